@@ -1,0 +1,81 @@
+"""One moment of a run: what `frames(config)` yields, what a run's log holds and what a viewer is sent.
+
+    for frame in lazyrich.stream(StudentTeacher(tau=0.1, delta=1.0)):
+        print(frame.step, frame.metrics["kernel_distance"], frame.words)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Arrays = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What stays the same through a run. It travels with the first frame alone.
+
+    arrays: the task, for exports (X (n, d), y (n,), ...), as numpy arrays.
+    view: what a live chart needs before it can draw (axis limits, teacher directions, ...), plain JSON values.
+    environment: versions of the packages, device and dtype that the run is computed with.
+    """
+
+    arrays: Arrays
+    view: Mapping[str, Any]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The state of one training run at one step.
+
+    step: training step, 0 is the initialisation.
+    time: flow time = learning rate x step.
+    metrics: scalars, the same names in the same order in every frame of a run; a row of `Result.curves`.
+    arrays: the parameters at this step, as numpy arrays in the run's dtype.
+    view: float32 arrays for the live chart, the same names and shapes in every frame of a run.
+    words: the verdict in words at this step, computed from `metrics`.
+    opening: what stays the same; None in all frames but the first.
+    """
+
+    step: int
+    time: float
+    metrics: Mapping[str, float]
+    arrays: Arrays
+    view: Arrays
+    words: str
+    opening: Opening | None = field(default=None)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays of this frame hold."""
+        held = [*self.arrays.values(), *self.view.values()]
+        if self.opening is not None:
+            held += self.opening.arrays.values()
+        return sum(a.nbytes for a in held)
+
+
+class CannotRun(RuntimeError):
+    """A run that cannot go on, with a sentence for people. Raised by `frames(config)`; the frames so far stay good.
+
+    remedy: settings that would mend it, name of a config field -> value; may be empty.
+    """
+
+    def __init__(self, message: str, remedy: Mapping[str, Any] | None = None):
+        super().__init__(message)
+        self.remedy = dict(remedy or {})
+
+
+class Diverged(CannotRun):
+    """Training left the finite numbers.
+
+    step: the first step found not finite, at the resolution of the frames.
+    """
+
+    def __init__(self, message: str, step: int, remedy: Mapping[str, Any] | None = None):
+        super().__init__(message, remedy)
+        self.step = step

@@ -1,0 +1,64 @@
+"""What travels on the WebSocket between a live chart and the server.
+
+The browser holds the cursor. Each of its messages is JSON text:
+
+    {"after": {RUN: FRAMES_HELD, ...}}       send what is new beyond these frames, when there is something
+    {"stop": RUN}                            end this training; what it has is kept
+
+The server's answer to the first kind is one binary message:
+
+    uint32, little endian                    length of the header in bytes, a multiple of 4
+    header                                   JSON, UTF-8, padded with spaces
+    float32, little endian                   the frames of each run, in the order of the header
+
+    header = {"runs": [{"id", "status", "message", "remedy", "progress", "first", "count", "words": [...], "opening"?}, ...]}
+
+`first` is the index of the first frame sent and `count` how many. A frame is one row of floats: the columns (step, time, then
+the metrics) and then the view arrays, flattened. `opening` comes with a run's frame 0 and says how to read a row:
+
+    {"columns": [...], "arrays": [[name, shape], ...], "expected": N, "config": {...}, "environment": {...}, "view": {...}}
+
+`expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed; `message` is
+one sentence for people, `remedy` settings that would mend a failure, `progress` the share of the training steps done, 0 to 1.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from lazyrich.frame import Frame
+
+
+def pack_frame(frame: Frame) -> bytes:
+    """One row of float32: step, time, the metrics, then the view arrays, flattened."""
+    scalars = np.array([frame.step, frame.time, *frame.metrics.values()], dtype="<f4")
+    return b"".join([scalars.tobytes(), *(np.ascontiguousarray(a, dtype="<f4").tobytes() for a in frame.view.values())])
+
+
+def describe_opening(first: Frame, expected: int, config: Mapping[str, Any]) -> dict[str, Any]:
+    """How to read the rows of a run, and what its charts need before they can draw."""
+    assert first.opening is not None
+    return {
+        "columns": ["step", "time", *first.metrics],
+        "arrays": [[name, list(array.shape)] for name, array in first.view.items()],
+        "expected": expected,
+        "config": dict(config),
+        "environment": dict(first.opening.environment),
+        "view": dict(first.opening.view),
+    }
+
+
+def pack_answer(runs: Iterable[tuple[dict[str, Any], Iterable[bytes]]]) -> bytes:
+    """The binary message for (entry of the header, packed frames) pairs."""
+    entries, rows = [], []
+    for entry, packed in runs:
+        entries.append(entry)
+        rows.extend(packed)
+    header = json.dumps({"runs": entries}, ensure_ascii=False, allow_nan=False).encode()
+    header += b" " * (-len(header) % 4)
+    return struct.pack("<I", len(header)) + header + b"".join(rows)
