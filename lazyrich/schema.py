@@ -8,7 +8,6 @@ in the experiments' configs, and read by the widgets, the address, the command l
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
@@ -59,6 +58,11 @@ class Config(BaseModel):
         raise TypeError(f"{type(self).__name__} describes no run of its own; use one of the experiments")
 
     @property
+    def expected_frames(self) -> int:
+        """How many frames a full run has."""
+        raise TypeError(f"{type(self).__name__} describes no run of its own; use one of the experiments")
+
+    @property
     def key(self) -> str:
         """A short name that equal configs share (hash of the experiment's name and all settings)."""
         return hashlib.sha256(f"{self.name}:{self.model_dump_json()}".encode()).hexdigest()[:16]
@@ -83,12 +87,17 @@ class Config(BaseModel):
 
 
 class Work(BaseModel):
-    """What a run will cost: floating-point operations, bytes of its log, and seconds on one core of the machine."""
+    """What a run will cost, estimated before it starts.
+
+    flops: floating-point operations. bytes: of its log. scratch: bytes that it needs only while it runs.
+    seconds: on one core of an ordinary machine.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     flops: float
     bytes: float
+    scratch: float
     seconds: float
 
 
@@ -103,15 +112,19 @@ class Parameter:
         self.help = info.description or ""
         self.label = str(extra["label"])
         self.scale = extra["scale"]
-        self.step: Any = extra["step"]
         self.unit = str(extra["unit"])
         self.main = bool(extra["main"])
         self.symbol = str(extra["symbol"]) or name
         self.type: Any = info.annotation
         self.choices: tuple[Any, ...] = get_args(self.type) if get_origin(self.type) is Literal else ()
         bounds = {key: getattr(rule, key) for rule in info.metadata for key in ("ge", "gt", "le", "lt") if hasattr(rule, key)}
-        self.low: Any = bounds.get("ge", bounds.get("gt"))
-        self.high: Any = bounds.get("le", bounds.get("lt"))
+        self.low: Any = self._number(bounds.get("ge", bounds.get("gt")))
+        self.high: Any = self._number(bounds.get("le", bounds.get("lt")))
+        self.step: Any = self._number(extra["step"])
+
+    def _number(self, value: Any) -> Any:
+        """A bound in the parameter's own type: 0 for a whole number, 0.0 for a real one."""
+        return self.type(value) if value is not None and self.type in (int, float) else value
 
     @property
     def allowed(self) -> str:
@@ -127,19 +140,21 @@ class Parameter:
 
 
 def show(value: Any) -> str:
-    """A value as it is written for people: numbers without needless digits, true and false in lower case."""
+    """A value as it is written for people: numbers without needless digits (and none lost), true and false in lower case."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:g}" if math.isclose(float(f"{value:g}"), value, rel_tol=1e-12) else repr(value)
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
     return str(value)
 
 
 def complaints(config: type[Config], error: ValidationError) -> list[str]:
-    """One sentence for each thing wrong: what was given, what is allowed and what to do.
+    """One sentence for each thing wrong: what was given and what is allowed.
+
+    A validator that raises PydanticCustomError("sentence", ...) speaks for itself.
 
     >>> complaints(StudentTeacher, error)
-    ['tau must be a number between 0.01 and 10, got 20: choose a value in that range.']
+    ['tau must be a number between 0.01 and 10, got 20.']
     """
     parameters = config.parameters()
     sentences = []
@@ -147,7 +162,9 @@ def complaints(config: type[Config], error: ValidationError) -> list[str]:
         name = str(problem["loc"][0]) if problem["loc"] else ""
         given = str(problem.get("input"))
         given = given if len(given) <= 40 else given[:40] + "…"
-        if name in parameters:
+        if problem["type"] == "sentence":
+            sentences.append(str(problem["msg"]))
+        elif name in parameters:
             sentences.append(f"{name} must be {parameters[name].allowed}, got {given}.")
         elif problem["type"] == "extra_forbidden":
             sentences.append(f"{name[:40]} is not a setting here; the settings are {', '.join(parameters)}.")

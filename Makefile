@@ -1,0 +1,52 @@
+# A fresh machine needs python3 (3.11 or newer), make and a network; everything else goes into .venv.
+#
+# On Linux the plain torch wheel brings CUDA. For another build: make run TORCH_INDEX=<PyTorch's wheel index for it>.
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH_INDEX ?=
+BROWSER := tests/browser/install_browser.sh
+
+BIN := $(VENV)/bin
+APP_READY := $(VENV)/.app-ready
+TEST_READY := $(VENV)/.test-ready
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+
+setup: $(APP_READY) ## build .venv with what the app needs
+
+run: $(APP_READY) ## open the app in a browser
+	$(BIN)/streamlit run app.py
+
+test: $(TEST_READY) ## run all tests, those in a real browser too
+	$(BIN)/python -m pytest
+
+lint: $(TEST_READY) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(TEST_READY) ## time this engine beside its peers
+	$(BIN)/python -m benchmarks
+
+clean: ## remove .venv and all caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "lazyrich needs Python 3.11 or newer, got %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps are written last, so that an interrupted installation is taken up again.
+$(APP_READY): requirements.txt | $(BIN)/python
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(TEST_READY): requirements-test.txt $(BROWSER) $(APP_READY)
+	$(PIP_INSTALL) -r requirements-test.txt
+	$(BROWSER) $(BIN)/python
+	@touch $@

@@ -1,0 +1,61 @@
+"""lazyrich: how the scale and the balance of an initialisation decide whether a network learns lazily or richly.
+
+    from lazyrich import StudentTeacher, train
+    result = train(StudentTeacher(tau=0.1, delta=1.0))
+    print(result.curves.tail(1))
+
+The instrument for Kunin et al., "Get rich quick", NeurIPS 2024 (arXiv 2406.06158). Names are loaded when they are first
+used, so that `import lazyrich` costs nothing and brings neither torch nor streamlit nor plotly.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from lazyrich.version import __version__
+
+if TYPE_CHECKING:
+    from lazyrich.experiments import StudentTeacher
+    from lazyrich.export import CannotWrite
+    from lazyrich.frame import CannotRun, Diverged, Frame
+    from lazyrich.local import IncompleteRunWarning, stream, train
+    from lazyrich.result import Result
+
+__all__ = [
+    "CannotRun",
+    "CannotWrite",
+    "Diverged",
+    "Frame",
+    "IncompleteRunWarning",
+    "Result",
+    "StudentTeacher",
+    "__version__",
+    "stream",
+    "train",
+]
+
+_HOME = {
+    "CannotRun": "lazyrich.frame",
+    "CannotWrite": "lazyrich.export",
+    "Diverged": "lazyrich.frame",
+    "Frame": "lazyrich.frame",
+    "IncompleteRunWarning": "lazyrich.local",
+    "Result": "lazyrich.result",
+    "StudentTeacher": "lazyrich.experiments",
+    "stream": "lazyrich.local",
+    "train": "lazyrich.local",
+}
+"""Where each public name lives."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"lazyrich has no {name}; its public names are {', '.join(__all__)}.")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

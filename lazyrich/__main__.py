@@ -1,0 +1,213 @@
+"""The command line: train an experiment and take the run away.
+
+    python -m lazyrich student-teacher --tau 0.1 --delta 1 --out run.parquet
+    lazyrich student-teacher --help
+
+Commands and flags are read from the registry of experiments and the schema of their settings; a new experiment needs
+no line here. argparse rather than pydantic-settings' own command line, because the help then shows labels and bounds,
+and a bad value gets the same sentence as everywhere else instead of a validation report.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, get_origin
+
+from pydantic import ValidationError
+
+from lazyrich.experiments import registry
+from lazyrich.frame import CannotRun, Frame
+from lazyrich.schema import Config, Parameter, complaints, show
+from lazyrich.version import __version__
+
+if TYPE_CHECKING:
+    from lazyrich.result import Result
+
+OK, FAILED, BAD_USE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes; the last is what a shell gives for Ctrl-C."""
+
+EPILOG = """
+--out writes by the suffix of its name: .parquet or .csv the curves, .npz the weights of all frames and the data,
+.json the settings and versions. Ctrl-C ends training and writes what there is. Exit code 0: finished, 1: training or
+writing failed, 2: a setting cannot be used, 130: interrupted.
+"""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command line on `words` (those of the process if None) and return the exit code."""
+    parser = command_line()
+    given = vars(parser.parse_args(_join_negative_numbers(sys.argv[1:] if words is None else words)))
+    name, out = given.pop("experiment", None), given.pop("out", None)
+    if name is None:
+        parser.print_help()
+        return OK
+    try:
+        config = registry[name].model_validate(given)
+    except ValidationError as error:
+        return _say(BAD_USE, *complaints(registry[name], error))
+    if trouble := _cannot_fit(config) or (_cannot_go_there(out) if out is not None else ""):
+        return _say(BAD_USE, trouble)
+    try:
+        return run(config, out)
+    except KeyboardInterrupt:
+        return _say(INTERRUPTED, "Interrupted; nothing was written.")
+    except CannotRun as error:
+        return _say(FAILED, str(error))
+
+
+def run(config: Config, out: str | None) -> int:
+    """Train, print how it went, write the file `out` if one is asked for. Returns the exit code."""
+    from lazyrich import export
+    from lazyrich.local import gather, stream
+    from lazyrich.result import Result, Status
+
+    frames: list[Frame] = []
+    status: Status
+    try:
+        status, message = gather(frames, _with_progress(config, stream(config)))
+    except KeyboardInterrupt:
+        if not frames:
+            raise
+        status, message = "stopped", f"Interrupted at step {frames[-1].step:,}; the frames before it are kept."
+    result = Result(config, frames, status, message)
+    print(summary(result))
+    code = {"finished": OK, "failed": FAILED}.get(status, INTERRUPTED)
+    if message:
+        _say(code, message)
+    if out is not None:
+        try:
+            export.write(result, out)
+        except export.CannotWrite as error:
+            return _say(FAILED, str(error))
+        print(f"Written to {out}")
+    return code
+
+
+def summary(result: Result) -> str:
+    """The last frame in words and numbers, a line each."""
+    last = result.frames[-1]
+    rows = {"step": f"{last.step:,}", "time": f"{last.time:.4g}"} | {k: f"{v:.4g}" for k, v in last.metrics.items()}
+    wide = max(map(len, rows))
+    return "\n".join([last.words, *(f"  {name:<{wide}}  {value}" for name, value in rows.items())])
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The parser: a command for each experiment, a flag for each of its settings."""
+    parser = _Parser(prog="lazyrich", description="Train a network of the lazy and rich regimes and take the run away.")
+    parser.add_argument("--version", action="version", version=f"lazyrich {__version__}")
+    commands = parser.add_subparsers(dest="experiment", metavar="EXPERIMENT", title="experiments")
+    for name, config in registry.items():
+        about = (config.__doc__ or "").strip().partition(". ")[0].rstrip(".") + "."
+        command = commands.add_parser(name, help=about, description=about, epilog=EPILOG)
+        where = "Where to write the run; without it only the last frame is printed."
+        command.add_argument("--out", metavar="FILE", help=where)
+        for parameter in config.parameters().values():
+            _add_flag(command, parameter)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with one sentence for an error instead of the whole usage."""
+
+    def __init__(self, **options: Any):
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_USE, f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.\n")
+
+
+def _add_flag(command: argparse.ArgumentParser, parameter: Parameter) -> None:
+    flag = f"--{parameter.name.replace('_', '-')}"
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    allowed = f"{parameter.allowed.capitalize()}; {show(parameter.default)} if not given."
+    text = f"{parameter.label}{unit}: {parameter.help} {allowed}"
+    # argparse formats help texts with %
+    options: dict[str, Any] = {"dest": parameter.name, "default": argparse.SUPPRESS, "help": text.replace("%", "%%")}
+    if parameter.type is bool:
+        command.add_argument(flag, action=_Switch, **options)
+    elif get_origin(parameter.type) in (tuple, list):
+        command.add_argument(flag, metavar="A,B,...", type=lambda text: text.split(","), **options)
+    else:
+        metavar = "WORD" if parameter.choices else "NUMBER" if parameter.type in (int, float) else "TEXT"
+        command.add_argument(flag, metavar=metavar, **options)
+
+
+class _Switch(argparse.BooleanOptionalAction):
+    """--name and --no-name, kept as the strings that the schema reads."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        setattr(namespace, self.dest, "false" if (option_string or "").startswith("--no-") else "true")
+
+
+def _join_negative_numbers(words: Iterable[str]) -> list[str]:
+    """`--delta -1e-3` as `--delta=-1e-3`: argparse takes a negative number in powers of ten for a flag."""
+    joined: list[str] = []
+    for word in words:
+        if joined and re.fullmatch(r"--[a-z][a-z-]*", joined[-1]) and re.match(r"-[\d.]", word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _cannot_go_there(out: str) -> str:
+    """Why a file could not be written at the end, known before the training; empty if nothing speaks against it."""
+    from lazyrich import export
+
+    try:
+        export.writer_for(out)
+    except ValueError as error:
+        return f"--out: {error}"
+    folder = Path(out).resolve().parent
+    if not folder.is_dir():
+        return f"--out: there is no folder {folder}: make it first or choose another."
+    if Path(out).is_dir() or not os.access(folder, os.W_OK):
+        return f"--out: {out} cannot be written there: choose another place."
+    return ""
+
+
+def _cannot_fit(config: Config) -> str:
+    """Why the machine's memory cannot hold a run, with the numbers; empty if it can or if nobody knows."""
+    try:
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError):
+        return ""
+    work = config.work()
+    needed = work.bytes + work.scratch
+    if needed <= machine:
+        return ""
+    sizes = f"{needed / 1e9:.3g} GB of memory, and this machine has {machine / 1e9:.3g} GB"
+    return f"This run needs about {sizes}: make it smaller."
+
+
+def _with_progress(config: Config, frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The same frames; a line on the terminal, if there is one, says how far they are."""
+    began = shown = time.monotonic()
+    try:
+        for number, frame in enumerate(frames, 1):
+            now = time.monotonic()
+            if sys.stderr.isatty() and now - shown >= 0.1:
+                shown = now
+                reached = f"frame {number} of {config.expected_frames}, step {frame.step:,}"
+                line = f"{reached}, {now - began:.0f} s. {frame.words}"
+                print(f"\r\x1b[K{line[:100]}", end="", file=sys.stderr, flush=True)
+            yield frame
+    finally:
+        if sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _say(code: int, *sentences: str) -> int:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

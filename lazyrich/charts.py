@@ -1,0 +1,78 @@
+"""What the charts of a page show, as plain data: the live chart and the figures of `lazyrich.figures` both draw these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Chart = dict[str, Any]
+
+PLANE: Chart = {
+    "kind": "plane",
+    "id": "plane",
+    "title": "Neurons |aᵢ|wᵢ",
+    "array": "plane",
+    "sign": "sign",
+    "note": "Blue circles a > 0, red triangles a < 0; dotted: teacher directions; grey circle: the start.",
+}
+
+LOSS: Chart = {
+    "kind": "curves",
+    "id": "loss",
+    "title": "Loss",
+    "y": {"log": True, "title": "mean squared error"},
+    "series": [
+        {"column": "train_loss", "label": "train", "dash": "solid"},
+        {"column": "test_loss", "label": "test", "dash": "dot"},
+    ],
+}
+
+KERNEL: Chart = {
+    "kind": "curves",
+    "id": "kernel",
+    "title": "Kernel distance S(0, t)",
+    "y": {"log": False, "title": "0 lazy, 1 rich", "floor": 0.0},
+    "series": [{"column": "kernel_distance", "label": "S", "dash": "solid"}],
+}
+
+CONSERVED: Chart = {
+    "kind": "curves",
+    "id": "conserved",
+    "title": "Conserved quantity δᵢ",
+    "y": {"log": False, "title": "η_w aᵢ² − η_a‖wᵢ‖²"},
+    "series": [{"column": "conserved_mean", "label": "mean", "dash": "solid"}],
+    "band": {"low": "conserved_low", "high": "conserved_high", "label": "smallest to largest"},
+    "caption": {"column": "conserved_drift", "label": "largest drift"},
+}
+
+PLAYGROUND = (PLANE, LOSS, KERNEL, CONSERVED)
+
+READINGS = (
+    {
+        "column": "kernel_distance",
+        "label": "kernel moved",
+        "digits": 2,
+        "help": "Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) over the training inputs: 0 not at all, 1 to an orthogonal kernel.",
+    },
+    {
+        "column": "activation_flips",
+        "label": "activations flipped",
+        "unit": "%",
+        "scale": 100,
+        "digits": 2,
+        "help": "Share of (neuron, training input) pairs that switched between on and off since the start.",
+    },
+    {
+        "column": "teacher_alignment",
+        "label": "aligned with teacher",
+        "digits": 2,
+        "help": "Mean over neurons, weighted by |aᵢ|‖wᵢ‖, of the largest cosine between wᵢ and a teacher direction. "
+        "1: every neuron that matters points along a teacher.",
+    },
+    {"column": "test_loss", "label": "test loss", "digits": 2, "help": "Mean squared error on fresh inputs."},
+    {
+        "column": "conserved_mean",
+        "label": "δ effective",
+        "digits": 3,
+        "help": "η_w aᵢ² − η_a‖wᵢ‖² with the chosen rates, mean over neurons: the δ that decides the regime.",
+    },
+)

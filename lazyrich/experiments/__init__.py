@@ -1,0 +1,9 @@
+"""The experiments, one file each. Importing a config is cheap: torch is imported only when frames are computed."""
+
+from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.schema import Config
+
+registry: dict[str, type[Config]] = {config.name: config for config in (StudentTeacher,)}
+"""Every experiment's config by its name on the command line."""
+
+__all__ = ["StudentTeacher", "registry"]

@@ -1,0 +1,57 @@
+"""The plane in which neurons are shown: the inputs' own plane in two dimensions, one spanned by teacher directions above."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lazyrich.tasks.student_teacher import Task
+
+SHOWN = 512
+"""More neurons than this are not drawn: the picture would be a blot, and every one costs a line."""
+
+
+class Plane:
+    """An orthonormal basis of a plane, axes (2, d), and what to say about it.
+
+    teacher_W (m*, d): teacher directions, may be empty. In d = 2 the axes are the inputs' own. Above, the first axis is the
+    first teacher direction and the second the part of the next that is orthogonal to it.
+    """
+
+    def __init__(self, teacher_W: Tensor, d: int):
+        eye = torch.eye(d, dtype=teacher_W.dtype, device=teacher_W.device)
+        if d == 2:
+            self.axes, self.note = eye, ""
+            return
+        axes: list[Tensor] = []
+        for direction in [*teacher_W, *eye]:
+            rest = direction - sum((direction @ axis) * axis for axis in axes)
+            if rest.norm() > 1e-3 * direction.norm():
+                axes.append(rest / rest.norm())
+            if len(axes) == 2:
+                break
+        self.axes = torch.stack(axes)
+        spanned = {0: "the first two input axes", 1: "the teacher's direction and an input axis"}
+        span = spanned.get(len(teacher_W), "two teacher directions")
+        self.note = f"d = {d}: shown in the plane spanned by {span}"
+
+    def neurons(self, W: Tensor, a: Tensor) -> np.ndarray:
+        """|a_i| w_i of the neurons shown, float32 (min(m, SHOWN), 2)."""
+        points: Tensor = a[:SHOWN].abs()[:, None] * (W[:SHOWN] @ self.axes.T)
+        return points.to("cpu", torch.float32).numpy()
+
+    def opening(self, problem: Task, W0: Tensor, a0: Tensor) -> dict[str, Any]:
+        """Teacher rays [x, y, sign] of at most unit length, the circle of the start, and how far the axes should reach first."""
+        lengths = problem.teacher_W.norm(dim=1, keepdim=True).clamp_min(1e-30)
+        rays = (problem.teacher_W / lengths) @ self.axes.T
+        teacher = torch.cat([rays, torch.sign(problem.teacher_a)[:, None]], dim=1)
+        radius = float((a0.abs() * W0.norm(dim=1)).max())
+        return {
+            "teacher": [[float(x) for x in ray] for ray in teacher.cpu()],
+            "radius": radius,
+            "extent": 1.5 * radius,
+            "plane_note": self.note if len(a0) <= SHOWN else f"{self.note} (the first {SHOWN} neurons)".strip(),
+        }

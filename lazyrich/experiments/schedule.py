@@ -1,0 +1,22 @@
+"""At which training steps a run records a frame: fixed by the config, so that equal configs give equal frames."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def logarithmic(steps: int, frames: int = 400) -> list[int]:
+    """Increasing whole steps from 0 to `steps`, evenly spaced in log(step) as far as whole numbers allow.
+
+    frames: at most this many, both ends included (at least 2).
+    """
+    if steps < frames:
+        return list(range(steps + 1))
+    # Early steps are whole numbers apart, which uses up fewer than asked: widen the grid until it is full.
+    asked = frames - 1
+    while True:
+        grid = np.unique(np.rint(np.geomspace(1, steps, asked)).astype(np.int64))
+        wider = np.unique(np.rint(np.geomspace(1, steps, asked + 8)).astype(np.int64))
+        if len(wider) > frames - 1:
+            return [0, *grid.tolist()]
+        asked += 8

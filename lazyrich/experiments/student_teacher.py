@@ -1,0 +1,229 @@
+"""Student and teacher: a two-layer ReLU network learns from data that a smaller one made (the paper's Fig. 1).
+
+f(x) = sum_i a_i relu(w_i . x), trained on the mean squared error by gradient descent from an initialisation of scale tau and
+geometry delta = a_i^2 - |w_i|^2. Every frame tells how far the kernel and the neurons have moved.
+
+    for frame in StudentTeacher(tau=0.1, delta=1.0).frames():
+        print(frame.step, frame.metrics["kernel_distance"])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
+
+from lazyrich.experiments import schedule
+from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
+from lazyrich.experiments.preset import Preset
+from lazyrich.frame import Frame
+from lazyrich.geometry import effective_delta
+from lazyrich.schema import Config, Work, parameter
+
+class StudentTeacher(Config):
+    """One two-layer ReLU student of a small teacher. See the paper's Fig. 1 and theory.md, sections 0, 5, 6 and 8."""
+
+    name: ClassVar[str] = "student-teacher"
+
+    tau: float = parameter(
+        0.1,
+        "τ  scale",
+        "Overall size of the initial weights: every neuron starts with |a|·‖w‖ = τ². Small starts far from any solution and "
+        "must move (rich); large hardly has to move (lazy).",
+        ge=0.01, le=10, scale="log", main=True, symbol="τ",
+    )  # fmt: skip
+    delta: float = parameter(
+        0.0,
+        "δ  balance",
+        "How the initial size is shared: δ = a² − ‖w‖² of every neuron. Above 0 (upstream) the first layer is small and learns "
+        "fast; below 0 (downstream) the readout does; 0 is balanced.",
+        ge=-2, le=2, step=0.05, main=True, symbol="δ",
+    )  # fmt: skip
+    eta_a: float = parameter(
+        1.0,
+        "η_a  rate of the readout",
+        "Learning rate of the second layer, relative to the common rate. Has the same effect as a smaller or larger initial "
+        "readout: only δ = η_w a² − η_a ‖w‖² and the scale matter.",
+        ge=0.01, le=100, scale="log", main=True, symbol="ηₐ",
+    )  # fmt: skip
+    eta_w: float = parameter(
+        1.0,
+        "η_w  rate of the first layer",
+        "Learning rate of the first layer, relative to the common rate.",
+        ge=0.01, le=100, scale="log", main=True, symbol="η_w",
+    )  # fmt: skip
+    symmetrised: bool = parameter(
+        True,
+        "Symmetrised start",
+        "The second half of the neurons copies the first half's w and flips its a, so the student's output is 0 everywhere "
+        "at the start, whatever the scale.",
+    )
+    width: int = parameter(
+        50,
+        "Student neurons m",
+        "How many hidden neurons the student has. Even when the start is symmetrised.",
+        ge=2, le=2000, step=2, symbol="m",
+    )  # fmt: skip
+    dimension: int = parameter(
+        2,
+        "Input dimension d",
+        "Inputs lie on the unit sphere of this dimension. Above 2, trajectories are shown in a plane spanned by teacher "
+        "directions.",
+        ge=2, le=1000, step=1, symbol="d",
+    )  # fmt: skip
+    samples: int = parameter(
+        20, "Training samples n", "How many inputs the student is trained on.", ge=1, le=10_000, step=1, symbol="n"
+    )
+    teacher_width: int = parameter(
+        3,
+        "Teacher neurons",
+        "How many hidden neurons the teacher has; each points in a random direction with readout +1 or −1.",
+        ge=1, le=50, step=1, symbol="m*",
+    )  # fmt: skip
+    leak: float = parameter(
+        0.0,
+        "Leak",
+        "Slope of the activation below zero, in student and teacher: 0 is ReLU, 1 makes the networks linear.",
+        ge=0, le=1, step=0.05, symbol="leak",
+    )  # fmt: skip
+    method: Literal["descent"] = parameter(
+        "descent",
+        "Method",
+        "How the student is trained: full-batch gradient descent at a fixed learning rate.",
+    )
+    learning_rate: float = parameter(
+        5e-5,
+        "Base learning rate",
+        "One step moves the weights by base/τ² times the gradient of the mean squared error. Small keeps close to gradient "
+        "flow; the paper's authors use 0.005 at d = 100. Too large and training diverges.",
+        ge=1e-8, le=100, scale="log", symbol="base",
+    )  # fmt: skip
+    steps: int = parameter(
+        100_000, "Steps", "How many gradient steps to train for.", ge=10, le=10_000_000, scale="log", symbol="steps"
+    )
+    seed: int = parameter(
+        0,
+        "Seed",
+        "Draws the teacher, the inputs and the initial directions. The same seed gives exactly the same run.",
+        ge=0, le=2**31 - 1, step=1, symbol="seed",
+    )  # fmt: skip
+    test_samples: int = parameter(
+        1000,
+        "Test samples",
+        "How many fresh inputs the test loss is measured on.",
+        ge=1, le=20_000, step=1, symbol="test n",
+    )  # fmt: skip
+    device: Literal["auto", "cpu", "cuda"] = parameter(
+        "auto",
+        "Device",
+        "Where to compute. auto takes the graphics card when there is one and the work is large enough to gain from it.",
+    )
+    dtype: Literal["float64", "float32"] = parameter(
+        "float64", "Precision", "float64 is exact to 15 digits; float32 is faster on large problems."
+    )
+
+    @field_validator("width")
+    @classmethod
+    def _even_when_symmetrised(cls, width: int, info: Any) -> int:
+        if width % 2 and info.data.get("symmetrised", True):
+            raise PydanticCustomError(
+                "sentence",
+                "width must be even when the start is symmetrised, got {width}: choose {below} or {above}, "
+                "or switch symmetrised off.",
+                {"width": width, "below": max(2, width - 1), "above": width + 1},
+            )
+        return width
+
+    @property
+    def step_size(self) -> float:
+        """Flow time that one step covers: learning_rate / tau^2, as in the authors' code (theory.md, section 0)."""
+        return self.learning_rate / self.tau**2
+
+    @property
+    def effective_delta(self) -> float:
+        """eta_w a^2 - eta_a |w|^2 at the start, the same for every neuron (theory.md, section 6)."""
+        return float(effective_delta(self.tau, self.delta, self.eta_a, self.eta_w))
+
+    @property
+    def schedule(self) -> list[int]:
+        """The training steps at which a frame is recorded."""
+        return schedule.logarithmic(self.steps)
+
+    @property
+    def expected_frames(self) -> int:
+        """How many frames a run has that does not diverge."""
+        return len(self.schedule)
+
+    def work(self) -> Work:
+        """Cost of the run on one core: 4 n d m floating-point operations a step, a kernel of n x n a frame."""
+        n, d, m, frames = self.samples, self.dimension, self.width, self.expected_frames
+        number = 8 if self.dtype == "float64" else 4
+        step = 4.0 * n * d * m
+        frame = 4.0 * n * n * (d + m) + 2.0 * self.test_samples * d * m
+        speed = GIGAFLOPS[self.dtype] * 1e9
+        seconds = self.steps * (OVERHEAD_SECONDS + step / speed) + frames * (20 * OVERHEAD_SECONDS + frame / speed)
+        held = frames * (number * m * (d + 1) + 4 * 3 * m) + number * (self.samples + self.test_samples) * (d + 1)
+        # the kernel at the start, the one now, and two buffers of the same size
+        return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=4.0 * number * n * n, seconds=seconds)
+
+    def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
+        """The frames of this run.
+
+        task: your own (X (n, d), y (n,)) or (X, y, X_test, y_test) in place of the teacher's.
+        start: your own (W (m, d), a (m,)) in place of the one that tau, delta and seed draw.
+        Raises Diverged when the weights stop being finite, CannotRun when the device asked for is not there.
+        """
+        from lazyrich.experiments.student_teacher_run import frames
+
+        return frames(self, task, start)
+
+
+def twin_by_rates(tau: float, ratio: float) -> tuple[StudentTeacher, StudentTeacher]:
+    """The same upstream run twice: (by initial sizes at unit rates, by learning rates from a balanced start).
+
+    With eta_w = ratio and eta_a = 1/ratio, theory.md section 6 has k = sqrt(ratio) and g = 1: both compute the same function
+    at all times if the first starts at |a| = k tau, |w| = tau / k, which is delta = tau^2 (ratio - 1/ratio).
+    """
+    sizes = StudentTeacher(tau=tau, delta=tau**2 * (ratio - 1 / ratio))
+    rates = StudentTeacher(tau=tau, delta=0.0, eta_a=1 / ratio, eta_w=ratio)
+    return sizes, rates
+
+
+# Seed 2 draws teachers that are easy to tell apart: at 97, 165 and 230 degrees, the last one of the other sign.
+_SIZES, _RATES = (config.changed(seed=2) for config in twin_by_rates(0.1, 100.0))
+
+PRESETS: tuple[Preset[StudentTeacher], ...] = (
+    Preset(
+        "Upstream",
+        "Small and first layer fast: watch neurons turn toward the dotted teacher rays first and grow afterwards, "
+        "while the kernel moves early.",
+        StudentTeacher(tau=0.1, delta=1.0, seed=2),
+    ),
+    Preset(
+        "Balanced",
+        "Small and balanced: nothing seems to happen, then turning and growing come together in one late, sudden drop of "
+        "the loss.",
+        StudentTeacher(tau=0.1, delta=0.0, seed=2),
+    ),
+    Preset(
+        "Downstream",
+        "Small and readout fast: neurons keep their directions and only change length; the loss falls with "
+        "the features they were born with.",
+        StudentTeacher(tau=0.1, delta=-1.0, seed=2),
+    ),
+    Preset(
+        "Lazy",
+        "Large: neurons hardly leave the circle they start on, the kernel stays put and the loss falls all the same.",
+        StudentTeacher(tau=2.0, delta=0.0, seed=2),
+    ),
+    Preset(
+        "Sizes = rates",
+        "The upstream run twice, once by initial sizes and once by learning rates: the curves lie on top of each other, "
+        "because it is exactly the same function at all times.",
+        _SIZES,
+        (_RATES,),
+    ),
+)
+"""The four settings of the paper's Fig. 1(a), and the equivalence of sizes and rates (theory.md, section 6)."""

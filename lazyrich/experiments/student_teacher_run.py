@@ -1,0 +1,154 @@
+"""The frames of a StudentTeacher: draws task and start, trains, and measures at every step of the schedule.
+
+Kept apart from the config because it imports torch, which the web process never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lazyrich import geometry, kernels, metrics
+from lazyrich.experiments import device as devices
+from lazyrich.experiments import verdict
+from lazyrich.experiments.own import own_start, own_task
+from lazyrich.experiments.plane import Plane
+from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.networks import two_layer
+from lazyrich.tasks.student_teacher import Task, draw
+from lazyrich.training import Descent
+
+EXPLODED = 1e6
+"""A training loss this many times its first value does not come back: the run is called diverged."""
+
+
+def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
+    """See StudentTeacher.frames."""
+    dtype = getattr(torch, config.dtype)
+    drawn, (W0, a0) = draw(config, dtype)
+    problem = drawn if task is None else own_task(task, dtype)
+    if start is not None:
+        W0, a0 = own_start(start, dtype)
+    n, d = problem.X.shape
+    if W0.shape[1] != d:
+        raise ValueError(f"start must have W of shape (width, {d}) for inputs of dimension {d}, got {tuple(W0.shape)}.")
+    device = devices.choose(config.device, 4.0 * n * d * W0.shape[0])
+    problem, W0, a0 = problem.to(device), W0.to(device), a0.to(device)
+
+    rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
+    descent = Descent(problem.X, problem.y, W0, a0, config.step_size, leak=config.leak, **rates)
+    measure = Measure(config, problem, W0, a0)
+    plane = Plane(problem.teacher_W, d)
+    opening: Opening | None = Opening(
+        arrays=problem.arrays(),
+        view=plane.opening(problem, W0, a0) | {"time_per_step": config.step_size},
+        environment=devices.environment(device, config.dtype),
+    )
+    calm = (W0, a0)
+    done = 0
+    for step in config.schedule:
+        descent.advance(step - done)
+        done = step
+        W, a = descent.W, descent.a
+        numbers = measure(W, a)
+        if not all(map(np.isfinite, measure.vital(numbers))) or numbers["train_loss"] > EXPLODED * measure.first_train:
+            raise _diverged(config, problem, step, calm)
+        if numbers["train_loss"] <= 2 * measure.first_train:
+            calm = (W.clone(), a.clone())
+        yield Frame(
+            step=step,
+            time=step * config.step_size,
+            metrics=numbers,
+            arrays={"W": to_numpy(W), "a": to_numpy(a)},
+            view={"plane": plane.neurons(W, a), "sign": np.sign(to_numpy(a)).astype(np.float32)},
+            words=measure.words(step, numbers),
+            opening=opening,
+        )
+        opening = None
+
+
+class Measure:
+    """The numbers of one frame, each against the start of its run."""
+
+    def __init__(self, config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor):
+        self.config, self.problem, self.W0, self.a0 = config, problem, W0.clone(), a0.clone()
+        rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
+        self.rates = rates
+        self.kernel_distance = kernels.KernelDistance(problem.X, W0, a0, leak=config.leak, **rates)
+        self.conserved0 = geometry.conserved_quantity(a0, W0, **rates)
+        self.first_train = self._loss(problem.X, problem.y, W0, a0)
+        self.first_test = self._loss(problem.X_test, problem.y_test, W0, a0)
+
+    def __call__(self, W: Tensor, a: Tensor) -> dict[str, float]:
+        """All metrics of a frame, the columns of `Result.curves` after step and time (theory.md, section 8)."""
+        problem = self.problem
+        conserved = geometry.conserved_quantity(a, W, **self.rates)
+        return {
+            "train_loss": self._loss(problem.X, problem.y, W, a),
+            "test_loss": self._loss(problem.X_test, problem.y_test, W, a),
+            "kernel_distance": self.kernel_distance(W, a),
+            "activation_flips": float(metrics.activation_flips(problem.X, self.W0, W)),
+            "teacher_alignment": self._alignment(W, a),
+            "parameter_distance": float(metrics.parameter_distance((self.W0, self.a0), (W, a))),
+            "conserved_mean": float(conserved.mean()),
+            "conserved_low": float(conserved.min()),
+            "conserved_high": float(conserved.max()),
+            "conserved_drift": float((conserved - self.conserved0).abs().max()),
+        }
+
+    def vital(self, numbers: dict[str, float]) -> list[float]:
+        """The numbers that must stay finite for the run to be worth going on with."""
+        return [numbers[name] for name in ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")]
+
+    def words(self, step: int, numbers: dict[str, float]) -> str:
+        """The verdict at one frame."""
+        if step == 0:
+            return "At the start"
+        train = numbers["train_loss"] / self.first_train if self.first_train > 0 else 0.0
+        test = numbers["test_loss"] / self.first_test if self.first_test > 0 else train
+        return f"{verdict.regime(numbers['kernel_distance'])}: {verdict.learned(train, test)}"
+
+    def _loss(self, X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> float:
+        if not len(y):
+            return float("nan")
+        return float(torch.mean((two_layer(X, W, a, self.config.leak) - y) ** 2))
+
+    def _alignment(self, W: Tensor, a: Tensor) -> float:
+        if not len(self.problem.teacher_a):
+            return float("nan")
+        return float(metrics.teacher_alignment(W, a, self.problem.teacher_W, self.problem.teacher_a))
+
+
+def to_numpy(tensor: Tensor) -> np.ndarray:
+    """A copy on the host that later training steps do not touch."""
+    return tensor.detach().to("cpu", copy=True).numpy()
+
+
+def _diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tensor, Tensor]) -> Diverged:
+    """What to say and to offer: the rate 2 / lambda_max at the last calm frame (theory.md, section 7)."""
+    largest = kernels.largest_stable_rate(
+        problem.X, *calm, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak
+    )  # fmt: skip
+    base = _two_digits_down(largest * config.tau**2)
+    given = f"{config.learning_rate:.2g}"
+    if not 0 < base < config.learning_rate:
+        # the kernel grew between the last calm frame and the explosion
+        base = _two_digits_down(config.learning_rate / 2)
+    message = (
+        f"Diverged at step {step:,}: the base learning rate was {given}, and the largest stable one here is about "
+        f"{base:g} (2/λ_max of the kernel). The frames before it are kept."
+    )
+    return Diverged(message, step, {"learning_rate": base})
+
+
+def _two_digits_down(x: float) -> float:
+    """x rounded towards zero to two significant digits."""
+    if not 0 < x < float("inf"):
+        return 0.0
+    unit = 10.0 ** (np.floor(np.log10(x)) - 1)
+    return float(f"{np.floor(x / unit + 1e-9) * unit:.2g}")

@@ -1,0 +1,118 @@
+"""What one server may spend, read once from environment variables: LAZYRICH_WORKERS, LAZYRICH_MAX_RUNS and so on.
+
+    limits = from_environment()
+    limits.max_runs
+
+Each limit is written here once, with its default, its bounds and its help; the documentation's table is made from it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lazyrich.schema import Parameter, parameter
+
+PREFIX = "LAZYRICH_"
+
+MB = 1_000_000
+"""Bytes in the megabyte that limits are given in."""
+
+
+def _cores() -> int:
+    """The cores this process may use. 0 where worker processes cannot be handed a pipe by its number (Windows)."""
+    if os.name == "nt":
+        return 0
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Limits(BaseSettings):
+    """The limits of one server. Made directly, `Limits(workers=2)`, arguments win over the environment."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", allow_inf_nan=False
+    )
+
+    workers: int = parameter(
+        _cores(),
+        "Worker processes",
+        "Processes that train; the default is one per core. 0 trains on one thread of the web process, for very small "
+        "machines.",
+        ge=0, le=256,
+    )  # fmt: skip
+    max_runs: int = parameter(
+        64,
+        "Active runs",
+        "Runs that train at the same time, sharing the workers. More than these wait.",
+        ge=1, le=10_000,
+    )  # fmt: skip
+    max_waiting: int = parameter(
+        200,
+        "Waiting runs",
+        "Runs that may wait for a free place. Past this, a request is refused.",
+        ge=0, le=100_000,
+    )  # fmt: skip
+    max_seconds: float = parameter(
+        600.0,
+        "Work of one run",
+        "Estimated computing time of one run on one core. A run that needs more is refused before it starts.",
+        unit="s", gt=0, le=1e7,
+    )  # fmt: skip
+    run_mb: float = parameter(
+        256.0,
+        "Log of one run",
+        "Memory that the frames of one run may take. A larger run is refused, or stopped if the estimate was too low.",
+        unit="MB", gt=0, le=1e7,
+    )  # fmt: skip
+    scratch_mb: float = parameter(
+        1000.0,
+        "Working memory of one run",
+        "Memory that a run may need in its worker while it trains. A run that needs more is refused.",
+        unit="MB", gt=0, le=1e7,
+    )  # fmt: skip
+    log_mb: float = parameter(
+        1000.0,
+        "All logs",
+        "Memory for the frames of all runs. Past this, runs that nobody watches are dropped, least recently used "
+        "first.",
+        unit="MB", gt=0, le=1e7,
+    )  # fmt: skip
+    grace_seconds: float = parameter(
+        10.0,
+        "Grace of an unwatched run",
+        "How long a run trains on after its last viewer has left: a page that is reloaded finds it again.",
+        unit="s", ge=0, le=1e6,
+    )  # fmt: skip
+    first_viewer_seconds: float = parameter(
+        30.0,
+        "Wait for the first viewer",
+        "How long a run trains without any viewer having come. On a busy server a browser may take seconds to connect.",
+        unit="s", gt=0, le=1e6,
+    )  # fmt: skip
+    hung_seconds: float = parameter(
+        20.0,
+        "Silence of a worker",
+        "A worker process that has not answered for this long is taken to hang, and is replaced.",
+        unit="s", ge=1, le=1e6,
+    )  # fmt: skip
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """All limits by field name; the environment variable is PREFIX and the name in upper case."""
+        return {name: Parameter(name, info) for name, info in cls.model_fields.items()}
+
+
+def from_environment() -> Limits:
+    """The limits that the environment sets. Raises ValueError, with a sentence for each that cannot be used."""
+    try:
+        return Limits()
+    except ValidationError as error:
+        parameters = Limits.parameters()
+        sentences = [
+            f"{PREFIX}{name.upper()} must be {parameters[name].allowed}, got {str(problem['input'])[:40]}."
+            for problem in error.errors()
+            for name in [str(problem["loc"][0])]
+        ]
+        raise ValueError(" ".join(sentences)) from None

@@ -1,0 +1,15 @@
+"""All colours, in one place. Safe for colour-blind readers (Okabe and Ito, https://jfly.uni-koeln.de/color/)."""
+
+from typing import Final
+
+POSITIVE: Final = "#0072B2"
+"""Readout weight a > 0; also carried by a round marker."""
+
+NEGATIVE: Final = "#D55E00"
+"""Readout weight a < 0; also carried by a triangular marker."""
+
+RUNS: Final = ("#0072B2", "#CC79A7", "#009E73", "#E69F00", "#56B4E9")
+"""Identity of a run where several share a chart: the current one first, then the kept ones."""
+
+GHOST: Final = "#9AA0A6"
+"""The last run, left pale on the charts."""

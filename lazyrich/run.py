@@ -1,0 +1,88 @@
+"""A run: the append-only log of one config's frames, with a status. Viewers read it, each from its own cursor."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from lazyrich.admission import FRAME_OVERHEAD
+from lazyrich.frame import Frame
+from lazyrich.schema import Config
+
+if TYPE_CHECKING:
+    from lazyrich.result import Result
+
+Status = Literal["waiting", "running", "finished", "stopped", "failed"]
+
+RUN_OVERHEAD: Final = 5000
+"""Bytes of a run without frames: config, sentences, places in tables."""
+
+
+class Run:
+    """One run. Only the pool changes it; everyone may read it at any time, without a lock.
+
+    id: unguessable. status: waiting, running, finished, stopped or failed. message: one sentence for people on why it
+    waits, stopped or failed, else empty. remedy: settings that would mend a failure. frames: appended to, never
+    changed. expected: frames that a full run has. version: goes up with every change. viewers: how many watch.
+    nbytes: of the log.
+    """
+
+    def __init__(self, config: Config):
+        self.id = secrets.token_urlsafe(12)
+        self.config = config
+        self.status: Status = "waiting"
+        self.message = ""
+        self.remedy: dict[str, Any] = {}
+        self.frames: list[Frame] = []
+        self.expected = config.expected_frames
+        self.version = 0
+        self.viewers = 0
+        self.nbytes = RUN_OVERHEAD
+        self.final = False
+        """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""
+        self.ends_at: float | None = None
+        """When it is ended for want of viewers, on the monotonic clock; None while somebody watches."""
+
+    def __repr__(self) -> str:
+        # Without the id: who knows it may read the run, and this is written to logs.
+        return (
+            f"<Run of {self.config.name} {self.config.key}: {self.status}, {len(self.frames)}/{self.expected} frames>"
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether no frame will come any more."""
+        return self.status in ("finished", "stopped", "failed")
+
+    @property
+    def progress(self) -> float:
+        """The share of the training steps done, or of the frames where the config has no steps; 0 to 1."""
+        if self.status == "finished":
+            return 1.0
+        if not self.frames:
+            return 0.0
+        steps = getattr(self.config, "steps", None)
+        share = self.frames[-1].step / steps if steps else len(self.frames) / max(1, self.expected)
+        return min(1.0, max(0.0, float(share)))
+
+    def append(self, frame: Frame) -> int:
+        """Add a frame; returns the bytes that it takes."""
+        # The view is held twice: in the frame, and in the packed row once somebody has watched.
+        size = frame.nbytes + sum(array.nbytes for array in frame.view.values()) + FRAME_OVERHEAD
+        self.frames.append(frame)
+        self.nbytes += size
+        self.version += 1
+        return size
+
+    def become(self, status: Status, message: str = "", remedy: dict[str, Any] | None = None) -> None:
+        """Change the status. It is set last: who reads it first and then the rest never sees half of a change."""
+        self.message, self.remedy = message, dict(remedy or {})
+        self.status = status
+        self.version += 1
+
+    def result(self) -> Result:
+        """What there is of it now, to take away."""
+        from lazyrich.result import Result  # brings pandas, which training and streaming can do without
+
+        status, message = self.status, self.message
+        return Result(self.config, list(self.frames), status, message)

@@ -1,0 +1,282 @@
+"""RunPool trains runs and keeps their logs; a Run is the log of one config's frames.
+
+    with RunPool(Limits(workers=2)) as pool:
+        run = pool.request(StudentTeacher(tau=0.1, delta=1.0))      # the same Run for all who ask for the same config
+        pool.watch(run)                                             # runs that nobody watches are ended after a while
+        run.status, run.progress, run.frames
+
+Training happens in the workers of `lazyrich.workers`, kept by a thread of this process (`lazyrich.crew`): a thread
+rather than readers on an event loop, so that the pool serves a script and a test as it serves a server, and reading a
+large frame never holds an event loop up.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import pickle
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Final, Self
+
+from lazyrich.admission import Busy, Refused, TooMuchWork, admit, log_bytes
+from lazyrich.crew import Crew
+from lazyrich.limits import MB, Limits, from_environment
+from lazyrich.run import Run, Status
+from lazyrich.schema import Config
+from lazyrich.shelf import Shelf
+from lazyrich.turns import Message
+from lazyrich.workers import Worker
+
+__all__ = ["Busy", "Refused", "Run", "RunPool", "TooMuchWork"]
+
+FRAMES_PER_SECOND: Final = 300.0
+"""What all workers together aim at. With 2 runs each has 120 frames/s, with 20 it has 15, and never less than 12 on
+purpose: more than this the web process does not pass on to fifty browsers without falling behind."""
+
+STOP_SECONDS: Final = 3.0
+"""How long the pool takes to stop at most; a container is killed ten seconds after it was asked to stop."""
+
+SHUT_DOWN = "The server was shut down before this run was over."
+
+logger = logging.getLogger(__name__)
+
+
+class RunPool:
+    """Runs and the workers that train them.
+
+    limits: see `lazyrich.limits`; from the environment if None. warm: configs whose first frame every worker computes
+    when it starts, so that what they import is there when the first visitor comes. All methods may be called from any
+    thread.
+    """
+
+    def __init__(self, limits: Limits | None = None, warm: Sequence[Config] = ()):
+        self.limits = from_environment() if limits is None else limits
+        self._warm = [pickle.dumps(config) for config in warm]
+        self._lock = threading.RLock()
+        self._shelf = Shelf(self.limits.log_mb * MB)
+        self._waiting: OrderedDict[str, bytes] = OrderedDict()
+        self._trainers: dict[str, Worker] = {}
+        self._crew: Crew | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the workers; nothing if they are started. Raises OSError if no process is to be had."""
+        with self._lock:
+            if self._crew is not None:
+                return
+            self._crew = Crew(
+                self.limits.workers,
+                FRAMES_PER_SECOND,
+                self.limits.hung_seconds,
+                self._warm,
+                received=self._received,
+                died=self._died,
+                tick=self._tick,
+            )
+        # A torch thread that is alive when the interpreter is torn down aborts it.
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """End all training and the workers within about 3 s; nothing if that is done. Logs stay until the pool goes."""
+        with self._lock:
+            crew, self._crew = self._crew, None
+            for run in list(self._shelf.runs.values()):
+                self._end(run, "stopped", SHUT_DOWN)
+        if crew is not None:
+            crew.end(STOP_SECONDS)
+            atexit.unregister(self.stop)
+
+    def request(self, config: Config) -> Run:
+        """The run of this config: the one there is, if it is of use, or else a new one.
+
+        A run that was stopped, or whose process died, starts anew; one that diverged would diverge again and is
+        returned. Raises TooMuchWork if it would cost more than one run may, Busy if the server has no room now (both
+        are Refused), RuntimeError if the pool is not started.
+        """
+        key = config.key
+        with self._lock:
+            if (run := self._shelf.asked(key)) is not None:
+                return self._wanted(run)
+        admit(config, self.limits)
+        pickled = pickle.dumps(config)
+        with self._lock:
+            if self._crew is None:
+                raise RuntimeError("The run pool is not started: call start() first.")
+            if (run := self._shelf.asked(key)) is not None:
+                return self._wanted(run)
+            self._take_in(log_bytes(config))
+            run = Run(config)
+            self._shelf.put(run)
+            self._waiting[run.id] = pickled
+            self._dispatch()
+            return self._wanted(run)
+
+    def get(self, id: str) -> Run | None:
+        """The run with this id, None if there is none (any more)."""
+        return self._shelf.runs.get(id)
+
+    def watch(self, run: Run) -> None:
+        """One viewer more. While anyone watches, a run is neither ended nor dropped."""
+        with self._lock:
+            run.viewers += 1
+            run.ends_at = None
+            self._shelf.use(run)
+
+    def unwatch(self, run: Run) -> None:
+        """One viewer less. After the last one the run has `grace_seconds` to live."""
+        with self._lock:
+            if run.viewers == 0:
+                raise ValueError("unwatch() was called more often than watch().")
+            run.viewers -= 1
+            self._shelf.use(run)
+            if run.viewers == 0:
+                run.ends_at = time.monotonic() + self.limits.grace_seconds
+
+    def stop_run(self, run: Run) -> bool:
+        """End this training and keep its frames, unless more than one viewer watches. Returns whether it has ended."""
+        with self._lock:
+            if run.viewers <= 1:
+                self._end(run, "stopped", "Stopped; the frames so far are kept.")
+            return run.over
+
+    @property
+    def healthy(self) -> bool:
+        """Whether all workers are there."""
+        crew = self._crew
+        return crew is not None and crew.healthy
+
+    def counts(self) -> dict[str, float]:
+        """What there is, for the health address and for tests."""
+        with self._lock:
+            return {
+                "workers": len(self._crew.workers) if self._crew else 0,
+                "active": len(self._trainers),
+                "waiting": len(self._waiting),
+                "runs": len(self._shelf.runs),
+                "viewers": sum(run.viewers for run in self._shelf.runs.values()),
+                "log_mb": round(self._shelf.held / MB, 3),
+            }
+
+    @property
+    def worker_pids(self) -> list[int]:
+        """The numbers of the worker processes."""
+        crew = self._crew
+        return [worker.pid for worker in crew.workers] if crew else []
+
+    # What follows is called with the lock held.
+
+    def _wanted(self, run: Run) -> Run:
+        """Somebody asked for the run and will come to watch it: it must not be ended under them."""
+        self._shelf.use(run)
+        if run.viewers == 0:
+            run.ends_at = time.monotonic() + max(self.limits.first_viewer_seconds, self.limits.grace_seconds)
+        return run
+
+    def _take_in(self, size: float) -> None:
+        """Make room for a run of `size` bytes. Raises Busy, and leaves all as it is, if there is none to be made."""
+        if len(self._trainers) >= self.limits.max_runs and len(self._waiting) >= self.limits.max_waiting:
+            raise Busy(
+                f"The server is full: {len(self._trainers)} runs are training and {len(self._waiting)} wait. "
+                "Try again in a minute."
+            )
+        surplus = self._shelf.surplus(size)
+        if not self._shelf.fits(size - sum(run.nbytes for run in surplus)):
+            raise Busy(
+                f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
+                "Try again when some of them are closed, or choose a smaller run."
+            )
+        self._drop(surplus)
+
+    def _drop(self, runs: list[Run]) -> None:
+        for run in runs:
+            self._end(run, "stopped", "Dropped to make room for other runs.")
+            self._shelf.drop(run)
+
+    def _dispatch(self) -> None:
+        """Give waiting runs to workers as far as places are free, and tell the others their place."""
+        workers = self._crew.workers if self._crew else ()
+        while workers and self._waiting and len(self._trainers) < self.limits.max_runs:
+            id, pickled = self._waiting.popitem(last=False)
+            worker = min(workers, key=lambda worker: len(worker.runs))
+            run = worker.runs[id] = self._shelf.runs[id]
+            self._trainers[id] = worker
+            run.become("running")
+            worker.send(("start", id, pickled))
+        for place, id in enumerate(self._waiting, 1):
+            run = self._shelf.runs[id]
+            queue = f"number {place} of {len(self._waiting)} in the queue"
+            message = f"Waiting: {queue}, {len(self._trainers)} runs are training."
+            if run.message != message:
+                run.become("waiting", message)
+
+    def _end(
+        self, run: Run, status: Status, message: str = "", remedy: dict[str, Any] | None = None, final: bool = False
+    ) -> None:
+        """The run is over; its place goes to the next one that waits. Nothing if it was over."""
+        if run.over:
+            return
+        self._waiting.pop(run.id, None)
+        worker = self._trainers.pop(run.id, None)
+        if worker is not None:
+            worker.runs.pop(run.id, None)
+            if status == "stopped":
+                worker.send(("stop", run.id))
+        run.final = final
+        run.become(status, message, remedy)
+        self._dispatch()
+
+    # What follows is called by the crew.
+
+    def _received(self, worker: Worker, message: Message) -> None:
+        kind, id, *content = message
+        with self._lock:
+            run = worker.runs.get(id)
+            if run is None:
+                return  # stopped here while this was on its way
+            if kind == "frame":
+                self._append(run, *content)
+            elif kind == "finished":
+                self._end(run, "finished", final=True)
+            elif kind == "failed":
+                text, remedy = content
+                self._end(run, "failed", text, remedy, final=True)
+            elif kind == "raised":
+                logger.error("%r failed:\n%s", run, *content)
+                self._end(run, "failed", "This run failed for a reason that was not foreseen; the server's log has it.")
+
+    def _append(self, run: Run, frame: Any) -> None:
+        self._shelf.held += run.append(frame)
+        if run.nbytes > self.limits.run_mb * MB:
+            self._end(run, "stopped", f"Stopped at step {frame.step:,}: its frames take {self.limits.run_mb:,.0f} MB.")
+        elif not self._shelf.fits():
+            self._drop(self._shelf.surplus())
+            if not self._shelf.fits():
+                self._end(run, "stopped", f"Stopped at step {frame.step:,}: the server's memory for runs is full.")
+
+    def _died(self, worker: Worker, how: str) -> None:
+        with self._lock:
+            for run in list(worker.runs.values()):
+                self._end(
+                    run,
+                    "failed",
+                    f"The process that computed this run ended unexpectedly ({how}). What it had is kept; "
+                    "ask for the run again to start it anew.",
+                )
+
+    def _tick(self) -> None:
+        """End what nobody watches, and give what waits to workers that came back."""
+        now = time.monotonic()
+        with self._lock:
+            for run in [self._shelf.runs[id] for id in (*self._trainers, *self._waiting)]:
+                if run.ends_at is not None and now >= run.ends_at:
+                    self._end(run, "stopped", "Ended because nobody was watching.")
+            self._dispatch()

@@ -1,0 +1,167 @@
+"""Student and teacher: inputs on the unit sphere, labelled by a small two-layer network of unit neurons with readout
++1 or -1.
+
+The draws are those of the authors' code (theory.md, section 0), so a seed here is the same problem as there: after
+`torch.manual_seed(seed)` come, in float32, the default initialisation of the teacher's two nn.Linear layers (without
+bias; drawn and thrown away), the teacher's directions and signs, the default initialisation of the student's two
+layers, the student's directions and signs, and the inputs. A generator of its own leaves torch's global one alone.
+
+    task, (W, a) = draw(StudentTeacher(tau=0.1, delta=1.0), torch.float64)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from lazyrich.geometry import layer_norms
+from lazyrich.networks import two_layer
+
+__all__ = ["TEST_SEED", "Setting", "Task", "draw", "draw_task", "start"]
+
+TEST_SEED = 201
+"""Test inputs come from this seed whatever the training seed, as in the authors' code."""
+
+
+class Setting(Protocol):
+    """What `draw` reads of a config; `lazyrich.StudentTeacher` has all of it."""
+
+    @property
+    def tau(self) -> float: ...
+    @property
+    def delta(self) -> float: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def samples(self) -> int: ...
+    @property
+    def test_samples(self) -> int: ...
+    @property
+    def teacher_width(self) -> int: ...
+    @property
+    def leak(self) -> float: ...
+    @property
+    def symmetrised(self) -> bool: ...
+    @property
+    def seed(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """A regression task with the teacher that made it; tensors of one dtype on one device.
+
+    X (n, d), y (n,): training inputs and outputs. X_test (n_test, d), y_test (n_test,): unseen ones.
+    teacher_W (m0, d), teacher_a (m0,): the teacher's unit directions and signs, empty when there is no teacher.
+    """
+
+    X: Tensor
+    y: Tensor
+    X_test: Tensor
+    y_test: Tensor
+    teacher_W: Tensor
+    teacher_a: Tensor
+
+    def to(self, *where: Any) -> Task:
+        """The same task on another device or in another dtype, as torch's `Tensor.to`."""
+        return Task(*(getattr(self, field.name).to(*where) for field in fields(self)))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it as numpy arrays by name."""
+        return {field.name: getattr(self, field.name).cpu().numpy() for field in fields(self)}
+
+
+def draw(setting: Setting, dtype: torch.dtype = torch.float64) -> tuple[Task, tuple[Tensor, Tensor]]:
+    """The task and the student's start (W (m, d), a (m,)) that a setting describes.
+
+    Every neuron starts with |a_i| = alpha tau and |w_i| = tau / alpha, so its conserved quantity at unit rates is
+    delta.
+    Raises ValueError as draw_task and start do.
+    """
+    task, directions, signs = draw_task(
+        setting.seed,
+        dimension=setting.dimension,
+        width=setting.width,
+        samples=setting.samples,
+        test_samples=setting.test_samples,
+        teacher_width=setting.teacher_width,
+        leak=setting.leak,
+        symmetrised=setting.symmetrised,
+        dtype=dtype,
+    )
+    return task, start(directions, signs, setting.tau, setting.delta)
+
+
+def draw_task(
+    seed: int,
+    *,
+    dimension: int,
+    width: int,
+    samples: int,
+    test_samples: int = 1000,
+    teacher_width: int = 3,
+    leak: float = 0.0,
+    symmetrised: bool = True,
+    dtype: torch.dtype = torch.float64,
+) -> tuple[Task, Tensor, Tensor]:
+    """A task, and the unit directions (m, d) and signs (m,) of a student's neurons before they are given sizes.
+
+    leak belongs to teacher and student alike, so a student with the teacher's neurons has loss 0. symmetrised: the
+    second half of the neurons copies the first half's directions with the opposite sign, so the student's output
+    starts at 0. Directions, like the student's sizes, are exact in `dtype`; inputs and teacher are float32 numbers,
+    bit for bit those of the authors, and outputs are computed from them in float64.
+    Raises ValueError when a size is below 1, or the width of a symmetrised student is odd.
+    """
+    sizes = {"dimension": dimension, "width": width, "samples": samples, "test_samples": test_samples}
+    for name, size in (sizes | {"teacher_width": teacher_width}).items():
+        if size < 1:
+            raise ValueError(f"{name} must be at least 1, got {size}.")
+    if symmetrised and width % 2:
+        raise ValueError(f"width must be even when symmetrised, got {width}: choose {width + 1}, or symmetrised=False.")
+    generator = Generator().manual_seed(seed)
+    _spend_linear_layers(generator, dimension, teacher_width)
+    teacher_W = _unit_rows(torch.randn(teacher_width, dimension, generator=generator)).double()
+    teacher_a = _signs(torch.randn(teacher_width, generator=generator))
+    _spend_linear_layers(generator, dimension, width)
+    drawn = width // 2 if symmetrised else width
+    directions = _unit_rows(torch.randn(drawn, dimension, generator=generator).double())
+    signs = _signs(torch.randn(drawn, generator=generator))
+    X = _unit_rows(torch.randn(samples, dimension, generator=generator)).double()
+    X_test = _unit_rows(torch.randn(test_samples, dimension, generator=Generator().manual_seed(TEST_SEED))).double()
+    if symmetrised:
+        directions, signs = torch.cat([directions, directions]), torch.cat([signs, -signs])
+    y, y_test = (two_layer(inputs, teacher_W, teacher_a, leak) for inputs in (X, X_test))
+    task = Task(X, y, X_test, y_test, teacher_W, teacher_a)
+    return task.to(dtype), directions.to(dtype), signs.to(dtype)
+
+
+def start(directions: Tensor, signs: Tensor, tau: Any, delta: Any) -> tuple[Tensor, Tensor]:
+    """The start (W, a) of students with the given directions (m, d) and signs (m,).
+
+    tau, delta: numbers, giving W (m, d) and a (m,), or tensors (B,), giving W (B, m, d) and a (B, m): many students
+    of one seed. Sizes are computed in float64 (theory.md, section 6). Raises ValueError when tau is not above 0.
+    """
+    a_size, w_size = layer_norms(torch.as_tensor(tau, dtype=torch.float64), torch.as_tensor(delta, dtype=torch.float64))
+    W = w_size[..., None, None] * directions.double()
+    a = a_size[..., None] * signs.double()
+    return W.to(directions.dtype), a.to(signs.dtype)
+
+
+def _spend_linear_layers(generator: Generator, dimension: int, width: int) -> None:
+    """Draw what the constructors nn.Linear(dimension, width, bias=False) and nn.Linear(width, 1, bias=False) draw."""
+    for shape in ((width, dimension), (1, width)):
+        torch.empty(shape).uniform_(generator=generator)
+
+
+def _unit_rows(rows: Tensor) -> Tensor:
+    return rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True)
+
+
+def _signs(drawn: Tensor) -> Tensor:
+    # an exact zero counts as positive: a neuron without a sign would never learn
+    return torch.where(drawn < 0, -1.0, 1.0).double()

@@ -1,0 +1,74 @@
+"""What training is given, checked before it starts: every sentence says what was given and what is allowed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import operator
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+__all__ = ["check_leak", "check_problem", "check_rates", "checked_steps", "learning_rates"]
+
+
+def check_problem(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> None:
+    """Raises ValueError unless X is (n, d), y (n,), W (m, d) or (B, m, d) and a (m,) or (B, m), none of them empty."""
+    if X.ndim != 2 or not X.numel():
+        raise ValueError(f"X must have shape (n, d) with at least one input, got {tuple(X.shape)}.")
+    if y.shape != X.shape[:1]:
+        raise ValueError(
+            f"y must have one number for each of the {len(X)} inputs, shape ({len(X)},), got {tuple(y.shape)}."
+        )
+    d = X.shape[1]
+    if W.ndim not in (2, 3) or W.shape[-1] != d or not W.numel():
+        raise ValueError(f"W must have shape (m, {d}), or (B, m, {d}) for B networks, got {tuple(W.shape)}.")
+    if a.shape != W.shape[:-1]:
+        raise ValueError(
+            f"a must have one number for each neuron, shape {tuple(W.shape[:-1])} like W, got {tuple(a.shape)}."
+        )
+
+
+def learning_rates(given: Any, networks: int | None) -> list[float]:
+    """One learning rate for each network, from a number or (B,) numbers; networks is None when there is no axis B."""
+    values = np.asarray(given.tolist() if isinstance(given, Tensor) else given, dtype=float)
+    if values.shape not in ((), (networks,)):
+        allowed = "a number" if networks is None else f"a number or {networks} numbers, one for each network"
+        raise ValueError(f"learning_rate must be {allowed}, got shape {values.shape}.")
+    rates = [float(rate) for rate in np.broadcast_to(values, (networks or 1,))]
+    for rate in rates:
+        if not (rate > 0 and math.isfinite(rate)):
+            raise ValueError(f"learning_rate must be above 0 and finite, got {rate:g}: choose a positive one.")
+    return rates
+
+
+def check_rates(eta_a: float, eta_w: float) -> None:
+    """Raises ValueError unless both layers' rates are finite and not negative; 0 freezes a layer."""
+    for name, rate in (("eta_a", eta_a), ("eta_w", eta_w)):
+        if not (rate >= 0 and math.isfinite(rate)):
+            raise ValueError(f"{name} must be 0 (a frozen layer) or above and finite, got {rate:g}.")
+
+
+def check_leak(leak: float) -> None:
+    """Raises ValueError unless the leak lies between 0 and 1."""
+    if not 0 <= leak <= 1:
+        raise ValueError(f"leak must be between 0 (ReLU) and 1 (linear), got {leak:g}.")
+
+
+def checked_steps(at: Any) -> list[int]:
+    """The steps at which to record. Raises ValueError unless they are whole numbers, increasing, from 0 or later."""
+    values = at.tolist() if hasattr(at, "tolist") else list(at) if isinstance(at, (list, tuple, range)) else at
+    try:
+        steps = [operator.index(step) if not isinstance(step, float) else _whole(step) for step in values]
+    except TypeError:
+        raise ValueError(f"at must be a list of whole numbers of steps, got {at!r}.") from None
+    if not steps or steps[0] < 0 or any(later <= earlier for earlier, later in itertools.pairwise(steps)):
+        raise ValueError(f"at must hold at least one step, increasing from 0 or later, got {steps[:10]}.")
+    return steps
+
+
+def _whole(step: float) -> int:
+    if not step.is_integer():
+        raise ValueError(f"at must hold whole numbers of steps, got {step:g}: round it.")
+    return int(step)

@@ -1,0 +1,23 @@
+"""What training leaves behind: weights and losses at the moments asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Trajectory"]
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """Weights and losses of one network, or of B networks, at T moments; numpy arrays or torch tensors, as was given.
+
+    at (T,): the steps or times asked for. W (T, [B,] m, d), a (T, [B,] m). loss (T, [B]): mean squared error.
+    gradients: how many gradients were evaluated, a whole number for one network, (B,) for B.
+    """
+
+    at: Any
+    W: Any
+    a: Any
+    loss: Any
+    gradients: Any

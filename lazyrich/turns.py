@@ -1,0 +1,143 @@
+"""Taking turns: many runs on one core, one frame at a time, the earliest due first, so that all progress fairly.
+
+    turns = Turns(report, frames_per_second=150)
+    serve(commands, turns)              on the one thread that trains, until told to quit
+
+Commands come in as tuples and reports go out as tuples, so that the same loop serves in a worker process behind a pipe
+and on a thread behind a queue:
+
+    ("start", RUN, pickled config)      ("frame", RUN, Frame)
+    ("stop", RUN)                       ("finished", RUN)
+    ("warm", pickled config)            ("failed", RUN, message, remedy)       it cannot go on, and says why
+    ("quit",)                           ("raised", RUN, traceback)             it failed in a way that nobody foresaw
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import math
+import pickle
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from lazyrich.frame import CannotRun, Frame
+from lazyrich.schema import Config
+
+Message = tuple[Any, ...]
+
+MOST: Final = 120.0
+"""Frames per second of a run that has the machine for itself: twice what a screen shows; it is over in seconds."""
+
+LEAST: Final = 12.0
+"""Frames per second below which a run is not slowed down on purpose, however many there are."""
+
+IDLE: Final = 0.5
+"""Seconds between two looks at whether the interpreter is still there, when there is nothing else to do."""
+
+logger = logging.getLogger(__name__)
+
+
+class Turns:
+    """Runs that share one thread. A new run's first frame comes before anything else; then each run has its own pace.
+
+    report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
+    """
+
+    def __init__(self, report: Callable[[Message], None], frames_per_second: float):
+        self._report = report
+        self._capacity = frames_per_second
+        self._runs: dict[str, Iterator[Frame]] = {}
+        self._due: list[tuple[float, int, str]] = []
+        self._order = itertools.count()
+
+    @property
+    def period(self) -> float:
+        """Seconds from one frame of a run to its next: the capacity shared out, between 1/MOST and 1/LEAST."""
+        return 1 / min(MOST, max(LEAST, self._capacity / max(1, len(self._runs))))
+
+    def obey(self, order: str, *arguments: Any) -> None:
+        """Carry out a command: start, stop or warm."""
+        if order == "start":
+            self.start(*arguments)
+        elif order == "stop":
+            self.stop(*arguments)
+        elif order == "warm":
+            self.warm(*arguments)
+
+    def start(self, run: str, config: bytes) -> None:
+        """Take up a run. Its frames are made when its turn comes."""
+        self._runs[run] = _frames(config)
+        heapq.heappush(self._due, (-math.inf, next(self._order), run))
+
+    def stop(self, run: str) -> None:
+        """Let go of a run; nothing if it is not here (any more). Its place in the heap is skipped when it comes up."""
+        self._runs.pop(run, None)
+
+    def warm(self, config: bytes) -> None:
+        """Compute the first frame of a config for nobody: what it imports and sets up is there when a visitor comes."""
+        try:
+            next(_frames(config), None)
+        except Exception:
+            # What is wrong with it will be told to the visitor who asks for it.
+            logger.debug("warming up failed", exc_info=True)
+
+    def wait(self) -> float | None:
+        """Seconds until a frame is due; None if there is no run."""
+        while self._due and self._due[0][2] not in self._runs:
+            heapq.heappop(self._due)
+        return max(0.0, self._due[0][0] - time.monotonic()) if self._due else None
+
+    def take(self) -> None:
+        """One frame of the run that is due earliest, if one is due."""
+        if self.wait() != 0:
+            return
+        due, _, run = heapq.heappop(self._due)
+        # A run that fell behind is not to catch up in a burst at the cost of the others.
+        start, period = time.monotonic(), self.period
+        following = (due if start - due < period else start) + period
+        try:
+            frame = next(self._runs[run], None)
+        except CannotRun as error:
+            self._report(("failed", run, str(error), error.remedy))
+        except Exception:
+            self._report(("raised", run, traceback.format_exc()))
+        else:
+            if frame is not None:
+                self._report(("frame", run, frame))
+                heapq.heappush(self._due, (following, next(self._order), run))
+                return
+            self._report(("finished", run))
+        self._runs.pop(run, None)
+
+
+def serve(commands: SimpleQueue[Message], turns: Turns) -> None:
+    """Obey commands and, between them, take turns. Returns on ("quit",) and when the main thread has ended.
+
+    The latter is for a thread that trains in a process which exits without having stopped it: torch aborts an
+    interpreter that is torn down under it, so this must be no daemon thread, and any other would be waited for forever.
+    """
+    main = threading.main_thread()
+    while main.is_alive():
+        wait = turns.wait()
+        command = None
+        with suppress(Empty):
+            command = commands.get(timeout=IDLE if wait is None else min(wait, IDLE))
+        if command is None:
+            turns.take()
+        elif command[0] == "quit":
+            return
+        else:
+            turns.obey(*command)
+
+
+def _frames(config: bytes) -> Iterator[Frame]:
+    """A generator, so that whatever goes wrong goes wrong in `next`, where it is reported: unpickling, too."""
+    described: Config = pickle.loads(config)
+    yield from described.frames()

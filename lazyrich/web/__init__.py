@@ -1,0 +1,1 @@
+"""The pages' machinery: the only part of the package that imports streamlit."""

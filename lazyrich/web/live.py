@@ -1,0 +1,68 @@
+"""The live chart: a component that plays runs in the browser while they train. Streamlit only tells it which runs.
+
+Its JavaScript and the frames come from the routes of `lazyrich.web.routes`; no rerun of the page per frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from lazyrich import palette
+from lazyrich.runs import Run
+from lazyrich.web.routes import asset, socket_path
+
+# Sent with every update of the component, so it only fetches the module, which the browser caches.
+_STUB = "export default async (c) => (await import(new URL(c.data.module, document.baseURI).href)).mount(c)"
+
+_component = st.components.v2.component("lazyrich_live", js=_STUB, isolate_styles=False)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run on the chart and what its legend calls it."""
+
+    run: Run
+    label: str
+
+
+def live(
+    current: Shown,
+    kept: Sequence[Shown],
+    charts: Sequence[Mapping[str, Any]],
+    readings: Sequence[Mapping[str, Any]],
+    token: str,
+    key: str,
+    on_new_seed: Callable[[], None],
+    on_remedy: Callable[[], None],
+    on_again: Callable[[], None],
+) -> Any:
+    """Mount the live chart. charts and readings: see lazyrich.charts. key: fixed for a page, so the chart is never remounted.
+
+    Returns the component's result: `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs.
+    """
+    shown = [("current", current), *(("kept", run) for run in kept)]
+    runs = [
+        {"id": one.run.id, "role": role, "label": one.label, "colour": colour}
+        for (role, one), colour in zip(shown, palette.RUNS, strict=False)
+    ]
+    return _component(
+        key=key,
+        data={
+            "module": asset("live.js"),
+            "css": asset("live.css"),
+            "plotly": asset("plotly.min.js"),
+            "socket": socket_path(),
+            "token": token,
+            "runs": runs,
+            "charts": list(charts),
+            "readings": list(readings),
+            "palette": {"positive": palette.POSITIVE, "negative": palette.NEGATIVE, "ghost": palette.GHOST},
+        },
+        on_new_seed_change=on_new_seed,
+        on_remedy_change=on_remedy,
+        on_again_change=on_again,
+    )

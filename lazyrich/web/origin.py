@@ -1,0 +1,46 @@
+"""Whether a page that opens a WebSocket is a page of this server. Browsers let any page try and say which it is."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from streamlit import config
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+
+def allowed(headers: Headers) -> bool:
+    """Whether the request's Origin is its Host, or one that Streamlit's configuration names.
+
+    The rule of Streamlit's own socket (server.allowedHosts, server.enableCORS, server.corsAllowedOrigins,
+    browser.serverAddress), without what it does when none of these fits: ask the internet for the machine's address.
+    A client that sends no Origin is no browser, and has to know a token all the same.
+    """
+    host, origin = headers.get("host"), headers.get("origin")
+    if not is_host_allowed(host):
+        return False
+    if origin is None or not config.get_option("server.enableCORS"):
+        return True
+    if host is not None and _place(origin) == host.lower():
+        return True
+    if origin in (named.strip() for named in config.get_option("server.corsAllowedOrigins")):
+        return True
+    # Behind a proxy that does not pass the Host on, the configured address is the only way to know.
+    own = config.get_option("browser.serverAddress") if config.is_manually_set("browser.serverAddress") else None
+    return own is not None and _name(origin) == _name(own if "://" in own else f"//{own}")
+
+
+def _place(url: str) -> str | None:
+    """Host and port as they stand in the address; None for what is no address, such as the Origin `null`."""
+    try:
+        return urlsplit(url).netloc.lower() or None
+    except ValueError:
+        return None
+
+
+def _name(url: str) -> str | None:
+    """The host's name alone."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -1,0 +1,125 @@
+"""The addresses that live charts read from, beside those of Streamlit.
+
+    st.App("app.py", routes=routes(pool, sessions), lifespan=lifespan(pool))
+
+    GET  {base}/lazyrich/static/{version}/{name}      the chart's modules and plotly.js: lazyrich.web.assets
+    GET  {base}/lazyrich/health                       counts; 503 when workers are missing
+    WS   {base}/lazyrich/live?token=...               frames: lazyrich.web.wire
+
+The socket closes with 4400 for a message that is none, 4403 for an unknown token and 4404 for a run that is not there
+or not the visitor's: then the page has to ask for its runs again. A foreign Origin gets HTTP 403.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from lazyrich.runs import RunPool
+from lazyrich.web import assets, origin
+from lazyrich.web.assets import asset, base_path
+from lazyrich.web.sessions import Sessions, keep_tokens_out_of_logs
+from lazyrich.web.ticker import Ticker
+from lazyrich.web.viewer import UNKNOWN_TOKEN, Refusal, Rows, Viewer
+
+__all__ = ["asset", "lifespan", "routes", "socket_path"]
+
+logger = logging.getLogger(__name__)
+
+
+def socket_path() -> str:
+    """The address of the socket, without host and token."""
+    return f"{base_path()}/lazyrich/live"
+
+
+def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
+    """The routes, for `st.App` or any Starlette application. server.baseUrlPath is read here, once."""
+    base = base_path()
+    ticker, rows = Ticker(), Rows()
+
+    async def live(socket: WebSocket) -> None:
+        if not origin.allowed(socket.headers):
+            await socket.close()
+            return
+        await socket.accept()
+        token = socket.query_params.get("token", "")
+        viewer = Viewer(pool, lambda run: sessions.may_read(token, run), rows)
+        try:
+            if not sessions.knows(token):
+                raise Refusal(UNKNOWN_TOKEN, "This session is not known here. Load the page again.")
+            await _converse(socket, viewer, ticker)
+        except Refusal as refusal:
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close(refusal.code, refusal.reason)
+        except WebSocketDisconnect:
+            pass
+        finally:
+            viewer.leave()
+
+    async def health(request: Request) -> Response:
+        healthy = pool.healthy
+        return JSONResponse({"healthy": healthy, **pool.counts()}, 200 if healthy else 503)
+
+    return [
+        Route(f"{base}/lazyrich/static/{{version}}/{{name}}", assets.serve),
+        Route(f"{base}/lazyrich/health", health),
+        WebSocketRoute(f"{base}/lazyrich/live", live),
+    ]
+
+
+async def _converse(socket: WebSocket, viewer: Viewer, ticker: Ticker) -> None:
+    """Answer until the browser leaves. A slow one holds up nobody: it gets one answer for each question."""
+    # Always pending beside the wait for frames: it is what sees the browser leave and the server shut down.
+    receiving: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())
+    news: asyncio.Future[None] | None = None
+    try:
+        while True:
+            if viewer.asking and viewer.news():
+                await socket.send_bytes(viewer.answer())
+            if viewer.asking:
+                news = ticker.when(viewer.news)
+            pending: set[asyncio.Future[Any]] = {receiving} if news is None else {receiving, news}
+            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            if news is not None:
+                news.cancel()
+                news = None
+            if receiving.done():
+                message = receiving.result()
+                if message["type"] == "websocket.disconnect":
+                    return
+                viewer.hear(message.get("text"))
+                receiving = asyncio.ensure_future(socket.receive())
+    finally:
+        receiving.cancel()
+        if news is not None:
+            news.cancel()
+
+
+def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """What `st.App` runs around serving: workers started before the first visitor, and ended when the server ends.
+
+    Import what is heavy before: what is there by then is left out of garbage collections, which stop all charts.
+    """
+
+    @asynccontextmanager
+    async def serving(app: Any) -> AsyncIterator[None]:
+        keep_tokens_out_of_logs()
+        pool.start()
+        await asyncio.to_thread(assets.assets)
+        gc.collect()
+        gc.freeze()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(pool.stop)
+
+    return serving

@@ -1,0 +1,69 @@
+"""The one pool of runs of this server and the tokens of its sessions, and what an application needs to serve both.
+
+    app = st.App("app.py", routes=routes(), lifespan=lifespan())
+    run = ask(config)                                                in a page: this visitor's charts may read it from now on
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+from starlette.routing import BaseRoute
+
+from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.runs import Refused, Run, RunPool
+from lazyrich.schema import Config
+from lazyrich.web.routes import lifespan as serving
+from lazyrich.web.routes import routes as live_routes
+from lazyrich.web.sessions import Sessions
+
+__all__ = ["Refused", "ask", "known", "lifespan", "routes", "token"]
+
+
+@cache
+def pool() -> RunPool:
+    """The pool. It is started by the application's lifespan, or by the first page where there is none (AppTest)."""
+    return RunPool(warm=[StudentTeacher(steps=10)])
+
+
+@cache
+def sessions() -> Sessions:
+    """The tokens of all sessions."""
+    return Sessions()
+
+
+def routes() -> list[BaseRoute]:
+    """Our routes beside Streamlit's."""
+    return live_routes(pool(), sessions())
+
+
+def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """What runs around serving: workers start before the first visitor and end with the server."""
+    # Brought now, so that no visitor waits for it: pandas and pyarrow for downloads, all experiments.
+    for module in ("lazyrich.export", "lazyrich.result", "lazyrich.experiments"):
+        import_module(module)
+    return serving(pool())
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=lambda token: sessions().close(token))
+def token() -> str:
+    """This session's token, made at its first use and forgotten when the session ends."""
+    return sessions().open()
+
+
+def ask(config: Config) -> Run:
+    """The run of this config, new or shared; this session's charts may read it. Raises Refused with a sentence."""
+    pool().start()
+    run = pool().request(config)
+    sessions().allow(token(), run.id)
+    return run
+
+
+def known(id: str) -> Run | None:
+    """The run with this id if the pool still has it and this session may read it."""
+    return pool().get(id) if sessions().may_read(token(), id) else None

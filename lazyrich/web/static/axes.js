@@ -1,0 +1,26 @@
+// From data to pixels the way plotly does it, so that a canvas over plotly's axes fits to the pixel.
+
+/** The plot area of a drawn figure: {left, top, width, height} in px, and its two axes. */
+export function plotArea(figure) {
+  const { xaxis, yaxis } = figure._fullLayout;
+  return {
+    left: xaxis._offset,
+    top: yaxis._offset,
+    width: xaxis._length,
+    height: yaxis._length,
+    x: axis(xaxis, false),
+    y: axis(yaxis, true),
+  };
+}
+
+// px = slope * (value, or its log10) + start, counted from the corner of the plot area
+function axis(drawn, upward) {
+  const [from, to] = drawn.range;
+  const slope = (upward ? -1 : 1) * (drawn._length / (to - from));
+  return { log: drawn.type === "log", slope, start: upward ? drawn._length - slope * from : -slope * from };
+}
+
+/** Pixel of a value; NaN where a log axis has no place for it. */
+export function place(axis, value) {
+  return axis.slope * (axis.log ? (value > 0 ? Math.log10(value) : NaN) : value) + axis.start;
+}

@@ -1,0 +1,53 @@
+// Building DOM. Strings become text nodes, so nothing that comes from data is ever read as HTML.
+
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function svg(tag, attributes) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+/** A 16 x 16 picture of one path, in the colour of the text. */
+export function icon(path) {
+  const node = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
+  node.append(svg("path", { d: path, fill: "currentColor" }));
+  return node;
+}
+
+/** A short piece of line as in a legend. dash: plotly's name for it. */
+export function swatch(colour, dash = "solid") {
+  const node = svg("svg", { viewBox: "0 0 26 10", width: 26, height: 10, "aria-hidden": "true" });
+  const line = svg("line", { x1: 1, x2: 25, y1: 5, y2: 5, stroke: colour, "stroke-width": 2.5 });
+  if (DASHES[dash]) line.setAttribute("stroke-dasharray", DASHES[dash].join(" "));
+  node.append(line);
+  return node;
+}
+
+/** A marker as in a legend: a disc, a triangle or a ring. */
+export function mark(shape, colour) {
+  const node = svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" });
+  if (shape === "triangle") node.append(svg("path", { d: "M6 1 L11.2 10.5 L0.8 10.5 Z", fill: colour }));
+  else if (shape === "ring") node.append(svg("circle", { cx: 6, cy: 6, r: 3, fill: "none", stroke: colour, "stroke-width": 1.5 }));
+  else node.append(svg("circle", { cx: 6, cy: 6, r: 5, fill: colour }));
+  return node;
+}
+
+/** Lengths in px of plotly's dashes at a line width of 2. */
+export const DASHES = { dash: [7, 5], dot: [2, 4], dashdot: [7, 4, 2, 4] };
+
+/** Change the text of a node only when it differs: writing equal text still costs a layout. */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

@@ -1,0 +1,84 @@
+// What all plotly figures here share: the look of the axes, the bar of buttons, and the export as an image.
+
+/** Labels from data go into plotly's small HTML dialect only as plain text. */
+export function plain(text) {
+  return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+export function baseLayout(theme) {
+  return {
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, size: 13, color: theme.muted },
+    hovermode: "closest",
+    hoverlabel: {
+      bgcolor: theme.background,
+      bordercolor: theme.line,
+      font: { family: theme.font, size: 13, color: theme.text },
+      align: "left",
+    },
+    showlegend: false,
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text, orientation: "h" },
+  };
+}
+
+export function baseAxis(theme) {
+  return {
+    gridcolor: theme.grid,
+    zerolinecolor: theme.grid,
+    zerolinewidth: 1,
+    linecolor: theme.line,
+    showline: true,
+    mirror: true,
+    ticks: "outside",
+    ticklen: 4,
+    tickcolor: theme.line,
+    tickfont: { size: 13 },
+    title: { font: { size: 13 }, standoff: 4 },
+    exponentformat: "power",
+    automargin: false,
+  };
+}
+
+const SAVE = "M3 2h8l3 3v9H2V2zM5 2v4h6V2M5 14V9h6v5";
+const framed = (path) => ({ width: 16, height: 16, path });
+
+/** chart: has reset() and save(format). small: leave only what fits on a thumbnail. */
+export function barConfig(Plotly, chart, small) {
+  const own = (name, title, icon, click) => ({ name, title, icon, click });
+  const { home, camera } = Plotly.Icons;
+  const images = [
+    own("png", "Download as PNG", camera, () => chart.save("png")),
+    own("svg", "Download as SVG", framed(SAVE), () => chart.save("svg")),
+  ];
+  const reset = own("reset", "Reset the axes", home, () => chart.reset());
+  return {
+    displaylogo: false,
+    responsive: false,
+    doubleClick: false, // plotly would go to its own idea of the full view; the chart resets to its ranges instead
+    scrollZoom: false,
+    showTips: false,
+    modeBarButtons: small ? [images] : [images, ["zoom2d", "pan2d", reset]],
+  };
+}
+
+/** Save a figure as an image that stands alone: with title, legend and background. */
+export function saveFigure(Plotly, { traces, layout, theme, title, name, size }, format) {
+  const [width, height] = size;
+  const figure = {
+    data: traces,
+    layout: {
+      ...layout,
+      width,
+      height,
+      autosize: false,
+      paper_bgcolor: theme.background,
+      plot_bgcolor: theme.background,
+      title: { text: plain(title), font: { size: 17, color: theme.text }, x: 0.02, xanchor: "left", y: 0.98, yanchor: "top" },
+      margin: { l: 76, r: 24, t: 84, b: 60 },
+      showlegend: true,
+      legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", font: { size: 13 } },
+    },
+  };
+  return Plotly.downloadImage(figure, { format, width, height, scale: format === "png" ? 2 : 1, filename: name });
+}

@@ -1,0 +1,42 @@
+// Keys. They work while the focus is in the chart or nowhere in particular, never while someone types or picks.
+//
+// R is Streamlit's own key for a rerun, so the chart takes it only while it has the focus.
+
+/** actions: {" ": f, ArrowLeft: f(event), ...}. Returns a function that takes the listeners off. */
+export function listen(host, actions) {
+  const inside = (event) => {
+    if (handle(event, actions)) event.stopPropagation();
+  };
+  const outside = (event) => {
+    if (event.key.toLowerCase() !== "r" && nowhere(document.activeElement, host)) handle(event, actions);
+  };
+  host.addEventListener("keydown", inside);
+  document.addEventListener("keydown", outside);
+  return () => {
+    host.removeEventListener("keydown", inside);
+    document.removeEventListener("keydown", outside);
+  };
+}
+
+// The body, or the scrolling part of the page around the chart, which Streamlit makes focusable.
+function nowhere(active, host) {
+  return !active || active === document.body || (active !== host && active.contains(host));
+}
+
+function handle(event, actions) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const action = actions[key];
+  if (!action || ownedBy(event.target, key)) return false;
+  event.preventDefault();
+  action(event);
+  return true;
+}
+
+// Controls that do something of their own with this key.
+function ownedBy(target, key) {
+  if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;
+  if (target.tagName === "INPUT") return target.type !== "range" || key.length > 1;
+  if (target.tagName === "BUTTON" || target.tagName === "A") return key === " ";
+  return false;
+}

@@ -1,0 +1,30 @@
+// Which colour is which run, where there are several, and the ghost's way out.
+
+import { element, swatch } from "./elements.js";
+
+export class Legend {
+  constructor(dismiss) {
+    this.node = element("div", { class: "legend" });
+    this.dismiss = dismiss;
+    this.described = "";
+  }
+
+  show(scene) {
+    const several = scene.kept.length > 0 || scene.ghost !== null;
+    const runs = [scene.current, ...scene.kept].map(({ label, colour, key }) => ({ label, colour, key }));
+    const described = JSON.stringify([runs, scene.ghost?.id, scene.colours.ghost]);
+    if (described === this.described) return;
+    this.described = described;
+    const items = runs.map(({ label, colour, key }) => {
+      const current = key === "current";
+      if (!several) return element("span", { class: "key current" }, label);
+      return element("span", { class: current ? "key current" : "key" }, swatch(colour), label || (current ? "this run" : "kept run"));
+    });
+    if (scene.ghost) {
+      const button = element("button", { type: "button", class: "dismiss", onclick: this.dismiss }, "Dismiss ghost");
+      const name = scene.ghost.label ? `ghost: ${scene.ghost.label}` : "ghost of the last run";
+      items.push(element("span", { class: "key ghost" }, swatch(scene.colours.ghost), name, button));
+    }
+    this.node.replaceChildren(...items);
+  }
+}

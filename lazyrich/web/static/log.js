@@ -1,0 +1,128 @@
+// The frames of one run that the browser holds: one long Float32Array, a row a frame.
+
+const TERMINAL = new Set(["finished", "stopped", "failed"]);
+
+export class RunLog {
+  constructor(id) {
+    this.id = id;
+    this.status = "waiting";
+    this.message = "";
+    this.remedy = {};
+    this.progress = 0;
+    this.count = 0;
+    this.words = [];
+    this.opening = null;
+    this.rowLength = 0;
+    this.heard = false; // the server has said something of this run
+    this.settled = false; // no frame can come any more
+  }
+
+  /** The meaning of a row; comes with frame 0. */
+  open(opening) {
+    if (this.opening) return;
+    this.opening = opening;
+    this.columns = new Map(opening.columns.map((name, index) => [name, index]));
+    this.arrays = new Map();
+    let offset = opening.columns.length;
+    for (const [name, shape] of opening.arrays) {
+      const size = shape.reduce((product, n) => product * n, 1);
+      this.arrays.set(name, { offset, size, shape });
+      offset += size;
+    }
+    this.rowLength = offset;
+    this.values = new Float32Array(offset * Math.max(1, opening.expected));
+    this.bounds = new Map(); // column -> {low, high, positive}: extremes over all held frames
+    this.reach = new Map(); // array -> largest absolute value over all held frames
+  }
+
+  append(entry, rows) {
+    Object.assign(this, { status: entry.status, message: entry.message, remedy: entry.remedy, progress: entry.progress });
+    this.heard = true;
+    // Rows may overlap with what an earlier answer brought (two questions were under way), but must leave no gap.
+    const known = this.count - entry.first;
+    const fresh = known < 0 ? 0 : Math.max(0, entry.count - known);
+    if (fresh > 0) {
+      this.#grow(this.count + fresh);
+      this.values.set(rows.subarray(known * this.rowLength), this.count * this.rowLength);
+      this.words.push(...entry.words.slice(known));
+      for (let i = 0; i < fresh; i++) this.#measure(this.count++);
+    }
+    // A long log comes in several answers: one without frames says that the last was the last.
+    this.settled = this.ended && (fresh === 0 || this.count >= this.expected);
+  }
+
+  get ended() {
+    return TERMINAL.has(this.status);
+  }
+
+  /** Frames of the full run; of an ended one, what there is. */
+  get expected() {
+    return this.opening ? this.opening.expected : 0;
+  }
+
+  get view() {
+    return this.opening ? this.opening.view : {};
+  }
+
+  has(column) {
+    return this.opening !== null && this.columns.has(column);
+  }
+
+  value(frame, column) {
+    const index = this.opening && this.columns.get(column);
+    return index === undefined || index === null || frame < 0 || frame >= this.count
+      ? NaN
+      : this.values[frame * this.rowLength + index];
+  }
+
+  step(frame) {
+    return this.value(frame, "step");
+  }
+
+  time(frame) {
+    return this.value(frame, "time");
+  }
+
+  /** The last held frame at or before a flow time; -1 when there is none. */
+  at(time) {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.time(middle) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  #grow(frames) {
+    if (frames * this.rowLength <= this.values.length) return;
+    const larger = new Float32Array(2 * frames * this.rowLength);
+    larger.set(this.values.subarray(0, this.count * this.rowLength));
+    this.values = larger;
+  }
+
+  // Extremes for the axes. A diverging run passes through numbers that would squeeze all others flat: they are left out.
+  #measure(frame) {
+    const row = frame * this.rowLength;
+    for (const [name, index] of this.columns) {
+      const value = this.values[row + index];
+      const limit = 1e6 * Math.max(1, Math.abs(this.values[index]));
+      if (!Number.isFinite(value) || (Math.abs(value) > limit && name !== "step" && name !== "time")) continue;
+      const seen = this.bounds.get(name) ?? { low: Infinity, high: -Infinity, positive: Infinity };
+      this.bounds.set(name, {
+        low: Math.min(seen.low, value),
+        high: Math.max(seen.high, value),
+        positive: value > 0 ? Math.min(seen.positive, value) : seen.positive,
+      });
+    }
+    for (const [name, { offset, size }] of this.arrays) {
+      let most = this.reach.get(name) ?? 0;
+      for (let i = row + offset; i < row + offset + size; i++) {
+        const value = Math.abs(this.values[i]);
+        if (value > most && value < 1e6) most = value;
+      }
+      this.reach.set(name, most);
+    }
+  }
+}

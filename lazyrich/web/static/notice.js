@@ -1,0 +1,61 @@
+// What has to be said about the run: in a banner when something went wrong, in a quiet line, and to screen readers.
+
+import { element, say } from "./elements.js";
+import { setting, whole } from "./numbers.js";
+
+export class Notice {
+  /** onRemedy(settings): the visitor accepts the settings that would mend a failure. */
+  constructor(onRemedy) {
+    this.onRemedy = onRemedy;
+    this.banner = element("div", { class: "banner", hidden: true });
+    this.line = element("span", { class: "status" });
+    this.spoken = element("div", { class: "spoken", "aria-live": "polite", role: "status" });
+    this.shown = "";
+    this.said = "";
+  }
+
+  show(log, lost) {
+    this.#showBanner(log);
+    say(this.line, lost ? "connection lost, trying again" : progress(log));
+    const words = lost ? "Connection lost, trying again." : sentence(log);
+    if (words !== this.said) this.speak(words);
+    this.said = words;
+  }
+
+  /** A sentence for screen readers. */
+  speak(words) {
+    say(this.spoken, words);
+  }
+
+  #showBanner({ status, message, remedy }) {
+    const failed = status === "failed";
+    const shown = failed || (message && status !== "finished") ? JSON.stringify([status, message, remedy]) : "";
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.banner.hidden = !shown;
+    this.banner.className = failed ? "banner failed" : "banner";
+    this.banner.replaceChildren(element("span", {}, message || (failed ? "The run failed." : "")));
+    const settings = Object.entries(failed && remedy ? remedy : {});
+    if (settings.length === 0) return;
+    const words = settings.map(([field, value]) => `${field.replaceAll("_", " ")} = ${setting(value)}`).join(", ");
+    this.banner.append(element("button", { type: "button", class: "remedy", onclick: () => this.onRemedy(remedy) }, `Use ${words}`));
+  }
+}
+
+function progress({ status, progress: share, heard }) {
+  if (!heard) return "asking for the run";
+  if (status === "waiting") return "waiting for a free place";
+  if (status === "running") return `training ${Math.floor(100 * share)}\u202f%`;
+  return { finished: "training finished", stopped: "training stopped", failed: "training failed" }[status];
+}
+
+function sentence(log) {
+  const { status, message } = log;
+  if (!log.heard) return "";
+  const last = log.count > 0 ? whole(log.step(log.count - 1)) : "0";
+  if (status === "waiting") return message || "Waiting for a free place.";
+  if (status === "running") return "Training.";
+  if (status === "finished") return `Training finished after ${last} steps.`;
+  if (status === "stopped") return `Training stopped at step ${last}.`;
+  return message || "The run failed.";
+}

@@ -1,0 +1,31 @@
+// Numbers as people read them: a few significant digits, thousands grouped, powers of ten written as powers.
+
+const MINUS = "\u2212";
+const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** A whole number: 12,400. */
+export function whole(value) {
+  return Math.round(value).toLocaleString("en-US").replace("-", MINUS);
+}
+
+/** `digits` significant digits: 0.0017, 42, 1.2 × 10⁻⁷. */
+export function significant(value, digits = 3) {
+  if (!Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e7) {
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    const power = [...String(Number(exponent))].map((c) => SUPERSCRIPT[c]).join("");
+    return `${mantissa.replace("-", MINUS)} × 10${power}`;
+  }
+  const rounded = Number(value.toPrecision(digits));
+  const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
+  return rounded
+    .toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places })
+    .replace("-", MINUS);
+}
+
+/** A setting as one would type it: 0.0012, 500, true. Numbers to three digits. */
+export function setting(value) {
+  return typeof value === "number" ? String(Number(value.toPrecision(3))) : String(value);
+}

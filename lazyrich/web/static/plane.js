@@ -1,0 +1,136 @@
+// The neurons of one run in the plane: trails |a_i| w_i on equal axes, coloured by the sign of a_i.
+
+import { Chart } from "./chart.js";
+import { element, mark, swatch } from "./elements.js";
+import { baseAxis } from "./figure.js";
+import { neuronCount } from "./neurons.js";
+import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane_canvas.js";
+import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
+import { roundUp } from "./ranges.js";
+
+const FARTHEST = 50; // times the first view, or teachers of length 1: what goes beyond that diverges, and leaves the axes
+
+export class PlaneChart extends Chart {
+  /** main: the large plane of the current run, not a kept one's small plane. pick(scene): the run that this plane shows. */
+  constructor(spec, onZoom, { main, pick }) {
+    super(spec, onZoom);
+    this.pick = pick;
+    this.small = !main;
+    this.width = main ? 2 : 1.3;
+    this.exportSize = [800, 840];
+    this.node.classList.toggle("main", main);
+  }
+
+  describe(scene) {
+    const run = this.pick(scene);
+    if (this.small) {
+      this.caption.replaceChildren(swatch(run.colour), element("span", {}, run.label));
+    } else {
+      const note = [run.log.view.plane_note, this.spec.note].filter(Boolean).join(" ");
+      const keys = marks(scene).map(([node, words]) => element("span", { class: "key" }, node, words));
+      const line = element("span", { class: "note" }, note);
+      this.caption.replaceChildren(element("strong", {}, this.spec.title), ...keys, ...(note ? [line] : []));
+    }
+  }
+
+  shown(scene) {
+    const run = this.pick(scene);
+    return run && neuronCount(run.log, this.spec) > 0 ? [run] : [];
+  }
+
+  /** Whether enough of a run is known to judge its axes. */
+  tells(log) {
+    return log.opening !== null;
+  }
+
+  wanted(scene) {
+    const half = Math.max(...scene.runs.map((run) => this.#reach(run.log)));
+    const ghost = scene.ghost ? this.#reach(scene.ghost.log) : 0;
+    // The ghost may reach a little further than the runs; a much larger one would make them a dot.
+    const wide = half > 0 ? roundUp(Math.max(half, Math.min(ghost, 1.4 * half))) : 1;
+    return { x: [-wide, wide], y: [-wide, wide] };
+  }
+
+  axes(scene, alone = false) {
+    const bare = this.small && !alone;
+    const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 6, hoverformat: ".3g" };
+    const side = { ...axis, ticks: bare ? "" : "outside", showticklabels: !bare };
+    return {
+      xaxis: { ...side, range: this.range("x") },
+      yaxis: { ...side, range: this.range("y"), scaleanchor: "x", scaleratio: 1 },
+      margin: bare ? { l: 3, r: 3, t: 3, b: 3 } : { l: 44, r: 6, t: 6, b: 28 },
+      shapes: taskShapes(this.#view(scene), this.#half, scene),
+    };
+  }
+
+  fullTitle(scene) {
+    return `${this.spec.title}, ${this.pick(scene).label}`;
+  }
+
+  traces(scene) {
+    const [run] = this.shown(scene);
+    if (!run || run.upTo < 0) return [];
+    const { x } = this.zoomed ?? this.ranges;
+    const pixels = Math.min(...this.size) / (x[1] - x[0]);
+    const ghost = this.#ghost(scene);
+    return [
+      ...(ghost ? ghostTraces(ghost, this.spec, pixels, scene) : []),
+      ...runTraces(run, this.spec, pixels, this.width, this.small, scene),
+    ];
+  }
+
+  ground(context, area, scene) {
+    drawTask(context, area, this.#view(scene), this.#half, scene);
+    const ghost = this.#ghost(scene);
+    if (ghost) {
+      context.globalAlpha = 0.5;
+      drawTrails(context, area, ghost.log, this.spec, ghost.upTo, 1.5, [scene.colours.ghost]);
+      context.globalAlpha = 1;
+    }
+    const [run] = this.shown(scene);
+    if (run) drawStarts(context, area, run.log, this.spec, scene.theme);
+  }
+
+  begin() {}
+
+  extend(context, area, { log, upTo }, from, whole) {
+    const { positive, negative } = this.scene.colours;
+    if (whole) drawTrails(context, area, log, this.spec, upTo, this.width, [positive, negative]);
+    else drawPieces(context, area, log, this.spec, from, upTo, this.width, [positive, negative]);
+  }
+
+  heads(context, area, { log, upTo }) {
+    const { colours, theme } = this.scene;
+    const size = this.small ? 3.2 : neuronCount(log, this.spec) > 200 ? 3.5 : 5;
+    drawHeads(context, area, log, this.spec, upTo, size, [colours.positive, colours.negative], theme.background);
+  }
+
+  get #half() {
+    return Math.max(...[...this.ranges.x, ...this.ranges.y, ...(this.zoomed ? [...this.zoomed.x, ...this.zoomed.y] : [])].map(Math.abs));
+  }
+
+  #view(scene) {
+    return this.pick(scene)?.log.view ?? {};
+  }
+
+  #ghost(scene) {
+    return !this.small && scene.ghost && neuronCount(scene.ghost.log, this.spec) > 0 ? scene.ghost : null;
+  }
+
+  #reach(log) {
+    if (!log.opening) return 0;
+    const suggested = Math.max(log.view.extent ?? 0, 1.15 * (log.view.radius ?? 0));
+    const most = 1.06 * (log.reach.get(this.spec.array) ?? 0);
+    return Math.max(suggested, Math.min(most, FARTHEST * Math.max(1, suggested)));
+  }
+}
+
+// What the marks of a plane mean, as nodes and words.
+function marks({ colours, theme }) {
+  return [
+    [mark("disc", colours.positive), "a > 0"],
+    [mark("triangle", colours.negative), "a < 0"],
+    [mark("ring", theme.muted), "start"],
+    [swatch(theme.muted, "dot"), "teacher"],
+  ];
+}

@@ -1,0 +1,76 @@
+// Where the viewer is in the log. Training has its own pace; playing, pausing and stepping happen here alone.
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+const TICK = 1000 / 60;
+
+export class Player {
+  constructor() {
+    this.speed = 1;
+    this.follow = false; // go straight to the newest frame instead of playing
+    this.restart(false);
+  }
+
+  /** Back to before the first frame, and play. */
+  restart(follow) {
+    this.cursor = -1;
+    this.furthest = -1;
+    this.playing = true;
+    this.follow = follow;
+    this.credit = 0;
+    this.last = undefined;
+  }
+
+  /** One animation frame. log: the run looked at. Returns whether the cursor moved. */
+  advance(now, log) {
+    const newest = log.count - 1;
+    const before = this.cursor;
+    if (this.playing && newest > this.cursor) {
+      if (this.cursor < 0) this.cursor = 0; // the first frame as soon as it is here, at any speed
+      else if (!this.follow) this.cursor = Math.min(this.cursor + this.#due(now), newest);
+      if (this.follow) this.cursor = newest;
+    } else this.credit = 0;
+    this.last = now;
+    if (this.playing && log.settled && this.cursor === newest) this.playing = false;
+    this.furthest = Math.max(this.furthest, this.cursor);
+    return this.cursor !== before;
+  }
+
+  /** Whether the next animation frame can move the cursor. */
+  moving(log) {
+    return this.playing && log.count - 1 > this.cursor;
+  }
+
+  play(log) {
+    if (log.settled && this.cursor >= log.count - 1) this.cursor = -1;
+    this.playing = true;
+    this.follow = false;
+  }
+
+  pause() {
+    this.playing = false;
+  }
+
+  /** To a frame, as far as it is held. Returns whether the cursor moved. */
+  seek(frame, log) {
+    const before = this.cursor;
+    this.playing = false;
+    this.cursor = Math.max(Math.min(0, log.count - 1), Math.min(Math.round(frame), log.count - 1));
+    this.furthest = Math.max(this.furthest, this.cursor);
+    return this.cursor !== before;
+  }
+
+  /** Speed up (+1) or down (-1) by one of SPEEDS. */
+  shift(by) {
+    const index = SPEEDS.indexOf(this.speed) + by;
+    this.speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, index))];
+  }
+
+  // One log frame for each animation frame, so that none is painted twice or left out; on screens faster than 60 Hz by time.
+  #due(now) {
+    const elapsed = now - (this.last ?? now - TICK);
+    this.credit += this.speed * (elapsed < 0.8 * TICK ? elapsed / TICK : 1);
+    const frames = Math.floor(this.credit);
+    this.credit -= frames;
+    return frames;
+  }
+}

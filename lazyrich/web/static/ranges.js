@@ -1,0 +1,44 @@
+// How far axes reach. They grow in generous jumps: each jump makes plotly draw its axes anew, which costs a few frames.
+
+const STEPS = [1, 1.5, 2, 3, 5, 7.5, 10];
+
+/** The next round number at or above a positive one. */
+export function roundUp(value) {
+  if (!(value > 0)) return 1;
+  const decade = 10 ** Math.floor(Math.log10(value));
+  return decade * STEPS.find((step) => step * decade >= value * (1 - 1e-9));
+}
+
+/** Range of a logarithmic axis, in powers of ten, for values from `low` to `high` (> 0): half decades, with air. */
+export function logRange(low, high) {
+  if (!(low > 0) || !(high > 0)) return [-3, 0.5];
+  const top = Math.ceil(2 * (Math.log10(high) + 0.1)) / 2;
+  const bottom = Math.floor(2 * (Math.log10(low) - 0.15)) / 2;
+  return [Math.max(Math.min(bottom, top - 1), top - 16), top];
+}
+
+/** Range of a linear axis. Small drifts of a large number must look small, so it spans at least a tenth of the number. */
+export function linearRange(low, high) {
+  if (!(low <= high)) return [0, 1];
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (size === 0) return [-0.1, 1];
+  if (low >= 0 && low < 0.5 * high) return [-0.04 * roundUp(1.1 * high), roundUp(1.1 * high)];
+  if (high <= 0 && high > 0.5 * low) return [-roundUp(-1.1 * low), 0.04 * roundUp(-1.1 * low)];
+  const half = roundUp(Math.max(0.65 * (high - low), 0.05 * size));
+  const middle = (low + high) / 2;
+  const grain = half / 5;
+  return [Math.floor((middle - half) / grain) * grain, Math.ceil((middle + half) / grain) * grain];
+}
+
+/** The range to show: the present one while it holds what is wanted, else one that does. */
+export function grown(present, wanted) {
+  if (!present) return wanted;
+  const slack = 1e-9 * (present[1] - present[0]);
+  if (wanted[0] >= present[0] - slack && wanted[1] <= present[1] + slack) return present;
+  return [Math.min(present[0], wanted[0]), Math.max(present[1], wanted[1])];
+}
+
+/** Whether a range wastes most of its length on what is wanted. */
+export function wasteful(present, wanted) {
+  return present[1] - present[0] > 2.2 * (wanted[1] - wanted[0]);
+}

@@ -1,0 +1,65 @@
+// The verdict in words, the numbers behind it, and where the run stands between lazy and rich.
+
+import { element, say } from "./elements.js";
+import { significant } from "./numbers.js";
+
+const MOVED = "kernel_distance";
+const TICKS = [0.01, 0.1, 0.5];
+
+// Most of what can be told apart happens below 0.1, so the scale follows the square root.
+const along = (distance) => `${(100 * Math.sqrt(Math.min(1, Math.max(0, distance)))).toFixed(2)}%`;
+
+export class Readings {
+  constructor() {
+    this.verdict = element("p", { class: "verdict" });
+    this.list = element("dl", { class: "numbers" });
+    this.marker = element("i", { class: "marker" });
+    this.others = element("span", { class: "others" });
+    const ticks = TICKS.map((value) => element("i", { class: "tick", style: `left: ${along(value)}` }, element("b", {}, String(value))));
+    this.track = element("span", { class: "track" }, ...ticks, this.others, this.marker);
+    this.scale = element("div", { class: "scale", role: "img" }, element("span", {}, "lazy"), this.track, element("span", {}, "rich"));
+    this.node = element("header", { class: "head" }, this.verdict, this.scale, this.list);
+    this.described = "";
+    this.values = [];
+  }
+
+  /** readings: from data.readings. */
+  update(readings) {
+    const described = JSON.stringify(readings);
+    if (described === this.described) return;
+    this.described = described;
+    this.readings = readings;
+    this.values = readings.map(() => element("dd", {}, "–"));
+    const pairs = readings.map(({ label, help }, i) => element("div", { title: help }, element("dt", {}, label), this.values[i]));
+    this.list.replaceChildren(...pairs);
+  }
+
+  show(scene) {
+    const { log, upTo } = scene.current;
+    say(this.verdict, upTo < 0 ? "\u00a0" : log.words[upTo] || "\u00a0");
+    this.readings.forEach(({ column, unit, digits, scale }, i) => {
+      const value = significant(log.value(upTo, column) * (scale ?? 1), digits ?? 2);
+      say(this.values[i], unit ? `${value}\u202f${unit}` : value);
+    });
+    const distance = log.value(upTo, MOVED);
+    this.scale.hidden = log.opening !== null && !log.has(MOVED);
+    if (!Number.isFinite(distance)) return;
+    this.marker.style.left = along(distance);
+    this.scale.title = `Kernel distance ${significant(distance, 2)}, on a square-root scale from 0 (lazy) to 1 (rich)`;
+    this.scale.setAttribute("aria-label", this.scale.title);
+    this.#showOthers(scene);
+  }
+
+  #showOthers({ kept, ghost, colours }) {
+    const others = [...(ghost ? [{ ...ghost, colour: colours.ghost }] : []), ...kept];
+    while (this.others.childElementCount > others.length) this.others.lastChild.remove();
+    while (this.others.childElementCount < others.length) this.others.append(element("i"));
+    others.forEach(({ log, upTo, colour }, i) => {
+      const mark = this.others.children[i];
+      const distance = log.value(upTo, MOVED);
+      mark.style.left = along(distance || 0);
+      mark.style.background = colour;
+      mark.hidden = !Number.isFinite(distance);
+    });
+  }
+}

@@ -1,0 +1,114 @@
+// All charts of the page: which there are, how large they are, and that planes share their axes and curves their time.
+
+import { CurveChart } from "./curves.js";
+import { element } from "./elements.js";
+import { PlaneChart } from "./plane.js";
+
+const PHONE = 640; // px of the component's width, as in live.css
+const CURVES_SHARE = 0.34; // of the width, at least, beside the planes
+const CURVES_LEAST = 270; // px
+
+export class Stage {
+  constructor() {
+    this.planes = element("div", { class: "planes" });
+    this.curves = element("div", { class: "curves" });
+    this.charts = [];
+    this.described = "";
+    // Not within the observer's own call: arranging changes sizes again, which browsers report as a loop.
+    this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.arrange()));
+  }
+
+  /** Watch the host for changes of size. */
+  watch(host) {
+    this.host = host;
+    for (const node of [host, this.planes, this.curves]) this.observer.observe(node);
+  }
+
+  /** Make the charts that the specifications and the runs ask for; those that stay are not touched. */
+  update(specs, scene) {
+    const described = JSON.stringify(specs);
+    if (described !== this.described) {
+      this.described = described;
+      for (const chart of this.charts) chart.remove();
+      const last = specs.findLast((spec) => spec.kind === "curves");
+      this.charts = specs.map((spec) => this.#make(spec, spec === last));
+    }
+    const plane = specs.find((spec) => spec.kind === "plane");
+    const kept = new Set(plane ? scene.kept.map((run) => run.id) : []);
+    for (const chart of this.charts.filter((one) => one.keeps && !kept.has(one.keeps))) chart.remove();
+    this.charts = this.charts.filter((chart) => !chart.keeps || kept.delete(chart.keeps));
+    for (const id of kept) this.charts.push(this.#makeKept(plane, id));
+    for (const chart of this.charts) chart.describe(scene);
+    this.arrange();
+    if (this.Plotly) this.build(this.Plotly, scene);
+  }
+
+  /** Draw the axes of those charts that have none yet. */
+  build(Plotly, scene) {
+    this.Plotly = Plotly;
+    for (const chart of this.charts) if (!chart.built) chart.build(Plotly, scene);
+  }
+
+  remove() {
+    this.observer.disconnect();
+    for (const chart of this.charts) chart.remove();
+  }
+
+  each(action) {
+    for (const chart of this.charts) if (chart.built) action(chart);
+  }
+
+  /** Give the planes a square place each, the current one the largest, and the curves the rest. */
+  arrange() {
+    if (!this.host) return;
+    const width = this.host.clientWidth;
+    const kept = this.charts.filter((chart) => chart.keeps).length;
+    const plane = this.charts.find((chart) => chart.spec.kind === "plane");
+    const phone = width <= PHONE;
+    const most = width - Math.max(CURVES_LEAST, CURVES_SHARE * width);
+    // Kept planes stand in one column beside the large one, three and four of them in two.
+    const columns = kept > 2 ? 2 : Math.min(1, kept);
+    const share = [0, 0.6, 0.5, 0.9, 0.9][kept] ?? 0.9; // width of all columns, for a large plane of width 1
+    let side = phone ? width : most / (1 + share);
+    if (!phone && plane) {
+      const caption = plane.caption.offsetHeight;
+      side = Math.min(side, Math.max(160, this.planes.clientHeight - caption));
+    }
+    const column = phone ? "100%" : `${Math.floor(side * (1 + share)) + 8 * columns}px`;
+    this.planes.style.setProperty("--columns", Math.max(1, columns));
+    this.planes.style.setProperty("--rows", Math.max(1, Math.min(2, kept)));
+    this.host.style.setProperty("--planes", plane ? column : "0px");
+    this.host.style.setProperty("--side", `${Math.floor(side)}px`);
+    for (const chart of this.charts) chart.resize();
+  }
+
+  #make(spec, last) {
+    const zoomed = (chart) => this.#link(chart);
+    if (spec.kind === "curves") {
+      const chart = new CurveChart(spec, zoomed, { last });
+      this.curves.append(chart.node);
+      return chart;
+    }
+    const chart = new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current });
+    this.planes.append(chart.node);
+    return chart;
+  }
+
+  #makeKept(spec, id) {
+    const pick = (scene) => scene.kept.find((run) => run.id === id);
+    const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick });
+    chart.keeps = id;
+    this.planes.append(chart.node);
+    return chart;
+  }
+
+  // A zoom by hand holds for all charts with the same axes.
+  #link(from) {
+    for (const chart of this.charts) {
+      if (chart === from || chart.spec.kind !== from.spec.kind || !chart.built) continue;
+      if (from.spec.kind === "plane") chart.view(from.zoomed && { x: [...from.zoomed.x], y: [...from.zoomed.y] });
+      else if (from.zoomed) chart.view({ x: [...from.zoomed.x], y: chart.range("y") });
+      else chart.view(null);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// The colours and the font that Streamlit gives to its components, as CSS custom properties.
+
+const probe = document.createElement("canvas").getContext("2d");
+
+/** [r, g, b] of any CSS colour, 0 to 255; the fallback where the browser cannot read it. */
+function channels(colour, fallback) {
+  probe.fillStyle = fallback;
+  probe.fillStyle = colour;
+  const read = probe.fillStyle;
+  if (read.startsWith("#")) return [1, 3, 5].map((i) => parseInt(read.slice(i, i + 2), 16));
+  return read.match(/[\d.]+/g).slice(0, 3).map(Number);
+}
+
+function mixed(over, under, share) {
+  return `rgb(${over.map((c, i) => Math.round(share * c + (1 - share) * under[i])).join(", ")})`;
+}
+
+/** What charts need of the theme. `key` tells whether two themes are the same. */
+export function readTheme(host) {
+  const style = getComputedStyle(host);
+  const property = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
+  const text = channels(property("--st-text-color", style.color), "#262730");
+  const background = channels(property("--st-background-color", "#ffffff"), "#ffffff");
+  const theme = {
+    text: mixed(text, background, 1),
+    muted: mixed(text, background, 0.72),
+    line: mixed(text, background, 0.35),
+    grid: mixed(text, background, 0.1),
+    background: mixed(background, background, 1),
+    font: property("--st-font", style.fontFamily),
+  };
+  theme.key = JSON.stringify(theme);
+  return theme;
+}

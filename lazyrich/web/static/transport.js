@@ -1,0 +1,77 @@
+// The bar under the charts: play, step, speed, the scrubber over the log, and what starts a run anew.
+
+import { element, icon, say } from "./elements.js";
+import { significant, whole } from "./numbers.js";
+import { SPEEDS } from "./player.js";
+
+const PLAY = "M4 2.5v11l9.5-5.5z";
+const PAUSE = "M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z";
+const BACK = "M3 2.5h2v11H3zM13 2.5v11L6 8z";
+const FORWARD = "M11 2.5h2v11h-2zM3 2.5v11L10 8z";
+const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
+
+export class Transport {
+  /** act: {toggle, step(by), speed(value), seek(frame), scrub(done), stop, again, seed}; status: the node that tells the training's. */
+  constructor(act, status) {
+    const button = (label, keys, content, action, more = {}) =>
+      element("button", { type: "button", "aria-label": label, title: `${label} (${keys})`, onclick: action, ...more }, content);
+    this.play = button("Play", "space", icon(PLAY), act.toggle, { class: "play" });
+    this.back = button("Step back", "left arrow; with shift 10 frames", icon(BACK), () => act.step(-1));
+    this.forward = button("Step forward", "right arrow; with shift 10 frames", icon(FORWARD), () => act.step(1));
+    this.speed = element(
+      "select",
+      { "aria-label": "Speed", title: "Speed (+ and −)", onchange: () => act.speed(Number(this.speed.value)) },
+      ...SPEEDS.map((speed) => element("option", { value: speed, selected: speed === 1 }, SPEED_WORDS[speed] ?? `${speed}×`)),
+    );
+    this.scrubber = element("input", {
+      type: "range", class: "scrubber", min: 0, max: 1, step: 1, value: 0, "aria-label": "Frame",
+      title: "Drag through the run (home, end)",
+      oninput: () => act.seek(Number(this.scrubber.value)), onchange: () => act.scrub(),
+    }); // prettier-ignore
+    this.where = element("output", {}, "step –");
+    const word = (label, keys, action, name) => button(label, keys, label, action, { class: name });
+    this.stop = word("Stop", "S", act.stop, "stop");
+    this.again = word("Same start again", "R, with the focus on the chart", act.again, "again");
+    this.seed = word("New seed", "N", act.seed, "seed");
+    this.node = element(
+      "div",
+      { class: "transport", role: "group", "aria-label": "Playback" },
+      element("span", { class: "group" }, this.play, this.back, this.forward, this.speed),
+      this.scrubber,
+      element("span", { class: "where" }, this.where, status),
+      element("span", { class: "group" }, this.stop, this.again, this.seed),
+    );
+  }
+
+  show(log, player) {
+    const playing = player.playing;
+    if (this.showsPause !== playing) {
+      this.showsPause = playing;
+      const label = playing ? "Pause" : "Play";
+      this.play.replaceChildren(icon(playing ? PAUSE : PLAY));
+      this.play.setAttribute("aria-label", label);
+      this.play.title = `${label} (space)`;
+    }
+    const last = Math.max(1, (log.ended ? log.count : Math.max(log.expected, log.count)) - 1);
+    set(this.scrubber, "max", last);
+    set(this.scrubber, "value", Math.max(0, player.cursor));
+    this.scrubber.disabled = log.count === 0;
+    this.scrubber.style.setProperty("--played", Math.max(0, player.cursor) / last);
+    this.scrubber.style.setProperty("--held", Math.max(0, log.count - 1) / last);
+    set(this.speed, "value", player.speed);
+    const where = position(log, player.cursor);
+    say(this.where, where);
+    this.scrubber.setAttribute("aria-valuetext", where);
+    this.back.disabled = player.cursor <= 0;
+    this.forward.disabled = player.cursor >= log.count - 1;
+    this.stop.classList.toggle("gone", log.ended); // it keeps its place: the bar must not break anew under the pointer
+  }
+}
+
+function position(log, cursor) {
+  return cursor < 0 ? "step –" : `step ${whole(log.step(cursor))} · t = ${significant(log.time(cursor), 3)}`;
+}
+
+function set(control, name, value) {
+  if (control[name] !== String(value)) control[name] = value;
+}

@@ -1,0 +1,24 @@
+// Reading the server's binary answer. The format is written down in lazyrich/web/wire.py.
+
+/** {runs: entries of the header, floats: the rows of all entries in order}. */
+export function readAnswer(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  return { runs: header.runs, floats: new Float32Array(buffer, 4 + length) };
+}
+
+/** Give each entry's rows to its log. A run that is no longer looked at has none: what follows it is asked for again. */
+export function deliver({ runs, floats }, logs) {
+  let offset = 0;
+  for (const entry of runs) {
+    const log = logs.get(entry.id);
+    if (!log) {
+      if (entry.count === 0) continue;
+      return;
+    }
+    if (entry.opening) log.open(entry.opening);
+    const length = entry.count * log.rowLength;
+    log.append(entry, floats.subarray(offset, offset + length));
+    offset += length;
+  }
+}

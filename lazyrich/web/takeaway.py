@@ -1,0 +1,41 @@
+"""What a visitor takes away: files of the run as far as it has got, and the lines that compute the same elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lazyrich import export
+from lazyrich.result import Result
+from lazyrich.runs import Run
+from lazyrich.schema import Config
+
+_FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
+    ("Curves, CSV", "csv", "text/csv", export.curves_csv, "One row a frame: losses, kernel distance and all the rest."),
+    ("Curves, Parquet", "parquet", "application/vnd.apache.parquet", export.curves_parquet, "The same, typed and compact."),
+    ("Weights and data, NPZ", "npz", "application/octet-stream", export.arrays_npz, "W and a at every frame, X, y, teacher."),
+    ("Settings, JSON", "json", "application/json", export.config_json, "All settings, versions, device and precision."),
+)
+
+
+def downloads(run: Run, key: str) -> None:
+    """A button for each file. The bytes are made when it is clicked, from the frames that are there then."""
+    for label, suffix, mime, write, help in _FILES:
+
+        def bytes_now(write: Callable[[Result], bytes] = write) -> bytes:
+            return write(run.result())
+
+        name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
+        st.download_button(
+            label, bytes_now, name, mime, key=f"{key}.{suffix}", help=help, on_click="ignore", width="stretch"
+        )
+    st.caption("Each chart saves itself as PNG or SVG from the bar that appears over it.")
+
+
+def same_elsewhere(config: Config) -> None:
+    """Three lines of Python and one of shell that give the same numbers."""
+    st.caption("With `pip install` of this project, these lines give the same numbers:")
+    st.code(export.same_in_python(config), language="python")
+    st.caption("or from a shell:")
+    st.code(export.same_in_shell(config), language="bash")

@@ -1,0 +1,190 @@
+"""A page around one experiment: controls on the left, the live chart, and what can be taken away below it.
+
+    bench = Workbench(StudentTeacher, PRESETS)
+    with st.sidebar:
+        bench.presets()
+        bench.controls()
+    bench.chart(charts.PLAYGROUND, charts.READINGS)
+    bench.actions(explanation)
+
+The page's state is one config and the configs kept beside it. It stands in the widgets and in the address; `_State` holds
+the last good one for the time between two reruns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from lazyrich.experiments.preset import Preset
+from lazyrich.runs import Run
+from lazyrich.schema import Config, show
+from lazyrich.web import address, controls, takeaway
+from lazyrich.web.live import Shown, live
+from lazyrich.web.server import Refused, ask, known, token
+
+C = TypeVar("C", bound=Config)
+
+MOST_KEPT = 4
+MAX_SEED = 2**31 - 1
+
+
+@dataclass
+class _State(Generic[C]):
+    """What a visitor's page remembers between reruns."""
+
+    config: C
+    kept: list[C]
+    said: list[str] = field(default_factory=list)
+    runs: dict[str, str] = field(default_factory=dict)
+    """Key of a config on the page -> id of its run. A run that the visitor stopped is not started anew by a rerun."""
+
+
+class Workbench(Generic[C]):
+    """The parts of an experiment's page, in the order in which a page calls them."""
+
+    def __init__(self, experiment: type[C], presets: Sequence[Preset[C]]):
+        self.experiment = experiment
+        self._presets = presets
+        self._complaints: list[str] = []
+        self._state = self._remembered()
+
+    def presets(self) -> None:
+        """A button for each preset, and under them the sentence of the one that is showing."""
+        names = {preset.name: preset for preset in self._presets}
+        showing = next((p for p in self._presets if p.config == self._state.config), None)
+        key = self._key("preset")
+        st.session_state[key] = showing.name if showing else None
+
+        def take() -> None:
+            # Clicking the chosen button once more deselects it; that loads the same preset again.
+            name = st.session_state[key] or (showing.name if showing else self._presets[0].name)
+            self._load(names[name].config)
+            self._state.kept = list(names[name].beside)
+
+        st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
+        st.caption(showing.look if showing else "Your own setting. A button above goes back to a known one.")
+
+    def controls(self) -> None:
+        """The widgets of every parameter. From here on the page shows what they say."""
+        self._state.config, self._complaints = controls.controls(self.experiment, self._state.config)
+
+    def chart(self, charts: Sequence[Mapping[str, Any]], readings: Sequence[Mapping[str, Any]]) -> None:
+        """Ask for the runs, say what went wrong if anything did, and mount the live chart."""
+        for sentence in [*self._state.said, *self._complaints]:
+            st.warning(sentence)
+        self._state.said = []
+        runs: list[Run] = []
+        for config in (self._state.config, *self._state.kept):
+            try:
+                runs.append(self._run_of(config))
+            except Refused as refusal:
+                st.error(str(refusal))
+                if config is self._state.config:
+                    return
+        self._state.runs = {run.config.key: run.id for run in runs}
+        shown = [Shown(run, label) for run, label in zip(runs, differences([r.config for r in runs]), strict=True)]
+        live(
+            shown[0],
+            shown[1:],
+            charts,
+            readings,
+            token=token(),
+            key=self._key("live"),
+            on_new_seed=self._new_seed,
+            on_remedy=self._remedy,
+            on_again=self._state.runs.clear,
+        )
+        self._run = runs[0]
+        self._write_address()
+
+    def actions(self, explanation: str) -> None:
+        """The row under the chart: keep, link, download, the same in Python, and what the page shows."""
+        if not hasattr(self, "_run"):
+            return
+        with st.container(horizontal=True, gap="small", key=self._key("actions")):
+            self._keep_buttons()
+            with st.popover("Link"):
+                st.caption("This address reproduces the page: every setting, the seed and the kept runs.")
+                st.code(address.link(st.context.url or "", self._state.config, self._state.kept), language=None)
+            with st.popover("Download"):
+                takeaway.downloads(self._run, self._key("download"))
+            with st.popover("Same in Python"):
+                takeaway.same_elsewhere(self._state.config)
+            with st.popover("What am I looking at?"):
+                st.markdown(explanation)
+
+    def _run_of(self, config: C) -> Run:
+        return known(self._state.runs.get(config.key, "")) or ask(config)
+
+    def _keep_buttons(self) -> None:
+        kept, config = self._state.kept, self._state.config
+        full, there = len(kept) >= MOST_KEPT, config in kept
+        why = f"{MOST_KEPT} runs are kept already: drop them first." if full else "This run is kept already."
+        st.button(
+            "Keep",
+            key=self._key("keep"),
+            help=why if full or there else "Pin this run beside the next ones, on shared axes.",
+            disabled=full or there,
+            on_click=lambda: kept.append(config),
+        )
+        if kept:
+            st.button("Drop kept", key=self._key("drop"), help="Take the kept runs off the page.", on_click=kept.clear)
+
+    def _remembered(self) -> _State[C]:
+        """The state of this visitor's page: from the address on the first visit, from the session after that."""
+        key = self._key("state")
+        if key not in st.session_state:
+            query = {name: st.query_params.get_all(name) for name in st.query_params}
+            config, kept, said = address.read(self.experiment, query, MOST_KEPT)
+            if not query:
+                config, kept = self._presets[0].config, list(self._presets[0].beside)
+            if said:
+                said.append("The default stands in its place.")
+            st.session_state[key] = _State(config, kept, [" ".join(said)] if said else [])
+        state: _State[C] = st.session_state[key]
+        if not controls.loaded(self.experiment):
+            controls.load(state.config)
+        return state
+
+    def _load(self, config: C) -> None:
+        self._state.config = config
+        controls.load(config)
+
+    def _new_seed(self) -> None:
+        seed = int(getattr(self._state.config, "seed", 0))
+        self._load(self._state.config.changed(seed=seed + 1 if seed < MAX_SEED else 0))
+
+    def _remedy(self) -> None:
+        """The visitor accepted the settings that a failed run offered."""
+        offered = getattr(st.session_state[self._key("live")], "remedy", None)
+        run = known(self._state.runs.get(self._state.config.key, ""))
+        # Only what the run itself offered is taken, whatever the browser sent.
+        if offered and run and run.remedy:
+            self._load(self._state.config.changed(**run.remedy))
+
+    def _write_address(self) -> None:
+        wanted = address.write(self._state.config, self._state.kept)
+        there = {name: st.query_params.get_all(name) for name in st.query_params}
+        if there != {name: text if isinstance(text, list) else [text] for name, text in wanted.items()}:
+            st.query_params.from_dict(wanted)
+
+    def _key(self, name: str) -> str:
+        return f"{self.experiment.name}.{name}"
+
+
+def differences(configs: Sequence[Config]) -> list[str]:
+    """What tells several runs apart: for each, the settings in which not all of them agree. Empty for a single run."""
+    dumps = [config.model_dump() for config in configs]
+    telling = [name for name in dumps[0] if len({dump[name] for dump in dumps}) > 1]
+    symbols = {name: parameter.symbol for name, parameter in configs[0].parameters().items()}
+    labels = [", ".join(f"{symbols[name]} {short(dump[name])}" for name in telling) for dump in dumps]
+    return [label or "the same run" if len(configs) > 1 else "" for label in labels]
+
+
+def short(value: Any) -> str:
+    """A value for a legend: three significant digits are enough to tell it."""
+    return f"{value:.3g}" if isinstance(value, float) else show(value)

@@ -1,0 +1,259 @@
+"""The playground in a real browser, on a real server: what a visitor sees and does."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from lazyrich import StudentTeacher, train
+
+SHORT = "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=2000"
+"""A run that is over in a moment."""
+
+
+def chart(page: Page):
+    return page.get_by_test_id("live-run")
+
+
+def attribute(page: Page, name: str) -> str:
+    return chart(page).get_attribute(f"data-{name}") or ""
+
+
+def finished(page: Page) -> None:
+    """Wait until the run is trained to its end and painted to its last frame."""
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=30_000)
+    page.keyboard.press("End")
+    steps = parse_qs(urlsplit(page.url).query).get("steps", ["100000"])[0]
+    expect(chart(page)).to_have_attribute("data-step", steps, timeout=30_000)
+
+
+def popover(page: Page, name: str):
+    page.get_by_test_id("stPopoverButton").filter(has_text=name).click()
+    return page.get_by_test_id("stPopoverBody")
+
+
+def test_the_page_trains_at_once_without_a_click(open_page):
+    page = open_page()
+    first = int(attribute(page, "step"))
+    page.wait_for_function(
+        "first => Number(document.querySelector('[data-testid=live-run]').dataset.step) > first", arg=first, timeout=10_000
+    )
+    expect(page.get_by_text("Upstream", exact=True)).to_be_visible()
+    expect(page.get_by_text("dotted teacher rays")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+
+
+def test_charts_are_on_the_first_screen_and_the_page_does_not_scroll(open_page):
+    page = open_page()
+    for plot in page.locator(".js-plotly-plot").all():
+        box = plot.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+    transport = page.get_by_role("group", name="Playback").bounding_box()
+    assert transport["y"] + transport["height"] <= 800
+
+
+def test_a_control_starts_a_new_run_and_leaves_the_last_one_as_a_ghost(open_page):
+    page = open_page(SHORT)
+    finished(page)
+    page.get_by_test_id("stSidebar").get_by_text("Downstream").click()
+    expect(page.get_by_role("button", name="Dismiss ghost")).to_be_visible(timeout=10_000)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-1'")
+    page.get_by_role("button", name="Dismiss ghost").click()
+    expect(page.get_by_role("button", name="Dismiss ghost")).to_be_hidden()
+
+
+def test_a_typed_delta_moves_the_slider_and_the_run(open_page):
+    page = open_page(SHORT)
+    field = page.get_by_test_id("stSidebar").get_by_label("δ balance, typed")
+    field.fill("-0.35")
+    field.press("Enter")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-0.35'")
+    expect(page.get_by_test_id("stSidebar").get_by_role("slider", name="δ balance")).to_have_attribute("aria-valuenow", "-0.35")
+
+
+def test_a_link_reproduces_settings_seed_and_kept_runs(open_page):
+    page = open_page(SHORT + "&seed=7&width=20")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_text("Downstream").click()
+    page.wait_for_function("() => location.search.includes('delta=-1') && location.search.includes('keep=')")
+    link = popover(page, "Link").get_by_test_id("stCode").inner_text()
+    other = open_page(link.partition("/?")[2].join(["?", ""]))
+    other.wait_for_function("() => location.search.includes('keep=')")
+    assert parse_qs(urlsplit(other.url).query) == parse_qs(urlsplit(page.url).query)
+    expect(other.get_by_role("button", name="Drop kept")).to_be_visible()
+    # two planes, three curve charts
+    expect(other.locator(".js-plotly-plot")).to_have_count(5)
+
+
+def download(page: Page, label: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.get_by_test_id("stPopoverBody").get_by_role("button", name=label).click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_downloads_hold_the_numbers_that_python_gives(open_page):
+    page = open_page(SHORT)
+    finished(page)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    parquet = pd.read_parquet(io.BytesIO(download(page, "Curves, Parquet")))
+    arrays = np.load(io.BytesIO(download(page, "Weights and data, NPZ")), allow_pickle=False)
+    settings = json.loads(download(page, "Settings, JSON"))
+    here = train(StudentTeacher(tau=0.1, delta=1.0, steps=2000))
+    pd.testing.assert_frame_equal(csv, here.curves, rtol=1e-12)
+    pd.testing.assert_frame_equal(parquet, here.curves, rtol=1e-12)
+    np.testing.assert_allclose(arrays["W"][-1], here.weights(-1)["W"], rtol=1e-12)
+    np.testing.assert_array_equal(arrays["X"], here.task.X)
+    assert settings["config"] == here.config.model_dump()
+    assert settings["environment"]["dtype"] == "float64" and settings["environment"]["device"] == "cpu"
+
+
+def test_the_same_in_python_runs_and_ends_on_the_numbers_of_the_page(open_page):
+    page = open_page(SHORT)
+    finished(page)
+    code = popover(page, "Same in Python").get_by_test_id("stCode").first.inner_text()
+    assert len(code.strip().splitlines()) == 3
+    done = subprocess.run(
+        [sys.executable, "-c", code + "\nprint(repr(float(result.curves.kernel_distance.iloc[-1])))"],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    there = float(done.stdout.split()[-1])
+    shown = page.locator("dl.numbers div", has_text="kernel moved").locator("dd").inner_text()
+    assert float(shown) == pytest.approx(there, rel=0.06)
+
+
+def test_each_chart_saves_itself_as_svg(open_page):
+    page = open_page(SHORT)
+    finished(page)
+    plot = page.locator(".js-plotly-plot").nth(1)
+    plot.hover()
+    with page.expect_download() as waiting:
+        plot.locator('[data-title*="SVG"]').click()
+    assert b"<svg" in Path(waiting.value.path()).read_bytes()
+
+
+def test_the_keyboard_plays_pauses_steps_and_jumps(open_page):
+    page = open_page(SHORT)
+    finished(page)
+    page.keyboard.press("Home")
+    expect(chart(page)).to_have_attribute("data-step", "0")
+    page.keyboard.press("ArrowRight")
+    expect(chart(page)).to_have_attribute("data-step", "1")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    before = int(attribute(page, "step"))
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "before => Number(document.querySelector('[data-testid=live-run]').dataset.step) < before", arg=before
+    )
+    page.keyboard.press("End")
+    expect(chart(page)).to_have_attribute("data-step", "2000")
+
+
+def test_new_seed_and_same_start_again_are_two_buttons(open_page):
+    page = open_page(SHORT)
+    finished(page)
+    page.get_by_role("button", name="Same start again").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    assert "seed=" not in page.url
+    page.get_by_role("button", name="New seed").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '1'")
+
+
+def test_zoom_survives_a_running_chart(open_page):
+    page = open_page("?tau=0.1&delta=0&steps=200000")
+    zoomed = [0.001, 0.5]
+    page.evaluate(
+        """range => Plotly.relayout(document.querySelectorAll('.js-plotly-plot')[2], {'yaxis.range': range})""", zoomed
+    )
+    before = int(attribute(page, "frames"))
+    page.wait_for_function(
+        "n => Number(document.querySelector('[data-testid=live-run]').dataset.frames) > n + 60", arg=before, timeout=20_000
+    )
+    assert page.evaluate("document.querySelectorAll('.js-plotly-plot')[2].layout.yaxis.range") == zoomed
+
+
+def test_a_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(open_page):
+    page = open_page("?tau=0.1&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=2000")
+    expect(chart(page)).to_have_attribute("data-status", "failed", timeout=20_000)
+    expect(page.get_by_text(re.compile(r"Diverged at step [\d,]+"))).to_be_visible()
+    assert int(attribute(page, "frames")) > 0
+    page.get_by_role("button", name=re.compile("Use")).click()
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=20_000)
+    rate = float(parse_qs(urlsplit(page.url).query)["learning_rate"][0])
+    assert 0 < rate < 0.5
+
+
+def test_what_an_address_gets_wrong_is_said_and_replaced_by_its_default(open_page):
+    page = open_page("?tau=1000&delta=1&seed=soon&colour=red")
+    said = page.get_by_test_id("stAlert")
+    expect(said).to_contain_text("tau must be a number between 0.01 and 10, got 1000.")
+    expect(said).to_contain_text("seed must be a whole number between 0 and 2147483647, got soon.")
+    expect(said).to_contain_text("colour is not a setting here")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.1'")
+
+
+def test_too_much_work_is_refused_with_the_numbers(open_page):
+    page = open_page("?width=2000&dimension=1000&samples=10000&steps=10000000", wait=False)
+    expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile(r"would compute for about .* are allowed here"))
+    # the page is not lost: a preset starts again
+    page.get_by_test_id("stSidebar").get_by_text("Upstream").click()
+    expect(chart(page)).to_have_attribute("data-status", re.compile("running|finished"), timeout=20_000)
+
+
+def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_without_sideways_scroll(open_page):
+    page = open_page(SHORT, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2)
+    tops = [
+        page.locator(selector).first.bounding_box()["y"]
+        for selector in (".verdict", ".js-plotly-plot", ".transport", ".js-plotly-plot >> nth=1")
+    ]
+    assert tops == sorted(tops)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_background_in_both_themes(open_page, scheme):
+    page = open_page(SHORT, color_scheme=scheme)
+    text, background = page.evaluate(
+        """() => {
+            const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+            const axis = document.querySelector('.js-plotly-plot .xtick text');
+            return [rgb(getComputedStyle(axis).fill), rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
+        }"""
+    )
+    assert contrast(text, background) >= 4.5
+    assert (sum(background) < 200) == (scheme == "dark")
+
+
+def contrast(one, other):
+    """Contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
+
+    def luminance(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_closed_tab_ends_the_run_that_nobody_watches(open_page, active_runs):
+    page = open_page("?tau=0.1&delta=0&steps=10000000&samples=50&seed=99")
+    expect(chart(page)).to_have_attribute("data-status", "running")
+    assert active_runs() >= 1
+    page.close()
+    page.context.browser.new_context().close()
+    assert active_runs(wait_for=0) == 0

@@ -1,0 +1,151 @@
+"""The student-teacher experiment: its frames are repeatable and show what the paper's Fig. 1(a) shows.
+
+The measure of alignment is `teacher_alignment` (theory.md, section 8): the mean over neurons, weighted by |a_i| |w_i|, of the
+largest cosine between w_i and a teacher direction.
+"""
+
+import numpy as np
+import pytest
+
+from lazyrich import Diverged, StudentTeacher, stream, train
+from lazyrich.experiments.student_teacher import PRESETS, twin_by_rates
+
+SEEDS = range(5)
+
+
+def ends(seeds=SEEDS, **settings):
+    """The metrics of the last frame for each seed."""
+    return [list(stream(StudentTeacher(seed=seed, **settings)))[-1].metrics for seed in seeds]
+
+
+def test_equal_configs_give_bitwise_equal_frames():
+    config = StudentTeacher(tau=0.1, delta=0.7, steps=2000, samples=33)
+    for one, other in zip(stream(config), stream(config), strict=True):
+        assert one.metrics == other.metrics
+        for name in one.arrays:
+            np.testing.assert_array_equal(one.arrays[name], other.arrays[name])
+
+
+def test_the_start_has_the_scale_and_the_balance_asked_for():
+    first = next(stream(StudentTeacher(tau=0.3, delta=-0.7, dimension=7)))
+    W, a = first.arrays["W"], first.arrays["a"]
+    np.testing.assert_allclose(np.abs(a) * np.linalg.norm(W, axis=1), 0.3**2, rtol=1e-12)
+    np.testing.assert_allclose(a**2 - np.linalg.norm(W, axis=1) ** 2, -0.7, rtol=1e-12)
+    assert first.metrics["kernel_distance"] == 0 and first.metrics["activation_flips"] == 0
+
+
+def test_a_symmetrised_student_starts_at_zero_output():
+    task = train(StudentTeacher(steps=10)).task
+    first = next(stream(StudentTeacher(steps=10)))
+    assert first.metrics["train_loss"] == pytest.approx(np.mean(task.y**2), rel=1e-12)
+
+
+def test_the_losses_of_a_frame_are_those_of_its_weights():
+    result = train(StudentTeacher(tau=0.1, delta=1.0, steps=500, dimension=5))
+    weights, task = result.weights(-1), result.task
+    for X, y, column in ((task.X, task.y, "train_loss"), (task.X_test, task.y_test, "test_loss")):
+        f = np.maximum(X @ weights["W"].T, 0) @ weights["a"]
+        assert result.curves[column].iloc[-1] == pytest.approx(np.mean((f - y) ** 2), rel=1e-12)
+
+
+def test_upstream_students_align_with_their_teacher_and_downstream_ones_do_not():
+    upstream = [end["teacher_alignment"] for end in ends(tau=0.1, delta=1.0)]
+    downstream = [end["teacher_alignment"] for end in ends(tau=0.1, delta=-1.0)]
+    assert min(upstream) > 0.95
+    assert max(downstream) < min(upstream) - 0.05
+
+
+def test_the_kernel_of_a_large_student_stays_put_and_it_learns_all_the_same():
+    for end in ends(tau=2.0, delta=0.0):
+        assert end["kernel_distance"] < 0.01
+        assert end["train_loss"] < 0.01
+
+
+def test_small_students_move_their_kernel():
+    assert min(end["kernel_distance"] for end in ends(tau=0.1, delta=0.0)) > 0.1
+
+
+def test_the_same_start_by_sizes_and_by_rates_is_the_same_function_at_all_steps():
+    sizes, rates = (train(config.changed(steps=20_000)) for config in twin_by_rates(0.1, 100.0))
+    for column in ("train_loss", "test_loss"):
+        np.testing.assert_allclose(sizes.curves[column], rates.curves[column], rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(sizes.curves["kernel_distance"], rates.curves["kernel_distance"], atol=1e-8)
+    np.testing.assert_allclose(sizes.neurons[-1], rates.neurons[-1], atol=1e-6)
+
+
+def test_effective_delta_is_the_conserved_quantity_of_the_first_frame():
+    config = StudentTeacher(tau=0.2, delta=0.4, eta_a=0.1, eta_w=3.0)
+    first = next(stream(config))
+    assert config.effective_delta == pytest.approx(first.metrics["conserved_mean"], rel=1e-12)
+
+
+def test_a_diverging_run_keeps_its_frames_and_names_a_rate_that_does_not_diverge():
+    config = StudentTeacher(tau=0.1, delta=1.0, learning_rate=0.5, steps=10_000)
+    frames = []
+    with pytest.raises(Diverged) as caught:
+        for frame in stream(config):
+            frames.append(frame)
+    assert frames and all(np.isfinite(list(frame.metrics.values())).all() for frame in frames)
+    assert caught.value.step > frames[-1].step
+    assert "2/λ_max" in str(caught.value)
+    mended = config.changed(**caught.value.remedy)
+    assert mended.learning_rate < config.learning_rate
+    assert train(mended).curves["train_loss"].iloc[-1] < frames[0].metrics["train_loss"]
+
+
+def test_above_two_dimensions_neurons_are_projected_on_a_plane_of_teacher_directions():
+    config = StudentTeacher(dimension=10, steps=100)
+    result = train(config)
+    teacher = result.task.teacher.W
+    first = result.frames[0]
+    shown = np.array(first.opening.view["teacher"])
+    # the first axis is the first teacher direction, and the first two teachers lie in the plane with all their length
+    np.testing.assert_allclose(shown[0, :2], [1, 0], atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(shown[:2, :2], axis=1), 1, atol=1e-6)
+    directions = teacher / np.linalg.norm(teacher, axis=1, keepdims=True)
+    np.testing.assert_allclose(shown[0, :2] @ shown[1, :2], directions[0] @ directions[1], atol=1e-6)
+    np.testing.assert_allclose(first.view["plane"][:, 0], result.neurons[0] @ directions[0], atol=1e-6)
+    assert "two teacher directions" in first.opening.view["plane_note"]
+
+
+def test_own_data_and_own_start_are_what_is_trained():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(12, 4)), rng.normal(size=12)
+    W, a = rng.normal(size=(6, 4)), rng.normal(size=6)
+    result = train(StudentTeacher(tau=1.0, steps=20), task=(X, y), start=(W, a))
+    np.testing.assert_array_equal(result.weights(0)["W"], W)
+    assert result.task.teacher is None
+    f = np.maximum(X @ W.T, 0) @ a
+    assert result.curves["train_loss"].iloc[0] == pytest.approx(np.mean((f - y) ** 2), rel=1e-12)
+    assert np.isnan(result.curves["test_loss"]).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"task": (np.zeros((3, 2)), np.zeros(4))}, "y must have one number for each of the 3 inputs, got 4"),
+        ({"task": (np.zeros(3), np.zeros(3))}, r"X must be an array of 2 dimensions, not empty, got shape \(3,\)"),
+        ({"task": (np.full((3, 2), np.nan), np.zeros(3))}, "X must hold finite numbers only"),
+        ({"task": (np.zeros((3, 2)),)}, r"task must be \(X, y\)"),
+        ({"start": (np.zeros((4, 2)), np.zeros(3))}, "a must have one number for each of the 4 rows of W, got 3"),
+        ({"start": (np.zeros((4, 5)), np.zeros(4))}, r"start must have W of shape \(width, 2\)"),
+    ],
+)
+def test_own_data_that_do_not_fit_are_refused_with_a_sentence(given, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        train(StudentTeacher(steps=10), **given)
+
+
+def test_presets_are_the_four_settings_of_figure_1a_and_the_equivalence():
+    settings = [(p.config.tau, p.config.delta) for p in PRESETS[:4]]
+    assert sorted(settings) == [(0.1, -1.0), (0.1, 0.0), (0.1, 1.0), (2.0, 0.0)]
+    assert {(p.config.dimension, p.config.width, p.config.samples, p.config.teacher_width) for p in PRESETS} == {(2, 50, 20, 3)}
+    assert PRESETS[4].beside == (twin_by_rates(0.1, 100.0)[1],)
+    for preset in PRESETS:
+        assert preset.look.endswith(".")
+
+
+def test_the_estimate_of_memory_is_near_what_the_frames_hold():
+    config = StudentTeacher(dimension=30, samples=50, steps=2000)
+    held = sum(frame.nbytes for frame in stream(config))
+    assert held / 1.5 < config.work().bytes < held * 1.5

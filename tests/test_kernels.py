@@ -1,0 +1,227 @@
+"""Neural tangent kernels against automatic differentiation, kernel distances against arithmetic with 50 digits."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.func import functional_call, jacrev
+
+from lazyrich.kernels import (
+    KernelDistance,
+    kernel_distance,
+    largest_eigenvalue,
+    largest_stable_rate,
+    ntk,
+    two_layer_ntk,
+)
+from lazyrich.networks import two_layer
+from lazyrich.training import descent
+
+DEVICES = ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])
+mpmath.mp.dps = 50
+
+
+def network(n=30, d=4, m=7, seed=0):
+    g = torch.Generator().manual_seed(seed)
+    X, W = torch.randn(n, d, generator=g, dtype=torch.float64), torch.randn(m, d, generator=g, dtype=torch.float64)
+    return X / X.norm(dim=1, keepdim=True), W, torch.randn(m, generator=g, dtype=torch.float64)
+
+
+def nearby(W, a, size, seed=1):
+    """The same weights, each changed at random by about `size` of itself."""
+    g = torch.Generator().manual_seed(seed)
+    W1 = W * (1 + size * torch.randn(W.shape, generator=g, dtype=torch.float64))
+    return W1, a * (1 + size * torch.randn(a.shape, generator=g, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize(("eta_a", "eta_w"), [(1.0, 1.0), (0.2, 5.0)])
+@pytest.mark.parametrize("leak", [0.0, 0.1, 1.0])
+def test_two_layer_kernel_is_the_product_of_jacobians_weighted_with_rates(device, eta_a, eta_w, leak):
+    X, W, a = (tensor.to(device) for tensor in network())
+    by_W, by_a = jacrev(lambda W, a: two_layer(X, W, a, leak), argnums=(0, 1))(W, a)
+    expected = eta_a * by_a @ by_a.T + eta_w * by_W.flatten(1) @ by_W.flatten(1).T
+    torch.testing.assert_close(two_layer_ntk(X, W, a, eta_a, eta_w, leak), expected, rtol=1e-10, atol=1e-12)
+
+
+def deep_network():
+    torch.manual_seed(0)
+    layers = [nn.Linear(3, 8), nn.Tanh(), nn.Sequential(nn.Linear(8, 8), nn.ReLU()), nn.Linear(8, 1)]
+    return nn.Sequential(*layers).double(), torch.randn(10, 3, dtype=torch.float64)
+
+
+def test_kernel_of_any_module_is_the_product_of_jacobians_with_the_longest_name_that_fits():
+    net, X = deep_network()
+    parameters = {name: p.detach() for name, p in net.named_parameters()}
+    jacobians = jacrev(lambda p: functional_call(net, p, (X,))[:, 0])(parameters)
+    rates = dict.fromkeys(parameters, 1.0) | {"0.weight": 0.3, "0.bias": 7.0, "2.0.weight": 2.0, "2.0.bias": 2.0}
+    expected = sum(rates[name] * J.flatten(1) @ J.flatten(1).T for name, J in jacobians.items())
+    ours = ntk(net, X, {"0": 7.0, "0.weight": 0.3, "2": 2.0})
+    torch.testing.assert_close(ours, expected, rtol=1e-10, atol=1e-12)
+    as_numpy = ntk(net, X.numpy(), {"0": 7.0, "0.weight": 0.3, "2": 2.0})
+    np.testing.assert_array_equal(as_numpy, ours.numpy())
+
+
+def test_parameters_that_are_not_trained_stand_outside_the_kernel():
+    net, X = deep_network()
+    without = ntk(net, X, {"0": 0.0})
+    net[0].requires_grad_(False)
+    torch.testing.assert_close(ntk(net, X), without, rtol=1e-12, atol=1e-14)
+
+
+def test_the_module_kernel_of_a_two_layer_network_is_the_formula():
+    X, W, a = network()
+    net = nn.Sequential(nn.Linear(4, 7, bias=False), nn.LeakyReLU(0.2), nn.Linear(7, 1, bias=False)).double()
+    net.load_state_dict({"0.weight": W, "2.weight": a[None]})
+    formula = two_layer_ntk(X, W, a, eta_a=0.5, eta_w=3.0, leak=0.2)
+    torch.testing.assert_close(ntk(net, X, {"0": 3.0, "2.weight": 0.5}), formula, rtol=1e-10, atol=1e-12)
+
+
+def test_a_rate_for_a_name_that_does_not_exist_is_refused_with_the_names_that_do():
+    net, X = deep_network()
+    with pytest.raises(ValueError, match=r"learning_rates names '1', but the trained parameters are 0.weight, 0.bias"):
+        ntk(net, X, {"1": 2.0})
+
+
+def test_a_module_with_two_outputs_is_refused():
+    with pytest.raises(ValueError, match=r"one output for an input, got one of shape \(1, 2\)"):
+        ntk(nn.Linear(3, 2), torch.randn(4, 3))
+
+
+def exact_distance(K0, K1):
+    """1 - <K0, K1> / (|K0||K1|) in arithmetic with 50 digits."""
+    u, v = ([mpmath.mpf(float(x)) for x in K.flatten()] for K in (K0, K1))
+    return 1 - mpmath.fdot(u, v) / mpmath.sqrt(mpmath.fdot(u, u) * mpmath.fdot(v, v))
+
+
+def exact_kernel(X, W, a, eta_a, eta_w, leak):
+    """The sum over neurons of theory.md, section 5, written out in arithmetic with 50 digits."""
+    X, W, a = ([[mpmath.mpf(v) for v in row] for row in part.tolist()] for part in (X, W, a[None]))
+    slope = [[1 if mpmath.fdot(x, w) > 0 else mpmath.mpf(leak) for w in W] for x in X]
+    hidden = [[s * mpmath.fdot(x, w) for s, w in zip(row, W, strict=True)] for row, x in zip(slope, X, strict=True)]
+    late = [[s * readout for s, readout in zip(row, a[0], strict=True)] for row in slope]
+
+    def entry(i, j):
+        return eta_a * mpmath.fdot(hidden[i], hidden[j]) + eta_w * mpmath.fdot(X[i], X[j]) * mpmath.fdot(late[i], late[j])
+
+    return [entry(i, j) for i in range(len(X)) for j in range(len(X))]
+
+
+@pytest.mark.parametrize("size", [0.3, 1e-2, 1e-4, 1e-6])
+def test_kernel_distance_is_exact_down_to_1e_minus_12(size):
+    X, W, a = network()
+    K0, K1 = two_layer_ntk(X, W, a), 3.0 * two_layer_ntk(X, *nearby(W, a, size))
+    exact = exact_distance(K0, K1)
+    assert exact < 3 * size**2
+    assert kernel_distance(K0, K1) == pytest.approx(float(exact), rel=1e-9 / size * 1e-6 + 1e-12)
+    assert kernel_distance(K0.numpy(), K1.numpy()) == kernel_distance(K0, K1)
+
+
+@pytest.mark.parametrize("size", [0.3, 1e-2, 1e-4, 1e-6])
+@pytest.mark.parametrize("growth", [1.0, 30.0])
+def test_recorded_kernel_distance_is_exact_down_to_1e_minus_12_also_when_the_kernel_grows(size, growth):
+    X, W, a = network(n=12, m=5)
+    W1, a1 = nearby(W, a, size)
+    W1, a1 = growth * W1, growth * a1
+    rates = {"eta_a": 0.25, "eta_w": 2.0, "leak": 0.5}
+    u, v = exact_kernel(X, W, a, **rates), exact_kernel(X, W1, a1, **rates)
+    exact = 1 - mpmath.fdot(u, v) / mpmath.sqrt(mpmath.fdot(u, u) * mpmath.fdot(v, v))
+    recorded = KernelDistance(X, W, a, **rates)(W1, a1)
+    assert recorded == pytest.approx(float(exact), rel=1e-15 / float(exact) ** 0.5 * 10 + 1e-12)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("n", [1, 127, 128, 129, 300, 513])
+def test_recorded_kernel_distance_is_that_of_whole_kernels_for_any_number_of_inputs(device, n):
+    X, W, a = (tensor.to(device) for tensor in network(n=n, m=20))
+    g = torch.Generator().manual_seed(5)
+    W1 = W + torch.randn(W.shape, generator=g, dtype=torch.float64).to(device)
+    whole = kernel_distance(two_layer_ntk(X, W, a, 0.5, 2.0, 0.1), two_layer_ntk(X, W1, 2 * a, 0.5, 2.0, 0.1))
+    recorded = KernelDistance(X, W, a, eta_a=0.5, eta_w=2.0, leak=0.1)(W1, 2 * a)
+    assert recorded == pytest.approx(whole, rel=1e-11, abs=1e-25)
+    assert n == 1 or whole > 1e-3
+
+
+def test_float32_is_never_negative_and_keeps_three_digits_at_1e_minus_5():
+    for seed in range(5):
+        X, W, a = network(n=600, d=50, m=50, seed=seed)
+        for size in (1e-3, 1e-5, 0.0):
+            X32, W32, a32, W1, a1 = (tensor.float() for tensor in (X, W, a, *nearby(W, a, size, seed + 100)))
+            recorded = KernelDistance(X32, W32, a32)(W1, a1)
+            whole = kernel_distance(two_layer_ntk(X32, W32, a32), two_layer_ntk(X32, W1, a1))
+            wide = [two_layer_ntk(X32.double(), V.double(), b.double()) for V, b in ((W32, a32), (W1, a1))]
+            assert recorded >= 0 and whole >= 0
+            if size == 1e-3:
+                exact = kernel_distance(*wide)
+                assert 1e-7 < exact < 1e-5
+                assert recorded == pytest.approx(exact, rel=1e-3) and whole == pytest.approx(exact, rel=1e-3)
+
+
+def test_a_kernel_that_only_grows_has_not_moved():
+    X, W, a = network(n=200)
+    assert 0 <= KernelDistance(X, W, a)(7 * W, 7 * a) < 1e-28
+    K = two_layer_ntk(X, W, a)
+    assert 0 <= kernel_distance(K, 49 * K) < 1e-28
+
+
+def test_kernels_with_nothing_in_common_are_at_distance_one():
+    K0, K1 = np.diag([1.0, 2.0, 0.0, 0.0]), np.diag([0.0, 0.0, 3.0, 1.0])
+    assert kernel_distance(K0, K1) == pytest.approx(1.0, rel=1e-15)
+
+
+def test_a_dead_network_is_at_distance_one_and_one_that_is_not_finite_at_nan():
+    X, W, a = network()
+    distance = KernelDistance(X, W, a)
+    assert distance(0 * W, 0 * a) == 1.0 == kernel_distance(two_layer_ntk(X, W, a), np.zeros((30, 30)))
+    assert np.isnan(distance(W * float("nan"), a)) and np.isnan(distance(W, a * float("inf")))
+    assert np.isnan(distance(W * 1e200, a * 1e200))
+
+
+@pytest.mark.parametrize("n", [1, 50, 401, 900])
+@pytest.mark.parametrize("leak", [0.0, 0.3])
+def test_largest_eigenvalue_and_stable_rate_are_those_of_the_full_spectrum(n, leak):
+    X, W, a = network(n=n, m=20)
+    K = two_layer_ntk(X, W, a, 0.3, 2.0, leak)
+    spectrum = np.linalg.eigvalsh(K.numpy())
+    assert largest_eigenvalue(K) == pytest.approx(spectrum[-1], rel=1e-9)
+    rate = largest_stable_rate(X, W, a, eta_a=0.3, eta_w=2.0, leak=leak)
+    assert rate == pytest.approx(2 / (2 / n * spectrum[-1]), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_descent_stays_at_a_solution_just_below_the_largest_stable_rate_and_leaves_it_just_above(seed):
+    X, W, a = network(seed=seed)
+    eta_a, eta_w = 0.5, 2.0
+    y = two_layer(X, W, a, leak=1.0)
+    rate = largest_stable_rate(X, W, a, eta_a, eta_w, leak=1.0)
+    start = W + 1e-6 * torch.randn(W.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    losses = {}
+    for factor in (0.97, 1.03):
+        run = descent(X, y, start, a, factor * rate, [0, 300], eta_a=eta_a, eta_w=eta_w, leak=1.0)
+        losses[factor] = run.loss[1] / run.loss[0]
+    assert losses[0.97] < 1e-3 and not losses[1.03] < 1e6
+
+
+def test_a_network_without_effect_has_no_largest_stable_rate():
+    X, W, a = network()
+    assert largest_stable_rate(X, 0 * W, 0 * a) == float("inf")
+
+
+def test_weights_that_are_not_finite_have_no_stable_rate():
+    X, W, a = network()
+    with pytest.raises(ValueError, match="X, W and a must hold finite numbers"):
+        largest_stable_rate(X, W * float("nan"), a)
+
+
+def test_shapes_that_do_not_fit_are_refused_with_what_was_given():
+    X, W, a = network()
+    for call in (two_layer_ntk, KernelDistance, largest_stable_rate):
+        with pytest.raises(ValueError, match=r"X must have shape \(n, d\).*got \(30, 4\), \(7, 4\) and \(6,\)"):
+            call(X, W, a[:-1])
+    with pytest.raises(ValueError, match=r"both kernels must have the same shape, got \(2, 2\) and \(3, 3\)"):
+        kernel_distance(np.eye(2), np.eye(3))
+    with pytest.raises(ValueError, match=r"K must be a square matrix \(n, n\), got shape \(2, 3\)"):
+        largest_eigenvalue(np.ones((2, 3)))

@@ -1,0 +1,55 @@
+"""The address reproduces the page."""
+
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lazyrich import StudentTeacher
+from lazyrich.web import address
+
+
+def there_and_back(config, kept):
+    query = address.link("http://x/", config, kept).partition("?")[2]
+    return address.read(StudentTeacher, parse_qs(query), most_kept=4)
+
+
+def configs():
+    return st.builds(
+        StudentTeacher,
+        tau=st.floats(0.01, 10),
+        delta=st.floats(-2, 2),
+        eta_a=st.floats(0.01, 100),
+        width=st.integers(1, 1000).map(lambda half: 2 * half),
+        symmetrised=st.booleans(),
+        seed=st.integers(0, 2**31 - 1),
+        dtype=st.sampled_from(["float32", "float64"]),
+    )
+
+
+@given(configs(), st.lists(configs(), max_size=4))
+def test_a_link_read_back_gives_the_same_runs_to_the_last_bit(config, kept):
+    assert there_and_back(config, kept) == (config, kept, [])
+
+
+def test_the_address_tells_the_main_settings_and_what_differs_from_the_defaults():
+    link = address.link("http://x/", StudentTeacher(delta=1.0, width=10), [])
+    assert link == "http://x/?tau=0.1&delta=1&eta_a=1&eta_w=1&width=10"
+
+
+def test_a_kept_run_that_cannot_be_read_says_so_and_falls_back():
+    config, kept, said = address.read(StudentTeacher, {"keep": ["tau=99&delta=-1"]}, most_kept=4)
+    assert (config, kept) == (StudentTeacher(), [StudentTeacher(delta=-1.0)])
+    assert said == ["In a kept run, tau must be a number between 0.01 and 10, got 99."]
+
+
+def test_more_kept_runs_than_a_page_holds_are_left_out_with_a_sentence():
+    _, kept, said = address.read(StudentTeacher, {"keep": [f"seed={i}" for i in range(6)]}, most_kept=4)
+    assert [run.seed for run in kept] == [0, 1, 2, 3]
+    assert said == ["At most 4 runs can be kept; the address has 6, the rest are left out."]
+
+
+@pytest.mark.parametrize("query", [{"embed": ["true"]}, {"embed_options": ["dark_theme"]}, {}])
+def test_what_streamlit_reads_itself_is_left_alone(query):
+    assert address.read(StudentTeacher, query, most_kept=4) == (StudentTeacher(), [], [])
