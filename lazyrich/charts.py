@@ -12,7 +12,6 @@ PLANE: Chart = {
     "title": "Neurons |aᵢ|wᵢ",
     "array": "plane",
     "sign": "sign",
-    "note": "Blue circles a > 0, red triangles a < 0; dotted: teacher directions; grey circle: the start.",
 }
 
 LOSS: Chart = {

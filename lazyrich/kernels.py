@@ -49,7 +49,7 @@ def two_layer_ntk(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float = 1.0
     (X, W, a), back = tensors(X, W, a)
     _check_shapes(X, W, a)
     Phi, S = _features(X, W, a, leak)
-    return back(eta_a * (Phi @ Phi.T) + eta_w * (S @ S.T) * (X @ X.T))
+    return back(torch.addcmul((eta_a * Phi) @ Phi.T, (eta_w * S) @ S.T, X @ X.T))
 
 
 def ntk(module: nn.Module, X: Any, learning_rates: Mapping[str, float] | None = None) -> Any:
@@ -99,7 +99,8 @@ def kernel_distance(K0: Any, K1: Any) -> float:
     norm0, norm1 = torch.linalg.vector_norm(K0), torch.linalg.vector_norm(K1)
     if norm0 == 0 or norm1 == 0:
         return float(norm0 != norm1)
-    return float((K0 / norm0 - K1 / norm1).square().sum() / 2)
+    apart = (K0 / norm0).sub_(K1, alpha=1 / float(norm1)).flatten()
+    return float(apart @ apart / 2)
 
 
 class KernelDistance:

@@ -105,7 +105,9 @@ def exact_kernel(X, W, a, eta_a, eta_w, leak):
     late = [[s * readout for s, readout in zip(row, a[0], strict=True)] for row in slope]
 
     def entry(i, j):
-        return eta_a * mpmath.fdot(hidden[i], hidden[j]) + eta_w * mpmath.fdot(X[i], X[j]) * mpmath.fdot(late[i], late[j])
+        return eta_a * mpmath.fdot(hidden[i], hidden[j]) + eta_w * mpmath.fdot(X[i], X[j]) * mpmath.fdot(
+            late[i], late[j]
+        )
 
     return [entry(i, j) for i in range(len(X)) for j in range(len(X))]
 
@@ -116,7 +118,7 @@ def test_kernel_distance_is_exact_down_to_1e_minus_12(size):
     K0, K1 = two_layer_ntk(X, W, a), 3.0 * two_layer_ntk(X, *nearby(W, a, size))
     exact = exact_distance(K0, K1)
     assert exact < 3 * size**2
-    assert kernel_distance(K0, K1) == pytest.approx(float(exact), rel=1e-9 / size * 1e-6 + 1e-12)
+    assert kernel_distance(K0, K1) == pytest.approx(float(exact), rel=1e-15 / size + 1e-12)
     assert kernel_distance(K0.numpy(), K1.numpy()) == kernel_distance(K0, K1)
 
 
@@ -202,7 +204,7 @@ def test_descent_stays_at_a_solution_just_below_the_largest_stable_rate_and_leav
     for factor in (0.97, 1.03):
         run = descent(X, y, start, a, factor * rate, [0, 300], eta_a=eta_a, eta_w=eta_w, leak=1.0)
         losses[factor] = run.loss[1] / run.loss[0]
-    assert losses[0.97] < 1e-3 and not losses[1.03] < 1e6
+    assert losses[0.97] < 1e-3 and not losses[1.03] < 1e3
 
 
 def test_a_network_without_effect_has_no_largest_stable_rate():

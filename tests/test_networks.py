@@ -15,7 +15,9 @@ def test_outputs_are_those_of_torch_layers(leak):
     torch.manual_seed(0)
     net = nn.Sequential(nn.Linear(4, 9, bias=False), nn.LeakyReLU(leak), nn.Linear(9, 1, bias=False)).double()
     X = torch.randn(11, 4, dtype=torch.float64)
-    torch.testing.assert_close(two_layer(X, net[0].weight, net[2].weight[0], leak), net(X)[:, 0], rtol=1e-13, atol=1e-13)
+    torch.testing.assert_close(
+        two_layer(X, net[0].weight, net[2].weight[0], leak), net(X)[:, 0], rtol=1e-13, atol=1e-13
+    )
 
 
 def test_a_batch_of_networks_gives_each_networks_own_outputs():

@@ -186,7 +186,8 @@ def twin_by_rates(tau: float, ratio: float) -> tuple[StudentTeacher, StudentTeac
     With eta_w = ratio and eta_a = 1/ratio, theory.md section 6 has k = sqrt(ratio) and g = 1: both compute the same function
     at all times if the first starts at |a| = k tau, |w| = tau / k, which is delta = tau^2 (ratio - 1/ratio).
     """
-    sizes = StudentTeacher(tau=tau, delta=tau**2 * (ratio - 1 / ratio))
+    # rounded where it is far below float64's digits of the run, so that the address shows a short number
+    sizes = StudentTeacher(tau=tau, delta=round(tau**2 * (ratio - 1 / ratio), 12))
     rates = StudentTeacher(tau=tau, delta=0.0, eta_a=1 / ratio, eta_w=ratio)
     return sizes, rates
 

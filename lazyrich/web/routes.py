@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Final
 
+import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -33,7 +34,8 @@ from lazyrich.web.viewer import UNKNOWN_TOKEN, Refusal, Rows, Viewer
 
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
 
-logger = logging.getLogger(__name__)
+LAST_WORDS: Final = 2
+"""Seconds that a server which is asked to end waits for browsers to read what was sent to them."""
 
 
 def socket_path() -> str:
@@ -60,8 +62,8 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
         except Refusal as refusal:
             with suppress(WebSocketDisconnect, RuntimeError):
                 await socket.close(refusal.code, refusal.reason)
-        except WebSocketDisconnect:
-            pass
+        except (WebSocketDisconnect, asyncio.CancelledError):
+            pass  # the browser is gone, or the server has waited long enough for it to read its answer
         finally:
             viewer.leave()
 
@@ -113,6 +115,7 @@ def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]
     @asynccontextmanager
     async def serving(app: Any) -> AsyncIterator[None]:
         keep_tokens_out_of_logs()
+        _wait_no_longer_than(LAST_WORDS)
         pool.start()
         await asyncio.to_thread(assets.assets)
         gc.collect()
@@ -123,3 +126,14 @@ def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]
             await asyncio.to_thread(pool.stop)
 
     return serving
+
+
+def _wait_no_longer_than(seconds: int) -> None:
+    """Set uvicorn's timeout_graceful_shutdown, which Streamlit leaves at "for ever".
+
+    A browser that reads nothing, such as that of a laptop which was closed, would keep the server from ending. The server
+    is found by the signal handler that it has installed; another server has its own settings.
+    """
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(server, uvicorn.Server) and server.config.timeout_graceful_shutdown is None:
+        server.config.timeout_graceful_shutdown = seconds

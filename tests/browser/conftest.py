@@ -5,6 +5,7 @@ Every page of a test fails it on a console error, a failed request, or a request
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -116,6 +117,22 @@ class Watched:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost"):
             self.wrong.append(f"left this machine: {request.url}")
+
+
+@pytest.fixture
+def active_runs(server: Server):
+    """active_runs() -> how many runs train now; active_runs(wait_for=n) waits up to 10 s until it is n."""
+
+    def count(wait_for: int | None = None) -> int:
+        end = time.monotonic() + 10
+        while True:
+            with urlopen(f"{server.url}lazyrich/health", timeout=5) as answer:
+                active = int(json.load(answer)["active"])
+            if wait_for is None or active == wait_for or time.monotonic() > end:
+                return active
+            time.sleep(0.2)
+
+    return count
 
 
 @pytest.fixture

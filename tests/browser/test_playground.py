@@ -255,5 +255,4 @@ def test_a_closed_tab_ends_the_run_that_nobody_watches(open_page, active_runs):
     expect(chart(page)).to_have_attribute("data-status", "running")
     assert active_runs() >= 1
     page.close()
-    page.context.browser.new_context().close()
     assert active_runs(wait_for=0) == 0

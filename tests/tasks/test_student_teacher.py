@@ -1,4 +1,4 @@
-"""The student-teacher task: the authors' order of draws rebuilt with torch's own layers, exact sizes, and realisability."""
+"""The student-teacher task: the authors' order of draws rebuilt with torch layers, exact sizes, realisability."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def rebuilt(s):
 
 
 @pytest.mark.parametrize("symmetrised", [True, False])
-@pytest.mark.parametrize("size", [{}, {"dimension": 100, "samples": 1000, "seed": 107}, {"teacher_width": 1, "width": 2}])
+@pytest.mark.parametrize(
+    "size", [{}, {"dimension": 100, "samples": 1000, "seed": 107}, {"teacher_width": 1, "width": 2}]
+)
 def test_a_seed_is_the_same_problem_as_in_the_authors_order_of_draws(symmetrised, size):
     s = setting(symmetrised=symmetrised, **size)
     task, (W, a) = draw(s, torch.float64)

@@ -1,4 +1,4 @@
-"""The stacked engine against an independent loop with gradients by automatic differentiation, and laws that descent obeys.
+"""The stacked engine against an independent loop with gradients by autograd, and laws that descent obeys.
 
 The tests of the engine run on every device that there is: on machines without CUDA, on the CPU alone.
 """
@@ -184,7 +184,14 @@ def test_a_run_that_explodes_goes_on_and_says_which_network_is_no_longer_finite(
     ],
 )
 def test_what_cannot_be_is_refused_with_what_was_given_and_what_is_allowed(changes, sentence):
-    good = {"X": np.ones((4, 2)), "y": np.ones(4), "W": np.ones((5, 2)), "a": np.ones(5), "learning_rate": 0.1, "at": [1]}
+    good = {
+        "X": np.ones((4, 2)),
+        "y": np.ones(4),
+        "W": np.ones((5, 2)),
+        "a": np.ones(5),
+        "learning_rate": 0.1,
+        "at": [1],
+    }
     with pytest.raises(ValueError, match=sentence):
         descent(**(good | changes))
 

@@ -19,6 +19,7 @@ export class Chart {
     this.node = element("figure", { class: `chart ${spec.kind}`, "data-chart": spec.id }, this.caption, this.frame);
     this.ranges = null; // {x: [from, to], y: [from, to]}, log10 on log axes
     this.zoomed = null; // the same, when the visitor chose them
+    this.guessed = true; // no run has been seen yet, so the axes say nothing
     this.fresh = true; // another run is shown than before, so the axes may also become shorter
     this.painting = false;
     this.stale = true; // the canvases have to be drawn from the start
@@ -64,12 +65,15 @@ export class Chart {
   /** Let the axes hold what is wanted now, in the theme of now. */
   fit(scene) {
     const wanted = this.wanted(scene);
-    const tighten = this.fresh && this.tells(scene.current.log);
+    const { log } = scene.current;
+    const guessed = this.guessed && log.opening !== null;
+    const tighten = this.fresh && this.tells(log);
+    if (guessed) this.guessed = false;
     if (tighten) this.fresh = false;
     const next = {};
     for (const side of ["x", "y"]) {
       const present = this.ranges[side];
-      const renew = this.replaces(side) || (tighten && wasteful(present, wanted[side]));
+      const renew = guessed || this.replaces(side) || (tighten && wasteful(present, wanted[side]));
       next[side] = renew ? wanted[side] : grown(present, wanted[side]);
     }
     const moved = !same(next.x, this.ranges.x) || !same(next.y, this.ranges.y);

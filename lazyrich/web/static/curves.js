@@ -27,6 +27,7 @@ export class CurveChart extends Chart {
     if (this.spec.band) entries.push(entry(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
     this.reading = this.spec.caption ? element("span", { class: "key reading" }) : null;
     this.caption.replaceChildren(element("strong", {}, this.spec.title), ...entries, ...(this.reading ? [this.reading] : []));
+    this.read(scene); // an empty line has no height, and the chart below would be measured too large
   }
 
   /** The number in the caption, where the specification asks for one. */
@@ -79,7 +80,7 @@ export class CurveChart extends Chart {
         tickfont: font,
       },
       yaxis: {
-        ...axis, type: log ? "log" : "linear", range: y, nticks: 5, dtick: log && !this.zoomed ? decades(y) : undefined,
+        ...axis, type: log ? "log" : "linear", range: y, nticks: 6, dtick: log && !this.zoomed ? decades(y) : undefined,
         title: title(this.spec.y?.title ?? ""), zeroline: !log, hoverformat: ".3g",
         tickfont: log ? font : axis.tickfont,
       },

@@ -18,7 +18,7 @@ export function baseLayout(theme) {
       align: "left",
     },
     showlegend: false,
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text, orientation: "h" },
+    modebar: { bgcolor: theme.background, color: theme.line, activecolor: theme.text, orientation: "h" },
   };
 }
 

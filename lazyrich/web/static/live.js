@@ -1,14 +1,18 @@
 // The live chart's entry. Streamlit calls mount() for the first time, for every change of data and for every change of theme.
 //
-// The cleanup that mount() returns runs at unmount, but also when a call was overtaken by a newer one before its promise
+// The cleanup that mount() gives runs at unmount, but also when a call was overtaken by a newer one before its promise
 // resolved. So only the newest call may take the chart down, and only when no other call follows at once.
 
-import { LiveRun } from "./live_run.js";
+import { loadPlotly, loadStyle } from "./load.js";
 
 const mounted = new WeakMap(); // parentElement -> { view, calls }
 const UNMOUNT_AFTER = 100; // ms: longer than the gap between an overtaken call and the one that overtook it
 
-export function mount(component) {
+export async function mount(component) {
+  // plotly.js takes longest, so it sets out before the chart's own modules; LiveRun says so if it does not come.
+  for (const started of [loadPlotly(component.data.plotly), loadStyle(component.data.css)]) started.catch(() => {});
+  const { LiveRun } = await import("./live_run.js");
+
   const parent = component.parentElement;
   let entry = mounted.get(parent);
   if (!entry) {

@@ -26,7 +26,8 @@ export class PlaneChart extends Chart {
     if (this.small) {
       this.caption.replaceChildren(swatch(run.colour), element("span", {}, run.label));
     } else {
-      const note = [run.log.view.plane_note, this.spec.note].filter(Boolean).join(" ");
+      // Beside kept planes there is room for what must be known only.
+      const note = [run.log.view.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
       const keys = marks(scene).map(([node, words]) => element("span", { class: "key" }, node, words));
       const line = element("span", { class: "note" }, note);
       this.caption.replaceChildren(element("strong", {}, this.spec.title), ...keys, ...(note ? [line] : []));
@@ -57,7 +58,7 @@ export class PlaneChart extends Chart {
     const side = { ...axis, ticks: bare ? "" : "outside", showticklabels: !bare };
     return {
       xaxis: { ...side, range: this.range("x") },
-      yaxis: { ...side, range: this.range("y"), scaleanchor: "x", scaleratio: 1 },
+      yaxis: { ...side, range: this.range("y"), scaleanchor: "x", scaleratio: 1, constraintoward: "top" },
       margin: bare ? { l: 3, r: 3, t: 3, b: 3 } : { l: 44, r: 6, t: 6, b: 28 },
       shapes: taskShapes(this.#view(scene), this.#half, scene),
     };

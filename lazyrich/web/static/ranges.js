@@ -21,7 +21,7 @@ export function logRange(low, high) {
 export function linearRange(low, high) {
   if (!(low <= high)) return [0, 1];
   const size = Math.max(Math.abs(low), Math.abs(high));
-  if (size === 0) return [-0.1, 1];
+  if (size === 0) return [-0.004, 0.1];
   if (low >= 0 && low < 0.5 * high) return [-0.04 * roundUp(1.1 * high), roundUp(1.1 * high)];
   if (high <= 0 && high > 0.5 * low) return [-roundUp(-1.1 * low), 0.04 * roundUp(-1.1 * low)];
   const half = roundUp(Math.max(0.65 * (high - low), 0.05 * size));

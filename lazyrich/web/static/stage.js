@@ -29,13 +29,13 @@ export class Stage {
     const described = JSON.stringify(specs);
     if (described !== this.described) {
       this.described = described;
-      for (const chart of this.charts) chart.remove();
+      for (const chart of this.charts) this.#remove(chart);
       const last = specs.findLast((spec) => spec.kind === "curves");
       this.charts = specs.map((spec) => this.#make(spec, spec === last));
     }
     const plane = specs.find((spec) => spec.kind === "plane");
     const kept = new Set(plane ? scene.kept.map((run) => run.id) : []);
-    for (const chart of this.charts.filter((one) => one.keeps && !kept.has(one.keeps))) chart.remove();
+    for (const chart of this.charts.filter((one) => one.keeps && !kept.has(one.keeps))) this.#remove(chart);
     this.charts = this.charts.filter((chart) => !chart.keeps || kept.delete(chart.keeps));
     for (const id of kept) this.charts.push(this.#makeKept(plane, id));
     for (const chart of this.charts) chart.describe(scene);
@@ -86,20 +86,28 @@ export class Stage {
     const zoomed = (chart) => this.#link(chart);
     if (spec.kind === "curves") {
       const chart = new CurveChart(spec, zoomed, { last });
-      this.curves.append(chart.node);
-      return chart;
+      return this.#place(chart, this.curves);
     }
     const chart = new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current });
-    this.planes.append(chart.node);
-    return chart;
+    return this.#place(chart, this.planes);
   }
 
   #makeKept(spec, id) {
     const pick = (scene) => scene.kept.find((run) => run.id === id);
     const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick });
     chart.keeps = id;
-    this.planes.append(chart.node);
+    return this.#place(chart, this.planes);
+  }
+
+  #place(chart, parent) {
+    parent.append(chart.node);
+    this.observer.observe(chart.frame); // a caption that breaks anew changes it, though its parent stays as it is
     return chart;
+  }
+
+  #remove(chart) {
+    this.observer.unobserve(chart.frame);
+    chart.remove();
   }
 
   // A zoom by hand holds for all charts with the same axes.

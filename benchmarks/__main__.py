@@ -1,0 +1,31 @@
+"""`python -m benchmarks [--quick]`: prints a table of ratios, each beside what it should reach. Always exits with 0."""
+
+from __future__ import annotations
+
+import argparse
+
+import torch
+
+from benchmarks import kernels, many_students, one_student, recording
+from benchmarks.rounds import Rounds
+from benchmarks.table import print_heading, print_row
+from lazyrich.training import single_thread
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="This engine beside its peers.")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer and shorter rounds: a first look, not a measurement"
+    )
+    quick = parser.parse_args().quick
+    single_thread()
+    rounds = Rounds(count=3, seconds=0.03) if quick else Rounds(count=9, seconds=0.2)
+    print(f"torch {torch.__version__}, one thread, CPU time, medians of {rounds.count} interleaved rounds\n")
+    print_heading()
+    for workload in (many_students, one_student, recording, kernels):
+        for row in workload.rows(rounds):
+            print_row(row)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The playground's script, run by Streamlit's own test runner: widgets, address and sentences, without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lazyrich import StudentTeacher
+from lazyrich.experiments.student_teacher import PRESETS
+from lazyrich.web.server import pool
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workers():
+    """The pages start the pool of this process; its workers end with this module."""
+    yield
+    pool().stop()
+
+
+def opened(**query) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def shown(app: AppTest) -> StudentTeacher:
+    """The config that the page shows."""
+    state = app.session_state["student-teacher.state"]
+    return state.config
+
+
+def test_a_bare_address_opens_on_the_first_preset():
+    app = opened()
+    assert shown(app) == PRESETS[0].config
+    assert app.query_params["delta"] == "1"
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_every_preset_loads_its_config_and_says_what_to_look_at(preset):
+    app = opened()
+    app.button_group(key="student-teacher.preset").set_value(preset.name).run()
+    assert not app.exception
+    assert shown(app) == preset.config
+    assert preset.look in [caption.value for caption in app.caption]
+    assert app.session_state["student-teacher.state"].kept == list(preset.beside)
+
+
+def test_every_parameter_has_a_widget_with_its_help_text():
+    app = opened()
+    groups = (app.select_slider, app.slider, app.number_input, app.selectbox, app.toggle)
+    widgets = {widget.key: widget for group in groups for widget in group}
+    for name, parameter in StudentTeacher.parameters().items():
+        if len(parameter.choices) != 1:
+            assert widgets[f"student-teacher.{name}"].help == parameter.help
+
+
+def test_moving_a_slider_changes_the_run_and_the_address():
+    app = opened()
+    app.select_slider(key="student-teacher.tau").set_value(0.2).run()
+    assert shown(app) == PRESETS[0].config.changed(tau=0.2)
+    assert app.query_params["tau"] == "0.2"
+
+
+def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
+    app = opened()
+    app.number_input(key="student-teacher.width").set_value(51).run()
+    assert not app.exception
+    assert [w.value for w in app.warning] == [
+        "width must be even when the start is symmetrised, got 51: choose 50 or 52, or switch symmetrised off."
+    ]
+    assert shown(app).width == 50
+
+
+@pytest.mark.parametrize("query", [{"tau": "nan"}, {"delta": "1e999"}, {"width": "-3"}, {"device": "tpu"}, {"steps": "☃"}])
+def test_a_bad_value_in_the_address_is_said_and_replaced(query):
+    app = opened(**query)
+    (name,) = query
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(f"{name} must be ")
+    assert getattr(shown(app), name) == StudentTeacher.model_fields[name].default
+
+
+def test_too_much_work_is_refused_with_numbers_and_what_to_lower():
+    app = opened(width="2000", samples="10000", dimension="1000", steps="10000000")
+    assert not app.exception
+    (refusal,) = app.error
+    assert "allowed here" in refusal.value and "Lower " in refusal.value
+
+
+def test_up_to_four_runs_are_kept():
+    app = opened()
+    for seed in range(3, 7):
+        app.button(key="student-teacher.keep").click().run()
+        app.number_input(key="student-teacher.seed").set_value(seed).run()
+    assert len(app.session_state["student-teacher.state"].kept) == 4
+    assert app.button(key="student-teacher.keep").disabled
+    assert len(app.query_params["keep"]) == 4
+    app.button(key="student-teacher.drop").click().run()
+    assert app.session_state["student-teacher.state"].kept == []

@@ -1,0 +1,41 @@
+"""A Streamlit application with our routes and nothing else, for tests of the server as a whole.
+
+`GET {base}/tests/visit` opens a session that may read one long run, and tells its token, the run and the workers.
+"""
+
+import sys
+
+import streamlit as st
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from lazyrich.limits import Limits
+from lazyrich.runs import RunPool
+from lazyrich.web.assets import asset, base_path
+from lazyrich.web.routes import lifespan, routes, socket_path
+from lazyrich.web.sessions import Sessions
+from tests.experiments_for_tests import Counter
+
+if __name__ == "__main__":
+    st.write("A page.")
+else:
+    pool, sessions = RunPool(Limits(workers=2)), Sessions()
+
+    async def visit(request):
+        run = pool.request(Counter(steps=10_000, size=1000))
+        token = sessions.open()
+        sessions.allow(token, run.id)
+        told = {
+            "token": token,
+            "run": run.id,
+            "pids": pool.worker_pids,
+            "socket": socket_path(),
+            "file": asset("live.js"),
+        }
+        return JSONResponse(told | {"torch": "torch" in sys.modules})
+
+    app = st.App(
+        __file__,
+        routes=[*routes(pool, sessions), Route(f"{base_path()}/tests/visit", visit)],
+        lifespan=lifespan(pool),
+    )
