@@ -165,8 +165,9 @@ class StudentTeacher(Config):
         speed = GIGAFLOPS[self.dtype] * 1e9
         seconds = self.steps * (OVERHEAD_SECONDS + step / speed) + frames * (20 * OVERHEAD_SECONDS + frame / speed)
         held = frames * (number * m * (d + 1) + 4 * 3 * m) + number * (self.samples + self.test_samples) * (d + 1)
-        # the kernel at the start, the one now, and two buffers of the same size
-        return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=4.0 * number * n * n, seconds=seconds)
+        # half of the inputs' Gram matrix, half of the kernel at the start, and the engine's activations
+        scratch = number * (1.2 * n * n + 4.0 * m * n)
+        return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
 
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
         """The frames of this run.

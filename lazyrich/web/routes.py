@@ -131,7 +131,7 @@ def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]
 def _wait_no_longer_than(seconds: int) -> None:
     """Set uvicorn's timeout_graceful_shutdown, which Streamlit leaves at "for ever".
 
-    A browser that reads nothing, such as that of a laptop which was closed, would keep the server from ending. The server
+    A browser that reads nothing, such as that of a laptop that was shut, would keep the server from ending. The server
     is found by the signal handler that it has installed; another server has its own settings.
     """
     server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)

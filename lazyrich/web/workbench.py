@@ -62,8 +62,11 @@ class Workbench(Generic[C]):
         def take() -> None:
             # Clicking the chosen button once more deselects it; that loads the same preset again.
             name = st.session_state[key] or (showing.name if showing else self._presets[0].name)
-            self._load(names[name].config)
-            self._state.kept = list(names[name].beside)
+            preset = names[name]
+            self._load(preset.config)
+            # What the visitor kept stays for comparison; what came with the last preset goes with it.
+            own = [run for run in self._state.kept if not (showing and run in showing.beside) and run not in preset.beside]
+            self._state.kept = [*preset.beside, *own][:MOST_KEPT]
 
         st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
         st.caption(showing.look if showing else "Your own setting. A button above goes back to a known one.")

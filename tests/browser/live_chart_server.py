@@ -1,7 +1,7 @@
-"""A small server for the live chart alone: its static files, a page that mounts it as Streamlit does, and synthetic runs.
+"""A small server for the live chart alone: its files, a page that mounts it as Streamlit does, and synthetic runs.
 
-The runs have closed forms, so a test knows every number that the chart should show. What a run does follows from its id,
-"kind" or "kind-anything":
+The runs have closed forms, so a test knows every number that the chart should show. What a run does follows from its
+id, "kind" or "kind-anything":
 
     rich, lazy     all frames at once, finished
     steady         50 frames a second
@@ -47,6 +47,7 @@ PACE = 0.5
 """Flow time of a step."""
 REMEDY = {"learning_rate": 0.00123456}
 MESSAGE = "Training diverged at step 1,234: the largest stable learning rate here is about 0.0012."
+QUEUED = "Waiting for a free place (2 runs are before this one)."
 STEPS = np.unique(np.concatenate([[0], np.rint(np.geomspace(1, 1e5, 520)).astype(int)]))
 FRAMES = len(STEPS)
 
@@ -130,7 +131,7 @@ class SyntheticRun:
     def entry(self, held: int) -> tuple[dict[str, Any], list[bytes]]:
         """What `wire.pack_answer` takes, beyond the frames held."""
         count, status = self.count, self.status
-        message = {"diverging": MESSAGE, "queued": "Waiting for a free place (2 runs are before this one)."}.get(self.kind, "")
+        message = {"diverging": MESSAGE, "queued": QUEUED}.get(self.kind, "")
         header = {"id": self.id, "status": status, "message": message, "progress": count / FRAMES}
         header |= {"remedy": REMEDY if status == "failed" else {}, "first": held, "count": max(0, count - held)}
         header["words"] = [frame.words for frame in self.frames[held:count]]
@@ -164,7 +165,7 @@ class Server:
             return
         self.sockets.add(websocket)
         question: dict[str, int] = {}
-        said: dict[str, tuple[Any, ...]] = {}
+        said: dict[str, str] = {}
         inbox = asyncio.ensure_future(websocket.receive_text())
         try:
             while True:
@@ -179,10 +180,10 @@ class Server:
                 for run in question:
                     if run not in self.runs:
                         self.runs[run] = SyntheticRun(run)
-                now = {run: (self.runs[run].status, self.runs[run].count) for run in question}
-                if any(count > question[run] or said.get(run, ("",))[0] != status for run, (status, count) in now.items()):
-                    said |= now
-                    await websocket.send_bytes(wire.pack_answer(self.runs[run].entry(n) for run, n in question.items()))
+                asked = [self.runs[run] for run in question]
+                if any(run.count > question[run.id] or run.status != said.get(run.id) for run in asked):
+                    said |= {run.id: run.status for run in asked}
+                    await websocket.send_bytes(wire.pack_answer(run.entry(question[run.id]) for run in asked))
                     question = {}
         except (WebSocketDisconnect, RuntimeError):
             pass

@@ -101,3 +101,12 @@ def test_up_to_four_runs_are_kept():
     assert len(app.query_params["keep"]) == 4
     app.button(key="student-teacher.drop").click().run()
     assert app.session_state["student-teacher.state"].kept == []
+
+
+def test_a_preset_leaves_what_was_kept_and_takes_what_the_last_preset_brought():
+    app = opened()
+    app.button(key="student-teacher.keep").click().run()
+    app.button_group(key="student-teacher.preset").set_value("Sizes = rates").run()
+    assert app.session_state["student-teacher.state"].kept == [*PRESETS[4].beside, PRESETS[0].config]
+    app.button_group(key="student-teacher.preset").set_value("Lazy").run()
+    assert app.session_state["student-teacher.state"].kept == [PRESETS[0].config]

@@ -16,7 +16,7 @@ export class Chart {
     this.caption = element("figcaption");
     this.plot = element("div", { class: "plot" });
     this.frame = element("div", { class: "frame" }, this.plot, ...this.layer.nodes);
-    this.node = element("figure", { class: `chart ${spec.kind}`, "data-chart": spec.id }, this.caption, this.frame);
+    this.node = element("figure", { class: `chart ${spec.kind}-chart`, "data-chart": spec.id }, this.caption, this.frame);
     this.ranges = null; // {x: [from, to], y: [from, to]}, log10 on log axes
     this.zoomed = null; // the same, when the visitor chose them
     this.guessed = true; // no run has been seen yet, so the axes say nothing
@@ -96,7 +96,13 @@ export class Chart {
     return false;
   }
 
+  /** Distance of the labels on an axis; null leaves it to plotly. */
+  tickStep() {
+    return null;
+  }
+
   view(ranges) {
+    if (!ranges && !this.zoomed) return;
     this.zoomed = ranges;
     this.#applyRanges();
   }
@@ -174,7 +180,13 @@ export class Chart {
 
   #applyRanges() {
     if (!this.built) return;
-    this.Plotly.relayout(this.plot, { "xaxis.range": this.range("x"), "yaxis.range": this.range("y") });
+    const change = {};
+    for (const side of ["x", "y"]) {
+      change[`${side}axis.range`] = this.range(side);
+      const step = this.tickStep(side);
+      if (step !== (this.plot.layout[`${side}axis`].dtick ?? null)) change[`${side}axis.dtick`] = step;
+    }
+    this.Plotly.relayout(this.plot, change);
     this.#lookAgain();
   }
 

@@ -5,7 +5,7 @@ import { Chart } from "./chart.js";
 import { DASHES, element, say, swatch } from "./elements.js";
 import { baseAxis, plain } from "./figure.js";
 import { setting, significant, whole } from "./numbers.js";
-import { linearRange, logRange } from "./ranges.js";
+import { decadesApart, linearRange, logRange } from "./ranges.js";
 
 const WIDTH = 2;
 const TELLING = 20; // frames: the first few of a run say little about how far its curves will go
@@ -68,24 +68,27 @@ export class CurveChart extends Chart {
   axes(scene, alone = false) {
     const axis = baseAxis(scene.theme);
     const log = Boolean(this.spec.y?.log);
-    const y = this.range("y");
     const labels = this.last || alone;
     const title = (text) => ({ ...axis.title, text: plain(text) });
     const font = { size: 11 }; // plotly writes the labels of log axes a quarter larger
-    const decades = (range) => (range[1] - range[0] > 6 ? 2 : 1);
     return {
       xaxis: {
-        ...axis, type: "log", range: this.range("x"), dtick: this.zoomed ? undefined : decades(this.range("x")),
+        ...axis, type: "log", range: this.range("x"), dtick: this.tickStep("x"),
         showticklabels: labels, ticks: labels ? "outside" : "", title: title(labels ? (alone ? timeTitle(scene) : this.title) : ""),
         tickfont: font,
       },
       yaxis: {
-        ...axis, type: log ? "log" : "linear", range: y, nticks: 6, dtick: log && !this.zoomed ? decades(y) : undefined,
+        ...axis, type: log ? "log" : "linear", range: this.range("y"), nticks: 6, dtick: this.tickStep("y"),
         title: title(this.spec.y?.title ?? ""), zeroline: !log, hoverformat: ".3g",
         tickfont: log ? font : axis.tickfont,
       },
       margin: { l: 62, r: 8, t: 5, b: this.last ? 42 : 6 },
     }; // prettier-ignore
+  }
+
+  tickStep(side) {
+    const log = side === "x" || this.spec.y?.log;
+    return log && !this.zoomed ? decadesApart(this.range(side)) : null;
   }
 
   fullTitle() {

@@ -74,7 +74,7 @@ export class LiveRun {
     if (switched) {
       this.player.restart(this.calm.matches);
       this.stage.each((chart) => (chart.fresh = true));
-      Object.assign(this.host.dataset, { step: 0, frames: 0 });
+      Object.assign(this.host.dataset, { status: this.runs.current.log.status, step: 0, frames: 0 });
     }
     this.readings.update(data.readings);
     this.stage.update(data.charts, this.#scene());

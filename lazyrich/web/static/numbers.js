@@ -13,11 +13,7 @@ export function significant(value, digits = 3) {
   if (!Number.isFinite(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e7) {
-    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-    const power = [...String(Number(exponent))].map((c) => SUPERSCRIPT[c]).join("");
-    return `${mantissa.replace("-", MINUS)} × 10${power}`;
-  }
+  if (size < 1e-4 || size >= 1e7) return power(...value.toExponential(digits - 1).split("e"));
   const rounded = Number(value.toPrecision(digits));
   const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
   return rounded
@@ -25,7 +21,14 @@ export function significant(value, digits = 3) {
     .replace("-", MINUS);
 }
 
-/** A setting as one would type it: 0.0012, 500, true. Numbers to three digits. */
+/** A setting, without digits that say nothing: 0.0012, 500, 1.25 × 10⁻⁵, true. Numbers to three digits. */
 export function setting(value) {
-  return typeof value === "number" ? String(Number(value.toPrecision(3))) : String(value);
+  if (typeof value !== "number") return String(value);
+  const rounded = Number(value.toPrecision(3));
+  if (rounded === 0 || (Math.abs(rounded) >= 1e-4 && Math.abs(rounded) < 1e7)) return String(rounded).replace("-", MINUS);
+  return power(...rounded.toExponential().split("e"));
+}
+
+function power(mantissa, exponent) {
+  return `${mantissa.replace("-", MINUS)} × 10${[...String(Number(exponent))].map((c) => SUPERSCRIPT[c]).join("")}`;
 }

@@ -9,12 +9,14 @@ export function roundUp(value) {
   return decade * STEPS.find((step) => step * decade >= value * (1 - 1e-9));
 }
 
+const DECADES = 9; // below the top of a logarithmic axis: what is smaller still is zero for all that can be learned from it
+
 /** Range of a logarithmic axis, in powers of ten, for values from `low` to `high` (> 0): half decades, with air. */
 export function logRange(low, high) {
   if (!(low > 0) || !(high > 0)) return [-3, 0.5];
   const top = Math.ceil(2 * (Math.log10(high) + 0.1)) / 2;
   const bottom = Math.floor(2 * (Math.log10(low) - 0.15)) / 2;
-  return [Math.max(Math.min(bottom, top - 1), top - 16), top];
+  return [Math.max(Math.min(bottom, top - 1), top - DECADES), top];
 }
 
 /** Range of a linear axis. Small drifts of a large number must look small, so it spans at least a tenth of the number. */
@@ -41,4 +43,9 @@ export function grown(present, wanted) {
 /** Whether a range wastes most of its length on what is wanted. */
 export function wasteful(present, wanted) {
   return present[1] - present[0] > 2.2 * (wanted[1] - wanted[0]);
+}
+
+/** Distance of the labels on a logarithmic axis, in powers of ten. */
+export function decadesApart(range) {
+  return Math.max(1, Math.ceil((range[1] - range[0]) / 6));
 }

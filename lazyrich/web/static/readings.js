@@ -23,7 +23,7 @@ export class Readings {
     this.values = [];
   }
 
-  /** readings: from data.readings. */
+  /** readings: from data.readings. Below a reading's `resolution` a number is written as 0. */
   update(readings) {
     const described = JSON.stringify(readings);
     if (described === this.described) return;
@@ -37,8 +37,9 @@ export class Readings {
   show(scene) {
     const { log, upTo } = scene.current;
     say(this.verdict, upTo < 0 ? "\u00a0" : log.words[upTo] || "\u00a0");
-    this.readings.forEach(({ column, unit, digits, scale }, i) => {
-      const value = significant(log.value(upTo, column) * (scale ?? 1), digits ?? 2);
+    this.readings.forEach(({ column, unit, digits, scale, resolution }, i) => {
+      const exact = log.value(upTo, column) * (scale ?? 1);
+      const value = significant(Math.abs(exact) < (resolution ?? 0) ? 0 : exact, digits ?? 2);
       say(this.values[i], unit ? `${value}\u202f${unit}` : value);
     });
     const distance = log.value(upTo, MOVED);

@@ -5,7 +5,8 @@ import { element } from "./elements.js";
 import { PlaneChart } from "./plane.js";
 
 const PHONE = 640; // px of the component's width, as in live.css
-const CURVES_SHARE = 0.34; // of the width, at least, beside the planes
+const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
+const CURVES_BESIDE_KEPT = 0.3;
 const CURVES_LEAST = 270; // px
 
 export class Stage {
@@ -65,10 +66,10 @@ export class Stage {
     const kept = this.charts.filter((chart) => chart.keeps).length;
     const plane = this.charts.find((chart) => chart.spec.kind === "plane");
     const phone = width <= PHONE;
-    const most = width - Math.max(CURVES_LEAST, CURVES_SHARE * width);
     // Kept planes stand in one column beside the large one, three and four of them in two.
     const columns = kept > 2 ? 2 : Math.min(1, kept);
     const share = [0, 0.6, 0.5, 0.9, 0.9][kept] ?? 0.9; // width of all columns, for a large plane of width 1
+    const most = width - Math.max(CURVES_LEAST, (kept ? CURVES_BESIDE_KEPT : CURVES_SHARE) * width) - 14 - 8 * columns;
     let side = phone ? width : most / (1 + share);
     if (!phone && plane) {
       const caption = plane.caption.offsetHeight;
@@ -110,8 +111,9 @@ export class Stage {
     chart.remove();
   }
 
-  // A zoom by hand holds for all charts with the same axes.
+  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned anew: closer up, more can be seen.
   #link(from) {
+    if (from.spec.kind === "plane" && !from.painting) from.settle(from.scene);
     for (const chart of this.charts) {
       if (chart === from || chart.spec.kind !== from.spec.kind || !chart.built) continue;
       if (from.spec.kind === "plane") chart.view(from.zoomed && { x: [...from.zoomed.x], y: [...from.zoomed.y] });

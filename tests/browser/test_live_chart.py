@@ -1,0 +1,420 @@
+"""The live chart by itself, in a real browser, against runs whose every number is known (live_chart_server.py)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.live_chart_server import (
+    FRAMES,
+    MESSAGE,
+    PACE,
+    QUEUED,
+    REMEDY,
+    STEPS,
+    LiveChartServer,
+    synthetic_frame,
+)
+
+pytestmark = pytest.mark.browser
+
+RUN = '[data-testid="live-run"]'
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[LiveChartServer]:
+    with LiveChartServer() as server:
+        yield server
+
+
+@pytest.fixture
+def open_chart(browser: Browser, served: LiveChartServer) -> Iterator[Open]:
+    """open_chart(current, kept, labels, **context settings) -> Page; anything on its console fails the test."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_one(current: str, kept: list[str] | None = None, labels: list[str] | None = None, **settings: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **settings})
+        contexts.append(context)
+        context.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+        context.on("weberror", lambda e: wrong.append(str(e.error)))
+        context.on("requestfailed", lambda r: wrong.append(r.url))
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(served.address)
+        page.wait_for_function("window.harness")
+        page.evaluate("([a, b, c]) => show(a, b, c)", [current, kept or [], labels or []])
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def data(page: Page, name: str) -> str:
+    return page.locator(RUN).get_attribute(f"data-{name}") or ""
+
+
+def wait_data(page: Page, name: str, test: str) -> None:
+    """Until the attribute, as `value`, passes a test in JavaScript."""
+    page.wait_for_function(f"((value) => {test})(document.querySelector('{RUN}').dataset.{name})")
+
+
+def at_rest(page: Page) -> None:
+    page.wait_for_function("document.querySelector('.chart .main-svg') && !document.querySelector('.chart.painting')")
+
+
+def to_the_end(page: Page) -> None:
+    wait_data(page, "frames", "+value > 0")
+    page.locator(RUN).press("End")
+    wait_data(page, "frames", f"+value === {FRAMES}")
+    at_rest(page)
+
+
+def plot(page: Page, chart: str, expression: str) -> Any:
+    """A JavaScript expression of `p`, a chart's plotly element."""
+    return page.evaluate(f"((p) => {expression})(document.querySelector('[data-chart={chart}] .plot'))")
+
+
+def inked(page: Page, chart: str) -> int:
+    """Pixels of a chart's line canvas that are not transparent."""
+    return int(
+        page.evaluate(
+            """(chart) => {
+            const canvas = document.querySelector(`[data-chart=${chart}] canvas`);
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            let count = 0;
+            for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+            return count;
+        }""",
+            chart,
+        )
+    )
+
+
+def test_a_run_plays_by_itself_to_its_last_frame(open_chart: Open) -> None:
+    page = open_chart("rich")
+    wait_data(page, "frames", "+value > 0 && +value < 350")
+    page.get_by_label("Speed").select_option("8")
+    wait_data(page, "frames", f"+value === {FRAMES}")
+    assert data(page, "step") == str(STEPS[-1])
+    assert data(page, "status") == "finished"
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_every_frame_is_painted_once_at_single_speed(open_chart: Open) -> None:
+    page = open_chart("rich")
+    wait_data(page, "frames", f"+value === {FRAMES}")
+    assert data(page, "painted") == str(FRAMES)
+
+
+def test_the_numbers_are_those_of_the_frame_at_the_cursor(open_chart: Open) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    metrics = synthetic_frame(FRAMES - 1, True).metrics
+    numbers = page.locator(".numbers")
+    expect(numbers).to_contain_text(f"kernel moved{metrics['kernel_distance']:.2f}")
+    expect(numbers).to_contain_text(f"activations flipped{100 * metrics['activation_flips']:.0f}")
+    expect(numbers).to_contain_text(f"test loss{metrics['test_loss']:.5f}")
+    expect(page.locator(".verdict")).to_have_text("Rich, and fast")
+    expect(page.locator(".where")).to_contain_text(f"step {STEPS[-1]:,} · t = {STEPS[-1] * PACE:,.0f}")
+    page.locator(RUN).press("Home")
+    expect(page.locator(".verdict")).to_have_text("Lazy so far")
+    expect(page.locator(".where")).to_contain_text("step 0 · t = 0")
+
+
+def test_lines_grow_on_a_canvas_and_become_plotly_traces_at_rest(open_chart: Open) -> None:
+    page = open_chart("rich")
+    wait_data(page, "frames", "+value > 100")
+    early = inked(page, "plane")
+    wait_data(page, "frames", "+value > 250")
+    assert inked(page, "plane") > early > 0
+    to_the_end(page)
+    assert inked(page, "plane") == 0
+    drawn = plot(page, "loss", "p.data.filter((t) => t.mode === 'lines').map((t) => [...t.y])")
+    frames = [synthetic_frame(i, True).metrics for i in range(FRAMES)]
+    for column, values in zip(("train_loss", "test_loss"), drawn, strict=True):
+        assert values == pytest.approx([metrics[column] for metrics in frames], rel=1e-6)
+    heads = plot(
+        page, "plane", "p.data.filter((t) => t.name === 'a > 0' || t.name === 'a < 0').flatMap((t) => [...t.x])"
+    )
+    assert sorted(heads) == pytest.approx(sorted(synthetic_frame(FRAMES - 1, True).view["plane"][:, 0]), abs=1e-6)
+
+
+def test_the_canvas_lies_exactly_over_plotlys_axes(open_chart: Open) -> None:
+    page = open_chart("endless")
+    wait_data(page, "frames", "+value > 5")
+    page.locator(RUN).press("Home")
+    page.locator(RUN).press("Shift+ArrowRight")
+    off = page.evaluate(
+        """() => {
+        const chart = document.querySelector("[data-chart=kernel]");
+        const box = chart.querySelector("canvas").getBoundingClientRect();
+        const area = chart.querySelector(".nsewdrag").getBoundingClientRect();
+        return Math.max(...["left", "top", "width", "height"].map((side) => Math.abs(box[side] - area[side])));
+    }"""
+    )
+    assert off < 1
+
+
+def test_keys_play_pause_step_and_jump(open_chart: Open) -> None:
+    page = open_chart("rich")
+    wait_data(page, "frames", "+value > 3")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    cursor = page.get_by_label("Frame")
+    before = int(cursor.input_value())
+    page.keyboard.press("ArrowRight")
+    expect(cursor).to_have_value(str(before + 1))
+    page.keyboard.press("Shift+ArrowRight")
+    expect(cursor).to_have_value(str(before + 11))
+    page.keyboard.press("ArrowLeft")
+    expect(cursor).to_have_value(str(before + 10))
+    assert data(page, "step") == str(STEPS[before + 10])
+    page.keyboard.press("End")
+    expect(cursor).to_have_value(str(FRAMES - 1))
+    page.keyboard.press("Home")
+    expect(cursor).to_have_value("0")
+    page.keyboard.press("+")
+    expect(page.get_by_label("Speed")).to_have_value("2")
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    expect(page.get_by_label("Speed")).to_have_value("0.5")
+    page.keyboard.press("n")
+    assert page.evaluate("triggers.map(([name]) => name)") == ["new_seed"]
+
+
+def test_keys_typed_elsewhere_do_nothing(open_chart: Open) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    page.locator("#elsewhere").press("Home")
+    page.locator("#elsewhere").press_sequentially("n r s")
+    expect(page.get_by_label("Frame")).to_have_value(str(FRAMES - 1))
+    assert page.evaluate("triggers") == []
+
+
+def test_streamlits_rerun_key_is_left_to_it_unless_the_chart_has_the_focus(open_chart: Open) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    page.evaluate("window.seen = 0; document.addEventListener('keydown', () => (window.seen += 1))")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("r")
+    assert page.evaluate("seen") == 1
+    expect(page.get_by_label("Frame")).to_have_value(str(FRAMES - 1))
+    page.locator(RUN).press("r")
+    wait_data(page, "frames", "+value < 100")
+    assert page.evaluate("seen") == 1
+
+
+def test_the_scrubber_goes_to_any_frame_held(open_chart: Open) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    page.get_by_label("Frame").fill("200")
+    page.wait_for_function(f"document.querySelector('{RUN}').dataset.step === '{STEPS[200]}'")
+    at_rest(page)
+    assert len(plot(page, "kernel", "[...p.data[0].y]")) == 201
+
+
+def test_stop_ends_the_training_and_keeps_its_frames(open_chart: Open) -> None:
+    page = open_chart("endless-stopped")
+    wait_data(page, "frames", "+value > 5")
+    page.get_by_role("button", name="Stop").click()
+    wait_data(page, "status", "value === 'stopped'")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    expect(page.locator(".spoken")).to_contain_text(re.compile("Lazy so far|Training stopped"))
+    at_rest(page)
+    assert len(plot(page, "kernel", "[...p.data[0].y]")) > 5
+    page.get_by_role("button", name="Same start again").click()
+    assert page.evaluate("triggers.map(([name]) => name)") == ["again"]
+
+
+def test_the_run_before_stays_as_a_ghost_until_dismissed(open_chart: Open) -> None:
+    page = open_chart("lazy", [], ["τ = 2"])
+    to_the_end(page)
+    page.evaluate("show('rich', [], ['τ = 0.1'])")
+    to_the_end(page)
+    expect(page.locator(".legend")).to_contain_text("ghost: τ = 2")
+    names = "p.data.map((t) => t.name)"
+    assert "previous run" in plot(page, "plane", names)
+    ghost = plot(page, "kernel", "[...p.data[0].y]")
+    lazy = [synthetic_frame(i, False).metrics["kernel_distance"] for i in range(FRAMES)]
+    assert ghost == pytest.approx(lazy, rel=1e-6)
+    page.get_by_role("button", name="Dismiss ghost").click()
+    at_rest(page)
+    page.wait_for_timeout(300)
+    at_rest(page)
+    assert "previous run" not in plot(page, "plane", names)
+    expect(page.get_by_role("button", name="Dismiss ghost")).to_have_count(0)
+
+
+def test_kept_runs_are_shown_on_shared_axes_up_to_the_same_flow_time(open_chart: Open) -> None:
+    page = open_chart("rich", ["lazy-1", "rich-2", "rich-3", "lazy-4"], ["this", "one", "two", "three", "four"])
+    to_the_end(page)
+    page.get_by_label("Frame").fill("150")
+    page.wait_for_timeout(300)
+    at_rest(page)
+    assert page.locator(".plane-chart").count() == 5
+    ranges = page.evaluate("[...document.querySelectorAll('.plane-chart .plot')].map((p) => p.layout.xaxis.range)")
+    assert ranges == 5 * ranges[:1]
+    lines = plot(page, "kernel", "p.data.filter((t) => t.mode === 'lines').map((t) => [t.line.color, t.x.length])")
+    assert len(lines) == 5
+    assert len({colour for colour, _ in lines}) == 5
+    assert {length for _, length in lines} == {151}
+    for label in ("this", "one", "two", "three", "four"):
+        expect(page.locator(".legend")).to_contain_text(label)
+
+
+def test_a_zoom_survives_a_playing_run_and_a_double_click_undoes_it(open_chart: Open) -> None:
+    page = open_chart("steady")
+    wait_data(page, "frames", "+value > 20")
+    full = plot(page, "loss", "p._fullLayout.yaxis.range")
+    box = page.locator("[data-chart=loss] .nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 90, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    zoomed = plot(page, "loss", "p._fullLayout.yaxis.range")
+    assert zoomed[1] - zoomed[0] < 0.9 * (full[1] - full[0])
+    now = int(data(page, "frames"))
+    wait_data(page, "frames", f"+value > {now + 40}")
+    assert plot(page, "loss", "p._fullLayout.yaxis.range") == zoomed
+    page.mouse.dblclick(box["x"] + 100, box["y"] + 50)
+    page.wait_for_timeout(500)
+    after = plot(page, "loss", "p._fullLayout.yaxis.range")
+    assert after[1] - after[0] >= full[1] - full[0]
+
+
+def test_a_failed_run_says_why_and_offers_the_remedy(open_chart: Open) -> None:
+    page = open_chart("diverging")
+    wait_data(page, "status", "value === 'failed'")
+    expect(page.locator(".banner")).to_contain_text(MESSAGE)
+    page.get_by_role("button", name="Use learning rate = 0.00123").click()
+    assert page.evaluate("triggers") == [["remedy", REMEDY]]
+    wait_data(page, "frames", "+value === 120")
+
+
+def test_a_queued_run_says_what_it_waits_for(open_chart: Open) -> None:
+    page = open_chart("queued")
+    expect(page.locator(".banner")).to_contain_text(QUEUED)
+    assert data(page, "status") == "waiting"
+    assert data(page, "frames") == "0"
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+
+def test_a_lost_connection_comes_back_and_goes_on_where_it_was(open_chart: Open, served: LiveChartServer) -> None:
+    page = open_chart("steady-lost")
+    wait_data(page, "frames", "+value > 30")
+    served.server.asked.clear()
+    served.hang_up()
+    expect(page.locator(".status")).to_have_text("connection lost, trying again")
+    wait_data(page, "frames", f"+value === {FRAMES}")
+    assert served.server.asked[0]["after"]["steady-lost"] > 30
+    assert data(page, "painted") == str(FRAMES)
+
+
+def test_a_refused_chart_asks_for_its_run_once(open_chart: Open, served: LiveChartServer) -> None:
+    served.server.refusing = True
+    try:
+        page = open_chart("rich-refused")
+        page.wait_for_function("triggers.length > 0")
+        page.wait_for_timeout(1800)
+        assert page.evaluate("triggers.map(([name]) => name)") == ["again"]
+    finally:
+        served.server.refusing = False
+    wait_data(page, "frames", "+value > 0")
+
+
+def test_with_reduced_motion_the_newest_frame_is_shown_at_once(open_chart: Open) -> None:
+    page = open_chart("rich", reduced_motion="reduce")
+    wait_data(page, "frames", f"+value === {FRAMES}")
+    assert int(data(page, "painted")) < 10
+
+
+@pytest.mark.parametrize("format", ["png", "svg"])
+def test_each_chart_is_saved_from_its_own_bar(open_chart: Open, format: str) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    page.hover("[data-chart=loss] .nsewdrag")
+    with page.expect_download() as download:
+        page.locator(f'[data-chart=loss] [data-title="Download as {format.upper()}"]').click()
+    assert download.value.suggested_filename == f"lazyrich-loss-step-{STEPS[-1]}.{format}"
+    saved = Path(download.value.path()).read_bytes()
+    if format == "png":
+        assert saved.startswith(b"\x89PNG")
+    else:
+        text = saved.decode()
+        assert text.startswith("<svg") and "Loss" in text and "train" in text
+
+
+def test_another_theme_changes_the_ink_of_the_charts_at_once(open_chart: Open) -> None:
+    page = open_chart("endless-themed")
+    wait_data(page, "frames", "+value > 3")
+    light = plot(page, "loss", "p._fullLayout.font.color")
+    page.evaluate("theme(true)")
+    look = "document.querySelector('[data-chart=loss] .plot')._fullLayout.font.color"
+    page.wait_for_function(f"(ink) => {look} !== ink", arg=light)
+    now = int(data(page, "frames"))
+    wait_data(page, "frames", f"+value > {now + 3}")
+
+
+def test_labels_are_text_and_never_markup(open_chart: Open) -> None:
+    page = open_chart("rich", ["lazy"], ["<img src=x onerror='window.hurt=1'>", "<b>bold</b>"])
+    to_the_end(page)
+    assert page.evaluate("window.hurt") is None
+    expect(page.locator(".legend")).to_contain_text("<b>bold</b>")
+    assert page.locator(f"{RUN} img, {RUN} b:text('bold')").count() == 0
+
+
+def test_everything_fits_on_one_screen(open_chart: Open) -> None:
+    page = open_chart("rich", ["lazy-1"], ["this", "kept"])
+    to_the_end(page)
+    host = page.locator(RUN).bounding_box()
+    assert host is not None and host["height"] <= 650 + 1
+    cut = page.evaluate(
+        """(run) => {
+        const host = document.querySelector(run).getBoundingClientRect();
+        const parts = document.querySelectorAll(`${run} :is(button, select, input, figure, figcaption, dd, .plot)`);
+        return [...parts].filter((part) => {
+            const box = part.getBoundingClientRect();
+            return box.right > host.right + 1 || box.bottom > host.bottom + 1 || box.left < host.left - 1;
+        }).map((part) => part.outerHTML.slice(0, 90));
+    }""",
+        RUN,
+    )
+    assert cut == []
+
+
+def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrolling_sideways(open_chart: Open) -> None:
+    page = open_chart("rich", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    wait_data(page, "frames", "+value > 10")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    boxes = [page.locator(part).bounding_box() for part in (".verdict", ".planes", ".transport", ".curves")]
+    tops = [box["y"] for box in boxes if box is not None]
+    assert len(tops) == 4 and tops == sorted(tops)
+    charts = [page.locator(f"[data-chart={name}]").bounding_box() for name in ("loss", "kernel", "conserved")]
+    edges = [(box["y"], box["y"] + box["height"]) for box in charts if box is not None]
+    assert all(bottom <= top + 1 for (_, bottom), (top, _) in pairwise(edges))
+
+
+def test_unmounting_ends_the_connection_but_an_overtaken_call_does_not(
+    open_chart: Open, served: LiveChartServer
+) -> None:
+    page = open_chart("rich")
+    wait_data(page, "frames", "+value > 0")
+    page.evaluate("Promise.all([show('steady-a'), show('steady-b'), show('steady-c')])")
+    wait_data(page, "frames", "+value > 2")
+    assert page.locator(RUN).count() == 1
+    page.evaluate("unmount()")
+    expect(page.locator(RUN)).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert not served.server.sockets
