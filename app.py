@@ -1,7 +1,7 @@
 """The front door: `streamlit run app.py`.
 
-Streamlit runs this file twice over. Imported by its server it is the application with our own routes, which the live charts
-read from; run for a visitor it is the frame around the pages.
+Streamlit runs this file twice over. Imported by its server it is the application with our own routes, which the live
+charts read from; run for a visitor it is the frame around the pages.
 """
 
 import streamlit as st
@@ -10,7 +10,9 @@ if __name__ == "__main__":
     from lazyrich.web.layout import frame
 
     frame()
-    st.navigation([st.Page("pages/playground.py", title="Playground", url_path="playground", default=True)], position="top").run()
+    st.navigation(
+        [st.Page("pages/playground.py", title="Playground", url_path="playground", default=True)], position="top"
+    ).run()
 else:
     from lazyrich.web.server import lifespan, routes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One line. item: number in performance.md, "To reach". needed: the least (or, with at_most, the most) that will
+    """One line. item: its number in the table. needed: the least (or, with at_most, the most) that will
     do; None for a line that is only told."""
 
     item: str

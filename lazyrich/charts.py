@@ -1,4 +1,5 @@
-"""What the charts of a page show, as plain data: the live chart and the figures of `lazyrich.figures` both draw these."""
+"""What the charts of a page show, as plain data: the live chart and the figures of `lazyrich.figures` both draw
+these."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ READINGS = (
         "column": "kernel_distance",
         "label": "kernel moved",
         "digits": 2,
-        "help": "Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) over the training inputs: 0 not at all, 1 to an orthogonal kernel.",
+        "help": "Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) over the training inputs: 0 not at all, "
+        "1 to an orthogonal kernel.",
     },
     {
         "column": "activation_flips",

@@ -1,7 +1,7 @@
 """The page's charts as plotly figures, for a notebook or a paper. Pure functions of a Result.
 
-    figures.trajectories(result).show()
-    figures.curves(result, charts.KERNEL).write_image("kernel.svg")
+figures.trajectories(result).show()
+figures.curves(result, charts.KERNEL).write_image("kernel.svg")
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from lazyrich.result import Result
 
 
 def trajectories(result: Result) -> go.Figure:
-    """|a_i| w_i of every neuron over the frames, in the plane of `Opening.view`; colour and marker tell the sign of a_i at the end.
+    """|a_i| w_i of every neuron over the frames, in the plane of `Opening.view`; colour and marker tell the sign of a_i
+    at the end.
 
     Raises AttributeError for a run without neurons to show.
     """
@@ -43,9 +44,13 @@ def trajectories(result: Result) -> go.Figure:
     view = first.opening.view
     reach = 1.1 * max(float(np.abs(paths).max()), float(view["radius"]))
     for x, y, _ in view["teacher"]:
-        figure.add_shape(type="line", x0=0, y0=0, x1=reach * x, y1=reach * y, line={"color": palette.GHOST, "dash": "dot"})
+        figure.add_shape(
+            type="line", x0=0, y0=0, x1=reach * x, y1=reach * y, line={"color": palette.GHOST, "dash": "dot"}
+        )
     radius = float(view["radius"])
-    figure.add_shape(type="circle", x0=-radius, y0=-radius, x1=radius, y1=radius, line={"color": palette.GHOST, "width": 1})
+    figure.add_shape(
+        type="circle", x0=-radius, y0=-radius, x1=radius, y1=radius, line={"color": palette.GHOST, "width": 1}
+    )
     figure.update_xaxes(range=[-reach, reach], constrain="domain")
     figure.update_yaxes(range=[-reach, reach], scaleanchor="x", constrain="domain")
     figure.update_layout(title=view["plane_note"] or "Neurons |aᵢ|wᵢ", template="simple_white", width=560, height=560)
@@ -64,6 +69,8 @@ def curves(result: Result, chart: Mapping[str, Any]) -> go.Figure:
         line = {"color": palette.RUNS[0], "dash": series["dash"], "width": 2}
         figure.add_scatter(x=table["time"], y=table[series["column"]], mode="lines", line=line, name=series["label"])
     figure.update_xaxes(type="log", title="flow time t", exponentformat="power")
-    figure.update_yaxes(type="log" if chart["y"]["log"] else "linear", title=chart["y"]["title"], exponentformat="power")
+    figure.update_yaxes(
+        type="log" if chart["y"]["log"] else "linear", title=chart["y"]["title"], exponentformat="power"
+    )
     figure.update_layout(title=chart["title"], template="simple_white", width=560, height=320)
     return figure

@@ -1,7 +1,7 @@
 """One moment of a run: what `frames(config)` yields, what a run's log holds and what a viewer is sent.
 
-    for frame in lazyrich.stream(StudentTeacher(tau=0.1, delta=1.0)):
-        print(frame.step, frame.metrics["kernel_distance"], frame.words)
+for frame in lazyrich.stream(StudentTeacher(tau=0.1, delta=1.0)):
+    print(frame.step, frame.metrics["kernel_distance"], frame.words)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Neural tangent kernels, with learning rates as the paper's Theta has them, and how far they move.
 
-theory.md, sections 5, 7 and 8; performance.md, W3. The two-layer kernel needs no Jacobian: K = eta_a Phi Phi^T +
+theory.md, sections 5, 7 and 8. The two-layer kernel needs no Jacobian: K = eta_a Phi Phi^T +
 eta_w (X X^T) o (D diag(a^2) D^T), with Phi the hidden activations and D their slopes, costs O(n^2 (m + d)).
 
     K0, K1 = two_layer_ntk(X, W0, a0), two_layer_ntk(X, W1, a1)

@@ -1,5 +1,6 @@
 """One schema for every parameter: bounds, unit, label, help, scale and place of its widget are written once, here and
-in the experiments' configs, and read by the widgets, the address, the command line, the exports and the tables of the docs.
+in the experiments' configs, and read by the widgets, the address, the command line, the exports and the tables of the
+docs.
 
     class StudentTeacher(Config):
         tau: float = parameter(0.1, "τ, scale", "Overall size of the initial weights.", ge=0.01, le=10, scale="log")
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 from lazyrich.frame import Frame
@@ -34,10 +36,11 @@ def parameter(
     """A field of a config.
 
     label: its name on the page. help: what it is, in plain words. scale: "log" for a slider in decades.
-    step: the slider's step on a linear scale. unit: shown after the number. main: True shows it at once, False under "More".
-    symbol: the short name in legends and read-outs, the field's name if empty. bounds: pydantic's ge, gt, le, lt.
+    step: the slider's step on a linear scale. unit: shown after the number. main: True shows it at once, False under
+    "More". symbol: the short name in legends and read-outs, the field's name if empty. bounds: pydantic's ge, gt, le,
+    lt.
     """
-    extra = {"label": label, "scale": scale, "step": step, "unit": unit, "main": main, "symbol": symbol}
+    extra: JsonDict = {"label": label, "scale": scale, "step": step, "unit": unit, "main": main, "symbol": symbol}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
 
 
@@ -117,7 +120,9 @@ class Parameter:
         self.symbol = str(extra["symbol"]) or name
         self.type: Any = info.annotation
         self.choices: tuple[Any, ...] = get_args(self.type) if get_origin(self.type) is Literal else ()
-        bounds = {key: getattr(rule, key) for rule in info.metadata for key in ("ge", "gt", "le", "lt") if hasattr(rule, key)}
+        bounds = {
+            key: getattr(rule, key) for rule in info.metadata for key in ("ge", "gt", "le", "lt") if hasattr(rule, key)
+        }
         self.low: Any = self._number(bounds.get("ge", bounds.get("gt")))
         self.high: Any = self._number(bounds.get("le", bounds.get("lt")))
         self.step: Any = self._number(extra["step"])
@@ -140,7 +145,8 @@ class Parameter:
 
 
 def show(value: Any) -> str:
-    """A value as it is written for people: numbers without needless digits (and none lost), true and false in lower case."""
+    """A value as it is written for people: numbers without needless digits (and none lost), true and false in lower
+    case."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -174,7 +180,8 @@ def complaints(config: type[Config], error: ValidationError) -> list[str]:
 
 
 def from_strings(config: type[Config], texts: Mapping[str, str]) -> tuple[Config, list[str]]:
-    """A config from strings, as they stand in an address. What cannot be used falls back to its default, with a sentence.
+    """A config from strings, as they stand in an address. What cannot be used falls back to its default, with a
+    sentence.
 
     Returns the config and the sentences (empty if all was well).
     """

@@ -7,25 +7,25 @@ from lazyrich.experiments.student_teacher import PRESETS, StudentTeacher
 from lazyrich.web.workbench import Workbench
 
 EXPLANATION = r"""
-A **student** network $f(x)=\sum_{i=1}^{m} a_i\,\max(0, w_i\cdot x)$ learns from examples that a small **teacher** network of
-the same kind made. Each line in the plane is one hidden neuron, drawn at $|a_i|\,w_i$: its direction is what the neuron looks
-for, its length how much it counts.
+A **student** network $f(x)=\sum_{i=1}^{m} a_i\,\max(0, w_i\cdot x)$ learns from examples that a small **teacher**
+network of the same kind made. Each line in the plane is one hidden neuron, drawn at $|a_i|\,w_i$: its direction is what
+the neuron looks for, its length how much it counts.
 
 **Two numbers set the start.** Every neuron begins with
 $$|a_i|\,\lVert w_i\rVert=\tau^2,\qquad \delta=\eta_w a_i^2-\eta_a\lVert w_i\rVert^2 .$$
-Gradient flow keeps each neuron's $\delta$ for all time, so the balance of the layers that you choose stays. The lower chart on
-the right shows how well the training steps keep it.
+Gradient flow keeps each neuron's $\delta$ for all time, so the balance of the layers that you choose stays. The lower
+chart on the right shows how well the training steps keep it.
 
-**Lazy or rich** is told by the kernel $K(x,x')=\nabla_\theta f(x)\cdot\eta\,\nabla_\theta f(x')$. Its distance from the start,
-$$S(0,t)=1-\frac{\langle K_0,K_t\rangle}{\lVert K_0\rVert\,\lVert K_t\rVert},$$
-is 0 while the network learns like a fixed kernel machine (lazy) and grows as it learns features of its own (rich).
+**Lazy or rich** is told by the kernel $K(x,x')=\nabla_\theta f(x)\cdot\eta\,\nabla_\theta f(x')$. Its distance from the
+start, $$S(0,t)=1-\frac{\langle K_0,K_t\rangle}{\lVert K_0\rVert\,\lVert K_t\rVert},$$ is 0 while the network learns
+like a fixed kernel machine (lazy) and grows as it learns features of its own (rich).
 
-**Upstream** ($\delta>0$) the first layer is small and fast: neurons turn before they grow. **Downstream** ($\delta<0$) the
-readout is fast: neurons keep their directions. With different learning rates the same $\delta$ follows from
+**Upstream** ($\delta>0$) the first layer is small and fast: neurons turn before they grow. **Downstream** ($\delta<0$)
+the readout is fast: neurons keep their directions. With different learning rates the same $\delta$ follows from
 $\eta_a,\eta_w$ instead of the sizes; only the combination above matters.
 
-Loss is the mean squared error, and one step covers flow time $\text{base}/\tau^2$. Kunin et al., *Get rich quick*, NeurIPS 2024,
-[arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
+Loss is the mean squared error, and one step covers flow time $\text{base}/\tau^2$. Kunin et al., *Get rich quick*,
+NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
 """
 
 bench = Workbench(StudentTeacher, PRESETS)

@@ -1,4 +1,5 @@
-"""One thread for torch: the networks of the tests are small, and two threads on a busy machine are far slower than one."""
+"""One thread for torch: the networks of the tests are small, and two threads on a busy machine are far slower than
+one."""
 
 import torch
 

@@ -44,7 +44,9 @@ def test_numbers_that_are_not_finite_are_refused(value):
 def test_an_unknown_setting_is_refused():
     with pytest.raises(ValidationError) as caught:
         StudentTeacher(taau=1.0)
-    assert complaints(StudentTeacher, caught.value)[0].startswith("taau is not a setting here; the settings are tau, delta,")
+    assert complaints(StudentTeacher, caught.value)[0].startswith(
+        "taau is not a setting here; the settings are tau, delta,"
+    )
 
 
 def test_an_odd_width_is_refused_only_when_the_start_is_symmetrised():

@@ -1,7 +1,8 @@
 """What one core does in a second, for estimates made before a run starts.
 
-Rounded down from `python -m benchmarks` on a two-core machine (Zen 4, torch 2.13, one thread): an estimate should err on
-the slow side. Another machine may be two or three times off, which is what a limit on work needs to know and no more.
+Rounded down from `python -m benchmarks` on a two-core machine (Zen 4, torch 2.13, one thread): an estimate should err
+on the slow side. Another machine may be two or three times off, which is what a limit on work needs to know and no
+more.
 """
 
 from typing import Final

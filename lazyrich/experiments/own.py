@@ -24,7 +24,9 @@ def own_task(given: Any, dtype: torch.dtype) -> Task:
     if len(parts) not in (2, 4):
         raise ValueError("task must be (X, y), (X, y, X_test, y_test) or a mapping with these names.")
     X, y = _matrix("X", parts[0], dtype), _vector("y", parts[1], dtype)
-    X_test, y_test = (_matrix("X_test", parts[2], dtype), _vector("y_test", parts[3], dtype)) if parts[2:] else (X[:0], y[:0])
+    X_test, y_test = (
+        (_matrix("X_test", parts[2], dtype), _vector("y_test", parts[3], dtype)) if parts[2:] else (X[:0], y[:0])
+    )
     for name, inputs, outputs in (("y", X, y), ("y_test", X_test, y_test)):
         if len(inputs) != len(outputs):
             raise ValueError(f"{name} must have one number for each of the {len(inputs)} inputs, got {len(outputs)}.")
@@ -54,7 +56,9 @@ def _vector(name: str, given: Any, dtype: torch.dtype) -> Tensor:
 def _checked(name: str, given: Any, dimensions: int, dtype: torch.dtype) -> Tensor:
     tensor = torch.as_tensor(np.asarray(given) if not isinstance(given, Tensor) else given).to("cpu", dtype, copy=True)
     if tensor.ndim != dimensions or not tensor.numel():
-        raise ValueError(f"{name} must be an array of {dimensions} dimensions, not empty, got shape {tuple(tensor.shape)}.")
+        raise ValueError(
+            f"{name} must be an array of {dimensions} dimensions, not empty, got shape {tuple(tensor.shape)}."
+        )
     if not torch.isfinite(tensor).all():
         raise ValueError(f"{name} must hold finite numbers only, got some that are not.")
     return tensor

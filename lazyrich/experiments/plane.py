@@ -1,4 +1,5 @@
-"""The plane in which neurons are shown: the inputs' own plane in two dimensions, one spanned by teacher directions above."""
+"""The plane in which neurons are shown: the inputs' own plane in two dimensions, one spanned by teacher directions
+above."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ SHOWN = 512
 class Plane:
     """An orthonormal basis of a plane, axes (2, d), and what to say about it.
 
-    teacher_W (m*, d): teacher directions, may be empty. In d = 2 the axes are the inputs' own. Above, the first axis is the
-    first teacher direction and the second the part of the next that is orthogonal to it.
+    teacher_W (m*, d): teacher directions, may be empty. In d = 2 the axes are the inputs' own. Above, the first axis is
+    the first teacher direction and the second the part of the next that is orthogonal to it.
     """
 
     def __init__(self, teacher_W: Tensor, d: int):
@@ -44,7 +45,8 @@ class Plane:
         return points.to("cpu", torch.float32).numpy()
 
     def opening(self, problem: Task, W0: Tensor, a0: Tensor) -> dict[str, Any]:
-        """Teacher rays [x, y, sign] of at most unit length, the circle of the start, and how far the axes should reach first."""
+        """Teacher rays [x, y, sign] of at most unit length, the circle of the start, and how far the axes should reach
+        first."""
         lengths = problem.teacher_W.norm(dim=1, keepdim=True).clamp_min(1e-30)
         rays = (problem.teacher_W / lengths) @ self.axes.T
         teacher = torch.cat([rays, torch.sign(problem.teacher_a)[:, None]], dim=1)

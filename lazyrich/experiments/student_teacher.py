@@ -1,7 +1,7 @@
 """Student and teacher: a two-layer ReLU network learns from data that a smaller one made (the paper's Fig. 1).
 
-f(x) = sum_i a_i relu(w_i . x), trained on the mean squared error by gradient descent from an initialisation of scale tau and
-geometry delta = a_i^2 - |w_i|^2. Every frame tells how far the kernel and the neurons have moved.
+f(x) = sum_i a_i relu(w_i . x), trained on the mean squared error by gradient descent from an initialisation of scale
+tau and geometry delta = a_i^2 - |w_i|^2. Every frame tells how far the kernel and the neurons have moved.
 
     for frame in StudentTeacher(tau=0.1, delta=1.0).frames():
         print(frame.step, frame.metrics["kernel_distance"])
@@ -22,6 +22,7 @@ from lazyrich.frame import Frame
 from lazyrich.geometry import effective_delta
 from lazyrich.schema import Config, Work, parameter
 
+
 class StudentTeacher(Config):
     """One two-layer ReLU student of a small teacher. See the paper's Fig. 1 and theory.md, sections 0, 5, 6 and 8."""
 
@@ -30,22 +31,22 @@ class StudentTeacher(Config):
     tau: float = parameter(
         0.1,
         "τ  scale",
-        "Overall size of the initial weights: every neuron starts with |a|·‖w‖ = τ². Small starts far from any solution and "
-        "must move (rich); large hardly has to move (lazy).",
+        "Overall size of the initial weights: every neuron starts with |a|·‖w‖ = τ². Small starts far from any "
+        "solution and must move (rich); large hardly has to move (lazy).",
         ge=0.01, le=10, scale="log", main=True, symbol="τ",
     )  # fmt: skip
     delta: float = parameter(
         0.0,
         "δ  balance",
-        "How the initial size is shared: δ = a² − ‖w‖² of every neuron. Above 0 (upstream) the first layer is small and learns "
-        "fast; below 0 (downstream) the readout does; 0 is balanced.",
+        "How the initial size is shared: δ = a² − ‖w‖² of every neuron. Above 0 (upstream) the first layer is small "
+        "and learns fast; below 0 (downstream) the readout does; 0 is balanced.",
         ge=-2, le=2, step=0.05, main=True, symbol="δ",
     )  # fmt: skip
     eta_a: float = parameter(
         1.0,
         "η_a  rate of the readout",
-        "Learning rate of the second layer, relative to the common rate. Has the same effect as a smaller or larger initial "
-        "readout: only δ = η_w a² − η_a ‖w‖² and the scale matter.",
+        "Learning rate of the second layer, relative to the common rate. Has the same effect as a smaller or larger "
+        "initial readout: only δ = η_w a² − η_a ‖w‖² and the scale matter.",
         ge=0.01, le=100, scale="log", main=True, symbol="ηₐ",
     )  # fmt: skip
     eta_w: float = parameter(
@@ -57,8 +58,8 @@ class StudentTeacher(Config):
     symmetrised: bool = parameter(
         True,
         "Symmetrised start",
-        "The second half of the neurons copies the first half's w and flips its a, so the student's output is 0 everywhere "
-        "at the start, whatever the scale.",
+        "The second half of the neurons copies the first half's w and flips its a, so the student's output is 0 "
+        "everywhere at the start, whatever the scale.",
     )
     width: int = parameter(
         50,
@@ -69,8 +70,8 @@ class StudentTeacher(Config):
     dimension: int = parameter(
         2,
         "Input dimension d",
-        "Inputs lie on the unit sphere of this dimension. Above 2, trajectories are shown in a plane spanned by teacher "
-        "directions.",
+        "Inputs lie on the unit sphere of this dimension. Above 2, trajectories are shown in a plane spanned by "
+        "teacher directions.",
         ge=2, le=1000, step=1, symbol="d",
     )  # fmt: skip
     samples: int = parameter(
@@ -96,8 +97,8 @@ class StudentTeacher(Config):
     learning_rate: float = parameter(
         5e-5,
         "Base learning rate",
-        "One step moves the weights by base/τ² times the gradient of the mean squared error. Small keeps close to gradient "
-        "flow; the paper's authors use 0.005 at d = 100. Too large and training diverges.",
+        "One step moves the weights by base/τ² times the gradient of the mean squared error. Small keeps close to "
+        "gradient flow; the paper's authors use 0.005 at d = 100. Too large and training diverges.",
         ge=1e-8, le=100, scale="log", symbol="base",
     )  # fmt: skip
     steps: int = parameter(
@@ -118,7 +119,8 @@ class StudentTeacher(Config):
     device: Literal["auto", "cpu", "cuda"] = parameter(
         "auto",
         "Device",
-        "Where to compute. auto takes the graphics card when there is one and the work is large enough to gain from it.",
+        "Where to compute. auto takes the graphics card when there is one and the work is large enough to gain from "
+        "it.",
     )
     dtype: Literal["float64", "float32"] = parameter(
         "float64", "Precision", "float64 is exact to 15 digits; float32 is faster on large problems."
@@ -184,8 +186,8 @@ class StudentTeacher(Config):
 def twin_by_rates(tau: float, ratio: float) -> tuple[StudentTeacher, StudentTeacher]:
     """The same upstream run twice: (by initial sizes at unit rates, by learning rates from a balanced start).
 
-    With eta_w = ratio and eta_a = 1/ratio, theory.md section 6 has k = sqrt(ratio) and g = 1: both compute the same function
-    at all times if the first starts at |a| = k tau, |w| = tau / k, which is delta = tau^2 (ratio - 1/ratio).
+    With eta_w = ratio and eta_a = 1/ratio, theory.md section 6 has k = sqrt(ratio) and g = 1: both compute the same
+    function at all times if the first starts at |a| = k tau, |w| = tau / k, which is delta = tau^2 (ratio - 1/ratio).
     """
     # rounded where it is far below float64's digits of the run, so that the address shows a short number
     sizes = StudentTeacher(tau=tau, delta=round(tau**2 * (ratio - 1 / ratio), 12))
@@ -205,8 +207,8 @@ PRESETS: tuple[Preset[StudentTeacher], ...] = (
     ),
     Preset(
         "Balanced",
-        "Small and balanced: nothing seems to happen, then turning and growing come together in one late, sudden drop of "
-        "the loss.",
+        "Small and balanced: nothing seems to happen, then turning and growing come together in one late, sudden "
+        "drop of the loss.",
         StudentTeacher(tau=0.1, delta=0.0, seed=2),
     ),
     Preset(
@@ -222,8 +224,8 @@ PRESETS: tuple[Preset[StudentTeacher], ...] = (
     ),
     Preset(
         "Sizes = rates",
-        "The upstream run twice, once by initial sizes and once by learning rates: the curves lie on top of each other, "
-        "because it is exactly the same function at all times.",
+        "The upstream run twice, once by initial sizes and once by learning rates: the curves lie on top of each "
+        "other, because it is exactly the same function at all times.",
         _SIZES,
         (_RATES,),
     ),

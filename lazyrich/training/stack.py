@@ -1,5 +1,4 @@
-"""Students that share their data, trained side by side as the rows of one matrix. performance.md, "The stacked engine
-in words".
+"""Students that share their data, trained side by side as the rows of one matrix.
 
 One gradient step of c students of width m is two large matrix products and a few passes over their results:
 

@@ -1,9 +1,10 @@
-"""The address of a page reproduces it: the main settings, all others that differ from their default, and the runs kept beside.
+"""The address of a page reproduces it: the main settings, all others that differ from their default, and the runs kept
+beside.
 
     /?tau=0.1&delta=1&eta_a=1&eta_w=1&seed=3&keep=tau%3D0.1%26delta%3D-1%26eta_a%3D1%26eta_w%3D1
 
-What stands in an address is checked like anything that comes from outside; what cannot be used falls back to its default
-and is said in a sentence.
+What stands in an address is checked like anything that comes from outside; what cannot be used falls back to its
+default and is said in a sentence.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ OTHERS = frozenset({"embed", "embed_options"})
 
 
 def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) -> tuple[C, list[C], list[str]]:
-    """The config, the kept configs and what could not be used, from an address's parameters (name -> all its values)."""
+    """The config, the kept configs and what could not be used, from an address's parameters (name -> all its
+    values)."""
     texts = {name: values[-1] for name, values in query.items() if name != KEPT and name not in OTHERS and values}
     current, said = _parse(config, texts)
     kept: list[C] = []
@@ -52,7 +54,8 @@ def link(base: str, config: Config, kept: Sequence[Config]) -> str:
 
 
 def _texts(config: Config) -> dict[str, str]:
-    """The main settings always, so that an address tells what it shows, and of the rest those that are not at their default."""
+    """The main settings always, so that an address tells what it shows, and of the rest those that are not at their
+    default."""
     told = {name for name, parameter in config.parameters().items() if parameter.main} | config.settings().keys()
     return {name: show(value) for name, value in config.model_dump().items() if name in told}
 

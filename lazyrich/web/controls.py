@@ -37,7 +37,8 @@ def loaded(config: type[Config]) -> bool:
 def controls(config: type[C], current: C) -> tuple[C, list[str]]:
     """Draw the widgets of a config, the main ones first and the rest under "More".
 
-    Returns the config that they show and sentences on what could not be used (then `current`, the last good one, is returned).
+    Returns the config that they show and sentences on what could not be used (then `current`, the last good one, is
+    returned).
     """
     parameters = config.parameters().values()
     for parameter in parameters:
@@ -55,12 +56,17 @@ def controls(config: type[C], current: C) -> tuple[C, list[str]]:
 
 
 def log_options(parameter: Parameter, value: Any) -> list[Any]:
-    """The stops of a slider in decades: round numbers from the lowest to the highest value allowed, and `value` itself."""
+    """The stops of a slider in decades: round numbers from the lowest to the highest value allowed, and `value`
+    itself."""
     whole = parameter.type is int
     lowest, highest = math.floor(math.log10(parameter.low)), math.ceil(math.log10(parameter.high))
     series = (1, 2, 5) if whole or highest - lowest > 6 else _SERIES
     stops = {float(f"{digit * 10.0**decade:.2g}") for decade in range(lowest, highest + 1) for digit in series}
-    inside = {stop for stop in stops if parameter.low <= stop <= parameter.high} | {value, parameter.low, parameter.high}
+    inside = {stop for stop in stops if parameter.low <= stop <= parameter.high} | {
+        value,
+        parameter.low,
+        parameter.high,
+    }
     return sorted({int(stop) for stop in inside} if whole else inside)
 
 
@@ -92,9 +98,15 @@ def _slider_and_field(config: type[Config], parameter: Parameter, label: str) ->
     wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")
     wide.slider(label, parameter.low, parameter.high, step=parameter.step, key=key, help=parameter.help)
     narrow.number_input(
-        f"{label}, typed", parameter.low, parameter.high, step=parameter.step, key=typed, format="%g", label_visibility="collapsed",
+        f"{label}, typed",
+        parameter.low,
+        parameter.high,
+        step=parameter.step,
+        key=typed,
+        format="%g",
+        label_visibility="collapsed",
         on_change=take_typed,
-    )  # fmt: skip
+    )
 
 
 def _key(config: type[Config] | Config, name: str) -> str:

@@ -40,7 +40,8 @@ def live(
     on_remedy: Callable[[], None],
     on_again: Callable[[], None],
 ) -> Any:
-    """Mount the live chart. charts and readings: see lazyrich.charts. key: fixed for a page, so the chart is never remounted.
+    """Mount the live chart. charts and readings: see lazyrich.charts. key: fixed for a page, so the chart is never
+    remounted.
 
     Returns the component's result: `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs.
     """

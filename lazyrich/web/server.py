@@ -1,7 +1,8 @@
 """The one pool of runs of this server and the tokens of its sessions, and what an application needs to serve both.
 
-    app = st.App("app.py", routes=routes(), lifespan=lifespan())
-    run = ask(config)                                                in a page: this visitor's charts may read it from now on
+app = st.App("app.py", routes=routes(), lifespan=lifespan())
+run = ask(config)                                                in a page: this visitor's charts may read it from
+now on
 """
 
 from __future__ import annotations

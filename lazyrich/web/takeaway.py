@@ -13,8 +13,20 @@ from lazyrich.schema import Config
 
 _FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
     ("Curves, CSV", "csv", "text/csv", export.curves_csv, "One row a frame: losses, kernel distance and all the rest."),
-    ("Curves, Parquet", "parquet", "application/vnd.apache.parquet", export.curves_parquet, "The same, typed and compact."),
-    ("Weights and data, NPZ", "npz", "application/octet-stream", export.arrays_npz, "W and a at every frame, X, y, teacher."),
+    (
+        "Curves, Parquet",
+        "parquet",
+        "application/vnd.apache.parquet",
+        export.curves_parquet,
+        "The same, typed and compact.",
+    ),
+    (
+        "Weights and data, NPZ",
+        "npz",
+        "application/octet-stream",
+        export.arrays_npz,
+        "W and a at every frame, X, y, teacher.",
+    ),
     ("Settings, JSON", "json", "application/json", export.config_json, "All settings, versions, device and precision."),
 )
 

@@ -11,15 +11,19 @@ The server's answer to the first kind is one binary message:
     header                                   JSON, UTF-8, padded with spaces
     float32, little endian                   the frames of each run, in the order of the header
 
-    header = {"runs": [{"id", "status", "message", "remedy", "progress", "first", "count", "words": [...], "opening"?}, ...]}
+    header = {"runs": [{"id", "status", "message", "remedy", "progress", "first", "count", "words": [...], "opening"?},
+    ...]}
 
-`first` is the index of the first frame sent and `count` how many. A frame is one row of floats: the columns (step, time, then
-the metrics) and then the view arrays, flattened. `opening` comes with a run's frame 0 and says how to read a row:
+`first` is the index of the first frame sent and `count` how many. A frame is one row of floats: the columns (step,
+time, then the metrics) and then the view arrays, flattened. `opening` comes with a run's frame 0 and says how to read a
+row:
 
-    {"columns": [...], "arrays": [[name, shape], ...], "expected": N, "config": {...}, "environment": {...}, "view": {...}}
+    {"columns": [...], "arrays": [[name, shape], ...], "expected": N, "config": {...}, "environment": {...}, "view":
+    {...}}
 
-`expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed; `message` is
-one sentence for people, `remedy` settings that would mend a failure, `progress` the share of the training steps done, 0 to 1.
+`expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed;
+`message` is one sentence for people, `remedy` settings that would mend a failure, `progress` the share of the training
+steps done, 0 to 1.
 """
 
 from __future__ import annotations
@@ -55,7 +59,8 @@ def describe_opening(first: Frame, expected: int, config: Mapping[str, Any]) -> 
 
 def pack_answer(runs: Iterable[tuple[dict[str, Any], Iterable[bytes]]]) -> bytes:
     """The binary message for (entry of the header, packed frames) pairs."""
-    entries, rows = [], []
+    entries: list[dict[str, Any]] = []
+    rows: list[bytes] = []
     for entry, packed in runs:
         entries.append(entry)
         rows.extend(packed)

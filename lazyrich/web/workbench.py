@@ -7,8 +7,8 @@
     bench.chart(charts.PLAYGROUND, charts.READINGS)
     bench.actions(explanation)
 
-The page's state is one config and the configs kept beside it. It stands in the widgets and in the address; `_State` holds
-the last good one for the time between two reruns.
+The page's state is one config and the configs kept beside it. It stands in the widgets and in the address; `_State`
+holds the last good one for the time between two reruns.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Workbench(Generic[C]):
             preset = names[name]
             self._load(preset.config)
             # What the visitor kept stays for comparison; what came with the last preset goes with it.
-            own = [run for run in self._state.kept if not (showing and run in showing.beside) and run not in preset.beside]
+            own = [
+                run for run in self._state.kept if not (showing and run in showing.beside) and run not in preset.beside
+            ]
             self._state.kept = [*preset.beside, *own][:MOST_KEPT]
 
         st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")

@@ -49,8 +49,8 @@ class Server:
         self.log = log
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={self.port}",
-                 "--server.address=127.0.0.1"],
+                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
+                 f"--server.port={self.port}", "--server.address=127.0.0.1"],
                 cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
 

@@ -46,7 +46,9 @@ def test_the_page_trains_at_once_without_a_click(open_page):
     page = open_page()
     first = int(attribute(page, "step"))
     page.wait_for_function(
-        "first => Number(document.querySelector('[data-testid=live-run]').dataset.step) > first", arg=first, timeout=10_000
+        "first => Number(document.querySelector('[data-testid=live-run]').dataset.step) > first",
+        arg=first,
+        timeout=10_000,
     )
     expect(page.get_by_text("Upstream", exact=True)).to_be_visible()
     expect(page.get_by_text("dotted teacher rays")).to_be_visible()
@@ -181,7 +183,9 @@ def test_zoom_survives_a_running_chart(open_page):
     )
     before = int(attribute(page, "frames"))
     page.wait_for_function(
-        "n => Number(document.querySelector('[data-testid=live-run]').dataset.frames) > n + 60", arg=before, timeout=20_000
+        "n => Number(document.querySelector('[data-testid=live-run]').dataset.frames) > n + 60",
+        arg=before,
+        timeout=20_000,
     )
     assert page.evaluate("document.querySelectorAll('.js-plotly-plot')[2].layout.yaxis.range") == zoomed
 
@@ -215,7 +219,9 @@ def test_too_much_work_is_refused_with_the_numbers(open_page):
 
 
 def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_without_sideways_scroll(open_page):
-    page = open_page(SHORT, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2)
+    page = open_page(
+        SHORT, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2
+    )
     tops = [
         page.locator(selector).first.bounding_box()["y"]
         for selector in (".verdict", ".js-plotly-plot", ".transport", ".js-plotly-plot >> nth=1")
@@ -232,7 +238,8 @@ def test_text_stands_out_from_its_background_in_both_themes(open_page, scheme):
         """() => {
             const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
             const axis = document.querySelector('.js-plotly-plot .xtick text');
-            return [rgb(getComputedStyle(axis).fill), rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
+            return [rgb(getComputedStyle(axis).fill),
+            rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
         }"""
     )
     assert contrast(text, background) >= 4.5

@@ -1,10 +1,11 @@
 """The student-teacher experiment: its frames are repeatable and show what the paper's Fig. 1(a) shows.
 
-The measure of alignment is `teacher_alignment` (theory.md, section 8): the mean over neurons, weighted by |a_i| |w_i|, of the
-largest cosine between w_i and a teacher direction whose readout has the sign of a_i.
+The measure of alignment is `teacher_alignment` (theory.md, section 8): the mean over neurons, weighted by |a_i| |w_i|,
+of the largest cosine between w_i and a teacher direction whose readout has the sign of a_i.
 
-It can tell upstream from downstream only where the teacher's neurons can be told apart: of the first 40 seeds, SEEDS are those
-whose teachers of opposite sign lie at least 60 degrees apart and those of equal sign 40 (chosen by that, not by the outcome).
+It can tell upstream from downstream only where the teacher's neurons can be told apart: of the first 40 seeds, SEEDS
+are those whose teachers of opposite sign lie at least 60 degrees apart and those of equal sign 40 (chosen by that, not
+by the outcome).
 """
 
 import numpy as np
@@ -160,7 +161,9 @@ def test_own_data_that_do_not_fit_are_refused_with_a_sentence(given, sentence):
 def test_presets_are_the_four_settings_of_figure_1a_and_the_equivalence():
     settings = [(p.config.tau, p.config.delta) for p in PRESETS[:4]]
     assert sorted(settings) == [(0.1, -1.0), (0.1, 0.0), (0.1, 1.0), (2.0, 0.0)]
-    assert {(p.config.dimension, p.config.width, p.config.samples, p.config.teacher_width) for p in PRESETS} == {(2, 50, 20, 3)}
+    assert {(p.config.dimension, p.config.width, p.config.samples, p.config.teacher_width) for p in PRESETS} == {
+        (2, 50, 20, 3)
+    }
     assert (PRESETS[4].config, *PRESETS[4].beside) == tuple(run.changed(seed=2) for run in twin_by_rates(0.1, 100.0))
     for preset in PRESETS:
         assert preset.look.endswith(".")

@@ -76,7 +76,9 @@ def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
     assert shown(app).width == 50
 
 
-@pytest.mark.parametrize("query", [{"tau": "nan"}, {"delta": "1e999"}, {"width": "-3"}, {"device": "tpu"}, {"steps": "☃"}])
+@pytest.mark.parametrize(
+    "query", [{"tau": "nan"}, {"delta": "1e999"}, {"width": "-3"}, {"device": "tpu"}, {"steps": "☃"}]
+)
 def test_a_bad_value_in_the_address_is_said_and_replaced(query):
     app = opened(**query)
     (name,) = query

@@ -34,7 +34,7 @@ export function baseAxis(theme) {
     ticklen: 4,
     tickcolor: theme.line,
     tickfont: { size: 13 },
-    title: { font: { size: 13 }, standoff: 4 },
+    title: { font: { size: 13 } },
     exponentformat: "power",
     automargin: false,
   };
