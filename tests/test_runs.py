@@ -1,6 +1,7 @@
 """The pool: one run for equal configs, fair places, limits, and nothing left behind whatever happens."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -166,6 +167,19 @@ def test_a_worker_that_hangs_is_replaced_and_its_runs_say_so():
         eventually(lambda: pool.healthy)
         assert gone(hung)
         eventually(lambda: pool.request(Counter(steps=10_000)).frames)
+
+
+def test_a_pool_whose_workers_cannot_start_tells_so_lets_runs_wait_and_recovers(monkeypatch):
+    python = sys.executable
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with RunPool(Limits(workers=1)) as pool:
+        eventually(lambda: not pool.worker_pids)
+        assert not pool.healthy
+        run = pool.request(Counter())
+        assert run.status == "waiting"
+        monkeypatch.setattr(sys, "executable", python)
+        assert over(run).status == "finished"
+        assert pool.healthy
 
 
 def test_workers_leave_signals_for_a_whole_group_to_their_parent():

@@ -57,7 +57,9 @@ class Viewer:
         self._told: dict[str, int] = {}
         self._notes: dict[str, str] = {}
         # Runs whose end was answered with no frame: a browser that asks past the last frame learns that it was the
-        # last. self._closed: set[str] = set() self.asking = False
+        # last.
+        self._closed: set[str] = set()
+        self.asking = False
         """Whether a question waits for its answer."""
 
     def hear(self, text: str | None) -> None:
