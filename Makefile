@@ -31,8 +31,9 @@ lint: $(TEST_READY) ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(TEST_READY) ## time this engine beside its peers
+bench: $(TEST_READY) ## time this engine beside its peers, and the page in a browser
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.page
 
 clean: ## remove .venv and all caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

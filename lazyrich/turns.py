@@ -56,6 +56,7 @@ class Turns:
         self._runs: dict[str, Iterator[Frame]] = {}
         self._due: list[tuple[float, int, str]] = []
         self._order = itertools.count()
+        self._lost = 0.0
 
     @property
     def period(self) -> float:
@@ -92,16 +93,19 @@ class Turns:
         """Seconds until a frame is due; None if there is no run."""
         while self._due and self._due[0][2] not in self._runs:
             heapq.heappop(self._due)
-        return max(0.0, self._due[0][0] - time.monotonic()) if self._due else None
+        return max(0.0, self._due[0][0] - self._now()) if self._due else None
 
     def take(self) -> None:
         """One frame of the run that is due earliest, if one is due."""
         if self.wait() != 0:
             return
         due, _, run = heapq.heappop(self._due)
-        # A run that fell behind is not to catch up in a burst at the cost of the others.
-        start, period = time.monotonic(), self.period
-        following = (due if start - due < period else start) + period
+        period = self.period
+        if due == -math.inf:
+            due = self._now()
+        elif self._now() - due > period:
+            # Too much to do: the clock of all runs is set back, so that none catches up in a burst and none loses a turn.
+            self._lost += self._now() - due
         try:
             frame = next(self._runs[run], None)
         except CannotRun as error:
@@ -111,10 +115,14 @@ class Turns:
         else:
             if frame is not None:
                 self._report(("frame", run, frame))
-                heapq.heappush(self._due, (following, next(self._order), run))
+                heapq.heappush(self._due, (due + period, next(self._order), run))
                 return
             self._report(("finished", run))
         self._runs.pop(run, None)
+
+    def _now(self) -> float:
+        """Seconds on the clock of the runs, which stands still for time that there was too much to do."""
+        return time.monotonic() - self._lost
 
 
 def serve(commands: SimpleQueue[Message], turns: Turns) -> None:

@@ -12,13 +12,22 @@ network of the same kind made. Each line in the plane is one hidden neuron, draw
 the neuron looks for, its length how much it counts.
 
 **Two numbers set the start.** Every neuron begins with
-$$|a_i|\,\lVert w_i\rVert=\tau^2,\qquad \delta=\eta_w a_i^2-\eta_a\lVert w_i\rVert^2 .$$
+
+$$
+|a_i|\,\lVert w_i\rVert=\tau^2,\qquad \delta=\eta_w a_i^2-\eta_a\lVert w_i\rVert^2 .
+$$
+
 Gradient flow keeps each neuron's $\delta$ for all time, so the balance of the layers that you choose stays. The lower
 chart on the right shows how well the training steps keep it.
 
 **Lazy or rich** is told by the kernel $K(x,x')=\nabla_\theta f(x)\cdot\eta\,\nabla_\theta f(x')$. Its distance from the
-start, $$S(0,t)=1-\frac{\langle K_0,K_t\rangle}{\lVert K_0\rVert\,\lVert K_t\rVert},$$ is 0 while the network learns
-like a fixed kernel machine (lazy) and grows as it learns features of its own (rich).
+start,
+
+$$
+S(0,t)=1-\frac{\langle K_0,K_t\rangle}{\lVert K_0\rVert\,\lVert K_t\rVert},
+$$
+
+is 0 while the network learns like a fixed kernel machine (lazy) and grows as it learns features of its own (rich).
 
 **Upstream** ($\delta>0$) the first layer is small and fast: neurons turn before they grow. **Downstream** ($\delta<0$)
 the readout is fast: neurons keep their directions. With different learning rates the same $\delta$ follows from

@@ -8,7 +8,7 @@ from lazyrich.admission import TooMuchWork, admit
 from lazyrich.experiments import StudentTeacher
 from lazyrich.limits import Limits
 
-LIMITS = Limits(max_seconds=600, run_mb=256, scratch_mb=1000)
+LIMITS = Limits(max_seconds=600, run_mb=256, scratch_mb=100)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ LIMITS = Limits(max_seconds=600, run_mb=256, scratch_mb=1000)
     [
         (StudentTeacher(steps=10_000_000, samples=1000, width=1000, dimension=100), "10 minutes are allowed"),
         (StudentTeacher(width=2000, dimension=1000, steps=1000), "256 MB are allowed"),
-        (StudentTeacher(samples=10_000, steps=10, width=2, test_samples=1), "1 GB are allowed"),
+        (StudentTeacher(samples=10_000, steps=10, width=2, test_samples=1), "100 MB are allowed"),
     ],
 )
 def test_a_refusal_tells_the_cost_the_limit_and_settings_that_when_lowered_lead_below_it(config, allowed):

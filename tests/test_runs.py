@@ -292,12 +292,12 @@ def test_past_the_memory_for_logs_the_least_recently_used_run_that_nobody_watche
 
 
 def test_the_memory_taken_by_many_runs_stays_within_its_limit_and_all_of_it_is_counted(small):
-    pool = small(log_mb=0.5)
-    for seed in range(60):
+    pool = small(log_mb=0.3)
+    for seed in range(36):
         over(pool.request(Counter(steps=2, seed=seed)))
     held = pool.counts()
-    assert held["log_mb"] <= 0.5
-    assert 10 < held["runs"] < 60
+    assert held["log_mb"] <= 0.3
+    assert 10 < held["runs"] < 36
 
 
 def test_a_run_whose_log_grows_past_its_limit_is_stopped_and_keeps_what_it_has(small):

@@ -128,6 +128,11 @@ class SyntheticRun:
             return {"diverging": "failed", "queued": "waiting"}[self.kind]
         return "finished" if self.count == FRAMES else "running"
 
+    @property
+    def ended(self) -> bool:
+        """Whether no frame can come any more."""
+        return self.status in ("finished", "stopped", "failed")
+
     def entry(self, held: int) -> tuple[dict[str, Any], list[bytes]]:
         """What `wire.pack_answer` takes, beyond the frames held."""
         count, status = self.count, self.status
@@ -166,6 +171,7 @@ class Server:
         self.sockets.add(websocket)
         question: dict[str, int] = {}
         said: dict[str, str] = {}
+        closed: set[str] = set()
         inbox = asyncio.ensure_future(websocket.receive_text())
         try:
             while True:
@@ -181,7 +187,9 @@ class Server:
                     if run not in self.runs:
                         self.runs[run] = SyntheticRun(run)
                 asked = [self.runs[run] for run in question]
-                if any(run.count > question[run.id] or run.status != said.get(run.id) for run in asked):
+                past = {run.id for run in asked if run.ended and run.count == question[run.id]}
+                if any(run.count > question[run.id] or run.status != said.get(run.id) for run in asked) or past - closed:
+                    closed |= past
                     said |= {run.id: run.status for run in asked}
                     await websocket.send_bytes(wire.pack_answer(run.entry(question[run.id]) for run in asked))
                     question = {}

@@ -303,6 +303,7 @@ def test_a_failed_run_says_why_and_offers_the_remedy(open_chart: Open) -> None:
     page.get_by_role("button", name="Use learning rate = 0.00123").click()
     assert page.evaluate("triggers") == [["remedy", REMEDY]]
     wait_data(page, "frames", "+value === 120")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
 def test_a_queued_run_says_what_it_waits_for(open_chart: Open) -> None:

@@ -16,7 +16,12 @@ export class Chart {
     this.caption = element("figcaption");
     this.plot = element("div", { class: "plot" });
     this.frame = element("div", { class: "frame" }, this.plot, ...this.layer.nodes);
-    this.node = element("figure", { class: `chart ${spec.kind}-chart`, "data-chart": spec.id }, this.caption, this.frame);
+    this.node = element(
+      "figure",
+      { class: `chart ${spec.kind}-chart`, "data-chart": spec.id },
+      this.caption,
+      this.frame,
+    );
     this.ranges = null; // {x: [from, to], y: [from, to]}, log10 on log axes
     this.zoomed = null; // the same, when the visitor chose them
     this.guessed = true; // no run has been seen yet, so the axes say nothing
@@ -122,7 +127,8 @@ export class Chart {
       this.node.classList.add("painting");
     }
     const runs = this.shown(scene);
-    const whole = this.stale || runs.length !== this.painted.size || runs.some((run) => !(run.upTo >= this.painted.get(run.key)));
+    const whole =
+      this.stale || runs.length !== this.painted.size || runs.some((run) => !(run.upTo >= this.painted.get(run.key)));
     if (whole) {
       this.area = plotArea(this.plot);
       this.layer.cover(this.area);
@@ -154,7 +160,14 @@ export class Chart {
   layout(scene) {
     const layout = baseLayout(scene.theme);
     const drag = this.plot.layout?.dragmode ?? "zoom";
-    return { ...layout, width: this.size[0], height: this.size[1], autosize: false, dragmode: drag, ...this.axes(scene) };
+    return {
+      ...layout,
+      width: this.size[0],
+      height: this.size[1],
+      autosize: false,
+      dragmode: drag,
+      ...this.axes(scene),
+    };
   }
 
   range(side) {

@@ -24,19 +24,27 @@ export class CurveChart extends Chart {
   describe(scene) {
     const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series : [];
     const entries = keys.map(({ label, dash }) => entry(swatch(scene.theme.muted, dash), label));
-    if (this.spec.band) entries.push(entry(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
+    if (this.spec.band)
+      entries.push(entry(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
     this.reading = this.spec.caption ? element("span", { class: "key reading" }) : null;
-    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...entries, ...(this.reading ? [this.reading] : []));
+    this.caption.replaceChildren(
+      element("strong", {}, this.spec.title),
+      ...entries,
+      ...(this.reading ? [this.reading] : []),
+    );
     this.read(scene); // an empty line has no height, and the chart below would be measured too large
   }
 
   /** The number in the caption, where the specification asks for one. */
   read({ current: { log, upTo } }) {
-    if (this.reading) say(this.reading, `${this.spec.caption.label} ${significant(log.value(upTo, this.spec.caption.column), 2)}`);
+    if (this.reading)
+      say(this.reading, `${this.spec.caption.label} ${significant(log.value(upTo, this.spec.caption.column), 2)}`);
   }
 
   shown(scene) {
-    return [...scene.kept, scene.current].filter((run) => run.log.opening && this.columns.some((name) => run.log.has(name)));
+    return [...scene.kept, scene.current].filter(
+      (run) => run.log.opening && this.columns.some((name) => run.log.has(name)),
+    );
   }
 
   /** Whether enough of a run is known to judge its axes. */
@@ -73,17 +81,28 @@ export class CurveChart extends Chart {
     const font = { size: 11 }; // plotly writes the labels of log axes a quarter larger
     return {
       xaxis: {
-        ...axis, type: "log", range: this.range("x"), dtick: this.tickStep("x"),
-        showticklabels: labels, ticks: labels ? "outside" : "", title: title(labels ? (alone ? timeTitle(scene) : this.title) : ""),
+        ...axis,
+        type: "log",
+        range: this.range("x"),
+        dtick: this.tickStep("x"),
+        showticklabels: labels,
+        ticks: labels ? "outside" : "",
+        title: title(labels ? (alone ? timeTitle(scene) : this.title) : ""),
         tickfont: font,
       },
       yaxis: {
-        ...axis, type: log ? "log" : "linear", range: this.range("y"), nticks: 6, dtick: this.tickStep("y"),
-        title: title(this.spec.y?.title ?? ""), zeroline: !log, hoverformat: ".3g",
+        ...axis,
+        type: log ? "log" : "linear",
+        range: this.range("y"),
+        nticks: 6,
+        dtick: this.tickStep("y"),
+        title: title(this.spec.y?.title ?? ""),
+        zeroline: !log,
+        hoverformat: ".3g",
         tickfont: log ? font : axis.tickfont,
       },
       margin: { l: 62, r: 8, t: 5, b: this.last ? 42 : 6 },
-    }; // prettier-ignore
+    };
   }
 
   tickStep(side) {
@@ -101,7 +120,8 @@ export class CurveChart extends Chart {
     const ghost = scene.ghost;
     if (!ghost?.log.opening) return;
     context.globalAlpha = 0.7;
-    for (const series of this.spec.series) this.#line(context, area, { ...ghost, colour: scene.colours.ghost }, series, 0, ghost.upTo, 0);
+    for (const series of this.spec.series)
+      this.#line(context, area, { ...ghost, colour: scene.colours.ghost }, series, 0, ghost.upTo, 0);
     context.globalAlpha = 1;
   }
 
@@ -189,7 +209,8 @@ export class CurveChart extends Chart {
     const ghost = scene.ghost;
     if (ghost?.log.opening) {
       const run = { ...ghost, colour: scene.colours.ghost, label: "previous run" };
-      for (const series of this.spec.series) traces.push({ ...this.#trace(run, series, 2), opacity: 0.7, hoverinfo: "skip", hovertemplate: undefined });
+      for (const series of this.spec.series)
+        traces.push({ ...this.#trace(run, series, 2), opacity: 0.7, hoverinfo: "skip", hovertemplate: undefined });
     }
     for (const run of this.shown(scene)) {
       if (run.upTo < 0) continue;
@@ -211,20 +232,33 @@ export class CurveChart extends Chart {
   #trace({ log, upTo, colour, label }, { column, label: name, dash }, named) {
     const full = named > 1 ? `${name}, ${label}` : name;
     return {
-      type: "scatter", mode: "lines", name: plain(full),
+      type: "scatter",
+      mode: "lines",
+      name: plain(full),
       x: Array.from({ length: upTo + 1 }, (_, k) => log.value(k, this.x)),
       y: this.#values(log, upTo, column),
       customdata: Array.from({ length: upTo + 1 }, (_, k) => [significant(log.time(k)), whole(log.step(k))]),
-      line: { color: colour, width: WIDTH, dash: DASHES[dash] ? DASHES[dash].map((px) => `${px}px`).join(",") : "solid" },
+      line: {
+        color: colour,
+        width: WIDTH,
+        dash: DASHES[dash] ? DASHES[dash].map((px) => `${px}px`).join(",") : "solid",
+      },
       hovertemplate: `${plain(full)}: %{y:.3g}<br>t = %{customdata[0]}, step %{customdata[1]}<extra></extra>`,
-    }; // prettier-ignore
+    };
   }
 
   #bandTraces({ log, upTo, colour }) {
     const x = Array.from({ length: upTo + 1 }, (_, k) => log.value(k, this.x));
     const edge = (column, more) => ({
-      type: "scatter", mode: "lines", x, y: this.#values(log, upTo, column), line: { width: 0 }, hoverinfo: "skip", showlegend: false, ...more,
-    }); // prettier-ignore
+      type: "scatter",
+      mode: "lines",
+      x,
+      y: this.#values(log, upTo, column),
+      line: { width: 0 },
+      hoverinfo: "skip",
+      showlegend: false,
+      ...more,
+    });
     const fill = { fill: "tonexty", fillcolor: `${colour}38`, showlegend: true, name: plain(this.spec.band.label) };
     return [edge(this.spec.band.low, {}), edge(this.spec.band.high, fill)];
   }
@@ -232,7 +266,15 @@ export class CurveChart extends Chart {
   #headTrace({ log, upTo, colour }, theme) {
     const y = this.spec.series.map(({ column }) => log.value(upTo, column));
     const marker = { color: colour, size: 9, line: { width: 1.5, color: theme.background } };
-    return { type: "scatter", mode: "markers", x: y.map(() => log.value(upTo, this.x)), y, marker, hoverinfo: "skip", showlegend: false };
+    return {
+      type: "scatter",
+      mode: "markers",
+      x: y.map(() => log.value(upTo, this.x)),
+      y,
+      marker,
+      hoverinfo: "skip",
+      showlegend: false,
+    };
   }
 
   // From the first time that a log axis can show to the end of the current run, both in powers of ten.

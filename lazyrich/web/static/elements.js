@@ -39,7 +39,8 @@ export function swatch(colour, dash = "solid") {
 export function mark(shape, colour) {
   const node = svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" });
   if (shape === "triangle") node.append(svg("path", { d: "M6 1 L11.2 10.5 L0.8 10.5 Z", fill: colour }));
-  else if (shape === "ring") node.append(svg("circle", { cx: 6, cy: 6, r: 3, fill: "none", stroke: colour, "stroke-width": 1.5 }));
+  else if (shape === "ring")
+    node.append(svg("circle", { cx: 6, cy: 6, r: 3, fill: "none", stroke: colour, "stroke-width": 1.5 }));
   else node.append(svg("circle", { cx: 6, cy: 6, r: 5, fill: colour }));
   return node;
 }

@@ -18,7 +18,12 @@ export class Legend {
     const items = runs.map(({ label, colour, key }) => {
       const current = key === "current";
       if (!several) return element("span", { class: "key current" }, label);
-      return element("span", { class: current ? "key current" : "key" }, swatch(colour), label || (current ? "this run" : "kept run"));
+      return element(
+        "span",
+        { class: current ? "key current" : "key" },
+        swatch(colour),
+        label || (current ? "this run" : "kept run"),
+      );
     });
     if (scene.ghost) {
       const button = element("button", { type: "button", class: "dismiss", onclick: this.dismiss }, "Dismiss ghost");

@@ -26,30 +26,45 @@ export class LiveRun {
     this.readings = new Readings();
     this.legend = new Legend(() => this.#dismissGhost());
     this.notice = new Notice((remedy) => this.send("remedy", remedy));
-    const transport = {
+    const act = {
       toggle: () => this.#toggle(),
       step: (by) => this.#seek(this.player.cursor + by),
-      speed: (value) => this.#speed(value),
       seek: (frame) => this.#seek(frame),
-      scrub: () => this.#rest(SETTLE_AFTER),
+      first: () => this.#seek(0),
+      last: () => this.#seek(this.runs.current.log.count - 1),
+      scrubbed: () => this.#rest(SETTLE_AFTER),
+      speed: (value) => this.#speed(() => (this.player.speed = value)),
+      shift: (by) => this.#speed(() => this.player.shift(by)),
       stop: () => this.#stop(),
       again: () => this.#again(),
       seed: () => this.send("new_seed", Date.now()),
     };
-    this.transport = new Transport(transport, this.notice.line);
+    this.transport = new Transport(act, this.notice.line);
     this.host = element(
       "section",
       {
-        class: "live-run", tabindex: 0, "aria-label": "Live charts of the training run", "data-testid": "live-run",
-        "data-status": "waiting", "data-step": 0, "data-frames": 0, "data-painted": 0,
+        class: "live-run",
+        tabindex: 0,
+        "aria-label": "Live charts of the training run",
+        "data-testid": "live-run",
+        "data-status": "waiting",
+        "data-step": 0,
+        "data-frames": 0,
+        "data-painted": 0,
       },
       element(
         "div",
         { class: "inner" },
-        this.readings.node, this.notice.banner, this.legend.node, this.stage.planes, this.transport.node, this.stage.curves,
+        this.readings.node,
+        this.notice.banner,
+        this.legend.node,
+        this.stage.planes,
+        this.transport.node,
+        this.stage.curves,
       ),
       this.notice.spoken,
-    ); // prettier-ignore
+    );
+    this.host.style.visibility = "hidden"; // until the style sheet is here
     parent.append(this.host);
     this.painted = 0;
     this.socket = new FrameSocket({
@@ -58,7 +73,7 @@ export class LiveRun {
       onState: (state) => this.#connection(state === "lost"),
       onRefused: () => this.#askAnew(),
     });
-    this.silence = listen(this.host, keys(transport, this));
+    this.silence = listen(this.host, keys(act));
     this.host.addEventListener("pointerdown", (event) => {
       if (!event.target.closest("button, input, select, a")) this.host.focus({ preventScroll: true });
     });
@@ -96,19 +111,18 @@ export class LiveRun {
   }
 
   async #prepare() {
+    const style = loadStyle(this.data.css).then(() => this.host.style.removeProperty("visibility"));
     try {
-      const [Plotly] = await Promise.all([loadPlotly(this.data.plotly), loadStyle(this.data.css)]);
+      const [Plotly] = await Promise.all([loadPlotly(this.data.plotly), style]);
       if (this.gone) return;
       this.stage.watch(this.host);
       this.stage.arrange();
       this.stage.build(Plotly, this.#scene());
       this.ready = true;
-      this.host.classList.add("ready");
       this.#repaint();
     } catch (error) {
-      this.prepared = null;
-      this.notice.speak(`The charts could not be drawn: ${error.message}`);
-      throw error;
+      this.host.style.removeProperty("visibility");
+      this.notice.broken(`The charts cannot be drawn: ${error.message}. Load the page again.`);
     }
   }
 
@@ -122,7 +136,6 @@ export class LiveRun {
   #receive(buffer) {
     deliver(readAnswer(buffer), this.runs.logs);
     const { log } = this.runs.current;
-    this.asked = null;
     this.refused = null;
     this.refit = true;
     this.host.dataset.status = log.status;
@@ -235,22 +248,9 @@ export class LiveRun {
     this.#wake();
   }
 
-  #speed(value) {
-    this.player.speed = value;
+  #speed(change) {
+    change();
     this.#words();
-  }
-
-  shift(by) {
-    this.player.shift(by);
-    this.#words();
-  }
-
-  seekTo(frame) {
-    this.#seek(frame);
-  }
-
-  get newest() {
-    return this.runs.current.log.count - 1;
   }
 
   #stop() {
@@ -275,19 +275,19 @@ export class LiveRun {
   }
 }
 
-function keys(transport, live) {
+function keys(act) {
   const stride = (event) => (event.shiftKey ? 10 : 1);
   return {
-    " ": transport.toggle,
-    ArrowLeft: (event) => transport.step(-stride(event)),
-    ArrowRight: (event) => transport.step(stride(event)),
-    Home: () => live.seekTo(0),
-    End: () => live.seekTo(live.newest),
-    "+": () => live.shift(1),
-    "=": () => live.shift(1),
-    "-": () => live.shift(-1),
-    s: transport.stop,
-    r: transport.again,
-    n: transport.seed,
+    " ": act.toggle,
+    ArrowLeft: (event) => act.step(-stride(event)),
+    ArrowRight: (event) => act.step(stride(event)),
+    Home: act.first,
+    End: act.last,
+    "+": () => act.shift(1),
+    "=": () => act.shift(1),
+    "-": () => act.shift(-1),
+    s: act.stop,
+    r: act.again,
+    n: act.seed,
   };
 }

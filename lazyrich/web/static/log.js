@@ -36,7 +36,12 @@ export class RunLog {
   }
 
   append(entry, rows) {
-    Object.assign(this, { status: entry.status, message: entry.message, remedy: entry.remedy, progress: entry.progress });
+    Object.assign(this, {
+      status: entry.status,
+      message: entry.message,
+      remedy: entry.remedy,
+      progress: entry.progress,
+    });
     this.heard = true;
     // Rows may overlap with what an earlier answer brought (two questions were under way), but must leave no gap.
     const known = this.count - entry.first;

@@ -11,6 +11,7 @@ export class Notice {
     this.line = element("span", { class: "status" });
     this.spoken = element("div", { class: "spoken", "aria-live": "polite", role: "status" });
     this.shown = "";
+    this.isBroken = false;
     this.said = "";
   }
 
@@ -27,10 +28,19 @@ export class Notice {
     say(this.spoken, words);
   }
 
+  /** The chart itself failed, for good: no run can say anything more important. */
+  broken(words) {
+    this.banner.hidden = false;
+    this.banner.className = "banner failed";
+    this.banner.replaceChildren(words);
+    this.shown = null;
+    this.isBroken = true;
+  }
+
   #showBanner({ status, message, remedy }) {
     const failed = status === "failed";
     const shown = failed || (message && status !== "finished") ? JSON.stringify([status, message, remedy]) : "";
-    if (shown === this.shown) return;
+    if (shown === this.shown || this.isBroken) return;
     this.shown = shown;
     this.banner.hidden = !shown;
     this.banner.className = failed ? "banner failed" : "banner";
@@ -38,7 +48,9 @@ export class Notice {
     const settings = Object.entries(failed && remedy ? remedy : {});
     if (settings.length === 0) return;
     const words = settings.map(([field, value]) => `${field.replaceAll("_", " ")} = ${setting(value)}`).join(", ");
-    this.banner.append(element("button", { type: "button", class: "remedy", onclick: () => this.onRemedy(remedy) }, `Use ${words}`));
+    this.banner.append(
+      element("button", { type: "button", class: "remedy", onclick: () => this.onRemedy(remedy) }, `Use ${words}`),
+    );
   }
 }
 

@@ -25,7 +25,8 @@ export function significant(value, digits = 3) {
 export function setting(value) {
   if (typeof value !== "number") return String(value);
   const rounded = Number(value.toPrecision(3));
-  if (rounded === 0 || (Math.abs(rounded) >= 1e-4 && Math.abs(rounded) < 1e7)) return String(rounded).replace("-", MINUS);
+  if (rounded === 0 || (Math.abs(rounded) >= 1e-4 && Math.abs(rounded) < 1e7))
+    return String(rounded).replace("-", MINUS);
   return power(...rounded.toExponential().split("e"));
 }
 

@@ -107,7 +107,11 @@ export class PlaneChart extends Chart {
   }
 
   get #half() {
-    return Math.max(...[...this.ranges.x, ...this.ranges.y, ...(this.zoomed ? [...this.zoomed.x, ...this.zoomed.y] : [])].map(Math.abs));
+    return Math.max(
+      ...[...this.ranges.x, ...this.ranges.y, ...(this.zoomed ? [...this.zoomed.x, ...this.zoomed.y] : [])].map(
+        Math.abs,
+      ),
+    );
   }
 
   #view(scene) {

@@ -24,7 +24,15 @@ export function drawTask(context, area, view, half, { colours, theme }) {
   context.strokeStyle = theme.line;
   context.lineWidth = 1.5;
   context.beginPath();
-  context.ellipse(x(0), y(0), Math.abs(area.x.slope * view.radius), Math.abs(area.y.slope * view.radius), 0, 0, 2 * Math.PI);
+  context.ellipse(
+    x(0),
+    y(0),
+    Math.abs(area.x.slope * view.radius),
+    Math.abs(area.y.slope * view.radius),
+    0,
+    0,
+    2 * Math.PI,
+  );
   context.stroke();
 }
 

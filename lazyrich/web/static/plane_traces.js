@@ -34,13 +34,20 @@ export function runTraces({ log, upTo }, spec, pixels, width, small, { colours, 
   const at = neuronReader(log, spec, null);
   const all = Array.from({ length: neuronCount(log, spec) }, (_, i) => i);
   const markers = (name, these, frame, marker) => ({
-    type: "scatter", mode: "markers", name, marker, x: these.map((i) => at(frame, i).x), y: these.map((i) => at(frame, i).y),
-  }); // prettier-ignore
+    type: "scatter",
+    mode: "markers",
+    name,
+    marker,
+    x: these.map((i) => at(frame, i).x),
+    y: these.map((i) => at(frame, i).y),
+  });
   const size = small ? 6 : all.length > 200 ? 7 : 10;
   const edge = { width: 1, color: theme.background };
   const heads = (name, these, symbol, color) => ({
     ...markers(name, these, upTo, { symbol, size: symbol === "circle" ? size : size + 2, color, line: edge }),
-    text: these.map((i) => `neuron ${i + 1}, ${name}<br>|a|‖w‖ = ${significant(Math.hypot(at(upTo, i).x, at(upTo, i).y))}`),
+    text: these.map(
+      (i) => `neuron ${i + 1}, ${name}<br>|a|‖w‖ = ${significant(Math.hypot(at(upTo, i).x, at(upTo, i).y))}`,
+    ),
     hovertemplate: `%{text}<br>step ${whole(log.step(upTo))}<extra></extra>`,
   });
   const rings = { symbol: "circle-open", size: 5, color: theme.muted, line: { width: 1 } };
@@ -48,8 +55,18 @@ export function runTraces({ log, upTo }, spec, pixels, width, small, { colours, 
     { ...lines("trail, a > 0", positive, colours.positive, width), hovertemplate, showlegend: false },
     { ...lines("trail, a < 0", negative, colours.negative, width), hovertemplate, showlegend: false },
     { ...markers("start", all, 0, rings), hoverinfo: "skip" },
-    heads("a > 0", all.filter((i) => at(upTo, i).sign > 0), "circle", colours.positive),
-    heads("a < 0", all.filter((i) => at(upTo, i).sign < 0), "triangle-up", colours.negative),
+    heads(
+      "a > 0",
+      all.filter((i) => at(upTo, i).sign > 0),
+      "circle",
+      colours.positive,
+    ),
+    heads(
+      "a < 0",
+      all.filter((i) => at(upTo, i).sign < 0),
+      "triangle-up",
+      colours.negative,
+    ),
   ];
 }
 

@@ -25,7 +25,8 @@ export class Player {
     const newest = log.count - 1;
     const before = this.cursor;
     if (this.playing && newest > this.cursor) {
-      if (this.cursor < 0) this.cursor = 0; // the first frame as soon as it is here, at any speed
+      if (this.cursor < 0)
+        this.cursor = 0; // the first frame as soon as it is here, at any speed
       else if (!this.follow) this.cursor = Math.min(this.cursor + this.#due(now), newest);
       if (this.follow) this.cursor = newest;
     } else this.credit = 0;

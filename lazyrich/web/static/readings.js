@@ -15,9 +15,17 @@ export class Readings {
     this.list = element("dl", { class: "numbers" });
     this.marker = element("i", { class: "marker" });
     this.others = element("span", { class: "others" });
-    const ticks = TICKS.map((value) => element("i", { class: "tick", style: `left: ${along(value)}` }, element("b", {}, String(value))));
+    const ticks = TICKS.map((value) =>
+      element("i", { class: "tick", style: `left: ${along(value)}` }, element("b", {}, String(value))),
+    );
     this.track = element("span", { class: "track" }, ...ticks, this.others, this.marker);
-    this.scale = element("div", { class: "scale", role: "img" }, element("span", {}, "lazy"), this.track, element("span", {}, "rich"));
+    this.scale = element(
+      "div",
+      { class: "scale", role: "img" },
+      element("span", {}, "lazy"),
+      this.track,
+      element("span", {}, "rich"),
+    );
     this.node = element("header", { class: "head" }, this.verdict, this.scale, this.list);
     this.described = "";
     this.values = [];
@@ -30,7 +38,9 @@ export class Readings {
     this.described = described;
     this.readings = readings;
     this.values = readings.map(() => element("dd", {}, "–"));
-    const pairs = readings.map(({ label, help }, i) => element("div", { title: help }, element("dt", {}, label), this.values[i]));
+    const pairs = readings.map(({ label, help }, i) =>
+      element("div", { title: help }, element("dt", {}, label), this.values[i]),
+    );
     this.list.replaceChildren(...pairs);
   }
 

@@ -15,15 +15,18 @@ export class ShownRuns {
 
   /** What Python says is to be shown. Returns whether the current run is another one now. */
   update(described) {
-    const shown = described.map((run) => ({ ...run, log: this.logs.get(run.id) ?? new RunLog(run.id) }));
+    const logs = new Map(); // one for each id: a kept run may be the current one as well
+    for (const { id } of described) logs.set(id, logs.get(id) ?? this.logs.get(id) ?? new RunLog(id));
+    const shown = described.map((run) => ({ ...run, log: logs.get(run.id) }));
     const before = this.current;
     this.current = shown.find((run) => run.role === "current");
-    this.kept = shown.filter((run) => run.role === "kept");
+    const kept = shown.filter((run) => run.role === "kept");
+    this.kept = kept.filter((run, i) => i === kept.findIndex((other) => other.id === run.id));
     const changed = before?.id !== this.current.id;
     if (changed && before && !this.repeats && before.log.count >= WORTH_A_GHOST) this.ghost = before;
     if (changed) this.repeats = false;
     if (this.ghost && shown.some((run) => run.id === this.ghost.id)) this.ghost = null;
-    this.logs = new Map(shown.map((run) => [run.id, run.log]));
+    this.logs = logs;
     if (this.ghost) this.logs.set(this.ghost.id, this.ghost.log);
     return changed;
   }

@@ -76,6 +76,7 @@ export class Stage {
       side = Math.min(side, Math.max(160, this.planes.clientHeight - caption));
     }
     const column = phone ? "100%" : `${Math.floor(side * (1 + share)) + 8 * columns}px`;
+    this.host.classList.toggle("beside", kept > 0);
     this.planes.style.setProperty("--columns", Math.max(1, columns));
     this.planes.style.setProperty("--rows", Math.max(1, Math.min(2, kept)));
     this.host.style.setProperty("--planes", plane ? column : "0px");

@@ -8,7 +8,10 @@ function channels(colour, fallback) {
   probe.fillStyle = colour;
   const read = probe.fillStyle;
   if (read.startsWith("#")) return [1, 3, 5].map((i) => parseInt(read.slice(i, i + 2), 16));
-  return read.match(/[\d.]+/g).slice(0, 3).map(Number);
+  return read
+    .match(/[\d.]+/g)
+    .slice(0, 3)
+    .map(Number);
 }
 
 function mixed(over, under, share) {

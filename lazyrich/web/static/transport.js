@@ -11,23 +11,36 @@ const FORWARD = "M11 2.5h2v11h-2zM3 2.5v11L10 8z";
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 
 export class Transport {
-  /** act: {toggle, step(by), speed(value), seek(frame), scrub(done), stop, again, seed}; status: the node that tells the training's. */
+  /** act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed}; status: the node that tells the training's. */
   constructor(act, status) {
     const button = (label, keys, content, action, more = {}) =>
-      element("button", { type: "button", "aria-label": label, title: `${label} (${keys})`, onclick: action, ...more }, content);
+      element(
+        "button",
+        { type: "button", "aria-label": label, title: `${label} (${keys})`, onclick: action, ...more },
+        content,
+      );
     this.play = button("Play", "space", icon(PLAY), act.toggle, { class: "play" });
     this.back = button("Step back", "left arrow; with shift 10 frames", icon(BACK), () => act.step(-1));
     this.forward = button("Step forward", "right arrow; with shift 10 frames", icon(FORWARD), () => act.step(1));
     this.speed = element(
       "select",
       { "aria-label": "Speed", title: "Speed (+ and −)", onchange: () => act.speed(Number(this.speed.value)) },
-      ...SPEEDS.map((speed) => element("option", { value: speed, selected: speed === 1 }, SPEED_WORDS[speed] ?? `${speed}×`)),
+      ...SPEEDS.map((speed) =>
+        element("option", { value: speed, selected: speed === 1 }, SPEED_WORDS[speed] ?? `${speed}×`),
+      ),
     );
     this.scrubber = element("input", {
-      type: "range", class: "scrubber", min: 0, max: 1, step: 1, value: 0, "aria-label": "Frame",
+      type: "range",
+      class: "scrubber",
+      min: 0,
+      max: 1,
+      step: 1,
+      value: 0,
+      "aria-label": "Frame",
       title: "Drag through the run (home, end)",
-      oninput: () => act.seek(Number(this.scrubber.value)), onchange: () => act.scrub(),
-    }); // prettier-ignore
+      oninput: () => act.seek(Number(this.scrubber.value)),
+      onchange: () => act.scrubbed(),
+    });
     this.where = element("output", {}, "step –");
     const word = (label, keys, action, name) => button(label, keys, label, action, { class: name });
     this.stop = word("Stop", "S", act.stop, "stop");

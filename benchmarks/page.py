@@ -1,0 +1,141 @@
+"""`python -m benchmarks.page`: the playground in headless Chromium, on a server started for it on loopback.
+
+Painted frames a second in one tab and in each of two, the time from a control to the first frame of its run, and from
+the page's load event to the first frame with an empty browser cache. Absolute numbers of this machine at this moment:
+keep it quiet. Always exits with 0.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.table import Row, print_heading, print_row
+
+ROOT = Path(__file__).parents[1]
+PLAYED = "?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
+PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.painted ?? 0)"
+
+# Watches for the first frame of a new run from inside the page, so that the browser's driver is not timed.
+WATCH = """() => new Promise((done) => {
+  const host = document.querySelector('[data-testid=live-run]');
+  const started = performance.now();
+  document.querySelector('[data-testid=stSidebar] input[type=range]').focus();
+  let cleared = false;
+  new MutationObserver((_, observer) => {
+    if (host.dataset.frames === '0') cleared = true;
+    else if (cleared || Number(host.dataset.frames) < 3) {
+      observer.disconnect();
+      requestAnimationFrame(() => done(performance.now() - window.pressed));
+    }
+  }).observe(host, { attributes: true, attributeFilter: ['data-frames'] });
+  window.addEventListener('keydown', () => { window.pressed = performance.now(); }, { once: true, capture: true });
+})"""
+
+# The time at which the first frame is there, counted from the load event.
+FIRST = """() => new Promise((done) => {
+  const look = () => {
+    const host = document.querySelector('[data-testid=live-run]');
+    const loaded = performance.getEntriesByType('navigation')[0]?.loadEventEnd;
+    if (loaded && host && Number(host.dataset.frames) > 0) done(performance.now() - loaded);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
+def main() -> None:
+    print_heading()
+    with _server() as url, sync_playwright() as playwright:
+        installed = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
+        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
+        _open(browser, url, seed=1).context.close()  # warms the server
+        for row in _rows(browser, url):
+            print_row(row)
+        browser.close()
+
+
+def _rows(browser: Browser, url: str) -> Iterator[Row]:
+    first = [_first_frame(browser, url, seed) for seed in range(10, 15)]
+    yield Row("page", "first frame after the load event, empty cache, s", statistics.median(first) / 1000, 2.0, True)
+    page = _open(browser, url, seed=20)
+    yield Row("page", "painted frames/s, one tab", _rates([page])[0], 40.0)
+    waits = [_control(page) for _ in range(9)]
+    yield Row("page", "control to first frame, median, ms", statistics.median(waits), 250.0, True)
+    page.context.close()
+    pages = [_open(browser, url, seed=30 + number) for number in range(2)]
+    yield Row("page", "painted frames/s, the slower of two tabs", min(_rates(pages)), 25.0)
+
+
+def _open(browser: Browser, url: str, seed: int) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(url + PLAYED.format(seed=seed))
+    page.wait_for_function(f"{PAINTED} > 3")
+    return page
+
+
+def _first_frame(browser: Browser, url: str, seed: int) -> float:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(url + PLAYED.format(seed=seed), wait_until="commit")
+    waited = float(page.evaluate(FIRST))
+    page.context.close()
+    return waited
+
+
+def _rates(pages: list[Page], seconds: float = 4.0) -> list[float]:
+    """Painted frames a second in each page over the same stretch of time, with their runs started anew."""
+    for page in pages:
+        page.get_by_role("button", name="Same start again").click()
+    before = [(page.evaluate(PAINTED), time.monotonic()) for page in pages]
+    time.sleep(seconds)
+    return [
+        (page.evaluate(PAINTED) - painted) / (time.monotonic() - started)
+        for page, (painted, started) in zip(pages, before, strict=True)
+    ]
+
+
+def _control(page: Page) -> float:
+    """Milliseconds from a key on the slider of tau to the first painted frame of the run that it starts."""
+    waiting = page.evaluate_handle(f"() => ({{ done: ({WATCH})() }})")
+    page.keyboard.press("ArrowRight")
+    waited = float(page.evaluate("(handle) => handle.done", waiting))
+    page.wait_for_timeout(700)
+    return waited
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}",
+         "--server.address=127.0.0.1"],
+        cwd=ROOT, env=dict(os.environ), stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(600):
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+                    break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+if __name__ == "__main__":
+    main()
