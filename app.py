@@ -14,6 +14,6 @@ if __name__ == "__main__":
         [st.Page("pages/playground.py", title="Playground", url_path="playground", default=True)], position="top"
     ).run()
 else:
-    from lazyrich.web.server import lifespan, routes
+    from lazyrich.web.server import lifespan, middleware, routes
 
-    app = st.App(__file__, routes=routes(), lifespan=lifespan())
+    app = st.App(__file__, routes=routes(), lifespan=lifespan(), middleware=middleware())

@@ -48,15 +48,21 @@ class Turns:
     """Runs that share one thread. A new run's first frame comes before anything else; then each run has its own pace.
 
     report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
+    clock: seconds, never going back.
     """
 
-    def __init__(self, report: Callable[[Message], None], frames_per_second: float):
+    def __init__(
+        self,
+        report: Callable[[Message], None],
+        frames_per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         self._report = report
+        self._clock = clock
         self._capacity = frames_per_second
         self._runs: dict[str, Iterator[Frame]] = {}
         self._due: list[tuple[float, int, str]] = []
         self._order = itertools.count()
-        self._lost = 0.0
 
     @property
     def period(self) -> float:
@@ -93,19 +99,16 @@ class Turns:
         """Seconds until a frame is due; None if there is no run."""
         while self._due and self._due[0][2] not in self._runs:
             heapq.heappop(self._due)
-        return max(0.0, self._due[0][0] - self._now()) if self._due else None
+        return max(0.0, self._due[0][0] - self._clock()) if self._due else None
 
     def take(self) -> None:
         """One frame of the run that is due earliest, if one is due."""
         if self.wait() != 0:
             return
-        due, _, run = heapq.heappop(self._due)
-        period = self.period
-        if due == -math.inf:
-            due = self._now()
-        elif self._now() - due > period:
-            # Too much to do: the clock of all runs is set back, so that none catches up in a burst and none loses a turn.
-            self._lost += self._now() - due
+        _, _, run = heapq.heappop(self._due)
+        # Counted from now, not from when it was due: then runs are due in the order in which they last had a turn, so
+        # they stay level when there is too much to do, and none catches up in a burst.
+        following = self._clock() + self.period
         try:
             frame = next(self._runs[run], None)
         except CannotRun as error:
@@ -115,14 +118,10 @@ class Turns:
         else:
             if frame is not None:
                 self._report(("frame", run, frame))
-                heapq.heappush(self._due, (due + period, next(self._order), run))
+                heapq.heappush(self._due, (following, next(self._order), run))
                 return
             self._report(("finished", run))
         self._runs.pop(run, None)
-
-    def _now(self) -> float:
-        """Seconds on the clock of the runs, which stands still for time that there was too much to do."""
-        return time.monotonic() - self._lost
 
 
 def serve(commands: SimpleQueue[Message], turns: Turns) -> None:

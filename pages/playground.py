@@ -39,9 +39,9 @@ NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
 
 bench = Workbench(StudentTeacher, PRESETS)
 
+bench.chart(charts.PLAYGROUND, charts.READINGS)
+bench.actions(EXPLANATION)
+
 with st.sidebar:
     bench.presets()
     bench.controls()
-
-bench.chart(charts.PLAYGROUND, charts.READINGS)
-bench.actions(EXPLANATION)

@@ -1,88 +1,102 @@
 """Runs on one thread take turns."""
 
 import pickle
-import time
 
 from lazyrich.turns import Turns
 from tests.experiments_for_tests import Counter
 
 
-def frames_of(reports):
-    return [(run, content[0].step) for kind, run, *content in reports if kind == "frame"]
+class Thread:
+    """Turns on a clock that is moved by hand, and what they reported."""
+
+    def __init__(self, frames_per_second, overhead=0.0):
+        self.now, self.overhead, self.reports = 1000.0, overhead, []
+        self.turns = Turns(self.reports.append, frames_per_second, clock=lambda: self.now)
+
+    def start(self, name, **settings):
+        self.turns.start(name, pickle.dumps(Counter(**settings)))
+
+    def take(self):
+        """Wait until a frame is due and take it, which takes the thread `overhead` seconds."""
+        self.now += self.turns.wait()
+        self.turns.take()
+        self.now += self.overhead
+
+    @property
+    def frames(self):
+        return [(run, content[0].step) for kind, run, *content in self.reports if kind == "frame"]
+
+    def progress(self):
+        runs = [run for run, _ in self.frames]
+        return [runs.count(run) for run in sorted(set(runs))]
 
 
-def take_until(turns, reports, count):
-    while len(reports) < count:
-        time.sleep(turns.wait())
-        turns.take()
-
-
-def test_fifty_runs_progress_evenly():
-    reports = []
-    turns = Turns(reports.append, frames_per_second=6000)
-    for seed in range(50):
-        turns.start(f"run {seed}", pickle.dumps(Counter(steps=1000, seed=seed)))
-    take_until(turns, reports, 500)
-    progress = [sum(run == f"run {seed}" for run, _ in frames_of(reports)) for seed in range(50)]
-    assert sum(progress) == 500
-    assert max(progress) - min(progress) <= 1
+def test_fifty_runs_progress_evenly_whether_there_is_time_for_all_or_not():
+    for overhead in (0.0, 0.001, 0.1):
+        thread = Thread(frames_per_second=600, overhead=overhead)
+        for seed in range(50):
+            thread.start(f"run {seed}", seed=seed, steps=1000)
+        for _ in range(520):
+            thread.take()
+        progress = thread.progress()
+        assert sum(progress) == 520 and len(progress) == 50
+        assert max(progress) - min(progress) <= 1
 
 
 def test_the_first_frame_of_a_new_run_comes_before_frames_that_are_due():
-    reports = []
-    turns = Turns(reports.append, frames_per_second=1000)
-    turns.start("old", pickle.dumps(Counter()))
-    turns.take()
-    time.sleep(2 * turns.period)  # the next frame of the old run is due
-    turns.start("new", pickle.dumps(Counter(seed=1)))
-    turns.take()
-    turns.take()
-    assert frames_of(reports) == [("old", 0), ("new", 0), ("old", 1)]
+    thread = Thread(frames_per_second=1000)
+    thread.start("old")
+    thread.take()
+    thread.now += 1
+    thread.start("new", seed=1)
+    thread.take()
+    thread.take()
+    assert thread.frames == [("old", 0), ("new", 0), ("old", 1)]
 
 
-def test_a_run_that_fell_behind_is_not_made_up_for_in_a_burst():
-    reports = []
-    turns = Turns(reports.append, frames_per_second=12)
-    turns.start("run", pickle.dumps(Counter()))
-    turns.take()
-    time.sleep(3 * turns.period)
-    turns.take()
-    turns.take()
-    assert frames_of(reports) == [("run", 0), ("run", 1)]
-    assert turns.wait() > 0
+def test_a_run_has_its_pace_and_what_it_missed_is_not_made_up_for_in_a_burst():
+    thread = Thread(frames_per_second=20)
+    thread.start("run")
+    thread.turns.take()
+    assert abs(thread.turns.wait() - 1 / 20) < 1e-9
+    thread.now += 10
+    for _ in range(5):
+        thread.turns.take()
+    assert thread.frames == [("run", 0), ("run", 1)]
+    assert abs(thread.turns.wait() - 1 / 20) < 1e-9
 
 
 def test_the_pace_of_a_run_goes_down_with_their_number_to_a_floor():
-    turns = Turns(lambda report: None, frames_per_second=300)
+    thread = Thread(frames_per_second=300)
     paces = []
     for seed in range(60):
-        turns.start(str(seed), pickle.dumps(Counter(seed=seed)))
-        paces.append(1 / turns.period)
+        thread.start(str(seed), seed=seed)
+        paces.append(1 / thread.turns.period)
     assert paces[0] == 120
     assert 10 <= paces[-1] <= 15
     assert paces == sorted(paces, reverse=True)
 
 
 def test_a_stopped_run_yields_nothing_more_and_the_others_go_on():
-    reports = []
-    turns = Turns(reports.append, frames_per_second=1000)
-    turns.start("stopped", pickle.dumps(Counter()))
-    turns.start("other", pickle.dumps(Counter(steps=3, seed=1)))
-    turns.take()
-    turns.stop("stopped")
-    take_until(turns, reports, 6)
-    assert frames_of(reports) == [("stopped", 0), *(("other", step) for step in range(4))]
-    assert reports[-1] == ("finished", "other")
-    assert turns.wait() is None
+    thread = Thread(frames_per_second=1000)
+    thread.start("stopped")
+    thread.start("other", steps=3, seed=1)
+    thread.take()
+    thread.turns.stop("stopped")
+    for _ in range(5):
+        thread.take()
+    assert thread.frames == [("stopped", 0), *(("other", step) for step in range(4))]
+    assert thread.reports[-1] == ("finished", "other")
+    assert thread.turns.wait() is None
 
 
 def test_a_config_that_cannot_be_read_fails_its_own_run_alone():
-    reports = []
-    turns = Turns(reports.append, frames_per_second=1000)
-    turns.start("broken", b"no pickle")
-    turns.start("sound", pickle.dumps(Counter(steps=1)))
-    take_until(turns, reports, 4)
-    assert [(kind, run) for kind, run, *_ in reports] == [
+    thread = Thread(frames_per_second=1000)
+    thread.turns.start("broken", b"no pickle")
+    thread.start("sound", steps=1)
+    for _ in range(4):
+        thread.take()
+    assert [(kind, run) for kind, run, *_ in thread.reports] == [
         ("raised", "broken"),
         ("frame", "sound"),
         ("frame", "sound"),

@@ -1,7 +1,8 @@
 """Widgets from the schema: every parameter of a config gets the slider, number field or choice that fits it.
 
+    config, complaints = read(StudentTeacher, last_good)
     with st.sidebar:
-        config = controls(StudentTeacher)
+        draw(StudentTeacher)
 
 Widget state lives in `st.session_state` under `{experiment}.{parameter}`; `load(config)` puts a config there.
 """
@@ -34,12 +35,20 @@ def loaded(config: type[Config]) -> bool:
     return all(_key(config, name) in st.session_state for name in config.parameters())
 
 
-def controls(config: type[C], current: C) -> tuple[C, list[str]]:
-    """Draw the widgets of a config, the main ones first and the rest under "More".
+def read(config: type[C], current: C) -> tuple[C, list[str]]:
+    """The config that the widgets show, also before they are drawn in this run of the page.
 
-    Returns the config that they show and sentences on what could not be used (then `current`, the last good one, is
-    returned).
+    Returns it and sentences on what could not be used; then it is `current`, the last good one.
     """
+    values = {name: st.session_state[_key(config, name)] for name in config.parameters()}
+    try:
+        return config(**values), []
+    except ValidationError as error:
+        return current, complaints(config, error)
+
+
+def draw(config: type[Config]) -> None:
+    """Draw the widgets of a config, the main ones first and the rest under "More". Call `load` or have `loaded` before."""
     parameters = config.parameters().values()
     for parameter in parameters:
         if parameter.main:
@@ -48,11 +57,6 @@ def controls(config: type[C], current: C) -> tuple[C, list[str]]:
         for parameter in parameters:
             if not parameter.main and len(parameter.choices) != 1:
                 _widget(config, parameter)
-    values = {name: st.session_state[_key(config, name)] for name in config.parameters()}
-    try:
-        return config(**values), []
-    except ValidationError as error:
-        return current, complaints(config, error)
 
 
 def log_options(parameter: Parameter, value: Any) -> list[Any]:

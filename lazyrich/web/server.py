@@ -1,8 +1,9 @@
-"""The one pool of runs of this server and the tokens of its sessions, and what an application needs to serve both.
+"""The one pool of runs of this server and the tokens of its sessions.
 
-app = st.App("app.py", routes=routes(), lifespan=lifespan())
-run = ask(config)                                                in a page: this visitor's charts may read it from
-now on
+What an application needs to serve both, and what a page asks of them:
+
+    app = st.App("app.py", routes=routes(), lifespan=lifespan(), middleware=middleware())
+    run = ask(config)                    in a page: the run, which this visitor's charts may read from now on
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from importlib import import_module
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.runs import Refused, Run, RunPool
 from lazyrich.schema import Config
+from lazyrich.web.preload import Preload
 from lazyrich.web.routes import lifespan as serving
 from lazyrich.web.routes import routes as live_routes
 from lazyrich.web.sessions import Sessions
 
-__all__ = ["Refused", "ask", "known", "lifespan", "routes", "token"]
+__all__ = ["Refused", "ask", "known", "lifespan", "middleware", "routes", "token"]
 
 
 @cache
@@ -41,6 +44,11 @@ def sessions() -> Sessions:
 def routes() -> list[BaseRoute]:
     """Our routes beside Streamlit's."""
     return live_routes(pool(), sessions())
+
+
+def middleware() -> list[Middleware]:
+    """What our answers pass through beside Streamlit's own."""
+    return [Middleware(Preload)]
 
 
 def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:

@@ -1,9 +1,11 @@
-"""Who may read which run: each visitor's session has an unguessable token, and the token a set of runs.
+"""Who may read which run.
 
-sessions = Sessions()
-token = sessions.open()
-sessions.allow(token, run.id)
-sessions.may_read(token, run.id)
+Each visitor's session has an unguessable token, and the token a set of runs:
+
+    sessions = Sessions()
+    token = sessions.open()
+    sessions.allow(token, run.id)
+    sessions.may_read(token, run.id)
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
 """A page around one experiment: controls on the left, the live chart, and what can be taken away below it.
 
     bench = Workbench(StudentTeacher, PRESETS)
+    bench.chart(charts.PLAYGROUND, charts.READINGS)
+    bench.actions(explanation)
     with st.sidebar:
         bench.presets()
         bench.controls()
-    bench.chart(charts.PLAYGROUND, charts.READINGS)
-    bench.actions(explanation)
+
+What the widgets say is known before they are drawn, so the chart comes first: the browser starts on it while the rest of the
+page is still on its way.
 
 The page's state is one config and the configs kept beside it. It stands in the widgets and in the address; `_State`
 holds the last good one for the time between two reruns.
@@ -49,8 +52,8 @@ class Workbench(Generic[C]):
     def __init__(self, experiment: type[C], presets: Sequence[Preset[C]]):
         self.experiment = experiment
         self._presets = presets
-        self._complaints: list[str] = []
         self._state = self._remembered()
+        self._state.config, self._complaints = controls.read(experiment, self._state.config)
 
     def presets(self) -> None:
         """A button for each preset, and under them the sentence of the one that is showing."""
@@ -74,8 +77,8 @@ class Workbench(Generic[C]):
         st.caption(showing.look if showing else "Your own setting. A button above goes back to a known one.")
 
     def controls(self) -> None:
-        """The widgets of every parameter. From here on the page shows what they say."""
-        self._state.config, self._complaints = controls.controls(self.experiment, self._state.config)
+        """The widgets of every parameter."""
+        controls.draw(self.experiment)
 
     def chart(self, charts: Sequence[Mapping[str, Any]], readings: Sequence[Mapping[str, Any]]) -> None:
         """Ask for the runs, say what went wrong if anything did, and mount the live chart."""

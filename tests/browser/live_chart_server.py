@@ -188,7 +188,10 @@ class Server:
                         self.runs[run] = SyntheticRun(run)
                 asked = [self.runs[run] for run in question]
                 past = {run.id for run in asked if run.ended and run.count == question[run.id]}
-                if any(run.count > question[run.id] or run.status != said.get(run.id) for run in asked) or past - closed:
+                if (
+                    any(run.count > question[run.id] or run.status != said.get(run.id) for run in asked)
+                    or past - closed
+                ):
                     closed |= past
                     said |= {run.id: run.status for run in asked}
                     await websocket.send_bytes(wire.pack_answer(run.entry(question[run.id]) for run in asked))

@@ -1,5 +1,5 @@
-// One chart in two states. While a run plays, its lines grow on canvases over plotly's axes; when it rests, they are plotly
-// traces, which can be hovered, zoomed and saved. Subclasses say what is drawn: PlaneChart and CurveChart.
+// One chart in two states. While a run plays, its lines grow on canvases over plotly's axes; when it rests, they are
+// plotly traces, which can be hovered, zoomed and saved. Subclasses say what is drawn: PlaneChart and CurveChart.
 
 import { plotArea } from "./axes.js";
 import { element } from "./elements.js";

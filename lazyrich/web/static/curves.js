@@ -1,13 +1,14 @@
 // Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
 
-import { place } from "./axes.js";
 import { Chart } from "./chart.js";
-import { DASHES, element, say, swatch } from "./elements.js";
+import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
+import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
+import { element, say, swatch } from "./elements.js";
 import { baseAxis, plain } from "./figure.js";
-import { setting, significant, whole } from "./numbers.js";
+import { setting, significant } from "./numbers.js";
 import { decadesApart, linearRange, logRange } from "./ranges.js";
 
-const WIDTH = 2;
+const GHOSTLY = 0.7; // opacity of the run before
 const TELLING = 20; // frames: the first few of a run say little about how far its curves will go
 
 export class CurveChart extends Chart {
@@ -18,6 +19,7 @@ export class CurveChart extends Chart {
     this.exportSize = [900, 560];
     this.x = spec.x ?? "time";
     this.columns = [...spec.series.map((one) => one.column), ...(spec.band ? [spec.band.low, spec.band.high] : [])];
+    this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
     this.node.classList.toggle("last", last);
   }
 
@@ -117,164 +119,47 @@ export class CurveChart extends Chart {
   // ---- canvas
 
   ground(context, area, scene) {
-    const ghost = scene.ghost;
-    if (!ghost?.log.opening) return;
-    context.globalAlpha = 0.7;
-    for (const series of this.spec.series)
-      this.#line(context, area, { ...ghost, colour: scene.colours.ghost }, series, 0, ghost.upTo, 0);
+    if (!scene.ghost?.log.opening) return;
+    const ghost = { ...scene.ghost, colour: scene.colours.ghost };
+    context.globalAlpha = GHOSTLY;
+    for (const series of this.spec.series) drawCurve(context, area, ghost, this.x, series, 0, ghost.upTo, 0);
     context.globalAlpha = 1;
   }
 
   begin(key) {
-    this.lengths ??= new Map(); // px drawn so far: a dash must go on where it stopped
     for (const { column } of this.spec.series) this.lengths.set(`${key} ${column}`, 0);
   }
 
   extend(context, area, run, from) {
-    if (this.spec.band) this.#fill(context, area, run, from);
+    if (this.spec.band) drawBand(context, area, run, this.x, this.spec.band, from);
     for (const series of this.spec.series) {
       const id = `${run.key} ${series.column}`;
-      this.lengths.set(id, this.#line(context, area, run, series, from, run.upTo, this.lengths.get(id)));
+      const drawn = this.lengths.get(id);
+      this.lengths.set(id, drawCurve(context, area, run, this.x, series, from, run.upTo, drawn));
     }
   }
 
   heads(context, area, run) {
-    context.fillStyle = run.colour;
-    context.strokeStyle = this.scene.theme.background;
-    context.lineWidth = 1.5;
-    for (const { column } of this.spec.series) {
-      const [x, y] = this.#point(area, run.log, run.upTo, column);
-      if (!Number.isFinite(x + y)) continue;
-      context.beginPath();
-      context.arc(x, y, 4.5, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
-    }
-  }
-
-  #point(area, log, frame, column) {
-    return [place(area.x, log.value(frame, this.x)), place(area.y, log.value(frame, column))];
-  }
-
-  #line(context, area, { log, colour }, { column, dash }, from, to, drawn) {
-    context.strokeStyle = colour;
-    context.lineWidth = WIDTH;
-    context.setLineDash(DASHES[dash] ?? []);
-    context.lineCap = "butt"; // pieces a pixel long with round ends would add up to a thicker line
-    context.lineDashOffset = drawn;
-    context.beginPath();
-    let [x0, y0] = this.#point(area, log, from, column);
-    let pen = false;
-    for (let k = from + 1; k <= to; k++) {
-      const [x, y] = this.#point(area, log, k, column);
-      const joins = Number.isFinite(x0 + y0 + x + y);
-      if (joins && !pen) context.moveTo(x0, y0);
-      if (joins) {
-        context.lineTo(x, y);
-        drawn += Math.hypot(x - x0, y - y0);
-      }
-      pen = joins;
-      [x0, y0] = [x, y];
-    }
-    context.stroke();
-    context.setLineDash([]);
-    return drawn;
-  }
-
-  // The band, piece by piece. Whole pixels across, else the seams between the pieces show.
-  #fill(context, area, run, from) {
-    const { low, high } = this.spec.band;
-    context.fillStyle = run.colour;
-    context.globalAlpha = 0.22;
-    for (let k = from + 1; k <= run.upTo; k++) {
-      const [[x0, a0], [x1, a1]] = [k - 1, k].map((frame) => this.#point(area, run.log, frame, low));
-      const [[, b0], [, b1]] = [k - 1, k].map((frame) => this.#point(area, run.log, frame, high));
-      const [left, right] = [Math.round(x0), Math.round(x1)];
-      if (left === right || !Number.isFinite(x0 + x1 + a0 + a1 + b0 + b1)) continue;
-      context.beginPath();
-      context.moveTo(left, a0);
-      context.lineTo(right, a1);
-      context.lineTo(right, b1);
-      context.lineTo(left, b0);
-      context.closePath();
-      context.fill();
-    }
-    context.globalAlpha = 1;
+    for (const { column } of this.spec.series) drawEnd(context, area, run, this.x, column, this.scene.theme.background);
   }
 
   // ---- plotly
 
   traces(scene) {
+    const { series, band } = this.spec;
+    const log = Boolean(this.spec.y?.log);
     const traces = [];
-    const ghost = scene.ghost;
-    if (ghost?.log.opening) {
-      const run = { ...ghost, colour: scene.colours.ghost, label: "previous run" };
-      for (const series of this.spec.series)
-        traces.push({ ...this.#trace(run, series, 2), opacity: 0.7, hoverinfo: "skip", hovertemplate: undefined });
+    if (scene.ghost?.log.opening) {
+      const ghost = { ...scene.ghost, colour: scene.colours.ghost, label: "previous run" };
+      const pale = { opacity: GHOSTLY, hoverinfo: "skip", hovertemplate: undefined };
+      for (const one of series) traces.push({ ...curveTrace(ghost, this.x, one, log, true), ...pale });
     }
-    for (const run of this.shown(scene)) {
-      if (run.upTo < 0) continue;
-      if (this.spec.band) traces.push(...this.#bandTraces(run));
-      const many = scene.runs.length > 1;
-      for (const series of this.spec.series) traces.push(this.#trace(run, series, many ? 2 : 1));
-      traces.push(this.#headTrace(run, scene.theme));
+    for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
+      if (band) traces.push(...bandTraces(run, this.x, band, log));
+      for (const one of series) traces.push(curveTrace(run, this.x, one, log, scene.runs.length > 1));
+      traces.push(endTrace(run, this.x, series, scene.theme.background));
     }
     return traces;
-  }
-
-  #values(log, upTo, column) {
-    return Array.from({ length: upTo + 1 }, (_, k) => {
-      const value = log.value(k, column);
-      return Number.isFinite(value) && (value > 0 || !this.spec.y?.log) ? value : null;
-    });
-  }
-
-  #trace({ log, upTo, colour, label }, { column, label: name, dash }, named) {
-    const full = named > 1 ? `${name}, ${label}` : name;
-    return {
-      type: "scatter",
-      mode: "lines",
-      name: plain(full),
-      x: Array.from({ length: upTo + 1 }, (_, k) => log.value(k, this.x)),
-      y: this.#values(log, upTo, column),
-      customdata: Array.from({ length: upTo + 1 }, (_, k) => [significant(log.time(k)), whole(log.step(k))]),
-      line: {
-        color: colour,
-        width: WIDTH,
-        dash: DASHES[dash] ? DASHES[dash].map((px) => `${px}px`).join(",") : "solid",
-      },
-      hovertemplate: `${plain(full)}: %{y:.3g}<br>t = %{customdata[0]}, step %{customdata[1]}<extra></extra>`,
-    };
-  }
-
-  #bandTraces({ log, upTo, colour }) {
-    const x = Array.from({ length: upTo + 1 }, (_, k) => log.value(k, this.x));
-    const edge = (column, more) => ({
-      type: "scatter",
-      mode: "lines",
-      x,
-      y: this.#values(log, upTo, column),
-      line: { width: 0 },
-      hoverinfo: "skip",
-      showlegend: false,
-      ...more,
-    });
-    const fill = { fill: "tonexty", fillcolor: `${colour}38`, showlegend: true, name: plain(this.spec.band.label) };
-    return [edge(this.spec.band.low, {}), edge(this.spec.band.high, fill)];
-  }
-
-  #headTrace({ log, upTo, colour }, theme) {
-    const y = this.spec.series.map(({ column }) => log.value(upTo, column));
-    const marker = { color: colour, size: 9, line: { width: 1.5, color: theme.background } };
-    return {
-      type: "scatter",
-      mode: "markers",
-      x: y.map(() => log.value(upTo, this.x)),
-      y,
-      marker,
-      hoverinfo: "skip",
-      showlegend: false,
-    };
   }
 
   // From the first time that a log axis can show to the end of the current run, both in powers of ten.

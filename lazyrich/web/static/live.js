@@ -1,4 +1,4 @@
-// The live chart's entry. Streamlit calls mount() for the first time, for every change of data and for every change of theme.
+// The live chart's entry. Streamlit calls mount() first, then for every change of data and for every change of theme.
 //
 // The cleanup that mount() gives runs at unmount, but also when a call was overtaken by a newer one before its promise
 // resolved. So only the newest call may take the chart down, and only when no other call follows at once.

@@ -1,4 +1,4 @@
-// One live chart: it holds the frames of the runs that Python names, plays them, and tells Python what the visitor asks for.
+// One live chart: it holds the frames of the runs that Python names, plays them, and tells Python what is asked for.
 
 import { element } from "./elements.js";
 import { listen } from "./keyboard.js";
@@ -141,7 +141,7 @@ export class LiveRun {
     this.host.dataset.status = log.status;
     if (log.opening && this.described !== log) {
       this.described = log;
-      for (const chart of this.stage.charts) chart.describe(this.#scene()); // the note of a plane comes with the opening
+      for (const chart of this.stage.charts) chart.describe(this.#scene()); // a plane's note comes with the opening
     }
     this.unasked = true;
     this.#wake();

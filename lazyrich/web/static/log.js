@@ -107,7 +107,7 @@ export class RunLog {
     this.values = larger;
   }
 
-  // Extremes for the axes. A diverging run passes through numbers that would squeeze all others flat: they are left out.
+  // Extremes for the axes. The numbers of a diverging run would squeeze all others flat: they are left out.
   #measure(frame) {
     const row = frame * this.rowLength;
     for (const [name, index] of this.columns) {

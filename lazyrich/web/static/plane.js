@@ -8,10 +8,10 @@ import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane
 import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
 import { roundUp } from "./ranges.js";
 
-const FARTHEST = 50; // times the first view, or teachers of length 1: what goes beyond that diverges, and leaves the axes
+const FARTHEST = 50; // times the first view, or teachers of length 1: what goes beyond diverges, and leaves the axes
 
 export class PlaneChart extends Chart {
-  /** main: the large plane of the current run, not a kept one's small plane. pick(scene): the run that this plane shows. */
+  /** main: the large plane of the current run, not a kept one's small plane. pick(scene): the run that it shows. */
   constructor(spec, onZoom, { main, pick }) {
     super(spec, onZoom);
     this.pick = pick;

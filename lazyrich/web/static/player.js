@@ -66,7 +66,7 @@ export class Player {
     this.speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, index))];
   }
 
-  // One log frame for each animation frame, so that none is painted twice or left out; on screens faster than 60 Hz by time.
+  // One log frame for each animation frame, so that none is painted twice or left out; above 60 Hz by time.
   #due(now) {
     const elapsed = now - (this.last ?? now - TICK);
     this.credit += this.speed * (elapsed < 0.8 * TICK ? elapsed / TICK : 1);

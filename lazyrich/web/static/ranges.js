@@ -9,7 +9,7 @@ export function roundUp(value) {
   return decade * STEPS.find((step) => step * decade >= value * (1 - 1e-9));
 }
 
-const DECADES = 9; // below the top of a logarithmic axis: what is smaller still is zero for all that can be learned from it
+const DECADES = 9; // below the top of a logarithmic axis: for what can be seen of a run, less is zero
 
 /** Range of a logarithmic axis, in powers of ten, for values from `low` to `high` (> 0): half decades, with air. */
 export function logRange(low, high) {
@@ -19,7 +19,7 @@ export function logRange(low, high) {
   return [Math.max(Math.min(bottom, top - 1), top - DECADES), top];
 }
 
-/** Range of a linear axis. Small drifts of a large number must look small, so it spans at least a tenth of the number. */
+/** Range of a linear axis. Small drifts of a large number must look small, so it spans at least a tenth of it. */
 export function linearRange(low, high) {
   if (!(low <= high)) return [0, 1];
   const size = Math.max(Math.abs(low), Math.abs(high));

@@ -6,7 +6,8 @@ const REFUSED = new Set([4403, 4404]); // token not known, run not known
 
 export class FrameSocket {
   /**
-   * question() -> what to ask for now, {run: frames held}; onAnswer(ArrayBuffer); onState("open" | "lost"); onRefused().
+   * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer); onState("open" | "lost");
+   * onRefused().
    */
   constructor({ question, onAnswer, onState, onRefused }) {
     Object.assign(this, { question, onAnswer, onState, onRefused });
@@ -63,7 +64,7 @@ export class FrameSocket {
       this.ask();
     };
     socket.onmessage = (event) => {
-      this.wait = FIRST_WAIT; // an answer, not only a greeting: a server that hangs up after the greeting is not to be hammered
+      this.wait = FIRST_WAIT; // only now: a server that greets and hangs up is not to be hammered
       this.onAnswer(event.data);
     };
     socket.onclose = (event) => {

@@ -112,7 +112,7 @@ export class Stage {
     chart.remove();
   }
 
-  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned anew: closer up, more can be seen.
+  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned anew: closer, more can be seen.
   #link(from) {
     if (from.spec.kind === "plane" && !from.painting) from.settle(from.scene);
     for (const chart of this.charts) {

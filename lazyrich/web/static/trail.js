@@ -1,8 +1,8 @@
 // The path of one neuron, thinned to what can be seen.
 
 /**
- * The frames of neuron i to join by straight lines, from `from` to `to`. A frame stays when it is `distance` px from the last
- * one that stayed or when the sign of the readout changes after it. The sign of a piece is that at its end.
+ * The frames of a neuron to join by straight lines, from `from` to `to`. A frame stays when it is `distance` px from
+ * the last one that stayed or when the sign of the readout changes after it. The sign of a piece is that at its end.
  *
  * at(frame) -> {x, y} in px and sign; frames with positions that are not finite end the path.
  */

@@ -11,7 +11,7 @@ const FORWARD = "M11 2.5h2v11h-2zM3 2.5v11L10 8z";
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 
 export class Transport {
-  /** act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed}; status: the node that tells the training's. */
+  /** act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed}; status: a node. */
   constructor(act, status) {
     const button = (label, keys, content, action, more = {}) =>
       element(

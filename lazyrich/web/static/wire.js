@@ -7,7 +7,7 @@ export function readAnswer(buffer) {
   return { runs: header.runs, floats: new Float32Array(buffer, 4 + length) };
 }
 
-/** Give each entry's rows to its log. A run that is no longer looked at has none: what follows it is asked for again. */
+/** Give each entry's rows to its log. A run no longer looked at has none; what follows it is asked for again. */
 export function deliver({ runs, floats }, logs) {
   let offset = 0;
   for (const entry of runs) {
