@@ -190,6 +190,34 @@ def test_zoom_survives_a_running_chart(open_page):
     assert page.evaluate("document.querySelectorAll('.js-plotly-plot')[2].layout.yaxis.range") == zoomed
 
 
+def test_scroll_survives_a_running_chart(open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    scrolled = page.evaluate(
+        "() => { const main = document.querySelector('[data-testid=stMain]'); main.scrollTop = 200; return main.scrollTop; }"
+    )
+    assert scrolled > 0
+    before = int(attribute(page, "painted"))
+    page.wait_for_function(
+        "n => Number(document.querySelector('[data-testid=live-run]').dataset.painted) > n + 60", arg=before
+    )
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == scrolled
+
+
+def test_stop_ends_the_training_and_keeps_its_frames_through_reruns(open_page, active_runs):
+    page = open_page("?tau=0.1&delta=0&samples=50&steps=10000000&seed=98")
+    page.get_by_role("button", name="Stop").click()
+    expect(chart(page)).to_have_attribute("data-status", "stopped")
+    assert active_runs(wait_for=0) == 0
+    frames = int(attribute(page, "frames"))
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
+    expect(chart(page)).to_have_attribute("data-status", "stopped")
+    assert int(attribute(page, "frames")) >= frames > 0
+    assert active_runs() == 0
+    page.get_by_role("button", name="Same start again").click()
+    expect(chart(page)).to_have_attribute("data-status", "running", timeout=10_000)
+
+
 def test_a_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(open_page):
     page = open_page("?tau=0.1&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=2000")
     expect(chart(page)).to_have_attribute("data-status", "failed", timeout=20_000)
