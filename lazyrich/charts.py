@@ -38,9 +38,9 @@ CONSERVED: Chart = {
     "kind": "curves",
     "id": "conserved",
     "title": "Conserved quantity δᵢ",
-    "y": {"log": False, "title": "η_w aᵢ² − η_a‖wᵢ‖²"},
+    "y": {"log": False, "title": "δᵢ"},
     "series": [{"column": "conserved_mean", "label": "mean", "dash": "solid"}],
-    "band": {"low": "conserved_low", "high": "conserved_high", "label": "smallest to largest"},
+    "band": {"low": "conserved_low", "high": "conserved_high", "label": "min to max"},
     "caption": {"column": "conserved_drift", "label": "largest drift"},
 }
 
@@ -74,6 +74,7 @@ READINGS = (
         "column": "conserved_mean",
         "label": "δ effective",
         "digits": 3,
+        "resolution": 1e-4,
         "help": "η_w aᵢ² − η_a‖wᵢ‖² with the chosen rates, mean over neurons: the δ that decides the regime.",
     },
 )

@@ -14,6 +14,9 @@ from lazyrich.tasks.student_teacher import Task
 SHOWN = 512
 """More neurons than this are not drawn: the picture would be a blot, and every one costs a line."""
 
+ARRIVAL = 7.5
+"""The axes reach ARRIVAL / width at first, about as far as neurons come that share the work of unit teachers among them."""
+
 
 class Plane:
     """An orthonormal basis of a plane, axes (2, d), and what to say about it.
@@ -54,6 +57,6 @@ class Plane:
         return {
             "teacher": [[float(x) for x in ray] for ray in teacher.cpu()],
             "radius": radius,
-            "extent": 1.5 * radius,
+            "extent": max(1.5 * radius, ARRIVAL / len(a0)),
             "plane_note": self.note if len(a0) <= SHOWN else f"{self.note} (the first {SHOWN} neurons)".strip(),
         }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lazyrich.schema import Config, from_strings, show
 
@@ -50,7 +50,7 @@ def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
 def link(base: str, config: Config, kept: Sequence[Config]) -> str:
     """The whole address, on top of the page's own (scheme, host and path)."""
     query = urlencode(write(config, kept), doseq=True)
-    return f"{base}?{query}"
+    return f"{base if urlsplit(base).path else base + '/'}?{query}"
 
 
 def _texts(config: Config) -> dict[str, str]:

@@ -48,7 +48,7 @@ def read(config: type[C], current: C) -> tuple[C, list[str]]:
 
 
 def draw(config: type[Config]) -> None:
-    """Draw the widgets of a config, the main ones first and the rest under "More". Call `load` or have `loaded` before."""
+    """Draw the widgets of a config, the main ones first and the rest under "More". They must be `loaded`."""
     parameters = config.parameters().values()
     for parameter in parameters:
         if parameter.main:

@@ -90,7 +90,7 @@ def inked(page: Page, chart: str) -> int:
         page.evaluate(
             """(chart) => {
             const canvas = document.querySelector(`[data-chart=${chart}] canvas`);
-            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
             copy.drawImage(canvas, 0, 0);
             const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
             let count = 0;
