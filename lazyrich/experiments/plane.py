@@ -15,7 +15,7 @@ SHOWN = 512
 """More neurons than this are not drawn: the picture would be a blot, and every one costs a line."""
 
 ARRIVAL = 7.5
-"""The axes reach ARRIVAL / width at first, about as far as neurons come that share the work of unit teachers among them."""
+"""The axes reach ARRIVAL / width at first: about as far as neurons come that share the work of unit teachers."""
 
 
 class Plane:

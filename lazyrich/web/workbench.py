@@ -7,8 +7,8 @@
         bench.presets()
         bench.controls()
 
-What the widgets say is known before they are drawn, so the chart comes first: the browser starts on it while the rest of
-the page is still on its way.
+What the widgets say is known before they are drawn, so the chart comes first: the browser starts on it while the rest
+of the page is still on its way.
 
 The page's state is one config and the configs kept beside it. It stands in the widgets and in the address; `_State`
 holds the last good one for the time between two reruns.
