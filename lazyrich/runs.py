@@ -130,9 +130,11 @@ class RunPool:
             run.viewers += 1
             run.ends_at = None
             self._shelf.use(run)
+            if run.viewers == 1 and (worker := self._trainers.get(run.id)) is not None:
+                worker.send(("resume", run.id))
 
     def unwatch(self, run: Run) -> None:
-        """One viewer less. After the last one the run has `grace_seconds` to live."""
+        """One viewer less. After the last one the run rests, and ends after `grace_seconds` if nobody comes back."""
         with self._lock:
             if run.viewers == 0:
                 raise ValueError("unwatch() was called more often than watch().")
@@ -140,6 +142,9 @@ class RunPool:
             self._shelf.use(run)
             if run.viewers == 0:
                 run.ends_at = time.monotonic() + self.limits.grace_seconds
+                # What somebody watches has the machine until then.
+                if (worker := self._trainers.get(run.id)) is not None:
+                    worker.send(("rest", run.id))
 
     def stop_run(self, run: Run) -> bool:
         """End this training and keep its frames, unless more than one viewer watches. Returns whether it has ended."""

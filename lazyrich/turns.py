@@ -7,9 +7,10 @@ Commands come in as tuples and reports go out as tuples, so that the same loop s
 and on a thread behind a queue:
 
     ("start", RUN, pickled config)      ("frame", RUN, Frame)
-    ("stop", RUN)                       ("finished", RUN)
-    ("warm", pickled config)            ("failed", RUN, message, remedy)       it cannot go on, and says why
-    ("quit",)                           ("raised", RUN, traceback)             it failed in a way that nobody foresaw
+    ("rest", RUN), ("resume", RUN)      ("finished", RUN)
+    ("stop", RUN)                       ("failed", RUN, message, remedy)       it cannot go on, and says why
+    ("warm", pickled config)            ("raised", RUN, traceback)             it failed in a way that nobody foresaw
+    ("quit",)
 """
 
 from __future__ import annotations
@@ -63,16 +64,22 @@ class Turns:
         self._runs: dict[str, Iterator[Frame]] = {}
         self._due: list[tuple[float, int, str]] = []
         self._order = itertools.count()
+        self._resting: dict[str, bool] = {}
+        """Runs that get no turn -> whether they have left the heap."""
 
     @property
     def period(self) -> float:
         """Seconds from one frame of a run to its next: the capacity shared out, between 1/MOST and 1/LEAST."""
-        return 1 / min(MOST, max(LEAST, self._capacity / max(1, len(self._runs))))
+        return 1 / min(MOST, max(LEAST, self._capacity / max(1, len(self._runs) - len(self._resting))))
 
     def obey(self, order: str, *arguments: Any) -> None:
-        """Carry out a command: start, stop or warm."""
+        """Carry out a command: start, rest, resume, stop or warm."""
         if order == "start":
             self.start(*arguments)
+        elif order == "rest":
+            self.rest(*arguments)
+        elif order == "resume":
+            self.resume(*arguments)
         elif order == "stop":
             self.stop(*arguments)
         elif order == "warm":
@@ -83,9 +90,20 @@ class Turns:
         self._runs[run] = _frames(config)
         heapq.heappush(self._due, (-math.inf, next(self._order), run))
 
+    def rest(self, run: str) -> None:
+        """Give a run no turns until it is resumed: nobody is watching it. Nothing if it is not here."""
+        if run in self._runs:
+            self._resting.setdefault(run, False)
+
+    def resume(self, run: str) -> None:
+        """Give a resting run its turns again, from now on."""
+        if self._resting.pop(run, False):
+            heapq.heappush(self._due, (self._clock(), next(self._order), run))
+
     def stop(self, run: str) -> None:
         """Let go of a run; nothing if it is not here (any more). Its place in the heap is skipped when it comes up."""
         self._runs.pop(run, None)
+        self._resting.pop(run, None)
 
     def warm(self, config: bytes) -> None:
         """Compute the first frame of a config for nobody: what it imports and sets up is there when a visitor comes."""
@@ -97,8 +115,10 @@ class Turns:
 
     def wait(self) -> float | None:
         """Seconds until a frame is due; None if there is no run."""
-        while self._due and self._due[0][2] not in self._runs:
-            heapq.heappop(self._due)
+        while self._due and (self._due[0][2] not in self._runs or self._due[0][2] in self._resting):
+            _, _, run = heapq.heappop(self._due)
+            if run in self._resting:
+                self._resting[run] = True
         return max(0.0, self._due[0][0] - self._clock()) if self._due else None
 
     def take(self) -> None:

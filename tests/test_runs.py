@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -233,6 +234,28 @@ def test_a_run_is_ended_when_nobody_has_watched_it_for_the_grace_time_and_starts
     again = pool.request(Counter(steps=10_000))
     assert again is not run
     eventually(lambda: again.frames)
+
+
+def test_a_run_rests_while_nobody_watches_and_goes_on_when_somebody_comes_back(small):
+    pool = small(grace_seconds=30)
+    run = pool.request(Counter(steps=10_000))
+    pool.watch(run)
+    eventually(lambda: len(run.frames) > 3)
+    pool.unwatch(run)
+    # the order to rest is on its way while a few more frames arrive: then there are no more
+    eventually(lambda: unchanging(lambda: len(run.frames)))
+    assert run.status == "running"
+    rested = len(run.frames)
+    pool.watch(run)
+    eventually(lambda: len(run.frames) > rested + 3)
+    assert [frame.step for frame in run.frames] == list(range(len(run.frames)))
+
+
+def unchanging(value, seconds=0.5):
+    """Whether a value stays the same for a while."""
+    before = value()
+    time.sleep(seconds)
+    return value() == before
 
 
 def test_a_run_that_no_viewer_ever_came_to_is_ended_later_than_one_that_was_left(small):

@@ -102,3 +102,45 @@ def test_a_config_that_cannot_be_read_fails_its_own_run_alone():
         ("frame", "sound"),
         ("finished", "sound"),
     ]
+
+
+def test_a_resting_run_gets_no_turn_until_it_is_resumed_and_then_goes_on_where_it_was():
+    thread = Thread(frames_per_second=1000)
+    thread.start("left")
+    thread.start("watched", seed=1)
+    for _ in range(4):
+        thread.take()
+    thread.turns.obey("rest", "left")
+    for _ in range(4):
+        thread.take()
+    assert [step for run, step in thread.frames if run == "left"] == [0, 1]
+    assert [step for run, step in thread.frames if run == "watched"] == [0, 1, 2, 3, 4, 5]
+    thread.turns.obey("resume", "left")
+    for _ in range(4):
+        thread.take()
+    assert [step for run, step in thread.frames if run == "left"] == [0, 1, 2, 3]
+
+
+def test_a_run_may_rest_resume_and_be_stopped_in_any_order_without_an_extra_turn():
+    thread = Thread(frames_per_second=1000)
+    thread.start("run")
+    for order in ("rest", "rest", "resume", "resume", "rest", "resume"):
+        thread.turns.obey(order, "run")
+    for _ in range(3):
+        thread.take()
+    assert thread.frames == [("run", 0), ("run", 1), ("run", 2)]
+    thread.turns.obey("rest", "run")
+    assert thread.turns.wait() is None
+    thread.turns.obey("stop", "run")
+    thread.turns.obey("resume", "run")
+    assert thread.turns.wait() is None
+
+
+def test_resting_runs_do_not_slow_the_others_down():
+    thread = Thread(frames_per_second=100)
+    thread.start("left")
+    thread.start("watched", seed=1)
+    alone = Thread(frames_per_second=100)
+    alone.start("watched", seed=1)
+    thread.turns.obey("rest", "left")
+    assert thread.turns.period == alone.turns.period
