@@ -7,23 +7,15 @@ keep it quiet. Always exits with 0.
 
 from __future__ import annotations
 
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from shutil import which
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.table import Row, print_heading, print_row
+from tests.browser.serving import Server, chromium
 
-ROOT = Path(__file__).parents[1]
 PLAYED = "?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
 PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.painted ?? 0)"
 
@@ -57,11 +49,10 @@ FIRST = """() => new Promise((done) => {
 
 def main() -> None:
     print_heading()
-    with _server() as url, sync_playwright() as playwright:
-        installed = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
-        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox", "--disable-gpu"])
-        _open(browser, url, seed=1).context.close()  # warms the server
-        for row in _rows(browser, url):
+    with Server() as server, sync_playwright() as playwright:
+        browser = chromium(playwright)
+        _open(browser, server.url, seed=1).context.close()  # warms the server
+        for row in _rows(browser, server.url):
             print_row(row)
         browser.close()
 
@@ -112,29 +103,6 @@ def _control(page: Page) -> float:
     waited = float(page.evaluate("(handle) => handle.done", waiting))
     page.wait_for_timeout(700)
     return waited
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}",
-         "--server.address=127.0.0.1"],
-        cwd=ROOT, env=dict(os.environ), stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        for _ in range(600):
-            try:
-                with urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 if __name__ == "__main__":

@@ -6,86 +6,25 @@ Every page of a test fails it on a console error, a failed request, or a request
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-class Server:
-    """`streamlit run app.py` on a free port of loopback, in a process group of its own."""
-
-    def __init__(self, log: Path, **settings: str):
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.log = log
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
-                 f"--server.port={self.port}", "--server.address=127.0.0.1"],
-                cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-
-    def wait(self, seconds: float = 60) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                break
-            try:
-                with urlopen(f"{self.url}_stcore/health", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError(f"the server did not come up:\n{self.log.read_text()}")
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
+from tests.browser.serving import Server, chromium
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("server") / "log.txt", LAZYRICH_GRACE_SECONDS="1")
-    try:
-        server.wait()
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with Server(log, LAZYRICH_GRACE_SECONDS="1") as server:
         yield server
-    finally:
-        code = server.stop()
-    assert code in (0, 143, -signal.SIGTERM), server.log.read_text()
-    assert "Traceback" not in server.log.read_text(), server.log.read_text()
+    assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
+    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 @pytest.fixture(scope="session")
@@ -96,8 +35,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    browser = playwright.chromium.launch(executable_path=installed, args=QUIET)
+    browser = chromium(playwright)
     yield browser
     browser.close()
 
