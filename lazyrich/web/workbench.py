@@ -86,7 +86,8 @@ class Workbench(Generic[C]):
             st.warning(sentence)
         self._state.said = []
         runs: list[Run] = []
-        for config in (self._state.config, *self._state.kept):
+        # A kept run that is the current one as well is drawn once.
+        for config in dict.fromkeys((self._state.config, *self._state.kept)):
             try:
                 runs.append(self._run_of(config))
             except Refused as refusal:
@@ -137,16 +138,20 @@ class Workbench(Generic[C]):
             key=self._key("keep"),
             help=why if full or there else "Pin this run beside the next ones, on shared axes.",
             disabled=full or there,
-            on_click=lambda: kept.append(config),
+            on_click=self._keep,
         )
         if kept:
             st.button("Drop kept", key=self._key("drop"), help="Take the kept runs off the page.", on_click=kept.clear)
+
+    def _keep(self) -> None:
+        self._state.kept.append(self._state.config)
+        st.toast("Kept. Change a setting, and both runs share the charts.")
 
     def _remembered(self) -> _State[C]:
         """The state of this visitor's page: from the address on the first visit, from the session after that."""
         key = self._key("state")
         if key not in st.session_state:
-            query = {name: st.query_params.get_all(name) for name in st.query_params}
+            query = {name: st.query_params.get_all(name) for name in st.query_params if name not in address.OTHERS}
             config, kept, said = address.read(self.experiment, query, MOST_KEPT)
             if not query:
                 config, kept = self._presets[0].config, list(self._presets[0].beside)
