@@ -1,0 +1,134 @@
+"""Deep linear networks f = W_L ... W_1 x with a learning rate for every layer: what is conserved, which layer learns,
+and how far the kernel moves.
+
+theory.md, section 4. weights are the list [W_1, ..., W_L] from the input on, W_l (..., n_l, n_{l-1}); leading axes
+(times, networks) are kept.
+
+    conserved_matrices(weights, rates=[1.0, 0.5, 2.0])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+
+from lazyrich.theory.inputs import check_rates, numpy_arrays
+
+__all__ = ["conserved_matrices", "deep_kernel_distance", "layer_gradients", "layer_speeds", "network_product"]
+
+
+def network_product(weights: Sequence[Any]) -> Any:
+    """W_L ... W_1 (..., n_L, n_0), the transpose of what two-layer networks call beta.
+
+    Raises ValueError when neighbouring layers do not fit.
+    """
+    layers, _, back = _layers(weights, None)
+    return back(_heads(layers)[0])
+
+
+def conserved_matrices(weights: Sequence[Any], rates: Sequence[float] | None = None) -> list[Any]:
+    """eta_l W_{l+1}^T W_{l+1} - eta_{l+1} W_l W_l^T for neighbouring layers, constant under gradient flow.
+
+    rates (L,): learning rates, 1 each when not given. Returns L - 1 matrices (..., n_l, n_l), all zero for a balanced
+    network. Under descent their drift falls linearly with the step.
+    Raises ValueError when layers or rates do not fit. Source: theory.md, section 4.
+    """
+    layers, etas, back = _layers(weights, rates)
+    pairs = zip(layers[:-1], layers[1:], etas[:-1], etas[1:], strict=True)
+    return [back(eta * _T(after) @ after - eta_after * layer @ _T(layer)) for layer, after, eta, eta_after in pairs]
+
+
+def layer_gradients(weights: Sequence[Any], X: Any, Y: Any) -> list[Any]:
+    """dL / dW_l of half the sum of squares over X (n, n_0), Y (n, n_L): a list of arrays shaped as the weights.
+
+    Raises ValueError when shapes do not fit. Source: theory.md, section 4.
+    """
+    layers, _, back = _layers(weights, None)
+    (X, Y), _ = numpy_arrays(X, Y)
+    first, last = layers[0].shape[-1], layers[-1].shape[-2]
+    if X.ndim != 2 or Y.shape != (len(X), last) or X.shape[1] != first:
+        raise ValueError(f"X must be (n, {first}) and Y (n, {last}), got {X.shape} and {Y.shape}.")
+    heads, tails = _heads(layers), _tails(layers)
+    gradient = heads[0] @ (X.T @ X) - Y.T @ X
+    return [back(_T(head) @ gradient @ _T(tail)) for head, tail in zip(heads[1:], tails[:-1], strict=True)]
+
+
+def layer_speeds(weights: Sequence[Any], X: Any, Y: Any, rates: Sequence[float] | None = None) -> Any:
+    """eta_l |dL / dW_l|^2 (..., L): the speed at which each layer lowers the loss, whose sum is -L'.
+
+    Arguments and errors as of layer_gradients, rates as of conserved_matrices. Source: theory.md, section 4.
+    """
+    _, etas, _ = _layers(weights, rates)
+    gradients, back = numpy_arrays(*layer_gradients(weights, X, Y))
+    return back(np.stack([eta * (G * G).sum((-2, -1)) for eta, G in zip(etas, gradients, strict=True)], axis=-1))
+
+
+def deep_kernel_distance(
+    start: Sequence[Any], weights: Sequence[Any], X: Any, rates: Sequence[float] | None = None
+) -> Any:
+    """S between the kernels of two networks over the inputs X (n, n_0), all outputs together.
+
+    start: layers (n_l, n_{l-1}); weights: layers (..., n_l, n_{l-1}), of which it is taken. Returns (...), never
+    negative, from matrices of the size n_0 n_L instead of n n_L. A kernel of zeros has distance 1 from any other.
+    Raises ValueError when shapes or rates do not fit. Source: theory.md, section 4.
+    """
+    (X,), _ = numpy_arrays(X)
+    values, vectors = np.linalg.eigh(X.T @ X)
+    # the kernel is (I (x) X) M (I (x) X^T), whose products are those of M between roots of X^T X
+    root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
+    before, etas, _ = _layers(start, rates)
+    now, _, back = _layers(weights, rates)
+    K0, K1 = _unit(_input_kernel(before, etas, root)), _unit(_input_kernel(now, etas, root))
+    apart = ((K1 - K0) ** 2).sum((-2, -1)) / 2
+    lost = (K1 == 0).all((-2, -1)) != (K0 == 0).all((-2, -1))
+    return back(np.where(lost, 1.0, apart)[()])
+
+
+def _input_kernel(layers: list[np.ndarray], etas: list[float], root: np.ndarray) -> np.ndarray:
+    """sum_l eta_l (B_l B_l^T) (x) (root F_l^T F_l root), (..., n_L n_0, n_L n_0), with B_l and F_l the products of the
+    layers above and below l."""
+    total: Any = 0.0
+    for head, tail, eta in zip(_heads(layers)[1:], _tails(layers)[:-1], etas, strict=True):
+        above, below = head @ _T(head), root @ _T(tail) @ tail @ root
+        both = np.einsum("...ij,...kl->...ikjl", above, below)
+        total = total + eta * both.reshape(*both.shape[:-4], -1, above.shape[-1] * below.shape[-1])
+    return total
+
+
+def _heads(layers: list[np.ndarray]) -> list[np.ndarray]:
+    """[W_L ... W_1, W_L ... W_2, ..., W_L, I]."""
+    above = list(accumulate(reversed(layers), np.matmul, initial=np.eye(layers[-1].shape[-2])))
+    return above[::-1]
+
+
+def _tails(layers: list[np.ndarray]) -> list[np.ndarray]:
+    """[I, W_1, W_2 W_1, ..., W_L ... W_1]."""
+    return list(accumulate(layers, lambda below, layer: layer @ below, initial=np.eye(layers[0].shape[-1])))
+
+
+def _layers(weights: Sequence[Any], rates: Sequence[float] | None) -> tuple[list[np.ndarray], list[float], Any]:
+    """Layers as arrays and rates as numbers, checked, and the way back for results."""
+    layers, back = numpy_arrays(*weights)
+    shapes = [layer.shape for layer in layers]
+    if not layers or any(len(shape) < 2 for shape in shapes):
+        raise ValueError(f"weights must be a list of matrices from the input on, got shapes {shapes}.")
+    for below, above in pairwise(shapes):
+        if below[-2] != above[-1]:
+            raise ValueError(f"a layer of shape {above} cannot follow one of shape {below}: weights go from input on.")
+    etas = [1.0] * len(layers) if rates is None else [float(rate) for rate in rates]
+    if len(etas) != len(layers):
+        raise ValueError(f"there must be a rate for each of the {len(layers)} layers, got {len(etas)}.")
+    check_rates(rates=etas)
+    return layers, etas, back
+
+
+def _unit(K: np.ndarray) -> np.ndarray:
+    norm = np.sqrt((K * K).sum((-2, -1), keepdims=True))
+    return K / np.where(norm > 0, norm, 1.0)
+
+
+def _T(matrix: np.ndarray) -> np.ndarray:
+    return np.swapaxes(matrix, -1, -2)

@@ -1,0 +1,102 @@
+"""The flow of linear networks seen in the function they compute: beta' = -M(beta) X^T (X beta - y).
+
+theory.md, section 2. M is the tangent kernel's matrix in input space. How its eigenvalues along and across beta differ
+is how the regime acts on the gradient.
+
+    along, across = modulation_eigenvalues(beta_norm=0.5, delta=-1.0)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lazyrich.theory.inputs import check_rates, numpy_arrays
+
+__all__ = ["modulation", "modulation_eigenvalues", "phase_speed", "potential"]
+
+
+def modulation_eigenvalues(beta_norm: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> tuple[Any, Any]:
+    """The eigenvalues of M(beta) for a single neuron: Omega along beta and (Omega + delta) / 2, d - 1 times, across.
+
+    beta_norm = |beta|, delta (...), which broadcast; Omega = sqrt(delta^2 + 4 eta_a eta_w |beta|^2). Returns two
+    arrays (...). Upstream both are near delta, downstream the one across vanishes. Source: theory.md, section 2.
+    Raises ValueError when a rate is not above 0.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (beta_norm, delta), back = numpy_arrays(beta_norm, delta)
+    g_mu = eta_a**0.5 * eta_w**0.5 * np.abs(beta_norm)
+    P, Q = _layer_sizes(delta, g_mu)
+    return back(P + Q), back(P)
+
+
+def modulation(beta: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
+    """M(beta) of one linear neuron, beta (d,) and delta (), or of many that add up, beta (m, d) and delta (m,).
+
+    Returns (d, d), symmetric and positive semidefinite. A neuron of beta = 0 has w = 0 for delta >= 0 and no
+    direction; for delta < 0 it has one that beta does not tell. Source: theory.md, section 2.
+    Raises ValueError when a rate is not above 0, shapes do not fit, or a neuron with delta < 0 has beta = 0.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (beta, delta), back = numpy_arrays(beta, delta)
+    if beta.ndim not in (1, 2) or delta.shape != beta.shape[:-1]:
+        raise ValueError(f"beta must be (d,) or (m, d) and delta () or (m,), got {beta.shape} and {delta.shape}.")
+    neurons, deltas = np.atleast_2d(beta), np.atleast_1d(delta)
+    lengths = np.linalg.norm(neurons, axis=1)
+    if ((lengths == 0) & (deltas < 0)).any():
+        raise ValueError("beta must not be zero for a neuron with delta < 0: its w has a direction that beta hides.")
+    P, Q = _layer_sizes(deltas, eta_a**0.5 * eta_w**0.5 * lengths)
+    units = neurons / np.where(lengths > 0, lengths, 1.0)[:, None]
+    return back(P.sum() * np.eye(neurons.shape[1]) + (units.T * Q) @ units)
+
+
+def phase_speed(
+    mu: Any, phi: Any, delta: Any, beta_norm: Any = 1.0, eta_a: float = 1.0, eta_w: float = 1.0
+) -> tuple[Any, Any]:
+    """(mu', phi') of a single neuron on whitened data, with mu = a |w| and phi = cos(w, beta).
+
+    mu, phi, delta, beta_norm = |beta| (...), which broadcast. Returns two arrays (...). Where mu = 0 with delta >= 0
+    there is no w to have an angle: phi' is then infinite at once for delta > 0, unless phi = +-1 keeps it, and 0 at the
+    origin. Source: theory.md, section 1. Raises ValueError when a rate is not above 0.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (mu, phi, delta, beta_norm), back = numpy_arrays(mu, phi, delta, beta_norm)
+    g = eta_a**0.5 * eta_w**0.5
+    P, Q = _layer_sizes(delta, g * np.abs(mu))
+    turned = (1 - phi) * (1 + phi)
+    # g |mu| = sqrt(P Q), so 2 g^2 mu / (Omega - delta) is g sign(mu) sqrt(P / Q)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sign = np.where((mu == 0) & (delta > 0), 1.0, np.sign(mu))
+        rate = g * sign * np.sqrt(P / Q) * beta_norm * turned
+    rate = np.where((turned == 0) | (P == 0), 0.0, rate)
+    return back(((P + Q) * (beta_norm * phi - mu))[()]), back(rate[()])
+
+
+def potential(beta_norm: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
+    """Psi(|beta|) = (2/3) p^3 - D p, less its value at 0, with p^2 = (sqrt(D^2 + 4 |beta|^2) + D) / 2 and D = delta /
+    sqrt(eta_a eta_w).
+
+    beta_norm, delta (...), which broadcast. Returns (...). Its slope is |w| (eta_a / eta_w)^(1/4): where training of a
+    single neuron ends among the beta with X beta = y minimises Psi minus the start's share, see implicit_bias.
+    Radial and convex. Source: theory.md, section 3.
+    Raises ValueError when a rate is not above 0.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (beta_norm, delta), back = numpy_arrays(beta_norm, delta)
+    D = delta / (eta_a**0.5 * eta_w**0.5)
+    P, Q = _layer_sizes(D, np.abs(beta_norm))
+    # p - p0 = Q / (p + p0) with p0 = sqrt(D), so that nothing cancels upstream
+    p, p0 = np.sqrt(P), np.sqrt(np.maximum(D, 0))
+    risen = np.divide(Q, p + p0, out=np.zeros_like(p), where=p + p0 > 0)
+    upstream = risen * (P + p * p0 - D / 2) * 2 / 3
+    return back(np.where(D >= 0, upstream, 2 / 3 * p**3 - D * p)[()])
+
+
+def _layer_sizes(delta: np.ndarray, g_mu: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(eta_w a^2, eta_a |w|^2) = (Omega +- delta) / 2 of a neuron with sqrt(eta_a eta_w) |a||w| = g_mu, with all
+    digits."""
+    larger = (np.hypot(delta, 2 * g_mu) + np.abs(delta)) / 2
+    ratio = np.divide(g_mu, larger, out=np.zeros(np.broadcast_shapes(g_mu.shape, larger.shape)), where=larger > 0)
+    smaller = g_mu * ratio
+    return np.where(delta >= 0, larger, smaller), np.where(delta >= 0, smaller, larger)

@@ -1,0 +1,153 @@
+"""How far the kernel of a single hidden neuron moves on whitened data: along the flow, in the end, and in the limits.
+
+theory.md, section 1. With P = eta_w a^2 and Q = eta_a |w|^2 the kernel on whitened inputs is P I + Q w_hat w_hat^T, so
+kernel distances need the sizes of two kernels and the angle between their w alone.
+
+    S = single_neuron_kernel_distance(np.geomspace(1e-3, 1e3, 400), a0=0.1, w0=[1.0, 0.0], beta=[0.6, 0.8])
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lazyrich.theory.inputs import check_rates, check_times, numpy_arrays
+from lazyrich.theory.normal_form import normal_form
+from lazyrich.theory.single_neuron import warn_on_separatrix
+
+__all__ = [
+    "KernelDistanceLimits",
+    "final_kernel_distance",
+    "kernel_distance_limits",
+    "kernel_distance_of_sizes",
+    "single_neuron_kernel_distance",
+]
+
+
+def single_neuron_kernel_distance(
+    t: Any, a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float = 1.0
+) -> np.ndarray:
+    """S(0, t) = 1 - <K0, Kt> / (|K0||Kt|) of the flow of single_neuron over d whitened inputs.
+
+    Arguments, warnings and errors as of single_neuron. Returns (T,), from 0 to 1, never negative; 0 for a start where
+    all weights are zero, which stays there. Source: theory.md, section 1.
+    """
+    (t, a0, w0, beta), back = numpy_arrays(t, a0, w0, beta)
+    check_times(t)
+    start = normal_form(a0, w0, beta, eta_a, eta_w)
+    warn_on_separatrix(start)
+    # the common size of both layers drops out of S, and could fall to zero
+    p, along, across = start.direction(start.g * t)
+    p0, along0, across0 = start.direction(np.zeros(()))
+    across, across0 = across * start.across, across0 * start.across
+    q0, q = np.hypot(along0, across0), np.hypot(along, across)
+    sine = _over(along0 * across - across0 * along, q0 * q)
+    return back(kernel_distance_of_sizes(p0**2, q0**2, p**2, q**2, sine**2, len(w0)))
+
+
+def kernel_distance_of_sizes(P0: Any, Q0: Any, P1: Any, Q1: Any, sine_squared: Any, dimension: Any) -> Any:
+    """S between P0 I + Q0 v0 v0^T and P1 I + Q1 v1 v1^T for unit vectors v0, v1 with sin^2(v0, v1) = sine_squared.
+
+    All (...), P and Q at or above 0, dimension the length d of v. Returns (...). Half the squared distance of the
+    normalised kernels, written with their differences, so that it is accurate where S is small. A kernel of zeros has
+    distance 1 from any other and 0 from its like. Source: theory.md, section 1.
+    """
+    P0, Q0, P1, Q1 = (np.asarray(value, dtype=np.float64) for value in (P0, Q0, P1, Q1))
+    # each pair over its larger member, because squares of tiny sizes vanish
+    top0, top1 = np.maximum(P0, Q0), np.maximum(P1, Q1)
+    P0, Q0, P1, Q1 = _over(P0, top0), _over(Q0, top0), _over(P1, top1), _over(Q1, top1)
+    norm0, norm1 = _norm(P0, Q0, dimension), _norm(P1, Q1, dimension)
+    P0, Q0, P1, Q1 = _over(P0, norm0), _over(Q0, norm0), _over(P1, norm1), _over(Q1, norm1)
+    dP, dQ = P1 - P0, Q1 - Q0
+    # |dP I + Q1 v1 v1^T - Q0 v0 v0^T|^2 / 2, a sum of squares: d dP^2 + 2 dP dQ + dQ^2 >= (d - 1) dP^2
+    apart = ((dimension - 1) * dP**2 + (dP + dQ) ** 2 + 2 * Q0 * Q1 * sine_squared) / 2
+    return np.where((top0 == 0) | (top1 == 0), (top0 != top1) * 1.0, apart)[()]
+
+
+def final_kernel_distance(
+    mu0: Any,
+    phi0: Any,
+    delta: Any,
+    beta_norm: Any = 1.0,
+    dimension: Any = 2,
+    eta_a: float = 1.0,
+    eta_w: float = 1.0,
+) -> Any:
+    """S(0, infinity) of a start that reaches the target, over all starts at once: the map over delta and angle.
+
+    mu0 = a0 |w0|, phi0 = cos(w0, beta), delta and beta_norm = |beta| (...), which broadcast; dimension: that of the
+    inputs. Returns (...). The sign of mu0 does not matter. At mu0 = 0 = delta the limit of a vanishing scale at delta
+    = 0. A start on the separatrix ends elsewhere: single_neuron_kernel_distance follows it.
+    Raises ValueError when a rate is not above 0 or a cosine is not between -1 and 1. Source: theory.md, section 1.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (mu0, phi0, delta, beta_norm), back = numpy_arrays(mu0, phi0, delta, beta_norm)
+    _check_cosine(phi0)
+    g = eta_a**0.5 * eta_w**0.5
+    P0, Q0 = _sizes(delta, g * np.abs(mu0))
+    P1, Q1 = _sizes(delta, g * beta_norm)
+    return back(kernel_distance_of_sizes(P0, Q0, P1, Q1, (1 - phi0) * (1 + phi0), dimension))
+
+
+class KernelDistanceLimits(NamedTuple):
+    """S(0, infinity) of a single neuron in its extreme regimes; each (...).
+
+    upstream: the number C in S = C / delta^4 for delta -> +infinity, lazy. balanced: delta = 0, at any scale.
+    downstream: delta -> -infinity, where the direction turns late. small_upstream and small_downstream: a vanishing
+    start with delta small against the target, but not against the start, of either sign.
+    """
+
+    upstream: Any
+    balanced: Any
+    downstream: Any
+    small_upstream: Any
+    small_downstream: Any
+
+
+def kernel_distance_limits(
+    mu0: Any, phi0: Any, beta_norm: Any = 1.0, dimension: int = 2, eta_a: float = 1.0, eta_w: float = 1.0
+) -> KernelDistanceLimits:
+    """The limits of final_kernel_distance in closed form, for marking them on its map.
+
+    mu0, phi0, beta_norm (...) as there; mu0 matters upstream only. Errors as there. Source: theory.md, section 1.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (mu0, phi0, beta_norm), back = numpy_arrays(mu0, phi0, beta_norm)
+    _check_cosine(phi0)
+    d, turned = dimension, (1 - phi0) * (1 + phi0)
+    # |A|^2 for the traceless part A of mu0^2 v0 v0^T - beta_norm^2 v1 v1^T
+    grown = mu0**2 - beta_norm**2
+    moved = grown**2 * (1 - 1 / d) + 2 * mu0**2 * beta_norm**2 * turned
+    flat = np.zeros_like(phi0)
+    return KernelDistanceLimits(
+        upstream=back((eta_a * eta_w) ** 2 * moved / (2 * d)),
+        balanced=back(turned / (d + 3)),
+        downstream=back(turned),
+        small_upstream=back(1 - (d + 1) / (d * (d + 3)) ** 0.5 + flat),
+        small_downstream=back(1 - (1 + phi0**2) / (d + 3) ** 0.5),
+    )
+
+
+def _sizes(delta: np.ndarray, g_mu: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """P = (Omega + delta) / 2 and Q = (Omega - delta) / 2 up to a common factor, with all digits, at delta = 0 = mu
+    too."""
+    larger = (np.hypot(delta, 2 * g_mu) + np.abs(delta)) / 2
+    ratio = np.where(larger > 0, _over(g_mu, larger) ** 2, 1.0)
+    one = np.ones_like(ratio)
+    return np.where(delta >= 0, one, ratio), np.where(delta >= 0, ratio, one)
+
+
+def _norm(P: np.ndarray, Q: np.ndarray, dimension: Any) -> np.ndarray:
+    return np.sqrt((dimension - 1) * P**2 + (P + Q) ** 2)
+
+
+def _over(value: np.ndarray, norm: np.ndarray) -> np.ndarray:
+    """value / norm, and 0 where the norm is."""
+    return np.divide(value, norm, out=np.zeros(np.broadcast_shapes(value.shape, norm.shape)), where=norm > 0)
+
+
+def _check_cosine(phi0: np.ndarray) -> None:
+    if (np.abs(phi0) > 1).any():
+        worst = phi0.flat[np.abs(phi0).argmax()]
+        raise ValueError(f"phi0 must be between -1 and 1, got {worst:g}: it is the cosine of an angle.")

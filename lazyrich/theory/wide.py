@@ -1,0 +1,151 @@
+"""Wide two-layer linear networks f = A^T W x: conserved matrix, exact flow at any width, and their kernels.
+
+theory.md, section 3. Training depends on the weights through C = W^T W, beta = W^T A and R = A^T A alone, a closed
+system of the size of inputs and outputs whatever the width and the balance are. They are the products of the columns
+of Z = [W, A], and what is integrated is a smallest Z with these products: the rank of the products would be raised by
+rounding, and what a wider network learns would grow from there.
+
+    flow = wide_flow(t, X, Y, W0, A0)
+    S = wide_kernel_distance(X, flow)
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lazyrich.theory.inputs import check_rates, check_times, numpy_arrays
+from lazyrich.theory.integrate import TOLERANCE, integrate, vanished
+
+__all__ = ["WideFlow", "conserved_matrix", "wide_flow", "wide_kernel_distance", "wide_kernel_product"]
+
+
+class WideFlow(NamedTuple):
+    """What a wide network does at every time: C = W^T W (T, d, d), beta = W^T A (T, d, c), R = A^T A (T, c, c)."""
+
+    C: Any
+    beta: Any
+    R: Any
+
+
+def conserved_matrix(W: Any, A: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
+    """Delta = eta_w A A^T - eta_a W W^T, which gradient flow leaves as it is on any data.
+
+    W (..., h, d), A (..., h, c). Returns (..., h, h); its diagonal holds the neurons' delta. Source: theory.md,
+    section 3. Raises ValueError when a rate is not above 0.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (W, A), back = numpy_arrays(W, A)
+    return back(eta_w * A @ np.swapaxes(A, -1, -2) - eta_a * W @ np.swapaxes(W, -1, -2))
+
+
+def wide_flow(
+    t: Any,
+    X: Any,
+    Y: Any,
+    W0: Any,
+    A0: Any,
+    eta_a: float = 1.0,
+    eta_w: float = 1.0,
+    tolerance: float = TOLERANCE,
+) -> WideFlow:
+    """Gradient flow of half the sum of squares at the times t, at a cost that the width does not enter.
+
+    t (T,), increasing from 0 on; X (n, d), Y (n, c): data, white or not; W0 (h, d), A0 (h, c): start; tolerance:
+    relative error of a step of the integration. Returns WideFlow.
+    Raises ValueError when shapes or times do not fit, and TooManySteps when the flow is too stiff, which strongly
+    unbalanced narrow networks make it. Source: theory.md, section 3.
+    """
+    (t, X, Y, W0, A0), back = numpy_arrays(t, X, Y, W0, A0)
+    check_times(t, increasing=True)
+    Z0, g, k = smallest_factor(W0, A0, eta_a, eta_w)
+    d, c = W0.shape[1], A0.shape[1]
+    if X.ndim != 2 or Y.ndim != 2 or X.shape[1] != d or Y.shape != (len(X), c):
+        raise ValueError(f"X must be (n, {d}) and Y (n, {c}), got {X.shape} and {Y.shape}: see the shapes of W0, A0.")
+    gram, cross = X.T @ X, X.T @ Y
+
+    def slope(Z: np.ndarray) -> np.ndarray:
+        push = cross - gram @ (Z[:, :d].T @ Z[:, d:])
+        return np.concatenate([Z[:, d:] @ push.T, Z[:, :d] @ push], axis=1)
+
+    def arrived(Z: np.ndarray) -> bool:
+        return vanished(cross, gram, Z[:, :d].T @ Z[:, d:])
+
+    Z = integrate(slope, Z0, g * t, tolerance, arrived)
+    return WideFlow(*(back(part) for part in products(Z, d, k)))
+
+
+def products(Z: np.ndarray, d: int, k: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """C, beta and R at the given rates from Z (T, r, d + c) at unit rates."""
+    W, A = Z[..., :d], Z[..., d:]
+    over_W, over_A = np.swapaxes(W, -1, -2), np.swapaxes(A, -1, -2)
+    return over_W @ W * k**2, over_W @ A, over_A @ A / k**2
+
+
+def smallest_factor(W0: np.ndarray, A0: np.ndarray, eta_a: float, eta_w: float) -> tuple[np.ndarray, float, float]:
+    """Z0 (r, d + c) of full rank with the same products of columns as [W / k, k A], the start at unit rates; g, by
+    which time runs faster; and k.
+
+    Raises ValueError when shapes do not fit or a rate is not above 0.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    if W0.ndim != 2 or A0.ndim != 2 or len(W0) != len(A0):
+        raise ValueError(f"W0 must be (h, d) and A0 (h, c) with one width h, got shapes {W0.shape} and {A0.shape}.")
+    k = (eta_w / eta_a) ** 0.25
+    _, sizes, directions = np.linalg.svd(np.concatenate([W0 / k, k * A0], axis=1), full_matrices=False)
+    held = sizes > sizes.max(initial=0.0) * np.finfo(np.float64).eps
+    return sizes[held, None] * directions[held], eta_a**0.5 * eta_w**0.5, k
+
+
+def wide_kernel_product(X: Any, C1: Any, R1: Any, C2: Any, R2: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
+    """<K1, K2>, the Frobenius product of the kernels eta_a (X C X^T) (x) I + eta_w (X X^T) (x) R of two networks.
+
+    X (n, d); C (..., d, d), R (..., c, c), which broadcast. Returns (...), at the cost of d x d matrices.
+    Source: theory.md, section 3. Raises ValueError when a rate is not above 0.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (X, C1, R1, C2, R2), back = numpy_arrays(X, C1, R1, C2, R2)
+    gram = X.T @ X
+    return back(_product(gram, gram @ C1 * eta_a, R1 * eta_w, gram @ C2 * eta_a, R2 * eta_w)[()])
+
+
+def wide_kernel_distance(X: Any, flow: WideFlow, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
+    """S(0, t) over the inputs X (n, d) for all times of a flow, the first one of which is the start.
+
+    Returns (T,), computed from the difference of the normalised kernels and never negative. A kernel of zeros has
+    distance 1 from any other. Source: theory.md, section 3. Raises ValueError when a rate is not above 0.
+    """
+    check_rates(eta_a=eta_a, eta_w=eta_w)
+    (X, C, R), back = numpy_arrays(X, flow.C, flow.R)
+    gram = X.T @ X
+    # X C X^T has the products of root C root, with root^2 = X^T X, which are symmetric
+    values, vectors = np.linalg.eigh(gram)
+    root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
+    H, L = eta_a * root @ C @ root, eta_w * R
+    norm = np.sqrt(_product_of_roots(gram, H, L))
+    alive = norm > 0
+    over = np.where(alive, norm, 1.0)[:, None, None]
+    H, L = H / over, L / over
+    dH, dL = H - H[:1], L - L[:1]
+    apart = np.maximum(_product_of_roots(gram, dH, dL), 0) / 2
+    return back(np.where(alive & alive[:1], apart, (alive != alive[:1]) * 1.0))
+
+
+def _product(gram: np.ndarray, H1: np.ndarray, L1: np.ndarray, H2: np.ndarray, L2: np.ndarray) -> np.ndarray:
+    """<K1, K2> from H = eta_a X^T X C and L = eta_w R."""
+    outputs = L1.shape[-1]
+    both = outputs * np.einsum("...ij,...ji->...", H1, H2)
+    both = both + _trace(H1 @ gram) * _trace(L2) + _trace(H2 @ gram) * _trace(L1)
+    return both + (gram * gram).sum() * np.einsum("...ij,...ji->...", L1, L2)
+
+
+def _product_of_roots(gram: np.ndarray, H: np.ndarray, L: np.ndarray) -> np.ndarray:
+    """|K|^2 from the symmetric H = eta_a root C root and L = eta_w R."""
+    outputs = L.shape[-1]
+    crossed = 2 * np.einsum("...ij,ij->...", H, gram) * _trace(L)
+    return outputs * (H * H).sum((-2, -1)) + crossed + (gram * gram).sum() * (L * L).sum((-2, -1))
+
+
+def _trace(matrix: np.ndarray) -> np.ndarray:
+    return np.trace(matrix, axis1=-2, axis2=-1)
