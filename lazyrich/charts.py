@@ -66,15 +66,16 @@ READINGS = (
         "column": "teacher_alignment",
         "label": "aligned with teacher",
         "digits": 2,
-        "help": "Mean over neurons, weighted by |aᵢ|‖wᵢ‖, of the largest cosine between wᵢ and a teacher direction. "
-        "1: every neuron that matters points along a teacher.",
+        "help": "Mean over neurons, weighted by |aᵢ|‖wᵢ‖, of the largest cosine between wᵢ and a teacher direction "
+        "of its own sign (0 if there is none). 1: every neuron that matters points along such a teacher.",
     },
     {"column": "test_loss", "label": "test loss", "digits": 2, "help": "Mean squared error on fresh inputs."},
     {
-        "column": "conserved_mean",
+        "column": "effective_delta",
         "label": "δ effective",
         "digits": 3,
         "resolution": 1e-4,
-        "help": "η_w aᵢ² − η_a‖wᵢ‖² with the chosen rates, mean over neurons: the δ that decides the regime.",
+        "help": "(η_w aᵢ² − η_a‖wᵢ‖²) / √(η_a η_w), mean over neurons: the balance with the chosen rates. It "
+        "and the scale decide the function that is learned; √(η_a η_w) only sets the speed.",
     },
 )

@@ -82,7 +82,8 @@ class Limits(BaseSettings):
     grace_seconds: float = parameter(
         10.0,
         "Grace of an unwatched run",
-        "How long a run trains on after its last viewer has left: a page that is reloaded finds it again.",
+        "How long a run rests after its last viewer has left before it is ended: a page that is reloaded finds it "
+        "again.",
         unit="s", ge=0, le=1e6,
     )  # fmt: skip
     first_viewer_seconds: float = parameter(

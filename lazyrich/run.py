@@ -40,6 +40,8 @@ class Run:
         self.nbytes = RUN_OVERHEAD
         self.final = False
         """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""
+        self.resting = False
+        """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
         self.ends_at: float | None = None
         """When it is ended for want of viewers, on the monotonic clock; None while somebody watches."""
 

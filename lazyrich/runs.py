@@ -130,8 +130,9 @@ class RunPool:
             run.viewers += 1
             run.ends_at = None
             self._shelf.use(run)
-            if run.viewers == 1 and (worker := self._trainers.get(run.id)) is not None:
+            if run.resting and (worker := self._trainers.get(run.id)) is not None:
                 worker.send(("resume", run.id))
+            run.resting = False
 
     def unwatch(self, run: Run) -> None:
         """One viewer less. After the last one the run rests, and ends after `grace_seconds` if nobody comes back."""
@@ -143,6 +144,7 @@ class RunPool:
             if run.viewers == 0:
                 run.ends_at = time.monotonic() + self.limits.grace_seconds
                 # What somebody watches has the machine until then.
+                run.resting = True
                 if (worker := self._trainers.get(run.id)) is not None:
                     worker.send(("rest", run.id))
 
@@ -216,6 +218,8 @@ class RunPool:
             self._trainers[id] = worker
             run.become("running")
             worker.send(("start", id, pickled))
+            if run.resting:
+                worker.send(("rest", id))
         for place, id in enumerate(self._waiting, 1):
             run = self._shelf.runs[id]
             queue = f"number {place} of {len(self._waiting)} in the queue"

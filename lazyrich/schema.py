@@ -9,6 +9,7 @@ docs.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
@@ -68,7 +69,9 @@ class Config(BaseModel):
     @property
     def key(self) -> str:
         """A short name that equal configs share (hash of the experiment's name and all settings)."""
-        return hashlib.sha256(f"{self.name}:{self.model_dump_json()}".encode()).hexdigest()[:16]
+        # + 0.0 makes 0.0 of -0.0, which is equal to it
+        values = {name: value + 0.0 if isinstance(value, float) else value for name, value in self.model_dump().items()}
+        return hashlib.sha256(f"{self.name}:{json.dumps(values)}".encode()).hexdigest()[:16]
 
     def changed(self, **settings: Any) -> Self:
         """The same config with some settings changed, validated again."""

@@ -29,9 +29,9 @@ $$
 
 is 0 while the network learns like a fixed kernel machine (lazy) and grows as it learns features of its own (rich).
 
-**Upstream** ($\delta>0$) the first layer is small and fast: neurons turn before they grow. **Downstream** ($\delta<0$)
-the readout is fast: neurons keep their directions. With different learning rates the same $\delta$ follows from
-$\eta_a,\eta_w$ instead of the sizes; only the combination above matters.
+**Upstream** ($\delta>0$) the first layer is small and fast: neurons turn early. **Downstream** ($\delta<0$) the readout
+is fast: neurons hardly turn, but many change the sign of $a$. Different learning rates do the same as different sizes:
+$\tau$ and $\delta/\sqrt{\eta_a\eta_w}$ fix the function, and $\sqrt{\eta_a\eta_w}$ only sets the speed.
 
 Loss is the mean squared error, and one step covers flow time $\text{base}/\tau^2$. Kunin et al., *Get rich quick*,
 NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.

@@ -251,6 +251,19 @@ def test_a_run_rests_while_nobody_watches_and_goes_on_when_somebody_comes_back(s
     assert [frame.step for frame in run.frames] == list(range(len(run.frames)))
 
 
+def test_a_run_left_while_it_waited_gets_no_turns_when_its_place_comes_up(small):
+    pool = small(max_runs=1, grace_seconds=30)
+    first, left = pool.request(Counter(steps=10_000)), pool.request(Counter(steps=10_000, seed=1))
+    pool.watch(left)
+    pool.unwatch(left)
+    pool.stop_run(first)
+    eventually(lambda: left.status == "running")
+    eventually(lambda: unchanging(lambda: len(left.frames)))
+    assert len(left.frames) <= 3
+    pool.watch(left)
+    eventually(lambda: len(left.frames) > 10)
+
+
 def unchanging(value, seconds=0.5):
     """Whether a value stays the same for a while."""
     before = value()

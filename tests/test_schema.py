@@ -63,6 +63,7 @@ def test_configs_are_frozen_and_equal_configs_share_their_key():
     with pytest.raises(ValidationError):
         config.tau = 0.4
     assert config.key == StudentTeacher(tau=0.3).key != StudentTeacher(tau=0.31).key
+    assert StudentTeacher(delta=-0.0).key == StudentTeacher(delta=0.0).key
 
 
 def test_differences_are_those_of_the_fields_that_differ():

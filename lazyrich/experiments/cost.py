@@ -12,3 +12,6 @@ GIGAFLOPS: Final = {"float64": 20.0, "float32": 45.0}
 
 OVERHEAD_SECONDS: Final = 15e-6
 """What a gradient step costs however small it is: the calls themselves."""
+
+BYTES_PER_SECOND: Final = 8e9
+"""What element-wise passes over arrays larger than a cache move through memory in a second."""

@@ -37,6 +37,8 @@ class Plane:
                 axes.append(rest / rest.norm())
             if len(axes) == 2:
                 break
+        if len(axes) == 1:  # inputs of one dimension: the second axis stays empty
+            axes.append(torch.zeros_like(axes[0]))
         self.axes = torch.stack(axes)
         spanned = {0: "the first two input axes", 1: "the teacher's direction and an input axis"}
         span = spanned.get(len(teacher_W), "two teacher directions")
@@ -46,6 +48,10 @@ class Plane:
         """|a_i| w_i of the neurons shown, float32 (min(m, SHOWN), 2)."""
         points: Tensor = a[:SHOWN].abs()[:, None] * (W[:SHOWN] @ self.axes.T)
         return points.to("cpu", torch.float32).numpy()
+
+    def signs(self, a: Tensor) -> np.ndarray:
+        """Signs of the readouts of the neurons shown, float32 (min(m, SHOWN),)."""
+        return torch.sign(a[:SHOWN]).to("cpu", torch.float32).numpy()
 
     def opening(self, problem: Task, W0: Tensor, a0: Tensor) -> dict[str, Any]:
         """Teacher rays [x, y, sign] of at most unit length, the circle of the start, and how far the axes should reach

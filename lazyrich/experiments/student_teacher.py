@@ -16,7 +16,7 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from lazyrich.experiments import schedule
-from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
+from lazyrich.experiments.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
 from lazyrich.geometry import effective_delta
@@ -45,14 +45,15 @@ class StudentTeacher(Config):
     eta_a: float = parameter(
         1.0,
         "η_a  rate of the readout",
-        "Learning rate of the second layer, relative to the common rate. Has the same effect as a smaller or larger "
-        "initial readout: only δ = η_w a² − η_a ‖w‖² and the scale matter.",
+        "Learning rate of the second layer, relative to the common rate. A ratio of rates acts as a ratio of initial "
+        "sizes does: τ and δ/√(η_a η_w) fix the function, √(η_a η_w) the speed.",
         ge=0.01, le=100, scale="log", main=True, symbol="ηₐ",
     )  # fmt: skip
     eta_w: float = parameter(
         1.0,
         "η_w  rate of the first layer",
-        "Learning rate of the first layer, relative to the common rate.",
+        "Learning rate of the first layer, relative to the common rate. With η_a it acts as a change of sizes does; "
+        "raising both only speeds training up.",
         ge=0.01, le=100, scale="log", main=True, symbol="η_w",
     )  # fmt: skip
     symmetrised: bool = parameter(
@@ -107,7 +108,8 @@ class StudentTeacher(Config):
     seed: int = parameter(
         0,
         "Seed",
-        "Draws the teacher, the inputs and the initial directions. The same seed gives exactly the same run.",
+        "Draws the teacher, the initial directions and the inputs, in this order: with another width or without the "
+        "symmetrised start the inputs differ too. The same settings and seed give exactly the same run.",
         ge=0, le=2**31 - 1, step=1, symbol="seed",
     )  # fmt: skip
     test_samples: int = parameter(
@@ -163,12 +165,16 @@ class StudentTeacher(Config):
         n, d, m, frames = self.samples, self.dimension, self.width, self.expected_frames
         number = 8 if self.dtype == "float64" else 4
         step = 4.0 * n * d * m
+        # what a step moves through memory: some five passes over the activations
+        moved = 5.0 * number * n * m
         frame = 4.0 * n * n * (d + m) + 2.0 * self.test_samples * d * m
         speed = GIGAFLOPS[self.dtype] * 1e9
-        seconds = self.steps * (OVERHEAD_SECONDS + step / speed) + frames * (20 * OVERHEAD_SECONDS + frame / speed)
+        seconds = self.steps * (OVERHEAD_SECONDS + step / speed + moved / BYTES_PER_SECOND) + frames * (
+            20 * OVERHEAD_SECONDS + frame / speed
+        )
         held = frames * (number * m * (d + 1) + 4 * 3 * m) + number * (self.samples + self.test_samples) * (d + 1)
-        # half of the inputs' Gram matrix, half of the kernel at the start, and the engine's activations
-        scratch = number * (1.2 * n * n + 4.0 * m * n)
+        # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
+        scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, self.test_samples))
         return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
 
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
@@ -201,20 +207,20 @@ _SIZES, _RATES = (config.changed(seed=2) for config in twin_by_rates(0.1, 100.0)
 PRESETS: tuple[Preset[StudentTeacher], ...] = (
     Preset(
         "Upstream",
-        "Small and first layer fast: watch neurons turn toward the dotted teacher rays first and grow afterwards, "
-        "while the kernel moves early.",
+        "Small and first layer fast: from the first steps on neurons swing round to the dotted teacher rays, the "
+        "kernel moves early, and in the end nearly all point along a ray.",
         StudentTeacher(tau=0.1, delta=1.0, seed=2),
     ),
     Preset(
         "Balanced",
-        "Small and balanced: nothing seems to happen, then turning and growing come together in one late, sudden "
-        "drop of the loss.",
+        "Small and balanced: nothing seems to happen at first; then neurons turn and grow, the kernel moves and the "
+        "loss drops, much later than upstream.",
         StudentTeacher(tau=0.1, delta=0.0, seed=2),
     ),
     Preset(
         "Downstream",
-        "Small and readout fast: neurons keep their directions and only change length; the loss falls with "
-        "the features they were born with.",
+        "Small and readout fast: neurons hardly turn; they change length, and many shrink through zero and come out "
+        "with the other sign of a. The kernel stays.",
         StudentTeacher(tau=0.1, delta=-1.0, seed=2),
     ),
     Preset(

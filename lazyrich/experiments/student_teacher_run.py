@@ -35,6 +35,8 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
     if start is not None:
         W0, a0 = own_start(start, dtype)
     n, d = problem.X.shape
+    if start is None and W0.shape[1] != d:
+        raise ValueError(f"task has inputs of dimension {d}, the settings have {W0.shape[1]}: set dimension={d}.")
     if W0.shape[1] != d:
         raise ValueError(f"start must have W of shape (width, {d}) for inputs of dimension {d}, got {tuple(W0.shape)}.")
     device = devices.choose(config.device, 4.0 * n * d * W0.shape[0])
@@ -65,7 +67,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
             time=step * config.step_size,
             metrics=numbers,
             arrays={"W": to_numpy(W), "a": to_numpy(a)},
-            view={"plane": plane.neurons(W, a), "sign": np.sign(to_numpy(a)).astype(np.float32)},
+            view={"plane": plane.neurons(W, a), "sign": plane.signs(a)},
             words=measure.words(step, numbers),
             opening=opening,
         )
@@ -80,9 +82,11 @@ class Measure:
         rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
         self.rates = rates
         self.kernel_distance = kernels.KernelDistance(problem.X, W0, a0, leak=config.leak, **rates)
-        self.conserved0 = geometry.conserved_quantity(a0, W0, **rates)
         self.first_train = self._loss(problem.X, problem.y, W0, a0)
-        self.first_test = self._loss(problem.X_test, problem.y_test, W0, a0)
+        self.taught = len(problem.teacher_a) > 0
+        # the loss of an output of 0: the scale on which a loss is large or small, however large the start was
+        self.nothing = float(problem.y.square().mean())
+        self.nothing_test = float(problem.y_test.square().mean()) if len(problem.y_test) else 0.0
 
     def __call__(self, W: Tensor, a: Tensor) -> dict[str, float]:
         """All metrics of a frame, the columns of `Result.curves` after step and time (theory.md, section 8)."""
@@ -98,7 +102,8 @@ class Measure:
             "conserved_mean": float(conserved.mean()),
             "conserved_low": float(conserved.min()),
             "conserved_high": float(conserved.max()),
-            "conserved_drift": float((conserved - self.conserved0).abs().max()),
+            "conserved_drift": float(metrics.conserved_drift((self.W0, self.a0), (W, a), **self.rates)),
+            "effective_delta": float(conserved.mean()) / (self.config.eta_a * self.config.eta_w) ** 0.5,
         }
 
     def vital(self, numbers: dict[str, float]) -> list[float]:
@@ -109,9 +114,10 @@ class Measure:
         """The verdict at one frame."""
         if step == 0:
             return "At the start"
-        train = numbers["train_loss"] / self.first_train if self.first_train > 0 else 0.0
-        test = numbers["test_loss"] / self.first_test if self.first_test > 0 else train
-        return f"{verdict.regime(numbers['kernel_distance'])}: {verdict.learned(train, test)}"
+        train = numbers["train_loss"] / self.nothing if self.nothing > 0 else 0.0
+        test = numbers["test_loss"] / self.nothing_test if self.nothing_test > 0 else None
+        rising = numbers["train_loss"] > 1.1 * self.first_train
+        return f"{verdict.regime(numbers['kernel_distance'])}: {verdict.learned(train, test, rising, self.taught)}"
 
     def _loss(self, X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> float:
         if not len(y):
@@ -135,13 +141,13 @@ def _diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tens
         problem.X, *calm, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak
     )  # fmt: skip
     base = _two_digits_down(largest * config.tau**2)
-    given = f"{config.learning_rate:.2g}"
+    stable = f"the largest stable one here is about {base:g} (2/λ_max of the kernel)"
     if not 0 < base < config.learning_rate:
-        # the kernel grew between the last calm frame and the explosion
-        base = _two_digits_down(config.learning_rate / 2)
+        base = _two_digits_down(config.learning_rate / 3)
+        stable = f"the kernel grew before it could be measured; a third of it, {base:g}, is worth a try"
     message = (
-        f"Diverged at step {step:,}: the base learning rate was {given}, and the largest stable one here is about "
-        f"{base:g} (2/λ_max of the kernel). The frames before it are kept."
+        f"Diverged at step {step:,}: the base learning rate was {config.learning_rate:.2g}, and {stable}. "
+        "The frames before it are kept."
     )
     return Diverged(message, step, {"learning_rate": base})
 

@@ -17,14 +17,22 @@ def regime(kernel_distance: float) -> str:
     return "Very rich"
 
 
-def learned(train: float, test: float) -> str:
-    """What was learned, from the training and test loss as shares of what they were at the start."""
+def learned(train: float, test: float | None, rising: bool, taught: bool) -> str:
+    """What was learned, from the training and test loss as shares of those of an output of 0.
+
+    test: None without test inputs. rising: whether the training loss is above its start. taught: whether a teacher made
+    the data.
+    """
+    if rising:
+        return "the loss is rising"
     if train > 0.9:
-        return "nothing learned yet" if train <= 1.1 else "the loss is rising"
+        return "nothing learned yet"
     if train > 0.05:
         return "still learning"
+    if test is None:
+        return "fits the data"
     if test <= 0.05:
-        return "the teacher is learned"
+        return "the teacher is learned" if taught else "fits the data and unseen inputs"
     if test <= 0.3:
         return "fits the data, and unseen inputs roughly"
     return "fits the data, but not unseen inputs"

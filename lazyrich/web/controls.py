@@ -35,6 +35,12 @@ def loaded(config: type[Config]) -> bool:
     return all(_key(config, name) in st.session_state for name in config.parameters())
 
 
+def forget(config: type[Config]) -> None:
+    """Forget what the widgets show, so that they are not `loaded` any more."""
+    for name in config.parameters():
+        st.session_state.pop(_key(config, name), None)
+
+
 def read(config: type[C], current: C) -> tuple[C, list[str]]:
     """The config that the widgets show, also before they are drawn in this run of the page.
 

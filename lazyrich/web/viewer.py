@@ -107,6 +107,8 @@ class Viewer:
 
     def _stop(self, id: str) -> None:
         run = self._run(id)
+        if id not in self._watched:
+            return  # who does not watch a run has no say in it
         if not self._pool.stop_run(run):
             self._notes[id] = f"Not stopped, because {run.viewers} viewers are watching this run."
             self._told.pop(id, None)

@@ -42,6 +42,8 @@ class _State(Generic[C]):
     config: C
     kept: list[C]
     said: list[str] = field(default_factory=list)
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The address as this page last left it."""
     runs: dict[str, str] = field(default_factory=dict)
     """Key of a config on the page -> id of its run. A run that the visitor stopped is not started anew by a rerun."""
 
@@ -150,18 +152,39 @@ class Workbench(Generic[C]):
     def _remembered(self) -> _State[C]:
         """The state of this visitor's page: from the address on the first visit, from the session after that."""
         key = self._key("state")
+        query = {name: st.query_params.get_all(name) for name in st.query_params if name not in address.OTHERS}
+        if key in st.session_state and self._went_back(st.session_state[key], query):
+            # Loaded anew from where the visitor went back to.
+            del st.session_state[key]
+            controls.forget(self.experiment)
         if key not in st.session_state:
-            query = {name: st.query_params.get_all(name) for name in st.query_params if name not in address.OTHERS}
             config, kept, said = address.read(self.experiment, query, MOST_KEPT)
             if not query:
                 config, kept = self._presets[0].config, list(self._presets[0].beside)
             if said:
                 said.append("The default stands in its place.")
-            st.session_state[key] = _State(config, kept, [" ".join(said)] if said else [])
+            st.session_state[key] = _State(config, kept, [" ".join(said)] if said else [], query)
         state: _State[C] = st.session_state[key]
         if not controls.loaded(self.experiment):
             controls.load(state.config)
         return state
+
+    def _went_back(self, state: _State[C], query: Mapping[str, Any]) -> bool:
+        """Whether the address changed although nothing on the page did: the browser's back or forward button."""
+        if query == state.written or not controls.loaded(self.experiment):
+            return False
+        config, _ = controls.read(self.experiment, state.config)
+        return config == state.config and (
+            self._bare(config, state.kept) or self._query(config, state.kept) == state.written
+        )
+
+    def _query(self, config: C, kept: Sequence[C]) -> Mapping[str, list[str]]:
+        wanted = address.write(config, kept)
+        return {name: text if isinstance(text, list) else [text] for name, text in wanted.items()}
+
+    def _bare(self, config: C, kept: Sequence[C]) -> bool:
+        """Whether this is what the page opens on without any address."""
+        return config == self._presets[0].config and tuple(kept) == self._presets[0].beside
 
     def _load(self, config: C) -> None:
         self._state.config = config
@@ -180,10 +203,18 @@ class Workbench(Generic[C]):
             self._load(self._state.config.changed(**run.remedy))
 
     def _write_address(self) -> None:
-        wanted = address.write(self._state.config, self._state.kept)
+        config, kept = self._state.config, self._state.kept
         there = {name: st.query_params.get_all(name) for name in st.query_params}
-        if there != {name: text if isinstance(text, list) else [text] for name, text in wanted.items()}:
-            st.query_params.from_dict(wanted)
+        own = {name: texts for name, texts in there.items() if name not in address.OTHERS}
+        if not own and self._bare(config, kept):
+            # A bare address stays: writing to it would add a step to the browser's history that nobody made.
+            self._state.written = {}
+            return
+        self._state.written = self._query(config, kept)
+        if own != self._state.written:
+            st.query_params.from_dict(
+                {**{n: t for n, t in there.items() if n in address.OTHERS}, **self._state.written}
+            )
 
     def _key(self, name: str) -> str:
         return f"{self.experiment.name}.{name}"
@@ -194,10 +225,11 @@ def differences(configs: Sequence[Config]) -> list[str]:
     dumps = [config.model_dump() for config in configs]
     telling = [name for name in dumps[0] if len({dump[name] for dump in dumps}) > 1]
     symbols = {name: parameter.symbol for name, parameter in configs[0].parameters().items()}
-    labels = [", ".join(f"{symbols[name]} {short(dump[name])}" for name in telling) for dump in dumps]
-    return [label or "the same run" if len(configs) > 1 else "" for label in labels]
+    texts = {name: apart([dump[name] for dump in dumps]) for name in telling}
+    return [", ".join(f"{symbols[name]} {texts[name][i]}" for name in telling) for i in range(len(configs))]
 
 
-def short(value: Any) -> str:
-    """A value for a legend: three significant digits are enough to tell it."""
-    return f"{value:.3g}" if isinstance(value, float) else show(value)
+def apart(values: Sequence[Any]) -> list[str]:
+    """Values as a legend writes them: with three significant digits where these tell them apart, else in full."""
+    shortened = [f"{value:.3g}" if isinstance(value, float) else show(value) for value in values]
+    return shortened if len(set(shortened)) == len(set(values)) else [show(value) for value in values]

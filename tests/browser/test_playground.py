@@ -166,6 +166,17 @@ def test_the_keyboard_plays_pauses_steps_and_jumps(open_page):
     expect(chart(page)).to_have_attribute("data-step", "2000")
 
 
+def test_back_returns_to_the_setting_before(open_page):
+    page = open_page(SHORT)
+    page.get_by_test_id("stSidebar").get_by_text("Downstream").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-1'")
+    page.go_back()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '1'")
+    expect(page.get_by_test_id("stSidebar").get_by_label("δ balance, typed")).to_have_value("1")
+    page.wait_for_timeout(1000)
+    assert parse_qs(urlsplit(page.url).query)["delta"] == ["1"]
+
+
 def test_new_seed_and_same_start_again_are_two_buttons(open_page):
     page = open_page(SHORT)
     finished(page)

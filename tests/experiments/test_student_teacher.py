@@ -95,6 +95,27 @@ def test_the_same_start_by_sizes_and_by_rates_is_the_same_function_at_all_steps(
     np.testing.assert_allclose(sizes.neurons[-1], rates.neurons[-1], atol=1e-6)
 
 
+def test_effective_delta_and_scale_fix_the_function_and_the_rates_only_its_speed():
+    # the same sizes with both rates a hundred times larger and the step as much smaller: theory.md, section 6, g = 100
+    slow = train(StudentTeacher(tau=0.1, delta=0.01, learning_rate=1e-4, steps=2000))
+    fast = train(StudentTeacher(tau=0.1, delta=0.01, eta_a=100.0, eta_w=100.0, learning_rate=1e-6, steps=2000))
+    np.testing.assert_allclose(fast.curves["test_loss"], slow.curves["test_loss"], rtol=1e-6)
+    np.testing.assert_allclose(fast.curves["effective_delta"], slow.curves["effective_delta"], rtol=1e-6)
+    assert fast.curves["conserved_mean"][0] == pytest.approx(100 * slow.curves["conserved_mean"][0])
+
+
+def test_a_large_start_that_fits_its_data_but_not_the_teacher_is_not_said_to_have_learned_it():
+    result = train(StudentTeacher(tau=5.0, symmetrised=False, seed=2))
+    assert result.curves["test_loss"].iloc[-1] > np.mean(result.task.y_test**2)
+    assert "not unseen inputs" in result.frames[-1].words
+
+
+def test_more_neurons_than_are_shown_are_trained_all_the_same():
+    first = next(stream(StudentTeacher(width=600, steps=10)))
+    assert first.arrays["a"].shape == (600,)
+    assert first.view["plane"].shape == (512, 2) and first.view["sign"].shape == (512,)
+
+
 def test_effective_delta_is_the_conserved_quantity_of_the_first_frame():
     config = StudentTeacher(tau=0.2, delta=0.4, eta_a=0.1, eta_w=3.0)
     first = next(stream(config))
@@ -149,6 +170,10 @@ def test_own_data_and_own_start_are_what_is_trained():
         ({"task": (np.zeros(3), np.zeros(3))}, r"X must be an array of 2 dimensions, not empty, got shape \(3,\)"),
         ({"task": (np.full((3, 2), np.nan), np.zeros(3))}, "X must hold finite numbers only"),
         ({"task": (np.zeros((3, 2)),)}, r"task must be \(X, y\)"),
+        (
+            {"task": (np.zeros((3, 5)), np.zeros(3))},
+            "task has inputs of dimension 5, the settings have 2: set dimension=5",
+        ),
         ({"start": (np.zeros((4, 2)), np.zeros(3))}, "a must have one number for each of the 4 rows of W, got 3"),
         ({"start": (np.zeros((4, 5)), np.zeros(4))}, r"start must have W of shape \(width, 2\)"),
     ],

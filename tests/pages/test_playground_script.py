@@ -37,7 +37,7 @@ def shown(app: AppTest) -> StudentTeacher:
 def test_a_bare_address_opens_on_the_first_preset():
     app = opened()
     assert shown(app) == PRESETS[0].config
-    assert app.query_params["delta"] == "1"
+    assert dict(app.query_params) == {}
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
@@ -112,3 +112,18 @@ def test_a_preset_leaves_what_was_kept_and_takes_what_the_last_preset_brought():
     assert app.session_state["student-teacher.state"].kept == [*PRESETS[4].beside, PRESETS[0].config]
     app.button_group(key="student-teacher.preset").set_value("Lazy").run()
     assert app.session_state["student-teacher.state"].kept == [PRESETS[0].config]
+
+
+def test_going_back_to_an_earlier_address_shows_what_it_says():
+    app = opened(tau="0.3", seed="4")
+    app.select_slider(key="student-teacher.tau").set_value(0.5).run()
+    assert shown(app).tau == 0.5
+    app.query_params["tau"] = "0.3"
+    app.run()
+    assert (shown(app).tau, shown(app).seed) == (0.3, 4)
+    assert app.select_slider(key="student-teacher.tau").value == 0.3
+    for name in list(app.query_params):
+        del app.query_params[name]
+    app.run()
+    assert shown(app) == PRESETS[0].config
+    assert dict(app.query_params) == {}

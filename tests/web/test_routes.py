@@ -121,7 +121,9 @@ def test_a_frame_larger_than_an_answer_may_be_comes_alone(server):
     visit = server.visit(Counter(steps=2, size=100_000, seed=4))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
-        assert [answer.header["count"] for answer in viewer.follow(run.id)] == [1, 1, 1, 0]
+        counts = [answer.header["count"] for answer in viewer.follow(run.id)]
+        # an answer without frames comes last, and one may come first, before there is a frame
+        assert [count for count in counts if count] == [1, 1, 1] and counts[-1] == 0
 
 
 def test_several_runs_are_read_through_one_socket_each_from_its_own_cursor(server):

@@ -24,7 +24,7 @@ export class ShownRuns {
     this.kept = kept.filter((run, i) => i === kept.findIndex((other) => other.id === run.id));
     const changed = before?.id !== this.current.id;
     if (changed && before && !this.repeats && before.log.count >= WORTH_A_GHOST) this.ghost = before;
-    if (changed) this.repeats = false;
+    this.repeats = false;
     if (this.ghost && shown.some((run) => run.id === this.ghost.id)) this.ghost = null;
     this.logs = logs;
     if (this.ghost) this.logs.set(this.ghost.id, this.ghost.log);

@@ -1,0 +1,17 @@
+"""What a page tells about several runs."""
+
+from lazyrich import StudentTeacher
+from lazyrich.web.workbench import differences
+
+
+def test_a_single_run_needs_no_label():
+    assert differences([StudentTeacher()]) == [""]
+
+
+def test_labels_name_the_settings_that_differ_and_only_these():
+    assert differences([StudentTeacher(tau=2.0, seed=1), StudentTeacher(seed=1)]) == ["τ 2", "τ 0.1"]
+
+
+def test_different_runs_have_different_labels_however_close_their_settings():
+    labels = differences([StudentTeacher(delta=delta) for delta in (1.0, 0.9999, 0.99991)])
+    assert labels == ["δ 1", "δ 0.9999", "δ 0.99991"]
