@@ -30,7 +30,8 @@ KERNEL: Chart = {
     "kind": "curves",
     "id": "kernel",
     "title": "Kernel distance S(0, t)",
-    "y": {"log": False, "title": "0 lazy, 1 rich", "floor": 0.0},
+    # the axis reaches from `floor` to `least` at least: a kernel that hardly moves has to look as if it hardly moved
+    "y": {"log": False, "title": "0 lazy, 1 rich", "floor": 0.0, "least": 0.02},
     "series": [{"column": "kernel_distance", "label": "S", "dash": "solid"}],
 }
 
@@ -38,7 +39,8 @@ CONSERVED: Chart = {
     "kind": "curves",
     "id": "conserved",
     "title": "Conserved quantity δᵢ",
-    "y": {"log": False, "title": "δᵢ"},
+    # an axis of this length at least: a drift of 1e-7 around 0 has to look like none
+    "y": {"log": False, "title": "δᵢ", "span": 0.01},
     "series": [{"column": "conserved_mean", "label": "mean", "dash": "solid"}],
     "band": {"low": "conserved_low", "high": "conserved_high", "label": "min to max"},
     "caption": {"column": "conserved_drift", "label": "largest drift"},

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+
+Status = Literal["waiting", "running", "finished", "stopped", "failed"]
+"""How far a run has come."""
 
 Arrays = Mapping[str, np.ndarray]
 

@@ -12,16 +12,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from lazyrich import export
-from lazyrich.frame import Frame
+from lazyrich.frame import Frame, Status
 from lazyrich.schema import Config
-
-Status = Literal["waiting", "running", "finished", "stopped", "failed"]
 
 
 class Teacher(NamedTuple):

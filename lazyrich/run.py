@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from lazyrich.admission import FRAME_OVERHEAD
-from lazyrich.frame import Frame
+from lazyrich.frame import Frame, Status
 from lazyrich.schema import Config
 
 if TYPE_CHECKING:
     from lazyrich.result import Result
-
-Status = Literal["waiting", "running", "finished", "stopped", "failed"]
 
 RUN_OVERHEAD: Final = 5000
 """Bytes of a run without frames: config, sentences, places in tables."""

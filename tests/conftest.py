@@ -1,6 +1,14 @@
-"""One thread for torch: the networks of the tests are small, and two threads on a busy machine are far slower than
-one."""
+"""One thread for torch: the networks of the tests are small, and on a busy machine two threads are far slower."""
 
 import torch
 
 torch.set_num_threads(1)
+
+
+def pytest_report_header() -> str:
+    """Says whether the tests that take a device have run on a graphics card as well."""
+    return (
+        f"CUDA: {torch.cuda.get_device_name()}"
+        if torch.cuda.is_available()
+        else "CUDA: none, tests run on the CPU only"
+    )

@@ -136,6 +136,37 @@ def test_a_diverging_run_keeps_its_frames_and_names_a_rate_that_does_not_diverge
     assert train(mended).curves["train_loss"].iloc[-1] < frames[0].metrics["train_loss"]
 
 
+def test_where_the_limit_at_the_start_says_nothing_another_rate_is_offered_under_another_name():
+    # 2/λ_max of the start is 0.073, but the kernel of a balanced student grows tenfold
+    result = train(StudentTeacher(tau=0.1, seed=2, learning_rate=0.065, steps=20_000))
+    assert result.status == "failed"
+    assert "2/λ_max" not in result.message and "a third of it, 0.021" in result.message
+    assert train(StudentTeacher(tau=0.1, seed=2, learning_rate=0.021, steps=20_000)).status == "finished"
+
+
+def test_presets_show_what_their_sentences_say():
+    upstream, balanced, downstream, large = (train(preset.config) for preset in PRESETS[:4])
+
+    def tenth(result):
+        """The step at which a tenth of the loss is left."""
+        return result.curves.step[result.curves.train_loss < 0.1 * result.curves.train_loss[0]].iloc[0]
+
+    def turned(result):
+        """Degrees between the first and the last direction of each neuron."""
+        first, last = result.weights(0)["W"], result.weights(-1)["W"]
+        lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(last, axis=1)
+        return np.degrees(np.arccos(np.clip((first * last).sum(1) / lengths, -1, 1)))
+
+    flipped = (downstream.signs[0] != downstream.signs[-1]).mean()
+    assert upstream.curves.teacher_alignment.iloc[-1] > 0.99
+    assert tenth(balanced) > 10 * tenth(upstream)
+    assert turned(downstream).max() < 10 and np.median(turned(upstream)) > 45
+    assert flipped > 0.3 and not (upstream.signs[0] != upstream.signs[-1]).any()
+    assert downstream.curves.kernel_distance.iloc[-1] < 0.01
+    moved = np.linalg.norm(large.neurons[-1] - large.neurons[0], axis=1) / np.linalg.norm(large.neurons[0], axis=1)
+    assert moved.max() < 0.05
+
+
 def test_above_two_dimensions_neurons_are_projected_on_a_plane_of_teacher_directions():
     config = StudentTeacher(dimension=10, steps=100)
     result = train(config)

@@ -64,10 +64,12 @@ export class CurveChart extends Chart {
   wanted(scene) {
     const runs = [...scene.runs, ...(scene.ghost ? [scene.ghost] : [])];
     const bounds = runs.flatMap(({ log }) => this.columns.map((name) => log.bounds?.get(name))).filter(Boolean);
-    const high = Math.max(...bounds.map((seen) => seen.high));
+    const high = Math.max(this.spec.y?.least ?? -Infinity, ...bounds.map((seen) => seen.high));
     const floor = this.spec.y?.log ? Infinity : (this.spec.y?.floor ?? Infinity);
     const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y?.log ? seen.positive : seen.low)));
-    return { x: this.#span(scene), y: this.spec.y?.log ? logRange(low, high) : linearRange(low, high) };
+    // A spec may ask for an axis of some length at least, so that rounding does not look like a movement.
+    const air = Math.max(0, ((this.spec.y?.span ?? 0) - (high - low)) / 2);
+    return { x: this.#span(scene), y: this.spec.y?.log ? logRange(low, high) : linearRange(low - air, high + air) };
   }
 
   // The current run sets the time axis: a longer one from before would leave it half empty.
