@@ -17,6 +17,7 @@ from lazyrich.experiments import device as devices
 from lazyrich.experiments import verdict
 from lazyrich.experiments.own import own_start, own_task
 from lazyrich.experiments.plane import Plane
+from lazyrich.experiments.rounding import two_digits_down
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.frame import Diverged, Frame, Opening
 from lazyrich.networks import two_layer
@@ -140,21 +141,13 @@ def _diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tens
     largest = kernels.largest_stable_rate(
         problem.X, *calm, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak
     )  # fmt: skip
-    base = _two_digits_down(largest * config.tau**2)
+    base = two_digits_down(largest * config.tau**2)
     stable = f"the largest stable one here is about {base:g} (2/λ_max of the kernel)"
     if not 0 < base < config.learning_rate:
-        base = _two_digits_down(config.learning_rate / 3)
+        base = two_digits_down(config.learning_rate / 3)
         stable = f"the kernel grew before it could be measured; a third of it, {base:g}, is worth a try"
     message = (
         f"Diverged at step {step:,}: the base learning rate was {config.learning_rate:.2g}, and {stable}. "
         "The frames before it are kept."
     )
     return Diverged(message, step, {"learning_rate": base})
-
-
-def _two_digits_down(x: float) -> float:
-    """x rounded towards zero to two significant digits."""
-    if not 0 < x < float("inf"):
-        return 0.0
-    unit = 10.0 ** (np.floor(np.log10(x)) - 1)
-    return float(f"{np.floor(x / unit + 1e-9) * unit:.2g}")

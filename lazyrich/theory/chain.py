@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lazyrich.theory.inputs import check_rates, check_times, numpy_arrays
-from lazyrich.theory.integrate import TOLERANCE, integrate, vanished
+from lazyrich.theory.integrate import MOST_STEPS, TOLERANCE, integrate, vanished
 from lazyrich.theory.single_neuron_kernel import kernel_distance_of_sizes
 
 __all__ = ["chain_conserved", "chain_flow", "chain_kernel_distance"]
@@ -28,14 +28,15 @@ def chain_flow(
     y: Any,
     rates: Sequence[float] | None = None,
     tolerance: float = TOLERANCE,
+    most_steps: int = MOST_STEPS,
 ) -> tuple[Any, Any]:
     """Gradient flow of half the sum of squares at the times t, integrated in numpy.
 
     t (T,), increasing from 0 on; readouts (L - 1,): a_2 to a_L; w0 (d,); X (n, d), y (n,), white or not; rates (L,):
-    of w, then of a_2 to a_L, 1 each when not given; tolerance: relative error of a step of the integration.
+    of w, then of a_2 to a_L, 1 each when not given; tolerance: relative error of a step of the integration; most_steps: of it.
     Returns readouts (T, L - 1) and w (T, d).
-    Raises ValueError when shapes, times or rates do not fit, and TooManySteps when layers are too unbalanced for the
-    times. Source: theory.md, section 4.
+    Raises ValueError when shapes, times or rates do not fit, and TooManySteps when layers are too unbalanced to reach
+    the last time in most_steps. Source: theory.md, section 4.
     """
     (t, readouts, w0, X, y), back = numpy_arrays(t, readouts, w0, X, y)
     check_times(t, increasing=True)
@@ -53,7 +54,7 @@ def chain_flow(
     def arrived(z: np.ndarray) -> bool:
         return vanished(cross, gram, z[:count].prod() * z[count:])
 
-    values = integrate(slope, np.concatenate([readouts, w0]), t, tolerance, arrived)
+    values = integrate(slope, np.concatenate([readouts, w0]), t, tolerance, arrived, most_steps)
     return back(values[:, :count]), back(values[:, count:])
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-__all__ = ["TOLERANCE", "TooManySteps", "integrate", "vanished"]
+__all__ = ["MOST_STEPS", "TOLERANCE", "TooManySteps", "integrate", "vanished"]
 
 TOLERANCE = 1e-11
 """Relative error of a step. What is drawn over training needs far less, what is checked against it does not."""
@@ -51,12 +51,13 @@ def integrate(
     times: np.ndarray,
     tolerance: float = TOLERANCE,
     at_rest: Callable[[np.ndarray], bool] | None = None,
+    most_steps: int = MOST_STEPS,
 ) -> np.ndarray:
     """y at the times (T,), increasing from 0 on, for y' = slope(y) and y(0) = start, any shape.
 
     tolerance: error of a step relative to each component, or to 1e-4 of the largest one if a component is smaller.
     at_rest(y): True when y will not change any more, which ends the work whatever time is left.
-    Returns (T, ...). Raises TooManySteps after 100,000 steps.
+    Returns (T, ...). Raises TooManySteps after most_steps.
     """
     y, now, taken, longest = np.array(start, dtype=np.float64), 0.0, 0, np.inf
     values = np.empty((len(times), *y.shape))
@@ -68,9 +69,9 @@ def integrate(
             if at_rest is not None and at_rest(y):
                 values[index:] = y
                 return values
-            if taken == MOST_STEPS:
+            if taken == most_steps:
                 raise TooManySteps(
-                    f"the flow needs more than {MOST_STEPS} steps to reach time {times[-1]:g} and came to {now:.3g}: "
+                    f"the flow needs more than {most_steps} steps to reach time {times[-1]:g} and came to {now:.3g}: "
                     "choose a shorter time or layers that are less unbalanced."
                 )
             step = min(step, longest)

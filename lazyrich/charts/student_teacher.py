@@ -1,5 +1,4 @@
-"""What the charts of a page show, as plain data: the live chart and the figures of `lazyrich.figures` both draw
-these."""
+"""The charts of the playground."""
 
 from __future__ import annotations
 
@@ -48,14 +47,16 @@ CONSERVED: Chart = {
 
 PLAYGROUND = (PLANE, LOSS, KERNEL, CONSERVED)
 
+KERNEL_READING = {
+    "column": "kernel_distance",
+    "label": "kernel moved",
+    "digits": 2,
+    "help": "Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) over the training inputs: 0 not at all, "
+    "1 to an orthogonal kernel.",
+}
+
 READINGS = (
-    {
-        "column": "kernel_distance",
-        "label": "kernel moved",
-        "digits": 2,
-        "help": "Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) over the training inputs: 0 not at all, "
-        "1 to an orthogonal kernel.",
-    },
+    KERNEL_READING,
     {
         "column": "activation_flips",
         "label": "activations flipped",

@@ -1,0 +1,29 @@
+"""What the charts of a page show, as plain data: the live chart and the figures of `lazyrich.figures` both draw these.
+
+A chart has a `kind`:
+
+    curves     columns of the frames over flow time (or over the column named `x`); several series, an optional band
+    plane      neurons |a_i| w_i in two dimensions, one line each
+    path       one point in two dimensions, on lines that the run's opening brings
+    space      the same in three, on surfaces that the opening brings
+
+and an `id`, a `title`, and where it stands: `place` is "main", "middle" or "right" ("main" for pictures and "right" for
+curves where nothing is said). A series with `exact` is drawn over the curve of the same name in the opening's view.
+Below, one module a page.
+"""
+
+from __future__ import annotations
+
+from lazyrich.charts.single_neuron import SINGLE_NEURON, SINGLE_NEURON_READINGS
+from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAYGROUND, READINGS
+
+__all__ = [
+    "CONSERVED",
+    "KERNEL",
+    "LOSS",
+    "PLANE",
+    "PLAYGROUND",
+    "READINGS",
+    "SINGLE_NEURON",
+    "SINGLE_NEURON_READINGS",
+]

@@ -1,0 +1,27 @@
+"""Numbers as they leave for the page: short in a message, careful in an offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+DIGITS = 5
+"""Significant digits of what is drawn: far below a pixel, and a third as long in a message."""
+
+
+def plain(values: Any, digits: int = DIGITS) -> Any:
+    """An array (...) as nested lists of numbers of so many significant digits, None for what is not finite."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim:
+        return [plain(part, digits) for part in array]
+    number = float(array)
+    return float(f"{number:.{digits}g}") if np.isfinite(number) else None
+
+
+def two_digits_down(x: float) -> float:
+    """x rounded towards zero to two significant digits."""
+    if not 0 < x < float("inf"):
+        return 0.0
+    unit = 10.0 ** (np.floor(np.log10(x)) - 1)
+    return float(f"{np.floor(x / unit + 1e-9) * unit:.2g}")
