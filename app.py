@@ -10,9 +10,12 @@ if __name__ == "__main__":
     from lazyrich.web.layout import frame
 
     frame()
-    st.navigation(
-        [st.Page("pages/playground.py", title="Playground", url_path="playground", default=True)], position="top"
-    ).run()
+    pages = [
+        st.Page("pages/playground.py", title="Playground", url_path="playground", default=True),
+        st.Page("pages/exact_solutions.py", title="Exact solutions", url_path="exact-solutions"),
+        st.Page("pages/linear_networks.py", title="Linear networks", url_path="linear-networks"),
+    ]
+    st.navigation(pages, position="top").run()
 else:
     from lazyrich.web.server import lifespan, middleware, routes
 

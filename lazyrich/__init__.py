@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lazyrich.version import __version__
 
 if TYPE_CHECKING:
-    from lazyrich.experiments import StudentTeacher
+    from lazyrich.experiments import ImplicitBias, LinearNetwork, SingleNeuron, StudentTeacher
     from lazyrich.export import CannotWrite
     from lazyrich.frame import CannotRun, Diverged, Frame
     from lazyrich.local import IncompleteRunWarning, stream, train
@@ -27,8 +27,11 @@ __all__ = [
     "CannotWrite",
     "Diverged",
     "Frame",
+    "ImplicitBias",
     "IncompleteRunWarning",
+    "LinearNetwork",
     "Result",
+    "SingleNeuron",
     "StudentTeacher",
     "__version__",
     "stream",
@@ -40,8 +43,11 @@ _HOME = {
     "CannotWrite": "lazyrich.export",
     "Diverged": "lazyrich.frame",
     "Frame": "lazyrich.frame",
+    "ImplicitBias": "lazyrich.experiments",
     "IncompleteRunWarning": "lazyrich.local",
+    "LinearNetwork": "lazyrich.experiments",
     "Result": "lazyrich.result",
+    "SingleNeuron": "lazyrich.experiments",
     "StudentTeacher": "lazyrich.experiments",
     "stream": "lazyrich.local",
     "train": "lazyrich.local",

@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, get_origin
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -131,10 +131,9 @@ def _add_flag(command: argparse.ArgumentParser, parameter: Parameter) -> None:
     options: dict[str, Any] = {"dest": parameter.name, "default": argparse.SUPPRESS, "help": text.replace("%", "%%")}
     if parameter.type is bool:
         command.add_argument(flag, action=_Switch, **options)
-    elif get_origin(parameter.type) in (tuple, list):
-        command.add_argument(flag, metavar="A,B,...", type=lambda text: text.split(","), **options)
     else:
-        metavar = "WORD" if parameter.choices else "NUMBER" if parameter.type in (int, float) else "TEXT"
+        number = "NUMBER" if parameter.type in (int, float) else "TEXT"
+        metavar = "A,B,..." if parameter.each else "WORD" if parameter.choices else number
         command.add_argument(flag, metavar=metavar, **options)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lazyrich.schema import Config
+from lazyrich.schema import Config, show
 
 if TYPE_CHECKING:
     from lazyrich.result import Result
@@ -120,7 +120,7 @@ def same_in_shell(config: Config, out: str = "run.parquet") -> str:
         if isinstance(value, bool):
             words.append(f"--{flag}" if value else f"--no-{flag}")
         else:
-            text = ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+            text = show(value) if isinstance(value, tuple) else str(value)
             # with a blank between them, a negative number in powers of ten would be read as another flag
             words += [f"--{flag}={text}"] if text.startswith("-") else [f"--{flag}", text]
     return shlex.join([*words, "--out", out])

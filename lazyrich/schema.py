@@ -4,6 +4,9 @@ docs.
 
     class StudentTeacher(Config):
         tau: float = parameter(0.1, "τ, scale", "Overall size of the initial weights.", ge=0.01, le=10, scale="log")
+
+A parameter may be a list of numbers, `tuple[float, ...]` or `tuple[int, ...]`. It is written as 0.5,1,2 in addresses
+and on the command line.
 """
 
 from __future__ import annotations
@@ -13,13 +16,20 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
 from lazyrich.frame import Frame
 
 Scale = Literal["linear", "log"]
+
+EMPTY = "default"
+"""How a list without entries is written, as an address loses what is written as nothing."""
+
+MOST_ENTRIES = 100
+"""Of a list whose length has no other bound."""
 
 
 def parameter(
@@ -32,6 +42,9 @@ def parameter(
     unit: str = "",
     main: bool = False,
     symbol: str = "",
+    entries: tuple[int, int] = (0, MOST_ENTRIES),
+    layers: str = "",
+    missing: float | None = None,
     **bounds: Any,
 ) -> Any:
     """A field of a config.
@@ -40,9 +53,21 @@ def parameter(
     step: the slider's step on a linear scale. unit: shown after the number. main: True shows it at once, False under
     "More". symbol: the short name in legends and read-outs, the field's name if empty. bounds: pydantic's ge, gt, le,
     lt.
+
+    For a list (the default is a tuple) bounds, scale and step are those of an entry, and there are three more. entries:
+    the least and the most of them. layers: the earlier field that says how many layers there are, if the entries belong
+    to layers; then each layer has a slider, entries past the last layer are cut off, and what is not given has the
+    value `missing`, so that no number of layers is ever an error. Other lists are typed into a text field.
     """
     extra: JsonDict = {"label": label, "scale": scale, "step": step, "unit": unit, "main": main, "symbol": symbol}
+    if isinstance(default, tuple):
+        # pydantic would hold the bounds against the list itself
+        of_entries: JsonDict = {key: bounds.pop(key) for key in _BOUNDS if key in bounds}
+        extra |= {"each": of_entries, "entries": list(entries), "layers": layers, "missing": missing}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
+
+
+_BOUNDS = ("ge", "gt", "le", "lt")
 
 
 class Config(BaseModel):
@@ -69,8 +94,7 @@ class Config(BaseModel):
     @property
     def key(self) -> str:
         """A short name that equal configs share (hash of the experiment's name and all settings)."""
-        # + 0.0 makes 0.0 of -0.0, which is equal to it
-        values = {name: value + 0.0 if isinstance(value, float) else value for name, value in self.model_dump().items()}
+        values = {name: _without_minus_zero(value) for name, value in self.model_dump().items()}
         return hashlib.sha256(f"{self.name}:{json.dumps(values)}".encode()).hexdigest()[:16]
 
     def changed(self, **settings: Any) -> Self:
@@ -90,6 +114,28 @@ class Config(BaseModel):
     def parameters(cls) -> dict[str, Parameter]:
         """All parameters of this config by name, in the order in which they were written."""
         return {field: Parameter(field, info) for field, info in cls.model_fields.items()}
+
+    def by_layer(self, name: str) -> tuple[Any, ...]:
+        """A list that belongs to layers with an entry for each of them, those not given filled in."""
+        setting = Parameter(name, type(self).model_fields[name])
+        given = tuple(getattr(self, name))
+        return given + (setting.missing,) * (getattr(self, setting.layers) - len(given))
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _lists(cls, given: Any, info: Any) -> Any:
+        """Lists from text or from any sequence, checked entry by entry; those of layers in their shortest form."""
+        field = cls.model_fields[info.field_name]
+        if get_origin(field.annotation) is not tuple:
+            return given
+        setting = Parameter(info.field_name, field)
+        found = setting.read_list(given)
+        if setting.layers:
+            # equal runs are equal configs: nothing past the last layer, nothing at the end that would be filled in
+            found = found[: info.data.get(setting.layers, len(found))]
+            while found and found[-1] == setting.missing:
+                found = found[:-1]
+        return found
 
 
 class Work(BaseModel):
@@ -123,16 +169,24 @@ class Parameter:
         self.symbol = str(extra["symbol"]) or name
         self.type: Any = info.annotation
         self.choices: tuple[Any, ...] = get_args(self.type) if get_origin(self.type) is Literal else ()
-        bounds = {
-            key: getattr(rule, key) for rule in info.metadata for key in ("ge", "gt", "le", "lt") if hasattr(rule, key)
-        }
+        self.each: Any = get_args(self.type)[0] if get_origin(self.type) is tuple else None
+        """int or float for a list of them, whose bounds and scale are those of an entry; None for anything else."""
+        told: Any = extra
+        read = {key: getattr(rule, key) for rule in info.metadata for key in _BOUNDS if hasattr(rule, key)}
+        bounds: Any = told["each"] if self.each else read
+        self._bounds = bounds
+        entries = told["entries"] if self.each else (0, 0)
+        self.least, self.most = int(entries[0]), int(entries[1])
+        self.layers = str(told["layers"]) if self.each else ""
         self.low: Any = self._number(bounds.get("ge", bounds.get("gt")))
         self.high: Any = self._number(bounds.get("le", bounds.get("lt")))
         self.step: Any = self._number(extra["step"])
+        self.missing: Any = self._number(extra.get("missing"))
 
     def _number(self, value: Any) -> Any:
         """A bound in the parameter's own type: 0 for a whole number, 0.0 for a real one."""
-        return self.type(value) if value is not None and self.type in (int, float) else value
+        number = self.each or self.type
+        return number(value) if value is not None and number in (int, float) else value
 
     @property
     def allowed(self) -> str:
@@ -141,20 +195,79 @@ class Parameter:
             return "one of " + ", ".join(str(c) for c in self.choices)
         if self.type is bool:
             return "true or false"
-        kind = "a whole number" if self.type is int else "a number"
-        if self.low is None or self.high is None:
-            return kind
-        return f"{kind} between {show(self.low)} and {show(self.high)}"
+        between = "" if self.low is None or self.high is None else f" between {show(self.low)} and {show(self.high)}"
+        if not self.each:
+            return f"{'a whole number' if self.type is int else 'a number'}{between}"
+        count = f"{self.least} to {self.most}" if self.least else f"up to {self.most}"
+        count = str(self.most) if self.least == self.most else count
+        kind = "whole numbers" if self.each is int else "numbers"
+        none = f", or {EMPTY}" if self.least == 0 else ""
+        return f"{count} {kind}{between}, separated by commas{none}"
+
+    def read_list(self, given: Any) -> tuple[Any, ...]:
+        """The entries of a list, from a sequence of numbers or from text such as `0.5, 1, 2`.
+
+        Raises PydanticCustomError with a sentence that names the first entry that cannot be used.
+        """
+        if isinstance(given, str):
+            entries = [] if given.strip() in ("", EMPTY) else [part.strip() for part in given.split(",")]
+        elif isinstance(given, (tuple, list)):
+            entries = list(given)
+        else:
+            raise self._refusal(_short(given))
+        if not self.least <= len(entries) <= self.most:
+            raise self._refusal(f"{len(entries)} of them" if entries else "none")
+        found = []
+        for place, entry in enumerate(entries, 1):
+            try:
+                number = _NUMBERS[self.each].validate_python(entry)
+            except ValidationError:
+                number = None
+            if number is None or isinstance(entry, bool) or not self._within(number):
+                at = f" as entry {place}" if len(entries) > 1 else ""
+                raise self._refusal((_short(entry) or "nothing") + at)
+            found.append(number)
+        return tuple(found)
+
+    def _within(self, number: float) -> bool:
+        within = (
+            number >= self._bounds.get("ge", number),
+            number <= self._bounds.get("le", number),
+            number > self._bounds.get("gt", float("-inf")),
+            number < self._bounds.get("lt", float("inf")),
+        )
+        return all(within)
+
+    def _refusal(self, given: str) -> PydanticCustomError:
+        sentence = f"{self.name} must be {self.allowed}, got {given}."
+        return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+_NUMBERS: dict[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (int, float)}
 
 
 def show(value: Any) -> str:
     """A value as it is written for people: numbers without needless digits (and none lost), true and false in lower
-    case."""
+    case, lists with commas."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    if isinstance(value, tuple):
+        return ",".join(map(show, value)) or EMPTY
     return str(value)
+
+
+def _without_minus_zero(value: Any) -> Any:
+    """0.0 for -0.0, which is equal to it."""
+    if isinstance(value, tuple):
+        return tuple(map(_without_minus_zero, value))
+    return value + 0.0 if isinstance(value, float) else value
+
+
+def _short(given: Any) -> str:
+    text = str(given)
+    return text if len(text) <= 40 else text[:40] + "…"
 
 
 def complaints(config: type[Config], error: ValidationError) -> list[str]:
@@ -169,8 +282,7 @@ def complaints(config: type[Config], error: ValidationError) -> list[str]:
     sentences = []
     for problem in error.errors():
         name = str(problem["loc"][0]) if problem["loc"] else ""
-        given = str(problem.get("input"))
-        given = given if len(given) <= 40 else given[:40] + "…"
+        given = _short(problem.get("input"))
         if problem["type"] == "sentence":
             sentences.append(str(problem["msg"]))
         elif name in parameters:

@@ -170,6 +170,23 @@ def test_a_new_experiment_has_its_command_without_a_line_here(monkeypatch, tmp_p
     assert "100 % is 1" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.parametrize("given", ["0.25,1", "0.25, 1"])
+def test_a_list_is_written_with_commas(monkeypatch, tmp_path, given):
+    monkeypatch.setitem(registry, "coin-toss", CoinToss)
+    assert main(["coin-toss", "--biases", given, "--out", str(tmp_path / "run.json")]) == 0
+    record = json.loads((tmp_path / "run.json").read_text())
+    assert record["config"]["biases"] == [0.25, 1.0]
+    assert "--biases 0.25,1 " in record["command"] and "biases=(0.25, 1.0)" in record["python"]
+    assert main(["coin-toss", "--biases", "-1,2", "--out", str(tmp_path / "run.csv")]) == 0
+    assert rows(tmp_path / "run.csv")[0]["bias_0"] == "-1.0"
+
+
+def test_an_entry_of_a_list_that_cannot_be_used_is_named(monkeypatch, capsys):
+    monkeypatch.setitem(registry, "coin-toss", CoinToss)
+    said = refusal(capsys, "coin-toss", "--biases", "0.5,half")
+    assert said.startswith("biases must be up to 100 numbers, separated by commas") and "got half as entry 2." in said
+
+
 def test_a_run_that_the_memory_cannot_hold_is_refused_with_the_numbers(monkeypatch, capsys):
     monkeypatch.setitem(registry, "coin-toss", CoinToss)
     assert "needs about 1e+21 GB of memory, and this machine has" in refusal(capsys, "coin-toss", "--times", "1e30")

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from lazyrich import CannotWrite, Result, StudentTeacher, export, train
 from lazyrich.__main__ import command_line, main
@@ -142,12 +143,23 @@ def any_settings(config: type[Config]) -> st.SearchStrategy[Config]:
             kinds[name] = st.sampled_from(setting.choices)
         elif setting.type is bool:
             kinds[name] = st.booleans()
+        elif setting.each:
+            numbers = st.integers if setting.each is int else st.floats
+            entries = numbers(setting.low, setting.high)
+            kinds[name] = st.lists(entries, min_size=setting.least, max_size=setting.most).map(tuple)
         elif setting.type is int:
             # even, as a symmetrised width is
             kinds[name] = st.integers((setting.low + 1) // 2, setting.high // 2).map(lambda half: 2 * half)
         else:
             kinds[name] = st.floats(setting.low, setting.high)
-    return st.fixed_dictionaries(kinds).map(lambda settings: config(**settings))
+
+    def made(settings: dict[str, object]) -> Config | None:
+        try:
+            return config(**settings)
+        except ValidationError:  # two settings that do not go together
+            return None
+
+    return st.fixed_dictionaries(kinds).map(made).filter(lambda config: config is not None)
 
 
 @pytest.mark.parametrize("experiment", registry.values(), ids=registry.keys())

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 RANKS = [
     ("version", "palette", "frame", "schema", "arrays", "geometry", "limits"),
     ("networks", "tasks"),
-    ("training", "kernels", "metrics", "theory"),
+    ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),
     ("experiments",),
     ("admission", "charts", "crew", "export", "figures", "local", "result", "run", "runs", "shelf", "turns", "workers"),
     ("web",),

@@ -14,16 +14,22 @@ Below, one module a page.
 
 from __future__ import annotations
 
+from lazyrich.charts.implicit_bias import IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS
+from lazyrich.charts.linear_network import LINEAR_NETWORK_READINGS, linear_network
 from lazyrich.charts.single_neuron import SINGLE_NEURON, SINGLE_NEURON_READINGS
 from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAYGROUND, READINGS
 
 __all__ = [
     "CONSERVED",
+    "IMPLICIT_BIAS",
+    "IMPLICIT_BIAS_READINGS",
     "KERNEL",
+    "LINEAR_NETWORK_READINGS",
     "LOSS",
     "PLANE",
     "PLAYGROUND",
     "READINGS",
     "SINGLE_NEURON",
     "SINGLE_NEURON_READINGS",
+    "linear_network",
 ]

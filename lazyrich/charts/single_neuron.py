@@ -22,17 +22,18 @@ PATH: Chart = {
     "title": "Function space β = a w",
     "columns": ["beta_along", "beta_across"],
     "axes": ["β along β*", "β across"],
+    "keys": [["ring", "start"], ["cross", "target"], ["line", "loss"]],
     "place": "middle",
 }
 
 MODULATION: Chart = {
     "kind": "curves",
     "id": "modulation",
-    "title": "Pull on the gradient",
+    "title": "Pull M(β)",
     "place": "middle",
-    "y": {"log": False, "title": "eigenvalues of M(β)", "floor": 0.0},
+    "y": {"log": False, "title": "eigenvalues", "floor": 0.0},
     "series": [
-        {"column": "eigen_along", "label": "along β", "dash": "solid", "exact": True},
+        {"column": "eigen_along", "label": "along", "dash": "solid", "exact": True},
         {"column": "eigen_across", "label": "across", "dash": "dot", "exact": True},
     ],
 }

@@ -1,9 +1,14 @@
 """The experiments, one file each. Importing a config is cheap: torch is imported only when frames are computed."""
 
+from lazyrich.experiments.implicit_bias import ImplicitBias
+from lazyrich.experiments.linear_network import LinearNetwork
+from lazyrich.experiments.single_neuron import SingleNeuron
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.schema import Config
 
-registry: dict[str, type[Config]] = {config.name: config for config in (StudentTeacher,)}
+registry: dict[str, type[Config]] = {
+    config.name: config for config in (StudentTeacher, SingleNeuron, LinearNetwork, ImplicitBias)
+}
 """Every experiment's config by its name on the command line."""
 
-__all__ = ["StudentTeacher", "registry"]
+__all__ = ["ImplicitBias", "LinearNetwork", "SingleNeuron", "StudentTeacher", "registry"]

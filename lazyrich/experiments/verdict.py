@@ -36,3 +36,12 @@ def learned(train: float, test: float | None, rising: bool, taught: bool) -> str
     if test <= 0.3:
         return "fits the data, and unseen inputs roughly"
     return "fits the data, but not unseen inputs"
+
+
+def modes(learned: int, count: int) -> str:
+    """How many of a linear target's `count` modes are learned."""
+    if count == 1:
+        return "the target is learned" if learned else "the target is not learned yet"
+    if not learned:
+        return f"none of {count} modes learned yet"
+    return f"all {count} modes learned" if learned == count else f"{learned} of {count} modes learned"

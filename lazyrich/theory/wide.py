@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lazyrich.theory.inputs import check_rates, check_times, numpy_arrays
-from lazyrich.theory.integrate import TOLERANCE, integrate, vanished
+from lazyrich.theory.integrate import MOST_STEPS, TOLERANCE, integrate, vanished
 
 __all__ = ["WideFlow", "conserved_matrix", "wide_flow", "wide_kernel_distance", "wide_kernel_product"]
 
@@ -49,11 +49,12 @@ def wide_flow(
     eta_a: float = 1.0,
     eta_w: float = 1.0,
     tolerance: float = TOLERANCE,
+    most_steps: int = MOST_STEPS,
 ) -> WideFlow:
     """Gradient flow of half the sum of squares at the times t, at a cost that the width does not enter.
 
     t (T,), increasing from 0 on; X (n, d), Y (n, c): data, white or not; W0 (h, d), A0 (h, c): start; tolerance:
-    relative error of a step of the integration. Returns WideFlow.
+    relative error of a step of the integration; most_steps: of it. Returns WideFlow.
     Raises ValueError when shapes or times do not fit, and TooManySteps when the flow is too stiff, which strongly
     unbalanced narrow networks make it. Source: theory.md, section 3.
     """
@@ -72,7 +73,7 @@ def wide_flow(
     def arrived(Z: np.ndarray) -> bool:
         return vanished(cross, gram, Z[:, :d].T @ Z[:, d:])
 
-    Z = integrate(slope, Z0, g * t, tolerance, arrived)
+    Z = integrate(slope, Z0, g * t, tolerance, arrived, most_steps)
     return WideFlow(*(back(part) for part in products(Z, d, k)))
 
 

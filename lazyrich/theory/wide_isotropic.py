@@ -36,12 +36,14 @@ class NotIsotropic(ValueError):
     """The conserved matrix of the start is no multiple of the identity, and the closed form does not hold."""
 
 
-def wide_flow_isotropic(t: Any, B: Any, W0: Any, A0: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> WideFlow:
+def wide_flow_isotropic(
+    t: Any, B: Any, W0: Any, A0: Any, eta_a: float = 1.0, eta_w: float = 1.0, most_stretches: int = MOST_STRETCHES
+) -> WideFlow:
     """The flow of wide_flow on whitened data, X^T X = I, from its closed form, which is used in short stretches.
 
     t (T,), increasing from 0 on; B = X^T Y (d, c): target; W0 (h, d), A0 (h, c): start, with eta_w A0 A0^T - eta_a W0
     W0^T = delta I. Returns WideFlow, to about 1e-12.
-    Raises NotIsotropic for another start, TooManySteps when the times are too long for its speed, and ValueError when
+    Raises NotIsotropic for another start, TooManySteps where the times take more than most_stretches, and ValueError when
     shapes or times do not fit. Source: theory.md, section 3.
     """
     (t, B, W0, A0), back = numpy_arrays(t, B, W0, A0)
@@ -62,9 +64,9 @@ def wide_flow_isotropic(t: Any, B: Any, W0: Any, A0: Any, eta_a: float = 1.0, et
             beta = (Z @ vectors[:d].T).T @ (Z @ vectors[d:].T)
             if np.abs(beta - B).max(initial=0.0) <= 1e-15 * np.abs(B).max(initial=0.0):
                 break
-            if taken == MOST_STRETCHES:
+            if taken == most_stretches:
                 raise TooManySteps(
-                    f"time {t[-1]:g} is more than {MOST_STRETCHES} stretches away at this balance and target, reached "
+                    f"time {t[-1]:g} is more than {most_stretches} stretches away at this balance and target, reached "
                     f"{now / g:.3g}: choose a shorter time."
                 )
             stretch = min(u - now, LONGEST / fastest if fastest else u - now)

@@ -20,8 +20,11 @@ C = TypeVar("C", bound=Config)
 KEPT = "keep"
 """The parameter that holds a kept run, once for each; its value is an address of settings itself."""
 
-OTHERS = frozenset({"embed", "embed_options"})
-"""Parameters that Streamlit reads itself."""
+SEE = "see"
+"""The parameter that says which experiment a page of several shows; see lazyrich.web.several."""
+
+OTHERS = frozenset({"embed", "embed_options", SEE})
+"""Parameters that are no settings: those that Streamlit reads itself, and SEE."""
 
 
 def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) -> tuple[C, list[C], list[str]]:
@@ -47,9 +50,9 @@ def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
     return query
 
 
-def link(base: str, config: Config, kept: Sequence[Config]) -> str:
-    """The whole address, on top of the page's own (scheme, host and path)."""
-    query = urlencode(write(config, kept), doseq=True)
+def link(base: str, config: Config, kept: Sequence[Config], see: str = "") -> str:
+    """The whole address, on top of the page's own (scheme, host and path). see: which experiment, if there are several."""
+    query = urlencode(({SEE: see} if see else {}) | write(config, kept), doseq=True)
     return f"{base if urlsplit(base).path else base + '/'}?{query}"
 
 

@@ -4,7 +4,9 @@
     with st.sidebar:
         draw(StudentTeacher)
 
-Widget state lives in `st.session_state` under `{experiment}.{parameter}`; `load(config)` puts a config there.
+Widget state lives in `st.session_state` under `{experiment}.{parameter}`; `load(config)` puts a config there. A list
+whose entries belong to layers has a slider for each of them, whose keys end in `.1`, `.2` and so on; any other list is
+a text field.
 """
 
 from __future__ import annotations
@@ -25,20 +27,27 @@ _SERIES = (1, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2, 2.2, 2.4, 2.7, 3, 3.3, 3.6, 4, 4.
 
 def load(config: Config) -> None:
     """Show this config on the widgets. Call before they are drawn, or in a callback."""
-    for name, value in config.model_dump().items():
-        st.session_state[_key(config, name)] = value
-        st.session_state.pop(_typed(config, name), None)
+    for name, parameter in config.parameters().items():
+        value = getattr(config, name)
+        if not parameter.each:
+            st.session_state[_key(config, name)] = value
+            st.session_state.pop(_typed(config, name), None)
+        elif not parameter.layers:
+            st.session_state[_key(config, name)] = show(value).replace(",", ", ")
+        else:
+            for place, key in enumerate(_layer_keys(config, parameter)):
+                st.session_state[key] = value[place] if place < len(value) else parameter.missing
 
 
 def loaded(config: type[Config]) -> bool:
     """Whether the widgets have their values already (they lose them when the visitor goes to another page)."""
-    return all(_key(config, name) in st.session_state for name in config.parameters())
+    return all(_first_key(config, parameter) in st.session_state for parameter in config.parameters().values())
 
 
 def forget(config: type[Config]) -> None:
     """Forget what the widgets show, so that they are not `loaded` any more."""
-    for name in config.parameters():
-        st.session_state.pop(_key(config, name), None)
+    for parameter in config.parameters().values():
+        st.session_state.pop(_first_key(config, parameter), None)
 
 
 def read(config: type[C], current: C) -> tuple[C, list[str]]:
@@ -46,11 +55,18 @@ def read(config: type[C], current: C) -> tuple[C, list[str]]:
 
     Returns it and sentences on what could not be used; then it is `current`, the last good one.
     """
-    values = {name: st.session_state[_key(config, name)] for name in config.parameters()}
+    values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
     try:
         return config(**values), []
     except ValidationError as error:
         return current, complaints(config, error)
+
+
+def _shown(config: type[Config], parameter: Parameter) -> Any:
+    """What the widgets of one parameter show. A layer whose slider is not there has the value of one not given."""
+    if parameter.each and parameter.layers:
+        return tuple(st.session_state.get(key, parameter.missing) for key in _layer_keys(config, parameter))
+    return st.session_state[_key(config, parameter.name)]
 
 
 def draw(config: type[Config]) -> None:
@@ -68,7 +84,7 @@ def draw(config: type[Config]) -> None:
 def log_options(parameter: Parameter, value: Any) -> list[Any]:
     """The stops of a slider in decades: round numbers from the lowest to the highest value allowed, and `value`
     itself."""
-    whole = parameter.type is int
+    whole = int in (parameter.type, parameter.each)
     lowest, highest = math.floor(math.log10(parameter.low)), math.ceil(math.log10(parameter.high))
     series = (1, 2, 5) if whole or highest - lowest > 6 else _SERIES
     stops = {float(f"{digit * 10.0**decade:.2g}") for decade in range(lowest, highest + 1) for digit in series}
@@ -83,8 +99,14 @@ def log_options(parameter: Parameter, value: Any) -> list[Any]:
 def _widget(config: type[Config], parameter: Parameter) -> None:
     key = _key(config, parameter.name)
     label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    if parameter.each and parameter.layers:
+        _layer_sliders(config, parameter, label)
+        return
     value = st.session_state[key]
-    if parameter.choices:
+    if parameter.each:
+        example = f"{parameter.allowed[:1].upper()}{parameter.allowed[1:]}."
+        st.text_input(label, key=key, help=f"{parameter.help} {example}")
+    elif parameter.choices:
         st.selectbox(label, parameter.choices, key=key, help=parameter.help)
     elif parameter.type is bool:
         st.toggle(label, key=key, help=parameter.help)
@@ -94,6 +116,22 @@ def _widget(config: type[Config], parameter: Parameter) -> None:
         _slider_and_field(config, parameter, label)
     else:
         st.number_input(label, parameter.low, parameter.high, step=parameter.step, key=key, help=parameter.help)
+
+
+def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> None:
+    """A slider for each layer that there is now, two in a row."""
+    st.caption(label, help=parameter.help)
+    count = min(int(st.session_state[_key(config, parameter.layers)]), parameter.most)
+    for place, key in enumerate(_layer_keys(config, parameter)[:count]):
+        value = st.session_state.setdefault(key, parameter.missing)
+        if place % 2 == 0:
+            # rows of their own, so that the order on the page is that of the layers
+            columns = st.columns(2, gap="small")
+        with columns[place % 2]:
+            if parameter.scale == "log":
+                st.select_slider(f"layer {place + 1}", log_options(parameter, value), key=key, format_func=show)
+            else:
+                st.slider(f"layer {place + 1}", parameter.low, parameter.high, step=parameter.step, key=key)
 
 
 def _slider_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
@@ -121,6 +159,17 @@ def _slider_and_field(config: type[Config], parameter: Parameter, label: str) ->
 
 def _key(config: type[Config] | Config, name: str) -> str:
     return f"{config.name}.{name}"
+
+
+def _layer_keys(config: type[Config] | Config, parameter: Parameter) -> list[str]:
+    return [f"{_key(config, parameter.name)}.{place}" for place in range(1, parameter.most + 1)]
+
+
+def _first_key(config: type[Config], parameter: Parameter) -> str:
+    """The key that is there whenever the widgets are."""
+    if parameter.each and parameter.layers:
+        return _layer_keys(config, parameter)[0]
+    return _key(config, parameter.name)
 
 
 def _typed(config: type[Config] | Config, name: str) -> str:

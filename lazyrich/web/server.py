@@ -17,7 +17,9 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
+from streamlit.runtime.pages_manager import PagesManager
 
+from lazyrich.experiments.single_neuron import SingleNeuron
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.runs import Refused, Run, RunPool
 from lazyrich.schema import Config
@@ -32,7 +34,7 @@ __all__ = ["Refused", "ask", "known", "lifespan", "middleware", "routes", "token
 @cache
 def pool() -> RunPool:
     """The pool. It is started by the application's lifespan, or by the first page where there is none (AppTest)."""
-    return RunPool(warm=[StudentTeacher(steps=10)])
+    return RunPool(warm=[StudentTeacher(steps=10), SingleNeuron(steps=10)])
 
 
 @cache
@@ -56,6 +58,9 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     # Brought now, so that no visitor waits for it: pandas and pyarrow for downloads, all experiments.
     for module in ("lazyrich.export", "lazyrich.result", "lazyrich.experiments"):
         import_module(module)
+    # Streamlit would take pages/ for its older kind of multipage app until the first visitor's script has called
+    # st.navigation, and tell whoever comes first to any address but the front page that there is no such page.
+    PagesManager.uses_pages_directory = False
     return serving(pool())
 
 

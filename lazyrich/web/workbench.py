@@ -57,6 +57,15 @@ class Workbench(Generic[C]):
         self._state = self._remembered()
         self._state.config, self._complaints = controls.read(experiment, self._state.config)
 
+    @property
+    def config(self) -> C:
+        """What the page shows now."""
+        return self._state.config
+
+    def load(self, config: C) -> None:
+        """Show another config from the next rerun on; for callbacks of what stands beside the controls."""
+        self._load(config)
+
     def presets(self) -> None:
         """A button for each preset, and under them the sentence of the one that is showing."""
         names = {preset.name: preset for preset in self._presets}
@@ -120,7 +129,8 @@ class Workbench(Generic[C]):
             self._keep_buttons()
             with st.popover("Link"):
                 st.caption("This address reproduces the page: every setting, the seed and the kept runs.")
-                st.code(address.link(st.context.url or "", self._state.config, self._state.kept), language=None)
+                see = st.query_params.get(address.SEE, "")
+                st.code(address.link(st.context.url or "", self._state.config, self._state.kept, see), language=None)
             with st.popover("Download"):
                 takeaway.downloads(self._run, self._key("download"))
             with st.popover("Same in Python"):
@@ -191,6 +201,8 @@ class Workbench(Generic[C]):
         controls.load(config)
 
     def _new_seed(self) -> None:
+        if "seed" not in self.experiment.parameters():
+            return  # the chart offers none where nothing is drawn at random; what a browser sends is not trusted
         seed = int(getattr(self._state.config, "seed", 0))
         self._load(self._state.config.changed(seed=seed + 1 if seed < MAX_SEED else 0))
 

@@ -6,6 +6,7 @@ Every page of a test fails it on a console error, a failed request, or a request
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -40,16 +41,28 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
+"""At an address below the root Streamlit's browser side first asks whether the server's root is there."""
+
+
 class Watched:
     """What went wrong in the pages of a context."""
 
     def __init__(self, context: BrowserContext):
         self.wrong: list[str] = []
-        context.on("console", lambda m: self.wrong.append(f"console: {m.text}") if m.type == "error" else None)
+        context.on("console", self._said)
         context.on("weberror", lambda e: self.wrong.append(f"error: {e.error}"))
         context.on("requestfailed", lambda r: self.wrong.append(f"failed: {r.url} {r.failure}"))
-        context.on("response", lambda r: self.wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+        context.on("response", self._answered)
         context.on("request", self._stays_here)
+
+    def _said(self, message) -> None:
+        if message.type == "error" and not PROBE.search(message.location.get("url", "")):
+            self.wrong.append(f"console: {message.text}")
+
+    def _answered(self, response) -> None:
+        if response.status >= 400 and not PROBE.search(urlsplit(response.url).path):
+            self.wrong.append(f"{response.status}: {response.url}")
 
     def _stays_here(self, request) -> None:
         parts = urlsplit(request.url)
@@ -75,7 +88,10 @@ def active_runs(server: Server):
 
 @pytest.fixture
 def open_page(browser: Browser, server: Server):
-    """open_page(address="", **context settings) -> Page on the playground, watched until the test ends."""
+    """open_page(address="", **context settings) -> Page on the playground or another page, watched until the test ends.
+
+    address: what follows the server's own, like "exact-solutions?delta=1".
+    """
     contexts: list[tuple[BrowserContext, Watched]] = []
 
     def open_one(address: str = "", wait: bool = True, **settings) -> Page:

@@ -51,9 +51,8 @@ def test_any_shape_and_a_start_of_zero():
     assert integrate(lambda y: y, np.ones(2), np.array([])).shape == (0, 2)
 
 
-def test_it_stops_at_rest_and_gives_up_on_what_is_too_stiff(monkeypatch):
+def test_it_stops_at_rest_and_gives_up_on_what_is_too_stiff():
     y = integrate(lambda y: -y, np.ones(1), np.array([1.0, 1e12]), at_rest=lambda y: bool(y[0] < 1e-9))
     assert 0 < y[1, 0] < 1e-9
-    monkeypatch.setattr("lazyrich.theory.integrate.MOST_STEPS", 500)
     with pytest.raises(TooManySteps, match="choose a shorter time"):
-        integrate(lambda y: np.array([-1e9, -1.0]) * y, np.ones(2), np.array([1e6]))
+        integrate(lambda y: np.array([-1e9, -1.0]) * y, np.ones(2), np.array([1e6]), most_steps=500)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lazyrich import StudentTeacher
 from lazyrich.web import address
+from tests.config_with_lists import Lists
 
 
 def there_and_back(config, kept):
@@ -53,3 +54,22 @@ def test_more_kept_runs_than_a_page_holds_are_left_out_with_a_sentence():
 @pytest.mark.parametrize("query", [{"embed": ["true"]}, {"embed_options": ["dark_theme"]}, {}])
 def test_what_streamlit_reads_itself_is_left_alone(query):
     assert address.read(StudentTeacher, query, most_kept=4) == (StudentTeacher(), [], [])
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        Lists(),
+        Lists(depth=3, rates=(1, 1, 4), alphas=(0.1,)),
+        Lists(shifts=(0, -2), sizes=()),
+        Lists(depth=6, rates=(1 / 3, 1, 1, 1, 1, 100)),
+    ],
+)
+def test_lists_stand_in_an_address_and_come_back(config):
+    query = address.link("http://x/", config, [config.changed(alphas=(7, 8))]).partition("?")[2]
+    assert address.read(Lists, parse_qs(query), most_kept=4) == (config, [config.changed(alphas=(7, 8))], [])
+
+
+def test_a_list_is_written_with_commas_and_an_empty_one_by_its_word():
+    assert address.write(Lists(depth=3, rates=(1, 1, 4)), []) == {"depth": "3", "rates": "1,1,4"}
+    assert address.write(Lists(sizes=()), []) == {"depth": "2", "rates": "default", "sizes": "default"}

@@ -3,7 +3,7 @@
 import { WIDTH } from "./curve_canvas.js";
 import { DASHES } from "./elements.js";
 import { plain } from "./figure.js";
-import { significant, whole } from "./numbers.js";
+import { moment } from "./numbers.js";
 
 const frames = (upTo, value) => Array.from({ length: upTo + 1 }, (_, k) => value(k));
 
@@ -25,9 +25,9 @@ export function curveTrace(run, x, { column, label, dash }, positive, named) {
     name,
     x: frames(upTo, (k) => log.value(k, x)),
     y: values(run, column, positive),
-    customdata: frames(upTo, (k) => [significant(log.time(k)), whole(log.step(k))]),
+    customdata: frames(upTo, (k) => moment(log, k)),
     line: { color: colour, width: WIDTH, dash: DASHES[dash] ? DASHES[dash].map((px) => `${px}px`).join(",") : "solid" },
-    hovertemplate: `${name}: %{y:.3g}<br>t = %{customdata[0]}, step %{customdata[1]}<extra></extra>`,
+    hovertemplate: `${name}: %{y:.3g}<br>%{customdata}<extra></extra>`,
   };
 }
 

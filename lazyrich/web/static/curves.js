@@ -4,6 +4,7 @@ import { Chart } from "./chart.js";
 import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
 import { element, say, swatch } from "./elements.js";
+import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
 import { baseAxis, plain } from "./figure.js";
 import { setting, significant } from "./numbers.js";
 import { decadesApart, linearRange, logRange } from "./ranges.js";
@@ -17,7 +18,8 @@ export class CurveChart extends Chart {
     super(spec, onZoom);
     this.last = last;
     this.exportSize = [900, 560];
-    this.x = spec.x ?? "time";
+    this.x = spec.x?.column ?? "time";
+    this.overTime = !spec.x;
     this.columns = [...spec.series.map((one) => one.column), ...(spec.band ? [spec.band.low, spec.band.high] : [])];
     this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
     this.node.classList.toggle("last", last);
@@ -39,8 +41,9 @@ export class CurveChart extends Chart {
 
   /** The number in the caption, where the specification asks for one. */
   read({ current: { log, upTo } }) {
-    if (this.reading)
-      say(this.reading, `${this.spec.caption.label} ${significant(log.value(upTo, this.spec.caption.column), 2)}`);
+    if (!this.reading) return;
+    const { label, column } = this.spec.caption;
+    say(this.reading, log.opening && !log.has(column) ? "" : `${label} ${significant(log.value(upTo, column), 2)}`);
   }
 
   shown(scene) {
@@ -57,13 +60,18 @@ export class CurveChart extends Chart {
   words(scene) {
     if (!this.last) return "";
     // Before the run's first frame its pace is not known: what stands there stays.
-    this.title = scene.current.log.opening || !this.title ? timeTitle(scene) : this.title;
+    this.title = scene.current.log.opening || !this.title ? this.#xTitle(scene) : this.title;
     return this.title;
   }
 
   wanted(scene) {
     const runs = [...scene.runs, ...(scene.ghost ? [scene.ghost] : [])];
-    const bounds = runs.flatMap(({ log }) => this.columns.map((name) => log.bounds?.get(name))).filter(Boolean);
+    const bounds = runs
+      .flatMap(({ log }) => [
+        ...this.columns.map((name) => log.bounds?.get(name)),
+        ...this.spec.series.filter((one) => one.exact).map((one) => exactBounds(log, one.column)),
+      ])
+      .filter(Boolean);
     const high = Math.max(this.spec.y?.least ?? -Infinity, ...bounds.map((seen) => seen.high));
     const floor = this.spec.y?.log ? Infinity : (this.spec.y?.floor ?? Infinity);
     const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y?.log ? seen.positive : seen.low)));
@@ -86,12 +94,12 @@ export class CurveChart extends Chart {
     return {
       xaxis: {
         ...axis,
-        type: "log",
+        type: this.overTime ? "log" : "linear",
         range: this.range("x"),
         dtick: this.tickStep("x"),
         showticklabels: labels,
         ticks: labels ? "outside" : "",
-        title: title(labels ? (alone ? timeTitle(scene) : this.title) : ""),
+        title: title(labels ? (alone ? this.#xTitle(scene) : this.title) : ""),
         tickfont: font,
       },
       yaxis: {
@@ -110,7 +118,7 @@ export class CurveChart extends Chart {
   }
 
   tickStep(side) {
-    const log = side === "x" || this.spec.y?.log;
+    const log = side === "x" ? this.overTime : this.spec.y?.log;
     return log && !this.zoomed ? decadesApart(this.range(side)) : null;
   }
 
@@ -121,6 +129,9 @@ export class CurveChart extends Chart {
   // ---- canvas
 
   ground(context, area, scene) {
+    for (const run of this.shown(scene)) {
+      for (const exact of this.#exact(run)) drawExact(context, area, exact, run.colour, scene.theme);
+    }
     if (!scene.ghost?.log.opening) return;
     const ghost = { ...scene.ghost, colour: scene.colours.ghost };
     context.globalAlpha = GHOSTLY;
@@ -157,6 +168,7 @@ export class CurveChart extends Chart {
       for (const one of series) traces.push({ ...curveTrace(ghost, this.x, one, log, true), ...pale });
     }
     for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
+      for (const exact of this.#exact(run)) traces.push(exactTrace(exact, "exact", run.colour, log, scene.theme));
       if (band) traces.push(...bandTraces(run, this.x, band, log));
       for (const one of series) traces.push(curveTrace(run, this.x, one, log, scene.runs.length > 1));
       traces.push(endTrace(run, this.x, series, scene.theme.background));
@@ -164,12 +176,22 @@ export class CurveChart extends Chart {
     return traces;
   }
 
+  #exact({ log }) {
+    const series = this.spec.series.filter((one) => one.exact);
+    return series.map(({ column }) => exactCurve(log, this.x, column)).filter(Boolean);
+  }
+
+  #xTitle(scene) {
+    return this.overTime ? timeTitle(scene) : this.spec.x.title;
+  }
+
   // From the first time that a log axis can show to the end of the current run, both in powers of ten.
   #span(scene) {
+    if (!this.overTime) return this.#sweep(scene);
     const starts = scene.runs.map(({ log }) => log.bounds?.get(this.x)?.positive).filter(Number.isFinite);
     const { log } = scene.current;
     const { time_per_step: pace } = log.view;
-    const planned = this.x === "time" && pace ? pace * (log.opening.config.steps ?? 0) : 0;
+    const planned = pace ? pace * (log.opening.config.steps ?? 0) : 0;
     const end = Math.max(planned, log.bounds?.get(this.x)?.high ?? 0);
     const start = Math.min(...starts, pace ?? Infinity);
     if (!(end > 0) || !Number.isFinite(start)) return this.ranges?.x ?? [0, 4];
@@ -177,6 +199,13 @@ export class CurveChart extends Chart {
     if (planned > 0) return [wide[0], Math.max(wide[1], wide[0] + 0.5)];
     // Where the end is not known before, it grows by half decades.
     return [wide[0], Math.max(wide[0] + 1, Math.ceil(2 * wide[1]) / 2)];
+  }
+
+  // Over another column than time: what the opening says that the run will cover.
+  #sweep({ current: { log } }) {
+    const [from, to] = log.view.sweep ?? this.ranges?.x ?? [-1, 1];
+    const air = 0.02 * (to - from);
+    return [from - air, to + air];
   }
 }
 

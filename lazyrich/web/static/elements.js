@@ -27,18 +27,20 @@ export function icon(path) {
 }
 
 /** A short piece of line as in a legend. dash: plotly's name for it. */
-export function swatch(colour, dash = "solid") {
+export function swatch(colour, dash = "solid", width = 2.5, opacity = 1) {
   const node = svg("svg", { viewBox: "0 0 26 10", width: 26, height: 10, "aria-hidden": "true" });
-  const line = svg("line", { x1: 1, x2: 25, y1: 5, y2: 5, stroke: colour, "stroke-width": 2.5 });
+  const line = svg("line", { x1: 1, x2: 25, y1: 5, y2: 5, stroke: colour, "stroke-width": width, opacity });
   if (DASHES[dash]) line.setAttribute("stroke-dasharray", DASHES[dash].join(" "));
   node.append(line);
   return node;
 }
 
-/** A marker as in a legend: a disc, a triangle or a ring. */
+/** A marker as in a legend: a disc, a triangle, a ring or a cross. */
 export function mark(shape, colour) {
   const node = svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" });
   if (shape === "triangle") node.append(svg("path", { d: "M6 1 L11.2 10.5 L0.8 10.5 Z", fill: colour }));
+  else if (shape === "cross")
+    node.append(svg("path", { d: "M2 2 L10 10 M10 2 L2 10", stroke: colour, "stroke-width": 1.8 }));
   else if (shape === "ring")
     node.append(svg("circle", { cx: 6, cy: 6, r: 3, fill: "none", stroke: colour, "stroke-width": 1.5 }));
   else node.append(svg("circle", { cx: 6, cy: 6, r: 5, fill: colour }));
@@ -46,7 +48,13 @@ export function mark(shape, colour) {
 }
 
 /** Lengths in px of plotly's dashes at a line width of 2. */
-export const DASHES = { dash: [7, 5], dot: [2, 4], dashdot: [7, 4, 2, 4] };
+export const DASHES = {
+  dash: [7, 5],
+  dot: [2, 4],
+  dashdot: [7, 4, 2, 4],
+  longdash: [13, 5],
+  longdashdot: [13, 4, 2, 4],
+};
 
 /** Change the text of a node only when it differs: writing equal text still costs a layout. */
 export function say(node, text) {

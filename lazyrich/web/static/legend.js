@@ -1,6 +1,7 @@
 // Which colour is which run, where there are several, and the ghost's way out.
 
 import { element, swatch } from "./elements.js";
+import { EXACT_WIDTH, exactOpacity } from "./exact.js";
 
 export class Legend {
   constructor(dismiss) {
@@ -12,7 +13,8 @@ export class Legend {
   show(scene) {
     const several = scene.kept.length > 0 || scene.ghost !== null;
     const runs = [scene.current, ...scene.kept].map(({ label, colour, key }) => ({ label, colour, key }));
-    const described = JSON.stringify([runs, scene.ghost?.id, scene.colours.ghost]);
+    const exact = scene.current.log.view.exact_by;
+    const described = JSON.stringify([runs, scene.ghost?.id, scene.colours.ghost, exact, scene.theme.dark]);
     if (described === this.described) return;
     this.described = described;
     const items = runs.map(({ label, colour, key }) => {
@@ -29,6 +31,12 @@ export class Legend {
       const button = element("button", { type: "button", class: "dismiss", onclick: this.dismiss }, "Dismiss ghost");
       const name = scene.ghost.label ? `ghost: ${scene.ghost.label}` : "ghost of the last run";
       items.push(element("span", { class: "key ghost" }, swatch(scene.colours.ghost), name, button));
+    }
+    if (exact) {
+      const { colour, log } = scene.current;
+      const there = Object.keys(log.view.exact ?? {}).length > 0;
+      const bed = there ? [swatch(colour, "solid", EXACT_WIDTH, exactOpacity(scene.theme))] : [];
+      items.push(element("span", { class: "key" }, ...bed, exact));
     }
     this.node.replaceChildren(...items);
   }

@@ -37,7 +37,7 @@ export class LiveRun {
       shift: (by) => this.#speed(() => this.player.shift(by)),
       stop: () => this.#stop(),
       again: () => this.#again(),
-      seed: () => this.send("new_seed", Date.now()),
+      seed: () => this.#newSeed(),
     };
     this.transport = new Transport(act, this.notice.line);
     this.host = element(
@@ -59,6 +59,7 @@ export class LiveRun {
         this.notice.banner,
         this.legend.node,
         this.stage.planes,
+        this.stage.middle,
         this.transport.node,
         this.stage.curves,
       ),
@@ -265,6 +266,11 @@ export class LiveRun {
     }
     this.player.restart(this.calm.matches);
     this.#repaint();
+  }
+
+  #newSeed() {
+    const { opening } = this.runs.current.log;
+    if (!opening || "seed" in opening.config) this.send("new_seed", Date.now()); // nothing is drawn at random otherwise
   }
 
   #dismissGhost() {

@@ -21,6 +21,13 @@ export function significant(value, digits = 3) {
     .replace("-", MINUS);
 }
 
+/** Where a frame of a run is: at a step and a time, or at the value of what the run goes through. */
+export function moment(log, frame, between = ", ") {
+  const { position } = log.view;
+  if (position) return `${position.symbol} = ${significant(log.value(frame, position.column), 3)}`;
+  return `step ${whole(log.step(frame))}${between}t = ${significant(log.time(frame), 3)}`;
+}
+
 /** A setting, without digits that say nothing: 0.0012, 500, 1.25 × 10⁻⁵, true. Numbers to three digits. */
 export function setting(value) {
   if (typeof value !== "number") return String(value);

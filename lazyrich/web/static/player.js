@@ -27,7 +27,7 @@ export class Player {
     if (this.playing && newest > this.cursor) {
       if (this.cursor < 0)
         this.cursor = 0; // the first frame as soon as it is here, at any speed
-      else if (!this.follow) this.cursor = Math.min(this.cursor + this.#due(now), newest);
+      else if (!this.follow) this.cursor = Math.min(this.cursor + this.#due(now, log.view.pace ?? 60), newest);
       if (this.follow) this.cursor = newest;
     } else this.credit = 0;
     this.last = now;
@@ -66,10 +66,11 @@ export class Player {
     this.speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, index))];
   }
 
-  // One log frame for each animation frame, so that none is painted twice or left out; above 60 Hz by time.
-  #due(now) {
+  // One log frame for each animation frame, so that none is painted twice or left out; above 60 Hz by time. pace: log
+  // frames a second, fewer where every frame is a result of its own.
+  #due(now, pace) {
     const elapsed = now - (this.last ?? now - TICK);
-    this.credit += this.speed * (elapsed < 0.8 * TICK ? elapsed / TICK : 1);
+    this.credit += this.speed * (pace / 60) * (elapsed < 0.8 * TICK ? elapsed / TICK : 1);
     const frames = Math.floor(this.credit);
     this.credit -= frames;
     return frames;

@@ -2,16 +2,23 @@
 
 import { CurveChart } from "./curves.js";
 import { element } from "./elements.js";
+import { PathChart } from "./path.js";
 import { PlaneChart } from "./plane.js";
+import { SpaceChart } from "./space.js";
 
 const PHONE = 640; // px of the component's width, as in live.css
 const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
 const CURVES_BESIDE_KEPT = 0.3;
 const CURVES_LEAST = 270; // px
+const MIDDLE_SHARE = 0.27; // of the width, where there is a middle column
+const MIDDLE_LEAST = 236; // px
+const PATH_SHARE = 0.56; // of the middle column's height, at most, for the square of a path
+const PICTURES = new Set(["plane", "space"]);
 
 export class Stage {
   constructor() {
     this.planes = element("div", { class: "planes" });
+    this.middle = element("div", { class: "middle" });
     this.curves = element("div", { class: "curves" });
     this.charts = [];
     this.described = "";
@@ -22,7 +29,7 @@ export class Stage {
   /** Watch the host for changes of size. */
   watch(host) {
     this.host = host;
-    for (const node of [host, this.planes, this.curves]) this.observer.observe(node);
+    for (const node of [host, this.planes, this.middle, this.curves]) this.observer.observe(node);
   }
 
   /** Make the charts that the specifications and the runs ask for; those that stay are not touched. */
@@ -31,8 +38,11 @@ export class Stage {
     if (described !== this.described) {
       this.described = described;
       for (const chart of this.charts) this.#remove(chart);
-      const last = specs.findLast((spec) => spec.kind === "curves");
-      this.charts = specs.map((spec) => this.#make(spec, spec === last));
+      // the lowest curves of each column carry the labels of the common axis
+      const last = [this.middle, this.curves].map((place) =>
+        specs.findLast((spec) => spec.kind === "curves" && this.#home(spec) === place),
+      );
+      this.charts = specs.map((spec) => this.#make(spec, last.includes(spec)));
     }
     const plane = specs.find((spec) => spec.kind === "plane");
     const kept = new Set(plane ? scene.kept.map((run) => run.id) : []);
@@ -59,39 +69,52 @@ export class Stage {
     for (const chart of this.charts) if (chart.built) action(chart);
   }
 
-  /** Give the planes a square place each, the current one the largest, and the curves the rest. */
+  /** Give the pictures a square place each, the current one the largest, and the curves the rest. */
   arrange() {
     if (!this.host) return;
     const width = this.host.clientWidth;
     const kept = this.charts.filter((chart) => chart.keeps).length;
-    const plane = this.charts.find((chart) => chart.spec.kind === "plane");
+    const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);
+    const middled = this.charts.some((chart) => this.#home(chart.spec) === this.middle);
+    this.host.classList.toggle("middled", middled);
+    this.host.classList.toggle("pictured", Boolean(picture));
     const phone = width <= PHONE;
     // Kept planes stand in one column beside the large one, three and four of them in two.
     const columns = kept > 2 ? 2 : Math.min(1, kept);
     const share = [0, 0.6, 0.5, 0.9, 0.9][kept] ?? 0.9; // width of all columns, for a large plane of width 1
-    const most = width - Math.max(CURVES_LEAST, (kept ? CURVES_BESIDE_KEPT : CURVES_SHARE) * width) - 14 - 8 * columns;
-    let side = phone ? width : most / (1 + share);
-    if (!phone && plane) {
-      const caption = plane.caption.offsetHeight;
+    const middle = middled && picture ? Math.max(MIDDLE_LEAST, Math.round(MIDDLE_SHARE * width)) : 0;
+    const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
+    const curves = middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
+    let side = phone ? width : Math.max(160, (width - curves - 14 - 8 * columns) / (1 + share));
+    if (!phone && picture) {
+      const caption = picture.caption.offsetHeight;
       side = Math.min(side, Math.max(160, this.planes.clientHeight - caption));
     }
     const column = phone ? "100%" : `${Math.floor(side * (1 + share)) + 8 * columns}px`;
     this.host.classList.toggle("beside", kept > 0);
     this.planes.style.setProperty("--columns", Math.max(1, columns));
     this.planes.style.setProperty("--rows", Math.max(1, Math.min(2, kept)));
-    this.host.style.setProperty("--planes", plane ? column : "0px");
+    this.host.style.setProperty("--planes", picture ? column : "0px");
     this.host.style.setProperty("--side", `${Math.floor(side)}px`);
+    const square = phone ? width : Math.min(this.middle.clientWidth, PATH_SHARE * this.middle.clientHeight);
+    this.host.style.setProperty("--path", `${Math.floor(square)}px`);
     for (const chart of this.charts) chart.resize();
+  }
+
+  #home(spec) {
+    const usual = PICTURES.has(spec.kind) ? "main" : spec.kind === "path" ? "middle" : "right";
+    return { main: this.planes, middle: this.middle, right: this.curves }[spec.place ?? usual];
   }
 
   #make(spec, last) {
     const zoomed = (chart) => this.#link(chart);
-    if (spec.kind === "curves") {
-      const chart = new CurveChart(spec, zoomed, { last });
-      return this.#place(chart, this.curves);
-    }
-    const chart = new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current });
-    return this.#place(chart, this.planes);
+    const make = {
+      curves: () => new CurveChart(spec, zoomed, { last }),
+      path: () => new PathChart(spec, zoomed),
+      plane: () => new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current }),
+      space: () => new SpaceChart(spec, zoomed),
+    };
+    return this.#place(make[spec.kind](), this.#home(spec));
   }
 
   #makeKept(spec, id) {

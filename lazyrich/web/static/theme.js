@@ -30,6 +30,7 @@ export function readTheme(host) {
     line: mixed(text, background, 0.35),
     grid: mixed(text, background, 0.1),
     background: mixed(background, background, 1),
+    dark: background.reduce((sum, c) => sum + c) < 3 * 128,
     font: property("--st-font", style.fontFamily),
   };
   theme.key = JSON.stringify(theme);

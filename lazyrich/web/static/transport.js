@@ -1,7 +1,7 @@
 // The bar under the charts: play, step, speed, the scrubber over the log, and what starts a run anew.
 
 import { element, icon, say } from "./elements.js";
-import { significant, whole } from "./numbers.js";
+import { moment } from "./numbers.js";
 import { SPEEDS } from "./player.js";
 
 const PLAY = "M4 2.5v11l9.5-5.5z";
@@ -77,12 +77,13 @@ export class Transport {
     this.scrubber.setAttribute("aria-valuetext", where);
     this.back.disabled = player.cursor <= 0;
     this.forward.disabled = player.cursor >= log.count - 1;
+    this.seed.hidden = log.opening !== null && !("seed" in log.opening.config);
     this.stop.classList.toggle("gone", log.ended); // it keeps its place: the bar must not break anew under the pointer
   }
 }
 
 function position(log, cursor) {
-  return cursor < 0 ? "step –" : `step ${whole(log.step(cursor))} · t = ${significant(log.time(cursor), 3)}`;
+  return cursor < 0 ? "step –" : moment(log, cursor, " · ");
 }
 
 function set(control, name, value) {

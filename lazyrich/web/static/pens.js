@@ -1,0 +1,137 @@
+// Two things to draw a picture with, alike to use: a canvas on the screen, and an SVG file.
+
+import { plain } from "./figure.js";
+
+/** Points are {x, y} in px; one that is not finite breaks a line. */
+export class CanvasPen {
+  constructor(context, font) {
+    this.context = context;
+    this.font = font;
+  }
+
+  line(points, { colour, width = 1, dash = [], opacity = 1, fill = null, cap = "round" }) {
+    const { context } = this;
+    context.beginPath();
+    for (const piece of pieces(points))
+      piece.forEach(({ x, y }, k) => (k ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.globalAlpha = opacity;
+    context.lineCap = cap;
+    context.lineJoin = "round";
+    context.setLineDash(dash);
+    if (fill) {
+      context.fillStyle = fill;
+      context.fill();
+    }
+    if (colour) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.stroke();
+    }
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+  }
+
+  disc({ x, y }, radius, { fill, colour, width = 1.5, opacity = 1 }) {
+    if (!Number.isFinite(x + y)) return;
+    const { context } = this;
+    context.globalAlpha = opacity;
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    if (fill) {
+      context.fillStyle = fill;
+      context.fill();
+    }
+    if (colour) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+  }
+
+  text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null }) {
+    const { context } = this;
+    context.font = `${weight} ${size}px ${this.font}`;
+    context.textAlign = { start: "left", middle: "center", end: "right" }[anchor];
+    context.textBaseline = "middle";
+    if (halo) {
+      context.strokeStyle = halo;
+      context.lineWidth = 4;
+      context.lineJoin = "round";
+      context.strokeText(words, x, y);
+    }
+    context.fillStyle = colour;
+    context.fillText(words, x, y);
+  }
+
+  /** All that is drawn from now on is moved by so much. */
+  shift(x, y) {
+    this.context.translate(x, y);
+  }
+
+  image(canvas, left, top, width, height, opacity) {
+    this.context.globalAlpha = opacity;
+    this.context.drawImage(canvas, left, top, width, height);
+    this.context.globalAlpha = 1;
+  }
+}
+
+export class SvgPen {
+  constructor(width, height, font) {
+    const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+    this.parts = [`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${quoted(font)}">`];
+    this.groups = 0;
+  }
+
+  line(points, { colour, width = 1, dash = [], opacity = 1, fill = null, cap = "round" }) {
+    const path = pieces(points)
+      .map((piece) => `M${piece.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}`)
+      .join("");
+    if (!path) return;
+    const look = { d: path, fill: fill ?? "none", stroke: colour ?? "none", "stroke-width": width, opacity };
+    if (dash.length) look["stroke-dasharray"] = dash.join(" ");
+    this.#add("path", { ...look, "stroke-linecap": cap, "stroke-linejoin": "round" });
+  }
+
+  disc({ x, y }, radius, { fill, colour, width = 1.5, opacity = 1 }) {
+    if (!Number.isFinite(x + y)) return;
+    const look = { fill: fill ?? "none", stroke: colour ?? "none", "stroke-width": width, opacity };
+    this.#add("circle", { cx: round(x), cy: round(y), r: radius, ...look });
+  }
+
+  text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null }) {
+    const look = { x: round(x), y: round(y), fill: colour, "font-size": size, "font-weight": weight };
+    const edge = halo ? { stroke: halo, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } : {};
+    this.#add("text", { ...look, ...edge, "text-anchor": anchor, "dominant-baseline": "central" }, plain(words));
+  }
+
+  image(canvas, left, top, width, height, opacity) {
+    this.#add("image", { x: left, y: top, width, height, opacity, href: canvas.toDataURL("image/png") });
+  }
+
+  shift(x, y) {
+    this.parts.push(`<g transform="translate(${x} ${y})">`);
+    this.groups += 1;
+  }
+
+  toString() {
+    return `${this.parts.join("")}${"</g>".repeat(this.groups)}</svg>`;
+  }
+
+  #add(tag, attributes, content = "") {
+    const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${quoted(value)}"`);
+    this.parts.push(`<${tag}${written.join("")}>${content}</${tag}>`);
+  }
+}
+
+const round = (px) => Math.round(100 * px) / 100;
+const quoted = (value) => plain(value).replace(/"/g, "&quot;");
+
+function pieces(points) {
+  const all = [[]];
+  for (const point of points) {
+    if (Number.isFinite(point.x + point.y)) all.at(-1).push(point);
+    else if (all.at(-1).length) all.push([]);
+  }
+  return all.filter((piece) => piece.length > 1);
+}

@@ -1,0 +1,63 @@
+"""Parts of a page that several tests look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+
+def chart(page: Page):
+    """The live chart."""
+    return page.get_by_test_id("live-run")
+
+
+def attribute(page: Page, name: str) -> str:
+    """What the live chart tells programs."""
+    return chart(page).get_attribute(f"data-{name}") or ""
+
+
+def finished(page: Page, last_step: int) -> None:
+    """Wait until the run is trained to its end and painted to its last frame."""
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    chart(page).focus()
+    page.keyboard.press("End")
+    expect(chart(page)).to_have_attribute("data-step", str(last_step), timeout=30_000)
+
+
+def reading(page: Page, label: str) -> str:
+    """A number above the charts, as it is written."""
+    return page.locator("dl.numbers div", has_text=label).locator("dd").inner_text()
+
+
+def caption(page: Page, chart_id: str) -> str:
+    """The line above one chart."""
+    return page.locator(f'[data-chart="{chart_id}"] figcaption').inner_text()
+
+
+def number(text: str) -> float:
+    """0.00017, 1.2 × 10⁻⁵ and −3 as they stand on the page."""
+    text = text.replace("−", "-").replace(",", "").strip()
+    if "×" not in text:
+        return float(text)
+    mantissa, power = text.split("× 10")
+    return float(mantissa) * 10 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+
+
+def popover(page: Page, name: str):
+    """Open one of the buttons under the chart; what it holds."""
+    page.get_by_test_id("stPopoverButton").filter(has_text=name).click()
+    return page.get_by_test_id("stPopoverBody")
+
+
+def download(page: Page, label: str) -> bytes:
+    """A file of the open Download popover."""
+    with page.expect_download() as waiting:
+        page.get_by_test_id("stPopoverBody").get_by_role("button", name=label).click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def nothing_cut_off(page: Page) -> None:
+    """The page is not wider than the window."""
+    wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 1, f"{wide} px wider than the window"

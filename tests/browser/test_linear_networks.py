@@ -1,0 +1,69 @@
+"""The page "Linear networks" in a real browser: theory and training agree to the number that it shows."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from lazyrich import ImplicitBias, LinearNetwork, train
+from tests.browser.parts import caption, chart, download, finished, nothing_cut_off, number, popover, reading
+
+WIDE = "linear-networks?delta=0&tau=0.3&steps=5000&seed=1"
+BIAS = "linear-networks?see=implicit-bias&points=7&reach=2"
+
+
+def test_theory_and_training_agree_to_the_number_shown(open_page):
+    page = open_page(WIDE)
+    finished(page, 5000)
+    here = train(LinearNetwork(delta=0.0, tau=0.3, steps=5000, seed=1)).curves.iloc[-1]
+    for chart_id, column in (("modes", "singular"), ("kernel", "kernel_distance"), ("loss", "loss")):
+        shown = number(caption(page, chart_id).split("at most")[1])
+        assert shown == pytest.approx(here[f"{column}_difference"], rel=0.06)
+        assert shown < 0.01
+    assert number(reading(page, "kernel moved")) == pytest.approx(here["kernel_distance"], rel=0.06)
+    expect(page.get_by_text("closed form (matrix Riccati)")).to_be_visible()
+
+
+def test_the_page_says_where_there_is_no_exact_solution(open_page):
+    page = open_page("linear-networks?depth=3&start=random&steps=300")
+    finished(page, 300)
+    expect(page.get_by_text("No exact curve")).to_be_visible()
+    assert "at most" not in caption(page, "modes")
+
+
+def test_there_is_a_line_for_every_layer(open_page):
+    page = open_page("linear-networks?depth=5&steps=300&start=aligned")
+    finished(page, 300)
+    assert [word for word in caption(page, "layers").split() if word.isdigit()] == ["1", "2", "3", "4", "5"]
+
+
+def test_implicit_bias_shows_prediction_and_training_side_by_side(open_page):
+    page = open_page(BIAS)
+    finished(page, 6)
+    here = train(ImplicitBias(points=7, reach=2.0)).curves
+    shown = number(caption(page, "length").split("at most")[1])
+    assert shown == pytest.approx(here["largest_difference"].iloc[-1], rel=0.06)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    pd.testing.assert_frame_equal(csv, here, rtol=1e-12)
+
+
+def test_the_experiments_change_places_and_the_link_tells_which(open_page, server):
+    page = open_page(WIDE)
+    page.get_by_role("radio", name="Implicit bias").click()
+    expect(page.get_by_text("Where training ends")).to_be_visible(timeout=15_000)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('see') === 'implicit-bias'")
+    link = popover(page, "Link").get_by_test_id("stCode").inner_text().strip()
+    assert "/linear-networks?see=implicit-bias" in link
+    other = open_page(link.removeprefix(server.url))
+    expect(other.get_by_text("Where training ends")).to_be_visible(timeout=15_000)
+
+
+@pytest.mark.parametrize("address", [WIDE, BIAS], ids=["wide", "bias"])
+def test_on_a_phone_in_the_dark_nothing_is_cut_off(open_page, address):
+    page = open_page(address, viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    nothing_cut_off(page)

@@ -1,0 +1,204 @@
+"""The picture in three dimensions, on its own: its geometry, what it hides, and what the visitor does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.live_chart_server import LiveChartServer
+
+pytestmark = pytest.mark.browser
+
+CONE = """
+    const around = Array.from({length: 41}, (_, j) => 2 * Math.PI * j / 40);
+    const rings = Array.from({length: 21}, (_, i) => i / 20);
+    const grid = (f) => rings.map((r) => around.map((angle) => f(r * Math.cos(angle), r * Math.sin(angle), r)));
+    const sheet = (side) => ({
+        x: grid((x) => x), y: grid((x, y) => y), z: grid((x, y, r) => side * r),
+        colour: grid((x, y, r) => ((side * r * x - 1) ** 2 + (side * r * y) ** 2) / 2),
+    });
+    const range = {x: [-1.05, 1.05], y: [-1.05, 1.05], z: [-1.05, 1.05]};
+"""
+
+SCENE = (
+    CONE
+    + """
+    const {SpaceChart} = await import("/static/space.js");
+    const {RunLog} = await import("/static/log.js");
+    // a spiral up the cone
+    const frames = Array.from({length: 60}, (_, k) => [k, k / 10, ...[0, 1].map((c) =>
+        (0.3 + k / 100) * (c ? Math.sin : Math.cos)(2 - k / 60)), 0.3 + k / 100]);
+    const log = new RunLog("one");
+    log.open({columns: ["step", "time", "u", "v", "a"], arrays: [], expected: 60, config: {}, view: {
+        sheets: [sheet(1), sheet(-1)], space_range: range, space_lines: [],
+        space_points: [{label: "minimum", role: "minimum", x: 1, y: 0, z: 1}],
+    }});
+    log.append({status: "finished", message: "", remedy: {}, progress: 1, first: 0, count: 60,
+        words: frames.map(() => "")}, Float32Array.from(frames.flat()));
+    const theme = {key: "light", text: "rgb(0, 0, 0)", muted: "rgb(90, 90, 90)", line: "rgb(160, 160, 160)",
+        grid: "rgb(230, 230, 230)", background: "rgb(255, 255, 255)", font: "sans-serif", dark: false};
+    window.scene = (upTo) => {
+        const current = {log, upTo, key: "current", label: "one", colour: "#ff0000"};
+        return {current, kept: [], ghost: null, runs: [current], theme, colours: {ghost: "#9aa0a6"}};
+    };
+    document.body.innerHTML = "<div class='live-run'></div>";
+    const chart = new SpaceChart({kind: "space", id: "space", title: "Space", columns: ["u", "v", "a"],
+        axes: ["u", "v", "a"]});
+    document.querySelector(".live-run").append(chart.node);
+    chart.frame.style = "position: relative; width: 400px; height: 400px";
+    chart.plot.style = "position: absolute; inset: 0";
+    chart.describe(window.scene(-1));
+    chart.build({}, window.scene(-1));
+    window.chart = chart;
+    window.red = () => {
+        const {data} = chart.layer.line.getImageData(0, 0, 400, 400);
+        let red = 0;
+        for (let i = 0; i < data.length; i += 4) red += data[i] > 200 && data[i + 1] < 60 && data[i + 3] > 60;
+        return red;
+    };
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with LiveChartServer() as server:
+        yield server.address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 600, "height": 600})
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(address)
+    yield page
+    page.close()
+    assert not wrong, wrong
+
+
+def run(page: Page, code: str) -> Any:
+    """The value of the code, an async function's body, in the page."""
+    return page.evaluate(f"async () => {{ {code} }}")
+
+
+def test_the_body_of_revolution_fits_from_every_side(page: Page) -> None:
+    outside = run(
+        page,
+        """
+        const {Camera, Projection} = await import("/static/projection.js");
+        const outside = [];
+        for (const size of [[480, 480], [330, 330], [700, 400]]) for (let k = 0; k < 200; k++) {
+            const camera = new Camera();
+            camera.orbit(k * 0.7, (k % 40) * 0.08 - 1.6);
+            const seen = new Projection({x: [-2, 2], y: [-2, 2], z: [-1, 1]}, camera, size);
+            for (let j = 0; j < 36; j++) for (const z of [-1, 0.2, 1]) {
+                const at = seen.at(2 * Math.cos(j), 2 * Math.sin(j), z);
+                if (!(at.x >= 0 && at.y >= 0 && at.x <= size[0] && at.y <= size[1])) outside.push([k, j, z, at]);
+            }
+        }
+        return outside;""",
+    )
+    assert outside == []
+
+
+def test_straight_lines_stay_straight_and_what_is_nearer_is_known(page: Page) -> None:
+    bend, order = run(
+        page,
+        """
+        const {Camera, Projection} = await import("/static/projection.js");
+        const seen = new Projection({x: [-2, 2], y: [-2, 2], z: [-1, 1]}, new Camera(), [480, 480]);
+        const line = [0, 0.25, 0.5, 1].map((s) => seen.at(-1.5 + 3 * s, 1 - 2 * s, -0.8 + s));
+        const [a, b] = [line[0], line[3]];
+        const bend = Math.max(...line.map((p) => Math.abs((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x))));
+        // the camera stands on the side of both first axes
+        return [bend, [seen.at(2, 2, 0).near, seen.at(0, 0, 0).near, seen.at(-2, -2, 0).near]];""",
+    )
+    assert bend < 1e-6
+    assert order[0] > order[1] > order[2] > 0
+
+
+def test_points_behind_a_surface_are_hidden_and_those_on_it_or_before_it_are_not(page: Page) -> None:
+    hidden = run(
+        page,
+        CONE
+        + """
+        const {Camera, Projection} = await import("/static/projection.js");
+        const {Surface, lossColours, meshes} = await import("/static/space_surface.js");
+        const seen = new Projection(range, new Camera(), [400, 400]);
+        const colours = lossColours({background: "rgb(255, 255, 255)", dark: false});
+        const surface = new Surface(seen, 2).paint(meshes([sheet(1), sheet(-1)]), colours);
+        const [c, s] = [Math.cos(1), Math.sin(1)]; // the way to the camera
+        return [[0.6 * c, 0.6 * s, 0.6], [0.9 * c, 0.9 * s, 0.6], [-0.6 * c, -0.6 * s, 0.6], [0, 0, 0.6], [-1, 1, 0]]
+            .map((point) => surface.hides(seen.at(...point)));""",
+    )
+    assert hidden == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize("reach", [0.0123, 0.85, 1.0, 1.31, 47.2, 101.0])
+def test_the_floor_has_a_round_radius_that_holds_the_range(page: Page, reach: float) -> None:
+    low, high = run(
+        page,
+        f"""
+        const {{roundRange}} = await import("/static/space_axes.js");
+        const range = [{-reach}, {reach}];
+        return roundRange({{x: range, y: range, z: range}}).x;""",
+    )
+    assert low == -high
+    assert reach * (1 - 1e-6) <= high <= 1.1 * reach
+    assert float(f"{high:.2g}") == high
+
+
+def test_the_trail_grows_with_the_frames_and_shrinks_when_the_run_goes_back(page: Page) -> None:
+    lengths = run(
+        page,
+        SCENE
+        + """
+        const lengths = [];
+        for (const upTo of [0, 20, 40, 59, 20]) {
+            for (let k = lengths.length === 4 ? upTo : Math.max(0, upTo - 19); k <= upTo; k++) chart.paint(scene(k));
+            lengths.push(red());
+        }
+        return lengths;""",
+    )
+    assert lengths[0] == 0
+    assert lengths[0] < lengths[1] < lengths[2] < lengths[3]
+    assert lengths[4] == pytest.approx(lengths[1], rel=0.15)
+
+
+def test_the_camera_turns_by_keys_and_by_hand_stays_over_a_new_run_and_comes_back(page: Page) -> None:
+    run(page, SCENE + "chart.paint(scene(59)); window.steps = 0; onkeydown = (e) => (steps += !e.defaultPrevented);")
+    azimuth = "chart.camera.azimuth"
+    before = page.evaluate(azimuth)
+    page.evaluate("chart.plot.focus()")
+    page.keyboard.press("ArrowRight")
+    turned = page.evaluate(azimuth)
+    assert turned != before
+    assert page.evaluate("steps") == 0, "the run would have stepped as well"
+    page.mouse.move(200, 200)
+    page.mouse.down()
+    page.mouse.move(150, 230, steps=3)
+    page.mouse.up()
+    dragged = page.evaluate(azimuth)
+    assert dragged > turned, "what is held goes along with the hand"
+    page.evaluate("chart.stale = true; chart.view = {}; chart.fit(scene(59)); chart.paint(scene(59))")
+    assert page.evaluate(azimuth) == dragged
+    page.mouse.dblclick(200, 200)
+    assert page.evaluate(azimuth) == before
+
+
+@pytest.mark.parametrize("format", ["PNG", "SVG"])
+def test_the_picture_can_be_saved(page: Page, format: str) -> None:
+    run(page, SCENE + "chart.paint(scene(59));")
+    with page.expect_download() as caught:
+        page.get_by_role("button", name=f"Download as {format}").click()
+    assert caught.value.suggested_filename == f"lazyrich-space-step-59.{format.lower()}"
+    content = caught.value.path().read_bytes()
+    assert content.startswith(b"\x89PNG" if format == "PNG" else b"<svg")
+    if format == "SVG":
+        inside = "new DOMParser().parseFromString({!r}, 'image/svg+xml').querySelectorAll({!r}).length"
+        assert page.evaluate(inside.format(content.decode(), "parsererror")) == 0
+        assert page.evaluate(inside.format(content.decode(), "path[stroke='#ff0000']")) >= 1

@@ -1,0 +1,87 @@
+"""Implicit bias: training ends where the potential is least, and what the presets say is in the numbers."""
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+from scipy.optimize import minimize
+
+from lazyrich import ImplicitBias, train
+from lazyrich.experiments.implicit_bias import PRESETS
+from lazyrich.schema import complaints
+from lazyrich.theory import neuron_of, potential
+
+BY_NAME = {preset.name: preset.config for preset in PRESETS}
+
+
+def least_potential(problem, delta, sign):
+    """argmin of Psi_delta(|beta|) - sign w0 . beta over X beta = y, by a general minimiser over the null space."""
+    _, w0 = neuron_of(problem.beta0, delta)
+    _, _, V = np.linalg.svd(problem.X)
+    null = V[len(problem.X) :].T
+
+    def value(c):
+        beta = problem.shortest + null @ c
+        return float(potential(np.linalg.norm(beta), delta) - sign * w0 @ beta)
+
+    best = minimize(value, np.full(null.shape[1], 0.1), method="BFGS", options={"gtol": 1e-10})
+    return problem.shortest + null @ best.x
+
+
+@pytest.mark.parametrize("config", [BY_NAME["From a visible start"], BY_NAME["Ten dimensions"]], ids=["d=2", "d=10"])
+def test_training_ends_at_the_least_potential(config):
+    result = train(config.changed(points=5, reach=2.0))
+    problem = config.problem()
+    for frame in result.frames:
+        expected = least_potential(problem, frame.metrics["delta"], 1)
+        np.testing.assert_allclose(frame.arrays["beta_exact"], expected, atol=1e-5)
+        np.testing.assert_allclose(frame.arrays["beta"], expected, atol=3e-3)
+
+
+def test_the_difference_shrinks_with_the_step():
+    config = ImplicitBias(points=3, reach=2.0)
+    large, small = (train(config.changed(rate=rate)).curves["difference"] for rate in (0.04, 0.01))
+    np.testing.assert_allclose(large / small, 4, rtol=0.1)
+
+
+def test_all_solutions_found_fit_the_data():
+    result = train(BY_NAME["Ten dimensions"].changed(points=5))
+    problem = result.config.problem()
+    for frame in result.frames:
+        np.testing.assert_allclose(problem.X @ frame.arrays["beta"], problem.y, atol=1e-4)
+
+
+def test_far_upstream_nearest_to_the_start_and_far_downstream_in_its_direction():
+    curves = train(BY_NAME["From a visible start"]).curves
+    problem = BY_NAME["From a visible start"].problem()
+    nearest = np.linalg.norm(problem.shortest * (1 - problem.beta0 @ problem.shortest))
+    assert curves["moved"].iloc[-1] == pytest.approx(nearest, rel=0.01)
+    assert curves["moved"].min() >= nearest - 1e-3
+    assert curves["cosine"].iloc[0] > 0.99
+    assert curves["cosine"].is_monotonic_decreasing
+
+
+def test_from_nearly_zero_upstream_and_balanced_starts_end_at_the_shortest_solution():
+    curves = train(BY_NAME["From nearly zero"]).curves
+    assert (curves.loc[curves["delta"] >= 0, "length"] < 1.01).all()
+    assert curves["length"].iloc[0] > 2
+
+
+def test_pointing_away_a_changes_its_sign_downstream_only():
+    result = train(BY_NAME["Pointing away"])
+    flipped = ["other sign" in frame.words for frame in result.frames]
+    assert flipped[0] and not any(flipped[len(flipped) // 2 :])
+
+
+def test_balances_are_symmetric_about_zero_and_denser_there():
+    deltas = ImplicitBias(points=9, reach=5.0).deltas
+    np.testing.assert_allclose(deltas, -deltas[::-1], atol=1e-15)
+    assert deltas[-1] == pytest.approx(5.0) and deltas[4] == 0
+    assert np.all(np.diff(np.diff(deltas[4:])) > 0)
+
+
+def test_as_many_samples_as_dimensions_are_refused_with_a_sentence():
+    with pytest.raises(ValidationError) as error:
+        ImplicitBias(dimension=3, samples=3)
+    assert complaints(ImplicitBias, error.value) == [
+        "samples must be fewer than the 3 dimensions, got 3: otherwise there is one solution and nothing to choose."
+    ]

@@ -1,0 +1,32 @@
+"""Pages run by Streamlit's own test runner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def opened(page: str, **query: str) -> AppTest:
+    """A page of the app at an address, run once."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.switch_page(f"pages/{page}.py")
+    app.run()
+    assert not app.exception
+    return app
+
+
+def state(app: AppTest, experiment: str) -> Any:
+    """What the page remembers: .config shown and .kept beside it."""
+    return app.session_state[f"{experiment}.state"]
+
+
+def widgets(app: AppTest) -> dict[str, Any]:
+    """All widgets of the page that stand for a parameter, by key."""
+    groups = (app.select_slider, app.slider, app.number_input, app.selectbox, app.toggle, app.text_input)
+    return {widget.key: widget for group in groups for widget in group}
