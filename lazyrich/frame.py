@@ -38,11 +38,14 @@ class Frame:
 
     step: training step, 0 is the initialisation.
     time: flow time = learning rate x step.
-    metrics: scalars, the same names in the same order in every frame of a run; a row of `Result.curves`.
+    metrics: scalars, the same names in the same order in every frame of a run; a row of `Result.curves`, unless there is
+    a table.
     arrays: the parameters at this step, as numpy arrays in the run's dtype.
     view: float32 arrays for the live chart, the same names and shapes in every frame of a run.
     words: the verdict in words at this step, computed from `metrics`.
     opening: what stays the same; None in all frames but the first.
+    table: of a run that trains many networks side by side, the rows that this frame adds to `Result.curves`: columns
+    (rows,) of one length, the same names in every frame of a run; None where metrics are the row.
     """
 
     step: int
@@ -52,11 +55,12 @@ class Frame:
     view: Arrays
     words: str
     opening: Opening | None = field(default=None)
+    table: Arrays | None = field(default=None)
 
     @property
     def nbytes(self) -> int:
         """Bytes that the arrays of this frame hold."""
-        held = [*self.arrays.values(), *self.view.values()]
+        held = [*self.arrays.values(), *self.view.values(), *(self.table or {}).values()]
         if self.opening is not None:
             held += self.opening.arrays.values()
         return sum(a.nbytes for a in held)

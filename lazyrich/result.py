@@ -58,7 +58,13 @@ class Result:
 
     @property
     def curves(self) -> pd.DataFrame:
-        """The table, a row a frame: step (int64), time = learning rate x step, then the metrics (float64)."""
+        """The table, a row a frame: step (int64), time = learning rate x step, then the metrics (float64).
+
+        Of a run that trains many networks side by side: the rows of all frames' tables, in their own columns.
+        """
+        if self.frames and self.frames[0].table is not None:
+            tables = [frame.table for frame in self.frames if frame.table is not None]
+            return pd.DataFrame({name: np.concatenate([table[name] for table in tables]) for name in tables[0]})
         columns: dict[str, np.ndarray] = {
             "step": np.array([frame.step for frame in self.frames], dtype=np.int64),
             "time": np.array([frame.time for frame in self.frames], dtype=np.float64),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.integrate import dblquad
+from scipy.optimize import differential_evolution
 
 from lazyrich.filter_metrics import filter_cosine, gabor_r2, low_frequency
 
@@ -62,7 +63,7 @@ def test_gabor_plus_noise_is_explained_about_as_far_as_it_is_gabor():
     assert 0.5 < mixed.mean() < 0.65
 
 
-@pytest.mark.parametrize(("channels", "expected"), [(1, 0.21), (3, 0.126)])
+@pytest.mark.parametrize(("channels", "expected"), [(1, 0.21), (3, 0.131)])
 def test_noise_is_explained_as_far_as_the_freedom_of_the_fit_goes(channels, expected):
     R2 = gabor_r2(noise(600, channels, 7, 7))
     # standard error 0.002
@@ -70,13 +71,11 @@ def test_noise_is_explained_as_far_as_the_freedom_of_the_fit_goes(channels, expe
 
 
 def test_the_grid_refined_reaches_what_a_general_optimiser_finds():
-    from scipy.optimize import differential_evolution
-
     W = noise(3, 1, 7, 7, seed=4)
     bounds = [(-1, 1), (-1, 1), (0, math.pi), (0.08, 0.35), (1, 3)]
-    for w, found in zip(W[:, 0], gabor_r2(W).tolist(), strict=True):
+    for w, found in zip(W.flatten(1).numpy(), gabor_r2(W).tolist(), strict=True):
 
-        def unexplained(parameters, w=w.flatten().numpy()):
+        def unexplained(parameters, w=w):
             x, y = np.meshgrid(np.arange(7) - 3 - parameters[0], np.arange(7) - 3 - parameters[1])
             u = x * math.cos(parameters[2]) + y * math.sin(parameters[2])
             wave = np.exp(-(x**2 + y**2) / (2 * parameters[4] ** 2) + 2j * math.pi * parameters[3] * u).ravel()

@@ -1,6 +1,8 @@
-"""Kernels of deep networks against automatic differentiation and the two-layer formula, distances against arithmetic."""
+"""Kernels of deep networks against automatic differentiation and the two-layer formula, distances in 50 digits."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import mpmath
 import numpy as np
@@ -20,7 +22,7 @@ def network(widths, batch=(), n=13, seed=0, dtype=torch.float64):
     sizes = [*widths, 1]
     weights = [
         torch.randn(*batch, out, into, generator=g, dtype=torch.float64) * (2 / into) ** 0.5
-        for into, out in zip(sizes[:-1], sizes[1:], strict=True)
+        for into, out in pairwise(sizes)
     ]
     return X.to(dtype), [W.to(dtype) for W in weights]
 
@@ -81,7 +83,7 @@ def test_many_networks_at_once_have_the_kernels_of_each_alone(batch):
 def test_the_kernel_is_symmetric_and_has_no_negative_eigenvalue():
     X, weights = network([6, 9, 5, 7], (3,))
     K = mlp_ntk(X, weights)
-    assert torch.equal(K, K.mT) or (K - K.mT).abs().max() < 1e-14 * K.abs().max()
+    assert (K - K.mT).abs().max() < 1e-14 * K.abs().max()
     assert torch.linalg.eigvalsh(K).min() > -1e-13 * K.abs().max()
 
 

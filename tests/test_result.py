@@ -208,3 +208,14 @@ def test_what_is_no_config_is_refused_at_the_call(given, said):
 def test_an_experiment_that_takes_no_data_of_its_own_says_so():
     with pytest.raises(TypeError, match="walk takes no task or start of your own"):
         train(Walk(), task=([[1.0]], [1.0]), start=([[1.0]], [1.0]))
+
+
+def test_tables_of_many_networks_follow_each_other_in_the_curves():
+    def frame(step):
+        table = {"alpha": np.array([0.5, 2.0]), "step": np.full(2, step), "loss": np.array([1.0, 2.0]) / (step + 1)}
+        return Frame(step, float(step), {"done": 0.0}, {}, {}, "", None, table)
+
+    curves = Result(StudentTeacher(), [frame(0), frame(3)]).curves
+    assert list(curves) == ["alpha", "step", "loss"]
+    assert curves["step"].tolist() == [0, 0, 3, 3]
+    assert curves["loss"].tolist() == [1.0, 2.0, 0.25, 0.5]

@@ -186,10 +186,10 @@ _SIZES, _RATES = twin_by_rates(0.3, 10.0, 110.0)
 
 PRESETS: tuple[Preset[SingleNeuron], ...] = (
     Preset(
-        "Upstream",
-        "δ > 0, on the upper of two sheets: w turns and grows at one common rate, β runs nearly straight to the "
-        "target, and the kernel hardly moves.",
-        SingleNeuron(delta=2.0),
+        "Downstream",
+        "δ < 0, on the single sheet: first the length fits along the initial direction while the kernel rests; then, "
+        "late, the direction turns and the kernel moves far. Delayed rich.",
+        SingleNeuron(delta=-3.0, angle=60.0, steps=50_000),
     ),
     Preset(
         "Balanced",
@@ -198,10 +198,10 @@ PRESETS: tuple[Preset[SingleNeuron], ...] = (
         SingleNeuron(delta=0.0, tau=0.1),
     ),
     Preset(
-        "Downstream",
-        "δ < 0, on the single sheet: first the length fits along the initial direction while the kernel rests; then, "
-        "late, the direction turns and the kernel moves far. Delayed rich.",
-        SingleNeuron(delta=-3.0, angle=60.0, steps=50_000),
+        "Upstream",
+        "δ > 0, on the upper of two sheets: w turns and grows at one common rate, β runs nearly straight to the "
+        "target, and the kernel hardly moves.",
+        SingleNeuron(delta=2.0),
     ),
     Preset(
         "Sign flip",

@@ -5,7 +5,7 @@ import { place } from "./axes.js";
 export const EXACT_WIDTH = 7; // px: a pale bed, in which the thinner line of training is seen to lie
 
 /** How much of a bed's colour is laid on; on dark paper more, to be seen as well. */
-export const exactOpacity = (theme) => (theme.dark ? 0.5 : 0.28);
+export const exactOpacity = (theme) => (theme.dark ? 0.36 : 0.28);
 
 /** Two columns of the exact solution as lists {x, y} with null for gaps; null where there is none. */
 export function exactCurve(log, x, y) {

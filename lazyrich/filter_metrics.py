@@ -1,0 +1,156 @@
+"""What the filters of a convolution's first layer look like: how far turned, how smooth, how much like a Gabor.
+
+Each measure is one number for each filter; a page shows their mean. Filters are (..., channels, k, k), numpy or torch,
+the leading axes (networks, frames, filters) being kept.
+
+    filter_cosine(start, now).mean(), low_frequency(now).mean(), gabor_r2(now).mean()
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lazyrich.arrays import tensors
+
+__all__ = ["SMOOTH", "filter_cosine", "gabor_r2", "low_frequency"]
+
+SMOOTH = 0.25
+"""Cycles a pixel: half of the largest frequency that pixels can show."""
+
+FINE = 5
+"""How often the steps of the search for a Gabor are halved: R^2 is then within 0.001 of what more would find."""
+
+AT_A_TIME = 256
+"""Filters whose fits are searched together: 7 MB of float32 with three channels."""
+
+
+def filter_cosine(W0: Any, W: Any) -> Any:
+    """The cosine between each filter and what it was: 1 as at the start, 0 when nothing of it is left.
+
+    W0, W (..., channels, k, k). Returns (...), from -1 to 1; nan for a filter of zeros.
+    Raises ValueError when shapes differ.
+    """
+    (W0, W), back = tensors(W0, W)
+    _check(W)
+    if W0.shape != W.shape:
+        raise ValueError(f"both sets of filters must have one shape, got {tuple(W0.shape)} and {tuple(W.shape)}.")
+    start, now = W0.flatten(-3), W.flatten(-3)
+    sizes = torch.linalg.vector_norm(start, dim=-1) * torch.linalg.vector_norm(now, dim=-1)
+    return back(((start * now).sum(-1) / sizes).clamp(-1, 1))
+
+
+def low_frequency(W: Any, below: float = SMOOTH) -> Any:
+    """The share of each filter's spectral energy at spatial frequencies below a limit, in cycles a pixel.
+
+    W (..., channels, k, k): energies of the channels are added. below: from 0 to 0.5, the radius of a disc in the
+    square of all frequencies. Returns (...), from 0 to 1; white noise has the disc's area, pi below^2 = 0.20, on
+    average, a constant filter nearly 1. nan for a filter of zeros.
+
+    The spectrum is the one of the filter among zeros, at all frequencies and not only the k^2 of a discrete transform:
+    its integral over the disc is a quadratic form of the filter with entries below J_1(2 pi below r) / r, r being the
+    distance of two pixels.
+    Raises ValueError when the limit is out of range or W has fewer than three axes.
+    """
+    (W,), back = tensors(W)
+    _check(W)
+    if not 0 < below <= 0.5:
+        raise ValueError(f"below must be above 0 and at most 0.5 cycles a pixel, got {below}.")
+    pixels = W.flatten(-2)
+    form = _disc(*W.shape[-2:], below).to(pixels)
+    return back(((pixels @ form) * pixels).sum((-2, -1)) / pixels.square().sum((-2, -1)))
+
+
+def gabor_r2(W: Any) -> Any:
+    """R^2 of the Gabor that fits each filter best: 1 when it is one, near 0 when nothing of it is.
+
+    W (..., channels, k, k). A Gabor is exp(-r^2 / 2 s^2) cos(2 pi f u + phase) with a round envelope: its centre,
+    within k / 7 pixels of the middle across and down, its orientation, frequency f from 0.08 to 0.35 cycles a pixel and
+    s from k / 7 to 3 k / 7 pixels are one for all channels, phase and amplitude each channel's own. R^2 is the share of
+    the sum of squares that it explains. A grid over those five is searched, then the best point's surroundings in ever
+    smaller steps; amplitude and phase are solved for. Returns (...), from 0 to 1; nan for a filter of zeros.
+    With this freedom white noise of 7 x 7 pixels reaches 0.21 in one channel and 0.13 in three, on average.
+    Raises ValueError when W has fewer than three axes or the filters are not square.
+    """
+    (W,), back = tensors(W)
+    _check(W)
+    if W.shape[-1] != W.shape[-2] or W.shape[-1] < 3:
+        raise ValueError(f"filters must be square, of 3 pixels at least, got {tuple(W.shape[-2:])}.")
+    filters = W.flatten(-2).reshape(-1, W.shape[-3], W.shape[-1] ** 2)
+    found = torch.cat([_most_explained(part, W.shape[-1]) for part in filters.split(AT_A_TIME)])
+    return back((found / filters.square().sum((-2, -1))).clamp(max=1).reshape(W.shape[:-3]))
+
+
+def _most_explained(filters: Tensor, k: int) -> Tensor:
+    """The largest sum of squares (n,) of filters (n, channels, k^2) that one Gabor explains."""
+    grid, basis = (part.to(filters) for part in _gabors(k))
+    # a square for each of the two images that span a Gabor's phases, added over both and over the channels
+    squares = (filters @ basis.flatten(0, 1).T).square().sum(-2)
+    most, where = squares.unflatten(-1, (-1, 2)).sum(-1).max(-1)
+    point = grid[where]
+    step, low, high = (part.to(filters) for part in _ranges(k))
+    for _ in range(FINE):
+        step = step / 2
+        for _ in range(2):
+            for axis in range(5):
+                beside = torch.zeros(3, 5).to(filters)
+                beside[1, axis], beside[2, axis] = step[axis], -step[axis]
+                around = torch.minimum(torch.maximum(point[:, None] + beside, low), high)
+                squares = (filters[:, None] @ _basis(around, k).mT).square().sum((-2, -1))
+                most, which = squares.max(1)
+                point = around[torch.arange(len(point)), which]
+    return most
+
+
+def _ranges(k: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Steps of the grid, and the ends of the ranges, of (across, down, angle, frequency, s); the centre is counted from
+    the middle of the filter, and angles have no ends."""
+    unit = k / 7
+    step = torch.tensor([unit, unit, torch.pi / 8, 0.0675, unit], dtype=torch.float64)
+    low = torch.tensor([-unit, -unit, -torch.inf, 0.08, unit], dtype=torch.float64)
+    high = torch.tensor([unit, unit, torch.inf, 0.35, 3 * unit], dtype=torch.float64)
+    return step, low, high
+
+
+@cache
+def _gabors(k: int) -> tuple[Tensor, Tensor]:
+    """The grid (G, 5) and its bases (G, 2, k^2)."""
+    step, low, _ = _ranges(k)
+    points = [3, 3, 8, 5, 3]
+    axes = [low[axis] + step[axis] * torch.arange(points[axis]) for axis in range(5)]
+    axes[2] = step[2] * torch.arange(points[2])
+    grid = torch.cartesian_prod(*axes)
+    return grid, _basis(grid, k)
+
+
+def _basis(points: Tensor, k: int) -> Tensor:
+    """Two orthonormal images (..., 2, k^2) that span the Gabors of all phases with the parameters (..., 5)."""
+    across, down, angle, frequency, size = points[..., None].unbind(-2)
+    pixel = torch.arange(k, dtype=points.dtype, device=points.device) - (k - 1) / 2
+    x = pixel.repeat(k) - across
+    y = pixel.repeat_interleave(k) - down
+    envelope = torch.exp(-(x.square() + y.square()) / (2 * size.square()))
+    wave = 2 * torch.pi * frequency * (x * angle.cos() + y * angle.sin())
+    even, odd = envelope * wave.cos(), envelope * wave.sin()
+    even = even / torch.linalg.vector_norm(even, dim=-1, keepdim=True)
+    odd = odd - (odd * even).sum(-1, keepdim=True) * even
+    odd = odd / torch.linalg.vector_norm(odd, dim=-1, keepdim=True).clamp_min(1e-12)
+    return torch.stack([even, odd], dim=-2)
+
+
+@cache
+def _disc(height: int, width: int, below: float) -> Tensor:
+    """The integral of exp(2 pi i f . (p - q)) over |f| < below for all pairs of pixels p, q: (pixels, pixels)."""
+    rows = torch.arange(height, dtype=torch.float64).repeat_interleave(width)
+    columns = torch.arange(width, dtype=torch.float64).repeat(height)
+    apart = torch.hypot(rows[:, None] - rows, columns[:, None] - columns)
+    off = below * torch.special.bessel_j1(2 * torch.pi * below * apart) / apart.clamp_min(1)
+    return torch.where(apart == 0, torch.full_like(apart, torch.pi * below**2), off)
+
+
+def _check(W: Tensor) -> None:
+    if W.ndim < 3 or not W.numel():
+        raise ValueError(f"filters must have shape (..., channels, k, k), got {tuple(W.shape)}.")

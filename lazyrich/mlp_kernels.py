@@ -1,0 +1,138 @@
+"""Neural tangent kernels of bias-free ReLU networks of any depth, of many at once, and how far they move.
+
+f(x) = W_L phi(W_{L-1} ... phi(W_1 x)), one output. With H_l (n, m_l) what goes out of layer l, H_0 = X, and D_l (n,
+m_l) the derivative of f by the pre-activations of layer l, the gradient by W_l at one input is an outer product of a
+row of D_l and a row of H_{l-1}, so
+
+    K = sum_l eta_l (D_l D_l^T) o (H_{l-1} H_{l-1}^T)
+
+and one pass forward and one back replace a Jacobian. theory.md, section 5, is the case L = 2.
+
+    K = mlp_ntk(X, [W1, W2, W3])
+    distance = MLPKernelDistance(X, start)
+    distance(now)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lazyrich.arrays import tensors
+
+__all__ = ["MLPKernelDistance", "mlp_ntk"]
+
+
+def mlp_ntk(X: Any, weights: Sequence[Any], rates: Sequence[Any] | None = None, leak: float = 0.0) -> Any:
+    """The neural tangent kernel on the inputs X of one network, or of many of one shape.
+
+    X (n, d). weights: W_1 (..., m_1, d), W_2 (..., m_2, m_1), ..., W_L (..., 1, m_{L-1}), the leading axes being those
+    of the networks, the same for all layers. rates: eta_1, ..., eta_L, each a number or one for each network (...);
+    all 1 when None. leak: slope of phi at and below zero.
+    Returns (..., n, n), symmetric and positive semidefinite, without a history for autograd. Cost: n^2 (m_{l-1} + m_l)
+    multiplications for each layer.
+    Raises ValueError when shapes do not fit.
+    """
+    (X, *given), back = tensors(X, *weights)
+    layers, shape = _as_batch(X, given)
+    with torch.no_grad():
+        K = _kernel(X @ X.T, X, layers, _as_rates(rates, len(layers), shape, X), leak)
+    return back(K.reshape(*shape, *K.shape[1:]))
+
+
+class MLPKernelDistance:
+    """S(0, t) of one network or many again and again: `MLPKernelDistance(X, start)(now)`.
+
+    The same as lazyrich.kernels.kernel_distance of mlp_ntk at both moments, for each network, with X X^T and
+    K_0 / |K_0| kept: half the square of |K_t / |K_t| - K_0 / |K_0||, which cannot be negative (theory.md, section 8).
+
+    X, start (the weights at the start), rates and leak as in mlp_ntk.
+    """
+
+    def __init__(self, X: Any, start: Sequence[Any], rates: Sequence[Any] | None = None, leak: float = 0.0):
+        (X, *given), _ = tensors(X, *start)
+        layers, self._shape = _as_batch(X, given)
+        self._X, self._leak, self._widths = X.detach(), leak, [layer.shape[-2:] for layer in layers]
+        self._gram = self._X @ self._X.T
+        self._rates = _as_rates(rates, len(layers), self._shape, X)
+        with torch.no_grad():
+            self._K0, self._size0 = self._direction(layers)
+
+    def __call__(self, now: Sequence[Any]) -> Any:
+        """The kernel distances (...) from the start to the weights `now`, numbers in [0, 1]; nan where a kernel is not
+        finite, and 1 where one of the two kernels is zero.
+
+        Raises ValueError when the networks are not of the shape of those at the start.
+        """
+        given, back = tensors(*now)
+        layers, shape = _as_batch(self._X, [part.to(self._X) for part in given])
+        if shape != self._shape or [layer.shape[-2:] for layer in layers] != self._widths:
+            raise ValueError(
+                f"the networks must have the shape that they had at the start, {self._shape} networks of layers "
+                f"{[tuple(width) for width in self._widths]}, got {shape} of {[tuple(w.shape[-2:]) for w in layers]}."
+            )
+        with torch.no_grad():
+            K, size = self._direction(layers)
+            S = K.sub_(self._K0).square_().sum((-2, -1)) / 2
+            alone = (size == 0) != (self._size0 == 0)
+            S = torch.where(alone, torch.ones_like(S), S)
+        return back(S.reshape(self._shape))
+
+    def _direction(self, layers: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Kernels of norm 1 (B, n, n), or 0 where there is nothing, and their norms before (B,)."""
+        K = _kernel(self._gram, self._X, layers, self._rates, self._leak)
+        size = torch.linalg.vector_norm(K, dim=(-2, -1))
+        return K.div_(torch.where(size == 0, torch.ones_like(size), size)[:, None, None]), size
+
+
+def _kernel(gram: Tensor, X: Tensor, layers: list[Tensor], rates: list[Tensor], leak: float) -> Tensor:
+    """K (B, n, n) for layers (B, m_l, m_{l-1}) and rates (B, 1, 1), with gram = X X^T."""
+    H = [X.expand(len(layers[0]), *X.shape)]
+    slopes = []
+    for W in layers[:-1]:
+        Z = torch.bmm(H[-1], W.mT)
+        # 1 where active and leak elsewhere; several times faster than torch.where
+        slope = (Z > 0).to(Z.dtype).clamp_min_(leak)
+        slopes.append(slope)
+        H.append(Z.mul_(slope))
+    # at the last layer D is 1, so its part of the kernel is that of its inputs alone
+    K = (gram if len(layers) == 1 else torch.bmm(H[-1], H[-1].mT)) * rates[-1]
+    D = layers[-1]
+    for number in range(len(layers) - 2, -1, -1):
+        D = (D @ layers[number + 1] if number < len(layers) - 2 else D) * slopes[number]
+        part = torch.bmm(D * rates[number], D.mT)
+        K += part.mul_(gram if number == 0 else torch.bmm(H[number], H[number].mT))
+    return K
+
+
+def _as_batch(X: Tensor, given: list[Tensor]) -> tuple[list[Tensor], tuple[int, ...]]:
+    """The layers as (B, m_l, m_{l-1}) and the leading axes that were folded into B."""
+    fits = X.ndim == 2 and len(X) > 0 and bool(given) and all(W.ndim >= 2 for W in given)
+    if fits:
+        widths = [X.shape[1], *(W.shape[-2] for W in given)]
+        fits = [W.shape[-1] for W in given] == widths[:-1] and widths[-1] == 1
+        fits = fits and len({W.shape[:-2] for W in given}) == 1
+    if not fits:
+        raise ValueError(
+            "X must have shape (n, d) and the weights (..., m_1, d), (..., m_2, m_1), ..., (..., 1, m_L) with the same "
+            f"leading axes, got {tuple(X.shape)} and {', '.join(str(tuple(W.shape)) for W in given) or 'no weights'}."
+        )
+    shape = tuple(given[0].shape[:-2])
+    return [W.detach().reshape(-1, *W.shape[-2:]) for W in given], shape
+
+
+def _as_rates(rates: Sequence[Any] | None, depth: int, shape: tuple[int, ...], like: Tensor) -> list[Tensor]:
+    """The rate of each layer, (B, 1, 1)."""
+    given = [1.0] * depth if rates is None else list(rates)
+    if len(given) != depth:
+        raise ValueError(f"rates must be one for each of the {depth} layers, got {len(given)}.")
+    made = [torch.as_tensor(rate, dtype=like.dtype, device=like.device) for rate in given]
+    if any(rate.shape not in ((), shape) for rate in made):
+        raise ValueError(
+            f"a rate must be a number or have one for each network, shape {shape}, "
+            f"got shapes {[tuple(rate.shape) for rate in made]}."
+        )
+    return [rate.expand(shape).reshape(-1, 1, 1) for rate in made]

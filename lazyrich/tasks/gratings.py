@@ -1,0 +1,78 @@
+"""Gratings in noise: small patches of stripes in eight orientations, at a random place and phase.
+
+A stimulus with known best filters: cos(2 pi f u + phase) exp(-r^2 / 2 sigma^2) with u the distance along the
+orientation, f = 0.18 cycles a pixel and sigma = 4 pixels, plus independent noise of standard deviation 0.8, on 24 x 24
+pixels. The task is the orientation.
+
+    task = draw(n=8000, n_test=2000, seed=0)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.random import Generator
+
+from lazyrich.tasks.labelled import Labelled, balanced, check_counts, stream
+
+__all__ = ["FREQUENCY", "MARGIN", "NOISE", "ORIENTATIONS", "SIDE", "SIGMA", "draw", "grating"]
+
+SIDE = 24
+"""Pixels along each side of an image."""
+ORIENTATIONS = 8
+"""Classes: class k has its stripes' normal at k pi / 8 from the horizontal axis."""
+FREQUENCY = 0.18
+"""Cycles a pixel."""
+SIGMA = 4.0
+"""Pixels: standard deviation of the envelope."""
+NOISE = 0.8
+"""Standard deviation of the noise of a pixel; the grating's amplitude is 1."""
+MARGIN = SIGMA
+"""Pixels between the centre of a grating and the border, at least: most of its envelope is in the image."""
+
+
+def draw(
+    n: int = 8000, n_test: int = 2000, seed: int = 0, noise: float = NOISE, dtype: torch.dtype = torch.float32
+) -> Labelled:
+    """X (n, 1, 24, 24) and y (n,), the class of the orientation; all classes equally often, to within one.
+
+    noise: standard deviation of a pixel's noise. Training and test images have streams of their own, so neither
+    depends on how many there are of the other.
+    Raises ValueError when n or n_test is below 1 or noise below 0.
+    """
+    check_counts(n=n, n_test=n_test)
+    if not noise >= 0:
+        raise ValueError(f"noise must be at least 0, got {noise}.")
+    X, y = _images(n, noise, stream(seed, "gratings train"))
+    X_test, y_test = _images(n_test, noise, stream(seed, "gratings test"))
+    return Labelled(X.to(dtype), y, X_test.to(dtype), y_test, X[:0].to(dtype), classes=ORIENTATIONS)
+
+
+def grating(angle: np.ndarray, phase: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """Gratings (n, 24, 24) of amplitude 1 without noise, float32.
+
+    angle, phase (n,) in radians; across, down (n,): the centre in pixels from the left and from the top, pixel (row,
+    column) lying at (down, across) = (row, column). Intensity is cos(2 pi f (x cos angle + y sin angle) + phase) times
+    the envelope, x and y from the centre. Both factors are products of one part in x and one in y, when the wave is
+    written as a complex one.
+    """
+    pixel = np.arange(SIDE)
+
+    def part(centre: np.ndarray, slope: np.ndarray) -> np.ndarray:
+        distance = pixel - np.asarray(centre)[:, None]
+        wave = 2 * np.pi * FREQUENCY * slope[:, None] * distance
+        return np.exp(-(distance**2) / (2 * SIGMA**2) + 1j * wave).astype(np.complex64)
+
+    turned = np.exp(1j * np.asarray(phase)).astype(np.complex64)[:, None]
+    x, y = part(across, np.cos(angle)), part(down, np.sin(angle)) * turned
+    return y.real[:, :, None] * x.real[:, None, :] - y.imag[:, :, None] * x.imag[:, None, :]
+
+
+def _images(n: int, noise: float, generator: Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    label = balanced(n, ORIENTATIONS, generator)
+    phase = generator.uniform(0, 2 * np.pi, n)
+    across, down = generator.uniform(MARGIN, SIDE - 1 - MARGIN, (2, n))
+    X = generator.standard_normal((n, SIDE, SIDE), dtype=np.float32)
+    X *= np.float32(noise)
+    X += grating(label * np.pi / ORIENTATIONS, phase, across, down)
+    return torch.from_numpy(X)[:, None], torch.from_numpy(label)

@@ -1,0 +1,187 @@
+"""The random hierarchy model: strings made by a random grammar, and the class that each was made from.
+
+Cagnetta, Petrini, Tomasini, Favero, Wyart (arXiv 2307.02129). A class is a symbol of the top level. Every symbol of a
+level is written as one of m pairs (its synonyms) of symbols of the level below, L times over, which makes strings of
+2^L symbols out of v. Every level has rules of its own: v m distinct pairs out of v^2, without replacement, so no pair
+belongs to two symbols and every string has one derivation.
+
+    grammar, task = draw(levels=2, vocabulary=8, synonyms=8, n=1024, n_test=800, seed=0)
+    grammar.rules[0][3]                 the pairs that class 3 may be written as
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.random import Generator
+
+from lazyrich.tasks.labelled import Labelled, check_counts, stream
+
+__all__ = ["MOST_LEVELS", "Grammar", "draw", "draw_grammar", "one_hot"]
+
+MOST_LEVELS = 6
+"""Strings of 64 symbols; more has no use in a page, and numbers of strings lose their meaning."""
+
+FEW = 2**20
+"""Up to this many strings all are put in random order (8 MB); of more, strings are drawn until enough are distinct."""
+
+BLOCK = 1024
+"""Strings drawn at a time, whatever n is: a smaller n then gives the beginning of what a larger one gives."""
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The rules of all levels. rules[l] (v, m, 2), integers: rules[l][symbol] are the m pairs of symbols of level
+    l + 1 that a symbol of level l may be written as; level 0 holds the classes, level L the string."""
+
+    rules: tuple[np.ndarray, ...]
+
+    @property
+    def levels(self) -> int:
+        """L: how often symbols are replaced by pairs."""
+        return len(self.rules)
+
+    @property
+    def vocabulary(self) -> int:
+        """v: symbols in each level, and classes."""
+        return self.rules[0].shape[0]
+
+    @property
+    def synonyms(self) -> int:
+        """m: pairs for each symbol."""
+        return self.rules[0].shape[1]
+
+    @property
+    def length(self) -> int:
+        """2^L: symbols in a string."""
+        return 2**self.levels
+
+    @property
+    def count(self) -> int:
+        """How many distinct strings there are: v m^(2^L - 1), a choice of class and one for every symbol above the
+        string."""
+        return self.vocabulary * self.synonyms ** (self.length - 1)
+
+    def write(self, classes: np.ndarray, choices: np.ndarray) -> np.ndarray:
+        """The strings (n, 2^L) of the classes (n,) when choices (n, 2^L - 1), from 0 to m - 1, say which synonym is
+        taken: the first for the class, the next two for the symbols below it, and so on from left to right."""
+        symbols, used = np.asarray(classes)[:, None], 0
+        for rules in self.rules:
+            now = choices[:, used : used + symbols.shape[1]]
+            used += symbols.shape[1]
+            symbols = rules[symbols, now].reshape(len(symbols), -1)
+        return symbols
+
+    def derivation(self, strings: np.ndarray) -> list[np.ndarray]:
+        """The symbols of every level above strings (n, 2^L): arrays (n, 1), (n, 2), ..., (n, 2^L), top first.
+
+        A symbol is -1 where the pair below it belongs to nothing.
+        Raises ValueError when the strings have another length or symbols outside 0 ... v - 1.
+        """
+        symbols = np.asarray(strings)
+        if symbols.ndim != 2 or symbols.shape[1] != self.length:
+            raise ValueError(f"strings must have shape (n, {self.length}), got {symbols.shape}.")
+        if symbols.size and not 0 <= symbols.min() <= symbols.max() < self.vocabulary:
+            raise ValueError(
+                f"strings must hold symbols from 0 to {self.vocabulary - 1}, got {symbols.min()} to {symbols.max()}."
+            )
+        found = [symbols]
+        for table in reversed(self._tables):
+            # a symbol of -1 finds the last row or column, which holds -1 only
+            symbols = table[symbols[:, 0::2], symbols[:, 1::2]]
+            found.append(symbols)
+        return found[::-1]
+
+    def parse(self, strings: np.ndarray) -> np.ndarray:
+        """The classes (n,) of strings (n, 2^L); -1 for a string that the grammar cannot write. Raises ValueError as
+        `derivation` does."""
+        return self.derivation(strings)[0][:, 0]
+
+    def sample(self, n: int, generator: Generator) -> tuple[np.ndarray, np.ndarray]:
+        """n distinct strings (n, 2^L), all sets of them equally likely, and their classes (n,).
+
+        Raises ValueError when there are fewer than n strings.
+        """
+        if n > self.count:
+            raise ValueError(
+                f"this grammar has {self.count} distinct strings, {n} were asked for: "
+                "take fewer, or more levels, symbols or synonyms."
+            )
+        if self.count <= FEW:
+            numbers = generator.permutation(self.count)[:n]
+            choices = np.empty((n, self.length - 1), dtype=np.int64)
+            for column in range(choices.shape[1]):
+                numbers, choices[:, column] = np.divmod(numbers, self.synonyms)
+            return self.write(numbers, choices), numbers
+        kept: dict[bytes, int] = {}
+        while len(kept) < n:
+            classes = generator.integers(self.vocabulary, size=BLOCK)
+            strings = self.write(classes, generator.integers(self.synonyms, size=(BLOCK, self.length - 1)))
+            for string, label in zip(strings.astype(np.int64), classes, strict=True):
+                kept.setdefault(string.tobytes(), int(label))
+        strings = np.frombuffer(b"".join(list(kept)[:n]), dtype=np.int64).reshape(n, self.length)
+        return strings.copy(), np.array(list(kept.values())[:n], dtype=np.int64)
+
+    @cached_property
+    def _tables(self) -> list[np.ndarray]:
+        """For each level the symbol that a pair belongs to (v + 1, v + 1), -1 for none."""
+        tables = []
+        for rules in self.rules:
+            table = np.full((self.vocabulary + 1, self.vocabulary + 1), -1)
+            owners = np.broadcast_to(np.arange(self.vocabulary)[:, None], rules.shape[:2])
+            table[rules[..., 0], rules[..., 1]] = owners
+            tables.append(table)
+        return tables
+
+
+def draw_grammar(levels: int, vocabulary: int, synonyms: int, generator: Generator) -> Grammar:
+    """A grammar of L levels, v symbols and m synonyms for each: at every level v m pairs out of v^2, all choices
+    equally likely.
+
+    Raises ValueError when levels is not from 1 to MOST_LEVELS, vocabulary is below 2 or synonyms not from 1 to
+    vocabulary (there are v^2 pairs, so no more than v for each symbol).
+    """
+    check_counts(levels=levels, synonyms=synonyms)
+    check_counts(2, vocabulary=vocabulary)
+    if levels > MOST_LEVELS:
+        raise ValueError(f"levels must be at most {MOST_LEVELS}, got {levels}: strings double with each.")
+    if synonyms > vocabulary:
+        raise ValueError(
+            f"synonyms must be at most vocabulary = {vocabulary}, got {synonyms}: "
+            f"there are only {vocabulary**2} pairs for {vocabulary} symbols."
+        )
+    rules = []
+    for _ in range(levels):
+        pairs = generator.permutation(vocabulary**2)[: vocabulary * synonyms]
+        rules.append(np.stack(np.divmod(pairs, vocabulary), axis=-1).reshape(vocabulary, synonyms, 2))
+    return Grammar(tuple(rules))
+
+
+def draw(
+    levels: int = 2,
+    vocabulary: int = 8,
+    synonyms: int = 8,
+    n: int = 1024,
+    n_test: int = 800,
+    seed: int = 0,
+    dtype: torch.dtype = torch.float32,
+) -> tuple[Grammar, Labelled]:
+    """A grammar and n + n_test distinct strings of it: X (n, 2^L, v) one-hot, positions by symbols, y (n,) classes.
+
+    With one seed the grammar and the test strings do not depend on n, and the training strings of a smaller n are the
+    first of a larger one. Classes are as frequent as chance makes them. A torch convolution wants X.transpose(1, 2).
+    Raises ValueError when there are fewer strings than asked for, or as draw_grammar does.
+    """
+    check_counts(n=n, n_test=n_test)
+    grammar = draw_grammar(levels, vocabulary, synonyms, stream(seed, "hierarchy grammar"))
+    strings, classes = grammar.sample(n_test + n, stream(seed, "hierarchy strings"))
+    X, y = one_hot(strings, vocabulary, dtype), torch.from_numpy(classes)
+    return grammar, Labelled(X[n_test:], y[n_test:], X[:n_test], y[:n_test], X[:0], classes=vocabulary)
+
+
+def one_hot(strings: np.ndarray, vocabulary: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """Strings (n, length) of symbols from 0 to v - 1 as 0 and 1, (n, length, v)."""
+    return torch.eye(vocabulary, dtype=dtype)[torch.from_numpy(np.asarray(strings, dtype=np.int64))]

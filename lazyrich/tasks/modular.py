@@ -1,0 +1,51 @@
+"""Modular addition: from one-hot a and b tell (a + b) mod p, with some of the p^2 sums left out to be found out.
+
+The task on which Power, Burda, Edwards, Babuschkin, Misra (arXiv 2201.02177) met grokking. A fraction 0.7 of the table
+with p = 23 is the preset of the page.
+
+    task = draw(p=23, train_fraction=0.7, seed=0)
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from lazyrich.tasks.labelled import Labelled, stream
+
+__all__ = ["LARGEST", "draw", "table"]
+
+LARGEST = 127
+"""A table of this p has 16,129 rows of 254 numbers: 16 MB in float32. Larger ones are of no use here."""
+
+
+def table(p: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+    """All sums: inputs (p^2, 2 p), one-hot a in the first p columns and one-hot b in the others, and labels (p^2,),
+    (a + b) mod p; the row of (a, b) is a p + b.
+
+    Raises ValueError when p is not a whole number from 2 to LARGEST.
+    """
+    if int(p) != p or not 2 <= p <= LARGEST:
+        raise ValueError(f"p must be a whole number from 2 to {LARGEST}, got {p}.")
+    a, b = torch.arange(p).repeat_interleave(p), torch.arange(p).repeat(p)
+    one = torch.eye(p, dtype=dtype)
+    return torch.cat([one[a], one[b]], dim=1), (a + b) % p
+
+
+def draw(p: int = 23, train_fraction: float = 0.7, seed: int = 0, dtype: torch.dtype = torch.float32) -> Labelled:
+    """The table split at random: round(train_fraction p^2) rows to learn from, all others to be tested on.
+
+    X (n, 2 p), y (n,) in 0 ... p - 1. With one seed the training rows of a smaller fraction are among those of a
+    larger one.
+    Raises ValueError when p is out of range or one of the two parts would be empty.
+    """
+    X, y = table(p, dtype)
+    n = round(train_fraction * len(y))
+    if not 1 <= n < len(y):
+        raise ValueError(
+            f"train_fraction must leave at least one of the {len(y)} sums on either side, got {train_fraction}: "
+            f"take one from {1 / len(y):.2g} to {1 - 1 / len(y):.4g}."
+        )
+    order = torch.from_numpy(stream(seed, "modular split").permutation(len(y)))
+    train, test = order[:n], order[n:]
+    return Labelled(X[train], y[train], X[test], y[test], X[:0], classes=p)

@@ -1,0 +1,105 @@
+"""The page "Exact solutions" in a real browser: theory before training, agreement to the number shown, the map."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from lazyrich import SingleNeuron, train
+from tests.browser.parts import (
+    attribute,
+    caption,
+    chart,
+    download,
+    finished,
+    nothing_cut_off,
+    number,
+    popover,
+    reading,
+)
+
+SHORT = "exact-solutions?delta=-1&angle=150&steps=4000"
+HERE = SingleNeuron(delta=-1.0, angle=150.0, steps=4000)
+
+
+def test_theory_and_training_agree_to_the_number_shown(open_page):
+    page = open_page(SHORT)
+    finished(page, 4000)
+    here = train(HERE).curves.iloc[-1]
+    for chart_id, column in (("mu", "mu"), ("phi", "phi"), ("kernel", "kernel_distance")):
+        shown = number(caption(page, chart_id).split("at most")[1])
+        assert shown == pytest.approx(here[f"{column}_difference"], rel=0.06)
+        assert shown < 1e-3
+    assert number(reading(page, "μ")) == pytest.approx(here["mu"], rel=0.01)
+    expect(page.get_by_text("a has changed its sign")).to_be_visible()
+
+
+def test_the_exact_curves_are_there_before_training_has_gone_far(open_page):
+    page = open_page("exact-solutions?delta=-1&angle=150&steps=1000000")
+    page.wait_for_function(
+        """() => {
+        const data = document.querySelector('[data-testid=live-run]').dataset;
+        return Number(data.frames) > 3 && data.status === 'running';
+    }"""
+    )
+    # the pale bed reaches the right edge of the axes, where training comes only at the end
+    painted = page.evaluate(
+        """() => {
+        const canvas = document.querySelector('[data-chart="kernel"] canvas.layer');
+        const strip = canvas.getContext('2d').getImageData(canvas.width - 20, 0, 10, canvas.height).data;
+        return strip.some((value, i) => i % 4 === 3 && value > 0);
+    }"""
+    )
+    assert painted
+
+
+def test_without_a_seed_there_is_no_button_for_one(open_page):
+    page = open_page(SHORT)
+    expect(page.get_by_role("button", name="Same start again")).to_be_visible()
+    expect(page.get_by_role("button", name="New seed")).to_be_hidden()
+    chart(page).focus()
+    page.keyboard.press("n")
+    finished(page, 4000)
+    assert "angle=150" in page.url
+
+
+def test_downloads_hold_theory_and_training(open_page):
+    page = open_page(SHORT)
+    finished(page, 4000)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    pd.testing.assert_frame_equal(csv, train(HERE).curves, rtol=1e-12)
+    assert {"time", "a", "mu", "phi", "kernel_distance"} | {
+        "a_exact", "mu_exact", "phi_exact", "kernel_distance_exact",
+    } <= set(csv)  # fmt: skip
+
+
+def test_a_kept_run_of_the_same_function_lies_on_the_same_curves(open_page):
+    page = open_page()
+    page.get_by_role("link", name="Exact solutions").first.click()
+    page.get_by_test_id("stSidebar").get_by_text("Sizes = rates").click()
+    expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=15_000)
+    finished(page, 20_000)
+    expect(page.locator('[data-chart="space"]')).to_have_count(1)
+
+
+def test_correlated_data_say_that_there_is_no_closed_form(open_page):
+    page = open_page("exact-solutions?data=correlated&steps=2000")
+    finished(page, 2000)
+    expect(page.get_by_text("No closed form exists for correlated data")).to_be_visible()
+
+
+def test_an_address_below_the_root_opens_at_once_on_a_fresh_server(open_page):
+    page = open_page("exact-solutions")
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    assert int(attribute(page, "frames")) > 0
+
+
+@pytest.mark.parametrize("width", [390, 900])
+def test_narrow_windows_cut_nothing_off(open_page, width):
+    page = open_page(SHORT, viewport={"width": width, "height": 844}, has_touch=width < 500)
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    nothing_cut_off(page)
