@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lazyrich.version import __version__
 
 if TYPE_CHECKING:
-    from lazyrich.experiments import ImplicitBias, LinearNetwork, SingleNeuron, StudentTeacher
+    from lazyrich.experiments import ImplicitBias, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher
     from lazyrich.export import CannotWrite
     from lazyrich.frame import CannotRun, Diverged, Frame
     from lazyrich.local import IncompleteRunWarning, stream, train
@@ -30,6 +30,7 @@ __all__ = [
     "ImplicitBias",
     "IncompleteRunWarning",
     "LinearNetwork",
+    "LinearOrRelu",
     "Result",
     "SingleNeuron",
     "StudentTeacher",
@@ -46,6 +47,7 @@ _HOME = {
     "ImplicitBias": "lazyrich.experiments",
     "IncompleteRunWarning": "lazyrich.local",
     "LinearNetwork": "lazyrich.experiments",
+    "LinearOrRelu": "lazyrich.experiments",
     "Result": "lazyrich.result",
     "SingleNeuron": "lazyrich.experiments",
     "StudentTeacher": "lazyrich.experiments",

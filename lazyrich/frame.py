@@ -38,8 +38,8 @@ class Frame:
 
     step: training step, 0 is the initialisation.
     time: flow time = learning rate x step.
-    metrics: scalars, the same names in the same order in every frame of a run; a row of `Result.curves`, unless there is
-    a table.
+    metrics: scalars, the same names in the same order in every frame of a run; a row of `Result.curves`, unless there
+    is a table.
     arrays: the parameters at this step, as numpy arrays in the run's dtype.
     view: float32 arrays for the live chart, the same names and shapes in every frame of a run.
     words: the verdict in words at this step, computed from `metrics`.

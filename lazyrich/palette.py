@@ -13,3 +13,6 @@ RUNS: Final = ("#0072B2", "#CC79A7", "#009E73", "#E69F00", "#56B4E9")
 
 GHOST: Final = "#9AA0A6"
 """The last run, left pale on the charts."""
+
+SEQUENTIAL: Final = "Viridis"
+"""plotly's name of the colours of a number on a map; they grow lighter with it all the way."""

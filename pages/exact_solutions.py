@@ -4,6 +4,7 @@ import streamlit as st
 
 from lazyrich import charts
 from lazyrich.experiments.single_neuron import PRESETS, SingleNeuron
+from lazyrich.web.map_of_starts import map_of_starts
 from lazyrich.web.workbench import Workbench
 
 EXPLANATION = r"""
@@ -38,6 +39,7 @@ bench = Workbench(SingleNeuron, PRESETS)
 
 bench.chart(charts.SINGLE_NEURON, charts.SINGLE_NEURON_READINGS)
 bench.actions(EXPLANATION)
+map_of_starts(bench)
 
 with st.sidebar:
     bench.presets()

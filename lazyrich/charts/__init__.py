@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from lazyrich.charts.implicit_bias import IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS
 from lazyrich.charts.linear_network import LINEAR_NETWORK_READINGS, linear_network
+from lazyrich.charts.linear_or_relu import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
 from lazyrich.charts.single_neuron import SINGLE_NEURON, SINGLE_NEURON_READINGS
 from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAYGROUND, READINGS
 
@@ -25,6 +26,8 @@ __all__ = [
     "IMPLICIT_BIAS_READINGS",
     "KERNEL",
     "LINEAR_NETWORK_READINGS",
+    "LINEAR_OR_RELU",
+    "LINEAR_OR_RELU_READINGS",
     "LOSS",
     "PLANE",
     "PLAYGROUND",

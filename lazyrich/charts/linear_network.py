@@ -92,6 +92,6 @@ LINEAR_NETWORK_READINGS = (
         "column": "conserved_norm",
         "label": "imbalance",
         "digits": 3,
-        "help": "Norm of the conserved matrices η_l W_{l+1}ᵀW_{l+1} − η_{l+1} W_l W_lᵀ between the layers; 0 is balanced.",
+        "help": "Norm of the conserved matrices η_l W_{l+1}ᵀW_{l+1} − η_{l+1} W_l W_lᵀ between layers; 0 is balanced.",
     },
 )

@@ -2,13 +2,14 @@
 
 from lazyrich.experiments.implicit_bias import ImplicitBias
 from lazyrich.experiments.linear_network import LinearNetwork
+from lazyrich.experiments.linear_or_relu import LinearOrRelu
 from lazyrich.experiments.single_neuron import SingleNeuron
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.schema import Config
 
 registry: dict[str, type[Config]] = {
-    config.name: config for config in (StudentTeacher, SingleNeuron, LinearNetwork, ImplicitBias)
+    config.name: config for config in (StudentTeacher, SingleNeuron, LinearNetwork, ImplicitBias, LinearOrRelu)
 }
 """Every experiment's config by its name on the command line."""
 
-__all__ = ["ImplicitBias", "LinearNetwork", "SingleNeuron", "StudentTeacher", "registry"]
+__all__ = ["ImplicitBias", "LinearNetwork", "LinearOrRelu", "SingleNeuron", "StudentTeacher", "registry"]

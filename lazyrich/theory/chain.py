@@ -33,8 +33,8 @@ def chain_flow(
     """Gradient flow of half the sum of squares at the times t, integrated in numpy.
 
     t (T,), increasing from 0 on; readouts (L - 1,): a_2 to a_L; w0 (d,); X (n, d), y (n,), white or not; rates (L,):
-    of w, then of a_2 to a_L, 1 each when not given; tolerance: relative error of a step of the integration; most_steps: of it.
-    Returns readouts (T, L - 1) and w (T, d).
+    of w, then of a_2 to a_L, 1 each when not given; tolerance: relative error of a step of the integration, of which
+    there are at most most_steps. Returns readouts (T, L - 1) and w (T, d).
     Raises ValueError when shapes, times or rates do not fit, and TooManySteps when layers are too unbalanced to reach
     the last time in most_steps. Source: theory.md, section 4.
     """

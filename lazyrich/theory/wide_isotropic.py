@@ -43,8 +43,8 @@ def wide_flow_isotropic(
 
     t (T,), increasing from 0 on; B = X^T Y (d, c): target; W0 (h, d), A0 (h, c): start, with eta_w A0 A0^T - eta_a W0
     W0^T = delta I. Returns WideFlow, to about 1e-12.
-    Raises NotIsotropic for another start, TooManySteps where the times take more than most_stretches, and ValueError when
-    shapes or times do not fit. Source: theory.md, section 3.
+    Raises NotIsotropic for another start, TooManySteps where the times take more than most_stretches, and ValueError
+    when shapes or times do not fit. Source: theory.md, section 3.
     """
     (t, B, W0, A0), back = numpy_arrays(t, B, W0, A0)
     check_times(t, increasing=True)

@@ -51,7 +51,7 @@ def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
 
 
 def link(base: str, config: Config, kept: Sequence[Config], see: str = "") -> str:
-    """The whole address, on top of the page's own (scheme, host and path). see: which experiment, if there are several."""
+    """The whole address, on top of the page's own (scheme, host and path). see: which of the page's experiments."""
     query = urlencode(({SEE: see} if see else {}) | write(config, kept), doseq=True)
     return f"{base if urlsplit(base).path else base + '/'}?{query}"
 

@@ -21,6 +21,7 @@ export class CurveChart extends Chart {
     this.x = spec.x?.column ?? "time";
     this.overTime = !spec.x;
     this.columns = [...spec.series.map((one) => one.column), ...(spec.band ? [spec.band.low, spec.band.high] : [])];
+    this.held = [...this.columns, ...(spec.y?.also ?? [])]; // what the axis has room for: a chart beside it may show more
     this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
     this.node.classList.toggle("last", last);
   }
@@ -68,7 +69,7 @@ export class CurveChart extends Chart {
     const runs = [...scene.runs, ...(scene.ghost ? [scene.ghost] : [])];
     const bounds = runs
       .flatMap(({ log }) => [
-        ...this.columns.map((name) => log.bounds?.get(name)),
+        ...this.held.map((name) => log.bounds?.get(name)),
         ...this.spec.series.filter((one) => one.exact).map((one) => exactBounds(log, one.column)),
       ])
       .filter(Boolean);

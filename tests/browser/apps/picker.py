@@ -8,15 +8,21 @@ import streamlit as st
 from starlette.routing import Route
 
 WIDE, NARROW = "wide", "narrow"
+STEEPEST = 170
+"""Angle beyond which this page takes no pick."""
 
 
-def maps():
-    """S(0, infinity) of a single neuron; and the logarithm of a product, which has no value where it is too large."""
+def maps(mirrored=False):
+    """S(0, infinity) of a single neuron; and the logarithm of a product, which has no value where it is too large.
+
+    mirrored: the first one with its numbers from right to left.
+    """
     from lazyrich.theory import final_kernel_distance
     from lazyrich.web.picker import Map, Mark
 
     delta, angle = np.linspace(-10, 10, 161), np.linspace(0, 180, 91)
     S = final_kernel_distance(0.01, np.cos(np.radians(angle))[:, None], delta)
+    S = S[:, ::-1] if mirrored else S
     tau, balance = np.geomspace(0.01, 10, 31), np.linspace(-2, 2, 21)
     product = np.log10(tau) * np.ones((21, 1)) + balance[:, None]
     product[(tau > 1) & (balance[:, None] > 1.01)] = np.nan
@@ -37,17 +43,20 @@ def page() -> None:
     """Both maps, and in words what Python took from the browser."""
     from lazyrich.web.picker import picker, read_pick
 
-    shown = maps()
+    shown = maps(st.session_state.get("mirrored", False))
     state = st.session_state.setdefault("at", {WIDE: (1.0, 90.0), NARROW: (0.1, 0.0)})
     counts = st.session_state.setdefault("counts", {"picks": 0, "refused": 0})
 
     def take(name):
         picked = read_pick(st.session_state[f"map-{name}"], shown[name])
+        if picked and picked[1] > STEEPEST:
+            picked = None
         counts["picks" if picked else "refused"] += 1
         state[name] = picked or state[name]
 
     with st.sidebar:
         picker(shown[NARROW], state[NARROW], key="map-narrow", on_pick=lambda: take(NARROW))
+        st.checkbox("Mirrored", key="mirrored")
         st.button("Back", on_click=lambda: state.update({WIDE: (1.0, 90.0), NARROW: (0.1, 0.0)}))
         st.button("Outside", on_click=lambda: state.update({WIDE: (12.0, 90.0)}))
     picker(shown[WIDE], state[WIDE], key="map-wide", on_pick=lambda: take(WIDE))

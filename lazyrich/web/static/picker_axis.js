@@ -1,0 +1,63 @@
+// One parameter of the map: from numbers to places along its axis and back, 0 at the lower end and 1 at the upper.
+
+const FINE = 50; // steps of a key from end to end
+const COARSE = 10; // with Shift
+
+export class Axis {
+  /** spec: {values, log} of the map; values increase. */
+  constructor({ values, log }) {
+    this.log = log;
+    this.low = values[0];
+    this.high = values[values.length - 1];
+    this.places = values.map((value) => this.place(value));
+  }
+
+  /** Where a value stands; below 0 or above 1 for one outside. */
+  place(value) {
+    const [low, high] = [this.#along(this.low), this.#along(this.high)];
+    return (this.#along(value) - low) / (high - low);
+  }
+
+  /** The value to take for a place: within the axis, and no more digits than a hand can mean. */
+  value(place) {
+    const [low, high] = [this.#along(this.low), this.#along(this.high)];
+    const along = low + Math.min(1, Math.max(0, place)) * (high - low);
+    return Math.min(this.high, Math.max(this.low, this.#rounded(this.log ? 10 ** along : along)));
+  }
+
+  holds(value) {
+    return value >= this.low && value <= this.high;
+  }
+
+  /** `count` steps of a key from a value, which counts from the edge if it is outside. */
+  stepped(value, count, coarse) {
+    const from = Math.min(this.high, Math.max(this.low, value));
+    return this.value(this.place(from) + count / (coarse ? COARSE : FINE));
+  }
+
+  /** The cell of the grid around a place: its lower index and how far to the next, 0 to 1. */
+  cell(place) {
+    const { places } = this;
+    let [low, high] = [0, places.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (places[middle] <= place) low = middle;
+      else high = middle;
+    }
+    return [low, Math.min(1, Math.max(0, (place - places[low]) / (places[high] - places[low])))];
+  }
+
+  #along(value) {
+    return this.log ? (value > 0 ? Math.log10(value) : -Infinity) : value;
+  }
+
+  // Three significant digits. On a linear axis these are too fine near 0 and can be too coarse far from it.
+  #rounded(value) {
+    const three = value === 0 ? 0 : Number(value.toPrecision(3));
+    if (this.log) return three;
+    const span = this.high - this.low;
+    const places = Math.max(0, -Math.floor(Math.log10(span / 1000)));
+    const digit = 10 ** (Math.floor(Math.log10(Math.abs(value) || span)) - 2);
+    return Number((digit <= span / 100 ? three : value).toFixed(Math.min(20, places))) + 0; // not -0
+  }
+}

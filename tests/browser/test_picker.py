@@ -1,0 +1,398 @@
+"""The map that is a control, in a real browser, on a page of its own (apps/picker.py)."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from lazyrich.theory import final_kernel_distance
+from tests.browser.serving import ROOT, Server, free_port
+
+pytestmark = pytest.mark.browser
+
+APP = Path(__file__).parent / "apps" / "picker.py"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+class AppServer(Server):
+    """`streamlit run` of a page of the tests."""
+
+    def __init__(self, app: Path, log: Path):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.log = log
+        command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true"]
+        command += [f"--server.port={self.port}", "--server.address=127.0.0.1"]
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("picker") / "log.txt"
+    with AppServer(APP, log) as server:
+        yield server
+    assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+class Picker:
+    """One of the two maps of a page, by hand and by eye."""
+
+    def __init__(self, page: Page, name: str):
+        self.page, self.name = page, name
+        self.node = page.locator(f".st-key-map-{name}").get_by_test_id("picker")
+        self.surface = self.node.get_by_role("application")
+        self.surface.wait_for(timeout=30_000)
+
+    @property
+    def at(self) -> tuple[float, float]:
+        return tuple(float(self.node.get_attribute(f"data-{name}")) for name in "xy")
+
+    @property
+    def box(self) -> dict[str, float]:
+        return self.surface.bounding_box()
+
+    @property
+    def dot(self) -> tuple[float, float]:
+        """The dot's centre, as shares of the plot area from its lower left corner."""
+        box, dot = self.box, self.node.locator(".dot").bounding_box()
+        x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+        return (x - box["x"]) / box["width"], 1 - (y - box["y"]) / box["height"]
+
+    def pixel(self, right: float, up: float) -> tuple[float, float]:
+        box = self.box
+        return box["x"] + right * box["width"], box["y"] + (1 - up) * box["height"]
+
+    def on_page(self) -> tuple[float, float]:
+        """Where Python says that the dot is."""
+        return ast.literal_eval(self._line().inner_text().split(": ")[1])
+
+    def settles(self, x: float, y: float) -> None:
+        """Wait until Python and the browser have the dot there."""
+        expect(self._line()).to_have_text(f"{self.name}: ({x}, {y})")
+        self.shows(x, y)
+
+    def shows(self, x: float, y: float) -> None:
+        """Wait until the browser has the dot there."""
+        expect(self.node).to_have_attribute("data-x", f"{x:g}")
+        expect(self.node).to_have_attribute("data-y", f"{y:g}")
+
+    def _line(self) -> Locator:
+        return self.page.get_by_test_id("stText").filter(has_text=f"{self.name}:")
+
+
+def counts(page: Page, picks: int, refused: int = 0) -> None:
+    expect(page.get_by_text(f"picks {picks}, refused {refused}")).to_be_visible()
+
+
+@pytest.fixture
+def open_maps(open_page):
+    """open_maps(**context settings) -> page, wide map, narrow map (None on a phone, where it is folded away)."""
+
+    def open_one(**settings):
+        page = open_page(wait=False, **settings)
+        wide = Picker(page, "wide")
+        return page, wide, None if "is_mobile" in settings else Picker(page, "narrow")
+
+    return open_one
+
+
+def test_a_click_picks_the_value_under_it(open_maps):
+    page, wide, narrow = open_maps()
+    page.mouse.click(*wide.pixel(0.3, 0.6))
+    counts(page, 1)
+    x, y = wide.on_page()
+    assert x == pytest.approx(-10 + 20 * 0.3, abs=20 / wide.box["width"] + 0.01)
+    assert y == pytest.approx(180 * 0.6, abs=180 / wide.box["height"] + 0.5)
+    wide.settles(x, y)
+    assert wide.dot == pytest.approx((0.3, 0.6), abs=0.006)
+    page.mouse.click(*narrow.pixel(0.8, 0.25))
+    counts(page, 2)
+    tau, balance = narrow.on_page()
+    assert np.log10(tau) == pytest.approx(-2 + 3 * 0.8, abs=3 / narrow.box["width"] + 0.005)
+    assert balance == pytest.approx(-1, abs=4 / narrow.box["height"] + 0.01)
+
+
+def test_numbers_are_taken_with_three_digits_and_never_beyond_the_edge(open_maps):
+    page, wide, narrow = open_maps()
+    page.mouse.click(*wide.pixel(0.51237, 0.30001))
+    counts(page, 1)
+    assert all(len(str(abs(value)).replace(".", "").strip("0")) <= 3 for value in wide.on_page())
+    page.mouse.move(*narrow.pixel(0.5, 0.5))
+    page.mouse.down()
+    page.mouse.move(*narrow.pixel(3.5, -2.0))
+    page.mouse.up()
+    counts(page, 2)
+    narrow.settles(10.0, -2.0)
+
+
+def test_the_line_below_reads_what_the_closed_form_gives(open_maps):
+    page, wide, _ = open_maps()
+    page.mouse.click(*wide.pixel(0.2, 0.7))
+    counts(page, 1)
+    delta, angle = wide.on_page()
+    said = wide.node.locator(".here").inner_text()
+    S = final_kernel_distance(0.01, np.cos(np.radians(angle)), delta)
+    assert float(re.search(r"S = ([\d.]+)", said)[1]) == pytest.approx(S, abs=0.006)
+    assert f"angle = {angle:g}°" in said
+
+
+def test_a_dragged_dot_follows_the_hand_and_makes_one_pick_where_it_is_let_go(open_maps):
+    page, wide, _ = open_maps()
+    picture = wide.node.locator(".heatmaplayer image").element_handle()
+    begin = wide.pixel(*wide.dot)
+    page.mouse.move(begin[0] + 4, begin[1] - 3)
+    page.mouse.down()
+    assert wide.at == (1, 90)
+    for share in (0.6, 0.7, 0.8):
+        x, y = wide.pixel(share, 0.25)
+        page.mouse.move(x + 4, y - 3)
+        page.wait_for_function("([node, x]) => Math.abs(node.dataset.x - x) < 0.05", arg=[
+            wide.node.element_handle(), -10 + 20 * share,
+        ])  # fmt: skip
+        assert wide.dot == pytest.approx((share, 0.25), abs=0.006)
+    assert wide.on_page() == (1, 90)
+    page.mouse.up()
+    counts(page, 1)
+    assert wide.on_page() == pytest.approx((6, 45), abs=0.6)
+    # for all of it, nothing was drawn anew
+    assert picture.evaluate("node => node.isConnected")
+
+
+def test_escape_takes_a_drag_back(open_maps):
+    page, wide, _ = open_maps()
+    page.mouse.move(*wide.pixel(0.3, 0.3))
+    page.mouse.down()
+    page.mouse.move(*wide.pixel(0.4, 0.4))
+    expect(wide.node).not_to_have_attribute("data-x", "1")
+    page.keyboard.press("Escape")
+    page.mouse.move(*wide.pixel(0.2, 0.2))
+    page.mouse.up()
+    wide.shows(1, 90)
+    page.mouse.click(*wide.pixel(0.25, 0.25))
+    counts(page, 1)
+
+
+def test_arrow_keys_move_the_dot_and_letting_go_picks_once(open_maps):
+    page, wide, narrow = open_maps()
+    wide.surface.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowLeft"):
+        page.keyboard.press(key)
+    wide.shows(-0.2, 93.6)
+    counts(page, 1)
+    wide.settles(-0.2, 93.6)
+    narrow.surface.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    counts(page, 2)
+    narrow.settles(0.2, 0.0)
+    page.keyboard.down("ArrowDown")
+    narrow.shows(0.2, -0.08)
+    page.keyboard.press("Escape")
+    narrow.shows(0.2, 0)
+    page.keyboard.up("ArrowDown")
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowUp")
+    counts(page, 3)
+    narrow.settles(0.2, 2.0)
+
+
+def test_the_point_is_told_in_words(open_maps):
+    page, wide, _ = open_maps()
+    assert "Point at balance δ 1, initial angle 90 degrees, S(0, ∞) 0.013." in wide.surface.get_attribute("aria-label")
+    wide.surface.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(wide.node.get_by_role("status")).to_have_text(re.compile("^balance δ minus 1, initial angle 90 degrees, "))
+    expect(wide.surface).to_have_accessible_description(re.compile("Arrow keys move the point"))
+
+
+def test_the_pointer_reads_the_map_and_its_gaps_without_moving_the_dot(open_maps):
+    page, wide, narrow = open_maps()
+    page.mouse.move(*wide.pixel(0.25, 0.5))
+    expect(wide.node.locator(".there")).to_have_text(re.compile(r"pointer: δ = −5(\.0\d)?, angle = \d+.*°, S = 0\.9"))
+    page.mouse.move(*narrow.pixel(0.95, 0.9))
+    expect(narrow.node.locator(".there")).to_have_text(re.compile("no value here"))
+    expect(wide.node.locator(".there")).to_have_text("")
+    assert wide.at == (1, 90) and narrow.at == (0.1, 0)
+
+
+def test_a_pick_that_the_page_refuses_takes_the_dot_back(open_maps):
+    page, wide, _ = open_maps()
+    for refused in (1, 2):
+        page.mouse.click(*wide.pixel(0.3, 0.99))
+        counts(page, 0, refused)
+        wide.settles(1.0, 90.0)
+
+
+def test_junk_from_the_browser_is_refused(open_page):
+    """A browser that runs a module of its own instead of ours, and sends what it likes."""
+    junk = ['"here"', "[1, 2]", "{}", "{x: null, y: 1}", '{x: "1", y: 1}', "{x: true, y: 1, serial: {}}"]
+    module = f"""const junk = [{", ".join(junk)}];
+        export function mount({{ parentElement, setTriggerValue }}) {{
+            if (parentElement.querySelector(".impostor")) return;
+            const button = document.createElement("button");
+            button.className = "impostor";
+            button.onclick = () => setTriggerValue("pick", junk.shift());
+            parentElement.append(button, "send");
+        }}"""
+    page = open_page("_stcore/health", wait=False)
+    page.route("**/picker.js", lambda route: route.fulfill(content_type="text/javascript", body=module))
+    page.goto(page.url.removesuffix("_stcore/health"))
+    for sent in range(1, len(junk) + 1):
+        page.locator(".st-key-map-wide .impostor").dispatch_event("click")
+        counts(page, 0, sent)
+    expect(page.get_by_text("wide: (1.0, 90.0)")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_other_controls_move_the_dot_without_drawing_anything_anew(open_maps):
+    page, wide, _ = open_maps()
+    picture = wide.node.locator(".heatmaplayer image").element_handle()
+    page.mouse.click(*wide.pixel(0.3, 0.3))
+    counts(page, 1)
+    page.get_by_role("button", name="Back").click()
+    wide.settles(1.0, 90.0)
+    assert wide.dot == pytest.approx((0.55, 0.5), abs=0.002)
+    assert picture.evaluate("node => node.isConnected")
+
+
+def test_new_numbers_are_drawn_in_the_same_place(open_maps):
+    page, wide, _ = open_maps()
+    plot, picture = wide.node.locator(".plot").element_handle(), wide.node.locator(".heatmaplayer image")
+    before = picture.evaluate("node => node.getAttribute('href') ?? node.getAttribute('xlink:href')")
+    page.get_by_test_id("stCheckbox").click()
+    S = final_kernel_distance(0.01, 0.0, -1.0)
+    expect(wide.node.locator(".here")).to_have_text(f"δ = 1, angle = 90°, S = {S:.2f}")
+    assert picture.evaluate("node => node.getAttribute('href') ?? node.getAttribute('xlink:href')") != before
+    assert plot.evaluate("node => node.isConnected")
+
+
+def test_a_dot_outside_the_map_stands_at_its_edge_and_says_so(open_maps):
+    page, wide, _ = open_maps()
+    page.get_by_role("button", name="Outside").click()
+    expect(wide.node.locator(".here")).to_have_text("δ = 12, angle = 90°, outside the map")
+    assert wide.dot == pytest.approx((1, 0.5), abs=0.002)
+    wide.surface.focus()
+    page.keyboard.press("ArrowLeft")
+    wide.settles(9.6, 90.0)
+
+
+def test_the_surface_stays_on_the_plot_when_the_window_changes(open_maps):
+    page, wide, _ = open_maps()
+    for width in (1280, 820, 390, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function(
+            """node => {
+                const right = (selector) => node.querySelector(selector)?.getBoundingClientRect().right;
+                return Math.abs(right('.surface') - right('.heatmaplayer image')) < 1.5
+                    && Math.abs(right('.frame') - right('.main-svg')) < 1.5
+                    && node.clientWidth < innerWidth;
+            }""",
+            arg=wide.node.element_handle(),
+        )
+        assert wide.dot == pytest.approx((0.55, 0.5), abs=0.002)
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
+        frame = wide.node.locator(".frame").bounding_box()
+        pieces = [wide.node.locator(f".colorbar {piece}").bounding_box() for piece in (".cbfills", ".cbtitle")]
+        labels = [label.bounding_box() for label in wide.node.locator(".annotation .bg").all()]
+        assert all(within(box, frame) for box in [*pieces, *labels])
+        assert all(apart(one, other) for one, other in combinations([wide.box, *pieces], 2))
+        assert all(apart(one, other) for one, other in combinations(labels, 2))
+
+
+def within(box, frame):
+    """Whether a box on the page lies within another, to a pixel."""
+    return (
+        box["x"] >= frame["x"] - 1
+        and box["y"] >= frame["y"] - 1
+        and box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+        and box["y"] + box["height"] <= frame["y"] + frame["height"] + 1
+    )
+
+
+def apart(one, other):
+    """Whether two boxes on the page do not overlap, to a pixel."""
+    return (
+        min(one["x"] + one["width"], other["x"] + other["width"]) <= max(one["x"], other["x"]) + 1
+        or min(one["y"] + one["height"], other["y"] + other["height"]) <= max(one["y"], other["y"]) + 1
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_background_in_both_themes(open_maps, scheme):
+    _, wide, narrow = open_maps(color_scheme=scheme)
+    for one in (wide, narrow):
+        colours = one.node.evaluate(
+            """node => {
+                const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+                const of = (selector) => getComputedStyle(node.querySelector(selector));
+                let behind = node;
+                while (getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)') behind = behind.parentElement;
+                const texts = ['.xtick text', '.ytick text', '.colorbar text', '.annotation text'];
+                return [rgb(getComputedStyle(behind).backgroundColor), rgb(of('.here').color),
+                    ...texts.map((selector) => rgb(of(selector).fill))];
+            }"""
+        )
+        background, *texts = colours
+        assert (sum(background) < 200) == (scheme == "dark")
+        assert min(contrast(text, background) for text in texts) >= 4.5
+
+
+def contrast(one, other):
+    """Contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
+
+    def luminance(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def swipe(page: Page, *points: tuple[float, float]) -> None:
+    """A finger set down, drawn along and lifted."""
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind, *at):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in at]})
+
+    send("touchStart", points[0])
+    for (x0, y0), (x1, y1) in pairwise(points):
+        for share in np.linspace(0.1, 1, 10):
+            send("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
+    send("touchEnd")
+
+
+def test_on_a_phone_a_tap_picks_the_dot_is_dragged_and_a_swipe_beside_it_does_neither(open_maps):
+    page, wide, _ = open_maps(**PHONE)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
+    assert wide.box["width"] > 0.7 * 390
+    page.touchscreen.tap(*wide.pixel(0.2, 0.5))
+    counts(page, 1)
+    assert wide.on_page() == pytest.approx((-6, 90), abs=1)
+    swipe(page, wide.pixel(*wide.dot), wide.pixel(0.7, 0.8))
+    counts(page, 2)
+    assert wide.on_page() == pytest.approx((4, 144), abs=1.5)
+    before = wide.at
+    swipe(page, wide.pixel(0.3, 0.2), wide.pixel(0.35, 0.7))
+    page.wait_for_timeout(400)
+    assert wide.at == before
+    counts(page, 2)
