@@ -1,0 +1,103 @@
+"""Explicit Runge-Kutta-Chebyshev steps: s gradients that go about s^2 as far as one, when decays are all that is fast.
+
+One step of length h from Y_0 = theta takes D_0 = 0, D_1 = k_1 h F_0 and, with F_j the slope at theta + D_j,
+
+    D_j = mu_j D_{j-1} + nu_j D_{j-2} + k_j h F_{j-1} + l_j h F_0,        j = 2 ... s,
+
+and ends at theta + D_s. Written for the differences D from the start of the step, which lose fewer digits in float32
+than the stages themselves. On y' = lambda y the step multiplies by a shifted Chebyshev polynomial of h lambda.
+
+First order, damped: Verwer, Appl. Numer. Math. 22 (1996). Second order: Sommeijer, Shampine and Verwer, J. Comput.
+Appl. Math. 88 (1998).
+
+    scheme = first_order(10)
+    scheme = scheme_for(order=1, stiffness=150.0)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["MOST_STAGES", "Scheme", "first_order", "furthest", "scheme_for", "second_order"]
+
+MOST_STAGES = 100
+"""Stages of a step at most. With more, rounding in float32 grows to what an error tolerance allows."""
+
+DAMPING = {1: 0.5, 2: 2 / 13}
+"""By order. More damping shortens the interval of stability and decays better what is at its far end."""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A step of `stages` gradients.
+
+    reach: the step is stable for h lambda up to this, lambda the largest decay rate.
+    rows[j - 1] = (mu_j, nu_j, k_j, l_j). error: (d, f, l) of the estimate d D_s + h (f F_0 + l F_s).
+    """
+
+    stages: int
+    reach: float
+    rows: tuple[tuple[float, float, float, float], ...]
+    error: tuple[float, float, float]
+
+
+@cache
+def first_order(stages: int) -> Scheme:
+    """The damped step of first order with so many stages, 1 or more (Euler's step for 1); reach about 1.52 stages^2."""
+    w0 = 1 + DAMPING[1] / stages**2
+    T, slope, bend = _chebyshev(stages, w0)
+    w1 = T[-1] / slope[-1]
+    b = [1 / value for value in T]
+    rows = [(0.0, 0.0, w1 / w0, 0.0)]
+    rows += [(2 * w0 * b[j] / b[j - 1], -b[j] / b[j - 2], 2 * w1 * b[j] / b[j - 1], 0.0) for j in range(2, stages + 1)]
+    # the step follows 1 + z + R2 z^2 / 2 + ..., and z^2 = h^2 y'' comes from the two slopes at its ends
+    missing = (1 - T[-1] * bend[-1] / slope[-1] ** 2) / 2
+    return Scheme(stages, (w0 + 1) / w1, tuple(rows), (0.0, -missing, missing))
+
+
+@cache
+def second_order(stages: int) -> Scheme:
+    """The step of second order with so many stages, 2 or more; reach about 0.65 stages^2."""
+    w0 = 1 + DAMPING[2] / stages**2
+    T, slope, bend = _chebyshev(stages, w0)
+    w1 = slope[-1] / bend[-1]
+    b = [0.0, 1 / w0] + [bend[j] / slope[j] ** 2 for j in range(2, stages + 1)]
+    b[0] = b[2]
+    rows = [(0.0, 0.0, b[1] * w1, 0.0)]
+    for j in range(2, stages + 1):
+        k = 2 * w1 * b[j] / b[j - 1]
+        rows.append((2 * w0 * b[j] / b[j - 1], -b[j] / b[j - 2], k, (b[j - 1] * T[j - 1] - 1) * k))
+    return Scheme(stages, (w0 + 1) / w1, tuple(rows), (-0.8, 0.4, 0.4))
+
+
+def scheme_for(order: int, stiffness: float) -> Scheme:
+    """The cheapest scheme of order 1 or 2 that is stable for h lambda = stiffness, at most furthest(order)."""
+    reaches = _reaches(order)
+    return _scheme(order, bisect_left(reaches, stiffness) + order)
+
+
+def furthest(order: int) -> float:
+    """The largest h lambda that a step of MOST_STAGES bears."""
+    return _reaches(order)[-1]
+
+
+@cache
+def _reaches(order: int) -> list[float]:
+    # one stage is the least of the first order, two are of the second
+    return [_scheme(order, stages).reach for stages in range(order, MOST_STAGES + 1)]
+
+
+def _scheme(order: int, stages: int) -> Scheme:
+    return first_order(stages) if order == 1 else second_order(stages)
+
+
+def _chebyshev(s: int, x: float) -> tuple[list[float], list[float], list[float]]:
+    """T_0 ... T_s at x with their first and second derivatives."""
+    T, slope, bend = [1.0, x], [0.0, 1.0], [0.0, 0.0]
+    for j in range(2, s + 1):
+        T.append(2 * x * T[j - 1] - T[j - 2])
+        slope.append(2 * T[j - 1] + 2 * x * slope[j - 1] - slope[j - 2])
+        bend.append(4 * slope[j - 1] + 2 * x * bend[j - 1] - bend[j - 2])
+    return T, slope, bend

@@ -1,0 +1,78 @@
+"""The slopes of gradient flow for students side by side, at weights that someone else moves.
+
+The products are those of a Stack (stack.py), but readout and first layer lie in one array, as the last column and the
+others, so that a linear combination of many is one pass.
+
+    slopes = Slopes(X, y, most=8, width=50)
+    slopes.of(theta, out)
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+__all__ = ["Slopes"]
+
+# Autograd's own backward of relu and leaky relu, into a given output. Both count z = 0 as inactive.
+_relu_backward = torch.ops.aten.threshold_backward.grad_input
+_leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
+
+
+class Slopes:
+    """n/2 times minus the gradient of the mean squared error, for up to `most` students of `width` neurons at once.
+
+    X (n, d), y (n,). leak: slope of phi below zero. trained: whether (readout, first layer) are; the slope of one that
+    is not is 0.
+    """
+
+    def __init__(
+        self,
+        X: Tensor,
+        y: Tensor,
+        most: int,
+        width: int,
+        leak: float = 0.0,
+        trained: tuple[bool, bool] = (True, True),
+    ):
+        n, d = X.shape
+        self._leak, self._trained, self._width, self._d, self._n = leak, trained, width, d, n
+        # as in stack.py: kept as d x n, the layout in which both products are fastest
+        self._Xt = X.T.contiguous()
+        self._X = self._Xt.T
+        self._y = y.expand(most, 1, n).contiguous()
+        self._Z, self._G = X.new_empty(most, width, n), X.new_empty(most, width, n)
+        self._r, self._da = X.new_empty(most, 1, n), X.new_empty(most * width, 1, 1)
+
+    def of(self, theta: Tensor, out: Tensor) -> None:
+        """Write the slopes at theta (c, m, d + 1) to out (c, m, d + 1). To be called in inference mode."""
+        c, m, d, n = len(theta), self._width, self._d, self._n
+        W, a = theta.view(c * m, d + 1)[:, :d], theta[:, :, d]
+        Z, G, r, flat = self._Z[:c], self._G[:c], self._r[:c], out.view(c * m, d + 1)
+        torch.mm(W, self._Xt, out=Z.view(c * m, n))
+        if self._leak:
+            torch.nn.functional.leaky_relu_(Z, self._leak)
+        else:
+            torch.relu_(Z)
+        torch.baddbmm(self._y[:c], a[:, None, :], Z, alpha=-1, out=r)
+        if self._leak:
+            _leaky_backward(r.expand(c, m, n), Z, self._leak, True, grad_input=G)
+        else:
+            _relu_backward(r.expand(c, m, n), Z, 0, grad_input=G)
+        g = flat[:, :d]
+        torch.mm(G.view(c * m, n), self._X, out=g)
+        by_readout, by_first = self._trained
+        if by_readout:
+            # phi is homogeneous, so <w, g> is the slope of the readout
+            torch.bmm(W[:, None, :], g[:, :, None], out=self._da[: c * m])
+            flat[:, d].copy_(self._da[: c * m, 0, 0])
+        else:
+            flat[:, d].zero_()
+        if by_first:
+            g.mul_(a.reshape(-1, 1))
+        else:
+            g.zero_()
+
+    def loss(self, which: int) -> Tensor:
+        """The mean squared error of one of the students at the weights of the last call."""
+        return self._r[which].square().mean()

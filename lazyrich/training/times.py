@@ -1,0 +1,44 @@
+"""The times at which gradient flow is to be recorded, checked before it starts.
+
+times = checked_times([0.0, 1.0, 10.0], networks=3)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+__all__ = ["checked_times", "time_per_network"]
+
+
+def checked_times(at: Any, networks: int | None) -> np.ndarray:
+    """(T,) times for all networks, or (B, T) of their own; networks is None when there is no axis B.
+
+    Returns them as given, as a float64 array. Raises ValueError unless they are finite and increasing from 0 or later.
+    """
+    times = _floats(at, "at")
+    shapes = "(T,)" if networks is None else f"(T,), or ({networks}, T) with a row for each network"
+    if times.ndim not in (1, 2) or (times.ndim == 2 and len(times) != networks):
+        raise ValueError(f"at must have shape {shapes}, got {times.shape}.")
+    if not times.size or not np.isfinite(times).all() or times.min() < 0 or (np.diff(times) <= 0).any():
+        raise ValueError(
+            f"at must hold at least one time, finite and increasing from 0 or later, got {times.ravel()[:10].tolist()}."
+        )
+    return times
+
+
+def time_per_network(given: Any, networks: int) -> list[float]:
+    """A time for each network, from a number or (B,) numbers. Raises ValueError when they do not fit."""
+    values = _floats(given, "time")
+    if values.shape not in ((), (networks,)) or not np.isfinite(values).all():
+        raise ValueError(f"time must be a finite number or {networks} of them, one for each network, got {given!r}.")
+    return [float(value) for value in np.broadcast_to(values, (networks,))]
+
+
+def _floats(given: Any, name: str) -> np.ndarray:
+    try:
+        return np.asarray(given.tolist() if isinstance(given, Tensor) else given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be numbers, got {given!r}.") from None
