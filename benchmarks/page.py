@@ -1,7 +1,8 @@
-"""`python -m benchmarks.page`: the playground in headless Chromium, on a server started for it on loopback.
+"""`python -m benchmarks.page`: pages in headless Chromium, on a server started for it on loopback.
 
-Painted frames a second in one tab and in each of two, the time from a control to the first frame of its run, and from
-the page's load event to the first frame with an empty browser cache. Absolute numbers of this machine at this moment:
+Of the playground: painted frames a second in one tab and in each of two, the time from a control to the first frame of
+its run, and from the page's load event to the first frame with an empty browser cache. Of "Exact solutions": painted
+frames a second, with the picture in three dimensions, and the time from a control to its exact curves. Absolute numbers of this machine at this moment:
 keep it quiet. Always exits with 0.
 """
 
@@ -17,6 +18,7 @@ from benchmarks.table import Row, print_heading, print_row
 from tests.browser.serving import Server, chromium
 
 PLAYED = "?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
+EXACT = "exact-solutions?delta=-3&angle=60&steps=50000"
 PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.painted ?? 0)"
 
 # Watches for the first frame of a new run from inside the page, so that the browser's driver is not timed.
@@ -65,13 +67,18 @@ def _rows(browser: Browser, url: str) -> Iterator[Row]:
     waits = [_control(page) for _ in range(9)]
     yield Row("page", "control to first frame, median, ms", statistics.median(waits), 250.0, True)
     page.context.close()
+    page = _open(browser, url, seed=0, address=EXACT)
+    yield Row("exact solutions", "painted frames/s, in three dimensions", _rates([page])[0], 15.0)
+    waits = [_control(page) for _ in range(9)]
+    yield Row("exact solutions", "control to exact curves, median, ms", statistics.median(waits), 300.0, True)
+    page.context.close()
     pages = [_open(browser, url, seed=30 + number) for number in range(2)]
     yield Row("page", "painted frames/s, the slower of two tabs", min(_rates(pages)), 25.0)
 
 
-def _open(browser: Browser, url: str, seed: int) -> Page:
+def _open(browser: Browser, url: str, seed: int, address: str = PLAYED) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto(url + PLAYED.format(seed=seed))
+    page.goto(url + address.format(seed=seed))
     page.wait_for_function(f"{PAINTED} > 3")
     return page
 
@@ -97,7 +104,9 @@ def _rates(pages: list[Page], seconds: float = 4.0) -> list[float]:
 
 
 def _control(page: Page) -> float:
-    """Milliseconds from a key on the slider of tau to the first painted frame of the run that it starts."""
+    """Milliseconds from a key on the first slider to the first painted frame of the run that it starts.
+
+    That frame also brings the exact curves, where there are any."""
     waiting = page.evaluate_handle(f"() => ({{ done: ({WATCH})() }})")
     page.keyboard.press("ArrowRight")
     waited = float(page.evaluate("(handle) => handle.done", waiting))

@@ -141,7 +141,7 @@ class SyntheticRun:
         header |= {"remedy": REMEDY if status == "failed" else {}, "first": held, "count": max(0, count - held)}
         header["words"] = [frame.words for frame in self.frames[held:count]]
         if held == 0 and count:
-            header["opening"] = wire.describe_opening(self.frames[0], FRAMES, {"steps": int(STEPS[-1])})
+            header["opening"] = wire.describe_opening(self.frames[0], FRAMES, {"steps": int(STEPS[-1]), "seed": 0})
         return header, self.rows[held:count]
 
 

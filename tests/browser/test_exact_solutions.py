@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
 from lazyrich import SingleNeuron, train
+from lazyrich.theory import final_kernel_distance
 from tests.browser.parts import (
     attribute,
     caption,
@@ -96,6 +98,26 @@ def test_an_address_below_the_root_opens_at_once_on_a_fresh_server(open_page):
     page = open_page("exact-solutions")
     expect(page.get_by_text("Page not found")).to_have_count(0)
     assert int(attribute(page, "frames")) > 0
+
+
+def test_a_click_on_the_map_loads_that_start(open_page):
+    page = open_page(SHORT)
+    plot = page.get_by_test_id("picker").get_by_role("application")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    plot.click(position={"x": 0.75 * box["width"], "y": 0.25 * box["height"]})
+    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '5'", timeout=15_000)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('angle') === '135'")
+    slider = page.get_by_test_id("stSidebar").get_by_role("slider", name="δ balance")
+    expect(slider).to_have_value("5")
+    expect(page.get_by_test_id("picker")).to_have_attribute("data-x", "5")
+
+
+def test_the_map_says_what_theory_says_where_the_run_is(open_page):
+    page = open_page(SHORT)
+    a, w, beta, _ = HERE.start()
+    final = final_kernel_distance(a * np.linalg.norm(w), np.cos(np.radians(150)), -1.0, 1.0, 2)
+    expect(page.get_by_text(f"δ = −1, angle = 150°, S = {final:.2g}")).to_be_visible(timeout=15_000)
 
 
 @pytest.mark.parametrize("width", [390, 900])

@@ -31,7 +31,7 @@ export class CurveChart extends Chart {
     const entries = keys.map(({ label, dash }) => entry(swatch(scene.theme.muted, dash), label));
     if (this.spec.band)
       entries.push(entry(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
-    this.reading = this.spec.caption ? element("span", { class: "key reading" }) : null;
+    this.reading = this.spec.caption ? (this.reading ?? element("span", { class: "key reading" })) : null;
     this.caption.replaceChildren(
       element("strong", {}, this.spec.title),
       ...entries,
@@ -42,7 +42,8 @@ export class CurveChart extends Chart {
 
   /** The number in the caption, where the specification asks for one. */
   read({ current: { log, upTo } }) {
-    if (!this.reading) return;
+    // Until a new run's first frame the old number stays: a line that breaks anew changes the size of its chart.
+    if (!this.reading || (!log.opening && this.reading.textContent)) return;
     const { label, column } = this.spec.caption;
     say(this.reading, log.opening && !log.has(column) ? "" : `${label} ${significant(log.value(upTo, column), 2)}`);
   }

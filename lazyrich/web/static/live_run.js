@@ -92,10 +92,11 @@ export class LiveRun {
       this.stage.each((chart) => (chart.fresh = true));
       Object.assign(this.host.dataset, { status: this.runs.current.log.status, step: 0, frames: 0 });
     }
-    this.readings.update(data.readings);
-    this.stage.update(data.charts, this.#scene());
+    // Asked for first: the answer is on its way while the charts are made ready.
     this.socket.open(`${data.socket}?token=${encodeURIComponent(data.token)}`);
     this.socket.ask();
+    this.readings.update(data.readings);
+    this.stage.update(data.charts, this.#scene());
     if (!this.prepared) this.prepared = this.#prepare();
     this.refit = true;
     this.#repaint();

@@ -12,6 +12,8 @@ import { readTheme } from "./theme.js";
 const HELP =
   "Arrow keys move the point, with Shift by larger steps. Letting go or Enter sets it, Escape takes it back.";
 
+const PATIENCE = 500; // ms that a new map may wait for an idle moment
+
 let named = 0;
 
 export class PickerView {
@@ -80,7 +82,7 @@ export class PickerView {
     }
     this.theme = readTheme(this.host);
     this.#show();
-    this.#draw();
+    this.#drawLater();
     if (this.started) return;
     this.started = true;
     this.#load(data).catch((error) => this.#broken(error));
@@ -108,6 +110,12 @@ export class PickerView {
     this.started = false;
     this.host.style.visibility = "";
     say(this.here, `The map could not be drawn: ${error.message}. Load the page again.`);
+  }
+
+  // A rerun of the page has more urgent things to show than a map that is there already.
+  #drawLater() {
+    if (!this.area || !window.requestIdleCallback) this.#draw();
+    else window.requestIdleCallback(() => this.#draw(), { timeout: PATIENCE });
   }
 
   // Plotly draws again only when something that it draws has changed, never for the dot.

@@ -86,6 +86,8 @@ export class SpaceChart {
   }
 
   describe(scene) {
+    // Until a new run's first frame the old words stay: a line that breaks anew changes the size of the picture.
+    if (!scene.current.log.opening && this.caption.childElementCount) return;
     const { current, theme } = scene;
     const { view } = current.log;
     const keys = [
@@ -128,6 +130,8 @@ export class SpaceChart {
       this.meshes = meshes(this.view.sheets);
       if (!this.moved) this.camera.reset(gap(this.view.sheets));
       this.stale = true;
+      this.ratio = COARSE; // at once, and better when there is time
+      this.#sharpen();
     }
     if (scene.theme.key !== this.scene.theme.key) this.stale = true;
     this.scene = scene;
