@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING, Any
 from lazyrich.version import __version__
 
 if TYPE_CHECKING:
-    from lazyrich.experiments import ImplicitBias, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher
+    from lazyrich.experiments import (
+        DeepMap,
+        DeepNetwork,
+        Grokking,
+        Hierarchy,
+        ImplicitBias,
+        LinearNetwork,
+        LinearOrRelu,
+        SingleNeuron,
+        StudentTeacher,
+    )
     from lazyrich.export import CannotWrite
     from lazyrich.frame import CannotRun, Diverged, Frame
     from lazyrich.local import IncompleteRunWarning, stream, train
@@ -25,8 +35,12 @@ if TYPE_CHECKING:
 __all__ = [
     "CannotRun",
     "CannotWrite",
+    "DeepMap",
+    "DeepNetwork",
     "Diverged",
     "Frame",
+    "Grokking",
+    "Hierarchy",
     "ImplicitBias",
     "IncompleteRunWarning",
     "LinearNetwork",
@@ -42,8 +56,12 @@ __all__ = [
 _HOME = {
     "CannotRun": "lazyrich.frame",
     "CannotWrite": "lazyrich.export",
+    "DeepMap": "lazyrich.experiments",
+    "DeepNetwork": "lazyrich.experiments",
     "Diverged": "lazyrich.frame",
     "Frame": "lazyrich.frame",
+    "Grokking": "lazyrich.experiments",
+    "Hierarchy": "lazyrich.experiments",
     "ImplicitBias": "lazyrich.experiments",
     "IncompleteRunWarning": "lazyrich.local",
     "LinearNetwork": "lazyrich.experiments",

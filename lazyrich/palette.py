@@ -11,6 +11,9 @@ NEGATIVE: Final = "#D55E00"
 RUNS: Final = ("#0072B2", "#CC79A7", "#009E73", "#E69F00", "#56B4E9")
 """Identity of a run where several share a chart: the current one first, then the kept ones."""
 
+ARMS: Final = ("#56B4E9", "#0072B2", "#009E73", "#E69F00", "#D55E00", "#CC79A7")
+"""Networks that train side by side, from the most downstream to the most upstream."""
+
 GHOST: Final = "#9AA0A6"
 """The last run, left pale on the charts."""
 

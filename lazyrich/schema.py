@@ -308,4 +308,6 @@ def from_strings(config: type[Config], texts: Mapping[str, str]) -> tuple[Config
         except ValidationError as error:
             said += complaints(config, error)
             wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
-            kept = {name: text for name, text in kept.items() if name not in wrong} if wrong else {}
+            rest = {name: text for name, text in kept.items() if name not in wrong}
+            # what is not in the address cannot be taken out of it: nothing is left but the defaults
+            kept = rest if len(rest) < len(kept) else {}

@@ -6,6 +6,7 @@ A chart has a `kind`:
     plane      neurons |a_i| w_i in two dimensions, one line each
     path       one point in two dimensions, on lines that the run's opening brings
     space      the same in three, on surfaces that the opening brings
+    lines, bars, heat, images      a view array of the current frame
 
 and an `id`, a `title`, and where it stands: `place` is "main", "middle" or "right" ("main" for pictures and "right" for
 curves where nothing is said). A series with `exact` is drawn over the curve of the same name in the opening's view.
@@ -14,6 +15,9 @@ Below, one module a page.
 
 from __future__ import annotations
 
+from lazyrich.charts.deep_network import DEEP_MAP, DEEP_MAP_READINGS, deep_network, deep_network_readings
+from lazyrich.charts.grokking import grokking, grokking_readings
+from lazyrich.charts.hierarchy import hierarchy, hierarchy_readings
 from lazyrich.charts.implicit_bias import IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS
 from lazyrich.charts.linear_network import LINEAR_NETWORK_READINGS, linear_network
 from lazyrich.charts.linear_or_relu import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
@@ -22,6 +26,8 @@ from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAY
 
 __all__ = [
     "CONSERVED",
+    "DEEP_MAP",
+    "DEEP_MAP_READINGS",
     "IMPLICIT_BIAS",
     "IMPLICIT_BIAS_READINGS",
     "KERNEL",
@@ -34,5 +40,11 @@ __all__ = [
     "READINGS",
     "SINGLE_NEURON",
     "SINGLE_NEURON_READINGS",
+    "deep_network",
+    "deep_network_readings",
+    "grokking",
+    "grokking_readings",
+    "hierarchy",
+    "hierarchy_readings",
     "linear_network",
 ]

@@ -9,6 +9,8 @@ bundled with scikit-learn; nothing is downloaded.
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -55,6 +57,12 @@ def images() -> tuple[np.ndarray, np.ndarray]:
 
     Raises ModuleNotFoundError when scikit-learn is not installed.
     """
-    pixels, digit = optional("sklearn.datasets").load_digits(return_X_y=True)
+    # the file that scikit-learn's load_digits reads; importing that takes a second, in which nothing would be shown
+    package = find_spec("sklearn")
+    if package is None or package.origin is None:
+        optional("sklearn")
+        raise FileNotFoundError("the installed scikit-learn has no files of its own: install it from a wheel.")
+    table = np.loadtxt(Path(package.origin).parent / "datasets/data/digits.csv.gz", delimiter=",")
+    pixels, digit = np.ascontiguousarray(table[:, :-1]), table[:, -1].astype(np.int64)
     pixels.flags.writeable = digit.flags.writeable = False
     return pixels, digit

@@ -1,4 +1,4 @@
-"""Many classifiers at once, each reading patches: convolutions whose kernel is as wide as their stride, or dense layers.
+"""Many classifiers at once that read patches: convolutions whose kernel is as wide as their stride, or dense layers.
 
 Inputs are (n, positions, channels). A layer cuts what comes in into patches of neighbouring positions and takes each to
 `fan_out` numbers by the same matrix W (fan_in, fan_out); ReLU between layers, no biases, the last layer reads what is
@@ -17,6 +17,7 @@ of matrix products trains all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -41,7 +42,7 @@ def layer_inputs(X: Tensor, weights: Sequence[Tensor]) -> list[Tensor]:
             f"got shape {tuple(X.shape)}."
         )
     found = [X.reshape(1, -1, fan_in).expand(networks, -1, -1)]
-    for W, following in zip(weights[:-1], weights[1:], strict=True):
+    for W, following in pairwise(weights):
         found.append(torch.bmm(found[-1], W).relu_().view(networks, -1, following.shape[1]))
     return found
 

@@ -61,7 +61,12 @@ def live(
             "runs": runs,
             "charts": list(charts),
             "readings": list(readings),
-            "palette": {"positive": palette.POSITIVE, "negative": palette.NEGATIVE, "ghost": palette.GHOST},
+            "palette": {
+                "positive": palette.POSITIVE,
+                "negative": palette.NEGATIVE,
+                "ghost": palette.GHOST,
+                "arms": list(palette.ARMS),
+            },
         },
         on_new_seed_change=on_new_seed,
         on_remedy_change=on_remedy,

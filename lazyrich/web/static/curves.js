@@ -20,15 +20,22 @@ export class CurveChart extends Chart {
     this.exportSize = [900, 560];
     this.x = spec.x?.column ?? "time";
     this.overTime = !spec.x;
-    this.columns = [...spec.series.map((one) => one.column), ...(spec.band ? [spec.band.low, spec.band.high] : [])];
+    this.xLog = this.overTime || Boolean(spec.x.log);
+    this.bands = spec.bands ?? (spec.band ? [spec.band] : []);
+    this.columns = [
+      ...spec.series.map((one) => one.column),
+      ...this.bands.flatMap(({ low, high }) => [low, high]),
+    ];
     this.held = [...this.columns, ...(spec.y?.also ?? [])]; // what the axis has room for: a chart beside it may show more
     this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
     this.node.classList.toggle("last", last);
   }
 
   describe(scene) {
-    const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series : [];
-    const entries = keys.map(({ label, dash }) => entry(swatch(scene.theme.muted, dash), label));
+    const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series.filter((one) => one.label) : [];
+    const { muted } = scene.theme;
+    const colour = ({ arm }) => (arm === undefined ? muted : scene.colours.arms[arm]);
+    const entries = keys.map((one) => entry(swatch(colour(one), one.dash), one.label));
     if (this.spec.band)
       entries.push(entry(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
     this.reading = this.spec.caption ? (this.reading ?? element("span", { class: "key reading" })) : null;
@@ -96,7 +103,7 @@ export class CurveChart extends Chart {
     return {
       xaxis: {
         ...axis,
-        type: this.overTime ? "log" : "linear",
+        type: this.xLog ? "log" : "linear",
         range: this.range("x"),
         dtick: this.tickStep("x"),
         showticklabels: labels,
@@ -120,7 +127,7 @@ export class CurveChart extends Chart {
   }
 
   tickStep(side) {
-    const log = side === "x" ? this.overTime : this.spec.y?.log;
+    const log = side === "x" ? this.xLog : this.spec.y?.log;
     return log && !this.zoomed ? decadesApart(this.range(side)) : null;
   }
 
@@ -146,22 +153,27 @@ export class CurveChart extends Chart {
   }
 
   extend(context, area, run, from) {
-    if (this.spec.band) drawBand(context, area, run, this.x, this.spec.band, from);
+    for (const band of this.#bandsOf(run)) drawBand(context, area, this.#dyed(run, band), this.x, band, from);
     for (const series of this.spec.series) {
       const id = `${run.key} ${series.column}`;
       const drawn = this.lengths.get(id);
-      this.lengths.set(id, drawCurve(context, area, run, this.x, series, from, run.upTo, drawn));
+      const line = this.#styled(run, series);
+      const length = drawCurve(context, area, this.#dyed(run, series), this.x, line, from, run.upTo, drawn);
+      this.lengths.set(id, length);
     }
   }
 
   heads(context, area, run) {
-    for (const { column } of this.spec.series) drawEnd(context, area, run, this.x, column, this.scene.theme.background);
+    for (const series of this.spec.series) {
+      if (series.thin) continue;
+      drawEnd(context, area, this.#dyed(run, series), this.x, series.column, this.scene.theme.background);
+    }
   }
 
   // ---- plotly
 
   traces(scene) {
-    const { series, band } = this.spec;
+    const { series } = this.spec;
     const log = Boolean(this.spec.y?.log);
     const traces = [];
     if (scene.ghost?.log.opening) {
@@ -171,11 +183,28 @@ export class CurveChart extends Chart {
     }
     for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
       for (const exact of this.#exact(run)) traces.push(exactTrace(exact, "exact", run.colour, log, scene.theme));
-      if (band) traces.push(...bandTraces(run, this.x, band, log));
-      for (const one of series) traces.push(curveTrace(run, this.x, one, log, scene.runs.length > 1));
-      traces.push(endTrace(run, this.x, series, scene.theme.background));
+      for (const band of this.#bandsOf(run)) traces.push(...bandTraces(this.#dyed(run, band), this.x, band, log));
+      for (const one of series) {
+        const dyed = this.#dyed(run, one);
+        traces.push(curveTrace(dyed, this.x, this.#styled(run, one), log, scene.runs.length > 1));
+        if (!one.thin) traces.push(endTrace(dyed, this.x, [one], scene.theme.background));
+      }
     }
     return traces;
+  }
+
+  // Where networks train side by side, a colour is a network; runs kept beside the current one are dotted, without bands.
+  #dyed(run, { arm }) {
+    return arm === undefined || run.log.arms < 2 ? run : { ...run, colour: this.scene.colours.arms[arm] };
+  }
+
+  #styled(run, series) {
+    const plain = series.arm === undefined || run.key === "current" || run.log.arms < 2;
+    return plain ? series : { ...series, dash: "dot" };
+  }
+
+  #bandsOf(run) {
+    return this.bands.filter(({ arm }) => arm === undefined || run.key === "current");
   }
 
   #exact({ log }) {
@@ -205,9 +234,18 @@ export class CurveChart extends Chart {
 
   // Over another column than time: what the opening says that the run will cover.
   #sweep({ current: { log } }) {
+    if (this.xLog) return this.#decades(log);
     const [from, to] = log.view.sweep ?? this.ranges?.x ?? [-1, 1];
     const air = 0.02 * (to - from);
     return [from - air, to + air];
+  }
+
+  // From the first value that a log axis can show to the last that the run will have, as far as its settings tell.
+  #decades(log) {
+    const seen = log.bounds?.get(this.x);
+    if (!Number.isFinite(seen?.positive)) return this.ranges?.x ?? [0, 3];
+    const end = Math.max(seen.high, log.opening.config[this.spec.x.end] ?? 0);
+    return [Math.log10(seen.positive), Math.max(Math.log10(end), Math.log10(seen.positive) + 0.5) + 0.02];
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { element, swatch } from "./elements.js";
 import { EXACT_WIDTH, exactOpacity } from "./exact.js";
+import { setting } from "./numbers.js";
 
 export class Legend {
   constructor(dismiss) {
@@ -11,10 +12,12 @@ export class Legend {
   }
 
   show(scene) {
+    // Where networks train side by side, what their colours are, once for all charts.
+    const arms = scene.current.log.arms > 1 ? scene.current.log.view.alphas : [];
     const several = scene.kept.length > 0 || scene.ghost !== null;
     const runs = [scene.current, ...scene.kept].map(({ label, colour, key }) => ({ label, colour, key }));
     const exact = scene.current.log.view.exact_by;
-    const described = JSON.stringify([runs, scene.ghost?.id, scene.colours.ghost, exact, scene.theme.dark]);
+    const described = JSON.stringify([runs, scene.ghost?.id, scene.colours.ghost, exact, scene.theme.dark, arms]);
     if (described === this.described) return;
     this.described = described;
     const items = runs.map(({ label, colour, key }) => {
@@ -27,6 +30,10 @@ export class Legend {
         label || (current ? "this run" : "kept run"),
       );
     });
+    const named = arms.map((alpha, k) =>
+      element("span", { class: "key" }, swatch(scene.colours.arms[k]), `α ${setting(alpha)}`),
+    );
+    items.push(...named);
     if (scene.ghost) {
       const button = element("button", { type: "button", class: "dismiss", onclick: this.dismiss }, "Dismiss ghost");
       const name = scene.ghost.label ? `ghost: ${scene.ghost.label}` : "ghost of the last run";

@@ -1,5 +1,7 @@
 // The frames of one run that the browser holds: one long Float32Array, a row a frame.
 
+const SPREAD = ["", ".low", ".high"]; // median, lowest and highest: what a view array (networks, 3) holds
+
 const TERMINAL = new Set(["finished", "stopped", "failed"]);
 
 export class RunLog {
@@ -13,6 +15,7 @@ export class RunLog {
     this.words = [];
     this.opening = null;
     this.rowLength = 0;
+    this.arms = 0; // networks that train side by side
     this.heard = false; // the server has said something of this run
     this.settled = false; // no frame can come any more
   }
@@ -27,6 +30,12 @@ export class RunLog {
     for (const [name, shape] of opening.arrays) {
       const size = shape.reduce((product, n) => product * n, 1);
       this.arrays.set(name, { offset, size, shape });
+      // The spread over seeds of what many networks do at this frame: a curve for each network, with its band.
+      if (shape.length === 2 && shape[1] === SPREAD.length && opening.view.alphas?.length === shape[0]) {
+        this.arms = shape[0];
+        for (let k = 0; k < shape[0]; k++)
+          SPREAD.forEach((end, i) => this.columns.set(`${name}[${k}]${end}`, offset + 3 * k + i));
+      }
       offset += size;
     }
     this.rowLength = offset;
@@ -78,6 +87,14 @@ export class RunLog {
     return index === undefined || index === null || frame < 0 || frame >= this.count
       ? NaN
       : this.values[frame * this.rowLength + index];
+  }
+
+  /** The numbers of a view array at a frame, flat; empty where there is none. */
+  array(frame, name) {
+    const place = this.opening && this.arrays.get(name);
+    if (!place || frame < 0 || frame >= this.count) return new Float32Array(0);
+    const start = frame * this.rowLength + place.offset;
+    return this.values.subarray(start, start + place.size);
   }
 
   step(frame) {

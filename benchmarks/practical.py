@@ -1,0 +1,48 @@
+"""The practical experiments: how long a page's first run takes, in units of a fixed piece of work beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+
+from benchmarks.rounds import Rounds, Way
+from benchmarks.table import Row
+from lazyrich.experiments.deep_network import DeepNetwork
+from lazyrich.experiments.grokking import Grokking
+from lazyrich.experiments.hierarchy import Hierarchy
+from lazyrich.schema import Config
+
+MOST_ROUNDS = 3
+"""A run takes seconds, so a few of them tell enough."""
+
+RUNS: dict[str, tuple[Config, float]] = {
+    "deep networks, four balances, digits": (DeepNetwork(), 18.0),
+    "grokking, four balances, p = 23, 2,000 steps": (Grokking(), 10.0),
+    "hierarchy, four balances, five training-set sizes": (Hierarchy(), 10.0),
+}
+"""The first run of each page, and how many units it may take."""
+
+
+def rows(rounds: Rounds) -> Iterator[Row]:
+    A = torch.randn(512, 512, generator=torch.Generator().manual_seed(0))
+    out = torch.empty_like(A)
+
+    def unit(count: int) -> None:
+        """26.8 billion floating-point operations each time: 100 products of 512 x 512 matrices in float32."""
+        for _ in range(100 * count):
+            torch.mm(A, A, out=out)
+
+    few = Rounds(min(rounds.count, MOST_ROUNDS), rounds.seconds)
+    for name, (config, most) in RUNS.items():
+
+        def run(count: int, config: Config = config) -> None:
+            for _ in range(count):
+                for _frame in config.frames():
+                    pass
+
+        ways: dict[str, Way] = {"unit": unit, "run": run}
+        times = few.measure(ways)
+        what = f"{name}, over 100 products of 512 x 512 matrices"
+        yield Row("", what, times.ratio("run", "unit"), most, at_most=True)
+        yield Row("", f"seconds of it, estimated {config.work().seconds:.3g}", times["run"])
