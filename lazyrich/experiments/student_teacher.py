@@ -22,6 +22,9 @@ from lazyrich.frame import Frame
 from lazyrich.geometry import effective_delta
 from lazyrich.schema import Config, Work, parameter
 
+FLOW_GRADIENTS = 4000
+"""What gradient flow spends on a hard student with 400 frames to show; most need a tenth of that."""
+
 
 class StudentTeacher(Config):
     """One two-layer ReLU student of a small teacher. See the paper's Fig. 1 and theory.md, sections 0, 5, 6 and 8."""
@@ -90,15 +93,19 @@ class StudentTeacher(Config):
         "Slope of the activation below zero, in student and teacher: 0 is ReLU, 1 makes the networks linear.",
         ge=0, le=1, step=0.05, symbol="leak",
     )  # fmt: skip
-    method: Literal["descent"] = parameter(
+    method: Literal["descent", "flow"] = parameter(
         "descent",
         "Method",
-        "How the student is trained: full-batch gradient descent at a fixed learning rate.",
+        "descent: full-batch gradient descent at the base learning rate, whose steps are finite, so that δ drifts and "
+        "too large a rate diverges. flow: gradient flow, what descent follows when its steps are small, integrated "
+        "with steps that adapt themselves; quicker, and δ stays. Steps then only mark the time.",
+        symbol="method",
     )
     learning_rate: float = parameter(
         5e-5,
         "Base learning rate",
-        "One step moves the weights by base/τ² times the gradient of the mean squared error. Small keeps close to "
+        "One step covers flow time base/τ²: it moves the weights by that times the gradient of the mean squared error. "
+        "Small keeps close to "
         "gradient flow; the paper's authors use 0.005 at d = 100. Too large and training diverges.",
         ge=1e-8, le=100, scale="log", symbol="base",
     )  # fmt: skip
@@ -169,13 +176,15 @@ class StudentTeacher(Config):
         moved = 5.0 * number * n * m
         frame = 4.0 * n * n * (d + m) + 2.0 * self.test_samples * d * m
         speed = GIGAFLOPS[self.dtype] * 1e9
-        seconds = self.steps * (OVERHEAD_SECONDS + step / speed + moved / BYTES_PER_SECOND) + frames * (
+        # gradients: descent's own, or those that flow spends on a hard student, with the calls of its stages
+        gradients, calls = (self.steps, 1) if self.method == "descent" else (FLOW_GRADIENTS, 8)
+        seconds = gradients * (calls * OVERHEAD_SECONDS + step / speed + moved / BYTES_PER_SECOND) + frames * (
             20 * OVERHEAD_SECONDS + frame / speed
         )
         held = frames * (number * m * (d + 1) + 4 * 3 * m) + number * (self.samples + self.test_samples) * (d + 1)
         # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
         scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, self.test_samples))
-        return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
+        return Work(flops=gradients * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
 
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
         """The frames of this run.
@@ -189,44 +198,46 @@ class StudentTeacher(Config):
         return frames(self, task, start)
 
 
-def twin_by_rates(tau: float, ratio: float) -> tuple[StudentTeacher, StudentTeacher]:
+def twin_by_rates(
+    tau: float, ratio: float, method: Literal["descent", "flow"] = "descent"
+) -> tuple[StudentTeacher, StudentTeacher]:
     """The same upstream run twice: (by initial sizes at unit rates, by learning rates from a balanced start).
 
     With eta_w = ratio and eta_a = 1/ratio, theory.md section 6 has k = sqrt(ratio) and g = 1: both compute the same
     function at all times if the first starts at |a| = k tau, |w| = tau / k, which is delta = tau^2 (ratio - 1/ratio).
     """
     # rounded where it is far below float64's digits of the run, so that the address shows a short number
-    sizes = StudentTeacher(tau=tau, delta=round(tau**2 * (ratio - 1 / ratio), 12))
-    rates = StudentTeacher(tau=tau, delta=0.0, eta_a=1 / ratio, eta_w=ratio)
+    sizes = StudentTeacher(tau=tau, delta=round(tau**2 * (ratio - 1 / ratio), 12), method=method)
+    rates = StudentTeacher(tau=tau, delta=0.0, eta_a=1 / ratio, eta_w=ratio, method=method)
     return sizes, rates
 
 
 # Seed 2 draws teachers that are easy to tell apart: at 97, 165 and 230 degrees, the last one of the other sign.
-_SIZES, _RATES = (config.changed(seed=2) for config in twin_by_rates(0.1, 100.0))
+_SIZES, _RATES = (config.changed(seed=2) for config in twin_by_rates(0.1, 100.0, "flow"))
 
 PRESETS: tuple[Preset[StudentTeacher], ...] = (
     Preset(
         "Upstream",
         "Small and first layer fast: from the first steps on neurons swing round to the dotted teacher rays, the "
         "kernel moves early, and in the end nearly all point along a ray.",
-        StudentTeacher(tau=0.1, delta=1.0, seed=2),
+        StudentTeacher(tau=0.1, delta=1.0, method="flow", seed=2),
     ),
     Preset(
         "Balanced",
         "Small and balanced: nothing seems to happen at first; then neurons turn and grow, the kernel moves and the "
         "loss drops, much later than upstream.",
-        StudentTeacher(tau=0.1, delta=0.0, seed=2),
+        StudentTeacher(tau=0.1, delta=0.0, method="flow", seed=2),
     ),
     Preset(
         "Downstream",
         "Small and readout fast: neurons hardly turn; they change length, and many shrink through zero and come out "
         "with the other sign of a. The kernel stays.",
-        StudentTeacher(tau=0.1, delta=-1.0, seed=2),
+        StudentTeacher(tau=0.1, delta=-1.0, method="flow", seed=2),
     ),
     Preset(
         "Lazy",
         "Large: neurons hardly leave the circle they start on, the kernel stays put and the loss falls all the same.",
-        StudentTeacher(tau=2.0, delta=0.0, seed=2),
+        StudentTeacher(tau=2.0, delta=0.0, method="flow", seed=2),
     ),
     Preset(
         "Sizes = rates",

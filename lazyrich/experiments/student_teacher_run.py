@@ -5,7 +5,7 @@ Kept apart from the config because it imports torch, which the web process never
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,11 @@ from lazyrich.experiments.own import own_start, own_task
 from lazyrich.experiments.plane import Plane
 from lazyrich.experiments.rounding import two_digits_down
 from lazyrich.experiments.student_teacher import StudentTeacher
-from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.frame import CannotRun, Diverged, Frame, Opening
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task, draw
-from lazyrich.training import Descent
+from lazyrich.theory import TooManySteps
+from lazyrich.training import Descent, Flow
 
 EXPLODED = 1e6
 """A training loss this many times its first value does not come back: the run is called diverged."""
@@ -43,8 +44,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
     device = devices.choose(config.device, 4.0 * n * d * W0.shape[0])
     problem, W0, a0 = problem.to(device), W0.to(device), a0.to(device)
 
-    rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
-    descent = Descent(problem.X, problem.y, W0, a0, config.step_size, leak=config.leak, **rates)
+    train = _training(config, problem, W0, a0)
     measure = Measure(config, problem, W0, a0)
     plane = Plane(problem.teacher_W, d)
     opening: Opening | None = Opening(
@@ -53,11 +53,8 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
         environment=devices.environment(device, config.dtype),
     )
     calm = (W0, a0)
-    done = 0
     for step in config.schedule:
-        descent.advance(step - done)
-        done = step
-        W, a = descent.W, descent.a
+        W, a = train(step)
         numbers = measure(W, a)
         if not all(map(np.isfinite, measure.vital(numbers))) or numbers["train_loss"] > EXPLODED * measure.first_train:
             raise _diverged(config, problem, step, calm)
@@ -73,6 +70,35 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
             opening=opening,
         )
         opening = None
+
+
+def _training(config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor) -> Callable[[int], tuple[Tensor, Tensor]]:
+    """What brings the student to a step, never backwards, and gives its weights there: (W, a)."""
+    rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
+    if config.method == "descent":
+        descent = Descent(problem.X, problem.y, W0, a0, config.step_size, leak=config.leak, **rates)
+
+        def descend(step: int) -> tuple[Tensor, Tensor]:
+            descent.advance(step - descent.steps)
+            return descent.W, descent.a
+
+        return descend
+
+    flow = Flow(problem.X, problem.y, W0, a0, leak=config.leak, **rates)
+
+    def follow(step: int) -> tuple[Tensor, Tensor]:
+        try:
+            flow.to(step * config.step_size)
+        except TooManySteps as error:
+            raise CannotRun(
+                f"Gradient flow came no further before step {step:,}: on these data it slides along the kinks of the "
+                "ReLU, where every step of the integration is short. Descent does not mind them; the frames before it "
+                "are kept.",
+                {"method": "descent"},
+            ) from error
+        return flow.W, flow.a
+
+    return follow
 
 
 class Measure:

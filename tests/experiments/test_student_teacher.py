@@ -11,8 +11,9 @@ by the outcome).
 import numpy as np
 import pytest
 
-from lazyrich import Diverged, StudentTeacher, stream, train
+from lazyrich import Diverged, IncompleteRunWarning, StudentTeacher, stream, train
 from lazyrich.experiments.student_teacher import PRESETS, twin_by_rates
+from lazyrich.training import Flow
 
 SEEDS = (2, 6, 9, 10, 11, 13, 15, 18, 21, 23, 26, 27, 35, 37)
 
@@ -220,7 +221,9 @@ def test_presets_are_the_four_settings_of_figure_1a_and_the_equivalence():
     assert {(p.config.dimension, p.config.width, p.config.samples, p.config.teacher_width) for p in PRESETS} == {
         (2, 50, 20, 3)
     }
-    assert (PRESETS[4].config, *PRESETS[4].beside) == tuple(run.changed(seed=2) for run in twin_by_rates(0.1, 100.0))
+    assert (PRESETS[4].config, *PRESETS[4].beside) == tuple(
+        run.changed(seed=2) for run in twin_by_rates(0.1, 100.0, "flow")
+    )
     for preset in PRESETS:
         assert preset.look.endswith(".")
 
@@ -229,3 +232,23 @@ def test_the_estimate_of_memory_is_near_what_the_frames_hold():
     config = StudentTeacher(dimension=30, samples=50, steps=2000)
     held = sum(frame.nbytes for frame in stream(config))
     assert held / 1.5 < config.work().bytes < held * 1.5
+
+
+@pytest.mark.parametrize("delta", [1.0, 0.0, -1.0])
+def test_flow_shows_what_descent_shows_in_small_steps(delta):
+    runs = [train(StudentTeacher(delta=delta, method=method, steps=20_000, seed=2)) for method in ("flow", "descent")]
+    flow, descent = (run.curves for run in runs)
+    assert flow["step"].equals(descent["step"]) and flow["time"].equals(descent["time"])
+    scale = descent["train_loss"][0]
+    assert (flow["kernel_distance"] - descent["kernel_distance"]).abs().max() < 0.02
+    assert (flow["train_loss"] - descent["train_loss"]).abs().max() < 0.02 * scale
+    assert (flow["activation_flips"] - descent["activation_flips"]).abs().max() < 0.03
+
+
+def test_flow_that_comes_no_further_keeps_its_frames_and_offers_descent(monkeypatch):
+    monkeypatch.setattr(
+        "lazyrich.experiments.student_teacher_run.Flow", lambda *a, **k: Flow(*a, most_gradients=60, **k)
+    )
+    with pytest.warns(IncompleteRunWarning, match="Gradient flow came no further before step"):
+        result = train(StudentTeacher(method="flow", seed=2))
+    assert result.status == "failed" and len(result.frames) > 1
