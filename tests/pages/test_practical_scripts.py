@@ -1,0 +1,83 @@
+"""The pages of the practical experiments by Streamlit's own test runner: presets, widgets, address and sentences."""
+
+import pytest
+
+from lazyrich.experiments import deep_map, deep_network, grokking, hierarchy, registry
+from lazyrich.web.server import pool
+from tests.pages.scripts import opened, state, widgets
+
+PAGES = {
+    "deep-network": ("deep_networks", deep_network.PRESETS),
+    "deep-map": ("deep_networks", deep_map.PRESETS),
+    "hierarchy": ("hierarchy", hierarchy.PRESETS),
+    "grokking": ("grokking", grokking.PRESETS),
+}
+CASES = [(name, preset) for name, (_, presets) in PAGES.items() for preset in presets]
+SECOND = {"deep-map"}
+"""Experiments that are not the first of their page."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workers():
+    """The pages start the pool of this process; its workers end with this module."""
+    yield
+    pool().stop()
+
+
+def on(name, **query):
+    """The page of an experiment."""
+    return opened(PAGES[name][0], **({"see": name} if name in SECOND else {}), **query)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_bare_address_opens_on_the_first_preset(name):
+    app = on(name)
+    assert not app.error and not app.warning
+    assert state(app, name).config == PAGES[name][1][0].config
+
+
+@pytest.mark.parametrize(("name", "preset"), CASES, ids=lambda case: getattr(case, "name", case))
+def test_every_preset_loads_its_config_and_says_what_to_look_at(name, preset):
+    app = on(name)
+    app.button_group(key=f"{name}.preset").set_value(preset.name).run()
+    assert not app.exception and not app.error
+    assert state(app, name).config == preset.config
+    assert preset.look in [caption.value for caption in app.caption]
+    assert state(app, name).kept == list(preset.beside)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_parameter_has_a_widget_with_its_help_text(name):
+    there = widgets(on(name))
+    for field, parameter in registry[name].parameters().items():
+        if not parameter.layers and len(parameter.choices) != 1:
+            assert parameter.help in there[f"{name}.{field}"].help
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("deep-network", {"alphas": "1,2,3,4,5,6,7"}),
+        ("deep-network", {"task": "cats"}),
+        ("deep-map", {"seeds": "0"}),
+        ("hierarchy", {"sizes": "10,ten"}),
+        ("hierarchy", {"alphas": ""}),
+        ("grokking", {"p": "1"}),
+        ("grokking", {"train_fraction": "nan"}),
+    ],
+    ids=lambda case: case if isinstance(case, str) else "".join(case),
+)
+def test_a_bad_value_in_the_address_is_said_and_replaced(name, query):
+    app = on(name, **query)
+    (field,) = query
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(f"{field} must ")
+    assert getattr(state(app, name).config, field) == registry[name].model_fields[field].default
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_typed_alphas_change_the_run_and_the_address(name):
+    app = on(name)
+    app.text_input(key=f"{name}.alphas").set_value("0.5, 2").run()
+    assert not app.exception and not app.warning
+    assert state(app, name).config.alphas == (0.5, 2.0)
+    assert app.query_params["alphas"] == "0.5,2"
