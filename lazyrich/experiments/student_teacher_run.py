@@ -84,7 +84,7 @@ def _training(config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor) -> 
 
         return descend
 
-    flow = Flow(problem.X, problem.y, W0, a0, leak=config.leak, **rates)
+    flow = Flow(problem.X, problem.y, W0, a0, config.eta_a, config.eta_w, config.leak)
 
     def follow(step: int) -> tuple[Tensor, Tensor]:
         try:

@@ -1,0 +1,87 @@
+"""The pages of the practical experiments in a real browser: they stream, their verdict is that of the numbers they give
+away, they stop and keep what they have, and nothing is cut off."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from lazyrich import DeepMap, DeepNetwork, Grokking, Hierarchy, train
+from tests.browser.parts import attribute, chart, download, nothing_cut_off, popover
+
+SMALL = {
+    "deep-networks": DeepNetwork(alphas=(1.0, 10.0), depth=3, width=32, steps=40),
+    "deep-networks?see=deep-map": DeepMap(alphas=(1.0, 10.0), taus=(0.3, 3.0), width=24, steps=40),
+    "hierarchy": Hierarchy(alphas=(1.0, 4.0), sizes=(128, 256), steps=300),
+    "grokking": Grokking(alphas=(1.0, 4.0), p=11, width=48, steps=600),
+}
+LONG = {
+    "deep-networks": DeepNetwork(alphas=(0.1, 1.0, 3.0, 10.0), seeds=8),
+    "hierarchy": Hierarchy(seeds=16),
+    "grokking": Grokking(seeds=6, steps=10_000),
+}
+
+
+def address(page: str, config) -> str:
+    """The address of a page with these settings."""
+    texts = {
+        name: ",".join(f"{entry:g}" for entry in value) if isinstance(value, tuple) else str(value)
+        for name, value in config.settings().items()
+    }
+    query = "&".join(f"{name}={text}" for name, text in texts.items())
+    return f"{page}{'&' if '?' in page else '?'}{query}"
+
+
+@pytest.mark.parametrize("page_name", SMALL)
+def test_the_verdict_and_the_table_are_those_of_the_same_run_in_python(open_page, page_name):
+    config = SMALL[page_name]
+    page = open_page(address(page_name, config))
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    chart(page).focus()
+    page.keyboard.press("End")
+    here = train(config)
+    expect(page.locator("p.verdict")).to_have_text(here.frames[-1].words, timeout=15_000)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    pd.testing.assert_frame_equal(csv, here.curves, rtol=1e-5, check_dtype=False)
+
+
+@pytest.mark.parametrize("page_name", SMALL)
+def test_all_charts_show_something_and_nothing_is_cut_off_on_a_phone_in_the_dark(open_page, page_name):
+    page = open_page(
+        address(page_name, SMALL[page_name]),
+        viewport={"width": 390, "height": 844},
+        color_scheme="dark",
+        has_touch=True,
+    )
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    nothing_cut_off(page)
+    for figure in page.locator(".live-run figure.chart").all():
+        box = figure.bounding_box()
+        assert box["height"] > 100 and box["width"] > 250
+        assert figure.locator("figcaption strong").inner_text()
+
+
+@pytest.mark.parametrize("page_name", LONG)
+def test_a_long_run_streams_and_a_stopped_one_keeps_what_it_has(open_page, page_name):
+    page = open_page(address(page_name, LONG[page_name]))
+    page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]').dataset.frames) > 2")
+    assert attribute(page, "status") == "running"
+    page.get_by_role("button", name="Stop").click()
+    expect(chart(page)).to_have_attribute("data-status", "stopped", timeout=15_000)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    assert len(csv) and {"alpha", "seed"} <= set(csv)
+
+
+@pytest.mark.parametrize("page_name", SMALL)
+def test_a_control_starts_another_run(open_page, page_name):
+    page = open_page(address(page_name, SMALL[page_name]))
+    field = page.get_by_test_id("stSidebar").get_by_label("α balance of the layers")
+    field.fill("2, 5")
+    field.press("Enter")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('alphas') === '2,5'", timeout=15_000)
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
