@@ -19,7 +19,7 @@ def deep_network(config: DeepNetwork) -> tuple[Chart, ...]:
     return (
         over_steps(
             "accuracy", "Test accuracy", "test_accuracy", alphas,
-            {"log": False, "title": "accuracy", "floor": 0.5, "least": 1.0}, "middle",
+            {"log": False, "title": "accuracy", "floor": 0.5, "least": 1.0, "ceiling": 1.0}, "middle",
         ),
         over_steps("flips", "Activations flipped since the start", "activation_flips", alphas, share, "middle"),
         {
@@ -35,7 +35,7 @@ def deep_network(config: DeepNetwork) -> tuple[Chart, ...]:
         {
             "kind": "lines", "id": "matched", "title": "Test accuracy at equal training loss", "place": "right",
             "array": "matched", "x": "matched_x", "x_title": "training loss", "x_log": True,
-            "y": {"log": False, "title": "accuracy", "floor": 0.5, "least": 1.0}, "labels": names, "markers": True,
+            "y": {"log": False, "title": "accuracy", "floor": 0.5, "least": 1.0, "ceiling": 1.0}, "labels": names, "markers": True,
             "keys": False,
         },
     )  # fmt: skip

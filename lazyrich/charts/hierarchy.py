@@ -21,7 +21,7 @@ def hierarchy(config: Hierarchy) -> tuple[Chart, ...]:
         | {
             "id": "error", "title": "Test error (hollow: not converged)", "place": "middle", "grow": 2,
             "array": "test_error", "x": "test_error_x", "x_title": "training strings", "hollow": "converged",
-            "y": {"log": False, "title": "share of wrong classes", "floor": 0.0, "least": 1.0},
+            "y": {"log": False, "title": "share of wrong classes", "floor": 0.0, "least": 1.0, "ceiling": 1.0},
             "guides": [{"y": 0.3, "label": "30 %"}, {"y": 0.1, "label": "10 %"}],
         },
         {
@@ -41,7 +41,7 @@ def hierarchy_readings(config: Hierarchy) -> tuple[dict[str, Any], ...]:
     return tuple(
         {
             "column": f"size_at_30_{k}",
-            "label": f"{name}: strings to 30 % error",
+            "label": f"{name}: to 30 % error",
             "digits": 3,
             "help": "Interpolated in the logarithm of the number of strings, median over the seeds; – where it is not "
             "reached within the sizes.",

@@ -60,7 +60,7 @@ def linear_network(config: LinearNetwork) -> tuple[Chart, ...]:
             "kind": "curves",
             "id": "speeds",
             "title": "Share in the speed of layer",
-            "y": {"log": False, "title": "share of η‖∇L‖²", "floor": 0.0, "least": 1.0},
+            "y": {"log": False, "title": "share of η‖∇L‖²", "floor": 0.0, "least": 1.0, "ceiling": 1.0},
             "series": [_line(f"speed_{k}", f"{k}", k) for k in layers],
         },
         {

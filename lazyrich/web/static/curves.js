@@ -7,7 +7,7 @@ import { element, say, swatch } from "./elements.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
 import { baseAxis, plain } from "./figure.js";
 import { setting, significant } from "./numbers.js";
-import { decadesApart, linearRange, logRange } from "./ranges.js";
+import { decadesApart, linearRange, logRange, within } from "./ranges.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
 const TELLING = 20; // frames: the first few of a run say little about how far its curves will go
@@ -86,7 +86,8 @@ export class CurveChart extends Chart {
     const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y?.log ? seen.positive : seen.low)));
     // A spec may ask for an axis of some length at least, so that rounding does not look like a movement.
     const air = Math.max(0, ((this.spec.y?.span ?? 0) - (high - low)) / 2);
-    return { x: this.#span(scene), y: this.spec.y?.log ? logRange(low, high) : linearRange(low - air, high + air) };
+    const y = this.spec.y?.log ? logRange(low, high) : within(linearRange(low - air, high + air), low, high, this.spec.y ?? {});
+    return { x: this.#span(scene), y };
   }
 
   // The current run sets the time axis: a longer one from before would leave it half empty.

@@ -25,6 +25,7 @@ export function significant(value, digits = 3) {
 export function moment(log, frame, between = ", ") {
   const { position } = log.view;
   if (position) return `${position.symbol} = ${significant(log.value(frame, position.column), 3)}`;
+  if (!log.view.time_per_step) return `step ${whole(log.step(frame))}`; // steps of many networks cover many times
   return `step ${whole(log.step(frame))}${between}t = ${significant(log.time(frame), 3)}`;
 }
 

@@ -32,6 +32,15 @@ export function linearRange(low, high) {
   return [Math.floor((middle - half) / grain) * grain, Math.ceil((middle + half) / grain) * grain];
 }
 
+/** A linear range that goes no further than what can be: a share not above 1, an accuracy not below that of guessing. */
+export function within([from, to], low, high, { floor, ceiling }) {
+  const air = 0.04 * (Math.min(to, ceiling ?? to) - Math.max(from, floor ?? from));
+  return [
+    floor !== undefined && low >= floor ? Math.max(from, floor - air) : from,
+    ceiling !== undefined && high <= ceiling ? Math.min(to, ceiling + air) : to,
+  ];
+}
+
 /** The range to show: the present one while it holds what is wanted, else one that does. */
 export function grown(present, wanted) {
   if (!present) return wanted;

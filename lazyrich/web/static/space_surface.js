@@ -1,26 +1,10 @@
 // Surfaces in space, painted pixel by pixel without WebGL: that works everywhere, and tells what of a line is hidden.
 
 import { SLACK } from "./projection.js";
+import { STOPS } from "./sequential.js";
 
 const BANDS = 14; // steps of colour: their edges are contours of the loss
 const EDGE = 0.16; // of a band, which fades into the next
-const STOPS = [
-  [68, 1, 84],
-  [65, 68, 135],
-  [42, 120, 142],
-  [34, 168, 132],
-  [122, 209, 81],
-  [253, 231, 37],
-]; // viridis
-
-// px around a point, at which the surface has to be before it
-const AROUND = [
-  [0, 0],
-  [1.5, 0],
-  [-1.5, 0],
-  [0, 1.5],
-  [0, -1.5],
-];
 
 /** A table of 1024 colours from no loss to the largest, muted towards the paper. */
 export function lossColours({ background, dark }) {

@@ -1,7 +1,12 @@
 // All charts of the page: which there are, how large they are, and that planes share their axes and curves their time.
 
+import { BarsChart } from "./bars.js";
 import { CurveChart } from "./curves.js";
 import { element } from "./elements.js";
+import { GrammarChart } from "./grammar.js";
+import { HeatChart } from "./heat.js";
+import { ImagesChart } from "./images.js";
+import { LinesChart } from "./lines.js";
 import { PathChart } from "./path.js";
 import { PlaneChart } from "./plane.js";
 import { SpaceChart } from "./space.js";
@@ -110,6 +115,11 @@ export class Stage {
     const zoomed = (chart) => this.#link(chart);
     const make = {
       curves: () => new CurveChart(spec, zoomed, { last }),
+      heat: () => new HeatChart(spec),
+      images: () => new ImagesChart(spec),
+      lines: () => new LinesChart(spec, zoomed),
+      bars: () => new BarsChart(spec, zoomed),
+      grammar: () => new GrammarChart(spec),
       path: () => new PathChart(spec, zoomed),
       plane: () => new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current }),
       space: () => new SpaceChart(spec, zoomed),
@@ -125,6 +135,7 @@ export class Stage {
   }
 
   #place(chart, parent) {
+    if (chart.spec.grow) chart.node.style.flexGrow = chart.spec.grow;
     parent.append(chart.node);
     this.observer.observe(chart.frame); // a caption that breaks anew changes it, though its parent stays as it is
     return chart;

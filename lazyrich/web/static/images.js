@@ -1,0 +1,327 @@
+// First-layer filters of networks that train side by side, as pictures that change while they train.
+//
+// A block of filters for each network of the current run. spec: {arrays: [{array, label, help, from_start}], numbers:
+// [{array, label, of}], labels, fit, ring, note}; view arrays are (networks, filters, channels, k, k), numbers
+// (networks, filters).
+
+import { element, icon } from "./elements.js";
+import { saveImages } from "./images_file.js";
+import { hands } from "./images_hands.js";
+import { GAP, ImagesLayout } from "./images_layout.js";
+import { Block } from "./images_paint.js";
+import { ImagesPanel } from "./images_panel.js";
+import { Layer } from "./layer.js";
+import { setting, significant, whole } from "./numbers.js";
+import { CanvasPen } from "./pens.js";
+
+const ICONS = {
+  camera:
+    "M5 3l1-1.5h4L11 3h3.5v10h-13V3zM8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z",
+  save: "M2 1h9l3 3v11H2zM4 2v4h7V2zM4 14h8V9H4z",
+};
+
+export class ImagesChart {
+  constructor(spec) {
+    this.spec = spec;
+    this.layer = new Layer();
+    this.caption = element("figcaption");
+    this.plot = element("div", { class: "plot", tabindex: 0, role: "application", "aria-label": spec.title });
+    this.panel = new ImagesPanel(spec.ring);
+    this.spoken = element("div", { class: "spoken", role: "status" });
+    this.bar = element(
+      "div",
+      { class: "bar" },
+      ...["png", "svg"].map((format) => {
+        const name = `Download as ${format.toUpperCase()}`;
+        const onclick = () => this.save(format);
+        return element(
+          "button",
+          { type: "button", title: name, "aria-label": name, onclick },
+          icon(format === "png" ? ICONS.camera : ICONS.save),
+        );
+      }),
+    );
+    this.frame = element("div", { class: "frame" }, ...this.layer.nodes, this.plot, this.panel.node, this.spoken);
+    this.node = element(
+      "figure",
+      { class: "chart images-chart main", "data-chart": spec.id },
+      this.caption,
+      this.frame,
+    );
+    this.fresh = true;
+    this.wide = true; // needs no square
+    this.painting = false;
+    this.stale = true;
+    this.size = [0, 0];
+    this.look = spec.arrays[0]; // what is shown: the filters, or what training has added to them
+    this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
+    this.pick = null; // {arm, filter} that is looked at
+    this.blocks = [];
+    hands(this.plot, {
+      ready: () => Boolean(this.layout && this.now),
+      pick: () => this.pick,
+      under: (x, y) => this.layout.find(x, y),
+      beside: (right, down) => this.layout.beside(this.pick, right, down),
+      choose: (pick) => this.#choose(pick),
+      speak: () => this.#speak(),
+    });
+  }
+
+  get built() {
+    return Boolean(this.scene);
+  }
+
+  build(_, scene) {
+    this.scene = scene;
+    this.measure();
+    this.fit(scene);
+  }
+
+  remove() {
+    this.node.remove();
+  }
+
+  describe(scene) {
+    const { log } = scene.current;
+    if (!log.opening && this.caption.childElementCount) return;
+    const looks = this.spec.arrays.filter(({ array }) => !log.opening || log.arrays.has(array));
+    if (looks.length && !looks.includes(this.look)) this.look = looks[0];
+    this.buttons = looks.map((look) => {
+      const onclick = () => this.#show(look);
+      const pressed = String(look === this.look);
+      return element("button", { type: "button", title: look.help, "aria-pressed": pressed, onclick }, look.label);
+    });
+    const group = element("span", { class: "looks", role: "group", "aria-label": "What is shown" }, ...this.buttons);
+    const note = this.spec.note ? [element("span", { class: "note" }, this.spec.note)] : [];
+    const toggle = looks.length > 1 ? [group] : [];
+    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...toggle, this.bar, ...note);
+  }
+
+  measure() {
+    const size = [this.frame.clientWidth, this.frame.clientHeight];
+    const changed = size[0] !== this.size[0] || size[1] !== this.size[1];
+    this.size = size;
+    return changed;
+  }
+
+  resize() {
+    if (this.measure() && this.built) this.#draw();
+  }
+
+  fit(scene) {
+    if (scene.theme.key !== this.scene.theme.key) this.stale = true;
+    this.scene = scene;
+    const shape = scene.current.log.arrays?.get(this.look.array)?.shape;
+    // On a phone, where two blocks stand beside each other, as high as their rows are.
+    if (shape) this.node.style.setProperty("--tall", Math.max(1, Math.ceil(shape[0] / 2) / 2));
+    if (this.stale && !this.painting) this.#draw();
+  }
+
+  reset() {}
+
+  /** Draw the frame of now, unless it is on the canvas. */
+  paint(scene) {
+    this.scene = scene;
+    this.painting = true;
+    const { log, upTo } = scene.current;
+    const there = upTo >= 0 && log.opening && log.arrays.has(this.look.array);
+    if (!there || (!this.stale && this.now?.log === log && this.now.frame === upTo)) {
+      if (this.stale) this.#draw();
+      return;
+    }
+    this.now = { log, frame: upTo };
+    this.#draw();
+  }
+
+  /** Playing has come to rest: the canvases are the picture, and it is put into words. */
+  settle(scene) {
+    if (this.stale) this.paint(scene);
+    this.scene = scene;
+    this.painting = false;
+    if (!this.now) return;
+    this.plot.setAttribute("aria-label", this.#words());
+    if (this.pick && document.activeElement === this.plot) this.#speak();
+  }
+
+  save(format) {
+    return this.now ? saveImages(this, format) : null;
+  }
+
+  /** What is shown, in a line: its title and the step. */
+  get title() {
+    const { log, frame } = this.now;
+    return `${this.spec.title}, ${this.look.label} at step ${whole(log.step(frame))}`;
+  }
+
+  /** (networks, filters, channels, k, k) of what is shown; undefined before the first frame. */
+  get shape() {
+    return this.now?.log.arrays.get(this.look.array)?.shape;
+  }
+
+  /** All blocks at some size, for a file: what is pictured is drawn with `sharp` pixels for one px. */
+  picture(pen, size, sharp) {
+    const layout = new ImagesLayout(this.shape, size, sharp);
+    this.#headings(pen, layout);
+    this.#write(layout).forEach((block, arm) => {
+      const canvas = element("canvas", { width: sharp * layout.width, height: sharp * layout.height });
+      block.draw(canvas.getContext("2d"), { x: 0, y: 0 }, sharp * layout.cell, sharp * GAP);
+      const { x, y } = layout.block(arm);
+      pen.image(canvas, x, y, layout.width, layout.height, 1);
+    });
+  }
+
+  // ---- drawing
+
+  // The size, the theme, the frame or what is shown has changed.
+  #draw() {
+    const [width, height] = this.size;
+    if (width < 20 || height < 20) return;
+    const grain = Math.min(window.devicePixelRatio || 1, 2);
+    const { shape } = this;
+    const about = JSON.stringify([width, height, grain, shape]);
+    if (about !== this.about) {
+      this.about = about;
+      this.layer.cover({ left: 0, top: 0, width, height });
+      this.layout = shape && new ImagesLayout(shape, this.size, grain);
+    }
+    this.layer.clearLines();
+    this.stale = false;
+    if (!shape) return;
+    if (this.pick && (this.pick.arm >= shape[0] || this.pick.filter >= shape[1])) this.pick = null;
+    const { layout } = this;
+    const { line } = this.layer;
+    this.#headings(new CanvasPen(line, this.scene.theme.font), layout);
+    this.#write(layout).forEach((block, arm) => block.draw(line, layout.block(arm), layout.cell, GAP));
+    this.#point();
+  }
+
+  #write(layout) {
+    const { shape } = this;
+    const values = this.#values();
+    this.blocks = Array.from({ length: layout.arms }, (_, arm) => this.blocks[arm] ?? new Block());
+    this.blocks.forEach((block, arm) => block.write(values, shape, arm, layout.across));
+    return this.blocks;
+  }
+
+  // A network's name over its colour, and the mean of the first number of what is shown.
+  #headings(pen, layout) {
+    const { theme, colours } = this.scene;
+    const number = this.#headline();
+    const arms = Array.from({ length: layout.arms }, (_, arm) => ({
+      label: this.#label(arm),
+      mean: number && `${number.label} ${significant(this.#mean(number.array, arm), 2)}`,
+      ...layout.block(arm),
+    }));
+    const width = (label, words) => 8 * label.length + 8 + 7 * words.length; // px, about
+    const fits = (words) => arms.every(({ label, mean }) => width(label, words(mean)) < layout.width);
+    const words = number && [(mean) => `mean ${mean}`, (mean) => mean].find(fits);
+    arms.forEach(({ label, mean, x, y }, arm) => {
+      const [under, right] = [y - 6, x + layout.width];
+      const line = [x, right].map((end) => ({ x: end, y: under }));
+      pen.line(line, { colour: colours.arms[arm % colours.arms.length], width: 3, cap: "butt" });
+      pen.text({ x, y: under - 11 }, label, { colour: theme.text, size: 14, weight: 600, anchor: "start" });
+      if (words) pen.text({ x: right, y: under - 11 }, words(mean), { colour: theme.muted, size: 13, anchor: "end" });
+    });
+  }
+
+  // The filter that is looked at: a frame around it, and its panel.
+  #point() {
+    this.layer.clearHeads();
+    const { layout, pick } = this;
+    if (!pick || !layout || !this.now) return this.panel.hide();
+    const [, filters, channels, k] = this.shape;
+    const { x, y } = layout.at(pick);
+    const { head } = this.layer;
+    head.lineJoin = "miter";
+    const { text, background } = this.scene.theme;
+    for (const [out, lineWidth, strokeStyle] of [
+      [1, 2, text],
+      [2.5, 1, background],
+    ]) {
+      Object.assign(head, { lineWidth, strokeStyle });
+      head.strokeRect(x - out, y - out, layout.cell + 2 * out, layout.cell + 2 * out);
+    }
+    const start = (pick.arm * filters + pick.filter) * channels * k * k;
+    const { log, frame } = this.now;
+    const fit = this.look === this.spec.arrays[0] ? log.array(frame, this.spec.fit ?? "gabor_fit") : [];
+    this.panel.show(this.#name(pick), this.#values(), start, [channels, k], fit, this.#numbers(pick));
+    this.panel.stand({ x, y }, layout.cell, layout.free(this.size), this.size);
+  }
+
+  // ---- numbers and words
+
+  #values() {
+    const { log, frame } = this.now;
+    const values = log.array(frame, this.look.array);
+    if (!this.look.from_start) return values;
+    const start = log.array(0, this.look.array);
+    return values.map((weight, i) => weight - start[i]);
+  }
+
+  #label(arm) {
+    return this.spec.labels?.[arm] ?? `α ${setting(this.now.log.view.alphas?.[arm] ?? arm + 1)}`;
+  }
+
+  #name({ arm, filter }) {
+    return `${this.#label(arm)}, filter ${filter + 1}`;
+  }
+
+  // What of a number: the filters themselves, unless it says otherwise.
+  #about({ of }) {
+    return this.spec.arrays.find(({ label }) => label === of) ?? this.spec.arrays[0];
+  }
+
+  // The first number of what is shown.
+  #headline() {
+    return this.spec.numbers?.find((one) => this.#about(one) === this.look && this.now.log.arrays.has(one.array));
+  }
+
+  #numbers({ arm, filter }) {
+    const { log, frame } = this.now;
+    const [, filters] = this.shape;
+    const there = (this.spec.numbers ?? []).filter(({ array }) => log.arrays.has(array));
+    return there.map((number) => {
+      const about = this.#about(number);
+      const label = about === this.look ? number.label : `${number.label} of ${about.label}`;
+      return [label, log.array(frame, number.array)[arm * filters + filter]];
+    });
+  }
+
+  #mean(array, arm) {
+    const [, filters] = this.shape;
+    const { log, frame } = this.now;
+    const values = [...log.array(frame, array).subarray(arm * filters, (arm + 1) * filters)].filter(Number.isFinite);
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  }
+
+  #words() {
+    const [arms, filters] = this.shape;
+    const number = this.#headline();
+    const means = Array.from({ length: arms }, (_, arm) => {
+      const mean = number && `: mean ${number.label} ${significant(this.#mean(number.array, arm), 2)}`;
+      return this.#label(arm) + (mean ?? "");
+    });
+    const ways = "Arrow keys go from filter to filter, Escape leaves them.";
+    return `${this.title}: ${filters} pictures for each network. ${means.join("; ")}. ${ways}`;
+  }
+
+  #speak() {
+    const numbers = this.#numbers(this.pick).map(([label, value]) => `${label} ${significant(value, 2)}`);
+    this.spoken.textContent = [this.#name(this.pick), ...numbers].join(", ");
+  }
+
+  // ---- what the visitor does
+
+  #show(look) {
+    this.look = look;
+    for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.textContent === look.label));
+    this.#draw();
+    if (this.now) this.plot.setAttribute("aria-label", this.#words());
+  }
+
+  #choose(pick) {
+    if (pick?.arm === this.pick?.arm && pick?.filter === this.pick?.filter) return;
+    this.pick = pick;
+    this.#point();
+  }
+}

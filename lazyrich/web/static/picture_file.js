@@ -1,0 +1,28 @@
+// A picture that is drawn with a pen, as an image file that stands alone.
+
+import { CanvasPen, SvgPen } from "./pens.js";
+
+const SHARP = 2; // pixels of a PNG for one px
+
+/** Save what compose(pen) draws within a size in px. format: "png" or "svg"; name: of the file, without its ending. */
+export async function savePicture(name, [width, height], font, compose, format) {
+  if (format === "svg") {
+    const pen = new SvgPen(width, height, font);
+    compose(pen);
+    return download(new Blob([String(pen)], { type: "image/svg+xml" }), `${name}.svg`);
+  }
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: SHARP * width, height: SHARP * height });
+  const context = canvas.getContext("2d");
+  context.scale(SHARP, SHARP);
+  compose(new CanvasPen(context, font));
+  return download(await new Promise((resolve) => canvas.toBlob(resolve, "image/png")), `${name}.png`);
+}
+
+function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
