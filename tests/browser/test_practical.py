@@ -4,6 +4,7 @@ away, they stop and keep what they have, and nothing is cut off."""
 from __future__ import annotations
 
 import io
+import re
 
 import pandas as pd
 import pytest
@@ -80,7 +81,7 @@ def test_a_long_run_streams_and_a_stopped_one_keeps_what_it_has(open_page, page_
 @pytest.mark.parametrize("page_name", SMALL)
 def test_a_control_starts_another_run(open_page, page_name):
     page = open_page(address(page_name, SMALL[page_name]))
-    field = page.get_by_test_id("stSidebar").get_by_label("α balance of the layers")
+    field = page.get_by_test_id("stSidebar").get_by_role("textbox", name=re.compile("α +balance of the layers"))
     field.fill("2, 5")
     field.press("Enter")
     page.wait_for_function("() => new URLSearchParams(location.search).get('alphas') === '2,5'", timeout=15_000)
