@@ -47,7 +47,7 @@ $(APP_READY): requirements.txt | $(BIN)/python
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(TEST_READY): requirements-test.txt $(BROWSER) $(APP_READY)
+$(TEST_READY): requirements-test.txt requirements-cluster.txt $(BROWSER) $(APP_READY)
 	$(PIP_INSTALL) -r requirements-test.txt
 	$(BROWSER) $(BIN)/python
 	@touch $@

@@ -6,7 +6,7 @@ import argparse
 
 import torch
 
-from benchmarks import exact_curves, flow, kernels, many_students, one_student, recording
+from benchmarks import exact_curves, flow, kernels, many_students, one_student, practical, recording
 from benchmarks.rounds import Rounds
 from benchmarks.table import print_heading, print_row
 from lazyrich.training import single_thread
@@ -22,7 +22,7 @@ def main() -> None:
     rounds = Rounds(count=3, seconds=0.03) if quick else Rounds(count=9, seconds=0.2)
     print(f"torch {torch.__version__}, one thread, CPU time, medians of {rounds.count} interleaved rounds\n")
     print_heading()
-    for workload in (many_students, one_student, recording, kernels, flow, exact_curves):
+    for workload in (many_students, one_student, recording, kernels, flow, exact_curves, practical):
         for row in workload.rows(rounds):
             print_row(row)
 

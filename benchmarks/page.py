@@ -2,8 +2,8 @@
 
 Of the playground: painted frames a second in one tab and in each of two, the time from a control to the first frame of
 its run, and from the page's load event to the first frame with an empty browser cache. Of "Exact solutions": painted
-frames a second, with the picture in three dimensions, and the time from a control to its exact curves. Absolute numbers of this machine at this moment:
-keep it quiet. Always exits with 0.
+frames a second, with the picture in three dimensions, and the time from a control to its exact curves. Absolute numbers
+of this machine at this moment: keep it quiet. Always exits with 0.
 """
 
 from __future__ import annotations

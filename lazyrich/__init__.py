@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from lazyrich.experiments import (
         DeepMap,
         DeepNetwork,
+        Filters,
         Grokking,
         Hierarchy,
         ImplicitBias,
         LinearNetwork,
         LinearOrRelu,
+        PhasePortrait,
         SingleNeuron,
         StudentTeacher,
     )
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from lazyrich.frame import CannotRun, Diverged, Frame
     from lazyrich.local import IncompleteRunWarning, stream, train
     from lazyrich.result import Result
+    from lazyrich.sweeps import phase_portrait
 
 __all__ = [
     "CannotRun",
@@ -38,6 +41,7 @@ __all__ = [
     "DeepMap",
     "DeepNetwork",
     "Diverged",
+    "Filters",
     "Frame",
     "Grokking",
     "Hierarchy",
@@ -45,10 +49,12 @@ __all__ = [
     "IncompleteRunWarning",
     "LinearNetwork",
     "LinearOrRelu",
+    "PhasePortrait",
     "Result",
     "SingleNeuron",
     "StudentTeacher",
     "__version__",
+    "phase_portrait",
     "stream",
     "train",
 ]
@@ -59,6 +65,7 @@ _HOME = {
     "DeepMap": "lazyrich.experiments",
     "DeepNetwork": "lazyrich.experiments",
     "Diverged": "lazyrich.frame",
+    "Filters": "lazyrich.experiments",
     "Frame": "lazyrich.frame",
     "Grokking": "lazyrich.experiments",
     "Hierarchy": "lazyrich.experiments",
@@ -66,9 +73,11 @@ _HOME = {
     "IncompleteRunWarning": "lazyrich.local",
     "LinearNetwork": "lazyrich.experiments",
     "LinearOrRelu": "lazyrich.experiments",
+    "PhasePortrait": "lazyrich.experiments",
     "Result": "lazyrich.result",
     "SingleNeuron": "lazyrich.experiments",
     "StudentTeacher": "lazyrich.experiments",
+    "phase_portrait": "lazyrich.sweeps",
     "stream": "lazyrich.local",
     "train": "lazyrich.local",
 }

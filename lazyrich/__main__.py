@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
 
-from lazyrich.experiments import registry
+from lazyrich.experiments import PhasePortrait, registry
 from lazyrich.frame import CannotRun, Frame
 from lazyrich.schema import Config, Parameter, complaints, show
 from lazyrich.version import __version__
@@ -38,6 +38,12 @@ EPILOG = """
 writing failed, 2: a setting cannot be used, 130: interrupted.
 """
 
+SWEEP_EPILOG = """
+--out writes the table, a row for each student and time, by the suffix of its name: .parquet or .csv. Finished parts are
+kept in a file beside it until it is written, so that a run that was interrupted or killed goes on with --resume. Exit
+codes: 0 finished, 1 computing or writing failed, 2 a setting cannot be used, 130 interrupted.
+"""
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line on `words` (those of the process if None) and return the exit code."""
@@ -47,6 +53,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if name is None:
         parser.print_help()
         return OK
+    special = {flag: given.pop(flag) for flag in ("resume", "workers", "dask") if flag in given}
     try:
         config = registry[name].model_validate(given)
     except ValidationError as error:
@@ -54,6 +61,8 @@ def main(words: Sequence[str] | None = None) -> int:
     if trouble := _cannot_fit(config) or (_cannot_go_there(out) if out is not None else ""):
         return _say(BAD_USE, trouble)
     try:
+        if isinstance(config, PhasePortrait):
+            return sweep(config, out, **special)
         return run(config, out)
     except KeyboardInterrupt:
         return _say(INTERRUPTED, "Interrupted; nothing was written.")
@@ -89,6 +98,22 @@ def run(config: Config, out: str | None) -> int:
     return code
 
 
+def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
+    """Compute a phase portrait on all cores or on a cluster, print what it shows, write the file `out` if one is asked
+    for. Returns the exit code."""
+    from lazyrich import sweep_command
+    from lazyrich.export import CannotWrite
+
+    try:
+        complete, said = sweep_command.run(config, sweep_command.Options(out, **special))
+    except (ValueError, CannotWrite) as error:
+        return _say(FAILED if isinstance(error, CannotWrite) else BAD_USE, str(error))
+    if not complete:
+        return _say(INTERRUPTED, *said)
+    print("\n".join(said))
+    return OK
+
+
 def summary(result: Result) -> str:
     """The last frame in words and numbers, a line each."""
     last = result.frames[-1]
@@ -104,11 +129,14 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="experiment", metavar="EXPERIMENT", title="experiments")
     for name, config in registry.items():
         about = (config.__doc__ or "").strip().partition(". ")[0].rstrip(".") + "."
-        command = commands.add_parser(name, help=about, description=about, epilog=EPILOG)
+        epilog = SWEEP_EPILOG if config is PhasePortrait else EPILOG
+        command = commands.add_parser(name, help=about, description=about, epilog=epilog)
         where = "Where to write the run; without it only the last frame is printed."
         command.add_argument("--out", metavar="FILE", help=where)
         for parameter in config.parameters().values():
             _add_flag(command, parameter)
+        if config is PhasePortrait:
+            _add_sweep_flags(command)
     return parser
 
 
@@ -135,6 +163,20 @@ def _add_flag(command: argparse.ArgumentParser, parameter: Parameter) -> None:
         number = "NUMBER" if parameter.type in (int, float) else "TEXT"
         metavar = "A,B,..." if parameter.each else "WORD" if parameter.choices else number
         command.add_argument(flag, metavar=metavar, **options)
+
+
+def _add_sweep_flags(command: argparse.ArgumentParser) -> None:
+    """--resume, --workers and --dask, which are no settings: the table is the same with all of them."""
+
+    def add(flag: str, help: str, **options: Any) -> None:
+        command.add_argument(flag, help=help, default=argparse.SUPPRESS, **options)
+
+    went = "Go on where a run with the same --out was interrupted; its finished parts are in FILE.parts."
+    add("--resume", went, action="store_true")
+    one = "Processes to compute in, one thread each; one per core if not given, one in all with --device cuda."
+    add("--workers", one, type=int, metavar="NUMBER")
+    cluster = "Compute on the workers of the Dask scheduler at this address, such as tcp://10.0.0.1:8786."
+    add("--dask", cluster, metavar="ADDRESS")
 
 
 class _Switch(argparse.BooleanOptionalAction):

@@ -84,6 +84,16 @@ class Result:
         """Sign of the readout weights, -1, 0 or 1, (frames, width). AttributeError for networks without W and a."""
         return np.sign(self._two_layers("signs")[1]).astype(np.int8)
 
+    @property
+    def filters(self) -> np.ndarray:
+        """First-layer filters of the first seed's networks at every frame, (alphas, frames, 16, channels, 7, 7).
+
+        AttributeError for experiments other than Filters.
+        """
+        if not self.frames or "filters" not in self.frames[0].arrays:
+            raise AttributeError("filters needs the frames of a Filters run; this run has none of them.")
+        return np.stack([frame.arrays["filters"] for frame in self.frames], axis=1)
+
     def weights(self, frame: int) -> dict[str, np.ndarray]:
         """Copies of all parameters at one frame by name, for two-layer networks W (width, dimension) and a (width,).
 

@@ -34,6 +34,7 @@ def requirements(lines: list[str]) -> dict[str, Requirement]:
 BOUNDS = requirements(PROJECT["project"]["dependencies"])
 PINS = requirements((ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines())
 TEST_PINS = requirements((ROOT / "requirements-test.txt").read_text(encoding="utf-8").splitlines())
+TEST_PINS |= requirements((ROOT / "requirements-cluster.txt").read_text(encoding="utf-8").splitlines())
 
 
 def pinned_version(requirement: Requirement) -> str:

@@ -16,11 +16,13 @@ Below, one module a page.
 from __future__ import annotations
 
 from lazyrich.charts.deep_network import DEEP_MAP, DEEP_MAP_READINGS, deep_network, deep_network_readings
+from lazyrich.charts.filters import filters, filters_readings
 from lazyrich.charts.grokking import grokking, grokking_readings
 from lazyrich.charts.hierarchy import hierarchy, hierarchy_readings
 from lazyrich.charts.implicit_bias import IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS
 from lazyrich.charts.linear_network import LINEAR_NETWORK_READINGS, linear_network
 from lazyrich.charts.linear_or_relu import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
+from lazyrich.charts.phase_portrait import phase_portrait
 from lazyrich.charts.single_neuron import SINGLE_NEURON, SINGLE_NEURON_READINGS
 from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAYGROUND, READINGS
 
@@ -42,9 +44,12 @@ __all__ = [
     "SINGLE_NEURON_READINGS",
     "deep_network",
     "deep_network_readings",
+    "filters",
+    "filters_readings",
     "grokking",
     "grokking_readings",
     "hierarchy",
     "hierarchy_readings",
     "linear_network",
+    "phase_portrait",
 ]

@@ -35,8 +35,8 @@ def deep_network(config: DeepNetwork) -> tuple[Chart, ...]:
         {
             "kind": "lines", "id": "matched", "title": "Test accuracy at equal training loss", "place": "right",
             "array": "matched", "x": "matched_x", "x_title": "training loss", "x_log": True,
-            "y": {"log": False, "title": "accuracy", "floor": 0.5, "least": 1.0, "ceiling": 1.0}, "labels": names, "markers": True,
-            "keys": False,
+            "y": {"log": False, "title": "accuracy", "floor": 0.5, "least": 1.0, "ceiling": 1.0}, "labels": names,
+            "markers": True, "keys": False,
         },
     )  # fmt: skip
 

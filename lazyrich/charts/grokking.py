@@ -18,7 +18,8 @@ def grokking(config: Grokking) -> tuple[Chart, ...]:
     return (
         over_steps(
             "accuracy", "Accuracy on the other sums (dotted: training sums)", "test_accuracy", config.alphas,
-            {"log": False, "title": "accuracy", "floor": 0.0, "least": 1.0, "ceiling": 1.0}, "middle", thin="train_accuracy",
+            {"log": False, "title": "accuracy", "floor": 0.0, "least": 1.0, "ceiling": 1.0}, "middle",
+            thin="train_accuracy",
         )
         | {"grow": 2},
         over_steps(
@@ -32,7 +33,8 @@ def grokking(config: Grokking) -> tuple[Chart, ...]:
         },
         {
             "kind": "heat", "id": "table", "title": "a + b mod p: light where right, outlined where trained on",
-            "place": "right", "array": "right", "range": [0, 1], "labels": names, "outline": "learned", "keys": False, "grow": 1.4,
+            "place": "right", "array": "right", "range": [0, 1], "labels": names, "outline": "learned",
+            "keys": False, "grow": 1.4,
         },
         over_steps(
             "concentration", "Share of a neuron in its strongest frequency", "concentration", config.alphas,

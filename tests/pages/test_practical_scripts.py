@@ -2,7 +2,7 @@
 
 import pytest
 
-from lazyrich.experiments import deep_map, deep_network, grokking, hierarchy, registry
+from lazyrich.experiments import deep_map, deep_network, filters, grokking, hierarchy, registry
 from lazyrich.web.server import pool
 from tests.pages.scripts import opened, state, widgets
 
@@ -10,6 +10,7 @@ PAGES = {
     "deep-network": ("deep_networks", deep_network.PRESETS),
     "deep-map": ("deep_networks", deep_map.PRESETS),
     "hierarchy": ("hierarchy", hierarchy.PRESETS),
+    "filters": ("filters", filters.PRESETS),
     "grokking": ("grokking", grokking.PRESETS),
 }
 CASES = [(name, preset) for name, (_, presets) in PAGES.items() for preset in presets]

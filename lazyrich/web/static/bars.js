@@ -1,24 +1,48 @@
-// A bar for each of the networks that train side by side, with whiskers over the seeds: how long something took.
+// A bar for each of the networks that train side by side, with whiskers over the seeds: how long something took. Drawn
+// anew for each frame.
+//
+// spec: {array, under, under_label, labels, keys, waiting, y: {log, title, least}}. The array is (networks, 3), median,
+// low and high; where `under` is given, of the same shape, a bar stands on its median, which is drawn pale.
 
+import { armColour, armKeys } from "./arms.js";
 import { place } from "./axes.js";
 import { Chart } from "./chart.js";
 import { element } from "./elements.js";
+import { extremes } from "./extremes.js";
 import { baseAxis, plain } from "./figure.js";
 import { significant } from "./numbers.js";
-import { linearRange } from "./ranges.js";
+import { linearRange, logRange } from "./ranges.js";
+import { textWidth } from "./ticks.js";
 
 const WIDTH = 0.62; // of the place of a bar
-const PALE = 0.3; // what a bar stands on
+const PALE = 0.3; // opacity of what a bar stands on
+const WHISKER = 5; // px, half the width of its ends
+const THICK = 1.5; // px, of whiskers
+const LEFT = 62; // px of the margins
+const RIGHT = 8;
+const ALL = "tops of the bars of "; // the name of what bars and their feet add up to
 
 export class BarsChart extends Chart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [800, 560];
+    this.y = spec.y ?? {};
     this.node.classList.add("state-chart");
   }
 
-  describe() {
-    this.caption.replaceChildren(element("strong", {}, this.spec.title));
+  describe(scene) {
+    const pale = `color-mix(in srgb, ${scene.theme.muted} ${100 * PALE}%, transparent)`;
+    const foot = this.spec.under_label
+      ? [
+          element(
+            "span",
+            { class: "key" },
+            element("i", { class: "band", "aria-hidden": "true", style: `background: ${pale}` }),
+            this.spec.under_label,
+          ),
+        ]
+      : [];
+    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...armKeys(this.spec, scene.colours), ...foot);
   }
 
   shown({ current }) {
@@ -29,12 +53,32 @@ export class BarsChart extends Chart {
     return log.opening !== null;
   }
 
+  words(scene) {
+    return JSON.stringify(this.#names(scene));
+  }
+
+  resize() {
+    super.resize();
+    if (!this.built) return;
+    const names = this.#names(this.scene);
+    const { ticktext = [] } = this.plot.layout.xaxis;
+    if (JSON.stringify(names.short) === JSON.stringify(ticktext)) return;
+    const { xaxis, margin } = this.axes(this.scene);
+    this.Plotly.relayout(this.plot, { xaxis, margin });
+    this.stale = true;
+    if (this.painting) this.paint(this.scene);
+  }
+
   wanted(scene) {
     const [run] = this.shown(scene);
-    const count = this.spec.labels.length;
-    const tops = run ? [0, Math.floor(run.log.count / 2), run.log.count - 1].flatMap((k) => this.#bars(run, k)) : [];
-    const highest = Math.max(this.spec.y?.least ?? 1, ...tops.map(({ under, high }) => under + high).filter(Number.isFinite));
-    return { x: [-0.6, count - 0.4], y: linearRange(0, highest) };
+    const count = run ? this.#count(run.log) : (this.spec.labels?.length ?? 1);
+    const x = [-0.5 - 0.1, count - 0.5 + 0.1];
+    const least = this.y.least ?? (this.y.log ? 10 : 1);
+    if (!run) return { x, y: this.y.log ? logRange(least / 10, least) : linearRange(0, least) };
+    const ends = (frame) => this.#bars({ ...run, upTo: frame }, scene).flatMap((bar) => [bar.bottom, bar.top]);
+    const { low, high, positive } = extremes(run.log, `${ALL}${this.spec.array}`, ends);
+    const most = Math.max(least, high);
+    return { x, y: this.y.log ? logRange(Math.min(positive, most), most) : linearRange(Math.min(0, low), most) };
   }
 
   replaces(side) {
@@ -43,20 +87,31 @@ export class BarsChart extends Chart {
 
   axes(scene, alone = false) {
     const axis = baseAxis(scene.theme);
-    const places = this.spec.labels.map((_, k) => k);
-    const title = { ...axis.title, text: plain(this.spec.y?.title ?? "") };
+    const { short, common } = this.#names(scene, alone ? this.exportSize[0] : this.size[0]);
+    const title = (text) => ({ ...axis.title, text: plain(text ?? ""), standoff: 4 });
     return {
       xaxis: {
         ...axis,
         range: this.range("x"),
         tickmode: "array",
-        tickvals: places,
-        ticktext: this.spec.labels.map(plain),
+        tickvals: short.map((_, k) => k),
+        ticktext: short.map(plain),
+        tickangle: 0,
         showgrid: false,
+        zeroline: false,
+        title: title(common),
       },
-      yaxis: { ...axis, range: this.range("y"), nticks: 6, title },
-      margin: alone ? undefined : { l: 62, r: 8, t: 5, b: 28 },
+      yaxis: {
+        ...axis,
+        type: this.y.log ? "log" : "linear",
+        range: this.range("y"),
+        nticks: 6,
+        title: title(this.y.title),
+        hoverformat: ".3g",
+      },
+      margin: { l: LEFT, r: RIGHT, t: 5, b: common ? 42 : 28 },
       barmode: "overlay",
+      annotations: this.#waiting(scene, alone ? this.exportSize[0] : this.size[0]),
     };
   }
 
@@ -64,103 +119,162 @@ export class BarsChart extends Chart {
     return this.spec.title;
   }
 
+  // ---- canvas
+
   ground() {}
+
   begin() {}
+
   extend() {}
 
   heads(context, area, run) {
     const { theme } = this.scene;
-    this.#bars(run, run.upTo).forEach(({ under, value, low, high, colour }, k) => {
+    const slot = Math.abs(area.x.slope);
+    const up = (value) => {
+      const top = place(area.y, value);
+      return Number.isFinite(top) ? Math.min(top, 2 * area.height) : 2 * area.height;
+    };
+    this.#bars(run, this.scene).forEach((bar, k) => {
       const [left, right] = [k - WIDTH / 2, k + WIDTH / 2].map((x) => place(area.x, x));
-      const foot = place(area.y, Number.isFinite(under) ? under : 0);
-      context.fillStyle = colour;
+      const middle = (left + right) / 2;
+      const foot = up(bar.foot);
+      context.fillStyle = bar.colour;
       context.globalAlpha = PALE;
-      context.fillRect(left, foot, right - left, place(area.y, 0) - foot);
+      context.fillRect(left, foot, right - left, up(0) - foot);
       context.globalAlpha = 1;
-      if (!Number.isFinite(value)) {
+      if (!Number.isFinite(bar.value)) {
         context.fillStyle = theme.muted;
         context.font = `12px ${theme.font}`;
-        context.textAlign = "center";
-        context.fillText(this.spec.waiting ?? "", (left + right) / 2, foot - 6);
+        writeUp(context, this.spec.waiting ?? "", middle, Math.min(foot, area.height) - 6, slot);
         return;
       }
-      const top = place(area.y, under + value);
-      context.fillRect(left, top, right - left, foot - top);
-      if (!(high > low)) return;
+      const top = up(bar.foot + bar.value);
+      context.fillRect(left, Math.min(top, foot), right - left, Math.abs(foot - top));
+      if (!(bar.high > bar.low)) return;
+      const [low, high] = [up(bar.foot + bar.low), up(bar.foot + bar.high)];
       context.strokeStyle = theme.text;
-      context.lineWidth = 1.5;
+      context.lineWidth = THICK;
+      context.lineCap = "butt";
       context.beginPath();
-      const middle = (left + right) / 2;
       for (const end of [low, high]) {
-        context.moveTo(middle - 5, place(area.y, under + end));
-        context.lineTo(middle + 5, place(area.y, under + end));
+        context.moveTo(middle - WHISKER, end);
+        context.lineTo(middle + WHISKER, end);
       }
-      context.moveTo(middle, place(area.y, under + low));
-      context.lineTo(middle, place(area.y, under + high));
+      context.moveTo(middle, low);
+      context.lineTo(middle, high);
       context.stroke();
     });
   }
 
+  // ---- plotly
+
   traces(scene) {
     const [run] = this.shown(scene);
     if (!run || run.upTo < 0) return [];
-    const bars = this.#bars(run, run.upTo);
-    const places = bars.map((_, k) => k);
-    const colours = bars.map(({ colour }) => colour);
-    const finite = (values) => values.map((value) => (Number.isFinite(value) ? value : 0));
-    const said = bars.map(({ value, low, high }) => {
-      if (!Number.isFinite(value)) return this.spec.waiting ?? "–";
-      return high > low ? `${significant(value)} (${significant(low)} to ${significant(high)})` : significant(value);
-    });
-    const under = finite(bars.map((bar) => bar.under));
-    const hover = {
-      customdata: said,
-      hovertemplate: places.map((k) => `${plain(this.spec.labels[k])}: %{customdata}<extra></extra>`),
-    };
+    const bars = this.#bars(run, scene);
+    const x = bars.map((_, k) => k);
+    const color = bars.map(({ colour }) => colour);
+    const feet = bars.map(({ foot }) => foot);
+    const there = (value) => bars.map((bar) => (Number.isFinite(bar.value) ? value(bar) : null));
+    const name = (k) => plain(this.spec.labels?.[k] ?? "");
+    const foot = plain(this.spec.under_label ?? "");
     return [
-      { type: "bar", x: places, y: under, width: WIDTH, marker: { color: colours, opacity: PALE }, hoverinfo: "skip", showlegend: false },
       {
         type: "bar",
-        x: places,
-        y: finite(bars.map(({ value }) => value)),
-        base: under,
+        x,
+        y: feet,
         width: WIDTH,
-        marker: { color: colours },
+        marker: { color, opacity: PALE, line: { width: 0 } },
+        ...(foot
+          ? { hovertemplate: x.map((k) => `${name(k)}<br>${foot}: ${significant(feet[k])}<extra></extra>`) }
+          : { hoverinfo: "skip" }),
         showlegend: false,
-        ...hover,
+      },
+      {
+        type: "bar",
+        x,
+        y: there(({ value }) => value),
+        base: feet,
+        width: WIDTH,
+        marker: { color, line: { width: 0 } },
         error_y: {
           type: "data",
           symmetric: false,
-          array: finite(bars.map(({ value, high }) => high - value)),
-          arrayminus: finite(bars.map(({ value, low }) => value - low)),
+          array: there(({ value, low, high }) => (high > low ? high - value : null)),
+          arrayminus: there(({ value, low, high }) => (high > low ? value - low : null)),
           color: scene.theme.text,
-          thickness: 1.5,
-          width: 5,
+          thickness: THICK,
+          width: WHISKER,
         },
-      },
-      {
-        type: "scatter",
-        mode: "text",
-        x: places,
-        y: under,
-        text: bars.map(({ value }) => (Number.isFinite(value) ? "" : (this.spec.waiting ?? ""))),
-        textposition: "top center",
-        textfont: { color: scene.theme.muted, size: 12 },
-        hoverinfo: "skip",
+        customdata: bars.map(words),
+        hovertemplate: x.map((k) => `${name(k)}<br>%{customdata}<extra></extra>`),
         showlegend: false,
       },
     ];
   }
 
-  #bars({ log, colour }, frame) {
-    const values = log.array(frame, this.spec.array);
-    const under = this.spec.under ? log.array(frame, this.spec.under) : [];
-    return this.spec.labels.map((_, k) => ({
-      under: this.spec.under ? (Number.isFinite(under[3 * k]) ? under[3 * k] : 0) : 0,
-      value: values[3 * k],
-      low: values[3 * k + 1],
-      high: values[3 * k + 2],
-      colour: this.spec.labels.length > 1 ? this.scene.colours.arms[k] : colour,
-    }));
+  // ---- what there is to draw
+
+  #count(log) {
+    return log.arrays.get(this.spec.array).shape[0];
   }
+
+  /** A bar for each network at the run's frame: what it stands on, its value and spread, from where to where it goes. */
+  #bars({ log, upTo, colour }, scene) {
+    const values = log.array(upTo, this.spec.array);
+    const under = this.spec.under ? log.array(upTo, this.spec.under) : [];
+    const count = this.#count(log);
+    return Array.from({ length: count }, (_, k) => {
+      const foot = Number.isFinite(under[3 * k]) ? under[3 * k] : 0;
+      const [value, low, high] = values.subarray(3 * k, 3 * k + 3);
+      const ends = [foot, ...[value, low, high].filter(Number.isFinite).map((end) => foot + end)];
+      return {
+        ...{ foot, value, low, high, bottom: Math.min(...ends), top: Math.max(...ends) },
+        colour: count > 1 ? armColour(scene.colours, k) : colour,
+      };
+    });
+  }
+
+  // What stands where there is no bar yet, at rest; upright where it has no room.
+  #waiting(scene, width) {
+    const [run] = this.shown(scene);
+    if (!run || run.upTo < 0 || !this.spec.waiting) return [];
+    const bars = this.#bars(run, scene);
+    const upright = textWidth(this.spec.waiting) > (width - LEFT - RIGHT) / bars.length;
+    const [bottom] = this.range("y");
+    return bars.flatMap(({ value, foot }, k) => {
+      if (Number.isFinite(value)) return [];
+      const y = Math.max(bottom, this.y.log ? Math.log10(foot) : foot);
+      const font = { size: 12, color: scene.theme.muted };
+      const where = { x: k, y, yanchor: "bottom", yshift: 3, textangle: upright ? -90 : 0 };
+      return [{ ...where, text: plain(this.spec.waiting), font, showarrow: false, borderpad: 0 }];
+    });
+  }
+
+  // The labels below the bars; what is common to all of them goes below all where there is no room.
+  #names(scene, width = this.size[0]) {
+    const [run] = this.shown(scene);
+    const labels = this.spec.labels ?? [];
+    const slot = (width - LEFT - RIGHT) / Math.max(1, run ? this.#count(run.log) : labels.length);
+    const [first = ""] = (labels[0] ?? "").match(/^\S+ /) ?? [];
+    const crowded = labels.some((label) => textWidth(label) > slot);
+    if (!crowded || !first || !labels.every((label) => label.startsWith(first))) return { short: labels, common: "" };
+    return { short: labels.map((label) => label.slice(first.length)), common: first.trim() };
+  }
+}
+
+// Text over a place, upright where it has no room.
+function writeUp(context, text, middle, bottom, room) {
+  const upright = textWidth(text) > room;
+  context.save();
+  context.translate(middle, bottom);
+  if (upright) context.rotate(-Math.PI / 2);
+  context.textAlign = upright ? "left" : "center";
+  context.textBaseline = upright ? "middle" : "alphabetic";
+  context.fillText(text, 0, 0);
+  context.restore();
+}
+
+function words({ value, low, high }) {
+  return high > low ? `${significant(value)} (${significant(low)} to ${significant(high)})` : significant(value);
 }

@@ -1,40 +1,77 @@
-// Numbers of one moment as the colours of a table's cells, one table or one for each of the networks that train side by
-// side. Plain canvas: it is drawn anew for each frame, and under the pointer a cell tells its number.
+// Numbers of one moment as the colours of a table's cells: one table, or one for each of the networks that train side
+// by side. Painted on a canvas anew for each frame; under the pointer a cell tells its number.
+//
+// spec: {array, x, y, x_title, y_title, range, palette, digits, write, labels, outline}. The array is (rows, columns)
+// or (networks, rows, columns); x and y are keys of the opening's view or lists. Where y grows from row to row, so does
+// it upwards, as on an axis; without y the first row is the uppermost, as in a matrix. outline: an array, or a table in
+// the opening's view, of the shape of the array or of one of its tables, not 0 where a cell is outlined.
 
-import { element, say } from "./elements.js";
-import { significant } from "./numbers.js";
+import { armColour } from "./arms.js";
+import { diverging } from "./diverging.js";
+import { element, icon, say } from "./elements.js";
+import { extremes } from "./extremes.js";
+import { saveHeat } from "./heat_file.js";
+import { HeatLayout } from "./heat_layout.js";
+import { drawTable } from "./heat_paint.js";
+import { significant, whole } from "./numbers.js";
+import { CanvasPen } from "./pens.js";
 import { sequential } from "./sequential.js";
+import { tickText } from "./ticks.js";
 
-const GAP = 10; // px between tables
-const LABELS = 17; // px above a table for its label
-const WRITE = 30; // px: in cells at least this large numbers are written
+const STOPS = 9; // colours of the scale in the caption
+const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
+
+const ICONS = {
+  png: "M5 3l1-1.5h4L11 3h3.5v10h-13V3zM8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z",
+  svg: "M2 1h9l3 3v11H2zM4 2v4h7V2zM4 14h8V9H4z",
+};
 
 export class HeatChart {
   constructor(spec) {
     this.spec = spec;
     this.caption = element("figcaption");
-    this.canvas = element("canvas", { class: "layer", role: "img" });
+    this.canvas = element("canvas", { class: "layer", "aria-hidden": "true" });
+    this.plot = element("div", { class: "plot", role: "img", "aria-label": spec.title });
     this.tip = element("div", { class: "tip", hidden: true });
-    this.plot = element("div", { class: "plot" });
+    this.bar = element("div", { class: "bar" }, ...["png", "svg"].map((format) => this.#button(format)));
     this.frame = element("div", { class: "frame" }, this.canvas, this.plot, this.tip);
-    this.node = element("figure", { class: "chart heat-chart state-chart", "data-chart": spec.id }, this.caption, this.frame);
-    this.size = [0, 0];
-    this.built = false;
+    this.node = element(
+      "figure",
+      { class: "chart heat-chart state-chart", "data-chart": spec.id },
+      this.caption,
+      this.frame,
+    );
+    this.fresh = true;
     this.painting = false;
-    this.plot.addEventListener("pointermove", (event) => this.#point(event));
-    this.plot.addEventListener("pointerleave", () => (this.tip.hidden = true));
+    this.stale = true;
+    this.size = [0, 0];
+    this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
+    this.pointer = null; // where the visitor points
+    const point = (event) => this.#point({ x: event.offsetX, y: event.offsetY });
+    for (const name of ["pointermove", "pointerdown"]) this.plot.addEventListener(name, point);
+    this.plot.addEventListener("pointerleave", () => this.#point(null));
   }
 
-  describe(scene) {
-    if (!scene.current.log.opening && this.caption.childElementCount) return;
-    this.scale = this.spec.keys === false ? null : element("span", { class: "key" });
-    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...(this.scale ? [this.scale] : []));
+  get built() {
+    return Boolean(this.scene);
   }
 
   build(_, scene) {
-    this.built = true;
+    this.scene = scene;
     this.measure();
-    this.paint(scene);
+    this.fit(scene);
+  }
+
+  remove() {
+    this.node.remove();
+  }
+
+  describe(scene) {
+    this.ends = this.ends ?? [element("span"), element("span")];
+    this.ramp = this.ramp ?? element("span", { class: "ramp", "aria-hidden": "true" });
+    this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], this.ramp, this.ends[1]);
+    this.#tint(scene);
+    this.caption.replaceChildren(element("strong", {}, this.spec.title), this.scale, this.bar);
   }
 
   measure() {
@@ -45,154 +82,203 @@ export class HeatChart {
   }
 
   resize() {
-    if (this.measure() && this.scene) this.paint(this.scene);
+    if (this.measure() && this.built) this.#draw();
   }
 
   fit(scene) {
-    if (scene.theme.key !== this.scene?.theme.key) this.paint(scene);
+    if (scene.theme.key !== this.scene.theme.key) this.stale = true;
+    this.scene = scene;
+    if (this.stale && !this.painting) this.#draw();
   }
 
-  remove() {
-    this.node.remove();
-  }
-
-  settle() {}
   view() {}
+
   reset() {}
 
   paint(scene) {
     this.scene = scene;
-    const [width, height] = this.size;
+    this.painting = true;
     const { log, upTo } = scene.current;
-    const place = log.arrays?.get(this.spec.array);
-    if (!place || width < 40 || height < 40 || upTo < 0) return;
+    if (log.opening && !log.arrays.has(this.spec.array)) this.now = null;
+    else if (upTo >= 0) this.now = { log, frame: upTo };
+    this.#draw();
+  }
+
+  /** Playing has come to rest: the canvas is the picture, and it is put into words. */
+  settle(scene) {
+    if (this.stale) this.paint(scene);
+    this.scene = scene;
+    this.painting = false;
+    this.plot.setAttribute("aria-label", this.now ? this.#words() : this.spec.title);
+  }
+
+  save(format) {
+    return this.now ? saveHeat(this, format) : null;
+  }
+
+  /** What is shown, in a line: its title and the step. */
+  get title() {
+    const { log, frame } = this.now;
+    return `${this.spec.title}, at step ${whole(log.step(frame))}`;
+  }
+
+  /** [lowest, highest] number that has a colour of its own. */
+  get range() {
+    const { range, palette, array } = this.spec;
+    if (range) return range;
+    const { low, high } = extremes(this.now.log, array);
+    if (!(low <= high)) return palette === "diverging" ? [-1, 1] : [0, 1];
+    if (palette === "diverging") {
+      const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+      return [-most, most];
+    }
+    // Small differences of large numbers must look small, and numbers above zero are measured from zero.
+    if (low >= 0 && low < 0.5 * high) return [0, high];
+    const air = Math.max(0, TENTH * Math.max(Math.abs(low), Math.abs(high)) - (high - low)) / 2;
+    return low === high && !high ? [0, 1] : [low - air, high + air];
+  }
+
+  /** share -> [r, g, b]. */
+  colours(scene = this.scene) {
+    return this.spec.palette === "diverging" ? diverging(scene.colours, scene.theme) : sequential;
+  }
+
+  /** The tables at some size, drawn with a pen; sharp: pixels of their cells for one px. Returns where they stand. */
+  picture(pen, [width, height], sharp) {
+    const { log, frame } = this.now;
+    const { shape } = log.arrays.get(this.spec.array);
+    const labels = { x: this.#labels("x", shape.at(-1)), y: this.#labels("y", shape.at(-2)) };
+    const titles = { x: labels.x.length ? this.spec.x_title : "", y: labels.y.length ? this.spec.y_title : "" };
+    const layout = new HeatLayout(shape, [width, height], { labels, titles, named: Boolean(this.spec.labels) });
+    const values = log.array(frame, this.spec.array);
+    const { spec } = this;
+    const size = layout.rows * layout.columns;
+    const outline = this.#outline(values.length, size);
+    const { theme, colours } = this.scene;
+    const look = {
+      theme,
+      range: this.range,
+      colours: this.colours(),
+      digits: spec.digits ?? 2,
+      write: spec.write,
+      sharp,
+    };
+    for (const table of layout.tables) {
+      const { k } = table;
+      const name = layout.heading ? { words: this.#name(k), colour: armColour(colours, k) } : null;
+      const here = [values, outline].map((all) => all?.subarray(k * size, (k + 1) * size));
+      drawTable(pen, layout, table, here, { ...look, name, labels, titles, upward: this.#upward });
+    }
+    return layout;
+  }
+
+  // ---- drawing
+
+  #draw() {
+    const [width, height] = this.size;
+    if (width < 40 || height < 40) return;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     Object.assign(this.canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     Object.assign(this.canvas.style, { left: 0, top: 0, width: `${width}px`, height: `${height}px` });
+    this.stale = false;
+    this.#tint(this.scene);
+    this.scale?.classList.toggle("gone", !this.now);
+    if (!this.now) {
+      this.layout = null;
+      this.tip.hidden = true;
+      return;
+    }
     const context = this.canvas.getContext("2d");
     context.scale(ratio, ratio);
-    context.font = `12px ${scene.theme.font}`;
-    this.tables = this.#arrange(place.shape, width, height);
-    const values = log.array(upTo, this.spec.array);
-    const span = this.#span(values);
-    const outline = this.#outline(log, upTo);
-    for (const table of this.tables) this.#draw(context, table, values, span, outline);
-    if (this.scale) say(this.scale, `${significant(span[0], 2)} dark to ${significant(span[1], 2)} light`);
-    this.canvas.setAttribute("aria-label", `${this.spec.title}, ${this.tables.length} tables of ${this.rows} rows and ${this.columns} columns`);
+    this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, ratio);
+    this.range.forEach((end, k) => this.ends && say(this.ends[k], significant(end, 2)));
+    this.#point(this.pointer);
   }
 
-  // Where each table stands: as many side by side as makes their cells largest.
-  #arrange(shape, width, height) {
-    const count = shape.length > 2 ? shape[0] : 1;
-    [this.rows, this.columns] = shape.slice(-2);
-    const axes = this.spec.x ? { left: 44, bottom: 34 } : { left: 2, bottom: 2 };
-    const label = count > 1 ? LABELS : 0;
-    let best = null;
-    for (let across = 1; across <= count; across++) {
-      const down = Math.ceil(count / across);
-      const w = (width - GAP * (across - 1)) / across - axes.left;
-      const h = (height - GAP * (down - 1)) / down - label - axes.bottom;
-      const wide = this.spec.x ? [w / this.columns, h / this.rows] : Array(2).fill(Math.min(w / this.columns, h / this.rows));
-      const area = wide[0] * wide[1];
-      if (Math.min(...wide) > 0 && (!best || area > best.area)) best = { area, across, cell: wide, w: w + axes.left, h: h + label + axes.bottom };
-    }
-    if (!best) return [];
-    return Array.from({ length: count }, (_, k) => ({
-      k,
-      left: (k % best.across) * (best.w + GAP) + axes.left,
-      top: Math.floor(k / best.across) * (best.h + GAP) + label,
-      cell: best.cell,
-    }));
+  // The scale in the caption.
+  #tint(scene) {
+    const colours = this.colours(scene);
+    const stops = Array.from({ length: STOPS }, (_, k) => `rgb(${colours(k / (STOPS - 1)).join(" ")})`);
+    if (this.ramp) this.ramp.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
   }
 
-  #span(values) {
-    if (this.spec.range) return this.spec.range;
-    const there = [...values].filter(Number.isFinite);
-    return there.length ? [Math.min(0, ...there), Math.max(...there, 1e-12)] : [0, 1];
+  #button(format) {
+    const name = `Download as ${format.toUpperCase()}`;
+    const onclick = () => this.save(format);
+    return element("button", { type: "button", title: name, "aria-label": name, onclick }, icon(ICONS[format]));
   }
 
-  #outline(log, upTo) {
+  // ---- what there is to draw
+
+  #list(side) {
+    const named = this.spec[side];
+    return Array.isArray(named) ? named : (this.now.log.view[named] ?? []);
+  }
+
+  #labels(side, count) {
+    const entries = this.#list(side).slice(0, count);
+    return entries.map((entry) => (typeof entry === "number" ? tickText(entry) : String(entry)));
+  }
+
+  get #upward() {
+    const ys = this.#list("y");
+    return ys.length > 1 && ys.every((y, i) => typeof y === "number" && (!i || y > ys[i - 1]));
+  }
+
+  #name(k) {
+    return this.spec.labels?.[k] ?? String(k + 1);
+  }
+
+  // 0 or not for each cell of all tables; one table of the opening's view holds for all of them.
+  #outline(count, size) {
+    const { log, frame } = this.now;
     const { outline } = this.spec;
     if (!outline) return null;
-    return log.arrays.has(outline) ? [...log.array(upTo, outline)] : (log.view[outline] ?? []).flat();
+    const seen = log.arrays.has(outline)
+      ? log.array(frame, outline)
+      : Float32Array.from((log.view[outline] ?? []).flat(2));
+    if (seen.length !== size) return seen.length === count ? seen : null;
+    return Float32Array.from({ length: count }, (_, i) => seen[i % size]);
   }
 
-  #draw(context, { k, left, top, cell }, values, [low, high], outline) {
-    const { theme, colours } = this.scene;
-    const size = this.rows * this.columns;
-    if (this.spec.labels && this.tables.length > 1) {
-      context.fillStyle = colours.arms[k];
-      context.fillRect(left, top - 12, 10, 8);
-      context.fillStyle = theme.muted;
-      context.textAlign = "left";
-      context.fillText(this.spec.labels[k], left + 14, top - 4);
-    }
-    for (let i = 0; i < size; i++) {
-      const value = values[k * size + i];
-      const [x, y] = [left + (i % this.columns) * cell[0], top + Math.floor(i / this.columns) * cell[1]];
-      const [w, h] = [Math.max(1, cell[0] - (cell[0] > 6 ? 1 : 0)), Math.max(1, cell[1] - (cell[1] > 6 ? 1 : 0))];
-      const share = (value - low) / (high - low || 1);
-      context.fillStyle = Number.isFinite(value) ? sequential(share) : theme.grid;
-      context.fillRect(x, y, w, h);
-      if (outline?.[i]) {
-        context.strokeStyle = "#00000059";
-        context.lineWidth = 1;
-        context.strokeRect(x + 0.5, y + 0.5, w - 1, h - 1);
-      }
-      if (this.spec.write && Math.min(...cell) >= 20 && cell[0] >= WRITE && Number.isFinite(value)) {
-        context.fillStyle = share > 0.55 ? "#111111" : "#ffffff";
-        context.textAlign = "center";
-        context.fillText(significant(value, this.spec.digits ?? 2), x + w / 2, y + h / 2 + 4);
-      }
-    }
-    if (this.spec.x) this.#axes(context, left, top, cell);
-  }
+  // ---- words
 
-  #axes(context, left, top, cell) {
-    const { theme } = this.scene;
-    context.fillStyle = theme.muted;
-    context.textAlign = "center";
-    const bottom = top + this.rows * cell[1];
-    this.#ticks("x", this.columns).forEach((text, i) => {
-      if (i % Math.ceil(34 / cell[0]) === 0) context.fillText(text, left + (i + 0.5) * cell[0], bottom + 14);
+  #words() {
+    const { log, frame } = this.now;
+    const values = log.array(frame, this.spec.array);
+    const { rows, columns, tables } = this.layout ?? { rows: 0, columns: 0, tables: [] };
+    const said = tables.map(({ k }) => {
+      const there = values.subarray(k * rows * columns, (k + 1) * rows * columns).filter(Number.isFinite);
+      if (!there.length) return "no numbers yet";
+      const [low, high] = [Math.min(...there), Math.max(...there)];
+      const mean = there.reduce((sum, value) => sum + value, 0) / there.length;
+      const name = tables.length > 1 ? `${this.#name(k)}: ` : "";
+      return `${name}${significant(low, 2)} to ${significant(high, 2)}, mean ${significant(mean, 2)}`;
     });
-    context.fillText(this.spec.x_title ?? "", left + (this.columns * cell[0]) / 2, bottom + 30);
-    context.textAlign = "right";
-    this.#ticks("y", this.rows).forEach((text, i) => {
-      if (i % Math.ceil(14 / cell[1]) === 0) context.fillText(text, left - 5, top + (i + 0.5) * cell[1] + 4);
-    });
-    context.save();
-    context.translate(left - 32, top + (this.rows * cell[1]) / 2);
-    context.rotate(-Math.PI / 2);
-    context.textAlign = "center";
-    context.fillText(this.spec.y_title ?? "", 0, 0);
-    context.restore();
+    return `${this.title}: ${rows} rows, ${columns} columns. ${said.join("; ")}.`;
   }
 
-  #ticks(side, count) {
-    const named = this.spec[side];
-    const list = Array.isArray(named) ? named : (this.scene.current.log.view[named] ?? []);
-    return list.slice(0, count).map((value) => (typeof value === "number" ? significant(value, 2) : String(value)));
-  }
-
-  #point(event) {
-    const { log, upTo } = this.scene?.current ?? {};
-    const [x, y] = [event.offsetX, event.offsetY];
-    const over = this.tables?.find(
-      ({ left, top, cell }) => x >= left && x < left + this.columns * cell[0] && y >= top && y < top + this.rows * cell[1],
-    );
-    this.tip.hidden = !over;
-    if (!over) return;
-    const [column, row] = [Math.floor((x - over.left) / over.cell[0]), Math.floor((y - over.top) / over.cell[1])];
-    const value = log.array(upTo, this.spec.array)[over.k * this.rows * this.columns + row * this.columns + column];
-    const [xs, ys] = [this.#ticks("x", this.columns), this.#ticks("y", this.rows)];
-    const where = this.spec.x ? `${this.spec.x_title} ${xs[column]}, ${this.spec.y_title} ${ys[row]}` : `row ${row}, column ${column}`;
-    say(this.tip, `${where}: ${significant(value, 3)}`);
-    const right = x > this.size[0] / 2;
+  #point(pointer) {
+    this.pointer = pointer;
+    const found = pointer && this.layout?.find(pointer.x, pointer.y, this.#upward);
+    this.tip.hidden = !found;
+    if (!found) return;
+    const { k, row, column } = found;
+    const { rows, columns, tables } = this.layout;
+    const { log, frame } = this.now;
+    const value = log.array(frame, this.spec.array)[(k * rows + row) * columns + column];
+    const at = (side, index) => {
+      const text = this.#labels(side, Infinity)[index] ?? String(index);
+      const title = this.spec[`${side}_title`] ?? (side === "x" ? "column" : "row");
+      return `${title.split(",")[0]} ${text}`; // of "α, upstream to the right" the α
+    };
+    const name = tables.length > 1 ? `${this.#name(k)}, ` : "";
+    say(this.tip, `${name}${at("y", row)}, ${at("x", column)}: ${significant(value, 3)}`);
+    const right = pointer.x > this.size[0] / 2;
     Object.assign(this.tip.style, {
-      left: right ? "auto" : `${x + 12}px`,
-      right: right ? `${this.size[0] - x + 12}px` : "auto",
-      top: `${Math.max(0, y - 30)}px`,
+      left: right ? "auto" : `${pointer.x + 12}px`,
+      right: right ? `${this.size[0] - pointer.x + 12}px` : "auto",
+      top: `${Math.max(0, pointer.y - 30)}px`,
     });
   }
 }

@@ -14,6 +14,7 @@ import { Layer } from "./layer.js";
 import { setting, significant, whole } from "./numbers.js";
 import { CanvasPen } from "./pens.js";
 
+const ROW = 0.58; // of the width: height of a row of two blocks
 const ICONS = {
   camera:
     "M5 3l1-1.5h4L11 3h3.5v10h-13V3zM8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z",
@@ -112,8 +113,8 @@ export class ImagesChart {
     if (scene.theme.key !== this.scene.theme.key) this.stale = true;
     this.scene = scene;
     const shape = scene.current.log.arrays?.get(this.look.array)?.shape;
-    // On a phone, where two blocks stand beside each other, as high as their rows are.
-    if (shape) this.node.style.setProperty("--tall", Math.max(1, Math.ceil(shape[0] / 2) / 2));
+    // On a phone, where two blocks stand beside each other, as high as their rows with headings are.
+    if (shape) this.node.style.setProperty("--tall", shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW);
     if (this.stale && !this.painting) this.#draw();
   }
 

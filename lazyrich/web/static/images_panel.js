@@ -69,8 +69,8 @@ export class ImagesPanel {
     if (right + w <= width) this.#at(right, middle);
     else if (left >= 0) this.#at(left, middle);
     else {
-      const below = y + cell + ASIDE;
-      this.#at(clamp(x + (cell - w) / 2, 0, width - w), below + h <= height ? below : y - ASIDE - h);
+      const roomier = height - (y + cell) >= y; // below than above; it may stand out of the chart there, on a phone
+      this.#at(clamp(x + (cell - w) / 2, 0, width - w), roomier ? y + cell + ASIDE : y - ASIDE - h);
     }
   }
 

@@ -49,8 +49,17 @@ export class CanvasPen {
     context.globalAlpha = 1;
   }
 
-  text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null }) {
+  /** turn: degrees clockwise around the point. */
+  text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
     const { context } = this;
+    if (turn) {
+      context.save();
+      context.translate(x, y);
+      context.rotate((turn * Math.PI) / 180);
+      this.text({ x: 0, y: 0 }, words, { colour, size, weight, anchor, halo });
+      context.restore();
+      return;
+    }
     context.font = `${weight} ${size}px ${this.font}`;
     context.textAlign = { start: "left", middle: "center", end: "right" }[anchor];
     context.textBaseline = "middle";
@@ -99,9 +108,10 @@ export class SvgPen {
     this.#add("circle", { cx: round(x), cy: round(y), r: radius, ...look });
   }
 
-  text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null }) {
+  text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
     const look = { x: round(x), y: round(y), fill: colour, "font-size": size, "font-weight": weight };
     const edge = halo ? { stroke: halo, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } : {};
+    if (turn) look.transform = `rotate(${turn} ${look.x} ${look.y})`;
     this.#add("text", { ...look, ...edge, "text-anchor": anchor, "dominant-baseline": "central" }, plain(words));
   }
 

@@ -9,20 +9,10 @@ export const STOPS = [
   [253, 231, 37],
 ]; // viridis
 
-// px around a point, at which the surface has to be before it
-const AROUND = [
-  [0, 0],
-  [1.5, 0],
-  [-1.5, 0],
-  [0, 1.5],
-  [0, -1.5],
-];
-
-/** The colour of a share from 0 to 1, as CSS. */
+/** [r, g, b] of a share from 0 to 1. */
 export function sequential(share) {
   const place = Math.min(1, Math.max(0, share)) * (STOPS.length - 1);
   const stop = Math.min(STOPS.length - 2, Math.floor(place));
   const part = place - stop;
-  const mixed = STOPS[stop].map((value, c) => Math.round(value * (1 - part) + STOPS[stop + 1][c] * part));
-  return `rgb(${mixed.join(", ")})`;
+  return STOPS[stop].map((value, c) => Math.round(value * (1 - part) + STOPS[stop + 1][c] * part));
 }

@@ -6,6 +6,15 @@ import { STOPS } from "./sequential.js";
 const BANDS = 14; // steps of colour: their edges are contours of the loss
 const EDGE = 0.16; // of a band, which fades into the next
 
+// px around a point, at which the surface has to be before it
+const AROUND = [
+  [0, 0],
+  [1.5, 0],
+  [-1.5, 0],
+  [0, 1.5],
+  [0, -1.5],
+];
+
 /** A table of 1024 colours from no loss to the largest, muted towards the paper. */
 export function lossColours({ background, dark }) {
   const paper = background.match(/\d+/g).map(Number);

@@ -91,7 +91,7 @@ export class Stage {
     const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
     const curves = middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
     let side = phone ? width : Math.max(160, (width - curves - 14 - 8 * columns) / (1 + share));
-    if (!phone && picture) {
+    if (!phone && picture && !picture.wide) {
       const caption = picture.caption.offsetHeight;
       side = Math.min(side, Math.max(160, this.planes.clientHeight - caption));
     }
@@ -150,10 +150,16 @@ export class Stage {
   #link(from) {
     if (from.spec.kind === "plane" && !from.painting) from.settle(from.scene);
     for (const chart of this.charts) {
-      if (chart === from || chart.spec.kind !== from.spec.kind || !chart.built) continue;
+      if (chart === from || !chart.built || !shareAxis(chart.spec, from.spec)) continue;
       if (from.spec.kind === "plane") chart.view(from.zoomed && { x: [...from.zoomed.x], y: [...from.zoomed.y] });
       else if (from.zoomed) chart.view({ x: [...from.zoomed.x], y: chart.range("y") });
       else chart.view(null);
     }
   }
+}
+
+// Planes have both axes in common and curves their time; lines over the same numbers share those.
+function shareAxis(one, other) {
+  const alike = one.kind === other.kind && one.x_title === other.x_title && one.x_log === other.x_log;
+  return alike && one.kind !== "bars";
 }

@@ -1,0 +1,348 @@
+"""The phase portrait: where students of every scale and balance end up between lazy and rich (the paper's Fig. 1(b)).
+
+Students of a small teacher over a grid of two parameters, tau and delta unless others are asked for, each trained by
+gradient flow and looked at after a few numbers of steps: test and training loss, and how far kernel, activations and
+weights have moved.
+
+    for frame in PhasePortrait(seeds=1, x_points=9, y_points=9).frames():
+        print(frame.words)
+
+`lazyrich.phase_portrait` computes the same on as many cores or machines as there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final, Literal, NamedTuple
+
+import numpy as np
+from pydantic import field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from lazyrich.experiments.cost import GIGAFLOPS
+from lazyrich.experiments.preset import Preset
+from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.frame import Frame
+from lazyrich.schema import Config, Work, parameter
+
+AUTHORS_RATE: Final = 5e-3
+"""Base learning rate of the authors' sweep: a step covers this over tau^2 of flow time (theory.md, section 0)."""
+
+MEASURES: Final = ("train_loss", "test_loss", "kernel_distance", "activation_flips", "parameter_distance")
+"""What is measured of every student at every time."""
+
+
+class Axis(NamedTuple):
+    """What a parameter is as an axis: from low to high unless asked for otherwise, evenly or in equal ratios."""
+
+    low: float
+    high: float
+    logarithmic: bool
+    symbol: str
+
+
+AXES: Final = {
+    "tau": Axis(0.1, 2.0, True, "τ"),
+    "delta": Axis(-1.0, 1.0, False, "δ"),
+    "eta_ratio": Axis(0.01, 100.0, True, "η_w/ηₐ"),
+    "eta_a": Axis(0.1, 10.0, True, "ηₐ"),
+    "eta_w": Axis(0.1, 10.0, True, "η_w"),
+    "width": Axis(10, 200, True, "m"),
+    "dimension": Axis(10, 200, True, "d"),
+    "samples": Axis(100, 2000, True, "n"),
+    "teacher_width": Axis(1, 9, False, "m*"),
+    "leak": Axis(0.0, 1.0, False, "leak"),
+}
+"""The parameters that an axis can be."""
+
+AxisName = Literal[
+    "tau", "delta", "eta_ratio", "eta_a", "eta_w", "width", "dimension", "samples", "teacher_width", "leak"
+]
+
+RANGE = "One value, or from and to where it is an axis."
+"""What every parameter that can be an axis says of itself."""
+
+GRADIENTS: Final = 350
+"""What a student of the paper's Fig. 1(b) needs on average to 100,000 steps (measured)."""
+
+
+def _axis(name: str, *default: float) -> Any:
+    """A setting of StudentTeacher that may be an axis, in its own words."""
+    there: Any = StudentTeacher.parameters()[name]
+    return parameter(
+        tuple(default),
+        there.label,
+        f"{there.help} {RANGE}",
+        ge=there.low, le=there.high, scale=there.scale, step=there.step, symbol=there.symbol, entries=(1, 2),
+    )  # fmt: skip
+
+
+class PhasePortrait(Config):
+    """Loss and kernel movement of students over scale and balance. See the paper's Fig. 1(b); theory.md, 5, 6 and 8.
+
+    Any two of the parameters in AXES may be the axes. They can be given in one go, as (low, high, points):
+
+        PhasePortrait(tau=(0.1, 2.0, 17), delta=(-1, 1, 17), base=StudentTeacher(dimension=100, samples=1000))
+        PhasePortrait(eta_ratio=(0.01, 100, 9), tau=(0.1, 1, 9), delta=0.0)
+
+    base: a student that all others are like but for the axes. Its steps, method and learning rate do not count: `at`
+    counts steps of the authors' rate. Its dtype does where it was given; otherwise the portrait is in float32, and of
+    its devices only cuda is other than the cpu.
+    """
+
+    name: ClassVar[str] = "phase-portrait"
+
+    x: AxisName = parameter("tau", "Across", "The parameter that changes from left to right.", main=True)
+    y: AxisName = parameter("delta", "Up", "The parameter that changes from bottom to top.", main=True)
+    x_points: int = parameter(
+        17, "Points across", "How many values the parameter across takes.", ge=2, le=65, step=1, main=True
+    )
+    y_points: int = parameter(
+        17, "Points up", "How many values the parameter up takes.", ge=2, le=65, step=1, main=True
+    )
+    seeds: int = parameter(
+        16,
+        "Seeds",
+        "Tasks and starts that every point of the grid is trained on; the picture shows their mean.",
+        ge=1, le=256, step=1, main=True, symbol="seeds",
+    )  # fmt: skip
+    at: tuple[int, ...] = parameter(
+        (100, 1000, 10_000, 100_000),
+        "Looked at after",
+        "The training times at which students are measured, in steps of the authors' learning rate 0.005/τ².",
+        ge=1, le=10_000_000, scale="log", unit="steps", entries=(1, 12), main=True, symbol="t",
+    )  # fmt: skip
+    symmetrised: bool = parameter(
+        True, "Symmetrised start", StudentTeacher.parameters()["symmetrised"].help, symbol="symmetrised"
+    )
+    tau: tuple[float, ...] = _axis("tau", 0.1, 2.0)
+    delta: tuple[float, ...] = _axis("delta", -1.0, 1.0)
+    eta_ratio: tuple[float, ...] = parameter(
+        (1.0,),
+        "η_w/η_a  ratio of rates",
+        "Learning rate of the first layer over that of the readout, on top of the two rates themselves, at the same "
+        f"η_a η_w. It acts as a change of δ does. {RANGE}",
+        ge=1e-4, le=1e4, scale="log", symbol="η_w/ηₐ", entries=(1, 2),
+    )  # fmt: skip
+    eta_a: tuple[float, ...] = _axis("eta_a", 1.0)
+    eta_w: tuple[float, ...] = _axis("eta_w", 1.0)
+    width: tuple[int, ...] = _axis("width", 50)
+    dimension: tuple[int, ...] = _axis("dimension", 100)
+    samples: tuple[int, ...] = _axis("samples", 1000)
+    teacher_width: tuple[int, ...] = _axis("teacher_width", 3)
+    leak: tuple[float, ...] = _axis("leak", 0.0)
+    first_seed: int = parameter(
+        100,
+        "First seed",
+        "Tasks and starts are those of this seed and the next ones; the authors' are 100 to 115.",
+        ge=0, le=2**31 - 300, step=1, symbol="first seed",
+    )  # fmt: skip
+    test_samples: int = parameter(
+        1000, "Test samples", StudentTeacher.parameters()["test_samples"].help, ge=1, le=20_000, step=1, symbol="test n"
+    )
+    device: Literal["cpu", "cuda"] = parameter(
+        "cpu", "Device", "Where to compute: on the cores of the machine or on its graphics card."
+    )
+    dtype: Literal["float64", "float32"] = parameter(
+        "float32", "Precision", "float32 is enough for a picture and twice as fast; float64 is exact to 15 digits."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_one_go(cls, given: Any) -> Any:
+        """A base and ranges (low, high, points), as they may be given, in the fields that hold them."""
+        if not isinstance(given, Mapping):
+            return given
+        data = dict(given)
+        if "base" in data:
+            for name, value in _from_base(data.pop("base")).items():
+                data.setdefault(name, value)
+        ranges = {name: entries for name in AXES if name in data and len(entries := _entries(data[name])) > 1}
+        data |= {name: (data[name],) for name in AXES if isinstance(data.get(name), (int, float))}
+        free = {axis: usual for axis, usual in (("x", "tau"), ("y", "delta")) if axis not in data}
+        unplaced = [name for name in ranges if name not in (data.get("x"), data.get("y"))]
+        chosen = {axis: usual for axis, usual in free.items() if usual in unplaced}
+        others = [name for name in unplaced if name not in chosen.values()]
+        for axis in free:
+            if axis not in chosen and others:
+                chosen[axis] = others.pop(0)
+        if others and free:
+            raise PydanticCustomError(
+                "sentence",
+                "a portrait has two axes, but {names} were all given as ranges: give one value for all but two.",
+                {"names": ", ".join(ranges)},
+            )
+        data |= chosen
+        # where one axis has taken what the other usually is, they change places
+        if "x" not in data and data.get("y") == "tau":
+            data["x"] = "delta"
+        if "y" not in data and data.get("x") == "delta":
+            data["y"] = "tau"
+        for axis, usual in (("x", "tau"), ("y", "delta")):
+            for name, entries in ranges.items():
+                if name == data.get(axis, usual) and len(entries) == 3:
+                    data[name], data[f"{axis}_points"] = tuple(entries[:2]), entries[2]
+        return data
+
+    @field_validator("y")
+    @classmethod
+    def _another(cls, y: str, info: Any) -> str:
+        if y == info.data.get("x"):
+            raise PydanticCustomError("sentence", "y must be another parameter than x, got {y} for both.", {"y": y})
+        return y
+
+    @field_validator("at")
+    @classmethod
+    def _in_order(cls, at: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted(set(at)))
+
+    @field_validator(*AXES)
+    @classmethod
+    def _value_or_range(cls, entries: tuple[Any, ...], info: Any) -> tuple[Any, ...]:
+        """Two different numbers in order for an axis, one for anything else, so that equal portraits are equal."""
+        name = info.field_name
+        if name not in (info.data.get("x"), info.data.get("y")):
+            if entries == cls.model_fields[name].default and len(entries) > 1:
+                # the usual range of an axis that gave way to another
+                entries = (StudentTeacher.parameters()[name].default,)
+            if name == "width" and entries[0] % 2 and info.data.get("symmetrised", True):
+                raise PydanticCustomError(
+                    "sentence",
+                    "width must be even when the start is symmetrised, got {width}: choose {above}, or switch "
+                    "symmetrised off.",
+                    {"width": entries[0], "above": entries[0] + 1},
+                )
+            return entries[:1]
+        if len(set(entries)) == 1:
+            number = type(entries[0])
+            return number(AXES[name].low), number(AXES[name].high)
+        return tuple(sorted(entries))
+
+    @property
+    def x_values(self) -> np.ndarray:
+        """The values across (nx,), increasing; whole numbers where the parameter is one, each once."""
+        return self._values(self.x, self.x_points)
+
+    @property
+    def y_values(self) -> np.ndarray:
+        """The values upwards (ny,), as x_values."""
+        return self._values(self.y, self.y_points)
+
+    def _values(self, name: str, points: int) -> np.ndarray:
+        low, high = getattr(self, name)
+        logarithmic = AXES[name].logarithmic and low > 0
+        values = np.geomspace(low, high, points) if logarithmic else np.linspace(low, high, points)
+        # the ends are those that were asked for, to the last digit
+        values[0], values[-1] = low, high
+        if not isinstance(low, int):
+            return values
+        unit = 2 if name == "width" and self.symmetrised else 1
+        return np.unique((unit * np.ceil(values / unit - 1e-9)).astype(np.int64))
+
+    def settings_at(self, x: float, y: float) -> dict[str, Any]:
+        """What a student at (x, y) differs in: tau, delta, eta_a, eta_w, width, dimension, samples, teacher_width and
+        leak by name."""
+        found = {name: getattr(self, name)[0] for name in AXES} | {self.x: x, self.y: y}
+        # numpy's own numbers would travel into configs and their JSON
+        found = {name: np.asarray(value).item() for name, value in found.items()}
+        share = found.pop("eta_ratio") ** 0.5
+        return found | {"eta_a": found["eta_a"] / share, "eta_w": found["eta_w"] * share}
+
+    def student(self, x: float, y: float, seed: int) -> StudentTeacher:
+        """The run of the playground that a student of the grid is: same task, same start, flow, the authors' rate.
+
+        Raises ValidationError where the playground has no such rates.
+        """
+        return StudentTeacher(
+            **self.settings_at(x, y), symmetrised=self.symmetrised, seed=seed, test_samples=self.test_samples,
+            method="flow", learning_rate=AUTHORS_RATE, steps=max(10, self.at[-1]), dtype=self.dtype,
+        )  # fmt: skip
+
+    @property
+    def base(self) -> StudentTeacher:
+        """The student in the middle of the grid."""
+        x, y = self.x_values, self.y_values
+        return self.student(x[len(x) // 2], y[len(y) // 2], self.first_seed)
+
+    @property
+    def students(self) -> int:
+        """How many students there are in all."""
+        return len(self.x_values) * len(self.y_values) * self.seeds
+
+    @property
+    def expected_frames(self) -> int:
+        """One before anything is trained, and one for each part."""
+        from lazyrich.experiments.phase_portrait_parts import parts
+
+        return 1 + len(parts(self))
+
+    def work(self) -> Work:
+        """Cost on one core: some hundred gradients a student and a kernel at each of the times."""
+        number = 8 if self.dtype == "float64" else 4
+        speed = GIGAFLOPS[self.dtype] * 1e9
+        corners = [self.settings_at(x, y) for x in self.x_values[[0, -1]] for y in self.y_values[[0, -1]]]
+        gradients = min(self.at[-1], GRADIENTS * (self.at[-1] / 1e5) ** 0.3)
+        flops = seconds = scratch = 0.0
+        for corner in corners:
+            n, d, m = corner["samples"], corner["dimension"], corner["width"]
+            gradient = 4.0 * n * d * m
+            # half of each kernel, as it is symmetric
+            kernels = (1 + len(self.at)) * 2.0 * n * n * (d + m)
+            flops += gradients * gradient + kernels
+            seconds += gradients * (4e-5 + gradient / speed) + kernels / speed
+            scratch = max(scratch, number * (1.5 * n * n + 20.0 * m * (n + 12 * d) + 2.0 * self.test_samples * (d + m)))
+        share = self.students / len(corners)
+        cells = len(self.x_values) * len(self.y_values)
+        arrays = len(MEASURES) * (3 if self.seeds > 1 else 1)
+        held = self.expected_frames * 4.0 * arrays * len(self.at) * cells + self.students * len(self.at) * 72.0
+        return Work(flops=share * flops, bytes=held, scratch=scratch, seconds=share * seconds)
+
+    def frames(self) -> Iterator[Frame]:
+        """A frame before anything is trained, then one for each part of the grid, coarse first."""
+        from lazyrich.experiments.phase_portrait_run import frames
+
+        return frames(self)
+
+
+def _entries(value: Any) -> list[Any]:
+    """The entries of a list however it is written; one for anything else."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")]
+    return list(value) if isinstance(value, (tuple, list)) else [value]
+
+
+def _from_base(base: Any) -> dict[str, Any]:
+    """The settings of a portrait that a student gives."""
+    student = base if isinstance(base, StudentTeacher) else StudentTeacher.model_validate(base)
+    found: dict[str, Any] = {name: (getattr(student, name),) for name in AXES if name != "eta_ratio"}
+    found |= {name: getattr(student, name) for name in ("symmetrised", "test_samples")}
+    if "dtype" in student.model_fields_set:
+        found["dtype"] = student.dtype
+    if "seed" in student.model_fields_set:
+        found["first_seed"] = student.seed
+    if student.device == "cuda":
+        found["device"] = "cuda"
+    return found
+
+
+PRESETS: tuple[Preset[PhasePortrait], ...] = (
+    Preset(
+        "Scale and balance",
+        "The paper's Fig. 1(b): rich at small scales only. Early the kernel has moved most upstream; in the end a "
+        "little downstream, while the smallest test loss is at balance.",
+        PhasePortrait(seeds=1, x_points=9, y_points=9),
+    ),
+    Preset(
+        "Scale and rates",
+        "All starts are balanced and the learning rates are not. A fast readout, below, acts as δ < 0 does and moves "
+        "the kernel most; a fast first layer, above, acts as δ > 0 does.",
+        PhasePortrait(y="eta_ratio", x_points=9, y_points=9, delta=(0.0,), eta_ratio=(1e-2, 1e2), seeds=1),
+    ),
+    Preset(
+        "Width and balance",
+        "Small starts of every width: from the narrowest students to the widest the kernel moves ever less, at nearly "
+        "every balance.",
+        PhasePortrait(x="width", tau=(0.1,), width=(10, 200), x_points=7, y_points=9, seeds=1),
+    ),
+)
+"""The paper's portrait, and two that it has not."""

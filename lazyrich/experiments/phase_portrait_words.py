@@ -1,0 +1,30 @@
+"""What a phase portrait shows so far, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lazyrich.experiments.phase_portrait import AXES, PhasePortrait
+
+LAZY = 0.01
+"""A kernel that has moved by less than this has stayed put."""
+
+
+def words(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]) -> str:
+    """How many students are done, where the kernel moved most, and how much of the map is lazy, at the last time.
+
+    mean: maps (T, ny, nx) by measure, nan where there is nothing yet.
+    """
+    S = mean["kernel_distance"][-1]
+    known = np.isfinite(S)
+    done = f"{students:,} of {config.students:,} students"
+    if not known.any():
+        return done
+    j, i = np.unravel_index(int(np.nanargmax(S)), S.shape)
+    x, y = config.x_values[i], config.y_values[j]
+    where = f"{AXES[config.x].symbol} = {x:.2g}, {AXES[config.y].symbol} = {y:.2g}".replace("-", "−")
+    lazy = float((S[known] < LAZY).mean())
+    found = f"the kernel moves most, {S[j, i]:.2g}, at {where}; lazy on {100 * lazy:.0f} % of the map"
+    return found[0].upper() + found[1:] if students == config.students else f"{done}: so far {found}"

@@ -1,0 +1,78 @@
+"""A small bias-free convolutional classifier whose first filters can be looked at, and descent that trains it.
+
+    conv k x k, ReLU, max-pool 2 -> conv 3 x 3, ReLU, max-pool 2 -> conv 3 x 3, ReLU, mean over places -> linear
+
+The first convolution keeps to places where its filters are wholly inside the image, so each filter only ever sees
+pixels; the others look one place beyond the border, where they read 0. weights are (filters, channels, k, k),
+(m, filters, 3, 3), (m, m, 3, 3) and (classes, m).
+
+    descent = ConvolutionalDescent(weights, rate=8e-3)
+    descent.step(X[rows], y[rows])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+__all__ = ["BLOCK", "ConvolutionalDescent", "first_layer", "outputs", "rest_of_network"]
+
+BLOCK = 128
+"""Images that are passed through at a time where there is no gradient to come back for."""
+
+
+def first_layer(X: Tensor, filters: Tensor) -> Tensor:
+    """What the filters (m, channels, k, k) give at the images X (n, channels, h, w), before the ReLU: (n, m, h - k + 1,
+    w - k + 1)."""
+    return F.conv2d(_pixels_last(X), filters)
+
+
+def rest_of_network(Z: Tensor, weights: Sequence[Tensor]) -> Tensor:
+    """The outputs (n, classes) of all that follows `first_layer`, whose values Z (n, m, height, width) are; of the
+    weights of the network the first is not looked at."""
+    _, second, third, readout = weights
+    # the largest of four before the ReLU is the same as after it, and cheaper
+    H = F.max_pool2d(Z, 2).relu()
+    H = F.max_pool2d(F.conv2d(H, second, padding=1), 2).relu()
+    H = F.conv2d(H, third, padding=1).relu()
+    return H.mean((2, 3)) @ readout.T
+
+
+def outputs(X: Tensor, weights: Sequence[Tensor]) -> Tensor:
+    """The outputs (n, classes) at the images X (n, channels, height, width), without a history for autograd."""
+    with torch.no_grad():
+        return torch.cat([rest_of_network(first_layer(part, weights[0]), weights) for part in X.split(BLOCK)])
+
+
+class ConvolutionalDescent:
+    """Mini-batch descent with heavy-ball momentum on the mean cross-entropy.
+
+    velocity <- momentum velocity + gradient, weights <- weights - rate velocity.
+    weights: those of the start, copied. rate: one for all layers.
+    """
+
+    def __init__(self, weights: Sequence[Tensor], rate: float, momentum: float = 0.9):
+        # channels beside each other in memory make convolutions of this size up to twice as fast
+        self.weights = [_pixels_last(W.detach().clone()).requires_grad_() for W in weights]
+        self._velocities = [torch.zeros_like(W) for W in self.weights]
+        self._rate, self._momentum = rate, momentum
+
+    def step(self, X: Tensor, y: Tensor) -> None:
+        """One step on the images X (n, channels, height, width) with labels y (n,)."""
+        loss = F.cross_entropy(rest_of_network(first_layer(X, self.weights[0]), self.weights), y)
+        gradients = torch.autograd.grad(loss, self.weights)
+        with torch.no_grad():
+            for W, velocity, gradient in zip(self.weights, self._velocities, gradients, strict=True):
+                velocity.mul_(self._momentum).add_(gradient)
+                W.sub_(velocity, alpha=self._rate)
+
+    def now(self) -> list[Tensor]:
+        """Copies of the weights."""
+        return [W.detach().clone(memory_format=torch.contiguous_format) for W in self.weights]
+
+
+def _pixels_last(part: Tensor) -> Tensor:
+    return part.contiguous(memory_format=torch.channels_last) if part.ndim == 4 else part

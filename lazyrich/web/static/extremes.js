@@ -1,0 +1,28 @@
+// How far the numbers of a run go, over all frames that the browser holds of it. Each frame is looked at once.
+
+const FAR = 1e6; // times the largest of the first numbers, or 1: a network that diverges would squeeze all others flat
+
+const known = new WeakMap(); // RunLog -> name -> what was seen
+
+/**
+ * {low, high, positive} of a view array, low being Infinity where there is no number yet.
+ *
+ * numbers(frame): what of a frame counts, the array itself unless a chart adds arrays up; name it by another name then.
+ */
+export function extremes(log, name, numbers = (frame) => log.array(frame, name)) {
+  if (!known.has(log)) known.set(log, new Map());
+  const all = known.get(log);
+  if (!all.has(name)) all.set(name, { frames: 0, limit: 0, low: Infinity, high: -Infinity, positive: Infinity });
+  const seen = all.get(name);
+  for (; seen.frames < log.count; seen.frames++) {
+    const there = numbers(seen.frames).filter(Number.isFinite);
+    if (!seen.limit && there.length) seen.limit = FAR * there.reduce((most, one) => Math.max(most, Math.abs(one)), 1);
+    for (const value of there) {
+      if (Math.abs(value) > seen.limit) continue;
+      seen.low = Math.min(seen.low, value);
+      seen.high = Math.max(seen.high, value);
+      if (value > 0) seen.positive = Math.min(seen.positive, value);
+    }
+  }
+  return seen;
+}

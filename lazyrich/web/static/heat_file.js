@@ -1,0 +1,46 @@
+// A heat chart as an image file that stands alone: with title, scale and background.
+
+import { significant } from "./numbers.js";
+import { savePicture } from "./picture_file.js";
+
+const SIZE = [800, 640];
+const HEAD = 76; // px for the title and the scale
+const EDGE = 14; // px around all
+const RAMP = { left: 70, width: 160, steps: 80 }; // px of the scale
+const SHARP = 2; // pixels for one px in what is pictured
+
+/** Save what a HeatChart shows. format: "png" or "svg", in which the cells are a picture and the rest is drawn. */
+export function saveHeat(chart, format) {
+  const [width, height] = SIZE;
+  const { theme } = chart.scene;
+  const { log, frame } = chart.now;
+  const compose = (pen) => {
+    pen.line(corners(0, 0, width, height), { fill: theme.background });
+    pen.text({ x: EDGE, y: 26 }, chart.title, { colour: theme.text, size: 17, anchor: "start" });
+    scale(pen, chart, theme);
+    pen.shift(EDGE, HEAD);
+    chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
+  };
+  return savePicture(`lazyrich-${chart.spec.id}-step-${log.step(frame)}`, SIZE, theme.font, compose, format);
+}
+
+function scale(pen, chart, theme) {
+  const [low, high] = chart.range.map((end) => significant(end, 2));
+  const colours = chart.colours();
+  const { left, width, steps } = RAMP;
+  for (let k = 0; k < steps; k++) {
+    const from = left + (k * width) / steps;
+    pen.line(corners(from, 48, width / steps + 0.5, 10), { fill: `rgb(${colours((k + 0.5) / steps).join(", ")})` });
+  }
+  pen.text({ x: left - 8, y: 53 }, low, { colour: theme.muted, size: 13, anchor: "end" });
+  pen.text({ x: left + width + 8, y: 53 }, high, { colour: theme.muted, size: 13, anchor: "start" });
+}
+
+function corners(x, y, width, height) {
+  return [
+    { x, y },
+    { x: x + width, y },
+    { x: x + width, y: y + height },
+    { x, y: y + height },
+  ];
+}

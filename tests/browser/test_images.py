@@ -1,0 +1,423 @@
+"""Pictures of filters, on their own: what their pixels say, and what the visitor does with them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.live_chart_server import LiveChartServer
+
+pytestmark = pytest.mark.browser
+
+ALPHAS = [0.1, 1.0, 10.0]
+FRAMES = 5
+SIZE = (520, 400)
+
+SPEC: dict[str, Any] = {
+    "kind": "images",
+    "id": "filters",
+    "title": "First-layer filters",
+    "place": "main",
+    "ring": 0.25,
+    "arrays": [{"array": "filters", "label": "W"}, {"array": "change", "label": "ΔW"}],
+    "labels": ["α 0.1", "α 1", "α 10"],
+    "numbers": [{"array": "filter_gabor", "label": "Gabor R²"}, {"array": "filter_low", "label": "low frequencies"}],
+}
+
+SCENE = """
+    const {ImagesChart} = await import("/static/images.js");
+    const {RunLog} = await import("/static/log.js");
+    const theme = {key: "light", text: "rgb(0, 0, 0)", muted: "rgb(90, 90, 90)", line: "rgb(160, 160, 160)",
+        grid: "rgb(230, 230, 230)", background: "rgb(255, 255, 255)", font: "sans-serif", dark: false};
+    const arms = ["#56B4E9", "#0072B2", "#009E73", "#E69F00", "#D55E00", "#CC79A7"];
+    window.newLog = (id, arrays, rows) => {
+        const log = new RunLog(id);
+        if (!rows) return log;
+        const values = new Float32Array(Uint8Array.from(atob(rows), (c) => c.charCodeAt(0)).buffer);
+        const length = 2 + arrays.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b), 0);
+        const count = values.length / length;
+        log.open({columns: ["step", "time"], arrays, expected: count, config: {}, view: {alphas: [0.1, 1, 10]}});
+        log.append({status: "finished", message: "", remedy: {}, progress: 1, first: 0, count,
+            words: Array(count).fill("")}, values);
+        return log;
+    };
+    window.log = newLog("one", arrays, rows);
+    window.scene = (upTo, log = window.log) => {
+        const current = {log, upTo, key: "current", label: "one", colour: "#ff0000"};
+        return {current, kept: [], ghost: null, runs: [current], theme, colours: {ghost: "#9aa0a6", arms}};
+    };
+    document.body.innerHTML = "<div class='live-run' style='margin: 20px'></div>";
+    const chart = new ImagesChart(spec);
+    document.querySelector(".live-run").append(chart.node);
+    chart.frame.style = `position: relative; width: ${size[0]}px; height: ${size[1]}px`;
+    chart.plot.style = "position: absolute; inset: 0";
+    chart.panel.node.style = "position: absolute; width: 230px; height: 190px; pointer-events: none";
+    for (const canvas of chart.layer.nodes) canvas.style.position = "absolute";
+    const hidden = document.createElement("style");
+    hidden.textContent = "[hidden] { display: none !important }";
+    document.head.append(hidden);
+    chart.describe(scene(-1));
+    chart.build({}, scene(-1));
+    chart.describe(scene(0));
+    window.chart = chart;
+    window.colours = (arm) => { // of a network's weights on the screen, [filter][row][column]
+        const {layout, layer: {line}} = chart;
+        const pixel = layout.cell / 7;
+        const read = (x, y) => [...line.getImageData(Math.floor(x), Math.floor(y), 1, 1).data];
+        return Array.from({length: 16}, (_, filter) => Array.from({length: 7}, (_, row) =>
+            Array.from({length: 7}, (_, column) => {
+                const {x, y} = layout.at({arm, filter});
+                return read(x + (column + 0.5) * pixel, y + (row + 0.5) * pixel);
+            })));
+    };
+"""
+
+
+class Run:
+    """A run with random filters: W (frames, networks, 16, channels, 7, 7), gabor and low (frames, networks, 16)."""
+
+    def __init__(self, channels: int = 1, fit: bool = False):
+        random = np.random.default_rng(channels)
+        shape = (len(ALPHAS), 16, channels, 7, 7)
+        steps = random.normal(size=(FRAMES, *shape)) * np.array(ALPHAS).reshape(-1, 1, 1, 1, 1)
+        self.W = np.cumsum(steps, axis=0).astype(np.float32)
+        self.gabor, self.low = random.random((2, FRAMES, *shape[:2])).astype(np.float32)
+        arrays = {"filters": self.W, "change": self.W - self.W[0], "filter_gabor": self.gabor, "filter_low": self.low}
+        if fit:
+            # the first network's filters have none yet, as between two frames that are measured
+            arrays["gabor_fit"] = np.where(np.arange(len(ALPHAS)).reshape(-1, 1, 1, 1, 1) == 0, 0, self.W / 2)
+        self.shapes = [[name, list(array.shape[1:])] for name, array in arrays.items()]
+        moments = np.stack([100 * np.arange(FRAMES), np.arange(FRAMES)], axis=1)
+        self.rows = np.concatenate([moments, *(array.reshape(FRAMES, -1) for array in arrays.values())], axis=1)
+
+    def show(self, page: Page, frame: int = -1, spec: dict[str, Any] = SPEC, size: tuple[int, int] = SIZE) -> None:
+        rows = base64.b64encode(self.rows.astype(np.float32).tobytes()).decode()
+        known = {"arrays": self.shapes, "rows": rows, "spec": spec, "size": size}
+        page.evaluate(f"async ({{arrays, rows, spec, size}}) => {{ {SCENE} }}", known)
+        page.evaluate(f"chart.paint(scene({frame % FRAMES})); chart.settle(scene({frame % FRAMES}))")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with LiveChartServer() as server:
+        yield server.address
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 640, "height": 640}, has_touch=True)
+    page = context.new_page()
+    page.goto(address)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def page(opened: Page) -> Iterator[Page]:
+    """The same page for all tests: each makes a chart of its own."""
+    wrong: list[str] = []
+
+    def note(error: object) -> None:
+        wrong.append(str(error))
+
+    opened.on("pageerror", note)
+    opened.mouse.move(1, 1)
+    yield opened
+    opened.remove_listener("pageerror", note)
+    assert not wrong, wrong
+
+
+def middle(page: Page, arm: int, filter: int) -> tuple[float, float]:
+    """Where the middle of a filter is in the window."""
+    x, y = page.evaluate(
+        f"""(() => {{
+            const {{left, top}} = chart.plot.getBoundingClientRect();
+            const at = chart.layout.at({{arm: {arm}, filter: {filter}}});
+            return [left + at.x + chart.layout.cell / 2, top + at.y + chart.layout.cell / 2];
+        }})()"""
+    )
+    return x, y
+
+
+def colours(weights: np.ndarray) -> np.ndarray:
+    """The RGB (16, 7, 7, 3) of filters (16, channels, 7, 7): 0.5 + w / (2 max|w|) of 255."""
+    most = np.abs(weights).max(axis=(1, 2, 3), keepdims=True)
+    shade = 255 * (0.5 + np.divide(weights, 2 * most, out=np.zeros_like(weights), where=most > 0))
+    return np.broadcast_to(shade.transpose(0, 2, 3, 1), (16, 7, 7, 3))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("frame", [0, 3])
+def test_each_filter_has_a_contrast_of_its_own_with_zero_in_mid_grey(page: Page, channels: int, frame: int) -> None:
+    run = Run(channels)
+    run.show(page, frame)
+    for arm in range(len(ALPHAS)):
+        seen = np.array(page.evaluate(f"colours({arm})"))
+        assert np.abs(seen[..., :3] - colours(run.W[frame, arm])).max() <= 1
+        assert (seen[..., 3] == 255).all()
+
+
+@pytest.mark.parametrize("change", [{"array": "change"}, {"array": "filters", "from_start": True}])
+def test_the_toggle_shows_what_training_has_added(page: Page, change: dict[str, Any]) -> None:
+    run = Run()
+    run.show(page, 2, {**SPEC, "arrays": [SPEC["arrays"][0], {**change, "label": "ΔW"}]})
+    toggle = page.get_by_role("button", name="ΔW")
+    toggle.click()
+    assert toggle.get_attribute("aria-pressed") == "true"
+    added = run.W[2, 1] - run.W[0, 1]
+    assert np.abs(np.array(page.evaluate("colours(1)"))[..., :3] - colours(added)).max() <= 1
+    assert "ΔW at step 200" in (page.get_by_role("application").get_attribute("aria-label") or "")
+    page.evaluate("chart.paint(scene(0))")
+    assert np.abs(np.array(page.evaluate("colours(1)"))[..., :3] - 127.5).max() <= 0.5, "nothing is added at the start"
+    page.get_by_role("button", name="W", exact=True).click()
+    assert np.abs(np.array(page.evaluate("colours(1)"))[..., :3] - colours(run.W[0, 1])).max() <= 1
+
+
+@pytest.mark.parametrize("size", [(366, 366), (366, 549), (425, 433), (590, 433), (900, 300), (280, 900)])
+def test_filters_are_as_large_as_the_place_allows_and_each_is_found_where_it_is(
+    page: Page, size: tuple[int, int]
+) -> None:
+    layouts = page.evaluate(
+        """async (size) => {
+            const {ImagesLayout} = await import("/static/images_layout.js");
+            return [1, 2, 3, 4, 5, 6].map((arms) => {
+                const layout = new ImagesLayout([arms, 16, 1, 7, 7], size, 1);
+                const picks = Array.from({length: 16 * arms}, (_, i) => ({arm: Math.floor(i / 16), filter: i % 16}));
+                const corners = picks.map((pick) => layout.at(pick));
+                const last = layout.cell - 1;
+                const found = corners.map(({x, y}) => [[0, 0], [last, last], [last + 1.5, 0], [0, -2]]
+                    .map(([right, down]) => layout.find(x + right, y + down)));
+                return [corners.map(({x, y}) => [x, y]), found, layout.cell];
+            });
+        }""",
+        list(size),
+    )
+    for arms, (corners, found, cell) in enumerate(layouts, start=1):
+        at = np.array(corners)
+        assert at.min() >= 0
+        assert (at.max(axis=0) + cell <= size).all()
+        apart = np.abs(at[:, None] - at[None]).max(axis=-1) + cell * np.eye(len(at))
+        assert apart.min() >= cell, "filters overlap"
+        for i, (first, last, beside, above) in enumerate(found):
+            assert first == last == {"arm": i // 16, "filter": i % 16}
+            assert beside is None
+            assert above is None
+        # 3 px between filters and at the edges, 20 px between blocks, 27 px for a heading: in any number of columns
+        widest = []
+        for columns in range(1, arms + 1):
+            rows = -(-arms // columns)
+            wide = (size[0] - 6 - 20 * (columns - 1)) / columns
+            high = (size[1] - 6 - 20 * (rows - 1)) / rows - 27
+            widest.append((min(wide, high) - 9) / 4)
+        assert cell == int(max(widest))
+
+
+@pytest.mark.parametrize("arms", [1, 3, 4, 6])
+def test_each_arrow_leads_to_the_nearest_filter_on_that_side_or_nowhere(page: Page, arms: int) -> None:
+    corners, beside = page.evaluate(
+        f"""async () => {{
+            const {{ImagesLayout}} = await import("/static/images_layout.js");
+            const layout = new ImagesLayout([{arms}, 16, 1, 7, 7], [400, 400], 1);
+            const picks = Array.from({{length: 16 * {arms}}}, (_, i) => ({{arm: Math.floor(i / 16), filter: i % 16}}));
+            return [picks.map((pick) => layout.at(pick)).map(({{x, y}}) => [x, y]), picks.map((pick) =>
+                [[1, 0], [-1, 0], [0, 1], [0, -1]].map((way) => layout.beside(pick, ...way)))];
+        }}"""
+    )
+    at = np.array(corners)
+    for i, ways in enumerate(beside):
+        for (axis, sign), to in zip([(0, 1), (0, -1), (1, 1), (1, -1)], ways, strict=True):
+            ahead = sign * (at[:, axis] - at[i, axis])
+            there = np.flatnonzero((at[:, 1 - axis] == at[i, 1 - axis]) & (ahead > 0))
+            nearest = int(there[ahead[there].argmin()]) if len(there) else i
+            assert 16 * to["arm"] + to["filter"] == nearest
+
+
+def test_the_spectrum_is_the_fourier_transform_among_zeros(page: Page) -> None:
+    filters = np.random.default_rng(0).normal(size=(2, 3, 7, 7)).astype(np.float32)
+    seen = page.evaluate(
+        """async (values) => {
+            const {spectrum} = await import("/static/spectrum.js");
+            return [...spectrum(Float32Array.from(values), 147, [3, 7])];
+        }""",
+        [float(value) for value in filters.ravel()],
+    )
+    transform = np.fft.fftshift(np.fft.fft2(filters[1].astype(float), s=(21, 21)), axes=(-2, -1))
+    expected = np.sqrt((np.abs(transform) ** 2).sum(axis=0))
+    assert np.reshape(seen, (21, 21)) == pytest.approx(expected, rel=1e-9)
+
+
+def test_pointing_at_a_filter_tells_its_numbers_while_the_run_goes_on(page: Page) -> None:
+    run = Run()
+    run.show(page, 1)
+    panel = page.locator(".panel")
+    expect(panel).to_be_hidden()
+    page.mouse.move(*middle(page, 2, 9))
+    expect(panel.locator("strong")).to_have_text("α 10, filter 10")
+    for frame in (1, 4):
+        page.evaluate(f"chart.paint(scene({frame}))")
+        numbers = [float(text) for text in panel.locator("dd").all_inner_texts()]
+        assert numbers == pytest.approx([run.gabor[frame, 2, 9], run.low[frame, 2, 9]], rel=0.05)
+    page.get_by_role("button", name="ΔW").focus()
+    page.keyboard.press("Enter")
+    expect(panel.locator("dt")).to_have_text(["Gabor R² of W", "low frequencies of W"])
+    page.mouse.move(2, 2)
+    expect(panel).to_be_hidden()
+
+
+@pytest.mark.parametrize(("size", "out"), [((366, 366), 40), ((425, 433), 1), ((590, 433), 1)])
+def test_the_panel_stays_inside_and_never_hides_the_filter_it_is_about(
+    page: Page, size: tuple[int, int], out: int
+) -> None:
+    """out: px by which it may stand out at the top or the bottom, where a phone is too small for both."""
+    Run().show(page, size=size)
+    frame = page.locator(".frame").bounding_box()
+    assert frame
+    for arm, filter in [(0, 0), (0, 6), (0, 15), (1, 3), (1, 12), (2, 0), (2, 5), (2, 15)]:
+        x, y = middle(page, arm, filter)
+        page.mouse.move(x, y)
+        box = page.locator(".panel").bounding_box()
+        assert box
+        assert frame["x"] - 1 <= box["x"] <= frame["x"] + frame["width"] - box["width"] + 1
+        assert frame["y"] - out <= box["y"] <= frame["y"] + frame["height"] - box["height"] + out
+        assert not (box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"])
+
+
+def test_the_best_gabor_stands_beside_a_filter_that_has_one(page: Page) -> None:
+    run = Run(fit=True)
+    run.show(page, 2)
+    fit = page.locator(".panel figure", has_text="best Gabor")
+    page.mouse.move(*middle(page, 0, 3))
+    expect(fit).to_be_hidden()
+    page.mouse.move(*middle(page, 1, 3))
+    expect(fit).to_be_visible()
+    pixels = page.evaluate("[...chart.panel.fit.getContext('2d').getImageData(0, 0, 7, 7).data]")
+    weights = run.W[2, 1, 3, 0]
+    # half of the filter, with the filter's contrast
+    expected = 255 * (0.5 + weights / 4 / np.abs(weights).max())
+    assert np.abs(np.reshape(pixels, (7, 7, 4))[..., 0] - expected).max() <= 1
+
+
+def test_arrow_keys_go_through_all_blocks_in_words_and_the_run_does_not_step(page: Page) -> None:
+    run = Run()
+    run.show(page, 2, size=(590, 300))  # all three side by side
+    page.evaluate("window.steps = []; onkeydown = (e) => { if (!e.defaultPrevented) steps.push(e.key); }; null")
+    pictures = page.get_by_role("application")
+    said = page.get_by_role("status")
+    pictures.focus()
+    expect(said).to_contain_text("α 0.1, filter 1, Gabor R²")
+    for key in ["ArrowDown", *["ArrowRight"] * 4]:
+        page.keyboard.press(key)
+    expect(said).to_contain_text("α 1, filter 5, ")
+    value = float((said.text_content() or "").split("Gabor R² ")[1].split(",")[0])
+    assert value == pytest.approx(run.gabor[2, 1, 4], rel=0.05)
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowUp")
+    expect(said).to_contain_text("α 10, filter 4, ")
+    assert page.evaluate("steps") == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".panel")).to_be_hidden()
+    page.keyboard.press("s")
+    assert page.evaluate("steps") == ["s"], "the run's own keys are left to it"
+    means = [f"{alpha}: mean Gabor R²" for alpha in SPEC["labels"]]
+    label = pictures.get_attribute("aria-label") or ""
+    assert all(mean in label for mean in means), label
+    assert "at step 200" in label
+
+
+def test_a_tap_shows_a_filter_and_a_second_tap_puts_it_away(page: Page) -> None:
+    Run().show(page)
+    panel = page.locator(".panel")
+    page.touchscreen.tap(*middle(page, 1, 2))
+    expect(panel.locator("strong")).to_have_text("α 1, filter 3")
+    page.touchscreen.tap(*middle(page, 1, 2))
+    expect(panel).to_be_hidden()
+
+
+def test_the_picture_stays_until_the_next_run_has_a_frame(page: Page) -> None:
+    run = Run()
+    run.show(page, 3)
+    page.evaluate(
+        """() => {
+            chart.stale = true;
+            chart.fit(scene(-1, newLog("two")));
+            chart.paint(scene(-1, newLog("two")));
+        }"""
+    )
+    assert np.abs(np.array(page.evaluate("colours(2)"))[..., :3] - colours(run.W[3, 2])).max() <= 1
+
+
+def test_a_diverged_filter_is_drawn_without_its_numbers_that_are_none(page: Page) -> None:
+    run = Run()
+    place = 2 + 3 * 16 * 49  # after step and time: the first filter of each array's first network
+    run.rows[1, 2:8] = np.nan
+    run.rows[1, 2 * place - 2] = np.nan
+    run.show(page, 1)
+    seen = np.array(page.evaluate("colours(0)"))[0, ..., 0].ravel()
+    weights = run.W[1, 0, 0, 0].ravel().copy()
+    weights[:6] = 0
+    assert np.abs(seen - 255 * (0.5 + weights / 2 / np.abs(weights).max())).max() <= 1
+    page.mouse.move(*middle(page, 0, 0))
+    expect(page.locator(".panel dd").first).to_have_text("–")
+
+
+@pytest.mark.parametrize("format", ["PNG", "SVG"])
+def test_the_picture_can_be_saved(page: Page, format: str) -> None:
+    run = Run(3)
+    run.show(page, 3)
+    with page.expect_download() as caught:
+        page.get_by_role("button", name=f"Download as {format}").click()
+    assert caught.value.suggested_filename == f"lazyrich-filters-step-300.{format.lower()}"
+    content = caught.value.path().read_bytes()
+    if format == "PNG":
+        drawn = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    else:
+        inside = "new DOMParser().parseFromString({}, 'image/svg+xml').querySelectorAll({})"
+        assert page.evaluate(inside.format(json.dumps(content.decode()), "'parsererror'") + ".length") == 0
+        assert page.evaluate(inside.format(json.dumps(content.decode()), "'image'") + ".length") == len(ALPHAS)
+        drawn = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
+    seen = page.evaluate(
+        """async (source) => {
+            const image = new Image();
+            image.src = source;
+            await image.decode();
+            const {ImagesLayout} = await import("/static/images_layout.js");
+            const [width, height] = [956, 398]; // three blocks of 310 px
+            const canvas = new OffscreenCanvas(width, height);
+            const context = canvas.getContext("2d");
+            context.imageSmoothingEnabled = false;
+            context.drawImage(image, 0, 0, width, height);
+            const layout = new ImagesLayout([3, 16, 3, 7, 7], [width - 26, height - 61], 2);
+            return [0, 1, 2].map((arm) => {
+                const {x, y} = layout.at({arm, filter: 5});
+                const pixel = layout.cell / 7;
+                return Array.from({length: 49}, (_, i) => [...context.getImageData(
+                    Math.floor(13 + x + (i % 7 + 0.5) * pixel), Math.floor(48 + y + (Math.floor(i / 7) + 0.5) * pixel),
+                    1, 1).data]);
+            });
+        }""",
+        drawn,
+    )
+    for arm in range(len(ALPHAS)):
+        pixels = np.reshape(seen[arm], (7, 7, 4))[..., :3]
+        assert np.abs(pixels - colours(run.W[3, arm])[5]).max() <= 2
+
+
+def test_the_stage_gives_them_the_place_of_the_main_picture(page: Page) -> None:
+    Run().show(page)
+    places = page.evaluate(
+        """async (spec) => {
+            const {Stage} = await import("/static/stage.js");
+            const stage = new Stage();
+            stage.update([spec], scene(0));
+            return [stage.planes, stage.middle, stage.curves].map((place) => place.childElementCount);
+        }""",
+        SPEC,
+    )
+    assert places == [1, 0, 0]

@@ -1,0 +1,67 @@
+"""The page "Phase portrait" by Streamlit's own test runner: the shipped map, and portraits that are computed."""
+
+import numpy as np
+import pytest
+
+from lazyrich.experiments.phase_portrait import PRESETS, PhasePortrait
+from lazyrich.sweeps import reference
+from lazyrich.web.server import pool
+from tests.pages.scripts import opened, state
+
+PAGE, NAME = "phase_portrait", "phase-portrait"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workers():
+    """The pages start the pool of this process; its workers end with this module."""
+    yield
+    pool().stop()
+
+
+def test_the_page_opens_on_the_papers_map_with_the_numbers_of_the_shipped_table():
+    app = opened(PAGE)
+    table = reference()
+    late = table[table["at"] == 100_000]
+    largest = late.groupby(["tau", "delta"])["kernel_distance"].mean().max()
+    assert f"Largest kernel distance, {largest:.3g}" in "".join(text.value for text in app.markdown)
+
+
+def test_another_time_and_measure_change_the_verdict():
+    app = opened(PAGE)
+    app.select_slider(key="portrait.time").set_value(100).run()
+    app.button_group(key="portrait.measure").set_value("test_loss").run()
+    assert not app.exception
+    table = reference()
+    smallest = table[table["at"] == 100].groupby(["tau", "delta"])["test_loss"].mean().min()
+    assert f"Smallest test loss, {smallest:.3g}" in "".join(text.value for text in app.markdown)
+
+
+def test_the_cell_under_the_dot_is_told_with_its_spread():
+    app = opened(PAGE)
+    table = reference()
+    config = PhasePortrait()
+    tau, delta = config.x_values[0], config.y_values[np.abs(config.y_values).argmin()]
+    cell = table[(table["tau"] == tau) & (table["delta"] == delta) & (table["at"] == 100_000)]
+    shown = app.table[0].value.loc["Kernel distance"]
+    assert shown["mean of the seeds"] == f"{cell['kernel_distance'].mean():.3g}"
+    assert shown["lowest"] == f"{cell['kernel_distance'].min():.3g}"
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_every_preset_can_be_computed_here(preset):
+    app = opened(PAGE, see=NAME)
+    app.button_group(key=f"{NAME}.preset").set_value(preset.name).run()
+    assert not app.exception and not app.error
+    assert state(app, NAME).config == preset.config
+    assert preset.look in [caption.value for caption in app.caption]
+
+
+def test_the_full_grid_is_refused_here_with_what_to_lower():
+    app = opened(PAGE, see=NAME, seeds="16", x_points="33", y_points="33")
+    assert not app.exception
+    assert "Lower " in app.error[0].value
+
+
+def test_a_bad_value_in_the_address_is_said_and_replaced():
+    app = opened(PAGE, see=NAME, x="weather")
+    assert len(app.warning) == 1 and app.warning[0].value.startswith("x must be ")
