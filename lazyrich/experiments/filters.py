@@ -85,7 +85,7 @@ class Filters(Config):
     )  # fmt: skip
     seeds: int = arms.seeds()
     steps: int = parameter(
-        600, "Steps", "How many gradient steps to train for.", ge=20, le=3000, scale="log", main=True, symbol="steps"
+        600, "Steps", "How many gradient steps to train for.", ge=5, le=3000, scale="log", main=True, symbol="steps"
     )
     rate: float = parameter(
         1.0,
@@ -213,8 +213,8 @@ class Filters(Config):
 PRESETS: tuple[Preset[Filters], ...] = (
     Preset(
         "Gratings",
-        "With α = 3 the filters turn from noise into smooth stripes, like Gabors; with α = 0.1 not one of them changes, "
-        "and yet that network, too, learns to tell the orientations apart, if more slowly.",
+        "With α = 3 the filters turn from noise into smooth stripes, like Gabors; with α = 0.1 not one of them "
+        "changes, and yet that network, too, learns to tell the orientations apart, if more slowly.",
         Filters(),
     ),
     Preset(

@@ -115,7 +115,7 @@ def test_a_click_on_the_map_loads_that_start(open_page):
 
 def test_the_map_says_what_theory_says_where_the_run_is(open_page):
     page = open_page(SHORT)
-    a, w, beta, _ = HERE.start()
+    a, w, _, _ = HERE.start()
     final = final_kernel_distance(a * np.linalg.norm(w), np.cos(np.radians(150)), -1.0, 1.0, 2)
     expect(page.get_by_text(f"δ = −1, angle = 150°, S = {final:.2g}")).to_be_visible(timeout=15_000)
 

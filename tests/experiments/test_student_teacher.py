@@ -246,9 +246,7 @@ def test_flow_shows_what_descent_shows_in_small_steps(delta):
 
 
 def test_flow_that_comes_no_further_keeps_its_frames_and_offers_descent(monkeypatch):
-    monkeypatch.setattr(
-        "lazyrich.experiments.student_teacher_run.Flow", lambda *a: Flow(*a, most_gradients=60)
-    )
+    monkeypatch.setattr("lazyrich.experiments.student_teacher_run.Flow", lambda *a: Flow(*a, most_gradients=60))
     with pytest.warns(IncompleteRunWarning, match="Gradient flow came no further before step"):
         result = train(StudentTeacher(method="flow", seed=2))
     assert result.status == "failed" and len(result.frames) > 1

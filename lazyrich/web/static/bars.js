@@ -54,7 +54,8 @@ export class BarsChart extends Chart {
   }
 
   words(scene) {
-    return JSON.stringify(this.#names(scene));
+    // With its range, for which plotly moves an axis's title out of the labels' way only when it draws all anew.
+    return JSON.stringify([this.#names(scene), this.ranges?.y]);
   }
 
   resize() {
@@ -88,7 +89,7 @@ export class BarsChart extends Chart {
   axes(scene, alone = false) {
     const axis = baseAxis(scene.theme);
     const { short, common } = this.#names(scene, alone ? this.exportSize[0] : this.size[0]);
-    const title = (text) => ({ ...axis.title, text: plain(text ?? ""), standoff: 4 });
+    const title = (text) => ({ ...axis.title, text: plain(text ?? "") });
     return {
       xaxis: {
         ...axis,
@@ -175,7 +176,7 @@ export class BarsChart extends Chart {
     const x = bars.map((_, k) => k);
     const color = bars.map(({ colour }) => colour);
     const feet = bars.map(({ foot }) => foot);
-    const there = (value) => bars.map((bar) => (Number.isFinite(bar.value) ? value(bar) : null));
+    const there = (value) => bars.map((bar) => (Number.isFinite(bar.value) ? value(bar) : NaN));
     const name = (k) => plain(this.spec.labels?.[k] ?? "");
     const foot = plain(this.spec.under_label ?? "");
     return [
@@ -200,8 +201,8 @@ export class BarsChart extends Chart {
         error_y: {
           type: "data",
           symmetric: false,
-          array: there(({ value, low, high }) => (high > low ? high - value : null)),
-          arrayminus: there(({ value, low, high }) => (high > low ? value - low : null)),
+          array: there(({ value, low, high }) => (high > low ? high - value : NaN)),
+          arrayminus: there(({ value, low, high }) => (high > low ? value - low : NaN)),
           color: scene.theme.text,
           thickness: THICK,
           width: WHISKER,

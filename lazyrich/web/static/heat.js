@@ -13,7 +13,7 @@ import { extremes } from "./extremes.js";
 import { saveHeat } from "./heat_file.js";
 import { HeatLayout } from "./heat_layout.js";
 import { drawTable } from "./heat_paint.js";
-import { significant, whole } from "./numbers.js";
+import { setting, significant, whole } from "./numbers.js";
 import { CanvasPen } from "./pens.js";
 import { sequential } from "./sequential.js";
 import { tickText } from "./ticks.js";
@@ -25,6 +25,9 @@ const ICONS = {
   png: "M5 3l1-1.5h4L11 3h3.5v10h-13V3zM8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z",
   svg: "M2 1h9l3 3v11H2zM4 2v4h7V2zM4 14h8V9H4z",
 };
+
+// An end of the scale.
+const scaleText = (end) => setting(Number(end.toPrecision(2)));
 
 export class HeatChart {
   constructor(spec) {
@@ -191,7 +194,7 @@ export class HeatChart {
     const context = this.canvas.getContext("2d");
     context.scale(ratio, ratio);
     this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, ratio);
-    this.range.forEach((end, k) => this.ends && say(this.ends[k], significant(end, 2)));
+    this.range.forEach((end, k) => this.ends && say(this.ends[k], scaleText(end)));
     this.#point(this.pointer);
   }
 

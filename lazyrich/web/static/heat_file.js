@@ -1,6 +1,5 @@
 // A heat chart as an image file that stands alone: with title, scale and background.
 
-import { significant } from "./numbers.js";
 import { savePicture } from "./picture_file.js";
 
 const SIZE = [800, 640];
@@ -25,7 +24,7 @@ export function saveHeat(chart, format) {
 }
 
 function scale(pen, chart, theme) {
-  const [low, high] = chart.range.map((end) => significant(end, 2));
+  const [low, high] = chart.ends.map(({ textContent }) => textContent);
   const colours = chart.colours();
   const { left, width, steps } = RAMP;
   for (let k = 0; k < steps; k++) {

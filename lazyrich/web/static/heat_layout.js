@@ -6,7 +6,6 @@ export const HEADING = 19; // px above a table, for its name
 const GAP = 12; // px between tables
 const EDGE = 1; // px around all
 const LINE = 16; // px for a line of text beside a table
-const SMALL = 12; // px: cells smaller than this are a whole number of px large, so that all are alike
 
 export class HeatLayout {
   /**
@@ -46,8 +45,7 @@ export class HeatLayout {
 
   #cell([width, height], filling) {
     const [w, h] = [width / this.columns, height / this.rows];
-    const whole = (px) => (px < SMALL && px >= 1 ? Math.floor(px) : px);
-    return filling ? [whole(w), whole(h)] : [whole(Math.min(w, h)), whole(Math.min(w, h))];
+    return filling ? [w, h] : [Math.min(w, h), Math.min(w, h)];
   }
 
   get size() {

@@ -4,6 +4,7 @@ import { significant } from "./numbers.js";
 import { textWidth } from "./ticks.js";
 
 const PARTED = 7; // px: between cells at least this large there is a line of paper
+const OUTLINED = 5; // px: cells at least this large can have an outline
 const CROSSED = 9; // px: cells at least this large without a number are crossed out
 const MOST = 8; // rows and columns of a table in which numbers are written
 const SIZES = [13, 12, 11, 10]; // px, of the numbers: the largest that has room
@@ -33,6 +34,11 @@ const place = (x, y) => ({ x, y });
 
 function shareOf(value, [low, high]) {
   return Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
+}
+
+// What can be read on a colour.
+function contrast([r, g, b]) {
+  return 0.299 * r + 0.587 * g + 0.114 * b > 128 ? "#111111" : "#ffffff";
 }
 
 // The cells, one pixel each, and then as large as they are to be.
@@ -69,13 +75,14 @@ function cells({ rows, columns, cell, size }, values, outline, line, { theme, ra
     });
     context.stroke();
   }
-  // Thinner in small cells, of which a whole px would leave nothing.
-  const thin = sharp * Math.min(1.5, Math.max(0.4, 0.14 * Math.min(...cell)));
-  context.strokeStyle = theme.text;
+  // Of cells that are smaller still, an outline would leave nothing.
+  if (!outline || Math.min(...cell) < OUTLINED) return picture;
+  const thin = sharp * Math.min(1.5, 0.14 * Math.min(...cell));
   context.lineWidth = thin;
-  outline?.forEach((marked, i) => {
+  outline.forEach((marked, i) => {
     if (!marked) return;
     const [left, top] = corner(i);
+    context.strokeStyle = Number.isFinite(values[i]) ? contrast(colours(shareOf(values[i], range))) : theme.muted;
     const inset = thin / 2 + (Math.min(...cell) >= PARTED ? sharp / 2 : 0);
     context.strokeRect(left + inset, top + inset, w - 2 * inset, h - 2 * inset);
   });
@@ -95,9 +102,7 @@ function numbers(pen, { rows, columns, cell }, { x, y }, values, line, { range, 
   if (!size) return;
   texts.forEach((text, i) => {
     const middle = place(x + ((i % columns) + 0.5) * cell[0], y + (line(Math.floor(i / columns)) + 0.5) * cell[1]);
-    const [r, g, b] = Number.isFinite(values[i]) ? colours(shareOf(values[i], range)) : [0, 0, 0];
-    const light = 0.299 * r + 0.587 * g + 0.114 * b > 128;
-    pen.text(middle, text, { colour: light ? "#111111" : "#ffffff", size });
+    if (text) pen.text(middle, text, { colour: contrast(colours(shareOf(values[i], range))), size });
   });
 }
 
@@ -113,5 +118,6 @@ function labels(pen, { rows, columns, cell, size, left }, { x, y }, line, { labe
     if (i % skip[1] === 0) pen.text(place(x - 5, y + (line(i) + 0.5) * cell[1]), text, { ...look, anchor: "end" });
   });
   if (titles.x) pen.text(place(x + width / 2, y + height + (texts.x.length ? 26 : 10)), titles.x, look);
-  if (titles.y) pen.text(place(x - left + 8, y + height / 2), titles.y, { ...look, turn: -90 });
+  if (titles.y)
+    pen.text(place(x - left + 8, y + height / 2), titles.y, { ...look, turn: titles.y.length > 2 ? -90 : 0 });
 }

@@ -17,6 +17,7 @@ import { decadesApart, linearRange, logRange } from "./ranges.js";
 import { fittingTicks } from "./ticks.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
+const AIR = 0.1; // of the length of the x axis: room for half a label at either end
 const LEFT = 62; // px of the margins
 const RIGHT = 8;
 
@@ -41,7 +42,8 @@ export class LinesChart extends Chart {
   }
 
   words(scene) {
-    return JSON.stringify(this.#ticks(scene));
+    // With its range, for which plotly moves an axis's title out of the labels' way only when it draws all anew.
+    return JSON.stringify([this.#ticks(scene), this.ranges?.y]);
   }
 
   resize() {
@@ -73,7 +75,7 @@ export class LinesChart extends Chart {
 
   axes(scene, alone = false) {
     const axis = baseAxis(scene.theme);
-    const title = (text) => ({ ...axis.title, text: plain(text ?? ""), standoff: 4 });
+    const title = (text) => ({ ...axis.title, text: plain(text ?? "") });
     const log = Boolean(this.y.log);
     return {
       xaxis: {
@@ -99,8 +101,9 @@ export class LinesChart extends Chart {
       margin: { l: LEFT, r: RIGHT, t: 5, b: 42 },
       annotations: (this.spec.guides ?? []).map(({ y, label }) => ({
         xref: "paper",
-        x: 1,
-        xanchor: "right",
+        x: 0,
+        xanchor: "left",
+        xshift: 5,
         y: log ? Math.log10(y) : y,
         yanchor: "bottom",
         text: plain(label),
@@ -125,7 +128,11 @@ export class LinesChart extends Chart {
     for (const { y } of this.spec.guides ?? []) drawGuide(context, area, y, scene.theme.line);
     context.globalAlpha = GHOSTLY;
     for (const run of this.#ghosts(scene)) {
-      for (const line of this.#lines(run, scene)) drawLine(context, area, { ...line, colour: scene.colours.ghost });
+      for (const line of this.#lines(run, scene)) {
+        const ghost = { ...line, colour: scene.colours.ghost };
+        drawLine(context, area, ghost);
+        drawMarks(context, area, ghost, false, scene.theme.background);
+      }
     }
     context.globalAlpha = 1;
   }
@@ -162,7 +169,7 @@ export class LinesChart extends Chart {
       if (current) traces.push(...lines.map((line) => bandTrace(line, this.spec)).filter(Boolean));
       for (const line of lines) {
         const label = scene.runs.length > 1 && run.label ? `${line.label}, ${run.label}` : line.label;
-        const look = { markers: current && this.spec.markers, dotted: !current && lines.length > 1 };
+        const look = { markers: current && this.spec.markers, dotted: !current && lines.length > 1, spread: current };
         traces.push(lineTrace({ ...line, label }, { ...about, ...look }));
       }
     }
@@ -191,7 +198,7 @@ export class LinesChart extends Chart {
     const xs = runs.flatMap(({ log }) => this.#xs(log));
     if (!xs.length) return this.ranges?.x ?? [0, 1];
     const [low, high] = [Math.min(...xs), Math.max(...xs)].map((x) => (this.spec.x_log ? Math.log10(x) : x));
-    const air = 0.05 * (high - low || 1);
+    const air = AIR * (high - low || 1);
     return [low - air, high + air];
   }
 

@@ -16,6 +16,7 @@ export function drawGuide(context, area, y, colour) {
   if (!Number.isFinite(top)) return;
   context.strokeStyle = colour;
   context.lineWidth = 1;
+  context.lineCap = "butt";
   context.setLineDash(GUIDE);
   context.beginPath();
   context.moveTo(0, top);
@@ -59,6 +60,7 @@ function reach(area, value) {
 export function drawLine(context, area, { points, colour }, dotted = false) {
   context.strokeStyle = colour;
   context.lineWidth = WIDTH;
+  context.lineCap = dotted ? "butt" : "round"; // round ends would make dashes of the dots
   context.setLineDash(dotted ? DASHES.dot : []);
   context.beginPath();
   for (const piece of pieces(points, hasValue)) {

@@ -11,8 +11,8 @@ import { tickText } from "./ticks.js";
 const LEAST = 1e-30; // stands for 0 and below at the lower edge of a band on a log axis
 const px = (lengths) => lengths.map((length) => `${length}px`).join(",");
 
-/** A line. look: {spec, background, markers, dotted}. */
-export function lineTrace({ label, colour, points }, { spec, background, markers, dotted }) {
+/** A line. look: {spec, background, markers, dotted, spread}; spread: with whiskers at points without neighbours. */
+export function lineTrace({ label, colour, points }, { spec, background, markers, dotted, spread }) {
   const name = plain(label);
   const alone = pieces(points, hasValue)
     .filter((piece) => piece.length === 1)
@@ -31,7 +31,7 @@ export function lineTrace({ label, colour, points }, { spec, background, markers
       opacity: 1,
       line: { color: colour, width: points.map((point) => (marked(point) ? WIDTH : 0)) },
     },
-    ...whiskers(points, colour),
+    ...(spread ? whiskers(points, colour) : {}),
     customdata: points.map((point) => said(point, spec)),
     hovertemplate: `${name ? `${name}<br>` : ""}%{customdata}<extra></extra>`,
   };
@@ -48,7 +48,7 @@ function whiskers(points, colour) {
     .filter((piece) => piece.length === 1)
     .flat();
   if (!alone.length) return {};
-  const lengths = (length) => points.map((point) => (alone.includes(point) ? length(point) : null));
+  const lengths = (length) => points.map((point) => (alone.includes(point) ? length(point) : NaN));
   const array = lengths(({ y, high }) => high - y);
   const arrayminus = lengths(({ y, low }) => y - low);
   return { error_y: { symmetric: false, array, arrayminus, color: colour, thickness: WIDTH, width: WHISKER } };
