@@ -9,6 +9,7 @@ import torch
 from benchmarks.rounds import Rounds, Way
 from benchmarks.table import Row
 from lazyrich.experiments.deep_network import DeepNetwork
+from lazyrich.experiments.filters import Filters
 from lazyrich.experiments.grokking import Grokking
 from lazyrich.experiments.hierarchy import Hierarchy
 from lazyrich.schema import Config
@@ -18,6 +19,7 @@ MOST_ROUNDS = 3
 
 RUNS: dict[str, tuple[Config, float]] = {
     "deep networks, four balances, digits": (DeepNetwork(), 18.0),
+    "filters, three balances, gratings, 600 steps": (Filters(), 110.0),
     "grokking, four balances, p = 23, 2,000 steps": (Grokking(), 10.0),
     "hierarchy, four balances, five training-set sizes": (Hierarchy(), 10.0),
 }

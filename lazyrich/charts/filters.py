@@ -22,6 +22,7 @@ def filters(config: Filters) -> tuple[Chart, ...]:
         "title": "The first layer's filters, first seed",
         "place": "main",
         "labels": labels(alphas),
+        "ring": 0.25,
         "note": "Each has its own contrast, so that in ΔW a tiny change looks as strong as a large one.",
         "arrays": [
             {"array": "filters", "label": "W", "help": "The filters as they are."},
