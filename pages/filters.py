@@ -18,8 +18,8 @@ part. Only a fast *first* layer gives readable filters, and the kernel distance 
 
 **How readable** is measured in three ways: the share of a filter's spectral energy below a quarter of a cycle per
 pixel (0.20 for noise), the $R^2$ of the best Gabor function (for noise 0.21 in grey, 0.13 in colour), and the cosine
-with the filter's own start. With shuffled labels the filters of gratings turn from noise to noise; on photographs part of the smoothness
-comes from their own statistics.
+with the filter's own start. With shuffled labels the filters of gratings turn from noise to noise; on photographs
+part of the smoothness comes from their own statistics.
 
 Rates are fixed for each $\alpha$. Gratings are made on the spot; the photographs come with scikit-learn and
 scikit-image. CIFAR-10 can be had from files that whoever runs this app has put there. Lines are medians over the seeds,

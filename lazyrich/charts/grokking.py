@@ -28,12 +28,14 @@ def grokking(config: Grokking) -> tuple[Chart, ...]:
         ),
         {
             "kind": "bars", "id": "delay", "title": "The wait: steps from 95 % train to 95 % test", "place": "right",
-            "array": "delay", "under": "train_steps", "labels": names, "waiting": "not yet", "keys": False,
+            "array": "delay", "under": "train_steps", "under_label": "to 95 % train",
+            "labels": names, "waiting": "not yet", "keys": False,
             "y": {"log": False, "title": "steps", "floor": 0.0},
         },
         {
-            "kind": "heat", "id": "table", "title": "a + b mod p: light where right, outlined where trained on",
+            "kind": "heat", "id": "table", "title": "Sums that are right, of all a + b mod p",
             "place": "right", "array": "right", "range": [0, 1], "labels": names, "outline": "learned",
+            "outline_label": "trained on",
             "keys": False, "grow": 1.4,
         },
         over_steps(

@@ -4,7 +4,8 @@
 // spec: {array, x, y, x_title, y_title, range, palette, digits, write, labels, outline}. The array is (rows, columns)
 // or (networks, rows, columns); x and y are keys of the opening's view or lists. Where y grows from row to row, so does
 // it upwards, as on an axis; without y the first row is the uppermost, as in a matrix. outline: an array, or a table in
-// the opening's view, of the shape of the array or of one of its tables, not 0 where a cell is outlined.
+// the opening's view, of the shape of the array or of one of its tables, not 0 where a cell is outlined; outline_label
+// says what that means.
 
 import { armColour } from "./arms.js";
 import { diverging } from "./diverging.js";
@@ -74,7 +75,11 @@ export class HeatChart {
     this.ramp = this.ramp ?? element("span", { class: "ramp", "aria-hidden": "true" });
     this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], this.ramp, this.ends[1]);
     this.#tint(scene);
-    this.caption.replaceChildren(element("strong", {}, this.spec.title), this.scale, this.bar);
+    const outlined = this.spec.outline_label;
+    const box = element("i", { class: "box", "aria-hidden": "true" });
+    this.meaning = outlined ? (this.meaning ?? element("span", { class: "key" }, box, outlined)) : null;
+    const keys = [this.scale, this.meaning].filter(Boolean);
+    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...keys, this.bar);
   }
 
   measure() {
@@ -195,6 +200,8 @@ export class HeatChart {
     context.scale(ratio, ratio);
     this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, ratio);
     this.range.forEach((end, k) => this.ends && say(this.ends[k], scaleText(end)));
+    // It keeps its place in the caption: a line that breaks anew changes the size of the tables.
+    if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
     this.#point(this.pointer);
   }
 
@@ -271,12 +278,16 @@ export class HeatChart {
     const { log, frame } = this.now;
     const value = log.array(frame, this.spec.array)[(k * rows + row) * columns + column];
     const at = (side, index) => {
-      const text = this.#labels(side, Infinity)[index] ?? String(index);
-      const title = this.spec[`${side}_title`] ?? (side === "x" ? "column" : "row");
-      return `${title.split(",")[0]} ${text}`; // of "α, upstream to the right" the α
+      const entries = this.#labels(side, Infinity);
+      const title = (entries.length && this.spec[`${side}_title`]) || (side === "x" ? "column" : "row");
+      return `${title.split(",")[0]} ${entries[index] ?? index}`; // of "α, upstream to the right" the α
     };
     const name = tables.length > 1 ? `${this.#name(k)}, ` : "";
-    say(this.tip, `${name}${at("y", row)}, ${at("x", column)}: ${significant(value, 3)}`);
+    const size = rows * columns;
+    const marked =
+      this.spec.outline_label && this.#outline(size * tables.length, size)?.[(k * rows + row) * columns + column];
+    const meaning = marked ? ` (${this.spec.outline_label})` : "";
+    say(this.tip, `${name}${at("y", row)}, ${at("x", column)}: ${significant(value, 3)}${meaning}`);
     const right = pointer.x > this.size[0] / 2;
     Object.assign(this.tip.style, {
       left: right ? "auto" : `${pointer.x + 12}px`,

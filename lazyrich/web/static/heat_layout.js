@@ -5,6 +5,7 @@ import { textWidth } from "./ticks.js";
 export const HEADING = 19; // px above a table, for its name
 const GAP = 12; // px between tables
 const EDGE = 1; // px around all
+const OUTLINED = 4; // px: cells at least this large can have an outline
 const LINE = 16; // px for a line of text beside a table
 
 export class HeatLayout {
@@ -46,6 +47,11 @@ export class HeatLayout {
   #cell([width, height], filling) {
     const [w, h] = [width / this.columns, height / this.rows];
     return filling ? [w, h] : [Math.min(w, h), Math.min(w, h)];
+  }
+
+  /** Whether a cell is large enough for an outline to leave something of it. */
+  get outlines() {
+    return Math.min(...this.cell) >= OUTLINED;
   }
 
   get size() {

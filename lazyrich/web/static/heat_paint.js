@@ -4,7 +4,6 @@ import { significant } from "./numbers.js";
 import { textWidth } from "./ticks.js";
 
 const PARTED = 7; // px: between cells at least this large there is a line of paper
-const OUTLINED = 5; // px: cells at least this large can have an outline
 const CROSSED = 9; // px: cells at least this large without a number are crossed out
 const MOST = 8; // rows and columns of a table in which numbers are written
 const SIZES = [13, 12, 11, 10]; // px, of the numbers: the largest that has room
@@ -42,7 +41,7 @@ function contrast([r, g, b]) {
 }
 
 // The cells, one pixel each, and then as large as they are to be.
-function cells({ rows, columns, cell, size }, values, outline, line, { theme, range, colours, sharp }) {
+function cells({ rows, columns, cell, size, outlines }, values, outline, line, { theme, range, colours, sharp }) {
   const small = new ImageData(columns, rows);
   values.forEach((value, i) => {
     if (!Number.isFinite(value)) return;
@@ -75,8 +74,7 @@ function cells({ rows, columns, cell, size }, values, outline, line, { theme, ra
     });
     context.stroke();
   }
-  // Of cells that are smaller still, an outline would leave nothing.
-  if (!outline || Math.min(...cell) < OUTLINED) return picture;
+  if (!outline || !outlines) return picture;
   const thin = sharp * Math.min(1.5, 0.14 * Math.min(...cell));
   context.lineWidth = thin;
   outline.forEach((marked, i) => {

@@ -13,7 +13,7 @@ import { baseAxis, plain } from "./figure.js";
 import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
 import { linesOf, xsOf } from "./lines_points.js";
 import { bandTrace, guideTrace, lineTrace } from "./lines_traces.js";
-import { decadesApart, linearRange, logRange } from "./ranges.js";
+import { decadesApart, linearRange, logRange, within } from "./ranges.js";
 import { fittingTicks } from "./ticks.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
@@ -61,11 +61,10 @@ export class LinesChart extends Chart {
     const seen = runs.map((run) => extremes(run.log, this.spec.array));
     const low = Math.min(log ? Infinity : (floor ?? Infinity), ...seen.map((one) => (log ? one.positive : one.low)));
     const high = Math.max(least ?? -Infinity, ...seen.map((one) => one.high));
-    const [bottom, top] = log ? logRange(low, high) : linearRange(low, high);
-    if (ceiling === undefined) return { x: this.#span(runs), y: [bottom, top] };
-    const most = log ? Math.log10(ceiling) : ceiling; // what can be at most, with a little air above it
-    const under = log ? bottom : Math.min(low, most);
-    return { x: this.#span(runs), y: [bottom, Math.min(top, most + 0.05 * (most - under))] };
+    const x = this.#span(runs);
+    if (!log) return { x, y: within(linearRange(low, high), low, high, this.y) };
+    const [bottom, top] = logRange(low, high);
+    return { x, y: [bottom, high <= ceiling ? Math.min(top, Math.log10(ceiling) + 0.04 * (top - bottom)) : top] };
   }
 
   // The current run's points stand where they stand, whatever was shown before.
