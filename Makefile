@@ -13,7 +13,7 @@ TEST_READY := $(VENV)/.test-ready
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench clean
+.PHONY: help setup run test soak lint bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -25,6 +25,9 @@ run: $(APP_READY) ## open the app in a browser
 
 test: $(TEST_READY) ## run all tests, those in a real browser too
 	$(BIN)/python -m pytest
+
+soak: $(TEST_READY) ## load, faults, fuzz and proxy in their long form, up to 15 minutes, with a table at the end
+	$(BIN)/python -m pytest tests/soak --long
 
 lint: $(TEST_READY) ## check style and types
 	$(BIN)/ruff check .

@@ -1,8 +1,14 @@
 """One thread for torch: the networks of the tests are small, and on a busy machine two threads are far slower."""
 
+import pytest
 import torch
 
 torch.set_num_threads(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Here, because options of folders further down come too late; see tests/soak/conftest.py."""
+    parser.addoption("--long", action="store_true", help="soak tests in their long form")
 
 
 def pytest_report_header() -> str:

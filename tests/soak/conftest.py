@@ -1,0 +1,46 @@
+"""Soak tests: load, faults, fuzz and proxy, in two sizes of one and the same test.
+
+    make test      short, with all other tests: seconds each
+    make soak      long (`--long`), up to 15 minutes in all, with a table of what was measured at the end
+
+A test asks for `long` to choose its size and for `figure` to put a row into that table:
+
+    def test_fifty_sessions(long, figure):
+        sessions = 50 if long else 8
+        ...
+        figure("frames a second of the slowest session", f"{slowest:.1f}")
+
+Figures are there to be read; what a test asserts must hold on a slow machine too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+ROWS = pytest.StashKey[list[tuple[str, str, str]]]()
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether the long form was asked for."""
+    return bool(request.config.getoption("long"))
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str, object], None]:
+    """figure(what, value): a row of the table at the end."""
+    rows = request.config.stash.setdefault(ROWS, [])
+    return lambda what, value: rows.append((request.node.name, what, str(value)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The table of figures, after a long run."""
+    rows = config.stash.get(ROWS, [])
+    if not rows or not config.getoption("long"):
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    terminalreporter.section("measured")
+    for test, what, value in rows:
+        terminalreporter.write_line(f"{test:<{widths[0]}}  {what:<{widths[1]}}  {value}")

@@ -1,0 +1,48 @@
+"""The visitor of the soak tests sees what a browser sees: the page's widgets, its address and its live chart."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import aclosing
+
+import pytest
+
+from tests.browser.serving import Server
+from tests.soak.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("server") / "log.txt") as server:
+        yield server
+
+
+def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_its_own_run(server: Server):
+    async def visit() -> None:
+        async with Visitor(server.url, "tau=0.2&delta=1&seed=5&steps=2000") as visitor:
+            await visitor.run()
+            assert not visitor.texts("exception") and not visitor.texts("alert")
+            first = visitor.chart["runs"][0]["id"]
+            await visitor.set("student-teacher.delta", -0.5)
+            assert "delta=-0.5" in visitor.told and "seed=5" in visitor.told
+            second = visitor.chart["runs"][0]["id"]
+            assert first != second
+            frames = 0
+            async with aclosing(visitor.watch()) as answers:
+                async for entries in answers:
+                    assert [entry["id"] for entry in entries] == [second]
+                    if "opening" in entries[0]:
+                        assert entries[0]["opening"]["config"]["delta"] == -0.5
+                        expected = entries[0]["opening"]["expected"]
+                    frames += entries[0]["count"]
+            assert frames == expected
+
+    asyncio.run(visit())
+
+
+def test_other_pages_are_opened_by_their_address(server: Server):
+    async def visit() -> None:
+        async with Visitor(server.url, page="grokking") as visitor:
+            await visitor.run()
+            assert "grokking.alphas" in visitor.widgets
+
+    asyncio.run(visit())

@@ -1,0 +1,163 @@
+"""A visitor without a browser: Streamlit's own socket and the live chart's, spoken as a browser speaks them.
+
+    async with Visitor("http://127.0.0.1:8501/", "tau=0.1&delta=1") as visitor:
+        await visitor.run()                                  # the page's script, to its end
+        await visitor.set("student-teacher.seed", 3)         # a widget by its key
+        async for entries in visitor.watch():                # what the live chart receives
+            ...
+
+Fifty of them fit into one process, where fifty browsers would not fit onto the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from collections.abc import AsyncIterator
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import connect
+
+OVER = frozenset({"finished", "stopped", "failed"})
+
+FIELDS = {
+    "slider": "double_array_value",
+    "number_input": "double_value",
+    "checkbox": "bool_value",
+    "radio": "string_value",
+    "selectbox": "string_value",
+    "text_input": "string_value",
+    "button": "trigger_value",
+    "button_group": "string_array_value",
+    "bidi_component": "json_value",
+}
+"""Kind of element -> where a WidgetState holds its value."""
+
+
+class Visitor:
+    """One session. url: of the app, with its base path. query: what follows the "?". page: like "exact-solutions"."""
+
+    def __init__(self, url: str, query: str = "", page: str = ""):
+        self._url, self._query, self._page = url.rstrip("/"), query, page
+        self._socket: Any = None
+        self._states: dict[str, WidgetState] = {}
+        self._cache: dict[str, ForwardMsg] = {}
+        self.elements: list[Any] = []
+        """The elements of the last run of the page, in the order in which they came."""
+        self.told: str = ""
+        """The address (what follows the "?") as the page last wrote it."""
+
+    async def __aenter__(self) -> Self:
+        self._socket = await self._connect("/_stcore/stream")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._socket.close()
+
+    async def _connect(self, path: str) -> Any:
+        parts = urlsplit(self._url)
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return await connect(
+            f"{scheme}://{parts.netloc}{parts.path}{path}",
+            origin=origin,
+            max_size=None,
+            compression=None,
+            open_timeout=60,
+            close_timeout=0.5,
+        )
+
+    # ---- the page
+
+    async def run(self, timeout: float = 60) -> None:
+        """Run the page's script with the widgets as they are, and read what it draws."""
+        message = BackMsg()
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_name = self._page
+        message.rerun_script.widget_states.widgets.extend(self._states.values())
+        await self._socket.send(message.SerializeToString())
+        self._states = {id: state for id, state in self._states.items() if not state.HasField("trigger_value")}
+        self.elements = []
+        async with asyncio.timeout(timeout):
+            while not await self._take(ForwardMsg.FromString(await self._socket.recv())):
+                pass
+
+    async def set(self, key: str, value: Any, timeout: float = 60) -> None:
+        """Give the widget with this key a value, as a browser sends it, and run the page. Raises KeyError."""
+        kind, id = self.widgets[key]
+        state = WidgetState(id=id)
+        if FIELDS[kind].endswith("array_value"):
+            getattr(state, FIELDS[kind]).data.extend(value if isinstance(value, (list, tuple)) else [value])
+        else:
+            setattr(state, FIELDS[kind], value)
+        self._states[id] = state
+        await self.run(timeout)
+
+    async def _take(self, message: ForwardMsg) -> bool:
+        """One message of the server. Returns whether it says that the script has ended."""
+        kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            message = self._cache[message.ref_hash]
+            kind = message.WhichOneof("type")
+        elif message.metadata.cacheable:
+            self._cache[message.hash] = message
+        if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self.elements.append(message.delta.new_element)
+        elif kind == "page_info_changed":
+            self._query = self.told = message.page_info_changed.query_string
+        return kind == "script_finished"
+
+    @property
+    def widgets(self) -> dict[str, tuple[str, str]]:
+        """Key of a widget -> its kind and its id, of those that the last run drew."""
+        found = {}
+        for element in self.elements:
+            kind = element.WhichOneof("type")
+            id = getattr(getattr(element, kind), "id", "")
+            # $$ID-HASH-KEY; without a key the last part is "None"
+            if id.startswith("$$ID-"):
+                found[id.split("-", 2)[2]] = kind, id
+        return found
+
+    def texts(self, kind: str) -> list[str]:
+        """The bodies of all elements of a kind: "markdown", "alert"; of "exception" the messages."""
+        found = [getattr(e, kind) for e in self.elements if e.WhichOneof("type") == kind]
+        return [one.message if kind == "exception" else one.body for one in found]
+
+    @property
+    def chart(self) -> dict[str, Any]:
+        """What the page told the live chart: token, runs and more; empty if the page shows none."""
+        for element in self.elements:
+            if element.WhichOneof("type") == "bidi_component" and "live" in element.bidi_component.component_name:
+                return json.loads(element.bidi_component.json)
+        return {}
+
+    # ---- the live chart
+
+    async def watch(self) -> AsyncIterator[list[dict[str, Any]]]:
+        """What the socket answers, entry by entry of `lazyrich.web.wire`, until all runs of the chart are over.
+
+        The cursor goes on only when the caller asks for the next answer, as a browser asks once it has painted.
+        """
+        chart = self.chart
+        held = {run["id"]: 0 for run in chart["runs"]}
+        socket = await self._connect(f"/lazyrich/live?token={chart['token']}")
+        over: set[str] = set()
+        try:
+            while len(over) < len(held):
+                await socket.send(json.dumps({"after": held}))
+                answer = await socket.recv()
+                (length,) = struct.unpack_from("<I", answer)
+                entries = json.loads(answer[4 : 4 + length])["runs"]
+                for entry in entries:
+                    held[entry["id"]] = entry["first"] + entry["count"]
+                    if entry["status"] in OVER and not entry["count"]:
+                        over.add(entry["id"])
+                yield entries
+        finally:
+            await socket.close()
