@@ -36,7 +36,7 @@ def means(table) -> pd.DataFrame:
 def test_every_student_of_the_papers_grid_is_there_at_every_time(table):
     every = pd.concat([pd.DataFrame(coordinates(CONFIG, part)) for part in parts(CONFIG)])
     assert table.columns.tolist() == [*ROWS, *MEASURES]
-    pd.testing.assert_frame_equal(table[ROWS], every.sort_values(ROWS, ignore_index=True), check_exact=True)
+    pd.testing.assert_frame_equal(table[ROWS], every.sort_values(ROWS, ignore_index=True), rtol=1e-9, atol=1e-9)
     assert table.notna().all(axis=None)
 
 
@@ -94,7 +94,8 @@ def test_its_maps_can_be_drawn_without_training(table, means):
 def test_its_numbers_come_out_again(table, number):
     part = parts(CONFIG)[number]
     now = pd.DataFrame(measured(CONFIG, part))
-    there = now[ROWS].merge(table, on=ROWS, how="left", validate="one_to_one")
+    grid = {"tau": 6, "delta": 6}
+    there = now[ROWS].round(grid).merge(table.round(grid), on=ROWS, how="left", validate="one_to_one")
     # another machine rounds in another way, and where activations flip it shows
     for name in ("train_loss", "test_loss", "parameter_distance"):
         assert there[name].to_numpy() == pytest.approx(now[name].to_numpy(), rel=0.02)
@@ -111,7 +112,9 @@ def test_descent_at_the_authors_rate_gives_the_same_numbers(table):
     run = Descent(task.X, task.y, W, a, AUTHORS_RATE / tau**2)
     run.advance(at)
     for number, cell in enumerate(cells):
-        keys = (table["tau"] == cell[0]) & (table["delta"] == cell[1]) & (table["seed"] == 100) & (table["at"] == at)
+        # not to the last digit, which another processor's powers may not share
+        here = np.isclose(table["tau"], cell[0], rtol=1e-9) & np.isclose(table["delta"], cell[1], rtol=1e-9, atol=1e-9)
+        keys = here & (table["seed"] == 100) & (table["at"] == at)
         [row] = table[keys].to_dict("records")
         end = (run.W[number], run.a[number])
         test = (two_layer(task.X_test, *end) - task.y_test).square().mean()

@@ -232,6 +232,8 @@ class PhasePortrait(Config):
         low, high = getattr(self, name)
         logarithmic = AXES[name].logarithmic and low > 0
         values = np.geomspace(low, high, points) if logarithmic else np.linspace(low, high, points)
+        # Powers differ in their last digit between processors: twelve digits are the same grid on every machine.
+        values = np.array([float(f"{value:.12g}") for value in values])
         # the ends are those that were asked for, to the last digit
         values[0], values[-1] = low, high
         if not isinstance(low, int):

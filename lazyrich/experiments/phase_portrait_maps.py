@@ -18,6 +18,10 @@ from lazyrich.experiments.phase_portrait import MEASURES, PhasePortrait
 
 __all__ = ["Maps"]
 
+SAME = 1e-9
+"""Values closer than this, relative to the largest, are one: powers differ in their last digit between processors, and
+a table may have been made on another one."""
+
 
 class Maps:
     """The maps of a portrait, each (T, ny, nx) by the names of MEASURES: nan where there is nothing yet.
@@ -41,12 +45,9 @@ class Maps:
         A number that is nan counts for nothing. Raises ValueError when a row is not of this portrait.
         """
         columns = [np.asarray(rows[name]) for name in ("at", self._config.y, self._config.x)]
-        where = tuple(
-            np.minimum(np.searchsorted(place, column), len(place) - 1)
-            for place, column in zip(self._places, columns, strict=True)
-        )
+        where = tuple(_nearest(place, column) for place, column in zip(self._places, columns, strict=True))
         for place, index, column in zip(self._places, where, columns, strict=True):
-            if (place[index] != column).any():
+            if not np.allclose(place[index], column, rtol=SAME, atol=SAME * np.abs(place).max()):
                 raise ValueError("rows must be of the portrait that the maps are of: their times or values are others.")
         for name in MEASURES:
             values = np.asarray(rows[name], dtype=np.float64)
@@ -61,3 +62,11 @@ class Maps:
         """Means over the seeds so far."""
         with np.errstate(invalid="ignore"):
             return {name: self._sum[name] / self._count[name] for name in MEASURES}
+
+
+def _nearest(places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The index of the place (increasing) that is nearest to each value."""
+    after = np.clip(np.searchsorted(places, values), 1, max(1, len(places) - 1))
+    if len(places) == 1:
+        return np.zeros_like(after)
+    return after - (values - places[after - 1] < places[after] - values)

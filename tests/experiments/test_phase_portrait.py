@@ -253,6 +253,16 @@ def test_a_missing_student_is_left_out_of_the_means():
     assert np.isfinite(so_far.mean["kernel_distance"]).sum() == 2
 
 
+def test_a_table_whose_powers_were_rounded_by_another_processor_is_of_the_same_portrait():
+    config = small()
+    rows = coordinates(config, parts(config)[-1])
+    numbers = {name: np.arange(len(rows["at"]), dtype=float) for name in MEASURES}
+    here, there = Maps(config), Maps(config)
+    here.add(rows | numbers)
+    there.add(rows | {"tau": np.nextafter(rows["tau"], 9), "delta": np.nextafter(rows["delta"], -9)} | numbers)
+    assert np.array_equal(here.mean["test_loss"], there.mean["test_loss"], equal_nan=True)
+
+
 def test_maps_refuse_rows_of_another_portrait():
     one, other = small(), small(tau=(0.1, 1.0, 5))
     rows = coordinates(other, parts(other)[0])
