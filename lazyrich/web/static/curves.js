@@ -1,18 +1,18 @@
 // Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
 
-import { Chart } from "./chart.js";
 import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
-import { element, say, swatch } from "./elements.js";
+import { element, key, say, swatch } from "./elements.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
 import { baseAxis, plain } from "./figure.js";
 import { setting, significant } from "./numbers.js";
+import { PlotlyChart } from "./plotly_chart.js";
 import { decadesApart, linearRange, logRange, within } from "./ranges.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
 const TELLING = 20; // frames: the first few of a run say little about how far its curves will go
 
-export class CurveChart extends Chart {
+export class CurveChart extends PlotlyChart {
   /** last: the lowest of a stack, which carries the labels of the common time axis. */
   constructor(spec, onZoom, { last }) {
     super(spec, onZoom);
@@ -35,15 +35,10 @@ export class CurveChart extends Chart {
     const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series.filter((one) => one.label) : [];
     const { muted } = scene.theme;
     const colour = ({ arm }) => (arm === undefined ? muted : scene.colours.arms[arm]);
-    const entries = keys.map((one) => entry(swatch(colour(one), one.dash), one.label));
-    if (this.spec.band)
-      entries.push(entry(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
+    const entries = keys.map((one) => key(swatch(colour(one), one.dash), one.label));
+    if (this.spec.band) entries.push(key(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
     this.reading = this.spec.caption ? (this.reading ?? element("span", { class: "key reading" })) : null;
-    this.caption.replaceChildren(
-      element("strong", {}, this.spec.title),
-      ...entries,
-      ...(this.reading ? [this.reading] : []),
-    );
+    this.entitle([...entries, ...(this.reading ? [this.reading] : [])]);
     this.read(scene); // an empty line has no height, and the chart below would be measured too large
   }
 
@@ -61,7 +56,6 @@ export class CurveChart extends Chart {
     );
   }
 
-  /** Whether enough of a run is known to judge its axes. */
   tells(log) {
     return log.count >= TELLING || log.ended;
   }
@@ -130,10 +124,6 @@ export class CurveChart extends Chart {
   tickStep(side) {
     const log = side === "x" ? this.xLog : this.spec.y?.log;
     return log && !this.zoomed ? decadesApart(this.range(side)) : null;
-  }
-
-  fullTitle() {
-    return this.spec.title;
   }
 
   // ---- canvas
@@ -248,10 +238,6 @@ export class CurveChart extends Chart {
     const end = Math.max(seen.high, log.opening.config[this.spec.x.end] ?? 0);
     return [Math.log10(seen.positive), Math.max(Math.log10(end), Math.log10(seen.positive) + 0.5) + 0.02];
   }
-}
-
-function entry(node, label) {
-  return element("span", { class: "key" }, node, label);
 }
 
 function timeTitle({ current }) {

@@ -47,6 +47,11 @@ export function mark(shape, colour) {
   return node;
 }
 
+/** An entry of a legend: a mark or a swatch, and what it means. */
+export function key(...children) {
+  return element("span", { class: "key" }, ...children);
+}
+
 /** Lengths in px of plotly's dashes at a line width of 2. */
 export const DASHES = {
   dash: [7, 5],

@@ -2,32 +2,43 @@
 
 import { element } from "./elements.js";
 
+const SHARPEST = 2; // pixels for one px: more are not seen, but cost time
+
+/** Pixels of the screen for one px, as far as they are used. */
+export function sharpness() {
+  return Math.min(window.devicePixelRatio || 1, SHARPEST);
+}
+
+/** A canvas to paint on, without meaning for those who do not see it. */
+export function layer(...classes) {
+  return element("canvas", { class: ["layer", ...classes].join(" "), "aria-hidden": "true" });
+}
+
+/** Put a canvas over an area, in px. Clears it. Returns its context, in px as well. */
+export function cover(canvas, { left, top, width, height }) {
+  Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+  canvas.width = Math.max(1, Math.round(width * sharpness()));
+  canvas.height = Math.max(1, Math.round(height * sharpness()));
+  const context = canvas.getContext("2d");
+  context.setTransform(canvas.width / width, 0, 0, canvas.height / height, 0, 0);
+  return context;
+}
+
 export class Layer {
   constructor() {
-    this.lines = element("canvas", { class: "layer", "aria-hidden": "true" });
-    this.heads = element("canvas", { class: "layer", "aria-hidden": "true" });
-    this.nodes = [this.lines, this.heads];
+    this.nodes = [layer(), layer()];
   }
 
   /** Cover a plot area. Clears. */
-  cover({ left, top, width, height }) {
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    for (const canvas of this.nodes) {
-      canvas.style.left = `${left}px`;
-      canvas.style.top = `${top}px`;
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
-      canvas.width = Math.max(1, Math.round(width * ratio));
-      canvas.height = Math.max(1, Math.round(height * ratio));
-    }
-    this.scale = [this.lines.width / width, this.lines.height / height];
+  cover(area) {
     [this.line, this.head] = this.nodes.map((canvas) => {
-      const context = canvas.getContext("2d");
-      context.setTransform(this.scale[0], 0, 0, this.scale[1], 0, 0);
+      const context = cover(canvas, area);
       context.lineJoin = "round";
       context.lineCap = "round";
       return context;
     });
+    const [{ width, height }] = this.nodes;
+    this.scale = [width / area.width, height / area.height];
   }
 
   clearLines() {

@@ -1,6 +1,6 @@
 // Which colour is which run, where there are several, and the ghost's way out.
 
-import { element, swatch } from "./elements.js";
+import { element, key, swatch } from "./elements.js";
 import { EXACT_WIDTH, exactOpacity } from "./exact.js";
 import { setting } from "./numbers.js";
 
@@ -30,10 +30,7 @@ export class Legend {
         label || (current ? "this run" : "kept run"),
       );
     });
-    const named = arms.map((alpha, k) =>
-      element("span", { class: "key" }, swatch(scene.colours.arms[k]), `α ${setting(alpha)}`),
-    );
-    items.push(...named);
+    items.push(...arms.map((alpha, k) => key(swatch(scene.colours.arms[k]), `α ${setting(alpha)}`)));
     if (scene.ghost) {
       const button = element("button", { type: "button", class: "dismiss", onclick: this.dismiss }, "Dismiss ghost");
       const name = scene.ghost.label ? `ghost: ${scene.ghost.label}` : "ghost of the last run";
@@ -43,7 +40,7 @@ export class Legend {
       const { colour, log } = scene.current;
       const there = Object.keys(log.view.exact ?? {}).length > 0;
       const bed = there ? [swatch(colour, "solid", EXACT_WIDTH, exactOpacity(scene.theme))] : [];
-      items.push(element("span", { class: "key" }, ...bed, exact));
+      items.push(key(...bed, exact));
     }
     this.node.replaceChildren(...items);
   }

@@ -6,13 +6,12 @@
 // list; hollow is an array (networks, points).
 
 import { armKeys } from "./arms.js";
-import { Chart } from "./chart.js";
-import { element } from "./elements.js";
 import { extremes } from "./extremes.js";
 import { baseAxis, plain } from "./figure.js";
 import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
 import { linesOf, xsOf } from "./lines_points.js";
 import { bandTrace, guideTrace, lineTrace } from "./lines_traces.js";
+import { PlotlyChart } from "./plotly_chart.js";
 import { decadesApart, linearRange, logRange, within } from "./ranges.js";
 import { fittingTicks } from "./ticks.js";
 
@@ -21,7 +20,7 @@ const AIR = 0.1; // of the length of the x axis: room for half a label at either
 const LEFT = 62; // px of the margins
 const RIGHT = 8;
 
-export class LinesChart extends Chart {
+export class LinesChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [900, 560];
@@ -30,15 +29,11 @@ export class LinesChart extends Chart {
   }
 
   describe(scene) {
-    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...armKeys(this.spec, scene.colours));
+    this.entitle(armKeys(this.spec, scene.colours));
   }
 
   shown(scene) {
     return [...scene.kept, scene.current].filter(({ log }) => this.#holds(log));
-  }
-
-  tells(log) {
-    return log.opening !== null;
   }
 
   words(scene) {
@@ -117,10 +112,6 @@ export class LinesChart extends Chart {
     return side === "y" && this.y.log && !this.zoomed ? decadesApart(this.range("y")) : null;
   }
 
-  fullTitle() {
-    return this.spec.title;
-  }
-
   // ---- canvas
 
   ground(context, area, scene) {
@@ -135,10 +126,6 @@ export class LinesChart extends Chart {
     }
     context.globalAlpha = 1;
   }
-
-  begin() {}
-
-  extend() {}
 
   heads(context, area, run) {
     const { theme } = this.scene;

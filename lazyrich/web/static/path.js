@@ -1,18 +1,18 @@
 // One point of each run in a plane: where it goes, over lines that the run's opening brings (contours of the loss, say).
 
 import { place } from "./axes.js";
-import { Chart } from "./chart.js";
-import { element, mark, swatch } from "./elements.js";
+import { key, mark, swatch } from "./elements.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
 import { baseAxis, plain } from "./figure.js";
 import { moment } from "./numbers.js";
+import { PlotlyChart } from "./plotly_chart.js";
 
 const WIDTH = 2.5;
 const DOT = 3.5; // px, radius of a frame that is a result of its own
 const FARTHEST = 3; // times the opening's range: a run that goes farther diverges, and leaves the axes
 const TARGET = 7; // px, half the size of its cross
 
-export class PathChart extends Chart {
+export class PathChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [800, 840];
@@ -23,21 +23,12 @@ export class PathChart extends Chart {
   describe(scene) {
     const { muted, text, line } = scene.theme;
     const nodes = { ring: () => mark("ring", muted), cross: () => mark("cross", text), line: () => swatch(line) };
-    const keys = this.spec.keys.map(([shape, words]) => element("span", { class: "key" }, nodes[shape](), words));
-    const note = scene.current.log.view.path_note;
-    this.caption.replaceChildren(
-      element("strong", {}, this.spec.title),
-      ...keys,
-      ...(note ? [element("span", { class: "note" }, note)] : []),
-    );
+    const keys = this.spec.keys.map(([shape, words]) => key(nodes[shape](), words));
+    this.entitle(keys, scene.current.log.view.path_note);
   }
 
   shown(scene) {
     return [...scene.kept, scene.current].filter(({ log }) => log.opening && log.has(this.x) && log.has(this.y));
-  }
-
-  tells(log) {
-    return log.opening !== null;
   }
 
   // Of the first square that the opening names, only the current run's counts; the others' must fit in as well.
@@ -81,10 +72,6 @@ export class PathChart extends Chart {
     };
   }
 
-  fullTitle() {
-    return this.spec.title;
-  }
-
   // ---- canvas
 
   ground(context, area, scene) {
@@ -125,8 +112,6 @@ export class PathChart extends Chart {
       context.stroke();
     }
   }
-
-  begin() {}
 
   extend(context, area, run, from) {
     this.#trail(context, area, run, from);

@@ -1,16 +1,16 @@
 // The neurons of one run in the plane: trails |a_i| w_i on equal axes, coloured by the sign of a_i.
 
-import { Chart } from "./chart.js";
-import { element, mark, swatch } from "./elements.js";
+import { element, key, mark, swatch } from "./elements.js";
 import { baseAxis } from "./figure.js";
 import { neuronCount } from "./neurons.js";
 import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane_canvas.js";
 import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
+import { PlotlyChart } from "./plotly_chart.js";
 import { roundUp } from "./ranges.js";
 
 const FARTHEST = 50; // times the first view, or teachers of length 1: what goes beyond diverges, and leaves the axes
 
-export class PlaneChart extends Chart {
+export class PlaneChart extends PlotlyChart {
   /** main: the large plane of the current run, not a kept one's small plane. pick(scene): the run that it shows. */
   constructor(spec, onZoom, { main, pick }) {
     super(spec, onZoom);
@@ -28,20 +28,13 @@ export class PlaneChart extends Chart {
     } else {
       // Beside kept planes there is room for what must be known only.
       const note = [run.log.view.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
-      const keys = marks(scene).map(([node, words]) => element("span", { class: "key" }, node, words));
-      const line = element("span", { class: "note" }, note);
-      this.caption.replaceChildren(element("strong", {}, this.spec.title), ...keys, ...(note ? [line] : []));
+      this.entitle(marks(scene), note);
     }
   }
 
   shown(scene) {
     const run = this.pick(scene);
     return run && neuronCount(run.log, this.spec) > 0 ? [run] : [];
-  }
-
-  /** Whether enough of a run is known to judge its axes. */
-  tells(log) {
-    return log.opening !== null;
   }
 
   wanted(scene) {
@@ -92,8 +85,6 @@ export class PlaneChart extends Chart {
     if (run) drawStarts(context, area, run.log, this.spec, scene.theme);
   }
 
-  begin() {}
-
   extend(context, area, { log, upTo }, from, whole) {
     const { positive, negative } = this.scene.colours;
     if (whole) drawTrails(context, area, log, this.spec, upTo, this.width, [positive, negative]);
@@ -130,12 +121,12 @@ export class PlaneChart extends Chart {
   }
 }
 
-// What the marks of a plane mean, as nodes and words.
+// What the marks of a plane mean.
 function marks({ colours, theme }) {
   return [
-    [mark("disc", colours.positive), "a > 0"],
-    [mark("triangle", colours.negative), "a < 0"],
-    [mark("ring", theme.muted), "start"],
-    [swatch(theme.muted, "dot"), "teacher"],
+    key(mark("disc", colours.positive), "a > 0"),
+    key(mark("triangle", colours.negative), "a < 0"),
+    key(mark("ring", theme.muted), "start"),
+    key(swatch(theme.muted, "dot"), "teacher"),
   ];
 }

@@ -1,0 +1,26 @@
+// How far the lines of each run have come on a canvas, so that a frame of a playing run draws only what is new.
+
+export class Growth {
+  constructor() {
+    this.ends = new Map(); // key of a run -> last frame on the canvas
+  }
+
+  /** Whether these runs are those on the canvas and none has gone back: then lines only get longer. */
+  holds(runs) {
+    return runs.length === this.ends.size && runs.every((run) => run.upTo >= this.ends.get(run.key));
+  }
+
+  /** The canvas is empty. */
+  restart() {
+    this.ends.clear();
+  }
+
+  /** draw(run, from): a run's line from the frame where it ends to run.upTo. */
+  extend(runs, draw) {
+    for (const run of runs) {
+      const from = this.ends.get(run.key) ?? 0;
+      if (run.upTo > from) draw(run, from);
+      this.ends.set(run.key, Math.max(0, run.upTo));
+    }
+  }
+}
