@@ -1,69 +1,28 @@
 // The grammar that was drawn, and how one string comes out of it: from a class at the top, pair by pair, to what the
 // network reads. Plain SVG: it is the same through a run.
 
-import { element, say, svg } from "./elements.js";
+import { key, say, svg } from "./elements.js";
+import { PaintedChart } from "./painted_chart.js";
 
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A5195", "#8C8C8C"];
 const LETTERS = ["ABCDEFGHIJKLMNOP", "abcdefghijklmnop", "αβγδεζηθικλμνξοπ", "ЖБЦДЯФГИЮЛМПЧШЩЫ"];
 const RULES_SHOWN = 8; // pairs of a symbol, and symbols of a level, that are written out
 
-export class GrammarChart {
-  constructor(spec) {
-    this.spec = spec;
-    this.caption = element("figcaption");
-    this.frame = element("div", { class: "frame" });
-    this.node = element("figure", { class: "chart grammar-chart", "data-chart": spec.id }, this.caption, this.frame);
-    this.built = false;
-    this.size = [0, 0];
+export class GrammarChart extends PaintedChart {
+  tell({ current }) {
+    const { strings } = current.log.view;
+    this.entitle([key(strings ? `${strings.toLocaleString("en-US")} strings in all` : "")]);
   }
 
-  describe(scene) {
-    if (!scene.current.log.opening && this.caption.childElementCount) return;
-    const strings = scene.current.log.view.strings;
-    this.caption.replaceChildren(
-      element("strong", {}, this.spec.title),
-      element("span", { class: "key" }, strings ? `${strings.toLocaleString("en-US")} strings in all` : ""),
-    );
+  learn({ current: { log } }) {
+    if (!log.opening || log.view.grammar === this.grammar) return;
+    this.grammar = log.view.grammar;
+    this.stale = true;
   }
 
-  build(_, scene) {
-    this.built = true;
-    this.fit(scene);
-  }
-
-  measure() {
-    const size = [this.frame.clientWidth, this.frame.clientHeight];
-    const changed = size[0] !== this.size[0] || size[1] !== this.size[1];
-    this.size = size;
-    return changed;
-  }
-
-  resize() {
-    if (this.measure() && this.scene) this.#draw();
-  }
-
-  fit(scene) {
-    const { log } = scene.current;
-    const grammar = log.opening ? log.view.grammar : this.grammar;
-    const changed = grammar !== this.grammar || scene.theme.key !== this.scene?.theme.key;
-    this.scene = scene;
-    this.grammar = grammar;
-    if (changed || this.measure()) this.#draw();
-  }
-
-  remove() {
-    this.node.remove();
-  }
-
-  paint() {}
-  settle() {}
-  view() {}
-  reset() {}
-
-  #draw() {
-    this.measure();
+  draw() {
+    if (!this.grammar) return;
     const [width, height] = this.size;
-    if (!this.grammar || width < 60 || height < 60) return;
     const { derivation, rules } = this.grammar;
     const { theme } = this.scene;
     const share = width > 420 ? 0.45 : 0;

@@ -19,6 +19,18 @@ export async function savePicture(name, [width, height], font, compose, format) 
   return download(await new Promise((resolve) => canvas.toBlob(resolve, "image/png")), `${name}.png`);
 }
 
+/** Save what draw(pen) draws over a theme's background, with a title in the upper left corner. */
+export function saveTitled({ name, title, size, theme }, draw, format) {
+  const [width, height] = size;
+  const compose = (pen) => {
+    const corners = [0, width, width, 0].map((x, k) => ({ x, y: k < 2 ? 0 : height }));
+    pen.line(corners, { fill: theme.background });
+    pen.text({ x: 16, y: 26 }, title, { colour: theme.text, size: 17, anchor: "start" });
+    draw(pen);
+  };
+  return savePicture(name, size, theme.font, compose, format);
+}
+
 function download(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

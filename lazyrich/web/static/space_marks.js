@@ -12,6 +12,11 @@ export const LINES = {
   boundary: { width: 1.75, dash: [6, 4] },
 };
 
+/** The first line of each role in an opening's view: what a legend names. */
+export function lineRoles({ space_lines: lines = [] }) {
+  return lines.filter(({ role }, k) => k === lines.findIndex((line) => line.role === role));
+}
+
 /** Columns of a run as a reader: (frame) -> where the projection puts it. */
 export function trailReader(log, columns, projection) {
   return (frame) => projection.at(...columns.map((column) => log.value(frame, column)));

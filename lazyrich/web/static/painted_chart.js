@@ -1,0 +1,76 @@
+// A chart that paints itself, without plotly: what it has painted is the picture, while a run plays and at rest.
+//
+// A subclass gives tell(scene), which writes the caption, and draw(), which draws this.scene, all of it when this.stale;
+// of the others what it needs.
+
+import { Chart } from "./chart.js";
+
+const LEAST = 40; // px: what is smaller is hidden, or about to be
+
+export class PaintedChart extends Chart {
+  get built() {
+    return Boolean(this.scene);
+  }
+
+  build(_, scene) {
+    this.scene = scene;
+    this.measure();
+    this.fit(scene);
+  }
+
+  describe(scene) {
+    // Until a new run's first frame the old words stay: a line that breaks anew changes the size of the picture.
+    if (scene.current.log.opening || !this.caption.childElementCount) this.tell(scene);
+  }
+
+  resize() {
+    if (this.measure() && this.built) this.redraw();
+  }
+
+  fit(scene) {
+    if (scene.theme.key !== this.scene.theme.key) this.stale = true;
+    this.scene = scene;
+    this.learn(scene);
+    if (this.stale && !this.painting) this.redraw();
+  }
+
+  paint(scene) {
+    this.scene = scene;
+    this.painting = true;
+    if (this.advance(scene.current) || this.stale) this.#draw();
+  }
+
+  /** Playing has come to rest: there is nothing to hand over. */
+  settle(scene) {
+    if (this.stale) this.paint(scene);
+    this.scene = scene;
+    this.painting = false;
+    const words = this.words();
+    if (words) this.plot.setAttribute("aria-label", words);
+  }
+
+  /** Draw all of it anew. */
+  redraw() {
+    this.stale = true;
+    this.#draw();
+  }
+
+  /** Take over what the opening of the current run says; sets this.stale where that changes the picture. */
+  learn() {}
+
+  /** Whether the current run's frame changes the picture. */
+  advance() {
+    return false;
+  }
+
+  /** The picture in words, once there is one. */
+  words() {
+    return "";
+  }
+
+  #draw() {
+    if (Math.min(...this.size) < LEAST) return;
+    this.draw();
+    this.stale = false;
+  }
+}
