@@ -37,8 +37,10 @@ class Preload:
 
 @cache
 def links() -> str:
-    """The header's value: plotly.js and the style sheet to fetch, the chart's modules to fetch and parse."""
+    """The header's value: plotly.js and the live chart's style sheets to fetch, the modules to fetch and parse."""
+    styles = [name for name in assets() if name.startswith("live") and name.endswith(".css")]
     modules = [name for name in assets() if name.endswith(".js") and name != "plotly.min.js"]
-    wanted = [("plotly.min.js", "preload; as=script"), ("live.css", "preload; as=style")]
+    wanted = [("plotly.min.js", "preload; as=script")]
+    wanted += [(name, "preload; as=style") for name in styles]
     wanted += [(name, "modulepreload") for name in modules]
     return ", ".join(f"<{asset(name)}>; rel={how}" for name, how in wanted)

@@ -11,7 +11,7 @@ import { PathChart } from "./path.js";
 import { PlaneChart } from "./plane.js";
 import { SpaceChart } from "./space.js";
 
-const PHONE = 640; // px of the component's width, as in live.css
+const PHONE = 640; // px of the component's width, as in live_phone.css
 const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
 const CURVES_BESIDE_KEPT = 0.3;
 const CURVES_LEAST = 270; // px
