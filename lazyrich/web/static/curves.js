@@ -1,6 +1,7 @@
 // Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
 
 import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
+import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
 import { element, key, say, swatch } from "./elements.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
@@ -26,7 +27,8 @@ export class CurveChart extends PlotlyChart {
       ...spec.series.map((one) => one.column),
       ...this.bands.flatMap(({ low, high }) => [low, high]),
     ];
-    this.held = [...this.columns, ...(spec.y?.also ?? [])]; // what the axis has room for: a chart beside it may show more
+    // what the axis has room for: a chart beside it may show more
+    this.held = [...this.columns, ...(spec.y?.also ?? [])];
     this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
     this.node.classList.toggle("last", last);
   }
@@ -80,8 +82,9 @@ export class CurveChart extends PlotlyChart {
     const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y?.log ? seen.positive : seen.low)));
     // A spec may ask for an axis of some length at least, so that rounding does not look like a movement.
     const air = Math.max(0, ((this.spec.y?.span ?? 0) - (high - low)) / 2);
-    const y = this.spec.y?.log ? logRange(low, high) : within(linearRange(low - air, high + air), low, high, this.spec.y ?? {});
-    return { x: this.#span(scene), y };
+    const y = this.spec.y ?? {};
+    const range = y.log ? logRange(low, high) : within(linearRange(low - air, high + air), low, high, y);
+    return { x: this.#span(scene), y: range };
   }
 
   // The current run sets the time axis: a longer one from before would leave it half empty.
@@ -184,7 +187,8 @@ export class CurveChart extends PlotlyChart {
     return traces;
   }
 
-  // Where networks train side by side, a colour is a network; runs kept beside the current one are dotted, without bands.
+  // Where networks train side by side, a colour is a network; runs kept beside the current one are dotted and without
+  // bands.
   #dyed(run, { arm }) {
     return arm === undefined || run.log.arms < 2 ? run : { ...run, colour: this.scene.colours.arms[arm] };
   }
@@ -207,36 +211,11 @@ export class CurveChart extends PlotlyChart {
     return this.overTime ? timeTitle(scene) : this.spec.x.title;
   }
 
-  // From the first time that a log axis can show to the end of the current run, both in powers of ten.
   #span(scene) {
-    if (!this.overTime) return this.#sweep(scene);
-    const starts = scene.runs.map(({ log }) => log.bounds?.get(this.x)?.positive).filter(Number.isFinite);
     const { log } = scene.current;
-    const { time_per_step: pace } = log.view;
-    const planned = pace ? pace * (log.opening.config.steps ?? 0) : 0;
-    const end = Math.max(planned, log.bounds?.get(this.x)?.high ?? 0);
-    const start = Math.min(...starts, pace ?? Infinity);
-    if (!(end > 0) || !Number.isFinite(start)) return this.ranges?.x ?? [0, 4];
-    const wide = [Math.log10(start), Math.log10(end) + 0.02 * Math.max(1, Math.log10(end / start))];
-    if (planned > 0) return [wide[0], Math.max(wide[1], wide[0] + 0.5)];
-    // Where the end is not known before, it grows by half decades.
-    return [wide[0], Math.max(wide[0] + 1, Math.ceil(2 * wide[1]) / 2)];
-  }
-
-  // Over another column than time: what the opening says that the run will cover.
-  #sweep({ current: { log } }) {
-    if (this.xLog) return this.#decades(log);
-    const [from, to] = log.view.sweep ?? this.ranges?.x ?? [-1, 1];
-    const air = 0.02 * (to - from);
-    return [from - air, to + air];
-  }
-
-  // From the first value that a log axis can show to the last that the run will have, as far as its settings tell.
-  #decades(log) {
-    const seen = log.bounds?.get(this.x);
-    if (!Number.isFinite(seen?.positive)) return this.ranges?.x ?? [0, 3];
-    const end = Math.max(seen.high, log.opening.config[this.spec.x.end] ?? 0);
-    return [Math.log10(seen.positive), Math.max(Math.log10(end), Math.log10(seen.positive) + 0.5) + 0.02];
+    const before = this.ranges?.x;
+    if (this.overTime) return timeSpan(scene, this.x, before);
+    return this.xLog ? decadeSpan(log, this.spec.x, before) : sweepSpan(log, before);
   }
 }
 

@@ -1,17 +1,11 @@
 // One live chart: it holds the frames of the runs that Python names, plays them, and tells Python what is asked for.
 
-import { element } from "./elements.js";
 import { listen } from "./keyboard.js";
-import { Legend } from "./legend.js";
-import { loadPlotly, loadStyle } from "./load.js";
-import { Notice } from "./notice.js";
 import { Player } from "./player.js";
-import { Readings } from "./readings.js";
 import { ShownRuns } from "./runs.js";
+import { Screen } from "./screen.js";
 import { FrameSocket } from "./socket.js";
-import { Stage } from "./stage.js";
 import { readTheme } from "./theme.js";
-import { Transport } from "./transport.js";
 import { deliver, readAnswer } from "./wire.js";
 
 const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
@@ -22,10 +16,6 @@ export class LiveRun {
   constructor(parent) {
     this.runs = new ShownRuns();
     this.player = new Player();
-    this.stage = new Stage();
-    this.readings = new Readings();
-    this.legend = new Legend(() => this.#dismissGhost());
-    this.notice = new Notice((remedy) => this.send("remedy", remedy));
     const act = {
       toggle: () => this.#toggle(),
       step: (by) => this.#seek(this.player.cursor + by),
@@ -38,36 +28,11 @@ export class LiveRun {
       stop: () => this.#stop(),
       again: () => this.#again(),
       seed: () => this.#newSeed(),
+      remedy: (settings) => this.send("remedy", settings),
+      dismissGhost: () => this.#dismissGhost(),
     };
-    this.transport = new Transport(act, this.notice.line);
-    this.host = element(
-      "section",
-      {
-        class: "live-run",
-        tabindex: 0,
-        "aria-label": "Live charts of the training run",
-        "data-testid": "live-run",
-        "data-status": "waiting",
-        "data-step": 0,
-        "data-frames": 0,
-        "data-painted": 0,
-      },
-      element(
-        "div",
-        { class: "inner" },
-        this.readings.node,
-        this.notice.banner,
-        this.legend.node,
-        this.stage.planes,
-        this.stage.middle,
-        this.transport.node,
-        this.stage.curves,
-      ),
-      this.notice.spoken,
-    );
-    this.host.style.visibility = "hidden"; // until the style sheet is here
-    parent.append(this.host);
-    this.painted = 0;
+    this.screen = new Screen(parent, act);
+    this.host = this.screen.host;
     this.socket = new FrameSocket({
       question: () => this.runs.held(),
       onAnswer: (buffer) => this.#receive(buffer),
@@ -75,9 +40,6 @@ export class LiveRun {
       onRefused: () => this.#askAnew(),
     });
     this.silence = listen(this.host, keys(act));
-    this.host.addEventListener("pointerdown", (event) => {
-      if (!event.target.closest("button, input, select, a")) this.host.focus({ preventScroll: true });
-    });
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   }
 
@@ -89,14 +51,14 @@ export class LiveRun {
     const switched = this.runs.update(data.runs);
     if (switched) {
       this.player.restart(this.calm.matches);
-      this.stage.each((chart) => (chart.fresh = true));
+      this.screen.stage.each((chart) => (chart.fresh = true));
       Object.assign(this.host.dataset, { status: this.runs.current.log.status, step: 0, frames: 0 });
     }
     // Asked for first: the answer is on its way while the charts are made ready.
     this.socket.open(`${data.socket}?token=${encodeURIComponent(data.token)}`);
     this.socket.ask();
-    this.readings.update(data.readings);
-    this.stage.update(data.charts, this.#scene());
+    this.screen.readings.update(data.readings);
+    this.screen.stage.update(data.charts, this.#scene());
     if (!this.prepared) this.prepared = this.#prepare();
     this.refit = true;
     this.#repaint();
@@ -108,24 +70,12 @@ export class LiveRun {
     clearTimeout(this.resting);
     this.silence();
     this.socket.close();
-    this.stage.remove();
-    this.host.remove();
+    this.screen.remove();
   }
 
   async #prepare() {
-    const style = loadStyle(this.data.css).then(() => this.host.style.removeProperty("visibility"));
-    try {
-      const [Plotly] = await Promise.all([loadPlotly(this.data.plotly), style]);
-      if (this.gone) return;
-      this.stage.watch(this.host);
-      this.stage.arrange();
-      this.stage.build(Plotly, this.#scene());
-      this.ready = true;
-      this.#repaint();
-    } catch (error) {
-      this.host.style.removeProperty("visibility");
-      this.notice.broken(`The charts cannot be drawn: ${error.message}. Load the page again.`);
-    }
+    this.ready = await this.screen.prepare(this.data, () => this.#scene());
+    if (this.ready) this.#repaint();
   }
 
   #scene() {
@@ -143,7 +93,8 @@ export class LiveRun {
     this.host.dataset.status = log.status;
     if (log.opening && this.described !== log) {
       this.described = log;
-      for (const chart of this.stage.charts) chart.describe(this.#scene()); // a plane's note comes with the opening
+      const scene = this.#scene();
+      for (const chart of this.screen.stage.charts) chart.describe(scene); // a plane's note comes with the opening
     }
     this.unasked = true;
     this.#wake();
@@ -175,7 +126,7 @@ export class LiveRun {
     const playing = this.player.playing;
     const paint = this.ready && (this.player.advance(now, log) || this.dirty);
     const scene = this.#scene();
-    if (this.ready && this.refit) this.stage.each((chart) => chart.fit(scene));
+    if (this.ready && this.refit) this.screen.stage.each((chart) => chart.fit(scene));
     if (paint) this.#paint(scene);
     if (!this.player.moving(log) || !(now - this.worded < WORDS_EVERY)) {
       this.worded = now;
@@ -186,51 +137,31 @@ export class LiveRun {
     this.unasked = false;
     if (this.player.moving(log)) this.#wake();
     else if (paint) this.#rest(this.player.playing ? SETTLE_WAITING : SETTLE_AFTER);
-    if (playing && !this.player.playing && this.player.cursor >= 0) this.notice.speak(log.words[this.player.cursor]);
+    const ended = playing && !this.player.playing && this.player.cursor >= 0;
+    if (ended) this.screen.notice.speak(log.words[this.player.cursor]);
   }
 
   #paint(scene) {
-    this.round = NaN; // a settling under way stops
-    this.stage.each((chart) => chart.paint(scene));
+    this.screen.paint(scene, this.player.furthest);
     this.dirty = false;
-    const { id, log, upTo } = scene.current;
-    const name = `${id} ${upTo}`;
-    if (upTo < 0 || name === this.onCanvas) return;
-    this.onCanvas = name;
-    this.painted += 1;
-    Object.assign(this.host.dataset, { step: log.step(upTo), frames: this.player.furthest + 1, painted: this.painted });
   }
 
   #words(scene = this.#scene()) {
-    const { log } = scene.current;
-    this.readings.show(scene);
-    this.legend.show(scene);
-    this.transport.show(log, this.player);
-    this.notice.show(log, this.lost);
-    this.stage.each((chart) => chart.read?.(scene));
+    this.screen.tell(scene, this.player, this.lost);
   }
 
   /** Draw everything anew: something other than the cursor has changed. */
   #repaint() {
     this.dirty = true;
-    this.stage.each((chart) => (chart.stale = true));
+    this.screen.stage.each((chart) => (chart.stale = true));
     this.#words();
     this.#wake();
   }
 
   #rest(wait) {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.#settle(), wait);
-  }
-
-  // One chart an animation frame, so that a click in between is not kept waiting.
-  async #settle() {
-    const round = (this.round = performance.now());
-    for (const chart of this.stage.charts.filter((one) => one.built && one.painting)) {
-      if (this.round !== round || this.gone || this.player.moving(this.runs.current.log)) return;
-      chart.settle(this.#scene());
-      await new Promise(requestAnimationFrame);
-    }
+    const settle = () => this.screen.settle(() => this.#scene(), () => this.player.moving(this.runs.current.log));
+    this.resting = setTimeout(settle, wait);
   }
 
   // ---- what the visitor does
@@ -276,7 +207,7 @@ export class LiveRun {
 
   #dismissGhost() {
     this.runs.dismissGhost();
-    this.stage.each((chart) => (chart.fresh = true));
+    this.screen.stage.each((chart) => (chart.fresh = true));
     this.refit = true;
     this.#repaint();
   }

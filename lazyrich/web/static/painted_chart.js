@@ -1,6 +1,6 @@
 // A chart that paints itself, without plotly: what it has painted is the picture, while a run plays and at rest.
 //
-// A subclass gives tell(scene), which writes the caption, and draw(), which draws this.scene, all of it when this.stale;
+// A subclass gives tell(scene), which writes the caption, and draw(), which draws this.scene, all of it if this.stale;
 // of the others what it needs.
 
 import { Chart } from "./chart.js";
