@@ -5,7 +5,7 @@ import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
 import { element, key, say, swatch } from "./elements.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
-import { baseAxis, plain } from "./figure.js";
+import { baseAxis, plain, valueAxis } from "./figure.js";
 import { setting, significant } from "./numbers.js";
 import { PlotlyChart } from "./plotly_chart.js";
 import { decadesApart, linearRange, logRange, within } from "./ranges.js";
@@ -94,10 +94,8 @@ export class CurveChart extends PlotlyChart {
 
   axes(scene, alone = false) {
     const axis = baseAxis(scene.theme);
-    const log = Boolean(this.spec.y?.log);
     const labels = this.last || alone;
-    const title = (text) => ({ ...axis.title, text: plain(text) });
-    const font = { size: 11 }; // plotly writes the labels of log axes a quarter larger
+    const title = labels ? (alone ? this.#xTitle(scene) : this.title) : "";
     return {
       xaxis: {
         ...axis,
@@ -106,20 +104,10 @@ export class CurveChart extends PlotlyChart {
         dtick: this.tickStep("x"),
         showticklabels: labels,
         ticks: labels ? "outside" : "",
-        title: title(labels ? (alone ? this.#xTitle(scene) : this.title) : ""),
-        tickfont: font,
+        title: { ...axis.title, text: plain(title) },
+        tickfont: { size: 11 },
       },
-      yaxis: {
-        ...axis,
-        type: log ? "log" : "linear",
-        range: this.range("y"),
-        nticks: 6,
-        dtick: this.tickStep("y"),
-        title: title(this.spec.y?.title ?? ""),
-        zeroline: !log,
-        hoverformat: ".3g",
-        tickfont: log ? font : axis.tickfont,
-      },
+      yaxis: valueAxis(scene.theme, this.spec.y ?? {}, this.range("y"), this.tickStep("y")),
       margin: { l: 62, r: 8, t: 5, b: this.last ? 42 : 6 },
     };
   }

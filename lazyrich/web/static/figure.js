@@ -40,6 +40,22 @@ export function baseAxis(theme) {
   };
 }
 
+/** An axis of values, which may be logarithmic. look: {log, title}. */
+export function valueAxis(theme, { log, title }, range, dtick) {
+  const axis = baseAxis(theme);
+  return {
+    ...axis,
+    type: log ? "log" : "linear",
+    range,
+    nticks: 6,
+    dtick,
+    title: { ...axis.title, text: plain(title ?? "") },
+    zeroline: !log,
+    hoverformat: ".3g",
+    tickfont: { size: log ? 11 : 13 }, // plotly writes the labels of log axes a quarter larger
+  };
+}
+
 const SAVE = "M3 2h8l3 3v9H2V2zM5 2v4h6V2M5 14V9h6v5";
 const framed = (path) => ({ width: 16, height: 16, path });
 

@@ -7,7 +7,7 @@
 
 import { armKeys } from "./arms.js";
 import { extremes } from "./extremes.js";
-import { baseAxis, plain } from "./figure.js";
+import { baseAxis, plain, valueAxis } from "./figure.js";
 import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
 import { linesOf, xsOf } from "./lines_points.js";
 import { bandTrace, guideTrace, lineTrace } from "./lines_traces.js";
@@ -69,8 +69,6 @@ export class LinesChart extends PlotlyChart {
 
   axes(scene, alone = false) {
     const axis = baseAxis(scene.theme);
-    const title = (text) => ({ ...axis.title, text: plain(text ?? "") });
-    const log = Boolean(this.y.log);
     return {
       xaxis: {
         ...axis,
@@ -78,27 +76,17 @@ export class LinesChart extends PlotlyChart {
         range: this.range("x"),
         ...(this.#ticks(scene, alone ? this.exportSize[0] : this.size[0]) ?? { tickmode: "auto", nticks: 6 }),
         tickangle: 0,
-        title: title(this.spec.x_title),
+        title: { ...axis.title, text: plain(this.spec.x_title ?? "") },
         tickfont: { size: 12 },
       },
-      yaxis: {
-        ...axis,
-        type: log ? "log" : "linear",
-        range: this.range("y"),
-        nticks: 6,
-        dtick: this.tickStep("y"),
-        title: title(this.y.title),
-        zeroline: !log,
-        hoverformat: ".3g",
-        tickfont: { size: log ? 11 : 13 }, // plotly writes the labels of log axes a quarter larger
-      },
+      yaxis: valueAxis(scene.theme, this.y, this.range("y"), this.tickStep("y")),
       margin: { l: LEFT, r: RIGHT, t: 5, b: 42 },
       annotations: (this.spec.guides ?? []).map(({ y, label }) => ({
         xref: "paper",
         x: 0,
         xanchor: "left",
         xshift: 5,
-        y: log ? Math.log10(y) : y,
+        y: this.y.log ? Math.log10(y) : y,
         yanchor: "bottom",
         text: plain(label),
         showarrow: false,

@@ -1,16 +1,14 @@
 // One point of each run in a plane: where it goes, over lines that the run's opening brings (contours of the loss, say).
 
-import { place } from "./axes.js";
 import { key, mark, swatch } from "./elements.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
 import { baseAxis, plain } from "./figure.js";
-import { moment } from "./numbers.js";
+import { drawGuide, drawNow, drawPath, drawStart, drawTarget } from "./path_canvas.js";
+import { guideTrace, nowTrace, pathTrace, pointTrace, startTrace } from "./path_traces.js";
 import { PlotlyChart } from "./plotly_chart.js";
 
-const WIDTH = 2.5;
-const DOT = 3.5; // px, radius of a frame that is a result of its own
+const GHOSTLY = 0.7; // opacity of the run before
 const FARTHEST = 3; // times the opening's range: a run that goes farther diverges, and leaves the axes
-const TARGET = 7; // px, half the size of its cross
 
 export class PathChart extends PlotlyChart {
   constructor(spec, onZoom) {
@@ -75,152 +73,61 @@ export class PathChart extends PlotlyChart {
   // ---- canvas
 
   ground(context, area, scene) {
-    const { view } = scene.current.log;
-    context.lineWidth = 1;
-    context.strokeStyle = scene.theme.line;
-    for (const line of (scene.current.log.opening && view.plane_lines) || []) {
-      context.beginPath();
-      line.x.forEach((x, k) => context.lineTo(place(area.x, x), place(area.y, line.y[k])));
-      context.stroke();
-    }
+    const { theme } = scene;
+    const view = this.#view(scene);
+    for (const line of view.plane_lines ?? []) drawGuide(context, area, line, theme.line);
     if (scene.ghost?.log.has(this.x)) {
-      context.globalAlpha = 0.7;
-      this.#trail(context, area, { ...scene.ghost, colour: scene.colours.ghost }, 0);
+      context.globalAlpha = GHOSTLY;
+      drawPath(context, area, this.spec.columns, { ...scene.ghost, colour: scene.colours.ghost }, 0);
       context.globalAlpha = 1;
     }
     for (const run of this.shown(scene)) {
       const exact = exactCurve(run.log, this.x, this.y);
-      if (exact) drawExact(context, area, exact, run.colour, scene.theme);
-      if (!run.log.view.sweep) this.#ring(context, area, run.log.value(0, this.x), run.log.value(0, this.y));
+      if (exact) drawExact(context, area, exact, run.colour, theme);
+      if (!run.log.view.sweep) drawStart(context, area, ...this.#at(run.log, 0), theme.muted);
     }
-    for (const { role, x, y } of (scene.current.log.opening && view.plane_points) || []) {
-      if (role === "start") {
-        this.#ring(context, area, x, y);
-        continue;
-      }
-      const [left, top] = [place(area.x, x), place(area.y, y)];
-      context.lineWidth = 2;
-      context.strokeStyle = scene.theme.text;
-      context.beginPath();
-      for (const [dx, dy] of [
-        [1, 1],
-        [1, -1],
-      ]) {
-        context.moveTo(left - TARGET * dx, top - TARGET * dy);
-        context.lineTo(left + TARGET * dx, top + TARGET * dy);
-      }
-      context.stroke();
+    for (const { role, x, y } of view.plane_points ?? []) {
+      if (role === "start") drawStart(context, area, x, y, theme.muted);
+      else drawTarget(context, area, x, y, theme.text);
     }
   }
 
   extend(context, area, run, from) {
-    this.#trail(context, area, run, from);
+    drawPath(context, area, this.spec.columns, run, from);
   }
 
   heads(context, area, { log, upTo, colour }) {
-    const [left, top] = [place(area.x, log.value(upTo, this.x)), place(area.y, log.value(upTo, this.y))];
-    if (!Number.isFinite(left + top)) return;
-    context.fillStyle = colour;
-    context.strokeStyle = this.scene.theme.background;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    context.arc(left, top, 5.5, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
-  }
-
-  #ring(context, area, x, y) {
-    const [left, top] = [place(area.x, x), place(area.y, y)];
-    if (!Number.isFinite(left + top)) return;
-    context.strokeStyle = this.scene.theme.muted;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    context.arc(left, top, 4, 0, 2 * Math.PI);
-    context.stroke();
-  }
-
-  #trail(context, area, { log, upTo, colour }, from) {
-    context.strokeStyle = colour;
-    context.lineWidth = WIDTH;
-    context.lineCap = "round";
-    context.beginPath();
-    for (let k = Math.max(0, from); k <= upTo; k++) {
-      context.lineTo(place(area.x, log.value(k, this.x)), place(area.y, log.value(k, this.y)));
-    }
-    context.stroke();
-    if (!log.view.sweep) return;
-    context.fillStyle = colour;
-    for (let k = Math.max(0, from); k <= upTo; k++) {
-      context.beginPath();
-      context.arc(place(area.x, log.value(k, this.x)), place(area.y, log.value(k, this.y)), DOT, 0, 2 * Math.PI);
-      context.fill();
-    }
+    drawNow(context, area, ...this.#at(log, upTo), colour, this.scene.theme.background);
   }
 
   // ---- plotly
 
   traces(scene) {
-    const { theme, colours, current } = scene;
-    const view = current.log.opening ? current.log.view : {};
-    const traces = (view.plane_lines ?? []).map((line) => ({
-      type: "scatter",
-      mode: "lines",
-      x: line.x,
-      y: line.y,
-      line: { color: theme.line, width: 1 },
-      hovertemplate: `${plain(line.label)}<extra></extra>`,
-      showlegend: false,
-    }));
+    const { theme, colours } = scene;
+    const { columns } = this.spec;
+    const view = this.#view(scene);
+    const traces = (view.plane_lines ?? []).map((line) => guideTrace(line, theme));
     if (scene.ghost?.log.has(this.x)) {
-      traces.push({ ...this.#line(scene.ghost, colours.ghost, "previous run"), hoverinfo: "skip", opacity: 0.7 });
+      const ghost = pathTrace(scene.ghost, columns, colours.ghost, "previous run");
+      traces.push({ ...ghost, hoverinfo: "skip", hovertemplate: undefined, opacity: GHOSTLY });
     }
     for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
       const { log, upTo, colour, label } = run;
       const name = plain(label || "training");
       const exact = exactCurve(log, this.x, this.y);
       if (exact) traces.push(exactTrace(exact, `${name}, exact`, colour, false, theme));
-      const at = (k) => ({ x: [log.value(k, this.x)], y: [log.value(k, this.y)] });
-      const dot = { type: "scatter", mode: "markers", showlegend: false, hoverinfo: "skip" };
-      const open = { symbol: "circle-open", size: 9, color: theme.muted, line: { width: 1.5 } };
-      if (!log.view.sweep) traces.push({ ...dot, ...at(0), marker: open });
-      traces.push({
-        ...this.#line(run, colour, name),
-        customdata: Array.from({ length: upTo + 1 }, (_, k) => moment(log, k)),
-        hovertemplate: `${name}<br>(%{x:.3g}, %{y:.3g})<br>%{customdata}<extra></extra>`,
-      });
-      const disc = { color: colour, size: 11, line: { width: 1.5, color: theme.background } };
-      traces.push({ ...dot, ...at(upTo), marker: disc });
+      if (!log.view.sweep) traces.push(startTrace(...this.#at(log, 0), theme));
+      traces.push(pathTrace(run, columns, colour, name), nowTrace(...this.#at(log, upTo), colour, theme));
     }
-    for (const { label, role, x, y } of view.plane_points ?? []) {
-      traces.push({
-        type: "scatter",
-        mode: "markers",
-        x: [x],
-        y: [y],
-        name: plain(label),
-        marker:
-          role === "start"
-            ? { symbol: "circle-open", size: 9, color: theme.muted, line: { width: 1.5 } }
-            : { symbol: "x-thin", size: 2 * TARGET, line: { width: 2, color: theme.text } },
-        hovertemplate: `${plain(label)}<br>(%{x:.3g}, %{y:.3g})<extra></extra>`,
-      });
-    }
-    return traces;
+    return [...traces, ...(view.plane_points ?? []).map((point) => pointTrace(point, theme))];
   }
 
-  #line({ log, upTo }, color, name) {
-    const frames = Array.from({ length: upTo + 1 }, (_, k) => k);
-    const column = (which) => frames.map((k) => finite(log.value(k, which)));
-    return {
-      type: "scatter",
-      mode: log.view.sweep ? "lines+markers" : "lines",
-      name,
-      marker: { color, size: 2 * DOT },
-      x: column(this.x),
-      y: column(this.y),
-      line: { color, width: WIDTH },
-    };
+  #at(log, frame) {
+    return [log.value(frame, this.x), log.value(frame, this.y)];
+  }
+
+  // What the current run's opening says, once it has come.
+  #view({ current: { log } }) {
+    return log.opening ? log.view : {};
   }
 }
-
-const finite = (value) => (Number.isFinite(value) ? value : null);

@@ -1,0 +1,74 @@
+// A path on the canvas, while a run plays.
+
+import { place } from "./axes.js";
+
+export const WIDTH = 2.5; // px, of a path
+export const DOT = 3.5; // px, radius of a frame that is a result of its own
+export const TARGET = 7; // px, half the size of a target's cross
+
+/** A run's path from one frame to where it is now. columns: those of the axes. */
+export function drawPath(context, area, [x, y], { log, upTo, colour }, from) {
+  const at = (k) => [place(area.x, log.value(k, x)), place(area.y, log.value(k, y))];
+  context.strokeStyle = colour;
+  context.lineWidth = WIDTH;
+  context.lineCap = "round";
+  context.beginPath();
+  for (let k = Math.max(0, from); k <= upTo; k++) context.lineTo(...at(k));
+  context.stroke();
+  if (!log.view.sweep) return;
+  context.fillStyle = colour;
+  for (let k = Math.max(0, from); k <= upTo; k++) {
+    context.beginPath();
+    context.arc(...at(k), DOT, 0, 2 * Math.PI);
+    context.fill();
+  }
+}
+
+/** A line of the opening: {x, y}. */
+export function drawGuide(context, area, line, colour) {
+  context.lineWidth = 1;
+  context.strokeStyle = colour;
+  context.beginPath();
+  line.x.forEach((x, k) => context.lineTo(place(area.x, x), place(area.y, line.y[k])));
+  context.stroke();
+}
+
+/** A disc where a run is now. */
+export function drawNow(context, area, x, y, colour, background) {
+  const [left, top] = [place(area.x, x), place(area.y, y)];
+  if (!Number.isFinite(left + top)) return;
+  context.fillStyle = colour;
+  context.strokeStyle = background;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.arc(left, top, 5.5, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}
+
+/** A ring where a run starts. */
+export function drawStart(context, area, x, y, colour) {
+  const [left, top] = [place(area.x, x), place(area.y, y)];
+  if (!Number.isFinite(left + top)) return;
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.arc(left, top, 4, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+/** A cross on what is aimed at. */
+export function drawTarget(context, area, x, y, colour) {
+  const [left, top] = [place(area.x, x), place(area.y, y)];
+  context.lineWidth = 2;
+  context.strokeStyle = colour;
+  context.beginPath();
+  for (const [dx, dy] of [
+    [1, 1],
+    [1, -1],
+  ]) {
+    context.moveTo(left - TARGET * dx, top - TARGET * dy);
+    context.lineTo(left + TARGET * dx, top + TARGET * dy);
+  }
+  context.stroke();
+}
