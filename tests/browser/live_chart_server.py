@@ -4,7 +4,9 @@ The runs have closed forms, so a test knows every number that the chart should s
 id, "kind" or "kind-anything":
 
     rich, lazy     all frames at once, finished
+    brief          the same, but only the first 120
     steady         50 frames a second
+    brisk          50 frames a second, but only the first 120
     endless        10 frames a second until it is stopped
     diverging      120 frames, then failed, with a remedy
     queued         waits for a place for ever
@@ -21,6 +23,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +53,11 @@ MESSAGE = "Training diverged at step 1,234: the largest stable learning rate her
 QUEUED = "Waiting for a free place (2 runs are before this one)."
 STEPS = np.unique(np.concatenate([[0], np.rint(np.geomspace(1, 1e5, 520)).astype(int)]))
 FRAMES = len(STEPS)
+FEW = 120
+"""Frames of a short run."""
 
 
+@cache
 def synthetic_frame(index: int, rich: bool) -> Frame:
     """Neurons turn toward three teachers and grow (rich), or stay close to a circle (lazy)."""
     step = int(STEPS[index])
@@ -107,16 +113,21 @@ class SyntheticRun:
 
     def __post_init__(self) -> None:
         self.kind = self.id.partition("-")[0]
-        self.frames = [synthetic_frame(i, self.kind != "lazy") for i in range(FRAMES)]
+        self.frames = [synthetic_frame(i, self.kind != "lazy") for i in range(self.length)]
         self.rows = [wire.pack_frame(frame) for frame in self.frames]
+
+    @property
+    def length(self) -> int:
+        """Frames that it will have, if nothing comes between."""
+        return FEW if self.kind in ("brief", "brisk") else FRAMES
 
     @property
     def count(self) -> int:
         """Frames so far."""
         if self.stopped_at is not None:
             return self.stopped_at
-        rate = {"steady": 50, "endless": 10}.get(self.kind, 1e9)
-        most = {"diverging": 120, "queued": 0, "endless": FRAMES - 1}.get(self.kind, FRAMES)
+        rate = {"steady": 50, "brisk": 50, "endless": 10}.get(self.kind, 1e9)
+        most = {"diverging": 120, "queued": 0, "endless": FRAMES - 1}.get(self.kind, self.length)
         return min(most, 1 + int(rate * (time.monotonic() - self.began)))
 
     @property
@@ -126,7 +137,7 @@ class SyntheticRun:
             return "stopped"
         if self.kind in ("diverging", "queued"):
             return {"diverging": "failed", "queued": "waiting"}[self.kind]
-        return "finished" if self.count == FRAMES else "running"
+        return "finished" if self.count == self.length else "running"
 
     @property
     def ended(self) -> bool:
@@ -137,11 +148,11 @@ class SyntheticRun:
         """What `wire.pack_answer` takes, beyond the frames held."""
         count, status = self.count, self.status
         message = {"diverging": MESSAGE, "queued": QUEUED}.get(self.kind, "")
-        header = {"id": self.id, "status": status, "message": message, "progress": count / FRAMES}
+        header = {"id": self.id, "status": status, "message": message, "progress": count / self.length}
         header |= {"remedy": REMEDY if status == "failed" else {}, "first": held, "count": max(0, count - held)}
         header["words"] = [frame.words for frame in self.frames[held:count]]
         if held == 0 and count:
-            header["opening"] = wire.describe_opening(self.frames[0], FRAMES, {"steps": int(STEPS[-1]), "seed": 0})
+            header["opening"] = wire.describe_opening(self.frames[0], self.length, {"steps": int(STEPS[-1]), "seed": 0})
         return header, self.rows[held:count]
 
 
@@ -153,6 +164,7 @@ class Server:
         self.sockets: set[WebSocket] = set()
         self.asked: list[dict[str, Any]] = []
         self.refusing = False
+        self.refused = 0
         self.app = Starlette(
             routes=[
                 Route("/", lambda _: HTMLResponse(PAGE.read_text())),
@@ -166,6 +178,7 @@ class Server:
         """Answers when there is something new, as lazyrich.web.wire says."""
         await websocket.accept()
         if self.refusing or websocket.query_params.get("token") != TOKEN:
+            self.refused += 1
             await websocket.close(4403)
             return
         self.sockets.add(websocket)

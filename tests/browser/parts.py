@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
+
+
+@contextmanager
+def watched(page: Page) -> Iterator[Page]:
+    """A page that several tests share, for one of them: an error in it or on its console fails that one."""
+    wrong: list[str] = []
+
+    def failed(error: Any) -> None:
+        wrong.append(str(error))
+
+    def said(message: Any) -> None:
+        if message.type == "error":
+            wrong.append(message.text)
+
+    page.on("pageerror", failed)
+    page.on("console", said)
+    page.mouse.move(0, 0)
+    yield page
+    page.remove_listener("pageerror", failed)
+    page.remove_listener("console", said)
+    assert not wrong, wrong
 
 
 def chart(page: Page):

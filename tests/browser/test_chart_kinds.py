@@ -17,6 +17,7 @@ from lazyrich.frame import Frame, Opening
 from lazyrich.palette import ARMS, GHOST, NEGATIVE, POSITIVE
 from lazyrich.web import wire
 from tests.browser.live_chart_server import LiveChartServer
+from tests.browser.parts import watched
 
 pytestmark = pytest.mark.browser
 
@@ -147,22 +148,8 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def page(tab: Page) -> Iterator[Page]:
-    wrong: list[str] = []
-
-    def failed(error: Any) -> None:
-        wrong.append(str(error))
-
-    def said(message: Any) -> None:
-        if message.type == "error":
-            wrong.append(message.text)
-
-    tab.on("pageerror", failed)
-    tab.on("console", said)
-    tab.mouse.move(0, 0)
-    yield tab
-    tab.remove_listener("pageerror", failed)
-    tab.remove_listener("console", said)
-    assert not wrong, wrong
+    with watched(tab):
+        yield tab
 
 
 SIZES = [128, 512, 2048, 8192, 32768]

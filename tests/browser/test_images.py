@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live_chart_server import LiveChartServer
+from tests.browser.parts import watched
 
 pytestmark = pytest.mark.browser
 
@@ -121,16 +122,8 @@ def opened(browser: Browser, address: str) -> Iterator[Page]:
 @pytest.fixture
 def page(opened: Page) -> Iterator[Page]:
     """The same page for all tests: each makes a chart of its own."""
-    wrong: list[str] = []
-
-    def note(error: object) -> None:
-        wrong.append(str(error))
-
-    opened.on("pageerror", note)
-    opened.mouse.move(1, 1)
-    yield opened
-    opened.remove_listener("pageerror", note)
-    assert not wrong, wrong
+    with watched(opened):
+        yield opened
 
 
 def middle(page: Page, arm: int, filter: int) -> tuple[float, float]:

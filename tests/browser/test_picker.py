@@ -14,14 +14,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from lazyrich.theory import final_kernel_distance
+from tests.browser.conftest import Watched
 from tests.browser.serving import ROOT, Server, free_port
 
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).parent / "apps" / "picker.py"
+SCREEN = {"width": 1280, "height": 800}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
@@ -103,16 +105,37 @@ def counts(page: Page, picks: int, refused: int = 0) -> None:
     expect(page.get_by_text(f"picks {picks}, refused {refused}")).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[tuple[Page, Watched]]:
+    """One tab for all tests on a screen of usual size, for Streamlit and plotly take seconds to start in a new one."""
+    context = browser.new_context(viewport=SCREEN)
+    watched = Watched(context)
+    yield context.new_page(), watched
+    context.close()
+
+
 @pytest.fixture
-def open_maps(open_page):
-    """open_maps(**context settings) -> page, wide map, narrow map (None on a phone, where it is folded away)."""
+def open_maps(open_page, server, tab):
+    """open_maps(color_scheme, **context settings) -> page, wide map, narrow map (None on a phone: it is folded away).
 
-    def open_one(**settings):
-        page = open_page(wait=False, **settings)
-        wide = Picker(page, "wide")
-        return page, wide, None if "is_mobile" in settings else Picker(page, "narrow")
+    Each time for a visitor who has done nothing yet.
+    """
+    page, watched = tab
 
-    return open_one
+    def open_one(color_scheme="light", **settings):
+        if settings:
+            phone = open_page(wait=False, **settings)
+            return phone, Picker(phone, "wide"), None
+        page.set_viewport_size(SCREEN)
+        page.emulate_media(color_scheme=color_scheme)
+        page.mouse.move(0, 0)
+        page.goto(server.url)
+        return page, Picker(page, "wide"), Picker(page, "narrow")
+
+    yield open_one
+    wrong = [line for line in watched.wrong if "ERR_ABORTED" not in line]
+    watched.wrong.clear()
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_click_picks_the_value_under_it(open_maps):

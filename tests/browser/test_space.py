@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.live_chart_server import LiveChartServer
+from tests.browser.parts import watched
 
 pytestmark = pytest.mark.browser
 
@@ -69,15 +70,19 @@ def address() -> Iterator[str]:
         yield server.address
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def opened(browser: Browser, address: str) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 600, "height": 600})
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(address)
     yield page
     page.close()
-    assert not wrong, wrong
+
+
+@pytest.fixture
+def page(opened: Page) -> Iterator[Page]:
+    """The same page for all tests: each makes a chart of its own."""
+    with watched(opened):
+        yield opened
 
 
 def run(page: Page, code: str) -> Any:
