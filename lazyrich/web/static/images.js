@@ -4,56 +4,30 @@
 // [{array, label, of}], labels, fit, ring, note}; view arrays are (networks, filters, channels, k, k), numbers
 // (networks, filters).
 
-import { element, icon } from "./elements.js";
+import { element } from "./elements.js";
 import { saveImages } from "./images_file.js";
 import { hands } from "./images_hands.js";
 import { GAP, ImagesLayout } from "./images_layout.js";
 import { Block } from "./images_paint.js";
 import { ImagesPanel } from "./images_panel.js";
-import { Layer } from "./layer.js";
+import { Layer, sharpness } from "./layer.js";
 import { setting, significant, whole } from "./numbers.js";
+import { PaintedChart } from "./painted_chart.js";
 import { CanvasPen } from "./pens.js";
+import { toolbar } from "./toolbar.js";
 
 const ROW = 0.58; // of the width: height of a row of two blocks
-const ICONS = {
-  camera:
-    "M5 3l1-1.5h4L11 3h3.5v10h-13V3zM8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z",
-  save: "M2 1h9l3 3v11H2zM4 2v4h7V2zM4 14h8V9H4z",
-};
 
-export class ImagesChart {
+export class ImagesChart extends PaintedChart {
   constructor(spec) {
-    this.spec = spec;
+    super(spec, { tabindex: 0, role: "application", "aria-label": spec.title });
+    this.node.classList.add("main");
     this.layer = new Layer();
-    this.caption = element("figcaption");
-    this.plot = element("div", { class: "plot", tabindex: 0, role: "application", "aria-label": spec.title });
     this.panel = new ImagesPanel(spec.ring);
     this.spoken = element("div", { class: "spoken", role: "status" });
-    this.bar = element(
-      "div",
-      { class: "bar" },
-      ...["png", "svg"].map((format) => {
-        const name = `Download as ${format.toUpperCase()}`;
-        const onclick = () => this.save(format);
-        return element(
-          "button",
-          { type: "button", title: name, "aria-label": name, onclick },
-          icon(format === "png" ? ICONS.camera : ICONS.save),
-        );
-      }),
-    );
-    this.frame = element("div", { class: "frame" }, ...this.layer.nodes, this.plot, this.panel.node, this.spoken);
-    this.node = element(
-      "figure",
-      { class: "chart images-chart main", "data-chart": spec.id },
-      this.caption,
-      this.frame,
-    );
-    this.fresh = true;
+    this.bar = toolbar(this);
+    this.frame.append(...this.layer.nodes, this.plot, this.panel.node, this.spoken);
     this.wide = true; // needs no square
-    this.painting = false;
-    this.stale = true;
-    this.size = [0, 0];
     this.look = spec.arrays[0]; // what is shown: the filters, or what training has added to them
     this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
     this.pick = null; // {arm, filter} that is looked at
@@ -68,23 +42,8 @@ export class ImagesChart {
     });
   }
 
-  get built() {
-    return Boolean(this.scene);
-  }
-
-  build(_, scene) {
-    this.scene = scene;
-    this.measure();
-    this.fit(scene);
-  }
-
-  remove() {
-    this.node.remove();
-  }
-
-  describe(scene) {
+  tell(scene) {
     const { log } = scene.current;
-    if (!log.opening && this.caption.childElementCount) return;
     const looks = this.spec.arrays.filter(({ array }) => !log.opening || log.arrays.has(array));
     if (looks.length && !looks.includes(this.look)) this.look = looks[0];
     this.buttons = looks.map((look) => {
@@ -93,55 +52,25 @@ export class ImagesChart {
       return element("button", { type: "button", title: look.help, "aria-pressed": pressed, onclick }, look.label);
     });
     const group = element("span", { class: "looks", role: "group", "aria-label": "What is shown" }, ...this.buttons);
-    const note = this.spec.note ? [element("span", { class: "note" }, this.spec.note)] : [];
-    const toggle = looks.length > 1 ? [group] : [];
-    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...toggle, this.bar, ...note);
+    this.entitle([...(looks.length > 1 ? [group] : []), this.bar], this.spec.note);
   }
 
-  measure() {
-    const size = [this.frame.clientWidth, this.frame.clientHeight];
-    const changed = size[0] !== this.size[0] || size[1] !== this.size[1];
-    this.size = size;
-    return changed;
-  }
-
-  resize() {
-    if (this.measure() && this.built) this.#draw();
-  }
-
-  fit(scene) {
-    if (scene.theme.key !== this.scene.theme.key) this.stale = true;
-    this.scene = scene;
+  learn(scene) {
     const shape = scene.current.log.arrays?.get(this.look.array)?.shape;
     // On a phone, where two blocks stand beside each other, as high as their rows with headings are.
     if (shape) this.node.style.setProperty("--tall", shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW);
-    if (this.stale && !this.painting) this.#draw();
   }
 
-  reset() {}
-
-  /** Draw the frame of now, unless it is on the canvas. */
-  paint(scene) {
-    this.scene = scene;
-    this.painting = true;
-    const { log, upTo } = scene.current;
+  advance({ log, upTo }) {
     const there = upTo >= 0 && log.opening && log.arrays.has(this.look.array);
-    if (!there || (!this.stale && this.now?.log === log && this.now.frame === upTo)) {
-      if (this.stale) this.#draw();
-      return;
-    }
+    if (!there || (this.now?.log === log && this.now.frame === upTo)) return false;
     this.now = { log, frame: upTo };
-    this.#draw();
+    return true;
   }
 
-  /** Playing has come to rest: the canvases are the picture, and it is put into words. */
   settle(scene) {
-    if (this.stale) this.paint(scene);
-    this.scene = scene;
-    this.painting = false;
-    if (!this.now) return;
-    this.plot.setAttribute("aria-label", this.#words());
-    if (this.pick && document.activeElement === this.plot) this.#speak();
+    super.settle(scene);
+    if (this.now && this.pick && document.activeElement === this.plot) this.#speak();
   }
 
   save(format) {
@@ -173,11 +102,9 @@ export class ImagesChart {
 
   // ---- drawing
 
-  // The size, the theme, the frame or what is shown has changed.
-  #draw() {
+  draw() {
     const [width, height] = this.size;
-    if (width < 20 || height < 20) return;
-    const grain = Math.min(window.devicePixelRatio || 1, 2);
+    const grain = sharpness();
     const { shape } = this;
     const about = JSON.stringify([width, height, grain, shape]);
     if (about !== this.about) {
@@ -186,7 +113,6 @@ export class ImagesChart {
       this.layout = shape && new ImagesLayout(shape, this.size, grain);
     }
     this.layer.clearLines();
-    this.stale = false;
     if (!shape) return;
     if (this.pick && (this.pick.arm >= shape[0] || this.pick.filter >= shape[1])) this.pick = null;
     const { layout } = this;
@@ -295,7 +221,8 @@ export class ImagesChart {
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 
-  #words() {
+  words() {
+    if (!this.now) return "";
     const [arms, filters] = this.shape;
     const number = this.#headline();
     const means = Array.from({ length: arms }, (_, arm) => {
@@ -316,8 +243,8 @@ export class ImagesChart {
   #show(look) {
     this.look = look;
     for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.textContent === look.label));
-    this.#draw();
-    if (this.now) this.plot.setAttribute("aria-label", this.#words());
+    this.redraw();
+    if (this.now) this.plot.setAttribute("aria-label", this.words());
   }
 
   #choose(pick) {

@@ -1,7 +1,7 @@
 // Pictures of filters as an image file that stands alone: with title and background.
 
 import { HEADING } from "./images_layout.js";
-import { savePicture } from "./picture_file.js";
+import { saveTitled } from "./picture_file.js";
 
 const BLOCK = 310; // px of a block of filters, about
 const HEAD = 48; // px for the title
@@ -11,18 +11,15 @@ const SHARP = 2; // pixels for one px in what is pictured
 
 /** Save what an ImagesChart shows. format: "png" or "svg", in which each block is a picture and the rest is drawn. */
 export function saveImages(chart, format) {
-  const { scene, spec, now } = chart;
-  const { theme } = scene;
+  const { theme } = chart.scene;
+  const { log, frame } = chart.now;
   const [width, height] = size(chart.shape[0]);
-  const compose = (pen) => {
-    const corners = [0, width, width, 0].map((x, k) => ({ x, y: k < 2 ? 0 : height }));
-    pen.line(corners, { fill: theme.background });
-    pen.text({ x: 16, y: 26 }, chart.title, { colour: theme.text, size: 17, anchor: "start" });
+  const draw = (pen) => {
     pen.shift(EDGE, HEAD);
     chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
   };
-  const name = `lazyrich-${spec.id}-step-${now.log.step(now.frame)}`;
-  return savePicture(name, [width, height], theme.font, compose, format);
+  const name = chart.fileName({ log, upTo: frame });
+  return saveTitled({ name, title: chart.title, size: [width, height], theme }, draw, format);
 }
 
 // Up to three blocks in a row, more in two.
