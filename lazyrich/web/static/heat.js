@@ -9,68 +9,39 @@
 
 import { armColour } from "./arms.js";
 import { diverging } from "./diverging.js";
-import { element, icon, say } from "./elements.js";
+import { element, say } from "./elements.js";
 import { extremes } from "./extremes.js";
 import { saveHeat } from "./heat_file.js";
 import { HeatLayout } from "./heat_layout.js";
 import { drawTable } from "./heat_paint.js";
+import { cover, layer, sharpness } from "./layer.js";
 import { setting, significant, whole } from "./numbers.js";
+import { PaintedChart } from "./painted_chart.js";
 import { CanvasPen } from "./pens.js";
 import { sequential } from "./sequential.js";
 import { tickText } from "./ticks.js";
+import { Tip } from "./tip.js";
+import { toolbar } from "./toolbar.js";
 
 const STOPS = 9; // colours of the scale in the caption
 const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
-
-const ICONS = {
-  png: "M5 3l1-1.5h4L11 3h3.5v10h-13V3zM8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z",
-  svg: "M2 1h9l3 3v11H2zM4 2v4h7V2zM4 14h8V9H4z",
-};
+const RISE = 17; // px above the pointer, for what a cell tells
 
 // An end of the scale.
 const scaleText = (end) => setting(Number(end.toPrecision(2)));
 
-export class HeatChart {
+export class HeatChart extends PaintedChart {
   constructor(spec) {
-    this.spec = spec;
-    this.caption = element("figcaption");
-    this.canvas = element("canvas", { class: "layer", "aria-hidden": "true" });
-    this.plot = element("div", { class: "plot", role: "img", "aria-label": spec.title });
-    this.tip = element("div", { class: "tip", hidden: true });
-    this.bar = element("div", { class: "bar" }, ...["png", "svg"].map((format) => this.#button(format)));
-    this.frame = element("div", { class: "frame" }, this.canvas, this.plot, this.tip);
-    this.node = element(
-      "figure",
-      { class: "chart heat-chart state-chart", "data-chart": spec.id },
-      this.caption,
-      this.frame,
-    );
-    this.fresh = true;
-    this.painting = false;
-    this.stale = true;
-    this.size = [0, 0];
+    super(spec, { role: "img", "aria-label": spec.title });
+    this.node.classList.add("state-chart");
+    this.canvas = layer();
+    this.tip = new Tip(this.plot, (pointer) => this.#find(pointer));
+    this.bar = toolbar(this);
+    this.frame.append(this.canvas, this.plot, this.tip.node);
     this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
-    this.pointer = null; // where the visitor points
-    const point = (event) => this.#point({ x: event.offsetX, y: event.offsetY });
-    for (const name of ["pointermove", "pointerdown"]) this.plot.addEventListener(name, point);
-    this.plot.addEventListener("pointerleave", () => this.#point(null));
   }
 
-  get built() {
-    return Boolean(this.scene);
-  }
-
-  build(_, scene) {
-    this.scene = scene;
-    this.measure();
-    this.fit(scene);
-  }
-
-  remove() {
-    this.node.remove();
-  }
-
-  describe(scene) {
+  tell(scene) {
     this.ends = this.ends ?? [element("span"), element("span")];
     this.ramp = this.ramp ?? element("span", { class: "ramp", "aria-hidden": "true" });
     this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], this.ramp, this.ends[1]);
@@ -79,45 +50,13 @@ export class HeatChart {
     const box = element("i", { class: "box", "aria-hidden": "true" });
     this.meaning = outlined ? (this.meaning ?? element("span", { class: "key" }, box, outlined)) : null;
     const keys = [this.scale, this.meaning].filter(Boolean);
-    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...keys, this.bar);
+    this.entitle([...keys, this.bar]);
   }
 
-  measure() {
-    const size = [this.frame.clientWidth, this.frame.clientHeight];
-    const changed = size[0] !== this.size[0] || size[1] !== this.size[1];
-    this.size = size;
-    return changed;
-  }
-
-  resize() {
-    if (this.measure() && this.built) this.#draw();
-  }
-
-  fit(scene) {
-    if (scene.theme.key !== this.scene.theme.key) this.stale = true;
-    this.scene = scene;
-    if (this.stale && !this.painting) this.#draw();
-  }
-
-  view() {}
-
-  reset() {}
-
-  paint(scene) {
-    this.scene = scene;
-    this.painting = true;
-    const { log, upTo } = scene.current;
+  advance({ log, upTo }) {
     if (log.opening && !log.arrays.has(this.spec.array)) this.now = null;
     else if (upTo >= 0) this.now = { log, frame: upTo };
-    this.#draw();
-  }
-
-  /** Playing has come to rest: the canvas is the picture, and it is put into words. */
-  settle(scene) {
-    if (this.stale) this.paint(scene);
-    this.scene = scene;
-    this.painting = false;
-    this.plot.setAttribute("aria-label", this.now ? this.#words() : this.spec.title);
+    return true;
   }
 
   save(format) {
@@ -182,27 +121,18 @@ export class HeatChart {
 
   // ---- drawing
 
-  #draw() {
+  draw() {
     const [width, height] = this.size;
-    if (width < 40 || height < 40) return;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    Object.assign(this.canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-    Object.assign(this.canvas.style, { left: 0, top: 0, width: `${width}px`, height: `${height}px` });
-    this.stale = false;
+    const context = cover(this.canvas, { left: 0, top: 0, width, height });
     this.#tint(this.scene);
     this.scale?.classList.toggle("gone", !this.now);
-    if (!this.now) {
-      this.layout = null;
-      this.tip.hidden = true;
-      return;
-    }
-    const context = this.canvas.getContext("2d");
-    context.scale(ratio, ratio);
-    this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, ratio);
+    this.layout = null;
+    if (!this.now) return this.tip.hide();
+    this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, sharpness());
     this.range.forEach((end, k) => this.ends && say(this.ends[k], scaleText(end)));
     // It keeps its place in the caption: a line that breaks anew changes the size of the tables.
     if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
-    this.#point(this.pointer);
+    this.tip.renew();
   }
 
   // The scale in the caption.
@@ -210,12 +140,6 @@ export class HeatChart {
     const colours = this.colours(scene);
     const stops = Array.from({ length: STOPS }, (_, k) => `rgb(${colours(k / (STOPS - 1)).join(" ")})`);
     if (this.ramp) this.ramp.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
-  }
-
-  #button(format) {
-    const name = `Download as ${format.toUpperCase()}`;
-    const onclick = () => this.save(format);
-    return element("button", { type: "button", title: name, "aria-label": name, onclick }, icon(ICONS[format]));
   }
 
   // ---- what there is to draw
@@ -253,7 +177,8 @@ export class HeatChart {
 
   // ---- words
 
-  #words() {
+  words() {
+    if (!this.now) return this.spec.title;
     const { log, frame } = this.now;
     const values = log.array(frame, this.spec.array);
     const { rows, columns, tables } = this.layout ?? { rows: 0, columns: 0, tables: [] };
@@ -268,11 +193,9 @@ export class HeatChart {
     return `${this.title}: ${rows} rows, ${columns} columns. ${said.join("; ")}.`;
   }
 
-  #point(pointer) {
-    this.pointer = pointer;
-    const found = pointer && this.layout?.find(pointer.x, pointer.y, this.#upward);
-    this.tip.hidden = !found;
-    if (!found) return;
+  #find({ x, y }) {
+    const found = this.layout?.find(x, y, this.#upward);
+    if (!found) return null;
     const { k, row, column } = found;
     const { rows, columns, tables } = this.layout;
     const { log, frame } = this.now;
@@ -287,12 +210,7 @@ export class HeatChart {
     const marked =
       this.spec.outline_label && this.#outline(size * tables.length, size)?.[(k * rows + row) * columns + column];
     const meaning = marked ? ` (${this.spec.outline_label})` : "";
-    say(this.tip, `${name}${at("y", row)}, ${at("x", column)}: ${significant(value, 3)}${meaning}`);
-    const right = pointer.x > this.size[0] / 2;
-    Object.assign(this.tip.style, {
-      left: right ? "auto" : `${pointer.x + 12}px`,
-      right: right ? `${this.size[0] - pointer.x + 12}px` : "auto",
-      top: `${Math.max(0, pointer.y - 30)}px`,
-    });
+    const words = `${name}${at("y", row)}, ${at("x", column)}: ${significant(value, 3)}${meaning}`;
+    return { lines: [words], at: { x, y: y - RISE } };
   }
 }

@@ -1,6 +1,6 @@
 // A heat chart as an image file that stands alone: with title, scale and background.
 
-import { savePicture } from "./picture_file.js";
+import { saveTitled } from "./picture_file.js";
 
 const SIZE = [800, 640];
 const HEAD = 76; // px for the title and the scale
@@ -13,14 +13,13 @@ export function saveHeat(chart, format) {
   const [width, height] = SIZE;
   const { theme } = chart.scene;
   const { log, frame } = chart.now;
-  const compose = (pen) => {
-    pen.line(corners(0, 0, width, height), { fill: theme.background });
-    pen.text({ x: EDGE, y: 26 }, chart.title, { colour: theme.text, size: 17, anchor: "start" });
+  const draw = (pen) => {
     scale(pen, chart, theme);
     pen.shift(EDGE, HEAD);
     chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
   };
-  return savePicture(`lazyrich-${chart.spec.id}-step-${log.step(frame)}`, SIZE, theme.font, compose, format);
+  const name = chart.fileName({ log, upTo: frame });
+  return saveTitled({ name, title: chart.title, size: SIZE, theme }, draw, format);
 }
 
 function scale(pen, chart, theme) {

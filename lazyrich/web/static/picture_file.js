@@ -4,8 +4,23 @@ import { CanvasPen, SvgPen } from "./pens.js";
 
 const SHARP = 2; // pixels of a PNG for one px
 
-/** Save what compose(pen) draws within a size in px. format: "png" or "svg"; name: of the file, without its ending. */
-export async function savePicture(name, [width, height], font, compose, format) {
+/**
+ * Save what draw(pen) draws over the theme's background, with a title in the upper left corner. name: of the file,
+ * without its ending; size: [width, height] in px; format: "png" or "svg".
+ */
+export function saveTitled({ name, title, size, theme }, draw, format) {
+  const [width, height] = size;
+  const compose = (pen) => {
+    const corners = [0, width, width, 0].map((x, k) => ({ x, y: k < 2 ? 0 : height }));
+    pen.line(corners, { fill: theme.background });
+    pen.text({ x: 16, y: 26 }, title, { colour: theme.text, size: 17, anchor: "start" });
+    draw(pen);
+  };
+  return savePicture(name, size, theme.font, compose, format);
+}
+
+// What compose(pen) draws within a size, as a file.
+async function savePicture(name, [width, height], font, compose, format) {
   if (format === "svg") {
     const pen = new SvgPen(width, height, font);
     compose(pen);
@@ -17,18 +32,6 @@ export async function savePicture(name, [width, height], font, compose, format) 
   context.scale(SHARP, SHARP);
   compose(new CanvasPen(context, font));
   return download(await new Promise((resolve) => canvas.toBlob(resolve, "image/png")), `${name}.png`);
-}
-
-/** Save what draw(pen) draws over a theme's background, with a title in the upper left corner. */
-export function saveTitled({ name, title, size, theme }, draw, format) {
-  const [width, height] = size;
-  const compose = (pen) => {
-    const corners = [0, width, width, 0].map((x, k) => ({ x, y: k < 2 ? 0 : height }));
-    pen.line(corners, { fill: theme.background });
-    pen.text({ x: 16, y: 26 }, title, { colour: theme.text, size: 17, anchor: "start" });
-    draw(pen);
-  };
-  return savePicture(name, size, theme.font, compose, format);
 }
 
 function download(blob, name) {
