@@ -98,7 +98,8 @@ class RunPool:
     def request(self, config: Config) -> Run:
         """The run of this config: the one there is, if it is of use, or else a new one.
 
-        A run that was stopped, or whose process died, starts anew; one that diverged would diverge again and is
+        A run that was stopped, or whose process died, starts anew, or goes on from its frames if its config can
+        (`going_on(frames)` gives what computes the rest of them); one that diverged would diverge again and is
         returned. Raises TooMuchWork if it would cost more than one run may, Busy if the server has no room now (both
         are Refused), RuntimeError if the pool is not started.
         """
@@ -113,8 +114,13 @@ class RunPool:
                 raise RuntimeError("The run pool is not started: call start() first.")
             if (run := self._shelf.asked(key)) is not None:
                 return self._wanted(run)
+            before = self._shelf.begun(key)
             self._take_in(log_bytes(config))
             run = Run(config)
+            if before is not None and (going_on := getattr(config, "going_on", None)) is not None:
+                for frame in before.frames:
+                    run.append(frame)
+                pickled = pickle.dumps(going_on(before.frames))
             self._shelf.put(run)
             self._waiting[run.id] = pickled
             self._dispatch()

@@ -30,6 +30,11 @@ class Shelf:
         run = self._by_key.get(key)
         return run if run is not None and (not run.over or run.final) else None
 
+    def begun(self, key: str) -> Run | None:
+        """The run with this key that ended before its time, if it has frames to go on from."""
+        run = self._by_key.get(key)
+        return run if run is not None and run.over and not run.final and run.frames else None
+
     def use(self, run: Run) -> None:
         """Note that a run was used just now."""
         if run.id in self.runs:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lazyrich import charts
 from lazyrich.experiments.student_teacher import PRESETS, StudentTeacher
+from lazyrich.web.map_of_portrait import map_of_portrait
 from lazyrich.web.workbench import Workbench
 
 EXPLANATION = r"""
@@ -45,3 +46,4 @@ bench.actions(EXPLANATION)
 with st.sidebar:
     bench.presets()
     bench.controls()
+    map_of_portrait(bench)

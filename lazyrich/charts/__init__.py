@@ -22,7 +22,7 @@ from lazyrich.charts.hierarchy import hierarchy, hierarchy_readings
 from lazyrich.charts.implicit_bias import IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS
 from lazyrich.charts.linear_network import LINEAR_NETWORK_READINGS, linear_network
 from lazyrich.charts.linear_or_relu import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
-from lazyrich.charts.phase_portrait import phase_portrait
+from lazyrich.charts.phase_portrait import PORTRAIT_MEASURES, phase_portrait
 from lazyrich.charts.single_neuron import SINGLE_NEURON, SINGLE_NEURON_READINGS
 from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAYGROUND, READINGS
 
@@ -39,6 +39,7 @@ __all__ = [
     "LOSS",
     "PLANE",
     "PLAYGROUND",
+    "PORTRAIT_MEASURES",
     "READINGS",
     "SINGLE_NEURON",
     "SINGLE_NEURON_READINGS",

@@ -12,7 +12,8 @@ weights have moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 import numpy as np
@@ -304,6 +305,34 @@ class PhasePortrait(Config):
         from lazyrich.experiments.phase_portrait_run import frames
 
         return frames(self)
+
+    def going_on(self, frames: Sequence[Frame]) -> GoingOn:
+        """What computes the frames after these, which are the first ones of this portrait."""
+        return GoingOn(self, tuple(frame.table for frame in frames if frame.table is not None))
+
+    def share_after(self, frames: int) -> float:
+        """The share of the work that is done when there are so many frames."""
+        from lazyrich.experiments.phase_portrait_parts import shares
+
+        return shares(self)[max(0, min(frames - 1, self.expected_frames - 1))]
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """The rest of a portrait, to be computed as the whole is: what a worker is given when a stopped one is asked for
+    again.
+
+    tables: of the frames that are there, the first of which has no rows.
+    """
+
+    config: PhasePortrait
+    tables: tuple[Mapping[str, np.ndarray], ...]
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames that are still to come."""
+        from lazyrich.experiments.phase_portrait_run import frames
+
+        return frames(self.config, self.tables)
 
 
 def _entries(value: Any) -> list[Any]:

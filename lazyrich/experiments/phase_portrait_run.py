@@ -5,7 +5,7 @@ Kept apart from the config because it imports torch, which the web process never
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -127,9 +127,20 @@ def choose(config: PhasePortrait) -> torch.device:
     return devices.choose(config.device, 0.0)
 
 
-def frames(config: PhasePortrait) -> Iterator[Frame]:
-    """See PhasePortrait.frames."""
+def frames(config: PhasePortrait, done: Sequence[Mapping[str, np.ndarray]] = ()) -> Iterator[Frame]:
+    """See PhasePortrait.frames; without those whose tables are given, the first ones in the order of parts."""
     so_far = Maps(config)
+    for table in done:
+        so_far.add(table)
+    if not done:
+        yield _first_frame(config, so_far)
+    for part in parts(config)[max(0, len(done) - 1) :]:
+        table = measured(config, part)
+        so_far.add(table)
+        yield _frame(config, part.number + 1, so_far, table, None)
+
+
+def _first_frame(config: PhasePortrait, so_far: Maps) -> Frame:
     opening = Opening(
         arrays={},
         view={
@@ -143,15 +154,12 @@ def frames(config: PhasePortrait) -> Iterator[Frame]:
             "x_log": AXES[config.x].logarithmic,
             "y_log": AXES[config.y].logarithmic,
             "students": config.students,
+            "goes_on": True,
         },
         environment=devices.environment(choose(config), config.dtype),
     )
     nothing = {name: np.empty(0, kind) for name, kind in column_types(config).items()}
-    yield _frame(config, 0, so_far, nothing, opening)
-    for part in parts(config):
-        table = measured(config, part)
-        so_far.add(table)
-        yield _frame(config, part.number + 1, so_far, table, None)
+    return _frame(config, 0, so_far, nothing, opening)
 
 
 def column_types(config: PhasePortrait) -> dict[str, Any]:

@@ -39,11 +39,13 @@ def live(
     on_new_seed: Callable[[], None],
     on_remedy: Callable[[], None],
     on_again: Callable[[], None],
+    on_pick: Callable[[], None] | None = None,
 ) -> Any:
     """Mount the live chart. charts and readings: see lazyrich.charts. key: fixed for a page, so the chart is never
     remounted.
 
-    Returns the component's result: `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs.
+    Returns the component's result: `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs, and
+    `.pick` what was clicked on a chart, while `on_pick` does.
     """
     shown = [("current", current), *(("kept", run) for run in kept)]
     runs = [
@@ -71,4 +73,9 @@ def live(
         on_new_seed_change=on_new_seed,
         on_remedy_change=on_remedy,
         on_again_change=on_again,
+        on_pick_change=on_pick or _nothing,
     )
+
+
+def _nothing() -> None:
+    """Nothing on these charts can be picked."""

@@ -24,7 +24,7 @@ import streamlit as st
 from lazyrich import palette
 from lazyrich.web.routes import asset
 
-__all__ = ["Map", "Mark", "picker", "read_pick"]
+__all__ = ["Map", "Mark", "Moments", "picker", "read_pick"]
 
 MOST: Final = 200_000
 """Numbers on a map: it is sent to the browser at every rerun of its page, four bytes each."""
@@ -61,6 +61,18 @@ class Mark:
         object.__setattr__(self, "y", y)
 
 
+@dataclass(frozen=True)
+class Moments:
+    """The moments that a map is for when it goes along with the live chart of its page.
+
+    steps: increasing training steps, one for each of the map's tables; the one nearest to the chart's, in ratio, is
+    shown. names: what follows the number read out, such as "after 100 steps".
+    """
+
+    steps: Sequence[float]
+    names: Sequence[str]
+
+
 @dataclass(frozen=True, eq=False)
 class Map:
     """A function of two parameters on a grid, and how to show it.
@@ -69,7 +81,11 @@ class Map:
     are; units follow their numbers; symbols stand for titles where there is little room. x_log, y_log: axes in decades.
     x_ticks, y_ticks: where to write numbers, plotly's choice if empty. z_range: what the colours span, all of z if
     None. contours: levels of z to draw a line at. aspect: width over height of the whole, as far as a height between
-    240 and 320 px allows. digits: significant digits of z to read out.
+    240 and 320 px allows. digits: significant digits of z to read out. file: what it is called when it is saved; it
+    offers PNG and SVG if it has such a name.
+
+    small: drawn with little around it and without contours, marks and colour bar, for a sidebar, `aspect` within 90 and
+    320 px. moments: then z is (moments, ny, nx).
 
     Raises ValueError, with a sentence, for shapes that do not fit, grids that do not increase, and infinite numbers.
     """
@@ -95,15 +111,23 @@ class Map:
     marks: Sequence[Mark] = ()
     aspect: float = 1.25
     digits: int = 2
+    file: str = ""
+    small: bool = False
+    moments: Moments | None = None
 
     def __post_init__(self) -> None:
         """Check and convert."""
         for name in ("x", "y"):
             object.__setattr__(self, name, _grid(name, getattr(self, name), getattr(self, f"{name}_log")))
         z = np.asarray(self.z, dtype=np.float64)
-        if z.shape != (len(self.y), len(self.x)):
+        if z.shape[-2:] != (len(self.y), len(self.x)) or z.ndim != (3 if self.moments else 2):
             raise ValueError(
                 f"z must have a row for each y and a column for each x, {(len(self.y), len(self.x))}, got {z.shape}."
+            )
+        if self.moments and not (len(z) == len(self.moments.steps) == len(self.moments.names) and self.small):
+            raise ValueError(
+                f"A small map has a table, steps and a name for each of its moments, got {len(z)} tables, "
+                f"{len(self.moments.steps)} steps and {len(self.moments.names)} names."
             )
         if z.size > MOST:
             raise ValueError(f"A map may have {MOST:,} numbers, got {z.size:,}: take a coarser grid.")
@@ -216,6 +240,10 @@ def _described(map: Map) -> dict[str, Any]:
         "marks": [{"label": m.label, "x": _with_gaps(m.x), "y": _with_gaps(m.y)} for m in map.marks],
         "aspect": float(map.aspect),
         "colours": palette.SEQUENTIAL,
+        "file": map.file,
+        "small": map.small,
+        "moments": map.moments
+        and {"steps": [float(step) for step in map.moments.steps], "names": list(map.moments.names)},
     }
 
 

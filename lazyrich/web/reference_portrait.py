@@ -1,129 +1,132 @@
-"""The shipped phase portrait of the paper's Fig. 1(b) as a map to click on: any measure at any of its times, and from a
-cell into the playground.
+"""The shipped phase portrait of the paper's Fig. 1(b) as a map to click on: any measure at any of its times, cells of
+it side by side, and from a cell into the playground.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Final
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from lazyrich import sweeps
+from lazyrich.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait import PhasePortrait
 from lazyrich.experiments.phase_portrait_maps import Maps
-from lazyrich.web import address
+from lazyrich.portrait_figures import cell_name
+from lazyrich.web.cells import Cells
 from lazyrich.web.picker import Map, picker, read_pick
+from lazyrich.web.reference_maps import reference_maps
 
-NAMES: Final = {
-    "kernel_distance": "Kernel distance",
-    "test_loss": "Test loss",
-    "train_loss": "Training loss",
-    "activation_flips": "Activation flips",
-    "parameter_distance": "Parameter distance",
-}
-LOGARITHMIC: Final = frozenset({"test_loss", "train_loss"})
-"""Measures that are drawn by their logarithm: they span decades."""
+MEASURE, TIME, MAP = (f"portrait.{name}" for name in ("measure", "time", "map"))
 
-CONTOURS: Final = {
-    "kernel_distance": (0.01, 0.1, 0.3, 0.5),
-    "activation_flips": (0.01, 0.1, 0.3),
-    "test_loss": (-3.0, -2.5, -2.0),
-}
-"""Levels to draw a line at, as they are coloured."""
-
-MEASURE, TIME, HERE, MAP = (f"portrait.{name}" for name in ("measure", "time", "here", "map"))
+OPENS_ON = (0, 8)
+"""The cell to begin with: the smallest scale, balanced."""
 
 
-@cache
-def maps() -> tuple[PhasePortrait, Maps, dict[str, Any]]:
-    """The reference, read once for all visitors: its settings, its maps and how it was made."""
-    table = sweeps.reference()
-    config = PhasePortrait()
-    of = Maps(config)
-    of.add(table)
-    return config, of, dict(table.attrs["lazyrich"])
-
-
-def reference_portrait() -> None:
-    """Controls, the map, what the chosen cell says, and the way into the playground."""
-    config, of, record = maps()
-    st.session_state.setdefault(MEASURE, "kernel_distance")
+def reference_portrait(explanation: str) -> None:
+    """Controls, the map, the chosen cells, and what can be taken away."""
+    config, of, record = reference_maps()
+    cells = Cells("reference", config)
+    if cells.chosen is None:
+        cells.choose(OPENS_ON)
+    st.session_state.setdefault(MEASURE, next(iter(PORTRAIT_MEASURES)))
     st.session_state.setdefault(TIME, config.at[-1])
-    st.session_state.setdefault(HERE, (0.1, 0.0))
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
+        labels = {name: how.label for name, how in PORTRAIT_MEASURES.items()}
         measure = st.segmented_control(
-            "Measure", list(NAMES), format_func=NAMES.__getitem__, key=MEASURE, required=True
+            "Measure", list(labels), format_func=labels.__getitem__, key=MEASURE, required=True
         )
     with right:
         at = st.select_slider(
             "Training time", config.at, key=TIME, format_func=lambda steps: f"{steps:,} steps of the authors' rate"
         )
-    measure = measure or "kernel_distance"
+    measure = measure or next(iter(PORTRAIT_MEASURES))
     time = config.at.index(at)
     shown = _map(config, of, measure, time)
 
     def take() -> None:
         picked = read_pick(st.session_state[MAP], shown)
         if picked is not None:
-            st.session_state[HERE] = picked
+            cells.choose(_nearest(config, *picked))
 
     st.markdown(f"#### {_verdict(config, of, measure, time)}")
-    picker(shown, at=st.session_state[HERE], key=MAP, on_pick=take)
-    _cell(config, of, time)
+    i, j = cells.chosen or OPENS_ON
+    picker(shown, at=(config.x_values[i], config.y_values[j]), key=MAP, on_pick=take)
+    cells.row()
+    cells.comparison(of, measure, time)
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Download"):
+            _downloads(config)
+        with st.popover("Same in Python"):
+            _same_elsewhere(record, measure, at)
+        with st.popover("What am I looking at?"):
+            st.markdown(explanation)
     st.caption(
         f"{len(config.x_values)} × {len(config.y_values)} students for each of {config.seeds} seeds, as in the paper's "
         f"Fig. 1(b): d = 100, n = 1,000, m = 50, by gradient flow; means over the seeds. Made on {record.get('date')} "
-        f"with `{record.get('command')}`."
+        f"in {record.get('core_hours', 0):.2g} core-hours with `{record.get('command')}`."
     )
 
 
 def _map(config: PhasePortrait, of: Maps, measure: str, time: int) -> Map:
-    mean = of.mean[measure][time]
-    logarithm = measure in LOGARITHMIC
-    z = np.log10(mean) if logarithm else mean
+    how = PORTRAIT_MEASURES[measure]
+    scaled: Callable[[Any], Any] = np.log10 if how.log else np.asarray
     # the colours of a measure mean the same at all times
-    every = np.log10(of.mean[measure]) if logarithm else of.mean[measure]
-    low = float(np.nanmin(every)) if logarithm else 0.0
-    title = f"log₁₀ {NAMES[measure].lower()}" if logarithm else NAMES[measure]
+    every = scaled(of.mean[measure])
+    title = f"log₁₀ {how.label.lower()}" if how.log else how.label
     return Map(
-        x=config.x_values, y=config.y_values, z=z, x_title="scale τ", y_title="balance δ", z_title=title,
+        x=config.x_values, y=config.y_values, z=every[time], x_title="scale τ", y_title="balance δ", z_title=title,
         x_symbol="τ", y_symbol="δ", z_symbol=title, x_log=True, x_ticks=(0.1, 0.2, 0.5, 1.0, 2.0),
-        z_range=(low, float(np.nanmax(every))), contours=CONTOURS.get(measure, ()), aspect=2.6,
+        z_range=(float(np.nanmin(every)) if how.log else 0.0, float(np.nanmax(every))),
+        contours=tuple(scaled(how.contours)), aspect=2.6, file=f"lazyrich-portrait-{measure}-{config.at[time]}",
     )  # fmt: skip
+
+
+def _nearest(config: PhasePortrait, tau: float, delta: float) -> tuple[int, int]:
+    """The cell nearest to a point of the map."""
+    return int(np.abs(np.log(config.x_values / tau)).argmin()), int(np.abs(config.y_values - delta).argmin())
 
 
 def _verdict(config: PhasePortrait, of: Maps, measure: str, time: int) -> str:
     """Where on the map the measure is largest, or smallest for a loss."""
-    mean = of.mean[measure][time]
-    best = np.nanargmin(mean) if measure.endswith("loss") else np.nanargmax(mean)
-    y, x = np.unravel_index(best, mean.shape)
-    where = f"τ = {config.x_values[x]:.2g}, δ = {config.y_values[y]:.2g}".replace("-", "−")
-    word = "Smallest" if measure.endswith("loss") else "Largest"
-    return f"{word} {NAMES[measure].lower()}, {mean[y, x]:.3g}, at {where}"
+    how, mean = PORTRAIT_MEASURES[measure], of.mean[measure][time]
+    j, i = np.unravel_index(np.nanargmin(mean) if how.least else np.nanargmax(mean), mean.shape)
+    word = "Smallest" if how.least else "Largest"
+    return f"{word} {how.label.lower()}, {mean[j, i]:.3g}, at {cell_name(config, (int(i), int(j)))}"
 
 
-def _cell(config: PhasePortrait, of: Maps, time: int) -> None:
-    """Every measure at the cell nearest to the dot, with its spread, and a link to its run."""
-    tau, delta = st.session_state[HERE]
-    x = int(np.abs(np.log(config.x_values / tau)).argmin())
-    y = int(np.abs(config.y_values - delta).argmin())
-    student = config.student(config.x_values[x], config.y_values[y], config.first_seed)
-    rows = [
-        {
-            "": NAMES[measure],
-            "mean of the seeds": f"{of.mean[measure][time, y, x]:.3g}",
-            "lowest": f"{of.low[measure][time, y, x]:.3g}",
-            "highest": f"{of.high[measure][time, y, x]:.3g}",
-        }
-        for measure in NAMES
-    ]
-    st.table(pd.DataFrame(rows).set_index(""))
-    query = {
-        name: texts if isinstance(texts, str) else list(texts) for name, texts in address.write(student, ()).items()
-    }
-    label = f"Open τ = {student.tau:.3g}, δ = {student.delta:.3g} in the playground".replace("-", "−")
-    st.page_link("pages/playground.py", label=label, query_params=query, icon=":material/arrow_forward:")
+def _downloads(config: PhasePortrait) -> None:
+    """A button for each kind of file of the whole table."""
+    help = f"A row for each τ, δ, seed and time: {config.students * len(config.at):,} rows."
+    shipped = resources.files("lazyrich") / "data" / "phase_portrait.parquet"
+    for label, suffix, mime, content in (
+        ("Table, Parquet", "parquet", "application/vnd.apache.parquet", shipped.read_bytes),
+        ("Table, CSV", "csv", "text/csv", lambda: sweeps.reference().to_csv(index=False).encode()),
+    ):
+        st.download_button(
+            label, content, f"lazyrich-phase-portrait.{suffix}", mime, key=f"reference.{suffix}", help=help,
+            on_click="ignore", width="stretch",
+        )  # fmt: skip
+    st.caption("The map saves itself as PNG or SVG from the buttons over it.")
+
+
+def _same_elsewhere(record: dict[str, Any], measure: str, at: int) -> None:
+    """Lines of Python that read the shipped table and draw this map, and those that compute it anew."""
+    st.caption("This map, from the table that comes with the package:")
+    st.code(
+        "from lazyrich import PhasePortrait, sweeps\n"
+        "from lazyrich.experiments.phase_portrait_maps import Maps\n"
+        "from lazyrich.portrait_figures import portrait_map\n"
+        "maps = Maps(PhasePortrait())\n"
+        "maps.add(sweeps.reference())\n"
+        f'portrait_map(PhasePortrait(), maps, "{measure}", at={at}).show()\n',
+        language="python",
+    )
+    st.caption("To compute the table anew, on all cores:")
+    st.code(str(record.get("python", "")), language="python")
+    st.caption("or from a shell, where it can be interrupted and resumed:")
+    st.code(str(record.get("command", "")), language="bash")

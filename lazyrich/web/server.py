@@ -24,6 +24,7 @@ from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.runs import Refused, Run, RunPool
 from lazyrich.schema import Config
 from lazyrich.web.preload import Preload
+from lazyrich.web.reference_maps import reference_maps
 from lazyrich.web.routes import lifespan as serving
 from lazyrich.web.routes import routes as live_routes
 from lazyrich.web.sessions import Sessions
@@ -58,6 +59,7 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     # Brought now, so that no visitor waits for it: pandas and pyarrow for downloads, all experiments.
     for module in ("lazyrich.export", "lazyrich.result", "lazyrich.experiments"):
         import_module(module)
+    reference_maps()
     # Streamlit would take pages/ for its older kind of multipage app until the first visitor's script has called
     # st.navigation, and tell whoever comes first to any address but the front page that there is no such page.
     PagesManager.uses_pages_directory = False

@@ -16,7 +16,7 @@ holds the last good one for the time between two reruns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -54,6 +54,8 @@ class Workbench(Generic[C]):
     def __init__(self, experiment: type[C], presets: Sequence[Preset[C]]):
         self.experiment = experiment
         self._presets = presets
+        self.run: Run | None = None
+        """The run on the chart, once there is one."""
         self._state = self._remembered()
         self._state.config, self._complaints = controls.read(experiment, self._state.config)
 
@@ -91,8 +93,16 @@ class Workbench(Generic[C]):
         """The widgets of every parameter."""
         controls.draw(self.experiment)
 
-    def chart(self, charts: Sequence[Mapping[str, Any]], readings: Sequence[Mapping[str, Any]]) -> None:
-        """Ask for the runs, say what went wrong if anything did, and mount the live chart."""
+    def chart(
+        self,
+        charts: Sequence[Mapping[str, Any]],
+        readings: Sequence[Mapping[str, Any]],
+        on_pick: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask for the runs, say what went wrong if anything did, and mount the live chart.
+
+        on_pick: called when the visitor clicks what a chart offers to be clicked; `sent("pick")` is then what it was.
+        """
         for sentence in [*self._state.said, *self._complaints]:
             st.warning(sentence)
         self._state.said = []
@@ -117,13 +127,14 @@ class Workbench(Generic[C]):
             on_new_seed=self._new_seed,
             on_remedy=self._remedy,
             on_again=self._state.runs.clear,
+            on_pick=on_pick,
         )
-        self._run = runs[0]
+        self.run = runs[0]
         self._write_address()
 
     def actions(self, explanation: str) -> None:
         """The row under the chart: keep, link, download, the same in Python, and what the page shows."""
-        if not hasattr(self, "_run"):
+        if self.run is None:
             return
         with st.container(horizontal=True, gap="small", key=self._key("actions")):
             self._keep_buttons()
@@ -132,11 +143,16 @@ class Workbench(Generic[C]):
                 see = st.query_params.get(address.SEE, "")
                 st.code(address.link(st.context.url or "", self._state.config, self._state.kept, see), language=None)
             with st.popover("Download"):
-                takeaway.downloads(self._run, self._key("download"))
+                takeaway.downloads(self.run, self._key("download"))
             with st.popover("Same in Python"):
                 takeaway.same_elsewhere(self._state.config)
             with st.popover("What am I looking at?"):
                 st.markdown(explanation)
+
+    def sent(self, name: str) -> Mapping[str, Any]:
+        """What the chart has sent under this name, in a callback; empty if nothing. A browser can send anything."""
+        found = getattr(st.session_state.get(self._key("live")), name, None)
+        return found if isinstance(found, Mapping) else {}
 
     def _run_of(self, config: C) -> Run:
         return known(self._state.runs.get(config.key, "")) or ask(config)
@@ -208,7 +224,7 @@ class Workbench(Generic[C]):
 
     def _remedy(self) -> None:
         """The visitor accepted the settings that a failed run offered."""
-        offered = getattr(st.session_state[self._key("live")], "remedy", None)
+        offered = self.sent("remedy")
         run = known(self._state.runs.get(self._state.config.key, ""))
         # Only what the run itself offered is taken, whatever the browser sent.
         if offered and run and run.remedy:

@@ -78,8 +78,10 @@ export function barConfig(Plotly, chart, small) {
   };
 }
 
+const ROOM = { l: 76, r: 24, t: 84, b: 60 }; // px around a saved figure: title, legend and axes
+
 /** Save a figure as an image that stands alone: with title, legend and background. */
-export function saveFigure(Plotly, { traces, layout, theme, title, name, size }, format) {
+export function saveFigure(Plotly, { traces, layout, theme, title, name, size, margin = ROOM }, format) {
   const [width, height] = size;
   const figure = {
     data: traces,
@@ -98,7 +100,7 @@ export function saveFigure(Plotly, { traces, layout, theme, title, name, size },
         y: 0.98,
         yanchor: "top",
       },
-      margin: { l: 76, r: 24, t: 84, b: 60 },
+      margin,
       showlegend: true,
       legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", font: { size: 13 } },
     },

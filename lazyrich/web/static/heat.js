@@ -6,6 +6,8 @@
 // it upwards, as on an axis; without y the first row is the uppermost, as in a matrix. outline: an array, or a table in
 // the opening's view, of the shape of the array or of one of its tables, not 0 where a cell is outlined; outline_label
 // says what that means.
+//
+// PortraitChart (heat_portrait.js) shows one of several arrays at a time and lets cells be picked.
 
 import { armColour } from "./arms.js";
 import { diverging } from "./diverging.js";
@@ -26,9 +28,6 @@ import { toolbar } from "./toolbar.js";
 const STOPS = 9; // colours of the scale in the caption
 const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
 const RISE = 17; // px above the pointer, for what a cell tells
-
-// An end of the scale.
-const scaleText = (end) => setting(Number(end.toPrecision(2)));
 
 export class HeatChart extends PaintedChart {
   constructor(spec) {
@@ -54,13 +53,65 @@ export class HeatChart extends PaintedChart {
   }
 
   advance({ log, upTo }) {
-    if (log.opening && !log.arrays.has(this.spec.array)) this.now = null;
+    if (log.opening && !log.arrays.has(this.array)) this.now = null;
     else if (upTo >= 0) this.now = { log, frame: upTo };
     return true;
   }
 
   save(format) {
     return this.now ? saveHeat(this, format) : null;
+  }
+
+  // ---- what is shown, which other kinds of heat chart choose in their own ways
+
+  /** The name of the array. */
+  get array() {
+    return this.spec.array;
+  }
+
+  /** (rows, columns) or (networks, rows, columns). */
+  get shape() {
+    return this.now.log.arrays.get(this.array).shape;
+  }
+
+  /** The numbers of the frame, flat, as they are coloured. */
+  get numbers() {
+    return this.now.log.array(this.now.frame, this.array);
+  }
+
+  /** For each number whether it stands in for one that is still to come; null where none does. */
+  get pale() {
+    return null;
+  }
+
+  /** What is drawn over the tables. */
+  over() {}
+
+  /** An end of the colours, in words. */
+  end(value) {
+    return setting(Number(value.toPrecision(2)));
+  }
+
+  /** What the tip says of a cell {k, row, column} of a table. */
+  told(found) {
+    const { k, row, column } = found;
+    const { rows, columns, tables } = this.layout;
+    const size = rows * columns;
+    const value = this.numbers[k * size + row * columns + column];
+    const name = tables.length > 1 ? `${this.#name(k)}, ` : "";
+    const { outline_label: label } = this.spec;
+    const marked = label && this.#outline(size * tables.length, size)?.[k * size + row * columns + column];
+    return `${name}${this.where(found)}: ${significant(value, 3)}${marked ? ` (${label})` : ""}`;
+  }
+
+  /** Where a cell is, in words. */
+  where({ row, column }) {
+    const at = (side, index) => {
+      const entries = this.#labels(side, Infinity);
+      const title = (entries.length && this.spec[`${side}_title`]) || (side === "x" ? "column" : "row");
+      return `${title.split(",")[0]} ${entries[index] ?? index}`; // of "α, upstream to the right" the α
+    };
+    return `${at("y", row)}, ${at("x", column)}`;
   }
 
   /** What is shown, in a line: its title and the step. */
@@ -71,9 +122,9 @@ export class HeatChart extends PaintedChart {
 
   /** [lowest, highest] number that has a colour of its own. */
   get range() {
-    const { range, palette, array } = this.spec;
+    const { range, palette } = this.spec;
     if (range) return range;
-    const { low, high } = extremes(this.now.log, array);
+    const { low, high } = extremes(this.now.log, this.array);
     if (!(low <= high)) return palette === "diverging" ? [-1, 1] : [0, 1];
     if (palette === "diverging") {
       const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
@@ -92,13 +143,12 @@ export class HeatChart extends PaintedChart {
 
   /** The tables at some size, drawn with a pen; sharp: pixels of their cells for one px. Returns where they stand. */
   picture(pen, [width, height], sharp) {
-    const { log, frame } = this.now;
-    const { shape } = log.arrays.get(this.spec.array);
+    const { shape } = this;
     const labels = { x: this.#labels("x", shape.at(-1)), y: this.#labels("y", shape.at(-2)) };
     const titles = { x: labels.x.length ? this.spec.x_title : "", y: labels.y.length ? this.spec.y_title : "" };
     const layout = new HeatLayout(shape, [width, height], { labels, titles, named: Boolean(this.spec.labels) });
-    const values = log.array(frame, this.spec.array);
-    const { spec } = this;
+    const values = this.numbers;
+    const { spec, pale } = this;
     const size = layout.rows * layout.columns;
     const outline = this.#outline(values.length, size);
     const { theme, colours } = this.scene;
@@ -113,9 +163,10 @@ export class HeatChart extends PaintedChart {
     for (const table of layout.tables) {
       const { k } = table;
       const name = layout.heading ? { words: this.#name(k), colour: armColour(colours, k) } : null;
-      const here = [values, outline].map((all) => all?.subarray(k * size, (k + 1) * size));
-      drawTable(pen, layout, table, here, { ...look, name, labels, titles, upward: this.#upward });
+      const here = [values, outline, pale].map((all) => all?.subarray(k * size, (k + 1) * size));
+      drawTable(pen, layout, table, here, { ...look, name, labels, titles, upward: this.upward });
     }
+    this.over(pen, layout);
     return layout;
   }
 
@@ -129,7 +180,7 @@ export class HeatChart extends PaintedChart {
     this.layout = null;
     if (!this.now) return this.tip.hide();
     this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, sharpness());
-    this.range.forEach((end, k) => this.ends && say(this.ends[k], scaleText(end)));
+    this.range.forEach((end, k) => this.ends && say(this.ends[k], this.end(end)));
     // It keeps its place in the caption: a line that breaks anew changes the size of the tables.
     if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
     this.tip.renew();
@@ -142,7 +193,7 @@ export class HeatChart extends PaintedChart {
     if (this.ramp) this.ramp.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
   }
 
-  // ---- what there is to draw
+  // ---- labels
 
   #list(side) {
     const named = this.spec[side];
@@ -154,7 +205,8 @@ export class HeatChart extends PaintedChart {
     return entries.map((entry) => (typeof entry === "number" ? tickText(entry) : String(entry)));
   }
 
-  get #upward() {
+  /** Whether the first row is the lowest. */
+  get upward() {
     const ys = this.#list("y");
     return ys.length > 1 && ys.every((y, i) => typeof y === "number" && (!i || y > ys[i - 1]));
   }
@@ -179,8 +231,7 @@ export class HeatChart extends PaintedChart {
 
   words() {
     if (!this.now) return this.spec.title;
-    const { log, frame } = this.now;
-    const values = log.array(frame, this.spec.array);
+    const values = this.numbers;
     const { rows, columns, tables } = this.layout ?? { rows: 0, columns: 0, tables: [] };
     const said = tables.map(({ k }) => {
       const there = values.subarray(k * rows * columns, (k + 1) * rows * columns).filter(Number.isFinite);
@@ -194,23 +245,7 @@ export class HeatChart extends PaintedChart {
   }
 
   #find({ x, y }) {
-    const found = this.layout?.find(x, y, this.#upward);
-    if (!found) return null;
-    const { k, row, column } = found;
-    const { rows, columns, tables } = this.layout;
-    const { log, frame } = this.now;
-    const value = log.array(frame, this.spec.array)[(k * rows + row) * columns + column];
-    const at = (side, index) => {
-      const entries = this.#labels(side, Infinity);
-      const title = (entries.length && this.spec[`${side}_title`]) || (side === "x" ? "column" : "row");
-      return `${title.split(",")[0]} ${entries[index] ?? index}`; // of "α, upstream to the right" the α
-    };
-    const name = tables.length > 1 ? `${this.#name(k)}, ` : "";
-    const size = rows * columns;
-    const marked =
-      this.spec.outline_label && this.#outline(size * tables.length, size)?.[(k * rows + row) * columns + column];
-    const meaning = marked ? ` (${this.spec.outline_label})` : "";
-    const words = `${name}${at("y", row)}, ${at("x", column)}: ${significant(value, 3)}${meaning}`;
-    return { lines: [words], at: { x, y: y - RISE } };
+    const found = this.layout?.find(x, y, this.upward);
+    return found ? { lines: [this.told(found)], at: { x, y: y - RISE } } : null;
   }
 }

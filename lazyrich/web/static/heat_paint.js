@@ -7,13 +7,14 @@ const PARTED = 7; // px: between cells at least this large there is a line of pa
 const CROSSED = 9; // px: cells at least this large without a number are crossed out
 const MOST = 8; // rows and columns of a table in which numbers are written
 const SIZES = [13, 12, 11, 10]; // px, of the numbers: the largest that has room
+const PALE = 120; // of 255: how much there is of the colour of a cell that is still to come
 const TALL = 15; // px of a cell, at least, for a number
 
 /**
- * values, outline: of this table. look: {theme, range, colours, digits, write, sharp, name, labels, titles, upward}.
+ * values, outline, pale: of this table; pale where a number stands in for one that is still to come. look: {theme, range, colours, digits, write, sharp, name, labels, titles, upward}.
  * upward: the first row is the lowest.
  */
-export function drawTable(pen, layout, { x, y }, [values, outline], look) {
+export function drawTable(pen, layout, { x, y }, [values, outline, pale], look) {
   const { theme, name, upward } = look;
   const [width, height] = layout.size;
   if (name) {
@@ -22,7 +23,7 @@ export function drawTable(pen, layout, { x, y }, [values, outline], look) {
     pen.text(place(x, under - 8), name.words, { colour: theme.text, size: 12, weight: 600, anchor: "start" });
   }
   const line = (row) => (upward ? layout.rows - 1 - row : row);
-  pen.image(cells(layout, values, outline, line, look), x, y, width, height, 1);
+  pen.image(cells(layout, [values, outline, pale], line, look), x, y, width, height, 1);
   const corners = [place(x, y), place(x + width, y), place(x + width, y + height), place(x, y + height), place(x, y)];
   pen.line(corners, { colour: theme.line, width: 1 });
   if (look.write) numbers(pen, layout, { x, y }, values, line, look);
@@ -41,12 +42,13 @@ function contrast([r, g, b]) {
 }
 
 // The cells, one pixel each, and then as large as they are to be.
-function cells({ rows, columns, cell, size, outlines }, values, outline, line, { theme, range, colours, sharp }) {
+function cells({ rows, columns, cell, size, outlines }, [values, outline, pale], line, look) {
+  const { theme, range, colours, sharp } = look;
   const small = new ImageData(columns, rows);
   values.forEach((value, i) => {
     if (!Number.isFinite(value)) return;
     const at = 4 * (line(Math.floor(i / columns)) * columns + (i % columns));
-    small.data.set([...colours(shareOf(value, range)), 255], at);
+    small.data.set([...colours(shareOf(value, range)), pale?.[i] ? PALE : 255], at);
   });
   const [width, height] = size.map((px) => Math.max(1, Math.round(px * sharp)));
   const source = canvasOf(columns, rows);
@@ -67,7 +69,7 @@ function cells({ rows, columns, cell, size, outlines }, values, outline, line, {
     context.lineWidth = sharp;
     context.beginPath();
     values.forEach((value, i) => {
-      if (Number.isFinite(value)) return;
+      if (Number.isFinite(value) && !pale?.[i]) return;
       const [left, top] = corner(i);
       context.moveTo(left, top + h);
       context.lineTo(left + w, top);

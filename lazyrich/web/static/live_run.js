@@ -40,6 +40,7 @@ export class LiveRun {
       onRefused: () => this.#askAnew(),
     });
     this.silence = listen(this.host, keys(act));
+    this.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   }
 

@@ -25,6 +25,13 @@ export class Axis {
     return Math.min(this.high, Math.max(this.low, this.#rounded(this.log ? 10 ** along : along)));
   }
 
+  /** The value at a place, with all its digits. */
+  between(place) {
+    const [low, high] = [this.#along(this.low), this.#along(this.high)];
+    const along = low + place * (high - low);
+    return Math.min(this.high, Math.max(this.low, this.log ? 10 ** along : along));
+  }
+
   holds(value) {
     return value >= this.low && value <= this.high;
   }

@@ -3,16 +3,25 @@
 import { Axis } from "./picker_axis.js";
 
 export class Field {
-  /** map: as lazyrich/web/picker.py describes it. */
+  /** map: as lazyrich/web/picker.py describes it. Of one with moments it begins at the first. */
   constructor(map) {
     this.x = new Axis(map.x);
     this.y = new Axis(map.y);
     const bytes = Uint8Array.from(atob(map.z.values), (letter) => letter.charCodeAt(0));
     const view = new DataView(bytes.buffer);
     this.columns = map.x.values.length;
-    this.rows = map.y.values.map((_, j) =>
-      Array.from({ length: this.columns }, (_, i) => view.getFloat32(4 * (j * this.columns + i), true)),
+    const count = map.x.values.length * map.y.values.length;
+    this.tables = Array.from({ length: map.moments ? map.moments.steps.length : 1 }, (_, k) =>
+      map.y.values.map((_, j) =>
+        Array.from({ length: this.columns }, (_, i) => view.getFloat32(4 * (k * count + j * this.columns + i), true)),
+      ),
     );
+    this.moment = 0;
+  }
+
+  /** The numbers at the moment, row by row. */
+  get rows() {
+    return this.tables[this.moment];
   }
 
   /** z at two values: between the points of the grid like the picture, NaN in a gap and outside. */

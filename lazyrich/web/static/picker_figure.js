@@ -1,6 +1,6 @@
 // The map as a plotly figure: colours, levels, marks and the colour bar. The dot is not part of it.
 
-import { baseAxis, baseLayout, plain } from "./figure.js";
+import { baseAxis, baseLayout, plain, saveFigure } from "./figure.js";
 import { labels } from "./picker_labels.js";
 
 export const NARROW = 420; // px of width: below it the colour bar lies on top instead of standing beside
@@ -47,6 +47,14 @@ export function layout(map, field, theme, [width, height], narrow) {
     yaxis: axis(map.y, field.y),
     annotations: [...titles(map, margin, size), ...labels(map.marks, field, theme, size - 1, inner)],
   };
+}
+
+/** Save the map as an image that stands alone. format: "png" or "svg". */
+export function saveMap(Plotly, map, field, theme, format) {
+  const size = [900, 560];
+  const title = `${map.z.title} over ${map.x.title} and ${map.y.title}`;
+  const figure = { traces: traces(map, field, theme, false), layout: layout(map, field, theme, size, false) };
+  return saveFigure(Plotly, { ...figure, theme, title, name: map.file, size, margin: { ...figure.layout.margin, t: 60 } }, format);
 }
 
 // At the outer edge of the margins: plotly would put its own on top of the numbers of a log axis.

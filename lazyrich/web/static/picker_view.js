@@ -1,11 +1,13 @@
-// The map on the page: plotly below, over its plot area a surface that feels hands, a dot on it, under it a line to read.
+// The map on the page: the picture below, over its plot area a surface that feels hands, a dot on it, under it a line to read.
 
-import { place, plotArea } from "./axes.js";
+import { plotArea } from "./axes.js";
 import { element, say } from "./elements.js";
 import { loadPlotly, loadStyle } from "./load.js";
 import { Field } from "./picker_field.js";
-import { layout, NARROW, traces } from "./picker_figure.js";
+import { layout, NARROW, saveMap, traces } from "./picker_figure.js";
 import { watchHands } from "./picker_hands.js";
+import { watchMoment } from "./picker_moment.js";
+import { drawSmall } from "./picker_small.js";
 import { spoken, written } from "./picker_words.js";
 import { readTheme } from "./theme.js";
 
@@ -33,7 +35,8 @@ export class PickerView {
       },
       this.dot,
     );
-    this.frame = element("div", { class: "frame" }, this.plot, this.surface);
+    this.saves = element("div", { class: "saves", hidden: true }, ...["PNG", "SVG"].map((format) => this.#save(format)));
+    this.frame = element("div", { class: "frame" }, this.plot, this.surface, this.saves);
     this.here = element("span", { class: "here" });
     this.there = element("span", { class: "there" });
     this.voice = element("span", { class: "spoken", role: "status", "aria-live": "polite" });
@@ -72,7 +75,10 @@ export class PickerView {
       this.map = data.map;
       this.field = new Field(data.map);
       this.frame.style.setProperty("--aspect", data.map.aspect);
+      this.host.classList.toggle("small", data.map.small);
+      this.saves.hidden = !data.map.file;
       this.drawn = null;
+      this.#goAlong();
     }
     // The answer to an earlier pick than the last one comes too late. A hand that holds the dot meanwhile keeps it.
     if (!(data.answered !== null && data.answered < this.serial)) {
@@ -91,15 +97,17 @@ export class PickerView {
   destroy() {
     this.gone = true;
     this.hands.stop();
+    this.leave?.();
     this.observer.disconnect();
     if (this.Plotly) this.Plotly.purge(this.plot);
     this.host.remove();
   }
 
   async #load({ css, plotly }) {
-    const [Plotly] = await Promise.all([loadPlotly(plotly), loadStyle(css)]);
+    const [Plotly] = await Promise.all([this.map.small ? null : loadPlotly(plotly), loadStyle(css)]);
     if (this.gone) return;
     this.Plotly = Plotly;
+    this.ready = true;
     this.theme = readTheme(this.host);
     this.host.style.visibility = "";
     this.#draw();
@@ -118,25 +126,15 @@ export class PickerView {
     else window.requestIdleCallback(() => this.#draw(), { timeout: PATIENCE });
   }
 
-  // Plotly draws again only when something that it draws has changed, never for the dot.
+  // Drawn again only when something of the map has changed, never for the dot.
   #draw() {
-    if (!this.Plotly || this.gone) return;
+    if (!this.ready || this.gone) return;
     const size = [Math.floor(this.frame.clientWidth), Math.floor(this.frame.clientHeight)];
     if (size[0] < 80 || size[1] < 80) return; // within a closed tab or expander
-    const wanted = `${size} ${this.theme.key}`;
+    const wanted = `${size} ${this.theme.key} ${this.field.moment}`;
     if (wanted !== this.drawn) {
       this.drawn = wanted;
-      const narrow = size[0] < NARROW;
-      // Plotly cannot turn a colour bar.
-      if (this.narrow !== undefined && narrow !== this.narrow) this.Plotly.purge(this.plot);
-      this.narrow = narrow;
-      this.Plotly.react(
-        this.plot,
-        traces(this.map, this.field, this.theme, narrow),
-        layout(this.map, this.field, this.theme, size, narrow),
-        { staticPlot: true, responsive: false },
-      );
-      this.area = plotArea(this.plot);
+      this.area = this.map.small ? drawSmall(this.plot, this.map, this.field, size) : this.#plotted(size);
       const { left, top, width, height } = this.area;
       Object.assign(this.surface.style, {
         left: `${left}px`,
@@ -147,6 +145,38 @@ export class PickerView {
       this.surface.hidden = false;
     }
     this.#show();
+  }
+
+  #plotted(size) {
+    const narrow = size[0] < NARROW;
+    // Plotly cannot turn a colour bar.
+    if (this.narrow !== undefined && narrow !== this.narrow) this.Plotly.purge(this.plot);
+    this.narrow = narrow;
+    this.Plotly.react(
+      this.plot,
+      traces(this.map, this.field, this.theme, narrow),
+      layout(this.map, this.field, this.theme, size, narrow),
+      { staticPlot: true, responsive: false },
+    );
+    return plotArea(this.plot);
+  }
+
+  // A map with moments shows the one that the page's live chart is at.
+  #goAlong() {
+    this.leave?.();
+    this.leave = null;
+    const { moments } = this.map;
+    if (!moments) return;
+    this.leave = watchMoment(moments.steps, (index) => {
+      this.field.moment = index;
+      this.#drawLater();
+    });
+  }
+
+  #save(format) {
+    const name = `Download as ${format}`;
+    const onclick = () => saveMap(this.Plotly, this.map, this.field, this.theme, format.toLowerCase());
+    return element("button", { type: "button", title: name, "aria-label": name, onclick }, format);
   }
 
   #point(px, py) {
@@ -206,8 +236,8 @@ export class PickerView {
     if (!area) return;
     const inside = field.x.holds(at.x) && field.y.holds(at.y);
     const within = (px, length) => Math.min(length, Math.max(0, Number.isNaN(px) ? 0 : px));
-    const px = within(place(area.x, at.x), area.width);
-    const py = within(place(area.y, at.y), area.height);
+    const px = within(field.x.place(at.x) * area.width, area.width);
+    const py = within((1 - field.y.place(at.y)) * area.height, area.height);
     this.dot.classList.toggle("outside", !inside);
     this.dot.style.transform = `translate(${px}px, ${py}px)`;
   }

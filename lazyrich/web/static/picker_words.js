@@ -20,7 +20,9 @@ function sentence(map, field, x, y, part) {
   const here = `${part(map.x, setting(x))}, ${part(map.y, setting(y))}`;
   if (!field.x.holds(x) || !field.y.holds(y)) return `${here}, outside the map`;
   const z = field.at(x, y);
-  return `${here}, ${Number.isFinite(z) ? part(map.z, significant(z, map.z.digits)) : "no value here"}`;
+  if (!Number.isFinite(z)) return `${here}, no value here`;
+  const when = map.moments ? ` ${map.moments.names[field.moment]}` : "";
+  return `${here}, ${part(map.z, significant(z, map.z.digits))}${when}`;
 }
 
 function unit({ unit }) {

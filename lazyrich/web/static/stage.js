@@ -5,6 +5,7 @@ import { CurveChart } from "./curves.js";
 import { element } from "./elements.js";
 import { GrammarChart } from "./grammar.js";
 import { HeatChart } from "./heat.js";
+import { PortraitChart } from "./heat_portrait.js";
 import { ImagesChart } from "./images.js";
 import { LinesChart } from "./lines.js";
 import { PathChart } from "./path.js";
@@ -115,7 +116,7 @@ export class Stage {
     const zoomed = (chart) => this.#link(chart);
     const make = {
       curves: () => new CurveChart(spec, zoomed, { last }),
-      heat: () => new HeatChart(spec),
+      heat: () => (spec.measures ? new PortraitChart(spec) : new HeatChart(spec)),
       images: () => new ImagesChart(spec),
       lines: () => new LinesChart(spec, zoomed),
       bars: () => new BarsChart(spec, zoomed),

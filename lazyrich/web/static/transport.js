@@ -77,6 +77,9 @@ export class Transport {
     this.scrubber.setAttribute("aria-valuetext", where);
     this.back.disabled = player.cursor <= 0;
     this.forward.disabled = player.cursor >= log.count - 1;
+    const goesOn = log.status === "stopped" && Boolean(log.view.goes_on);
+    say(this.again, goesOn ? "Go on" : "Same start again");
+    this.again.setAttribute("aria-label", this.again.textContent);
     this.seed.hidden = log.opening !== null && !("seed" in log.opening.config);
     this.stop.classList.toggle("gone", log.ended); // it keeps its place: the bar must not break anew under the pointer
   }

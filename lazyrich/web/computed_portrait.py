@@ -1,0 +1,49 @@
+"""A phase portrait that is computed while one watches: a map that fills in, its cells side by side, and what can be
+taken away.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lazyrich.charts import PORTRAIT_MEASURES, phase_portrait
+from lazyrich.experiments.phase_portrait import PRESETS, PhasePortrait
+from lazyrich.experiments.phase_portrait_maps import Maps
+from lazyrich.web.cells import Cells
+from lazyrich.web.workbench import Workbench
+
+LOOK = "computed.look"
+"""The measure and the index of the time that the visitor looked at when a cell was clicked."""
+
+
+def computed_portrait(explanation: str) -> None:
+    """The whole page but for the choice of what to see."""
+    bench = Workbench(PhasePortrait, PRESETS)
+    cells = Cells("computed", bench.config)
+
+    def take() -> None:
+        pick = bench.sent("pick")
+        cells.choose((pick.get("x"), pick.get("y")))
+        st.session_state[LOOK] = (pick.get("measure"), pick.get("time"))
+
+    bench.chart(phase_portrait(bench.config), (), on_pick=take)
+    run = bench.run
+    if run is not None:
+        cells.row()
+    bench.actions(explanation)
+    if run is not None and run.frames and cells.chosen is not None:
+        of = Maps(bench.config)
+        of.add(run.result().curves)
+        cells.comparison(of, *_look(bench.config))
+    with st.sidebar:
+        bench.presets()
+        bench.controls()
+
+
+def _look(config: PhasePortrait) -> tuple[str, int]:
+    """LOOK, as far as it is one: it came from a browser."""
+    measure, time = st.session_state.get(LOOK, (None, None))
+    return (
+        measure if measure in PORTRAIT_MEASURES else next(iter(PORTRAIT_MEASURES)),
+        time if type(time) is int and 0 <= time < len(config.at) else len(config.at) - 1,
+    )
