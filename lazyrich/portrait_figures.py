@@ -17,8 +17,9 @@ from lazyrich import palette
 from lazyrich.charts.phase_portrait import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait import AXES, PhasePortrait
 from lazyrich.experiments.phase_portrait_maps import Maps
+from lazyrich.experiments.phase_portrait_words import cell_name
 
-__all__ = ["cell_name", "portrait_curves", "portrait_map"]
+__all__ = ["portrait_curves", "portrait_map"]
 
 
 def portrait_map(config: PhasePortrait, maps: Maps, measure: str, at: int) -> go.Figure:
@@ -76,12 +77,6 @@ def portrait_curves(config: PhasePortrait, maps: Maps, measure: str, cells: Sequ
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, showlegend=True,
     )  # fmt: skip
     return figure
-
-
-def cell_name(config: PhasePortrait, cell: tuple[int, int]) -> str:
-    """τ = 0.1, δ = −1 of a cell (index across, index up)."""
-    x, y = config.x_values[cell[0]], config.y_values[cell[1]]
-    return f"{AXES[config.x].symbol} = {x:.3g}, {AXES[config.y].symbol} = {y:.3g}".replace("-", "−")
 
 
 def _pale(colour: str) -> str:

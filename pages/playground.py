@@ -19,7 +19,8 @@ $$
 $$
 
 Gradient flow keeps each neuron's $\delta$ for all time, so the balance of the layers that you choose stays. The lower
-chart on the right shows how well the training steps keep it.
+chart on the right shows how well the training steps keep it. With descent it also says how long a step is beside the
+longest stable one, $2/\lambda_{\max}$ of the kernel as it is now: near 1 training is about to diverge.
 
 **Lazy or rich** is told by the kernel $K(x,x')=\nabla_\theta f(x)\cdot\eta\,\nabla_\theta f(x')$. Its distance from the
 start,
@@ -40,7 +41,7 @@ NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
 
 bench = Workbench(StudentTeacher, PRESETS)
 
-bench.chart(charts.PLAYGROUND, charts.READINGS)
+bench.chart(charts.playground(bench.config.method), charts.READINGS)
 bench.actions(EXPLANATION)
 
 with st.sidebar:

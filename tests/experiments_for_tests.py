@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -52,6 +53,26 @@ class Counter(Config):
             words=f"at {step}",
             opening=opening if step == 0 else None,
         )
+
+
+class Patient(Counter):
+    """Counts on from where it was stopped."""
+
+    name: ClassVar[str] = "patient"
+
+    def going_on(self, frames: Sequence[Frame]) -> Rest:
+        return Rest(self, len(frames))
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What is left to count."""
+
+    config: Patient
+    first: int
+
+    def frames(self) -> Iterator[Frame]:
+        return (self.config.frame(step) for step in range(self.first, self.config.steps + 1))
 
 
 class Ending(Counter):

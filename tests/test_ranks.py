@@ -17,7 +17,7 @@ RANKS = [
     ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),
     ("experiments",),
     ("admission", "charts", "crew", "export", "figures", "local", "result", "run", "runs", "shelf", "turns", "workers"),
-    ("portrait_file", "sweeps", "journal", "sweep_command"),
+    ("portrait_figures", "portrait_file", "sweeps", "journal", "sweep_command"),
     ("web",),
     ("__main__", "__init__"),
 ]

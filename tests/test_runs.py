@@ -15,7 +15,7 @@ import pytest
 
 from lazyrich.limits import Limits
 from lazyrich.runs import Busy, RunPool
-from tests.experiments_for_tests import Counter, Ending, Glutton, Thinker
+from tests.experiments_for_tests import Counter, Ending, Glutton, Patient, Thinker
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parent.parent
@@ -234,6 +234,19 @@ def test_a_run_is_ended_when_nobody_has_watched_it_for_the_grace_time_and_starts
     again = pool.request(Counter(steps=10_000))
     assert again is not run
     eventually(lambda: again.frames)
+
+
+def test_a_stopped_run_of_what_can_go_on_is_asked_for_again_with_the_frames_it_had(pool):
+    config = Patient(steps=400)
+    run = pool.request(config)
+    eventually(lambda: len(run.frames) > 3)
+    assert pool.stop_run(run)
+    had = list(run.frames)
+    again = pool.request(config)
+    assert again.id != run.id and len(had) < 401
+    assert all(one is other for one, other in zip(again.frames, had, strict=False))
+    assert over(again).status == "finished"
+    assert [frame.step for frame in again.frames] == list(range(401))
 
 
 def test_a_run_rests_while_nobody_watches_and_goes_on_when_somebody_comes_back(small):

@@ -24,7 +24,7 @@ from lazyrich.charts.linear_network import LINEAR_NETWORK_READINGS, linear_netwo
 from lazyrich.charts.linear_or_relu import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
 from lazyrich.charts.phase_portrait import PORTRAIT_MEASURES, phase_portrait
 from lazyrich.charts.single_neuron import SINGLE_NEURON, SINGLE_NEURON_READINGS
-from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAYGROUND, READINGS
+from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAYGROUND, READINGS, playground
 
 __all__ = [
     "CONSERVED",
@@ -53,4 +53,5 @@ __all__ = [
     "hierarchy_readings",
     "linear_network",
     "phase_portrait",
+    "playground",
 ]

@@ -45,7 +45,18 @@ CONSERVED: Chart = {
     "caption": {"column": "conserved_drift", "label": "largest drift"},
 }
 
+CONSERVED_BY_DESCENT: Chart = CONSERVED | {
+    "caption": [CONSERVED["caption"], {"column": "step_share", "label": "step", "after": " of the stable one"}],
+}
+"""With what keeps a finite step from being any longer."""
+
 PLAYGROUND = (PLANE, LOSS, KERNEL, CONSERVED)
+
+
+def playground(method: str) -> tuple[Chart, ...]:
+    """PLAYGROUND, with what is only of interest where steps are finite."""
+    return (PLANE, LOSS, KERNEL, CONSERVED_BY_DESCENT) if method == "descent" else PLAYGROUND
+
 
 KERNEL_READING = {
     "column": "kernel_distance",

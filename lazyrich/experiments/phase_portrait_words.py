@@ -23,8 +23,13 @@ def words(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]) 
     if not known.any():
         return done
     j, i = np.unravel_index(int(np.nanargmax(S)), S.shape)
-    x, y = config.x_values[i], config.y_values[j]
-    where = f"{AXES[config.x].symbol} = {x:.2g}, {AXES[config.y].symbol} = {y:.2g}".replace("-", "−")
+    where = cell_name(config, (int(i), int(j)))
     lazy = float((S[known] < LAZY).mean())
     found = f"the kernel moves most, {S[j, i]:.2g}, at {where}; lazy on {100 * lazy:.0f} % of the map"
     return found[0].upper() + found[1:] if students == config.students else f"{done}: so far {found}"
+
+
+def cell_name(config: PhasePortrait, cell: tuple[int, int]) -> str:
+    """τ = 0.1, δ = −1 of a cell (index across, index up)."""
+    x, y = config.x_values[cell[0]], config.y_values[cell[1]]
+    return f"{AXES[config.x].symbol} = {x:.3g}, {AXES[config.y].symbol} = {y:.3g}".replace("-", "−")

@@ -24,6 +24,10 @@ from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task, draw
 from lazyrich.theory import TooManySteps
 from lazyrich.training import Descent, Flow
+from lazyrich.training.stiffness import Stiffness
+
+ROUNDS = 2
+"""Iterations a frame for the stiffest direction, which changes little from one to the next."""
 
 EXPLODED = 1e6
 """A training loss this many times its first value does not come back: the run is called diverged."""
@@ -109,6 +113,8 @@ class Measure:
         rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
         self.rates = rates
         self.kernel_distance = kernels.KernelDistance(problem.X, W0, a0, leak=config.leak, **rates)
+        self.stiffness = Stiffness(problem.X, len(a0), config.leak)
+        self.stiffest: Tensor | None = None
         self.first_train = self._loss(problem.X, problem.y, W0, a0)
         self.taught = len(problem.teacher_a) > 0
         # the loss of an output of 0: the scale on which a loss is large or small, however large the start was
@@ -119,7 +125,7 @@ class Measure:
         """All metrics of a frame, the columns of `Result.curves` after step and time (theory.md, section 8)."""
         problem = self.problem
         conserved = geometry.conserved_quantity(a, W, **self.rates)
-        return {
+        numbers = {
             "train_loss": self._loss(problem.X, problem.y, W, a),
             "test_loss": self._loss(problem.X_test, problem.y_test, W, a),
             "kernel_distance": self.kernel_distance(W, a),
@@ -132,6 +138,9 @@ class Measure:
             "conserved_drift": float(metrics.conserved_drift((self.W0, self.a0), (W, a), **self.rates)),
             "effective_delta": float(conserved.mean()) / (self.config.eta_a * self.config.eta_w) ** 0.5,
         }
+        if self.config.method == "descent":
+            numbers["step_share"] = self._step_share(W, a)
+        return numbers
 
     def vital(self, numbers: dict[str, float]) -> list[float]:
         """The numbers that must stay finite for the run to be worth going on with."""
@@ -145,6 +154,18 @@ class Measure:
         test = numbers["test_loss"] / self.nothing_test if self.nothing_test > 0 else None
         rising = numbers["train_loss"] > 1.1 * self.first_train
         return f"{verdict.regime(numbers['kernel_distance'])}: {verdict.learned(train, test, rising, self.taught)}"
+
+    def _step_share(self, W: Tensor, a: Tensor) -> float:
+        """A step of descent over the largest stable one, h λ_max((2/n) K) / 2 (theory.md, section 7).
+
+        From below, and near: what was stiffest at the last frame is where the next one begins to look.
+        """
+        # sizes that have at unit rates the kernel that W and a have at theirs
+        sizes = W * self.config.eta_a**0.5, a * self.config.eta_w**0.5
+        with torch.inference_mode():
+            v, rounds = (self.stiffness.guess, None) if self.stiffest is None else (self.stiffest, ROUNDS)
+            largest, self.stiffest, _ = self.stiffness.measure(*sizes, v, rounds)
+        return self.config.step_size * largest / len(self.problem.X)
 
     def _loss(self, X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> float:
         if not len(y):

@@ -18,8 +18,9 @@ from pydantic import ValidationError
 from lazyrich.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait import PhasePortrait
 from lazyrich.experiments.phase_portrait_maps import Maps
+from lazyrich.experiments.phase_portrait_words import cell_name
 from lazyrich.experiments.student_teacher import StudentTeacher
-from lazyrich.portrait_figures import cell_name, portrait_curves
+from lazyrich.portrait_figures import portrait_curves
 from lazyrich.web import address
 from lazyrich.web.workbench import MOST_KEPT
 

@@ -15,7 +15,7 @@ from lazyrich import sweeps
 from lazyrich.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait import PhasePortrait
 from lazyrich.experiments.phase_portrait_maps import Maps
-from lazyrich.portrait_figures import cell_name
+from lazyrich.experiments.phase_portrait_words import cell_name
 from lazyrich.web.cells import Cells
 from lazyrich.web.picker import Map, picker, read_pick
 from lazyrich.web.reference_maps import reference_maps

@@ -57,7 +57,7 @@ def middleware() -> list[Middleware]:
 def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """What runs around serving: workers start before the first visitor and end with the server."""
     # Brought now, so that no visitor waits for it: pandas and pyarrow for downloads, all experiments.
-    for module in ("lazyrich.export", "lazyrich.result", "lazyrich.experiments"):
+    for module in ("lazyrich.export", "lazyrich.result", "lazyrich.experiments", "lazyrich.portrait_figures"):
         import_module(module)
     reference_maps()
     # Streamlit would take pages/ for its older kind of multipage app until the first visitor's script has called

@@ -4,14 +4,17 @@ while one watches."""
 from __future__ import annotations
 
 import io
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
+import pytest
 from playwright.sync_api import expect
 
 from lazyrich import PhasePortrait, phase_portrait
 from tests.browser.parts import attribute, chart, download, nothing_cut_off, popover
 
 SMALL = "phase-portrait?see=phase-portrait&x_points=5&y_points=5&seeds=1&at=100,1000&dimension=10&samples=50&width=20"
+LONGER = "phase-portrait?see=phase-portrait&x_points=17&y_points=17&seeds=1&at=100&dimension=50&samples=200&width=20"
 CONFIG = PhasePortrait(
     x_points=5, y_points=5, seeds=1, at=(100, 1000), dimension=(10,), samples=(50,), width=(20,)
 )  # fmt: skip
@@ -32,7 +35,21 @@ def test_a_click_on_the_papers_map_leads_to_that_student_in_the_playground(open_
     expect(page.get_by_text("d = 100: shown in the plane")).to_be_visible(timeout=15_000)
 
 
-def test_a_portrait_fills_in_and_its_table_is_that_of_python(open_page):
+def test_pinned_cells_become_kept_runs_of_the_playground(open_page):
+    page = open_page("phase-portrait", wait=False)
+    page.get_by_role("button", name="Pin", exact=True).click(timeout=30_000)
+    plot = page.get_by_test_id("picker").get_by_role("application")
+    plot.focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowUp")
+    page.get_by_role("link", name="Open these 2 side by side").click(timeout=15_000)
+    page.wait_for_function("() => new URLSearchParams(location.search).getAll('keep').length === 1", timeout=15_000)
+    kept = parse_qs(parse_qs(urlsplit(page.url).query)["keep"][0])
+    assert (kept["tau"], kept["delta"], kept["seed"], kept["dimension"]) == (["0.1"], ["0.0"], ["100"], ["100"])
+    page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
+
+
+def test_a_portrait_fills_in_its_table_is_that_of_python_and_its_cells_open_in_the_playground(open_page):
     page = open_page(SMALL)
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     popover(page, "Download")
@@ -42,16 +59,56 @@ def test_a_portrait_fills_in_and_its_table_is_that_of_python(open_page):
     pd.testing.assert_frame_equal(
         csv.sort_values(order, ignore_index=True)[list(here)], here, check_dtype=False, rtol=1e-5
     )
+    page.keyboard.press("Escape")
+    plot = page.locator(".portrait-chart .plot")
+    box = plot.bounding_box()
+    # the upper right corner: the largest scale, the most upstream
+    plot.click(position={"x": box["width"] - 5, "y": 8})
+    page.get_by_role("link", name="Open τ = 2, δ = 1 in the playground").click(timeout=15_000)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '2.0'", timeout=15_000)
+    page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
 
 
-def test_a_portrait_can_be_stopped_and_keeps_what_it_has(open_page):
-    page = open_page("phase-portrait?see=phase-portrait&seeds=1&x_points=17&y_points=17")
-    page.wait_for_function(
-        "() => Number(document.querySelector('[data-testid=live-run]').dataset.frames) > 2", timeout=60_000
-    )
+def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_at_once(open_page):
+    page = open_page(LONGER)
+    frames = "() => Number(document.querySelector('[data-testid=live-run]').dataset.frames)"
+    page.wait_for_function(f"{frames} > 2", timeout=60_000)
     page.get_by_role("button", name="Stop").click()
     expect(chart(page)).to_have_attribute("data-status", "stopped", timeout=30_000)
-    assert int(attribute(page, "frames")) > 2
+    had = int(attribute(page, "frames"))
+    assert had > 2
+    page.get_by_role("button", name="Go on").click()
+    # what was there is there before anything new can be
+    page.wait_for_function(f"{frames} >= {had}", timeout=5_000)
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    page.get_by_text("The paper's map").click()
+    page.get_by_test_id("picker").get_by_role("application").wait_for(timeout=30_000)
+    page.go_back()
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=15_000)
+
+
+def test_measure_time_and_cell_are_chosen_on_the_map_also_by_keys(open_page):
+    page = open_page(SMALL)
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    plot = page.locator(".portrait-chart .plot")
+    page.get_by_label("Measure").select_option("Test loss")
+    page.get_by_label("Training time").focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_text("after 100 steps")).to_be_visible()
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    here = phase_portrait(CONFIG)
+    tau, delta = CONFIG.x_values[1], CONFIG.y_values[1]
+    (loss,) = here[(here["tau"] == tau) & (here["delta"] == delta) & (here["at"] == 100)]["test_loss"]
+    words = plot.get_attribute("aria-label")
+    assert words.startswith("Test loss after 100 steps: 25 cells")
+    told = words.rpartition(": ")[2].rstrip(".")
+    assert float(told) == pytest.approx(loss, rel=0.01)
+    page.keyboard.press("Enter")
+    name = f"Open τ = {tau:.3g}, δ = −0.5 in the playground"
+    page.get_by_role("link", name=name).wait_for(timeout=15_000)
 
 
 def test_on_a_phone_in_the_dark_nothing_is_cut_off(open_page):

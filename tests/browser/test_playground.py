@@ -302,3 +302,26 @@ def test_a_closed_tab_ends_the_run_that_nobody_watches(open_page, active_runs):
     assert active_runs() >= 1
     page.close()
     assert active_runs(wait_for=0) == 0
+
+
+def test_the_map_in_the_sidebar_is_on_the_screen_and_sets_tau_and_delta(open_page):
+    page = open_page()
+    node = page.get_by_test_id("stSidebar").get_by_test_id("picker")
+    plot = node.get_by_role("application")
+    plot.wait_for(timeout=15_000)
+    for part in (node, *page.get_by_test_id("stSidebar").get_by_test_id("stSlider").all()[:4]):
+        box = part.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+    box = plot.bounding_box()
+    plot.click(position={"x": box["width"] - 1, "y": box["height"] / 2})
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '2.0'", timeout=15_000)
+    assert "delta=0.0" in page.url
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '1.9'", timeout=15_000)
+
+
+def test_descent_says_how_long_its_step_is_beside_the_stable_one(open_page):
+    page = open_page("?tau=0.1&delta=1&steps=2000&method=descent")
+    finished(page)
+    reading = page.locator('[data-chart="conserved"] figcaption')
+    expect(reading).to_contain_text(re.compile(r"step 0\.0\d+ of the stable one"))

@@ -304,3 +304,25 @@ def test_rates_make_the_same_portrait_as_sizes():
     other = second[(second["delta"] == same) & (second["tau"] == tau)].iloc[0]
     assert one["test_loss"] == pytest.approx(other["test_loss"], rel=0.02)
     assert one["kernel_distance"] == pytest.approx(other["kernel_distance"], abs=0.005)
+
+
+def test_a_portrait_that_goes_on_has_the_frames_of_one_that_was_never_stopped():
+    config = PhasePortrait(x_points=5, y_points=5, seeds=2, at=(10, 100), dimension=(5,), samples=(20,), width=(4,))
+    whole = list(config.frames())
+    assert len(whole) > 4
+    for stopped in (1, 3):
+        rest = pickle.loads(pickle.dumps(config.going_on(whole[:stopped])))
+        for one, other in zip(rest.frames(), whole[stopped:], strict=True):
+            assert (one.step, one.words, one.metrics) == (other.step, other.words, other.metrics)
+            assert one.opening is None
+            for name, values in other.view.items():
+                np.testing.assert_array_equal(one.view[name], values)
+            for name, values in other.table.items():
+                np.testing.assert_array_equal(one.table[name], values)
+
+
+def test_the_share_of_the_work_grows_from_nothing_to_all_of_it():
+    config = PhasePortrait(x_points=9, y_points=9, seeds=1)
+    shares = [config.share_after(frames) for frames in range(1, config.expected_frames + 1)]
+    assert shares[0] == 0 and shares[-1] == pytest.approx(1)
+    assert (np.diff(shares) > 0).all()

@@ -13,6 +13,7 @@ import pytest
 
 from lazyrich import Diverged, IncompleteRunWarning, StudentTeacher, stream, train
 from lazyrich.experiments.student_teacher import PRESETS, twin_by_rates
+from lazyrich.kernels import largest_stable_rate
 from lazyrich.training import Flow
 
 SEEDS = (2, 6, 9, 10, 11, 13, 15, 18, 21, 23, 26, 27, 35, 37)
@@ -250,3 +251,22 @@ def test_flow_that_comes_no_further_keeps_its_frames_and_offers_descent(monkeypa
     with pytest.warns(IncompleteRunWarning, match="Gradient flow came no further before step"):
         result = train(StudentTeacher(method="flow", seed=2))
     assert result.status == "failed" and len(result.frames) > 1
+
+
+@pytest.mark.parametrize("settings", [{"delta": 1.0}, {"eta_w": 4.0, "dimension": 20, "samples": 100}])
+def test_the_step_beside_the_stable_one_is_that_of_the_full_spectrum(settings):
+    config = StudentTeacher(tau=0.1, steps=3000, **settings)
+    result = train(config)
+    X = result.task.X
+    stable = [
+        largest_stable_rate(X, frame.arrays["W"], frame.arrays["a"], config.eta_a, config.eta_w, config.leak)
+        for frame in result.frames
+    ]
+    share = result.curves["step_share"].to_numpy()
+    exact = config.step_size / np.array(stable)
+    # power iteration comes from below
+    assert (share <= exact * (1 + 1e-9)).all() and (share > 0.95 * exact).all()
+
+
+def test_gradient_flow_has_no_step_to_compare():
+    assert "step_share" not in train(StudentTeacher(method="flow", steps=100)).curves

@@ -44,12 +44,13 @@ export class CurveChart extends PlotlyChart {
     this.read(scene); // an empty line has no height, and the chart below would be measured too large
   }
 
-  /** The number in the caption, where the specification asks for one. */
+  /** The numbers in the caption, where the specification asks for some. */
   read({ current: { log, upTo } }) {
     // Until a new run's first frame the old number stays: a line that breaks anew changes the size of its chart.
     if (!this.reading || (!log.opening && this.reading.textContent)) return;
-    const { label, column } = this.spec.caption;
-    say(this.reading, log.opening && !log.has(column) ? "" : `${label} ${significant(log.value(upTo, column), 2)}`);
+    const told = [this.spec.caption].flat().filter(({ column }) => !log.opening || log.has(column));
+    const number = ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after ?? ""}`;
+    say(this.reading, told.map(number).join(", "));
   }
 
   shown(scene) {
