@@ -2,8 +2,9 @@
 
 Of the playground: painted frames a second in one tab and in each of two, the time from a control to the first frame of
 its run, and from the page's load event to the first frame with an empty browser cache. Of "Exact solutions": painted
-frames a second, with the picture in three dimensions, and the time from a control to its exact curves. Absolute numbers
-of this machine at this moment: keep it quiet. Always exits with 0.
+frames a second, with the picture in three dimensions, and the time from a control to its exact curves. Of "Phase
+portrait": from the click to the first coloured cells, to all of 9 x 9, and painted frames a second of a playground in
+another tab meanwhile. Absolute numbers of this machine at this moment: keep it quiet. Always exits with 0.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from benchmarks.table import Row, print_heading, print_row
 from tests.browser.serving import Server, chromium
 
 PLAYED = "?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
+PORTRAIT = "phase-portrait?see=phase-portrait&x_points={points}&y_points={points}&seeds=1&first_seed={seed}"
 EXACT = "exact-solutions?delta=-3&angle=60&steps=50000"
 PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.painted ?? 0)"
+FRAMES = "Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0)"
+STATUS = "document.querySelector('[data-testid=live-run]')?.dataset.status"
 
 # Watches for the first frame of a new run from inside the page, so that the browser's driver is not timed.
 WATCH = """() => new Promise((done) => {
@@ -72,8 +76,29 @@ def _rows(browser: Browser, url: str) -> Iterator[Row]:
     waits = [_control(page) for _ in range(9)]
     yield Row("exact solutions", "control to exact curves, median, ms", statistics.median(waits), 300.0, True)
     page.context.close()
+    yield from _portrait(browser, url)
     pages = [_open(browser, url, seed=30 + number) for number in range(2)]
     yield Row("page", "painted frames/s, the slower of two tabs", min(_rates(pages)), 25.0)
+
+
+def _portrait(browser: Browser, url: str) -> Iterator[Row]:
+    """A portrait computed on the page, with the playground in another tab."""
+    page = _open(browser, url, seed=40)
+    portrait = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    portrait.goto(f"{url}phase-portrait")
+    there = portrait.get_by_text("Compute it here")
+    there.wait_for()
+    clicked = time.monotonic()
+    there.click()
+    portrait.wait_for_function(f"{FRAMES} > 1", timeout=60_000)
+    yield Row("phase portrait", "click to the first coloured cells, s", time.monotonic() - clicked, 2.0, True)
+    portrait.wait_for_function(f"{STATUS} === 'finished'", timeout=300_000)
+    yield Row("phase portrait", "click to all of 9 x 9, s", time.monotonic() - clicked, 25.0, True)
+    portrait.goto(url + PORTRAIT.format(points=17, seed=200))
+    portrait.wait_for_function(f"{FRAMES} > 1", timeout=60_000)
+    yield Row("phase portrait", "painted frames/s of a playground beside 17 x 17", _rates([page])[0], 10.0)
+    portrait.context.close()
+    page.context.close()
 
 
 def _open(browser: Browser, url: str, seed: int, address: str = PLAYED) -> Page:

@@ -1,10 +1,15 @@
 """The page "Phase portrait" by Streamlit's own test runner: the shipped map, and portraits that are computed."""
 
+from urllib.parse import parse_qs
+
 import numpy as np
 import pytest
 
 from lazyrich.experiments.phase_portrait import PRESETS, PhasePortrait
+from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.sweeps import reference
+from lazyrich.web import address
+from lazyrich.web.cells import Cells
 from lazyrich.web.server import pool
 from tests.pages.scripts import opened, state
 
@@ -43,8 +48,38 @@ def test_the_cell_under_the_dot_is_told_with_its_spread():
     tau, delta = config.x_values[0], config.y_values[np.abs(config.y_values).argmin()]
     cell = table[(table["tau"] == tau) & (table["delta"] == delta) & (table["at"] == 100_000)]
     shown = app.table[0].value.loc["Kernel distance"]
-    assert shown["mean of the seeds"] == f"{cell['kernel_distance'].mean():.3g}"
+    assert shown["mean"] == f"{cell['kernel_distance'].mean():.3g}"
     assert shown["lowest"] == f"{cell['kernel_distance'].min():.3g}"
+
+
+def test_up_to_four_cells_are_pinned_beside_the_chosen_one_and_all_open_in_the_playground():
+    app = opened(PAGE)
+    for cell in ((0, 0), (0, 16), (16, 0), (16, 16)):
+        app.session_state["reference.cells"]["chosen"] = cell
+        app.run()
+        app.button(key="reference.pin").click().run()
+    app.session_state["reference.cells"]["chosen"] = (8, 8)
+    app.run()
+    assert app.button(key="reference.pin").disabled
+    links = {link.proto.label: parse_qs(link.proto.query_string) for link in app.get("page_link")}
+    assert "Open τ = 0.447, δ = 0 in the playground" in links
+    query = links["Open these 5 side by side"]
+    config, kept, said = address.read(StudentTeacher, query, 4)
+    portrait = PhasePortrait()
+    assert not said
+    # seed and task of the first student of each cell
+    assert config == portrait.student(portrait.x_values[8], 0.0, portrait.first_seed)
+    assert [(run.tau, run.delta) for run in kept] == [(0.1, -1.0), (0.1, 1.0), (2.0, -1.0), (2.0, 1.0)]
+    app.button(key="reference.drop").click().run()
+    assert [link.proto.label for link in app.get("page_link")] == ["Open τ = 0.447, δ = 0 in the playground"]
+
+
+@pytest.mark.parametrize("cell", [None, (1,), (1, 2, 3), ("a", "b"), (17, 0), (0, -1), (float("nan"), 0), ({}, [])])
+def test_what_is_no_cell_of_the_grid_is_not_chosen(cell):
+    cells = Cells("test", PhasePortrait())
+    cells.choose((3, 4))
+    cells.choose(cell)
+    assert cells.chosen == (3, 4)
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lazyrich.web.picker import MOST, Map, Mark, picker, read_pick
+from lazyrich.web.picker import MOST, Map, Mark, Moments, picker, read_pick
 
 TITLES = {"x_title": "x", "y_title": "y", "z_title": "z"}
 
@@ -97,3 +97,14 @@ def test_what_is_no_point_is_no_pick(junk):
 @pytest.mark.parametrize("nothing", [None, {}, SimpleNamespace(), "pick"])
 def test_no_pick_is_read_where_there_is_none(nothing):
     assert read_pick(nothing, small()) is None
+
+
+def test_a_map_with_moments_has_a_table_for_each_of_them():
+    moments = Moments((10.0, 100.0), ("early", "late"))
+    tables = np.arange(12.0).reshape(2, 2, 3)
+    assert small(z=tables, moments=moments, small=True).z.shape == (2, 2, 3)
+    for wrong in ({"z": tables[0]}, {"z": tables[:1]}, {"small": False}):
+        with pytest.raises(ValueError, match=r"z must have a row|a table, steps and a name for each of its moments"):
+            small(**{"z": tables, "moments": moments, "small": True, **wrong})
+    with pytest.raises(ValueError, match="z must have a row"):
+        small(z=tables)
