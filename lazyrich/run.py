@@ -56,14 +56,11 @@ class Run:
 
     @property
     def progress(self) -> float:
-        """The share of the work done as the config tells it, of the training steps or of the frames; 0 to 1."""
+        """The share of the training steps done, or of the frames where the config has no steps; 0 to 1."""
         if self.status == "finished":
             return 1.0
         if not self.frames:
             return 0.0
-        share_after = getattr(self.config, "share_after", None)
-        if share_after is not None:
-            return float(share_after(len(self.frames)))
         steps = getattr(self.config, "steps", None)
         share = self.frames[-1].step / steps if steps else len(self.frames) / max(1, self.expected)
         return min(1.0, max(0.0, float(share)))

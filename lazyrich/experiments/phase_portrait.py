@@ -310,12 +310,6 @@ class PhasePortrait(Config):
         """What computes the frames after these, which are the first ones of this portrait."""
         return GoingOn(self, tuple(frame.table for frame in frames if frame.table is not None))
 
-    def share_after(self, frames: int) -> float:
-        """The share of the work that is done when there are so many frames."""
-        from lazyrich.experiments.phase_portrait_parts import shares
-
-        return shares(self)[max(0, min(frames - 1, self.expected_frames - 1))]
-
 
 @dataclass(frozen=True)
 class GoingOn:

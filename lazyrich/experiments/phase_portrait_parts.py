@@ -17,7 +17,7 @@ import numpy as np
 
 from lazyrich.experiments.phase_portrait import PhasePortrait
 
-__all__ = ["Part", "coordinates", "parts", "shares"]
+__all__ = ["Part", "coordinates", "parts"]
 
 COARSEST = 5
 """Points of the first picture along an axis, where the grid has them."""
@@ -77,13 +77,6 @@ def parts(config: PhasePortrait) -> tuple[Part, ...]:
             chunks.append((level, weight, tuple(cell for _, cell in chunk)))
     chunks.sort(key=lambda chunk: (chunk[0], chunk[1] if chunk[0] == 0 else -chunk[1], chunk[2]))
     return tuple(_numbered(chunks, range(config.first_seed, config.first_seed + config.seeds)))
-
-
-@lru_cache(maxsize=4)
-def shares(config: PhasePortrait) -> tuple[float, ...]:
-    """The share of the work that is done before the first part, after it, after the second, and so on; from 0 to 1."""
-    done = np.cumsum([0.0, *(part.weight for part in parts(config))])
-    return tuple((done / done[-1]).tolist())
 
 
 def coordinates(config: PhasePortrait, part: Part) -> dict[str, np.ndarray]:

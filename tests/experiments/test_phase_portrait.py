@@ -319,10 +319,3 @@ def test_a_portrait_that_goes_on_has_the_frames_of_one_that_was_never_stopped():
                 np.testing.assert_array_equal(one.view[name], values)
             for name, values in other.table.items():
                 np.testing.assert_array_equal(one.table[name], values)
-
-
-def test_the_share_of_the_work_grows_from_nothing_to_all_of_it():
-    config = PhasePortrait(x_points=9, y_points=9, seeds=1)
-    shares = [config.share_after(frames) for frames in range(1, config.expected_frames + 1)]
-    assert shares[0] == 0 and shares[-1] == pytest.approx(1)
-    assert (np.diff(shares) > 0).all()

@@ -3,9 +3,6 @@
 import { element, say } from "./elements.js";
 import { setting, whole } from "./numbers.js";
 
-const TELLING = 0.02; // of the whole: less progress says little about the pace
-const PATIENCE = 3; // s
-
 export class Notice {
   /** onRemedy(settings): the visitor accepts the settings that would mend a failure. */
   constructor(onRemedy) {
@@ -20,7 +17,7 @@ export class Notice {
 
   show(log, lost) {
     this.#showBanner(log);
-    say(this.line, lost ? "connection lost, trying again" : progress(log) + this.#left(log));
+    say(this.line, lost ? "connection lost, trying again" : progress(log));
     const words = lost ? "Connection lost, trying again." : sentence(log);
     if (words !== this.said) this.speak(words);
     this.said = words;
@@ -38,16 +35,6 @@ export class Notice {
     this.banner.replaceChildren(words);
     this.shown = null;
     this.isBroken = true;
-  }
-
-  // How long training will still take, from the pace since this viewer came; said where it is worth waiting for.
-  #left({ id, status, progress: share }) {
-    if (status !== "running") this.since = null;
-    else if (this.since?.id !== id) this.since = { id, share, time: performance.now() };
-    if (!this.since || share - this.since.share < TELLING) return "";
-    const gone = (performance.now() - this.since.time) / 1000;
-    const left = (gone * (1 - share)) / (share - this.since.share);
-    return gone > PATIENCE && left > PATIENCE ? `, ${duration(left)} left` : "";
   }
 
   #showBanner({ status, message, remedy }) {
@@ -72,10 +59,6 @@ function progress({ status, progress: share, heard }) {
   if (status === "waiting") return "waiting for a free place";
   if (status === "running") return `training ${Math.floor(100 * share)}\u202f%`;
   return { finished: "training finished", stopped: "training stopped", failed: "training failed" }[status];
-}
-
-function duration(seconds) {
-  return seconds < 100 ? `${Math.round(seconds)}\u202fs` : `${Math.round(seconds / 60)}\u202fmin`;
 }
 
 function sentence(log) {
