@@ -14,7 +14,7 @@ from lazyrich import PhasePortrait, phase_portrait
 from tests.browser.parts import attribute, chart, download, nothing_cut_off, popover
 
 SMALL = "phase-portrait?see=phase-portrait&x_points=5&y_points=5&seeds=1&at=100,1000&dimension=10&samples=50&width=20"
-LONGER = "phase-portrait?see=phase-portrait&x_points=17&y_points=17&seeds=1&at=100&dimension=50&samples=200&width=20"
+LONGER = "phase-portrait?see=phase-portrait&x_points=17&y_points=17&seeds=1&at=100,1000&dimension=50&samples=500"
 CONFIG = PhasePortrait(
     x_points=5, y_points=5, seeds=1, at=(100, 1000), dimension=(10,), samples=(50,), width=(20,)
 )  # fmt: skip
@@ -69,7 +69,7 @@ def test_a_portrait_fills_in_its_table_is_that_of_python_and_its_cells_open_in_t
     page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
 
 
-def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_at_once(open_page):
+def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_at_once(open_page, active_runs):
     page = open_page(LONGER)
     frames = "() => Number(document.querySelector('[data-testid=live-run]').dataset.frames)"
     page.wait_for_function(f"{frames} > 2", timeout=60_000)
@@ -83,8 +83,9 @@ def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     page.get_by_text("The paper's map").click()
     page.get_by_test_id("picker").get_by_role("application").wait_for(timeout=30_000)
-    page.go_back()
+    page.get_by_text("Compute it here").click()
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=15_000)
+    assert active_runs() == 0
 
 
 def test_measure_time_and_cell_are_chosen_on_the_map_also_by_keys(open_page):
