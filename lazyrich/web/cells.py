@@ -60,7 +60,7 @@ class Cells:
         sizes = (len(self._config.x_values), len(self._config.y_values))
         try:
             whole = [int(index) for index in cell]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return
         if len(whole) == 2 and all(0 <= index < size for index, size in zip(whole, sizes, strict=True)):
             self._state["chosen"] = (whole[0], whole[1])

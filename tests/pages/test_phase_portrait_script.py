@@ -74,7 +74,9 @@ def test_up_to_four_cells_are_pinned_beside_the_chosen_one_and_all_open_in_the_p
     assert [link.proto.label for link in app.get("page_link")] == ["Open τ = 0.447, δ = 0 in the playground"]
 
 
-@pytest.mark.parametrize("cell", [None, (1,), (1, 2, 3), ("a", "b"), (17, 0), (0, -1), (float("nan"), 0), ({}, [])])
+@pytest.mark.parametrize(
+    "cell", [None, (1,), (1, 2, 3), ("a", "b"), (17, 0), (0, -1), (float("nan"), 0), (0, float("inf")), ({}, [])]
+)
 def test_what_is_no_cell_of_the_grid_is_not_chosen(cell):
     cells = Cells("test", PhasePortrait())
     cells.choose((3, 4))
