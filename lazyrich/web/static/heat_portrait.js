@@ -50,15 +50,15 @@ export class PortraitChart extends HeatChart {
     this.plot.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  describe(scene) {
-    super.describe(scene);
+  tell(scene) {
+    super.tell(scene);
     const time = element("label", { class: "choice" }, this.slider, this.when);
     this.caption.firstChild.replaceWith(this.which, time);
   }
 
-  paint(scene) {
-    if (this.now && scene.current.log !== this.now.log && scene.current.upTo >= 0) this.chosen = null;
-    super.paint(scene);
+  advance(current) {
+    if (this.now && current.log !== this.now.log && current.upTo >= 0) this.chosen = null;
+    return super.advance(current);
   }
 
   get array() {
@@ -92,20 +92,21 @@ export class PortraitChart extends HeatChart {
     return `${this.what.label} after ${this.spec.times[this.time]}`;
   }
 
-  get file() {
+  fileName() {
     return `lazyrich-portrait-${this.array}-${this.spec.times[this.time].replace(/\D/g, "")}`;
   }
 
   told(found) {
     const value = this.#at(this.array, found);
-    if (!Number.isFinite(value)) return `${this.place(found)}: ${this.#over ? "no number" : "not computed yet"}`;
+    if (!Number.isFinite(value)) return `${this.where(found)}: ${this.#over ? "no number" : "not computed yet"}`;
     const ends = [`${this.array}_low`, `${this.array}_high`].map((name) => this.#at(name, found));
     const seeds = this.now.log.opening.config.seeds;
     const spread = ends.every(Number.isFinite) ? `, ${significant(ends[0])} to ${significant(ends[1])} over seeds` : "";
-    return `${this.place(found)}: ${significant(value)}${seeds > 1 ? spread : ""}`;
+    return `${this.where(found)}: ${significant(value)}${seeds > 1 ? spread : ""}`;
   }
 
   words() {
+    if (!this.now) return this.title;
     const values = this.#raw(this.array).filter(Number.isFinite);
     if (!values.length) return `${this.title}: no numbers yet.`;
     const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => significant(value, 2));
@@ -190,7 +191,7 @@ export class PortraitChart extends HeatChart {
     say(this.when, `after ${this.spec.times[this.time]}`);
     this.slider.setAttribute("aria-valuetext", this.spec.times[this.time]);
     if (!this.built) return;
-    this.draw();
+    this.redraw();
     if (this.now) this.plot.setAttribute("aria-label", this.words());
   }
 
@@ -211,7 +212,7 @@ export class PortraitChart extends HeatChart {
 
   #choose({ row, column }, pick) {
     this.chosen = { row, column };
-    this.draw();
+    this.redraw();
     this.plot.setAttribute("aria-label", this.words());
     if (!pick) return;
     const detail = { x: column, y: row, measure: this.array, time: this.time, serial: Date.now() };
