@@ -45,7 +45,7 @@ def test_pinned_cells_become_kept_runs_of_the_playground(open_page):
     page.get_by_role("link", name="Open these 2 side by side").click(timeout=15_000)
     page.wait_for_function("() => new URLSearchParams(location.search).getAll('keep').length === 1", timeout=15_000)
     kept = parse_qs(parse_qs(urlsplit(page.url).query)["keep"][0])
-    assert (kept["tau"], kept["delta"], kept["seed"], kept["dimension"]) == (["0.1"], ["0.0"], ["100"], ["100"])
+    assert (kept["tau"], kept["delta"], kept["seed"], kept["dimension"]) == (["0.1"], ["0"], ["100"], ["100"])
     page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
 
 
@@ -65,7 +65,7 @@ def test_a_portrait_fills_in_its_table_is_that_of_python_and_its_cells_open_in_t
     # the upper right corner: the largest scale, the most upstream
     plot.click(position={"x": box["width"] - 5, "y": 8})
     page.get_by_role("link", name="Open τ = 2, δ = 1 in the playground").click(timeout=15_000)
-    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '2.0'", timeout=15_000)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '2'", timeout=15_000)
     page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
 
 

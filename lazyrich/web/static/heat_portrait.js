@@ -23,6 +23,7 @@ export class PortraitChart extends HeatChart {
     loadStyle(STYLE).catch(() => {}); // without it the chart is plainer, and works
     this.time = spec.times.length - 1;
     this.chosen = null; // {row, column}
+    this.portrait = ""; // the settings of the one that is shown
     this.what = spec.measures[0];
     const options = spec.measures.map(({ label }, k) => element("option", { value: k }, label));
     this.which = element("select", { "aria-label": "Measure", onchange: () => this.#look() }, ...options);
@@ -57,7 +58,11 @@ export class PortraitChart extends HeatChart {
   }
 
   advance(current) {
-    if (this.now && current.log !== this.now.log && current.upTo >= 0) this.chosen = null;
+    if (current.upTo >= 0) {
+      const portrait = JSON.stringify(current.log.opening.config);
+      if (portrait !== this.portrait) this.chosen = null; // one that goes on is another run of the same portrait
+      this.portrait = portrait;
+    }
     return super.advance(current);
   }
 
