@@ -19,7 +19,14 @@ FRAME_OVERHEAD = 3000
 
 
 class Refused(RuntimeError):
-    """A run that was not started, with a sentence for people that says what to do."""
+    """A run that was not started, with a sentence for people that says what to do.
+
+    again: seconds after which the same request may succeed, None if it will not unless something else is changed.
+    """
+
+    def __init__(self, sentence: str, again: float | None = None):
+        super().__init__(sentence)
+        self.again = again
 
 
 class TooMuchWork(Refused):
@@ -35,19 +42,18 @@ def admit(config: Config, limits: Limits) -> Work:
     work = config.work()
     if work.seconds > limits.max_seconds:
         raise TooMuchWork(
-            f"This run would compute for about {_time(work.seconds)}; {_time(limits.max_seconds)} are allowed here. "
-            + _advice(config, lambda smaller: smaller.work().seconds)
+            f"This run would compute for about {time_in_words(work.seconds)}; "
+            f"{time_in_words(limits.max_seconds)} are allowed here. " + advice(config, compute_seconds)
         )
     if log_bytes(config) > limits.run_mb * MB:
         raise TooMuchWork(
-            f"The frames of this run would take about {_size(log_bytes(config))} of memory; "
-            f"{_size(limits.run_mb * MB)} are allowed here. " + _advice(config, log_bytes)
+            f"The frames of this run would take about {size_in_words(log_bytes(config))} of memory; "
+            f"{size_in_words(limits.run_mb * MB)} are allowed here. " + advice(config, log_bytes)
         )
     if work.scratch > limits.scratch_mb * MB:
         raise TooMuchWork(
-            f"This run would need about {_size(work.scratch)} of memory to compute with; "
-            f"{_size(limits.scratch_mb * MB)} are allowed here. "
-            + _advice(config, lambda smaller: smaller.work().scratch)
+            f"This run would need about {size_in_words(work.scratch)} of memory to compute with; "
+            f"{size_in_words(limits.scratch_mb * MB)} are allowed here. " + advice(config, scratch_bytes)
         )
     return work
 
@@ -57,7 +63,17 @@ def log_bytes(config: Config) -> float:
     return config.work().bytes + config.expected_frames * FRAME_OVERHEAD
 
 
-def _advice(config: Config, cost: Callable[[Config], float]) -> str:
+def scratch_bytes(config: Config) -> float:
+    """Bytes that the run needs only while it computes."""
+    return config.work().scratch
+
+
+def compute_seconds(config: Config) -> float:
+    """The computing time of the run on one core."""
+    return config.work().seconds
+
+
+def advice(config: Config, cost: Callable[[Config], float]) -> str:
     """Which settings to lower: those that bring this cost down most when they are halved, at most three."""
     now = cost(config)
     saved = {}
@@ -79,14 +95,16 @@ def _advice(config: Config, cost: Callable[[Config], float]) -> str:
     return "Lower " + (names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]) + "."
 
 
-def _time(seconds: float) -> str:
+def time_in_words(seconds: float) -> str:
+    """A time in words, in the unit that fits it: `45 seconds`, `12 minutes`."""
     for unit, length in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:
             return f"{_three(seconds / length)} {unit}"
     return f"{_three(seconds)} seconds"
 
 
-def _size(count: float) -> str:
+def size_in_words(count: float) -> str:
+    """Bytes in words: `12 MB`, `1.5 GB`."""
     return f"{_three(count / 1e9)} GB" if count >= 1e9 else f"{_three(count / MB)} MB"
 
 

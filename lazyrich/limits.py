@@ -42,22 +42,17 @@ class Limits(BaseSettings):
         "machines.",
         ge=0, le=256,
     )  # fmt: skip
-    max_runs: int = parameter(
-        64,
-        "Active runs",
-        "Runs that train at the same time, sharing the workers. More than these wait.",
-        ge=1, le=10_000,
-    )  # fmt: skip
-    max_waiting: int = parameter(
-        200,
-        "Waiting runs",
-        "Runs that may wait for a free place. Past this, a request is refused.",
-        ge=0, le=100_000,
-    )  # fmt: skip
     max_seconds: float = parameter(
         600.0,
         "Work of one run",
         "Estimated computing time of one run on one core. A run that needs more is refused before it starts.",
+        unit="s", gt=0, le=1e7,
+    )  # fmt: skip
+    compute_seconds: float = parameter(
+        1200.0,
+        "Computing of one run",
+        "Processor time that one run may really take, whatever was estimated. A run that takes more is stopped and "
+        "keeps its frames.",
         unit="s", gt=0, le=1e7,
     )  # fmt: skip
     run_mb: float = parameter(
@@ -72,12 +67,98 @@ class Limits(BaseSettings):
         "Memory that a run may need in its worker while it trains. A run that needs more is refused.",
         unit="MB", gt=0, le=1e7,
     )  # fmt: skip
+    session_runs: int = parameter(
+        8,
+        "Runs of one visitor",
+        "Runs that train or wait for one visitor at the same time. Those he has left are ended first; past that, what "
+        "his page adds is refused.",
+        ge=1, le=1000,
+    )  # fmt: skip
+    session_seconds: float = parameter(
+        1200.0,
+        "Work of one visitor",
+        "Estimated computing time of these runs together.",
+        unit="s", gt=0, le=1e8,
+    )  # fmt: skip
+    session_mb: float = parameter(
+        400.0,
+        "Logs of one visitor",
+        "Memory for the frames of the runs that one visitor's page shows.",
+        unit="MB", gt=0, le=1e7,
+    )  # fmt: skip
+    session_scratch_mb: float = parameter(
+        1000.0,
+        "Working memory of one visitor",
+        "Memory that the runs of one visitor may need in the workers together.",
+        unit="MB", gt=0, le=1e7,
+    )  # fmt: skip
+    session_starts: float = parameter(
+        120.0,
+        "New runs of one visitor",
+        "Runs that one visitor may start in a minute, at once or spread out. Runs that are there already do not count.",
+        unit="a minute", ge=1, le=1e6,
+    )  # fmt: skip
+    session_reruns: float = parameter(
+        600.0,
+        "Page runs of one visitor",
+        "How often a visitor's page may run in a minute; each control that moves is one. Past this it is slowed down.",
+        unit="a minute", ge=10, le=1e6,
+    )  # fmt: skip
+    session_sockets: int = parameter(
+        8,
+        "Connections of one visitor",
+        "Live charts that one visitor may have connected at the same time. Past this a new connection is closed.",
+        ge=1, le=1000,
+    )  # fmt: skip
+    socket_messages: float = parameter(
+        12_000.0,
+        "Messages of one connection",
+        "Questions of one live chart in a minute; a browser asks once for each picture it paints. Past this they are "
+        "answered later.",
+        unit="a minute", ge=60, le=1e7,
+    )  # fmt: skip
+    max_sessions: int = parameter(
+        300,
+        "Visitors",
+        "Pages open at the same time. Past this a new visitor reads that the server is full, and the page tries again.",
+        ge=1, le=100_000,
+    )  # fmt: skip
+    max_runs: int = parameter(
+        64,
+        "Active runs",
+        "Runs that train at the same time, sharing the workers. More than these wait.",
+        ge=1, le=10_000,
+    )  # fmt: skip
+    max_waiting: int = parameter(
+        200,
+        "Waiting runs",
+        "Runs that may wait for a free place. Past this, a request is refused.",
+        ge=0, le=100_000,
+    )  # fmt: skip
+    max_starts: float = parameter(
+        3000.0,
+        "New runs",
+        "Runs that all visitors together may start in a minute.",
+        unit="a minute", ge=1, le=1e7,
+    )  # fmt: skip
     log_mb: float = parameter(
         1000.0,
         "All logs",
         "Memory for the frames of all runs. Past this, runs that nobody watches are dropped, least recently used "
         "first.",
         unit="MB", gt=0, le=1e7,
+    )  # fmt: skip
+    all_scratch_mb: float = parameter(
+        1200.0,
+        "All working memory",
+        "Memory that all active runs may need in the workers together. Runs for which there is none left wait.",
+        unit="MB", gt=0, le=1e7,
+    )  # fmt: skip
+    download_mb: float = parameter(
+        256.0,
+        "Downloads",
+        "Files that are made for visitors in a minute, for all of them together. A larger single file is not offered.",
+        unit="MB a minute", ge=1, le=1e7,
     )  # fmt: skip
     grace_seconds: float = parameter(
         10.0,

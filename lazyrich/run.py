@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from lazyrich.admission import FRAME_OVERHEAD
+from lazyrich.admission import FRAME_OVERHEAD, log_bytes
 from lazyrich.frame import Frame, Status
 from lazyrich.schema import Config
 
@@ -22,7 +22,7 @@ class Run:
     id: unguessable. status: waiting, running, finished, stopped or failed. message: one sentence for people on why it
     waits, stopped or failed, else empty. remedy: settings that would mend a failure. frames: appended to, never
     changed. expected: frames that a full run has. version: goes up with every change. viewers: how many watch.
-    nbytes: of the log.
+    nbytes: of the log. claim: bytes that are set aside for it: while frames come, at least those of the estimate.
     """
 
     def __init__(self, config: Config):
@@ -36,6 +36,7 @@ class Run:
         self.version = 0
         self.viewers = 0
         self.nbytes = RUN_OVERHEAD
+        self._estimate = round(log_bytes(config))
         self.final = False
         """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""
         self.resting = False
@@ -55,6 +56,11 @@ class Run:
         return self.status in ("finished", "stopped", "failed")
 
     @property
+    def claim(self) -> int:
+        """Bytes set aside for the log, so that a run which was taken in is not ended for want of memory."""
+        return self.nbytes if self.over else max(self.nbytes, self._estimate)
+
+    @property
     def progress(self) -> float:
         """The share of the training steps done, or of the frames where the config has no steps; 0 to 1."""
         if self.status == "finished":
@@ -65,14 +71,13 @@ class Run:
         share = self.frames[-1].step / steps if steps else len(self.frames) / max(1, self.expected)
         return min(1.0, max(0.0, float(share)))
 
-    def append(self, frame: Frame) -> int:
-        """Add a frame; returns the bytes that it takes."""
+    def append(self, frame: Frame) -> None:
+        """Add a frame."""
         # The view is held twice: in the frame, and in the packed row once somebody has watched.
         size = frame.nbytes + sum(array.nbytes for array in frame.view.values()) + FRAME_OVERHEAD
         self.frames.append(frame)
         self.nbytes += size
         self.version += 1
-        return size
 
     def become(self, status: Status, message: str = "", remedy: dict[str, Any] | None = None) -> None:
         """Change the status. It is set last: who reads it first and then the rest never sees half of a change."""

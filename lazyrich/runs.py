@@ -14,20 +14,22 @@ from __future__ import annotations
 
 import atexit
 import logging
+import math
 import pickle
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Final, Self
 
-from lazyrich.admission import Busy, Refused, TooMuchWork, admit, log_bytes
+from lazyrich.admission import Busy, Refused, TooMuchWork, admit, log_bytes, time_in_words
+from lazyrich.bucket import Bucket
 from lazyrich.crew import Crew
 from lazyrich.limits import MB, Limits, from_environment
 from lazyrich.run import Run, Status
 from lazyrich.schema import Config
 from lazyrich.shelf import Shelf
-from lazyrich.turns import Message
+from lazyrich.turns import LEAST, MOST, Message
+from lazyrich.waiting import Left, Ticket, Waiting
 from lazyrich.workers import Worker
 
 __all__ = ["Busy", "Refused", "Run", "RunPool", "TooMuchWork"]
@@ -57,8 +59,11 @@ class RunPool:
         self._warm = [pickle.dumps(config) for config in warm]
         self._lock = threading.RLock()
         self._shelf = Shelf(self.limits.log_mb * MB)
-        self._waiting: OrderedDict[str, bytes] = OrderedDict()
+        self._waiting = Waiting(self.limits.max_runs, self.limits.all_scratch_mb * MB)
+        self._starts = Bucket(self.limits.max_starts)
         self._trainers: dict[str, Worker] = {}
+        self._tickets: dict[str, Ticket] = {}
+        """What the active runs need."""
         self._crew: Crew | None = None
 
     def __enter__(self) -> Self:
@@ -107,7 +112,7 @@ class RunPool:
         with self._lock:
             if (run := self._shelf.asked(key)) is not None:
                 return self._wanted(run)
-        admit(config, self.limits)
+        work = admit(config, self.limits)
         pickled = pickle.dumps(config)
         with self._lock:
             if self._crew is None:
@@ -122,9 +127,14 @@ class RunPool:
                     run.append(frame)
                 pickled = pickle.dumps(going_on(before.frames))
             self._shelf.put(run)
-            self._waiting[run.id] = pickled
+            self._waiting.add(run.id, Ticket(pickled, work, run.expected))
             self._dispatch()
             return self._wanted(run)
+
+    def there(self, config: Config) -> bool:
+        """Whether a request for this config would get a run that is there, and start none."""
+        with self._lock:
+            return self._shelf.asked(config.key) is not None
 
     def get(self, id: str) -> Run | None:
         """The run with this id, None if there is none (any more)."""
@@ -160,6 +170,11 @@ class RunPool:
             if run.viewers <= 1:
                 self._end(run, "stopped", "Stopped; the frames so far are kept.")
             return run.over
+
+    def leave(self, run: Run) -> None:
+        """The only visitor who may watch this run has gone on to others: it is ended now, without a grace time."""
+        with self._lock:
+            self._end(run, "stopped", "Ended because its visitor went on to other runs.")
 
     @property
     def healthy(self) -> bool:
@@ -199,13 +214,21 @@ class RunPool:
         if len(self._trainers) >= self.limits.max_runs and len(self._waiting) >= self.limits.max_waiting:
             raise Busy(
                 f"The server is full: {len(self._trainers)} runs are training and {len(self._waiting)} wait. "
-                "Try again in a minute."
+                "Try again in a minute.",
+                again=60.0,
             )
         surplus = self._shelf.surplus(size)
-        if not self._shelf.fits(size - sum(run.nbytes for run in surplus)):
+        if not self._shelf.fits(size - sum(run.claim for run in surplus)):
             raise Busy(
                 f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
-                "Try again when some of them are closed, or choose a smaller run."
+                "Try again when some of them are closed, or choose a smaller run.",
+                again=60.0,
+            )
+        if wait := self._starts.take():
+            raise Busy(
+                f"The server starts {self.limits.max_starts:,.0f} runs in a minute, and these are asked for already. "
+                f"Try again in {time_in_words(math.ceil(wait))}.",
+                again=wait,
             )
         self._drop(surplus)
 
@@ -217,21 +240,46 @@ class RunPool:
     def _dispatch(self) -> None:
         """Give waiting runs to workers as far as places are free, and tell the others their place."""
         workers = self._crew.workers if self._crew else ()
-        while workers and self._waiting and len(self._trainers) < self.limits.max_runs:
-            id, pickled = self._waiting.popitem(last=False)
+        while workers and (chosen := self._waiting.next([*self._tickets.values()])) is not None:
+            id, ticket = chosen
             worker = min(workers, key=lambda worker: len(worker.runs))
             run = worker.runs[id] = self._shelf.runs[id]
-            self._trainers[id] = worker
+            self._trainers[id], self._tickets[id] = worker, ticket
             run.become("running")
-            worker.send(("start", id, pickled))
+            worker.send(("start", id, ticket.pickled, self.limits.compute_seconds))
             if run.resting:
                 worker.send(("rest", id))
+        self._tell_places()
+
+    def _tell_places(self) -> None:
+        """Tell those that wait their place and, where a place among the active runs is all they lack, how long."""
+        if not self._waiting:
+            return
+        full = len(self._trainers) >= self.limits.max_runs
+        seconds = self._waiting.seconds(self._left(), self.limits.workers, self._pace) if full else []
         for place, id in enumerate(self._waiting, 1):
             run = self._shelf.runs[id]
-            queue = f"number {place} of {len(self._waiting)} in the queue"
-            message = f"Waiting: {queue}, {len(self._trainers)} runs are training."
+            lacks = f"{len(self._trainers)} runs are training"
+            if full:
+                lacks += f", about {roughly(seconds[place - 1])} to go"
+            elif self._trainers:
+                lacks += " and have the memory that this one needs"
+            message = f"Waiting: number {place} of {len(self._waiting)} in the queue, {lacks}."
             if run.message != message:
                 run.become("waiting", message)
+
+    def _left(self) -> list[Left]:
+        """What the active runs have still to do."""
+        found = []
+        for id, ticket in self._tickets.items():
+            run = self._shelf.runs[id]
+            found.append(Left((1 - run.progress) * ticket.work.seconds, run.expected - len(run.frames)))
+        return found
+
+    @property
+    def _pace(self) -> float:
+        """Frames per second of an active run when all places are taken."""
+        return min(MOST, max(LEAST, FRAMES_PER_SECOND / self.limits.max_runs))
 
     def _end(
         self, run: Run, status: Status, message: str = "", remedy: dict[str, Any] | None = None, final: bool = False
@@ -239,14 +287,16 @@ class RunPool:
         """The run is over; its place goes to the next one that waits. Nothing if it was over."""
         if run.over:
             return
-        self._waiting.pop(run.id, None)
+        self._waiting.remove(run.id)
         worker = self._trainers.pop(run.id, None)
+        self._tickets.pop(run.id, None)
         if worker is not None:
             worker.runs.pop(run.id, None)
             if status == "stopped":
                 worker.send(("stop", run.id))
         run.final = final
         run.become(status, message, remedy)
+        self._shelf.weigh(run)
         self._dispatch()
 
     # What follows is called by the crew.
@@ -269,7 +319,8 @@ class RunPool:
                 self._end(run, "failed", "This run failed for a reason that was not foreseen; the server's log has it.")
 
     def _append(self, run: Run, frame: Any) -> None:
-        self._shelf.held += run.append(frame)
+        run.append(frame)
+        self._shelf.weigh(run)
         if run.nbytes > self.limits.run_mb * MB:
             self._end(run, "stopped", f"Stopped at step {frame.step:,}: its frames take {self.limits.run_mb:,.0f} MB.")
         elif not self._shelf.fits():
@@ -291,7 +342,13 @@ class RunPool:
         """End what nobody watches, and give what waits to workers that came back."""
         now = time.monotonic()
         with self._lock:
-            for run in [self._shelf.runs[id] for id in (*self._trainers, *self._waiting)]:
+            for run in [self._shelf.runs[id] for id in [*self._trainers, *self._waiting]]:
                 if run.ends_at is not None and now >= run.ends_at:
                     self._end(run, "stopped", "Ended because nobody was watching.")
             self._dispatch()
+
+
+def roughly(seconds: float) -> str:
+    """A time that is a guess, in words: in steps so wide that what is written changes seldom."""
+    step = next((step for step, longest in ((5, 30), (15, 120), (60, 7200)) if seconds < longest), 3600)
+    return time_in_words(step * max(1, math.ceil(seconds / step)))

@@ -10,12 +10,13 @@ from lazyrich.run import Run
 class Shelf:
     """Runs by id and by config, least recently used first. It has no lock of its own; the pool holds one.
 
-    limit: bytes that all logs together may take.
+    limit: bytes that all logs together may take. held: those that they claim.
     """
 
     def __init__(self, limit: float):
         self.limit = limit
         self.held = 0
+        self._claims: dict[str, int] = {}
         self.runs: OrderedDict[str, Run] = OrderedDict()
         self._by_key: dict[str, Run] = {}
 
@@ -23,7 +24,13 @@ class Shelf:
         """Add a run. It takes the place of the one with the same config in `asked`."""
         self.runs[run.id] = run
         self._by_key[run.config.key] = run
-        self.held += run.nbytes
+        self.weigh(run)
+
+    def weigh(self, run: Run) -> None:
+        """Take in that the run claims more or less than before; nothing if it is not here."""
+        if run.id in self.runs:
+            self.held += run.claim - self._claims.get(run.id, 0)
+            self._claims[run.id] = run.claim
 
     def asked(self, key: str) -> Run | None:
         """The run to give to who asks for the config with this key, if there is one that is any use."""
@@ -43,7 +50,7 @@ class Shelf:
     def drop(self, run: Run) -> None:
         """Forget a run."""
         if self.runs.pop(run.id, None) is not None:
-            self.held -= run.nbytes
+            self.held -= self._claims.pop(run.id)
             if self._by_key.get(run.config.key) is run:
                 del self._by_key[run.config.key]
 
@@ -62,7 +69,7 @@ class Shelf:
                 if run.viewers or run.over is not over:
                     continue
                 chosen.append(run)
-                excess -= run.nbytes
+                excess -= self._claims[run.id]
                 if excess <= 0:
                     return chosen
         return chosen

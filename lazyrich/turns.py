@@ -6,7 +6,7 @@
 Commands come in as tuples and reports go out as tuples, so that the same loop serves in a worker process behind a pipe
 and on a thread behind a queue:
 
-    ("start", RUN, pickled config)      ("frame", RUN, Frame)
+    ("start", RUN, pickled config, s)   ("frame", RUN, Frame)                  s: processor seconds it may take
     ("rest", RUN), ("resume", RUN)      ("finished", RUN)
     ("stop", RUN)                       ("failed", RUN, message, remedy)       it cannot go on, and says why
     ("warm", pickled config)            ("raised", RUN, traceback)             it failed in a way that nobody foresaw
@@ -28,6 +28,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
+from lazyrich.admission import advice, compute_seconds, time_in_words
 from lazyrich.frame import CannotRun, Frame
 from lazyrich.schema import Config
 
@@ -85,9 +86,9 @@ class Turns:
         elif order == "warm":
             self.warm(*arguments)
 
-    def start(self, run: str, config: bytes) -> None:
-        """Take up a run. Its frames are made when its turn comes."""
-        self._runs[run] = _frames(config)
+    def start(self, run: str, config: bytes, seconds: float = math.inf) -> None:
+        """Take up a run that may compute for so many seconds. Its frames are made when its turn comes."""
+        self._runs[run] = _frames(config, seconds)
         heapq.heappush(self._due, (-math.inf, next(self._order), run))
 
     def rest(self, run: str) -> None:
@@ -164,7 +165,30 @@ def serve(commands: SimpleQueue[Message], turns: Turns) -> None:
             turns.obey(*command)
 
 
-def _frames(config: bytes) -> Iterator[Frame]:
-    """A generator, so that whatever goes wrong goes wrong in `next`, where it is reported: unpickling, too."""
+class TookTooLong(CannotRun):
+    """The run has used up its processor time."""
+
+
+def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
+    """A generator, so that whatever goes wrong goes wrong in `next`, where it is reported: unpickling, too.
+
+    Raises TookTooLong once the frames have taken `seconds` of this thread's time on the processor: what other runs
+    and other programs take does not count.
+    """
     described: Config = pickle.loads(config)
-    yield from described.frames()
+    frames = described.frames()
+    spent = 0.0
+    while True:
+        late = spent > seconds
+        began = time.thread_time()
+        frame = next(frames, None)
+        spent += time.thread_time() - began
+        if frame is None:
+            return
+        yield frame
+        if late:
+            # a frame later than it could be: the one that was the last is not told from others before
+            raise TookTooLong(
+                f"Stopped at step {frame.step:,}: it has computed for {time_in_words(seconds)}, which is all that one "
+                f"run may; what it has is kept. {advice(described, compute_seconds)}"
+            )

@@ -12,11 +12,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 RANKS = [
-    ("version", "palette", "frame", "schema", "arrays", "geometry", "limits"),
+    ("version", "palette", "frame", "schema", "arrays", "bucket", "geometry", "limits"),
     ("networks", "tasks"),
     ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),
     ("experiments",),
-    ("admission", "charts", "crew", "export", "figures", "local", "result", "run", "runs", "shelf", "turns", "workers"),
+    tuple("admission charts crew export figures local result run runs shelf turns waiting workers".split()),
     ("portrait_figures", "portrait_file", "sweeps", "journal", "sweep_command"),
     ("web",),
     ("__main__", "__init__"),

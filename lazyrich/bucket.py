@@ -1,0 +1,44 @@
+"""A token bucket: at most so many of something in a minute, in one burst or spread out, whichever comes first.
+
+starts = Bucket(a_minute=120)
+wait = starts.take()                0.0: granted; else the seconds until it would be, and nothing was taken
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+
+class Bucket:
+    """Full at the start, and filled again within a minute. Methods may be called from any thread.
+
+    a_minute: what it holds, and what runs in during a minute. clock: seconds, never going back.
+    """
+
+    def __init__(self, a_minute: float, clock: Callable[[], float] = time.monotonic):
+        self._most = a_minute
+        self._rate = a_minute / 60
+        self._clock = clock
+        self._left = a_minute
+        self._looked = clock()
+        self._lock = threading.Lock()
+
+    def take(self, much: float = 1.0) -> float:
+        """Take `much`, or more than the bucket holds if it is full: 0.0, or the seconds until there is enough."""
+        with self._lock:
+            now = self._clock()
+            # no step back: a clock that is set anew must not empty the bucket
+            self._left = min(self._most, self._left + max(0.0, now - self._looked) * self._rate)
+            self._looked = now
+            wanted = min(much, self._most)
+            if self._left < wanted:
+                return (wanted - self._left) / self._rate
+            self._left -= much
+            return 0.0
+
+    def give_back(self, much: float = 1.0) -> None:
+        """What was taken was not used after all."""
+        with self._lock:
+            self._left = min(self._most, self._left + much)
