@@ -8,7 +8,9 @@ import streamlit as st
 
 if __name__ == "__main__":
     from lazyrich.web.layout import frame
+    from lazyrich.web.server import pace
 
+    pace()
     frame()
     pages = [
         st.Page("pages/playground.py", title="Playground", url_path="playground", default=True),

@@ -1,4 +1,4 @@
-"""A token bucket: at most so many of something in a minute, in one burst or spread out, whichever comes first.
+"""A token bucket: at most so many of something in a minute, at once or spread out.
 
 starts = Bucket(a_minute=120)
 wait = starts.take()                0.0: granted; else the seconds until it would be, and nothing was taken
@@ -12,16 +12,17 @@ from collections.abc import Callable
 
 
 class Bucket:
-    """Full at the start, and filled again within a minute. Methods may be called from any thread.
+    """Full at the start. Methods may be called from any thread.
 
-    a_minute: what it holds, and what runs in during a minute. clock: seconds, never going back.
+    a_minute: what runs in during a minute. seconds: in which it is filled when it was empty; so much can be taken at
+    once. clock: seconds, never going back.
     """
 
-    def __init__(self, a_minute: float, clock: Callable[[], float] = time.monotonic):
-        self._most = a_minute
+    def __init__(self, a_minute: float, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic):
         self._rate = a_minute / 60
+        self._most = max(1.0, self._rate * seconds)
         self._clock = clock
-        self._left = a_minute
+        self._left = self._most
         self._looked = clock()
         self._lock = threading.Lock()
 

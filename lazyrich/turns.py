@@ -28,7 +28,6 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
-from lazyrich.admission import advice, compute_seconds, time_in_words
 from lazyrich.frame import CannotRun, Frame
 from lazyrich.schema import Config
 
@@ -187,7 +186,9 @@ def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
             return
         yield frame
         if late:
-            # a frame later than it could be: the one that was the last is not told from others before
+            # a frame later than it could be: before, the last one is not told from others
+            from lazyrich.admission import advice, compute_seconds, time_in_words  # which workers can start without
+
             raise TookTooLong(
                 f"Stopped at step {frame.step:,}: it has computed for {time_in_words(seconds)}, which is all that one "
                 f"run may; what it has is kept. {advice(described, compute_seconds)}"

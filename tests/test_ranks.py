@@ -16,7 +16,10 @@ RANKS = [
     ("networks", "tasks"),
     ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),
     ("experiments",),
-    tuple("admission charts crew export figures local result run runs shelf turns waiting workers".split()),
+    (
+        *("admission", "run", "runs", "shelf", "waiting", "turns", "crew", "workers"),
+        *("charts", "export", "figures", "local", "result"),
+    ),
     ("portrait_figures", "portrait_file", "sweeps", "journal", "sweep_command"),
     ("web",),
     ("__main__", "__init__"),

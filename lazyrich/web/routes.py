@@ -7,7 +7,8 @@
     WS   {base}/lazyrich/live?token=...               frames: lazyrich.web.wire
 
 The socket closes with 4400 for a message that is none, 4403 for an unknown token and 4404 for a run that is not there
-or not the visitor's: then the page has to ask for its runs again. A foreign Origin gets HTTP 403.
+or not the visitor's: then the page has to ask for its runs again. It closes with 4429 if the visitor has too many of
+them open. A foreign Origin gets HTTP 403.
 """
 
 from __future__ import annotations
@@ -25,14 +26,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from lazyrich.bucket import Bucket
 from lazyrich.runs import RunPool
 from lazyrich.web import assets, origin
 from lazyrich.web.assets import asset, base_path
-from lazyrich.web.sessions import Sessions, keep_tokens_out_of_logs
+from lazyrich.web.sessions import Sessions, TooManySockets, keep_tokens_out_of_logs
 from lazyrich.web.ticker import Ticker
-from lazyrich.web.viewer import UNKNOWN_TOKEN, Refusal, Rows, Viewer
+from lazyrich.web.viewer import TOO_MANY, UNKNOWN_TOKEN, Refusal, Rows, Viewer
 
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
+
+CHECK: Final = 10.0
+"""Seconds after which a connection that is quiet is looked at: its session may be over."""
 
 LAST_WORDS: Final = 2
 """Seconds that a server which is asked to end waits for browsers to read what was sent to them."""
@@ -55,10 +60,19 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
         await socket.accept()
         token = socket.query_params.get("token", "")
         viewer = Viewer(pool, lambda run: sessions.may_read(token, run), rows)
-        try:
+
+        def check() -> None:
             if not sessions.knows(token):
                 raise Refusal(UNKNOWN_TOKEN, "This session is not known here. Load the page again.")
-            await _converse(socket, viewer, ticker)
+            viewer.check()
+
+        try:
+            check()
+            try:
+                with sessions.socket(token) as messages:
+                    await _converse(socket, viewer, ticker, messages, check)
+            except TooManySockets as full:
+                raise Refusal(TOO_MANY, str(full)) from None
         except Refusal as refusal:
             with suppress(WebSocketDisconnect, RuntimeError):
                 await socket.close(refusal.code, refusal.reason)
@@ -78,8 +92,13 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
     ]
 
 
-async def _converse(socket: WebSocket, viewer: Viewer, ticker: Ticker) -> None:
-    """Answer until the browser leaves. A slow one holds up nobody: it gets one answer for each question."""
+async def _converse(
+    socket: WebSocket, viewer: Viewer, ticker: Ticker, messages: Bucket, check: Callable[[], None]
+) -> None:
+    """Answer until the browser leaves. A slow one holds up nobody: it gets one answer for each question.
+
+    messages: those that may come. check: raises Refusal when the visitor may watch no longer.
+    """
     # Always pending beside the wait for frames: it is what sees the browser leave and the server shut down.
     receiving: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())
     news: asyncio.Future[None] | None = None
@@ -90,7 +109,9 @@ async def _converse(socket: WebSocket, viewer: Viewer, ticker: Ticker) -> None:
             if viewer.asking:
                 news = ticker.when(viewer.news)
             pending: set[asyncio.Future[Any]] = {receiving} if news is None else {receiving, news}
-            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(pending, timeout=CHECK, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                check()
             if news is not None:
                 news.cancel()
                 news = None
@@ -98,6 +119,9 @@ async def _converse(socket: WebSocket, viewer: Viewer, ticker: Ticker) -> None:
                 message = receiving.result()
                 if message["type"] == "websocket.disconnect":
                     return
+                while wait := messages.take():
+                    # what comes meanwhile is held up on the line, at the sender's
+                    await asyncio.sleep(min(wait, CHECK))
                 viewer.hear(message.get("text"))
                 receiving = asyncio.ensure_future(socket.receive())
     finally:

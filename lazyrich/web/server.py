@@ -3,13 +3,15 @@
 What an application needs to serve both, and what a page asks of them:
 
     app = st.App("app.py", routes=routes(), lifespan=lifespan(), middleware=middleware())
-    run = ask(config)                    in a page: the run, which this visitor's charts may read from now on
+    run = ask(config, page)              in a page: the run, which this visitor's charts may read from now on
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -19,17 +21,23 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from streamlit.runtime.pages_manager import PagesManager
 
+from lazyrich.bucket import Bucket
 from lazyrich.experiments.single_neuron import SingleNeuron
 from lazyrich.experiments.student_teacher import StudentTeacher
-from lazyrich.runs import Refused, Run, RunPool
+from lazyrich.limits import MB
+from lazyrich.runs import Busy, Refused, Run, RunPool
 from lazyrich.schema import Config
+from lazyrich.web import share
+from lazyrich.web.door import Door
 from lazyrich.web.preload import Preload
 from lazyrich.web.reference_maps import reference_maps
 from lazyrich.web.routes import lifespan as serving
 from lazyrich.web.routes import routes as live_routes
 from lazyrich.web.sessions import Sessions
 
-__all__ = ["Refused", "ask", "known", "lifespan", "middleware", "routes", "token"]
+__all__ = ["Refused", "ask", "known", "largest_download", "lifespan", "making", "middleware", "pace", "routes", "token"]
+
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @cache
@@ -41,7 +49,13 @@ def pool() -> RunPool:
 @cache
 def sessions() -> Sessions:
     """The tokens of all sessions."""
-    return Sessions()
+    return Sessions(pool().limits)
+
+
+@cache
+def _downloads() -> Bucket:
+    """Bytes of downloads that may be made."""
+    return Bucket(pool().limits.download_mb * MB)
 
 
 def routes() -> list[BaseRoute]:
@@ -51,7 +65,7 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """What our answers pass through beside Streamlit's own."""
-    return [Middleware(Preload)]
+    return [Middleware(Door, most=pool().limits.max_sessions), Middleware(Preload)]
 
 
 def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
@@ -72,12 +86,33 @@ def token() -> str:
     return sessions().open()
 
 
-def ask(config: Config) -> Run:
-    """The run of this config, new or shared; this session's charts may read it. Raises Refused with a sentence."""
+def pace() -> None:
+    """Call once in every run of a page, first: who runs pages faster than a hand can is slowed down, and only he."""
+    while wait := sessions().reruns(token()).take():
+        time.sleep(wait)
+
+
+def ask(config: Config, page: Collection[str] = ()) -> Run:
+    """The run of this config, new or shared; this session's charts may read it. Raises Refused with a sentence.
+
+    page: ids of the runs that the page shows beside it.
+    """
     pool().start()
-    run = pool().request(config)
-    sessions().allow(token(), run.id)
-    return run
+    return share.ask(pool(), sessions(), token(), config, page)
+
+
+def largest_download() -> float:
+    """Bytes of the largest file that is made for a visitor."""
+    return pool().limits.download_mb * MB
+
+
+@contextmanager
+def making(size: float) -> Iterator[None]:
+    """While a file of about `size` bytes is made in memory: one at a time. Raises Busy if too many were made lately."""
+    if wait := _downloads().take(size):
+        raise Busy("Many large files are being made. Try again in a minute.", again=wait)
+    with _ONE_AT_A_TIME:
+        yield
 
 
 def known(id: str) -> Run | None:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from lazyrich import export
+from lazyrich.admission import FRAME_OVERHEAD, size_in_words
 from lazyrich.result import Result
 from lazyrich.runs import Run
 from lazyrich.schema import Config
+from lazyrich.web.server import largest_download, making
 
 _FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
     ("Curves, CSV", "csv", "text/csv", export.curves_csv, "One row a frame: losses, kernel distance and all the rest."),
@@ -33,15 +35,23 @@ _FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
 
 def downloads(run: Run, key: str) -> None:
     """A button for each file. The bytes are made when it is clicked, from the frames that are there then."""
+    too_large = run.nbytes > largest_download()
     for label, suffix, mime, write, help in _FILES:
+        whole = suffix == "npz"
+        # the curves of a run without its arrays
+        size = float(run.nbytes if whole else FRAME_OVERHEAD * len(run.frames))
 
-        def bytes_now(write: Callable[[Result], bytes] = write) -> bytes:
-            return write(run.result())
+        def bytes_now(write: Callable[[Result], bytes] = write, size: float = size) -> bytes:
+            with making(size):
+                return write(run.result())
 
         name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
+        if whole and too_large:
+            help = f"More than {size_in_words(largest_download())}: take it from Python, with the lines beside this."
         st.download_button(
-            label, bytes_now, name, mime, key=f"{key}.{suffix}", help=help, on_click="ignore", width="stretch"
-        )
+            label, bytes_now, name, mime, key=f"{key}.{suffix}", help=help, on_click="ignore", width="stretch",
+            disabled=whole and too_large,
+        )  # fmt: skip
     st.caption("Each chart saves itself as PNG or SVG from the bar that appears over it.")
 
 

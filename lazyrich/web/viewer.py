@@ -19,7 +19,7 @@ MOST_RUNS: Final = 16
 ANSWER_BYTES: Final = 256_000
 """Frames in one answer. A viewer that is far behind catches up in large steps, and its browser paints between."""
 
-BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN = 4400, 4403, 4404
+BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY = 4400, 4403, 4404, 4429
 """Close codes of the socket."""
 
 
@@ -81,6 +81,11 @@ class Viewer:
         new = [run for run in self._watched.values() if self._has_news(run)]
         self.asking = False
         return wire.pack_answer([self._entry(run, ANSWER_BYTES // len(new)) for run in new])
+
+    def check(self) -> None:
+        """Whether the visitor may still watch what he watches. Raises Refusal if not: also from who asks nothing."""
+        for id in self._watched:
+            self._run(id)
 
     def leave(self) -> None:
         """Watch nothing any more."""

@@ -1,0 +1,83 @@
+"""The door: how many visitors come in, and what they may bring.
+
+Streamlit has no limit on its sessions. Past ours a new visitor gets a page of one sentence that looks again by itself,
+instead of an app that is half dead; and nobody brings files, for which this app has no use, but a lot of memory.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+STREAM: Final = "/_stcore/stream"
+"""Where Streamlit's own socket ends: one for each open page."""
+
+INNER: Final = ("/_stcore/", "/lazyrich/", "/static/", "/media/", "/component/")
+"""Addresses that are no pages."""
+
+STANDING_ROOM: Final = 1.1
+"""Sockets let in over pages let in: who has his page already is not to be shut out by those who came a moment later."""
+
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+AGAIN: Final = (10, 20)
+"""Seconds after which the page looks again, drawn between these: a class that waits does not come back as one."""
+
+_FULL = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="{again}">
+<title>lazyrich is full</title>
+</head>
+<body>
+<h1>Full for the moment</h1>
+<p>{most:,} pages are open, as many as this server takes. This one looks again in {again} seconds by itself.</p>
+</body>
+</html>
+"""
+
+
+class Door:
+    """ASGI middleware around the whole application. most: pages that may be open at the same time."""
+
+    def __init__(self, app: ASGIApp, most: int):
+        self.app = app
+        self.most = most
+        self.inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let in, or say why not."""
+        if scope["type"] == "websocket" and scope["path"].endswith(STREAM):
+            await self._page(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] not in READING:
+            await PlainTextResponse("Nothing can be sent to this app.", 405)(scope, receive, send)
+        elif scope["type"] == "http" and self.inside >= self.most and _is_page(scope["path"]):
+            again = random.randint(*AGAIN)
+            text = _FULL.format(most=self.most, again=again)
+            headers = {"retry-after": str(again), "cache-control": "no-store"}
+            await HTMLResponse(text, 503, headers)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One open page, from its handshake to its end."""
+        if self.inside >= self.most * STANDING_ROOM:
+            socket = WebSocket(scope, receive, send)
+            await socket.send_denial_response(PlainTextResponse("Full for the moment.", 503, {"retry-after": "20"}))
+            return
+        self.inside += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.inside -= 1
+
+
+def _is_page(path: str) -> bool:
+    return not any(inner in path for inner in INNER) and "." not in path.rpartition("/")[2]
