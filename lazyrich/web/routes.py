@@ -68,14 +68,12 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
 
         try:
             check()
-            try:
-                with sessions.socket(token) as messages:
-                    await _converse(socket, viewer, ticker, messages, check)
-            except TooManySockets as full:
-                raise Refusal(TOO_MANY, str(full)) from None
-        except Refusal as refusal:
+            with sessions.socket(token) as messages:
+                await _converse(socket, viewer, ticker, messages, check)
+        except (Refusal, TooManySockets) as refusal:
+            code = refusal.code if isinstance(refusal, Refusal) else TOO_MANY
             with suppress(WebSocketDisconnect, RuntimeError):
-                await socket.close(refusal.code, refusal.reason)
+                await socket.close(code, str(refusal))
         except (WebSocketDisconnect, asyncio.CancelledError):
             pass  # the browser is gone, or the server has waited long enough for it to read its answer
         finally:

@@ -115,10 +115,11 @@ class Sessions:
     def socket(self, token: str) -> Iterator[Bucket]:
         """While one of the session's live connections is open: the messages it may send.
 
-        Raises KeyError if there is no such session, TooManySockets if it has as many connections as it may.
+        Raises TooManySockets if it has as many connections as it may.
         """
         with self._lock:
-            session = self._sessions[token]
+            # one that was closed a moment ago counts for nobody, and is told so at the first look at it
+            session = self._sessions.get(token) or _Session(self._limits)
             if session.sockets >= self._limits.session_sockets:
                 raise TooManySockets(f"{session.sockets} live charts are connected for this visitor: close some tabs.")
             session.sockets += 1

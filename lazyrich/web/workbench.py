@@ -16,6 +16,7 @@ holds the last good one for the time between two reruns.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -106,16 +107,9 @@ class Workbench(Generic[C]):
         for sentence in [*self._state.said, *self._complaints]:
             st.warning(sentence)
         self._state.said = []
-        runs: list[Run] = []
-        # A kept run that is the current one as well is drawn once.
-        for config in dict.fromkeys((self._state.config, *self._state.kept)):
-            try:
-                runs.append(self._run_of(config))
-            except Refused as refusal:
-                st.error(str(refusal))
-                if config is self._state.config:
-                    return
-        self._state.runs = {run.config.key: run.id for run in runs}
+        runs = self._runs_of_page()
+        if not runs:
+            return
         shown = [Shown(run, label) for run, label in zip(runs, differences([r.config for r in runs]), strict=True)]
         live(
             shown[0],
@@ -132,6 +126,28 @@ class Workbench(Generic[C]):
         self.run = runs[0]
         self._write_address()
 
+    def _runs_of_page(self) -> list[Run]:
+        """The current run and the kept ones, and sentences in place of those that are refused.
+
+        Where the current one is, those before it stay on the chart: a visitor keeps what he has.
+        """
+        runs: list[Run] = []
+        # A kept run that is the current one as well is drawn once.
+        for config in dict.fromkeys((self._state.config, *self._state.kept)):
+            try:
+                runs.append(known(self._state.runs.get(config.key, "")) or ask(config, {run.id for run in runs}))
+            except Refused as refusal:
+                current = config is self._state.config
+                before = [run for id in self._state.runs.values() if (run := known(id))] if current else []
+                still = " The chart still shows the settings before these." if before else ""
+                st.error(f"{refusal}{still}")
+                if refusal.again is not None:
+                    _look_again_in(refusal.again)
+                if current:
+                    return before
+        self._state.runs = {run.config.key: run.id for run in runs}
+        return runs
+
     def actions(self, explanation: str) -> None:
         """The row under the chart: keep, link, download, the same in Python, and what the page shows."""
         if self.run is None:
@@ -141,11 +157,11 @@ class Workbench(Generic[C]):
             with st.popover("Link"):
                 st.caption("This address reproduces the page: every setting, the seed and the kept runs.")
                 see = st.query_params.get(address.SEE, "")
-                st.code(address.link(st.context.url or "", self._state.config, self._state.kept, see), language=None)
+                st.code(address.link(st.context.url or "", self.run.config, self._state.kept, see), language=None)
             with st.popover("Download"):
                 takeaway.downloads(self.run, self._key("download"))
             with st.popover("Same in Python"):
-                takeaway.same_elsewhere(self._state.config)
+                takeaway.same_elsewhere(self.run.config)
             with st.popover("What am I looking at?"):
                 st.markdown(explanation)
 
@@ -153,9 +169,6 @@ class Workbench(Generic[C]):
         """What the chart has sent under this name, in a callback; empty if nothing. A browser can send anything."""
         found = getattr(st.session_state.get(self._key("live")), name, None)
         return found if isinstance(found, Mapping) else {}
-
-    def _run_of(self, config: C) -> Run:
-        return known(self._state.runs.get(config.key, "")) or ask(config)
 
     def _keep_buttons(self) -> None:
         kept, config = self._state.kept, self._state.config
@@ -246,6 +259,20 @@ class Workbench(Generic[C]):
 
     def _key(self, name: str) -> str:
         return f"{self.experiment.name}.{name}"
+
+
+def _look_again_in(seconds: float) -> None:
+    """Run the page again when what was refused may succeed, unless the visitor does something before."""
+    seconds = max(1.0, seconds)
+    due = time.monotonic() + seconds
+
+    @st.fragment(run_every=seconds)
+    def look() -> None:
+        # it also runs now, as a part of the page
+        if time.monotonic() >= due:
+            st.rerun()
+
+    look()
 
 
 def differences(configs: Sequence[Config]) -> list[str]:
