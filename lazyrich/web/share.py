@@ -42,7 +42,7 @@ def ask(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Col
         run = pool.request(config)
     else:
         admit(config, pool.limits)
-        _make_room(pool, sessions, token, config, page)
+        gone = _to_end(pool, sessions, token, config, page)
         if wait := sessions.starts(token).take():
             raise Busy(
                 f"You have started {pool.limits.session_starts:,.0f} runs in a minute, which is what one visitor may. "
@@ -54,13 +54,18 @@ def ask(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Col
         except Refused:
             sessions.starts(token).give_back()
             raise
+        for left in gone:
+            if left.over:
+                # watched all the same, by a connection that has not gone on: it is closed
+                sessions.forbid(token, left.id)
+            pool.leave(left)
     sessions.allow(token, run.id)
     return run
 
 
-def _make_room(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Collection[str]) -> None:
-    """End runs that the visitor has left, oldest first, until the new one is within his share. Raises Busy."""
-    shown, left = [], []
+def _to_end(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Collection[str]) -> list[Run]:
+    """What the visitor has left and has to give up for the new run, oldest first. Raises Busy if that is not enough."""
+    shown, left, gone = [], [], []
     for id in sessions.runs(token):
         run = pool.get(id)
         if run is None:
@@ -74,11 +79,8 @@ def _make_room(pool: RunPool, sessions: Sessions, token: str, config: Config, pa
         while (taken := sum(map(limit.taken, shown + left)) + limit.needed(config)) > most:
             if not left:
                 raise Busy(limit.sentence(taken, most, config), again=SOON)
-            run = left.pop(0)
-            if run.over:
-                # watched all the same, by a connection that has not gone on: it is closed
-                sessions.forbid(token, run.id)
-            pool.leave(run)
+            gone.append(left.pop(0))
+    return gone
 
 
 def _while_it_computes(cost: Callable[[Config], float]) -> Callable[[Run], float]:
@@ -92,9 +94,7 @@ _LIMITS = (
         lambda limits: limits.session_runs,
         lambda run: float(not run.over),
         lambda config: 1.0,
-        lambda taken, most, config: (
-            f"{most:,.0f} of your runs are training, which is what one visitor may have. {_HOW}"
-        ),
+        lambda taken, most, config: f"{most:,.0f} of your runs are training, as many as one visitor may have. {_HOW}",
     ),
     _Limit(
         lambda limits: limits.session_seconds,

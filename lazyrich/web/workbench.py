@@ -132,10 +132,11 @@ class Workbench(Generic[C]):
         Where the current one is, those before it stay on the chart: a visitor keeps what he has.
         """
         runs: list[Run] = []
+        page = {id for config in self._state.kept if (id := self._state.runs.get(config.key))}
         # A kept run that is the current one as well is drawn once.
         for config in dict.fromkeys((self._state.config, *self._state.kept)):
             try:
-                runs.append(known(self._state.runs.get(config.key, "")) or ask(config, {run.id for run in runs}))
+                runs.append(known(self._state.runs.get(config.key, "")) or ask(config, page | {run.id for run in runs}))
             except Refused as refusal:
                 current = config is self._state.config
                 before = [run for id in self._state.runs.values() if (run := known(id))] if current else []
