@@ -275,9 +275,9 @@ class PhasePortrait(Config):
     @property
     def expected_frames(self) -> int:
         """One before anything is trained, and one for each part."""
-        from lazyrich.experiments.phase_portrait_parts import parts
+        from lazyrich.experiments.phase_portrait_parts import count
 
-        return 1 + len(parts(self))
+        return 1 + count(self)
 
     def work(self) -> Work:
         """Cost on one core: some hundred gradients a student and a kernel at each of the times."""

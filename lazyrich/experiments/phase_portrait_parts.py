@@ -17,7 +17,7 @@ import numpy as np
 
 from lazyrich.experiments.phase_portrait import PhasePortrait
 
-__all__ = ["Part", "coordinates", "parts"]
+__all__ = ["Part", "coordinates", "count", "parts"]
 
 COARSEST = 5
 """Points of the first picture along an axis, where the grid has them."""
@@ -31,6 +31,10 @@ BESIDE_CUDA = 30_000_000
 
 MOST = 64
 """Students of a part; more would only make the wait for it longer."""
+
+
+Chunk = tuple[int, float, tuple[tuple[int, int], ...]]
+"""Level, weight and cells of a part of any seed."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,22 @@ def parts(config: PhasePortrait) -> tuple[Part, ...]:
     In the first grid easy students come first, so that something is there at once; then hard ones, so that none is left
     for the end.
     """
+    return tuple(_numbered(_chunks(_of_one_seed(config)), range(config.first_seed, config.first_seed + config.seeds)))
+
+
+def count(config: PhasePortrait) -> int:
+    """How many parts there are, without making them: there may be a hundred thousand."""
+    return config.seeds * len(_chunks(_of_one_seed(config)))
+
+
+def _of_one_seed(config: PhasePortrait) -> PhasePortrait:
+    """What the order within a seed depends on, so that it is made once for all numbers of seeds."""
+    return config.model_copy(update={"seeds": 1, "first_seed": 0, "at": (1,), "test_samples": 1})
+
+
+@lru_cache(maxsize=64)
+def _chunks(config: PhasePortrait) -> tuple[Chunk, ...]:
+    """The parts of one seed."""
     x, y = config.x_values, config.y_values
     first, second = _strides(len(x)), _strides(len(y))
     levels = max(len(first), len(second))
@@ -64,7 +84,7 @@ def parts(config: PhasePortrait) -> tuple[Part, ...]:
             setting = config.settings_at(across, up)
             task = tuple(value for name, value in setting.items() if name not in ("tau", "delta"))
             groups.setdefault((level, task), []).append((_hardness(setting["tau"], setting["delta"]), (i, j)))
-    chunks: list[tuple[int, float, tuple[tuple[int, int], ...]]] = []
+    chunks: list[Chunk] = []
     for (level, _), members in groups.items():
         # students of like hardness end together
         members.sort(key=lambda member: (-member[0], member[1]))
@@ -76,7 +96,7 @@ def parts(config: PhasePortrait) -> tuple[Part, ...]:
             weight = cost * sum(hardness for hardness, _ in chunk)
             chunks.append((level, weight, tuple(cell for _, cell in chunk)))
     chunks.sort(key=lambda chunk: (chunk[0], chunk[1] if chunk[0] == 0 else -chunk[1], chunk[2]))
-    return tuple(_numbered(chunks, range(config.first_seed, config.first_seed + config.seeds)))
+    return tuple(chunks)
 
 
 def coordinates(config: PhasePortrait, part: Part) -> dict[str, np.ndarray]:
@@ -91,7 +111,7 @@ def coordinates(config: PhasePortrait, part: Part) -> dict[str, np.ndarray]:
     }
 
 
-def _numbered(chunks: list[tuple[int, float, tuple[tuple[int, int], ...]]], seeds: range) -> Iterator[Part]:
+def _numbered(chunks: tuple[Chunk, ...], seeds: range) -> Iterator[Part]:
     for turn, seed in enumerate(seeds):
         for place, (_, weight, cells) in enumerate(chunks):
             yield Part(turn * len(chunks) + place, seed, cells, weight)

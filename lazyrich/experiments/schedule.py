@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 
@@ -10,13 +12,18 @@ def logarithmic(steps: int, frames: int = 400) -> list[int]:
 
     frames: at most this many, both ends included (at least 2).
     """
+    return list(_logarithmic(steps, frames))
+
+
+@lru_cache(maxsize=256)  # it is asked for at every look at what a run will cost
+def _logarithmic(steps: int, frames: int) -> tuple[int, ...]:
     if steps < frames:
-        return list(range(steps + 1))
+        return tuple(range(steps + 1))
     # Early steps are whole numbers apart, which uses up fewer than asked: widen the grid until it is full.
     asked = frames - 1
     while True:
         grid = np.unique(np.rint(np.geomspace(1, steps, asked)).astype(np.int64))
         wider = np.unique(np.rint(np.geomspace(1, steps, asked + 8)).astype(np.int64))
         if len(wider) > frames - 1:
-            return [0, *grid.tolist()]
+            return (0, *grid.tolist())
         asked += 8
