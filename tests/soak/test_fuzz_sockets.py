@@ -1,0 +1,276 @@
+"""Whatever comes over a socket ends that socket at most: the server stays well and the others play on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from lazyrich.web.viewer import BAD_MESSAGE, LONGEST, MOST_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
+from tests.browser.serving import Server
+from tests.soak.odd import NUMBERS, WORDS, often
+from tests.soak.visitor import Visitor
+
+CODES = {BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY, 1007, 1009, 1002}
+"""Ours, and those of the protocol: text that is no UTF-8, a message that is too big, one that is no message."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with Server(log, LAZYRICH_WORKERS="1", LAZYRICH_MAX_RUNS="4", LAZYRICH_FIRST_VIEWER_SECONDS="600") as server:
+        yield server
+
+
+@pytest.fixture
+def well(server: Server) -> Iterator[None]:
+    """After the test the server is healthy, and has written no traceback."""
+    yield
+    with urlopen(f"{server.url}lazyrich/health", timeout=30) as answer:
+        assert json.load(answer)["healthy"]
+    assert server.log is not None
+    log = server.log.read_text()
+    assert "Traceback" not in log, log[-4000:]
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), NUMBERS, st.text(max_size=20), st.sampled_from(WORDS)),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+def messages(run: str) -> st.SearchStrategy[str | bytes]:
+    """What may come over the live socket: nearly right, right in the wrong place, anything at all."""
+    ids = st.one_of(st.just(run), st.just(run[:-1]), st.text(max_size=20), st.sampled_from(WORDS))
+    held = st.one_of(st.integers(-1, 2000), NUMBERS, st.none(), st.booleans(), st.lists(NUMBERS, max_size=2))
+    after = st.dictionaries(ids, held, max_size=MOST_RUNS + 2)
+    right = st.one_of(
+        st.builds(lambda after: {"after": after}, after),
+        st.just({"after": {run: 0}}),
+        st.builds(lambda id: {"stop": id}, ids.filter(lambda id: id != run)),
+        st.builds(lambda after, more: {"after": after, "more": more}, after, JSON),
+    )
+    text = st.one_of(right, JSON).map(lambda message: json.dumps(message))
+    return st.one_of(
+        text,
+        st.builds(lambda whole, cut: whole[:cut], text, st.integers(0, 40)),
+        st.text(max_size=50),
+        st.sampled_from(["[" * 4000, "x" * (LONGEST + 1), "x" * 1_000_000, '{"after":{"a":' + "9" * 4000 + "}}"]),
+        st.binary(max_size=100),
+    )
+
+
+def test_a_live_connection_takes_any_message_or_closes_with_its_code_and_no_other_notices(long, figure, server, well):
+    sent, closed = 0, 0
+
+    async def page() -> dict[str, Any]:
+        async with Visitor(server.url, "steps=3000000&width=200&learning_rate=1e-7") as visitor:
+            await visitor.run()
+            chart = visitor.chart
+            url = f"{server.url.replace('http', 'ws', 1)}lazyrich/live?token={chart['token']}"
+            await asyncio.to_thread(attack, url, chart["runs"][0]["id"])
+            # the page has lived all the while, and its run trains
+            await visitor.set("student-teacher.seed", 3)
+            assert not visitor.texts("exception")
+            return chart
+
+    def attack(url: str, run: str) -> None:
+        with connect(url, max_size=None, close_timeout=0.2) as other:
+            held = 0
+
+            @often(long, 60, 8000)
+            @given(st.lists(messages(run), min_size=1, max_size=6))
+            def send(all: list[str | bytes]) -> None:
+                nonlocal sent, closed
+                with connect(url, max_size=None, close_timeout=0.2) as socket, suppress(ConnectionClosed):
+                    for message in all:
+                        sent += 1
+                        socket.send(message)
+                    # a question that is right is answered, unless one before was so wrong that the line was closed
+                    socket.send(json.dumps({"after": {run: 0}}))
+                    while True:
+                        answer = socket.recv(20)
+                        assert isinstance(answer, bytes)
+                        if header(answer)[0]["id"] == run:
+                            return
+                assert socket.close_code in CODES, (socket.close_code, all)
+                closed += 1
+
+            send()
+            other.send(json.dumps({"after": {run: held}}))
+            assert header(other.recv(20))[0]["count"] > 0
+
+    asyncio.run(page())
+    figure("messages over live connections", f"{sent}, {closed} of the connections closed")
+    assert closed
+
+
+@pytest.mark.parametrize("token", ["", "x", "../", "a" * 5000, "%00", "token"])
+def test_without_a_token_of_a_session_a_connection_is_closed(server, well, token):
+    with (
+        suppress(InvalidStatus),
+        connect(f"{server.url.replace('http', 'ws', 1)}lazyrich/live?token={token}") as socket,
+    ):
+        with pytest.raises(ConnectionClosed):
+            socket.recv(10)
+        assert socket.close_code == UNKNOWN_TOKEN
+
+
+def test_a_visitor_has_only_so_many_live_connections_and_gets_a_new_one_when_he_closes_one(server, well):
+    async def page() -> None:
+        async with Visitor(server.url) as visitor:
+            await visitor.run()
+            url = f"{server.url.replace('http', 'ws', 1)}lazyrich/live?token={visitor.chart['token']}"
+            await asyncio.to_thread(open_many, url, visitor.chart["runs"][0]["id"])
+
+    def open_many(url: str, run: str) -> None:
+        question = json.dumps({"after": {run: 0}})
+        sockets = []
+        for _ in range(8):
+            sockets.append(connect(url, max_size=None, close_timeout=0.2, legacy=True))
+            sockets[-1].send(question)
+            assert header(sockets[-1].recv(20))
+        with connect(url, close_timeout=0.2) as one_more:
+            with pytest.raises(ConnectionClosed):
+                one_more.recv(10)
+            assert one_more.close_code == TOO_MANY
+            assert "8 live charts" in one_more.close_reason
+        for socket in sockets:
+            socket.close()
+        with connect(url, max_size=None, close_timeout=0.2) as again:
+            again.send(question)
+            assert header(again.recv(20))
+
+    asyncio.run(page())
+
+
+def header(answer: bytes) -> list[dict[str, Any]]:
+    (length,) = struct.unpack_from("<I", answer)
+    found: list[dict[str, Any]] = json.loads(answer[4 : 4 + length])["runs"]
+    return found
+
+
+FIELDS = (
+    *("trigger_value", "bool_value", "double_value", "int_value", "string_value", "json_value", "bytes_value"),
+    *("double_array_value", "int_array_value", "string_array_value", "string_trigger_value", "json_trigger_value"),
+)
+"""Where a WidgetState may hold its value, whatever kind of widget it is for."""
+
+
+def odd_state(drawn: random.Random, id: str) -> WidgetState:
+    """Any value in any field, of the type that the field has: Streamlit's own code cannot refuse it."""
+    state = WidgetState(id=id)
+    field = drawn.choice(FIELDS)
+    number = drawn.choice([0.0, -1.0, 1e308, float("nan"), float("inf"), -5e-324, 3.0, 0.1, 1e6])
+    whole = drawn.choice([0, -1, 2**31, 2**63 - 1, 7])
+    text = drawn.choice([*(word for word in WORDS if word != "\ud800"), "Upstream", "Lazy", "descent", "x" * 100_000])
+    if field == "double_array_value":
+        state.double_array_value.data.extend([number] * drawn.randint(0, 3))
+    elif field == "int_array_value":
+        state.int_array_value.data.extend([whole] * drawn.randint(0, 3))
+    elif field == "string_array_value":
+        state.string_array_value.data.extend([text] * drawn.randint(0, 3))
+    elif field == "string_trigger_value":
+        state.string_trigger_value.data = text
+    elif field in ("trigger_value", "bool_value"):
+        setattr(state, field, drawn.random() < 0.5)
+    elif field == "double_value":
+        state.double_value = number
+    elif field == "int_value":
+        state.int_value = whole
+    elif field == "bytes_value":
+        state.bytes_value = text.encode()[:1000]
+    else:
+        odd = [text, "null", "[]", '{"remedy": 1}', '{"pick": [NaN, 1]}', '{"value": {"remedy": {"steps": 1e400}}}']
+        setattr(state, field, drawn.choice(odd))
+    return state
+
+
+class Stranger(Visitor):
+    """A visitor whose browser sends what no browser sends."""
+
+    async def put(self, state: WidgetState) -> None:
+        """Run the page with this state beside those that there are."""
+        before = dict(self._states)
+        self._states[state.id] = state
+        await self.run()
+        self._states = before
+
+    async def throw(self, data: bytes | str) -> None:
+        """Send this as it is."""
+        await self._socket.send(data)
+
+
+@pytest.mark.parametrize("place", ["", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait"])
+def test_widgets_with_values_of_any_kind_leave_a_page_that_shows_no_traceback(long, figure, server, well, place):
+    drawn = random.Random(place)
+    page, _, query = place.partition("?")
+    values = 0
+
+    async def visit() -> None:
+        nonlocal values
+        for _ in range(8 if long else 1):
+            async with Stranger(server.url, query, page) as visitor:
+                await visitor.run()
+                ids = [id for _, id in visitor.widgets.values()]
+                for _ in range(60 if long else 12):
+                    values += 1
+                    id = drawn.choice(ids) if drawn.random() < 0.9 else drawn.choice(["", "$$ID-1-None", "x" * 1000])
+                    state = odd_state(drawn, id)
+                    await visitor.put(state)
+                    assert not visitor.texts("exception"), (state, visitor.texts("exception"))
+                    for kind in ("markdown", "alert"):
+                        assert not any("Traceback" in text for text in visitor.texts(kind))
+
+    asyncio.run(visit())
+    figure("odd widget values", values)
+
+
+def test_streamlits_own_socket_takes_bytes_of_any_kind_and_closes_or_goes_on(long, figure, server, well):
+    drawn = random.Random(1)
+    whole = BackMsg()
+    whole.rerun_script.query_string = "tau=0.1"
+    right = whole.SerializeToString()
+
+    def odd() -> bytes | str:
+        kind = drawn.randrange(5)
+        if kind == 0:
+            return drawn.randbytes(drawn.randrange(200))
+        if kind == 1:
+            return bytes(byte ^ (drawn.random() < 0.2) * drawn.randrange(256) for byte in right)
+        if kind == 2:
+            return right[: drawn.randrange(len(right))]
+        if kind == 3:
+            return drawn.randbytes(1_500_000)
+        message = BackMsg()
+        message.rerun_script.query_string = "tau=" + "9" * drawn.choice([10, 100_000])
+        message.rerun_script.page_script_hash = drawn.choice(["", "x", "a" * 1000])
+        message.rerun_script.page_name = drawn.choice(["", "../../etc", "no-such-page", "grokking"])
+        return message.SerializeToString()
+
+    async def visit() -> None:
+        for _ in range(400 if long else 10):
+            with suppress(ConnectionClosed, InvalidStatus):
+                async with Stranger(server.url) as visitor:
+                    for _ in range(3):
+                        await visitor.throw(odd())
+        async with Visitor(server.url) as visitor:
+            await visitor.run()
+            assert visitor.chart
+
+    asyncio.run(visit())
+    figure("odd messages to Streamlit's socket", 3 * (400 if long else 10))
