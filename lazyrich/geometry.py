@@ -47,10 +47,13 @@ def layer_norms(tau: Any, delta: Any) -> tuple[Any, Any]:
     """The sizes (|a|, |w|) = (alpha tau, tau / alpha) at which a neuron of scale tau and balance delta starts.
 
     tau, delta (...). Returns two values of that shape. Source: theory.md, section 0 (the paper's convention).
-    Raises ValueError when tau is not above 0.
+    Raises ValueError when tau is not above 0, or so small beside delta that alpha cannot be written as a number.
     """
     balance = alpha(tau, delta)
-    return balance * tau, tau / balance
+    try:
+        return balance * tau, tau / balance
+    except ZeroDivisionError:
+        raise ValueError(f"tau is too small beside delta, got {tau:g} and {delta:g}: choose a larger tau.") from None
 
 
 def tau_from_sizes(a_size: Any, w_size: Any) -> Any:
@@ -78,7 +81,10 @@ def conserved_quantity(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -
 
     a (..., m), W (..., m, d): weights of one or many two-layer networks. eta_a, eta_w: learning rates of the layers.
     Returns (..., m). Holds for linear, ReLU and leaky ReLU neurons on any data (theory.md, sections 1 and 5).
+    Raises ValueError when W is not an array of neurons.
     """
+    if not np.ndim(W):
+        raise ValueError(f"W must be an array (..., m, d), a row of it for each neuron, got {W!s:.40}.")
     return eta_w * a**2 - eta_a * (W**2).sum(-1)
 
 

@@ -192,11 +192,13 @@ def largest_eigenvalue(K: Any) -> float:
     """The largest eigenvalue of a kernel K (n, n), symmetric and positive semidefinite: all of them for small n, else
     by Lanczos.
 
-    Raises ValueError when K is not square.
+    Raises ValueError when K is not square or a number is not finite.
     """
     (K,), _ = tensors(K)
     if K.ndim != 2 or K.shape[0] != K.shape[1]:
         raise ValueError(f"K must be a square matrix (n, n), got shape {tuple(K.shape)}.")
+    if not torch.isfinite(K).all():
+        raise ValueError("K must hold finite numbers, got some that are not: take smaller weights or inputs.")
     if len(K) <= SMALL:
         return float(torch.linalg.eigvalsh(K)[-1])
     return _lanczos(K.mv, K.new_empty(len(K)))

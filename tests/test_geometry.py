@@ -110,3 +110,13 @@ def test_a_scale_that_is_not_above_zero_is_refused_with_the_number(tau):
 def test_geometry_does_not_load_torch():
     script = "import sys, lazyrich.geometry as g; g.layer_norms(0.1, 1.0); assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_sizes_that_cannot_be_written_as_numbers_are_an_error_that_says_what_to_change():
+    with pytest.raises(ValueError, match="choose a larger tau"):
+        geometry.layer_norms(1e-248, -1.0)
+
+
+def test_a_number_in_place_of_the_neurons_is_an_error():
+    with pytest.raises(ValueError, match="W must be an array"):
+        geometry.conserved_quantity(np.zeros(2), 0.0)

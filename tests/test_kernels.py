@@ -227,3 +227,8 @@ def test_shapes_that_do_not_fit_are_refused_with_what_was_given():
         kernel_distance(np.eye(2), np.eye(3))
     with pytest.raises(ValueError, match=r"K must be a square matrix \(n, n\), got shape \(2, 3\)"):
         largest_eigenvalue(np.ones((2, 3)))
+
+
+def test_a_kernel_that_overflows_is_an_error_and_no_failure_of_the_eigenvalues():
+    with pytest.raises(ValueError, match="smaller weights"):
+        largest_stable_rate(np.eye(3)[:, :2], np.full((2, 2), 1e300), np.zeros(2))

@@ -185,10 +185,13 @@ def to_numpy(tensor: Tensor) -> np.ndarray:
 
 def _diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tensor, Tensor]) -> Diverged:
     """What to say and to offer: the rate 2 / lambda_max at the last calm frame (theory.md, section 7)."""
-    largest = kernels.largest_stable_rate(
-        problem.X, *calm, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak
-    )  # fmt: skip
-    base = two_digits_down(largest * config.tau**2)
+    try:
+        largest = kernels.largest_stable_rate(
+            problem.X, *calm, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak
+        )  # fmt: skip
+        base = two_digits_down(largest * config.tau**2)
+    except ValueError:
+        base = 0.0  # finite weights, whose kernel is not
     stable = f"the largest stable one here is about {base:g} (2/λ_max of the kernel)"
     if not 0 < base < config.learning_rate:
         base = two_digits_down(config.learning_rate / 3)
