@@ -259,11 +259,12 @@ class RunPool:
         seconds = self._waiting.seconds(self._left(), self.limits.workers, self._pace) if full else []
         for place, id in enumerate(self._waiting, 1):
             run = self._shelf.runs[id]
-            lacks = f"{len(self._trainers)} runs are training"
+            count = len(self._trainers)
+            lacks = "1 run is training" if count == 1 else f"{count} runs are training"
             if full:
                 lacks += f", about {roughly(seconds[place - 1])} to go"
             elif self._trainers:
-                lacks += " and have the memory that this one needs"
+                lacks = f"and the memory that it needs is taken: {lacks}"
             message = f"Waiting: number {place} of {len(self._waiting)} in the queue, {lacks}."
             if run.message != message:
                 run.become("waiting", message)

@@ -1,0 +1,90 @@
+"""Past each limit a visitor of a real server reads one sentence, and keeps what he has."""
+
+import asyncio
+import http.client
+import re
+from collections.abc import Iterator
+from contextlib import aclosing
+
+import pytest
+
+from tests.browser.serving import Server
+from tests.soak.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    tight = {"SESSION_STARTS": "2", "MAX_SESSIONS": "2", "COMPUTE_SECONDS": "0.5", "MAX_RUNS": "1", "WORKERS": "1"}
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with Server(log, **{f"LAZYRICH_{name}": value for name, value in tight.items()}) as server:
+        yield server
+
+
+LONG = "width=400&samples=400&steps=100000&learning_rate=1e-7"
+
+
+def test_a_run_that_computes_longer_than_it_may_is_stopped_with_its_frames_and_a_sentence_on_what_to_lower(server):
+    async def visit() -> None:
+        async with Visitor(server.url, LONG) as visitor:
+            await visitor.run()
+            frames = 0
+            async with aclosing(visitor.watch()) as answers:
+                async for entries in answers:
+                    frames += entries[0]["count"]
+            assert entries[0]["status"] == "failed"
+            assert "computed for 0.5 seconds" in entries[0]["message"]
+            assert "Lower" in entries[0]["message"]
+            assert frames > 0
+
+    asyncio.run(visit())
+
+
+def test_past_the_new_runs_of_a_minute_the_chart_stays_and_a_sentence_says_when_the_next_one_starts(server):
+    async def visit() -> None:
+        async with Visitor(server.url, "steps=1000") as visitor:
+            await visitor.run()
+            await visitor.set("student-teacher.seed", 1)
+            before = visitor.chart["runs"]
+            for seed in (2, 3):
+                await visitor.set("student-teacher.seed", seed)
+            (sentence,) = visitor.texts("alert")
+            assert "2 runs in a minute" in sentence and "seconds" in sentence
+            assert sentence.endswith("The chart still shows the settings before these.")
+            assert visitor.chart["runs"] == before
+
+    asyncio.run(visit())
+
+
+def test_a_run_without_a_place_tells_its_number_and_about_how_long(server):
+    async def visit() -> None:
+        async with Visitor(server.url, f"{LONG}&seed=5") as one, Visitor(server.url, f"{LONG}&seed=6") as other:
+            await one.run()
+            await other.run()
+            async with aclosing(other.watch()) as answers:
+                told = (await anext(answers))[0]
+            assert told["status"] == "waiting"
+            place = r"Waiting: number (\d) of \1 in the queue, 1 run is training, about \d+ (seconds|minutes) to go\."
+            assert re.fullmatch(place, told["message"])
+
+    asyncio.run(visit())
+
+
+def test_past_the_visitors_that_there_may_be_a_new_one_reads_that_the_server_is_full(server):
+    def ask() -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.request("GET", "/grokking")
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text
+
+    async def visit() -> None:
+        async with Visitor(server.url) as one, Visitor(server.url):
+            await one.run()
+            status, text = await asyncio.to_thread(ask)
+            assert status == 503 and "2 pages are open, as many as this server takes." in text
+            assert one.chart, "who is inside plays on"
+        while (await asyncio.to_thread(ask))[0] != 200:
+            await asyncio.sleep(0.05)
+
+    asyncio.run(visit())
