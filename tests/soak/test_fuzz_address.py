@@ -42,7 +42,7 @@ PAGES = {
 def test_an_address_is_read_without_an_error_and_what_is_read_can_be_written_and_read_again(long, name):
     config = registry[name]
 
-    @often(long, 20, 1000)
+    @often(long, 20, 250)
     @given(queries(config), st.lists(queries(config), max_size=2))
     def read(query, kept):
         told = {key: [text] for key, text in query.items()} | {address.KEPT: [_encoded(run) for run in kept]}
@@ -64,7 +64,7 @@ def test_an_address_is_read_without_an_error_and_what_is_read_can_be_written_and
 def test_every_config_that_is_allowed_has_a_cost_and_is_admitted_or_refused_with_a_sentence(long, name):
     limits = Limits()
 
-    @often(long, 20, 1000)
+    @often(long, 20, 250)
     @given(configs(registry[name]))
     def weigh(config):
         if config is None:
@@ -94,7 +94,7 @@ def test_pages_of_a_real_server_open_at_any_address_and_show_no_traceback_and_no
     visits: list[tuple[str, dict[str, str]]] = []
     for place, name in PAGES.items():
 
-        @often(long, 3, 40)
+        @often(long, 3, 15)
         @given(queries(registry[name]).filter(bool))
         def draw(query):
             visits.append((place, query))  # noqa: B023 - it is called before the next one is made

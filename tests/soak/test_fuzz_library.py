@@ -38,7 +38,7 @@ def test_a_config_takes_what_it_is_given_or_says_in_sentences_what_is_allowed(lo
         lambda names: st.fixed_dictionaries({name: values(parameters[name]) for name in names})
     )
 
-    @often(long, 25, 1000)
+    @often(long, 20, 250)
     @given(given_settings)
     def make(settings: dict[str, Any]) -> None:
         try:
@@ -66,7 +66,7 @@ def test_strings_become_a_config_whatever_they_say(long, name):
     own = {name: texts(parameter) for name, parameter in config.parameters().items()}
     some = st.lists(st.sampled_from(sorted(own)), max_size=4, unique=True)
 
-    @often(long, 20, 800)
+    @often(long, 20, 250)
     @given(some.flatmap(lambda names: st.fixed_dictionaries({name: own[name] for name in names})))
     def read(given_texts: dict[str, str]) -> None:
         made, said = from_strings(config, given_texts)
@@ -80,7 +80,7 @@ def test_the_command_lines_parser_takes_any_words_or_ends_with_a_sentence(long):
     flags = sorted({f"--{name.replace('_', '-')}" for config in registry.values() for name in config.parameters()})
     word = st.one_of(st.sampled_from([*registry, *flags, *WORDS, "--out", "-h", "--"]), st.text(max_size=10))
 
-    @often(long, 60, 1500)
+    @often(long, 60, 500)
     @given(st.lists(word, max_size=6))
     def parse(words: list[str]) -> None:
         said = io.StringIO()
@@ -137,7 +137,7 @@ FUNCTIONS = {
 def test_a_function_of_the_library_gives_a_result_or_an_error_of_a_documented_kind(long, name):
     function, kinds = FUNCTIONS[name]
 
-    @often(long, 25, 1000 if name != "flow" else 300)
+    @often(long, 25, 500 if name != "flow" else 150)
     @given(arguments(*kinds.split()))
     def call(given_arguments: tuple[Any, ...]) -> None:
         with warnings.catch_warnings():
@@ -156,7 +156,7 @@ SMALL = Limits(max_seconds=0.3, run_mb=3, scratch_mb=30)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", [name for name in registry if name not in ("filters", "phase-portrait")])
 def test_a_short_run_gives_frames_without_a_number_that_is_none_where_a_page_shows_it(long, name):
-    @often(long, 4, 60)
+    @often(long, 4, 12)
     @given(configs(registry[name]))
     def run(config: Any) -> None:
         if config is None:
@@ -188,7 +188,7 @@ def test_a_short_run_gives_frames_without_a_number_that_is_none_where_a_page_sho
 def test_a_portrait_of_any_base_is_a_portrait_or_an_error_of_a_documented_kind(long):
     students = configs(StudentTeacher)
 
-    @often(long, 20, 500)
+    @often(long, 20, 150)
     @given(st.one_of(students, ARRAYS), st.one_of(st.tuples(NUMBERS, NUMBERS, NUMBERS), ARRAYS))
     def make(base: Any, tau: Any) -> None:
         try:

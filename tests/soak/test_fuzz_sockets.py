@@ -99,7 +99,7 @@ def test_a_live_connection_takes_any_message_or_closes_with_its_code_and_no_othe
     def attack(url: str, run: str) -> None:
         with connect(url, max_size=None, close_timeout=0.2) as other:
 
-            @often(long, 60, 8000)
+            @often(long, 40, 400)
             @given(st.lists(messages(run), min_size=1, max_size=6))
             def send(all: list[str | bytes]) -> None:
                 nonlocal sent, closed
@@ -244,7 +244,7 @@ def right_state(drawn: random.Random, kind: str, id: str) -> WidgetState:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_widgets_with_values_that_they_cannot_have_leave_the_page_as_it_is(long, figure, server, well, place):
-    figure("widget values out of range", put_many(server, place, 240 if long else 20, right_state, lambda found: found))
+    figure("widget values out of range", put_many(server, place, 80 if long else 20, right_state, lambda found: found))
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -256,7 +256,7 @@ def test_values_of_the_wrong_kind_are_an_error_of_that_page_alone_which_tells_no
     def telling(found: list[Any]) -> list[Any]:
         return [one for one in found if one.stack_trace or "File" in one.message]
 
-    figure("widget values of the wrong kind", put_many(server, place, 240 if long else 8, odd, telling))
+    figure("widget values of the wrong kind", put_many(server, place, 80 if long else 8, odd, telling))
 
     async def other() -> None:
         async with Visitor(server.url) as visitor:
@@ -323,7 +323,7 @@ def test_streamlits_own_socket_takes_bytes_of_any_kind_and_closes_or_goes_on(lon
         return message.SerializeToString()
 
     async def visit() -> None:
-        for _ in range(400 if long else 10):
+        for _ in range(100 if long else 10):
             with suppress(ConnectionClosed, InvalidStatus):
                 async with Stranger(server.url) as visitor:
                     for _ in range(3):
@@ -333,4 +333,4 @@ def test_streamlits_own_socket_takes_bytes_of_any_kind_and_closes_or_goes_on(lon
             assert visitor.chart
 
     asyncio.run(visit())
-    figure("odd messages to Streamlit's socket", 3 * (400 if long else 10))
+    figure("odd messages to Streamlit's socket", 3 * (100 if long else 10))
