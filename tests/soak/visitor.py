@@ -6,6 +6,8 @@
         async for entries in visitor.watch():                # what the live chart receives
             ...
 
+The live chart may also be watched while controls are moved, `watch(stay=True)`: like a browser it follows the page.
+
 Fifty of them fit into one process, where fifty browsers would not fit onto the machine.
 """
 
@@ -27,6 +29,7 @@ OVER = frozenset({"finished", "stopped", "failed"})
 
 FIELDS = {
     "slider": "double_array_value",
+    "select_slider": "string_array_value",
     "number_input": "double_value",
     "checkbox": "bool_value",
     "radio": "string_value",
@@ -47,10 +50,16 @@ class Visitor:
         self._socket: Any = None
         self._states: dict[str, WidgetState] = {}
         self._cache: dict[str, ForwardMsg] = {}
+        self._live: Any = None
+        self._held: dict[str, int] = {}
         self.elements: list[Any] = []
         """The elements of the last run of the page, in the order in which they came."""
         self.told: str = ""
         """The address (what follows the "?") as the page last wrote it."""
+        self.chart: dict[str, Any] = {}
+        """What the page told the live chart last: token, runs and more; empty before it has shown any."""
+        self.charted = asyncio.Event()
+        """Set once the page has told the live chart something: a browser starts on it before the script has ended."""
 
     async def __aenter__(self) -> Self:
         self._socket = await self._connect("/_stcore/stream")
@@ -84,8 +93,9 @@ class Visitor:
         self._states = {id: state for id, state in self._states.items() if not state.HasField("trigger_value")}
         self.elements = []
         async with asyncio.timeout(timeout):
-            while not await self._take(ForwardMsg.FromString(await self._socket.recv())):
-                pass
+            while not self._take(ForwardMsg.FromString(await self._socket.recv())):
+                if self._live is not None and self._held.keys() != {run["id"] for run in self.chart["runs"]}:
+                    await self._ask()
 
     async def set(self, key: str, value: Any, timeout: float = 60) -> None:
         """Give the widget with this key a value, as a browser sends it, and run the page. Raises KeyError."""
@@ -98,7 +108,7 @@ class Visitor:
         self._states[id] = state
         await self.run(timeout)
 
-    async def _take(self, message: ForwardMsg) -> bool:
+    def _take(self, message: ForwardMsg) -> bool:
         """One message of the server. Returns whether it says that the script has ended."""
         kind = message.WhichOneof("type")
         if kind == "ref_hash":
@@ -107,7 +117,11 @@ class Visitor:
         elif message.metadata.cacheable:
             self._cache[message.hash] = message
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self.elements.append(message.delta.new_element)
+            element = message.delta.new_element
+            self.elements.append(element)
+            if element.WhichOneof("type") == "bidi_component" and "live" in element.bidi_component.component_name:
+                self.chart = json.loads(element.bidi_component.json)
+                self.charted.set()
         elif kind == "page_info_changed":
             self._query = self.told = message.page_info_changed.query_string
         return kind == "script_finished"
@@ -120,6 +134,8 @@ class Visitor:
             kind = element.WhichOneof("type")
             id = getattr(getattr(element, kind), "id", "")
             # $$ID-HASH-KEY; without a key the last part is "None"
+            if kind == "slider" and element.slider.options:
+                kind = "select_slider"
             if id.startswith("$$ID-"):
                 found[id.split("-", 2)[2]] = kind, id
         return found
@@ -129,35 +145,38 @@ class Visitor:
         found = [getattr(e, kind) for e in self.elements if e.WhichOneof("type") == kind]
         return [one.message if kind == "exception" else one.body for one in found]
 
-    @property
-    def chart(self) -> dict[str, Any]:
-        """What the page told the live chart: token, runs and more; empty if the page shows none."""
-        for element in self.elements:
-            if element.WhichOneof("type") == "bidi_component" and "live" in element.bidi_component.component_name:
-                return json.loads(element.bidi_component.json)
-        return {}
-
     # ---- the live chart
 
-    async def watch(self) -> AsyncIterator[list[dict[str, Any]]]:
+    async def watch(self, stay: bool = False) -> AsyncIterator[list[dict[str, Any]]]:
         """What the socket answers, entry by entry of `lazyrich.web.wire`, until all runs of the chart are over.
 
         The cursor goes on only when the caller asks for the next answer, as a browser asks once it has painted.
+        stay: past their end, wait for the runs that the page shows next.
         """
-        chart = self.chart
-        held = {run["id"]: 0 for run in chart["runs"]}
-        socket = await self._connect(f"/lazyrich/live?token={chart['token']}")
+        self._held = {}
+        self._live = socket = await self._connect(f"/lazyrich/live?token={self.chart['token']}")
         over: set[str] = set()
         try:
-            while len(over) < len(held):
-                await socket.send(json.dumps({"after": held}))
+            await self._ask()
+            while stay or not over.issuperset(self._held):
                 answer = await socket.recv()
                 (length,) = struct.unpack_from("<I", answer)
                 entries = json.loads(answer[4 : 4 + length])["runs"]
+                # What was on its way when the page moved on is of runs that are not shown any more.
+                entries = [entry for entry in entries if entry["id"] in self._held]
                 for entry in entries:
-                    held[entry["id"]] = entry["first"] + entry["count"]
+                    self._held[entry["id"]] = entry["first"] + entry["count"]
                     if entry["status"] in OVER and not entry["count"]:
                         over.add(entry["id"])
-                yield entries
+                if entries:
+                    yield entries
+                if not over.issuperset(self._held):
+                    await self._ask()
         finally:
+            self._live = None
             await socket.close()
+
+    async def _ask(self) -> None:
+        """Ask for what is beyond the frames held of the runs that the page shows now."""
+        self._held = {run["id"]: self._held.get(run["id"], 0) for run in self.chart["runs"]}
+        await self._live.send(json.dumps({"after": self._held}))
