@@ -8,6 +8,7 @@ import streamlit as st
 
 if __name__ == "__main__":
     from lazyrich.web.layout import frame
+    from lazyrich.web.scripts import a_few_at_a_time
     from lazyrich.web.server import pace
 
     pace()
@@ -22,7 +23,8 @@ if __name__ == "__main__":
         st.Page("pages/hierarchy.py", title="Hierarchy", url_path="hierarchy"),
         st.Page("pages/grokking.py", title="Grokking", url_path="grokking"),
     ]
-    st.navigation(pages, position="top").run()
+    with a_few_at_a_time():
+        st.navigation(pages, position="top").run()
 else:
     from lazyrich.web.server import lifespan, middleware, routes
 

@@ -346,8 +346,15 @@ class RunPool:
             for run in [self._shelf.runs[id] for id in [*self._trainers, *self._waiting]]:
                 if run.ends_at is not None and now >= run.ends_at:
                     self._end(run, "stopped", "Ended because nobody was watching.")
+            self._make_room()
             self._dispatch()
 
+    def _make_room(self) -> None:
+        """What waits takes the places of what rests: a visitor who moves controls leaves a resting run each time."""
+        resting = [run for id in self._trainers if (run := self._shelf.runs[id]).resting]
+        resting.sort(key=lambda run: run.ends_at or 0.0)
+        for run in resting[: len(self._waiting)]:
+            self._end(run, "stopped", "Ended because nobody was watching, and others were waiting.")
 
 def roughly(seconds: float) -> str:
     """A time that is a guess, in words: in steps so wide that what is written changes seldom."""

@@ -48,8 +48,11 @@ logger = logging.getLogger(__name__)
 class Turns:
     """Runs that share one thread. A new run's first frame comes before anything else; then each run has its own pace.
 
+    A run gets its share of the thread's time at most: one whose frames take long has fewer of them, and the others
+    keep their pace.
+
     report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
-    clock: seconds, never going back.
+    clock: seconds, never going back. spent: seconds of computing that this thread has done.
     """
 
     def __init__(
@@ -57,9 +60,10 @@ class Turns:
         report: Callable[[Message], None],
         frames_per_second: float,
         clock: Callable[[], float] = time.monotonic,
+        spent: Callable[[], float] = time.thread_time,
     ):
         self._report = report
-        self._clock = clock
+        self._clock, self._spent = clock, spent
         self._capacity = frames_per_second
         self._runs: dict[str, Iterator[Frame]] = {}
         self._due: list[tuple[float, int, str]] = []
@@ -70,7 +74,12 @@ class Turns:
     @property
     def period(self) -> float:
         """Seconds from one frame of a run to its next: the capacity shared out, between 1/MOST and 1/LEAST."""
-        return 1 / min(MOST, max(LEAST, self._capacity / max(1, len(self._runs) - len(self._resting))))
+        return 1 / min(MOST, max(LEAST, self._capacity / self._playing))
+
+    @property
+    def _playing(self) -> int:
+        """The runs that get turns; 1 if there are none."""
+        return max(1, len(self._runs) - len(self._resting))
 
     def obey(self, order: str, *arguments: Any) -> None:
         """Carry out a command: start, rest, resume, stop or warm."""
@@ -125,10 +134,10 @@ class Turns:
         """One frame of the run that is due earliest, if one is due."""
         if self.wait() != 0:
             return
-        _, _, run = heapq.heappop(self._due)
+        due, _, run = heapq.heappop(self._due)
         # Counted from now, not from when it was due: then runs are due in the order in which they last had a turn, so
         # they stay level when there is too much to do, and none catches up in a burst.
-        following = self._clock() + self.period
+        began, spent = self._clock(), self._spent()
         try:
             frame = next(self._runs[run], None)
         except CannotRun as error:
@@ -138,6 +147,9 @@ class Turns:
         else:
             if frame is not None:
                 self._report(("frame", run, frame))
+                # The first frame comes with all that is set up once, which is no measure of those that follow.
+                cost = self._spent() - spent if due > -math.inf else 0.0
+                following = began + max(self.period, self._playing * cost)
                 heapq.heappush(self._due, (following, next(self._order), run))
                 return
             self._report(("finished", run))

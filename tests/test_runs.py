@@ -277,6 +277,19 @@ def test_a_run_left_while_it_waited_gets_no_turns_when_its_place_comes_up(small)
     eventually(lambda: len(left.frames) > 10)
 
 
+def test_a_run_that_waits_takes_the_place_of_the_one_that_rests_longest_and_of_no_other(small):
+    pool = small(max_runs=3, grace_seconds=60)
+    watched, left, left_later = (pool.request(Counter(steps=10_000, seed=seed)) for seed in range(3))
+    for run in (watched, left, left_later):
+        pool.watch(run)
+    pool.unwatch(left)
+    pool.unwatch(left_later)
+    wanted = pool.request(Counter(steps=10_000, seed=3))
+    pool.watch(wanted)
+    eventually(lambda: wanted.frames)
+    assert (watched.status, left.status, left_later.status) == ("running", "stopped", "running")
+
+
 def unchanging(value, seconds=0.5):
     """Whether a value stays the same for a while."""
     before = value()

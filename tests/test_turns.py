@@ -7,11 +7,15 @@ from tests.experiments_for_tests import Counter
 
 
 class Thread:
-    """Turns on a clock that is moved by hand, and what they reported."""
+    """Turns on a clock that is moved by hand, and what they reported. costs: seconds that a frame takes, by run."""
 
-    def __init__(self, frames_per_second, overhead=0.0):
-        self.now, self.overhead, self.reports = 1000.0, overhead, []
-        self.turns = Turns(self.reports.append, frames_per_second, clock=lambda: self.now)
+    def __init__(self, frames_per_second, overhead=0.0, costs=None):
+        self.now, self.overhead, self.costs, self.reports = 1000.0, overhead, costs or {}, []
+        self.turns = Turns(self.report, frames_per_second, clock=lambda: self.now, spent=lambda: self.now)
+
+    def report(self, message):
+        self.reports.append(message)
+        self.now += self.costs.get(message[1], 0.0)
 
     def start(self, name, **settings):
         self.turns.start(name, pickle.dumps(Counter(**settings)))
@@ -41,6 +45,29 @@ def test_fifty_runs_progress_evenly_whether_there_is_time_for_all_or_not():
         progress = thread.progress()
         assert sum(progress) == 520 and len(progress) == 50
         assert max(progress) - min(progress) <= 1
+
+
+def test_a_run_whose_frames_take_long_gets_its_share_of_the_time_and_the_others_keep_their_pace():
+    costs = {"long": 0.4} | {f"run {seed}": 0.002 for seed in range(7)}
+    thread = Thread(frames_per_second=150, costs=costs)
+    for seed, name in enumerate(costs):
+        thread.start(name, seed=seed, steps=10_000)
+    while thread.now < 1032:
+        thread.take()
+    long, *others = thread.progress()
+    # an eighth of 32 s is 10 frames of 0.4 s, and in the rest of the time there are 150 / 8 frames/s for each
+    assert 8 <= long <= 12
+    assert min(others) >= 0.8 * 28 * 150 / 8
+    assert max(others) - min(others) <= 2
+
+
+def test_runs_whose_frames_all_take_long_leave_no_time_unused():
+    thread = Thread(frames_per_second=150, costs={"one": 0.5, "other": 0.5})
+    thread.start("one", steps=1000)
+    thread.start("other", steps=1000, seed=1)
+    while thread.now < 1020:
+        thread.take()
+    assert sum(thread.progress()) >= 39
 
 
 def test_the_first_frame_of_a_new_run_comes_before_frames_that_are_due():

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -29,6 +29,7 @@ from lazyrich.runs import Busy, Refused, Run, RunPool
 from lazyrich.schema import Config
 from lazyrich.web import share
 from lazyrich.web.door import Door
+from lazyrich.web.leftovers import forgetting
 from lazyrich.web.preload import Preload
 from lazyrich.web.reference_maps import reference_maps
 from lazyrich.web.routes import lifespan as serving
@@ -77,7 +78,14 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     # Streamlit would take pages/ for its older kind of multipage app until the first visitor's script has called
     # st.navigation, and tell whoever comes first to any address but the front page that there is no such page.
     PagesManager.uses_pages_directory = False
-    return serving(pool())
+    live = serving(pool())
+
+    @asynccontextmanager
+    async def lasting(app: Any) -> AsyncIterator[None]:
+        async with live(app), forgetting():
+            yield
+
+    return lasting
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda token: sessions().close(token))

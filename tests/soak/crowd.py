@@ -29,6 +29,9 @@ from tests.soak.visitor import OVER, Visitor
 PAINT: Final = 1 / 60
 """Seconds between two questions of a browser at least."""
 
+PATIENCE: Final = 60.0
+"""Seconds for which one waits at the end for a frame that was asked for."""
+
 LINK: Final = "tau=0.1&delta=1&eta_a=1&eta_w=1&method=flow&seed={seed}"
 """What the class opens: the playground's first preset, with the seed that is told."""
 
@@ -131,7 +134,7 @@ class _Guest:
     async def stay(self, until: float, controls: Any) -> None:
         """Come, and stay until then. controls: moves this guest's controls, a coroutine function of (guest)."""
         try:
-            async with asyncio.timeout(max(60.0, until - time.monotonic() + 60.0)):
+            async with asyncio.timeout(until - time.monotonic() + 2 * PATIENCE):
                 self._asked = time.monotonic()
                 async with self._visitor:
                     watching = asyncio.create_task(self._watch())
@@ -139,6 +142,7 @@ class _Guest:
                         await self._script(self._visitor.run())
                         await controls(self)
                         await asyncio.sleep(until - time.monotonic())
+                        await self._wait_for_what_is_due()
                     finally:
                         watching.cancel()
                         with suppress(asyncio.CancelledError):
@@ -153,6 +157,17 @@ class _Guest:
         self._asked = time.monotonic()
         self._moves += 1
         await self._script(self._visitor.set(key, value))
+        if {run["id"] for run in self._visitor.chart["runs"]} == self._before:
+            self._asked = None  # the control was there already, and the run goes on
+
+    async def _wait_for_what_is_due(self) -> None:
+        """Nobody leaves without the frame that was asked for last: what comes late is told, not left out."""
+        end = time.monotonic() + PATIENCE
+        while self._asked is not None:
+            if time.monotonic() > end:
+                self.visit.trouble.append(f"no frame within {PATIENCE:g} s")
+                return
+            await asyncio.sleep(0.02)
 
     async def fiddle(self) -> None:
         """Move some control of the page to some other value."""

@@ -99,6 +99,7 @@ class _Watch:
     def __init__(self, server: Server):
         self.server = server
         self.start = time.monotonic()
+        self.first: Look | None = None
 
     def get(self, path: str) -> str:
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
@@ -118,10 +119,17 @@ class _Watch:
         metrics = self.get("/_stcore/metrics?families=active_sessions")
         return int(float(re.findall(r"^active_sessions\S* (\S+)$", metrics, re.MULTILINE)[0]))
 
+    def _remains(self, look: Look) -> bool:
+        files = self.first is not None and look.footprint.files > self.first.footprint.files
+        return files or bool(look.counts["viewers"] or look.counts["active"] or self.sessions())
+
     def gone(self) -> Look:
-        """The server once nobody and nothing is left, or after far longer than that should take."""
-        end = time.monotonic() + 60
-        while (look := self.look()).counts["viewers"] or look.counts["active"] or self.sessions():
+        """The server once nobody and nothing is left, or after far longer than that should take.
+
+        Streamlit keeps a closed session for half a minute, for a browser that comes back, and with it some open files.
+        """
+        end = time.monotonic() + 90
+        while self._remains(look := self.look()):
             if time.monotonic() > end:
                 break
             time.sleep(0.5)
@@ -138,6 +146,7 @@ def measure(crowd: Crowd, log: Path | None = None, every: float = LOOK, **settin
         # The first visitor of all pays for what is set up once.
         read(gather(server.url, Crowd(sessions=1, together=1, seconds=1)), 120)
         report = Report(crowd, watch.gone())
+        watch.first = report.before
         watch.start = time.monotonic()
         load = gather(server.url, crowd)
         try:

@@ -1,0 +1,32 @@
+"""Closed sessions are forgotten when their time is over, not only when some other session ends.
+
+Streamlit keeps a closed session for `server.disconnectedSessionTTL` seconds, so that a browser that lost the line finds
+it again, and looks at what it keeps only when the next one is closed. After a lecture nobody comes, and fifty sessions
+with what they remember and three open files each would stay until the next lecture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from streamlit import config, runtime
+
+
+@asynccontextmanager
+async def forgetting() -> AsyncIterator[None]:
+    """While this is entered, closed sessions go within twice their time. Enter it on the server's event loop."""
+    task = asyncio.create_task(_forget(), name="lazyrich-leftovers")
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _forget() -> None:
+    while True:
+        await asyncio.sleep(max(1.0, float(config.get_option("server.disconnectedSessionTTL"))))
+        if runtime.exists():
+            # Listing them is what lets the stored ones go that are too old; there is no public way.
+            runtime.get_instance()._session_mgr.list_sessions()

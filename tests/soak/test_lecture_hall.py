@@ -1,0 +1,61 @@
+"""A class opens one link at the same moment, others move controls: all see frames, and nothing is left of them."""
+
+import json
+import statistics
+from collections import defaultdict
+
+import numpy as np
+
+from tests.soak.crowd import Crowd
+from tests.soak.hall import measure
+
+
+def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long, figure, tmp_path):
+    crowd = Crowd(seconds=60, every=15) if long else Crowd(sessions=10, together=6, seconds=4, every=2.5, heavy=False)
+    report = measure(
+        crowd,
+        tmp_path / "log.txt",
+        LAZYRICH_GRACE_SECONDS="2",
+        STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="3",
+    )
+
+    # everybody saw the run that was asked for, each time, and read no complaint
+    assert report.trouble == []
+    assert len(report.visits) == len(report.first) == crowd.sessions
+
+    # what the whole class looks at is trained once, and everybody has it to the last frame shown
+    lessons = defaultdict(set)
+    for visit in report.visits:
+        if visit.role == "class":
+            assert visit.controls or crowd.seconds < crowd.every
+            for stretch in visit.watched:
+                lessons[json.loads(stretch.config.removeprefix("playground: "))["seed"]].add(stretch.run)
+    assert len(lessons) >= 2
+    assert all(len(runs) == 1 for runs in lessons.values())
+
+    # they share one run, so none may fall behind the others, however slow the machine is
+    rates = report.rates("class")
+    if rates:
+        assert rates[0] >= statistics.median(rates) / 3
+
+    # all have gone, and with them what they held
+    left, before = report.left, report.before
+    assert (left.counts["active"], left.counts["waiting"], left.counts["viewers"], report.sessions) == (0, 0, 0, 0)
+    assert left.footprint.sockets <= before.footprint.sockets
+    assert left.footprint.files <= before.footprint.files
+    assert left.footprint.processes == before.footprint.processes
+    # less than one for each of them: threads that wait for work of any kind are made as they are needed, and stay
+    assert left.footprint.threads - before.footprint.threads < min(8, crowd.sessions)
+
+    figure("first frame, the last of all", f"{report.first[-1]:.2f} s")
+    figure("control to first frame, 95 of 100", f"{np.percentile(report.controls, 95):.2f} s")
+    for role in report.roles:
+        if rates := report.rates(role):
+            figure(
+                f"new frames/s, {role}: median, slowest of {len(rates)}",
+                f"{statistics.median(rates):.1f}, {rates[0]:.1f}",
+            )
+    runs, configs = report.runs
+    figure("runs trained, different configs watched", f"{runs}, {configs}")
+    figure("memory, peak of all processes", f"{report.peak_mb:.0f} MB")
+    figure("cores taken by the load itself", f"{report.load / report.seconds:.2f}")
