@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from streamlit import config, runtime
 
@@ -28,5 +29,6 @@ async def _forget() -> None:
     while True:
         await asyncio.sleep(max(1.0, float(config.get_option("server.disconnectedSessionTTL"))))
         if runtime.exists():
-            # Listing them is what lets the stored ones go that are too old; there is no public way.
-            runtime.get_instance()._session_mgr.list_sessions()
+            # There is no public way: listing the sessions leaves those out that are too old, but does not let them go.
+            manager: Any = runtime.get_instance()._session_mgr
+            manager._session_storage._cache.expire()
