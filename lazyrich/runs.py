@@ -356,6 +356,7 @@ class RunPool:
         for run in resting[: len(self._waiting)]:
             self._end(run, "stopped", "Ended because nobody was watching, and others were waiting.")
 
+
 def roughly(seconds: float) -> str:
     """A time that is a guess, in words: in steps so wide that what is written changes seldom."""
     step = next((step for step, longest in ((5, 30), (15, 120), (60, 7200)) if seconds < longest), 3600)
