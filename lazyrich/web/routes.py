@@ -4,11 +4,11 @@
 
     GET  {base}/lazyrich/static/{version}/{name}      the chart's modules and plotly.js: lazyrich.web.assets
     GET  {base}/lazyrich/health                       counts; 503 when workers are missing
-    WS   {base}/lazyrich/live?token=...               frames: lazyrich.web.wire
+    WS   {base}/lazyrich/live                         frames: lazyrich.web.wire
 
-The socket closes with 4400 for a message that is none, 4403 for an unknown token and 4404 for a run that is not there
-or not the visitor's: then the page has to ask for its runs again. It closes with 4429 if the visitor has too many of
-them open. A foreign Origin gets HTTP 403.
+The socket closes with 4400 for a message that is none or comes out of turn, 4403 for an unknown token and 4404 for a
+run that is not there or not the visitor's: then the page has to ask for its runs again. It closes with 4429 if the
+visitor has too many of them open. A foreign Origin gets HTTP 403.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from lazyrich.web import assets, origin
 from lazyrich.web.assets import asset, base_path
 from lazyrich.web.sessions import Sessions, TooManySockets, keep_tokens_out_of_logs
 from lazyrich.web.ticker import Ticker
-from lazyrich.web.viewer import TOO_MANY, UNKNOWN_TOKEN, Refusal, Rows, Viewer
+from lazyrich.web.viewer import BAD_MESSAGE, TOO_MANY, UNKNOWN_TOKEN, Refusal, Rows, Viewer, read_token
 
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
 
@@ -43,8 +43,12 @@ LAST_WORDS: Final = 2
 """Seconds that a server which is asked to end waits for browsers to read what was sent to them."""
 
 
+INTRODUCTION: Final = 10
+"""Seconds that a socket may be open before it has said its token."""
+
+
 def socket_path() -> str:
-    """The address of the socket, without host and token."""
+    """The address of the socket, without host."""
     return f"{base_path()}/lazyrich/live"
 
 
@@ -58,15 +62,15 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
             await socket.close()
             return
         await socket.accept()
-        token = socket.query_params.get("token", "")
-        viewer = Viewer(pool, lambda run: sessions.may_read(token, run), rows)
-
-        def check() -> None:
-            if not sessions.knows(token):
-                raise Refusal(UNKNOWN_TOKEN, "This session is not known here. Load the page again.")
-            viewer.check()
-
         try:
+            token = await _introduction(socket)
+            viewer = Viewer(pool, lambda run: sessions.may_read(token, run), rows)
+
+            def check() -> None:
+                if not sessions.knows(token):
+                    raise Refusal(UNKNOWN_TOKEN, "This session is not known here. Load the page again.")
+                viewer.check()
+
             check()
             with sessions.socket(token) as messages:
                 await _converse(socket, viewer, ticker, messages, check)
@@ -76,8 +80,6 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
                 await socket.close(code, str(refusal))
         except (WebSocketDisconnect, asyncio.CancelledError):
             pass  # the browser is gone, or the server has waited long enough for it to read its answer
-        finally:
-            viewer.leave()
 
     async def health(request: Request) -> Response:
         healthy = pool.healthy
@@ -88,6 +90,18 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
         Route(f"{base}/lazyrich/health", health),
         WebSocketRoute(f"{base}/lazyrich/live", live),
     ]
+
+
+async def _introduction(socket: WebSocket) -> str:
+    """The token that the browser says first. Raises Refusal, WebSocketDisconnect."""
+    try:
+        async with asyncio.timeout(INTRODUCTION):
+            message = await socket.receive()
+    except TimeoutError:
+        raise Refusal(BAD_MESSAGE, f"The first message is the token, within {INTRODUCTION} s.") from None
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message["code"])
+    return read_token(message.get("text"))
 
 
 async def _converse(
@@ -123,6 +137,7 @@ async def _converse(
                 viewer.hear(message.get("text"))
                 receiving = asyncio.ensure_future(socket.receive())
     finally:
+        viewer.leave()
         receiving.cancel()
         if news is not None:
             news.cancel()

@@ -155,6 +155,15 @@ class Viewer:
         return entry, rows
 
 
+def read_token(text: str | None) -> str:
+    """What the browser's first message says. Raises Refusal if it says anything else."""
+    match _parse(text):
+        case {"token": str() as token, **others} if not others:
+            return token
+        case _:
+            raise Refusal(BAD_MESSAGE, 'The first message is {"token": token}.')
+
+
 def _parse(text: str | None) -> Any:
     if text is None or len(text) > LONGEST:
         raise Refusal(BAD_MESSAGE, f"A message is text of at most {LONGEST} characters.")

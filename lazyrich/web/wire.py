@@ -1,6 +1,8 @@
 """What travels on the WebSocket between a live chart and the server.
 
-The browser holds the cursor. Each of its messages is JSON text:
+The browser holds the cursor. Each of its messages is JSON text, and the first one says who it is:
+
+    {"token": TOKEN}                         the session's token; it has no answer
 
     {"after": {RUN: FRAMES_HELD, ...}}       send what is new beyond these frames, when there is something
     {"stop": RUN}                            end this training; what it has is kept

@@ -177,7 +177,7 @@ class Server:
     async def live(self, websocket: WebSocket) -> None:
         """Answers when there is something new, as lazyrich.web.wire says."""
         await websocket.accept()
-        if self.refusing or websocket.query_params.get("token") != TOKEN:
+        if self.refusing or await websocket.receive_json() != {"token": TOKEN}:
             self.refused += 1
             await websocket.close(4403)
             return

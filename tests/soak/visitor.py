@@ -154,9 +154,10 @@ class Visitor:
         stay: past their end, wait for the runs that the page shows next.
         """
         self._held = {}
-        self._live = socket = await self._connect(f"/lazyrich/live?token={self.chart['token']}")
+        self._live = socket = await self._connect("/lazyrich/live")
         over: set[str] = set()
         try:
+            await socket.send(json.dumps({"token": self.chart["token"]}))
             await self._ask()
             while stay or not over.issuperset(self._held):
                 answer = await socket.recv()

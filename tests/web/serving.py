@@ -77,10 +77,11 @@ class Server:
     def viewer(self, token: str, origin: str | None = "same") -> Iterator[Viewer]:
         """A socket, as a browser opens it."""
         origin = f"http://{self.place}" if origin == "same" else origin
-        url = f"ws://{self.place}{socket_path()}?token={token}"
+        url = f"ws://{self.place}{socket_path()}"
         # A server that still sends does not answer a goodbye; then the line is simply cut, as by a closed laptop.
         options = {"origin": origin, "max_size": None, "compression": None, "close_timeout": 0.5}
         with connect(url, **options) as connection:
+            connection.send(json.dumps({"token": token}))
             yield Viewer(connection)
 
 

@@ -10,6 +10,7 @@ import threading
 import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from lazyrich.limits import Limits
 from lazyrich.web.assets import assets
@@ -17,7 +18,7 @@ from lazyrich.web.routes import asset
 from lazyrich.web.viewer import ANSWER_BYTES
 from tests.experiments_for_tests import Counter, Ending
 from tests.waiting import eventually
-from tests.web.serving import Server
+from tests.web.serving import Server, Viewer
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +274,35 @@ def test_an_unknown_token_is_turned_away(server):
             assert close_code(viewer) == 4403
 
 
+def test_a_token_in_the_address_opens_nothing(server):
+    token = server.visit().token
+    with connect(f"ws://{server.place}/lazyrich/live?token={token}") as connection:
+        connection.send(json.dumps({"after": {}}))
+        assert close_code(Viewer(connection)) == 4400
+
+
+@pytest.mark.parametrize(
+    "first", ["", "{", '{"after": {}}', '{"stop": "x"}', '{"token": 1}', '{"token": "", "x": 0}', b"x"]
+)
+def test_whoever_does_not_say_a_token_first_is_turned_away(server, first):
+    with connect(f"ws://{server.place}/lazyrich/live") as connection:
+        connection.send(first)
+        assert close_code(Viewer(connection)) == 4400
+
+
+def test_whoever_says_nothing_is_turned_away(server, monkeypatch):
+    monkeypatch.setattr("lazyrich.web.routes.INTRODUCTION", 0.1)
+    with connect(f"ws://{server.place}/lazyrich/live") as connection:
+        assert close_code(Viewer(connection)) == 4400
+
+
+def test_the_token_is_said_once(server):
+    visit = server.visit()
+    with server.viewer(visit.token) as viewer:
+        viewer.connection.send(json.dumps({"token": visit.token}))
+        assert close_code(viewer) == 4400
+
+
 @pytest.mark.parametrize("message", ["after", "stop"])
 def test_a_run_of_another_session_and_a_run_that_is_not_there_are_refused_alike(server, message):
     mine, theirs = server.visit(), server.visit(Counter(steps=10_000, seed=16))
@@ -344,7 +374,7 @@ def test_no_token_is_written_to_the_log(server, caplog):
     with server.viewer(visit.token) as viewer:
         viewer.ask({})
         viewer.connection.ping().wait(5)
-    assert "/lazyrich/live?token=" in caplog.text
+    assert """TEXT '{"token": "…"}'""" in caplog.text
     assert visit.token not in caplog.text
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -66,9 +66,12 @@ def fetch(place, path, **headers):
     return urllib.request.urlopen(request, timeout=10)
 
 
+@contextmanager
 def open_socket(served):
-    url = f"ws://{served.place}{served.socket}?token={served.token}"
-    return connect(url, origin=f"http://{served.place}", max_size=None, close_timeout=0.5)
+    url = f"ws://{served.place}{served.socket}"
+    with connect(url, origin=f"http://{served.place}", max_size=None, close_timeout=0.5) as connection:
+        connection.send(json.dumps({"token": served.token}))
+        yield connection
 
 
 def test_everything_is_found_under_the_base_path_and_compressed_once(served):

@@ -49,6 +49,7 @@ def test_a_session_that_asks_for_runs_all_day_holds_a_bounded_number_the_newest(
 def test_a_log_line_loses_its_token_and_nothing_else(caplog):
     caplog.set_level(logging.INFO, logger="uvicorn.error")
     keep_tokens_out_of_logs()
-    logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" %d', "::1:1", "/live?token=s3cret-_&a=b", 403)
-    logging.getLogger("uvicorn.error").info("GET /live?a=b&token=s3cret HTTP/1.1")
-    assert caplog.messages == ['::1:1 - "WebSocket /live?token=…&a=b" 403', "GET /live?a=b&token=… HTTP/1.1"]
+    logging.getLogger("uvicorn.error").info("< %s [%d bytes]", """TEXT '{"token": "s3cret-_"}'""", 21)
+    logging.getLogger("uvicorn.error").info("""TEXT '{"token":"s3cret"}'""")
+    logging.getLogger("uvicorn.error").info("%s tokens", 3)
+    assert caplog.messages == ["""< TEXT '{"token": "…"}' [21 bytes]""", """TEXT '{"token":"…"}'""", "3 tokens"]

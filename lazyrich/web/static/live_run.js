@@ -56,7 +56,7 @@ export class LiveRun {
       Object.assign(this.host.dataset, { status: this.runs.current.log.status, step: 0, frames: 0 });
     }
     // Asked for first: the answer is on its way while the charts are made ready.
-    this.socket.open(`${data.socket}?token=${encodeURIComponent(data.token)}`);
+    this.socket.open(data.socket, data.token);
     this.socket.ask();
     this.screen.readings.update(data.readings);
     this.screen.stage.update(data.charts, this.#scene());

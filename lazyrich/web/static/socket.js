@@ -18,12 +18,16 @@ export class FrameSocket {
     window.addEventListener("online", this.hurry);
   }
 
-  /** Connect, unless there is a connection to this address already. */
-  open(address) {
+  /**
+   * Connect, unless there is a connection to this address with this token already. The token is the first thing said,
+   * not a part of the address, which servers and proxies write into their logs.
+   */
+  open(address, token) {
     const url = new URL(address, document.baseURI);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    if (this.address === url.href) return;
+    if (this.address === url.href && this.token === token) return;
     this.address = url.href;
+    this.token = token;
     this.wait = FIRST_WAIT;
     this.#connect();
   }
@@ -61,6 +65,7 @@ export class FrameSocket {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.onState("open");
+      this.#send({ token: this.token });
       this.ask();
     };
     socket.onmessage = (event) => {
