@@ -73,7 +73,6 @@ async def serve(request: Request) -> Response:
         "Cache-Control": FOR_EVER,
         "Content-Type": found.type,
         "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
     }
     if "gzip" in request.headers.get("accept-encoding", ""):
         # Named here, the encoding also tells Streamlit's middleware not to compress it once more.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
@@ -28,6 +29,24 @@ def allowed(headers: Headers) -> bool:
     # Behind a proxy that does not pass the Host on, the configured address is the only way to know.
     own = config.get_option("browser.serverAddress") if config.is_manually_set("browser.serverAddress") else None
     return own is not None and _name(origin) == _name(own if "://" in own else f"//{own}")
+
+
+class OwnOrigin:
+    """ASGI middleware: no socket for foreign pages, Streamlit's own included.
+
+    Streamlit would refuse them too, but not before it has asked the internet for the machine's address: until that is
+    answered, for seconds where there is no internet, nobody else is served.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything else on; see the class."""
+        if scope["type"] == "websocket" and not allowed(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self.app(scope, receive, send)
 
 
 def _place(url: str) -> str | None:

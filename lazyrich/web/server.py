@@ -30,10 +30,12 @@ from lazyrich.schema import Config
 from lazyrich.web import share
 from lazyrich.web.door import Door
 from lazyrich.web.leftovers import forgetting
+from lazyrich.web.origin import OwnOrigin
 from lazyrich.web.preload import Preload
 from lazyrich.web.reference_maps import reference_maps
 from lazyrich.web.routes import lifespan as serving
 from lazyrich.web.routes import routes as live_routes
+from lazyrich.web.security import Security, frame_ancestors
 from lazyrich.web.sessions import Sessions
 
 __all__ = ["Refused", "ask", "known", "largest_download", "lifespan", "making", "middleware", "pace", "routes", "token"]
@@ -66,7 +68,12 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """What our answers pass through beside Streamlit's own."""
-    return [Middleware(Door, most=pool().limits.max_sessions), Middleware(Preload)]
+    return [
+        Middleware(Security, frame_ancestors=frame_ancestors()),
+        Middleware(OwnOrigin),
+        Middleware(Door, most=pool().limits.max_sessions),
+        Middleware(Preload),
+    ]
 
 
 def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:

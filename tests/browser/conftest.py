@@ -22,7 +22,7 @@ from tests.browser.serving import Server, chromium
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    with Server(log, LAZYRICH_GRACE_SECONDS="1") as server:
+    with Server(log, LAZYRICH_GRACE_SECONDS="1", LAZYRICH_FRAME_ANCESTORS="http://course.localhost:*") as server:
         yield server
     assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
     assert "Traceback" not in log.read_text(), log.read_text()

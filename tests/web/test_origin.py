@@ -1,10 +1,12 @@
 """Which pages may open a socket, under the settings of Streamlit that bear on it."""
 
+import asyncio
+
 import pytest
 from starlette.datastructures import Headers
 from streamlit import config
 
-from lazyrich.web.origin import allowed
+from lazyrich.web.origin import OwnOrigin, allowed
 
 
 @pytest.fixture
@@ -64,3 +66,21 @@ def test_a_host_that_is_not_allowed_may_not_even_for_itself(option):
     option("server.allowedHosts", ["lab.example"])
     assert asks("http://lab.example:8501")
     assert not asks("http://rebound.example", host="rebound.example")
+
+
+def test_no_socket_at_all_opens_for_a_foreign_page_and_all_else_is_passed_on():
+    async def app(scope, receive, send):
+        passed.append(scope["type"])
+
+    async def send(message):
+        sent.append(message["type"])
+
+    passed, sent = [], []
+    for kind, origin in (
+        ("websocket", b"http://evil.example"),
+        ("http", b"http://evil.example"),
+        ("websocket", b"http://lab.example"),
+    ):
+        headers = [(b"host", b"lab.example"), (b"origin", origin)]
+        asyncio.run(OwnOrigin(app)({"type": kind, "path": "/_stcore/stream", "headers": headers}, None, send))
+    assert (passed, sent) == (["http", "websocket"], ["websocket.close"])

@@ -1,0 +1,113 @@
+"""What browsers are told of the app's pages: run scripts of this server alone, talk to this server alone, and no more.
+
+Middleware(Security, frame_ancestors="https://course.example")
+
+Sources: Content Security Policy Level 3, Permissions Policy, the Fetch standard (nosniff), Referrer Policy.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import streamlit
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FRAME_ANCESTORS: Final = "LAZYRICH_FRAME_ANCESTORS"
+"""The environment variable that names the pages which may show the app in a frame."""
+
+_ANCESTOR: Final = re.compile(r"\*|https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d{1,5}|\*))?", re.IGNORECASE)
+
+UNUSED: Final = (
+    "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
+    "xr-spatial-tracking",
+)  # fmt: skip
+"""What a browser can do for a page and no page here asks for."""
+
+
+class Security:
+    """ASGI middleware: the headers of every answer.
+
+    frame_ancestors: who may show the app in a frame besides itself, as in `frame_ancestors`.
+    """
+
+    def __init__(self, app: ASGIApp, frame_ancestors: str = ""):
+        self.app = app
+        self._headers = {
+            "Content-Security-Policy": content_security_policy(frame_ancestors),
+            "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
+            # The address of a page holds what its visitor looks at, which is nobody else's business.
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on; see the class."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        encrypted = "https" in (scope["scheme"], Headers(scope=scope).get("x-forwarded-proto"))
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                if encrypted:  # elsewhere browsers take no notice of it, and say so in red
+                    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def content_security_policy(frame_ancestors: str = "") -> str:
+    """The header's value. Raises ValueError for ancestors that are no origins."""
+    directives = {
+        "default-src": ("'none'",),
+        # blob: is how Streamlit imports a component's first lines, which then import ours. Only a script that runs
+        # already can make such an address, so it lets in nothing that was not in.
+        # WebAssembly is how its protocol buffers count in 64 bits; it is no way to run JavaScript from text.
+        "script-src": ("'self'", "blob:", "'wasm-unsafe-eval'", *inline_script_hashes()),
+        # Streamlit and plotly.js write styles into the page as they go.
+        "style-src": ("'self'", "'unsafe-inline'"),
+        "img-src": ("'self'", "blob:", "data:"),
+        # Streamlit's style sheet has one font, of mathematical symbols, in itself.
+        "font-src": ("'self'", "data:"),
+        "connect-src": ("'self'",),
+        "manifest-src": ("'self'",),
+        "base-uri": ("'none'",),
+        "form-action": ("'none'",),
+        "frame-ancestors": ("'self'", *read_ancestors(frame_ancestors)),
+    }
+    return "; ".join(" ".join((name, *sources)) for name, sources in directives.items())
+
+
+def inline_script_hashes() -> list[str]:
+    """Of the scripts that stand in the HTML of the installed Streamlit, as sources of a policy."""
+    page = Path(streamlit.__file__).parent / "static" / "index.html"
+    scripts = re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+def read_ancestors(text: str) -> Iterable[str]:
+    """Origins that are separated by spaces. Raises ValueError, with a sentence, for anything else."""
+    for origin in text.split():
+        if not _ANCESTOR.fullmatch(origin):
+            raise ValueError(
+                f"{FRAME_ANCESTORS} must be origins like https://course.example, separated by spaces, or *, "
+                f"got {origin[:60]}."
+            )
+    return text.split()
+
+
+def frame_ancestors() -> str:
+    """What the environment sets; "", only the app itself, by default."""
+    return os.environ.get(FRAME_ANCESTORS, "")

@@ -1,0 +1,141 @@
+"""The app under its own Content Security Policy: all that it offers works, and what does not belong to it does not."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.parts import popover
+from tests.browser.serving import Server
+
+PAGES = {
+    "?steps=400": 2,
+    "exact-solutions?steps=400": 4,
+    "linear-networks": 2,
+    "phase-portrait": 0,
+    "deep-networks": 2,
+    "filters": 4,
+    "hierarchy": 2,
+    "grokking": 2,
+}
+"""Address -> pictures to save: PNG and SVG of a chart, of two where the first is a kind of its own."""
+
+KEEP_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+SAVE = '[aria-label^="Download as"], [data-title^="Download as"]'
+
+
+def test_every_page_draws_and_saves_its_pictures_within_the_policy(open_page, server: Server):
+    """In light and in the dark; a violation is a console error as well, which fails every test of this folder."""
+    page = open_page("_stcore/health", wait=False)
+    page.context.add_init_script(KEEP_VIOLATIONS)
+    for address, pictures in PAGES.items():
+        page.goto(server.url + address)
+        shown = '[data-testid="live-run"][data-frames]:not([data-frames="0"])' if pictures else ".js-plotly-plot"
+        page.locator(shown).first.wait_for(timeout=60_000)
+        for index in range(pictures):
+            with page.expect_download() as saved:
+                page.locator(SAVE).nth(index).evaluate("button => button.click()")
+            start = Path(saved.value.path()).read_bytes()[:4]
+            assert start == (b"<svg" if index % 2 else b"\x89PNG"), (address, index)
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_function(
+                "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme", arg=scheme
+            )
+        assert page.evaluate("violations") == [], address
+
+
+def test_code_is_copied_to_the_clipboard(open_page):
+    page = open_page("?steps=400", permissions=["clipboard-read", "clipboard-write"])
+    code = popover(page, "Same in Python").get_by_test_id("stCode").first
+    code.hover()
+    code.get_by_role("button", name="Copy").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('lazyrich')")
+
+
+# ---- what does not belong to the app
+
+FOREIGN = """<!doctype html><title>foreign</title>
+<script>window.injected = ["own"]; window.framed = "?";</script>
+<iframe src="{framed}" onload="window.framed = 'loaded'"></iframe>"""
+
+INJECT = """async (address) => {
+  window.injected ??= [];
+  const script = document.createElement("script");
+  script.textContent = "window.injected.push('inline')";
+  document.body.append(script);
+  const image = document.createElement("div");
+  image.innerHTML = "<img src='missing:' onerror=\\"window.injected.push('handler')\\">";
+  document.body.append(image);
+  const link = document.createElement("a");
+  link.href = "javascript:window.injected.push('link'),undefined";
+  document.body.append(link);
+  link.click();
+  const other = document.createElement("script");
+  other.src = address;
+  document.body.append(other);
+  await fetch(address, { mode: "no-cors" }).then(() => window.injected.push("sent away"), () => null);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return window.injected;
+}"""
+
+
+class _Foreign(BaseHTTPRequestHandler):
+    """Another site: a page that frames the app, and a script."""
+
+    def __init__(self, framed: str, *rest: object):
+        self._framed = framed
+        super().__init__(*rest)
+
+    def do_GET(self) -> None:
+        script = self.path.endswith(".js")
+        body = "window.injected.push('foreign')" if script else FOREIGN.format(framed=self._framed)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript" if script else "text/html")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(server: Server) -> Iterator[int]:
+    """The port of another site on loopback."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Foreign, f"{server.url}?steps=400")) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield site.server_port
+        site.shutdown()
+
+
+def test_an_injected_script_does_not_run_and_sends_nothing_away(browser: Browser, server: Server, elsewhere: int):
+    script = f"http://127.0.0.1:{elsewhere}/other.js"
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{elsewhere}/")
+        # a page without a policy shows that each way is one
+        assert sorted(page.evaluate(INJECT, script)) == ["foreign", "handler", "inline", "link", "own", "sent away"]
+        page.goto(server.url)
+        assert page.evaluate(INJECT, script) == []
+
+
+def test_a_foreign_page_may_not_frame_the_app_and_a_named_one_may(browser: Browser, server: Server, elsewhere: int):
+    """Its server names http://course.localhost:*; a browser takes all names below localhost for this machine."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{elsewhere}/")
+        page.wait_for_function("() => window.framed === 'loaded'")
+        assert page.frames[1].url.startswith("chrome-error:")
+        page.goto(f"http://course.localhost:{elsewhere}/")
+        framed = page.frame_locator("iframe").get_by_test_id("live-run")
+        expect(framed).to_have_attribute("data-status", "finished", timeout=60_000)
