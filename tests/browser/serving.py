@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 from urllib.request import urlopen
@@ -42,15 +43,16 @@ def free_port() -> int:
 class Server:
     """`streamlit run app.py` on a free port of loopback.
 
-    log: file for what it prints, nowhere if None. settings: environment variables to set for it.
+    log: file for what it prints, nowhere if None. base: path below which it is, like "lab/". under: words of a command
+    that starts another one. settings: environment variables to set for it.
     """
 
-    def __init__(self, log: Path | None = None, **settings: str):
+    def __init__(self, log: Path | None = None, base: str = "", under: Sequence[str] = (), **settings: str):
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
+        self.url = f"http://127.0.0.1:{self.port}/{base}"
         self.log = log
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-        command += [f"--server.port={self.port}", "--server.address=127.0.0.1"]
+        command = [*under, sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+        command += [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--server.baseUrlPath={base}"]
         with (log or Path(os.devnull)).open("wb") as out:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=subprocess.STDOUT

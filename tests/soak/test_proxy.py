@@ -1,0 +1,183 @@
+"""The app below /lab/ behind a real nginx that ends TLS, with the configuration that the README shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.browser.conftest import PROBE, Watched
+from tests.browser.parts import chart, download, popover
+from tests.browser.serving import ROOT, Server, chromium
+from tests.soak.proxy import CONF, SEVERAL, Nginx
+
+SOCKETS = ("_stcore/stream", "lazyrich/live")
+UNCHECKED = ssl._create_unverified_context()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app, with the most talkative log."""
+    log = tmp_path_factory.mktemp("app") / "log.txt"
+    with Server(log, "lab/", STREAMLIT_LOGGER_LEVEL="debug") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def renamed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Another, which has been told the address that visitors know."""
+    log = tmp_path_factory.mktemp("app") / "log.txt"
+    with Server(log, "lab/", STREAMLIT_BROWSER_SERVER_ADDRESS="127.0.0.1") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        yield browser
+        browser.close()
+
+
+def frames_come(page: Page) -> None:
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    assert int(chart(page).get_attribute("data-painted") or 0) > 0
+
+
+def opens(nginx: Nginx, path: str, origin: str) -> bool:
+    """Whether a page of this origin may open the socket."""
+    try:
+        with connect(f"wss://{nginx.place}/lab/{path}", origin=origin, ssl=UNCHECKED, close_timeout=0.5):
+            return True
+    except InvalidStatus as refused:
+        assert refused.response.status_code == 403
+        return False
+
+
+def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_readme(
+    tmp_path: Path, app: Server, browser: Browser
+):
+    with (
+        Nginx(tmp_path, CONF.read_text(), [app.port]) as nginx,
+        browser.new_context(ignore_https_errors=True) as context,
+    ):
+        watched = Watched(context)
+        sockets, requests, said = [], [], []
+        answers = []
+        context.on("request", lambda request: requests.append(request.url))
+        context.on("response", lambda answer: answers.append(answer))
+        page = context.new_page()
+        page.on("websocket", lambda one: (sockets.append(one.url), one.on("framesent", lambda text: said.append(text))))
+        page.goto(f"{nginx.url}?steps=2000&seed=3")
+        frames_come(page)
+        popover(page, "Download")
+        assert b"kernel_distance" in download(page, "Curves, CSV")
+        page.goto(f"{nginx.url}exact-solutions?steps=400")
+        frames_come(page)
+
+        assert {urlsplit(url).path for url in sockets} == {f"/lab/{path}" for path in SOCKETS}
+        assert {urlsplit(url).scheme for url in sockets} == {"wss"}
+        outside = [url for url in requests if not url.startswith((nginx.url, "blob:https:", "data:"))]
+        assert outside == []
+        code = [answer for answer in answers if re.search(r"\.(js|css)$", urlsplit(answer.url).path)]
+        assert any("/lazyrich/static/" in answer.url for answer in code)
+        plain = {answer.url for answer in code if answer.headers.get("content-encoding") != "gzip"}
+        assert all(int(answer.headers["content-length"]) < 100 for answer in code if answer.url in plain)
+        own = answers[0].headers
+        assert "default-src 'none'" in own["content-security-policy"]
+        assert own["cross-origin-opener-policy"] == "same-origin"
+        wrong = [line for line in watched.wrong if "ERR_ABORTED" not in line]
+        assert not wrong, wrong
+
+        tokens = {json.loads(text)["token"] for text in said if isinstance(text, str) and text.startswith('{"token"')}
+        assert tokens
+        logs = "".join(path.read_text() for path in (app.log, tmp_path / "access.log", tmp_path / "error.log"))
+        assert "/lab/lazyrich/live" in logs
+        assert [token for token in tokens if token in logs] == []
+
+
+def test_only_pages_of_the_address_that_visitors_know_may_open_a_socket(
+    tmp_path: Path, app: Server, renamed_app: Server
+):
+    """With the Host passed on, and without it where the app knows its address; a foreign one waits for no time-out."""
+    host_kept, host_lost = CONF.read_text(), CONF.read_text().replace("proxy_set_header Host $http_host;", "")
+    assert host_lost != host_kept
+    for name, conf, server, own_may in (
+        ("kept", host_kept, app, True),
+        ("lost", host_lost, app, False),
+        ("told", host_lost, renamed_app, True),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        with Nginx(folder, conf, [server.port]) as nginx:
+            for path in SOCKETS:
+                assert opens(nginx, path, f"https://{nginx.place}") == own_may, (name, path)
+                began = time.monotonic()
+                assert not opens(nginx, path, "https://evil.example"), (name, path)
+                assert not opens(nginx, path, "null"), (name, path)
+                assert time.monotonic() - began < 4, "the server asked the internet"
+
+
+def test_with_several_containers_each_visitor_stays_in_one(
+    tmp_path: Path,
+    app: Server,
+    renamed_app: Server,
+    browser: Browser,
+    long: bool,
+    figure: Callable[[str, object], None],
+):
+    conf = SEVERAL.read_text() + several(CONF.read_text())
+    visitors = 10 if long else 1
+    with Nginx(tmp_path, conf, [app.port, renamed_app.port]) as nginx:
+        for _ in range(30):
+            with urlopen(Request(f"{nginx.url}_stcore/health"), context=UNCHECKED, timeout=10) as answer:
+                assert answer.status == 200
+        for _ in range(visitors):
+            with browser.new_context(ignore_https_errors=True) as context:
+                watched = Watched(context)
+                page = context.new_page()
+                page.goto(f"{nginx.url}?steps=1000")
+                frames_come(page)
+                popover(page, "Download")
+                assert b"kernel_distance" in download(page, "Curves, CSV")
+                wrong = [line for line in watched.wrong if "ERR_ABORTED" not in line and not PROBE.search(line)]
+                assert not wrong, wrong
+        time.sleep(0.2)  # a socket is logged when it has closed
+        requests = nginx.requests()
+    seats: dict[str, set[str]] = {}
+    for request in requests:
+        if request.seat != "-":
+            seats.setdefault(request.seat, set()).add(request.upstream)
+    assert len(seats) == visitors
+    assert all(len(upstreams) == 1 for upstreams in seats.values())
+    of_sockets = {urlsplit(request.path).path for request in requests if request.status == "101"}
+    assert of_sockets == {f"/lab/{path}" for path in SOCKETS}
+    every = [request.upstream for request in requests]
+    assert len(set(every)) == 2, "the other container had nothing to do"
+    figure(
+        "visitors, requests to each of two containers", [visitors, *(every.count(one) for one in sorted(set(every)))]
+    )
+
+
+def several(conf: str) -> str:
+    """The configuration of one container with the changes that nginx-several.conf asks for."""
+    cookie = re.search(r"(add_header Set-Cookie .+;)", SEVERAL.read_text())
+    assert cookie is not None
+    changed = conf.replace("proxy_pass http://127.0.0.1:8501;", f"proxy_pass http://lazyrich; {cookie.group(1)}")
+    assert changed != conf
+    return changed
+
+
+@pytest.mark.parametrize("path", [CONF, SEVERAL], ids=lambda path: path.name)
+def test_the_readme_shows_the_lines_that_were_tested(path: Path):
+    assert f"```nginx\n{path.read_text()}```" in (ROOT / "README.md").read_text(encoding="utf-8")
