@@ -24,8 +24,7 @@ USER 1000
 ENV HOME=/home/lazyrich \
     STREAMLIT_SERVER_PORT=8501
 EXPOSE 8501
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['STREAMLIT_SERVER_PORT']}{('/' + os.environ.get('STREAMLIT_SERVER_BASE_URL_PATH', '').strip('/')).rstrip('/')}/lazyrich/health\", timeout=4)"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "lazyrich/web/healthy.py"]
 
 ENTRYPOINT ["streamlit", "run", "app.py"]
 CMD ["--server.address=0.0.0.0", "--server.headless=true"]

@@ -20,7 +20,7 @@ from lazyrich.tasks.packages import PACKAGES
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-IMPORT_NAMES = {"pydantic_core": "pydantic", **PACKAGES}
+IMPORT_NAMES = {"pydantic_core": "pydantic", "yaml": "pyyaml", **PACKAGES}
 """Packages that are imported under another name than they are installed, or that come with another one."""
 
 
@@ -66,6 +66,12 @@ def test_what_was_tested_lies_within_the_bounds_which_are_no_pin(name):
     assert pinned_version(PINS[name]) in BOUNDS[name].specifier
     assert any(bound.operator == ">=" for bound in BOUNDS[name].specifier)
     assert not any(bound.operator in ("==", "===") for bound in BOUNDS[name].specifier)
+
+
+def test_the_list_of_what_the_app_installs_has_all_that_is_pinned():
+    listed = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (\S+) \| ([^+ ]+)\S* \| yes \|$", listed, flags=re.MULTILINE))
+    assert rows == {name: pinned_version(pin) for name, pin in PINS.items()}
 
 
 def test_what_only_tests_need_is_pinned_apart():
