@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH_INDEX ?=
 BROWSER := tests/browser/install_browser.sh
+PROXY := tests/soak/install_nginx.sh
 
 BIN := $(VENV)/bin
 APP_READY := $(VENV)/.app-ready
@@ -13,7 +14,7 @@ TEST_READY := $(VENV)/.test-ready
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak lint bench clean
+.PHONY: help setup run test soak lint bench audit clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -38,6 +39,12 @@ bench: $(TEST_READY) ## time this engine beside its peers, and the page in a bro
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.page
 
+audit: $(APP_READY) ## look up the packages of .venv in the databases of known vulnerabilities
+	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check >$(VENV)/installed.txt
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --disable-pip-version-check --quiet pip-audit==2.10.1
+	$(VENV)/audit/bin/pip-audit --no-deps --disable-pip -r $(VENV)/installed.txt
+
 clean: ## remove .venv and all caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
 
@@ -50,7 +57,8 @@ $(APP_READY): requirements.txt | $(BIN)/python
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(TEST_READY): requirements-test.txt requirements-cluster.txt $(BROWSER) $(APP_READY)
+$(TEST_READY): requirements-test.txt requirements-cluster.txt $(BROWSER) $(PROXY) $(APP_READY)
 	$(PIP_INSTALL) -r requirements-test.txt
 	$(BROWSER) $(BIN)/python
+	$(PROXY)
 	@touch $@
