@@ -164,18 +164,3 @@ def test_docker_reads_the_compose_files():
         words = [word for name in names for word in ("-f", name)]
         told = subprocess.run(["docker", "compose", *words, "config", "-q"], cwd=ROOT, capture_output=True, text=True)
         assert told.returncode == 0, told.stderr
-
-
-# ---- the health check
-
-
-def test_the_health_check_of_the_container_tells_a_server_from_none(tmp_path: Path):
-    def asked(**settings: str) -> int:
-        command = [sys.executable, "lazyrich/web/healthy.py"]
-        return subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True).returncode
-
-    with Server(tmp_path / "log.txt", "lab/", LAZYRICH_WORKERS="0") as server:
-        told = {"STREAMLIT_SERVER_PORT": str(server.port), "STREAMLIT_SERVER_BASE_URL_PATH": "/lab/"}
-        assert asked(**told) == 0
-        assert asked(**told | {"STREAMLIT_SERVER_BASE_URL_PATH": "elsewhere"}) == 1
-    assert asked(**told) == 1

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -167,6 +170,17 @@ def test_with_several_containers_each_visitor_stays_in_one(
     figure(
         "visitors, requests to each of two containers", [visitors, *(every.count(one) for one in sorted(set(every)))]
     )
+
+
+def test_the_health_check_of_the_container_finds_the_app_below_its_path(app: Server):
+    def asked(**settings: str) -> int:
+        command = [sys.executable, "lazyrich/web/healthy.py"]
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True).returncode
+
+    told = {"STREAMLIT_SERVER_PORT": str(app.port), "STREAMLIT_SERVER_BASE_URL_PATH": "/lab/"}
+    assert asked(**told) == 0
+    assert asked(**told | {"STREAMLIT_SERVER_BASE_URL_PATH": "elsewhere"}) == 1
+    assert asked(**told | {"STREAMLIT_SERVER_PORT": "1"}) == 1
 
 
 def several(conf: str) -> str:
