@@ -31,7 +31,7 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
-SAVE = '[aria-label^="Download as"], [data-title^="Download as"]'
+SAVE = '.live-run :is([aria-label^="Download as"], [data-title^="Download as"])'
 
 
 def test_every_page_draws_and_saves_its_pictures_within_the_policy(open_page, server: Server):
