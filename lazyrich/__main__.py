@@ -15,14 +15,16 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
 
-from lazyrich.experiments import PhasePortrait, registry
+from lazyrich import own_data
+from lazyrich.experiments import PhasePortrait, StudentTeacher, registry
 from lazyrich.frame import CannotRun, Frame
+from lazyrich.own_data import OVERRULED, BadData, OwnStudent, Preparation
 from lazyrich.schema import Config, Parameter, complaints, show
 from lazyrich.version import __version__
 
@@ -54,10 +56,15 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.print_help()
         return OK
     special = {flag: given.pop(flag) for flag in ("resume", "workers", "dask") if flag in given}
+    data = {flag: given.pop(flag) for flag in ("data", *Preparation.parameters()) if flag in given}
     try:
         config = registry[name].model_validate(given)
+        if data:
+            config = _on_own_data(config, data, given)
     except ValidationError as error:
         return _say(BAD_USE, *complaints(registry[name], error))
+    except BadData as error:
+        return _say(BAD_USE, str(error))
     if trouble := _cannot_fit(config) or (_cannot_go_there(out) if out is not None else ""):
         return _say(BAD_USE, trouble)
     try:
@@ -85,6 +92,8 @@ def run(config: Config, out: str | None) -> int:
             raise
         status, message = "stopped", f"Interrupted at step {frames[-1].step:,}; the frames before it are kept."
     result = Result(config, frames, status, message)
+    if isinstance(config, OwnStudent):
+        print(" ".join(filter(None, [f"{config.data.name}: {config.data.words}.", config.data.said])))
     print(summary(result))
     code = {"finished": OK, "failed": FAILED}.get(status, INTERRUPTED)
     if message:
@@ -137,6 +146,8 @@ def command_line() -> argparse.ArgumentParser:
             _add_flag(command, parameter)
         if config is PhasePortrait:
             _add_sweep_flags(command)
+        if config is StudentTeacher:
+            _add_data_flags(command)
     return parser
 
 
@@ -150,7 +161,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_USE, f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.\n")
 
 
-def _add_flag(command: argparse.ArgumentParser, parameter: Parameter) -> None:
+def _add_flag(command: argparse._ActionsContainer, parameter: Parameter) -> None:
     flag = f"--{parameter.name.replace('_', '-')}"
     unit = f" {parameter.unit}" if parameter.unit else ""
     allowed = f"{parameter.allowed.capitalize()}; {show(parameter.default)} if not given."
@@ -177,6 +188,30 @@ def _add_sweep_flags(command: argparse.ArgumentParser) -> None:
     add("--workers", one, type=int, metavar="NUMBER")
     cluster = "Compute on the workers of the Dask scheduler at this address, such as tcp://10.0.0.1:8786."
     add("--dask", cluster, metavar="ADDRESS")
+
+
+def _add_data_flags(command: argparse.ArgumentParser) -> None:
+    """--data, and how the data are prepared."""
+    read = "Learn from your own file in place of a teacher: CSV with y in the last column, or NPZ with arrays X and y."
+    group = command.add_argument_group("your own data")
+    group.add_argument("--data", metavar="FILE", help=read, default=argparse.SUPPRESS)
+    for parameter in Preparation.parameters().values():
+        _add_flag(group, parameter)
+
+
+def _on_own_data(config: Config, data: Mapping[str, str], given: Mapping[str, Any]) -> OwnStudent:
+    """The settings on the data of a file. Raises BadData, ValidationError for how they are to be prepared."""
+    if "data" not in data:
+        raise BadData(f"--{next(iter(data)).replace('_', '-')} is for your own data: give --data FILE too.")
+    if needless := [name for name in OVERRULED if name in given]:
+        flag = f"--{needless[0].replace('_', '-')}"
+        raise BadData(f"{flag} has no meaning with --data, which tells it or has no teacher: leave it out.")
+    preparation = {name: text for name, text in data.items() if name != "data"}
+    try:
+        return OwnStudent.of(StudentTeacher(**dict(config)), own_data.read(data["data"], **preparation))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadData(f"--data: {data['data']} cannot be read: {reason}. Give a file that can.") from None
 
 
 class _Switch(argparse.BooleanOptionalAction):

@@ -13,7 +13,7 @@ import io
 import json
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lazyrich.own_data import OwnStudent
 from lazyrich.schema import Config, show
 
 if TYPE_CHECKING:
@@ -103,19 +104,33 @@ def config_json(result: Result) -> bytes:
 
 
 def same_in_python(config: Config) -> str:
-    """Three lines of Python that give the same numbers on the same machine.
+    """Three lines of Python that give the same numbers on the same machine, and one more that reads the user's file.
 
     Only settings that differ from the defaults are named.
     """
+    settings = _arguments(config.settings())
+    if isinstance(config, OwnStudent):
+        data = _arguments({"path": config.data.name, **config.data.preparation.settings()}).removeprefix("path=")
+        return (
+            "from lazyrich import StudentTeacher, own_data, train\n"
+            f"data = own_data.read({data})\n"
+            f"result = train(StudentTeacher({settings}), task=data)\nprint(result.curves.tail(1))\n"
+        )
     name = type(config).__name__
-    settings = ", ".join(f"{field}={value!r}" for field, value in config.settings().items())
     return f"from lazyrich import {name}, train\nresult = train({name}({settings}))\nprint(result.curves.tail(1))\n"
+
+
+def _arguments(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in settings.items())
 
 
 def same_in_shell(config: Config, out: str = "run.parquet") -> str:
     """The command that gives the same numbers and writes them to the file `out`."""
     words = ["python", "-m", "lazyrich", config.name]
-    for field, value in config.settings().items():
+    settings = config.settings()
+    if isinstance(config, OwnStudent):
+        settings = {"data": config.data.name, **config.data.preparation.settings(), **settings}
+    for field, value in settings.items():
         flag = field.replace("_", "-")
         if isinstance(value, bool):
             words.append(f"--{flag}" if value else f"--no-{flag}")
@@ -181,6 +196,9 @@ def _record(result: Result, indent: int | None = None) -> bytes:
         "status": result.status,
         "message": result.message,
     }
+    if isinstance(config, OwnStudent):
+        # without the file's name: runs are shared by all who bring the same data, whatever each calls it
+        record["data"] = {"sha256": config.data.key, **config.data.preparation.model_dump(), "said": config.data.said}
     if result.own:
         # the command would draw its own data or start: better none than one that gives other numbers
         record["own"] = list(result.own)

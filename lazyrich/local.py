@@ -17,7 +17,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.frame import CannotRun, Frame
+from lazyrich.own_data import OwnData, OwnStudent
 from lazyrich.result import Result, Status
 from lazyrich.schema import Config
 
@@ -30,13 +32,15 @@ def stream(config: Config, task: Any = None, start: Any = None) -> Iterator[Fram
     """The frames of a run, each as soon as it is computed.
 
     task: your own data instead of the drawn ones: (X (n, d), y (n,)), (X, y, X_test, y_test) or a mapping with these
-    names. start: your own initial weights (W (m, d), a (m,)). Arrays may be numpy or torch.
+    names, numpy or torch; or what `own_data.read` gives, whose sizes then stand in place of those of the settings.
+    start: your own initial weights (W (m, d), a (m,)).
     Raises TypeError if `config` is no config of an experiment or the experiment takes no task or start of yours,
     ValueError if these do not fit, Diverged or another CannotRun where the run cannot go on.
     """
     if not isinstance(config, Config):
         given = f"the class {config.__name__}" if isinstance(config, type) else f"a {type(config).__name__}"
         raise TypeError(f"config must be an experiment's settings, such as StudentTeacher(tau=0.1), got {given}.")
+    config, task = _with_data(config, task)
     own = {name: value for name, value in (("task", task), ("start", start)) if value is not None}
     if refused := [name for name in own if name not in inspect.signature(config.frames).parameters]:
         raise TypeError(f"{config.name} takes no {' or '.join(refused)} of your own.")
@@ -50,6 +54,7 @@ def train(config: Config, task: Any = None, start: Any = None) -> Result:
     its message, and an IncompleteRunWarning says the same sentence.
     """
     frames: list[Frame] = []
+    config, task = _with_data(config, task)
     status, message = gather(frames, stream(config, task, start))
     if status == "failed":
         warnings.warn(message, IncompleteRunWarning, stacklevel=2)
@@ -69,6 +74,13 @@ def gather(into: list[Frame], frames: Iterable[Frame]) -> tuple[Status, str]:
             raise
         return "failed", str(error)
     return "finished", ""
+
+
+def _with_data(config: Config, task: Any) -> tuple[Config, Any]:
+    """Data of `own_data.read` go into the config, which then tells their sizes; any other task stays beside it."""
+    if isinstance(config, StudentTeacher) and isinstance(task, OwnData):
+        return OwnStudent.of(config, task), None
+    return config, task
 
 
 def _on_one_thread(frames: Iterator[Frame]) -> Iterator[Frame]:

@@ -34,7 +34,7 @@ class Result:
 
     config: the settings of the run. frames: its frames in order, kept as a tuple. status: waiting, running, finished,
     stopped or failed. message: why it stopped or failed, one sentence, else empty. own: which of "task" and "start"
-    were the caller's own, and so are not given by `config`.
+    were the caller's own, and so are not given by the settings of `config`; those that it brings along are added.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Result:
         self.frames = tuple(frames)
         self.status: Status = status
         self.message = message
-        self.own = tuple(own)
+        self.own = tuple(dict.fromkeys([*config.own, *own]))
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.config.settings().items())

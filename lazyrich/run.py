@@ -22,7 +22,8 @@ class Run:
     id: unguessable. status: waiting, running, finished, stopped or failed. message: one sentence for people on why it
     waits, stopped or failed, else empty. remedy: settings that would mend a failure. frames: appended to, never
     changed. expected: frames that a full run has. version: goes up with every change. viewers: how many watch.
-    nbytes: of the log. claim: bytes that are set aside for it: while frames come, at least those of the estimate.
+    nbytes: of the log and of data that came with the config. claim: bytes that are set aside for it: while frames
+    come, at least those of the estimate.
     """
 
     def __init__(self, config: Config):
@@ -35,7 +36,7 @@ class Run:
         self.expected = config.expected_frames
         self.version = 0
         self.viewers = 0
-        self.nbytes = RUN_OVERHEAD
+        self.nbytes = RUN_OVERHEAD + config.nbytes
         self._estimate = round(log_bytes(config))
         self.final = False
         """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""

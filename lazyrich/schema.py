@@ -97,9 +97,20 @@ class Config(BaseModel):
         values = {name: _without_minus_zero(value) for name, value in self.model_dump().items()}
         return hashlib.sha256(f"{self.name}:{json.dumps(values)}".encode()).hexdigest()[:16]
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Which of "task" and "start" are the user's own and come with the config, so that its settings do not tell
+        them."""
+        return ()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of what comes with the config beside its settings, such as data."""
+        return 0
+
     def changed(self, **settings: Any) -> Self:
         """The same config with some settings changed, validated again."""
-        return type(self)(**{**self.model_dump(), **settings})
+        return type(self)(**{**dict(self), **settings})
 
     def differences(self, other: Config) -> dict[str, Any]:
         """The settings in which this config differs from `other`, field -> this config's value."""

@@ -16,6 +16,7 @@ RANKS = [
     ("networks", "tasks"),
     ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),
     ("experiments",),
+    ("own_data",),
     (
         *("admission", "run", "runs", "shelf", "waiting", "turns", "crew", "workers"),
         *("charts", "export", "figures", "local", "result"),

@@ -54,7 +54,9 @@ def _vector(name: str, given: Any, dtype: torch.dtype) -> Tensor:
 
 
 def _checked(name: str, given: Any, dimensions: int, dtype: torch.dtype) -> Tensor:
-    tensor = torch.as_tensor(np.asarray(given) if not isinstance(given, Tensor) else given).to("cpu", dtype, copy=True)
+    # np.array copies: torch warns of arrays that are read-only
+    tensor = given if isinstance(given, Tensor) else torch.as_tensor(np.array(given))
+    tensor = tensor.to("cpu", dtype, copy=True)
     if tensor.ndim != dimensions or not tensor.numel():
         raise ValueError(
             f"{name} must be an array of {dimensions} dimensions, not empty, got shape {tuple(tensor.shape)}."

@@ -1,5 +1,5 @@
-"""The plane in which neurons are shown: the inputs' own plane in two dimensions, one spanned by teacher directions
-above."""
+"""The plane in which neurons are shown: the inputs' own plane in two dimensions; above, one spanned by teacher
+directions or, of data without a teacher, by directions that the data have."""
 
 from __future__ import annotations
 
@@ -15,23 +15,31 @@ SHOWN = 512
 """More neurons than this are not drawn: the picture would be a blot, and every one costs a line."""
 
 ARRIVAL = 7.5
-"""The axes reach ARRIVAL / width at first: about as far as neurons come that share the work of unit teachers."""
+"""The axes reach ARRIVAL / width at first: about as far as neurons come that share the work of unit teachers. Without a
+teacher that is times the size of outputs over that of inputs."""
 
 
 class Plane:
     """An orthonormal basis of a plane, axes (2, d), and what to say about it.
 
-    teacher_W (m*, d): teacher directions, may be empty. In d = 2 the axes are the inputs' own. Above, the first axis is
-    the first teacher direction and the second the part of the next that is orthogonal to it.
+    In d = 2 the axes are the inputs' own. Above, the first axis is the first teacher direction and the second the part
+    of the next that is orthogonal to it. Without a teacher the first is X'y, along which the first step of a linear
+    student goes, and the second that of the largest variance beside it.
     """
 
-    def __init__(self, teacher_W: Tensor, d: int):
+    def __init__(self, problem: Task):
+        d, teacher_W = problem.X.shape[1], problem.teacher_W
+        self.size = (
+            1.0
+            if len(teacher_W)
+            else float(problem.y.square().mean().sqrt() / problem.X.norm(dim=1).mean().clamp_min(1e-30))
+        )
         eye = torch.eye(d, dtype=teacher_W.dtype, device=teacher_W.device)
         if d == 2:
             self.axes, self.note = eye, ""
             return
         axes: list[Tensor] = []
-        for direction in [*teacher_W, *eye]:
+        for direction in [*(teacher_W if len(teacher_W) else _telling(problem)), *eye]:
             rest = direction - sum((direction @ axis) * axis for axis in axes)
             if rest.norm() > 1e-3 * direction.norm():
                 axes.append(rest / rest.norm())
@@ -40,7 +48,7 @@ class Plane:
         if len(axes) == 1:  # inputs of one dimension: the second axis stays empty
             axes.append(torch.zeros_like(axes[0]))
         self.axes = torch.stack(axes)
-        spanned = {0: "the first two input axes", 1: "the teacher's direction and an input axis"}
+        spanned = {0: "Xᵀy and the inputs’ main direction beside it", 1: "the teacher's direction and an input axis"}
         span = spanned.get(len(teacher_W), "two teacher directions")
         self.note = f"d = {d}: shown in the plane spanned by {span}"
 
@@ -63,6 +71,17 @@ class Plane:
         return {
             "teacher": [[float(x) for x in ray] for ray in teacher.cpu()],
             "radius": radius,
-            "extent": max(1.5 * radius, ARRIVAL / len(a0)),
+            "extent": max(1.5 * radius, ARRIVAL * self.size / len(a0)),
             "plane_note": self.note if len(a0) <= SHOWN else f"{self.note} (the first {SHOWN} neurons)".strip(),
         }
+
+
+def _telling(problem: Task) -> list[Tensor]:
+    """Directions that data without a teacher have: X'y, and the one of the largest variance orthogonal to it."""
+    along = problem.X.T @ problem.y
+    unit = along / along.norm().clamp_min(1e-30)
+    beside = problem.X - problem.X.mean(dim=0)
+    beside = beside - torch.outer(beside @ unit, unit)
+    main = torch.linalg.eigh(beside.T @ beside).eigenvectors[:, -1]
+    # an eigenvector has no sign of its own: its largest part is positive, so that equal runs are equal pictures
+    return [along, main * torch.sign(main[main.abs().argmax()])]

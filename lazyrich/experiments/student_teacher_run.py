@@ -50,7 +50,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
 
     train = _training(config, problem, W0, a0)
     measure = Measure(config, problem, W0, a0)
-    plane = Plane(problem.teacher_W, d)
+    plane = Plane(problem)
     opening: Opening | None = Opening(
         arrays=problem.arrays(),
         view=plane.opening(problem, W0, a0) | {"time_per_step": config.step_size},

@@ -1,0 +1,210 @@
+"""Data as they were given, how they are prepared, and what is trained on.
+
+given = Given("mine.csv", X, y)
+data = prepare(given, Preparation(held_out=20, scaling="unit"))
+data.X, data.y, data.X_test, data.y_test, data.words
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, Final, Literal
+
+import numpy as np
+
+from lazyrich.schema import Config, parameter
+
+SMALLEST: Final = 1e-6
+"""Mean norm of the inputs below which kernels, whose entries go with its square, lose their digits in float32."""
+
+LARGEST: Final = 1e6
+"""Size of a number above which squares of kernels overflow in float32."""
+
+
+class BadData(ValueError):
+    """Data that cannot be used, with a sentence: what was given, what is allowed, what to do."""
+
+
+class Preparation(Config):
+    """What is done to data before training. By default nothing but to hold out a test set."""
+
+    name: ClassVar[str] = "own-data"
+
+    held_out: int = parameter(
+        20,
+        "Held out",
+        "Share of the rows kept as a test set, spread evenly through the file: for 20 % every fifth row. A file that "
+        "brings its own test set keeps that.",
+        unit="%", ge=0, le=90, step=5,
+    )  # fmt: skip
+    scaling: Literal["none", "unit", "standardised"] = parameter(
+        "none",
+        "Scaling",
+        "none: numbers as they are. unit: all inputs divided by one number, so that their mean norm is 1, and all "
+        "outputs by another, so that their root mean square is 1, the sizes that τ and the learning rate are meant "
+        "for. standardised: each input and the output minus its mean, over its standard deviation, and all inputs over "
+        "√d besides. All of it is measured on the training rows.",
+    )
+    constant: bool = parameter(
+        False,
+        "Constant input",
+        "Adds an input that is 1 for every sample: its weights are the biases that this network has not. Without it "
+        "the output at 0 is always 0.",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """The numbers of a file, read-only: X (n, d), y (n,), and X_test, y_test if it brings a test set of its own.
+
+    name: of the file. ignored: names of what else was in it and was not read.
+    """
+
+    name: str
+    X: np.ndarray
+    y: np.ndarray
+    X_test: np.ndarray | None = None
+    y_test: np.ndarray | None = None
+    ignored: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("X", "y", "X_test", "y_test"):
+            array = getattr(self, name)
+            object.__setattr__(self, name, None if array is None else _fixed(array))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all numbers."""
+        return sum(array.nbytes for array in (self.X, self.y, self.X_test, self.y_test) if array is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class OwnData:
+    """What a student is trained and tested on, float64 and read-only: X (n, d), y (n,), X_test (k, d), y_test (k,).
+
+    name: of the file. preparation: what was done to its numbers, and said: the same in words, with the numbers.
+    ignored: what else was in the file. Equal if the contents and the preparation are, whatever the file was called.
+    """
+
+    name: str
+    X: np.ndarray
+    y: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+    preparation: Preparation = field(default_factory=Preparation)
+    said: str = ""
+    ignored: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("X", "y", "X_test", "y_test"):
+            object.__setattr__(self, name, _fixed(getattr(self, name)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # through the constructor: arrays that were pickled can be written to again
+        return OwnData, (self.name, self.X, self.y, self.X_test, self.y_test, self.preparation, self.said, self.ignored)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OwnData) and (self.key, self.preparation) == (other.key, other.preparation)
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.preparation))
+
+    @cached_property
+    def key(self) -> str:
+        """sha256 of the contents: the numbers and shapes of all four arrays."""
+        digest = hashlib.sha256()
+        for array in (self.X, self.y, self.X_test, self.y_test):
+            digest.update(f"{array.shape}:".encode())
+            digest.update(array.tobytes())
+        return digest.hexdigest()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all numbers."""
+        return self.X.nbytes + self.y.nbytes + self.X_test.nbytes + self.y_test.nbytes
+
+    @property
+    def words(self) -> str:
+        """How much there is: `200 samples of 5 inputs, 40 of them held out`."""
+        n, k = len(self.X), len(self.X_test)
+        held = f"{k:,} of them held out" if k else "none held out"
+        return f"{_count(n + k, 'sample')} of {_count(self.X.shape[1], 'input')}, {held}"
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """By name, as `train(config, task=...)` takes them; without a test set where there is none."""
+        held = {"X_test": self.X_test, "y_test": self.y_test} if len(self.X_test) else {}
+        return {"X": self.X, "y": self.y} | held
+
+
+def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
+    """The data to train on. Raises BadData where their sizes are beyond what can be trained on as it is."""
+    preparation = preparation or Preparation()
+    said = []
+    if given.X_test is not None and given.y_test is not None:
+        X, y, X_test, y_test = given.X, given.y, given.X_test, given.y_test
+        said.append("The test set is the file's own.")
+    else:
+        held = held_out_rows(len(given.X), preparation.held_out)
+        X, y, X_test, y_test = given.X[~held], given.y[~held], given.X[held], given.y[held]
+    if preparation.scaling != "none":
+        (shift, scale), (y_shift, y_scale), words = _scales(X, y, preparation.scaling)
+        X, X_test = (X - shift) / scale, (X_test - shift) / scale
+        y, y_test = (y - y_shift) / y_scale, (y_test - y_shift) / y_scale
+        said.append(words)
+    if preparation.constant:
+        X, X_test = (np.column_stack([inputs, np.ones(len(inputs))]) for inputs in (X, X_test))
+        said.append("The last input is the constant 1.")
+    _check_sizes(given.name, X, y, X_test, y_test)
+    return OwnData(given.name, X, y, X_test, y_test, preparation, " ".join(said), given.ignored)
+
+
+def held_out_rows(n: int, percent: int) -> np.ndarray:
+    """Which of n rows are held out, (n,) bool: floor(n percent / 100) of them, evenly spread, the first row never."""
+    rows = np.arange(n)
+    return np.asarray((rows + 1) * percent // 100 > rows * percent // 100)
+
+
+def _scales(X: np.ndarray, y: np.ndarray, scaling: str) -> tuple[tuple[Any, Any], tuple[float, float], str]:
+    """(shift, scale) of the inputs and of the outputs, and what is done in words. What has no spread is divided by
+    1."""
+    if scaling == "unit":
+        norm, size = _or_one(np.linalg.norm(X, axis=1).mean()), _or_one(np.sqrt(np.mean(y**2)))
+        words = f"Inputs are divided by {norm:.6g}, their mean norm, outputs by {size:.6g}, their root mean square."
+        return (0.0, norm), (0.0, size), words
+    mean, size = float(y.mean()), _or_one(y.std())
+    words = (
+        "Each input is given mean 0 and standard deviation 1/√d. "
+        f"Outputs are less {mean:.6g}, their mean, and divided by {size:.6g}, their standard deviation."
+    )
+    return (X.mean(axis=0), _or_one(X.std(axis=0)) * np.sqrt(X.shape[1])), (mean, size), words
+
+
+def _or_one(scale: Any) -> Any:
+    # what is left of a constant column after its mean is taken off is rounding: it is not blown up to size 1
+    there = np.where(np.asarray(scale) > 1e-300, scale, 1.0)
+    return float(there) if there.ndim == 0 else there
+
+
+def _check_sizes(name: str, X: np.ndarray, y: np.ndarray, X_test: np.ndarray, y_test: np.ndarray) -> None:
+    largest = max(float(np.abs(array).max(initial=0.0)) for array in (X, y, X_test, y_test))
+    mend = "choose the scaling unit or standardised."
+    if not largest <= LARGEST:
+        raise BadData(f"{name} has a number of size {largest:.3g}; up to {LARGEST:g} can be trained on: {mend}")
+    norm = float(np.linalg.norm(X, axis=1).mean())
+    if norm == 0:
+        raise BadData(f"{name} has inputs that are all 0; at least one must not be: check which columns they are.")
+    if norm < SMALLEST:
+        raise BadData(f"{name} has inputs of mean norm {norm:.3g}; at least {SMALLEST:g} can be trained on: {mend}")
+
+
+def _fixed(array: np.ndarray) -> np.ndarray:
+    """A read-only float64 copy without negative zeros, so that equal numbers are equal bytes."""
+    copy = np.array(array, dtype=np.float64, order="C") + 0.0
+    copy.setflags(write=False)
+    return copy
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

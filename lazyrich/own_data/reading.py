@@ -1,0 +1,129 @@
+"""Files of data: which kinds there are, and how large they may be.
+
+own_data.read("mine.csv", held_out=10, scaling="unit")           OwnData, ready to train on
+parse("mine.csv", content, Bounds.of(StudentTeacher, megabytes=20))   Given, the numbers as they are
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+from pydantic import ValidationError
+
+from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.limits import MB
+from lazyrich.own_data.archive import read_archive
+from lazyrich.own_data.data import BadData, Given, OwnData, Preparation, prepare
+from lazyrich.own_data.table import read_table
+from lazyrich.schema import Config, complaints
+
+ANYTHING_MB: Final = 2000
+"""Size of a file that a user reads on his own machine: above it a mistake is more likely than a run."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much a file may hold: the least and the most samples and inputs, the most test samples, and bytes, both of
+    the file and of its numbers at 8 bytes each."""
+
+    samples: tuple[int, int]
+    dimension: tuple[int, int]
+    test_samples: int
+    nbytes: float
+
+    @classmethod
+    def of(cls, config: type[Config] = StudentTeacher, megabytes: float = ANYTHING_MB) -> Self:
+        """The bounds that an experiment's settings have."""
+        n, d, k = (config.parameters()[name] for name in ("samples", "dimension", "test_samples"))
+        return cls((n.low, n.high), (d.low, d.high), k.high, megabytes * MB)
+
+    def check_file(self, name: str, size: int) -> None:
+        """Raises BadData if a file of this many bytes is too large."""
+        if size > self.nbytes:
+            raise BadData(f"{name} has {size / MB:.3g} MB; {self.nbytes / MB:g} MB are allowed: give fewer rows.")
+
+    def check_columns(self, name: str, inputs: int) -> None:
+        """Raises BadData if there are too many inputs to read on. Too few may be mended: see `check`."""
+        if inputs > self.dimension[1]:
+            raise BadData(f"{name} has {inputs:,} inputs; {self._inputs} are allowed: leave columns out.")
+
+    def check_rows(self, name: str, rows: int, columns: int) -> None:
+        """Raises BadData if there are too many rows to read on."""
+        most = self.samples[1] + self.test_samples
+        if rows > most:
+            raise BadData(f"{name} has more than {most:,} rows; {self._samples} are allowed: give fewer rows.")
+        if rows * columns * 8 > self.nbytes:
+            raise BadData(
+                f"{name} has more than {self.nbytes / 8:,.0f} numbers, which is all that {self.nbytes / MB:g} MB hold: "
+                "give fewer rows."
+            )
+
+    def check(self, data: OwnData) -> None:
+        """Raises BadData if data that are ready to train on have too many or too few samples or inputs."""
+        (n, d), k = data.X.shape, len(data.X_test)
+        if d < self.dimension[0]:
+            mend = "switch the constant input on, or add a column."
+            raise BadData(f"{data.name} has {d} input; {self._inputs} are allowed: {mend}")
+        if d > self.dimension[1]:
+            raise BadData(f"{data.name} has {d:,} inputs; {self._inputs} are allowed: leave columns out.")
+        if not self.samples[0] <= n <= self.samples[1]:
+            mend = "give fewer rows, or hold more of them out."
+            raise BadData(f"{data.name} has {n:,} samples to train on; {self._samples} are allowed: {mend}")
+        if k > self.test_samples:
+            raise BadData(f"{data.name} has {k:,} test samples; up to {self.test_samples:,} are allowed: give fewer.")
+
+    @property
+    def _samples(self) -> str:
+        return f"{self.samples[0]:,} to {self.samples[1]:,} to train on and up to {self.test_samples:,} held out"
+
+    @property
+    def _inputs(self) -> str:
+        return f"{self.dimension[0]:,} to {self.dimension[1]:,}"
+
+
+_Reader = Callable[[str, bytes, Bounds], Given]
+_READERS: Final[dict[str, _Reader]] = {
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".txt": read_table,
+    ".npz": read_archive,
+}
+
+SUFFIXES: Final = tuple(_READERS)
+"""How the names of files end that can be read."""
+
+
+def parse(name: str, content: bytes, bounds: Bounds) -> Given:
+    """The numbers in the bytes of a file, whose kind its name tells. Raises BadData with a sentence."""
+    reader = _reader(name)
+    bounds.check_file(name, len(content))
+    return reader(name, content, bounds)
+
+
+def read(path: str | os.PathLike[str], **preparation: Any) -> OwnData:
+    """Data of a file, ready for `train(StudentTeacher(...), task=data)`.
+
+    preparation: held_out, scaling and constant, see Preparation. Raises BadData, a ValueError, with a sentence for a
+    file or a preparation that cannot be used, OSError for a file that cannot be opened.
+    """
+    try:
+        wanted = Preparation(**preparation)
+    except ValidationError as error:
+        raise BadData(" ".join(complaints(Preparation, error))) from None
+    bounds, path = Bounds.of(), Path(path)
+    _reader(path.name)  # before anything is read: /dev/zero has no end
+    bounds.check_file(path.name, path.stat().st_size)
+    data = prepare(parse(path.name, path.read_bytes(), bounds), wanted)
+    bounds.check(data)
+    return data
+
+
+def _reader(name: str) -> _Reader:
+    suffix = Path(name).suffix.lower()
+    if suffix not in _READERS:
+        raise BadData(f"{name} must end in {', '.join(SUFFIXES)}: save it as one of these.")
+    return _READERS[suffix]

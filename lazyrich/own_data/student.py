@@ -1,0 +1,71 @@
+"""A student of the user's own data: settings and data in one, which runs, exports and viewers take like any config.
+
+run = pool.request(OwnStudent.of(StudentTeacher(tau=0.1), data))
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Final, Self
+
+from pydantic import ConfigDict, Field
+
+from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.frame import Frame
+from lazyrich.own_data.data import OwnData
+from lazyrich.schema import Parameter, Work
+
+OVERRULED: Final = ("dimension", "samples", "teacher_width", "test_samples")
+"""Settings that say nothing once the data are given: the data have them, or nothing does."""
+
+
+class OwnStudent(StudentTeacher):
+    """A StudentTeacher that learns from data of the user's own. Sizes of the data among its settings are theirs."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    data: OwnData = Field(exclude=True, repr=False)
+
+    @classmethod
+    def of(cls, config: StudentTeacher, data: OwnData) -> Self:
+        """The same settings on these data: what the data overrule is taken from them, or is the default."""
+        (n, d), k = data.X.shape, len(data.X_test)
+        sizes = {"dimension": d, "samples": n, "teacher_width": StudentTeacher().teacher_width}
+        return cls(**{**config.model_dump(), **sizes, "test_samples": max(k, 1), "data": data})
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """Those of StudentTeacher: data are no setting."""
+        return StudentTeacher.parameters()
+
+    def settings(self) -> dict[str, Any]:
+        """The settings that differ from the defaults and that the data do not overrule."""
+        changed = self.differences(StudentTeacher())
+        return {name: value for name, value in changed.items() if name not in OVERRULED}
+
+    @property
+    def key(self) -> str:
+        """A short name that equal settings on equal data share."""
+        parts = (super().key, self.data.key, self.data.preparation.key)
+        return hashlib.sha256(":".join(parts).encode()).hexdigest()[:16]
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The task is the user's own."""
+        return ("task",)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the data."""
+        return self.data.nbytes
+
+    def work(self) -> Work:
+        """Cost of the run; the worker holds the data as they came, unpacked and in the run's dtype."""
+        work = super().work()
+        carried = self.data.nbytes
+        return work.model_copy(update={"bytes": work.bytes + carried, "scratch": work.scratch + 3.0 * carried})
+
+    def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
+        """The frames of this run. start: your own initial weights, as in StudentTeacher.frames."""
+        return super().frames(self.data.arrays() if task is None else task, start)
