@@ -179,6 +179,18 @@ class Limits(BaseSettings):
         "A worker process that has not answered for this long is taken to hang, and is replaced.",
         unit="s", ge=1, le=1e6,
     )  # fmt: skip
+    upload_mb: int = parameter(
+        20,
+        "A visitor's own data",
+        "Size of a file with a visitor's own data, and of its numbers at 8 bytes each. A larger file is refused.",
+        unit="MB", ge=1, le=2000,
+    )  # fmt: skip
+    all_uploads_mb: int = parameter(
+        400,
+        "All visitors' own data",
+        "Memory for all visitors' own data and the files that they came in. Past this a new file is refused.",
+        unit="MB", ge=1, le=1_000_000,
+    )  # fmt: skip
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:

@@ -47,7 +47,8 @@ class ProcessWorker:
         self.ready = False
         self.heard = time.monotonic()
         self.connection, theirs = multiprocessing.Pipe()
-        self._sending = threading.Lock()
+        self._outbox: SimpleQueue[Message | None] = SimpleQueue()
+        self._posting = threading.Thread(target=self._post, name="lazyrich-outbox", daemon=True)
         # The parent's path as it is now, so that a worker imports what the parent imports.
         path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
         command = [sys.executable, "-P", "-m", "lazyrich.workers", str(theirs.fileno()), str(frames_per_second)]
@@ -65,6 +66,7 @@ class ProcessWorker:
             raise
         finally:
             theirs.close()
+        self._posting.start()
 
     @property
     def alive(self) -> bool:
@@ -77,9 +79,10 @@ class ProcessWorker:
         return self._process.pid
 
     def send(self, command: Message) -> None:
-        """Send a command. Nothing happens if the process has gone: who reads its pipe sees that."""
-        with self._sending, suppress(OSError):
-            self.connection.send(command)
+        """Send a command, without waiting for the process to read it: a visitor's own data are more than a pipe
+        holds, and who calls this may hold the pool's lock. Nothing happens if the process has gone: who reads its pipe
+        sees that."""
+        self._outbox.put(command)
 
     def kill(self) -> None:
         """End the process without asking; its pipe tells the reader."""
@@ -87,6 +90,12 @@ class ProcessWorker:
 
     def end(self, seconds: float) -> str:
         """Close the pipe, wait, and kill the process if it is there after `seconds`. Returns how it ended, in words."""
+        self._outbox.put(None)
+        self._posting.join(max(0.0, seconds) / 3)
+        if self._posting.is_alive():
+            # it does not read: what is on its way fails when it is gone
+            self._process.kill()
+            self._posting.join()
         self.connection.close()
         try:
             self._process.wait(max(0.0, seconds))
@@ -95,6 +104,11 @@ class ProcessWorker:
             self._process.wait()
         code = self._process.returncode
         return f"by signal {-code}" if code < 0 else f"with exit code {code}"
+
+    def _post(self) -> None:
+        while (command := self._outbox.get()) is not None:
+            with suppress(OSError):
+                self.connection.send(command)
 
 
 class ThreadWorker:

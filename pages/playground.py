@@ -5,6 +5,7 @@ import streamlit as st
 from lazyrich import charts
 from lazyrich.experiments.student_teacher import PRESETS, StudentTeacher
 from lazyrich.web.map_of_portrait import map_of_portrait
+from lazyrich.web.own_file import OwnFile
 from lazyrich.web.workbench import Workbench
 
 EXPLANATION = r"""
@@ -35,16 +36,23 @@ is 0 while the network learns like a fixed kernel machine (lazy) and grows as it
 is fast: neurons hardly turn, but many change the sign of $a$. Different learning rates do the same as different sizes:
 $\tau$ and $\delta/\sqrt{\eta_a\eta_w}$ fix the function, and $\sqrt{\eta_a\eta_w}$ only sets the speed.
 
+**Your own data** take the teacher's place: the student learns them from the same start, and the plane has no rays.
+
 Loss is the mean squared error, and one step covers flow time $\text{base}/\tau^2$. Kunin et al., *Get rich quick*,
 NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
 """
 
-bench = Workbench(StudentTeacher, PRESETS)
+own = OwnFile(StudentTeacher)
+bench = Workbench(StudentTeacher, PRESETS, trained=own.trained)
 
-bench.chart(charts.playground(bench.config.method), charts.READINGS)
+if own.data:
+    bench.chart(*charts.on_own_data(bench.config.method, own.tested))
+else:
+    bench.chart(charts.playground(bench.config.method), charts.READINGS)
 bench.actions(EXPLANATION)
 
 with st.sidebar:
     bench.presets()
-    bench.controls()
+    bench.controls(own.sizes)
     map_of_portrait(bench)
+    own.draw()

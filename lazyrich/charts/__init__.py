@@ -24,7 +24,16 @@ from lazyrich.charts.linear_network import LINEAR_NETWORK_READINGS, linear_netwo
 from lazyrich.charts.linear_or_relu import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
 from lazyrich.charts.phase_portrait import PORTRAIT_MEASURES, phase_portrait
 from lazyrich.charts.single_neuron import SINGLE_NEURON, SINGLE_NEURON_READINGS
-from lazyrich.charts.student_teacher import CONSERVED, KERNEL, LOSS, PLANE, PLAYGROUND, READINGS, playground
+from lazyrich.charts.student_teacher import (
+    CONSERVED,
+    KERNEL,
+    LOSS,
+    PLANE,
+    PLAYGROUND,
+    READINGS,
+    on_own_data,
+    playground,
+)
 
 __all__ = [
     "CONSERVED",
@@ -52,6 +61,7 @@ __all__ = [
     "hierarchy",
     "hierarchy_readings",
     "linear_network",
+    "on_own_data",
     "phase_portrait",
     "playground",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 Chart = dict[str, Any]
@@ -93,3 +94,12 @@ READINGS = (
         "and the scale decide the function that is learned; √(η_a η_w) only sets the speed.",
     },
 )
+
+
+def on_own_data(method: str, tested: bool) -> tuple[Sequence[Chart], Sequence[Chart]]:
+    """Charts and readings of a run on data without a teacher. tested: whether there are inputs to test on."""
+    without = {"teacher_alignment"} if tested else {"teacher_alignment", "test_loss"}
+    told = {"test_loss": {"help": "Mean squared error on the samples held out."}}
+    readings = [r | told.get(str(r["column"]), {}) for r in READINGS if r["column"] not in without]
+    loss = {**LOSS, "series": [series for series in LOSS["series"] if series["column"] not in without]}
+    return [loss if chart is LOSS else chart for chart in playground(method)], readings

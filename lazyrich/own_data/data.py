@@ -89,10 +89,10 @@ class OwnData:
     """
 
     name: str
-    X: np.ndarray
-    y: np.ndarray
-    X_test: np.ndarray
-    y_test: np.ndarray
+    X: np.ndarray = field(repr=False)
+    y: np.ndarray = field(repr=False)
+    X_test: np.ndarray = field(repr=False)
+    y_test: np.ndarray = field(repr=False)
     preparation: Preparation = field(default_factory=Preparation)
     said: str = ""
     ignored: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ a text field.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -69,16 +70,28 @@ def _shown(config: type[Config], parameter: Parameter) -> Any:
     return st.session_state[_key(config, parameter.name)]
 
 
-def draw(config: type[Config]) -> None:
-    """Draw the widgets of a config, the main ones first and the rest under "More". They must be `loaded`."""
+def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None:
+    """Draw the widgets of a config, the main ones first and the rest under "More". They must be `loaded`.
+
+    decided: settings that something beside the widgets decides: with a value they show it and cannot be moved, with
+    None they are not there. What they were set to is kept.
+    """
     parameters = config.parameters().values()
     for parameter in parameters:
         if parameter.main:
             _widget(config, parameter)
     with st.expander("More"):
         for parameter in parameters:
-            if not parameter.main and len(parameter.choices) != 1:
+            if decided and parameter.name in decided:
+                _decided(config, parameter, decided[parameter.name])
+            elif not parameter.main and len(parameter.choices) != 1:
                 _widget(config, parameter)
+
+
+def draw_all(config: type[Config]) -> None:
+    """Draw the widgets of a short config in their order, none of them under "More". They must be `loaded`."""
+    for parameter in config.parameters().values():
+        _widget(config, parameter)
 
 
 def log_options(parameter: Parameter, value: Any) -> list[Any]:
@@ -94,6 +107,16 @@ def log_options(parameter: Parameter, value: Any) -> list[Any]:
         parameter.high,
     }
     return sorted({int(stop) for stop in inside} if whole else inside)
+
+
+def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
+    """A number that shows what is so, in the place of the widget."""
+    key = _key(config, parameter.name)
+    # without a widget Streamlit would forget it
+    st.session_state[key] = st.session_state[key]
+    if value is not None:
+        st.session_state[f"{key}.decided"] = value
+        st.number_input(parameter.label, key=f"{key}.decided", disabled=True, help="As your data have it.")
 
 
 def _widget(config: type[Config], parameter: Parameter) -> None:

@@ -1,7 +1,7 @@
 """The door: how many visitors come in, and what they may bring.
 
 Streamlit has no limit on its sessions. Past ours a new visitor gets a page of one sentence that looks again by itself,
-instead of an app that is half dead; and nobody brings files, for which this app has no use, but a lot of memory.
+instead of an app that is half dead; and nothing can be sent but files of data: see lazyrich.web.uploads.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Final
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
+
+from lazyrich.web.uploads import is_upload
 
 STREAM: Final = "/_stcore/stream"
 """Where Streamlit's own socket ends: one for each open page."""
@@ -56,7 +58,7 @@ class Door:
         """Let in, or say why not."""
         if scope["type"] == "websocket" and scope["path"].endswith(STREAM):
             await self._page(scope, receive, send)
-        elif scope["type"] == "http" and scope["method"] not in READING:
+        elif scope["type"] == "http" and scope["method"] not in READING and not is_upload(scope):
             await PlainTextResponse("Nothing can be sent to this app.", 405)(scope, receive, send)
         elif scope["type"] == "http" and self.inside >= self.most and _is_page(scope["path"]):
             again = random.randint(*AGAIN)

@@ -37,6 +37,7 @@ from lazyrich.web.routes import lifespan as serving
 from lazyrich.web.routes import routes as live_routes
 from lazyrich.web.security import Security, frame_ancestors
 from lazyrich.web.sessions import Sessions
+from lazyrich.web.uploads import Uploads, take_no_more_than
 
 __all__ = ["Refused", "ask", "known", "largest_download", "lifespan", "making", "middleware", "pace", "routes", "token"]
 
@@ -68,11 +69,13 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """What our answers pass through beside Streamlit's own."""
+    limits = pool().limits
     return [
         Middleware(Security, frame_ancestors=frame_ancestors()),
         Middleware(OwnOrigin),
-        Middleware(Door, most=pool().limits.max_sessions),
+        Middleware(Door, most=limits.max_sessions),
         Middleware(Preload),
+        Middleware(Uploads, limits=limits),
     ]
 
 
@@ -85,6 +88,7 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     # Streamlit would take pages/ for its older kind of multipage app until the first visitor's script has called
     # st.navigation, and tell whoever comes first to any address but the front page that there is no such page.
     PagesManager.uses_pages_directory = False
+    take_no_more_than(pool().limits.upload_mb)
     live = serving(pool())
 
     @asynccontextmanager

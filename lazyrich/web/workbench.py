@@ -50,11 +50,15 @@ class _State(Generic[C]):
 
 
 class Workbench(Generic[C]):
-    """The parts of an experiment's page, in the order in which a page calls them."""
+    """The parts of an experiment's page, in the order in which a page calls them.
 
-    def __init__(self, experiment: type[C], presets: Sequence[Preset[C]]):
+    trained: what is trained for a config of the page, such as the same on the visitor's own data; itself if not given.
+    """
+
+    def __init__(self, experiment: type[C], presets: Sequence[Preset[C]], trained: Callable[[C], Config] | None = None):
         self.experiment = experiment
         self._presets = presets
+        self._trained: Callable[[C], Config] = trained or (lambda config: config)
         self.run: Run | None = None
         """The run on the chart, once there is one."""
         self._state = self._remembered()
@@ -88,11 +92,14 @@ class Workbench(Generic[C]):
             self._state.kept = [*preset.beside, *own][:MOST_KEPT]
 
         st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
-        st.caption(showing.look if showing else "Your own setting. A button above goes back to a known one.")
+        look = showing.look if showing else "Your own setting. A button above goes back to a known one."
+        # what a preset says to look at is about the task that is drawn for it
+        own = showing and self._trained(self._state.config).own
+        st.caption(f"The settings of “{showing.name}” on your own data." if showing and own else look)
 
-    def controls(self) -> None:
-        """The widgets of every parameter."""
-        controls.draw(self.experiment)
+    def controls(self, decided: Mapping[str, Any] | None = None) -> None:
+        """The widgets of every parameter. decided: those that something else decides, see `lazyrich.web.controls`."""
+        controls.draw(self.experiment, decided)
 
     def chart(
         self,
@@ -132,11 +139,13 @@ class Workbench(Generic[C]):
         Where the current one is, those before it stay on the chart: a visitor keeps what he has.
         """
         runs: list[Run] = []
-        page = {id for config in self._state.kept if (id := self._state.runs.get(config.key))}
+        page = {id for config in self._state.kept if (id := self._state.runs.get(self._trained(config).key))}
         # A kept run that is the current one as well is drawn once.
         for config in dict.fromkeys((self._state.config, *self._state.kept)):
             try:
-                runs.append(known(self._state.runs.get(config.key, "")) or ask(config, page | {run.id for run in runs}))
+                trained = self._trained(config)
+                there = known(self._state.runs.get(trained.key, ""))
+                runs.append(there or ask(trained, page | {run.id for run in runs}))
             except Refused as refusal:
                 current = config is self._state.config
                 before = [run for id in self._state.runs.values() if (run := known(id))] if current else []
@@ -157,12 +166,16 @@ class Workbench(Generic[C]):
             self._keep_buttons()
             with st.popover("Link"):
                 st.caption("This address reproduces the page: every setting, the seed and the kept runs.")
+                if self.run.config.own:
+                    st.caption("It has no data: who opens it sees these settings with a teacher, until a file is read.")
                 see = st.query_params.get(address.SEE, "")
                 st.code(address.link(st.context.url or "", self.run.config, self._state.kept, see), language=None)
             with st.popover("Download"):
                 takeaway.downloads(self.run, self._key("download"))
             with st.popover("Same in Python"):
-                takeaway.same_elsewhere(self.run.config)
+                # a run that is shared may have come with another visitor's name for the same file
+                asked = self._trained(self._state.config)
+                takeaway.same_elsewhere(asked if asked.key == self.run.config.key else self.run.config)
             with st.popover("What am I looking at?"):
                 st.markdown(explanation)
 
@@ -239,7 +252,7 @@ class Workbench(Generic[C]):
     def _remedy(self) -> None:
         """The visitor accepted the settings that a failed run offered."""
         offered = self.sent("remedy")
-        run = known(self._state.runs.get(self._state.config.key, ""))
+        run = known(self._state.runs.get(self._trained(self._state.config).key, ""))
         # Only what the run itself offered is taken, whatever the browser sent.
         if offered and run and run.remedy:
             self._load(self._state.config.changed(**run.remedy))

@@ -28,7 +28,8 @@ export class PlaneChart extends PlotlyChart {
     } else {
       // Beside kept planes there is room for what must be known only.
       const note = [run.log.view.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
-      this.entitle(marks(scene), note);
+      const taught = run.log.view.teacher?.length !== 0; // until the run has begun nobody knows
+      this.entitle(marks(scene, taught), note);
     }
   }
 
@@ -122,11 +123,11 @@ export class PlaneChart extends PlotlyChart {
 }
 
 // What the marks of a plane mean.
-function marks({ colours, theme }) {
+function marks({ colours, theme }, taught) {
   return [
     key(mark("disc", colours.positive), "a > 0"),
     key(mark("triangle", colours.negative), "a < 0"),
     key(mark("ring", theme.muted), "start"),
-    key(swatch(theme.muted, "dot"), "teacher"),
+    ...(taught ? [key(swatch(theme.muted, "dot"), "teacher")] : []),
   ];
 }

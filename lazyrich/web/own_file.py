@@ -1,0 +1,193 @@
+"""A visitor's own data in place of the drawn task: where he brings the file, what was read, and what is trained then.
+
+    own = OwnFile(StudentTeacher)
+    bench = Workbench(StudentTeacher, PRESETS, trained=own.trained)
+    ...
+    with st.sidebar:
+        bench.controls(own.sizes)
+        own.draw()
+
+The data belong to the page: all runs on it learn from them, also those that are kept. They stay for the session, and
+are in no address.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, Final
+
+import numpy as np
+import streamlit as st
+
+from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.own_data import SUFFIXES, BadData, Bounds, Given, OwnData, OwnStudent, Preparation, parse, prepare
+from lazyrich.runs import Refused
+from lazyrich.schema import Config
+from lazyrich.web import controls
+from lazyrich.web.server import pool
+from lazyrich.web.uploads import hold
+
+FORMATS: Final = (
+    "**CSV**: a row a sample, the output y in the last column; names on top or not; comma, semicolon or tab. "
+    "**NPZ**: arrays X (n, d) and y (n,), and X_test and y_test if you have them."
+)
+
+FAR: Final = 2.0
+"""Times the size that τ and the learning rate are meant for, or part of it, from which on the page speaks of it."""
+
+
+@dataclass
+class _State:
+    """What a visitor's page remembers between reruns."""
+
+    given: Given | None = None
+    preparation: Preparation = field(default_factory=Preparation)
+    data: OwnData | None = None
+    said: str = ""
+    """Why the file that was brought last cannot be used."""
+    round: int = 0
+    """Goes up to make Streamlit forget the file."""
+
+
+class OwnFile:
+    """The place for a visitor's file on an experiment's page, and what follows from the file."""
+
+    def __init__(self, experiment: type[StudentTeacher]):
+        self._name = experiment.name
+        self._bounds = Bounds.of(experiment, pool().limits.upload_mb)
+        self._state: _State = st.session_state.setdefault(f"{self._name}.own", _State())
+        if not controls.loaded(Preparation):
+            controls.load(self._state.preparation)
+        preparation, _ = controls.read(Preparation, self._state.preparation)
+        if preparation != self._state.preparation:
+            self._state.preparation = preparation
+            self._prepare()
+
+    @property
+    def data(self) -> OwnData | None:
+        """What the page's runs learn from; None for the drawn task."""
+        return self._state.data
+
+    @property
+    def tested(self) -> bool:
+        """Whether there are samples to test on."""
+        return self.data is None or len(self.data.X_test) > 0
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """Settings that the data decide, and None for those that mean nothing without a teacher; else empty."""
+        if self.data is None:
+            return {}
+        (n, d), k = self.data.X.shape, len(self.data.X_test)
+        return {"dimension": d, "samples": n, "test_samples": k, "teacher_width": None}
+
+    def trained(self, config: StudentTeacher) -> Config:
+        """What is trained for these settings."""
+        return config if self.data is None else OwnStudent.of(config, self.data)
+
+    def draw(self) -> None:
+        """The place for the file, what was read from it and how it is prepared."""
+        state = self._state
+        with st.expander("Your own data", expanded=bool(state.given or state.said)):
+            st.file_uploader(
+                "Learn from a file in place of the teacher",
+                type=[suffix[1:] for suffix in SUFFIXES],
+                key=self._key,
+                on_change=self._take,
+                max_upload_size=pool().limits.upload_mb,
+            )
+            if state.said:
+                st.error(plain(state.said))
+            if state.given is not None:
+                self._draw_data(state.given)
+                return
+            st.caption(FORMATS)
+            st.download_button(
+                "An example", example, "example.csv", "text/csv", key=f"{self._name}.example", on_click="ignore"
+            )
+
+    def _draw_data(self, given: Given) -> None:
+        data = self.data
+        if data is not None:
+            st.markdown(f"**{plain(data.name)}**: {data.words}.")
+            st.caption(
+                plain(" ".join(filter(None, [data.said, ignored(data), sizes(data)])))
+                + " All runs on this page learn from it, those that are kept too."
+            )
+        controls.draw_all(Preparation)
+        st.button("Back to the teacher", key=f"{self._name}.back", on_click=self._drop, width="stretch")
+
+    @property
+    def _key(self) -> str:
+        return f"{self._name}.file.{self._state.round}"
+
+    def _take(self) -> None:
+        """The visitor brought a file or took it away."""
+        state = self._state
+        file = st.session_state[self._key]
+        state.given, state.data, state.said = None, None, ""
+        if file is None:
+            return
+        try:
+            given = parse(short_name(file.name), file.getvalue(), self._bounds)
+            hold(given, pool().limits)
+        except (BadData, Refused) as refusal:
+            state.said = str(refusal)
+            return
+        state.given = given
+        self._prepare()
+
+    def _prepare(self) -> None:
+        state = self._state
+        state.data, state.said = None, ""
+        if state.given is None:
+            return
+        try:
+            data = prepare(state.given, state.preparation)
+            self._bounds.check(data)
+            state.data = data
+        except BadData as refusal:
+            state.said = str(refusal)
+
+    def _drop(self) -> None:
+        state = self._state
+        state.given, state.data, state.said = None, None, ""
+        state.round += 1
+
+
+def ignored(data: OwnData) -> str:
+    """What else was in the file."""
+    if not data.ignored:
+        return ""
+    return f"Not read: {', '.join(data.ignored[:5])}{' and more' if len(data.ignored) > 5 else ''}."
+
+
+def sizes(data: OwnData) -> str:
+    """Whether inputs and outputs have the sizes that the page's settings are meant for; empty if they have."""
+    norm, size = float(np.linalg.norm(data.X, axis=1).mean()), float(np.sqrt(np.mean(data.y**2)))
+    if data.preparation.scaling != "none" or (1 / FAR <= norm <= FAR and 1 / FAR <= size <= FAR):
+        return ""
+    return (
+        f"Inputs have a mean norm of {norm:.3g} and outputs a root mean square of {size:.3g}; τ and the learning rate "
+        "are meant for 1: the scaling unit makes them so."
+    )
+
+
+def example() -> bytes:
+    """A small CSV: 60 points of the unit circle and y = |x₁ + x₂|, which two neurons learn."""
+    angle = 2 * np.pi * np.random.default_rng(0).random(60)
+    x1, x2 = np.cos(angle).round(4), np.sin(angle).round(4)
+    rows = [f"{a:.4f},{b:.4f},{abs(a + b):.4f}" for a, b in zip(x1, x2, strict=True)]
+    return "\n".join(["x1,x2,y", *rows, ""]).encode()
+
+
+def short_name(name: str) -> str:
+    """The name of a file that a browser sent, without folders and without what cannot be printed."""
+    return "".join(filter(str.isprintable, PurePath(name).name))[-80:] or "data"
+
+
+def plain(text: str) -> str:
+    """Text that came from outside, so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#$~|:!])", r"\\\1", text)
