@@ -36,7 +36,7 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
         )
     # what float() reads and a table does not mean: 1_000, and digits of other scripts
     strict = "_" in text or not text.isascii()
-    numbers, lines, columns, names = array("d"), array("L"), 0, 0
+    numbers, lines, columns, names = array("d"), array("L"), 0, False
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for cells in reader:
@@ -48,11 +48,14 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
                 bounds.check_columns(name, columns - 1)
                 if not any(map(_is_number, cells)):
                     _check_names(name, cells)
-                    names = line
+                    names = True
                     continue
             if len(cells) != columns:
-                others = "the line of names" if names and not lines else "those above"
-                raise BadData(f"{name}, line {line}: {len(cells)} columns, and {others} have {columns}: {_mend_rows()}")
+                others = "the line of names has" if names and not lines else "those above have"
+                raise BadData(
+                    f"{name}, line {line}: {len(cells)} columns, and {others} {columns}: every row is {_ROW}, with as "
+                    "many columns as the first."
+                )
             try:
                 if strict and not all(map(_is_number, cells)):
                     raise ValueError
@@ -120,7 +123,3 @@ def _wrong_cell(cells: list[str], separator: str) -> str:
     if separator != "," and re.fullmatch(r"[+-]?\d*,\d+", cell):
         return f"{given} {where}; numbers have a decimal point: write {cell.replace(',', '.')}."
     return f"{given} {where} is not a number: leave columns of text out, or write them as numbers."
-
-
-def _mend_rows() -> str:
-    return f"every row is {_ROW}, with as many columns as the first."
