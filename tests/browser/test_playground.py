@@ -325,3 +325,26 @@ def test_descent_says_how_long_its_step_is_beside_the_stable_one(open_page):
     finished(page)
     reading = page.locator('[data-chart="conserved"] figcaption')
     expect(reading).to_contain_text(re.compile(r"step 0\.0\d+ of the stable one"))
+
+
+def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(open_page, tmp_path):
+    angle = np.linspace(0, 6, 50)
+    X, y = np.stack([np.cos(angle), np.sin(angle)], axis=1), np.abs(np.cos(angle))
+    np.savetxt(tmp_path / "mine.csv", np.column_stack([X, y]), delimiter=",", fmt="%.17g", header="u,v,y", comments="")
+    page = open_page(SHORT)
+    expect(page.get_by_text("teacher", exact=True)).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_text("Your own data").click()
+    page.get_by_test_id("stFileUploader").locator("input").set_input_files(tmp_path / "mine.csv")
+    expect(page.get_by_text("50 samples of 2 inputs, 10 of them held out.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("teacher", exact=True)).to_be_hidden()
+    expect(page.get_by_text("aligned with teacher")).to_be_hidden()
+    finished(page)
+    popover(page, "Download")
+    with np.load(io.BytesIO(download(page, "Weights and data, NPZ")), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(
+            np.column_stack([arrays["X_test"], arrays["y_test"]]), np.column_stack([X, y])[4::5]
+        )
+        here = train(
+            StudentTeacher(tau=0.1, delta=1.0, steps=2000), task=[arrays[k] for k in ("X", "y", "X_test", "y_test")]
+        )
+        np.testing.assert_allclose(arrays["W"][-1], here.weights(-1)["W"], rtol=1e-12)

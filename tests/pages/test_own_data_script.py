@@ -1,0 +1,120 @@
+"""A visitor's own file in the playground's script: what is read, shown, kept, refused and given back."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lazyrich.experiments.student_teacher import PRESETS
+from lazyrich.own_data import OwnStudent
+from lazyrich.web.own_file import example, plain, short_name
+from lazyrich.web.server import known, pool
+from tests.pages.test_playground_script import opened, shown
+
+NAME = "student-teacher"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workers():
+    """The pages start the pool of this process; its workers end with this module."""
+    yield
+    pool().stop()
+
+
+def bring(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+    assert not app.exception
+    return app
+
+
+def trained(app: AppTest):
+    """The configs of the runs on the page."""
+    return [pool().get(id).config for id in app.session_state[f"{NAME}.state"].runs.values()]
+
+
+def five(n: int = 50) -> bytes:
+    rows = np.random.default_rng(0).normal(size=(n, 6)).tolist()
+    return "\n".join(",".join(map(repr, row)) for row in rows).encode()
+
+
+def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
+    app = bring(opened(), "mi*ne.csv", five())
+    (config,) = trained(app)
+    assert isinstance(config, OwnStudent) and config.data.name == "mi*ne.csv"
+    assert (config.dimension, config.samples, config.test_samples) == (5, 40, 10)
+    assert r"**mi\*ne.csv**: 50 samples of 5 inputs, 10 of them held out." in [m.value for m in app.markdown]
+    decided = {w.key.split(".")[1]: w.value for w in app.number_input if w.disabled}
+    assert decided == {"dimension": 5, "samples": 40, "test_samples": 10}
+    assert f"{NAME}.teacher_width" not in [w.key for w in app.number_input]
+    code = "\n".join(block.value for block in app.code)
+    assert "own_data.read('mi*ne.csv')" in code and "--data 'mi*ne.csv'" in code
+    assert any(caption.value.startswith("It has no data") for caption in app.caption)
+    assert "five" not in str(app.query_params) and "dimension" not in app.query_params
+    # presets and controls go on working, on the data
+    app.button_group(key=f"{NAME}.preset").set_value("Lazy").run()
+    assert shown(app) == PRESETS[3].config
+    app.select_slider(key=f"{NAME}.tau").set_value(0.3).run()
+    app.select_slider(key=f"{NAME}.tau").set_value(0.4).run()
+    assert shown(app) == PRESETS[3].config.changed(tau=0.4)
+    assert [type(c) for c in trained(app)] == [OwnStudent] and trained(app)[0].tau == 0.4
+    app.button(key=f"{NAME}.back").click().run()
+    assert not app.exception
+    assert trained(app) == [PRESETS[3].config.changed(tau=0.4)]
+    assert {w.key.split(".")[1]: w.value for w in app.number_input}["samples"] == 20
+
+
+def test_kept_runs_learn_from_the_data_too_and_preparation_makes_new_runs_of_all():
+    app = opened()
+    app.button(key=f"{NAME}.keep").click().run()
+    app.select_slider(key=f"{NAME}.tau").set_value(0.3).run()
+    bring(app, "mine.csv", five())
+    assert [type(config) for config in trained(app)] == [OwnStudent, OwnStudent]
+    app.selectbox(key="own-data.scaling").set_value("unit").run()
+    app.number_input(key="own-data.held_out").set_value(0).run()
+    assert not app.exception
+    for config in trained(app):
+        assert np.linalg.norm(config.data.X, axis=1).mean() == pytest.approx(1) and len(config.data.X) == 50
+    assert known(next(iter(app.session_state[f"{NAME}.state"].runs.values()))) is not None
+    # without a test set there is no test loss to look at
+    app.run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("mine.csv", b"1,2,3\n4,[x](http://y),6\n", r"line 2: '[x](http://y)' in column 2 is not a number"),
+        ("mine.csv", b"1,2\n3,4\n", "mine.csv has 1 input; 2 to 1,000 are allowed: switch the constant input on"),
+        ("mine.npz", b"PK\x03\x04", "mine.npz is damaged"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_said_and_the_teacher_stays(name, content, said):
+    app = bring(opened(), name, content)
+    (error,) = app.error
+    assert plain(said) in error.value
+    assert trained(app) == [PRESETS[0].config]
+
+
+def test_one_input_learns_once_the_constant_is_switched_on():
+    app = bring(opened(), "mine.csv", b"1,2\n3,4\n")
+    app.toggle(key="own-data.constant").set_value(True).run()
+    assert not app.error and trained(app)[0].dimension == 2
+    bring(app, "mine.npz", npz(X=np.ones((4, 2)), y=np.ones(4), odd=np.ones(1)))
+    assert any("Not read: odd." in caption.value for caption in app.caption)
+
+
+def npz(**arrays) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def test_the_example_can_be_read_and_names_from_outside_are_only_names():
+    app = bring(opened(), "../../etc/example.csv", example())
+    assert trained(app)[0].data.name == "example.csv"
+    assert short_name("a\n\x1b[31m" + "b" * 100 + ".csv").endswith("b.csv")
+    assert not re.search(r"(?<!\\)[`*<\[$]", plain("`*<b>[a](b)$x$"))
