@@ -93,7 +93,7 @@ def run(config: Config, out: str | None) -> int:
         status, message = "stopped", f"Interrupted at step {frames[-1].step:,}; the frames before it are kept."
     result = Result(config, frames, status, message)
     if isinstance(config, OwnStudent):
-        print(" ".join(filter(None, [f"{config.data.name}: {config.data.words}.", config.data.said])))
+        print(f"{config.data.name}: {config.data.words}. {config.data.notes}".rstrip())
     print(summary(result))
     code = {"finished": OK, "failed": FAILED}.get(status, INTERRUPTED)
     if message:

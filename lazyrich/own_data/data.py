@@ -132,6 +132,13 @@ class OwnData:
         held = f"{k:,} of them held out" if k else "none held out"
         return f"{_count(n + k, 'sample')} of {_count(self.X.shape[1], 'input')}, {held}"
 
+    @property
+    def notes(self) -> str:
+        """What was done to the numbers, and what else was in the file and was not read; may be empty."""
+        more = " and more" if len(self.ignored) > 5 else ""
+        unread = f"Not read: {', '.join(self.ignored[:5])}{more}." if self.ignored else ""
+        return " ".join(filter(None, [self.said, unread]))
+
     def arrays(self) -> dict[str, np.ndarray]:
         """By name, as `train(config, task=...)` takes them; without a test set where there is none."""
         held = {"X_test": self.X_test, "y_test": self.y_test} if len(self.X_test) else {}

@@ -24,7 +24,7 @@ _ROW = "x1, x2, ..., y"
 def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
     """The numbers of a CSV. Raises BadData with the line that cannot be used."""
     text = _text(name, content)
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
     if not first:
         raise BadData(f"{name} is empty: give a row {_ROW} for each sample.")
     bare = re.sub(r'"[^"]*"', "", first)

@@ -113,7 +113,7 @@ class OwnFile:
         if data is not None:
             st.markdown(f"**{plain(data.name)}**: {data.words}.")
             st.caption(
-                plain(" ".join(filter(None, [data.said, ignored(data), sizes(data)])))
+                plain(" ".join(filter(None, [data.notes, sizes(data)])))
                 + " All runs on this page learn from it, those that are kept too."
             )
         controls.draw_all(Preparation)
@@ -155,13 +155,6 @@ class OwnFile:
         state = self._state
         state.given, state.data, state.said = None, None, ""
         state.round += 1
-
-
-def ignored(data: OwnData) -> str:
-    """What else was in the file."""
-    if not data.ignored:
-        return ""
-    return f"Not read: {', '.join(data.ignored[:5])}{' and more' if len(data.ignored) > 5 else ''}."
 
 
 def sizes(data: OwnData) -> str:

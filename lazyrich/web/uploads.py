@@ -13,6 +13,7 @@ from typing import Final
 from weakref import WeakSet
 
 from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config, runtime
@@ -34,6 +35,8 @@ _lock = threading.Lock()
 def take_no_more_than(megabytes: int) -> None:
     """Streamlit's own limit on the size of a file, which its upload address enforces while the file comes in."""
     config.set_option("server.maxUploadSize", megabytes)
+    # a container with a read-only file system has no place for what starlette would put into a temporary file
+    MultiPartParser.spool_max_size = megabytes * 1024 * 1024
 
 
 def hold(given: Given, limits: Limits) -> None:

@@ -334,7 +334,8 @@ def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(ope
     page = open_page(SHORT)
     expect(page.get_by_text("teacher", exact=True)).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_text("Your own data").click()
-    page.get_by_test_id("stFileUploader").locator("input").set_input_files(tmp_path / "mine.csv")
+    with page.expect_request(lambda request: request.method == "PUT") as sent:
+        page.get_by_test_id("stFileUploader").locator("input").set_input_files(tmp_path / "mine.csv")
     expect(page.get_by_text("50 samples of 2 inputs, 10 of them held out.")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("teacher", exact=True)).to_be_hidden()
     expect(page.get_by_text("aligned with teacher")).to_be_hidden()
@@ -348,3 +349,8 @@ def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(ope
             StudentTeacher(tau=0.1, delta=1.0, steps=2000), task=[arrays[k] for k in ("X", "y", "X_test", "y_test")]
         )
         np.testing.assert_allclose(arrays["W"][-1], here.weights(-1)["W"], rtol=1e-12)
+    # more files than a page has a place for are not taken in
+    more = {"file": {"name": "more.csv", "mimeType": "text/csv", "buffer": b"1,2,3"}}
+    token = {"X-Xsrftoken": sent.value.headers.get("x-xsrftoken", "")}
+    answers = [page.request.put(f"{sent.value.url}{k}", multipart=more, headers=token).status for k in range(3)]
+    assert answers == [204, 204, 429]
