@@ -101,21 +101,19 @@ class OwnFile:
             if state.said:
                 st.error(plain(state.said))
             if state.given is not None:
-                self._draw_data(state.given)
+                self._draw_data()
                 return
             st.caption(FORMATS)
             st.download_button(
                 "An example", example, "example.csv", "text/csv", key=f"{self._name}.example", on_click="ignore"
             )
 
-    def _draw_data(self, given: Given) -> None:
+    def _draw_data(self) -> None:
         data = self.data
         if data is not None:
             st.markdown(f"**{plain(data.name)}**: {data.words}.")
-            st.caption(
-                plain(" ".join(filter(None, [data.notes, sizes(data)])))
-                + " All runs on this page learn from it, those that are kept too."
-            )
+            shared = "All runs on this page learn from it, those that are kept too."
+            st.caption(plain(" ".join(filter(None, [data.notes, sizes(data), shared]))))
         controls.draw_all(Preparation)
         st.button("Back to the teacher", key=f"{self._name}.back", on_click=self._drop, width="stretch")
 
