@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lazyrich.experiments.student_teacher import PRESETS
 from lazyrich.own_data import OwnStudent
 from lazyrich.web.own_file import example, plain, short_name
-from lazyrich.web.server import known, pool
+from lazyrich.web.server import pool
 from tests.pages.test_playground_script import opened, shown
 
 NAME = "student-teacher"
@@ -78,10 +78,6 @@ def test_kept_runs_learn_from_the_data_too_and_preparation_makes_new_runs_of_all
     assert not app.exception
     for config in trained(app):
         assert np.linalg.norm(config.data.X, axis=1).mean() == pytest.approx(1) and len(config.data.X) == 50
-    assert known(next(iter(app.session_state[f"{NAME}.state"].runs.values()))) is not None
-    # without a test set there is no test loss to look at
-    app.run()
-    assert not app.exception
 
 
 @pytest.mark.parametrize(
@@ -104,7 +100,7 @@ def test_one_input_learns_once_the_constant_is_switched_on():
     app.toggle(key="own-data.constant").set_value(True).run()
     assert not app.error and trained(app)[0].dimension == 2
     bring(app, "mine.npz", npz(X=np.ones((4, 2)), y=np.ones(4), odd=np.ones(1)))
-    assert any("Not read: odd." in caption.value for caption in app.caption)
+    assert any(plain("Not read: odd.") in caption.value for caption in app.caption)
 
 
 def npz(**arrays) -> bytes:
