@@ -88,9 +88,9 @@ class Bounds:
 _Reader = Callable[[str, bytes, Bounds], Given]
 _READERS: Final[dict[str, _Reader]] = {
     ".csv": read_table,
+    ".npz": read_archive,
     ".tsv": read_table,
     ".txt": read_table,
-    ".npz": read_archive,
 }
 
 SUFFIXES: Final = tuple(_READERS)

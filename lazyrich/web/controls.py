@@ -110,13 +110,15 @@ def log_options(parameter: Parameter, value: Any) -> list[Any]:
 
 
 def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
-    """A number that shows what is so, in the place of the widget."""
+    """A whole number that shows what is so, in the place of the widget."""
     key = _key(config, parameter.name)
     # without a widget Streamlit would forget it
     st.session_state[key] = st.session_state[key]
     if value is not None:
         st.session_state[f"{key}.decided"] = value
-        st.number_input(parameter.label, key=f"{key}.decided", disabled=True, help="As your data have it.")
+        st.number_input(
+            parameter.label, min_value=0, step=1, key=f"{key}.decided", disabled=True, help="As your data have it."
+        )
 
 
 def _widget(config: type[Config], parameter: Parameter) -> None:

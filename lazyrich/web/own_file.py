@@ -162,7 +162,7 @@ def sizes(data: OwnData) -> str:
         return ""
     return (
         f"Inputs have a mean norm of {norm:.3g} and outputs a root mean square of {size:.3g}; τ and the learning rate "
-        "are meant for 1: the scaling unit makes them so."
+        "are meant for 1: the scaling “unit” makes them so."
     )
 
 
