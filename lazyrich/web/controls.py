@@ -114,6 +114,7 @@ def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
     key = _key(config, parameter.name)
     # without a widget Streamlit would forget it
     st.session_state[key] = st.session_state[key]
+    st.session_state[f"{key}.away"] = True
     if value is not None:
         st.session_state[f"{key}.decided"] = value
         st.number_input(
@@ -124,6 +125,9 @@ def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
 def _widget(config: type[Config], parameter: Parameter) -> None:
     key = _key(config, parameter.name)
     label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    if st.session_state.pop(f"{key}.away", False):
+        # set anew, or the browser would show the lowest value, and send that back
+        st.session_state[key] = st.session_state[key]
     if parameter.each and parameter.layers:
         _layer_sliders(config, parameter, label)
         return
