@@ -46,6 +46,8 @@ class Frame:
     opening: what stays the same; None in all frames but the first.
     table: of a run that trains many networks side by side, the rows that this frame adds to `Result.curves`: columns
     (rows,) of one length, the same names in every frame of a run; None where metrics are the row.
+    done: the share of the run's work that is done, 0 to 1; None where it is that of `config.steps`, or of the frames
+    if there are no such.
     """
 
     step: int
@@ -56,6 +58,7 @@ class Frame:
     words: str
     opening: Opening | None = field(default=None)
     table: Arrays | None = field(default=None)
+    done: float | None = field(default=None)
 
     @property
     def nbytes(self) -> int:

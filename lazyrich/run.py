@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lazyrich.admission import FRAME_OVERHEAD, log_bytes
 from lazyrich.frame import Frame, Status
+from lazyrich.pace import Pace
 from lazyrich.schema import Config
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Run:
     waits, stopped or failed, else empty. remedy: settings that would mend a failure. frames: appended to, never
     changed. expected: frames that a full run has. version: goes up with every change. viewers: how many watch.
     nbytes: of the log and of data that came with the config. claim: bytes that are set aside for it: while frames
-    come, at least those of the estimate.
+    come, at least those of the estimate. pace: how fast it comes on.
     """
 
     def __init__(self, config: Config):
@@ -42,6 +43,7 @@ class Run:
         """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""
         self.resting = False
         """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
+        self.pace = Pace(config)
         self.ends_at: float | None = None
         """When it is ended for want of viewers, on the monotonic clock; None while somebody watches."""
 
@@ -63,26 +65,41 @@ class Run:
 
     @property
     def progress(self) -> float:
-        """The share of the training steps done, or of the frames where the config has no steps; 0 to 1."""
-        if self.status == "finished":
-            return 1.0
-        if not self.frames:
-            return 0.0
-        steps = getattr(self.config, "steps", None)
-        share = self.frames[-1].step / steps if steps else len(self.frames) / max(1, self.expected)
-        return min(1.0, max(0.0, float(share)))
+        """How much of it is done, as a share of the time that it takes; 0 to 1."""
+        return 1.0 if self.status == "finished" else self.pace.share
+
+    @property
+    def left(self) -> float:
+        """Seconds that it still takes, from its own pace, or as estimated before it has one; 0 when it is over."""
+        return 0.0 if self.over else self.pace.left
+
+    def rest(self) -> None:
+        """Nobody watches it: it gets no turns."""
+        self.resting = True
+        self.pace.halt()
+
+    def resume(self) -> None:
+        """Somebody watches it again, or for the first time."""
+        self.resting = False
+        if self.status == "running":
+            self.pace.go()
 
     def append(self, frame: Frame) -> None:
         """Add a frame."""
         # The view is held twice: in the frame, and in the packed row once somebody has watched.
         size = frame.nbytes + sum(array.nbytes for array in frame.view.values()) + FRAME_OVERHEAD
         self.frames.append(frame)
+        self.pace.mark(frame, len(self.frames))
         self.nbytes += size
         self.version += 1
 
     def become(self, status: Status, message: str = "", remedy: dict[str, Any] | None = None) -> None:
         """Change the status. It is set last: who reads it first and then the rest never sees half of a change."""
         self.message, self.remedy = message, dict(remedy or {})
+        if status == "running" and not self.resting:
+            self.pace.go()
+        elif status != "running":
+            self.pace.halt()
         self.status = status
         self.version += 1
 

@@ -148,7 +148,7 @@ class RunPool:
             self._shelf.use(run)
             if run.resting and (worker := self._trainers.get(run.id)) is not None:
                 worker.send(("resume", run.id))
-            run.resting = False
+            run.resume()
 
     def unwatch(self, run: Run) -> None:
         """One viewer less. After the last one the run rests, and ends after `grace_seconds` if nobody comes back."""
@@ -160,7 +160,7 @@ class RunPool:
             if run.viewers == 0:
                 run.ends_at = time.monotonic() + self.limits.grace_seconds
                 # What somebody watches has the machine until then.
-                run.resting = True
+                run.rest()
                 if (worker := self._trainers.get(run.id)) is not None:
                     worker.send(("rest", run.id))
 

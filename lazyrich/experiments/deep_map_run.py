@@ -77,6 +77,7 @@ def _frame(
         words=_words(config, done, maps["activation_flips"]),
         opening=opening,
         table=rows,
+        done=done / len(config.cells),
     )
 
 

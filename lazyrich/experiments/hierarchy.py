@@ -221,8 +221,8 @@ class Hierarchy(Config):
         ]
         kernel = sum(rows * rows * p * p * (2.0 * self.width + 60) for p in patches)
         a_network = steps * self.step_flops + looked * 2.0 * self._products + kernel
-        # some eight calls a layer
-        calls = steps * 3 * len(self.shapes) * OVERHEAD_SECONDS
+        # some eight calls a layer, and as many as five layers have for the batch and the loss
+        calls = steps * 3 * (len(self.shapes) + 5) * OVERHEAD_SECONDS
         held = self._frame_bytes[self.kept_layers - 1] if self.kept_layers else 0.0
         shown = networks * (12.0 * 4 * len(self.sizes) + 200)
         drawn = float((max(self.sizes) + self.test_samples) * 2**self.levels)

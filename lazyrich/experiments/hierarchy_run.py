@@ -27,7 +27,7 @@ def frames(config: Hierarchy) -> Iterator[Frame]:
     problem = Problem(config, config.seed, device)
     show = Show(config, board)
     yield show.frame(0, problem.start, opening=problem.opening(), words="At the start")
-    taken = 0
+    taken, trained = 0, 0
     for seed in range(config.seeds):
         if seed:
             problem = Problem(config, config.seed + seed, device)
@@ -39,13 +39,16 @@ def frames(config: Hierarchy) -> Iterator[Frame]:
                     break
                 running = np.full((len(config.alphas), len(config.sizes)), np.nan)
                 running[:, size] = training.errors()
-                yield show.frame(taken + training.step, training.weights(), training.recent, running)
-            taken += training.step
+                part = training.step / config.steps
+                yield show.frame(
+                    taken + training.step, training.weights(), training.recent, running, trained=trained + part
+                )
+            taken, trained = taken + training.step, trained + 1
             outcome = training.outcome()
             if broke_down(config, outcome.train_loss, outcome.kernel_distance).all():
                 raise _diverged(config, samples, taken)
             board.add(size, seed, outcome)
-            yield show.frame(taken, training.weights(), training.recent, added=(size, seed))
+            yield show.frame(taken, training.weights(), training.recent, added=(size, seed), trained=trained)
 
 
 class Show:
@@ -61,10 +64,11 @@ class Show:
         recent: np.ndarray | None = None,
         running: np.ndarray | None = None,
         added: tuple[int, int] | None = None,
+        trained: float = 0.0,
         **rest: Any,
     ) -> Frame:
         """One frame. recent (alphas,): training loss now; running (alphas, sizes): test errors of unfinished networks;
-        added: indices of the size and seed whose rows are new."""
+        added: indices of the size and seed whose rows are new; trained: how many trainings are done."""
         config, board = self.config, self.board
         shape = (len(config.alphas), len(config.sizes))
         recent = np.full(shape[0], np.nan) if recent is None else recent
@@ -79,6 +83,7 @@ class Show:
             arrays={f"W{number}": W.cpu().numpy() for number, W in enumerate(weights[: config.kept_layers], 1)},
             view=board.view() | {name: part.astype(np.float32) for name, part in live.items()},
             table=board.table(added),
+            done=trained / (len(config.sizes) * config.seeds),
             **{"words": board.words(), **rest},
         )
 

@@ -24,6 +24,7 @@ from lazyrich.experiments.cost import GIGAFLOPS
 from lazyrich.experiments.preset import Preset
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.frame import Frame
+from lazyrich.geometry import effective_delta
 from lazyrich.schema import Config, Work, parameter
 
 AUTHORS_RATE: Final = 5e-3
@@ -63,8 +64,12 @@ AxisName = Literal[
 RANGE = "One value, or from and to where it is an axis."
 """What every parameter that can be an axis says of itself."""
 
-GRADIENTS: Final = 350
-"""What a student of the paper's Fig. 1(b) needs on average to 100,000 steps (measured)."""
+GRADIENTS: Final = 120
+"""What a student of the paper's Fig. 1(b) needs to 100,000 steps for each unit of its hardness (measured: 350 on
+average)."""
+
+LOOKED_AT: Final = 5
+"""Points of each axis at most from which the cost is estimated."""
 
 
 def _axis(name: str, *default: float) -> Any:
@@ -281,20 +286,29 @@ class PhasePortrait(Config):
 
     def work(self) -> Work:
         """Cost on one core: some hundred gradients a student and a kernel at each of the times."""
+        from lazyrich.experiments.phase_portrait_parts import hardness
+
         number = 8 if self.dtype == "float64" else 4
         speed = GIGAFLOPS[self.dtype] * 1e9
-        corners = [self.settings_at(x, y) for x in self.x_values[[0, -1]] for y in self.y_values[[0, -1]]]
-        gradients = min(self.at[-1], GRADIENTS * (self.at[-1] / 1e5) ** 0.3)
+        across, up = (
+            values[np.unique(np.linspace(0, len(values) - 1, LOOKED_AT).astype(int))]
+            for values in (self.x_values, self.y_values)
+        )
+        students = [self.settings_at(x, y) for x in across for y in up]
         flops = seconds = scratch = 0.0
-        for corner in corners:
-            n, d, m = corner["samples"], corner["dimension"], corner["width"]
+        for student in students:
+            n, d, m = student["samples"], student["dimension"], student["width"]
+            balance = effective_delta(*(student[name] for name in ("tau", "delta", "eta_a", "eta_w")))
+            balance /= (student["eta_a"] * student["eta_w"]) ** 0.5
+            gradients = GRADIENTS * hardness(student["tau"], balance) * (self.at[-1] / 1e5) ** 0.3
+            gradients = min(self.at[-1], gradients)
             gradient = 4.0 * n * d * m
             # half of each kernel, as it is symmetric
             kernels = (1 + len(self.at)) * 2.0 * n * n * (d + m)
             flops += gradients * gradient + kernels
             seconds += gradients * (4e-5 + gradient / speed) + kernels / speed
             scratch = max(scratch, number * (1.5 * n * n + 20.0 * m * (n + 12 * d) + 2.0 * self.test_samples * (d + m)))
-        share = self.students / len(corners)
+        share = self.students / len(students)
         cells = len(self.x_values) * len(self.y_values)
         arrays = len(MEASURES) * (3 if self.seeds > 1 else 1)
         held = self.expected_frames * 4.0 * arrays * len(self.at) * cells + self.students * len(self.at) * 72.0

@@ -17,7 +17,7 @@ import numpy as np
 
 from lazyrich.experiments.phase_portrait import PhasePortrait
 
-__all__ = ["Part", "coordinates", "count", "parts"]
+__all__ = ["Part", "coordinates", "count", "hardness", "parts"]
 
 COARSEST = 5
 """Points of the first picture along an axis, where the grid has them."""
@@ -83,7 +83,7 @@ def _chunks(config: PhasePortrait) -> tuple[Chunk, ...]:
             level = max(_level(i, first, levels), _level(j, second, levels))
             setting = config.settings_at(across, up)
             task = tuple(value for name, value in setting.items() if name not in ("tau", "delta"))
-            groups.setdefault((level, task), []).append((_hardness(setting["tau"], setting["delta"]), (i, j)))
+            groups.setdefault((level, task), []).append((hardness(setting["tau"], setting["delta"]), (i, j)))
     chunks: list[Chunk] = []
     for (level, _), members in groups.items():
         # students of like hardness end together
@@ -132,7 +132,7 @@ def _level(index: int, strides: list[int], levels: int) -> int:
     return 0 if own == 0 else own + levels - len(strides)
 
 
-def _hardness(tau: float, delta: float) -> float:
+def hardness(tau: float, delta: float) -> float:
     """Roughly how many gradients flow needs: the root of the kernel at the start times the time, 1 / tau^2."""
     return float(np.sqrt(np.hypot(delta, 2 * tau**2) / tau**2))
 

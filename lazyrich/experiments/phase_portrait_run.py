@@ -190,4 +190,5 @@ def _frame(config: PhasePortrait, step: int, so_far: Maps, table: Table, opening
         words=words(config, so_far.students, mean),
         opening=opening,
         table=table,
+        done=so_far.students / config.students,
     )

@@ -75,4 +75,11 @@ class ConvolutionalDescent:
 
 
 def _pixels_last(part: Tensor) -> Tensor:
-    return part.contiguous(memory_format=torch.channels_last) if part.ndim == 4 else part
+    if part.ndim < 4:
+        return part
+    part = part.contiguous(memory_format=torch.channels_last)
+    if part.shape[1] > 1:
+        return part
+    # with a single channel both layouts are the same memory, and only the strides tell which one is meant
+    _, _, height, width = part.shape
+    return part.as_strided(part.shape, (height * width, 1, width, 1))

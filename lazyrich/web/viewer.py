@@ -132,7 +132,8 @@ class Viewer:
     def _entry(self, run: Run, most_bytes: int) -> tuple[dict[str, Any], list[bytes]]:
         # Version and status are read before the frames: what is added meanwhile is news again, and is not missed.
         self._told[run.id] = run.version
-        status, message, remedy, progress = run.status, run.message, run.remedy, run.progress
+        status, message, remedy = run.status, run.message, run.remedy
+        progress, left = run.progress, run.left
         first = self._cursors[run.id]
         rows = self._rows.of(run)[first:]
         if rows:
@@ -145,6 +146,7 @@ class Viewer:
             "message": message or (self._notes.get(run.id, "") if status == "running" else ""),
             "remedy": remedy,
             "progress": progress,
+            "left": left,
             "first": first,
             "count": len(rows),
             "words": [frame.words for frame in run.frames[first : first + len(rows)]],

@@ -13,8 +13,8 @@ The server's answer to the first kind is one binary message:
     header                                   JSON, UTF-8, padded with spaces
     float32, little endian                   the frames of each run, in the order of the header
 
-    header = {"runs": [{"id", "status", "message", "remedy", "progress", "first", "count", "words": [...], "opening"?},
-    ...]}
+    header = {"runs": [{"id", "status", "message", "remedy", "progress", "left", "first", "count", "words": [...],
+    "opening"?}, ...]}
 
 `first` is the index of the first frame sent and `count` how many. A frame is one row of floats: the columns (step,
 time, then the metrics) and then the view arrays, flattened. `opening` comes with a run's frame 0 and says how to read a
@@ -24,8 +24,8 @@ row:
     {...}}
 
 `expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed;
-`message` is one sentence for people, `remedy` settings that would mend a failure, `progress` the share of the training
-steps done, 0 to 1.
+`message` is one sentence for people, `remedy` settings that would mend a failure, `progress` how much of the run is
+done as a share of its time, 0 to 1, `left` the seconds that it still takes as the server sees it.
 """
 
 from __future__ import annotations

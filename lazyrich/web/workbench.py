@@ -24,6 +24,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from lazyrich.experiments.preset import Preset
+from lazyrich.pace import about, estimate
 from lazyrich.runs import Run
 from lazyrich.schema import Config, show
 from lazyrich.web import address, controls, takeaway
@@ -74,7 +75,7 @@ class Workbench(Generic[C]):
         self._load(config)
 
     def presets(self) -> None:
-        """A button for each preset, and under them the sentence of the one that is showing."""
+        """A button for each preset, and under them the sentence of the one that is showing and how long it takes."""
         names = {preset.name: preset for preset in self._presets}
         showing = next((p for p in self._presets if p.config == self._state.config), None)
         key = self._key("preset")
@@ -96,6 +97,8 @@ class Workbench(Generic[C]):
         # what a preset says to look at is about the task that is drawn for it
         own = showing and self._trained(self._state.config).own
         st.caption(f"The settings of “{showing.name}” on your own data." if showing and own else look)
+        st.caption(f"Training takes {about(estimate(self._trained(self._state.config)))}.")
+
 
     def controls(self, decided: Mapping[str, Any] | None = None) -> None:
         """The widgets of every parameter. decided: those that something else decides, see `lazyrich.web.controls`."""

@@ -149,6 +149,7 @@ class SyntheticRun:
         count, status = self.count, self.status
         message = {"diverging": MESSAGE, "queued": QUEUED}.get(self.kind, "")
         header = {"id": self.id, "status": status, "message": message, "progress": count / self.length}
+        header["left"] = 0 if self.ended else (self.length - count) / 50
         header |= {"remedy": REMEDY if status == "failed" else {}, "first": held, "count": max(0, count - held)}
         header["words"] = [frame.words for frame in self.frames[held:count]]
         if held == 0 and count:

@@ -275,6 +275,26 @@ def test_the_scrubber_goes_to_any_frame_held(open_chart: Open) -> None:
     assert len(plot(page, "kernel", "[...p.data[0].y]")) == 201
 
 
+def test_the_time_left_is_told_counts_down_and_goes_with_the_end(open_chart: Open) -> None:
+    page = open_chart("steady")
+    status = page.locator(".status")
+    expect(status).to_have_text(re.compile(r"training \d+\u202f%, \d+\u202fs left"))
+    page.evaluate(
+        """() => {
+        const line = document.querySelector(".status");
+        window.told = [];
+        const note = () => told.push(Number(line.textContent.match(/(\\d+)\\u202fs left/)?.[1] ?? 0));
+        new MutationObserver(note).observe(line, { characterData: true, childList: true, subtree: true });
+        note();
+    }"""
+    )
+    wait_data(page, "status", "value === 'finished'")
+    expect(status).to_have_text("training finished")
+    told = page.evaluate("told")
+    assert told[-1] == 0 and len(set(told)) >= 4
+    assert all(after <= before for before, after in pairwise(told)), told
+
+
 def test_stop_ends_the_training_and_keeps_its_frames(open_chart: Open) -> None:
     page = open_chart("endless-stopped")
     wait_data(page, "frames", "+value > 5")

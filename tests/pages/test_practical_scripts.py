@@ -3,6 +3,7 @@
 import pytest
 
 from lazyrich.experiments import deep_map, deep_network, filters, grokking, hierarchy, registry
+from lazyrich.pace import about, estimate
 from lazyrich.web.server import pool
 from tests.pages.scripts import opened, state, widgets
 
@@ -43,7 +44,9 @@ def test_every_preset_loads_its_config_and_says_what_to_look_at(name, preset):
     app.button_group(key=f"{name}.preset").set_value(preset.name).run()
     assert not app.exception and not app.error
     assert state(app, name).config == preset.config
-    assert preset.look in [caption.value for caption in app.caption]
+    captions = [caption.value for caption in app.caption]
+    assert preset.look in captions
+    assert f"Training takes {about(estimate(preset.config))}." in captions
     assert state(app, name).kept == list(preset.beside)
 
 

@@ -10,6 +10,7 @@ import { deliver, readAnswer } from "./wire.js";
 
 const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
 const SETTLE_AFTER = 120; // ms of rest before the canvases become plotly traces
+const TIME_EVERY = 500; // ms between two looks at the time left, while no frame comes
 const SETTLE_WAITING = 700; // ms, when playing goes on as soon as training has the next frame
 
 export class LiveRun {
@@ -39,6 +40,7 @@ export class LiveRun {
       onState: (state) => this.#connection(state === "lost"),
       onRefused: () => this.#askAnew(),
     });
+    this.ticking = setInterval(() => this.#time(), TIME_EVERY);
     this.silence = listen(this.host, keys(act));
     this.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -69,6 +71,7 @@ export class LiveRun {
     this.gone = true;
     cancelAnimationFrame(this.raf);
     clearTimeout(this.resting);
+    clearInterval(this.ticking);
     this.silence();
     this.socket.close();
     this.screen.remove();
@@ -149,6 +152,11 @@ export class LiveRun {
 
   #words(scene = this.#scene()) {
     this.screen.tell(scene, this.player, this.lost);
+  }
+
+  #time() {
+    const { log } = this.runs.current ?? {};
+    if (log?.status === "running") this.notice.show(log, this.lost);
   }
 
   /** Draw everything anew: something other than the cursor has changed. */

@@ -1,5 +1,7 @@
 // The frames of one run that the browser holds: one long Float32Array, a row a frame.
 
+import { Countdown } from "./countdown.js";
+
 const SPREAD = ["", ".low", ".high"]; // median, lowest and highest: what a view array (networks, 3) holds
 
 const TERMINAL = new Set(["finished", "stopped", "failed"]);
@@ -11,6 +13,7 @@ export class RunLog {
     this.message = "";
     this.remedy = {};
     this.progress = 0;
+    this.countdown = new Countdown();
     this.count = 0;
     this.words = [];
     this.opening = null;
@@ -51,6 +54,7 @@ export class RunLog {
       remedy: entry.remedy,
       progress: entry.progress,
     });
+    this.countdown.hear(entry.left, performance.now());
     this.heard = true;
     // Rows may overlap with what an earlier answer brought (two questions were under way), but must leave no gap.
     const known = this.count - entry.first;

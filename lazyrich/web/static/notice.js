@@ -17,7 +17,7 @@ export class Notice {
 
   show(log, lost) {
     this.#showBanner(log);
-    say(this.line, lost ? "connection lost, trying again" : progress(log));
+    say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
     const words = lost ? "Connection lost, trying again." : sentence(log);
     if (words !== this.said) this.speak(words);
     this.said = words;
@@ -54,10 +54,11 @@ export class Notice {
   }
 }
 
-function progress({ status, progress: share, heard }) {
+function progress({ status, progress: share, heard, countdown }, now) {
   if (!heard) return "asking for the run";
   if (status === "waiting") return "waiting for a free place";
-  if (status === "running") return `training ${Math.floor(100 * share)}\u202f%`;
+  if (status === "running")
+    return [`training ${Math.floor(100 * share)}\u202f%`, countdown.words(now)].filter(Boolean).join(", ");
   return { finished: "training finished", stopped: "training stopped", failed: "training failed" }[status];
 }
 

@@ -1,0 +1,37 @@
+// How long a run still takes, in words that do not jump: the server's word for it is taken in slowly, and time goes on
+// between two of its answers.
+
+const SLOWNESS = 1500; // ms in which two thirds of a change are taken in
+const STUBBORN = 1.3; // a number that grows by less stays as it is: it is on its way down
+
+export class Countdown {
+  constructor() {
+    this.end = NaN; // when the run will be over, on the clock of `now`
+    this.heard = 0;
+    this.shown = NaN;
+  }
+
+  /** seconds: what the server says is left; undefined or null if it says nothing. */
+  hear(seconds, now) {
+    if (!Number.isFinite(seconds)) return;
+    const end = now + 1000 * seconds;
+    if (Number.isNaN(this.end)) this.end = end;
+    else this.end += (end - this.end) * (1 - Math.exp((this.heard - now) / SLOWNESS));
+    this.heard = now;
+  }
+
+  /** `12 s left`; empty while nothing is known and in the last second. */
+  words(now) {
+    const seconds = Math.max(0, this.end - now) / 1000;
+    const rounded = round(seconds);
+    if (!(rounded > this.shown && seconds < STUBBORN * this.shown + 1)) this.shown = rounded;
+    if (!(this.shown >= 1)) return "";
+    return this.shown < 120 ? `${this.shown}\u202fs left` : `${Math.round(this.shown / 60)}\u202fmin left`;
+  }
+}
+
+// To the digits that an estimate has: 12 s, 35 s, 3 min.
+function round(seconds) {
+  const unit = seconds < 20 ? 1 : seconds < 60 ? 5 : seconds < 120 ? 10 : 60;
+  return unit * Math.round(seconds / unit);
+}
