@@ -35,9 +35,10 @@ lint: $(TEST_READY) ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(TEST_READY) ## time this engine beside its peers, and the page in a browser
+bench: $(TEST_READY) ## time this engine beside its peers, the pages in a browser, and what they say of their time
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.estimates
 
 audit: $(APP_READY) ## look up the packages of .venv in the databases of known vulnerabilities
 	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check >$(VENV)/installed.txt

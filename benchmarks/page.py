@@ -4,7 +4,9 @@ Of the playground: painted frames a second in one tab and in each of two, the ti
 its run, and from the page's load event to the first frame with an empty browser cache. Of "Exact solutions": painted
 frames a second, with the picture in three dimensions, and the time from a control to its exact curves. Of "Phase
 portrait": from the click to the first coloured cells, to all of 9 x 9, and painted frames a second of a playground in
-another tab meanwhile. Absolute numbers of this machine at this moment: keep it quiet. Always exits with 0.
+another tab meanwhile. Of the practical experiments with their default settings, one seed: the time from a click on "New
+seed" to the first frame of its run and to the end of training. Absolute numbers of this machine at this moment: keep it
+quiet. Always exits with 0.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.pain
 FRAMES = "Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0)"
 STATUS = "document.querySelector('[data-testid=live-run]')?.dataset.status"
 
+PRACTICAL = {"grokking": 5.0, "hierarchy": 8.0, "deep-networks": 8.0, "filters": 35.0}
+"""Seconds that a run of each page may take from the click on."""
+
 # Watches for the first frame of a new run from inside the page, so that the browser's driver is not timed.
 WATCH = """() => new Promise((done) => {
   const host = document.querySelector('[data-testid=live-run]');
@@ -39,6 +44,23 @@ WATCH = """() => new Promise((done) => {
     }
   }).observe(host, { attributes: true, attributeFilter: ['data-frames'] });
   window.addEventListener('keydown', () => { window.pressed = performance.now(); }, { once: true, capture: true });
+})"""
+
+# Starts a run of another seed; milliseconds until its first frame and until its training has ended.
+ANEW = """() => new Promise((done) => {
+  const host = document.querySelector('[data-testid=live-run]');
+  const started = performance.now();
+  let cleared = false;
+  let first = null;
+  new MutationObserver((_, observer) => {
+    const { frames, status } = host.dataset;
+    if (frames === '0') cleared = true;
+    else if (cleared) first ??= performance.now() - started;
+    if (first === null || status !== 'finished') return;
+    observer.disconnect();
+    done([first, performance.now() - started]);
+  }).observe(host, { attributes: true, attributeFilter: ['data-frames', 'data-status'] });
+  host.querySelector('.transport .seed').click();
 })"""
 
 # The time at which the first frame is there, counted from the load event.
@@ -79,6 +101,12 @@ def _rows(browser: Browser, url: str) -> Iterator[Row]:
     yield from _portrait(browser, url)
     pages = [_open(browser, url, seed=30 + number) for number in range(2)]
     yield Row("page", "painted frames/s, the slower of two tabs", min(_rates(pages)), 25.0)
+    for opened in pages:
+        opened.context.close()
+    for name, most in PRACTICAL.items():
+        first, whole = _anew(browser, f"{url}{name}?seed=100")
+        yield Row(name, "from a click to the first frame, median, s", first, 1.5, True)
+        yield Row(name, "from a click to the end of training, median, s", whole, most, True)
 
 
 def _portrait(browser: Browser, url: str) -> Iterator[Row]:
@@ -114,6 +142,18 @@ def _first_frame(browser: Browser, url: str, seed: int) -> float:
     waited = float(page.evaluate(FIRST))
     page.context.close()
     return waited
+
+
+def _anew(browser: Browser, address: str, count: int = 3) -> tuple[float, float]:
+    """Median seconds from a click to the first frame and to the end, after a run that warms the server."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.set_default_timeout(120_000)
+    page.goto(address)
+    page.wait_for_function("document.querySelector('[data-testid=live-run]')?.dataset.status === 'finished'")
+    times = [page.evaluate(ANEW) for _ in range(count)]
+    page.context.close()
+    first, whole = (statistics.median(part) / 1000 for part in zip(*times, strict=True))
+    return first, whole
 
 
 def _rates(pages: list[Page], seconds: float = 4.0) -> list[float]:

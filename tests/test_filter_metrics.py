@@ -10,7 +10,7 @@ import torch
 from scipy.integrate import dblquad
 from scipy.optimize import differential_evolution
 
-from lazyrich.filter_metrics import filter_cosine, gabor_r2, low_frequency
+from lazyrich.filter_metrics import filter_cosine, gabor_fit, gabor_r2, low_frequency
 
 
 def gabor(across, down, angle, frequency, size, phase, k=7):
@@ -53,6 +53,23 @@ def test_channels_share_geometry_and_have_contrast_and_phase_of_their_own():
     # two angles: one Gabor can explain no more than about half
     crossed = torch.stack([gabor(0, 0, angle, 0.2, 1.8, 0.3) for angle in (0.0, math.pi / 2)])
     assert 0.4 < gabor_r2(crossed) < 0.7
+
+
+def test_the_fit_is_an_image_and_says_how_its_stripes_run():
+    """Stripes at 30 degrees to the horizontal, counter-clockwise: they rise to the right, while rows count downward."""
+    angle = math.radians(60)
+    W = gabor(0.2, -0.3, angle, 0.2, 2.0, 0.7)[None] * 3 + 0.05 * noise(1, 7, 7)
+    fit = gabor_fit(W)
+    assert float(fit.orientation) == pytest.approx(math.radians(30), abs=0.03)
+    along = torch.tensor([math.cos(math.radians(30)), -math.sin(math.radians(30))])  # across, down
+    across = torch.tensor([math.cos(angle), math.sin(angle)])
+    assert abs(float(along @ across)) < 1e-6
+    assert float(fit.frequency) == pytest.approx(0.2, abs=0.01)
+    unexplained = float((W - fit.image).square().sum() / W.square().sum())
+    assert 1 - unexplained == pytest.approx(float(fit.r2), abs=1e-6)
+    assert fit.image.shape == W.shape
+    none = gabor_fit(torch.zeros(2, 1, 7, 7))
+    assert not none.image.any() and none.orientation.isnan().all() and none.frequency.isnan().all()
 
 
 def test_gabor_plus_noise_is_explained_about_as_far_as_it_is_gabor():

@@ -27,6 +27,11 @@ def deep_network(config: DeepNetwork) -> tuple[Chart, ...]:
             "array": "flips_by_layer", "x": "flips_by_layer_x", "x_title": "hidden layer", "x_log": False,
             "y": share, "labels": names, "markers": True, "keys": False,
         },
+        {
+            "kind": "lines", "id": "movement", "title": "Relative movement of the weights, by layer", "place": "middle",
+            "array": "movement_by_layer", "x": "movement_by_layer_x", "x_title": "layer of weights", "x_log": False,
+            "y": {"log": True, "title": "‖W − W(0)‖ / ‖W(0)‖"}, "labels": names, "markers": True, "keys": False,
+        },
         over_steps("loss", "Training loss", "train_loss", alphas, {"log": True, "title": "mean squared error"}),
         over_steps(
             "kernel", "Kernel distance S(0, t)", "kernel_distance", alphas,

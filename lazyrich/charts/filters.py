@@ -25,13 +25,19 @@ def filters(config: Filters) -> tuple[Chart, ...]:
         "ring": 0.25,
         "note": "Each has its own contrast, so that in ΔW a tiny change looks as strong as a large one.",
         "arrays": [
-            {"array": "filters", "label": "W", "help": "The filters as they are."},
-            {"array": "change", "label": "ΔW", "help": "What training has added: W(t) − W(0)."},
+            {"array": "filters", "label": "W", "help": "The filters as they are.", "fit": "filter_fit"},
+            {
+                "array": "change",
+                "label": "ΔW",
+                "help": "What training has added: W(t) − W(0).",
+                "fit": "change_fit",
+            },
         ],
         "numbers": [
-            {"array": "filter_gabor", "label": "Gabor R²"},
-            {"array": "filter_low", "label": "energy in the circle"},
-            {"array": "filter_cos", "label": "cosine with its start"},
+            *_gabor("filter", "W"),
+            {"array": "filter_low", "label": "energy in the circle", "of": "W"},
+            {"array": "filter_cos", "label": "cosine with its start", "of": "W"},
+            *_gabor("change", "ΔW"),
         ],
     }
     return (
@@ -41,6 +47,15 @@ def filters(config: Filters) -> tuple[Chart, ...]:
         over_steps("cosine", "Cosine with the start", "filter_cosine", alphas, share | {"title": "cosine"}),
         over_steps("accuracy", "Test accuracy", "test_accuracy", alphas, share | {"title": "accuracy"}),
     )
+
+
+def _gabor(name: str, of: str) -> list[dict[str, str]]:
+    """The numbers of the best Gabors of what is shown."""
+    return [
+        {"array": f"{name}_gabor", "label": "Gabor R²", "of": of},
+        {"array": f"{name}_orientation", "label": "its stripes run at", "unit": "°", "of": of},
+        {"array": f"{name}_frequency", "label": "cycles a pixel", "of": of},
+    ]
 
 
 def filters_readings(config: Filters) -> tuple[dict[str, Any], ...]:

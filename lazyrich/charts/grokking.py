@@ -27,6 +27,10 @@ def grokking(config: Grokking) -> tuple[Chart, ...]:
             {"log": False, "title": "‖W₁ − W₁(0)‖ / ‖W₁(0)‖", "floor": 0.0}, "middle",
         ),
         {
+            "kind": "heat", "id": "spectrum", "title": "Spectra of neurons, one a row: frequencies k of cos(2πka/p)",
+            "place": "middle", "array": "neurons", "range": [0, 1], "labels": names, "keys": False, "grow": 1.2,
+        },
+        {
             "kind": "bars", "id": "delay", "title": "The wait: steps from 95 % train to 95 % test", "place": "right",
             "array": "delay", "under": "train_steps", "under_label": "to 95 % train",
             "labels": names, "waiting": "not yet", "keys": False,

@@ -80,6 +80,13 @@ def numbered(name: str, values: Any) -> dict[str, float]:
     return {f"{name}_{index}": float(median) for index, median in enumerate(np.median(values, axis=1), 1)}
 
 
+def resting_on(words: str, seeds: int) -> str:
+    """A verdict with the number of seeds that it rests on, unless it tells of them: `... (one seed)`."""
+    if f"of {seeds} seeds" in words:
+        return words
+    return f"{words} ({seeds} seeds)" if seeds > 1 else f"{words} (one seed)"
+
+
 def in_seeds(count: int, seeds: int) -> str:
     """`in 3 of 5 seeds `, with a space after it; nothing where there is one seed and so nothing to count."""
     return f"in {count} of {seeds} seeds " if seeds > 1 else ""

@@ -55,7 +55,7 @@ def frames(config: DeepNetwork) -> Iterator[Frame]:
             metrics=moment.metrics(),
             arrays={f"W{layer}": _first_seed(config, weights[layer - 1]) for layer in config.kept_layers},
             view=moment.view(),
-            words=words(step, config.alphas, moment.columns),
+            words=arms.resting_on(words(step, config.alphas, moment.columns), config.seeds),
             opening=opening,
             table=arms.table(config.alphas, config.seed, config.seeds, step, moment.columns),
         )

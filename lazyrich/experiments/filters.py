@@ -171,11 +171,11 @@ class Filters(Config):
         # convolutions of so few channels, and the pooling beside them, take this much longer than matrix products
         speed = GIGAFLOPS[self.dtype] * 1e9 / 1.3
         looked = WATCHED + self.test_samples
-        a_frame = looked * self.image_flops / speed + COUNT * 0.6e-3 + 50 * OVERHEAD_SECONDS
+        a_frame = looked * self.image_flops / speed + COUNT * 0.7e-3 + 50 * OVERHEAD_SECONDS
         steps = self.steps * (self.step_flops / speed + 50 * OVERHEAD_SECONDS)
         weights = sum(float(np.prod(shape)) for shape in self.shapes)
         pixels = CHANNELS[self.data] * SIDE**2
-        shown = 4.0 * COUNT * (2 * CHANNELS[self.data] * SIZE**2 + 3) + 72
+        shown = 4.0 * COUNT * (4 * CHANNELS[self.data] * SIZE**2 + 8) + 72
         rows = self.networks * 9 * 8.0
         # activations of a batch on the way there and back, and of a block of images
         activations = COUNT * (SIDE - SIZE + 1) ** 2 * 3 * (self.batch + WATCHED)

@@ -22,7 +22,7 @@ from lazyrich.experiments import device as devices
 from lazyrich.experiments.filters import CIFAR_VARIABLE, MOMENTUM, SIZE, WATCHED, Filters
 from lazyrich.experiments.filters_words import words
 from lazyrich.experiments.rounding import plain, two_digits_down
-from lazyrich.filter_metrics import SMOOTH, filter_cosine, gabor_r2, low_frequency
+from lazyrich.filter_metrics import SMOOTH, GaborFit, filter_cosine, gabor_fit, low_frequency
 from lazyrich.frame import CannotRun, Diverged, Frame, Opening
 from lazyrich.tasks import cifar, gratings, labelled, photographs
 from lazyrich.tasks.labelled import Labelled, stream
@@ -171,10 +171,16 @@ class Board:
         self.diverged = ~np.isfinite(columns["train_loss"])
         self.filters = self._filters(lambda training, place: training.descents[place].now()[0])
         self.filters[torch.from_numpy(self.diverged)] = np.nan
+        # of the first seed also what training has added; all in one search, whose cost is that of its calls
+        every, added = self.filters.flatten(0, 1), (self.filters - self.start)[:, 0]
+        fit = gabor_fit(torch.cat([every, added]))
+        whole = GaborFit(*(part[: len(every)].unflatten(0, self.shape) for part in fit))
+        self.fit = GaborFit(*(part[:, 0] for part in whole))
+        self.fit_of_added = GaborFit(*(part[len(every) :] for part in fit))
         self.looks = {
             "filter_cosine": filter_cosine(self.start, self.filters),
             "low_frequency": low_frequency(self.filters),
-            "gabor_r2": gabor_r2(self.filters),
+            "gabor_r2": whole.r2,
         }
         for name, each in self.looks.items():
             columns[name] = each.double().mean(-1).numpy()
@@ -205,15 +211,23 @@ class Board:
             "change": filters - start,
             "filter_cos": self.looks["filter_cosine"][:, 0],
             "filter_low": self.looks["low_frequency"][:, 0],
-            "filter_gabor": self.looks["gabor_r2"][:, 0],
         }
+        for name, fit in (("filter", self.fit), ("change", self.fit_of_added)):
+            pictures |= {
+                f"{name}_gabor": fit.r2,
+                f"{name}_fit": fit.image,
+                f"{name}_orientation": torch.rad2deg(fit.orientation),
+                f"{name}_frequency": fit.frequency,
+            }
         return {name: arms.spread(values) for name, values in self.columns.items()} | {
             name: picture.to(torch.float32).numpy() for name, picture in pictures.items()
         }
 
     def words(self) -> str:
         """The verdict now."""
-        return words(self.step, self.config.alphas, self.first, self.columns, self.trainings[0].task.classes, self.dead)
+        classes = self.trainings[0].task.classes
+        said = words(self.step, self.config.alphas, self.first, self.columns, classes, self.dead)
+        return arms.resting_on(said, self.config.seeds)
 
     def _filters(self, of: Callable[[Training, int], Tensor]) -> Tensor:
         places = range(self.shape[0])
@@ -260,8 +274,8 @@ def _cifar(n: int, n_test: int, seed: int, dtype: torch.dtype) -> Labelled:
     path = os.environ.get(CIFAR_VARIABLE, "")
     if not path:
         raise CannotRun(
-            f"There is no CIFAR-10 here: the environment variable {CIFAR_VARIABLE} has to say where its files are. "
-            "Photographs need no such files.",
+            f"There is no CIFAR-10 here: whoever runs this server sets the environment variable {CIFAR_VARIABLE} to "
+            "the folder of its files, as the README says. Photographs need no such files.",
             {"data": "photographs"},
         )
     try:

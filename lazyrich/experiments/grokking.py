@@ -213,9 +213,9 @@ class Grokking(Config):
 PRESETS: tuple[Preset[Grokking], ...] = (
     Preset(
         "Grokking",
-        "All four know their training sums after about 100 steps, and can add only hundreds of steps later: with α = 4 "
-        "after less than half the wait of α = 1. Meanwhile each neuron takes up one frequency.",
-        Grokking(),
+        "All know their training sums after about 100 steps, and can add only hundreds of steps later: with α = 4 "
+        "after less than half the wait of α = 1, in each of three seeds. Meanwhile each neuron takes up one frequency.",
+        Grokking(seeds=3),
     ),
     Preset(
         "Best α",

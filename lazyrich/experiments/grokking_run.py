@@ -183,7 +183,8 @@ class Measure:
         """The verdict now."""
         columns = self.columns
         accuracies = columns["train_accuracy"], columns["test_accuracy"]
-        return words(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent)
+        said = words(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent)
+        return arms.resting_on(said, self.config.seeds)
 
     def of_first_seed(self) -> list[np.ndarray]:
         """W1 (alphas, h, 2 p) and W2 (alphas, p, h) of the first seed."""

@@ -267,8 +267,8 @@ PRESETS: tuple[Preset[Hierarchy], ...] = (
     Preset(
         "A grammar of two levels",
         "The larger α is, the further left its curve falls: α = 4 comes below 30 % error with about half the strings "
-        "that α = 0.5 needs, while all fit their training strings alike.",
-        Hierarchy(),
+        "that α = 0.5 needs, while all fit their training strings alike. One grammar after the other, three in all.",
+        Hierarchy(seeds=3),
     ),
     Preset(
         "Three levels, three grammars",

@@ -109,7 +109,10 @@ class Board:
     def words(self) -> str:
         """The verdict so far: which balance needs fewer strings than alpha = 1 (or the one nearest to it)."""
         at = self._largest()
-        return "Training" if at is None else self._comparison(at) + self._troubles()
+        if at is None:
+            return "Training"
+        # of the latest sizes not all seeds are there yet
+        return arms.resting_on(self._comparison(at) + self._troubles(), int(self._done[at].sum()))
 
     def _comparison(self, at: int) -> str:
         config, errors = self.config, self._spread("test_error")[:, at, 0]

@@ -26,7 +26,7 @@ SPEC: dict[str, Any] = {
     "title": "First-layer filters",
     "place": "main",
     "ring": 0.25,
-    "arrays": [{"array": "filters", "label": "W"}, {"array": "change", "label": "ΔW"}],
+    "arrays": [{"array": "filters", "label": "W", "fit": "gabor_fit"}, {"array": "change", "label": "ΔW"}],
     "labels": ["α 0.1", "α 1", "α 10"],
     "numbers": [{"array": "filter_gabor", "label": "Gabor R²"}, {"array": "filter_low", "label": "low frequencies"}],
 }

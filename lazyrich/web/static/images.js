@@ -1,8 +1,8 @@
 // First-layer filters of networks that train side by side, as pictures that change while they train.
 //
-// A block of filters for each network of the current run. spec: {arrays: [{array, label, help, from_start}], numbers:
-// [{array, label, of}], labels, fit, ring, note}; view arrays are (networks, filters, channels, k, k), numbers
-// (networks, filters).
+// A block of filters for each network of the current run. spec: {arrays: [{array, label, help, from_start, fit}],
+// numbers: [{array, label, unit, of}], labels, ring, note}; view arrays and fits, the Gabors that are best, are
+// (networks, filters, channels, k, k), numbers (networks, filters).
 
 import { element } from "./elements.js";
 import { saveImages } from "./images_file.js";
@@ -170,7 +170,7 @@ export class ImagesChart extends PaintedChart {
     }
     const start = (pick.arm * filters + pick.filter) * channels * k * k;
     const { log, frame } = this.now;
-    const fit = this.look === this.spec.arrays[0] ? log.array(frame, this.spec.fit ?? "gabor_fit") : [];
+    const fit = log.array(frame, this.look.fit);
     this.panel.show(this.#name(pick), this.#values(), start, [channels, k], fit, this.#numbers(pick));
     this.panel.stand({ x, y }, layout.cell, layout.free(this.size), this.size);
   }
@@ -207,10 +207,11 @@ export class ImagesChart extends PaintedChart {
     const { log, frame } = this.now;
     const [, filters] = this.shape;
     const there = (this.spec.numbers ?? []).filter(({ array }) => log.arrays.has(array));
-    return there.map((number) => {
-      const about = this.#about(number);
-      const label = about === this.look ? number.label : `${number.label} of ${about.label}`;
-      return [label, log.array(frame, number.array)[arm * filters + filter]];
+    const own = there.filter((number) => this.#about(number) === this.look);
+    return (own.length ? own : there).map(({ array, label, unit, ...rest }) => {
+      const about = this.#about(rest);
+      const value = significant(log.array(frame, array)[arm * filters + filter], 2);
+      return [about === this.look ? label : `${label} of ${about.label}`, `${value}${unit ?? ""}`];
     });
   }
 
@@ -234,7 +235,7 @@ export class ImagesChart extends PaintedChart {
   }
 
   #speak() {
-    const numbers = this.#numbers(this.pick).map(([label, value]) => `${label} ${significant(value, 2)}`);
+    const numbers = this.#numbers(this.pick).map(([label, value]) => `${label} ${value}`);
     this.spoken.textContent = [this.#name(this.pick), ...numbers].join(", ");
   }
 

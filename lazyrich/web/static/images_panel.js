@@ -2,7 +2,6 @@
 
 import { element, say, svg } from "./elements.js";
 import { largest, paintFilter, paintGrey } from "./images_paint.js";
-import { significant } from "./numbers.js";
 import { spectrum } from "./spectrum.js";
 
 const ASIDE = 10; // px between a filter and its panel
@@ -34,7 +33,7 @@ export class ImagesPanel {
     );
   }
 
-  /** values: flat; the filter (channels, k, k) starts at `start`, and so does its fit. numbers: [[label, value]]. */
+  /** values: flat; the filter (channels, k, k) starts at `start`, and so does its fit. numbers: [[label, text]]. */
   show(title, values, start, [channels, k], fit, numbers) {
     const most = largest(values, start, channels * k * k);
     say(this.title, title);
@@ -49,7 +48,7 @@ export class ImagesPanel {
       const fresh = () => this.numbers.appendChild(element("div", {}, element("dt"), element("dd")));
       const row = this.numbers.children[i] ?? fresh();
       say(row.firstChild, label);
-      say(row.lastChild, significant(value, 2));
+      say(row.lastChild, value);
     });
     this.node.hidden = false;
   }
