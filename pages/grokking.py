@@ -19,11 +19,11 @@ $\alpha$ hardly matters, as the optimiser sets the pace of every weight itself. 
 better. Half of the sums are too few at $p=23$. Quadratic neurons do best near $\alpha=2$. The buttons on the left show
 each.
 
-**What happens inside.** As a network groks each *neuron* takes up one frequency $k$ of $\cos(2\pi ka/p)$, while the
-network as a whole keeps all of them. It is no proof of grokking: neurons can do so without it. The first layer's
+**What happens inside.** As a network groks each *neuron* takes up one frequency $k$ of $\cos(2\pi ka/p)$: a row of the
+spectra becomes one bright cell, while the network as a whole keeps all of them. It is no proof of grokking: neurons can do so without it. The first layer's
 relative movement grows with $\alpha$, partly because it starts smaller.
 
-Lines are medians over the seeds, bands reach from the lowest to the highest. The table shows the first seed. Loss is
+Lines are medians over the seeds, bands reach from the lowest to the highest. Spectra and table show the first seed. Loss is
 half the squared distance to the one-hot sum, mean over the training sums; the rates are fixed and equal for all
 $\alpha$.
 """

@@ -204,6 +204,12 @@ def test_what_the_charts_draw_is_what_the_table_and_the_weights_say(quick):
     ):
         assert view[name].shape == (2, 16)
         np.testing.assert_allclose(view[name].mean(1), of_first[column], rtol=1e-5)
+    for name, shown in (("filter", "filters"), ("change", "change")):
+        W, fit = view[shown], view[f"{name}_fit"]
+        explained = 1 - ((W - fit) ** 2).sum((2, 3, 4)) / (W**2).sum((2, 3, 4))
+        np.testing.assert_allclose(view[f"{name}_gabor"], explained, atol=1e-4)
+        assert (view[f"{name}_orientation"] >= 0).all() and (view[f"{name}_orientation"] <= 180).all()
+    assert np.isnan(quick.frames[0].view["change_gabor"]).all() and not quick.frames[0].view["change_fit"].any()
     for name in MEASURED:
         values = last.table[name].reshape(2, 2)
         bounds = [np.median(values, axis=1), values.min(axis=1), values.max(axis=1)]
@@ -313,7 +319,7 @@ def test_cifar_is_read_from_where_the_environment_says_and_from_nowhere_else(tmp
     config = QUICK.changed(data="cifar10", seeds=1, dtype="float32")
     assert not any("path" in name for name in Filters.parameters())
     monkeypatch.delenv(CIFAR_VARIABLE, raising=False)
-    with pytest.raises(CannotRun, match=f"{CIFAR_VARIABLE} has to say where") as error:
+    with pytest.raises(CannotRun, match=f"sets the environment variable {CIFAR_VARIABLE} to the folder") as error:
         next(stream(config))
     assert error.value.remedy == {"data": "photographs"}
     monkeypatch.setenv(CIFAR_VARIABLE, str(tmp_path / "not-here"))
