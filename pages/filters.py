@@ -11,9 +11,10 @@ A small **convolutional network** learns to tell pictures apart. Its first layer
 $\alpha$ and its last layer multiplied by it: the same function at the start, but above 1 (upstream) the first layer
 learns fast, and its filters become readable; below 1 they stay the noise they started as.
 
-**It is an effect on the filters, not on accuracy:** from $\alpha=1$ up accuracy is the same; $\alpha=0.1$ is slower
-on gratings and as good on photographs. What is learned, $W(t)-W(0)$, is Gabor-like at every $\alpha$ (the button ΔW
-shows it, with the best Gabor of the one you point at); an upstream start lets it dominate the random part. Only a fast *first* layer gives readable filters, and the kernel distance does not order $\alpha$ here.
+**It is an effect on the filters, not on accuracy:** from $\alpha=1$ up accuracy is the same; $\alpha=0.1$ is slower on
+gratings and as good on photographs. What is learned, $W(t)-W(0)$, is Gabor-like at every $\alpha$ (the button ΔW shows
+it, with the best Gabor of the one you point at); an upstream start lets it dominate the random part. Only a fast
+*first* layer gives readable filters, and the kernel distance does not order $\alpha$ here.
 
 **How readable** is measured in three ways: the share of a filter's spectral energy below a quarter of a cycle per
 pixel (0.20 for noise), the $R^2$ of the best Gabor function (for noise 0.21 in grey, 0.13 in colour), and the cosine

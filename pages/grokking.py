@@ -20,11 +20,11 @@ better. Half of the sums are too few at $p=23$. Quadratic neurons do best near $
 each.
 
 **What happens inside.** As a network groks each *neuron* takes up one frequency $k$ of $\cos(2\pi ka/p)$: a row of the
-spectra becomes one bright cell, while the network as a whole keeps all of them. It is no proof of grokking: neurons can do so without it. The first layer's
-relative movement grows with $\alpha$, partly because it starts smaller.
+spectra becomes one bright cell, while the network as a whole keeps all of them. It is no proof of grokking: neurons can
+do so without it. The first layer's relative movement grows with $\alpha$, partly because it starts smaller.
 
-Lines are medians over the seeds, bands reach from the lowest to the highest. Spectra and table show the first seed. Loss is
-half the squared distance to the one-hot sum, mean over the training sums; the rates are fixed and equal for all
+Lines are medians over the seeds, bands reach from the lowest to the highest. Spectra and table show the first seed.
+Loss is half the squared distance to the one-hot sum, mean over the training sums; the rates are fixed and equal for all
 $\alpha$.
 """
 
