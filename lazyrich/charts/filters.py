@@ -35,8 +35,8 @@ def filters(config: Filters) -> tuple[Chart, ...]:
         ],
         "numbers": [
             *_gabor("filter", "W"),
-            {"array": "filter_low", "label": "energy in the circle", "of": "W"},
-            {"array": "filter_cos", "label": "cosine with its start", "of": "W"},
+            {"array": "filter_low", "label": "in the circle", "of": "W"},
+            {"array": "filter_cos", "label": "cosine with start", "of": "W"},
             *_gabor("change", "ΔW"),
         ],
     }
@@ -53,8 +53,8 @@ def _gabor(name: str, of: str) -> list[dict[str, str]]:
     """The numbers of the best Gabors of what is shown."""
     return [
         {"array": f"{name}_gabor", "label": "Gabor R²", "of": of},
-        {"array": f"{name}_orientation", "label": "its stripes run at", "unit": "°", "of": of},
-        {"array": f"{name}_frequency", "label": "cycles a pixel", "of": of},
+        {"array": f"{name}_orientation", "label": "its stripes at", "unit": "°", "of": of},
+        {"array": f"{name}_frequency", "label": "cycles/pixel", "of": of},
     ]
 
 
