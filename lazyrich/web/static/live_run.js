@@ -156,7 +156,7 @@ export class LiveRun {
 
   #time() {
     const { log } = this.runs.current ?? {};
-    if (log?.status === "running") this.notice.show(log, this.lost);
+    if (log?.status === "running") this.screen.notice.show(log, this.lost);
   }
 
   /** Draw everything anew: something other than the cursor has changed. */
