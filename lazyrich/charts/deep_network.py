@@ -30,7 +30,7 @@ def deep_network(config: DeepNetwork) -> tuple[Chart, ...]:
         {
             "kind": "lines", "id": "movement", "title": "Relative movement of the weights, by layer", "place": "middle",
             "array": "movement_by_layer", "x": "movement_by_layer_x", "x_title": "layer of weights", "x_log": False,
-            "y": {"log": True, "title": "‖W − W(0)‖ / ‖W(0)‖"}, "labels": names, "markers": True, "keys": False,
+            "y": {"log": True, "title": "‖ΔW‖ / ‖W(0)‖"}, "labels": names, "markers": True, "keys": False,
         },
         over_steps("loss", "Training loss", "train_loss", alphas, {"log": True, "title": "mean squared error"}),
         over_steps(

@@ -24,7 +24,7 @@ def grokking(config: Grokking) -> tuple[Chart, ...]:
         | {"grow": 2},
         over_steps(
             "movement", "How far the first layer moved, relative to its start", "layer_movement", config.alphas,
-            {"log": False, "title": "‖W₁ − W₁(0)‖ / ‖W₁(0)‖", "floor": 0.0}, "middle",
+            {"log": False, "title": "‖ΔW₁‖ / ‖W₁(0)‖", "floor": 0.0}, "middle",
         ),
         {
             "kind": "heat", "id": "spectrum", "title": "Spectra of neurons, one a row: frequencies k of cos(2πka/p)",
