@@ -81,8 +81,9 @@ def numbered(name: str, values: Any) -> dict[str, float]:
 
 
 def resting_on(words: str, seeds: int) -> str:
-    """A verdict with the number of seeds that it rests on, unless it tells of them: `... (one seed)`."""
-    if f"of {seeds} seeds" in words:
+    """A verdict with the number of seeds that it rests on, unless it tells of them: `... (one seed)`. What is said at
+    the start rests on none."""
+    if f"of {seeds} seeds" in words or words.startswith("At the start"):
         return words
     return f"{words} ({seeds} seeds)" if seeds > 1 else f"{words} (one seed)"
 

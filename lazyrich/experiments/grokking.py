@@ -214,7 +214,8 @@ PRESETS: tuple[Preset[Grokking], ...] = (
     Preset(
         "Grokking",
         "All know their training sums after about 100 steps, and can add only hundreds of steps later: with α = 4 "
-        "after less than half the wait of α = 1, in each of three seeds. Meanwhile each neuron takes up one frequency.",
+        "far sooner than with α = 1 in each of three seeds, in the median after less than half the wait. Meanwhile "
+        "each neuron takes up one frequency.",
         Grokking(seeds=3),
     ),
     Preset(
