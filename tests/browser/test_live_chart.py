@@ -278,7 +278,7 @@ def test_the_scrubber_goes_to_any_frame_held(open_chart: Open) -> None:
 def test_the_time_left_is_told_counts_down_and_goes_with_the_end(open_chart: Open) -> None:
     page = open_chart("steady")
     status = page.locator(".status")
-    expect(status).to_have_text(re.compile(r"training \d+\u202f%, \d+\u202fs left"))
+    expect(status).to_have_text(re.compile(r"training \d+\u202f%, \d+\u202fs left"), timeout=15_000)
     page.evaluate(
         """() => {
         const line = document.querySelector(".status");
