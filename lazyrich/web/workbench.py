@@ -99,7 +99,6 @@ class Workbench(Generic[C]):
         st.caption(f"The settings of “{showing.name}” on your own data." if showing and own else look)
         st.caption(f"Training takes {about(estimate(self._trained(self._state.config)))}.")
 
-
     def controls(self, decided: Mapping[str, Any] | None = None) -> None:
         """The widgets of every parameter. decided: those that something else decides, see `lazyrich.web.controls`."""
         controls.draw(self.experiment, decided)
