@@ -10,7 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from lazyrich import memory
+from lazyrich.limits import MB, Limits
 from lazyrich.turns import Message
+from lazyrich.watch import Watch
 from lazyrich.workers import ProcessWorker, ThreadWorker, Worker
 
 TICK: Final = 0.25
@@ -20,7 +23,16 @@ PING: Final = 1.0
 """Seconds between two questions to a worker whether it is still there."""
 
 SLOWEST_RETRY: Final = 30.0
-"""Seconds at most between two attempts to start a worker, when workers die before they are ready."""
+"""Seconds at most between two attempts to start a worker, when workers die young."""
+
+YOUNG: Final = 10.0
+"""Seconds. A worker that dies before, and of nothing that it was told to compute, may die again at once."""
+
+STALLED: Final = 5.0
+"""Seconds without a look at the workers after which their keeper is in trouble."""
+
+STRAYS: Final = 10_000
+"""Messages about runs that it was told to stop after which a worker is taken to have gone wild."""
 
 logger = logging.getLogger(__name__)
 
@@ -28,36 +40,41 @@ logger = logging.getLogger(__name__)
 class Crew:
     """Workers, kept at their number.
 
-    number: worker processes, 0 for one thread. frames_per_second: what all of them may yield together.
-    hung_seconds: silence after which a worker is replaced. warm: pickled configs whose first frame each worker computes
-    when it starts. received(worker, message), died(worker, how) and tick() are called from the keeper's thread,
-    `received` from the training thread if there are no processes. Raises OSError if no process is to be had.
+    limits: how many there are (0 for one thread) and what they may do. frames_per_second: what all of them may yield
+    together. warm: pickled configs whose first frame each worker computes when it starts. received(worker, message),
+    which returns whether it was of use, died(worker, how, run whose turn it was or "") and tick() are called from the
+    keeper's thread, `received` from the training thread if there are no processes. Raises OSError if no process is to
+    be had.
     """
 
     def __init__(
         self,
-        number: int,
+        limits: Limits,
         frames_per_second: float,
-        hung_seconds: float,
         warm: Sequence[bytes],
-        received: Callable[[Worker, Message], None],
-        died: Callable[[Worker, str], None],
+        received: Callable[[Worker, Message], bool],
+        died: Callable[[Worker, str, str], None],
         tick: Callable[[], None],
     ):
-        self.number = max(1, number)
-        self._processes = number > 0
+        self.number = max(1, limits.workers)
+        self._processes = limits.workers > 0
         self._share = frames_per_second / self.number
-        self._hung_seconds = hung_seconds
+        self._limits = limits
+        # A frame as large as a whole run may be is told to be too large; what claims to be larger is no frame.
+        self._most_bytes = min(2**31 - 1, 2 * limits.run_mb * MB + 16 * MB)
+        self._memory = memory.of_worker(limits)
         self._warm = warm
         self._received, self._died, self._tick = received, died, tick
         self.workers: tuple[Worker, ...] = ()
         """Those alive. Replaced as a whole, so it can be read from any thread."""
+        self._watches: dict[Worker, Watch] = {}
         self._selector = selectors.DefaultSelector()
         self._asleep, self._awake = os.pipe()
         self._selector.register(self._asleep, selectors.EVENT_READ)
         self._stopping = False
         self._deaths = 0
         self._next_start = self._next_ping = 0.0
+        self._looked = time.monotonic()
         try:
             for _ in range(self.number):
                 self._hire()
@@ -68,9 +85,22 @@ class Crew:
         self._keeper.start()
 
     @property
-    def healthy(self) -> bool:
-        """Whether all workers are there and their keeper is."""
-        return self._keeper.is_alive() and len(self.workers) == self.number and all(w.alive for w in self.workers)
+    def trouble(self) -> list[str]:
+        """What is wrong with the workers and their keeper, in sentences; empty if all is well."""
+        found = []
+        ago = time.monotonic() - self._looked
+        if not self._keeper.is_alive():
+            found.append("The thread that keeps the workers has ended.")
+        elif ago > STALLED:
+            found.append(f"The thread that keeps the workers has been held up for {ago:.0f} s.")
+        workers = self.workers
+        there = sum(worker.alive for worker in workers)
+        if there < self.number:
+            found.append(f"{self.number - there} of {self.number} workers are missing; they are being replaced.")
+        late = [watch.frame for worker in workers if (watch := self._watches.get(worker))]
+        if not self._processes and max(late, default=0.0) > self._limits.frame_seconds:
+            found.append(f"The training thread has computed one frame for {max(late):.0f} s, and cannot be replaced.")
+        return found
 
     def end(self, seconds: float) -> None:
         """End keeper and workers within about `seconds`."""
@@ -86,18 +116,22 @@ class Crew:
             os.close(self._awake)
 
     def _dismiss(self, until: float) -> None:
-        for worker in self.workers:
+        """End all workers. They have nothing to lose, so they are not asked; those that hang would not answer."""
+        workers, self.workers = self.workers, ()
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
             how = worker.end(until - time.monotonic())
             logger.debug("worker %s ended %s", worker.pid, how)
-        self.workers = ()
 
     def _hire(self) -> None:
         worker: Worker
         if self._processes:
-            worker = ProcessWorker(self._share)
-            self._selector.register(worker.connection, selectors.EVENT_READ, worker)
+            worker = ProcessWorker(self._share, self._most_bytes, self._memory)
+            self._selector.register(worker.pipe, selectors.EVENT_READ, worker)
         else:
             worker = ThreadWorker(self._share, self._received)
+        self._watches[worker] = Watch()
         for config in self._warm:
             worker.send(("warm", config))
         self.workers = (*self.workers, worker)
@@ -107,7 +141,7 @@ class Crew:
         while not self._stopping:
             try:
                 for key, _ in self._selector.select(TICK):
-                    if key.data is not None:
+                    if key.data in self.workers:
                         self._read(key.data)
                 if time.monotonic() >= next_look:
                     next_look = time.monotonic() + TICK
@@ -119,36 +153,46 @@ class Crew:
                 time.sleep(TICK)
 
     def _read(self, worker: ProcessWorker) -> None:
+        watch = self._watches[worker]
         try:
-            message = worker.connection.recv()
-        except (EOFError, OSError):
+            for message in worker.pipe.read():
+                watch.heard()
+                if message[0] == "ready":
+                    worker.ready = True
+                elif message[0] != "pong" and not self._received(worker, message):
+                    watch.strays += 1
+        except EOFError:
             self._lose(worker)
-            return
-        except Exception:
-            logger.exception("worker %s sent what cannot be read; it is replaced", worker.pid)
-            worker.kill()
-            self._lose(worker)
-            return
-        worker.heard = time.monotonic()
-        if message[0] == "ready":
-            worker.ready = True
-            self._deaths = 0
-        elif message[0] != "pong":
-            self._received(worker, message)
+        except Exception as error:
+            # What cannot be read, and what can but is nonsense: nothing that it says can be trusted any more.
+            logger.exception("worker %s sent what is no message", worker.pid)
+            self._replace(worker, f"it sent what cannot be read: {type(error).__name__}")
+        else:
+            if watch.strays > STRAYS:
+                self._replace(worker, "it went on and on with what it was told to stop")
 
     def _look_after(self) -> None:
         now = time.monotonic()
+        # A look that comes late says nothing of the workers: perhaps the whole machine was asleep.
+        elapsed = min(now - self._looked, 2 * TICK)
+        self._looked = now
         ping = now >= self._next_ping
         for worker in self.workers:
+            watch = self._watches[worker]
+            watch.look(worker.turn(), elapsed)
             if isinstance(worker, ThreadWorker):
                 if not worker.alive:
                     self._lose(worker)
-            elif now - worker.heard > self._hung_seconds:
-                logger.error("worker %s has not answered for %.0f s; it is replaced", worker.pid, now - worker.heard)
-                worker.kill()
-                self._lose(worker)
-            elif ping:
-                worker.send(("ping",))
+                continue
+            patience = self._limits.hung_seconds * (1 if worker.ready else 3)  # starting takes long on a busy machine
+            if watch.silent > patience:
+                self._replace(worker, f"it did not answer for {patience:.0f} s")
+            elif watch.frame > self._limits.frame_seconds:
+                self._replace(worker, f"one frame took longer than {self._limits.frame_seconds:.0f} s")
+            else:
+                worker.pipe.flush()
+                if ping:
+                    worker.send(("ping",))
         if ping:
             self._next_ping = now + PING
         while len(self.workers) < self.number and now >= self._next_start:
@@ -158,17 +202,30 @@ class Crew:
                 logger.exception("no new worker could be started")
                 self._delay(now)
 
-    def _lose(self, worker: Worker) -> None:
+    def _replace(self, worker: ProcessWorker, why: str) -> None:
+        worker.kill()
+        self._lose(worker, why)
+
+    def _lose(self, worker: Worker, why: str = "") -> None:
+        """A worker has ended, or was killed, and why: another takes its place at the next look."""
         if isinstance(worker, ProcessWorker):
-            self._selector.unregister(worker.connection)
+            self._selector.unregister(worker.pipe)
         self.workers = tuple(other for other in self.workers if other is not worker)
+        del self._watches[worker]
+        _, run = worker.turn()
         how = worker.end(seconds=1.0)
-        logger.error("worker %s ended %s", worker.pid, how)
-        if not worker.ready:
-            self._delay(time.monotonic())
-        self._died(worker, how)
+        how = f"was ended because {why}" if why else f"ended unexpectedly ({how})"
+        logger.error("worker %s %s; another takes its place", worker.pid, how)
+        now = time.monotonic()
+        if run:
+            pass  # it is that run which is not started again, so the next worker need not wait
+        elif now - worker.born < YOUNG:
+            self._delay(now)
+        else:
+            self._deaths = 0
+        self._died(worker, how, run)
 
     def _delay(self, now: float) -> None:
-        """Workers that die before they are ready would die again at once: wait longer each time."""
+        """Workers that die young would die again at once: wait longer each time."""
         self._deaths += 1
         self._next_start = now + min(SLOWEST_RETRY, 0.25 * 2**self._deaths)

@@ -68,6 +68,13 @@ class Frame:
             held += self.opening.arrays.values()
         return sum(a.nbytes for a in held)
 
+    def same(self, other: Frame) -> bool:
+        """Whether another frame is the same moment of the same run: step, time, parameters and view to the last bit."""
+        return (self.step, self.time) == (other.step, other.time) and all(
+            mine.keys() == theirs.keys() and all(mine[name].tobytes() == theirs[name].tobytes() for name in mine)
+            for mine, theirs in ((self.arrays, other.arrays), (self.view, other.view))
+        )
+
 
 class CannotRun(RuntimeError):
     """A run that cannot go on, with a sentence for people. Raised by `frames(config)`; the frames so far stay good.

@@ -191,6 +191,19 @@ class Limits(BaseSettings):
         "Memory for all visitors' own data and the files that they came in. Past this a new file is refused.",
         unit="MB", ge=1, le=1_000_000,
     )  # fmt: skip
+    frame_seconds: float = parameter(
+        120.0,
+        "Time of one frame",
+        "A run whose next frame takes longer than this is taken never to end, and is ended.",
+        unit="s", ge=1, le=1e6,
+    )  # fmt: skip
+    worker_mb: float = parameter(
+        0.0,
+        "Memory of a worker",
+        "Memory that one worker process may hold; a run that needs more fails. 0 for what the machine or the container "
+        "has room for (with a graphics card: no limit).",
+        unit="MB", ge=0, le=1e9,
+    )  # fmt: skip
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:

@@ -44,6 +44,14 @@ class Run:
         self.resting = False
         """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
         self.pace = Pace(config)
+        self.sent = 0
+        """Frames that it was given and that its worker has sent; fewer than there are while another worker computes it once more."""
+        self.given = 0
+        """Frames that it began with, of a run before it, and that no worker sends."""
+        self.again = ""
+        """Why it is computed once more, as long as it has not caught up."""
+        self.repeats = 0
+        """How often it was."""
         self.ends_at: float | None = None
         """When it is ended for want of viewers, on the monotonic clock; None while somebody watches."""
 

@@ -18,12 +18,14 @@ import math
 import pickle
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final, Self
 
 from lazyrich.admission import Busy, Refused, TooMuchWork, admit, log_bytes, time_in_words
 from lazyrich.bucket import Bucket
 from lazyrich.crew import Crew
+from lazyrich.frame import Frame
 from lazyrich.limits import MB, Limits, from_environment
 from lazyrich.run import Run, Status
 from lazyrich.schema import Config
@@ -38,8 +40,14 @@ FRAMES_PER_SECOND: Final = 300.0
 """What all workers together aim at. With 2 runs each has 120 frames/s, with 20 it has 15, and never less than 12 on
 purpose: more than this the web process does not pass on to fifty browsers without falling behind."""
 
-STOP_SECONDS: Final = 3.0
+STOP_SECONDS: Final = 2.0
 """How long the pool takes to stop at most; a container is killed ten seconds after it was asked to stop."""
+
+MOST_REPEATS: Final = 2
+"""How often a run is computed anew because its worker died of something else."""
+
+MOST_KILLS: Final = 2
+"""Workers that may die of one config before it is not tried any more."""
 
 SHUT_DOWN = "The server was shut down before this run was over."
 
@@ -65,6 +73,7 @@ class RunPool:
         self._tickets: dict[str, Ticket] = {}
         """What the active runs need."""
         self._crew: Crew | None = None
+        self._kills: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         self.start()
@@ -79,9 +88,8 @@ class RunPool:
             if self._crew is not None:
                 return
             self._crew = Crew(
-                self.limits.workers,
+                self.limits,
                 FRAMES_PER_SECOND,
-                self.limits.hung_seconds,
                 self._warm,
                 received=self._received,
                 died=self._died,
@@ -91,7 +99,7 @@ class RunPool:
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """End all training and the workers within about 3 s; nothing if that is done. Logs stay until the pool goes."""
+        """End all training and the workers within about 2 s; nothing if that is done. Logs stay until the pool goes."""
         with self._lock:
             crew, self._crew = self._crew, None
             for run in list(self._shelf.runs.values()):
@@ -125,6 +133,7 @@ class RunPool:
             if before is not None and (going_on := getattr(config, "going_on", None)) is not None:
                 for frame in before.frames:
                     run.append(frame)
+                run.given = run.sent = len(run.frames)
                 pickled = pickle.dumps(going_on(before.frames))
             self._shelf.put(run)
             self._waiting.add(run.id, Ticket(pickled, work, run.expected))
@@ -177,10 +186,15 @@ class RunPool:
             self._end(run, "stopped", "Ended because its visitor went on to other runs.")
 
     @property
+    def trouble(self) -> list[str]:
+        """What is wrong with the workers, in sentences; empty if all are there and kept."""
+        crew = self._crew
+        return ["The workers are not started, or were stopped."] if crew is None else crew.trouble
+
+    @property
     def healthy(self) -> bool:
         """Whether all workers are there."""
-        crew = self._crew
-        return crew is not None and crew.healthy
+        return not self.trouble
 
     def counts(self) -> dict[str, float]:
         """What there is, for the health address and for tests."""
@@ -245,7 +259,7 @@ class RunPool:
             worker = min(workers, key=lambda worker: len(worker.runs))
             run = worker.runs[id] = self._shelf.runs[id]
             self._trainers[id], self._tickets[id] = worker, ticket
-            run.become("running")
+            run.become("running", run.again)
             worker.send(("start", id, ticket.pickled, self.limits.compute_seconds))
             if run.resting:
                 worker.send(("rest", id))
@@ -265,7 +279,9 @@ class RunPool:
                 lacks += f", about {roughly(seconds[place - 1])} to go"
             elif self._trainers:
                 lacks = f"and the memory that it needs is taken: {lacks}"
-            message = f"Waiting: number {place} of {len(self._waiting)} in the queue, {lacks}."
+            message = run.again or f"Waiting: number {place} of {len(self._waiting)} in the queue, {lacks}."
+            if not (self._crew and self._crew.workers):
+                message = "Waiting: the processes that compute are being started again."
             if run.message != message:
                 run.become("waiting", message)
 
@@ -302,14 +318,15 @@ class RunPool:
 
     # What follows is called by the crew.
 
-    def _received(self, worker: Worker, message: Message) -> None:
+    def _received(self, worker: Worker, message: Message) -> bool:
+        """Returns whether it was of use: after a run was stopped here some of it is still on its way."""
         kind, id, *content = message
         with self._lock:
             run = worker.runs.get(id)
             if run is None:
-                return  # stopped here while this was on its way
+                return False
             if kind == "frame":
-                self._append(run, *content)
+                self._take_up(run, *content)
             elif kind == "finished":
                 self._end(run, "finished", final=True)
             elif kind == "failed":
@@ -318,8 +335,24 @@ class RunPool:
             elif kind == "raised":
                 logger.error("%r failed:\n%s", run, *content)
                 self._end(run, "failed", "This run failed for a reason that was not foreseen; the server's log has it.")
+            else:
+                raise ValueError(f"a message of kind {kind!r:.40}")
+            return True
 
-    def _append(self, run: Run, frame: Any) -> None:
+    def _take_up(self, run: Run, frame: Frame) -> None:
+        """A frame that is new, or that another worker computed before."""
+        place, run.sent = run.sent, run.sent + 1
+        if place == len(run.frames):
+            if run.again:
+                run.again = ""
+                run.become("running")
+            self._append(run, frame)
+        elif not run.frames[place].same(frame):
+            self._end(
+                run, "failed", f"{run.again} It cannot be repeated to the last bit here, so it is over: start it anew."
+            )
+
+    def _append(self, run: Run, frame: Frame) -> None:
         run.append(frame)
         self._shelf.weigh(run)
         if run.nbytes > self.limits.run_mb * MB:
@@ -329,15 +362,33 @@ class RunPool:
             if not self._shelf.fits():
                 self._end(run, "stopped", f"Stopped at step {frame.step:,}: the server's memory for runs is full.")
 
-    def _died(self, worker: Worker, how: str) -> None:
+    def _died(self, worker: Worker, how: str, turn: str) -> None:
+        """The run whose turn it was is over; for the others nothing is lost but time."""
+        told = f"The process that computed this run {how}."
         with self._lock:
             for run in list(worker.runs.values()):
-                self._end(
-                    run,
-                    "failed",
-                    f"The process that computed this run ended unexpectedly ({how}). What it had is kept; "
-                    "ask for the run again to start it anew.",
-                )
+                if run.id == turn:
+                    self._kills[run.config.key] += 1
+                    final = self._kills[run.config.key] >= MOST_KILLS
+                    advice = (
+                        "It did so each time, so it is not tried again: choose another setting."
+                        if final
+                        else "What it had is kept; ask for the run again to start it anew."
+                    )
+                    self._end(run, "failed", f"{told} {advice}", final=final)
+                elif run.repeats >= MOST_REPEATS:
+                    self._end(run, "failed", f"{told} What it had is kept; ask for the run again to start it anew.")
+                else:
+                    self._repeat(run, f"{told} It is computed anew and goes on from where it was.")
+            self._dispatch()
+
+    def _repeat(self, run: Run, why: str) -> None:
+        """Compute a run once more, before all that wait. The same config gives the same frames: viewers see a pause."""
+        del self._trainers[run.id]
+        run.repeats += 1
+        run.sent, run.again = run.given, why
+        run.become("waiting", why)
+        self._waiting.add(run.id, self._tickets.pop(run.id), first=True)
 
     def _tick(self) -> None:
         """End what nobody watches, and give what waits to workers that came back."""

@@ -42,6 +42,8 @@ LEAST: Final = 12.0
 IDLE: Final = 0.5
 """Seconds between two looks at whether the interpreter is still there, when there is nothing else to do."""
 
+OUT_OF_MEMORY: Final = "This run needed more memory than there is for it: choose a smaller one, or try again later."
+
 logger = logging.getLogger(__name__)
 
 
@@ -52,17 +54,20 @@ class Turns:
     keep their pace.
 
     report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
-    clock: seconds, never going back. spent: seconds of computing that this thread has done.
+    clock: seconds, never going back. spent: seconds of computing that this thread has done. whose: told the run before
+    each of its turns, and "" after it.
     """
 
     def __init__(
         self,
-        report: Callable[[Message], None],
+        report: Callable[[Message], object],
         frames_per_second: float,
         clock: Callable[[], float] = time.monotonic,
         spent: Callable[[], float] = time.thread_time,
+        whose: Callable[[str], None] = lambda run: None,
     ):
         self._report = report
+        self._whose = whose
         self._clock, self._spent = clock, spent
         self._capacity = frames_per_second
         self._runs: dict[str, Iterator[Frame]] = {}
@@ -139,9 +144,11 @@ class Turns:
         # they stay level when there is too much to do, and none catches up in a burst.
         began, spent = self._clock(), self._spent()
         try:
-            frame = next(self._runs[run], None)
+            frame = self._next(run)
         except CannotRun as error:
             self._report(("failed", run, str(error), error.remedy))
+        except MemoryError:
+            self._report(("failed", run, OUT_OF_MEMORY, {}))
         except Exception:
             self._report(("raised", run, traceback.format_exc()))
         else:
@@ -154,6 +161,19 @@ class Turns:
                 return
             self._report(("finished", run))
         self._runs.pop(run, None)
+
+    def _next(self, run: str) -> Frame | None:
+        """The run's next frame; None at its end."""
+        self._whose(run)
+        try:
+            return next(self._runs[run], None)
+        except RuntimeError as error:
+            # torch's own for memory of the host, which has no class for it; that of a card has
+            if type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error):
+                raise MemoryError from error
+            raise
+        finally:
+            self._whose("")
 
 
 def serve(commands: SimpleQueue[Message], turns: Turns) -> None:

@@ -52,9 +52,9 @@ class Waiting:
     def __iter__(self) -> Iterator[str]:
         return iter(self._tickets)
 
-    def add(self, id: str, ticket: Ticket) -> None:
-        """The last in the queue."""
-        self._tickets[id] = ticket
+    def add(self, id: str, ticket: Ticket, first: bool = False) -> None:
+        """The last in the queue, or the first: a run that had a place and lost it."""
+        self._tickets = {id: ticket, **self._tickets} if first else {**self._tickets, id: ticket}
 
     def remove(self, id: str) -> None:
         """Out of the queue; nothing if it is not in it."""

@@ -1,8 +1,9 @@
 """What trains: a process of its own for each core, or one thread of this process on very small machines.
 
-    worker = ProcessWorker(frames_per_second=150)
+    worker = ProcessWorker(frames_per_second=150, most_bytes=100_000_000, memory=2_000_000_000)
     worker.send(("start", "some run", pickle.dumps(config)))
-    worker.connection.recv()                              ("frame", "some run", Frame)
+    worker.pipe.read()                                    [("frame", "some run", Frame)]
+    worker.kill()
     worker.end(seconds=2)
 
 A worker process is started as `python -m lazyrich.workers` rather than with `multiprocessing`, whose children first
@@ -11,7 +12,6 @@ import the parent's main module: under Streamlit that is the server's command or
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -19,11 +19,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
+from lazyrich import memory
+from lazyrich.pipe import Pipe
+from lazyrich.slate import Slate
 from lazyrich.turns import Message, Turns, serve
 
 if TYPE_CHECKING:
@@ -37,36 +40,41 @@ NICENESS: Final = 5
 
 
 class ProcessWorker:
-    """A process that trains. The parent holds one end of a pipe; when that end closes, the process ends at once.
+    """A process that trains. It ends at once when its parent does, whatever it is doing.
 
-    Raises OSError if no process or pipe is to be had.
+    frames_per_second: what it may yield for all its runs. most_bytes: of one message. memory: bytes that the process
+    may hold, 0 for any number. Raises OSError if no process or pipe is to be had.
     """
 
-    def __init__(self, frames_per_second: float):
+    def __init__(self, frames_per_second: float, most_bytes: float, memory: int):
         self.runs: dict[str, Run] = {}
         self.ready = False
-        self.heard = time.monotonic()
-        self.connection, theirs = multiprocessing.Pipe()
-        self._outbox: SimpleQueue[Message | None] = SimpleQueue()
-        self._posting = threading.Thread(target=self._post, name="lazyrich-outbox", daemon=True)
-        # The parent's path as it is now, so that a worker imports what the parent imports.
-        path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
-        command = [sys.executable, "-P", "-m", "lazyrich.workers", str(theirs.fileno()), str(frames_per_second)]
-        try:
-            self._process = subprocess.Popen(
-                command,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
-                # Not in the terminal's group: Ctrl-C is for the parent, which then ends its workers.
-                start_new_session=True,
-            )
-        except OSError:
-            self.connection.close()
-            raise
-        finally:
-            theirs.close()
-        self._posting.start()
+        self.born = time.monotonic()
+        with ExitStack() as made:
+            self.pipe = Pipe(most_bytes)
+            made.callback(self.pipe.close)
+            self.slate = Slate()
+            made.callback(self.slate.close)
+            # Nothing is ever written to it: that this end is closed, which the kernel sees to, is what it tells.
+            lifeline, self._lifeline = os.pipe()
+            made.callback(os.close, self._lifeline)
+            given = [self.pipe.theirs.fileno(), self.slate.descriptor, lifeline]
+            numbers = [str(number) for number in (*given, frames_per_second, memory)]
+            # The parent's path as it is now, so that a worker imports what the parent imports.
+            path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "lazyrich.workers", *numbers],
+                    pass_fds=given,
+                    stdin=subprocess.DEVNULL,
+                    env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+                    # Not in the terminal's group: Ctrl-C is for the parent, which then ends its workers.
+                    start_new_session=True,
+                )
+            finally:
+                os.close(lifeline)
+                self.pipe.theirs.close()
+            made.pop_all()
 
     @property
     def alive(self) -> bool:
@@ -79,49 +87,46 @@ class ProcessWorker:
         return self._process.pid
 
     def send(self, command: Message) -> None:
-        """Send a command, without waiting for the process to read it: a visitor's own data are more than a pipe
-        holds, and who calls this may hold the pool's lock. Nothing happens if the process has gone: who reads its pipe
-        sees that."""
-        self._outbox.put(command)
+        """Send a command. Nothing happens if the process has gone: who reads its pipe sees that."""
+        self.pipe.send(command)
+
+    def turn(self) -> tuple[int, str]:
+        """A number that changes with every turn, and the run whose turn it is; empty when it is nobody's."""
+        return self.slate.read()
 
     def kill(self) -> None:
         """End the process without asking; its pipe tells the reader."""
         self._process.kill()
 
     def end(self, seconds: float) -> str:
-        """Close the pipe, wait, and kill the process if it is there after `seconds`. Returns how it ended, in words."""
-        self._outbox.put(None)
-        self._posting.join(max(0.0, seconds) / 3)
-        if self._posting.is_alive():
-            # it does not read: what is on its way fails when it is gone
-            self._process.kill()
-            self._posting.join()
-        self.connection.close()
-        try:
-            self._process.wait(max(0.0, seconds))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        code = self._process.returncode
-        return f"by signal {-code}" if code < 0 else f"with exit code {code}"
+        """Wait for the process that was told or seen to end, at most `seconds`, and give back what was taken for it.
 
-    def _post(self) -> None:
-        while (command := self._outbox.get()) is not None:
-            with suppress(OSError):
-                self.connection.send(command)
+        Returns how it ended, in words.
+        """
+        try:
+            code = self._process.wait(max(0.0, seconds))
+        except subprocess.TimeoutExpired:
+            # What is dead to us may be waiting in the kernel, for a disk or a card; nobody is to wait with it.
+            self._process.kill()
+            code = -signal.SIGKILL
+        self.pipe.close()
+        self.slate.close()
+        os.close(self._lifeline)
+        return f"by signal {-code}" if code < 0 else f"with exit code {code}"
 
 
 class ThreadWorker:
     """One thread of this process that trains. It stops between two frames, so a long one delays its end."""
 
-    connection = None
     pid = os.getpid()
 
-    def __init__(self, frames_per_second: float, receive: Callable[[ThreadWorker, Message], None]):
+    def __init__(self, frames_per_second: float, receive: Callable[[ThreadWorker, Message], object]):
         self.runs: dict[str, Run] = {}
         self.ready = True
+        self.born = time.monotonic()
         self._commands: SimpleQueue[Message] = SimpleQueue()
-        turns = Turns(lambda message: receive(self, message), frames_per_second)
+        self._turn = (0, "")
+        turns = Turns(lambda message: receive(self, message), frames_per_second, whose=self._note)
         self._thread = threading.Thread(target=self._train, args=(turns,), name="lazyrich-training", daemon=False)
         self._thread.start()
 
@@ -130,10 +135,9 @@ class ThreadWorker:
         """Whether the thread runs."""
         return self._thread.is_alive()
 
-    @property
-    def heard(self) -> float:
-        """A thread of this process answers as long as the process does."""
-        return time.monotonic()
+    def turn(self) -> tuple[int, str]:
+        """A number that changes with every turn, and the run whose turn it is; empty when it is nobody's."""
+        return self._turn
 
     def send(self, command: Message) -> None:
         """Send a command."""
@@ -149,6 +153,9 @@ class ThreadWorker:
         self._thread.join(max(0.0, seconds))
         return "in time" if not self._thread.is_alive() else "not yet, it ends after its frame"
 
+    def _note(self, run: str) -> None:
+        self._turn = (self._turn[0] + 1, run)
+
     def _train(self, turns: Turns) -> None:
         os.environ.update(ONE_THREAD)  # read when torch is first imported
         if "torch" in sys.modules:
@@ -160,15 +167,19 @@ Worker = ProcessWorker | ThreadWorker
 
 
 def main() -> None:
-    """The worker process: python -m lazyrich.workers FILE_DESCRIPTOR FRAMES_PER_SECOND."""
+    """The worker process: python -m lazyrich.workers PIPE SLATE LIFELINE FRAMES_PER_SECOND MEMORY."""
     for number in (signal.SIGINT, signal.SIGTERM):
         # Sent to a whole group or container, they are for the parent, which then ends this process in good order.
         signal.signal(number, signal.SIG_IGN)
+    descriptors = [int(number) for number in sys.argv[1:4]]
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    pipe, slate, lifeline = descriptors
+    _die_with(lifeline)
     with suppress(OSError):
         os.nice(NICENESS)
-    descriptor = int(sys.argv[1])
-    os.set_inheritable(descriptor, False)
-    connection = Connection(descriptor)
+    memory.keep_within(int(sys.argv[5]))
+    connection = Connection(pipe)
     sending = threading.Lock()
 
     def report(message: Message) -> None:
@@ -193,7 +204,22 @@ def main() -> None:
     commands: SimpleQueue[Message] = SimpleQueue()
     threading.Thread(target=listen, daemon=True).start()
     report(("ready",))
-    serve(commands, Turns(report, float(sys.argv[2])))
+    serve(commands, Turns(report, float(sys.argv[4]), whose=Slate(slate).write))
+
+
+def _die_with(lifeline: int) -> None:
+    """Have the kernel kill this process when the other end of a pipe is closed.
+
+    The parent's death would be seen by who listens to it; but not in a process that was stopped, nor in one that is
+    caught in a computation which never gives the interpreter away. Where the kernel has no such service, there is that
+    listener.
+    """
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     st.App("app.py", routes=routes(pool, sessions), lifespan=lifespan(pool))
 
     GET  {base}/lazyrich/static/{version}/{name}      the chart's modules and plotly.js: lazyrich.web.assets
-    GET  {base}/lazyrich/health                       counts; 503 when workers are missing
+    GET  {base}/lazyrich/health                       what is wrong, and counts; 503 if anything is: lazyrich.web.health
     WS   {base}/lazyrich/live                         frames: lazyrich.web.wire
 
 The socket closes with 4400 for a message that is none or comes out of turn, 4403 for an unknown token and 4404 for a
@@ -15,12 +15,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Final
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -28,7 +27,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lazyrich.bucket import Bucket
 from lazyrich.runs import RunPool
-from lazyrich.web import assets, origin
+from lazyrich.web import assets, connections, health, origin
 from lazyrich.web.assets import asset, base_path
 from lazyrich.web.sessions import Sessions, TooManySockets, keep_tokens_out_of_logs
 from lazyrich.web.ticker import Ticker
@@ -37,10 +36,14 @@ from lazyrich.web.viewer import BAD_MESSAGE, TOO_MANY, UNKNOWN_TOKEN, Refusal, R
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
 
 CHECK: Final = 10.0
-"""Seconds after which a connection that is quiet is looked at: its session may be over."""
+"""Seconds after which a connection that is quiet is looked at: its session may be over. If it is not, a question is
+answered although there is nothing new: a browser that hears nothing for longer knows that the line is cut, which nobody
+tells it when a cable is pulled."""
 
 LAST_WORDS: Final = 2
 """Seconds that a server which is asked to end waits for browsers to read what was sent to them."""
+
+logger = logging.getLogger(__name__)
 
 
 INTRODUCTION: Final = 10
@@ -80,14 +83,18 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
                 await socket.close(code, str(refusal))
         except (WebSocketDisconnect, asyncio.CancelledError):
             pass  # the browser is gone, or the server has waited long enough for it to read its answer
+        except Exception:
+            logger.exception("a socket is closed after an error")
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close(1011, "The server could not answer; its log has the reason.")
 
-    async def health(request: Request) -> Response:
-        healthy = pool.healthy
-        return JSONResponse({"healthy": healthy, **pool.counts()}, 200 if healthy else 503)
+    async def is_well(request: Request) -> Response:
+        told = health.told(pool)
+        return JSONResponse(told, 200 if told["healthy"] else 503, {"Cache-Control": "no-store"})
 
     return [
         Route(f"{base}/lazyrich/static/{{version}}/{{name}}", assets.serve),
-        Route(f"{base}/lazyrich/health", health),
+        Route(f"{base}/lazyrich/health", is_well),
         WebSocketRoute(f"{base}/lazyrich/live", live),
     ]
 
@@ -124,6 +131,8 @@ async def _converse(
             done, _ = await asyncio.wait(pending, timeout=CHECK, return_when=asyncio.FIRST_COMPLETED)
             if not done:
                 check()
+                if viewer.asking:
+                    await socket.send_bytes(viewer.answer())
             if news is not None:
                 news.cancel()
                 news = None
@@ -152,25 +161,15 @@ def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]
     @asynccontextmanager
     async def serving(app: Any) -> AsyncIterator[None]:
         keep_tokens_out_of_logs()
-        _wait_no_longer_than(LAST_WORDS)
+        connections.wait_no_longer_than(LAST_WORDS)
         pool.start()
         await asyncio.to_thread(assets.assets)
         gc.collect()
         gc.freeze()
         try:
-            yield
+            async with connections.looked_after():
+                yield
         finally:
             await asyncio.to_thread(pool.stop)
 
     return serving
-
-
-def _wait_no_longer_than(seconds: int) -> None:
-    """Set uvicorn's timeout_graceful_shutdown, which Streamlit leaves at "for ever".
-
-    A browser that reads nothing, such as that of a laptop that was shut, would keep the server from ending. The server
-    is found by the signal handler that it has installed; another server has its own settings.
-    """
-    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    if isinstance(server, uvicorn.Server) and server.config.timeout_graceful_shutdown is None:
-        server.config.timeout_graceful_shutdown = seconds

@@ -28,6 +28,8 @@ from lazyrich.limits import MB
 from lazyrich.runs import Busy, Refused, Run, RunPool
 from lazyrich.schema import Config
 from lazyrich.web import share
+from lazyrich.web.assets import base_path
+from lazyrich.web.descriptors import Room
 from lazyrich.web.door import Door
 from lazyrich.web.leftovers import forgetting
 from lazyrich.web.origin import OwnOrigin
@@ -72,6 +74,7 @@ def middleware() -> list[Middleware]:
     limits = pool().limits
     return [
         Middleware(Security, frame_ancestors=frame_ancestors()),
+        Middleware(Room, spared=f"{base_path()}/lazyrich/health"),
         Middleware(OwnOrigin),
         Middleware(Door, most=limits.max_sessions),
         Middleware(Preload),

@@ -16,6 +16,7 @@ The server's answer to the first kind is one binary message:
     header = {"runs": [{"id", "status", "message", "remedy", "progress", "left", "first", "count", "words": [...],
     "opening"?}, ...]}
 
+Nothing new for ten seconds is an answer too, with no runs in it: it tells the browser that the line is not cut.
 `first` is the index of the first frame sent and `count` how many. A frame is one row of floats: the columns (step,
 time, then the metrics) and then the view arrays, flattened. `opening` comes with a run's frame 0 and says how to read a
 row:
@@ -31,6 +32,7 @@ done as a share of its time, 0 to 1, `left` the seconds that it still takes as t
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -66,6 +68,23 @@ def pack_answer(runs: Iterable[tuple[dict[str, Any], Iterable[bytes]]]) -> bytes
     for entry, packed in runs:
         entries.append(entry)
         rows.extend(packed)
-    header = json.dumps({"runs": entries}, ensure_ascii=False, allow_nan=False).encode()
+    header = _json({"runs": entries})
     header += b" " * (-len(header) % 4)
     return struct.pack("<I", len(header)) + header + b"".join(rows)
+
+
+def _json(header: Any) -> bytes:
+    """JSON as browsers read it. It has no word for a number that is not finite: those become null."""
+    try:
+        text = json.dumps(header, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(header), ensure_ascii=False, allow_nan=False)
+    return text.encode(errors="replace")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {name: _finite(item) for name, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value

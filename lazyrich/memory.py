@@ -1,0 +1,112 @@
+"""How much memory there is here, and how a worker is kept from taking that of the others.
+
+Two measures against the kernel's way out, which is to kill some process of the container when its memory is gone:
+
+- a worker sets itself a limit. Past it an allocation fails, which ends the run that asked for it with a sentence;
+- a worker offers itself first, should the kernel have to choose: the web process, which everybody needs, stays.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from lazyrich.limits import MB, Limits
+
+BARE: Final = 500 * MB
+"""What a worker holds before it computes anything: torch and all that experiments import, measured, and half as much
+again."""
+
+LEAST: Final = 250 * MB
+"""What a worker has for computing at least, however small the machine."""
+
+WEB: Final = 400 * MB
+"""What the web process holds beside the frames of runs."""
+
+FIRST_TO_GO: Final = "800"
+"""How willing a worker is to be killed, from -1000 to 1000; other processes are at 0."""
+
+CGROUP: Final = Path("/sys/fs/cgroup")
+UNLIMITED: Final = 1 << 60
+
+
+def total() -> int:
+    """Bytes that this container may use, or this machine has."""
+    limits = [_number(CGROUP / "memory.max"), _number(CGROUP / "memory" / "memory.limit_in_bytes"), _machine()[0]]
+    return min(limit for limit in limits if limit)
+
+
+def available() -> int:
+    """Bytes of them that are free, or would be if the kernel dropped files that it keeps at hand."""
+    _, free = _machine()
+    for folder, limit, used, kept in (
+        (CGROUP, "memory.max", "memory.current", "inactive_file"),
+        (CGROUP / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ):
+        most = _number(folder / limit)
+        if most and most < UNLIMITED:
+            free = min(free, most - _number(folder / used) + _entry(folder / "memory.stat", kept))
+    return free
+
+
+def of_worker(limits: Limits) -> int:
+    """Bytes that one worker process may hold; 0 for any number.
+
+    LAZYRICH_WORKER_MB, or else twice what one run may need, as far as the frames of all runs, the web process and the
+    other workers leave it. Any number where there is a graphics card: its driver takes more than a limit can tell apart
+    from what is used.
+    """
+    if limits.worker_mb:
+        return int(limits.worker_mb * MB)
+    if Path("/dev/nvidiactl").exists():
+        return 0
+    share = (total() - WEB - limits.log_mb * MB) / max(1, limits.workers)
+    return int(max(BARE + LEAST, min(BARE + 2 * limits.scratch_mb * MB, share)))
+
+
+def keep_within(most: int) -> None:
+    """From now on this process holds at most that many bytes (0: any), and is the first that the kernel would kill.
+
+    Memory that is used counts, not addresses that are only reserved, of which torch and CUDA take many. Where a system
+    has no such limit, there is none.
+    """
+    with suppress(ImportError, AttributeError, OSError, ValueError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if most and (hard == resource.RLIM_INFINITY or most < hard):
+            resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
+
+
+def _machine() -> tuple[int, int]:
+    """All memory of the machine and what is available of it; where it does not tell, enough."""
+    with suppress(OSError, ValueError, KeyError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        told = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
+        return told["MemTotal"], told["MemAvailable"]
+    with suppress(AttributeError, OSError, ValueError):
+        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return whole, whole
+    return UNLIMITED, UNLIMITED
+
+
+def _number(path: Path) -> int:
+    """The number in a file; 0 where there is none, UNLIMITED where it says so."""
+    try:
+        text = path.read_text().strip()
+        return UNLIMITED if text == "max" else min(int(text), UNLIMITED)
+    except (OSError, ValueError):
+        return 0
+
+
+def _entry(path: Path, name: str) -> int:
+    """The number after a name in a file of many."""
+    with suppress(OSError, ValueError):
+        for line in path.read_text().splitlines():
+            if line.startswith(f"{name} "):
+                return int(line.split()[1])
+    return 0

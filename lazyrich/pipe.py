@@ -1,0 +1,101 @@
+"""The parent's end of a worker's pipe: neither reading nor writing ever waits, whatever the worker does.
+
+    pipe = Pipe(most_bytes=100_000_000)
+    pipe.theirs                                     a socket to hand to the worker, then closed here
+    pipe.send(("ping",))                            what the worker does not take yet is kept for flush()
+    pipe.read()                                     the whole messages that are there
+
+The worker's end is a `multiprocessing.connection.Connection`, which waits, as it may. Here one thread reads for all
+workers and everybody writes with the pool's lock in hand: a worker that stops in the middle of a message, or takes no
+more, would take the server with it.
+"""
+
+from __future__ import annotations
+
+import pickle
+import socket
+import struct
+import threading
+from contextlib import suppress
+from typing import Any, Final
+
+HEADER: Final = struct.Struct("!i")
+"""The length before each message, as `Connection` writes and reads it up to 2 GB."""
+
+CHUNK: Final = 1 << 18
+"""Bytes read at a time: what a pipe holds, so that a worker that floods it delays the others by no more than this."""
+
+
+class Garbled(RuntimeError):
+    """What came through the pipe is no message."""
+
+
+class Pipe:
+    """A two-way pipe of pickled messages.
+
+    most_bytes: of one message; a longer one is Garbled. Raises OSError if there are no more file descriptors.
+    """
+
+    def __init__(self, most_bytes: float):
+        self._most = most_bytes
+        self._ours, self.theirs = socket.socketpair()
+        self._ours.setblocking(False)
+        self._incoming = bytearray()
+        self._outgoing = bytearray()
+        self._sending = threading.Lock()
+
+    def fileno(self) -> int:
+        """For selectors."""
+        return self._ours.fileno()
+
+    def read(self) -> list[Any]:
+        """The messages that are complete. Raises EOFError when the other end is closed, Garbled for what is none."""
+        try:
+            chunk = self._ours.recv(CHUNK)
+        except BlockingIOError:
+            return []
+        except OSError as error:
+            raise EOFError(str(error)) from error
+        if not chunk:
+            raise EOFError("closed by the other end")
+        self._incoming += chunk
+        messages = []
+        start = 0
+        while len(self._incoming) - start >= HEADER.size:
+            (length,) = HEADER.unpack_from(self._incoming, start)
+            if not 0 <= length <= self._most:
+                raise Garbled(f"a message of {length} bytes")
+            end = start + HEADER.size + length
+            if len(self._incoming) < end:
+                break
+            try:
+                messages.append(pickle.loads(bytes(self._incoming[start + HEADER.size : end])))
+            except Exception as error:
+                raise Garbled(f"{type(error).__name__}: {error}") from error
+            start = end
+        del self._incoming[:start]
+        return messages
+
+    def send(self, message: Any) -> None:
+        """Send a message as far as the other end takes it. Nothing happens if it has gone: who reads sees that."""
+        body = pickle.dumps(message)
+        with self._sending:
+            self._outgoing += HEADER.pack(len(body)) + body
+            self._flush()
+
+    def flush(self) -> None:
+        """Send what the other end did not take before."""
+        with self._sending:
+            self._flush()
+
+    def _flush(self) -> None:
+        with suppress(OSError):  # it takes no more now, or has gone
+            while self._outgoing:
+                del self._outgoing[: self._ours.send(self._outgoing)]
+
+    def close(self) -> None:
+        """Close both ends that are here."""
+        self.theirs.close()
+        with self._sending:
+            self._ours.close()
+            self._outgoing.clear()

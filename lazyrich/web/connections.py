@@ -1,0 +1,97 @@
+"""What is set and looked after in uvicorn, which serves us and which Streamlit starts with its own settings.
+
+The server is found by the signal handler that it has installed. Another server has its own settings, and is left alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import uvicorn
+
+from lazyrich.web import descriptors
+from lazyrich.web.health import PULSE
+
+SPEECHLESS: Final = 10.0
+"""Seconds that a connection may be open before it has said what it wants. Browsers open some in advance; they do not
+mind to open them anew."""
+
+LOOK: Final = 2.0
+"""Seconds between two looks at connections."""
+
+NO_MORE: Final = "socket.accept() out of system resource"
+"""What asyncio says, thousands of times at once, when a connection cannot be taken for want of a descriptor."""
+
+logger = logging.getLogger(__name__)
+
+
+def found() -> uvicorn.Server | None:
+    """The server that serves this process."""
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return server if isinstance(server, uvicorn.Server) else None
+
+
+def wait_no_longer_than(seconds: int) -> None:
+    """Set uvicorn's timeout_graceful_shutdown, which Streamlit leaves at "for ever".
+
+    A browser that reads nothing, such as that of a laptop that was shut, would keep the server from ending.
+    """
+    server = found()
+    if server is not None and server.config.timeout_graceful_shutdown is None:
+        server.config.timeout_graceful_shutdown = seconds
+
+
+@asynccontextmanager
+async def looked_after() -> AsyncIterator[None]:
+    """While a server serves: all descriptors that are to be had, none of them for nothing, and its pulse felt."""
+    descriptors.raise_limit()
+    say_once_when_there_are_no_more()
+    tasks = [asyncio.create_task(work, name="lazyrich-upkeep") for work in (PULSE.beat(), close_speechless())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def close_speechless() -> None:
+    """Until cancelled, close connections that take a descriptor and ask for nothing."""
+    server = found()
+    since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+    while server is not None:
+        await asyncio.sleep(LOOK)
+        now = time.monotonic()
+        for connection in list(server.server_state.connections):
+            # `cycle` is a request and its answer; sockets have none, a connection has it from its first request on
+            if (
+                getattr(connection, "cycle", connection) is None
+                and now - since.setdefault(connection, now) > SPEECHLESS
+            ):
+                connection.transport.abort()
+
+
+def say_once_when_there_are_no_more() -> None:
+    """Log one line a minute when no connection can be taken, instead of thousands a second. Within an event loop."""
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    said = -60.0
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal said
+        if context.get("message") != NO_MORE:
+            if before is not None:
+                before(loop, context)
+            else:
+                loop.default_exception_handler(context)
+        elif time.monotonic() - said >= 60:
+            said = time.monotonic()
+            logger.error("No connection can be taken: %s. It is tried again every second.", context.get("exception"))
+
+    loop.set_exception_handler(handle)
