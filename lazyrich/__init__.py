@@ -29,11 +29,11 @@ if TYPE_CHECKING:
         SingleNeuron,
         StudentTeacher,
     )
-    from lazyrich.export import CannotWrite
     from lazyrich.frame import CannotRun, Diverged, Frame
     from lazyrich.local import IncompleteRunWarning, stream, train
     from lazyrich.result import Result
     from lazyrich.sweeps import phase_portrait
+    from lazyrich.whole_file import CannotWrite
 
 __all__ = [
     "CannotRun",
@@ -61,7 +61,7 @@ __all__ = [
 
 _HOME = {
     "CannotRun": "lazyrich.frame",
-    "CannotWrite": "lazyrich.export",
+    "CannotWrite": "lazyrich.whole_file",
     "DeepMap": "lazyrich.experiments",
     "DeepNetwork": "lazyrich.experiments",
     "Diverged": "lazyrich.frame",

@@ -82,6 +82,7 @@ def run(config: Config, out: str | None) -> int:
     from lazyrich import export
     from lazyrich.local import gather, stream
     from lazyrich.result import Result, Status
+    from lazyrich.whole_file import CannotWrite
 
     frames: list[Frame] = []
     status: Status
@@ -101,7 +102,7 @@ def run(config: Config, out: str | None) -> int:
     if out is not None:
         try:
             export.write(result, out)
-        except export.CannotWrite as error:
+        except CannotWrite as error:
             return _say(FAILED, str(error))
         print(f"Written to {out}")
     return code
@@ -111,7 +112,7 @@ def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
     """Compute a phase portrait on all cores or on a cluster, print what it shows, write the file `out` if one is asked
     for. Returns the exit code."""
     from lazyrich import sweep_command
-    from lazyrich.export import CannotWrite
+    from lazyrich.whole_file import CannotWrite
 
     try:
         complete, said = sweep_command.run(config, sweep_command.Options(out, **special))

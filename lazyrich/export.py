@@ -8,7 +8,6 @@ Nothing here needs torch or a network.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
@@ -16,7 +15,6 @@ import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -24,15 +22,12 @@ import pyarrow.parquet as pq
 
 from lazyrich.own_data import OwnStudent
 from lazyrich.schema import Config, show
+from lazyrich.whole_file import whole_file
 
 if TYPE_CHECKING:
     from lazyrich.result import Result
 
 Writer = Callable[["Result", IO[bytes]], None]
-
-
-class CannotWrite(OSError):
-    """A file could not be written, with a sentence for people. What was at its place before is untouched."""
 
 
 def write_csv(result: Result, file: IO[bytes]) -> None:
@@ -144,27 +139,12 @@ def same_in_shell(config: Config, out: str = "run.parquet") -> str:
 def write(result: Result, path: str | os.PathLike[str], writer: Writer | None = None) -> None:
     """Write a file by the suffix of its name or with `writer`, all or nothing.
 
-    It is written beside its place and then moved there, so a full disk or an interrupt leaves what was there before.
+    A full disk or an interrupt leaves what was there before.
     Raises ValueError for a suffix that is not in FORMATS, CannotWrite where the system does not allow it.
     """
-    # a link stays a link: the file that it points to is what gets replaced
-    target = Path(path).resolve()
-    writer = writer or writer_for(target)
-    part = target.with_name(f".{target.name[:100]}.{uuid4().hex[:8]}.part")
-    try:
-        if target.is_dir():
-            raise IsADirectoryError(None, "it is a folder")
-        with open(part, "xb") as file:
-            writer(result, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, target)
-    except OSError as error:
-        reason = _reason(error, target)
-        raise CannotWrite(f"{path} could not be written: {reason}. Mend that or choose another place.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
+    writer = writer or writer_for(Path(path).resolve())
+    with whole_file(path) as file:
+        writer(result, file)
 
 
 def writer_for(path: str | os.PathLike[str]) -> Writer:
@@ -173,12 +153,6 @@ def writer_for(path: str | os.PathLike[str]) -> Writer:
     if suffix not in FORMATS:
         raise ValueError(f"the name of the file must end in {', '.join(FORMATS)}, got {os.fspath(path)}.")
     return FORMATS[suffix]
-
-
-def _reason(error: OSError, target: Path) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"there is no folder {target.parent}"
-    return (error.strerror or str(error) or type(error).__name__).lower()
 
 
 def _in_memory(result: Result, writer: Writer) -> bytes:

@@ -1,7 +1,8 @@
 """The finished parts of a phase portrait on disk, so that a run that is killed at any moment can go on.
 
 One line of JSON for each part behind a line that says of which portrait, flushed to the disk before the next is asked
-for. A line that was cut short is dropped when the journal is opened again, and its part is computed again.
+for. A line that was cut short is dropped when the journal is opened again, one that was damaged is passed over, and the
+parts of both are computed again.
 
     with Journal("portrait.parquet.parts", config) as journal:
         for finished in computed(config, pool, journal.done):
@@ -15,6 +16,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,8 +24,8 @@ import numpy as np
 
 from lazyrich.experiments.phase_portrait import MEASURES, PhasePortrait
 from lazyrich.experiments.phase_portrait_parts import coordinates, parts
-from lazyrich.export import CannotWrite
 from lazyrich.sweeps import Finished
+from lazyrich.whole_file import CannotWrite, reason_of
 
 __all__ = ["Journal"]
 
@@ -43,13 +45,21 @@ class Journal:
         self.environments: list[dict[str, str]] = []
         """What parts were computed with, each once."""
         try:
-            self._file = open(self.path, "a+b")  # noqa: SIM115 (closed by __exit__)
-            end = self._read()
-            self._file.truncate(end)
-            if not end:
-                self._append({"portrait": self._key, "config": self._now})
+            # without a buffer: what the disk did not take must not be tried again when the file is closed
+            self._file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 (closed by __exit__)
         except OSError as error:
             raise self._cannot(error) from error
+        try:
+            self._end = self._read()
+            self._file.truncate(self._end)
+            if not self._end:
+                self._append(self._header)
+        except OSError as error:
+            self._file.close()
+            raise self._cannot(error) from error
+        except ValueError:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -87,42 +97,59 @@ class Journal:
         self._file.close()
         self.path.unlink(missing_ok=True)
 
+    @property
+    def _header(self) -> dict[str, Any]:
+        return {"portrait": self._key, "config": self._now}
+
     def _append(self, line: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Write a line whole or not at all. Raises OSError."""
+        text = _written(line)
+        try:
+            left = memoryview(text)
+            while left:
+                left = left[self._file.write(left) :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            with suppress(OSError):
+                self._file.truncate(self._end)
+            raise
+        self._end += len(text)
 
     def _read(self) -> int:
         """Take in what is there; returns where the whole lines end."""
-        self._file.seek(0)
         end = 0
-        for text in self._file:
-            try:
-                line = json.loads(text) if text.endswith(b"\n") else None
-            except ValueError:
-                line = None
-            if line is None:
-                if end == 0 and text.endswith(b"\n"):
-                    raise ValueError(f"{self.path} is no journal of a phase portrait: move it away.")
-                break
-            if end == 0:
-                self._check(line)
-            else:
-                self._take(line)
-            end += len(text)
+        with open(self.path, "rb") as file:
+            for text in file:
+                if not text.endswith(b"\n"):
+                    if end == 0 and not _written(self._header).startswith(text):
+                        raise self._none()
+                    break  # cut short
+                line = _read_line(text)
+                if end == 0:
+                    self._check(line)
+                else:
+                    # damaged, or of a part that there is not: its part is computed again
+                    with suppress(KeyError, TypeError, ValueError, IndexError, AttributeError):
+                        self._take(line)
+                end += len(text)
         return end
+
+    def _none(self) -> ValueError:
+        return ValueError(f"{self.path} is no journal of a phase portrait: move it away.")
 
     def _check(self, header: Any) -> None:
         if not isinstance(header, dict) or "portrait" not in header:
-            raise ValueError(f"{self.path} is no journal of a phase portrait: move it away.")
-        if header["config"] == self._now and header["portrait"] != self._key:
+            raise self._none()
+        if header["portrait"] == self._key:
+            return
+        config = header.get("config")
+        if not isinstance(config, dict) or config == self._now or config.keys() != self._now.keys():
             raise ValueError(f"{self.path} was begun by another version, with other parts: delete it to begin anew.")
-        if header["portrait"] != self._key:
-            other = {name: value for name, value in header["config"].items() if value != self._now.get(name)}
-            settings = ", ".join(f"{name}={value}" for name, value in other.items())
-            raise ValueError(
-                f"{self.path} holds parts of another portrait, with {settings}: ask for that one, or delete the file."
-            )
+        other = {name: value for name, value in config.items() if value != self._now[name]}
+        settings = ", ".join(f"{name}={value}" for name, value in other.items())
+        raise ValueError(
+            f"{self.path} holds parts of another portrait, with {settings}: ask for that one, or delete the file."
+        )
 
     @property
     def _key(self) -> str:
@@ -134,15 +161,38 @@ class Journal:
     def _now(self) -> dict[str, Any]:
         return self._config.model_dump(mode="json")
 
-    def _take(self, line: Mapping[str, Any]) -> None:
-        part = self._parts[line["part"]]
-        measures = {name: np.array(line["columns"][name], dtype=self._config.dtype) for name in MEASURES}
-        if part.number not in self._done:
-            self.seconds += line["seconds"]
-        self._done[part.number] = coordinates(self._config, part) | measures
-        if line["environment"] not in self.environments:
-            self.environments.append(line["environment"])
+    def _take(self, line: Any) -> None:
+        """Raises one of many errors, and takes nothing, if the line is no part of this portrait."""
+        number, seconds, environment = line["part"], float(line["seconds"]), dict(line["environment"])
+        if not isinstance(number, int) or number < 0:
+            raise ValueError(f"part {number}")
+        part = self._parts[number]
+        table = coordinates(self._config, part)
+        rows = len(next(iter(table.values())))
+        for name in MEASURES:
+            table[name] = np.array(line["columns"][name], dtype=self._config.dtype)
+            if table[name].shape != (rows,):
+                raise ValueError(f"{name} of shape {table[name].shape}")
+        if number not in self._done:
+            self.seconds += seconds
+        self._done[number] = table
+        if environment not in self.environments:
+            self.environments.append(environment)
 
     def _cannot(self, error: OSError) -> CannotWrite:
-        reason = (error.strerror or str(error)).lower()
-        return CannotWrite(f"{self.path} could not be written: {reason}. Mend that or choose another place.")
+        kept = f" The {len(self._done):,} parts before are kept." if self._done else ""
+        return CannotWrite(
+            f"{self.path} could not be written: {reason_of(error)}.{kept} Mend that or choose another place."
+        )
+
+
+def _written(line: Mapping[str, Any]) -> bytes:
+    return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+
+
+def _read_line(text: bytes) -> Any:
+    """What a line says; None if it is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

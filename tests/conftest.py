@@ -1,7 +1,13 @@
-"""One thread for torch: the networks of the tests are small, and on a busy machine two threads are far slower."""
+"""One thread for torch: the networks of the tests are small, and on a busy machine two threads are far slower. One
+browser for all tests that look through one."""
+
+from collections.abc import Iterator
 
 import pytest
 import torch
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.browser.serving import chromium
 
 torch.set_num_threads(1)
 
@@ -18,3 +24,16 @@ def pytest_report_header() -> str:
         if torch.cuda.is_available()
         else "CUDA: none, tests run on the CPU only"
     )
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = chromium(playwright)
+    yield browser
+    browser.close()

@@ -41,17 +41,26 @@ def free_port() -> int:
 
 
 class Server:
-    """`streamlit run app.py` on a free port of loopback.
+    """`streamlit run app.py` on loopback.
 
-    log: file for what it prints, nowhere if None. base: path below which it is, like "lab/". under: words of a command
-    that starts another one. settings: environment variables to set for it.
+    log: file for what it prints, nowhere if None. port: a free one if 0. base: path below which it is, like "lab/".
+    under: words before the command, such as `prlimit --nofile=128`. app: another script. settings: environment
+    variables to set for it.
     """
 
-    def __init__(self, log: Path | None = None, base: str = "", under: Sequence[str] = (), **settings: str):
-        self.port = free_port()
+    def __init__(
+        self,
+        log: Path | None = None,
+        port: int = 0,
+        base: str = "",
+        under: Sequence[str] = (),
+        app: str = "app.py",
+        **settings: str,
+    ):
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/{base}"
         self.log = log
-        command = [*under, sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+        command = [*under, sys.executable, "-m", "streamlit", "run", app, "--server.headless=true"]
         command += [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--server.baseUrlPath={base}"]
         with (log or Path(os.devnull)).open("wb") as out:
             self.process = subprocess.Popen(
@@ -91,7 +100,11 @@ class Server:
             raise
 
 
+def chromium_path() -> str | None:
+    """The system's Chromium if there is one."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 def chromium(playwright: Playwright) -> Browser:
-    """The system's Chromium if there is one, else the one that playwright keeps."""
-    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    return playwright.chromium.launch(executable_path=installed, args=QUIET)
+    """The system's Chromium, or else the one that playwright keeps."""
+    return playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)

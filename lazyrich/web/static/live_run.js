@@ -37,7 +37,7 @@ export class LiveRun {
     this.socket = new FrameSocket({
       question: () => this.runs.held(),
       onAnswer: (buffer) => this.#receive(buffer),
-      onState: (state) => this.#connection(state === "lost"),
+      onState: (state) => this.#connection(state),
       onRefused: () => this.#askAnew(),
     });
     this.ticking = setInterval(() => this.#time(), TIME_EVERY);
@@ -92,7 +92,6 @@ export class LiveRun {
   #receive(buffer) {
     deliver(readAnswer(buffer), this.runs.logs);
     const { log } = this.runs.current;
-    this.refused = null;
     this.refit = true;
     this.host.dataset.status = log.status;
     if (log.opening && this.described !== log) {
@@ -104,18 +103,17 @@ export class LiveRun {
     this.#wake();
   }
 
-  #connection(lost) {
-    this.lost = lost;
+  #connection(state) {
+    if (state === this.line) return;
+    this.line = state;
     this.#words();
   }
 
-  // The server does not know this run or this visitor any more: Python has to ask for the run again, once.
+  // The server does not know this run or this visitor any more: Python has to ask for the run again. It may not hear it
+  // the first time, when the server was started anew and Streamlit's own line is not back yet.
   #askAnew() {
-    const about = JSON.stringify([this.runs.current.id, this.data.token]);
-    if (this.refused === about) return;
-    this.refused = about;
     this.runs.repeats = true;
-    this.send("again", Date.now());
+    this.send("again", performance.now());
   }
 
   // ---- the loop
@@ -151,7 +149,7 @@ export class LiveRun {
   }
 
   #words(scene = this.#scene()) {
-    this.screen.tell(scene, this.player, this.lost);
+    this.screen.tell(scene, this.player, this.line);
   }
 
   #time() {
@@ -203,7 +201,7 @@ export class LiveRun {
     const { status } = this.runs.current.log;
     if (status === "stopped" || status === "failed") {
       this.runs.repeats = true;
-      this.send("again", Date.now());
+      this.send("again", performance.now());
     }
     this.player.restart(this.calm.matches);
     this.#repaint();
@@ -211,7 +209,7 @@ export class LiveRun {
 
   #newSeed() {
     const { opening } = this.runs.current.log;
-    if (!opening || "seed" in opening.config) this.send("new_seed", Date.now()); // nothing is drawn at random otherwise
+    if (!opening || "seed" in opening.config) this.send("new_seed", performance.now()); // nothing is drawn at random otherwise
   }
 
   #dismissGhost() {

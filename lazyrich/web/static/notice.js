@@ -3,6 +3,12 @@
 import { element, say } from "./elements.js";
 import { setting, whole } from "./numbers.js";
 
+const CUT = {
+  status: "cut",
+  message:
+    "The line to the server is cut. What has arrived stays here, and the rest follows by itself when the line is back.",
+};
+
 export class Notice {
   /** onRemedy(settings): the visitor accepts the settings that would mend a failure. */
   constructor(onRemedy) {
@@ -15,8 +21,10 @@ export class Notice {
     this.said = "";
   }
 
-  show(log, lost) {
-    this.#showBanner(log);
+  /** line: "open", "lost", or "cut" when it has been lost for a while. */
+  show(log, line) {
+    const lost = line === "lost" || line === "cut";
+    this.#showBanner(line === "cut" ? CUT : log);
     say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
     const words = lost ? "Connection lost, trying again." : sentence(log);
     if (words !== this.said) this.speak(words);

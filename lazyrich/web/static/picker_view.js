@@ -211,7 +211,7 @@ export class PickerView {
     this.settled = this.at;
     this.#show();
     this.#speak();
-    this.serial = Math.max(this.serial + 1, Date.now());
+    this.serial = Math.max(this.serial + 1, performance.now());
     this.send("pick", { x, y, serial: this.serial });
   }
 

@@ -2,12 +2,14 @@
 
 const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 8000;
+const SILENCE = 25_000; // ms; the server says something every ten seconds to who has asked, so the line is cut
+const WORTH_A_WORD = 2000; // ms: a line that is back sooner was not missed
 const REFUSED = new Set([4403, 4404]); // token not known, run not known
 
 export class FrameSocket {
   /**
-   * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer); onState("open" | "lost");
-   * onRefused().
+   * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer); onState("open" | "lost" |
+   * "cut": lost for a while); onRefused().
    */
   constructor({ question, onAnswer, onState, onRefused }) {
     Object.assign(this, { question, onAnswer, onState, onRefused });
@@ -15,7 +17,10 @@ export class FrameSocket {
     this.socket = null;
     this.wait = FIRST_WAIT;
     this.hurry = () => this.#retry();
+    this.unplugged = () => (this.wasOffline = true);
     window.addEventListener("online", this.hurry);
+    window.addEventListener("offline", this.unplugged);
+    document.addEventListener("visibilitychange", this.hurry); // a laptop that was opened again
   }
 
   /**
@@ -34,6 +39,7 @@ export class FrameSocket {
 
   ask() {
     this.#send({ after: this.question() });
+    if (this.socket) this.#expect();
   }
 
   stop(run) {
@@ -42,6 +48,9 @@ export class FrameSocket {
 
   close() {
     window.removeEventListener("online", this.hurry);
+    window.removeEventListener("offline", this.unplugged);
+    document.removeEventListener("visibilitychange", this.hurry);
+    clearTimeout(this.word);
     this.#drop();
     this.address = null;
   }
@@ -52,6 +61,7 @@ export class FrameSocket {
 
   #drop() {
     clearTimeout(this.timer);
+    clearTimeout(this.patience);
     this.timer = undefined;
     if (!this.socket) return;
     this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
@@ -64,25 +74,43 @@ export class FrameSocket {
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
+      clearTimeout(this.word);
+      this.word = undefined;
       this.onState("open");
       this.#send({ token: this.token });
       this.ask();
     };
     socket.onmessage = (event) => {
+      clearTimeout(this.patience);
       this.wait = FIRST_WAIT; // only now: a server that greets and hangs up is not to be hammered
       this.onAnswer(event.data);
     };
     socket.onclose = (event) => {
-      this.socket = null;
-      this.onState("lost");
+      this.#lost();
       if (REFUSED.has(event.code)) this.onRefused();
-      this.timer = setTimeout(() => this.#connect(), this.wait);
-      this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
     };
     this.socket = socket;
+    this.#expect();
+  }
+
+  // Nobody tells a browser that a cable was pulled, or that the other end has gone without a word.
+  #expect() {
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.#lost(), SILENCE);
+  }
+
+  #lost() {
+    this.#drop();
+    this.onState("lost");
+    this.word ??= setTimeout(() => this.onState("cut"), WORTH_A_WORD);
+    this.timer = setTimeout(() => this.#connect(), this.wait);
+    this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
   }
 
   #retry() {
-    if (this.timer !== undefined && !this.socket) this.#connect();
+    if (document.hidden || this.address === null) return;
+    // What was open before the network went away leads nowhere.
+    if (this.wasOffline || (this.timer !== undefined && !this.socket)) this.#connect();
+    this.wasOffline = false;
   }
 }

@@ -1,0 +1,121 @@
+"""What a visitor sees of a line that is cut and a server that is started again, and a server of visitors who vanish."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from lazyrich import StudentTeacher
+from tests.browser.serving import QUIET, Server, chromium_path
+from tests.soak.line import Line
+from tests.waiting import eventually
+
+CONFIG = StudentTeacher(steps=300_000, seed=11)
+ADDRESS = "?seed=11&steps=300000"
+FRAMES = CONFIG.expected_frames
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with Server(log, LAZYRICH_GRACE_SECONDS="20") as server:
+        yield server
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Callable[[int, str], Page]]:
+    """look(port, address): a page that has painted some frames."""
+    contexts = []
+
+    def open_one(port: int, address: str) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
+        page = contexts[-1].new_page()
+        page.goto(f"http://127.0.0.1:{port}/{address}")
+        painted(page, 10)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def painted(page: Page, frames: int) -> None:
+    page.wait_for_function(
+        "least => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) >= least",
+        arg=frames,
+        timeout=60_000,
+    )
+
+
+def health(server: Server) -> dict:
+    with urlopen(f"{server.url}lazyrich/health", timeout=5) as answer:
+        return json.load(answer)
+
+
+def test_a_line_that_is_cut_is_told_and_when_it_is_back_no_frame_is_missing(server, look):
+    with Line(server.port) as line:
+        page = look(line.port, ADDRESS)
+        line.cut()
+        banner = page.locator(".live-run .banner")
+        expect(banner).to_contain_text("The line to the server is cut", timeout=15_000)
+        expect(page.locator(".live-run .status")).to_contain_text("connection lost")
+        line.mend()
+        expect(banner).to_be_hidden(timeout=30_000)
+        painted(page, FRAMES)
+        expect(page.get_by_test_id("live-run")).to_have_attribute("data-status", "finished")
+        assert page.get_by_test_id("live-run").get_attribute("data-frames") == str(FRAMES)
+
+
+def test_after_a_restart_of_the_server_the_page_asks_anew_and_plays_on(tmp_path, look):
+    with Server(tmp_path / "log.txt") as first:
+        page = look(first.port, ADDRESS)
+    expect(page.locator(".live-run .banner")).to_contain_text("The line to the server is cut", timeout=15_000)
+    with Server(tmp_path / "log2.txt", port=first.port) as second:
+        eventually(lambda: health(second)["active"] == 1, seconds=60)
+        expect(page.locator(".live-run .banner")).to_be_hidden(timeout=30_000)
+        painted(page, 40)
+        assert "seed=11" in page.url
+    assert "Traceback" not in (tmp_path / "log2.txt").read_text()
+
+
+def test_a_dead_line_is_noticed_although_nobody_tells(server, look, long):
+    if not long:
+        pytest.skip("takes as long as the browser's patience; make soak runs it")
+    with Line(server.port) as line:
+        page = look(line.port, "?seed=12&steps=3000000")
+        line.die()
+        banner = page.locator(".live-run .banner")
+        expect(banner).to_contain_text("The line to the server is cut", timeout=60_000)
+        line.mend()
+        expect(banner).to_be_hidden(timeout=60_000)
+        painted(page, 60)
+
+
+def test_a_browser_that_is_killed_and_a_tab_that_is_closed_leave_nothing_behind(server, look, tmp_path):
+    page = look(server.port, ADDRESS)
+    words = [
+        chromium_path(),
+        *QUIET,
+        "--headless=new",
+        f"--user-data-dir={tmp_path}",
+        f"{server.url}?seed=13&steps=300000",
+    ]
+    with subprocess.Popen(
+        words, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            eventually(lambda: health(server)["viewers"] >= 2, seconds=60)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+    eventually(lambda: health(server)["viewers"] == 1)
+    page.close()
+    eventually(lambda: health(server)["viewers"] == 0)
+    assert health(server)["trouble"] == []
