@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 
-import numpy as np
 import pytest
 
 from lazyrich.limits import Limits
 from lazyrich.runs import RunPool
-from lazyrich.web.wire import pack_answer, pack_frame
 from tests.experiments_for_tests import Counter
 from tests.soak.faulty import FAULTS, Faulty
 from tests.waiting import eventually

@@ -1,0 +1,213 @@
+"""The whole server, as `streamlit run` starts it, in the middle of things: told to end, killed, its workers killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, aclosing, suppress
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.browser.serving import Server
+from tests.soak.visitor import Visitor
+from tests.waiting import eventually
+
+LONG_RUN = "steps=3000000&seed="
+
+
+def health(server: Server) -> dict:
+    """What the health address says, well or not."""
+    try:
+        with urlopen(f"{server.url}lazyrich/health", timeout=5) as answer:
+            return {"code": 200, **json.load(answer)}
+    except HTTPError as error:
+        return {"code": error.code, **json.load(error)}
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one and its threads have started."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(child) for child in path.read_text().split()]
+    return found
+
+
+def workers(server: Server) -> list[int]:
+    """The numbers of its workers, wherever it is under what started it."""
+    return [pid for pid in family(server.process.pid) if b"lazyrich.workers" in command(pid)]
+
+
+def family(pid: int) -> list[int]:
+    return [pid, *(one for child in children(pid) for one in family(child))]
+
+
+def command(pid: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def gone(pid: int) -> bool:
+    """Whether there is no such process, or only its name that nobody has asked after yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+class Watching:
+    """A visitor on a thread of his own, who watches a run from its first frame to its end or the server's."""
+
+    def __init__(self, server: Server, query: str):
+        self.frames = 0
+        self.said: list[str] = []
+        self.over = False
+        self._server, self._query = server, query
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._visit()), daemon=True)
+        self._thread.start()
+
+    async def _visit(self) -> None:
+        with suppress(OSError, Exception):
+            async with Visitor(self._server.url, self._query) as visitor:
+                await visitor.run()
+                async with aclosing(visitor.watch()) as answers:
+                    async for entries in answers:
+                        for entry in entries:
+                            assert entry["first"] == self.frames
+                            self.frames += entry["count"]
+                            if entry["message"] and entry["message"] not in self.said:
+                                self.said.append(entry["message"])
+        self.over = True
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with Server(log, LAZYRICH_WORKERS="2", LAZYRICH_HUNG_SECONDS="2") as server:
+        yield server
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
+def test_workers_that_die_are_replaced_and_visitors_see_a_pause(server, how, figure):
+    eventually(lambda: health(server)["code"] == 200, seconds=60)
+    visitors = [Watching(server, f"{LONG_RUN}{seed}") for seed in range(3)]
+    eventually(lambda: all(visitor.frames > 20 for visitor in visitors), seconds=60)
+    before = workers(server)
+    for pid in before:
+        os.kill(pid, how)
+    eventually(lambda: health(server)["code"] == 503)
+    began = time.monotonic()
+    eventually(lambda: health(server)["code"] == 200, seconds=60)
+    figure(f"seconds until {len(before)} workers were replaced", f"{time.monotonic() - began:.1f}")
+    assert not set(before) & set(workers(server)) and len(workers(server)) == 2
+    for visitor in visitors:
+        held = visitor.frames
+        eventually(lambda v=visitor, n=held: v.frames > n + 20 or v.over, seconds=60)
+        # the run whose turn it was is over, and says so; the others went on without a frame missing
+        assert any("The process that computed this run" in said for said in visitor.said)
+    assert sum(visitor.frames > 20 and not visitor.over for visitor in visitors) >= 1
+    assert health(server)["trouble"] == []
+
+
+ENDS = {
+    "asked": (signal.SIGTERM, (), (0, -signal.SIGTERM)),
+    "interrupted": (signal.SIGINT, (), (0, -signal.SIGINT)),
+    "asked as process 1": (signal.SIGTERM, ("unshare", "-pf", "--mount-proc", "--kill-child"), (0, 143)),
+    "killed": (signal.SIGKILL, (), (-signal.SIGKILL,)),
+}
+
+
+def may_be_process_one() -> bool:
+    """Whether a process here may begin a family of its own."""
+    words = ["unshare", "-pf", "--mount-proc", "true"]
+    return bool(shutil.which("unshare")) and subprocess.run(words, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("how", [how for how in ENDS if "process 1" not in how or may_be_process_one()])
+def test_a_server_that_ends_in_the_middle_of_everything_is_gone_within_five_seconds_with_all_its_workers(
+    tmp_path, how, figure
+):
+    number, under, codes = ENDS[how]
+    log = tmp_path / "log.txt"
+    with Server(log, under=under, LAZYRICH_WORKERS="2", LAZYRICH_MAX_RUNS="2") as server, ExitStack() as stack:
+        try:
+            visitors = [Watching(server, f"{LONG_RUN}{seed}") for seed in range(3)]
+            eventually(lambda: health(server)["waiting"] == 1 and health(server)["active"] == 2, seconds=60)
+            eventually(lambda: sum(visitor.frames > 5 for visitor in visitors) == 2, seconds=60)
+            # one who says nothing, one who asks and does not read, and a worker that hangs
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            deaf = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            deaf.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200)
+            trained = workers(server)
+            assert len(trained) == 2
+            os.kill(trained[0], signal.SIGSTOP)
+            main = children(server.process.pid)[0] if under else server.process.pid
+            began = time.monotonic()
+            os.kill(main, number)
+            code = server.process.wait(8)
+            took = time.monotonic() - began
+        finally:
+            server.process.kill()
+    figure(f"seconds to end, {how}", f"{took:.1f}")
+    assert code in codes
+    assert took < 5
+    eventually(lambda: all(map(gone, trained)), seconds=2)
+    assert "Traceback" not in log.read_text(), log.read_text()
+    eventually(lambda: all(visitor.over for visitor in visitors))
+
+
+def test_when_descriptors_run_out_newcomers_are_turned_away_in_words_and_those_who_are_there_play_on(tmp_path, figure):
+    log = tmp_path / "log.txt"
+    with Server(log, under=("prlimit", "--nofile=200:200"), LAZYRICH_WORKERS="1") as server, ExitStack() as stack:
+        visitor = Watching(server, f"{LONG_RUN}1")
+        eventually(lambda: visitor.frames > 5, seconds=60)
+        place = f"127.0.0.1:{server.port}"
+        # newcomers come until there is no room
+        sessions = 0
+        with pytest.raises(InvalidStatus) as refused, ExitStack() as crowd:
+            for sessions in range(200):
+                crowd.enter_context(
+                    connect(f"ws://{place}/_stcore/stream", origin=f"http://{place}", close_timeout=0.1)
+                )
+                if sessions % 10 == 0:
+                    time.sleep(0.3)
+        assert refused.value.response.status_code == 503
+        assert b"as many visitors as it can hold" in refused.value.response.body
+        assert sessions > 5
+        eventually(lambda: health(server)["code"] == 200, seconds=60)
+        # then those who only take a place: none is left at all, until they have been silent for too long
+        held = visitor.frames
+        idle = [stack.enter_context(socket.socket()) for _ in range(250)]
+        for one in idle:
+            one.settimeout(0.5)
+            with suppress(OSError):
+                one.connect(("127.0.0.1", server.port))
+        eventually(lambda: visitor.frames > held + 20)
+        eventually(lambda: reachable(server) and health(server)["code"] == 200, seconds=60)
+        assert not visitor.over
+        lines = len(log.read_text().splitlines())
+        figure("sessions that 200 descriptors hold", sessions)
+        figure("lines of log when descriptors ran out", lines)
+        assert lines < 60, log.read_text()
+
+
+def reachable(server: Server) -> bool:
+    with suppress(OSError):
+        health(server)
+        return True
+    return False
