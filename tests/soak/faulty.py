@@ -50,7 +50,7 @@ def _raise() -> None:
 def _take_all_memory() -> None:
     held = []
     while True:
-        held.append(np.ones(10_000_000))
+        held.append(np.empty(10_000_000))
 
 
 def _compute_for_ever() -> None:
