@@ -187,8 +187,8 @@ class Crew:
             patience = self._limits.hung_seconds * (1 if worker.ready else 3)  # starting takes long on a busy machine
             if watch.silent > patience:
                 self._replace(worker, f"it did not answer for {patience:.0f} s")
-            elif watch.frame > self._limits.frame_seconds:
-                self._replace(worker, f"one frame took longer than {self._limits.frame_seconds:.0f} s")
+            elif watch.frame > self._limits.frame_seconds and watch.frame > (most := self._for_a_frame(worker)):
+                self._replace(worker, f"one frame took longer than {most:.0f} s")
             else:
                 worker.pipe.flush()
                 if ping:
@@ -201,6 +201,12 @@ class Crew:
             except OSError:
                 logger.exception("no new worker could be started")
                 self._delay(now)
+
+    def _for_a_frame(self, worker: Worker) -> float:
+        """Seconds that the frame at hand may take: some are far above the mean, and estimates are rough."""
+        run = worker.runs.get(worker.turn()[1])
+        mean = run.config.work().seconds / max(1, run.expected) if run is not None else 0.0
+        return self._limits.frame_seconds + 10 * mean
 
     def _replace(self, worker: ProcessWorker, why: str) -> None:
         worker.kill()

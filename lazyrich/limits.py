@@ -194,7 +194,8 @@ class Limits(BaseSettings):
     frame_seconds: float = parameter(
         120.0,
         "Time of one frame",
-        "A run whose next frame takes longer than this is taken never to end, and is ended.",
+        "A run whose next frame takes longer than this and ten times its share of the run's estimated time is taken "
+        "never to end, and is ended.",
         unit="s", ge=1, le=1e6,
     )  # fmt: skip
     worker_mb: float = parameter(

@@ -3,10 +3,10 @@
 import { element, say } from "./elements.js";
 import { setting, whole } from "./numbers.js";
 
-const CUT = {
-  status: "cut",
-  message:
-    "The line to the server is cut. What has arrived stays here, and the rest follows by itself when the line is back.",
+const LINES = {
+  cut: "The line to the server is cut. What has arrived stays here, and the rest follows by itself when the line is back.",
+  unknown:
+    "The server does not know this page any more, as after a restart. Load the page again: its address has all settings.",
 };
 
 export class Notice {
@@ -21,10 +21,10 @@ export class Notice {
     this.said = "";
   }
 
-  /** line: "open", "lost", or "cut" when it has been lost for a while. */
+  /** line: to the server, as FrameSocket tells it. */
   show(log, line) {
-    const lost = line === "lost" || line === "cut";
-    this.#showBanner(line === "cut" ? CUT : log);
+    const lost = line !== undefined && line !== "open";
+    this.#showBanner(line in LINES ? { status: line, message: LINES[line] } : log);
     say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
     const words = lost ? "Connection lost, trying again." : sentence(log);
     if (words !== this.said) this.speak(words);

@@ -3,19 +3,21 @@
 const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 8000;
 const SILENCE = 25_000; // ms; the server says something every ten seconds to who has asked, so the line is cut
+const MOST_REFUSALS = 6; // in a row, over half a minute, before the visitor is asked to help
 const WORTH_A_WORD = 2000; // ms: a line that is back sooner was not missed
 const REFUSED = new Set([4403, 4404]); // token not known, run not known
 
 export class FrameSocket {
   /**
    * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer); onState("open" | "lost" |
-   * "cut": lost for a while); onRefused().
+   * "cut": lost for a while | "unknown": the server is there and knows nothing of this page); onRefused().
    */
   constructor({ question, onAnswer, onState, onRefused }) {
     Object.assign(this, { question, onAnswer, onState, onRefused });
     this.address = null;
     this.socket = null;
     this.wait = FIRST_WAIT;
+    this.refusals = 0;
     this.hurry = () => this.#retry();
     this.unplugged = () => (this.wasOffline = true);
     window.addEventListener("online", this.hurry);
@@ -74,20 +76,23 @@ export class FrameSocket {
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      clearTimeout(this.word);
-      this.word = undefined;
-      this.onState("open");
       this.#send({ token: this.token });
       this.ask();
     };
     socket.onmessage = (event) => {
       clearTimeout(this.patience);
+      clearTimeout(this.word);
+      this.word = undefined;
+      this.refusals = 0;
+      this.onState("open");
       this.wait = FIRST_WAIT; // only now: a server that greets and hangs up is not to be hammered
       this.onAnswer(event.data);
     };
     socket.onclose = (event) => {
       this.#lost();
-      if (REFUSED.has(event.code)) this.onRefused();
+      if (!REFUSED.has(event.code)) return;
+      this.onRefused();
+      if (++this.refusals === MOST_REFUSALS) this.onState("unknown");
     };
     this.socket = socket;
     this.#expect();
@@ -101,8 +106,10 @@ export class FrameSocket {
 
   #lost() {
     this.#drop();
-    this.onState("lost");
-    this.word ??= setTimeout(() => this.onState("cut"), WORTH_A_WORD);
+    if (this.word === undefined) {
+      this.onState("lost");
+      this.word = setTimeout(() => this.onState("cut"), WORTH_A_WORD);
+    }
     this.timer = setTimeout(() => this.#connect(), this.wait);
     this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
   }
