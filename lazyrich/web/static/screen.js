@@ -94,13 +94,13 @@ export class Screen {
     }
   }
 
-  /** All that is said of a moment. lost: there is no connection. */
-  tell(scene, player, lost) {
+  /** All that is said of a moment. line: to the server. */
+  tell(scene, player, line) {
     const { log } = scene.current;
     this.readings.show(scene);
     this.legend.show(scene);
     this.transport.show(log, player);
-    this.notice.show(log, lost);
+    this.notice.show(log, line);
     this.stage.each((chart) => chart.read?.(scene));
   }
 }
