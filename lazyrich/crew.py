@@ -28,6 +28,9 @@ SLOWEST_RETRY: Final = 30.0
 YOUNG: Final = 10.0
 """Seconds. A worker that dies before, and of nothing that it was told to compute, may die again at once."""
 
+STARTING: Final = 60.0
+"""Seconds that a worker may take to start, which is long on a busy machine."""
+
 STALLED: Final = 5.0
 """Seconds without a look at the workers after which their keeper is in trouble."""
 
@@ -184,7 +187,7 @@ class Crew:
                 if not worker.alive:
                     self._lose(worker)
                 continue
-            patience = self._limits.hung_seconds * (1 if worker.ready else 3)  # starting takes long on a busy machine
+            patience = self._limits.hung_seconds if worker.ready else max(STARTING, self._limits.hung_seconds)
             if watch.silent > patience:
                 self._replace(worker, f"it did not answer for {patience:.0f} s")
             elif watch.frame > self._limits.frame_seconds and watch.frame > (most := self._for_a_frame(worker)):

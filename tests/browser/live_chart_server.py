@@ -165,7 +165,6 @@ class Server:
         self.sockets: set[WebSocket] = set()
         self.asked: list[dict[str, Any]] = []
         self.refusing = False
-        self.refused = 0
         self.app = Starlette(
             routes=[
                 Route("/", lambda _: HTMLResponse(PAGE.read_text())),
