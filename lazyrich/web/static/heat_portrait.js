@@ -220,7 +220,7 @@ export class PortraitChart extends HeatChart {
     this.redraw();
     this.plot.setAttribute("aria-label", this.words());
     if (!pick) return;
-    const detail = { x: column, y: row, measure: this.array, time: this.time, serial: Date.now() };
+    const detail = { x: column, y: row, measure: this.array, time: this.time, serial: performance.now() };
     this.node.dispatchEvent(new CustomEvent("pick", { bubbles: true, detail }));
   }
 }
