@@ -110,18 +110,17 @@ def test_workers_that_die_are_replaced_and_visitors_see_a_pause(server, how, fig
     before = workers(server)
     for pid in before:
         os.kill(pid, how)
-    eventually(lambda: health(server)["code"] == 503)
     began = time.monotonic()
-    eventually(lambda: health(server)["code"] == 200, seconds=60)
+    eventually(lambda: not set(before) & set(workers(server)) and health(server)["workers"] == 2, seconds=60)
     figure(f"seconds until {len(before)} workers were replaced", f"{time.monotonic() - began:.1f}")
-    assert not set(before) & set(workers(server)) and len(workers(server)) == 2
     for visitor in visitors:
         held = visitor.frames
         eventually(lambda v=visitor, n=held: v.frames > n + 20 or v.over, seconds=60)
-        # the run whose turn it was is over, and says so; the others went on without a frame missing
-        assert any("The process that computed this run" in said for said in visitor.said)
+    # the run whose turn it was is over, and says so; the others went on without a frame missing
+    told = [said for visitor in visitors for said in visitor.said]
+    assert any("The process that computed this run" in said for said in told)
     assert sum(visitor.frames > 20 and not visitor.over for visitor in visitors) >= 1
-    assert health(server)["trouble"] == []
+    eventually(lambda: health(server)["trouble"] == [], seconds=60)
 
 
 ENDS = {
