@@ -79,7 +79,7 @@ def test_a_keeper_that_has_ended_and_a_thread_that_computes_for_ever_are_told():
 
 
 def test_who_waits_for_a_long_time_hears_that_the_line_is_not_cut(server, monkeypatch):
-    monkeypatch.setattr(routes, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(routes, "CHECK", 0.2)
     visit = server.visit(Counter(steps=2, pause=2, seed=1))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
