@@ -143,8 +143,11 @@ class Crew:
         next_look = 0.0
         while not self._stopping:
             try:
-                for key, _ in self._selector.select(TICK):
-                    if key.data in self.workers:
+                self._mind_what_waits()
+                for key, events in self._selector.select(TICK):
+                    if key.data in self.workers and events & selectors.EVENT_WRITE:
+                        key.data.pipe.flush()
+                    if key.data in self.workers and events & selectors.EVENT_READ:
                         self._read(key.data)
                 if time.monotonic() >= next_look:
                     next_look = time.monotonic() + TICK
@@ -154,6 +157,15 @@ class Crew:
                 # One bad moment must not leave all runs without anybody who reads their frames.
                 logger.exception("the keeper of the workers goes on after an error")
                 time.sleep(TICK)
+
+    def _mind_what_waits(self) -> None:
+        """Hear of pipes that take more, where something waits for that: a visitor's own data are more than one
+        holds."""
+        for key in [*self._selector.get_map().values()]:
+            if isinstance(key.data, ProcessWorker):
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if key.data.pipe.waiting else 0)
+                if key.events != wanted:
+                    self._selector.modify(key.fileobj, wanted, key.data)
 
     def _read(self, worker: ProcessWorker) -> None:
         watch = self._watches[worker]
@@ -192,10 +204,8 @@ class Crew:
                 self._replace(worker, f"it did not answer for {patience:.0f} s")
             elif watch.frame > self._limits.frame_seconds and watch.frame > (most := self._for_a_frame(worker)):
                 self._replace(worker, f"one frame took longer than {most:.0f} s")
-            else:
-                worker.pipe.flush()
-                if ping:
-                    worker.send(("ping",))
+            elif ping:
+                worker.send(("ping",))
         if ping:
             self._next_ping = now + PING
         while len(self.workers) < self.number and now >= self._next_start:

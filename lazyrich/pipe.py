@@ -83,6 +83,11 @@ class Pipe:
             self._outgoing += HEADER.pack(len(body)) + body
             self._flush()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something is kept that the other end did not take."""
+        return bool(self._outgoing)
+
     def flush(self) -> None:
         """Send what the other end did not take before."""
         with self._sending:

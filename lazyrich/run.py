@@ -45,7 +45,7 @@ class Run:
         """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
         self.pace = Pace(config)
         self.sent = 0
-        """Frames that it was given or its worker has sent; fewer than there are while another worker computes it anew."""
+        """Frames it was given or its worker has sent: fewer than there are while another worker computes it again."""
         self.given = 0
         """Frames that it began with, of a run before it, and that no worker sends."""
         self.again = ""

@@ -178,7 +178,6 @@ class Server:
         """Answers when there is something new, as lazyrich.web.wire says."""
         await websocket.accept()
         if self.refusing or await websocket.receive_json() != {"token": TOKEN}:
-            self.refused += 1
             await websocket.close(4403)
             return
         self.sockets.add(websocket)
