@@ -17,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="soak tests in their long form")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: from the first to the last of them playwright's event loop runs, and no other can."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 def pytest_report_header() -> str:
     """Says whether the tests that take a device have run on a graphics card as well."""
     return (
