@@ -25,7 +25,7 @@ run: $(APP_READY) ## open the app in a browser
 	$(BIN)/streamlit run app.py
 
 test: $(TEST_READY) ## run all tests, those in a real browser too
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 soak: $(TEST_READY) ## load, faults, fuzz and proxy in their long form, up to 15 minutes, with a table at the end
 	$(BIN)/python -m pytest tests/soak --long

@@ -18,7 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: from the first to the last of them playwright's event loop runs, and no other can."""
+    """Browser tests last: from the first to the last of them playwright's event loop runs, and no other can.
+
+    Parallel runs keep this order only with `--no-loadscope-reorder`.
+    """
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 
