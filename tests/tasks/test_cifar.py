@@ -162,6 +162,9 @@ class Call:
     def __init__(self, function, *arguments):
         self.how = function, arguments
 
+    def __str__(self):
+        return self.how[0].__name__
+
     def __reduce__(self):
         return self.how
 
@@ -192,7 +195,7 @@ def test_a_pickle_that_would_run_a_command_is_refused_before_it_does(protocol, t
         np.asfortranarray(np.zeros((3, 2), dtype=np.uint8)),
         np.ma.array([1]),
     ],
-    ids=lambda harmful: str(getattr(harmful, "how", type(harmful).__name__)),
+    ids=lambda harmful: str(harmful) if isinstance(harmful, Call) else f"{harmful.dtype}-{harmful.ndim}",
 )
 @pytest.mark.parametrize("protocol", [2, 5])
 def test_nothing_but_arrays_of_bytes_is_made_from_a_pickle(harmful, protocol, few, tmp_path):
