@@ -46,8 +46,8 @@ STOP_SECONDS: Final = 2.0
 MOST_REPEATS: Final = 2
 """How often a run is computed anew because its worker died of something else."""
 
-MOST_KILLS: Final = 2
-"""Workers that may die of one config before it is not tried any more."""
+MOST_KILLS: Final = 3
+"""Workers that may die while they compute one config, which never came to its end, before it is not tried any more."""
 
 SHUT_DOWN = "The server was shut down before this run was over."
 
@@ -328,6 +328,7 @@ class RunPool:
             if kind == "frame":
                 self._take_up(run, *content)
             elif kind == "finished":
+                self._kills.pop(run.config.key, None)
                 self._end(run, "finished", final=True)
             elif kind == "failed":
                 text, remedy = content

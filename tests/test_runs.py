@@ -174,9 +174,9 @@ def test_a_worker_that_hangs_is_replaced_and_its_runs_say_so_or_go_on():
         eventually(lambda: len(pool.request(Counter(steps=10_000)).frames) > held, seconds=30)
 
 
-def test_a_config_that_killed_two_workers_is_not_tried_again():
+def test_a_config_that_killed_three_workers_is_not_tried_again():
     with RunPool(Limits(workers=1)) as pool:
-        for _ in range(2):
+        for _ in range(3):
             run = over(pool.request(Ending(how="exit")))
         assert "is not tried again" in run.message
         assert pool.request(Ending(how="exit")) is run

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -28,6 +29,9 @@ LOOK: Final = 2.0
 
 NO_MORE: Final = "socket.accept() out of system resource"
 """What asyncio says, thousands of times at once, when a connection cannot be taken for want of a descriptor."""
+
+TRIES_AGAIN: Final = "_start_serving"
+"""What it does a second later."""
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +56,7 @@ def wait_no_longer_than(seconds: int) -> None:
 async def looked_after() -> AsyncIterator[None]:
     """While a server serves: all descriptors that are to be had, none of them for nothing, and its pulse felt."""
     descriptors.raise_limit()
-    say_once_when_there_are_no_more()
+    hang_up_when_there_are_no_more()
     tasks = [asyncio.create_task(work, name="lazyrich-upkeep") for work in (PULSE.beat(), close_speechless())]
     try:
         yield
@@ -77,21 +81,46 @@ async def close_speechless() -> None:
                 connection.transport.abort()
 
 
-def say_once_when_there_are_no_more() -> None:
-    """Log one line a minute when no connection can be taken, instead of thousands a second. Within an event loop."""
+def hang_up_when_there_are_no_more() -> None:
+    """Have who cannot be taken for want of a descriptor hung up on, and one line a minute about it in the log.
+
+    asyncio (until Python 3.12 at least) tries to take each of 2048 connections that may be waiting, and plans as many
+    further attempts for a second later: its loop does little else, and a server that is asked to end hangs. With a
+    descriptor kept for this moment the queue is emptied instead. Within an event loop.
+    """
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
+    kept: list[int] = []
     said = -60.0
+
+    def keep() -> None:
+        with suppress(OSError):
+            kept.append(os.open(os.devnull, os.O_RDONLY))
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         nonlocal said
-        if context.get("message") != NO_MORE:
-            if before is not None:
-                before(loop, context)
-            else:
-                loop.default_exception_handler(context)
-        elif time.monotonic() - said >= 60:
-            said = time.monotonic()
-            logger.error("No connection can be taken: %s. It is tried again every second.", context.get("exception"))
+        if context.get("message") == NO_MORE:
+            while kept:
+                os.close(kept.pop())
+            _empty(context["socket"])
+            keep()
+            if time.monotonic() - said >= 60:
+                said = time.monotonic()
+                logger.error("Connections are hung up on: %s.", context.get("exception"))
+        elif TRIES_AGAIN in str(context.get("handle")) and isinstance(context.get("exception"), ValueError):
+            pass  # the attempt of a server that has ended meanwhile
+        elif before is not None:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
 
+    keep()
     loop.set_exception_handler(handle)
+
+
+def _empty(listening: Any) -> None:
+    """Take all who wait in the queue of a listening socket, and let go of them."""
+    with suppress(OSError, AttributeError):
+        while True:
+            connection, _ = listening._sock.accept()
+            connection.close()

@@ -122,7 +122,7 @@ class Room:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             self._tell()
-            await _turn_away(scope, receive, send)
+            await _turn_away(receive, send)
         elif self._count.full or _is_page(scope):
             self._tell()
             await _response()(scope, receive, send)
@@ -146,17 +146,10 @@ def _is_page(scope: Scope) -> bool:
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
-async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer the request for a socket, which is not opened for that."""
+async def _turn_away(receive: Receive, send: Send) -> None:
+    """Close the socket before it is open. No words: a browser's script would not get to see them."""
     await receive()
-    if "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": 1013, "reason": WORDS})
-        return
-
-    async def answer(message: Any) -> None:
-        await send({**message, "type": f"websocket.{message['type']}"})
-
-    await _response()({**scope, "type": "http", "method": "GET"}, receive, answer)
+    await send({"type": "websocket.close", "code": 1013})
 
 
 def _once(send: Send) -> Send:

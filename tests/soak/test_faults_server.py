@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, aclosing, suppress
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -105,7 +105,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_workers_that_die_are_replaced_and_visitors_see_a_pause(server, how, figure):
     eventually(lambda: health(server)["code"] == 200, seconds=60)
-    visitors = [Watching(server, f"{LONG_RUN}{seed}") for seed in range(3)]
+    visitors = [Watching(server, f"{LONG_RUN}{int(how)}{seed}") for seed in range(4)]
     eventually(lambda: all(visitor.frames > 20 for visitor in visitors), seconds=60)
     before = workers(server)
     for pid in before:
@@ -184,15 +184,21 @@ def test_when_descriptors_run_out_newcomers_are_turned_away_in_words_and_those_w
         place = f"127.0.0.1:{server.port}"
         # newcomers come until there is no room
         sessions = 0
-        with pytest.raises(InvalidStatus) as refused, ExitStack() as crowd:
-            for sessions in range(200):
-                crowd.enter_context(
-                    connect(f"ws://{place}/_stcore/stream", origin=f"http://{place}", close_timeout=0.1)
-                )
-                if sessions % 10 == 0:
-                    time.sleep(0.3)
-        assert refused.value.response.status_code == 503
-        assert b"as many visitors as it can hold" in refused.value.response.body
+        with ExitStack() as crowd:
+            with pytest.raises(InvalidStatus) as refused:
+                for sessions in range(200):
+                    socket_of_page = connect(
+                        f"ws://{place}/_stcore/stream", origin=f"http://{place}", close_timeout=0.1
+                    )
+                    crowd.enter_context(socket_of_page)
+                    if sessions % 10 == 0:
+                        time.sleep(0.3)  # a count is good for a moment
+            with pytest.raises(HTTPError, match="503") as page:
+                urlopen(Request(server.url, headers={"Accept": "text/html"}), timeout=10)
+            told = health(server)
+        assert refused.value.response.status_code == 403
+        assert "as many visitors as it can hold" in page.value.read().decode()
+        assert told["code"] == 503 and "file descriptors are in use" in told["trouble"][0]
         assert sessions > 5
         eventually(lambda: health(server)["code"] == 200, seconds=60)
         # then those who only take a place: none is left at all, until they have been silent for too long
@@ -209,6 +215,9 @@ def test_when_descriptors_run_out_newcomers_are_turned_away_in_words_and_those_w
         figure("sessions that 200 descriptors hold", sessions)
         figure("lines of log when descriptors ran out", lines)
         assert lines < 60, log.read_text()
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 5
 
 
 def reachable(server: Server) -> bool:
