@@ -165,7 +165,9 @@ def test_a_run_ends_when_all_its_networks_rest():
     assert result.status == "finished" and 10 < len(result.frames) < config.expected_frames
     end = result.frames[-1]
     assert (end.table["train_loss"] <= 0.0101).all() and end.table["resting"].all()
-    assert (end.table["gradients"] <= end.step).all() and end.words.endswith("all reached 1 % of the first loss")
+    assert (end.table["gradients"] <= end.step).all() and end.words.endswith(
+        "; all reached 1 % of the first loss (2 seeds)"
+    )
 
 
 def test_upstream_more_activations_flip_in_every_seed():
