@@ -291,7 +291,7 @@ def test_networks_that_large_steps_switch_off_are_named_and_when_all_are_the_run
     config = Filters(rate=20.0, samples=500, steps=20, test_samples=100, alphas=(0.1, 3.0))
     found, _ = after(config, 20)
     assert found.dead.tolist() == [[True], [False]]
-    assert found.words().endswith("; dead after too large steps: α = 0.1")
+    assert found.words().endswith("; dead after too large steps: α = 0.1 (one seed)")
     frames = []
     with pytest.raises(Diverged, match=r"every α have diverged, or died .* the rate multiplier was 20\.") as error:
         for frame in stream(config.changed(alphas=(0.1,))):
@@ -312,7 +312,7 @@ def test_a_network_that_is_not_finite_ends_alone_and_is_named():
         assert np.isnan(found.columns[name]).tolist() == [[False], [True]]
     view = found.view()
     assert np.isnan(view["filters"][1]).all() and np.isfinite(view["filters"][0]).all()
-    assert found.words().endswith("; diverged: α = 4")
+    assert found.words().endswith("; diverged: α = 4 (one seed)")
 
 
 def test_cifar_is_read_from_where_the_environment_says_and_from_nowhere_else(tmp_path, monkeypatch):
@@ -397,7 +397,10 @@ def said(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
             "Filters are as they were at every α: their cosine with the start is",
         ),
         ({"loss": [[2.079], [0.3]]}, "; nothing learned yet: α = 0.1"),
-        ({"dead": [[True], [False]]}, "test accuracy 50 %, of a guess 12.5 %; dead after too large steps: α = 0.1"),
+        (
+            {"dead": [[True], [False]]},
+            "test accuracy 50 %, of a guess 12.5 %; dead after too large steps: α = 0.1 (one seed)",
+        ),
         ({"loss": [[np.nan], [1.0]]}, "; diverged: α = 0.1"),
     ],
 )
