@@ -3,20 +3,33 @@
 alpha divides the first layer's initial weights and multiplies the last layer's, so all arms of a seed start as the same
 function. Arrays of arms are (alphas, seeds, ...), alphas in the order of the config.
 
-    alphas: tuple[float, ...] = arms.alphas((0.1, 1.0, 3.0, 10.0))
+    alphas: arms.Alphas = arms.alphas((0.1, 1.0, 3.0, 10.0))
     arms.spread(test_accuracy)
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
-from lazyrich.schema import parameter
+from lazyrich.schema import parameter, show
 
 MOST_ALPHAS, MOST_SEEDS = 6, 16
+
+
+def _once_each(alphas: tuple[float, ...]) -> tuple[float, ...]:
+    if twice := [alpha for alpha in alphas if alphas.count(alpha) > 1]:
+        raise PydanticCustomError(
+            "sentence", "alphas must name each α once, got {twice} more than once.", {"twice": show(twice[0])}
+        )
+    return alphas
+
+
+Alphas = Annotated[tuple[float, ...], AfterValidator(_once_each)]
 
 
 def alphas(default: tuple[float, ...]) -> Any:

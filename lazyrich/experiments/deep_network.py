@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from lazyrich.experiments import arms, schedule
+from lazyrich.experiments import arms, computing, schedule
+from lazyrich.experiments.computing import Device, Dtype
 from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
@@ -61,7 +62,7 @@ class DeepNetwork(Config):
         "Small starts must move their kernel to fit anything (rich); large ones hardly have to (lazy).",
         ge=0.01, le=10, scale="log", main=True, symbol="τ",
     )  # fmt: skip
-    alphas: tuple[float, ...] = arms.alphas((0.1, 1.0, 3.0, 10.0))
+    alphas: arms.Alphas = arms.alphas((0.1, 1.0, 3.0, 10.0))
     depth: int = parameter(
         4,
         "Depth L",
@@ -113,15 +114,8 @@ class DeepNetwork(Config):
         ge=0.05, le=1.5, scale="log", symbol="pace",
     )  # fmt: skip
     seed: int = arms.seed()
-    device: Literal["auto", "cpu", "cuda"] = parameter(
-        "auto",
-        "Device",
-        "Where to compute. auto takes the graphics card when there is one and the work is large enough to gain from "
-        "it.",
-    )
-    dtype: Literal["float32", "float64"] = parameter(
-        "float32", "Precision", "float32 is faster; float64 is exact to 15 digits."
-    )
+    device: Device = computing.device()
+    dtype: Dtype = computing.dtype()
 
     @property
     def widths(self) -> list[int]:

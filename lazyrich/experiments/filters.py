@@ -15,14 +15,13 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import field_validator
-from pydantic_core import PydanticCustomError
 
-from lazyrich.experiments import arms
+from lazyrich.experiments import arms, computing
+from lazyrich.experiments.computing import Device, Dtype
 from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
-from lazyrich.schema import Config, Work, parameter, show
+from lazyrich.schema import Config, Work, parameter
 
 CIFAR_VARIABLE = "LAZYRICH_CIFAR10"
 """The environment variable with the place of CIFAR-10's files, as lazyrich.tasks.cifar.read takes it. No setting of the
@@ -68,7 +67,7 @@ class Filters(Config):
         f"photographs; tell which one. cifar10: where the server's {CIFAR_VARIABLE} says where its files are.",
         main=True, symbol="images",
     )  # fmt: skip
-    alphas: tuple[float, ...] = arms.alphas((0.1, 1.0, 3.0))
+    alphas: arms.Alphas = arms.alphas((0.1, 1.0, 3.0))
     tau: float = parameter(
         1.0,
         "τ  scale",
@@ -102,24 +101,8 @@ class Filters(Config):
         ge=100, le=2000, scale="log", symbol="test n",
     )  # fmt: skip
     seed: int = arms.seed()
-    device: Literal["auto", "cpu", "cuda"] = parameter(
-        "auto",
-        "Device",
-        "Where to compute. auto takes the graphics card when there is one and the work is large enough to gain from "
-        "it.",
-    )
-    dtype: Literal["float32", "float64"] = parameter(
-        "float32", "Precision", "float32 is faster; float64 is exact to 15 digits."
-    )
-
-    @field_validator("alphas")
-    @classmethod
-    def _once_each(cls, alphas: tuple[float, ...]) -> tuple[float, ...]:
-        if twice := [alpha for alpha in alphas if alphas.count(alpha) > 1]:
-            raise PydanticCustomError(
-                "sentence", "alphas must name each α once, got {twice} more than once.", {"twice": show(twice[0])}
-            )
-        return alphas
+    device: Device = computing.device()
+    dtype: Dtype = computing.dtype()
 
     @property
     def networks(self) -> int:

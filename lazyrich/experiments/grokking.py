@@ -13,14 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from pydantic import field_validator
-from pydantic_core import PydanticCustomError
-
-from lazyrich.experiments import arms
+from lazyrich.experiments import arms, computing
+from lazyrich.experiments.computing import Device, Dtype
 from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
-from lazyrich.schema import Config, Work, parameter, show
+from lazyrich.schema import Config, Work, parameter
 
 KNOWS = 0.95
 """The share of right answers from which on a network is said to know its sums."""
@@ -44,7 +42,7 @@ class Grokking(Config):
 
     name: ClassVar[str] = "grokking"
 
-    alphas: tuple[float, ...] = arms.alphas((1.0, 2.0, 4.0, 8.0))
+    alphas: arms.Alphas = arms.alphas((1.0, 2.0, 4.0, 8.0))
     tau: float = parameter(
         0.1,
         "τ  scale",
@@ -112,24 +110,8 @@ class Grokking(Config):
         ge=1, le=300, scale="log", symbol="every",
     )  # fmt: skip
     seed: int = arms.seed()
-    device: Literal["auto", "cpu", "cuda"] = parameter(
-        "auto",
-        "Device",
-        "Where to compute. auto takes the graphics card when there is one and the work is large enough to gain from "
-        "it.",
-    )
-    dtype: Literal["float32", "float64"] = parameter(
-        "float32", "Precision", "float32 is faster; float64 is exact to 15 digits."
-    )
-
-    @field_validator("alphas")
-    @classmethod
-    def _once_each(cls, alphas: tuple[float, ...]) -> tuple[float, ...]:
-        if twice := [alpha for alpha in alphas if alphas.count(alpha) > 1]:
-            raise PydanticCustomError(
-                "sentence", "alphas must name each α once, got {twice} more than once.", {"twice": show(twice[0])}
-            )
-        return alphas
+    device: Device = computing.device()
+    dtype: Dtype = computing.dtype()
 
     @property
     def networks(self) -> int:

@@ -16,7 +16,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import field_validator
 
-from lazyrich.experiments import arms
+from lazyrich.experiments import arms, computing
+from lazyrich.experiments.computing import Device, Dtype
 from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
@@ -49,7 +50,7 @@ class Hierarchy(Config):
 
     name: ClassVar[str] = "hierarchy"
 
-    alphas: tuple[float, ...] = arms.alphas((0.5, 1.0, 2.0, 4.0))
+    alphas: arms.Alphas = arms.alphas((0.5, 1.0, 2.0, 4.0))
     sizes: tuple[int, ...] = parameter(
         (256, 512, 1024, 1536, 2048),
         "Training-set sizes P",
@@ -125,15 +126,8 @@ class Hierarchy(Config):
         ge=16, le=5000, scale="log", symbol="test n",
     )  # fmt: skip
     seed: int = arms.seed()
-    device: Literal["auto", "cpu", "cuda"] = parameter(
-        "auto",
-        "Device",
-        "Where to compute. auto takes the graphics card when there is one and the work is large enough to gain from "
-        "it.",
-    )
-    dtype: Literal["float32", "float64"] = parameter(
-        "float32", "Precision", "float32 is faster; float64 is exact to 15 digits."
-    )
+    device: Device = computing.device()
+    dtype: Dtype = computing.dtype()
 
     @field_validator("sizes")
     @classmethod

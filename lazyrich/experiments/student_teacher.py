@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from lazyrich.experiments import schedule
+from lazyrich.experiments import computing, schedule
+from lazyrich.experiments.computing import Device
 from lazyrich.experiments.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
@@ -125,12 +126,7 @@ class StudentTeacher(Config):
         "How many fresh inputs the test loss is measured on.",
         ge=1, le=20_000, step=1, symbol="test n",
     )  # fmt: skip
-    device: Literal["auto", "cpu", "cuda"] = parameter(
-        "auto",
-        "Device",
-        "Where to compute. auto takes the graphics card when there is one and the work is large enough to gain from "
-        "it.",
-    )
+    device: Device = computing.device()
     dtype: Literal["float64", "float32"] = parameter(
         "float64", "Precision", "float64 is exact to 15 digits; float32 is faster on large problems."
     )

@@ -326,7 +326,7 @@ def test_sizes_are_put_in_order_once_each():
 
 
 def test_work_grows_with_what_there_is_to_do():
-    for more in ({"seeds": 2}, {"width": 128}, {"tau": 0.3}, {"alphas": (1.0,) * 6}):
+    for more in ({"seeds": 2}, {"width": 128}, {"tau": 0.3}, {"alphas": (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)}):
         assert Hierarchy(**more).work().seconds > 1.3 * Hierarchy().work().seconds
 
 
