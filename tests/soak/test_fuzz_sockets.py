@@ -25,7 +25,8 @@ from websockets.sync.client import ClientConnection, connect
 from lazyrich.web.viewer import BAD_MESSAGE, LONGEST, MOST_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
 from tests.browser.serving import Server
 from tests.soak.odd import NUMBERS, WORDS, often
-from tests.soak.visitor import FIELDS, Visitor
+from tests.soak.visitor import Visitor
+from tests.soak.widgets import FIELDS
 
 PLACES = ("", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait", "exact-solutions")
 

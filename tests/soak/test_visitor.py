@@ -22,7 +22,9 @@ def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_i
             await visitor.run()
             assert not visitor.texts("exception") and not visitor.texts("alert")
             first = visitor.chart["runs"][0]["id"]
-            await visitor.set("student-teacher.delta", -0.5)
+            for delta in (0.5, 0.25, -0.5):
+                await visitor.set("student-teacher.delta", delta)
+                assert f"delta={delta:g}&" in visitor.told, "each of several moves in a row counts"
             assert "delta=-0.5" in visitor.told and "seed=5" in visitor.told
             second = visitor.chart["runs"][0]["id"]
             assert first != second

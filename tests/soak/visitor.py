@@ -25,21 +25,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
-OVER = frozenset({"finished", "stopped", "failed"})
+from tests.soak import widgets
 
-FIELDS = {
-    "slider": "double_array_value",
-    "select_slider": "string_array_value",
-    "number_input": "double_value",
-    "checkbox": "bool_value",
-    "radio": "string_value",
-    "selectbox": "string_value",
-    "text_input": "string_value",
-    "button": "trigger_value",
-    "button_group": "string_array_value",
-    "bidi_component": "json_value",
-}
-"""Kind of element -> where a WidgetState holds its value."""
+OVER = frozenset({"finished", "stopped", "failed"})
 
 
 class Visitor:
@@ -96,17 +84,27 @@ class Visitor:
             while not self._take(ForwardMsg.FromString(await self._socket.recv())):
                 if self._live is not None and self._held.keys() != {run["id"] for run in self.chart["runs"]}:
                     await self._ask()
+        self._hold()
 
     async def set(self, key: str, value: Any, timeout: float = 60) -> None:
         """Give the widget with this key a value, as a browser sends it, and run the page. Raises KeyError."""
         kind, id = self.widgets[key]
-        state = WidgetState(id=id)
-        if FIELDS[kind].endswith("array_value"):
-            getattr(state, FIELDS[kind]).data.extend(value if isinstance(value, (list, tuple)) else [value])
-        else:
-            setattr(state, FIELDS[kind], value)
-        self._states[id] = state
+        self._states[id] = widgets.state(kind, id, value)
         await self.run(timeout)
+
+    def _hold(self) -> None:
+        """Take over what the widgets show: what the page has set, and defaults of those that are new."""
+        there = {}
+        for element in self.elements:
+            if (found := widgets.identify(element)) is not None:
+                kind, id = found
+                given = getattr(getattr(element, element.WhichOneof("type")), "set_value", False)
+                value = widgets.shown(element)
+                if id in self._states and not given:
+                    there[id] = self._states[id]
+                elif value is not None:
+                    there[id] = widgets.state(kind, id, value)
+        self._states = there
 
     def _take(self, message: ForwardMsg) -> bool:
         """One message of the server. Returns whether it says that the script has ended."""
@@ -129,16 +127,9 @@ class Visitor:
     @property
     def widgets(self) -> dict[str, tuple[str, str]]:
         """Key of a widget -> its kind and its id, of those that the last run drew."""
-        found = {}
-        for element in self.elements:
-            kind = element.WhichOneof("type")
-            id = getattr(getattr(element, kind), "id", "")
-            # $$ID-HASH-KEY; without a key the last part is "None"
-            if kind == "slider" and element.slider.options:
-                kind = "select_slider"
-            if id.startswith("$$ID-"):
-                found[id.split("-", 2)[2]] = kind, id
-        return found
+        identified = filter(None, map(widgets.identify, self.elements))
+        # $$ID-HASH-KEY; without a key the last part is "None"
+        return {id.split("-", 2)[2]: (kind, id) for kind, id in identified}
 
     def texts(self, kind: str) -> list[str]:
         """The bodies of all elements of a kind: "markdown", "alert"; of "exception" the messages."""

@@ -1,0 +1,68 @@
+"""What a browser holds of a page's widgets, and sends back whole with every run of the page.
+
+A session whose widgets are not all sent forgets those that are missing, one run later.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+FIELDS: Final = {
+    "slider": "double_array_value",
+    "select_slider": "string_array_value",
+    "number_input": "double_value",
+    "checkbox": "bool_value",
+    "radio": "string_value",
+    "selectbox": "string_value",
+    "text_input": "string_value",
+    "button": "trigger_value",
+    "button_group": "string_array_value",
+    "bidi_component": "json_value",
+}
+"""Kind of widget -> where a WidgetState holds its value."""
+
+
+def identify(element: Any) -> tuple[str, str] | None:
+    """The kind and the id of a widget; None for an element that is none."""
+    kind = element.WhichOneof("type")
+    id = getattr(getattr(element, kind), "id", "")
+    if not id.startswith("$$ID-"):
+        return None
+    return ("select_slider" if kind == "slider" and element.slider.options else kind), id
+
+
+def state(kind: str, id: str, value: Any) -> WidgetState:
+    """A widget's state, as it is sent."""
+    made = WidgetState(id=id)
+    if FIELDS[kind].endswith("array_value"):
+        # a list may be empty, and is there all the same
+        field = getattr(made, FIELDS[kind])
+        field.SetInParent()
+        field.data.extend(value if isinstance(value, (list, tuple)) else [value])
+    else:
+        setattr(made, FIELDS[kind], value)
+    return made
+
+
+def shown(element: Any) -> Any:
+    """The value that a widget has when it is drawn: the one that the page gives it now, or else its default. None for
+    one that is empty, and for those that only ever tell of a click."""
+    kind, _ = identify(element) or ("", "")
+    one = getattr(element, element.WhichOneof("type"))
+    if kind == "slider":
+        return list(one.value if one.set_value else one.default)
+    if kind == "select_slider":
+        return list(one.raw_value) if one.set_value else [one.options[int(place)] for place in one.default]
+    if kind in ("number_input", "checkbox", "text_input"):
+        name = "value" if one.set_value else "default"
+        # an empty field has none
+        return getattr(one, name) if kind == "checkbox" or one.HasField(name) else None
+    if kind == "selectbox":
+        if one.set_value:
+            return one.raw_value
+        return one.options[one.default] if one.HasField("default") else None
+    if kind == "button_group":
+        return list(one.raw_values) if one.set_value else [one.options[place].content for place in one.default]
+    return None
