@@ -118,12 +118,12 @@ def _portrait(browser: Browser, url: str) -> Iterator[Row]:
     there.wait_for()
     clicked = time.monotonic()
     there.click()
-    portrait.wait_for_function(f"{FRAMES} > 1", timeout=60_000)
+    portrait.wait_for_function(f"() => {FRAMES} > 1", timeout=60_000)
     yield Row("phase portrait", "click to the first coloured cells, s", time.monotonic() - clicked, 2.0, True)
-    portrait.wait_for_function(f"{STATUS} === 'finished'", timeout=300_000)
+    portrait.wait_for_function(f"() => {STATUS} === 'finished'", timeout=300_000)
     yield Row("phase portrait", "click to all of 9 x 9, s", time.monotonic() - clicked, 25.0, True)
     portrait.goto(url + PORTRAIT.format(points=17, seed=200))
-    portrait.wait_for_function(f"{FRAMES} > 1", timeout=60_000)
+    portrait.wait_for_function(f"() => {FRAMES} > 1", timeout=60_000)
     yield Row("phase portrait", "painted frames/s of a playground beside 17 x 17", _rates([page])[0], 10.0)
     portrait.context.close()
     page.context.close()
@@ -132,7 +132,7 @@ def _portrait(browser: Browser, url: str) -> Iterator[Row]:
 def _open(browser: Browser, url: str, seed: int, address: str = PLAYED) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(url + address.format(seed=seed))
-    page.wait_for_function(f"{PAINTED} > 3")
+    page.wait_for_function(f"() => {PAINTED} > 3")
     return page
 
 
@@ -149,7 +149,7 @@ def _anew(browser: Browser, address: str, count: int = 3) -> tuple[float, float]
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.set_default_timeout(120_000)
     page.goto(address)
-    page.wait_for_function("document.querySelector('[data-testid=live-run]')?.dataset.status === 'finished'")
+    page.wait_for_function("() => document.querySelector('[data-testid=live-run]')?.dataset.status === 'finished'")
     times = [page.evaluate(ANEW) for _ in range(count)]
     page.context.close()
     first, whole = (statistics.median(part) / 1000 for part in zip(*times, strict=True))
