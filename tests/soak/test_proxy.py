@@ -32,7 +32,7 @@ UNCHECKED = ssl._create_unverified_context()
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app, with the most talkative log."""
     log = tmp_path_factory.mktemp("app") / "log.txt"
-    with Server(log, "lab/", STREAMLIT_LOGGER_LEVEL="debug") as server:
+    with Server(log, base="lab/", STREAMLIT_LOGGER_LEVEL="debug") as server:
         yield server
 
 
@@ -40,7 +40,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def renamed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Another, which has been told the address that visitors know."""
     log = tmp_path_factory.mktemp("app") / "log.txt"
-    with Server(log, "lab/", STREAMLIT_BROWSER_SERVER_ADDRESS="127.0.0.1") as server:
+    with Server(log, base="lab/", STREAMLIT_BROWSER_SERVER_ADDRESS="127.0.0.1") as server:
         yield server
 
 
