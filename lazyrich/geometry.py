@@ -126,12 +126,21 @@ def _like(xp: ModuleType, *values: Any) -> tuple[Any, ...]:
     """Numbers beside torch tensors become tensors of the same dtype and device; numpy takes numbers as they are."""
     if xp is np:
         return tuple(
-            np.asarray(value, dtype=np.result_type(value, np.float32)) if np.ndim(value) else value for value in values
+            np.asarray(value, dtype=np.result_type(value, np.float32)) if np.ndim(value) else _number(value)
+            for value in values
         )
     first = next(value for value in values if _is_torch(value))
     return tuple(
         value if _is_torch(value) else xp.as_tensor(value, dtype=first.dtype, device=first.device) for value in values
     )
+
+
+def _number(value: Any) -> Any:
+    """A whole number as a float. Raises ValueError for one that is none: those of Python have no end."""
+    try:
+        return float(value) if isinstance(value, int) else value
+    except OverflowError:
+        raise ValueError(f"Numbers must be below {sys.float_info.max:.1e}, got one that is not.") from None
 
 
 def _plain(value: Any) -> Any:
@@ -140,6 +149,6 @@ def _plain(value: Any) -> Any:
 
 
 def _check_above_zero(name: str, value: Any) -> None:
-    smallest = value.min() if hasattr(value, "min") else value
+    smallest = value.min() if hasattr(value, "min") else _number(value)
     if not smallest > 0:
         raise ValueError(f"{name} must be above 0, got {float(smallest):g}: choose a positive {name}.")

@@ -250,6 +250,8 @@ class Parameter:
         return all(within)
 
     def _refusal(self, given: str) -> PydanticCustomError:
+        # half of a surrogate pair, which an address can hold, is no text that could be written anywhere
+        given = given.encode("utf-8", "replace").decode()
         sentence = f"{self.name} must be {self.allowed}, got {given}."
         return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 

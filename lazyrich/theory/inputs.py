@@ -23,7 +23,10 @@ def numpy_arrays(*given: Any) -> tuple[list[np.ndarray], Callable[[Any], Any]]:
     Raises ValueError when a number is not finite.
     """
     tensors = [value for value in given if _is_torch(value)]
-    arrays = [np.asarray(value.detach().cpu() if _is_torch(value) else value, dtype=np.float64) for value in given]
+    try:
+        arrays = [np.asarray(value.detach().cpu() if _is_torch(value) else value, dtype=np.float64) for value in given]
+    except OverflowError:
+        raise ValueError("all numbers must be below 1.8e308, got a whole number that is not: leave it out.") from None
     for array in arrays:
         if not np.isfinite(array).all():
             raise ValueError("all numbers must be finite, got nan or infinity among them: leave those out.")

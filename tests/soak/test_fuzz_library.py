@@ -38,7 +38,7 @@ def test_a_config_takes_what_it_is_given_or_says_in_sentences_what_is_allowed(lo
         lambda names: st.fixed_dictionaries({name: values(parameters[name]) for name in names})
     )
 
-    @often(long, 20, 250)
+    @often(long, 10, 500)
     @given(given_settings)
     def make(settings: dict[str, Any]) -> None:
         try:
@@ -66,7 +66,7 @@ def test_strings_become_a_config_whatever_they_say(long, name):
     own = {name: texts(parameter) for name, parameter in config.parameters().items()}
     some = st.lists(st.sampled_from(sorted(own)), max_size=4, unique=True)
 
-    @often(long, 20, 250)
+    @often(long, 10, 500)
     @given(some.flatmap(lambda names: st.fixed_dictionaries({name: own[name] for name in names})))
     def read(given_texts: dict[str, str]) -> None:
         made, said = from_strings(config, given_texts)
@@ -80,7 +80,7 @@ def test_the_command_lines_parser_takes_any_words_or_ends_with_a_sentence(long):
     flags = sorted({f"--{name.replace('_', '-')}" for config in registry.values() for name in config.parameters()})
     word = st.one_of(st.sampled_from([*registry, *flags, *WORDS, "--out", "-h", "--"]), st.text(max_size=10))
 
-    @often(long, 60, 500)
+    @often(long, 30, 500)
     @given(st.lists(word, max_size=6))
     def parse(words: list[str]) -> None:
         said = io.StringIO()
@@ -137,7 +137,7 @@ FUNCTIONS = {
 def test_a_function_of_the_library_gives_a_result_or_an_error_of_a_documented_kind(long, name):
     function, kinds = FUNCTIONS[name]
 
-    @often(long, 25, 500 if name != "flow" else 150)
+    @often(long, 12, 500 if name != "flow" else 150)
     @given(arguments(*kinds.split()))
     def call(given_arguments: tuple[Any, ...]) -> None:
         with warnings.catch_warnings():
@@ -188,7 +188,7 @@ def test_a_short_run_gives_frames_without_a_number_that_is_none_where_a_page_sho
 def test_a_portrait_of_any_base_is_a_portrait_or_an_error_of_a_documented_kind(long):
     students = configs(StudentTeacher)
 
-    @often(long, 20, 150)
+    @often(long, 10, 150)
     @given(st.one_of(students, ARRAYS), st.one_of(st.tuples(NUMBERS, NUMBERS, NUMBERS), ARRAYS))
     def make(base: Any, tau: Any) -> None:
         try:
