@@ -3,6 +3,7 @@ browser for all tests that look through one."""
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 import torch
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -11,6 +12,10 @@ from tests.browser.serving import chromium
 
 torch.set_num_threads(1)
 
+# how long an example takes says something of the machine, not of the code
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Here, because options of folders further down come too late; see tests/soak/conftest.py."""
@@ -18,11 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: from the first to the last of them playwright's event loop runs, and no other can.
+    """Files with browser tests last: from the first to the last of them playwright's event loop runs, and no other can
+    on this thread.
 
     Parallel runs keep this order only with `--no-loadscope-reorder`.
     """
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    late = {item.path for item in items if "playwright" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in late)
 
 
 def pytest_report_header() -> str:

@@ -210,7 +210,9 @@ def test_ctrl_c_at_a_terminal_keeps_and_writes_what_there_is(tmp_path):
     out = tmp_path / "run.csv"
     terminal, end = pty.openpty()
     command = [sys.executable, "-m", "lazyrich", "student-teacher", "--steps", "10000000", "--out", str(out)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=end, text=True) as process:
+    # a shell has what it runs in the background ignore Ctrl-C, and that is handed down
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=end, text=True, **heard) as process:
         os.close(end)
         said = b""
         try:

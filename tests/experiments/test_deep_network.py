@@ -312,7 +312,7 @@ def test_absurd_settings_get_a_sentence(settings, sentence):
         {"alphas": (0.05, 20.0), "tau": 10.0, "depth": 6, "width": 8, "samples": 32, "dimension": 12},
         {"alphas": (0.05, 20.0), "tau": 0.01, "depth": 6, "width": 8, "samples": 32, "pace": 1.5},
         {
-            "alphas": (20.0, 20.0),
+            "alphas": (19.0, 20.0),
             "layer_rates": (100.0, 0.01),
             "depth": 2,
             "tau": 0.01,

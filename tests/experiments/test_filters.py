@@ -399,7 +399,7 @@ def said(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
         ({"loss": [[2.079], [0.3]]}, "; nothing learned yet: α = 0.1"),
         (
             {"dead": [[True], [False]]},
-            "test accuracy 50 %, of a guess 12.5 %; dead after too large steps: α = 0.1 (one seed)",
+            "test accuracy 50 %, of a guess 12.5 %; dead after too large steps: α = 0.1",
         ),
         ({"loss": [[np.nan], [1.0]]}, "; diverged: α = 0.1"),
     ],

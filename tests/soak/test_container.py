@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -17,7 +16,7 @@ import pytest
 import yaml
 
 from tests.browser.serving import ROOT, Server
-from tests.soak.visitor import Visitor
+from tests.soak.visitor import Visitor, on_its_own_thread
 
 PAGES = (
     "",
@@ -67,7 +66,7 @@ def test_the_app_writes_nothing_but_into_tmp_and_needs_no_rights(tmp_path: Path,
     log = tmp_path / "log.txt"
     settings = {"HOME": str(home), "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1", "LAZYRICH_WORKERS": "1"}
     with Server(log, under=confined, **settings) as server:
-        asyncio.run(visit_all_pages(server.url))
+        on_its_own_thread(visit_all_pages(server.url))
         for pid in (server.process.pid, *children(server.process.pid)):
             rights = dict(re.findall(r"^(Cap\w+|NoNewPrivs):\s*(\S+)$", Path(f"/proc/{pid}/status").read_text(), re.M))
             assert rights.pop("NoNewPrivs") == "1"

@@ -21,7 +21,7 @@ from lazyrich.limits import Limits
 from lazyrich.web import address
 from tests.browser.serving import Server
 from tests.soak.odd import configs, often, queries
-from tests.soak.visitor import Visitor
+from tests.soak.visitor import Visitor, on_its_own_thread
 
 PAGES = {
     "": "student-teacher",
@@ -117,7 +117,7 @@ def test_pages_of_a_real_server_open_at_any_address_and_show_no_traceback_and_no
         for start in range(0, len(visits), 4):
             await asyncio.gather(*(visit(*one) for one in visits[start : start + 4]))
 
-    asyncio.run(all())
+    on_its_own_thread(all())
     figure("addresses opened on a real server", len(visits))
     with urlopen(f"{server.url}lazyrich/health", timeout=20) as answer:
         health = json.load(answer)

@@ -25,7 +25,7 @@ from websockets.sync.client import ClientConnection, connect
 from lazyrich.web.viewer import BAD_MESSAGE, LONGEST, MOST_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
 from tests.browser.serving import Server
 from tests.soak.odd import NUMBERS, WORDS, often
-from tests.soak.visitor import Visitor
+from tests.soak.visitor import Visitor, on_its_own_thread
 from tests.soak.widgets import FIELDS
 
 PLACES = ("", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait", "exact-solutions")
@@ -132,7 +132,7 @@ def test_a_live_connection_takes_any_message_or_closes_with_its_code_and_no_othe
                 other.send(json.dumps({"after": {run: 0}}))
                 frames = header(other.recv(20))[0]["count"]
 
-    asyncio.run(page())
+    on_its_own_thread(page())
     figure("messages over live connections", f"{sent}, {closed} of the connections closed")
     assert closed
 
@@ -167,7 +167,7 @@ def test_a_visitor_has_only_so_many_live_connections_and_gets_a_new_one_when_he_
             again.send(question)
             assert header(again.recv(20))
 
-    asyncio.run(page())
+    on_its_own_thread(page())
 
 
 def header(answer: bytes) -> list[dict[str, Any]]:
@@ -266,7 +266,7 @@ def test_values_of_the_wrong_kind_are_an_error_of_that_page_alone_which_tells_no
             await visitor.run()
             assert visitor.chart and not visitor.texts("exception")
 
-    asyncio.run(other())
+    on_its_own_thread(other())
 
 
 def put_many(
@@ -299,7 +299,7 @@ def put_many(
                         assert "Traceback" not in text
                         assert not NO_NUMBER.search(text.partition(", got ")[0]), (state, text)
 
-    asyncio.run(visit())
+    on_its_own_thread(visit())
     return count
 
 
@@ -335,5 +335,5 @@ def test_streamlits_own_socket_takes_bytes_of_any_kind_and_closes_or_goes_on(lon
             await visitor.run()
             assert visitor.chart
 
-    asyncio.run(visit())
+    on_its_own_thread(visit())
     figure("odd messages to Streamlit's socket", 3 * (100 if long else 10))

@@ -9,7 +9,7 @@ from contextlib import aclosing
 import pytest
 
 from tests.browser.serving import Server
-from tests.soak.visitor import Visitor
+from tests.soak.visitor import Visitor, on_its_own_thread
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_a_run_that_computes_longer_than_it_may_is_stopped_with_its_frames_and_a
             assert "Lower" in entries[0]["message"]
             assert frames > 0
 
-    asyncio.run(visit())
+    on_its_own_thread(visit())
 
 
 def test_past_the_new_runs_of_a_minute_the_chart_stays_and_a_sentence_says_when_the_next_one_starts(server):
@@ -52,7 +52,7 @@ def test_past_the_new_runs_of_a_minute_the_chart_stays_and_a_sentence_says_when_
             assert sentence.endswith("The chart still shows the settings before these.")
             assert visitor.chart["runs"] == before
 
-    asyncio.run(visit())
+    on_its_own_thread(visit())
 
 
 def test_a_run_without_a_place_tells_its_number_and_about_how_long(server):
@@ -66,7 +66,7 @@ def test_a_run_without_a_place_tells_its_number_and_about_how_long(server):
             place = r"Waiting: number (\d) of \1 in the queue, 1 run is training, about \d+ (seconds|minutes) to go\."
             assert re.fullmatch(place, told["message"])
 
-    asyncio.run(visit())
+    on_its_own_thread(visit())
 
 
 def test_past_the_visitors_that_there_may_be_a_new_one_reads_that_the_server_is_full(server):
@@ -87,4 +87,4 @@ def test_past_the_visitors_that_there_may_be_a_new_one_reads_that_the_server_is_
         while (await asyncio.to_thread(ask))[0] != 200:
             await asyncio.sleep(0.05)
 
-    asyncio.run(visit())
+    on_its_own_thread(visit())

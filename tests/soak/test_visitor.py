@@ -1,13 +1,12 @@
 """The visitor of the soak tests sees what a browser sees: the page's widgets, its address and its live chart."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing
 
 import pytest
 
 from tests.browser.serving import Server
-from tests.soak.visitor import Visitor
+from tests.soak.visitor import Visitor, on_its_own_thread
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_i
                     frames += entries[0]["count"]
             assert frames == expected
 
-    asyncio.run(visit())
+    on_its_own_thread(visit())
 
 
 def test_other_pages_are_opened_by_their_address(server: Server):
@@ -47,4 +46,4 @@ def test_other_pages_are_opened_by_their_address(server: Server):
             await visitor.run()
             assert "grokking.alphas" in visitor.widgets
 
-    asyncio.run(visit())
+    on_its_own_thread(visit())

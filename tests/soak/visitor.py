@@ -16,7 +16,8 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -26,6 +27,13 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
 from tests.soak import widgets
+
+
+def on_its_own_thread(visits: Coroutine[Any, Any, Any]) -> Any:
+    """What the visits come to. On this thread playwright may have its own event loop running, beside which none can."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, visits).result()
+
 
 OVER = frozenset({"finished", "stopped", "failed"})
 
