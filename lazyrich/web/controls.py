@@ -169,7 +169,8 @@ def _slider_and_field(config: type[Config], parameter: Parameter, label: str) ->
     st.session_state[typed] = st.session_state[key]
 
     def take_typed() -> None:
-        if st.session_state[typed] is not None:
+        # a browser can send a field that the page has just taken away
+        if st.session_state.get(typed) is not None:
             st.session_state[key] = st.session_state[typed]
 
     wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")

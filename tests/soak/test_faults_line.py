@@ -76,7 +76,8 @@ def test_a_line_that_is_cut_is_told_and_when_it_is_back_no_frame_is_missing(serv
 
 def test_after_a_restart_of_the_server_the_page_asks_anew_and_plays_on(tmp_path, look):
     with Server(tmp_path / "log.txt") as first:
-        page = look(first.port, ADDRESS)
+        # so long that there are frames to come when the line is cut: a page that has them all needs none
+        page = look(first.port, "?seed=11&steps=3000000")
     expect(page.locator(".live-run .banner")).to_contain_text("The line to the server is cut", timeout=30_000)
     with Server(tmp_path / "log2.txt", port=first.port) as second:
         eventually(lambda: health(second)["runs"] >= 1, seconds=120)

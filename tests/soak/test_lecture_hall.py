@@ -11,7 +11,7 @@ from tests.soak.hall import measure
 
 
 def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long, figure, tmp_path):
-    crowd = Crowd(seconds=60, every=15) if long else Crowd(sessions=10, together=6, seconds=4, every=2.5, heavy=False)
+    crowd = Crowd(seconds=60, every=15) if long else Crowd(sessions=10, together=6, seconds=8, every=4, heavy=False)
     report = measure(
         crowd,
         tmp_path / "log.txt",
