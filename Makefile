@@ -27,7 +27,7 @@ run: $(APP_READY) ## open the app in a browser
 test: $(TEST_READY) ## run all tests, those in a real browser too
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-soak: $(TEST_READY) ## load, faults, fuzz and proxy in their long form, up to 15 minutes, with a table at the end
+soak: $(TEST_READY) ## load, faults, fuzz and proxy in their long form, with a table of what was measured at the end
 	$(BIN)/python -m pytest tests/soak --long
 
 lint: $(TEST_READY) ## check style and types

@@ -1,7 +1,7 @@
 """Soak tests: load, faults, fuzz and proxy, in two sizes of one and the same test.
 
     make test      short, with all other tests: seconds each
-    make soak      long (`--long`), up to 15 minutes in all, with a table of what was measured at the end
+    make soak      long (`--long`), meant for 15 minutes in all, with a table of what was measured at the end
 
 A test asks for `long` to choose its size and for `figure` to put a row into that table:
 
