@@ -8,7 +8,6 @@ import streamlit as st
 
 if __name__ == "__main__":
     from lazyrich.web.layout import frame
-    from lazyrich.web.scripts import a_few_at_a_time
     from lazyrich.web.server import pace
 
     pace()
@@ -23,8 +22,7 @@ if __name__ == "__main__":
         st.Page("pages/hierarchy.py", title="Hierarchy", url_path="hierarchy"),
         st.Page("pages/grokking.py", title="Grokking", url_path="grokking"),
     ]
-    with a_few_at_a_time():
-        st.navigation(pages, position="top").run()
+    st.navigation(pages, position="top").run()
 else:
     from lazyrich.web.server import lifespan, middleware, routes
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
@@ -122,13 +124,13 @@ class Config(BaseModel):
         return self.differences(type(self)())
 
     @classmethod
-    def parameters(cls) -> dict[str, Parameter]:
+    def parameters(cls) -> Mapping[str, Parameter]:
         """All parameters of this config by name, in the order in which they were written."""
-        return {field: Parameter(field, info) for field, info in cls.model_fields.items()}
+        return _parameters(cls)
 
     def by_layer(self, name: str) -> tuple[Any, ...]:
         """A list that belongs to layers with an entry for each of them, those not given filled in."""
-        setting = Parameter(name, type(self).model_fields[name])
+        setting = self.parameters()[name]
         given = tuple(getattr(self, name))
         return given + (setting.missing,) * (getattr(self, setting.layers) - len(given))
 
@@ -139,7 +141,7 @@ class Config(BaseModel):
         field = cls.model_fields[info.field_name]
         if get_origin(field.annotation) is not tuple:
             return given
-        setting = Parameter(info.field_name, field)
+        setting = cls.parameters()[info.field_name]
         found = setting.read_list(given)
         if setting.layers:
             # equal runs are equal configs: nothing past the last layer, nothing at the end that would be filled in
@@ -254,6 +256,11 @@ class Parameter:
         given = given.encode("utf-8", "replace").decode()
         sentence = f"{self.name} must be {self.allowed}, got {given}."
         return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+@cache
+def _parameters(config: type[Config]) -> Mapping[str, Parameter]:
+    return MappingProxyType({field: Parameter(field, info) for field, info in config.model_fields.items()})
 
 
 _NUMBERS: dict[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (int, float)}

@@ -6,7 +6,7 @@ run = pool.request(OwnStudent.of(StudentTeacher(tau=0.1), data))
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Self
 
 from pydantic import ConfigDict, Field
@@ -35,7 +35,7 @@ class OwnStudent(StudentTeacher):
         return cls(**{**config.model_dump(), **sizes, "test_samples": max(k, 1), "data": data})
 
     @classmethod
-    def parameters(cls) -> dict[str, Parameter]:
+    def parameters(cls) -> Mapping[str, Parameter]:
         """Those of StudentTeacher: data are no setting."""
         return StudentTeacher.parameters()
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -71,21 +72,27 @@ def _shown(config: type[Config], parameter: Parameter) -> Any:
 
 
 def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None:
-    """Draw the widgets of a config, the main ones first and the rest under "More". They must be `loaded`.
+    """Draw the widgets of a config, the main ones first and, while it is open, the rest under "More". They must be
+    `loaded`.
 
     decided: settings that something beside the widgets decides: with a value they show it and cannot be moved, with
     None they are not there. What they were set to is kept.
     """
+    decided = decided or {}
     parameters = config.parameters().values()
     for parameter in parameters:
         if parameter.main:
             _widget(config, parameter)
-    with st.expander("More"):
+    # What nobody sees is not drawn: it is most of what a page costs the server at every move of a control.
+    more = st.expander("More", key=f"{config.name}.more", on_change="rerun")
+    with more:
         for parameter in parameters:
-            if decided and parameter.name in decided:
-                _decided(config, parameter, decided[parameter.name])
+            if parameter.name in decided:
+                _put_away(config, parameter)
+                if more.open:
+                    _decided(config, parameter, decided[parameter.name])
             elif not parameter.main and len(parameter.choices) != 1:
-                _widget(config, parameter)
+                _widget(config, parameter) if more.open else _put_away(config, parameter)
 
 
 def draw_all(config: type[Config]) -> None:
@@ -94,7 +101,8 @@ def draw_all(config: type[Config]) -> None:
         _widget(config, parameter)
 
 
-def log_options(parameter: Parameter, value: Any) -> list[Any]:
+@lru_cache(maxsize=1024)  # asked for by every slider at every run of a page
+def log_options(parameter: Parameter, value: Any) -> tuple[Any, ...]:
     """The stops of a slider in decades: round numbers from the lowest to the highest value allowed, and `value`
     itself."""
     whole = int in (parameter.type, parameter.each)
@@ -106,28 +114,44 @@ def log_options(parameter: Parameter, value: Any) -> list[Any]:
         parameter.low,
         parameter.high,
     }
-    return sorted({int(stop) for stop in inside} if whole else inside)
+    return tuple(sorted({int(stop) for stop in inside} if whole else inside))
+
+
+def _put_away(config: type[Config], parameter: Parameter) -> None:
+    """Keep what a widget was set to although it is not drawn in this run: Streamlit would forget it."""
+    for key in _keys(config, parameter):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+            _away(config).add(key)
+
+
+def _take_out(config: type[Config], key: str) -> None:
+    """Before a widget is drawn that was put away: set anew, or the browser would show the lowest value, and send that
+    back."""
+    if key in _away(config):
+        st.session_state[key] = st.session_state[key]
+        _away(config).remove(key)
+
+
+def _away(config: type[Config]) -> set[str]:
+    """The keys of the widgets that are put away."""
+    away: set[str] = st.session_state.setdefault(f"{config.name}.away", set())
+    return away
 
 
 def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
     """A whole number that shows what is so, in the place of the widget."""
-    key = _key(config, parameter.name)
-    # without a widget Streamlit would forget it
-    st.session_state[key] = st.session_state[key]
-    st.session_state[f"{key}.away"] = True
+    key = f"{_key(config, parameter.name)}.decided"
     if value is not None:
-        st.session_state[f"{key}.decided"] = value
-        st.number_input(
-            parameter.label, min_value=0, step=1, key=f"{key}.decided", disabled=True, help="As your data have it."
-        )
+        st.session_state[key] = value
+        st.number_input(parameter.label, min_value=0, step=1, key=key, disabled=True, help="As your data have it.")
 
 
 def _widget(config: type[Config], parameter: Parameter) -> None:
     key = _key(config, parameter.name)
     label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
-    if st.session_state.pop(f"{key}.away", False):
-        # set anew, or the browser would show the lowest value, and send that back
-        st.session_state[key] = st.session_state[key]
+    for one in _keys(config, parameter):
+        _take_out(config, one)
     if parameter.each and parameter.layers:
         _layer_sliders(config, parameter, label)
         return
@@ -195,11 +219,16 @@ def _layer_keys(config: type[Config] | Config, parameter: Parameter) -> list[str
     return [f"{_key(config, parameter.name)}.{place}" for place in range(1, parameter.most + 1)]
 
 
+def _keys(config: type[Config] | Config, parameter: Parameter) -> list[str]:
+    """The keys of all widgets of one parameter."""
+    if parameter.each and parameter.layers:
+        return _layer_keys(config, parameter)
+    return [_key(config, parameter.name)]
+
+
 def _first_key(config: type[Config], parameter: Parameter) -> str:
     """The key that is there whenever the widgets are."""
-    if parameter.each and parameter.layers:
-        return _layer_keys(config, parameter)[0]
-    return _key(config, parameter.name)
+    return _keys(config, parameter)[0]
 
 
 def _typed(config: type[Config] | Config, name: str) -> str:

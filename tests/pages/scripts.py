@@ -21,6 +21,12 @@ def opened(page: str, **query: str) -> AppTest:
     return app
 
 
+def unfold(app: AppTest, experiment: str) -> AppTest:
+    """The page with "More" open: what is in there is drawn only then."""
+    app.session_state[f"{experiment}.more"] = True
+    return app.run()
+
+
 def state(app: AppTest, experiment: str) -> Any:
     """What the page remembers: .config shown and .kept beside it."""
     return app.session_state[f"{experiment}.state"]

@@ -5,7 +5,7 @@ import pytest
 from lazyrich import SingleNeuron
 from lazyrich.experiments.single_neuron import PRESETS
 from lazyrich.web.server import pool
-from tests.pages.scripts import opened, state, widgets
+from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGE, NAME = "exact_solutions", "single-neuron"
 
@@ -34,7 +34,7 @@ def test_every_preset_loads_its_config_and_says_what_to_look_at(preset):
 
 
 def test_every_parameter_has_a_widget_with_its_help_text():
-    there = widgets(opened(PAGE))
+    there = widgets(unfold(opened(PAGE), NAME))
     for name, parameter in SingleNeuron.parameters().items():
         assert there[f"{NAME}.{name}"].help == parameter.help
 

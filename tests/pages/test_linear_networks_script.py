@@ -5,7 +5,7 @@ import pytest
 from lazyrich import ImplicitBias, LinearNetwork
 from lazyrich.experiments import implicit_bias, linear_network
 from lazyrich.web.server import pool
-from tests.pages.scripts import opened, state, widgets
+from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGE = "linear_networks"
 CASES = [(LinearNetwork, preset) for preset in linear_network.PRESETS] + [
@@ -79,7 +79,7 @@ def test_there_is_a_slider_for_every_layer_and_no_more():
 
 @pytest.mark.parametrize("experiment", [LinearNetwork, ImplicitBias], ids=lambda e: e.name)
 def test_every_single_parameter_has_a_widget_with_its_help_text(experiment):
-    there = widgets(on(experiment))
+    there = widgets(unfold(on(experiment), experiment.name))
     for name, parameter in experiment.parameters().items():
         if not parameter.each:
             assert there[f"{experiment.name}.{name}"].help == parameter.help

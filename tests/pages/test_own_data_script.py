@@ -13,6 +13,7 @@ from lazyrich.experiments.student_teacher import PRESETS
 from lazyrich.own_data import OwnStudent
 from lazyrich.web.own_file import example, plain, short_name
 from lazyrich.web.server import pool
+from tests.pages.scripts import unfold
 from tests.pages.test_playground_script import opened, shown
 
 NAME = "student-teacher"
@@ -42,7 +43,7 @@ def five(n: int = 50) -> bytes:
 
 
 def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
-    app = bring(opened(), "mi*ne.csv", five())
+    app = bring(unfold(opened(), NAME), "mi*ne.csv", five())
     (config,) = trained(app)
     assert isinstance(config, OwnStudent) and config.data.name == "mi*ne.csv"
     assert (config.dimension, config.samples, config.test_samples) == (5, 40, 10)

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from lazyrich import StudentTeacher
 from lazyrich.experiments.student_teacher import PRESETS
 from lazyrich.web.server import pool
+from tests.pages.scripts import unfold
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -51,7 +52,7 @@ def test_every_preset_loads_its_config_and_says_what_to_look_at(preset):
 
 
 def test_every_parameter_has_a_widget_with_its_help_text():
-    app = opened()
+    app = unfold(opened(), "student-teacher")
     groups = (app.select_slider, app.slider, app.number_input, app.selectbox, app.toggle)
     widgets = {widget.key: widget for group in groups for widget in group}
     for name, parameter in StudentTeacher.parameters().items():
@@ -67,7 +68,7 @@ def test_moving_a_slider_changes_the_run_and_the_address():
 
 
 def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
-    app = opened()
+    app = unfold(opened(), "student-teacher")
     app.number_input(key="student-teacher.width").set_value(51).run()
     assert not app.exception
     assert [w.value for w in app.warning] == [
@@ -93,8 +94,22 @@ def test_too_much_work_is_refused_with_numbers_and_what_to_lower():
     assert "allowed here" in refusal.value and "Lower " in refusal.value
 
 
+def test_what_is_set_under_more_stays_while_it_is_folded():
+    app = unfold(opened(), "student-teacher")
+    app.number_input(key="student-teacher.seed").set_value(7).run()
+    app.session_state["student-teacher.more"] = False
+    for tau in (0.2, 0.5):
+        app.select_slider(key="student-teacher.tau").set_value(tau).run()
+        assert not app.exception
+        assert (shown(app).tau, shown(app).seed) == (tau, 7)
+        assert "student-teacher.seed" not in [field.key for field in app.number_input]
+    assert unfold(app, "student-teacher").number_input(key="student-teacher.seed").value == 7
+    app.select_slider(key="student-teacher.tau").set_value(1.0).run()
+    assert (shown(app).tau, shown(app).seed) == (1.0, 7)
+
+
 def test_up_to_four_runs_are_kept():
-    app = opened()
+    app = unfold(opened(), "student-teacher")
     for seed in range(3, 7):
         app.button(key="student-teacher.keep").click().run()
         app.number_input(key="student-teacher.seed").set_value(seed).run()

@@ -5,7 +5,7 @@ import pytest
 from lazyrich.experiments import deep_map, deep_network, filters, grokking, hierarchy, registry
 from lazyrich.pace import about, estimate
 from lazyrich.web.server import pool
-from tests.pages.scripts import opened, state, widgets
+from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGES = {
     "deep-network": ("deep_networks", deep_network.PRESETS),
@@ -52,7 +52,7 @@ def test_every_preset_loads_its_config_and_says_what_to_look_at(name, preset):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_parameter_has_a_widget_with_its_help_text(name):
-    there = widgets(on(name))
+    there = widgets(unfold(on(name), name))
     for field, parameter in registry[name].parameters().items():
         if not parameter.layers and len(parameter.choices) != 1:
             assert parameter.help in there[f"{name}.{field}"].help

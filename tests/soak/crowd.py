@@ -140,6 +140,7 @@ class _Guest:
                     watching = asyncio.create_task(self._watch())
                     try:
                         await self._script(self._visitor.run())
+                        await self._wait_for_what_is_due()
                         await controls(self)
                         await asyncio.sleep(until - time.monotonic())
                         await self._wait_for_what_is_due()
@@ -160,8 +161,13 @@ class _Guest:
         if {run["id"] for run in self._visitor.chart["runs"]} == self._before:
             self._asked = None  # the control was there already, and the run goes on
 
+    async def open(self) -> None:
+        """Fold out what is folded, such as where the seed is."""
+        await self._script(self._visitor.open())
+
     async def _wait_for_what_is_due(self) -> None:
-        """Nobody leaves without the frame that was asked for last: what comes late is told, not left out."""
+        """Nobody plays before the first frame is there, and nobody leaves without the frame that was asked for last:
+        what comes late is told, not left out."""
         end = time.monotonic() + PATIENCE
         while self._asked is not None:
             if time.monotonic() > end:
@@ -221,6 +227,7 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
     seen: list[Visit] = []
 
     async def listen_to_the_teacher(guest: _Guest) -> None:
+        await guest.open()
         lesson = 1
         while (at := start + crowd.over + lesson * crowd.every) < until:
             await asyncio.sleep(at - time.monotonic())

@@ -1,7 +1,7 @@
 """A lecture hall, measured: a server of its own, a crowd in a process of its own, and a look at both while it lasts.
 
 report = measure(Crowd(sessions=50), log, LAZYRICH_LOG_MB="200")
-report.first, report.controls, report.rates("class"), report.peak_mb, report.left
+report.first, report.controls(together=False), report.rates("class"), report.peak_mb, report.left
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import http.client
 import json
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -54,10 +55,10 @@ class Report:
         """Seconds from connecting to the first frame, of those who saw one."""
         return sorted(visit.first for visit in self.visits if visit.first is not None)
 
-    @property
-    def controls(self) -> list[float]:
-        """Seconds from a control to the first frame of its run."""
-        return sorted(waited for visit in self.visits for waited in visit.controls)
+    def controls(self, together: bool) -> list[float]:
+        """Seconds from a control to the first frame of its run: of the class, whose thirty move the same one at the
+        same moment, or of those who roam."""
+        return sorted(w for visit in self.visits if (visit.role == "class") is together for w in visit.controls)
 
     def rates(self, role: str) -> list[float]:
         """New frames a second of each visitor of this role, slowest first."""
@@ -149,15 +150,18 @@ def measure(crowd: Crowd, log: Path | None = None, every: float = LOOK, **settin
         watch.first = report.before
         watch.start = time.monotonic()
         load = gather(server.url, crowd)
-        try:
-            while load.poll() is None and watch.start + crowd.over + crowd.seconds + 120 > time.monotonic():
-                report.looks.append(watch.look())
-                time.sleep(every)
-            report.seconds = time.monotonic() - watch.start
-            report.visits, report.load = read(load, 60)
-        finally:
-            load.kill()
-            load.wait()
+        with ThreadPoolExecutor(1) as thread:
+            # Read while it lasts: what the crowd tells at its end is more than a pipe holds.
+            reading = thread.submit(read, load, crowd.over + crowd.seconds + 180)
+            try:
+                while not reading.done():
+                    report.looks.append(watch.look())
+                    wait([reading], every)
+                report.seconds = time.monotonic() - watch.start
+                report.visits, report.load = reading.result()
+            finally:
+                load.kill()
+                load.wait()
         report.left = watch.gone()
         report.sessions = watch.sessions()
     return report

@@ -285,6 +285,7 @@ def put_many(
             for number in range(count):
                 if number % 20 == 0:
                     await visitor.run()
+                    await visitor.open()
                     fields = {
                         getattr(getattr(e, e.WhichOneof("type")), "id", ""): field_of(e) for e in visitor.elements
                     }

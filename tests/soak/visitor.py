@@ -49,7 +49,7 @@ class Visitor:
         self._live: Any = None
         self._held: dict[str, int] = {}
         self.elements: list[Any] = []
-        """The elements of the last run of the page, in the order in which they came."""
+        """The elements of the last run of the page, in the order in which they came, and what can be folded out."""
         self.told: str = ""
         """The address (what follows the "?") as the page last wrote it."""
         self.chart: dict[str, Any] = {}
@@ -95,10 +95,20 @@ class Visitor:
         self._hold()
 
     async def set(self, key: str, value: Any, timeout: float = 60) -> None:
-        """Give the widget with this key a value, as a browser sends it, and run the page. Raises KeyError."""
+        """Give the widget with this key a value, as a browser sends it, and run the page; after folding out
+        what is folded if it is not to be seen. Raises KeyError."""
+        if key not in self.widgets:
+            await self.open(timeout)
         kind, id = self.widgets[key]
         self._states[id] = widgets.state(kind, id, value)
         await self.run(timeout)
+
+    async def open(self, timeout: float = 60) -> None:
+        """Fold out all that is folded; if there is any, the page runs, and draws what is in there."""
+        folded = [id for kind, id in self.widgets.values() if kind == "expandable" and not self._states[id].bool_value]
+        if folded:
+            self._states.update({id: widgets.state("expandable", id, True) for id in folded})
+            await self.run(timeout)
 
     def _hold(self) -> None:
         """Take over what the widgets show: what the page has set, and defaults of those that are new."""
@@ -128,6 +138,8 @@ class Visitor:
             if element.WhichOneof("type") == "bidi_component" and "live" in element.bidi_component.component_name:
                 self.chart = json.loads(element.bidi_component.json)
                 self.charted.set()
+        elif kind == "delta" and message.delta.add_block.WhichOneof("type") == "expandable":
+            self.elements.append(message.delta.add_block)
         elif kind == "page_info_changed":
             self._query = self.told = message.page_info_changed.query_string
         return kind == "script_finished"

@@ -17,6 +17,7 @@ FIELDS: Final = {
     "radio": "string_value",
     "selectbox": "string_value",
     "text_input": "string_value",
+    "expandable": "bool_value",
     "button": "trigger_value",
     "button_group": "string_array_value",
     "bidi_component": "json_value",
@@ -51,6 +52,8 @@ def shown(element: Any) -> Any:
     one that is empty, and for those that only ever tell of a click."""
     kind, _ = identify(element) or ("", "")
     one = getattr(element, element.WhichOneof("type"))
+    if kind == "expandable":
+        return one.expanded
     if kind == "slider":
         return list(one.value if one.set_value else one.default)
     if kind == "select_slider":

@@ -23,6 +23,7 @@ def page():
 def opened(config: Lists) -> AppTest:
     app = AppTest.from_function(page)
     app.session_state["first"] = config
+    app.session_state["lists.more"] = True
     app.run()
     assert not app.exception
     return app
