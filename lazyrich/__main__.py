@@ -56,7 +56,8 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.print_help()
         return OK
     special = {flag: given.pop(flag) for flag in ("resume", "workers", "dask") if flag in given}
-    data = {flag: given.pop(flag) for flag in ("data", *Preparation.parameters()) if flag in given}
+    own = ("data", *Preparation.parameters()) if name == StudentTeacher.name else ()
+    data = {flag: given.pop(flag) for flag in own if flag in given}
     try:
         config = registry[name].model_validate(given)
         if data:

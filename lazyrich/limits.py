@@ -38,8 +38,7 @@ class Limits(BaseSettings):
     workers: int = parameter(
         _cores(),
         "Worker processes",
-        "Processes that train; the default is one per core. 0 trains on one thread of the web process, for very small "
-        "machines.",
+        "Processes that train; 0 trains on one thread of the web process, for very small machines.",
         ge=0, le=256,
     )  # fmt: skip
     max_seconds: float = parameter(
@@ -70,8 +69,8 @@ class Limits(BaseSettings):
     session_runs: int = parameter(
         8,
         "Runs of one visitor",
-        "Runs that train or wait for one visitor at the same time. Those he has left are ended first; past that, what "
-        "his page adds is refused.",
+        "Runs that train or wait for one visitor at the same time. Those left behind are ended first; past that, what "
+        "the page adds is refused.",
         ge=1, le=1000,
     )  # fmt: skip
     session_seconds: float = parameter(

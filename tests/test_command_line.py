@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -20,9 +21,11 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
+import lazyrich.__main__
 from lazyrich import StudentTeacher, __version__, train
 from lazyrich.__main__ import main
 from lazyrich.experiments import registry
+from lazyrich.export import same_in_shell
 from lazyrich.frame import Frame
 from lazyrich.schema import Config, Work, parameter, show
 
@@ -122,6 +125,24 @@ def test_the_help_shows_label_bounds_and_default_of_every_setting(experiment, ca
         assert f"--{name.replace('_', '-')}" in said
         assert " ".join(setting.label.split()) in said
         assert f"{setting.allowed.capitalize()}; {show(setting.default)} if not given." in said
+
+
+PRESETS = [
+    preset.config
+    for experiment in registry.values()
+    for preset in getattr(sys.modules[experiment.__module__], "PRESETS", ())
+]
+
+
+@pytest.mark.parametrize("config", PRESETS, ids=lambda config: config.key)
+def test_the_command_that_a_preset_shows_is_that_preset(monkeypatch, config):
+    trained = []
+    for end in ("run", "sweep"):
+        monkeypatch.setattr(lazyrich.__main__, end, lambda config, *_: trained.append(config) or 0)
+    python, dash_m, package, *words = shlex.split(same_in_shell(config))
+    assert (python, dash_m, package) == ("python", "-m", "lazyrich")
+    assert main(words) == 0
+    assert trained == [config]
 
 
 def test_the_version_and_the_list_of_experiments_come_without_torch():

@@ -87,6 +87,9 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_readme(
         assert b"kernel_distance" in download(page, "Curves, CSV")
         page.goto(f"{nginx.url}exact-solutions?steps=400")
         frames_come(page)
+        # to nobody's session, so the app refuses it; the proxy lets it through
+        refused = context.request.put(f"{nginx.url}_stcore/upload_file/nobody/file", data=b"0" * 10_000_000)
+        assert (refused.status, "nginx" in refused.text()) == (403, False)
 
         assert {urlsplit(url).path for url in sockets} == {f"/lab/{path}" for path in SOCKETS}
         assert {urlsplit(url).scheme for url in sockets} == {"wss"}

@@ -6,6 +6,7 @@ import { PaintedChart } from "./painted_chart.js";
 
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A5195", "#8C8C8C"];
 const LETTERS = ["ABCDEFGHIJKLMNOP", "abcdefghijklmnop", "αβγδεζηθικλμνξοπ", "ЖБЦДЯФГИЮЛМПЧШЩЫ"];
+const DOTS = 22; // px: what "…" takes, with the gap after it
 const RULES_SHOWN = 8; // pairs of a symbol, and symbols of a level, that are written out
 
 export class GrammarChart extends PaintedChart {
@@ -25,19 +26,22 @@ export class GrammarChart extends PaintedChart {
     const [width, height] = this.size;
     const { derivation, rules } = this.grammar;
     const { theme } = this.scene;
-    const share = width > 420 ? 0.45 : 0;
+    const wide = width > 420; // side by side, or the rules above the string
+    const left = wide ? 0.5 * width : 0;
+    const top = wide ? 0 : 0.5 * height;
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" });
     say(picture.appendChild(svg("title", {})), words(derivation));
-    this.#tree(picture, derivation, share * width, width, height, theme);
-    if (share) this.#rules(picture, rules, share * width - 16, height, theme);
+    this.#rules(picture, rules, wide ? left - 16 : width, wide ? height : top - 12, theme);
+    const tree = picture.appendChild(svg("g", { transform: `translate(${left} ${top})` }));
+    this.#tree(tree, derivation, width - left, height - top, theme);
     this.frame.replaceChildren(picture);
   }
 
   // One string's derivation: symbols as discs, level by level.
-  #tree(picture, levels, left, right, height, theme) {
-    const radius = Math.min(13, (right - left) / (2.4 * levels.at(-1).length));
+  #tree(picture, levels, width, height, theme) {
+    const radius = Math.min(13, width / (2.4 * levels.at(-1).length));
     const at = (level, i) => ({
-      x: left + ((i + 0.5) * (right - left)) / levels[level].length,
+      x: ((i + 0.5) * width) / levels[level].length,
       y: radius + 4 + (level * (height - 2 * radius - 24)) / (levels.length - 1),
     });
     for (let level = 1; level < levels.length; level++) {
@@ -49,7 +53,7 @@ export class GrammarChart extends PaintedChart {
     levels.forEach((symbols, level) =>
       symbols.forEach((symbol, i) => chip(picture, at(level, i), radius, level, symbol, theme)),
     );
-    const foot = { x: (left + right) / 2, y: height - 4, fill: theme.muted, "font-size": 12, "text-anchor": "middle" };
+    const foot = { x: width / 2, y: height - 4, fill: theme.muted, "font-size": 12, "text-anchor": "middle" };
     say(picture.appendChild(svg("text", foot)), "what the network reads");
   }
 
@@ -60,7 +64,9 @@ export class GrammarChart extends PaintedChart {
       const rows = level.slice(0, RULES_SHOWN);
       const line = Math.min(30, (height - 8) / rows.length);
       const radius = Math.min(8, 0.36 * line);
-      const pairs = Math.max(1, Math.min(rows[0].length, Math.floor((column - 3.2 * radius) / (3.6 * radius))));
+      const room = column - 3.2 * radius;
+      const fit = (room) => Math.max(1, Math.min(rows[0].length, Math.floor(room / (3.6 * radius))));
+      const pairs = fit(room) < rows[0].length ? fit(room - DOTS) : fit(room);
       rows.forEach((options, symbol) => {
         const y = 4 + (symbol + 0.5) * line;
         chip(picture, { x: l * column + radius + 1, y }, radius, l, symbol, theme);
