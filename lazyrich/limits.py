@@ -21,11 +21,14 @@ MB = 1_000_000
 """Bytes in the megabyte that limits are given in."""
 
 
-def _cores() -> int:
-    """The cores this process may use. 0 where worker processes cannot be handed a pipe by its number (Windows)."""
-    if os.name == "nt":
-        return 0
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores() -> int:
+    """How many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+# Windows' worker processes cannot be handed a pipe by its number.
+_WORKERS = 0 if os.name == "nt" else cores()
 
 
 class Limits(BaseSettings):
@@ -36,7 +39,7 @@ class Limits(BaseSettings):
     )
 
     workers: int = parameter(
-        _cores(),
+        _WORKERS,
         "Worker processes",
         "Processes that train; 0 trains on one thread of the web process, for very small machines.",
         ge=0, le=256,

@@ -14,7 +14,6 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from lazyrich.experiments.student_teacher import StudentTeacher
@@ -84,21 +83,11 @@ def _with_data(config: Config, task: Any) -> tuple[Config, Any]:
 
 
 def _on_one_thread(frames: Iterator[Frame]) -> Iterator[Frame]:
+    from lazyrich.training.threads import one_thread
+
     while True:
-        with _one_thread():
+        with one_thread():
             frame = next(frames, None)
         if frame is None:
             return
         yield frame
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -196,6 +196,10 @@ class Parameter:
         self.step: Any = self._number(extra["step"])
         self.missing: Any = self._number(extra.get("missing"))
 
+    def stop(self, value: float) -> float:
+        """The stop of its slider that is nearest."""
+        return float(f"{round(value / self.step) * self.step:.12g}") + 0.0  # 0 for -0
+
     def _number(self, value: Any) -> Any:
         """A bound in the parameter's own type: 0 for a whole number, 0.0 for a real one."""
         number = self.each or self.type

@@ -29,6 +29,7 @@ from lazyrich.experiments.phase_portrait_parts import Part, parts
 from lazyrich.export import same_in_shell
 from lazyrich.frame import CannotRun
 from lazyrich.journal import Journal
+from lazyrich.limits import cores
 from lazyrich.portrait_file import SUFFIXES, read_record, write_portrait
 from lazyrich.sweeps import Finished, computed, in_order
 
@@ -176,7 +177,7 @@ def _executor(config: PhasePortrait, options: Options) -> Iterator[Executor | No
         with _dask(options.dask) as executor:
             yield executor
         return
-    workers = options.workers or (1 if config.device == "cuda" else _cores())
+    workers = options.workers or (1 if config.device == "cuda" else cores())
     if workers == 1:
         yield None
         return
@@ -200,12 +201,6 @@ def _dask(address: str) -> Iterator[Executor]:
         raise CannotRun(f"--dask: there is no scheduler at {address}: {error}.") from error
     with client:
         yield client.get_executor()
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _begin_worker() -> None:

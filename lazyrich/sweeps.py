@@ -11,11 +11,9 @@ the portrait (lazyrich.experiments.phase_portrait_parts), and every part is comp
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import contextmanager
 from importlib import resources
 from typing import NamedTuple
 
@@ -111,36 +109,10 @@ def _compute(config: PhasePortrait, part: Part) -> Finished:
     """One part, where the executor has put it."""
     from lazyrich.experiments import device
     from lazyrich.experiments.phase_portrait_run import choose, measured
+    from lazyrich.training.threads import one_thread
 
-    with _one_thread():
+    with one_thread():
         began = time.thread_time()
         table = measured(config, part)
         seconds = time.thread_time() - began
     return Finished(part, table, seconds, device.environment(choose(config), config.dtype))
-
-
-class _Threads:
-    """How many threads torch had before the first of the parts that are being computed in this process."""
-
-    lock = threading.Lock()
-    computing = 0
-    before = 1
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One thread for each part. Parts may be computed in several threads: the last one to end gives back the number."""
-    import torch
-
-    with _Threads.lock:
-        if not _Threads.computing:
-            _Threads.before = torch.get_num_threads()
-        _Threads.computing += 1
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        with _Threads.lock:
-            _Threads.computing -= 1
-            if not _Threads.computing:
-                torch.set_num_threads(_Threads.before)

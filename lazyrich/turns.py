@@ -88,16 +88,9 @@ class Turns:
 
     def obey(self, order: str, *arguments: Any) -> None:
         """Carry out a command: start, rest, resume, stop or warm."""
-        if order == "start":
-            self.start(*arguments)
-        elif order == "rest":
-            self.rest(*arguments)
-        elif order == "resume":
-            self.resume(*arguments)
-        elif order == "stop":
-            self.stop(*arguments)
-        elif order == "warm":
-            self.warm(*arguments)
+        orders: dict[str, Callable[..., None]]
+        orders = {"start": self.start, "rest": self.rest, "resume": self.resume, "stop": self.stop, "warm": self.warm}
+        orders[order](*arguments)
 
     def start(self, run: str, config: bytes, seconds: float = math.inf) -> None:
         """Take up a run that may compute for so many seconds. Its frames are made when its turn comes."""

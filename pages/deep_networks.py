@@ -34,7 +34,7 @@ see = choose({"deep-network": "Over training", "deep-map": "Map of τ and α"})
 
 if see == "deep-network":
     bench = Workbench(deep_network.DeepNetwork, deep_network.PRESETS)
-    bench.chart(charts.deep_network(bench.config), charts.deep_network_readings(bench.config))
+    bench.chart(charts.deep_network, charts.deep_network_readings)
     bench.actions(EXPLANATION)
 else:
     bench = Workbench(deep_map.DeepMap, deep_map.PRESETS)

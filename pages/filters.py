@@ -28,7 +28,7 @@ bands reach from the lowest to the highest.
 
 bench = Workbench(Filters, PRESETS)
 
-bench.chart(charts.filters(bench.config), charts.filters_readings(bench.config))
+bench.chart(charts.filters, charts.filters_readings)
 bench.actions(EXPLANATION)
 
 with st.sidebar:

@@ -30,7 +30,7 @@ $\alpha$.
 
 bench = Workbench(Grokking, PRESETS)
 
-bench.chart(charts.grokking(bench.config), charts.grokking_readings(bench.config))
+bench.chart(charts.grokking, charts.grokking_readings)
 bench.actions(EXPLANATION)
 
 with st.sidebar:

@@ -27,7 +27,7 @@ the highest.
 
 bench = Workbench(Hierarchy, PRESETS)
 
-bench.chart(charts.hierarchy(bench.config), charts.hierarchy_readings(bench.config))
+bench.chart(charts.hierarchy, charts.hierarchy_readings)
 bench.actions(EXPLANATION)
 
 with st.sidebar:

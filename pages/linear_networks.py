@@ -63,7 +63,7 @@ see = choose({"linear-network": "Wide and deep", "implicit-bias": "Implicit bias
 
 if see == "linear-network":
     bench = Workbench(linear_network.LinearNetwork, linear_network.PRESETS)
-    bench.chart(charts.linear_network(bench.config), charts.LINEAR_NETWORK_READINGS)
+    bench.chart(charts.linear_network, charts.LINEAR_NETWORK_READINGS)
     bench.actions(WIDE_AND_DEEP)
 elif see == "implicit-bias":
     bench = Workbench(implicit_bias.ImplicitBias, implicit_bias.PRESETS)

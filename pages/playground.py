@@ -48,7 +48,7 @@ bench = Workbench(StudentTeacher, PRESETS, trained=own.trained)
 if own.data:
     bench.chart(*charts.on_own_data(bench.config.method, own.tested))
 else:
-    bench.chart(charts.playground(bench.config.method), charts.READINGS)
+    bench.chart(lambda shown: charts.playground(shown.method), charts.READINGS)
 bench.actions(EXPLANATION)
 
 with st.sidebar:

@@ -180,17 +180,18 @@ def _scales(X: np.ndarray, y: np.ndarray, scaling: str) -> tuple[tuple[Any, Any]
         norm, size = _or_one(np.linalg.norm(X, axis=1).mean()), _or_one(np.sqrt(np.mean(y**2)))
         words = f"Inputs are divided by {norm:.6g}, their mean norm, outputs by {size:.6g}, their root mean square."
         return (0.0, norm), (0.0, size), words
-    mean, size = float(y.mean()), _or_one(y.std())
+    mean, size = float(y.mean()), _or_one(y.std(), np.abs(y).max())
     words = (
         "Each input is given mean 0 and standard deviation 1/√d. "
         f"Outputs are less {mean:.6g}, their mean, and divided by {size:.6g}, their standard deviation."
     )
-    return (X.mean(axis=0), _or_one(X.std(axis=0)) * np.sqrt(X.shape[1])), (mean, size), words
+    return (X.mean(axis=0), _or_one(X.std(axis=0), np.abs(X).max(axis=0)) * np.sqrt(X.shape[1])), (mean, size), words
 
 
-def _or_one(scale: Any) -> Any:
+def _or_one(scale: Any, size: Any = 0.0) -> Any:
+    """What to divide by. size: of the numbers whose spread this is."""
     # what is left of a constant column after its mean is taken off is rounding: it is not blown up to size 1
-    there = np.where(np.asarray(scale) > 1e-300, scale, 1.0)
+    there = np.where(np.asarray(scale) > np.maximum(1e-300, 1e-12 * np.asarray(size)), scale, 1.0)
     return float(there) if there.ndim == 0 else there
 
 

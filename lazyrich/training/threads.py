@@ -7,9 +7,13 @@ own Descent, per core.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
-__all__ = ["single_thread"]
+__all__ = ["one_thread", "single_thread"]
 
 
 def single_thread() -> None:
@@ -19,3 +23,28 @@ def single_thread() -> None:
     Importing lazyrich leaves the number of threads as it is.
     """
     torch.set_num_threads(1)
+
+
+class _Before:
+    """How many threads torch had before the first of those that compute on one in this process now."""
+
+    lock = threading.Lock()
+    computing = 0
+    threads = 1
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on one thread, and give the others back. Several threads may: the last one to end gives them back."""
+    with _Before.lock:
+        if not _Before.computing:
+            _Before.threads = torch.get_num_threads()
+        _Before.computing += 1
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        with _Before.lock:
+            _Before.computing -= 1
+            if not _Before.computing:
+                torch.set_num_threads(_Before.threads)

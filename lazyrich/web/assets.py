@@ -32,6 +32,11 @@ TYPES: Final = {
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
+STUB: Final = "export default async (c) => (await import(new URL(c.data.module, document.baseURI).href)).mount(c)"
+"""The script of our components. It is sent with every update of one, so it only fetches the module, which the browser
+caches."""
+
+
 @dataclass(frozen=True)
 class Asset:
     """A file as it is served."""

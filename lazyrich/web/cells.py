@@ -82,7 +82,7 @@ class Cells:
             st.button(
                 "Pin", key=f"{self._name}.pin", disabled=full or chosen in pinned,
                 help=f"{MOST_KEPT} cells are pinned already." if full else "Keep this cell beside the next ones.",
-                on_click=pinned.append, args=[chosen],
+                on_click=_pin, args=[pinned, chosen],
             )  # fmt: skip
             if pinned:
                 students = self._students(self.shown)
@@ -141,3 +141,8 @@ def _link(label: str, students: list[StudentTeacher]) -> None:
 
 def _number(value: float) -> str:
     return f"{value:.3g}" if np.isfinite(value) else "–"
+
+
+def _pin(pinned: list[Cell], cell: Cell) -> None:
+    if cell not in pinned and len(pinned) < MOST_KEPT:  # a second click may come before the button is drawn anew
+        pinned.append(cell)

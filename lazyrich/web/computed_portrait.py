@@ -19,22 +19,23 @@ LOOK = "computed.look"
 def computed_portrait(explanation: str) -> None:
     """The whole page but for the choice of what to see."""
     bench = Workbench(PhasePortrait, PRESETS)
-    cells = Cells("computed", bench.config)
 
     def take() -> None:
         pick = bench.sent("pick")
         cells.choose((pick.get("x"), pick.get("y")))
         st.session_state[LOOK] = (pick.get("measure"), pick.get("time"))
 
-    bench.chart(phase_portrait(bench.config), (), on_pick=take)
-    run = bench.run
+    bench.chart(phase_portrait, (), on_pick=take)
+    run, config = bench.run, bench.on_chart
+    assert isinstance(config, PhasePortrait)
+    cells = Cells("computed", config)
     if run is not None:
         cells.row()
     bench.actions(explanation)
     if run is not None and run.frames and cells.chosen is not None:
-        of = Maps(bench.config)
+        of = Maps(config)
         of.add(run.result().curves)
-        cells.comparison(of, *_look(bench.config))
+        cells.comparison(of, *_look(config))
     with st.sidebar:
         bench.presets()
         bench.controls()

@@ -32,13 +32,13 @@ def load(config: Config) -> None:
     for name, parameter in config.parameters().items():
         value = getattr(config, name)
         if not parameter.each:
-            st.session_state[_key(config, name)] = value
+            _put(config, _key(config, name), value)
             st.session_state.pop(_typed(config, name), None)
         elif not parameter.layers:
-            st.session_state[_key(config, name)] = show(value).replace(",", ", ")
+            _put(config, _key(config, name), show(value).replace(",", ", "))
         else:
             for place, key in enumerate(_layer_keys(config, parameter)):
-                st.session_state[key] = value[place] if place < len(value) else parameter.missing
+                _put(config, key, value[place] if place < len(value) else parameter.missing)
 
 
 def loaded(config: type[Config]) -> bool:
@@ -81,7 +81,7 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None
     decided = decided or {}
     parameters = config.parameters().values()
     for parameter in parameters:
-        if parameter.main:
+        if parameter.main and parameter.name not in decided:
             _widget(config, parameter)
     # What nobody sees is not drawn: it is most of what a page costs the server at every move of a control.
     more = st.expander("More", key=f"{config.name}.more", on_change="rerun")
@@ -117,24 +117,31 @@ def log_options(parameter: Parameter, value: Any) -> tuple[Any, ...]:
     return tuple(sorted({int(stop) for stop in inside} if whole else inside))
 
 
+def _put(config: type[Config] | Config, key: str, value: Any) -> None:
+    """A value for a widget that is not drawn yet, or not in this run."""
+    st.session_state[key] = value
+    _away(config).add(key)
+
+
 def _put_away(config: type[Config], parameter: Parameter) -> None:
     """Keep what a widget was set to although it is not drawn in this run: Streamlit would forget it."""
     for key in _keys(config, parameter):
         if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
-            _away(config).add(key)
+            _put(config, key, st.session_state[key])
 
 
 def _take_out(config: type[Config], key: str) -> None:
     """Before a widget is drawn that was put away: set anew, or the browser would show the lowest value, and send that
     back."""
     if key in _away(config):
-        st.session_state[key] = st.session_state[key]
-        _away(config).remove(key)
+        value = st.session_state[key]
+        # Also what Streamlit keeps under the key alone, and would show again after it has forgotten the widget.
+        del st.session_state[key]
+        st.session_state[key] = value
 
 
-def _away(config: type[Config]) -> set[str]:
-    """The keys of the widgets that are put away."""
+def _away(config: type[Config] | Config) -> set[str]:
+    """The keys of what is set and was not drawn since."""
     away: set[str] = st.session_state.setdefault(f"{config.name}.away", set())
     return away
 
@@ -148,10 +155,17 @@ def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
 
 
 def _widget(config: type[Config], parameter: Parameter) -> None:
+    keys = _keys(config, parameter)
+    for key in keys:
+        _take_out(config, key)
+    _draw(config, parameter)
+    # only now: a run of the page that is cut short before this is followed by one that sets it anew
+    _away(config).difference_update(keys)
+
+
+def _draw(config: type[Config], parameter: Parameter) -> None:
     key = _key(config, parameter.name)
     label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
-    for one in _keys(config, parameter):
-        _take_out(config, one)
     if parameter.each and parameter.layers:
         _layer_sliders(config, parameter, label)
         return

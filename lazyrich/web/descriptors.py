@@ -96,11 +96,12 @@ class Count:
 
 def _count(before: int) -> int:
     for folder in ("/proc/self/fd", "/dev/fd"):
-        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-            try:
-                return len(os.listdir(folder)) - 1  # without the one that lists
-            except OSError:
-                return limit()  # there is none left to list with
+        try:
+            return len(os.listdir(folder)) - 1  # without the one that lists
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            continue
+        except OSError:
+            return limit()  # there is none left to list with
     return before
 
 

@@ -13,12 +13,10 @@ import streamlit as st
 
 from lazyrich import palette
 from lazyrich.runs import Run
+from lazyrich.web.assets import STUB
 from lazyrich.web.routes import asset, socket_path
 
-# Sent with every update of the component, so it only fetches the module, which the browser caches.
-_STUB = "export default async (c) => (await import(new URL(c.data.module, document.baseURI).href)).mount(c)"
-
-_component = st.components.v2.component("lazyrich_live", js=_STUB, isolate_styles=False)
+_component = st.components.v2.component("lazyrich_live", js=STUB, isolate_styles=False)
 
 
 @dataclass(frozen=True)

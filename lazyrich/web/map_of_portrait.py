@@ -29,8 +29,8 @@ def map_of_portrait(bench: Workbench[StudentTeacher]) -> None:
         picked = read_pick(st.session_state[KEY], shown)
         if picked is not None:
             tau, delta = picked
-            # where the sliders have their stops; + 0.0 makes 0 of -0
-            bench.load(config.changed(tau=float(f"{tau:.2g}"), delta=round(round(delta / 0.05) * 0.05, 2) + 0.0))
+            # where the sliders have their stops
+            bench.load(config.changed(tau=float(f"{tau:.2g}"), delta=config.parameters()["delta"].stop(delta)))
 
     with st.container(key="map-of-portrait", gap=None):
         st.caption("Kernel distance at d = 100, n = 1,000", help=_words(config))

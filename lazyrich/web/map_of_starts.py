@@ -24,8 +24,8 @@ def map_of_starts(bench: Workbench[SingleNeuron]) -> None:
         picked = read_pick(st.session_state[KEY], shown)
         if picked is not None:
             delta, angle = picked
-            # where the sliders have their stops; + 0.0 makes 0 of -0
-            bench.load(config.changed(delta=round(round(delta / 0.05) * 0.05, 2) + 0.0, angle=float(round(angle))))
+            stops = config.parameters()
+            bench.load(config.changed(delta=stops["delta"].stop(delta), angle=stops["angle"].stop(angle)))
 
     with st.container(key="map-of-starts"):
         st.markdown("##### Where every start ends: the final kernel distance S(0, ∞)")

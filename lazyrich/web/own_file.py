@@ -124,7 +124,8 @@ class OwnFile:
     def _take(self) -> None:
         """The visitor brought a file or took it away."""
         state = self._state
-        file = st.session_state[self._key]
+        # in the same message the visitor may have gone back to the teacher, where there is a new place for a file
+        file = st.session_state.get(self._key)
         state.given, state.data, state.said = None, None, ""
         if file is None:
             return

@@ -22,6 +22,7 @@ import numpy as np
 import streamlit as st
 
 from lazyrich import palette
+from lazyrich.web.assets import STUB
 from lazyrich.web.routes import asset
 
 __all__ = ["Map", "Mark", "Moments", "picker", "read_pick"]
@@ -29,10 +30,7 @@ __all__ = ["Map", "Mark", "Moments", "picker", "read_pick"]
 MOST: Final = 200_000
 """Numbers on a map: it is sent to the browser at every rerun of its page, four bytes each."""
 
-# Sent with every update of the component, so it only fetches the module, which the browser caches.
-_STUB = "export default async (c) => (await import(new URL(c.data.module, document.baseURI).href)).mount(c)"
-
-_component = st.components.v2.component("lazyrich_picker", js=_STUB, isolate_styles=False)
+_component = st.components.v2.component("lazyrich_picker", js=STUB, isolate_styles=False)
 
 
 @dataclass(frozen=True, eq=False)

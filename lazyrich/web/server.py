@@ -139,4 +139,7 @@ def making(size: float) -> Iterator[None]:
 
 def known(id: str) -> Run | None:
     """The run with this id if the pool still has it and this session may read it."""
-    return pool().get(id) if sessions().may_read(token(), id) else None
+    run = pool().get(id) if sessions().may_read(token(), id) else None
+    if run is not None:
+        sessions().allow(token(), id)  # what is on the page is not what it forgets first
+    return run

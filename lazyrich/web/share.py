@@ -55,6 +55,8 @@ def ask(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Col
             sessions.starts(token).give_back()
             raise
         for left in gone:
+            if sessions.others_read(token, left.id):
+                continue  # somebody has asked for it meanwhile
             if left.over:
                 # watched all the same, by a connection that has not gone on: it is closed
                 sessions.forbid(token, left.id)

@@ -143,7 +143,7 @@ class Viewer:
         entry: dict[str, Any] = {
             "id": run.id,
             "status": status,
-            "message": message or (self._notes.get(run.id, "") if status == "running" else ""),
+            "message": message or (self._notes.get(run.id, "") if status == "running" and run.viewers > 1 else ""),
             "remedy": remedy,
             "progress": progress,
             "left": left,

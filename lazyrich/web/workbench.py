@@ -33,6 +33,8 @@ from lazyrich.web.server import Refused, ask, known, token
 
 C = TypeVar("C", bound=Config)
 
+OfConfig = Sequence[Mapping[str, Any]] | Callable[[Any], Sequence[Mapping[str, Any]]]
+
 MOST_KEPT = 4
 MAX_SEED = 2**31 - 1
 
@@ -70,9 +72,15 @@ class Workbench(Generic[C]):
         """What the page shows now."""
         return self._state.config
 
+    @property
+    def on_chart(self) -> Config:
+        """What the chart shows: the page's config, or the last one while that is refused."""
+        return self.run.config if self.run else self.config
+
     def load(self, config: C) -> None:
-        """Show another config from the next rerun on; for callbacks of what stands beside the controls."""
-        self._load(config)
+        """Show another config from the next rerun on; for callbacks."""
+        self._state.config = config
+        controls.load(config)
 
     def presets(self) -> None:
         """A button for each preset, and under them the sentence of the one that is showing and how long it takes."""
@@ -85,7 +93,7 @@ class Workbench(Generic[C]):
             # Clicking the chosen button once more deselects it; that loads the same preset again.
             name = st.session_state[key] or (showing.name if showing else self._presets[0].name)
             preset = names[name]
-            self._load(preset.config)
+            self.load(preset.config)
             # What the visitor kept stays for comparison; what came with the last preset goes with it.
             own = [
                 run for run in self._state.kept if not (showing and run in showing.beside) and run not in preset.beside
@@ -93,11 +101,13 @@ class Workbench(Generic[C]):
             self._state.kept = [*preset.beside, *own][:MOST_KEPT]
 
         st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
+        trained = self._trained(self._state.config)
         look = showing.look if showing else "Your own setting. A button above goes back to a known one."
-        # what a preset says to look at is about the task that is drawn for it
-        own = showing and self._trained(self._state.config).own
-        st.caption(f"The settings of “{showing.name}” on your own data." if showing and own else look)
-        st.caption(f"Training takes {about(estimate(self._trained(self._state.config)))}.")
+        if showing and trained.own:
+            # what a preset says to look at is about the task that is drawn for it
+            look = f"The settings of “{showing.name}” on your own data."
+        st.caption(look)
+        st.caption(f"Training takes {about(estimate(trained))}.")
 
     def controls(self, decided: Mapping[str, Any] | None = None) -> None:
         """The widgets of every parameter. decided: those that something else decides, see `lazyrich.web.controls`."""
@@ -105,13 +115,14 @@ class Workbench(Generic[C]):
 
     def chart(
         self,
-        charts: Sequence[Mapping[str, Any]],
-        readings: Sequence[Mapping[str, Any]],
+        charts: OfConfig,
+        readings: OfConfig,
         on_pick: Callable[[], None] | None = None,
     ) -> None:
         """Ask for the runs, say what went wrong if anything did, and mount the live chart.
 
-        on_pick: called when the visitor clicks what a chart offers to be clicked; `sent("pick")` is then what it was.
+        charts, readings: as they are, or a function of the config that the chart shows. on_pick: called when the
+        visitor clicks what a chart offers to be clicked; `sent("pick")` is then what it was.
         """
         for sentence in [*self._state.said, *self._complaints]:
             st.warning(sentence)
@@ -120,6 +131,7 @@ class Workbench(Generic[C]):
         if not runs:
             return
         shown = [Shown(run, label) for run, label in zip(runs, differences([r.config for r in runs]), strict=True)]
+        charts, readings = (each(runs[0].config) if callable(each) else each for each in (charts, readings))
         live(
             shown[0],
             shown[1:],
@@ -129,7 +141,7 @@ class Workbench(Generic[C]):
             key=self._key("live"),
             on_new_seed=self._new_seed,
             on_remedy=self._remedy,
-            on_again=self._state.runs.clear,
+            on_again=self._again,
             on_pick=on_pick,
         )
         self.run = runs[0]
@@ -201,6 +213,8 @@ class Workbench(Generic[C]):
             st.button("Drop kept", key=self._key("drop"), help="Take the kept runs off the page.", on_click=kept.clear)
 
     def _keep(self) -> None:
+        if self._state.config in self._state.kept or len(self._state.kept) >= MOST_KEPT:
+            return  # a second click, sent before the button was drawn anew
         self._state.kept.append(self._state.config)
         st.toast("Kept. Change a setting, and both runs share the charts.")
 
@@ -241,15 +255,15 @@ class Workbench(Generic[C]):
         """Whether this is what the page opens on without any address."""
         return config == self._presets[0].config and tuple(kept) == self._presets[0].beside
 
-    def _load(self, config: C) -> None:
-        self._state.config = config
-        controls.load(config)
-
     def _new_seed(self) -> None:
         if "seed" not in self.experiment.parameters():
             return  # the chart offers none where nothing is drawn at random; what a browser sends is not trusted
         seed = int(getattr(self._state.config, "seed", 0))
-        self._load(self._state.config.changed(seed=seed + 1 if seed < MAX_SEED else 0))
+        self.load(self._state.config.changed(seed=seed + 1 if seed < MAX_SEED else 0))
+
+    def _again(self) -> None:
+        """Train the current settings anew; what is kept stays as it is."""
+        self._state.runs.pop(self._trained(self._state.config).key, None)
 
     def _remedy(self) -> None:
         """The visitor accepted the settings that a failed run offered."""
@@ -257,7 +271,7 @@ class Workbench(Generic[C]):
         run = known(self._state.runs.get(self._trained(self._state.config).key, ""))
         # Only what the run itself offered is taken, whatever the browser sent.
         if offered and run and run.remedy:
-            self._load(self._state.config.changed(**run.remedy))
+            self.load(self._state.config.changed(**run.remedy))
 
     def _write_address(self) -> None:
         config, kept = self._state.config, self._state.kept

@@ -158,3 +158,10 @@ def test_read_refuses_with_a_sentence(tmp_path, name, settings, said):
     (tmp_path / name).write_text("1,2,3\n")
     with pytest.raises(BadData, match=said):
         own_data.read(tmp_path / name, **settings)
+
+
+def test_columns_without_spread_are_not_blown_up():
+    X = np.column_stack([np.full(20, 0.1), np.arange(20.0)])
+    data = prepare(Given("flat.csv", X, np.full(20, 0.1)), Preparation(scaling="standardised"))
+    assert np.abs(np.concatenate([data.X, data.X_test])[:, 0]).max() < 1e-15
+    assert np.abs(np.concatenate([data.y, data.y_test])).max() < 1e-15

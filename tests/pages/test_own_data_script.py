@@ -115,3 +115,13 @@ def test_the_example_can_be_read_and_names_from_outside_are_only_names():
     assert trained(app)[0].data.name == "example.csv"
     assert short_name("a\n\x1b[31m" + "b" * 100 + ".csv").endswith("b.csv")
     assert not re.search(r"(?<!\\)[`*<\[$]", plain("`*<b>[a](b)$x$"))
+
+
+def test_how_data_are_prepared_stays_when_another_page_was_looked_at():
+    app = bring(opened(), "mine.csv", five())
+    app.selectbox(key="own-data.scaling").set_value("unit").run()
+    for page in ("exact_solutions", "playground"):
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+    assert [config.data.preparation.scaling for config in trained(app)] == ["unit"]
+    assert app.selectbox(key="own-data.scaling").value == "unit"

@@ -12,6 +12,7 @@ from lazyrich.web import address
 from lazyrich.web.cells import Cells
 from lazyrich.web.server import pool
 from tests.pages.scripts import opened, state
+from tests.waiting import eventually
 
 PAGE, NAME = "phase_portrait", "phase-portrait"
 
@@ -102,3 +103,22 @@ def test_the_full_grid_is_refused_here_with_what_to_lower():
 def test_a_bad_value_in_the_address_is_said_and_replaced():
     app = opened(PAGE, see=NAME, x="weather")
     assert len(app.warning) == 1 and app.warning[0].value.startswith("x must be ")
+
+
+def test_while_a_larger_grid_is_refused_the_cells_are_those_of_the_portrait_that_is_shown():
+    app = opened(PAGE, see=NAME, x_points="3", y_points="3", seeds="1", samples="40", dimension="5")
+    (id,) = state(app, NAME).runs.values()
+    run = pool().get(id)
+    pool().watch(run)
+    try:
+        eventually(lambda: run.frames)
+        for setting, value in (("x_points", 61), ("y_points", 61), ("seeds", 256)):
+            app.slider(key=f"{NAME}.{setting}").set_value(value).run()
+        assert "Lower " in app.error[0].value
+        app.session_state["computed.cells"]["chosen"] = (2, 2)
+        app.run()
+        assert not app.exception
+        assert "Lower " in app.error[0].value
+        assert len(app.get("plotly_chart")) == 1
+    finally:
+        pool().unwatch(run)

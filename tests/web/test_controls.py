@@ -99,3 +99,12 @@ def test_forgotten_widgets_are_loaded_anew():
 
     app = AppTest.from_function(page_of_three).run()
     assert app.session_state["found"] == (True, False)
+
+
+def test_a_layer_that_was_taken_away_comes_back_as_one_that_was_not_given():
+    app = opened(Lists(depth=3, rates=(1, 2, 4)))
+    app.select_slider(key="lists.rates.3").set_value(10.0).run()
+    app.slider(key="lists.depth").set_value(2).run()
+    app.slider(key="lists.depth").set_value(3).run()
+    assert shown(app).by_layer("rates") == (1.0, 2.0, 1.0)
+    assert app.select_slider(key="lists.rates.3").value == 1.0

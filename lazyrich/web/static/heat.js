@@ -1,7 +1,7 @@
 // Numbers of one moment as the colours of a table's cells: one table, or one for each of the networks that train side
 // by side. Painted on a canvas anew for each frame; under the pointer a cell tells its number.
 //
-// spec: {array, x, y, x_title, y_title, range, palette, digits, write, labels, outline}. The array is (rows, columns)
+// spec: {array, x, y, x_title, y_title, range, digits, write, labels, outline}. The array is (rows, columns)
 // or (networks, rows, columns); x and y are keys of the opening's view or lists. Where y grows from row to row, so does
 // it upwards, as on an axis; without y the first row is the uppermost, as in a matrix. outline: an array, or a table in
 // the opening's view, of the shape of the array or of one of its tables, not 0 where a cell is outlined; outline_label
@@ -10,7 +10,6 @@
 // PortraitChart (heat_portrait.js) shows one of several arrays at a time and lets cells be picked.
 
 import { armColour } from "./arms.js";
-import { diverging } from "./diverging.js";
 import { element, say } from "./elements.js";
 import { extremes } from "./extremes.js";
 import { saveHeat } from "./heat_file.js";
@@ -44,7 +43,7 @@ export class HeatChart extends PaintedChart {
     this.ends = this.ends ?? [element("span"), element("span")];
     this.ramp = this.ramp ?? element("span", { class: "ramp", "aria-hidden": "true" });
     this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], this.ramp, this.ends[1]);
-    this.#tint(scene);
+    this.#tint();
     const outlined = this.spec.outline_label;
     const box = element("i", { class: "box", "aria-hidden": "true" });
     this.meaning = outlined ? (this.meaning ?? element("span", { class: "key" }, box, outlined)) : null;
@@ -122,23 +121,13 @@ export class HeatChart extends PaintedChart {
 
   /** [lowest, highest] number that has a colour of its own. */
   get range() {
-    const { range, palette } = this.spec;
-    if (range) return range;
+    if (this.spec.range) return this.spec.range;
     const { low, high } = extremes(this.now.log, this.array);
-    if (!(low <= high)) return palette === "diverging" ? [-1, 1] : [0, 1];
-    if (palette === "diverging") {
-      const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-      return [-most, most];
-    }
+    if (!(low <= high)) return [0, 1];
     // Small differences of large numbers must look small, and numbers above zero are measured from zero.
     if (low >= 0 && low < 0.5 * high) return [0, high];
     const air = Math.max(0, TENTH * Math.max(Math.abs(low), Math.abs(high)) - (high - low)) / 2;
     return low === high && !high ? [0, 1] : [low - air, high + air];
-  }
-
-  /** share -> [r, g, b]. */
-  colours(scene = this.scene) {
-    return this.spec.palette === "diverging" ? diverging(scene.colours, scene.theme) : sequential;
   }
 
   /** The tables at some size, drawn with a pen; sharp: pixels of their cells for one px. Returns where they stand. */
@@ -155,7 +144,7 @@ export class HeatChart extends PaintedChart {
     const look = {
       theme,
       range: this.range,
-      colours: this.colours(),
+      colours: sequential,
       digits: spec.digits ?? 2,
       write: spec.write,
       sharp,
@@ -175,7 +164,6 @@ export class HeatChart extends PaintedChart {
   draw() {
     const [width, height] = this.size;
     const context = cover(this.canvas, { left: 0, top: 0, width, height });
-    this.#tint(this.scene);
     this.scale?.classList.toggle("gone", !this.now);
     this.layout = null;
     if (!this.now) return this.tip.hide();
@@ -187,9 +175,8 @@ export class HeatChart extends PaintedChart {
   }
 
   // The scale in the caption.
-  #tint(scene) {
-    const colours = this.colours(scene);
-    const stops = Array.from({ length: STOPS }, (_, k) => `rgb(${colours(k / (STOPS - 1)).join(" ")})`);
+  #tint() {
+    const stops = Array.from({ length: STOPS }, (_, k) => `rgb(${sequential(k / (STOPS - 1)).join(" ")})`);
     if (this.ramp) this.ramp.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
   }
 

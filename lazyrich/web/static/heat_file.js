@@ -1,6 +1,7 @@
 // A heat chart as an image file that stands alone: with title, scale and background.
 
 import { saveTitled } from "./picture_file.js";
+import { sequential } from "./sequential.js";
 
 const SIZE = [800, 640];
 const HEAD = 76; // px for the title and the scale
@@ -24,11 +25,10 @@ export function saveHeat(chart, format) {
 
 function scale(pen, chart, theme) {
   const [low, high] = chart.ends.map(({ textContent }) => textContent);
-  const colours = chart.colours();
   const { left, width, steps } = RAMP;
   for (let k = 0; k < steps; k++) {
     const from = left + (k * width) / steps;
-    pen.line(corners(from, 48, width / steps + 0.5, 10), { fill: `rgb(${colours((k + 0.5) / steps).join(", ")})` });
+    pen.line(corners(from, 48, width / steps + 0.5, 10), { fill: `rgb(${sequential((k + 0.5) / steps).join(", ")})` });
   }
   pen.text({ x: left - 8, y: 53 }, low, { colour: theme.muted, size: 13, anchor: "end" });
   pen.text({ x: left + width + 8, y: 53 }, high, { colour: theme.muted, size: 13, anchor: "start" });

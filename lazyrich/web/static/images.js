@@ -1,6 +1,6 @@
 // First-layer filters of networks that train side by side, as pictures that change while they train.
 //
-// A block of filters for each network of the current run. spec: {arrays: [{array, label, help, from_start, fit}],
+// A block of filters for each network of the current run. spec: {arrays: [{array, label, help, fit}],
 // numbers: [{array, label, unit, of}], labels, ring, note}; view arrays and fits, the Gabors that are best, are
 // (networks, filters, channels, k, k), numbers (networks, filters).
 
@@ -179,10 +179,7 @@ export class ImagesChart extends PaintedChart {
 
   #values() {
     const { log, frame } = this.now;
-    const values = log.array(frame, this.look.array);
-    if (!this.look.from_start) return values;
-    const start = log.array(0, this.look.array);
-    return values.map((weight, i) => weight - start[i]);
+    return log.array(frame, this.look.array);
   }
 
   #label(arm) {

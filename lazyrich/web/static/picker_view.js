@@ -76,7 +76,7 @@ export class PickerView {
       this.field = new Field(data.map);
       this.frame.style.setProperty("--aspect", data.map.aspect);
       this.host.classList.toggle("small", data.map.small);
-      this.saves.hidden = !data.map.file;
+      this.saves.hidden = !(data.map.file && this.Plotly);
       this.drawn = null;
       this.#goAlong();
     }
@@ -107,6 +107,7 @@ export class PickerView {
     const [Plotly] = await Promise.all([this.map.small ? null : loadPlotly(plotly), loadStyle(css)]);
     if (this.gone) return;
     this.Plotly = Plotly;
+    this.saves.hidden = !(this.map.file && Plotly);
     this.ready = true;
     this.theme = readTheme(this.host);
     this.host.style.visibility = "";

@@ -59,8 +59,7 @@ export class SpaceChart extends PaintedChart {
 
   tell({ current, theme }) {
     const { view } = current.log;
-    const note = [view.space_note, this.spec.note].filter(Boolean).join(" ");
-    this.entitle(spaceKeys(this.spec, view, current.colour, theme), note);
+    this.entitle(spaceKeys(this.spec, view, current.colour, theme), this.spec.note);
   }
 
   shown(scene) {
@@ -89,7 +88,7 @@ export class SpaceChart extends PaintedChart {
   }
 
   save(format) {
-    return saveSpace(this, format);
+    return this.built ? saveSpace(this, format) : null;
   }
 
   /** The whole picture at some size, for a file. */
