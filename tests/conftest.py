@@ -1,6 +1,7 @@
 """One thread for torch: the networks of the tests are small, and on a busy machine two threads are far slower. One
 browser for all tests that look through one."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import hypothesis
@@ -22,14 +23,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="soak tests in their long form")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with browser tests last: from the first to the last of them playwright's event loop runs, and no other can
-    on this thread.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that are for `--long` alone only then. Files with browser tests last: from the first to the last of them
+    playwright's event loop runs, and no other can on this thread. Of these the largest first, so that no worker is left
+    alone with one at the end.
 
     Parallel runs keep this order only with `--no-loadscope-reorder`.
     """
-    late = {item.path for item in items if "playwright" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path in late)
+    if not config.getoption("long"):
+        lasting = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=lasting)
+        items[:] = [item for item in items if item not in lasting]
+    late = Counter(item.path for item in items if "playwright" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: (item.path in late, -late[item.path], item.path))
 
 
 def pytest_report_header() -> str:

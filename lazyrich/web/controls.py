@@ -83,7 +83,7 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None
     for parameter in parameters:
         if parameter.main and parameter.name not in decided:
             _widget(config, parameter)
-    # What nobody sees is not drawn: it is most of what a page costs the server at every move of a control.
+    # What nobody sees is not drawn: it is a quarter of what a page costs the server at every move of a control.
     more = st.expander("More", key=f"{config.name}.more", on_change="rerun")
     with more:
         for parameter in parameters:

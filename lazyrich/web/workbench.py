@@ -34,6 +34,7 @@ from lazyrich.web.server import Refused, ask, known, token
 C = TypeVar("C", bound=Config)
 
 OfConfig = Sequence[Mapping[str, Any]] | Callable[[Any], Sequence[Mapping[str, Any]]]
+"""Specs of charts or of read-outs, or what makes them for a config."""
 
 MOST_KEPT = 4
 MAX_SEED = 2**31 - 1

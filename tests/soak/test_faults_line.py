@@ -78,18 +78,20 @@ def test_after_a_restart_of_the_server_the_page_asks_anew_and_plays_on(tmp_path,
     with Server(tmp_path / "log.txt") as first:
         # so long that there are frames to come when the line is cut: a page that has them all needs none
         page = look(first.port, "?seed=11&steps=3000000")
-    expect(page.locator(".live-run .banner")).to_contain_text("The line to the server is cut", timeout=30_000)
+    banner = page.locator(".live-run .banner")
+    expect(banner).to_contain_text("The line to the server is cut", timeout=30_000)
+    page.wait_for_timeout(3000)  # while the time left is counted on
+    expect(banner).to_be_visible()
     with Server(tmp_path / "log2.txt", port=first.port) as second:
         eventually(lambda: health(second)["runs"] >= 1, seconds=120)
-        expect(page.locator(".live-run .banner")).to_be_hidden(timeout=60_000)
+        expect(banner).to_be_hidden(timeout=60_000)
         painted(page, 40)
         assert "seed=11" in page.url
     assert "Traceback" not in (tmp_path / "log2.txt").read_text()
 
 
-def test_a_dead_line_is_noticed_although_nobody_tells(server, look, long):
-    if not long:
-        pytest.skip("takes as long as the browser's patience; make soak runs it")
+@pytest.mark.long  # takes as long as the browser's patience
+def test_a_dead_line_is_noticed_although_nobody_tells(server, look):
     with Line(server.port) as line:
         page = look(line.port, "?seed=12&steps=3000000")
         line.die()

@@ -154,7 +154,7 @@ export class LiveRun {
 
   #time() {
     const { log } = this.runs.current ?? {};
-    if (log?.status === "running") this.screen.notice.show(log, this.lost);
+    if (log?.status === "running") this.screen.notice.show(log, this.line);
   }
 
   /** Draw everything anew: something other than the cursor has changed. */
