@@ -4,9 +4,9 @@ Of the playground: painted frames a second in one tab and in each of two, the ti
 its run, and from the page's load event to the first frame with an empty browser cache. Of "Exact solutions": painted
 frames a second, with the picture in three dimensions, and the time from a control to its exact curves. Of "Phase
 portrait": from the click to the first coloured cells, to all of 9 x 9 and of 17 x 17, and painted frames a second of a
-playground in another tab meanwhile. Of the practical experiments with their default settings, one seed: the time from a click on "New
-seed" to the first frame of its run and to the end of training. Absolute numbers of this machine at this moment: keep it
-quiet. Always exits with 0.
+playground in another tab meanwhile. Of the practical experiments with their default settings, one seed: the time from a
+click on "New seed" to the first frame of its run and to the end of training. Absolute numbers of this machine at this
+moment: keep it quiet. Always exits with 0.
 """
 
 from __future__ import annotations
