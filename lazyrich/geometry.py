@@ -85,6 +85,8 @@ def conserved_quantity(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -
     """
     if not np.ndim(W):
         raise ValueError(f"W must be an array (..., m, d), a row of it for each neuron, got {W!s:.40}.")
+    if isinstance(a, int | float):
+        a = np.float64(a)  # whose square may be inf; Python's own numbers raise OverflowError instead
     return eta_w * a**2 - eta_a * (W**2).sum(-1)
 
 
