@@ -81,12 +81,12 @@ def conserved_quantity(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -
 
     a (..., m), W (..., m, d): weights of one or many two-layer networks. eta_a, eta_w: learning rates of the layers.
     Returns (..., m). Holds for linear, ReLU and leaky ReLU neurons on any data (theory.md, sections 1 and 5).
-    Raises ValueError when W is not an array of neurons.
+    Raises ValueError when W is not an array of neurons, or a number is beyond all floats.
     """
     if not np.ndim(W):
         raise ValueError(f"W must be an array (..., m, d), a row of it for each neuron, got {W!s:.40}.")
     if isinstance(a, int | float):
-        a = np.float64(a)  # whose square may be inf; Python's own numbers raise OverflowError instead
+        a = np.float64(_number(a))  # whose square may be inf; Python's own numbers raise OverflowError instead
     return eta_w * a**2 - eta_a * (W**2).sum(-1)
 
 
