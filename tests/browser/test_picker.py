@@ -75,9 +75,7 @@ class Picker:
     @property
     def dot(self) -> tuple[float, float]:
         """The dot's centre, as shares of the plot area from its lower left corner."""
-        box, dot = self.box, self.node.locator(".dot").bounding_box()
-        x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
-        return (x - box["x"]) / box["width"], 1 - (y - box["y"]) / box["height"]
+        return share(self.node.locator(".dot").bounding_box(), self.box)
 
     def pixel(self, right: float, up: float) -> tuple[float, float]:
         box = self.box
@@ -322,23 +320,50 @@ def test_the_surface_stays_on_the_plot_when_the_window_changes(open_maps):
     page, wide, _ = open_maps()
     for width in (1280, 820, 390, 1600):
         page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_function(
+        # All boxes at one moment, when nothing has moved for some frames: the page takes new widths on the way.
+        boxes = page.wait_for_function(
             """node => {
-                const right = (selector) => node.querySelector(selector)?.getBoundingClientRect().right;
-                return Math.abs(right('.surface') - right('.heatmaplayer image')) < 1.5
-                    && Math.abs(right('.frame') - right('.main-svg')) < 1.5
-                    && node.clientWidth < innerWidth;
+                const box = (part) => {
+                    const { x, y, width, height } = part.getBoundingClientRect();
+                    return { x, y, width, height };
+                };
+                const right = ({ x, width }) => x + width;
+                const parts = {
+                    page: [node],
+                    frame: node.querySelectorAll('.frame'),
+                    svg: node.querySelectorAll('.main-svg'),
+                    picture: node.querySelectorAll('.heatmaplayer image'),
+                    surface: node.querySelectorAll('.surface'),
+                    dot: node.querySelectorAll('.dot'),
+                    bar: node.querySelectorAll('.colorbar .cbfills'),
+                    title: node.querySelectorAll('.colorbar .cbtitle'),
+                    labels: node.querySelectorAll('.annotation .bg'),
+                };
+                const boxes = {};
+                for (const [name, found] of Object.entries(parts)) boxes[name] = [...found].map(box);
+                const seen = JSON.stringify(boxes);
+                node.still = seen === node.seen ? node.still + 1 : 0;
+                node.seen = seen;
+                if (node.still < 10 || !boxes.picture.length || right(boxes.page[0]) > innerWidth) return false;
+                return Math.abs(right(boxes.frame[0]) - right(boxes.svg[0])) < 1.5 && boxes;
             }""",
             arg=wide.node.element_handle(),
-        )
-        assert wide.dot == pytest.approx((0.55, 0.5), abs=0.002)
+        ).json_value()
+        [surface], [picture], [frame] = boxes["surface"], boxes["picture"], boxes["frame"]
+        assert surface["x"] + surface["width"] == pytest.approx(picture["x"] + picture["width"], abs=1.5)
+        assert share(boxes["dot"][0], surface) == pytest.approx((0.55, 0.5), abs=0.002)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
-        frame = wide.node.locator(".frame").bounding_box()
-        pieces = [wide.node.locator(f".colorbar {piece}").bounding_box() for piece in (".cbfills", ".cbtitle")]
-        labels = [label.bounding_box() for label in wide.node.locator(".annotation .bg").all()]
+        pieces, labels = [*boxes["bar"], *boxes["title"]], boxes["labels"]
+        assert len(pieces) == 2
         assert all(within(box, frame) for box in [*pieces, *labels])
-        assert all(apart(one, other) for one, other in combinations([wide.box, *pieces], 2))
-        assert all(apart(one, other) for one, other in combinations(labels, 2))
+        assert all(apart(one, other) for one, other in combinations([surface, *pieces], 2)), boxes
+        assert all(apart(one, other) for one, other in combinations(labels, 2)), boxes
+
+
+def share(dot, box):
+    """Where the middle of a dot is in a box, as shares of it from its lower left corner."""
+    x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+    return (x - box["x"]) / box["width"], 1 - (y - box["y"]) / box["height"]
 
 
 def within(box, frame):
