@@ -75,7 +75,13 @@ class Picker:
     @property
     def dot(self) -> tuple[float, float]:
         """The dot's centre, as shares of the plot area from its lower left corner."""
-        return share(self.node.locator(".dot").bounding_box(), self.box)
+        boxes = self.node.evaluate(
+            """node => ['.dot', '.surface'].map((selector) => {
+                const { x, y, width, height } = node.querySelector(selector).getBoundingClientRect();
+                return { x, y, width, height };
+            })"""
+        )
+        return share(*boxes)
 
     def pixel(self, right: float, up: float) -> tuple[float, float]:
         box = self.box

@@ -280,27 +280,32 @@ def put_many(
     drawn = random.Random(place)
     page, _, query = place.partition("?")
 
-    async def visit() -> None:
+    async def visit(left: int) -> int:
+        """A visitor with so many values left to send. How many are left when his page has come to an error: Streamlit
+        holds on to what it cannot read, so he sees nothing else from then on."""
         async with Stranger(server.url, query, page) as visitor:
-            for number in range(count):
-                if number % 20 == 0:
-                    await visitor.run()
-                    await visitor.open()
-                    fields = {
-                        getattr(getattr(e, e.WhichOneof("type")), "id", ""): field_of(e) for e in visitor.elements
-                    }
-                    widgets = [(fields[id], id) for _, id in visitor.widgets.values() if fields.get(id)]
+            await visitor.run()
+            await visitor.open()
+            fields = {getattr(getattr(e, e.WhichOneof("type")), "id", ""): field_of(e) for e in visitor.elements}
+            widgets = [(fields[id], id) for _, id in visitor.widgets.values() if fields.get(id)]
+            while left:
                 kind, id = drawn.choice(widgets)
                 state = odd(drawn, kind, id)
                 await visitor.put(state)
+                left -= 1
                 found = [e.exception for e in visitor.elements if e.WhichOneof("type") == "exception"]
                 assert not wrong(found), (kind, state)
                 for kind in ("markdown", "alert"):
                     for text in visitor.texts(kind):
                         assert "Traceback" not in text
                         assert not NO_NUMBER.search(text.partition(", got ")[0]), (state, text)
+                if found:
+                    break
+        return left
 
-    on_its_own_thread(visit())
+    left = count
+    while left:
+        left = on_its_own_thread(visit(left))
     return count
 
 
