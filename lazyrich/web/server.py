@@ -33,7 +33,6 @@ from lazyrich.web.descriptors import Room
 from lazyrich.web.door import Door
 from lazyrich.web.leftovers import forgetting
 from lazyrich.web.origin import OwnOrigin
-from lazyrich.web.preload import Preload
 from lazyrich.web.reference_maps import reference_maps
 from lazyrich.web.routes import lifespan as serving
 from lazyrich.web.routes import routes as live_routes
@@ -77,7 +76,6 @@ def middleware() -> list[Middleware]:
         Middleware(Room, spared=f"{base_path()}/lazyrich/health"),
         Middleware(OwnOrigin),
         Middleware(Door, most=limits.max_sessions),
-        Middleware(Preload),
         Middleware(Uploads, limits=limits),
     ]
 
