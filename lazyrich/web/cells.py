@@ -22,6 +22,7 @@ from lazyrich.experiments.phase_portrait_words import cell_name
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.portrait_figures import portrait_curves
 from lazyrich.web import address
+from lazyrich.web.figure import figure
 from lazyrich.web.workbench import MOST_KEPT
 
 Cell = tuple[int, int]
@@ -102,8 +103,12 @@ class Cells:
             st.caption(f"{cell_name(self._config, self.chosen)}, {self._config.at[at]:,} steps")
             st.table(self._table(maps, at))
         with right:
-            figure = portrait_curves(self._config, maps, measure, self.shown)
-            st.plotly_chart(figure, key=f"{self._name}.curves", config={"displaylogo": False})
+            figure(
+                portrait_curves(self._config, maps, measure, self.shown),
+                title=f"{PORTRAIT_MEASURES[measure].label} over training time",
+                file=f"lazyrich-portrait-{measure}-cells",
+                key=f"{self._name}.curves",
+            )
 
     def _table(self, maps: Maps, at: int) -> pd.DataFrame:
         assert self.chosen is not None

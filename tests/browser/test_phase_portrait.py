@@ -4,6 +4,7 @@ while one watches."""
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -47,6 +48,36 @@ def test_pinned_cells_become_kept_runs_of_the_playground(open_page):
     kept = parse_qs(parse_qs(urlsplit(page.url).query)["keep"][0])
     assert (kept["tau"], kept["delta"], kept["seed"], kept["dimension"]) == (["0.1"], ["0"], ["100"], ["100"])
     page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
+
+
+def test_the_curves_of_the_cells_are_as_wide_as_the_page_and_a_second_plotly_is_not_loaded(open_page):
+    page = open_page("phase-portrait", wait=False)
+    figure = page.get_by_role("img", name="Kernel distance over training time")
+    plots = figure.locator(".legend .traces")
+    expect(plots).to_have_count(1, timeout=30_000)
+    page.get_by_role("button", name="Pin", exact=True).click()
+    page.get_by_test_id("picker").get_by_role("application").focus()
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Enter")
+    expect(plots).to_have_count(2, timeout=15_000)
+    page.get_by_role("radio", name="Test loss").click()
+    expect(page.get_by_role("img", name="Test loss over training time")).to_be_visible(timeout=15_000)
+    for width in (700, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function(
+            """() => {
+                const host = document.querySelector('[data-testid=figure]').getBoundingClientRect();
+                const drawn = document.querySelector('[data-testid=figure] .main-svg').getBoundingClientRect();
+                return Math.abs(host.width - drawn.width) < 1.5 && host.right <= innerWidth;
+            }"""
+        )
+    scripts = page.evaluate("() => performance.getEntriesByType('resource').map((one) => one.name)")
+    assert [name.rpartition("/")[2] for name in scripts if "lotly" in name] == ["plotly.min.js"]
+    page.get_by_test_id("figure").locator(".main-svg").first.hover()
+    with page.expect_download() as waiting:
+        page.get_by_test_id("figure").locator("[data-title='Download as SVG']").click()
+    assert waiting.value.suggested_filename == "lazyrich-portrait-test_loss-cells.svg"
+    assert "Test loss over training time" in Path(waiting.value.path()).read_text()
 
 
 def test_a_portrait_fills_in_its_table_is_that_of_python_and_its_cells_open_in_the_playground(open_page):

@@ -120,6 +120,7 @@ def test_while_a_larger_grid_is_refused_the_cells_are_those_of_the_portrait_that
         app.run()
         assert not app.exception
         assert "Lower " in app.error[0].value
-        assert len(app.get("plotly_chart")) == 1
+        drawn = [part.proto.component_name for part in app.get("bidi_component")]
+        assert sum(name.endswith("lazyrich_figure") for name in drawn) == 1
     finally:
         pool().unwatch(run)
