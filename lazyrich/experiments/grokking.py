@@ -23,7 +23,7 @@ from lazyrich.schema import Config, Work, parameter
 KNOWS = 0.95
 """The share of right answers from which on a network is said to know its sums."""
 
-LEAST_EVALUATIONS, MOST_FRAMES = 60, 200
+LEAST_EVALUATIONS, MOST_FRAMES = 60, 260
 """In a run: so that something moves however rare the evaluations, and so that the log stays small however frequent."""
 
 WEIGHTS_BYTES = 50e6
@@ -104,7 +104,7 @@ class Grokking(Config):
     )  # fmt: skip
     steps: int = parameter(2000, "Steps", "How many steps to train for.", ge=60, le=20_000, scale="log", symbol="steps")
     every: int = parameter(
-        25,
+        8,
         "Evaluate every",
         "Steps between two evaluations, and so the accuracy of the delays. There are at least 60 evaluations in a run.",
         ge=1, le=300, scale="log", symbol="every",
@@ -216,7 +216,7 @@ PRESETS: tuple[Preset[Grokking], ...] = (
         "AdamW",
         "With AdamW and a strong decay all grok within 250 steps, and the balance hardly matters: the optimiser sets "
         "the pace of every weight itself.",
-        Grokking(optimiser="adamw", learning_rate=3e-3, weight_decay=3.0, steps=600, every=10),
+        Grokking(optimiser="adamw", learning_rate=3e-3, weight_decay=3.0, steps=600),
     ),
     Preset(
         "Cross-entropy",
