@@ -12,8 +12,9 @@ import time
 from contextlib import suppress
 from typing import Any, Final
 
-from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lazyrich.web.turned_away import turned_away
 
 WANTED: Final = 65_536
 """Descriptors for ten thousand visitors, which no single process serves."""
@@ -27,15 +28,7 @@ LAST: Final = 16
 FRESH: Final = 0.2
 """Seconds that a count is good for: to count them is to list them all."""
 
-AGAIN: Final = 20
-"""Seconds after which a visitor who was turned away may try again."""
-
-WORDS: Final = "This server has as many visitors as it can hold. Please try again in a minute."
-
-PAGE: Final = f"""<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="{AGAIN}">
-<meta name="viewport" content="width=device-width"><title>Full</title>
-<body style="font: 1.1rem/1.5 sans-serif; margin: 20vh auto; max-width: 30rem; padding: 0 1rem">
-<p>{WORDS}</p><p>This page tries by itself every {AGAIN} seconds.</p>"""
+WHY: Final = "This server has as many visitors as it can hold."
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +119,7 @@ class Room:
             await _turn_away(receive, send)
         elif self._count.full or _is_page(scope):
             self._tell()
-            await _response()(scope, receive, send)
+            await turned_away(WHY)(scope, receive, _once(send))
         else:
             await self._app(scope, receive, _once(send))
 
@@ -136,10 +129,6 @@ class Room:
             logger.warning(
                 "%d of %d file descriptors are in use: new visitors are turned away", self._count.used, limit()
             )
-
-
-def _response() -> Response:
-    return HTMLResponse(PAGE, 503, {"Retry-After": str(AGAIN), "Connection": "close", "Cache-Control": "no-store"})
 
 
 def _is_page(scope: Scope) -> bool:

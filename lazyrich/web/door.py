@@ -6,13 +6,13 @@ instead of an app that is half dead; and nothing can be sent but files of data: 
 
 from __future__ import annotations
 
-import random
 from typing import Final
 
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from lazyrich.web.turned_away import turned_away
 from lazyrich.web.uploads import is_upload
 
 STREAM: Final = "/_stcore/stream"
@@ -25,25 +25,6 @@ STANDING_ROOM: Final = 1.1
 """Sockets let in over pages let in: who has his page already is not to be shut out by those who came a moment later."""
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
-AGAIN: Final = (10, 20)
-"""Seconds after which the page looks again, drawn between these: a class that waits does not come back as one."""
-
-_FULL = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="refresh" content="{again}">
-<title>lazyrich is full</title>
-</head>
-<body>
-<h1>Full for the moment</h1>
-<p>{most:,} pages are open, as many as this server takes. This one looks again in {again} seconds by itself.</p>
-</body>
-</html>
-"""
 
 
 class Door:
@@ -61,10 +42,8 @@ class Door:
         elif scope["type"] == "http" and scope["method"] not in READING and not is_upload(scope):
             await PlainTextResponse("Nothing can be sent to this app.", 405)(scope, receive, send)
         elif scope["type"] == "http" and self.inside >= self.most and _is_page(scope["path"]):
-            again = random.randint(*AGAIN)
-            text = _FULL.format(most=self.most, again=again)
-            headers = {"retry-after": str(again), "cache-control": "no-store"}
-            await HTMLResponse(text, 503, headers)(scope, receive, send)
+            why = f"{self.most:,} pages are open, as many as this server takes."
+            await turned_away(why)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

@@ -86,7 +86,9 @@ def test_the_verdict_counts_seeds_and_names_what_lies_beyond(balances):
     assert said.startswith("In 3 of 3 seeds α = ") and "grokked sooner than α = 1: median delay" in said
     assert "further upstream, at α = 16" in said
     assert balances.frames[0].words == "At the start, where every α computes the same function"
-    assert next(frame for frame in balances.frames if frame.step == 200).words.startswith("By heart: all networks know 95 % of the training sums")
+    assert next(frame for frame in balances.frames if frame.step == 200).words.startswith(
+        "By heart: all networks know 95 % of the training sums"
+    )
 
 
 def test_the_view_has_the_delays_of_the_table(balances):

@@ -1,0 +1,38 @@
+"""The page of a visitor for whom there is no room: it says why, and looks again by itself."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from starlette.responses import HTMLResponse
+
+AGAIN: Final = (10, 20)
+"""Seconds after which the page looks again, drawn between these: a class that waits does not come back as one."""
+
+_PAGE: Final = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="{again}">
+<title>lazyrich is full</title>
+<style>
+body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 30rem; margin: 20vh auto; padding: 0 1.25rem }}
+h1 {{ font-size: 1.5rem }}
+</style>
+</head>
+<body>
+<h1>Full for the moment</h1>
+<p>{why} This page looks again in {again} seconds by itself.</p>
+</body>
+</html>
+"""
+
+
+def turned_away(why: str) -> HTMLResponse:
+    """The answer, 503. why: a sentence."""
+    again = random.randint(*AGAIN)
+    headers = {"retry-after": str(again), "cache-control": "no-store"}
+    return HTMLResponse(_PAGE.format(why=why, again=again), 503, headers)
