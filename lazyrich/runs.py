@@ -32,6 +32,7 @@ from lazyrich.schema import Config
 from lazyrich.shelf import Shelf
 from lazyrich.turns import LEAST, MOST, Message
 from lazyrich.waiting import Left, Ticket, Waiting
+from lazyrich.waiting_words import COMING_BACK, full, place_in_queue
 from lazyrich.workers import Worker
 
 __all__ = ["Busy", "Refused", "Run", "RunPool", "TooMuchWork"]
@@ -226,11 +227,7 @@ class RunPool:
     def _take_in(self, size: float) -> None:
         """Make room for a run of `size` bytes. Raises Busy, and leaves all as it is, if there is none to be made."""
         if len(self._trainers) >= self.limits.max_runs and len(self._waiting) >= self.limits.max_waiting:
-            raise Busy(
-                f"The server is full: {len(self._trainers)} runs are training and {len(self._waiting)} wait. "
-                "Try again in a minute.",
-                again=60.0,
-            )
+            raise Busy(full(len(self._trainers), len(self._waiting)), again=60.0)
         surplus = self._shelf.surplus(size)
         if not self._shelf.fits(size - sum(run.claim for run in surplus)):
             raise Busy(
@@ -269,19 +266,16 @@ class RunPool:
         """Tell those that wait their place and, where a place among the active runs is all they lack, how long."""
         if not self._waiting:
             return
-        full = len(self._trainers) >= self.limits.max_runs
-        seconds = self._waiting.seconds(self._left(), self.limits.workers, self._pace) if full else []
+        count = len(self._trainers)
+        seconds: list[float] | None = None
+        if count >= self.limits.max_runs:
+            seconds = self._waiting.seconds(self._left(), self.limits.workers, self._pace)
         for place, id in enumerate(self._waiting, 1):
             run = self._shelf.runs[id]
-            count = len(self._trainers)
-            lacks = "1 run is training" if count == 1 else f"{count} runs are training"
-            if full:
-                lacks += f", about {roughly(seconds[place - 1])} to go"
-            elif self._trainers:
-                lacks = f"and the memory that it needs is taken: {lacks}"
-            message = run.again or f"Waiting: number {place} of {len(self._waiting)} in the queue, {lacks}."
+            left = None if seconds is None else seconds[place - 1]
+            message = run.again or place_in_queue(place, len(self._waiting), count, left)
             if not (self._crew and self._crew.workers):
-                message = "Waiting: the processes that compute are being started again."
+                message = COMING_BACK
             if run.message != message:
                 run.become("waiting", message)
 
@@ -407,9 +401,3 @@ class RunPool:
         resting.sort(key=lambda run: run.ends_at or 0.0)
         for run in resting[: len(self._waiting)]:
             self._end(run, "stopped", "Ended because nobody was watching, and others were waiting.")
-
-
-def roughly(seconds: float) -> str:
-    """A time that is a guess, in words: in steps so wide that what is written changes seldom."""
-    step = next((step for step, longest in ((5, 30), (15, 120), (60, 7200)) if seconds < longest), 3600)
-    return time_in_words(step * max(1, math.ceil(seconds / step)))

@@ -213,7 +213,7 @@ def test_beyond_the_active_runs_a_run_waits_tells_its_place_and_starts_when_one_
     first, second, third = (pool.request(Counter(steps=10_000, seed=seed)) for seed in range(3))
     assert [run.status for run in (first, second, third)] == ["running", "waiting", "waiting"]
     assert "number 1 of 2 " in second.message and "number 2 of 2 " in third.message
-    with pytest.raises(Busy, match="1 runs are training and 2 wait"):
+    with pytest.raises(Busy, match="1 run is training and 2 wait"):
         pool.request(Counter(seed=3))
     assert pool.request(Counter(steps=10_000, seed=2)) is third, "who asks for what is there is not refused"
     assert pool.stop_run(first)

@@ -42,7 +42,7 @@ class Door:
         elif scope["type"] == "http" and scope["method"] not in READING and not is_upload(scope):
             await PlainTextResponse("Nothing can be sent to this app.", 405)(scope, receive, send)
         elif scope["type"] == "http" and self.inside >= self.most and _is_page(scope["path"]):
-            why = f"{self.most:,} pages are open, as many as this server takes."
+            why = f"As many pages are open as this server takes, {self.most:,}."
             await turned_away(why)(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -165,7 +165,8 @@ class Workbench(Generic[C]):
                 current = config is self._state.config
                 before = [run for id in self._state.runs.values() if (run := known(id))] if current else []
                 still = " The chart still shows the settings before these." if before else ""
-                st.error(f"{refusal}{still}")
+                again = "" if refusal.again is None else " This page tries again by itself."
+                st.error(f"{refusal}{again}{still}")
                 if refusal.again is not None:
                     _look_again_in(refusal.again)
                 if current:

@@ -82,7 +82,7 @@ def test_past_the_visitors_that_there_may_be_a_new_one_reads_that_the_server_is_
         async with Visitor(server.url) as one, Visitor(server.url):
             await one.run()
             status, text = await asyncio.to_thread(ask)
-            assert status == 503 and "2 pages are open, as many as this server takes." in text
+            assert status == 503 and "As many pages are open as this server takes, 2." in text
             assert one.chart, "who is inside plays on"
         while (await asyncio.to_thread(ask))[0] != 200:
             await asyncio.sleep(0.05)
