@@ -106,7 +106,7 @@ class DeepMap(Config):
 PRESETS: tuple[Preset[DeepMap], ...] = (
     Preset(
         "Parity",
-        "Activations flip most where τ is small and α large, and accuracy falls with them down every column. From "
+        "Activations flip most where τ is small and α large, and accuracy falls with them up every column. From "
         "τ = 3 on hardly any flip, yet α = 3 is still learned: by the first layer's nearly fixed kernel.",
         DeepMap(),
     ),
