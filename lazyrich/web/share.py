@@ -9,6 +9,7 @@ limits never stand in the way of somebody who plays, but only of a page that wan
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from lazyrich.web.sessions import Sessions
 
 SOON = 10.0
 """Seconds after which a page that waits for its own runs looks again."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Asking for a run and leaving one: what a visitor has just asked for must not be ended because another has left it."""
 
 
 @dataclass(frozen=True)
@@ -39,30 +43,40 @@ def ask(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Col
     page: ids of the runs that his page shows now, which are not ended for it. Raises Refused with a sentence.
     """
     if pool.there(config):
-        run = pool.request(config)
-    else:
-        admit(config, pool.limits)
-        gone = _to_end(pool, sessions, token, config, page)
-        if wait := sessions.starts(token).take():
-            raise Busy(
-                f"You have started {pool.limits.session_starts:,.0f} runs in a minute, which is what one visitor may. "
-                f"The next one starts in {time_in_words(math.ceil(wait))}.",
-                again=wait,
-            )
-        try:
-            run = pool.request(config)
-        except Refused:
-            sessions.starts(token).give_back()
-            raise
-        for left in gone:
-            if sessions.others_read(token, left.id):
-                continue  # somebody has asked for it meanwhile
-            if left.over:
-                # watched all the same, by a connection that has not gone on: it is closed
-                sessions.forbid(token, left.id)
-            pool.leave(left)
-    sessions.allow(token, run.id)
+        return _request(pool, sessions, token, config)
+    admit(config, pool.limits)
+    gone = _to_end(pool, sessions, token, config, page)
+    if wait := sessions.starts(token).take():
+        raise Busy(
+            f"You have started {pool.limits.session_starts:,.0f} runs in a minute, which is what one visitor may. "
+            f"The next one starts in {time_in_words(math.ceil(wait))}.",
+            again=wait,
+        )
+    try:
+        run = _request(pool, sessions, token, config)
+    except Refused:
+        sessions.starts(token).give_back()
+        raise
+    for left in gone:
+        _leave(pool, sessions, token, left)
     return run
+
+
+def _request(pool: RunPool, sessions: Sessions, token: str, config: Config) -> Run:
+    with _ONE_AT_A_TIME:
+        run = pool.request(config)
+        sessions.allow(token, run.id)
+    return run
+
+
+def _leave(pool: RunPool, sessions: Sessions, token: str, run: Run) -> None:
+    with _ONE_AT_A_TIME:
+        if sessions.others_read(token, run.id):
+            return  # somebody has asked for it meanwhile
+        if run.over:
+            # watched all the same, by a connection that has not gone on: it is closed
+            sessions.forbid(token, run.id)
+        pool.leave(run)
 
 
 def _to_end(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Collection[str]) -> list[Run]:

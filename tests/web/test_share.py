@@ -1,6 +1,9 @@
 """What one visitor may have at a time: he who moves on is never refused, he who wants too much at once is told so."""
 
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -121,3 +124,25 @@ def test_the_servers_starts_in_a_minute_are_limited_for_all(server):
         ask(pool, sessions, sessions.open(), Counter(seed=seed))
     with pytest.raises(Busy, match="2 runs in a minute"):
         ask(pool, sessions, sessions.open(), Counter(seed=2))
+
+
+def test_what_one_visitor_leaves_while_another_asks_for_it_trains_on(server):
+    pool, sessions = server(session_runs=1, max_starts=1e6, session_starts=1e6)
+    one, other = sessions.open(), sessions.open()
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads change places in the middle of everything
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            for seed in range(0, 400, 2):
+                pool.watch(ask(pool, sessions, one, long(seed)))
+                start = Barrier(2)
+
+                def go(token, seed, start=start):
+                    start.wait()
+                    return ask(pool, sessions, token, long(seed))
+
+                threads.submit(go, one, seed + 1)
+                assert not threads.submit(go, other, seed).result().over
+                pool.leave(pool.request(long(seed)))
+    finally:
+        sys.setswitchinterval(switch)
