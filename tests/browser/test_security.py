@@ -19,10 +19,10 @@ PAGES = {
     "exact-solutions?steps=400": 4,
     "linear-networks": 2,
     "phase-portrait": 0,
-    "deep-networks": 2,
-    "filters": 4,
-    "hierarchy": 2,
-    "grokking": 2,
+    "deep-networks?depth=2&width=32&steps=40&alphas=1,10": 2,
+    "filters?steps=40": 4,
+    "hierarchy?sizes=128,256&steps=300&alphas=1,4": 2,
+    "grokking?p=11&width=48&steps=60&alphas=1,4": 2,
 }
 """Address -> pictures to save: PNG and SVG of a chart, of two where the first is a kind of its own."""
 
