@@ -19,7 +19,7 @@ RANKS = [
     ("experiments",),
     ("own_data",),
     (
-        *("admission", "pace", "run", "runs", "shelf", "waiting", "turns", "crew", "workers"),
+        *("admission", "pace", "run", "runs", "shelf", "waiting", "waiting_words", "turns", "crew", "workers"),
         *("charts", "export", "figures", "local", "result"),
     ),
     ("portrait_figures", "portrait_file", "sweeps", "journal", "sweep_command"),

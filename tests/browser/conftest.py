@@ -73,26 +73,78 @@ def active_runs(server: Server):
     return count
 
 
+SCREEN = {"width": 1280, "height": 800}
+
+
+class Tab:
+    """The tab of all tests that need no browser of their own: plotly and Streamlit take seconds to start in a new one.
+
+    Each test begins with a page of its own, on a screen of the usual size, with nothing stored.
+    """
+
+    def __init__(self, browser: Browser):
+        self.context = browser.new_context(viewport=SCREEN)
+        self.watched = Watched(self.context)
+        self.page = self.context.new_page()
+        self.taken = False
+
+    def take(self, viewport: dict[str, int] = SCREEN, color_scheme: str = "light") -> Page:
+        """The page, for one test."""
+        self.taken = True
+        if self.page.is_closed():
+            self.page = self.context.new_page()
+        self.page.set_viewport_size(viewport)
+        self.page.emulate_media(color_scheme=color_scheme)
+        self.page.mouse.move(0, 0)
+        return self.page
+
+    def leave(self) -> list[str]:
+        """After the test. Returns what went wrong in it."""
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
+        if not self.page.is_closed():
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            self.page.goto("about:blank")
+        self.context.clear_cookies()
+        self.taken = False
+        wrong, self.watched.wrong = self.watched.wrong, []
+        return wrong
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Iterator[Tab]:
+    tab = Tab(browser)
+    yield tab
+    tab.context.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, server: Server):
+def open_page(browser: Browser, server: Server, tab: Tab):
     """open_page(address="", **context settings) -> Page on the playground or another page, watched until the test ends.
 
-    address: what follows the server's own, like "exact-solutions?delta=1".
+    address: what follows the server's own, like "exact-solutions?delta=1". own: in a browser of its own, as are pages
+    beside the first one and those with settings other than viewport and color_scheme.
     """
     contexts: list[tuple[BrowserContext, Watched]] = []
 
-    def open_one(address: str = "", wait: bool = True, **settings) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **settings})
-        contexts.append((context, Watched(context)))
-        page = context.new_page()
+    def open_one(address: str = "", wait: bool = True, own: bool = False, **settings) -> Page:
+        if own or tab.taken or settings.keys() - {"viewport", "color_scheme"}:
+            context = browser.new_context(**{"viewport": SCREEN, **settings})
+            contexts.append((context, Watched(context)))
+            page = context.new_page()
+        else:
+            page = tab.take(**settings)
         page.goto(server.url + address)
         if wait:
             page.wait_for_selector('[data-testid="live-run"][data-frames]:not([data-frames="0"])', timeout=30_000)
         return page
 
     yield open_one
+    wrong = tab.leave() if tab.taken else []
     for context, watched in contexts:
         context.close()
-        # a page that is closed abandons what it was loading
-        wrong = [line for line in watched.wrong if "ERR_ABORTED" not in line]
-        assert not wrong, "\n".join(wrong)
+        wrong += watched.wrong
+    # a page that is closed abandons what it was loading
+    wrong = [line for line in wrong if "ERR_ABORTED" not in line]
+    assert not wrong, "\n".join(wrong)

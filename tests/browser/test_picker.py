@@ -14,16 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from lazyrich.theory import final_kernel_distance
-from tests.browser.conftest import Watched
 from tests.browser.serving import ROOT, Server, free_port
 
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).parent / "apps" / "picker.py"
-SCREEN = {"width": 1280, "height": 800}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
@@ -109,37 +107,18 @@ def counts(page: Page, picks: int, refused: int = 0) -> None:
     expect(page.get_by_text(f"picks {picks}, refused {refused}")).to_be_visible()
 
 
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[tuple[Page, Watched]]:
-    """One tab for all tests on a screen of usual size, for Streamlit and plotly take seconds to start in a new one."""
-    context = browser.new_context(viewport=SCREEN)
-    watched = Watched(context)
-    yield context.new_page(), watched
-    context.close()
-
-
 @pytest.fixture
-def open_maps(open_page, server, tab):
-    """open_maps(color_scheme, **context settings) -> page, wide map, narrow map (None on a phone: it is folded away).
+def open_maps(open_page):
+    """open_maps(**context settings) -> page, wide map, narrow map (None on a phone: it is folded away).
 
     Each time for a visitor who has done nothing yet.
     """
-    page, watched = tab
 
-    def open_one(color_scheme="light", **settings):
-        if settings:
-            phone = open_page(wait=False, **settings)
-            return phone, Picker(phone, "wide"), None
-        page.set_viewport_size(SCREEN)
-        page.emulate_media(color_scheme=color_scheme)
-        page.mouse.move(0, 0)
-        page.goto(server.url)
-        return page, Picker(page, "wide"), Picker(page, "narrow")
+    def open_one(**settings):
+        page = open_page(wait=False, **settings)
+        return page, Picker(page, "wide"), None if "is_mobile" in settings else Picker(page, "narrow")
 
-    yield open_one
-    wrong = [line for line in watched.wrong if "ERR_ABORTED" not in line]
-    watched.wrong.clear()
-    assert not wrong, "\n".join(wrong)
+    return open_one
 
 
 def test_a_click_picks_the_value_under_it(open_maps):
@@ -280,7 +259,7 @@ def test_junk_from_the_browser_is_refused(open_page):
             button.onclick = () => setTriggerValue("pick", junk.shift());
             parentElement.append(button, "send");
         }}"""
-    page = open_page("_stcore/health", wait=False)
+    page = open_page("_stcore/health", wait=False, own=True)
     page.route("**/picker.js", lambda route: route.fulfill(content_type="text/javascript", body=module))
     page.goto(page.url.removesuffix("_stcore/health"))
     for sent in range(1, len(junk) + 1):
@@ -308,7 +287,13 @@ def test_new_numbers_are_drawn_in_the_same_place(open_maps):
     page.get_by_test_id("stCheckbox").click()
     S = final_kernel_distance(0.01, 0.0, -1.0)
     expect(wide.node.locator(".here")).to_have_text(f"δ = 1, angle = 90°, S = {S:.2f}")
-    assert picture.evaluate("node => node.getAttribute('href') ?? node.getAttribute('xlink:href')") != before
+    page.wait_for_function(
+        """([node, before]) => {
+            const picture = node.querySelector('.heatmaplayer image');
+            return (picture.getAttribute('href') ?? picture.getAttribute('xlink:href')) !== before;
+        }""",
+        arg=[plot, before],
+    )
     assert plot.evaluate("node => node.isConnected")
 
 

@@ -190,8 +190,11 @@ def test_new_seed_and_same_start_again_are_two_buttons(open_page):
 def test_zoom_survives_a_running_chart(open_page):
     page = open_page("?tau=0.1&delta=0&steps=200000")
     zoomed = [0.001, 0.5]
+    # end by end, as plotly tells of a zoom by hand
     page.evaluate(
-        """range => Plotly.relayout(document.querySelectorAll('.js-plotly-plot')[2], {'yaxis.range': range})""", zoomed
+        """([low, high]) => Plotly.relayout(
+            document.querySelectorAll('.js-plotly-plot')[2], {'yaxis.range[0]': low, 'yaxis.range[1]': high})""",
+        zoomed,
     )
     before = int(attribute(page, "frames"))
     page.wait_for_function(

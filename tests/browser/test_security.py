@@ -36,7 +36,7 @@ SAVE = '.live-run :is([aria-label^="Download as"], [data-title^="Download as"])'
 
 def test_every_page_draws_and_saves_its_pictures_within_the_policy(open_page, server: Server):
     """In light and in the dark; a violation is a console error as well, which fails every test of this folder."""
-    page = open_page("_stcore/health", wait=False)
+    page = open_page("_stcore/health", wait=False, own=True)
     page.context.add_init_script(KEEP_VIOLATIONS)
     for address, pictures in PAGES.items():
         page.goto(server.url + address)
