@@ -70,8 +70,9 @@ def test_the_losses_of_a_frame_are_those_of_its_weights():
 
 
 def test_upstream_students_align_with_their_teacher_and_downstream_ones_do_not():
-    upstream, downstream = (ends(tau=0.1, delta=d, method="descent")["teacher_alignment"] for d in (1.0, -1.0))
-    # over the 14 seeds, with torch 2.13: upstream 0.81 to 1.00, median 0.97; downstream 0.60 to 0.87, median 0.76
+    seven = SEEDS[::2]
+    upstream, downstream = (ends(seven, tau=0.1, delta=d, method="descent")["teacher_alignment"] for d in (1.0, -1.0))
+    # over all 14 seeds, with torch 2.13: upstream 0.81 to 1.00, median 0.97; downstream 0.60 to 0.87, median 0.76
     assert np.all(upstream > downstream)
     assert np.median(upstream) > 0.95
     assert np.median(downstream) < 0.8
