@@ -36,7 +36,7 @@ Message = tuple[Any, ...]
 MOST: Final = 120.0
 """Frames per second of a run that has the machine for itself: twice what a screen shows; it is over in seconds."""
 
-LEAST: Final = 12.0
+LEAST: Final = 10.0
 """Frames per second below which a run is not slowed down on purpose, however many there are."""
 
 IDLE: Final = 0.5

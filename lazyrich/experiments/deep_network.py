@@ -20,7 +20,7 @@ from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
 from lazyrich.schema import Config, Work, parameter
 
-FRAMES = 64
+FRAMES = 88
 """At most: the log holds the weights of every frame."""
 
 WEIGHTS_BYTES = 64e6
