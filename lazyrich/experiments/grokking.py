@@ -23,10 +23,10 @@ from lazyrich.schema import Config, Work, parameter
 KNOWS = 0.95
 """The share of right answers from which on a network is said to know its sums."""
 
-LEAST_EVALUATIONS, MOST_FRAMES = 60, 260
+LEAST_EVALUATIONS, MOST_FRAMES = 60, 340
 """In a run: so that something moves however rare the evaluations, and so that the log stays small however frequent."""
 
-WEIGHTS_BYTES = 50e6
+WEIGHTS_BYTES = 72e6
 """Of the weights that a log may hold. Past this it keeps those of some neurons only."""
 
 STACK = 300_000
@@ -104,7 +104,7 @@ class Grokking(Config):
     )  # fmt: skip
     steps: int = parameter(2000, "Steps", "How many steps to train for.", ge=60, le=20_000, scale="log", symbol="steps")
     every: int = parameter(
-        8,
+        6,
         "Evaluate every",
         "Steps between two evaluations, and so the accuracy of the delays. There are at least 60 evaluations in a run.",
         ge=1, le=300, scale="log", symbol="every",

@@ -86,7 +86,7 @@ def test_the_verdict_counts_seeds_and_names_what_lies_beyond(balances):
     assert said.startswith("In 3 of 3 seeds α = ") and "grokked sooner than α = 1: median delay" in said
     assert "further upstream, at α = 16" in said
     assert balances.frames[0].words == "At the start, where every α computes the same function"
-    assert next(frame for frame in balances.frames if frame.step == 200).words.startswith(
+    assert next(frame for frame in balances.frames if frame.step == 198).words.startswith(
         "By heart: all networks know 95 % of the training sums"
     )
 
@@ -250,7 +250,7 @@ def test_a_network_among_others_is_the_same_as_alone():
 
 @pytest.mark.parametrize(
     ("settings", "evaluations"),
-    [({}, 251), ({"steps": 60}, 61), ({"steps": 90, "every": 300}, 91), ({"steps": 2010}, 253), ({"steps": 601}, 77)],
+    [({}, 335), ({"steps": 60}, 61), ({"steps": 90, "every": 300}, 91), ({"steps": 2010}, 336), ({"steps": 601}, 102)],
 )
 def test_evaluations_go_from_the_start_to_the_last_step_and_are_never_rare(settings, evaluations):
     config = Grokking(**settings)
@@ -273,7 +273,7 @@ def test_the_log_of_the_largest_run_stays_small():
     config = Grokking(p=97, width=512, steps=20_000, every=1, alphas=(0.5, 1.0, 2.0, 4.0, 8.0, 16.0))
     assert 1 < config.kept_neurons < 512
     assert config.expected_frames * 6 * 3 * 97 * config.kept_neurons * 4 <= WEIGHTS_BYTES
-    assert config.work().bytes < 100e6
+    assert config.work().bytes < 150e6
     first = next(stream(config.changed(steps=60, alphas=(1.0,), train_fraction=0.1)))
     assert first.arrays["W2"].shape[1] == 97 and first.view["right"].shape == (1, 31, 31)
 
