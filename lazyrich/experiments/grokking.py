@@ -104,7 +104,7 @@ class Grokking(Config):
     )  # fmt: skip
     steps: int = parameter(2000, "Steps", "How many steps to train for.", ge=60, le=20_000, scale="log", symbol="steps")
     every: int = parameter(
-        6,
+        10,
         "Evaluate every",
         "Steps between two evaluations, and so the accuracy of the delays. There are at least 60 evaluations in a run.",
         ge=1, le=300, scale="log", symbol="every",
@@ -198,13 +198,13 @@ PRESETS: tuple[Preset[Grokking], ...] = (
         "All know their training sums after about 100 steps, and can add only hundreds of steps later: with α = 4 "
         "far sooner than with α = 1 in each of three seeds, in the median after less than half the wait. Meanwhile "
         "each neuron takes up one frequency.",
-        Grokking(seeds=3),
+        Grokking(seeds=3, every=6),
     ),
     Preset(
         "Best α",
         "Six balances, three seeds: the wait is shortest around α = 4. Further upstream, at 16, it is longer again, in "
         "every seed.",
-        Grokking(alphas=(0.5, 1.0, 2.0, 4.0, 8.0, 16.0), seeds=3),
+        Grokking(alphas=(0.5, 1.0, 2.0, 4.0, 8.0, 16.0), seeds=3, every=6),
     ),
     Preset(
         "No decay",
