@@ -104,7 +104,7 @@ class Grokking(Config):
     )  # fmt: skip
     steps: int = parameter(2000, "Steps", "How many steps to train for.", ge=60, le=20_000, scale="log", symbol="steps")
     every: int = parameter(
-        10,
+        25,
         "Evaluate every",
         "Steps between two evaluations, and so the accuracy of the delays. There are at least 60 evaluations in a run.",
         ge=1, le=300, scale="log", symbol="every",

@@ -250,7 +250,7 @@ def test_a_network_among_others_is_the_same_as_alone():
 
 @pytest.mark.parametrize(
     ("settings", "evaluations"),
-    [({}, 201), ({"steps": 60}, 61), ({"steps": 90, "every": 300}, 91), ({"steps": 2010}, 202), ({"steps": 601}, 62)],
+    [({}, 81), ({"steps": 60}, 61), ({"steps": 90, "every": 300}, 91), ({"steps": 2010}, 82), ({"steps": 601}, 62)],
 )
 def test_evaluations_go_from_the_start_to_the_last_step_and_are_never_rare(settings, evaluations):
     config = Grokking(**settings)

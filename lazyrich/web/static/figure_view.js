@@ -24,7 +24,7 @@ class FigureView {
     this.data = data;
     this.host.style.height = `${data.layout.height}px`;
     this.host.setAttribute("aria-label", data.title);
-    this.drawn = null;
+    this.figure = JSON.stringify([data.traces, data.layout]);
     this.#load();
   }
 
@@ -62,7 +62,7 @@ class FigureView {
     const width = Math.floor(this.host.clientWidth);
     if (!this.Plotly || this.gone || width < 80) return; // within a closed tab or expander
     const theme = readTheme(this.host);
-    const wanted = `${width} ${theme.key}`;
+    const wanted = `${width} ${theme.key} ${this.figure}`;
     if (wanted === this.drawn) return;
     const first = !this.host.data; // plotly's own, once it has drawn here
     this.drawn = wanted;
