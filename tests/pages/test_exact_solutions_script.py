@@ -4,17 +4,9 @@ import pytest
 
 from lazyrich import SingleNeuron
 from lazyrich.experiments.single_neuron import PRESETS
-from lazyrich.web.server import pool
 from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGE, NAME = "exact_solutions", "single-neuron"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def workers():
-    """The pages start the pool of this process; its workers end with this module."""
-    yield
-    pool().stop()
 
 
 def test_a_bare_address_opens_on_the_first_preset():
@@ -23,14 +15,14 @@ def test_a_bare_address_opens_on_the_first_preset():
     assert dict(app.query_params) == {}
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
-def test_every_preset_loads_its_config_and_says_what_to_look_at(preset):
+def test_every_preset_loads_its_config_and_says_what_to_look_at():
     app = opened(PAGE)
-    app.button_group(key=f"{NAME}.preset").set_value(preset.name).run()
-    assert not app.exception
-    assert state(app, NAME).config == preset.config
-    assert preset.look in [caption.value for caption in app.caption]
-    assert state(app, NAME).kept == list(preset.beside)
+    for preset in PRESETS:
+        app.button_group(key=f"{NAME}.preset").set_value(preset.name).run()
+        assert not app.exception, preset.name
+        assert state(app, NAME).config == preset.config
+        assert preset.look in [caption.value for caption in app.caption]
+        assert state(app, NAME).kept == list(preset.beside)
 
 
 def test_every_parameter_has_a_widget_with_its_help_text():

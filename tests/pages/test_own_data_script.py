@@ -19,13 +19,6 @@ from tests.pages.test_playground_script import opened, shown
 NAME = "student-teacher"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def workers():
-    """The pages start the pool of this process; its workers end with this module."""
-    yield
-    pool().stop()
-
-
 def bring(app: AppTest, name: str, content: bytes) -> AppTest:
     app.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
     assert not app.exception

@@ -17,13 +17,6 @@ from tests.waiting import eventually
 PAGE, NAME = "phase_portrait", "phase-portrait"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def workers():
-    """The pages start the pool of this process; its workers end with this module."""
-    yield
-    pool().stop()
-
-
 def test_the_page_opens_on_the_papers_map_with_the_numbers_of_the_shipped_table():
     app = opened(PAGE)
     table = reference()
@@ -85,13 +78,13 @@ def test_what_is_no_cell_of_the_grid_is_not_chosen(cell):
     assert cells.chosen == (3, 4)
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
-def test_every_preset_can_be_computed_here(preset):
+def test_every_preset_can_be_computed_here():
     app = opened(PAGE, see=NAME)
-    app.button_group(key=f"{NAME}.preset").set_value(preset.name).run()
-    assert not app.exception and not app.error
-    assert state(app, NAME).config == preset.config
-    assert preset.look in [caption.value for caption in app.caption]
+    for preset in PRESETS:
+        app.button_group(key=f"{NAME}.preset").set_value(preset.name).run()
+        assert not app.exception and not app.error, preset.name
+        assert state(app, NAME).config == preset.config
+        assert preset.look in [caption.value for caption in app.caption]
 
 
 def test_the_full_grid_is_refused_here_with_what_to_lower():

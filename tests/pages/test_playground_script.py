@@ -7,17 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from lazyrich import StudentTeacher
 from lazyrich.experiments.student_teacher import PRESETS
-from lazyrich.web.server import pool
 from tests.pages.scripts import unfold
 
 APP = Path(__file__).parents[2] / "app.py"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def workers():
-    """The pages start the pool of this process; its workers end with this module."""
-    yield
-    pool().stop()
 
 
 def opened(**query) -> AppTest:
@@ -41,14 +33,14 @@ def test_a_bare_address_opens_on_the_first_preset():
     assert dict(app.query_params) == {}
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
-def test_every_preset_loads_its_config_and_says_what_to_look_at(preset):
+def test_every_preset_loads_its_config_and_says_what_to_look_at():
     app = opened()
-    app.button_group(key="student-teacher.preset").set_value(preset.name).run()
-    assert not app.exception
-    assert shown(app) == preset.config
-    assert preset.look in [caption.value for caption in app.caption]
-    assert app.session_state["student-teacher.state"].kept == list(preset.beside)
+    for preset in PRESETS:
+        app.button_group(key="student-teacher.preset").set_value(preset.name).run()
+        assert not app.exception, preset.name
+        assert shown(app) == preset.config
+        assert preset.look in [caption.value for caption in app.caption]
+        assert app.session_state["student-teacher.state"].kept == list(preset.beside)
 
 
 def test_every_parameter_has_a_widget_with_its_help_text():

@@ -4,7 +4,6 @@ import pytest
 
 from lazyrich.experiments import deep_map, deep_network, filters, grokking, hierarchy, registry
 from lazyrich.pace import about, estimate
-from lazyrich.web.server import pool
 from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGES = {
@@ -14,16 +13,8 @@ PAGES = {
     "filters": ("filters", filters.PRESETS),
     "grokking": ("grokking", grokking.PRESETS),
 }
-CASES = [(name, preset) for name, (_, presets) in PAGES.items() for preset in presets]
 SECOND = {"deep-map"}
 """Experiments that are not the first of their page."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def workers():
-    """The pages start the pool of this process; its workers end with this module."""
-    yield
-    pool().stop()
 
 
 def on(name, **query):
@@ -38,16 +29,17 @@ def test_a_bare_address_opens_on_the_first_preset(name):
     assert state(app, name).config == PAGES[name][1][0].config
 
 
-@pytest.mark.parametrize(("name", "preset"), CASES, ids=lambda case: getattr(case, "name", case))
-def test_every_preset_loads_its_config_and_says_what_to_look_at(name, preset):
+@pytest.mark.parametrize("name", PAGES)
+def test_every_preset_loads_its_config_and_says_what_to_look_at(name):
     app = on(name)
-    app.button_group(key=f"{name}.preset").set_value(preset.name).run()
-    assert not app.exception and not app.error
-    assert state(app, name).config == preset.config
-    captions = [caption.value for caption in app.caption]
-    assert preset.look in captions
-    assert f"Training takes {about(estimate(preset.config))}." in captions
-    assert state(app, name).kept == list(preset.beside)
+    for preset in PAGES[name][1]:
+        app.button_group(key=f"{name}.preset").set_value(preset.name).run()
+        assert not app.exception and not app.error, preset.name
+        assert state(app, name).config == preset.config
+        captions = [caption.value for caption in app.caption]
+        assert preset.look in captions
+        assert f"Training takes {about(estimate(preset.config))}." in captions
+        assert state(app, name).kept == list(preset.beside)
 
 
 @pytest.mark.parametrize("name", PAGES)

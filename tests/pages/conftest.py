@@ -1,0 +1,23 @@
+"""One pool for the pages of all tests here, and one worker: what a page starts trains with nobody watching."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lazyrich.web.server import pool
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers() -> Iterator[None]:
+    """The pages start the pool of this process; its worker ends with the last of them.
+
+    To Streamlit's test runner all tests are one visitor, who may start more runs than a hand can.
+    """
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LAZYRICH_WORKERS", "1")
+        environment.setenv("LAZYRICH_FIRST_VIEWER_SECONDS", "5")
+        environment.setenv("LAZYRICH_GRACE_SECONDS", "0")
+        environment.setenv("LAZYRICH_SESSION_STARTS", "10000")
+        assert pool().limits.workers == 1, "the pool was made before"
+    yield
+    pool().stop()
