@@ -65,8 +65,11 @@ export class RunLog {
       this.words.push(...entry.words.slice(known));
       for (let i = 0; i < fresh; i++) this.#measure(this.count++);
     }
-    // A long log comes in several answers: one without frames says that the last was the last.
-    this.settled = this.ended && (fresh === 0 || this.count >= this.expected);
+    // A long log comes in several answers: the last is one without frames. One that brings only frames already held may
+    // be an answer to another question, and says nothing of those beyond.
+    const last = entry.count === 0 && entry.first === this.count;
+    const full = this.opening !== null && this.count >= this.expected;
+    this.settled = this.ended && (last || full);
   }
 
   get ended() {

@@ -7,14 +7,18 @@ export function readAnswer(buffer) {
   return { runs: header.runs, floats: new Float32Array(buffer, 4 + length) };
 }
 
-/** Give each entry's rows to its log. A run no longer looked at has none; what follows it is asked for again. */
+/**
+ * Give each entry's rows to its log. A run no longer looked at has none, and how long its rows are only its log knows:
+ * rows that follow them are asked for again. What is said without rows is said once, so it must not be lost.
+ */
 export function deliver({ runs, floats }, logs) {
   let offset = 0;
+  let lost = false; // where the next rows begin
   for (const entry of runs) {
     const log = logs.get(entry.id);
-    if (!log) {
-      if (entry.count === 0) continue;
-      return;
+    if (!log || (lost && entry.count > 0)) {
+      lost ||= entry.count > 0;
+      continue;
     }
     if (entry.opening) log.open(entry.opening);
     const length = entry.count * log.rowLength;

@@ -1,0 +1,93 @@
+"""The frames that the browser holds of a run, and what answers of the server do to them, without a chart."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from lazyrich.web import wire
+from tests.browser.live_chart_server import LiveChartServer, synthetic_frame
+
+pytestmark = pytest.mark.browser
+
+ALL = 12
+"""Frames of the run here."""
+FRAMES = [synthetic_frame(k, True) for k in range(ALL)]
+EXPECTED = 100
+"""Frames that it would have had."""
+
+READ = """
+    async ([names, answers]) => {
+        const {RunLog} = await import("/static/log.js");
+        const {deliver, readAnswer} = await import("/static/wire.js");
+        const logs = new Map(names.map((name) => [name, new RunLog(name)]));
+        return answers.map((answer) => {
+            deliver(readAnswer(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer), logs);
+            return names.map((name) => {
+                const log = logs.get(name);
+                return [log.status, log.count, log.settled, log.count ? log.step(log.count - 1) : null];
+            });
+        });
+    }
+"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    with LiveChartServer() as server:
+        page = browser.new_page()
+        page.goto(server.address)
+        yield page
+        page.close()
+
+
+def part(run: str, first: int, last: int, status: str = "stopped") -> tuple[dict[str, Any], list[bytes]]:
+    """Frames first to last of a run, the last excluded, as `wire.pack_answer` takes them."""
+    entry = {"id": run, "status": status, "message": "", "progress": 1, "remedy": {}, "left": 0, "first": first}
+    entry |= {"count": last - first, "words": [frame.words for frame in FRAMES[first:last]]}
+    if first == 0 and last:
+        entry["opening"] = wire.describe_opening(FRAMES[0], EXPECTED, {})
+    return entry, [wire.pack_frame(frame) for frame in FRAMES[first:last]]
+
+
+def read(page: Page, names: list[str], *answers: list[tuple[dict[str, Any], list[bytes]]]) -> list[Any]:
+    """[status, frames, settled, last step] of each run after each answer."""
+    return page.evaluate(READ, [names, [base64.b64encode(wire.pack_answer(one)).decode() for one in answers]])
+
+
+def test_a_run_is_settled_by_the_answer_that_nothing_is_beyond_and_not_by_one_that_comes_twice(page: Page) -> None:
+    half = [part("b", 0, 6)]
+    told = read(page, ["b"], half, half, [part("b", 6, ALL)], [part("b", 6, ALL)], [part("b", ALL, ALL)])
+    steps = [FRAMES[k - 1].step for k in (6, 6, ALL, ALL, ALL)]
+    assert [(count, settled, step) for [(_, count, settled, step)] in told] == [
+        (6, False, steps[0]),
+        (6, False, steps[1]),
+        (ALL, False, steps[2]),
+        (ALL, False, steps[3]),
+        (ALL, True, steps[4]),
+    ]
+
+
+def test_an_answer_about_frames_that_are_not_held_settles_nothing(page: Page) -> None:
+    assert read(page, ["b"], [part("b", 6, 6)], [part("b", 0, 6)]) == [
+        [["stopped", 0, False, None]],
+        [["stopped", 6, False, FRAMES[5].step]],
+    ]
+
+
+def test_what_is_said_without_frames_is_heard_behind_a_run_that_is_no_longer_looked_at(page: Page) -> None:
+    gone = part("gone", 3, 5)
+    told = read(
+        page,
+        ["a", "b", "c"],
+        [part("a", 0, 6, "running"), gone, part("b", 0, 6), part("c", 0, 0, "failed")],
+        [part("a", 6, 6), part("b", 0, 6)],
+    )
+    # frames behind rows of unknown length are asked for again; they must not be read from the wrong place
+    first = [["running", 6, False, FRAMES[5].step], ["waiting", 0, False, None], ["failed", 0, True, None]]
+    assert told[0] == first
+    assert told[1] == [["stopped", 6, True, FRAMES[5].step], ["stopped", 6, False, FRAMES[5].step], first[2]]
