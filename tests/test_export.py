@@ -164,6 +164,8 @@ def any_settings(config: type[Config]) -> st.SearchStrategy[Config]:
 
 @pytest.mark.parametrize("experiment", registry.values(), ids=registry.keys())
 def test_python_and_command_line_read_back_to_the_same_settings(experiment):
+    parser = command_line()
+
     @given(any_settings(experiment))
     def holds(config):
         namespace: dict[str, object] = {}
@@ -173,7 +175,7 @@ def test_python_and_command_line_read_back_to_the_same_settings(experiment):
         assert eval(expression, namespace) == config
 
         words = shlex.split(export.same_in_shell(config))[3:]
-        read = vars(command_line().parse_args(words))
+        read = vars(parser.parse_args(words))
         assert read.pop("experiment") == config.name
         assert read.pop("out") == "run.parquet"
         assert experiment.model_validate(read) == config

@@ -123,7 +123,8 @@ def test_a_rate_beyond_stability_is_told_with_one_that_works():
     assert last.metrics["loss"] < 1e-6
 
 
-def test_a_flow_too_stiff_to_integrate_leaves_the_training_alone():
+def test_a_flow_too_stiff_to_integrate_leaves_the_training_alone(monkeypatch):
+    monkeypatch.setattr("lazyrich.experiments.single_neuron_run.PATIENCE", 200)
     config = SingleNeuron(
         delta=-10.0, data="correlated", condition=100.0, target=0.1, eta_a=100.0, eta_w=0.01, tau=0.01
     )
