@@ -691,7 +691,7 @@ def test_the_stage_puts_them_where_they_belong_and_links_only_lines_over_the_sam
             }
             return [[stage.planes, stage.middle, stage.curves].map((place) =>
                 [...place.children].map((node) => node.dataset.chart)),
-                stage.charts.map((chart) => Boolean(chart.zoomed))];
+                stage.charts.map((chart) => Boolean(chart.zoomed?.x))];
         }""",
         specs,
     )

@@ -24,6 +24,7 @@ from tests.browser.live_chart_server import (
     LiveChartServer,
     synthetic_frame,
 )
+from tests.browser.touch import PHONE, swipe
 
 pytestmark = pytest.mark.browser
 
@@ -363,6 +364,78 @@ def test_a_zoom_survives_a_playing_run_and_a_double_click_undoes_it(open_chart: 
     page.wait_for_function(f"{high} >= {full[1] - full[0]}")
 
 
+def test_a_zoom_along_time_holds_for_all_curves_and_leaves_the_other_axis_to_the_numbers(open_chart: Open) -> None:
+    page = open_chart("steady-zoomed")
+    wait_data(page, "frames", "+value > 20")
+    full = plot(page, "kernel", "p._fullLayout.xaxis.range")
+    box = page.locator("[data-chart=loss] .nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 32, steps=5)
+    page.mouse.up()
+    right = "document.querySelector('[data-chart=kernel] .plot')._fullLayout.xaxis.range[1]"
+    page.wait_for_function(f"(high) => {right} < high", arg=full[1])
+    span = plot(page, "kernel", "p._fullLayout.xaxis.range")
+    assert plot(page, "loss", "p._fullLayout.xaxis.range") == span
+    early = plot(page, "kernel", "p._fullLayout.yaxis.range[1]")
+    late = synthetic_frame(360, True).metrics["kernel_distance"]
+    assert early < 0.5 * late, "the test began too late to see the axis grow"
+    wait_data(page, "frames", "+value > 361")
+    assert plot(page, "kernel", "p._fullLayout.yaxis.range[1]") >= late
+    assert plot(page, "loss", "p._fullLayout.xaxis.range") == span
+    page.mouse.dblclick(box["x"] + 100, box["y"] + 50)
+    page.wait_for_function(f"(high) => {right} > high", arg=span[1])
+
+
+def test_a_plane_that_is_kept_later_has_the_zoom_of_the_others(open_chart: Open) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    full = plot(page, "plane", "p._fullLayout.xaxis.range")
+    box = page.locator("[data-chart=plane] .nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 250, box["y"] + 250, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "(full) => document.querySelector('[data-chart=plane] .plot')._fullLayout.xaxis.range[1] < full", arg=full[1]
+    )
+    page.evaluate("show('rich', ['lazy-1'])")
+    expect(page.locator(".plane-chart .main-svg").first).to_be_visible()
+    page.wait_for_function("document.querySelectorAll('.plane-chart .plot.js-plotly-plot').length === 2")
+    sides = page.evaluate(
+        """[...document.querySelectorAll('.plane-chart .plot')].map(({layout: {xaxis, yaxis}}) =>
+            [xaxis.range, yaxis.range])"""
+    )
+    assert sides[0] == sides[1]
+    assert sides[0][0][1] < full[1] and sides[0][1] != full
+
+
+def test_on_a_phone_a_swipe_over_a_chart_scrolls_the_page_and_a_button_zooms(open_chart: Open) -> None:
+    page = open_chart("rich", **PHONE)
+    to_the_end(page)
+    axes = "[p._fullLayout.xaxis.range, p._fullLayout.yaxis.range]"
+    area = page.locator("[data-chart=loss] .nsewdrag")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"]
+    before = plot(page, "loss", axes)
+    scrolled = page.evaluate("scrollY")
+    swipe(page, (x, y), (x + 40, y + 100))
+    page.wait_for_function("(before) => scrollY < before - 50", arg=scrolled)
+    assert plot(page, "loss", axes) == before
+    page.locator("[data-chart=loss] [data-title=Zoom]").dispatch_event("click")
+    box = area.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.2 * box["width"], box["y"] + 0.2 * box["height"]
+    swipe(page, (x, y), (x + 150, y + 70))
+    page.wait_for_function(
+        "(top) => document.querySelector('[data-chart=loss] .plot')._fullLayout.yaxis.range[1] < top", arg=before[1][1]
+    )
+
+
 def test_a_failed_run_says_why_and_offers_the_remedy(open_chart: Open) -> None:
     page = open_chart("diverging")
     wait_data(page, "status", "value === 'failed'")
@@ -468,7 +541,7 @@ def test_everything_fits_on_one_screen(open_chart: Open) -> None:
 
 
 def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrolling_sideways(open_chart: Open) -> None:
-    page = open_chart("rich", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = open_chart("rich", **PHONE)
     wait_data(page, "frames", "+value > 10")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = [page.locator(part).bounding_box() for part in (".verdict", ".planes", ".transport", ".curves")]

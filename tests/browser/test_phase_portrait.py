@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from lazyrich import PhasePortrait, phase_portrait
 from tests.browser.parts import attribute, chart, download, nothing_cut_off, popover
+from tests.browser.touch import PHONE, swipe
 
 SMALL = "phase-portrait?see=phase-portrait&x_points=5&y_points=5&seeds=1&at=100,1000&dimension=10&samples=50&width=20"
 LONGER = "phase-portrait?see=phase-portrait&x_points=17&y_points=17&seeds=1&at=100,1000&dimension=50&samples=500"
@@ -52,7 +53,7 @@ def test_pinned_cells_become_kept_runs_of_the_playground(open_page):
 
 def test_the_curves_of_the_cells_are_as_wide_as_the_page_and_a_second_plotly_is_not_loaded(open_page):
     page = open_page("phase-portrait", wait=False)
-    figure = page.get_by_role("img", name="Kernel distance over training time")
+    figure = page.get_by_role("figure", name="Kernel distance over training time")
     plots = figure.locator(".legend .traces")
     expect(plots).to_have_count(1, timeout=30_000)
     page.get_by_role("button", name="Pin", exact=True).click()
@@ -61,7 +62,8 @@ def test_the_curves_of_the_cells_are_as_wide_as_the_page_and_a_second_plotly_is_
     page.keyboard.press("Enter")
     expect(plots).to_have_count(2, timeout=15_000)
     page.get_by_role("radio", name="Test loss").click()
-    expect(page.get_by_role("img", name="Test loss over training time")).to_be_visible(timeout=15_000)
+    figure = page.get_by_role("figure", name="Test loss over training time")
+    expect(figure).to_be_visible(timeout=15_000)
     for width in (700, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_function(
@@ -73,11 +75,56 @@ def test_the_curves_of_the_cells_are_as_wide_as_the_page_and_a_second_plotly_is_
         )
     scripts = page.evaluate("() => performance.getEntriesByType('resource').map((one) => one.name)")
     assert [name.rpartition("/")[2] for name in scripts if "lotly" in name] == ["plotly.min.js"]
-    page.get_by_test_id("figure").locator(".main-svg").first.hover()
+    figure.locator(".main-svg").first.hover()
     with page.expect_download() as waiting:
-        page.get_by_test_id("figure").locator("[data-title='Download as SVG']").click()
+        figure.get_by_role("button", name="Download as SVG").click()
     assert waiting.value.suggested_filename == "lazyrich-portrait-test_loss-cells.svg"
     assert "Test loss over training time" in Path(waiting.value.path()).read_text()
+
+
+def test_a_zoom_of_the_curves_stays_when_the_window_becomes_narrower_and_the_theme_dark(open_page):
+    page = open_page("phase-portrait", wait=False)
+    figure = page.get_by_role("figure", name="Kernel distance over training time")
+    expect(figure.locator(".legend .traces")).to_have_count(1, timeout=30_000)
+    figure.scroll_into_view_if_needed()
+    ranges = """() => {
+        const {width, font, xaxis, yaxis} = document.querySelector('[data-testid=figure]')._fullLayout;
+        return {width, ink: font.color, axes: [...xaxis.range, ...yaxis.range]};
+    }"""
+    before = page.evaluate(ranges)
+    box = figure.locator(".nsewdrag").bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
+    page.mouse.up()
+    zoomed = page.evaluate(ranges)["axes"]
+    assert zoomed[0] > before["axes"][0] and zoomed[3] < before["axes"][3]
+    page.set_viewport_size({"width": 700, "height": 800})
+    page.wait_for_function(f"(before) => ({ranges})().width < before", arg=before["width"])
+    assert page.evaluate(ranges)["axes"] == zoomed
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"(before) => ({ranges})().ink !== before", arg=before["ink"])
+    assert page.evaluate(ranges)["axes"] == zoomed
+    box = figure.locator(".nsewdrag").bounding_box()
+    page.mouse.dblclick(box["x"] + 30, box["y"] + 30)
+    wider = "(({axes}) => [0, 2].every((k) => axes[k] < zoomed[k] && axes[k + 1] > zoomed[k + 1]))"
+    page.wait_for_function(f"(zoomed) => {wider}(({ranges})())", arg=zoomed)
+
+
+def test_on_a_phone_a_swipe_over_the_curves_scrolls_the_page_and_leaves_their_axes(open_page):
+    page = open_page("phase-portrait", wait=False, **PHONE)
+    figure = page.get_by_role("figure", name="Kernel distance over training time")
+    expect(figure.locator(".legend .traces")).to_have_count(1, timeout=30_000)
+    figure.scroll_into_view_if_needed()
+    axes = "() => document.querySelector('[data-testid=figure]')._fullLayout.yaxis.range.join()"
+    before = page.evaluate(axes)
+    place = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    scrolled = page.evaluate(place)
+    box = figure.locator(".nsewdrag").bounding_box()
+    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"]
+    swipe(page, (x, y), (x + 20, y + 100))
+    page.wait_for_function(f"(before) => ({place})() < before - 50", arg=scrolled)
+    assert page.evaluate(axes) == before
 
 
 def test_a_portrait_fills_in_its_table_is_that_of_python_and_its_cells_open_in_the_playground(open_page):

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +18,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from lazyrich.theory import final_kernel_distance
 from tests.browser.serving import ROOT, Server, free_port
+from tests.browser.touch import PHONE, swipe
 
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).parent / "apps" / "picker.py"
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 class AppServer(Server):
@@ -404,20 +404,6 @@ def contrast(one, other):
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
-
-
-def swipe(page: Page, *points: tuple[float, float]) -> None:
-    """A finger set down, drawn along and lifted."""
-    touch = page.context.new_cdp_session(page)
-
-    def send(kind, *at):
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in at]})
-
-    send("touchStart", points[0])
-    for (x0, y0), (x1, y1) in pairwise(points):
-        for share in np.linspace(0.1, 1, 10):
-            send("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
-    send("touchEnd")
 
 
 def test_on_a_phone_a_tap_picks_the_dot_is_dragged_and_a_swipe_beside_it_does_neither(open_maps):

@@ -44,8 +44,7 @@ export class BarsChart extends PlotlyChart {
   }
 
   resize() {
-    super.resize();
-    if (!this.built) return;
+    if (!super.resize()) return;
     const names = this.#names(this.scene);
     const { ticktext = [] } = this.plot.layout.xaxis;
     if (JSON.stringify(names.short) === JSON.stringify(ticktext)) return;

@@ -1,5 +1,6 @@
 // Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
 
+import { armColour } from "./arms.js";
 import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
 import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
@@ -36,7 +37,7 @@ export class CurveChart extends PlotlyChart {
   describe(scene) {
     const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series.filter((one) => one.label) : [];
     const { muted } = scene.theme;
-    const colour = ({ arm }) => (arm === undefined ? muted : scene.colours.arms[arm]);
+    const colour = ({ arm }) => (arm === undefined ? muted : armColour(scene.colours, arm));
     const entries = keys.map((one) => key(swatch(colour(one), one.dash), one.label));
     if (this.spec.band) entries.push(key(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
     this.reading = this.spec.caption ? (this.reading ?? element("span", { class: "key reading" })) : null;
@@ -115,7 +116,7 @@ export class CurveChart extends PlotlyChart {
 
   tickStep(side) {
     const log = side === "x" ? this.xLog : this.spec.y?.log;
-    return log && !this.zoomed ? decadesApart(this.range(side)) : null;
+    return log && !this.zoomed[side] ? decadesApart(this.range(side)) : null;
   }
 
   // ---- canvas
@@ -179,7 +180,7 @@ export class CurveChart extends PlotlyChart {
   // Where networks train side by side, a colour is a network; runs kept beside the current one are dotted and without
   // bands.
   #dyed(run, { arm }) {
-    return arm === undefined || run.log.arms < 2 ? run : { ...run, colour: this.scene.colours.arms[arm] };
+    return arm === undefined || run.log.arms < 2 ? run : { ...run, colour: armColour(this.scene.colours, arm) };
   }
 
   #styled(run, series) {

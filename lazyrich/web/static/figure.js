@@ -5,8 +5,12 @@ export function plain(text) {
   return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
+// A finger that moves over a figure scrolls the page, as everywhere; zoom and pan are among the buttons.
+const drag = () => (window.matchMedia("(pointer: coarse)").matches ? false : "zoom");
+
 export function baseLayout(theme) {
   return {
+    dragmode: drag(),
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 13, color: theme.muted },
@@ -18,7 +22,7 @@ export function baseLayout(theme) {
       align: "left",
     },
     showlegend: false,
-    modebar: { bgcolor: theme.background, color: theme.line, activecolor: theme.text, orientation: "h" },
+    modebar: { bgcolor: theme.background, color: theme.muted, activecolor: theme.text, orientation: "h" },
   };
 }
 

@@ -11,7 +11,7 @@ export const mount = mounting((parent) => new FigureView(parent));
 
 class FigureView {
   constructor(parent) {
-    this.host = element("div", { role: "img", "data-testid": "figure", style: "width: 100%" });
+    this.host = element("div", { role: "figure", "data-testid": "figure", style: "width: 100%" });
     parent.append(this.host);
     this.gone = false;
     // Not within the observer's own call: drawing changes sizes again, which browsers report as a loop.
@@ -41,9 +41,10 @@ class FigureView {
   }
 
   save(format) {
-    const { traces, title, file: name } = this.data;
+    const { title, file: name } = this.data;
     const theme = readTheme(this.host);
-    return saveFigure(this.Plotly, { traces, layout: this.#layout(theme), theme, title, name, size: [900, 560] }, format);
+    const figure = { traces: this.#traces(), layout: this.#layout(theme), theme, title, name, size: [900, 560] };
+    return saveFigure(this.Plotly, figure, format);
   }
 
   async #load() {
@@ -51,6 +52,7 @@ class FigureView {
       const Plotly = await loadPlotly(this.data.plotly);
       if (this.gone) return;
       this.Plotly = Plotly;
+      this.config ??= barConfig(Plotly, this, false); // with another one plotly begins anew, and forgets a zoom
       this.#draw();
     } catch (error) {
       say(this.host, `The figure could not be drawn: ${error.message}. Load the page again.`);
@@ -66,13 +68,19 @@ class FigureView {
     if (wanted === this.drawn) return;
     const first = !this.host.data; // plotly's own, once it has drawn here
     this.drawn = wanted;
-    const layout = { ...this.#layout(theme), width, autosize: false };
-    this.Plotly.react(this.host, this.data.traces, layout, barConfig(this.Plotly, this, false));
+    // What the visitor has zoomed stays while the figure is the same.
+    const layout = { ...this.#layout(theme), width, autosize: false, uirevision: this.figure };
+    this.Plotly.react(this.host, this.#traces(), layout, this.config);
     if (first) this.host.on("plotly_doubleclick", () => this.reset());
   }
 
+  // Plotly writes into what it draws, and with the next theme the same numbers come again: they have to look the same.
+  #traces() {
+    return structuredClone(this.data.traces);
+  }
+
   #layout(theme) {
-    const { layout } = this.data;
+    const layout = structuredClone(this.data.layout);
     return { ...baseLayout(theme), ...layout, xaxis: axis(theme, layout.xaxis), yaxis: axis(theme, layout.yaxis) };
   }
 }

@@ -4,6 +4,7 @@
 // numbers: [{array, label, unit, of}], labels, ring, note}; view arrays and fits, the Gabors that are best, are
 // (networks, filters, channels, k, k), numbers (networks, filters).
 
+import { armColour } from "./arms.js";
 import { element } from "./elements.js";
 import { saveImages } from "./images_file.js";
 import { hands } from "./images_hands.js";
@@ -145,7 +146,7 @@ export class ImagesChart extends PaintedChart {
     arms.forEach(({ label, mean, x, y }, arm) => {
       const [under, right] = [y - 6, x + layout.width];
       const line = [x, right].map((end) => ({ x: end, y: under }));
-      pen.line(line, { colour: colours.arms[arm % colours.arms.length], width: 3, cap: "butt" });
+      pen.line(line, { colour: armColour(colours, arm), width: 3, cap: "butt" });
       pen.text({ x, y: under - 11 }, label, { colour: theme.text, size: 14, weight: 600, anchor: "start" });
       if (words) pen.text({ x: right, y: under - 11 }, words(mean), { colour: theme.muted, size: 13, anchor: "end" });
     });

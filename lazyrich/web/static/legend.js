@@ -1,5 +1,6 @@
 // Which colour is which run, where there are several, and the ghost's way out.
 
+import { armColour } from "./arms.js";
 import { element, key, swatch } from "./elements.js";
 import { EXACT_WIDTH, exactOpacity } from "./exact.js";
 import { setting } from "./numbers.js";
@@ -30,7 +31,7 @@ export class Legend {
         label || (current ? "this run" : "kept run"),
       );
     });
-    items.push(...arms.map((alpha, k) => key(swatch(scene.colours.arms[k]), `α ${setting(alpha)}`)));
+    items.push(...arms.map((alpha, k) => key(swatch(armColour(scene.colours, k)), `α ${setting(alpha)}`)));
     if (scene.ghost) {
       const button = element("button", { type: "button", class: "dismiss", onclick: this.dismiss }, "Dismiss ghost");
       const name = scene.ghost.label ? `ghost: ${scene.ghost.label}` : "ghost of the last run";

@@ -42,8 +42,7 @@ export class LinesChart extends PlotlyChart {
   }
 
   resize() {
-    super.resize();
-    if (!this.built) return;
+    if (!super.resize()) return;
     const ticks = this.#ticks(this.scene);
     if (ticks && JSON.stringify(this.plot.layout.xaxis.ticktext) !== JSON.stringify(ticks.ticktext)) {
       this.Plotly.relayout(this.plot, { "xaxis.tickvals": ticks.tickvals, "xaxis.ticktext": ticks.ticktext });
@@ -97,7 +96,7 @@ export class LinesChart extends PlotlyChart {
   }
 
   tickStep(side) {
-    return side === "y" && this.y.log && !this.zoomed ? decadesApart(this.range("y")) : null;
+    return side === "y" && this.y.log && !this.zoomed.y ? decadesApart(this.range("y")) : null;
   }
 
   // ---- canvas
@@ -179,7 +178,7 @@ export class LinesChart extends PlotlyChart {
   // Where the run has points, as many of them as there is room for; null leaves the labels to plotly.
   #ticks(scene, width = this.size[0]) {
     const run = this.shown(scene).at(-1);
-    const axis = { log: this.spec.x_log, range: this.zoomed?.x ?? this.#span(run ? [run] : []) };
+    const axis = { log: this.spec.x_log, range: this.zoomed.x ?? this.#span(run ? [run] : []) };
     return run ? fittingTicks(this.#xs(run.log), axis, width - LEFT - RIGHT) : null;
   }
 }

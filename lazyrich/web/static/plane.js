@@ -59,14 +59,14 @@ export class PlaneChart extends PlotlyChart {
   }
 
   fullTitle(scene) {
-    return `${this.spec.title}, ${this.pick(scene).label}`;
+    return [this.spec.title, this.pick(scene).label].filter(Boolean).join(", ");
   }
 
   traces(scene) {
     const [run] = this.shown(scene);
     if (!run || run.upTo < 0) return [];
-    const { x } = this.zoomed ?? this.ranges;
-    const pixels = Math.min(...this.size) / (x[1] - x[0]);
+    const [left, right] = this.range("x");
+    const pixels = Math.min(...this.size) / (right - left);
     const ghost = this.#ghost(scene);
     return [
       ...(ghost ? ghostTraces(ghost, this.spec, pixels, scene) : []),
@@ -99,11 +99,8 @@ export class PlaneChart extends PlotlyChart {
   }
 
   get #half() {
-    return Math.max(
-      ...[...this.ranges.x, ...this.ranges.y, ...(this.zoomed ? [...this.zoomed.x, ...this.zoomed.y] : [])].map(
-        Math.abs,
-      ),
-    );
+    const ends = [...this.ranges.x, ...this.ranges.y, ...this.range("x"), ...this.range("y")];
+    return Math.max(...ends.map(Math.abs));
   }
 
   #view(scene) {

@@ -16,7 +16,7 @@ export class PlotlyChart extends Chart {
     this.layer = new Layer();
     this.frame.append(this.plot, ...this.layer.nodes);
     this.ranges = null; // {x: [from, to], y: [from, to]}, log10 on log axes
-    this.zoomed = null; // the same, when the visitor chose them
+    this.zoomed = {}; // of these the sides that the visitor chose
     this.guessed = true; // no run has been seen yet, so the axes say nothing
     this.growth = new Growth();
   }
@@ -43,9 +43,10 @@ export class PlotlyChart extends Chart {
   }
 
   resize() {
-    if (!this.measure() || !this.built || this.size[0] < 20 || this.size[1] < 20) return;
+    if (!this.measure() || !this.built || this.size[0] < 20 || this.size[1] < 20) return false;
     this.Plotly.relayout(this.plot, { width: this.size[0], height: this.size[1] });
     this.#lookAgain();
+    return true;
   }
 
   /** Let the axes hold what is wanted now, in the theme of now. */
@@ -62,14 +63,14 @@ export class PlotlyChart extends Chart {
       const renew = guessed || this.replaces(side) || (tighten && wasteful(present, wanted[side]));
       next[side] = renew ? wanted[side] : grown(present, wanted[side]);
     }
-    const moved = !same(next.x, this.ranges.x) || !same(next.y, this.ranges.y);
+    const moved = ["x", "y"].some((side) => !this.zoomed[side] && !same(next[side], this.ranges[side]));
     this.ranges = next;
     const look = this.#look(scene);
     if (look !== this.drawn) {
       this.drawn = look;
       this.Plotly.react(this.plot, this.painting ? [] : this.traces(scene), this.layout(scene));
       this.stale = true;
-    } else if (moved && !this.zoomed) this.#applyRanges();
+    } else if (moved) this.#applyRanges();
   }
 
   /** What lies under the lines of the runs, on their canvas. */
@@ -106,14 +107,15 @@ export class PlotlyChart extends Chart {
     return null;
   }
 
+  /** Zoom as by hand. ranges: {x?, y?}; a side that is missing holds what is wanted again. */
   view(ranges) {
-    if (!ranges && !this.zoomed) return;
+    if (JSON.stringify(ranges) === JSON.stringify(this.zoomed)) return;
     this.zoomed = ranges;
     this.#applyRanges();
   }
 
   reset() {
-    this.zoomed = null;
+    this.zoomed = {};
     this.#applyRanges();
     this.onZoom(this);
   }
@@ -154,19 +156,18 @@ export class PlotlyChart extends Chart {
   /** A full layout for plotly; subclasses add axes and shapes. */
   layout(scene) {
     const layout = baseLayout(scene.theme);
-    const drag = this.plot.layout?.dragmode ?? "zoom";
     return {
       ...layout,
       width: this.size[0],
       height: this.size[1],
       autosize: false,
-      dragmode: drag,
+      dragmode: this.plot.layout?.dragmode ?? layout.dragmode, // as the visitor chose among the buttons
       ...this.axes(scene),
     };
   }
 
   range(side) {
-    return [...(this.zoomed ?? this.ranges)[side]];
+    return [...(this.zoomed[side] ?? this.ranges[side])];
   }
 
   save(format) {
@@ -207,11 +208,13 @@ export class PlotlyChart extends Chart {
     if (this.painting) this.paint(this.scene);
   }
 
-  // Changes by hand name the ends of an axis one by one ("xaxis.range[0]"); the chart's own name the range as a whole.
+  // Changes by hand name the ends of an axis one by one ("xaxis.range[0]"); the chart's own name the range as a whole. A
+  // zoom along time alone leaves the other axis to the numbers that are still to come.
   #relayouted(change) {
-    if (!Object.keys(change).some((name) => /^[xy]axis\.range\[/.test(name))) return;
-    const { xaxis, yaxis } = this.plot._fullLayout;
-    this.zoomed = { x: [...xaxis.range], y: [...yaxis.range] };
+    const named = Object.keys(change).join();
+    const sides = ["x", "y"].filter((side) => named.includes(`${side}axis.range[`));
+    if (!sides.length) return;
+    for (const side of sides) this.zoomed[side] = [...this.plot._fullLayout[`${side}axis`].range];
     this.#lookAgain();
     this.onZoom(this);
   }

@@ -67,6 +67,7 @@ export class Stage {
   }
 
   remove() {
+    this.gone = true; // an arranging that the observer has asked for may still come
     this.observer.disconnect();
     for (const chart of this.charts) chart.remove();
   }
@@ -77,7 +78,7 @@ export class Stage {
 
   /** Give the pictures a square place each, the current one the largest, and the curves the rest. */
   arrange() {
-    if (!this.host) return;
+    if (!this.host || this.gone) return;
     const width = this.host.clientWidth;
     const kept = this.charts.filter((chart) => chart.keeps).length;
     const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);
@@ -132,6 +133,7 @@ export class Stage {
     const pick = (scene) => scene.kept.find((run) => run.id === id);
     const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick });
     chart.keeps = id;
+    chart.zoomed = { ...this.charts.find((one) => one.spec.kind === "plane")?.zoomed };
     return this.#place(chart, this.planes);
   }
 
@@ -152,9 +154,8 @@ export class Stage {
     if (from.spec.kind === "plane" && !from.painting) from.settle(from.scene);
     for (const chart of this.charts) {
       if (chart === from || !chart.built || !shareAxis(chart.spec, from.spec)) continue;
-      if (from.spec.kind === "plane") chart.view(from.zoomed && { x: [...from.zoomed.x], y: [...from.zoomed.y] });
-      else if (from.zoomed) chart.view({ x: [...from.zoomed.x], y: chart.range("y") });
-      else chart.view(null);
+      if (from.spec.kind === "plane") chart.view({ ...from.zoomed });
+      else chart.view({ ...chart.zoomed, x: from.zoomed.x });
     }
   }
 }

@@ -1,0 +1,24 @@
+"""A finger on the screen, beyond the taps that Playwright knows."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from playwright.sync_api import Page
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+def swipe(page: Page, *points: tuple[float, float]) -> None:
+    """A finger set down, drawn along and lifted."""
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind: str, *at: tuple[float, float]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in at]})
+
+    send("touchStart", points[0])
+    for (x0, y0), (x1, y1) in pairwise(points):
+        for share in np.linspace(0.1, 1, 10):
+            send("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
+    send("touchEnd")
