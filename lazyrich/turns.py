@@ -9,8 +9,8 @@ and on a thread behind a queue:
     ("start", RUN, pickled config, s)   ("frame", RUN, Frame)                  s: processor seconds it may take
     ("rest", RUN), ("resume", RUN)      ("finished", RUN)
     ("stop", RUN)                       ("failed", RUN, message, remedy)       it cannot go on, and says why
-    ("warm", pickled config)            ("raised", RUN, traceback)             it failed in a way that nobody foresaw
-    ("quit",)
+    ("warm", pickled config)            ("starved", RUN)                       there was no memory for it now
+    ("quit",)                           ("raised", RUN, traceback)             it failed in a way that nobody foresaw
 """
 
 from __future__ import annotations
@@ -42,16 +42,18 @@ LEAST: Final = 10.0
 IDLE: Final = 0.5
 """Seconds between two looks at whether the interpreter is still there, when there is nothing else to do."""
 
-OUT_OF_MEMORY: Final = "This run needed more memory than there is for it: choose a smaller one, or try again later."
+HEAD_START: Final = 0.5
+"""Seconds by which a new run's first frame is taken to be overdue: it goes before others, but not before those that
+have waited longer still. Otherwise visitors who start run upon run would leave all others without a frame."""
 
 logger = logging.getLogger(__name__)
 
 
 class Turns:
-    """Runs that share one thread. A new run's first frame comes before anything else; then each run has its own pace.
+    """Runs that share one thread. A new run's first frame has a head start; then each run has its own pace.
 
-    A run gets its share of the thread's time at most: one whose frames take long has fewer of them, and the others
-    keep their pace.
+    From its second frame on a run gets its share of the thread's time at most: one whose frames take long has fewer of
+    them, and the others keep their pace.
 
     report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
     clock: seconds, never going back. spent: seconds of computing that this thread has done. whose: told the run before
@@ -73,6 +75,8 @@ class Turns:
         self._runs: dict[str, Iterator[Frame]] = {}
         self._due: list[tuple[float, int, str]] = []
         self._order = itertools.count()
+        self._new: set[str] = set()
+        """Runs that have had no frame yet."""
         self._resting: dict[str, bool] = {}
         """Runs that get no turn -> whether they have left the heap."""
 
@@ -95,7 +99,8 @@ class Turns:
     def start(self, run: str, config: bytes, seconds: float = math.inf) -> None:
         """Take up a run that may compute for so many seconds. Its frames are made when its turn comes."""
         self._runs[run] = _frames(config, seconds)
-        heapq.heappush(self._due, (-math.inf, next(self._order), run))
+        self._new.add(run)
+        heapq.heappush(self._due, (self._clock() - HEAD_START, next(self._order), run))
 
     def rest(self, run: str) -> None:
         """Give a run no turns until it is resumed: nobody is watching it. Nothing if it is not here."""
@@ -110,6 +115,7 @@ class Turns:
     def stop(self, run: str) -> None:
         """Let go of a run; nothing if it is not here (any more). Its place in the heap is skipped when it comes up."""
         self._runs.pop(run, None)
+        self._new.discard(run)
         self._resting.pop(run, None)
 
     def warm(self, config: bytes) -> None:
@@ -132,7 +138,9 @@ class Turns:
         """One frame of the run that is due earliest, if one is due."""
         if self.wait() != 0:
             return
-        due, _, run = heapq.heappop(self._due)
+        _, _, run = heapq.heappop(self._due)
+        first = run in self._new
+        self._new.discard(run)
         # Counted from now, not from when it was due: then runs are due in the order in which they last had a turn, so
         # they stay level when there is too much to do, and none catches up in a burst.
         began, spent = self._clock(), self._spent()
@@ -141,14 +149,14 @@ class Turns:
         except CannotRun as error:
             self._report(("failed", run, str(error), error.remedy))
         except MemoryError:
-            self._report(("failed", run, OUT_OF_MEMORY, {}))
+            self._report(("starved", run))
         except Exception:
             self._report(("raised", run, traceback.format_exc()))
         else:
             if frame is not None:
                 self._report(("frame", run, frame))
                 # The first frame comes with all that is set up once, which is no measure of those that follow.
-                cost = self._spent() - spent if due > -math.inf else 0.0
+                cost = 0.0 if first else self._spent() - spent
                 following = began + max(self.period, self._playing * cost)
                 heapq.heappush(self._due, (following, next(self._order), run))
                 return

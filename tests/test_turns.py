@@ -2,7 +2,7 @@
 
 import pickle
 
-from lazyrich.turns import Turns
+from lazyrich.turns import HEAD_START, Turns
 from tests.experiments_for_tests import Counter
 
 
@@ -70,15 +70,40 @@ def test_runs_whose_frames_all_take_long_leave_no_time_unused():
     assert sum(thread.progress()) >= 39
 
 
-def test_the_first_frame_of_a_new_run_comes_before_frames_that_are_due():
+def test_the_first_frame_of_a_new_run_comes_before_frames_that_are_due_but_for_those_that_waited_long():
     thread = Thread(frames_per_second=1000)
     thread.start("old")
     thread.take()
-    thread.now += 1
+    thread.now += HEAD_START / 2
     thread.start("new", seed=1)
     thread.take()
     thread.take()
     assert thread.frames == [("old", 0), ("new", 0), ("old", 1)]
+    thread.now += 2 * HEAD_START
+    thread.start("newer", seed=2)
+    for _ in range(3):
+        thread.take()
+    assert thread.frames[3:] == [("new", 1), ("old", 2), ("newer", 0)]
+
+
+def test_new_runs_that_come_one_upon_the_other_leave_the_others_their_frames():
+    """The thread could spend all of its time on first frames, which take 0.9 s: one is asked for every 0.9 s."""
+    thread = Thread(frames_per_second=150, costs={"old": 0.02, "older": 0.02})
+    for seed, name in enumerate(("old", "older")):
+        thread.start(name, seed=seed, steps=100_000)
+    for _ in range(20):
+        thread.take()
+    began, before, count = thread.now, dict(zip(("old", "older"), thread.progress(), strict=True)), 0
+    while thread.now < began + 60:
+        while count < (thread.now - began) / 0.9:
+            thread.start(f"{count}", seed=10 + count)
+            thread.costs[f"{count}"] = 0.9
+            count += 1
+        thread.take()
+        for name in [name for kind, name, *_ in thread.reports if kind == "frame" and name.isdigit()]:
+            thread.turns.stop(name)
+    for name, had in before.items():
+        assert sum(run == name for run, _ in thread.frames) >= had + 40, "one for each first frame, about"
 
 
 def test_a_run_has_its_pace_and_what_it_missed_is_not_made_up_for_in_a_burst():
