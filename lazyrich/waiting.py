@@ -15,8 +15,12 @@ from typing import Final
 
 from lazyrich.schema import Work
 
-LONGEST_PASSING: Final = 1 / 20
-"""Of all memory: what a run may need to pass one that waits for memory. All the small ones together hardly delay it."""
+SMALL: Final = 1 / 20
+"""Of all memory: what a small run needs at most."""
+
+KEPT: Final = 1 / 10
+"""Of all memory: what is kept for small runs, so that they never wait for a large one's. It is also all that they have
+together while a large one waits, so that they never keep it waiting."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,25 @@ class Waiting:
         """
         if len(active) >= self.places:
             return None
-        free = self.memory - sum(ticket.work.scratch for ticket in active)
+        taken = [ticket.work.scratch for ticket in active]
+        by_small = sum(filter(self._small, taken))
+        by_large = sum(taken) - by_small
+        kept = KEPT * self.memory
         held_up = False
         for id, ticket in self._tickets.items():
             scratch = ticket.work.scratch
-            fits = scratch <= free or not active
-            if fits and (not held_up or scratch <= LONGEST_PASSING * self.memory):
+            if self._small(scratch):
+                fits = by_small + scratch <= (kept if held_up else self.memory - by_large)
+            else:
+                fits = not held_up and by_large + scratch <= self.memory - max(kept, by_small)
+            if fits or not active:
                 del self._tickets[id]
                 return id, ticket
             held_up = True
         return None
+
+    def _small(self, scratch: float) -> bool:
+        return scratch <= SMALL * self.memory
 
     def seconds(self, active: Iterable[Left], workers: int, pace: float) -> list[float]:
         """About how long each has to wait, in the order of the queue. pace: frames per second of an active run.

@@ -45,6 +45,24 @@ def test_one_that_waits_for_memory_is_passed_by_small_ones_only():
     assert waiting.next([])[0] == "large"
 
 
+def test_small_runs_never_wait_for_the_memory_of_large_ones_and_never_keep_them_waiting():
+    """Large and small ones come without end, a small one at each of the places but a few."""
+    waiting = Waiting(places=30, memory=100)
+    active, started = [], {"large": 0, "small": 0}
+    for moment in range(300):
+        for kind, scratch in (("large", 85), ("large", 40), ("small", 2)):
+            waiting.add(f"{kind} {scratch} {moment}", ticket(scratch=scratch))
+        while (chosen := waiting.next([one for _, one, _ in active])) is not None:
+            kind = chosen[0].split()[0]
+            started[kind] += 1
+            active.append((kind, chosen[1], moment + (10 if kind == "large" else 3)))
+        assert sum(one.work.scratch for _, one, _ in active) <= 100
+        assert not any(name.startswith("small") for name in waiting)
+        active = [one for one in active if one[2] > moment]
+    assert started["small"] == 300
+    assert started["large"] >= 20, "one or two in ten moments"
+
+
 def test_a_run_that_needs_all_memory_and_more_starts_alone():
     waiting = Waiting(places=10, memory=100)
     waiting.add("huge", ticket(scratch=500))
