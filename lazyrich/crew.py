@@ -174,8 +174,8 @@ class Crew:
                 watch.heard()
                 if message[0] == "ready":
                     worker.ready = True
-                elif message[0] != "pong" and not self._received(worker, message):
-                    watch.strays += 1
+                elif message[0] != "pong":
+                    watch.strays = 0 if self._received(worker, message) else watch.strays + 1
         except EOFError:
             self._lose(worker)
         except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lazyrich.admission import FRAME_OVERHEAD, log_bytes
@@ -22,9 +23,9 @@ class Run:
 
     id: unguessable. status: waiting, running, finished, stopped or failed. message: one sentence for people on why it
     waits, stopped or failed, else empty. remedy: settings that would mend a failure. frames: appended to, never
-    changed. expected: frames that a full run has. version: goes up with every change. viewers: how many watch.
-    nbytes: of the log and of data that came with the config. claim: bytes that are set aside for it: while frames
-    come, at least those of the estimate. pace: how fast it comes on.
+    changed, but that a run which is over may lose its weights. expected: frames that a full run has. version: goes up
+    with every change. viewers: how many watch. nbytes: of the log and of data that came with the config. claim: bytes
+    that are set aside for it: while frames come, at least those of the estimate. pace: how fast it comes on.
     """
 
     def __init__(self, config: Config):
@@ -38,9 +39,14 @@ class Run:
         self.version = 0
         self.viewers = 0
         self.nbytes = RUN_OVERHEAD + config.nbytes
+        self._weights = 0
         self._estimate = round(log_bytes(config))
         self.final = False
         """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""
+        self.abandoned = False
+        """Whether it was ended though nobody stopped it: because nobody watched, or to make room."""
+        self.light = False
+        """Whether its weights were let go of, for want of memory; all that a chart shows is kept."""
         self.resting = False
         """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
         self.pace = Pace(config)
@@ -72,6 +78,18 @@ class Run:
         return self.nbytes if self.over else max(self.nbytes, self._estimate)
 
     @property
+    def weights(self) -> int:
+        """Bytes of the weights that `lighten` would let go of. A run that goes on, or that another may go on from,
+        needs them."""
+        return 0 if self.light or not self.over or hasattr(self.config, "going_on") else self._weights
+
+    def lighten(self) -> None:
+        """Let go of the weights, which nobody sees but who downloads them: most of the bytes of a deep network."""
+        self.nbytes -= self.weights
+        self.light = True
+        self.frames = [replace(frame, arrays={}) for frame in self.frames]
+
+    @property
     def progress(self) -> float:
         """How much of it is done, as a share of the time that it takes; 0 to 1."""
         return 1.0 if self.status == "finished" else self.pace.share
@@ -98,6 +116,7 @@ class Run:
         size = frame.nbytes + sum(array.nbytes for array in frame.view.values()) + FRAME_OVERHEAD
         self.frames.append(frame)
         self.pace.mark(frame, len(self.frames))
+        self._weights += sum(array.nbytes for array in frame.arrays.values())
         self.nbytes += size
         self.version += 1
 

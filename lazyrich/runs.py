@@ -38,8 +38,8 @@ from lazyrich.workers import Worker
 __all__ = ["Busy", "Refused", "Run", "RunPool", "TooMuchWork"]
 
 FRAMES_PER_SECOND: Final = 300.0
-"""What all workers together aim at. With 2 runs each has 120 frames/s, with 20 it has 15, and never less than 12 on
-purpose: more than this the web process does not pass on to fifty browsers without falling behind."""
+"""What all workers together aim at. With 2 runs each has 120 frames/s, with 20 it has 15, and never less than
+`turns.LEAST` on purpose: more than this the web process does not pass on to fifty browsers without falling behind."""
 
 STOP_SECONDS: Final = 2.0
 """How long the pool takes to stop at most; a container is killed ten seconds after it was asked to stop."""
@@ -49,6 +49,8 @@ MOST_REPEATS: Final = 2
 
 MOST_KILLS: Final = 3
 """Workers that may die while they compute one config, which never came to its end, before it is not tried any more."""
+
+OUT_OF_MEMORY = "This run needed more memory than there was for it: choose a smaller one, or try again later."
 
 SHUT_DOWN = "The server was shut down before this run was over."
 
@@ -156,9 +158,7 @@ class RunPool:
             run.viewers += 1
             run.ends_at = None
             self._shelf.use(run)
-            if run.resting and (worker := self._trainers.get(run.id)) is not None:
-                worker.send(("resume", run.id))
-            run.resume()
+            self._resume(run)
 
     def unwatch(self, run: Run) -> None:
         """One viewer less. After the last one the run rests, and ends after `grace_seconds` if nobody comes back."""
@@ -184,7 +184,7 @@ class RunPool:
     def leave(self, run: Run) -> None:
         """The only visitor who may watch this run has gone on to others: it is ended now, without a grace time."""
         with self._lock:
-            self._end(run, "stopped", "Ended because its visitor went on to other runs.")
+            self._abandon(run, "Ended because its visitor went on to other runs.")
 
     @property
     def trouble(self) -> list[str]:
@@ -218,18 +218,29 @@ class RunPool:
     # What follows is called with the lock held.
 
     def _wanted(self, run: Run) -> Run:
-        """Somebody asked for the run and will come to watch it: it must not be ended under them."""
+        """Somebody asked for the run and will come to watch it: it must not be ended under them, and goes on."""
         self._shelf.use(run)
         if run.viewers == 0:
             run.ends_at = time.monotonic() + max(self.limits.first_viewer_seconds, self.limits.grace_seconds)
+        self._resume(run)
         return run
+
+    def _resume(self, run: Run) -> None:
+        """Give a run its turns again if it rests."""
+        if run.resting and (worker := self._trainers.get(run.id)) is not None:
+            worker.send(("resume", run.id))
+        run.resume()
 
     def _take_in(self, size: float) -> None:
         """Make room for a run of `size` bytes. Raises Busy, and leaves all as it is, if there is none to be made."""
-        if len(self._trainers) >= self.limits.max_runs and len(self._waiting) >= self.limits.max_waiting:
+        # Runs wait for a place, and where there are places for working memory or for workers that come back.
+        waits = self._waiting or len(self._trainers) >= self.limits.max_runs
+        if waits and len(self._waiting) >= self.limits.max_waiting:
             raise Busy(full(len(self._trainers), len(self._waiting)), again=60.0)
         surplus = self._shelf.surplus(size)
-        if not self._shelf.fits(size - sum(run.claim for run in surplus)):
+        freed = sum(run.claim for run in surplus)
+        heavy = self._shelf.heavy(size - freed)
+        if not self._shelf.fits(size - freed - sum(run.weights for run in heavy)):
             raise Busy(
                 f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
                 "Try again when some of them are closed, or choose a smaller run.",
@@ -242,11 +253,22 @@ class RunPool:
                 again=wait,
             )
         self._drop(surplus)
+        self._lighten(heavy)
 
     def _drop(self, runs: list[Run]) -> None:
         for run in runs:
-            self._end(run, "stopped", "Dropped to make room for other runs.")
+            self._abandon(run, "Dropped to make room for other runs.")
             self._shelf.drop(run)
+
+    def _lighten(self, runs: list[Run]) -> None:
+        for run in runs:
+            run.lighten()
+            self._shelf.weigh(run)
+
+    def _abandon(self, run: Run, message: str) -> None:
+        """End a run that nobody has stopped: who comes back to it asks for it anew."""
+        run.abandoned = run.abandoned or not run.over
+        self._end(run, "stopped", message)
 
     def _dispatch(self) -> None:
         """Give waiting runs to workers as far as places are free, and tell the others their place."""
@@ -303,7 +325,7 @@ class RunPool:
         self._tickets.pop(run.id, None)
         if worker is not None:
             worker.runs.pop(run.id, None)
-            if status == "stopped":
+            if status != "finished":
                 worker.send(("stop", run.id))
         run.final = final
         run.become(status, message, remedy)
@@ -327,6 +349,8 @@ class RunPool:
             elif kind == "failed":
                 text, remedy = content
                 self._end(run, "failed", text, remedy, final=True)
+            elif kind == "starved":
+                self._end(run, "failed", OUT_OF_MEMORY)
             elif kind == "raised":
                 logger.error("%r failed:\n%s", run, *content)
                 self._end(run, "failed", "This run failed for a reason that was not foreseen; the server's log has it.")
@@ -354,6 +378,7 @@ class RunPool:
             self._end(run, "stopped", f"Stopped at step {frame.step:,}: its frames take {self.limits.run_mb:,.0f} MB.")
         elif not self._shelf.fits():
             self._drop(self._shelf.surplus())
+            self._lighten(self._shelf.heavy())
             if not self._shelf.fits():
                 self._end(run, "stopped", f"Stopped at step {frame.step:,}: the server's memory for runs is full.")
 
@@ -391,7 +416,7 @@ class RunPool:
         with self._lock:
             for run in [self._shelf.runs[id] for id in [*self._trainers, *self._waiting]]:
                 if run.ends_at is not None and now >= run.ends_at:
-                    self._end(run, "stopped", "Ended because nobody was watching.")
+                    self._abandon(run, "Ended because nobody was watching.")
             self._make_room()
             self._dispatch()
 
@@ -400,4 +425,4 @@ class RunPool:
         resting = [run for id in self._trainers if (run := self._shelf.runs[id]).resting]
         resting.sort(key=lambda run: run.ends_at or 0.0)
         for run in resting[: len(self._waiting)]:
-            self._end(run, "stopped", "Ended because nobody was watching, and others were waiting.")
+            self._abandon(run, "Ended because nobody was watching, and others were waiting.")

@@ -58,6 +58,19 @@ class Shelf:
         """Whether `extra` bytes more are within the limit."""
         return self.held + extra <= self.limit
 
+    def heavy(self, extra: float = 0) -> list[Run]:
+        """Watched runs whose weights can go so that `extra` bytes fit, or as many as there are, least recently used
+        first. For where all that is not watched goes anyway."""
+        chosen: list[Run] = []
+        excess = self.held + extra - self.limit
+        for run in self.runs.values():
+            if excess <= 0:
+                break
+            if run.viewers and run.weights:
+                chosen.append(run)
+                excess -= run.weights
+        return chosen
+
     def surplus(self, extra: float = 0) -> list[Run]:
         """What to drop so that `extra` bytes fit, or as much as there is: never what is watched, first what is over."""
         if self.fits(extra):

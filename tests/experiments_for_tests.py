@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -103,6 +103,41 @@ class Glutton(Counter):
 
     def work(self) -> Work:
         return Work(flops=1.0, bytes=1.0, scratch=0.0, seconds=0.0)
+
+
+class Learner(Counter):
+    """Has weights, as many numbers as its size says, and a view of three."""
+
+    name: ClassVar[str] = "learner"
+
+    def frame(self, step: int) -> Frame:
+        weights = {"W": np.full(self.size, float(step))}
+        return replace(super().frame(step), arrays=weights, view={"trail": np.full(3, step, dtype=np.float32)})
+
+
+class Hungry(Counter):
+    """Needs working memory, in MB."""
+
+    name: ClassVar[str] = "hungry"
+
+    needs: float = parameter(1.0, "Needs", "Working memory.", ge=0, le=1e6, unit="MB")
+
+    def work(self) -> Work:
+        return super().work().model_copy(update={"scratch": 1e6 * self.needs})
+
+
+class Starving(Counter):
+    """Gets no memory at its second frame as long as a file is there."""
+
+    name: ClassVar[str] = "starving"
+
+    file: str = parameter("", "File", "While it is there, there is no memory.")
+
+    def frames(self) -> Iterator[Frame]:
+        yield self.frame(0)
+        if os.path.exists(self.file):
+            raise MemoryError
+        yield from (self.frame(step) for step in range(1, self.steps + 1))
 
 
 class Thinker(Counter):

@@ -15,7 +15,7 @@ import pytest
 
 from lazyrich.limits import Limits
 from lazyrich.runs import Busy, RunPool
-from tests.experiments_for_tests import Counter, Ending, Glutton, Patient, Thinker
+from tests.experiments_for_tests import Counter, Ending, Glutton, Hungry, Learner, Patient, Starving, Thinker
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parent.parent
@@ -223,6 +223,15 @@ def test_beyond_the_active_runs_a_run_waits_tells_its_place_and_starts_when_one_
     eventually(lambda: third.frames)
 
 
+def test_the_queue_has_its_length_also_where_memory_is_what_runs_wait_for(small):
+    pool = small(max_waiting=2, all_scratch_mb=100)
+    first = pool.request(Hungry(needs=90, steps=10_000))
+    waiting = [pool.request(Hungry(needs=90, steps=10_000, seed=seed)) for seed in (1, 2)]
+    assert [run.status for run in (first, *waiting)] == ["running", "waiting", "waiting"]
+    with pytest.raises(Busy, match="1 run is training and 2 wait"):
+        pool.request(Hungry(needs=90, seed=3))
+
+
 def test_a_run_that_waits_can_be_stopped(small):
     pool = small(max_runs=1)
     pool.request(Counter(steps=10_000))
@@ -275,6 +284,31 @@ def test_a_run_rests_while_nobody_watches_and_goes_on_when_somebody_comes_back(s
     pool.watch(run)
     eventually(lambda: len(run.frames) > rested + 3)
     assert [frame.step for frame in run.frames] == list(range(len(run.frames)))
+
+
+def test_a_resting_run_that_somebody_asks_for_goes_on_and_is_not_ended_for_others_who_wait(small):
+    pool = small(max_runs=1, grace_seconds=30)
+    config = Counter(steps=10_000)
+    run = pool.request(config)
+    pool.watch(run)
+    pool.unwatch(run)
+    assert pool.request(config) is run
+    rested = len(run.frames)
+    waits = pool.request(Counter(steps=10_000, seed=1))
+    eventually(lambda: len(run.frames) > rested + 30)
+    assert (run.status, waits.status) == ("running", "waiting")
+
+
+def test_what_was_ended_though_nobody_stopped_it_says_so_and_what_somebody_stopped_does_not(small):
+    pool = small(grace_seconds=0, max_runs=3)
+    left, stopped, done = (pool.request(Counter(steps=steps)) for steps in (10_000, 9_000, 20))
+    for run in (left, stopped, over(done)):
+        pool.watch(run)
+        if run is stopped:
+            pool.stop_run(run)
+        pool.unwatch(run)
+    over(left)
+    assert [run.abandoned for run in (left, stopped, done)] == [True, False, False]
 
 
 def test_a_run_left_while_it_waited_gets_no_turns_when_its_place_comes_up(small):
@@ -395,6 +429,35 @@ def test_when_all_memory_is_watched_a_run_is_refused_and_one_that_outgrows_it_is
     pool.watch(growing)
     assert "memory for runs is full" in over(growing).message
     assert watched.status == "finished" and pool.get(watched.id) is watched
+
+
+def test_for_want_of_memory_watched_runs_that_are_over_lose_their_weights_and_nothing_that_is_seen(small):
+    """Each has 0.8 MB of weights and next to nothing else: without that, the second would be refused."""
+    pool = small(log_mb=1, run_mb=1)
+    runs = []
+    for seed in range(4):
+        runs.append(over(pool.request(Learner(steps=9, size=10_000, seed=seed))))
+        pool.watch(runs[-1])
+    assert [run.light for run in runs] == [True, True, True, False]
+    assert pool.counts()["log_mb"] <= 1
+    for run in runs:
+        assert [frame.step for frame in run.frames] == list(range(10))
+        assert all((frame.view["trail"] == frame.step).all() and frame.metrics for frame in run.frames)
+        assert len(run.result().curves) == 10
+    assert all(not frame.arrays for run in runs[:3] for frame in run.frames)
+    assert all((frame.arrays["W"] == frame.step).all() for frame in runs[3].frames)
+
+
+def test_a_run_for_which_there_was_no_memory_may_be_asked_for_again(pool, tmp_path):
+    file = tmp_path / "short"
+    file.touch()
+    config = Starving(steps=5, file=str(file))
+    run = over(pool.request(config))
+    assert (run.status, len(run.frames)) == ("failed", 1)
+    assert "try again later" in run.message
+    file.unlink()
+    again = pool.request(config)
+    assert again is not run and over(again).status == "finished"
 
 
 # ---- nothing is left behind

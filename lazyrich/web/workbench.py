@@ -160,7 +160,9 @@ class Workbench(Generic[C]):
             try:
                 trained = self._trained(config)
                 there = known(self._state.runs.get(trained.key, ""))
-                runs.append(there or ask(trained, page | {run.id for run in runs}))
+                if there is None or there.abandoned:  # what the visitor stopped himself stays stopped
+                    there = ask(trained, page | {run.id for run in runs})
+                runs.append(there)
             except Refused as refusal:
                 current = config is self._state.config
                 before = [run for id in self._state.runs.values() if (run := known(id))] if current else []

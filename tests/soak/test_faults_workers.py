@@ -50,7 +50,7 @@ SAYS = {
     "be killed": "ended unexpectedly (by signal 9)",
     "crash": "ended unexpectedly (by signal 11)",
     "stop": "was ended because it did not answer for 2 s",
-    "take all memory": "needed more memory than there is for it",
+    "take all memory": "needed more memory than there was for it",
     "compute for ever": "was ended because one frame took longer than 2 s",
     "hold the interpreter for ever": "was ended because",
     "send garbage": "was ended because it sent what cannot be read",
