@@ -5,6 +5,7 @@ it side by side, and from a cell into the playground.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -105,13 +106,19 @@ def _downloads(config: PhasePortrait) -> None:
     shipped = resources.files("lazyrich") / "data" / "phase_portrait.parquet"
     for label, suffix, mime, content in (
         ("Table, Parquet", "parquet", "application/vnd.apache.parquet", shipped.read_bytes),
-        ("Table, CSV", "csv", "text/csv", lambda: sweeps.reference().to_csv(index=False).encode()),
+        ("Table, CSV", "csv", "text/csv", _csv),
     ):
         st.download_button(
             label, content, f"lazyrich-phase-portrait.{suffix}", mime, key=f"reference.{suffix}", help=help,
             on_click="ignore", width="stretch",
         )  # fmt: skip
     st.caption("The map saves itself as PNG or SVG from the buttons over it.")
+
+
+@cache
+def _csv() -> bytes:
+    """The shipped table, written out once for all visitors."""
+    return sweeps.reference().to_csv(index=False).encode()
 
 
 def _same_elsewhere(record: dict[str, Any], measure: str, at: int) -> None:

@@ -9,9 +9,12 @@ import streamlit as st
 from lazyrich import export
 from lazyrich.admission import FRAME_OVERHEAD, size_in_words
 from lazyrich.result import Result
-from lazyrich.runs import Run
+from lazyrich.runs import Refused, Run
 from lazyrich.schema import Config
 from lazyrich.web.server import largest_download, making
+
+DIGITS = 2.5
+"""Bytes of a number's digits for each of its own."""
 
 _FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
     ("Curves, CSV", "csv", "text/csv", export.curves_csv, "One row a frame: losses, kernel distance and all the rest."),
@@ -35,24 +38,38 @@ _FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
 
 def downloads(run: Run, key: str) -> None:
     """A button for each file. The bytes are made when it is clicked, from the frames that are there then."""
-    too_large = run.nbytes > largest_download()
     for label, suffix, mime, write, help in _FILES:
         whole = suffix == "npz"
-        # the curves of a run without its arrays
-        size = float(run.nbytes if whole else FRAME_OVERHEAD * len(run.frames))
+        why = _why_not(run) if whole else ""
 
-        def bytes_now(write: Callable[[Result], bytes] = write, size: float = size) -> bytes:
-            with making(size):
+        def bytes_now(write: Callable[[Result], bytes] = write, whole: bool = whole) -> bytes:
+            # by the frames of now: the page may have been made when there was none
+            if whole and (why := _why_not(run)):
+                raise Refused(why)
+            with making(float(run.nbytes) if whole else _curves_bytes(run)):
                 return write(run.result())
 
         name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
-        if whole and too_large:
-            help = f"More than {size_in_words(largest_download())}: take it from Python, with the lines beside this."
         st.download_button(
-            label, bytes_now, name, mime, key=f"{key}.{suffix}", help=help, on_click="ignore", width="stretch",
-            disabled=whole and too_large,
+            label, bytes_now, name, mime, key=f"{key}.{suffix}", help=why or help, on_click="ignore", width="stretch",
+            disabled=bool(why),
         )  # fmt: skip
     st.caption("Each chart saves itself as PNG or SVG from the bar that appears over it.")
+
+
+def _why_not(run: Run) -> str:
+    """Why a run's weights are not to be had here; empty if they are."""
+    if run.light:
+        return "The server let go of the weights for want of memory: take them from Python, with the lines beside this."
+    if run.nbytes > largest_download():
+        return f"More than {size_in_words(largest_download())}: take it from Python, with the lines beside this."
+    return ""
+
+
+def _curves_bytes(run: Run) -> float:
+    """About what the curves take: a row a frame, or the tables that frames bring, written out in digits."""
+    tables = sum(column.nbytes for frame in run.frames for column in (frame.table or {}).values())
+    return float(FRAME_OVERHEAD * len(run.frames) + DIGITS * tables)
 
 
 def same_elsewhere(config: Config) -> None:
