@@ -38,8 +38,8 @@ def alphas(default: tuple[float, ...]) -> Any:
         default,
         "α  balance of the layers",
         "The first layer's initial weights are divided by α and the last layer's multiplied by it: the same function "
-        "at the start, but above 1 (upstream) the first layer learns faster, below 1 (downstream) the last one does. "
-        "A network for each.",
+        "at the start, but the larger α (the further upstream), the faster the first layer learns against the last. "
+        "It counts from the usual start, α = 1, which need not be δ = 0. A network for each.",
         ge=0.05, le=20, scale="log", entries=(1, MOST_ALPHAS), main=True, symbol="α",
     )  # fmt: skip
 

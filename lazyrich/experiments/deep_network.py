@@ -80,7 +80,7 @@ class DeepNetwork(Config):
         "sizes",
         "α acts on",
         "sizes: the initial weights, first layer divided by α and last multiplied. rates: the learning rates, α² for "
-        "the first layer and 1/α² for the last, from a balanced start. Both are exactly the same function at all "
+        "the first layer and 1/α² for the last, from the start of α = 1. Both are exactly the same function at all "
         "times.",
         symbol="α on",
     )  # fmt: skip

@@ -178,10 +178,11 @@ class Grokking(Config):
     def frames(self) -> Iterator[Frame]:
         """The frames of this run.
 
-        A frame's table has a row for each network and evaluation since the frame before. Its arrays are the weights of
+        A frame's table has a row for each network and evaluation since the frame before; delta_start is the mean over
+        neurons of delta_i at the start (lazyrich.experiments.grokking_run.conserved). Its arrays are the weights of
         the first seed's networks, W1 (alphas, neurons, 2 p) and W2 (alphas, p, neurons), of the first `kept_neurons`.
-        A network that diverges is nan from then on; Diverged is raised when all have. CannotRun when the device asked
-        for is not there.
+        What is measured of a network that diverges is nan from then on; Diverged is raised when all have. CannotRun
+        when the device asked for is not there.
         """
         from lazyrich.experiments.grokking_run import frames
 
@@ -202,8 +203,8 @@ PRESETS: tuple[Preset[Grokking], ...] = (
     ),
     Preset(
         "Best α",
-        "Six balances, three seeds: the wait is shortest around α = 4. Further upstream, at 16, it is longer again, in "
-        "every seed.",
+        "Six balances, three seeds: the wait is shortest around α = 4, where the layers start about balanced (mean "
+        "δᵢ near 0). Further upstream, at 16, it is longer again, in every seed.",
         Grokking(alphas=(0.5, 1.0, 2.0, 4.0, 8.0, 16.0), seeds=3, every=6),
     ),
     Preset(
@@ -220,7 +221,7 @@ PRESETS: tuple[Preset[Grokking], ...] = (
     ),
     Preset(
         "Cross-entropy",
-        "With this loss an upstream start does not help: all four find out the other sums slowly and side by side, "
+        "With this loss a larger α does not help: all four find out the other sums slowly and side by side, "
         "and α = 4 is never far ahead of α = 0.5. The neurons take up single frequencies all the same.",
         Grokking(loss="cross-entropy", learning_rate=1.0, alphas=(0.5, 1.0, 2.0, 4.0), steps=3000),
     ),
@@ -232,8 +233,8 @@ PRESETS: tuple[Preset[Grokking], ...] = (
     ),
     Preset(
         "z² neurons",
-        "With quadratic neurons the wait is shortest at a smaller α, near 2, though the training sums take it longest "
-        "there.",
+        "With quadratic neurons the layers start about balanced at a smaller α, near 2, and there the wait is "
+        "shortest, though the training sums take longest.",
         Grokking(activation="quadratic", learning_rate=0.1, alphas=(0.5, 1.0, 2.0, 4.0)),
     ),
     Preset(
@@ -242,4 +243,4 @@ PRESETS: tuple[Preset[Grokking], ...] = (
         Grokking(train_fraction=0.5),
     ),
 )
-"""The paper's claim that an upstream start shortens grokking: where it holds, how far, and where it does not."""
+"""The paper's claim that a start further upstream shortens grokking: where it holds, how far, and where not."""

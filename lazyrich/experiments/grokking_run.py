@@ -49,7 +49,6 @@ def frames(config: Grokking) -> Iterator[Frame]:
         view={
             "alphas": plain(config.alphas),
             "seeds": config.seeds,
-            "time_per_step": config.learning_rate,
             "knows": KNOWS,
             "spectrum_x": list(range(1, config.frequencies + 1)),
             "neuron_profile_x": list(range(1, config.frequencies + 1)),
@@ -69,7 +68,7 @@ def frames(config: Grokking) -> Iterator[Frame]:
         weights, kept = measure.of_first_seed(), config.kept_neurons
         yield Frame(
             step=done,
-            time=done * config.learning_rate,
+            time=float(done),
             metrics=measure.metrics(),
             arrays={"W1": weights[0][:, :kept].copy(), "W2": weights[1][:, :, :kept].copy()},
             view=measure.view(),
@@ -114,6 +113,8 @@ class Measure:
         self.config, self.training = config, training
         self.shape = (len(config.alphas), config.seeds)
         self.start = [training.W1, training.W2]
+        balance = conserved(*self.start, config.activation).double().mean(1)
+        self.delta_start = balance.cpu().numpy().reshape(self.shape)
         self.milestones = Milestones(*self.shape)
         self.diverged, self.silent = np.zeros(self.shape, dtype=bool), np.zeros(self.shape, dtype=bool)
         self.first_loss = np.full(self.shape, np.inf)
@@ -144,6 +145,7 @@ class Measure:
         self.silent = marks.silent.cpu().numpy().reshape(self.shape)
         self.diverged |= ~np.isfinite(loss) | (loss > EXPLODED * self.first_loss)
         self.columns = {name: np.where(self.diverged, np.nan, values) for name, values in numbers.items()}
+        self.columns["delta_start"] = self.delta_start
         self.right = marks.right
         self.milestones.note(step, self.columns["train_accuracy"], self.columns["test_accuracy"])
         return self.columns
@@ -183,7 +185,8 @@ class Measure:
         """The verdict now."""
         columns = self.columns
         accuracies = columns["train_accuracy"], columns["test_accuracy"]
-        said = words(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent)
+        middle = np.median(self.delta_start, axis=1)
+        said = words(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent, middle)
         return arms.resting_on(said, self.config.seeds)
 
     def of_first_seed(self) -> list[np.ndarray]:
@@ -192,6 +195,16 @@ class Measure:
 
     def _first(self, values: Tensor) -> Tensor:
         return values[:: self.config.seeds].cpu()
+
+
+def conserved(W1: Tensor, W2: Tensor, activation: str) -> Tensor:
+    """delta_i = |a_i|^2 - |w_i|^2 of every neuron, 2 |a_i|^2 - |w_i|^2 of quadratic ones: what gradient flow without
+    weight decay keeps, since an activation of degree k gives k <a, dL/da> = <w, dL/dw>.
+
+    W1 (B, h, 2 p), W2 (B, p, h). Returns (B, h).
+    """
+    degree = 2 if activation == "quadratic" else 1
+    return degree * W2.square().sum(1) - W1.square().sum(2)
 
 
 def powers(W1: Tensor) -> Tensor:

@@ -62,14 +62,16 @@ def words(
     milestones: Milestones,
     diverged: np.ndarray,
     silent: np.ndarray,
+    balance: np.ndarray,
 ) -> str:
     """The verdict at one evaluation.
 
     train, test: accuracies now; diverged, silent: which networks have left the finite numbers, or have an output of 0
-    for good; all (alphas, seeds).
+    for good; all (alphas, seeds). balance (alphas,): mean delta_i over the neurons at the start.
     """
     if milestones.step == 0:
-        return "At the start, where every α computes the same function"
+        deltas = ", ".join(f"{value:.2g} at {show(alpha)}" for alpha, value in zip(alphas, balance, strict=True))
+        return f"At the start, where every α computes the same function; mean δᵢ by α: {deltas}".replace("-", "−")
     said = _standing(alphas, train, test, milestones, ~diverged)
     for lost, how in ((diverged, "diverged"), (silent, "dead after too large steps, its output 0")):
         if lost.any():
@@ -93,7 +95,7 @@ def _standing(
 
 
 def _soonest(alphas: Sequence[float], milestones: Milestones) -> str:
-    """Which alpha groks soonest, against the most balanced one."""
+    """Which alpha groks soonest, against the usual start, alpha = 1, or the alpha nearest to it."""
     delay, least, seeds = milestones.delay, milestones.delay_at_least, milestones.delay.shape[1]
     middle = of_seeds(delay)[:, 0]
     come = (~np.isnan(delay)).sum(1)
@@ -106,8 +108,8 @@ def _soonest(alphas: Sequence[float], milestones: Milestones) -> str:
     has = f"{names[best]} has grokked{_count(come[best], seeds)}{after}"
     if len(alphas) == 1:
         return has
-    balanced = min(range(len(alphas)), key=lambda k: abs(np.log(alphas[k])))
-    other = balanced if balanced != best else order[1]
+    usual = min(range(len(alphas)), key=lambda k: abs(np.log(alphas[k])))
+    other = usual if usual != best else order[1]
     if np.isnan(middle[best]) or np.isnan(middle[other]):
         return f"{has}; {names[other]} has{_count(come[other], seeds)} so far"
     sooner, later = int((delay[best] < least[other]).sum()), int((delay[other] < least[best]).sum())

@@ -1,4 +1,5 @@
-"""Grokking: the wait is shorter upstream, where nothing is to be seen nothing is said, and every number is checked."""
+"""Grokking: the wait is shorter further upstream, where nothing is to be seen nothing is said, and every number is
+checked."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from lazyrich.schema import complaints
 
 BY_NAME = {preset.name: preset.config for preset in PRESETS}
 COLUMNS = ["alpha", "seed", "step", "train_accuracy", "test_accuracy", "train_loss", "test_loss"]
-COLUMNS += ["layer_movement", "layer_movement_2", "concentration"]
+COLUMNS += ["layer_movement", "layer_movement_2", "concentration", "delta_start"]
 QUICK = Grokking(p=7, width=16, steps=120, alphas=(1.0, 3.0), seeds=2, dtype="float64", device="cpu")
 
 
@@ -45,7 +46,7 @@ def at_end(curves, column):
     return curves[curves["step"] == curves["step"].max()].set_index(["alpha", "seed"])[column].unstack()
 
 
-def test_the_wait_is_shorter_upstream_in_every_seed(balances):
+def test_the_wait_is_shorter_further_upstream_in_every_seed(balances):
     # seeds 0 to 4: 825 to 1400 steps for alpha = 1, 225 to 475 for alpha = 4
     delay = delays(balances.curves)
     assert delay.shape == (6, 3)
@@ -85,7 +86,8 @@ def test_the_verdict_counts_seeds_and_names_what_lies_beyond(balances):
     said = balances.frames[-1].words
     assert said.startswith("In 3 of 3 seeds α = ") and "grokked sooner than α = 1: median delay" in said
     assert "further upstream, at α = 16" in said
-    assert balances.frames[0].words == "At the start, where every α computes the same function"
+    said = balances.frames[0].words
+    assert said.startswith("At the start, where every α computes the same function; mean δᵢ by α: −1.8 at 0.5, −0.4")
     assert next(frame for frame in balances.frames if frame.step == 198).words.startswith(
         "By heart: all networks know 95 % of the training sums"
     )
@@ -115,7 +117,38 @@ def test_the_first_preset_shows_what_its_sentence_says(balances):
     assert at_end(mine, "concentration").min(axis=None) > 0.7
 
 
-def test_without_decay_the_balanced_network_stays_where_it_is():
+@pytest.mark.parametrize(("activation", "degree", "rate"), [("relu", 1, 5e-3), ("quadratic", 2, 1e-3)])
+def test_delta_at_the_start_is_the_mean_of_what_small_steps_without_decay_keep(activation, degree, rate):
+    config = QUICK.changed(
+        optimiser="descent", weight_decay=1e-9, learning_rate=rate, steps=2000, activation=activation, tau=1.0, seeds=1
+    )
+    result = train(config)
+    sizes = {}
+    for when in (0, -1):
+        W1, W2 = (result.frames[when].arrays[name] for name in ("W1", "W2"))
+        sizes[when] = (W2**2).sum(1), (W1**2).sum(2)
+    delta = {when: degree * a - w for when, (a, w) in sizes.items()}
+    np.testing.assert_allclose(result.curves.groupby("alpha")["delta_start"].first(), delta[0].mean(1), rtol=1e-12)
+    moved = np.abs(sizes[-1][1] - sizes[0][1]).max()
+    assert moved > 0.1 and np.abs(delta[-1] - delta[0]).max() < 0.03 * moved
+
+
+def test_the_wait_is_shortest_about_where_the_page_says_that_the_layers_are_balanced(balances):
+    for result, degree, balance in ((balances, 1, 256**0.25), (train(BY_NAME["z² neurons"]), 2, 128 ** (1 / 6))):
+        config, mean = result.config, result.curves.groupby("alpha")["delta_start"].mean()
+
+        def layers(alpha, c=config, k=degree):
+            return c.p * c.tau**2 * k * alpha ** (2 * k) / c.width, c.p * c.tau**2 * 2 / alpha**2
+
+        assert layers(balance)[0] == pytest.approx(layers(balance)[1])
+        for alpha in config.alphas:
+            last, first = layers(alpha)
+            assert mean.loc[alpha] == pytest.approx(last - first, abs=0.1 * (last + first))
+        shortest = delays(result.curves).median(axis=1).idxmin()
+        assert balance / 1.5 < shortest < 1.5 * balance
+
+
+def test_without_decay_the_network_of_the_usual_start_stays_where_it_is():
     # seeds 0 to 2 after 5,000 steps: alpha = 1 0.15 to 0.27, alpha = 4 0.83 to 0.99
     config = BY_NAME["No decay"].changed(alphas=(1.0, 4.0), steps=3000)
     test = at_end(train(config).curves, "test_accuracy")[0]
@@ -290,7 +323,7 @@ def test_a_network_that_diverges_ends_alone_and_is_named():
     assert result.status == "finished"
     gone = table["train_loss"].isna().groupby("alpha").any()
     assert gone.loc[20.0] and not gone.loc[1.0]
-    measured = table.drop(columns="step")
+    measured = table.drop(columns=["step", "delta_start"])
     assert measured.loc[table["train_loss"].isna()].isna().all(axis=None)
     assert result.frames[-1].words.endswith("; diverged: α = 20 (2 seeds)")
     assert np.isnan(result.frames[-1].view["neurons"][1]).all()
@@ -400,12 +433,13 @@ def test_a_median_delay_needs_more_than_half_of_the_seeds_and_the_highest_needs_
 def test_words_say_what_the_milestones_are(trained, grokked, said):
     accuracy = np.full(np.shape(trained), 0.9499)
     lost = np.zeros(np.shape(trained), dtype=bool)
-    assert words((1.0, 4.0), accuracy, accuracy, milestones(trained, grokked, 1000), lost, lost).startswith(said)
+    told = words((1.0, 4.0), accuracy, accuracy, milestones(trained, grokked, 1000), lost, lost, np.zeros(2))
+    assert told.startswith(said)
 
 
 def test_one_balance_alone_is_told_without_a_comparison():
     accuracy, lost = np.ones((1, 1)), np.zeros((1, 1), dtype=bool)
-    told = words((2.0,), accuracy, accuracy, milestones([[100]], [[450]], 500), lost, lost)
+    told = words((2.0,), accuracy, accuracy, milestones([[100]], [[450]], 500), lost, lost, np.zeros(1))
     assert told == "α = 2 has grokked, after a delay of 350 steps"
 
 
