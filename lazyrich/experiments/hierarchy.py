@@ -26,6 +26,10 @@ from lazyrich.schema import Config, Work, parameter
 BATCH = 128
 """Strings in a training batch."""
 
+RAW_RATE = 0.15
+"""The unit of a raw learning rate: about what the kernel gives alpha = 1 in the first preset, so that the switch from
+one rule to the other leaves that network as it is."""
+
 CONVERGED = 0.02
 """Mean training cross-entropy, in nats, at which a network is called converged and stops."""
 
@@ -70,7 +74,7 @@ class Hierarchy(Config):
         "kernel",
         "Learning rate by",
         "kernel: a rate for each network, divided by its own kernel at the start, so that all begin at one speed. "
-        "raw: one and the same rate for all α, which is then too slow for some and nearly too fast for others.",
+        "raw: one and the same rate for all α, 0.15, which is then too slow for some and too fast for others.",
         main=True, symbol="rate by",
     )  # fmt: skip
     student: Literal["cnn", "mlp"] = parameter(
@@ -111,7 +115,7 @@ class Hierarchy(Config):
         1.0,
         "Learning rate",
         "By kernel: in units of 1/Θ, Θ the mean over strings and classes of the network's own kernel at the start. "
-        "Raw: the rate itself, for which 0.15 is a good value. With momentum 0.9 on batches of 128.",
+        "Raw: in units of 0.15. With momentum 0.9 on batches of 128.",
         ge=0.001, le=10, scale="log", symbol="rate",
     )  # fmt: skip
     steps: int = parameter(
@@ -202,9 +206,8 @@ class Hierarchy(Config):
         networks, trainings = len(self.alphas), len(self.sizes) * self.seeds
         number = 4 if self.dtype == "float32" else 8
         speed = GIGAFLOPS[self.dtype] * 1e9
-        pace = self.learning_rate / (1.0 if self.rate_rule == "kernel" else 0.15)
         # measured: larger starts are slower, more layers and smaller sets faster
-        typical = 400 * max(1.0, self.tau / 0.1) ** 1.2 * (3 / len(self.shapes)) ** 4 / min(1.0, pace)
+        typical = 400 * max(1.0, self.tau / 0.1) ** 1.2 * (3 / len(self.shapes)) ** 4 / min(1.0, self.learning_rate)
         each = np.clip(typical * np.minimum(1.0, np.array(self.sizes) / 1024) ** 0.6, 2 * LOOK, None)
         steps = float(np.minimum(each, self.steps).mean())
         # two or three looks at all strings, and test errors
@@ -280,7 +283,7 @@ PRESETS: tuple[Preset[Hierarchy], ...] = (
         "One rate for all",
         "A common learning rate is more than twice what α = 0.5 would have by its kernel: it needs fewer strings than "
         "at its own rate, its kernel moves most of all, and the curves lie closer together.",
-        Hierarchy(rate_rule="raw", learning_rate=0.15),
+        Hierarchy(rate_rule="raw"),
     ),
     Preset(
         "Few synonyms",

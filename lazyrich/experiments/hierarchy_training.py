@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from lazyrich.experiments import device as devices
-from lazyrich.experiments.hierarchy import BATCH, CONVERGED, LOOK, Hierarchy
+from lazyrich.experiments.hierarchy import BATCH, CONVERGED, LOOK, RAW_RATE, Hierarchy
 from lazyrich.experiments.hierarchy_kernel import patch_kernel
 from lazyrich.experiments.hierarchy_numbers import LEVELS, Outcome
 from lazyrich.experiments.rounding import plain
@@ -44,6 +44,8 @@ class Problem:
         self.rates = torch.full((len(config.alphas),), config.learning_rate, dtype=dtype, device=device)
         if config.rate_rule == "kernel":
             self.rates /= self.kernels.diagonal(dim1=1, dim2=2).mean(dim=1)
+        else:
+            self.rates *= RAW_RATE
 
     def opening(self) -> Opening:
         """What the page shows of the first seed, and what an export takes away: strings as symbols, not one-hot."""

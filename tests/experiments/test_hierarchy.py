@@ -88,6 +88,18 @@ def test_one_rate_for_all_shifts_less_and_moves_the_slow_ones_kernel_most(seeds)
     assert (moved[0, 1:] > 1.1 * moved[1:, 1:].max(axis=0)).all()
 
 
+def test_the_switch_to_one_rate_for_all_leaves_about_the_rate_of_the_usual_start():
+    by_kernel, raw = (
+        Problem(BY_NAME["A grammar of two levels"].changed(rate_rule=rule), 0, CPU).rates.numpy()
+        for rule in ("kernel", "raw")
+    )
+    np.testing.assert_allclose(raw, 0.15)
+    _, usual, *_ = raw / by_kernel
+    assert 0.9 < usual < 1.1 and raw[0] > 2 * by_kernel[0]
+    half = Problem(QUICK.changed(rate_rule="raw", learning_rate=0.5), 0, CPU).rates.numpy()
+    np.testing.assert_allclose(half, 0.075)
+
+
 def test_three_levels_are_learned_sooner_upstream_in_each_grammar():
     result = train(BY_NAME["Three levels, three grammars"].changed(alphas=(1.0, 4.0), sizes=(256, 512, 1024)))
     needed = size_at(result)
@@ -303,7 +315,7 @@ def test_a_grammar_without_enough_strings_is_refused_with_settings_that_work(set
 
 
 def test_a_rate_that_kills_all_networks_is_told_with_a_lower_one():
-    config = QUICK.changed(rate_rule="raw", learning_rate=10.0)
+    config = QUICK.changed(rate_rule="raw", learning_rate=10.0, tau=1.0)
     with pytest.raises(Diverged, match=r"every α broke down on 32 strings.*the learning rate was 10") as error:
         list(stream(config))
     assert error.value.remedy == {"learning_rate": 3.3}
