@@ -25,9 +25,10 @@ question. Lines are medians over the seeds, bands reach from the lowest to the h
 """
 
 MAP = r"""
-A network of the same kind for every pair of scale $\tau$ and balance $\alpha$, trained until it rests. Upstream is to
-the right. Each cell is coloured by what its network came to, and filled in as soon as it has been trained. Where the
-training loss stayed high, the others' accuracy is no fair comparison: look at the last map first.
+A network of the same kind for every pair of scale $\tau$ and balance $\alpha$, trained until it rests or its steps are
+used up. Further upstream is to the right. Each cell is coloured by what its network came to, and filled in as soon as
+it has been trained. Where the training loss stayed high, the others' accuracy is no fair comparison: look at the last
+map first.
 """
 
 see = choose({"deep-network": "Over training", "deep-map": "Map of τ and α"})
