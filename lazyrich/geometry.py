@@ -20,9 +20,9 @@ import numpy as np
 
 __all__ = [
     "alpha",
+    "conserved_delta",
     "conserved_quantity",
     "delta_from_sizes",
-    "effective_delta",
     "equal_rates",
     "layer_norms",
     "tau_from_sizes",
@@ -90,10 +90,11 @@ def conserved_quantity(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -
     return eta_w * a**2 - eta_a * (W**2).sum(-1)
 
 
-def effective_delta(tau: Any, delta: Any, eta_a: Any = 1.0, eta_w: Any = 1.0) -> Any:
+def conserved_delta(tau: Any, delta: Any, eta_a: Any = 1.0, eta_w: Any = 1.0) -> Any:
     """The conserved quantity, with the learning rates eta_a, eta_w, of neurons whose sizes tau and delta have set.
 
-    Returns eta_w (alpha tau)^2 - eta_a (tau / alpha)^2 (...); delta itself at unit rates. Source: theory.md, section 6.
+    Returns eta_w (alpha tau)^2 - eta_a (tau / alpha)^2 (...); delta itself at unit rates. Divided by sqrt(eta_a eta_w)
+    it is the effective delta, which with tau fixes the function. Source: theory.md, sections 0 and 6.
     Raises ValueError when tau is not above 0.
     """
     a_size, w_size = layer_norms(tau, delta)

@@ -17,9 +17,9 @@ $$
 \delta=\eta_w a^2-\eta_a\lVert w\rVert^2 ,
 $$
 
-so the neuron cannot leave the hyperboloid it starts on: two sheets for $\delta>0$ (upstream), one for $\delta<0$
-(downstream), a cone at $0$. Its colour is the loss. For $\delta<0$ a boundary parts the starts that end with $a>0$ from
-those that end with $a<0$.
+which is the slider's $\delta=a^2-\lVert w\rVert^2$ when both rates are 1. So the neuron cannot leave the hyperboloid it
+starts on: two sheets for $\delta>0$ (upstream), one for $\delta<0$ (downstream), a cone at $0$. Its colour is the loss.
+For $\delta<0$ a boundary parts the starts that end with $a>0$ from those that end with $a<0$.
 
 **Middle, the function** $\beta=a\,w$, and how the weights act on the gradient of the loss:
 $\dot\beta=-M(\beta)\,\nabla L$. The eigenvalue of $M$ along $\beta$ is $\Omega=\sqrt{\delta^2+4\eta_a\eta_w\lVert\beta

@@ -46,13 +46,13 @@ def test_upstream_neurons_have_the_larger_readout():
 
 
 @given(st.floats(0.01, 10), st.floats(-2, 2), st.floats(0.01, 100), st.floats(0.01, 100))
-def test_effective_delta_is_the_conserved_quantity_of_a_neuron_of_these_sizes(tau, delta, eta_a, eta_w):
+def test_conserved_delta_is_the_conserved_quantity_of_a_neuron_of_these_sizes(tau, delta, eta_a, eta_w):
     a, w = geometry.layer_norms(tau, delta)
     direction = np.array([0.6, 0.0, -0.8])
     conserved = geometry.conserved_quantity(np.array([-a]), w * direction[None], eta_a, eta_w)[0]
     scale = eta_w * a**2 + eta_a * w**2
-    assert geometry.effective_delta(tau, delta, eta_a, eta_w) == pytest.approx(conserved, abs=1e-13 * scale)
-    assert geometry.effective_delta(tau, delta) == pytest.approx(delta, abs=1e-13 * (a**2 + w**2))
+    assert geometry.conserved_delta(tau, delta, eta_a, eta_w) == pytest.approx(conserved, abs=1e-13 * scale)
+    assert geometry.conserved_delta(tau, delta) == pytest.approx(delta, abs=1e-13 * (a**2 + w**2))
 
 
 def test_conserved_quantity_is_what_a_loop_over_neurons_gives():
@@ -88,7 +88,7 @@ def test_a_start_at_equal_rates_trains_as_the_one_with_unequal_rates(leak):
     assert (equal - unequal).norm() <= 1e-11 * y.norm()
 
 
-@pytest.mark.parametrize("function", [geometry.alpha, geometry.effective_delta])
+@pytest.mark.parametrize("function", [geometry.alpha, geometry.conserved_delta])
 def test_arrays_go_out_as_they_came_in(function):
     taus = np.array([0.1, 0.5, 2.0])
     as_numpy = function(taus, 0.5)

@@ -48,7 +48,7 @@ class Reach:
 
     def __init__(self, config: SingleNeuron, start: Start, exact: dict[str, np.ndarray]):
         self.eta_a, self.eta_w = config.eta_a, config.eta_w
-        self.delta = config.effective_delta
+        self.delta = config.conserved_delta
         self.Omega = float(np.hypot(self.delta, 2 * (config.eta_a * config.eta_w) ** 0.5 * config.target))
         lengths = [float(np.linalg.norm(start.w)), self.end_w]
         if exact:

@@ -24,7 +24,7 @@ from lazyrich.experiments.cost import GIGAFLOPS
 from lazyrich.experiments.preset import Preset
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.frame import Frame
-from lazyrich.geometry import effective_delta
+from lazyrich.geometry import conserved_delta
 from lazyrich.schema import Config, Work, parameter
 
 AUTHORS_RATE: Final = 5e-3
@@ -298,7 +298,7 @@ class PhasePortrait(Config):
         flops = seconds = scratch = 0.0
         for student in students:
             n, d, m = student["samples"], student["dimension"], student["width"]
-            balance = effective_delta(*(student[name] for name in ("tau", "delta", "eta_a", "eta_w")))
+            balance = conserved_delta(*(student[name] for name in ("tau", "delta", "eta_a", "eta_w")))
             balance /= (student["eta_a"] * student["eta_w"]) ** 0.5
             gradients = GRADIENTS * hardness(student["tau"], balance) * (self.at[-1] / 1e5) ** 0.3
             gradients = min(self.at[-1], gradients)

@@ -19,7 +19,7 @@ from lazyrich.experiments import schedule
 from lazyrich.experiments.cost import OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
-from lazyrich.geometry import effective_delta, layer_norms
+from lazyrich.geometry import conserved_delta, layer_norms
 from lazyrich.schema import Config, Work, parameter
 
 
@@ -31,8 +31,9 @@ class SingleNeuron(Config):
     delta: float = parameter(
         0.0,
         "δ  balance",
-        "How the initial size is shared: δ = a² − ‖w‖². Training keeps it, so the neuron stays on one hyperboloid: two "
-        "sheets above 0 (upstream), one sheet below (downstream), a cone at 0.",
+        "How the initial size is shared: δ = a² − ‖w‖². Training keeps η_w a² − η_a‖w‖², which is δ at rates of 1 and "
+        "whose sign decides on which hyperboloid the neuron stays: two sheets above 0 (upstream), one sheet below "
+        "(downstream), a cone at 0.",
         ge=-10, le=10, step=0.05, main=True, symbol="δ",
     )  # fmt: skip
     angle: float = parameter(
@@ -114,9 +115,9 @@ class SingleNeuron(Config):
         return len(self.schedule)
 
     @property
-    def effective_delta(self) -> float:
+    def conserved_delta(self) -> float:
         """eta_w a^2 - eta_a |w|^2 at the start: the conserved quantity with the chosen rates (theory.md, section 1)."""
-        return float(effective_delta(self.tau, self.delta, self.eta_a, self.eta_w))
+        return float(conserved_delta(self.tau, self.delta, self.eta_a, self.eta_w))
 
     def start(self) -> Start:
         """The first weights, the target and the data, with the target along the first axis."""

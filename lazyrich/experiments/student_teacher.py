@@ -20,7 +20,7 @@ from lazyrich.experiments.computing import Device
 from lazyrich.experiments.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
-from lazyrich.geometry import effective_delta
+from lazyrich.geometry import conserved_delta
 from lazyrich.schema import Config, Work, parameter
 
 FLOW_GRADIENTS = 4000
@@ -42,15 +42,15 @@ class StudentTeacher(Config):
     delta: float = parameter(
         0.0,
         "δ  balance",
-        "How the initial size is shared: δ = a² − ‖w‖² of every neuron. Above 0 (upstream) the first layer is small "
-        "and learns fast; below 0 (downstream) the readout does; 0 is balanced.",
+        "How the initial size is shared: δ = a² − ‖w‖² of every neuron. At equal rates, above 0 (upstream) the first "
+        "layer is small and learns fast; below 0 (downstream) the readout does; 0 is balanced.",
         ge=-2, le=2, step=0.05, main=True, symbol="δ",
     )  # fmt: skip
     eta_a: float = parameter(
         1.0,
         "η_a  rate of the readout",
         "Learning rate of the second layer, relative to the common rate. A ratio of rates acts as a ratio of initial "
-        "sizes does: τ and δ/√(η_a η_w) fix the function, √(η_a η_w) the speed.",
+        "sizes does: τ and δ effective = (η_w a² − η_a‖w‖²)/√(η_a η_w) fix the function, √(η_a η_w) the speed.",
         ge=0.01, le=100, scale="log", main=True, symbol="ηₐ",
     )  # fmt: skip
     eta_w: float = parameter(
@@ -149,9 +149,11 @@ class StudentTeacher(Config):
         return self.learning_rate / self.tau**2
 
     @property
-    def effective_delta(self) -> float:
+    def conserved_delta(self) -> float:
         """eta_w a^2 - eta_a |w|^2 at the start, the same for every neuron (theory.md, section 6)."""
-        return float(effective_delta(self.tau, self.delta, self.eta_a, self.eta_w))
+        return float(conserved_delta(self.tau, self.delta, self.eta_a, self.eta_w))
+
+    effective_delta = conserved_delta
 
     @property
     def schedule(self) -> list[int]:

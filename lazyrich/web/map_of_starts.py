@@ -34,9 +34,11 @@ def map_of_starts(bench: Workbench[SingleNeuron]) -> None:
 
 
 def _map(over: FinalDistances) -> Map:
-    marks = [Mark("δ = 0: S = sin²(angle)/(d + 3)", (0.0, 0.0), (0.0, 180.0))]
+    marks = []
+    if over.delta[0] <= over.balanced <= over.delta[-1]:
+        marks.append(Mark("δ effective = 0: S = sin²(angle)/(d + 3)", (over.balanced, over.balanced), (0.0, 180.0)))
     if (over.edge == over.edge).any():
-        marks.append(Mark("above: a changes its sign", over.delta, over.edge))
+        marks.append(Mark(f"{over.changes}: a changes its sign", over.delta, over.edge))
     marks.append(Mark("δ → −∞: S → sin²(angle)", (over.delta[8],), (135.0,)))
     marks.append(Mark("δ → ∞: S → 0", (over.delta[-24],), (90.0,)))
     return Map(
@@ -50,9 +52,9 @@ def _words(config: SingleNeuron, over: FinalDistances) -> str:
     limits = over.limits
     words = (
         f"In closed form, at once, for your τ, rates, target and dimension. Click, drag the dot, or use the arrow keys "
-        f"to load a start. At {config.angle:g}° S ends at {float(limits.balanced):.2g} for δ = 0 whatever the scale, "
-        f"tends to {float(limits.downstream):.2g} far downstream, where the direction turns late but all the way, and "
-        "falls to 0 far upstream, as 1/δ⁴."
+        f"to load a start. At {config.angle:g}° S ends at {float(limits.balanced):.2g} where δ effective is 0, "
+        f"whatever the scale, tends to {float(limits.downstream):.2g} far downstream, where the direction turns late "
+        "but all the way, and falls to 0 far upstream, as 1/δ⁴."
     )
     if config.data == "correlated":
         words += " The map is for whitened data; the run above has correlated ones."

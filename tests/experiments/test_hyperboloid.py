@@ -30,11 +30,11 @@ def conserved(config, x, y, z):
 @pytest.mark.parametrize("config", CASES, ids=lambda c: f"δ={c.delta:g}")
 def test_sheets_lie_on_the_conserved_hyperboloid_and_hold_the_trajectory(config):
     drawn, exact = picture(config)
-    assert len(drawn["sheets"]) == (1 if config.effective_delta < 0 else 2)
+    assert len(drawn["sheets"]) == (1 if config.conserved_delta < 0 else 2)
     for sheet in drawn["sheets"]:
         value = conserved(config, sheet["x"], sheet["y"], sheet["z"])
         size = config.eta_w * np.max(np.square(sheet["z"]))
-        np.testing.assert_allclose(value, config.effective_delta, atol=2e-3 * max(size, abs(config.effective_delta)))
+        np.testing.assert_allclose(value, config.conserved_delta, atol=2e-3 * max(size, abs(config.conserved_delta)))
     for side, name in zip("xyz", ("w_along", "w_across", "a"), strict=True):
         low, high = drawn["space_range"][side]
         assert low <= exact[name].min() and exact[name].max() <= high
@@ -66,7 +66,7 @@ def test_the_boundary_parts_the_starts_by_the_sign_of_the_last_readout():
     assert len(lines) == 2
     for line in lines:
         for x, y, z in list(zip(line["x"], line["y"], line["z"], strict=True))[::20]:
-            assert conserved(config, x, y, z) == pytest.approx(config.effective_delta, abs=1e-3)
+            assert conserved(config, x, y, z) == pytest.approx(config.conserved_delta, abs=1e-3)
             sides = [theory.limit(z, np.array([x + shift, y]), beta, 1.0, 0.5).sign for shift in (-0.01, 0.01)]
             assert sides == [-1, 1]
 

@@ -120,7 +120,7 @@ FUNCTIONS = {
     "alpha": (geometry.alpha, "number number"),
     "layer_norms": (geometry.layer_norms, "number number"),
     "conserved_quantity": (geometry.conserved_quantity, "a W"),
-    "effective_delta": (geometry.effective_delta, "number number number number"),
+    "conserved_delta": (geometry.conserved_delta, "number number number number"),
     "two_layer_ntk": (kernels.two_layer_ntk, "X W a"),
     "kernel_distance": (kernels.kernel_distance, "W W"),
     "largest_stable_rate": (kernels.largest_stable_rate, "X W a"),
