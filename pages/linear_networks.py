@@ -16,7 +16,9 @@ $$
 $$
 
 With two layers and this matrix equal to $\delta I$, the flow has a closed form: a matrix Riccati equation. It depends
-on $|\delta|$ alone. So a wide linear network is **lazy on both sides**: with a large $|\delta|$ all modes are learned
+on $|\delta|$ alone if the network is at least as wide as it has inputs ($\delta<0$) or outputs ($\delta>0$). So a wide
+linear network is **lazy on both sides**. (A narrower one need not be: with one output, at width 1 it is the single
+neuron, rich downstream.) With a large $|\delta|$ all modes are learned
 at once and the kernel stays. Only when both layers are small and balanced are the modes learned one after another,
 the strong ones first, while the kernel moves: in linear networks, **rapid rich learning needs balance**. From any
 other start with two layers, $W^\top W$, $\beta$ and $A^\top A$ obey a closed system whose size does not depend on the
@@ -35,12 +37,13 @@ $$
 $$
 
 with a potential $\Psi_\delta$ that is like $\lVert\beta\rVert^2$ far upstream, $\lVert\beta\rVert^{3/2}$ at balance,
-and $\lVert\beta\rVert$ far downstream. So upstream the nearest solution to $\beta_0$ is found, and downstream the one
-that keeps its direction.
+and $\lVert\beta\rVert$ far downstream. So far upstream the nearest solution to $\beta_0$ is found, and far downstream
+one that keeps its direction as far as the data allow (with one sample, exactly).
 
 The pale bed is the prediction, made before any training; each dot is a training to the end. Because $\Psi_\delta$
-depends on the length alone, **from a start at zero every balance gives the same answer**, the shortest solution: the
-balance matters only where the start is visible.
+depends on the length alone, **from a start near zero every balance $\delta\ge0$ gives the same answer**, the shortest
+solution: there $w_0$ vanishes with $\beta_0$. For $\delta<0$ it does not, $\lVert w_0\rVert^2\ge|\delta|$, and its
+direction counts however small $\beta_0$ is.
 """
 
 RAPID = r"""
@@ -48,11 +51,12 @@ The paper's abstract in one picture. Two students start at the same scale and le
 one **linear**, one **ReLU**, at every balance $\delta$. Each is trained by gradient flow until nine tenths of its
 loss are gone. Above: how far its kernel has moved by then. Below: how long that took.
 
-**Linear:** the kernel moves only around $\delta=0$, where learning is slowest. Upstream and downstream it is fast and
-lazy. Rapid rich learning needs balance.
+**Linear:** the kernel moves only around $\delta=0$, where learning is slowest. Far to either side it is lazy and
+learns sooner, upstream by far. Rapid rich learning needs balance.
 
 **ReLU:** upstream, learning is as fast, and the kernel moves all the same: the first layer's neurons turn to what the
-task needs before the readout has to do anything. Downstream the student is slow and lazy.
+task needs before the readout has to do anything. Downstream the student is slow, and lazy up to here; what its kernel
+does later is on the page Phase portrait.
 
 Lines are medians over the seeds, bands reach from the lowest to the highest. The axes of both students agree. A wide
 linear network's kernel has less to move in high dimension (for one neuron at balance, $S\propto 1/(d+3)$), so compare

@@ -30,14 +30,14 @@ class ImplicitBias(Config):
     start_length: float = parameter(
         0.5,
         "Length of β₀",
-        "The function at the start, β₀ = a₀w₀. It has to be visible: from near 0 every balance finds the same, "
-        "shortest solution.",
+        "The function at the start, β₀ = a₀w₀. It has to be visible: from near 0 every balance δ ≥ 0 finds the same, "
+        "shortest solution. Below 0, w has a size of its own, and its direction counts however small β₀ is.",
         ge=0.001, le=5, scale="log", main=True, symbol="‖β₀‖",
     )  # fmt: skip
     start_angle: float = parameter(
         70.0,
         "Angle of β₀",
-        "Between β₀ and the shortest solution. At 0° all balances agree as well.",
+        "Between β₀ and the shortest solution. At 0° all balances agree.",
         ge=0, le=180, step=1, unit="°", main=True, symbol="angle",
     )  # fmt: skip
     reach: float = parameter(

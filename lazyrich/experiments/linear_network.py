@@ -31,8 +31,10 @@ class LinearNetwork(Config):
     delta: float = parameter(
         0.0,
         "δ  balance",
-        "How the initial size is shared: the last layer's size squared less the first one's. With two layers the "
-        "conserved matrix is δ times the identity (about so for a random start). A large |δ| of either sign is lazy.",
+        "How the initial size is shared: the last layer's size squared less the first one's. With two layers, equal "
+        "rates and a start that is not random the conserved matrix is δ times the identity; a random start has about "
+        "the sizes that δ asks for, and a conserved matrix of its own. In wide networks a large |δ| of either sign is "
+        "lazy.",
         ge=-10, le=10, step=0.05, main=True, symbol="δ",
     )  # fmt: skip
     tau: float = parameter(
@@ -52,9 +54,9 @@ class LinearNetwork(Config):
     start: Literal["isotropic", "aligned", "random"] = parameter(
         "isotropic",
         "Start",
-        "isotropic: all directions of a layer have the same size, at random angles; with two layers the conserved "
-        "matrix is exactly δ on all that the network uses. aligned: the same, along the target's own directions. "
-        "random: Gaussian weights.",
+        "isotropic: all directions of a layer have the same size, at random angles; with two layers and equal rates "
+        "the conserved matrix is exactly δ times the identity on all that the network uses. aligned: the same, along "
+        "the target's own directions. random: Gaussian weights.",
         main=True, symbol="start",
     )  # fmt: skip
     layer_rates: tuple[float, ...] = parameter(

@@ -66,6 +66,19 @@ def test_from_nearly_zero_upstream_and_balanced_starts_end_at_the_shortest_solut
     assert curves["length"].iloc[0] > 2
 
 
+def test_from_the_smallest_start_the_balance_still_matters_downstream_and_there_alone():
+    curves = train(ImplicitBias(start_length=0.001, points=9)).curves
+    length = curves["length"].to_numpy()
+    np.testing.assert_allclose(length[4:], 1, atol=1e-3)
+    assert (length[:3] > 1.2).all() and length[0] > 2
+
+
+def test_at_no_angle_all_balances_agree():
+    curves = train(ImplicitBias(start_angle=0.0, points=7)).curves
+    np.testing.assert_allclose(curves["length"], 1, atol=1e-3)
+    np.testing.assert_allclose(curves["cosine"], 1, atol=1e-6)
+
+
 def test_pointing_away_a_changes_its_sign_downstream_only():
     result = train(BY_NAME["Pointing away"])
     flipped = ["other sign" in frame.words for frame in result.frames]

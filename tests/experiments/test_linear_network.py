@@ -371,6 +371,28 @@ def test_the_wide_flow_depends_on_the_size_of_delta_alone():
         np.testing.assert_allclose(sides[0][name], sides[1][name], rtol=1e-8, atol=1e-12)
 
 
+@pytest.mark.parametrize(("outputs", "width", "delta"), [(1, 5, -3.0), (3, 5, -3.0), (3, 3, 3.0), (5, 5, 3.0)])
+def test_it_is_lazy_on_a_side_when_it_is_as_wide_as_the_inputs_there_or_as_the_outputs(outputs, width, delta):
+    config = LinearNetwork(outputs=outputs, width=width, dimension=5, delta=delta, steps=10_000)
+    curves = train(config).curves
+    assert curves["kernel_distance"].iloc[-1] < 0.01 and curves["loss"].iloc[-1] < 1e-6
+    other = train(config.changed(delta=-delta, width=20)).curves
+    np.testing.assert_allclose(curves["loss"], other["loss"], atol=2e-3 * other["loss"][0])
+
+
+def test_a_narrow_one_is_rich_downstream():
+    # with one neuron it is that of theory.md, section 1
+    narrow = LinearNetwork(outputs=1, width=1, delta=-3.0)
+    start = initial(narrow, target(narrow))
+    w, a = start.weights[0][0], float(start.weights[1][0, 0])
+    beta = target(narrow).beta[:, 0]
+    curves = train(narrow).curves
+    S = theory.single_neuron_kernel_distance(np.array(curves["time"]), a, w, beta)
+    np.testing.assert_allclose(curves["kernel_distance"], S, atol=2e-3)
+    assert curves["kernel_distance"].iloc[-1] > 0.5
+    assert train(narrow.changed(delta=3.0)).curves["kernel_distance"].iloc[-1] < 0.01
+
+
 @pytest.mark.parametrize("settings", [{}, {"start": "random"}, {"depth": 3, "start": "aligned"}, {"depth": 5}])
 def test_the_estimate_of_memory_is_near_what_the_frames_hold(settings):
     config = LinearNetwork(**settings, width=30, steps=60)
