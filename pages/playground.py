@@ -13,18 +13,19 @@ A **student** network $f(x)=\sum_{i=1}^{m} a_i\,\max(0, w_i\cdot x)$ learns from
 network of the same kind made. Each line in the plane is one hidden neuron, drawn at $|a_i|\,w_i$: its direction is what
 the neuron looks for, its length how much it counts.
 
-**Two numbers set the start.** Every neuron begins with
+**Two sliders set the start.** Every neuron begins with
 
 $$
-|a_i|\,\lVert w_i\rVert=\tau^2,\qquad \delta=\eta_w a_i^2-\eta_a\lVert w_i\rVert^2 .
+|a_i|\,\lVert w_i\rVert=\tau^2,\qquad a_i^2-\lVert w_i\rVert^2=\delta .
 $$
 
-Gradient flow keeps each neuron's $\delta$ for all time, so the balance of the layers that you choose stays. The lower
-chart on the right shows how well the training steps keep it. With descent it also says how long a step is beside the
+Gradient flow keeps each neuron's $\delta_i=\eta_w a_i^2-\eta_a\lVert w_i\rVert^2$ for all time, which is $\delta$ at
+equal rates of 1: the balance of the layers that you choose stays. The lower chart on the right shows how well the
+training steps keep it. With descent it also says how long a step is beside the
 longest stable one, $2/\lambda_{\max}$ of the kernel as it is now: near 1 training is about to diverge.
 
-**Lazy or rich** is told by the kernel $K(x,x')=\nabla_\theta f(x)\cdot\eta\,\nabla_\theta f(x')$. Its distance from the
-start,
+**Lazy or rich** is told by the *neural tangent kernel* (NTK) $K(x,x')=\nabla_\theta f(x)\cdot\eta\,\nabla_\theta
+f(x')$: how much a training step on the input $x'$ changes the output at $x$. Its distance from the start,
 
 $$
 S(0,t)=1-\frac{\langle K_0,K_t\rangle}{\lVert K_0\rVert\,\lVert K_t\rVert},
@@ -34,7 +35,8 @@ is 0 while the network learns like a fixed kernel machine (lazy) and grows as it
 
 **Upstream** ($\delta>0$) the first layer is small and fast: neurons turn early. **Downstream** ($\delta<0$) the readout
 is fast: neurons hardly turn, but many change the sign of $a$. Different learning rates do the same as different sizes:
-$\tau$ and $\delta/\sqrt{\eta_a\eta_w}$ fix the function, and $\sqrt{\eta_a\eta_w}$ only sets the speed.
+$\tau$ and $\delta$ *effective*, $\delta_i/\sqrt{\eta_a\eta_w}$, fix the function, and $\sqrt{\eta_a\eta_w}$ only sets
+the speed.
 
 **Your own data** take the teacher's place: the student learns them from the same start, and the plane has no rays.
 

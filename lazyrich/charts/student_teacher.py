@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lazyrich.experiments.verdict import MARKS
+
 Chart = dict[str, Any]
 
 PLANE: Chart = {
@@ -64,7 +66,7 @@ KERNEL_READING = {
     "label": "kernel moved",
     "digits": 2,
     "help": "Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) over the training inputs: 0 not at all, "
-    "1 to an orthogonal kernel.",
+    f"1 to an orthogonal kernel. {MARKS}",
 }
 
 READINGS = (

@@ -16,6 +16,7 @@ from lazyrich.experiments import device as devices
 from lazyrich.experiments.linear_or_relu import STUDENTS, LinearOrRelu
 from lazyrich.experiments.rounding import plain
 from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.experiments.verdict import LAZY, regime
 from lazyrich.frame import Frame, Opening
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import Flow
@@ -111,11 +112,10 @@ def words(rows: list[dict[str, float]]) -> str:
     if not np.isfinite([sooner, linear, relu]).all():
         return "Some students have not learned by the last time: no verdict"
     start = f"At δ = {delta[-1]:.2g}"
-    if relu < 0.01 and linear < 0.01:
+    if relu < LAZY and linear < LAZY:
         return f"{start} both students are lazy: the kernel moved {linear:.1g} and {relu:.1g}"
     speed = f"{sooner:.2g} times sooner" if sooner > 1 else f"{1 / sooner:.2g} times later"
-    kind = "rich" if relu >= 0.1 else "between lazy and rich" if relu >= 0.01 else "lazy"
-    other = "lazy" if linear < 0.01 else "between lazy and rich" if linear < 0.1 else "rich"
+    kind, other = regime(relu).lower(), regime(linear).lower()
     return f"{start} the ReLU student is {kind} and learns {speed} than at balance; the linear one is {other}"
 
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lazyrich.experiments.phase_portrait import AXES, PhasePortrait
-
-LAZY = 0.01
-"""A kernel that has moved by less than this has stayed put."""
+from lazyrich.experiments.verdict import LAZY
 
 
 def words(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]) -> str:

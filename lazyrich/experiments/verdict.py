@@ -5,14 +5,23 @@ Lazy and rich are the ends of a scale, not a switch; the words mark stretches of
 
 from __future__ import annotations
 
+LAZY, RICH, VERY_RICH = 0.01, 0.1, 0.4
+"""Kernel distances below which we say lazy, and from which rich and very rich: a convention."""
+
+MARKS = (
+    f"Below {LAZY} we say lazy, from {RICH} rich, from {VERY_RICH} very rich. These marks are a convention; S depends "
+    "on the data and their dimension, too, so compare runs on the same data."
+)
+"""The convention, told wherever a verdict rests on it."""
+
 
 def regime(kernel_distance: float) -> str:
     """Where a kernel distance S in [0, 1] stands between lazy (the kernel stays put) and rich (it moves)."""
-    if kernel_distance < 0.01:
+    if kernel_distance < LAZY:
         return "Lazy"
-    if kernel_distance < 0.1:
+    if kernel_distance < RICH:
         return "Between lazy and rich"
-    if kernel_distance < 0.4:
+    if kernel_distance < VERY_RICH:
         return "Rich"
     return "Very rich"
 
