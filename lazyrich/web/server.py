@@ -19,6 +19,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 
 from lazyrich.bucket import Bucket
@@ -89,6 +90,7 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     # Streamlit would take pages/ for its older kind of multipage app until the first visitor's script has called
     # st.navigation, and tell whoever comes first to any address but the front page that there is no such page.
     PagesManager.uses_pages_directory = False
+    _let_no_visitor_clear_caches()
     take_no_more_than(pool().limits.upload_mb)
     live = serving(pool())
 
@@ -98,6 +100,11 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
             yield
 
     return lasting
+
+
+def _let_no_visitor_clear_caches() -> None:
+    """Streamlit does it for whoever sends the message: for all visitors, whose tokens stand in one."""
+    AppSession._handle_clear_cache_request = lambda self: None  # type: ignore[method-assign]
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda token: sessions().close(token))
