@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
@@ -312,10 +312,20 @@ def complaints(config: type[Config], error: ValidationError) -> list[str]:
         elif name in parameters:
             sentences.append(f"{name} must be {parameters[name].allowed}, got {given}.")
         elif problem["type"] == "extra_forbidden":
-            sentences.append(f"{name[:40]} is not a setting here; the settings are {', '.join(parameters)}.")
+            sentences.append(_unknown(config, [name]))
         else:
             sentences.append(str(problem["msg"]).removeprefix("Value error, "))
     return sentences
+
+
+def _unknown(config: type[Config], names: Sequence[str]) -> str:
+    """That these are no settings. The first few are named: an address may have any number of them."""
+    told = [name[:40] for name in names[:3]]
+    if len(names) > len(told):
+        told.append(f"{len(names) - len(told):,} more")
+    subject = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    are = "is not a setting" if len(names) == 1 else "are no settings"
+    return f"{subject} {are} here; the settings are {', '.join(config.parameters())}."
 
 
 def from_strings(config: type[Config], texts: Mapping[str, str]) -> tuple[Config, list[str]]:
@@ -324,8 +334,10 @@ def from_strings(config: type[Config], texts: Mapping[str, str]) -> tuple[Config
 
     Returns the config and the sentences (empty if all was well).
     """
-    kept: dict[str, Any] = dict(texts)
-    said: list[str] = []
+    parameters = config.parameters()
+    kept: dict[str, Any] = {name: text for name, text in texts.items() if name in parameters}
+    unknown = [name for name in texts if name not in parameters]
+    said = [_unknown(config, unknown)] if unknown else []
     while True:
         try:
             return config.model_validate_strings(kept), said

@@ -46,6 +46,16 @@ def test_numbers_that_are_not_finite_are_refused(value):
         StudentTeacher(tau=value)
 
 
+def test_any_number_of_unknown_settings_in_an_address_is_one_sentence_and_costs_the_others_nothing():
+    texts = {f"x{k}": "1" for k in range(4000)} | {"tau": "0.2"}
+    config, said = from_strings(StudentTeacher, texts)
+    assert config == StudentTeacher(tau=0.2)
+    (sentence,) = said
+    assert sentence.startswith("x0, x1, x2 and 3,997 more are no settings here; the settings are tau, ")
+    _, said = from_strings(StudentTeacher, {"x": "1", "y": "2"})
+    assert said[0].startswith("x and y are no settings here;")
+
+
 def test_an_unknown_setting_is_refused():
     with pytest.raises(ValidationError) as caught:
         StudentTeacher(taau=1.0)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lazyrich.web import address
+from lazyrich.web.plain import plain
 
 
 def choose(experiments: Mapping[str, str]) -> str:
@@ -21,7 +22,8 @@ def choose(experiments: Mapping[str, str]) -> str:
     asked = st.query_params.get(address.SEE, names[0])
     key = f"see.{names[0]}"
     if asked not in experiments:
-        st.warning(f"{address.SEE} must be one of {', '.join(names)}, got {asked[:40]}. The first stands in its place.")
+        told = f"{address.SEE} must be one of {', '.join(names)}, got {asked[:40]}. The first stands in its place."
+        st.warning(plain(told))
         asked = names[0]
     st.session_state[key] = asked
 

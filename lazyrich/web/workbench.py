@@ -29,6 +29,7 @@ from lazyrich.runs import Run
 from lazyrich.schema import Config, show
 from lazyrich.web import address, controls, takeaway
 from lazyrich.web.live import Shown, live
+from lazyrich.web.plain import plain
 from lazyrich.web.server import Refused, ask, known, token
 
 C = TypeVar("C", bound=Config)
@@ -126,7 +127,7 @@ class Workbench(Generic[C]):
         visitor clicks what a chart offers to be clicked; `sent("pick")` is then what it was.
         """
         for sentence in [*self._state.said, *self._complaints]:
-            st.warning(sentence)
+            st.warning(plain(sentence))
         self._state.said = []
         runs = self._runs_of_page()
         if not runs:

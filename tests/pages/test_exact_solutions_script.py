@@ -4,6 +4,7 @@ import pytest
 
 from lazyrich import SingleNeuron
 from lazyrich.experiments.single_neuron import PRESETS
+from lazyrich.web.plain import plain
 from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGE, NAME = "exact_solutions", "single-neuron"
@@ -39,5 +40,5 @@ def test_every_parameter_has_a_widget_with_its_help_text():
 def test_a_bad_value_in_the_address_is_said_and_replaced(query):
     app = opened(PAGE, **query)
     (name,) = query
-    assert len(app.warning) == 1 and app.warning[0].value.startswith(f"{name} must be ")
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(plain(f"{name} must be "))
     assert getattr(state(app, NAME).config, name) == SingleNeuron.model_fields[name].default

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from lazyrich.experiments.student_teacher import PRESETS
 from lazyrich.own_data import OwnStudent
-from lazyrich.web.own_file import example, plain, short_name
+from lazyrich.web.own_file import example, short_name
+from lazyrich.web.plain import plain
 from lazyrich.web.server import pool
 from tests.pages.scripts import unfold
 from tests.pages.test_playground_script import opened, shown
@@ -108,6 +109,12 @@ def test_the_example_can_be_read_and_names_from_outside_are_only_names():
     assert trained(app)[0].data.name == "example.csv"
     assert short_name("a\n\x1b[31m" + "b" * 100 + ".csv").endswith("b.csv")
     assert not re.search(r"(?<!\\)[`*<\[$]", plain("`*<b>[a](b)$x$"))
+
+
+def test_what_an_address_says_is_shown_as_it_is_and_not_as_a_link():
+    app = opened(tau="[Log in](//evil.example/a)")
+    (said,) = app.warning
+    assert plain("got [Log in](//evil.example/a).") in said.value and "](" not in said.value
 
 
 def test_how_data_are_prepared_stays_when_another_page_was_looked_at():

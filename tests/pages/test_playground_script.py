@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lazyrich import StudentTeacher
 from lazyrich.experiments.student_teacher import PRESETS
+from lazyrich.web.plain import plain
 from tests.pages.scripts import unfold
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -64,7 +65,7 @@ def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
     app.number_input(key="student-teacher.width").set_value(51).run()
     assert not app.exception
     assert [w.value for w in app.warning] == [
-        "width must be even when the start is symmetrised, got 51: choose 50 or 52, or switch symmetrised off."
+        plain("width must be even when the start is symmetrised, got 51: choose 50 or 52, or switch symmetrised off.")
     ]
     assert shown(app).width == 50
 
@@ -75,7 +76,7 @@ def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
 def test_a_bad_value_in_the_address_is_said_and_replaced(query):
     app = opened(**query)
     (name,) = query
-    assert len(app.warning) == 1 and app.warning[0].value.startswith(f"{name} must be ")
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(plain(f"{name} must be "))
     assert getattr(shown(app), name) == StudentTeacher.model_fields[name].default
 
 

@@ -1,0 +1,10 @@
+"""Text that came from outside, so that Markdown shows it as it is: no link, no picture, no emphasis."""
+
+import re
+
+_MEANINGFUL = re.compile(r"([\\`*_{}\[\]()<>#$~|:!])")
+
+
+def plain(text: str) -> str:
+    """The text with every character escaped that means something in Streamlit's Markdown."""
+    return _MEANINGFUL.sub(r"\\\1", text)
