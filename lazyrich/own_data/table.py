@@ -23,8 +23,8 @@ _ROW = "x1, x2, ..., y"
 
 def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
     """The numbers of a CSV. Raises BadData with the line that cannot be used."""
-    text = _text(name, content)
-    first = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
+    strict = _strict(_text(name, content))
+    first = next((line for line in _lines(content, newline=None) if line.strip()), "")
     if not first:
         raise BadData(f"{name} is empty: give a row {_ROW} for each sample.")
     bare = re.sub(r'"[^"]*"', "", first)
@@ -34,10 +34,8 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
             f"{name} has one column, as there is no comma, semicolon or tab in its first line; at least two are "
             f"needed: give a row {_ROW} for each sample."
         )
-    # what float() reads and a table does not mean: 1_000, and digits of other scripts
-    strict = "_" in text or not text.isascii()
     numbers, lines, columns, names = array("d"), array("L"), 0, False
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(content, newline=""), delimiter=separator, strict=True)
     try:
         for cells in reader:
             if not cells or (len(cells) == 1 and not cells[0].strip()):
@@ -78,6 +76,17 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
             "trained on: fill it in or leave the row out."
         )
     return Given(name, table[:, :-1], table[:, -1])
+
+
+def _lines(content: bytes, newline: str | None) -> io.TextIOWrapper:
+    """The lines, decoded one by one: a large file as one text would take several times its bytes."""
+    return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=newline)
+
+
+def _strict(text: str) -> bool:
+    """Whether each cell has to be looked at: float() reads what a table does not mean, 1_000 and other scripts'
+    digits."""
+    return "_" in text or not text.isascii()
 
 
 def _text(name: str, content: bytes) -> str:

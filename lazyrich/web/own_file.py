@@ -13,7 +13,7 @@ are in no address.
 
 from __future__ import annotations
 
-import re
+import threading
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Final
@@ -26,6 +26,7 @@ from lazyrich.own_data import SUFFIXES, BadData, Bounds, Given, OwnData, OwnStud
 from lazyrich.runs import Refused
 from lazyrich.schema import Config
 from lazyrich.web import controls
+from lazyrich.web.plain import plain
 from lazyrich.web.server import pool
 from lazyrich.web.uploads import hold
 
@@ -33,6 +34,9 @@ FORMATS: Final = (
     "**CSV**: a row a sample, the output y in the last column; names on top or not; comma, semicolon or tab. "
     "**NPZ**: arrays X (n, d) and y (n,), and X_test and y_test if you have them."
 )
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Reading a file takes several times its bytes for a moment, which nobody has counted: not so for many at once."""
 
 FAR: Final = 2.0
 """Times the size that τ and the learning rate are meant for, or part of it, from which on the page speaks of it."""
@@ -130,8 +134,9 @@ class OwnFile:
         if file is None:
             return
         try:
-            given = parse(short_name(file.name), file.getvalue(), self._bounds)
-            hold(given, pool().limits)
+            with _ONE_AT_A_TIME:
+                given = parse(short_name(file.name), file.getvalue(), self._bounds)
+                hold(given, pool().limits)
         except (BadData, Refused) as refusal:
             state.said = str(refusal)
             return
@@ -178,8 +183,3 @@ def example() -> bytes:
 def short_name(name: str) -> str:
     """The name of a file that a browser sent, without folders and without what cannot be printed."""
     return "".join(filter(str.isprintable, PurePath(name).name))[-80:] or "data"
-
-
-def plain(text: str) -> str:
-    """Text that came from outside, so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_{}\[\]()<>#$~|:!])", r"\\\1", text)
