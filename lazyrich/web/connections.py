@@ -21,8 +21,8 @@ from lazyrich.web import descriptors
 from lazyrich.web.health import PULSE
 
 SPEECHLESS: Final = 10.0
-"""Seconds that a connection may be open before it has said what it wants. Browsers open some in advance; they do not
-mind to open them anew."""
+"""Seconds that a connection may be open before it has said what it wants, at first or after an answer. Browsers open
+some in advance; they do not mind to open them anew."""
 
 LOOK: Final = 2.0
 """Seconds between two looks at connections."""
@@ -69,15 +69,15 @@ async def close_speechless() -> None:
     """Until cancelled, close connections that take a descriptor and ask for nothing."""
     server = found()
     since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+    """A connection, or the request that was answered last -> when it was seen first."""
     while server is not None:
         await asyncio.sleep(LOOK)
         now = time.monotonic()
         for connection in list(server.server_state.connections):
-            # `cycle` is a request and its answer; sockets have none, a connection has it from its first request on
-            if (
-                getattr(connection, "cycle", connection) is None
-                and now - since.setdefault(connection, now) > SPEECHLESS
-            ):
+            # `cycle` is a request and its answer; a connection has it from its first request on, sockets have none
+            cycle = getattr(connection, "cycle", connection)
+            speechless = cycle is None or getattr(cycle, "response_complete", False)
+            if speechless and now - since.setdefault(cycle or connection, now) > SPEECHLESS:
                 connection.transport.abort()
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Final
@@ -36,9 +37,9 @@ from lazyrich.web.viewer import BAD_MESSAGE, TOO_MANY, UNKNOWN_TOKEN, Refusal, R
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
 
 CHECK: Final = 10.0
-"""Seconds after which a connection that is quiet is looked at: its session may be over. If it is not, a question is
-answered although there is nothing new: a browser that hears nothing for longer knows that the line is cut, which nobody
-tells it when a cable is pulled."""
+"""Seconds between two looks at a connection: its session may be over. If it is not, and it was quiet meanwhile, a
+question is answered although there is nothing new: a browser that hears nothing for longer knows that the line is cut,
+which nobody tells it when a cable is pulled."""
 
 LAST_WORDS: Final = 2
 """Seconds that a server which is asked to end waits for browsers to read what was sent to them."""
@@ -121,6 +122,7 @@ async def _converse(
     # Always pending beside the wait for frames: it is what sees the browser leave and the server shut down.
     receiving: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())
     news: asyncio.Future[None] | None = None
+    looked = time.monotonic()
     try:
         while True:
             if viewer.asking and viewer.news():
@@ -129,10 +131,11 @@ async def _converse(
                 news = ticker.when(viewer.news)
             pending: set[asyncio.Future[Any]] = {receiving} if news is None else {receiving, news}
             done, _ = await asyncio.wait(pending, timeout=CHECK, return_when=asyncio.FIRST_COMPLETED)
-            if not done:
+            if not done or time.monotonic() >= looked + CHECK:
+                looked = time.monotonic()
                 check()
-                if viewer.asking:
-                    await socket.send_bytes(viewer.answer())
+            if not done and viewer.asking:
+                await socket.send_bytes(viewer.answer())
             if news is not None:
                 news.cancel()
                 news = None

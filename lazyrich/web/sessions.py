@@ -121,7 +121,9 @@ class Sessions:
             # one that was closed a moment ago counts for nobody, and is told so at the first look at it
             session = self._sessions.get(token) or _Session(self._limits)
             if session.sockets >= self._limits.session_sockets:
-                raise TooManySockets(f"{session.sockets} live charts are connected for this visitor: close some tabs.")
+                raise TooManySockets(
+                    f"{session.sockets} live charts are connected for this page, as many as it may have: load it again."
+                )
             session.sockets += 1
         try:
             yield Bucket(self._limits.socket_messages, seconds=2)
