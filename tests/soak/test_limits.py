@@ -69,6 +69,27 @@ def test_a_run_without_a_place_tells_its_number_and_about_how_long(server):
     on_its_own_thread(visit())
 
 
+def test_a_run_that_made_room_while_its_visitor_was_away_starts_anew_when_he_is_back(server):
+    async def visit() -> None:
+        async with Visitor(server.url, f"{LONG}&seed=7") as one, Visitor(server.url, f"{LONG}&seed=8") as other:
+            await one.run()
+            left = one.chart["runs"]
+            async with aclosing(one.watch()) as answers:
+                await anext(answers)
+            # his chart is gone, as if he looked at another page; then another wants the only place
+            await other.run()
+            async with aclosing(other.watch()) as answers:
+                async for entries in answers:
+                    if entries[0]["count"]:
+                        break
+            await one.run()
+            assert one.chart["runs"] != left
+            async with aclosing(one.watch()) as answers:
+                assert (await anext(answers))[0]["status"] in ("waiting", "running")
+
+    on_its_own_thread(visit())
+
+
 def test_past_the_visitors_that_there_may_be_a_new_one_reads_that_the_server_is_full(server):
     def ask() -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
