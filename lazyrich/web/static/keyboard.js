@@ -1,6 +1,10 @@
-// Keys. They work while the focus is in the chart or nowhere in particular, never while someone types or picks.
+// Keys. They work while the focus is in the chart, never while someone types or picks there.
 //
-// R is Streamlit's own key for a rerun, so the chart takes it only while it has the focus.
+// The arrows to the left and right also work while the focus is nowhere in particular. A letter may then be meant for
+// Streamlit, whose R is a rerun, for a screen reader, or be a piece of a word that somebody says to the computer.
+
+const ANYWHERE = new Set(["ArrowLeft", "ArrowRight"]);
+const ONCE = new Set([" ", "n", "r", "s"]); // while the key is held down
 
 /** actions: {" ": f, ArrowLeft: f(event), ...}. Returns a function that takes the listeners off. */
 export function listen(host, actions) {
@@ -8,7 +12,7 @@ export function listen(host, actions) {
     if (handle(event, actions)) event.stopPropagation();
   };
   const outside = (event) => {
-    if (event.key.toLowerCase() !== "r" && nowhere(document.activeElement, host)) handle(event, actions);
+    if (ANYWHERE.has(event.key) && nowhere(document.activeElement, host)) handle(event, actions);
   };
   host.addEventListener("keydown", inside);
   document.addEventListener("keydown", outside);
@@ -29,7 +33,7 @@ function handle(event, actions) {
   const action = actions[key];
   if (!action || ownedBy(event.target, key)) return false;
   event.preventDefault();
-  action(event);
+  if (!event.repeat || !ONCE.has(key)) action(event);
   return true;
 }
 

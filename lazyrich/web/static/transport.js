@@ -8,6 +8,7 @@ const PLAY = "M4 2.5v11l9.5-5.5z";
 const PAUSE = "M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z";
 const BACK = "M3 2.5h2v11H3zM13 2.5v11L6 8z";
 const FORWARD = "M11 2.5h2v11h-2zM3 2.5v11L10 8z";
+const HERE = "with the focus on the chart"; // where other keys than arrows work
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 
 export class Transport {
@@ -19,12 +20,12 @@ export class Transport {
         { type: "button", "aria-label": label, title: `${label} (${keys})`, onclick: action, ...more },
         content,
       );
-    this.play = button("Play", "space", icon(PLAY), act.toggle, { class: "play" });
+    this.play = button("Play", `space, ${HERE}`, icon(PLAY), act.toggle, { class: "play" });
     this.back = button("Step back", "left arrow; with shift 10 frames", icon(BACK), () => act.step(-1));
     this.forward = button("Step forward", "right arrow; with shift 10 frames", icon(FORWARD), () => act.step(1));
     this.speed = element(
       "select",
-      { "aria-label": "Speed", title: "Speed (+ and −)", onchange: () => act.speed(Number(this.speed.value)) },
+      { "aria-label": "Speed", title: `Speed (+ and −, ${HERE})`, onchange: () => act.speed(Number(this.speed.value)) },
       ...SPEEDS.map((speed) =>
         element("option", { value: speed, selected: speed === 1 }, SPEED_WORDS[speed] ?? `${speed}×`),
       ),
@@ -37,15 +38,15 @@ export class Transport {
       step: 1,
       value: 0,
       "aria-label": "Frame",
-      title: "Drag through the run (home, end)",
+      title: `Drag through the run (home and end, ${HERE})`,
       oninput: () => act.seek(Number(this.scrubber.value)),
       onchange: () => act.scrubbed(),
     });
-    this.where = element("output", {}, "step –");
+    this.where = element("span", {}, "step –"); // no live region: it changes 20 times a second
     const word = (label, keys, action, name) => button(label, keys, label, action, { class: name });
-    this.stop = word("Stop", "S", act.stop, "stop");
-    this.again = word("Same start again", "R, with the focus on the chart", act.again, "again");
-    this.seed = word("New seed", "N", act.seed, "seed");
+    this.stop = word("Stop", `S, ${HERE}`, act.stop, "stop");
+    this.again = word("Same start again", `R, ${HERE}`, act.again, "again");
+    this.seed = word("New seed", `N, ${HERE}`, act.seed, "seed");
     this.node = element(
       "div",
       { class: "transport", role: "group", "aria-label": "Playback" },
@@ -63,7 +64,7 @@ export class Transport {
       const label = playing ? "Pause" : "Play";
       this.play.replaceChildren(icon(playing ? PAUSE : PLAY));
       this.play.setAttribute("aria-label", label);
-      this.play.title = `${label} (space)`;
+      this.play.title = `${label} (space, ${HERE})`;
     }
     const last = Math.max(1, (log.ended ? log.count : Math.max(log.expected, log.count)) - 1);
     set(this.scrubber, "max", last);
