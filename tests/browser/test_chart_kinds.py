@@ -18,6 +18,7 @@ from lazyrich.palette import ARMS, GHOST, NEGATIVE, POSITIVE
 from lazyrich.web import wire
 from tests.browser.live_chart_server import LiveChartServer
 from tests.browser.parts import watched
+from tests.browser.touch import swipe
 
 pytestmark = pytest.mark.browser
 
@@ -639,6 +640,50 @@ def test_words_stand_for_the_picture(page: Page) -> None:
     show(page, MAP, map_run())
     label = page.get_by_role("img").get_attribute("aria-label")
     assert label == "Activations flipped, at step 100: 3 rows, 4 columns. 0 to 1.0, mean 0.50."
+
+
+def test_a_caption_that_is_written_again_leaves_the_focus_where_it_is(page: Page) -> None:
+    show(page, MAP, map_run())
+    button = page.get_by_role("button", name="Download as SVG")
+    button.focus()
+    page.evaluate("chart.describe(makeScene(0))")
+    expect(button).to_be_focused()
+
+
+def test_a_tap_tells_a_cell_until_the_next_one(page: Page) -> None:
+    show(page, MAP, map_run())
+    tip = page.locator(".tip")
+    place = """(column) => {
+            const {left, top} = chart.plot.getBoundingClientRect();
+            const {tables: [{x, y}], cell} = chart.layout;
+            return [left + x + (column + 0.5) * cell[0], top + y + 1.5 * cell[1]];
+        }"""
+    x, y = page.evaluate(place, 2)
+    swipe(page, (x, y), (x + 3, y))
+    expect(tip).to_have_text("τ 1, α 10: 0.700")
+    x, y = page.evaluate(place, 1)
+    swipe(page, (x, y), (x + 3, y))
+    expect(tip).to_have_text("τ 1, α 1: 0.500")
+    swipe(page, (x, y), (x, y + 60))
+    expect(tip).to_be_hidden()
+
+
+def test_the_caption_of_a_path_stays_until_the_next_run_has_begun(page: Page) -> None:
+    show(page, MAP, map_run())
+    captions = page.evaluate(
+        """async () => {
+            const {PathChart} = await import("/static/path.js");
+            const spec = {kind: "path", id: "path", title: "Way", columns: ["u", "v"], axes: ["u", "v"], keys: []};
+            const chart = new PathChart(spec, () => {});
+            const scenes = ["none", "current", "none", "current"].map((run) => makeScene(-1, undefined, run));
+            return scenes.map((scene, k) => {
+                if (scene.current.log.opening) scene.current.log.opening.view.path_note = `note ${k}`;
+                chart.describe(scene);
+                return chart.caption.textContent;
+            });
+        }"""
+    )
+    assert captions == ["Way", "Waynote 1", "Waynote 1", "Waynote 3"]
 
 
 # ---- all three

@@ -295,6 +295,16 @@ def test_the_best_gabor_stands_beside_a_filter_that_has_one(page: Page) -> None:
     assert np.abs(np.reshape(pixels, (7, 7, 4))[..., 0] - expected).max() <= 1
 
 
+def test_the_buttons_of_the_caption_keep_the_focus_when_it_is_written_again(page: Page) -> None:
+    Run().show(page)
+    button = page.get_by_role("button", name="ΔW")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.evaluate("chart.describe(scene(1))")
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
 def test_arrow_keys_go_through_all_blocks_in_words_and_the_run_does_not_step(page: Page) -> None:
     run = Run()
     run.show(page, 2, size=(590, 300))  # all three side by side

@@ -16,7 +16,7 @@ from tests.browser.parts import attribute, chart, download, nothing_cut_off, pop
 from tests.browser.touch import PHONE, swipe
 
 SMALL = "phase-portrait?see=phase-portrait&x_points=5&y_points=5&seeds=1&at=100,1000&dimension=10&samples=50&width=20"
-LONGER = "phase-portrait?see=phase-portrait&x_points=17&y_points=17&seeds=1&at=100,1000&dimension=50&samples=500"
+LONGER = "phase-portrait?see=phase-portrait&x_points=17&y_points=9&seeds=1&at=100,1000&dimension=50&samples=500"
 CONFIG = PhasePortrait(
     x_points=5, y_points=5, seeds=1, at=(100, 1000), dimension=(10,), samples=(50,), width=(20,)
 )  # fmt: skip
@@ -155,9 +155,21 @@ def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_
     expect(chart(page)).to_have_attribute("data-status", "stopped", timeout=30_000)
     had = int(attribute(page, "frames"))
     assert had > 2
+    page.evaluate(
+        """() => {
+            window.held = []; // how many frames of the run that goes on have come, as the scrubber shows
+            const host = document.querySelector('[data-testid=live-run]');
+            const scrubber = host.querySelector('.scrubber');
+            new MutationObserver(() => {
+                const share = Number(scrubber.style.getPropertyValue('--held'));
+                if (host.dataset.status !== 'stopped' && share > 0) held.push(1 + Math.round(share * scrubber.max));
+            }).observe(scrubber, {attributeFilter: ["style"]});
+        }"""
+    )
     page.get_by_role("button", name="Go on").click()
     # what was there is there before anything new can be
-    page.wait_for_function(f"{frames} >= {had}", timeout=5_000)
+    page.wait_for_function("() => held.length", timeout=30_000)
+    assert page.evaluate("held[0]") >= had
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     page.get_by_text("The paper's map").click()
     page.get_by_test_id("picker").get_by_role("application").wait_for(timeout=30_000)
@@ -185,9 +197,15 @@ def test_measure_time_and_cell_are_chosen_on_the_map_also_by_keys(open_page):
     assert words.startswith("Test loss after 100 steps: 25 cells")
     told = words.rpartition(": ")[2].rstrip(".")
     assert float(told) == pytest.approx(loss, rel=0.01)
+    heard = page.locator(".portrait-chart").get_by_role("status").text_content()
+    assert float(heard.rpartition(": ")[2]) == pytest.approx(loss, rel=0.01)
+    expect(page.locator(".portrait-chart .tip")).to_have_text(heard)
+    expect(plot).to_have_accessible_description("Arrow keys choose a cell, Enter picks it.")
     page.keyboard.press("Enter")
     name = f"Open τ = {tau:.3g}, δ = −0.5 in the playground"
     page.get_by_role("link", name=name).wait_for(timeout=15_000)
+    page.keyboard.press("Tab")
+    expect(page.locator(".portrait-chart .tip")).to_be_hidden()
 
 
 def test_on_a_phone_in_the_dark_nothing_is_cut_off(open_page):

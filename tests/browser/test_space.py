@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live_chart_server import LiveChartServer
 from tests.browser.parts import watched
+from tests.browser.touch import swipe
 
 pytestmark = pytest.mark.browser
 
@@ -193,6 +194,23 @@ def test_the_camera_turns_by_keys_and_by_hand_stays_over_a_new_run_and_comes_bac
     assert page.evaluate(azimuth) == dragged
     page.mouse.dblclick(200, 200)
     assert page.evaluate(azimuth) == before
+
+
+def test_a_tap_on_a_point_names_it_and_a_finger_that_turns_the_picture_does_not(page: Page) -> None:
+    run(page, SCENE + "chart.paint(scene(0));")
+    tip = page.locator(".tip")
+    x, y = page.evaluate(
+        """() => {
+            const {left, top} = chart.plot.getBoundingClientRect();
+            const {x, y} = chart.projection.at(1, 0, 1);
+            return [left + x, top + y];
+        }"""
+    )
+    swipe(page, (x, y), (x + 2, y))
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text("minimum")
+    swipe(page, (x, y), (x - 60, y))
+    expect(tip).to_be_hidden()
 
 
 @pytest.mark.parametrize("format", ["PNG", "SVG"])

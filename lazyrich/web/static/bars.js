@@ -27,7 +27,7 @@ export class BarsChart extends PlotlyChart {
     this.node.classList.add("state-chart");
   }
 
-  describe(scene) {
+  tell(scene) {
     const pale = `color-mix(in srgb, ${scene.theme.muted} ${100 * PALE}%, transparent)`;
     const band = element("i", { class: "band", "aria-hidden": "true", style: `background: ${pale}` });
     const foot = this.spec.under_label ? [key(band, this.spec.under_label)] : [];

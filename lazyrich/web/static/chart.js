@@ -1,16 +1,18 @@
 // What every chart is: a figure of a caption over a frame, whose size the style sheet gives. Subclasses fill it.
 //
-// The stage builds a chart once. Then, over and over: describe() when its words may have changed, fit() when something
-// new is known, paint() for a frame of a playing run, settle() when playing has come to rest, and resize() when its
-// place may have changed.
+// The stage builds a chart once. Then, over and over: describe() when its words may have changed, which tell() of a
+// subclass writes; fit() when something new is known, paint() for a frame of a playing run, settle() when playing has
+// come to rest, and resize() when its place may have changed.
 
-import { element } from "./elements.js";
+import { element, fill, say } from "./elements.js";
 
 export class Chart {
   /** spec: from data.charts. plot: attributes of what lies in the frame. */
   constructor(spec, plot = {}) {
     this.spec = spec;
     this.caption = element("figcaption");
+    this.heading = [element("strong", {}, spec.title)];
+    this.note = element("span", { class: "note" });
     this.plot = element("div", { class: "plot", ...plot });
     this.frame = element("div", { class: "frame" });
     this.node = element(
@@ -37,10 +39,15 @@ export class Chart {
     return changed;
   }
 
-  /** Write the caption: the title, what stands beside it, and a note on a line of its own if there is one. */
+  describe(scene) {
+    // Until a new run's first frame the old words stay: a line that breaks anew changes the size of the picture.
+    if (scene.current.log.opening || !this.caption.childElementCount) this.tell(scene);
+  }
+
+  /** Write the caption: the heading, what stands beside it, and a note on a line of its own if there is one. */
   entitle(nodes, note = "") {
-    const line = note ? [element("span", { class: "note" }, note)] : [];
-    this.caption.replaceChildren(element("strong", {}, this.spec.title), ...nodes, ...line);
+    say(this.note, note);
+    fill(this.caption, [...this.heading, ...nodes, ...(note ? [this.note] : [])]);
   }
 
   /** What a picture of a frame is called as a file, without its ending. */

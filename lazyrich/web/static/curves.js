@@ -34,7 +34,7 @@ export class CurveChart extends PlotlyChart {
     this.node.classList.toggle("last", last);
   }
 
-  describe(scene) {
+  tell(scene) {
     const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series.filter((one) => one.label) : [];
     const { muted } = scene.theme;
     const colour = ({ arm }) => (arm === undefined ? muted : armColour(scene.colours, arm));

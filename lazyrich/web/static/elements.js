@@ -61,6 +61,14 @@ export const DASHES = {
   longdashdot: [13, 4, 2, 4],
 };
 
+/** Give a node these children, unless it has them already: taking one out and in again takes the focus from it. */
+export function fill(node, children) {
+  const there = [...node.childNodes];
+  if (there.length !== children.length || there.some((child, i) => child !== children[i])) {
+    node.replaceChildren(...children);
+  }
+}
+
 /** Change the text of a node only when it differs: writing equal text still costs a layout. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;

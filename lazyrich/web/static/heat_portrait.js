@@ -9,10 +9,10 @@ import { element, say } from "./elements.js";
 import { extremes } from "./extremes.js";
 import { HeatChart } from "./heat.js";
 import { levelLine } from "./heat_contours.js";
+import { guessed } from "./heat_guess.js";
 import { loadStyle } from "./load.js";
 import { setting, significant } from "./numbers.js";
 
-const AROUND = 8; // cells: further from a computed one nothing is guessed
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const STYLE = new URL("./heat_portrait.css", import.meta.url).href;
 
@@ -36,25 +36,24 @@ export class PortraitChart extends HeatChart {
       "aria-label": "Training time",
       oninput: () => this.#look(),
     });
-    this.when = element("output", {}, `after ${spec.times[this.time]}`);
+    this.when = element("span", { class: "when" }, `after ${spec.times[this.time]}`);
+    this.heading = [this.which, element("label", { class: "choice" }, this.slider, this.when)];
+    this.spoken = element("div", { class: "spoken", role: "status" });
+    const keys = element("span", { id: `${spec.id}-keys`, hidden: true }, "Arrow keys choose a cell, Enter picks it.");
+    this.frame.append(this.spoken, keys);
     this.slider.setAttribute("aria-valuetext", spec.times[this.time]);
     for (const name of ["keydown", "pointerdown"]) {
       for (const control of [this.which, this.slider]) control.addEventListener(name, (event) => event.stopPropagation());
     }
     this.plot.setAttribute("role", "application");
-    this.plot.setAttribute("aria-roledescription", "map of cells; arrow keys choose one, Enter picks it");
+    this.plot.setAttribute("aria-describedby", keys.id);
     this.plot.tabIndex = 0;
     this.plot.addEventListener("click", ({ offsetX, offsetY }) => {
       const found = this.layout?.find(offsetX, offsetY, this.upward);
       if (found) this.#choose(found, true);
     });
     this.plot.addEventListener("keydown", (event) => this.#key(event));
-  }
-
-  tell(scene) {
-    super.tell(scene);
-    const time = element("label", { class: "choice" }, this.slider, this.when);
-    this.caption.firstChild.replaceWith(this.which, time);
+    this.plot.addEventListener("blur", () => this.tip.point(null));
   }
 
   advance(current) {
@@ -172,20 +171,8 @@ export class PortraitChart extends HeatChart {
 
   // {values, pale}: what is still to come has the number of the nearest cell that is there.
   #filled() {
-    const [rows, columns] = this.shape;
     const known = this.#scaled(this.#raw(this.array));
-    if (this.#over) return { values: known, pale: null };
-    const values = known.slice();
-    const pale = new Uint8Array(values.length);
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const i = row * columns + column;
-        if (Number.isFinite(known[i])) continue;
-        values[i] = nearest(known, [rows, columns], [row, column]);
-        pale[i] = 1;
-      }
-    }
-    return { values, pale };
+    return this.#over ? { values: known, pale: null } : guessed(known, this.shape);
   }
 
   // ---- what the visitor does
@@ -219,24 +206,18 @@ export class PortraitChart extends HeatChart {
     this.chosen = { row, column };
     this.redraw();
     this.plot.setAttribute("aria-label", this.words());
+    say(this.spoken, this.told({ k: 0, row, column }));
+    this.#point();
     if (!pick) return;
     const detail = { x: column, y: row, measure: this.array, time: this.time, serial: performance.now() };
     this.node.dispatchEvent(new CustomEvent("pick", { bubbles: true, detail }));
   }
-}
 
-// The number of the nearest cell that has one, by rings of growing size; NaN where there is none around.
-function nearest(known, [rows, columns], [row, column]) {
-  let best = NaN;
-  let least = Infinity;
-  for (let y = Math.max(0, row - AROUND); y <= Math.min(rows - 1, row + AROUND); y++) {
-    for (let x = Math.max(0, column - AROUND); x <= Math.min(columns - 1, column + AROUND); x++) {
-      const apart = Math.max(Math.abs(y - row), Math.abs(x - column)) + 0.01 * (Math.abs(y - row) + Math.abs(x - column));
-      if (apart < least && Number.isFinite(known[y * columns + x])) {
-        best = known[y * columns + x];
-        least = apart;
-      }
-    }
+  // The number of the chosen cell beside it, as under a pointer.
+  #point() {
+    const { tables, rows, cell } = this.layout;
+    const { row, column } = this.chosen;
+    const line = this.upward ? rows - 1 - row : row;
+    this.tip.point({ x: tables[0].x + (column + 0.5) * cell[0], y: tables[0].y + (line + 0.5) * cell[1] });
   }
-  return best;
 }

@@ -9,6 +9,7 @@ import { element } from "./elements.js";
 import { saveImages } from "./images_file.js";
 import { hands } from "./images_hands.js";
 import { GAP, ImagesLayout } from "./images_layout.js";
+import { Looks } from "./images_looks.js";
 import { Block } from "./images_paint.js";
 import { ImagesPanel } from "./images_panel.js";
 import { Layer, sharpness } from "./layer.js";
@@ -27,6 +28,7 @@ export class ImagesChart extends PaintedChart {
     this.panel = new ImagesPanel(spec.ring);
     this.spoken = element("div", { class: "spoken", role: "status" });
     this.bar = toolbar(this);
+    this.looks = new Looks(spec.arrays, (look) => this.#show(look));
     this.frame.append(...this.layer.nodes, this.plot, this.panel.node, this.spoken);
     this.wide = true; // needs no square
     this.look = spec.arrays[0]; // what is shown: the filters, or what training has added to them
@@ -47,13 +49,8 @@ export class ImagesChart extends PaintedChart {
     const { log } = scene.current;
     const looks = this.spec.arrays.filter(({ array }) => !log.opening || log.arrays.has(array));
     if (looks.length && !looks.includes(this.look)) this.look = looks[0];
-    this.buttons = looks.map((look) => {
-      const onclick = () => this.#show(look);
-      const pressed = String(look === this.look);
-      return element("button", { type: "button", title: look.help, "aria-pressed": pressed, onclick }, look.label);
-    });
-    const group = element("span", { class: "looks", role: "group", "aria-label": "What is shown" }, ...this.buttons);
-    this.entitle([...(looks.length > 1 ? [group] : []), this.bar], this.spec.note);
+    this.looks.offer(looks, this.look);
+    this.entitle([...(looks.length > 1 ? [this.looks.node] : []), this.bar], this.spec.note);
   }
 
   learn(scene) {
@@ -241,7 +238,7 @@ export class ImagesChart extends PaintedChart {
 
   #show(look) {
     this.look = look;
-    for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.textContent === look.label));
+    this.looks.press(look);
     this.redraw();
     if (this.now) this.plot.setAttribute("aria-label", this.words());
   }

@@ -28,7 +28,7 @@ export class LinesChart extends PlotlyChart {
     this.node.classList.add("state-chart");
   }
 
-  describe(scene) {
+  tell(scene) {
     this.entitle(armKeys(this.spec, scene.colours));
   }
 

@@ -1,7 +1,6 @@
 // A chart that paints itself, without plotly: what it has painted is the picture, while a run plays and at rest.
 //
-// A subclass gives tell(scene), which writes the caption, and draw(), which draws this.scene, all of it if this.stale;
-// of the others what it needs.
+// A subclass gives tell(scene) and draw(), which draws this.scene, all of it if this.stale; of the others what it needs.
 
 import { Chart } from "./chart.js";
 
@@ -16,11 +15,6 @@ export class PaintedChart extends Chart {
     this.scene = scene;
     this.measure();
     this.fit(scene);
-  }
-
-  describe(scene) {
-    // Until a new run's first frame the old words stay: a line that breaks anew changes the size of the picture.
-    if (scene.current.log.opening || !this.caption.childElementCount) this.tell(scene);
   }
 
   resize() {

@@ -18,7 +18,7 @@ export class PathChart extends PlotlyChart {
     this.node.classList.add("path-chart");
   }
 
-  describe(scene) {
+  tell(scene) {
     const { muted, text, line } = scene.theme;
     const nodes = { ring: () => mark("ring", muted), cross: () => mark("cross", text), line: () => swatch(line) };
     const keys = this.spec.keys.map(([shape, words]) => key(nodes[shape](), words));

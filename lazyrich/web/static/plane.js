@@ -21,16 +21,19 @@ export class PlaneChart extends PlotlyChart {
     this.node.classList.toggle("main", main);
   }
 
+  // The name of a kept run is known before its first frame.
   describe(scene) {
-    const run = this.pick(scene);
-    if (this.small) {
-      this.caption.replaceChildren(swatch(run.colour), element("span", {}, run.label));
-    } else {
-      // Beside kept planes there is room for what must be known only.
-      const note = [run.log.view.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
-      const taught = run.log.view.teacher?.length !== 0; // until the run has begun nobody knows
-      this.entitle(marks(scene, taught), note);
-    }
+    if (!this.small) return super.describe(scene);
+    const { colour, label } = this.pick(scene);
+    this.caption.replaceChildren(swatch(colour), element("span", {}, label));
+  }
+
+  tell(scene) {
+    const { view } = scene.current.log;
+    // Beside kept planes there is room for what must be known only.
+    const note = [view.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
+    const taught = view.teacher?.length !== 0; // until the run has begun nobody knows
+    this.entitle(marks(scene, taught), note);
   }
 
   shown(scene) {

@@ -3,6 +3,7 @@
 import { element } from "./elements.js";
 
 const ASIDE = 12; // px between the words and what they are about
+const SLIP = 10; // px that a finger may move in a tap
 
 export class Tip {
   /**
@@ -14,9 +15,24 @@ export class Tip {
     this.find = find;
     this.pointer = null;
     this.node = element("div", { class: "tip", hidden: true });
-    const point = ({ offsetX, offsetY, buttons }) => this.#point({ x: offsetX, y: offsetY, held: buttons > 0 });
+    const point = ({ offsetX, offsetY, buttons }) => this.point({ x: offsetX, y: offsetY, held: buttons > 0 });
     for (const name of ["pointermove", "pointerdown"]) surface.addEventListener(name, point);
-    surface.addEventListener("pointerleave", () => this.#point(null));
+    // A finger holds whatever it points at. What it has tapped on is told when it is lifted, until the next tap.
+    let down = null;
+    surface.addEventListener("pointerdown", (event) => (down = event));
+    surface.addEventListener("pointerup", (event) => {
+      const slipped = Math.hypot(event.clientX - down?.clientX, event.clientY - down?.clientY);
+      if (event.pointerType === "touch" && slipped < SLIP) point(event);
+    });
+    surface.addEventListener("pointerleave", ({ pointerType }) => {
+      if (pointerType !== "touch" || this.pointer?.held) this.point(null);
+    });
+  }
+
+  /** Tell of a place {x, y, held} of the surface, null for none. */
+  point(pointer) {
+    this.pointer = pointer;
+    this.renew();
   }
 
   hide() {
@@ -35,10 +51,5 @@ export class Tip {
     const left = x + ASIDE + width < clientWidth ? x + ASIDE : x - ASIDE - width;
     this.node.style.left = `${Math.max(0, left)}px`;
     this.node.style.top = `${Math.min(clientHeight - height, Math.max(0, y - height / 2))}px`;
-  }
-
-  #point(pointer) {
-    this.pointer = pointer;
-    this.renew();
   }
 }
