@@ -221,6 +221,7 @@ def test_the_canvas_lies_exactly_over_plotlys_axes(open_chart: Open) -> None:
 def test_keys_play_pause_step_and_jump(open_chart: Open) -> None:
     page = open_chart("rich")
     wait_data(page, "frames", "+value > 3")
+    page.locator(RUN).focus()
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     cursor = page.get_by_label("Frame")
@@ -243,6 +244,100 @@ def test_keys_play_pause_step_and_jump(open_chart: Open) -> None:
     expect(page.get_by_label("Speed")).to_have_value("0.5")
     page.keyboard.press("n")
     assert page.evaluate("triggers.map(([name]) => name)") == ["new_seed"]
+
+
+def test_with_the_focus_nowhere_only_the_arrows_work(open_chart: Open) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    page.evaluate("document.activeElement.blur()")
+    for key in ("n", "r", "s", "Space", "Home", "-"):
+        page.keyboard.press(key)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_label("Frame")).to_have_value(str(FRAMES - 2))
+    assert page.evaluate("triggers") == []
+    expect(page.get_by_label("Speed")).to_have_value("1")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_a_key_held_down_acts_once_unless_it_steps(open_chart: Open) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    page.locator(RUN).focus()
+    for key in ("n", "Space", "ArrowLeft"):  # Space plays, and the arrow pauses again
+        for _ in range(3):
+            page.keyboard.down(key)
+        page.keyboard.up(key)
+        if key == "Space":
+            expect(page.get_by_role("button", name="Pause")).to_be_visible()
+            page.keyboard.press("End")
+            expect(page.get_by_label("Frame")).to_have_value(str(FRAMES - 1))
+    expect(page.get_by_label("Frame")).to_have_value(str(FRAMES - 4))
+    assert page.evaluate("triggers.map(([name]) => name)") == ["new_seed"]
+
+
+def test_screen_readers_are_not_told_what_changes_with_every_frame(open_chart: Open) -> None:
+    page = open_chart("queued")
+    expect(page.locator(".banner")).to_contain_text(QUEUED)
+    page.evaluate(
+        """(run) => {
+        window.said = [];
+        const live = "output, [role=status], [role=alert], [role=log], [role=timer], [aria-live]";
+        const note = ({ target }) => {
+            const region = (target.nodeType === Node.TEXT_NODE ? target.parentElement : target).closest(live);
+            if (region) said.push(region.textContent);
+        };
+        const observer = new MutationObserver((changes) => changes.forEach(note));
+        observer.observe(document.querySelector(run), { subtree: true, childList: true, characterData: true });
+    }""",
+        RUN,
+    )
+    page.evaluate("show('brief-heard')")
+    wait_data(page, "frames", f"+value === {FEW}")
+    expect(page.locator(".where")).to_contain_text(f"step {STEPS[FEW - 1]:,}")
+    said = page.evaluate("said")
+    assert 1 <= len(said) <= 5, said
+
+
+def test_the_scale_shows_no_distance_of_another_run_and_says_so_until_there_is_one(open_chart: Open) -> None:
+    page = open_chart("queued-first")
+    unknown = page.get_by_role("img", name="Kernel distance: not known yet")
+    marker = page.locator(".marker")
+    expect(unknown).to_be_visible()
+    expect(marker).to_be_hidden()
+    page.evaluate("show('rich')")
+    to_the_end(page)
+    moved = synthetic_frame(FRAMES - 1, True).metrics["kernel_distance"]
+    expect(page.get_by_role("img", name=f"Kernel distance: {moved:.2f}")).to_be_visible()
+    expect(marker).to_be_visible()
+    here = marker.bounding_box()
+    page.evaluate("show('queued-second')")
+    expect(unknown).to_be_visible()
+    expect(marker).to_be_hidden()
+    ghost = page.locator(".others i")
+    expect(ghost).to_have_count(1)
+    there = ghost.bounding_box()
+    assert here is not None and there is not None
+    assert there["x"] + there["width"] / 2 == pytest.approx(here["x"] + here["width"] / 2, abs=1)
+
+
+def test_what_a_reading_means_is_told_by_keys_and_by_a_tap(open_chart: Open) -> None:
+    page = open_chart("rich", **PHONE)
+    to_the_end(page)
+    meaning = page.get_by_text("How far the kernel has moved.", exact=True)
+    word = page.get_by_role("button", name="kernel moved")
+    expect(meaning).to_be_hidden()
+    word.tap()
+    expect(meaning).to_be_visible()
+    box = meaning.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    page.locator(RUN).focus()
+    page.keyboard.press("Tab")
+    expect(word).to_be_focused()
+    expect(meaning).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(meaning).to_be_hidden()
 
 
 def test_keys_typed_elsewhere_do_nothing(open_chart: Open) -> None:

@@ -1,6 +1,7 @@
 // The verdict in words, the numbers behind it, and where the run stands between lazy and rich.
 
 import { element, say } from "./elements.js";
+import { Meaning } from "./meaning.js";
 import { significant } from "./numbers.js";
 
 const MOVED = "kernel_distance";
@@ -26,7 +27,8 @@ export class Readings {
       this.track,
       element("span", {}, "rich"),
     );
-    this.node = element("header", { class: "head" }, this.verdict, this.scale, this.list);
+    this.meaning = new Meaning();
+    this.node = element("header", { class: "head" }, this.verdict, this.scale, this.list, this.meaning.node);
     this.described = "";
     this.values = [];
   }
@@ -38,9 +40,10 @@ export class Readings {
     this.described = described;
     this.readings = readings;
     this.values = readings.map(() => element("dd", {}, "–"));
-    const pairs = readings.map(({ label, help }, i) =>
-      element("div", { title: help }, element("dt", {}, label), this.values[i]),
-    );
+    const pairs = readings.map(({ label, help }, i) => {
+      const name = help ? this.meaning.word(label, help) : label;
+      return element("div", { title: help }, element("dt", {}, name), this.values[i]);
+    });
     this.list.replaceChildren(...pairs);
   }
 
@@ -53,10 +56,12 @@ export class Readings {
       say(this.values[i], unit ? `${value}\u202f${unit}` : value);
     });
     const distance = log.value(upTo, MOVED);
+    const known = Number.isFinite(distance);
     this.scale.hidden = log.opening !== null && !log.has(MOVED);
-    if (!Number.isFinite(distance)) return;
-    this.marker.style.left = along(distance);
-    this.scale.title = `Kernel distance ${significant(distance, 2)}, on a square-root scale from 0 (lazy) to 1 (rich)`;
+    this.marker.hidden = !known; // the mark of the run before would be taken for this one's
+    if (known) this.marker.style.left = along(distance);
+    const moved = known ? significant(distance, 2) : "not known yet";
+    this.scale.title = `Kernel distance: ${moved}, on a square-root scale from 0 (lazy) to 1 (rich)`;
     this.scale.setAttribute("aria-label", this.scale.title);
     this.#showOthers(scene);
   }
