@@ -5,16 +5,16 @@ Every page of a test fails it on a console error, a failed request, or a request
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.browser.serving import Server
 
@@ -42,6 +42,7 @@ class Watched:
         context.on("requestfailed", lambda r: self.wrong.append(f"failed: {r.url} {r.failure}"))
         context.on("response", self._answered)
         context.on("request", self._stays_here)
+        context.on("page", lambda page: page.on("crash", lambda _: self.wrong.append("the page has crashed")))
 
     def _said(self, message) -> None:
         if message.type == "error" and not PROBE.search(message.location.get("url", "")):
@@ -64,8 +65,7 @@ def active_runs(server: Server):
     def count(wait_for: int | None = None) -> int:
         end = time.monotonic() + 10
         while True:
-            with urlopen(f"{server.url}lazyrich/health", timeout=5) as answer:
-                active = int(json.load(answer)["active"])
+            active = int(server.health()["active"])
             if wait_for is None or active == wait_for or time.monotonic() > end:
                 return active
             time.sleep(0.2)
@@ -76,17 +76,27 @@ def active_runs(server: Server):
 SCREEN = {"width": 1280, "height": 800}
 
 
-class Tab:
-    """The tab of all tests that need no browser of their own: plotly and Streamlit take seconds to start in a new one.
+def exceptions(page: Page) -> list[str]:
+    """What Streamlit shows of the Python exceptions of a page."""
+    return [] if page.is_closed() else page.get_by_test_id("stException").all_inner_texts()
 
-    Each test begins with a page of its own, on a screen of the usual size, with nothing stored.
+
+class Tab:
+    """A tab that tests share, one after the other: plotly and Streamlit take seconds to start in a new one.
+
+    Each test begins with a page of its own, on a screen of the usual size, with nothing stored. settings: those of its
+    context, which stay.
     """
 
-    def __init__(self, browser: Browser):
-        self.context = browser.new_context(viewport=SCREEN)
+    def __init__(self, browser: Browser, **settings: Any):
+        self._browser, self._settings = browser, settings
+        self.taken = False
+        self._open()
+
+    def _open(self) -> None:
+        self.context = self._browser.new_context(viewport=SCREEN, **self._settings)
         self.watched = Watched(self.context)
         self.page = self.context.new_page()
-        self.taken = False
 
     def take(self, viewport: dict[str, int] = SCREEN, color_scheme: str = "light") -> Page:
         """The page, for one test."""
@@ -99,50 +109,86 @@ class Tab:
         return self.page
 
     def leave(self) -> list[str]:
-        """After the test. Returns what went wrong in it."""
-        for page in self.context.pages:
-            if page is not self.page:
-                page.close()
-        if not self.page.is_closed():
-            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-            self.page.goto("about:blank")
-        self.context.clear_cookies()
+        """After the test. Returns what went wrong in it. A tab that cannot be left empty is given up for a new one."""
         self.taken = False
-        wrong, self.watched.wrong = self.watched.wrong, []
+        watched, shown = self.watched, []
+        try:
+            shown = exceptions(self.page)
+            for page in self.context.pages:
+                if page is not self.page:
+                    page.close()
+            if not self.page.is_closed():
+                self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+                self.page.goto("about:blank")
+            self.context.clear_cookies()
+        except Error:
+            with suppress(Error):
+                self.context.close()
+            self._open()
+        wrong, watched.wrong = [*watched.wrong, *shown], []
         return wrong
 
 
+class Tabs:
+    """The shared tabs, one for each kind of device that tests ask for."""
+
+    def __init__(self, browser: Browser):
+        self._browser = browser
+        self._tabs: dict[str, Tab] = {}
+
+    def of(self, **settings: Any) -> Tab:
+        """The tab of these settings of a context; what is off need not be named."""
+        settings = {name: value for name, value in sorted(settings.items()) if value}
+        key = repr(settings)
+        if key not in self._tabs:
+            self._tabs[key] = Tab(self._browser, **settings)
+        return self._tabs[key]
+
+    def leave(self) -> list[str]:
+        """After a test: what went wrong in those that it took."""
+        return [line for tab in self._tabs.values() if tab.taken for line in tab.leave()]
+
+    def close(self) -> None:
+        """After the last test."""
+        for tab in self._tabs.values():
+            tab.context.close()
+
+
 @pytest.fixture(scope="session")
-def tab(browser: Browser) -> Iterator[Tab]:
-    tab = Tab(browser)
-    yield tab
-    tab.context.close()
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    tabs = Tabs(browser)
+    yield tabs
+    tabs.close()
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: Server, tab: Tab):
+def open_page(browser: Browser, server: Server, tabs: Tabs):
     """open_page(address="", **context settings) -> Page on the playground or another page, watched until the test ends.
 
     address: what follows the server's own, like "exact-solutions?delta=1". own: in a browser of its own, as are pages
-    beside the first one and those with settings other than viewport and color_scheme.
+    beside the first one with the same settings.
     """
     contexts: list[tuple[BrowserContext, Watched]] = []
 
     def open_one(address: str = "", wait: bool = True, own: bool = False, **settings) -> Page:
-        if own or tab.taken or settings.keys() - {"viewport", "color_scheme"}:
-            context = browser.new_context(**{"viewport": SCREEN, **settings})
+        looks = {name: settings.pop(name) for name in ("viewport", "color_scheme") if name in settings}
+        if own or (tab := tabs.of(**settings)).taken:
+            context = browser.new_context(**{"viewport": SCREEN, **looks, **settings})
             contexts.append((context, Watched(context)))
             page = context.new_page()
         else:
-            page = tab.take(**settings)
+            page = tab.take(**looks)
         page.goto(server.url + address)
         if wait:
             page.wait_for_selector('[data-testid="live-run"][data-frames]:not([data-frames="0"])', timeout=30_000)
         return page
 
     yield open_one
-    wrong = tab.leave() if tab.taken else []
+    wrong = tabs.leave()
     for context, watched in contexts:
+        with suppress(Error):  # of a page that has crashed
+            for page in context.pages:
+                wrong += exceptions(page)
         context.close()
         wrong += watched.wrong
     # a page that is closed abandons what it was loading

@@ -7,6 +7,7 @@ with Server() as server, sync_playwright() as playwright:
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -16,7 +17,8 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Playwright
@@ -79,6 +81,14 @@ class Server:
             except OSError:
                 time.sleep(0.1)
         raise RuntimeError(f"the server did not come up:\n{self.log.read_text() if self.log else ''}")
+
+    def health(self) -> dict[str, Any]:
+        """What the health address says: of a server that is well (code 200) or not (503). Raises OSError."""
+        try:
+            with urlopen(f"{self.url}lazyrich/health", timeout=20) as answer:
+                return {"code": answer.status, **json.load(answer)}
+        except HTTPError as error:
+            return {"code": error.code, **json.load(error)}
 
     def __enter__(self) -> Self:
         try:

@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from lazyrich import SingleNeuron, train
 from lazyrich.theory import final_kernel_distance
 from tests.browser.parts import (
-    attribute,
     caption,
     chart,
     download,
@@ -27,16 +26,26 @@ SHORT = "exact-solutions?delta=-1&angle=150&steps=4000"
 HERE = SingleNeuron(delta=-1.0, angle=150.0, steps=4000)
 
 
-def test_theory_and_training_agree_to_the_number_shown(open_page):
+def test_theory_and_training_agree_to_the_number_shown_on_the_page_on_the_map_and_in_the_downloads(open_page):
     page = open_page(SHORT)
     finished(page, 4000)
-    here = train(HERE).curves.iloc[-1]
+    curves = train(HERE).curves
+    here = curves.iloc[-1]
     for chart_id, column in (("mu", "mu"), ("phi", "phi"), ("kernel", "kernel_distance")):
         shown = number(caption(page, chart_id).split("at most")[1])
         assert shown == pytest.approx(here[f"{column}_difference"], rel=0.06)
         assert shown < 1e-3
     assert number(reading(page, "μ")) == pytest.approx(here["mu"], rel=0.01)
     expect(page.get_by_text("a has changed its sign")).to_be_visible()
+    a, w, _, _ = HERE.start()
+    final = final_kernel_distance(a * np.linalg.norm(w), np.cos(np.radians(150)), -1.0, 1.0, 2)
+    expect(page.get_by_text(f"δ = −1, angle = 150°, S = {final:.2g}")).to_be_visible(timeout=15_000)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    pd.testing.assert_frame_equal(csv, curves, rtol=1e-12)
+    assert {"time", "a", "mu", "phi", "kernel_distance"} | {
+        "a_exact", "mu_exact", "phi_exact", "kernel_distance_exact",
+    } <= set(csv)  # fmt: skip
 
 
 def test_the_exact_curves_are_there_before_training_has_gone_far(open_page):
@@ -68,17 +77,6 @@ def test_without_a_seed_there_is_no_button_for_one(open_page):
     assert "angle=150" in page.url
 
 
-def test_downloads_hold_theory_and_training(open_page):
-    page = open_page(SHORT)
-    finished(page, 4000)
-    popover(page, "Download")
-    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
-    pd.testing.assert_frame_equal(csv, train(HERE).curves, rtol=1e-12)
-    assert {"time", "a", "mu", "phi", "kernel_distance"} | {
-        "a_exact", "mu_exact", "phi_exact", "kernel_distance_exact",
-    } <= set(csv)  # fmt: skip
-
-
 def test_a_kept_run_of_the_same_function_lies_on_the_same_curves(open_page):
     page = open_page()
     page.get_by_role("link", name="Exact solutions").first.click()
@@ -94,12 +92,6 @@ def test_correlated_data_say_that_there_is_no_closed_form(open_page):
     expect(page.get_by_text("No closed form exists for correlated data")).to_be_visible()
 
 
-def test_an_address_below_the_root_opens_at_once_on_a_fresh_server(open_page):
-    page = open_page("exact-solutions")
-    expect(page.get_by_text("Page not found")).to_have_count(0)
-    assert int(attribute(page, "frames")) > 0
-
-
 def test_a_click_on_the_map_loads_that_start(open_page):
     page = open_page(SHORT)
     plot = page.get_by_test_id("picker").get_by_role("application")
@@ -111,13 +103,6 @@ def test_a_click_on_the_map_loads_that_start(open_page):
     slider = page.get_by_test_id("stSidebar").get_by_role("slider", name="δ balance")
     expect(slider).to_have_value("5")
     expect(page.get_by_test_id("picker")).to_have_attribute("data-x", "5")
-
-
-def test_the_map_says_what_theory_says_where_the_run_is(open_page):
-    page = open_page(SHORT)
-    a, w, _, _ = HERE.start()
-    final = final_kernel_distance(a * np.linalg.norm(w), np.cos(np.radians(150)), -1.0, 1.0, 2)
-    expect(page.get_by_text(f"δ = −1, angle = 150°, S = {final:.2g}")).to_be_visible(timeout=15_000)
 
 
 @pytest.mark.parametrize("width", [390, 900])

@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -15,34 +12,21 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from lazyrich import StudentTeacher, train
+from lazyrich import StudentTeacher, export, train
+from tests.browser import parts
+from tests.browser.parts import attribute, chart, download, popover, reading
+from tests.waiting import eventually
 
 SHORT = "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=2000"
 """A run that is over in a moment."""
 
 
-def chart(page: Page):
-    return page.get_by_test_id("live-run")
-
-
-def attribute(page: Page, name: str) -> str:
-    return chart(page).get_attribute(f"data-{name}") or ""
-
-
 def finished(page: Page) -> None:
     """Wait until the run is trained to its end and painted to its last frame."""
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=30_000)
-    page.keyboard.press("End")
-    steps = parse_qs(urlsplit(page.url).query).get("steps", ["100000"])[0]
-    expect(chart(page)).to_have_attribute("data-step", steps, timeout=30_000)
+    parts.finished(page, int(parse_qs(urlsplit(page.url).query).get("steps", ["100000"])[0]))
 
 
-def popover(page: Page, name: str):
-    page.get_by_test_id("stPopoverButton").filter(has_text=name).click()
-    return page.get_by_test_id("stPopoverBody")
-
-
-def test_the_page_trains_at_once_without_a_click(open_page):
+def test_the_page_trains_at_once_without_a_click_and_its_charts_are_on_the_first_screen(open_page):
     page = open_page()
     first = int(attribute(page, "step"))
     page.wait_for_function(
@@ -53,10 +37,6 @@ def test_the_page_trains_at_once_without_a_click(open_page):
     expect(page.get_by_text("Upstream", exact=True)).to_be_visible()
     expect(page.get_by_text("dotted teacher rays")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(4)
-
-
-def test_charts_are_on_the_first_screen_and_the_page_does_not_scroll(open_page):
-    page = open_page()
     for plot in page.locator(".js-plotly-plot").all():
         box = plot.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
@@ -99,13 +79,7 @@ def test_a_link_reproduces_settings_seed_and_kept_runs(open_page, server):
     expect(other.locator(".js-plotly-plot")).to_have_count(5)
 
 
-def download(page: Page, label: str) -> bytes:
-    with page.expect_download() as waiting:
-        page.get_by_test_id("stPopoverBody").get_by_role("button", name=label).click()
-    return Path(waiting.value.path()).read_bytes()
-
-
-def test_downloads_hold_the_numbers_that_python_gives(open_page):
+def test_downloads_and_the_same_in_python_are_those_of_the_run(open_page):
     page = open_page(SHORT)
     finished(page)
     popover(page, "Download")
@@ -113,57 +87,19 @@ def test_downloads_hold_the_numbers_that_python_gives(open_page):
     parquet = pd.read_parquet(io.BytesIO(download(page, "Curves, Parquet")))
     arrays = np.load(io.BytesIO(download(page, "Weights and data, NPZ")), allow_pickle=False)
     settings = json.loads(download(page, "Settings, JSON"))
-    here = train(StudentTeacher(tau=0.1, delta=1.0, steps=2000))
+    config = StudentTeacher(tau=0.1, delta=1.0, steps=2000)
+    here = train(config)
     pd.testing.assert_frame_equal(csv, here.curves, rtol=1e-12)
     pd.testing.assert_frame_equal(parquet, here.curves, rtol=1e-12)
     np.testing.assert_allclose(arrays["W"][-1], here.weights(-1)["W"], rtol=1e-12)
     np.testing.assert_array_equal(arrays["X"], here.task.X)
     assert settings["config"] == here.config.model_dump()
     assert settings["environment"]["dtype"] == "float64" and settings["environment"]["device"] == "cpu"
-
-
-def test_the_same_in_python_runs_and_ends_on_the_numbers_of_the_page(open_page):
-    page = open_page(SHORT)
-    finished(page)
+    assert float(reading(page, "kernel moved")) == pytest.approx(here.curves["kernel_distance"].iloc[-1], rel=0.06)
+    page.keyboard.press("Escape")
+    # tests/test_export.py runs these lines
     code = popover(page, "Same in Python").get_by_test_id("stCode").first.inner_text()
-    assert len(code.strip().splitlines()) == 3
-    done = subprocess.run(
-        [sys.executable, "-c", code + "\nprint(repr(float(result.curves.kernel_distance.iloc[-1])))"],
-        capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
-    there = float(done.stdout.split()[-1])
-    shown = page.locator("dl.numbers div", has_text="kernel moved").locator("dd").inner_text()
-    assert float(shown) == pytest.approx(there, rel=0.06)
-
-
-def test_each_chart_saves_itself_as_svg(open_page):
-    page = open_page(SHORT)
-    finished(page)
-    plot = page.locator(".js-plotly-plot").nth(1)
-    plot.hover()
-    with page.expect_download() as waiting:
-        plot.locator('[data-title*="SVG"]').click()
-    assert b"<svg" in Path(waiting.value.path()).read_bytes()
-
-
-def test_the_keyboard_plays_pauses_steps_and_jumps(open_page):
-    page = open_page(SHORT)
-    finished(page)
-    page.keyboard.press("Home")
-    expect(chart(page)).to_have_attribute("data-step", "0")
-    page.keyboard.press("ArrowRight")
-    expect(chart(page)).to_have_attribute("data-step", "1")
-    page.keyboard.press("Space")
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    page.keyboard.press("Space")
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    before = int(attribute(page, "step"))
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function(
-        "before => Number(document.querySelector('[data-testid=live-run]').dataset.step) < before", arg=before
-    )
-    page.keyboard.press("End")
-    expect(chart(page)).to_have_attribute("data-step", "2000")
+    assert code.strip() == export.same_in_python(config).strip()
 
 
 def test_back_returns_to_the_setting_before(open_page):
@@ -177,32 +113,22 @@ def test_back_returns_to_the_setting_before(open_page):
     assert parse_qs(urlsplit(page.url).query)["delta"] == ["1"]
 
 
-def test_new_seed_and_same_start_again_are_two_buttons(open_page):
+def test_the_chart_hears_keys_and_new_seed_and_same_start_again_are_two_buttons(open_page):
     page = open_page(SHORT)
     finished(page)
+    page.keyboard.press("Home")
+    expect(chart(page)).to_have_attribute("data-step", "0")
+    page.keyboard.press("ArrowRight")
+    expect(chart(page)).to_have_attribute("data-step", "1")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     page.get_by_role("button", name="Same start again").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     assert "seed=" not in page.url
     page.get_by_role("button", name="New seed").click()
     page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '1'")
-
-
-def test_zoom_survives_a_running_chart(open_page):
-    page = open_page("?tau=0.1&delta=0&steps=200000")
-    zoomed = [0.001, 0.5]
-    # end by end, as plotly tells of a zoom by hand
-    page.evaluate(
-        """([low, high]) => Plotly.relayout(
-            document.querySelectorAll('.js-plotly-plot')[2], {'yaxis.range[0]': low, 'yaxis.range[1]': high})""",
-        zoomed,
-    )
-    before = int(attribute(page, "frames"))
-    page.wait_for_function(
-        "n => Number(document.querySelector('[data-testid=live-run]').dataset.frames) > n + 60",
-        arg=before,
-        timeout=20_000,
-    )
-    assert page.evaluate("document.querySelectorAll('.js-plotly-plot')[2].layout.yaxis.range") == zoomed
 
 
 def test_scroll_survives_a_running_chart(open_page):
@@ -273,19 +199,25 @@ def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_without_
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_background_in_both_themes(open_page, scheme):
-    page = open_page(SHORT, color_scheme=scheme)
-    text, background = page.evaluate(
-        """() => {
-            const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-            const axis = document.querySelector('.js-plotly-plot .xtick text');
-            return [rgb(getComputedStyle(axis).fill),
-            rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
-        }"""
-    )
-    assert contrast(text, background) >= 4.5
-    assert (sum(background) < 200) == (scheme == "dark")
+def test_text_stands_out_from_its_background_in_both_themes(open_page):
+    page = open_page(SHORT, color_scheme="dark")
+
+    def colours():
+        return page.evaluate(
+            """() => {
+                const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+                const axis = document.querySelector('.js-plotly-plot .xtick text');
+                return [rgb(getComputedStyle(axis).fill),
+                rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
+            }"""
+        )
+
+    dark, background = colours()
+    assert contrast(dark, background) >= 4.5 and sum(background) < 200
+    page.emulate_media(color_scheme="light")
+    eventually(lambda: colours()[0] != dark)
+    text, background = colours()
+    assert contrast(text, background) >= 4.5 and sum(background) > 600
 
 
 def contrast(one, other):

@@ -76,6 +76,7 @@ INJECT = """async (address) => {
   document.body.append(script);
   const image = document.createElement("div");
   image.innerHTML = "<img src='missing:' onerror=\\"window.injected.push('handler')\\">";
+  const failed = new Promise((resolve) => image.firstChild.addEventListener("error", resolve));
   document.body.append(image);
   const link = document.createElement("a");
   link.href = "javascript:window.injected.push('link'),undefined";
@@ -83,9 +84,10 @@ INJECT = """async (address) => {
   link.click();
   const other = document.createElement("script");
   other.src = address;
+  const answered = new Promise((resolve) => (other.onload = other.onerror = resolve));
   document.body.append(other);
   await fetch(address, { mode: "no-cors" }).then(() => window.injected.push("sent away"), () => null);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await Promise.all([failed, answered]);
   return window.injected;
 }"""
 
@@ -112,7 +114,7 @@ class _Foreign(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def elsewhere(server: Server) -> Iterator[int]:
     """The port of another site on loopback."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Foreign, f"{server.url}?steps=400")) as site:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Foreign, f"{server.url}?steps=80")) as site:
         threading.Thread(target=site.serve_forever, daemon=True).start()
         yield site.server_port
         site.shutdown()
