@@ -367,14 +367,14 @@ def _from_base(base: Any) -> dict[str, Any]:
 PRESETS: tuple[Preset[PhasePortrait], ...] = (
     Preset(
         "Scale and balance",
-        "The paper's Fig. 1(b): rich at small scales only. Early the kernel has moved most upstream; in the end a "
-        "little downstream, while the smallest test loss is at balance.",
+        "The paper's Fig. 1(b): rich at small scales only. Early the kernel has moved most upstream; in the end it "
+        "has moved most a little below balance, while the smallest test loss is at balance.",
         PhasePortrait(seeds=1, x_points=9, y_points=9),
     ),
     Preset(
         "Scale and rates",
-        "All starts are balanced and the learning rates are not. A fast readout, below, acts as δ < 0 does and moves "
-        "the kernel most; a fast first layer, above, acts as δ > 0 does.",
+        "All starts have δ = 0 and the learning rates differ. A fast readout, below, acts as δ < 0 does and in the "
+        "end moves the kernel most; a fast first layer, above, acts as δ > 0 does.",
         PhasePortrait(y="eta_ratio", x_points=9, y_points=9, delta=(0.0,), eta_ratio=(1e-2, 1e2), seeds=1),
     ),
     Preset(

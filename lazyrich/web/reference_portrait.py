@@ -27,14 +27,18 @@ OPENS_ON = (0, 8)
 """The cell to begin with: the smallest scale, balanced."""
 
 
-def reference_portrait(explanation: str) -> None:
-    """Controls, the map, the chosen cells, and what can be taken away."""
+def reference_portrait(story: str, explanation: str) -> None:
+    """Controls, the map, the chosen cells, and what can be taken away.
+
+    story: what there is to see over time, to which the table's own numbers are added. explanation: of any portrait.
+    """
     config, of, record = reference_maps()
     cells = Cells("reference", config)
     if cells.chosen is None:
         cells.choose(OPENS_ON)
     st.session_state.setdefault(MEASURE, next(iter(PORTRAIT_MEASURES)))
-    st.session_state.setdefault(TIME, config.at[-1])
+    # early, when the map is ordered by speed: only in the end does the kernel move farthest downstream
+    st.session_state.setdefault(TIME, config.at[0])
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         labels = {name: how.label for name, how in PORTRAIT_MEASURES.items()}
@@ -65,6 +69,8 @@ def reference_portrait(explanation: str) -> None:
         with st.popover("Same in Python"):
             _same_elsewhere(record, measure, at)
         with st.popover("What am I looking at?"):
+            st.markdown(story)
+            st.markdown(at_the_smallest_scale(config, of))
             st.markdown(explanation)
     st.caption(
         f"{len(config.x_values)} × {len(config.y_values)} students for each of {config.seeds} seeds, as in the paper's "
@@ -98,6 +104,22 @@ def _verdict(config: PhasePortrait, of: Maps, measure: str, time: int) -> str:
     j, i = np.unravel_index(np.nanargmin(mean) if how.least else np.nanargmax(mean), mean.shape)
     word = "Smallest" if how.least else "Largest"
     return f"{word} {how.label.lower()}, {mean[j, i]:.3g}, at {cell_name(config, (int(i), int(j)))}"
+
+
+def at_the_smallest_scale(config: PhasePortrait, of: Maps) -> str:
+    """A Markdown table of the smallest scale over five balances: S at the first time, and all else at the last."""
+    first, last = (f"{config.at[place]:,}" for place in (0, -1))
+    rows = [
+        f"At τ = {config.x_values[0]:.3g}, means over {config.seeds} seeds:",
+        "",
+        f"| δ | S after {first} steps | S after {last} | flips | test loss |",
+        "|--:|--:|--:|--:|--:|",
+    ]
+    for j in np.linspace(0, len(config.y_values) - 1, 5).round().astype(int):
+        S, flips, loss = (of.mean[name][:, j, 0] for name in ("kernel_distance", "activation_flips", "test_loss"))
+        told = f"| {config.y_values[j]:.3g} | {S[0]:.2g} | {S[-1]:.2g} | {100 * flips[-1]:.2g} % | {loss[-1]:.2g} |"
+        rows.append(told.replace("-", "−"))
+    return "\n".join(rows)
 
 
 def _downloads(config: PhasePortrait) -> None:
