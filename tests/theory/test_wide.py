@@ -147,6 +147,33 @@ def test_kernel_products_and_distances_are_those_of_kernels_by_autograd():
         assert S[0] == 0 and (S >= 0).all()
 
 
+@pytest.mark.parametrize(
+    ("width", "delta", "alone"), [(2, 1.7, True), (4, -1.7, True), (1, 1.7, False), (3, -1.7, False)]
+)
+def test_beta_moves_by_the_size_of_delta_alone_where_the_width_is_that_of_the_outputs_or_inputs(width, delta, alone):
+    # c = 2 outputs, d = 4 inputs; width c for delta > 0, d for delta < 0
+    rng, c, d, eta_a, eta_w = np.random.default_rng(3), 2, 4, 0.6, 2.5
+    small = rng.normal(size=(width, d if delta > 0 else c))
+    turn = np.linalg.qr(rng.normal(size=(d if delta < 0 else c,) * 2))[0][:width]
+    own, other = (eta_w, eta_a) if delta > 0 else (eta_a, eta_w)
+    large = root((abs(delta) * np.eye(width) + other * small @ small.T) / own) @ turn
+    W, A = (small, large) if delta > 0 else (large, small)
+    np.testing.assert_allclose(eta_w * A @ A.T - eta_a * W @ W.T, delta * np.eye(width), atol=1e-12)
+    beta, G = W.T @ A, rng.normal(size=(d, c))
+    # W' = -eta_w A G^T, A' = -eta_a W G
+    slope = -(eta_w * A @ G.T).T @ A - W.T @ (eta_a * W @ G)
+    left = root(delta**2 / 4 * np.eye(d) + eta_a * eta_w * beta @ beta.T)
+    right = root(delta**2 / 4 * np.eye(c) + eta_a * eta_w * beta.T @ beta)
+    difference = np.abs(slope + left @ G + G @ right).max()
+    assert difference < 1e-12 if alone else difference > 0.1
+
+
+def root(matrix):
+    """The square root of a positive matrix."""
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
+
+
 def test_wide_networks_are_lazy_on_both_sides_and_rich_when_balanced_and_small():
     rng = np.random.default_rng(0)
     d, far = 3, 30.0
