@@ -22,10 +22,10 @@ from lazyrich.sweeps import portrait_parts
 ROOT = Path(__file__).parents[1]
 
 CONFIG = PhasePortrait(
-    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=8, at=(10, 300), base=StudentTeacher(dimension=6, samples=40, width=10)
+    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=4, at=(10, 300), base=StudentTeacher(dimension=6, samples=40, width=10)
 )
 WORDS = [
-    *("phase-portrait", "--tau", "0.2,2,3", "--delta", "-1,1,9", "--seeds", "8", "--at", "10,300"),
+    *("phase-portrait", "--tau", "0.2,2,3", "--delta", "-1,1,9", "--seeds", "4", "--at", "10,300"),
     *("--dimension", "6", "--samples", "40", "--width", "10"),
 ]
 
@@ -79,6 +79,7 @@ def test_nothing_is_lost_when_a_worker_of_the_cluster_is_killed_midway(cluster, 
             if count == 3:
                 workers[0].send_signal(signal.SIGKILL)
                 workers[0].wait()
+        assert len(tables) > 6, "it was not midway"
         assert len(client.scheduler_info()["workers"]) == 1
     found = pd.concat(tables).sort_values(["tau", "delta", "seed", "at"], ignore_index=True)
     pd.testing.assert_frame_equal(found, alone, check_exact=True)

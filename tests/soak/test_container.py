@@ -57,9 +57,8 @@ def test_the_app_writes_nothing_but_into_tmp_and_needs_no_rights(tmp_path: Path,
         [*confined, sys.executable, "-c", TRY, str(home), str(tmp_path), str(temporary)],
         capture_output=True, text=True, timeout=30, check=True,
     ).stdout.splitlines()  # fmt: skip
-    if told[0].startswith("not confined"):
-        print(told[0])  # an old kernel: what is left to see is that HOME stays empty
-    else:
+    confines = not told[0].startswith("not confined")
+    if confines:
         assert json.loads(told[0]) == [False, False, True]
         (temporary / "tried").unlink()
 
@@ -77,6 +76,8 @@ def test_the_app_writes_nothing_but_into_tmp_and_needs_no_rights(tmp_path: Path,
     assert "Traceback" not in log.read_text(), log.read_text()
     assert list(home.iterdir()) == []
     assert list(temporary.iterdir()) == []
+    if not confines:
+        pytest.skip(f"{told[0]}: that HOME stays empty was all that there was to see")
 
 
 async def visit_all_pages(url: str) -> None:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from lazyrich import StudentTeacher
 from tests.browser.serving import QUIET, Server, chromium_path
 from tests.soak.line import Line
 from tests.waiting import eventually
 
-CONFIG = StudentTeacher(steps=300_000, seed=11)
-ADDRESS = "?seed=11&steps=300000"
+CONFIG = StudentTeacher(steps=150_000, seed=11)
+ADDRESS = "?seed=11&steps=150000"
 FRAMES = CONFIG.expected_frames
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    with Server(log, LAZYRICH_GRACE_SECONDS="20") as server:
+    with Server(log, LAZYRICH_GRACE_SECONDS="20", LAZYRICH_WORKERS="1") as server:
         yield server
     assert "Traceback" not in log.read_text(), log.read_text()
 
@@ -55,11 +53,6 @@ def painted(page: Page, frames: int) -> None:
     )
 
 
-def health(server: Server) -> dict:
-    with urlopen(f"{server.url}lazyrich/health", timeout=5) as answer:
-        return json.load(answer)
-
-
 def test_a_line_that_is_cut_is_told_and_when_it_is_back_no_frame_is_missing(server, look):
     with Line(server.port) as line:
         page = look(line.port, ADDRESS)
@@ -74,22 +67,6 @@ def test_a_line_that_is_cut_is_told_and_when_it_is_back_no_frame_is_missing(serv
         assert page.get_by_test_id("live-run").get_attribute("data-frames") == str(FRAMES)
 
 
-def test_after_a_restart_of_the_server_the_page_asks_anew_and_plays_on(tmp_path, look):
-    with Server(tmp_path / "log.txt") as first:
-        # so long that there are frames to come when the line is cut: a page that has them all needs none
-        page = look(first.port, "?seed=11&steps=3000000")
-    banner = page.locator(".live-run .banner")
-    expect(banner).to_contain_text("The line to the server is cut", timeout=30_000)
-    page.wait_for_timeout(3000)  # while the time left is counted on
-    expect(banner).to_be_visible()
-    with Server(tmp_path / "log2.txt", port=first.port) as second:
-        eventually(lambda: health(second)["runs"] >= 1, seconds=120)
-        expect(banner).to_be_hidden(timeout=60_000)
-        painted(page, 40)
-        assert "seed=11" in page.url
-    assert "Traceback" not in (tmp_path / "log2.txt").read_text()
-
-
 @pytest.mark.long  # takes as long as the browser's patience
 def test_a_dead_line_is_noticed_although_nobody_tells(server, look):
     with Line(server.port) as line:
@@ -102,10 +79,12 @@ def test_a_dead_line_is_noticed_although_nobody_tells(server, look):
         painted(page, 60)
 
 
-def test_a_browser_that_is_killed_and_a_tab_that_is_closed_leave_nothing_behind(server, look, tmp_path):
+def test_a_browser_that_is_killed_and_a_tab_that_is_closed_leave_nothing_behind(
+    server, look, playwright: Playwright, tmp_path
+):
     page = look(server.port, ADDRESS)
     words = [
-        chromium_path(),
+        chromium_path() or playwright.chromium.executable_path,
         *QUIET,
         "--headless=new",
         f"--user-data-dir={tmp_path}",
@@ -115,10 +94,27 @@ def test_a_browser_that_is_killed_and_a_tab_that_is_closed_leave_nothing_behind(
         words, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
-            eventually(lambda: health(server)["viewers"] >= 2, seconds=60)
+            eventually(lambda: server.health()["viewers"] >= 2, seconds=60)
         finally:
             os.killpg(process.pid, signal.SIGKILL)
-    eventually(lambda: health(server)["viewers"] == 1)
+    eventually(lambda: server.health()["viewers"] == 1)
     page.close()
-    eventually(lambda: health(server)["viewers"] == 0)
-    assert health(server)["trouble"] == []
+    eventually(lambda: server.health()["viewers"] == 0)
+    eventually(lambda: server.health()["trouble"] == [], seconds=60)
+
+
+def test_after_a_restart_of_the_server_the_page_asks_anew_and_plays_on(server, look, tmp_path):
+    """The last test: it ends the server of all."""
+    # so long that there are frames to come when the line is cut: a page that has them all needs none
+    page = look(server.port, "?seed=11&steps=3000000")
+    server.stop()
+    banner = page.locator(".live-run .banner")
+    expect(banner).to_contain_text("The line to the server is cut", timeout=30_000)
+    page.wait_for_timeout(3000)  # while the time left is counted on
+    expect(banner).to_be_visible()
+    with Server(tmp_path / "log.txt", port=server.port, LAZYRICH_WORKERS="1") as second:
+        eventually(lambda: second.health()["runs"] >= 1, seconds=120)
+        expect(banner).to_be_hidden(timeout=60_000)
+        painted(page, 40)
+        assert "seed=11" in page.url
+    assert "Traceback" not in (tmp_path / "log.txt").read_text()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import random
 import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode
-from urllib.request import urlopen
 
 import pytest
 from hypothesis import given
@@ -22,6 +20,7 @@ from lazyrich.web import address
 from tests.browser.serving import Server
 from tests.soak.odd import configs, often, queries
 from tests.soak.visitor import Visitor, on_its_own_thread
+from tests.waiting import eventually
 
 PAGES = {
     "": "student-teacher",
@@ -119,9 +118,8 @@ def test_pages_of_a_real_server_open_at_any_address_and_show_no_traceback_and_no
 
     on_its_own_thread(all())
     figure("addresses opened on a real server", len(visits))
-    with urlopen(f"{server.url}lazyrich/health", timeout=20) as answer:
-        health = json.load(answer)
-    assert health["healthy"] and health["active"] <= 4
+    eventually(lambda: server.health()["healthy"], seconds=60)
+    assert server.health()["active"] <= 4
     assert server.log is not None and "Traceback" not in server.log.read_text(), server.log.read_text()[-3000:]
 
 

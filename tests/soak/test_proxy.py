@@ -8,21 +8,21 @@ import re
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.browser.conftest import PROBE, Watched
 from tests.browser.parts import chart, download, popover
-from tests.browser.serving import ROOT, Server, chromium
+from tests.browser.serving import ROOT, Server
 from tests.soak.proxy import CONF, SEVERAL, Nginx
+from tests.waiting import eventually
 
 SOCKETS = ("_stcore/stream", "lazyrich/live")
 UNCHECKED = ssl._create_unverified_context()
@@ -32,7 +32,7 @@ UNCHECKED = ssl._create_unverified_context()
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app, with the most talkative log."""
     log = tmp_path_factory.mktemp("app") / "log.txt"
-    with Server(log, base="lab/", STREAMLIT_LOGGER_LEVEL="debug") as server:
+    with Server(log, base="lab/", LAZYRICH_WORKERS="1", STREAMLIT_LOGGER_LEVEL="debug") as server:
         yield server
 
 
@@ -40,16 +40,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def renamed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Another, which has been told the address that visitors know."""
     log = tmp_path_factory.mktemp("app") / "log.txt"
-    with Server(log, base="lab/", STREAMLIT_BROWSER_SERVER_ADDRESS="127.0.0.1") as server:
+    with Server(log, base="lab/", LAZYRICH_WORKERS="1", STREAMLIT_BROWSER_SERVER_ADDRESS="127.0.0.1") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        yield browser
-        browser.close()
 
 
 def frames_come(page: Page) -> None:
@@ -81,11 +73,11 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_readme(
         context.on("response", lambda answer: answers.append(answer))
         page = context.new_page()
         page.on("websocket", lambda one: (sockets.append(one.url), one.on("framesent", lambda text: said.append(text))))
-        page.goto(f"{nginx.url}?steps=2000&seed=3")
+        page.goto(f"{nginx.url}?steps=100&seed=3")
         frames_come(page)
         popover(page, "Download")
         assert b"kernel_distance" in download(page, "Curves, CSV")
-        page.goto(f"{nginx.url}exact-solutions?steps=400")
+        page.goto(f"{nginx.url}exact-solutions?steps=100")
         frames_come(page)
         # to nobody's session, so the app refuses it; the proxy lets it through
         refused = context.request.put(f"{nginx.url}_stcore/upload_file/nobody/file", data=b"0" * 10_000_000)
@@ -115,7 +107,8 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_readme(
 def test_only_pages_of_the_address_that_visitors_know_may_open_a_socket(
     tmp_path: Path, app: Server, renamed_app: Server
 ):
-    """With the Host passed on, and without it where the app knows its address; a foreign one waits for no time-out."""
+    """With the Host passed on, and without it where the app knows its address; for a foreign one the internet is not
+    asked."""
     host_kept, host_lost = CONF.read_text(), CONF.read_text().replace("proxy_set_header Host $http_host;", "")
     assert host_lost != host_kept
     for name, conf, server, own_may in (
@@ -128,10 +121,10 @@ def test_only_pages_of_the_address_that_visitors_know_may_open_a_socket(
         with Nginx(folder, conf, [server.port]) as nginx:
             for path in SOCKETS:
                 assert opens(nginx, path, f"https://{nginx.place}") == own_may, (name, path)
-                began = time.monotonic()
                 assert not opens(nginx, path, "https://evil.example"), (name, path)
                 assert not opens(nginx, path, "null"), (name, path)
-                assert time.monotonic() - began < 4, "the server asked the internet"
+    # where there is no internet, Streamlit says that it has asked it for its address, and in vain
+    assert "external IP" not in app.log.read_text() + renamed_app.log.read_text()
 
 
 def test_with_several_containers_each_visitor_stays_in_one(
@@ -152,13 +145,14 @@ def test_with_several_containers_each_visitor_stays_in_one(
             with browser.new_context(ignore_https_errors=True) as context:
                 watched = Watched(context)
                 page = context.new_page()
-                page.goto(f"{nginx.url}?steps=1000")
+                page.goto(f"{nginx.url}?steps=100")
                 frames_come(page)
                 popover(page, "Download")
                 assert b"kernel_distance" in download(page, "Curves, CSV")
                 wrong = [line for line in watched.wrong if "ERR_ABORTED" not in line and not PROBE.search(line)]
                 assert not wrong, wrong
-        time.sleep(0.2)  # a socket is logged when it has closed
+        # a socket is logged when it has closed
+        eventually(lambda: sum(request.status == "101" for request in nginx.requests()) >= 2 * visitors)
         requests = nginx.requests()
     seats: dict[str, set[str]] = {}
     for request in requests:

@@ -11,13 +11,24 @@ from tests.soak.visitor import Visitor, on_its_own_thread
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("server") / "log.txt") as server:
+    with Server(tmp_path_factory.mktemp("server") / "log.txt", LAZYRICH_WORKERS="1") as server:
         yield server
+
+
+def test_other_pages_are_opened_by_their_address_on_a_fresh_server_too(server: Server):
+    """The first test: nobody has been on the front page, which tells Streamlit of the pages that there are."""
+
+    async def visit() -> None:
+        async with Visitor(server.url, page="grokking") as visitor:
+            await visitor.run()
+            assert "grokking.alphas" in visitor.widgets and not visitor.texts("exception")
+
+    on_its_own_thread(visit())
 
 
 def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_its_own_run(server: Server):
     async def visit() -> None:
-        async with Visitor(server.url, "tau=0.2&delta=1&seed=5&steps=2000") as visitor:
+        async with Visitor(server.url, "tau=0.2&delta=1&seed=5&steps=100") as visitor:
             await visitor.run()
             assert not visitor.texts("exception") and not visitor.texts("alert")
             first = visitor.chart["runs"][0]["id"]
@@ -36,14 +47,5 @@ def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_i
                         expected = entries[0]["opening"]["expected"]
                     frames += entries[0]["count"]
             assert frames == expected
-
-    on_its_own_thread(visit())
-
-
-def test_other_pages_are_opened_by_their_address(server: Server):
-    async def visit() -> None:
-        async with Visitor(server.url, page="grokking") as visitor:
-            await visitor.run()
-            assert "grokking.alphas" in visitor.widgets
 
     on_its_own_thread(visit())

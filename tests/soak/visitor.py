@@ -35,6 +35,9 @@ def on_its_own_thread(visits: Coroutine[Any, Any, Any]) -> Any:
         return thread.submit(asyncio.run, visits).result()
 
 
+SILENCE = 120.0
+"""Seconds for which a visitor waits for an answer about runs that are not over."""
+
 OVER = frozenset({"finished", "stopped", "failed"})
 
 
@@ -162,7 +165,8 @@ class Visitor:
         """What the socket answers, entry by entry of `lazyrich.web.wire`, until all runs of the chart are over.
 
         The cursor goes on only when the caller asks for the next answer, as a browser asks once it has painted.
-        stay: past their end, wait for the runs that the page shows next.
+        stay: past their end, wait for the runs that the page shows next. Otherwise two minutes without a word are a
+        TimeoutError.
         """
         self._held = {}
         self._live = socket = await self._connect("/lazyrich/live")
@@ -171,7 +175,8 @@ class Visitor:
             await socket.send(json.dumps({"token": self.chart["token"]}))
             await self._ask()
             while stay or not over.issuperset(self._held):
-                answer = await socket.recv()
+                async with asyncio.timeout(None if stay else SILENCE):
+                    answer = await socket.recv()
                 (length,) = struct.unpack_from("<I", answer)
                 entries = json.loads(answer[4 : 4 + length])["runs"]
                 # What was on its way when the page moved on is of runs that are not shown any more.
