@@ -147,7 +147,7 @@ class Limits(BaseSettings):
         1000.0,
         "All logs",
         "Memory for the frames of all runs. Past this, runs that nobody watches are dropped, least recently used "
-        "first.",
+        "first, and then those that are watched and over lose their weights, which only a download needs.",
         unit="MB", gt=0, le=1e7,
     )  # fmt: skip
     all_scratch_mb: float = parameter(

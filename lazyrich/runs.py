@@ -29,7 +29,7 @@ from lazyrich.frame import Frame
 from lazyrich.limits import MB, Limits, from_environment
 from lazyrich.run import Run, Status
 from lazyrich.schema import Config
-from lazyrich.shelf import Shelf
+from lazyrich.shelf import Room, Shelf
 from lazyrich.turns import LEAST, MOST, Message
 from lazyrich.waiting import Left, Ticket, Waiting
 from lazyrich.waiting_words import COMING_BACK, full, place_in_queue
@@ -237,10 +237,8 @@ class RunPool:
         waits = self._waiting or len(self._trainers) >= self.limits.max_runs
         if waits and len(self._waiting) >= self.limits.max_waiting:
             raise Busy(full(len(self._trainers), len(self._waiting)), again=60.0)
-        surplus = self._shelf.surplus(size)
-        freed = sum(run.claim for run in surplus)
-        heavy = self._shelf.heavy(size - freed)
-        if not self._shelf.fits(size - freed - sum(run.weights for run in heavy)):
+        room = self._shelf.room_for(size)
+        if room is None:
             raise Busy(
                 f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
                 "Try again when some of them are closed, or choose a smaller run.",
@@ -252,16 +250,13 @@ class RunPool:
                 f"Try again in {time_in_words(math.ceil(wait))}.",
                 again=wait,
             )
-        self._drop(surplus)
-        self._lighten(heavy)
+        self._clear(room)
 
-    def _drop(self, runs: list[Run]) -> None:
-        for run in runs:
+    def _clear(self, room: Room) -> None:
+        for run in room.drop:
             self._abandon(run, "Dropped to make room for other runs.")
             self._shelf.drop(run)
-
-    def _lighten(self, runs: list[Run]) -> None:
-        for run in runs:
+        for run in room.lighten:
             run.lighten()
             self._shelf.weigh(run)
 
@@ -376,11 +371,10 @@ class RunPool:
         self._shelf.weigh(run)
         if run.nbytes > self.limits.run_mb * MB:
             self._end(run, "stopped", f"Stopped at step {frame.step:,}: its frames take {self.limits.run_mb:,.0f} MB.")
-        elif not self._shelf.fits():
-            self._drop(self._shelf.surplus())
-            self._lighten(self._shelf.heavy())
-            if not self._shelf.fits():
-                self._end(run, "stopped", f"Stopped at step {frame.step:,}: the server's memory for runs is full.")
+        elif (room := self._shelf.room_for()) is not None:
+            self._clear(room)
+        else:
+            self._end(run, "stopped", f"Stopped at step {frame.step:,}: the server's memory for runs is full.")
 
     def _died(self, worker: Worker, how: str, turn: str) -> None:
         """The run whose turn it was is over; for the others nothing is lost but time."""

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from lazyrich.run import Run
+
+
+@dataclass(frozen=True)
+class Room:
+    """What has to go to make room: runs to drop, and runs that are to lose their weights."""
+
+    drop: list[Run]
+    lighten: list[Run]
 
 
 class Shelf:
@@ -54,35 +63,22 @@ class Shelf:
             if self._by_key.get(run.config.key) is run:
                 del self._by_key[run.config.key]
 
-    def fits(self, extra: float = 0) -> bool:
-        """Whether `extra` bytes more are within the limit."""
-        return self.held + extra <= self.limit
+    def room_for(self, extra: float = 0) -> Room | None:
+        """What has to go so that `extra` bytes fit; None if all that may go is not enough.
 
-    def heavy(self, extra: float = 0) -> list[Run]:
-        """Watched runs whose weights can go so that `extra` bytes fit, or as many as there are, least recently used
-        first. For where all that is not watched goes anyway."""
-        chosen: list[Run] = []
+        What nobody watches is dropped, first what is over; then what is watched and over loses its weights.
+        """
         excess = self.held + extra - self.limit
-        for run in self.runs.values():
-            if excess <= 0:
-                break
-            if run.viewers and run.weights:
-                chosen.append(run)
-                excess -= run.weights
-        return chosen
-
-    def surplus(self, extra: float = 0) -> list[Run]:
-        """What to drop so that `extra` bytes fit, or as much as there is: never what is watched, first what is over."""
-        if self.fits(extra):
-            return []
-        chosen: list[Run] = []
-        excess = self.held + extra - self.limit
+        room = Room([], [])
+        if excess <= 0:
+            return room
         for over in (True, False):
             for run in self.runs.values():
-                if run.viewers or run.over is not over:
-                    continue
-                chosen.append(run)
-                excess -= self._claims[run.id]
-                if excess <= 0:
-                    return chosen
-        return chosen
+                if excess > 0 and not run.viewers and run.over is over:
+                    room.drop.append(run)
+                    excess -= self._claims[run.id]
+        for run in self.runs.values():
+            if excess > 0 and run.viewers and run.weights:
+                room.lighten.append(run)
+                excess -= run.weights
+        return room if excess <= 0 else None
