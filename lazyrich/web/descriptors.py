@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lazyrich.web.turned_away import turned_away
+from lazyrich.web.turned_away import is_page, turned_away
 
 WANTED: Final = 65_536
 """Descriptors for ten thousand visitors, which no single process serves."""
@@ -117,7 +117,7 @@ class Room:
         elif scope["type"] == "websocket":
             self._tell()
             await _turn_away(receive, send)
-        elif self._count.full or _is_page(scope):
+        elif self._count.full or is_page(scope):
             self._tell()
             await turned_away(WHY)(scope, receive, _once(send))
         else:
@@ -129,11 +129,6 @@ class Room:
             logger.warning(
                 "%d of %d file descriptors are in use: new visitors are turned away", self._count.used, limit()
             )
-
-
-def _is_page(scope: Scope) -> bool:
-    """Whether a person asks for a page, rather than a page for one of its parts."""
-    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
 async def _turn_away(receive: Receive, send: Send) -> None:

@@ -12,14 +12,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from lazyrich.web.turned_away import turned_away
+from lazyrich.web.turned_away import is_page, turned_away
 from lazyrich.web.uploads import is_upload
 
 STREAM: Final = "/_stcore/stream"
 """Where Streamlit's own socket ends: one for each open page."""
-
-INNER: Final = ("/_stcore/", "/lazyrich/", "/static/", "/media/", "/component/")
-"""Addresses that are no pages."""
 
 STANDING_ROOM: Final = 1.1
 """Sockets let in over pages let in: who has his page already is not to be shut out by those who came a moment later."""
@@ -41,7 +38,7 @@ class Door:
             await self._page(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] not in READING and not is_upload(scope):
             await PlainTextResponse("Nothing can be sent to this app.", 405)(scope, receive, send)
-        elif scope["type"] == "http" and self.inside >= self.most and _is_page(scope["path"]):
+        elif self.inside >= self.most and is_page(scope):
             why = f"As many pages are open as this server takes, {self.most:,}."
             await turned_away(why)(scope, receive, send)
         else:
@@ -58,7 +55,3 @@ class Door:
             await self.app(scope, receive, send)
         finally:
             self.inside -= 1
-
-
-def _is_page(path: str) -> bool:
-    return not any(inner in path for inner in INNER) and "." not in path.rpartition("/")[2]

@@ -6,9 +6,13 @@ import random
 from typing import Final
 
 from starlette.responses import HTMLResponse
+from starlette.types import Scope
 
 AGAIN: Final = (10, 20)
 """Seconds after which the page looks again, drawn between these: a class that waits does not come back as one."""
+
+PARTS: Final = ("/_stcore/", "/lazyrich/", "/static/", "/media/", "/component/")
+"""Where what is no page lies, below the base path and below pages: a browser looks for the server there too."""
 
 _PAGE: Final = """<!doctype html>
 <html lang="en">
@@ -29,6 +33,12 @@ h1 {{ font-size: 1.5rem }}
 </body>
 </html>
 """
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether a person asks for a page, rather than a page for one of its parts."""
+    path = scope["path"]
+    return scope["type"] == "http" and not any(part in path for part in PARTS) and "." not in path.rpartition("/")[2]
 
 
 def turned_away(why: str) -> HTMLResponse:
