@@ -113,7 +113,7 @@ class Measure:
         self.config, self.training = config, training
         self.shape = (len(config.alphas), config.seeds)
         self.start = [training.W1, training.W2]
-        balance = conserved(*self.start, config.activation).double().mean(1)
+        balance = conserved(training.W1, training.W2, config.activation).double().mean(1)
         self.delta_start = balance.cpu().numpy().reshape(self.shape)
         self.milestones = Milestones(*self.shape)
         self.diverged, self.silent = np.zeros(self.shape, dtype=bool), np.zeros(self.shape, dtype=bool)

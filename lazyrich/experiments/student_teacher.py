@@ -153,7 +153,10 @@ class StudentTeacher(Config):
         """eta_w a^2 - eta_a |w|^2 at the start, the same for every neuron (theory.md, section 6)."""
         return float(conserved_delta(self.tau, self.delta, self.eta_a, self.eta_w))
 
-    effective_delta = conserved_delta
+    @property
+    def effective_delta(self) -> float:
+        """conserved_delta by its former name; the column effective_delta is this over sqrt(eta_a eta_w)."""
+        return self.conserved_delta
 
     @property
     def schedule(self) -> list[int]:

@@ -58,5 +58,7 @@ def _words(config: StudentTeacher) -> str:
         f"The phase portrait of the paper's Fig. 1(b): how far the kernel of students has moved, means over "
         f"{portrait.seeds} seeds, from 0 (dark) to {largest:.2g} (bright). These students have d = 100 "
         "inputs and n = 1,000 samples at equal learning rates; yours may differ, and so may its kernel. It shows the "
-        f"flow time nearest to the chart's, of t = {times}. Click, drag the dot or use the arrow keys to set τ and δ."
+        f"flow time nearest to the chart's, of t = {times}; later the kernel moves farther downstream than upstream. "
+        "At unequal rates of yours it is δ effective that compares with this δ. Click, drag the dot or use the arrow "
+        "keys to set τ and δ."
     )
