@@ -1,8 +1,8 @@
 """One thread for torch: the networks of the tests are small, and on a busy machine two threads are far slower. One
 browser for all tests that look through one."""
 
-from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -14,8 +14,22 @@ from tests.browser.serving import chromium
 torch.set_num_threads(1)
 
 # how long an example takes says something of the machine, not of the code
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+UNTIMED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("the same in every run", derandomize=True, **UNTIMED)
+hypothesis.settings.register_profile("others in every run", **UNTIMED)
+
+SLOWEST = (
+    *("soak/test_faults_server.py", "test_sweeps_dask.py", "soak/test_lecture_hall.py"),
+    *("browser/test_phase_portrait.py", "browser/test_playground.py", "browser/test_linear_networks.py"),
+    *("browser/test_live_chart.py", "browser/test_practical.py", "browser/test_exact_solutions.py"),
+    *("browser/test_security.py", "soak/test_faults_line.py", "soak/test_proxy.py", "browser/test_picker.py"),
+    *("experiments/test_student_teacher.py", "experiments/test_filters.py", "experiments/test_deep_network.py"),
+    *("theory/test_chain.py", "experiments/test_deep_map.py", "experiments/test_hierarchy.py"),
+)
+"""Files that take more than some twenty seconds, in the order in which they are begun."""
+
+COMPUTING = ("experiments", "tasks", "theory", "training")
+"""Folders whose tests need no event loop."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,19 +37,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="soak tests in their long form")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that are for `--long` alone only then. Files with browser tests last: from the first to the last of them
-    playwright's event loop runs, and no other can on this thread. Of these the largest first, so that no worker is left
-    alone with one at the end.
+def pytest_configure(config: pytest.Config) -> None:
+    """Random examples only with `--long`: what fails in one run of `make test` fails in the next."""
+    hypothesis.settings.load_profile("others in every run" if config.getoption("long") else "the same in every run")
 
-    Parallel runs keep this order only with `--no-loadscope-reorder`.
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that are for `--long` alone only then, and then with no limit of time.
+
+    Files with browser tests come after the others, for from the first of them on playwright's event loop runs, and no
+    other can on this thread; after them those that just compute. The slowest first, so that no worker is left alone
+    with one at the end. Parallel runs keep this order only with `--no-loadscope-reorder`.
     """
-    if not config.getoption("long"):
+    if config.getoption("long"):
+        for item in items:
+            item.add_marker(pytest.mark.timeout(0))
+    else:
         lasting = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=lasting)
         items[:] = [item for item in items if item not in lasting]
-    late = Counter(item.path for item in items if "playwright" in getattr(item, "fixturenames", ()))
-    items.sort(key=lambda item: (item.path in late, -late[item.path], item.path))
+    here = Path(__file__).parent
+    assert [name for name in SLOWEST if not (here / name).exists()] == []
+    with_browser = {item.path for item in items if "playwright" in getattr(item, "fixturenames", ())}
+
+    def place(item: pytest.Item) -> tuple[int, int, Path]:
+        name = item.path.relative_to(here).as_posix()
+        turn = 1 if item.path in with_browser else 2 if name.partition("/")[0] in COMPUTING else 0
+        return turn, SLOWEST.index(name) if name in SLOWEST else len(SLOWEST), item.path
+
+    items.sort(key=place)
 
 
 def pytest_report_header() -> str:
