@@ -28,7 +28,7 @@ class Refusal(Exception):
 
     def __init__(self, code: int, reason: str):
         super().__init__(reason)
-        self.code, self.reason = code, reason
+        self.code = code
 
 
 class Rows:
