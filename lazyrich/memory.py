@@ -29,6 +29,7 @@ FIRST_TO_GO: Final = "800"
 """How willing a worker is to be killed, from -1000 to 1000; other processes are at 0."""
 
 CGROUP: Final = Path("/sys/fs/cgroup")
+GRAPHICS_CARD: Final = Path("/dev/nvidiactl")
 UNLIMITED: Final = 1 << 60
 
 
@@ -60,7 +61,7 @@ def of_worker(limits: Limits) -> int:
     """
     if limits.worker_mb:
         return int(limits.worker_mb * MB)
-    if Path("/dev/nvidiactl").exists():
+    if GRAPHICS_CARD.exists():
         return 0
     share = (total() - WEB - limits.log_mb * MB) / max(1, limits.workers)
     return int(max(BARE + LEAST, min(BARE + 2 * limits.scratch_mb * MB, share)))

@@ -36,17 +36,18 @@ def test_without_a_limit_it_is_the_machine_that_counts(container):
     assert 0 < memory.available() < machine
 
 
-def test_workers_share_what_the_others_leave_and_each_has_enough_for_a_small_run(container, monkeypatch):
-    monkeypatch.setattr(memory.os.path, "exists", lambda path: False)
+def test_workers_share_what_the_others_leave_and_each_has_enough_for_a_small_run(container, monkeypatch, tmp_path):
+    monkeypatch.setattr(memory, "GRAPHICS_CARD", tmp_path / "card")
     limits = Limits(workers=2, log_mb=1000, scratch_mb=1000)
-    if memory.of_worker(limits) == 0:
-        pytest.skip("a graphics card: no limit")
     container(4000 * MB, 0, 0)
     assert memory.of_worker(limits) == 1300 * MB
     container(1000 * MB, 0, 0)
     assert memory.of_worker(limits) == memory.BARE + memory.LEAST
     container(10**12, 0, 0)
     assert memory.of_worker(limits) <= memory.BARE + 2000 * MB
+    assert memory.of_worker(Limits(worker_mb=321)) == 321 * MB
+    (tmp_path / "card").touch()
+    assert memory.of_worker(limits) == 0
     assert memory.of_worker(Limits(worker_mb=321)) == 321 * MB
 
 
