@@ -79,12 +79,6 @@ def test_the_readme_has_every_limit_with_its_default_and_meaning():
     assert documented == [row(limit) for limit in Limits.parameters().values()]
 
 
-@pytest.mark.parametrize("target", ["run", "test", "lint", "bench"])
-def test_every_command_of_the_readme_is_a_target_of_the_makefile(target):
-    assert f"make {target}" in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
-
-
 def test_every_file_that_the_readme_shows_or_links_is_there():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
