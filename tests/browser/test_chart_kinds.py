@@ -16,6 +16,7 @@ from plotly.colors import sample_colorscale
 from lazyrich.frame import Frame, Opening
 from lazyrich.palette import ARMS, GHOST, NEGATIVE, POSITIVE
 from lazyrich.web import wire
+from tests.browser.contrast import contrast
 from tests.browser.live_chart_server import LiveChartServer
 from tests.browser.parts import watched
 from tests.browser.touch import swipe
@@ -684,6 +685,28 @@ def test_the_caption_of_a_path_stays_until_the_next_run_has_begun(page: Page) ->
         }"""
     )
     assert captions == ["Way", "Waynote 1", "Waynote 1", "Waynote 3"]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_symbol_of_a_grammar_can_be_read_on_its_colour(page: Page, theme: dict[str, Any]) -> None:
+    show(page, MAP, map_run(), theme=theme)
+    grammar = {"derivation": [[0], [1, 2], [3, 4, 5, 6]], "rules": [[[[k, 7 - k], [k, k]] for k in range(8)]] * 2}
+    chips = page.evaluate(
+        """async (grammar) => {
+            const {GrammarChart} = await import("/static/grammar.js");
+            const chart = new GrammarChart({kind: "grammar", id: "grammar", title: "A grammar"});
+            Object.assign(chart.frame.style, {width: "700px", height: "400px", flex: "none"});
+            document.querySelector(".live-run").append(chart.node);
+            const scene = makeScene(0);
+            scene.current.log.view.grammar = grammar;
+            chart.build(Plotly, scene);
+            return [...chart.frame.querySelectorAll("circle + text")].map((letter) =>
+                [letter.previousSibling, letter].map((node) => getComputedStyle(node).fill.match(/\\d+/g).map(Number)));
+        }""",
+        grammar,
+    )
+    assert len({tuple(disc) for disc, _ in chips}) == 8
+    assert min(contrast(disc, letter) for disc, letter in chips) >= 4.5
 
 
 # ---- all three

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lazyrich.theory import final_kernel_distance
+from tests.browser.contrast import contrast
 from tests.browser.serving import ROOT, Server, free_port
 from tests.browser.touch import PHONE, swipe
 
@@ -393,17 +394,6 @@ def test_text_stands_out_from_its_background_in_both_themes(open_maps, scheme):
         background, *texts = colours
         assert (sum(background) < 200) == (scheme == "dark")
         assert min(contrast(text, background) for text in texts) >= 4.5
-
-
-def contrast(one, other):
-    """Contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
-
-    def luminance(colour):
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_on_a_phone_a_tap_picks_the_dot_is_dragged_and_a_swipe_beside_it_does_neither(open_maps):

@@ -1,6 +1,7 @@
 // The grammar that was drawn, and how one string comes out of it: from a class at the top, pair by pair, to what the
 // network reads. Plain SVG: it is the same through a run.
 
+import { inkOn } from "./contrast.js";
 import { key, say, svg } from "./elements.js";
 import { PaintedChart } from "./painted_chart.js";
 
@@ -90,7 +91,7 @@ function chip(picture, { x, y }, radius, level, symbol, theme) {
   const text = svg("text", {
     x,
     y: y + 0.36 * radius,
-    fill: "#ffffff",
+    fill: inkOn([1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16))),
     "font-size": 1.15 * radius,
     "text-anchor": "middle",
   });

@@ -1,5 +1,6 @@
 // One table of a heat chart, drawn with a pen: its cells as a picture, and what is written in and around them.
 
+import { inkOn } from "./contrast.js";
 import { significant } from "./numbers.js";
 import { textWidth } from "./ticks.js";
 
@@ -34,11 +35,6 @@ const place = (x, y) => ({ x, y });
 
 function shareOf(value, [low, high]) {
   return Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
-}
-
-// What can be read on a colour.
-function contrast([r, g, b]) {
-  return 0.299 * r + 0.587 * g + 0.114 * b > 128 ? "#111111" : "#ffffff";
 }
 
 // The cells, one pixel each, and then as large as they are to be.
@@ -82,7 +78,7 @@ function cells({ rows, columns, cell, size, outlines }, [values, outline, pale],
   outline.forEach((marked, i) => {
     if (!marked) return;
     const [left, top] = corner(i);
-    context.strokeStyle = Number.isFinite(values[i]) ? contrast(colours(shareOf(values[i], range))) : theme.muted;
+    context.strokeStyle = Number.isFinite(values[i]) ? inkOn(colours(shareOf(values[i], range))) : theme.muted;
     const inset = thin / 2 + (Math.min(...cell) >= PARTED ? sharp / 2 : 0);
     context.strokeRect(left + inset, top + inset, w - 2 * inset, h - 2 * inset);
   });
@@ -102,7 +98,7 @@ function numbers(pen, { rows, columns, cell }, { x, y }, values, line, { range, 
   if (!size) return;
   texts.forEach((text, i) => {
     const middle = place(x + ((i % columns) + 0.5) * cell[0], y + (line(Math.floor(i / columns)) + 0.5) * cell[1]);
-    if (text) pen.text(middle, text, { colour: contrast(colours(shareOf(values[i], range))), size });
+    if (text) pen.text(middle, text, { colour: inkOn(colours(shareOf(values[i], range))), size });
   });
 }
 
