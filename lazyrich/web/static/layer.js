@@ -9,6 +9,17 @@ export function sharpness() {
   return Math.min(window.devicePixelRatio || 1, SHARPEST);
 }
 
+/** Call changed() when the pixels for one px have become others: another zoom of the page, or another screen. */
+export function watchPixels(changed) {
+  const off = new AbortController();
+  const arm = () => {
+    const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`); // tells only that it is left
+    query.addEventListener("change", () => (arm(), changed()), { once: true, signal: off.signal });
+  };
+  arm();
+  return () => off.abort();
+}
+
 /** A canvas to paint on, without meaning for those who do not see it. */
 export function layer(...classes) {
   return element("canvas", { class: ["layer", ...classes].join(" "), "aria-hidden": "true" });

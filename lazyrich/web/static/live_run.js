@@ -1,6 +1,7 @@
 // One live chart: it holds the frames of the runs that Python names, plays them, and tells Python what is asked for.
 
 import { listen } from "./keyboard.js";
+import { watchPixels } from "./layer.js";
 import { Player } from "./player.js";
 import { ShownRuns } from "./runs.js";
 import { Screen } from "./screen.js";
@@ -42,6 +43,7 @@ export class LiveRun {
     });
     this.ticking = setInterval(() => this.#time(), TIME_EVERY);
     this.silence = listen(this.host, keys(act));
+    this.pixels = watchPixels(() => this.#repaint());
     this.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   }
@@ -73,6 +75,7 @@ export class LiveRun {
     clearTimeout(this.resting);
     clearInterval(this.ticking);
     this.silence();
+    this.pixels();
     this.socket.close();
     this.screen.remove();
   }
