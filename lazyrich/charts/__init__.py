@@ -7,6 +7,7 @@ A chart has a `kind`:
     path       one point in two dimensions, on lines that the run's opening brings
     space      the same in three, on surfaces that the opening brings
     lines, bars, heat, images      a view array of the current frame
+    grammar    the rules and one string of the grammar that the opening brings
 
 and an `id`, a `title`, and where it stands: `place` is "main", "middle" or "right" ("main" for pictures and "right" for
 curves where nothing is said). A series with `exact` is drawn over the curve of the same name in the opening's view.

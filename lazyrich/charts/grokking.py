@@ -28,19 +28,18 @@ def grokking(config: Grokking) -> tuple[Chart, ...]:
         ),
         {
             "kind": "heat", "id": "spectrum", "title": "Spectra of neurons, one a row: frequencies k of cos(2πka/p)",
-            "place": "middle", "array": "neurons", "range": [0, 1], "labels": names, "keys": False, "grow": 1.2,
+            "place": "middle", "array": "neurons", "range": [0, 1], "labels": names, "grow": 1.2,
         },
         {
             "kind": "bars", "id": "delay", "title": "The wait: steps from 95 % train to 95 % test", "place": "right",
             "array": "delay", "under": "train_steps", "under_label": "to 95 % train",
             "labels": names, "waiting": "not yet", "keys": False,
-            "y": {"log": False, "title": "steps", "floor": 0.0},
+            "y": {"log": False, "title": "steps"},
         },
         {
             "kind": "heat", "id": "table", "title": "Sums that are right, of all a + b mod p",
             "place": "right", "array": "right", "range": [0, 1], "labels": names, "outline": "learned",
-            "outline_label": "trained on",
-            "keys": False, "grow": 1.4,
+            "outline_label": "trained on", "grow": 1.4,
         },
         over_steps(
             "concentration", "Share of a neuron in its strongest frequency", "concentration", config.alphas,

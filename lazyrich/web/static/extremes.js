@@ -1,6 +1,11 @@
 // How far the numbers of a run go, over all frames that the browser holds of it. Each frame is looked at once.
 
-const FAR = 1e6; // times the largest of the first numbers, or 1: a network that diverges would squeeze all others flat
+const FAR = 1e6; // times the largest of the first numbers, or 1
+
+/** What lies beyond comes from a network that diverges: on axes and in colours it would squeeze all others flat. */
+export function farthest(first) {
+  return FAR * first.reduce((most, one) => (Number.isFinite(one) ? Math.max(most, Math.abs(one)) : most), 1);
+}
 
 const known = new WeakMap(); // RunLog -> name -> what was seen
 
@@ -16,7 +21,7 @@ export function extremes(log, name, numbers = (frame) => log.array(frame, name))
   const seen = all.get(name);
   for (; seen.frames < log.count; seen.frames++) {
     const there = numbers(seen.frames).filter(Number.isFinite);
-    if (!seen.limit && there.length) seen.limit = FAR * there.reduce((most, one) => Math.max(most, Math.abs(one)), 1);
+    if (!seen.limit && there.length) seen.limit = farthest(there);
     for (const value of there) {
       if (Math.abs(value) > seen.limit) continue;
       seen.low = Math.min(seen.low, value);

@@ -19,12 +19,12 @@ import { cover, layer, sharpness } from "./layer.js";
 import { setting, significant, whole } from "./numbers.js";
 import { PaintedChart } from "./painted_chart.js";
 import { CanvasPen } from "./pens.js";
+import { ramp } from "./ramp.js";
 import { sequential } from "./sequential.js";
 import { tickText } from "./ticks.js";
 import { Tip } from "./tip.js";
 import { toolbar } from "./toolbar.js";
 
-const STOPS = 9; // colours of the scale in the caption
 const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
 const RISE = 17; // px above the pointer, for what a cell tells
 
@@ -41,9 +41,7 @@ export class HeatChart extends PaintedChart {
 
   tell(scene) {
     this.ends = this.ends ?? [element("span"), element("span")];
-    this.ramp = this.ramp ?? element("span", { class: "ramp", "aria-hidden": "true" });
-    this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], this.ramp, this.ends[1]);
-    this.#tint();
+    this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], ramp(sequential), this.ends[1]);
     const outlined = this.spec.outline_label;
     const box = element("i", { class: "box", "aria-hidden": "true" });
     this.meaning = outlined ? (this.meaning ?? element("span", { class: "key" }, box, outlined)) : null;
@@ -172,12 +170,6 @@ export class HeatChart extends PaintedChart {
     // It keeps its place in the caption: a line that breaks anew changes the size of the tables.
     if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
     this.tip.renew();
-  }
-
-  // The scale in the caption.
-  #tint() {
-    const stops = Array.from({ length: STOPS }, (_, k) => `rgb(${sequential(k / (STOPS - 1)).join(" ")})`);
-    if (this.ramp) this.ramp.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
   }
 
   // ---- labels

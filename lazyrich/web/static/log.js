@@ -1,6 +1,7 @@
 // The frames of one run that the browser holds: one long Float32Array, a row a frame.
 
 import { Countdown } from "./countdown.js";
+import { farthest } from "./extremes.js";
 
 const SPREAD = ["", ".low", ".high"]; // median, lowest and highest: what a view array (networks, 3) holds
 
@@ -43,6 +44,7 @@ export class RunLog {
     }
     this.rowLength = offset;
     this.values = new Float32Array(offset * Math.max(1, opening.expected));
+    this.limits = new Map(); // column or array -> how far its numbers are looked at
     this.bounds = new Map(); // column -> {low, high, positive}: extremes over all held frames
     this.reach = new Map(); // array -> largest absolute value over all held frames
   }
@@ -131,13 +133,13 @@ export class RunLog {
     this.values = larger;
   }
 
-  // Extremes for the axes. The numbers of a diverging run would squeeze all others flat: they are left out.
+  // Extremes for the axes, without what a diverging run comes to.
   #measure(frame) {
+    if (!frame) this.#limit();
     const row = frame * this.rowLength;
     for (const [name, index] of this.columns) {
       const value = this.values[row + index];
-      const limit = 1e6 * Math.max(1, Math.abs(this.values[index]));
-      if (!Number.isFinite(value) || (Math.abs(value) > limit && name !== "step" && name !== "time")) continue;
+      if (!Number.isFinite(value) || Math.abs(value) > this.limits.get(name)) continue;
       const seen = this.bounds.get(name) ?? { low: Infinity, high: -Infinity, positive: Infinity };
       this.bounds.set(name, {
         low: Math.min(seen.low, value),
@@ -147,11 +149,18 @@ export class RunLog {
     }
     for (const [name, { offset, size }] of this.arrays) {
       let most = this.reach.get(name) ?? 0;
+      const limit = this.limits.get(name);
       for (let i = row + offset; i < row + offset + size; i++) {
         const value = Math.abs(this.values[i]);
-        if (value > most && value < 1e6) most = value;
+        if (value > most && value <= limit) most = value;
       }
       this.reach.set(name, most);
     }
+  }
+
+  #limit() {
+    for (const [name, index] of this.columns) this.limits.set(name, farthest([this.values[index]]));
+    for (const name of ["step", "time"]) this.limits.set(name, Infinity);
+    for (const name of this.arrays.keys()) this.limits.set(name, farthest(this.array(0, name)));
   }
 }

@@ -3,8 +3,8 @@
 import { key, mark, swatch } from "./elements.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
 import { baseAxis, plain } from "./figure.js";
-import { drawGuide, drawNow, drawPath, drawStart, drawTarget } from "./path_canvas.js";
-import { guideTrace, nowTrace, pathTrace, pointTrace, startTrace } from "./path_traces.js";
+import { drawNow, drawPath, drawPlaneLine, drawStart, drawTarget } from "./path_canvas.js";
+import { nowTrace, pathTrace, planeLineTrace, pointTrace, startTrace } from "./path_traces.js";
 import { PlotlyChart } from "./plotly_chart.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
@@ -75,7 +75,7 @@ export class PathChart extends PlotlyChart {
   ground(context, area, scene) {
     const { theme } = scene;
     const view = this.#view(scene);
-    for (const line of view.plane_lines ?? []) drawGuide(context, area, line, theme.line);
+    for (const line of view.plane_lines ?? []) drawPlaneLine(context, area, line, theme.line);
     if (scene.ghost?.log.has(this.x)) {
       context.globalAlpha = GHOSTLY;
       drawPath(context, area, this.spec.columns, { ...scene.ghost, colour: scene.colours.ghost }, 0);
@@ -106,7 +106,7 @@ export class PathChart extends PlotlyChart {
     const { theme, colours } = scene;
     const { columns } = this.spec;
     const view = this.#view(scene);
-    const traces = (view.plane_lines ?? []).map((line) => guideTrace(line, theme));
+    const traces = (view.plane_lines ?? []).map((line) => planeLineTrace(line, theme));
     if (scene.ghost?.log.has(this.x)) {
       const ghost = pathTrace(scene.ghost, columns, colours.ghost, "previous run");
       traces.push({ ...ghost, hoverinfo: "skip", hovertemplate: undefined, opacity: GHOSTLY });

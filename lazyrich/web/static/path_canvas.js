@@ -25,7 +25,7 @@ export function drawPath(context, area, [x, y], { log, upTo, colour }, from) {
 }
 
 /** A line of the opening: {x, y}. */
-export function drawGuide(context, area, line, colour) {
+export function drawPlaneLine(context, area, line, colour) {
   context.lineWidth = 1;
   context.strokeStyle = colour;
   context.beginPath();

@@ -7,7 +7,7 @@ import { DOT, TARGET, WIDTH } from "./path_canvas.js";
 const BARE = { type: "scatter", mode: "markers", showlegend: false, hoverinfo: "skip" };
 
 /** A line of the opening: {x, y, label}. */
-export function guideTrace({ x, y, label }, theme) {
+export function planeLineTrace({ x, y, label }, theme) {
   return {
     type: "scatter",
     mode: "lines",

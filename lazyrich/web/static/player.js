@@ -51,13 +51,11 @@ export class Player {
     this.playing = false;
   }
 
-  /** To a frame, as far as it is held. Returns whether the cursor moved. */
+  /** To a frame, as far as it is held. */
   seek(frame, log) {
-    const before = this.cursor;
     this.playing = false;
     this.cursor = Math.max(Math.min(0, log.count - 1), Math.min(Math.round(frame), log.count - 1));
     this.furthest = Math.max(this.furthest, this.cursor);
-    return this.cursor !== before;
   }
 
   /** Speed up (+1) or down (-1) by one of SPEEDS. */

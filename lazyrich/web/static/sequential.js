@@ -1,6 +1,6 @@
 // Colours for numbers from low to high: viridis, which keeps its order without hue.
 
-export const STOPS = [
+const STOPS = [
   [68, 1, 84],
   [65, 68, 135],
   [42, 120, 142],

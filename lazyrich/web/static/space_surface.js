@@ -1,7 +1,7 @@
 // Surfaces in space, painted pixel by pixel without WebGL: that works everywhere, and tells what of a line is hidden.
 
 import { SLACK } from "./projection.js";
-import { STOPS } from "./sequential.js";
+import { sequential } from "./sequential.js";
 
 const BANDS = 14; // steps of colour: their edges are contours of the loss
 const EDGE = 0.16; // of a band, which fades into the next
@@ -23,14 +23,9 @@ export function lossColours({ background, dark }) {
     const share = (i / 1023) * BANDS;
     const band = Math.floor(share);
     const into = Math.max(0, (share - band - 1 + EDGE) / EDGE);
-    const place = ((Math.min(BANDS - 1, band) + into) / BANDS) * (STOPS.length - 1);
-    const stop = Math.min(STOPS.length - 2, Math.floor(place));
-    const part = Math.min(1, place - stop);
-    for (let c = 0; c < 3; c++) {
-      const pure = STOPS[stop][c] * (1 - part) + STOPS[stop + 1][c] * part;
-      const kept = dark ? 0.8 : 0.78;
-      table[3 * i + c] = kept * pure + (1 - kept) * paper[c];
-    }
+    const pure = sequential((Math.min(BANDS - 1, band) + into) / BANDS);
+    const kept = dark ? 0.8 : 0.78;
+    for (let c = 0; c < 3; c++) table[3 * i + c] = kept * pure[c] + (1 - kept) * paper[c];
   }
   return table;
 }
