@@ -7,6 +7,7 @@ id, "kind" or "kind-anything":
     brief          the same, but only the first 120
     steady         50 frames a second
     brisk          50 frames a second, but only the first 120
+    held           50 frames a second, but only the first 120, and half of them until it is released
     endless        10 frames a second until it is stopped
     diverging      120 frames, then failed, with a remedy
     queued         waits for a place for ever
@@ -110,6 +111,7 @@ class SyntheticRun:
     id: str
     began: float = field(default_factory=time.monotonic)
     stopped_at: int | None = None
+    released: bool = False
 
     def __post_init__(self) -> None:
         self.kind = self.id.partition("-")[0]
@@ -119,15 +121,17 @@ class SyntheticRun:
     @property
     def length(self) -> int:
         """Frames that it will have, if nothing comes between."""
-        return FEW if self.kind in ("brief", "brisk") else FRAMES
+        return FEW if self.kind in ("brief", "brisk", "held") else FRAMES
 
     @property
     def count(self) -> int:
         """Frames so far."""
         if self.stopped_at is not None:
             return self.stopped_at
-        rate = {"steady": 50, "brisk": 50, "endless": 10}.get(self.kind, 1e9)
+        rate = {"steady": 50, "brisk": 50, "held": 50, "endless": 10}.get(self.kind, 1e9)
         most = {"diverging": 120, "queued": 0, "endless": FRAMES - 1}.get(self.kind, self.length)
+        if self.kind == "held" and not self.released:
+            most = FEW // 2
         return min(most, 1 + int(rate * (time.monotonic() - self.began)))
 
     @property
