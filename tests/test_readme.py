@@ -42,7 +42,7 @@ def test_the_python_runs_from_top_to_bottom_on_short_runs(tmp_path, monkeypatch,
     assert len(blocks) >= 4
     for block in blocks:
         exec(re.sub(r"StudentTeacher\((?:steps=[\d_]+)?", "StudentTeacher(steps=60, ", block), here)
-    assert here["result"].config.steps == 60 and here["result"].task.X.shape == (30, 2)
+    assert here["result"].config.steps == 60 and here["result"].task.X.shape == (40, 2)
     assert len(here["S"]) == 400 and len(here["beta"]) == 2
     assert capsys.readouterr().out.splitlines()[-1].startswith("60 ")
 
