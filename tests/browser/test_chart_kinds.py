@@ -765,3 +765,48 @@ def test_the_stage_puts_them_where_they_belong_and_links_only_lines_over_the_sam
     )
     assert places == [["f"], ["a", "d"], ["b", "c", "e"]]
     assert zoomed == [True, True, False, True, False, False]
+
+
+def test_a_stage_that_is_taken_down_does_not_arrange_what_is_gone(page: Page) -> None:
+    show(page, LINES, lines_run())
+    arranged = page.evaluate(
+        """async (spec) => {
+            const {Stage} = await import("/static/stage.js");
+            const stage = new Stage();
+            const host = document.querySelector(".live-run");
+            host.replaceChildren(stage.planes, stage.middle, stage.curves);
+            stage.curves.style.height = "300px";
+            stage.update([spec], makeScene(3));
+            stage.watch(host);
+            stage.build(Plotly, makeScene(3));
+            const frames = async () => { for (let k = 0; k < 3; k++) await new Promise(requestAnimationFrame); };
+            await frames();
+            let arranged = 0;
+            stage.charts[0].resize = () => (arranged += 1);
+            // this observer is told after the stage's own, which has asked for the next animation frame by then
+            const gone = new Promise((done) => new ResizeObserver(() => {
+                if (host.clientWidth !== 420) return;
+                stage.remove();
+                done();
+            }).observe(host));
+            host.style.width = "420px";
+            await gone;
+            await frames();
+            return arranged;
+        }""",
+        LINES,
+    )
+    assert arranged == 0
+
+
+def test_a_saved_plane_has_the_name_of_its_run_if_it_has_one(page: Page) -> None:
+    show(page, MAP, map_run())
+    titles = page.evaluate(
+        """async () => {
+            const {PlaneChart} = await import("/static/plane.js");
+            const spec = {kind: "plane", id: "plane", title: "Neurons"};
+            const chart = new PlaneChart(spec, () => {}, {main: true, pick: ({current}) => current});
+            return ["", "τ = 2"].map((label) => chart.fullTitle({current: {label}}));
+        }"""
+    )
+    assert titles == ["Neurons", "Neurons, τ = 2"]
