@@ -661,9 +661,11 @@ def test_a_tap_tells_a_cell_until_the_next_one(page: Page) -> None:
         }"""
     x, y = page.evaluate(place, 2)
     swipe(page, (x, y), (x + 3, y))
+    expect(tip).to_be_visible()
     expect(tip).to_have_text("τ 1, α 10: 0.700")
     x, y = page.evaluate(place, 1)
     swipe(page, (x, y), (x + 3, y))
+    expect(tip).to_be_visible()
     expect(tip).to_have_text("τ 1, α 1: 0.500")
     swipe(page, (x, y), (x, y + 60))
     expect(tip).to_be_hidden()

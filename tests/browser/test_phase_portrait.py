@@ -199,6 +199,7 @@ def test_measure_time_and_cell_are_chosen_on_the_map_also_by_keys(open_page):
     assert float(told) == pytest.approx(loss, rel=0.01)
     heard = page.locator(".portrait-chart").get_by_role("status").text_content()
     assert float(heard.rpartition(": ")[2]) == pytest.approx(loss, rel=0.01)
+    expect(page.locator(".portrait-chart .tip")).to_be_visible()
     expect(page.locator(".portrait-chart .tip")).to_have_text(heard)
     expect(plot).to_have_accessible_description("Arrow keys choose a cell, Enter picks it.")
     page.keyboard.press("Enter")
