@@ -4,6 +4,7 @@ import pytest
 
 from lazyrich.experiments import deep_map, deep_network, filters, grokking, hierarchy, registry
 from lazyrich.pace import about, estimate
+from lazyrich.web.plain import plain
 from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGES = {
@@ -66,7 +67,7 @@ def test_every_parameter_has_a_widget_with_its_help_text(name):
 def test_a_bad_value_in_the_address_is_said_and_replaced(name, query):
     app = on(name, **query)
     (field,) = query
-    assert len(app.warning) == 1 and app.warning[0].value.startswith(f"{field} must ")
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(plain(f"{field} must "))
     assert getattr(state(app, name).config, field) == registry[name].model_fields[field].default
 
 
