@@ -62,7 +62,7 @@ def deep_network_readings(config: DeepNetwork) -> tuple[dict[str, Any], ...]:
 def _map(id: str, title: str, array: str, place: str, range: list[float] | None = None) -> Chart:
     return {
         "kind": "heat", "id": id, "title": title, "place": place, "array": array, "x": "alphas", "y": "taus",
-        "x_title": "α, upstream to the right", "y_title": "τ", "range": range, "write": True, "digits": 2,
+        "x_title": "α, further upstream to the right", "y_title": "τ", "range": range, "write": True, "digits": 2,
     }  # fmt: skip
 
 

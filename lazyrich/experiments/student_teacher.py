@@ -154,11 +154,6 @@ class StudentTeacher(Config):
         return float(conserved_delta(self.tau, self.delta, self.eta_a, self.eta_w))
 
     @property
-    def effective_delta(self) -> float:
-        """conserved_delta by its former name; the column effective_delta is this over sqrt(eta_a eta_w)."""
-        return self.conserved_delta
-
-    @property
     def schedule(self) -> list[int]:
         """The training steps at which a frame is recorded."""
         return schedule.logarithmic(self.steps)

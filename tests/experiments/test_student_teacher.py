@@ -136,10 +136,10 @@ def test_more_neurons_than_are_shown_are_trained_all_the_same():
     assert first.view["plane"].shape == (512, 2) and first.view["sign"].shape == (512,)
 
 
-def test_effective_delta_is_the_conserved_quantity_of_the_first_frame():
+def test_conserved_delta_is_the_conserved_quantity_of_the_first_frame():
     config = StudentTeacher(tau=0.2, delta=0.4, eta_a=0.1, eta_w=3.0)
     first = next(stream(config))
-    assert config.effective_delta == pytest.approx(first.metrics["conserved_mean"], rel=1e-12)
+    assert config.conserved_delta == pytest.approx(first.metrics["conserved_mean"], rel=1e-12)
 
 
 def test_a_diverging_run_keeps_its_frames_and_names_a_rate_that_does_not_diverge():

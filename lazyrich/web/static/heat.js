@@ -106,7 +106,7 @@ export class HeatChart extends PaintedChart {
     const at = (side, index) => {
       const entries = this.#labels(side, Infinity);
       const title = (entries.length && this.spec[`${side}_title`]) || (side === "x" ? "column" : "row");
-      return `${title.split(",")[0]} ${entries[index] ?? index}`; // of "α, upstream to the right" the α
+      return `${title.split(",")[0]} ${entries[index] ?? index}`; // of "α, further upstream to the right" the α
     };
     return `${at("y", row)}, ${at("x", column)}`;
   }

@@ -5,7 +5,7 @@ import { Meaning } from "./meaning.js";
 import { significant } from "./numbers.js";
 
 const MOVED = "kernel_distance";
-const TICKS = [0.01, 0.1, 0.5];
+const TICKS = [0.01, 0.1, 0.4]; // between lazy, moving, rich and very rich, as in lazyrich/experiments/verdict.py
 
 // Most of what can be told apart happens below 0.1, so the scale follows the square root.
 const along = (distance) => `${(100 * Math.sqrt(Math.min(1, Math.max(0, distance)))).toFixed(2)}%`;
