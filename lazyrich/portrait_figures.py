@@ -15,7 +15,8 @@ import plotly.graph_objects as go
 
 from lazyrich import palette
 from lazyrich.charts.phase_portrait import PORTRAIT_MEASURES
-from lazyrich.experiments.phase_portrait import AXES, PhasePortrait
+from lazyrich.experiments.phase_portrait import PhasePortrait
+from lazyrich.experiments.phase_portrait_axes import AXES
 from lazyrich.experiments.phase_portrait_maps import Maps
 from lazyrich.experiments.phase_portrait_words import cell_name
 

@@ -32,7 +32,7 @@ PORTRAIT_MEASURES: Final = {
 
 def phase_portrait(config: PhasePortrait) -> tuple[Chart, ...]:
     """One large map of a measure at a time, both to be chosen on it."""
-    from lazyrich.experiments.phase_portrait import AXES
+    from lazyrich.experiments.phase_portrait_axes import AXES
 
     chart = {
         "kind": "heat", "id": "portrait", "title": "Phase portrait", "place": "right", "x": "x", "y": "y",

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Literal, NamedTuple
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 from pydantic import field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from lazyrich.experiments.cost import GIGAFLOPS
+from lazyrich.experiments.phase_portrait_axes import AXES, RANGE, AxisName, in_fields, setting, spaced
 from lazyrich.experiments.preset import Preset
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.frame import Frame
@@ -34,53 +35,12 @@ MEASURES: Final = ("train_loss", "test_loss", "kernel_distance", "activation_fli
 """What is measured of every student at every time."""
 
 
-class Axis(NamedTuple):
-    """What a parameter is as an axis: from low to high unless asked for otherwise, evenly or in equal ratios."""
-
-    low: float
-    high: float
-    logarithmic: bool
-    symbol: str
-
-
-AXES: Final = {
-    "tau": Axis(0.1, 2.0, True, "τ"),
-    "delta": Axis(-1.0, 1.0, False, "δ"),
-    "eta_ratio": Axis(0.01, 100.0, True, "η_w/ηₐ"),
-    "eta_a": Axis(0.1, 10.0, True, "ηₐ"),
-    "eta_w": Axis(0.1, 10.0, True, "η_w"),
-    "width": Axis(10, 200, True, "m"),
-    "dimension": Axis(10, 200, True, "d"),
-    "samples": Axis(100, 2000, True, "n"),
-    "teacher_width": Axis(1, 9, False, "m*"),
-    "leak": Axis(0.0, 1.0, False, "leak"),
-}
-"""The parameters that an axis can be."""
-
-AxisName = Literal[
-    "tau", "delta", "eta_ratio", "eta_a", "eta_w", "width", "dimension", "samples", "teacher_width", "leak"
-]
-
-RANGE = "One value, or from and to where it is an axis."
-"""What every parameter that can be an axis says of itself."""
-
 GRADIENTS: Final = 120
 """What a student of the paper's Fig. 1(b) needs to 100,000 steps for each unit of its hardness (measured: 350 on
 average)."""
 
 LOOKED_AT: Final = 5
 """Points of each axis at most from which the cost is estimated."""
-
-
-def _axis(name: str, *default: float) -> Any:
-    """A setting of StudentTeacher that may be an axis, in its own words."""
-    there: Any = StudentTeacher.parameters()[name]
-    return parameter(
-        tuple(default),
-        there.label,
-        f"{there.help} {RANGE}",
-        ge=there.low, le=there.high, scale=there.scale, step=there.step, symbol=there.symbol, entries=(1, 2),
-    )  # fmt: skip
 
 
 class PhasePortrait(Config):
@@ -121,8 +81,8 @@ class PhasePortrait(Config):
     symmetrised: bool = parameter(
         True, "Symmetrised start", StudentTeacher.parameters()["symmetrised"].help, symbol="symmetrised"
     )
-    tau: tuple[float, ...] = _axis("tau", 0.1, 2.0)
-    delta: tuple[float, ...] = _axis("delta", -1.0, 1.0)
+    tau: tuple[float, ...] = setting("tau", 0.1, 2.0)
+    delta: tuple[float, ...] = setting("delta", -1.0, 1.0)
     eta_ratio: tuple[float, ...] = parameter(
         (1.0,),
         "η_w/η_a  ratio of rates",
@@ -130,13 +90,13 @@ class PhasePortrait(Config):
         f"η_a η_w. It acts as a change of δ does. {RANGE}",
         ge=1e-4, le=1e4, scale="log", symbol="η_w/ηₐ", entries=(1, 2),
     )  # fmt: skip
-    eta_a: tuple[float, ...] = _axis("eta_a", 1.0)
-    eta_w: tuple[float, ...] = _axis("eta_w", 1.0)
-    width: tuple[int, ...] = _axis("width", 50)
-    dimension: tuple[int, ...] = _axis("dimension", 100)
-    samples: tuple[int, ...] = _axis("samples", 1000)
-    teacher_width: tuple[int, ...] = _axis("teacher_width", 3)
-    leak: tuple[float, ...] = _axis("leak", 0.0)
+    eta_a: tuple[float, ...] = setting("eta_a", 1.0)
+    eta_w: tuple[float, ...] = setting("eta_w", 1.0)
+    width: tuple[int, ...] = setting("width", 50)
+    dimension: tuple[int, ...] = setting("dimension", 100)
+    samples: tuple[int, ...] = setting("samples", 1000)
+    teacher_width: tuple[int, ...] = setting("teacher_width", 3)
+    leak: tuple[float, ...] = setting("leak", 0.0)
     first_seed: int = parameter(
         100,
         "First seed",
@@ -156,39 +116,7 @@ class PhasePortrait(Config):
     @model_validator(mode="before")
     @classmethod
     def _in_one_go(cls, given: Any) -> Any:
-        """A base and ranges (low, high, points), as they may be given, in the fields that hold them."""
-        if not isinstance(given, Mapping):
-            return given
-        data = dict(given)
-        if "base" in data:
-            for name, value in _from_base(data.pop("base")).items():
-                data.setdefault(name, value)
-        ranges = {name: entries for name in AXES if name in data and len(entries := _entries(data[name])) > 1}
-        data |= {name: (data[name],) for name in AXES if isinstance(data.get(name), (int, float))}
-        free = {axis: usual for axis, usual in (("x", "tau"), ("y", "delta")) if axis not in data}
-        unplaced = [name for name in ranges if name not in (data.get("x"), data.get("y"))]
-        chosen = {axis: usual for axis, usual in free.items() if usual in unplaced}
-        others = [name for name in unplaced if name not in chosen.values()]
-        for axis in free:
-            if axis not in chosen and others:
-                chosen[axis] = others.pop(0)
-        if others and free:
-            raise PydanticCustomError(
-                "sentence",
-                "a portrait has two axes, but {names} were all given as ranges: give one value for all but two.",
-                {"names": ", ".join(ranges)},
-            )
-        data |= chosen
-        # where one axis has taken what the other usually is, they change places
-        if "x" not in data and data.get("y") == "tau":
-            data["x"] = "delta"
-        if "y" not in data and data.get("x") == "delta":
-            data["y"] = "tau"
-        for axis, usual in (("x", "tau"), ("y", "delta")):
-            for name, entries in ranges.items():
-                if name == data.get(axis, usual) and len(entries) == 3:
-                    data[name], data[f"{axis}_points"] = tuple(entries[:2]), entries[2]
-        return data
+        return in_fields(given)
 
     @field_validator("y")
     @classmethod
@@ -236,16 +164,7 @@ class PhasePortrait(Config):
 
     def _values(self, name: str, points: int) -> np.ndarray:
         low, high = getattr(self, name)
-        logarithmic = AXES[name].logarithmic and low > 0
-        values = np.geomspace(low, high, points) if logarithmic else np.linspace(low, high, points)
-        # Powers differ in their last digit between processors: twelve digits are the same grid on every machine.
-        values = np.array([float(f"{value:.12g}") for value in values])
-        # the ends are those that were asked for, to the last digit
-        values[0], values[-1] = low, high
-        if not isinstance(low, int):
-            return values
-        unit = 2 if name == "width" and self.symmetrised else 1
-        return np.unique((unit * np.ceil(values / unit - 1e-9)).astype(np.int64))
+        return spaced(name, low, high, points, even=name == "width" and self.symmetrised)
 
     def settings_at(self, x: float, y: float) -> dict[str, Any]:
         """What a student at (x, y) differs in: tau, delta, eta_a, eta_w, width, dimension, samples, teacher_width and
@@ -341,27 +260,6 @@ class GoingOn:
         from lazyrich.experiments.phase_portrait_run import frames
 
         return frames(self.config, self.tables)
-
-
-def _entries(value: Any) -> list[Any]:
-    """The entries of a list however it is written; one for anything else."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",")]
-    return list(value) if isinstance(value, (tuple, list)) else [value]
-
-
-def _from_base(base: Any) -> dict[str, Any]:
-    """The settings of a portrait that a student gives."""
-    student = base if isinstance(base, StudentTeacher) else StudentTeacher.model_validate(base)
-    found: dict[str, Any] = {name: (getattr(student, name),) for name in AXES if name != "eta_ratio"}
-    found |= {name: getattr(student, name) for name in ("symmetrised", "test_samples")}
-    if "dtype" in student.model_fields_set:
-        found["dtype"] = student.dtype
-    if "seed" in student.model_fields_set:
-        found["first_seed"] = student.seed
-    if student.device == "cuda":
-        found["device"] = "cuda"
-    return found
 
 
 PRESETS: tuple[Preset[PhasePortrait], ...] = (

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from lazyrich import metrics
 from lazyrich.experiments import device as devices
-from lazyrich.experiments.phase_portrait import AUTHORS_RATE, AXES, MEASURES, PhasePortrait
+from lazyrich.experiments.phase_portrait import AUTHORS_RATE, MEASURES, PhasePortrait
+from lazyrich.experiments.phase_portrait_axes import AXES
 from lazyrich.experiments.phase_portrait_maps import Maps
 from lazyrich.experiments.phase_portrait_parts import Part, coordinates, parts
 from lazyrich.experiments.phase_portrait_words import words

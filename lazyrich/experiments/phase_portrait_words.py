@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lazyrich.experiments.phase_portrait import AXES, PhasePortrait
+from lazyrich.experiments.phase_portrait import PhasePortrait
+from lazyrich.experiments.phase_portrait_axes import AXES
 from lazyrich.experiments.verdict import LAZY
 
 

@@ -24,7 +24,7 @@ from tests.browser.live_chart_server import (
     LiveChartServer,
     synthetic_frame,
 )
-from tests.browser.touch import PHONE, swipe
+from tests.browser.touch import PHONE, come_to_rest, swipe
 
 pytestmark = pytest.mark.browser
 
@@ -524,6 +524,9 @@ def test_on_a_phone_a_swipe_over_a_chart_scrolls_the_page_and_a_button_zooms(ope
     page.wait_for_function("(before) => scrollY < before - 50", arg=scrolled)
     assert plot(page, "loss", axes) == before
     page.locator("[data-chart=loss] [data-title=Zoom]").dispatch_event("click")
+    page.wait_for_function("document.querySelector('[data-chart=loss] .plot')._fullLayout.dragmode === 'zoom'")
+    area.scroll_into_view_if_needed()
+    come_to_rest(page)
     box = area.bounding_box()
     assert box is not None
     x, y = box["x"] + 0.2 * box["width"], box["y"] + 0.2 * box["height"]

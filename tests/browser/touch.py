@@ -22,3 +22,19 @@ def swipe(page: Page, *points: tuple[float, float]) -> None:
         for share in np.linspace(0.1, 1, 10):
             send("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
     send("touchEnd")
+
+
+def come_to_rest(page: Page) -> None:
+    """Wait until the page scrolls no more: a swipe may have thrown it."""
+    page.evaluate(
+        """() => new Promise((done) => {
+            let [before, still] = [NaN, 0];
+            const look = () => {
+                still = scrollY === before ? still + 1 : 0;
+                before = scrollY;
+                if (still < 15) requestAnimationFrame(look);
+                else done();
+            };
+            look();
+        })"""
+    )

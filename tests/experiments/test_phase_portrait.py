@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from lazyrich import PhasePortrait, StudentTeacher, kernels, stream
 from lazyrich.experiments import phase_portrait_run
-from lazyrich.experiments.phase_portrait import AUTHORS_RATE, AXES, MEASURES, PRESETS
+from lazyrich.experiments.phase_portrait import AUTHORS_RATE, MEASURES, PRESETS
+from lazyrich.experiments.phase_portrait_axes import AXES
 from lazyrich.experiments.phase_portrait_maps import Maps
 from lazyrich.experiments.phase_portrait_parts import Part, coordinates, parts
 from lazyrich.experiments.phase_portrait_run import measured
