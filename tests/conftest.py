@@ -9,7 +9,6 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from lazyrich.limits import cores
 from tests.browser.serving import chromium
 
 torch.set_num_threads(1)
@@ -36,12 +35,6 @@ COMPUTING = ("experiments", "tasks", "theory", "training")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Here, because options of folders further down come too late; see tests/soak/conftest.py."""
     parser.addoption("--long", action="store_true", help="soak tests in their long form")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """What `-n auto` means: one process more than there are cores, as they wait for browsers much of the time."""
-    return cores() + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
