@@ -76,7 +76,9 @@ async def close_speechless() -> None:
         for connection in list(server.server_state.connections):
             # `cycle` is a request and its answer; a connection has it from its first request on, sockets have none
             cycle = getattr(connection, "cycle", connection)
-            speechless = cycle is None or getattr(cycle, "response_complete", False)
+            answered = cycle is None or getattr(cycle, "response_complete", False)
+            # an answer may be complete for uvicorn and still on its way to a slow line
+            speechless = answered and not connection.transport.get_write_buffer_size()
             if speechless and now - since.setdefault(cycle or connection, now) > SPEECHLESS:
                 connection.transport.abort()
 

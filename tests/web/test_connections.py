@@ -11,6 +11,7 @@ from starlette.routing import Route
 from lazyrich.web import connections
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+LARGE = b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n"
 SLOW = b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
@@ -46,8 +47,11 @@ def visit(monkeypatch, conversation):
         await asyncio.sleep(3)
         return PlainTextResponse("done")
 
+    async def large(request):
+        return PlainTextResponse("x" * 20_000_000 + "done")
+
     async def main():
-        app = Starlette(routes=[Route("/", quick), Route("/slow", slow)])
+        app = Starlette(routes=[Route("/", quick), Route("/slow", slow), Route("/large", large)])
         # uvicorn's own patience with who is done is longer than the test
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_keep_alive=120))
         monkeypatch.setattr(connections, "found", lambda: server)
@@ -57,7 +61,7 @@ def visit(monkeypatch, conversation):
         port = server.servers[0].sockets[0].getsockname()[1]
         looking = asyncio.create_task(connections.close_speechless())
         try:
-            await conversation(lambda: asyncio.open_connection("127.0.0.1", port))
+            await conversation(lambda: asyncio.open_connection("127.0.0.1", port, limit=30_000_000))
         finally:
             looking.cancel()
             server.should_exit = server.force_exit = True
@@ -89,5 +93,17 @@ def test_who_waits_for_an_answer_or_asks_again_in_time_is_not(impatient, monkeyp
             assert await answered(often)
             await asyncio.sleep(0.3)
         assert await answered(slow)
+
+    visit(monkeypatch, conversation)
+
+
+def test_an_answer_that_a_slow_line_takes_long_to_read_comes_whole(impatient, monkeypatch):
+    async def conversation(opened):
+        reader, writer = await opened()
+        writer.transport.pause_reading()
+        writer.write(LARGE)
+        await asyncio.sleep(3)
+        writer.transport.resume_reading()
+        assert len(await asyncio.wait_for(reader.readuntil(b"done"), 30)) > 20_000_000
 
     visit(monkeypatch, conversation)
