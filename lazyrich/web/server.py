@@ -33,6 +33,7 @@ from lazyrich.web.assets import base_path
 from lazyrich.web.descriptors import Room
 from lazyrich.web.door import Door
 from lazyrich.web.leftovers import forgetting
+from lazyrich.web.made_files import keep_made_files
 from lazyrich.web.origin import OwnOrigin
 from lazyrich.web.reference_maps import reference_maps
 from lazyrich.web.routes import lifespan as serving
@@ -91,6 +92,7 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     # st.navigation, and tell whoever comes first to any address but the front page that there is no such page.
     PagesManager.uses_pages_directory = False
     _let_no_visitor_clear_caches()
+    keep_made_files()
     take_no_more_than(pool().limits.upload_mb)
     live = serving(pool())
 
