@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
+import threading
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -15,6 +17,7 @@ from playwright.sync_api import Page, expect
 from lazyrich import StudentTeacher, export, train
 from tests.browser import parts
 from tests.browser.parts import attribute, chart, download, popover, reading
+from tests.soak.visitor import Visitor
 from tests.waiting import eventually
 
 SHORT = "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=2000"
@@ -100,6 +103,28 @@ def test_downloads_and_the_same_in_python_are_those_of_the_run(open_page):
     # tests/test_export.py runs these lines
     code = popover(page, "Same in Python").get_by_test_id("stCode").first.inner_text()
     assert code.strip() == export.same_in_python(config).strip()
+
+
+def test_each_download_comes_also_while_others_play(open_page, server):
+    page = open_page("?steps=60")
+    popover(page, "Download")
+    over = threading.Event()
+
+    async def play(seed: int) -> None:
+        async with Visitor(server.url, f"steps=60&seed={seed}") as visitor:
+            while not over.is_set():
+                await visitor.run()
+
+    others = [threading.Thread(target=lambda seed=seed: asyncio.run(play(seed))) for seed in range(3)]
+    for other in others:
+        other.start()
+    try:
+        files = [download(page, "Curves, CSV") for _ in range(8)]
+    finally:
+        over.set()
+        for other in others:
+            other.join()
+    assert all(file.startswith(b"step,") for file in files)
 
 
 def test_back_returns_to_the_setting_before(open_page):
