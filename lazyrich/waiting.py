@@ -19,8 +19,8 @@ SMALL: Final = 1 / 20
 """Of all memory: what a small run needs at most."""
 
 KEPT: Final = 1 / 10
-"""Of all memory: what is kept for small runs, so that they never wait for a large one's. It is also all that they have
-together while a large one waits, so that they never keep it waiting."""
+"""Of all memory: what is kept for small runs, so that they start beside large ones. It is also all that they have
+together while a large one waits, so that they do not keep it waiting for ever."""
 
 
 @dataclass(frozen=True)

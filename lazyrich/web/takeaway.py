@@ -43,11 +43,13 @@ def downloads(run: Run, key: str) -> None:
         why = _why_not(run) if whole else ""
 
         def bytes_now(write: Callable[[Result], bytes] = write, whole: bool = whole) -> bytes:
-            # by the frames of now: the page may have been made when there was none
+            # By the frames of now: the page may have been made when there was none. They are taken first, as the
+            # weights may go while this waits for its turn.
+            result = run.result()
             if whole and (why := _why_not(run)):
                 raise Refused(why)
             with making(float(run.nbytes) if whole else _curves_bytes(run)):
-                return write(run.result())
+                return write(result)
 
         name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
         st.download_button(
