@@ -15,8 +15,6 @@ and on a thread behind a queue:
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import logging
 import math
 import pickle
@@ -25,6 +23,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -49,11 +48,25 @@ have waited longer still. Otherwise visitors who start run upon run would leave 
 logger = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Run:
+    """A run that has a turn to come. due: when, by its share of the time; ready: when it may have it earlier, if the
+    thread has nothing to do otherwise. new: whether it has had no frame yet. resting: whether it gets no turn."""
+
+    frames: Iterator[Frame]
+    due: float
+    ready: float
+    new: bool = True
+    resting: bool = False
+
+
 class Turns:
     """Runs that share one thread. A new run's first frame has a head start; then each run has its own pace.
 
-    From its second frame on a run gets its share of the thread's time at most: one whose frames take long has fewer of
-    them, and the others keep their pace.
+    From its second frame on a run is due when its share of the thread's time allows: one whose frames take long has
+    fewer of them, and the others keep their pace. What time is left over goes to those that would be slower than their
+    pace otherwise; but a frame that came before it was due is followed by none such for as long as it took, so that
+    what is due has half of the time at least.
 
     report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
     clock: seconds, never going back. spent: seconds of computing that this thread has done. whose: told the run before
@@ -72,13 +85,9 @@ class Turns:
         self._whose = whose
         self._clock, self._spent = clock, spent
         self._capacity = frames_per_second
-        self._runs: dict[str, Iterator[Frame]] = {}
-        self._due: list[tuple[float, int, str]] = []
-        self._order = itertools.count()
-        self._new: set[str] = set()
-        """Runs that have had no frame yet."""
-        self._resting: dict[str, bool] = {}
-        """Runs that get no turn -> whether they have left the heap."""
+        self._runs: dict[str, _Run] = {}
+        self._spare = -math.inf
+        """From when on a frame may come before it is due."""
 
     @property
     def period(self) -> float:
@@ -88,7 +97,7 @@ class Turns:
     @property
     def _playing(self) -> int:
         """The runs that get turns; 1 if there are none."""
-        return max(1, len(self._runs) - len(self._resting))
+        return max(1, sum(not run.resting for run in self._runs.values()))
 
     def obey(self, order: str, *arguments: Any) -> None:
         """Carry out a command: start, rest, resume, stop or warm."""
@@ -98,25 +107,26 @@ class Turns:
 
     def start(self, run: str, config: bytes, seconds: float = math.inf) -> None:
         """Take up a run that may compute for so many seconds. Its frames are made when its turn comes."""
-        self._runs[run] = _frames(config, seconds)
-        self._new.add(run)
-        heapq.heappush(self._due, (self._clock() - HEAD_START, next(self._order), run))
+        now = self._clock()
+        self._runs[run] = _Run(_frames(config, seconds), due=now - HEAD_START, ready=now)
 
     def rest(self, run: str) -> None:
         """Give a run no turns until it is resumed: nobody is watching it. Nothing if it is not here."""
         if run in self._runs:
-            self._resting.setdefault(run, False)
+            self._runs[run].resting = True
 
     def resume(self, run: str) -> None:
         """Give a resting run its turns again, from now on."""
-        if self._resting.pop(run, False):
-            heapq.heappush(self._due, (self._clock(), next(self._order), run))
+        if run in self._runs and self._runs[run].resting:
+            resumed = self._runs[run] = self._runs.pop(run)
+            now = self._clock()
+            resumed.resting = False
+            # it has not waited for a turn meanwhile
+            resumed.due, resumed.ready = max(resumed.due, now), max(resumed.ready, now)
 
     def stop(self, run: str) -> None:
-        """Let go of a run; nothing if it is not here (any more). Its place in the heap is skipped when it comes up."""
+        """Let go of a run; nothing if it is not here (any more)."""
         self._runs.pop(run, None)
-        self._new.discard(run)
-        self._resting.pop(run, None)
 
     def warm(self, config: bytes) -> None:
         """Compute the first frame of a config for nobody: what it imports and sets up is there when a visitor comes."""
@@ -127,47 +137,52 @@ class Turns:
             logger.debug("warming up failed", exc_info=True)
 
     def wait(self) -> float | None:
-        """Seconds until a frame is due; None if there is no run."""
-        while self._due and (self._due[0][2] not in self._runs or self._due[0][2] in self._resting):
-            _, _, run = heapq.heappop(self._due)
-            if run in self._resting:
-                self._resting[run] = True
-        return max(0.0, self._due[0][0] - self._clock()) if self._due else None
+        """Seconds until a frame may be taken; None if there is no run."""
+        first = min((self._from(run) for run in self._runs.values() if not run.resting), default=None)
+        return None if first is None else max(0.0, first - self._clock())
+
+    def _from(self, run: _Run) -> float:
+        """When a run may have its turn."""
+        return min(run.due, max(run.ready, self._spare))
 
     def take(self) -> None:
-        """One frame of the run that is due earliest, if one is due."""
-        if self.wait() != 0:
-            return
-        _, _, run = heapq.heappop(self._due)
-        first = run in self._new
-        self._new.discard(run)
-        # Counted from now, not from when it was due: then runs are due in the order in which they last had a turn, so
-        # they stay level when there is too much to do, and none catches up in a burst.
+        """One frame of the run that is due earliest, of those that may have their turn now; nothing if none may."""
         began, spent = self._clock(), self._spent()
+        able = [name for name, run in self._runs.items() if not run.resting and self._from(run) <= began]
+        if not able:
+            return
+        name = min(able, key=lambda name: self._runs[name].due)
+        # Put last: of those that are due at the same moment, the one is taken whose last turn is longest ago.
+        run = self._runs[name] = self._runs.pop(name)
         try:
-            frame = self._next(run)
+            frame = self._next(name)
         except CannotRun as error:
-            self._report(("failed", run, str(error), error.remedy))
+            self._report(("failed", name, str(error), error.remedy))
         except MemoryError:
-            self._report(("starved", run))
+            self._report(("starved", name))
         except Exception:
-            self._report(("raised", run, traceback.format_exc()))
+            self._report(("raised", name, traceback.format_exc()))
         else:
             if frame is not None:
-                self._report(("frame", run, frame))
+                self._report(("frame", name, frame))
                 # The first frame comes with all that is set up once, which is no measure of those that follow.
-                cost = 0.0 if first else self._spent() - spent
-                following = began + max(self.period, self._playing * cost)
-                heapq.heappush(self._due, (following, next(self._order), run))
+                cost = 0.0 if run.new else self._spent() - spent
+                if run.due > began:
+                    self._spare = 2 * self._clock() - began
+                # Counted from now, not from when it was due: then runs are due in the order in which they last had a
+                # turn, so they stay level when there is too much to do, and none catches up in a burst.
+                run.ready = began + self.period
+                run.due = began + max(self.period, self._playing * cost)
+                run.new = False
                 return
-            self._report(("finished", run))
-        self._runs.pop(run, None)
+            self._report(("finished", name))
+        self._runs.pop(name, None)
 
     def _next(self, run: str) -> Frame | None:
         """The run's next frame; None at its end."""
         self._whose(run)
         try:
-            return next(self._runs[run], None)
+            return next(self._runs[run].frames, None)
         except RuntimeError as error:
             # torch's own for memory of the host, which has no class for it; that of a card has
             if type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error):
