@@ -536,6 +536,33 @@ def test_on_a_phone_a_swipe_over_a_chart_scrolls_the_page_and_a_button_zooms(ope
     )
 
 
+def test_on_a_phone_the_buttons_of_a_chart_cover_no_line_until_it_is_tapped_and_the_tap_presses_none(
+    open_chart: Open,
+) -> None:
+    page = open_chart("rich", **PHONE)
+    to_the_end(page)
+    loss = page.locator("[data-chart=loss]")
+    opacities = "(nodes) => nodes.map((node) => +getComputedStyle(node).opacity)"
+    bars = page.locator(".modebar")
+    bars.first.wait_for(state="attached")
+    assert bars.count() > 3 and set(bars.evaluate_all(opacities)) == {0}
+    zoom = loss.locator("[data-title=Zoom]")
+    zoom.scroll_into_view_if_needed()
+    come_to_rest(page)
+    box = zoom.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(*middle)
+    page.wait_for_function("getComputedStyle(document.querySelector('[data-chart=loss] .modebar')).opacity === '1'")
+    assert sum(bars.evaluate_all(opacities)) == 1
+    assert plot(page, "loss", "p._fullLayout.dragmode") is False
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('[data-chart=loss] .modebar-btn')).pointerEvents !== 'none'"
+    )
+    page.touchscreen.tap(*middle)
+    page.wait_for_function("document.querySelector('[data-chart=loss] .plot')._fullLayout.dragmode === 'zoom'")
+
+
 def test_a_failed_run_says_why_and_offers_the_remedy(open_chart: Open) -> None:
     page = open_chart("diverging")
     wait_data(page, "status", "value === 'failed'")
