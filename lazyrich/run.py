@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -71,6 +72,11 @@ class Run:
     def over(self) -> bool:
         """Whether no frame will come any more."""
         return self.status in ("finished", "stopped", "failed")
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody has asked for it a moment ago and has yet to come to watch it."""
+        return not (self.viewers or self.resting) and self.ends_at is not None and time.monotonic() < self.ends_at
 
     @property
     def claim(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lazyrich.run import Run
@@ -66,19 +67,24 @@ class Shelf:
     def room_for(self, extra: float = 0) -> Room | None:
         """What has to go so that `extra` bytes fit; None if all that may go is not enough.
 
-        What nobody watches is dropped, first what is over; then what is watched and over loses its weights.
+        What nobody watches is dropped, first what is over; then what is watched and over loses its weights; and last
+        goes what somebody has just asked for and is about to watch.
         """
         excess = self.held + extra - self.limit
         room = Room([], [])
-        if excess <= 0:
-            return room
-        for over in (True, False):
+
+        def drop(which: Callable[[Run], bool]) -> None:
+            nonlocal excess
             for run in self.runs.values():
-                if excess > 0 and not run.viewers and run.over is over:
+                if excess > 0 and not run.viewers and which(run):
                     room.drop.append(run)
                     excess -= self._claims[run.id]
+
+        drop(lambda run: run.over and not run.awaited)
+        drop(lambda run: not run.over and not run.awaited)
         for run in self.runs.values():
             if excess > 0 and run.viewers and run.weights:
                 room.lighten.append(run)
                 excess -= run.weights
+        drop(lambda run: run.awaited)
         return room if excess <= 0 else None

@@ -400,6 +400,22 @@ def test_past_the_memory_for_logs_the_least_recently_used_run_that_nobody_watche
     assert pool.counts()["log_mb"] <= 0.7
 
 
+def test_what_somebody_has_just_asked_for_is_dropped_after_all_that_is_left(small):
+    pool = small(log_mb=0.7)
+    configs = [Counter(steps=1, size=10_000, seed=seed) for seed in range(3)]
+    awaited = over(pool.request(configs[0]))
+    pool.watch(awaited)
+    pool.unwatch(awaited)
+    left = pool.request(Counter(steps=2, size=10_000, pause=10, seed=3))
+    pool.watch(left)
+    pool.unwatch(left)
+    assert pool.request(configs[0]) is awaited, "somebody comes back to it, and is on the way"
+    for config in configs[1:]:
+        pool.watch(pool.request(config))
+    assert left.abandoned and pool.get(left.id) is None
+    assert pool.get(awaited.id) is awaited
+
+
 def test_the_memory_taken_by_many_runs_stays_within_its_limit_and_all_of_it_is_counted(small):
     pool = small(log_mb=0.3)
     for seed in range(36):
