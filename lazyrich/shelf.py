@@ -67,8 +67,8 @@ class Shelf:
     def room_for(self, extra: float = 0) -> Room | None:
         """What has to go so that `extra` bytes fit; None if all that may go is not enough.
 
-        What nobody watches is dropped, first what is over; then what is watched and over loses its weights; and last
-        goes what somebody has just asked for and is about to watch.
+        What nobody watches is dropped, first what is over; then what is watched and over loses its weights. What
+        somebody has just asked for and is about to watch goes last if it is over, and stays if it is not.
         """
         excess = self.held + extra - self.limit
         room = Room([], [])
@@ -86,5 +86,5 @@ class Shelf:
             if excess > 0 and run.viewers and run.weights:
                 room.lighten.append(run)
                 excess -= run.weights
-        drop(lambda run: run.awaited)
+        drop(lambda run: run.over and run.awaited)
         return room if excess <= 0 else None

@@ -416,6 +416,14 @@ def test_what_somebody_has_just_asked_for_is_dropped_after_all_that_is_left(smal
     assert pool.get(awaited.id) is awaited
 
 
+def test_a_run_that_was_promised_is_not_dropped_for_another(small):
+    pool = small(log_mb=0.7)
+    promised = [pool.request(Counter(steps=2, size=10_000, pause=10, seed=seed)) for seed in range(2)]
+    with pytest.raises(Busy, match="memory"):
+        pool.request(Counter(steps=2, size=10_000, pause=10, seed=2))
+    assert all(pool.get(run.id) is run and not run.over for run in promised)
+
+
 def test_the_memory_taken_by_many_runs_stays_within_its_limit_and_all_of_it_is_counted(small):
     pool = small(log_mb=0.3)
     for seed in range(36):
