@@ -242,7 +242,7 @@ class RunPool:
             raise Busy(
                 f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
                 "Try again when some of them are closed, or choose a smaller run.",
-                again=60.0,
+                again=self.limits.grace_seconds,  # by then what others have just left is over
             )
         if wait := self._starts.take():
             raise Busy(
