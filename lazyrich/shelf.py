@@ -72,6 +72,8 @@ class Shelf:
         """
         excess = self.held + extra - self.limit
         room = Room([], [])
+        if excess <= 0:
+            return room  # asked at every frame
 
         def drop(which: Callable[[Run], bool]) -> None:
             nonlocal excess

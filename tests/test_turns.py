@@ -35,6 +35,17 @@ class Thread:
         return [runs.count(run) for run in sorted(set(runs))]
 
 
+def together(costs, seconds):
+    """Frames that each run has, in the order of their names, when all share a thread; costs: seconds of a frame."""
+    thread = Thread(frames_per_second=150, costs=costs)
+    began = thread.now
+    for seed, name in enumerate(costs):
+        thread.start(name, seed=seed, steps=10_000)
+    while thread.now < began + seconds:
+        thread.take()
+    return thread.progress()
+
+
 def test_fifty_runs_progress_evenly_whether_there_is_time_for_all_or_not():
     for overhead in (0.0, 0.001, 0.1):
         thread = Thread(frames_per_second=600, overhead=overhead)
@@ -50,12 +61,7 @@ def test_fifty_runs_progress_evenly_whether_there_is_time_for_all_or_not():
 def test_a_run_whose_frames_take_long_gets_its_share_of_the_time_and_the_others_keep_their_pace():
     """Where there is no time left over: 59 runs that yield 10 frames a second take more than all of it."""
     costs = {"long": 0.4} | {f"run {seed}": 1 / 560 for seed in range(59)}
-    thread = Thread(frames_per_second=150, costs=costs)
-    for seed, name in enumerate(costs):
-        thread.start(name, seed=seed, steps=10_000)
-    while thread.now < 1096:
-        thread.take()
-    long, *others = thread.progress()
+    long, *others = together(costs, seconds=96)
     # a sixtieth of 96 s is 4 frames of 0.4 s, and in the rest of the time there are 9.5 frames/s for each
     assert 3 <= long <= 5
     assert min(others) >= 0.9 * 9.5 * 96
@@ -64,12 +70,7 @@ def test_a_run_whose_frames_take_long_gets_its_share_of_the_time_and_the_others_
 
 def test_a_run_whose_frames_take_long_has_what_time_is_left_over_but_half_of_it_at_most():
     costs = {"long": 0.4} | {f"run {seed}": 0.002 for seed in range(7)}
-    thread = Thread(frames_per_second=150, costs=costs)
-    for seed, name in enumerate(costs):
-        thread.start(name, seed=seed, steps=10_000)
-    while thread.now < 1032:
-        thread.take()
-    long, *others = thread.progress()
+    long, *others = together(costs, seconds=32)
     # an eighth of 32 s would be 10 frames of 0.4 s; half of them are 40, and in the other half there are 150 / 8
     # frames/s for each of the others
     assert 35 <= long <= 41
