@@ -111,9 +111,9 @@ class Measure:
         if step == 0:
             return "At the start"
         rising = numbers["loss"] > 1.1 * self.first_loss
-        learned = verdict.learned(numbers["loss"] / self.nothing, None, rising, taught=False)
+        fit = verdict.fit(numbers["loss"] / self.nothing, None, rising)
         flipped = "; a has changed its sign" if numbers["a"] * self.start.a < 0 else ""
-        return f"{verdict.regime(numbers['kernel_distance'])}: {learned}{flipped}"
+        return f"{verdict.regime(numbers['kernel_distance'])}: {fit}{flipped}"
 
     def _loss(self, beta: np.ndarray) -> float:
         return float(np.sum((self.start.X @ (beta - self.start.beta)) ** 2)) / 2

@@ -116,7 +116,6 @@ class Measure:
         self.stiffness = Stiffness(problem.X, len(a0), config.leak)
         self.stiffest: Tensor | None = None
         self.first_train = self._loss(problem.X, problem.y, W0, a0)
-        self.taught = len(problem.teacher_a) > 0
         # the loss of an output of 0: the scale on which a loss is large or small, however large the start was
         self.nothing = float(problem.y.square().mean())
         self.nothing_test = float(problem.y_test.square().mean()) if len(problem.y_test) else 0.0
@@ -153,7 +152,7 @@ class Measure:
         train = numbers["train_loss"] / self.nothing if self.nothing > 0 else 0.0
         test = numbers["test_loss"] / self.nothing_test if self.nothing_test > 0 else None
         rising = numbers["train_loss"] > 1.1 * self.first_train
-        return f"{verdict.regime(numbers['kernel_distance'])}: {verdict.learned(train, test, rising, self.taught)}"
+        return f"{verdict.regime(numbers['kernel_distance'])}: {verdict.fit(train, test, rising)}"
 
     def _step_share(self, W: Tensor, a: Tensor) -> float:
         """A step of descent over the largest stable one, h λ_max((2/n) K) / 2 (theory.md, section 7).

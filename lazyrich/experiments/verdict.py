@@ -1,4 +1,4 @@
-"""A run's numbers in words: where it stands between lazy and rich, and what it has learned.
+"""A run's numbers in words: where it stands between lazy and rich, and which losses are small.
 
 Lazy and rich are the ends of a scale, not a switch; the words mark stretches of it.
 """
@@ -26,11 +26,19 @@ def regime(kernel_distance: float) -> str:
     return "Very rich"
 
 
-def learned(train: float, test: float | None, rising: bool, taught: bool) -> str:
-    """What was learned, from the training and test loss as shares of those of an output of 0.
+def fit(train: float, test: float | None, rising: bool) -> str:
+    """Say what a network fits, from the training and test loss as shares of those of an output of 0.
 
-    test: None without test inputs. rising: whether the training loss is above its start. taught: whether a teacher made
-    the data.
+    Only what the losses show: a small test loss does not say that the neurons are the teacher's, as other neurons can
+    make the same function. Their alignment is a number of its own.
+
+    Args:
+        train: Training loss over that of an output of 0.
+        test: The same on unseen inputs; None without test inputs.
+        rising: Whether the training loss is above its start.
+
+    Returns:
+        The end of a verdict, such as `fits unseen inputs`.
     """
     if rising:
         return "the loss is rising"
@@ -41,7 +49,7 @@ def learned(train: float, test: float | None, rising: bool, taught: bool) -> str
     if test is None:
         return "fits the data"
     if test <= 0.05:
-        return "the teacher is learned" if taught else "fits the data and unseen inputs"
+        return "fits unseen inputs"
     if test <= 0.3:
         return "fits the data, and unseen inputs roughly"
     return "fits the data, but not unseen inputs"

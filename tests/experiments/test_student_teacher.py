@@ -185,6 +185,10 @@ def test_presets_show_what_their_sentences_say():
     assert downstream.curves.kernel_distance.iloc[-1] < 0.01
     moved = np.linalg.norm(large.neurons[-1] - large.neurons[0], axis=1) / np.linalg.norm(large.neurons[0], axis=1)
     assert moved.max() < 0.05
+    # a small test loss is all that is known of the large start: its neurons are not the teacher's
+    ends = large.curves.iloc[-1]
+    assert large.frames[-1].words == "Lazy: fits unseen inputs"
+    assert ends.teacher_alignment < 0.3 and ends.test_loss < 0.05 * np.mean(large.task.y_test**2)
 
 
 def test_above_two_dimensions_neurons_are_projected_on_a_plane_of_teacher_directions():
