@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 RANKS = [
-    ("version", "palette", "frame", "schema", "arrays", "bucket", "geometry", "limits"),
+    ("version", "palette", "frame", "schema", "arrays", "bucket", "convergence", "geometry", "limits"),
     ("memory", "pipe", "slate", "watch", "whole_file"),
     ("networks", "tasks"),
     ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),
