@@ -27,4 +27,5 @@ EXPOSE 8501
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "lazyrich/web/healthy.py"]
 
 ENTRYPOINT ["streamlit", "run", "app.py"]
-CMD ["--server.address=0.0.0.0", "--server.headless=true"]
+# without an address it listens on IPv6 and IPv4
+CMD ["--server.headless=true"]

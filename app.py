@@ -4,6 +4,8 @@ Streamlit runs this file twice over. Imported by its server it is the applicatio
 charts read from; run for a visitor it is the frame around the pages.
 """
 
+import sys
+
 import streamlit as st
 
 if __name__ == "__main__":
@@ -24,6 +26,11 @@ if __name__ == "__main__":
     ]
     st.navigation(pages, position="top").run()
 else:
+    from lazyrich.web.environment import check
     from lazyrich.web.server import lifespan, middleware, routes
 
+    try:
+        check()
+    except ValueError as error:
+        sys.exit(str(error))
     app = st.App(__file__, routes=routes(), lifespan=lifespan(), middleware=middleware())

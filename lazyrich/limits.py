@@ -9,10 +9,12 @@ Each limit is written here once, with its default, its bounds and its help; the 
 from __future__ import annotations
 
 import os
+from typing import Self
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lazyrich import machine
 from lazyrich.schema import Parameter, parameter
 
 PREFIX = "LAZYRICH_"
@@ -21,14 +23,12 @@ MB = 1_000_000
 """Bytes in the megabyte that limits are given in."""
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
+MB_OF_WORKER, MB_OF_WEB = 250, 300
+"""What a worker holds beside the working memory of its run, and the web process beside what has a limit here. Measured
+in a full lecture hall."""
 
 # Windows' worker processes cannot be handed a pipe by its number.
-_WORKERS = 0 if os.name == "nt" else cores()
+_WORKERS = 0 if os.name == "nt" else machine.cores()
 
 
 class Limits(BaseSettings):
@@ -41,7 +41,8 @@ class Limits(BaseSettings):
     workers: int = parameter(
         _WORKERS,
         "Worker processes",
-        "Processes that train; 0 trains on one thread of the web process, for very small machines.",
+        "Processes that train: one per core, as far as memory has room for them. 0 trains on one thread of the web "
+        "process, for very small machines.",
         ge=0, le=256,
     )  # fmt: skip
     max_seconds: float = parameter(
@@ -207,6 +208,25 @@ class Limits(BaseSettings):
         "has room for (with a graphics card: no limit).",
         unit="MB", ge=0, le=1e9,
     )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _derive_workers(self) -> Self:
+        """Unless it is set, take no more workers than memory has room for beside what the other limits allow."""
+        if "workers" not in self.model_fields_set and self.workers:
+            room = (machine.total() / MB - self.megabytes(workers=0)) / MB_OF_WORKER
+            # the model is frozen for everybody else
+            self.__dict__["workers"] = max(1, min(self.workers, int(room)))
+        return self
+
+    def megabytes(self, workers: int | None = None) -> float:
+        """Return the memory that the whole app takes at most under these limits, in MB.
+
+        Args:
+            workers: Number of worker processes; these limits' own if None.
+        """
+        count = self.workers if workers is None else workers
+        shared = self.log_mb + self.all_scratch_mb + self.all_uploads_mb + self.download_mb
+        return shared + MB_OF_WORKER * count + MB_OF_WEB
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:

@@ -1,4 +1,4 @@
-"""How much memory there is here, and how a worker is kept from taking that of the others.
+"""How much memory a worker may hold, and how it is kept from taking that of the others.
 
 Two measures against the kernel's way out, which is to kill some process of the container when its memory is gone:
 
@@ -8,12 +8,12 @@ Two measures against the kernel's way out, which is to kill some process of the 
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from lazyrich.limits import MB, Limits
+from lazyrich.machine import total
 
 BARE: Final = 500 * MB
 """What a worker holds before it computes anything: torch and all that experiments import, measured, and half as much
@@ -28,28 +28,7 @@ WEB: Final = 400 * MB
 FIRST_TO_GO: Final = "800"
 """How willing a worker is to be killed, from -1000 to 1000; other processes are at 0."""
 
-CGROUP: Final = Path("/sys/fs/cgroup")
 GRAPHICS_CARD: Final = Path("/dev/nvidiactl")
-UNLIMITED: Final = 1 << 60
-
-
-def total() -> int:
-    """Bytes that this container may use, or this machine has."""
-    limits = [_number(CGROUP / "memory.max"), _number(CGROUP / "memory" / "memory.limit_in_bytes"), _machine()[0]]
-    return min(limit for limit in limits if limit)
-
-
-def available() -> int:
-    """Bytes of them that are free, or would be if the kernel dropped files that it keeps at hand."""
-    _, free = _machine()
-    for folder, limit, used, kept in (
-        (CGROUP, "memory.max", "memory.current", "inactive_file"),
-        (CGROUP / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
-    ):
-        most = _number(folder / limit)
-        if most and most < UNLIMITED:
-            free = min(free, most - _number(folder / used) + _entry(folder / "memory.stat", kept))
-    return free
 
 
 def of_worker(limits: Limits) -> int:
@@ -81,33 +60,3 @@ def keep_within(most: int) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
-
-
-def _machine() -> tuple[int, int]:
-    """All memory of the machine and what is available of it; where it does not tell, enough."""
-    with suppress(OSError, ValueError, KeyError):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        told = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
-        return told["MemTotal"], told["MemAvailable"]
-    with suppress(AttributeError, OSError, ValueError):
-        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        return whole, whole
-    return UNLIMITED, UNLIMITED
-
-
-def _number(path: Path) -> int:
-    """The number in a file; 0 where there is none, UNLIMITED where it says so."""
-    try:
-        text = path.read_text().strip()
-        return UNLIMITED if text == "max" else min(int(text), UNLIMITED)
-    except (OSError, ValueError):
-        return 0
-
-
-def _entry(path: Path, name: str) -> int:
-    """The number after a name in a file of many."""
-    with suppress(OSError, ValueError):
-        for line in path.read_text().splitlines():
-            if line.startswith(f"{name} "):
-                return int(line.split()[1])
-    return 0

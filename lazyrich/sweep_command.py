@@ -29,7 +29,7 @@ from lazyrich.experiments.phase_portrait_parts import Part, parts
 from lazyrich.export import same_in_shell
 from lazyrich.frame import CannotRun
 from lazyrich.journal import Journal
-from lazyrich.limits import cores
+from lazyrich.machine import cores
 from lazyrich.portrait_file import SUFFIXES, read_record, write_portrait
 from lazyrich.sweeps import Finished, computed, in_order
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from lazyrich import machine
 from tests.browser.serving import chromium
 
 torch.set_num_threads(1)
@@ -88,3 +89,16 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser = chromium(playwright)
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def container(tmp_path, monkeypatch):
+    """container(limit, used, files): as if in one, of control groups of the second kind."""
+    monkeypatch.setattr(machine, "CGROUP", tmp_path)
+
+    def make(limit, used, files):
+        (tmp_path / "memory.max").write_text(f"{limit}\n")
+        (tmp_path / "memory.current").write_text(f"{used}\n")
+        (tmp_path / "memory.stat").write_text(f"anon 5\ninactive_file {files}\nactive_file 7\n")
+
+    return make

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lazyrich.limits import PREFIX, Limits, from_environment
+from lazyrich.limits import MB, PREFIX, Limits, from_environment
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +51,18 @@ def test_limits_do_not_change_once_made():
     limits = Limits()
     with pytest.raises(ValueError):
         limits.workers = 7  # type: ignore[misc]
+
+
+def test_there_are_as_many_workers_as_memory_has_room_for_beside_the_other_limits(container):
+    every = Limits.parameters()["workers"].default
+    container(10**12, 0, 0)
+    assert Limits().workers == every
+    for workers in range(1, every + 1):
+        # the default limits: 1000 + 1200 + 400 + 256 MB, 300 for the web process and 250 for each worker
+        container((3156 + 250 * workers + 10) * MB, 0, 0)
+        assert Limits().workers == workers
+        assert Limits(log_mb=500).workers == min(every, workers + 2)
+    container(500 * MB, 0, 0)
+    assert Limits().workers == 1
+    assert Limits(workers=7).workers == 7 and Limits(workers=0).workers == 0
+    assert Limits(workers=7).megabytes() == 3156 + 7 * 250

@@ -1,39 +1,10 @@
-"""Memory: what there is, and what a worker may have of it."""
+"""What a worker may have of the memory, and that it keeps within it."""
 
-import os
 import subprocess
 import sys
 
-import pytest
-
 from lazyrich import memory
 from lazyrich.limits import MB, Limits
-
-
-@pytest.fixture
-def container(tmp_path, monkeypatch):
-    """container(limit, used, files): as if in one, of control groups of the second kind."""
-    monkeypatch.setattr(memory, "CGROUP", tmp_path)
-
-    def make(limit, used, files):
-        (tmp_path / "memory.max").write_text(f"{limit}\n")
-        (tmp_path / "memory.current").write_text(f"{used}\n")
-        (tmp_path / "memory.stat").write_text(f"anon 5\ninactive_file {files}\nactive_file 7\n")
-
-    return make
-
-
-def test_the_limit_of_a_container_counts_and_files_that_the_kernel_may_drop_do_not(container):
-    container(300 * MB, 250 * MB, 50 * MB)
-    assert memory.total() == 300 * MB
-    assert memory.available() == 100 * MB
-
-
-def test_without_a_limit_it_is_the_machine_that_counts(container):
-    container("max", 250 * MB, 0)
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    assert memory.total() == pytest.approx(machine, rel=0.01)
-    assert 0 < memory.available() < machine
 
 
 def test_workers_share_what_the_others_leave_and_each_has_enough_for_a_small_run(container, monkeypatch, tmp_path):

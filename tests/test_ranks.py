@@ -12,7 +12,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 RANKS = [
-    ("version", "palette", "frame", "schema", "arrays", "bucket", "convergence", "geometry", "limits"),
+    (
+        *("version", "palette", "frame", "schema", "arrays", "bucket", "convergence", "geometry", "limits"),
+        "machine",
+    ),
     ("memory", "pipe", "slate", "watch", "whole_file"),
     ("networks", "tasks"),
     ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),

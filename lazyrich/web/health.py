@@ -7,7 +7,7 @@ import time
 from collections import deque
 from typing import Any, Final
 
-from lazyrich import memory
+from lazyrich import machine
 from lazyrich.limits import MB
 from lazyrich.runs import RunPool
 from lazyrich.web import descriptors
@@ -59,7 +59,7 @@ PULSE: Final = Pulse()
 def told(pool: RunPool, pulse: Pulse = PULSE, count: descriptors.Count = descriptors.HERE) -> dict[str, Any]:
     """What the health address tells. healthy: whether all is well. trouble: why not, in sentences. The rest are
     counts."""
-    free, whole, late = memory.available(), memory.total(), pulse.worst
+    free, whole, late = machine.available(), machine.total(), pulse.worst
     trouble = pool.trouble
     if late > LATE:
         trouble.append(f"The event loop was held up for {late:.1f} s within the last {REMEMBERED:.0f} s.")

@@ -28,7 +28,7 @@ from lazyrich.schema import Config
 from lazyrich.web import controls
 from lazyrich.web.plain import plain
 from lazyrich.web.server import pool
-from lazyrich.web.uploads import hold
+from lazyrich.web.uploads import cookies_are_blocked, hold
 
 FORMATS: Final = (
     "**CSV**: a row a sample, the output y in the last column; names on top or not; comma, semicolon or tab. "
@@ -95,6 +95,11 @@ class OwnFile:
         """The place for the file, what was read from it and how it is prepared."""
         state = self._state
         with st.expander("Your own data", expanded=bool(state.given or state.said)):
+            if cookies_are_blocked():
+                st.warning(
+                    "Your browser keeps no cookies of this site, without which it cannot send a file: allow cookies "
+                    "for this site (in a frame on another page: open the app in a tab of its own), and reload."
+                )
             st.file_uploader(
                 "Learn from a file in place of the teacher",
                 type=[suffix[1:] for suffix in SUFFIXES],

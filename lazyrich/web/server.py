@@ -28,7 +28,7 @@ from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.limits import MB
 from lazyrich.runs import Busy, Refused, Run, RunPool
 from lazyrich.schema import Config
-from lazyrich.web import share
+from lazyrich.web import environment, share
 from lazyrich.web.assets import base_path
 from lazyrich.web.descriptors import Room
 from lazyrich.web.door import Door
@@ -41,6 +41,7 @@ from lazyrich.web.routes import routes as live_routes
 from lazyrich.web.security import Security, frame_ancestors
 from lazyrich.web.sessions import Sessions
 from lazyrich.web.uploads import Uploads, take_no_more_than
+from lazyrich.web.welcome import welcome
 
 __all__ = ["Refused", "ask", "known", "largest_download", "lifespan", "making", "middleware", "pace", "routes", "token"]
 
@@ -99,6 +100,7 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lasting(app: Any) -> AsyncIterator[None]:
         async with live(app), forgetting():
+            welcome(environment.check())
             yield
 
     return lasting

@@ -12,6 +12,7 @@ from collections import Counter
 from typing import Final
 from weakref import WeakSet
 
+import streamlit as st
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
 from starlette.responses import PlainTextResponse
@@ -22,6 +23,9 @@ from streamlit.runtime.stats import CacheStat
 from lazyrich.admission import Busy
 from lazyrich.limits import MB, Limits
 from lazyrich.own_data import Given
+
+XSRF: Final = "_streamlit_xsrf"
+"""The cookie without which Streamlit takes no file."""
 
 MOST_FILES: Final = 3
 """Of one visitor: a page has one place for a file, and a new one comes before the old one goes."""
@@ -37,6 +41,14 @@ def take_no_more_than(megabytes: int) -> None:
     config.set_option("server.maxUploadSize", megabytes)
     # a container with a read-only file system has no place for what starlette would put into a temporary file
     MultiPartParser.spool_max_size = megabytes * 1024 * 1024
+
+
+def cookies_are_blocked() -> bool:
+    """Return whether this visitor's browser keeps no cookies here: Streamlit takes a file only with the cookie that it
+    has set, and shows "AxiosError 403" otherwise."""
+    context = st.context
+    came_by_browser = bool(context.headers)  # AppTest has no request
+    return came_by_browser and bool(config.get_option("server.enableXsrfProtection")) and XSRF not in context.cookies
 
 
 def hold(given: Given, limits: Limits) -> None:

@@ -49,3 +49,13 @@ def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_i
             assert frames == expected
 
     on_its_own_thread(visit())
+
+
+def test_a_browser_without_cookies_is_told_why_it_cannot_bring_a_file(server: Server):
+    async def visit() -> None:
+        async with Visitor(server.url, "steps=10", cookies=False) as visitor:
+            await visitor.run()
+            [told] = visitor.texts("alert")
+            assert "keeps no cookies of this site" in told and "allow cookies" in told
+
+    on_its_own_thread(visit())

@@ -26,6 +26,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
+from lazyrich.web.uploads import XSRF
 from tests.soak import widgets
 
 
@@ -42,10 +43,15 @@ OVER = frozenset({"finished", "stopped", "failed"})
 
 
 class Visitor:
-    """One session. url: of the app, with its base path. query: what follows the "?". page: like "exact-solutions"."""
+    """One session.
 
-    def __init__(self, url: str, query: str = "", page: str = ""):
+    url: of the app, with its base path. query: what follows the "?". page: like "exact-solutions". cookies: whether
+    its browser keeps them.
+    """
+
+    def __init__(self, url: str, query: str = "", page: str = "", cookies: bool = True):
         self._url, self._query, self._page = url.rstrip("/"), query, page
+        self._headers = {"Cookie": f"{XSRF}=kept"} if cookies else {}
         self._socket: Any = None
         self._states: dict[str, WidgetState] = {}
         self._cache: dict[str, ForwardMsg] = {}
@@ -74,6 +80,7 @@ class Visitor:
         return await connect(
             f"{scheme}://{parts.netloc}{parts.path}{path}",
             origin=origin,
+            additional_headers=self._headers,
             max_size=None,
             compression=None,
             open_timeout=60,

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lazyrich import memory
+from lazyrich import machine
 from lazyrich.limits import Limits
 from lazyrich.runs import RunPool
 from lazyrich.web import descriptors, health, routes
@@ -53,7 +53,7 @@ def test_an_event_loop_that_was_held_up_is_told(server):
 
 def test_descriptors_and_memory_that_are_nearly_used_up_are_told(server, monkeypatch):
     monkeypatch.setattr(descriptors, "limit", lambda: descriptors.HERE.used + 2)
-    monkeypatch.setattr(memory, "available", lambda: 1_000_000)
+    monkeypatch.setattr(machine, "available", lambda: 1_000_000)
     full, short = ask(server)["trouble"]
     assert "file descriptors are in use: new visitors are turned away." in full
     assert short.endswith("of memory 1 MB are left.")

@@ -1,0 +1,71 @@
+"""What this machine or container has: processor cores and memory.
+
+    machine.total(), machine.available(), machine.cores()
+
+A container sees its own limits, as its control group has them, where they are below what the machine has.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+CGROUP: Final = Path("/sys/fs/cgroup")
+UNLIMITED: Final = 1 << 60
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def total() -> int:
+    """Return how many bytes of memory this container may use, or this machine has; UNLIMITED where nobody knows."""
+    limits = [_number(CGROUP / "memory.max"), _number(CGROUP / "memory" / "memory.limit_in_bytes"), _memory()[0]]
+    return min(limit for limit in limits if limit)
+
+
+def available() -> int:
+    """Return how many of them are free, or would be if the kernel dropped files that it keeps at hand."""
+    _, free = _memory()
+    for folder, limit, used, kept in (
+        (CGROUP, "memory.max", "memory.current", "inactive_file"),
+        (CGROUP / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ):
+        most = _number(folder / limit)
+        if most and most < UNLIMITED:
+            free = min(free, most - _number(folder / used) + _entry(folder / "memory.stat", kept))
+    return free
+
+
+def _memory() -> tuple[int, int]:
+    """All memory of the machine and what is available of it; where it does not tell, enough."""
+    with suppress(OSError, ValueError, KeyError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        told = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
+        return told["MemTotal"], told["MemAvailable"]
+    with suppress(AttributeError, OSError, ValueError):
+        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return whole, whole
+    return UNLIMITED, UNLIMITED
+
+
+def _number(path: Path) -> int:
+    """The number in a file; 0 where there is none, UNLIMITED where it says so."""
+    try:
+        text = path.read_text().strip()
+        return UNLIMITED if text == "max" else min(int(text), UNLIMITED)
+    except (OSError, ValueError):
+        return 0
+
+
+def _entry(path: Path, name: str) -> int:
+    """The number after a name in a file of many."""
+    with suppress(OSError, ValueError):
+        for line in path.read_text().splitlines():
+            if line.startswith(f"{name} "):
+                return int(line.split()[1])
+    return 0
