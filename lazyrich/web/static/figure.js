@@ -1,5 +1,7 @@
 // What all plotly figures here share: the look of the axes, the bar of buttons, and the export as an image.
 
+import { offerSvg, readsBack } from "./readback.js";
+
 /** Labels from data go into plotly's small HTML dialect only as plain text. */
 export function plain(text) {
   return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -85,7 +87,9 @@ export function barConfig(Plotly, chart, small) {
 const ROOM = { l: 76, r: 24, t: 84, b: 60 }; // px around a saved figure: title, legend and axes
 
 /** Save a figure as an image that stands alone: with title, legend and background. */
-export function saveFigure(Plotly, { traces, layout, theme, title, name, size, margin = ROOM }, format) {
+export function saveFigure(Plotly, described, format) {
+  if (format === "png" && !readsBack()) return offerSvg(() => saveFigure(Plotly, described, "svg"));
+  const { traces, layout, theme, title, name, size, margin = ROOM } = described;
   const [width, height] = size;
   const figure = {
     data: traces,

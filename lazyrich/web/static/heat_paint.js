@@ -1,7 +1,8 @@
-// One table of a heat chart, drawn with a pen: its cells as a picture, and what is written in and around them.
+// One table of a heat chart, drawn with a pen: the colours of its cells as a picture, and all lines and words.
 
 import { inkOn } from "./contrast.js";
 import { significant } from "./numbers.js";
+import { enlarged } from "./png.js";
 import { textWidth } from "./ticks.js";
 
 const PARTED = 7; // px: between cells at least this large there is a line of paper
@@ -24,9 +25,9 @@ export function drawTable(pen, layout, { x, y }, [values, outline, pale], look) 
     pen.text(place(x, under - 8), name.words, { colour: theme.text, size: 12, weight: 600, anchor: "start" });
   }
   const line = (row) => (upward ? layout.rows - 1 - row : row);
-  pen.image(cells(layout, [values, outline, pale], line, look), x, y, width, height, 1);
-  const corners = [place(x, y), place(x + width, y), place(x + width, y + height), place(x, y + height), place(x, y)];
-  pen.line(corners, { colour: theme.line, width: 1 });
+  pen.image(colouring(layout, [values, pale], line, look), x, y, width, height, 1);
+  marks(pen, layout, { x, y }, [values, outline, pale], line, look);
+  pen.line(frame(x, y, x + width, y + height), { colour: theme.line, width: 1 });
   if (look.write) numbers(pen, layout, { x, y }, values, line, look);
   labels(pen, layout, { x, y }, line, look);
 }
@@ -37,9 +38,8 @@ function shareOf(value, [low, high]) {
   return Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
 }
 
-// The cells, one pixel each, and then as large as they are to be.
-function cells({ rows, columns, cell, size, outlines }, [values, outline, pale], line, look) {
-  const { theme, range, colours, sharp } = look;
+// The colours of the cells: one pixel each, and then as large as they are to be.
+function colouring({ rows, columns, size }, [values, pale], line, { range, colours, sharp }) {
   const small = new ImageData(columns, rows);
   values.forEach((value, i) => {
     if (!Number.isFinite(value)) return;
@@ -53,36 +53,49 @@ function cells({ rows, columns, cell, size, outlines }, [values, outline, pale],
   const context = picture.getContext("2d");
   context.imageSmoothingEnabled = false;
   context.drawImage(source, 0, 0, width, height);
-  const [w, h] = [width / columns, height / rows];
-  if (Math.min(...cell) >= PARTED) {
-    context.fillStyle = theme.background;
-    for (let k = 1; k < columns; k++) context.fillRect(Math.round(k * w) - sharp / 2, 0, sharp, height);
-    for (let k = 1; k < rows; k++) context.fillRect(0, Math.round(k * h) - sharp / 2, width, sharp);
+  const whole = [
+    [0, 0, columns, rows],
+    [0, 0, width, height],
+  ];
+  picture.pixels = () => enlarged(small, [whole], width, height);
+  return picture;
+}
+
+// What parts the cells, crosses out those without a number and outlines those that are marked.
+function marks(pen, { rows, columns, cell, size, outlines }, { x, y }, [values, outline, pale], line, look) {
+  const { theme, range, colours, sharp } = look;
+  const [[w, h], [width, height]] = [cell, size];
+  const parted = Math.min(w, h) >= PARTED;
+  if (parted) {
+    const paper = { colour: theme.background, width: 1, cap: "butt" };
+    const at = (px) => Math.round(px * sharp) / sharp;
+    for (let k = 1; k < columns; k++) pen.line([place(x + at(k * w), y), place(x + at(k * w), y + height)], paper);
+    for (let k = 1; k < rows; k++) pen.line([place(x, y + at(k * h)), place(x + width, y + at(k * h))], paper);
   }
-  const corner = (i) => [(i % columns) * w, line(Math.floor(i / columns)) * h];
-  if (Math.min(...cell) >= CROSSED) {
-    context.strokeStyle = theme.grid;
-    context.lineWidth = sharp;
-    context.beginPath();
+  const corner = (i) => [x + (i % columns) * w, y + line(Math.floor(i / columns)) * h];
+  if (Math.min(w, h) >= CROSSED) {
+    const strokes = [];
     values.forEach((value, i) => {
       if (Number.isFinite(value) && !pale?.[i]) return;
       const [left, top] = corner(i);
-      context.moveTo(left, top + h);
-      context.lineTo(left + w, top);
+      strokes.push(place(left, top + h), place(left + w, top), place(NaN, NaN));
     });
-    context.stroke();
+    if (strokes.length) pen.line(strokes, { colour: theme.grid, width: 1, cap: "butt" });
   }
-  if (!outline || !outlines) return picture;
-  const thin = sharp * Math.min(1.5, 0.14 * Math.min(...cell));
-  context.lineWidth = thin;
+  if (!outline || !outlines) return;
+  const thin = Math.min(1.5, 0.14 * Math.min(w, h));
   outline.forEach((marked, i) => {
     if (!marked) return;
     const [left, top] = corner(i);
-    context.strokeStyle = Number.isFinite(values[i]) ? inkOn(colours(shareOf(values[i], range))) : theme.muted;
-    const inset = thin / 2 + (Math.min(...cell) >= PARTED ? sharp / 2 : 0);
-    context.strokeRect(left + inset, top + inset, w - 2 * inset, h - 2 * inset);
+    const inset = thin / 2 + (parted ? 0.5 : 0);
+    const ink = Number.isFinite(values[i]) ? inkOn(colours(shareOf(values[i], range))) : theme.muted;
+    const around = [left + inset, top + inset, left + w - inset, top + h - inset];
+    pen.line(frame(...around), { colour: ink, width: thin, cap: "square" });
   });
-  return picture;
+}
+
+function frame(left, top, right, bottom) {
+  return [place(left, top), place(right, top), place(right, bottom), place(left, bottom), place(left, top)];
 }
 
 function canvasOf(width, height) {

@@ -93,6 +93,7 @@ export class ImagesChart extends PaintedChart {
     this.#write(layout).forEach((block, arm) => {
       const canvas = element("canvas", { width: sharp * layout.width, height: sharp * layout.height });
       block.draw(canvas.getContext("2d"), { x: 0, y: 0 }, sharp * layout.cell, sharp * GAP);
+      canvas.pixels = () => block.pixels([canvas.width, canvas.height], sharp * layout.cell, sharp * GAP);
       const { x, y } = layout.block(arm);
       pen.image(canvas, x, y, layout.width, layout.height, 1);
     });

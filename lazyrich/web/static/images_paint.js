@@ -1,5 +1,7 @@
 // Filters as pictures: each with a contrast of its own, symmetric about 0, so that mid grey is a weight of 0.
 
+import { enlarged } from "./png.js";
+
 const MIDDLE = 127.5;
 
 /** The largest absolute value among `size` numbers from `start`; 0 when none is finite. */
@@ -73,13 +75,27 @@ export class Block {
   }
 
   draw(context, { x, y }, cell, gap) {
-    const { k, across } = this;
     context.imageSmoothingEnabled = false;
-    for (let filter = 0; filter < this.filters; filter++) {
-      const [column, row] = [filter % across, Math.floor(filter / across)];
-      const [to, down] = [x + column * (cell + gap), y + row * (cell + gap)];
-      context.drawImage(this.canvas, column * k, row * k, k, k, to, down, cell, cell);
+    for (const [from, [to, down]] of this.#parts(cell, gap)) {
+      context.drawImage(this.canvas, ...from, x + to, y + down, cell, cell);
     }
+  }
+
+  /** What draw() draws at the origin of a canvas of some size, as an ImageData. */
+  pixels([width, height], cell, gap) {
+    return enlarged(this.image, this.#parts(cell, gap), width, height);
+  }
+
+  // Where each filter is among the weights' pixels, and where it goes.
+  #parts(cell, gap) {
+    const { k, across } = this;
+    return Array.from({ length: this.filters }, (_, filter) => {
+      const [column, row] = [filter % across, Math.floor(filter / across)];
+      return [
+        [column * k, row * k, k, k],
+        [column * (cell + gap), row * (cell + gap), cell, cell],
+      ];
+    });
   }
 }
 

@@ -1,6 +1,8 @@
 // Two things to draw a picture with, alike to use: a canvas on the screen, and an SVG file.
 
 import { plain } from "./figure.js";
+import { pngAddress } from "./png.js";
+import { readsBack } from "./readback.js";
 
 /** Points are {x, y} in px; one that is not finite breaks a line. */
 export class CanvasPen {
@@ -90,6 +92,7 @@ export class SvgPen {
     const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
     this.parts = [`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${quoted(font)}">`];
     this.groups = 0;
+    this.pictures = []; // promises of those that have to be written pixel by pixel
   }
 
   line(points, { colour, width = 1, dash = [], opacity = 1, fill = null, cap = "round" }) {
@@ -115,8 +118,22 @@ export class SvgPen {
     this.#add("text", { ...look, ...edge, "text-anchor": anchor, "dominant-baseline": "central" }, plain(words));
   }
 
+  /** canvas: with `pixels`, a function that gives its ImageData anew where a canvas cannot be read back. */
   image(canvas, left, top, width, height, opacity) {
-    this.#add("image", { x: left, y: top, width, height, opacity, href: canvas.toDataURL("image/png") });
+    const add = (href) => this.#add("image", { x: left, y: top, width, height, opacity, href });
+    this.readable ??= readsBack();
+    if (this.readable) return add(canvas.toDataURL("image/png"));
+    const place = this.parts.push("") - 1;
+    const write = (href) => {
+      add(href);
+      this.parts[place] = this.parts.pop();
+    };
+    this.pictures.push(pngAddress(canvas.pixels()).then(write));
+  }
+
+  /** Wait for the pictures; then it can be written. */
+  pictured() {
+    return Promise.all(this.pictures);
   }
 
   shift(x, y) {

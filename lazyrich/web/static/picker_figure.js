@@ -2,25 +2,33 @@
 
 import { baseAxis, baseLayout, plain, saveFigure } from "./figure.js";
 import { labels } from "./picker_labels.js";
+import { readsBack } from "./readback.js";
 
 export const NARROW = 420; // px of width: below it the colour bar lies on top instead of standing beside
 const LOG_LABELS = 1.15; // plotly writes those of a log axis a quarter larger, for their exponents
+const BANDS = 40; // of colour, where the map cannot be drawn smooth
 const LIGHT = 0.6; // of the colours' range: above it lines are dark, below it light
 
 export function traces(map, field, theme, narrow) {
   const [zmin, zmax] = map.z.range;
   const heat = {
-    type: "heatmap",
     x: map.x.values,
     y: map.y.values,
     z: field.rows,
     zmin,
     zmax,
-    zsmooth: "best",
+    ...(readsBack() ? { type: "heatmap", zsmooth: "best" } : bands(map.z.range)),
     colorscale: map.colours,
     colorbar: colourBar(map.z, theme, narrow),
   };
   return [heat, ...map.contours.map((level) => contour(map, field, level)), ...map.marks.flatMap(markLines)];
+}
+
+// Plotly reads a heatmap back from a canvas, which some browsers answer with noise: there the map is drawn as paths.
+function bands([low, high]) {
+  const size = (high - low) / BANDS;
+  const contours = { start: low + size / 2, end: high - size / 2, size, coloring: "fill", showlines: false };
+  return { type: "contour", autocontour: false, contours, line: { width: 0 }, connectgaps: false };
 }
 
 export function layout(map, field, theme, [width, height], narrow) {

@@ -1,6 +1,7 @@
 // A picture that is drawn with a pen, as an image file that stands alone.
 
 import { CanvasPen, SvgPen } from "./pens.js";
+import { offerSvg, readsBack } from "./readback.js";
 
 const SHARP = 2; // pixels of a PNG for one px
 
@@ -24,8 +25,10 @@ async function savePicture(name, [width, height], font, compose, format) {
   if (format === "svg") {
     const pen = new SvgPen(width, height, font);
     compose(pen);
+    await pen.pictured();
     return download(new Blob([String(pen)], { type: "image/svg+xml" }), `${name}.svg`);
   }
+  if (!readsBack()) return offerSvg(() => savePicture(name, [width, height], font, compose, "svg"));
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: SHARP * width, height: SHARP * height });
   const context = canvas.getContext("2d");

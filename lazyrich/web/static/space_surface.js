@@ -84,6 +84,7 @@ export class Surface {
     const image = context.createImageData(this.width, this.height);
     for (const mesh of meshes) this.#mesh(mesh, colours, image.data);
     context.putImageData(image, 0, 0);
+    this.canvas.pixels = () => image;
     return this;
   }
 

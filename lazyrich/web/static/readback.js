@@ -1,0 +1,61 @@
+// Whether this browser gives back what is drawn on a canvas. With privacy.resistFingerprinting (Tor, LibreWolf, Mullvad,
+// and Firefox where it is set) it gives noise or white instead, so a PNG of a chart would be noise.
+
+const COLOURS = [
+  [0, 114, 178],
+  [213, 94, 0],
+  [0, 158, 115],
+  [240, 228, 66],
+];
+const SIDE = 8; // pixels of the square of each colour
+const NEAR = 8; // of 255: some browsers move a few values by one or two, which nobody sees
+
+/** Draw four known squares and read them back; the answer changes when the visitor allows the page to read canvases. */
+export function readsBack() {
+  try {
+    const canvas = Object.assign(document.createElement("canvas"), { width: SIDE * COLOURS.length, height: SIDE });
+    const context = canvas.getContext("2d");
+    COLOURS.forEach((colour, k) => {
+      context.fillStyle = `rgb(${colour.join(", ")})`;
+      context.fillRect(k * SIDE, 0, SIDE, SIDE);
+    });
+    const { data } = context.getImageData(0, 0, canvas.width, SIDE);
+    return data.every((value, i) => {
+      const colour = COLOURS[Math.floor(((i >> 2) % canvas.width) / SIDE)];
+      return Math.abs(value - [...colour, 255][i % 4]) <= NEAR;
+    });
+  } catch {
+    return false; // refused
+  }
+}
+
+const SENTENCE =
+  "This browser does not let pages read pictures back (privacy.resistFingerprinting), so a PNG would be noise: " +
+  "save the chart as SVG, or allow this site to use canvas data and try again.";
+
+/** Say why there is no PNG, in a dialog that offers what saveSvg() does instead. */
+export function offerSvg(saveSvg) {
+  const dialog = document.createElement("dialog");
+  const words = Object.assign(document.createElement("p"), { textContent: SENTENCE });
+  const button = (text, act) => {
+    const node = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    node.addEventListener("click", () => {
+      dialog.close();
+      act();
+    });
+    return node;
+  };
+  dialog.setAttribute("data-testid", "no-png");
+  dialog.setAttribute("aria-label", "No PNG in this browser");
+  Object.assign(dialog.style, { maxWidth: "min(32rem, 90vw)", border: "none", borderRadius: "8px", font: "inherit" });
+  const row = document.createElement("div");
+  Object.assign(row.style, { display: "flex", gap: "12px" });
+  row.append(
+    button("Save as SVG", saveSvg),
+    button("Close", () => {}),
+  );
+  dialog.append(words, row);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

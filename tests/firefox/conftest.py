@@ -1,0 +1,35 @@
+"""One Firefox for all tests here. Where there is none they are skipped, and the report says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.serving import Server
+from tests.firefox.marionette import Firefox, firefox_path
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    path = firefox_path()
+    if path is None:
+        pytest.skip("there is no Firefox on this machine: install your system's package, such as firefox-esr")
+    with Firefox(path, tmp_path_factory.mktemp("firefox")) as firefox:
+        yield firefox
+
+
+@pytest.fixture
+def firefox(started: Firefox) -> Iterator[Firefox]:
+    """The same for all tests; what one prefers is as usual again for the next."""
+    yield started
+    started.prefer("privacy.resistFingerprinting", False)
+    started.goto("about:blank")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with Server(log) as server:
+        yield server
+    assert "Traceback" not in log.read_text(), log.read_text()
