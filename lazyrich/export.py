@@ -13,7 +13,6 @@ import json
 import os
 import shlex
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,6 +21,7 @@ import pyarrow.parquet as pq
 
 from lazyrich.own_data import OwnStudent
 from lazyrich.schema import Config, show
+from lazyrich.target import suffix_of
 from lazyrich.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -139,18 +139,26 @@ def same_in_shell(config: Config, out: str = "run.parquet") -> str:
 def write(result: Result, path: str | os.PathLike[str], writer: Writer | None = None) -> None:
     """Write a file by the suffix of its name or with `writer`, all or nothing.
 
-    A full disk or an interrupt leaves what was there before.
-    Raises ValueError for a suffix that is not in FORMATS, CannotWrite where the system does not allow it.
+    A full disk or an interrupt leaves what was there before, and the mode of a file that is replaced is kept. Pipes and
+    devices are written into.
+
+    Raises:
+        ValueError: For a suffix that is not in FORMATS.
+        CannotWrite: Where the system does not allow it, or what is there is write-protected.
     """
-    writer = writer or writer_for(Path(path).resolve())
+    writer = writer or writer_for(path)
     with whole_file(path) as file:
         writer(result, file)
 
 
 def writer_for(path: str | os.PathLike[str]) -> Writer:
-    """How to write a file of this name. ValueError for a suffix that is not in FORMATS."""
-    suffix = Path(path).suffix.lower()
-    if suffix not in FORMATS:
+    """Return how to write a file of this name; CSV for a pipe or a device without a suffix.
+
+    Raises:
+        ValueError: For a suffix that is not in FORMATS.
+    """
+    suffix = suffix_of(path, FORMATS)
+    if not suffix:
         raise ValueError(f"the name of the file must end in {', '.join(FORMATS)}, got {os.fspath(path)}.")
     return FORMATS[suffix]
 

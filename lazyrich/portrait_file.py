@@ -11,13 +11,13 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lazyrich.target import suffix_of
 from lazyrich.whole_file import whole_file
 
 __all__ = ["SUFFIXES", "read_portrait", "read_record", "write_portrait"]
@@ -31,14 +31,22 @@ KEY = b"lazyrich"
 def write_portrait(path: str | os.PathLike[str], table: pd.DataFrame, record: Mapping[str, Any]) -> None:
     """Write a portrait by the suffix of the file's name, all or nothing: an old file is there until the new one is.
 
-    record: JSON values; in Parquet they are in the schema's metadata under `lazyrich`, in CSV there is no place.
-    Raises ValueError for another suffix, CannotWrite where the system does not allow it.
+    The mode of a file that is replaced is kept. Pipes and devices are written into, as CSV if they have no suffix.
+
+    Args:
+        path: Where to.
+        table: The rows, as phase_portrait gives them.
+        record: JSON values; in Parquet they are in the schema's metadata under `lazyrich`, in CSV there is no place.
+
+    Raises:
+        ValueError: For another suffix.
+        CannotWrite: Where the system does not allow it, or what is there is write-protected.
     """
-    target = Path(path).resolve()
-    if target.suffix.lower() not in SUFFIXES:
+    suffix = suffix_of(path, SUFFIXES)
+    if not suffix:
         raise ValueError(f"the name of a portrait's file must end in {' or '.join(SUFFIXES)}, got {os.fspath(path)}.")
     with whole_file(path) as file:
-        if target.suffix.lower() == ".csv":
+        if suffix == ".csv":
             table.to_csv(file, index=False, lineterminator="\n")
         else:
             rows = pa.Table.from_pandas(table, preserve_index=False)

@@ -125,8 +125,9 @@ class Result:
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """Write the curves as Parquet; settings and environment are in the schema's metadata under `lazyrich`.
 
-        Like all to_... methods it writes all or nothing, over a file that was there before, and raises CannotWrite (an
-        OSError) with a sentence where it cannot.
+        Like all to_... methods it writes all or nothing, over a file that was there before, whose mode is kept, or into
+        a pipe or a device. It raises CannotWrite (an OSError) with a sentence where it cannot, or where what is there
+        is write-protected.
         """
         export.write(self, path, export.write_parquet)
 

@@ -16,7 +16,7 @@ RANKS = [
         *("version", "palette", "frame", "schema", "arrays", "bucket", "convergence", "geometry", "limits"),
         "machine",
     ),
-    ("memory", "pipe", "slate", "watch", "whole_file"),
+    ("memory", "pipe", "slate", "watch", "target", "whole_file"),
     ("networks", "tasks"),
     ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),
     ("experiments",),
