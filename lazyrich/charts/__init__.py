@@ -10,8 +10,8 @@ A chart has a `kind`:
     grammar    the rules and one string of the grammar that the opening brings
 
 and an `id`, a `title`, and where it stands: `place` is "main", "middle" or "right" ("main" for pictures and "right" for
-curves where nothing is said). A series with `exact` is drawn over the curve of the same name in the opening's view.
-Below, one module a page.
+curves where nothing is said). A chart of curves names in `settings` those that its numbers depend on; its caption tells
+them. A series with `exact` is drawn over the curve of the same name in the opening's view. Below, one module a page.
 """
 
 from __future__ import annotations

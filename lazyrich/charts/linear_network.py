@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lazyrich.charts.student_teacher import KERNEL_READING
+from lazyrich.charts.student_teacher import KERNEL_READING, TENTH_READING
 
 if TYPE_CHECKING:
     from lazyrich.experiments.linear_network import LinearNetwork
@@ -82,6 +82,7 @@ def _line(column: str, label: str, number: int, exact: bool = False) -> dict[str
 LINEAR_NETWORK_READINGS = (
     KERNEL_READING,
     {"column": "loss", "label": "loss", "digits": 2, "help": "Half the sum of squares over the whitened inputs."},
+    TENTH_READING,
     {
         "column": "singular_1",
         "label": "strongest mode",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lazyrich.charts.student_teacher import KERNEL_READING
+from lazyrich.charts.student_teacher import KERNEL_READING, TENTH_READING
 
 Chart = dict[str, Any]
 
@@ -72,6 +72,7 @@ SINGLE_NEURON = (SPACE, PATH, MODULATION, MU, PHI, MOVED)
 SINGLE_NEURON_READINGS = (
     KERNEL_READING,
     {"column": "loss", "label": "loss", "digits": 2, "help": "Half the sum of squares over the training inputs."},
+    TENTH_READING,
     {"column": "mu", "label": "μ", "digits": 3, "help": "a‖w‖, with the sign of a: the length of β = a w."},
     {"column": "phi", "label": "φ", "digits": 3, "help": "Cosine of the angle between w and the target β*."},
     {

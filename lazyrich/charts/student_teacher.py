@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lazyrich.experiments import time_to_tenth
 from lazyrich.experiments.verdict import MARKS
 
 Chart = dict[str, Any]
@@ -32,6 +33,8 @@ KERNEL: Chart = {
     "kind": "curves",
     "id": "kernel",
     "title": "Kernel distance S(0, t)",
+    # S depends on it, and the map beside this chart has another
+    "settings": [{"name": "dimension", "symbol": "d"}],
     # the axis reaches from `floor` to `least` at least: a kernel that hardly moves has to look as if it hardly moved
     "y": {"log": False, "title": "0 lazy, 1 rich", "floor": 0.0, "least": 0.02},
     "series": [{"column": "kernel_distance", "label": "S", "dash": "solid"}],
@@ -69,11 +72,13 @@ KERNEL_READING = {
     f"1 to an orthogonal kernel. {MARKS}",
 }
 
+TENTH_READING = {"column": "time_to_tenth", "label": "time to a tenth", "digits": 2, "help": time_to_tenth.HELP}
+
 READINGS = (
     KERNEL_READING,
     {
         "column": "activation_flips",
-        "label": "activations flipped",
+        "label": "flips",
         "unit": "%",
         "scale": 100,
         "digits": 2,
@@ -81,12 +86,14 @@ READINGS = (
     },
     {
         "column": "teacher_alignment",
-        "label": "aligned with teacher",
+        "label": "alignment",
         "digits": 2,
-        "help": "Mean over neurons, weighted by |aᵢ|‖wᵢ‖, of the largest cosine between wᵢ and a teacher direction "
-        "of its own sign (0 if there is none). 1: every neuron that matters points along such a teacher.",
+        "help": "Alignment with the teacher: mean over neurons, weighted by |aᵢ|‖wᵢ‖, of the largest cosine between wᵢ "
+        "and a teacher direction of its own sign (0 if there is none). 1: every neuron that matters points along such "
+        "a teacher. Other neurons can make the same function, so a small test loss needs no alignment.",
     },
     {"column": "test_loss", "label": "test loss", "digits": 2, "help": "Mean squared error on fresh inputs."},
+    TENTH_READING,
     {
         "column": "effective_delta",
         "label": "δ effective",

@@ -17,6 +17,7 @@ from lazyrich.experiments.linear_network import LinearNetwork
 from lazyrich.experiments.linear_network_exact import exact_columns
 from lazyrich.experiments.linear_network_start import Target, initial, target
 from lazyrich.experiments.rounding import plain, two_digits_down
+from lazyrich.experiments.time_to_tenth import TimeToTenth
 from lazyrich.frame import Diverged, Frame, Opening
 from lazyrich.training.linear_descent import LinearDescent
 
@@ -36,7 +37,7 @@ def frames(config: LinearNetwork) -> Iterator[Frame]:
     start = initial(config, task)
     exact, exact_by = exact_columns(config, task, start, np.array(config.schedule) * config.learning_rate)
     descent = LinearDescent(start.weights, task.beta, config.learning_rate, config.rates)
-    measure = Measure(config, task, start.weights)
+    measure, tenth = Measure(config, task, start.weights), TimeToTenth()
     opening: Opening | None = Opening(
         arrays={"X": np.eye(config.dimension), "Y": task.beta},
         view={
@@ -58,6 +59,7 @@ def frames(config: LinearNetwork) -> Iterator[Frame]:
         if loss <= 2 * max(measure.first_loss, measure.nothing):
             calm = weights
         numbers = measure(weights)
+        numbers["time_to_tenth"] = tenth(step * config.learning_rate, loss)
         numbers |= differences(index, numbers)
         yield Frame(
             step=step,

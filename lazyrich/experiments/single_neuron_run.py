@@ -17,6 +17,7 @@ from lazyrich.experiments import device as devices
 from lazyrich.experiments import hyperboloid, verdict
 from lazyrich.experiments.rounding import plain, two_digits_down
 from lazyrich.experiments.single_neuron import SingleNeuron, Start
+from lazyrich.experiments.time_to_tenth import TimeToTenth
 from lazyrich.frame import Diverged, Frame, Opening
 from lazyrich.training import Descent
 
@@ -35,7 +36,7 @@ def frames(config: SingleNeuron) -> Iterator[Frame]:
     start = config.start()
     exact, exact_by = exact_columns(config, start, np.array(config.schedule) * config.learning_rate)
     descent = _descent(config, start)
-    measure = Measure(config, start)
+    measure, tenth = Measure(config, start), TimeToTenth()
     opening: Opening | None = Opening(
         arrays={"X": start.X, "y": start.X @ start.beta},
         view={
@@ -55,6 +56,7 @@ def frames(config: SingleNeuron) -> Iterator[Frame]:
         numbers = measure(a, w)
         if not np.isfinite([numbers["loss"], a]).all() or numbers["loss"] > EXPLODED * max(measure.first_loss, 1e-12):
             raise _diverged(config, start, step)
+        numbers["time_to_tenth"] = tenth(step * config.learning_rate, numbers["loss"])
         if exact:
             numbers |= {f"{name}_exact": float(values[index]) for name, values in exact.items() if name in numbers}
             for name in COMPARED:

@@ -19,6 +19,7 @@ from lazyrich.experiments.own import own_start, own_task
 from lazyrich.experiments.plane import Plane
 from lazyrich.experiments.rounding import two_digits_down
 from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.experiments.time_to_tenth import TimeToTenth
 from lazyrich.frame import CannotRun, Diverged, Frame, Opening
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task, draw
@@ -49,7 +50,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
     problem, W0, a0 = problem.to(device), W0.to(device), a0.to(device)
 
     train = _training(config, problem, W0, a0)
-    measure = Measure(config, problem, W0, a0)
+    measure, tenth = Measure(config, problem, W0, a0), TimeToTenth()
     plane = Plane(problem)
     opening: Opening | None = Opening(
         arrays=problem.arrays(),
@@ -62,6 +63,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
         numbers = measure(W, a)
         if not all(map(np.isfinite, measure.vital(numbers))) or numbers["train_loss"] > EXPLODED * measure.first_train:
             raise _diverged(config, problem, step, calm)
+        numbers["time_to_tenth"] = tenth(step * config.step_size, numbers["train_loss"])
         if numbers["train_loss"] <= 2 * measure.first_train:
             calm = (W.clone(), a.clone())
         yield Frame(

@@ -16,7 +16,7 @@ from lazyrich.web.workbench import Workbench
 
 KEY = "student-teacher.map"
 
-WIDE = 1.95
+WIDE = 2.3
 """Width over height: with the main controls above it, the sidebar is full at 800 px."""
 
 
@@ -33,7 +33,8 @@ def map_of_portrait(bench: Workbench[StudentTeacher]) -> None:
             bench.load(config.changed(tau=float(f"{tau:.2g}"), delta=config.parameters()["delta"].stop(delta)))
 
     with st.container(key="map-of-portrait", gap=None):
-        st.caption("Kernel distance at d = 100, n = 1,000", help=_words(config))
+        base = reference_maps()[0].base
+        st.caption(f"S of other students: d = {base.dimension}, n = {base.samples:,}", help=_words(config))
         picker(shown, at=(config.tau, config.delta), key=KEY, on_pick=take)
 
 
@@ -44,9 +45,10 @@ def _map(config: StudentTeacher) -> Map:
     S = of.mean["kernel_distance"]
     return Map(
         x=portrait.x_values, y=portrait.y_values, z=S, x_title="scale τ", y_title="balance δ",
-        z_title="kernel distance", x_symbol="τ", y_symbol="δ", z_symbol="S", x_log=True, x_ticks=(0.1, 0.2, 0.5, 1, 2),
-        y_ticks=(-1, 0, 1), z_range=(0.0, math.ceil(10 * float(S.max())) / 10), aspect=WIDE, small=True,
-        moments=Moments(steps, [f"at step {step:,.0f}" for step in steps]),
+        z_title="kernel distance", x_symbol="τ", y_symbol="δ", z_symbol="S",
+        z_note=f"d = {portrait.base.dimension}, mean of {portrait.seeds} seeds", x_log=True,
+        x_ticks=(0.1, 0.2, 0.5, 1, 2), y_ticks=(-1, 0, 1), z_range=(0.0, math.ceil(10 * float(S.max())) / 10), aspect=WIDE,
+        small=True, moments=Moments(steps, [f"at step {step:,.0f}" for step in steps]),
     )  # fmt: skip
 
 

@@ -79,7 +79,8 @@ class Map:
     are; units follow their numbers; symbols stand for titles where there is little room. x_log, y_log: axes in decades.
     x_ticks, y_ticks: where to write numbers, plotly's choice if empty. z_range: what the colours span, all of z if
     None. contours: levels of z to draw a line at. aspect: width over height of the whole, as far as a height between
-    240 and 320 px allows. digits: significant digits of z to read out. file: what it is called when it is saved; it
+    240 and 320 px allows. digits: significant digits of z to read out. z_note: what z is of, read out
+    behind it. file: what it is called when it is saved; it
     offers PNG and SVG if it has such a name.
 
     small: drawn with little around it and without contours, marks and colour bar, for a sidebar, `aspect` within 90 and
@@ -100,6 +101,7 @@ class Map:
     x_unit: str = ""
     y_unit: str = ""
     z_unit: str = ""
+    z_note: str = ""
     x_log: bool = False
     y_log: bool = False
     x_ticks: Sequence[float] = ()
@@ -228,6 +230,7 @@ def _described(map: Map) -> dict[str, Any]:
         "title": map.z_title,
         "symbol": map.z_symbol or map.z_title,
         "unit": map.z_unit,
+        "note": map.z_note,
         "range": _colour_range(map),
         "digits": map.digits,
     }

@@ -272,6 +272,9 @@ def test_the_map_in_the_sidebar_is_on_the_screen_and_sets_tau_and_delta(open_pag
     for part in (node, *page.get_by_test_id("stSidebar").get_by_test_id("stSlider").all()[:4]):
         box = part.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+    # two values of S stand side by side: each says of which students it is
+    expect(node).to_contain_text("(d = 100, mean of 16 seeds)")
+    assert "at d = 2" in parts.caption(page, "kernel")
     box = plot.bounding_box()
     plot.click(position={"x": box["width"] - 1, "y": box["height"] / 2})
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '2'", timeout=15_000)
@@ -298,7 +301,7 @@ def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(ope
         page.get_by_test_id("stFileUploader").locator("input").set_input_files(tmp_path / "mine.csv")
     expect(page.get_by_text("50 samples of 2 inputs, 10 of them held out.")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("teacher", exact=True)).to_be_hidden()
-    expect(page.get_by_text("aligned with teacher")).to_be_hidden()
+    expect(page.locator("dl.numbers").get_by_text("alignment")).to_be_hidden()
     finished(page)
     popover(page, "Download")
     with np.load(io.BytesIO(download(page, "Weights and data, NPZ")), allow_pickle=False) as arrays:

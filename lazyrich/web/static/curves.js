@@ -39,6 +39,7 @@ export class CurveChart extends PlotlyChart {
     const { muted } = scene.theme;
     const colour = ({ arm }) => (arm === undefined ? muted : armColour(scene.colours, arm));
     const entries = keys.map((one) => key(swatch(colour(one), one.dash), one.label));
+    if (this.spec.settings) entries.unshift(key(told(this.spec.settings, scene.runs)));
     if (this.spec.band) entries.push(key(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
     this.reading = this.spec.caption ? (this.reading ?? element("span", { class: "key reading" })) : null;
     this.entitle([...entries, ...(this.reading ? [this.reading] : [])]);
@@ -207,6 +208,13 @@ export class CurveChart extends PlotlyChart {
     if (this.overTime) return timeSpan(scene, this.x, before);
     return this.xLog ? decadeSpan(log, this.spec.x, before) : sweepSpan(log, before);
   }
+}
+
+// Settings that the numbers of a chart depend on, of all runs on it: "d = 2", or "d = 2, 10".
+function told(settings, runs) {
+  const configs = runs.map(({ log }) => log.opening?.config).filter(Boolean);
+  const values = (name) => [...new Set(configs.map((config) => config[name]))].filter((value) => value !== undefined);
+  return settings.map(({ name, symbol }) => `at ${symbol} = ${values(name).map(setting).join(", ")}`).join(", ");
 }
 
 function timeTitle({ current }) {

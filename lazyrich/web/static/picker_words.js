@@ -4,7 +4,7 @@ import { setting, significant } from "./numbers.js";
 
 const SPOKEN = { "°": "degrees", "%": "percent" };
 
-/** "δ = 1.2, angle = 90°, S = 0.21" */
+/** "δ = 1.2, angle = 90°, S = 0.21", with what S is of where the map says it */
 export function written(map, field, { x, y }) {
   return sentence(map, field, x, y, (axis, number) => `${axis.symbol} = ${number}${unit(axis)}`);
 }
@@ -22,7 +22,8 @@ function sentence(map, field, x, y, part) {
   const z = field.at(x, y);
   if (!Number.isFinite(z)) return `${here}, no value here`;
   const when = map.moments ? ` ${map.moments.names[field.moment]}` : "";
-  return `${here}, ${part(map.z, significant(z, map.z.digits))}${when}`;
+  const note = map.z.note ? ` (${map.z.note})` : ""; // it may be of other settings than the page's run
+  return `${here}, ${part(map.z, significant(z, map.z.digits))}${when}${note}`;
 }
 
 function unit({ unit }) {
