@@ -16,6 +16,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,7 +26,8 @@ from lazyrich import own_data
 from lazyrich.experiments import PhasePortrait, StudentTeacher, registry
 from lazyrich.frame import CannotRun, Frame
 from lazyrich.own_data import OVERRULED, BadData, OwnStudent, Preparation
-from lazyrich.schema import Config, Parameter, complaints, show
+from lazyrich.plain_values import short
+from lazyrich.schema import Config, Parameter, complaints, nearest, show
 from lazyrich.version import __version__
 
 if TYPE_CHECKING:
@@ -50,7 +52,10 @@ codes: 0 finished, 1 computing or writing failed, 2 a setting cannot be used, 13
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line on `words` (those of the process if None) and return the exit code."""
     parser = command_line()
-    given = vars(parser.parse_args(_join_negative_numbers(sys.argv[1:] if words is None else words)))
+    known, rest = parser.parse_known_args(_join_negative_numbers(sys.argv[1:] if words is None else words))
+    given = vars(known)
+    if rest:
+        return _say(BAD_USE, _unknown_words(rest, given.get("experiment")))
     name, out = given.pop("experiment", None), given.pop("out", None)
     if name is None:
         parser.print_help()
@@ -232,6 +237,27 @@ def _join_negative_numbers(words: Iterable[str]) -> list[str]:
         else:
             joined.append(word)
     return joined
+
+
+def _unknown_words(rest: Sequence[str], experiment: str | None) -> str:
+    """Why words of the command line cannot be used, with the flag that was most likely meant."""
+    see = f"See lazyrich{f' {experiment}' if experiment else ''} --help."
+    flags = [word.partition("=")[0] for word in rest if word.startswith("--")]
+    if not flags:
+        return f"Unrecognized arguments: {short(' '.join(rest))}. Settings are written as --name value. {see}"
+    given = flags[0].removeprefix("--no-").removeprefix("--")
+    near = ""
+    if experiment:
+        own = Preparation if experiment == StudentTeacher.name else None
+        others = [
+            "out",
+            *(["data"] if own else []),
+            *(["resume", "workers", "dask"] if experiment == "phase-portrait" else []),
+        ]
+        near = nearest(registry[experiment], given) or (nearest(own, given) if own else "")
+        near = near or next(iter(get_close_matches(given, others, n=1)), "")
+    meant = f"; did you mean --{near.replace('_', '-')}?" if near else "."
+    return f"{short(flags[0])} is not a setting here{meant} {see}"
 
 
 def _cannot_go_there(out: str) -> str:

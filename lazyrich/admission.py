@@ -22,10 +22,12 @@ class Refused(RuntimeError):
     """A run that was not started, with a sentence for people that says what to do.
 
     again: seconds after which the same request may succeed, None if it will not unless something else is changed.
+    sentence: with the names of settings in backticks, for `schema.named`; the message has the names alone.
     """
 
     def __init__(self, sentence: str, again: float | None = None):
-        super().__init__(sentence)
+        super().__init__(sentence.replace("`", ""))
+        self.sentence = sentence
         self.again = again
 
 
@@ -74,7 +76,7 @@ def compute_seconds(config: Config) -> float:
 
 
 def advice(config: Config, cost: Callable[[Config], float]) -> str:
-    """Which settings to lower: those that bring this cost down most when they are halved, at most three."""
+    """Which settings to lower, in backticks: at most three that bring this cost down most when they are halved."""
     now = cost(config)
     saved = {}
     for name, parameter in config.parameters().items():
@@ -89,7 +91,7 @@ def advice(config: Config, cost: Callable[[Config], float]) -> str:
             continue
         if cheaper < 0.9 * now:
             saved[name] = cheaper
-    names = sorted(saved, key=lambda name: saved[name])[:3]
+    names = [f"`{name}`" for name in sorted(saved, key=lambda name: saved[name])[:3]]
     if not names:
         return "Choose a smaller run."
     return "Lower " + (names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]) + "."

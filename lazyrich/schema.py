@@ -6,15 +6,22 @@ docs.
         tau: float = parameter(0.1, "τ, scale", "Overall size of the initial weights.", ge=0.01, le=10, scale="log")
 
 A parameter may be a list of numbers, `tuple[float, ...]` or `tuple[int, ...]`. It is written as 0.5,1,2 in addresses
-and on the command line.
+and on the command line. In Python it may be any sequence, and numbers may be those of numpy or torch.
+
+Sentences about settings are written with their names in backticks; `complaints` puts in the names of Python and the
+command line, or those that the page shows.
 """
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
+from numbers import Real
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
@@ -24,6 +31,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from lazyrich.frame import Frame
+from lazyrich.plain_values import entries as entries_of
+from lazyrich.plain_values import plain, short
 
 Scale = Literal["linear", "log"]
 
@@ -44,6 +53,7 @@ def parameter(
     unit: str = "",
     main: bool = False,
     symbol: str = "",
+    of_settings: bool = False,
     entries: tuple[int, int] = (0, MOST_ENTRIES),
     layers: str = "",
     missing: float | None = None,
@@ -53,8 +63,8 @@ def parameter(
 
     label: its name on the page. help: what it is, in plain words. scale: "log" for a slider in decades.
     step: the slider's step on a linear scale. unit: shown after the number. main: True shows it at once, False under
-    "More". symbol: the short name in legends and read-outs, the field's name if empty. bounds: pydantic's ge, gt, le,
-    lt.
+    "More". symbol: the short name in legends and read-outs, the field's name if empty. of_settings: the choices are
+    names of other settings and are shown as these are. bounds: pydantic's ge, gt, le, lt.
 
     For a list (the default is a tuple) bounds, scale and step are those of an entry, and there are three more. entries:
     the least and the most of them. layers: the earlier field that says how many layers there are, if the entries belong
@@ -62,6 +72,7 @@ def parameter(
     value `missing`, so that no number of layers is ever an error. Other lists are typed into a text field.
     """
     extra: JsonDict = {"label": label, "scale": scale, "step": step, "unit": unit, "main": main, "symbol": symbol}
+    extra["of_settings"] = of_settings
     if isinstance(default, tuple):
         # pydantic would hold the bounds against the list itself
         of_entries: JsonDict = {key: bounds.pop(key) for key in _BOUNDS if key in bounds}
@@ -136,12 +147,14 @@ class Config(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _lists(cls, given: Any, info: Any) -> Any:
-        """Lists from text or from any sequence, checked entry by entry; those of layers in their shortest form."""
-        field = cls.model_fields[info.field_name]
-        if get_origin(field.annotation) is not tuple:
+    def _plainly(cls, given: Any, info: Any) -> Any:
+        """Numbers of any library as Python's own; lists from text or from any sequence, checked entry by entry, those
+        of layers in their shortest form."""
+        setting = cls.parameters().get(info.field_name)
+        if setting is None:  # data that come with a config
             return given
-        setting = cls.parameters()[info.field_name]
+        if not setting.each:
+            return setting.read_single(given)
         found = setting.read_list(given)
         if setting.layers:
             # equal runs are equal configs: nothing past the last layer, nothing at the end that would be filled in
@@ -181,6 +194,7 @@ class Parameter:
         self.main = bool(extra["main"])
         self.symbol = str(extra["symbol"]) or name
         self.type: Any = info.annotation
+        self.of_settings = bool(extra["of_settings"])
         self.choices: tuple[Any, ...] = get_args(self.type) if get_origin(self.type) is Literal else ()
         self.each: Any = get_args(self.type)[0] if get_origin(self.type) is tuple else None
         """int or float for a list of them, whose bounds and scale are those of an entry; None for anything else."""
@@ -195,6 +209,11 @@ class Parameter:
         self.high: Any = self._number(bounds.get("le", bounds.get("lt")))
         self.step: Any = self._number(extra["step"])
         self.missing: Any = self._number(extra.get("missing"))
+
+    @property
+    def title(self) -> str:
+        """Its name in sentences on the page: the label, of `τ  scale` the symbol alone."""
+        return self.label.partition("  ")[0]
 
     def stop(self, value: float) -> float:
         """The stop of its slider that is nearest."""
@@ -221,6 +240,14 @@ class Parameter:
         none = f", or {EMPTY}" if self.least == 0 else ""
         return f"{count} {kind}{between}, separated by commas{none}"
 
+    def read_single(self, given: Any) -> Any:
+        """A value that is no list, in Python's own type. Raises PydanticCustomError for what is no number where one
+        must be, a truth value too."""
+        found = plain(given)
+        if self.type in (int, float) and (isinstance(found, bool) or not isinstance(found, (Real, Decimal, str))):
+            raise self._refusal(short(given))
+        return found
+
     def read_list(self, given: Any) -> tuple[Any, ...]:
         """The entries of a list, from a sequence of numbers or from text such as `0.5, 1, 2`.
 
@@ -228,12 +255,13 @@ class Parameter:
         """
         if isinstance(given, str):
             entries = [] if given.strip() in ("", EMPTY) else [part.strip() for part in given.split(",")]
-        elif isinstance(given, (tuple, list)):
-            entries = list(given)
+        elif (found_entries := entries_of(given, self.most + 1)) is not None:
+            entries = found_entries
         else:
-            raise self._refusal(_short(given))
+            raise self._refusal(short(given))
         if not self.least <= len(entries) <= self.most:
-            raise self._refusal(f"{len(entries)} of them" if entries else "none")
+            count = len(given) if hasattr(given, "__len__") and not isinstance(given, str) else len(entries)
+            raise self._refusal(f"{count} of them" if entries else "none")
         found = []
         for place, entry in enumerate(entries, 1):
             try:
@@ -242,7 +270,7 @@ class Parameter:
                 number = None
             if number is None or isinstance(entry, bool) or not self._within(number):
                 at = f" as entry {place}" if len(entries) > 1 else ""
-                raise self._refusal((_short(entry) or "nothing") + at)
+                raise self._refusal((short(entry) or "nothing") + at)
             found.append(number)
         return tuple(found)
 
@@ -258,7 +286,7 @@ class Parameter:
     def _refusal(self, given: str) -> PydanticCustomError:
         # half of a surrogate pair, which an address can hold, is no text that could be written anywhere
         given = given.encode("utf-8", "replace").decode()
-        sentence = f"{self.name} must be {self.allowed}, got {given}."
+        sentence = f"`{self.name}` must be {self.allowed}, got {given}."
         return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 
 
@@ -289,60 +317,136 @@ def _without_minus_zero(value: Any) -> Any:
     return value + 0.0 if isinstance(value, float) else value
 
 
-def _short(given: Any) -> str:
-    text = str(given)
-    return text if len(text) <= 40 else text[:40] + "…"
-
-
-def complaints(config: type[Config], error: ValidationError) -> list[str]:
+def complaints(config: type[Config], error: ValidationError, *, page: bool = False) -> list[str]:
     """One sentence for each thing wrong: what was given and what is allowed.
 
     A validator that raises PydanticCustomError("sentence", ...) speaks for itself.
 
     >>> complaints(StudentTeacher, error)
     ['tau must be a number between 0.01 and 10, got 20.']
+
+    Args:
+        config: The experiment that refused its settings.
+        error: What it raised.
+        page: Name the settings as the page does, for a visitor who knows no other names.
+
+    Returns:
+        The sentences.
     """
     parameters = config.parameters()
     sentences = []
     for problem in error.errors():
         name = str(problem["loc"][0]) if problem["loc"] else ""
-        given = _short(problem.get("input"))
+        given = short(problem.get("input"))
         if problem["type"] == "sentence":
             sentences.append(str(problem["msg"]))
         elif name in parameters:
-            sentences.append(f"{name} must be {parameters[name].allowed}, got {given}.")
+            sentences.append(f"`{name}` must be {_allowed(config, parameters[name], page)}, got {given}.")
         elif problem["type"] == "extra_forbidden":
-            sentences.append(_unknown(config, [name]))
+            sentences.append(unknown(config, [name]))
         else:
             sentences.append(str(problem["msg"]).removeprefix("Value error, "))
-    return sentences
+    return [named(sentence, config, page=page) for sentence in sentences]
 
 
-def _unknown(config: type[Config], names: Sequence[str]) -> str:
-    """That these are no settings. The first few are named: an address may have any number of them."""
-    told = [name[:40] for name in names[:3]]
+def named(sentence: str, config: type[Config], *, page: bool) -> str:
+    """Return a sentence with its settings, which stand in backticks, as they are called where it is read.
+
+    Args:
+        sentence: Such as "`y_points` must be a whole number."
+        config: The experiment whose settings these are. What is none of them stays as it is, in its backticks.
+        page: As the page shows them, "Points up", or by their names in Python and on the command line, "y_points".
+
+    Returns:
+        The sentence.
+    """
+    parameters = config.parameters()
+
+    def name(found: re.Match[str]) -> str:
+        setting = parameters.get(found[1])
+        if setting is None:
+            return found[0]
+        if not page:
+            return setting.name
+        # words that begin a sentence are told apart as they are
+        return f"“{setting.title}”" if " " in setting.title and found.start() > 0 else setting.title
+
+    return re.sub(r"`(\w+)`", name, sentence)
+
+
+def shown_choice(config: type[Config], parameter: Parameter, choice: Any) -> str:
+    """Return how the page writes a choice: the label of a setting for its name, else the choice itself."""
+    settings = config.parameters()
+    return settings[choice].label if parameter.of_settings and choice in settings else str(choice)
+
+
+def nearest(config: type[Config], name: str, *, symbols: bool = True) -> str:
+    """Return the setting that was most likely meant by a name that is none, or "" if there is none like it.
+
+    Args:
+        config: The experiment.
+        name: As it was written, such as `taau`, `Tau`, `learning-rate` or `τ`.
+        symbols: Whether symbols and labels count as names, such as `m` for width.
+
+    Returns:
+        The name of a setting, or "".
+    """
+    parameters = config.parameters()
+    wanted = name[:40].strip().lower().replace("-", "_").replace(" ", "_")
+    for setting in parameters.values():
+        if wanted == setting.name or (symbols and name in (setting.symbol, setting.label, setting.title)):
+            return setting.name
+    found = difflib.get_close_matches(wanted, parameters, n=1, cutoff=0.65)
+    return found[0] if found else ""
+
+
+def unknown(config: type[Config], names: Sequence[str]) -> str:
+    """Return the sentence that these are no settings, with the nearest ones, or all if none is near.
+
+    The first few are named: an address may have any number of them.
+    """
+    told = [short(name) for name in names[:3]]
+    near = list(dict.fromkeys(found for name in names[:3] if (found := nearest(config, name))))
     if len(names) > len(told):
         told.append(f"{len(names) - len(told):,} more")
-    subject = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
     are = "is not a setting" if len(names) == 1 else "are no settings"
-    return f"{subject} {are} here; the settings are {', '.join(config.parameters())}."
+    if not near:
+        return f"{_in_words(told)} {are} here; the settings are {', '.join(config.parameters())}."
+    return f"{_in_words(told)} {are} here; did you mean {_in_words(near, 'or')}?"
 
 
-def from_strings(config: type[Config], texts: Mapping[str, str]) -> tuple[Config, list[str]]:
+def _in_words(words: Sequence[str], last: str = "and") -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _allowed(config: type[Config], parameter: Parameter, page: bool) -> str:
+    if not page or not parameter.of_settings:
+        return parameter.allowed
+    settings = config.parameters()
+    return "one of " + ", ".join(settings[choice].title for choice in parameter.choices)
+
+
+def from_strings(config: type[Config], texts: Mapping[str, str], *, page: bool = False) -> tuple[Config, list[str]]:
     """A config from strings, as they stand in an address. What cannot be used falls back to its default, with a
     sentence.
 
-    Returns the config and the sentences (empty if all was well).
+    Args:
+        config: The experiment.
+        texts: Name of a setting -> text.
+        page: Name the settings as the page does.
+
+    Returns:
+        The config, and the sentences (empty if all was well).
     """
     parameters = config.parameters()
     kept: dict[str, Any] = {name: text for name, text in texts.items() if name in parameters}
-    unknown = [name for name in texts if name not in parameters]
-    said = [_unknown(config, unknown)] if unknown else []
+    others = [name for name in texts if name not in parameters]
+    said = [unknown(config, others)] if others else []
     while True:
         try:
             return config.model_validate_strings(kept), said
         except ValidationError as error:
-            said += complaints(config, error)
+            said += complaints(config, error, page=page)
             wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
             rest = {name: text for name, text in kept.items() if name not in wrong}
             # what is not in the address cannot be taken out of it: nothing is left but the defaults

@@ -13,7 +13,18 @@ ROOT = Path(__file__).parents[1]
 
 RANKS = [
     (
-        *("version", "palette", "frame", "schema", "arrays", "bucket", "convergence", "geometry", "limits"),
+        *(
+            "version",
+            "palette",
+            "frame",
+            "plain_values",
+            "schema",
+            "arrays",
+            "bucket",
+            "convergence",
+            "geometry",
+            "limits",
+        ),
         "machine",
     ),
     ("memory", "pipe", "slate", "watch", "target", "whole_file"),

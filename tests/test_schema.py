@@ -1,15 +1,22 @@
 """The schema that widgets, address, command line and exports read."""
 
 import math
+from collections import deque
+from collections.abc import MutableSequence
+from decimal import Decimal
+from itertools import count
 
+import numpy as np
+import pandas as pd
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lazyrich import StudentTeacher
+from lazyrich import PhasePortrait, StudentTeacher
 from lazyrich.experiments import registry
-from lazyrich.schema import Config, complaints, from_strings, parameter, show
+from lazyrich.schema import Config, complaints, from_strings, named, nearest, parameter, show, shown_choice
 from tests.config_with_lists import Lists
 
 
@@ -59,9 +66,29 @@ def test_any_number_of_unknown_settings_in_an_address_is_one_sentence_and_costs_
 def test_an_unknown_setting_is_refused():
     with pytest.raises(ValidationError) as caught:
         StudentTeacher(taau=1.0)
-    assert complaints(StudentTeacher, caught.value)[0].startswith(
-        "taau is not a setting here; the settings are tau, delta,"
-    )
+    assert complaints(StudentTeacher, caught.value) == ["taau is not a setting here; did you mean tau?"]
+    with pytest.raises(ValidationError) as caught:
+        StudentTeacher(colour="red")
+    (sentence,) = complaints(StudentTeacher, caught.value)
+    assert sentence.startswith("colour is not a setting here; the settings are tau, delta,")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        *{
+            "tua": "tau",
+            "Tau": "tau",
+            "τ": "tau",
+            "learning-rate": "learning_rate",
+            "sed": "seed",
+            "m": "width",
+        }.items(),
+        *{"widht": "width", "eta_A": "eta_a", "train": "", "☃": "", "": "", "x" * 10_000: ""}.items(),
+    ],
+)
+def test_the_nearest_setting_is_the_one_that_was_meant(name, meant):
+    assert nearest(StudentTeacher, name) == meant
 
 
 def test_an_odd_width_is_refused_only_when_the_start_is_symmetrised():
@@ -134,6 +161,136 @@ def test_a_list_is_read_from_any_sequence_and_from_text(given, kept):
     assert all(type(entry) is float for entry in Lists(alphas=given).alphas)
 
 
+class LikeListConfig(MutableSequence):
+    """A sequence that is no list and no tuple, such as OmegaConf's ListConfig."""
+
+    def __init__(self, *entries):
+        self.entries = entries
+
+    def __getitem__(self, place):
+        return self.entries[place]
+
+    def __len__(self):
+        return len(self.entries)
+
+    __setitem__ = __delitem__ = insert = None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        np.array([1.0, 2.0, 4.0]),
+        np.array([1, 2, 4], np.uint8),
+        np.array([1, 2, 4], ">f4"),
+        np.array([1, 2, 4], np.longdouble),
+        np.array(["1", "2", "4"]),
+        (np.float32(1), np.int64(2), np.array(4.0)),
+        torch.tensor([1.0, 2.0, 4.0], requires_grad=True),
+        torch.tensor([1, 2, 4]),
+        [torch.tensor(1.0), torch.tensor(2), Decimal(4)],
+        pd.Series([1.0, 2.0, 4.0], index=[7, 8, 9]),
+        pd.Series([1, 2, 4], dtype="Int64"),
+        pd.Index([1, 2, 4]),
+        deque([1, 2, 4]),
+        LikeListConfig(1, 2, 4),
+        (2.0**k for k in range(3)),
+        map(float, "124"),
+        memoryview(bytes([1, 2, 4])),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_a_list_from_any_sequence_is_that_of_plain_numbers(given):
+    config, plain = Lists(alphas=given), Lists(alphas=(1.0, 2.0, 4.0))
+    assert config == plain and config.key == plain.key
+    assert {type(entry) for entry in config.alphas} == {float}
+    assert Lists(sizes=range(1, 4)).sizes == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "tau",
+    [
+        *(np.float64(0.5), np.float32(0.5), np.float16(0.5), np.array(0.5), np.longdouble(0.5), torch.tensor(0.5)),
+        *(torch.tensor(0.5, requires_grad=True), Decimal("0.5"), "0.5", np.str_("0.5"), pd.Series([0.5]).iloc[0]),
+    ],
+    ids=lambda tau: type(tau).__name__,
+)
+def test_a_setting_from_a_scalar_of_any_library_is_that_of_the_plain_number(tau):
+    config = StudentTeacher(tau=tau)
+    assert config == StudentTeacher(tau=0.5) and config.key == StudentTeacher(tau=0.5).key
+    assert type(config.tau) is float and config.model_dump_json() == StudentTeacher(tau=0.5).model_dump_json()
+
+
+def test_whole_numbers_switches_and_words_come_from_other_libraries_too():
+    plain = StudentTeacher(seed=3, symmetrised=False, method="flow")
+    for seed in (np.int64(3), np.uint8(3), np.float32(3), torch.tensor(3), np.array(3)):
+        config = StudentTeacher(seed=seed, symmetrised=np.bool_(False), method=np.str_("flow"))
+        assert config.key == plain.key and type(config.seed) is int and config.symmetrised is False
+
+
+@pytest.mark.parametrize(
+    ("settings", "got"),
+    [
+        ({"tau": True}, "got True."),
+        ({"seed": np.bool_(True)}, "got True."),
+        ({"tau": np.ma.masked}, "got --."),
+        ({"tau": np.array([0.5])}, "got [0.5]."),
+        ({"tau": torch.tensor([0.5])}, "got tensor([0.5000])."),
+        ({"tau": torch.tensor(0.5, device="meta")}, "got tensor(..., device='meta', size=())."),
+        ({"tau": np.complex64(0.5)}, "got (0.5+0j)."),
+        ({"tau": np.datetime64("2024-01-01")}, "got 2024-01-01."),
+        ({"tau": [0.5]}, "got [0.5]."),
+        ({"tau": {0.5}}, "got {0.5}."),
+        ({"tau": None}, "got None."),
+        ({"seed": np.float64(0.5)}, "got 0.5."),
+        ({"method": ["flow"]}, "got ['flow']."),
+        ({"symmetrised": np.array([True])}, "got [ True]."),
+    ],
+)
+def test_what_is_no_single_value_is_refused_in_a_sentence(settings, got):
+    with pytest.raises(ValidationError) as caught:
+        StudentTeacher(**settings)
+    ((name, _),) = settings.items()
+    assert complaints(StudentTeacher, caught.value) == [
+        f"{name} must be {StudentTeacher.parameters()[name].allowed}, {got}"
+    ]
+
+
+def test_the_axes_of_a_portrait_come_from_any_sequence():
+    plain = PhasePortrait(tau=(0.1, 2.0, 5), delta=0.5, leak=(0.0, 1.0), at=(10, 100))
+    for kind in (np.array, torch.tensor, pd.Series, iter, list):
+        config = PhasePortrait(
+            tau=kind([0.1, 2.0, 5]), delta=np.float64(0.5), leak=kind([0.0, 1.0]), at=kind([10, 100])
+        )
+        if kind is torch.tensor:  # float32, which 0.1 is not
+            assert (config.x, config.y, config.x_points, config.at) == (plain.x, plain.y, 5, (10, 100))
+        else:
+            assert config == plain and config.key == plain.key
+
+
+def test_a_sentence_names_settings_as_they_are_called_where_it_is_read():
+    with pytest.raises(ValidationError) as caught:
+        PhasePortrait(y_points=99, x="weather")
+    assert complaints(PhasePortrait, caught.value)[1] == "y_points must be a whole number between 2 and 65, got 99."
+    across, up = complaints(PhasePortrait, caught.value, page=True)
+    assert up == "Points up must be a whole number between 2 and 65, got 99."
+    assert across.startswith("Across must be one of τ, δ, η_w/η_a, ") and across.endswith(", got weather.")
+    with pytest.raises(ValidationError) as caught:
+        PhasePortrait(x="delta", y="delta")
+    assert complaints(PhasePortrait, caught.value) == ["y must be another parameter than x, got delta for both."]
+    said = complaints(PhasePortrait, caught.value, page=True)
+    assert said == ["Up must be another parameter than Across, got δ for both."]
+    assert named("Lower `samples` or `none`.", StudentTeacher, page=True) == "Lower “Training samples n” or `none`."
+
+
+def test_choices_that_are_settings_are_shown_as_their_sliders_are():
+    settings = PhasePortrait.parameters()
+    for name in ("x", "y"):
+        for choice in settings[name].choices:
+            assert shown_choice(PhasePortrait, settings[name], choice) == settings[choice].label
+    method = StudentTeacher.parameters()["method"]
+    assert [shown_choice(StudentTeacher, method, choice) for choice in method.choices] == list(method.choices)
+
+
 @pytest.mark.parametrize(
     ("given", "got"),
     [
@@ -146,6 +303,21 @@ def test_a_list_is_read_from_any_sequence_and_from_text(given, kept):
         ({"alphas": (1.0, True)}, "got True as entry 2."),
         ({"alphas": 3.0}, "got 3.0."),
         ({"alphas": None}, "got None."),
+        ({"alphas": {1.0, 2.0}}, "got {1.0, 2.0}."),
+        ({"alphas": {1.0: 2}}, "got {1.0: 2}."),
+        ({"alphas": b"1,2"}, "got b'1,2'."),
+        ({"alphas": np.array(3.0)}, "got 3.0."),
+        ({"alphas": np.array([[1.0, 2.0]])}, "got [[1. 2.]]."),
+        ({"alphas": np.array([1.0, np.nan])}, "got nan as entry 2."),
+        ({"alphas": np.ma.masked_equal([1.0, 5.0], 5.0)}, "got None as entry 2."),
+        ({"alphas": np.array([1 + 1j])}, "got (1+1j)."),
+        ({"alphas": np.array([True, False])}, "got True as entry 1."),
+        ({"alphas": np.ones(99)}, "got 99 of them."),
+        ({"alphas": count()}, "got 9 of them."),
+        ({"alphas": pd.DataFrame({"a": [1.0]})}, "got a 0 1.0."),
+        ({"alphas": pd.Series(["1", "two"])}, "got two as entry 2."),
+        ({"alphas": torch.ones(1, device="meta")}, "got tensor(..., device='meta', size=(1,))."),
+        ({"sizes": np.array([64.0, 0.5])}, "got 0.5 as entry 2."),
         ({"alphas": ()}, "got none."),
         ({"alphas": "1,1,1,1,1,1,1,1,1"}, "got 9 of them."),
         ({"alphas": "{}," + "x" * 99}, "got {} as entry 1."),

@@ -24,7 +24,7 @@ MOST_ALPHAS, MOST_SEEDS = 6, 16
 def _once_each(alphas: tuple[float, ...]) -> tuple[float, ...]:
     if twice := [alpha for alpha in alphas if alphas.count(alpha) > 1]:
         raise PydanticCustomError(
-            "sentence", "alphas must name each α once, got {twice} more than once.", {"twice": show(twice[0])}
+            "sentence", "`alphas` must name each α once, got {twice} more than once.", {"twice": show(twice[0])}
         )
     return alphas
 

@@ -82,7 +82,7 @@ class ImplicitBias(Config):
         if samples >= dimension:
             raise PydanticCustomError(
                 "sentence",
-                "samples must be fewer than the {dimension} dimensions, got {samples}: otherwise there is one "
+                "`samples` must be fewer than the {dimension} dimensions, got {samples}: otherwise there is one "
                 "solution and nothing to choose.",
                 {"dimension": dimension, "samples": samples},
             )

@@ -80,7 +80,7 @@ class LinearOrRelu(Config):
         if width % 2:
             raise PydanticCustomError(
                 "sentence",
-                "width must be even, because the start is symmetrised, got {width}: choose {below} or {above}.",
+                "`width` must be even, because the start is symmetrised, got {width}: choose {below} or {above}.",
                 {"width": width, "below": max(2, width - 1), "above": width + 1},
             )
         return width

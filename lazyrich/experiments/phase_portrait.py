@@ -58,8 +58,12 @@ class PhasePortrait(Config):
 
     name: ClassVar[str] = "phase-portrait"
 
-    x: AxisName = parameter("tau", "Across", "The parameter that changes from left to right.", main=True)
-    y: AxisName = parameter("delta", "Up", "The parameter that changes from bottom to top.", main=True)
+    x: AxisName = parameter(
+        "tau", "Across", "The parameter that changes from left to right.", main=True, of_settings=True
+    )
+    y: AxisName = parameter(
+        "delta", "Up", "The parameter that changes from bottom to top.", main=True, of_settings=True
+    )
     x_points: int = parameter(
         17, "Points across", "How many values the parameter across takes.", ge=2, le=65, step=1, main=True
     )
@@ -122,7 +126,9 @@ class PhasePortrait(Config):
     @classmethod
     def _another(cls, y: str, info: Any) -> str:
         if y == info.data.get("x"):
-            raise PydanticCustomError("sentence", "y must be another parameter than x, got {y} for both.", {"y": y})
+            raise PydanticCustomError(
+                "sentence", "`y` must be another parameter than `x`, got `{y}` for both.", {"y": y}
+            )
         return y
 
     @field_validator("at")
@@ -142,8 +148,8 @@ class PhasePortrait(Config):
             if name == "width" and entries[0] % 2 and info.data.get("symmetrised", True):
                 raise PydanticCustomError(
                     "sentence",
-                    "width must be even when the start is symmetrised, got {width}: choose {above}, or switch "
-                    "symmetrised off.",
+                    "`width` must be even when the start is symmetrised, got {width}: choose {above}, or switch "
+                    "`symmetrised` off.",
                     {"width": entries[0], "above": entries[0] + 1},
                 )
             return entries[:1]

@@ -9,7 +9,8 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from lazyrich.experiments.student_teacher import StudentTeacher
-from lazyrich.schema import parameter
+from lazyrich.plain_values import entries as sequence
+from lazyrich.schema import MOST_ENTRIES, parameter
 
 
 class Axis(NamedTuple):
@@ -77,8 +78,9 @@ def in_fields(given: Any) -> Any:
     if "base" in data:
         for name, value in _from_base(data.pop("base")).items():
             data.setdefault(name, value)
+    # an iterator can be gone through once
+    data |= {name: _entries(data[name]) for name in AXES if name in data and not isinstance(data[name], (str, bytes))}
     ranges = {name: entries for name in AXES if name in data and len(entries := _entries(data[name])) > 1}
-    data |= {name: (data[name],) for name in AXES if isinstance(data.get(name), (int, float))}
     free = {axis: usual for axis, usual in (("x", "tau"), ("y", "delta")) if axis not in data}
     unplaced = [name for name in ranges if name not in (data.get("x"), data.get("y"))]
     chosen = {axis: usual for axis, usual in free.items() if usual in unplaced}
@@ -90,7 +92,7 @@ def in_fields(given: Any) -> Any:
         raise PydanticCustomError(
             "sentence",
             "a portrait has two axes, but {names} were all given as ranges: give one value for all but two.",
-            {"names": ", ".join(ranges)},
+            {"names": ", ".join(f"`{name}`" for name in ranges)},
         )
     data |= chosen
     # where one axis has taken what the other usually is, they change places
@@ -109,7 +111,8 @@ def _entries(value: Any) -> list[Any]:
     """The entries of a list however it is written; one for anything else."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",")]
-    return list(value) if isinstance(value, (tuple, list)) else [value]
+    found = sequence(value, MOST_ENTRIES)
+    return [value] if found is None else found
 
 
 def _from_base(base: Any) -> dict[str, Any]:

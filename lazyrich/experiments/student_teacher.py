@@ -137,8 +137,8 @@ class StudentTeacher(Config):
         if width % 2 and info.data.get("symmetrised", True):
             raise PydanticCustomError(
                 "sentence",
-                "width must be even when the start is symmetrised, got {width}: choose {below} or {above}, "
-                "or switch symmetrised off.",
+                "`width` must be even when the start is symmetrised, got {width}: choose {below} or {above}, "
+                "or switch `symmetrised` off.",
                 {"width": width, "below": max(2, width - 1), "above": width + 1},
             )
         return width

@@ -4,16 +4,19 @@ beside.
     /?tau=0.1&delta=1&eta_a=1&eta_w=1&seed=3&keep=tau%3D0.1%26delta%3D-1%26eta_a%3D1%26eta_w%3D1
 
 What stands in an address is checked like anything that comes from outside; what cannot be used falls back to its
-default and is said in a sentence.
+default and is said in a sentence. Mail programs and social sites decorate links with names of their own, such as
+utm_source and fbclid: a name that is no setting and like none is ignored, and stands in no link that is made here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from functools import cache
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from lazyrich.schema import Config, from_strings, show
+from lazyrich.experiments import registry
+from lazyrich.schema import Config, from_strings, nearest, show
 
 C = TypeVar("C", bound=Config)
 
@@ -27,14 +30,51 @@ OTHERS = frozenset({"embed", "embed_options", SEE})
 """Parameters that are no settings: those that Streamlit reads itself, and SEE."""
 
 
+FOREIGN: Final = frozenset(
+    {"cache", "embed_scale", "feature", "from", "lang", "page", "ref", "s", "si", "sid", "source", "src", "state", "t"}
+    | {"tab", "theme", "v", "ver", "version", "via", "view"}
+)
+"""Names in other sites' links that look like misspelt settings, which they are not."""
+
+_FOREIGN_BEGINNINGS: Final = ("utm_", "mc_", "fb_", "pk_", "mtm_", "gad_", "hsa_", "_")
+
+
+def own(config: type[Config], query: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Return what in an address is about this page: its settings, kept runs, and names that may be misspelt settings.
+
+    Args:
+        config: The experiment that the page shows.
+        query: Name -> all its values, as they stand in the address.
+
+    Returns:
+        The same without what others have added, and without what is read elsewhere (OTHERS).
+    """
+    return {name: values for name, values in query.items() if name == KEPT or _meant(config, name)}
+
+
+@cache
+def _settings() -> frozenset[str]:
+    return frozenset(name for experiment in registry.values() for name in experiment.parameters())
+
+
+def _meant(config: type[Config], name: str) -> bool:
+    """Whether a name in an address is a setting, of this or another experiment, or may be a misspelt one of this."""
+    if name in config.parameters() or name in _settings():
+        return True
+    if name in OTHERS or name in FOREIGN or name.startswith(_FOREIGN_BEGINNINGS):
+        return False
+    return bool(nearest(config, name, symbols=False))
+
+
 def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) -> tuple[C, list[C], list[str]]:
     """The config, the kept configs and what could not be used, from an address's parameters (name -> all its
     values)."""
-    texts = {name: values[-1] for name, values in query.items() if name != KEPT and name not in OTHERS and values}
+    texts = {name: values[-1] for name, values in own(config, query).items() if name != KEPT and values}
     current, said = _parse(config, texts)
     kept: list[C] = []
     for settings in query.get(KEPT, ())[:most_kept]:
-        run, more = _parse(config, dict(parse_qsl(settings[:2000])))
+        texts = dict(parse_qsl(settings[:2000]))
+        run, more = _parse(config, {name: text for name, text in texts.items() if _meant(config, name)})
         kept.append(run)
         said += [f"In a kept run, {sentence}" for sentence in more]
     if len(query.get(KEPT, ())) > most_kept:
@@ -64,6 +104,6 @@ def _texts(config: Config) -> dict[str, str]:
 
 
 def _parse(config: type[C], texts: Mapping[str, str]) -> tuple[C, list[str]]:
-    parsed, said = from_strings(config, texts)
+    parsed, said = from_strings(config, texts, page=True)
     assert isinstance(parsed, config)
     return parsed, said

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import streamlit as st
 from pydantic import ValidationError
 
-from lazyrich.schema import Config, Parameter, complaints, show
+from lazyrich.schema import Config, Parameter, complaints, show, shown_choice
 
 C = TypeVar("C", bound=Config)
 
@@ -61,7 +61,7 @@ def read(config: type[C], current: C) -> tuple[C, list[str]]:
     try:
         return config(**values), []
     except ValidationError as error:
-        return current, complaints(config, error)
+        return current, complaints(config, error, page=True)
 
 
 def _shown(config: type[Config], parameter: Parameter) -> Any:
@@ -174,7 +174,8 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
         example = f"{parameter.allowed[:1].upper()}{parameter.allowed[1:]}."
         st.text_input(label, key=key, help=f"{parameter.help} {example}")
     elif parameter.choices:
-        st.selectbox(label, parameter.choices, key=key, help=parameter.help)
+        written = partial(shown_choice, config, parameter)
+        st.selectbox(label, parameter.choices, key=key, format_func=written, help=parameter.help)
     elif parameter.type is bool:
         st.toggle(label, key=key, help=parameter.help)
     elif parameter.scale == "log":

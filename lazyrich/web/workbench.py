@@ -26,7 +26,7 @@ import streamlit as st
 from lazyrich.experiments.preset import Preset
 from lazyrich.pace import about, estimate
 from lazyrich.runs import Run
-from lazyrich.schema import Config, show
+from lazyrich.schema import Config, named, show
 from lazyrich.web import address, controls, takeaway
 from lazyrich.web.live import Shown, live
 from lazyrich.web.plain import plain
@@ -169,7 +169,7 @@ class Workbench(Generic[C]):
                 before = [run for id in self._state.runs.values() if (run := known(id))] if current else []
                 still = " The chart still shows the settings before these." if before else ""
                 again = "" if refusal.again is None else " This page tries again by itself."
-                st.error(f"{refusal}{again}{still}")
+                st.error(f"{named(refusal.sentence, self.experiment, page=True)}{again}{still}")
                 if refusal.again is not None:
                     _look_again_in(refusal.again)
                 if current:
@@ -226,7 +226,7 @@ class Workbench(Generic[C]):
     def _remembered(self) -> _State[C]:
         """The state of this visitor's page: from the address on the first visit, from the session after that."""
         key = self._key("state")
-        query = {name: st.query_params.get_all(name) for name in st.query_params if name not in address.OTHERS}
+        query = address.own(self.experiment, {name: st.query_params.get_all(name) for name in st.query_params})
         if key in st.session_state and self._went_back(st.session_state[key], query):
             # Loaded anew from where the visitor went back to.
             del st.session_state[key]
@@ -281,7 +281,7 @@ class Workbench(Generic[C]):
     def _write_address(self) -> None:
         config, kept = self._state.config, self._state.kept
         there = {name: st.query_params.get_all(name) for name in st.query_params}
-        own = {name: texts for name, texts in there.items() if name not in address.OTHERS}
+        own = address.own(self.experiment, there)
         if not own and self._bare(config, kept):
             # A bare address stays: writing to it would add a step to the browser's history that nobody made.
             self._state.written = {}

@@ -195,11 +195,12 @@ def test_a_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(open_page
 
 
 def test_what_an_address_gets_wrong_is_said_and_replaced_by_its_default(open_page):
-    page = open_page("?tau=1000&delta=1&seed=soon&colour=red")
+    page = open_page("?tau=1000&delta=1&seed=soon&widht=9&colour=red")
     said = page.get_by_test_id("stAlert")
-    expect(said).to_contain_text("tau must be a number between 0.01 and 10, got 1000.")
-    expect(said).to_contain_text("seed must be a whole number between 0 and 2147483647, got soon.")
-    expect(said).to_contain_text("colour is not a setting here")
+    expect(said).to_contain_text("τ must be a number between 0.01 and 10, got 1000.")
+    expect(said).to_contain_text("Seed must be a whole number between 0 and 2147483647, got soon.")
+    expect(said).to_contain_text("widht is not a setting here; did you mean width?")
+    expect(said).not_to_contain_text("colour")
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.1'")
 
 

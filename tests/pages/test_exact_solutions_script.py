@@ -40,5 +40,7 @@ def test_every_parameter_has_a_widget_with_its_help_text():
 def test_a_bad_value_in_the_address_is_said_and_replaced(query):
     app = opened(PAGE, **query)
     (name,) = query
-    assert len(app.warning) == 1 and app.warning[0].value.startswith(plain(f"{name} must be "))
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(
+        plain(f"{SingleNeuron.parameters()[name].title} must be ")
+    )
     assert getattr(state(app, NAME).config, name) == SingleNeuron.model_fields[name].default

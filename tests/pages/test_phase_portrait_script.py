@@ -95,7 +95,7 @@ def test_the_full_grid_is_refused_here_with_what_to_lower():
 
 def test_a_bad_value_in_the_address_is_said_and_replaced():
     app = opened(PAGE, see=NAME, x="weather")
-    assert len(app.warning) == 1 and app.warning[0].value.startswith("x must be ")
+    assert len(app.warning) == 1 and app.warning[0].value.startswith("Across must be one of τ, δ, ")
 
 
 def test_while_a_larger_grid_is_refused_the_cells_are_those_of_the_portrait_that_is_shown():

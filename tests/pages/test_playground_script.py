@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from lazyrich import StudentTeacher
 from lazyrich.experiments.student_teacher import PRESETS
 from lazyrich.web.plain import plain
-from tests.pages.scripts import unfold
+from tests.pages.scripts import state, unfold
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -65,7 +65,10 @@ def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
     app.number_input(key="student-teacher.width").set_value(51).run()
     assert not app.exception
     assert [w.value for w in app.warning] == [
-        plain("width must be even when the start is symmetrised, got 51: choose 50 or 52, or switch symmetrised off.")
+        plain(
+            "Student neurons m must be even when the start is symmetrised, got 51: choose 50 or 52, or switch "
+            "“Symmetrised start” off."
+        )
     ]
     assert shown(app).width == 50
 
@@ -76,7 +79,9 @@ def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
 def test_a_bad_value_in_the_address_is_said_and_replaced(query):
     app = opened(**query)
     (name,) = query
-    assert len(app.warning) == 1 and app.warning[0].value.startswith(plain(f"{name} must be "))
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(
+        plain(f"{StudentTeacher.parameters()[name].title} must be ")
+    )
     assert getattr(shown(app), name) == StudentTeacher.model_fields[name].default
 
 
@@ -135,3 +140,16 @@ def test_going_back_to_an_earlier_address_shows_what_it_says():
     app.run()
     assert shown(app) == PRESETS[0].config
     assert dict(app.query_params) == {}
+
+
+def test_a_decorated_link_opens_what_the_bare_one_does_without_a_word():
+    bare, decorated = opened(), opened(utm_source="course", fbclid="IwAR0", ref="mail")
+    assert not decorated.warning
+    assert shown(decorated) == shown(bare)
+    assert state(decorated, "student-teacher").kept == state(bare, "student-teacher").kept
+    settled = opened(tau="0.3", utm_source="course", mc_cid="1")
+    assert not settled.warning and shown(settled).tau == 0.3
+    settled.select_slider(key="student-teacher.tau").set_value(0.5).run()
+    assert settled.query_params["tau"] == "0.5" and "utm_source" not in settled.query_params
+    misspelt = opened(taau="0.3")
+    assert [plain("taau is not a setting here; did you mean tau?") in w.value for w in misspelt.warning] == [True]

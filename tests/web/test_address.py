@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lazyrich import StudentTeacher
+from lazyrich.experiments import registry
+from lazyrich.schema import nearest
 from lazyrich.web import address
 from tests.config_with_lists import Lists
 
@@ -42,7 +44,7 @@ def test_the_address_tells_the_main_settings_and_what_differs_from_the_defaults(
 def test_a_kept_run_that_cannot_be_read_says_so_and_falls_back():
     config, kept, said = address.read(StudentTeacher, {"keep": ["tau=99&delta=-1"]}, most_kept=4)
     assert (config, kept) == (StudentTeacher(), [StudentTeacher(delta=-1.0)])
-    assert said == ["In a kept run, tau must be a number between 0.01 and 10, got 99."]
+    assert said == ["In a kept run, τ must be a number between 0.01 and 10, got 99."]
 
 
 def test_more_kept_runs_than_a_page_holds_are_left_out_with_a_sentence():
@@ -73,3 +75,35 @@ def test_lists_stand_in_an_address_and_come_back(config):
 def test_a_list_is_written_with_commas_and_an_empty_one_by_its_word():
     assert address.write(Lists(depth=3, rates=(1, 1, 4)), []) == {"depth": "3", "rates": "1,1,4"}
     assert address.write(Lists(sizes=()), []) == {"depth": "2", "rates": "default", "sizes": "default"}
+
+
+FOREIGN = {
+    "utm_source": "course", "utm_medium": "email", "fbclid": "IwAR0", "gclid": "x", "mc_cid": "1", "mc_eid": "2",
+    "ref": "home", "igshid": "abc", "si": "9", "_hsenc": "p2", "msclkid": "1", "source": "feed", "lang": "de",
+    "page": "2", "state": "x", "t": "10s", "tab": "1", "theme": "dark", "☃": "1", "": "1", "x" * 5000: "1",
+    "embed": "true", "embed_options": "dark_theme", "see": "reference",
+}  # fmt: skip
+"""Names that others put into links, and those that are read elsewhere."""
+
+
+@pytest.mark.parametrize("experiment", registry.values(), ids=registry)
+def test_names_that_are_no_settings_and_like_none_are_ignored_on_every_page(experiment):
+    query = {name: [text] for name, text in FOREIGN.items() if name not in experiment.parameters()}
+    assert address.own(experiment, query) == {}
+    assert address.read(experiment, query, most_kept=4) == (experiment(), [], [])
+    run = "&".join(f"{name}={text}" for name, text in query.items() if name)
+    assert address.read(experiment, {"keep": [run]}, most_kept=4) == (experiment(), [experiment()], [])
+
+
+@pytest.mark.parametrize("name", ["taau", "tua", "Tau", "widht", "learningrate", "steps_", "etaa"])
+def test_a_misspelt_setting_is_told_with_the_nearest(name):
+    query = {name: ["1"], **{other: [text] for other, text in FOREIGN.items()}}
+    config, kept, said = address.read(StudentTeacher, query, most_kept=4)
+    assert (config, kept) == (StudentTeacher(), [])
+    (sentence,) = said
+    assert sentence == f"{name} is not a setting here; did you mean {nearest(StudentTeacher, name)}?"
+
+
+def test_a_setting_of_another_page_is_told():
+    _, _, (sentence,) = address.read(StudentTeacher, {"alphas": ["1,2"]}, most_kept=4)
+    assert sentence.startswith("alphas is not a setting here; the settings are tau, ")

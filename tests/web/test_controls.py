@@ -80,7 +80,7 @@ def test_a_typed_list_is_read_and_a_bad_one_gets_its_sentence_and_keeps_the_last
     field.set_value("4, 8").run()
     assert shown(app).alphas == (4.0, 8.0)
     app.text_input(key="lists.alphas").set_value("4, eight").run()
-    said = "alphas must be 1 to 8 numbers between 0 and 100, separated by commas, got eight as entry 2."
+    said = "Alphas must be 1 to 8 numbers between 0 and 100, separated by commas, got eight as entry 2."
     assert app.session_state["said"] == [said]
     assert app.session_state["shown"].alphas == (4.0, 8.0)
 
