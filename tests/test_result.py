@@ -53,7 +53,7 @@ def test_curves_has_a_row_for_every_frame_and_starts_with_step_and_time(result):
 
 def test_curves_holds_the_metrics_of_the_frames(result):
     for row, frame in zip(result.curves.to_dict("records"), result.frames, strict=True):
-        assert {name: row[name] for name in frame.metrics} == dict(frame.metrics)
+        np.testing.assert_equal({name: row[name] for name in frame.metrics}, dict(frame.metrics))
 
 
 @pytest.mark.parametrize("frame", [0, 17, -1])
