@@ -11,10 +11,11 @@ used, so that `import lazyrich` costs nothing and brings neither torch nor strea
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from lazyrich.version import __version__
 
+# what type checkers take it for; importing typing would double the time in which Ctrl-C is still Python's own
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lazyrich.experiments import (
         DeepMap,
@@ -84,7 +85,7 @@ _HOME = {
 """Where each public name lives."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"lazyrich has no {name}; its public names are {', '.join(__all__)}.")
     value = getattr(import_module(_HOME[name]), name)

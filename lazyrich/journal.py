@@ -15,10 +15,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import numpy as np
 
@@ -27,14 +29,31 @@ from lazyrich.experiments.phase_portrait_parts import coordinates, parts
 from lazyrich.sweeps import Finished
 from lazyrich.whole_file import CannotWrite, reason_of
 
-__all__ = ["Journal"]
+__all__ = ["InUse", "Journal", "in_use"]
+
+
+class InUse(ValueError):
+    """Another process writes to a journal, with a sentence for people."""
+
+
+def in_use(path: str | os.PathLike[str]) -> bool:
+    """Whether another process writes to the journal at `path`; False if there is none."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return False
+        with open(path, "rb") as file:
+            return not _lock(file, exclusive=False)
+    except OSError:
+        return False
 
 
 class Journal:
     """The parts of one portrait that are done.
 
-    path: the file, made if it is not there. Raises ValueError when it holds another portrait, or is no journal;
-    CannotWrite (an OSError) where the system does not allow it.
+    It belongs to one process at a time, until that closes it or ends, however it ends.
+
+    path: the file, made if it is not there. Raises ValueError when it holds another portrait, or is no journal; InUse
+    (a ValueError) when another process writes to it; CannotWrite (an OSError) where the system does not allow it.
     """
 
     def __init__(self, path: str | os.PathLike[str], config: PhasePortrait):
@@ -45,8 +64,7 @@ class Journal:
         self.environments: list[dict[str, str]] = []
         """What parts were computed with, each once."""
         try:
-            # without a buffer: what the disk did not take must not be tried again when the file is closed
-            self._file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 (closed by __exit__)
+            self._file = self._open()
         except OSError as error:
             raise self._cannot(error) from error
         try:
@@ -65,7 +83,7 @@ class Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        self.close()
 
     @property
     def done(self) -> set[int]:
@@ -94,8 +112,30 @@ class Journal:
 
     def remove(self) -> None:
         """The portrait is complete and elsewhere: the journal can go."""
-        self._file.close()
+        if os.name == "nt":  # where an open file cannot be removed
+            self.close()
         self.path.unlink(missing_ok=True)
+        self.close()
+
+    def close(self) -> None:
+        """Leave the journal to others."""
+        self._file.close()
+
+    def _open(self) -> FileIO:
+        """The file, for this process alone."""
+        while True:
+            if self.path.exists() and not self.path.is_file():
+                raise self._none()
+            # without a buffer: what the disk did not take must not be tried again when the file is closed
+            file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 (closed by `close`)
+            if not _lock(file, exclusive=True):
+                file.close()
+                raise InUse(f"{self.path} is written to by another process: wait until that has ended.")
+            # the one who had it may have removed it meanwhile
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file.fileno()), os.stat(self.path)):
+                    return file
+            file.close()
 
     @property
     def _header(self) -> dict[str, Any]:
@@ -184,6 +224,21 @@ class Journal:
         return CannotWrite(
             f"{self.path} could not be written: {reason_of(error)}.{kept} Mend that or choose another place."
         )
+
+
+def _lock(file: IO[bytes], exclusive: bool) -> bool:
+    """Lock a file until it is closed; False if another process has it. Where a file system has no locks, nobody has."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return True
+    try:
+        fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _written(line: Mapping[str, Any]) -> bytes:

@@ -27,6 +27,9 @@ SUFFIXES: Final = (".parquet", ".csv")
 
 KEY = b"lazyrich"
 
+ESCAPED: Final = "backslashreplace"
+"""What becomes of bytes in a file's name that are no UTF-8: JSON reads these escapes as Python writes them."""
+
 
 def write_portrait(path: str | os.PathLike[str], table: pd.DataFrame, record: Mapping[str, Any]) -> None:
     """Write a portrait by the suffix of the file's name, all or nothing: an old file is there until the new one is.
@@ -50,7 +53,7 @@ def write_portrait(path: str | os.PathLike[str], table: pd.DataFrame, record: Ma
             table.to_csv(file, index=False, lineterminator="\n")
         else:
             rows = pa.Table.from_pandas(table, preserve_index=False)
-            metadata = {KEY: json.dumps(record, ensure_ascii=False, allow_nan=False).encode()}
+            metadata = {KEY: json.dumps(record, ensure_ascii=False, allow_nan=False).encode(errors=ESCAPED)}
             pq.write_table(rows.replace_schema_metadata(metadata), file, compression="zstd", compression_level=9)
 
 

@@ -9,31 +9,35 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
+from lazyrich.console import interrupts
+from lazyrich.console.output import StatusLine
 from lazyrich.experiments.phase_portrait import PhasePortrait
 from lazyrich.experiments.phase_portrait_parts import Part, parts
 from lazyrich.export import same_in_shell
 from lazyrich.frame import CannotRun
-from lazyrich.journal import Journal
+from lazyrich.journal import InUse, Journal, in_use
 from lazyrich.machine import cores
 from lazyrich.portrait_file import SUFFIXES, read_record, write_portrait
 from lazyrich.sweeps import Finished, computed, in_order
+from lazyrich.target import is_stream, suffix_of
 
-__all__ = ["Options", "record", "run", "same_in_python"]
+__all__ = ["Ended", "Options", "record", "run", "same_in_python"]
 
 JOURNAL = ".parts"
 """What the name of the file of finished parts ends in, beside the one that is to be written."""
@@ -50,46 +54,58 @@ class Options:
     dask: str | None = None
 
 
-def run(config: PhasePortrait, options: Options) -> tuple[bool, list[str]]:
-    """Compute a portrait and write it. Returns whether it is complete, and sentences on how it went.
+@dataclass(frozen=True)
+class Ended:
+    """How a sweep ended. complete: whether all parts are there. said: sentences on that. written: the file that the
+    table is in, None if in none. signal: what interrupted it, 0 for nothing."""
 
-    Raises CannotRun, CannotWrite or ValueError with a sentence when something stands in the way, KeyboardInterrupt when
-    interrupted without a file to go on from.
+    complete: bool
+    said: list[str]
+    written: str | None = None
+    signal: int = 0
+
+
+def run(config: PhasePortrait, options: Options) -> Ended:
+    """Compute a portrait and write it.
+
+    Raises:
+        CannotRun: When a device, a cluster or a worker is not there.
+        CannotWrite: Where the system does not allow it.
+        ValueError: For options that cannot be used.
+        KeyboardInterrupt: When interrupted without a file to go on from.
     """
-    if options.resume and options.out is None:
-        raise ValueError("--resume needs --out: the finished parts are beside that file.")
-    if options.workers is not None and options.workers < 1:
-        raise ValueError(f"--workers must be at least 1, got {options.workers}.")
-    if options.out is not None and Path(options.out).suffix.lower() not in SUFFIXES:
-        raise ValueError(f"--out: the name of a portrait's file must end in {' or '.join(SUFFIXES)}.")
+    _check(options)
     if options.resume and (said := _finished_before(config, str(options.out))):
-        return True, [said]
-    with ExitStack() as stack:
-        journal = None if options.out is None else stack.enter_context(_journal(config, options))
-        kept: list[Finished] = []
-        before = journal.done if journal else set()
+        return Ended(True, [said])
+    if _workers(config, options) == 1:
+        # here it may take a second or two, and there is nothing to lose yet
+        import_module("lazyrich.experiments.phase_portrait_run")
+    interrupts.stop()
+    with _kept(config, options) as kept:
         try:
             # within the try, as an interrupt may come while workers start
-            with _executor(config, options) as executor, _Progress(parts(config), before) as progress:
-                for finished in computed(config, executor, before):
-                    if journal:
-                        journal.add(finished)
-                    else:
-                        kept.append(finished)
+            with _executor(config, options) as executor, _Progress(parts(config), kept.done) as progress:
+                for finished in computed(config, executor, kept.done):
+                    kept.add(finished)
                     progress.show(finished.part)
-        except KeyboardInterrupt:
-            if not journal:
+                    interrupts.verify()
+            if options.out is not None:
+                interrupts.finish(f"writing {options.out}")
+            table = in_order(config, kept.tables)
+            if options.out is not None:
+                about = record(config, options.out, kept.seconds, kept.environments)
+                write_portrait(options.out, table, about)
+        except KeyboardInterrupt as interrupt:
+            if not isinstance(kept, Journal):
                 raise
-            return False, [_interrupted(journal, config)]
+            number = interrupts.code_of(interrupt) - 128
+            return Ended(False, [_interrupted(kept, config, interrupts.word_of(interrupt))], signal=number)
         except BrokenExecutor as error:
-            again = " Add --resume to go on where it was." if journal else ""
+            again = " Add --resume to go on where it was." if isinstance(kept, Journal) else ""
             raise CannotRun(f"A worker process died, perhaps for want of memory.{again}") from error
-        if not journal:
-            return True, [summary(config, in_order(config, (finished.table for finished in kept)))]
-        table = in_order(config, journal.tables)
-        write_portrait(str(options.out), table, record(config, str(options.out), journal.seconds, journal.environments))
-        journal.remove()
-        return True, [summary(config, table), f"Written to {options.out}"]
+        with interrupts.held():
+            kept.remove()
+    return Ended(True, [summary(config, table)], options.out)
 
 
 def summary(config: PhasePortrait, table: pd.DataFrame) -> str:
@@ -136,6 +152,55 @@ def record(config: PhasePortrait, out: str, core_seconds: float, environments: l
     }
 
 
+class _Memory:
+    """The parts of a portrait in memory, like a Journal, where there is no file to keep them beside."""
+
+    def __init__(self) -> None:
+        self._kept: list[Finished] = []
+
+    @property
+    def done(self) -> set[int]:
+        """Numbers of the parts that are here."""
+        return {finished.part.number for finished in self._kept}
+
+    @property
+    def tables(self) -> Iterator[Mapping[str, np.ndarray]]:
+        """Rows of the parts that are here."""
+        return (finished.table for finished in self._kept)
+
+    @property
+    def seconds(self) -> float:
+        """Processor time of all parts."""
+        return sum(finished.seconds for finished in self._kept)
+
+    @property
+    def environments(self) -> list[dict[str, str]]:
+        """What parts were computed with, each once."""
+        each = [dict(finished.environment) for finished in self._kept]
+        return [one for place, one in enumerate(each) if one not in each[:place]]
+
+    def add(self, finished: Finished) -> None:
+        """Keep a part."""
+        self._kept.append(finished)
+
+    def remove(self) -> None:
+        """Nothing is left behind."""
+
+
+def _check(options: Options) -> None:
+    """Raises ValueError for options that cannot be used."""
+    if options.resume and options.out is None:
+        raise ValueError("--resume needs --out: the finished parts are beside that file.")
+    if options.workers is not None and options.workers < 1:
+        raise ValueError(f"--workers must be at least 1, got {options.workers}.")
+    if options.out is None:
+        return
+    if not suffix_of(options.out, SUFFIXES):
+        raise ValueError(f"--out: the name of a portrait's file must end in {' or '.join(SUFFIXES)}.")
+    if options.resume and is_stream(options.out):
+        raise ValueError(f"--resume needs a file, and {options.out} is a pipe or a device: it has no finished parts.")
+
+
 def _finished_before(config: PhasePortrait, out: str) -> str:
     """A sentence if the file is there already and complete."""
     if Path(out + JOURNAL).exists() or not Path(out).exists() or Path(out).suffix.lower() != ".parquet":
@@ -150,25 +215,52 @@ def _finished_before(config: PhasePortrait, out: str) -> str:
 
 
 @contextmanager
-def _journal(config: PhasePortrait, options: Options) -> Iterator[Journal]:
+def _kept(config: PhasePortrait, options: Options) -> Iterator[Journal | _Memory]:
+    """Where finished parts are kept: in a file beside the one that is to be written, if that is to be one."""
+    if options.out is None or is_stream(options.out):
+        yield _Memory()
+        return
     place = f"{options.out}{JOURNAL}"
+    if in_use(place):
+        raise ValueError(_under_way(options.out))
     if not options.resume and Path(place).exists():
         raise ValueError(
             f"{place} holds the finished parts of a run that was interrupted: add --resume to go on with it, or delete "
             "it to begin anew."
         )
-    with Journal(place, config) as journal:
+    journal = None
+    try:
+        with interrupts.held():
+            try:
+                journal = Journal(place, config)
+            except InUse:
+                raise ValueError(_under_way(options.out)) from None
         yield journal
-        if not journal.done:
-            # nothing to go on from
-            journal.remove()
+    finally:
+        if journal is not None:
+            with interrupts.held():
+                if not journal.done:
+                    # nothing to go on from
+                    journal.remove()
+                journal.close()
 
 
-def _interrupted(journal: Journal, config: PhasePortrait) -> str:
+def _under_way(out: str) -> str:
+    return f"Another run is under way that writes to {out}: wait until it has ended, or choose another --out."
+
+
+def _interrupted(journal: Journal, config: PhasePortrait, word: str) -> str:
     done, whole = len(journal.done), len(parts(config))
     if not done:
-        return "Interrupted; nothing was written."
-    return f"Interrupted after {done:,} of {whole:,} parts, which are in {journal.path}: add --resume to go on."
+        return f"{word}; nothing was written."
+    return f"{word} after {done:,} of {whole:,} parts, which are in {journal.path}: add --resume to go on."
+
+
+def _workers(config: PhasePortrait, options: Options) -> int:
+    """How many processes compute; 0 if others do."""
+    if options.dask is not None:
+        return 0
+    return options.workers or (1 if config.device == "cuda" else cores())
 
 
 @contextmanager
@@ -177,15 +269,35 @@ def _executor(config: PhasePortrait, options: Options) -> Iterator[Executor | No
         with _dask(options.dask) as executor:
             yield executor
         return
-    workers = options.workers or (1 if config.device == "cuda" else cores())
+    workers = _workers(config, options)
     if workers == 1:
         yield None
         return
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin_worker)
+    others = multiprocessing.active_children()
+    with interrupts.held():
+        # a helper of the workers, which is to outlive them when their terminal is closed
+        resource_tracker.ensure_running()
+    pool = _Pool(workers, multiprocessing.get_context("spawn"), initializer=_begin_worker)
     try:
         yield pool
+    except BaseException:
+        # what they are computing may take a while, and nobody waits for it any more
+        for worker in multiprocessing.active_children():
+            if worker not in others:
+                worker.kill()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class _Pool(ProcessPoolExecutor):
+    """Workers that hear nothing of Ctrl-C from their first moment on, long before they can say that they do not want
+    to: a process is started where it is wanted, by `submit`."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Start a call, as every executor does."""
+        with interrupts.held():
+            return super().submit(fn, *args, **kwargs)
 
 
 @contextmanager
@@ -206,6 +318,9 @@ def _dask(address: str) -> Iterator[Executor]:
 def _begin_worker() -> None:
     """Ctrl-C is for the parent; and where that was killed, nobody else ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        # they were held back while this process was started
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupts.SIGNALS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         sentinel = parent.sentinel
@@ -225,29 +340,24 @@ class _Progress:
         self._students = sum(len(part.cells) for part in every)
         self._had = self._have = sum(part.weight for part in every if part.number in done)
         self._count = sum(len(part.cells) for part in every if part.number in done)
-        self._began = self._shown = time.monotonic()
-        self._shows = sys.stderr.isatty()
+        self._began, self._line = time.monotonic(), StatusLine()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._shows:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        self._line.clear()
 
     def show(self, part: Part) -> None:
         """One part more."""
         self._have += part.weight
         self._count += len(part.cells)
-        now = time.monotonic()
-        if not self._shows or now - self._shown < 0.1:
+        if not self._line.due:
             return
-        self._shown = now
-        left = (now - self._began) * (self._weight - self._have) / (self._have - self._had)
+        left = (time.monotonic() - self._began) * (self._weight - self._have) / (self._have - self._had)
         filled = round(24 * self._have / self._weight)
         bar = "#" * filled + "." * (24 - filled)
-        line = f"[{bar}] {self._count:,} of {self._students:,} students, {_duration(left)} left"
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+        self._line.change(f"[{bar}] {self._count:,} of {self._students:,} students, {_duration(left)} left")
 
 
 def _duration(seconds: float) -> str:

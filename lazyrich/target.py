@@ -16,7 +16,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
-__all__ = ["Target", "obstacle", "reason_of", "suffix_of"]
+__all__ = ["Target", "is_stream", "obstacle", "reason_of", "suffix_of"]
 
 MAX_LINKS = 40
 """Links that are followed one after another, as many as Linux follows."""
@@ -86,11 +86,11 @@ class Target:
 
 
 def obstacle(name: str | os.PathLike[str]) -> str:
-    """Say in one sentence why no file can be written at `name`; empty if nothing speaks against it."""
+    """Say why no file can be written at `name`, as "it is write-protected"; empty if nothing speaks against it."""
     try:
         Target.at(name)
     except OSError as error:
-        return f"{os.fsdecode(name)} cannot be written: {reason_of(error)}. Choose another place."
+        return reason_of(error)
     return ""
 
 
@@ -112,10 +112,14 @@ def suffix_of(name: str | os.PathLike[str], known: Collection[str], stream: str 
         suffix = os.path.splitext(path)[1].lower()
         if suffix in known:
             return suffix
+    return stream if is_stream(text) else ""
+
+
+def is_stream(name: str | os.PathLike[str]) -> bool:
+    """Whether what is at `name` is written into, not replaced; see Target.is_stream."""
     with suppress(OSError):
-        if Target.at(text).is_stream:
-            return stream
-    return ""
+        return Target.at(name).is_stream
+    return False
 
 
 def _check_name(name: str) -> None:

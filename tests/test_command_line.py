@@ -22,9 +22,9 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-import lazyrich.__main__
+import lazyrich.cli.commands
 from lazyrich import StudentTeacher, __version__, train
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.experiments import registry
 from lazyrich.export import same_in_shell
 from lazyrich.frame import Frame
@@ -141,7 +141,7 @@ PRESETS = [
 def test_the_command_that_a_preset_shows_is_that_preset(monkeypatch, config):
     trained = []
     for end in ("run", "sweep"):
-        monkeypatch.setattr(lazyrich.__main__, end, lambda config, *_: trained.append(config) or 0)
+        monkeypatch.setattr(lazyrich.cli.commands, end, lambda config, *_: trained.append(config) or 0)
     python, dash_m, package, *words = shlex.split(same_in_shell(config))
     assert (python, dash_m, package) == ("python", "-m", "lazyrich")
     assert main(words) == 0
@@ -151,7 +151,7 @@ def test_the_command_that_a_preset_shows_is_that_preset(monkeypatch, config):
 def test_the_version_and_the_list_of_experiments_come_without_torch():
     script = """
 import sys
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 main([])
 assert "torch" not in sys.modules
 main(["--version"])

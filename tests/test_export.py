@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from lazyrich import CannotWrite, Result, StudentTeacher, export, train
-from lazyrich.__main__ import command_line, main
+from lazyrich.cli import main
+from lazyrich.cli.parser import command_line
 from lazyrich.experiments import registry
 from lazyrich.schema import Config
 

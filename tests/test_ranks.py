@@ -27,7 +27,7 @@ RANKS = [
         ),
         "machine",
     ),
-    ("memory", "pipe", "slate", "watch", "target", "whole_file"),
+    ("console", "memory", "pipe", "slate", "watch", "target", "whole_file"),
     ("networks", "tasks"),
     ("training", "filter_metrics", "kernels", "metrics", "mlp_kernels", "theory"),
     ("experiments",),
@@ -38,7 +38,7 @@ RANKS = [
     ),
     ("portrait_figures", "portrait_file", "sweeps", "journal", "sweep_command"),
     ("web",),
-    ("__main__", "__init__"),
+    ("__main__", "__init__", "cli"),
 ]
 """The parts of lazyrich, lowest first; a part may use those of its own rank and below."""
 

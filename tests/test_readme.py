@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lazyrich import own_data
-from lazyrich.__main__ import command_line
+from lazyrich.cli.parser import command_line
 from lazyrich.experiments import registry
 
 ROOT = Path(__file__).parents[1]

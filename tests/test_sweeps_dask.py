@@ -15,7 +15,7 @@ import pytest
 from distributed import Client
 
 from lazyrich import PhasePortrait, StudentTeacher, phase_portrait
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.portrait_file import read_portrait
 from lazyrich.sweeps import portrait_parts
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from lazyrich import PhasePortrait, StudentTeacher, phase_portrait
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.experiments.phase_portrait_parts import parts
 from lazyrich.journal import Journal
 from lazyrich.portrait_file import read_portrait
@@ -51,7 +51,7 @@ def slowly(*given):
         yield finished
         time.sleep(0.1)
 sweep_command.computed = slowly
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 if __name__ == "__main__":
     main({[*WORDS, "--workers", "2", "--out", str(out)]!r})
 """

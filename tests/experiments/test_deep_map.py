@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lazyrich import stream, train
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.experiments import registry
 from lazyrich.experiments.deep_map import PRESETS, DeepMap
 from lazyrich.experiments.deep_map_run import SHOWN

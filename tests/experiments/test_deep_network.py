@@ -7,7 +7,7 @@ import torch
 from pydantic import ValidationError
 
 from lazyrich import stream, train
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.experiments import arms, registry
 from lazyrich.experiments.deep_network import PRESETS, DeepNetwork
 from lazyrich.experiments.deep_network_run import LEVELS, begin

@@ -12,7 +12,7 @@ import torch
 from pydantic import ValidationError
 from torch.nn.functional import conv2d, cross_entropy
 
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.experiments import registry
 from lazyrich.experiments.filters import CIFAR_VARIABLE, FRAMES, PRESETS, RATES, WATCHED, Filters
 from lazyrich.experiments.filters_run import Board, Training, draw, initial

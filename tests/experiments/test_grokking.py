@@ -10,7 +10,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.experiments import registry
 from lazyrich.experiments.grokking import MOST_FRAMES, PRESETS, WEIGHTS_BYTES, Grokking
 from lazyrich.experiments.grokking_run import concentration, powers

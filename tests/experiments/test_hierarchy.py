@@ -11,7 +11,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.experiments import registry
 from lazyrich.experiments.hierarchy import CONVERGED, PRESETS, Hierarchy
 from lazyrich.experiments.hierarchy_kernel import patch_kernel

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scipy.integrate import solve_ivp
 
 from lazyrich import Diverged, LinearNetwork, stream, theory, train
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.experiments import registry, verdict
 from lazyrich.experiments.linear_network import PRESETS
 from lazyrich.experiments.linear_network_exact import exact_columns

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lazyrich import StudentTeacher, export, own_data, train
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.limits import Limits
 from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
 from lazyrich.runs import RunPool, TooMuchWork

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lazyrich import CannotWrite, PhasePortrait, StudentTeacher
-from lazyrich.__main__ import main
+from lazyrich.cli import main
 from lazyrich.journal import Journal
 from lazyrich.portrait_file import read_portrait, read_record, write_portrait
 from lazyrich.sweeps import Finished, computed, in_order

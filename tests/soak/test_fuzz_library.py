@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from lazyrich import PhasePortrait, StudentTeacher, geometry, kernels, stream, theory
-from lazyrich.__main__ import command_line
 from lazyrich.admission import TooMuchWork, admit
+from lazyrich.cli.parser import command_line
 from lazyrich.experiments import registry
 from lazyrich.export import arrays_npz, config_json, curves_csv, curves_parquet, same_in_python, same_in_shell
 from lazyrich.frame import CannotRun

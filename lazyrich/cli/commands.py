@@ -1,0 +1,222 @@
+"""What each command does: read the words, train, write the file, and only then print how it went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from lazyrich import machine, own_data
+from lazyrich.cli.parser import BAD_USE, FAILED, OK, command_line, join_negative_numbers, unknown_words
+from lazyrich.cli.places import cannot_go_there
+from lazyrich.console import interrupts
+from lazyrich.console.output import CannotPrint, StatusLine, prints_into, show, tell
+from lazyrich.experiments import PhasePortrait, StudentTeacher, registry
+from lazyrich.frame import CannotRun, Frame
+from lazyrich.own_data import OVERRULED, BadData, OwnStudent, Preparation
+from lazyrich.schema import Config, complaints
+
+if TYPE_CHECKING:
+    from lazyrich.result import Result, Status
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command line on `words` (those of the process if None) and return the exit code."""
+    try:
+        return _obey(sys.argv[1:] if words is None else words)
+    except CannotPrint as error:
+        return _say(FAILED, str(error))
+    except CannotRun as error:
+        return _say(FAILED, str(error))
+    except KeyboardInterrupt as interrupt:
+        return _say(interrupts.code_of(interrupt), f"{interrupts.word_of(interrupt)}; nothing was written.")
+
+
+def _obey(words: Sequence[str]) -> int:
+    parser = command_line()
+    known, rest = parser.parse_known_args(join_negative_numbers(words))
+    given = vars(known)
+    if rest:
+        return _say(BAD_USE, unknown_words(rest, given.get("experiment")))
+    name, out = given.pop("experiment", None), given.pop("out", None)
+    if name is None:
+        parser.print_help()
+        return OK
+    special = {flag: given.pop(flag) for flag in ("resume", "workers", "dask") if flag in given}
+    own = ("data", *Preparation.parameters()) if name == StudentTeacher.name else ()
+    data = {flag: given.pop(flag) for flag in own if flag in given}
+    try:
+        config = registry[name].model_validate(given)
+        if data:
+            config = _on_own_data(config, data, given)
+    except ValidationError as error:
+        return _say(BAD_USE, *complaints(registry[name], error))
+    except BadData as error:
+        return _say(BAD_USE, str(error))
+    if trouble := _cannot_fit(config) or (cannot_go_there(out, config, data.get("data")) if out is not None else ""):
+        return _say(BAD_USE, trouble)
+    if isinstance(config, PhasePortrait):
+        return sweep(config, out, **special)
+    return run(config, out)
+
+
+def run(config: Config, out: str | None) -> int:
+    """Train, write the file `out` if one is asked for, then print how it went. Returns the exit code."""
+    from lazyrich.result import Result
+
+    frames: list[Frame] = []
+    status, message, code = _train(config, frames, out)
+    result = Result(config, frames, status, message)
+    told = [message] if message else []
+    # asked now, for the file may be another one when it is written
+    printing = tell if out is not None and prints_into(out) else show
+    written = False
+    if out is not None:
+        try:
+            written, trouble = _write(result, out)
+        except KeyboardInterrupt as interrupt:
+            given_up = f"{interrupts.word_of(interrupt)} before {out} was written."
+            return _say(interrupts.code_of(interrupt), *told, given_up)
+        told += [trouble] if trouble else []
+        code = FAILED if trouble else code
+        interrupts.leave(f"the run is in {out}" if written else "")
+    lines = [summary(result)]
+    if isinstance(config, OwnStudent):
+        lines.insert(0, f"{config.data.name}: {config.data.words}. {config.data.notes}".rstrip())
+    return _print(code, printing, lines, told, out if written else None)
+
+
+def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
+    """Compute a phase portrait on all cores or on a cluster, write the file `out` if one is asked for, then print what
+    it shows. Returns the exit code."""
+    from lazyrich import sweep_command
+    from lazyrich.whole_file import CannotWrite
+
+    printing = tell if out is not None and prints_into(out) else show
+    try:
+        ended = sweep_command.run(config, sweep_command.Options(out, **special))
+    except ValueError as error:
+        return _say(BAD_USE, str(error))
+    except CannotWrite as error:
+        return OK if _reader_left(error) else _say(FAILED, str(error))
+    if not ended.complete:
+        return _say(interrupts.code_of(ended.signal), *ended.said)
+    interrupts.leave(f"the portrait is in {out}" if ended.written else "")
+    return _print(OK, printing, ended.said, [], ended.written)
+
+
+def summary(result: Result) -> str:
+    """The last frame in words and numbers, a line each."""
+    last = result.frames[-1]
+    rows = {"step": f"{last.step:,}", "time": f"{last.time:.4g}"} | {k: f"{v:.4g}" for k, v in last.metrics.items()}
+    wide = max(map(len, rows))
+    return "\n".join([last.words, *(f"  {name:<{wide}}  {value}" for name, value in rows.items())])
+
+
+def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status, str, int]:
+    """Fill `frames`; returns how it ended, a sentence about that, and the exit code that goes with it."""
+    from lazyrich.local import gather, stream
+
+    try:
+        status, message = gather(frames, _with_progress(config, stream(config)))
+        _keep_hearing(out)
+    except KeyboardInterrupt as interrupt:
+        if not frames:
+            raise
+        _keep_hearing(out)
+        word = interrupts.word_of(interrupt)
+        message = f"{word} at step {frames[-1].step:,}; the frames before it are kept."
+        return "stopped", message, interrupts.code_of(interrupt)
+    return status, message, OK if status == "finished" else FAILED
+
+
+def _keep_hearing(out: str | None) -> None:
+    """What there is has to be written yet, or is just printed."""
+    if out is None:
+        interrupts.leave()
+    else:
+        interrupts.finish(f"writing {out}")
+
+
+def _write(result: Result, out: str) -> tuple[bool, str]:
+    """Whether a run is in its file now, and a sentence on why not."""
+    from lazyrich import export
+    from lazyrich.whole_file import CannotWrite
+
+    try:
+        export.write(result, out)
+    except CannotWrite as error:
+        return False, "" if _reader_left(error) else str(error)
+    return True, ""
+
+
+def _reader_left(error: OSError) -> bool:
+    """Whether a pipe's reader took what it wanted and left, as `head -1` does."""
+    return isinstance(error.__cause__, BrokenPipeError)
+
+
+def _print(code: int, printing: Any, lines: Sequence[str], told: Sequence[str], written: str | None) -> int:
+    """Print how it went, with what is to be told on standard error; returns the exit code."""
+    if written is not None:
+        lines = [*lines, f"Written to {written}"]
+    try:
+        printing("\n".join(lines))
+    except CannotPrint as error:
+        kept = f" What was computed is in {written}." if written is not None else ""
+        told = [*told, f"{error}{kept}"]
+        code = code or FAILED
+    if interrupts.noted():
+        code = interrupts.code_of(interrupts.noted())
+    return _say(code, *told)
+
+
+def _on_own_data(config: Config, data: Mapping[str, str], given: Mapping[str, Any]) -> OwnStudent:
+    """The settings on the data of a file. Raises BadData, ValidationError for how they are to be prepared."""
+    if "data" not in data:
+        raise BadData(f"--{next(iter(data)).replace('_', '-')} is for your own data: give --data FILE too.")
+    if needless := [name for name in OVERRULED if name in given]:
+        flag = f"--{needless[0].replace('_', '-')}"
+        raise BadData(f"{flag} has no meaning with --data, which tells it or has no teacher: leave it out.")
+    preparation = {name: text for name, text in data.items() if name != "data"}
+    try:
+        return OwnStudent.of(StudentTeacher(**dict(config)), own_data.read(data["data"], **preparation))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadData(f"--data: {data['data']} cannot be read: {reason}. Give a file that can.") from None
+
+
+def _cannot_fit(config: Config) -> str:
+    """Why the memory of this machine, or of the container that this runs in, cannot hold a run; empty if it can or if
+    nobody knows."""
+    work, there = config.work(), machine.total()
+    needed = work.bytes + work.scratch
+    if needed <= there:
+        return ""
+    sizes = f"{needed / 1e9:.3g} GB of memory, and this machine has {there / 1e9:.3g} GB for it"
+    return f"This run needs about {sizes}: make it smaller."
+
+
+def _with_progress(config: Config, frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The same frames; a line on the terminal, if there is one, says how far they are."""
+    began, line = monotonic(), StatusLine()
+    try:
+        for number, frame in enumerate(frames, 1):
+            if line.due:
+                reached = f"frame {number} of {config.expected_frames}, step {frame.step:,}"
+                line.change(f"{reached}, {monotonic() - began:.0f} s. {frame.words}")
+            yield frame
+            if number == 1:
+                # from now on there is something to keep
+                interrupts.stop()
+            interrupts.verify()
+    finally:
+        line.clear()
+
+
+def _say(code: int, *sentences: str) -> int:
+    for sentence in sentences:
+        tell(sentence)
+    return code

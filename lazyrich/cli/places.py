@@ -1,0 +1,64 @@
+"""Whether the file that a run is to be written to can be written, and is none that the run reads.
+
+Asked before training.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from lazyrich.experiments import Filters, PhasePortrait
+from lazyrich.experiments.filters import CIFAR_VARIABLE
+from lazyrich.schema import Config
+from lazyrich.target import obstacle
+
+__all__ = ["cannot_go_there"]
+
+
+def cannot_go_there(out: str, config: Config, data: str | None) -> str:
+    """Say in one sentence why `out` is no place for a run; empty if nothing speaks against it.
+
+    Files are told apart by what the system says they are, not by their names: a link, a hard link, another spelling of
+    the path and, where case does not count, other capitals are the same file.
+
+    Args:
+        out: The path given to --out.
+        config: The run.
+        data: The path given to --data, if any.
+    """
+    from lazyrich import export
+    from lazyrich.sweep_command import JOURNAL
+
+    try:
+        if not isinstance(config, PhasePortrait):  # which has suffixes of its own
+            export.writer_for(out)
+    except ValueError as error:
+        return f"--out: {error}"
+    for flag, path in _inputs(config, data):
+        if _same(out, path):
+            return f"--out: {out} is the file of {flag}, which would be lost: choose another place."
+    if os.path.realpath(out).endswith(JOURNAL) or _same(out, out + JOURNAL):
+        return f"--out: {out} is a file with finished parts of a portrait, which would be lost: choose another place."
+    reason = obstacle(out)
+    if reason.startswith("there is no folder"):
+        return f"--out: {reason}: make it first or choose another."
+    return f"--out: {out} cannot be written there: choose another place, for {reason}." if reason else ""
+
+
+def _inputs(config: Config, data: str | None) -> Iterator[tuple[str, str | Path]]:
+    """What a run reads, each with where it was named."""
+    if data is not None:
+        yield "--data", data
+    if isinstance(config, Filters) and config.data == "cifar10" and (named := os.environ.get(CIFAR_VARIABLE)):
+        images = Path(named).expanduser()
+        for path in (images, *images.glob("*"), *images.glob("cifar-10-batches-*/*")):
+            yield CIFAR_VARIABLE, path
+
+
+def _same(one: str, other: str | Path) -> bool:
+    with suppress(OSError, ValueError):
+        return os.path.samefile(one, other)
+    return False

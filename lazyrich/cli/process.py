@@ -1,0 +1,43 @@
+"""The process of a command: streams that are there, signals that are heard, an end without noise."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from lazyrich.console import interrupts
+
+__all__ = ["run"]
+
+
+def run() -> int:
+    """Run the command line of this process and return its exit code."""
+    interrupts.listen()
+    _open_streams()
+    from lazyrich.cli.commands import main
+
+    code: int | str | None
+    try:
+        code = main()
+    except SystemExit as left:  # what argparse does after --help, or to words that it cannot read
+        code = left.code
+    # Python itself takes a moment to end, and what is heard then is told in a traceback
+    interrupts.ignore()
+    return code if isinstance(code, int) else 0
+
+
+def _open_streams() -> None:
+    """Have standard input, output and error lead somewhere: the next file to be opened would take a free place, and
+    with it what libraries print."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            if nothing != number:
+                os.dup2(nothing, number)
+                os.close(nothing)
+            os.set_inheritable(number, True)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 (as long as we live)
