@@ -7,6 +7,7 @@ nothing is unpickled: array headers are read by numpy, and of the packed data no
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -15,7 +16,8 @@ from typing import IO, TYPE_CHECKING, Final
 import numpy as np
 from numpy.lib import format as npy
 
-from lazyrich.own_data.data import BadData, Given
+from lazyrich.own_data.given import BadData, Given
+from lazyrich.own_data.row_numbers import counting
 
 if TYPE_CHECKING:
     from lazyrich.own_data.reading import Bounds
@@ -56,7 +58,15 @@ def _read_members(name: str, archive: zipfile.ZipFile, bounds: Bounds) -> Given:
     wanted = {array: member for array, member in zip(found, members, strict=True) if array in NAMES}
     if not {"X", "y"} <= wanted.keys():
         there = ", ".join(sorted(map(_short, found))[:8]) or "nothing"
-        raise BadData(f"{name} holds {there}; arrays X and y are needed, X_test and y_test may be there: rename them.")
+        raise BadData(
+            f"{name} holds {there}; arrays X and y are needed, X_test and y_test may be there: rename them."
+            f"{_how_to_name(found)}"
+        )
+    if masks := [array for array in found if _MASK.fullmatch(array)]:
+        raise BadData(
+            f"{name} holds {_short(masks[0])}, a mask, and masked values are no data: fill them in or leave their rows "
+            "out, and leave the mask out."
+        )
     if len({"X_test", "y_test"} & wanted.keys()) == 1:
         raise BadData(f"{name} has only one of X_test and y_test: give both or neither.")
     if sum(array in NAMES for array in found) > len(wanted):
@@ -66,15 +76,18 @@ def _read_members(name: str, archive: zipfile.ZipFile, bounds: Bounds) -> Given:
         if inputs not in arrays:
             continue
         if len(arrays[inputs]) != len(arrays[outputs]):
+            turned = arrays[inputs].shape[1] == len(arrays[outputs])
             raise BadData(
                 f"{name}: {outputs} has {len(arrays[outputs]):,} numbers and {inputs} {len(arrays[inputs]):,} rows; "
-                "there must be one for each row."
+                f"there must be one for each row.{f' {inputs}.T has as many.' if turned else ''}"
             )
     if "X_test" in arrays and arrays["X_test"].shape[1] != arrays["X"].shape[1]:
         columns = [arrays[array].shape[1] for array in ("X_test", "X")]
         raise BadData(f"{name}: X_test has {columns[0]} columns and X {columns[1]}; they must have the same inputs.")
     ignored = tuple(_short(array) for array in found if array not in NAMES)
-    return Given(name, arrays["X"], arrays["y"], arrays.get("X_test"), arrays.get("y_test"), ignored)
+    tests = (arrays.get("X_test"), arrays.get("y_test"))
+    counted = tuple(counting(arrays["X"]))
+    return Given(name, arrays["X"], arrays["y"], *tests, ignored=ignored, source="archive", counting=counted)
 
 
 def _read_array(name: str, array: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, bounds: Bounds) -> np.ndarray:
@@ -121,18 +134,73 @@ def _check_declared(name: str, array: str, shape: tuple[int, ...], dtype: np.dty
             f"{array}.astype(float)."
         )
     if dtype.kind not in "fiub" or dtype.fields is not None:
-        raise BadData(f"{name}: {array} has the type {dtype}; numbers (float, int, bool) can be read: convert it.")
+        raise BadData(
+            f"{name}: {array} has the type {str(dtype)[:40]}; numbers (float, int, bool) can be read: convert it."
+            f"{_how_to_convert(array, dtype)}"
+        )
     inputs = array.startswith("X")
     flat = len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
     if (inputs and len(shape) != 2) or (not inputs and not flat):
         wanted = "(samples, inputs)" if inputs else "(samples,)"
-        raise BadData(f"{name}: {array} has shape {shape}; {wanted} is needed: reshape it.")
+        raise BadData(f"{name}: {array} has shape {shape}; {wanted} is needed: {_how_to_shape(array, shape)}")
     rows, columns = shape[0], shape[1] if inputs else 1
     if not rows or not columns:
         raise BadData(f"{name}: {array} is empty: give at least one sample, or leave the test set out.")
     if inputs:
         bounds.check_columns(name, columns)
     bounds.check_rows(name, rows, columns)
+
+
+def _how_to_shape(array: str, shape: tuple[int, ...]) -> str:
+    """What to write for an array of the wrong shape."""
+    if array.startswith("X"):
+        if len(shape) == 1:
+            return f"reshape it. {array}[:, None] has one input."
+        return (
+            f"reshape it. {array}.reshape(len({array}), -1) has a row a sample." if shape else "give several samples."
+        )
+    if len(shape) == 2 and shape[0] == 1:
+        return f"reshape it. {array}.ravel() has that shape."
+    return f"reshape it. {array}[:, 0] is one output." if shape else "give an output for each sample."
+
+
+def _how_to_convert(array: str, dtype: np.dtype) -> str:
+    """What numbers there are in an array of another type."""
+    if dtype.fields is not None:
+        return f" numpy.lib.recfunctions.structured_to_unstructured({array}) has its fields as columns."
+    ways = {
+        "c": f" {array}.real and {array}.imag are real numbers.",
+        "U": f" {array}.astype(float) reads texts that are numbers.",
+        "S": f" {array}.astype(float) reads texts that are numbers.",
+        "M": " Days since the first row are numbers.",
+        "m": f" {array} / numpy.timedelta64(1, 's') is a number of seconds.",
+    }
+    return ways.get(dtype.kind, "")
+
+
+def _how_to_name(found: list[str]) -> str:
+    """How to write the arrays of an archive under the names that are read, if it is clear which is which."""
+    chosen: dict[str, str] = {}
+    for wanted, names in _ALIASES.items():
+        there = [array for array in found if array in names or array == wanted]
+        if len(there) == 1:
+            chosen[wanted] = there[0]
+    if not {"X", "y"} <= chosen.keys():
+        return ""
+    pair = {"X_test", "y_test"} <= chosen.keys()
+    arrays = ", ".join(f"{array}={chosen[array]}" for array in (NAMES if pair else NAMES[:2]))
+    return f" numpy.savez(file, {arrays}) does."
+
+
+_ALIASES: Final[dict[str, frozenset[str]]] = {
+    "X": frozenset({"x", "data", "inputs", "input", "features", "X_train", "x_train", "train_x", "arr_0"}),
+    "y": frozenset({"Y", "target", "targets", "labels", "label", "outputs", "output", "y_train", "train_y", "arr_1"}),
+    "X_test": frozenset({"x_test", "test_x", "arr_2"}),
+    "y_test": frozenset({"Y_test", "test_y", "arr_3"}),
+}
+"""Names that others give to these arrays."""
+
+_MASK: Final = re.compile(r"(X_|y_|x_)?(test_)?masks?(_X|_y)?", re.IGNORECASE)
 
 
 def _short(text: str) -> str:

@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 
+from lazyrich.own_data.given import BadData, Given, fixed
+from lazyrich.own_data.settled import settled
 from lazyrich.schema import Config, parameter
 
 SMALLEST: Final = 1e-6
@@ -21,10 +23,6 @@ SMALLEST: Final = 1e-6
 
 LARGEST: Final = 1e6
 """Size of a number above which squares of kernels overflow in float32."""
-
-
-class BadData(ValueError):
-    """Data that cannot be used, with a sentence: what was given, what is allowed, what to do."""
 
 
 class Preparation(Config):
@@ -53,31 +51,18 @@ class Preparation(Config):
         "Adds an input that is 1 for every sample: its weights are the biases that this network has not. Without it "
         "the output at 0 is always 0.",
     )
-
-
-@dataclass(frozen=True, eq=False)
-class Given:
-    """The numbers of a file, read-only: X (n, d), y (n,), and X_test, y_test if it brings a test set of its own.
-
-    name: of the file. ignored: names of what else was in it and was not read.
-    """
-
-    name: str
-    X: np.ndarray
-    y: np.ndarray
-    X_test: np.ndarray | None = None
-    y_test: np.ndarray | None = None
-    ignored: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("X", "y", "X_test", "y_test"):
-            array = getattr(self, name)
-            object.__setattr__(self, name, None if array is None else _fixed(array))
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all numbers."""
-        return sum(array.nbytes for array in (self.X, self.y, self.X_test, self.y_test) if array is not None)
+    first_line: Literal["ask", "names", "sample"] = parameter(
+        "ask",
+        "First line",
+        "What a first line of numbers is that look like names, such as 0,1,2 or years: names, or a sample. ask: such a "
+        "file is refused until you say it.",
+    )
+    row_numbers: Literal["ask", "drop", "keep"] = parameter(
+        "ask",
+        "Row numbers",
+        "What is done with columns that look like row numbers, by their name or by going up by one in every row. drop: "
+        "they are left out. keep: they are columns like the others. ask: such a file is refused until you say it.",
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +70,8 @@ class OwnData:
     """What a student is trained and tested on, float64 and read-only: X (n, d), y (n,), X_test (k, d), y_test (k,).
 
     name: of the file. preparation: what was done to its numbers, and said: the same in words, with the numbers.
-    ignored: what else was in the file. Equal if the contents and the preparation are, whatever the file was called.
+    ignored: what else was in the file. taken: what was taken for names, inputs and output. Equal if the
+    contents and the preparation are, whatever the file was called.
     """
 
     name: str
@@ -96,14 +82,16 @@ class OwnData:
     preparation: Preparation = field(default_factory=Preparation)
     said: str = ""
     ignored: tuple[str, ...] = ()
+    taken: str = ""
 
     def __post_init__(self) -> None:
         for name in ("X", "y", "X_test", "y_test"):
-            object.__setattr__(self, name, _fixed(getattr(self, name)))
+            object.__setattr__(self, name, fixed(getattr(self, name)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # through the constructor: arrays that were pickled can be written to again
-        return OwnData, (self.name, self.X, self.y, self.X_test, self.y_test, self.preparation, self.said, self.ignored)
+        arrays = (self.X, self.y, self.X_test, self.y_test)
+        return OwnData, (self.name, *arrays, self.preparation, self.said, self.ignored, self.taken)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OwnData) and (self.key, self.preparation) == (other.key, other.preparation)
@@ -127,10 +115,12 @@ class OwnData:
 
     @property
     def words(self) -> str:
-        """How much there is: `200 samples of 5 inputs, 40 of them held out`."""
+        """How much there is, and what was taken for what: `200 samples of 2 inputs, 40 of them held out; names from
+        line 1; inputs x1, x2; output y`."""
         n, k = len(self.X), len(self.X_test)
         held = f"{k:,} of them held out" if k else "none held out"
-        return f"{_count(n + k, 'sample')} of {_count(self.X.shape[1], 'input')}, {held}"
+        there = f"{_count(n + k, 'sample')} of {_count(self.X.shape[1], 'input')}, {held}"
+        return "; ".join(filter(None, [there, self.taken]))
 
     @property
     def notes(self) -> str:
@@ -146,8 +136,18 @@ class OwnData:
 
 
 def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
-    """The data to train on. Raises BadData where their sizes are beyond what can be trained on as it is."""
+    """The data to train on.
+
+    Args:
+        given: What a file holds.
+        preparation: What is done to it; nothing but to hold out a test set if None.
+
+    Raises:
+        BadData: Where sizes are beyond what can be trained on as it is, or where it is not clear what is a name, a
+            sample or a row number, with the setting that says it.
+    """
     preparation = preparation or Preparation()
+    given, taken = settled(given, preparation.first_line, preparation.row_numbers)
     said = []
     if given.X_test is not None and given.y_test is not None:
         X, y, X_test, y_test = given.X, given.y, given.X_test, given.y_test
@@ -164,7 +164,7 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
         X, X_test = (np.column_stack([inputs, np.ones(len(inputs))]) for inputs in (X, X_test))
         said.append("The last input is the constant 1.")
     _check_sizes(given.name, X, y, X_test, y_test)
-    return OwnData(given.name, X, y, X_test, y_test, preparation, " ".join(said), given.ignored)
+    return OwnData(given.name, X, y, X_test, y_test, preparation, " ".join(said), given.ignored, taken)
 
 
 def held_out_rows(n: int, percent: int) -> np.ndarray:
@@ -205,13 +205,6 @@ def _check_sizes(name: str, X: np.ndarray, y: np.ndarray, X_test: np.ndarray, y_
         raise BadData(f"{name} has inputs that are all 0; at least one must not be: check which columns they are.")
     if norm < SMALLEST:
         raise BadData(f"{name} has inputs of mean norm {norm:.3g}; at least {SMALLEST:g} can be trained on: {mend}")
-
-
-def _fixed(array: np.ndarray) -> np.ndarray:
-    """A read-only float64 copy without negative zeros, so that equal numbers are equal bytes."""
-    copy = np.array(array, dtype=np.float64, order="C") + 0.0
-    copy.setflags(write=False)
-    return copy
 
 
 def _count(number: int, noun: str) -> str:

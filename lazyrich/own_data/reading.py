@@ -17,7 +17,9 @@ from pydantic import ValidationError
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.limits import MB
 from lazyrich.own_data.archive import read_archive
-from lazyrich.own_data.data import BadData, Given, OwnData, Preparation, prepare
+from lazyrich.own_data.data import OwnData, Preparation, prepare
+from lazyrich.own_data.given import BadData, Given
+from lazyrich.own_data.settled import settled
 from lazyrich.own_data.table import read_table
 from lazyrich.schema import Config, complaints
 
@@ -97,18 +99,41 @@ SUFFIXES: Final = tuple(_READERS)
 """How the names of files end that can be read."""
 
 
-def parse(name: str, content: bytes, bounds: Bounds) -> Given:
-    """The numbers in the bytes of a file, whose kind its name tells. Raises BadData with a sentence."""
+def parse(name: str, content: bytes, bounds: Bounds, *, in_doubt: bool = False) -> Given:
+    """Read the numbers in the bytes of a file, whose kind its name tells.
+
+    Args:
+        name: Of the file.
+        content: The file.
+        bounds: How much it may hold.
+        in_doubt: Leave it to `prepare`, whose settings decide it, whether the first line is names and whether a column
+            is row numbers. Otherwise a file in which that is not clear is refused here.
+
+    Raises:
+        BadData: With one sentence.
+    """
     reader = _reader(name)
     bounds.check_file(name, len(content))
-    return reader(name, content, bounds)
+    given = reader(name, content, bounds)
+    if not in_doubt:
+        settled(given, "ask", "ask")
+    return given
 
 
 def read(path: str | os.PathLike[str], **preparation: Any) -> OwnData:
     """Data of a file, ready for `train(StudentTeacher(...), task=data)`.
 
-    preparation: held_out, scaling and constant, see Preparation. Raises BadData, a ValueError, with a sentence for a
-    file or a preparation that cannot be used, OSError for a file that cannot be opened.
+    Args:
+        path: A file whose name ends in one of SUFFIXES.
+        preparation: held_out, scaling, constant, first_line and row_numbers, see Preparation.
+
+    Returns:
+        The data; `.words` says what was taken for names, inputs and output.
+
+    Raises:
+        BadData: A ValueError with a sentence, for a file or a preparation that cannot be used, and for what is not
+            clear.
+        OSError: For a file that cannot be opened.
     """
     try:
         wanted = Preparation(**preparation)
@@ -117,7 +142,7 @@ def read(path: str | os.PathLike[str], **preparation: Any) -> OwnData:
     bounds, path = Bounds.of(), Path(path)
     _reader(path.name)  # before anything is read: /dev/zero has no end
     bounds.check_file(path.name, path.stat().st_size)
-    data = prepare(parse(path.name, path.read_bytes(), bounds), wanted)
+    data = prepare(parse(path.name, path.read_bytes(), bounds, in_doubt=True), wanted)
     bounds.check(data)
     return data
 

@@ -12,7 +12,7 @@ a text field.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
@@ -95,10 +95,16 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None
                 _widget(config, parameter) if more.open else _put_away(config, parameter)
 
 
-def draw_all(config: type[Config]) -> None:
-    """Draw the widgets of a short config in their order, none of them under "More". They must be `loaded`."""
+def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
+    """Draw the widgets of a short config in their order, none of them under "More". They must be `loaded`.
+
+    but: settings that are not drawn and keep what they were set to.
+    """
     for parameter in config.parameters().values():
-        _widget(config, parameter)
+        if parameter.name in but:
+            _put_away(config, parameter)
+        else:
+            _widget(config, parameter)
 
 
 @lru_cache(maxsize=1024)  # asked for by every slider at every run of a page

@@ -22,16 +22,28 @@ import numpy as np
 import streamlit as st
 
 from lazyrich.experiments.student_teacher import StudentTeacher
-from lazyrich.own_data import SUFFIXES, BadData, Bounds, Given, OwnData, OwnStudent, Preparation, parse, prepare
+from lazyrich.own_data import (
+    SUFFIXES,
+    BadData,
+    Bounds,
+    Given,
+    OwnData,
+    OwnStudent,
+    Preparation,
+    may_be_row_numbers,
+    parse,
+    prepare,
+)
 from lazyrich.runs import Refused
-from lazyrich.schema import Config
+from lazyrich.schema import Config, named
 from lazyrich.web import controls
 from lazyrich.web.plain import plain
 from lazyrich.web.server import pool
 from lazyrich.web.uploads import cookies_are_blocked, hold
 
 FORMATS: Final = (
-    "**CSV**: a row a sample, the output y in the last column; names on top or not; comma, semicolon or tab. "
+    "**CSV**: a row a sample, the output y in the last column; names on top or not; comma, semicolon or tab; lines "
+    "that begin with # are left out. "
     "**NPZ**: arrays X (n, d) and y (n,), and X_test and y_test if you have them."
 )
 
@@ -120,11 +132,18 @@ class OwnFile:
     def _draw_data(self) -> None:
         data = self.data
         if data is not None:
-            st.markdown(f"**{plain(data.name)}**: {data.words}.")
+            st.markdown(f"**{plain(data.name)}**: {plain(data.words)}.")
             shared = "All runs on this page learn from it, those that are kept too."
             st.caption(plain(" ".join(filter(None, [data.notes, sizes(data), shared]))))
-        controls.draw_all(Preparation)
+        controls.draw_all(Preparation, but=self._needless())
         st.button("Back to the teacher", key=f"{self._name}.back", on_click=self._drop, width="stretch")
+
+    def _needless(self) -> list[str]:
+        """Settings that decide nothing about this file, which are not shown."""
+        given = self._state.given
+        assert given is not None
+        asked = {"first_line": given.first is not None, "row_numbers": may_be_row_numbers(given)}
+        return [name for name, needed in asked.items() if not needed]
 
     @property
     def _key(self) -> str:
@@ -140,12 +159,15 @@ class OwnFile:
             return
         try:
             with _ONE_AT_A_TIME:
-                given = parse(short_name(file.name), file.getvalue(), self._bounds)
+                given = parse(short_name(file.name), file.getvalue(), self._bounds, in_doubt=True)
                 hold(given, pool().limits)
         except (BadData, Refused) as refusal:
-            state.said = str(refusal)
+            state.said = said(refusal)
             return
         state.given = given
+        # what was said of the file before says nothing of this one
+        state.preparation = state.preparation.changed(first_line="ask", row_numbers="ask")
+        controls.load(state.preparation)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -158,12 +180,17 @@ class OwnFile:
             self._bounds.check(data)
             state.data = data
         except BadData as refusal:
-            state.said = str(refusal)
+            state.said = said(refusal)
 
     def _drop(self) -> None:
         state = self._state
         state.given, state.data, state.said = None, None, ""
         state.round += 1
+
+
+def said(refusal: BadData | Refused) -> str:
+    """A refusal with its settings as the page shows them."""
+    return named(refusal.sentence, Preparation, page=True)
 
 
 def sizes(data: OwnData) -> str:

@@ -151,7 +151,7 @@ def test_neurons_on_data_of_many_inputs_are_shown_along_xy_and_the_main_directio
     [
         ("mine.xlsx", {}, "mine.xlsx must end in"),
         ("mine.csv", {"held_out": 95}, "held_out must be a whole number between 0 and 90, got 95."),
-        ("mine.csv", {"scale": 1}, "scale is not a setting here; the settings are held_out, scaling, constant."),
+        ("mine.csv", {"scale": 1}, r"scale is not a setting here; did you mean scaling\?"),
     ],
 )
 def test_read_refuses_with_a_sentence(tmp_path, name, settings, said):

@@ -81,7 +81,8 @@ def test_the_command_and_the_lines_of_python_that_the_page_shows_compute_the_ver
     np.testing.assert_array_equal(names["result"].weights(-1)["W"], wanted.weights(-1)["W"])
     capsys.readouterr()
     assert main(shlex.split(shell)[3:]) == 0
-    assert "30 samples of 4 inputs, 3 of them held out. Inputs are divided by" in capsys.readouterr().out
+    told = "names from line 1; inputs a, b, c; output y" if suffix == "csv" else "inputs from X; output from y"
+    assert f"30 samples of 4 inputs, 3 of them held out; {told}. Inputs are divided by" in capsys.readouterr().out
     with np.load("run.npz") as arrays:
         np.testing.assert_array_equal(arrays["W"][-1], wanted.weights(-1)["W"])
         np.testing.assert_array_equal(

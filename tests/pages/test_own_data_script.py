@@ -6,6 +6,7 @@ import io
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -41,7 +42,8 @@ def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
     (config,) = trained(app)
     assert isinstance(config, OwnStudent) and config.data.name == "mi*ne.csv"
     assert (config.dimension, config.samples, config.test_samples) == (5, 40, 10)
-    assert r"**mi\*ne.csv**: 50 samples of 5 inputs, 10 of them held out." in [m.value for m in app.markdown]
+    told = "50 samples of 5 inputs, 10 of them held out; no line of names; inputs columns 1 to 5; output column 6."
+    assert rf"**mi\*ne.csv**: {told}" in [m.value for m in app.markdown]
     decided = {w.key.split(".")[1]: w.value for w in app.number_input if w.disabled}
     assert decided == {"dimension": 5, "samples": 40, "test_samples": 10}
     assert f"{NAME}.teacher_width" not in [w.key for w in app.number_input]
@@ -96,6 +98,34 @@ def test_one_input_learns_once_the_constant_is_switched_on():
     assert not app.error and trained(app)[0].dimension == 2
     bring(app, "mine.npz", npz(X=np.ones((4, 2)), y=np.ones(4), odd=np.ones(1)))
     assert any(plain("Not read: odd.") in caption.value for caption in app.caption)
+
+
+def choices(app: AppTest) -> set[str]:
+    return {box.key.partition(".")[2] for box in app.selectbox if box.key.startswith("own-data.")}
+
+
+def test_what_is_in_doubt_is_asked_for_on_the_page_and_only_then():
+    rows = np.random.default_rng(0).normal(size=(20, 3))
+    plainly = "\n".join(["a,b,y", *(",".join(map(str, row)) for row in rows)]).encode()
+    app = bring(opened(), "mine.csv", plainly)
+    assert not app.error and choices(app) == {"scaling"}
+    assert any(plain("names from line 1; inputs a, b; output y") in m.value for m in app.markdown)
+    # pandas' own names and row numbers: both are asked for, one after the other
+    bring(app, "pandas.csv", pd.DataFrame(np.column_stack([np.arange(20), rows])).to_csv(index=False).encode())
+    assert plain("set “First line” to names or to sample.") in app.error[0].value
+    assert trained(app) == [PRESETS[0].config] and choices(app) == {"scaling", "first_line", "row_numbers"}
+    app.selectbox(key="own-data.first_line").set_value("names").run()
+    assert plain("column 1 (0) counts 0, 1, 2, …") in app.error[0].value
+    assert plain("set “Row numbers” to drop, or to keep") in app.error[0].value
+    app.selectbox(key="own-data.row_numbers").set_value("drop").run()
+    assert not app.error
+    (config,) = trained(app)
+    np.testing.assert_array_equal(config.data.X_test, rows[4::5, :2])
+    assert "first_line='names', row_numbers='drop'" in "\n".join(block.value for block in app.code)
+    assert any(plain("column 1 (0) left out as row numbers") in m.value for m in app.markdown)
+    # an answer is for one file
+    bring(app, "next.csv", pd.DataFrame(rows).to_csv(index=False).encode())
+    assert plain("set “First line” to names or to sample.") in app.error[0].value
 
 
 def npz(**arrays) -> bytes:

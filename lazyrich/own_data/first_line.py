@@ -1,0 +1,115 @@
+"""Whether the first line of a table is names or a sample.
+
+Words are names. Numbers may be either: pandas writes 0,1,2 over an array without names, and tables of years or of
+wavelengths have numbers for names. Read as a sample, such a line is one sample too many; read as names, a sample that
+happens to be 0,1,2 is lost. So a first line of numbers that look like names is neither until the user says which, and
+what was taken for names is told in every case.
+
+    doubt(["0", "1", "2"], below)    "count up, as names do that pandas writes over an array"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lazyrich.own_data.wrong_cell import is_meant_as_number, is_missing, is_number
+
+LOOK_BELOW = 20
+"""Lines below the first that are compared with it."""
+
+
+@dataclass(frozen=True)
+class FirstLine:
+    """A first line that may be a sample: all of it numbers, or some of it words.
+
+    line: of the file, from 1. cells: as they stand there. numbers: (columns,), None if some are words. doubt: why it
+    may be names, empty where nothing speaks for that and it was read as a sample.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    numbers: np.ndarray | None
+    doubt: str
+
+
+def is_names(cells: Sequence[str], quoted: bool, below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a first line is names without any doubt.
+
+    Args:
+        cells: Of the first line.
+        quoted: Whether all of them stand in quotation marks, and those of the line below do not.
+        below: Cells of the lines below, a few.
+
+    Returns:
+        True for words; for numbers in quotation marks above numbers without; for numbers that look like names beside
+        cells with nothing in them, as pandas writes over an array and its row numbers.
+    """
+    there = [cell for cell in cells if not is_missing(cell)]
+    numbers = [cell for cell in there if is_number(cell)]
+    if not there or any(map(is_meant_as_number, there)):
+        return False
+    if not numbers:
+        return True
+    if len(numbers) < len(there):
+        return False
+    empty = [cell for cell in cells if not cell.strip()]
+    if empty:
+        kept = [[cell for cell, name in zip(row, cells, strict=False) if name.strip()] for row in below]
+        return len(there) + len(empty) == len(cells) and bool(doubt(there, kept))
+    return quoted and len(there) == len(cells)
+
+
+def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
+    """Return why a first line with numbers may be names; empty if it can only be, or most likely is, a sample.
+
+    Args:
+        cells: Of the first line, at least one of them a number.
+        below: Cells of the lines below, a few.
+
+    Returns:
+        A predicate in words, or "".
+    """
+    if not all(map(is_number, cells)):
+        words = [k for k, cell in enumerate(cells) if not is_number(cell)]
+        named = below and all(k < len(below[0]) and is_number(below[0][k]) for k in words)
+        plain = not any(is_missing(cells[k]) or is_meant_as_number(cells[k]) for k in words)
+        return "are words and numbers" if named and plain else ""
+    values = np.array(list(map(float, cells)))
+    if not below or len(cells) < 2 or not np.isfinite(values).all():
+        return ""
+    whole = bool((values == np.floor(values)).all())
+    steps = np.diff(values)
+    # two numbers in a row are easily a sample: only 0,1 are what pandas would write
+    if whole and (steps == 1).all() and (len(cells) > 2 or values[0] == 0):
+        return "count up, as names do that pandas writes over an array"
+    if len(cells) > 2 and steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-6, atol=0):
+        return "are evenly spaced, as names are that are years or wavelengths"
+    if whole and ((steps > 0).all() or (steps < 0).all()) and values.min() >= 1500 and values.max() <= 2200:
+        return "look like years"
+    texts = [cell.strip() for cell in cells]
+    if any(_is_numbered(text, texts[:k]) for k, text in enumerate(texts)):
+        return "look like names that pandas has numbered, such as 1 and 1.1"
+    plain = all(re.fullmatch(r"-?\d+", text) for text in texts)
+    if plain and len(set(texts)) == len(texts) and all(re.search("[.eE]", cell) for row in below for cell in row):
+        return "are whole numbers above decimals"
+    rising = len(cells) > 3 and whole and (steps > 0).all()
+    if rising and not _rises(below[0]):
+        return "are whole numbers in order, as names are of columns that were picked out"
+    return ""
+
+
+def _is_numbered(text: str, before: Sequence[str]) -> bool:
+    """Whether pandas would have written a name so that was there before: 5, 5.1, 5.2 for 5, 5, 5."""
+    found = re.fullmatch(r"(\d+)\.([1-9]\d*)", text)
+    if not found:
+        return False
+    sooner = found[1] if found[2] == "1" else f"{found[1]}.{int(found[2]) - 1}"
+    return found[1] in before and sooner in before
+
+
+def _rises(cells: Sequence[str]) -> bool:
+    return all(map(is_number, cells)) and bool((np.diff(list(map(float, cells))) > 0).all())

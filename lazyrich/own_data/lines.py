@@ -1,0 +1,123 @@
+"""The lines of a text file as a CSV reader takes them: decoded, without comments and without Excel's `sep=;`.
+
+What is left out leaves an empty line, so that lines keep their numbers.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+from lazyrich.own_data.given import BadData
+
+_SEP = re.compile(r'"?sep=(.|\\t)"?\s*', re.IGNORECASE)
+"""Excel's first line that says what separates the columns."""
+
+_OTHER_FILES = (
+    (b"\x1f\x8b", "is packed (gzip)", "unpack it"),
+    (b"PK\x03\x04", "is a zip archive, such as a spreadsheet", "export it as CSV"),
+    (b"\xd0\xcf\x11\xe0", "is a spreadsheet or another document of Office", "export it as CSV"),
+    (b"PAR1", "is a Parquet file", "write it with pandas.read_parquet(file).to_csv(..., index=False)"),
+    (b"ARROW1", "is a Feather file", "write it with pandas.read_feather(file).to_csv(..., index=False)"),
+    (b"\x89HDF", "is an HDF5 file", "write its table as CSV"),
+    (b"\x93NUMPY", "is an array of numpy (.npy)", "write it with numpy.savez(file, X=..., y=...)"),
+    (b"%PDF", "is a PDF", "export its table as CSV"),
+    (b"MATLAB", "is a file of Matlab", "write its table with writematrix"),
+    (b"SQLite", "is a database", "export its table as CSV"),
+    (b"\x80\x04", "is a pickle, which is never read", "write it as CSV or NPZ"),
+    (b"\x80\x05", "is a pickle, which is never read", "write it as CSV or NPZ"),
+)
+"""How files of other kinds begin, what they are, and what to do."""
+
+
+class Lines:
+    """The lines of a file, for a CSV reader: `csv.reader(Lines(content))`.
+
+    separator: what Excel's first line says, else empty. comments: lines that begin with #. last_comment: the last one
+    above the first row, with its line. A large file as one text would take several times its bytes.
+    """
+
+    def __init__(self, content: bytes):
+        self._content = content
+        self._raw = ""
+        self._begun = False
+        self.separator = ""
+        self.comments = 0
+        self.last_comment: tuple[int, str] = (0, "")
+        self._number = 0
+        self._lines = self._without_comments(newline="")
+
+    def __iter__(self) -> Iterator[str]:
+        return self._lines
+
+    def first(self, later: int = 20) -> tuple[str, list[str]]:
+        """Return the first line that is neither empty nor a comment, "" if there is none, and a few after it."""
+        text = self._decoded(newline=None)
+        found: list[str] = []
+        for number, line in enumerate(text):
+            if number == 0 and (sep := _SEP.fullmatch(line)):
+                self.separator = sep[1].replace("\\t", "\t")
+            elif found and found[-1].count('"') % 2:
+                found[-1] += line  # a line break in quotation marks
+            elif line.strip() and not line.startswith("#"):
+                found.append(line)
+            if len(found) > later:
+                break
+        return (found[0], found[1:]) if found else ("", [])
+
+    def quoted(self) -> bool:
+        """Return whether the line that was read last has quotation marks."""
+        return '"' in self._raw
+
+    def _without_comments(self, newline: str) -> Iterator[str]:
+        for number, line in enumerate(self._decoded(newline), 1):
+            if line.startswith("#"):
+                self.comments += 1
+                if not self._begun:
+                    self.last_comment = (number, line)
+                yield "\n"
+            elif number == 1 and _SEP.fullmatch(line):
+                yield "\n"
+            else:
+                if line.strip():
+                    self._raw, self._begun = line, True
+                yield line
+
+    def _decoded(self, newline: str | None) -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(self._content), "utf-8-sig", newline=newline)
+
+
+def decoded(name: str, content: bytes) -> str:
+    """Return the text of a file.
+
+    Args:
+        name: Of the file, for sentences.
+        content: The file.
+
+    Raises:
+        BadData: If it is no text in UTF-8, with what it is and what to do.
+    """
+    for start, what, mend in _OTHER_FILES:
+        if content.startswith(start):
+            raise BadData(f"{name} {what}; CSV is plain text: {mend}.")
+    if content[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        raise BadData(f"{name} is text in UTF-32; UTF-8 can be read: save it as UTF-8.")
+    # every second byte of figures and commas is 0 in UTF-16, marked as such or not
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (
+        len(content) >= 4 and (not any(content[:40:2]) or not any(content[1:40:2])) and any(content[:40])
+    ):
+        raise BadData(f"{name} is text in UTF-16; UTF-8 can be read: save it as UTF-8.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadData(f"{name}, line {line}: this is not text in UTF-8: save the file as UTF-8.") from None
+    if "\0" in text:
+        raise BadData(f"{name} holds binary data; CSV is plain text: export it as CSV.")
+    begins = text.lstrip()[:200].lower()
+    if re.match(r"<(!doctype|html|\?xml|head|table|svg)", begins):
+        raise BadData(f"{name} is a web page or XML, not CSV: download the file itself, not the page about it.")
+    if begins.startswith(("{", "[{", "[[")) or re.match(r"\[\s*[-\d]", begins):
+        raise BadData(f"{name} is JSON; a row x1, x2, ..., y for each sample is needed: write it as CSV.")
+    return text

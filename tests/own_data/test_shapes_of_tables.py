@@ -1,0 +1,380 @@
+"""CSV as people bring it: what pandas, R, numpy, polars, Excel and hands write, in their options.
+
+Of every file one of two things is asked: the numbers that were meant, or one sentence that says what is in the way.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lazyrich.own_data import BadData, Bounds, Given, Preparation, parse, prepare
+
+BOUNDS = Bounds((1, 400), (1, 30), 200, 200_000)
+RANDOM = np.random.default_rng(0)
+REAL = RANDOM.normal(size=(12, 3)).round(3)
+WHOLE = RANDOM.integers(0, 100, size=(12, 3)).astype(float)
+NAMED = ["x1", "x2", "y"]
+
+
+def pandas(table: np.ndarray, columns=None, rows=None, sep=",", index=True, **options) -> bytes:
+    """What pandas writes, with rows as row names."""
+    frame = pd.DataFrame(table, columns=columns, index=rows)
+    return frame.to_csv(sep=sep, index=index, **options).encode()
+
+
+def r(table: np.ndarray, names=("V1", "V2", "V3"), rows: bool = True, sep: str = ",", corner: bool = True) -> bytes:
+    """What R's write.csv writes, or with `corner=False` its write.table."""
+    head = [f'"{name}"' for name in names]
+    lines = [sep.join((['""'] if rows and corner else []) + head)]
+    for k, row in enumerate(table.tolist(), 1):
+        lines.append(sep.join(([f'"{k}"'] if rows else []) + [f"{cell:.15g}" for cell in row]))
+    return "\n".join([*lines, ""]).encode()
+
+
+def savetxt(table: np.ndarray, **options) -> bytes:
+    file = io.BytesIO()
+    np.savetxt(file, table, **options)
+    return file.getvalue()
+
+
+def rows(*lines: str) -> bytes:
+    """A table of three columns under names, with these lines after two good ones."""
+    return "\n".join(["x1,x2,y", "0.5,1.5,2.5", "3.5,1.25,0.5", *lines, ""]).encode()
+
+
+def cell(text: str, sep: str = ",") -> bytes:
+    """A table in which one cell says this."""
+    file = io.StringIO()
+    csv.writer(file, delimiter=sep).writerows([NAMED, [0.5, 1.5, 2.5], [3.5, text, 0.5]])
+    return file.getvalue().encode()
+
+
+INTS = [3, 7, 12]
+
+READ = {
+    "pandas, names": (pandas(REAL, NAMED, index=False), REAL),
+    "pandas, names, whole numbers": (pandas(WHOLE, NAMED, index=False), WHOLE),
+    "pandas, no names": (pandas(REAL, header=False, index=False), REAL),
+    "pandas, tab": (pandas(REAL, NAMED, index=False, sep="\t"), REAL),
+    "pandas, everything in quotes": (pandas(REAL, NAMED, index=False, quoting=csv.QUOTE_ALL), REAL),
+    "pandas, words in quotes": (pandas(REAL, NAMED, index=False, quoting=csv.QUOTE_NONNUMERIC), REAL),
+    "pandas, 0,1,2 in quotes": (pandas(REAL, ["0", "1", "2"], index=False, quoting=csv.QUOTE_NONNUMERIC), REAL),
+    "pandas, years in quotes": (pandas(WHOLE, ["1990", "1991", "1992"], index=False, quoting=2), WHOLE),
+    "pandas, float format": (pandas(REAL, NAMED, index=False, float_format="%.3e"), REAL),
+    "pandas, Windows": (pandas(REAL, NAMED, index=False, lineterminator="\r\n"), REAL),
+    "pandas, old Mac": (pandas(REAL, NAMED, index=False, lineterminator="\r"), REAL),
+    "byte order mark": (b"\xef\xbb\xbf" + pandas(REAL, NAMED, index=False), REAL),
+    "names of many scripts": (pandas(REAL, ["größe", "温度", "η₁"], index=False), REAL),
+    "names with commas": (pandas(REAL, ["a, b", 'c "d"', "y"], index=False), REAL),
+    "R without row names": (r(REAL, rows=False), REAL),
+    "R, numbers for names in quotes": (r(WHOLE, names=("0", "1", "2"), rows=False), WHOLE),
+    "R, write.csv2 of whole numbers": (r(WHOLE, rows=False, sep=";"), WHOLE),
+    "numpy, comma": (savetxt(REAL, delimiter=","), REAL),
+    "numpy, semicolon and format": (savetxt(REAL, delimiter=";", fmt="%.3f"), REAL),
+    "numpy, header": (savetxt(REAL, delimiter=",", header="x1,x2,y"), REAL),
+    "numpy, header of words": (savetxt(REAL, delimiter=",", header="made on a Monday\nin Bern"), REAL),
+    "numpy, header and footer": (savetxt(REAL, delimiter="\t", header="x1\tx2\ty", footer="the end"), REAL),
+    "numpy, header without #": (savetxt(REAL, delimiter=",", header="x1,x2,y", comments=""), REAL),
+    "polars": (b"column_0,column_1,column_2\n" + pandas(REAL, header=False, index=False), REAL),
+    "Excel's sep": (b"sep=;\r\n" + pandas(REAL, NAMED, index=False, sep=";"), REAL),
+    "Excel's sep, in quotes, with a mark": (b'\xef\xbb\xbf"sep=,"\n' + pandas(REAL, NAMED, index=False), REAL),
+    "Excel's sep, tab": (b"sep=\t\n" + pandas(REAL, header=False, index=False, sep="\t"), REAL),
+    "comments between": (b"# a\nx1,x2,y\n# b\n1,2.5,3\n#4,5,6\n7,8,9.5\n", [[1, 2.5, 3], [7, 8, 9.5]]),
+    "blank lines": (b"\n \n\nx1,x2,y\n\n1,2,3.5\n\n4,5,6\n\n\n", [[1, 2, 3.5], [4, 5, 6]]),
+    "no last line end": (b"x1,x2,y\n1,2,3.5\n4,5,6", [[1, 2, 3.5], [4, 5, 6]]),
+    "spaces around": (b" x1 , x2 , y\n 1 , 2 ,3.5 \n4,\t5,  6\n", [[1, 2, 3.5], [4, 5, 6]]),
+    "signs and powers": (b"x1,x2,y\n+1,-.5,1e3\n5.,-1E-3,007\n", [[1, -0.5, 1000], [5, -0.001, 7]]),
+    "one sample": (b"x1,x2,y\n1,2,3\n", [[1, 2, 3]]),
+    "one sample, no names": (b"0,1,2\n", [[0, 1, 2]]),
+    "one input": (b"x,y\n0.5,1\n0.25,2\n0.125,5\n", [[0.5, 1], [0.25, 2], [0.125, 5]]),
+    "whole numbers, no names": (b"5,3,1\n0,1,2\n1,2,9\n", [[5, 3, 1], [0, 1, 2], [1, 2, 9]]),
+    "exclusive or": (b"0,0,0\n0,1,1\n1,0,1\n1,1,0\n", [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]),
+    "a cell that is a line break in quotes": (b'"x\n1",y\n1,2\n3,4.5\n', [[1, 2], [3, 4.5]]),
+    "minus zero": (b"x,y\n-0.0,1\n2,0\n", [[0, 1], [2, 0]]),
+    "names that are dates": (b"2024-01-01,2024-02-01,y\n1,2,3\n5,5,6\n", [[1, 2, 3], [5, 5, 6]]),
+}
+"""File and what it holds."""
+
+NAMES_OR_SAMPLE = {
+    "pandas' names of an array": (pandas(REAL, index=False), REAL),
+    "of whole numbers": (pandas(WHOLE, index=False), WHOLE),
+    "of two columns": (pandas(REAL[:, 1:], index=False), REAL[:, 1:]),
+    "of many": (pandas(RANDOM.normal(size=(5, 20)), index=False), None),
+    "with everything in quotes": (pandas(REAL, index=False, quoting=csv.QUOTE_ALL), REAL),
+    "from 1": (pandas(WHOLE, [1, 2, 3], index=False), WHOLE),
+    "as decimals": (pandas(REAL, [0.0, 1.0, 2.0], index=False), REAL),
+    "years": (pandas(WHOLE, [1990, 1991, 1992], index=False), WHOLE),
+    "every fifth year": (pandas(WHOLE, [1990, 1995, 2000], index=False), WHOLE),
+    "some years": (pandas(WHOLE, [1990, 1994, 2003], index=False), WHOLE),
+    "wavelengths": (pandas(WHOLE, [400.0, 402.5, 405.0], index=False), WHOLE),
+    "a grid": (pandas(WHOLE, [0.1, 0.2, 0.3], index=False), WHOLE),
+    "picked columns": (pandas(REAL, INTS, index=False), REAL),
+    "picked columns of whole numbers": (pandas(np.hstack([WHOLE, WHOLE]), [3, 7, 12, 20, 21, 40], index=False), None),
+    "counted twice by pandas": (b"1,1.1,1.2\n5,6,3\n7,8,4\n", [[5, 6, 3], [7, 8, 4]]),
+    "counted twice, others beside": (b"5,0,0.1\n5,6,3\n7,8,4\n", [[5, 6, 3], [7, 8, 4]]),
+    "numbers and a word": (pandas(REAL, [0, 1, "y"], index=False), REAL),
+    "a word and years": (pandas(WHOLE, ["a", 1990, 1991], index=False), WHOLE),
+    "years downwards": (pandas(WHOLE, [2003, 1994, 1990], index=False), WHOLE),
+}
+"""First lines that may be names or a sample, and what is below them."""
+
+ROW_NUMBERS = {
+    "pandas": pandas(REAL, NAMED),
+    "pandas, from a part of a table": pandas(REAL, NAMED, rows=RANDOM.permutation(99)[:12]),
+    "pandas, read and written again": pandas(REAL, NAMED).replace(b",x1", b"Unnamed: 0,x1", 1),
+    "pandas, index label": pandas(REAL, NAMED, index_label="index"),
+    "pandas, names of an array": pandas(REAL),
+    "pandas, whole numbers": pandas(WHOLE),
+    "pandas, no names": pandas(REAL, header=False),
+    "pandas, from 100": pandas(REAL, header=False, rows=range(100, 112)),
+    "pandas, as decimals": pandas(REAL, NAMED, rows=np.arange(12.0), index_label="n"),
+    "pandas, everything in quotes": pandas(REAL, NAMED, quoting=csv.QUOTE_ALL),
+    "R": r(REAL),
+    "R, read and written again": r(REAL).replace(b'""', b'"X"', 1),
+    "id": pandas(REAL, NAMED, rows=RANDOM.permutation(12), index_label="ID"),
+    "row_nr": pandas(REAL, NAMED, index_label="row_nr"),
+    "rownames": pandas(REAL, NAMED, index_label="rownames"),
+    "a name of its own": pandas(REAL, NAMED, rows=range(1, 13), index_label="No."),
+    "readr": pandas(REAL, NAMED, rows=RANDOM.permutation(12), index_label="...1"),
+    "tab": pandas(REAL, NAMED, sep="\t"),
+    "semicolon and sep": b"sep=;\n" + pandas(REAL, NAMED, sep=";"),
+}
+"""Files whose first column is row numbers, of the table REAL or WHOLE."""
+
+REFUSED = {
+    "R, write.table": (r(REAL, corner=False), ["line 2", "row.names=FALSE"]),
+    "pandas, two lines of names": (
+        pd.DataFrame(REAL, columns=pd.MultiIndex.from_tuples([("a", 0), ("a", 1), ("b", 0)]))
+        .to_csv(index=False)
+        .encode(),
+        ["two columns of the name a", "two lines"],
+    ),
+    "names and units": (b"x,v,y\nm,m/s,kg\n1,2,3\n", ["line 2", "one line of names"]),
+    "names again": (rows("x1,x2,y", "1,2,3"), ["line 4", "stands here again"]),
+    "a title": (b"My data\nx1,x2,y\n1,2,3\n", ["has one column", "'My data'", "title"]),
+    "a title in cells": (b"My data,,\nx1,x2,y\n1,2,3\n", ["line 2", "one line of names"]),
+    "a line of sums": (rows("sum,4,3"), ["line 4", "'sum'", "text"]),
+    "a comment behind": (rows("1,2,3 # checked"), ["line 4", "comment"]),
+    "a comment of Matlab": (rows("% checked,,"), ["line 4", "comment"]),
+    "ragged": (rows("1,2"), ["line 4", "2 columns"]),
+    "trailing commas": (b"x1,x2,y,\n1,2,3,\n4,5,6,\n", ["ends in a comma", "delete it"]),
+    "trailing semicolons, no names": (b"1;2;3;\n4;5;6;\n", ["ends in a semicolon"]),
+    "trailing commas below": (rows("1,2,3,"), ["line 4", "ends in a separator"]),
+    "decimal commas between commas": (b"x,y\n1,5,2,5\n", ["line 2", "decimal commas"]),
+    "spaces": (savetxt(REAL), ["has one column", "spaces", "delimiter"]),
+    "spaces under words": (savetxt(REAL, header="x1 x2 y", comments=""), ["has one column", "spaces"]),
+    "pipes": (b"x1|x2|y\n1|2|3\n", ["has one column", "'|'", "commas"]),
+    "colons": (b"1:2:3\n4:5:6\n", ["has one column", "colons"]),
+    "one column": (b"y\n1\n2\n", ["has one column", "at least two"]),
+    "sep=|": (b"sep=|\nx|y\n1|2\n", ["'|'", "comma, semicolon and tab"]),
+    "UTF-16": (pandas(REAL, NAMED, index=False).decode().encode("utf-16"), ["UTF-16", "UTF-8"]),
+    "UTF-16 without a mark": (pandas(REAL, NAMED, index=False).decode().encode("utf-16-le"), ["UTF-16", "UTF-8"]),
+    "UTF-32": ("1,2\n3,4\n".encode("utf-32"), ["UTF-32", "UTF-8"]),
+    "Latin-1": ("größe,y\n1,2\n".encode("latin-1"), ["UTF-8"]),
+    "a web page": (b"<!DOCTYPE html>\n<html><body>1,2</body></html>", ["web page", "download"]),
+    "JSON": (b'[{"x": 1, "y": 2}]', ["JSON"]),
+    "gzip": (b"\x1f\x8b\x08\x00", ["gzip", "unpack"]),
+    "a pickle": (b"\x80\x05\x95", ["pickle", "never read"]),
+    "Parquet": (b"PAR1\x15", ["Parquet", "to_csv"]),
+    "output by name, not last": (pandas(REAL, ["y", "x1", "x2"], index=False), ["column 1 (y)", "x2", "move"]),
+    "target by name, not last": (pandas(REAL, ["x1", "Target", "x2"], index=False), ["column 2 (Target)", "rename"]),
+    "output counts": (b"a,b,c\n5,3,1\n2,2,2\n7,1,3\n", ["column 3 (c)", "1, 2, 3", "row_numbers"]),
+    "missing in the first line": (b"NA,2.5,3\n4,5,6\n", ["line 1", "'NA'", "missing"]),
+    "nothing in the first line": (b",2.5,3\n4,5,6\n", ["line 1", "nothing in column 1"]),
+    "only missing in the first line": (b"NA,?,NA\n4,5,6\n", ["line 1", "missing"]),
+    "decimal commas in the first line": (b"1,5;2,5\n3;4\n", ["line 1", "write 1.5"]),
+    "minus signs in the first line": ("\u22121,\u22122\n3,4\n".encode(), ["line 1", "write -1"]),
+    "a word in the first line": (b"5.1,3.5,setosa\n4.9,3.0,setosa\n", ["line 1", "'setosa'", "text"]),
+    **{
+        f"cell {text}": (cell(text, sep), ["line 3", repr(text)[1:-1], "column 2", *words])
+        for sep, text, words in [
+            (",", "NA", ["missing", "leave the row out"]),
+            (",", "?", ["missing"]),
+            (",", "null", ["missing"]),
+            (",", "None", ["missing"]),
+            (",", "<NA>", ["missing"]),
+            (",", "#N/A", ["missing"]),
+            (",", "-", ["missing"]),
+            (",", "n/a", ["missing"]),
+            (",", "#DIV/0!", ["spreadsheet", "formula"]),
+            (",", "#REF!", ["spreadsheet"]),
+            (",", "=A1+B2", ["formula"]),
+            (",", "5,25", ["decimal point", "write 5.25"]),
+            (";", "-0,5", ["decimal point", "write -0.5"]),
+            (";", "1,5e3", ["decimal point", "write 1.5e3"]),
+            (";", "1,234", ["thousands or of decimals", "1234 or 1.234"]),
+            (",", "1,234", ["1234 or 1.234"]),
+            (",", "1,234,567", ["thousands", "write 1234567"]),
+            (",", "1,234.5", ["thousands", "write 1234.5"]),
+            (";", "1.234,5", ["write 1234.5"]),
+            (";", "1.234.567", ["write 1234567"]),
+            (",", "1 234", ["thousands", "write 1234"]),
+            (",", "1\u00a0234,5", ["thousands", "write 1234.5"]),
+            (",", "1\u202f234", ["thousands", "write 1234"]),
+            (",", "1'234", ["thousands", "write 1234"]),
+            (",", "1_000", ["write 1000"]),
+            (",", "3 kg", ["unit", "write 3"]),
+            (",", "-3.5mm", ["unit", "write -3.5"]),
+            (",", "12°C", ["unit", "write 12"]),
+            (",", "5%", ["percentage", "write 5"]),
+            (",", "$1,000", ["money", "write 1000"]),
+            (",", "3.50 €", ["money", "write 3.50"]),
+            (",", "-$5", ["money", "write -5"]),
+            (",", "(1,000)", ["accountants", "write -1000"]),
+            (",", "2024-01-31", ["date"]),
+            (",", "31/01/2024", ["date"]),
+            (",", "31.01.2024", ["date"]),
+            (",", "2024-01-31T12:00:00Z", ["date"]),
+            (",", "12:30", ["time"]),
+            (",", "Jan 5", ["date"]),
+            (",", "5-Jan-24", ["date"]),
+            (",", "0 days 00:01:00", ["time"]),
+            (",", "true", ["truth value", "write 1"]),
+            (",", "FALSE", ["truth value", "0"]),
+            (",", "yes", ["truth value"]),
+            (",", "\u22121.5", ["minus sign", "write -1.5"]),
+            (",", "\u20131", ["minus sign", "write -1"]),
+            (",", "\uff11\uff12", ["write 12"]),
+            (",", "\u0661", ["write 1"]),
+            (",", "1\u00a0", ["write 1"]),
+            (",", "0x1F", ["base", "write 31"]),
+            (",", "∞", ["infinite", "finite"]),
+            (",", "1.0D+00", ["Fortran", "write 1.0E+00"]),
+            (",", "-2.5d-3", ["Fortran", "write -2.5E-3"]),
+            (",", "0.1234-100", ["Fortran", "write 0.1234E-100"]),
+            (",", "1/2", ["fraction"]),
+            (",", "1+2j", ["complex"]),
+            (",", "(1+2j)", ["complex"]),
+            (",", "<0.5", ["bound"]),
+            (",", "5-10", ["range"]),
+            (",", "[1, 2]", ["several numbers"]),
+            (",", "1 2", ["several numbers"]),
+            (",", "1.5*10^3", ["power of ten"]),
+            (",", "1.5×10³", ["power of ten"]),
+            (",", "'5", ["quotation", "write 5"]),
+            (",", "1.0f", ["write 1.0"]),
+            (",", "red", ["text"]),
+            (",", "1.2.3", ["not a number"]),
+        ]
+    },
+    **{
+        f"cell {text}": (cell(text), ["line 3", "column 2", "finite"])
+        for text in ("nan", "NaN", "inf", "-Infinity", "1e999")
+    },
+    "cell empty": (cell(""), ["line 3", "nothing in column 2"]),
+    "cell of spaces": (cell("  "), ["line 3", "nothing in column 2"]),
+}
+"""File and what the sentence has to say."""
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(BadData) as caught:
+        parse("t.csv", content, BOUNDS)
+    said = str(caught.value)
+    assert said.startswith("t.csv") and said.endswith(".") and "\n" not in said and len(said) < 400
+    return said
+
+
+def settled(content: bytes, **decided: str) -> np.ndarray:
+    """The whole table, inputs and output, once what is in doubt is decided."""
+    data = prepare(parse("t.csv", content, BOUNDS, in_doubt=True), Preparation(held_out=0, **decided))
+    return np.column_stack([data.X, data.y])
+
+
+@pytest.mark.parametrize(("content", "table"), READ.values(), ids=READ)
+def test_what_is_clear_is_read_as_it_was_meant(content, table):
+    given = parse("t.csv", content, BOUNDS)
+    np.testing.assert_array_equal(np.column_stack([given.X, given.y]), table)
+
+
+@pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_read_is_named_with_what_to_do(content, words):
+    said = refusal(content)
+    assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize(("content", "table"), NAMES_OR_SAMPLE.values(), ids=NAMES_OR_SAMPLE)
+def test_a_first_line_of_numbers_that_may_be_names_is_neither_until_it_is_said(content, table):
+    said = refusal(content)
+    assert "line 1" in said and "first_line to names" in said
+    first = next(csv.reader([content.decode().splitlines()[0]]))
+    read = settled(content, first_line="names")
+    if table is not None:
+        np.testing.assert_array_equal(read, table)
+    if "word" not in said and "not a number" not in said:
+        both = settled(content, first_line="sample")
+        np.testing.assert_array_equal(both, np.vstack([list(map(float, first)), read]))
+    else:
+        with pytest.raises(BadData, match=r"line 1: '\w' in column \d is"):
+            settled(content, first_line="sample")
+
+
+@pytest.mark.parametrize("content", ROW_NUMBERS.values(), ids=ROW_NUMBERS)
+def test_row_numbers_are_no_input_until_it_is_said(content):
+    said = refusal(content)
+    assert "row_numbers to drop" in said and ("column 1" in said or "first column" in said)
+    table = WHOLE if content == pandas(WHOLE) else REAL
+    np.testing.assert_array_equal(settled(content, row_numbers="drop"), table)
+    kept = settled(content, row_numbers="keep")
+    np.testing.assert_array_equal(kept[:, 1:], table)
+    assert kept.shape == (12, 4)
+
+
+@pytest.mark.parametrize(
+    ("content", "decided", "words"),
+    [
+        (pandas(REAL, NAMED, index=False), {}, "names from line 1; inputs x1, x2; output y"),
+        (pandas(REAL, header=False, index=False), {}, "no line of names; inputs columns 1, 2; output column 3"),
+        (pandas(REAL[:, 1:], header=False, index=False), {}, "no line of names; input column 1; output column 2"),
+        (savetxt(REAL, delimiter=",", header="from Bern\na,b,c"), {}, "names from line 2; inputs a, b; output c"),
+        (b"\n\n" + pandas(REAL, NAMED, index=False), {}, "names from line 3; inputs x1, x2; output y"),
+        (pandas(REAL, index=False), {"first_line": "names"}, "names from line 1; inputs 0, 1; output 2"),
+        (
+            pandas(REAL, index=False),
+            {"first_line": "sample"},
+            "no line of names; inputs columns 1, 2; output column 3",
+        ),
+        (pandas(REAL, NAMED), {"row_numbers": "drop"}, "inputs x1, x2; output y; column 1 left out as row numbers"),
+        (
+            pandas(REAL, header=False),
+            {"row_numbers": "drop"},
+            "no line of names; inputs columns 2, 3; output column 4; column 1 left out as row numbers",
+        ),
+        (
+            pandas(REAL, NAMED, index_label="id"),
+            {"row_numbers": "keep"},
+            "names from line 1; inputs id, x1, x2; output y",
+        ),
+        (
+            pandas(np.hstack([REAL] * 3), [*"abcdefgh", "y"], index=False),
+            {},
+            "names from line 1; inputs a, b, c, … h; output y",
+        ),
+        (b"5,3,1\n0,1,2\n1,2,9\n", {"first_line": "names"}, "names from line 1; inputs 5, 3; output 1"),
+        (b"a\x07,b\x1b[31m,<y>\n1,2,3\n", {}, "names from line 1; inputs a, b[31m; output <y>"),
+    ],
+)
+def test_what_was_taken_for_names_inputs_and_output_is_told(content, decided, words):
+    data = prepare(parse("t.csv", content, BOUNDS, in_doubt=True), Preparation(**decided))
+    assert data.words.endswith(f"; {words}") or data.words.endswith(words)
+
+
+def test_comments_are_told_and_words_are_no_sample():
+    data = prepare(parse("t.csv", b"# a\nx,y\n1,2\n# b\n4,3\n", BOUNDS))
+    assert data.notes == "Not read: 2 lines of comments."
+    with pytest.raises(BadData, match=r"line 1: words are names"):
+        settled(pandas(REAL, NAMED, index=False), first_line="sample")
+    with pytest.raises(BadData, match="no rows"):
+        settled(b"5,3\n", first_line="names")
+    with pytest.raises(BadData, match="no input beside its row numbers"):
+        settled(b"index,y\n1,2\n2,2\n3,2\n", row_numbers="drop")
+
+
+def test_numbers_that_come_from_no_file_are_in_no_doubt():
+    counted = np.arange(12.0)[:, None]
+    assert prepare(Given("mine", counted, np.arange(12.0))).words == "12 samples of 1 input, 2 of them held out"
