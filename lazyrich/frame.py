@@ -69,10 +69,15 @@ class Frame:
         return sum(a.nbytes for a in held)
 
     def same(self, other: Frame) -> bool:
-        """Whether another frame is the same moment of the same run: step, time, parameters and view to the last bit."""
-        return (self.step, self.time) == (other.step, other.time) and all(
-            mine.keys() == theirs.keys() and all(mine[name].tobytes() == theirs[name].tobytes() for name in mine)
-            for mine, theirs in ((self.arrays, other.arrays), (self.view, other.view))
+        """Whether another frame is the same moment of the same run: step, time, parameters and view to the last bit,
+        and where both say what they were computed with, that too."""
+        return (
+            (self.step, self.time) == (other.step, other.time)
+            and all(
+                mine.keys() == theirs.keys() and all(mine[name].tobytes() == theirs[name].tobytes() for name in mine)
+                for mine, theirs in ((self.arrays, other.arrays), (self.view, other.view))
+            )
+            and (not self.opening or not other.opening or self.opening.environment == other.opening.environment)
         )
 
 
@@ -80,7 +85,10 @@ class CannotRun(RuntimeError):
     """A run that cannot go on, with a sentence for people. Raised by `frames(config)`; the frames so far stay good.
 
     remedy: settings that would mend it, name of a config field -> value; may be empty.
+    lasting: whether the same settings would fail again, on this machine and in any process of it.
     """
+
+    lasting = True
 
     def __init__(self, message: str, remedy: Mapping[str, Any] | None = None):
         super().__init__(message)

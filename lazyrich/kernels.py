@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, grad, vmap
 
 from lazyrich.arrays import tensors
+from lazyrich.training.precision import full_precision
 
 __all__ = [
     "KernelDistance",
@@ -38,6 +39,7 @@ LANCZOS_STEPS = 80
 """Enough for a largest eigenvalue to ten digits in the kernels met here, whose spectra fall quickly."""
 
 
+@full_precision
 def two_layer_ntk(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float = 1.0, leak: float = 0.0) -> Any:
     """The neural tangent kernel of f(x) = sum_i a_i phi(w_i . x) on the inputs X.
 
@@ -59,6 +61,7 @@ def two_layer_ntk(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float = 1.0
     return back(K)
 
 
+@full_precision
 def ntk(module: nn.Module, X: Any, learning_rates: Mapping[str, float] | None = None) -> Any:
     """The neural tangent kernel of any torch module with one output, sum over parameters p of rate_p (df/dp)(df/dp)^T.
 
@@ -92,6 +95,7 @@ def ntk(module: nn.Module, X: Any, learning_rates: Mapping[str, float] | None = 
     return back(K)
 
 
+@full_precision
 def kernel_distance(K0: Any, K1: Any) -> float:
     """S = 1 - <K0, K1> / (|K0||K1|) with Frobenius norms, computed as |K0/|K0| - K1/|K1||^2 / 2: never negative.
 
@@ -124,6 +128,7 @@ class KernelDistance:
     X (n, d), W0 (m, d), a0 (m,): numpy or torch, one dtype; eta_a, eta_w, leak as in two_layer_ntk.
     """
 
+    @full_precision
     def __init__(self, X: Any, W0: Any, a0: Any, eta_a: float = 1.0, eta_w: float = 1.0, leak: float = 0.0):
         (X, W0, a0), _ = tensors(X, W0, a0)
         _check_shapes(X, W0, a0)
@@ -149,6 +154,7 @@ class KernelDistance:
                 for K in self._K0:
                     K /= self._norm0
 
+    @full_precision
     def __call__(self, W: Any, a: Any) -> float:
         """The kernel distance from the start to the network (W (m, d), a (m,)); nan when its kernel is not finite."""
         (W, a), _ = tensors(W, a)
@@ -188,6 +194,7 @@ class KernelDistance:
         return tile.addmm_(Phi[rows], Phi[columns].T)
 
 
+@full_precision
 def largest_eigenvalue(K: Any) -> float:
     """The largest eigenvalue of a kernel K (n, n), symmetric and positive semidefinite: all of them for small n, else
     by Lanczos.
@@ -204,6 +211,7 @@ def largest_eigenvalue(K: Any) -> float:
     return _lanczos(K.mv, K.new_empty(len(K)))
 
 
+@full_precision
 def largest_stable_rate(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float = 1.0, leak: float = 0.0) -> float:
     """The learning rate above which gradient descent leaves a solution: 2 / lambda_max((2/n) K).
 

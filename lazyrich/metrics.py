@@ -15,10 +15,12 @@ from torch import Tensor
 
 from lazyrich.arrays import tensors
 from lazyrich.geometry import conserved_quantity
+from lazyrich.training.precision import full_precision
 
 __all__ = ["activation_flips", "conserved_drift", "effective_rank", "parameter_distance", "teacher_alignment"]
 
 
+@full_precision
 def activation_flips(X: Any, W0: Any, W: Any) -> Any:
     """The share of (neuron, input) pairs whose activation w_i . x_j > 0 differs from the one at the start, 0 to 1.
 
@@ -49,6 +51,7 @@ def conserved_drift(start: tuple[Any, Any], now: tuple[Any, Any], eta_a: float =
     return back(moved.abs().amax(-1))
 
 
+@full_precision
 def teacher_alignment(W: Any, a: Any, teacher_W: Any, teacher_a: Any) -> Any:
     """How well neurons point along teacher neurons: the mean of max_k cos(w_i, teacher_k), weighted by |a_i||w_i|.
 

@@ -22,10 +22,12 @@ import torch
 from torch import Tensor
 
 from lazyrich.arrays import tensors
+from lazyrich.training.precision import full_precision
 
 __all__ = ["MLPKernelDistance", "mlp_ntk"]
 
 
+@full_precision
 def mlp_ntk(X: Any, weights: Sequence[Any], rates: Sequence[Any] | None = None, leak: float = 0.0) -> Any:
     """The neural tangent kernel on the inputs X of one network, or of many of one shape.
 
@@ -52,6 +54,7 @@ class MLPKernelDistance:
     X, start (the weights at the start), rates and leak as in mlp_ntk.
     """
 
+    @full_precision
     def __init__(self, X: Any, start: Sequence[Any], rates: Sequence[Any] | None = None, leak: float = 0.0):
         (X, *given), _ = tensors(X, *start)
         layers, self._shape = _as_batch(X, given)
@@ -61,6 +64,7 @@ class MLPKernelDistance:
         with torch.no_grad():
             self._K0, self._size0 = self._direction(layers)
 
+    @full_precision
     def __call__(self, now: Sequence[Any]) -> Any:
         """The kernel distances (...) from the start to the weights `now`, numbers in [0, 1]; nan where a kernel is not
         finite, and 1 where one of the two kernels is zero.

@@ -342,8 +342,8 @@ class RunPool:
                 self._kills.pop(run.config.key, None)
                 self._end(run, "finished", final=True)
             elif kind == "failed":
-                text, remedy = content
-                self._end(run, "failed", text, remedy, final=True)
+                text, remedy, lasting = content
+                self._end(run, "failed", text, remedy, final=lasting)
             elif kind == "starved":
                 self._end(run, "failed", OUT_OF_MEMORY)
             elif kind == "raised":

@@ -2,7 +2,7 @@
 
     table = phase_portrait(PhasePortrait(seeds=1, x_points=9, y_points=9))
 
-    with ProcessPoolExecutor() as pool:                       # or any other concurrent.futures.Executor
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:    # or any other concurrent.futures.Executor
         table = phase_portrait(PhasePortrait(), pool)
 
 The table is the same to the last bit on every executor of machines of one kind: what is computed together is settled by
@@ -51,7 +51,8 @@ def phase_portrait(config: PhasePortrait, executor: Executor | None = None) -> p
     authors' rate), train_loss, test_loss, kernel_distance, activation_flips, parameter_distance (theory.md, section
     8); sorted by the first four. Numbers are nan where a student could not be followed to a time.
     executor: any concurrent.futures.Executor; this process on one core if None.
-    Raises CannotRun when the device asked for is not there, and what the executor raises when a worker is lost.
+    Raises CannotRun when the device asked for is not there or fails, and what the executor raises when a worker is
+    lost.
     """
     return in_order(config, (finished.table for finished in computed(config, executor)))
 
@@ -68,7 +69,7 @@ def computed(config: PhasePortrait, executor: Executor | None = None, done: Coll
     """
     waiting = (part for part in parts(config) if part.number not in done)
     if executor is None:
-        return (_compute(config, part) for part in waiting)
+        return _here(config, waiting)
     return _spread(config, waiting, executor)
 
 
@@ -87,6 +88,17 @@ def reference() -> pd.DataFrame:
     """
     with resources.as_file(resources.files("lazyrich") / "data" / "phase_portrait.parquet") as path:
         return read_portrait(path)
+
+
+def _here(config: PhasePortrait, waiting: Iterator[Part]) -> Iterator[Finished]:
+    from lazyrich.experiments import device
+
+    try:
+        for part in waiting:
+            yield _compute(config, part)
+    finally:
+        if config.device == "cuda":
+            device.free()
 
 
 def _spread(config: PhasePortrait, waiting: Iterator[Part], executor: Executor) -> Iterator[Finished]:
@@ -111,8 +123,8 @@ def _compute(config: PhasePortrait, part: Part) -> Finished:
     from lazyrich.experiments.phase_portrait_run import choose, measured
     from lazyrich.training.threads import one_thread
 
-    with one_thread():
+    with one_thread(), device.on_device():
         began = time.thread_time()
         table = measured(config, part)
         seconds = time.thread_time() - began
-    return Finished(part, table, seconds, device.environment(choose(config), config.dtype))
+        return Finished(part, table, seconds, device.environment(choose(config), config.dtype))

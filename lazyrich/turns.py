@@ -8,7 +8,7 @@ and on a thread behind a queue:
 
     ("start", RUN, pickled config, s)   ("frame", RUN, Frame)                  s: processor seconds it may take
     ("rest", RUN), ("resume", RUN)      ("finished", RUN)
-    ("stop", RUN)                       ("failed", RUN, message, remedy)       it cannot go on, and says why
+    ("stop", RUN)                       ("failed", RUN, message, remedy, lasting)    it cannot go on, and says why
     ("warm", pickled config)            ("starved", RUN)                       there was no memory for it now
     ("quit",)                           ("raised", RUN, traceback)             it failed in a way that nobody foresaw
 """
@@ -157,7 +157,7 @@ class Turns:
         try:
             frame = self._next(name)
         except CannotRun as error:
-            self._report(("failed", name, str(error), error.remedy))
+            self._report(("failed", name, str(error), error.remedy, error.lasting))
         except MemoryError:
             self._report(("starved", name))
         except Exception:
@@ -184,8 +184,8 @@ class Turns:
         try:
             return next(self._runs[run].frames, None)
         except RuntimeError as error:
-            # torch's own for memory of the host, which has no class for it; that of a card has
-            if type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error):
+            # torch's own for memory of the host, which has no class for it
+            if "can't allocate memory" in str(error):
                 raise MemoryError from error
             raise
         finally:

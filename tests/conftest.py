@@ -29,7 +29,7 @@ SLOWEST = (
 )
 """Files that take more than some twenty seconds, in the order in which they are begun."""
 
-COMPUTING = ("experiments", "tasks", "theory", "training")
+COMPUTING = ("cuda", "experiments", "tasks", "theory", "training")
 """Folders whose tests need no event loop."""
 
 

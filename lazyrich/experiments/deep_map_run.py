@@ -25,6 +25,7 @@ COLUMNS = ("gradients", "time", *SHOWN)
 """Of the table, after tau, alpha, seed and step."""
 
 
+@devices.guarded
 def frames(config: DeepMap) -> Iterator[Frame]:
     """See DeepMap.frames."""
     maps = {name: np.full((len(config.taus), len(config.alphas)), np.nan, dtype=np.float32) for name in SHOWN}

@@ -27,6 +27,7 @@ LEVELS = (0.5, 0.2, 0.1, 0.05, 0.02)
 """Training losses, as shares of the first one, at which test accuracies are compared."""
 
 
+@devices.guarded
 def frames(config: DeepNetwork) -> Iterator[Frame]:
     """See DeepNetwork.frames."""
     start = prepare(config)

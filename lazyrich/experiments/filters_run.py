@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import islice
 
@@ -28,6 +28,7 @@ from lazyrich.tasks import cifar, gratings, labelled, photographs
 from lazyrich.tasks.labelled import Labelled, stream
 from lazyrich.training.convolutions import BLOCK, ConvolutionalDescent, first_layer, outputs, rest_of_network
 from lazyrich.training.patches import batches
+from lazyrich.training.precision import repeatable_convolutions
 
 LAYERS = ("filters", "second", "third", "readout")
 """Names of the weights in a frame's arrays."""
@@ -49,6 +50,7 @@ NOISE_GABOR = {1: 0.21, 3: 0.13}
 """Gabor fit R^2 of white noise of 7 x 7 pixels by the number of channels."""
 
 
+@devices.guarded
 def frames(config: Filters) -> Iterator[Frame]:
     """See Filters.frames."""
     device = devices.choose(config.device, config.networks * config.step_flops)
@@ -94,7 +96,7 @@ class Training:
 
     def advance(self, steps: int) -> None:
         """Train all networks that have not diverged for so many steps."""
-        with _repeatable():
+        with _repeatable(self.task):
             for rows in islice(self._rows, steps):
                 X, y = self.task.X[rows], self.task.y[rows]
                 for descent, running in zip(self.descents, self.running, strict=True):
@@ -105,7 +107,7 @@ class Training:
         """All but the looks of the filters of one network: columns by name, and whether it is dead. A network whose
         loss is not finite any more is trained no further."""
         weights, task = self.descents[place].now(), self.task
-        with _repeatable(), torch.no_grad():
+        with _repeatable(task), torch.no_grad():
             Z = self._activations(weights[0])
             found = rest_of_network(Z, weights)
             loss = float(F.cross_entropy(found, task.y[: len(Z)]))
@@ -288,9 +290,9 @@ def _cifar(n: int, n_test: int, seed: int, dtype: torch.dtype) -> Labelled:
         ) from wrong
 
 
-def _repeatable() -> AbstractContextManager[None]:
-    """On a graphics card, too, equal settings give equal numbers, and products have all the digits of their dtype."""
-    return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+def _repeatable(task: Labelled) -> AbstractContextManager[None]:
+    """On a graphics card, too, equal settings give equal numbers."""
+    return repeatable_convolutions if task.X.is_cuda else nullcontext()
 
 
 def _diverged(config: Filters, step: int) -> Diverged:

@@ -28,6 +28,7 @@ READINGS = ("train_accuracy", "test_accuracy", "layer_movement", "concentration"
 """What the page reads out for each alpha, beside the delay."""
 
 
+@devices.guarded
 def frames(config: Grokking) -> Iterator[Frame]:
     """See Grokking.frames."""
     device = devices.choose(config.device, config.networks * config.step_flops)

@@ -19,6 +19,7 @@ from lazyrich.experiments.rounding import two_digits_down
 from lazyrich.frame import CannotRun, Diverged, Frame
 
 
+@devices.guarded
 def frames(config: Hierarchy) -> Iterator[Frame]:
     """See Hierarchy.frames."""
     _check(config)

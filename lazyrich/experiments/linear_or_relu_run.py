@@ -38,6 +38,7 @@ class Learned(NamedTuple):
     kernel_distance: float
 
 
+@devices.guarded
 def frames(config: LinearOrRelu) -> Iterator[Frame]:
     """See LinearOrRelu.frames."""
     opening: Opening | None = Opening(

@@ -128,6 +128,7 @@ def choose(config: PhasePortrait) -> torch.device:
     return devices.choose(config.device, 0.0)
 
 
+@devices.guarded
 def frames(config: PhasePortrait, done: Sequence[Mapping[str, np.ndarray]] = ()) -> Iterator[Frame]:
     """See PhasePortrait.frames; without those whose tables are given, the first ones in the order of parts."""
     so_far = Maps(config)

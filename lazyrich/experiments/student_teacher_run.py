@@ -34,6 +34,7 @@ EXPLODED = 1e6
 """A training loss this many times its first value does not come back: the run is called diverged."""
 
 
+@devices.guarded
 def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
     """See StudentTeacher.frames."""
     dtype = getattr(torch, config.dtype)

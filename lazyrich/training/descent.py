@@ -19,6 +19,7 @@ from torch import Tensor
 from lazyrich.arrays import tensors
 from lazyrich.training.checks import check_leak, check_problem, check_rates, checked_steps, learning_rates
 from lazyrich.training.graphs import GraphedStack
+from lazyrich.training.precision import full_precision
 from lazyrich.training.stack import Buffers, Stack
 from lazyrich.training.trajectory import Trajectory
 
@@ -91,6 +92,7 @@ class Descent:
         """The readout now, ([B,] m): a copy, numpy or torch as was given."""
         return self._back(self._a.view(self._shape[:-1]).clone())
 
+    @full_precision
     def advance(self, steps: int) -> None:
         """Take so many more steps. Raises ValueError when steps is negative."""
         if steps < 0:
@@ -101,6 +103,7 @@ class Descent:
                 stack.run(steps)
         self.steps += steps
 
+    @full_precision
     def loss(self) -> Any:
         """The mean squared error of the weights as they are: a number, or (B,) numbers, numpy or torch as was given."""
         with torch.inference_mode():

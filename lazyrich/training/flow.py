@@ -25,6 +25,7 @@ from torch import Tensor
 from lazyrich.arrays import tensors
 from lazyrich.geometry import equal_rates
 from lazyrich.training.checks import check_leak, check_problem, check_rates
+from lazyrich.training.precision import full_precision
 from lazyrich.training.slots import Errand, Reached, Slots
 from lazyrich.training.times import checked_times, time_per_network
 from lazyrich.training.trajectory import Trajectory
@@ -165,6 +166,7 @@ class Flow:
         back = self._back
         return Trajectory(back(torch.from_numpy(where)), back(Ws), back(readouts), back(losses), self.gradients)
 
+    @full_precision
     def _run(self, times: Sequence[Sequence[float]], reached: Reached) -> None:
         """Bring network b to times[b], telling of each."""
         sizes = (self._W.square().sum((1, 2)) + self._a.square().sum(1)).tolist()

@@ -6,8 +6,9 @@ STEPS steps, replayed as often as needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+import threading
+from typing import Final
 
 import torch
 
@@ -22,22 +23,28 @@ WARM_UP = 3
 """Steps before a recording, as torch asks for: libraries set themselves up outside of it."""
 
 
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Recordings of all threads share torch's stream for them."""
+
+logger = logging.getLogger(__name__)
+
+
 class GraphedStack:
-    """A Stack on a CUDA device whose steps are recorded once as a CUDA graph. Matrix products do not use TF32."""
+    """A Stack on a CUDA device whose steps are recorded once as a CUDA graph, where that can be done."""
 
     def __init__(self, stack: Stack, device: torch.device):
         self._stack, self._device = stack, device
         self._recording: torch.cuda.CUDAGraph | None = None
+        self._may_record = True
 
     def run(self, steps: int) -> None:
         """As Stack.run."""
-        with torch.cuda.device(self._device), _without_tf32():
-            if self._recording is None and steps >= WARM_UP + STEPS:
+        with torch.cuda.device(self._device):
+            if self._may_record and self._recording is None and steps >= WARM_UP + STEPS:
                 self._stack.run(WARM_UP)
                 steps -= WARM_UP
-                self._recording = torch.cuda.CUDAGraph()
-                with torch.cuda.graph(self._recording, capture_error_mode="thread_local"):
-                    self._stack.run(STEPS)
+                self._recording = self._record()
+                self._may_record = self._recording is not None
             if self._recording is not None:
                 for _ in range(steps // STEPS):
                     self._recording.replay()
@@ -46,16 +53,21 @@ class GraphedStack:
 
     def loss(self) -> torch.Tensor:
         """As Stack.loss."""
-        with torch.cuda.device(self._device), _without_tf32():
+        with torch.cuda.device(self._device):
             return self._stack.loss()
 
+    def _record(self) -> torch.cuda.CUDAGraph | None:
+        """A recording of STEPS steps, which takes none of them; None where this card or its driver cannot.
 
-@contextmanager
-def _without_tf32() -> Iterator[None]:
-    products = torch.backends.cuda.matmul
-    before = products.fp32_precision
-    products.fp32_precision = "ieee"
-    try:
-        yield
-    finally:
-        products.fp32_precision = before
+        Then steps go on kernel by kernel. What was only recorded has not happened, so no number is wrong.
+        """
+        recording = torch.cuda.CUDAGraph()
+        # the stream of a recording that failed would stay the current one
+        with _ONE_AT_A_TIME, torch.cuda.stream(torch.cuda.current_stream(self._device)):
+            try:
+                with torch.cuda.graph(recording, capture_error_mode="thread_local"):
+                    self._stack.run(STEPS)
+            except RuntimeError:
+                logger.info("steps are not recorded as a CUDA graph", exc_info=True)
+                return None
+        return recording

@@ -1,0 +1,288 @@
+"""A graphics card that is not there: tensors that say cuda:0, hold numbers of the CPU, and refuse what a card refuses.
+
+    with Card() as card:
+        torch.ones(3, device="cuda")            an OnCard
+        card.launches, card.waits, card.captures, card.replays, card.emptied
+        card.fail(torch.OutOfMemoryError("CUDA out of memory."), after=10)
+
+What is refused: arrays of two devices in one operation, generators of the host, outputs that would have to be resized,
+and, while a CUDA graph is recorded, whatever makes the host wait or takes new memory.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from contextlib import ExitStack, nullcontext
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_flatten, tree_map
+
+aten = torch.ops.aten
+
+ACROSS = {aten._to_copy.default, aten.copy_.default}
+"""Operations that may have arguments on both devices."""
+
+INDEXED = {aten.index.Tensor, aten.index_put_.default, aten._index_put_impl_.default}
+"""Those that take indices of the host."""
+
+WAITING = {aten._local_scalar_dense.default, aten.equal.default, aten.nonzero.default, aten.masked_select.default}
+"""Those whose result the host has to wait for."""
+
+
+class OnCard(torch.Tensor):
+    """A tensor on the card. To torch's C++ side it is on the CPU, so what is decided there is decided anew here."""
+
+    card: Card
+    held: torch.Tensor
+    __torch_function__ = torch._C._disabled_torch_function_impl
+    device = property(lambda self: torch.device("cuda:0"))
+    is_cuda = property(lambda self: True)
+    is_cpu = property(lambda self: False)
+
+    @staticmethod
+    def __new__(cls, card: Card, held: torch.Tensor) -> OnCard:
+        layout = {"strides": held.stride(), "storage_offset": held.storage_offset(), "dtype": held.dtype}
+        made = torch.Tensor._make_wrapper_subclass(cls, held.shape, device="cpu", **layout)
+        made.card, made.held = card, held
+        return made
+
+    def __init__(self, *_: Any):
+        pass
+
+    def to(self, *given: Any, copy: bool = False, **named: Any) -> torch.Tensor:
+        if given and isinstance(given[0], torch.Tensor):
+            given = (given[0].device, given[0].dtype, *given[1:])
+        device, dtype = torch._C._nn._parse_to(*given, **named)[:2]
+        dtype = dtype or self.dtype
+        if device is not None and device.type == "cpu":
+            self.card.wait("copy to the host")
+            return self.held.detach().to(dtype, copy=True)
+        return self if dtype == self.dtype and not copy else aten._to_copy.default(self, dtype=dtype)
+
+    def cpu(self) -> torch.Tensor:
+        return self.to("cpu")
+
+    def double(self) -> torch.Tensor:
+        return self.to(torch.float64)
+
+    def tolist(self) -> Any:
+        return self.cpu().tolist()
+
+    def numpy(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() first")
+
+    __array__ = numpy
+
+    @classmethod
+    def __torch_dispatch__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        flat, _ = tree_flatten((args, kwargs or {}))
+        return next(part for part in flat if isinstance(part, OnCard)).card.call(function, args, kwargs or {})
+
+
+class Card:
+    """The card and torch's doors to it, within a `with`."""
+
+    def __init__(self) -> None:
+        self.launches = self.captures = self.replays = self.emptied = self.asked = 0
+        self.waits: Counter[str] = Counter()
+        self.records = True
+        """Whether it can record CUDA graphs."""
+        self._error: Exception | None = None
+        self._fails_at = 0
+        self._here = threading.local()
+        self._capturing = threading.Lock()
+        self._patches = ExitStack()
+
+    def fail(self, error: Exception | None, after: int = 0) -> None:
+        """Raise this error at every launch after so many more."""
+        self._error, self._fails_at = error, self.launches + after
+
+    @property
+    def tape(self) -> list[Any] | None:
+        """What this thread records."""
+        return getattr(self._here, "tape", None)
+
+    def mode(self) -> TorchDispatchMode:
+        """Has a thread see the card."""
+        card = self
+
+        class Mode(TorchDispatchMode):
+            def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+                return card.call(function, args, kwargs or {})
+
+        return Mode()
+
+    def wait(self, what: str) -> None:
+        """The host waits for the card."""
+        if self.tape is not None:
+            raise RuntimeError(f"CUDA error: operation not permitted when stream is capturing: {what}")
+        self.waits[what] += 1
+
+    def launch(self) -> None:
+        """A kernel or a copy."""
+        self.launches += 1
+        if self._error is not None and self.launches > self._fails_at:
+            raise self._error
+
+    def call(self, function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        """One operation of torch."""
+        arrays = [part for part in tree_flatten((args, kwargs))[0] if isinstance(part, torch.Tensor)]
+        here = [part for part in arrays if isinstance(part, OnCard)]
+        device = torch.device(kwargs.get("device") or ("cuda" if here else "cpu"))
+        if not here and device.type == "cpu":
+            return function(*args, **kwargs)
+        to_host = function is aten._to_copy.default and device.type == "cpu"
+        self._refuse(function, args, kwargs, arrays)
+        schema = function._schema
+        changed = [
+            part
+            for place, rule in enumerate(schema.arguments)
+            if rule.alias_info is not None and rule.alias_info.is_write
+            for part in tree_flatten(args[place] if place < len(args) else kwargs.get(rule.name))[0]
+            if isinstance(part, torch.Tensor)
+        ]
+        if to_host or function in WAITING or _by_mask(function, args):
+            self.wait(str(function))
+        if function is aten.copy_.default and len(here) == 1:
+            self.wait("copy across")
+        if "device" in kwargs:
+            kwargs = {**kwargs, "device": torch.device("cpu")}
+        real_args, real_kwargs = tree_map(lambda part: part.held if isinstance(part, OnCard) else part, (args, kwargs))
+        view = any(rule.alias_info is not None and not rule.alias_info.is_write for rule in schema.returns)
+        if not view:
+            self.launch()
+        if self.tape is not None and not view:
+            if len(here) < len([part for part in arrays if part.dim()]):
+                raise RuntimeError("CUDA error: operation not permitted when stream is capturing: copy from the host")
+            if not changed:
+                raise RuntimeError(f"{function} takes new memory while it is recorded")
+            self.tape.append((function, real_args, real_kwargs))
+            return changed[0] if len(schema.returns) == 1 else tuple(changed)
+        own = {id(part.held): part for part in changed if isinstance(part, OnCard)}
+        before = [(part.held.data_ptr(), part.held.shape) for part in own.values()]
+        found = function(*real_args, **real_kwargs)
+        if before != [(part.held.data_ptr(), part.held.shape) for part in own.values()]:
+            raise RuntimeError(f"{function}: an output was resized")
+        if to_host or (function is aten.copy_.default and not own):
+            return found
+        return tree_map(
+            lambda part: own.get(id(part), OnCard(self, part)) if isinstance(part, torch.Tensor) else part, found
+        )
+
+    def _refuse(self, function: Any, args: Any, kwargs: dict[str, Any], arrays: list[torch.Tensor]) -> None:
+        """Raise what torch would."""
+        of_host = [part for part in arrays if not isinstance(part, OnCard) and part.dim()]
+        if function in INDEXED and isinstance(args[0], OnCard):
+            of_host = [part for part in args[2:3] if not isinstance(part, OnCard) and part.dim()]
+        mixed = of_host and len(of_host) < len(arrays) and function not in ACROSS
+        if mixed or (function in ACROSS and function is not aten.copy_.default and len(arrays) > 1):
+            raise RuntimeError(f"Expected all tensors to be on the same device, but {function} got two")
+        if isinstance(kwargs.get("generator"), torch.Generator):
+            raise RuntimeError("Expected a 'cuda' device type for generator but found 'cpu'")
+
+    def __enter__(self) -> Card:
+        def emptied() -> None:
+            self.emptied += 1
+
+        def asked() -> bool:
+            self.asked += 1
+            return True
+
+        made, read, move = torch.tensor, torch.as_tensor, torch.Tensor.to
+
+        def tensor(data: Any, *, dtype: Any = None, device: Any = None, **more: Any) -> torch.Tensor:
+            there = made(data, dtype=dtype, **more)
+            return there if device is None else there.to(device)
+
+        def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> torch.Tensor:
+            there = data if isinstance(data, torch.Tensor) else read(data, dtype=dtype)
+            return there.to(device or there.device, dtype or there.dtype)
+
+        def to(array: torch.Tensor, *given: Any, **named: Any) -> torch.Tensor:
+            if given and isinstance(given[0], OnCard):
+                given = (given[0].device, given[0].dtype, *given[1:])
+            device, dtype = torch._C._nn._parse_to(*given, **{key: named[key] for key in named if key != "copy"})[:2]
+            if device is not None and device.type == "cuda":
+                return aten._to_copy.default(array, device=device, dtype=dtype or array.dtype)
+            return move(array, *given, **named)
+
+        # tensors of inference mode cannot be wrapped; that they have no history is all that is needed here
+        def enter(mode: Any) -> None:
+            mode.was = torch.is_grad_enabled()
+            torch.set_grad_enabled(False)
+
+        def leave(mode: Any, *_: object) -> None:
+            torch.set_grad_enabled(mode.was)
+
+        doors = {
+            "is_available": asked,
+            "_lazy_init": lambda: None,
+            "get_device_name": lambda *_: "Pretended card",
+            "device": lambda _: nullcontext(),
+            "stream": lambda _: nullcontext(),
+            "current_stream": lambda *_: None,
+            "synchronize": lambda *_: None,
+            "empty_cache": emptied,
+            "CUDAGraph": lambda: Recording(self),
+            "graph": _Capture,
+        }
+        for name, door in doors.items():
+            self._patches.enter_context(patch.object(torch.cuda, name, door))
+        self._patches.enter_context(patch.object(torch, "tensor", tensor))
+        self._patches.enter_context(patch.object(torch, "as_tensor", as_tensor))
+        self._patches.enter_context(patch.object(torch.Tensor, "to", to))
+        self._patches.enter_context(patch.multiple(torch.inference_mode, __enter__=enter, __exit__=leave))
+        self._patches.enter_context(self.mode())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patches.close()
+
+
+class Recording:
+    """A CUDA graph."""
+
+    def __init__(self, card: Card):
+        self.card, self.tape = card, None
+
+    def replay(self) -> None:
+        if self.tape is None:
+            raise RuntimeError("Called CUDAGraph::replay without a preceding successful capture.")
+        self.card.replays += 1
+        for function, args, kwargs in self.tape:
+            self.card.launch()
+            function(*args, **kwargs)
+
+
+class _Capture:
+    """torch.cuda.graph: one at a time in a process, and what is recorded has not happened."""
+
+    def __init__(self, recording: Recording, capture_error_mode: str = "global"):
+        self.recording, self.card = recording, recording.card
+
+    def __enter__(self) -> None:
+        if not self.card._capturing.acquire(blocking=False):
+            raise RuntimeError("CUDA error: another stream is capturing")
+        # long enough for another thread to get in the way
+        time.sleep(0.02)
+        self.card._here.tape = []
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        tape, self.card._here.tape = self.card._here.tape, None
+        self.card._capturing.release()
+        if not self.card.records:
+            raise RuntimeError("CUDA error: operation failed due to a previous error during capture")
+        if kind is None:
+            self.recording.tape = tape
+            self.card.captures += 1
+
+
+def _by_mask(function: Any, args: Any) -> bool:
+    """Whether an operation picks by truth values, so that the host has to ask how many there are."""
+    indices = (args[1] or ()) if function in INDEXED else ()
+    return any(part is not None and part.dtype in (torch.bool, torch.uint8) for part in indices)
