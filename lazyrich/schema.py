@@ -268,13 +268,14 @@ class Parameter:
                 number = _NUMBERS[self.each].validate_python(entry)
             except ValidationError:
                 number = None
-            if number is None or isinstance(entry, bool) or not self._within(number):
+            if number is None or isinstance(entry, bool) or not self.within(number):
                 at = f" as entry {place}" if len(entries) > 1 else ""
                 raise self._refusal((short(entry) or "nothing") + at)
             found.append(number)
         return tuple(found)
 
-    def _within(self, number: float) -> bool:
+    def within(self, number: float) -> bool:
+        """Whether a number, or an entry of a list, is within the bounds."""
         within = (
             number >= self._bounds.get("ge", number),
             number <= self._bounds.get("le", number),

@@ -4,7 +4,8 @@
     with st.sidebar:
         draw(StudentTeacher)
 
-Widget state lives in `st.session_state` under `{experiment}.{parameter}`; `load(config)` puts a config there. A list
+Widget state lives in `st.session_state` under `{experiment}.{parameter}`; `load(config)` puts a config there. A number
+that is typed is a text field, which `lazyrich.web.typed_number` reads; its text lies under a key of its own. A list
 whose entries belong to layers has a slider for each of them, whose keys end in `.1`, `.2` and so on; any other list is
 a text field.
 """
@@ -20,6 +21,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from lazyrich.schema import Config, Parameter, complaints, show, shown_choice
+from lazyrich.web.plain import plain
+from lazyrich.web.typed_number import typed_list, typed_number
 
 C = TypeVar("C", bound=Config)
 
@@ -33,7 +36,8 @@ def load(config: Config) -> None:
         value = getattr(config, name)
         if not parameter.each:
             _put(config, _key(config, name), value)
-            st.session_state.pop(_typed(config, name), None)
+            st.session_state.pop(_typed(config, parameter), None)
+            st.session_state.pop(_said(config, name), None)
         elif not parameter.layers:
             _put(config, _key(config, name), show(value).replace(",", ", "))
         else:
@@ -58,6 +62,11 @@ def read(config: type[C], current: C) -> tuple[C, list[str]]:
     Returns it and sentences on what could not be used; then it is `current`, the last good one.
     """
     values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
+    for name, parameter in config.parameters().items():
+        if parameter.each and not parameter.layers:
+            values[name], sentence = typed_list(parameter, values[name])
+            if sentence:
+                return current, [sentence]
     try:
         return config(**values), []
     except ValidationError as error:
@@ -134,6 +143,8 @@ def _put_away(config: type[Config], parameter: Parameter) -> None:
     for key in _keys(config, parameter):
         if key in st.session_state:
             _put(config, key, st.session_state[key])
+    st.session_state.pop(_typed(config, parameter), None)
+    st.session_state.pop(_said(config, parameter.name), None)
 
 
 def _take_out(config: type[Config], key: str) -> None:
@@ -153,11 +164,11 @@ def _away(config: type[Config] | Config) -> set[str]:
 
 
 def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
-    """A whole number that shows what is so, in the place of the widget."""
+    """A number that shows what is so, in the place of the widget."""
     key = f"{_key(config, parameter.name)}.decided"
     if value is not None:
-        st.session_state[key] = value
-        st.number_input(parameter.label, min_value=0, step=1, key=key, disabled=True, help="As your data have it.")
+        st.session_state[key] = show(value)
+        st.text_input(parameter.label, key=key, disabled=True, help="As your data have it.")
 
 
 def _widget(config: type[Config], parameter: Parameter) -> None:
@@ -189,7 +200,8 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
     elif parameter.main:
         _slider_and_field(config, parameter, label)
     else:
-        st.number_input(label, parameter.low, parameter.high, step=parameter.step, key=key, help=parameter.help)
+        _field(config, parameter, label, help=parameter.help)
+        _sentence(config, parameter)
 
 
 def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> None:
@@ -210,26 +222,36 @@ def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> No
 
 def _slider_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
     """A slider with a number field beside it for values to be typed; both show the same number."""
-    key, typed = _key(config, parameter.name), _typed(config, parameter.name)
-    st.session_state[typed] = st.session_state[key]
-
-    def take_typed() -> None:
-        # a browser can send a field that the page has just taken away
-        if st.session_state.get(typed) is not None:
-            st.session_state[key] = st.session_state[typed]
-
+    key = _key(config, parameter.name)
     wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")
     wide.slider(label, parameter.low, parameter.high, step=parameter.step, key=key, help=parameter.help)
-    narrow.number_input(
-        f"{label}, typed",
-        parameter.low,
-        parameter.high,
-        step=parameter.step,
-        key=typed,
-        format="%g",
-        label_visibility="collapsed",
-        on_change=take_typed,
-    )
+    with narrow:
+        _field(config, parameter, f"{label}, typed", label_visibility="collapsed")
+    _sentence(config, parameter)
+
+
+def _field(config: type[Config], parameter: Parameter, label: str, **looks: Any) -> None:
+    """A field in which a number is typed. What cannot be read leaves the number as it was, and `_sentence` says so."""
+    key, typed, said = _key(config, parameter.name), _typed(config, parameter), _said(config, parameter.name)
+    text = show(st.session_state[key])
+    if st.session_state.get(typed) != text:
+        st.session_state[typed] = text
+
+    def take() -> None:
+        # a browser can send a field that the page has just taken away
+        if typed in st.session_state:
+            number, sentence = typed_number(parameter, st.session_state[typed], st.session_state[key])
+            st.session_state[key] = number
+            st.session_state[said] = (number, sentence)
+
+    st.text_input(label, key=typed, on_change=take, autocomplete="off", **looks)
+
+
+def _sentence(config: type[Config], parameter: Parameter) -> None:
+    """What there is to say of the last number that was typed, for as long as the number stays what it was then."""
+    number, sentence = st.session_state.get(_said(config, parameter.name), (None, ""))
+    if sentence and number == st.session_state[_key(config, parameter.name)]:
+        st.warning(plain(sentence))
 
 
 def _key(config: type[Config] | Config, name: str) -> str:
@@ -252,5 +274,11 @@ def _first_key(config: type[Config], parameter: Parameter) -> str:
     return _keys(config, parameter)[0]
 
 
-def _typed(config: type[Config] | Config, name: str) -> str:
-    return f"{config.name}.{name}.typed"
+def _typed(config: type[Config] | Config, parameter: Parameter) -> str:
+    """The key of the text; its end tells the browser which keypad is enough (static/number_fields.js)."""
+    kind = "" if parameter.low is None or parameter.low < 0 else ".whole" if parameter.type is int else ".positive"
+    return f"{_key(config, parameter.name)}.typed{kind}"
+
+
+def _said(config: type[Config] | Config, name: str) -> str:
+    return f"{_key(config, name)}.said"

@@ -104,7 +104,7 @@ class Firefox:
         assert "error" not in answer, answer["error"]
         return answer.get("value")
 
-    def wait(self, source: str, argument: Any = None, seconds: float = 60) -> Any:
+    def wait(self, source: str, argument: Any = None, seconds: float = 20) -> Any:
         """Wait until an expression or function gives something that is true; returns it."""
         return self._until(lambda: self.evaluate(source, argument), f"never true: {source}", seconds)
 

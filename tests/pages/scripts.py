@@ -32,6 +32,17 @@ def state(app: AppTest, experiment: str) -> Any:
     return app.session_state[f"{experiment}.state"]
 
 
+def field(app: AppTest, key: str) -> Any:
+    """The field of text in which the number of a parameter is typed."""
+    (found,) = (one for one in app.text_input if one.key.startswith(f"{key}.typed"))
+    return found
+
+
+def type_in(app: AppTest, key: str, text: str) -> AppTest:
+    """Type a number, as a visitor does."""
+    return field(app, key).set_value(text).run()
+
+
 def widgets(app: AppTest) -> dict[str, Any]:
     """All widgets of the page that stand for a parameter, by key."""
     groups = (app.select_slider, app.slider, app.number_input, app.selectbox, app.toggle, app.text_input)

@@ -15,7 +15,7 @@ from lazyrich.own_data import OwnStudent
 from lazyrich.web.own_file import example, short_name
 from lazyrich.web.plain import plain
 from lazyrich.web.server import pool
-from tests.pages.scripts import unfold
+from tests.pages.scripts import type_in, unfold
 from tests.pages.test_playground_script import opened, shown
 
 NAME = "student-teacher"
@@ -44,9 +44,9 @@ def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
     assert (config.dimension, config.samples, config.test_samples) == (5, 40, 10)
     told = "50 samples of 5 inputs, 10 of them held out; no line of names; inputs columns 1 to 5; output column 6."
     assert rf"**mi\*ne.csv**: {told}" in [m.value for m in app.markdown]
-    decided = {w.key.split(".")[1]: w.value for w in app.number_input if w.disabled}
-    assert decided == {"dimension": 5, "samples": 40, "test_samples": 10}
-    assert f"{NAME}.teacher_width" not in [w.key for w in app.number_input]
+    decided = {w.key.split(".")[1]: w.value for w in app.text_input if w.disabled}
+    assert decided == {"dimension": "5", "samples": "40", "test_samples": "10"}
+    assert not [w.key for w in app.text_input if w.key.startswith(f"{NAME}.teacher_width")]
     code = "\n".join(block.value for block in app.code)
     assert "own_data.read('mi*ne.csv')" in code and "--data 'mi*ne.csv'" in code
     assert any(caption.value.startswith("It has no data") for caption in app.caption)
@@ -61,7 +61,7 @@ def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
     app.button(key=f"{NAME}.back").click().run()
     assert not app.exception
     assert trained(app) == [PRESETS[3].config.changed(tau=0.4)]
-    assert {w.key.split(".")[1]: w.value for w in app.number_input}["samples"] == 20
+    assert {w.key.split(".")[1]: w.value for w in app.text_input}["samples"] == "20"
 
 
 def test_kept_runs_learn_from_the_data_too_and_preparation_makes_new_runs_of_all():
@@ -71,7 +71,7 @@ def test_kept_runs_learn_from_the_data_too_and_preparation_makes_new_runs_of_all
     bring(app, "mine.csv", five())
     assert [type(config) for config in trained(app)] == [OwnStudent, OwnStudent]
     app.selectbox(key="own-data.scaling").set_value("unit").run()
-    app.number_input(key="own-data.held_out").set_value(0).run()
+    type_in(app, "own-data.held_out", "0")
     assert not app.exception
     for config in trained(app):
         assert np.linalg.norm(config.data.X, axis=1).mean() == pytest.approx(1) and len(config.data.X) == 50

@@ -7,8 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from lazyrich import StudentTeacher
 from lazyrich.experiments.student_teacher import PRESETS
+from lazyrich.schema import show
 from lazyrich.web.plain import plain
-from tests.pages.scripts import state, unfold
+from tests.pages import scripts
+from tests.pages.scripts import field, state, type_in, unfold
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -46,11 +48,11 @@ def test_every_preset_loads_its_config_and_says_what_to_look_at():
 
 def test_every_parameter_has_a_widget_with_its_help_text():
     app = unfold(opened(), "student-teacher")
-    groups = (app.select_slider, app.slider, app.number_input, app.selectbox, app.toggle)
-    widgets = {widget.key: widget for group in groups for widget in group}
+    widgets = scripts.widgets(app)
     for name, parameter in StudentTeacher.parameters().items():
         if len(parameter.choices) != 1:
-            assert widgets[f"student-teacher.{name}"].help == parameter.help
+            key = f"student-teacher.{name}"
+            assert (widgets.get(key) or field(app, key)).help == parameter.help
 
 
 def test_moving_a_slider_changes_the_run_and_the_address():
@@ -62,7 +64,7 @@ def test_moving_a_slider_changes_the_run_and_the_address():
 
 def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
     app = unfold(opened(), "student-teacher")
-    app.number_input(key="student-teacher.width").set_value(51).run()
+    type_in(app, "student-teacher.width", "51")
     assert not app.exception
     assert [w.value for w in app.warning] == [
         plain(
@@ -71,6 +73,26 @@ def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
         )
     ]
     assert shown(app).width == 50
+
+
+def test_a_number_is_read_as_it_is_meant_or_said_and_the_old_one_stays():
+    app = unfold(opened(), "student-teacher")
+    for key, text, value in (("delta", "0,25", 0.25), ("seed", "1,000", 1000), ("delta", "−1", -1.0)):
+        type_in(app, f"student-teacher.{key}", text)
+        assert not app.exception and not app.warning
+        assert getattr(shown(app), key) == value
+        assert field(app, f"student-teacher.{key}").value == show(value)
+        assert app.query_params[key] == show(value)
+    assert app.slider(key="student-teacher.delta").value == -1.0
+    for text, said in (("abc", "got abc"), ("", "cannot be empty"), ("2,5", "got 2,5")):
+        type_in(app, "student-teacher.delta", text)
+        (warning,) = app.warning
+        assert plain(said) in warning.value and plain("a number between -2 and 2") in warning.value
+        assert (shown(app).delta, field(app, "student-teacher.delta").value) == (-1.0, "-1")
+    app.select_slider(key="student-teacher.tau").set_value(0.2).run()
+    assert app.warning  # for as long as the number is the one that was kept
+    app.slider(key="student-teacher.delta").set_value(0.5).run()
+    assert not app.warning and field(app, "student-teacher.delta").value == "0.5"
 
 
 @pytest.mark.parametrize(
@@ -94,14 +116,14 @@ def test_too_much_work_is_refused_with_numbers_and_what_to_lower():
 
 def test_what_is_set_under_more_stays_while_it_is_folded():
     app = unfold(opened(), "student-teacher")
-    app.number_input(key="student-teacher.seed").set_value(7).run()
+    type_in(app, "student-teacher.seed", "7")
     app.session_state["student-teacher.more"] = False
     for tau in (0.2, 0.5):
         app.select_slider(key="student-teacher.tau").set_value(tau).run()
         assert not app.exception
         assert (shown(app).tau, shown(app).seed) == (tau, 7)
-        assert "student-teacher.seed" not in [field.key for field in app.number_input]
-    assert unfold(app, "student-teacher").number_input(key="student-teacher.seed").value == 7
+        assert not [one for one in app.text_input if one.key.startswith("student-teacher.seed")]
+    assert field(unfold(app, "student-teacher"), "student-teacher.seed").value == "7"
     app.select_slider(key="student-teacher.tau").set_value(1.0).run()
     assert (shown(app).tau, shown(app).seed) == (1.0, 7)
 
@@ -110,7 +132,7 @@ def test_up_to_four_runs_are_kept():
     app = unfold(opened(), "student-teacher")
     for seed in range(3, 7):
         app.button(key="student-teacher.keep").click().run()
-        app.number_input(key="student-teacher.seed").set_value(seed).run()
+        type_in(app, "student-teacher.seed", str(seed))
     assert len(app.session_state["student-teacher.state"].kept) == 4
     assert app.button(key="student-teacher.keep").disabled
     assert len(app.query_params["keep"]) == 4

@@ -1,6 +1,7 @@
 // The entry of the live chart (lazyrich/web/live.py).
 
 import { loadPlotly, loadStyle } from "./load.js";
+import "./number_fields.js";
 import { mounting } from "./mounting.js";
 
 let mountRun = null;

@@ -1,0 +1,70 @@
+"""Fields of numbers in Firefox, whose own number field reads 0,25 as nothing: keys are pressed as by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.serving import Server
+from tests.firefox.marionette import BACKSPACE, ENTER, TAB, Firefox
+
+DELTA = '[aria-label$="balance, typed"]'
+SEED = '[aria-label="Seed"]'
+ASKED = "new URLSearchParams(location.search).get"
+ALERTS = "[...document.querySelectorAll('section [role=alert]')].map((one) => one.textContent.trim())"
+
+
+def holds(firefox: Firefox, selector: str, text: str) -> None:
+    """Wait until a field shows this."""
+    firefox.wait(f"(text) => document.querySelector(`{selector}`)?.value === text", text)
+
+
+def asks_for(firefox: Firefox, name: str, text: str) -> None:
+    """Wait until the address has this, which it gets when the run was asked for, and the run is trained."""
+    firefox.wait(f"(text) => {ASKED}('{name}') === text", text)
+    firefox.wait("document.querySelector('[data-testid=live-run]')?.dataset.status === 'finished'")
+
+
+@pytest.fixture
+def page(firefox: Firefox, server: Server) -> Firefox:
+    firefox.goto(server.url + "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100&width=10")
+    asks_for(firefox, "delta", "1")
+    return firefox
+
+
+def test_a_decimal_comma_is_read_with_enter_and_with_the_tabulator(page: Firefox) -> None:
+    page.retype(DELTA, "0,25" + ENTER)
+    asks_for(page, "delta", "0.25")
+    holds(page, DELTA, "0.25")
+    assert page.evaluate("document.querySelector('.st-key-student-teacher-delta input[type=range]').value") == "0.25"
+    page.retype(DELTA, " −1,5" + TAB)
+    asks_for(page, "delta", "-1.5")
+    holds(page, DELTA, "-1.5")
+    page.back()
+    asks_for(page, "delta", "0.25")
+    holds(page, DELTA, "0.25")
+    assert page.evaluate(ALERTS) == []
+    # no keypad of numbers has a minus
+    assert page.evaluate(f"document.querySelector(`{DELTA}`).inputMode") == ""
+
+
+@pytest.mark.parametrize("text", ["abc", BACKSPACE, "5"])
+def test_what_is_no_allowed_number_is_said_and_the_old_one_comes_back(page: Firefox, text: str) -> None:
+    page.retype(DELTA, text + ENTER)
+    said = page.wait(f"{ALERTS}[0]")
+    assert "a number between -2 and 2" in said and said.startswith("δ") and said.endswith("It stays 1.")
+    holds(page, DELTA, "1")
+    asks_for(page, "delta", "1")
+
+
+def test_thousands_in_seed_are_read_and_a_phone_shows_its_keypad(page: Firefox) -> None:
+    page.evaluate("() => document.querySelector('.st-key-student-teacher-more summary').click()")
+    page.wait("(field) => document.querySelector(field) !== null", SEED)
+    page.retype(SEED, "1,000" + ENTER)
+    holds(page, SEED, "1000")
+    asks_for(page, "seed", "1000")
+    assert page.evaluate(f"document.querySelector(`{SEED}`).inputMode") == "numeric"
+    page.retype(SEED, "7,5" + TAB)
+    assert "a whole number between 0 and" in page.wait(f"{ALERTS}[0]")
+    holds(page, SEED, "1000")
+    page.goto(page.evaluate("location.href"))
+    asks_for(page, "seed", "1000")
