@@ -125,6 +125,12 @@ class Config(BaseModel):
         """The same config with some settings changed, validated again."""
         return type(self)(**{**dict(self), **settings})
 
+    @classmethod
+    def after_choice(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a page shows once the visitor has made a choice, such as another axis: settings that are left out go to
+        what is usual then."""
+        return values
+
     def differences(self, other: Config) -> dict[str, Any]:
         """The settings in which this config differs from `other`, field -> this config's value."""
         theirs = other.model_dump()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
@@ -21,12 +22,21 @@ from pydantic import field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from lazyrich.experiments.cost import GIGAFLOPS
-from lazyrich.experiments.phase_portrait_axes import AXES, RANGE, AxisName, in_fields, setting, spaced
+from lazyrich.experiments.phase_portrait_axes import (
+    AXES,
+    RANGE,
+    AxisName,
+    in_fields,
+    listed,
+    refused,
+    setting,
+    spaced,
+)
 from lazyrich.experiments.preset import Preset
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.frame import Frame
 from lazyrich.geometry import conserved_delta
-from lazyrich.schema import Config, Work, parameter
+from lazyrich.schema import Config, Work, parameter, show
 
 AUTHORS_RATE: Final = 5e-3
 """Base learning rate of the authors' sweep: a step covers this over tau^2 of flow time (theory.md, section 0)."""
@@ -41,6 +51,9 @@ average)."""
 
 LOOKED_AT: Final = 5
 """Points of each axis at most from which the cost is estimated."""
+
+
+NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class PhasePortrait(Config):
@@ -141,10 +154,14 @@ class PhasePortrait(Config):
     def _value_or_range(cls, entries: tuple[Any, ...], info: Any) -> tuple[Any, ...]:
         """Two different numbers in order for an axis, one for anything else, so that equal portraits are equal."""
         name = info.field_name
-        if name not in (info.data.get("x"), info.data.get("y")):
-            if entries == cls.model_fields[name].default and len(entries) > 1:
-                # the usual range of an axis that gave way to another
-                entries = (StudentTeacher.parameters()[name].default,)
+        if len({"x", "y"} & info.data.keys()) < 2:
+            return entries  # what is wrong with the axes themselves is said
+        axis = next((axis for axis in ("x", "y") if info.data[axis] == name), None)
+        if axis is None:
+            if len(set(entries)) > 1:
+                raise refused(
+                    name, entries, "is no axis here, so it takes one value", f"one, or choose `{name}` for an axis"
+                )
             if name == "width" and entries[0] % 2 and info.data.get("symmetrised", True):
                 raise PydanticCustomError(
                     "sentence",
@@ -154,9 +171,24 @@ class PhasePortrait(Config):
                 )
             return entries[:1]
         if len(set(entries)) == 1:
-            number = type(entries[0])
-            return number(AXES[name].low), number(AXES[name].high)
+            usual = f"{show(AXES[name].low)}, {show(AXES[name].high)}"
+            raise refused(
+                name, entries, "is an axis here, so it takes two values, from and to",
+                f"two, such as {usual}, or choose another parameter for `{axis}`",
+            )  # fmt: skip
         return tuple(sorted(entries))
+
+    def changed(self, **settings: Any) -> PhasePortrait:
+        """The same portrait with some settings changed; a parameter that becomes an axis, or is one no more, has its
+        usual range or value."""
+        return type(self)(**self.after_choice(dict(self) | settings, settings))
+
+    @classmethod
+    def after_choice(cls, values: Mapping[str, Any], chosen: Mapping[str, Any] = NONE) -> dict[str, Any]:
+        """Leave out what does not fit to the axes, and was not chosen with them."""
+        axes = (values["x"], values["y"])
+        fits = {name: name in chosen or (len(listed(values[name])) > 1) == (name in axes) for name in AXES}
+        return {name: value for name, value in values.items() if fits.get(name, True)}
 
     @property
     def x_values(self) -> np.ndarray:

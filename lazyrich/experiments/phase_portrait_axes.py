@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.plain_values import entries as sequence
-from lazyrich.schema import MOST_ENTRIES, parameter
+from lazyrich.schema import MOST_ENTRIES, parameter, show
 
 
 class Axis(NamedTuple):
@@ -75,12 +75,13 @@ def in_fields(given: Any) -> Any:
     if not isinstance(given, Mapping):
         return given
     data = dict(given)
+    based: dict[str, Any] = {}
     if "base" in data:
-        for name, value in _from_base(data.pop("base")).items():
-            data.setdefault(name, value)
+        based = {name: value for name, value in _from_base(data.pop("base")).items() if name not in data}
+        data |= based
     # an iterator can be gone through once
-    data |= {name: _entries(data[name]) for name in AXES if name in data and not isinstance(data[name], (str, bytes))}
-    ranges = {name: entries for name in AXES if name in data and len(entries := _entries(data[name])) > 1}
+    data |= {name: listed(data[name]) for name in AXES if name in data and not isinstance(data[name], (str, bytes))}
+    ranges = {name: found for name in AXES if name in data and len(found := listed(data[name])) > 1}
     free = {axis: usual for axis, usual in (("x", "tau"), ("y", "delta")) if axis not in data}
     unplaced = [name for name in ranges if name not in (data.get("x"), data.get("y"))]
     chosen = {axis: usual for axis, usual in free.items() if usual in unplaced}
@@ -101,13 +102,29 @@ def in_fields(given: Any) -> Any:
     if "y" not in data and data.get("x") == "delta":
         data["y"] = "tau"
     for axis, usual in (("x", "tau"), ("y", "delta")):
-        for name, entries in ranges.items():
-            if name == data.get(axis, usual) and len(entries) == 3:
-                data[name], data[f"{axis}_points"] = tuple(entries[:2]), entries[2]
+        for name, found in ranges.items():
+            if name == data.get(axis, usual) and len(found) == 3:
+                data[name], data[f"{axis}_points"] = tuple(found[:2]), found[2]
+    # what was not given follows from the axes, so that what was given is taken as it is or refused
+    axes = [axis for axis in (data.get("x", "tau"), data.get("y", "delta")) if isinstance(axis, str)]
+    for name in AXES:
+        if name in axes and (name not in data or name in based):
+            data[name] = (AXES[name].low, AXES[name].high)
+        elif name in ("tau", "delta") and name not in axes and name not in data:
+            data[name] = (StudentTeacher.parameters()[name].default,)
     return data
 
 
-def _entries(value: Any) -> list[Any]:
+def refused(name: str, given: tuple[Any, ...], why: str, instead: str) -> PydanticCustomError:
+    """What is said of a value where a range is needed, or the other way round."""
+    return PydanticCustomError(
+        "sentence",
+        "`{name}` {why}, got {given}: write {instead}.",
+        {"name": name, "why": why, "given": show(given).replace(",", ", "), "instead": instead},
+    )
+
+
+def listed(value: Any) -> list[Any]:
     """The entries of a list however it is written; one for anything else."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",")]

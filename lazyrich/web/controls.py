@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
@@ -192,7 +193,8 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
         st.text_input(label, key=key, help=f"{parameter.help} {example}")
     elif parameter.choices:
         written = partial(shown_choice, config, parameter)
-        st.selectbox(label, parameter.choices, key=key, format_func=written, help=parameter.help)
+        follow = partial(_follow, config)
+        st.selectbox(label, parameter.choices, key=key, format_func=written, help=parameter.help, on_change=follow)
     elif parameter.type is bool:
         st.toggle(label, key=key, help=parameter.help)
     elif parameter.scale == "log":
@@ -202,6 +204,15 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
     else:
         _field(config, parameter, label, help=parameter.help)
         _sentence(config, parameter)
+
+
+def _follow(config: type[Config]) -> None:
+    """After a choice: show what follows from it, as the range of a parameter that has become an axis."""
+    values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
+    kept = config.after_choice(values)
+    if len(kept) < len(values):
+        with suppress(ValidationError):  # is told when the page reads it
+            load(config(**kept))
 
 
 def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> None:

@@ -20,7 +20,7 @@ from lazyrich.experiments.phase_portrait_parts import Part, coordinates, parts
 from lazyrich.experiments.phase_portrait_run import measured
 from lazyrich.experiments.phase_portrait_words import words
 from lazyrich.networks import two_layer
-from lazyrich.schema import complaints, from_strings
+from lazyrich.schema import complaints, from_strings, show
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import descent
 
@@ -92,7 +92,26 @@ def test_settings_that_mean_the_same_are_equal():
     assert PhasePortrait(at=(1000, 100, 1000)) == PhasePortrait(at=(100, 1000))
     # tau is across, so one value of it means nothing
     assert PhasePortrait(base=StudentTeacher(tau=0.7, dimension=100, samples=1000)) == PhasePortrait()
-    assert PhasePortrait(x="leak", y="delta", tau=(0.3, 1.0)).key == PhasePortrait(x="leak", tau=0.3).key
+    assert PhasePortrait(x="leak", y="delta").key == PhasePortrait(x="leak", tau=0.1).key
+
+
+@pytest.mark.parametrize("name", AXES)
+def test_one_value_for_an_axis_and_a_range_for_another_parameter_are_refused_and_nothing_else_is_lost(name):
+    other = "tau" if name != "tau" else "delta"
+    middle = PhasePortrait().changed(x=name, y=other).x_values[1].item()
+    usual = 1.0 if name == "eta_ratio" else StudentTeacher.parameters()[name].default
+    # the default of the parameter, which it has where it is no axis, is no range either
+    for given in (middle, (middle,), show(middle), (middle, middle), usual):
+        with pytest.raises(ValidationError) as caught:
+            PhasePortrait(**{"x": name, "y": other, name: given})
+        (sentence,) = complaints(PhasePortrait, caught.value)
+        assert sentence.startswith(f"{name} is an axis here, so it takes two values, from and to, got ")
+        assert sentence.endswith("or choose another parameter for x.")
+    config, said = from_strings(PhasePortrait, {"x": name, "y": other, name: show(middle), "seeds": "2"})
+    assert said and config == PhasePortrait(seeds=2).changed(x=name, y=other)
+    axes = [one for one in ("leak", "samples", "eta_w") if one != name][:2]
+    with pytest.raises(ValidationError, match=f"`{name}` is no axis here, so it takes one value"):
+        PhasePortrait(x=axes[0], y=axes[1], **{name: (AXES[name].low, AXES[name].high)})
 
 
 def test_what_is_no_axis_keeps_the_value_of_the_base_or_the_playgrounds():

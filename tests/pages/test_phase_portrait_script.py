@@ -10,8 +10,9 @@ from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.sweeps import reference
 from lazyrich.web import address
 from lazyrich.web.cells import Cells
+from lazyrich.web.plain import plain
 from lazyrich.web.server import pool
-from tests.pages.scripts import opened, state
+from tests.pages.scripts import opened, state, unfold
 from tests.waiting import eventually
 
 PAGE, NAME = "phase_portrait", "phase-portrait"
@@ -96,6 +97,26 @@ def test_the_full_grid_is_refused_here_with_what_to_lower():
 def test_a_bad_value_in_the_address_is_said_and_replaced():
     app = opened(PAGE, see=NAME, x="weather")
     assert len(app.warning) == 1 and app.warning[0].value.startswith("Across must be one of τ, δ, ")
+
+
+def test_one_value_for_an_axis_is_refused_and_another_axis_brings_its_range():
+    app = opened(PAGE, see=NAME, tau="0.3", x_points="5")
+    assert [w.value for w in app.warning] == [
+        plain(
+            "τ is an axis here, so it takes two values, from and to, got 0.3: write two, such as 0.1, 2, or choose "
+            "another parameter for Across. The default stands in its place."
+        )
+    ]
+    assert (state(app, NAME).config.tau, state(app, NAME).config.x_points) == ((0.1, 2.0), 5)
+    unfold(app, NAME).text_input(key=f"{NAME}.tau").set_value("0.3").run()
+    assert "τ is an axis here" in app.warning[0].value
+    app.text_input(key=f"{NAME}.tau").set_value("0.3, 1").run()
+    assert not app.warning and state(app, NAME).config.tau == (0.3, 1.0)
+    app.selectbox(key=f"{NAME}.x").set_value("leak").run()
+    assert not app.exception and not app.warning
+    config = state(app, NAME).config
+    assert (config.x, config.leak, config.tau, config.x_points) == ("leak", (0.0, 1.0), (0.1,), 5)
+    assert (app.text_input(key=f"{NAME}.leak").value, app.text_input(key=f"{NAME}.tau").value) == ("0, 1", "0.1")
 
 
 def test_while_a_larger_grid_is_refused_the_cells_are_those_of_the_portrait_that_is_shown():
