@@ -92,7 +92,8 @@ class Training:
         self.running = [True] * len(self.descents)
         self._rows = batches(config.samples, config.batch, stream(seed, "filters batches"))
         self.start = [descent.now()[0] for descent in self.descents]
-        self._signs = [self._activations(W) > 0 for W in self.start]
+        with _repeatable(self.task):
+            self._signs = [self._activations(W) > 0 for W in self.start]
 
     def advance(self, steps: int) -> None:
         """Train all networks that have not diverged for so many steps."""

@@ -34,6 +34,11 @@ WAITING = {aten._local_scalar_dense.default, aten.equal.default, aten.nonzero.de
 """Those whose result the host has to wait for."""
 
 
+PRODUCTS = {getattr(aten, name).default for name in ("mm", "bmm", "addmm", "baddbmm", "mv", "convolution")}
+PRODUCTS |= {getattr(aten, name).out for name in ("mm", "bmm", "addmm", "baddbmm")}
+"""Those that a card may compute with fewer digits."""
+
+
 class OnCard(torch.Tensor):
     """A tensor on the card. To torch's C++ side it is on the CPU, so what is decided there is decided anew here."""
 
@@ -90,6 +95,8 @@ class Card:
     def __init__(self) -> None:
         self.launches = self.captures = self.replays = self.emptied = self.asked = 0
         self.waits: Counter[str] = Counter()
+        self.precisions: set[Any] = set()
+        """How products were computed: float32 in matrices and in convolutions, and whether cuDNN was repeatable."""
         self.records = True
         """Whether it can record CUDA graphs."""
         self._error: Exception | None = None
@@ -138,6 +145,10 @@ class Card:
             return function(*args, **kwargs)
         to_host = function is aten._to_copy.default and device.type == "cpu"
         self._refuse(function, args, kwargs, arrays)
+        if function in PRODUCTS:
+            digits = (torch._C._get_fp32_precision_getter("cuda", kind) for kind in ("matmul", "conv"))
+            repeats = function is not aten.convolution.default or torch.backends.cudnn.deterministic
+            self.precisions.add((*digits, repeats))
         schema = function._schema
         changed = [
             part

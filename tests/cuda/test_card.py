@@ -20,6 +20,8 @@ from lazyrich import (
     Hierarchy,
     PhasePortrait,
     StudentTeacher,
+    kernels,
+    mlp_kernels,
     phase_portrait,
     stream,
     train,
@@ -28,7 +30,7 @@ from lazyrich.__main__ import main
 from lazyrich.experiments import device, registry
 from lazyrich.frame import CannotRun
 from lazyrich.local import IncompleteRunWarning
-from lazyrich.training import Descent
+from lazyrich.training import Descent, Flow, precision
 from tests.cuda.card import Card
 
 STUDENT = {"width": 6, "samples": 8, "test_samples": 8}
@@ -94,6 +96,7 @@ def test_the_card_gives_the_numbers_of_the_cpu(name):
         frames = list(config.changed(device="cuda").frames())
     assert frames[0].opening.environment["device"] == "Pretended card"
     assert card.launches > 20 and card.emptied == 1
+    assert card.precisions == {("ieee", "ieee", True)}
     # networks of other layers are trained side by side there and one by one here
     assert_same(frames, on_cpu(config), 1e-6 if name == "deep-network" else 0.0)
 
@@ -280,6 +283,29 @@ def test_recordings_of_two_threads_do_not_collide():
     run.advance(203)
     assert card.captures == 2
     assert len(found) == 2 and all(torch.equal(W, run.W) for W in found)
+
+
+def test_what_is_computed_on_a_card_has_all_digits_and_leaves_the_caller_its_settings():
+    X, y, W, a = problem()
+    module = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 1)).double()
+    levels = precision.LEVELS
+    with Card() as card:
+        before = [torch._C._get_fp32_precision_getter(*level) for level in levels]
+        X, y, W, a = (part.to("cuda") for part in (X, y, W, a))
+        run, flow = Descent(X, y, W, a, 0.05), Flow(X, y, W, a)
+        run.advance(2)
+        flow.to(0.1)
+        run.loss(), flow.loss()
+        K = kernels.two_layer_ntk(X, W, a)
+        kernels.KernelDistance(X, W, a)(W, a)
+        kernels.kernel_distance(K, K)
+        kernels.largest_stable_rate(X, W, a)
+        mlp_kernels.mlp_ntk(X, [W, a[None]])
+        mlp_kernels.MLPKernelDistance(X, [W, a[None]])([W, a[None]])
+        assert card.precisions == {("ieee", "ieee", True)}
+        assert [torch._C._get_fp32_precision_getter(*level) for level in levels] == before
+        assert "tf32" in before
+    assert kernels.ntk(module, problem()[0]).shape == (8, 8)
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
