@@ -28,19 +28,20 @@ WEB: Final = 400 * MB
 FIRST_TO_GO: Final = "800"
 """How willing a worker is to be killed, from -1000 to 1000; other processes are at 0."""
 
-GRAPHICS_CARD: Final = Path("/dev/nvidiactl")
+GRAPHICS_CARDS: Final = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/dev/nvmap"))
+"""What is there where torch may compute on a graphics card: on Linux, on Windows' own Linux (WSL2), on a Jetson."""
 
 
 def of_worker(limits: Limits) -> int:
     """Bytes that one worker process may hold; 0 for any number.
 
     LAZYRICH_WORKER_MB, or else twice what one run may need, as far as the frames of all runs, the web process and the
-    other workers leave it. Any number where there is a graphics card: its driver takes more than a limit can tell apart
-    from what is used.
+    other workers leave it. Any number where there is a graphics card: its driver maps far more memory than it uses, and
+    the limit counts all of it.
     """
     if limits.worker_mb:
         return int(limits.worker_mb * MB)
-    if GRAPHICS_CARD.exists():
+    if any(card.exists() for card in GRAPHICS_CARDS):
         return 0
     share = (total() - WEB - limits.log_mb * MB) / max(1, limits.workers)
     return int(max(BARE + LEAST, min(BARE + 2 * limits.scratch_mb * MB, share)))
@@ -49,8 +50,8 @@ def of_worker(limits: Limits) -> int:
 def keep_within(most: int) -> None:
     """From now on this process holds at most that many bytes (0: any), and is the first that the kernel would kill.
 
-    Memory that is used counts, not addresses that are only reserved, of which torch and CUDA take many. Where a system
-    has no such limit, there is none.
+    Memory that may be written counts, touched or not, but not addresses that are only reserved. Where a system has no
+    such limit, there is none.
     """
     with suppress(ImportError, AttributeError, OSError, ValueError):
         import resource

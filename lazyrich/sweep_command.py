@@ -128,9 +128,10 @@ def same_in_python(config: PhasePortrait) -> str:
     settings = ", ".join(f"{name}={value!r}" for name, value in config.settings().items())
     return (
         "from concurrent.futures import ProcessPoolExecutor\n"
+        "from multiprocessing import get_context\n"
         "from lazyrich import PhasePortrait, phase_portrait\n"
         "if __name__ == '__main__':\n"
-        "    with ProcessPoolExecutor() as pool:\n"
+        "    with ProcessPoolExecutor(mp_context=get_context('spawn')) as pool:\n"
         f"        table = phase_portrait(PhasePortrait({settings}), pool)\n"
     )
 

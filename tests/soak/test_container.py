@@ -143,6 +143,9 @@ def test_compose_reserves_the_gpu_and_takes_the_wheel_that_has_cuda():
     assert device == {"driver": "nvidia", "count": 1, "capabilities": ["gpu"]}
     assert service["build"]["args"]["TORCH_INDEX"] == ""
     assert "reservations" not in merged("compose.yaml")["deploy"]["resources"]
+    # every worker loads CUDA's libraries
+    assert service["deploy"]["resources"]["limits"]["memory"] == "${LAZYRICH_MEMORY:-16g}"
+    assert service["environment"]["LAZYRICH_WORKERS"] == "${LAZYRICH_WORKERS:-2}"
 
 
 def test_compose_and_image_ask_the_same_health_and_port():
