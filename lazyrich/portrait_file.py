@@ -62,8 +62,9 @@ def read_portrait(path: str | os.PathLike[str]) -> pd.DataFrame:
 
     Raises ValueError if it is none or was cut short, OSError if there is none.
     """
-    with _reading(path):
-        rows = pq.read_table(path)
+    # opened here, for Arrow takes no name that is not UTF-8
+    with _reading(path), open(path, "rb") as file:
+        rows = pq.read_table(file)
     table = rows.replace_schema_metadata(None).to_pandas()
     table.attrs["lazyrich"] = _record(rows.schema)
     return table
@@ -71,8 +72,8 @@ def read_portrait(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
     """What a Parquet file says of how it was computed; empty if it says nothing. Raises as read_portrait does."""
-    with _reading(path):
-        schema = pq.read_schema(path)
+    with _reading(path), open(path, "rb") as file:
+        schema = pq.read_schema(file)
     return _record(schema)
 
 

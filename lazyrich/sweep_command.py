@@ -86,7 +86,8 @@ def run(config: PhasePortrait, options: Options) -> Ended:
             # within the try, as an interrupt may come while workers start
             with _executor(config, options) as executor, _Progress(parts(config), kept.done) as progress:
                 for finished in computed(config, executor, kept.done):
-                    kept.add(finished)
+                    with interrupts.held():
+                        kept.add(finished)
                     progress.show(finished.part)
                     interrupts.verify()
             if options.out is not None:
