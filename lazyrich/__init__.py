@@ -2,7 +2,7 @@
 
     from lazyrich import StudentTeacher, train
     result = train(StudentTeacher(tau=0.1, delta=1.0))
-    print(result.curves.tail(1))
+    print(result.curves.tail(1).T)
 
 The instrument for Kunin et al., "Get rich quick", NeurIPS 2024 (arXiv 2406.06158). Names are loaded when they are first
 used, so that `import lazyrich` costs nothing and brings neither torch nor streamlit nor plotly.

@@ -101,7 +101,8 @@ def config_json(result: Result) -> bytes:
 def same_in_python(config: Config) -> str:
     """Three lines of Python that give the same numbers on the same machine, and one more that reads the user's file.
 
-    Only settings that differ from the defaults are named.
+    Only settings that differ from the defaults are named. The last row is printed as a column, for pandas leaves out
+    the middle of a row that is wider than a terminal.
     """
     settings = _arguments(config.settings())
     if isinstance(config, OwnStudent):
@@ -109,10 +110,10 @@ def same_in_python(config: Config) -> str:
         return (
             "from lazyrich import StudentTeacher, own_data, train\n"
             f"data = own_data.read({data})\n"
-            f"result = train(StudentTeacher({settings}), task=data)\nprint(result.curves.tail(1))\n"
+            f"result = train(StudentTeacher({settings}), task=data)\nprint(result.curves.tail(1).T)\n"
         )
     name = type(config).__name__
-    return f"from lazyrich import {name}, train\nresult = train({name}({settings}))\nprint(result.curves.tail(1))\n"
+    return f"from lazyrich import {name}, train\nresult = train({name}({settings}))\nprint(result.curves.tail(1).T)\n"
 
 
 def _arguments(settings: Mapping[str, Any]) -> str:

@@ -121,7 +121,7 @@ def test_the_command_gives_the_same_numbers(result, tmp_path, monkeypatch, capsy
 
 def test_the_lines_name_only_what_differs_from_the_defaults():
     assert export.same_in_python(StudentTeacher()) == (
-        "from lazyrich import StudentTeacher, train\nresult = train(StudentTeacher())\nprint(result.curves.tail(1))\n"
+        "from lazyrich import StudentTeacher, train\nresult = train(StudentTeacher())\nprint(result.curves.tail(1).T)\n"
     )
     assert "train(StudentTeacher(tau=2.0, symmetrised=False))" in export.same_in_python(
         StudentTeacher(tau=2.0, symmetrised=False)

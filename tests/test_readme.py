@@ -40,8 +40,11 @@ def test_the_python_runs_from_top_to_bottom_on_short_runs(tmp_path, monkeypatch,
     }
     blocks = [block for kind, block in FENCED if kind == "python"]
     assert len(blocks) >= 4
-    for block in blocks:
+    for number, block in enumerate(blocks):
         exec(re.sub(r"StudentTeacher\((?:steps=[\d_]+)?", "StudentTeacher(steps=60, ", block), here)
+        if number == 0:
+            printed = capsys.readouterr().out
+            assert "kernel_distance" in printed and "test_loss" in printed, "pandas left out what is of interest"
     assert here["result"].config.steps == 60 and here["result"].task.X.shape == (40, 2)
     assert len(here["S"]) == 400 and len(here["beta"]) == 2
     assert capsys.readouterr().out.splitlines()[-1].startswith("60 ")
