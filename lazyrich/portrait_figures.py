@@ -15,16 +15,19 @@ import plotly.graph_objects as go
 
 from lazyrich import palette
 from lazyrich.charts.phase_portrait import PORTRAIT_MEASURES
-from lazyrich.experiments.phase_portrait import PhasePortrait
+from lazyrich.experiments.phase_portrait import AUTHORS_RATE, PhasePortrait
 from lazyrich.experiments.phase_portrait_axes import AXES
 from lazyrich.experiments.phase_portrait_maps import Maps
+from lazyrich.experiments.phase_portrait_times import of_cell, of_map
 from lazyrich.experiments.phase_portrait_words import cell_name
 
 __all__ = ["portrait_curves", "portrait_map"]
 
 
 def portrait_map(config: PhasePortrait, maps: Maps, measure: str, at: int) -> go.Figure:
-    """One measure over both axes after `at` steps, the mean over seeds, with level lines; losses by their logarithm.
+    """One measure over both axes, the mean over seeds, with level lines; losses by their logarithm.
+
+    at: steps of the authors' rate, one of config.at.
 
     Raises KeyError for a measure that is none and ValueError for a time that the portrait does not have.
     """
@@ -47,7 +50,7 @@ def portrait_map(config: PhasePortrait, maps: Maps, measure: str, at: int) -> go
         )  # fmt: skip
     for update, name in ((figure.update_xaxes, config.x), (figure.update_yaxes, config.y)):
         update(title=AXES[name].symbol, type="log" if AXES[name].logarithmic else "linear")
-    words = f"{how.label} after {at:,} steps of the authors' rate, mean of {config.seeds} seeds"
+    words = f"{how.label} at {of_map(config, at)}, mean of {config.seeds} seeds"
     figure.update_layout(title=words, template="simple_white", width=640, height=480)
     return figure
 
@@ -59,17 +62,20 @@ def portrait_curves(config: PhasePortrait, maps: Maps, measure: str, cells: Sequ
     """
     how = PORTRAIT_MEASURES[measure]
     mean, low, high = (maps_of[measure] for maps_of in (maps.mean, maps.low, maps.high))
+    # the same for all cells at one step count, whatever their scale
+    times = AUTHORS_RATE * np.array(config.at)
     figure = go.Figure()
     for (i, j), colour in zip(cells, palette.RUNS, strict=False):
         name = cell_name(config, (i, j))
         if config.seeds > 1:
             edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-            figure.add_scatter(x=config.at, y=low[:, j, i], **edge)
-            figure.add_scatter(x=config.at, y=high[:, j, i], fill="tonexty", fillcolor=_pale(colour), **edge)
+            figure.add_scatter(x=times, y=low[:, j, i], **edge)
+            figure.add_scatter(x=times, y=high[:, j, i], fill="tonexty", fillcolor=_pale(colour), **edge)
         figure.add_scatter(
-            x=config.at, y=mean[:, j, i], name=name, mode="lines+markers", line={"color": colour, "width": 2}
-        )
-    figure.update_xaxes(type="log", title="steps of the authors' rate", exponentformat="power")
+            x=times, y=mean[:, j, i], name=name, mode="lines+markers", line={"color": colour, "width": 2},
+            customdata=[of_cell(config, (i, j), at) for at in config.at], hovertemplate="%{customdata}: %{y:.3g}",
+        )  # fmt: skip
+    figure.update_xaxes(type="log", title=f"τ² × flow time t  (= step × {AUTHORS_RATE:g})", exponentformat="power")
     figure.update_yaxes(type="log" if how.log else "linear", title=how.label, exponentformat="power")
     if not how.log:
         figure.update_yaxes(rangemode="tozero")

@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 
 from lazyrich import export
+from lazyrich.ending import Ending
 from lazyrich.frame import Frame, Status
+from lazyrich.moment import moment_of
 from lazyrich.schema import Config
 
 
@@ -53,7 +55,7 @@ class Result:
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.config.settings().items())
-        reached = f"{len(self.frames)} frames to step {self.frames[-1].step}" if self.frames else "no frames"
+        reached = f"{len(self.frames)} frames to {moment_of(self.frames)}" if self.frames else "no frames"
         return f"<Result of {type(self.config).__name__}({settings}): {self.status}, {reached}>"
 
     @property
@@ -115,6 +117,16 @@ class Result:
         if W is None or a is None or not len(a):
             return SimpleNamespace(**arrays, teacher=None)
         return SimpleNamespace(**arrays, teacher=Teacher(W, a))
+
+    @property
+    def ending(self) -> Ending | None:
+        """Whether the losses had settled where the run ended: .state, .words and .settled.
+
+        None for a run that failed or goes on, and for experiments that have no loss of their own. That a run is
+        finished says only that it came to its last step.
+        """
+        over = self.frames and self.status in ("finished", "stopped")
+        return self.config.ending(self.frames) if over else None
 
     @property
     def environment(self) -> dict[str, str]:

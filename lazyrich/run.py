@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lazyrich.admission import FRAME_OVERHEAD, log_bytes
+from lazyrich.ending import Ending
 from lazyrich.frame import Frame, Status
 from lazyrich.pace import Pace
 from lazyrich.schema import Config
@@ -53,6 +54,7 @@ class Run:
         self.pace = Pace(config)
         self.sent = 0
         """Frames it was given or its worker has sent: fewer than there are while another worker computes it again."""
+        self._ending: Ending | None = None
         self.given = 0
         """Frames that it began with, of a run before it, and that no worker sends."""
         self.again = ""
@@ -72,6 +74,15 @@ class Run:
     def over(self) -> bool:
         """Whether no frame will come any more."""
         return self.status in ("finished", "stopped", "failed")
+
+    @property
+    def ending(self) -> Ending | None:
+        """Whether the losses had settled where it ended; None while it goes on, and where it failed."""
+        if self.status not in ("finished", "stopped"):
+            return None
+        if self._ending is None and self.frames:
+            self._ending = self.config.ending(self.frames)
+        return self._ending
 
     @property
     def awaited(self) -> bool:

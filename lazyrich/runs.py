@@ -27,6 +27,7 @@ from lazyrich.bucket import Bucket
 from lazyrich.crew import Crew
 from lazyrich.frame import Frame
 from lazyrich.limits import MB, Limits, from_environment
+from lazyrich.moment import moment_of
 from lazyrich.run import Run, Status
 from lazyrich.schema import Config
 from lazyrich.shelf import Room, Shelf
@@ -370,11 +371,13 @@ class RunPool:
         run.append(frame)
         self._shelf.weigh(run)
         if run.nbytes > self.limits.run_mb * MB:
-            self._end(run, "stopped", f"Stopped at step {frame.step:,}: its frames take {self.limits.run_mb:,.0f} MB.")
+            self._end(
+                run, "stopped", f"Stopped at {moment_of(run.frames)}: its frames take {self.limits.run_mb:,.0f} MB."
+            )
         elif (room := self._shelf.room_for()) is not None:
             self._clear(room)
         else:
-            self._end(run, "stopped", f"Stopped at step {frame.step:,}: the server's memory for runs is full.")
+            self._end(run, "stopped", f"Stopped at {moment_of(run.frames)}: the server's memory for runs is full.")
 
     def _died(self, worker: Worker, how: str, turn: str) -> None:
         """The run whose turn it was is over; for the others nothing is lost but time."""

@@ -30,6 +30,7 @@ from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
+from lazyrich.ending import Ending
 from lazyrich.frame import Frame
 from lazyrich.plain_values import entries as entries_of
 from lazyrich.plain_values import plain, short
@@ -120,6 +121,15 @@ class Config(BaseModel):
     def nbytes(self) -> int:
         """Bytes of what comes with the config beside its settings, such as data."""
         return 0
+
+    def ending(self, frames: Sequence[Frame]) -> Ending | None:
+        """Say whether the losses have settled at the last of these frames, the first ones of this run; None where there
+        is nothing to say."""
+        return None
+
+    def onward(self) -> Self | None:
+        """The settings that train on until the losses are flat; None where there are no such."""
+        return None
 
     def changed(self, **settings: Any) -> Self:
         """The same config with some settings changed, validated again."""

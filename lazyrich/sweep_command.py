@@ -29,6 +29,7 @@ from lazyrich.console import interrupts
 from lazyrich.console.output import StatusLine
 from lazyrich.experiments.phase_portrait import PhasePortrait
 from lazyrich.experiments.phase_portrait_parts import Part, parts
+from lazyrich.experiments.phase_portrait_times import flow_time
 from lazyrich.export import same_in_shell
 from lazyrich.frame import CannotRun
 from lazyrich.journal import InUse, Journal, in_use
@@ -112,15 +113,15 @@ def run(config: PhasePortrait, options: Options) -> Ended:
 def summary(config: PhasePortrait, table: pd.DataFrame) -> str:
     """The largest kernel distance and the smallest test loss at each time, of means over seeds."""
     means = table.groupby(["at", config.x, config.y])[["kernel_distance", "test_loss"]].mean()
-    lines = [f"{'steps':>10}  {'largest S':>9}  {'at':<28}  smallest test loss"]
+    lines = [f"{'flow time':>12}  {'steps':>10}  {'largest S':>9}  {'at':<28}  smallest test loss"]
     for at, of_time in means.groupby("at"):
-        S = of_time["kernel_distance"]
+        S, time = of_time["kernel_distance"], f"{flow_time(config, at):>12}"
         if S.isna().all():
-            lines.append(f"{at:>10,}  no student could be followed this far")
+            lines.append(f"{time}  {at:>10,}  no student could be followed this far")
             continue
         _, x, y = S.idxmax()
         where = f"{config.x} = {x:.3g}, {config.y} = {y:.3g}"
-        lines.append(f"{at:>10,}  {S.max():>9.4f}  {where:<28}  {of_time['test_loss'].min():.4g}")
+        lines.append(f"{time}  {at:>10,}  {S.max():>9.4f}  {where:<28}  {of_time['test_loss'].min():.4g}")
     return "\n".join(lines)
 
 

@@ -28,6 +28,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from lazyrich.frame import CannotRun, Frame
+from lazyrich.moment import moment_of
 from lazyrich.schema import Config
 
 Message = tuple[Any, ...]
@@ -225,6 +226,7 @@ def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
     described: Config = pickle.loads(config)
     frames = described.frames()
     spent = 0.0
+    first: Frame | None = None
     while True:
         late = spent > seconds
         began = time.thread_time()
@@ -232,12 +234,13 @@ def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
         spent += time.thread_time() - began
         if frame is None:
             return
+        first = first or frame
         yield frame
         if late:
             # a frame later than it could be: before, the last one is not told from others
             from lazyrich.admission import advice, compute_seconds, time_in_words  # which workers can start without
 
             raise TookTooLong(
-                f"Stopped at step {frame.step:,}: it has computed for {time_in_words(seconds)}, which is all that one "
-                f"run may; what it has is kept. {advice(described, compute_seconds)}"
+                f"Stopped at {moment_of([first, frame])}: it has computed for {time_in_words(seconds)}, which is all "
+                f"that one run may; what it has is kept. {advice(described, compute_seconds)}"
             )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lazyrich import charts
+from lazyrich.experiments.phase_portrait_times import student_step
 from lazyrich.experiments.student_teacher import PRESETS, StudentTeacher
 from lazyrich.web.map_of_portrait import map_of_portrait
 from lazyrich.web.own_file import OwnFile
@@ -52,6 +53,8 @@ if own.data:
 else:
     bench.chart(lambda shown: charts.playground(shown.method), charts.READINGS)
 bench.actions(EXPLANATION)
+with st.container(key="step-units"):
+    st.caption(student_step(bench.config))
 
 with st.sidebar:
     bench.presets()

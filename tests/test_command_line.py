@@ -69,7 +69,7 @@ def test_without_a_file_the_last_frame_and_the_verdict_are_printed(capsys):
     said = capsys.readouterr()
     last = train(StudentTeacher(width=4, samples=5, steps=30, test_samples=6)).frames[-1]
     assert said.out.splitlines()[0] == last.words
-    printed = dict(line.split() for line in said.out.splitlines()[1:])
+    printed = dict(line.split() for line in said.out.splitlines() if line.startswith("  "))
     assert printed.keys() == {"step", "time", *last.metrics}
     assert printed["step"] == "30"
     for name, value in last.metrics.items():
@@ -219,7 +219,7 @@ def test_a_run_that_the_memory_cannot_hold_is_refused_with_the_numbers(monkeypat
 def test_a_diverged_run_is_written_and_told_with_exit_code_1(tmp_path, capsys):
     assert main([*SMALL, "--learning-rate", "100", "--out", str(tmp_path / "run.csv")]) == 1
     said = capsys.readouterr()
-    assert said.err.startswith("Diverged at step")
+    assert said.err.startswith("Diverged at t = ")
     assert len(said.err.splitlines()) == 1
     assert all(np.isfinite(float(row["train_loss"])) for row in rows(tmp_path / "run.csv"))
 
@@ -241,7 +241,7 @@ def test_ctrl_c_at_a_terminal_keeps_and_writes_what_there_is(tmp_path):
         said = b""
         try:
             deadline = time.monotonic() + 120
-            while not re.search(rb"frame \d+ of \d+, step", said):
+            while not re.search(rb"frame \d+ of \d+, t = ", said):
                 readable, _, _ = select.select([terminal], [], [], max(0, deadline - time.monotonic()))
                 assert readable, said
                 said += os.read(terminal, 1000)
@@ -253,7 +253,7 @@ def test_ctrl_c_at_a_terminal_keeps_and_writes_what_there_is(tmp_path):
             process.kill()
             os.close(terminal)
     assert process.returncode == 130, said
-    assert b"Interrupted at step" in said
+    assert b"Interrupted at t = " in said
     assert b"Traceback" not in said
     written = rows(out)
     assert written[0]["step"] == "0"

@@ -33,11 +33,12 @@ PORTRAIT_MEASURES: Final = {
 def phase_portrait(config: PhasePortrait) -> tuple[Chart, ...]:
     """One large map of a measure at a time, both to be chosen on it."""
     from lazyrich.experiments.phase_portrait_axes import AXES
+    from lazyrich.experiments.phase_portrait_times import of_map
 
     chart = {
         "kind": "heat", "id": "portrait", "title": "Phase portrait", "place": "right", "x": "x", "y": "y",
         "x_title": AXES[config.x].symbol, "y_title": AXES[config.y].symbol,
-        "times": [f"{steps:,} steps" for steps in config.at],
+        "times": [of_map(config, steps) for steps in config.at],
         "measures": [
             {"array": name, "label": how.label, "log": how.log, "contours": list(how.contours)}
             for name, how in PORTRAIT_MEASURES.items()

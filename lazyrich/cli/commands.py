@@ -16,6 +16,7 @@ from lazyrich.console import interrupts
 from lazyrich.console.output import CannotPrint, StatusLine, prints_into, show, tell
 from lazyrich.experiments import PhasePortrait, StudentTeacher, registry
 from lazyrich.frame import CannotRun, Frame
+from lazyrich.moment import TIME_PER_STEP, moment_of, significant
 from lazyrich.own_data import OVERRULED, BadData, OwnStudent, Preparation
 from lazyrich.schema import Config, complaints
 
@@ -111,9 +112,16 @@ def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
 def summary(result: Result) -> str:
     """The last frame in words and numbers, a line each."""
     last = result.frames[-1]
-    rows = {"step": f"{last.step:,}", "time": f"{last.time:.4g}"} | {k: f"{v:.4g}" for k, v in last.metrics.items()}
+    opening, ending = result.frames[0].opening, result.ending
+    pace = opening.view.get(TIME_PER_STEP) if opening else None
+    units = f"; flow time is step × {significant(pace)}" if pace else ""
+    told = [last.words, f"At {moment_of(result.frames)}{units}."]
+    if ending:
+        # that training has ended says nothing of it
+        told.append(f"The losses there: {ending.words}.")
+    rows = {"time": f"{last.time:.4g}", "step": f"{last.step:,}"} | {k: f"{v:.4g}" for k, v in last.metrics.items()}
     wide = max(map(len, rows))
-    return "\n".join([last.words, *(f"  {name:<{wide}}  {value}" for name, value in rows.items())])
+    return "\n".join([*told, *(f"  {name:<{wide}}  {value}" for name, value in rows.items())])
 
 
 def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status, str, int]:
@@ -128,7 +136,7 @@ def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status
             raise
         _keep_hearing(out)
         word = interrupts.word_of(interrupt)
-        message = f"{word} at step {frames[-1].step:,}; the frames before it are kept."
+        message = f"{word} at {moment_of(frames)}; the frames before it are kept."
         return "stopped", message, interrupts.code_of(interrupt)
     return status, message, OK if status == "finished" else FAILED
 
@@ -202,10 +210,12 @@ def _cannot_fit(config: Config) -> str:
 def _with_progress(config: Config, frames: Iterator[Frame]) -> Iterator[Frame]:
     """The same frames; a line on the terminal, if there is one, says how far they are."""
     began, line = monotonic(), StatusLine()
+    first: Frame | None = None
     try:
         for number, frame in enumerate(frames, 1):
+            first = first or frame
             if line.due:
-                reached = f"frame {number} of {config.expected_frames}, step {frame.step:,}"
+                reached = f"frame {number} of {config.expected_frames}, {moment_of([first, frame])}"
                 line.change(f"{reached}, {monotonic() - began:.0f} s. {frame.words}")
             yield frame
             if number == 1:

@@ -6,10 +6,11 @@ for frame in DeepMap(task="parity").frames():
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
-from lazyrich.experiments import arms
+from lazyrich.ending import Ending
+from lazyrich.experiments import arms, endings
 from lazyrich.experiments.deep_network import PARITY_TEST, DeepNetwork
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
@@ -95,6 +96,10 @@ class DeepMap(Config):
             scratch=max(cost.scratch for cost in costs),
             seconds=sum(cost.seconds for cost in costs),
         )
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        return endings.at_a_level(f"1 % of the first loss or {self.steps:,} steps")
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run, one for each cell trained."""

@@ -10,10 +10,11 @@ as the same function, which is made part of the target, so the residual at the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
-from lazyrich.experiments import arms, computing, schedule
+from lazyrich.ending import Ending
+from lazyrich.experiments import arms, computing, endings, schedule
 from lazyrich.experiments.computing import Device, Dtype
 from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
@@ -184,6 +185,12 @@ class DeepNetwork(Config):
             scratch=scratch,
             seconds=steps * a_step + networks * frames * a_frame,
         )
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        if frames and frames[-1].metrics["resting"] == 1:
+            return endings.at_a_level("1 % of the first loss")
+        return endings.of_arms(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, resting="resting")
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run; it ends early when all networks rest.

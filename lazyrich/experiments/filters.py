@@ -11,12 +11,13 @@ what there is to see.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
 
-from lazyrich.experiments import arms, computing
+from lazyrich.ending import Ending
+from lazyrich.experiments import arms, computing, endings
 from lazyrich.experiments.computing import Device, Dtype
 from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
@@ -171,6 +172,10 @@ class Filters(Config):
             + (200e6 if self.data == "cifar10" else 0),
             seconds=self.networks * (steps + frames * a_frame) + self.seeds * images * 4e-5,
         )
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        return endings.of_arms(frames, self.alphas, self.seeds, {"train_loss": "training loss"})
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run.

@@ -10,10 +10,11 @@ every alpha and seed one network. The delay is counted from 95 % right answers i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
-from lazyrich.experiments import arms, computing
+from lazyrich.ending import Ending
+from lazyrich.experiments import arms, computing, endings
 from lazyrich.experiments.computing import Device, Dtype
 from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
@@ -174,6 +175,11 @@ class Grokking(Config):
             scratch=scratch,
             seconds=networks * (self.steps * step + evaluations * evaluation),
         )
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        losses = {"train_loss": "training loss", "test_loss": "test loss"}
+        return endings.of_arms(frames, self.alphas, self.seeds, losses)
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run.

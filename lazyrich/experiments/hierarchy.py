@@ -10,13 +10,14 @@ that it has not seen. Cagnetta, Petrini, Tomasini, Favero, Wyart (arXiv 2307.021
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import field_validator
 
-from lazyrich.experiments import arms, computing
+from lazyrich.ending import Ending
+from lazyrich.experiments import arms, computing, endings
 from lazyrich.experiments.computing import Device, Dtype
 from lazyrich.experiments.cost import GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
@@ -231,6 +232,15 @@ class Hierarchy(Config):
             + drawn * 8,
             seconds=trainings * (networks * a_network / speed + calls),
         )
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        tables = [frame.table["converged"] for frame in frames if frame.table is not None]
+        reached = np.concatenate([np.zeros(0), *tables])
+        slow = int((reached == 0).sum())
+        if not slow:
+            return endings.at_a_level(f"a loss of {CONVERGED:g}")
+        return Ending("unknown", f"{slow} of {len(reached)} trainings did not come to a loss of {CONVERGED:g}")
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run: some during each training, and one when all networks of a size and seed are done,

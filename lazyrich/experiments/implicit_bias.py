@@ -9,17 +9,24 @@ delta. Theory names the solution beforehand: the minimum of a potential Psi_delt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+from lazyrich.ending import Ending
 from lazyrich.experiments.cost import OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
 from lazyrich.schema import Config, Work, parameter
+
+FITS = 1e-11
+"""Training ends when the loss is this share of that of an output of zero: what is left moves beta by 1e-5 at most."""
+
+PATIENCE = 400_000
+"""Steps after which a training is given up as it stands."""
 
 
 class ImplicitBias(Config):
@@ -126,6 +133,15 @@ class ImplicitBias(Config):
             scratch=1e6,
             seconds=steps * OVERHEAD_SECONDS,
         )
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        late = sum(frame.metrics["gradient_steps"] >= PATIENCE for frame in frames)
+        if late:
+            words = f"{late} of {len(frames)} trainings were not at their end after {PATIENCE:,} steps"
+            return Ending("unknown", words, f"{late} not at their end")
+        words = f"every loss is as good as zero, {FITS:g} of that of an output of 0"
+        return Ending("flat", words, "losses as good as zero", True)
 
     def frames(self) -> Iterator[Frame]:
         """A frame for each balance, when its training has ended."""

@@ -12,16 +12,10 @@ import torch
 
 from lazyrich import theory
 from lazyrich.experiments import device as devices
-from lazyrich.experiments.implicit_bias import ImplicitBias, Problem
+from lazyrich.experiments.implicit_bias import FITS, PATIENCE, ImplicitBias, Problem
 from lazyrich.experiments.rounding import plain
 from lazyrich.frame import Frame, Opening
 from lazyrich.training import Descent
-
-FITS = 1e-11
-"""Training ends when the loss is this share of that of an output of zero: what is left moves beta by 1e-5 at most."""
-
-PATIENCE = 400_000
-"""Steps after which a training is given up as it stands."""
 
 PACE = 12
 """Balances a second, as the page plays them."""

@@ -10,10 +10,13 @@ is half the sum of squares, so that one step of descent covers flow time `learni
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
-from lazyrich.experiments import schedule
+import numpy as np
+
+from lazyrich.ending import Ending
+from lazyrich.experiments import endings, schedule
 from lazyrich.experiments.cost import GIGAFLOPS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
@@ -152,6 +155,12 @@ class LinearNetwork(Config):
         held = frames * 8.0 * (weights + 40) + 8.0 * self.dimension * (self.dimension + self.outputs)
         scratch = 8.0 * (50 * 3 * kernel + 4 * weights + frames * 4 * (self.dimension + self.outputs) ** 2)
         return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        opening = frames[0].opening if frames else None
+        scale = float(np.sum(opening.arrays["Y"] ** 2)) / 2 if opening else 0.0
+        return endings.of_one(frames, {"loss": "loss"}, scale)
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run. Raises Diverged when the weights leave the finite numbers."""

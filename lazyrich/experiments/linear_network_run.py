@@ -19,6 +19,7 @@ from lazyrich.experiments.linear_network_start import Target, initial, target
 from lazyrich.experiments.rounding import plain, two_digits_down
 from lazyrich.experiments.time_to_tenth import TimeToTenth
 from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.training.linear_descent import LinearDescent
 
 EXPLODED = 1e6
@@ -41,7 +42,7 @@ def frames(config: LinearNetwork) -> Iterator[Frame]:
     opening: Opening | None = Opening(
         arrays={"X": np.eye(config.dimension), "Y": task.beta},
         view={
-            "time_per_step": config.learning_rate,
+            TIME_PER_STEP: config.learning_rate,
             "exact": {name: plain(values) for name, values in exact.items()},
             "exact_by": exact_by,
             "target": plain(task.values),
@@ -178,8 +179,8 @@ def _diverged(config: LinearNetwork, step: int, calm: list[np.ndarray], sizes: n
     stable = 2 / max(kernel_top(calm, config.rates), solution_top(sizes, config.rates, config.target))
     rate = min(two_digits_down(stable / 2), two_digits_down(config.learning_rate / 3))
     return Diverged(
-        f"Diverged at step {step:,}: the learning rate was {config.learning_rate:.2g}, and the largest stable one here "
-        f"is about {stable:.2g} (2/λ_max of the kernel). The frames before it are kept.",
+        f"Diverged at {moment(step, step * config.learning_rate)}: the learning rate was {config.learning_rate:.2g}, "
+        f"and the largest stable one here about {stable:.2g} (2/λ_max of the kernel). The frames before it are kept.",
         step,
         {"learning_rate": max(rate, 1e-6)},
     )

@@ -10,13 +10,15 @@ delta they are trained until nine tenths of the loss are gone: how long did it t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+from lazyrich.ending import Ending
+from lazyrich.experiments import endings
 from lazyrich.experiments.preset import Preset
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.frame import Frame
@@ -115,6 +117,10 @@ class LinearOrRelu(Config):
             scratch=8.0 * (self.samples * (4 * self.width + self.samples) + 1e5),
             seconds=runs * (500 * (1.2e-4 + gradient / 1e10) + 3 * kernels / 1e10),
         )
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        return endings.at_a_level("a tenth of the loss of an output of 0")
 
     def frames(self) -> Iterator[Frame]:
         """A frame for each balance, when all its students have been trained."""

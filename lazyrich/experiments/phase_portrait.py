@@ -92,7 +92,8 @@ class PhasePortrait(Config):
     at: tuple[int, ...] = parameter(
         (100, 1000, 10_000, 100_000),
         "Looked at after",
-        "The training times at which students are measured, in steps of the authors' learning rate 0.005/τ².",
+        "The training times at which students are measured, in steps of the authors' base rate 0.005: step k is flow "
+        "time t = 0.005 k/τ². A step of the playground, at its own base rate, is another.",
         ge=1, le=10_000_000, scale="log", unit="steps", entries=(1, 12), main=True, symbol="t",
     )  # fmt: skip
     symmetrised: bool = parameter(

@@ -10,12 +10,13 @@ loss is half the sum of squares, so that one step of descent covers flow time `l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from lazyrich.experiments import schedule
+from lazyrich.ending import Ending
+from lazyrich.experiments import endings, schedule
 from lazyrich.experiments.cost import OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
 from lazyrich.frame import Frame
@@ -135,6 +136,12 @@ class SingleNeuron(Config):
         d, frames = self.dimension, self.expected_frames
         seconds = self.steps * OVERHEAD_SECONDS + frames * 40 * OVERHEAD_SECONDS
         return Work(flops=self.steps * 4.0 * d * d, bytes=frames * 8.0 * (d + 40), scratch=1e6, seconds=seconds)
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        opening = frames[0].opening if frames else None
+        scale = float(np.sum(opening.arrays["y"] ** 2)) / 2 if opening else 0.0
+        return endings.of_one(frames, {"loss": "loss"}, scale)
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run. Raises Diverged when the weights leave the finite numbers."""

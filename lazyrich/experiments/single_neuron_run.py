@@ -19,6 +19,7 @@ from lazyrich.experiments.rounding import plain, two_digits_down
 from lazyrich.experiments.single_neuron import SingleNeuron, Start
 from lazyrich.experiments.time_to_tenth import TimeToTenth
 from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.training import Descent
 
 COMPARED = ("mu", "phi", "kernel_distance")
@@ -40,7 +41,7 @@ def frames(config: SingleNeuron) -> Iterator[Frame]:
     opening: Opening | None = Opening(
         arrays={"X": start.X, "y": start.X @ start.beta},
         view={
-            "time_per_step": config.learning_rate,
+            TIME_PER_STEP: config.learning_rate,
             "exact": {name: plain(values) for name, values in exact.items()},
             "exact_by": exact_by,
             **hyperboloid.picture(config, start, exact),
@@ -188,8 +189,8 @@ def _diverged(config: SingleNeuron, start: Start, step: int) -> Diverged:
     stable = 2 / float(along.max() * np.linalg.eigvalsh(start.X.T @ start.X)[-1])
     rate = min(two_digits_down(stable / 2), two_digits_down(config.learning_rate / 3))
     return Diverged(
-        f"Diverged at step {step:,}: the learning rate was {config.learning_rate:.2g}, and the largest stable one here "
-        f"is about {stable:.2g} (2/λ_max of the kernel). The frames before it are kept.",
+        f"Diverged at {moment(step, step * config.learning_rate)}: the learning rate was {config.learning_rate:.2g}, "
+        f"and the largest stable one here about {stable:.2g} (2/λ_max of the kernel). The frames before it are kept.",
         step,
         {"learning_rate": max(rate, 1e-6)},
     )

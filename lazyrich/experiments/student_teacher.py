@@ -9,13 +9,16 @@ tau and geometry delta = a_i^2 - |w_i|^2. Every frame tells how far the kernel a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Literal, Self
 
+import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from lazyrich.experiments import computing, schedule
+from lazyrich.ending import Ending
+from lazyrich.experiments import computing, endings, schedule
 from lazyrich.experiments.computing import Device
 from lazyrich.experiments.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.preset import Preset
@@ -25,6 +28,9 @@ from lazyrich.schema import Config, Work, parameter
 
 FLOW_GRADIENTS = 4000
 """What gradient flow spends on a hard student with 400 frames to show; most need a tenth of that."""
+
+MAX_STEPS = 10_000_000
+"""Steps that a run may have."""
 
 
 class StudentTeacher(Config):
@@ -111,7 +117,19 @@ class StudentTeacher(Config):
         ge=1e-8, le=100, scale="log", symbol="base",
     )  # fmt: skip
     steps: int = parameter(
-        100_000, "Steps", "How many gradient steps to train for.", ge=10, le=10_000_000, scale="log", symbol="steps"
+        100_000,
+        "Steps",
+        "How many gradient steps to train for: flow time t = steps × base/τ². The phase portrait counts steps of base "
+        "rate 0.005, so that one of its steps is 100 of these at base 5e-5.",
+        ge=10, le=MAX_STEPS, scale="log", symbol="steps",
+    )  # fmt: skip
+    until: Literal["steps", "flat"] = parameter(
+        "steps",
+        "Train until",
+        "steps: to the last step, where the loss may still fall. flat: until training and test loss are flat since a "
+        "tenth of the time, or the training loss is as good as zero, and to the last step at most. With many steps, "
+        "flow is the method that can afford it.",
+        symbol="until",
     )
     seed: int = parameter(
         0,
@@ -181,6 +199,24 @@ class StudentTeacher(Config):
         # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
         scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, self.test_samples))
         return Work(flops=gradients * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        opening = frames[0].opening if frames else None
+        scale = float(np.mean(opening.arrays["y"] ** 2)) if opening else 0.0
+        losses = {"train_loss": "training loss", "test_loss": "test loss"}
+        found = endings.of_one(frames, losses, scale, self.dtype)
+        if self.until == "flat" and not found.settled and frames and frames[-1].step >= self.steps:
+            limit = f"the limit of {self.steps:,} steps is reached"
+            return replace(found, words=f"{found.words}; {limit}", brief=f"{found.brief}; {limit}")
+        return found
+
+    def onward(self) -> Self | None:
+        """The same run until its losses are flat, or None where that is what this one is: as many steps as there may
+        be, and flow, which can afford them."""
+        if self.until == "flat":
+            return self.changed(steps=MAX_STEPS) if self.steps < MAX_STEPS else None
+        return self.changed(until="flat", steps=MAX_STEPS, method="flow")
 
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
         """The frames of this run.

@@ -6,6 +6,7 @@ Kept apart from the config because it imports torch, which the web process never
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from lazyrich.experiments.rounding import two_digits_down
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.experiments.time_to_tenth import TimeToTenth
 from lazyrich.frame import CannotRun, Diverged, Frame, Opening
+from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task, draw
 from lazyrich.theory import TooManySteps
@@ -55,11 +57,13 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
     plane = Plane(problem)
     opening: Opening | None = Opening(
         arrays=problem.arrays(),
-        view=plane.opening(problem, W0, a0) | {"time_per_step": config.step_size},
+        view=plane.opening(problem, W0, a0) | {TIME_PER_STEP: config.step_size},
         environment=devices.environment(device, config.dtype),
     )
     calm = (W0, a0)
-    for step in config.schedule:
+    so_far: list[Frame] = []
+    schedule, to_the_end = config.schedule, config.until == "steps"
+    for index, step in enumerate(schedule):
         W, a = train(step)
         numbers = measure(W, a)
         if not all(map(np.isfinite, measure.vital(numbers))) or numbers["train_loss"] > EXPLODED * measure.first_train:
@@ -67,7 +71,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
         numbers["time_to_tenth"] = tenth(step * config.step_size, numbers["train_loss"])
         if numbers["train_loss"] <= 2 * measure.first_train:
             calm = (W.clone(), a.clone())
-        yield Frame(
+        frame = Frame(
             step=step,
             time=step * config.step_size,
             metrics=numbers,
@@ -75,8 +79,15 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
             view={"plane": plane.neurons(W, a), "sign": plane.signs(a)},
             words=measure.words(step, numbers),
             opening=opening,
+            # flow takes about as long for each frame, and nobody knows the last step of a run until it is flat
+            done=None if to_the_end else index / (len(schedule) - 1),
         )
+        yield frame
         opening = None
+        if not to_the_end:
+            so_far.append(replace(frame, arrays={}, view={}))
+            if config.ending(so_far).settled:
+                return
 
 
 def _training(config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor) -> Callable[[int], tuple[Tensor, Tensor]]:
@@ -98,9 +109,9 @@ def _training(config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor) -> 
             flow.to(step * config.step_size)
         except TooManySteps as error:
             raise CannotRun(
-                f"Gradient flow came no further before step {step:,}: on these data it slides along the kinks of the "
-                "ReLU, where every step of the integration is short. Descent does not mind them; the frames before it "
-                "are kept.",
+                f"Gradient flow came no further before {moment(step, step * config.step_size)}: on these data it "
+                "slides along the kinks of the ReLU, where every step of the integration is short. Descent does not "
+                "mind them; the frames before it are kept.",
                 {"method": "descent"},
             ) from error
         return flow.W, flow.a
@@ -199,7 +210,7 @@ def _diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tens
         base = two_digits_down(config.learning_rate / 3)
         stable = f"the kernel grew before it could be measured; a third of it, {base:g}, is worth a try"
     message = (
-        f"Diverged at step {step:,}: the base learning rate was {config.learning_rate:.2g}, and {stable}. "
-        "The frames before it are kept."
+        f"Diverged at {moment(step, step * config.step_size)}: the base learning rate was {config.learning_rate:.2g}, "
+        f"and {stable}. The frames before it are kept."
     )
     return Diverged(message, step, {"learning_rate": base})

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from lazyrich.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait import PhasePortrait
 from lazyrich.experiments.phase_portrait_maps import Maps
+from lazyrich.experiments.phase_portrait_times import of_cell
 from lazyrich.experiments.phase_portrait_words import cell_name
 from lazyrich.experiments.student_teacher import StudentTeacher
 from lazyrich.portrait_figures import portrait_curves
@@ -100,7 +101,9 @@ class Cells:
             return
         left, right = st.columns([2, 3], gap="medium")
         with left:
-            st.caption(f"{cell_name(self._config, self.chosen)}, {self._config.at[at]:,} steps")
+            st.caption(
+                f"{cell_name(self._config, self.chosen)}, {of_cell(self._config, self.chosen, self._config.at[at])}"
+            )
             st.table(self._table(maps, at))
         with right:
             figure(

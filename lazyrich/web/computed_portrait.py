@@ -9,6 +9,7 @@ import streamlit as st
 from lazyrich.charts import PORTRAIT_MEASURES, phase_portrait
 from lazyrich.experiments.phase_portrait import PRESETS, PhasePortrait
 from lazyrich.experiments.phase_portrait_maps import Maps
+from lazyrich.experiments.phase_portrait_times import portrait_step
 from lazyrich.web.cells import Cells
 from lazyrich.web.workbench import Workbench
 
@@ -36,6 +37,7 @@ def computed_portrait(explanation: str) -> None:
         of = Maps(config)
         of.add(run.result().curves)
         cells.comparison(of, *_look(config))
+    st.caption(portrait_step())
     with st.sidebar:
         bench.presets()
         bench.controls()

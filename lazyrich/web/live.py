@@ -38,6 +38,7 @@ def live(
     on_remedy: Callable[[], None],
     on_again: Callable[[], None],
     on_pick: Callable[[], None] | None = None,
+    on_onward: Callable[[], None] | None = None,
 ) -> Any:
     """Mount the live chart. charts and readings: see lazyrich.charts. key: fixed for a page, so the chart is never
     remounted.
@@ -72,6 +73,7 @@ def live(
         on_remedy_change=on_remedy,
         on_again_change=on_again,
         on_pick_change=on_pick or _nothing,
+        on_onward_change=on_onward or _nothing,
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from lazyrich.experiments.phase_portrait import AUTHORS_RATE
 from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.moment import significant
 from lazyrich.web.picker import Map, Moments, picker, read_pick
 from lazyrich.web.reference_maps import reference_maps
 from lazyrich.web.workbench import Workbench
@@ -47,8 +48,9 @@ def _map(config: StudentTeacher) -> Map:
         x=portrait.x_values, y=portrait.y_values, z=S, x_title="scale τ", y_title="balance δ",
         z_title="kernel distance", x_symbol="τ", y_symbol="δ", z_symbol="S",
         z_note=f"d = {portrait.base.dimension}, mean of {portrait.seeds} seeds", x_log=True,
-        x_ticks=(0.1, 0.2, 0.5, 1, 2), y_ticks=(-1, 0, 1), z_range=(0.0, math.ceil(10 * float(S.max())) / 10), aspect=WIDE,
-        small=True, moments=Moments(steps, [f"at step {step:,.0f}" for step in steps]),
+        x_ticks=(0.1, 0.2, 0.5, 1, 2), y_ticks=(-1, 0, 1), aspect=WIDE, small=True,
+        z_range=(0.0, math.ceil(10 * float(S.max())) / 10),
+        moments=Moments(steps, [f"at t = {significant(step * config.step_size)}" for step in steps]),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from lazyrich import sweeps
 from lazyrich.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait import PhasePortrait
 from lazyrich.experiments.phase_portrait_maps import Maps
+from lazyrich.experiments.phase_portrait_times import flow_time, of_map, portrait_step
 from lazyrich.experiments.phase_portrait_words import cell_name
 from lazyrich.web.cells import Cells
 from lazyrich.web.picker import Map, picker, read_pick
@@ -47,7 +48,11 @@ def reference_portrait(story: str, explanation: str) -> None:
         )
     with right:
         at = st.select_slider(
-            "Training time", config.at, key=TIME, format_func=lambda steps: f"{steps:,} steps of the authors' rate"
+            "Training time",
+            config.at,
+            key=TIME,
+            format_func=lambda steps: of_map(config, steps),
+            help=portrait_step(),
         )
     measure = measure or next(iter(PORTRAIT_MEASURES))
     time = config.at.index(at)
@@ -72,6 +77,7 @@ def reference_portrait(story: str, explanation: str) -> None:
             st.markdown(story)
             st.markdown(at_the_smallest_scale(config, of))
             st.markdown(explanation)
+    st.caption(portrait_step())
     st.caption(
         f"{len(config.x_values)} × {len(config.y_values)} students for each of {config.seeds} seeds, as in the paper's "
         f"Fig. 1(b): d = 100, n = 1,000, m = 50, by gradient flow; means over the seeds. Made on {record.get('date')} "
@@ -108,11 +114,11 @@ def _verdict(config: PhasePortrait, of: Maps, measure: str, time: int) -> str:
 
 def at_the_smallest_scale(config: PhasePortrait, of: Maps) -> str:
     """A Markdown table of the smallest scale over five balances: S at the first time, and all else at the last."""
-    first, last = (f"{config.at[place]:,}" for place in (0, -1))
+    first, last = (flow_time(config, config.at[place]) for place in (0, -1))
     rows = [
         f"At τ = {config.x_values[0]:.3g}, means over {config.seeds} seeds:",
         "",
-        f"| δ | S after {first} steps | S after {last} | flips | test loss |",
+        f"| δ | S at {first} | S at {last} | flips | test loss |",
         "|--:|--:|--:|--:|--:|",
     ]
     for j in np.linspace(0, len(config.y_values) - 1, 5).round().astype(int):

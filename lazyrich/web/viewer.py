@@ -23,6 +23,10 @@ BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY = 4400, 4403, 4404, 4429
 """Close codes of the socket."""
 
 
+GOES_ON: Final = ("falling", "plateau")
+"""States of an ending in which training on may change a loss."""
+
+
 class Refusal(Exception):
     """The socket is to be closed with this code, for this reason."""
 
@@ -151,6 +155,9 @@ class Viewer:
             "count": len(rows),
             "words": [frame.words for frame in run.frames[first : first + len(rows)]],
         }
+        if ending := run.ending if status == run.status else None:
+            entry["ending"] = {"state": ending.state, "words": ending.words, "brief": ending.brief}
+            entry["ending"]["onward"] = ending.state in GOES_ON and run.config.onward() is not None
         if rows and first == 0:
             settings = run.config.model_dump(mode="json")
             entry["opening"] = wire.describe_opening(run.frames[0], run.expected, settings)

@@ -14,7 +14,7 @@ The server's answer to the first kind is one binary message:
     float32, little endian                   the frames of each run, in the order of the header
 
     header = {"runs": [{"id", "status", "message", "remedy", "progress", "left", "first", "count", "words": [...],
-    "opening"?}, ...]}
+    "opening"?, "ending"?}, ...]}
 
 Nothing new for ten seconds is an answer too, with no runs in it: it tells the browser that the line is not cut.
 `first` is the index of the first frame sent and `count` how many. A frame is one row of floats: the columns (step,
@@ -26,7 +26,9 @@ row:
 
 `expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed;
 `message` is one sentence for people, `remedy` settings that would mend a failure, `progress` how much of the run is
-done as a share of its time, 0 to 1, `left` the seconds that it still takes as the server sees it.
+done as a share of its time, 0 to 1, `left` the seconds that it still takes as the server sees it. Of a
+run that is over, `ending` says whether its losses had settled: {"state", "words", "brief", "onward"}, see
+lazyrich.ending; onward: whether the page offers to train on until they have.
 """
 
 from __future__ import annotations

@@ -145,6 +145,7 @@ class Workbench(Generic[C]):
             on_remedy=self._remedy,
             on_again=self._again,
             on_pick=on_pick,
+            on_onward=self._onward,
         )
         self.run = runs[0]
         self._write_address()
@@ -269,6 +270,11 @@ class Workbench(Generic[C]):
     def _again(self) -> None:
         """Train the current settings anew; what is kept stays as it is."""
         self._state.runs.pop(self._trained(self._state.config).key, None)
+
+    def _onward(self) -> None:
+        """Train the current settings on until their losses are flat; what is kept stays as it is."""
+        if onward := self._state.config.onward():
+            self.load(onward)
 
     def _remedy(self) -> None:
         """The visitor accepted the settings that a failed run offered."""

@@ -178,10 +178,10 @@ def test_the_numbers_are_those_of_the_frame_at_the_cursor(open_chart: Open) -> N
     expect(numbers).to_contain_text(f"activations flipped{100 * metrics['activation_flips']:.0f}")
     expect(numbers).to_contain_text(f"test loss{metrics['test_loss']:.5f}")
     expect(page.locator(".verdict")).to_have_text("Rich, and fast")
-    expect(page.locator(".where")).to_contain_text(f"step {STEPS[-1]:,} · t = {STEPS[-1] * PACE:,.0f}")
+    expect(page.locator(".where")).to_contain_text(f"t = {STEPS[-1] * PACE:,.0f} (step {STEPS[-1]:,})")
     page.locator(RUN).press("Home")
     expect(page.locator(".verdict")).to_have_text("Lazy so far")
-    expect(page.locator(".where")).to_contain_text("step 0 · t = 0")
+    expect(page.locator(".where")).to_contain_text("t = 0 (step 0)")
 
 
 def test_lines_grow_on_a_canvas_and_become_plotly_traces_at_rest(open_chart: Open) -> None:
@@ -385,7 +385,7 @@ def test_the_time_left_is_told_counts_down_and_goes_with_the_end(open_chart: Ope
     }"""
     )
     wait_data(page, "status", "value === 'finished'")
-    expect(status).to_have_text("training finished")
+    expect(status).to_have_text("ended")
     told = page.evaluate("told")
     assert told[-1] == 0 and len(set(told)) >= 4
     assert all(after <= before for before, after in pairwise(told)), told

@@ -185,7 +185,7 @@ def test_measure_time_and_cell_are_chosen_on_the_map_also_by_keys(open_page):
     page.get_by_label("Measure").select_option("Test loss")
     page.get_by_label("Training time").focus()
     page.keyboard.press("Home")
-    expect(page.get_by_text("after 100 steps")).to_be_visible()
+    expect(page.get_by_text("at t = 0.5/τ² (100 steps)")).to_be_visible()
     plot.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -194,7 +194,7 @@ def test_measure_time_and_cell_are_chosen_on_the_map_also_by_keys(open_page):
     tau, delta = CONFIG.x_values[1], CONFIG.y_values[1]
     (loss,) = here[(here["tau"] == tau) & (here["delta"] == delta) & (here["at"] == 100)]["test_loss"]
     words = plot.get_attribute("aria-label")
-    assert words.startswith("Test loss after 100 steps: 25 cells")
+    assert words.startswith("Test loss at t = 0.5/τ² (100 steps): 25 cells")
     told = words.rpartition(": ")[2].rstrip(".")
     assert float(told) == pytest.approx(loss, rel=0.01)
     heard = page.locator(".portrait-chart").get_by_role("status").text_content()

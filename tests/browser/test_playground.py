@@ -186,7 +186,7 @@ def test_stop_ends_the_training_and_keeps_its_frames_through_reruns(open_page, a
 def test_a_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(open_page):
     page = open_page("?tau=0.1&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=2000")
     expect(chart(page)).to_have_attribute("data-status", "failed", timeout=20_000)
-    expect(page.get_by_text(re.compile(r"Diverged at step [\d,]+"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Diverged at t = .* \(step [\d,]+\)"))).to_be_visible()
     assert int(attribute(page, "frames")) > 0
     page.get_by_role("button", name=re.compile("Use")).click()
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=20_000)

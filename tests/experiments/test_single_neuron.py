@@ -118,7 +118,7 @@ def test_a_rate_beyond_stability_is_told_with_one_that_works():
     with pytest.raises(Diverged) as error:
         list(stream(SingleNeuron(delta=5.0, learning_rate=1.0, steps=2000)))
     offered = error.value.remedy["learning_rate"]
-    assert "Diverged at step" in str(error.value) and 0 < offered < 1
+    assert "Diverged at t = " in str(error.value) and 0 < offered < 1
     *_, last = stream(SingleNeuron(delta=5.0, learning_rate=offered, steps=2000))
     assert last.metrics["loss"] < 1e-6
 

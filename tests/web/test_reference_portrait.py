@@ -43,7 +43,7 @@ def test_from_a_scale_of_one_on_the_kernel_hardly_moves():
 def test_the_numbers_beside_the_story_are_those_of_the_table(small):
     config, of, _ = reference_maps()
     lines = at_the_smallest_scale(config, of).splitlines()
-    assert lines[0] == "At τ = 0.1, means over 16 seeds:" and "S after 100 steps | S after 100,000 |" in lines[2]
+    assert lines[0] == "At τ = 0.1, means over 16 seeds:" and "S at t = 0.5/τ² | S at t = 500/τ² |" in lines[2]
     assert len(lines) == 9
     for line, delta in zip(lines[4:], (-1.0, -0.5, 0.0, 0.5, 1.0), strict=True):
         cells = [cell.strip() for cell in line.strip("|").split("|")]

@@ -16,7 +16,7 @@ import { saveHeat } from "./heat_file.js";
 import { HeatLayout } from "./heat_layout.js";
 import { drawTable } from "./heat_paint.js";
 import { cover, layer, sharpness } from "./layer.js";
-import { setting, significant, whole } from "./numbers.js";
+import { moment, setting, significant } from "./numbers.js";
 import { PaintedChart } from "./painted_chart.js";
 import { CanvasPen } from "./pens.js";
 import { ramp } from "./ramp.js";
@@ -114,7 +114,7 @@ export class HeatChart extends PaintedChart {
   /** What is shown, in a line: its title and the step. */
   get title() {
     const { log, frame } = this.now;
-    return `${this.spec.title}, at step ${whole(log.step(frame))}`;
+    return `${this.spec.title}, at ${moment(log, frame)}`;
   }
 
   /** [lowest, highest] number that has a colour of its own. */

@@ -36,7 +36,7 @@ export class PortraitChart extends HeatChart {
       "aria-label": "Training time",
       oninput: () => this.#look(),
     });
-    this.when = element("span", { class: "when" }, `after ${spec.times[this.time]}`);
+    this.when = element("span", { class: "when" }, `at ${spec.times[this.time]}`);
     this.heading = [this.which, element("label", { class: "choice" }, this.slider, this.when)];
     this.spoken = element("div", { class: "spoken", role: "status" });
     const keys = element("span", { id: `${spec.id}-keys`, hidden: true }, "Arrow keys choose a cell, Enter picks it.");
@@ -93,11 +93,11 @@ export class PortraitChart extends HeatChart {
   }
 
   get title() {
-    return `${this.what.label} after ${this.spec.times[this.time]}`;
+    return `${this.what.label} at ${this.spec.times[this.time]}`;
   }
 
   fileName() {
-    return `lazyrich-portrait-${this.array}-${this.spec.times[this.time].replace(/\D/g, "")}`;
+    return `lazyrich-portrait-${this.array}-${this.now?.log.opening.config.at[this.time] ?? this.time}`;
   }
 
   told(found) {
@@ -180,7 +180,7 @@ export class PortraitChart extends HeatChart {
   #look() {
     this.what = this.spec.measures[Number(this.which.value)];
     this.time = Number(this.slider.value);
-    say(this.when, `after ${this.spec.times[this.time]}`);
+    say(this.when, `at ${this.spec.times[this.time]}`);
     this.slider.setAttribute("aria-valuetext", this.spec.times[this.time]);
     if (!this.built) return;
     this.redraw();

@@ -13,7 +13,7 @@ import { Looks } from "./images_looks.js";
 import { Block } from "./images_paint.js";
 import { ImagesPanel } from "./images_panel.js";
 import { Layer, sharpness } from "./layer.js";
-import { setting, significant, whole } from "./numbers.js";
+import { moment, setting, significant } from "./numbers.js";
 import { PaintedChart } from "./painted_chart.js";
 import { CanvasPen } from "./pens.js";
 import { toolbar } from "./toolbar.js";
@@ -78,7 +78,7 @@ export class ImagesChart extends PaintedChart {
   /** What is shown, in a line: its title and the step. */
   get title() {
     const { log, frame } = this.now;
-    return `${this.spec.title}, ${this.look.label} at step ${whole(log.step(frame))}`;
+    return `${this.spec.title}, ${this.look.label} at ${moment(log, frame)}`;
   }
 
   /** (networks, filters, channels, k, k) of what is shown; undefined before the first frame. */

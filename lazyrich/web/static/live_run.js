@@ -30,6 +30,7 @@ export class LiveRun {
       stop: () => this.#stop(),
       again: () => this.#again(),
       seed: () => this.#newSeed(),
+      onward: () => this.send("onward", performance.now()),
       remedy: (settings) => this.send("remedy", settings),
       dismissGhost: () => this.#dismissGhost(),
     };

@@ -21,6 +21,7 @@ export class RunLog {
     this.rowLength = 0;
     this.arms = 0; // networks that train side by side
     this.heard = false; // the server has said something of this run
+    this.ending = null; // of a run that is over: whether its losses had settled
     this.settled = false; // no frame can come any more
   }
 
@@ -55,6 +56,7 @@ export class RunLog {
       message: entry.message,
       remedy: entry.remedy,
       progress: entry.progress,
+      ending: entry.ending ?? null,
     });
     this.countdown.hear(entry.left, performance.now());
     this.heard = true;

@@ -1,7 +1,7 @@
 // What has to be said about the run: in a banner when something went wrong, in a quiet line, and to screen readers.
 
 import { element, say } from "./elements.js";
-import { setting, whole } from "./numbers.js";
+import { moment, setting } from "./numbers.js";
 
 const LINES = {
   cut: "The line to the server is cut. What has arrived stays here, and the rest follows by itself when the line is back.",
@@ -25,6 +25,7 @@ export class Notice {
   show(log, line) {
     const lost = line !== undefined && line !== "open";
     this.#showBanner(line in LINES ? { status: line, message: LINES[line] } : log);
+    this.line.title = log.ending?.words ?? "";
     say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
     const words = lost ? "Connection lost, trying again." : sentence(log);
     if (words !== this.said) this.speak(words);
@@ -62,21 +63,24 @@ export class Notice {
   }
 }
 
-function progress({ status, progress: share, heard, countdown }, now) {
+// That training has ended says nothing of whether the losses have settled, so that is said beside it.
+function progress({ status, progress: share, heard, countdown, ending }, now) {
   if (!heard) return "asking for the run";
   if (status === "waiting") return "waiting for a free place";
   if (status === "running")
     return [`training ${Math.floor(100 * share)}\u202f%`, countdown.words(now)].filter(Boolean).join(", ");
-  return { finished: "training finished", stopped: "training stopped", failed: "training failed" }[status];
+  if (status === "failed") return "training failed";
+  return [status === "stopped" ? "stopped" : "ended", ending?.brief].filter(Boolean).join(", ");
 }
 
 function sentence(log) {
   const { status, message } = log;
   if (!log.heard) return "";
-  const last = log.count > 0 ? whole(log.step(log.count - 1)) : "0";
+  const last = log.count > 0 ? moment(log, log.count - 1) : "the start";
+  const losses = log.ending ? ` The losses there: ${log.ending.words}.` : "";
   if (status === "waiting") return message || "Waiting for a free place.";
   if (status === "running") return "Training.";
-  if (status === "finished") return `Training finished after ${last} steps.`;
-  if (status === "stopped") return `Training stopped at step ${last}.`;
+  if (status === "finished") return `Training ended at ${last}.${losses}`;
+  if (status === "stopped") return `Training stopped at ${last}.${losses}`;
   return message || "The run failed.";
 }

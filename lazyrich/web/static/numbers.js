@@ -21,12 +21,12 @@ export function significant(value, digits = 3) {
     .replace("-", MINUS);
 }
 
-/** Where a frame of a run is: at a step and a time, or at the value of what the run goes through. */
-export function moment(log, frame, between = ", ") {
+/** Where a frame of a run is: at a flow time and a step, or at the value of what the run goes through. */
+export function moment(log, frame) {
   const { position } = log.view;
   if (position) return `${position.symbol} = ${significant(log.value(frame, position.column), 3)}`;
   if (!log.view.time_per_step) return `step ${whole(log.step(frame))}`; // steps of many networks cover many times
-  return `step ${whole(log.step(frame))}${between}t = ${significant(log.time(frame), 3)}`;
+  return `t = ${significant(log.time(frame), 3)} (step ${whole(log.step(frame))})`;
 }
 
 /** A setting, without digits that say nothing: 0.0012, 500, 1.25 × 10⁻⁵, true. Numbers to three digits. */

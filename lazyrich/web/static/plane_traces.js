@@ -1,6 +1,6 @@
 // A plane at rest: the same picture as plotly traces and shapes.
 
-import { significant, whole } from "./numbers.js";
+import { moment, significant } from "./numbers.js";
 import { neuronCount, neuronReader, rayEnd } from "./neurons.js";
 import { thinnedTo } from "./trail.js";
 
@@ -30,7 +30,7 @@ export function ghostTraces({ log, upTo }, spec, pixels, { colours }) {
 /** Trails, starts and heads of a run. small: the plane is a thumbnail. */
 export function runTraces({ log, upTo }, spec, pixels, width, small, { colours, theme }) {
   const [positive, negative] = trailPoints(log, spec, upTo, pixels, true);
-  const hovertemplate = "neuron %{customdata[0]}, step %{customdata[1]}<br>(%{x:.3g}, %{y:.3g})<extra></extra>";
+  const hovertemplate = "neuron %{customdata[0]}, %{customdata[1]}<br>(%{x:.3g}, %{y:.3g})<extra></extra>";
   const at = neuronReader(log, spec, null);
   const all = Array.from({ length: neuronCount(log, spec) }, (_, i) => i);
   const markers = (name, these, frame, marker) => ({
@@ -48,7 +48,7 @@ export function runTraces({ log, upTo }, spec, pixels, width, small, { colours, 
     text: these.map(
       (i) => `neuron ${i + 1}, ${name}<br>|a|‖w‖ = ${significant(Math.hypot(at(upTo, i).x, at(upTo, i).y))}`,
     ),
-    hovertemplate: `%{text}<br>step ${whole(log.step(upTo))}<extra></extra>`,
+    hovertemplate: `%{text}<br>${moment(log, upTo)}<extra></extra>`,
   });
   const rings = { symbol: "circle-open", size: 5, color: theme.muted, line: { width: 1 } };
   return [
@@ -80,11 +80,12 @@ function trailPoints(log, spec, upTo, pixels, bySign) {
   const scale = { slope: pixels, start: 0 };
   const screen = neuronReader(log, spec, { x: scale, y: scale });
   const sets = [0, 1].map(() => ({ x: [], y: [], customdata: [] }));
+  const when = []; // written once for all neurons: numbers in words are slow
   const add = (set, k, i) => {
     const { x, y } = data(k, i);
     set.x.push(x);
     set.y.push(y);
-    set.customdata.push([i + 1, whole(log.step(k))]);
+    set.customdata.push([i + 1, (when[k] ??= moment(log, k))]);
   };
   for (let i = 0; i < neuronCount(log, spec); i++) {
     const frames = thinnedTo(MOST_POINTS, (k) => screen(k, i), 0, upTo);

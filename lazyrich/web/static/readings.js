@@ -49,7 +49,9 @@ export class Readings {
 
   show(scene) {
     const { log, upTo } = scene.current;
-    say(this.verdict, upTo < 0 ? "\u00a0" : log.words[upTo] || "\u00a0");
+    // at the last frame the verdict is of the whole training, which may have ended too soon
+    const falls = log.ending?.state === "falling" && upTo === log.count - 1 ? "; still falling" : "";
+    say(this.verdict, upTo < 0 ? "\u00a0" : `${log.words[upTo] ?? ""}${falls}` || "\u00a0");
     this.readings.forEach(({ column, unit, digits, scale, resolution }, i) => {
       const exact = log.value(upTo, column) * (scale ?? 1);
       const value = significant(Math.abs(exact) < (resolution ?? 0) ? 0 : exact, digits ?? 2);

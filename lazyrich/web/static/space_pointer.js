@@ -1,6 +1,6 @@
 // What the visitor points at in a space: a frame of a trail, or a point of the landscape.
 
-import { setting, significant, whole } from "./numbers.js";
+import { moment, setting, significant } from "./numbers.js";
 import { trailReader } from "./space_marks.js";
 
 const NEAR = 14; // px: a mark this close to the pointer is named
@@ -19,7 +19,7 @@ export function pointedAt(pointer, projection, { columns, axes }, runs, points) 
       consider(at(k), () => [
         ...(label ? [label] : []),
         ...axes.map((title, c) => `${title} = ${significant(log.value(k, columns[c]))}`),
-        `t = ${significant(log.time(k))}, step ${whole(log.step(k))}`,
+        moment(log, k),
       ]);
     }
   }

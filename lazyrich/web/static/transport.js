@@ -12,7 +12,7 @@ const HERE = "with the focus on the chart"; // where other keys than arrows work
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 
 export class Transport {
-  /** act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed}; status: a node. */
+  /** act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed, onward}; status: a node. */
   constructor(act, status) {
     const button = (label, keys, content, action, more = {}) =>
       element(
@@ -42,18 +42,29 @@ export class Transport {
       oninput: () => act.seek(Number(this.scrubber.value)),
       onchange: () => act.scrubbed(),
     });
-    this.where = element("span", {}, "step –"); // no live region: it changes 20 times a second
+    this.where = element("span", {}, "–"); // no live region: it changes 20 times a second
     const word = (label, keys, action, name) => button(label, keys, label, action, { class: name });
     this.stop = word("Stop", `S, ${HERE}`, act.stop, "stop");
     this.again = word("Same start again", `R, ${HERE}`, act.again, "again");
     this.seed = word("New seed", `N, ${HERE}`, act.seed, "seed");
+    this.onward = element(
+      "button",
+      {
+        type: "button",
+        class: "onward",
+        hidden: true,
+        title: "More steps, by gradient flow, until the losses are flat or the limit of steps is reached",
+        onclick: act.onward,
+      },
+      "Train on until flat",
+    );
     this.node = element(
       "div",
       { class: "transport", role: "group", "aria-label": "Playback" },
       element("span", { class: "group" }, this.play, this.back, this.forward, this.speed),
       this.scrubber,
       element("span", { class: "where" }, this.where, status),
-      element("span", { class: "group" }, this.stop, this.again, this.seed),
+      element("span", { class: "group" }, this.onward, this.stop, this.again, this.seed),
     );
   }
 
@@ -82,12 +93,13 @@ export class Transport {
     say(this.again, goesOn ? "Go on" : "Same start again");
     this.again.setAttribute("aria-label", this.again.textContent);
     this.seed.hidden = log.opening !== null && !("seed" in log.opening.config);
+    this.onward.hidden = !log.ending?.onward;
     this.stop.classList.toggle("gone", log.ended); // it keeps its place: the bar must not break anew under the pointer
   }
 }
 
 function position(log, cursor) {
-  return cursor < 0 ? "step –" : moment(log, cursor, " · ");
+  return cursor < 0 ? "–" : moment(log, cursor);
 }
 
 function set(control, name, value) {

@@ -1,0 +1,119 @@
+"""Whether losses have settled where training ended, against curves whose ends are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lazyrich import DeepNetwork, Grokking, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher, train
+from lazyrich.convergence import FLAT
+from lazyrich.ending import NEGLIGIBLE, of_losses
+from lazyrich.experiments.endings import of_arms
+from lazyrich.experiments.student_teacher import MAX_STEPS
+from lazyrich.frame import Frame
+
+T = np.geomspace(1e-2, 1e4, 400)
+
+
+def state(train, test=None, scale=1.0):
+    found = of_losses(T, {"training loss": train} | ({} if test is None else {"test loss": test}), scale)
+    return found.state, found.settled
+
+
+@pytest.mark.parametrize("p", [0.2, 1.0])
+def test_a_power_law_falls_for_ever_and_its_exponent_is_told(p):
+    ending = of_losses(T, {"training loss": 1e-3 * T**-p, "test loss": 0.1 + 0 * T}, 1.0)
+    assert ending.state == "falling" and not ending.settled
+    assert ending.words == f"still falling: training loss by {p:.2g} decades in a decade of time"
+    assert ending.brief == f"still falling: {p:.2g} decades a decade"
+
+
+def test_a_test_loss_that_still_changes_keeps_a_run_from_having_settled():
+    flat = 0.01 + np.exp(-T)
+    assert state(flat, 0.1 + np.exp(-T)) == ("flat", True)
+    assert state(flat, 1e-3 * T**-0.3) == ("falling", False)
+    rising = of_losses(T, {"training loss": flat, "test loss": 1e-3 * T**0.3}, 1.0)
+    assert rising.words == "still rising: test loss by 0.3 decades in a decade of time"
+    assert state(flat, np.full_like(T, np.nan)) == ("flat", True)  # no test inputs
+
+
+def test_an_exponential_decay_has_settled_only_where_it_is_as_good_as_zero():
+    for end in (20, 60):
+        t = T[end > T]
+        reached = np.exp(-t)
+        ending = of_losses(t, {"loss": reached}, 1.0)
+        assert ending.settled == (reached[-1] < NEGLIGIBLE)
+
+
+def test_a_start_that_is_flat_in_logarithmic_time_and_a_saddle_are_no_end():
+    for end in (1e-2, 0.05, 0.1, 0.2, 0.3, 1.0, 3.0):
+        t = T * end / T[-1]  # a decay that is looked at until ct = end
+        assert not of_losses(t, {"loss": np.exp(-t)}, 1.0).settled
+    saddle = 1 / (1 + np.exp((T - 5e4) / 1e3))
+    assert state(saddle) == ("plateau", False)
+
+
+def test_a_plateau_of_less_than_a_decade_is_not_settled():
+    late = np.where(T > 2e3, 0.01, 0.5)
+    assert state(late) == ("flat", False)
+    assert state(np.where(T > 0.9e3, 0.01, 0.5)) == ("flat", True)
+
+
+def test_too_little_says_nothing():
+    assert of_losses([0.0], {"loss": [1.0]}, 1.0).state == "unknown"
+    assert of_losses([], {"loss": []}, 1.0).state == "unknown"
+
+
+def test_many_networks_are_told_by_their_alpha():
+    steps = np.unique(np.geomspace(1, 1e4, 60).astype(int))
+    losses = np.stack([steps**-0.5, 0.1 + np.exp(-steps / 10.0)], axis=1)  # of alpha 0.5 and of alpha 3
+    frames = [
+        Frame(int(s), float(s), {}, {}, {}, "", table={"step": np.full(2, s), "loss": row})
+        for s, row in zip(steps, losses, strict=True)
+    ]
+    ending = of_arms(frames, (0.5, 3.0), 1, {"loss": "training loss"})
+    assert ending.words == "at α = 0.5 still falling: training loss by 0.5 decades in a decade of steps"
+    assert of_arms([], (1.0,), 1, {"loss": "training loss"}).state == "unknown"
+
+
+SMALL = {"tau": 0.3, "leak": 0.1, "dimension": 3, "width": 10, "samples": 12, "test_samples": 50}
+
+
+def test_the_usual_steps_end_before_the_losses_do_and_until_flat_goes_on_to_where_they_settle():
+    short = train(StudentTeacher(**SMALL, steps=3000))
+    assert short.status == "finished" and short.ending.state == "falling"
+    onward = short.config.onward()
+    assert (onward.until, onward.method, onward.steps) == ("flat", "flow", MAX_STEPS)
+    long = train(onward)
+    assert long.status == "finished" and long.ending.settled and long.frames[-1].step < MAX_STEPS
+    # brute force: trained ten times longer still, neither loss moves by FLAT any more, unless it is as good as zero
+    on = train(onward.changed(until="steps", steps=MAX_STEPS)).frames[-1].metrics
+    end, scale = long.frames[-1].metrics, float((long.task.y**2).mean())
+    for name in ("train_loss", "test_loss"):
+        before, after = (max(numbers[name], NEGLIGIBLE * scale) for numbers in (end, on))
+        assert abs(np.log10(before / after)) < FLAT, name
+
+
+def test_a_limit_that_is_reached_is_told():
+    result = train(StudentTeacher(**SMALL, steps=3000, until="flat", method="flow"))
+    assert result.frames[-1].step == 3000 and not result.ending.settled
+    assert result.ending.words.endswith("the limit of 3,000 steps is reached")
+    assert result.config.onward().steps == MAX_STEPS and result.config.onward().onward() is None
+
+
+@pytest.mark.parametrize(
+    ("config", "state"),
+    [
+        (SingleNeuron(steps=10), "plateau"),
+        (SingleNeuron(steps=20_000), "flat"),
+        (LinearNetwork(steps=6000), "falling"),
+        (LinearOrRelu(points=3, seeds=1), "level"),
+        (DeepNetwork(alphas=(1.0,), width=10, depth=2, samples=32, steps=10), "falling"),
+        (DeepNetwork(alphas=(1.0,), width=10, depth=2, samples=32, steps=60), "level"),
+        (Grokking(alphas=(1.0,), p=7, width=8, steps=100), "falling"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+def test_every_kind_of_run_says_how_its_losses_stand(config, state):
+    ending = train(config).ending
+    assert ending.state == state and ending.words
