@@ -22,6 +22,10 @@ LOOK_BELOW = 20
 """Lines below the first that are compared with it."""
 
 
+FEW_BELOW = 5
+"""Lines below the first from which on it is no accident that all its numbers are far from theirs."""
+
+
 @dataclass(frozen=True)
 class FirstLine:
     """A first line that may be a sample: all of it numbers, or some of it words.
@@ -83,8 +87,8 @@ def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
         return ""
     whole = bool((values == np.floor(values)).all())
     steps = np.diff(values)
-    # two numbers in a row are easily a sample: only 0,1 are what pandas would write
-    if whole and (steps == 1).all() and (len(cells) > 2 or values[0] == 0):
+    # of a table of two columns and a few rows any two numbers are easily a sample, but 0,1 are what pandas writes
+    if whole and (steps == 1).all() and (len(cells) > 2 or len(below) > 2 or values[0] == 0):
         return "count up, as names do that pandas writes over an array"
     if len(cells) > 2 and steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-6, atol=0):
         return "are evenly spaced, as names are that are years or wavelengths"
@@ -93,13 +97,25 @@ def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
     texts = [cell.strip() for cell in cells]
     if any(_is_numbered(text, texts[:k]) for k, text in enumerate(texts)):
         return "look like names that pandas has numbered, such as 1 and 1.1"
-    plain = all(re.fullmatch(r"-?\d+", text) for text in texts)
-    if plain and len(set(texts)) == len(texts) and all(re.search("[.eE]", cell) for row in below for cell in row):
+    if not all(re.fullmatch(r"-?\d+", text) for text in texts) or len(set(texts)) < len(texts):
+        return ""
+    decimal = [_are_decimals([row[k] for row in below if k < len(row)]) for k in range(len(texts))]
+    if all(decimal) or (any(decimal) and len(below) > 2):
         return "are whole numbers above decimals"
-    rising = len(cells) > 3 and whole and (steps > 0).all()
-    if rising and not _rises(below[0]):
+    if len(cells) > 3 and (steps > 0).all():
         return "are whole numbers in order, as names are of columns that were picked out"
+    if _is_far_from(values, below):
+        return "lie far from all numbers below them"
     return ""
+
+
+def _is_far_from(values: np.ndarray, below: Sequence[Sequence[str]]) -> bool:
+    """Whether each value is farther from those below it than any two of them are from each other."""
+    if len(below) < FEW_BELOW or not all(len(row) == len(values) and all(map(is_number, row)) for row in below):
+        return False
+    table = np.array([list(map(float, row)) for row in below])
+    low, high = table.min(axis=0), table.max(axis=0)
+    return bool((np.maximum(low - values, values - high) > high - low).all())
 
 
 def _is_numbered(text: str, before: Sequence[str]) -> bool:
@@ -111,5 +127,5 @@ def _is_numbered(text: str, before: Sequence[str]) -> bool:
     return found[1] in before and sooner in before
 
 
-def _rises(cells: Sequence[str]) -> bool:
-    return all(map(is_number, cells)) and bool((np.diff(list(map(float, cells))) > 0).all())
+def _are_decimals(column: Sequence[str]) -> bool:
+    return all(re.search("[.eE]", cell) for cell in column)

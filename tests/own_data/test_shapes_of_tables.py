@@ -119,6 +119,8 @@ NAMES_OR_SAMPLE = {
     "counted twice, others beside": (b"5,0,0.1\n5,6,3\n7,8,4\n", [[5, 6, 3], [7, 8, 4]]),
     "numbers and a word": (pandas(REAL, [0, 1, "y"], index=False), REAL),
     "a word and years": (pandas(WHOLE, ["a", 1990, 1991], index=False), WHOLE),
+    "1,2 of two columns": (pandas(WHOLE[:, 1:], [1, 2], index=False), WHOLE[:, 1:]),
+    "above zeros and ones": (pandas(WHOLE % 2, [20, 40, 31], index=False), WHOLE % 2),
     "years downwards": (pandas(WHOLE, [2003, 1994, 1990], index=False), WHOLE),
 }
 """First lines that may be names or a sample, and what is below them."""
