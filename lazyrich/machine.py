@@ -8,11 +8,13 @@ A container sees its own limits, as its control group has them, where they are b
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 CGROUP: Final = Path("/sys/fs/cgroup")
+OWN_GROUPS: Final = Path("/proc/self/cgroup")
 UNLIMITED: Final = 1 << 60
 
 
@@ -23,22 +25,39 @@ def cores() -> int:
 
 
 def total() -> int:
-    """Return how many bytes of memory this container may use, or this machine has; UNLIMITED where nobody knows."""
-    limits = [_number(CGROUP / "memory.max"), _number(CGROUP / "memory" / "memory.limit_in_bytes"), _memory()[0]]
+    """Return how many bytes of memory this process may use by its control groups, or this machine has.
+
+    That is the limit of a container, of a batch job or of a service, whichever is the least; UNLIMITED where nobody
+    knows.
+    """
+    limits = [_memory()[0], *(_number(folder / limit) for folder, limit, _, _ in _groups())]
     return min(limit for limit in limits if limit)
 
 
 def available() -> int:
     """Return how many of them are free, or would be if the kernel dropped files that it keeps at hand."""
     _, free = _memory()
-    for folder, limit, used, kept in (
-        (CGROUP, "memory.max", "memory.current", "inactive_file"),
-        (CGROUP / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
-    ):
+    for folder, limit, used, kept in _groups():
         most = _number(folder / limit)
         if most and most < UNLIMITED:
             free = min(free, most - _number(folder / used) + _entry(folder / "memory.stat", kept))
     return free
+
+
+def _groups() -> Iterator[tuple[Path, str, str, str]]:
+    """Folders of the control groups that this process may be in, from its own up to the outermost that is seen here,
+    each with the names of its limit, of what is used and of what could be dropped."""
+    own = {"": "/", "memory": "/"}
+    with suppress(OSError, ValueError):
+        for line in OWN_GROUPS.read_text().splitlines():
+            _, kinds, path = line.split(":", 2)
+            own |= {kind: path for kind in kinds.split(",") if kind in own}
+    version_2 = "memory.max", "memory.current", "inactive_file"
+    version_1 = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+    for root, path, names in ((CGROUP, own[""], version_2), (CGROUP / "memory", own["memory"], version_1)):
+        inner = PurePosixPath(path.lstrip("/"))
+        for group in (inner, *inner.parents):
+            yield (root / group, *names)
 
 
 def _memory() -> tuple[int, int]:
