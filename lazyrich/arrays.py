@@ -1,42 +1,193 @@
-"""Arrays go out as they came in: numpy arrays are computed with as torch tensors and go back as numpy arrays.
+"""The way in for all arrays, and the way out: arrays go out as they came in, numpy or torch.
 
-(X, W), back = tensors(X, W)
+(X, W), back = tensors(X=X, W=W)
 return back(X @ W.T)
+
+What can be read, and what is refused and how, is said in plain_numbers.py. torch is imported only when a tensor is
+made, since the web process computes the theory's curves without it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
-__all__ = ["tensors"]
+from lazyrich.plain_numbers import REAL, is_tensor, number, plain_numbers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = [
+    "check_broadcast",
+    "checked_tensor",
+    "copies",
+    "differentiable",
+    "is_tensor",
+    "number",
+    "plain_numbers",
+    "tensors",
+]
+
+Back = Callable[["Tensor"], Any]
 
 
-def tensors(*given: Any) -> tuple[list[Tensor], Callable[[Tensor], Any]]:
-    """The given arrays as torch tensors of one floating dtype on one device, and the way back for results.
+def tensors(**given: Any) -> tuple[list[Tensor], Back]:
+    """Read arrays as torch tensors of one dtype on one device, without a history for autograd.
 
-    given: numpy arrays, nested lists or torch tensors of any shapes. The dtype is the widest floating one among them
-    (float64 when there is none), the device that of the first torch tensor. Memory is shared where nothing had to
-    change. The way back makes a numpy array, or a numpy number of a result without axes, when no torch tensor was
-    given.
+    Args:
+        given: Arrays by the names of the caller's arguments: numbers, nested lists, arrays of numpy, torch or pandas;
+            see `plain_numbers`. Memory is shared where nothing had to change.
+
+    Returns:
+        The tensors, and the way back for results. Their dtype is float64 if one of the arrays has it, float32 if all
+        arrays of 32 or more bits have that, and float64 when there is none of either. Whole numbers, booleans, half
+        precision (float16, bfloat16, float8) and Python's own numbers take the dtype of the arrays beside them: half
+        precision has too few digits to sum in. The device is that of the first torch tensor. The way back makes a numpy
+        array, or a numpy number of a result without axes, when no torch tensor was given.
+
+    Raises:
+        ValueError: For what cannot be read, in one sentence that names the argument.
     """
-    was_torch = [value for value in given if isinstance(value, Tensor)]
-    made = [value if isinstance(value, Tensor) else _from_numpy(np.asarray(value)) for value in given]
-    floating = [tensor.dtype for tensor in made if tensor.is_floating_point()]
-    dtype = torch.float64 if not floating else floating[0]
-    for other in floating[1:]:
-        dtype = torch.promote_types(dtype, other)
-    device = was_torch[0].device if was_torch else torch.device("cpu")
-    return [tensor.to(device, dtype) for tensor in made], (_as_it_is if was_torch else _to_numpy)
+    if _are_ready(given):
+        return list(given.values()), _as_it_is
+    made, back = differentiable(**given)
+    return [tensor.detach() if tensor.requires_grad else tensor for tensor in made], back
+
+
+def _are_ready(given: dict[str, Any]) -> bool:
+    """Whether all are plain dense tensors of one dtype on one device without a history, as they are in training: they
+    are told in a microsecond."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return False
+    first: Any = None
+    for value in given.values():
+        if (
+            type(value) is not torch.Tensor
+            or value.requires_grad
+            or value.layout is not torch.strided
+            or value.is_neg()
+        ):
+            return False
+        if first is None:
+            first = value
+            if value.dtype not in (torch.float64, torch.float32) or value.device.type == "meta":
+                return False
+        if value.dtype is not first.dtype or value.device != first.device or value.is_nested:
+            return False
+    return first is not None
+
+
+def copies(**given: Any) -> tuple[list[Tensor], Back]:
+    """Read arrays like `tensors`, into memory of their own: for what is kept after the call.
+
+    Raises:
+        ValueError: As `tensors`.
+    """
+    import torch
+
+    made, back = tensors(**given)
+    return [tensor.clone(memory_format=torch.contiguous_format) for tensor in made], back
+
+
+def differentiable(**given: Any) -> tuple[list[Tensor], Back]:
+    """Read arrays like `tensors`, but leave torch tensors their history, so that results can be differentiated.
+
+    Raises:
+        ValueError: As `tensors`.
+    """
+    import torch
+
+    made: list[Tensor] = []
+    first: Tensor | None = None
+    wide = narrow = False
+    for name, value in given.items():
+        weak = type(value) in (float, int, bool)
+        if is_tensor(value):
+            tensor = checked_tensor(name, value)
+            if first is None:
+                first = tensor
+        else:
+            tensor = _from_numpy(plain_numbers(name, value))
+        if not weak:
+            wide, narrow = wide or tensor.dtype == torch.float64, narrow or tensor.dtype == torch.float32
+        made.append(tensor)
+    dtype = torch.float32 if narrow and not wide else torch.float64
+    device = torch.device("cpu") if first is None else first.device
+    made = [t if t.dtype == dtype and t.device == device else t.to(device, dtype) for t in made]
+    return made, (_to_numpy if first is None else _as_it_is)
+
+
+def checked_tensor(name: str, given: Tensor) -> Tensor:
+    """Return a tensor as a plain one of real numbers, with its history, sharing its memory.
+
+    Raises:
+        ValueError: For complex, sparse, nested, quantised and masked tensors, those without numbers (device meta), and
+            subclasses that are no plain tensors underneath.
+    """
+    import torch
+
+    if type(given) is not torch.Tensor:
+        given = _without_subclass(name, given)
+    if given.layout is not torch.strided or given.is_nested:
+        if given.is_nested:
+            raise ValueError(f"{name} must have rows of one length, got a nested tensor: pad or cut its rows.")
+        layout = str(given.layout).removeprefix("torch.")
+        raise ValueError(f"{name} must be a dense tensor, got one of layout {layout}: give {name}.to_dense().")
+    if given.device.type == "meta":
+        raise ValueError(f"{name} must hold numbers, got a tensor on the device meta, which has none: make it anew.")
+    dtype = given.dtype
+    if dtype == torch.float64 or dtype == torch.float32:
+        if given.is_inference() and not torch.is_inference_mode_enabled():
+            given = given.clone()
+        return given.resolve_neg()
+    if dtype.is_complex:
+        raise ValueError(f"{name} must be an array of real numbers, got complex numbers ({dtype}): {REAL}.")
+    if given.is_quantized:
+        raise ValueError(f"{name} must be an array of real numbers, got a quantised one: give {name}.dequantize().")
+    try:
+        torch.empty(1, dtype=dtype).to(torch.float64)
+    except RuntimeError as error:
+        raise ValueError(
+            f"{name} must be an array of real numbers, got a tensor of {dtype}: give {name}.to(torch.float64)."
+        ) from error
+    return given
+
+
+def check_broadcast(**given: Any) -> None:
+    """Raises ValueError unless the shapes of arrays fit together, by numpy's rules of broadcasting."""
+    shapes = [tuple(np.shape(array)) for array in given.values()]
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError as error:
+        named = ", ".join(f"{name} {shape}" for name, shape in zip(given, shapes, strict=True))
+        raise ValueError(
+            f"{' and '.join(given)} must have shapes that fit together, axis by axis from the last, got {named}."
+        ) from error
+
+
+def _without_subclass(name: str, given: Tensor) -> Tensor:
+    """A tensor of a subclass as a plain tensor. Parameters are; those that act by themselves may carry more."""
+    import torch
+    from torch.nn.parameter import is_lazy
+
+    if is_lazy(given):
+        raise ValueError(f"{name} must hold numbers, got a parameter that has none yet: call its module once first.")
+    kind = type(given)
+    if kind.__torch_dispatch__ is not torch.Tensor.__torch_dispatch__:
+        what = "masked values cannot be computed with" if kind.__name__ == "MaskedTensor" else "it may hold more"
+        raise ValueError(f"{name} must be a plain tensor, got a {kind.__name__}: {what}, give the numbers alone.")
+    return given.as_subclass(torch.Tensor)
 
 
 def _from_numpy(array: np.ndarray) -> Tensor:
+    import torch
+
     # torch refuses negative strides, and warns of memory that it must not write to
-    usable = array.flags.writeable and all(stride >= 0 for stride in array.strides)
+    usable = array.flags.writeable and all(stride >= 0 and stride % array.itemsize == 0 for stride in array.strides)
     return torch.from_numpy(array if usable else array.copy())
 
 

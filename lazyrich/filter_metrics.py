@@ -1,7 +1,8 @@
 """What the filters of a convolution's first layer look like: how far turned, how smooth, how much like a Gabor.
 
 Each measure is one number for each filter; a page shows their mean, and the best Gabor of the one looked at. Filters
-are (..., channels, k, k), numpy or torch, the leading axes (networks, frames, filters) being kept.
+are (..., channels, k, k), of any container that lazyrich/arrays.py reads, the leading axes (networks, frames, filters)
+being kept; results are numpy or torch, as was given, and without a history for autograd.
 
     filter_cosine(start, now).mean(), low_frequency(now).mean(), gabor_r2(now).mean()
 """
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from lazyrich.arrays import tensors
+from lazyrich.arrays import number, tensors
 
 __all__ = ["SMOOTH", "GaborFit", "filter_cosine", "gabor_fit", "gabor_r2", "low_frequency"]
 
@@ -34,10 +35,12 @@ def filter_cosine(W0: Any, W: Any) -> Any:
     W0, W (..., channels, k, k). Returns (...), from -1 to 1; nan for a filter of zeros.
     Raises ValueError when shapes differ.
     """
-    (W0, W), back = tensors(W0, W)
-    _check(W)
+    (W0, W), back = tensors(W0=W0, W=W)
+    _check("W", W)
     if W0.shape != W.shape:
-        raise ValueError(f"both sets of filters must have one shape, got {tuple(W0.shape)} and {tuple(W.shape)}.")
+        raise ValueError(
+            f"W0 and W: both sets of filters must have one shape, got {tuple(W0.shape)} and {tuple(W.shape)}."
+        )
     start, now = W0.flatten(-3), W.flatten(-3)
     sizes = torch.linalg.vector_norm(start, dim=-1) * torch.linalg.vector_norm(now, dim=-1)
     return back(((start * now).sum(-1) / sizes).clamp(-1, 1))
@@ -55,8 +58,9 @@ def low_frequency(W: Any, below: float = SMOOTH) -> Any:
     distance of two pixels.
     Raises ValueError when the limit is out of range or W has fewer than three axes.
     """
-    (W,), back = tensors(W)
-    _check(W)
+    (W,), back = tensors(W=W)
+    _check("W", W)
+    below = number("below", below)
     if not 0 < below <= 0.5:
         raise ValueError(f"below must be above 0 and at most 0.5 cycles a pixel, got {below}.")
     pixels = W.flatten(-2)
@@ -96,10 +100,10 @@ def gabor_fit(W: Any) -> GaborFit:
     With this freedom white noise of 7 x 7 pixels reaches 0.21 in one channel and 0.13 in three, on average.
     Raises ValueError when W has fewer than three axes or the filters are not square.
     """
-    (W,), back = tensors(W)
-    _check(W)
+    (W,), back = tensors(W=W)
+    _check("W", W)
     if W.shape[-1] != W.shape[-2] or W.shape[-1] < 3:
-        raise ValueError(f"filters must be square, of 3 pixels at least, got {tuple(W.shape[-2:])}.")
+        raise ValueError(f"W: filters must be square, of 3 pixels at least, got {tuple(W.shape[-2:])}.")
     filters = W.flatten(-2).reshape(-1, W.shape[-3], W.shape[-1] ** 2)
     point = torch.cat([_best(part, W.shape[-1]) for part in filters.split(AT_A_TIME)])
     basis = _basis(point, W.shape[-1])
@@ -182,6 +186,6 @@ def _disc(height: int, width: int, below: float) -> Tensor:
     return torch.where(apart == 0, torch.full_like(apart, torch.pi * below**2), off)
 
 
-def _check(W: Tensor) -> None:
+def _check(name: str, W: Tensor) -> None:
     if W.ndim < 3 or not W.numel():
-        raise ValueError(f"filters must have shape (..., channels, k, k), got {tuple(W.shape)}.")
+        raise ValueError(f"{name}: filters must have shape (..., channels, k, k), got {tuple(W.shape)}.")

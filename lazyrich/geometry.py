@@ -6,8 +6,9 @@ delta > 0.
 
     a, w = layer_norms(tau=0.1, delta=1.0)
 
-Every function takes Python numbers, numpy arrays or torch tensors, which broadcast, and returns the same kind. None
-of them has a unit: weights and learning rates are pure numbers here.
+Every function takes Python numbers, or arrays as lazyrich/arrays.py reads them, which broadcast, and returns Python
+numbers, numpy or torch: torch when one of them is a torch tensor, through which results can then be differentiated.
+Nothing here has a unit: weights and learning rates are pure numbers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+
+from lazyrich.arrays import check_broadcast, differentiable, is_tensor, number, plain_numbers
 
 __all__ = [
     "alpha",
@@ -37,9 +40,8 @@ def alpha(tau: Any, delta: Any) -> Any:
     The authors' code calls 1 / alpha what the paper calls alpha: same delta. Source: theory.md, section 6.
     Raises ValueError when tau is not above 0.
     """
+    xp, (tau, delta) = _read(tau=tau, delta=delta)
     _check_above_zero("tau", tau)
-    xp = _namespace(tau, delta)
-    tau, delta = _like(xp, tau, delta)
     return _plain(xp.exp(xp.arcsinh(delta / (2 * tau) / tau) / 2))
 
 
@@ -49,11 +51,12 @@ def layer_norms(tau: Any, delta: Any) -> tuple[Any, Any]:
     tau, delta (...). Returns two values of that shape. Source: theory.md, section 0 (the paper's convention).
     Raises ValueError when tau is not above 0, or so small beside delta that alpha cannot be written as a number.
     """
+    xp, (tau, delta) = _read(tau=tau, delta=delta)
     balance = alpha(tau, delta)
-    try:
-        return balance * tau, tau / balance
-    except ZeroDivisionError:
-        raise ValueError(f"tau is too small beside delta, got {tau:g} and {delta:g}: choose a larger tau.") from None
+    if not _all((balance > 0) & (balance < float("inf"))):
+        small, large = (f"{float(xp.min(x)) if np.ndim(x) else float(x):g}" for x in (tau, delta))
+        raise ValueError(f"tau is too small beside delta, got {small} and {large}: choose a larger tau.")
+    return balance * tau, tau / balance
 
 
 def tau_from_sizes(a_size: Any, w_size: Any) -> Any:
@@ -62,18 +65,20 @@ def tau_from_sizes(a_size: Any, w_size: Any) -> Any:
 
     Raises ValueError when a size is not above 0.
     """
+    _, (a_size, w_size) = _read(a_size=a_size, w_size=w_size)
     _check_above_zero("a_size", a_size)
     _check_above_zero("w_size", w_size)
     # two roots, because the product of two tiny sizes can vanish
-    return a_size**0.5 * w_size**0.5
+    return _plain(a_size**0.5 * w_size**0.5)
 
 
 def delta_from_sizes(a_size: Any, w_size: Any) -> Any:
     """The balance delta = |a|^2 - |w|^2 at unit learning rates of neurons of sizes |a|, |w| (...).
 
-    Written as a product, which keeps its digits when the two sizes are close.
+    Written as a product, which keeps its digits when the two sizes are close. Raises ValueError for what is no number.
     """
-    return (a_size - w_size) * (a_size + w_size)
+    _, (a_size, w_size) = _read(a_size=a_size, w_size=w_size)
+    return _plain((a_size - w_size) * (a_size + w_size))
 
 
 def conserved_quantity(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
@@ -81,13 +86,15 @@ def conserved_quantity(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -
 
     a (..., m), W (..., m, d): weights of one or many two-layer networks. eta_a, eta_w: learning rates of the layers.
     Returns (..., m). Holds for linear, ReLU and leaky ReLU neurons on any data (theory.md, sections 1 and 5).
-    Raises ValueError when W is not an array of neurons, or a number is beyond all floats.
+    Raises ValueError when W is not an array of neurons or shapes do not fit.
     """
+    eta_a, eta_w = number("eta_a", eta_a), number("eta_w", eta_w)
+    # of a number alone the square may be inf, as that of an array: Python's own powers raise OverflowError instead
+    _, (a, W) = _read(a=a, W=W, together=False)
     if not np.ndim(W):
         raise ValueError(f"W must be an array (..., m, d), a row of it for each neuron, got {W!s:.40}.")
-    if isinstance(a, int | float):
-        a = np.float64(_number(a))  # whose square may be inf; Python's own numbers raise OverflowError instead
-    return eta_w * a**2 - eta_a * (W**2).sum(-1)
+    check_broadcast(a=a, W=W[..., 0] if W.shape[-1] else W.sum(-1))
+    return eta_w * (a * a) - eta_a * (W * W).sum(-1)
 
 
 def conserved_delta(tau: Any, delta: Any, eta_a: Any = 1.0, eta_w: Any = 1.0) -> Any:
@@ -97,8 +104,9 @@ def conserved_delta(tau: Any, delta: Any, eta_a: Any = 1.0, eta_w: Any = 1.0) ->
     it is the effective delta, which with tau fixes the function. Source: theory.md, sections 0 and 6.
     Raises ValueError when tau is not above 0.
     """
+    _, (tau, delta, eta_a, eta_w) = _read(tau=tau, delta=delta, eta_a=eta_a, eta_w=eta_w)
     a_size, w_size = layer_norms(tau, delta)
-    return eta_w * a_size**2 - eta_a * w_size**2
+    return _plain(eta_w * (a_size * a_size) - eta_a * (w_size * w_size))
 
 
 def equal_rates(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> tuple[Any, Any, float]:
@@ -110,40 +118,36 @@ def equal_rates(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> tuple
     6.
     Raises ValueError when a rate is not above 0.
     """
+    eta_a, eta_w = number("eta_a", eta_a), number("eta_w", eta_w)
     _check_above_zero("eta_a", eta_a)
     _check_above_zero("eta_w", eta_w)
+    _, (a, W) = _read(a=a, W=W, together=False)
     k = (eta_w / eta_a) ** 0.25
     return k * a, W / k, (eta_a * eta_w) ** 0.5
 
 
-def _is_torch(value: Any) -> bool:
-    # by name, so that numbers and numpy arrays never load torch
-    return type(value).__module__.partition(".")[0] == "torch"
+def _read(together: bool = True, **given: Any) -> tuple[ModuleType, list[Any]]:
+    """Numbers as floats and arrays as floating arrays, all of them torch when one is, and the module that computes with
+    them. together: whether their shapes must broadcast."""
+    if any(map(is_tensor, given.values())):
+        read: list[Any] = differentiable(**given)[0]
+        xp = sys.modules["torch"]
+    else:
+        read, xp = [_floating(name, value) for name, value in given.items()], np
+    if together:
+        check_broadcast(**dict(zip(given, read, strict=True)))
+    return xp, read
 
 
-def _namespace(*values: Any) -> ModuleType:
-    return sys.modules["torch"] if any(map(_is_torch, values)) else np
-
-
-def _like(xp: ModuleType, *values: Any) -> tuple[Any, ...]:
-    """Numbers beside torch tensors become tensors of the same dtype and device; numpy takes numbers as they are."""
-    if xp is np:
-        return tuple(
-            np.asarray(value, dtype=np.result_type(value, np.float32)) if np.ndim(value) else _number(value)
-            for value in values
-        )
-    first = next(value for value in values if _is_torch(value))
-    return tuple(
-        value if _is_torch(value) else xp.as_tensor(value, dtype=first.dtype, device=first.device) for value in values
+def _floating(name: str, value: Any) -> Any:
+    if isinstance(value, (int, float)):
+        return number(name, value)
+    array = plain_numbers(name, value)
+    return (
+        float(array)
+        if not array.ndim
+        else array.astype(array.dtype if array.dtype == np.float32 else np.float64, copy=False)
     )
-
-
-def _number(value: Any) -> Any:
-    """A whole number as a float. Raises ValueError for one that is none: those of Python have no end."""
-    try:
-        return float(value) if isinstance(value, int) else value
-    except OverflowError:
-        raise ValueError(f"Numbers must be below {sys.float_info.max:.1e}, got one that is not.") from None
 
 
 def _plain(value: Any) -> Any:
@@ -151,7 +155,11 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, np.floating) else value
 
 
+def _all(condition: Any) -> bool:
+    return bool(condition.all()) if hasattr(condition, "all") else bool(condition)
+
+
 def _check_above_zero(name: str, value: Any) -> None:
-    smallest = value.min() if hasattr(value, "min") else _number(value)
-    if not smallest > 0:
-        raise ValueError(f"{name} must be above 0, got {float(smallest):g}: choose a positive {name}.")
+    if not _all(value > 0):
+        smallest = float(value.min() if hasattr(value, "min") else value)
+        raise ValueError(f"{name} must be above 0, got {smallest:g}: choose a positive {name}.")

@@ -1,6 +1,7 @@
 """What is measured along a run, besides losses and kernels: how far a two-layer network and its neurons have moved.
 
-theory.md, section 8. Arrays are numpy or torch; weights may have leading axes (networks, frames), which results keep: a
+theory.md, section 8. Arrays are numpy, torch, pandas or lists (lazyrich/arrays.py), results numpy or torch as was given
+and without a history for autograd; weights may have leading axes (networks, frames), which results keep: a
 number without axes for one network.
 
     activation_flips(X, W0, W)
@@ -8,13 +9,15 @@ number without axes for one network.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from lazyrich.arrays import tensors
+from lazyrich.arrays import check_broadcast, tensors
 from lazyrich.geometry import conserved_quantity
+from lazyrich.networks import check_layer
 from lazyrich.training.precision import full_precision
 
 __all__ = ["activation_flips", "conserved_drift", "effective_rank", "parameter_distance", "teacher_alignment"]
@@ -22,31 +25,67 @@ __all__ = ["activation_flips", "conserved_drift", "effective_rank", "parameter_d
 
 @full_precision
 def activation_flips(X: Any, W0: Any, W: Any) -> Any:
-    """The share of (neuron, input) pairs whose activation w_i . x_j > 0 differs from the one at the start, 0 to 1.
+    """Return the share of (neuron, input) pairs whose activation w_i . x_j > 0 differs from that at the start, 0 to 1.
 
-    X (n, d), W0 and W (..., m, d). Returns (...). The paper's Hamming distance is m times this: it sums over neurons.
+    The paper's Hamming distance is m times this: it sums over neurons.
+
+    Args:
+        X: Inputs (n, d).
+        W0: First layers at the start (..., m, d).
+        W: First layers now (..., m, d); leading axes broadcast.
+
+    Returns:
+        Shares (...).
+
+    Raises:
+        ValueError: For shapes that do not fit.
     """
-    (X, W0, W), back = tensors(X, W0, W)
+    (X, W0, W), back = tensors(X=X, W0=W0, W=W)
+    check_layer("W0", W0, X)
+    check_layer("W", W, X)
+    check_broadcast(W0=W0, W=W)
     flipped = (W0 @ X.T > 0) != (W @ X.T > 0)
     return back(flipped.to(X.dtype).mean((-2, -1)))
 
 
 def parameter_distance(start: tuple[Any, Any], now: tuple[Any, Any]) -> Any:
-    """|theta_t - theta_0|, the Euclidean distance between the weights (W (..., m, d), a (..., m)) of two moments.
+    """Return |theta_t - theta_0|, the Euclidean distance between the weights of two moments.
 
-    Returns (...). Dominated by the larger layer when sizes are unbalanced.
+    Dominated by the larger layer when sizes are unbalanced.
+
+    Args:
+        start: Weights (W (..., m, d), a (..., m)) at the start.
+        now: The same now; leading axes broadcast.
+
+    Returns:
+        Distances (...).
+
+    Raises:
+        ValueError: For what is no pair, and shapes that do not fit.
     """
-    (W0, a0, W, a), back = tensors(*start, *now)
+    (W0, a0, W, a), back = _two_moments(start, now)
     return back(((W - W0).square().sum((-2, -1)) + (a - a0).square().sum(-1)).sqrt())
 
 
 def conserved_drift(start: tuple[Any, Any], now: tuple[Any, Any], eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """max_i |delta_i(t) - delta_i(0)| of the quantities that gradient flow conserves: what discrete steps have broken.
+    """Return max_i |delta_i(t) - delta_i(0)| of the quantities that gradient flow conserves: what steps have broken.
 
-    start, now: weights (W (..., m, d), a (..., m)) of two moments. Returns (...). A step of size h adds an amount of
-    order h^2 (theory.md, section 7), so at a given flow time the drift falls linearly with the learning rate.
+    A step of size h adds an amount of order h^2 (theory.md, section 7), so at a given flow time the drift falls
+    linearly with the learning rate.
+
+    Args:
+        start: Weights (W (..., m, d), a (..., m)) at the start.
+        now: The same now; leading axes broadcast.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        Drifts (...).
+
+    Raises:
+        ValueError: For what is no pair, and shapes that do not fit.
     """
-    (W0, a0, W, a), back = tensors(*start, *now)
+    (W0, a0, W, a), back = _two_moments(start, now)
     moved = conserved_quantity(a, W, eta_a, eta_w) - conserved_quantity(a0, W0, eta_a, eta_w)
     return back(moved.abs().amax(-1))
 
@@ -59,9 +98,19 @@ def teacher_alignment(W: Any, a: Any, teacher_W: Any, teacher_a: Any) -> Any:
     when every neuron that matters points along a teacher neuron. Only teacher neurons whose readout has the sign of
     a_i count for neuron i, since along one of the other sign it would undo what the teacher does; where the teacher
     has none of its sign, a neuron counts as 0. nan when all neurons are zero.
-    Raises ValueError when the teacher has no neuron.
+    Raises ValueError when the teacher has no neuron or shapes do not fit.
     """
-    (W, a, teacher_W, teacher_a), back = tensors(W, a, teacher_W, teacher_a)
+    (W, a, teacher_W, teacher_a), back = tensors(W=W, a=a, teacher_W=teacher_W, teacher_a=teacher_a)
+    if W.ndim < 2 or a.shape != W.shape[:-1] or teacher_W.shape[1:] != W.shape[-1:]:
+        raise ValueError(
+            "W must have shape (..., m, d), a (..., m) and teacher_W (m0, d) with the same m and d, "
+            f"got {tuple(W.shape)}, {tuple(a.shape)} and {tuple(teacher_W.shape)}."
+        )
+    if teacher_a.shape != teacher_W.shape[:1]:
+        raise ValueError(
+            f"teacher_a must have one number for each of the {len(teacher_W)} rows of teacher_W, "
+            f"got shape {tuple(teacher_a.shape)}."
+        )
     if not len(teacher_a):
         raise ValueError("teacher_W must hold at least one neuron, got none: alignment needs a teacher.")
     lengths = torch.linalg.vector_norm(W, dim=-1)
@@ -74,15 +123,54 @@ def teacher_alignment(W: Any, a: Any, teacher_W: Any, teacher_a: Any) -> Any:
 
 
 def effective_rank(K: Any) -> Any:
-    """exp of the entropy of a kernel's normalised eigenvalues: how many directions it holds, 1 to n; nan for a kernel
-    of zeros.
+    """Return exp of the entropy of a kernel's normalised eigenvalues: how many directions it holds, 1 to n.
 
-    K (..., n, n), symmetric and positive semidefinite. Returns (...). Source: Roy and Vetterli, EUSIPCO 2007.
+    Args:
+        K: Kernels (..., n, n), n at least 1, symmetric and positive semidefinite, of any scale.
+
+    Returns:
+        Ranks (...); nan for a kernel of zeros.
+
+    Raises:
+        ValueError: If K is not square, or a number is not finite.
+
+    Source: Roy and Vetterli, EUSIPCO 2007.
     """
-    (K,), back = tensors(K)
-    eigenvalues = torch.linalg.eigvalsh(K).clamp_min(0)
+    (K,), back = tensors(K=K)
+    if K.ndim < 2 or K.shape[-1] != K.shape[-2] or not K.shape[-1]:
+        raise ValueError(f"K must have shape (..., n, n) with n at least 1, got {tuple(K.shape)}.")
+    if not torch.isfinite(K).all():
+        raise ValueError("K must hold finite numbers, got some that are not: take kernels from before that.")
+    # each over its largest entry, since the rank has no scale and sums of eigenvalues could overflow
+    largest = K.abs().amax((-2, -1), keepdim=True)
+    eigenvalues = torch.linalg.eigvalsh(K / torch.where(largest > 0, largest, 1.0)).clamp_min(0)
     shares = eigenvalues / eigenvalues.sum(-1, keepdim=True)
     return back(torch.special.entr(shares).sum(-1).exp())
+
+
+def _two_moments(start: Any, now: Any) -> tuple[list[Tensor], Callable[[Tensor], Any]]:
+    """W0, a0, W and a of two pairs (W (..., m, d), a (..., m)) that fit together, and the way back."""
+    for name, pair in (("start", start), ("now", now)):
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise ValueError(f"{name} must be a pair (W, a) of weights, got {_what(pair)}.")
+    given = {"start[0]": start[0], "start[1]": start[1], "now[0]": now[0], "now[1]": now[1]}
+    (W0, a0, W, a), back = tensors(**given)
+    for name, first, readout in (("start", W0, a0), ("now", W, a)):
+        if first.ndim < 2 or readout.shape != first.shape[:-1]:
+            raise ValueError(
+                f"{name} must be (W, a) of shapes (..., m, d) and (..., m), "
+                f"got {tuple(first.shape)} and {tuple(readout.shape)}."
+            )
+    if W0.shape[-2:] != W.shape[-2:]:
+        raise ValueError(
+            f"start and now must be weights of one network, got W of shapes {tuple(W0.shape)} and {tuple(W.shape)}."
+        )
+    check_broadcast(start=W0, now=W)
+    return [W0, a0, W, a], back
+
+
+def _what(pair: Any) -> str:
+    return f"{len(pair)} of them" if isinstance(pair, (tuple, list)) else f"a {type(pair).__name__}"
 
 
 def _unit(rows: Tensor) -> Tensor:

@@ -15,16 +15,24 @@ and one pass forward and one back replace a Jacobian. theory.md, section 5, is t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from lazyrich.arrays import tensors
+from lazyrich.arrays import copies, plain_numbers, tensors
+from lazyrich.kernels.distance import kernel_distance
+from lazyrich.kernels.scale import is_finite, largest_power, times_power
+from lazyrich.networks import checked_leak
 from lazyrich.training.precision import full_precision
 
 __all__ = ["MLPKernelDistance", "mlp_ntk"]
+
+SIZES = {torch.float32: (1e-12, 1e12), torch.float64: (1e-100, 1e100)}
+"""Norms of kernels, on inputs of size 1, between which what leads to them is in the type's range."""
 
 
 @full_precision
@@ -38,8 +46,9 @@ def mlp_ntk(X: Any, weights: Sequence[Any], rates: Sequence[Any] | None = None, 
     multiplications for each layer.
     Raises ValueError when shapes do not fit.
     """
-    (X, *given), back = tensors(X, *weights)
+    (X, *given), back = tensors(X=X, **_named("weights", weights))
     layers, shape = _as_batch(X, given)
+    leak = checked_leak(leak)
     with torch.no_grad():
         K = _kernel(X @ X.T, X, layers, _as_rates(rates, len(layers), shape, X), leak)
     return back(K.reshape(*shape, *K.shape[1:]))
@@ -56,13 +65,18 @@ class MLPKernelDistance:
 
     @full_precision
     def __init__(self, X: Any, start: Sequence[Any], rates: Sequence[Any] | None = None, leak: float = 0.0):
-        (X, *given), _ = tensors(X, *start)
+        (X, *given), _ = copies(X=X, **_named("start", start))
         layers, self._shape = _as_batch(X, given)
-        self._X, self._leak, self._widths = X.detach(), leak, [layer.shape[-2:] for layer in layers]
+        # of size 1, as S has no scale; a power of two changes no digit
+        self._X = times_power(X, -largest_power(X))
+        self._start = layers
+        self._leak, self._widths = checked_leak(leak), [layer.shape[-2:] for layer in layers]
         self._gram = self._X @ self._X.T
         self._rates = _as_rates(rates, len(layers), self._shape, X)
         with torch.no_grad():
-            self._K0, self._size0 = self._direction(layers)
+            self._K0, size = self._direction(layers)
+        low, high = SIZES[self._X.dtype]
+        self._odd = ~((size > low) & (size < high))
 
     @full_precision
     def __call__(self, now: Sequence[Any]) -> Any:
@@ -71,7 +85,7 @@ class MLPKernelDistance:
 
         Raises ValueError when the networks are not of the shape of those at the start.
         """
-        given, back = tensors(*now)
+        given, back = tensors(**_named("now", now))
         layers, shape = _as_batch(self._X, [part.to(self._X) for part in given])
         if shape != self._shape or [layer.shape[-2:] for layer in layers] != self._widths:
             raise ValueError(
@@ -81,15 +95,41 @@ class MLPKernelDistance:
         with torch.no_grad():
             K, size = self._direction(layers)
             S = K.sub_(self._K0).square_().sum((-2, -1)) / 2
-            alone = (size == 0) != (self._size0 == 0)
-            S = torch.where(alone, torch.ones_like(S), S)
+            low, high = SIZES[self._X.dtype]
+            for number in (~((size > low) & (size < high)) | self._odd).nonzero().flatten().tolist():
+                S[number] = self._from_whole_kernels(number, given)
         return back(S.reshape(self._shape))
+
+    def _from_whole_kernels(self, number: int, given: list[Tensor]) -> float:
+        """S of one network in float64, each of its layers at size 1."""
+        kernels = []
+        for layers in (self._start, given):
+            of_one = [W.reshape(-1, *W.shape[-2:])[number].to(self._X.device, torch.float64) for W in layers]
+            if not all(is_finite(W) for W in of_one):
+                return math.nan
+            powers = [largest_power(W) for W in of_one]
+            # a layer c times as large makes the other layers' parts of the kernel c^2 times as large
+            rates = [rate[number].double() for rate in self._rates]
+            least = min((power for power, rate in zip(powers, rates, strict=True) if rate), default=0)
+            rates = [rate * 2.0 ** max(-1000, 2 * (least - p)) for rate, p in zip(rates, powers, strict=True)]
+            of_one = [times_power(W, -power)[None] for W, power in zip(of_one, powers, strict=True)]
+            kernels.append(_kernel(self._gram.double(), self._X.double(), of_one, rates, self._leak)[0])
+        return kernel_distance(*kernels)
 
     def _direction(self, layers: list[Tensor]) -> tuple[Tensor, Tensor]:
         """Kernels of norm 1 (B, n, n), or 0 where there is nothing, and their norms before (B,)."""
         K = _kernel(self._gram, self._X, layers, self._rates, self._leak)
         size = torch.linalg.vector_norm(K, dim=(-2, -1))
         return K.div_(torch.where(size == 0, torch.ones_like(size), size)[:, None, None]), size
+
+
+def _named(name: str, layers: Any) -> dict[str, Any]:
+    """The layers of a network by what a caller would call them."""
+    if not isinstance(layers, (list, tuple)):
+        if not hasattr(layers, "__len__") or not np.ndim(layers):
+            raise ValueError(f"{name} must be a list of layers, from the inputs on, got a {type(layers).__name__}.")
+        layers = list(layers)
+    return {f"{name}[{number}]": layer for number, layer in enumerate(layers)}
 
 
 def _kernel(gram: Tensor, X: Tensor, layers: list[Tensor], rates: list[Tensor], leak: float) -> Tensor:
@@ -130,13 +170,17 @@ def _as_batch(X: Tensor, given: list[Tensor]) -> tuple[list[Tensor], tuple[int, 
 
 def _as_rates(rates: Sequence[Any] | None, depth: int, shape: tuple[int, ...], like: Tensor) -> list[Tensor]:
     """The rate of each layer, (B, 1, 1)."""
-    given = [1.0] * depth if rates is None else list(rates)
+    given = [1.0] * depth if rates is None else list(_named("rates", rates).values())
     if len(given) != depth:
         raise ValueError(f"rates must be one for each of the {depth} layers, got {len(given)}.")
-    made = [torch.as_tensor(rate, dtype=like.dtype, device=like.device) for rate in given]
+    read = [plain_numbers(f"rates[{number}]", rate).astype(np.float64) for number, rate in enumerate(given)]
+    for number, rate in enumerate(read):
+        if not (np.isfinite(rate) & (rate >= 0)).all():
+            raise ValueError(f"rates[{number}] must be 0 (a frozen layer) or above and finite, got {given[number]}.")
+    made = [torch.as_tensor(rate, dtype=like.dtype, device=like.device) for rate in read]
     if any(rate.shape not in ((), shape) for rate in made):
         raise ValueError(
-            f"a rate must be a number or have one for each network, shape {shape}, "
+            f"rates must be numbers or have one for each network, shape {shape}, "
             f"got shapes {[tuple(rate.shape) for rate in made]}."
         )
     return [rate.expand(shape).reshape(-1, 1, 1) for rate in made]

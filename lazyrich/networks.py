@@ -7,15 +7,16 @@ theory.md, section 5. phi(z) = z where z > 0 and leak * z elsewhere: leak 0 is R
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lazyrich.arrays import tensors
+from lazyrich.arrays import differentiable, number, tensors
 
-__all__ = ["activation", "activation_pattern", "two_layer"]
+__all__ = ["activation", "activation_pattern", "check_layer", "checked_leak", "checked_rates", "two_layer"]
 
 
 def activation(Z: Tensor, leak: float = 0.0) -> Tensor:
@@ -24,13 +25,23 @@ def activation(Z: Tensor, leak: float = 0.0) -> Tensor:
 
 
 def two_layer(X: Any, W: Any, a: Any, leak: float = 0.0) -> Any:
-    """The outputs of one or many two-layer networks on the same inputs.
+    """Return the outputs of one or many two-layer networks on the same inputs.
 
-    X (n, d): inputs. W (..., m, d), a (..., m): first layer and readout. leak: slope below zero.
-    Returns (..., n), numpy or torch as given; torch results can be differentiated.
-    Raises ValueError when shapes do not fit.
+    Args:
+        X: Inputs (n, d).
+        W: First layers (..., m, d).
+        a: Readouts (..., m).
+        leak: Slope of phi at and below zero, 0 to 1.
+
+    Returns:
+        Outputs (..., n), numpy or torch as was given. Of torch tensors that require a gradient the result can be
+        differentiated.
+
+    Raises:
+        ValueError: For shapes that do not fit and a leak that is not between 0 and 1.
     """
-    (X, W, a), back = tensors(X, W, a)
+    (X, W, a), back = differentiable(X=X, W=W, a=a)
+    leak = checked_leak(leak)
     if X.ndim != 2 or W.ndim < 2 or W.shape[-1] != X.shape[1] or a.shape != W.shape[:-1]:
         raise ValueError(
             "X must have shape (n, d), W (..., m, d) and a (..., m) with the same m and d, "
@@ -41,9 +52,45 @@ def two_layer(X: Any, W: Any, a: Any, leak: float = 0.0) -> Any:
 
 
 def activation_pattern(X: Any, W: Any) -> Any:
-    """Which neurons are active on which inputs: w_i . x_j > 0.
+    """Return which neurons are active on which inputs: w_i . x_j > 0.
 
-    X (n, d), W (..., m, d). Returns booleans (..., m, n). A pre-activation of exactly zero counts as inactive.
+    Args:
+        X: Inputs (n, d).
+        W: First layers (..., m, d).
+
+    Returns:
+        Booleans (..., m, n), numpy or torch as was given. A pre-activation of exactly zero counts as inactive.
+
+    Raises:
+        ValueError: For shapes that do not fit.
     """
-    (X, W), back = tensors(X, W)
+    (X, W), back = tensors(X=X, W=W)
+    check_layer("W", W, X)
     return back(W @ X.T > 0)
+
+
+def check_layer(name: str, W: Tensor, X: Tensor) -> None:
+    """Raises ValueError unless X is (n, d) and a first layer W (..., m, d)."""
+    if X.ndim != 2 or W.ndim < 2 or W.shape[-1] != X.shape[1]:
+        raise ValueError(
+            f"X must have shape (n, d) and {name} (..., m, d) with the same d, "
+            f"got {tuple(X.shape)} and {tuple(W.shape)}."
+        )
+
+
+def checked_leak(leak: Any) -> float:
+    """Return the slope below zero as a float. Raises ValueError unless it is a number between 0 and 1."""
+    slope = number("leak", leak)
+    if not 0 <= slope <= 1:
+        raise ValueError(f"leak must be between 0 (ReLU) and 1 (linear), got {slope:g}.")
+    return slope
+
+
+def checked_rates(eta_a: Any, eta_w: Any) -> tuple[float, float]:
+    """Return both layers' rates as floats. Raises ValueError unless they are finite and not negative; 0 freezes a
+    layer."""
+    rates = number("eta_a", eta_a), number("eta_w", eta_w)
+    for name, rate in zip(("eta_a", "eta_w"), rates, strict=True):
+        if not (rate >= 0 and math.isfinite(rate)):
+            raise ValueError(f"{name} must be 0 (a frozen layer) or above and finite, got {rate:g}.")
+    return rates

@@ -179,7 +179,7 @@ def test_a_dead_network_is_at_distance_one_and_one_that_is_not_finite_at_nan():
     distance = KernelDistance(X, W, a)
     assert distance(0 * W, 0 * a) == 1.0 == kernel_distance(two_layer_ntk(X, W, a), np.zeros((30, 30)))
     assert np.isnan(distance(W * float("nan"), a)) and np.isnan(distance(W, a * float("inf")))
-    assert np.isnan(distance(W * 1e200, a * 1e200))
+    assert distance(W * 1e200, a * 1e200) < 1e-28
 
 
 @pytest.mark.parametrize("n", [1, 50, 401, 900])
@@ -232,3 +232,119 @@ def test_shapes_that_do_not_fit_are_refused_with_what_was_given():
 def test_a_kernel_that_overflows_is_an_error_and_no_failure_of_the_eigenvalues():
     with pytest.raises(ValueError, match="smaller weights"):
         largest_stable_rate(np.eye(3)[:, :2], np.full((2, 2), 1e300), np.zeros(2))
+
+
+SCALES = [
+    *((torch.float32, scale) for scale in (1e20, 3e38, 1e-20, 1e-45)),
+    *((torch.float64, scale) for scale in (1e200, 1e308, 1e-200, 1e-310, 5e-324)),
+    *((torch.float16, scale) for scale in (6e4, 6e-8)),
+    *((torch.bfloat16, scale) for scale in (1e38, 1e-39)),
+]
+
+
+@pytest.mark.parametrize(("dtype", "scale"), SCALES)
+def test_a_distance_has_no_scale(dtype, scale):
+    for other in (1.0, scale):
+        one, two, both = ((torch.diag(torch.tensor(diagonal))).double() for diagonal in ([1.0, 0], [0, 1.0], [1.0, 1]))
+        assert kernel_distance((one * scale).to(dtype), (two * other).to(dtype)) == 1.0
+        assert kernel_distance((one * scale).to(dtype), (both * other).to(dtype)) == pytest.approx(1 - 0.5**0.5)
+        assert kernel_distance((both * other).to(dtype), (both * scale).to(dtype)) < 1e-15
+        assert kernel_distance((both * scale).to(dtype), torch.zeros(2, 2, dtype=dtype)) == 1.0
+
+
+def test_realistic_kernels_of_half_precision_have_the_distance_that_their_numbers_have():
+    X, W, a = network(n=1000, d=20, m=50)
+    K0, K1 = two_layer_ntk(X, W, a), two_layer_ntk(X, *nearby(W, a, 0.5))
+    for dtype in (torch.float16, torch.bfloat16):
+        low0, low1 = K0.to(dtype), K1.to(dtype)
+        u, v = low0.double() / low0.double().norm(), low1.double() / low1.double().norm()
+        assert kernel_distance(low0, low1) == pytest.approx(float((u - v).square().sum()) / 2, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scales"), [(torch.float32, (1e8, 1e-14, 1e-30, 1e30)), (torch.float64, (1e200, 1e-200))]
+)
+def test_recorded_distances_have_no_scale(dtype, scales):
+    X, W, a = network(n=30, d=5, m=8)
+    W1, a1 = nearby(W, a, 0.3)
+    right = kernel_distance(two_layer_ntk(X, W, a), two_layer_ntk(X, W1, a1))
+    near = 1e-4 if dtype == torch.float32 else 1e-11
+    for by_inputs in (1.0, *scales):
+        for by_start in (1.0, *scales):
+            recorded = KernelDistance(
+                *((part * size).to(dtype) for part, size in ((X, by_inputs), (W, by_start), (a, by_start)))
+            )
+            for by_now in (by_start, 1.0, 1e-12, 1e12):
+                assert recorded((W1 * by_now).to(dtype), (a1 * by_now).to(dtype)) == pytest.approx(right, rel=near)
+                assert 0 <= recorded((W * by_now).to(dtype), (a * by_now).to(dtype)) < near**2
+            assert recorded(0 * W, 0 * a) == 1.0
+
+
+def test_of_frozen_layers_any_size_is_allowed():
+    X, W, a = network(n=10)
+    W1, a1 = nearby(W, a, 0.8)
+    for rates, sizes in (({"eta_a": 0.0}, (1e250, 1.0)), ({"eta_w": 0.0}, (1.0, 1e250))):
+        K = [two_layer_ntk(X, V, b, **rates) for V, b in ((W, a), (W1, a1))]
+        large = [two_layer_ntk(X, V * sizes[0], b * sizes[1], **rates) for V, b in ((W, a), (W1, a1))]
+        torch.testing.assert_close(large, K, rtol=1e-12, atol=0)
+        recorded = KernelDistance(X, W * sizes[0], a * sizes[1], **rates)
+        assert recorded(W1 * sizes[0], a1 * sizes[1]) == pytest.approx(kernel_distance(*K), rel=1e-11)
+
+
+def test_the_kernel_is_right_wherever_its_entries_are_numbers():
+    X, W, a = network(n=10)
+    K = two_layer_ntk(X, W, a)
+    for by_inputs, by_weights in ((1e-150, 1e200), (1e200, 1e-150), (1e-200, 1e150)):
+        scaled = two_layer_ntk(X * by_inputs, W * by_weights, a * by_weights)
+        torch.testing.assert_close(scaled / (by_inputs * by_weights) ** 2, K, rtol=1e-11, atol=1e-13)
+
+
+def test_kernels_that_are_not_finite_have_no_distance():
+    for K in ([[1.0, np.nan]], [[np.inf, 1.0]]):
+        with pytest.raises(ValueError, match="K0 must hold finite numbers"):
+            kernel_distance(K, np.ones((1, 2)))
+        with pytest.raises(ValueError, match="K1 must hold finite numbers"):
+            kernel_distance(np.ones((1, 2)), K)
+    X, W, a = network()
+    with pytest.raises(ValueError, match="W0 must hold finite numbers"):
+        KernelDistance(X, W * np.inf, a)
+
+
+@pytest.mark.parametrize("n", [20, 450])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_eigenvalues_and_stable_rates_of_any_precision_and_scale(n, dtype):
+    X, W, a = (part.to(dtype) for part in network(n=n, m=20))
+    K = two_layer_ntk(X, W, a)
+    top = np.linalg.eigvalsh(K.double().numpy())[-1]
+    near = 1e-5 if dtype == torch.float32 else 1e-9
+    assert largest_eigenvalue(K) == pytest.approx(top, rel=near)
+    low = K.to(dtype)
+    assert largest_eigenvalue(low) == pytest.approx(np.linalg.eigvalsh(low.double().numpy())[-1], rel=near)
+    assert largest_stable_rate(X, W, a) == pytest.approx(n / top, rel=near)
+    for power in (-1000, 900) if dtype == torch.float64 else (-90, 90):
+        if dtype in (torch.float32, torch.float64):
+            assert largest_eigenvalue(K * 2.0**power) == pytest.approx(top * 2.0**power, rel=near)
+            scaled = (part * 2.0 ** (power // 5) for part in (X, W, a))
+            assert largest_stable_rate(*scaled) == pytest.approx(n / top / 2.0 ** (power // 5 * 4), rel=near)
+
+
+def test_what_is_beyond_all_floats_is_said():
+    X, W, a = network()
+    with pytest.raises(ValueError, match="must have an eigenvalue below"):
+        largest_eigenvalue(np.full((10, 10), 1e308))
+    with pytest.raises(ValueError, match="take smaller weights or inputs"):
+        largest_stable_rate(X * 1e200, W * 1e200, a)
+    assert largest_stable_rate(X * 1e-200, W * 1e-200, a * 1e-200) == float("inf")
+
+
+@pytest.mark.parametrize("kind", [torch.Tensor.clone, torch.Tensor.numpy])
+def test_what_is_recorded_against_is_a_copy(kind):
+    X, W, a = network(n=20)
+    W1, a1 = nearby(W, a, 0.5)
+    given = [kind(part) for part in (X.clone(), W.clone(), a.clone())]
+    recorded = KernelDistance(*given)
+    before = recorded(W1, a1)
+    for part in given:
+        part *= 0
+    assert recorded(W1, a1) == before
+    assert recorded(W1 * 1e300, a1 * 1e300) == pytest.approx(before, rel=1e-11)

@@ -17,6 +17,7 @@ RANKS = [
             "version",
             "palette",
             "frame",
+            "plain_numbers",
             "plain_values",
             "schema",
             "arrays",

@@ -120,8 +120,11 @@ class Training:
     def outcome(self) -> Outcome:
         """The numbers at the end."""
         now = patch_kernel(self.problem.probes, self.weights()).cpu()
-        moved = [kernel_distance(K0, K) for K0, K in zip(self.problem.kernels.cpu(), now, strict=True)]
         finite = np.isfinite(self._loss)
+        moved = [
+            kernel_distance(K0, K) if K.isfinite().all() else math.nan
+            for K0, K in zip(self.problem.kernels.cpu(), now, strict=True)
+        ]
         return Outcome(
             test_error=np.where(finite, self.errors(), np.nan),
             train_loss=self._loss,

@@ -16,7 +16,7 @@ from torch import Tensor
 from lazyrich import geometry, kernels, metrics
 from lazyrich.experiments import device as devices
 from lazyrich.experiments import verdict
-from lazyrich.experiments.own import own_start, own_task
+from lazyrich.experiments.own import check_dimensions, own_start, own_task
 from lazyrich.experiments.plane import Plane
 from lazyrich.experiments.rounding import two_digits_down
 from lazyrich.experiments.student_teacher import StudentTeacher
@@ -36,19 +36,21 @@ EXPLODED = 1e6
 """A training loss this many times its first value does not come back: the run is called diverged."""
 
 
-@devices.guarded
 def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
-    """See StudentTeacher.frames."""
+    """See StudentTeacher.frames. What is the caller's own is checked and copied at once, not when the first frame is
+    asked for."""
     dtype = getattr(torch, config.dtype)
-    drawn, (W0, a0) = draw(config, dtype)
-    problem = drawn if task is None else own_task(task, dtype)
-    if start is not None:
-        W0, a0 = own_start(start, dtype)
+    data = None if task is None else own_task(task, dtype)
+    weights = None if start is None else own_start(start, dtype)
+    check_dimensions(config, data, weights)
+    return _frames(config, data, weights)
+
+
+@devices.guarded
+def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Tensor] | None) -> Iterator[Frame]:
+    drawn, start = draw(config, getattr(torch, config.dtype))
+    problem, (W0, a0) = data or drawn, weights or start
     n, d = problem.X.shape
-    if start is None and W0.shape[1] != d:
-        raise ValueError(f"task has inputs of dimension {d}, the settings have {W0.shape[1]}: set dimension={d}.")
-    if W0.shape[1] != d:
-        raise ValueError(f"start must have W of shape (width, {d}) for inputs of dimension {d}, got {tuple(W0.shape)}.")
     device = devices.choose(config.device, 4.0 * n * d * W0.shape[0])
     problem, W0, a0 = problem.to(device), W0.to(device), a0.to(device)
 

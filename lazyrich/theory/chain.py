@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from lazyrich.theory.inputs import check_rates, check_times, numpy_arrays
+from lazyrich.arrays import plain_numbers
+from lazyrich.theory.inputs import check_positive, check_times, checked_count, checked_tolerance, numpy_arrays
 from lazyrich.theory.integrate import MOST_STEPS, TOLERANCE, integrate, vanished
 from lazyrich.theory.single_neuron_kernel import kernel_distance_of_sizes
 
@@ -38,9 +39,12 @@ def chain_flow(
     Raises ValueError when shapes, times or rates do not fit, and TooManySteps when layers are too unbalanced to reach
     the last time in most_steps. Source: theory.md, section 4.
     """
-    (t, readouts, w0, X, y), back = numpy_arrays(t, readouts, w0, X, y)
+    (t, readouts, w0, X, y), back = numpy_arrays(t=t, readouts=readouts, w0=w0, X=X, y=y)
     check_times(t, increasing=True)
-    eta = _rates(readouts, rates)
+    eta, tolerance = _rates(readouts, rates), checked_tolerance(tolerance)
+    most_steps = checked_count("most_steps", most_steps)
+    if readouts.ndim != 1:
+        raise ValueError(f"readouts must be (L - 1,), the numbers a_2 to a_L, got shape {readouts.shape}.")
     if w0.ndim != 1 or X.ndim != 2 or X.shape[1] != len(w0) or y.shape != X.shape[:1]:
         raise ValueError(f"w0 must be (d,), X (n, d) and y (n,), got shapes {w0.shape}, {X.shape} and {y.shape}.")
     gram, cross, count = X.T @ X, X.T @ y, len(readouts)
@@ -64,8 +68,13 @@ def chain_conserved(readouts: Any, w: Any, rates: Sequence[float] | None = None)
     readouts (..., L - 1), w (..., d), rates as of chain_flow. Raises ValueError when rates do not fit. Source:
     theory.md, section 4.
     """
-    (readouts, w), back = numpy_arrays(readouts, w)
+    (readouts, w), back = numpy_arrays(readouts=readouts, w=w)
     eta = _rates(readouts, rates)
+    if w.ndim < 1 or w.shape[:-1] != readouts.shape[:-1]:
+        raise ValueError(
+            "readouts must be (..., L - 1) and w (..., d) with the same leading axes, "
+            f"got shapes {readouts.shape} and {w.shape}."
+        )
     return back(readouts**2 - eta[1:] / eta[0] * (w * w).sum(-1, keepdims=True))
 
 
@@ -76,8 +85,17 @@ def chain_kernel_distance(readouts: Any, w: Any, rates: Sequence[float] | None =
     neuron with P = eta_1 a_2^2 ... a_L^2 and Q = |w|^2 sum_k eta_k (product of the other readouts)^2. On other data
     use deep_kernel_distance. Raises ValueError when rates do not fit. Source: theory.md, section 4.
     """
-    (readouts, w), back = numpy_arrays(readouts, w)
+    (readouts, w), back = numpy_arrays(readouts=readouts, w=w)
     eta = _rates(readouts, rates)
+    if readouts.ndim != 2 or w.ndim != 2 or len(readouts) != len(w) or not w.size:
+        raise ValueError(
+            "readouts must be (T, L - 1) and w (T, d) with at least one time, "
+            f"got shapes {readouts.shape} and {w.shape}."
+        )
+    # every layer over its largest weight, since S has no scale and products of layers could over- or underflow
+    sizes = np.append(np.abs(w).max(), np.abs(readouts).max(0))
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    w, readouts, eta = w / sizes[0], readouts / sizes[1:], _balanced(eta, sizes)
     length = np.linalg.norm(w, axis=-1)
     unit = w / np.where(length > 0, length, 1.0)[:, None]
     # what of a direction is across the first one, which keeps the digits of a small angle
@@ -95,12 +113,19 @@ def _others(readouts: np.ndarray) -> np.ndarray:
     return before * after
 
 
+def _balanced(eta: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The rates, up to a common factor, with which layers divided by their sizes have the kernel that they had: the
+    part of a layer in it goes with the squares of the sizes of the others."""
+    exponents = np.log(eta) - 2 * np.log(sizes)
+    return np.exp(exponents - exponents.max())
+
+
 def _rates(readouts: np.ndarray, rates: Sequence[float] | None) -> np.ndarray:
     if readouts.ndim < 1 or not readouts.shape[-1]:
         raise ValueError(f"readouts must be (..., L - 1) with at least one, got shape {readouts.shape}.")
     count = readouts.shape[-1] + 1
-    eta = np.ones(count) if rates is None else np.asarray(rates, dtype=np.float64)
+    eta = np.ones(count) if rates is None else plain_numbers("rates", rates).astype(np.float64)
     if eta.shape != (count,):
         raise ValueError(f"rates must be ({count},), that of w and one for each readout, got shape {eta.shape}.")
-    check_rates(rates=eta)
+    check_positive("rates", eta)
     return eta

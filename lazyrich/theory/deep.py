@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from lazyrich.theory.inputs import check_rates, numpy_arrays
+from lazyrich.arrays import plain_numbers
+from lazyrich.theory.inputs import check_positive, numpy_arrays, numpy_list
 
 __all__ = ["conserved_matrices", "deep_kernel_distance", "layer_gradients", "layer_speeds", "network_product"]
 
@@ -47,7 +48,7 @@ def layer_gradients(weights: Sequence[Any], X: Any, Y: Any) -> list[Any]:
     Raises ValueError when shapes do not fit. Source: theory.md, section 4.
     """
     layers, _, back = _layers(weights, None)
-    (X, Y), _ = numpy_arrays(X, Y)
+    (X, Y), _ = numpy_arrays(X=X, Y=Y)
     first, last = layers[0].shape[-1], layers[-1].shape[-2]
     if X.ndim != 2 or Y.shape != (len(X), last) or X.shape[1] != first:
         raise ValueError(f"X must be (n, {first}) and Y (n, {last}), got {X.shape} and {Y.shape}.")
@@ -62,7 +63,8 @@ def layer_speeds(weights: Sequence[Any], X: Any, Y: Any, rates: Sequence[float] 
     Arguments and errors as of layer_gradients, rates as of conserved_matrices. Source: theory.md, section 4.
     """
     _, etas, _ = _layers(weights, rates)
-    gradients, back = numpy_arrays(*layer_gradients(weights, X, Y))
+    slopes = layer_gradients(weights, X, Y)
+    gradients, back = numpy_arrays(**numpy_list("gradients", slopes))
     return back(np.stack([eta * (G * G).sum((-2, -1)) for eta, G in zip(etas, gradients, strict=True)], axis=-1))
 
 
@@ -75,19 +77,42 @@ def deep_kernel_distance(
     negative, from matrices of the size n_0 n_L instead of n n_L. A kernel of zeros has distance 1 from any other.
     Raises ValueError when shapes or rates do not fit. Source: theory.md, section 4.
     """
-    (X,), _ = numpy_arrays(X)
+    (X,), _ = numpy_arrays(X=X)
+    before, etas, _ = _layers(start, rates, "start")
+    now, _, back = _layers(weights, rates)
+    first, last = before[0].shape[-1], before[-1].shape[-2]
+    if before[0].ndim != 2 or (now[0].shape[-1], now[-1].shape[-2]) != (first, last):
+        raise ValueError(
+            "start must be layers (n_l, n_{l-1}), and weights have as many inputs and outputs, "
+            f"got shapes {[W.shape for W in before]} and {[W.shape for W in now]}."
+        )
+    if len(before) != len(now):
+        raise ValueError(f"start and weights must have as many layers, got {len(before)} and {len(now)}.")
+    if X.ndim != 2 or X.shape[1] != first:
+        raise ValueError(f"X must be (n, {first}), the inputs of the first layer, got shape {X.shape}.")
+    X = X / (np.abs(X).max(initial=0.0) or 1.0)
     values, vectors = np.linalg.eigh(X.T @ X)
     # the kernel is (I (x) X) M (I (x) X^T), whose products are those of M between roots of X^T X
     root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
-    before, etas, _ = _layers(start, rates)
-    now, _, back = _layers(weights, rates)
-    K0, K1 = _unit(_input_kernel(before, etas, root)), _unit(_input_kernel(now, etas, root))
+    K0, K1 = (_unit(_input_kernel(*_at_size_one(layers, etas), root)) for layers in (before, now))
     apart = ((K1 - K0) ** 2).sum((-2, -1)) / 2
     lost = (K1 == 0).all((-2, -1)) != (K0 == 0).all((-2, -1))
     return back(np.where(lost, 1.0, apart)[()])
 
 
-def _input_kernel(layers: list[np.ndarray], etas: list[float], root: np.ndarray) -> np.ndarray:
+def _at_size_one(layers: list[np.ndarray], etas: list[float]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Layers over their largest entries, and the rates (..., 1, 1) with which their kernel is, up to a factor, the one
+    that it was: the part of a layer goes with the squares of the sizes of the others. S has no scale, and products of
+    layers would over- or underflow."""
+    sizes = [np.abs(layer).max((-2, -1), initial=0.0, keepdims=True) for layer in layers]
+    sizes = [np.where(size > 0, size, 1.0) for size in sizes]
+    exponents = [np.log(eta) - 2 * np.log(size) for eta, size in zip(etas, sizes, strict=True)]
+    largest = np.max(exponents, axis=0)
+    scaled = [layer / size for layer, size in zip(layers, sizes, strict=True)]
+    return scaled, [np.exp(exponent - largest) for exponent in exponents]
+
+
+def _input_kernel(layers: list[np.ndarray], etas: list[np.ndarray], root: np.ndarray) -> np.ndarray:
     """sum_l eta_l (B_l B_l^T) (x) (root F_l^T F_l root), (..., n_L n_0, n_L n_0), with B_l and F_l the products of the
     layers above and below l."""
     total: Any = 0.0
@@ -109,23 +134,31 @@ def _tails(layers: list[np.ndarray]) -> list[np.ndarray]:
     return list(accumulate(layers, lambda below, layer: layer @ below, initial=np.eye(layers[0].shape[-1])))
 
 
-def _layers(weights: Sequence[Any], rates: Sequence[float] | None) -> tuple[list[np.ndarray], list[float], Any]:
+def _layers(weights: Any, rates: Any, name: str = "weights") -> tuple[list[np.ndarray], list[float], Any]:
     """Layers as arrays and rates as numbers, checked, and the way back for results."""
-    layers, back = numpy_arrays(*weights)
+    layers, back = numpy_arrays(**numpy_list(name, weights))
     shapes = [layer.shape for layer in layers]
     if not layers or any(len(shape) < 2 for shape in shapes):
-        raise ValueError(f"weights must be a list of matrices from the input on, got shapes {shapes}.")
+        raise ValueError(f"{name} must be a list of matrices from the input on, got shapes {shapes}.")
     for below, above in pairwise(shapes):
         if below[-2] != above[-1]:
-            raise ValueError(f"a layer of shape {above} cannot follow one of shape {below}: weights go from input on.")
-    etas = [1.0] * len(layers) if rates is None else [float(rate) for rate in rates]
-    if len(etas) != len(layers):
-        raise ValueError(f"there must be a rate for each of the {len(layers)} layers, got {len(etas)}.")
-    check_rates(rates=etas)
+            raise ValueError(
+                f"{name}: a layer of shape {above} cannot follow one of shape {below}: weights go from input on."
+            )
+    if len({shape[:-2] for shape in shapes}) > 1:
+        raise ValueError(f"{name} must be matrices with the same leading axes, got shapes {shapes}.")
+    eta = np.ones(len(layers)) if rates is None else plain_numbers("rates", rates).astype(np.float64)
+    if eta.shape != (len(layers),):
+        got = len(eta) if eta.ndim == 1 else f"shape {eta.shape}"
+        raise ValueError(f"rates: there must be a rate for each of the {len(layers)} layers, got {got}.")
+    check_positive("rates", eta)
+    etas: list[float] = eta.tolist()
     return layers, etas, back
 
 
 def _unit(K: np.ndarray) -> np.ndarray:
+    largest = np.abs(K).max((-2, -1), initial=0.0, keepdims=True)
+    K = K / np.where(largest > 0, largest, 1.0)
     norm = np.sqrt((K * K).sum((-2, -1), keepdims=True))
     return K / np.where(norm > 0, norm, 1.0)
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from lazyrich.theory.inputs import check_rates, numpy_arrays
+from lazyrich.arrays import check_broadcast
+from lazyrich.theory.inputs import checked_rates, numpy_arrays
 
 __all__ = ["modulation", "modulation_eigenvalues", "phase_speed", "potential"]
 
@@ -24,8 +25,9 @@ def modulation_eigenvalues(beta_norm: Any, delta: Any, eta_a: float = 1.0, eta_w
     arrays (...). Upstream both are near delta, downstream the one across vanishes. Source: theory.md, section 2.
     Raises ValueError when a rate is not above 0.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (beta_norm, delta), back = numpy_arrays(beta_norm, delta)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (beta_norm, delta), back = numpy_arrays(beta_norm=beta_norm, delta=delta)
+    check_broadcast(beta_norm=beta_norm, delta=delta)
     g_mu = eta_a**0.5 * eta_w**0.5 * np.abs(beta_norm)
     P, Q = _layer_sizes(delta, g_mu)
     return back(P + Q), back(P)
@@ -38,8 +40,8 @@ def modulation(beta: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0) ->
     direction; for delta < 0 it has one that beta does not tell. Source: theory.md, section 2.
     Raises ValueError when a rate is not above 0, shapes do not fit, or a neuron with delta < 0 has beta = 0.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (beta, delta), back = numpy_arrays(beta, delta)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (beta, delta), back = numpy_arrays(beta=beta, delta=delta)
     if beta.ndim not in (1, 2) or delta.shape != beta.shape[:-1]:
         raise ValueError(f"beta must be (d,) or (m, d) and delta () or (m,), got {beta.shape} and {delta.shape}.")
     neurons, deltas = np.atleast_2d(beta), np.atleast_1d(delta)
@@ -60,8 +62,9 @@ def phase_speed(
     there is no w to have an angle: phi' is then infinite at once for delta > 0, unless phi = +-1 keeps it, and 0 at the
     origin. Source: theory.md, section 1. Raises ValueError when a rate is not above 0.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (mu, phi, delta, beta_norm), back = numpy_arrays(mu, phi, delta, beta_norm)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (mu, phi, delta, beta_norm), back = numpy_arrays(mu=mu, phi=phi, delta=delta, beta_norm=beta_norm)
+    check_broadcast(mu=mu, phi=phi, delta=delta, beta_norm=beta_norm)
     g = eta_a**0.5 * eta_w**0.5
     P, Q = _layer_sizes(delta, g * np.abs(mu))
     turned = (1 - phi) * (1 + phi)
@@ -82,8 +85,9 @@ def potential(beta_norm: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0
     Radial and convex. Source: theory.md, section 3.
     Raises ValueError when a rate is not above 0.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (beta_norm, delta), back = numpy_arrays(beta_norm, delta)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (beta_norm, delta), back = numpy_arrays(beta_norm=beta_norm, delta=delta)
+    check_broadcast(beta_norm=beta_norm, delta=delta)
     D = delta / (eta_a**0.5 * eta_w**0.5)
     P, Q = _layer_sizes(D, np.abs(beta_norm))
     # p - p0 = Q / (p + p0) with p0 = sqrt(D), so that nothing cancels upstream

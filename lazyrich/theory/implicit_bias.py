@@ -43,7 +43,7 @@ def implicit_bias(X: Any, y: Any, beta0: Any, delta: float) -> Any:
     Raises ValueError when shapes do not fit or beta0 = 0 with delta < 0 (then a0 would be 0), and UndecidedSign
     on the separatrix. Source: theory.md, section 3; Azulay et al., 2021, arXiv 2102.09769, for the potential.
     """
-    (X, y, beta0, d), back = numpy_arrays(X, y, beta0, delta)
+    (X, y, beta0, d), back = numpy_arrays(X=X, y=y, beta0=beta0, delta=delta)
     if X.ndim != 2 or y.shape != X.shape[:1] or beta0.shape != X.shape[1:] or d.shape != ():
         raise ValueError(
             "X must be (n, d), y (n,), beta0 (d,) and delta one number, "

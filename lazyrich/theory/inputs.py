@@ -1,6 +1,6 @@
 """Arrays in and out of the theory: numpy at heart, since the web process computes exact curves and has no torch.
 
-(w0, beta), back = numpy_arrays(w0, beta)
+(w0, beta), back = numpy_arrays(w0=w0, beta=beta)
 return back(w0 @ beta)
 """
 
@@ -12,43 +12,89 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_rates", "check_times", "check_vectors", "numpy_arrays"]
+from lazyrich.arrays import is_tensor, number, plain_numbers
+
+__all__ = [
+    "check_positive",
+    "check_times",
+    "check_vectors",
+    "checked_count",
+    "checked_rates",
+    "checked_tolerance",
+    "numpy_arrays",
+    "numpy_list",
+]
 
 
-def numpy_arrays(*given: Any) -> tuple[list[np.ndarray], Callable[[Any], Any]]:
-    """The given numbers, lists, numpy arrays or torch tensors as float64 numpy arrays, and the way back for results.
+def numpy_arrays(**given: Any) -> tuple[list[np.ndarray], Callable[[Any], Any]]:
+    """Read arrays by the names of the caller's arguments as float64 numpy arrays, without gradients.
 
-    The way back makes float64 tensors, on the device of the first one, when a torch tensor was given; otherwise it
-    returns results as they are. torch is never loaded for that: who gives a tensor has it.
-    Raises ValueError when a number is not finite.
+    Returns the arrays and the way back for results: it makes float64 tensors, on the device of the first one, when a
+    torch tensor was given, and otherwise returns results as they are. torch is never loaded for that: who gives a
+    tensor has it. Raises ValueError for what `lazyrich.arrays.plain_numbers` cannot read, and when a number is not
+    finite.
     """
-    tensors = [value for value in given if _is_torch(value)]
-    try:
-        arrays = [np.asarray(value.detach().cpu() if _is_torch(value) else value, dtype=np.float64) for value in given]
-    except OverflowError:
-        raise ValueError("all numbers must be below 1.8e308, got a whole number that is not: leave it out.") from None
-    for array in arrays:
+    tensors = [value for value in given.values() if is_tensor(value)]
+    arrays = [plain_numbers(name, value).astype(np.float64, copy=False) for name, value in given.items()]
+    for name, array in zip(given, arrays, strict=True):
         if not np.isfinite(array).all():
-            raise ValueError("all numbers must be finite, got nan or infinity among them: leave those out.")
+            raise ValueError(f"{name}: all numbers must be finite, got nan or infinity among them: leave those out.")
     if not tensors:
         return arrays, _as_it_is
     torch, device = sys.modules["torch"], tensors[0].device
     return arrays, lambda result: torch.as_tensor(result, dtype=torch.float64, device=device)
 
 
-def check_rates(**rates: Any) -> None:
-    """Raises ValueError unless every learning rate is above 0."""
-    for name, rate in rates.items():
-        if not np.all(np.asarray(rate) > 0):
-            raise ValueError(f"{name} must be above 0, got {rate}: choose a positive learning rate.")
+def numpy_list(name: str, given: Any) -> dict[str, Any]:
+    """Name the arrays of a list as a caller would, for numpy_arrays. Raises ValueError for what is no list."""
+    if is_tensor(given) or isinstance(given, np.ndarray):
+        given = list(given) if given.ndim else given
+    if not isinstance(given, (list, tuple)):
+        raise ValueError(f"{name} must be a list of arrays, got a {type(given).__name__}.")
+    return {f"{name}[{number}]": part for number, part in enumerate(given)}
+
+
+def checked_rates(**rates: Any) -> list[float]:
+    """Return learning rates as floats. Raises ValueError unless every one is a finite number above 0."""
+    read = [number(name, rate) for name, rate in rates.items()]
+    for name, rate in zip(rates, read, strict=True):
+        check_positive(name, rate)
+    return read
+
+
+def check_positive(name: str, rates: Any) -> None:
+    """Raises ValueError unless all learning rates are finite and above 0."""
+    if not (np.isfinite(rates) & (np.asarray(rates) > 0)).all():
+        shown = f"{rates:g}" if isinstance(rates, float) else str(rates)
+        raise ValueError(f"{name} must be above 0, got {shown}: choose a positive, finite learning rate.")
+
+
+def checked_tolerance(tolerance: Any) -> float:
+    """Return the tolerance of an integration as a float. Raises ValueError unless it lies between 0 and 1."""
+    read = number("tolerance", tolerance)
+    if not 0 < read < 1:
+        raise ValueError(f"tolerance must be above 0 and below 1, got {read:g}: 1e-11 is what is usual.")
+    return read
+
+
+def checked_count(name: str, count: Any) -> int:
+    """Return a whole number of at least 1. Raises ValueError for any other."""
+    read = number(name, count)
+    if not (read.is_integer() and read >= 1):
+        raise ValueError(f"{name} must be a whole number, at least 1, got {read:g}.")
+    return int(read)
 
 
 def check_times(t: np.ndarray, increasing: bool = False) -> None:
     """Raises ValueError unless times are at or above 0 and, where asked, a list that never falls."""
+    if t.ndim > 1:
+        raise ValueError(f"t: times must be one number or one list, got an array of shape {t.shape}.")
     if (t < 0).any():
-        raise ValueError(f"times must be at or above 0, got {t.min():g}: the flow is computed forward from the start.")
+        raise ValueError(
+            f"t: times must be at or above 0, got {t.min():g}: the flow is computed forward from the start."
+        )
     if increasing and (t.ndim != 1 or (np.diff(t) < 0).any()):
-        raise ValueError(f"times must be one increasing list, got an array of shape {t.shape}: sort them first.")
+        raise ValueError(f"t: times must be one increasing list, got an array of shape {t.shape}: sort them first.")
 
 
 def check_vectors(a0: np.ndarray, w0: np.ndarray, beta: np.ndarray) -> None:
@@ -58,11 +104,6 @@ def check_vectors(a0: np.ndarray, w0: np.ndarray, beta: np.ndarray) -> None:
             "a0 must be one number and w0 and beta vectors of one length, "
             f"got shapes {a0.shape}, {w0.shape} and {beta.shape}."
         )
-
-
-def _is_torch(value: Any) -> bool:
-    # by name, so that numbers and numpy arrays never load torch
-    return type(value).__module__.partition(".")[0] == "torch"
 
 
 def _as_it_is(result: Any) -> Any:

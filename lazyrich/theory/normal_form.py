@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lazyrich.theory.inputs import check_rates, check_vectors
+from lazyrich.theory.inputs import check_vectors, checked_rates
 
 __all__ = ["NormalForm", "Point", "normal_form"]
 
@@ -106,7 +106,7 @@ def normal_form(a0: np.ndarray, w0: np.ndarray, beta: np.ndarray, eta_a: float, 
 
     Raises ValueError when shapes do not fit or a rate is not above 0. Source: theory.md, section 1.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     check_vectors(a0, w0, beta)
     k, g = (eta_w / eta_a) ** 0.25, eta_a**0.5 * eta_w**0.5
     p, q = float(a0) * k, w0 / k

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lazyrich.theory.inputs import check_rates, check_times, numpy_arrays
+from lazyrich.arrays import check_broadcast
+from lazyrich.theory.inputs import check_times, checked_rates, numpy_arrays
 from lazyrich.theory.normal_form import NormalForm, normal_form
 
 __all__ = ["Limit", "OnSeparatrix", "limit", "separatrix_cosine", "sign_flip_time", "single_neuron"]
@@ -46,7 +47,7 @@ def single_neuron(
     Raises ValueError when shapes do not fit, a number is not finite, a time is below 0 or a rate not above 0.
     Source: theory.md, section 1, which solves the paper's flow without a division by delta or a.
     """
-    (t, a0, w0, beta), back = numpy_arrays(t, a0, w0, beta)
+    (t, a0, w0, beta), back = numpy_arrays(t=t, a0=a0, w0=w0, beta=beta)
     check_times(t)
     start = normal_form(a0, w0, beta, eta_a, eta_w)
     warn_on_separatrix(start)
@@ -63,7 +64,7 @@ def limit(a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -
     sqrt(delta^2 + 4 eta_a eta_w |beta|^2); where this is zero within rounding the start is on the separatrix and the
     end the saddle: f = 0 with a = 0 and, for delta < 0, eta_a |w|^2 = -delta across beta. Source: theory.md, section 1.
     """
-    (a0, w0, beta), back = numpy_arrays(a0, w0, beta)
+    (a0, w0, beta), back = numpy_arrays(a0=a0, w0=w0, beta=beta)
     start = normal_form(a0, w0, beta, eta_a, eta_w)
     if start.on_separatrix or (start.s == 0 and start.D <= 0):
         length = (-start.D) ** 0.5 if start.D < 0 else 0.0
@@ -82,7 +83,7 @@ def sign_flip_time(a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float
     Arguments and errors as of single_neuron. Only for delta < 0, and at most once; a start at a0 = 0 has no sign to
     lose. Source: theory.md, section 1.
     """
-    (a0, w0, beta), _ = numpy_arrays(a0, w0, beta)
+    (a0, w0, beta), _ = numpy_arrays(a0=a0, w0=w0, beta=beta)
     start = normal_form(a0, w0, beta, eta_a, eta_w)
     pull = start.leading * start.r / math.hypot(1.0, start.r)
     if start.on_separatrix or start.D >= 0 or start.p * pull >= 0:
@@ -98,8 +99,9 @@ def separatrix_cosine(a: Any, w_norm: Any, beta_norm: Any, eta_a: float = 1.0, e
     larger cosine ends with a > 0, one with a smaller cosine with a < 0. Source: theory.md, section 1.
     Raises ValueError when a length or a rate is not above 0.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (a, w_norm, beta_norm), back = numpy_arrays(a, w_norm, beta_norm)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (a, w_norm, beta_norm), back = numpy_arrays(a=a, w_norm=w_norm, beta_norm=beta_norm)
+    check_broadcast(a=a, w_norm=w_norm, beta_norm=beta_norm)
     for name, length in (("w_norm", w_norm), ("beta_norm", beta_norm)):
         if not (length > 0).all():
             raise ValueError(f"{name} must be above 0, got {length.min():g}: a vector of zeros has no angle.")

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lazyrich.theory.inputs import check_rates, check_times, numpy_arrays
+from lazyrich.arrays import check_broadcast, plain_numbers
+from lazyrich.theory.inputs import check_times, checked_rates, numpy_arrays
 from lazyrich.theory.normal_form import normal_form
 from lazyrich.theory.single_neuron import warn_on_separatrix
 
@@ -33,7 +34,7 @@ def single_neuron_kernel_distance(
     Arguments, warnings and errors as of single_neuron. Returns (T,), from 0 to 1, never negative; 0 for a start where
     all weights are zero, which stays there. Source: theory.md, section 1.
     """
-    (t, a0, w0, beta), back = numpy_arrays(t, a0, w0, beta)
+    (t, a0, w0, beta), back = numpy_arrays(t=t, a0=a0, w0=w0, beta=beta)
     check_times(t)
     start = normal_form(a0, w0, beta, eta_a, eta_w)
     warn_on_separatrix(start)
@@ -81,8 +82,10 @@ def final_kernel_distance(
     = 0. A start on the separatrix ends elsewhere: single_neuron_kernel_distance follows it.
     Raises ValueError when a rate is not above 0 or a cosine is not between -1 and 1. Source: theory.md, section 1.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (mu0, phi0, delta, beta_norm), back = numpy_arrays(mu0, phi0, delta, beta_norm)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (mu0, phi0, delta, beta_norm), back = numpy_arrays(mu0=mu0, phi0=phi0, delta=delta, beta_norm=beta_norm)
+    dimension = _checked_dimension(dimension)
+    check_broadcast(mu0=mu0, phi0=phi0, delta=delta, beta_norm=beta_norm, dimension=dimension)
     _check_cosine(phi0)
     g = eta_a**0.5 * eta_w**0.5
     P0, Q0 = _sizes(delta, g * np.abs(mu0))
@@ -112,8 +115,10 @@ def kernel_distance_limits(
 
     mu0, phi0, beta_norm (...) as there; mu0 matters upstream only. Errors as there. Source: theory.md, section 1.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (mu0, phi0, beta_norm), back = numpy_arrays(mu0, phi0, beta_norm)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (mu0, phi0, beta_norm), back = numpy_arrays(mu0=mu0, phi0=phi0, beta_norm=beta_norm)
+    dimension = _checked_dimension(dimension)
+    check_broadcast(mu0=mu0, phi0=phi0, beta_norm=beta_norm, dimension=dimension)
     _check_cosine(phi0)
     d, turned = dimension, (1 - phi0) * (1 + phi0)
     # |A|^2 for the traceless part A of mu0^2 v0 v0^T - beta_norm^2 v1 v1^T
@@ -145,6 +150,14 @@ def _norm(P: np.ndarray, Q: np.ndarray, dimension: Any) -> np.ndarray:
 def _over(value: np.ndarray, norm: np.ndarray) -> np.ndarray:
     """value / norm, and 0 where the norm is."""
     return np.divide(value, norm, out=np.zeros(np.broadcast_shapes(value.shape, norm.shape)), where=norm > 0)
+
+
+def _checked_dimension(dimension: Any) -> Any:
+    """Raises ValueError unless all dimensions are at least 1."""
+    read = plain_numbers("dimension", dimension)
+    if not (read >= 1).all():
+        raise ValueError(f"dimension must be at least 1, the number of inputs, got {read.min():g}.")
+    return read[()]
 
 
 def _check_cosine(phi0: np.ndarray) -> None:

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lazyrich.theory.inputs import check_rates, check_times, numpy_arrays
+from lazyrich.arrays import check_broadcast
+from lazyrich.theory.inputs import check_times, checked_count, checked_rates, checked_tolerance, numpy_arrays
 from lazyrich.theory.integrate import MOST_STEPS, TOLERANCE, integrate, vanished
 
 __all__ = ["WideFlow", "conserved_matrix", "wide_flow", "wide_kernel_distance", "wide_kernel_product"]
@@ -35,8 +36,12 @@ def conserved_matrix(W: Any, A: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> 
     W (..., h, d), A (..., h, c). Returns (..., h, h); its diagonal holds the neurons' delta. Source: theory.md,
     section 3. Raises ValueError when a rate is not above 0.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (W, A), back = numpy_arrays(W, A)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (W, A), back = numpy_arrays(W=W, A=A)
+    if W.ndim < 2 or A.ndim < 2 or W.shape[:-1] != A.shape[:-1]:
+        raise ValueError(
+            f"W must be (..., h, d) and A (..., h, c) with one width h, got shapes {W.shape} and {A.shape}."
+        )
     return back(eta_w * A @ np.swapaxes(A, -1, -2) - eta_a * W @ np.swapaxes(W, -1, -2))
 
 
@@ -58,8 +63,9 @@ def wide_flow(
     Raises ValueError when shapes or times do not fit, and TooManySteps when the flow is too stiff, which strongly
     unbalanced narrow networks make it. Source: theory.md, section 3.
     """
-    (t, X, Y, W0, A0), back = numpy_arrays(t, X, Y, W0, A0)
+    (t, X, Y, W0, A0), back = numpy_arrays(t=t, X=X, Y=Y, W0=W0, A0=A0)
     check_times(t, increasing=True)
+    tolerance, most_steps = checked_tolerance(tolerance), checked_count("most_steps", most_steps)
     Z0, g, k = smallest_factor(W0, A0, eta_a, eta_w)
     d, c = W0.shape[1], A0.shape[1]
     if X.ndim != 2 or Y.ndim != 2 or X.shape[1] != d or Y.shape != (len(X), c):
@@ -90,7 +96,7 @@ def smallest_factor(W0: np.ndarray, A0: np.ndarray, eta_a: float, eta_w: float) 
 
     Raises ValueError when shapes do not fit or a rate is not above 0.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     if W0.ndim != 2 or A0.ndim != 2 or len(W0) != len(A0):
         raise ValueError(f"W0 must be (h, d) and A0 (h, c) with one width h, got shapes {W0.shape} and {A0.shape}.")
     k = (eta_w / eta_a) ** 0.25
@@ -103,10 +109,17 @@ def wide_kernel_product(X: Any, C1: Any, R1: Any, C2: Any, R2: Any, eta_a: float
     """<K1, K2>, the Frobenius product of the kernels eta_a (X C X^T) (x) I + eta_w (X X^T) (x) R of two networks.
 
     X (n, d); C (..., d, d), R (..., c, c), which broadcast. Returns (...), at the cost of d x d matrices.
-    Source: theory.md, section 3. Raises ValueError when a rate is not above 0.
+    Source: theory.md, section 3. Raises ValueError when a rate is not above 0 or shapes do not fit.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (X, C1, R1, C2, R2), back = numpy_arrays(X, C1, R1, C2, R2)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (X, C1, R1, C2, R2), back = numpy_arrays(X=X, C1=C1, R1=R1, C2=C2, R2=R2)
+    if X.ndim != 2:
+        raise ValueError(f"X must be (n, d), got shape {X.shape}.")
+    d, c = X.shape[1], R1.shape[-1] if R1.ndim else 0
+    for name, matrix, size in (("C1", C1, d), ("C2", C2, d), ("R1", R1, c), ("R2", R2, c)):
+        if matrix.shape[-2:] != (size, size):
+            raise ValueError(f"{name} must be (..., {size}, {size}), got shape {matrix.shape}: see X and R1.")
+    check_broadcast(**{name: M[..., 0, 0] for name, M in (("C1", C1), ("R1", R1), ("C2", C2), ("R2", R2))})
     gram = X.T @ X
     return back(_product(gram, gram @ C1 * eta_a, R1 * eta_w, gram @ C2 * eta_a, R2 * eta_w)[()])
 
@@ -114,11 +127,24 @@ def wide_kernel_product(X: Any, C1: Any, R1: Any, C2: Any, R2: Any, eta_a: float
 def wide_kernel_distance(X: Any, flow: WideFlow, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
     """S(0, t) over the inputs X (n, d) for all times of a flow, the first one of which is the start.
 
-    Returns (T,), computed from the difference of the normalised kernels and never negative. A kernel of zeros has
-    distance 1 from any other. Source: theory.md, section 3. Raises ValueError when a rate is not above 0.
+    Returns (T,), computed from the difference of the normalised kernels and never negative, at any scale. A kernel of
+    zeros has distance 1 from any other and 0 from its like. Source: theory.md, section 3. Raises ValueError when a rate
+    is not above 0 or shapes do not fit.
     """
-    check_rates(eta_a=eta_a, eta_w=eta_w)
-    (X, C, R), back = numpy_arrays(X, flow.C, flow.R)
+    eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
+    (X, C, R), back = numpy_arrays(X=X, **_parts_of(flow))
+    d, times, c = X.shape[-1] if X.ndim else 0, len(C) if C.ndim else 0, R.shape[-1] if R.ndim else 0
+    if X.ndim != 2 or not times or C.shape != (times, d, d) or R.shape != (times, c, c):
+        raise ValueError(
+            "X must be (n, d), flow.C (T, d, d) and flow.R (T, c, c) with at least one time, "
+            f"got shapes {X.shape}, {C.shape} and {R.shape}."
+        )
+    # at sizes near 1, since S has no scale and squares of kernels could over- or underflow: X C X^T goes with the
+    # squares of inputs and first layers, X X^T R with those of inputs and readouts
+    X = X / (np.abs(X).max(initial=0.0) or 1.0)
+    sizes = np.maximum(np.abs(C).max((1, 2), initial=0.0), np.abs(R).max((1, 2), initial=0.0))
+    sizes = np.where(sizes > 0, sizes, 1.0)[:, None, None]
+    C, R = C / sizes, R / sizes
     gram = X.T @ X
     # X C X^T has the products of root C root, with root^2 = X^T X, which are symmetric
     values, vectors = np.linalg.eigh(gram)
@@ -131,6 +157,13 @@ def wide_kernel_distance(X: Any, flow: WideFlow, eta_a: float = 1.0, eta_w: floa
     dH, dL = H - H[:1], L - L[:1]
     apart = np.maximum(_product_of_roots(gram, dH, dL), 0) / 2
     return back(np.where(alive & alive[:1], apart, (alive != alive[:1]) * 1.0))
+
+
+def _parts_of(flow: Any) -> dict[str, Any]:
+    """What the kernels of a flow are made of. Raises ValueError for what is no WideFlow."""
+    if not all(hasattr(flow, part) for part in ("C", "R")):
+        raise ValueError(f"flow must be a WideFlow, as wide_flow returns it, got a {type(flow).__name__}.")
+    return {"flow.C": flow.C, "flow.R": flow.R}
 
 
 def _product(gram: np.ndarray, H1: np.ndarray, L1: np.ndarray, H2: np.ndarray, L2: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from lazyrich.theory.inputs import check_times, numpy_arrays
+from lazyrich.theory.inputs import check_times, checked_count, numpy_arrays
 from lazyrich.theory.integrate import TooManySteps
 from lazyrich.theory.wide import WideFlow, products, smallest_factor
 
@@ -46,8 +46,9 @@ def wide_flow_isotropic(
     Raises NotIsotropic for another start, TooManySteps where the times take more than most_stretches, and ValueError
     when shapes or times do not fit. Source: theory.md, section 3.
     """
-    (t, B, W0, A0), back = numpy_arrays(t, B, W0, A0)
+    (t, B, W0, A0), back = numpy_arrays(t=t, B=B, W0=W0, A0=A0)
     check_times(t, increasing=True)
+    most_stretches = checked_count("most_stretches", most_stretches)
     Z, g, k = smallest_factor(W0, A0, eta_a, eta_w)
     d, c = W0.shape[1], A0.shape[1]
     if B.shape != (d, c):

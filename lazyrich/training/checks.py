@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-import operator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from torch import Tensor
 
-__all__ = ["check_leak", "check_problem", "check_rates", "checked_steps", "learning_rates"]
+from lazyrich.arrays import plain_numbers
+
+__all__ = ["check_problem", "checked_steps", "learning_rates"]
 
 
 def check_problem(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> None:
@@ -32,7 +33,7 @@ def check_problem(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> None:
 
 def learning_rates(given: Any, networks: int | None) -> list[float]:
     """One learning rate for each network, from a number or (B,) numbers; networks is None when there is no axis B."""
-    values = np.asarray(given.tolist() if isinstance(given, Tensor) else given, dtype=float)
+    values = plain_numbers("learning_rate", given).astype(np.float64)
     if values.shape not in ((), (networks,)):
         allowed = "a number" if networks is None else f"a number or {networks} numbers, one for each network"
         raise ValueError(f"learning_rate must be {allowed}, got shape {values.shape}.")
@@ -43,32 +44,16 @@ def learning_rates(given: Any, networks: int | None) -> list[float]:
     return rates
 
 
-def check_rates(eta_a: float, eta_w: float) -> None:
-    """Raises ValueError unless both layers' rates are finite and not negative; 0 freezes a layer."""
-    for name, rate in (("eta_a", eta_a), ("eta_w", eta_w)):
-        if not (rate >= 0 and math.isfinite(rate)):
-            raise ValueError(f"{name} must be 0 (a frozen layer) or above and finite, got {rate:g}.")
-
-
-def check_leak(leak: float) -> None:
-    """Raises ValueError unless the leak lies between 0 and 1."""
-    if not 0 <= leak <= 1:
-        raise ValueError(f"leak must be between 0 (ReLU) and 1 (linear), got {leak:g}.")
-
-
 def checked_steps(at: Any) -> list[int]:
     """The steps at which to record. Raises ValueError unless they are whole numbers, increasing, from 0 or later."""
-    values = at.tolist() if hasattr(at, "tolist") else list(at) if isinstance(at, (list, tuple, range)) else at
-    try:
-        steps = [operator.index(step) if not isinstance(step, float) else _whole(step) for step in values]
-    except TypeError:
-        raise ValueError(f"at must be a list of whole numbers of steps, got {at!r}.") from None
+    values = plain_numbers("at", at)
+    if values.ndim != 1:
+        raise ValueError(f"at must be a list of whole numbers of steps, got {values.tolist()!r:.60}.")
+    steps = [int(step) if float(step).is_integer() else _not_whole(step) for step in values.tolist()]
     if not steps or steps[0] < 0 or any(later <= earlier for earlier, later in itertools.pairwise(steps)):
         raise ValueError(f"at must hold at least one step, increasing from 0 or later, got {steps[:10]}.")
     return steps
 
 
-def _whole(step: float) -> int:
-    if not step.is_integer():
-        raise ValueError(f"at must hold whole numbers of steps, got {step:g}: round it.")
-    return int(step)
+def _not_whole(step: float) -> NoReturn:
+    raise ValueError(f"at must hold whole numbers of steps, got {step:g}: round it.")

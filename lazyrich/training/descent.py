@@ -16,8 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lazyrich.arrays import tensors
-from lazyrich.training.checks import check_leak, check_problem, check_rates, checked_steps, learning_rates
+from lazyrich.arrays import copies, number
+from lazyrich.networks import checked_leak, checked_rates
+from lazyrich.training.checks import check_problem, checked_steps, learning_rates
 from lazyrich.training.graphs import GraphedStack
 from lazyrich.training.precision import full_precision
 from lazyrich.training.stack import Buffers, Stack
@@ -41,11 +42,11 @@ class Descent:
         run.advance(100)
         run.W, run.a, run.loss()
 
-    X (n, d), y (n,): data that all networks share. W (m, d) or (B, m, d), a (m,) or (B, m): where they start; not
-    changed. learning_rate: a number, or (B,) numbers. eta_a, eta_w: rates of readout and first layer relative to it,
-    0 freezes a layer. leak: slope of the activation below zero. Computed in the widest dtype of the four arrays, on
-    their device; on a CPU the same call gives bitwise the same numbers. Weights that overflow go on as inf and nan:
-    ask `finite`.
+    X (n, d), y (n,): data that all networks share. W (m, d) or (B, m, d), a (m,) or (B, m): where they start. All four
+    are copied, so that changing them later changes nothing; gradients that they carry are left behind. learning_rate:
+    a number, or (B,) numbers. eta_a, eta_w: rates of readout and first layer relative to it, 0 freezes a layer. leak:
+    slope of the activation below zero. Computed in the type and on the device that `lazyrich.arrays.tensors` chooses;
+    on a CPU the same call gives bitwise the same numbers. Weights that overflow go on as inf and nan: ask `finite`.
     Raises ValueError when a shape or a number is not allowed.
     """
 
@@ -60,20 +61,19 @@ class Descent:
         eta_w: float = 1.0,
         leak: float = 0.0,
     ):
-        (X, y, W, a), self._back = tensors(X, y, W, a)
+        (X, y, W, a), self._back = copies(X=X, y=y, W=W, a=a)
         check_problem(X, y, W, a)
-        check_rates(eta_a, eta_w)
-        check_leak(leak)
+        eta_a, eta_w = checked_rates(eta_a, eta_w)
+        leak = checked_leak(leak)
         self._shape = W.shape
         self._many = W.ndim == 3
         B, m, d = W.shape if self._many else (1, *W.shape)
         rates = learning_rates(learning_rate, B if self._many else None)
-        self._W = W.detach().reshape(B * m, d).clone(memory_format=torch.contiguous_format)
-        self._a = a.detach().reshape(B * m).clone(memory_format=torch.contiguous_format)
+        self._W, self._a = W.reshape(B * m, d), a.reshape(B * m)
         self.steps = 0
         """Steps taken so far."""
         chunks = _chunks(B, _together(X.device, m * len(X)))
-        buffers = Buffers(X.detach(), y.detach(), max(last - first for first, last in chunks), m)
+        buffers = Buffers(X, y, max(last - first for first, last in chunks), m)
         self._stacks: list[Stack | GraphedStack] = []
         for first, last in chunks:
             own = rates[first:last]
@@ -94,9 +94,13 @@ class Descent:
 
     @full_precision
     def advance(self, steps: int) -> None:
-        """Take so many more steps. Raises ValueError when steps is negative."""
-        if steps < 0:
+        """Take so many more steps. Raises ValueError when steps is negative or no whole number."""
+        count = number("steps", steps)
+        if count < 0:
             raise ValueError(f"steps must be 0 or more, got {steps}: descent goes forward only.")
+        if not count.is_integer():
+            raise ValueError(f"steps must be a whole number, got {steps}: round it.")
+        steps = int(count)
         with torch.inference_mode():
             # a stack takes all its steps before the next one begins, so that its numbers stay in cache
             for stack in self._stacks:

@@ -22,9 +22,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lazyrich.arrays import tensors
+from lazyrich.arrays import copies, number
 from lazyrich.geometry import equal_rates
-from lazyrich.training.checks import check_leak, check_problem, check_rates
+from lazyrich.networks import checked_leak, checked_rates
+from lazyrich.training.checks import check_problem
 from lazyrich.training.precision import full_precision
 from lazyrich.training.slots import Errand, Reached, Slots
 from lazyrich.training.times import checked_times, time_per_network
@@ -44,12 +45,13 @@ class Flow:
         run.advance(2.5)
         run.time, run.W, run.a, run.loss()
 
-    X (n, d), y (n,): data that all networks share. W (m, d) or (B, m, d), a (m,) or (B, m): where they start; not
-    changed. eta_a, eta_w: rates of readout and first layer, 0 freezes a layer; what is computed does not depend on how
-    the same training is divided between rates and sizes (theory.md, section 6). leak: slope of the activation below
-    zero, 1 for a linear network. tolerance: error of a step, relative to the weights or to the linear map that fits
-    data of this size, whichever is stricter. most_gradients: what a network may spend. Computed in the widest dtype of
-    the four arrays, on their device.
+    X (n, d), y (n,): data that all networks share. W (m, d) or (B, m, d), a (m,) or (B, m): where they start. All four
+    are copied, so that changing them later changes nothing; gradients that they carry are left behind. eta_a, eta_w:
+    rates of readout and first layer, 0 freezes a layer; what is computed does not depend on how the same training is
+    divided between rates and sizes (theory.md, section 6). leak: slope of the activation below zero, 1 for a linear
+    network. tolerance: error of a step, relative to the weights or to the linear map that fits data of this size,
+    whichever is stricter. most_gradients: what a network may spend. Computed in the type and on the device that
+    `lazyrich.arrays.tensors` chooses.
     Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
     """
 
@@ -65,10 +67,10 @@ class Flow:
         tolerance: float = 2e-3,
         most_gradients: int = MOST_GRADIENTS,
     ):
-        (X, y, W, a), self._back = tensors(X, y, W, a)
+        (X, y, W, a), self._back = copies(X=X, y=y, W=W, a=a)
         check_problem(X, y, W, a)
-        check_rates(eta_a, eta_w)
-        check_leak(leak)
+        eta_a, eta_w = checked_rates(eta_a, eta_w)
+        leak, tolerance = checked_leak(leak), number("tolerance", tolerance)
         if not 0 < tolerance < 1:
             raise ValueError(f"tolerance must be above 0 and below 1, got {tolerance:g}: 2e-3 is what is usual.")
         for name, given in (("X", X), ("y", y), ("W", W), ("a", a)):
@@ -76,8 +78,7 @@ class Flow:
                 raise ValueError(f"{name} must hold finite numbers, got some that are not: flow needs all of them.")
         self._many = W.ndim == 3
         B, m, d = W.shape if self._many else (1, *W.shape)
-        self._W = W.detach().reshape(B, m, d).clone(memory_format=torch.contiguous_format)
-        self._a = a.detach().reshape(B, m).clone(memory_format=torch.contiguous_format)
+        self._W, self._a = W.reshape(B, m, d), a.reshape(B, m)
         # in the sizes that go with unit rates, whose time is in units of n/2
         p, q, pace = _unit_rates(self._a, self._W, eta_a, eta_w)
         self._pace = pace * 2 / len(X)
@@ -85,7 +86,7 @@ class Flow:
         theta = torch.cat([q, p[..., None]], -1)
         trained = (eta_a > 0, eta_w > 0)
         order = 2 if leak == 1 else 1
-        self._slots = Slots(X.detach(), y.detach(), theta, tolerance, leak, trained, order, most_gradients)
+        self._slots = Slots(X, y, theta, tolerance, leak, trained, order, most_gradients)
         self._times = [0.0] * B
 
     @property

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from torch import Tensor
+
+from lazyrich.arrays import plain_numbers
 
 __all__ = ["checked_times", "time_per_network"]
 
@@ -18,7 +19,7 @@ def checked_times(at: Any, networks: int | None) -> np.ndarray:
 
     Returns them as given, as a float64 array. Raises ValueError unless they are finite and increasing from 0 or later.
     """
-    times = _floats(at, "at")
+    times = plain_numbers("at", at).astype(np.float64)
     shapes = "(T,)" if networks is None else f"(T,), or ({networks}, T) with a row for each network"
     if times.ndim not in (1, 2) or (times.ndim == 2 and len(times) != networks):
         raise ValueError(f"at must have shape {shapes}, got {times.shape}.")
@@ -31,14 +32,9 @@ def checked_times(at: Any, networks: int | None) -> np.ndarray:
 
 def time_per_network(given: Any, networks: int) -> list[float]:
     """A time for each network, from a number or (B,) numbers. Raises ValueError when they do not fit."""
-    values = _floats(given, "time")
+    values = plain_numbers("time", given).astype(np.float64)
     if values.shape not in ((), (networks,)) or not np.isfinite(values).all():
-        raise ValueError(f"time must be a finite number or {networks} of them, one for each network, got {given!r}.")
+        raise ValueError(
+            f"time must be a finite number or {networks} of them, one for each network, got {values.tolist()!r:.60}."
+        )
     return [float(value) for value in np.broadcast_to(values, (networks,))]
-
-
-def _floats(given: Any, name: str) -> np.ndarray:
-    try:
-        return np.asarray(given.tolist() if isinstance(given, Tensor) else given, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be numbers, got {given!r}.") from None

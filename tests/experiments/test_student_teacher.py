@@ -11,6 +11,7 @@ by the outcome).
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from lazyrich import Diverged, IncompleteRunWarning, StudentTeacher, stream, train
 from lazyrich.experiments import schedule
@@ -292,3 +293,47 @@ def test_the_step_beside_the_stable_one_is_that_of_the_full_spectrum(settings):
 
 def test_gradient_flow_has_no_step_to_compare():
     assert "step_share" not in train(StudentTeacher(method="flow", steps=100)).curves
+
+
+MISFITS = {
+    "one input": (
+        {"task": ([[1.0], [2.0]], [1.0, 2.0])},
+        r"2 to 1000 are allowed, so add a column to X and X_test, such",
+    ),
+    "three inputs": ({"task": (np.ones((3, 3)), np.ones(3))}, r"the settings have 2: set dimension=3\."),
+    "another start": (
+        {"start": (np.ones((4, 3)), np.ones(4))},
+        r"got \(4, 3\): give each neuron 2 weights, or set dimens",
+    ),
+    "both": (
+        {"task": (np.ones((3, 2)), np.ones(3)), "start": (np.ones((4, 3)), np.ones(4))},
+        r"got \(4, 3\): give each neuron 2 weights\.",
+    ),
+    "a column of outputs": ({"task": (np.ones((3, 2)), np.ones((3, 1)))}, r"got shape \(3, 1\): give y\[:, 0\]"),
+    "no pair": ({"task": np.ones((3, 2))}, "task must be .* got a ndarray"),
+    "names": ({"task": {"X": np.ones((3, 2)), "z": np.ones(3)}}, "got a mapping with the names X, z"),
+    "a network": ({"start": torch.nn.Linear(2, 1)}, "start must be a pair .* got a Linear"),
+    "masked": ({"task": (np.ma.array(np.ones((3, 2)), mask=True), np.ones(3))}, "X must have a number in every place"),
+    "complex": ({"task": (np.ones((3, 2)), 1j * np.ones(3))}, "y must be an array of real numbers, got complex"),
+    "too large": ({"task": (np.full((3, 2), 1e300), np.ones(3)), "dtype": "float32"}, "X must hold numbers below 3.4e"),
+}
+
+
+@pytest.mark.parametrize("what", MISFITS)
+def test_data_and_starts_that_do_not_fit_are_told_what_would(what):
+    given, said = MISFITS[what]
+    own = {name: given[name] for name in ("task", "start") if name in given}
+    config = StudentTeacher(dtype=given.get("dtype", "float64"))
+    with pytest.raises(ValueError, match=said):
+        # at once, not with the first frame
+        stream(config, **own)
+
+
+def test_what_is_said_about_sizes_that_do_not_fit_helps():
+    X, y = np.array([[1.0], [2.0]]), np.array([1.0, 2.0])
+    with_constant = np.column_stack([X, np.ones(len(X))])
+    assert train(StudentTeacher(steps=10), task=(with_constant, y)).task.X.shape == (2, 2)
+    assert train(StudentTeacher(steps=10, dimension=3), task=(np.ones((3, 3)), np.ones(3))).status == "finished"
+    start = np.ones((4, 3)), np.ones(4)
+    assert train(StudentTeacher(steps=10, dimension=3), start=start).weights(0)["W"].shape == (4, 3)
+    assert train(StudentTeacher(steps=10), task=(X, y), start=(np.ones((4, 1)), np.ones(4))).status == "finished"

@@ -258,7 +258,7 @@ def test_weights_read_between_stay_as_they_were():
         ({"at": [float("inf")]}, r"finite and increasing from 0 or later, got \[inf\]"),
         ({"at": 10.0}, r"at must have shape \(T,\), got \(\)"),
         ({"at": [[1.0], [2.0]]}, r"at must have shape \(T,\), got \(2, 1\)"),
-        ({"at": "soon"}, "at must be numbers, got 'soon'"),
+        ({"at": "soon"}, "at must be an array of real numbers, got the text soon"),
         (
             {"at": [1e4], "most_gradients": 20},
             r"needs more than 20 gradients to reach the last time asked for and came",

@@ -1,0 +1,200 @@
+"""The kernel of any torch module with one output, from the gradients of its outputs.
+
+K = ntk(module, X, {"layers.0": 0.5})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, grad, vmap
+from torch.nn.parameter import is_lazy
+
+from lazyrich.arrays import checked_tensor, is_tensor, number, plain_numbers
+from lazyrich.training.precision import full_precision
+
+__all__ = ["ntk"]
+
+WIDER = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
+"""What modules of half precision are computed in: their weights are numbers of it too, and sums need its digits."""
+
+
+@full_precision
+def ntk(module: nn.Module, X: Any, learning_rates: Mapping[str, float] | None = None) -> Any:
+    """Return the neural tangent kernel of a torch module, sum over parameters p of rate_p (df/dp)(df/dp)^T.
+
+    Holds the gradients of all n outputs: n times the number of parameters. Nothing of the module is changed, and its
+    weights are taken as they are. Modules of half precision are computed in float32.
+
+    Args:
+        module: A module with one output for an input, a tensor of one floating number. Layers whose output depends on
+            the batch or on chance (batch normalisation, dropout) must be in evaluation mode.
+        X: Inputs (n, ...) along the first axis, n at least 1; the module sees one at a time, as a batch of one.
+            Floating numbers take the type of the module's parameters. Whole numbers stay what they are (int64), since
+            tokens are indices; where the module takes none of them, they become floating numbers as well.
+        learning_rates: Rates by parameter name ("layers.0.weight") or by layer ("layers.0" or "layers", for all
+            parameters in it); the longest name that fits counts, and what is not named has rate 1. Parameters that need
+            no gradient are left out.
+
+    Returns:
+        The kernel (n, n), numpy unless X is a torch tensor.
+
+    Raises:
+        ValueError: When a name fits no parameter, a layer is in training mode, the module does not take these inputs,
+            or its output is not one number.
+    """
+    if not isinstance(module, nn.Module):
+        raise ValueError(f"module must be a torch.nn.Module, got a {type(module).__name__}.")
+    _check_mode(module)
+    parameters, fixed, dtype = _weights(module)
+    rates = _rates_by_parameter(list(parameters), learning_rates or {})
+    device = next(iter(parameters.values())).device
+    inputs = (checked_tensor("X", X).detach() if is_tensor(X) else _as_tensor(plain_numbers("X", X))).to(device)
+    if not inputs.ndim or not len(inputs):
+        raise ValueError(f"X must have shape (n, ...) with at least one input, got {tuple(inputs.shape)}.")
+
+    def output(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+        value = functional_call(module, (weights, fixed), (x.unsqueeze(0),))
+        return _one_number(value).reshape(())
+
+    inputs = _that_it_takes(inputs, dtype, lambda x: output(parameters, x))
+    gradients = _gradients(output, parameters, inputs)
+    K = torch.zeros(len(inputs), len(inputs), dtype=dtype, device=device)
+    for name, gradient in gradients.items():
+        J = gradient.detach().flatten(1)
+        K.addmm_(J, J.T, alpha=rates[name])
+    return K if is_tensor(X) else K.cpu().numpy()
+
+
+def _as_tensor(array: Any) -> Tensor:
+    return torch.from_numpy(array.copy())
+
+
+def _check_mode(module: nn.Module) -> None:
+    """Raises ValueError when an output depends on the other inputs of a batch, or on chance."""
+    for name, layer in module.named_modules():
+        where = f"module has the layer {name or type(layer).__name__!r} ({type(layer).__name__})"
+        normalises = isinstance(layer, nn.modules.batchnorm._NormBase)
+        if normalises and layer.training and (layer.track_running_stats or _is_batch_norm(layer)):
+            raise ValueError(f"{where} in training mode, where outputs depend on the batch: call module.eval() first.")
+        if normalises and _is_batch_norm(layer) and layer.running_mean is None:
+            raise ValueError(
+                f"{where} without running statistics, so that outputs depend on the batch: set track_running_stats."
+            )
+        if isinstance(layer, nn.modules.dropout._DropoutNd) and layer.training and layer.p > 0:
+            raise ValueError(f"{where} in training mode, where outputs are random: call module.eval() first.")
+
+
+def _is_batch_norm(layer: nn.Module) -> bool:
+    return isinstance(layer, nn.modules.batchnorm._BatchNorm)
+
+
+def _weights(module: nn.Module) -> tuple[dict[str, Tensor], dict[str, Tensor], torch.dtype]:
+    """Trained parameters, all else that is fixed, and the type that is computed in."""
+    named = list(module.named_parameters())
+    if lazy := [name for name, p in named if is_lazy(p)]:
+        raise ValueError(f"module has parameters without numbers ({', '.join(lazy)}): call it once on an input first.")
+    if not any(p.requires_grad for _, p in named):
+        raise ValueError("module must have parameters that need a gradient, got none: its kernel would be zero.")
+    if meta := [name for name, p in named if p.is_meta]:
+        raise ValueError(f"module has parameters without numbers ({', '.join(meta)} on the device meta): load them.")
+
+    def taken(p: Tensor) -> Tensor:
+        # buffers may be changed in place by a module's forward
+        return p.detach().to(WIDER.get(p.dtype, p.dtype), copy=True)
+
+    parameters = {name: taken(p) for name, p in named if p.requires_grad}
+    fixed = {name: taken(p) for name, p in named if not p.requires_grad}
+    fixed |= {name: taken(buffer) for name, buffer in module.named_buffers()}
+    dtypes = {p.dtype for p in parameters.values()}
+    if any(dtype.is_complex for dtype in dtypes):
+        raise ValueError("module must have real parameters, got complex ones: its kernel would be complex too.")
+    return parameters, fixed, torch.float64 if torch.float64 in dtypes else torch.float32
+
+
+def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor], Tensor]) -> Tensor:
+    """The inputs in a type that the module takes, tried on the first one."""
+    whole = not inputs.is_floating_point()
+    tries = [inputs if inputs.dtype == torch.bool else inputs.to(torch.int64)] if whole else []
+    tries.append(inputs.to(dtype))
+    said: Exception | None = None
+    for tried in tries:
+        try:
+            with torch.no_grad():
+                output(tried[0])
+        except _NotOneNumber:
+            raise
+        except Exception as error:
+            # of whole numbers the first refusal is the one that tells what is wrong with them
+            said = said or error
+            continue
+        return tried
+    shape = tuple(inputs[:1].shape)
+    raise ValueError(
+        f"X must hold inputs that the module takes, got one of shape {shape} and type "
+        f"{str(inputs.dtype).removeprefix('torch.')}, which it refuses: {_first_line(said)}."
+    ) from said
+
+
+class _NotOneNumber(ValueError):
+    """The module's output is no single floating number."""
+
+
+def _one_number(value: Any) -> Tensor:
+    if not isinstance(value, Tensor):
+        what = f"a {type(value).__name__}"
+        raise _NotOneNumber(f"the module must give one output for an input, a tensor, got {what}: wrap it to give one.")
+    if value.numel() != 1:
+        raise _NotOneNumber(
+            f"the module must have one output for an input, got one of shape {tuple(value.shape)}: wrap it to give one."
+        )
+    if not value.is_floating_point():
+        raise _NotOneNumber(f"the module must have a floating output, got one of type {value.dtype}.")
+    return value
+
+
+def _gradients(
+    output: Callable[[dict[str, Tensor], Tensor], Tensor], parameters: dict[str, Tensor], inputs: Tensor
+) -> dict[str, Tensor]:
+    """The gradient at every input (n, ...) by each parameter, all at once where the module allows it."""
+    gradient = grad(output)
+    try:
+        return vmap(gradient, in_dims=(None, 0), randomness="error")(parameters, inputs)
+    except Exception as error:
+        if "randomness" in str(error):
+            raise ValueError(
+                "the module must give the same output every time, got one that draws random numbers: call "
+                "module.eval() first."
+            ) from error
+    try:
+        # one after the other: modules that look at their numbers, or that have no rule for many at once
+        each = [gradient(parameters, x) for x in inputs]
+    except Exception as error:
+        raise ValueError(
+            f"the module must be differentiable by its parameters, which it is not: {_first_line(error)}."
+        ) from error
+    return {name: torch.stack([one[name] for one in each]) for name in parameters}
+
+
+def _first_line(error: Exception | None) -> str:
+    said = str(error).strip().split("\n")[0].rstrip(".")
+    return f"{said:.200}" if said else type(error).__name__
+
+
+def _rates_by_parameter(parameters: list[str], given: Mapping[str, float]) -> dict[str, float]:
+    """The rate of each parameter, from rates by the names of parameters or of the layers that they lie in."""
+
+    def covers(name: str, parameter: str) -> bool:
+        return name == parameter or parameter.startswith(f"{name}.")
+
+    if not isinstance(given, Mapping):
+        raise ValueError(f"learning_rates must be a mapping from names to rates, got a {type(given).__name__}.")
+    for name in given:
+        if not any(covers(str(name), parameter) for parameter in parameters):
+            raise ValueError(f"learning_rates names {name!r}, but the trained parameters are {', '.join(parameters)}.")
+    rates = {str(name): number(f"learning_rates[{name!r}]", rate) for name, rate in given.items()}
+    fits = {p: [name for name in rates if covers(name, p)] for p in parameters}
+    return {p: rates[max(names, key=len)] if names else 1.0 for p, names in fits.items()}
