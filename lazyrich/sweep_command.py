@@ -38,10 +38,16 @@ from lazyrich.portrait_file import SUFFIXES, read_record, write_portrait
 from lazyrich.sweeps import Finished, computed, in_order
 from lazyrich.target import is_stream, suffix_of
 
-__all__ = ["Ended", "Options", "record", "run", "same_in_python"]
+__all__ = ["Ended", "Options", "parts_of", "record", "run", "same_in_python"]
 
 JOURNAL = ".parts"
 """What the name of the file of finished parts ends in, beside the one that is to be written."""
+
+
+def parts_of(out: str) -> str:
+    """Return where the finished parts of the portrait at `out` are kept: beside the file that a link leads to, so that
+    there is one such place by whatever name it is asked for."""
+    return f"{os.path.realpath(out) if os.path.islink(out) else out}{JOURNAL}"
 
 
 @dataclass(frozen=True)
@@ -206,7 +212,7 @@ def _check(options: Options) -> None:
 
 def _finished_before(config: PhasePortrait, out: str) -> str:
     """A sentence if the file is there already and complete."""
-    if Path(out + JOURNAL).exists() or not Path(out).exists() or Path(out).suffix.lower() != ".parquet":
+    if Path(parts_of(out)).exists() or not Path(out).exists() or Path(out).suffix.lower() != ".parquet":
         return ""
     try:
         there = read_record(out).get("config")
@@ -223,7 +229,7 @@ def _kept(config: PhasePortrait, options: Options) -> Iterator[Journal | _Memory
     if options.out is None or is_stream(options.out):
         yield _Memory()
         return
-    place = f"{options.out}{JOURNAL}"
+    place = parts_of(options.out)
     if in_use(place):
         raise ValueError(_under_way(options.out))
     if not options.resume and Path(place).exists():

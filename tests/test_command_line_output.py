@@ -182,9 +182,11 @@ def test_a_place_that_cannot_be_written_is_refused_before_training(tmp_path, mon
 
 def test_a_portrait_that_is_being_computed_is_not_begun_twice(tmp_path, capsys):
     out = tmp_path / "portrait.csv"
+    (tmp_path / "latest.csv").symlink_to("portrait.csv")
     with Journal(f"{out}.parts", CONFIG):
-        for more in ([], ["--resume"]):
-            assert f"Another run is under way that writes to {out}" in refusal(capsys, *WORDS, "--out", str(out), *more)
+        for name, more in ((out, []), (out, ["--resume"]), (tmp_path / "latest.csv", [])):
+            said = refusal(capsys, *WORDS, "--out", str(name), *more)
+            assert said.startswith(f"Another run is under way that writes to {name}: wait until it has ended")
     # that has ended now, in whatever way
     assert "--resume" in refusal(capsys, *WORDS, "--out", str(out))
     os.unlink(f"{out}.parts")

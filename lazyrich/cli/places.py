@@ -30,7 +30,7 @@ def cannot_go_there(out: str, config: Config, data: str | None) -> str:
         data: The path given to --data, if any.
     """
     from lazyrich import export
-    from lazyrich.sweep_command import JOURNAL
+    from lazyrich.sweep_command import JOURNAL, parts_of
 
     try:
         if not isinstance(config, PhasePortrait):  # which has suffixes of its own
@@ -40,7 +40,7 @@ def cannot_go_there(out: str, config: Config, data: str | None) -> str:
     for flag, path in _inputs(config, data):
         if _same(out, path):
             return f"--out: {out} is the file of {flag}, which would be lost: choose another place."
-    if os.path.realpath(out).endswith(JOURNAL) or _same(out, out + JOURNAL):
+    if os.path.realpath(out).endswith(JOURNAL) or _same(out, parts_of(out)):
         return f"--out: {out} is a file with finished parts of a portrait, which would be lost: choose another place."
     reason = obstacle(out)
     if reason.startswith("there is no folder"):
