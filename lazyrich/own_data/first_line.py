@@ -5,7 +5,7 @@ wavelengths have numbers for names. Read as a sample, such a line is one sample 
 happens to be 0,1,2 is lost. So a first line of numbers that look like names is neither until the user says which, and
 what was taken for names is told in every case.
 
-    doubt(["0", "1", "2"], below)    "count up, as names do that pandas writes over an array"
+    doubt(["0", "1", "2"], below)    "pandas writes such names over an array"
 """
 
 from __future__ import annotations
@@ -75,13 +75,13 @@ def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
         below: Cells of the lines below, a few.
 
     Returns:
-        A predicate in words, or "".
+        A few words, or "".
     """
     if not all(map(is_number, cells)):
         words = [k for k, cell in enumerate(cells) if not is_number(cell)]
         named = below and all(k < len(below[0]) and is_number(below[0][k]) for k in words)
         plain = not any(is_missing(cells[k]) or is_meant_as_number(cells[k]) for k in words)
-        return "are words and numbers" if named and plain else ""
+        return "words beside numbers" if named and plain else ""
     values = np.array(list(map(float, cells)))
     if not below or len(cells) < 2 or not np.isfinite(values).all():
         return ""
@@ -89,23 +89,23 @@ def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
     steps = np.diff(values)
     # of a table of two columns and a few rows any two numbers are easily a sample, but 0,1 are what pandas writes
     if whole and (steps == 1).all() and (len(cells) > 2 or len(below) > 2 or values[0] == 0):
-        return "count up, as names do that pandas writes over an array"
+        return "pandas writes such names over an array"
     if len(cells) > 2 and steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-6, atol=0):
-        return "are evenly spaced, as names are that are years or wavelengths"
+        return "evenly spaced, as years and wavelengths are"
     if whole and ((steps > 0).all() or (steps < 0).all()) and values.min() >= 1500 and values.max() <= 2200:
-        return "look like years"
+        return "years, it seems"
     texts = [cell.strip() for cell in cells]
     if any(_is_numbered(text, texts[:k]) for k, text in enumerate(texts)):
-        return "look like names that pandas has numbered, such as 1 and 1.1"
+        return "pandas writes 1, 1.1, 1.2 for a name that comes again"
     if not all(re.fullmatch(r"-?\d+", text) for text in texts) or len(set(texts)) < len(texts):
         return ""
     decimal = [_are_decimals([row[k] for row in below if k < len(row)]) for k in range(len(texts))]
     if all(decimal) or (any(decimal) and len(below) > 2):
-        return "are whole numbers above decimals"
+        return "whole numbers above decimals"
     if len(cells) > 3 and (steps > 0).all():
-        return "are whole numbers in order, as names are of columns that were picked out"
+        return "whole numbers in order, as of columns that were picked out"
     if _is_far_from(values, below):
-        return "lie far from all numbers below them"
+        return "far from all numbers below"
     return ""
 
 

@@ -73,8 +73,8 @@ def _with_first_line(given: Given, first_line: str) -> Given:
     if first.doubt and first_line == "ask":
         few = ",".join(cell.strip()[:20] for cell in first.cells[:4]) + (",…" if len(first.cells) > 4 else "")
         raise BadData(
-            f"{given.name}, line {first.line}: {few} may be names or a sample, as they {first.doubt}: set `first_line` "
-            "to names or to sample."
+            f"{given.name}, line {first.line}: {few} may be names or a sample ({first.doubt}): set `first_line` to "
+            "names or to sample."
         )
     if first_line == "names":
         rest: dict[str, Any] = {} if first.doubt else {"X": given.X[1:], "y": given.y[1:]}

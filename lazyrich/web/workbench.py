@@ -234,7 +234,7 @@ class Workbench(Generic[C]):
             controls.forget(self.experiment)
         if key not in st.session_state:
             config, kept, said = address.read(self.experiment, query, MOST_KEPT)
-            if not query:
+            if not any(name == address.KEPT or name in self.experiment.parameters() for name in query):
                 config, kept = self._presets[0].config, list(self._presets[0].beside)
             if said:
                 said.append("The default stands in its place.")

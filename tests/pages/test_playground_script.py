@@ -175,3 +175,4 @@ def test_a_decorated_link_opens_what_the_bare_one_does_without_a_word():
     assert settled.query_params["tau"] == "0.5" and "utm_source" not in settled.query_params
     misspelt = opened(taau="0.3")
     assert [plain("taau is not a setting here; did you mean tau?") in w.value for w in misspelt.warning] == [True]
+    assert shown(misspelt) == shown(bare)
