@@ -30,8 +30,8 @@ from lazyrich.training import Flow, flow
 Table = dict[str, np.ndarray]
 
 MOST_GRADIENTS = 50_000
-"""What a student may spend. The hardest of the paper's Fig. 1(b) needs 1,400; one that slides along kinks for ever
-(lazyrich.training.flow) has no numbers after that."""
+"""What a student may spend. The hardest of the paper's Fig. 1(b) needs 1,400; one that needs more has no numbers after
+that (lazyrich.training.flow says why it may)."""
 
 
 def measured(config: PhasePortrait, part: Part) -> Table:

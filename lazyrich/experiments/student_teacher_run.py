@@ -111,9 +111,9 @@ def _training(config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor) -> 
             flow.to(step * config.step_size)
         except TooManySteps as error:
             raise CannotRun(
-                f"Gradient flow came no further before {moment(step, step * config.step_size)}: on these data it "
-                "slides along the kinks of the ReLU, where every step of the integration is short. Descent does not "
-                "mind them; the frames before it are kept.",
+                f"Gradient flow came no further before {moment(step, step * config.step_size)}: every step of the "
+                "integration is short there, as where activations flip to and fro. Descent takes its own steps "
+                "whatever happens; the frames before it are kept.",
                 {"method": "descent"},
             ) from error
         return flow.W, flow.a

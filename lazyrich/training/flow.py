@@ -7,8 +7,9 @@ last time asked for; `Flow` goes on a little at a time, for who wants to look be
 Steps are Runge-Kutta-Chebyshev (chebyshev.py), their length follows an error estimate and the largest eigenvalue of the
 kernel (step_size.py, stiffness.py), and many networks go side by side (slots.py). ReLU and leaky ReLU have kinks, which
 leave errors of first order whatever the method: those take the first-order steps, linear networks those of second.
-Where outputs cannot be fitted, the flow of a ReLU network may end up sliding along kinks, activations flipping to and
-fro, and then costs as much as descent or more.
+Neurons may come to rest on a kink, activations flipping to and fro while the loss still falls; where outputs cannot be
+fitted, such a flow costs as much as descent or more. An error is judged by the size of the outputs, the network's own
+where those are the larger (slots.py), so neither outputs of 0 nor a large start is followed any closer.
 
     trajectory = flow(X, y, W, a, at=[0, 10, 100, 1000])
 """
@@ -49,9 +50,9 @@ class Flow:
     are copied, so that changing them later changes nothing; gradients that they carry are left behind. eta_a, eta_w:
     rates of readout and first layer, 0 freezes a layer; what is computed does not depend on how the same training is
     divided between rates and sizes (theory.md, section 6). leak: slope of the activation below zero, 1 for a linear
-    network. tolerance: error of a step, relative to the weights or to the linear map that fits data of this size,
-    whichever is stricter. most_gradients: what a network may spend. Computed in the type and on the device that
-    `lazyrich.arrays.tensors` chooses.
+    network. tolerance: error of a step, relative to the weights or to a linear map with outputs as large as the
+    data's or the network's own, whichever of the two errors is stricter. most_gradients: what a network may spend.
+    Computed in the type and on the device that `lazyrich.arrays.tensors` chooses.
     Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
     """
 

@@ -37,9 +37,15 @@ CUDA_MOST, CUDA_ENTRIES = 64, 15_000_000
 measured."""
 
 FUNCTION_WEIGHT, FUNCTION_SHARE = 0.6, 0.2
-"""What an error of the weights does to the network's linear map, and the share of the data's own map that counts as
+"""What an error of the weights does to the network's linear map, and the share of the outputs' own map that counts as
 all of it. Lazy students have large weights that hardly change: errors relative to those alone let f drift by several
 percent."""
+
+START_SHARE = 0.1
+"""Outputs are as large as the data's, as the network's own are now, or as this share of what they were at the start,
+whichever is most. Relative to the data's alone, a start whose outputs are many times larger is followed more closely
+than it is known, at up to a hundred times the cost, and outputs of 0 have no scale at all; relative to those of now
+alone, outputs that vanish are followed down to any size."""
 
 Reached = Callable[[int, int, Tensor, Tensor], None]
 """Called with (student, which of its times, weights (m, d + 1), mean squared error) whenever a time is hit."""
@@ -49,13 +55,14 @@ Reached = Callable[[int, int, Tensor, Tensor], None]
 class Student:
     """What is known of a student besides its weights and slopes.
 
-    direction (n,): the stiffest one, as last measured. loss: mean squared error. gradients: spent so far. begun:
-    whether its slopes and its loss are known.
+    direction (n,): the stiffest one, as last measured. loss: mean squared error. outputs: the norm of its outputs at
+    the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known.
     """
 
     control: Control
     direction: Tensor
     loss: Tensor
+    outputs: float = 0.0
     gradients: int = 0
     begun: bool = False
 
@@ -119,10 +126,14 @@ class Slots:
         self._error, self._map = X.new_empty(m, columns), X.new_empty(m, d)
         self._error_W, self._error_a = self._error[:, :-1], self._error[:, -1:]
         squared_inputs, squared_outputs = float(X.square().sum()), float(y.square().sum())
-        # |beta| of a linear map that gives outputs of the size of y on inputs of the size of X
-        self._data_map = (d * squared_outputs / squared_inputs) ** 0.5 if squared_inputs else 0.0
-        # a slope below this share of the weights is made of rounding: n rounded residuals of about eps |y_j| each
-        self._rounding = 4 * torch.finfo(X.dtype).eps * (squared_inputs * squared_outputs / n) ** 0.5
+        self._data_outputs = squared_outputs**0.5
+        # |beta| of a linear map that gives outputs of size 1 on inputs of the size of X
+        self._unit_map = (d / squared_inputs) ** 0.5 if squared_inputs else 0.0
+        # so is a loss below the square of this share of outputs: the stages of long steps leave some 30 roundings that
+        # never settle (in float32 a loss that small may still be looked at, so that less counts as none)
+        self._exact = (64 if X.dtype == torch.float64 else 8) * torch.finfo(X.dtype).eps / n**0.5
+        # a slope below this share of outputs times weights is made of rounding: n residuals rounded by eps |y_j| each
+        self._rounding = 4 * torch.finfo(X.dtype).eps * (squared_inputs / n) ** 0.5
 
     def run(self, errands: Sequence[Errand], reached: Reached) -> None:
         """Bring students to their times, beginning with the first errands. To be called in inference mode.
@@ -191,6 +202,7 @@ class Slots:
         student.gradients += len(slot.rows)
         if slot.scheme is None:
             student.begun, good = True, True
+            [student.outputs] = _norms(self._slopes.outputs(i))
         else:
             good = control.judge(self._wrong(i, slot.scheme, slot.size))
         if good:
@@ -260,18 +272,24 @@ class Slots:
         if of_step:
             error.add_(self._differences[0][i], alpha=of_step)
         torch.mul(self._error_W, now[:, -1:], out=self._map).addcmul_(now[:, :-1], self._error_a)
-        size, off, mapped = _norms(now[:, self._trained], error, self._map)
+        size, off, mapped, outputs = _norms(now[:, self._trained], error, self._map, self._slopes.outputs(i))
         if not off:
             return 0.0 if size == size else float("nan")
         share = off / size if size else float("inf")
-        if self._data_map:
-            share = max(share, FUNCTION_WEIGHT * mapped / (FUNCTION_SHARE * self._data_map))
+        whole = self._unit_map * max(self._usual_outputs(i), outputs)
+        if whole:
+            share = max(share, FUNCTION_WEIGHT * mapped / (FUNCTION_SHARE * whole))
         return share / self._tolerance
+
+    def _usual_outputs(self, i: int) -> float:
+        """The norm of outputs that slot i's error is measured by, however small its outputs are now."""
+        return max(self._data_outputs, START_SHARE * self._slots[i].student.outputs)
 
     def _at_rest(self, i: int) -> bool:
         """Whether nothing but rounding would move slot i."""
-        slope, size = _norms(self._first[i], self._start[i])
-        return slope <= self._rounding * size
+        slope, size, loss = _norms(self._first[i], self._start[i], self._slots[i].student.loss)
+        outputs = self._usual_outputs(i)
+        return slope <= self._rounding * outputs * size or loss <= (self._exact * outputs) ** 2
 
 
 def _norms(*parts: Tensor) -> list[float]:

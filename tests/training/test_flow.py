@@ -288,3 +288,57 @@ def test_flow_goes_forward_only():
 def test_too_much_work_is_an_error_that_theory_also_raises():
     with pytest.raises(TooManySteps, match=r"needs more than 50 gradients .* choose a shorter time or a larger tol"):
         flow(*student(0.3, 0.0), [1e5], most_gradients=50)
+
+
+OWN_SCALE = [
+    # factor of y, tau, symmetrised, gradients at most
+    pytest.param(0.0, 1.0, False, 3000, id="outputs of zero"),
+    pytest.param(1e-4, 1.0, False, 3000, id="outputs small beside the start's own"),
+    pytest.param(1.0, 10.0, False, 3000, id="a large start that is not symmetrised"),
+    pytest.param(1e4, 1.0, False, 3000, id="outputs that are huge"),
+]
+
+
+@pytest.mark.parametrize("frozen", [None, "eta_w", "eta_a"])
+@pytest.mark.parametrize(("factor", "tau", "symmetrised", "most"), OWN_SCALE)
+def test_whatever_the_size_of_start_and_data_flow_is_near_descent_and_cheap(factor, tau, symmetrised, most, frozen):
+    task, directions, signs = draw_task(0, dimension=4, width=10, samples=30, symmetrised=symmetrised)
+    X, y = task.X, factor * task.y
+    W, a = start(directions, signs, tau, 0.0)
+    rates = {"eta_a": 1.0, "eta_w": 1.0} | ({} if frozen is None else {frozen: 0.0})
+    unit = 1 / max(2 / 30 * float(torch.linalg.eigvalsh(two_layer_ntk(X, W, a))[-1]), float(y.norm()) / 30**0.5)
+    times = [unit, 10 * unit, 50 * unit]
+    small = descent(X, y, W, a, unit / 100, [100, 1000, 5000], **rates)
+    ours = flow(X, y, W, a, times, **rates)
+    assert ours.gradients < most
+    begin = two_layer(X, W, a)
+    for k in range(3):
+        for inputs, scale in ((X, 1.0), (task.X_test, (len(task.X_test) / 30) ** 0.5)):
+            f, f_small = (two_layer(inputs, run.W[k], run.a[k]) for run in (ours, small))
+            # of outputs that vanish, to a share of what they were
+            size = scale * max(float(y.norm()), float(f_small.norm()) / scale, 0.1 * float(begin.norm()))
+            assert float((f - f_small).norm()) < 0.03 * size
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.2, 1.0])
+@pytest.mark.parametrize("size", [2.0**-20, 2.0**20])
+def test_flow_has_no_unit_of_outputs(size, leak):
+    # y -> c^2 y and weights -> c weights slow or speed the same training by c^2, to the last bit for powers of two
+    X, y, W, a = problem(size=0.5)
+    one = flow(X, y, W, a, [0.0, 0.3, 2.0], leak=leak)
+    other = flow(X, size**2 * y, size * W, size * a, [0.0, 0.3 / size**2, 2.0 / size**2], leak=leak)
+    assert one.gradients == other.gradients
+    assert torch.equal(size * one.W, other.W) and torch.equal(size**4 * one.loss, other.loss)
+
+
+def test_a_single_sample_of_any_size_is_followed():
+    # one input, a linear neuron that is balanced: u = a |w| obeys u' = 2 u (y - u) on |x| = 1, a logistic curve
+    X = torch.tensor([[0.6, 0.8]], dtype=torch.float64)
+    for y in (1e-3, 1.0, 1e3):
+        for u0 in (1e-3, 0.5, 40.0, 1e3):
+            W, a = u0**0.5 * X, torch.tensor([u0**0.5], dtype=torch.float64)
+            t = np.array([0.3, 1.0, 5.0]) / max(y, u0)
+            ours = flow(X, torch.tensor([y], dtype=torch.float64), W, a, t, tolerance=2e-4)
+            exact = y * u0 / (u0 + (y - u0) * np.exp(-4 * y * t))
+            np.testing.assert_allclose((ours.a[:, 0] * ours.W[:, 0].norm(dim=-1)).numpy(), exact, rtol=0.04)
+            assert ours.gradients < 1000
