@@ -51,6 +51,7 @@ PACE = 0.5
 """Flow time of a step."""
 REMEDY = {"learning_rate": 0.00123456}
 MESSAGE = "Training diverged at step 1,234: the largest stable learning rate here is about 0.0012."
+ELSEWHERE = "cpu, because the graphics card could not be used: CUDA error: no kernel image is available"
 QUEUED = "Waiting for a free place (2 runs are before this one)."
 STEPS = np.unique(np.concatenate([[0], np.rint(np.geomspace(1, 1e5, 520)).astype(int)]))
 FRAMES = len(STEPS)
@@ -158,6 +159,8 @@ class SyntheticRun:
         header["words"] = [frame.words for frame in self.frames[held:count]]
         if held == 0 and count:
             header["opening"] = wire.describe_opening(self.frames[0], self.length, {"steps": int(STEPS[-1]), "seed": 0})
+            if self.kind == "elsewhere":
+                header["opening"]["environment"] = {"device": ELSEWHERE}
         return header, self.rows[held:count]
 
 

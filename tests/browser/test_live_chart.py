@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live_chart_server import (
+    ELSEWHERE,
     FEW,
     FRAMES,
     MESSAGE,
@@ -579,6 +580,16 @@ def test_a_queued_run_says_what_it_waits_for(open_chart: Open) -> None:
     assert data(page, "status") == "waiting"
     assert data(page, "frames") == "0"
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+
+def test_a_run_that_was_meant_for_a_graphics_card_says_why_it_was_computed_on_the_cpu(open_chart: Open) -> None:
+    page = open_chart("elsewhere")
+    expect(page.locator(".banner")).to_have_text(f"Computed on the CPU{ELSEWHERE.removeprefix('cpu')}.")
+    wait_data(page, "status", "value === 'finished'")
+    expect(page.locator(".banner")).to_be_visible()
+    page = open_chart("rich")
+    wait_data(page, "frames", f"+value === {FRAMES}")
+    expect(page.locator(".banner")).to_be_hidden()
 
 
 def test_a_lost_connection_comes_back_and_goes_on_where_it_was(open_chart: Open, served: LiveChartServer) -> None:

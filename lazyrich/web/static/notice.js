@@ -24,7 +24,7 @@ export class Notice {
   /** line: to the server, as FrameSocket tells it. */
   show(log, line) {
     const lost = line !== undefined && line !== "open";
-    this.#showBanner(line in LINES ? { status: line, message: LINES[line] } : log);
+    this.#showBanner(line in LINES ? { status: line, message: LINES[line] } : told(log));
     this.line.title = log.ending?.words ?? "";
     say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
     const words = lost ? "Connection lost, trying again." : sentence(log);
@@ -61,6 +61,13 @@ export class Notice {
       element("button", { type: "button", class: "remedy", onclick: () => this.onRemedy(remedy) }, `Use ${words}`),
     );
   }
+}
+
+// What a run has to say, and if it has nothing, why it was not computed where it was meant to be.
+function told(log) {
+  const device = log.opening?.environment.device ?? "cpu";
+  const elsewhere = !log.message && device.startsWith("cpu, ");
+  return elsewhere ? { status: "elsewhere", message: `Computed on the ${device.replace("cpu", "CPU")}.` } : log;
 }
 
 // That training has ended says nothing of whether the losses have settled, so that is said beside it.
