@@ -25,6 +25,10 @@ class Shown:
 
     run: Run
     label: str
+    place: int = 0
+    """Among the colours of runs: 0 for the current one, from 1 on for the kept ones, which hold theirs."""
+    pinned: bool = False
+    """Kept by the visitor, who can drop it; the current run may be as well."""
 
 
 def live(
@@ -39,17 +43,27 @@ def live(
     on_again: Callable[[], None],
     on_pick: Callable[[], None] | None = None,
     on_onward: Callable[[], None] | None = None,
+    on_drop: Callable[[], None] | None = None,
 ) -> Any:
     """Mount the live chart. charts and readings: see lazyrich.charts. key: fixed for a page, so the chart is never
     remounted.
 
-    Returns the component's result: `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs, and
-    `.pick` what was clicked on a chart, while `on_pick` does.
+    Returns the component's result: `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs,
+    `.pick` what was clicked on a chart, while `on_pick` does, and `.drop` the kept run to be dropped, {"id": ...}, as
+    `on_drop` runs.
     """
     shown = [("current", current), *(("kept", run) for run in kept)]
     runs = [
-        {"id": one.run.id, "role": role, "label": one.label, "colour": colour}
-        for (role, one), colour in zip(shown, palette.RUNS, strict=False)
+        {
+            "id": one.run.id,
+            "role": role,
+            "label": one.label,
+            "pinned": one.pinned,
+            "colour": palette.RUNS[one.place],
+            "dark_colour": palette.RUNS_ON_DARK[one.place],
+            "dash": palette.RUN_DASHES[one.place],
+        }
+        for role, one in shown
     ]
     return _component(
         key=key,
@@ -74,6 +88,7 @@ def live(
         on_again_change=on_again,
         on_pick_change=on_pick or _nothing,
         on_onward_change=on_onward or _nothing,
+        on_drop_change=on_drop or _nothing,
     )
 
 

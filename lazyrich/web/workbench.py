@@ -52,6 +52,8 @@ class _State(Generic[C]):
     """The address as this page last left it."""
     runs: dict[str, str] = field(default_factory=dict)
     """Key of a config on the page -> id of its run. A run that the visitor stopped is not started anew by a rerun."""
+    places: dict[C, int] = field(default_factory=dict)
+    """Among the colours of runs, of each kept config: it keeps its colour when another is dropped."""
 
 
 class Workbench(Generic[C]):
@@ -66,6 +68,7 @@ class Workbench(Generic[C]):
         self._trained: Callable[[C], Config] = trained or (lambda config: config)
         self.run: Run | None = None
         """The run on the chart, once there is one."""
+        self._shown: list[Shown] = []
         self._state = self._remembered()
         self._state.config, self._complaints = controls.read(experiment, self._state.config)
 
@@ -132,7 +135,7 @@ class Workbench(Generic[C]):
         runs = self._runs_of_page()
         if not runs:
             return
-        shown = [Shown(run, label) for run, label in zip(runs, differences([r.config for r in runs]), strict=True)]
+        shown = self._shown = self._told_apart(runs)
         charts, readings = (each(runs[0].config) if callable(each) else each for each in (charts, readings))
         live(
             shown[0],
@@ -146,6 +149,7 @@ class Workbench(Generic[C]):
             on_again=self._again,
             on_pick=on_pick,
             on_onward=self._onward,
+            on_drop=self._drop,
         )
         self.run = runs[0]
         self._write_address()
@@ -191,11 +195,13 @@ class Workbench(Generic[C]):
                 see = st.query_params.get(address.SEE, "")
                 st.code(address.link(st.context.url or "", self.run.config, self._state.kept, see), language=None)
             with st.popover("Download"):
-                takeaway.downloads(self.run, self._key("download"))
+                key = self._key("download")
+                takeaway.downloads(self._one_of_several(key).run, key)
             with st.popover("Same in Python"):
                 # a run that is shared may have come with another visitor's name for the same file
-                asked = self._trained(self._state.config)
-                takeaway.same_elsewhere(asked if asked.key == self.run.config.key else self.run.config)
+                chosen = self._one_of_several(self._key("python")).run.config
+                own = [self._trained(config) for config in (self._state.config, *self._state.kept)]
+                takeaway.same_elsewhere(next((config for config in own if config.key == chosen.key), chosen))
             with st.popover("What am I looking at?"):
                 st.markdown(explanation)
 
@@ -211,18 +217,54 @@ class Workbench(Generic[C]):
         st.button(
             "Keep",
             key=self._key("keep"),
-            help=why if full or there else "Pin this run beside the next ones, on shared axes.",
+            help=why if full or there else "Pin this run beside the next ones.",
             disabled=full or there,
             on_click=self._keep,
         )
         if kept:
-            st.button("Drop kept", key=self._key("drop"), help="Take the kept runs off the page.", on_click=kept.clear)
+            st.button("Drop kept", key=self._key("drop"), help="Take all kept runs off the page.", on_click=kept.clear)
 
     def _keep(self) -> None:
         if self._state.config in self._state.kept or len(self._state.kept) >= MOST_KEPT:
             return  # a second click, sent before the button was drawn anew
         self._state.kept.append(self._state.config)
         st.toast("Kept. Change a setting, and both runs share the charts.")
+
+    def _drop(self) -> None:
+        """Take the kept run off the page whose button was pressed."""
+        dropped = self.sent("drop").get("id")
+        runs = self._state.runs
+        self._state.kept[:] = [run for run in self._state.kept if runs.get(self._trained(run).key) != dropped]
+
+    def _told_apart(self, runs: Sequence[Run]) -> list[Shown]:
+        """The runs with what tells them apart: the settings that differ, and a colour that stays with each kept run."""
+        state = self._state
+        state.places = {config: place for config, place in state.places.items() if config in state.kept}
+        for config in state.kept:
+            if config not in state.places:
+                taken = state.places.values()
+                state.places[config] = next(place for place in range(1, MOST_KEPT + 1) if place not in taken)
+        places = {self._trained(config).key: place for config, place in state.places.items()}
+        labels = differences([run.config for run in runs])
+        return [
+            Shown(run, label, places.get(run.config.key, 0) if number else 0, run.config.key in places)
+            for number, (run, label) in enumerate(zip(runs, labels, strict=True))
+        ]
+
+    def _one_of_several(self, key: str) -> Shown:
+        """The run that a popover is about: the current one, or another that the visitor chooses where some are kept."""
+        shown = {one.run.id: one for one in self._shown}
+        current = self._shown[0]
+        if len(shown) < 2:
+            return current
+        key = f"{key}.run"
+        if st.session_state.get(key) not in shown:
+            st.session_state[key] = current.run.id
+
+        def name(id: str) -> str:
+            return f"{'this run' if id == current.run.id else 'kept'}: {shown[id].label}"
+
+        return shown[st.selectbox("Run", list(shown), format_func=name, key=key)]
 
     def _remembered(self) -> _State[C]:
         """The state of this visitor's page: from the address on the first visit, from the session after that."""
@@ -264,8 +306,28 @@ class Workbench(Generic[C]):
     def _new_seed(self) -> None:
         if "seed" not in self.experiment.parameters():
             return  # the chart offers none where nothing is drawn at random; what a browser sends is not trusted
-        seed = int(getattr(self._state.config, "seed", 0))
-        self.load(self._state.config.changed(seed=seed + 1 if seed < MAX_SEED else 0))
+        state, seed = self._state, int(getattr(self._state.config, "seed", 0))
+        # one that no kept run with these settings has: it would be the same run
+        for _ in range(MOST_KEPT + 1):
+            seed = seed + 1 if seed < MAX_SEED else 0
+            if (config := state.config.changed(seed=seed)) not in state.kept:
+                break
+        renewed, stayed = [config], 0
+        for run in state.kept:
+            another = run.changed(seed=seed)
+            # the same settings as those of another run on the page: what is compared are their seeds
+            another, stayed = (run, stayed + 1) if another in renewed else (another, stayed)
+            renewed.append(another)
+            if run in state.places:
+                state.places[another] = state.places[run]
+        state.kept[:] = renewed[1:]
+        self.load(config)
+        if stayed:
+            st.toast(
+                f"Seed {seed}. A kept run with the same settings keeps its seed, so that the seeds can be compared."
+            )
+        elif state.kept:
+            st.toast(f"Seed {seed} for this run and for the kept ones.")
 
     def _again(self) -> None:
         """Train the current settings anew; what is kept stays as it is."""

@@ -1,7 +1,7 @@
 // Curves while a run plays: what is drawn on the canvases over plotly's axes.
 
 import { place } from "./axes.js";
-import { DASHES } from "./elements.js";
+import { dashLengths } from "./elements.js";
 
 export const WIDTH = 2; // px, of a curve
 
@@ -15,7 +15,7 @@ export function drawCurve(context, area, { log, colour }, x, { column, dash }, f
   context.strokeStyle = colour;
   context.lineWidth = WIDTH;
   context.lineCap = "butt"; // pieces a pixel long with round ends would add up to a thicker line
-  context.setLineDash(DASHES[dash] ?? []);
+  context.setLineDash(dashLengths(dash));
   context.lineDashOffset = drawn;
   context.beginPath();
   let [x0, y0] = point(area, log, from, x, column);

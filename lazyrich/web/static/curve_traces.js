@@ -1,7 +1,7 @@
 // Curves at rest: the same picture as plotly traces.
 
 import { WIDTH } from "./curve_canvas.js";
-import { DASHES } from "./elements.js";
+import { plotlyDash } from "./elements.js";
 import { plain } from "./figure.js";
 import { moment } from "./numbers.js";
 
@@ -26,7 +26,7 @@ export function curveTrace(run, x, { column, label, dash }, positive, named) {
     x: frames(upTo, (k) => log.value(k, x)),
     y: values(run, column, positive),
     customdata: frames(upTo, (k) => moment(log, k)),
-    line: { color: colour, width: WIDTH, dash: DASHES[dash] ? DASHES[dash].map((px) => `${px}px`).join(",") : "solid" },
+    line: { color: colour, width: WIDTH, dash: plotlyDash(dash) },
     hovertemplate: `${name}: %{y:.3g}<br>%{customdata}<extra></extra>`,
   };
 }

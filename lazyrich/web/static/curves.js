@@ -9,6 +9,7 @@ import { drawExact, exactBounds, exactCurve, exactTrace } from "./exact.js";
 import { baseAxis, plain, valueAxis } from "./figure.js";
 import { setting, significant } from "./numbers.js";
 import { PlotlyChart } from "./plotly_chart.js";
+import { runDash, telling } from "./run_dash.js";
 import { decadesApart, linearRange, logRange, within } from "./ranges.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
@@ -73,6 +74,7 @@ export class CurveChart extends PlotlyChart {
   }
 
   wanted(scene) {
+    if (this.overTime) this.x = scene.along ?? "time";
     const runs = [...scene.runs, ...(scene.ghost ? [scene.ghost] : [])];
     const bounds = runs
       .flatMap(({ log }) => [
@@ -90,7 +92,7 @@ export class CurveChart extends PlotlyChart {
     return { x: this.#span(scene), y: range };
   }
 
-  // The current run sets the time axis: a longer one from before would leave it half empty.
+  // The runs shown set the time axis: a longer one from before would leave it half empty.
   replaces(side) {
     return side === "x";
   }
@@ -178,15 +180,14 @@ export class CurveChart extends PlotlyChart {
     return traces;
   }
 
-  // Where networks train side by side, a colour is a network; runs kept beside the current one are dotted and without
-  // bands.
+  // Where networks train side by side, a colour is a network; runs kept beside the current one are told by their dashes
+  // and without bands.
   #dyed(run, { arm }) {
     return arm === undefined || run.log.arms < 2 ? run : { ...run, colour: armColour(this.scene.colours, arm) };
   }
 
   #styled(run, series) {
-    const plain = series.arm === undefined || run.key === "current" || run.log.arms < 2;
-    return plain ? series : { ...series, dash: "dot" };
+    return telling(this.spec.series) ? series : { ...series, dash: runDash(series, run) };
   }
 
   #bandsOf(run) {
@@ -203,10 +204,9 @@ export class CurveChart extends PlotlyChart {
   }
 
   #span(scene) {
-    const { log } = scene.current;
     const before = this.ranges?.x;
     if (this.overTime) return timeSpan(scene, this.x, before);
-    return this.xLog ? decadeSpan(log, this.spec.x, before) : sweepSpan(log, before);
+    return this.xLog ? decadeSpan(scene, this.spec.x, before) : sweepSpan(scene, before);
   }
 }
 
@@ -217,7 +217,8 @@ function told(settings, runs) {
   return settings.map(({ name, symbol }) => `at ${symbol} = ${values(name).map(setting).join(", ")}`).join(", ");
 }
 
-function timeTitle({ current }) {
+function timeTitle({ current, along }) {
+  if (along === "step") return "training step";
   const pace = current.log.view.time_per_step;
   return pace ? `flow time t  (= step × ${setting(pace)})` : "flow time t";
 }

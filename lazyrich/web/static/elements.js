@@ -61,6 +61,12 @@ export const DASHES = {
   longdashdot: [13, 4, 2, 4],
 };
 
+/** Lengths in px of a dash given by name or by its lengths; empty for an unbroken line. */
+export const dashLengths = (dash) => (Array.isArray(dash) ? dash : (DASHES[dash] ?? []));
+
+/** The same as plotly has it. */
+export const plotlyDash = (dash) => dashLengths(dash).map((px) => `${px}px`).join(",") || "solid";
+
 /** Give a node these children, unless it has them already: taking one out and in again takes the focus from it. */
 export function fill(node, children) {
   const there = [...node.childNodes];

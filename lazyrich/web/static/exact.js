@@ -10,7 +10,10 @@ export const exactOpacity = (theme) => (theme.dark ? 0.36 : 0.28);
 /** Two columns of the exact solution as lists {x, y} with null for gaps; null where there is none. */
 export function exactCurve(log, x, y) {
   const exact = log.opening ? log.view.exact : null;
-  return exact?.[x]?.length && exact[y]?.length ? { x: exact[x], y: exact[y] } : null;
+  const pace = log.view.time_per_step;
+  // the solution knows time only
+  const xs = x === "step" && pace ? exact?.time?.map((time) => time / pace) : exact?.[x];
+  return xs?.length && exact[y]?.length ? { x: xs, y: exact[y] } : null;
 }
 
 /** {low, high, positive} of a column of the exact solution; null where there is none. */

@@ -120,7 +120,7 @@ export class LinesChart extends PlotlyChart {
     const current = run.key === "current";
     if (current) for (const line of lines) drawBands(context, area, line);
     for (const line of lines) {
-      drawLine(context, area, line, !current && lines.length > 1);
+      drawLine(context, area, line, current ? "solid" : run.dash);
       drawMarks(context, area, line, current && this.spec.markers, theme.background);
     }
   }
@@ -142,7 +142,7 @@ export class LinesChart extends PlotlyChart {
       if (current) traces.push(...lines.map((line) => bandTrace(line, this.spec)).filter(Boolean));
       for (const line of lines) {
         const label = scene.runs.length > 1 && run.label ? `${line.label}, ${run.label}` : line.label;
-        const look = { markers: current && this.spec.markers, dotted: !current && lines.length > 1, spread: current };
+        const look = { markers: current && this.spec.markers, dash: current ? "solid" : run.dash, spread: current };
         traces.push(lineTrace({ ...line, label }, { ...about, ...look }));
       }
     }

@@ -2,7 +2,7 @@
 
 import { place } from "./axes.js";
 import { WIDTH } from "./curve_canvas.js";
-import { DASHES } from "./elements.js";
+import { dashLengths } from "./elements.js";
 import { hasValue, pieces, spreadPieces } from "./lines_points.js";
 
 export const RADIUS = 3.5; // px, of a marker
@@ -57,11 +57,11 @@ function reach(area, value) {
 }
 
 /** The line itself, which joins neighbours only. */
-export function drawLine(context, area, { points, colour }, dotted = false) {
+export function drawLine(context, area, { points, colour }, dash = "solid") {
   context.strokeStyle = colour;
   context.lineWidth = WIDTH;
-  context.lineCap = dotted ? "butt" : "round"; // round ends would make dashes of the dots
-  context.setLineDash(dotted ? DASHES.dot : []);
+  context.lineCap = dash === "solid" ? "round" : "butt"; // round ends would make dashes of dots
+  context.setLineDash(dashLengths(dash));
   context.beginPath();
   for (const piece of pieces(points, hasValue)) {
     let pen = false;

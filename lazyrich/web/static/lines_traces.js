@@ -1,7 +1,7 @@
 // Lines of one moment at rest: the same picture as plotly traces.
 
 import { WIDTH } from "./curve_canvas.js";
-import { DASHES } from "./elements.js";
+import { plotlyDash } from "./elements.js";
 import { plain } from "./figure.js";
 import { GUIDE, PALE, RADIUS, WHISKER } from "./lines_canvas.js";
 import { hasValue, pieces, spreadPieces } from "./lines_points.js";
@@ -9,10 +9,9 @@ import { significant } from "./numbers.js";
 import { tickText } from "./ticks.js";
 
 const LEAST = 1e-30; // stands for 0 and below at the lower edge of a band on a log axis
-const px = (lengths) => lengths.map((length) => `${length}px`).join(",");
 
-/** A line. look: {spec, background, markers, dotted, spread}; spread: with whiskers at points without neighbours. */
-export function lineTrace({ label, colour, points }, { spec, background, markers, dotted, spread }) {
+/** A line. look: {spec, background, markers, dash, spread}; spread: with whiskers at points without neighbours. */
+export function lineTrace({ label, colour, points }, { spec, background, markers, dash, spread }) {
   const name = plain(label);
   const alone = pieces(points, hasValue)
     .filter((piece) => piece.length === 1)
@@ -24,7 +23,7 @@ export function lineTrace({ label, colour, points }, { spec, background, markers
     name,
     x: points.map(({ x }) => (Number.isFinite(x) ? x : null)),
     y: points.map(({ y }) => (Number.isFinite(y) && (y > 0 || !spec.y?.log) ? y : null)),
-    line: { color: colour, width: WIDTH, dash: dotted ? px(DASHES.dot) : "solid" },
+    line: { color: colour, width: WIDTH, dash: plotlyDash(dash) },
     marker: {
       size: points.map((point) => (marked(point) ? 2 * RADIUS : 0)),
       color: points.map(({ hollow }) => (hollow ? background : colour)),
@@ -85,7 +84,7 @@ export function guideTrace({ y, label }, range, { x_log: log }, theme) {
     mode: "lines",
     x: range.map((x) => (log ? 10 ** x : x)),
     y: [y, y],
-    line: { color: theme.line, width: 1, dash: px(GUIDE) },
+    line: { color: theme.line, width: 1, dash: plotlyDash(GUIDE) },
     hovertemplate: `${plain(label)}<extra></extra>`,
     showlegend: false,
   };

@@ -23,7 +23,7 @@ export class LiveRun {
       step: (by) => this.#seek(this.player.cursor + by),
       seek: (frame) => this.#seek(frame),
       first: () => this.#seek(0),
-      last: () => this.#seek(this.runs.current.log.count - 1),
+      last: () => this.#seek(this.runs.timeline.count - 1),
       scrubbed: () => this.#rest(SETTLE_AFTER),
       speed: (value) => this.#speed(() => (this.player.speed = value)),
       shift: (by) => this.#speed(() => this.player.shift(by)),
@@ -33,6 +33,9 @@ export class LiveRun {
       onward: () => this.send("onward", performance.now()),
       remedy: (settings) => this.send("remedy", settings),
       dismissGhost: () => this.#dismissGhost(),
+      drop: (id) => this.send("drop", { id, at: performance.now() }),
+      sameScale: (on) => this.#sameScale(on),
+      along: (column) => this.#along(column),
     };
     this.screen = new Screen(parent, act);
     this.host = this.screen.host;
@@ -54,12 +57,12 @@ export class LiveRun {
     this.send = setTriggerValue;
     this.data = data;
     this.theme = readTheme(this.host);
-    const switched = this.runs.update(data.runs);
+    const switched = this.runs.update(data.runs, this.theme.dark);
     if (switched) {
       this.player.restart(this.calm.matches);
       this.screen.stage.each((chart) => (chart.fresh = true));
       Object.assign(this.host.dataset, { status: this.runs.current.log.status, step: 0, frames: 0 });
-    }
+    } else this.player.hold(this.runs.timeline);
     // Asked for first: the answer is on its way while the charts are made ready.
     this.socket.open(data.socket, data.token);
     this.socket.ask();
@@ -88,7 +91,8 @@ export class LiveRun {
 
   #scene() {
     const scene = this.runs.at(this.player.cursor);
-    return { ...scene, runs: [scene.current, ...scene.kept], theme: this.theme, colours: this.data.palette };
+    const { sameScale } = this.screen.stage;
+    return { ...scene, runs: [scene.current, ...scene.kept], sameScale, theme: this.theme, colours: this.data.palette };
   }
 
   // ---- frames come in
@@ -128,23 +132,23 @@ export class LiveRun {
 
   #tick(now) {
     this.raf = 0;
-    const { log } = this.runs.current;
+    const { timeline } = this.runs;
     const playing = this.player.playing;
-    const paint = this.ready && (this.player.advance(now, log) || this.dirty);
+    const paint = this.ready && (this.player.advance(now, timeline) || this.dirty);
     const scene = this.#scene();
     if (this.ready && this.refit) this.screen.stage.each((chart) => chart.fit(scene));
     if (paint) this.#paint(scene);
-    if (!this.player.moving(log) || !(now - this.worded < WORDS_EVERY)) {
+    if (!this.player.moving(timeline) || !(now - this.worded < WORDS_EVERY)) {
       this.worded = now;
       this.#words(scene);
     }
     if (this.ready) this.refit = false;
     if (this.unasked && this.runs.open) this.socket.ask();
     this.unasked = false;
-    if (this.player.moving(log)) this.#wake();
+    if (this.player.moving(timeline)) this.#wake();
     else if (paint) this.#rest(this.player.playing ? SETTLE_WAITING : SETTLE_AFTER);
     const ended = playing && !this.player.playing && this.player.cursor >= 0;
-    if (ended) this.screen.notice.speak(log.words[this.player.cursor]);
+    if (ended) this.screen.notice.speak(timeline.log.words[scene.current.upTo]);
   }
 
   #paint(scene) {
@@ -171,23 +175,22 @@ export class LiveRun {
 
   #rest(wait) {
     clearTimeout(this.resting);
-    const settle = () => this.screen.settle(() => this.#scene(), () => this.player.moving(this.runs.current.log));
+    const settle = () => this.screen.settle(() => this.#scene(), () => this.player.moving(this.runs.timeline));
     this.resting = setTimeout(settle, wait);
   }
 
   // ---- what the visitor does
 
   #toggle() {
-    const { log } = this.runs.current;
     if (this.player.playing) this.player.pause();
-    else this.player.play(log);
+    else this.player.play(this.runs.timeline);
     this.#words();
     this.#wake();
     this.#rest(SETTLE_AFTER);
   }
 
   #seek(frame) {
-    this.player.seek(frame, this.runs.current.log);
+    this.player.seek(frame, this.runs.timeline);
     this.dirty = true;
     this.#wake();
   }
@@ -214,6 +217,22 @@ export class LiveRun {
   #newSeed() {
     const { opening } = this.runs.current.log;
     if (!opening || "seed" in opening.config) this.send("new_seed", performance.now()); // nothing is drawn at random otherwise
+  }
+
+  #sameScale(on) {
+    this.screen.stage.scale(on);
+    this.refit = true;
+    this.#repaint();
+    this.#rest(SETTLE_AFTER);
+  }
+
+  #along(column) {
+    this.runs.along = column;
+    this.player.hold(this.runs.timeline);
+    this.screen.stage.each((chart) => chart.overTime && chart.rescale());
+    this.refit = true;
+    this.#repaint();
+    this.#rest(SETTLE_AFTER);
   }
 
   #dismissGhost() {

@@ -116,13 +116,13 @@ export class RunLog {
     return this.value(frame, "time");
   }
 
-  /** The last held frame at or before a flow time; -1 when there is none. */
-  at(time) {
+  /** The last held frame at or before a flow time, or a value of another column that grows; -1 when there is none. */
+  at(reached, column = "time") {
     let low = 0;
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.time(middle) <= time) low = middle + 1;
+      if (this.value(middle, column) <= reached) low = middle + 1;
       else high = middle;
     }
     return low - 1;

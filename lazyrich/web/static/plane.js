@@ -1,8 +1,9 @@
 // The neurons of one run in the plane: trails |a_i| w_i on equal axes, coloured by the sign of a_i.
 
-import { element, key, mark, swatch } from "./elements.js";
+import { element, key, mark, say, swatch } from "./elements.js";
 import { baseAxis } from "./figure.js";
 import { neuronCount } from "./neurons.js";
+import { significant } from "./numbers.js";
 import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane_canvas.js";
 import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
 import { PlotlyChart } from "./plotly_chart.js";
@@ -19,13 +20,14 @@ export class PlaneChart extends PlotlyChart {
     this.width = main ? 2 : 1.3;
     this.exportSize = [800, 840];
     this.node.classList.toggle("main", main);
+    if (!main) this.frame.append((this.scale = element("span", { class: "plane-scale" })));
   }
 
   // The name of a kept run is known before its first frame.
   describe(scene) {
     if (!this.small) return super.describe(scene);
-    const { colour, label } = this.pick(scene);
-    this.caption.replaceChildren(swatch(colour), element("span", {}, label));
+    const { colour, dash, label } = this.pick(scene);
+    this.caption.replaceChildren(swatch(colour, dash), element("span", { title: label }, label));
   }
 
   tell(scene) {
@@ -42,8 +44,10 @@ export class PlaneChart extends PlotlyChart {
   }
 
   wanted(scene) {
-    const half = Math.max(...scene.runs.map((run) => this.#reach(run.log)));
-    const ghost = scene.ghost ? this.#reach(scene.ghost.log) : 0;
+    // A scale of its own for each plane: a run that grows less than another would be a dot on a common one.
+    const measured = scene.sameScale ? scene.runs : [this.pick(scene)].filter(Boolean);
+    const half = Math.max(0, ...measured.map((run) => this.#reach(run.log)));
+    const ghost = scene.ghost && (scene.sameScale || !this.small) ? this.#reach(scene.ghost.log) : 0;
     // The ghost may reach a little further than the runs; a much larger one would make them a dot.
     const wide = half > 0 ? roundUp(Math.max(half, Math.min(ghost, 1.4 * half))) : 1;
     return { x: [-wide, wide], y: [-wide, wide] };
@@ -87,6 +91,14 @@ export class PlaneChart extends PlotlyChart {
     }
     const [run] = this.shown(scene);
     if (run) drawStarts(context, area, run.log, this.spec, scene.theme);
+  }
+
+  // A small plane has no room for labels of its axes: how far they reach stands in its corner.
+  rangesMoved() {
+    if (!this.scale) return;
+    const [low, high] = this.range("x");
+    const [below, above] = [low, high].map((end) => significant(end, 2));
+    say(this.scale, low === -high ? `±${above}` : `${below} to ${above}`);
   }
 
   extend(context, area, { log, upTo }, from, whole) {

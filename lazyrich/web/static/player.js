@@ -1,4 +1,4 @@
-// Where the viewer is in the log. Training has its own pace; playing, pausing and stepping happen here alone.
+// Where the viewer is on the timeline. Training has its own pace; playing, pausing and stepping happen here alone.
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const TICK = 1000 / 60;
@@ -20,7 +20,7 @@ export class Player {
     this.last = undefined;
   }
 
-  /** One animation frame. log: the run looked at. Returns whether the cursor moved. */
+  /** One animation frame. log: the Timeline looked at. Returns whether the cursor moved. */
   advance(now, log) {
     const newest = log.count - 1;
     const before = this.cursor;
@@ -56,6 +56,11 @@ export class Player {
     this.playing = false;
     this.cursor = Math.max(Math.min(0, log.count - 1), Math.min(Math.round(frame), log.count - 1));
     this.furthest = Math.max(this.furthest, this.cursor);
+  }
+
+  /** A timeline that has become shorter: a run kept beside was dropped. */
+  hold(log) {
+    this.cursor = Math.min(this.cursor, log.count - 1);
   }
 
   /** Speed up (+1) or down (-1) by one of SPEEDS. */

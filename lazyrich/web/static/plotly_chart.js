@@ -35,6 +35,7 @@ export class PlotlyChart extends Chart {
     this.plot.on("plotly_relayout", (change) => this.#relayouted(change));
     this.plot.on("plotly_relayouting", () => this.#lookAgain());
     this.plot.on("plotly_doubleclick", () => this.reset());
+    this.rangesMoved();
   }
 
   remove() {
@@ -69,9 +70,19 @@ export class PlotlyChart extends Chart {
     if (look !== this.drawn) {
       this.drawn = look;
       this.Plotly.react(this.plot, this.painting ? [] : this.traces(scene), this.layout(scene));
+      this.rangesMoved();
       this.stale = true;
     } else if (moved) this.#applyRanges();
   }
+
+  /** Go straight to what is wanted at the next fit, and back from a zoom by hand. */
+  rescale() {
+    this.zoomed = {};
+    this.guessed = true;
+  }
+
+  /** The axes reach elsewhere than before. */
+  rangesMoved() {}
 
   /** What lies under the lines of the runs, on their canvas. */
   ground() {}
@@ -195,6 +206,7 @@ export class PlotlyChart extends Chart {
       if (step !== (this.plot.layout[`${side}axis`].dtick ?? null)) change[`${side}axis.dtick`] = step;
     }
     this.Plotly.relayout(this.plot, change);
+    this.rangesMoved();
     this.#lookAgain();
   }
 
@@ -215,6 +227,7 @@ export class PlotlyChart extends Chart {
     const sides = ["x", "y"].filter((side) => named.includes(`${side}axis.range[`));
     if (!sides.length) return;
     for (const side of sides) this.zoomed[side] = [...this.plot._fullLayout[`${side}axis`].range];
+    this.rangesMoved();
     this.#lookAgain();
     this.onZoom(this);
   }

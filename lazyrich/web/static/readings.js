@@ -3,6 +3,8 @@
 import { element, say } from "./elements.js";
 import { Meaning } from "./meaning.js";
 import { significant } from "./numbers.js";
+import { readingValue } from "./reading_value.js";
+import { RunTable } from "./run_table.js";
 
 const MOVED = "kernel_distance";
 const TICKS = [0.01, 0.1, 0.4]; // between lazy, moving, rich and very rich, as in lazyrich/experiments/verdict.py
@@ -11,7 +13,8 @@ const TICKS = [0.01, 0.1, 0.4]; // between lazy, moving, rich and very rich, as 
 const along = (distance) => `${(100 * Math.sqrt(Math.min(1, Math.max(0, distance)))).toFixed(2)}%`;
 
 export class Readings {
-  constructor() {
+  /** drop(id): the visitor takes a kept run off the page. */
+  constructor(drop) {
     this.verdict = element("p", { class: "verdict" });
     this.list = element("dl", { class: "numbers" });
     this.marker = element("i", { class: "marker" });
@@ -28,12 +31,14 @@ export class Readings {
       element("span", {}, "rich"),
     );
     this.meaning = new Meaning();
-    this.node = element("header", { class: "head" }, this.verdict, this.scale, this.list, this.meaning.node);
+    this.table = new RunTable(this.meaning, drop);
+    const parts = [this.verdict, this.scale, this.list, this.table.node, this.meaning.node];
+    this.node = element("header", { class: "head" }, ...parts);
     this.described = "";
     this.values = [];
   }
 
-  /** readings: from data.readings. Below a reading's `resolution` a number is written as 0. */
+  /** readings: from data.readings. */
   update(readings) {
     const described = JSON.stringify(readings);
     if (described === this.described) return;
@@ -45,6 +50,7 @@ export class Readings {
       return element("div", { title: help }, element("dt", {}, name), this.values[i]);
     });
     this.list.replaceChildren(...pairs);
+    this.table.update(readings);
   }
 
   show(scene) {
@@ -52,11 +58,8 @@ export class Readings {
     // at the last frame the verdict is of the whole training, which may have ended too soon
     const falls = log.ending?.state === "falling" && upTo === log.count - 1 ? "; still falling" : "";
     say(this.verdict, upTo < 0 ? "\u00a0" : `${log.words[upTo] ?? ""}${falls}` || "\u00a0");
-    this.readings.forEach(({ column, unit, digits, scale, resolution }, i) => {
-      const exact = log.value(upTo, column) * (scale ?? 1);
-      const value = significant(Math.abs(exact) < (resolution ?? 0) ? 0 : exact, digits ?? 2);
-      say(this.values[i], unit ? `${value}\u202f${unit}` : value);
-    });
+    this.readings.forEach((reading, i) => say(this.values[i], readingValue(reading, log, upTo)));
+    this.list.hidden = this.table.show(scene); // its numbers are those of the table's first row
     const distance = log.value(upTo, MOVED);
     const known = Number.isFinite(distance);
     this.scale.hidden = log.opening !== null && !log.has(MOVED);

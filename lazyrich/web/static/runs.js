@@ -1,6 +1,7 @@
 // Which runs are on the charts: the current one, those kept beside it, and the ghost of the one before.
 
 import { RunLog } from "./log.js";
+import { Timeline } from "./timeline.js";
 
 const WORTH_A_GHOST = 3; // frames: fewer are a dot, not a trail
 
@@ -10,14 +11,16 @@ export class ShownRuns {
     this.current = null; // {id, label, colour, log}
     this.kept = [];
     this.ghost = null;
+    this.along = "time"; // what runs are compared at: the column that says how far each has come
     this.repeats = false; // the next current run repeats this one, so it leaves no ghost
   }
 
-  /** What Python says is to be shown. Returns whether the current run is another one now. */
-  update(described) {
+  /** What Python says is to be shown, on dark paper or light. Returns whether the current run is another one now. */
+  update(described, dark = false) {
     const logs = new Map(); // one for each id: a kept run may be the current one as well
     for (const { id } of described) logs.set(id, logs.get(id) ?? this.logs.get(id) ?? new RunLog(id));
-    const shown = described.map((run) => ({ ...run, log: logs.get(run.id) }));
+    const inked = ({ colour, dark_colour: onDark }) => (dark && onDark ? onDark : colour);
+    const shown = described.map((run) => ({ ...run, colour: inked(run), log: logs.get(run.id) }));
     const before = this.current;
     this.current = shown.find((run) => run.role === "current");
     const kept = shown.filter((run) => run.role === "kept");
@@ -45,12 +48,24 @@ export class ShownRuns {
     return [this.current, ...this.kept].some((run) => !run.log.settled);
   }
 
-  /** The runs as they stand when the current one is at a frame: all are drawn up to the same flow time. */
+  /** What playing and scrubbing go through. */
+  get timeline() {
+    return new Timeline(
+      this.current.log,
+      this.kept.map(({ log }) => log),
+      this.along,
+    );
+  }
+
+  /** The runs as they stand at a place of the timeline: all are drawn up to the same flow time or step, or to their end. */
   at(cursor) {
-    const time = this.current.log.time(cursor);
+    const timeline = this.timeline;
+    const reached = timeline.reached(cursor);
     return {
-      current: { ...this.current, key: "current", upTo: cursor },
-      kept: this.kept.map((run) => ({ ...run, key: run.id, upTo: run.log.at(time) })),
+      timeline,
+      along: this.along,
+      current: { ...this.current, key: "current", upTo: timeline.frame(cursor) },
+      kept: this.kept.map((run) => ({ ...run, key: run.id, upTo: run.log.at(reached, this.along) })),
       ghost: this.ghost && { ...this.ghost, upTo: this.ghost.log.count - 1 },
     };
   }

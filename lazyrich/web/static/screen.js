@@ -1,5 +1,6 @@
 // What is seen of a live chart: its parts in their host element, and how a moment comes to be on them.
 
+import { Comparison } from "./comparison.js";
 import { element } from "./elements.js";
 import { Legend } from "./legend.js";
 import { loadPlotly, loadStyle } from "./load.js";
@@ -9,11 +10,13 @@ import { Stage } from "./stage.js";
 import { Transport } from "./transport.js";
 
 export class Screen {
-  /** act: what the transport asks for, and remedy(settings) and dismissGhost(). */
+  /** act: what the transport asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column). */
   constructor(parent, act) {
     this.stage = new Stage();
-    this.readings = new Readings();
+    this.readings = new Readings(act.drop);
     this.legend = new Legend(act.dismissGhost);
+    this.comparison = new Comparison(act);
+    this.legend.node.prepend(this.comparison.node);
     this.notice = new Notice(act.remedy);
     this.transport = new Transport(act, this.notice.line);
     this.host = element(
@@ -81,7 +84,7 @@ export class Screen {
     if (upTo < 0 || name === this.onCanvas) return;
     this.onCanvas = name;
     this.painted += 1;
-    Object.assign(this.host.dataset, { step: log.step(upTo), frames: furthest + 1, painted: this.painted });
+    Object.assign(this.host.dataset, { step: log.step(upTo), frames: Math.min(furthest + 1, log.count), painted: this.painted });
   }
 
   /** Let charts come to rest, one an animation frame, so that a click in between is not kept waiting. */
@@ -99,7 +102,8 @@ export class Screen {
     const { log } = scene.current;
     this.readings.show(scene);
     this.legend.show(scene);
-    this.transport.show(log, player);
+    this.comparison.show(scene, this.stage);
+    this.transport.show(scene.timeline, player);
     this.notice.show(log, line);
     this.stage.each((chart) => chart.read?.(scene));
   }

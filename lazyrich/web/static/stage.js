@@ -1,4 +1,5 @@
-// All charts of the page: which there are, how large they are, and that planes share their axes and curves their time.
+// All charts of the page: which there are, how large they are, and which of them share axes: curves their time, planes
+// both where a common scale is asked for.
 
 import { BarsChart } from "./bars.js";
 import { CurveChart } from "./curves.js";
@@ -19,6 +20,9 @@ const CURVES_LEAST = 270; // px
 const MIDDLE_SHARE = 0.27; // of the width, where there is a middle column
 const MIDDLE_LEAST = 236; // px
 const PATH_SHARE = 0.56; // of the middle column's height, at most, for the square of a path
+const LEAST_SIDE = 160; // px, of the large plane
+const KEPT_SHARE = 0.72; // of the large plane's side, at most, for one beside it
+const KEPT_CAPTION = 22; // px
 const PICTURES = new Set(["plane", "space"]);
 
 export class Stage {
@@ -28,6 +32,7 @@ export class Stage {
     this.curves = element("div", { class: "curves" });
     this.charts = [];
     this.described = "";
+    this.sameScale = false;
     // Not within the observer's own call: arranging changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.arrange()));
   }
@@ -72,6 +77,12 @@ export class Stage {
     for (const chart of this.charts) chart.remove();
   }
 
+  /** Give all planes one scale, or each its own. */
+  scale(same) {
+    this.sameScale = same;
+    this.each((chart) => chart.spec.kind === "plane" && chart.rescale());
+  }
+
   each(action) {
     for (const chart of this.charts) if (chart.built) action(chart);
   }
@@ -88,16 +99,17 @@ export class Stage {
     const phone = width <= PHONE;
     // Kept planes stand in one column beside the large one, three and four of them in two.
     const columns = kept > 2 ? 2 : Math.min(1, kept);
-    const share = [0, 0.6, 0.5, 0.9, 0.9][kept] ?? 0.9; // width of all columns, for a large plane of width 1
     const middle = middled && picture ? Math.max(MIDDLE_LEAST, Math.round(MIDDLE_SHARE * width)) : 0;
     const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
     const curves = middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
-    let side = phone ? width : Math.max(160, (width - curves - 14 - 8 * columns) / (1 + share));
+    const room = width - curves - 14 - 8 * columns;
+    const caption = picture ? picture.caption.offsetHeight : 0;
+    const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
+    let side = phone ? width : Math.max(LEAST_SIDE, room - columns * small);
     if (!phone && picture && !picture.wide) {
-      const caption = picture.caption.offsetHeight;
-      side = Math.min(side, Math.max(160, this.planes.clientHeight - caption));
+      side = Math.min(side, Math.max(LEAST_SIDE, this.planes.clientHeight - caption));
     }
-    const column = phone ? "100%" : `${Math.floor(side * (1 + share)) + 8 * columns}px`;
+    const column = phone ? "100%" : `${Math.floor(side + columns * (small + 8))}px`;
     this.host.classList.toggle("beside", kept > 0);
     this.planes.style.setProperty("--columns", Math.max(1, columns));
     this.planes.style.setProperty("--rows", Math.max(1, Math.min(2, kept)));
@@ -133,7 +145,7 @@ export class Stage {
     const pick = (scene) => scene.kept.find((run) => run.id === id);
     const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick });
     chart.keeps = id;
-    chart.zoomed = { ...this.charts.find((one) => one.spec.kind === "plane")?.zoomed };
+    if (this.sameScale) chart.zoomed = { ...this.charts.find((one) => one.spec.kind === "plane")?.zoomed };
     return this.#place(chart, this.planes);
   }
 
@@ -142,6 +154,12 @@ export class Stage {
     parent.append(chart.node);
     this.observer.observe(chart.frame); // a caption that breaks anew changes it, though its parent stays as it is
     return chart;
+  }
+
+  // Planes may have both axes in common and curves their time; lines over the same numbers share those.
+  #shareAxis(one, other) {
+    const alike = one.kind === other.kind && one.x_title === other.x_title && one.x_log === other.x_log;
+    return alike && one.kind !== "bars" && (one.kind !== "plane" || this.sameScale);
   }
 
   #remove(chart) {
@@ -153,15 +171,15 @@ export class Stage {
   #link(from) {
     if (from.spec.kind === "plane" && !from.painting) from.settle(from.scene);
     for (const chart of this.charts) {
-      if (chart === from || !chart.built || !shareAxis(chart.spec, from.spec)) continue;
+      if (chart === from || !chart.built || !this.#shareAxis(chart.spec, from.spec)) continue;
       if (from.spec.kind === "plane") chart.view({ ...from.zoomed });
       else chart.view({ ...chart.zoomed, x: from.zoomed.x });
     }
   }
 }
 
-// Planes have both axes in common and curves their time; lines over the same numbers share those.
-function shareAxis(one, other) {
-  const alike = one.kind === other.kind && one.x_title === other.x_title && one.x_log === other.x_log;
-  return alike && one.kind !== "bars";
+// The side of a kept plane: as large as the height of its row allows, while the current one stays the largest.
+function keptSide(room, columns, height, rows) {
+  const tall = (height - 8 * (rows - 1)) / rows - KEPT_CAPTION;
+  return Math.max(0, Math.min(tall, (KEPT_SHARE * room) / (1 + KEPT_SHARE * columns)));
 }

@@ -1,7 +1,6 @@
 // The bar under the charts: play, step, speed, the scrubber over the log, and what starts a run anew.
 
 import { element, icon, say } from "./elements.js";
-import { moment } from "./numbers.js";
 import { SPEEDS } from "./player.js";
 
 const PLAY = "M4 2.5v11l9.5-5.5z";
@@ -68,7 +67,8 @@ export class Transport {
     );
   }
 
-  show(log, player) {
+  show(timeline, player) {
+    const { log } = timeline;
     const playing = player.playing;
     if (this.showsPause !== playing) {
       this.showsPause = playing;
@@ -77,18 +77,18 @@ export class Transport {
       this.play.setAttribute("aria-label", label);
       this.play.title = `${label} (space, ${HERE})`;
     }
-    const last = Math.max(1, (log.ended ? log.count : Math.max(log.expected, log.count)) - 1);
+    const last = Math.max(1, timeline.expected - 1);
     set(this.scrubber, "max", last);
     set(this.scrubber, "value", Math.max(0, player.cursor));
-    this.scrubber.disabled = log.count === 0;
+    this.scrubber.disabled = timeline.count === 0;
     this.scrubber.style.setProperty("--played", Math.max(0, player.cursor) / last);
-    this.scrubber.style.setProperty("--held", Math.max(0, log.count - 1) / last);
+    this.scrubber.style.setProperty("--held", Math.max(0, timeline.count - 1) / last);
     set(this.speed, "value", player.speed);
-    const where = position(log, player.cursor);
+    const where = timeline.where(player.cursor);
     say(this.where, where);
     this.scrubber.setAttribute("aria-valuetext", where);
     this.back.disabled = player.cursor <= 0;
-    this.forward.disabled = player.cursor >= log.count - 1;
+    this.forward.disabled = player.cursor >= timeline.count - 1;
     const goesOn = log.status === "stopped" && Boolean(log.view.goes_on);
     say(this.again, goesOn ? "Go on" : "Same start again");
     this.again.setAttribute("aria-label", this.again.textContent);
@@ -96,10 +96,6 @@ export class Transport {
     this.onward.hidden = !log.ending?.onward;
     this.stop.classList.toggle("gone", log.ended); // it keeps its place: the bar must not break anew under the pointer
   }
-}
-
-function position(log, cursor) {
-  return cursor < 0 ? "–" : moment(log, cursor);
 }
 
 function set(control, name, value) {

@@ -1,0 +1,114 @@
+"""Runs kept beside the current one on the playground: a lazy run beside a rich one says what the numbers say."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lazyrich import StudentTeacher, train
+from tests.browser.parts import attribute, chart, nothing_cut_off, number, popover
+
+pytestmark = pytest.mark.browser
+
+RICH = "tau=0.1&delta=1&eta_a=1&eta_w=1&steps=20000"
+
+
+def row(page: Page, name: str) -> list[str]:
+    """What the table of runs says of one: its name and its numbers."""
+    return page.locator(".runs tbody tr", has_text=name).locator("th > span, td[data-label]").all_inner_texts()
+
+
+def kept(page: Page) -> list[dict[str, list[str]]]:
+    """The settings of the kept runs in the address."""
+    return [parse_qs(text) for text in parse_qs(urlsplit(page.url).query).get("keep", [])]
+
+
+def to_the_end(page: Page) -> None:
+    """All runs trained, and each shown at its own end."""
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    expect(page.locator(".runs tbody small", has_text=re.compile("training|waiting"))).to_have_count(0, timeout=60_000)
+    chart(page).focus()
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "() => document.querySelector('.chart .main-svg') && !document.querySelector('.chart.painting')"
+    )
+
+
+def test_keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(open_page):
+    page = open_page(f"?{RICH}")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_test_id("stSidebar").get_by_text("Lazy", exact=True).click()
+    expect(page.locator(".runs tbody tr")).to_have_count(2, timeout=15_000)
+    to_the_end(page)
+    rich = train(StudentTeacher(tau=0.1, delta=1.0, steps=20_000)).curves.iloc[-1]
+    columns = ("kernel_distance", "activation_flips", "teacher_alignment", "test_loss", "time_to_tenth")
+    told = [number(text.replace("%", "")) for text in row(page, "τ 0.1")[1:6]]
+    for value, column in zip(told, columns, strict=True):
+        assert value == pytest.approx(rich[column] * (100 if column == "activation_flips" else 1), rel=0.06), column
+    # lazy ends at t = 1.25; the axis reaches to where the rich one ends
+    for name in ("loss", "kernel", "conserved"):
+        high = page.evaluate(f"() => document.querySelector('[data-chart={name}] .plot')._fullLayout.xaxis.range[1]")
+        assert rich.time < 10**high < 2 * rich.time
+    planes = "() => [...document.querySelectorAll('.plane-chart .plot')].map((p) => p.layout.xaxis.range[1])"
+    lazy_plane, rich_plane = page.evaluate(planes)
+    assert lazy_plane > 4 and rich_plane < 1
+    # the preset has seed 2, so the next one is 3, for both
+    page.get_by_role("button", name="New seed").click()
+    page.wait_for_function("() => location.search.includes('seed=3')", timeout=15_000)
+    page.wait_for_function("() => decodeURIComponent(location.search).split('keep=')[1]?.includes('seed=3')")
+    expect(page.get_by_test_id("stToast").last).to_contain_text("Seed 3 for this run and for the kept ones.")
+    assert [run["seed"] for run in kept(page)] == [["3"]]
+    expect(page.locator(".runs tbody tr")).to_have_count(2)
+    assert "seed" not in row(page, "τ 0.1")[0]
+    # what is taken away is of one run, by choice
+    body = popover(page, "Same in Python")
+    expect(body).to_contain_text("tau=2.0")
+    body.get_by_role("combobox").click()
+    page.get_by_role("option", name="kept: ").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_contain_text("steps=20000")
+
+
+def test_a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(open_page):
+    page = open_page(f"?{RICH}")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=10_000)
+    page.get_by_role("button", name="New seed").click()
+    expect(page.get_by_test_id("stToast").last).to_contain_text("keeps its seed", timeout=15_000)
+    expect(page.locator(".runs tbody tr")).to_have_count(2, timeout=15_000)
+    assert page.locator(".runs tbody th > span").all_inner_texts() == ["seed 1", "seed 0"]
+
+
+FOUR = [RICH.replace("delta=1", f"delta={delta}").replace("steps=20000", "steps=2000") for delta in (1, 0.5, 0, -1)]
+
+
+def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboard(open_page):
+    page = open_page(
+        "?tau=2&delta=0&eta_a=1&eta_w=1&steps=2000" + "".join(f"&keep={quote(one, safe='')}" for one in FOUR)
+    )
+    to_the_end(page)
+    nothing_cut_off(page)
+    planes = [plane.bounding_box() for plane in page.locator(".plane-chart .frame").all()]
+    assert len(planes) == 5
+    assert all(box["width"] >= 150 and box["height"] >= 150 for box in planes)
+    assert max(box["width"] for box in planes) == planes[0]["width"]
+    inner = chart(page).bounding_box()
+    for part in page.locator(".plane-chart .frame, .curves-chart .frame, .runs, .runs td, .transport").all():
+        box = part.bounding_box()
+        assert box["x"] + box["width"] <= inner["x"] + inner["width"] + 1
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+    colours = page.locator(".runs tbody th line")
+    before = [line.get_attribute("stroke") for line in colours.all()]
+    assert len(set(before)) == 5
+    page.get_by_role("button", name="Drop the kept run τ 0.1, δ 0.5").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".runs tbody tr")).to_have_count(4, timeout=15_000)
+    assert [run["delta"] for run in kept(page)] == [["1"], ["0"], ["-1"]]
+    # who stays keeps its colour, and the focus goes on to the next one
+    assert [line.get_attribute("stroke") for line in colours.all()] == [*before[:2], *before[3:]]
+    expect(page.get_by_role("button", name="Drop the kept run τ 0.1, δ 0", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Drop kept", exact=True).click()
+    expect(page.locator(".runs")).to_be_hidden(timeout=15_000)
+    assert kept(page) == [] and attribute(page, "status")
