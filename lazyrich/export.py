@@ -51,7 +51,7 @@ def write_npz(result: Result, file: IO[bytes]) -> None:
     arrays: dict[str, Any] = {
         "step": np.array([frame.step for frame in frames], dtype=np.int64),
         "time": np.array([frame.time for frame in frames], dtype=np.float64),
-        "config": np.array(result.config.model_dump_json()),
+        "config": np.array(json.dumps(_settings(result), ensure_ascii=False)),
         "environment": np.array(json.dumps(result.environment, ensure_ascii=False)),
     }
     opening = frames[0].opening if frames else None
@@ -170,11 +170,17 @@ def _in_memory(result: Result, writer: Writer) -> bytes:
     return file.getvalue()
 
 
+def _settings(result: Result) -> dict[str, Any]:
+    """All settings of a run; those of a teacher only where one made the data."""
+    settings = result.config.model_dump(mode="json")
+    return {name: value for name, value in settings.items() if name != "teacher_width" or "task" not in result.own}
+
+
 def _record(result: Result, indent: int | None = None) -> bytes:
     config = result.config
     record: dict[str, Any] = {
         "experiment": config.name,
-        "config": config.model_dump(mode="json"),
+        "config": _settings(result),
         "environment": result.environment,
         "status": result.status,
         "message": result.message,

@@ -36,7 +36,8 @@ class Result:
 
     config: the settings of the run. frames: its frames in order, kept as a tuple. status: waiting, running, finished,
     stopped or failed. message: why it stopped or failed, one sentence, else empty. own: which of "task" and "start"
-    were the caller's own, and so are not given by the settings of `config`; those that it brings along are added.
+    were the caller's own, and so are not given by the settings of `config`; those that it brings along are added. The
+    sizes in `result.config` are then those of the arrays that were trained on.
     """
 
     def __init__(
@@ -47,16 +48,28 @@ class Result:
         message: str = "",
         own: Sequence[str] = (),
     ):
-        self.config = config
         self.frames = tuple(frames)
         self.status: Status = status
         self.message = message
         self.own = tuple(dict.fromkeys([*config.own, *own]))
+        self.config = config.model_copy(update=self._sizes()) if self.own else config
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.config.settings().items())
         reached = f"{len(self.frames)} frames to {moment_of(self.frames)}" if self.frames else "no frames"
         return f"<Result of {type(self.config).__name__}({settings}): {self.status}, {reached}>"
+
+    def _sizes(self) -> dict[str, int]:
+        """The settings that arrays of the caller's overrule, as they were trained on.
+
+        Not checked against the bounds of the settings: those are for drawn data, and arrays may be of any size.
+        """
+        if not self.frames or (opening := self.frames[0].opening) is None:
+            return {}
+        # of a start alone as well, these are the sizes of the drawn data
+        sizes = {"samples": len(opening.arrays["X"]), "test_samples": len(opening.arrays["X_test"])}
+        width, dimension = self.frames[0].arrays["W"].shape
+        return sizes | {"dimension": dimension, "width": width}
 
     @property
     def curves(self) -> pd.DataFrame:

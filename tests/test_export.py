@@ -23,6 +23,7 @@ from lazyrich import CannotWrite, Result, StudentTeacher, export, train
 from lazyrich.cli import main
 from lazyrich.cli.parser import command_line
 from lazyrich.experiments import registry
+from lazyrich.own_data import OwnData
 from lazyrich.schema import Config
 
 ROOT = Path(__file__).parents[1]
@@ -268,3 +269,50 @@ assert export.same_in_python(result.config) and export.same_in_shell(result.conf
 assert "torch" not in sys.modules, "torch was imported"
 """
     in_a_new_process(script, tmp_path)
+
+
+@pytest.mark.parametrize("has_test_set", [True, False])
+@pytest.mark.parametrize("own_start", [True, False])
+@pytest.mark.parametrize("through", ["arrays", "own data"])
+def test_the_record_of_a_run_on_own_arrays_has_the_sizes_that_were_trained_on(
+    has_test_set, own_start, through, tmp_path
+):
+    rng = np.random.default_rng(0)
+    # more inputs than the settings allow, and an odd width, which a drawn start may not have
+    n, k, d, m = 7, 3 if has_test_set else 0, 2, 5 if own_start else 50
+    X, y, X_test, y_test = rng.normal(size=(n, d)), rng.normal(size=n), rng.normal(size=(k, d)), rng.normal(size=k)
+    task = (X, y, X_test, y_test) if has_test_set else (X, y)
+    if through == "own data":
+        task = OwnData("mine.csv", X, y, X_test, y_test)
+    start = (rng.normal(size=(m, d)), rng.normal(size=m)) if own_start else None
+    result = train(StudentTeacher(steps=10, tau=0.2), task=task, start=start)
+    sizes = {"samples": n, "test_samples": k, "dimension": d, "width": m}
+    result.to_json(tmp_path / "r.json")
+    result.to_parquet(tmp_path / "r.parquet")
+    result.to_npz(tmp_path / "r.npz")
+    with np.load(tmp_path / "r.npz") as arrays:
+        in_npz = json.loads(str(arrays["config"]))
+        assert arrays["X"].shape == (n, d) and arrays["W"].shape[1:] == (m, d)
+    in_parquet = json.loads(pq.read_schema(tmp_path / "r.parquet").metadata[b"lazyrich"])["config"]
+    in_json = json.loads((tmp_path / "r.json").read_text())["config"]
+    assert in_npz == in_parquet == in_json
+    assert {name: in_json[name] for name in sizes} == sizes
+    assert "teacher_width" not in in_json and in_json["tau"] == 0.2
+    assert {name: getattr(result.config, name) for name in sizes} == sizes
+    changed = result.config.settings()
+    assert changed["tau"] == 0.2 and all(changed.get(name, size) == size for name, size in sizes.items())
+
+
+def test_own_weights_on_drawn_data_keep_the_teacher_and_tell_their_width(tmp_path):
+    W, a = np.ones((3, 2)), np.ones(3)
+    result = train(StudentTeacher(steps=10, samples=9), start=(W, a))
+    result.to_json(tmp_path / "r.json")
+    config = json.loads((tmp_path / "r.json").read_text())["config"]
+    found = [config[name] for name in ("width", "dimension", "samples", "test_samples", "teacher_width")]
+    assert found == [3, 2, 9, 1000, 3]
+
+
+def test_arrays_may_be_larger_than_the_settings_allow(tmp_path):
+    n = StudentTeacher.parameters()["samples"].high + 1
+    result = train(StudentTeacher(steps=10, width=2), task=(np.ones((n, 2)), np.ones(n)))
+    assert result.config.samples == n
