@@ -22,6 +22,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
 
+from lazyrich import arrays
+
 aten = torch.ops.aten
 
 ACROSS = {aten._to_copy.default, aten.copy_.default}
@@ -222,6 +224,11 @@ class Card:
                 return aten._to_copy.default(array, device=device, dtype=dtype or array.dtype)
             return move(array, *given, **named)
 
+        refuse_subclass = arrays._without_subclass
+
+        def plain(name: str, given: torch.Tensor) -> torch.Tensor:
+            return given if isinstance(given, OnCard) else refuse_subclass(name, given)
+
         # tensors of inference mode cannot be wrapped; that they have no history is all that is needed here
         def enter(mode: Any) -> None:
             mode.was = torch.is_grad_enabled()
@@ -247,6 +254,8 @@ class Card:
         self._patches.enter_context(patch.object(torch, "tensor", tensor))
         self._patches.enter_context(patch.object(torch, "as_tensor", as_tensor))
         self._patches.enter_context(patch.object(torch.Tensor, "to", to))
+        # a real card's tensors are of no class of their own
+        self._patches.enter_context(patch.object(arrays, "_without_subclass", plain))
         self._patches.enter_context(patch.multiple(torch.inference_mode, __enter__=enter, __exit__=leave))
         self._patches.enter_context(self.mode())
         return self

@@ -22,6 +22,7 @@ from lazyrich import (
     StudentTeacher,
     kernels,
     mlp_kernels,
+    own_data,
     phase_portrait,
     stream,
     train,
@@ -30,7 +31,7 @@ from lazyrich.__main__ import main
 from lazyrich.experiments import device, registry
 from lazyrich.frame import CannotRun
 from lazyrich.local import IncompleteRunWarning
-from lazyrich.training import Descent, Flow, precision
+from lazyrich.training import Descent, Flow, descent, flow, precision
 from tests.cuda.card import Card
 
 STUDENT = {"width": 6, "samples": 8, "test_samples": 8}
@@ -260,6 +261,35 @@ def problem(on=None, dimension=3):
     draw = np.random.default_rng(0)
     arrays = (draw.normal(size=shape) for shape in ((8, dimension), (8,), (6, dimension), (6,)))
     return [torch.from_numpy(array).to(on or "cpu") for array in arrays]
+
+
+def test_networks_with_rates_and_times_of_their_own():
+    X, y, W, a = problem()
+    W, a = torch.stack([W, W / 2, 2 * W]), torch.stack([a, a, a])
+    with Card():
+        rates, times = [0.05, 0.02, 0.01], [[0.01, 0.1], [0.02, 0.3], [0.03, 0.1]]
+        there = [part.to("cuda") for part in (X, y, W, a)]
+        stepped, flowed = descent(*there, rates, [0, 7, 70]), flow(*there, times)
+        found = [part.cpu() for made in (stepped, flowed) for part in (made.W, made.a, made.loss)]
+    stepped, flowed = descent(X, y, W, a, rates, [0, 7, 70]), flow(X, y, W, a, times)
+    expected = [part for made in (stepped, flowed) for part in (made.W, made.a, made.loss)]
+    assert all(torch.equal(*pair) for pair in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize("own", ["arrays", "file"])
+def test_a_run_on_own_data_falls_back_with_them(own, tmp_path):
+    X, y, W, a = (part.numpy() for part in problem())
+    config = StudentTeacher(steps=15, dimension=3, width=6)
+    task = (X, y)
+    if own == "file":
+        np.savez(tmp_path / "mine.npz", X=X, y=y)
+        task = own_data.read(tmp_path / "mine.npz")
+    with Card() as card:
+        card.fail(BROKEN)
+        result = train(config, task=task, start=(W, a))
+    assert "no kernel image" in result.environment["device"]
+    assert_same(result.frames, list(stream(config.changed(device="cpu"), task=task, start=(W, a))))
+    np.testing.assert_array_equal(result.weights(0)["W"], W)
 
 
 def test_recordings_of_two_threads_do_not_collide():
