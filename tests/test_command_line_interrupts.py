@@ -70,11 +70,19 @@ def alive(group: int) -> list[str]:
     return found
 
 
-def listens(process: subprocess.Popen[str]) -> bool:
-    """Whether it hears signals: SIGTERM is one that Python leaves alone."""
+def catches(process: int | str, number: int) -> bool:
+    """Whether a process has a handler for a signal."""
     with suppress(OSError, IndexError):
-        text = Path(f"/proc/{process.pid}/status").read_text()
-        return bool(int(text.partition("SigCgt:")[2].split()[0], 16) >> (signal.SIGTERM - 1) & 1)
+        text = Path(f"/proc/{process}/status").read_text()
+        return bool(int(text.partition("SigCgt:")[2].split()[0], 16) >> (number - 1) & 1)
+    return False
+
+
+def begins(process: str) -> bool:
+    """Whether it is a worker of a portrait that has not yet said that Ctrl-C is none of its business."""
+    with suppress(OSError):
+        command = Path(f"/proc/{process}/cmdline").read_bytes()
+        return b"spawn_main" in command and catches(process, signal.SIGINT)
     return False
 
 
@@ -83,13 +91,14 @@ def listens(process: subprocess.Popen[str]) -> bool:
     [
         (0.0, signal.SIGINT, "Interrupted; nothing was written.\n"),
         (0.1, signal.SIGTERM, "Terminated; nothing was written.\n"),
-        (0.4, signal.SIGINT, "Interrupted; nothing was written.\n"),
-        (0.8, signal.SIGHUP, "Hung up; nothing was written.\n"),
+        (0.2, signal.SIGINT, "Interrupted; nothing was written.\n"),
+        (0.4, signal.SIGHUP, "Hung up; nothing was written.\n"),
     ],
 )
 def test_while_modules_are_imported(tmp_path, after, number, said):
     process = begin(tmp_path, "student-teacher", "--steps", "10000000", "--out", "run.csv")
-    wait_until(lambda: listens(process), process)
+    # Python itself has no handler for SIGTERM
+    wait_until(lambda: catches(process.pid, signal.SIGTERM), process)
     time.sleep(after)
     if number == signal.SIGINT:
         os.kill(process.pid, number)
@@ -100,8 +109,12 @@ def test_while_modules_are_imported(tmp_path, after, number, said):
 
 def test_workers_of_a_portrait_end_without_a_word_also_when_they_have_just_begun(tmp_path):
     process = begin(tmp_path, "phase-portrait", "--workers", "2", "--out", "portrait.csv")
-    # the command, what multiprocessing needs, and a worker at least
-    wait_until(lambda: len(alive(process.pid)) >= 3, process)
+    # a worker has Python by now, which would tell of Ctrl-C by a traceback, and imports what it needs
+    wait_until(lambda: any(map(begins, alive(process.pid))), process)
+    for worker in filter(begins, alive(process.pid)):
+        # it may well hear of it before the command has ended it
+        os.kill(int(worker), signal.SIGINT)
+    time.sleep(0.2)
     out, told = end(process, signal.SIGINT)
     assert (process.returncode, out) == (130, "")
     assert told == "Interrupted; nothing was written.\n"

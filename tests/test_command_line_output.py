@@ -31,7 +31,8 @@ PORTRAIT = (
 
 def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a line of bash; `lazyrich` is the command. The exit code is the first command's of a pipe that is not 0."""
-    given = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    given = {**usual, "PYTHONPATH": str(ROOT), **environment}
     line = f'set -o pipefail; lazyrich() {{ {LAZYRICH} "$@"; }}; {line}'
     return subprocess.run(["bash", "-c", line], cwd=folder, env=given, capture_output=True, timeout=120)
 
@@ -71,7 +72,10 @@ def test_a_reader_who_leaves_costs_nothing(tmp_path, mine):
     assert ended.returncode in (0, 141)
     assert quiet(ended) == ""
     same(tmp_path / "z.csv", train(StudentTeacher(steps=20), task=own_data.read(mine)).curves)
-    ended = shell(f"lazyrich {PORTRAIT} --out p.parquet 2>&1 | true; lazyrich --help | head -1", tmp_path)
+    ended = shell(
+        f"lazyrich {PORTRAIT} --out p.parquet 2>&1 | true; lazyrich --version | true; lazyrich --help | head -1",
+        tmp_path,
+    )
     assert ended.returncode in (0, 141) and ended.stdout.startswith(b"usage: lazyrich")
     assert quiet(ended) == ""
     assert len(read_portrait(tmp_path / "p.parquet")) == 4
@@ -85,6 +89,15 @@ def test_closed_streams_cost_nothing(tmp_path, curves):
     same(tmp_path / "all.csv", curves)
     ended = shell("lazyrich student-teacher --tau 0 2>&-; echo $?; lazyrich --version >&-; echo $?", tmp_path)
     assert (ended.stdout, ended.stderr) == (b"2\n0\n", b"")
+    script = """
+import os, sys
+from lazyrich.cli.process import run
+sys.argv[1:] = ["--version"]
+run()
+sys.exit(os.open(os.devnull, os.O_RDONLY))
+"""
+    ended = shell(f"{shlex.quote(sys.executable)} -c {shlex.quote(script)} <&- >&- 2>&-; echo $?", tmp_path)
+    assert int(ended.stdout) > 2, "a file has taken the place of standard input, output or error"
 
 
 def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_kept(tmp_path, curves):
