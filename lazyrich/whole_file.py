@@ -11,9 +11,11 @@ be replaced, the bytes are written when all of them are there.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import select
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -69,11 +71,22 @@ def _beside(target: Target) -> Iterator[IO[bytes]]:
             if target.state is not None:
                 _protect(file.fileno(), target.path, target.state)
             os.fsync(file.fileno())
-        os.replace(part, target.path)
+        _move(part, target.path)
         _settle(folder)
     finally:
         with suppress(OSError):
             os.unlink(part)
+
+
+def _move(part: str, path: str) -> None:
+    """Put a new file into its place. One that a container has from outside, by itself, cannot be replaced: it gets the
+    bytes, as else they would be lost."""
+    try:
+        os.replace(part, path)
+    except OSError as error:
+        if error.errno not in (errno.EBUSY, errno.EXDEV):
+            raise
+        shutil.copyfile(part, path)
 
 
 def _protect(new: int, old: str, state: os.stat_result) -> None:
@@ -90,7 +103,8 @@ def _protect(new: int, old: str, state: os.stat_result) -> None:
             mode = mode & ~stat.S_IRWXG | (mode & stat.S_IRWXO) << 3
         if (now.st_uid, now.st_gid) != (state.st_uid, state.st_gid):
             mode &= ~(stat.S_ISUID | stat.S_ISGID)
-    os.fchmod(new, mode)
+    with suppress(OSError):  # not every system of files has modes; without, it is closed to others
+        os.fchmod(new, mode)
     if hasattr(os, "listxattr"):
         with suppress(OSError):
             for name in os.listxattr(old):

@@ -266,3 +266,18 @@ def test_a_reader_that_leaves_is_told(tmp_path):
     with pytest.raises(CannotWrite, match="its reader has left"):
         write(pipe, bytes(10**6))
     thread.join(30)
+
+
+def test_a_file_that_a_container_has_from_outside_gets_the_bytes(tmp_path):
+    """Such a file is a mount of its own, which nothing can be moved to."""
+    outside, inside = tmp_path / "outside.csv", tmp_path / "inside.csv"
+    outside.write_bytes(b"old, and longer")
+    inside.touch()
+    if subprocess.run(["mount", "--bind", outside, inside], capture_output=True).returncode:
+        pytest.skip("nothing may be mounted here")
+    try:
+        write(inside)
+        assert outside.read_bytes() == inside.read_bytes() == b"new"
+    finally:
+        subprocess.run(["umount", inside], check=True)
+    assert sorted(os.listdir(tmp_path)) == ["inside.csv", "outside.csv"]
