@@ -87,6 +87,9 @@ def run(config: Config, out: str | None) -> int:
     lines = [summary(result)]
     if isinstance(config, OwnStudent):
         lines.insert(0, f"{config.data.name}: {config.data.words}. {config.data.notes}".rstrip())
+    device = result.environment.get("device", "")
+    if device.startswith("cpu, "):
+        lines.append(f"Computed on the {device.replace('cpu', 'CPU', 1)}.")
     return _print(code, printing, lines, told, out if written else None)
 
 

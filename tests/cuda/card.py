@@ -2,7 +2,7 @@
 
     with Card() as card:
         torch.ones(3, device="cuda")            an OnCard
-        card.launches, card.waits, card.captures, card.replays, card.emptied
+        card.launches, card.products, card.waits, card.captures, card.replays, card.emptied
         card.fail(torch.OutOfMemoryError("CUDA out of memory."), after=10)
 
 What is refused: arrays of two devices in one operation, generators of the host, outputs that would have to be resized,
@@ -95,7 +95,7 @@ class Card:
     """The card and torch's doors to it, within a `with`."""
 
     def __init__(self) -> None:
-        self.launches = self.captures = self.replays = self.emptied = self.asked = 0
+        self.launches = self.products = self.captures = self.replays = self.emptied = self.asked = 0
         self.waits: Counter[str] = Counter()
         self.precisions: set[Any] = set()
         """How products were computed: float32 in matrices and in convolutions, and whether cuDNN was repeatable."""
@@ -148,6 +148,7 @@ class Card:
         to_host = function is aten._to_copy.default and device.type == "cpu"
         self._refuse(function, args, kwargs, arrays)
         if function in PRODUCTS:
+            self.products += 1
             digits = (torch._C._get_fp32_precision_getter("cuda", kind) for kind in ("matmul", "conv"))
             repeats = function is not aten.convolution.default or torch.backends.cudnn.deterministic
             self.precisions.add((*digits, repeats))
