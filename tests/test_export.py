@@ -22,7 +22,8 @@ from pydantic import ValidationError
 from lazyrich import CannotWrite, Result, StudentTeacher, export, train
 from lazyrich.cli import main
 from lazyrich.cli.parser import command_line
-from lazyrich.experiments import registry
+from lazyrich.experiments import PhasePortrait, registry
+from lazyrich.experiments.phase_portrait_axes import AXES
 from lazyrich.own_data import OwnData
 from lazyrich.schema import Config
 
@@ -159,6 +160,10 @@ def any_settings(config: type[Config]) -> st.SearchStrategy[Config]:
             kinds[name] = st.floats(setting.low, setting.high)
 
     def made(settings: dict[str, object]) -> Config | None:
+        axes = {settings.get("x"), settings.get("y")}
+        for name in AXES if config is PhasePortrait else ():
+            # a range for each axis, one value for anything else
+            settings[name] = settings[name] if name in axes else settings[name][:1]
         try:
             return config(**settings)
         except ValidationError:  # two settings that do not go together
