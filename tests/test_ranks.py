@@ -18,6 +18,7 @@ RANKS = [
             "palette",
             "frame",
             "plain_numbers",
+            "parameter",
             "plain_values",
             "schema",
             "arrays",
