@@ -176,7 +176,7 @@ def _as_rates(rates: Sequence[Any] | None, depth: int, shape: tuple[int, ...], l
     read = [plain_numbers(f"rates[{number}]", rate).astype(np.float64) for number, rate in enumerate(given)]
     for number, rate in enumerate(read):
         if not (np.isfinite(rate) & (rate >= 0)).all():
-            raise ValueError(f"rates[{number}] must be 0 (a frozen layer) or above and finite, got {given[number]}.")
+            raise ValueError(f"rates[{number}] must be 0 (a frozen layer) or above and finite, got {rate.min():g}.")
     made = [torch.as_tensor(rate, dtype=like.dtype, device=like.device) for rate in read]
     if any(rate.shape not in ((), shape) for rate in made):
         raise ValueError(

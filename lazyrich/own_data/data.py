@@ -85,8 +85,8 @@ class OwnData:
     taken: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("X", "y", "X_test", "y_test"):
-            object.__setattr__(self, name, fixed(getattr(self, name)))
+        for name, array in fixed({name: getattr(self, name) for name in ("X", "y", "X_test", "y_test")}).items():
+            object.__setattr__(self, name, array)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # through the constructor: arrays that were pickled can be written to again

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from lazyrich.arrays import plain_numbers
 from lazyrich.own_data.first_line import FirstLine
 
 
@@ -44,9 +46,8 @@ class Given:
     counting: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("X", "y", "X_test", "y_test"):
-            array = getattr(self, name)
-            object.__setattr__(self, name, None if array is None else fixed(array))
+        for name, array in fixed({name: getattr(self, name) for name in ("X", "y", "X_test", "y_test")}).items():
+            object.__setattr__(self, name, array)
 
     @property
     def nbytes(self) -> int:
@@ -54,8 +55,33 @@ class Given:
         return sum(array.nbytes for array in (self.X, self.y, self.X_test, self.y_test) if array is not None)
 
 
-def fixed(array: np.ndarray) -> np.ndarray:
-    """Return a read-only float64 copy without negative zeros, so that equal numbers are equal bytes."""
-    copy = np.array(array, dtype=np.float64, order="C") + 0.0
+def fixed(given: dict[str, Any]) -> dict[str, np.ndarray | None]:
+    """Return read-only float64 copies of X (n, d), y (n,), X_test (k, d) and y_test (k,).
+
+    They have no negative zeros, so that equal numbers are equal bytes.
+
+    Raises ValueError for what cannot be read as numbers (lazyrich/arrays.py), BadData for shapes that do not fit.
+    """
+    kept = {name: None if part is None else _fixed(name, part) for name, part in given.items()}
+    X, y, X_test, y_test = (kept[name] for name in ("X", "y", "X_test", "y_test"))
+    for (inputs, first), (outputs, second) in (((X, "X"), (y, "y")), ((X_test, "X_test"), (y_test, "y_test"))):
+        if inputs is None or outputs is None:
+            if inputs is not outputs or first == "X":
+                raise BadData(f"{first} and {second} must both be given, got one without the other.")
+            continue
+        if inputs.ndim != 2 or outputs.shape != inputs.shape[:1]:
+            raise BadData(
+                f"{first} must be (n, d) and {second} (n,), a number for each row of {first}, "
+                f"got shapes {inputs.shape} and {outputs.shape}."
+            )
+        if X is not None and inputs.shape[1] != X.shape[1]:
+            raise BadData(f"X_test must have {X.shape[1]} columns like X, got {inputs.shape[1]}.")
+    return kept
+
+
+def _fixed(name: str, given: Any) -> np.ndarray:
+    copy = np.array(plain_numbers(name, given), dtype=np.float64, order="C") + 0.0
+    # a sum of an array without axes is a number
+    copy = np.asarray(copy)
     copy.setflags(write=False)
     return copy

@@ -69,7 +69,10 @@ def neuron_of(beta: Any, delta: float) -> tuple[float, np.ndarray]:
 
     Raises ValueError when beta is zero and delta below it, since then w has a length and no direction.
     """
-    beta = np.asarray(beta, dtype=np.float64)
+    (beta, read), _ = numpy_arrays(beta=beta, delta=delta)
+    if beta.ndim != 1 or read.shape != ():
+        raise ValueError(f"beta must be (d,) and delta one number, got shapes {beta.shape} and {read.shape}.")
+    delta = float(read)
     length = float(np.linalg.norm(beta))
     if length == 0 and delta < 0:
         raise ValueError(

@@ -65,8 +65,7 @@ def checked_rates(**rates: Any) -> list[float]:
 def check_positive(name: str, rates: Any) -> None:
     """Raises ValueError unless all learning rates are finite and above 0."""
     if not (np.isfinite(rates) & (np.asarray(rates) > 0)).all():
-        shown = f"{rates:g}" if isinstance(rates, float) else str(rates)
-        raise ValueError(f"{name} must be above 0, got {shown}: choose a positive, finite learning rate.")
+        raise ValueError(f"{name} must be above 0, got {np.min(rates):g}: choose a positive, finite learning rate.")
 
 
 def checked_tolerance(tolerance: Any) -> float:
