@@ -149,7 +149,7 @@ def checked_tensor(name: str, given: Tensor) -> Tensor:
     if given.is_quantized:
         raise ValueError(f"{name} must be an array of real numbers, got a quantised one: give {name}.dequantize().")
     try:
-        torch.empty(1, dtype=dtype).to(torch.float64)
+        torch.empty(1, dtype=dtype, device="cpu").to(torch.float64)
     except RuntimeError as error:
         raise ValueError(
             f"{name} must be an array of real numbers, got a tensor of {dtype}: give {name}.to(torch.float64)."

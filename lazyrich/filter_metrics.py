@@ -109,7 +109,7 @@ def gabor_fit(W: Any) -> GaborFit:
     basis = _basis(point, W.shape[-1])
     phases = filters @ basis.mT
     r2 = (phases.square().sum((-2, -1)) / filters.square().sum((-2, -1))).clamp(max=1)
-    none = torch.where(r2.isnan(), torch.nan, 0)
+    none = torch.where(r2.isnan(), torch.nan, torch.zeros_like(r2))
     # rows count downward, and stripes run across the wave
     orientation, frequency = (torch.pi / 2 - point[:, 2]).remainder(torch.pi) + none, point[:, 3] + none
     each = W.shape[:-3]
@@ -132,11 +132,11 @@ def _best(filters: Tensor, k: int) -> Tensor:
         step = step / 2
         for _ in range(2):
             for axis in range(5):
-                beside = torch.zeros(3, 5).to(filters)
+                beside = filters.new_zeros(3, 5)
                 beside[1, axis], beside[2, axis] = step[axis], -step[axis]
                 around = torch.minimum(torch.maximum(point[:, None] + beside, low), high)
                 squares = (filters[:, None] @ _basis(around, k).mT).square().sum((-2, -1))
-                point = around[torch.arange(len(point)), squares.argmax(1)]
+                point = around[torch.arange(len(point), dtype=torch.int64, device=point.device), squares.argmax(1)]
     return point
 
 
@@ -144,9 +144,9 @@ def _ranges(k: int) -> tuple[Tensor, Tensor, Tensor]:
     """Steps of the grid, and the ends of the ranges, of (across, down, angle, frequency, s); the centre is counted from
     the middle of the filter, and angles have no ends."""
     unit = k / 7
-    step = torch.tensor([unit, unit, torch.pi / 8, 0.0675, unit], dtype=torch.float64)
-    low = torch.tensor([-unit, -unit, -torch.inf, 0.08, unit], dtype=torch.float64)
-    high = torch.tensor([unit, unit, torch.inf, 0.35, 3 * unit], dtype=torch.float64)
+    step = torch.tensor([unit, unit, torch.pi / 8, 0.0675, unit], dtype=torch.float64, device="cpu")
+    low = torch.tensor([-unit, -unit, -torch.inf, 0.08, unit], dtype=torch.float64, device="cpu")
+    high = torch.tensor([unit, unit, torch.inf, 0.35, 3 * unit], dtype=torch.float64, device="cpu")
     return step, low, high
 
 
@@ -155,8 +155,8 @@ def _gabors(k: int) -> tuple[Tensor, Tensor]:
     """The grid (G, 5) and its bases (G, 2, k^2)."""
     step, low, _ = _ranges(k)
     points = [3, 3, 8, 5, 3]
-    axes = [low[axis] + step[axis] * torch.arange(points[axis]) for axis in range(5)]
-    axes[2] = step[2] * torch.arange(points[2])
+    axes = [low[axis] + step[axis] * torch.arange(points[axis], dtype=torch.float64, device="cpu") for axis in range(5)]
+    axes[2] = step[2] * torch.arange(points[2], dtype=torch.float64, device="cpu")
     grid = torch.cartesian_prod(*axes)
     return grid, _basis(grid, k)
 
@@ -179,8 +179,8 @@ def _basis(points: Tensor, k: int) -> Tensor:
 @cache
 def _disc(height: int, width: int, below: float) -> Tensor:
     """The integral of exp(2 pi i f . (p - q)) over |f| < below for all pairs of pixels p, q: (pixels, pixels)."""
-    rows = torch.arange(height, dtype=torch.float64).repeat_interleave(width)
-    columns = torch.arange(width, dtype=torch.float64).repeat(height)
+    rows = torch.arange(height, dtype=torch.float64, device="cpu").repeat_interleave(width)
+    columns = torch.arange(width, dtype=torch.float64, device="cpu").repeat(height)
     apart = torch.hypot(rows[:, None] - rows, columns[:, None] - columns)
     off = below * torch.special.bessel_j1(2 * torch.pi * below * apart) / apart.clamp_min(1)
     return torch.where(apart == 0, torch.full_like(apart, torch.pi * below**2), off)

@@ -83,10 +83,11 @@ def _with_data(config: Config, task: Any) -> tuple[Config, Any]:
 
 
 def _on_one_thread(frames: Iterator[Frame]) -> Iterator[Frame]:
+    from lazyrich.training.surroundings import fresh_modes
     from lazyrich.training.threads import one_thread
 
     while True:
-        with one_thread():
+        with one_thread(), fresh_modes():
             frame = next(frames, None)
         if frame is None:
             return

@@ -121,9 +121,10 @@ def _compute(config: PhasePortrait, part: Part) -> Finished:
     """One part, where the executor has put it."""
     from lazyrich.experiments import device
     from lazyrich.experiments.phase_portrait_run import choose, measured
+    from lazyrich.training.surroundings import fresh_modes
     from lazyrich.training.threads import one_thread
 
-    with one_thread(), device.on_device():
+    with one_thread(), fresh_modes(), device.on_device():
         began = time.thread_time()
         table = measured(config, part)
         seconds = time.thread_time() - began

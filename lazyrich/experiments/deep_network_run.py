@@ -110,8 +110,8 @@ def begin(config: DeepNetwork) -> tuple[list[Labelled], list[Tensor], list[Tenso
             layers.append(torch.from_numpy(size * generator.standard_normal((out, into))))
         drawn.append(layers)
     weights = [torch.stack(layers).repeat(len(config.alphas), 1, 1) for layers in zip(*drawn, strict=True)]
-    rates = [torch.full((config.networks,), rate, dtype=torch.float64) for rate in config.rates]
-    alpha = torch.tensor(config.alphas, dtype=torch.float64).repeat_interleave(config.seeds)
+    rates = [torch.full((config.networks,), rate, dtype=torch.float64, device="cpu") for rate in config.rates]
+    alpha = torch.tensor(config.alphas, dtype=torch.float64, device="cpu").repeat_interleave(config.seeds)
     if config.profile_by == "sizes":
         weights[0] = weights[0] / alpha[:, None, None]
         weights[-1] = weights[-1] * alpha[:, None, None]

@@ -93,14 +93,14 @@ def begin(config: Grokking) -> tuple[list[Labelled], Tensor, Tensor, Tensor]:
     for seed in range(config.seed, config.seed + config.seeds):
         task = modular.draw(p, config.train_fraction, seed, dtype)
         tasks.append(task)
-        known = torch.zeros(p, p, dtype=torch.bool)
+        known = torch.zeros(p, p, dtype=torch.bool, device="cpu")
         known[task.X[:, :p].argmax(1), task.X[:, p:].argmax(1)] = True
         learned.append(known)
         draw = stream(seed, "modular network")
         first.append(torch.from_numpy(draw.standard_normal((h, 2 * p))) * config.tau)
         second.append(torch.from_numpy(draw.standard_normal((p, h))) * config.tau / h**0.5)
     degree = 2 if config.activation == "quadratic" else 1
-    alphas = torch.tensor(config.alphas, dtype=torch.float64)[:, None, None, None]
+    alphas = torch.tensor(config.alphas, dtype=torch.float64, device="cpu")[:, None, None, None]
     W1 = torch.stack(first) / alphas
     W2 = torch.stack(second) * alphas**degree
     everywhere = torch.stack(learned).repeat(len(config.alphas), 1, 1)

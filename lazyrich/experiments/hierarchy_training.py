@@ -84,7 +84,7 @@ class Training:
         self._X, self._Y = problem.task.X[:samples], problem.labels[:samples]
         self._descent = MomentumDescent(problem.start, problem.rates)
         self._rows = batches(samples, BATCH, stream(problem.seed, f"hierarchy batches of {samples}"))
-        self._alive = torch.arange(count, device=self._X.device)
+        self._alive = torch.arange(count, dtype=torch.int64, device=self._X.device)
         # of those that have ended; weights as they were then
         self._final = [W.clone() for W in problem.start]
         self._loss, self._steps = np.full(count, np.nan), np.zeros(count, dtype=np.int64)
@@ -171,7 +171,7 @@ def initial(config: Hierarchy, seed: int, dtype: torch.dtype) -> list[Tensor]:
         variance = (1 if layer == len(shapes) - 1 else 2) / read
         W = config.tau ** (1 / len(shapes)) * variance**0.5 * generator.normal(size=(1, *shape))
         balance = 1 / alpha if layer == 0 else alpha if layer == len(shapes) - 1 else np.ones_like(alpha)
-        found.append(torch.tensor(W * balance, dtype=dtype))
+        found.append(torch.tensor(W * balance, dtype=dtype, device="cpu"))
     return found
 
 

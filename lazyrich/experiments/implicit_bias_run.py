@@ -71,8 +71,14 @@ def _trained(config: ImplicitBias, problem: Problem, delta: float) -> Trained:
     longest = max(1.0, float(np.linalg.norm(problem.beta0)))
     along, _ = theory.modulation_eigenvalues(longest, delta)
     rate = config.rate * 2 / (float(along) * gram)
-    X, y = torch.tensor(problem.X), torch.tensor(problem.y)
-    W, a = torch.tensor(w0[None]), torch.tensor([a0], dtype=torch.float64)
+    X, y = (
+        torch.tensor(problem.X, dtype=torch.float64, device="cpu"),
+        torch.tensor(problem.y, dtype=torch.float64, device="cpu"),
+    )
+    W, a = (
+        torch.tensor(w0[None], dtype=torch.float64, device="cpu"),
+        torch.tensor([a0], dtype=torch.float64, device="cpu"),
+    )
     # Descent follows the mean over the samples of the squared residual; half of their sum is n / 2 times as much
     descent = Descent(X, y, W, a, rate * len(y) / 2, leak=1.0)
     nothing = float((y**2).mean())

@@ -56,11 +56,12 @@ def measured(config: PhasePortrait, part: Part) -> Table:
         dtype=getattr(torch, config.dtype),
     )
     tau, delta = (
-        torch.tensor([setting[name] for setting in settings], dtype=torch.float64) for name in ("tau", "delta")
+        torch.tensor([setting[name] for setting in settings], dtype=torch.float64, device="cpu")
+        for name in ("tau", "delta")
     )
     W, a = start(directions, signs, tau, delta)
     task, W, a = task.to(device), W.to(device), a.to(device)
-    times = torch.tensor(config.at, dtype=torch.float64) * (AUTHORS_RATE / tau**2)[:, None]
+    times = torch.tensor(config.at, dtype=torch.float64, device="cpu") * (AUTHORS_RATE / tau**2)[:, None]
     rules = {name: shared[name] for name in ("eta_a", "eta_w", "leak")}
     numbers = np.full((len(settings), len(config.at), len(MEASURES)), np.nan)
     for student, Ws, readouts in _followed(task, W, a, times, rules):

@@ -175,9 +175,12 @@ def exact_columns(config: SingleNeuron, start: Start, times: np.ndarray) -> tupl
 def _descent(config: SingleNeuron, start: Start) -> Descent:
     # Descent follows the mean over n samples of the squared residual; half of their sum is n / 2 times as much
     rate = config.learning_rate * len(start.X) / 2
-    weights = torch.tensor(start.w[None]), torch.tensor([start.a], dtype=torch.float64)
-    X = torch.tensor(start.X)
-    y = torch.tensor(start.X @ start.beta)
+    weights = (
+        torch.tensor(start.w[None], dtype=torch.float64, device="cpu"),
+        torch.tensor([start.a], dtype=torch.float64, device="cpu"),
+    )
+    X = torch.tensor(start.X, dtype=torch.float64, device="cpu")
+    y = torch.tensor(start.X @ start.beta, dtype=torch.float64, device="cpu")
     return Descent(X, y, *weights, rate, eta_a=config.eta_a, eta_w=config.eta_w, leak=1.0)
 
 

@@ -184,4 +184,4 @@ def draw(
 
 def one_hot(strings: np.ndarray, vocabulary: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
     """Strings (n, length) of symbols from 0 to v - 1 as 0 and 1, (n, length, v)."""
-    return torch.eye(vocabulary, dtype=dtype)[torch.from_numpy(np.asarray(strings, dtype=np.int64))]
+    return torch.eye(vocabulary, dtype=dtype, device="cpu")[torch.from_numpy(np.asarray(strings, dtype=np.int64))]

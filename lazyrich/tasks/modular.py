@@ -27,8 +27,9 @@ def table(p: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
     """
     if int(p) != p or not 2 <= p <= LARGEST:
         raise ValueError(f"p must be a whole number from 2 to {LARGEST}, got {p}.")
-    a, b = torch.arange(p).repeat_interleave(p), torch.arange(p).repeat(p)
-    one = torch.eye(p, dtype=dtype)
+    each = torch.arange(p, dtype=torch.int64, device="cpu")
+    a, b = each.repeat_interleave(p), each.repeat(p)
+    one = torch.eye(p, dtype=dtype, device="cpu")
     return torch.cat([one[a], one[b]], dim=1), (a + b) % p
 
 

@@ -125,14 +125,14 @@ def draw_task(
         raise ValueError(f"width must be even when symmetrised, got {width}: choose {width + 1}, or symmetrised=False.")
     generator = Generator().manual_seed(seed)
     _spend_linear_layers(generator, dimension, teacher_width)
-    teacher_W = _unit_rows(torch.randn(teacher_width, dimension, generator=generator)).double()
-    teacher_a = _signs(torch.randn(teacher_width, generator=generator))
+    teacher_W = _unit_rows(_normal(generator, teacher_width, dimension)).double()
+    teacher_a = _signs(_normal(generator, teacher_width))
     _spend_linear_layers(generator, dimension, width)
     drawn = width // 2 if symmetrised else width
-    directions = _unit_rows(torch.randn(drawn, dimension, generator=generator).double())
-    signs = _signs(torch.randn(drawn, generator=generator))
-    X = _unit_rows(torch.randn(samples, dimension, generator=generator)).double()
-    X_test = _unit_rows(torch.randn(test_samples, dimension, generator=Generator().manual_seed(TEST_SEED))).double()
+    directions = _unit_rows(_normal(generator, drawn, dimension).double())
+    signs = _signs(_normal(generator, drawn))
+    X = _unit_rows(_normal(generator, samples, dimension)).double()
+    X_test = _unit_rows(_normal(Generator().manual_seed(TEST_SEED), test_samples, dimension)).double()
     if symmetrised:
         directions, signs = torch.cat([directions, directions]), torch.cat([signs, -signs])
     y, y_test = (two_layer(inputs, teacher_W, teacher_a, leak) for inputs in (X, X_test))
@@ -146,7 +146,7 @@ def start(directions: Tensor, signs: Tensor, tau: Any, delta: Any) -> tuple[Tens
     tau, delta: numbers, giving W (m, d) and a (m,), or tensors (B,), giving W (B, m, d) and a (B, m): many students
     of one seed. Sizes are computed in float64 (theory.md, section 6). Raises ValueError when tau is not above 0.
     """
-    a_size, w_size = layer_norms(torch.as_tensor(tau, dtype=torch.float64), torch.as_tensor(delta, dtype=torch.float64))
+    a_size, w_size = layer_norms(_exact(tau), _exact(delta))
     W = w_size[..., None, None] * directions.double()
     a = a_size[..., None] * signs.double()
     return W.to(directions.dtype), a.to(signs.dtype)
@@ -155,7 +155,19 @@ def start(directions: Tensor, signs: Tensor, tau: Any, delta: Any) -> tuple[Tens
 def _spend_linear_layers(generator: Generator, dimension: int, width: int) -> None:
     """Draw what the constructors nn.Linear(dimension, width, bias=False) and nn.Linear(width, 1, bias=False) draw."""
     for shape in ((width, dimension), (1, width)):
-        torch.empty(shape).uniform_(generator=generator)
+        torch.empty(shape, dtype=torch.float32, device="cpu").uniform_(generator=generator)
+
+
+def _normal(generator: Generator, *shape: int) -> Tensor:
+    """Normal numbers as the authors draw them, whatever the caller's default dtype and device are."""
+    return torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
+
+
+def _exact(given: Any) -> Tensor:
+    """Numbers in float64, where a tensor of them is."""
+    return (
+        given.to(torch.float64) if isinstance(given, Tensor) else torch.tensor(given, dtype=torch.float64, device="cpu")
+    )
 
 
 def _unit_rows(rows: Tensor) -> Tensor:
@@ -164,4 +176,4 @@ def _unit_rows(rows: Tensor) -> Tensor:
 
 def _signs(drawn: Tensor) -> Tensor:
     # an exact zero counts as positive: a neuron without a sign would never learn
-    return torch.where(drawn < 0, -1.0, 1.0).double()
+    return 1.0 - 2.0 * (drawn < 0).double()

@@ -96,7 +96,9 @@ class AdditionTraining:
         together = max(1, STACK[device.type] // (self._sums * self._h))
         # of at most two sizes, so that stacks share their buffers
         count = -(-networks // together)
-        self._stacks = [part.tolist() for part in torch.arange(networks).tensor_split(count)]
+        self._stacks = [
+            part.tolist() for part in torch.arange(networks, dtype=torch.int64, device="cpu").tensor_split(count)
+        ]
         quadratic = activation == "quadratic"
         sizes = {len(members) for members in self._stacks}
         self._buffers = {size: _Buffers(size, self._p, self._h, device, dtype, quadratic) for size in sizes}

@@ -151,8 +151,12 @@ def descent(
     count = steps[-1]
     gradients: Any = count
     if Ws[0].ndim == 3:
-        gradients = torch.full((len(Ws[0]),), count) if as_torch else np.full(len(Ws[0]), count)
-    where = torch.tensor(steps) if as_torch else np.array(steps)
+        gradients = (
+            torch.full((len(Ws[0]),), count, dtype=torch.int64, device="cpu")
+            if as_torch
+            else np.full(len(Ws[0]), count)
+        )
+    where = torch.tensor(steps, dtype=torch.int64, device="cpu") if as_torch else np.array(steps)
     return Trajectory(where, stack(Ws), stack(readouts), stack(losses), gradients)
 
 

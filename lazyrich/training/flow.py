@@ -103,19 +103,21 @@ class Flow:
     @property
     def time(self) -> Any:
         """The flow time now: a number, or (B,) numbers, numpy or torch as was given."""
-        return self._back(torch.tensor(self._times, dtype=torch.float64)) if self._many else self._times[0]
+        return (
+            self._back(torch.tensor(self._times, dtype=torch.float64, device="cpu")) if self._many else self._times[0]
+        )
 
     @property
     def gradients(self) -> Any:
         """Gradients spent so far, iterations for the stiffness included: a whole number, or (B,)."""
         spent = [student.gradients for student in self._slots.students]
-        return self._back(torch.tensor(spent)) if self._many else spent[0]
+        return self._back(torch.tensor(spent, dtype=torch.int64, device="cpu")) if self._many else spent[0]
 
     @property
     def steps(self) -> Any:
         """Steps taken so far, each of which has cost several gradients: a whole number, or (B,)."""
         taken = [student.control.steps for student in self._slots.students]
-        return self._back(torch.tensor(taken)) if self._many else taken[0]
+        return self._back(torch.tensor(taken, dtype=torch.int64, device="cpu")) if self._many else taken[0]
 
     def to(self, time: Any) -> None:
         """Go on to this time, exactly: a number, or (B,) numbers, one for each network.

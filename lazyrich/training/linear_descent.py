@@ -24,8 +24,8 @@ class LinearDescent:
     """
 
     def __init__(self, weights: Sequence[np.ndarray], target: np.ndarray, learning_rate: float, rates: Sequence[float]):
-        self._layers = [torch.tensor(layer, dtype=torch.float64) for layer in weights]
-        self._target = torch.tensor(target.T, dtype=torch.float64).contiguous()
+        self._layers = [torch.tensor(layer, dtype=torch.float64, device="cpu") for layer in weights]
+        self._target = torch.tensor(target.T, dtype=torch.float64, device="cpu").contiguous()
         self._steps = [-learning_rate * rate for rate in rates]
 
     @property

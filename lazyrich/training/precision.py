@@ -25,7 +25,7 @@ LEVELS: Final = (
 """Where torch keeps a precision of float32 (backend, operation), each before those that inherit from it."""
 
 
-class _Shared(ContextDecorator):
+class Shared(ContextDecorator):
     """Settings of the whole process that several threads may need at once: the first one changes them, the last one
     gives the caller's back. Costs 10 µs, or 1 µs where they are changed already."""
 
@@ -94,11 +94,11 @@ def _deterministic() -> Callable[[], None]:
     return lambda: put(*before)
 
 
-full_precision: Final = _Shared(_full)
+full_precision: Final = Shared(_full)
 """Within it TF32 and all other reduced precision are off; the caller's settings come back afterwards.
 
 Also a decorator. Settings of the legacy kind (`allow_tf32`, `set_float32_matmul_precision`) and of the new one
 (`fp32_precision`) may be mixed in any way. Does not initialise CUDA."""
 
-repeatable_convolutions: Final = _Shared(_deterministic)
+repeatable_convolutions: Final = Shared(_deterministic)
 """Within it cuDNN takes only algorithms that give equal numbers each time; for CUDA alone."""

@@ -178,7 +178,7 @@ class Slots:
         c = len(self._slots)
         late, early = self._differences[0][:c], self._differences[1][:c]
         last, now = self._last[:c], self._now[:c]
-        coefficients = torch.tensor([slot.rows[slot.stage] for slot in self._slots], dtype=now.dtype)
+        coefficients = torch.tensor([slot.rows[slot.stage] for slot in self._slots], dtype=now.dtype, device="cpu")
         mu, nu, k, first = coefficients.to(now.device, non_blocking=True)[:, :, None, None].unbind(1)
         early.mul_(nu).addcmul_(late, mu).addcmul_(last, k)
         if self._order > 1:

@@ -32,7 +32,7 @@ class Stiffness:
         self._leak, self._trained = leak, trained
         self._Phi, self._S, self._back = X.new_empty(width, n), X.new_empty(width, n), X.new_empty(width, n)
         self._g = X.new_empty(width, d)
-        start = torch.randn(n, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+        start = torch.randn(n, generator=torch.Generator().manual_seed(0), dtype=torch.float64, device="cpu")
         self.guess = (start.abs() + start / 2).div_(start.norm()).to(X)
         """A vector (n,) to begin with: mostly of one sign, as the top eigenvector of ReLU networks is."""
 
