@@ -56,6 +56,9 @@ class Config(BaseModel):
     name: ClassVar[str]
     """The experiment's name in kebab-case: its command, and its key in `lazyrich.experiments.registry`."""
 
+    holds: ClassVar[str] = "Weights and data"
+    """What its frames hold beside the numbers of the curves, as the page names the file of it; empty for nothing."""
+
     def frames(self) -> Iterator[Frame]:
         """The frames of this run, from the initialisation on. Raises Diverged where numbers stop being finite."""
         raise TypeError(f"{type(self).__name__} describes no run of its own; use one of the experiments")

@@ -97,7 +97,7 @@ READINGS = (
     {
         "column": "effective_delta",
         "label": "δ effective",
-        "digits": 3,
+        "digits": 4,
         "resolution": 1e-4,
         "help": "(η_w aᵢ² − η_a‖wᵢ‖²) / √(η_a η_w), mean over neurons: the balance with the chosen rates. It "
         "and the scale decide the function that is learned; √(η_a η_w) only sets the speed.",

@@ -21,6 +21,7 @@ class DeepMap(Config):
     """A map of deep networks over τ and α: how far each moved, and what it learned. Settings as in DeepNetwork."""
 
     name: ClassVar[str] = "deep-map"
+    holds: ClassVar[str] = "Data"
 
     task: Literal["digits", "parity"] = parameter(
         "parity",

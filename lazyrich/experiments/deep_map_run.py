@@ -32,7 +32,8 @@ def frames(config: DeepMap) -> Iterator[Frame]:
     start = prepare(config.cell(0, 0))
     opening = Opening(
         arrays=start.tasks[0].arrays(),
-        view={"taus": plain(config.taus), "alphas": plain(config.alphas), "seeds": config.seeds},
+        view={"taus": plain(config.taus), "alphas": plain(config.alphas), "seeds": config.seeds}
+        | {"counts": {"of": len(config.cells), "name": "cells"}},
         environment=devices.environment(start.device, config.cell(0, 0).dtype),
     )
     yield _frame(config, 0, maps, _rows(config, 0, None), opening)

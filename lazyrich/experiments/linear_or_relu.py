@@ -32,6 +32,7 @@ class LinearOrRelu(Config):
     """Speed and kernel movement over the balance, for a linear and a ReLU student. See the paper's abstract."""
 
     name: ClassVar[str] = "linear-or-relu"
+    holds: ClassVar[str] = ""
 
     tau: float = parameter(
         0.1,

@@ -70,6 +70,7 @@ class PhasePortrait(Config):
     """
 
     name: ClassVar[str] = "phase-portrait"
+    holds: ClassVar[str] = ""
 
     x: AxisName = parameter(
         "tau", "Across", "The parameter that changes from left to right.", main=True, of_settings=True

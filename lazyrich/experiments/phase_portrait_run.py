@@ -158,6 +158,7 @@ def _first_frame(config: PhasePortrait, so_far: Maps) -> Frame:
             "y_log": AXES[config.y].logarithmic,
             "students": config.students,
             "goes_on": True,
+            "counts": {"column": "students", "of": config.students, "name": "students"},
         },
         environment=devices.environment(choose(config), config.dtype),
     )

@@ -235,7 +235,9 @@ def _slider_and_field(config: type[Config], parameter: Parameter, label: str) ->
     """A slider with a number field beside it for values to be typed; both show the same number."""
     key = _key(config, parameter.name)
     wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")
-    wide.slider(label, parameter.low, parameter.high, step=parameter.step, key=key, help=parameter.help)
+    # all digits, as in the field beside it
+    written = None if parameter.type is int else "%g"
+    wide.slider(label, parameter.low, parameter.high, step=parameter.step, key=key, format=written, help=parameter.help)
     with narrow:
         _field(config, parameter, f"{label}, typed", label_visibility="collapsed")
     _sentence(config, parameter)

@@ -26,11 +26,11 @@ _FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
         "The same, typed and compact.",
     ),
     (
-        "Weights and data, NPZ",
+        "{holds}, NPZ",
         "npz",
         "application/octet-stream",
         export.arrays_npz,
-        "W and a at every frame, X, y, teacher.",
+        "NumPy arrays: what training changes at every frame, and what it learns from.",
     ),
     ("Settings, JSON", "json", "application/json", export.config_json, "All settings, versions, device and precision."),
 )
@@ -40,6 +40,8 @@ def downloads(run: Run, key: str) -> None:
     """A button for each file. The bytes are made when it is clicked, from the frames that are there then."""
     for label, suffix, mime, write, help in _FILES:
         whole = suffix == "npz"
+        if whole and not run.config.holds:
+            continue
         why = _why_not(run) if whole else ""
 
         def bytes_now(write: Callable[[Result], bytes] = write, whole: bool = whole) -> bytes:
@@ -53,8 +55,8 @@ def downloads(run: Run, key: str) -> None:
 
         name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
         st.download_button(
-            label, bytes_now, name, mime, key=f"{key}.{suffix}", help=why or help, on_click="ignore", width="stretch",
-            disabled=bool(why),
+            label.format(holds=run.config.holds), bytes_now, name, mime, key=f"{key}.{suffix}", help=why or help,
+            on_click="ignore", width="stretch", disabled=bool(why),
         )  # fmt: skip
     st.caption("Each chart saves itself as PNG or SVG from the bar that appears over it.")
 

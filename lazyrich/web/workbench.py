@@ -213,14 +213,16 @@ class Workbench(Generic[C]):
     def _keep_buttons(self) -> None:
         kept, config = self._state.kept, self._state.config
         full, there = len(kept) >= MOST_KEPT, config in kept
-        why = f"{MOST_KEPT} runs are kept already: drop them first." if full else "This run is kept already."
+        # a tooltip would stand over the player for as long as the pointer rests on a button that does nothing
         st.button(
             "Keep",
             key=self._key("keep"),
-            help=why if full or there else "Pin this run beside the next ones.",
+            help=None if full or there else "Pin this run beside the next ones.",
             disabled=full or there,
             on_click=self._keep,
         )
+        if there or full:
+            st.caption("This run is kept." if there else f"{MOST_KEPT} runs are kept: drop them first.")
         if kept:
             st.button("Drop kept", key=self._key("drop"), help="Take all kept runs off the page.", on_click=kept.clear)
 
@@ -388,6 +390,12 @@ def differences(configs: Sequence[Config]) -> list[str]:
 
 
 def apart(values: Sequence[Any]) -> list[str]:
-    """Values as a legend writes them: with three significant digits where these tell them apart, else in full."""
-    shortened = [f"{value:.3g}" if isinstance(value, float) else show(value) for value in values]
+    """Values as a legend writes them: with three significant digits where these tell them apart, else in full. One of
+    four digits is written out: 0.9999 is not 1."""
+    shortened = [_short(value) if isinstance(value, float) else show(value) for value in values]
     return shortened if len(set(shortened)) == len(set(values)) else [show(value) for value in values]
+
+
+def _short(value: float) -> str:
+    four = f"{value:.4g}"
+    return four if float(four) == value else f"{value:.3g}"

@@ -135,6 +135,9 @@ def test_up_to_four_runs_are_kept():
         type_in(app, "student-teacher.seed", str(seed))
     assert len(app.session_state["student-teacher.state"].kept) == 4
     assert app.button(key="student-teacher.keep").disabled
+    # no tooltip, which would stand over the player
+    assert not app.button(key="student-teacher.keep").help
+    assert "4 runs are kept: drop them first." in [caption.value for caption in app.caption]
     assert len(app.query_params["keep"]) == 4
     app.button(key="student-teacher.drop").click().run()
     assert app.session_state["student-teacher.state"].kept == []

@@ -21,18 +21,27 @@ export function significant(value, digits = 3) {
     .replace("-", MINUS);
 }
 
-/** Where a frame of a run is: at a flow time and a step, or at the value of what the run goes through. */
+/**
+ * Where a frame of a run is: at a flow time and a step, at the value of what the run goes through, or at so many of what
+ * it counts.
+ */
 export function moment(log, frame) {
-  const { position } = log.view;
+  const { position, counts } = log.view;
+  if (counts) {
+    const done = counts.column ? log.value(frame, counts.column) : log.step(frame);
+    return `${whole(done)} of ${whole(counts.of)} ${counts.name}`;
+  }
   if (position) return `${position.symbol} = ${significant(log.value(frame, position.column), 3)}`;
   if (!log.view.time_per_step) return `step ${whole(log.step(frame))}`; // steps of many networks cover many times
   return `t = ${significant(log.time(frame), 3)} (step ${whole(log.step(frame))})`;
 }
 
-/** A setting, without digits that say nothing: 0.0012, 500, 1.25 × 10⁻⁵, true. Numbers to three digits. */
+/** A setting, without digits that say nothing: 0.0012, 500, 1.25 × 10⁻⁵, true. Other numbers to three digits. */
 export function setting(value) {
   if (typeof value !== "number") return String(value);
-  const rounded = Number(value.toPrecision(3));
+  const four = Number(value.toPrecision(4));
+  // one that ends there is written out: 0.9999 is not 1
+  const rounded = Math.abs(four - value) <= 1e-9 * Math.abs(value) ? four : Number(value.toPrecision(3));
   if (rounded === 0 || (Math.abs(rounded) >= 1e-4 && Math.abs(rounded) < 1e7))
     return String(rounded).replace("-", MINUS);
   return power(...rounded.toExponential().split("e"));

@@ -1,0 +1,20 @@
+"""Files that a visitor can take away are named for what they hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from lazyrich.experiments import registry
+
+QUICK = {
+    "phase-portrait": {"x_points": 2, "y_points": 2, "seeds": 1, "samples": 20, "dimension": 5, "at": (100,)},
+    "linear-or-relu": {"seeds": 1, "points": 5, "dimension": 4},
+    "hierarchy": {"sizes": (64,), "seeds": 1},
+}
+
+
+@pytest.mark.parametrize("name", registry)
+def test_the_file_of_arrays_is_named_for_what_the_frames_hold(name: str) -> None:
+    config = registry[name](**QUICK.get(name, {}))
+    first = next(config.frames())
+    assert ("eights" in config.holds, "ata" in config.holds) == (bool(first.arrays), bool(first.opening.arrays))
