@@ -30,12 +30,15 @@ def deep_network(config: DeepNetwork) -> tuple[Chart, ...]:
         {
             "kind": "lines", "id": "movement", "title": "Relative movement of the weights, by layer", "place": "middle",
             "array": "movement_by_layer", "x": "movement_by_layer_x", "x_title": "layer of weights", "x_log": False,
-            "y": {"log": True, "title": "‖ΔW‖ / ‖W(0)‖"}, "labels": names, "markers": True, "keys": False,
+            "y": {"log": True, "title": "‖ΔW‖ / ‖W(0)‖", "short": "moved"},
+            "labels": names, "markers": True, "keys": False,
         },
-        over_steps("loss", "Training loss", "train_loss", alphas, {"log": True, "title": "mean squared error"}),
+        over_steps(
+            "loss", "Training loss", "train_loss", alphas, {"log": True, "title": "mean squared error", "short": "MSE"}
+        ),
         over_steps(
             "kernel", "Kernel distance S(0, t)", "kernel_distance", alphas,
-            {"log": False, "title": "0 lazy, 1 rich", "floor": 0.0, "least": 0.02},
+            {"log": False, "title": "0 lazy, 1 rich", "short": "S", "floor": 0.0, "least": 0.02},
         ),
         {
             "kind": "lines", "id": "matched", "title": "Test accuracy at equal training loss", "place": "right",

@@ -21,7 +21,8 @@ def hierarchy(config: Hierarchy) -> tuple[Chart, ...]:
         | {
             "id": "error", "title": "Test error (hollow: not converged)", "place": "middle", "grow": 2,
             "array": "test_error", "x": "test_error_x", "x_title": "training strings", "hollow": "converged",
-            "y": {"log": False, "title": "share of wrong classes", "floor": 0.0, "least": 1.0, "ceiling": 1.0},
+            "y": {"log": False, "title": "share of wrong classes", "short": "wrong", "floor": 0.0, "least": 1.0,
+                  "ceiling": 1.0},
             "guides": [{"y": 0.3, "label": "30 %"}, {"y": 0.1, "label": "10 %"}],
         },
         {
@@ -31,7 +32,7 @@ def hierarchy(config: Hierarchy) -> tuple[Chart, ...]:
         | {
             "id": "kernel", "title": "Kernel distance S at the end", "place": "right",
             "array": "kernel_distance", "x": "kernel_distance_x", "x_title": "training strings",
-            "y": {"log": False, "title": "0 lazy, 1 rich", "floor": 0.0, "least": 0.1},
+            "y": {"log": False, "title": "0 lazy, 1 rich", "short": "S", "floor": 0.0, "least": 0.1},
         },
     )  # fmt: skip
 

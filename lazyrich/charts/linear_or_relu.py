@@ -37,7 +37,7 @@ def _time(student: str, place: str) -> Chart:
         "title": f"{STUDENTS[student]}: how long it took",
         "place": place,
         "x": BALANCE,
-        "y": {"log": True, "title": "flow time to a tenth of the loss", "also": also},
+        "y": {"log": True, "title": "flow time to a tenth of the loss", "short": "flow time", "also": also},
         "series": [{"column": column, "label": "median", "dash": "solid"}],
         "band": {"low": f"{column}_low", "high": f"{column}_high", "label": "all seeds"},
     }

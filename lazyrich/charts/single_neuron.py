@@ -62,7 +62,7 @@ MOVED: Chart = {
     "kind": "curves",
     "id": "kernel",
     "title": "Kernel distance S(0, t)",
-    "y": {"log": False, "title": "0 lazy, 1 rich", "floor": 0.0, "least": 0.02},
+    "y": {"log": False, "title": "0 lazy, 1 rich", "short": "S", "floor": 0.0, "least": 0.02},
     "series": [{"column": "kernel_distance", "label": "S", "dash": "solid", "exact": True}],
     "caption": {"column": "kernel_distance_difference", "label": DIFFERENCE},
 }

@@ -22,7 +22,7 @@ LOSS: Chart = {
     "kind": "curves",
     "id": "loss",
     "title": "Loss",
-    "y": {"log": True, "title": "mean squared error"},
+    "y": {"log": True, "title": "mean squared error", "short": "MSE"},
     "series": [
         {"column": "train_loss", "label": "train", "dash": "solid"},
         {"column": "test_loss", "label": "test", "dash": "dot"},
@@ -36,7 +36,7 @@ KERNEL: Chart = {
     # S depends on it, and the map beside this chart has another
     "settings": [{"name": "dimension", "symbol": "d"}],
     # the axis reaches from `floor` to `least` at least: a kernel that hardly moves has to look as if it hardly moved
-    "y": {"log": False, "title": "0 lazy, 1 rich", "floor": 0.0, "least": 0.02},
+    "y": {"log": False, "title": "0 lazy, 1 rich", "short": "S", "floor": 0.0, "least": 0.02},
     "series": [{"column": "kernel_distance", "label": "S", "dash": "solid"}],
 }
 

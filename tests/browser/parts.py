@@ -85,3 +85,17 @@ def nothing_cut_off(page: Page) -> None:
     """The page is not wider than the window."""
     wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 1, f"{wide} px wider than the window"
+
+
+def titles_inside(page: Page) -> list[str]:
+    """The titles of the axes of all charts that plotly draws. None may be cut off by the edge of its chart."""
+    found = page.evaluate(
+        """() => [...document.querySelectorAll(".main-svg :is(.xtitle, .ytitle)")].filter((one) => one.textContent)
+            .map((one) => {
+                const [a, b] = [one, one.closest("svg")].map((node) => node.getBoundingClientRect());
+                const out = Math.max(b.left - a.left, b.top - a.top, a.right - b.right, a.bottom - b.bottom);
+                return [one.textContent, out];
+            })"""
+    )
+    assert [one for one in found if one[1] > 0.5] == []
+    return [text for text, _ in found]

@@ -130,6 +130,7 @@ def test_on_a_phone_a_swipe_over_the_curves_scrolls_the_page_and_leaves_their_ax
 def test_a_portrait_fills_in_its_table_is_that_of_python_and_its_cells_open_in_the_playground(open_page):
     page = open_page(SMALL)
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    expect(page.locator(".transport .where span").first).to_have_text("25 of 25 students")
     popover(page, "Download")
     csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
     here = phase_portrait(CONFIG)

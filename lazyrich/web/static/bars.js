@@ -48,7 +48,7 @@ export class BarsChart extends PlotlyChart {
     const names = this.#names(this.scene);
     const { ticktext = [] } = this.plot.layout.xaxis;
     if (JSON.stringify(names.short) === JSON.stringify(ticktext)) return;
-    const { xaxis, margin } = this.axes(this.scene);
+    const { xaxis, margin } = this.layout(this.scene);
     this.Plotly.relayout(this.plot, { xaxis, margin });
     this.stale = true;
     if (this.painting) this.paint(this.scene);
@@ -91,7 +91,7 @@ export class BarsChart extends PlotlyChart {
         type: this.y.log ? "log" : "linear",
         range: this.range("y"),
         nticks: 6,
-        title: title(this.y.title),
+        title: { ...title(this.y.title), short: this.y.short },
         hoverformat: ".3g",
       },
       margin: { l: LEFT, r: RIGHT, t: 5, b: common ? 42 : 28 },

@@ -46,8 +46,8 @@ export function baseAxis(theme) {
   };
 }
 
-/** An axis of values, which may be logarithmic. look: {log, title}. */
-export function valueAxis(theme, { log, title }, range, dtick) {
+/** An axis of values, which may be logarithmic. look: {log, title, short}, the last for want of room. */
+export function valueAxis(theme, { log, title, short }, range, dtick) {
   const axis = baseAxis(theme);
   return {
     ...axis,
@@ -55,7 +55,7 @@ export function valueAxis(theme, { log, title }, range, dtick) {
     range,
     nticks: 6,
     dtick,
-    title: { ...axis.title, text: plain(title ?? "") },
+    title: { ...axis.title, text: plain(title ?? ""), short },
     zeroline: !log,
     hoverformat: ".3g",
     tickfont: { size: log ? 11 : 13 }, // plotly writes the labels of log axes a quarter larger

@@ -6,6 +6,7 @@ import { barConfig, baseAxis, baseLayout, saveFigure } from "./figure.js";
 import { loadPlotly } from "./load.js";
 import { mounting } from "./mounting.js";
 import { readTheme } from "./theme.js";
+import { fitTitles } from "./titles.js";
 
 export const mount = mounting((parent) => new FigureView(parent));
 
@@ -69,7 +70,7 @@ class FigureView {
     const first = !this.host.data; // plotly's own, once it has drawn here
     this.drawn = wanted;
     // What the visitor has zoomed stays while the figure is the same.
-    const layout = { ...this.#layout(theme), width, autosize: false, uirevision: this.figure };
+    const layout = fitTitles({ ...this.#layout(theme), width, autosize: false, uirevision: this.figure });
     this.Plotly.react(this.host, this.#traces(), layout, this.config);
     if (first) this.host.on("plotly_doubleclick", () => this.reset());
   }

@@ -4,6 +4,7 @@ import { inkOn } from "./contrast.js";
 import { significant } from "./numbers.js";
 import { enlarged } from "./png.js";
 import { textWidth } from "./ticks.js";
+import { fitted } from "./titles.js";
 
 const PARTED = 7; // px: between cells at least this large there is a line of paper
 const CROSSED = 9; // px: cells at least this large without a number are crossed out
@@ -126,7 +127,10 @@ function labels(pen, { rows, columns, cell, size, left }, { x, y }, line, { labe
   texts.y.slice(0, rows).forEach((text, i) => {
     if (i % skip[1] === 0) pen.text(place(x - 5, y + (line(i) + 0.5) * cell[1]), text, { ...look, anchor: "end" });
   });
-  if (titles.x) pen.text(place(x + width / 2, y + height + (texts.x.length ? 26 : 10)), titles.x, look);
+  if (titles.x) {
+    const { text, size: px } = fitted(titles.x, width + left, { family: theme.font, sizes: [12, 11, 10] });
+    pen.text(place(x + width / 2, y + height + (texts.x.length ? 26 : 10)), text, { ...look, size: px });
+  }
   if (titles.y)
     pen.text(place(x - left + 8, y + height / 2), titles.y, { ...look, turn: titles.y.length > 2 ? -90 : 0 });
 }

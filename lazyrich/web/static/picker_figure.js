@@ -3,6 +3,7 @@
 import { baseAxis, baseLayout, plain, saveFigure } from "./figure.js";
 import { labels } from "./picker_labels.js";
 import { readsBack } from "./readback.js";
+import { fitted } from "./titles.js";
 
 export const NARROW = 420; // px of width: below it the colour bar lies on top instead of standing beside
 const LOG_LABELS = 1.15; // plotly writes those of a log axis a quarter larger, for their exponents
@@ -53,7 +54,7 @@ export function layout(map, field, theme, [width, height], narrow) {
     margin,
     xaxis: axis(map.x, field.x),
     yaxis: axis(map.y, field.y),
-    annotations: [...titles(map, margin, size), ...labels(map.marks, field, theme, size - 1, inner)],
+    annotations: [...titles(map, margin, size, inner, theme), ...labels(map.marks, field, theme, size - 1, inner)],
   };
 }
 
@@ -66,11 +67,15 @@ export function saveMap(Plotly, map, field, theme, format) {
 }
 
 // At the outer edge of the margins: plotly would put its own on top of the numbers of a log axis.
-function titles({ x, y }, { l, b }, size) {
-  const edge = { xref: "paper", yref: "paper", showarrow: false, borderpad: 0, font: { size } };
+function titles({ x, y }, { l, b }, size, [width, height], { font: family }) {
+  const edge = { xref: "paper", yref: "paper", showarrow: false, borderpad: 0 };
+  const of = (axis, room) => {
+    const { text, size: px } = fitted(written(axis), room, { family, short: axis.symbol, sizes: [size, size - 1, size - 2] });
+    return { text: plain(text), font: { size: px } };
+  };
   return [
-    { ...edge, text: named(x), x: 0.5, y: 0, yshift: 1 - b, yanchor: "bottom" },
-    { ...edge, text: named(y), x: 0, y: 0.5, xshift: 1 - l, xanchor: "left", textangle: -90 },
+    { ...edge, ...of(x, width), x: 0.5, y: 0, yshift: 1 - b, yanchor: "bottom" },
+    { ...edge, ...of(y, height), x: 0, y: 0.5, xshift: 1 - l, xanchor: "left", textangle: -90 },
   ];
 }
 
@@ -79,9 +84,11 @@ function decades(low, high) {
   return high / low >= 20 ? { dtick: 1 } : {};
 }
 
-function named({ title, unit }) {
-  return plain(unit ? `${title} (${unit})` : title);
+function written({ title, unit }) {
+  return unit ? `${title} (${unit})` : title;
 }
+
+const named = (axis) => plain(written(axis));
 
 function colourBar(z, theme, narrow) {
   const shared = {

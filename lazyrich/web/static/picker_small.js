@@ -20,10 +20,10 @@ export function drawSmall(node, map, field, [width, height]) {
   paint(picture, map, field);
   Object.assign(picture.style, box(area));
   const below = texts(map.x, field.x).map(([text, share]) =>
-    label(text, { left: `${area.left + share * area.width}px`, top: `${height - MARGIN.bottom + 2}px` }, "below"),
+    label(text, { left: `${area.left + share * area.width}px`, top: `${height - MARGIN.bottom + 2}px` }, "below", share),
   );
   const beside = texts(map.y, field.y).map(([text, share]) =>
-    label(text, { right: `${width - area.left + 4}px`, top: `${area.top + (1 - share) * area.height}px` }, "beside"),
+    label(text, { right: `${width - area.left + 4}px`, top: `${area.top + (1 - share) * area.height}px` }, "beside", share),
   );
   node.replaceChildren(picture, ...below, ...beside);
   return area;
@@ -51,9 +51,11 @@ function texts(spec, axis) {
   return values.map((value) => [setting(value), axis.place(value)]);
 }
 
-function label(text, style, side) {
+// Those at the ends of an axis lie within it: beside the corner they would touch each other.
+function label(text, style, side, share) {
   const node = element("span", { class: `tick ${side}` }, text);
-  Object.assign(node.style, style);
+  const transform = side === "below" ? `translateX(${-100 * share}%)` : `translateY(${100 * (share - 1)}%)`;
+  Object.assign(node.style, style, { transform });
   return node;
 }
 

@@ -7,6 +7,7 @@ import { barConfig, baseLayout, saveFigure } from "./figure.js";
 import { Growth } from "./growth.js";
 import { Layer } from "./layer.js";
 import { grown, wasteful } from "./ranges.js";
+import { fitTitles, refitted } from "./titles.js";
 
 export class PlotlyChart extends Chart {
   /** spec: from data.charts. onZoom(chart): the visitor changed or reset the axes. */
@@ -45,7 +46,8 @@ export class PlotlyChart extends Chart {
 
   resize() {
     if (!this.measure() || !this.built || this.size[0] < 20 || this.size[1] < 20) return false;
-    this.Plotly.relayout(this.plot, { width: this.size[0], height: this.size[1] });
+    const titles = refitted(this.layout(this.scene));
+    this.Plotly.relayout(this.plot, { width: this.size[0], height: this.size[1], ...titles });
     this.#lookAgain();
     return true;
   }
@@ -167,14 +169,14 @@ export class PlotlyChart extends Chart {
   /** A full layout for plotly; subclasses add axes and shapes. */
   layout(scene) {
     const layout = baseLayout(scene.theme);
-    return {
+    return fitTitles({
       ...layout,
       width: this.size[0],
       height: this.size[1],
       autosize: false,
       dragmode: this.plot.layout?.dragmode ?? layout.dragmode, // as the visitor chose among the buttons
       ...this.axes(scene),
-    };
+    });
   }
 
   range(side) {
