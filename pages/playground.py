@@ -51,7 +51,7 @@ bench = Workbench(StudentTeacher, PRESETS, trained=own.trained)
 if own.data:
     bench.chart(*charts.on_own_data(bench.config.method, own.tested))
 else:
-    bench.chart(lambda shown: charts.playground(shown.method), charts.READINGS)
+    bench.chart(lambda shown: charts.playground(shown.method), lambda shown: charts.playground_readings(shown.delta))
 bench.actions(EXPLANATION)
 with st.container(key="step-units"):
     st.caption(student_step(bench.config))

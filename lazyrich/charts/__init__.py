@@ -34,6 +34,7 @@ from lazyrich.charts.student_teacher import (
     READINGS,
     on_own_data,
     playground,
+    playground_readings,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "on_own_data",
     "phase_portrait",
     "playground",
+    "playground_readings",
 ]

@@ -97,12 +97,20 @@ READINGS = (
     {
         "column": "effective_delta",
         "label": "δ effective",
-        "digits": 4,
+        "digits": 3,
         "resolution": 1e-4,
         "help": "(η_w aᵢ² − η_a‖wᵢ‖²) / √(η_a η_w), mean over neurons: the balance with the chosen rates. It "
         "and the scale decide the function that is learned; √(η_a η_w) only sets the speed.",
     },
 )
+
+
+def playground_readings(delta: float) -> tuple[dict[str, Any], ...]:
+    """READINGS for a balance. Where it has four digits, as 0.9999, the effective one has them too, or it would read
+    1.00 beside it."""
+    if float(f"{delta:.3g}") == delta:
+        return READINGS
+    return tuple({**one, "digits": 4} if one["column"] == "effective_delta" else one for one in READINGS)
 
 
 def on_own_data(method: str, tested: bool) -> tuple[Sequence[Chart], Sequence[Chart]]:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import threading
+from itertools import combinations
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -16,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from lazyrich import StudentTeacher, export, train
 from tests.browser import parts
-from tests.browser.parts import attribute, chart, download, popover, reading
+from tests.browser.parts import attribute, chart, download, popover, reading, titles_inside
 from tests.soak.visitor import Visitor
 from tests.waiting import eventually
 
@@ -202,6 +203,27 @@ def test_what_an_address_gets_wrong_is_said_and_replaced_by_its_default(open_pag
     expect(said).to_contain_text("widht is not a setting here; did you mean width?")
     expect(said).not_to_contain_text("colour")
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.1'")
+
+
+def test_no_title_of_an_axis_is_cut_off_at_any_size_and_labels_of_the_small_map_do_not_touch(open_page):
+    page = open_page(SHORT)
+    ticks = page.locator(".picker .tick")
+    ticks.first.wait_for(timeout=15_000)
+    boxes = [one.bounding_box() for one in ticks.all()]
+    for one, other in combinations(boxes, 2):
+        aside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        above = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+        assert aside or above, (one, other)
+    for width, height in ((683, 512), (1366, 650), (390, 844), (1280, 800)):
+        drawn = page.evaluate("document.querySelector('[data-chart=loss] .plot')._fullLayout.height")
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(
+            "(drawn) => document.querySelector('[data-chart=loss] .plot')._fullLayout.height !== drawn", arg=drawn
+        )
+        # the frame after the one in which the size is taken over
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        titles = titles_inside(page)
+        assert {"mean squared error", "MSE"} & set(titles) and any(title.startswith("flow time") for title in titles)
 
 
 def test_too_much_work_is_refused_with_the_numbers(open_page):
