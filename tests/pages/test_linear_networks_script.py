@@ -93,5 +93,7 @@ def test_every_single_parameter_has_a_widget_with_its_help_text(experiment):
 def test_a_bad_value_in_the_address_is_said_and_replaced(experiment, query):
     app = on(experiment, **query)
     (name,) = query
-    assert len(app.warning) == 1 and app.warning[0].value.startswith(plain(f"{name} must "))
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(
+        plain(f"{experiment.parameters()[name].title} must ")
+    )
     assert getattr(state(app, experiment.name).config, name) == experiment.model_fields[name].default

@@ -51,8 +51,7 @@ def test_every_parameter_has_a_widget_with_its_help_text():
     widgets = scripts.widgets(app)
     for name, parameter in StudentTeacher.parameters().items():
         if len(parameter.choices) != 1:
-            key = f"student-teacher.{name}"
-            assert (widgets.get(key) or field(app, key)).help == parameter.help
+            assert widgets[f"student-teacher.{name}"].help == parameter.help
 
 
 def test_moving_a_slider_changes_the_run_and_the_address():

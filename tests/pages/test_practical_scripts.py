@@ -67,7 +67,9 @@ def test_every_parameter_has_a_widget_with_its_help_text(name):
 def test_a_bad_value_in_the_address_is_said_and_replaced(name, query):
     app = on(name, **query)
     (field,) = query
-    assert len(app.warning) == 1 and app.warning[0].value.startswith(plain(f"{field} must "))
+    assert len(app.warning) == 1 and app.warning[0].value.startswith(
+        plain(f"{registry[name].parameters()[field].title} must ")
+    )
     assert getattr(state(app, name).config, field) == registry[name].model_fields[field].default
 
 
