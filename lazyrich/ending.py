@@ -27,15 +27,16 @@ exponent is above FLAT already, so that what is flat below the mark has fallen b
 
 DECADE: Final = 10.0
 
-State = Literal["falling", "flat", "plateau", "level", "unknown"]
+State = Literal["falling", "partly", "flat", "plateau", "level", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
     """What can be said of the losses at the last frame of a run.
 
-    state: falling, a loss still changes; flat, none does; plateau, none does because nothing is learned yet; level,
-    training was ended at a level of the loss, wherever that would go; unknown, too little is recorded.
+    state: falling, a loss still changes; partly, some of many networks do; flat, no loss changes; plateau,
+    none does because nothing is learned yet; level, training was ended at a level of the loss, wherever that would go;
+    unknown, too little is recorded.
     words: one clause on it. brief: the same in a few words, for a status line; may be empty. lasting: whether losses
     are flat since a tenth of the time, or as good as zero.
     """
@@ -90,7 +91,8 @@ def of_losses(
     if changing:
         parts = [f"still {word}: {_listed(of, unit)}" for word, of in (("falling", falling), ("rising", rising)) if of]
         most = max(changing.values(), key=abs)
-        brief = f"still {'falling' if most > 0 else 'rising'}: {abs(most):.2g} decades a decade"
+        brief = f"still {'falling' if most > 0 else 'rising'}: {abs(most):.2g} decades per decade"
+        parts += [f"{name} flat" for name in exponents if name not in changing]
         return Ending("falling", "; ".join(parts), brief)
     train = known[first]
     if train[-1] > NOTHING * scale:
@@ -101,7 +103,7 @@ def of_losses(
         return Ending("flat", words, f"{first} as good as zero", True)
     lasting = all(_flat_for_a_decade(times, known[name], floor) for name in exponents)
     since = " since a tenth of that time" if lasting else ""
-    words = f"flat{since}: no loss changes by {FLAT:g} decades in a decade of {unit}"
+    words = f"flat{since}: no loss changes by {FLAT:g} decades for each decade of {unit}"
     return Ending("flat", words, "losses flat", lasting)
 
 
@@ -115,6 +117,6 @@ def _flat_for_a_decade(times: np.ndarray, loss: np.ndarray, floor: float) -> boo
 
 
 def _listed(exponents: Mapping[str, float], unit: str) -> str:
-    """`training loss by 1.3 and test loss by 0.52 decades in a decade of time`."""
+    """`training loss by 1.3 and test loss by 0.52 decades for each decade of time`."""
     parts: Sequence[str] = [f"{name} by {abs(p):.2g}" for name, p in exponents.items()]
-    return f"{' and '.join(parts)} decades in a decade of {unit}"
+    return f"{' and '.join(parts)} decades for each decade of {unit}"

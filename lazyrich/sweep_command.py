@@ -28,6 +28,8 @@ import pandas as pd
 from lazyrich.console import interrupts
 from lazyrich.console.output import StatusLine
 from lazyrich.experiments.phase_portrait import PhasePortrait
+from lazyrich.experiments.phase_portrait_endings import Settling
+from lazyrich.experiments.phase_portrait_maps import Maps
 from lazyrich.experiments.phase_portrait_parts import Part, parts
 from lazyrich.experiments.phase_portrait_times import flow_time
 from lazyrich.export import same_in_shell
@@ -117,8 +119,11 @@ def run(config: PhasePortrait, options: Options) -> Ended:
 
 
 def summary(config: PhasePortrait, table: pd.DataFrame) -> str:
-    """The largest kernel distance and the smallest test loss at each time, of means over seeds."""
+    """The largest kernel distance and the smallest test loss at each time, of means over seeds, and whether the losses
+    have settled at the last."""
     means = table.groupby(["at", config.x, config.y])[["kernel_distance", "test_loss"]].mean()
+    maps = Maps(config)
+    maps.add(table)
     lines = [f"{'flow time':>12}  {'steps':>10}  {'largest S':>9}  {'at':<28}  smallest test loss"]
     for at, of_time in means.groupby("at"):
         S, time = of_time["kernel_distance"], f"{flow_time(config, at):>12}"
@@ -128,7 +133,7 @@ def summary(config: PhasePortrait, table: pd.DataFrame) -> str:
         _, x, y = S.idxmax()
         where = f"{config.x} = {x:.3g}, {config.y} = {y:.3g}"
         lines.append(f"{time}  {at:>10,}  {S.max():>9.4f}  {where:<28}  {of_time['test_loss'].min():.4g}")
-    return "\n".join(lines)
+    return "\n".join([*lines, Settling(config, maps, len(config.at) - 1).words])
 
 
 def same_in_python(config: PhasePortrait) -> str:

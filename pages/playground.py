@@ -39,6 +39,11 @@ is fast: neurons hardly turn, but many change the sign of $a$. Different learnin
 $\tau$ and $\delta$ *effective*, $\delta_i/\sqrt{\eta_a\eta_w}$, fix the function, and $\sqrt{\eta_a\eta_w}$ only sets
 the speed.
 
+**Ended is not converged.** Training ends after the steps that you choose. What a loss does there is told where it ends,
+in decades for each decade of time: below 0.1 we say flat. *Train on until flat* takes more steps and gradient flow,
+until both losses are flat since a tenth of the time or the training loss is as good as zero. Compare runs at equal
+flow time or at their ends, not at equal steps: time is learning rate × steps, and rates differ between pages.
+
 **Your own data** take the teacher's place: the student learns them from the same start, and the plane has no rays.
 
 Loss is the mean squared error, and one step covers flow time $\text{base}/\tau^2$. Kunin et al., *Get rich quick*,

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from lazyrich import DeepNetwork, Grokking, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher, train
-from lazyrich.convergence import FLAT
+from lazyrich.convergence import FLAT, decay_exponent
 from lazyrich.ending import NEGLIGIBLE, of_losses
 from lazyrich.experiments.endings import of_arms
+from lazyrich.experiments.phase_portrait_endings import Settling
 from lazyrich.experiments.student_teacher import MAX_STEPS
 from lazyrich.frame import Frame
+from lazyrich.web.reference_maps import reference_maps
 
 T = np.geomspace(1e-2, 1e4, 400)
 
@@ -24,8 +26,8 @@ def state(train, test=None, scale=1.0):
 def test_a_power_law_falls_for_ever_and_its_exponent_is_told(p):
     ending = of_losses(T, {"training loss": 1e-3 * T**-p, "test loss": 0.1 + 0 * T}, 1.0)
     assert ending.state == "falling" and not ending.settled
-    assert ending.words == f"still falling: training loss by {p:.2g} decades in a decade of time"
-    assert ending.brief == f"still falling: {p:.2g} decades a decade"
+    assert ending.words == f"still falling: training loss by {p:.2g} decades for each decade of time; test loss flat"
+    assert ending.brief == f"still falling: {p:.2g} decades per decade"
 
 
 def test_a_test_loss_that_still_changes_keeps_a_run_from_having_settled():
@@ -33,7 +35,7 @@ def test_a_test_loss_that_still_changes_keeps_a_run_from_having_settled():
     assert state(flat, 0.1 + np.exp(-T)) == ("flat", True)
     assert state(flat, 1e-3 * T**-0.3) == ("falling", False)
     rising = of_losses(T, {"training loss": flat, "test loss": 1e-3 * T**0.3}, 1.0)
-    assert rising.words == "still rising: test loss by 0.3 decades in a decade of time"
+    assert rising.words == "still rising: test loss by 0.3 decades for each decade of time; training loss flat"
     assert state(flat, np.full_like(T, np.nan)) == ("flat", True)  # no test inputs
 
 
@@ -72,7 +74,8 @@ def test_many_networks_are_told_by_their_alpha():
         for s, row in zip(steps, losses, strict=True)
     ]
     ending = of_arms(frames, (0.5, 3.0), 1, {"loss": "training loss"})
-    assert ending.words == "at α = 0.5 still falling: training loss by 0.5 decades in a decade of steps"
+    assert ending.words == "at α = 0.5 still falling: training loss by 0.5 decades for each decade of steps"
+    assert ending.state == "partly" and ending.brief == "still falling at α = 0.5"
     assert of_arms([], (1.0,), 1, {"loss": "training loss"}).state == "unknown"
 
 
@@ -117,3 +120,20 @@ def test_a_limit_that_is_reached_is_told():
 def test_every_kind_of_run_says_how_its_losses_stand(config, state):
     ending = train(config).ending
     assert ending.state == state and ending.words
+
+
+def test_the_cells_of_a_portrait_are_told_by_the_same_exponent_as_a_run():
+    config, maps, _ = reference_maps()
+    for at in range(1, len(config.at)):
+        found = Settling(config, maps, at)
+        for loss, exponents in found.exponents.items():
+            of_cells = np.moveaxis(maps.mean[loss], 0, -1)[::4, ::4, : at + 1]
+            floor = NEGLIGIBLE * float(maps.mean["train_loss"][0].max())
+            expected = decay_exponent(config.at[: at + 1], of_cells, floor=floor)
+            np.testing.assert_allclose(exponents[::4, ::4], expected, atol=1e-9)
+            changing = np.abs(expected) >= FLAT
+            np.testing.assert_array_equal(found.changing(loss)[::4, ::4], changing)
+        assert f"the test loss on {100 * found.share('test_loss'):.0f} % of the map" in found.words
+    assert not Settling(config, maps, 0).known.any() and "cannot be told" in Settling(config, maps, 0).words
+    cell = found.of_cell((0, 8))
+    assert cell.startswith("Since t = 5,000 (step 10,000), ") and "test loss was flat" in cell

@@ -191,4 +191,4 @@ def test_an_interrupt_keeps_the_parts_and_says_how_to_go_on(tmp_path, capsys, mo
 def test_a_run_without_a_file_says_what_it_found(capsys):
     assert main([*WORDS[:5], "--seeds", "1", *WORDS[7:], "--workers", "1"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 3 and lines[0].split()[:3] == ["flow", "time", "steps"] and "tau = " in lines[2]
+    assert len(lines) == 4 and lines[0].split()[:3] == ["flow", "time", "steps"] and "tau = " in lines[2]

@@ -60,7 +60,7 @@ def of_arms(
         first = float(next(iter(of_alpha.values()))[0])
         if np.isfinite(first) and first > 0:
             found[alpha] = of_losses(steps, of_alpha, first, unit="steps")
-    return _together(found)
+    return _together(found, len(alphas))
 
 
 def at_a_level(what: str) -> Ending:
@@ -68,20 +68,20 @@ def at_a_level(what: str) -> Ending:
     return Ending("level", f"trained to {what}, not to the end", "at a set loss, not at its end")
 
 
-def _together(found: Mapping[float, Ending]) -> Ending:
+def _together(found: Mapping[float, Ending], count: int) -> Ending:
     for state in ("falling", "plateau", "unknown"):
         of_state = {alpha: one for alpha, one in found.items() if one.state == state}
         if not of_state:
             continue
         one = next(iter(of_state.values()))
-        if len(found) == 1:
+        if count == 1:
             return one
         words = one.words
         which = ", ".join(show(alpha) for alpha in of_state)
         if state == "falling" and len(of_state) > 1:
-            words = f"a loss still changes by {FLAT:g} decades or more in a decade of steps"
+            words = f"a loss still changes by {FLAT:g} decades or more for each decade of steps"
         brief = f"still falling at α = {which}" if state == "falling" else one.brief
-        return Ending(state, f"at α = {which} {words}", brief)
+        return Ending("partly" if state == "falling" else state, f"at α = {which} {words}", brief)
     if not found:
         return Ending("unknown", "no network is left to say it of")
     one = next(iter(found.values()))

@@ -21,6 +21,7 @@ import numpy as np
 from pydantic import field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from lazyrich.ending import Ending
 from lazyrich.experiments.cost import GIGAFLOPS
 from lazyrich.experiments.phase_portrait_axes import (
     AXES,
@@ -278,6 +279,23 @@ class PhasePortrait(Config):
         from lazyrich.experiments.phase_portrait_run import frames
 
         return frames(self)
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """On how much of the map the losses have settled at the last time."""
+        from lazyrich.experiments.phase_portrait_endings import Settling
+        from lazyrich.experiments.phase_portrait_maps import Maps
+
+        maps = Maps(self)
+        for frame in frames:
+            if frame.table is not None:
+                maps.add(frame.table)
+        found = Settling(self, maps, len(self.at) - 1)
+        words = found.words[0].lower() + found.words[1:].rstrip(".")
+        if not found.known.any():
+            return Ending("unknown", words)
+        if found.settled:
+            return Ending("flat", words, "losses flat")
+        return Ending("partly", words, f"test loss not settled on {100 * found.share('test_loss'):.0f} % of the map")
 
     def going_on(self, frames: Sequence[Frame]) -> GoingOn:
         """What computes the frames after these, which are the first ones of this portrait."""

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from lazyrich.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait import PhasePortrait
+from lazyrich.experiments.phase_portrait_endings import Settling
 from lazyrich.experiments.phase_portrait_maps import Maps
 from lazyrich.experiments.phase_portrait_times import of_cell
 from lazyrich.experiments.phase_portrait_words import cell_name
@@ -105,6 +106,7 @@ class Cells:
                 f"{cell_name(self._config, self.chosen)}, {of_cell(self._config, self.chosen, self._config.at[at])}"
             )
             st.table(self._table(maps, at))
+            st.caption(Settling(self._config, maps, at).of_cell(self.chosen))
         with right:
             figure(
                 portrait_curves(self._config, maps, measure, self.shown),

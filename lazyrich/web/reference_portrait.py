@@ -15,6 +15,7 @@ import streamlit as st
 from lazyrich import sweeps
 from lazyrich.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait import PhasePortrait
+from lazyrich.experiments.phase_portrait_endings import Settling
 from lazyrich.experiments.phase_portrait_maps import Maps
 from lazyrich.experiments.phase_portrait_times import flow_time, of_map, portrait_step
 from lazyrich.experiments.phase_portrait_words import cell_name
@@ -64,6 +65,7 @@ def reference_portrait(story: str, explanation: str) -> None:
             cells.choose(_nearest(config, *picked))
 
     st.markdown(f"#### {_verdict(config, of, measure, time)}")
+    st.caption(Settling(config, of, time).words)
     i, j = cells.chosen or OPENS_ON
     picker(shown, at=(config.x_values[i], config.y_values[j]), key=MAP, on_pick=take)
     cells.row()

@@ -184,6 +184,27 @@ def test_stop_ends_the_training_and_keeps_its_frames_through_reruns(open_page, a
     expect(chart(page)).to_have_attribute("data-status", "running", timeout=10_000)
 
 
+def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(open_page):
+    page = open_page("?tau=0.3&leak=0.1&dimension=3&width=10&samples=12&steps=3000")
+    parts.finished(page, 3000)
+    falls = re.compile(r"ended, still falling: [\d.]+ decades per decade")
+    expect(page.locator(".transport .status")).to_have_text(falls)
+    expect(page.locator(".verdict")).to_contain_text("; loss still falls")
+    expect(page.locator(".where")).to_contain_text("t = 1.67 (step 3,000)")
+    expect(page.locator(".live-run > .spoken")).to_contain_text("The losses there: still falling: training loss by ")
+    page.get_by_role("button", name="Train on until flat").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('until') === 'flat'")
+    query = parse_qs(urlsplit(page.url).query)
+    assert (query["method"], query["steps"]) == (["flow"], ["10000000"])
+    expect(page.locator(".transport .status")).to_have_text(
+        re.compile("ended, (losses flat|training loss as good as zero)"), timeout=60_000
+    )
+    page.keyboard.press("End")
+    expect(page.locator(".verdict")).not_to_contain_text("still falls")
+    expect(page.get_by_role("button", name="Train on until flat")).to_be_hidden()
+    expect(popover(page, "Same in Python")).to_contain_text("until='flat'")
+
+
 def test_a_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(open_page):
     page = open_page("?tau=0.1&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=2000")
     expect(chart(page)).to_have_attribute("data-status", "failed", timeout=20_000)

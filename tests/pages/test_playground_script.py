@@ -127,6 +127,23 @@ def test_what_is_set_under_more_stays_while_it_is_folded():
     assert (shown(app).tau, shown(app).seed) == (1.0, 7)
 
 
+def test_the_page_says_what_a_step_is_beside_that_of_the_phase_portrait():
+    app = opened(tau="0.3", leak="0.1")
+    said = [caption.value for caption in app.caption]
+    assert "One step is t = 0.000556, base/τ²; a step of the phase portrait (base 0.005) is another: " in "".join(said)
+    app = opened(tau="0.3", learning_rate="0.005")
+    assert any("which is a step of the phase portrait too" in caption.value for caption in app.caption)
+
+
+def test_a_run_until_flat_is_the_same_in_its_address_its_widgets_and_in_python():
+    app = unfold(opened(tau="0.3", until="flat", method="flow", steps="10000000"), "student-teacher")
+    assert shown(app) == StudentTeacher(tau=0.3).onward()
+    assert app.selectbox(key="student-teacher.until").value == "flat"
+    assert any("until='flat'" in block.value for block in app.code)
+    app.selectbox(key="student-teacher.until").set_value("steps").run()
+    assert shown(app).until == "steps"
+
+
 def test_up_to_four_runs_are_kept():
     app = unfold(opened(), "student-teacher")
     for seed in range(3, 7):

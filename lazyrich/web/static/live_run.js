@@ -2,6 +2,7 @@
 
 import { listen } from "./keyboard.js";
 import { watchPixels } from "./layer.js";
+import { standing } from "./notice.js";
 import { Player } from "./player.js";
 import { ShownRuns } from "./runs.js";
 import { Screen } from "./screen.js";
@@ -148,7 +149,10 @@ export class LiveRun {
     if (this.player.moving(timeline)) this.#wake();
     else if (paint) this.#rest(this.player.playing ? SETTLE_WAITING : SETTLE_AFTER);
     const ended = playing && !this.player.playing && this.player.cursor >= 0;
-    if (ended) this.screen.notice.speak(timeline.log.words[scene.current.upTo]);
+    if (ended) {
+      const words = [timeline.log.words[scene.current.upTo], standing(timeline.log)];
+      this.screen.notice.speak(words.filter(Boolean).join(". "));
+    }
   }
 
   #paint(scene) {

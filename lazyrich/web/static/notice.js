@@ -80,11 +80,16 @@ function progress({ status, progress: share, heard, countdown, ending }, now) {
   return [status === "stopped" ? "stopped" : "ended", ending?.brief].filter(Boolean).join(", ");
 }
 
+/** How the losses of a run that is over stand at its end: a sentence, empty where nothing is known of it. */
+export function standing({ ending }) {
+  return ending ? `The losses there: ${ending.words}.` : "";
+}
+
 function sentence(log) {
   const { status, message } = log;
   if (!log.heard) return "";
   const last = log.count > 0 ? moment(log, log.count - 1) : "the start";
-  const losses = log.ending ? ` The losses there: ${log.ending.words}.` : "";
+  const losses = log.ending ? ` ${standing(log)}` : "";
   if (status === "waiting") return message || "Waiting for a free place.";
   if (status === "running") return "Training.";
   if (status === "finished") return `Training ended at ${last}.${losses}`;

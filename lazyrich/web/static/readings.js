@@ -56,7 +56,7 @@ export class Readings {
   show(scene) {
     const { log, upTo } = scene.current;
     // at the last frame the verdict is of the whole training, which may have ended too soon
-    const falls = log.ending?.state === "falling" && upTo === log.count - 1 ? "; still falling" : "";
+    const falls = log.ending?.state === "falling" && upTo === log.count - 1 ? "; loss still falls" : "";
     say(this.verdict, upTo < 0 ? "\u00a0" : `${log.words[upTo] ?? ""}${falls}` || "\u00a0");
     this.readings.forEach((reading, i) => say(this.values[i], readingValue(reading, log, upTo)));
     this.list.hidden = this.table.show(scene); // its numbers are those of the table's first row

@@ -76,7 +76,9 @@ export class Timeline {
 
 /** Where the settings of a run say that it ends, in flow time or steps; null where they do not. */
 export function plannedEnd(log, along) {
-  const steps = log.opening?.config.steps;
+  const { steps, until } = log.opening?.config ?? {};
+  // only its end tells where the losses were flat
+  if (until === "flat" && log.settled && log.count > 0) return log.value(log.count - 1, along);
   const pace = along === "step" ? 1 : log.view.time_per_step;
   return pace && steps ? pace * steps : null;
 }

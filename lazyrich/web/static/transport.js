@@ -94,6 +94,8 @@ export class Transport {
     this.again.setAttribute("aria-label", this.again.textContent);
     this.seed.hidden = log.opening !== null && !("seed" in log.opening.config);
     this.onward.hidden = !log.ending?.onward;
+    // Where training on is offered the bar has that in the place of Stop.
+    this.stop.hidden = !this.onward.hidden;
     this.stop.classList.toggle("gone", log.ended); // it keeps its place: the bar must not break anew under the pointer
   }
 }
