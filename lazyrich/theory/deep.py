@@ -64,6 +64,8 @@ def layer_speeds(weights: Sequence[Any], X: Any, Y: Any, rates: Sequence[float] 
     """
     _, etas, _ = _layers(weights, rates)
     slopes = layer_gradients(weights, X, Y)
+    if not all(np.isfinite(plain_numbers("weights", slope)).all() for slope in slopes):
+        raise ValueError("weights, X and Y must have gradients that are numbers, got some beyond 1.8e308: scale down.")
     gradients, back = numpy_arrays(**numpy_list("gradients", slopes))
     return back(np.stack([eta * (G * G).sum((-2, -1)) for eta, G in zip(etas, gradients, strict=True)], axis=-1))
 
