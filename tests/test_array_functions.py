@@ -191,8 +191,8 @@ REFUSED = {
 }
 
 
-PARTS = ("X", "y", "X_test", "y_test", "W", "a")
-"""What a task and a start are made of."""
+PARTS = ("X", "y", "X_test", "y_test", "W", "a", "module", "mine")
+"""What a task and a start are made of, what `ntk` has besides inputs, the name of own data."""
 
 
 def check_sentence(call: Any, error: Exception, what: str) -> None:
