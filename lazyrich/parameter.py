@@ -102,6 +102,12 @@ class Parameter:
         """Its name in sentences on the page: the label, of `τ  scale` the symbol alone."""
         return self.label.partition("  ")[0]
 
+    def told(self, value: Any) -> str:
+        """Return a value with its short name, or its label if it has none, and its unit: `τ 0.1`, `Seed 3`."""
+        name = self.title if self.symbol == self.name else self.symbol
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{name} {show(value)}{unit}"
+
     def stop(self, value: float) -> float:
         """The stop of its slider that is nearest."""
         return float(f"{round(value / self.step) * self.step:.12g}") + 0.0  # 0 for -0

@@ -108,6 +108,13 @@ class Config(BaseModel):
         what is usual then."""
         return values
 
+    @property
+    def caption(self) -> str:
+        """The settings in a line for a picture: the main ones, the seed, and what differs from its default."""
+        changed = self.settings()
+        told = [one for name, one in self.parameters().items() if one.main or name in changed or name.endswith("seed")]
+        return " · ".join(one.told(getattr(self, one.name)) for one in told)
+
     def differences(self, other: Config) -> dict[str, Any]:
         """The settings in which this config differs from `other`, field -> this config's value."""
         theirs = other.model_dump()

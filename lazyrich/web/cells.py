@@ -113,6 +113,7 @@ class Cells:
                 title=f"{PORTRAIT_MEASURES[measure].label} over training time",
                 file=f"lazyrich-portrait-{measure}-cells",
                 key=f"{self._name}.curves",
+                lines=[self._config.caption],
             )
 
     def _table(self, maps: Maps, at: int) -> pd.DataFrame:

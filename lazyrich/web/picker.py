@@ -81,7 +81,7 @@ class Map:
     None. contours: levels of z to draw a line at. aspect: width over height of the whole, as far as a height between
     240 and 320 px allows. digits: significant digits of z to read out. z_note: what z is of, read out
     behind it. file: what it is called when it is saved; it
-    offers PNG and SVG if it has such a name.
+    offers PNG and SVG if it has such a name. lines: what the saved picture says of its settings.
 
     small: drawn with little around it and without contours, marks and colour bar, for a sidebar, `aspect` within 90 and
     320 px. moments: then z is (moments, ny, nx).
@@ -112,6 +112,7 @@ class Map:
     aspect: float = 1.25
     digits: int = 2
     file: str = ""
+    lines: Sequence[str] = ()
     small: bool = False
     moments: Moments | None = None
 
@@ -242,6 +243,7 @@ def _described(map: Map) -> dict[str, Any]:
         "aspect": float(map.aspect),
         "colours": palette.SEQUENTIAL,
         "file": map.file,
+        "lines": list(map.lines),
         "small": map.small,
         "moments": map.moments
         and {"steps": [float(step) for step in map.moments.steps], "names": list(map.moments.names)},

@@ -159,8 +159,10 @@ class Viewer:
             entry["ending"] = {"state": ending.state, "words": ending.words, "brief": ending.brief}
             entry["ending"]["onward"] = ending.state in GOES_ON and run.config.onward() is not None
         if rows and first == 0:
-            settings = run.config.model_dump(mode="json")
-            entry["opening"] = wire.describe_opening(run.frames[0], run.expected, settings)
+            config = run.config
+            entry["opening"] = wire.describe_opening(
+                run.frames[0], run.expected, config.model_dump(mode="json"), config.caption
+            )
         return entry, rows
 
 

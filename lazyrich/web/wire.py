@@ -21,8 +21,8 @@ Nothing new for ten seconds is an answer too, with no runs in it: it tells the b
 time, then the metrics) and then the view arrays, flattened. `opening` comes with a run's frame 0 and says how to read a
 row:
 
-    {"columns": [...], "arrays": [[name, shape], ...], "expected": N, "config": {...}, "environment": {...}, "view":
-    {...}}
+    {"columns": [...], "arrays": [[name, shape], ...], "expected": N, "config": {...}, "settings": "τ 0.1 · ...",
+    "environment": {...}, "view": {...}}
 
 `expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed;
 `message` is one sentence for people, `remedy` settings that would mend a failure, `progress` how much of the run is
@@ -50,7 +50,7 @@ def pack_frame(frame: Frame) -> bytes:
     return b"".join([scalars.tobytes(), *(np.ascontiguousarray(a, dtype="<f4").tobytes() for a in frame.view.values())])
 
 
-def describe_opening(first: Frame, expected: int, config: Mapping[str, Any]) -> dict[str, Any]:
+def describe_opening(first: Frame, expected: int, config: Mapping[str, Any], settings: str = "") -> dict[str, Any]:
     """How to read the rows of a run, and what its charts need before they can draw."""
     assert first.opening is not None
     return {
@@ -58,6 +58,7 @@ def describe_opening(first: Frame, expected: int, config: Mapping[str, Any]) -> 
         "arrays": [[name, list(array.shape)] for name, array in first.view.items()],
         "expected": expected,
         "config": dict(config),
+        "settings": settings,
         "environment": dict(first.opening.environment),
         "view": dict(first.opening.view),
     }

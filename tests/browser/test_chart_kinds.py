@@ -633,7 +633,7 @@ def test_a_table_can_be_saved_with_its_numbers(page: Page, format: str) -> None:
     assert written[0] == 0
     numbers = ["0", "0.20", "0.40", "0.60", "0.30", "0.50", "0.70", "0.90", "1.0", "0.80", "0.10"]
     axes = ["0.1", "1", "10", "20", "0.3", "1", "3", "α, upstream to the right", "τ"]
-    title = ["Activations flipped, at step 100", "0", "1"]
+    title = ["Activations flipped, at step 100", "Step 100", "0", "1"]
     assert sorted(written[1]) == sorted(numbers + axes + title)
 
 

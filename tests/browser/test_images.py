@@ -177,7 +177,7 @@ def test_filters_are_as_large_as_the_place_allows_and_each_is_found_where_it_is(
 ) -> None:
     layouts = page.evaluate(
         """async (size) => {
-            const {ImagesLayout} = await import("/static/images_layout.js");
+            const {HEADING, ImagesLayout} = await import("/static/images_layout.js");
             return [1, 2, 3, 4, 5, 6].map((arms) => {
                 const layout = new ImagesLayout([arms, 16, 1, 7, 7], size, 1);
                 const picks = Array.from({length: 16 * arms}, (_, i) => ({arm: Math.floor(i / 16), filter: i % 16}));
@@ -389,19 +389,21 @@ def test_the_picture_can_be_saved(page: Page, format: str) -> None:
             const image = new Image();
             image.src = source;
             await image.decode();
-            const {ImagesLayout} = await import("/static/images_layout.js");
-            const [width, height] = [956, 398]; // three blocks of 310 px
+            const {HEADING, ImagesLayout} = await import("/static/images_layout.js");
+            const width = 956; // three blocks of 310 px
+            const height = Math.round((image.naturalHeight * width) / image.naturalWidth);
             const canvas = new OffscreenCanvas(width, height);
             const context = canvas.getContext("2d");
             context.imageSmoothingEnabled = false;
             context.drawImage(image, 0, 0, width, height);
-            const layout = new ImagesLayout([3, 16, 3, 7, 7], [width - 26, height - 61], 2);
+            const head = height - (310 + HEADING + 13); // above one row of blocks, and the edge below it
+            const layout = new ImagesLayout([3, 16, 3, 7, 7], [width - 26, 310 + HEADING], 2);
             return [0, 1, 2].map((arm) => {
                 const {x, y} = layout.at({arm, filter: 5});
                 const pixel = layout.cell / 7;
                 return Array.from({length: 49}, (_, i) => [...context.getImageData(
-                    Math.floor(13 + x + (i % 7 + 0.5) * pixel), Math.floor(48 + y + (Math.floor(i / 7) + 0.5) * pixel),
-                    1, 1).data]);
+                    Math.floor(13 + x + (i % 7 + 0.5) * pixel),
+                    Math.floor(head + y + (Math.floor(i / 7) + 0.5) * pixel), 1, 1).data]);
             });
         }""",
         drawn,

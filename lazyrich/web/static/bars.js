@@ -22,7 +22,7 @@ const ALL = "tops of the bars of "; // the name of what bars and their feet add 
 export class BarsChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
-    this.exportSize = [800, 560];
+    this.exportSize = [800, 490];
     this.y = spec.y ?? {};
     this.node.classList.add("state-chart");
   }

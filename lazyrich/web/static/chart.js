@@ -5,6 +5,7 @@
 // come to rest, and resize() when its place may have changed.
 
 import { element, fill, say } from "./elements.js";
+import { moment } from "./numbers.js";
 
 export class Chart {
   /** spec: from data.charts. plot: attributes of what lies in the frame. */
@@ -50,8 +51,21 @@ export class Chart {
     fill(this.caption, [...this.heading, ...nodes, ...(note ? [this.note] : [])]);
   }
 
+  /** The settings of runs and where they are, a line each, for a saved picture. */
+  settingLines(runs) {
+    const named = runs.length > 1;
+    return runs
+      .filter(({ log, upTo }) => log.opening && upTo >= 0)
+      .map((run) => {
+        const name = named ? `${run.label || (run.key === "current" ? "this run" : "kept run")}: ` : "";
+        return name + [run.log.opening.settings, upperCase(moment(run.log, run.upTo))].filter(Boolean).join(". ");
+      });
+  }
+
   /** What a picture of a frame is called as a file, without its ending. */
   fileName({ log, upTo }) {
     return `lazyrich-${this.spec.id}-step-${upTo < 0 ? 0 : log.step(upTo)}`;
   }
 }
+
+const upperCase = (text) => text.charAt(0).toUpperCase() + text.slice(1);

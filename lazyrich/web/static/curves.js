@@ -1,6 +1,6 @@
 // Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
 
-import { armColour } from "./arms.js";
+import { armColour, armName } from "./arms.js";
 import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
 import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
@@ -20,7 +20,7 @@ export class CurveChart extends PlotlyChart {
   constructor(spec, onZoom, { last }) {
     super(spec, onZoom);
     this.last = last;
-    this.exportSize = [900, 560];
+    this.exportSize = [900, 490];
     this.x = spec.x?.column ?? "time";
     this.overTime = !spec.x;
     this.xLog = this.overTime || Boolean(spec.x.log);
@@ -173,7 +173,8 @@ export class CurveChart extends PlotlyChart {
       for (const band of this.#bandsOf(run)) traces.push(...bandTraces(this.#dyed(run, band), this.x, band, log));
       for (const one of series) {
         const dyed = this.#dyed(run, one);
-        traces.push(curveTrace(dyed, this.x, this.#styled(run, one), log, scene.runs.length > 1));
+        const named = { ...this.#styled(run, one), label: one.label || armName(run.log, one.arm) };
+        traces.push(curveTrace(dyed, this.x, named, log, scene.runs.length > 1));
         if (!one.thin) traces.push(endTrace(dyed, this.x, [one], scene.theme.background));
       }
     }

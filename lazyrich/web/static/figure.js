@@ -1,6 +1,4 @@
-// What all plotly figures here share: the look of the axes, the bar of buttons, and the export as an image.
-
-import { offerSvg, readsBack } from "./readback.js";
+// What all plotly figures here share: the look of the axes and the bar of buttons.
 
 /** Labels from data go into plotly's small HTML dialect only as plain text. */
 export function plain(text) {
@@ -82,36 +80,4 @@ export function barConfig(Plotly, chart, small) {
     showTips: false,
     modeBarButtons: small ? [images] : [images, ["zoom2d", "pan2d", reset]],
   };
-}
-
-const ROOM = { l: 76, r: 24, t: 84, b: 60 }; // px around a saved figure: title, legend and axes
-
-/** Save a figure as an image that stands alone: with title, legend and background. */
-export function saveFigure(Plotly, described, format) {
-  if (format === "png" && !readsBack()) return offerSvg(() => saveFigure(Plotly, described, "svg"));
-  const { traces, layout, theme, title, name, size, margin = ROOM } = described;
-  const [width, height] = size;
-  const figure = {
-    data: traces,
-    layout: {
-      ...layout,
-      width,
-      height,
-      autosize: false,
-      paper_bgcolor: theme.background,
-      plot_bgcolor: theme.background,
-      title: {
-        text: plain(title),
-        font: { size: 17, color: theme.text },
-        x: 0.02,
-        xanchor: "left",
-        y: 0.98,
-        yanchor: "top",
-      },
-      margin,
-      showlegend: true,
-      legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", font: { size: 13 } },
-    },
-  };
-  return Plotly.downloadImage(figure, { format, width, height, scale: format === "png" ? 2 : 1, filename: name });
 }

@@ -2,7 +2,8 @@
 // of the charts here.
 
 import { element, say } from "./elements.js";
-import { barConfig, baseAxis, baseLayout, saveFigure } from "./figure.js";
+import { barConfig, baseAxis, baseLayout } from "./figure.js";
+import { saveFigure } from "./figure_file.js";
 import { loadPlotly } from "./load.js";
 import { mounting } from "./mounting.js";
 import { readTheme } from "./theme.js";
@@ -42,9 +43,9 @@ class FigureView {
   }
 
   save(format) {
-    const { title, file: name } = this.data;
+    const { title, file: name, lines } = this.data;
     const theme = readTheme(this.host);
-    const figure = { traces: this.#traces(), layout: this.#layout(theme), theme, title, name, size: [900, 560] };
+    const figure = { traces: this.#traces(), layout: this.#layout(theme), theme, title, lines, name, size: [900, 490] };
     return saveFigure(this.Plotly, figure, format);
   }
 

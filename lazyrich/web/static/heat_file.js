@@ -1,10 +1,10 @@
-// A heat chart as an image file that stands alone: with title, scale and background.
+// A heat chart as an image file that stands alone, with the scale of its colours.
 
-import { saveTitled } from "./picture_file.js";
+import { saveSheet } from "./picture_file.js";
 import { sequential } from "./sequential.js";
 
-const SIZE = [800, 640];
-const HEAD = 76; // px for the title and the scale
+const SIZE = [800, 590];
+const HEAD = 26; // px for the scale
 const EDGE = 14; // px around all
 const RAMP = { left: 70, width: 160, steps: 80 }; // px of the scale
 const SHARP = 2; // pixels for one px in what is pictured
@@ -20,7 +20,9 @@ export function saveHeat(chart, format) {
     chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
   };
   const name = chart.fileName({ log, upTo: frame });
-  return saveTitled({ name, title: chart.title, size: SIZE, theme }, draw, format);
+  const box = chart.spec.outline_label ? [{ label: `framed: ${chart.spec.outline_label}` }] : [];
+  const lines = chart.settingLines([{ ...chart.scene.current, log, upTo: frame }]);
+  return saveSheet({ name, title: chart.title, lines, keys: box, size: SIZE, theme }, draw, format);
 }
 
 function scale(pen, chart, theme) {
@@ -28,10 +30,10 @@ function scale(pen, chart, theme) {
   const { left, width, steps } = RAMP;
   for (let k = 0; k < steps; k++) {
     const from = left + (k * width) / steps;
-    pen.line(corners(from, 48, width / steps + 0.5, 10), { fill: `rgb(${sequential((k + 0.5) / steps).join(", ")})` });
+    pen.line(corners(from, 5, width / steps + 0.5, 10), { fill: `rgb(${sequential((k + 0.5) / steps).join(", ")})` });
   }
-  pen.text({ x: left - 8, y: 53 }, low, { colour: theme.muted, size: 13, anchor: "end" });
-  pen.text({ x: left + width + 8, y: 53 }, high, { colour: theme.muted, size: 13, anchor: "start" });
+  pen.text({ x: left - 8, y: 10 }, low, { colour: theme.muted, size: 13, anchor: "end" });
+  pen.text({ x: left + width + 8, y: 10 }, high, { colour: theme.muted, size: 13, anchor: "start" });
 }
 
 function corners(x, y, width, height) {

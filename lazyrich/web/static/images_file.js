@@ -1,10 +1,9 @@
-// Pictures of filters as an image file that stands alone: with title and background.
+// Pictures of filters as an image file that stands alone.
 
 import { HEADING } from "./images_layout.js";
-import { saveTitled } from "./picture_file.js";
+import { saveSheet } from "./picture_file.js";
 
 const BLOCK = 310; // px of a block of filters, about
-const HEAD = 48; // px for the title
 const EDGE = 13; // px around all
 const LEAST = 480; // px, for the title
 const SHARP = 2; // pixels for one px in what is pictured
@@ -15,16 +14,17 @@ export function saveImages(chart, format) {
   const { log, frame } = chart.now;
   const [width, height] = size(chart.shape[0]);
   const draw = (pen) => {
-    pen.shift(EDGE, HEAD);
-    chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
+    pen.shift(EDGE, 0);
+    chart.picture(pen, [width - 2 * EDGE, height - EDGE], SHARP);
   };
   const name = chart.fileName({ log, upTo: frame });
-  return saveTitled({ name, title: chart.title, size: [width, height], theme }, draw, format);
+  const lines = chart.settingLines([{ ...chart.scene.current, log, upTo: frame }]);
+  return saveSheet({ name, title: chart.title, lines, size: [width, height], theme }, draw, format);
 }
 
 // Up to three blocks in a row, more in two.
 function size(arms) {
   const columns = arms <= 3 ? arms : Math.ceil(arms / 2);
   const rows = Math.ceil(arms / columns);
-  return [Math.max(LEAST, columns * BLOCK + 2 * EDGE), HEAD + rows * (BLOCK + HEADING) + EDGE];
+  return [Math.max(LEAST, columns * BLOCK + 2 * EDGE), rows * (BLOCK + HEADING) + EDGE];
 }

@@ -23,7 +23,7 @@ const RIGHT = 8;
 export class LinesChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
-    this.exportSize = [900, 560];
+    this.exportSize = [900, 490];
     this.y = spec.y ?? {};
     this.node.classList.add("state-chart");
   }

@@ -13,7 +13,7 @@ const FARTHEST = 3; // times the opening's range: a run that goes farther diverg
 export class PathChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
-    this.exportSize = [800, 840];
+    this.exportSize = [800, 774];
     [this.x, this.y] = spec.columns;
     this.node.classList.add("path-chart");
   }

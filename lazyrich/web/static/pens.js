@@ -80,6 +80,11 @@ export class CanvasPen {
     this.context.translate(x, y);
   }
 
+  /** A picture that has been drawn already, an image here, where the pen is now. */
+  place(image, width, height) {
+    this.context.drawImage(image, 0, 0, width, height);
+  }
+
   image(canvas, left, top, width, height, opacity) {
     this.context.globalAlpha = opacity;
     this.context.drawImage(canvas, left, top, width, height);
@@ -134,6 +139,11 @@ export class SvgPen {
   /** Wait for the pictures; then it can be written. */
   pictured() {
     return Promise.all(this.pictures);
+  }
+
+  /** A picture that has been drawn already, the text of an SVG here, where the pen is now. */
+  place(text) {
+    this.parts.push(text.slice(text.indexOf("<svg")));
   }
 
   shift(x, y) {

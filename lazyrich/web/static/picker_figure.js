@@ -1,6 +1,7 @@
 // The map as a plotly figure: colours, levels, marks and the colour bar. The dot is not part of it.
 
-import { baseAxis, baseLayout, plain, saveFigure } from "./figure.js";
+import { baseAxis, baseLayout, plain } from "./figure.js";
+import { saveFigure } from "./figure_file.js";
 import { labels } from "./picker_labels.js";
 import { readsBack } from "./readback.js";
 import { fitted } from "./titles.js";
@@ -60,10 +61,14 @@ export function layout(map, field, theme, [width, height], narrow) {
 
 /** Save the map as an image that stands alone. format: "png" or "svg". */
 export function saveMap(Plotly, map, field, theme, format) {
-  const size = [900, 560];
+  const size = [900, 500];
   const title = `${map.z.title} over ${map.x.title} and ${map.y.title}`;
   const figure = { traces: traces(map, field, theme, false), layout: layout(map, field, theme, size, false) };
-  return saveFigure(Plotly, { ...figure, theme, title, name: map.file, size, margin: { ...figure.layout.margin, t: 60 } }, format);
+  return saveFigure(
+    Plotly,
+    { ...figure, theme, title, lines: map.lines, name: map.file, size, margin: figure.layout.margin },
+    format,
+  );
 }
 
 // At the outer edge of the margins: plotly would put its own on top of the numbers of a log axis.

@@ -2,22 +2,26 @@
 
 import { CanvasPen, SvgPen } from "./pens.js";
 import { offerSvg, readsBack } from "./readback.js";
+import { FONT, sheet } from "./sheet.js";
 
 const SHARP = 2; // pixels of a PNG for one px
 
 /**
- * Save what draw(pen) draws over the theme's background, with a title in the upper left corner. name: of the file,
- * without its ending; size: [width, height] in px; format: "png" or "svg".
+ * Save what draw(pen) draws over the theme's background, below its title, settings and legend. name: of the file,
+ * without its ending; lines, keys: as of `sheet`; size: [width, height] in px of what is drawn; format: "png" or "svg".
  */
-export function saveTitled({ name, title, size, theme }, draw, format) {
+export function saveSheet({ name, title, lines, keys, size, theme }, draw, format) {
   const [width, height] = size;
+  const head = sheet({ title, lines, keys }, width, theme);
+  const whole = [width, Math.ceil(head.height) + height];
   const compose = (pen) => {
-    const corners = [0, width, width, 0].map((x, k) => ({ x, y: k < 2 ? 0 : height }));
+    const corners = [0, width, width, 0].map((x, k) => ({ x, y: k < 2 ? 0 : whole[1] }));
     pen.line(corners, { fill: theme.background });
-    pen.text({ x: 16, y: 26 }, title, { colour: theme.text, size: 17, anchor: "start" });
+    head.draw(pen);
+    pen.shift(0, Math.ceil(head.height));
     draw(pen);
   };
-  return savePicture(name, size, theme.font, compose, format);
+  return savePicture(name, whole, FONT, compose, format);
 }
 
 // What compose(pen) draws within a size, as a file.

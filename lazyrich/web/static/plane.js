@@ -18,7 +18,7 @@ export class PlaneChart extends PlotlyChart {
     this.pick = pick;
     this.small = !main;
     this.width = main ? 2 : 1.3;
-    this.exportSize = [800, 840];
+    this.exportSize = [800, 774];
     this.node.classList.toggle("main", main);
     if (!main) this.frame.append((this.scale = element("span", { class: "plane-scale" })));
   }
@@ -36,6 +36,18 @@ export class PlaneChart extends PlotlyChart {
     const note = [view.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
     const taught = view.teacher?.length !== 0; // until the run has begun nobody knows
     this.entitle(marks(scene, taught), note);
+  }
+
+  // Shapes of the task are no traces.
+  keys({ theme, colours, ...scene }) {
+    const { teacher = [], radius } = this.#view({ theme, colours, ...scene });
+    const signs = [...new Set(teacher.map(([, , sign]) => sign >= 0))].sort();
+    const ray = (positive) => ({
+      label: `teacher, ${positive ? "+" : "−"}1`,
+      line: { colour: positive ? colours.positive : colours.negative, width: 2, dash: [2, 5] },
+    });
+    const circle = { label: "lengths at the start", mark: { shape: "circle-open", colour: theme.line } };
+    return [...signs.map(ray), ...(radius > 0 ? [circle] : [])];
   }
 
   shown(scene) {

@@ -3,7 +3,8 @@
 
 import { plotArea } from "./axes.js";
 import { Chart } from "./chart.js";
-import { barConfig, baseLayout, saveFigure } from "./figure.js";
+import { barConfig, baseLayout } from "./figure.js";
+import { saveFigure } from "./figure_file.js";
 import { Growth } from "./growth.js";
 import { Layer } from "./layer.js";
 import { grown, wasteful } from "./ranges.js";
@@ -115,6 +116,11 @@ export class PlotlyChart extends Chart {
     return this.spec.title;
   }
 
+  /** What the legend of a saved picture has besides the traces. */
+  keys() {
+    return [];
+  }
+
   /** Distance of the labels on an axis; null leaves it to plotly. */
   tickStep() {
     return null;
@@ -192,6 +198,8 @@ export class PlotlyChart extends Chart {
         layout: { ...this.layout(scene), ...this.axes(scene, true) },
         theme: scene.theme,
         title: this.fullTitle(scene),
+        lines: this.settingLines(this.shown(scene)),
+        keys: this.keys(scene),
         name: this.fileName(scene.current),
         size: this.exportSize,
       },

@@ -38,7 +38,7 @@ export class SpaceChart extends PaintedChart {
     this.ground = layer("ground");
     this.tip = new Tip(this.plot, (pointer) => this.#find(pointer));
     this.frame.append(this.ground, ...this.layer.nodes, this.plot, this.#bar(), this.tip.node);
-    this.exportSize = [800, 840];
+    this.exportSize = [800, 760];
     this.moved = false; // by hand: then the camera stays where it is
     this.view = {}; // the last opening's: it stays until the next run has one
     this.meshes = [];

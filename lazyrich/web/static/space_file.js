@@ -1,31 +1,17 @@
-// A space as an image file that stands alone: with title, legend and background.
+// A space as an image file that stands alone, with its legend.
 
 import { EXACT_WIDTH, exactOpacity } from "./exact.js";
-import { saveTitled } from "./picture_file.js";
+import { saveSheet } from "./picture_file.js";
 import { lineRoles, LINES, WIDTH } from "./space_marks.js";
-
-const HEAD = 80; // px for the title and the legend
 
 /** Save what a SpaceChart shows. format: "png" or "svg", in which the surface is a picture and the rest is drawn. */
 export function saveSpace(chart, format) {
   const { exportSize: size, scene, spec } = chart;
-  const { theme } = scene;
-  const draw = (pen) => {
-    legend(pen, chart, theme);
-    pen.shift(0, HEAD);
-    chart.picture(pen, [size[0], size[1] - HEAD]);
-  };
-  return saveTitled({ name: chart.fileName(scene.current), title: spec.title, size, theme }, draw, format);
-}
-
-function legend(pen, chart, theme) {
-  let left = 16;
-  for (const { label, look } of entries(chart)) {
-    const line = [left, left + 26].map((x) => ({ x, y: 58 }));
-    pen.line(line, { cap: "butt", ...look });
-    pen.text({ x: left + 32, y: 58 }, label, { colour: theme.muted, size: 13, anchor: "start" });
-    left += 52 + 7 * label.length;
-  }
+  const keys = entries(chart).map(({ label, look }) => ({ label, line: look }));
+  const lines = chart.settingLines(chart.shown(scene));
+  const draw = (pen) => chart.picture(pen, size);
+  const name = chart.fileName(scene.current);
+  return saveSheet({ name, title: spec.title, lines, keys, size, theme: scene.theme }, draw, format);
 }
 
 function entries(chart) {

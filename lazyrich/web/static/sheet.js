@@ -1,0 +1,100 @@
+// What stands above an exported picture: its title, its settings, and what its colours mean. The same for every kind of
+// chart, measured and drawn in a font that every computer has: a picture that stands alone has no font of the page.
+
+export const FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";
+
+const EDGE = 16; // px, left and right
+const TITLE = { size: 17, height: 25 };
+const LINE = { size: 12, height: 17 };
+const KEY = { size: 13, height: 21, swatch: 26, gap: 18 };
+const TOP = 12; // px above the title
+const SLACK = 1.06; // of a text's width: what measures and what draws may have another font of the list
+
+/**
+ * The head of a picture: {height, draw(pen)}.
+ *
+ * title: a line; lines: the settings, each broken where it has no room. keys: [{label, line?, mark?, band?}], with line
+ * {colour, width, dash?, opacity?}, mark {shape, colour, edge?}, band a colour. theme: of the page.
+ */
+export function sheet({ title, lines = [], keys = [] }, width, theme) {
+  const measure = document.createElement("canvas").getContext("2d");
+  const long = (text, size) => {
+    measure.font = `${size}px ${FONT}`;
+    return SLACK * measure.measureText(text).width;
+  };
+  const room = width - 2 * EDGE;
+  const titles = broken(title, room, (text) => long(text, TITLE.size));
+  const settings = lines.flatMap((line) => broken(line, room, (text) => long(text, LINE.size)));
+  const rows = inRows(
+    keys.map((one) => ({ ...one, width: KEY.swatch + 6 + long(one.label, KEY.size) })),
+    room,
+  );
+  const place = (count, height, start) => Array.from({ length: count }, (_, k) => start + (k + 0.5) * height);
+  const first = place(titles.length, TITLE.height, TOP);
+  const second = place(settings.length, LINE.height, TOP + titles.length * TITLE.height);
+  const under = TOP + titles.length * TITLE.height + settings.length * LINE.height + (rows.length ? 4 : 0);
+  const third = place(rows.length, KEY.height, under);
+  return {
+    height: under + rows.length * KEY.height + 4,
+    draw(pen) {
+      const start = { anchor: "start" };
+      titles.forEach((text, k) => pen.text({ x: EDGE, y: first[k] }, text, { ...start, colour: theme.text, size: TITLE.size }));
+      settings.forEach((text, k) => pen.text({ x: EDGE, y: second[k] }, text, { ...start, colour: theme.muted, size: LINE.size }));
+      rows.forEach((row, k) => {
+        let x = EDGE;
+        for (const one of row) {
+          swatch(pen, one, x, third[k]);
+          pen.text({ x: x + KEY.swatch + 6, y: third[k] }, one.label, { ...start, colour: theme.text, size: KEY.size });
+          x += one.width + KEY.gap;
+        }
+      });
+    },
+  };
+}
+
+function swatch(pen, { line, mark, band }, x, y) {
+  if (band) pen.line(box(x, y - 6, KEY.swatch, 12), { fill: band });
+  if (line) pen.line([{ x, y }, { x: x + KEY.swatch, y }], { cap: "butt", ...line });
+  if (!mark) return;
+  const centre = { x: x + KEY.swatch / 2, y };
+  const { shape, colour } = mark;
+  if (shape === "triangle-up") return pen.line([[0, -6], [5.5, 4], [-5.5, 4]].map(([dx, dy]) => ({ x: centre.x + dx, y: y + dy })), { fill: colour });
+  if (shape === "x-thin") {
+    for (const sign of [-1, 1]) pen.line([{ x: centre.x - 5, y: y - 5 * sign }, { x: centre.x + 5, y: y + 5 * sign }], { colour, width: 2 });
+    return undefined;
+  }
+  return pen.disc(centre, 5, shape.endsWith("-open") ? { colour, width: 1.5 } : { fill: colour });
+}
+
+const box = (x, y, width, height) => [
+  { x, y },
+  { x: x + width, y },
+  { x: x + width, y: y + height },
+  { x, y: y + height },
+];
+
+// Entries in rows that are no wider than the room.
+function inRows(entries, room) {
+  const rows = [];
+  let left = 0;
+  for (const one of entries) {
+    if (rows.length && left + one.width <= room) rows.at(-1).push(one);
+    else {
+      rows.push([one]);
+      left = 0;
+    }
+    left += one.width + KEY.gap;
+  }
+  return rows;
+}
+
+// A text in lines that are no longer than the room, broken between words.
+function broken(text, room, long) {
+  const lines = [];
+  for (const word of String(text).split(" ").filter(Boolean)) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : "";
+    if (longer && long(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,43 @@
+"""Saved pictures, looked at as files that stand alone."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page
+
+LOOK = """(text) => {
+    const host = document.createElement("div");
+    host.style.cssText = "position: fixed; left: 0; top: 0; visibility: hidden";
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+    if (parsed.querySelector("parsererror")) return null;
+    host.append(document.importNode(parsed.documentElement, true));
+    document.body.append(host);
+    const whole = host.firstChild.getBoundingClientRect();
+    const texts = [...host.querySelectorAll("text")].filter((node) => node.textContent).map((node) => {
+        const {left, right, top, bottom} = node.getBoundingClientRect();
+        const out = Math.max(whole.left - left, right - whole.right, whole.top - top, bottom - whole.bottom);
+        return [node.textContent, out];
+    });
+    const fonts = [...host.querySelectorAll("text")].map((node) => getComputedStyle(node).fontFamily);
+    host.remove();
+    return {texts, fonts: [...new Set(fonts)]};
+}"""
+
+
+def texts_of(page: Page, svg: str) -> list[str]:
+    """What is written in a saved SVG, checked to lie within it and to need no font of the page."""
+    seen = page.evaluate(LOOK, svg)
+    assert seen is not None, "it is no XML"
+    assert [text for text, out in seen["texts"] if out > 1] == []
+    assert all(font.startswith("Helvetica") for font in seen["fonts"]), seen["fonts"]
+    return [text for text, _ in seen["texts"]]
+
+
+def check_png(content: bytes) -> None:
+    """Nothing is cut off at the edge of a saved PNG: all around it is one colour."""
+    pixels = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+    for edge in (pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]):
+        assert (edge == pixels[0, 0]).all()
