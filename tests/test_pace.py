@@ -7,7 +7,7 @@ import pytest
 
 from lazyrich.frame import Frame
 from lazyrich.pace import Pace, about, estimate
-from lazyrich.schema import Work
+from lazyrich.schema import Work, parameter
 from lazyrich.turns import MOST
 from tests.experiments_for_tests import Counter
 
@@ -16,7 +16,7 @@ class Told(Counter):
     """Says that each of its steps takes `pause` seconds, whatever it takes, and that it has `shown` frames."""
 
     name: ClassVar[str] = "told"
-    shown: int = 10
+    shown: int = parameter(10, "Shown", "Frames that it has.")
 
     @property
     def expected_frames(self):

@@ -149,7 +149,9 @@ def test_a_diverging_run_keeps_its_frames_and_names_a_rate_that_does_not_diverge
     with pytest.raises(Diverged) as caught:
         for frame in stream(config):
             frames.append(frame)
-    assert frames and all(np.isfinite(list(frame.metrics.values())).all() for frame in frames)
+    # a time that has not come is not known yet
+    told = [value for frame in frames for name, value in frame.metrics.items() if name != "time_to_tenth"]
+    assert told and np.isfinite(told).all()
     assert caught.value.step > frames[-1].step
     assert "2/λ_max" in str(caught.value)
     mended = config.changed(**caught.value.remedy)
@@ -271,7 +273,7 @@ def test_flow_shows_what_descent_shows_in_small_steps(delta):
 
 def test_flow_that_comes_no_further_keeps_its_frames_and_offers_descent(monkeypatch):
     monkeypatch.setattr("lazyrich.experiments.student_teacher_run.Flow", lambda *a: Flow(*a, most_gradients=60))
-    with pytest.warns(IncompleteRunWarning, match="Gradient flow came no further before step"):
+    with pytest.warns(IncompleteRunWarning, match=r"Gradient flow came no further before t = \S+ \(step [\d,]+\)"):
         result = train(StudentTeacher(method="flow", seed=2))
     assert result.status == "failed" and len(result.frames) > 1
 
