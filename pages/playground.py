@@ -46,6 +46,12 @@ flow time or at their ends, not at equal steps: time is learning rate × steps, 
 
 **Your own data** take the teacher's place: the student learns them from the same start, and the plane has no rays.
 
+**Keep** pins a run beside the next ones: each plane has its own scale, playing goes on to the end of the longest run,
+and a table has the numbers of each. Runs are compared at equal flow time, or at equal steps. *Time to a tenth* is when
+the training loss is a tenth of its first value: what differs most between upstream and balanced is often not how well a
+network learns but when. A small test loss does not say that the neurons are the teacher's, as other neurons can make
+the same function: that is *alignment*.
+
 Loss is the mean squared error, and one step covers flow time $\text{base}/\tau^2$. Kunin et al., *Get rich quick*,
 NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
 """

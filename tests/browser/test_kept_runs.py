@@ -99,6 +99,11 @@ def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboa
         box = part.bounding_box()
         assert box["x"] + box["width"] <= inner["x"] + inner["width"] + 1
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+    for curves in page.locator(".curves-chart .frame").all():
+        frame = curves.bounding_box()
+        for title in curves.locator(".ytitle").all():
+            box = title.bounding_box()
+            assert frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
     colours = page.locator(".runs tbody th line")
     before = [line.get_attribute("stroke") for line in colours.all()]
     assert len(set(before)) == 5

@@ -15,6 +15,7 @@ export class PathChart extends PlotlyChart {
     super(spec, onZoom);
     this.exportSize = [800, 774];
     [this.x, this.y] = spec.columns;
+    this.lengths = new Map(); // of each run's path, px drawn so far
     this.node.classList.add("path-chart");
   }
 
@@ -78,7 +79,7 @@ export class PathChart extends PlotlyChart {
     for (const line of view.plane_lines ?? []) drawPlaneLine(context, area, line, theme.line);
     if (scene.ghost?.log.has(this.x)) {
       context.globalAlpha = GHOSTLY;
-      drawPath(context, area, this.spec.columns, { ...scene.ghost, colour: scene.colours.ghost }, 0);
+      drawPath(context, area, this.spec.columns, { ...scene.ghost, colour: scene.colours.ghost, dash: "solid" }, 0);
       context.globalAlpha = 1;
     }
     for (const run of this.shown(scene)) {
@@ -92,8 +93,13 @@ export class PathChart extends PlotlyChart {
     }
   }
 
+  begin(key) {
+    this.lengths.set(key, 0);
+  }
+
   extend(context, area, run, from) {
-    drawPath(context, area, this.spec.columns, run, from);
+    const drawn = this.lengths.get(run.key);
+    this.lengths.set(run.key, drawPath(context, area, this.spec.columns, run, from, drawn));
   }
 
   heads(context, area, { log, upTo, colour }) {
@@ -108,7 +114,7 @@ export class PathChart extends PlotlyChart {
     const view = this.#view(scene);
     const traces = (view.plane_lines ?? []).map((line) => planeLineTrace(line, theme));
     if (scene.ghost?.log.has(this.x)) {
-      const ghost = pathTrace(scene.ghost, columns, colours.ghost, "previous run");
+      const ghost = pathTrace({ ...scene.ghost, dash: "solid" }, columns, colours.ghost, "previous run");
       traces.push({ ...ghost, hoverinfo: "skip", hovertemplate: undefined, opacity: GHOSTLY });
     }
     for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {

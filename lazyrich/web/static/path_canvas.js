@@ -1,27 +1,44 @@
 // A path on the canvas, while a run plays.
 
 import { place } from "./axes.js";
+import { dashLengths } from "./elements.js";
 
 export const WIDTH = 2.5; // px, of a path
 export const DOT = 3.5; // px, radius of a frame that is a result of its own
 export const TARGET = 7; // px, half the size of a target's cross
 
-/** A run's path from one frame to where it is now. columns: those of the axes. */
-export function drawPath(context, area, [x, y], { log, upTo, colour }, from) {
+/**
+ * A run's path from one frame to where it is now. columns: those of the axes. drawn: px that it is long already, so that
+ * its dashes go on where they stopped. Returns how long it is then.
+ */
+export function drawPath(context, area, [x, y], { log, upTo, colour, dash }, from, drawn = 0) {
   const at = (k) => [place(area.x, log.value(k, x)), place(area.y, log.value(k, y))];
+  const dashes = dashLengths(dash);
   context.strokeStyle = colour;
   context.lineWidth = WIDTH;
-  context.lineCap = "round";
+  context.lineCap = dashes.length ? "butt" : "round";
+  context.setLineDash(dashes);
+  context.lineDashOffset = drawn;
   context.beginPath();
-  for (let k = Math.max(0, from); k <= upTo; k++) context.lineTo(...at(k));
+  let before = null;
+  for (let k = Math.max(0, from); k <= upTo; k++) {
+    const here = at(k);
+    context.lineTo(...here);
+    const length = before ? Math.hypot(here[0] - before[0], here[1] - before[1]) : 0;
+    drawn += Number.isFinite(length) ? length : 0;
+    before = here;
+  }
   context.stroke();
-  if (!log.view.sweep) return;
+  context.setLineDash([]);
+  context.lineCap = "round";
+  if (!log.view.sweep) return drawn;
   context.fillStyle = colour;
   for (let k = Math.max(0, from); k <= upTo; k++) {
     context.beginPath();
     context.arc(...at(k), DOT, 0, 2 * Math.PI);
     context.fill();
   }
+  return drawn;
 }
 
 /** A line of the opening: {x, y}. */

@@ -1,5 +1,6 @@
 // A path and what lies around it as plotly has them, at rest.
 
+import { plotlyDash } from "./elements.js";
 import { plain } from "./figure.js";
 import { moment } from "./numbers.js";
 import { DOT, TARGET, WIDTH } from "./path_canvas.js";
@@ -20,7 +21,7 @@ export function planeLineTrace({ x, y, label }, theme) {
 }
 
 /** The path of a run up to where it is now. columns: those of the axes. */
-export function pathTrace({ log, upTo }, columns, color, name) {
+export function pathTrace({ log, upTo, dash }, columns, color, name) {
   const frames = Array.from({ length: upTo + 1 }, (_, k) => k);
   const [x, y] = columns.map((column) => frames.map((k) => finite(log.value(k, column))));
   return {
@@ -30,7 +31,7 @@ export function pathTrace({ log, upTo }, columns, color, name) {
     marker: { color, size: 2 * DOT },
     x,
     y,
-    line: { color, width: WIDTH },
+    line: { color, width: WIDTH, dash: plotlyDash(dash) },
     customdata: frames.map((k) => moment(log, k)),
     hovertemplate: `${name}<br>(%{x:.3g}, %{y:.3g})<br>%{customdata}<extra></extra>`,
   };

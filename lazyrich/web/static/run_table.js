@@ -31,7 +31,7 @@ export class RunTable {
     const runs = [scene.current, ...scene.kept];
     this.node.hidden = runs.length < 2;
     if (this.node.hidden) return false;
-    this.#describe(runs);
+    this.#describe(runs, scene);
     runs.forEach(({ log, upTo }, i) => {
       this.readings.forEach((reading, k) => say(this.cells[i][k], readingValue(reading, log, upTo)));
       say(this.states[i], state(log, upTo));
@@ -39,14 +39,17 @@ export class RunTable {
     return true;
   }
 
-  #describe(runs) {
-    const described = JSON.stringify(runs.map(({ id, label, colour, dash, pinned }) => [id, label, colour, dash, pinned]));
+  #describe(runs, { current, theme }) {
+    // Where networks train side by side, colours are theirs, and a run is told by its dash alone.
+    const ink = current.log.arms > 1 ? theme.muted : null;
+    const shown = runs.map(({ id, label, colour, dash, pinned }) => [id, label, ink ?? colour, dash, pinned]);
+    const described = JSON.stringify(shown);
     if (described === this.described) return;
     this.described = described;
     const focused = [...this.body.querySelectorAll("button")].indexOf(document.activeElement);
     this.cells = runs.map(() => this.readings.map(({ label }) => element("td", { "data-label": label })));
     this.states = runs.map(() => element("small"));
-    this.body.replaceChildren(...runs.map((run, i) => this.#row(run, this.cells[i], this.states[i])));
+    this.body.replaceChildren(...runs.map((run, i) => this.#row({ ...run, colour: ink ?? run.colour }, this.cells[i], this.states[i])));
     if (focused < 0) return;
     // The button that was pressed is gone, and the focus with it: it goes on to the next one.
     const left = this.body.querySelectorAll("button");
