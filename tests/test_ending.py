@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lazyrich import DeepNetwork, Grokking, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher, train
+from lazyrich import DeepNetwork, Filters, Grokking, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher, train
 from lazyrich.convergence import FLAT, decay_exponent
 from lazyrich.ending import NEGLIGIBLE, of_losses
 from lazyrich.experiments.endings import of_arms
@@ -113,6 +113,7 @@ def test_a_limit_that_is_reached_is_told():
         (LinearOrRelu(points=3, seeds=1), "level"),
         (DeepNetwork(alphas=(1.0,), width=10, depth=2, samples=32, steps=10), "falling"),
         (DeepNetwork(alphas=(1.0,), width=10, depth=2, samples=32, steps=60), "level"),
+        (Filters(alphas=(1.0,), steps=30, samples=200), "plateau"),
         (Grokking(alphas=(1.0,), p=7, width=8, steps=100), "falling"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.name,

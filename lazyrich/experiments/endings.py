@@ -34,13 +34,19 @@ def of_one(frames: Sequence[Frame], columns: Mapping[str, str], scale: float, dt
 
 
 def of_arms(
-    frames: Sequence[Frame], alphas: Sequence[float], seeds: int, columns: Mapping[str, str], resting: str = ""
+    frames: Sequence[Frame],
+    alphas: Sequence[float],
+    seeds: int,
+    columns: Mapping[str, str],
+    resting: str = "",
+    guess: float = float("inf"),
 ) -> Ending:
     """Say it of a run of a network for each alpha and seed, whose losses are columns of its tables: of the medians over
     seeds, against steps, which count mini-batches where there are such.
 
     columns: column -> what it is called, the training loss first. resting: column that is 1 of networks whose training
-    was ended at a level of the loss; an alpha of which all are is left out.
+    was ended at a level of the loss; an alpha of which all are is left out. guess: the training loss of a guess, where
+    that may be below the first loss.
     """
     tables = [frame.table for frame in frames if frame.table is not None]
     if not tables:
@@ -59,7 +65,7 @@ def of_arms(
         }
         first = float(next(iter(of_alpha.values()))[0])
         if np.isfinite(first) and first > 0:
-            found[alpha] = of_losses(steps, of_alpha, first, unit="steps")
+            found[alpha] = of_losses(steps, of_alpha, min(first, guess), unit="steps")
     return _together(found, len(alphas))
 
 

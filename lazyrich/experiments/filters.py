@@ -175,7 +175,9 @@ class Filters(Config):
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Whether the losses have settled at the last of these frames."""
-        return endings.of_arms(frames, self.alphas, self.seeds, {"train_loss": "training loss"})
+        opening = frames[0].opening if frames else None
+        guess = float(np.log(opening.view["classes"])) if opening else float("inf")
+        return endings.of_arms(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, guess=guess)
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run.
