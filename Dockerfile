@@ -24,7 +24,7 @@ USER 1000
 ENV HOME=/home/lazyrich \
     STREAMLIT_SERVER_PORT=8501
 EXPOSE 8501
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "lazyrich/web/healthy.py"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "lazyrich/web/server/healthcheck.py"]
 
 ENTRYPOINT ["streamlit", "run", "app.py"]
 # without an address it listens on IPv6 and IPv4

@@ -5,8 +5,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 TORCH_INDEX ?=
-BROWSER := tests/browser/install_browser.sh
-PROXY := tests/soak/install_nginx.sh
+BROWSER := harness/browser/install_browser.sh
+PROXY := harness/install_nginx.sh
 
 BIN := $(VENV)/bin
 APP_READY := $(VENV)/.app-ready

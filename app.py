@@ -9,8 +9,8 @@ import sys
 import streamlit as st
 
 if __name__ == "__main__":
-    from lazyrich.web.layout import frame
-    from lazyrich.web.server import pace
+    from lazyrich.web.page.layout import frame
+    from lazyrich.web.server.wiring import pace
 
     pace()
     frame()
@@ -26,8 +26,8 @@ if __name__ == "__main__":
     ]
     st.navigation(pages, position="top").run()
 else:
-    from lazyrich.web.environment import check
-    from lazyrich.web.server import lifespan, middleware, routes
+    from lazyrich.web.server.environment import check
+    from lazyrich.web.server.wiring import lifespan, middleware, routes
 
     try:
         check()

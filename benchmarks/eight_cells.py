@@ -13,7 +13,7 @@ import sys
 
 import torch
 
-from lazyrich.experiments.phase_portrait import AUTHORS_RATE, PhasePortrait
+from lazyrich.experiments.phase_portrait.config import AUTHORS_RATE, PhasePortrait
 from lazyrich.kernels import KernelDistance
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import draw_task, start

@@ -16,9 +16,9 @@ from typing import Any
 
 from benchmarks.rounds import cpu_seconds
 from benchmarks.table import Row, print_heading, print_row
+from lazyrich.config.schema import Config
 from lazyrich.experiments import registry
-from lazyrich.experiments.preset import Preset
-from lazyrich.schema import Config
+from lazyrich.experiments.common.preset import Preset
 from lazyrich.training import single_thread
 
 SAID = 1.0

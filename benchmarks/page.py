@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.table import Row, print_heading, print_row
-from tests.browser.serving import Server, chromium
+from harness.server import Server, chromium
 
 PLAYED = "?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
 PORTRAIT = "phase-portrait?see=phase-portrait&x_points={points}&y_points={points}&seeds=1&first_seed={seed}"

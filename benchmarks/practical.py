@@ -8,11 +8,11 @@ import torch
 
 from benchmarks.rounds import Rounds, Way
 from benchmarks.table import Row
-from lazyrich.experiments.deep_network import DeepNetwork
-from lazyrich.experiments.filters import Filters
-from lazyrich.experiments.grokking import Grokking
-from lazyrich.experiments.hierarchy import Hierarchy
-from lazyrich.schema import Config
+from lazyrich.config.schema import Config
+from lazyrich.experiments.deep_network.config import DeepNetwork
+from lazyrich.experiments.filters.config import Filters
+from lazyrich.experiments.grokking.config import Grokking
+from lazyrich.experiments.hierarchy.config import Hierarchy
 
 MOST_ROUNDS = 3
 """A run takes seconds, so a few of them tell enough."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.serving import Server, chromium
+from harness.server import Server, chromium
 
 
 def main() -> None:

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
         StudentTeacher,
     )
     from lazyrich.frame import CannotRun, Diverged, Frame
-    from lazyrich.local import IncompleteRunWarning, stream, train
-    from lazyrich.result import Result
+    from lazyrich.results.atomic_write import CannotWrite
+    from lazyrich.results.result import Result
+    from lazyrich.results.train import IncompleteRunWarning, stream, train
     from lazyrich.sweeps import phase_portrait
-    from lazyrich.whole_file import CannotWrite
 
 __all__ = [
     "CannotRun",
@@ -62,7 +62,7 @@ __all__ = [
 
 _HOME = {
     "CannotRun": "lazyrich.frame",
-    "CannotWrite": "lazyrich.whole_file",
+    "CannotWrite": "lazyrich.results.atomic_write",
     "DeepMap": "lazyrich.experiments",
     "DeepNetwork": "lazyrich.experiments",
     "Diverged": "lazyrich.frame",
@@ -71,16 +71,16 @@ _HOME = {
     "Grokking": "lazyrich.experiments",
     "Hierarchy": "lazyrich.experiments",
     "ImplicitBias": "lazyrich.experiments",
-    "IncompleteRunWarning": "lazyrich.local",
+    "IncompleteRunWarning": "lazyrich.results.train",
     "LinearNetwork": "lazyrich.experiments",
     "LinearOrRelu": "lazyrich.experiments",
     "PhasePortrait": "lazyrich.experiments",
-    "Result": "lazyrich.result",
+    "Result": "lazyrich.results.result",
     "SingleNeuron": "lazyrich.experiments",
     "StudentTeacher": "lazyrich.experiments",
     "phase_portrait": "lazyrich.sweeps",
-    "stream": "lazyrich.local",
-    "train": "lazyrich.local",
+    "stream": "lazyrich.results.train",
+    "train": "lazyrich.results.train",
 }
 """Where each public name lives."""
 

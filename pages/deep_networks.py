@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from lazyrich import charts
-from lazyrich.experiments import deep_map, deep_network
-from lazyrich.web.several import choose
-from lazyrich.web.workbench import Workbench
+from lazyrich.experiments.deep_map import config as deep_map
+from lazyrich.experiments.deep_network import charts
+from lazyrich.experiments.deep_network import config as deep_network
+from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_switch import choose
 
 EXPLANATION = r"""
 Deep networks $f(x)=W_L\,\phi(W_{L-1}\cdots\phi(W_1x))$ with ReLU $\phi$ and no biases start as the **same function**:

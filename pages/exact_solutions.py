@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lazyrich import charts
-from lazyrich.experiments.single_neuron import PRESETS, SingleNeuron
-from lazyrich.web.map_of_starts import map_of_starts
-from lazyrich.web.workbench import Workbench
+from lazyrich.experiments.single_neuron import charts
+from lazyrich.experiments.single_neuron.config import PRESETS, SingleNeuron
+from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.start_map import map_of_starts
 
 EXPLANATION = r"""
 A **single linear neuron** $f(x)=a\,(w\cdot x)$ learns a linear function $\beta_*$. It is the smallest network that can

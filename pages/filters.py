@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lazyrich import charts
-from lazyrich.experiments.filters import PRESETS, Filters
-from lazyrich.web.workbench import Workbench
+from lazyrich.experiments.filters import charts
+from lazyrich.experiments.filters.config import PRESETS, Filters
+from lazyrich.web.page.experiment_page import Workbench
 
 EXPLANATION = r"""
 A small **convolutional network** learns to tell pictures apart. Its first layer's initial filters are divided by

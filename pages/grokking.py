@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lazyrich import charts
-from lazyrich.experiments.grokking import PRESETS, Grokking
-from lazyrich.web.workbench import Workbench
+from lazyrich.experiments.grokking import charts
+from lazyrich.experiments.grokking.config import PRESETS, Grokking
+from lazyrich.web.page.experiment_page import Workbench
 
 EXPLANATION = r"""
 A two-layer network $f(a,b)=W_2\,\varphi(u_a+v_b)$ learns $(a+b)\bmod p$ from a part of all $p^2$ sums (70 % unless

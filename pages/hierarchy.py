@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lazyrich import charts
-from lazyrich.experiments.hierarchy import PRESETS, Hierarchy
-from lazyrich.web.workbench import Workbench
+from lazyrich.experiments.hierarchy import charts
+from lazyrich.experiments.hierarchy.config import PRESETS, Hierarchy
+from lazyrich.web.page.experiment_page import Workbench
 
 EXPLANATION = r"""
 A random **grammar** writes each class as a pair of symbols, each of those as another pair, $L$ times over, with $m$

@@ -2,10 +2,15 @@
 
 import streamlit as st
 
-from lazyrich import charts
-from lazyrich.experiments import implicit_bias, linear_network, linear_or_relu
-from lazyrich.web.several import choose
-from lazyrich.web.workbench import Workbench
+from lazyrich.experiments.implicit_bias import config as implicit_bias
+from lazyrich.experiments.implicit_bias.charts import IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS
+from lazyrich.experiments.linear_network import config as linear_network
+from lazyrich.experiments.linear_network.charts import LINEAR_NETWORK_READINGS
+from lazyrich.experiments.linear_network.charts import linear_network as linear_network_charts
+from lazyrich.experiments.linear_or_relu import config as linear_or_relu
+from lazyrich.experiments.linear_or_relu.charts import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
+from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_switch import choose
 
 WIDE_AND_DEEP = r"""
 A **linear network** $f(x)=W_L\cdots W_1x$ learns a linear map $\beta_*$, whose singular values are its *modes*.
@@ -67,15 +72,15 @@ see = choose({"linear-network": "Wide and deep", "implicit-bias": "Implicit bias
 
 if see == "linear-network":
     bench = Workbench(linear_network.LinearNetwork, linear_network.PRESETS)
-    bench.chart(charts.linear_network, charts.LINEAR_NETWORK_READINGS)
+    bench.chart(linear_network_charts, LINEAR_NETWORK_READINGS)
     bench.actions(WIDE_AND_DEEP)
 elif see == "implicit-bias":
     bench = Workbench(implicit_bias.ImplicitBias, implicit_bias.PRESETS)
-    bench.chart(charts.IMPLICIT_BIAS, charts.IMPLICIT_BIAS_READINGS)
+    bench.chart(IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS)
     bench.actions(BIAS)
 else:
     bench = Workbench(linear_or_relu.LinearOrRelu, linear_or_relu.PRESETS)
-    bench.chart(charts.LINEAR_OR_RELU, charts.LINEAR_OR_RELU_READINGS)
+    bench.chart(LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS)
     bench.actions(RAPID)
 
 with st.sidebar:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from lazyrich import charts
-from lazyrich.experiments.phase_portrait_times import student_step
-from lazyrich.experiments.student_teacher import PRESETS, StudentTeacher
-from lazyrich.web.map_of_portrait import map_of_portrait
-from lazyrich.web.own_file import OwnFile
-from lazyrich.web.workbench import Workbench
+from lazyrich.experiments.phase_portrait.times import student_step
+from lazyrich.experiments.student_teacher import charts
+from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
+from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.portrait_map import map_of_portrait
+from lazyrich.web.page.upload_widget import OwnFile
 
 EXPLANATION = r"""
 A **student** network $f(x)=\sum_{i=1}^{m} a_i\,\max(0, w_i\cdot x)$ learns from examples that a small **teacher**

@@ -9,8 +9,8 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from lazyrich import machine
-from tests.browser.serving import chromium
+from harness.server import chromium
+from lazyrich.config import machine
 
 torch.set_num_threads(1)
 
@@ -20,7 +20,7 @@ hypothesis.settings.register_profile("the same in every run", derandomize=True, 
 hypothesis.settings.register_profile("others in every run", **UNTIMED)
 
 SLOWEST = (
-    *("soak/test_faults_server.py", "test_sweeps_dask.py", "soak/test_lecture_hall.py"),
+    *("soak/test_faults_server.py", "sweeps/test_dask.py", "soak/test_lecture_hall.py"),
     *("browser/test_phase_portrait.py", "browser/test_playground.py", "browser/test_linear_networks.py"),
     *("browser/test_live_chart.py", "browser/test_practical.py", "browser/test_exact_solutions.py"),
     *("browser/test_security.py", "soak/test_faults_line.py", "soak/test_proxy.py", "browser/test_picker.py"),

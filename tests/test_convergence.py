@@ -7,7 +7,7 @@ import pytest
 
 from lazyrich import StudentTeacher, train
 from lazyrich.convergence import FLAT, decay_exponent, still_falling
-from lazyrich.experiments.schedule import logarithmic
+from lazyrich.experiments.common.schedule import logarithmic
 
 T = 5000.0
 EVEN, LOGARITHMIC = np.linspace(0, T, 201), np.array(logarithmic(int(T)), dtype=float)

@@ -8,11 +8,11 @@ import pytest
 from lazyrich import DeepNetwork, Filters, Grokking, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher, train
 from lazyrich.convergence import FLAT, decay_exponent
 from lazyrich.ending import NEGLIGIBLE, of_losses
-from lazyrich.experiments.endings import of_arms
-from lazyrich.experiments.phase_portrait_endings import Settling
-from lazyrich.experiments.student_teacher import MAX_STEPS
+from lazyrich.experiments.common.endings import of_arms
+from lazyrich.experiments.phase_portrait.endings import Settling
+from lazyrich.experiments.student_teacher.config import MAX_STEPS
 from lazyrich.frame import Frame
-from lazyrich.web.reference_maps import reference_maps
+from lazyrich.web.page.reference_maps import reference_maps
 
 T = np.geomspace(1e-2, 1e4, 400)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lazyrich import PhasePortrait, StudentTeacher, train
-from lazyrich.experiments.phase_portrait_times import flow_time, of_cell, of_map, portrait_step, student_step
+from lazyrich.experiments.phase_portrait.times import flow_time, of_cell, of_map, portrait_step, student_step
 from lazyrich.moment import moment, moment_of, significant
 
 

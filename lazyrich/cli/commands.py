@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from lazyrich import machine, own_data
+from lazyrich import own_data
 from lazyrich.cli.parser import BAD_USE, FAILED, OK, command_line, join_negative_numbers, unknown_words
 from lazyrich.cli.places import cannot_go_there
+from lazyrich.config import machine
+from lazyrich.config.schema import Config, complaints
 from lazyrich.console import interrupts
 from lazyrich.console.output import CannotPrint, StatusLine, prints_into, show, tell
 from lazyrich.experiments import PhasePortrait, StudentTeacher, registry
 from lazyrich.frame import CannotRun, Frame
 from lazyrich.moment import TIME_PER_STEP, moment_of, significant
 from lazyrich.own_data import OVERRULED, BadData, OwnStudent, Preparation
-from lazyrich.schema import Config, complaints
 
 if TYPE_CHECKING:
-    from lazyrich.result import Result, Status
+    from lazyrich.results.result import Result, Status
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -66,7 +67,7 @@ def _obey(words: Sequence[str]) -> int:
 
 def run(config: Config, out: str | None) -> int:
     """Train, write the file `out` if one is asked for, then print how it went. Returns the exit code."""
-    from lazyrich.result import Result
+    from lazyrich.results.result import Result
 
     frames: list[Frame] = []
     status, message, code = _train(config, frames, out)
@@ -96,12 +97,12 @@ def run(config: Config, out: str | None) -> int:
 def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
     """Compute a phase portrait on all cores or on a cluster, write the file `out` if one is asked for, then print what
     it shows. Returns the exit code."""
-    from lazyrich import sweep_command
-    from lazyrich.whole_file import CannotWrite
+    from lazyrich.results.atomic_write import CannotWrite
+    from lazyrich.sweeps import command
 
     printing = tell if out is not None and prints_into(out) else show
     try:
-        ended = sweep_command.run(config, sweep_command.Options(out, **special))
+        ended = command.run(config, command.Options(out, **special))
     except ValueError as error:
         return _say(BAD_USE, str(error))
     except CannotWrite as error:
@@ -129,7 +130,7 @@ def summary(result: Result) -> str:
 
 def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status, str, int]:
     """Fill `frames`; returns how it ended, a sentence about that, and the exit code that goes with it."""
-    from lazyrich.local import gather, stream
+    from lazyrich.results.train import gather, stream
 
     try:
         status, message = gather(frames, _with_progress(config, stream(config)))
@@ -154,8 +155,8 @@ def _keep_hearing(out: str | None) -> None:
 
 def _write(result: Result, out: str) -> tuple[bool, str]:
     """Whether a run is in its file now, and a sentence on why not."""
-    from lazyrich import export
-    from lazyrich.whole_file import CannotWrite
+    from lazyrich.results import export
+    from lazyrich.results.atomic_write import CannotWrite
 
     try:
         export.write(result, out)

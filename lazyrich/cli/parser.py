@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from lazyrich.config.plain_values import short
+from lazyrich.config.schema import Parameter, nearest, show
 from lazyrich.console import output
 from lazyrich.experiments import PhasePortrait, StudentTeacher, registry
 from lazyrich.own_data import Preparation
-from lazyrich.plain_values import short
-from lazyrich.schema import Parameter, nearest, show
 from lazyrich.version import __version__
 
 OK, FAILED, BAD_USE = 0, 1, 2

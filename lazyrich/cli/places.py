@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from lazyrich.config.schema import Config
 from lazyrich.experiments import Filters, PhasePortrait
-from lazyrich.experiments.filters import CIFAR_VARIABLE
-from lazyrich.schema import Config
-from lazyrich.target import obstacle
+from lazyrich.experiments.filters.config import CIFAR_VARIABLE
+from lazyrich.results.target import obstacle
 
 __all__ = ["cannot_go_there"]
 
@@ -29,8 +29,8 @@ def cannot_go_there(out: str, config: Config, data: str | None) -> str:
         config: The run.
         data: The path given to --data, if any.
     """
-    from lazyrich import export
-    from lazyrich.sweep_command import JOURNAL, parts_of
+    from lazyrich.results import export
+    from lazyrich.sweeps.command import JOURNAL, parts_of
 
     try:
         if not isinstance(config, PhasePortrait):  # which has suffixes of its own

@@ -1,17 +1,17 @@
 """The experiments, one file each. Importing a config is cheap: torch is imported only when frames are computed."""
 
-from lazyrich.experiments.deep_map import DeepMap
-from lazyrich.experiments.deep_network import DeepNetwork
-from lazyrich.experiments.filters import Filters
-from lazyrich.experiments.grokking import Grokking
-from lazyrich.experiments.hierarchy import Hierarchy
-from lazyrich.experiments.implicit_bias import ImplicitBias
-from lazyrich.experiments.linear_network import LinearNetwork
-from lazyrich.experiments.linear_or_relu import LinearOrRelu
-from lazyrich.experiments.phase_portrait import PhasePortrait
-from lazyrich.experiments.single_neuron import SingleNeuron
-from lazyrich.experiments.student_teacher import StudentTeacher
-from lazyrich.schema import Config
+from lazyrich.config.schema import Config
+from lazyrich.experiments.deep_map.config import DeepMap
+from lazyrich.experiments.deep_network.config import DeepNetwork
+from lazyrich.experiments.filters.config import Filters
+from lazyrich.experiments.grokking.config import Grokking
+from lazyrich.experiments.hierarchy.config import Hierarchy
+from lazyrich.experiments.implicit_bias.config import ImplicitBias
+from lazyrich.experiments.linear_network.config import LinearNetwork
+from lazyrich.experiments.linear_or_relu.config import LinearOrRelu
+from lazyrich.experiments.phase_portrait.config import PhasePortrait
+from lazyrich.experiments.single_neuron.config import SingleNeuron
+from lazyrich.experiments.student_teacher.config import StudentTeacher
 
 registry: dict[str, type[Config]] = {
     config.name: config

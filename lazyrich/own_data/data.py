@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 
+from lazyrich.config.schema import Config, parameter
 from lazyrich.own_data.given import BadData, Given, fixed
 from lazyrich.own_data.settled import settled
-from lazyrich.schema import Config, parameter
 
 SMALLEST: Final = 1e-6
 """Mean norm of the inputs below which kernels, whose entries go with its square, lose their digits in float32."""

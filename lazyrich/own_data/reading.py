@@ -14,14 +14,14 @@ from typing import Any, Final, Self
 
 from pydantic import ValidationError
 
-from lazyrich.experiments.student_teacher import StudentTeacher
-from lazyrich.limits import MB
+from lazyrich.config.limits import MB
+from lazyrich.config.schema import Config, complaints
+from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.own_data.archive import read_archive
 from lazyrich.own_data.data import OwnData, Preparation, prepare
 from lazyrich.own_data.given import BadData, Given
 from lazyrich.own_data.settled import settled
 from lazyrich.own_data.table import read_table
-from lazyrich.schema import Config, complaints
 
 ANYTHING_MB: Final = 2000
 """Size of a file that a user reads on his own machine: above it a mistake is more likely than a run."""

@@ -11,10 +11,10 @@ from typing import Any, Final, Self
 
 from pydantic import ConfigDict, Field
 
-from lazyrich.experiments.student_teacher import StudentTeacher
+from lazyrich.config.schema import Parameter, Work
+from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.frame import Frame
 from lazyrich.own_data.data import OwnData
-from lazyrich.schema import Parameter, Work
 
 OVERRULED: Final = ("dimension", "samples", "teacher_width", "test_samples")
 """Settings that say nothing once the data are given: the data have them, or nothing does."""

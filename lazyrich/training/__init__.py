@@ -1,8 +1,8 @@
 """How networks learn: gradient descent and gradient flow over many two-layer networks at once."""
 
 from lazyrich.training.descent import Descent, descent
-from lazyrich.training.flow import Flow, flow
+from lazyrich.training.gradient_flow.flow import Flow, flow
+from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.threads import single_thread
-from lazyrich.training.trajectory import Trajectory
 
 __all__ = ["Descent", "Flow", "Trajectory", "descent", "flow", "single_thread"]

@@ -18,11 +18,11 @@ from torch import Tensor
 
 from lazyrich.arrays import copies, number
 from lazyrich.networks import checked_leak, checked_rates
-from lazyrich.training.checks import check_problem, checked_steps, learning_rates
-from lazyrich.training.graphs import GraphedStack
+from lazyrich.training.batched import Buffers, Stack
+from lazyrich.training.cuda_graphs import GraphedStack
+from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.precision import full_precision
-from lazyrich.training.stack import Buffers, Stack
-from lazyrich.training.trajectory import Trajectory
+from lazyrich.training.validation import check_problem, checked_steps, learning_rates
 
 __all__ = ["Descent", "descent"]
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from tests.browser.serving import Server
+from harness.server import Server
 
 
 @pytest.fixture(scope="session")

@@ -13,13 +13,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from plotly.colors import sample_colorscale
 
+from harness.browser.contrast import contrast
+from harness.browser.live_chart_server import LiveChartServer
+from harness.browser.parts import watched
+from harness.browser.touch import swipe
 from lazyrich.frame import Frame, Opening
 from lazyrich.palette import ARMS, GHOST, NEGATIVE, POSITIVE
-from lazyrich.web import wire
-from tests.browser.contrast import contrast
-from tests.browser.live_chart_server import LiveChartServer
-from tests.browser.parts import watched
-from tests.browser.touch import swipe
+from lazyrich.web.stream import protocol
 
 pytestmark = pytest.mark.browser
 
@@ -31,12 +31,12 @@ DARK |= {"grid": "rgb(38, 40, 46)", "background": "rgb(14, 17, 23)", "dark": Tru
 PALETTE = {"arms": list(ARMS), "positive": POSITIVE, "negative": NEGATIVE, "ghost": GHOST}
 
 SETUP = """
-    const module = await import(`/static/${spec.kind}.js`);
+    const module = await import(`/static/charts/${spec.kind}/${spec.kind}.js`);
     const Kind = module.LinesChart ?? module.BarsChart ?? module.HeatChart;
-    const {RunLog} = await import("/static/log.js");
-    const {deliver, readAnswer} = await import("/static/wire.js");
-    const {loadPlotly, loadStyle} = await import("/static/load.js");
-    const [Plotly] = await Promise.all([loadPlotly("/plotly.min.js"), loadStyle("/static/live.css")]);
+    const {RunLog} = await import("/static/stream/run_log.js");
+    const {deliver, readAnswer} = await import("/static/stream/protocol.js");
+    const {loadPlotly, loadStyle} = await import("/static/entry/load.js");
+    const [Plotly] = await Promise.all([loadPlotly("/plotly.min.js"), loadStyle("/static/css/live.css")]);
     const logs = new Map(Object.keys(answers).map((id) => [id, new RunLog(id)]));
     for (const answer of Object.values(answers)) {
         deliver(readAnswer(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer), logs);
@@ -102,9 +102,9 @@ class Run:
         count = len(self.frames)
         entry = {"id": id, "status": "finished", "message": "", "progress": 1, "remedy": {}, "first": 0}
         entry |= {"count": count, "words": [""] * count}
-        entry["opening"] = wire.describe_opening(self.frames[0], count, {})
-        rows = [wire.pack_frame(frame) for frame in self.frames]
-        return base64.b64encode(wire.pack_answer([(entry, rows)])).decode()
+        entry["opening"] = protocol.describe_opening(self.frames[0], count, {})
+        rows = [protocol.pack_frame(frame) for frame in self.frames]
+        return base64.b64encode(protocol.pack_answer([(entry, rows)])).decode()
 
 
 def show(
@@ -200,7 +200,7 @@ def pixel(page: Page, x: float, y: float, canvas: str = "head") -> list[int]:
     x, y = float(x), float(y)
     return page.evaluate(
         """async ([x, y, canvas]) => {
-            const {place, plotArea} = await import("/static/axes.js");
+            const {place, plotArea} = await import("/static/core/axes.js");
             const area = plotArea(chart.plot);
             const at = [place(area.x, x) * chart.layer.scale[0], place(area.y, y) * chart.layer.scale[1]];
             return [...chart.layer[canvas].getImageData(...at.map(Math.floor), 1, 1).data];
@@ -363,7 +363,7 @@ def test_a_point_tells_its_numbers_under_the_pointer(page: Page) -> None:
     show(page, LINES, lines_run(), 3)
     x, y = page.evaluate(
         """async () => {
-            const {place, plotArea} = await import("/static/axes.js");
+            const {place, plotArea} = await import("/static/core/axes.js");
             const area = plotArea(chart.plot);
             const {left, top} = chart.plot.getBoundingClientRect();
             return [left + area.left + place(area.x, 512), top + area.top + place(area.y, 0.7)];
@@ -675,7 +675,7 @@ def test_the_caption_of_a_path_stays_until_the_next_run_has_begun(page: Page) ->
     show(page, MAP, map_run())
     captions = page.evaluate(
         """async () => {
-            const {PathChart} = await import("/static/path.js");
+            const {PathChart} = await import("/static/charts/path/path.js");
             const spec = {kind: "path", id: "path", title: "Way", columns: ["u", "v"], axes: ["u", "v"], keys: []};
             const chart = new PathChart(spec, () => {});
             const scenes = ["none", "current", "none", "current"].map((run) => makeScene(-1, undefined, run));
@@ -695,7 +695,7 @@ def test_every_symbol_of_a_grammar_can_be_read_on_its_colour(page: Page, theme: 
     grammar = {"derivation": [[0], [1, 2], [3, 4, 5, 6]], "rules": [[[[k, 7 - k], [k, k]] for k in range(8)]] * 2}
     chips = page.evaluate(
         """async (grammar) => {
-            const {GrammarChart} = await import("/static/grammar.js");
+            const {GrammarChart} = await import("/static/charts/grammar/grammar.js");
             const chart = new GrammarChart({kind: "grammar", id: "grammar", title: "A grammar"});
             Object.assign(chart.frame.style, {width: "700px", height: "400px", flex: "none"});
             document.querySelector(".live-run").append(chart.node);
@@ -747,7 +747,7 @@ def test_the_stage_puts_them_where_they_belong_and_links_only_lines_over_the_sam
     ]
     places, zoomed = page.evaluate(
         """async (specs) => {
-            const {Stage} = await import("/static/stage.js");
+            const {Stage} = await import("/static/shell/chart_grid.js");
             const stage = new Stage();
             const host = document.querySelector(".live-run");
             host.replaceChildren(stage.planes, stage.middle, stage.curves);
@@ -773,7 +773,7 @@ def test_a_stage_that_is_taken_down_does_not_arrange_what_is_gone(page: Page) ->
     show(page, LINES, lines_run())
     arranged = page.evaluate(
         """async (spec) => {
-            const {Stage} = await import("/static/stage.js");
+            const {Stage} = await import("/static/shell/chart_grid.js");
             const stage = new Stage();
             const host = document.querySelector(".live-run");
             host.replaceChildren(stage.planes, stage.middle, stage.curves);
@@ -805,7 +805,7 @@ def test_a_saved_plane_has_the_name_of_its_run_if_it_has_one(page: Page) -> None
     show(page, MAP, map_run())
     titles = page.evaluate(
         """async () => {
-            const {PlaneChart} = await import("/static/plane.js");
+            const {PlaneChart} = await import("/static/charts/plane/plane.js");
             const spec = {kind: "plane", id: "plane", title: "Neurons"};
             const chart = new PlaneChart(spec, () => {}, {main: true, pick: ({current}) => current});
             return ["", "τ = 2"].map((label) => chart.fullTitle({current: {label}}));

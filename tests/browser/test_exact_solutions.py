@@ -9,18 +9,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from harness.browser.parts import caption, chart, download, finished, nothing_cut_off, number, popover, reading
 from lazyrich import SingleNeuron, train
 from lazyrich.theory import final_kernel_distance
-from tests.browser.parts import (
-    caption,
-    chart,
-    download,
-    finished,
-    nothing_cut_off,
-    number,
-    popover,
-    reading,
-)
 
 SHORT = "exact-solutions?delta=-1&angle=150&steps=4000"
 HERE = SingleNeuron(delta=-1.0, angle=150.0, steps=4000)

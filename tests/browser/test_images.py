@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live_chart_server import LiveChartServer
-from tests.browser.parts import watched
+from harness.browser.live_chart_server import LiveChartServer
+from harness.browser.parts import watched
 
 pytestmark = pytest.mark.browser
 
@@ -32,8 +32,8 @@ SPEC: dict[str, Any] = {
 }
 
 SCENE = """
-    const {ImagesChart} = await import("/static/images.js");
-    const {RunLog} = await import("/static/log.js");
+    const {ImagesChart} = await import("/static/charts/images/images.js");
+    const {RunLog} = await import("/static/stream/run_log.js");
     const theme = {key: "light", text: "rgb(0, 0, 0)", muted: "rgb(90, 90, 90)", line: "rgb(160, 160, 160)",
         grid: "rgb(230, 230, 230)", background: "rgb(255, 255, 255)", font: "sans-serif", dark: false};
     const arms = ["#56B4E9", "#0072B2", "#009E73", "#E69F00", "#D55E00", "#CC79A7"];
@@ -177,7 +177,7 @@ def test_filters_are_as_large_as_the_place_allows_and_each_is_found_where_it_is(
 ) -> None:
     layouts = page.evaluate(
         """async (size) => {
-            const {HEADING, ImagesLayout} = await import("/static/images_layout.js");
+            const {HEADING, ImagesLayout} = await import("/static/charts/images/images_layout.js");
             return [1, 2, 3, 4, 5, 6].map((arms) => {
                 const layout = new ImagesLayout([arms, 16, 1, 7, 7], size, 1);
                 const picks = Array.from({length: 16 * arms}, (_, i) => ({arm: Math.floor(i / 16), filter: i % 16}));
@@ -214,7 +214,7 @@ def test_filters_are_as_large_as_the_place_allows_and_each_is_found_where_it_is(
 def test_each_arrow_leads_to_the_nearest_filter_on_that_side_or_nowhere(page: Page, arms: int) -> None:
     corners, beside = page.evaluate(
         f"""async () => {{
-            const {{ImagesLayout}} = await import("/static/images_layout.js");
+            const {{ImagesLayout}} = await import("/static/charts/images/images_layout.js");
             const layout = new ImagesLayout([{arms}, 16, 1, 7, 7], [400, 400], 1);
             const picks = Array.from({{length: 16 * {arms}}}, (_, i) => ({{arm: Math.floor(i / 16), filter: i % 16}}));
             return [picks.map((pick) => layout.at(pick)).map(({{x, y}}) => [x, y]), picks.map((pick) =>
@@ -234,7 +234,7 @@ def test_the_spectrum_is_the_fourier_transform_among_zeros(page: Page) -> None:
     filters = np.random.default_rng(0).normal(size=(2, 3, 7, 7)).astype(np.float32)
     seen = page.evaluate(
         """async (values) => {
-            const {spectrum} = await import("/static/spectrum.js");
+            const {spectrum} = await import("/static/charts/images/spectrum.js");
             return [...spectrum(Float32Array.from(values), 147, [3, 7])];
         }""",
         [float(value) for value in filters.ravel()],
@@ -389,7 +389,7 @@ def test_the_picture_can_be_saved(page: Page, format: str) -> None:
             const image = new Image();
             image.src = source;
             await image.decode();
-            const {HEADING, ImagesLayout} = await import("/static/images_layout.js");
+            const {HEADING, ImagesLayout} = await import("/static/charts/images/images_layout.js");
             const width = 956; // three blocks of 310 px
             const height = Math.round((image.naturalHeight * width) / image.naturalWidth);
             const canvas = new OffscreenCanvas(width, height);
@@ -417,7 +417,7 @@ def test_the_stage_gives_them_the_place_of_the_main_picture(page: Page) -> None:
     Run().show(page)
     places = page.evaluate(
         """async (spec) => {
-            const {Stage} = await import("/static/stage.js");
+            const {Stage} = await import("/static/shell/chart_grid.js");
             const stage = new Stage();
             stage.update([spec], scene(0));
             return [stage.planes, stage.middle, stage.curves].map((place) => place.childElementCount);

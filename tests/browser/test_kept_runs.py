@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from harness.browser.parts import attribute, chart, nothing_cut_off, number, popover
 from lazyrich import StudentTeacher, train
-from tests.browser.parts import attribute, chart, nothing_cut_off, number, popover
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from harness.browser.parts import caption, chart, download, finished, nothing_cut_off, number, popover, reading
 from lazyrich import ImplicitBias, LinearNetwork, train
-from tests.browser.parts import caption, chart, download, finished, nothing_cut_off, number, popover, reading
 
 WIDE = "linear-networks?delta=0&tau=0.3&steps=5000&seed=1"
 BIAS = "linear-networks?see=implicit-bias&points=7&reach=2"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live_chart_server import (
+from harness.browser.live_chart_server import (
     ELSEWHERE,
     FEW,
     FRAMES,
@@ -25,7 +25,7 @@ from tests.browser.live_chart_server import (
     LiveChartServer,
     synthetic_frame,
 )
-from tests.browser.touch import PHONE, come_to_rest, swipe
+from harness.browser.touch import PHONE, come_to_rest, swipe
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from harness.browser.parts import attribute, chart, download, nothing_cut_off, popover
+from harness.browser.touch import PHONE, swipe
 from lazyrich import PhasePortrait, phase_portrait
-from tests.browser.parts import attribute, chart, download, nothing_cut_off, popover
-from tests.browser.touch import PHONE, swipe
 
 SMALL = "phase-portrait?see=phase-portrait&x_points=5&y_points=5&seeds=1&at=100,1000&dimension=10&samples=50&width=20"
 LONGER = "phase-portrait?see=phase-portrait&x_points=17&y_points=9&seeds=1&at=100,1000&dimension=50&samples=500"

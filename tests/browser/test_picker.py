@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from harness.browser.contrast import contrast
+from harness.browser.touch import PHONE, swipe
+from harness.server import ROOT, Server, free_port
 from lazyrich.theory import final_kernel_distance
-from tests.browser.contrast import contrast
-from tests.browser.serving import ROOT, Server, free_port
-from tests.browser.touch import PHONE, swipe
 
 pytestmark = pytest.mark.browser
 

@@ -15,11 +15,12 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from lazyrich import StudentTeacher, export, train
-from tests.browser import parts
-from tests.browser.parts import attribute, chart, download, popover, reading, titles_inside
-from tests.soak.visitor import Visitor
-from tests.waiting import eventually
+from harness.browser import parts
+from harness.browser.parts import attribute, chart, download, popover, reading, titles_inside
+from harness.visitor import Visitor
+from harness.waiting import eventually
+from lazyrich import StudentTeacher, train
+from lazyrich.results import export
 
 SHORT = "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=2000"
 """A run that is over in a moment."""
@@ -101,7 +102,7 @@ def test_downloads_and_the_same_in_python_are_those_of_the_run(open_page):
     assert settings["environment"]["dtype"] == "float64" and settings["environment"]["device"] == "cpu"
     assert float(reading(page, "kernel moved")) == pytest.approx(here.curves["kernel_distance"].iloc[-1], rel=0.06)
     page.keyboard.press("Escape")
-    # tests/test_export.py runs these lines
+    # tests/results/test_export.py runs these lines
     code = popover(page, "Same in Python").get_by_test_id("stCode").first.inner_text()
     assert code.strip() == export.same_in_python(config).strip()
 

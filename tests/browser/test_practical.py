@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from harness.browser.parts import attribute, chart, download, nothing_cut_off, popover
 from lazyrich import DeepMap, DeepNetwork, Grokking, Hierarchy, train
-from tests.browser.parts import attribute, chart, download, nothing_cut_off, popover
 
 SMALL = {
     "deep-networks": DeepNetwork(alphas=(1.0, 10.0), depth=3, width=32, steps=40),

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from lazyrich.web import wire
-from tests.browser.live_chart_server import LiveChartServer, synthetic_frame
+from harness.browser.live_chart_server import LiveChartServer, synthetic_frame
+from lazyrich.web.stream import protocol
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +22,8 @@ EXPECTED = 100
 
 READ = """
     async ([names, answers]) => {
-        const {RunLog} = await import("/static/log.js");
-        const {deliver, readAnswer} = await import("/static/wire.js");
+        const {RunLog} = await import("/static/stream/run_log.js");
+        const {deliver, readAnswer} = await import("/static/stream/protocol.js");
         const logs = new Map(names.map((name) => [name, new RunLog(name)]));
         return answers.map((answer) => {
             deliver(readAnswer(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer), logs);
@@ -50,13 +50,13 @@ def part(run: str, first: int, last: int, status: str = "stopped") -> tuple[dict
     entry = {"id": run, "status": status, "message": "", "progress": 1, "remedy": {}, "left": 0, "first": first}
     entry |= {"count": last - first, "words": [frame.words for frame in FRAMES[first:last]]}
     if first == 0 and last:
-        entry["opening"] = wire.describe_opening(FRAMES[0], EXPECTED, {})
-    return entry, [wire.pack_frame(frame) for frame in FRAMES[first:last]]
+        entry["opening"] = protocol.describe_opening(FRAMES[0], EXPECTED, {})
+    return entry, [protocol.pack_frame(frame) for frame in FRAMES[first:last]]
 
 
 def read(page: Page, names: list[str], *answers: list[tuple[dict[str, Any], list[bytes]]]) -> list[Any]:
     """[status, frames, settled, last step] of each run after each answer."""
-    return page.evaluate(READ, [names, [base64.b64encode(wire.pack_answer(one)).decode() for one in answers]])
+    return page.evaluate(READ, [names, [base64.b64encode(protocol.pack_answer(one)).decode() for one in answers]])
 
 
 def test_a_run_is_settled_by_the_answer_that_nothing_is_beyond_and_not_by_one_that_comes_twice(page: Page) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pictures import check_png, texts_of
+from harness.browser.pictures import check_png, texts_of
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.parts import popover
-from tests.browser.serving import Server
+from harness.browser.parts import popover
+from harness.server import Server
 
 PAGES = {
     "?steps=400": 2,

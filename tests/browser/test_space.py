@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live_chart_server import LiveChartServer
-from tests.browser.parts import watched
-from tests.browser.touch import swipe
+from harness.browser.live_chart_server import LiveChartServer
+from harness.browser.parts import watched
+from harness.browser.touch import swipe
 
 pytestmark = pytest.mark.browser
 
@@ -28,8 +28,8 @@ CONE = """
 SCENE = (
     CONE
     + """
-    const {SpaceChart} = await import("/static/space.js");
-    const {RunLog} = await import("/static/log.js");
+    const {SpaceChart} = await import("/static/charts/space/space.js");
+    const {RunLog} = await import("/static/stream/run_log.js");
     // a spiral up the cone
     const frames = Array.from({length: 60}, (_, k) => [k, k / 10, ...[0, 1].map((c) =>
         (0.3 + k / 100) * (c ? Math.sin : Math.cos)(2 - k / 60)), 0.3 + k / 100]);
@@ -95,7 +95,7 @@ def test_the_body_of_revolution_fits_from_every_side(page: Page) -> None:
     outside = run(
         page,
         """
-        const {Camera, Projection} = await import("/static/projection.js");
+        const {Camera, Projection} = await import("/static/charts/space/projection.js");
         const outside = [];
         for (const size of [[480, 480], [330, 330], [700, 400]]) for (let k = 0; k < 200; k++) {
             const camera = new Camera();
@@ -115,7 +115,7 @@ def test_straight_lines_stay_straight_and_what_is_nearer_is_known(page: Page) ->
     bend, order = run(
         page,
         """
-        const {Camera, Projection} = await import("/static/projection.js");
+        const {Camera, Projection} = await import("/static/charts/space/projection.js");
         const seen = new Projection({x: [-2, 2], y: [-2, 2], z: [-1, 1]}, new Camera(), [480, 480]);
         const line = [0, 0.25, 0.5, 1].map((s) => seen.at(-1.5 + 3 * s, 1 - 2 * s, -0.8 + s));
         const [a, b] = [line[0], line[3]];
@@ -132,8 +132,8 @@ def test_points_behind_a_surface_are_hidden_and_those_on_it_or_before_it_are_not
         page,
         CONE
         + """
-        const {Camera, Projection} = await import("/static/projection.js");
-        const {Surface, lossColours, meshes} = await import("/static/space_surface.js");
+        const {Camera, Projection} = await import("/static/charts/space/projection.js");
+        const {Surface, lossColours, meshes} = await import("/static/charts/space/space_surface.js");
         const seen = new Projection(range, new Camera(), [400, 400]);
         const colours = lossColours({background: "rgb(255, 255, 255)", dark: false});
         const surface = new Surface(seen, 2).paint(meshes([sheet(1), sheet(-1)]), colours);
@@ -149,7 +149,7 @@ def test_the_floor_has_a_round_radius_that_holds_the_range(page: Page, reach: fl
     low, high = run(
         page,
         f"""
-        const {{roundRange}} = await import("/static/space_axes.js");
+        const {{roundRange}} = await import("/static/charts/space/space_axes.js");
         const range = [{-reach}, {reach}];
         return roundRange({{x: range, y: range, z: range}}).x;""",
     )

@@ -21,16 +21,17 @@ from lazyrich import (
     PhasePortrait,
     StudentTeacher,
     kernels,
-    mlp_kernels,
     own_data,
     phase_portrait,
     stream,
     train,
 )
 from lazyrich.__main__ import main
-from lazyrich.experiments import device, registry
+from lazyrich.experiments import registry
+from lazyrich.experiments.common import device
 from lazyrich.frame import CannotRun
-from lazyrich.local import IncompleteRunWarning
+from lazyrich.kernels import mlp
+from lazyrich.results.train import IncompleteRunWarning
 from lazyrich.training import Descent, Flow, descent, flow, precision
 from tests.cuda.card import Card
 
@@ -332,8 +333,8 @@ def test_what_is_computed_on_a_card_has_all_digits_and_leaves_the_caller_its_set
         kernels.KernelDistance(X, W, a)(W, a)
         kernels.kernel_distance(K, K)
         kernels.largest_stable_rate(X, W, a)
-        mlp_kernels.mlp_ntk(X, [W, a[None]])
-        mlp_kernels.MLPKernelDistance(X, [W, a[None]])([W, a[None]])
+        mlp.mlp_ntk(X, [W, a[None]])
+        mlp.MLPKernelDistance(X, [W, a[None]])([W, a[None]])
         assert card.precisions == {("ieee", "ieee", True)}
         assert [torch._C._get_fp32_precision_getter(*level) for level in levels] == before
         assert "tf32" in before

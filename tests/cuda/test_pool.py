@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from lazyrich import DeepNetwork
-from lazyrich.experiments import device
+from lazyrich.config.limits import Limits
+from lazyrich.experiments.common import device
 from lazyrich.frame import Frame
-from lazyrich.limits import Limits
-from lazyrich.runs import RunPool
+from lazyrich.serving.pool import RunPool
 
 
 class OnBrokenCard(DeepNetwork):

@@ -7,8 +7,8 @@ import pytest
 from lazyrich import stream, train
 from lazyrich.cli import main
 from lazyrich.experiments import registry
-from lazyrich.experiments.deep_map import PRESETS, DeepMap
-from lazyrich.experiments.deep_map_run import SHOWN
+from lazyrich.experiments.deep_map.config import PRESETS, DeepMap
+from lazyrich.experiments.deep_map.frames import SHOWN
 
 SMALL = DeepMap(taus=(0.1, 3.0), alphas=(0.3, 1.0, 6.0), width=24, samples=64, steps=40, seeds=2)
 

@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from lazyrich import stream, train
 from lazyrich.cli import main
-from lazyrich.experiments import arms, registry
-from lazyrich.experiments.deep_network import PRESETS, DeepNetwork
-from lazyrich.experiments.deep_network_run import LEVELS, begin
-from lazyrich.experiments.deep_network_words import words
+from lazyrich.config.schema import complaints
+from lazyrich.experiments import registry
+from lazyrich.experiments.common import multi_network
+from lazyrich.experiments.deep_network.config import PRESETS, DeepNetwork
+from lazyrich.experiments.deep_network.frames import LEVELS, begin
+from lazyrich.experiments.deep_network.summary import words
 from lazyrich.kernels import kernel_distance, ntk
-from lazyrich.schema import complaints
 
 SMALL = DeepNetwork(task="parity", alphas=(0.5, 4.0), width=24, samples=80, steps=60, seeds=2)
 """0.2 s."""
@@ -344,6 +345,6 @@ def test_the_command_line_writes_the_table(tmp_path, monkeypatch, capsys):
 
 def test_spread_is_median_lowest_and_highest_and_nan_where_a_seed_is_none():
     values = np.array([[3.0, 1.0, 2.0], [1.0, np.nan, 2.0]])
-    np.testing.assert_array_equal(arms.spread(values), [[2, 1, 3], [np.nan] * 3])
-    assert arms.numbered("loss", values)["loss_1"] == 2.0
-    assert arms.in_seeds(2, 3) == "in 2 of 3 seeds " and arms.in_seeds(1, 1) == ""
+    np.testing.assert_array_equal(multi_network.spread(values), [[2, 1, 3], [np.nan] * 3])
+    assert multi_network.numbered("loss", values)["loss_1"] == 2.0
+    assert multi_network.in_seeds(2, 3) == "in 2 of 3 seeds " and multi_network.in_seeds(1, 1) == ""

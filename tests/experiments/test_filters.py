@@ -13,15 +13,15 @@ from pydantic import ValidationError
 from torch.nn.functional import conv2d, cross_entropy
 
 from lazyrich.cli import main
+from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
-from lazyrich.experiments.filters import CIFAR_VARIABLE, FRAMES, PRESETS, RATES, WATCHED, Filters
-from lazyrich.experiments.filters_run import Board, Training, draw, initial
-from lazyrich.experiments.filters_words import words
-from lazyrich.filter_metrics import filter_cosine, gabor_r2, low_frequency
+from lazyrich.experiments.filters.config import CIFAR_VARIABLE, FRAMES, PRESETS, RATES, WATCHED, Filters
+from lazyrich.experiments.filters.frames import Board, Training, draw, initial
+from lazyrich.experiments.filters.summary import words
 from lazyrich.frame import CannotRun, Diverged
-from lazyrich.local import stream, train
-from lazyrich.result import Result
-from lazyrich.schema import complaints
+from lazyrich.metrics.filters import filter_cosine, gabor_r2, low_frequency
+from lazyrich.results.result import Result
+from lazyrich.results.train import stream, train
 from lazyrich.tasks import photographs
 from lazyrich.training.convolutions import outputs
 

@@ -11,13 +11,13 @@ import torch
 from pydantic import ValidationError
 
 from lazyrich.cli import main
+from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
-from lazyrich.experiments.grokking import MOST_FRAMES, PRESETS, WEIGHTS_BYTES, Grokking
-from lazyrich.experiments.grokking_run import concentration, powers
-from lazyrich.experiments.grokking_words import Milestones, of_seeds, words
+from lazyrich.experiments.grokking.config import MOST_FRAMES, PRESETS, WEIGHTS_BYTES, Grokking
+from lazyrich.experiments.grokking.frames import concentration, powers
+from lazyrich.experiments.grokking.summary import Milestones, of_seeds, words
 from lazyrich.frame import Diverged
-from lazyrich.local import stream, train
-from lazyrich.schema import complaints
+from lazyrich.results.train import stream, train
 
 BY_NAME = {preset.name: preset.config for preset in PRESETS}
 COLUMNS = ["alpha", "seed", "step", "train_accuracy", "test_accuracy", "train_loss", "test_loss"]
@@ -156,8 +156,8 @@ def test_without_decay_the_network_of_the_usual_start_stays_where_it_is():
 
 
 def test_the_smallest_decay_is_as_good_as_none():
-    from lazyrich.experiments.grokking_run import begin
-    from lazyrich.training.addition import AdditionTraining
+    from lazyrich.experiments.grokking.frames import begin
+    from lazyrich.training.modular_addition import AdditionTraining
 
     config = BY_NAME["No decay"].changed(steps=60, p=7, width=32, dtype="float64")
     _, W1, W2, learned = begin(config)

@@ -12,15 +12,15 @@ import torch
 from pydantic import ValidationError
 
 from lazyrich.cli import main
+from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
-from lazyrich.experiments.hierarchy import CONVERGED, PRESETS, Hierarchy
-from lazyrich.experiments.hierarchy_kernel import patch_kernel
-from lazyrich.experiments.hierarchy_numbers import Board, Outcome, crossing
-from lazyrich.experiments.hierarchy_training import Problem, Training, initial
+from lazyrich.experiments.hierarchy.config import CONVERGED, PRESETS, Hierarchy
+from lazyrich.experiments.hierarchy.outcomes import Board, Outcome, crossing
+from lazyrich.experiments.hierarchy.training import Problem, Training, initial
 from lazyrich.frame import CannotRun, Diverged
 from lazyrich.kernels import kernel_distance
-from lazyrich.local import stream, train
-from lazyrich.schema import complaints
+from lazyrich.kernels.patches import patch_kernel
+from lazyrich.results.train import stream, train
 from lazyrich.tasks.hierarchy import draw
 from lazyrich.training.patches import outputs
 

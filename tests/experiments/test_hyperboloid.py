@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lazyrich import SingleNeuron, theory
-from lazyrich.experiments import hyperboloid
-from lazyrich.experiments.single_neuron_run import exact_columns
+from lazyrich.experiments.single_neuron import hyperboloid
+from lazyrich.experiments.single_neuron.frames import exact_columns
 
 CASES = [
     SingleNeuron(delta=1.0, eta_w=2.0, eta_a=0.5),

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from scipy.optimize import minimize
 
 from lazyrich import ImplicitBias, train
-from lazyrich.experiments.implicit_bias import PRESETS
-from lazyrich.schema import complaints
+from lazyrich.config.schema import complaints
+from lazyrich.experiments.implicit_bias.config import PRESETS
 from lazyrich.theory import neuron_of, potential
 
 BY_NAME = {preset.name: preset.config for preset in PRESETS}

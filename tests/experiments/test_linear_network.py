@@ -11,12 +11,13 @@ from scipy.integrate import solve_ivp
 
 from lazyrich import Diverged, LinearNetwork, stream, theory, train
 from lazyrich.cli import main
-from lazyrich.experiments import registry, verdict
-from lazyrich.experiments.linear_network import PRESETS
-from lazyrich.experiments.linear_network_exact import exact_columns
-from lazyrich.experiments.linear_network_run import kernel_top, solution_top
-from lazyrich.experiments.linear_network_start import initial, target
-from lazyrich.schema import complaints
+from lazyrich.config.schema import complaints
+from lazyrich.experiments import registry
+from lazyrich.experiments.common import verdict
+from lazyrich.experiments.linear_network.config import PRESETS
+from lazyrich.experiments.linear_network.exact import exact_columns
+from lazyrich.experiments.linear_network.frames import kernel_top, solution_top
+from lazyrich.experiments.linear_network.start import initial, target
 
 SMALL = {"width": 4, "dimension": 3, "outputs": 2, "tau": 0.5, "steps": 150, "learning_rate": 0.02}
 
@@ -200,7 +201,7 @@ def test_without_an_exact_flow_there_are_no_exact_columns_and_a_sentence_says_wh
 
 @pytest.mark.parametrize("config", EXACT[-3:], ids=["chain", "narrow chain", "modes"])
 def test_a_flow_that_is_too_stiff_leaves_the_run_alone(config, monkeypatch):
-    monkeypatch.setattr("lazyrich.experiments.linear_network_exact.MOST_STEPS", 10)
+    monkeypatch.setattr("lazyrich.experiments.linear_network.exact.MOST_STEPS", 10)
     result = train(config)
     assert result.status == "finished" and "loss_exact" not in result.curves
     view = result.frames[0].opening.view

@@ -6,10 +6,10 @@ import torch
 from pydantic import ValidationError
 
 from lazyrich import LinearOrRelu, stream, train
-from lazyrich.experiments.linear_or_relu import PRESETS, STUDENTS
-from lazyrich.experiments.linear_or_relu_run import LEFT, learn
+from lazyrich.config.schema import complaints
+from lazyrich.experiments.linear_or_relu.config import PRESETS, STUDENTS
+from lazyrich.experiments.linear_or_relu.frames import LEFT, learn
 from lazyrich.kernels import kernel_distance, two_layer_ntk
-from lazyrich.schema import complaints
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import descent
 

@@ -12,15 +12,15 @@ import torch
 from pydantic import ValidationError
 
 from lazyrich import PhasePortrait, StudentTeacher, kernels, stream
-from lazyrich.experiments import phase_portrait_run
-from lazyrich.experiments.phase_portrait import AUTHORS_RATE, MEASURES, PRESETS
-from lazyrich.experiments.phase_portrait_axes import AXES
-from lazyrich.experiments.phase_portrait_maps import Maps
-from lazyrich.experiments.phase_portrait_parts import Part, coordinates, parts
-from lazyrich.experiments.phase_portrait_run import measured
-from lazyrich.experiments.phase_portrait_words import words
+from lazyrich.config.schema import complaints, from_strings, show
+from lazyrich.experiments.phase_portrait import frames as phase_portrait_run
+from lazyrich.experiments.phase_portrait.axes import AXES
+from lazyrich.experiments.phase_portrait.config import AUTHORS_RATE, MEASURES, PRESETS
+from lazyrich.experiments.phase_portrait.frames import measured
+from lazyrich.experiments.phase_portrait.maps import Maps
+from lazyrich.experiments.phase_portrait.parts import Part, coordinates, parts
+from lazyrich.experiments.phase_portrait.summary import words
 from lazyrich.networks import two_layer
-from lazyrich.schema import complaints, from_strings, show
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import descent
 

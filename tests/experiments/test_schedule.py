@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lazyrich.experiments.schedule import logarithmic
+from lazyrich.experiments.common.schedule import logarithmic
 
 
 @pytest.mark.parametrize("steps", [1, 10, 399, 400, 401, 1000, 100_000, 10_000_000])

@@ -8,8 +8,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from lazyrich import Diverged, SingleNeuron, stream, train
-from lazyrich.experiments.single_neuron import PRESETS, inputs, twin_by_rates
-from lazyrich.experiments.single_neuron_run import exact_columns
+from lazyrich.experiments.single_neuron.config import PRESETS, inputs, twin_by_rates
+from lazyrich.experiments.single_neuron.frames import exact_columns
 from lazyrich.theory import separatrix_cosine
 
 BY_NAME = {preset.name: preset.config for preset in PRESETS}
@@ -124,7 +124,7 @@ def test_a_rate_beyond_stability_is_told_with_one_that_works():
 
 
 def test_a_flow_too_stiff_to_integrate_leaves_the_training_alone(monkeypatch):
-    monkeypatch.setattr("lazyrich.experiments.single_neuron_run.PATIENCE", 200)
+    monkeypatch.setattr("lazyrich.experiments.single_neuron.frames.PATIENCE", 200)
     config = SingleNeuron(
         delta=-10.0, data="correlated", condition=100.0, target=0.1, eta_a=100.0, eta_w=0.01, tau=0.01
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lazyrich import LinearNetwork, SingleNeuron, StudentTeacher, train
-from lazyrich.experiments.time_to_tenth import TimeToTenth
+from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 
 
 def through(times, losses):

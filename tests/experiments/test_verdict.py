@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lazyrich.experiments import verdict
+from lazyrich.experiments.common import verdict
 
 
 def test_the_marks_that_are_told_are_those_at_which_the_words_change():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.serving import Server
+from harness.server import Server
 from tests.firefox.marionette import Firefox, firefox_path
 
 

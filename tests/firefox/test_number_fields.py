@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.serving import Server
+from harness.server import Server
 from tests.firefox.marionette import BACKSPACE, ENTER, TAB, Firefox
 
 DELTA = '[aria-label$="balance, typed"]'

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.live_chart_server import LiveChartServer
-from tests.browser.serving import Server
+from harness.browser.live_chart_server import LiveChartServer
+from harness.server import Server
 from tests.browser.test_chart_kinds import MAP, map_run, show
 from tests.browser.test_images import Run
 from tests.browser.test_space import SCENE
@@ -39,9 +39,9 @@ def space(page: Any) -> None:
 def plotly(page: Any) -> None:
     page.evaluate(
         """async () => {
-            const {saveFigure, baseLayout} = await import("/static/figure.js");
-            const {loadPlotly} = await import("/static/load.js");
-            const {toolbar} = await import("/static/toolbar.js");
+            const {saveFigure, baseLayout} = await import("/static/core/figure.js");
+            const {loadPlotly} = await import("/static/entry/load.js");
+            const {toolbar} = await import("/static/shell/toolbar.js");
             const Plotly = await loadPlotly("/plotly.min.js");
             const theme = {text: "rgb(0, 0, 0)", muted: "rgb(90, 90, 90)", background: "rgb(255, 255, 255)",
                 grid: "rgb(230, 230, 230)", line: "rgb(160, 160, 160)", font: "sans-serif"};

@@ -11,13 +11,14 @@ import threading
 import numpy as np
 import pytest
 
-from lazyrich import StudentTeacher, export, own_data, train
+from harness.waiting import eventually
+from lazyrich import StudentTeacher, own_data, train
 from lazyrich.cli import main
-from lazyrich.limits import Limits
+from lazyrich.config.limits import Limits
 from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
-from lazyrich.runs import RunPool, TooMuchWork
-from lazyrich.workers import ProcessWorker
-from tests.waiting import eventually
+from lazyrich.results import export
+from lazyrich.serving.pool import RunPool, TooMuchWork
+from lazyrich.serving.worker import ProcessWorker
 
 SHORT = StudentTeacher(tau=0.5, width=4, steps=20)
 RANDOM = np.random.default_rng(1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lazyrich.web.server import pool
+from lazyrich.web.server.wiring import pool
 
 
 @pytest.fixture(scope="session", autouse=True)

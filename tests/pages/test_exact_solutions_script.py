@@ -3,8 +3,8 @@
 import pytest
 
 from lazyrich import SingleNeuron
-from lazyrich.experiments.single_neuron import PRESETS
-from lazyrich.web.plain import plain
+from lazyrich.experiments.single_neuron.config import PRESETS
+from lazyrich.web.page.markdown_escape import plain
 from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGE, NAME = "exact_solutions", "single-neuron"

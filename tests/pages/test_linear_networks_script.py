@@ -3,8 +3,9 @@
 import pytest
 
 from lazyrich import ImplicitBias, LinearNetwork
-from lazyrich.experiments import implicit_bias, linear_network
-from lazyrich.web.plain import plain
+from lazyrich.experiments.implicit_bias import config as implicit_bias
+from lazyrich.experiments.linear_network import config as linear_network
+from lazyrich.web.page.markdown_escape import plain
 from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGE = "linear_networks"

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lazyrich.experiments.student_teacher import PRESETS
+from lazyrich.experiments.student_teacher.config import PRESETS
 from lazyrich.own_data import OwnStudent
-from lazyrich.web.own_file import example, short_name
-from lazyrich.web.plain import plain
-from lazyrich.web.server import pool
+from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.upload_widget import example, short_name
+from lazyrich.web.server.wiring import pool
 from tests.pages.scripts import type_in, unfold
 from tests.pages.test_playground_script import opened, shown
 

@@ -5,15 +5,15 @@ from urllib.parse import parse_qs
 import numpy as np
 import pytest
 
-from lazyrich.experiments.phase_portrait import PRESETS, PhasePortrait
-from lazyrich.experiments.student_teacher import StudentTeacher
+from harness.waiting import eventually
+from lazyrich.experiments.phase_portrait.config import PRESETS, PhasePortrait
+from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.sweeps import reference
-from lazyrich.web import address
-from lazyrich.web.cells import Cells
-from lazyrich.web.plain import plain
-from lazyrich.web.server import pool
+from lazyrich.web.page import url_state
+from lazyrich.web.page.cell_comparison import Cells
+from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.server.wiring import pool
 from tests.pages.scripts import opened, state, unfold
-from tests.waiting import eventually
 
 PAGE, NAME = "phase_portrait", "phase-portrait"
 
@@ -59,7 +59,7 @@ def test_up_to_four_cells_are_pinned_beside_the_chosen_one_and_all_open_in_the_p
     links = {link.proto.label: parse_qs(link.proto.query_string) for link in app.get("page_link")}
     assert "Open τ = 0.447, δ = 0 in the playground" in links
     query = links["Open these 5 side by side"]
-    config, kept, said = address.read(StudentTeacher, query, 4)
+    config, kept, said = url_state.read(StudentTeacher, query, 4)
     portrait = PhasePortrait()
     assert not said
     # seed and task of the first student of each cell

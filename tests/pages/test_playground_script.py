@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lazyrich import StudentTeacher
-from lazyrich.experiments.student_teacher import PRESETS
-from lazyrich.schema import show
-from lazyrich.web.plain import plain
+from lazyrich.config.schema import show
+from lazyrich.experiments.student_teacher.config import PRESETS
+from lazyrich.web.page.markdown_escape import plain
 from tests.pages import scripts
 from tests.pages.scripts import field, state, type_in, unfold
 

@@ -2,9 +2,14 @@
 
 import pytest
 
-from lazyrich.experiments import deep_map, deep_network, filters, grokking, hierarchy, registry
-from lazyrich.pace import about, estimate
-from lazyrich.web.plain import plain
+from lazyrich.experiments import registry
+from lazyrich.experiments.deep_map import config as deep_map
+from lazyrich.experiments.deep_network import config as deep_network
+from lazyrich.experiments.filters import config as filters
+from lazyrich.experiments.grokking import config as grokking
+from lazyrich.experiments.hierarchy import config as hierarchy
+from lazyrich.serving.progress import about, estimate
+from lazyrich.web.page.markdown_escape import plain
 from tests.pages.scripts import opened, state, unfold, widgets
 
 PAGES = {

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.browser.serving import ROOT, Server
-from tests.soak.visitor import Visitor, on_its_own_thread
+from harness.server import ROOT, Server
+from harness.visitor import Visitor, on_its_own_thread
 
 PAGES = (
     "",
@@ -52,7 +52,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_app_writes_nothing_but_into_tmp_and_needs_no_rights(tmp_path: Path, folders: tuple[Path, Path]):
     home, temporary = folders
-    confined = [sys.executable, str(ROOT / "tests" / "soak" / "confined.py"), str(temporary)]
+    confined = [sys.executable, str(ROOT / "harness" / "confined.py"), str(temporary)]
     told = subprocess.run(
         [*confined, sys.executable, "-c", TRY, str(home), str(tmp_path), str(temporary)],
         capture_output=True, text=True, timeout=30, check=True,

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from lazyrich import CannotWrite, PhasePortrait, StudentTeacher
 from lazyrich.cli import main
-from lazyrich.journal import Journal
-from lazyrich.portrait_file import read_portrait, read_record, write_portrait
 from lazyrich.sweeps import Finished, computed, in_order
+from lazyrich.sweeps.checkpoint import Journal
+from lazyrich.sweeps.files import read_portrait, read_record, write_portrait
 
 CONFIG = PhasePortrait(
     tau=(0.2, 2.0, 3), delta=(-1, 1, 5), seeds=3, at=(10, 100), base=StudentTeacher(dimension=6, samples=40, width=10)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from harness.line import Line
+from harness.server import QUIET, Server, chromium_path
+from harness.waiting import eventually
 from lazyrich import StudentTeacher
-from tests.browser.serving import QUIET, Server, chromium_path
-from tests.soak.line import Line
-from tests.waiting import eventually
 
 CONFIG = StudentTeacher(steps=150_000, seed=11)
 ADDRESS = "?seed=11&steps=150000"

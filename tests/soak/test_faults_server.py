@@ -20,9 +20,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.browser.serving import Server
-from tests.soak.visitor import Visitor
-from tests.waiting import eventually
+from harness.server import Server
+from harness.visitor import Visitor
+from harness.waiting import eventually
 
 LONG_RUN = "steps=3000000&seed="
 
@@ -38,7 +38,7 @@ def children(pid: int) -> list[int]:
 
 def workers(server: Server) -> list[int]:
     """The numbers of its workers, wherever it is under what started it."""
-    return [pid for pid in family(server.process.pid) if b"lazyrich.workers" in command(pid)]
+    return [pid for pid in family(server.process.pid) if b"lazyrich.serving.worker" in command(pid)]
 
 
 def family(pid: int) -> list[int]:

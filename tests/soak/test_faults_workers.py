@@ -8,14 +8,14 @@ import signal
 
 import pytest
 
-from lazyrich.limits import Limits
-from lazyrich.runs import RunPool
-from tests.experiments_for_tests import Counter
-from tests.soak.faulty import FAULTS, Faulty
-from tests.waiting import eventually
+from harness.experiments import Counter
+from harness.faulty import FAULTS, Faulty
+from harness.waiting import eventually
+from lazyrich.config.limits import Limits
+from lazyrich.serving.pool import RunPool
 
 SHORT = ("take all memory", "compute for ever", "send garbage", "send half a message", "flood")
-"""Faults of different kinds, without those of tests/test_runs.py; `make soak` goes through all."""
+"""Faults of different kinds, without those of tests/serving/test_pool.py; `make soak` goes through all."""
 
 SEEDS = iter(range(1_000_000))
 

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyrich.admission import TooMuchWork, admit
+from harness.odd import configs, often, queries
+from harness.server import Server
+from harness.visitor import Visitor, on_its_own_thread
+from harness.waiting import eventually
+from lazyrich.config.limits import Limits
 from lazyrich.experiments import registry
-from lazyrich.limits import Limits
-from lazyrich.web import address
-from tests.browser.serving import Server
-from tests.soak.odd import configs, often, queries
-from tests.soak.visitor import Visitor, on_its_own_thread
-from tests.waiting import eventually
+from lazyrich.serving.admission import TooMuchWork, admit
+from lazyrich.web.page import url_state
 
 PAGES = {
     "": "student-teacher",
@@ -44,12 +44,12 @@ def test_an_address_is_read_without_an_error_and_what_is_read_can_be_written_and
     @often(long, 20, 250)
     @given(queries(config), st.lists(queries(config), max_size=2))
     def read(query, kept):
-        told = {key: [text] for key, text in query.items()} | {address.KEPT: [_encoded(run) for run in kept]}
-        current, beside, said = address.read(config, told, most_kept=4)
+        told = {key: [text] for key, text in query.items()} | {url_state.KEPT: [_encoded(run) for run in kept]}
+        current, beside, said = url_state.read(config, told, most_kept=4)
         assert len(beside) == len(kept)
         for one in (current, *beside):
-            again, _, complaints = address.read(
-                config, parse_qs(address.link("", one, ()).partition("?")[2]), most_kept=4
+            again, _, complaints = url_state.read(
+                config, parse_qs(url_state.link("", one, ()).partition("?")[2]), most_kept=4
             )
             assert again == one and not complaints
             assert config(**one.model_dump()) == one

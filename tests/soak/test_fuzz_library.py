@@ -14,17 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from harness.odd import NUMBERS, WORDS, configs, often, texts, values
 from lazyrich import PhasePortrait, StudentTeacher, geometry, kernels, stream, theory
-from lazyrich.admission import TooMuchWork, admit
 from lazyrich.cli.parser import command_line
+from lazyrich.config.limits import Limits
+from lazyrich.config.schema import complaints, from_strings
 from lazyrich.experiments import registry
-from lazyrich.export import arrays_npz, config_json, curves_csv, curves_parquet, same_in_python, same_in_shell
 from lazyrich.frame import CannotRun
-from lazyrich.limits import Limits
-from lazyrich.result import Result
-from lazyrich.schema import complaints, from_strings
+from lazyrich.results.export import arrays_npz, config_json, curves_csv, curves_parquet, same_in_python, same_in_shell
+from lazyrich.results.result import Result
+from lazyrich.serving.admission import TooMuchWork, admit
 from lazyrich.training import descent, flow
-from tests.soak.odd import NUMBERS, WORDS, configs, often, texts, values
 
 FORESEEN = (ValueError, TypeError)
 """What bad input may raise; pydantic's ValidationError is a ValueError."""

@@ -21,12 +21,12 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from lazyrich.web.viewer import BAD_MESSAGE, LONGEST, MOST_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
-from tests.browser.serving import Server
-from tests.soak.odd import NUMBERS, WORDS, often
-from tests.soak.visitor import Visitor, on_its_own_thread
-from tests.soak.widgets import FIELDS
-from tests.waiting import eventually
+from harness.odd import NUMBERS, WORDS, often
+from harness.server import Server
+from harness.visitor import Visitor, on_its_own_thread
+from harness.waiting import eventually
+from harness.widgets import FIELDS
+from lazyrich.web.stream.subscriber import BAD_MESSAGE, LONGEST, MOST_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
 
 PLACES = ("", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait", "exact-solutions")
 

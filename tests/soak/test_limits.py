@@ -8,8 +8,8 @@ from contextlib import aclosing
 
 import pytest
 
-from tests.browser.serving import Server
-from tests.soak.visitor import Visitor, on_its_own_thread
+from harness.server import Server
+from harness.visitor import Visitor, on_its_own_thread
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,11 @@ from playwright.sync_api import Browser, Page, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from harness.browser.parts import chart, download, popover
+from harness.proxy import CONF, SEVERAL, Nginx
+from harness.server import ROOT, Server
+from harness.waiting import eventually
 from tests.browser.conftest import PROBE, Watched
-from tests.browser.parts import chart, download, popover
-from tests.browser.serving import ROOT, Server
-from tests.soak.proxy import CONF, SEVERAL, Nginx
-from tests.waiting import eventually
 
 SOCKETS = ("_stcore/stream", "lazyrich/live")
 UNCHECKED = ssl._create_unverified_context()
@@ -172,7 +172,7 @@ def test_with_several_containers_each_visitor_stays_in_one(
 
 def test_the_health_check_of_the_container_finds_the_app_below_its_path(app: Server):
     def asked(**settings: str) -> int:
-        command = [sys.executable, "lazyrich/web/healthy.py"]
+        command = [sys.executable, "lazyrich/web/server/healthcheck.py"]
         return subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True).returncode
 
     told = {"STREAMLIT_SERVER_PORT": str(app.port), "STREAMLIT_SERVER_BASE_URL_PATH": "/lab/"}

@@ -9,12 +9,12 @@ import streamlit as st
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from lazyrich.limits import Limits
-from lazyrich.runs import RunPool
-from lazyrich.web.assets import asset, base_path
-from lazyrich.web.routes import lifespan, routes, socket_path
-from lazyrich.web.sessions import Sessions
-from tests.experiments_for_tests import Counter
+from harness.experiments import Counter
+from lazyrich.config.limits import Limits
+from lazyrich.serving.pool import RunPool
+from lazyrich.web.components.assets import asset, base_path
+from lazyrich.web.server.sessions import Sessions
+from lazyrich.web.stream.routes import lifespan, routes, socket_path
 
 if __name__ == "__main__":
     st.write("A page.")
@@ -30,7 +30,7 @@ else:
             "run": run.id,
             "pids": pool.worker_pids,
             "socket": socket_path(),
-            "file": asset("live.js"),
+            "file": asset("entry/live.js"),
         }
         return JSONResponse(told | {"torch": "torch" in sys.modules})
 

@@ -18,7 +18,7 @@ def maps(mirrored=False):
     mirrored: the first one with its numbers from right to left.
     """
     from lazyrich.theory import final_kernel_distance
-    from lazyrich.web.picker import Map, Mark
+    from lazyrich.web.components.map_picker import Map, Mark
 
     delta, angle = np.linspace(-10, 10, 161), np.linspace(0, 180, 91)
     S = final_kernel_distance(0.01, np.cos(np.radians(angle))[:, None], delta)
@@ -41,7 +41,7 @@ def maps(mirrored=False):
 
 def page() -> None:
     """Both maps, and in words what Python took from the browser."""
-    from lazyrich.web.picker import picker, read_pick
+    from lazyrich.web.components.map_picker import picker, read_pick
 
     shown = maps(st.session_state.get("mirrored", False))
     state = st.session_state.setdefault("at", {WIDE: (1.0, 90.0), NARROW: (0.1, 0.0)})
@@ -69,7 +69,7 @@ if __name__ == "__main__":
     st.set_page_config(layout="wide")
     page()
 else:
-    from lazyrich.web import assets
+    from lazyrich.web.components import assets
 
     served = Route(f"{assets.base_path()}/lazyrich/static/{{version}}/{{name}}", assets.serve)
     app = st.App(__file__, routes=[served])

@@ -1,0 +1,1 @@
+"""Real servers, visitors, crowds and faults for tests, benchmarks and the docs."""

@@ -1,0 +1,291 @@
+"""Many visitors at once, in a process of their own: the load of a lecture hall, and what each of them saw.
+
+    visits, cpu = read(gather(url, Crowd(sessions=50, together=30, seconds=60)), timeout)
+
+The first `together` of them are the class: all open one and the same link, and all take the next seed together when
+the teacher says so. The others each open some page and move its controls at random, among a bounded set of values.
+Every one asks for frames as a browser does: when it has painted, at most 60 times a second.
+
+    python -m harness.crowd URL '{"sessions": 50, ...}'        prints a JSON object: visits, and seconds of CPU
+
+It runs alone in its process, so that what it takes of the machine can be told from what the server takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from contextlib import aclosing, suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from harness.visitor import OVER, Visitor
+
+PAINT: Final = 1 / 60
+"""Seconds between two questions of a browser at least."""
+
+PATIENCE: Final = 60.0
+"""Seconds for which one waits at the end for a frame that was asked for."""
+
+LINK: Final = "tau=0.1&delta=1&eta_a=1&eta_w=1&method=flow&seed={seed}"
+"""What the class opens: the playground's first preset, with the seed that is told."""
+
+FIRST_SEED: Final = 2
+
+CONTROLS: Final[dict[str, dict[str, list[Any]]]] = {
+    "playground": {
+        "student-teacher.delta": [-1.0, -0.5, 0.0, 0.5, 1.0],
+        "student-teacher.tau": ["0.1", "0.2", "0.5", "1", "2"],
+        "student-teacher.eta_a": ["0.1", "1", "10"],
+        "student-teacher.seed": [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    },
+    "exact-solutions": {
+        "single-neuron.delta": [-3.0, -1.0, 0.0, 1.0, 3.0],
+        "single-neuron.angle": [30.0, 60.0, 90.0, 120.0],
+    },
+    "linear-networks": {
+        "linear-network.delta": [-5.0, -1.0, 0.0, 1.0, 5.0],
+        "linear-network.seed": [1, 2, 3, 4],
+    },
+    "deep-networks": {"deep-network.seed": [1, 2, 3], "deep-network.depth": [2.0, 3.0]},
+    "grokking": {"grokking.seed": [1, 2, 3], "grokking.seeds": [1.0, 2.0, 3.0]},
+}
+"""Page -> key of a control -> values that it is given, as a browser sends them."""
+
+LIGHT: Final = ("playground", "exact-solutions", "playground", "linear-networks", "playground")
+HEAVY: Final = (*LIGHT, "playground", "deep-networks", "playground", "exact-solutions", "grokking")
+"""The pages that those who roam open, in turn; with HEAVY, one in five has frames that take a tenth of a second."""
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """sessions: how many. together: of these, the class on one link. over: seconds within which they come, 0 for the
+    same moment. seconds: how long they stay after that. every: seconds between two seeds of the class. pause: seconds
+    between two controls of one who roams. heavy: whether some open pages whose frames take long to compute. leave:
+    mean number of controls after which one who roams is followed by another; 0 for never. seed: of all that is random.
+    """
+
+    sessions: int = 50
+    together: int = 30
+    over: float = 0.0
+    seconds: float = 60.0
+    every: float = 15.0
+    pause: float = 2.0
+    heavy: bool = True
+    leave: int = 0
+    seed: int = 0
+
+
+@dataclass
+class Watched:
+    """A stretch of watching one run: from its first answer on until the run was over or the visitor moved on.
+
+    config: page and settings, as text. frames: received after the first answer, which brings all there are to who
+    comes late. longest: seconds without a new one, at most.
+    """
+
+    run: str
+    config: str
+    frames: int = 0
+    seconds: float = 0.0
+    longest: float = 0.0
+
+
+@dataclass
+class Visit:
+    """What one visitor saw. role: "class", or the page on which it roamed. first: seconds from connecting to the first
+    frame, None if none came. controls: seconds from each control to the first frame of its run. lost: controls for
+    which none came before the next control. scripts: seconds that the page's script took, each time. trouble: what
+    the page or the sockets said was wrong."""
+
+    role: str
+    first: float | None = None
+    controls: list[float] = field(default_factory=list)
+    lost: int = 0
+    scripts: list[float] = field(default_factory=list)
+    watched: list[Watched] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float | None:
+        """New frames a second while runs were under way; None if none was watched for long enough to tell."""
+        told = [stretch for stretch in self.watched if stretch.seconds >= 1.0]
+        return sum(s.frames for s in told) / sum(s.seconds for s in told) if told else None
+
+
+class _Guest:
+    """A visitor who notes what it sees. The page and the chart are two sockets, each spoken by a task of its own."""
+
+    def __init__(self, url: str, role: str, query: str, random: random.Random):
+        self.visit = Visit(role)
+        self._page = "playground" if role == "class" else role
+        self._visitor = Visitor(url, query, "" if self._page == "playground" else self._page)
+        self._random = random
+        self._moves = 0
+        self._asked: float | None = None
+        self._before: set[str] = set()
+        self._values: dict[str, Any] = {}
+
+    async def stay(self, until: float, controls: Any) -> None:
+        """Come, and stay until then. controls: moves this guest's controls, a coroutine function of (guest)."""
+        try:
+            async with asyncio.timeout(until - time.monotonic() + 2 * PATIENCE):
+                self._asked = time.monotonic()
+                async with self._visitor:
+                    watching = asyncio.create_task(self._watch())
+                    try:
+                        await self._script(self._visitor.run())
+                        await self._wait_for_what_is_due()
+                        await controls(self)
+                        await asyncio.sleep(until - time.monotonic())
+                        await self._wait_for_what_is_due()
+                    finally:
+                        watching.cancel()
+                        with suppress(asyncio.CancelledError):
+                            await watching
+        except Exception as error:
+            self.visit.trouble.append(f"{type(error).__name__}: {error}"[:200])
+
+    async def move(self, key: str, value: Any) -> None:
+        """Move a control, and wait for the script's end as the next move has to."""
+        self.visit.lost += self._asked is not None
+        self._before = {run["id"] for run in self._visitor.chart["runs"]}
+        self._asked = time.monotonic()
+        self._moves += 1
+        await self._script(self._visitor.set(key, value))
+        if {run["id"] for run in self._visitor.chart["runs"]} == self._before:
+            self._asked = None  # the control was there already, and the run goes on
+
+    async def open(self) -> None:
+        """Fold out what is folded, such as where the seed is."""
+        await self._script(self._visitor.open())
+
+    async def _wait_for_what_is_due(self) -> None:
+        """Nobody plays before the first frame is there, and nobody leaves without the frame that was asked for last:
+        what comes late is told, not left out."""
+        end = time.monotonic() + PATIENCE
+        while self._asked is not None:
+            if time.monotonic() > end:
+                self.visit.trouble.append(f"no frame within {PATIENCE:g} s")
+                return
+            await asyncio.sleep(0.02)
+
+    async def fiddle(self) -> None:
+        """Move some control of the page to some other value."""
+        key = self._random.choice(list(CONTROLS[self._page]))
+        value = self._random.choice([v for v in CONTROLS[self._page][key] if v != self._values.get(key)])
+        self._values[key] = value
+        await self.move(key, value)
+
+    async def _script(self, running: Any) -> None:
+        started = time.monotonic()
+        await running
+        self.visit.scripts.append(time.monotonic() - started)
+        self.visit.trouble += [*self._visitor.texts("exception"), *self._visitor.texts("alert")]
+
+    async def _watch(self) -> None:
+        await self._visitor.charted.wait()
+        stretch, began, last = Watched("", ""), 0.0, 0.0
+        async with aclosing(self._visitor.watch(stay=True)) as answers:
+            async for entries in answers:
+                now, entry = time.monotonic(), entries[0]
+                if entry["id"] != stretch.run and entry["count"]:
+                    config = json.dumps(entry["opening"]["config"]) if "opening" in entry else ""
+                    stretch = Watched(entry["id"], f"{self._page}: {config}")
+                    self.visit.watched.append(stretch)
+                    began = last = now
+                    self._note(entry["id"], now)
+                elif entry["id"] == stretch.run and (entry["count"] or entry["status"] not in OVER):
+                    stretch.seconds = now - began
+                    stretch.longest = max(stretch.longest, now - last)
+                    if entry["count"]:
+                        stretch.frames += entry["count"]
+                        last = now
+                await asyncio.sleep(now + PAINT - time.monotonic())
+
+    def _note(self, run: str, now: float) -> None:
+        """The first frame of a run has come: of which the last control, or coming here, was the cause."""
+        if self._asked is None or run in self._before:
+            return
+        waited, self._asked = now - self._asked, None
+        if self._moves:
+            self.visit.controls.append(waited)
+        else:
+            self.visit.first = waited
+
+
+async def visits(url: str, crowd: Crowd) -> list[Visit]:
+    """Send the crowd; what each of them saw, when all have left."""
+    chance = random.Random(crowd.seed)
+    start = time.monotonic()
+    until = start + crowd.over + crowd.seconds
+    seen: list[Visit] = []
+
+    async def listen_to_the_teacher(guest: _Guest) -> None:
+        await guest.open()
+        lesson = 1
+        while (at := start + crowd.over + lesson * crowd.every) < until:
+            await asyncio.sleep(at - time.monotonic())
+            await guest.move("student-teacher.seed", FIRST_SEED + lesson)
+            lesson += 1
+
+    async def roam(guest: _Guest) -> None:
+        moves = 1 + int(chance.expovariate(1 / crowd.leave)) if crowd.leave else sys.maxsize
+        while moves and time.monotonic() + crowd.pause < until:
+            await asyncio.sleep(crowd.pause * chance.uniform(0.5, 1.5))
+            await guest.fiddle()
+            moves -= 1
+
+    async def come(number: int) -> None:
+        await asyncio.sleep(crowd.over * number / crowd.sessions)
+        if number < crowd.together:
+            guest = _Guest(url, "class", LINK.format(seed=FIRST_SEED), chance)
+            seen.append(guest.visit)
+            await guest.stay(until, listen_to_the_teacher)
+            return
+        pages = HEAVY if crowd.heavy else LIGHT
+        while time.monotonic() < until:
+            guest = _Guest(url, pages[number % len(pages)], "", chance)
+            seen.append(guest.visit)
+            await guest.stay(time.monotonic() if crowd.leave else until, roam)
+            number += 1
+
+    order = list(range(crowd.sessions))
+    chance.shuffle(order)
+    await asyncio.gather(*(come(number) for number in order))
+    return seen
+
+
+def gather(url: str, crowd: Crowd) -> subprocess.Popen[bytes]:
+    """Start the crowd in its process; `read` waits for it."""
+    command = [sys.executable, "-m", "harness.crowd", url, json.dumps(asdict(crowd))]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
+
+
+def read(crowd: subprocess.Popen[bytes], seconds: float) -> tuple[list[Visit], float]:
+    """The visits of a crowd that `gather` started, and the seconds of computing time that it took itself.
+
+    Raises subprocess.TimeoutExpired if it is there after `seconds`, ValueError if it ended without an answer.
+    """
+    printed, _ = crowd.communicate(timeout=seconds)
+    found = json.loads(printed)
+    seen = [
+        Visit(**{**visit, "watched": [Watched(**stretch) for stretch in visit["watched"]]}) for visit in found["visits"]
+    ]
+    return seen, found["cpu"]
+
+
+def main() -> None:
+    url, plan = sys.argv[1:]
+    seen = asyncio.run(visits(url, Crowd(**json.loads(plan))))
+    taken = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps({"visits": [asdict(visit) for visit in seen], "cpu": taken.ru_utime + taken.ru_stime}))
+
+
+if __name__ == "__main__":
+    main()

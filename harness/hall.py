@@ -1,0 +1,167 @@
+"""A lecture hall, measured: a server of its own, a crowd in a process of its own, and a look at both while it lasts.
+
+report = measure(Crowd(sessions=50), log, LAZYRICH_LOG_MB="200")
+report.first, report.controls(together=False), report.rates("class"), report.peak_mb, report.left
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from harness.crowd import Crowd, Visit, gather, read
+from harness.footprint import Footprint, footprint
+from harness.server import Server
+
+LOOK: Final = 1.0
+"""Seconds between two looks at the server."""
+
+MB: Final = 1e6
+
+
+@dataclass(frozen=True)
+class Look:
+    """The server at one moment. at: seconds since the crowd set out. health: seconds that its health address took."""
+
+    at: float
+    health: float
+    counts: dict[str, float]
+    footprint: Footprint
+
+
+@dataclass
+class Report:
+    """What was seen. before: the server after its first visitor and before the crowd; left: after all had gone.
+    sessions: that Streamlit counts as open then. seconds: that the crowd was there. load: seconds of computing time
+    that the crowd itself took."""
+
+    crowd: Crowd
+    before: Look
+    looks: list[Look] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    seconds: float = 0.0
+    load: float = 0.0
+    left: Look | None = None
+    sessions: int = 0
+
+    @property
+    def first(self) -> list[float]:
+        """Seconds from connecting to the first frame, of those who saw one."""
+        return sorted(visit.first for visit in self.visits if visit.first is not None)
+
+    def controls(self, together: bool) -> list[float]:
+        """Seconds from a control to the first frame of its run: of the class, whose thirty move the same one at the
+        same moment, or of those who roam."""
+        return sorted(w for visit in self.visits if (visit.role == "class") is together for w in visit.controls)
+
+    def rates(self, role: str) -> list[float]:
+        """New frames a second of each visitor of this role, slowest first."""
+        rates = [visit.rate for visit in self.visits if visit.role == role]
+        return sorted(rate for rate in rates if rate is not None)
+
+    @property
+    def roles(self) -> list[str]:
+        """Those that there were, the class first."""
+        return sorted({visit.role for visit in self.visits}, key=lambda role: (role != "class", role))
+
+    @property
+    def runs(self) -> tuple[int, int]:
+        """Runs that were watched, and different configs among them."""
+        watched = [stretch for visit in self.visits for stretch in visit.watched]
+        return len({stretch.run for stretch in watched}), len({stretch.config for stretch in watched})
+
+    @property
+    def trouble(self) -> list[str]:
+        """What went wrong, each sentence once."""
+        return sorted({sentence for visit in self.visits for sentence in visit.trouble})
+
+    @property
+    def peak_mb(self) -> float:
+        """The most memory that all processes of the server took together."""
+        return max(look.footprint.memory for look in self.looks) / MB
+
+    def slope(self, since: float) -> float:
+        """MB a minute that the memory grew by (least squares), from that share of the time on."""
+        told = [(look.at / 60, look.footprint.memory / MB) for look in self.looks if look.at >= since * self.seconds]
+        minutes = sum(at for at, _ in told) / len(told)
+        over = sum((at - minutes) * memory for at, memory in told)
+        return over / sum((at - minutes) ** 2 for at, _ in told)
+
+
+class _Watch:
+    """Looks at a server, with one connection to its health address."""
+
+    def __init__(self, server: Server):
+        self.server = server
+        self.start = time.monotonic()
+        self.first: Look | None = None
+
+    def get(self, path: str) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
+
+    def look(self) -> Look:
+        asked = time.monotonic()
+        counts = json.loads(self.get("/lazyrich/health"))
+        took = time.monotonic() - asked
+        return Look(asked - self.start, took, counts, footprint(self.server.process.pid))
+
+    def sessions(self) -> int:
+        metrics = self.get("/_stcore/metrics?families=active_sessions")
+        return int(float(re.findall(r"^active_sessions\S* (\S+)$", metrics, re.MULTILINE)[0]))
+
+    def _remains(self, look: Look) -> bool:
+        files = self.first is not None and look.footprint.files > self.first.footprint.files
+        return files or bool(look.counts["viewers"] or look.counts["active"] or self.sessions())
+
+    def gone(self) -> Look:
+        """The server once nobody and nothing is left, or after far longer than that should take.
+
+        Streamlit keeps a closed session for half a minute, for a browser that comes back, and with it some open files.
+        """
+        end = time.monotonic() + 90
+        while self._remains(look := self.look()):
+            if time.monotonic() > end:
+                break
+            time.sleep(0.5)
+        return look
+
+
+def measure(crowd: Crowd, log: Path | None = None, every: float = LOOK, **settings: str) -> Report:
+    """Send the crowd to a server with these settings. every: seconds between two looks at it.
+
+    Raises ValueError if the crowd ended without an answer.
+    """
+    with Server(log, **settings) as server:
+        watch = _Watch(server)
+        # The first visitor of all pays for what is set up once.
+        read(gather(server.url, Crowd(sessions=1, together=1, seconds=1)), 120)
+        report = Report(crowd, watch.gone())
+        watch.first = report.before
+        watch.start = time.monotonic()
+        load = gather(server.url, crowd)
+        with ThreadPoolExecutor(1) as thread:
+            # Read while it lasts: what the crowd tells at its end is more than a pipe holds.
+            reading = thread.submit(read, load, crowd.over + crowd.seconds + 180)
+            try:
+                while not reading.done():
+                    report.looks.append(watch.look())
+                    wait([reading], every)
+                report.seconds = time.monotonic() - watch.start
+                report.visits, report.load = reading.result()
+            finally:
+                load.kill()
+                load.wait()
+        report.left = watch.gone()
+        report.sessions = watch.sessions()
+    return report

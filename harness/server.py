@@ -1,0 +1,120 @@
+"""The app on loopback and a headless Chromium to look at it with: for browser tests, benchmarks and the screenshot.
+
+with Server() as server, sync_playwright() as playwright:
+    page = chromium(playwright).new_page()
+    page.goto(server.url)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Playwright
+
+ROOT = Path(__file__).parents[1]
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Server:
+    """`streamlit run app.py` on loopback.
+
+    log: file for what it prints, nowhere if None. port: a free one if 0. base: path below which it is, like "lab/".
+    under: words before the command, such as `prlimit --nofile=128`. app: another script. settings: environment
+    variables to set for it.
+    """
+
+    def __init__(
+        self,
+        log: Path | None = None,
+        port: int = 0,
+        base: str = "",
+        under: Sequence[str] = (),
+        app: str = "app.py",
+        **settings: str,
+    ):
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}/{base}"
+        self.log = log
+        command = [*under, sys.executable, "-m", "streamlit", "run", app, "--server.headless=true"]
+        command += [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--server.baseUrlPath={base}"]
+        with (log or Path(os.devnull)).open("wb") as out:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=subprocess.STDOUT
+            )
+
+    def wait(self, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                break
+            try:
+                with urlopen(f"{self.url}_stcore/health", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"the server did not come up:\n{self.log.read_text() if self.log else ''}")
+
+    def health(self) -> dict[str, Any]:
+        """What the health address says: of a server that is well (code 200) or not (503). Raises OSError."""
+        try:
+            with urlopen(f"{self.url}lazyrich/health", timeout=20) as answer:
+                return {"code": answer.status, **json.load(answer)}
+        except HTTPError as error:
+            return {"code": error.code, **json.load(error)}
+
+    def __enter__(self) -> Self:
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+def chromium_path() -> str | None:
+    """The system's Chromium if there is one."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """The system's Chromium, or else the one that playwright keeps."""
+    return playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)

@@ -1,0 +1,206 @@
+"""A visitor without a browser: Streamlit's own socket and the live chart's, spoken as a browser speaks them.
+
+    async with Visitor("http://127.0.0.1:8501/", "tau=0.1&delta=1") as visitor:
+        await visitor.run()                                  # the page's script, to its end
+        await visitor.set("student-teacher.seed", 3)         # a widget by its key
+        async for entries in visitor.watch():                # what the live chart receives
+            ...
+
+The live chart may also be watched while controls are moved, `watch(stay=True)`: like a browser it follows the page.
+
+Fifty of them fit into one process, where fifty browsers would not fit onto the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import connect
+
+from harness import widgets
+from lazyrich.web.hardening.uploads import XSRF
+
+
+def on_its_own_thread(visits: Coroutine[Any, Any, Any]) -> Any:
+    """What the visits come to. On this thread playwright may have its own event loop running, beside which none can."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, visits).result()
+
+
+SILENCE = 120.0
+"""Seconds for which a visitor waits for an answer about runs that are not over."""
+
+OVER = frozenset({"finished", "stopped", "failed"})
+
+
+class Visitor:
+    """One session.
+
+    url: of the app, with its base path. query: what follows the "?". page: like "exact-solutions". cookies: whether
+    its browser keeps them.
+    """
+
+    def __init__(self, url: str, query: str = "", page: str = "", cookies: bool = True):
+        self._url, self._query, self._page = url.rstrip("/"), query, page
+        self._headers = {"Cookie": f"{XSRF}=kept"} if cookies else {}
+        self._socket: Any = None
+        self._states: dict[str, WidgetState] = {}
+        self._cache: dict[str, ForwardMsg] = {}
+        self._live: Any = None
+        self._held: dict[str, int] = {}
+        self.elements: list[Any] = []
+        """The elements of the last run of the page, in the order in which they came, and what can be folded out."""
+        self.told: str = ""
+        """The address (what follows the "?") as the page last wrote it."""
+        self.chart: dict[str, Any] = {}
+        """What the page told the live chart last: token, runs and more; empty before it has shown any."""
+        self.charted = asyncio.Event()
+        """Set once the page has told the live chart something: a browser starts on it before the script has ended."""
+
+    async def __aenter__(self) -> Self:
+        self._socket = await self._connect("/_stcore/stream")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._socket.close()
+
+    async def _connect(self, path: str) -> Any:
+        parts = urlsplit(self._url)
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return await connect(
+            f"{scheme}://{parts.netloc}{parts.path}{path}",
+            origin=origin,
+            additional_headers=self._headers,
+            max_size=None,
+            compression=None,
+            open_timeout=60,
+            close_timeout=0.5,
+        )
+
+    # ---- the page
+
+    async def run(self, timeout: float = 60) -> None:
+        """Run the page's script with the widgets as they are, and read what it draws."""
+        message = BackMsg()
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_name = self._page
+        message.rerun_script.widget_states.widgets.extend(self._states.values())
+        await self._socket.send(message.SerializeToString())
+        self._states = {id: state for id, state in self._states.items() if not state.HasField("trigger_value")}
+        self.elements = []
+        async with asyncio.timeout(timeout):
+            while not self._take(ForwardMsg.FromString(await self._socket.recv())):
+                if self._live is not None and self._held.keys() != {run["id"] for run in self.chart["runs"]}:
+                    await self._ask()
+        self._hold()
+
+    async def set(self, key: str, value: Any, timeout: float = 60) -> None:
+        """Give the widget with this key a value, as a browser sends it, and run the page; after folding out
+        what is folded if it is not to be seen. Raises KeyError."""
+        if key not in self.widgets:
+            await self.open(timeout)
+        kind, id = self.widgets[key]
+        self._states[id] = widgets.state(kind, id, value)
+        await self.run(timeout)
+
+    async def open(self, timeout: float = 60) -> None:
+        """Fold out all that is folded; if there is any, the page runs, and draws what is in there."""
+        folded = [id for kind, id in self.widgets.values() if kind == "expandable" and not self._states[id].bool_value]
+        if folded:
+            self._states.update({id: widgets.state("expandable", id, True) for id in folded})
+            await self.run(timeout)
+
+    def _hold(self) -> None:
+        """Take over what the widgets show: what the page has set, and defaults of those that are new."""
+        there = {}
+        for element in self.elements:
+            if (found := widgets.identify(element)) is not None:
+                kind, id = found
+                given = getattr(getattr(element, element.WhichOneof("type")), "set_value", False)
+                value = widgets.shown(element)
+                if id in self._states and not given:
+                    there[id] = self._states[id]
+                elif value is not None:
+                    there[id] = widgets.state(kind, id, value)
+        self._states = there
+
+    def _take(self, message: ForwardMsg) -> bool:
+        """One message of the server. Returns whether it says that the script has ended."""
+        kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            message = self._cache[message.ref_hash]
+            kind = message.WhichOneof("type")
+        elif message.metadata.cacheable:
+            self._cache[message.hash] = message
+        if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            self.elements.append(element)
+            if element.WhichOneof("type") == "bidi_component" and "live" in element.bidi_component.component_name:
+                self.chart = json.loads(element.bidi_component.json)
+                self.charted.set()
+        elif kind == "delta" and message.delta.add_block.WhichOneof("type") == "expandable":
+            self.elements.append(message.delta.add_block)
+        elif kind == "page_info_changed":
+            self._query = self.told = message.page_info_changed.query_string
+        return kind == "script_finished"
+
+    @property
+    def widgets(self) -> dict[str, tuple[str, str]]:
+        """Key of a widget -> its kind and its id, of those that the last run drew."""
+        identified = filter(None, map(widgets.identify, self.elements))
+        # $$ID-HASH-KEY; without a key the last part is "None"
+        return {id.split("-", 2)[2]: (kind, id) for kind, id in identified}
+
+    def texts(self, kind: str) -> list[str]:
+        """The bodies of all elements of a kind: "markdown", "alert"; of "exception" the messages."""
+        found = [getattr(e, kind) for e in self.elements if e.WhichOneof("type") == kind]
+        return [one.message if kind == "exception" else one.body for one in found]
+
+    # ---- the live chart
+
+    async def watch(self, stay: bool = False) -> AsyncIterator[list[dict[str, Any]]]:
+        """What the socket answers, entry by entry of `lazyrich.web.stream.protocol`, until all runs are over.
+
+        The cursor goes on only when the caller asks for the next answer, as a browser asks once it has painted.
+        stay: past their end, wait for the runs that the page shows next. Otherwise two minutes without a word are a
+        TimeoutError.
+        """
+        self._held = {}
+        self._live = socket = await self._connect("/lazyrich/live")
+        over: set[str] = set()
+        try:
+            await socket.send(json.dumps({"token": self.chart["token"]}))
+            await self._ask()
+            while stay or not over.issuperset(self._held):
+                async with asyncio.timeout(None if stay else SILENCE):
+                    answer = await socket.recv()
+                (length,) = struct.unpack_from("<I", answer)
+                entries = json.loads(answer[4 : 4 + length])["runs"]
+                # What was on its way when the page moved on is of runs that are not shown any more.
+                entries = [entry for entry in entries if entry["id"] in self._held]
+                for entry in entries:
+                    self._held[entry["id"]] = entry["first"] + entry["count"]
+                    if entry["status"] in OVER and not entry["count"]:
+                        over.add(entry["id"])
+                if entries:
+                    yield entries
+                if not over.issuperset(self._held):
+                    await self._ask()
+        finally:
+            self._live = None
+            await socket.close()
+
+    async def _ask(self) -> None:
+        """Ask for what is beyond the frames held of the runs that the page shows now."""
+        self._held = {run["id"]: self._held.get(run["id"], 0) for run in self.chart["runs"]}
+        await self._live.send(json.dumps({"after": self._held}))

@@ -1,0 +1,199 @@
+"""One parameter of an experiment: bounds, unit, label, help, scale and place of its widget, written once in its config.
+
+See `lazyrich.config.schema`, which makes configs of them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from numbers import Real
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+
+from lazyrich.config.plain_values import entries as entries_of
+from lazyrich.config.plain_values import plain, short
+
+Scale = Literal["linear", "log"]
+
+EMPTY = "default"
+"""How a list without entries is written, as an address loses what is written as nothing."""
+
+MOST_ENTRIES = 100
+"""Of a list whose length has no other bound."""
+
+
+def parameter(
+    default: Any,
+    label: str,
+    help: str,
+    *,
+    scale: Scale = "linear",
+    step: float | None = None,
+    unit: str = "",
+    main: bool = False,
+    symbol: str = "",
+    of_settings: bool = False,
+    entries: tuple[int, int] = (0, MOST_ENTRIES),
+    layers: str = "",
+    missing: float | None = None,
+    **bounds: Any,
+) -> Any:
+    """A field of a config.
+
+    label: its name on the page. help: what it is, in plain words. scale: "log" for a slider in decades.
+    step: the slider's step on a linear scale. unit: shown after the number. main: True shows it at once, False under
+    "More". symbol: the short name in legends and read-outs, the field's name if empty. of_settings: the choices are
+    names of other settings and are shown as these are. bounds: pydantic's ge, gt, le, lt.
+
+    For a list (the default is a tuple) bounds, scale and step are those of an entry, and there are three more. entries:
+    the least and the most of them. layers: the earlier field that says how many layers there are, if the entries belong
+    to layers; then each layer has a slider, entries past the last layer are cut off, and what is not given has the
+    value `missing`, so that no number of layers is ever an error. Other lists are typed into a text field.
+    """
+    extra: JsonDict = {"label": label, "scale": scale, "step": step, "unit": unit, "main": main, "symbol": symbol}
+    extra["of_settings"] = of_settings
+    if isinstance(default, tuple):
+        # pydantic would hold the bounds against the list itself
+        of_entries: JsonDict = {key: bounds.pop(key) for key in _BOUNDS if key in bounds}
+        extra |= {"each": of_entries, "entries": list(entries), "layers": layers, "missing": missing}
+    return Field(default, description=help, json_schema_extra=extra, **bounds)
+
+
+_BOUNDS = ("ge", "gt", "le", "lt")
+
+
+class Parameter:
+    """What the schema knows about one parameter, read from its pydantic field."""
+
+    def __init__(self, name: str, info: FieldInfo):
+        extra = info.json_schema_extra
+        assert isinstance(extra, dict), f"{name} was not made with parameter()"
+        self.name = name
+        self.default: Any = info.default
+        self.help = info.description or ""
+        self.label = str(extra["label"])
+        self.scale = extra["scale"]
+        self.unit = str(extra["unit"])
+        self.main = bool(extra["main"])
+        self.symbol = str(extra["symbol"]) or name
+        self.type: Any = info.annotation
+        self.of_settings = bool(extra["of_settings"])
+        self.choices: tuple[Any, ...] = get_args(self.type) if get_origin(self.type) is Literal else ()
+        self.each: Any = get_args(self.type)[0] if get_origin(self.type) is tuple else None
+        """int or float for a list of them, whose bounds and scale are those of an entry; None for anything else."""
+        told: Any = extra
+        read = {key: getattr(rule, key) for rule in info.metadata for key in _BOUNDS if hasattr(rule, key)}
+        bounds: Any = told["each"] if self.each else read
+        self._bounds = bounds
+        entries = told["entries"] if self.each else (0, 0)
+        self.least, self.most = int(entries[0]), int(entries[1])
+        self.layers = str(told["layers"]) if self.each else ""
+        self.low: Any = self._number(bounds.get("ge", bounds.get("gt")))
+        self.high: Any = self._number(bounds.get("le", bounds.get("lt")))
+        self.step: Any = self._number(extra["step"])
+        self.missing: Any = self._number(extra.get("missing"))
+
+    @property
+    def title(self) -> str:
+        """Its name in sentences on the page: the label, of `τ  scale` the symbol alone."""
+        return self.label.partition("  ")[0]
+
+    def told(self, value: Any) -> str:
+        """Return a value with its short name, or its label if it has none, and its unit: `τ 0.1`, `Seed 3`."""
+        name = self.title if self.symbol == self.name else self.symbol
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{name} {show(value)}{unit}"
+
+    def stop(self, value: float) -> float:
+        """The stop of its slider that is nearest."""
+        return float(f"{round(value / self.step) * self.step:.12g}") + 0.0  # 0 for -0
+
+    def _number(self, value: Any) -> Any:
+        """A bound in the parameter's own type: 0 for a whole number, 0.0 for a real one."""
+        number = self.each or self.type
+        return number(value) if value is not None and number in (int, float) else value
+
+    @property
+    def allowed(self) -> str:
+        """What values are allowed, in words: `between 0.01 and 10`, `one of auto, cpu, cuda`, `true or false`."""
+        if self.choices:
+            return "one of " + ", ".join(str(c) for c in self.choices)
+        if self.type is bool:
+            return "true or false"
+        between = "" if self.low is None or self.high is None else f" between {show(self.low)} and {show(self.high)}"
+        if not self.each:
+            return f"{'a whole number' if self.type is int else 'a number'}{between}"
+        count = f"{self.least} to {self.most}" if self.least else f"up to {self.most}"
+        count = str(self.most) if self.least == self.most else count
+        kind = "whole numbers" if self.each is int else "numbers"
+        none = f", or {EMPTY}" if self.least == 0 else ""
+        return f"{count} {kind}{between}, separated by commas{none}"
+
+    def read_single(self, given: Any) -> Any:
+        """A value that is no list, in Python's own type. Raises PydanticCustomError for what is no number where one
+        must be, a truth value too."""
+        found = plain(given)
+        if self.type in (int, float) and (isinstance(found, bool) or not isinstance(found, (Real, Decimal, str))):
+            raise self._refusal(short(given))
+        return found
+
+    def read_list(self, given: Any) -> tuple[Any, ...]:
+        """The entries of a list, from a sequence of numbers or from text such as `0.5, 1, 2`.
+
+        Raises PydanticCustomError with a sentence that names the first entry that cannot be used.
+        """
+        if isinstance(given, str):
+            entries = [] if given.strip() in ("", EMPTY) else [part.strip() for part in given.split(",")]
+        elif (found_entries := entries_of(given, self.most + 1)) is not None:
+            entries = found_entries
+        else:
+            raise self._refusal(short(given))
+        if not self.least <= len(entries) <= self.most:
+            count = len(given) if hasattr(given, "__len__") and not isinstance(given, str) else len(entries)
+            raise self._refusal(f"{count} of them" if entries else "none")
+        found = []
+        for place, entry in enumerate(entries, 1):
+            try:
+                number = _NUMBERS[self.each].validate_python(entry)
+            except ValidationError:
+                number = None
+            if number is None or isinstance(entry, bool) or not self.within(number):
+                at = f" as entry {place}" if len(entries) > 1 else ""
+                raise self._refusal((short(entry) or "nothing") + at)
+            found.append(number)
+        return tuple(found)
+
+    def within(self, number: float) -> bool:
+        """Whether a number, or an entry of a list, is within the bounds."""
+        within = (
+            number >= self._bounds.get("ge", number),
+            number <= self._bounds.get("le", number),
+            number > self._bounds.get("gt", float("-inf")),
+            number < self._bounds.get("lt", float("inf")),
+        )
+        return all(within)
+
+    def _refusal(self, given: str) -> PydanticCustomError:
+        # half of a surrogate pair, which an address can hold, is no text that could be written anywhere
+        given = given.encode("utf-8", "replace").decode()
+        sentence = f"`{self.name}` must be {self.allowed}, got {given}."
+        return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+_NUMBERS: dict[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (int, float)}
+
+
+def show(value: Any) -> str:
+    """A value as it is written for people: numbers without needless digits (and none lost), true and false in lower
+    case, lists with commas."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    if isinstance(value, tuple):
+        return ",".join(map(show, value)) or EMPTY
+    return str(value)

@@ -1,0 +1,1 @@
+"""What experiments share: presets, schedules, cost estimates, the choice of device, verdicts."""

@@ -1,0 +1,239 @@
+"""Which device a run is computed on, what becomes of it when a graphics card fails, and what it was computed with.
+
+    @devices.guarded
+    def frames(config: Config) -> Iterator[Frame]:
+        device = devices.choose(config.device, flops_per_step)
+
+A card that torch sees may be of no use: too old for this build of torch, taken by another program, out of memory. Each
+process therefore tries the card once, when a run first wants it, and a run that was told "auto" falls back to the CPU.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import wraps
+from typing import Any, Concatenate, Final, Literal, ParamSpec, TypeVar
+
+import torch
+
+from lazyrich.config.schema import Config
+from lazyrich.frame import CannotRun, Frame
+from lazyrich.training.precision import full_precision
+from lazyrich.version import __version__
+
+ENOUGH_FLOPS = 5e6
+"""A gradient step below this many operations is no faster on a graphics card: the launch of its kernels costs more."""
+
+REMEDY: Final = {"device": "cpu"}
+
+OF_A_CARD: Final = re.compile(
+    r"(cuda(rt)?|hip|cu(blas|blaslt|dnn|solver|fft|sparse|rand)|nvrtc|nvml|magma)(?![a-z0-9]|:\d)"
+    r"|no cuda gpus|found no nvidia driver|the nvidia driver|no kernel image|unexpected error from cuda"
+    r"|cannot re-initialize cuda|unable to find a valid cudnn|(find|get) was unable to find an engine"
+    r"|torch not compiled with cuda",
+    re.IGNORECASE,
+)
+"""How torch begins the messages of errors of a card, of its driver and of its libraries, which have no class of their
+own. An error of placement ("expected all tensors to be on the same device") is none of them: that would be our own."""
+
+WANT_OF_MEMORY: Final = re.compile("out of memory|alloc_failed|memory allocation", re.IGNORECASE)
+
+P = ParamSpec("P")
+C = TypeVar("C", bound=Config)
+
+
+class CardFailed(CannotRun):
+    """A graphics card that was to be computed on cannot be, or not any more; another process may still have it.
+
+    why: what torch said, in a line.
+    """
+
+    lasting = False
+
+    def __init__(self, message: str, remedy: Any = None, why: str = ""):
+        super().__init__(message, REMEDY if remedy is None else remedy)
+        self.why = why
+
+
+class _Card:
+    """What this process knows of its card. tried: that it computes as it should. off: why it is not asked any more."""
+
+    tried = False
+    off = ""
+
+    @classmethod
+    def forget(cls) -> None:
+        """As in a process that has just begun."""
+        cls.tried, cls.off = False, ""
+
+
+if hasattr(os, "register_at_fork"):
+    # a forked child cannot use the card of its parent and has to find that out for itself
+    os.register_at_fork(after_in_child=_Card.forget)
+
+
+def choose(asked: Literal["auto", "cpu", "cuda"], flops_per_step: float) -> torch.device:
+    """Return the device for a run. auto takes CUDA when there is one and a step has enough work for it.
+
+    What was asked and the size of a step come first: a run on the CPU does not initialise CUDA, after which a process
+    cannot be forked any more.
+
+    Raises:
+        CannotRun: If cuda was asked for and there is none.
+        CardFailed: If there is one and it cannot be used; `guarded` then starts an auto run again on the CPU.
+    """
+    if asked == "cpu" or (asked == "auto" and flops_per_step < ENOUGH_FLOPS):
+        return torch.device("cpu")
+    if not _Card.off and not torch.cuda.is_available():
+        if asked == "auto":
+            return torch.device("cpu")
+        raise CannotRun("device was cuda, but this machine has no CUDA device: choose cpu.", REMEDY)
+    _try_card()
+    return torch.device("cuda")
+
+
+def environment(device: torch.device, dtype: str) -> dict[str, str]:
+    """What a run was computed with: versions, device and precision."""
+    return {
+        "lazyrich": __version__,
+        "torch": str(torch.__version__),
+        "python": platform.python_version(),
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
+        "dtype": dtype,
+    }
+
+
+@contextmanager
+def on_device() -> Iterator[None]:
+    """Compute with full precision, and turn errors of a graphics card into CardFailed.
+
+    A card that failed for anything but want of memory is not asked again in this process: every further call to CUDA
+    would fail, or give wrong numbers.
+    """
+    failed = None
+    with full_precision:
+        try:
+            yield
+        except Exception as error:
+            failed = _failure(error)
+            if failed is None:
+                raise
+    if failed is not None:
+        raise failed
+
+
+def guarded(
+    frames: Callable[Concatenate[C, P], Iterator[Frame]],
+) -> Callable[Concatenate[C, P], Iterator[Frame]]:
+    """Decorate the frames of an experiment: computed with full precision, and what becomes of them if a card fails.
+
+    A run with device="auto" whose card fails before its first frame starts again on the CPU, and its environment says
+    why. In all other cases CardFailed is raised: frames of two devices never mix in one run.
+    """
+
+    @wraps(frames)
+    def run(config: C, *given: P.args, **named: P.kwargs) -> Iterator[Frame]:
+        rest = frames(config, *given, **named)
+        why = ""
+        try:
+            frame = _next(rest)
+        except CardFailed as failed:
+            if getattr(config, "device", "cpu") != "auto":
+                raise
+            why = failed.why
+        if why:
+            free()
+            rest = frames(config.changed(**REMEDY), *given, **named)
+            frame = _told(_next(rest), why)
+        on_card = _on_card(config, frame)
+        try:
+            while frame is not None:
+                yield frame
+                step = frame.step
+                try:
+                    frame = _next(rest)
+                except CardFailed as failed:
+                    raise CardFailed(_sentence(failed.why, step), why=failed.why) from None
+        finally:
+            if on_card:
+                del rest
+                free()
+
+    return run
+
+
+def _next(frames: Iterator[Frame]) -> Frame | None:
+    with on_device():
+        return next(frames, None)
+
+
+def _on_card(config: Config, first: Frame | None) -> bool:
+    """Whether a run is computed on a card: as its first frame tells, or, where it goes on from others, its config."""
+    if first is None or first.opening is None:
+        return getattr(config, "device", "cpu") == "cuda"
+    return not first.opening.environment["device"].startswith("cpu")
+
+
+def _told(first: Frame | None, why: str) -> Frame | None:
+    """The first frame of a run on the CPU that was meant for a card, saying so."""
+    if first is None or first.opening is None:
+        return first
+    device = f"cpu, because the graphics card could not be used: {why}"
+    return replace(first, opening=replace(first.opening, environment={**first.opening.environment, "device": device}))
+
+
+def _sentence(why: str, step: int | None = None) -> str:
+    if step is None:
+        return f"The graphics card could not be used: {why}. Choose device cpu."
+    return f"The graphics card failed after step {step:,}: {why}. The frames before are kept; choose device cpu."
+
+
+def _failure(error: Exception) -> CardFailed | None:
+    """What an error says of the card; None if it is none of a card."""
+    by_class = isinstance(error, (torch.OutOfMemoryError, torch.AcceleratorError, torch.cuda.CudaError))
+    of_a_card = by_class or (isinstance(error, (RuntimeError, AssertionError)) and OF_A_CARD.match(str(error)))
+    return _failed(error) if of_a_card and not isinstance(error, CannotRun) else None
+
+
+def _failed(error: Exception) -> CardFailed:
+    if isinstance(error, torch.OutOfMemoryError) or WANT_OF_MEMORY.search(str(error)):
+        why = "it has too little memory free"
+    else:
+        # what follows in further lines are places in torch's sources
+        why = str(error).strip().partition("\n")[0].rstrip(".")[:200] or type(error).__name__
+        _Card.off = why
+    return CardFailed(_sentence(why), why=why)
+
+
+def _try_card() -> None:
+    """Compute a product and a ReLU on the card and compare them with the CPU's; once in a process."""
+    if _Card.off:
+        raise CardFailed(_sentence(_Card.off), why=_Card.off)
+    if _Card.tried:
+        return
+    # small whole numbers, which every precision has
+    numbers = torch.arange(64, dtype=torch.float32, device="cpu").remainder(7).sub(3).view(8, 8)
+    failed = None
+    try:
+        found = torch.relu(numbers.to("cuda") @ numbers.T.to("cuda")).to("cpu")
+    except Exception as error:
+        # whatever it is: a driver that cannot be loaded has errors of its own
+        failed = _failed(error)
+    else:
+        if not torch.equal(found, torch.relu(numbers @ numbers.T)):
+            failed = _failed(RuntimeError("it computes wrong numbers"))
+    if failed is not None:
+        raise failed
+    _Card.tried = True
+
+
+def free() -> None:
+    """Give memory of the card that no array uses back to other processes; torch would keep it."""
+    # a card that has failed answers this with an error, too
+    with suppress(Exception):
+        torch.cuda.empty_cache()

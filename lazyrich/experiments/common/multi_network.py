@@ -1,0 +1,106 @@
+"""What experiments share that train many networks at once: one for each alpha and seed, called an arm.
+
+alpha divides the first layer's initial weights and multiplies the last layer's, so all arms of a seed start as the same
+function. Arrays of arms are (alphas, seeds, ...), alphas in the order of the config.
+
+    alphas: arms.Alphas = arms.alphas((0.1, 1.0, 3.0, 10.0))
+    arms.spread(test_accuracy)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from lazyrich.config.schema import parameter, show
+
+MOST_ALPHAS, MOST_SEEDS = 6, 16
+
+
+def _once_each(alphas: tuple[float, ...]) -> tuple[float, ...]:
+    if twice := [alpha for alpha in alphas if alphas.count(alpha) > 1]:
+        raise PydanticCustomError(
+            "sentence", "`alphas` must name each α once, got {twice} more than once.", {"twice": show(twice[0])}
+        )
+    return alphas
+
+
+Alphas = Annotated[tuple[float, ...], AfterValidator(_once_each)]
+
+
+def alphas(default: tuple[float, ...]) -> Any:
+    """The config field `alphas`."""
+    return parameter(
+        default,
+        "α  balance of the layers",
+        "The first layer's initial weights are divided by α and the last layer's multiplied by it: the same function "
+        "at the start, but the larger α (the further upstream), the faster the first layer learns against the last. "
+        "It counts from the usual start, α = 1, which need not be δ = 0. A network for each.",
+        ge=0.05, le=20, scale="log", entries=(1, MOST_ALPHAS), main=True, symbol="α",
+    )  # fmt: skip
+
+
+def seeds(default: int = 1) -> Any:
+    """The config field `seeds`."""
+    return parameter(
+        default,
+        "Number of seeds",
+        "How often everything is repeated with other data and other initial weights. Lines are medians, bands reach "
+        "from the lowest seed to the highest.",
+        ge=1, le=MOST_SEEDS, step=1, main=True, symbol="seeds",
+    )  # fmt: skip
+
+
+def seed() -> Any:
+    """The config field `seed`."""
+    return parameter(
+        0,
+        "First seed",
+        "Draws the data and the initial weights; further seeds count on from it. The same settings and seed give "
+        "exactly the same run.",
+        ge=0, le=2**31 - 1, step=1, symbol="seed",
+    )  # fmt: skip
+
+
+def spread(values: Any) -> np.ndarray:
+    """Median, lowest and highest over the seeds: (alphas, seeds, ...) -> float32 (alphas, ..., 3), nan where a seed is
+    not a number."""
+    values = np.asarray(values, dtype=np.float64)
+    # nan carries through all three, without the warnings of their nan-ignoring kin
+    found = [np.median(values, axis=1), values.min(axis=1), values.max(axis=1)]
+    return np.stack(found, axis=-1).astype(np.float32)
+
+
+def table(
+    alphas: Sequence[float], first_seed: int, seeds: int, step: int, columns: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    """Rows of `Result.curves`, one for each arm: alpha, seed, step and the columns given as (alphas, seeds)."""
+    rows = {
+        "alpha": np.repeat(np.array(alphas, dtype=np.float64), seeds),
+        "seed": np.tile(np.arange(first_seed, first_seed + seeds, dtype=np.int64), len(alphas)),
+        "step": np.full(len(alphas) * seeds, step, dtype=np.int64),
+    }
+    return rows | {name: np.asarray(values).reshape(-1) for name, values in columns.items()}
+
+
+def numbered(name: str, values: Any) -> dict[str, float]:
+    """A number for each alpha, the median over seeds of (alphas, seeds), as `name_1`, `name_2`, ... in the order of the
+    alphas."""
+    return {f"{name}_{index}": float(median) for index, median in enumerate(np.median(values, axis=1), 1)}
+
+
+def resting_on(words: str, seeds: int) -> str:
+    """A verdict with the number of seeds that it rests on, unless it tells of them: `... (one seed)`. What is said at
+    the start rests on none."""
+    if f"of {seeds} seeds" in words or words.startswith("At the start"):
+        return words
+    return f"{words} ({seeds} seeds)" if seeds > 1 else f"{words} (one seed)"
+
+
+def in_seeds(count: int, seeds: int) -> str:
+    """`in 3 of 5 seeds `, with a space after it; nothing where there is one seed and so nothing to count."""
+    return f"in {count} of {seeds} seeds " if seeds > 1 else ""

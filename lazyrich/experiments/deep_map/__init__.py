@@ -1,0 +1,1 @@
+"""Test accuracy of deep networks over scale and balance, as a map."""

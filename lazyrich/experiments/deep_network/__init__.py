@@ -1,0 +1,1 @@
+"""Deep ReLU networks on digits and parity: which layer has to learn."""

@@ -1,0 +1,65 @@
+"""A DeepNetwork's numbers in words: whether the balance made a difference, in how many seeds, at which losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lazyrich.config.schema import show
+from lazyrich.experiments.common import multi_network
+
+HARDLY = 0.01
+"""Of the activations: where no balance has flipped more, there is no difference to speak of."""
+
+CLEARLY = 1.2
+"""One balance flips more than another when it flips so many times as much."""
+
+
+def words(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray]) -> str:
+    """The verdict at one frame, comparing the largest alpha with the smallest.
+
+    columns: activation_flips, test_accuracy, train_loss and resting, (alphas, seeds).
+    """
+    if step == 0:
+        return "At the start, where every α computes the same function"
+    flips, seeds = columns["activation_flips"], columns["activation_flips"].shape[1]
+    low, high = int(np.argmin(alphas)), int(np.argmax(alphas))
+    middle = {name: np.median(values, axis=1) for name, values in columns.items()}
+    reached = _reached(columns["resting"])
+    if alphas[low] == alphas[high]:
+        return (
+            f"α = {show(alphas[low])}: {_percent(middle['activation_flips'][low])} of activations flipped, test "
+            f"accuracy {_percent(middle['test_accuracy'][low])} at training loss {middle['train_loss'][low]:.2g}; "
+            + reached
+        )
+    names = f"α = {show(alphas[high])}", f"α = {show(alphas[low])}"
+    amounts = [_percent(middle["activation_flips"][index]) for index in (high, low)]
+    if flips.max() < HARDLY:
+        said = f"Lazy at every α: at most {_percent(flips.max())} of activations flipped"
+    else:
+        more = int((flips[high] > CLEARLY * flips[low]).sum())
+        fewer = int((flips[low] > CLEARLY * flips[high]).sum())
+        first, second, count, shown = (*names, more, amounts) if more >= fewer else (*names[::-1], fewer, amounts[::-1])
+        if count:
+            said = f"{multi_network.in_seeds(count, seeds)}{first} flipped more activations than {second}"
+            said = f"{said} ({shown[0]} against {shown[1]})"
+        else:
+            said = f"No clear difference in activations flipped between {names[0]} ({amounts[0]}) and {names[1]} "
+            said += f"({amounts[1]})"
+    accuracies = [_percent(middle["test_accuracy"][index]) for index in (high, low)]
+    losses = [f"{middle['train_loss'][index]:.2g}" for index in (high, low)]
+    said += f"; test accuracy {accuracies[0]} against {accuracies[1]}, at training loss {losses[0]} against {losses[1]}"
+    return f"{said[0].upper() if said[0] != 'α' else 'α'}{said[1:]}; {reached}"
+
+
+def _reached(resting: np.ndarray) -> str:
+    done, count = int(resting.sum()), resting.size
+    if done == count:
+        return "all reached 1 % of the first loss" if count > 1 else "it reached 1 % of the first loss"
+    return f"{done} of {count} reached 1 % of the first loss" if count > 1 else "still training"
+
+
+def _percent(share: float) -> str:
+    """Two digits, as 26 % or 2.4 %; of an accuracy near 1 as many as tell it from 1."""
+    return f"{100 * share:.3g} %" if share > 0.9 else f"{100 * share:.2g} %"

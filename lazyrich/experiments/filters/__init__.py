@@ -1,0 +1,1 @@
+"""First-layer filters of convolutional networks (the paper's Fig. 6 b)."""

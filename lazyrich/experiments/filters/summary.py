@@ -1,0 +1,91 @@
+"""The numbers of a Filters run in words: whose filters have become something, whose have only turned, whose are still
+the noise that they began as; and that accuracy does not tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lazyrich.config.schema import show
+from lazyrich.experiments.common import multi_network
+
+FORMED = 0.1
+"""Filters have taken shape when the fit R^2 has grown by more than this."""
+
+AS_THEY_WERE, TURNED = 0.95, 0.7
+"""Cosines with the start, above which filters are as they were and below which they have turned."""
+
+NOTHING = 0.97
+"""Nothing is learned yet when the training loss is above this share of that of a guess."""
+
+
+def words(
+    step: int,
+    alphas: Sequence[float],
+    start: Mapping[str, np.ndarray],
+    now: Mapping[str, np.ndarray],
+    classes: int,
+    dead: np.ndarray,
+) -> str:
+    """The verdict at one frame.
+
+    start, now: filter_cosine, gabor_r2, train_loss and test_accuracy at the start and now, (alphas, seeds), nan where a
+    network has diverged. dead (alphas, seeds): whether all its outputs are 0 for good.
+    """
+    if step == 0:
+        return "At the start, where every α computes the same function and all filters are noise"
+    diverged = np.isnan(now["train_loss"])
+    there = [k for k in range(len(alphas)) if not (diverged[k] | dead[k]).all()]
+    said = [_filters(alphas, there, start, now)]
+    names = [f"α = {show(alpha)}" for alpha in alphas]
+    accuracy = np.array([np.nanmedian(now["test_accuracy"][k]) for k in there])
+    rights = _listed([f"{100 * value:.0f}" for value in accuracy])
+    of = f" for α = {_listed([show(alphas[k]) for k in there])}" if len(there) > 1 else ""
+    said.append(f"test accuracy {rights} %{of}, of a guess {100 / classes:.3g} %")
+    guess = NOTHING * np.log(classes)
+    stuck = [names[k] for k in there if np.nanmedian(now["train_loss"][k]) > guess]
+    if stuck:
+        said.append(f"nothing learned yet: {', '.join(stuck)}")
+    for lost, how in ((diverged, "diverged"), (dead & ~diverged, "dead after too large steps")):
+        if lost.any():
+            said.append(f"{how}: {', '.join(names[int(k)] for k in np.flatnonzero(lost.any(axis=1)))}")
+    return "; ".join(said)
+
+
+def _filters(
+    alphas: Sequence[float], there: list[int], start: Mapping[str, np.ndarray], now: Mapping[str, np.ndarray]
+) -> str:
+    names = [f"α = {show(alpha)}" for alpha in alphas]
+    middle = {name: np.nanmedian(now[name][there], axis=1) for name in ("filter_cosine", "gabor_r2")}
+    cosine, fit = ({k: float(value) for k, value in zip(there, middle[name], strict=True)} for name in middle)
+    before = {k: float(np.median(start["gabor_r2"][k])) for k in there}
+    grown = now["gabor_r2"] - start["gabor_r2"] > FORMED
+    seeds = grown.shape[1]
+    formed = [k for k in there if grown[k].sum() > seeds / 2]
+    least = max(there, key=lambda k: cosine[k])
+    if formed:
+        best = max(formed, key=lambda k: fit[k])
+        count = multi_network.in_seeds(int(grown[best].sum()), seeds)
+        said = f"{count}the filters of {names[best]} have taken shape: Gabor fit R² {fit[best]:.2f}, from "
+        said += f"{before[best]:.2f} at the start"
+        said = said[0].upper() + said[1:]
+        if least != best:
+            how = "are as they were, cosine" if cosine[least] > AS_THEY_WERE else "have turned least, cosine"
+            said += f"; those of {names[least]} {how} {cosine[least]:.2f}"
+        return said
+    most = min(there, key=lambda k: cosine[k])
+    if cosine[most] > AS_THEY_WERE:
+        where = " at every α" if len(there) > 1 else ""
+        return f"Filters are as they were{where}: their cosine with the start is {cosine[most]:.2f}" + (
+            " or more" if where else ""
+        )
+    fits = f"Gabor fit R² {fit[most]:.2f}, at the start {before[most]:.2f}"
+    if cosine[most] < TURNED:
+        return f"The filters of {names[most]} have turned (cosine {cosine[most]:.2f}), from noise to noise: {fits}"
+    return f"The filters of {names[most]} have begun to turn (cosine {cosine[most]:.2f}): {fits}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """`70, 91 and 92`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,1 @@
+"""Modular addition, known by heart long before it is understood."""

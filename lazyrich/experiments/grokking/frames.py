@@ -1,0 +1,244 @@
+"""The frames of a Grokking: all its networks trained side by side, and what is measured of them.
+
+Kept apart from the config because it imports torch, which the web process never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lazyrich.experiments.common import device as devices
+from lazyrich.experiments.common import multi_network
+from lazyrich.experiments.common.json_numbers import plain, two_digits_down
+from lazyrich.experiments.grokking.config import DRAWN_NEURONS, DRAWN_SUMS, KNOWS, Grokking
+from lazyrich.experiments.grokking.summary import Milestones, of_seeds, words
+from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.tasks import modular
+from lazyrich.tasks.labelled import Labelled, stream
+from lazyrich.training.modular_addition import AdditionTraining
+
+EXPLODED = 1e6
+"""A training loss this many times its first value does not come back: the network is called diverged."""
+
+READINGS = ("train_accuracy", "test_accuracy", "layer_movement", "concentration")
+"""What the page reads out for each alpha, beside the delay."""
+
+
+@devices.guarded
+def frames(config: Grokking) -> Iterator[Frame]:
+    """See Grokking.frames."""
+    device = devices.choose(config.device, config.networks * config.step_flops)
+    tasks, W1, W2, learned = begin(config)
+    training = AdditionTraining(
+        W1.to(device),
+        W2.to(device),
+        learned.to(device),
+        config.learning_rate,
+        config.weight_decay,
+        config.optimiser,
+        config.loss,
+        config.activation,
+    )
+    measure = Measure(config, training)
+    drawn = min(config.p, DRAWN_SUMS)
+    opening: Opening | None = Opening(
+        arrays=tasks[0].arrays(),
+        view={
+            "alphas": plain(config.alphas),
+            "seeds": config.seeds,
+            "knows": KNOWS,
+            "spectrum_x": list(range(1, config.frequencies + 1)),
+            "neuron_profile_x": list(range(1, config.frequencies + 1)),
+            "learned": learned[0, :drawn, :drawn].int().tolist(),
+        },
+        environment=devices.environment(device, config.dtype),
+    )
+    done = 0
+    for evaluations in config.schedule:
+        tables = []
+        for step in evaluations:
+            training.advance(step - done)
+            done = step
+            tables.append(multi_network.table(config.alphas, config.seed, config.seeds, step, measure(step)))
+            if (measure.diverged | measure.silent).all():
+                raise _diverged(config, step)
+        weights, kept = measure.of_first_seed(), config.kept_neurons
+        yield Frame(
+            step=done,
+            time=float(done),
+            metrics=measure.metrics(),
+            arrays={"W1": weights[0][:, :kept].copy(), "W2": weights[1][:, :, :kept].copy()},
+            view=measure.view(),
+            words=measure.words(),
+            opening=opening,
+            table={name: np.concatenate([table[name] for table in tables]) for name in tables[0]},
+        )
+        opening = None
+
+
+def begin(config: Grokking) -> tuple[list[Labelled], Tensor, Tensor, Tensor]:
+    """What the networks start from: (a task for each seed, W1, W2, learned), the networks of alphas x seeds in this
+    order.
+
+    W1 (B, h, 2 p) is normal, times tau / alpha; W2 (B, p, h) normal, times tau alpha / sqrt(h), or alpha^2 for
+    quadratic neurons: all alphas of a seed start as the same function. learned (B, p, p): the sums (a, b) of the
+    training set.
+    """
+    dtype, p, h = getattr(torch, config.dtype), config.p, config.width
+    tasks, first, second, learned = [], [], [], []
+    for seed in range(config.seed, config.seed + config.seeds):
+        task = modular.draw(p, config.train_fraction, seed, dtype)
+        tasks.append(task)
+        known = torch.zeros(p, p, dtype=torch.bool, device="cpu")
+        known[task.X[:, :p].argmax(1), task.X[:, p:].argmax(1)] = True
+        learned.append(known)
+        draw = stream(seed, "modular network")
+        first.append(torch.from_numpy(draw.standard_normal((h, 2 * p))) * config.tau)
+        second.append(torch.from_numpy(draw.standard_normal((p, h))) * config.tau / h**0.5)
+    degree = 2 if config.activation == "quadratic" else 1
+    alphas = torch.tensor(config.alphas, dtype=torch.float64, device="cpu")[:, None, None, None]
+    W1 = torch.stack(first) / alphas
+    W2 = torch.stack(second) * alphas**degree
+    everywhere = torch.stack(learned).repeat(len(config.alphas), 1, 1)
+    return tasks, W1.flatten(0, 1).to(dtype), W2.flatten(0, 1).to(dtype), everywhere
+
+
+class Measure:
+    """The numbers of all networks at one evaluation after another, each against its start."""
+
+    def __init__(self, config: Grokking, training: AdditionTraining):
+        self.config, self.training = config, training
+        self.shape = (len(config.alphas), config.seeds)
+        self.start = [training.W1, training.W2]
+        balance = conserved(training.W1, training.W2, config.activation).double().mean(1)
+        self.delta_start = balance.cpu().numpy().reshape(self.shape)
+        self.milestones = Milestones(*self.shape)
+        self.diverged, self.silent = np.zeros(self.shape, dtype=bool), np.zeros(self.shape, dtype=bool)
+        self.first_loss = np.full(self.shape, np.inf)
+        self.columns: dict[str, np.ndarray] = {}
+
+    def __call__(self, step: int) -> dict[str, np.ndarray]:
+        """All columns (alphas, seeds) after this step; nan for networks that have diverged."""
+        marks = self.training.marks()
+        self.weights = [self.training.W1, self.training.W2]
+        self.power = powers(self.weights[0])
+        moved = [
+            torch.linalg.vector_norm(now - start, dim=(1, 2)) / torch.linalg.vector_norm(start, dim=(1, 2))
+            for now, start in zip(self.weights, self.start, strict=True)
+        ]
+        columns = {
+            "train_accuracy": marks.train_accuracy,
+            "test_accuracy": marks.test_accuracy,
+            "train_loss": marks.train_loss,
+            "test_loss": marks.test_loss,
+            "layer_movement": moved[0],
+            "layer_movement_2": moved[1],
+            "concentration": concentration(self.power),
+        }
+        numbers = {name: values.double().cpu().numpy().reshape(self.shape) for name, values in columns.items()}
+        loss = numbers["train_loss"]
+        if step == 0:
+            self.first_loss = loss
+        self.silent = marks.silent.cpu().numpy().reshape(self.shape)
+        self.diverged |= ~np.isfinite(loss) | (loss > EXPLODED * self.first_loss)
+        self.columns = {name: np.where(self.diverged, np.nan, values) for name, values in numbers.items()}
+        self.columns["delta_start"] = self.delta_start
+        self.right = marks.right
+        self.milestones.note(step, self.columns["train_accuracy"], self.columns["test_accuracy"])
+        return self.columns
+
+    def metrics(self) -> dict[str, float]:
+        """What the page reads out: medians over seeds for each alpha."""
+        numbers = {"delay": of_seeds(self.milestones.delay)[:, 0]}
+        read = {f"delay_{place}": float(value) for place, value in enumerate(numbers["delay"], 1)}
+        for name in READINGS:
+            read |= multi_network.numbered(name, self.columns[name])
+        return read
+
+    def view(self) -> dict[str, np.ndarray]:
+        """What the charts draw. Pictures of single networks are those of the first seed."""
+        gone = self.diverged[:, 0]
+        power = self._first(self.power).double().numpy()
+        network = power.sum(1)
+        shown = power[:, :DRAWN_NEURONS]
+        side = min(self.config.p, DRAWN_SUMS)
+        pictures = {
+            "spectrum": _shares(network),
+            "neurons": _shares(shown),
+            "neuron_profile": _shares(np.sort(power, axis=2)[:, :, ::-1].sum(1)),
+            "right": self._first(self.right).double().numpy()[:, :side, :side],
+        }
+        for picture in pictures.values():
+            picture[gone] = np.nan
+        return {
+            **{name: multi_network.spread(values) for name, values in self.columns.items()},
+            "delay": of_seeds(self.milestones.delay),
+            "train_steps": of_seeds(self.milestones.trained),
+            "grokked": (~np.isnan(self.milestones.grokked)).mean(1).astype(np.float32),
+            **{name: picture.astype(np.float32) for name, picture in pictures.items()},
+        }
+
+    def words(self) -> str:
+        """The verdict now."""
+        columns = self.columns
+        accuracies = columns["train_accuracy"], columns["test_accuracy"]
+        middle = np.median(self.delta_start, axis=1)
+        said = words(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent, middle)
+        return multi_network.resting_on(said, self.config.seeds)
+
+    def of_first_seed(self) -> list[np.ndarray]:
+        """W1 (alphas, h, 2 p) and W2 (alphas, p, h) of the first seed."""
+        return [self._first(layer).numpy() for layer in self.weights]
+
+    def _first(self, values: Tensor) -> Tensor:
+        return values[:: self.config.seeds].cpu()
+
+
+def conserved(W1: Tensor, W2: Tensor, activation: str) -> Tensor:
+    """delta_i = |a_i|^2 - |w_i|^2 of every neuron, 2 |a_i|^2 - |w_i|^2 of quadratic ones: what gradient flow without
+    weight decay keeps, since an activation of degree k gives k <a, dL/da> = <w, dL/dw>.
+
+    W1 (B, h, 2 p), W2 (B, p, h). Returns (B, h).
+    """
+    degree = 2 if activation == "quadratic" else 1
+    return degree * W2.square().sum(1) - W1.square().sum(2)
+
+
+def powers(W1: Tensor) -> Tensor:
+    """How strong each frequency is in each neuron: the squared Fourier coefficients of its weights over a and over b,
+    together.
+
+    W1 (B, h, 2 p). Returns (B, h, p // 2), frequencies 1, 2, ...: a weight that goes like cos(2 pi k a / p) is at k.
+    The mean of the weights counts for none.
+    """
+    networks, h, inputs = W1.shape
+    coefficients = torch.fft.rfft(W1.reshape(networks, h, 2, inputs // 2), dim=-1)[..., 1:]
+    return coefficients.abs().square().sum(2)
+
+
+def concentration(power: Tensor) -> Tensor:
+    """The share of a neuron's strongest frequency, the mean over neurons weighted by their power.
+
+    power (B, h, frequencies). Returns (B,), from 1 / frequencies to 1; random weights are at about 0.22 for p = 23.
+    """
+    return power.amax(-1).sum(-1) / power.sum((-2, -1))
+
+
+def _shares(power: np.ndarray) -> np.ndarray:
+    """Parts of 1 along the last axis; 0 where there is nothing."""
+    total = power.sum(-1, keepdims=True)
+    return np.divide(power, total, out=np.zeros_like(power), where=total > 0)
+
+
+def _diverged(config: Grokking, step: int) -> Diverged:
+    rate = max(two_digits_down(config.learning_rate / 3), 1e-5)
+    which = "All networks" if config.networks > 1 else "The network"
+    message = (
+        f"{which} had diverged, or died at an output of 0, by step {step:,}: the learning rate was "
+        f"{config.learning_rate:.2g}. A third of it, {rate:g}, is worth a try. The frames before it are kept."
+    )
+    return Diverged(message, step, {"learning_rate": rate})

@@ -1,0 +1,1 @@
+"""A random hierarchical grammar, and how many strings a network needs to learn its rules."""

@@ -1,0 +1,209 @@
+"""What the trainings of a Hierarchy add up to: rows of its table, arrays for the charts, numbers, and a verdict.
+
+board = Board(config)
+board.add(size, seed, Outcome(...))
+board.words()
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lazyrich.config.schema import show
+from lazyrich.experiments.common import multi_network
+from lazyrich.experiments.hierarchy.config import Hierarchy
+
+LEVELS = (0.3, 0.1)
+"""The test errors at which sizes are compared."""
+
+CLEARLY = 1.1
+"""A size that is so many times another is a difference worth a word."""
+
+STUCK, FAR = 0.9, 0.5
+"""A network has learned nothing where its loss is above this share of that of guessing, and its rate was too high where
+the kernel has moved so far all the same: its units have died."""
+
+
+class Outcome(NamedTuple):
+    """Where the trainings of one size and seed ended, each (alphas,); nan for what is not finite."""
+
+    test_error: np.ndarray
+    train_loss: np.ndarray
+    converged: np.ndarray
+    kernel_distance: np.ndarray
+    steps: np.ndarray
+    learning_rate: np.ndarray
+
+
+class Board:
+    """All outcomes so far, (alphas, sizes, seeds), nan where there is none yet."""
+
+    def __init__(self, config: Hierarchy):
+        self.config = config
+        shape = (len(config.alphas), len(config.sizes), config.seeds)
+        self._of = {name: np.full(shape, np.nan) for name in Outcome._fields}
+        self._done = np.zeros(shape[1:], dtype=bool)
+
+    def add(self, size: int, seed: int, outcome: Outcome) -> None:
+        """Put down the outcome of the size and seed of these indices."""
+        for name, values in outcome._asdict().items():
+            self._of[name][:, size, seed] = values
+        self._done[size, seed] = True
+
+    def table(self, added: tuple[int, int] | None = None) -> dict[str, np.ndarray]:
+        """The rows of the size and seed of these indices; none without them."""
+        config = self.config
+        if added is None:
+            return {name: column[:0] for name, column in self.table((0, 0)).items()}
+        size, seed = added
+        values = {name: held[:, size, seed] for name, held in self._of.items()}
+        count = len(config.alphas)
+        return {
+            "alpha": np.array(config.alphas, dtype=np.float64),
+            "seed": np.full(count, config.seed + seed, dtype=np.int64),
+            "samples": np.full(count, config.sizes[size], dtype=np.int64),
+            "test_error": values["test_error"].copy(),
+            "train_loss": values["train_loss"].copy(),
+            "converged": values["converged"] == 1,
+            "kernel_distance": values["kernel_distance"].copy(),
+            "steps": np.nan_to_num(values["steps"]).astype(np.int64),
+            "learning_rate": values["learning_rate"].copy(),
+        }
+
+    def view(self) -> dict[str, np.ndarray]:
+        """What the charts show of the finished trainings, float32."""
+        shares = np.full(self._of["converged"].shape[:2], np.nan)
+        seen = self._done.any(axis=1)
+        shares[:, seen] = np.nanmean(self._of["converged"][:, seen], axis=2)
+        return {
+            "test_error": self._spread("test_error"),
+            "kernel_distance": self._spread("kernel_distance"),
+            "converged": shares.astype(np.float32),
+            "size_at": self.sizes_at().astype(np.float32),
+        }
+
+    def sizes_at(self, seed: int | None = None) -> np.ndarray:
+        """The sizes (alphas, 2) at which the test error falls below 30 % and 10 %, in between by log size.
+
+        Of one seed, or of the median over seeds. nan where that is not between two sizes.
+        """
+        errors = self._spread("test_error")[..., 0] if seed is None else self._of["test_error"][:, :, seed]
+        return np.array([[crossing(self.config.sizes, row, level) for level in LEVELS] for row in errors])
+
+    def metrics(self) -> dict[str, float]:
+        """The read-outs: numbers for each alpha in the order of the config, medians over seeds, at the largest size
+        that is done."""
+        at = self._largest()
+        sizes = self.sizes_at()
+        found = {"samples": float(self.config.sizes[at]) if at is not None else float("nan")}
+        for name in ("test_error", "kernel_distance"):
+            values = self._spread(name)[..., 0]
+            column = values[:, at] if at is not None else np.full(len(values), np.nan)
+            found |= {f"{name}_{number}": float(value) for number, value in enumerate(column, 1)}
+        for level, column in zip(LEVELS, sizes.T, strict=True):
+            found |= {f"size_at_{round(100 * level)}_{k}": float(value) for k, value in enumerate(column, 1)}
+        return found | {"trainings": float(self._done.sum()) * len(self.config.alphas)}
+
+    def words(self) -> str:
+        """The verdict so far: which balance needs fewer strings than alpha = 1 (or the one nearest to it)."""
+        at = self._largest()
+        if at is None:
+            return "Training"
+        # of the latest sizes not all seeds are there yet
+        return multi_network.resting_on(self._comparison(at) + self._troubles(), int(self._done[at].sum()))
+
+    def _comparison(self, at: int) -> str:
+        config, errors = self.config, self._spread("test_error")[:, at, 0]
+        after = f"after {config.sizes[at]:,} strings"
+        plain = int(np.argmin(np.abs(np.log(config.alphas))))
+        others = [k for k in range(len(config.alphas)) if k != plain and np.isfinite(errors[k])]
+        if not others or not np.isfinite(errors[plain]):
+            shown = (f"α = {show(a)} {_percent(error)}" for a, error in zip(config.alphas, errors, strict=True))
+            return f"Errors on new strings {after}: {', '.join(shown)}"
+        needed, first = self._needed(), self._spread("test_error")[:, 0, 0]
+        # by strings needed where that is known, else by the errors
+        best = min(others, key=lambda k: (needed[k], first[k] if np.isfinite(needed[k]) else errors[k]))
+        other, one = f"α = {show(config.alphas[best])}", f"α = {show(config.alphas[plain])}"
+        if np.isfinite(needed[[best, plain]]).all() and needed[[best, plain]].max() > config.sizes[0]:
+            ratio = needed[plain] / needed[best]
+            # one that is below 30 % from the first size on may need fewer than that
+            most = "at most " if needed[best] == config.sizes[0] else ""
+            needs = f"{most}{needed[best]:,.0f} against {needed[plain]:,.0f} strings for 30 % error"
+            if 1 / CLEARLY < ratio < CLEARLY:
+                return f"Hardly a difference between {other} and {one}: {needs}"
+            return f"{other} needs {'fewer' if ratio > 1 else 'more'} than {one}: {needs}{self._count(best, plain, at)}"
+        there = f"{_percent(errors[best])} against {_percent(errors[plain])} of new strings {after}"
+        if abs(errors[best] - errors[plain]) < self._chance(errors[[best, plain]], at):
+            return f"No difference to tell between {other} and {one}: wrong on {there}"
+        less = "less" if errors[best] < errors[plain] else "more"
+        return f"{other} errs {less} than {one}: on {there}{self._count(best, plain, at)}"
+
+    def _needed(self, seed: int | None = None) -> np.ndarray:
+        """Strings for 30 % error (alphas,), as sizes_at; the first size where that has no more, inf where none has."""
+        first = self._of["test_error"][:, 0, seed] if seed is not None else self._spread("test_error")[:, 0, 0]
+        crossed = self.sizes_at(seed)[:, 0]
+        return np.where(np.isfinite(crossed), crossed, np.where(first <= LEVELS[0], self.config.sizes[0], np.inf))
+
+    def _chance(self, errors: np.ndarray, at: int) -> float:
+        """What chance alone makes of a difference between two errors: three standard deviations over the test
+        strings."""
+        tested = self.config.test_samples * int(self._done[at].sum())
+        return 3 * float(np.sqrt(sum(max(e * (1 - e), 1 / tested) for e in errors) / tested))
+
+    def _count(self, best: int, plain: int, at: int) -> str:
+        """In how many of the seeds done `best` needed fewer strings, or erred less where neither came below 30 %."""
+        seeds = np.flatnonzero(self._done[at])
+        if len(seeds) < 2:
+            return ""
+        fewer = 0
+        for seed in seeds:
+            needed, errors = self._needed(int(seed)), self._of["test_error"][:, at, seed]
+            fewer += (needed[best], errors[best]) < (needed[plain], errors[plain])
+        return f"; fewer {multi_network.in_seeds(fewer, len(seeds))}".rstrip()
+
+    def _troubles(self) -> str:
+        """How many networks did not converge, which learned nothing, and which broke down."""
+        reached, loss = self._of["converged"][:, self._done], self._of["train_loss"][:, self._done]
+        slow = int((reached == 0).sum())
+        said = f"; {slow} of {reached.size} trainings did not converge" if slow else ""
+        broken = broke_down(self.config, loss, self._of["kernel_distance"][:, self._done])
+        nothing = (loss > STUCK * np.log(self.config.vocabulary)) & ~broken
+        for group, what in ((nothing, "learned nothing yet"), (broken, "broke down, its rate too high")):
+            which = [show(self.config.alphas[k]) for k in np.flatnonzero(group.any(axis=1))]
+            said += f", α = {', '.join(which)} {what}" if which else ""
+        return said
+
+    def _largest(self) -> int | None:
+        """The index of the largest size that is done."""
+        done = np.flatnonzero(self._done.any(axis=1))
+        return int(done[-1]) if len(done) else None
+
+    def _spread(self, name: str) -> np.ndarray:
+        """Median, lowest and highest (alphas, sizes, 3) over the seeds that are done; nan for none or a nan in it."""
+        found = np.full((*self._done.shape[:1], len(self.config.alphas), 3), np.nan, dtype=np.float32)
+        for size, done in enumerate(self._done):
+            if done.any():
+                found[size] = multi_network.spread(self._of[name][:, size, done])
+        return found.swapaxes(0, 1)
+
+
+def broke_down(config: Hierarchy, train_loss: np.ndarray, kernel_distance: np.ndarray) -> np.ndarray:
+    """Which trainings came to nothing because the rate was too high: not finite, or all units dead."""
+    stuck = train_loss > STUCK * np.log(config.vocabulary)
+    return ~np.isfinite(train_loss) | (stuck & (kernel_distance > FAR))
+
+
+def crossing(sizes: tuple[int, ...], errors: np.ndarray, level: float) -> float:
+    """Where errors (sizes,) first fall from above `level` to it, by a line in log size; nan where they do not."""
+    for left in range(len(sizes) - 1):
+        above, below = float(errors[left]), float(errors[left + 1])
+        if above > level >= below:
+            share = (above - level) / (above - below)
+            return float(np.exp((1 - share) * np.log(sizes[left]) + share * np.log(sizes[left + 1])))
+    return float("nan")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} %" if np.isfinite(share) else "nothing known"

@@ -1,0 +1,1 @@
+"""Which of all solutions a linear neuron finds when data are few."""

@@ -1,0 +1,1 @@
+"""Wide and deep linear networks beside their exact flow."""

@@ -1,0 +1,146 @@
+"""The axes of a phase portrait: which parameters they can be, how they are asked for, and where their points lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+from pydantic_core import PydanticCustomError
+
+from lazyrich.config.plain_values import entries as sequence
+from lazyrich.config.schema import MOST_ENTRIES, parameter, show
+from lazyrich.experiments.student_teacher.config import StudentTeacher
+
+
+class Axis(NamedTuple):
+    """What a parameter is as an axis: from low to high unless asked for otherwise, evenly or in equal ratios."""
+
+    low: float
+    high: float
+    logarithmic: bool
+    symbol: str
+
+
+AXES: Final = {
+    "tau": Axis(0.1, 2.0, True, "τ"),
+    "delta": Axis(-1.0, 1.0, False, "δ"),
+    "eta_ratio": Axis(0.01, 100.0, True, "η_w/ηₐ"),
+    "eta_a": Axis(0.1, 10.0, True, "ηₐ"),
+    "eta_w": Axis(0.1, 10.0, True, "η_w"),
+    "width": Axis(10, 200, True, "m"),
+    "dimension": Axis(10, 200, True, "d"),
+    "samples": Axis(100, 2000, True, "n"),
+    "teacher_width": Axis(1, 9, False, "m*"),
+    "leak": Axis(0.0, 1.0, False, "leak"),
+}
+"""The parameters that an axis can be."""
+
+AxisName = Literal[
+    "tau", "delta", "eta_ratio", "eta_a", "eta_w", "width", "dimension", "samples", "teacher_width", "leak"
+]
+
+RANGE = "One value, or from and to where it is an axis."
+"""What every parameter that can be an axis says of itself."""
+
+
+def setting(name: str, *default: float) -> Any:
+    """A setting of StudentTeacher that may be an axis, in its own words."""
+    there: Any = StudentTeacher.parameters()[name]
+    return parameter(
+        tuple(default),
+        there.label,
+        f"{there.help} {RANGE}",
+        ge=there.low, le=there.high, scale=there.scale, step=there.step, symbol=there.symbol, entries=(1, 2),
+    )  # fmt: skip
+
+
+def spaced(name: str, low: float, high: float, points: int, even: bool = False) -> np.ndarray:
+    """The points of an axis (points,), increasing; whole numbers where the parameter is one, each once, and even ones
+    if asked for."""
+    logarithmic = AXES[name].logarithmic and low > 0
+    values = np.geomspace(low, high, points) if logarithmic else np.linspace(low, high, points)
+    # Powers differ in their last digit between processors: twelve digits are the same grid on every machine.
+    values = np.array([float(f"{value:.12g}") for value in values])
+    # the ends are those that were asked for, to the last digit
+    values[0], values[-1] = low, high
+    if not isinstance(low, int):
+        return values
+    unit = 2 if even else 1
+    return np.unique((unit * np.ceil(values / unit - 1e-9)).astype(np.int64))
+
+
+def in_fields(given: Any) -> Any:
+    """A base and ranges (low, high, points), as they may be given, in the fields that hold them."""
+    if not isinstance(given, Mapping):
+        return given
+    data = dict(given)
+    based: dict[str, Any] = {}
+    if "base" in data:
+        based = {name: value for name, value in _from_base(data.pop("base")).items() if name not in data}
+        data |= based
+    # an iterator can be gone through once
+    data |= {name: listed(data[name]) for name in AXES if name in data and not isinstance(data[name], (str, bytes))}
+    ranges = {name: found for name in AXES if name in data and len(found := listed(data[name])) > 1}
+    free = {axis: usual for axis, usual in (("x", "tau"), ("y", "delta")) if axis not in data}
+    unplaced = [name for name in ranges if name not in (data.get("x"), data.get("y"))]
+    chosen = {axis: usual for axis, usual in free.items() if usual in unplaced}
+    others = [name for name in unplaced if name not in chosen.values()]
+    for axis in free:
+        if axis not in chosen and others:
+            chosen[axis] = others.pop(0)
+    if others and free:
+        raise PydanticCustomError(
+            "sentence",
+            "a portrait has two axes, but {names} were all given as ranges: give one value for all but two.",
+            {"names": ", ".join(f"`{name}`" for name in ranges)},
+        )
+    data |= chosen
+    # where one axis has taken what the other usually is, they change places
+    if "x" not in data and data.get("y") == "tau":
+        data["x"] = "delta"
+    if "y" not in data and data.get("x") == "delta":
+        data["y"] = "tau"
+    for axis, usual in (("x", "tau"), ("y", "delta")):
+        for name, found in ranges.items():
+            if name == data.get(axis, usual) and len(found) == 3:
+                data[name], data[f"{axis}_points"] = tuple(found[:2]), found[2]
+    # what was not given follows from the axes, so that what was given is taken as it is or refused
+    axes = [axis for axis in (data.get("x", "tau"), data.get("y", "delta")) if isinstance(axis, str)]
+    for name in AXES:
+        if name in axes and (name not in data or name in based):
+            data[name] = (AXES[name].low, AXES[name].high)
+        elif name in ("tau", "delta") and name not in axes and name not in data:
+            data[name] = (StudentTeacher.parameters()[name].default,)
+    return data
+
+
+def refused(name: str, given: tuple[Any, ...], why: str, instead: str) -> PydanticCustomError:
+    """What is said of a value where a range is needed, or the other way round."""
+    return PydanticCustomError(
+        "sentence",
+        "`{name}` {why}, got {given}: write {instead}.",
+        {"name": name, "why": why, "given": show(given).replace(",", ", "), "instead": instead},
+    )
+
+
+def listed(value: Any) -> list[Any]:
+    """The entries of a list however it is written; one for anything else."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")]
+    found = sequence(value, MOST_ENTRIES)
+    return [value] if found is None else found
+
+
+def _from_base(base: Any) -> dict[str, Any]:
+    """The settings of a portrait that a student gives."""
+    student = base if isinstance(base, StudentTeacher) else StudentTeacher.model_validate(base)
+    found: dict[str, Any] = {name: (getattr(student, name),) for name in AXES if name != "eta_ratio"}
+    found |= {name: getattr(student, name) for name in ("symmetrised", "test_samples")}
+    if "dtype" in student.model_fields_set:
+        found["dtype"] = student.dtype
+    if "seed" in student.model_fields_set:
+        found["first_seed"] = student.seed
+    if student.device == "cuda":
+        found["device"] = "cuda"
+    return found

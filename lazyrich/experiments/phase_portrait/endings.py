@@ -1,0 +1,104 @@
+"""Which students of a phase portrait still change at one of its times, as far as the few times that it records tell.
+
+    found = Settling(config, maps, at=3)
+    found.words, found.of_cell((0, 8))
+
+The exponents are those of `lazyrich.convergence.decay_exponent`, which takes the last interval where records are as far
+apart as these; here they are taken for all cells at once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lazyrich.convergence import FLAT
+from lazyrich.ending import NEGLIGIBLE, NOTHING
+from lazyrich.experiments.phase_portrait.config import PhasePortrait
+from lazyrich.experiments.phase_portrait.maps import Maps
+from lazyrich.experiments.phase_portrait.times import of_cell, of_map
+
+__all__ = ["Settling"]
+
+LOSSES = {"train_loss": "training loss", "test_loss": "test loss"}
+
+DOUBLING = 2.0
+"""The time before is the last one that is this many times earlier: an exponent needs as long as that."""
+
+
+class Settling:
+    """How the losses stand at one time of a portrait, by the means over the seeds so far.
+
+    at: index of the time. before: index of the time since which it is told, None if there is none. exponents: by loss,
+    decades that it fell for each decade of time since then, (ny, nx), nan where that is not known. known (ny, nx):
+    where all are. unlearned (ny, nx): where next to nothing is learned, so that a flat loss is no end.
+    """
+
+    def __init__(self, config: PhasePortrait, maps: Maps, at: int):
+        self._config, self.at = config, at
+        earlier = [place for place, steps in enumerate(config.at) if steps * DOUBLING <= config.at[at]]
+        self.before = earlier[-1] if earlier else None
+        mean = {name: maps.mean[name] for name in LOSSES}
+        # the loss of an output of 0 is in no table; at the first time a student of a small scale still has about that
+        scale = float(np.nanmax(mean["train_loss"][0], initial=0.0))
+        self.exponents = {name: self._exponent(mean[name], NEGLIGIBLE * scale) for name in LOSSES}
+        self.known = np.logical_and.reduce([np.isfinite(exponent) for exponent in self.exponents.values()])
+        with np.errstate(invalid="ignore"):
+            self.unlearned = self.known & (mean["train_loss"][at] > NOTHING * scale)
+
+    def _exponent(self, loss: np.ndarray, floor: float) -> np.ndarray:
+        if self.before is None:
+            return np.full(loss.shape[1:], np.nan)
+        times = self._config.at
+        with np.errstate(invalid="ignore", divide="ignore"):
+            then, now = (np.log(np.maximum(loss[place], floor)) for place in (self.before, self.at))
+            found = (then - now) / np.log(times[self.at] / times[self.before])
+        return np.where(np.isfinite(found), found, np.nan)
+
+    def changing(self, loss: str) -> np.ndarray:
+        """Where a loss changes by FLAT decades or more for each decade of time, (ny, nx)."""
+        return self.known & (np.abs(np.nan_to_num(self.exponents[loss])) >= FLAT)
+
+    def share(self, loss: str) -> float:
+        """The share of the known cells in which it does; nan where none is known."""
+        return float(self.changing(loss)[self.known].mean()) if self.known.any() else float("nan")
+
+    @property
+    def settled(self) -> bool:
+        """Whether no loss changes anywhere, and nothing is left to learn."""
+        return not (any(self.changing(loss).any() for loss in LOSSES) or self.unlearned.any())
+
+    @property
+    def words(self) -> str:
+        """A sentence on the whole map."""
+        if not self.known.any() or self.before is None:
+            return f"No time is recorded before {of_map(self._config, self._config.at[self.at])}: {UNKNOWN}"
+        shares = [f"the {told} on {100 * self.share(loss):.0f} %" for loss, told in LOSSES.items()]
+        said = (
+            f"Not all has settled: since {of_map(self._config, self._config.at[self.before])} {' and '.join(shares)} "
+            f"of the map changed by {FLAT:g} decades or more for each decade of time"
+        )
+        if self.settled:
+            since = of_map(self._config, self._config.at[self.before])
+            said = f"Settled: since {since} no loss changed by {FLAT:g} decades for each decade of time"
+        if self.unlearned.any():
+            said += f"; next to nothing is learned on {100 * self.unlearned[self.known].mean():.0f} %"
+        return f"{said}."
+
+    def of_cell(self, cell: tuple[int, int]) -> str:
+        """A sentence on one cell (index across, index up)."""
+        i, j = cell
+        if self.before is None:
+            return f"No time is recorded before this one: {UNKNOWN}"
+        if not self.known[j, i]:
+            return ""
+        parts = []
+        for loss, told in LOSSES.items():
+            p = float(self.exponents[loss][j, i])
+            how = "was flat" if abs(p) < FLAT else f"{'fell' if p > 0 else 'rose'} by {abs(p):.2g}"
+            parts.append(f"{told} {how}")
+        since = of_cell(self._config, cell, self._config.at[self.before])
+        more = ". Next to nothing is learned yet" if self.unlearned[j, i] else ""
+        return f"Since {since}, decades for each decade of time: {', '.join(parts)}{more}."
+
+
+UNKNOWN = "whether losses still fall there cannot be told."

@@ -1,0 +1,1 @@
+"""A single linear neuron on top of its closed-form solution."""

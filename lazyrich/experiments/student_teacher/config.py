@@ -1,0 +1,282 @@
+"""Student and teacher: a two-layer ReLU network learns from data that a smaller one made (the paper's Fig. 1).
+
+f(x) = sum_i a_i relu(w_i . x), trained on the mean squared error by gradient descent from an initialisation of scale
+tau and geometry delta = a_i^2 - |w_i|^2. Every frame tells how far the kernel and the neurons have moved.
+
+    for frame in StudentTeacher(tau=0.1, delta=1.0).frames():
+        print(frame.step, frame.metrics["kernel_distance"])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
+
+from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.ending import Ending
+from lazyrich.experiments.common import device_fields, endings, schedule
+from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
+from lazyrich.experiments.common.device_fields import Device
+from lazyrich.experiments.common.preset import Preset
+from lazyrich.frame import Frame
+from lazyrich.geometry import conserved_delta
+
+FLOW_GRADIENTS = 4000
+"""What gradient flow spends on a hard student with 400 frames to show; most need a tenth of that."""
+
+MAX_STEPS = 10_000_000
+"""Steps that a run may have."""
+
+
+class StudentTeacher(Config):
+    """One two-layer ReLU student of a small teacher. See the paper's Fig. 1 and theory.md, sections 0, 5, 6 and 8."""
+
+    name: ClassVar[str] = "student-teacher"
+
+    tau: float = parameter(
+        0.1,
+        "τ  scale",
+        "Overall size of the initial weights: every neuron starts with |a|·‖w‖ = τ². Small starts far from any "
+        "solution and must move (rich); large hardly has to move (lazy).",
+        ge=0.01, le=10, scale="log", main=True, symbol="τ",
+    )  # fmt: skip
+    delta: float = parameter(
+        0.0,
+        "δ  balance",
+        "How the initial size is shared: δ = a² − ‖w‖² of every neuron. At equal rates, above 0 (upstream) the first "
+        "layer is small and learns fast; below 0 (downstream) the readout does; 0 is balanced.",
+        ge=-2, le=2, step=0.05, main=True, symbol="δ",
+    )  # fmt: skip
+    eta_a: float = parameter(
+        1.0,
+        "η_a  rate of the readout",
+        "Learning rate of the second layer, relative to the common rate. A ratio of rates acts as a ratio of initial "
+        "sizes does: τ and δ effective = (η_w a² − η_a‖w‖²)/√(η_a η_w) fix the function, √(η_a η_w) the speed.",
+        ge=0.01, le=100, scale="log", main=True, symbol="ηₐ",
+    )  # fmt: skip
+    eta_w: float = parameter(
+        1.0,
+        "η_w  rate of the first layer",
+        "Learning rate of the first layer, relative to the common rate. With η_a it acts as a change of sizes does; "
+        "raising both only speeds training up.",
+        ge=0.01, le=100, scale="log", main=True, symbol="η_w",
+    )  # fmt: skip
+    symmetrised: bool = parameter(
+        True,
+        "Symmetrised start",
+        "The second half of the neurons copies the first half's w and flips its a, so the student's output is 0 "
+        "everywhere at the start, whatever the scale.",
+    )
+    width: int = parameter(
+        50,
+        "Student neurons m",
+        "How many hidden neurons the student has. Even when the start is symmetrised.",
+        ge=2, le=2000, step=2, symbol="m",
+    )  # fmt: skip
+    dimension: int = parameter(
+        2,
+        "Input dimension d",
+        "Inputs lie on the unit sphere of this dimension. Above 2, trajectories are shown in a plane spanned by "
+        "teacher directions.",
+        ge=2, le=1000, step=1, symbol="d",
+    )  # fmt: skip
+    samples: int = parameter(
+        20, "Training samples n", "How many inputs the student is trained on.", ge=1, le=10_000, step=1, symbol="n"
+    )
+    teacher_width: int = parameter(
+        3,
+        "Teacher neurons",
+        "How many hidden neurons the teacher has; each points in a random direction with readout +1 or −1.",
+        ge=1, le=50, step=1, symbol="m*",
+    )  # fmt: skip
+    leak: float = parameter(
+        0.0,
+        "Leak",
+        "Slope of the activation below zero, in student and teacher: 0 is ReLU, 1 makes the networks linear.",
+        ge=0, le=1, step=0.05, symbol="leak",
+    )  # fmt: skip
+    method: Literal["descent", "flow"] = parameter(
+        "descent",
+        "Method",
+        "descent: full-batch gradient descent at the base learning rate, whose steps are finite, so that δ drifts and "
+        "too large a rate diverges. flow: gradient flow, what descent follows when its steps are small, integrated "
+        "with steps that adapt themselves; quicker, and δ stays. Steps then only mark the time.",
+        symbol="method",
+    )
+    learning_rate: float = parameter(
+        5e-5,
+        "Base learning rate",
+        "One step covers flow time base/τ²: it moves the weights by that times the gradient of the mean squared error. "
+        "Small keeps close to "
+        "gradient flow; the paper's authors use 0.005 at d = 100. Too large and training diverges.",
+        ge=1e-8, le=100, scale="log", symbol="base",
+    )  # fmt: skip
+    steps: int = parameter(
+        100_000,
+        "Steps",
+        "How many gradient steps to train for: flow time t = steps × base/τ². The phase portrait counts steps of base "
+        "rate 0.005, so that one of its steps is 100 of these at base 5e-5.",
+        ge=10, le=MAX_STEPS, scale="log", symbol="steps",
+    )  # fmt: skip
+    until: Literal["steps", "flat"] = parameter(
+        "steps",
+        "Train until",
+        "steps: to the last step, where the loss may still fall. flat: until training and test loss are flat since a "
+        "tenth of the time, or the training loss is as good as zero, and to the last step at most. With many steps, "
+        "flow is the method that can afford it.",
+        symbol="until",
+    )
+    seed: int = parameter(
+        0,
+        "Seed",
+        "Draws the teacher, the initial directions and the inputs, in this order: with another width or without the "
+        "symmetrised start the inputs differ too. The same settings and seed give exactly the same run.",
+        ge=0, le=2**31 - 1, step=1, symbol="seed",
+    )  # fmt: skip
+    test_samples: int = parameter(
+        1000,
+        "Test samples",
+        "How many fresh inputs the test loss is measured on.",
+        ge=1, le=20_000, step=1, symbol="test n",
+    )  # fmt: skip
+    device: Device = device_fields.device()
+    dtype: Literal["float64", "float32"] = parameter(
+        "float64", "Precision", "float64 is exact to 15 digits; float32 is faster on large problems."
+    )
+
+    @field_validator("width")
+    @classmethod
+    def _even_when_symmetrised(cls, width: int, info: Any) -> int:
+        if width % 2 and info.data.get("symmetrised", True):
+            raise PydanticCustomError(
+                "sentence",
+                "`width` must be even when the start is symmetrised, got {width}: choose {below} or {above}, "
+                "or switch `symmetrised` off.",
+                {"width": width, "below": max(2, width - 1), "above": width + 1},
+            )
+        return width
+
+    @property
+    def step_size(self) -> float:
+        """Flow time that one step covers: learning_rate / tau^2, as in the authors' code (theory.md, section 0)."""
+        return self.learning_rate / self.tau**2
+
+    @property
+    def conserved_delta(self) -> float:
+        """eta_w a^2 - eta_a |w|^2 at the start, the same for every neuron (theory.md, section 6)."""
+        return float(conserved_delta(self.tau, self.delta, self.eta_a, self.eta_w))
+
+    @property
+    def schedule(self) -> list[int]:
+        """The training steps at which a frame is recorded."""
+        return schedule.logarithmic(self.steps)
+
+    @property
+    def expected_frames(self) -> int:
+        """How many frames a run has that does not diverge."""
+        return len(self.schedule)
+
+    def work(self) -> Work:
+        """Cost of the run on one core: 4 n d m floating-point operations a step, a kernel of n x n a frame."""
+        n, d, m, frames = self.samples, self.dimension, self.width, self.expected_frames
+        number = 8 if self.dtype == "float64" else 4
+        step = 4.0 * n * d * m
+        # what a step moves through memory: some five passes over the activations
+        moved = 5.0 * number * n * m
+        frame = 4.0 * n * n * (d + m) + 2.0 * self.test_samples * d * m
+        speed = GIGAFLOPS[self.dtype] * 1e9
+        # gradients: descent's own, or those that flow spends on a hard student, with the calls of its stages
+        gradients, calls = (self.steps, 1) if self.method == "descent" else (FLOW_GRADIENTS, 8)
+        seconds = gradients * (calls * OVERHEAD_SECONDS + step / speed + moved / BYTES_PER_SECOND) + frames * (
+            20 * OVERHEAD_SECONDS + frame / speed
+        )
+        held = frames * (number * m * (d + 1) + 4 * 3 * m) + number * (self.samples + self.test_samples) * (d + 1)
+        # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
+        scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, self.test_samples))
+        return Work(flops=gradients * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
+
+    def ending(self, frames: Sequence[Frame]) -> Ending:
+        """Whether the losses have settled at the last of these frames."""
+        opening = frames[0].opening if frames else None
+        scale = float(np.mean(opening.arrays["y"] ** 2)) if opening else 0.0
+        losses = {"train_loss": "training loss", "test_loss": "test loss"}
+        found = endings.of_one(frames, losses, scale, self.dtype)
+        if self.until == "flat" and not found.settled and frames and frames[-1].step >= self.steps:
+            limit = f"the limit of {self.steps:,} steps is reached"
+            return replace(found, words=f"{found.words}; {limit}", brief=f"{found.brief}; {limit}")
+        return found
+
+    def onward(self) -> Self | None:
+        """The same run until its losses are flat, or None where that is what this one is: as many steps as there may
+        be, and flow, which can afford them."""
+        if self.until == "flat":
+            return self.changed(steps=MAX_STEPS) if self.steps < MAX_STEPS else None
+        return self.changed(until="flat", steps=MAX_STEPS, method="flow")
+
+    def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
+        """The frames of this run.
+
+        task: your own (X (n, d), y (n,)) or (X, y, X_test, y_test) in place of the teacher's.
+        start: your own (W (m, d), a (m,)) in place of the one that tau, delta and seed draw.
+        Raises Diverged when the weights stop being finite, CannotRun when the device asked for is not there.
+        """
+        from lazyrich.experiments.student_teacher.frames import frames
+
+        return frames(self, task, start)
+
+
+def twin_by_rates(
+    tau: float, ratio: float, method: Literal["descent", "flow"] = "descent"
+) -> tuple[StudentTeacher, StudentTeacher]:
+    """The same upstream run twice: (by initial sizes at unit rates, by learning rates from a balanced start).
+
+    With eta_w = ratio and eta_a = 1/ratio, theory.md section 6 has k = sqrt(ratio) and g = 1: both compute the same
+    function at all times if the first starts at |a| = k tau, |w| = tau / k, which is delta = tau^2 (ratio - 1/ratio).
+    """
+    # rounded where it is far below float64's digits of the run, so that the address shows a short number
+    sizes = StudentTeacher(tau=tau, delta=round(tau**2 * (ratio - 1 / ratio), 12), method=method)
+    rates = StudentTeacher(tau=tau, delta=0.0, eta_a=1 / ratio, eta_w=ratio, method=method)
+    return sizes, rates
+
+
+# Seed 2 draws teachers that are easy to tell apart: at 97, 165 and 230 degrees, the last one of the other sign.
+_SIZES, _RATES = (config.changed(seed=2) for config in twin_by_rates(0.1, 100.0, "flow"))
+
+PRESETS: tuple[Preset[StudentTeacher], ...] = (
+    Preset(
+        "Upstream",
+        "Small and first layer fast: from the first steps on neurons swing round to the dotted teacher rays, the "
+        "kernel moves early, and in the end nearly all point along a ray.",
+        StudentTeacher(tau=0.1, delta=1.0, method="flow", seed=2),
+    ),
+    Preset(
+        "Balanced",
+        "Small and balanced: nothing seems to happen at first; then neurons turn and grow, the kernel moves and the "
+        "loss drops, much later than upstream.",
+        StudentTeacher(tau=0.1, delta=0.0, method="flow", seed=2),
+    ),
+    Preset(
+        "Downstream",
+        "Small and readout fast: neurons hardly turn; they change length, and many shrink through zero and come out "
+        "with the other sign of a. The kernel stays.",
+        StudentTeacher(tau=0.1, delta=-1.0, method="flow", seed=2),
+    ),
+    Preset(
+        "Lazy",
+        "Large: neurons hardly leave the circle they start on, the kernel stays put and the loss falls all the same.",
+        StudentTeacher(tau=2.0, delta=0.0, method="flow", seed=2),
+    ),
+    Preset(
+        "Sizes = rates",
+        "The upstream run twice, once by initial sizes and once by learning rates: the curves lie on top of each "
+        "other, because it is exactly the same function at all times.",
+        _SIZES,
+        (_RATES,),
+    ),
+)
+"""The four settings of the paper's Fig. 1(a), and the equivalence of sizes and rates (theory.md, section 6)."""

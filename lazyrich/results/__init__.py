@@ -1,0 +1,1 @@
+"""Train here and take the run away: train, stream, Result, exports, figures."""

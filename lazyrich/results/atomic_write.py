@@ -1,0 +1,147 @@
+"""Files that are written all or nothing.
+
+    with whole_file("run.parquet") as file:
+        file.write(b"...")
+
+The bytes go beside the file's place and are moved there when all of them are on the disk. A full disk, an interrupt or
+a power cut leaves what was there before. The new file has the mode, the access list and, where the system allows it,
+the owner and the group of the one that it replaces. Into a pipe, a device or an open file of this process, which cannot
+be replaced, the bytes are written when all of them are there.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import select
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import IO
+from uuid import uuid4
+
+from lazyrich.results.target import Target, reason_of
+
+__all__ = ["CannotWrite", "reason_of", "whole_file"]
+
+
+class CannotWrite(OSError):
+    """A file could not be written, with a sentence for people. What was at its place before is untouched.
+
+    If it is a pipe or a device, it may have taken the first part.
+    """
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Give a file to write to, which is at `path` once the block has ended.
+
+    A link stays a link, and the file that it points to is replaced. Opening a named pipe waits for a reader.
+
+    Raises:
+        CannotWrite: Where the system does not allow it, or what is there is write-protected, a folder or a disk.
+    """
+    try:
+        target = Target.at(path)
+        with _into(target) if target.is_stream else _beside(target) as file:
+            yield file
+    except BrokenPipeError as error:
+        raise CannotWrite(f"{path} could not be written to its end: its reader has left.") from error
+    except OSError as error:
+        reason = reason_of(error)
+        raise CannotWrite(f"{path} could not be written: {reason}. Mend that or choose another place.") from error
+
+
+@contextmanager
+def _beside(target: Target) -> Iterator[IO[bytes]]:
+    """A new file in the same folder, which takes the place of the target in the end."""
+    folder, name = os.path.split(target.path)
+    # a name may have 255 bytes, of which a character takes up to four
+    part = os.path.join(folder, f".{name[:32]}.{uuid4().hex[:8]}.part")
+    try:
+        # what others may not read is at no moment open to them
+        mode = 0o666 if target.state is None else 0o600
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with open(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            if target.state is not None:
+                _protect(file.fileno(), target.path, target.state)
+            os.fsync(file.fileno())
+        _move(part, target.path)
+        _settle(folder)
+    finally:
+        with suppress(OSError):
+            os.unlink(part)
+
+
+def _move(part: str, path: str) -> None:
+    """Put a new file into its place. One that a container has from outside, by itself, cannot be replaced: it gets the
+    bytes, as else they would be lost."""
+    try:
+        os.replace(part, path)
+    except OSError as error:
+        if error.errno not in (errno.EBUSY, errno.EXDEV):
+            raise
+        shutil.copyfile(part, path)
+
+
+def _protect(new: int, old: str, state: os.stat_result) -> None:
+    """Give a new file the owner, the group, the mode and the access list of an old one."""
+    mode = stat.S_IMODE(state.st_mode)
+    if (state.st_uid, state.st_gid) != (os.fstat(new).st_uid, os.fstat(new).st_gid):
+        with suppress(OSError):
+            os.fchown(new, -1, state.st_gid)
+        with suppress(OSError):
+            os.fchown(new, state.st_uid, -1)
+        now = os.fstat(new)
+        if now.st_gid != state.st_gid:
+            # another group gets no more than everybody
+            mode = mode & ~stat.S_IRWXG | (mode & stat.S_IRWXO) << 3
+        if (now.st_uid, now.st_gid) != (state.st_uid, state.st_gid):
+            mode &= ~(stat.S_ISUID | stat.S_ISGID)
+    with suppress(OSError):  # not every system of files has modes; without, it is closed to others
+        os.fchmod(new, mode)
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):
+            for name in os.listxattr(old):
+                with suppress(OSError):
+                    os.setxattr(new, name, os.getxattr(old, name))
+
+
+@contextmanager
+def _into(target: Target) -> Iterator[IO[bytes]]:
+    """A buffer whose bytes are written to a pipe or a device in the end: some formats go back and forth."""
+    buffer = io.BytesIO()
+    yield buffer
+    for stream in (sys.stdout, sys.stderr):
+        # what was printed before comes before
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    if target.descriptor is None:
+        descriptor = os.open(target.name, os.O_WRONLY | os.O_NOCTTY)
+    else:
+        # opened anew, a file would be written from its beginning
+        descriptor = os.dup(target.descriptor)
+    try:
+        left = buffer.getbuffer()
+        while left:
+            try:
+                left = left[os.write(descriptor, left) :]
+            except BlockingIOError:
+                select.select([], [descriptor], [])
+    finally:
+        os.close(descriptor)
+
+
+def _settle(folder: str) -> None:
+    """Have the new name on the disk as well, so that what it was made from may be deleted."""
+    with suppress(OSError):  # not every system lets a folder be opened
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,196 @@
+"""What a run leaves behind: tables, arrays, its record, and the lines of Python or shell that compute the same.
+
+    curves_csv(result), curves_parquet(result), arrays_npz(result), config_json(result)      bytes, for downloads
+    same_in_python(config), same_in_shell(config)                                            text
+
+Nothing here needs torch or a network.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shlex
+from collections.abc import Callable, Mapping
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lazyrich.config.schema import Config, show
+from lazyrich.own_data import OwnStudent
+from lazyrich.results.atomic_write import whole_file
+from lazyrich.results.target import suffix_of
+
+if TYPE_CHECKING:
+    from lazyrich.results.result import Result
+
+Writer = Callable[["Result", IO[bytes]], None]
+
+
+def write_csv(result: Result, file: IO[bytes]) -> None:
+    """The curves as comma-separated values; numbers are written with all the digits that tell them apart."""
+    result.curves.to_csv(file, index=False, lineterminator="\n")
+
+
+def write_parquet(result: Result, file: IO[bytes]) -> None:
+    """The curves as Parquet, the run's record in the schema's metadata under `lazyrich`."""
+    table = pa.Table.from_pandas(result.curves, preserve_index=False)
+    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), b"lazyrich": _record(result)}), file)
+
+
+def write_npz(result: Result, file: IO[bytes]) -> None:
+    """step and time (frames,), each parameter stacked over frames (frames, ...), the task's arrays.
+
+    The entries config and environment are JSON texts: json.loads(str(arrays["config"])). Read the file with
+    numpy.load(path): nothing in it is pickled. Raises ValueError if a parameter and an array of the task share a name.
+    """
+    frames = result.frames
+    arrays: dict[str, Any] = {
+        "step": np.array([frame.step for frame in frames], dtype=np.int64),
+        "time": np.array([frame.time for frame in frames], dtype=np.float64),
+        "config": np.array(json.dumps(_settings(result), ensure_ascii=False)),
+        "environment": np.array(json.dumps(result.environment, ensure_ascii=False)),
+    }
+    opening = frames[0].opening if frames else None
+    for name in frames[0].arrays if frames else ():
+        arrays[name] = np.stack([frame.arrays[name] for frame in frames])
+    for name, array in opening.arrays.items() if opening else ():
+        if name in arrays:
+            raise ValueError(f"the name {name} is taken twice: by the parameters and by the task.")
+        arrays[name] = array
+    np.savez(file, allow_pickle=False, **arrays)
+
+
+def write_json(result: Result, file: IO[bytes]) -> None:
+    """The run's record: settings, versions, device, dtype, how it ended, and how to compute it again."""
+    file.write(_record(result, indent=2) + b"\n")
+
+
+FORMATS: Final[dict[str, Writer]] = {
+    ".parquet": write_parquet,
+    ".csv": write_csv,
+    ".npz": write_npz,
+    ".json": write_json,
+}
+"""How each kind of file is written, by the suffix of its name."""
+
+
+def curves_csv(result: Result) -> bytes:
+    """The bytes that `Result.to_csv` writes."""
+    return _in_memory(result, write_csv)
+
+
+def curves_parquet(result: Result) -> bytes:
+    """The bytes that `Result.to_parquet` writes."""
+    return _in_memory(result, write_parquet)
+
+
+def arrays_npz(result: Result) -> bytes:
+    """The bytes that `Result.to_npz` writes."""
+    return _in_memory(result, write_npz)
+
+
+def config_json(result: Result) -> bytes:
+    """The bytes that `Result.to_json` writes."""
+    return _in_memory(result, write_json)
+
+
+def same_in_python(config: Config) -> str:
+    """Three lines of Python that give the same numbers on the same machine, and one more that reads the user's file.
+
+    Only settings that differ from the defaults are named. The last row is printed as a column, for pandas leaves out
+    the middle of a row that is wider than a terminal.
+    """
+    settings = _arguments(config.settings())
+    if isinstance(config, OwnStudent):
+        data = _arguments({"path": config.data.name, **config.data.preparation.settings()}).removeprefix("path=")
+        return (
+            "from lazyrich import StudentTeacher, own_data, train\n"
+            f"data = own_data.read({data})\n"
+            f"result = train(StudentTeacher({settings}), task=data)\nprint(result.curves.tail(1).T)\n"
+        )
+    name = type(config).__name__
+    return f"from lazyrich import {name}, train\nresult = train({name}({settings}))\nprint(result.curves.tail(1).T)\n"
+
+
+def _arguments(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in settings.items())
+
+
+def same_in_shell(config: Config, out: str = "run.parquet") -> str:
+    """The command that gives the same numbers and writes them to the file `out`."""
+    words = ["python", "-m", "lazyrich", config.name]
+    settings = config.settings()
+    if isinstance(config, OwnStudent):
+        settings = {"data": config.data.name, **config.data.preparation.settings(), **settings}
+    for field, value in settings.items():
+        flag = field.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            text = show(value) if isinstance(value, tuple) else str(value)
+            # with a blank between them, a negative number in powers of ten would be read as another flag
+            words += [f"--{flag}={text}"] if text.startswith("-") else [f"--{flag}", text]
+    return shlex.join([*words, "--out", out])
+
+
+def write(result: Result, path: str | os.PathLike[str], writer: Writer | None = None) -> None:
+    """Write a file by the suffix of its name or with `writer`, all or nothing.
+
+    A full disk or an interrupt leaves what was there before, and the mode of a file that is replaced is kept. Pipes and
+    devices are written into.
+
+    Raises:
+        ValueError: For a suffix that is not in FORMATS.
+        CannotWrite: Where the system does not allow it, or what is there is write-protected.
+    """
+    writer = writer or writer_for(path)
+    with whole_file(path) as file:
+        writer(result, file)
+
+
+def writer_for(path: str | os.PathLike[str]) -> Writer:
+    """Return how to write a file of this name; CSV for a pipe or a device without a suffix.
+
+    Raises:
+        ValueError: For a suffix that is not in FORMATS.
+    """
+    suffix = suffix_of(path, FORMATS)
+    if not suffix:
+        raise ValueError(f"the name of the file must end in {', '.join(FORMATS)}, got {os.fspath(path)}.")
+    return FORMATS[suffix]
+
+
+def _in_memory(result: Result, writer: Writer) -> bytes:
+    file = io.BytesIO()
+    writer(result, file)
+    return file.getvalue()
+
+
+def _settings(result: Result) -> dict[str, Any]:
+    """All settings of a run; those of a teacher only where one made the data."""
+    settings = result.config.model_dump(mode="json")
+    return {name: value for name, value in settings.items() if name != "teacher_width" or "task" not in result.own}
+
+
+def _record(result: Result, indent: int | None = None) -> bytes:
+    config = result.config
+    record: dict[str, Any] = {
+        "experiment": config.name,
+        "config": _settings(result),
+        "environment": result.environment,
+        "status": result.status,
+        "message": result.message,
+    }
+    if isinstance(config, OwnStudent):
+        # without the file's name: runs are shared by all who bring the same data, whatever each calls it
+        record["data"] = {"sha256": config.data.key, **config.data.preparation.model_dump(), "said": config.data.said}
+    if result.own:
+        # the command would draw its own data or start: better none than one that gives other numbers
+        record["own"] = list(result.own)
+    else:
+        record |= {"command": same_in_shell(config), "python": same_in_python(config)}
+    return json.dumps(record, indent=indent, ensure_ascii=False, allow_nan=False).encode()

@@ -1,0 +1,186 @@
+"""A run to take away: its curves as a table, its weights and data as arrays, and what it was computed with.
+
+    result = lazyrich.train(StudentTeacher(tau=0.1, delta=1.0))
+    result.curves.plot(x="step", y="kernel_distance", logx=True)
+    result.to_parquet("run.parquet")
+
+Everything is read from the frames when it is asked for, and given as a copy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lazyrich.config.schema import Config
+from lazyrich.ending import Ending
+from lazyrich.frame import Frame, Status
+from lazyrich.moment import moment_of
+from lazyrich.results import export
+
+
+class Teacher(NamedTuple):
+    """The network that made the data: y = sum_i a_i relu(W_i . x). W (teacher_width, d), a (teacher_width,)."""
+
+    W: np.ndarray
+    a: np.ndarray
+
+
+class Result:
+    """The frames of one run and views on them.
+
+    config: the settings of the run. frames: its frames in order, kept as a tuple. status: waiting, running, finished,
+    stopped or failed. message: why it stopped or failed, one sentence, else empty. own: which of "task" and "start"
+    were the caller's own, and so are not given by the settings of `config`; those that it brings along are added. The
+    sizes in `result.config` are then those of the arrays that were trained on.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        frames: Sequence[Frame],
+        status: Status = "finished",
+        message: str = "",
+        own: Sequence[str] = (),
+    ):
+        self.frames = tuple(frames)
+        self.status: Status = status
+        self.message = message
+        self.own = tuple(dict.fromkeys([*config.own, *own]))
+        self.config = config.model_copy(update=self._sizes()) if self.own else config
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.config.settings().items())
+        reached = f"{len(self.frames)} frames to {moment_of(self.frames)}" if self.frames else "no frames"
+        return f"<Result of {type(self.config).__name__}({settings}): {self.status}, {reached}>"
+
+    def _sizes(self) -> dict[str, int]:
+        """The settings that arrays of the caller's overrule, as they were trained on.
+
+        Not checked against the bounds of the settings: those are for drawn data, and arrays may be of any size.
+        """
+        if not self.frames or (opening := self.frames[0].opening) is None:
+            return {}
+        # of a start alone as well, these are the sizes of the drawn data
+        sizes = {"samples": len(opening.arrays["X"]), "test_samples": len(opening.arrays["X_test"])}
+        width, dimension = self.frames[0].arrays["W"].shape
+        return sizes | {"dimension": dimension, "width": width}
+
+    @property
+    def curves(self) -> pd.DataFrame:
+        """The table, a row a frame: step (int64), time = learning rate x step, then the metrics (float64).
+
+        Of a run that trains many networks side by side: the rows of all frames' tables, in their own columns.
+        """
+        if self.frames and self.frames[0].table is not None:
+            tables = [frame.table for frame in self.frames if frame.table is not None]
+            return pd.DataFrame({name: np.concatenate([table[name] for table in tables]) for name in tables[0]})
+        columns: dict[str, np.ndarray] = {
+            "step": np.array([frame.step for frame in self.frames], dtype=np.int64),
+            "time": np.array([frame.time for frame in self.frames], dtype=np.float64),
+        }
+        for name in self.frames[0].metrics if self.frames else ():
+            columns[name] = np.array([frame.metrics[name] for frame in self.frames], dtype=np.float64)
+        return pd.DataFrame(columns)
+
+    @property
+    def neurons(self) -> np.ndarray:
+        """|a_i| w_i of every neuron at every frame, (frames, width, dimension). AttributeError without W and a."""
+        W, a = self._two_layers("neurons")
+        return np.abs(a)[:, :, None] * W
+
+    @property
+    def signs(self) -> np.ndarray:
+        """Sign of the readout weights, -1, 0 or 1, (frames, width). AttributeError for networks without W and a."""
+        return np.sign(self._two_layers("signs")[1]).astype(np.int8)
+
+    @property
+    def filters(self) -> np.ndarray:
+        """First-layer filters of the first seed's networks at every frame, (alphas, frames, 16, channels, 7, 7).
+
+        AttributeError for experiments other than Filters.
+        """
+        if not self.frames or "filters" not in self.frames[0].arrays:
+            raise AttributeError("filters needs the frames of a Filters run; this run has none of them.")
+        return np.stack([frame.arrays["filters"] for frame in self.frames], axis=1)
+
+    def weights(self, frame: int) -> dict[str, np.ndarray]:
+        """Copies of all parameters at one frame by name, for two-layer networks W (width, dimension) and a (width,).
+
+        frame: an index into the frames, negative from the end. Raises IndexError beyond them.
+        """
+        if not -len(self.frames) <= frame < len(self.frames):
+            last = len(self.frames) - 1
+            raise IndexError(f"frame must be between 0 and {last} or negative from the end, got {frame}.")
+        return {name: np.array(array) for name, array in self.frames[frame].arrays.items()}
+
+    @property
+    def task(self) -> SimpleNamespace:
+        """What was learned, copies of its arrays: X (n, d), y (n,), X_test, y_test, and teacher with W and a.
+
+        teacher is None where the data are the caller's own. AttributeError for a run without a first frame.
+        """
+        arrays = {name: np.array(array) for name, array in self._opening_arrays().items()}
+        W, a = arrays.pop("teacher_W", None), arrays.pop("teacher_a", None)
+        if W is None or a is None or not len(a):
+            return SimpleNamespace(**arrays, teacher=None)
+        return SimpleNamespace(**arrays, teacher=Teacher(W, a))
+
+    @property
+    def ending(self) -> Ending | None:
+        """Whether the losses had settled where the run ended: .state, .words and .settled.
+
+        None for a run that failed or goes on, and for experiments that have no loss of their own. That a run is
+        finished says only that it came to its last step.
+        """
+        over = self.frames and self.status in ("finished", "stopped")
+        return self.config.ending(self.frames) if over else None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Versions, device and dtype that the run was computed with; empty for a run without frames."""
+        opening = self.frames[0].opening if self.frames else None
+        return dict(opening.environment) if opening else {}
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write the curves as Parquet; settings and environment are in the schema's metadata under `lazyrich`.
+
+        Like all to_... methods it writes all or nothing, over a file that was there before, whose mode is kept, or into
+        a pipe or a device. It raises CannotWrite (an OSError) with a sentence where it cannot, or where what is there
+        is write-protected.
+        """
+        export.write(self, path, export.write_parquet)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the curves as comma-separated values, every number with all its digits. Errors as in to_parquet."""
+        export.write(self, path, export.write_csv)
+
+    def to_npz(self, path: str | os.PathLike[str]) -> None:
+        """Write steps, times, the parameters of all frames (frames, ...) and the task's arrays, for `numpy.load`.
+
+        The entries config and environment are JSON texts. Errors as in to_parquet.
+        """
+        export.write(self, path, export.write_npz)
+
+    def to_json(self, path: str | os.PathLike[str]) -> None:
+        """Write settings, versions, device, dtype and the command that computes the same. Errors as in to_parquet."""
+        export.write(self, path, export.write_json)
+
+    def _opening_arrays(self) -> dict[str, np.ndarray]:
+        opening = self.frames[0].opening if self.frames else None
+        if opening is None:
+            raise AttributeError("this run has no first frame yet, which is what holds its task.")
+        return dict(opening.arrays)
+
+    def _two_layers(self, wanted: str) -> tuple[np.ndarray, np.ndarray]:
+        """W (frames, m, d) and a (frames, m)."""
+        held = self.frames[0].arrays.keys() if self.frames else ()
+        if "W" not in held or "a" not in held:
+            there = f"hold {', '.join(held)}" if held else "hold no parameters"
+            raise AttributeError(f"{wanted} needs W and a of a two-layer network; the frames of this run {there}.")
+        return np.stack([f.arrays["W"] for f in self.frames]), np.stack([f.arrays["a"] for f in self.frames])

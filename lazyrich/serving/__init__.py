@@ -1,0 +1,1 @@
+"""Runs for many: one pool of worker processes, shared fairly, with limits."""

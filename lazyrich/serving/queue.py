@@ -1,0 +1,113 @@
+"""Runs that wait for a place among the active ones and for working memory, in the order in which they came.
+
+waiting = Waiting(places=64, memory=1.2e9)
+waiting.add("some run", Ticket(pickled, work, frames=400))
+waiting.next(active)                  ("some run", its ticket) if it may start beside the active ones, else None
+waiting.seconds(left, workers=2)      for each that waits, about how long
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lazyrich.config.schema import Work
+
+SMALL: Final = 1 / 20
+"""Of all memory: what a small run needs at most."""
+
+KEPT: Final = 1 / 10
+"""Of all memory: what is kept for small runs, so that they start beside large ones. It is also all that they have
+together while a large one waits, so that they do not keep it waiting for ever."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What is known of a run before it starts."""
+
+    pickled: bytes
+    work: Work
+    frames: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """What an active run has still to do."""
+
+    seconds: float
+    frames: float
+
+
+class Waiting:
+    """Runs that wait. It has no lock of its own; the pool holds one.
+
+    places: runs that may be active. memory: bytes of working memory that all active ones may need together.
+    """
+
+    def __init__(self, places: int, memory: float):
+        self.places, self.memory = places, memory
+        self._tickets: dict[str, Ticket] = {}
+
+    def __len__(self) -> int:
+        return len(self._tickets)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tickets)
+
+    def add(self, id: str, ticket: Ticket, first: bool = False) -> None:
+        """The last in the queue, or the first: a run that had a place and lost it."""
+        self._tickets = {id: ticket, **self._tickets} if first else {**self._tickets, id: ticket}
+
+    def remove(self, id: str) -> None:
+        """Out of the queue; nothing if it is not in it."""
+        self._tickets.pop(id, None)
+
+    def next(self, active: Sequence[Ticket]) -> tuple[str, Ticket] | None:
+        """Take out the next run that may start beside the active ones.
+
+        One for which memory is short holds up those behind it, except small ones. A run that needs more than there is
+        at all starts when it is alone.
+        """
+        if len(active) >= self.places:
+            return None
+        taken = [ticket.work.scratch for ticket in active]
+        by_small = sum(filter(self._small, taken))
+        by_large = sum(taken) - by_small
+        kept = KEPT * self.memory
+        held_up = False
+        for id, ticket in self._tickets.items():
+            scratch = ticket.work.scratch
+            if self._small(scratch):
+                fits = by_small + scratch <= (kept if held_up else self.memory - by_large)
+            else:
+                fits = not held_up and by_large + scratch <= self.memory - max(kept, by_small)
+            if fits or not active:
+                del self._tickets[id]
+                return id, ticket
+            held_up = True
+        return None
+
+    def _small(self, scratch: float) -> bool:
+        return scratch <= SMALL * self.memory
+
+    def seconds(self, active: Iterable[Left], workers: int, pace: float) -> list[float]:
+        """About how long each has to wait, in the order of the queue. pace: frames per second of an active run.
+
+        Active runs share the workers evenly, so each does `workers` / places of a core's work and the shortest ends
+        first; then the next one that waits takes its place. Memory is left out of account.
+        """
+        share = max(1.0, self.places / max(1, workers))
+
+        def length(seconds: float, frames: float) -> float:
+            return max(seconds * share, frames / pace)
+
+        ends = [length(run.seconds, run.frames) for run in active]
+        heapq.heapify(ends)
+        found = []
+        for ticket in self._tickets.values():
+            starts = heapq.heappop(ends) if len(ends) >= self.places else 0.0
+            found.append(starts)
+            heapq.heappush(ends, starts + length(ticket.work.seconds, ticket.frames))
+        return found

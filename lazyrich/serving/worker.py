@@ -1,0 +1,226 @@
+"""What trains: a process of its own for each core, or one thread of this process on very small machines.
+
+    worker = ProcessWorker(frames_per_second=150, most_bytes=100_000_000, memory=2_000_000_000)
+    worker.send(("start", "some run", pickle.dumps(config)))
+    worker.pipe.read()                                    [("frame", "some run", Frame)]
+    worker.kill()
+    worker.end(seconds=2)
+
+A worker process is `python -m lazyrich.serving.worker` rather than one of `multiprocessing`, whose children first
+import the parent's main module: under Streamlit that is the server's command or, while a page runs, the page.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Final
+
+from lazyrich.serving import memory
+from lazyrich.serving.channel import Pipe
+from lazyrich.serving.current_run import Slate
+from lazyrich.serving.scheduler import Message, Turns, serve
+
+if TYPE_CHECKING:
+    from lazyrich.serving.pool import Run
+
+ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""The networks here are small: two threads for one of them are up to 50 times slower than one on a busy machine."""
+
+NICENESS: Final = 5
+"""Training gives way to the web process, whose answers somebody waits for."""
+
+
+class ProcessWorker:
+    """A process that trains. It ends at once when its parent does, whatever it is doing.
+
+    frames_per_second: what it may yield for all its runs. most_bytes: of one message. memory: bytes that the process
+    may hold, 0 for any number. Raises OSError if no process or pipe is to be had.
+    """
+
+    def __init__(self, frames_per_second: float, most_bytes: float, memory: int):
+        self.runs: dict[str, Run] = {}
+        self.ready = False
+        self.born = time.monotonic()
+        with ExitStack() as made:
+            self.pipe = Pipe(most_bytes)
+            made.callback(self.pipe.close)
+            self.slate = Slate()
+            made.callback(self.slate.close)
+            # Nothing is ever written to it: that this end is closed, which the kernel sees to, is what it tells.
+            lifeline, self._lifeline = os.pipe()
+            made.callback(os.close, self._lifeline)
+            given = [self.pipe.theirs.fileno(), self.slate.descriptor, lifeline]
+            numbers = [str(number) for number in (*given, frames_per_second, memory)]
+            # The parent's path as it is now, so that a worker imports what the parent imports.
+            path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "lazyrich.serving.worker", *numbers],
+                    pass_fds=given,
+                    stdin=subprocess.DEVNULL,
+                    env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+                    # Not in the terminal's group: Ctrl-C is for the parent, which then ends its workers.
+                    start_new_session=True,
+                )
+            finally:
+                os.close(lifeline)
+                self.pipe.theirs.close()
+            made.pop_all()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    def send(self, command: Message) -> None:
+        """Send a command. Nothing happens if the process has gone: who reads its pipe sees that."""
+        self.pipe.send(command)
+
+    def turn(self) -> tuple[int, str]:
+        """A number that changes with every turn, and the run whose turn it is; empty when it is nobody's."""
+        return self.slate.read()
+
+    def kill(self) -> None:
+        """End the process without asking; its pipe tells the reader."""
+        self._process.kill()
+
+    def end(self, seconds: float) -> str:
+        """Wait for the process that was told or seen to end, at most `seconds`, and give back what was taken for it.
+
+        Returns how it ended, in words.
+        """
+        try:
+            code = self._process.wait(max(0.0, seconds))
+        except subprocess.TimeoutExpired:
+            # What is dead to us may be waiting in the kernel, for a disk or a card; nobody is to wait with it.
+            self._process.kill()
+            code = -signal.SIGKILL
+        self.pipe.close()
+        self.slate.close()
+        os.close(self._lifeline)
+        return f"by signal {-code}" if code < 0 else f"with exit code {code}"
+
+
+class ThreadWorker:
+    """One thread of this process that trains. It stops between two frames, so a long one delays its end."""
+
+    pid = os.getpid()
+
+    def __init__(self, frames_per_second: float, receive: Callable[[ThreadWorker, Message], object]):
+        self.runs: dict[str, Run] = {}
+        self.ready = True
+        self.born = time.monotonic()
+        self._commands: SimpleQueue[Message] = SimpleQueue()
+        self._turn = (0, "")
+        turns = Turns(lambda message: receive(self, message), frames_per_second, whose=self._note)
+        self._thread = threading.Thread(target=self._train, args=(turns,), name="lazyrich-training", daemon=False)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def turn(self) -> tuple[int, str]:
+        """A number that changes with every turn, and the run whose turn it is; empty when it is nobody's."""
+        return self._turn
+
+    def send(self, command: Message) -> None:
+        """Send a command."""
+        self._commands.put(command)
+
+    def kill(self) -> None:
+        """A thread cannot be ended from outside; it quits after its frame."""
+        self._commands.put(("quit",))
+
+    def end(self, seconds: float) -> str:
+        """Ask the thread to quit and wait for it, at most `seconds`. Returns how it ended, in words."""
+        self._commands.put(("quit",))
+        self._thread.join(max(0.0, seconds))
+        return "in time" if not self._thread.is_alive() else "not yet, it ends after its frame"
+
+    def _note(self, run: str) -> None:
+        self._turn = (self._turn[0] + 1, run)
+
+    def _train(self, turns: Turns) -> None:
+        os.environ.update(ONE_THREAD)  # read when torch is first imported
+        if "torch" in sys.modules:
+            sys.modules["torch"].set_num_threads(1)
+        serve(self._commands, turns)
+
+
+Worker = ProcessWorker | ThreadWorker
+
+
+def main() -> None:
+    """The worker process: python -m lazyrich.serving.worker PIPE SLATE LIFELINE FRAMES_PER_SECOND MEMORY."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Sent to a whole group or container, they are for the parent, which then ends this process in good order.
+        signal.signal(number, signal.SIG_IGN)
+    descriptors = [int(number) for number in sys.argv[1:4]]
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    pipe, slate, lifeline = descriptors
+    _die_with(lifeline)
+    with suppress(OSError):
+        os.nice(NICENESS)
+    memory.keep_within(int(sys.argv[5]))
+    connection = Connection(pipe)
+    sending = threading.Lock()
+
+    def report(message: Message) -> None:
+        try:
+            with sending:
+                connection.send(message)
+        except OSError:
+            os._exit(0)
+
+    def listen() -> None:
+        """Beside training, so that commands never pile up in the pipe and the parent's end is seen within a frame."""
+        try:
+            while True:
+                command = connection.recv()
+                if command[0] == "ping":
+                    report(("pong",))
+                else:
+                    commands.put(command)
+        except (EOFError, OSError):
+            os._exit(0)
+
+    commands: SimpleQueue[Message] = SimpleQueue()
+    threading.Thread(target=listen, daemon=True).start()
+    report(("ready",))
+    serve(commands, Turns(report, float(sys.argv[4]), whose=Slate(slate).write))
+
+
+def _die_with(lifeline: int) -> None:
+    """Have the kernel kill this process when the other end of a pipe is closed.
+
+    The parent's death would be seen by who listens to it; but not in a process that was stopped, nor in one that is
+    caught in a computation which never gives the interpreter away. Where the kernel has no such service, there is that
+    listener.
+    """
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+
+
+if __name__ == "__main__":
+    main()

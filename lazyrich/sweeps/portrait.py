@@ -1,0 +1,131 @@
+"""Phase portraits on as many cores or machines as there are.
+
+    table = phase_portrait(PhasePortrait(seeds=1, x_points=9, y_points=9))
+
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:    # or any other concurrent.futures.Executor
+        table = phase_portrait(PhasePortrait(), pool)
+
+The table is the same to the last bit on every executor of machines of one kind: what is computed together is settled by
+the portrait (lazyrich.experiments.phase_portrait.parts), and every part is computed on one thread.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lazyrich.experiments.phase_portrait.config import PhasePortrait
+from lazyrich.experiments.phase_portrait.parts import Part, parts
+from lazyrich.sweeps.files import read_portrait
+
+__all__ = ["Finished", "computed", "in_order", "phase_portrait", "portrait_parts", "reference"]
+
+IN_FLIGHT = 2048
+"""Parts given to an executor at a time: enough for every core of a cluster to have the next one waiting, and a sweep of
+a million students does not lie in memory as futures."""
+
+
+class Finished(NamedTuple):
+    """A part that has been computed.
+
+    table: its rows in columns. seconds: processor time that it took. environment: versions, device and dtype it was
+    computed with.
+    """
+
+    part: Part
+    table: Mapping[str, np.ndarray]
+    seconds: float
+    environment: Mapping[str, str]
+
+
+def phase_portrait(config: PhasePortrait, executor: Executor | None = None) -> pd.DataFrame:
+    """The whole portrait: a row for each value across, value up, seed and time.
+
+    Columns: the two parameters of the axes (tau and delta unless the config says otherwise), seed, at (steps of the
+    authors' rate), train_loss, test_loss, kernel_distance, activation_flips, parameter_distance (theory.md, section
+    8); sorted by the first four. Numbers are nan where a student could not be followed to a time.
+    executor: any concurrent.futures.Executor; this process on one core if None.
+    Raises CannotRun when the device asked for is not there or fails, and what the executor raises when a worker is
+    lost.
+    """
+    return in_order(config, (finished.table for finished in computed(config, executor)))
+
+
+def portrait_parts(config: PhasePortrait, executor: Executor | None = None) -> Iterator[pd.DataFrame]:
+    """The rows of phase_portrait in parts of a few students, each as soon as it is computed; coarse first."""
+    return (pd.DataFrame(dict(finished.table)) for finished in computed(config, executor))
+
+
+def computed(config: PhasePortrait, executor: Executor | None = None, done: Collection[int] = ()) -> Iterator[Finished]:
+    """All parts but those whose numbers are in `done`, each as soon as it is there.
+
+    When the caller stops asking, parts that nobody has begun are called off.
+    """
+    waiting = (part for part in parts(config) if part.number not in done)
+    if executor is None:
+        return _here(config, waiting)
+    return _spread(config, waiting, executor)
+
+
+def in_order(config: PhasePortrait, tables: Iterable[Mapping[str, np.ndarray]]) -> pd.DataFrame:
+    """The rows of parts in any order as one table in the order of phase_portrait."""
+    every = list(tables)
+    whole = pd.DataFrame({name: np.concatenate([table[name] for table in every]) for name in every[0]})
+    return whole.sort_values([config.x, config.y, "seed", "at"], kind="stable", ignore_index=True)
+
+
+def reference() -> pd.DataFrame:
+    """The portrait of the paper's Fig. 1(b) at full scale, as phase_portrait(PhasePortrait()) computed it: 17 x 17
+    points, 16 seeds, d = 100, n = 1000, m = 50.
+
+    What it was computed with, when, at what cost and by which command is in its attrs["lazyrich"].
+    """
+    with resources.as_file(resources.files("lazyrich") / "data" / "phase_portrait.parquet") as path:
+        return read_portrait(path)
+
+
+def _here(config: PhasePortrait, waiting: Iterator[Part]) -> Iterator[Finished]:
+    from lazyrich.experiments.common import device
+
+    try:
+        for part in waiting:
+            yield _compute(config, part)
+    finally:
+        if config.device == "cuda":
+            device.free()
+
+
+def _spread(config: PhasePortrait, waiting: Iterator[Part], executor: Executor) -> Iterator[Finished]:
+    begun: set[Future[Finished]] = set()
+    try:
+        while True:
+            while len(begun) < IN_FLIGHT and (part := next(waiting, None)) is not None:
+                begun.add(executor.submit(_compute, config, part))
+            if not begun:
+                return
+            over, begun = wait(begun, return_when=FIRST_COMPLETED)
+            for future in over:
+                yield future.result()
+    finally:
+        for future in begun:
+            future.cancel()
+
+
+def _compute(config: PhasePortrait, part: Part) -> Finished:
+    """One part, where the executor has put it."""
+    from lazyrich.experiments.common import device
+    from lazyrich.experiments.phase_portrait.frames import choose, measured
+    from lazyrich.training.surroundings import fresh_modes
+    from lazyrich.training.threads import one_thread
+
+    with one_thread(), fresh_modes(), device.on_device():
+        began = time.thread_time()
+        table = measured(config, part)
+        seconds = time.thread_time() - began
+        return Finished(part, table, seconds, device.environment(choose(config), config.dtype))

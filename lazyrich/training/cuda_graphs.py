@@ -1,0 +1,73 @@
+"""Many steps in one launch on CUDA, where a small step costs less than the launch of its kernels.
+
+`GraphedStack` runs as a Stack does: the first steps kernel by kernel, which also sets up cuBLAS, then a recording of
+STEPS steps, replayed as often as needed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Final
+
+import torch
+
+from lazyrich.training.batched import Stack
+
+__all__ = ["GraphedStack"]
+
+STEPS = 50
+"""Steps in one recording: enough to hide the launches, few enough that most numbers of steps are nearly a multiple."""
+
+WARM_UP = 3
+"""Steps before a recording, as torch asks for: libraries set themselves up outside of it."""
+
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Recordings of all threads share torch's stream for them."""
+
+logger = logging.getLogger(__name__)
+
+
+class GraphedStack:
+    """A Stack on a CUDA device whose steps are recorded once as a CUDA graph, where that can be done."""
+
+    def __init__(self, stack: Stack, device: torch.device):
+        self._stack, self._device = stack, device
+        self._recording: torch.cuda.CUDAGraph | None = None
+        self._may_record = True
+
+    def run(self, steps: int) -> None:
+        """As Stack.run."""
+        with torch.cuda.device(self._device):
+            if self._may_record and self._recording is None and steps >= WARM_UP + STEPS:
+                self._stack.run(WARM_UP)
+                steps -= WARM_UP
+                self._recording = self._record()
+                self._may_record = self._recording is not None
+            if self._recording is not None:
+                for _ in range(steps // STEPS):
+                    self._recording.replay()
+                steps %= STEPS
+            self._stack.run(steps)
+
+    def loss(self) -> torch.Tensor:
+        """As Stack.loss."""
+        with torch.cuda.device(self._device):
+            return self._stack.loss()
+
+    def _record(self) -> torch.cuda.CUDAGraph | None:
+        """A recording of STEPS steps, which takes none of them; None where this card or its driver cannot.
+
+        Then steps go on kernel by kernel. What was only recorded has not happened, so no number is wrong.
+        """
+        recording = torch.cuda.CUDAGraph()
+        # the stream of a recording that failed would stay the current one
+        with _ONE_AT_A_TIME, torch.cuda.stream(torch.cuda.current_stream(self._device)):
+            try:
+                with torch.cuda.graph(recording, capture_error_mode="thread_local"):
+                    self._stack.run(STEPS)
+            except RuntimeError:
+                logger.info("steps are not recorded as a CUDA graph", exc_info=True)
+                return None
+        return recording

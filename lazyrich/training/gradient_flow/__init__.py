@@ -1,0 +1,1 @@
+"""Gradient flow: a stabilised Runge-Kutta method over many networks at once."""

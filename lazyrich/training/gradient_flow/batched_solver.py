@@ -1,0 +1,306 @@
+"""Many students of one data set under gradient flow, side by side but each at its own pace.
+
+A few slots hold a student each. Every tick evaluates the slopes of all slots in one stack, each slot being at its own
+stage of its own step with its own length; whoever has reached its last time makes room for the next student at once.
+So the products are as large as those of descent, though no two students ask for the same steps.
+
+    slots = Slots(X, y, theta, 2e-3, leak=0.0, trained=(True, True), order=1, most=10_000)
+    slots.run([Errand(0, [10.0, 100.0]), Errand(1, [50.0])], reached)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from lazyrich.theory import TooManySteps
+from lazyrich.training.gradient_flow.controller import Control
+from lazyrich.training.gradient_flow.rkc import Scheme
+from lazyrich.training.gradient_flow.stiffness import Stiffness
+from lazyrich.training.gradient_flow.vector_field import Slopes
+
+__all__ = ["Errand", "Reached", "Slots", "Student"]
+
+CACHED = 200_000
+"""Entries of the pre-activations of the students in the slots of a CPU, as of descent: four of the paper's Fig. 1(b).
+Measured; with eight of them a gradient takes about 5 % longer."""
+
+MOST_SLOTS = 32
+"""More than this many small students only cost more passes that end one student's step."""
+
+CUDA_MOST, CUDA_ENTRIES = 64, 15_000_000
+"""The same on CUDA, where descent takes more, but here every step that ends asks the device for its error. Not
+measured."""
+
+FUNCTION_WEIGHT, FUNCTION_SHARE = 0.6, 0.2
+"""What an error of the weights does to the network's linear map, and the share of the outputs' own map that counts as
+all of it. Lazy students have large weights that hardly change: errors relative to those alone let f drift by several
+percent."""
+
+START_SHARE = 0.1
+"""Outputs are as large as the data's, as the network's own are now, or as this share of what they were at the start,
+whichever is most. Relative to the data's alone, a start whose outputs are many times larger is followed more closely
+than it is known, at up to a hundred times the cost, and outputs of 0 have no scale at all; relative to those of now
+alone, outputs that vanish are followed down to any size."""
+
+Reached = Callable[[int, int, Tensor, Tensor], None]
+"""Called with (student, which of its times, weights (m, d + 1), mean squared error) whenever a time is hit."""
+
+
+@dataclass
+class Student:
+    """What is known of a student besides its weights and slopes.
+
+    direction (n,): the stiffest one, as last measured. loss: mean squared error. outputs: the norm of its outputs at
+    the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known.
+    """
+
+    control: Control
+    direction: Tensor
+    loss: Tensor
+    outputs: float = 0.0
+    gradients: int = 0
+    begun: bool = False
+
+
+@dataclass
+class Errand:
+    """Where a student is to go: its number and the increasing times, none before where it is."""
+
+    number: int
+    times: Sequence[float]
+
+
+@dataclass
+class _Slot:
+    """A student at work. rows: what each stage of its step takes, h multiplied in; stage: how many are done."""
+
+    student: Student
+    errand: Errand
+    hit: int = 0
+    scheme: Scheme | None = None
+    size: float = 0.0
+    stage: int = 0
+    rows: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+
+class Slots:
+    """Gradient flow theta' = n/2 times minus the gradient of the mean squared error, at unit rates.
+
+    X (n, d), y (n,). theta (B, m, d + 1): weights of the students, the readout in the last column; changed in place
+    when a student leaves its slot. order: 1 (for kinks) or 2 (for linear networks). trained: whether (readout, first
+    layer) move. most: gradients that a student may spend in all.
+    """
+
+    def __init__(
+        self,
+        X: Tensor,
+        y: Tensor,
+        theta: Tensor,
+        tolerance: float,
+        leak: float,
+        trained: tuple[bool, bool],
+        order: int,
+        most: int,
+    ):
+        B, m, columns = theta.shape
+        n, d = X.shape
+        self._theta, self._most, self._order = theta, most, order
+        self._tolerance = tolerance
+        self._trained = slice(0 if trained[1] else d, columns if trained[0] else d)
+        self._stiffness = Stiffness(X, m, leak, trained)
+        self._size = min(B, _together(X.device, m * n))
+        self._slopes = Slopes(X, y, self._size, m, leak, trained)
+        self._kept = torch.zeros_like(theta)
+        zero = X.new_zeros(())
+        self.students = [Student(Control(order, tolerance), self._stiffness.guess, zero) for _ in range(B)]
+        """What is known of each student."""
+        self._slots: list[_Slot] = []
+        # start of the step, its slope, the stage, its slope; then the last two differences, in turns
+        self._start, self._first, self._now, self._last = (X.new_zeros(self._size, m, columns) for _ in range(4))
+        self._differences = [X.new_zeros(self._size, m, columns) for _ in range(2)]
+        self._error, self._map = X.new_empty(m, columns), X.new_empty(m, d)
+        self._error_W, self._error_a = self._error[:, :-1], self._error[:, -1:]
+        squared_inputs, squared_outputs = float(X.square().sum()), float(y.square().sum())
+        self._data_outputs = squared_outputs**0.5
+        # |beta| of a linear map that gives outputs of size 1 on inputs of the size of X
+        self._unit_map = (d / squared_inputs) ** 0.5 if squared_inputs else 0.0
+        # so is a loss below the square of this share of outputs: the stages of long steps leave some 30 roundings that
+        # never settle (in float32 a loss that small may still be looked at, so that less counts as none)
+        self._exact = (64 if X.dtype == torch.float64 else 8) * torch.finfo(X.dtype).eps / n**0.5
+        # a slope below this share of outputs times weights is made of rounding: n residuals rounded by eps |y_j| each
+        self._rounding = 4 * torch.finfo(X.dtype).eps * (squared_inputs / n) ** 0.5
+
+    def run(self, errands: Sequence[Errand], reached: Reached) -> None:
+        """Bring students to their times, beginning with the first errands. To be called in inference mode.
+
+        Raises TooManySteps when a student needs more gradients than it may spend, or steps too short to be told from
+        none; the others are then left anywhere.
+        """
+        waiting = deque(errands)
+        try:
+            while True:
+                while waiting and len(self._slots) < self._size:
+                    self._enter(waiting.popleft(), reached)
+                if not self._slots:
+                    return
+                self._tick(reached)
+        finally:
+            self._slots.clear()
+
+    def _enter(self, errand: Errand, reached: Reached) -> None:
+        student, i = self.students[errand.number], len(self._slots)
+        slot = _Slot(student, errand)
+        self._slots.append(slot)
+        self._start[i].copy_(self._theta[errand.number])
+        if student.begun:
+            self._last[i].copy_(self._kept[errand.number])
+            self._restart(i)
+            self._onward(i, reached)
+        else:
+            # one evaluation where it stands, which a step of no length is
+            self._last[i].zero_()
+            self._restart(i)
+            slot.rows = [(0.0, 0.0, 0.0, 0.0)]
+
+    def _restart(self, i: int) -> None:
+        """Forget the differences of slot i, whatever they hold, and take its slope for that of the start."""
+        self._first[i].copy_(self._last[i])
+        for difference in self._differences:
+            difference[i].zero_()
+
+    def _tick(self, reached: Reached) -> None:
+        """One stage of every slot."""
+        c = len(self._slots)
+        late, early = self._differences[0][:c], self._differences[1][:c]
+        last, now = self._last[:c], self._now[:c]
+        coefficients = torch.tensor([slot.rows[slot.stage] for slot in self._slots], dtype=now.dtype, device="cpu")
+        mu, nu, k, first = coefficients.to(now.device, non_blocking=True)[:, :, None, None].unbind(1)
+        early.mul_(nu).addcmul_(late, mu).addcmul_(last, k)
+        if self._order > 1:
+            early.addcmul_(self._first[:c], first)
+        self._differences.reverse()
+        torch.add(self._start[:c], early, out=now)
+        self._slopes.of(now, last)
+        done = []
+        for i, slot in enumerate(self._slots):
+            slot.stage += 1
+            if slot.stage == len(slot.rows):
+                done.append(i)
+        # from the last, as the last slot fills the gap of one that leaves
+        for i in reversed(done):
+            self._finish(i, reached)
+
+    def _finish(self, i: int, reached: Reached) -> None:
+        """The step of slot i is done: accept it or not, and begin the next."""
+        slot = self._slots[i]
+        student, control = slot.student, slot.student.control
+        student.gradients += len(slot.rows)
+        if slot.scheme is None:
+            student.begun, good = True, True
+            [student.outputs] = _norms(self._slopes.outputs(i))
+        else:
+            good = control.judge(self._wrong(i, slot.scheme, slot.size))
+        if good:
+            self._start[i].copy_(self._now[i])
+            student.loss = self._slopes.loss(i)
+        else:
+            self._last[i].copy_(self._first[i])
+            if control.may_be_stale:
+                self._measure(i, rounds=2)
+        self._restart(i)
+        self._onward(i, reached)
+
+    def _onward(self, i: int, reached: Reached) -> None:
+        """Tell of the times that slot i has hit, and plan its next step or let it go."""
+        slot = self._slots[i]
+        student, control, times = slot.student, slot.student.control, slot.errand.times
+        at_rest: bool | None = None
+        while slot.hit < len(times):
+            if times[slot.hit] > control.now:
+                if at_rest is None:
+                    at_rest = self._at_rest(i)
+                if not at_rest:
+                    break
+                control.now = times[slot.hit]
+            reached(slot.errand.number, slot.hit, self._start[i], student.loss)
+            slot.hit += 1
+        else:
+            self._leave(i)
+            return
+        if control.measure_in <= 0:
+            self._measure(i, rounds=1 if control.steps else None)
+        slot.scheme, slot.size = control.plan(times[slot.hit])
+        h, slot.stage = slot.size, 0
+        slot.rows = [(mu, nu, k * h, first * h) for mu, nu, k, first in slot.scheme.rows]
+        if not h or student.gradients + len(slot.rows) > self._most:
+            raise TooManySteps(
+                f"the flow of a network needs more than {self._most if h else student.gradients} gradients to reach "
+                f"the last time asked for and came to {control.now / times[-1]:.3g} of it: choose a shorter time or a "
+                "larger tolerance."
+            )
+
+    def _leave(self, i: int) -> None:
+        slot = self._slots[i]
+        self._theta[slot.errand.number].copy_(self._start[i])
+        self._kept[slot.errand.number].copy_(self._last[i])
+        end = len(self._slots) - 1
+        if i != end:
+            for buffer in (self._start, self._first, self._now, self._last, *self._differences):
+                buffer[i].copy_(buffer[end])
+            self._slots[i] = self._slots[end]
+        self._slots.pop()
+
+    def _measure(self, i: int, rounds: int | None) -> None:
+        student, theta = self._slots[i].student, self._start[i]
+        value, student.direction, spent = self._stiffness.measure(
+            theta[:, :-1], theta[:, -1], student.direction, rounds
+        )
+        student.gradients += spent
+        student.control.measured(value)
+
+    def _wrong(self, i: int, scheme: Scheme, h: float) -> float:
+        """The error estimate of slot i's step in units of the tolerance: the larger of that of the weights and that
+        of the linear map sum_i a_i w_i."""
+        of_step, of_first, of_last = scheme.error
+        now, error = self._now[i], self._error
+        torch.add(self._last[i], self._first[i], alpha=of_first / of_last, out=error).mul_(of_last * h)
+        if of_step:
+            error.add_(self._differences[0][i], alpha=of_step)
+        torch.mul(self._error_W, now[:, -1:], out=self._map).addcmul_(now[:, :-1], self._error_a)
+        size, off, mapped, outputs = _norms(now[:, self._trained], error, self._map, self._slopes.outputs(i))
+        if not off:
+            return 0.0 if size == size else float("nan")
+        share = off / size if size else float("inf")
+        whole = self._unit_map * max(self._usual_outputs(i), outputs)
+        if whole:
+            share = max(share, FUNCTION_WEIGHT * mapped / (FUNCTION_SHARE * whole))
+        return share / self._tolerance
+
+    def _usual_outputs(self, i: int) -> float:
+        """The norm of outputs that slot i's error is measured by, however small its outputs are now."""
+        return max(self._data_outputs, START_SHARE * self._slots[i].student.outputs)
+
+    def _at_rest(self, i: int) -> bool:
+        """Whether nothing but rounding would move slot i."""
+        slope, size, loss = _norms(self._first[i], self._start[i], self._slots[i].student.loss)
+        outputs = self._usual_outputs(i)
+        return slope <= self._rounding * outputs * size or loss <= (self._exact * outputs) ** 2
+
+
+def _norms(*parts: Tensor) -> list[float]:
+    """The Euclidean norms of some arrays, fetched from their device at once."""
+    flat = [part.reshape(-1) for part in parts]
+    # a product of a vector with itself costs a fraction of what torch.linalg.vector_norm does at this size
+    return torch.stack([part.dot(part) for part in flat]).sqrt_().tolist()
+
+
+def _together(device: torch.device, entries: int) -> int:
+    """How many students of so many pre-activations are side by side."""
+    if device.type == "cuda":
+        return max(1, min(CUDA_MOST, CUDA_ENTRIES // entries))
+    return max(1, min(MOST_SLOTS, CACHED // entries))

@@ -1,0 +1,110 @@
+"""How long the next step is: the error of the last ones, what is stable, and the next time that is to be hit.
+
+The predictive control of Gustafsson (ACM Trans. Math. Softw. 17, 1991; 20, 1994): from the errors of two steps follows
+not only whether a step was too long but how fast that changes.
+
+    control = Control(order=1, tolerance=2e-3)
+    control.stiffness = 3.0
+    scheme, size = control.plan(target=10.0)
+    control.judge(error)
+"""
+
+from __future__ import annotations
+
+from lazyrich.training.gradient_flow.rkc import Scheme, furthest, scheme_for
+
+__all__ = ["Control"]
+
+SAFETY, GROWTH, SHRINK, HARDEST_SHRINK = 0.8, 5.0, 0.2, 0.1
+"""The share of the step that the control thinks possible, and the most and the least by which a step may change: after
+an accepted step, and, the last, after a refused one."""
+
+MARGIN = 1.1
+"""Of h lambda, as lambda is measured from below and changes between measurements."""
+
+EVERY = 15
+"""Accepted steps between two measurements of the stiffness."""
+
+FRESH = 3
+"""Accepted steps after which a refusal makes it worth measuring again: the stiffness may have grown."""
+
+
+class Control:
+    """The length of one network's steps, and where it stands.
+
+    order: of the method, 1 or 2. tolerance: what an error estimate is measured in.
+    """
+
+    def __init__(self, order: int, tolerance: float):
+        self._order, self._tolerance = order, tolerance
+        self.now = 0.0
+        """Time so far."""
+        self.steps = 0
+        """Accepted steps so far."""
+        self.stiffness = 0.0
+        """lambda, the fastest decay; to be set whenever it has been measured."""
+        self.measure_in = 0
+        """Accepted steps until the stiffness is to be measured again."""
+        self._wanted = 0.0
+        self._size, self._target, self._cut = 0.0, 0.0, False
+        self._earlier: tuple[float, float] | None = None
+        self._refused = False
+
+    @property
+    def may_be_stale(self) -> bool:
+        """Whether the stiffness is so old that a refused step may be its fault."""
+        return self.measure_in <= EVERY - FRESH
+
+    def plan(self, target: float) -> tuple[Scheme, float]:
+        """The next step on the way to the time `target`, which is ahead: how many stages, and how long.
+
+        A size of 0 means that no step is short enough.
+        """
+        if not self._wanted:
+            # so short that a first step is hardly ever refused; it grows fivefold a step if it may
+            self._wanted = self._tolerance ** (1 / (self._order + 1)) / self.stiffness if self.stiffness else target
+        longest = furthest(self._order) / (MARGIN * self.stiffness) if self.stiffness else float("inf")
+        size = self._wanted = min(self._wanted, longest)
+        ahead = target - self.now
+        # a last stretch of next to nothing would be a step of its own
+        self._cut = 1.000001 * size >= ahead
+        self._size = ahead if self._cut else size
+        self._target = target
+        if self.now + self._size == self.now and not self._cut:
+            self._size = 0.0
+        need = min(MARGIN * self._size * self.stiffness, furthest(self._order))
+        return scheme_for(self._order, need), self._size
+
+    def judge(self, error: float) -> bool:
+        """Whether the planned step is accepted, its error estimate being `error` tolerances (nan and inf are not)."""
+        root = 1 / (self._order + 1)
+        if not error <= 1:
+            factor = SAFETY * error**-root if error > 1 else 0.0
+            self._wanted = self._size * max(HARDEST_SHRINK, factor)
+            self._refused = True
+            return False
+        factor = GROWTH
+        if error > 0:
+            factor = SAFETY * error**-root
+            if self._earlier is not None and not self._refused:
+                size, before = self._earlier
+                factor *= (self._size / size) * (before / error) ** root
+        factor = min(1.0 if self._refused else GROWTH, max(SHRINK, factor))
+        if self._cut:
+            # a step cut short to hit a time says little of how long the next may be
+            self._wanted = max(self._wanted, self._size * factor)
+            self.now = self._target
+        else:
+            self._wanted = self._size * factor
+            self.now += self._size
+            # an error of nothing would foretell an endless growth
+            self._earlier = self._size, max(error, 1e-4)
+        self._refused = False
+        self.steps += 1
+        self.measure_in -= 1
+        return True
+
+    def measured(self, stiffness: float) -> None:
+        """Take a new measurement of the stiffness."""
+        self.stiffness = stiffness
+        self.measure_in = EVERY

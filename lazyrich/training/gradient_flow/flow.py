@@ -1,0 +1,220 @@
+"""Gradient flow on the mean squared error for one or many two-layer networks on the same data.
+
+W' = -eta_w dL/dW, a' = -eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2 (theory.md, section 0): what descent follows
+when its steps are small, in the same time = learning rate x steps, for a fraction of the gradients. `flow` runs to the
+last time asked for; `Flow` goes on a little at a time, for who wants to look between.
+
+Steps are Runge-Kutta-Chebyshev (chebyshev.py), their length follows an error estimate and the largest eigenvalue of the
+kernel (step_size.py, stiffness.py), and many networks go side by side (slots.py). ReLU and leaky ReLU have kinks, which
+leave errors of first order whatever the method: those take the first-order steps, linear networks those of second.
+Neurons may come to rest on a kink, activations flipping to and fro while the loss still falls; where outputs cannot be
+fitted, such a flow costs as much as descent or more. An error is judged by the size of the outputs, the network's own
+where those are the larger (slots.py), so neither outputs of 0 nor a large start is followed any closer.
+
+    trajectory = flow(X, y, W, a, at=[0, 10, 100, 1000])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lazyrich.arrays import copies, number
+from lazyrich.geometry import equal_rates
+from lazyrich.networks import checked_leak, checked_rates
+from lazyrich.training.gradient_flow.batched_solver import Errand, Reached, Slots
+from lazyrich.training.gradient_flow.times import checked_times, time_per_network
+from lazyrich.training.gradient_flow.trajectory import Trajectory
+from lazyrich.training.precision import full_precision
+from lazyrich.training.validation import check_problem
+
+__all__ = ["MOST_GRADIENTS", "Flow", "flow"]
+
+MOST_GRADIENTS = 200_000
+"""What one network may spend. Those of the paper's Fig. 1(b) need 350 on average and a few thousand at most."""
+
+
+class Flow:
+    """One or many two-layer networks under gradient flow.
+
+        run = Flow(X, y, W, a)
+        run.to(10.0)
+        run.advance(2.5)
+        run.time, run.W, run.a, run.loss()
+
+    X (n, d), y (n,): data that all networks share. W (m, d) or (B, m, d), a (m,) or (B, m): where they start. All four
+    are copied, so that changing them later changes nothing; gradients that they carry are left behind. eta_a, eta_w:
+    rates of readout and first layer, 0 freezes a layer; what is computed does not depend on how the same training is
+    divided between rates and sizes (theory.md, section 6). leak: slope of the activation below zero, 1 for a linear
+    network. tolerance: error of a step, relative to the weights or to a linear map with outputs as large as the
+    data's or the network's own, whichever of the two errors is stricter. most_gradients: what a network may spend.
+    Computed in the type and on the device that `lazyrich.arrays.tensors` chooses.
+    Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        y: Any,
+        W: Any,
+        a: Any,
+        eta_a: float = 1.0,
+        eta_w: float = 1.0,
+        leak: float = 0.0,
+        tolerance: float = 2e-3,
+        most_gradients: int = MOST_GRADIENTS,
+    ):
+        (X, y, W, a), self._back = copies(X=X, y=y, W=W, a=a)
+        check_problem(X, y, W, a)
+        eta_a, eta_w = checked_rates(eta_a, eta_w)
+        leak, tolerance = checked_leak(leak), number("tolerance", tolerance)
+        if not 0 < tolerance < 1:
+            raise ValueError(f"tolerance must be above 0 and below 1, got {tolerance:g}: 2e-3 is what is usual.")
+        for name, given in (("X", X), ("y", y), ("W", W), ("a", a)):
+            if not torch.isfinite(given).all():
+                raise ValueError(f"{name} must hold finite numbers, got some that are not: flow needs all of them.")
+        self._many = W.ndim == 3
+        B, m, d = W.shape if self._many else (1, *W.shape)
+        self._W, self._a = W.reshape(B, m, d), a.reshape(B, m)
+        # in the sizes that go with unit rates, whose time is in units of n/2
+        p, q, pace = _unit_rates(self._a, self._W, eta_a, eta_w)
+        self._pace = pace * 2 / len(X)
+        self._undo = float(eta_w / eta_a) ** 0.25 if eta_a and eta_w else 1.0
+        theta = torch.cat([q, p[..., None]], -1)
+        trained = (eta_a > 0, eta_w > 0)
+        order = 2 if leak == 1 else 1
+        self._slots = Slots(X, y, theta, tolerance, leak, trained, order, most_gradients)
+        self._times = [0.0] * B
+
+    @property
+    def W(self) -> Any:
+        """The first layer now, ([B,] m, d): a copy, numpy or torch as was given."""
+        return self._back((self._W if self._many else self._W[0]).clone())
+
+    @property
+    def a(self) -> Any:
+        """The readout now, ([B,] m): a copy, numpy or torch as was given."""
+        return self._back((self._a if self._many else self._a[0]).clone())
+
+    @property
+    def time(self) -> Any:
+        """The flow time now: a number, or (B,) numbers, numpy or torch as was given."""
+        return (
+            self._back(torch.tensor(self._times, dtype=torch.float64, device="cpu")) if self._many else self._times[0]
+        )
+
+    @property
+    def gradients(self) -> Any:
+        """Gradients spent so far, iterations for the stiffness included: a whole number, or (B,)."""
+        spent = [student.gradients for student in self._slots.students]
+        return self._back(torch.tensor(spent, dtype=torch.int64, device="cpu")) if self._many else spent[0]
+
+    @property
+    def steps(self) -> Any:
+        """Steps taken so far, each of which has cost several gradients: a whole number, or (B,)."""
+        taken = [student.control.steps for student in self._slots.students]
+        return self._back(torch.tensor(taken, dtype=torch.int64, device="cpu")) if self._many else taken[0]
+
+    def to(self, time: Any) -> None:
+        """Go on to this time, exactly: a number, or (B,) numbers, one for each network.
+
+        Raises ValueError when that is before where a network is, TooManySteps when one cannot get there; this run is
+        then at its end.
+        """
+        targets = time_per_network(time, len(self._times))
+        for target, now in zip(targets, self._times, strict=True):
+            if not target >= now:
+                raise ValueError(f"time must be {now:g}, where the network is, or later, got {target:g}.")
+        self._run([[target] for target in targets], self._keep)
+
+    def advance(self, time: Any) -> None:
+        """Go on for so much longer: a number, or (B,) numbers. Raises ValueError when it is negative, and as `to`."""
+        spans = time_per_network(time, len(self._times))
+        if min(spans) < 0:
+            raise ValueError(f"time must be 0 or more, got {min(spans):g}: flow goes forward only.")
+        self.to([now + span for now, span in zip(self._times, spans, strict=True)])
+
+    def loss(self) -> Any:
+        """The mean squared error of the weights as they are: a number, or (B,) numbers, numpy or torch as was given."""
+        if not all(student.begun for student in self._slots.students):
+            self.to(self._times)
+        losses = torch.stack([student.loss for student in self._slots.students])
+        return self._back(losses if self._many else losses[0])
+
+    def finite(self) -> Any:
+        """Whether all weights are finite: True or False, or (B,) of them. Flow refuses what would not be."""
+        good = torch.isfinite(self._W.sum((1, 2)) + self._a.sum(1))
+        return self._back(good) if self._many else bool(good[0])
+
+    def _record(self, at: Any) -> Trajectory:
+        """What `flow` returns, from where the networks are."""
+        B = len(self._W)
+        where = checked_times(at, B if self._many else None)
+        own = np.broadcast_to(where, (B, where.shape[-1]))
+        Ws, readouts = (part.new_empty(own.shape[1], *part.shape) for part in (self._W, self._a))
+        losses = self._W.new_empty(own.shape[1], B)
+
+        def reached(number: int, which: int, theta: Tensor, loss: Tensor) -> None:
+            self._keep(number, which, theta, loss)
+            Ws[which, number].copy_(self._W[number])
+            readouts[which, number].copy_(self._a[number])
+            losses[which, number].copy_(loss)
+
+        self._run(own.tolist(), reached)
+        if not self._many:
+            Ws, readouts, losses = Ws[:, 0], readouts[:, 0], losses[:, 0]
+        back = self._back
+        return Trajectory(back(torch.from_numpy(where)), back(Ws), back(readouts), back(losses), self.gradients)
+
+    @full_precision
+    def _run(self, times: Sequence[Sequence[float]], reached: Reached) -> None:
+        """Bring network b to times[b], telling of each."""
+        sizes = (self._W.square().sum((1, 2)) + self._a.square().sum(1)).tolist()
+        # the stiffest for the longest first, so that none of those is left alone at the end
+        first = sorted(range(len(times)), key=lambda b: -sizes[b] * times[b][-1])
+        with torch.inference_mode():
+            self._slots.run([Errand(b, [time * self._pace for time in times[b]]) for b in first], reached)
+        self._times = [own[-1] for own in times]
+
+    def _keep(self, number: int, _: int, theta: Tensor, loss: Tensor) -> None:
+        """Take over the weights of a network, in the sizes that were given."""
+        # not before they have moved, so that the start is bit for bit the one given
+        if self._slots.students[number].control.steps:
+            torch.mul(theta[:, :-1], self._undo, out=self._W[number])
+            torch.div(theta[:, -1], self._undo, out=self._a[number])
+
+
+def flow(
+    X: Any,
+    y: Any,
+    W: Any,
+    a: Any,
+    at: Any,
+    eta_a: float = 1.0,
+    eta_w: float = 1.0,
+    leak: float = 0.0,
+    tolerance: float = 2e-3,
+    most_gradients: int = MOST_GRADIENTS,
+) -> Trajectory:
+    """Train one or many two-layer networks by gradient flow and record them at the times `at`, which are hit exactly.
+
+    at (T,) or (B, T): increasing times (learning rate x steps of descent), 0 is the start. The rest as for Flow:
+    X (n, d), y (n,), W (m, d) or (B, m, d), a (m,) or (B, m), loss the mean squared error.
+    Returns a Trajectory, numpy or torch as was given; its weights are near those of the flow only as far as those are
+    determined: ReLU flow jumps where activations flip, so compare outputs, losses and kernels, not weights.
+    Raises ValueError when a shape, a rate or `at` is not allowed, saying what is; TooManySteps (lazyrich.theory) when a
+    network needs more than most_gradients.
+    """
+    run = Flow(X, y, W, a, eta_a, eta_w, leak, tolerance, most_gradients)
+    return run._record(at)
+
+
+def _unit_rates(a: Tensor, W: Tensor, eta_a: float, eta_w: float) -> tuple[Tensor, Tensor, float]:
+    """Sizes (a, W) for unit rates and the factor of time; of a frozen layer the rate is 0 there as well."""
+    if eta_a and eta_w:
+        return equal_rates(a, W, eta_a, eta_w)
+    return a, W, eta_a or eta_w

@@ -1,0 +1,1 @@
+"""The browser components, and the scripts and styles that they load."""

@@ -1,0 +1,1 @@
+"""What protects the server: limits on visitors, uploads, connections, origins, and the headers of answers."""

@@ -1,0 +1,128 @@
+"""What is set and looked after in uvicorn, which serves us and which Streamlit starts with its own settings.
+
+The server is found by the signal handler that it has installed. Another server has its own settings, and is left alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import uvicorn
+
+from lazyrich.web.hardening import fd_limit
+from lazyrich.web.server.health import PULSE
+
+SPEECHLESS: Final = 10.0
+"""Seconds that a connection may be open before it has said what it wants, at first or after an answer. Browsers open
+some in advance; they do not mind to open them anew."""
+
+LOOK: Final = 2.0
+"""Seconds between two looks at connections."""
+
+NO_MORE: Final = "socket.accept() out of system resource"
+"""What asyncio says, thousands of times at once, when a connection cannot be taken for want of a descriptor."""
+
+TRIES_AGAIN: Final = "_start_serving"
+"""What it does a second later."""
+
+logger = logging.getLogger(__name__)
+
+
+def found() -> uvicorn.Server | None:
+    """The server that serves this process."""
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return server if isinstance(server, uvicorn.Server) else None
+
+
+def wait_no_longer_than(seconds: int) -> None:
+    """Set uvicorn's timeout_graceful_shutdown, which Streamlit leaves at "for ever".
+
+    A browser that reads nothing, such as that of a laptop that was shut, would keep the server from ending.
+    """
+    server = found()
+    if server is not None and server.config.timeout_graceful_shutdown is None:
+        server.config.timeout_graceful_shutdown = seconds
+
+
+@asynccontextmanager
+async def looked_after() -> AsyncIterator[None]:
+    """While a server serves: all descriptors that are to be had, none of them for nothing, and its pulse felt."""
+    fd_limit.raise_limit()
+    hang_up_when_there_are_no_more()
+    tasks = [asyncio.create_task(work, name="lazyrich-upkeep") for work in (PULSE.beat(), close_speechless())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def close_speechless() -> None:
+    """Until cancelled, close connections that take a descriptor and ask for nothing."""
+    server = found()
+    since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+    """A connection, or the request that was answered last -> when it was seen first."""
+    while server is not None:
+        await asyncio.sleep(LOOK)
+        now = time.monotonic()
+        for connection in list(server.server_state.connections):
+            # `cycle` is a request and its answer; a connection has it from its first request on, sockets have none
+            cycle = getattr(connection, "cycle", connection)
+            answered = cycle is None or getattr(cycle, "response_complete", False)
+            # an answer may be complete for uvicorn and still on its way to a slow line
+            speechless = answered and not connection.transport.get_write_buffer_size()
+            if speechless and now - since.setdefault(cycle or connection, now) > SPEECHLESS:
+                connection.transport.abort()
+
+
+def hang_up_when_there_are_no_more() -> None:
+    """Have who cannot be taken for want of a descriptor hung up on, and one line a minute about it in the log.
+
+    asyncio (until Python 3.12 at least) tries to take each of 2048 connections that may be waiting, and plans as many
+    further attempts for a second later: its loop does little else, and a server that is asked to end hangs. With a
+    descriptor kept for this moment the queue is emptied instead. Within an event loop.
+    """
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    kept: list[int] = []
+    said = -60.0
+
+    def keep() -> None:
+        with suppress(OSError):
+            kept.append(os.open(os.devnull, os.O_RDONLY))
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal said
+        if context.get("message") == NO_MORE:
+            while kept:
+                os.close(kept.pop())
+            _empty(context["socket"])
+            keep()
+            if time.monotonic() - said >= 60:
+                said = time.monotonic()
+                logger.error("Connections are hung up on: %s.", context.get("exception"))
+        elif TRIES_AGAIN in str(context.get("handle")) and isinstance(context.get("exception"), ValueError):
+            pass  # the attempt of a server that has ended meanwhile
+        elif before is not None:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    keep()
+    loop.set_exception_handler(handle)
+
+
+def _empty(listening: Any) -> None:
+    """Take all who wait in the queue of a listening socket, and let go of them."""
+    with suppress(OSError, AttributeError):
+        while True:
+            connection, _ = listening._sock.accept()
+            connection.close()

@@ -1,0 +1,148 @@
+"""File descriptors: what a server with many visitors runs out of first, five for each of them.
+
+The limit is raised as far as the system lets it, and before it is reached new visitors are turned away in words: those
+who are there play on, a worker that dies can be replaced, and the health address still answers.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from contextlib import suppress
+from typing import Any, Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lazyrich.web.hardening.busy_page import is_page, turned_away
+
+WANTED: Final = 65_536
+"""Descriptors for ten thousand visitors, which no single process serves."""
+
+KEPT_BACK: Final = 64
+"""Descriptors that no new visitor gets: for workers, files, answers to those who are there. A fourth of a low limit."""
+
+LAST: Final = 16
+"""Of those, the ones that are only for the health address and for workers."""
+
+FRESH: Final = 0.2
+"""Seconds that a count is good for: to count them is to list them all."""
+
+WHY: Final = "This server has as many visitors as it can hold."
+
+logger = logging.getLogger(__name__)
+
+
+def raise_limit() -> int:
+    """Let this process have as many descriptors as the system allows, up to WANTED. Returns how many it may have."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = WANTED if hard == resource.RLIM_INFINITY else min(WANTED, hard)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return limit()
+
+
+def limit() -> int:
+    """How many descriptors this process may have."""
+    with suppress(ImportError, OSError):
+        import resource
+
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return WANTED if soft == resource.RLIM_INFINITY else soft
+    return WANTED
+
+
+class Count:
+    """How many descriptors are in use; 0 where the system does not tell."""
+
+    def __init__(self) -> None:
+        self._counted = -FRESH
+        self._used = 0
+
+    @property
+    def used(self) -> int:
+        """Counted at most every FRESH seconds."""
+        now = time.monotonic()
+        if now - self._counted >= FRESH:
+            self._counted = now
+            self._used = _count(self._used)
+        return self._used
+
+    @property
+    def left(self) -> int:
+        """How many are still to be had."""
+        return limit() - self.used
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there is no room for new visitors."""
+        return self.left <= min(KEPT_BACK, limit() // 4)
+
+    @property
+    def full(self) -> bool:
+        """Whether there is room for nothing but what keeps the server alive."""
+        return self.left <= min(LAST, limit() // 16)
+
+
+def _count(before: int) -> int:
+    for folder in ("/proc/self/fd", "/dev/fd"):
+        try:
+            return len(os.listdir(folder)) - 1  # without the one that lists
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            continue
+        except OSError:
+            return limit()  # there is none left to list with
+    return before
+
+
+HERE: Final = Count()
+"""Those of this process."""
+
+
+class Room:
+    """Middleware that turns new visitors away while there is no room. Who is there keeps what is open."""
+
+    def __init__(self, app: ASGIApp, spared: str, count: Count | None = None):
+        """spared: the path that is always answered. count: of this process if None."""
+        self._app, self._spared, self._count = app, spared, count or HERE
+        self._told = -60.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request or socket."""
+        if scope["type"] not in ("http", "websocket") or scope["path"] == self._spared or not self._count.crowded:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            self._tell()
+            await _turn_away(receive, send)
+        elif self._count.full or is_page(scope):
+            self._tell()
+            await turned_away(WHY)(scope, receive, _once(send))
+        else:
+            await self._app(scope, receive, _once(send))
+
+    def _tell(self) -> None:
+        if time.monotonic() - self._told >= 60:
+            self._told = time.monotonic()
+            logger.warning(
+                "%d of %d file descriptors are in use: new visitors are turned away", self._count.used, limit()
+            )
+
+
+async def _turn_away(receive: Receive, send: Send) -> None:
+    """Close the socket before it is open. No words: a browser's script would not get to see them."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1013})
+
+
+def _once(send: Send) -> Send:
+    """Have the connection closed after this answer: kept open, it would be one descriptor less."""
+
+    async def closing(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), (b"connection", b"close")]}
+        await send(message)
+
+    return closing

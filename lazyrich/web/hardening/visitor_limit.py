@@ -1,0 +1,57 @@
+"""The door: how many visitors come in, and what they may bring.
+
+Streamlit has no limit on its sessions. Past ours a new visitor gets a page of one sentence that looks again by itself,
+instead of an app that is half dead; and nothing can be sent but files of data: see lazyrich.web.hardening.uploads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from lazyrich.web.hardening.busy_page import is_page, turned_away
+from lazyrich.web.hardening.uploads import is_upload
+
+STREAM: Final = "/_stcore/stream"
+"""Where Streamlit's own socket ends: one for each open page."""
+
+STANDING_ROOM: Final = 1.1
+"""Sockets let in over pages let in: who has his page already is not to be shut out by those who came a moment later."""
+
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Door:
+    """ASGI middleware around the whole application. most: pages that may be open at the same time."""
+
+    def __init__(self, app: ASGIApp, most: int):
+        self.app = app
+        self.most = most
+        self.inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let in, or say why not."""
+        if scope["type"] == "websocket" and scope["path"].endswith(STREAM):
+            await self._page(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] not in READING and not is_upload(scope):
+            await PlainTextResponse("Nothing can be sent to this app.", 405)(scope, receive, send)
+        elif self.inside >= self.most and is_page(scope):
+            why = f"As many pages are open as this server takes, {self.most:,}."
+            await turned_away(why)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One open page, from its handshake to its end."""
+        if self.inside >= self.most * STANDING_ROOM:
+            socket = WebSocket(scope, receive, send)
+            await socket.send_denial_response(PlainTextResponse("Full for the moment.", 503, {"retry-after": "20"}))
+            return
+        self.inside += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.inside -= 1

@@ -1,0 +1,401 @@
+"""A page around one experiment: controls on the left, the live chart, and what can be taken away below it.
+
+    bench = Workbench(StudentTeacher, PRESETS)
+    bench.chart(charts.PLAYGROUND, charts.READINGS)
+    bench.actions(explanation)
+    with st.sidebar:
+        bench.presets()
+        bench.controls()
+
+What the widgets say is known before they are drawn, so the chart comes first: the browser starts on it while the rest
+of the page is still on its way.
+
+The page's state is one config and the configs kept beside it. It stands in the widgets and in the address; `_State`
+holds the last good one for the time between two reruns.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from lazyrich.config.schema import Config, named, show
+from lazyrich.experiments.common.preset import Preset
+from lazyrich.serving.pool import Run
+from lazyrich.serving.progress import about, estimate
+from lazyrich.web.components.live_chart import Shown, live
+from lazyrich.web.page import downloads, url_state, widgets
+from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.server.wiring import Refused, ask, known, token
+
+C = TypeVar("C", bound=Config)
+
+OfConfig = Sequence[Mapping[str, Any]] | Callable[[Any], Sequence[Mapping[str, Any]]]
+"""Specs of charts or of read-outs, or what makes them for a config."""
+
+MOST_KEPT = 4
+MAX_SEED = 2**31 - 1
+
+
+@dataclass
+class _State(Generic[C]):
+    """What a visitor's page remembers between reruns."""
+
+    config: C
+    kept: list[C]
+    said: list[str] = field(default_factory=list)
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The address as this page last left it."""
+    runs: dict[str, str] = field(default_factory=dict)
+    """Key of a config on the page -> id of its run. A run that the visitor stopped is not started anew by a rerun."""
+    places: dict[C, int] = field(default_factory=dict)
+    """Among the colours of runs, of each kept config: it keeps its colour when another is dropped."""
+
+
+class Workbench(Generic[C]):
+    """The parts of an experiment's page, in the order in which a page calls them.
+
+    trained: what is trained for a config of the page, such as the same on the visitor's own data; itself if not given.
+    """
+
+    def __init__(self, experiment: type[C], presets: Sequence[Preset[C]], trained: Callable[[C], Config] | None = None):
+        self.experiment = experiment
+        self._presets = presets
+        self._trained: Callable[[C], Config] = trained or (lambda config: config)
+        self.run: Run | None = None
+        """The run on the chart, once there is one."""
+        self._shown: list[Shown] = []
+        self._state = self._remembered()
+        self._state.config, self._complaints = widgets.read(experiment, self._state.config)
+
+    @property
+    def config(self) -> C:
+        """What the page shows now."""
+        return self._state.config
+
+    @property
+    def on_chart(self) -> Config:
+        """What the chart shows: the page's config, or the last one while that is refused."""
+        return self.run.config if self.run else self.config
+
+    def load(self, config: C) -> None:
+        """Show another config from the next rerun on; for callbacks."""
+        self._state.config = config
+        widgets.load(config)
+
+    def presets(self) -> None:
+        """A button for each preset, and under them the sentence of the one that is showing and how long it takes."""
+        names = {preset.name: preset for preset in self._presets}
+        showing = next((p for p in self._presets if p.config == self._state.config), None)
+        key = self._key("preset")
+        st.session_state[key] = showing.name if showing else None
+
+        def take() -> None:
+            # Clicking the chosen button once more deselects it; that loads the same preset again.
+            name = st.session_state[key] or (showing.name if showing else self._presets[0].name)
+            preset = names[name]
+            self.load(preset.config)
+            # What the visitor kept stays for comparison; what came with the last preset goes with it.
+            own = [
+                run for run in self._state.kept if not (showing and run in showing.beside) and run not in preset.beside
+            ]
+            self._state.kept = [*preset.beside, *own][:MOST_KEPT]
+
+        st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
+        trained = self._trained(self._state.config)
+        look = showing.look if showing else "Your own setting. A button above goes back to a known one."
+        if showing and trained.own:
+            # what a preset says to look at is about the task that is drawn for it
+            look = f"The settings of “{showing.name}” on your own data."
+        st.caption(look)
+        st.caption(f"Training takes {about(estimate(trained))}.")
+
+    def controls(self, decided: Mapping[str, Any] | None = None) -> None:
+        """The widgets of every parameter. decided: those that something else decides, see `web.page.widgets`."""
+        widgets.draw(self.experiment, decided)
+
+    def chart(
+        self,
+        charts: OfConfig,
+        readings: OfConfig,
+        on_pick: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask for the runs, say what went wrong if anything did, and mount the live chart.
+
+        charts, readings: as they are, or a function of the config that the chart shows. on_pick: called when the
+        visitor clicks what a chart offers to be clicked; `sent("pick")` is then what it was.
+        """
+        for sentence in [*self._state.said, *self._complaints]:
+            st.warning(plain(sentence))
+        self._state.said = []
+        runs = self._runs_of_page()
+        if not runs:
+            return
+        shown = self._shown = self._told_apart(runs)
+        charts, readings = (each(runs[0].config) if callable(each) else each for each in (charts, readings))
+        live(
+            shown[0],
+            shown[1:],
+            charts,
+            readings,
+            token=token(),
+            key=self._key("live"),
+            on_new_seed=self._new_seed,
+            on_remedy=self._remedy,
+            on_again=self._again,
+            on_pick=on_pick,
+            on_onward=self._onward,
+            on_drop=self._drop,
+        )
+        self.run = runs[0]
+        self._write_address()
+
+    def _runs_of_page(self) -> list[Run]:
+        """The current run and the kept ones, and sentences in place of those that are refused.
+
+        Where the current one is, those before it stay on the chart: a visitor keeps what he has.
+        """
+        runs: list[Run] = []
+        page = {id for config in self._state.kept if (id := self._state.runs.get(self._trained(config).key))}
+        # A kept run that is the current one as well is drawn once.
+        for config in dict.fromkeys((self._state.config, *self._state.kept)):
+            try:
+                trained = self._trained(config)
+                there = known(self._state.runs.get(trained.key, ""))
+                if there is None or there.abandoned:  # what the visitor stopped himself stays stopped
+                    there = ask(trained, page | {run.id for run in runs})
+                runs.append(there)
+            except Refused as refusal:
+                current = config is self._state.config
+                before = [run for id in self._state.runs.values() if (run := known(id))] if current else []
+                still = " The chart still shows the settings before these." if before else ""
+                again = "" if refusal.again is None else " This page tries again by itself."
+                st.error(f"{named(refusal.sentence, self.experiment, page=True)}{again}{still}")
+                if refusal.again is not None:
+                    _look_again_in(refusal.again)
+                if current:
+                    return before
+        self._state.runs = {run.config.key: run.id for run in runs}
+        return runs
+
+    def actions(self, explanation: str) -> None:
+        """The row under the chart: keep, link, download, the same in Python, and what the page shows."""
+        if self.run is None:
+            return
+        with st.container(horizontal=True, gap="small", key=self._key("actions")):
+            self._keep_buttons()
+            with st.popover("Link"):
+                st.caption("This address reproduces the page: every setting, the seed and the kept runs.")
+                if self.run.config.own:
+                    st.caption("It has no data: who opens it sees these settings with a teacher, until a file is read.")
+                see = st.query_params.get(url_state.SEE, "")
+                st.code(url_state.link(st.context.url or "", self.run.config, self._state.kept, see), language=None)
+            with st.popover("Download"):
+                key = self._key("download")
+                downloads.downloads(self._one_of_several(key).run, key)
+            with st.popover("Same in Python"):
+                # a run that is shared may have come with another visitor's name for the same file
+                chosen = self._one_of_several(self._key("python")).run.config
+                own = [self._trained(config) for config in (self._state.config, *self._state.kept)]
+                downloads.same_elsewhere(next((config for config in own if config.key == chosen.key), chosen))
+            with st.popover("What am I looking at?"):
+                st.markdown(explanation)
+
+    def sent(self, name: str) -> Mapping[str, Any]:
+        """What the chart has sent under this name, in a callback; empty if nothing. A browser can send anything."""
+        found = getattr(st.session_state.get(self._key("live")), name, None)
+        return found if isinstance(found, Mapping) else {}
+
+    def _keep_buttons(self) -> None:
+        kept, config = self._state.kept, self._state.config
+        full, there = len(kept) >= MOST_KEPT, config in kept
+        # a tooltip would stand over the player for as long as the pointer rests on a button that does nothing
+        st.button(
+            "Keep",
+            key=self._key("keep"),
+            help=None if full or there else "Pin this run beside the next ones.",
+            disabled=full or there,
+            on_click=self._keep,
+        )
+        if there or full:
+            st.caption("This run is kept." if there else f"{MOST_KEPT} runs are kept: drop them first.")
+        if kept:
+            st.button("Drop kept", key=self._key("drop"), help="Take all kept runs off the page.", on_click=kept.clear)
+
+    def _keep(self) -> None:
+        if self._state.config in self._state.kept or len(self._state.kept) >= MOST_KEPT:
+            return  # a second click, sent before the button was drawn anew
+        self._state.kept.append(self._state.config)
+        st.toast("Kept. Change a setting, and both runs share the charts.")
+
+    def _drop(self) -> None:
+        """Take the kept run off the page whose button was pressed."""
+        dropped = self.sent("drop").get("id")
+        runs = self._state.runs
+        self._state.kept[:] = [run for run in self._state.kept if runs.get(self._trained(run).key) != dropped]
+
+    def _told_apart(self, runs: Sequence[Run]) -> list[Shown]:
+        """The runs with what tells them apart: the settings that differ, and a colour that stays with each kept run."""
+        state = self._state
+        state.places = {config: place for config, place in state.places.items() if config in state.kept}
+        for config in state.kept:
+            if config not in state.places:
+                taken = state.places.values()
+                state.places[config] = next(place for place in range(1, MOST_KEPT + 1) if place not in taken)
+        places = {self._trained(config).key: place for config, place in state.places.items()}
+        labels = differences([run.config for run in runs])
+        return [
+            Shown(run, label, places.get(run.config.key, 0) if number else 0, run.config.key in places)
+            for number, (run, label) in enumerate(zip(runs, labels, strict=True))
+        ]
+
+    def _one_of_several(self, key: str) -> Shown:
+        """The run that a popover is about: the current one, or another that the visitor chooses where some are kept."""
+        shown = {one.run.id: one for one in self._shown}
+        current = self._shown[0]
+        if len(shown) < 2:
+            return current
+        key = f"{key}.run"
+        if st.session_state.get(key) not in shown:
+            st.session_state[key] = current.run.id
+
+        def name(id: str) -> str:
+            return f"{'this run' if id == current.run.id else 'kept'}: {shown[id].label}"
+
+        return shown[st.selectbox("Run", list(shown), format_func=name, key=key)]
+
+    def _remembered(self) -> _State[C]:
+        """The state of this visitor's page: from the address on the first visit, from the session after that."""
+        key = self._key("state")
+        query = url_state.own(self.experiment, {name: st.query_params.get_all(name) for name in st.query_params})
+        if key in st.session_state and self._went_back(st.session_state[key], query):
+            # Loaded anew from where the visitor went back to.
+            del st.session_state[key]
+            widgets.forget(self.experiment)
+        if key not in st.session_state:
+            config, kept, said = url_state.read(self.experiment, query, MOST_KEPT)
+            if not any(name == url_state.KEPT or name in self.experiment.parameters() for name in query):
+                config, kept = self._presets[0].config, list(self._presets[0].beside)
+            if said:
+                said.append("The default stands in its place.")
+            st.session_state[key] = _State(config, kept, [" ".join(said)] if said else [], query)
+        state: _State[C] = st.session_state[key]
+        if not widgets.loaded(self.experiment):
+            widgets.load(state.config)
+        return state
+
+    def _went_back(self, state: _State[C], query: Mapping[str, Any]) -> bool:
+        """Whether the address changed although nothing on the page did: the browser's back or forward button."""
+        if query == state.written or not widgets.loaded(self.experiment):
+            return False
+        config, _ = widgets.read(self.experiment, state.config)
+        return config == state.config and (
+            self._bare(config, state.kept) or self._query(config, state.kept) == state.written
+        )
+
+    def _query(self, config: C, kept: Sequence[C]) -> Mapping[str, list[str]]:
+        wanted = url_state.write(config, kept)
+        return {name: text if isinstance(text, list) else [text] for name, text in wanted.items()}
+
+    def _bare(self, config: C, kept: Sequence[C]) -> bool:
+        """Whether this is what the page opens on without any address."""
+        return config == self._presets[0].config and tuple(kept) == self._presets[0].beside
+
+    def _new_seed(self) -> None:
+        if "seed" not in self.experiment.parameters():
+            return  # the chart offers none where nothing is drawn at random; what a browser sends is not trusted
+        state, seed = self._state, int(getattr(self._state.config, "seed", 0))
+        # one that no kept run with these settings has: it would be the same run
+        for _ in range(MOST_KEPT + 1):
+            seed = seed + 1 if seed < MAX_SEED else 0
+            if (config := state.config.changed(seed=seed)) not in state.kept:
+                break
+        renewed, stayed = [config], 0
+        for run in state.kept:
+            another = run.changed(seed=seed)
+            # the same settings as those of another run on the page: what is compared are their seeds
+            another, stayed = (run, stayed + 1) if another in renewed else (another, stayed)
+            renewed.append(another)
+            if run in state.places:
+                state.places[another] = state.places[run]
+        state.kept[:] = renewed[1:]
+        self.load(config)
+        if stayed:
+            st.toast(
+                f"Seed {seed}. A kept run with the same settings keeps its seed, so that the seeds can be compared."
+            )
+        elif state.kept:
+            st.toast(f"Seed {seed} for this run and for the kept ones.")
+
+    def _again(self) -> None:
+        """Train the current settings anew; what is kept stays as it is."""
+        self._state.runs.pop(self._trained(self._state.config).key, None)
+
+    def _onward(self) -> None:
+        """Train the current settings on until their losses are flat; what is kept stays as it is."""
+        if onward := self._state.config.onward():
+            self.load(onward)
+
+    def _remedy(self) -> None:
+        """The visitor accepted the settings that a failed run offered."""
+        offered = self.sent("remedy")
+        run = known(self._state.runs.get(self._trained(self._state.config).key, ""))
+        # Only what the run itself offered is taken, whatever the browser sent.
+        if offered and run and run.remedy:
+            self.load(self._state.config.changed(**run.remedy))
+
+    def _write_address(self) -> None:
+        config, kept = self._state.config, self._state.kept
+        there = {name: st.query_params.get_all(name) for name in st.query_params}
+        own = url_state.own(self.experiment, there)
+        if not own and self._bare(config, kept):
+            # A bare address stays: writing to it would add a step to the browser's history that nobody made.
+            self._state.written = {}
+            return
+        self._state.written = self._query(config, kept)
+        if own != self._state.written:
+            st.query_params.from_dict(
+                {**{n: t for n, t in there.items() if n in url_state.OTHERS}, **self._state.written}
+            )
+
+    def _key(self, name: str) -> str:
+        return f"{self.experiment.name}.{name}"
+
+
+def _look_again_in(seconds: float) -> None:
+    """Run the page again when what was refused may succeed, unless the visitor does something before."""
+    seconds = max(1.0, seconds)
+    due = time.monotonic() + seconds
+
+    @st.fragment(run_every=seconds)
+    def look() -> None:
+        # it also runs now, as a part of the page
+        if time.monotonic() >= due:
+            st.rerun()
+
+    look()
+
+
+def differences(configs: Sequence[Config]) -> list[str]:
+    """What tells several runs apart: for each, the settings in which not all of them agree. Empty for a single run."""
+    dumps = [config.model_dump() for config in configs]
+    telling = [name for name in dumps[0] if len({dump[name] for dump in dumps}) > 1]
+    symbols = {name: parameter.symbol for name, parameter in configs[0].parameters().items()}
+    texts = {name: apart([dump[name] for dump in dumps]) for name in telling}
+    return [", ".join(f"{symbols[name]} {texts[name][i]}" for name in telling) for i in range(len(configs))]
+
+
+def apart(values: Sequence[Any]) -> list[str]:
+    """Values as a legend writes them: with three significant digits where these tell them apart, else in full. One of
+    four digits is written out: 0.9999 is not 1."""
+    shortened = [_short(value) if isinstance(value, float) else show(value) for value in values]
+    return shortened if len(set(shortened)) == len(set(values)) else [show(value) for value in values]
+
+
+def _short(value: float) -> str:
+    four = f"{value:.4g}"
+    return four if float(four) == value else f"{value:.3g}"

@@ -1,0 +1,41 @@
+"""A page of several experiments: which one it shows stands in its address, and a row of buttons changes it.
+
+see = choose({"linear-network": "Wide and deep", "implicit-bias": "Implicit bias"})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lazyrich.web.page import url_state
+from lazyrich.web.page.markdown_escape import plain
+
+
+def choose(experiments: Mapping[str, str]) -> str:
+    """The name of the experiment to show, one of the keys; the values are what the buttons say.
+
+    The address is the only memory: `?see=implicit-bias`. Without it, or with a name that is none, it is the first.
+    """
+    names = list(experiments)
+    asked = st.query_params.get(url_state.SEE, names[0])
+    key = f"see.{names[0]}"
+    if asked not in experiments:
+        told = f"{url_state.SEE} must be one of {', '.join(names)}, got {asked[:40]}. The first stands in its place."
+        st.warning(plain(told))
+        asked = names[0]
+    st.session_state[key] = asked
+
+    def go() -> None:
+        # A click on the chosen button deselects it: it stays. Settings in the address are those of the experiment left.
+        name = st.session_state[key] or asked
+        kept = {n: st.query_params.get_all(n) for n in st.query_params if n in url_state.OTHERS and n != url_state.SEE}
+        st.query_params.from_dict({**kept, **({url_state.SEE: name} if name != names[0] else {})})
+
+    with st.container(key="see"):
+        st.segmented_control(
+            "What to see", names, format_func=experiments.__getitem__, key=key, on_change=go,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    return asked

@@ -1,0 +1,217 @@
+"""A visitor's own data in place of the drawn task: where he brings the file, what was read, and what is trained then.
+
+    own = OwnFile(StudentTeacher)
+    bench = Workbench(StudentTeacher, PRESETS, trained=own.trained)
+    ...
+    with st.sidebar:
+        bench.controls(own.sizes)
+        own.draw()
+
+The data belong to the page: all runs on it learn from them, also those that are kept. They stay for the session, and
+are in no address.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, Final
+
+import numpy as np
+import streamlit as st
+
+from lazyrich.config.schema import Config, named
+from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.own_data import (
+    SUFFIXES,
+    BadData,
+    Bounds,
+    Given,
+    OwnData,
+    OwnStudent,
+    Preparation,
+    may_be_row_numbers,
+    parse,
+    prepare,
+)
+from lazyrich.serving.pool import Refused
+from lazyrich.web.hardening.uploads import cookies_are_blocked, hold
+from lazyrich.web.page import widgets
+from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.server.wiring import pool
+
+FORMATS: Final = (
+    "**CSV**: a row a sample, the output y in the last column; names on top or not; comma, semicolon or tab; lines "
+    "that begin with # are left out. "
+    "**NPZ**: arrays X (n, d) and y (n,), and X_test and y_test if you have them."
+)
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Reading a file takes several times its bytes for a moment, which nobody has counted: not so for many at once."""
+
+FAR: Final = 2.0
+"""Times the size that τ and the learning rate are meant for, or part of it, from which on the page speaks of it."""
+
+
+@dataclass
+class _State:
+    """What a visitor's page remembers between reruns."""
+
+    given: Given | None = None
+    preparation: Preparation = field(default_factory=Preparation)
+    data: OwnData | None = None
+    said: str = ""
+    """Why the file that was brought last cannot be used."""
+    round: int = 0
+    """Goes up to make Streamlit forget the file."""
+
+
+class OwnFile:
+    """The place for a visitor's file on an experiment's page, and what follows from the file."""
+
+    def __init__(self, experiment: type[StudentTeacher]):
+        self._name = experiment.name
+        self._bounds = Bounds.of(experiment, pool().limits.upload_mb)
+        self._state: _State = st.session_state.setdefault(f"{self._name}.own", _State())
+        if not widgets.loaded(Preparation):
+            widgets.load(self._state.preparation)
+        preparation, _ = widgets.read(Preparation, self._state.preparation)
+        if preparation != self._state.preparation:
+            self._state.preparation = preparation
+            self._prepare()
+
+    @property
+    def data(self) -> OwnData | None:
+        """What the page's runs learn from; None for the drawn task."""
+        return self._state.data
+
+    @property
+    def tested(self) -> bool:
+        """Whether there are samples to test on."""
+        return self.data is None or len(self.data.X_test) > 0
+
+    @property
+    def sizes(self) -> dict[str, Any]:
+        """Settings that the data decide, and None for those that mean nothing without a teacher; else empty."""
+        if self.data is None:
+            return {}
+        (n, d), k = self.data.X.shape, len(self.data.X_test)
+        return {"dimension": d, "samples": n, "test_samples": k, "teacher_width": None}
+
+    def trained(self, config: StudentTeacher) -> Config:
+        """What is trained for these settings."""
+        return config if self.data is None else OwnStudent.of(config, self.data)
+
+    def draw(self) -> None:
+        """The place for the file, what was read from it and how it is prepared."""
+        state = self._state
+        with st.expander("Your own data", expanded=bool(state.given or state.said)):
+            if cookies_are_blocked():
+                st.warning(
+                    "Your browser keeps no cookies of this site, without which it cannot send a file: allow cookies "
+                    "for this site (in a frame on another page: open the app in a tab of its own), and reload."
+                )
+            st.file_uploader(
+                "Learn from a file in place of the teacher",
+                type=[suffix[1:] for suffix in SUFFIXES],
+                key=self._key,
+                on_change=self._take,
+                max_upload_size=pool().limits.upload_mb,
+            )
+            if state.said:
+                st.error(plain(state.said))
+            if state.given is not None:
+                self._draw_data()
+                return
+            st.caption(FORMATS)
+            st.download_button(
+                "An example", example, "example.csv", "text/csv", key=f"{self._name}.example", on_click="ignore"
+            )
+
+    def _draw_data(self) -> None:
+        data = self.data
+        if data is not None:
+            st.markdown(f"**{plain(data.name)}**: {plain(data.words)}.")
+            shared = "All runs on this page learn from it, those that are kept too."
+            st.caption(plain(" ".join(filter(None, [data.notes, sizes(data), shared]))))
+        widgets.draw_all(Preparation, but=self._needless())
+        st.button("Back to the teacher", key=f"{self._name}.back", on_click=self._drop, width="stretch")
+
+    def _needless(self) -> list[str]:
+        """Settings that decide nothing about this file, which are not shown."""
+        given = self._state.given
+        assert given is not None
+        asked = {"first_line": given.first is not None, "row_numbers": may_be_row_numbers(given)}
+        return [name for name, needed in asked.items() if not needed]
+
+    @property
+    def _key(self) -> str:
+        return f"{self._name}.file.{self._state.round}"
+
+    def _take(self) -> None:
+        """The visitor brought a file or took it away."""
+        state = self._state
+        # in the same message the visitor may have gone back to the teacher, where there is a new place for a file
+        file = st.session_state.get(self._key)
+        state.given, state.data, state.said = None, None, ""
+        if file is None:
+            return
+        try:
+            with _ONE_AT_A_TIME:
+                given = parse(short_name(file.name), file.getvalue(), self._bounds, in_doubt=True)
+                hold(given, pool().limits)
+        except (BadData, Refused) as refusal:
+            state.said = said(refusal)
+            return
+        state.given = given
+        # what was said of the file before says nothing of this one
+        state.preparation = state.preparation.changed(first_line="ask", row_numbers="ask")
+        widgets.load(state.preparation)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        state = self._state
+        state.data, state.said = None, ""
+        if state.given is None:
+            return
+        try:
+            data = prepare(state.given, state.preparation)
+            self._bounds.check(data)
+            state.data = data
+        except BadData as refusal:
+            state.said = said(refusal)
+
+    def _drop(self) -> None:
+        state = self._state
+        state.given, state.data, state.said = None, None, ""
+        state.round += 1
+
+
+def said(refusal: BadData | Refused) -> str:
+    """A refusal with its settings as the page shows them."""
+    return named(refusal.sentence, Preparation, page=True)
+
+
+def sizes(data: OwnData) -> str:
+    """Whether inputs and outputs have the sizes that the page's settings are meant for; empty if they have."""
+    norm, size = float(np.linalg.norm(data.X, axis=1).mean()), float(np.sqrt(np.mean(data.y**2)))
+    if data.preparation.scaling != "none" or (1 / FAR <= norm <= FAR and 1 / FAR <= size <= FAR):
+        return ""
+    return (
+        f"Inputs have a mean norm of {norm:.3g} and outputs a root mean square of {size:.3g}; τ and the learning rate "
+        "are meant for 1: the scaling “unit” makes them so."
+    )
+
+
+def example() -> bytes:
+    """A small CSV: 60 points of the unit circle and y = |x₁ + x₂|, which two neurons learn."""
+    angle = 2 * np.pi * np.random.default_rng(0).random(60)
+    x1, x2 = np.cos(angle).round(4), np.sin(angle).round(4)
+    rows = [f"{a:.4f},{b:.4f},{abs(a + b):.4f}" for a, b in zip(x1, x2, strict=True)]
+    return "\n".join(["x1,x2,y", *rows, ""]).encode()
+
+
+def short_name(name: str) -> str:
+    """The name of a file that a browser sent, without folders and without what cannot be printed."""
+    return "".join(filter(str.isprintable, PurePath(name).name))[-80:] or "data"

@@ -1,0 +1,109 @@
+"""The address of a page reproduces it: the main settings, all others that differ from their default, and the runs kept
+beside.
+
+    /?tau=0.1&delta=1&eta_a=1&eta_w=1&seed=3&keep=tau%3D0.1%26delta%3D-1%26eta_a%3D1%26eta_w%3D1
+
+What stands in an address is checked like anything that comes from outside; what cannot be used falls back to its
+default and is said in a sentence. Mail programs and social sites decorate links with names of their own, such as
+utm_source and fbclid: a name that is no setting and like none is ignored, and stands in no link that is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from lazyrich.config.schema import Config, from_strings, nearest, show
+from lazyrich.experiments import registry
+
+C = TypeVar("C", bound=Config)
+
+KEPT = "keep"
+"""The parameter that holds a kept run, once for each; its value is an address of settings itself."""
+
+SEE = "see"
+"""The parameter that says which experiment a page of several shows; see lazyrich.web.page.experiment_switch."""
+
+OTHERS = frozenset({"embed", "embed_options", SEE})
+"""Parameters that are no settings: those that Streamlit reads itself, and SEE."""
+
+
+FOREIGN: Final = frozenset(
+    {"cache", "embed_scale", "feature", "from", "lang", "page", "ref", "s", "si", "sid", "source", "src", "state", "t"}
+    | {"tab", "theme", "v", "ver", "version", "via", "view"}
+)
+"""Names in other sites' links that look like misspelt settings, which they are not."""
+
+_FOREIGN_BEGINNINGS: Final = ("utm_", "mc_", "fb_", "pk_", "mtm_", "gad_", "hsa_", "_")
+
+
+def own(config: type[Config], query: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Return what in an address is about this page: its settings, kept runs, and names that may be misspelt settings.
+
+    Args:
+        config: The experiment that the page shows.
+        query: Name -> all its values, as they stand in the address.
+
+    Returns:
+        The same without what others have added, and without what is read elsewhere (OTHERS).
+    """
+    return {name: values for name, values in query.items() if name == KEPT or _meant(config, name)}
+
+
+@cache
+def _settings() -> frozenset[str]:
+    return frozenset(name for experiment in registry.values() for name in experiment.parameters())
+
+
+def _meant(config: type[Config], name: str) -> bool:
+    """Whether a name in an address is a setting, of this or another experiment, or may be a misspelt one of this."""
+    if name in config.parameters() or name in _settings():
+        return True
+    if name in OTHERS or name in FOREIGN or name.startswith(_FOREIGN_BEGINNINGS):
+        return False
+    return bool(nearest(config, name, symbols=False))
+
+
+def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) -> tuple[C, list[C], list[str]]:
+    """The config, the kept configs and what could not be used, from an address's parameters (name -> all its
+    values)."""
+    texts = {name: values[-1] for name, values in own(config, query).items() if name != KEPT and values}
+    current, said = _parse(config, texts)
+    kept: list[C] = []
+    for settings in query.get(KEPT, ())[:most_kept]:
+        texts = dict(parse_qsl(settings[:2000]))
+        run, more = _parse(config, {name: text for name, text in texts.items() if _meant(config, name)})
+        kept.append(run)
+        said += [f"In a kept run, {sentence}" for sentence in more]
+    if len(query.get(KEPT, ())) > most_kept:
+        said.append(f"At most {most_kept} runs can be kept; the address has {len(query[KEPT])}, the rest are left out.")
+    return current, kept, said
+
+
+def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
+    """The parameters of the address that reproduces this page."""
+    query: dict[str, str | list[str]] = dict(_texts(config))
+    if kept:
+        query[KEPT] = [urlencode(_texts(run)) for run in kept]
+    return query
+
+
+def link(base: str, config: Config, kept: Sequence[Config], see: str = "") -> str:
+    """The whole address, on top of the page's own (scheme, host and path). see: which of the page's experiments."""
+    query = urlencode(({SEE: see} if see else {}) | write(config, kept), doseq=True)
+    return f"{base if urlsplit(base).path else base + '/'}?{query}"
+
+
+def _texts(config: Config) -> dict[str, str]:
+    """The main settings always, so that an address tells what it shows, and of the rest those that are not at their
+    default."""
+    told = {name for name, parameter in config.parameters().items() if parameter.main} | config.settings().keys()
+    return {name: show(value) for name, value in config.model_dump().items() if name in told}
+
+
+def _parse(config: type[C], texts: Mapping[str, str]) -> tuple[C, list[str]]:
+    parsed, said = from_strings(config, texts, page=True)
+    assert isinstance(parsed, config)
+    return parsed, said

@@ -1,0 +1,297 @@
+"""Widgets from the schema: every parameter of a config gets the slider, number field or choice that fits it.
+
+    config, complaints = read(StudentTeacher, last_good)
+    with st.sidebar:
+        draw(StudentTeacher)
+
+Widget state lives in `st.session_state` under `{experiment}.{parameter}`; `load(config)` puts a config there. A number
+that is typed is a text field, which `web.page.typed_number` reads; its text lies under a key of its own. A list
+whose entries belong to layers has a slider for each of them, whose keys end in `.1`, `.2` and so on; any other list is
+a text field.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from functools import lru_cache, partial
+from typing import Any, TypeVar
+
+import streamlit as st
+from pydantic import ValidationError
+
+from lazyrich.config.schema import Config, Parameter, complaints, show, shown_choice
+from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.typed_number import typed_list, typed_number
+
+C = TypeVar("C", bound=Config)
+
+_SERIES = (1, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2, 2.2, 2.4, 2.7, 3, 3.3, 3.6, 4, 4.3, 4.7, 5, 5.6, 6.2, 6.8, 7.5, 8.2, 9.1)
+"""Steps of a slider in decades: near the E24 series of resistors, with the whole numbers people ask for."""
+
+
+def load(config: Config) -> None:
+    """Show this config on the widgets. Call before they are drawn, or in a callback."""
+    for name, parameter in config.parameters().items():
+        value = getattr(config, name)
+        if not parameter.each:
+            _put(config, _key(config, name), value)
+            st.session_state.pop(_typed(config, parameter), None)
+            st.session_state.pop(_said(config, name), None)
+        elif not parameter.layers:
+            _put(config, _key(config, name), show(value).replace(",", ", "))
+        else:
+            for place, key in enumerate(_layer_keys(config, parameter)):
+                _put(config, key, value[place] if place < len(value) else parameter.missing)
+
+
+def loaded(config: type[Config]) -> bool:
+    """Whether the widgets have their values already (they lose them when the visitor goes to another page)."""
+    return all(_first_key(config, parameter) in st.session_state for parameter in config.parameters().values())
+
+
+def forget(config: type[Config]) -> None:
+    """Forget what the widgets show, so that they are not `loaded` any more."""
+    for parameter in config.parameters().values():
+        st.session_state.pop(_first_key(config, parameter), None)
+
+
+def read(config: type[C], current: C) -> tuple[C, list[str]]:
+    """The config that the widgets show, also before they are drawn in this run of the page.
+
+    Returns it and sentences on what could not be used; then it is `current`, the last good one.
+    """
+    values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
+    for name, parameter in config.parameters().items():
+        if parameter.each and not parameter.layers:
+            values[name], sentence = typed_list(parameter, values[name])
+            if sentence:
+                return current, [sentence]
+    try:
+        return config(**values), []
+    except ValidationError as error:
+        return current, complaints(config, error, page=True)
+
+
+def _shown(config: type[Config], parameter: Parameter) -> Any:
+    """What the widgets of one parameter show. A layer whose slider is not there has the value of one not given."""
+    if parameter.each and parameter.layers:
+        return tuple(st.session_state.get(key, parameter.missing) for key in _layer_keys(config, parameter))
+    return st.session_state[_key(config, parameter.name)]
+
+
+def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None:
+    """Draw the widgets of a config, the main ones first and, while it is open, the rest under "More". They must be
+    `loaded`.
+
+    decided: settings that something beside the widgets decides: with a value they show it and cannot be moved, with
+    None they are not there. What they were set to is kept.
+    """
+    decided = decided or {}
+    parameters = config.parameters().values()
+    for parameter in parameters:
+        if parameter.main and parameter.name not in decided:
+            _widget(config, parameter)
+    # What nobody sees is not drawn: it is a quarter of what a page costs the server at every move of a control.
+    more = st.expander("More", key=f"{config.name}.more", on_change="rerun")
+    with more:
+        for parameter in parameters:
+            if parameter.name in decided:
+                _put_away(config, parameter)
+                if more.open:
+                    _decided(config, parameter, decided[parameter.name])
+            elif not parameter.main and len(parameter.choices) != 1:
+                _widget(config, parameter) if more.open else _put_away(config, parameter)
+
+
+def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
+    """Draw the widgets of a short config in their order, none of them under "More". They must be `loaded`.
+
+    but: settings that are not drawn and keep what they were set to.
+    """
+    for parameter in config.parameters().values():
+        if parameter.name in but:
+            _put_away(config, parameter)
+        else:
+            _widget(config, parameter)
+
+
+@lru_cache(maxsize=1024)  # asked for by every slider at every run of a page
+def log_options(parameter: Parameter, value: Any) -> tuple[Any, ...]:
+    """The stops of a slider in decades: round numbers from the lowest to the highest value allowed, and `value`
+    itself."""
+    whole = int in (parameter.type, parameter.each)
+    lowest, highest = math.floor(math.log10(parameter.low)), math.ceil(math.log10(parameter.high))
+    series = (1, 2, 5) if whole or highest - lowest > 6 else _SERIES
+    stops = {float(f"{digit * 10.0**decade:.2g}") for decade in range(lowest, highest + 1) for digit in series}
+    inside = {stop for stop in stops if parameter.low <= stop <= parameter.high} | {
+        value,
+        parameter.low,
+        parameter.high,
+    }
+    return tuple(sorted({int(stop) for stop in inside} if whole else inside))
+
+
+def _put(config: type[Config] | Config, key: str, value: Any) -> None:
+    """A value for a widget that is not drawn yet, or not in this run."""
+    st.session_state[key] = value
+    _away(config).add(key)
+
+
+def _put_away(config: type[Config], parameter: Parameter) -> None:
+    """Keep what a widget was set to although it is not drawn in this run: Streamlit would forget it."""
+    for key in _keys(config, parameter):
+        if key in st.session_state:
+            _put(config, key, st.session_state[key])
+    st.session_state.pop(_typed(config, parameter), None)
+    st.session_state.pop(_said(config, parameter.name), None)
+
+
+def _take_out(config: type[Config], key: str) -> None:
+    """Before a widget is drawn that was put away: set anew, or the browser would show the lowest value, and send that
+    back."""
+    if key in _away(config):
+        value = st.session_state[key]
+        # Also what Streamlit keeps under the key alone, and would show again after it has forgotten the widget.
+        del st.session_state[key]
+        st.session_state[key] = value
+
+
+def _away(config: type[Config] | Config) -> set[str]:
+    """The keys of what is set and was not drawn since."""
+    away: set[str] = st.session_state.setdefault(f"{config.name}.away", set())
+    return away
+
+
+def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
+    """A number that shows what is so, in the place of the widget."""
+    key = f"{_key(config, parameter.name)}.decided"
+    if value is not None:
+        st.session_state[key] = show(value)
+        st.text_input(parameter.label, key=key, disabled=True, help="As your data have it.")
+
+
+def _widget(config: type[Config], parameter: Parameter) -> None:
+    keys = _keys(config, parameter)
+    for key in keys:
+        _take_out(config, key)
+    _draw(config, parameter)
+    # only now: a run of the page that is cut short before this is followed by one that sets it anew
+    _away(config).difference_update(keys)
+
+
+def _draw(config: type[Config], parameter: Parameter) -> None:
+    key = _key(config, parameter.name)
+    label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    if parameter.each and parameter.layers:
+        _layer_sliders(config, parameter, label)
+        return
+    value = st.session_state[key]
+    if parameter.each:
+        example = f"{parameter.allowed[:1].upper()}{parameter.allowed[1:]}."
+        st.text_input(label, key=key, help=f"{parameter.help} {example}")
+    elif parameter.choices:
+        written = partial(shown_choice, config, parameter)
+        follow = partial(_follow, config)
+        st.selectbox(label, parameter.choices, key=key, format_func=written, help=parameter.help, on_change=follow)
+    elif parameter.type is bool:
+        st.toggle(label, key=key, help=parameter.help)
+    elif parameter.scale == "log":
+        st.select_slider(label, log_options(parameter, value), key=key, format_func=show, help=parameter.help)
+    elif parameter.main:
+        _slider_and_field(config, parameter, label)
+    else:
+        _field(config, parameter, label, help=parameter.help)
+        _sentence(config, parameter)
+
+
+def _follow(config: type[Config]) -> None:
+    """After a choice: show what follows from it, as the range of a parameter that has become an axis."""
+    values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
+    kept = config.after_choice(values)
+    if len(kept) < len(values):
+        with suppress(ValidationError):  # is told when the page reads it
+            load(config(**kept))
+
+
+def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> None:
+    """A slider for each layer that there is now, two in a row."""
+    st.caption(label, help=parameter.help)
+    count = min(int(st.session_state[_key(config, parameter.layers)]), parameter.most)
+    for place, key in enumerate(_layer_keys(config, parameter)[:count]):
+        value = st.session_state.setdefault(key, parameter.missing)
+        if place % 2 == 0:
+            # rows of their own, so that the order on the page is that of the layers
+            columns = st.columns(2, gap="small")
+        with columns[place % 2]:
+            if parameter.scale == "log":
+                st.select_slider(f"layer {place + 1}", log_options(parameter, value), key=key, format_func=show)
+            else:
+                st.slider(f"layer {place + 1}", parameter.low, parameter.high, step=parameter.step, key=key)
+
+
+def _slider_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
+    """A slider with a number field beside it for values to be typed; both show the same number."""
+    key = _key(config, parameter.name)
+    wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")
+    # all digits, as in the field beside it
+    written = None if parameter.type is int else "%g"
+    wide.slider(label, parameter.low, parameter.high, step=parameter.step, key=key, format=written, help=parameter.help)
+    with narrow:
+        _field(config, parameter, f"{label}, typed", label_visibility="collapsed")
+    _sentence(config, parameter)
+
+
+def _field(config: type[Config], parameter: Parameter, label: str, **looks: Any) -> None:
+    """A field in which a number is typed. What cannot be read leaves the number as it was, and `_sentence` says so."""
+    key, typed, said = _key(config, parameter.name), _typed(config, parameter), _said(config, parameter.name)
+    text = show(st.session_state[key])
+    if st.session_state.get(typed) != text:
+        st.session_state[typed] = text
+
+    def take() -> None:
+        # a browser can send a field that the page has just taken away
+        if typed in st.session_state:
+            number, sentence = typed_number(parameter, st.session_state[typed], st.session_state[key])
+            st.session_state[key] = number
+            st.session_state[said] = (number, sentence)
+
+    st.text_input(label, key=typed, on_change=take, autocomplete="off", **looks)
+
+
+def _sentence(config: type[Config], parameter: Parameter) -> None:
+    """What there is to say of the last number that was typed, for as long as the number stays what it was then."""
+    number, sentence = st.session_state.get(_said(config, parameter.name), (None, ""))
+    if sentence and number == st.session_state[_key(config, parameter.name)]:
+        st.warning(plain(sentence))
+
+
+def _key(config: type[Config] | Config, name: str) -> str:
+    return f"{config.name}.{name}"
+
+
+def _layer_keys(config: type[Config] | Config, parameter: Parameter) -> list[str]:
+    return [f"{_key(config, parameter.name)}.{place}" for place in range(1, parameter.most + 1)]
+
+
+def _keys(config: type[Config] | Config, parameter: Parameter) -> list[str]:
+    """The keys of all widgets of one parameter."""
+    if parameter.each and parameter.layers:
+        return _layer_keys(config, parameter)
+    return [_key(config, parameter.name)]
+
+
+def _first_key(config: type[Config], parameter: Parameter) -> str:
+    """The key that is there whenever the widgets are."""
+    return _keys(config, parameter)[0]
+
+
+def _typed(config: type[Config] | Config, parameter: Parameter) -> str:
+    """The key of the text; its end tells the browser which keypad is enough (static/number_fields.js)."""
+    kind = "" if parameter.low is None or parameter.low < 0 else ".whole" if parameter.type is int else ".positive"
+    return f"{_key(config, parameter.name)}.typed{kind}"
+
+
+def _said(config: type[Config] | Config, name: str) -> str:
+    return f"{_key(config, name)}.said"

@@ -1,0 +1,80 @@
+"""Whether the server is well, and if not, why: for the health address, and whoever restarts what is not."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import Any, Final
+
+from lazyrich.config import machine
+from lazyrich.config.limits import MB
+from lazyrich.serving.pool import RunPool
+from lazyrich.web.hardening import fd_limit
+
+BEAT: Final = 0.25
+"""Seconds between two beats of the event loop's pulse."""
+
+LATE: Final = 3.0
+"""Seconds. Held up for longer, the event loop is in trouble: no browser was answered meanwhile."""
+
+REMEMBERED: Final = 30.0
+"""Seconds for which that is told."""
+
+MEMORY_LEFT: Final = 0.04
+"""Share of the memory below which there is trouble."""
+
+
+class Pulse:
+    """How long the event loop was held up at most, of late."""
+
+    def __init__(self) -> None:
+        self._late: deque[tuple[float, float]] = deque()
+
+    async def beat(self) -> None:
+        """Feel it, until cancelled."""
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(BEAT)
+            self.note(time.monotonic() - before - BEAT)
+
+    def note(self, late: float) -> None:
+        """A beat was this many seconds late. Only those that no later one outdoes are kept."""
+        while self._late and self._late[-1][1] <= late:
+            self._late.pop()
+        self._late.append((time.monotonic(), late))
+
+    @property
+    def worst(self) -> float:
+        """Seconds it was late at most, of the last REMEMBERED."""
+        while self._late and self._late[0][0] < time.monotonic() - REMEMBERED:
+            self._late.popleft()
+        return self._late[0][1] if self._late else 0.0
+
+
+PULSE: Final = Pulse()
+"""That of this process."""
+
+
+def told(pool: RunPool, pulse: Pulse = PULSE, count: fd_limit.Count = fd_limit.HERE) -> dict[str, Any]:
+    """What the health address tells. healthy: whether all is well. trouble: why not, in sentences. The rest are
+    counts."""
+    free, whole, late = machine.available(), machine.total(), pulse.worst
+    trouble = pool.trouble
+    if late > LATE:
+        trouble.append(f"The event loop was held up for {late:.1f} s within the last {REMEMBERED:.0f} s.")
+    if count.crowded:
+        trouble.append(
+            f"{count.used:,} of {fd_limit.limit():,} file descriptors are in use: new visitors are turned away."
+        )
+    if free < MEMORY_LEFT * whole:
+        trouble.append(f"Of {whole / MB:,.0f} MB of memory {max(0, free) / MB:,.0f} MB are left.")
+    return {
+        "healthy": not trouble,
+        "trouble": trouble,
+        **pool.counts(),
+        "descriptors": count.used,
+        "descriptors_allowed": fd_limit.limit(),
+        "memory_free_mb": round(free / MB),
+        "loop_late_ms": round(1000 * late),
+    }

@@ -1,0 +1,159 @@
+"""The one pool of runs of this server and the tokens of its sessions.
+
+What an application needs to serve both, and what a page asks of them:
+
+    app = st.App("app.py", routes=routes(), lifespan=lifespan(), middleware=middleware())
+    run = ask(config, page)              in a page: the run, which this visitor's charts may read from now on
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.pages_manager import PagesManager
+
+from lazyrich.config.limits import MB
+from lazyrich.config.schema import Config
+from lazyrich.experiments.single_neuron.config import SingleNeuron
+from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.serving.pool import Busy, Refused, Run, RunPool
+from lazyrich.serving.rate_limit import Bucket
+from lazyrich.web.components.assets import base_path
+from lazyrich.web.hardening.fd_limit import Room
+from lazyrich.web.hardening.headers import Security, frame_ancestors
+from lazyrich.web.hardening.origin import OwnOrigin
+from lazyrich.web.hardening.uploads import Uploads, take_no_more_than
+from lazyrich.web.hardening.visitor_limit import Door
+from lazyrich.web.page.reference_maps import reference_maps
+from lazyrich.web.server import environment, quota
+from lazyrich.web.server.sessions import Sessions
+from lazyrich.web.server.welcome import welcome
+from lazyrich.web.stream.routes import lifespan as serving
+from lazyrich.web.stream.routes import routes as live_routes
+from lazyrich.web.streamlit_compat.media_files import keep_made_files
+from lazyrich.web.streamlit_compat.sessions import forgetting
+
+__all__ = ["Refused", "ask", "known", "largest_download", "lifespan", "making", "middleware", "pace", "routes", "token"]
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@cache
+def pool() -> RunPool:
+    """The pool. It is started by the application's lifespan, or by the first page where there is none (AppTest)."""
+    return RunPool(warm=[StudentTeacher(steps=10), SingleNeuron(steps=10)])
+
+
+@cache
+def sessions() -> Sessions:
+    """The tokens of all sessions."""
+    return Sessions(pool().limits)
+
+
+@cache
+def _downloads() -> Bucket:
+    """Bytes of downloads that may be made."""
+    return Bucket(pool().limits.download_mb * MB)
+
+
+def routes() -> list[BaseRoute]:
+    """Our routes beside Streamlit's."""
+    return live_routes(pool(), sessions())
+
+
+def middleware() -> list[Middleware]:
+    """What our answers pass through beside Streamlit's own."""
+    limits = pool().limits
+    return [
+        Middleware(Security, frame_ancestors=frame_ancestors()),
+        Middleware(Room, spared=f"{base_path()}/lazyrich/health"),
+        Middleware(OwnOrigin),
+        Middleware(Door, most=limits.max_sessions),
+        Middleware(Uploads, limits=limits),
+    ]
+
+
+def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """What runs around serving: workers start before the first visitor and end with the server."""
+    # Brought now, so that no visitor waits for it: pandas and pyarrow for downloads, all experiments.
+    for module in (
+        "lazyrich.results.export",
+        "lazyrich.results.result",
+        "lazyrich.experiments",
+        "lazyrich.sweeps.figures",
+    ):
+        import_module(module)
+    reference_maps()
+    # Streamlit would take pages/ for its older kind of multipage app until the first visitor's script has called
+    # st.navigation, and tell whoever comes first to any address but the front page that there is no such page.
+    PagesManager.uses_pages_directory = False
+    _let_no_visitor_clear_caches()
+    keep_made_files()
+    take_no_more_than(pool().limits.upload_mb)
+    live = serving(pool())
+
+    @asynccontextmanager
+    async def lasting(app: Any) -> AsyncIterator[None]:
+        async with live(app), forgetting():
+            welcome(environment.check())
+            yield
+
+    return lasting
+
+
+def _let_no_visitor_clear_caches() -> None:
+    """Streamlit does it for whoever sends the message: for all visitors, whose tokens stand in one."""
+    AppSession._handle_clear_cache_request = lambda self: None  # type: ignore[method-assign]
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=lambda token: sessions().close(token))
+def token() -> str:
+    """This session's token, made at its first use and forgotten when the session ends."""
+    return sessions().open()
+
+
+def pace() -> None:
+    """Call once in every run of a page, first: who runs pages faster than a hand can is slowed down, and only he."""
+    while wait := sessions().reruns(token()).take():
+        time.sleep(wait)
+
+
+def ask(config: Config, page: Collection[str] = ()) -> Run:
+    """The run of this config, new or shared; this session's charts may read it. Raises Refused with a sentence.
+
+    page: ids of the runs that the page shows beside it.
+    """
+    pool().start()
+    return quota.ask(pool(), sessions(), token(), config, page)
+
+
+def largest_download() -> float:
+    """Bytes of the largest file that is made for a visitor."""
+    return pool().limits.download_mb * MB
+
+
+@contextmanager
+def making(size: float) -> Iterator[None]:
+    """While a file of about `size` bytes is made in memory: one at a time. Raises Busy if too many were made lately."""
+    if wait := _downloads().take(size):
+        raise Busy("Many large files are being made. Try again in a minute.", again=wait)
+    with _ONE_AT_A_TIME:
+        yield
+
+
+def known(id: str) -> Run | None:
+    """The run with this id if the pool still has it and this session may read it."""
+    run = pool().get(id) if sessions().may_read(token(), id) else None
+    if run is not None:
+        sessions().allow(token(), id)  # what is on the page is not what it forgets first
+    return run

@@ -1,0 +1,149 @@
+// A bar for each of the networks that train side by side, with whiskers over the seeds: how long something took. Drawn
+// anew for each frame.
+//
+// spec: {array, under, under_label, labels, keys, waiting, y: {log, title, least}}. The array is (networks, 3), median,
+// low and high; where `under` is given, of the same shape, a bar stands on its median, which is drawn pale.
+
+import { armKeys } from "../../colours/arms.js";
+import { drawBars, PALE } from "./bars_canvas.js";
+import { barTraces } from "./bars_traces.js";
+import { barCount, barsOf } from "./bars_values.js";
+import { element, key } from "../../shell/dom.js";
+import { extremes } from "../../stream/extremes.js";
+import { baseAxis, plain } from "../../core/figure.js";
+import { PlotlyChart } from "../../core/plotly_chart.js";
+import { linearRange, logRange } from "../../core/ranges.js";
+import { textWidth } from "../../core/ticks.js";
+
+const LEFT = 62; // px of the margins
+const RIGHT = 8;
+const ALL = "tops of the bars of "; // the name of what bars and their feet add up to
+
+export class BarsChart extends PlotlyChart {
+  constructor(spec, onZoom) {
+    super(spec, onZoom);
+    this.exportSize = [800, 490];
+    this.y = spec.y ?? {};
+    this.node.classList.add("state-chart");
+  }
+
+  tell(scene) {
+    const pale = `color-mix(in srgb, ${scene.theme.muted} ${100 * PALE}%, transparent)`;
+    const band = element("i", { class: "band", "aria-hidden": "true", style: `background: ${pale}` });
+    const foot = this.spec.under_label ? [key(band, this.spec.under_label)] : [];
+    this.entitle([...armKeys(this.spec, scene.colours), ...foot]);
+  }
+
+  shown({ current }) {
+    return current.log.arrays?.has(this.spec.array) ? [current] : [];
+  }
+
+  words(scene) {
+    // With its range, for which plotly moves an axis's title out of the labels' way only when it draws all anew.
+    return JSON.stringify([this.#names(scene), this.ranges?.y]);
+  }
+
+  resize() {
+    if (!super.resize()) return;
+    const names = this.#names(this.scene);
+    const { ticktext = [] } = this.plot.layout.xaxis;
+    if (JSON.stringify(names.short) === JSON.stringify(ticktext)) return;
+    const { xaxis, margin } = this.layout(this.scene);
+    this.Plotly.relayout(this.plot, { xaxis, margin });
+    this.stale = true;
+    if (this.painting) this.paint(this.scene);
+  }
+
+  wanted(scene) {
+    const [run] = this.shown(scene);
+    const count = run ? barCount(run.log, this.spec) : (this.spec.labels?.length ?? 1);
+    const x = [-0.5 - 0.1, count - 0.5 + 0.1];
+    const least = this.y.least ?? (this.y.log ? 10 : 1);
+    if (!run) return { x, y: this.y.log ? logRange(least / 10, least) : linearRange(0, least) };
+    const ends = (frame) => this.#bars({ ...run, upTo: frame }, scene).flatMap((bar) => [bar.bottom, bar.top]);
+    const { low, high, positive } = extremes(run.log, `${ALL}${this.spec.array}`, ends);
+    const most = Math.max(least, high);
+    return { x, y: this.y.log ? logRange(Math.min(positive, most), most) : linearRange(Math.min(0, low), most) };
+  }
+
+  replaces(side) {
+    return side === "x";
+  }
+
+  axes(scene, alone = false) {
+    const axis = baseAxis(scene.theme);
+    const { short, common } = this.#names(scene, alone ? this.exportSize[0] : this.size[0]);
+    const title = (text) => ({ ...axis.title, text: plain(text ?? "") });
+    return {
+      xaxis: {
+        ...axis,
+        range: this.range("x"),
+        tickmode: "array",
+        tickvals: short.map((_, k) => k),
+        ticktext: short.map(plain),
+        tickangle: 0,
+        showgrid: false,
+        zeroline: false,
+        title: title(common),
+      },
+      yaxis: {
+        ...axis,
+        type: this.y.log ? "log" : "linear",
+        range: this.range("y"),
+        nticks: 6,
+        title: { ...title(this.y.title), short: this.y.short },
+        hoverformat: ".3g",
+      },
+      margin: { l: LEFT, r: RIGHT, t: 5, b: common ? 42 : 28 },
+      barmode: "overlay",
+      annotations: this.#waiting(scene, alone ? this.exportSize[0] : this.size[0]),
+    };
+  }
+
+  // ---- canvas
+
+  heads(context, area, run) {
+    drawBars(context, area, this.#bars(run, this.scene), this.spec.waiting ?? "", this.scene.theme);
+  }
+
+  // ---- plotly
+
+  traces(scene) {
+    const [run] = this.shown(scene);
+    if (!run || run.upTo < 0) return [];
+    return barTraces(this.#bars(run, scene), this.spec, scene.theme);
+  }
+
+  // ---- what there is to draw
+
+  #bars(run, scene) {
+    return barsOf(run, this.spec, scene.colours);
+  }
+
+  // What stands where there is no bar yet, at rest; upright where it has no room.
+  #waiting(scene, width) {
+    const [run] = this.shown(scene);
+    if (!run || run.upTo < 0 || !this.spec.waiting) return [];
+    const bars = this.#bars(run, scene);
+    const upright = textWidth(this.spec.waiting) > (width - LEFT - RIGHT) / bars.length;
+    const [bottom] = this.range("y");
+    return bars.flatMap(({ value, foot }, k) => {
+      if (Number.isFinite(value)) return [];
+      const y = Math.max(bottom, this.y.log ? Math.log10(foot) : foot);
+      const font = { size: 12, color: scene.theme.muted };
+      const where = { x: k, y, yanchor: "bottom", yshift: 3, textangle: upright ? -90 : 0 };
+      return [{ ...where, text: plain(this.spec.waiting), font, showarrow: false, borderpad: 0 }];
+    });
+  }
+
+  // The labels below the bars; what is common to all of them goes below all where there is no room.
+  #names(scene, width = this.size[0]) {
+    const [run] = this.shown(scene);
+    const labels = this.spec.labels ?? [];
+    const slot = (width - LEFT - RIGHT) / Math.max(1, run ? barCount(run.log, this.spec) : labels.length);
+    const [first = ""] = (labels[0] ?? "").match(/^\S+ /) ?? [];
+    const crowded = labels.some((label) => textWidth(label) > slot);
+    if (!crowded || !first || !labels.every((label) => label.startsWith(first))) return { short: labels, common: "" };
+    return { short: labels.map((label) => label.slice(first.length)), common: first.trim() };
+  }
+}

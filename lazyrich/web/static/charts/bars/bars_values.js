@@ -1,0 +1,24 @@
+// The bars of a moment as numbers.
+
+import { armColour } from "../../colours/arms.js";
+
+/** How many bars a log's frames have. */
+export function barCount(log, { array }) {
+  return log.arrays.get(array).shape[0];
+}
+
+/** A bar for each network at the run's frame: what it stands on, its value and spread, from where to where it goes. */
+export function barsOf({ log, upTo, colour }, spec, colours) {
+  const values = log.array(upTo, spec.array);
+  const under = spec.under ? log.array(upTo, spec.under) : [];
+  const count = barCount(log, spec);
+  return Array.from({ length: count }, (_, k) => {
+    const foot = Number.isFinite(under[3 * k]) ? under[3 * k] : 0;
+    const [value, low, high] = values.subarray(3 * k, 3 * k + 3);
+    const ends = [foot, ...[value, low, high].filter(Number.isFinite).map((end) => foot + end)];
+    return {
+      ...{ foot, value, low, high, bottom: Math.min(...ends), top: Math.max(...ends) },
+      colour: count > 1 ? armColour(colours, k) : colour,
+    };
+  });
+}

@@ -1,0 +1,61 @@
+// Curves at rest: the same picture as plotly traces.
+
+import { WIDTH } from "./curve_canvas.js";
+import { plotlyDash } from "../../shell/dom.js";
+import { plain } from "../../core/figure.js";
+import { moment } from "../../core/format.js";
+
+const frames = (upTo, value) => Array.from({ length: upTo + 1 }, (_, k) => value(k));
+
+// A log axis has no place for 0 and below, and JSON none for what is not finite: both are gaps.
+function values({ log, upTo }, column, positive) {
+  return frames(upTo, (k) => {
+    const value = log.value(k, column);
+    return Number.isFinite(value) && (value > 0 || !positive) ? value : null;
+  });
+}
+
+/** A line for a column over x. positive: the axis is logarithmic. named: the label tells the run as well. */
+export function curveTrace(run, x, { column, label, dash }, positive, named) {
+  const { log, upTo, colour } = run;
+  const name = plain(named && run.label ? `${label}, ${run.label}` : label);
+  return {
+    type: "scatter",
+    mode: "lines",
+    name,
+    x: frames(upTo, (k) => log.value(k, x)),
+    y: values(run, column, positive),
+    customdata: frames(upTo, (k) => moment(log, k)),
+    line: { color: colour, width: WIDTH, dash: plotlyDash(dash) },
+    hovertemplate: `${name}: %{y:.3g}<br>%{customdata}<extra></extra>`,
+  };
+}
+
+/** The band between two columns: its lower edge, and the upper one filled down to it. */
+export function bandTraces(run, x, { low, high, label }, positive) {
+  const edge = (column, more) => ({
+    type: "scatter",
+    mode: "lines",
+    x: frames(run.upTo, (k) => run.log.value(k, x)),
+    y: values(run, column, positive),
+    line: { width: 0 },
+    hoverinfo: "skip",
+    showlegend: false,
+    ...more,
+  });
+  const fill = { fill: "tonexty", fillcolor: `${run.colour}38`, showlegend: Boolean(label), name: plain(label ?? "") };
+  return [edge(low, {}), edge(high, fill)];
+}
+
+/** Discs where the columns stand at the cursor. */
+export function endTrace({ log, upTo, colour }, x, series, edge) {
+  return {
+    type: "scatter",
+    mode: "markers",
+    x: series.map(() => log.value(upTo, x)),
+    y: series.map(({ column }) => log.value(upTo, column)),
+    marker: { color: colour, size: 9, line: { width: 1.5, color: edge } },
+    hoverinfo: "skip",
+    showlegend: false,
+  };
+}

@@ -1,0 +1,225 @@
+// Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
+
+import { armColour, armName } from "../../colours/arms.js";
+import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
+import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
+import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
+import { element, key, say, swatch } from "../../shell/dom.js";
+import { drawExact, exactBounds, exactCurve, exactTrace } from "../../core/exact.js";
+import { baseAxis, plain, valueAxis } from "../../core/figure.js";
+import { setting, significant } from "../../core/format.js";
+import { PlotlyChart } from "../../core/plotly_chart.js";
+import { runDash, telling } from "../../colours/run_dash.js";
+import { decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
+
+const GHOSTLY = 0.7; // opacity of the run before
+const TELLING = 20; // frames: the first few of a run say little about how far its curves will go
+
+export class CurveChart extends PlotlyChart {
+  /** last: the lowest of a stack, which carries the labels of the common time axis. */
+  constructor(spec, onZoom, { last }) {
+    super(spec, onZoom);
+    this.last = last;
+    this.exportSize = [900, 490];
+    this.x = spec.x?.column ?? "time";
+    this.overTime = !spec.x;
+    this.xLog = this.overTime || Boolean(spec.x.log);
+    this.bands = spec.bands ?? (spec.band ? [spec.band] : []);
+    this.columns = [
+      ...spec.series.map((one) => one.column),
+      ...this.bands.flatMap(({ low, high }) => [low, high]),
+    ];
+    // what the axis has room for: a chart beside it may show more
+    this.held = [...this.columns, ...(spec.y?.also ?? [])];
+    this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
+    this.node.classList.toggle("last", last);
+  }
+
+  tell(scene) {
+    const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series.filter((one) => one.label) : [];
+    const { muted } = scene.theme;
+    const colour = ({ arm }) => (arm === undefined ? muted : armColour(scene.colours, arm));
+    const entries = keys.map((one) => key(swatch(colour(one), one.dash), one.label));
+    if (this.spec.settings) entries.unshift(key(told(this.spec.settings, scene.runs)));
+    if (this.spec.band) entries.push(key(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
+    this.reading = this.spec.caption ? (this.reading ?? element("span", { class: "key reading" })) : null;
+    this.entitle([...entries, ...(this.reading ? [this.reading] : [])]);
+    this.read(scene); // an empty line has no height, and the chart below would be measured too large
+  }
+
+  /** The numbers in the caption, where the specification asks for some. */
+  read({ current: { log, upTo } }) {
+    // Until a new run's first frame the old number stays: a line that breaks anew changes the size of its chart.
+    if (!this.reading || (!log.opening && this.reading.textContent)) return;
+    const told = [this.spec.caption].flat().filter(({ column }) => !log.opening || log.has(column));
+    const number = ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after ?? ""}`;
+    say(this.reading, told.map(number).join(", "));
+  }
+
+  shown(scene) {
+    return [...scene.kept, scene.current].filter(
+      (run) => run.log.opening && this.columns.some((name) => run.log.has(name)),
+    );
+  }
+
+  tells(log) {
+    return log.count >= TELLING || log.ended;
+  }
+
+  words(scene) {
+    if (!this.last) return "";
+    // Before the run's first frame its pace is not known: what stands there stays.
+    this.title = scene.current.log.opening || !this.title ? this.#xTitle(scene) : this.title;
+    return this.title;
+  }
+
+  wanted(scene) {
+    if (this.overTime) this.x = scene.along ?? "time";
+    const runs = [...scene.runs, ...(scene.ghost ? [scene.ghost] : [])];
+    const bounds = runs
+      .flatMap(({ log }) => [
+        ...this.held.map((name) => log.bounds?.get(name)),
+        ...this.spec.series.filter((one) => one.exact).map((one) => exactBounds(log, one.column)),
+      ])
+      .filter(Boolean);
+    const high = Math.max(this.spec.y?.least ?? -Infinity, ...bounds.map((seen) => seen.high));
+    const floor = this.spec.y?.log ? Infinity : (this.spec.y?.floor ?? Infinity);
+    const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y?.log ? seen.positive : seen.low)));
+    // A spec may ask for an axis of some length at least, so that rounding does not look like a movement.
+    const air = Math.max(0, ((this.spec.y?.span ?? 0) - (high - low)) / 2);
+    const y = this.spec.y ?? {};
+    const range = y.log ? logRange(low, high) : within(linearRange(low - air, high + air), low, high, y);
+    return { x: this.#span(scene), y: range };
+  }
+
+  // The runs shown set the time axis: a longer one from before would leave it half empty.
+  replaces(side) {
+    return side === "x";
+  }
+
+  axes(scene, alone = false) {
+    const axis = baseAxis(scene.theme);
+    const labels = this.last || alone;
+    const title = labels ? (alone ? this.#xTitle(scene) : this.title) : "";
+    return {
+      xaxis: {
+        ...axis,
+        type: this.xLog ? "log" : "linear",
+        range: this.range("x"),
+        dtick: this.tickStep("x"),
+        showticklabels: labels,
+        ticks: labels ? "outside" : "",
+        title: { ...axis.title, text: plain(title) },
+        tickfont: { size: 11 },
+      },
+      yaxis: valueAxis(scene.theme, this.spec.y ?? {}, this.range("y"), this.tickStep("y")),
+      margin: { l: 62, r: 8, t: 5, b: this.last ? 42 : 6 },
+    };
+  }
+
+  tickStep(side) {
+    const log = side === "x" ? this.xLog : this.spec.y?.log;
+    return log && !this.zoomed[side] ? decadesApart(this.range(side)) : null;
+  }
+
+  // ---- canvas
+
+  ground(context, area, scene) {
+    for (const run of this.shown(scene)) {
+      for (const exact of this.#exact(run)) drawExact(context, area, exact, run.colour, scene.theme);
+    }
+    if (!scene.ghost?.log.opening) return;
+    const ghost = { ...scene.ghost, colour: scene.colours.ghost };
+    context.globalAlpha = GHOSTLY;
+    for (const series of this.spec.series) drawCurve(context, area, ghost, this.x, series, 0, ghost.upTo, 0);
+    context.globalAlpha = 1;
+  }
+
+  begin(key) {
+    for (const { column } of this.spec.series) this.lengths.set(`${key} ${column}`, 0);
+  }
+
+  extend(context, area, run, from) {
+    for (const band of this.#bandsOf(run)) drawBand(context, area, this.#dyed(run, band), this.x, band, from);
+    for (const series of this.spec.series) {
+      const id = `${run.key} ${series.column}`;
+      const drawn = this.lengths.get(id);
+      const line = this.#styled(run, series);
+      const length = drawCurve(context, area, this.#dyed(run, series), this.x, line, from, run.upTo, drawn);
+      this.lengths.set(id, length);
+    }
+  }
+
+  heads(context, area, run) {
+    for (const series of this.spec.series) {
+      if (series.thin) continue;
+      drawEnd(context, area, this.#dyed(run, series), this.x, series.column, this.scene.theme.background);
+    }
+  }
+
+  // ---- plotly
+
+  traces(scene) {
+    const { series } = this.spec;
+    const log = Boolean(this.spec.y?.log);
+    const traces = [];
+    if (scene.ghost?.log.opening) {
+      const ghost = { ...scene.ghost, colour: scene.colours.ghost, label: "previous run" };
+      const pale = { opacity: GHOSTLY, hoverinfo: "skip", hovertemplate: undefined };
+      for (const one of series) traces.push({ ...curveTrace(ghost, this.x, one, log, true), ...pale });
+    }
+    for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
+      for (const exact of this.#exact(run)) traces.push(exactTrace(exact, "exact", run.colour, log, scene.theme));
+      for (const band of this.#bandsOf(run)) traces.push(...bandTraces(this.#dyed(run, band), this.x, band, log));
+      for (const one of series) {
+        const dyed = this.#dyed(run, one);
+        const named = { ...this.#styled(run, one), label: one.label || armName(run.log, one.arm) };
+        traces.push(curveTrace(dyed, this.x, named, log, scene.runs.length > 1));
+        if (!one.thin) traces.push(endTrace(dyed, this.x, [one], scene.theme.background));
+      }
+    }
+    return traces;
+  }
+
+  // Where networks train side by side, a colour is a network; runs kept beside the current one are told by their dashes
+  // and without bands.
+  #dyed(run, { arm }) {
+    return arm === undefined || run.log.arms < 2 ? run : { ...run, colour: armColour(this.scene.colours, arm) };
+  }
+
+  #styled(run, series) {
+    return telling(this.spec.series) ? series : { ...series, dash: runDash(series, run) };
+  }
+
+  #bandsOf(run) {
+    return this.bands.filter(({ arm }) => arm === undefined || run.key === "current");
+  }
+
+  #exact({ log }) {
+    const series = this.spec.series.filter((one) => one.exact);
+    return series.map(({ column }) => exactCurve(log, this.x, column)).filter(Boolean);
+  }
+
+  #xTitle(scene) {
+    return this.overTime ? timeTitle(scene) : this.spec.x.title;
+  }
+
+  #span(scene) {
+    const before = this.ranges?.x;
+    if (this.overTime) return timeSpan(scene, this.x, before);
+    return this.xLog ? decadeSpan(scene, this.spec.x, before) : sweepSpan(scene, before);
+  }
+}
+
+// Settings that the numbers of a chart depend on, of all runs on it: "d = 2", or "d = 2, 10".
+function told(settings, runs) {
+  const configs = runs.map(({ log }) => log.opening?.config).filter(Boolean);
+  const values = (name) => [...new Set(configs.map((config) => config[name]))].filter((value) => value !== undefined);
+  return settings.map(({ name, symbol }) => `at ${symbol} = ${values(name).map(setting).join(", ")}`).join(", ");
+}
+
+function timeTitle({ current, along }) {
+  if (along === "step") return "training step";
+  const pace = current.log.view.time_per_step;
+  return pace ? `flow time t  (= step × ${setting(pace)})` : "flow time t";
+}

@@ -1,0 +1,230 @@
+// Numbers of one moment as the colours of a table's cells: one table, or one for each of the networks that train side
+// by side. Painted on a canvas anew for each frame; under the pointer a cell tells its number.
+//
+// spec: {array, x, y, x_title, y_title, range, digits, write, labels, outline}. The array is (rows, columns)
+// or (networks, rows, columns); x and y are keys of the opening's view or lists. Where y grows from row to row, so does
+// it upwards, as on an axis; without y the first row is the uppermost, as in a matrix. outline: an array, or a table in
+// the opening's view, of the shape of the array or of one of its tables, not 0 where a cell is outlined; outline_label
+// says what that means.
+//
+// PortraitChart (heat_portrait.js) shows one of several arrays at a time and lets cells be picked.
+
+import { armColour } from "../../colours/arms.js";
+import { element, say } from "../../shell/dom.js";
+import { extremes } from "../../stream/extremes.js";
+import { saveHeat } from "./heat_file.js";
+import { HeatLayout } from "./heat_layout.js";
+import { drawTable } from "./heat_paint.js";
+import { cover, layer, sharpness } from "../../core/overlay.js";
+import { moment, setting, significant } from "../../core/format.js";
+import { PaintedChart } from "../../core/painted_chart.js";
+import { CanvasPen } from "../../export/pens.js";
+import { ramp } from "../../colours/colour_bar.js";
+import { sequential } from "../../colours/viridis.js";
+import { tickText } from "../../core/ticks.js";
+import { Tip } from "../../shell/tooltip.js";
+import { toolbar } from "../../shell/toolbar.js";
+
+const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
+const RISE = 17; // px above the pointer, for what a cell tells
+
+export class HeatChart extends PaintedChart {
+  constructor(spec) {
+    super(spec, { role: "img", "aria-label": spec.title });
+    this.node.classList.add("state-chart");
+    this.canvas = layer();
+    this.tip = new Tip(this.plot, (pointer) => this.#find(pointer));
+    this.bar = toolbar(this);
+    this.frame.append(this.canvas, this.plot, this.tip.node);
+    this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
+  }
+
+  tell(scene) {
+    this.ends = this.ends ?? [element("span"), element("span")];
+    this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], ramp(sequential), this.ends[1]);
+    const outlined = this.spec.outline_label;
+    const box = element("i", { class: "box", "aria-hidden": "true" });
+    this.meaning = outlined ? (this.meaning ?? element("span", { class: "key" }, box, outlined)) : null;
+    const keys = [this.scale, this.meaning].filter(Boolean);
+    this.entitle([...keys, this.bar]);
+  }
+
+  advance({ log, upTo }) {
+    if (log.opening && !log.arrays.has(this.array)) this.now = null;
+    else if (upTo >= 0) this.now = { log, frame: upTo };
+    return true;
+  }
+
+  save(format) {
+    return this.now ? saveHeat(this, format) : null;
+  }
+
+  // ---- what is shown, which other kinds of heat chart choose in their own ways
+
+  /** The name of the array. */
+  get array() {
+    return this.spec.array;
+  }
+
+  /** (rows, columns) or (networks, rows, columns). */
+  get shape() {
+    return this.now.log.arrays.get(this.array).shape;
+  }
+
+  /** The numbers of the frame, flat, as they are coloured. */
+  get numbers() {
+    return this.now.log.array(this.now.frame, this.array);
+  }
+
+  /** For each number whether it stands in for one that is still to come; null where none does. */
+  get pale() {
+    return null;
+  }
+
+  /** What is drawn over the tables. */
+  over() {}
+
+  /** An end of the colours, in words. */
+  end(value) {
+    return setting(Number(value.toPrecision(2)));
+  }
+
+  /** What the tip says of a cell {k, row, column} of a table. */
+  told(found) {
+    const { k, row, column } = found;
+    const { rows, columns, tables } = this.layout;
+    const size = rows * columns;
+    const value = this.numbers[k * size + row * columns + column];
+    const name = tables.length > 1 ? `${this.#name(k)}, ` : "";
+    const { outline_label: label } = this.spec;
+    const marked = label && this.#outline(size * tables.length, size)?.[k * size + row * columns + column];
+    return `${name}${this.where(found)}: ${significant(value, 3)}${marked ? ` (${label})` : ""}`;
+  }
+
+  /** Where a cell is, in words. */
+  where({ row, column }) {
+    const at = (side, index) => {
+      const entries = this.#labels(side, Infinity);
+      const title = (entries.length && this.spec[`${side}_title`]) || (side === "x" ? "column" : "row");
+      return `${title.split(",")[0]} ${entries[index] ?? index}`; // of "α, further upstream to the right" the α
+    };
+    return `${at("y", row)}, ${at("x", column)}`;
+  }
+
+  /** What is shown, in a line: its title and the step. */
+  get title() {
+    const { log, frame } = this.now;
+    return `${this.spec.title}, at ${moment(log, frame)}`;
+  }
+
+  /** [lowest, highest] number that has a colour of its own. */
+  get range() {
+    if (this.spec.range) return this.spec.range;
+    const { low, high } = extremes(this.now.log, this.array);
+    if (!(low <= high)) return [0, 1];
+    // Small differences of large numbers must look small, and numbers above zero are measured from zero.
+    if (low >= 0 && low < 0.5 * high) return [0, high];
+    const air = Math.max(0, TENTH * Math.max(Math.abs(low), Math.abs(high)) - (high - low)) / 2;
+    return low === high && !high ? [0, 1] : [low - air, high + air];
+  }
+
+  /** The tables at some size, drawn with a pen; sharp: pixels of their cells for one px. Returns where they stand. */
+  picture(pen, [width, height], sharp) {
+    const { shape } = this;
+    const labels = { x: this.#labels("x", shape.at(-1)), y: this.#labels("y", shape.at(-2)) };
+    const titles = { x: labels.x.length ? this.spec.x_title : "", y: labels.y.length ? this.spec.y_title : "" };
+    const layout = new HeatLayout(shape, [width, height], { labels, titles, named: Boolean(this.spec.labels) });
+    const values = this.numbers;
+    const { spec, pale } = this;
+    const size = layout.rows * layout.columns;
+    const outline = this.#outline(values.length, size);
+    const { theme, colours } = this.scene;
+    const look = {
+      theme,
+      range: this.range,
+      colours: sequential,
+      digits: spec.digits ?? 2,
+      write: spec.write,
+      sharp,
+    };
+    for (const table of layout.tables) {
+      const { k } = table;
+      const name = layout.heading ? { words: this.#name(k), colour: armColour(colours, k) } : null;
+      const here = [values, outline, pale].map((all) => all?.subarray(k * size, (k + 1) * size));
+      drawTable(pen, layout, table, here, { ...look, name, labels, titles, upward: this.upward });
+    }
+    this.over(pen, layout);
+    return layout;
+  }
+
+  // ---- drawing
+
+  draw() {
+    const [width, height] = this.size;
+    const context = cover(this.canvas, { left: 0, top: 0, width, height });
+    this.scale?.classList.toggle("gone", !this.now);
+    this.layout = null;
+    if (!this.now) return this.tip.hide();
+    this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, sharpness());
+    this.range.forEach((end, k) => this.ends && say(this.ends[k], this.end(end)));
+    // It keeps its place in the caption: a line that breaks anew changes the size of the tables.
+    if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
+    this.tip.renew();
+  }
+
+  // ---- labels
+
+  #list(side) {
+    const named = this.spec[side];
+    return Array.isArray(named) ? named : (this.now.log.view[named] ?? []);
+  }
+
+  #labels(side, count) {
+    const entries = this.#list(side).slice(0, count);
+    return entries.map((entry) => (typeof entry === "number" ? tickText(entry) : String(entry)));
+  }
+
+  /** Whether the first row is the lowest. */
+  get upward() {
+    const ys = this.#list("y");
+    return ys.length > 1 && ys.every((y, i) => typeof y === "number" && (!i || y > ys[i - 1]));
+  }
+
+  #name(k) {
+    return this.spec.labels?.[k] ?? String(k + 1);
+  }
+
+  // 0 or not for each cell of all tables; one table of the opening's view holds for all of them.
+  #outline(count, size) {
+    const { log, frame } = this.now;
+    const { outline } = this.spec;
+    if (!outline) return null;
+    const seen = log.arrays.has(outline)
+      ? log.array(frame, outline)
+      : Float32Array.from((log.view[outline] ?? []).flat(2));
+    if (seen.length !== size) return seen.length === count ? seen : null;
+    return Float32Array.from({ length: count }, (_, i) => seen[i % size]);
+  }
+
+  // ---- words
+
+  words() {
+    if (!this.now) return this.spec.title;
+    const values = this.numbers;
+    const { rows, columns, tables } = this.layout ?? { rows: 0, columns: 0, tables: [] };
+    const said = tables.map(({ k }) => {
+      const there = values.subarray(k * rows * columns, (k + 1) * rows * columns).filter(Number.isFinite);
+      if (!there.length) return "no numbers yet";
+      const [low, high] = [Math.min(...there), Math.max(...there)];
+      const mean = there.reduce((sum, value) => sum + value, 0) / there.length;
+      const name = tables.length > 1 ? `${this.#name(k)}: ` : "";
+      return `${name}${significant(low, 2)} to ${significant(high, 2)}, mean ${significant(mean, 2)}`;
+    });
+    return `${this.title}: ${rows} rows, ${columns} columns. ${said.join("; ")}.`;
+  }
+
+  #find({ x, y }) {
+    const found = this.layout?.find(x, y, this.upward);
+    return found ? { lines: [this.told(found)], at: { x, y: y - RISE } } : null;
+  }
+}

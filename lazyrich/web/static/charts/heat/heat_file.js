@@ -1,0 +1,46 @@
+// A heat chart as an image file that stands alone, with the scale of its colours.
+
+import { saveSheet } from "../../export/picture_file.js";
+import { sequential } from "../../colours/viridis.js";
+
+const SIZE = [800, 590];
+const HEAD = 26; // px for the scale
+const EDGE = 14; // px around all
+const RAMP = { left: 70, width: 160, steps: 80 }; // px of the scale
+const SHARP = 2; // pixels for one px in what is pictured
+
+/** Save what a HeatChart shows. format: "png" or "svg", in which the cells are a picture and the rest is drawn. */
+export function saveHeat(chart, format) {
+  const [width, height] = SIZE;
+  const { theme } = chart.scene;
+  const { log, frame } = chart.now;
+  const draw = (pen) => {
+    scale(pen, chart, theme);
+    pen.shift(EDGE, HEAD);
+    chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
+  };
+  const name = chart.fileName({ log, upTo: frame });
+  const box = chart.spec.outline_label ? [{ label: `framed: ${chart.spec.outline_label}` }] : [];
+  const lines = chart.settingLines([{ ...chart.scene.current, log, upTo: frame }]);
+  return saveSheet({ name, title: chart.title, lines, keys: box, size: SIZE, theme }, draw, format);
+}
+
+function scale(pen, chart, theme) {
+  const [low, high] = chart.ends.map(({ textContent }) => textContent);
+  const { left, width, steps } = RAMP;
+  for (let k = 0; k < steps; k++) {
+    const from = left + (k * width) / steps;
+    pen.line(corners(from, 5, width / steps + 0.5, 10), { fill: `rgb(${sequential((k + 0.5) / steps).join(", ")})` });
+  }
+  pen.text({ x: left - 8, y: 10 }, low, { colour: theme.muted, size: 13, anchor: "end" });
+  pen.text({ x: left + width + 8, y: 10 }, high, { colour: theme.muted, size: 13, anchor: "start" });
+}
+
+function corners(x, y, width, height) {
+  return [
+    { x, y },
+    { x: x + width, y },
+    { x: x + width, y: y + height },
+    { x, y: y + height },
+  ];
+}

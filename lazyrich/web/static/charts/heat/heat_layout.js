@@ -1,0 +1,69 @@
+// Where the tables of a heat chart stand and how large their cells are.
+
+import { textWidth } from "../../core/ticks.js";
+
+export const HEADING = 19; // px above a table, for its name
+const GAP = 12; // px between tables
+const EDGE = 1; // px around all
+const OUTLINED = 4; // px: cells at least this large can have an outline
+const LINE = 16; // px for a line of text beside a table
+
+export class HeatLayout {
+  /**
+   * shape: (rows, columns) or (networks, rows, columns). size: [width, height] in px. labels: {x, y}, lists of texts;
+   * titles: {x, y}. Tables with labels fill their place; cells of those without are squares.
+   */
+  constructor(shape, [width, height], { labels, titles, named }) {
+    [this.rows, this.columns] = shape.slice(-2);
+    const count = shape.length > 2 ? shape[0] : 1;
+    this.heading = named && count > 1;
+    const wide = Math.max(0, ...labels.y.map(textWidth));
+    this.left = (titles.y ? LINE : 0) + (wide ? wide + 6 : 0) + EDGE;
+    this.below = (titles.x ? LINE : 0) + (labels.x.length ? LINE : 0) + EDGE;
+    this.above = (this.heading ? HEADING : 0) + EDGE;
+    const filling = labels.x.length > 0 || labels.y.length > 0;
+    let best = null;
+    for (let across = 1; across <= count; across++) {
+      const down = Math.ceil(count / across);
+      const room = [
+        (width - EDGE - GAP * (across - 1)) / across - this.left,
+        (height - GAP * (down - 1)) / down - this.above - this.below,
+      ];
+      const cell = this.#cell(room, filling);
+      if (Math.min(...cell) > 0 && (!best || cell[0] * cell[1] > best.cell[0] * best.cell[1])) best = { cell, across };
+    }
+    this.cell = best?.cell ?? [0, 0];
+    const step = [
+      this.left + this.columns * this.cell[0] + GAP,
+      this.above + this.rows * this.cell[1] + this.below + GAP,
+    ];
+    this.tables = Array.from({ length: best ? count : 0 }, (_, k) => ({
+      k,
+      x: (k % best.across) * step[0] + this.left,
+      y: Math.floor(k / best.across) * step[1] + this.above,
+    }));
+  }
+
+  #cell([width, height], filling) {
+    const [w, h] = [width / this.columns, height / this.rows];
+    return filling ? [w, h] : [Math.min(w, h), Math.min(w, h)];
+  }
+
+  /** Whether a cell is large enough for an outline to leave something of it. */
+  get outlines() {
+    return Math.min(...this.cell) >= OUTLINED;
+  }
+
+  get size() {
+    return [this.columns * this.cell[0], this.rows * this.cell[1]];
+  }
+
+  /** The cell at a place: {k, row, column}; null beside the tables. upward: the first row is the lowest. */
+  find(x, y, upward) {
+    const [width, height] = this.size;
+    const table = this.tables.find((one) => x >= one.x && x < one.x + width && y >= one.y && y < one.y + height);
+    if (!table) return null;
+    const [column, line] = [Math.floor((x - table.x) / this.cell[0]), Math.floor((y - table.y) / this.cell[1])];
+    return { k: table.k, column, row: upward ? this.rows - 1 - line : line };
+  }
+}

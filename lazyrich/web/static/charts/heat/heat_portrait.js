@@ -1,0 +1,223 @@
+// A phase portrait that is being computed: one measure at one time, both chosen in its caption, as a map whose cells
+// can be picked. Coarse cells come first; those between them have the colour of the nearest one, paler, until they come.
+//
+// spec: {measures: [{array, label, log, contours}], times, x, y, x_title, y_title}. Each array is (times, rows, columns),
+// nan where there is nothing yet; beside `test_loss` there are `test_loss_low` and `test_loss_high` where there are
+// several seeds. A pick is an event "pick" of the node: {x, y, measure, time}.
+
+import { element, say } from "../../shell/dom.js";
+import { extremes } from "../../stream/extremes.js";
+import { HeatChart } from "./heat.js";
+import { levelLine } from "./heat_contours.js";
+import { guessed } from "./heat_guess.js";
+import { loadStyle } from "../../entry/load.js";
+import { setting, significant } from "../../core/format.js";
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
+const STYLE = new URL("../../css/heat_portrait.css", import.meta.url).href;
+
+export class PortraitChart extends HeatChart {
+  constructor(spec) {
+    super(spec);
+    this.node.classList.add("portrait-chart");
+    loadStyle(STYLE).catch(() => {}); // without it the chart is plainer, and works
+    this.time = spec.times.length - 1;
+    this.chosen = null; // {row, column}
+    this.portrait = ""; // the settings of the one that is shown
+    this.what = spec.measures[0];
+    const options = spec.measures.map(({ label }, k) => element("option", { value: k }, label));
+    this.which = element("select", { "aria-label": "Measure", onchange: () => this.#look() }, ...options);
+    this.slider = element("input", {
+      type: "range",
+      min: 0,
+      max: this.time,
+      step: 1,
+      value: this.time,
+      "aria-label": "Training time",
+      oninput: () => this.#look(),
+    });
+    this.when = element("span", { class: "when" }, `at ${spec.times[this.time]}`);
+    this.heading = [this.which, element("label", { class: "choice" }, this.slider, this.when)];
+    this.spoken = element("div", { class: "spoken", role: "status" });
+    const keys = element("span", { id: `${spec.id}-keys`, hidden: true }, "Arrow keys choose a cell, Enter picks it.");
+    this.frame.append(this.spoken, keys);
+    this.slider.setAttribute("aria-valuetext", spec.times[this.time]);
+    for (const name of ["keydown", "pointerdown"]) {
+      for (const control of [this.which, this.slider]) control.addEventListener(name, (event) => event.stopPropagation());
+    }
+    this.plot.setAttribute("role", "application");
+    this.plot.setAttribute("aria-describedby", keys.id);
+    this.plot.tabIndex = 0;
+    this.plot.addEventListener("click", ({ offsetX, offsetY }) => {
+      const found = this.layout?.find(offsetX, offsetY, this.upward);
+      if (found) this.#choose(found, true);
+    });
+    this.plot.addEventListener("keydown", (event) => this.#key(event));
+    this.plot.addEventListener("blur", () => this.tip.point(null));
+  }
+
+  advance(current) {
+    if (current.upTo >= 0) {
+      const portrait = JSON.stringify(current.log.opening.config);
+      if (portrait !== this.portrait) this.chosen = null; // one that goes on is another run of the same portrait
+      this.portrait = portrait;
+    }
+    return super.advance(current);
+  }
+
+  get array() {
+    return this.what.array;
+  }
+
+  get shape() {
+    return super.shape.slice(1);
+  }
+
+  get numbers() {
+    return this.#filled().values;
+  }
+
+  get pale() {
+    return this.#filled().pale;
+  }
+
+  get range() {
+    const { low, high, positive } = extremes(this.now.log, this.array);
+    if (!(low <= high)) return [0, 1];
+    const [from, to] = this.what.log ? [Math.log10(positive), Math.log10(high)] : [Math.min(0, low), high];
+    return from < to ? [from, to] : [from - 0.5, from + 0.5];
+  }
+
+  end(value) {
+    return setting(Number((this.what.log ? 10 ** value : value).toPrecision(2)));
+  }
+
+  get title() {
+    return `${this.what.label} at ${this.spec.times[this.time]}`;
+  }
+
+  fileName() {
+    return `lazyrich-portrait-${this.array}-${this.now?.log.opening.config.at[this.time] ?? this.time}`;
+  }
+
+  told(found) {
+    const value = this.#at(this.array, found);
+    if (!Number.isFinite(value)) return `${this.where(found)}: ${this.#over ? "no number" : "not computed yet"}`;
+    const ends = [`${this.array}_low`, `${this.array}_high`].map((name) => this.#at(name, found));
+    const seeds = this.now.log.opening.config.seeds;
+    const spread = ends.every(Number.isFinite) ? `, ${significant(ends[0])} to ${significant(ends[1])} over seeds` : "";
+    return `${this.where(found)}: ${significant(value)}${seeds > 1 ? spread : ""}`;
+  }
+
+  words() {
+    if (!this.now) return this.title;
+    const values = this.#raw(this.array).filter(Number.isFinite);
+    if (!values.length) return `${this.title}: no numbers yet.`;
+    const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => significant(value, 2));
+    const here = this.chosen ? ` Cell ${this.told({ k: 0, ...this.chosen })}.` : "";
+    return `${this.title}: ${values.length} cells, from ${low} to ${high}.${here}`;
+  }
+
+  over(pen, layout) {
+    const table = layout.tables[0];
+    if (!table) return;
+    const { rows, columns, cell } = layout;
+    const scaled = this.#scaled(this.#raw(this.array));
+    const px = ({ x, y }) => ({ x: table.x + x * cell[0], y: table.y + (this.upward ? rows - y : y) * cell[1] });
+    for (const level of this.what.contours) {
+      const pieces = levelLine(scaled, rows, columns, this.what.log ? Math.log10(level) : level);
+      if (!pieces.length) continue;
+      const line = pieces.flatMap(([from, to]) => [px(from), px(to), { x: NaN, y: NaN }]);
+      pen.line(line, { colour: "#000000", width: 3, opacity: 0.35 });
+      pen.line(line, { colour: "#ffffff", width: 1.3 });
+      const [from, to] = pieces[Math.floor(pieces.length / 2)].map(px);
+      const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+      pen.text(middle, setting(level), { colour: "#ffffff", size: 11, weight: 600, halo: "rgba(0,0,0,0.55)" });
+    }
+    if (!this.chosen) return;
+    const { row, column } = this.chosen;
+    const corners = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+      [0, 0],
+    ].map(([x, y]) => px({ x: column + x, y: row + y }));
+    pen.line(corners, { colour: "#000000", width: 5 });
+    pen.line(corners, { colour: "#ffffff", width: 2.5 });
+  }
+
+  // ---- numbers
+
+  get #over() {
+    return this.now.log.status === "finished";
+  }
+
+  // One table of an array, as it is.
+  #raw(name) {
+    const [, rows, columns] = this.now.log.arrays.get(name)?.shape ?? [0, 0, 0];
+    return this.now.log
+      .array(this.now.frame, name)
+      .subarray(this.time * rows * columns, (this.time + 1) * rows * columns);
+  }
+
+  #at(name, { row, column }) {
+    return this.#raw(name)[row * this.shape[1] + column] ?? NaN;
+  }
+
+  #scaled(values) {
+    return this.what.log ? values.map((value) => (value > 0 ? Math.log10(value) : NaN)) : values;
+  }
+
+  // {values, pale}: what is still to come has the number of the nearest cell that is there.
+  #filled() {
+    const known = this.#scaled(this.#raw(this.array));
+    return this.#over ? { values: known, pale: null } : guessed(known, this.shape);
+  }
+
+  // ---- what the visitor does
+
+  #look() {
+    this.what = this.spec.measures[Number(this.which.value)];
+    this.time = Number(this.slider.value);
+    say(this.when, `at ${this.spec.times[this.time]}`);
+    this.slider.setAttribute("aria-valuetext", this.spec.times[this.time]);
+    if (!this.built) return;
+    this.redraw();
+    if (this.now) this.plot.setAttribute("aria-label", this.words());
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.layout) return;
+    const step = ARROWS[event.key];
+    const [rows, columns] = this.shape;
+    const { row, column } = this.chosen ?? { row: 0, column: 0 };
+    if (step && this.chosen) {
+      const within = (index, count) => Math.min(count - 1, Math.max(0, index));
+      this.#choose({ row: within(row + step[1], rows), column: within(column + step[0], columns) }, false);
+    } else if (step) this.#choose({ row, column }, false);
+    else if (event.key === "Enter" && this.chosen) this.#choose(this.chosen, true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #choose({ row, column }, pick) {
+    this.chosen = { row, column };
+    this.redraw();
+    this.plot.setAttribute("aria-label", this.words());
+    say(this.spoken, this.told({ k: 0, row, column }));
+    this.#point();
+    if (!pick) return;
+    const detail = { x: column, y: row, measure: this.array, time: this.time, serial: performance.now() };
+    this.node.dispatchEvent(new CustomEvent("pick", { bubbles: true, detail }));
+  }
+
+  // The number of the chosen cell beside it, as under a pointer.
+  #point() {
+    const { tables, rows, cell } = this.layout;
+    const { row, column } = this.chosen;
+    const line = this.upward ? rows - 1 - row : row;
+    this.tip.point({ x: tables[0].x + (column + 0.5) * cell[0], y: tables[0].y + (line + 0.5) * cell[1] });
+  }
+}

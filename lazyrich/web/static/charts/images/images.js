@@ -1,0 +1,252 @@
+// First-layer filters of networks that train side by side, as pictures that change while they train.
+//
+// A block of filters for each network of the current run. spec: {arrays: [{array, label, help, fit}],
+// numbers: [{array, label, unit, of}], labels, ring, note}; view arrays and fits, the Gabors that are best, are
+// (networks, filters, channels, k, k), numbers (networks, filters).
+
+import { armColour } from "../../colours/arms.js";
+import { element } from "../../shell/dom.js";
+import { saveImages } from "./images_file.js";
+import { hands } from "./images_pointer.js";
+import { GAP, ImagesLayout } from "./images_layout.js";
+import { Looks } from "./images_variants.js";
+import { Block } from "./images_paint.js";
+import { ImagesPanel } from "./images_panel.js";
+import { Layer, sharpness } from "../../core/overlay.js";
+import { moment, setting, significant } from "../../core/format.js";
+import { PaintedChart } from "../../core/painted_chart.js";
+import { CanvasPen } from "../../export/pens.js";
+import { toolbar } from "../../shell/toolbar.js";
+
+const ROW = 0.58; // of the width: height of a row of two blocks
+
+export class ImagesChart extends PaintedChart {
+  constructor(spec) {
+    super(spec, { tabindex: 0, role: "application", "aria-label": spec.title });
+    this.node.classList.add("main");
+    this.layer = new Layer();
+    this.panel = new ImagesPanel(spec.ring);
+    this.spoken = element("div", { class: "spoken", role: "status" });
+    this.bar = toolbar(this);
+    this.looks = new Looks(spec.arrays, (look) => this.#show(look));
+    this.frame.append(...this.layer.nodes, this.plot, this.panel.node, this.spoken);
+    this.wide = true; // needs no square
+    this.look = spec.arrays[0]; // what is shown: the filters, or what training has added to them
+    this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
+    this.pick = null; // {arm, filter} that is looked at
+    this.blocks = [];
+    hands(this.plot, {
+      ready: () => Boolean(this.layout && this.now),
+      pick: () => this.pick,
+      under: (x, y) => this.layout.find(x, y),
+      beside: (right, down) => this.layout.beside(this.pick, right, down),
+      choose: (pick) => this.#choose(pick),
+      speak: () => this.#speak(),
+    });
+  }
+
+  tell(scene) {
+    const { log } = scene.current;
+    const looks = this.spec.arrays.filter(({ array }) => !log.opening || log.arrays.has(array));
+    if (looks.length && !looks.includes(this.look)) this.look = looks[0];
+    this.looks.offer(looks, this.look);
+    this.entitle([...(looks.length > 1 ? [this.looks.node] : []), this.bar], this.spec.note);
+  }
+
+  learn(scene) {
+    const shape = scene.current.log.arrays?.get(this.look.array)?.shape;
+    // On a phone, where two blocks stand beside each other, as high as their rows with headings are.
+    if (shape) this.node.style.setProperty("--tall", shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW);
+  }
+
+  advance({ log, upTo }) {
+    const there = upTo >= 0 && log.opening && log.arrays.has(this.look.array);
+    if (!there || (this.now?.log === log && this.now.frame === upTo)) return false;
+    this.now = { log, frame: upTo };
+    return true;
+  }
+
+  settle(scene) {
+    super.settle(scene);
+    if (this.now && this.pick && document.activeElement === this.plot) this.#speak();
+  }
+
+  save(format) {
+    return this.now ? saveImages(this, format) : null;
+  }
+
+  /** What is shown, in a line: its title and the step. */
+  get title() {
+    const { log, frame } = this.now;
+    return `${this.spec.title}, ${this.look.label} at ${moment(log, frame)}`;
+  }
+
+  /** (networks, filters, channels, k, k) of what is shown; undefined before the first frame. */
+  get shape() {
+    return this.now?.log.arrays.get(this.look.array)?.shape;
+  }
+
+  /** All blocks at some size, for a file: what is pictured is drawn with `sharp` pixels for one px. */
+  picture(pen, size, sharp) {
+    const layout = new ImagesLayout(this.shape, size, sharp);
+    this.#headings(pen, layout);
+    this.#write(layout).forEach((block, arm) => {
+      const canvas = element("canvas", { width: sharp * layout.width, height: sharp * layout.height });
+      block.draw(canvas.getContext("2d"), { x: 0, y: 0 }, sharp * layout.cell, sharp * GAP);
+      canvas.pixels = () => block.pixels([canvas.width, canvas.height], sharp * layout.cell, sharp * GAP);
+      const { x, y } = layout.block(arm);
+      pen.image(canvas, x, y, layout.width, layout.height, 1);
+    });
+  }
+
+  // ---- drawing
+
+  draw() {
+    const [width, height] = this.size;
+    const grain = sharpness();
+    const { shape } = this;
+    const about = JSON.stringify([width, height, grain, shape]);
+    if (about !== this.about) {
+      this.about = about;
+      this.layer.cover({ left: 0, top: 0, width, height });
+      this.layout = shape && new ImagesLayout(shape, this.size, grain);
+    }
+    this.layer.clearLines();
+    if (!shape) return;
+    if (this.pick && (this.pick.arm >= shape[0] || this.pick.filter >= shape[1])) this.pick = null;
+    const { layout } = this;
+    const { line } = this.layer;
+    this.#headings(new CanvasPen(line, this.scene.theme.font), layout);
+    this.#write(layout).forEach((block, arm) => block.draw(line, layout.block(arm), layout.cell, GAP));
+    this.#point();
+  }
+
+  #write(layout) {
+    const { shape } = this;
+    const values = this.#values();
+    this.blocks = Array.from({ length: layout.arms }, (_, arm) => this.blocks[arm] ?? new Block());
+    this.blocks.forEach((block, arm) => block.write(values, shape, arm, layout.across));
+    return this.blocks;
+  }
+
+  // A network's name over its colour, and the mean of the first number of what is shown.
+  #headings(pen, layout) {
+    const { theme, colours } = this.scene;
+    const number = this.#headline();
+    const arms = Array.from({ length: layout.arms }, (_, arm) => ({
+      label: this.#label(arm),
+      mean: number && `${number.label} ${significant(this.#mean(number.array, arm), 2)}`,
+      ...layout.block(arm),
+    }));
+    const width = (label, words) => 8 * label.length + 8 + 7 * words.length; // px, about
+    const fits = (words) => arms.every(({ label, mean }) => width(label, words(mean)) < layout.width);
+    const words = number && [(mean) => `mean ${mean}`, (mean) => mean].find(fits);
+    arms.forEach(({ label, mean, x, y }, arm) => {
+      const [under, right] = [y - 6, x + layout.width];
+      const line = [x, right].map((end) => ({ x: end, y: under }));
+      pen.line(line, { colour: armColour(colours, arm), width: 3, cap: "butt" });
+      pen.text({ x, y: under - 11 }, label, { colour: theme.text, size: 14, weight: 600, anchor: "start" });
+      if (words) pen.text({ x: right, y: under - 11 }, words(mean), { colour: theme.muted, size: 13, anchor: "end" });
+    });
+  }
+
+  // The filter that is looked at: a frame around it, and its panel.
+  #point() {
+    this.layer.clearHeads();
+    const { layout, pick } = this;
+    if (!pick || !layout || !this.now) return this.panel.hide();
+    const [, filters, channels, k] = this.shape;
+    const { x, y } = layout.at(pick);
+    const { head } = this.layer;
+    head.lineJoin = "miter";
+    const { text, background } = this.scene.theme;
+    for (const [out, lineWidth, strokeStyle] of [
+      [1, 2, text],
+      [2.5, 1, background],
+    ]) {
+      Object.assign(head, { lineWidth, strokeStyle });
+      head.strokeRect(x - out, y - out, layout.cell + 2 * out, layout.cell + 2 * out);
+    }
+    const start = (pick.arm * filters + pick.filter) * channels * k * k;
+    const { log, frame } = this.now;
+    const fit = log.array(frame, this.look.fit);
+    this.panel.show(this.#name(pick), this.#values(), start, [channels, k], fit, this.#numbers(pick));
+    this.panel.stand({ x, y }, layout.cell, layout.free(this.size), this.size);
+  }
+
+  // ---- numbers and words
+
+  #values() {
+    const { log, frame } = this.now;
+    return log.array(frame, this.look.array);
+  }
+
+  #label(arm) {
+    return this.spec.labels?.[arm] ?? `α ${setting(this.now.log.view.alphas?.[arm] ?? arm + 1)}`;
+  }
+
+  #name({ arm, filter }) {
+    return `${this.#label(arm)}, filter ${filter + 1}`;
+  }
+
+  // What of a number: the filters themselves, unless it says otherwise.
+  #about({ of }) {
+    return this.spec.arrays.find(({ label }) => label === of) ?? this.spec.arrays[0];
+  }
+
+  // The first number of what is shown.
+  #headline() {
+    return this.spec.numbers?.find((one) => this.#about(one) === this.look && this.now.log.arrays.has(one.array));
+  }
+
+  #numbers({ arm, filter }) {
+    const { log, frame } = this.now;
+    const [, filters] = this.shape;
+    const there = (this.spec.numbers ?? []).filter(({ array }) => log.arrays.has(array));
+    const own = there.filter((number) => this.#about(number) === this.look);
+    return (own.length ? own : there).map(({ array, label, unit, ...rest }) => {
+      const about = this.#about(rest);
+      const value = significant(log.array(frame, array)[arm * filters + filter], 2);
+      return [about === this.look ? label : `${label} of ${about.label}`, `${value}${unit ?? ""}`];
+    });
+  }
+
+  #mean(array, arm) {
+    const [, filters] = this.shape;
+    const { log, frame } = this.now;
+    const values = [...log.array(frame, array).subarray(arm * filters, (arm + 1) * filters)].filter(Number.isFinite);
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  }
+
+  words() {
+    if (!this.now) return "";
+    const [arms, filters] = this.shape;
+    const number = this.#headline();
+    const means = Array.from({ length: arms }, (_, arm) => {
+      const mean = number && `: mean ${number.label} ${significant(this.#mean(number.array, arm), 2)}`;
+      return this.#label(arm) + (mean ?? "");
+    });
+    const ways = "Arrow keys go from filter to filter, Escape leaves them.";
+    return `${this.title}: ${filters} pictures for each network. ${means.join("; ")}. ${ways}`;
+  }
+
+  #speak() {
+    const numbers = this.#numbers(this.pick).map(([label, value]) => `${label} ${value}`);
+    this.spoken.textContent = [this.#name(this.pick), ...numbers].join(", ");
+  }
+
+  // ---- what the visitor does
+
+  #show(look) {
+    this.look = look;
+    this.looks.press(look);
+    this.redraw();
+    if (this.now) this.plot.setAttribute("aria-label", this.words());
+  }
+
+  #choose(pick) {
+    if (pick?.arm === this.pick?.arm && pick?.filter === this.pick?.filter) return;
+    this.pick = pick;
+    this.#point();
+  }
+}

@@ -1,0 +1,30 @@
+// Pictures of filters as an image file that stands alone.
+
+import { HEADING } from "./images_layout.js";
+import { saveSheet } from "../../export/picture_file.js";
+
+const BLOCK = 310; // px of a block of filters, about
+const EDGE = 13; // px around all
+const LEAST = 480; // px, for the title
+const SHARP = 2; // pixels for one px in what is pictured
+
+/** Save what an ImagesChart shows. format: "png" or "svg", in which each block is a picture and the rest is drawn. */
+export function saveImages(chart, format) {
+  const { theme } = chart.scene;
+  const { log, frame } = chart.now;
+  const [width, height] = size(chart.shape[0]);
+  const draw = (pen) => {
+    pen.shift(EDGE, 0);
+    chart.picture(pen, [width - 2 * EDGE, height - EDGE], SHARP);
+  };
+  const name = chart.fileName({ log, upTo: frame });
+  const lines = chart.settingLines([{ ...chart.scene.current, log, upTo: frame }]);
+  return saveSheet({ name, title: chart.title, lines, size: [width, height], theme }, draw, format);
+}
+
+// Up to three blocks in a row, more in two.
+function size(arms) {
+  const columns = arms <= 3 ? arms : Math.ceil(arms / 2);
+  const rows = Math.ceil(arms / columns);
+  return [Math.max(LEAST, columns * BLOCK + 2 * EDGE), rows * (BLOCK + HEADING) + EDGE];
+}

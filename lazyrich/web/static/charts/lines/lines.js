@@ -1,0 +1,184 @@
+// Numbers of one moment over something else than time: error over training-set size, a number for each layer. A line
+// for each of the networks that train side by side, drawn anew for each frame.
+//
+// spec: {array, x, x_title, x_log, y: {log, title, floor, least, ceiling}, labels, keys, hollow, markers, guides}. The
+// array is (networks, points) or (networks, points, 3) for median, low and high; x is a key of the opening's view or a
+// list; hollow is an array (networks, points).
+
+import { armKeys } from "../../colours/arms.js";
+import { extremes } from "../../stream/extremes.js";
+import { baseAxis, plain, valueAxis } from "../../core/figure.js";
+import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
+import { linesOf, xsOf } from "./lines_points.js";
+import { bandTrace, guideTrace, lineTrace } from "./lines_traces.js";
+import { PlotlyChart } from "../../core/plotly_chart.js";
+import { decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
+import { fittingTicks } from "../../core/ticks.js";
+
+const GHOSTLY = 0.7; // opacity of the run before
+const AIR = 0.1; // of the length of the x axis: room for half a label at either end
+const LEFT = 62; // px of the margins
+const RIGHT = 8;
+
+export class LinesChart extends PlotlyChart {
+  constructor(spec, onZoom) {
+    super(spec, onZoom);
+    this.exportSize = [900, 490];
+    this.y = spec.y ?? {};
+    this.node.classList.add("state-chart");
+  }
+
+  tell(scene) {
+    this.entitle(armKeys(this.spec, scene.colours));
+  }
+
+  shown(scene) {
+    return [...scene.kept, scene.current].filter(({ log }) => this.#holds(log));
+  }
+
+  words(scene) {
+    // With its range, for which plotly moves an axis's title out of the labels' way only when it draws all anew.
+    return JSON.stringify([this.#ticks(scene), this.ranges?.y]);
+  }
+
+  resize() {
+    if (!super.resize()) return;
+    const ticks = this.#ticks(this.scene);
+    if (ticks && JSON.stringify(this.plot.layout.xaxis.ticktext) !== JSON.stringify(ticks.ticktext)) {
+      this.Plotly.relayout(this.plot, { "xaxis.tickvals": ticks.tickvals, "xaxis.ticktext": ticks.ticktext });
+    }
+  }
+
+  wanted(scene) {
+    const { log, floor, least, ceiling } = this.y;
+    const runs = [...this.shown(scene), ...this.#ghosts(scene)];
+    const seen = runs.map((run) => extremes(run.log, this.spec.array));
+    const low = Math.min(log ? Infinity : (floor ?? Infinity), ...seen.map((one) => (log ? one.positive : one.low)));
+    const high = Math.max(least ?? -Infinity, ...seen.map((one) => one.high));
+    const x = this.#span(runs);
+    if (!log) return { x, y: within(linearRange(low, high), low, high, this.y) };
+    const [bottom, top] = logRange(low, high);
+    return { x, y: [bottom, high <= ceiling ? Math.min(top, Math.log10(ceiling) + 0.04 * (top - bottom)) : top] };
+  }
+
+  // The current run's points stand where they stand, whatever was shown before.
+  replaces(side) {
+    return side === "x";
+  }
+
+  axes(scene, alone = false) {
+    const axis = baseAxis(scene.theme);
+    return {
+      xaxis: {
+        ...axis,
+        type: this.spec.x_log ? "log" : "linear",
+        range: this.range("x"),
+        ...(this.#ticks(scene, alone ? this.exportSize[0] : this.size[0]) ?? { tickmode: "auto", nticks: 6 }),
+        tickangle: 0,
+        title: { ...axis.title, text: plain(this.spec.x_title ?? "") },
+        tickfont: { size: 12 },
+      },
+      yaxis: valueAxis(scene.theme, this.y, this.range("y"), this.tickStep("y")),
+      margin: { l: LEFT, r: RIGHT, t: 5, b: 42 },
+      annotations: (this.spec.guides ?? []).map(({ y, label }) => ({
+        xref: "paper",
+        x: 0,
+        xanchor: "left",
+        xshift: 5,
+        y: this.y.log ? Math.log10(y) : y,
+        yanchor: "bottom",
+        text: plain(label),
+        showarrow: false,
+        borderpad: 0,
+        font: { size: 12 },
+      })),
+    };
+  }
+
+  tickStep(side) {
+    return side === "y" && this.y.log && !this.zoomed.y ? decadesApart(this.range("y")) : null;
+  }
+
+  // ---- canvas
+
+  ground(context, area, scene) {
+    for (const { y } of this.spec.guides ?? []) drawGuide(context, area, y, scene.theme.line);
+    context.globalAlpha = GHOSTLY;
+    for (const run of this.#ghosts(scene)) {
+      for (const line of this.#lines(run, scene)) {
+        const ghost = { ...line, colour: scene.colours.ghost };
+        drawLine(context, area, ghost);
+        drawMarks(context, area, ghost, false, scene.theme.background);
+      }
+    }
+    context.globalAlpha = 1;
+  }
+
+  heads(context, area, run) {
+    const { theme } = this.scene;
+    const lines = this.#lines(run, this.scene);
+    const current = run.key === "current";
+    if (current) for (const line of lines) drawBands(context, area, line);
+    for (const line of lines) {
+      drawLine(context, area, line, current ? "solid" : run.dash);
+      drawMarks(context, area, line, current && this.spec.markers, theme.background);
+    }
+  }
+
+  // ---- plotly
+
+  traces(scene) {
+    const traces = (this.spec.guides ?? []).map((guide) => guideTrace(guide, this.range("x"), this.spec, scene.theme));
+    const about = { spec: this.spec, background: scene.theme.background };
+    for (const run of this.#ghosts(scene)) {
+      for (const line of this.#lines(run, scene)) {
+        const ghost = { ...line, colour: scene.colours.ghost, label: `${line.label}, previous run` };
+        traces.push({ ...lineTrace(ghost, about), opacity: GHOSTLY, hoverinfo: "skip", hovertemplate: undefined });
+      }
+    }
+    for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
+      const lines = this.#lines(run, scene);
+      const current = run.key === "current";
+      if (current) traces.push(...lines.map((line) => bandTrace(line, this.spec)).filter(Boolean));
+      for (const line of lines) {
+        const label = scene.runs.length > 1 && run.label ? `${line.label}, ${run.label}` : line.label;
+        const look = { markers: current && this.spec.markers, dash: current ? "solid" : run.dash, spread: current };
+        traces.push(lineTrace({ ...line, label }, { ...about, ...look }));
+      }
+    }
+    return traces;
+  }
+
+  // ---- what there is to draw
+
+  #holds(log) {
+    return Boolean(log.arrays?.has(this.spec.array));
+  }
+
+  #ghosts({ ghost }) {
+    return ghost && this.#holds(ghost.log) ? [ghost] : [];
+  }
+
+  #lines(run, scene) {
+    return linesOf(run, this.spec, scene.colours);
+  }
+
+  #xs(log) {
+    return xsOf(log, this.spec).filter((x) => Number.isFinite(x) && (x > 0 || !this.spec.x_log));
+  }
+
+  #span(runs) {
+    const xs = runs.flatMap(({ log }) => this.#xs(log));
+    if (!xs.length) return this.ranges?.x ?? [0, 1];
+    const [low, high] = [Math.min(...xs), Math.max(...xs)].map((x) => (this.spec.x_log ? Math.log10(x) : x));
+    const air = AIR * (high - low || 1);
+    return [low - air, high + air];
+  }
+
+  // Where the run has points, as many of them as there is room for; null leaves the labels to plotly.
+  #ticks(scene, width = this.size[0]) {
+    const run = this.shown(scene).at(-1);
+    const axis = { log: this.spec.x_log, range: this.zoomed.x ?? this.#span(run ? [run] : []) };
+    return run ? fittingTicks(this.#xs(run.log), axis, width - LEFT - RIGHT) : null;
+  }
+}

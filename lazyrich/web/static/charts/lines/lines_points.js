@@ -1,0 +1,47 @@
+// What lines of one moment go through, and where they break.
+
+import { armColour } from "../../colours/arms.js";
+
+const SPREAD = 3; // numbers of a point: median, low, high
+
+/** A line for each network of a run at its frame: {label, colour, points: [{x, y, low, high, hollow}]}. */
+export function linesOf({ log, upTo, colour }, spec, colours) {
+  const [networks, count, depth = 1] = log.arrays.get(spec.array).shape;
+  const values = log.array(upTo, spec.array);
+  const solid = spec.hollow ? log.array(upTo, spec.hollow) : [];
+  const xs = xsOf(log, spec);
+  return Array.from({ length: networks }, (_, k) => ({
+    label: spec.labels?.[k] ?? "",
+    colour: networks > 1 ? armColour(colours, k) : colour,
+    points: xs.map((x, i) => {
+      const at = (k * count + i) * depth;
+      const y = values[at] ?? NaN;
+      const [low, high] = depth === SPREAD ? [values[at + 1], values[at + 2]] : [y, y];
+      return { x: x ?? NaN, y, low, high, hollow: solid[k * count + i] < 1 };
+    }),
+  }));
+}
+
+/** Where the points of a run stand. */
+export function xsOf(log, { x, array }) {
+  const named = Array.isArray(x) ? x : (log.view[x] ?? []);
+  return named.slice(0, log.arrays.get(array)?.shape[1] ?? 0);
+}
+
+/** Points in runs of neighbours for which `there` holds; a lone one is a run of its own. */
+export function pieces(points, there) {
+  const all = [[]];
+  for (const point of points) {
+    if (there(point)) all.at(-1).push(point);
+    else if (all.at(-1).length) all.push([]);
+  }
+  return all.filter((piece) => piece.length);
+}
+
+export const hasValue = ({ x, y }) => Number.isFinite(x + y);
+
+/** Pieces of a line around which its spread can be shown; a lone point's is a whisker. */
+export const spreadPieces = (points) =>
+  pieces(points, ({ x, low, high }) => Number.isFinite(x + low + high)).filter((piece) =>
+    piece.some(({ low, high }) => high > low),
+  );

@@ -1,0 +1,139 @@
+// One point of each run in a plane: where it goes, over lines that the run's opening brings (contours of the loss, say).
+
+import { key, mark, swatch } from "../../shell/dom.js";
+import { drawExact, exactBounds, exactCurve, exactTrace } from "../../core/exact.js";
+import { baseAxis, plain } from "../../core/figure.js";
+import { drawNow, drawPath, drawPlaneLine, drawStart, drawTarget } from "./path_canvas.js";
+import { nowTrace, pathTrace, planeLineTrace, pointTrace, startTrace } from "./path_traces.js";
+import { PlotlyChart } from "../../core/plotly_chart.js";
+
+const GHOSTLY = 0.7; // opacity of the run before
+const FARTHEST = 3; // times the opening's range: a run that goes farther diverges, and leaves the axes
+
+export class PathChart extends PlotlyChart {
+  constructor(spec, onZoom) {
+    super(spec, onZoom);
+    this.exportSize = [800, 774];
+    [this.x, this.y] = spec.columns;
+    this.lengths = new Map(); // of each run's path, px drawn so far
+    this.node.classList.add("path-chart");
+  }
+
+  tell(scene) {
+    const { muted, text, line } = scene.theme;
+    const nodes = { ring: () => mark("ring", muted), cross: () => mark("cross", text), line: () => swatch(line) };
+    const keys = this.spec.keys.map(([shape, words]) => key(nodes[shape](), words));
+    this.entitle(keys, scene.current.log.view.path_note);
+  }
+
+  shown(scene) {
+    return [...scene.kept, scene.current].filter(({ log }) => log.opening && log.has(this.x) && log.has(this.y));
+  }
+
+  // Of the first square that the opening names, only the current run's counts; the others' must fit in as well.
+  wanted(scene) {
+    const { x, y } = scene.current.log.view.plane_range ?? { x: [-1, 1], y: [-1, 1] };
+    const size = x[1] - x[0];
+    const hold = ([from, to], name) => {
+      const seen = scene.runs
+        .flatMap(({ log }) => [log.bounds?.get(name), exactBounds(log, name)])
+        .filter(Boolean)
+        .map(({ low, high }) => [Math.max(low, from - FARTHEST * size), Math.min(high, to + FARTHEST * size)]);
+      const low = Math.min(from, ...seen.map((one) => one[0] - 0.04 * size));
+      const high = Math.max(to, ...seen.map((one) => one[1] + 0.04 * size));
+      return [low, high];
+    };
+    const [wide, tall] = [hold(x, this.x), hold(y, this.y)];
+    const half = Math.max(wide[1] - wide[0], tall[1] - tall[0]) / 2;
+    const around = ([from, to]) => [(from + to) / 2 - half, (from + to) / 2 + half];
+    return { x: around(wide), y: around(tall) };
+  }
+
+  replaces() {
+    return true;
+  }
+
+  axes(scene, alone = false) {
+    const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 5, hoverformat: ".3g" };
+    const title = (text) => ({ ...axis.title, text: plain(text), standoff: 4 });
+    return {
+      xaxis: { ...axis, range: this.range("x"), title: title(this.spec.axes[0]), tickfont: { size: 12 } },
+      yaxis: {
+        ...axis,
+        range: this.range("y"),
+        title: title(this.spec.axes[1]),
+        scaleanchor: "x",
+        scaleratio: 1,
+        constraintoward: "top",
+        tickfont: { size: 12 },
+      },
+      margin: alone ? undefined : { l: 56, r: 8, t: 5, b: 40 },
+    };
+  }
+
+  // ---- canvas
+
+  ground(context, area, scene) {
+    const { theme } = scene;
+    const view = this.#view(scene);
+    for (const line of view.plane_lines ?? []) drawPlaneLine(context, area, line, theme.line);
+    if (scene.ghost?.log.has(this.x)) {
+      context.globalAlpha = GHOSTLY;
+      drawPath(context, area, this.spec.columns, { ...scene.ghost, colour: scene.colours.ghost, dash: "solid" }, 0);
+      context.globalAlpha = 1;
+    }
+    for (const run of this.shown(scene)) {
+      const exact = exactCurve(run.log, this.x, this.y);
+      if (exact) drawExact(context, area, exact, run.colour, theme);
+      if (!run.log.view.sweep) drawStart(context, area, ...this.#at(run.log, 0), theme.muted);
+    }
+    for (const { role, x, y } of view.plane_points ?? []) {
+      if (role === "start") drawStart(context, area, x, y, theme.muted);
+      else drawTarget(context, area, x, y, theme.text);
+    }
+  }
+
+  begin(key) {
+    this.lengths.set(key, 0);
+  }
+
+  extend(context, area, run, from) {
+    const drawn = this.lengths.get(run.key);
+    this.lengths.set(run.key, drawPath(context, area, this.spec.columns, run, from, drawn));
+  }
+
+  heads(context, area, { log, upTo, colour }) {
+    drawNow(context, area, ...this.#at(log, upTo), colour, this.scene.theme.background);
+  }
+
+  // ---- plotly
+
+  traces(scene) {
+    const { theme, colours } = scene;
+    const { columns } = this.spec;
+    const view = this.#view(scene);
+    const traces = (view.plane_lines ?? []).map((line) => planeLineTrace(line, theme));
+    if (scene.ghost?.log.has(this.x)) {
+      const ghost = pathTrace({ ...scene.ghost, dash: "solid" }, columns, colours.ghost, "previous run");
+      traces.push({ ...ghost, hoverinfo: "skip", hovertemplate: undefined, opacity: GHOSTLY });
+    }
+    for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
+      const { log, upTo, colour, label } = run;
+      const name = plain(label || "training");
+      const exact = exactCurve(log, this.x, this.y);
+      if (exact) traces.push(exactTrace(exact, `${name}, exact`, colour, false, theme));
+      if (!log.view.sweep) traces.push(startTrace(...this.#at(log, 0), theme));
+      traces.push(pathTrace(run, columns, colour, name), nowTrace(...this.#at(log, upTo), colour, theme));
+    }
+    return [...traces, ...(view.plane_points ?? []).map((point) => pointTrace(point, theme))];
+  }
+
+  #at(log, frame) {
+    return [log.value(frame, this.x), log.value(frame, this.y)];
+  }
+
+  // What the current run's opening says, once it has come.
+  #view({ current: { log } }) {
+    return log.opening ? log.view : {};
+  }
+}

@@ -1,0 +1,65 @@
+// A path and what lies around it as plotly has them, at rest.
+
+import { plotlyDash } from "../../shell/dom.js";
+import { plain } from "../../core/figure.js";
+import { moment } from "../../core/format.js";
+import { DOT, TARGET, WIDTH } from "./path_canvas.js";
+
+const BARE = { type: "scatter", mode: "markers", showlegend: false, hoverinfo: "skip" };
+
+/** A line of the opening: {x, y, label}. */
+export function planeLineTrace({ x, y, label }, theme) {
+  return {
+    type: "scatter",
+    mode: "lines",
+    x,
+    y,
+    line: { color: theme.line, width: 1 },
+    hovertemplate: `${plain(label)}<extra></extra>`,
+    showlegend: false,
+  };
+}
+
+/** The path of a run up to where it is now. columns: those of the axes. */
+export function pathTrace({ log, upTo, dash }, columns, color, name) {
+  const frames = Array.from({ length: upTo + 1 }, (_, k) => k);
+  const [x, y] = columns.map((column) => frames.map((k) => finite(log.value(k, column))));
+  return {
+    type: "scatter",
+    mode: log.view.sweep ? "lines+markers" : "lines",
+    name,
+    marker: { color, size: 2 * DOT },
+    x,
+    y,
+    line: { color, width: WIDTH, dash: plotlyDash(dash) },
+    customdata: frames.map((k) => moment(log, k)),
+    hovertemplate: `${name}<br>(%{x:.3g}, %{y:.3g})<br>%{customdata}<extra></extra>`,
+  };
+}
+
+/** A ring where a run starts. */
+export function startTrace(x, y, theme) {
+  return { ...BARE, x: [x], y: [y], marker: ring(theme) };
+}
+
+/** A disc where it is now. */
+export function nowTrace(x, y, color, theme) {
+  return { ...BARE, x: [x], y: [y], marker: { color, size: 11, line: { width: 1.5, color: theme.background } } };
+}
+
+/** A point of the opening: where runs start, or what they aim at. */
+export function pointTrace({ label, role, x, y }, theme) {
+  const cross = { symbol: "x-thin", size: 2 * TARGET, line: { width: 2, color: theme.text } };
+  return {
+    type: "scatter",
+    mode: "markers",
+    x: [x],
+    y: [y],
+    name: plain(label),
+    marker: role === "start" ? ring(theme) : cross,
+    hovertemplate: `${plain(label)}<br>(%{x:.3g}, %{y:.3g})<extra></extra>`,
+  };
+}
+
+const ring = (theme) => ({ symbol: "circle-open", size: 9, color: theme.muted, line: { width: 1.5 } });
+const finite = (value) => (Number.isFinite(value) ? value : null);

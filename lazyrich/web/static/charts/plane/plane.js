@@ -1,0 +1,157 @@
+// The neurons of one run in the plane: trails |a_i| w_i on equal axes, coloured by the sign of a_i.
+
+import { element, key, mark, say, swatch } from "../../shell/dom.js";
+import { baseAxis } from "../../core/figure.js";
+import { neuronCount } from "./neurons.js";
+import { significant } from "../../core/format.js";
+import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane_canvas.js";
+import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
+import { PlotlyChart } from "../../core/plotly_chart.js";
+import { roundUp } from "../../core/ranges.js";
+
+const FARTHEST = 50; // times the first view, or teachers of length 1: what goes beyond diverges, and leaves the axes
+
+export class PlaneChart extends PlotlyChart {
+  /** main: the large plane of the current run, not a kept one's small plane. pick(scene): the run that it shows. */
+  constructor(spec, onZoom, { main, pick }) {
+    super(spec, onZoom);
+    this.pick = pick;
+    this.small = !main;
+    this.width = main ? 2 : 1.3;
+    this.exportSize = [800, 774];
+    this.node.classList.toggle("main", main);
+    if (!main) this.frame.append((this.scale = element("span", { class: "plane-scale" })));
+  }
+
+  // The name of a kept run is known before its first frame.
+  describe(scene) {
+    if (!this.small) return super.describe(scene);
+    const { colour, dash, label } = this.pick(scene);
+    this.caption.replaceChildren(swatch(colour, dash), element("span", { title: label }, label));
+  }
+
+  tell(scene) {
+    const { view } = scene.current.log;
+    // Beside kept planes there is room for what must be known only.
+    const note = [view.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
+    const taught = view.teacher?.length !== 0; // until the run has begun nobody knows
+    this.entitle(marks(scene, taught), note);
+  }
+
+  // Shapes of the task are no traces.
+  keys({ theme, colours, ...scene }) {
+    const { teacher = [], radius } = this.#view({ theme, colours, ...scene });
+    const signs = [...new Set(teacher.map(([, , sign]) => sign >= 0))].sort();
+    const ray = (positive) => ({
+      label: `teacher, ${positive ? "+" : "−"}1`,
+      line: { colour: positive ? colours.positive : colours.negative, width: 2, dash: [2, 5] },
+    });
+    const circle = { label: "lengths at the start", mark: { shape: "circle-open", colour: theme.line } };
+    return [...signs.map(ray), ...(radius > 0 ? [circle] : [])];
+  }
+
+  shown(scene) {
+    const run = this.pick(scene);
+    return run && neuronCount(run.log, this.spec) > 0 ? [run] : [];
+  }
+
+  wanted(scene) {
+    // A scale of its own for each plane: a run that grows less than another would be a dot on a common one.
+    const measured = scene.sameScale ? scene.runs : [this.pick(scene)].filter(Boolean);
+    const half = Math.max(0, ...measured.map((run) => this.#reach(run.log)));
+    const ghost = scene.ghost && (scene.sameScale || !this.small) ? this.#reach(scene.ghost.log) : 0;
+    // The ghost may reach a little further than the runs; a much larger one would make them a dot.
+    const wide = half > 0 ? roundUp(Math.max(half, Math.min(ghost, 1.4 * half))) : 1;
+    return { x: [-wide, wide], y: [-wide, wide] };
+  }
+
+  axes(scene, alone = false) {
+    const bare = this.small && !alone;
+    const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 6, hoverformat: ".3g" };
+    const side = { ...axis, ticks: bare ? "" : "outside", showticklabels: !bare };
+    return {
+      xaxis: { ...side, range: this.range("x") },
+      yaxis: { ...side, range: this.range("y"), scaleanchor: "x", scaleratio: 1, constraintoward: "top" },
+      margin: bare ? { l: 3, r: 3, t: 3, b: 3 } : { l: 44, r: 6, t: 6, b: 28 },
+      shapes: taskShapes(this.#view(scene), this.#half, scene),
+    };
+  }
+
+  fullTitle(scene) {
+    return [this.spec.title, this.pick(scene).label].filter(Boolean).join(", ");
+  }
+
+  traces(scene) {
+    const [run] = this.shown(scene);
+    if (!run || run.upTo < 0) return [];
+    const [left, right] = this.range("x");
+    const pixels = Math.min(...this.size) / (right - left);
+    const ghost = this.#ghost(scene);
+    return [
+      ...(ghost ? ghostTraces(ghost, this.spec, pixels, scene) : []),
+      ...runTraces(run, this.spec, pixels, this.width, this.small, scene),
+    ];
+  }
+
+  ground(context, area, scene) {
+    drawTask(context, area, this.#view(scene), this.#half, scene);
+    const ghost = this.#ghost(scene);
+    if (ghost) {
+      context.globalAlpha = 0.5;
+      drawTrails(context, area, ghost.log, this.spec, ghost.upTo, 1.5, [scene.colours.ghost]);
+      context.globalAlpha = 1;
+    }
+    const [run] = this.shown(scene);
+    if (run) drawStarts(context, area, run.log, this.spec, scene.theme);
+  }
+
+  // A small plane has no room for labels of its axes: how far they reach stands in its corner.
+  rangesMoved() {
+    if (!this.scale) return;
+    const [low, high] = this.range("x");
+    const [below, above] = [low, high].map((end) => significant(end, 2));
+    say(this.scale, low === -high ? `±${above}` : `${below} to ${above}`);
+  }
+
+  extend(context, area, { log, upTo }, from, whole) {
+    const { positive, negative } = this.scene.colours;
+    if (whole) drawTrails(context, area, log, this.spec, upTo, this.width, [positive, negative]);
+    else drawPieces(context, area, log, this.spec, from, upTo, this.width, [positive, negative]);
+  }
+
+  heads(context, area, { log, upTo }) {
+    const { colours, theme } = this.scene;
+    const size = this.small ? 3.2 : neuronCount(log, this.spec) > 200 ? 3.5 : 5;
+    drawHeads(context, area, log, this.spec, upTo, size, [colours.positive, colours.negative], theme.background);
+  }
+
+  get #half() {
+    const ends = [...this.ranges.x, ...this.ranges.y, ...this.range("x"), ...this.range("y")];
+    return Math.max(...ends.map(Math.abs));
+  }
+
+  #view(scene) {
+    return this.pick(scene)?.log.view ?? {};
+  }
+
+  #ghost(scene) {
+    return !this.small && scene.ghost && neuronCount(scene.ghost.log, this.spec) > 0 ? scene.ghost : null;
+  }
+
+  #reach(log) {
+    if (!log.opening) return 0;
+    const suggested = Math.max(log.view.extent ?? 0, 1.15 * (log.view.radius ?? 0));
+    const most = 1.06 * (log.reach.get(this.spec.array) ?? 0);
+    return Math.max(suggested, Math.min(most, FARTHEST * Math.max(1, suggested)));
+  }
+}
+
+// What the marks of a plane mean.
+function marks({ colours, theme }, taught) {
+  return [
+    key(mark("disc", colours.positive), "a > 0"),
+    key(mark("triangle", colours.negative), "a < 0"),
+    key(mark("ring", theme.muted), "start"),
+    ...(taught ? [key(swatch(theme.muted, "dot"), "teacher")] : []),
+  ];
+}

@@ -1,0 +1,222 @@
+// A run in its three weights: the surface that training cannot leave, coloured by the loss, and the way along it.
+//
+// Painted on canvases, without WebGL, so it looks and streams alike on every machine. The surface is painted anew only
+// when the camera, the run or the theme changes; a frame of a playing run adds a piece of line.
+
+import { Growth } from "../../core/incremental.js";
+import { cover, layer, Layer } from "../../core/overlay.js";
+import { orbit } from "./camera_controls.js";
+import { PaintedChart } from "../../core/painted_chart.js";
+import { CanvasPen } from "../../export/pens.js";
+import { Camera, Projection } from "./projection.js";
+import { drawAxes, drawTitles, roundRange } from "./space_axes.js";
+import { spaceKeys } from "./space_caption.js";
+import { saveSpace } from "./space_file.js";
+import { drawBed, drawHead, drawLine, drawPoint, drawStart, drawTrail, trailReader } from "./space_marks.js";
+import { pointedAt } from "./space_pointer.js";
+import { lossColours, meshes, Surface } from "./space_surface.js";
+import { Tip } from "../../shell/tooltip.js";
+import { toolbar } from "../../shell/toolbar.js";
+
+const GHOSTLY = 0.8; // opacity of the run before
+const SOLID = 0.93; // opacity of the surface: the axes behind it show that they go on
+const FINE = 2; // pixels of the surface for one px
+const COARSE = 1; // while it turns
+const CALM = 120; // ms after the last turn until it is fine again
+const EMPTY = { x: [-1, 1], y: [-1, 1], z: [-1, 1] };
+
+export class SpaceChart extends PaintedChart {
+  /** spec: from data.charts; its three columns are the axes, the last one upwards. */
+  constructor(spec) {
+    const help = "Arrow keys turn it, plus and minus zoom.";
+    const label = `${spec.title}: a picture in three dimensions. ${help}`;
+    super(spec, { tabindex: 0, role: "application", "aria-label": label });
+    this.node.classList.add("main");
+    this.camera = new Camera();
+    this.layer = new Layer();
+    this.growth = new Growth();
+    this.ground = layer("ground");
+    this.tip = new Tip(this.plot, (pointer) => this.#find(pointer));
+    this.frame.append(this.ground, ...this.layer.nodes, this.plot, this.#bar(), this.tip.node);
+    this.exportSize = [800, 760];
+    this.moved = false; // by hand: then the camera stays where it is
+    this.view = {}; // the last opening's: it stays until the next run has one
+    this.meshes = [];
+    this.ratio = FINE;
+    orbit(this.plot, {
+      turn: (right, up) => this.#turn(() => this.camera.orbit(right, up)),
+      magnify: (factor) => this.#turn(() => this.camera.magnify(factor)),
+      reset: () => this.reset(),
+      rest: () => this.#sharpen(),
+    });
+  }
+
+  remove() {
+    cancelAnimationFrame(this.turning);
+    clearTimeout(this.sharpening);
+    super.remove();
+  }
+
+  tell({ current, theme }) {
+    const { view } = current.log;
+    this.entitle(spaceKeys(this.spec, view, current.colour, theme), this.spec.note);
+  }
+
+  shown(scene) {
+    return [...scene.kept, scene.current].filter(({ log }) => this.spec.columns.every((column) => log.has(column)));
+  }
+
+  learn({ current: { log } }) {
+    if (!log.opening || log.view === this.view) return;
+    this.view = log.view;
+    this.meshes = meshes(this.view.sheets);
+    if (!this.moved) this.camera.reset(gap(this.view.sheets));
+    this.stale = true;
+    this.ratio = COARSE; // at once, and better when there is time
+    this.#sharpen();
+  }
+
+  advance() {
+    return true;
+  }
+
+  /** The camera back to its usual place. */
+  reset() {
+    this.#turn(() => this.camera.reset(gap(this.view.sheets)));
+    this.moved = false;
+    this.#sharpen();
+  }
+
+  save(format) {
+    return this.built ? saveSpace(this, format) : null;
+  }
+
+  /** The whole picture at some size, for a file. */
+  picture(pen, size) {
+    const { scene } = this;
+    const projection = this.#projection(size);
+    const surface = this.#surface(projection, FINE);
+    this.#still(pen, projection, surface, scene);
+    const runs = this.shown(scene);
+    for (const { log, upTo, colour } of runs) {
+      drawTrail(pen, trailReader(log, this.spec.columns, projection), surface, colour, 0, upTo);
+    }
+    this.#heads(pen, projection, surface, scene, runs);
+  }
+
+  // ---- drawing
+
+  /** What was added since the last time, or everything. */
+  draw() {
+    const { scene } = this;
+    const runs = this.shown(scene);
+    if (this.stale || !this.growth.holds(runs)) this.#ground(scene);
+    const { surface, projection } = this;
+    this.growth.extend(runs, ({ log, upTo, colour }, from) => {
+      drawTrail(this.linePen, trailReader(log, this.spec.columns, projection), surface, colour, from, upTo);
+    });
+    this.layer.clearHeads();
+    this.#heads(this.headPen, projection, surface, scene, runs);
+  }
+
+  #projection(size) {
+    return new Projection(roundRange(this.view.space_range ?? EMPTY), this.camera, size);
+  }
+
+  #surface(projection, ratio) {
+    return new Surface(projection, ratio).paint(this.meshes, lossColours(this.scene.theme));
+  }
+
+  #ground(scene) {
+    this.growth.restart();
+    const area = { left: 0, top: 0, width: this.size[0], height: this.size[1] };
+    this.layer.cover(area);
+    const { font } = scene.theme;
+    [this.linePen, this.headPen] = [this.layer.line, this.layer.head].map((context) => new CanvasPen(context, font));
+    this.projection = this.#projection(this.size);
+    const about = JSON.stringify([this.camera, this.size, this.ratio, scene.theme.key]);
+    if (about !== this.about || this.view !== this.pictured) {
+      [this.about, this.pictured] = [about, this.view];
+      this.surface = this.#surface(this.projection, this.ratio);
+    }
+    this.#still(new CanvasPen(cover(this.ground, area), font), this.projection, this.surface, scene);
+  }
+
+  // All that stays while a run plays.
+  #still(pen, projection, surface, scene) {
+    const { theme } = scene;
+    const { columns, axes } = this.spec;
+    if (!this.view.space_range) return; // no run has said anything yet
+    drawAxes(pen, projection, axes[2], theme);
+    pen.image(surface.canvas, 0, 0, ...projection.size, SOLID);
+    drawTitles(pen, projection, surface, axes, theme);
+    for (const line of this.view.space_lines ?? []) drawLine(pen, projection, surface, line, theme);
+    for (const run of this.shown(scene)) {
+      const { exact } = run.log.view;
+      if (columns.every((column) => exact?.[column]?.length)) {
+        drawBed(pen, projection, surface, exact, columns, run.colour, theme);
+      }
+    }
+    for (const point of this.view.space_points ?? []) drawPoint(pen, projection, surface, point, theme);
+    const { ghost } = scene;
+    if (ghost && columns.every((column) => ghost.log.has(column))) {
+      const at = trailReader(ghost.log, columns, projection);
+      drawTrail(pen, at, surface, scene.colours.ghost, 0, ghost.upTo, GHOSTLY);
+    }
+  }
+
+  #heads(pen, projection, surface, { theme }, runs) {
+    for (const { log, upTo, colour } of runs) {
+      if (upTo < 0) continue;
+      const at = trailReader(log, this.spec.columns, projection);
+      drawStart(pen, at(0), surface, theme);
+      drawHead(pen, at(upTo), surface, colour, theme);
+    }
+  }
+
+  // ---- what the visitor does
+
+  #turn(change) {
+    change();
+    this.moved = true;
+    this.tip.hide();
+    this.ratio = COARSE;
+    if (this.turning || !this.built) return;
+    this.turning = requestAnimationFrame(() => {
+      this.turning = 0;
+      this.redraw();
+    });
+  }
+
+  #sharpen() {
+    clearTimeout(this.sharpening);
+    this.sharpening = setTimeout(() => {
+      this.ratio = FINE;
+      if (this.built) this.redraw();
+    }, CALM);
+  }
+
+  #bar() {
+    const magnify = (factor) => () => {
+      this.#turn(() => this.camera.magnify(factor));
+      this.#sharpen();
+    };
+    return toolbar(this, [
+      ["Closer", "closer", magnify(1.25)],
+      ["Farther", "farther", magnify(0.8)],
+      ["Reset the camera", "home", () => this.reset()],
+    ]);
+  }
+
+  // What turns by hand is not asked about.
+  #find(pointer) {
+    if (pointer.held || !this.projection) return null;
+    return pointedAt(pointer, this.projection, this.spec, this.shown(this.scene), this.view.space_points ?? []);
+  }
+}
+
+// What part of the height is empty between two sheets.
+function gap(sheets = []) {
+  const heights = sheets.flatMap((sheet) => sheet.z.flat().map(Math.abs));
+  return heights.length ? Math.min(...heights) / Math.max(...heights, Number.MIN_VALUE) : 0;
+}

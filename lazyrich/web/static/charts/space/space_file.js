@@ -1,0 +1,34 @@
+// A space as an image file that stands alone, with its legend.
+
+import { EXACT_WIDTH, exactOpacity } from "../../core/exact.js";
+import { saveSheet } from "../../export/picture_file.js";
+import { lineRoles, LINES, WIDTH } from "./space_marks.js";
+
+/** Save what a SpaceChart shows. format: "png" or "svg", in which the surface is a picture and the rest is drawn. */
+export function saveSpace(chart, format) {
+  const { exportSize: size, scene, spec } = chart;
+  const keys = entries(chart).map(({ label, look }) => ({ label, line: look }));
+  const lines = chart.settingLines(chart.shown(scene));
+  const draw = (pen) => chart.picture(pen, size);
+  const name = chart.fileName(scene.current);
+  return saveSheet({ name, title: spec.title, lines, keys, size, theme: scene.theme }, draw, format);
+}
+
+function entries(chart) {
+  const { scene, view, spec } = chart;
+  const { theme } = scene;
+  const several = scene.kept.length > 0;
+  const runs = chart.shown(scene).map(({ label, colour }) => ({
+    label: (several && label) || "training",
+    look: { colour, width: WIDTH },
+  }));
+  const bed = { colour: scene.current.colour, width: EXACT_WIDTH, opacity: exactOpacity(theme) };
+  return [
+    ...runs,
+    ...(view.exact?.[spec.columns[0]] ? [{ label: "exact", look: bed }] : []),
+    ...lineRoles(view).map(({ label, role }) => ({
+      label,
+      look: { colour: theme.text, ...(LINES[role] ?? LINES.minima) },
+    })),
+  ];
+}

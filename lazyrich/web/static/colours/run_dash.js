@@ -1,0 +1,28 @@
+// How runs are told apart without colour: each kept run has a dash of its own, in which it draws all its lines.
+
+import { DASHES } from "../shell/dom.js";
+
+/**
+ * Lengths in px of the dashes of a series of a run; empty for an unbroken line.
+ *
+ * A dotted series of a dashed run is dots in groups as long as the run's dashes. Where series are told apart by other
+ * dashes, a run's would be taken for another series, and its colour, lighter or darker than the others, has to do.
+ */
+export function runDash({ dash }, run) {
+  const [series, own] = [DASHES[dash] ?? [], DASHES[run.dash] ?? []];
+  if (!own.length || (series.length && dash !== "dot")) return series;
+  return series.length ? grouped(series, own) : own;
+}
+
+/** Whether a dash tells series apart that no run's dash may be mixed with. */
+export const telling = (series) => series.some(({ dash }) => dash !== "solid" && dash !== "dot" && dash in DASHES);
+
+function grouped([dot, gap], own) {
+  const lengths = [];
+  for (let k = 0; k < own.length; k += 2) {
+    const dots = Math.max(1, Math.round(own[k] / (dot + gap)) + (own[k] > dot ? 1 : 0));
+    for (let i = 1; i < dots; i++) lengths.push(dot, gap);
+    lengths.push(dot, own[k + 1] + gap);
+  }
+  return lengths;
+}

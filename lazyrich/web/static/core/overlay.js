@@ -1,0 +1,70 @@
+// Two canvases over a plot area: lines, which only ever get longer, and heads, which are drawn anew for each frame.
+
+import { element } from "../shell/dom.js";
+
+const SHARPEST = 2; // pixels for one px: more are not seen, but cost time
+
+/** Pixels of the screen for one px, as far as they are used. */
+export function sharpness() {
+  return Math.min(window.devicePixelRatio || 1, SHARPEST);
+}
+
+/** Call changed() when the pixels for one px have become others: another zoom of the page, or another screen. */
+export function watchPixels(changed) {
+  const off = new AbortController();
+  const arm = () => {
+    const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`); // tells only that it is left
+    query.addEventListener("change", () => (arm(), changed()), { once: true, signal: off.signal });
+  };
+  arm();
+  return () => off.abort();
+}
+
+/** A canvas to paint on, without meaning for those who do not see it. */
+export function layer(...classes) {
+  return element("canvas", { class: ["layer", ...classes].join(" "), "aria-hidden": "true" });
+}
+
+/** Put a canvas over an area, in px. Clears it. Returns its context, in px as well. */
+export function cover(canvas, { left, top, width, height }) {
+  Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+  canvas.width = Math.max(1, Math.round(width * sharpness()));
+  canvas.height = Math.max(1, Math.round(height * sharpness()));
+  const context = canvas.getContext("2d");
+  context.setTransform(canvas.width / width, 0, 0, canvas.height / height, 0, 0);
+  return context;
+}
+
+export class Layer {
+  constructor() {
+    this.nodes = [layer(), layer()];
+  }
+
+  /** Cover a plot area. Clears. */
+  cover(area) {
+    [this.line, this.head] = this.nodes.map((canvas) => {
+      const context = cover(canvas, area);
+      context.lineJoin = "round";
+      context.lineCap = "round";
+      return context;
+    });
+    const [{ width, height }] = this.nodes;
+    this.scale = [width / area.width, height / area.height];
+  }
+
+  clearLines() {
+    clear(this.line);
+  }
+
+  clearHeads() {
+    clear(this.head);
+  }
+}
+
+function clear(context) {
+  if (!context) return;
+  context.save();
+  context.resetTransform();
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  context.restore();
+}

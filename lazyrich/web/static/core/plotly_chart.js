@@ -1,0 +1,248 @@
+// One chart in two states. While a run plays, its lines grow on canvases over plotly's axes; when it rests, they are
+// plotly traces, which can be hovered, zoomed and saved. Subclasses say what is drawn.
+
+import { plotArea } from "./axes.js";
+import { Chart } from "./chart.js";
+import { barConfig, baseLayout } from "./figure.js";
+import { saveFigure } from "../export/figure_file.js";
+import { Growth } from "./incremental.js";
+import { Layer } from "./overlay.js";
+import { grown, wasteful } from "./ranges.js";
+import { fitTitles, refitted } from "./titles.js";
+
+export class PlotlyChart extends Chart {
+  /** spec: from data.charts. onZoom(chart): the visitor changed or reset the axes. */
+  constructor(spec, onZoom) {
+    super(spec);
+    this.onZoom = onZoom;
+    this.layer = new Layer();
+    this.frame.append(this.plot, ...this.layer.nodes);
+    this.ranges = null; // {x: [from, to], y: [from, to]}, log10 on log axes
+    this.zoomed = {}; // of these the sides that the visitor chose
+    this.guessed = true; // no run has been seen yet, so the axes say nothing
+    this.growth = new Growth();
+  }
+
+  get built() {
+    return Boolean(this.Plotly);
+  }
+
+  build(Plotly, scene) {
+    this.Plotly = Plotly;
+    this.scene = scene;
+    this.measure();
+    this.ranges = this.wanted(scene);
+    this.drawn = this.#look(scene);
+    Plotly.newPlot(this.plot, [], this.layout(scene), barConfig(Plotly, this, this.small));
+    this.plot.on("plotly_relayout", (change) => this.#relayouted(change));
+    this.plot.on("plotly_relayouting", () => this.#lookAgain());
+    this.plot.on("plotly_doubleclick", () => this.reset());
+    this.rangesMoved();
+  }
+
+  remove() {
+    if (this.built) this.Plotly.purge(this.plot);
+    super.remove();
+  }
+
+  resize() {
+    if (!this.measure() || !this.built || this.size[0] < 20 || this.size[1] < 20) return false;
+    const titles = refitted(this.layout(this.scene));
+    this.Plotly.relayout(this.plot, { width: this.size[0], height: this.size[1], ...titles });
+    this.#lookAgain();
+    return true;
+  }
+
+  /** Let the axes hold what is wanted now, in the theme of now. */
+  fit(scene) {
+    const wanted = this.wanted(scene);
+    const { log } = scene.current;
+    const guessed = this.guessed && log.opening !== null;
+    const tighten = this.fresh && this.tells(log);
+    if (guessed) this.guessed = false;
+    if (tighten) this.fresh = false;
+    const next = {};
+    for (const side of ["x", "y"]) {
+      const present = this.ranges[side];
+      const renew = guessed || this.replaces(side) || (tighten && wasteful(present, wanted[side]));
+      next[side] = renew ? wanted[side] : grown(present, wanted[side]);
+    }
+    const moved = ["x", "y"].some((side) => !this.zoomed[side] && !same(next[side], this.ranges[side]));
+    this.ranges = next;
+    const look = this.#look(scene);
+    if (look !== this.drawn) {
+      this.drawn = look;
+      this.Plotly.react(this.plot, this.painting ? [] : this.traces(scene), this.layout(scene));
+      this.rangesMoved();
+      this.stale = true;
+    } else if (moved) this.#applyRanges();
+  }
+
+  /** Go straight to what is wanted at the next fit, and back from a zoom by hand. */
+  rescale() {
+    this.zoomed = {};
+    this.guessed = true;
+  }
+
+  /** The axes reach elsewhere than before. */
+  rangesMoved() {}
+
+  /** What lies under the lines of the runs, on their canvas. */
+  ground() {}
+
+  /** The line of a run begins anew. */
+  begin() {}
+
+  /** Draw a run's lines from a frame to run.upTo; whole: the canvas is empty. */
+  extend() {}
+
+  /** Text in the axes that depends on the run. */
+  words() {
+    return "";
+  }
+
+  /** Whether an axis goes straight to what is wanted, however it stood before. */
+  replaces() {
+    return false;
+  }
+
+  /** Whether enough of a run is known to judge its axes. */
+  tells(log) {
+    return log.opening !== null;
+  }
+
+  /** What the picture is called as a file of its own. */
+  fullTitle() {
+    return this.spec.title;
+  }
+
+  /** What the legend of a saved picture has besides the traces. */
+  keys() {
+    return [];
+  }
+
+  /** Distance of the labels on an axis; null leaves it to plotly. */
+  tickStep() {
+    return null;
+  }
+
+  /** Zoom as by hand. ranges: {x?, y?}; a side that is missing holds what is wanted again. */
+  view(ranges) {
+    if (JSON.stringify(ranges) === JSON.stringify(this.zoomed)) return;
+    this.zoomed = ranges;
+    this.#applyRanges();
+  }
+
+  reset() {
+    this.zoomed = {};
+    this.#applyRanges();
+    this.onZoom(this);
+  }
+
+  /** Draw on the canvases: what was added since the last time, or everything. */
+  paint(scene) {
+    this.scene = scene;
+    if (!this.painting) {
+      this.painting = true;
+      this.stale = true;
+      this.node.classList.add("painting");
+    }
+    const runs = this.shown(scene);
+    const whole = this.stale || !this.growth.holds(runs);
+    if (whole) {
+      this.area = plotArea(this.plot);
+      this.layer.cover(this.area);
+      this.ground(this.layer.line, this.area, scene);
+      this.growth.restart();
+      for (const run of runs) this.begin(run.key);
+    }
+    this.growth.extend(runs, (run, from) => this.extend(this.layer.line, this.area, run, from, whole));
+    this.layer.clearHeads();
+    for (const run of runs) if (run.upTo >= 0) this.heads(this.layer.head, this.area, run);
+    this.stale = false;
+  }
+
+  /** Hand over to plotly. */
+  settle(scene) {
+    this.scene = scene;
+    this.Plotly.react(this.plot, this.traces(scene), this.layout(scene));
+    this.layer.clearLines();
+    this.layer.clearHeads();
+    this.painting = false;
+    this.node.classList.remove("painting");
+  }
+
+  /** A full layout for plotly; subclasses add axes and shapes. */
+  layout(scene) {
+    const layout = baseLayout(scene.theme);
+    return fitTitles({
+      ...layout,
+      width: this.size[0],
+      height: this.size[1],
+      autosize: false,
+      dragmode: this.plot.layout?.dragmode ?? layout.dragmode, // as the visitor chose among the buttons
+      ...this.axes(scene),
+    });
+  }
+
+  range(side) {
+    return [...(this.zoomed[side] ?? this.ranges[side])];
+  }
+
+  save(format) {
+    const scene = this.scene;
+    return saveFigure(
+      this.Plotly,
+      {
+        traces: this.traces(scene),
+        layout: { ...this.layout(scene), ...this.axes(scene, true) },
+        theme: scene.theme,
+        title: this.fullTitle(scene),
+        lines: this.settingLines(this.shown(scene)),
+        keys: this.keys(scene),
+        name: this.fileName(scene.current),
+        size: this.exportSize,
+      },
+      format,
+    );
+  }
+
+  #applyRanges() {
+    if (!this.built) return;
+    const change = {};
+    for (const side of ["x", "y"]) {
+      change[`${side}axis.range`] = this.range(side);
+      const step = this.tickStep(side);
+      if (step !== (this.plot.layout[`${side}axis`].dtick ?? null)) change[`${side}axis.dtick`] = step;
+    }
+    this.Plotly.relayout(this.plot, change);
+    this.rangesMoved();
+    this.#lookAgain();
+  }
+
+  #look(scene) {
+    return `${scene.theme.key} ${this.words(scene)}`;
+  }
+
+  // The axes have moved under the canvases.
+  #lookAgain() {
+    this.stale = true;
+    if (this.painting) this.paint(this.scene);
+  }
+
+  // Changes by hand name the ends of an axis one by one ("xaxis.range[0]"); the chart's own name the range as a whole. A
+  // zoom along time alone leaves the other axis to the numbers that are still to come.
+  #relayouted(change) {
+    const named = Object.keys(change).join();
+    const sides = ["x", "y"].filter((side) => named.includes(`${side}axis.range[`));
+    if (!sides.length) return;
+    for (const side of sides) this.zoomed[side] = [...this.plot._fullLayout[`${side}axis`].range];
+    this.rangesMoved();
+    this.#lookAgain();
+    this.onZoom(this);
+  }
+}
+
+function same(one, other) {
+  return one[0] === other[0] && one[1] === other[1];
+}

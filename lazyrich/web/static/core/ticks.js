@@ -1,0 +1,31 @@
+// Labels of an axis at given places, as many as there is room for.
+
+import { setting, whole } from "./format.js";
+
+const LETTER = 7; // px, about, of a label's letter
+const AIR = 8; // px between two labels
+const MANY = 60; // points: the labels of more are better round numbers
+
+/** Width of a text on an axis in px, about. */
+export const textWidth = (text) => LETTER * String(text).length;
+
+/** How a number is written below an axis. */
+export const tickText = (x) => (Number.isInteger(x) && Math.abs(x) >= 1000 ? whole(x) : setting(x));
+
+/** {tickmode, tickvals, ticktext} for numbers on an axis {log, range} of some length in px; null if they are too many. */
+export function fittingTicks(numbers, { log, range }, length) {
+  if (!numbers.length || numbers.length > MANY) return null;
+  const at = (x) => (((log ? Math.log10(x) : x) - range[0]) / (range[1] - range[0])) * length;
+  const places = [...new Set(numbers)]
+    .sort((one, other) => one - other)
+    .map((x) => ({ x, px: at(x), text: tickText(x) }));
+  // Every, every second, every third ...: the first distance at which no two labels touch.
+  for (let step = 1; step <= places.length; step++) {
+    const some = places.filter((_, k) => k % step === 0);
+    const free = some.every(
+      ({ px, text }, k) => !k || px - some[k - 1].px >= (textWidth(text) + textWidth(some[k - 1].text)) / 2 + AIR,
+    );
+    if (free) return { tickmode: "array", tickvals: some.map(({ x }) => x), ticktext: some.map(({ text }) => text) };
+  }
+  return null;
+}

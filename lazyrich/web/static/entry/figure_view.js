@@ -1,0 +1,94 @@
+// The entry of a figure at rest (lazyrich/web/components/figure.py): plotly's traces and layout as Python made them, in the look
+// of the charts here.
+
+import { element, say } from "../shell/dom.js";
+import { barConfig, baseAxis, baseLayout } from "../core/figure.js";
+import { saveFigure } from "../export/figure_file.js";
+import { loadPlotly } from "./load.js";
+import { mounting } from "./mounting.js";
+import { readTheme } from "../shell/theme.js";
+import { fitTitles } from "../core/titles.js";
+
+export const mount = mounting((parent) => new FigureView(parent));
+
+class FigureView {
+  constructor(parent) {
+    this.host = element("div", { role: "figure", "data-testid": "figure", style: "width: 100%" });
+    parent.append(this.host);
+    this.gone = false;
+    // Not within the observer's own call: drawing changes sizes again, which browsers report as a loop.
+    this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.#draw()));
+    this.observer.observe(this.host);
+  }
+
+  /** component: what Streamlit gives, at first and after each rerun or change of theme. */
+  update({ data }) {
+    this.data = data;
+    this.host.style.height = `${data.layout.height}px`;
+    this.host.setAttribute("aria-label", data.title);
+    this.figure = JSON.stringify([data.traces, data.layout]);
+    this.#load();
+  }
+
+  destroy() {
+    this.gone = true;
+    this.observer.disconnect();
+    if (this.Plotly) this.Plotly.purge(this.host);
+    this.host.remove();
+  }
+
+  /** Let the axes hold all of the figure. */
+  reset() {
+    this.Plotly.relayout(this.host, { "xaxis.autorange": true, "yaxis.autorange": true });
+  }
+
+  save(format) {
+    const { title, file: name, lines } = this.data;
+    const theme = readTheme(this.host);
+    const figure = { traces: this.#traces(), layout: this.#layout(theme), theme, title, lines, name, size: [900, 490] };
+    return saveFigure(this.Plotly, figure, format);
+  }
+
+  async #load() {
+    try {
+      const Plotly = await loadPlotly(this.data.plotly);
+      if (this.gone) return;
+      this.Plotly = Plotly;
+      this.config ??= barConfig(Plotly, this, false); // with another one plotly begins anew, and forgets a zoom
+      this.#draw();
+    } catch (error) {
+      say(this.host, `The figure could not be drawn: ${error.message}. Load the page again.`);
+    }
+  }
+
+  // Drawn again only when the figure, its width or the theme has changed.
+  #draw() {
+    const width = Math.floor(this.host.clientWidth);
+    if (!this.Plotly || this.gone || width < 80) return; // within a closed tab or expander
+    const theme = readTheme(this.host);
+    const wanted = `${width} ${theme.key} ${this.figure}`;
+    if (wanted === this.drawn) return;
+    const first = !this.host.data; // plotly's own, once it has drawn here
+    this.drawn = wanted;
+    // What the visitor has zoomed stays while the figure is the same.
+    const layout = fitTitles({ ...this.#layout(theme), width, autosize: false, uirevision: this.figure });
+    this.Plotly.react(this.host, this.#traces(), layout, this.config);
+    if (first) this.host.on("plotly_doubleclick", () => this.reset());
+  }
+
+  // Plotly writes into what it draws, and with the next theme the same numbers come again: they have to look the same.
+  #traces() {
+    return structuredClone(this.data.traces);
+  }
+
+  #layout(theme) {
+    const layout = structuredClone(this.data.layout);
+    return { ...baseLayout(theme), ...layout, xaxis: axis(theme, layout.xaxis), yaxis: axis(theme, layout.yaxis) };
+  }
+}
+
+function axis(theme, own) {
+  const base = baseAxis(theme);
+  const size = own.type === "log" ? 11 : 13; // plotly writes the labels of log axes a quarter larger
+  return { ...base, tickfont: { size }, ...own, title: { ...base.title, ...own.title } };
+}

@@ -1,0 +1,15 @@
+// The entry of the live chart (lazyrich/web/components/live_chart.py).
+
+import { loadPlotly, loadStyle } from "./load.js";
+import "./number_fields.js";
+import { mounting } from "./mounting.js";
+
+let mountRun = null;
+
+export async function mount(component) {
+  // plotly.js takes longest, so it sets out before the chart's own modules; LiveRun says so if it does not come.
+  for (const started of [loadPlotly(component.data.plotly), loadStyle(component.data.css)]) started.catch(() => {});
+  const { LiveRun } = await import("../shell/live_run.js");
+  mountRun ??= mounting((parent) => new LiveRun(parent));
+  return mountRun(component);
+}

@@ -1,0 +1,185 @@
+// All charts of the page: which there are, how large they are, and which of them share axes: curves their time, planes
+// both where a common scale is asked for.
+
+import { BarsChart } from "../charts/bars/bars.js";
+import { CurveChart } from "../charts/curves/curves.js";
+import { element } from "./dom.js";
+import { GrammarChart } from "../charts/grammar/grammar.js";
+import { HeatChart } from "../charts/heat/heat.js";
+import { PortraitChart } from "../charts/heat/heat_portrait.js";
+import { ImagesChart } from "../charts/images/images.js";
+import { LinesChart } from "../charts/lines/lines.js";
+import { PathChart } from "../charts/path/path.js";
+import { PlaneChart } from "../charts/plane/plane.js";
+import { SpaceChart } from "../charts/space/space.js";
+
+const PHONE = 640; // px of the component's width, as in live_phone.css
+const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
+const CURVES_BESIDE_KEPT = 0.3;
+const CURVES_LEAST = 270; // px
+const MIDDLE_SHARE = 0.27; // of the width, where there is a middle column
+const MIDDLE_LEAST = 236; // px
+const PATH_SHARE = 0.56; // of the middle column's height, at most, for the square of a path
+const LEAST_SIDE = 160; // px, of the large plane
+const KEPT_SHARE = 0.72; // of the large plane's side, at most, for one beside it
+const KEPT_CAPTION = 22; // px
+const PICTURES = new Set(["plane", "space"]);
+
+export class Stage {
+  constructor() {
+    this.planes = element("div", { class: "planes" });
+    this.middle = element("div", { class: "middle" });
+    this.curves = element("div", { class: "curves" });
+    this.charts = [];
+    this.described = "";
+    this.sameScale = false;
+    // Not within the observer's own call: arranging changes sizes again, which browsers report as a loop.
+    this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.arrange()));
+  }
+
+  /** Watch the host for changes of size. */
+  watch(host) {
+    this.host = host;
+    for (const node of [host, this.planes, this.middle, this.curves]) this.observer.observe(node);
+  }
+
+  /** Make the charts that the specifications and the runs ask for; those that stay are not touched. */
+  update(specs, scene) {
+    const described = JSON.stringify(specs);
+    if (described !== this.described) {
+      this.described = described;
+      for (const chart of this.charts) this.#remove(chart);
+      // the lowest curves of each column carry the labels of the common axis
+      const last = [this.middle, this.curves].map((place) =>
+        specs.findLast((spec) => spec.kind === "curves" && this.#home(spec) === place),
+      );
+      this.charts = specs.map((spec) => this.#make(spec, last.includes(spec)));
+    }
+    const plane = specs.find((spec) => spec.kind === "plane");
+    const kept = new Set(plane ? scene.kept.map((run) => run.id) : []);
+    for (const chart of this.charts.filter((one) => one.keeps && !kept.has(one.keeps))) this.#remove(chart);
+    this.charts = this.charts.filter((chart) => !chart.keeps || kept.delete(chart.keeps));
+    for (const id of kept) this.charts.push(this.#makeKept(plane, id));
+    for (const chart of this.charts) chart.describe(scene);
+    this.arrange();
+    if (this.Plotly) this.build(this.Plotly, scene);
+  }
+
+  /** Draw the axes of those charts that have none yet. */
+  build(Plotly, scene) {
+    this.Plotly = Plotly;
+    for (const chart of this.charts) if (!chart.built) chart.build(Plotly, scene);
+  }
+
+  remove() {
+    this.gone = true; // an arranging that the observer has asked for may still come
+    this.observer.disconnect();
+    for (const chart of this.charts) chart.remove();
+  }
+
+  /** Give all planes one scale, or each its own. */
+  scale(same) {
+    this.sameScale = same;
+    this.each((chart) => chart.spec.kind === "plane" && chart.rescale());
+  }
+
+  each(action) {
+    for (const chart of this.charts) if (chart.built) action(chart);
+  }
+
+  /** Give the pictures a square place each, the current one the largest, and the curves the rest. */
+  arrange() {
+    if (!this.host || this.gone) return;
+    const width = this.host.clientWidth;
+    const kept = this.charts.filter((chart) => chart.keeps).length;
+    const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);
+    const middled = this.charts.some((chart) => this.#home(chart.spec) === this.middle);
+    this.host.classList.toggle("middled", middled);
+    this.host.classList.toggle("pictured", Boolean(picture));
+    const phone = width <= PHONE;
+    // Kept planes stand in one column beside the large one, three and four of them in two.
+    const columns = kept > 2 ? 2 : Math.min(1, kept);
+    const middle = middled && picture ? Math.max(MIDDLE_LEAST, Math.round(MIDDLE_SHARE * width)) : 0;
+    const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
+    const curves = middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
+    const room = width - curves - 14 - 8 * columns;
+    const caption = picture ? picture.caption.offsetHeight : 0;
+    const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
+    let side = phone ? width : Math.max(LEAST_SIDE, room - columns * small);
+    if (!phone && picture && !picture.wide) {
+      side = Math.min(side, Math.max(LEAST_SIDE, this.planes.clientHeight - caption));
+    }
+    const column = phone ? "100%" : `${Math.floor(side + columns * (small + 8))}px`;
+    this.host.classList.toggle("beside", kept > 0);
+    this.planes.style.setProperty("--columns", Math.max(1, columns));
+    this.planes.style.setProperty("--rows", Math.max(1, Math.min(2, kept)));
+    this.host.style.setProperty("--planes", picture ? column : "0px");
+    this.host.style.setProperty("--side", `${Math.floor(side)}px`);
+    const square = phone ? width : Math.min(this.middle.clientWidth, PATH_SHARE * this.middle.clientHeight);
+    this.host.style.setProperty("--path", `${Math.floor(square)}px`);
+    for (const chart of this.charts) chart.resize();
+  }
+
+  #home(spec) {
+    const usual = PICTURES.has(spec.kind) ? "main" : spec.kind === "path" ? "middle" : "right";
+    return { main: this.planes, middle: this.middle, right: this.curves }[spec.place ?? usual];
+  }
+
+  #make(spec, last) {
+    const zoomed = (chart) => this.#link(chart);
+    const make = {
+      curves: () => new CurveChart(spec, zoomed, { last }),
+      heat: () => (spec.measures ? new PortraitChart(spec) : new HeatChart(spec)),
+      images: () => new ImagesChart(spec),
+      lines: () => new LinesChart(spec, zoomed),
+      bars: () => new BarsChart(spec, zoomed),
+      grammar: () => new GrammarChart(spec),
+      path: () => new PathChart(spec, zoomed),
+      plane: () => new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current }),
+      space: () => new SpaceChart(spec, zoomed),
+    };
+    return this.#place(make[spec.kind](), this.#home(spec));
+  }
+
+  #makeKept(spec, id) {
+    const pick = (scene) => scene.kept.find((run) => run.id === id);
+    const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick });
+    chart.keeps = id;
+    if (this.sameScale) chart.zoomed = { ...this.charts.find((one) => one.spec.kind === "plane")?.zoomed };
+    return this.#place(chart, this.planes);
+  }
+
+  #place(chart, parent) {
+    if (chart.spec.grow) chart.node.style.flexGrow = chart.spec.grow;
+    parent.append(chart.node);
+    this.observer.observe(chart.frame); // a caption that breaks anew changes it, though its parent stays as it is
+    return chart;
+  }
+
+  // Planes may have both axes in common and curves their time; lines over the same numbers share those.
+  #shareAxis(one, other) {
+    const alike = one.kind === other.kind && one.x_title === other.x_title && one.x_log === other.x_log;
+    return alike && one.kind !== "bars" && (one.kind !== "plane" || this.sameScale);
+  }
+
+  #remove(chart) {
+    this.observer.unobserve(chart.frame);
+    chart.remove();
+  }
+
+  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned anew: closer, more can be seen.
+  #link(from) {
+    if (from.spec.kind === "plane" && !from.painting) from.settle(from.scene);
+    for (const chart of this.charts) {
+      if (chart === from || !chart.built || !this.#shareAxis(chart.spec, from.spec)) continue;
+      if (from.spec.kind === "plane") chart.view({ ...from.zoomed });
+      else chart.view({ ...chart.zoomed, x: from.zoomed.x });
+    }
+  }
+}
+
+// The side of a kept plane: as large as the height of its row allows, while the current one stays the largest.
+function keptSide(room, columns, height, rows) {
+  const tall = (height - 8 * (rows - 1)) / rows - KEPT_CAPTION;
+  return Math.max(0, Math.min(tall, (KEPT_SHARE * room) / (1 + KEPT_SHARE * columns)));
+}

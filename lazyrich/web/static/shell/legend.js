@@ -1,0 +1,45 @@
+// Which colour is which, of networks that train side by side, and the ghost's way out. Runs kept beside the current one
+// are told apart in the table above (run_table.js).
+
+import { armColour } from "../colours/arms.js";
+import { element, key, swatch } from "./dom.js";
+import { EXACT_WIDTH, exactOpacity } from "../core/exact.js";
+import { setting } from "../core/format.js";
+
+export class Legend {
+  constructor(dismiss) {
+    this.items = element("span", { class: "items" });
+    this.node = element("div", { class: "legend" }, this.items);
+    this.dismiss = dismiss;
+    this.described = "";
+  }
+
+  show(scene) {
+    // Where networks train side by side, what their colours are, once for all charts.
+    const arms = scene.current.log.arms > 1 ? scene.current.log.view.alphas : [];
+    const { label, colour } = scene.current;
+    const compared = scene.kept.length > 0;
+    const exact = scene.current.log.view.exact_by;
+    const described = JSON.stringify([label, colour, compared, scene.ghost?.id, scene.colours.ghost, exact, scene.theme.dark, arms]);
+    if (described === this.described) return;
+    this.described = described;
+    const items = [];
+    if (!compared) {
+      const run = scene.ghost ? [swatch(colour), label || "this run"] : [label];
+      items.push(element("span", { class: "key current" }, ...run));
+    }
+    items.push(...arms.map((alpha, k) => key(swatch(armColour(scene.colours, k)), `α ${setting(alpha)}`)));
+    if (scene.ghost) {
+      const button = element("button", { type: "button", class: "dismiss", onclick: this.dismiss }, "Dismiss ghost");
+      const name = scene.ghost.label ? `ghost: ${scene.ghost.label}` : "ghost of the last run";
+      items.push(element("span", { class: "key ghost" }, swatch(scene.colours.ghost), name, button));
+    }
+    if (exact) {
+      const { log } = scene.current;
+      const there = Object.keys(log.view.exact ?? {}).length > 0;
+      const bed = there ? [swatch(colour, "solid", EXACT_WIDTH, exactOpacity(scene.theme))] : [];
+      items.push(key(...bed, exact));
+    }
+    this.items.replaceChildren(...items);
+  }
+}

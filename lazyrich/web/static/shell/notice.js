@@ -1,0 +1,98 @@
+// What has to be said about the run: in a banner when something went wrong, in a quiet line, and to screen readers.
+
+import { element, say } from "./dom.js";
+import { moment, setting } from "../core/format.js";
+
+const LINES = {
+  cut: "The line to the server is cut. What has arrived stays here, and the rest follows by itself when the line is back.",
+  unknown:
+    "The server does not know this page any more, as after a restart. Load the page again: its address has all settings.",
+};
+
+export class Notice {
+  /** onRemedy(settings): the visitor accepts the settings that would mend a failure. */
+  constructor(onRemedy) {
+    this.onRemedy = onRemedy;
+    this.banner = element("div", { class: "banner", hidden: true });
+    this.line = element("span", { class: "status" });
+    this.spoken = element("div", { class: "spoken", "aria-live": "polite", role: "status" });
+    this.shown = "";
+    this.isBroken = false;
+    this.said = "";
+  }
+
+  /** line: to the server, as FrameSocket tells it. */
+  show(log, line) {
+    const lost = line !== undefined && line !== "open";
+    this.#showBanner(line in LINES ? { status: line, message: LINES[line] } : told(log));
+    this.line.title = log.ending?.words ?? "";
+    say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
+    const words = lost ? "Connection lost, trying again." : sentence(log);
+    if (words !== this.said) this.speak(words);
+    this.said = words;
+  }
+
+  /** A sentence for screen readers. */
+  speak(words) {
+    say(this.spoken, words);
+  }
+
+  /** The chart itself failed, for good: no run can say anything more important. */
+  broken(words) {
+    this.banner.hidden = false;
+    this.banner.className = "banner failed";
+    this.banner.replaceChildren(words);
+    this.shown = null;
+    this.isBroken = true;
+  }
+
+  #showBanner({ status, message, remedy }) {
+    const failed = status === "failed";
+    const shown = failed || (message && status !== "finished") ? JSON.stringify([status, message, remedy]) : "";
+    if (shown === this.shown || this.isBroken) return;
+    this.shown = shown;
+    this.banner.hidden = !shown;
+    this.banner.className = failed ? "banner failed" : "banner";
+    this.banner.replaceChildren(element("span", {}, message || (failed ? "The run failed." : "")));
+    const settings = Object.entries(failed && remedy ? remedy : {});
+    if (settings.length === 0) return;
+    const words = settings.map(([field, value]) => `${field.replaceAll("_", " ")} = ${setting(value)}`).join(", ");
+    this.banner.append(
+      element("button", { type: "button", class: "remedy", onclick: () => this.onRemedy(remedy) }, `Use ${words}`),
+    );
+  }
+}
+
+// What a run has to say, and if it has nothing, why it was not computed where it was meant to be.
+function told(log) {
+  const device = log.opening?.environment.device ?? "cpu";
+  const elsewhere = !log.message && device.startsWith("cpu, ");
+  return elsewhere ? { status: "elsewhere", message: `Computed on the ${device.replace("cpu", "CPU")}.` } : log;
+}
+
+// That training has ended says nothing of whether the losses have settled, so that is said beside it.
+function progress({ status, progress: share, heard, countdown, ending }, now) {
+  if (!heard) return "asking for the run";
+  if (status === "waiting") return "waiting for a free place";
+  if (status === "running")
+    return [`training ${Math.floor(100 * share)}\u202f%`, countdown.words(now)].filter(Boolean).join(", ");
+  if (status === "failed") return "training failed";
+  return [status === "stopped" ? "stopped" : "ended", ending?.brief].filter(Boolean).join(", ");
+}
+
+/** How the losses of a run that is over stand at its end: a sentence, empty where nothing is known of it. */
+export function standing({ ending }) {
+  return ending ? `The losses there: ${ending.words}.` : "";
+}
+
+function sentence(log) {
+  const { status, message } = log;
+  if (!log.heard) return "";
+  const last = log.count > 0 ? moment(log, log.count - 1) : "the start";
+  const losses = log.ending ? ` ${standing(log)}` : "";
+  if (status === "waiting") return message || "Waiting for a free place.";
+  if (status === "running") return "Training.";
+  if (status === "finished") return `Training ended at ${last}.${losses}`;
+  if (status === "stopped") return `Training stopped at ${last}.${losses}`;
+  return message || "The run failed.";
+}

@@ -1,0 +1,105 @@
+// The bar under the charts: play, step, speed, the scrubber over the log, and what starts a run anew.
+
+import { element, icon, say } from "./dom.js";
+import { SPEEDS } from "../stream/player.js";
+
+const PLAY = "M4 2.5v11l9.5-5.5z";
+const PAUSE = "M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z";
+const BACK = "M3 2.5h2v11H3zM13 2.5v11L6 8z";
+const FORWARD = "M11 2.5h2v11h-2zM3 2.5v11L10 8z";
+const HERE = "with the focus on the chart"; // where other keys than arrows work
+const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
+
+export class Transport {
+  /** act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed, onward}; status: a node. */
+  constructor(act, status) {
+    const button = (label, keys, content, action, more = {}) =>
+      element(
+        "button",
+        { type: "button", "aria-label": label, title: `${label} (${keys})`, onclick: action, ...more },
+        content,
+      );
+    this.play = button("Play", `space, ${HERE}`, icon(PLAY), act.toggle, { class: "play" });
+    this.back = button("Step back", "left arrow; with shift 10 frames", icon(BACK), () => act.step(-1));
+    this.forward = button("Step forward", "right arrow; with shift 10 frames", icon(FORWARD), () => act.step(1));
+    this.speed = element(
+      "select",
+      { "aria-label": "Speed", title: `Speed (+ and −, ${HERE})`, onchange: () => act.speed(Number(this.speed.value)) },
+      ...SPEEDS.map((speed) =>
+        element("option", { value: speed, selected: speed === 1 }, SPEED_WORDS[speed] ?? `${speed}×`),
+      ),
+    );
+    this.scrubber = element("input", {
+      type: "range",
+      class: "scrubber",
+      min: 0,
+      max: 1,
+      step: 1,
+      value: 0,
+      "aria-label": "Frame",
+      title: `Drag through the run (home and end, ${HERE})`,
+      oninput: () => act.seek(Number(this.scrubber.value)),
+      onchange: () => act.scrubbed(),
+    });
+    this.where = element("span", {}, "–"); // no live region: it changes 20 times a second
+    const word = (label, keys, action, name) => button(label, keys, label, action, { class: name });
+    this.stop = word("Stop", `S, ${HERE}`, act.stop, "stop");
+    this.again = word("Same start again", `R, ${HERE}`, act.again, "again");
+    this.seed = word("New seed", `N, ${HERE}`, act.seed, "seed");
+    this.onward = element(
+      "button",
+      {
+        type: "button",
+        class: "onward",
+        hidden: true,
+        title: "More steps, by gradient flow, until the losses are flat or the limit of steps is reached",
+        onclick: act.onward,
+      },
+      "Train on until flat",
+    );
+    this.node = element(
+      "div",
+      { class: "transport", role: "group", "aria-label": "Playback" },
+      element("span", { class: "group" }, this.play, this.back, this.forward, this.speed),
+      this.scrubber,
+      element("span", { class: "where" }, this.where, status),
+      element("span", { class: "group" }, this.onward, this.stop, this.again, this.seed),
+    );
+  }
+
+  show(timeline, player) {
+    const { log } = timeline;
+    const playing = player.playing;
+    if (this.showsPause !== playing) {
+      this.showsPause = playing;
+      const label = playing ? "Pause" : "Play";
+      this.play.replaceChildren(icon(playing ? PAUSE : PLAY));
+      this.play.setAttribute("aria-label", label);
+      this.play.title = `${label} (space, ${HERE})`;
+    }
+    const last = Math.max(1, timeline.expected - 1);
+    set(this.scrubber, "max", last);
+    set(this.scrubber, "value", Math.max(0, player.cursor));
+    this.scrubber.disabled = timeline.count === 0;
+    this.scrubber.style.setProperty("--played", Math.max(0, player.cursor) / last);
+    this.scrubber.style.setProperty("--held", Math.max(0, timeline.count - 1) / last);
+    set(this.speed, "value", player.speed);
+    const where = timeline.where(player.cursor);
+    say(this.where, where);
+    this.scrubber.setAttribute("aria-valuetext", where);
+    this.back.disabled = player.cursor <= 0;
+    this.forward.disabled = player.cursor >= timeline.count - 1;
+    const goesOn = log.status === "stopped" && Boolean(log.view.goes_on);
+    say(this.again, goesOn ? "Go on" : "Same start again");
+    this.again.setAttribute("aria-label", this.again.textContent);
+    this.seed.hidden = log.opening !== null && !("seed" in log.opening.config);
+    this.onward.hidden = !log.ending?.onward;
+    // Where training on is offered the bar has that in the place of Stop.
+    this.stop.hidden = !this.onward.hidden;
+    this.stop.classList.toggle("gone", log.ended); // it keeps its place: the bar must not break anew under the pointer
+  }
+}
+
+function set(control, name, value) {
+  if (control[name] !== String(value)) control[name] = value;
+}

@@ -1,0 +1,10 @@
+// A reading's number at a frame, as it is written.
+
+import { significant } from "../core/format.js";
+
+/** reading: {column, unit, digits, scale, resolution}; below its resolution a number is written as 0. */
+export function readingValue({ column, unit, digits, scale, resolution }, log, frame) {
+  const exact = log.value(frame, column) * (scale ?? 1);
+  const value = significant(Math.abs(exact) < (resolution ?? 0) ? 0 : exact, digits ?? 2);
+  return unit ? `${value}\u202f${unit}` : value;
+}

@@ -1,0 +1,86 @@
+// The verdict in words, the numbers behind it, and where the run stands between lazy and rich.
+
+import { element, say } from "./dom.js";
+import { Meaning } from "./help_popover.js";
+import { significant } from "../core/format.js";
+import { readingValue } from "./reading_value.js";
+import { RunTable } from "./run_table.js";
+
+const MOVED = "kernel_distance";
+const TICKS = [0.01, 0.1, 0.4]; // between lazy, moving, rich and very rich, as in lazyrich/experiments/common/verdict.py
+
+// Most of what can be told apart happens below 0.1, so the scale follows the square root.
+const along = (distance) => `${(100 * Math.sqrt(Math.min(1, Math.max(0, distance)))).toFixed(2)}%`;
+
+export class Readings {
+  /** drop(id): the visitor takes a kept run off the page. */
+  constructor(drop) {
+    this.verdict = element("p", { class: "verdict" });
+    this.list = element("dl", { class: "numbers" });
+    this.marker = element("i", { class: "marker" });
+    this.others = element("span", { class: "others" });
+    const ticks = TICKS.map((value) =>
+      element("i", { class: "tick", style: `left: ${along(value)}` }, element("b", {}, String(value))),
+    );
+    this.track = element("span", { class: "track" }, ...ticks, this.others, this.marker);
+    this.scale = element(
+      "div",
+      { class: "scale", role: "img" },
+      element("span", {}, "lazy"),
+      this.track,
+      element("span", {}, "rich"),
+    );
+    this.meaning = new Meaning();
+    this.table = new RunTable(this.meaning, drop);
+    const parts = [this.verdict, this.scale, this.list, this.table.node, this.meaning.node];
+    this.node = element("header", { class: "head" }, ...parts);
+    this.described = "";
+    this.values = [];
+  }
+
+  /** readings: from data.readings. */
+  update(readings) {
+    const described = JSON.stringify(readings);
+    if (described === this.described) return;
+    this.described = described;
+    this.readings = readings;
+    this.values = readings.map(() => element("dd", {}, "–"));
+    const pairs = readings.map(({ label, help }, i) => {
+      const name = help ? this.meaning.word(label, help) : label;
+      return element("div", { title: help }, element("dt", {}, name), this.values[i]);
+    });
+    this.list.replaceChildren(...pairs);
+    this.table.update(readings);
+  }
+
+  show(scene) {
+    const { log, upTo } = scene.current;
+    // at the last frame the verdict is of the whole training, which may have ended too soon
+    const falls = log.ending?.state === "falling" && upTo === log.count - 1 ? "; loss still falls" : "";
+    say(this.verdict, upTo < 0 ? "\u00a0" : `${log.words[upTo] ?? ""}${falls}` || "\u00a0");
+    this.readings.forEach((reading, i) => say(this.values[i], readingValue(reading, log, upTo)));
+    this.list.hidden = this.table.show(scene); // its numbers are those of the table's first row
+    const distance = log.value(upTo, MOVED);
+    const known = Number.isFinite(distance);
+    this.scale.hidden = log.opening !== null && !log.has(MOVED);
+    this.marker.hidden = !known; // the mark of the run before would be taken for this one's
+    if (known) this.marker.style.left = along(distance);
+    const moved = known ? significant(distance, 2) : "not known yet";
+    this.scale.title = `Kernel distance: ${moved}, on a square-root scale from 0 (lazy) to 1 (rich)`;
+    this.scale.setAttribute("aria-label", this.scale.title);
+    this.#showOthers(scene);
+  }
+
+  #showOthers({ kept, ghost, colours }) {
+    const others = [...(ghost ? [{ ...ghost, colour: colours.ghost }] : []), ...kept];
+    while (this.others.childElementCount > others.length) this.others.lastChild.remove();
+    while (this.others.childElementCount < others.length) this.others.append(element("i"));
+    others.forEach(({ log, upTo, colour }, i) => {
+      const mark = this.others.children[i];
+      const distance = log.value(upTo, MOVED);
+      mark.style.left = along(distance || 0);
+      mark.style.background = colour;
+      mark.hidden = !Number.isFinite(distance);
+    });
+  }
+}

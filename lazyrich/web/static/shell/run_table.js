@@ -1,0 +1,78 @@
+// The runs side by side in numbers, where some are kept: a row a run, each at the moment shown or at its own end.
+
+import { element, say, swatch } from "./dom.js";
+import { readingValue } from "./reading_value.js";
+
+export class RunTable {
+  /** meaning: what tells what a word means. drop(id): the visitor takes a kept run off the page. */
+  constructor(meaning, drop) {
+    this.meaning = meaning;
+    this.drop = drop;
+    this.head = element("tr");
+    this.body = element("tbody");
+    this.node = element("table", { class: "runs", hidden: true }, element("thead", {}, this.head), this.body);
+    this.node.setAttribute("aria-label", "The runs on the charts in numbers");
+    this.readings = [];
+    this.described = "";
+  }
+
+  update(readings) {
+    this.readings = readings;
+    const heads = readings.map(({ label, help }) =>
+      element("th", { scope: "col", title: help }, help ? this.meaning.word(label, help) : label),
+    );
+    const drop = element("td"); // above the buttons there is nothing to name
+    this.head.replaceChildren(element("th", { scope: "col" }, "run"), ...heads, drop);
+    this.described = "";
+  }
+
+  /** Returns whether there is anything to compare. */
+  show(scene) {
+    const runs = [scene.current, ...scene.kept];
+    this.node.hidden = runs.length < 2;
+    if (this.node.hidden) return false;
+    this.#describe(runs, scene);
+    runs.forEach(({ log, upTo }, i) => {
+      this.readings.forEach((reading, k) => say(this.cells[i][k], readingValue(reading, log, upTo)));
+      say(this.states[i], state(log, upTo));
+    });
+    return true;
+  }
+
+  #describe(runs, { current, theme }) {
+    // Where networks train side by side, colours are theirs, and a run is told by its dash alone.
+    const ink = current.log.arms > 1 ? theme.muted : null;
+    const shown = runs.map(({ id, label, colour, dash, pinned }) => [id, label, ink ?? colour, dash, pinned]);
+    const described = JSON.stringify(shown);
+    if (described === this.described) return;
+    this.described = described;
+    const focused = [...this.body.querySelectorAll("button")].indexOf(document.activeElement);
+    this.cells = runs.map(() => this.readings.map(({ label }) => element("td", { "data-label": label })));
+    this.states = runs.map(() => element("small"));
+    this.body.replaceChildren(...runs.map((run, i) => this.#row({ ...run, colour: ink ?? run.colour }, this.cells[i], this.states[i])));
+    if (focused < 0) return;
+    // The button that was pressed is gone, and the focus with it: it goes on to the next one.
+    const left = this.body.querySelectorAll("button");
+    left[Math.min(focused, left.length - 1)]?.focus();
+  }
+
+  #row({ id, label, colour, dash, pinned, key }, cells, state) {
+    const current = key === "current";
+    const name = label || (current ? "this run" : "kept run");
+    const title = `Drop the kept run ${name}`;
+    const button = { type: "button", class: "drop", "aria-label": title, title, onclick: () => this.drop(id) };
+    return element(
+      "tr",
+      { class: current ? "current" : null, "aria-current": current ? "true" : null },
+      element("th", { scope: "row" }, swatch(colour, dash), element("span", { title: name }, name), " ", state),
+      ...cells,
+      element("td", { class: "dropping" }, ...(current && !pinned ? [] : [element("button", button, "×")])),
+    );
+  }
+}
+
+// Whether a run's last numbers are its end's.
+function state(log, upTo) {
+  if (!log.ended) return log.status === "waiting" ? "waiting" : "training";
+  return log.ending?.state === "falling" && upTo === log.count - 1 ? "still falling" : "";
+}

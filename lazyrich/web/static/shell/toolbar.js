@@ -1,0 +1,27 @@
+// The small buttons of charts without plotly, which has a bar of its own.
+
+import { element, icon } from "./dom.js";
+
+const PICTURES = {
+  png: "M5 3l1-1.5h4L11 3h3.5v10h-13V3zM8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z",
+  svg: "M2 1h9l3 3v11H2zM4 2v4h7V2zM4 14h8V9H4z",
+  closer: "M7 2h2v5h5v2H9v5H7V9H2V7h5z",
+  farther: "M2 7h12v2H2z",
+  home: "M8 1l7 6.5h-2V14H9.5v-4h-3v4H3V7.5H1z",
+};
+
+/** What saves a chart as an image, then these: [name, one of PICTURES, what it does]. chart: has save(format). */
+export function toolbar(chart, more = []) {
+  const saving = ["png", "svg"].map((format) => [
+    `Download as ${format.toUpperCase()}`,
+    format,
+    () => chart.save(format),
+  ]);
+  return element(
+    "div",
+    { class: "bar" },
+    ...[...saving, ...more].map(([name, picture, onclick]) =>
+      element("button", { type: "button", title: name, "aria-label": name, onclick }, icon(PICTURES[picture])),
+    ),
+  );
+}

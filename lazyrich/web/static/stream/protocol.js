@@ -1,0 +1,28 @@
+// Reading the server's binary answer. The format is written down in lazyrich/web/stream/protocol.py.
+
+/** {runs: entries of the header, floats: the rows of all entries in order}. */
+export function readAnswer(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  return { runs: header.runs, floats: new Float32Array(buffer, 4 + length) };
+}
+
+/**
+ * Give each entry's rows to its log. A run no longer looked at has none, and how long its rows are only its log knows:
+ * rows that follow them are asked for again. What is said without rows is said once, so it must not be lost.
+ */
+export function deliver({ runs, floats }, logs) {
+  let offset = 0;
+  let lost = false; // where the next rows begin
+  for (const entry of runs) {
+    const log = logs.get(entry.id);
+    if (!log || (lost && entry.count > 0)) {
+      lost ||= entry.count > 0;
+      continue;
+    }
+    if (entry.opening) log.open(entry.opening);
+    const length = entry.count * log.rowLength;
+    log.append(entry, floats.subarray(offset, offset + length));
+    offset += length;
+  }
+}

@@ -1,0 +1,84 @@
+// What a viewer goes through: the frames of the current run and then, where a run kept beside it goes on for longer,
+// the frames of that run after the current one's end. So every run is seen to its own end.
+
+import { moment, significant, whole } from "../core/format.js";
+
+export class Timeline {
+  /** current: its RunLog. kept: the RunLogs beside it. along: the column at which runs are compared, time or step. */
+  constructor(current, kept = [], along = "time") {
+    Object.assign(this, { log: current, kept, along });
+    const last = (log) => (log.count > 0 ? log.value(log.count - 1, along) : -Infinity);
+    this.longest = kept.reduce((one, other) => (last(other) > last(one) ? other : one), current);
+    this.known = this.#after(current.settled ? last(current) : Infinity);
+  }
+
+  /** Frames that can be gone to: those of another run only when the current one's end is known. */
+  get count() {
+    return this.log.count + this.known;
+  }
+
+  /** Frames of the full way, as far as can be told. */
+  get expected() {
+    const { log } = this;
+    if (log.settled) return this.count;
+    const own = log.ended ? log.count : Math.max(log.expected, log.count);
+    return own + this.#after(plannedEnd(log, this.along) ?? Infinity);
+  }
+
+  get settled() {
+    return [this.log, ...this.kept].every((log) => log.settled);
+  }
+
+  get view() {
+    return this.log.view;
+  }
+
+  /** The current run's frame at a place of the way. */
+  frame(cursor) {
+    return Math.min(cursor, this.log.count - 1);
+  }
+
+  /** Whether the current run has come to its end before this place. */
+  past(cursor) {
+    return this.log.count > 0 && cursor >= this.log.count;
+  }
+
+  /** How far a place is along the way, as flow time or steps. */
+  reached(cursor) {
+    return this.past(cursor) ? this.longest.value(this.#beyond(cursor), this.along) : this.log.value(cursor, this.along);
+  }
+
+  /** Where a place is, in words. */
+  where(cursor) {
+    if (cursor < 0) return "–";
+    if (!this.past(cursor)) return moment(this.log, cursor);
+    return `${this.#when(this.#beyond(cursor))} · this run has ended`;
+  }
+
+  // Steps of several runs are of several lengths, so beyond the current one's only the time is told.
+  #when(frame) {
+    const { longest } = this;
+    if (longest.view.position) return moment(longest, frame);
+    if (this.along === "step" || !longest.view.time_per_step) return `step ${whole(longest.step(frame))}`;
+    return `t = ${significant(longest.time(frame), 3)}`;
+  }
+
+  #beyond(cursor) {
+    return this.longest.count - this.known + (cursor - this.log.count);
+  }
+
+  // Frames of the longest run after a time or step.
+  #after(end) {
+    if (this.longest === this.log || !Number.isFinite(end)) return 0;
+    return this.longest.count - 1 - this.longest.at(end, this.along);
+  }
+}
+
+/** Where the settings of a run say that it ends, in flow time or steps; null where they do not. */
+export function plannedEnd(log, along) {
+  const { steps, until } = log.opening?.config ?? {};
+  // only its end tells where the losses were flat
+  if (until === "flat" && log.settled && log.count > 0) return log.value(log.count - 1, along);
+  const pace = along === "step" ? 1 : log.view.time_per_step;
+  return pace && steps ? pace * steps : null;
+}

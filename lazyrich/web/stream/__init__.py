@@ -1,0 +1,1 @@
+"""The WebSocket from which live charts read frames."""

@@ -1,0 +1,180 @@
+"""The addresses that live charts read from, beside those of Streamlit.
+
+    st.App("app.py", routes=routes(pool, sessions), lifespan=lifespan(pool))
+
+    GET  {base}/lazyrich/static/{version}/{name}      the chart's modules and plotly.js: lazyrich.web.components.assets
+    GET  {base}/lazyrich/health                       what is wrong, and counts; 503 if anything is: web.server.health
+    WS   {base}/lazyrich/live                         frames: lazyrich.web.stream.protocol
+
+The socket closes with 4400 for a message that is none or comes out of turn, 4403 for an unknown token and 4404 for a
+run that is not there or not the visitor's: then the page has to ask for its runs again. It closes with 4429 if the
+visitor has too many of them open. A foreign Origin gets HTTP 403.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from lazyrich.serving.pool import RunPool
+from lazyrich.serving.rate_limit import Bucket
+from lazyrich.web.components import assets
+from lazyrich.web.components.assets import asset, base_path
+from lazyrich.web.hardening import connections, origin
+from lazyrich.web.server import health
+from lazyrich.web.server.sessions import Sessions, TooManySockets, keep_tokens_out_of_logs
+from lazyrich.web.stream.subscriber import BAD_MESSAGE, TOO_MANY, UNKNOWN_TOKEN, Refusal, Rows, Viewer, read_token
+from lazyrich.web.stream.ticker import Ticker
+
+__all__ = ["asset", "lifespan", "routes", "socket_path"]
+
+CHECK: Final = 10.0
+"""Seconds between two looks at a connection: its session may be over. If it is not, and it was quiet meanwhile, a
+question is answered although there is nothing new: a browser that hears nothing for longer knows that the line is cut,
+which nobody tells it when a cable is pulled."""
+
+LAST_WORDS: Final = 2
+"""Seconds that a server which is asked to end waits for browsers to read what was sent to them."""
+
+logger = logging.getLogger(__name__)
+
+
+INTRODUCTION: Final = 10
+"""Seconds that a socket may be open before it has said its token."""
+
+
+def socket_path() -> str:
+    """The address of the socket, without host."""
+    return f"{base_path()}/lazyrich/live"
+
+
+def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
+    """The routes, for `st.App` or any Starlette application. server.baseUrlPath is read here, once."""
+    base = base_path()
+    ticker, rows = Ticker(), Rows()
+
+    async def live(socket: WebSocket) -> None:
+        if not origin.allowed(socket.headers):
+            await socket.close()
+            return
+        await socket.accept()
+        try:
+            token = await _introduction(socket)
+            viewer = Viewer(pool, lambda run: sessions.may_read(token, run), rows)
+
+            def check() -> None:
+                if not sessions.knows(token):
+                    raise Refusal(UNKNOWN_TOKEN, "This session is not known here. Load the page again.")
+                viewer.check()
+
+            check()
+            with sessions.socket(token) as messages:
+                await _converse(socket, viewer, ticker, messages, check)
+        except (Refusal, TooManySockets) as refusal:
+            code = refusal.code if isinstance(refusal, Refusal) else TOO_MANY
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close(code, str(refusal))
+        except (WebSocketDisconnect, asyncio.CancelledError):
+            pass  # the browser is gone, or the server has waited long enough for it to read its answer
+        except Exception:
+            logger.exception("a socket is closed after an error")
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close(1011, "The server could not answer; its log has the reason.")
+
+    async def is_well(request: Request) -> Response:
+        told = health.told(pool)
+        return JSONResponse(told, 200 if told["healthy"] else 503, {"Cache-Control": "no-store"})
+
+    return [
+        Route(f"{base}/lazyrich/static/{{version}}/{{name:path}}", assets.serve),
+        Route(f"{base}/lazyrich/health", is_well),
+        WebSocketRoute(f"{base}/lazyrich/live", live),
+    ]
+
+
+async def _introduction(socket: WebSocket) -> str:
+    """The token that the browser says first. Raises Refusal, WebSocketDisconnect."""
+    try:
+        async with asyncio.timeout(INTRODUCTION):
+            message = await socket.receive()
+    except TimeoutError:
+        raise Refusal(BAD_MESSAGE, f"The first message is the token, within {INTRODUCTION} s.") from None
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message["code"])
+    return read_token(message.get("text"))
+
+
+async def _converse(
+    socket: WebSocket, viewer: Viewer, ticker: Ticker, messages: Bucket, check: Callable[[], None]
+) -> None:
+    """Answer until the browser leaves. A slow one holds up nobody: it gets one answer for each question.
+
+    messages: those that may come. check: raises Refusal when the visitor may watch no longer.
+    """
+    # Always pending beside the wait for frames: it is what sees the browser leave and the server shut down.
+    receiving: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())
+    news: asyncio.Future[None] | None = None
+    looked = time.monotonic()
+    try:
+        while True:
+            if viewer.asking and viewer.news():
+                await socket.send_bytes(viewer.answer())
+            if viewer.asking:
+                news = ticker.when(viewer.news)
+            pending: set[asyncio.Future[Any]] = {receiving} if news is None else {receiving, news}
+            done, _ = await asyncio.wait(pending, timeout=CHECK, return_when=asyncio.FIRST_COMPLETED)
+            if not done or time.monotonic() >= looked + CHECK:
+                looked = time.monotonic()
+                check()
+            if not done and viewer.asking:
+                await socket.send_bytes(viewer.answer())
+            if news is not None:
+                news.cancel()
+                news = None
+            if receiving.done():
+                message = receiving.result()
+                if message["type"] == "websocket.disconnect":
+                    return
+                while wait := messages.take():
+                    # what comes meanwhile is held up on the line, at the sender's
+                    await asyncio.sleep(min(wait, CHECK))
+                viewer.hear(message.get("text"))
+                receiving = asyncio.ensure_future(socket.receive())
+    finally:
+        viewer.leave()
+        receiving.cancel()
+        if news is not None:
+            news.cancel()
+
+
+def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """What `st.App` runs around serving: workers started before the first visitor, and ended when the server ends.
+
+    Import what is heavy before: what is there by then is left out of garbage collections, which stop all charts.
+    """
+
+    @asynccontextmanager
+    async def serving(app: Any) -> AsyncIterator[None]:
+        keep_tokens_out_of_logs()
+        connections.wait_no_longer_than(LAST_WORDS)
+        pool.start()
+        await asyncio.to_thread(assets.assets)
+        gc.collect()
+        gc.freeze()
+        try:
+            async with connections.looked_after():
+                yield
+        finally:
+            await asyncio.to_thread(pool.stop)
+
+    return serving

@@ -1,0 +1,184 @@
+"""One viewer: what the browser behind one socket has asked for, what it was told, and what there is to tell it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from lazyrich.serving.pool import Run, RunPool
+from lazyrich.web.stream import protocol
+
+LONGEST: Final = 4096
+"""Characters of a message: five runs with their cursors take 200."""
+
+MOST_RUNS: Final = 16
+"""Runs in one question; a page shows at most five."""
+
+ANSWER_BYTES: Final = 256_000
+"""Frames in one answer. A viewer that is far behind catches up in large steps, and its browser paints between."""
+
+BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY = 4400, 4403, 4404, 4429
+"""Close codes of the socket."""
+
+
+GOES_ON: Final = ("falling", "plateau")
+"""States of an ending in which training on may change a loss."""
+
+
+class Refusal(Exception):
+    """The socket is to be closed with this code, for this reason."""
+
+    def __init__(self, code: int, reason: str):
+        super().__init__(reason)
+        self.code = code
+
+
+class Rows:
+    """The packed frames of runs, packed once for all viewers and forgotten with the run."""
+
+    def __init__(self) -> None:
+        self._rows: WeakKeyDictionary[Run, list[bytes]] = WeakKeyDictionary()
+
+    def of(self, run: Run) -> list[bytes]:
+        """All rows that the run has now."""
+        rows = self._rows.setdefault(run, [])
+        rows.extend(map(protocol.pack_frame, run.frames[len(rows) :]))
+        return rows
+
+
+class Viewer:
+    """A reader of runs, with a cursor in each. The runs it named last are the ones it watches.
+
+    may_read: whether the visitor may read the run with this id.
+    """
+
+    def __init__(self, pool: RunPool, may_read: Callable[[str], bool], rows: Rows):
+        self._pool, self._may_read, self._rows = pool, may_read, rows
+        self._watched: dict[str, Run] = {}
+        self._cursors: dict[str, int] = {}
+        self._told: dict[str, int] = {}
+        self._notes: dict[str, str] = {}
+        # Runs whose end was answered with no frame: a browser that asks past the last frame learns that it was the
+        # last.
+        self._closed: set[str] = set()
+        self.asking = False
+        """Whether a question waits for its answer."""
+
+    def hear(self, text: str | None) -> None:
+        """Take in one message of the browser. Raises Refusal where the socket is to be closed for it."""
+        match _parse(text):
+            case {"after": dict() as after, **others} if not others:
+                self._ask(after)
+            case {"stop": str() as run, **others} if not others:
+                self._stop(run)
+            case _:
+                raise Refusal(BAD_MESSAGE, 'A message is {"after": {run: frames held}} or {"stop": run}.')
+
+    def news(self) -> bool:
+        """Whether there is something to answer."""
+        return any(self._has_news(run) for run in self._watched.values())
+
+    def answer(self) -> bytes:
+        """What is new in the runs asked for, as one binary message."""
+        new = [run for run in self._watched.values() if self._has_news(run)]
+        self.asking = False
+        return protocol.pack_answer([self._entry(run, ANSWER_BYTES // len(new)) for run in new])
+
+    def check(self) -> None:
+        """Whether the visitor may still watch what he watches. Raises Refusal if not: also from who asks nothing."""
+        for id in self._watched:
+            self._run(id)
+
+    def leave(self) -> None:
+        """Watch nothing any more."""
+        for run in self._watched.values():
+            self._pool.unwatch(run)
+        self._watched = {}
+
+    def _ask(self, after: dict[str, Any]) -> None:
+        if len(after) > MOST_RUNS:
+            raise Refusal(BAD_MESSAGE, f"At most {MOST_RUNS} runs can be asked for at once.")
+        if not all(type(held) is int and 0 <= held < 2**31 for held in after.values()):
+            raise Refusal(BAD_MESSAGE, "Frames held must be whole numbers from 0.")
+        watched = {id: self._run(id) for id in after}
+        for id, run in watched.items():
+            if id not in self._watched:
+                self._pool.watch(run)
+        for id, run in self._watched.items():
+            if id not in watched:
+                self._pool.unwatch(run)
+                self._told.pop(id, None)
+                self._notes.pop(id, None)
+                self._closed.discard(id)
+        self._watched, self._cursors, self.asking = watched, after, True
+
+    def _stop(self, id: str) -> None:
+        run = self._run(id)
+        if id not in self._watched:
+            return  # who does not watch a run has no say in it
+        if not self._pool.stop_run(run):
+            self._notes[id] = f"Not stopped, because {run.viewers} viewers are watching this run."
+            self._told.pop(id, None)
+
+    def _run(self, id: str) -> Run:
+        run = self._pool.get(id) if self._may_read(id) else None
+        if run is None:
+            raise Refusal(UNKNOWN_RUN, "This run is not here, or not any more. Ask for it on the page again.")
+        return run
+
+    def _has_news(self, run: Run) -> bool:
+        if len(run.frames) > self._cursors[run.id] or run.version != self._told.get(run.id):
+            return True
+        return run.over and run.id not in self._closed
+
+    def _entry(self, run: Run, most_bytes: int) -> tuple[dict[str, Any], list[bytes]]:
+        # Version and status are read before the frames: what is added meanwhile is news again, and is not missed.
+        self._told[run.id] = run.version
+        status, message, remedy = run.status, run.message, run.remedy
+        progress, left = run.progress, run.left
+        first = self._cursors[run.id]
+        rows = self._rows.of(run)[first:]
+        if rows:
+            rows = rows[: max(1, most_bytes // len(rows[0]))]
+        elif run.over:
+            self._closed.add(run.id)
+        entry: dict[str, Any] = {
+            "id": run.id,
+            "status": status,
+            "message": message or (self._notes.get(run.id, "") if status == "running" and run.viewers > 1 else ""),
+            "remedy": remedy,
+            "progress": progress,
+            "left": left,
+            "first": first,
+            "count": len(rows),
+            "words": [frame.words for frame in run.frames[first : first + len(rows)]],
+        }
+        if ending := run.ending if status == run.status else None:
+            entry["ending"] = {"state": ending.state, "words": ending.words, "brief": ending.brief}
+            entry["ending"]["onward"] = ending.state in GOES_ON and run.config.onward() is not None
+        if rows and first == 0:
+            config = run.config
+            entry["opening"] = protocol.describe_opening(
+                run.frames[0], run.expected, config.model_dump(mode="json"), config.caption
+            )
+        return entry, rows
+
+
+def read_token(text: str | None) -> str:
+    """What the browser's first message says. Raises Refusal if it says anything else."""
+    match _parse(text):
+        case {"token": str() as token, **others} if not others:
+            return token
+        case _:
+            raise Refusal(BAD_MESSAGE, 'The first message is {"token": token}.')
+
+
+def _parse(text: str | None) -> Any:
+    if text is None or len(text) > LONGEST:
+        raise Refusal(BAD_MESSAGE, f"A message is text of at most {LONGEST} characters.")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refusal(BAD_MESSAGE, "A message is JSON.") from None

@@ -1,0 +1,1 @@
+"""Private parts of Streamlit that are used or replaced, one file each."""

@@ -1,0 +1,196 @@
+"""Ctrl-C, SIGTERM and a closed terminal at any time: one sentence, the shell's exit code, nothing left behind.
+
+At a terminal, in the midst of training, it is tried in test_command_line.py.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def begin(folder: Path, *words: str) -> subprocess.Popen[str]:
+    """Start a command as a shell does: with a group of processes, to all of which a terminal sends Ctrl-C."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "lazyrich", *words],
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # a shell has what it runs in the background ignore Ctrl-C, and that is handed down
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
+def wait_until(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + 120
+    while not true():
+        if process.poll() is not None or time.monotonic() > until:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise AssertionError(process.communicate())
+        time.sleep(0.005)
+
+
+def end(process: subprocess.Popen[str], number: int) -> tuple[str, str]:
+    """Send a signal to all its processes; returns what it printed, and asserts that all of them end."""
+    os.killpg(process.pid, number)
+    try:
+        printed = process.communicate(timeout=60)
+        until = time.monotonic() + 10
+        while alive(process.pid):
+            assert time.monotonic() < until, "processes are left"
+            time.sleep(0.02)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return printed
+
+
+def alive(group: int) -> list[str]:
+    """Processes of a group that run, which those do not whose end nobody has asked for yet."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, leader = status.read_text().rpartition(")")[2].split()[:3]
+            found += [status.parent.name] if int(leader) == group and state != "Z" else []
+    return found
+
+
+def catches(process: int | str, number: int) -> bool:
+    """Whether a process has a handler for a signal."""
+    with suppress(OSError, IndexError):
+        text = Path(f"/proc/{process}/status").read_text()
+        return bool(int(text.partition("SigCgt:")[2].split()[0], 16) >> (number - 1) & 1)
+    return False
+
+
+def begins(process: str) -> bool:
+    """Whether it is a worker of a portrait that has not yet said that Ctrl-C is none of its business."""
+    with suppress(OSError):
+        command = Path(f"/proc/{process}/cmdline").read_bytes()
+        return b"spawn_main" in command and catches(process, signal.SIGINT)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("after", "number", "said"),
+    [
+        (0.0, signal.SIGINT, "Interrupted; nothing was written.\n"),
+        (0.1, signal.SIGTERM, "Terminated; nothing was written.\n"),
+        (0.2, signal.SIGINT, "Interrupted; nothing was written.\n"),
+        (0.4, signal.SIGHUP, "Hung up; nothing was written.\n"),
+    ],
+)
+def test_while_modules_are_imported(tmp_path, after, number, said):
+    process = begin(tmp_path, "student-teacher", "--steps", "10000000", "--out", "run.csv")
+    # Python itself has no handler for SIGTERM
+    wait_until(lambda: catches(process.pid, signal.SIGTERM), process)
+    time.sleep(after)
+    if number == signal.SIGINT:
+        os.kill(process.pid, number)
+    out, told = end(process, number)
+    assert (process.returncode, out, told) == (128 + number, "", said)
+    assert os.listdir(tmp_path) == []
+
+
+def test_workers_of_a_portrait_end_without_a_word_also_when_they_have_just_begun(tmp_path):
+    process = begin(tmp_path, "phase-portrait", "--workers", "2", "--out", "portrait.csv")
+    # a worker has Python by now, which would tell of Ctrl-C by a traceback, and imports what it needs
+    wait_until(lambda: any(map(begins, alive(process.pid))), process)
+    for worker in filter(begins, alive(process.pid)):
+        # it may well hear of it before the command has ended it
+        os.kill(int(worker), signal.SIGINT)
+    time.sleep(0.2)
+    out, told = end(process, signal.SIGINT)
+    assert (process.returncode, out) == (130, "")
+    assert told == "Interrupted; nothing was written.\n"
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_portrait_whose_terminal_is_closed_keeps_its_parts_and_says_how_to_go_on(tmp_path):
+    """Of all signals the one that also reaches the helper of multiprocessing, which ignores the others."""
+    small = ["--dimension", "6", "--samples", "40", "--width", "10", "--seeds", "99", "--at", "10"]
+    process = begin(tmp_path, "phase-portrait", "--workers", "2", "--out", "portrait.csv", *small)
+    journal = tmp_path / "portrait.csv.parts"
+    wait_until(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 1, process)
+    out, told = end(process, signal.SIGHUP)
+    assert (process.returncode, out) == (129, "")
+    assert told.startswith("Hung up after ") and told.endswith("portrait.csv.parts: add --resume to go on.\n")
+    assert len(told.splitlines()) == 1
+    assert os.listdir(tmp_path) == ["portrait.csv.parts"]
+
+
+def test_what_a_signal_does_depends_on_what_there_is_to_lose():
+    script = """
+import os, signal, sys
+from lazyrich.console import interrupts
+ctrl_c = lambda: signal.raise_signal(signal.SIGINT)
+interrupts.listen()
+
+interrupts.stop()
+try: ctrl_c()
+except KeyboardInterrupt as error: assert interrupts.code_of(error) == 130
+ctrl_c()                                    # nothing can disturb what is on its way up
+
+interrupts.stop()
+class Swallows:
+    def __del__(self): ctrl_c()
+Swallows()
+try: interrupts.verify()
+except KeyboardInterrupt: pass
+else: raise AssertionError("what Python cannot hand on is lost")
+
+interrupts.stop()
+order = []
+try:
+    with interrupts.held():
+        with interrupts.held():
+            ctrl_c()
+        order.append("whole")
+except interrupts.Interrupted: order.append("then heard")
+assert order == ["whole", "then heard"]
+
+interrupts.finish("writing run.csv")
+ctrl_c()
+assert interrupts.noted() == signal.SIGINT
+try: ctrl_c()
+except KeyboardInterrupt: pass
+else: raise AssertionError("the second one is to end it")
+
+interrupts.leave("the run is in run.csv")
+os.kill(os.getpid(), signal.SIGTERM)
+raise AssertionError("it was to end")
+"""
+    ended = subprocess.run([sys.executable, "-c", script], env=ENVIRONMENT, capture_output=True, text=True)
+    assert ended.stderr == (
+        "Interrupted while writing run.csv, which goes on; once more gives it up.\nTerminated; the run is in run.csv.\n"
+    )
+    assert ended.returncode == 143
+
+
+def test_what_the_shell_has_a_command_ignore_stays_ignored():
+    script = (
+        "from lazyrich.console import interrupts; interrupts.listen(); import os; os.kill(os.getpid(), 1); print('on')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "on\n", "")

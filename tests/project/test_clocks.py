@@ -1,0 +1,24 @@
+"""Clocks jump: at the change of a time server, of a time zone, when a laptop wakes. Intervals are measured with those
+that never go back."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+WALL = re.compile(
+    r"time\.time(_ns)?\(|time\.localtime|time\.gmtime|time\.ctime|import time\(|from time import .*\btime\b"
+    r"|datetime\.(now|utcnow|today)|date\.today|Date\.now|new Date\b|Date\(\)"
+)
+"""Ways to ask for the time of day, in Python and JavaScript."""
+
+DATES = {"lazyrich/sweeps/command.py": 1}
+"""Where a date is what is wanted, and how often: in the record of how a portrait was made."""
+
+
+def test_the_time_of_day_is_asked_for_only_where_a_date_is_wanted():
+    found = {}
+    for path in [*ROOT.glob("lazyrich/**/*.py"), *ROOT.glob("lazyrich/**/*.js"), *ROOT.glob("pages/*.py")]:
+        if times := len(WALL.findall(path.read_text(encoding="utf-8"))):
+            found[path.relative_to(ROOT).as_posix()] = times
+    assert found == DATES

@@ -1,0 +1,86 @@
+"""The names that others call: listed in order, all there, all documented."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import lazyrich
+from lazyrich.config.limits import PREFIX, Limits
+from lazyrich.config.schema import Parameter, show
+from lazyrich.experiments import registry
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted(ROOT.glob("lazyrich/**/*.py"))
+
+
+def test_all_public_names_are_listed_in_alphabetical_order():
+    assert lazyrich.__all__ == sorted(lazyrich.__all__)
+
+
+@pytest.mark.parametrize("name", lazyrich.__all__)
+def test_every_public_name_is_there_and_documented(name):
+    value = getattr(lazyrich, name)
+    assert name == "__version__" or value.__doc__
+    assert name in dir(lazyrich)
+
+
+def test_type_checkers_see_the_same_names_in_the_same_modules_as_users():
+    tree = ast.parse((ROOT / "lazyrich/__init__.py").read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {alias.name: node.module for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert seen.keys() == set(lazyrich.__all__) - {"__version__"}
+    for name, module in seen.items():
+        assert getattr(import_module(module), name) is getattr(lazyrich, name)
+
+
+def test_every_experiment_can_be_imported_from_lazyrich():
+    for name, config in registry.items():
+        assert config.name == name
+        assert re.sub(r"(?<!^)(?=[A-Z])", "-", config.__name__).lower() == name
+        assert getattr(lazyrich, config.__name__) is config
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error_with_those_that_are():
+    with pytest.raises(AttributeError, match=r"lazyrich has no tarin; its public names are .*train"):
+        _ = lazyrich.tarin
+
+
+def public(body: list[ast.stmt], within: str = "") -> dict[str, ast.AST]:
+    """Public functions and classes by dotted name, methods too; a Protocol's members are explained by its own text."""
+    found: dict[str, ast.AST] = {}
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            found[within + node.name] = node
+            if isinstance(node, ast.ClassDef) and "Protocol" not in map(ast.unparse, node.bases):
+                found |= public(node.body, f"{within}{node.name}.")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES])
+def test_every_module_and_everything_public_in_it_says_what_it_is(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if tree.body:
+        assert ast.get_docstring(tree), "the module has no docstring"
+    assert [name for name, node in public(tree.body).items() if not ast.get_docstring(node)] == []
+
+
+def test_the_readme_has_every_limit_with_its_default_and_meaning():
+    def row(limit: Parameter) -> str:
+        default = "one per core" if limit.name == "workers" else f"{show(limit.default)} {limit.unit}".strip()
+        return f"| `{PREFIX}{limit.name.upper()}` | {default} | {limit.help} |"
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    documented = [line for line in text.splitlines() if line.startswith(f"| `{PREFIX}")]
+    assert documented == [row(limit) for limit in Limits.parameters().values()]
+
+
+def test_every_file_that_the_readme_shows_or_links_is_there():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
+    assert "docs/playground.png" in targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []

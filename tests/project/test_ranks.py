@@ -1,0 +1,92 @@
+"""Imports point down the ranks only, and the heavy packages stay where they belong."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+RANKS = [
+    ("version", "palette", "frame", "arrays", "plain_numbers", "convergence", "ending", "geometry", "moment", "config"),
+    ("console",),
+    ("networks", "tasks"),
+    ("training", "kernels", "metrics", "theory"),
+    ("experiments",),
+    ("own_data",),
+    ("results", "serving"),
+    ("sweeps",),
+    ("web",),
+    ("cli", "__main__", "__init__"),
+]
+"""The parts of lazyrich, lowest first; a part may use those of its own rank and below."""
+
+FILES = sorted(ROOT.glob("lazyrich/**/*.py"))
+
+
+def part(module: str) -> str:
+    """lazyrich.web.stream.protocol -> web; lazyrich itself -> __init__."""
+    return [*module.split("."), "__init__"][1]
+
+
+def rank(module: str) -> int:
+    found = [level for level, parts in enumerate(RANKS) if part(module) in parts]
+    assert found, f"{module} has no rank: say in this test where it belongs"
+    return found[0]
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported(path: Path) -> set[str]:
+    """All modules that a file imports, within functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute here"
+            # `from lazyrich import kernels` names a module, `from lazyrich.frame import Frame` does not
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names if node.module == "lazyrich" else {node.module}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=[module_of(path) for path in FILES])
+def test_imports_point_down_the_ranks(path):
+    if path == ROOT / "lazyrich" / "__init__.py":
+        return
+    for module in imported(path):
+        if module == "lazyrich" or module.startswith("lazyrich."):
+            assert rank(module) <= rank(module_of(path)), f"{module_of(path)} imports {module}, which stands above it"
+
+
+def test_only_the_web_side_imports_streamlit():
+    users = {path for path in FILES if any(name.split(".")[0] == "streamlit" for name in imported(path))}
+    assert {module_of(path) for path in users if part(module_of(path)) != "web"} == set()
+
+
+def test_importing_lazyrich_brings_no_heavy_package():
+    heavy = "{'torch', 'streamlit', 'plotly', 'pandas', 'numpy', 'pyarrow'}"
+    script = f"import sys, lazyrich; found = {heavy} & set(sys.modules); assert not found, found"
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
+
+
+NO_TORCH = ("lazyrich.experiments", "lazyrich.serving.pool", "lazyrich.results.export", "app")
+
+
+def test_the_web_process_imports_no_torch():
+    modules = [module_of(path) for path in FILES if part(module_of(path)) == "web"]
+    script = (
+        "import importlib, sys\n"
+        f"for name in {[*modules, *NO_TORCH]}:\n"
+        "    importlib.import_module(name)\n"
+        "    assert 'torch' not in sys.modules, f'{name} brings torch'\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr

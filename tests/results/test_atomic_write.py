@@ -1,0 +1,284 @@
+"""Where files are written: what was there before keeps its mode, what is no regular file is not replaced by one."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lazyrich import CannotWrite, Result, StudentTeacher, train
+from lazyrich.results import export
+from lazyrich.results.atomic_write import whole_file
+from lazyrich.results.target import obstacle
+from lazyrich.sweeps.files import write_portrait
+
+ROOT = Path(__file__).parents[2]
+ROOT_USER = os.geteuid() == 0
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return train(StudentTeacher(width=4, samples=5, test_samples=6, steps=40))
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may use; those of pytest are for one alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
+def write(path: str | os.PathLike[str], content: bytes = b"new") -> None:
+    with whole_file(path) as file:
+        file.write(content)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+@contextmanager
+def umask(bits: int) -> Iterator[None]:
+    before = os.umask(bits)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def test_a_new_file_has_the_mode_of_the_umask_and_an_old_one_keeps_its_own(tmp_path):
+    with umask(0o027):
+        write(tmp_path / "new")
+        assert mode(tmp_path / "new") == 0o640
+        for bits in (0o600, 0o644, 0o664, 0o755, 0o200):
+            old = tmp_path / f"{bits:o}"
+            old.write_bytes(b"old")
+            old.chmod(bits)
+            with whole_file(old) as file:
+                file.write(b"new")
+                # nor may others read it before it is in its place
+                [part] = tmp_path.glob(".*.part")
+                assert mode(part) == 0o600
+            assert mode(old) == bits and (bits == 0o200 or old.read_bytes() == b"new")
+
+
+@pytest.mark.skipif(not ROOT_USER, reason="only root may give files away")
+def test_owner_group_and_access_list_are_kept_where_the_system_allows_it(open_folder):
+    old = open_folder / "run.csv"
+    old.write_bytes(b"old")
+    os.chown(old, 1234, 4321)
+    old.chmod(0o640)
+    os.setxattr(old, "user.note", b"of mine")
+    write(old)
+    state = old.stat()
+    assert (state.st_uid, state.st_gid, mode(old)) == (1234, 4321, 0o640)
+    assert os.getxattr(old, "user.note") == b"of mine"
+    # for one who may not give it away: another group gets no more than everybody
+    as_another(f"with whole_file({str(old)!r}) as file: file.write(b'third')")
+    state = old.stat()
+    assert (old.read_bytes(), state.st_uid, state.st_gid, mode(old)) == (b"third", 1234, 999, 0o600)
+
+
+def as_another(lines: str) -> None:
+    """Run lines of Python as a user who owns nothing but what the tests give them."""
+    script = f"""
+import os
+from lazyrich.results.target import obstacle
+from lazyrich.results.atomic_write import whole_file
+os.setgroups([]); os.setgid(999); os.setuid(1234)
+{lines}
+"""
+    subprocess.run([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
+
+
+def test_what_is_write_protected_is_refused_for_root_too(tmp_path, result):
+    old = tmp_path / "run.csv"
+    old.write_bytes(b"old")
+    old.chmod(0o444)
+    (tmp_path / "link.csv").symlink_to("run.csv")
+    for name in ("run.csv", "link.csv"):
+        assert "it is write-protected" in obstacle(tmp_path / name)
+        with pytest.raises(CannotWrite, match=rf"^[^\n]*{name} could not be written: it is write-protected\.[^\n]*$"):
+            result.to_csv(tmp_path / name)
+    assert (old.read_bytes(), mode(old)) == (b"old", 0o444)
+    assert sorted(os.listdir(tmp_path)) == ["link.csv", "run.csv"]
+
+
+@contextmanager
+def reader(path: Path) -> Iterator[list[bytes]]:
+    """Reads what comes through a pipe meanwhile."""
+    got: list[bytes] = []
+    thread = threading.Thread(target=lambda: got.append(path.read_bytes()))
+    thread.start()
+    yield got
+    thread.join(30)
+
+
+def test_a_named_pipe_is_written_into_in_every_format(tmp_path, result):
+    expected = {
+        "csv": export.curves_csv(result),
+        "parquet": export.curves_parquet(result),
+        "npz": export.arrays_npz(result),
+        "json": export.config_json(result),
+    }
+    for suffix, content in expected.items():
+        pipe = tmp_path / f"run.{suffix}"
+        os.mkfifo(pipe)
+        (tmp_path / f"link.{suffix}").symlink_to(pipe)
+        for name in (pipe, tmp_path / f"link.{suffix}"):
+            with reader(pipe) as got:
+                export.write(result, name)
+            assert got == [content]
+        assert stat.S_ISFIFO(pipe.stat().st_mode)
+    table = pd.DataFrame({"tau": [0.1], "delta": [1.0]})
+    os.mkfifo(tmp_path / "portrait")
+    with reader(tmp_path / "portrait") as got:
+        write_portrait(tmp_path / "portrait", table, {})
+    assert got == [b"tau,delta\n0.1,1.0\n"]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_devices_stay_devices(tmp_path, result):
+    null, full = tmp_path / "null.csv", tmp_path / "full.csv"
+    null.symlink_to("/dev/null")
+    full.symlink_to("/dev/full")
+    for path in ("/dev/null", null):
+        result.to_csv(path)
+    with pytest.raises(CannotWrite, match=r"^[^\n]*full\.csv could not be written: no space left on device\.[^\n]*$"):
+        result.to_csv(full)
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode) and stat.S_ISCHR(os.stat("/dev/full").st_mode)
+    assert null.is_symlink() and full.is_symlink()
+
+
+def test_an_open_file_is_written_on_where_it_is(tmp_path):
+    """As `--out /dev/fd/3` and `>> run.csv` want it: what is there stays, and what comes later comes after."""
+    path = tmp_path / "run.csv"
+    path.write_bytes(b"before,")
+    with open(path, "ab") as file:
+        (tmp_path / "link").symlink_to(f"/dev/fd/{file.fileno()}")
+        for name in (f"/dev/fd/{file.fileno()}", f"/proc/self/fd/{file.fileno()}", tmp_path / "link"):
+            write(name, b"new,")
+        file.write(b"after")
+    assert path.read_bytes() == b"before,new,new,new,after"
+    with open(path, "rb") as file, pytest.raises(CannotWrite, match="was opened for reading only"):
+        write(f"/dev/fd/{file.fileno()}")
+    with pytest.raises(CannotWrite, match="could not be written: bad file descriptor"):
+        write("/dev/fd/987")
+
+
+def test_links_stay_links_also_those_that_lead_nowhere_yet(tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("far/c")
+    write(tmp_path / "a")
+    assert (tmp_path / "a").is_symlink() and (tmp_path / "b").is_symlink()
+    assert (tmp_path / "far" / "c").read_bytes() == b"new"
+    (tmp_path / "lost").symlink_to("nowhere/c")
+    (tmp_path / "round").symlink_to("round")
+    for name, reason in (("lost", "there is no folder .*nowhere"), ("round", "too many levels of symbolic links")):
+        with pytest.raises(CannotWrite, match=reason):
+            write(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "its name is empty"),
+        ("folder", "it is a folder"),
+        ("folder/", "its name is that of a folder"),
+        ("run.csv/", "its name is that of a folder"),
+        ("folder/..", "its name is that of a folder"),
+        ("run.csv/x.csv", "not a directory"),
+        ("nowhere/x.csv", "there is no folder .*nowhere"),
+        ("x" * 252 + ".csv", "file name too long"),
+        ("x/" * 2100 + "x.csv", "file name too long"),
+        ("a\0b.csv", "its name holds a zero byte"),
+        ("socket", "it is a socket, which is no place for a file"),
+    ],
+)
+def test_what_is_no_place_for_a_file_is_told_in_one_sentence(tmp_path, monkeypatch, name, reason):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "run.csv").touch()
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind("socket")
+        with pytest.raises(CannotWrite, match=rf"^[^\n]*could not be written: {reason}\.[^\n]*$"):
+            write(name)
+    assert re.search(reason, obstacle(name))
+    assert sorted(os.listdir(tmp_path)) == ["folder", "run.csv", "socket"]
+
+
+def test_names_of_any_kind_and_length_that_the_system_takes_are_written(tmp_path):
+    names = [b"x" * 251 + b".csv", "学".encode() * 83 + b".csv", b"caf\xe9 \xff.csv", b"-.csv", b"two\nlines.csv"]
+    for name in names:
+        write(os.fsdecode(os.path.join(os.fsencode(tmp_path), name)))
+    assert sorted(os.listdir(os.fsencode(tmp_path))) == sorted(names)
+
+
+@pytest.mark.skipif(not ROOT_USER, reason="needs another user")
+def test_folders_of_others_are_told_before_anything_is_computed(open_folder):
+    """Root may write everywhere, so this is tried as another user."""
+    for folder, bits in (("closed", 0o555), ("shared", 0o1777)):
+        (open_folder / folder).mkdir()
+        (open_folder / folder).chmod(bits)
+        (open_folder / folder / "run.csv").write_bytes(b"old")
+        (open_folder / folder / "run.csv").chmod(0o666)
+    as_another(
+        f"""
+os.chdir({str(open_folder)!r})
+assert "lets no file be made in it" in obstacle("closed/run.csv")
+assert "lets no file be made in it" in obstacle("closed/new.csv")
+assert "only its owner may replace it" in obstacle("shared/run.csv")
+assert obstacle("shared/new.csv") == ""
+"""
+    )
+
+
+def test_a_suffix_is_read_from_the_name_given_and_then_from_the_one_behind_its_links(tmp_path, result):
+    (tmp_path / "run.txt").touch()
+    (tmp_path / "link.csv").symlink_to("run.txt")
+    export.write(result, tmp_path / "link.csv")
+    assert (tmp_path / "run.txt").read_bytes() == export.curves_csv(result)
+    (tmp_path / "latest").symlink_to("run.JSON")
+    export.write(result, tmp_path / "latest")
+    assert (tmp_path / "run.JSON").read_bytes() == export.config_json(result)
+    with pytest.raises(ValueError, match=r"must end in \.parquet, \.csv, \.npz, \.json, got .*run\.txt"):
+        export.write(result, tmp_path / "run.txt")
+
+
+def test_a_reader_that_leaves_is_told(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    thread = threading.Thread(target=lambda: io.FileIO(pipe).close())
+    thread.start()
+    with pytest.raises(CannotWrite, match="its reader has left"):
+        write(pipe, bytes(10**6))
+    thread.join(30)
+
+
+def test_a_file_that_a_container_has_from_outside_gets_the_bytes(tmp_path):
+    """Such a file is a mount of its own, which nothing can be moved to."""
+    outside, inside = tmp_path / "outside.csv", tmp_path / "inside.csv"
+    outside.write_bytes(b"old, and longer")
+    inside.touch()
+    if subprocess.run(["mount", "--bind", outside, inside], capture_output=True).returncode:
+        pytest.skip("nothing may be mounted here")
+    try:
+        write(inside)
+        assert outside.read_bytes() == inside.read_bytes() == b"new"
+    finally:
+        subprocess.run(["umount", inside], check=True)
+    assert sorted(os.listdir(tmp_path)) == ["inside.csv", "outside.csv"]

@@ -1,0 +1,41 @@
+"""What a worker may have of the memory, and that it keeps within it."""
+
+import subprocess
+import sys
+
+from lazyrich.config.limits import MB, Limits
+from lazyrich.serving import memory
+
+
+def test_workers_share_what_the_others_leave_and_each_has_enough_for_a_small_run(container, monkeypatch, tmp_path):
+    cards = [tmp_path / card.name for card in memory.GRAPHICS_CARDS]
+    assert {card.name for card in cards} >= {"nvidiactl", "dxg", "nvmap"}
+    monkeypatch.setattr(memory, "GRAPHICS_CARDS", cards)
+    limits = Limits(workers=2, log_mb=1000, scratch_mb=1000)
+    container(4000 * MB, 0, 0)
+    assert memory.of_worker(limits) == 1300 * MB
+    container(1000 * MB, 0, 0)
+    assert memory.of_worker(limits) == memory.BARE + memory.LEAST
+    container(10**12, 0, 0)
+    assert memory.of_worker(limits) <= memory.BARE + 2000 * MB
+    assert memory.of_worker(Limits(worker_mb=321)) == 321 * MB
+    for card in cards:
+        card.touch()
+        assert memory.of_worker(limits) == 0
+        assert memory.of_worker(Limits(worker_mb=321)) == 321 * MB
+        card.unlink()
+    assert memory.of_worker(limits) > 0
+
+
+def test_a_process_that_keeps_within_a_limit_is_told_when_it_wants_more_and_goes_on():
+    program = """
+import numpy as np
+from lazyrich.serving.memory import keep_within
+keep_within(400_000_000)
+try:
+    np.empty(100_000_000)
+except MemoryError:
+    print("no more", np.empty(1_000_000).size, open("/proc/self/oom_score_adj").read().strip())
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert answer.stdout.split("\n")[0] == "no more 1000000 800", answer.stderr

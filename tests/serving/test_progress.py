@@ -1,0 +1,119 @@
+"""How long a run still takes, on a clock of the test's own."""
+
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from harness.experiments import Counter
+from lazyrich.config.schema import Work, parameter
+from lazyrich.frame import Frame
+from lazyrich.serving.progress import Pace, about, estimate
+from lazyrich.serving.scheduler import MOST
+
+
+class Told(Counter):
+    """Says that each of its steps takes `pause` seconds, whatever it takes, and that it has `shown` frames."""
+
+    name: ClassVar[str] = "told"
+    shown: int = parameter(10, "Shown", "Frames that it has.")
+
+    @property
+    def expected_frames(self):
+        return self.shown
+
+    def work(self):
+        return Work(flops=1, bytes=1, scratch=0, seconds=self.pause * self.steps)
+
+
+def frame(step, done=None):
+    return Frame(step, float(step), {}, {}, {}, "", done=done)
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def run(config, schedule, seconds_a_step, first=0.3):
+    """What is said to be left just after each frame of a run, and what was really left."""
+    clock = Clock()
+    pace = Pace(config, clock)
+    pace.go()
+    said, came = [], []
+    clock.now += first
+    for count, (before, step) in enumerate(zip([0, *schedule], schedule, strict=False), 1):
+        clock.now += seconds_a_step(before) * (step - before)
+        pace.mark(frame(step), count)
+        said.append(pace.left)
+        came.append(clock.now)
+    return np.array(said), came[-1] - np.array(came)
+
+
+def test_before_it_starts_the_estimate_is_what_the_schema_says_or_what_its_frames_take():
+    assert estimate(Told(steps=100, pause=0.5)) == 50
+    assert estimate(Told(steps=1, pause=0.0, shown=1200)) == pytest.approx(1200 / MOST)
+    assert Pace(Told(steps=100, pause=0.5)).left == 50
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.02, "about 1 s"), (3.4, "about 3 s"), (9.6, "about 10 s"), (22, "about 20 s"), (58, "about 1 min"),
+        (150, "about 2 min"), (590, "about 10 min"), (2000, "about 35 min"), (20_000, "about 6 hours"),
+    ],
+)  # fmt: skip
+def test_an_estimate_has_no_more_digits_than_it_is_sure_of(seconds, words):
+    assert about(seconds) == words
+
+
+@pytest.mark.parametrize("wrong", [0.2, 1.0, 5.0])
+@pytest.mark.parametrize("schedule", [range(0, 1001, 20), np.unique(np.geomspace(1, 1000, 80).astype(int)) - 1])
+def test_whatever_was_estimated_a_third_of_the_way_it_is_told_from_its_own_pace(wrong, schedule):
+    schedule = [int(step) for step in schedule]
+    config = Told(steps=schedule[-1], pause=0.05 * wrong, shown=len(schedule))
+    said, left = run(config, schedule, lambda step: 0.05)
+    late = left < 0.67 * left[0]
+    assert late.sum() > 3
+    assert said[late] == pytest.approx(left[late], rel=0.15, abs=1.0)
+
+
+def test_a_run_that_becomes_quicker_on_its_way_is_told_by_its_latest_pace():
+    said, left = run(Told(steps=1000, pause=0.04), range(0, 1001, 10), lambda step: 0.06 if step < 300 else 0.02)
+    assert said[75:] == pytest.approx(left[75:], rel=0.1, abs=0.5)
+
+
+def test_what_is_left_does_not_leap_where_one_frame_takes_four_times_as_long_as_another():
+    said, left = run(Told(steps=1000, pause=0.03), range(0, 1001, 10), lambda step: 0.02 if step % 20 else 0.08)
+    late = slice(20, None)
+    assert (np.abs(np.diff(said)) < 0.12 * left[:-1] + 1)[late].all()
+    assert said[late] == pytest.approx(left[late], rel=0.1, abs=1.5)
+
+
+def test_time_goes_by_between_frames_and_stands_still_while_nobody_watches():
+    clock = Clock()
+    pace = Pace(Told(steps=10, pause=1.0), clock)
+    clock.now += 50
+    assert pace.left == 10, "a run that waits for its place has had no time"
+    pace.go()
+    clock.now += 2
+    assert pace.left == 8
+    pace.halt()
+    clock.now += 1000
+    assert (pace.left, pace.spent) == (8, 2)
+    pace.go()
+    pace.go()
+    clock.now += 3
+    assert pace.left == 5
+    clock.now += 100
+    assert pace.left == 0
+
+
+def test_a_frame_may_say_itself_how_much_is_done():
+    pace = Pace(Told(steps=1000, pause=1.0), Clock())
+    pace.mark(frame(5, done=0.5), 1)
+    assert pace.share == pytest.approx(0.5, abs=0.01)
+    pace.mark(frame(6, done=0.4), 2)
+    assert pace.share == pytest.approx(0.5, abs=0.01), "it never goes back"

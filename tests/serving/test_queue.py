@@ -1,0 +1,98 @@
+"""Who starts next, and how long the others have to wait."""
+
+import pytest
+
+from lazyrich.config.schema import Work
+from lazyrich.serving.queue import Left, Ticket, Waiting
+
+
+def ticket(scratch=0.0, seconds=1.0, frames=1):
+    return Ticket(b"", Work(flops=1, bytes=1, scratch=scratch, seconds=seconds), frames)
+
+
+def test_runs_start_in_the_order_in_which_they_came_as_far_as_places_go():
+    waiting = Waiting(places=2, memory=100)
+    for name in "abc":
+        waiting.add(name, ticket())
+    active = []
+    started = []
+    while (chosen := waiting.next(active)) is not None:
+        started.append(chosen[0])
+        active.append(chosen[1])
+    assert started == ["a", "b"]
+    assert list(waiting) == ["c"]
+
+
+def test_the_active_runs_together_never_need_more_memory_than_there_is():
+    waiting = Waiting(places=100, memory=100)
+    for number in range(40):
+        waiting.add(str(number), ticket(scratch=7 + 13 * number % 50))
+    active = []
+    while waiting:
+        while (chosen := waiting.next(active)) is not None:
+            active.append(chosen[1])
+        assert sum(one.work.scratch for one in active) <= 100
+        active.pop(0)
+
+
+def test_one_that_waits_for_memory_is_passed_by_small_ones_only():
+    waiting = Waiting(places=10, memory=100)
+    for name, scratch in (("large", 60), ("middle", 30), ("small", 5)):
+        waiting.add(name, ticket(scratch=scratch))
+    active = [ticket(scratch=50)]
+    assert waiting.next(active)[0] == "small"
+    assert waiting.next(active) is None, "the middle one would keep the large one waiting for ever"
+    assert waiting.next([])[0] == "large"
+
+
+def test_small_runs_never_wait_for_the_memory_of_large_ones_and_never_keep_them_waiting():
+    """Large and small ones come without end, a small one at each of the places but a few."""
+    waiting = Waiting(places=30, memory=100)
+    active, started = [], {"large": 0, "small": 0}
+    for moment in range(300):
+        for kind, scratch in (("large", 85), ("large", 40), ("small", 2)):
+            waiting.add(f"{kind} {scratch} {moment}", ticket(scratch=scratch))
+        while (chosen := waiting.next([one for _, one, _ in active])) is not None:
+            kind = chosen[0].split()[0]
+            started[kind] += 1
+            active.append((kind, chosen[1], moment + (10 if kind == "large" else 3)))
+        assert sum(one.work.scratch for _, one, _ in active) <= 100
+        assert not any(name.startswith("small") for name in waiting)
+        active = [one for one in active if one[2] > moment]
+    assert started["small"] == 300
+    assert started["large"] >= 20, "one or two in ten moments"
+
+
+def test_a_run_that_needs_all_memory_and_more_starts_alone():
+    waiting = Waiting(places=10, memory=100)
+    waiting.add("huge", ticket(scratch=500))
+    assert waiting.next([ticket(scratch=1)]) is None
+    assert waiting.next([])[0] == "huge"
+
+
+def test_the_wait_is_that_of_runs_which_share_the_workers_evenly():
+    """Two places on one worker: each run takes twice its work. The brute force goes in small steps of time."""
+    left, lengths = [3.0, 1.0], [2.0, 4.0, 1.0]
+    waiting = Waiting(places=2, memory=100)
+    for number, length in enumerate(lengths):
+        waiting.add(str(number), ticket(seconds=length))
+    told = waiting.seconds([Left(seconds, 0) for seconds in left], workers=1, pace=1000)
+
+    now, running, queue, starts, step = 0.0, list(left), list(lengths), [], 1e-3
+    while queue:
+        now += step
+        running = [rest - step / 2 for rest in running]
+        for rest in list(running):
+            if rest <= 0:
+                running.remove(rest)
+                starts.append(now)
+                running.append(queue.pop(0))
+                if not queue:
+                    break
+    assert told == pytest.approx(starts, abs=0.01)
+
+
+def test_a_run_lasts_at_least_as_long_as_its_frames_at_their_pace():
+    waiting = Waiting(places=1, memory=100)
+    waiting.add("a", ticket())
+    assert waiting.seconds([Left(0.001, 240)], workers=1, pace=12) == [20.0]

@@ -1,0 +1,96 @@
+"""A phase portrait on a Dask cluster: a real scheduler and workers over TCP on this machine, one of them killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from distributed import Client
+
+from lazyrich import PhasePortrait, StudentTeacher, phase_portrait
+from lazyrich.cli import main
+from lazyrich.sweeps import portrait_parts
+from lazyrich.sweeps.files import read_portrait
+
+ROOT = Path(__file__).parents[2]
+
+CONFIG = PhasePortrait(
+    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=4, at=(10, 300), base=StudentTeacher(dimension=6, samples=40, width=10)
+)
+WORDS = [
+    *("phase-portrait", "--tau", "0.2,2,3", "--delta", "-1,1,9", "--seeds", "4", "--at", "10,300"),
+    *("--dimension", "6", "--samples", "40", "--width", "10"),
+]
+
+
+@pytest.fixture(scope="module")
+def alone() -> pd.DataFrame:
+    return phase_portrait(CONFIG)
+
+
+@pytest.fixture
+def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+    """The address of a scheduler, and its two workers."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    begun: list[subprocess.Popen] = []
+
+    def start(module: str, *words: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", f"distributed.cli.{module}", *words]
+        begun.append(
+            subprocess.Popen(
+                command, env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+        )
+        return begun[-1]
+
+    try:
+        where = tmp_path / "scheduler.json"
+        start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where))
+        until = time.monotonic() + 60
+        while not where.exists() or not where.read_text().rstrip().endswith("}"):
+            assert begun[0].poll() is None and time.monotonic() < until
+            time.sleep(0.05)
+        with Client(scheduler_file=str(where)) as client:
+            address = client.scheduler.address
+            one = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+            workers = [start("dask_worker", address, *one) for _ in range(2)]
+            client.wait_for_workers(2, timeout=60)
+        yield address, workers
+    finally:
+        for process in begun:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_when_a_worker_of_the_cluster_is_killed_midway(cluster, alone, tmp_path):
+    address, workers = cluster
+    tables = []
+    with Client(address) as client:
+        for count, table in enumerate(portrait_parts(CONFIG, client.get_executor())):
+            tables.append(table)
+            if count == 3:
+                workers[0].send_signal(signal.SIGKILL)
+                workers[0].wait()
+        assert len(tables) > 6, "it was not midway"
+        assert len(client.scheduler_info()["workers"]) == 1
+    found = pd.concat(tables).sort_values(["tau", "delta", "seed", "at"], ignore_index=True)
+    pd.testing.assert_frame_equal(found, alone, check_exact=True)
+
+    # the command line on what is left of the cluster
+    out = tmp_path / "portrait.parquet"
+    assert main([*WORDS, "--dask", address, "--out", str(out)]) == 0
+    pd.testing.assert_frame_equal(read_portrait(out), alone, check_exact=True)
+
+
+def test_an_address_without_a_scheduler_is_refused_in_a_sentence(capsys):
+    assert main([*WORDS, "--dask", "localhost"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("--dask: ") and "localhost" in said and len(said.splitlines()) == 1

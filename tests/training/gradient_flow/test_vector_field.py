@@ -1,0 +1,28 @@
+"""Stacked slopes against the gradients of autograd."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from lazyrich.training.gradient_flow.vector_field import Slopes
+
+
+@pytest.mark.parametrize("trained", [(True, True), (True, False), (False, True)])
+@pytest.mark.parametrize("leak", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("c", [1, 3])
+def test_slopes_are_half_n_times_minus_the_gradient(c, leak, trained):
+    g = torch.Generator().manual_seed(0)
+    X, y, theta = (torch.randn(*shape, generator=g, dtype=torch.float64) for shape in ((30, 4), (30,), (c, 7, 5)))
+    slopes = Slopes(X, y, most=3, width=7, leak=leak, trained=trained)
+    out = torch.full_like(theta, torch.nan)
+    with torch.inference_mode():
+        slopes.of(theta, out)
+    for b in range(c):
+        W, a = theta[b, :, :-1].clone().requires_grad_(), theta[b, :, -1].clone().requires_grad_()
+        z = X @ W.T
+        loss = ((torch.where(z > 0, z, leak * z) @ a - y) ** 2).mean()
+        by_first, by_readout = torch.autograd.grad(loss, (W, a))
+        torch.testing.assert_close(out[b, :, :-1], -15 * by_first * trained[1], rtol=1e-11, atol=1e-12)
+        torch.testing.assert_close(out[b, :, -1], -15 * by_readout * trained[0], rtol=1e-11, atol=1e-12)
+        torch.testing.assert_close(slopes.loss(b), loss.detach(), rtol=1e-12, atol=0)

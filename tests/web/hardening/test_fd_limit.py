@@ -1,0 +1,23 @@
+"""File descriptors are counted on every system, and where they cannot be counted nobody is turned away."""
+
+import os
+
+import pytest
+
+from lazyrich.web.hardening.fd_limit import Count, limit
+
+
+@pytest.mark.parametrize("missing", [(), ("/proc/self/fd",), ("/proc/self/fd", "/dev/fd")])
+def test_those_that_are_open_are_counted_where_the_system_tells_them(monkeypatch, missing):
+    listdir = os.listdir
+
+    def without(folder):
+        if folder in missing:
+            raise FileNotFoundError(folder)
+        return listdir(folder)
+
+    monkeypatch.setattr(os, "listdir", without)
+    count = Count()
+    assert 0 <= count.used < limit()
+    assert (count.used > 0) is (len(missing) < 2)
+    assert not count.crowded

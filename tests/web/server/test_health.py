@@ -1,0 +1,93 @@
+"""The health address: it says what is wrong, when something is."""
+
+import http.client
+import json
+import time
+
+import pytest
+
+from harness.experiments import Counter
+from harness.routes_server import Server
+from harness.waiting import eventually
+from lazyrich.config import machine
+from lazyrich.config.limits import Limits
+from lazyrich.serving.pool import RunPool
+from lazyrich.web.hardening import fd_limit
+from lazyrich.web.server import health
+from lazyrich.web.stream import routes
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = Server(Limits(workers=0))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    yield
+    health.PULSE._late.clear()
+
+
+def ask(server):
+    connection = http.client.HTTPConnection(server.place, timeout=10)
+    connection.request("GET", "/lazyrich/health")
+    answer = connection.getresponse()
+    told = json.loads(answer.read())
+    connection.close()
+    assert (answer.status, told["healthy"]) == ((503, False) if told["trouble"] else (200, True))
+    return told
+
+
+def test_all_is_well(server):
+    told = ask(server)
+    assert told["trouble"] == []
+    assert 0 < told["descriptors"] < told["descriptors_allowed"]
+    assert told["memory_free_mb"] > 0
+
+
+def test_an_event_loop_that_was_held_up_is_told(server):
+    server.loop.call_soon_threadsafe(time.sleep, health.LATE + 0.7)
+    assert "The event loop was held up for" in ask(server)["trouble"][0]
+
+
+def test_descriptors_and_memory_that_are_nearly_used_up_are_told(server, monkeypatch):
+    monkeypatch.setattr(fd_limit, "limit", lambda: fd_limit.HERE.used + 2)
+    monkeypatch.setattr(machine, "available", lambda: 1_000_000)
+    full, short = ask(server)["trouble"]
+    assert "file descriptors are in use: new visitors are turned away." in full
+    assert short.endswith("of memory 1 MB are left.")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_keeper_that_has_ended_and_a_thread_that_computes_for_ever_are_told():
+    class Ending(RunPool):
+        ends = False
+
+        def _tick(self):
+            if self.ends:
+                raise SystemExit
+            super()._tick()
+
+    with Ending(Limits(workers=0, frame_seconds=1)) as pool:
+        assert pool.trouble == []
+        pool.request(Counter(pause=5))
+        eventually(lambda: pool.trouble)
+        assert "The training thread has computed one frame for" in pool.trouble[0]
+        pool.ends = True
+        eventually(lambda: "The thread that keeps the workers has ended." in pool.trouble)
+
+
+def test_who_waits_for_a_long_time_hears_that_the_line_is_not_cut(server, monkeypatch):
+    monkeypatch.setattr(routes, "CHECK", 0.2)
+    visit = server.visit(Counter(steps=2, pause=2, seed=1))
+    (run,) = visit.runs
+    with server.viewer(visit.token) as viewer:
+        viewer.ask({run.id: 0})
+        heard = viewer.read()
+        while not heard or heard[run.id].header["count"] == 0:
+            viewer.ask({run.id: 0})
+            last, heard = heard, viewer.read()
+        assert last == {}, "an answer without news came before the first frame"

@@ -1,0 +1,86 @@
+"""The container's health check finds the app by the settings that Streamlit reads: flags, environment, config file."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from harness.proxy import certificate
+from harness.server import ROOT
+from lazyrich.web.server.healthcheck import addresses, flags
+
+
+class Healthy(http.server.BaseHTTPRequestHandler):
+    """An app that is well, below /lab."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/lab/lazyrich/health" else 404)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(host: str, encrypted: Path | None = None) -> Iterator[int]:
+    """The port on which it listens."""
+    family = {"address_family": socket.AF_INET6 if ":" in host else socket.AF_INET}
+    server = type("Server", (http.server.HTTPServer,), family)((host, 0), Healthy)
+    if encrypted:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(encrypted / "lazyrich.pem", encrypted / "lazyrich.key")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+
+
+def asked(*words: str, **settings: str) -> int:
+    command = [sys.executable, "lazyrich/web/server/healthcheck.py", *words]
+    ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True, timeout=30)
+    assert b"Traceback" not in ended.stderr
+    return ended.returncode
+
+
+def test_it_asks_over_either_protocol_and_encrypted_where_the_app_is(tmp_path):
+    certificate(tmp_path)
+    base = {"STREAMLIT_SERVER_BASE_URL_PATH": "/lab/"}
+    for host in ("127.0.0.1", "::1"):
+        with serving(host) as port:
+            assert asked(f"--server.port={port}", **base) == 0
+            assert asked("--server.address", host, STREAMLIT_SERVER_PORT=str(port), **base) == 0
+            assert asked(f"--server.port={port}", "--server.baseUrlPath=elsewhere", **base) == 1
+    with serving("127.0.0.1", tmp_path) as port:
+        plain = ("--server.port", str(port), "--server.address=0.0.0.0")
+        assert asked(*plain, "--server.sslCertFile=lazyrich.pem", **base) == 0
+        assert asked(*plain, **base) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("streamlit run app.py --server.port=9000", ["http://127.0.0.1:9000", "http://[::1]:9000"]),
+        ("streamlit run app.py --server.port 9000 --server.address 0.0.0.0", ["http://127.0.0.1:9000"]),
+        ("tini -- python /bin/streamlit run app.py --server.address=::1", ["http://[::1]:8501"]),
+        ("streamlit run app.py --server.address=lab.example --server.sslCertFile=a", ["https://lab.example:8501"]),
+    ],
+)
+def test_flags_of_the_app_win(monkeypatch, command, expected):
+    monkeypatch.setenv("STREAMLIT_SERVER_PORT", "8501")
+    assert addresses(flags(command.split(" "))) == [f"{place}/lazyrich/health" for place in expected]

@@ -1,0 +1,148 @@
+"""What one visitor may have at a time: he who moves on is never refused, he who wants too much at once is told so."""
+
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from harness.experiments import Counter
+from harness.waiting import eventually
+from lazyrich.config.limits import Limits
+from lazyrich.serving.pool import Busy, RunPool
+from lazyrich.web.server.quota import ask
+from lazyrich.web.server.sessions import Sessions
+
+
+@pytest.fixture
+def server():
+    """Makes a pool on one thread and its sessions, with limits of the test's own."""
+    pools = []
+
+    def make(**limits):
+        limits = Limits(**{"workers": 0, **limits})
+        pools.append(RunPool(limits))
+        pools[-1].start()
+        return pools[-1], Sessions(limits)
+
+    yield make
+    for pool in pools:
+        pool.stop()
+
+
+def long(seed):
+    return Counter(steps=10_000, seed=seed)
+
+
+def test_a_slider_that_moves_on_and_on_is_never_refused_and_ends_what_it_left(server):
+    pool, sessions = server(session_runs=3)
+    token = sessions.open()
+    for seed in range(30):
+        last = ask(pool, sessions, token, long(seed))
+        pool.watch(last)  # as the browser does, which leaves the one before a moment later
+    assert pool.counts()["active"] == 3
+    assert last.status == "running"
+
+
+def test_what_the_page_shows_is_not_ended_and_past_the_limit_the_next_is_refused_with_a_sentence(server):
+    pool, sessions = server(session_runs=2)
+    token = sessions.open()
+    page = [ask(pool, sessions, token, long(seed)) for seed in range(2)]
+    with pytest.raises(Busy, match="2 of your runs are training, as many as one visitor may have") as refusal:
+        ask(pool, sessions, token, long(2), page={run.id for run in page})
+    assert refusal.value.again
+    assert [run.status for run in page] == ["running", "running"]
+    assert ask(pool, sessions, token, long(1), page=set()) is page[1], "what is there costs nothing"
+
+
+def test_one_visitors_limit_ends_nothing_that_another_may_watch_and_refuses_no_other(server):
+    pool, sessions = server(session_runs=1)
+    one, other = sessions.open(), sessions.open()
+    shared = ask(pool, sessions, one, long(0))
+    assert ask(pool, sessions, other, long(0)) is shared
+    ask(pool, sessions, one, long(1))
+    ask(pool, sessions, other, long(2))
+    assert shared.status == "running"
+
+
+@pytest.mark.parametrize(
+    ("limits", "config", "sentence"),
+    [
+        ({"session_seconds": 25}, Counter(steps=20, pause=0.7), r"about 29\.\d seconds together; 25 seconds"),
+        ({"session_mb": 0.4}, Counter(steps=30, size=600), r"about 0\.\d+ MB of memory together; 0\.4 MB"),
+    ],
+)
+def test_work_and_memory_of_one_page_together_are_limited_and_the_sentence_tells_what_to_lower(
+    server, limits, config, sentence
+):
+    pool, sessions = server(**limits)
+    token = sessions.open()
+    first = ask(pool, sessions, token, config)
+    with pytest.raises(Busy, match=sentence) as refusal:
+        ask(pool, sessions, token, config.changed(seed=1), page={first.id})
+    assert re.search(r"Lower .*steps", str(refusal.value))
+    assert not first.over or first.status == "finished"
+
+
+def test_new_runs_in_a_minute_are_limited_for_each_visitor_and_those_that_are_there_do_not_count(server):
+    pool, sessions = server(session_starts=3)
+    token, other = sessions.open(), sessions.open()
+    for seed in (0, 1, 2, 1, 2, 1):
+        ask(pool, sessions, token, Counter(seed=seed))
+    with pytest.raises(Busy, match=r"3 runs in a minute.* in \d+ seconds") as refusal:
+        ask(pool, sessions, token, Counter(seed=3))
+    assert 0 < refusal.value.again <= 20
+    ask(pool, sessions, other, Counter(seed=3))
+
+
+def test_a_refusal_of_the_server_is_not_counted_against_the_visitor(server):
+    pool, sessions = server(session_starts=2, max_runs=1, max_waiting=0)
+    one, other = sessions.open(), sessions.open()
+    run = ask(pool, sessions, other, long(0))
+    for _ in range(5):
+        with pytest.raises(Busy, match="full"):
+            ask(pool, sessions, one, Counter(seed=1))
+    pool.stop_run(run)
+    assert ask(pool, sessions, one, Counter(seed=1)).id
+
+
+def test_a_finished_run_that_a_connection_holds_on_to_is_taken_from_it_when_memory_is_wanted(server):
+    config = Counter(steps=30, size=600)
+    pool, sessions = server(session_mb=0.4)
+    token = sessions.open()
+    held = ask(pool, sessions, token, config)
+    pool.watch(held)
+    eventually(lambda: held.over)
+    ask(pool, sessions, token, config.changed(seed=1))
+    assert not sessions.may_read(token, held.id)
+
+
+def test_the_servers_starts_in_a_minute_are_limited_for_all(server):
+    pool, sessions = server(max_starts=2)
+    for seed in range(2):
+        ask(pool, sessions, sessions.open(), Counter(seed=seed))
+    with pytest.raises(Busy, match="2 runs in a minute"):
+        ask(pool, sessions, sessions.open(), Counter(seed=2))
+
+
+def test_what_one_visitor_leaves_while_another_asks_for_it_trains_on(server):
+    pool, sessions = server(session_runs=1, max_starts=1e6, session_starts=1e6)
+    one, other = sessions.open(), sessions.open()
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads change places in the middle of everything
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            for seed in range(0, 400, 2):
+                pool.watch(ask(pool, sessions, one, long(seed)))
+                start = Barrier(2)
+
+                def go(token, seed, start=start):
+                    start.wait()
+                    return ask(pool, sessions, token, long(seed))
+
+                threads.submit(go, one, seed + 1)
+                assert not threads.submit(go, other, seed).result().over
+                pool.leave(pool.request(long(seed)))
+    finally:
+        sys.setswitchinterval(switch)

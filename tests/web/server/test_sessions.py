@@ -1,0 +1,55 @@
+"""Tokens: who may read which run."""
+
+import logging
+
+import pytest
+
+from lazyrich.web.server.sessions import MOST_RUNS, Sessions, keep_tokens_out_of_logs
+
+
+def test_a_session_reads_the_runs_it_was_allowed_and_no_others():
+    sessions = Sessions()
+    mine, theirs = sessions.open(), sessions.open()
+    sessions.allow(mine, "run")
+    assert sessions.may_read(mine, "run")
+    assert not sessions.may_read(theirs, "run")
+    assert not sessions.may_read("unknown", "run")
+
+
+def test_a_closed_session_is_forgotten():
+    sessions = Sessions()
+    token = sessions.open()
+    sessions.allow(token, "run")
+    sessions.close(token)
+    sessions.close(token)
+    assert not sessions.knows(token) and not sessions.may_read(token, "run")
+    assert len(sessions) == 0
+    with pytest.raises(KeyError):
+        sessions.allow(token, "run")
+
+
+def test_tokens_are_long_and_differ():
+    sessions = Sessions()
+    tokens = {sessions.open() for _ in range(1000)}
+    assert len(tokens) == 1000
+    assert min(map(len, tokens)) >= 32
+
+
+def test_a_session_that_asks_for_runs_all_day_holds_a_bounded_number_the_newest():
+    sessions = Sessions()
+    token = sessions.open()
+    for number in range(10 * MOST_RUNS):
+        sessions.allow(token, f"run {number}")
+        sessions.allow(token, "shown all the time")
+    readable = [number for number in range(10 * MOST_RUNS) if sessions.may_read(token, f"run {number}")]
+    assert readable == list(range(9 * MOST_RUNS + 1, 10 * MOST_RUNS))
+    assert sessions.may_read(token, "shown all the time")
+
+
+def test_a_log_line_loses_its_token_and_nothing_else(caplog):
+    caplog.set_level(logging.INFO, logger="uvicorn.error")
+    keep_tokens_out_of_logs()
+    logging.getLogger("uvicorn.error").info("< %s [%d bytes]", """TEXT '{"token": "s3cret-_"}'""", 21)
+    logging.getLogger("uvicorn.error").info("""TEXT '{"token":"s3cret"}'""")
+    logging.getLogger("uvicorn.error").info("%s tokens", 3)
+    assert caplog.messages == ["""< TEXT '{"token": "…"}' [21 bytes]""", """TEXT '{"token":"…"}'""", "3 tokens"]
