@@ -6,7 +6,7 @@ delta > 0.
 
     a, w = layer_norms(tau=0.1, delta=1.0)
 
-Every function takes Python numbers, or arrays as lazyrich/arrays.py reads them, which broadcast, and returns Python
+Every function takes Python numbers, or arrays as lazyrich.arrays reads them, which broadcast, and returns Python
 numbers, numpy or torch: torch when one of them is a torch tensor, through which results can then be differentiated.
 Nothing here has a unit: weights and learning rates are pure numbers.
 """

@@ -20,6 +20,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
@@ -152,6 +153,18 @@ class Config(BaseModel):
             while found and found[-1] == setting.missing:
                 found = found[:-1]
         return found
+
+
+def beside(config: type[Config], name: str) -> Any:
+    """Return a module in the folder of an experiment, such as `frames`, which makes its frames with torch.
+
+    It is found by its place and imported when it is asked for: those modules import the config, and importing a config
+    must bring no torch.
+
+    Raises:
+        ModuleNotFoundError: If the folder has no such module.
+    """
+    return import_module(f"{config.__module__.rpartition('.')[0]}.{name}")
 
 
 class Work(BaseModel):

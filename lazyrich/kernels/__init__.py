@@ -3,7 +3,7 @@
     K0, K1 = two_layer_ntk(X, W0, a0), two_layer_ntk(X, W1, a1)
     kernel_distance(K0, K1)
 
-Arrays are numpy, torch, pandas or lists (lazyrich/arrays.py); gradients that tensors carry are left behind. Source:
+Arrays are numpy, torch, pandas or lists (lazyrich.arrays); gradients that tensors carry are left behind. Source:
 theory.md, sections 5, 7 and 8.
 """
 

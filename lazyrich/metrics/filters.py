@@ -1,7 +1,7 @@
 """What the filters of a convolution's first layer look like: how far turned, how smooth, how much like a Gabor.
 
 Each measure is one number for each filter; a page shows their mean, and the best Gabor of the one looked at. Filters
-are (..., channels, k, k), of any container that lazyrich/arrays.py reads, the leading axes (networks, frames, filters)
+are (..., channels, k, k), of any container that lazyrich.arrays reads, the leading axes (networks, frames, filters)
 being kept; results are numpy or torch, as was given, and without a history for autograd.
 
     filter_cosine(start, now).mean(), low_frequency(now).mean(), gabor_r2(now).mean()

@@ -1,6 +1,6 @@
 """What is measured along a run, besides losses and kernels: how far a two-layer network and its neurons have moved.
 
-theory.md, section 8. Arrays are numpy, torch, pandas or lists (lazyrich/arrays.py), results numpy or torch as was given
+theory.md, section 8. Arrays are numpy, torch, pandas or lists (lazyrich.arrays), results numpy or torch as was given
 and without a history for autograd; weights may have leading axes (networks, frames), which results keep: a
 number without axes for one network.
 

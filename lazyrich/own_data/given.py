@@ -60,7 +60,7 @@ def fixed(given: dict[str, Any]) -> dict[str, np.ndarray | None]:
 
     They have no negative zeros, so that equal numbers are equal bytes.
 
-    Raises ValueError for what cannot be read as numbers (lazyrich/arrays.py), BadData for shapes that do not fit.
+    Raises ValueError for what cannot be read as numbers (lazyrich.arrays), BadData for shapes that do not fit.
     """
     kept = {name: None if part is None else _fixed(name, part) for name, part in given.items()}
     X, y, X_test, y_test = (kept[name] for name in ("X", "y", "X_test", "y_test"))

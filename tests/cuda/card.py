@@ -22,7 +22,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
 
-from lazyrich import arrays
+from lazyrich.arrays import plain_tensor
 
 aten = torch.ops.aten
 
@@ -225,7 +225,7 @@ class Card:
                 return aten._to_copy.default(array, device=device, dtype=dtype or array.dtype)
             return move(array, *given, **named)
 
-        refuse_subclass = arrays._without_subclass
+        refuse_subclass = plain_tensor._without_subclass
 
         def plain(name: str, given: torch.Tensor) -> torch.Tensor:
             return given if isinstance(given, OnCard) else refuse_subclass(name, given)
@@ -256,7 +256,7 @@ class Card:
         self._patches.enter_context(patch.object(torch, "as_tensor", as_tensor))
         self._patches.enter_context(patch.object(torch.Tensor, "to", to))
         # a real card's tensors are of no class of their own
-        self._patches.enter_context(patch.object(arrays, "_without_subclass", plain))
+        self._patches.enter_context(patch.object(plain_tensor, "_without_subclass", plain))
         self._patches.enter_context(patch.multiple(torch.inference_mode, __enter__=enter, __exit__=leave))
         self._patches.enter_context(self.mode())
         return self

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RANKS = [
-    ("version", "palette", "frame", "arrays", "plain_numbers", "convergence", "ending", "geometry", "moment", "config"),
+    ("version", "palette", "frame", "arrays", "convergence", "ending", "geometry", "moment", "config"),
     ("console",),
     ("networks", "tasks"),
     ("training", "kernels", "metrics", "theory"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, multi_network
 from lazyrich.experiments.common.preset import Preset
@@ -104,9 +104,7 @@ class DeepMap(Config):
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run, one for each cell trained."""
-        from lazyrich.experiments.deep_map.frames import frames
-
-        return frames(self)
+        return beside(DeepMap, "frames").frames(self)
 
 
 PRESETS: tuple[Preset[DeepMap], ...] = (

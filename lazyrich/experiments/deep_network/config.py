@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network, schedule
 from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
@@ -199,9 +199,7 @@ class DeepNetwork(Config):
         and the last where all would take more than 64 MB in all. Raises CannotRun when the device asked for is not
         there. Training cannot diverge (lazyrich.training.adaptive_descent).
         """
-        from lazyrich.experiments.deep_network.frames import frames
-
-        return frames(self)
+        return beside(DeepNetwork, "frames").frames(self)
 
     def _until_rest(self, alpha: float) -> float:
         """About how many steps a network takes: fewer, the faster its first layer is against its last."""

@@ -16,7 +16,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
 from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
@@ -188,9 +188,7 @@ class Filters(Config):
         test images X_test. A network that diverges is nan from then on; Diverged is raised when all have, or their
         units are dead. CannotRun when there are no such images here or the device asked for is not there.
         """
-        from lazyrich.experiments.filters.frames import frames
-
-        return frames(self)
+        return beside(Filters, "frames").frames(self)
 
     @property
     def _products(self) -> list[float]:

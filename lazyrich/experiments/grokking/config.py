@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
 from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
@@ -190,9 +190,7 @@ class Grokking(Config):
         What is measured of a network that diverges is nan from then on; Diverged is raised when all have. CannotRun
         when the device asked for is not there.
         """
-        from lazyrich.experiments.grokking.frames import frames
-
-        return frames(self)
+        return beside(Grokking, "frames").frames(self)
 
     @property
     def _number(self) -> int:

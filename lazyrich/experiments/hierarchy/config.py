@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import field_validator
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
 from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
@@ -249,9 +249,7 @@ class Hierarchy(Config):
         Raises CannotRun when the grammar does not write enough strings or the device asked for is not there, Diverged
         when the networks of every alpha have broken down: a rate too high kills all their units.
         """
-        from lazyrich.experiments.hierarchy.frames import frames
-
-        return frames(self)
+        return beside(Hierarchy, "frames").frames(self)
 
     @property
     def _products(self) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common.cost import OVERHEAD_SECONDS
 from lazyrich.experiments.common.preset import Preset
@@ -145,9 +145,7 @@ class ImplicitBias(Config):
 
     def frames(self) -> Iterator[Frame]:
         """A frame for each balance, when its training has ended."""
-        from lazyrich.experiments.implicit_bias.frames import frames
-
-        return frames(self)
+        return beside(ImplicitBias, "frames").frames(self)
 
 
 class Problem(NamedTuple):

@@ -15,7 +15,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
 from lazyrich.experiments.common.cost import GIGAFLOPS
@@ -164,9 +164,7 @@ class LinearNetwork(Config):
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run. Raises Diverged when the weights leave the finite numbers."""
-        from lazyrich.experiments.linear_network.frames import frames
-
-        return frames(self)
+        return beside(LinearNetwork, "frames").frames(self)
 
 
 _UPSTREAM = LinearNetwork(delta=10.0, steps=2000, seed=1)

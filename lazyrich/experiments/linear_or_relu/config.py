@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings
 from lazyrich.experiments.common.preset import Preset
@@ -125,9 +125,7 @@ class LinearOrRelu(Config):
 
     def frames(self) -> Iterator[Frame]:
         """A frame for each balance, when all its students have been trained."""
-        from lazyrich.experiments.linear_or_relu.frames import frames
-
-        return frames(self)
+        return beside(LinearOrRelu, "frames").frames(self)
 
 
 PRESETS: tuple[Preset[LinearOrRelu], ...] = (

@@ -21,7 +21,7 @@ import numpy as np
 from pydantic import field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from lazyrich.config.schema import Config, Work, parameter, show
+from lazyrich.config.schema import Config, Work, beside, parameter, show
 from lazyrich.ending import Ending
 from lazyrich.experiments.common.cost import GIGAFLOPS
 from lazyrich.experiments.common.preset import Preset
@@ -240,14 +240,11 @@ class PhasePortrait(Config):
     @property
     def expected_frames(self) -> int:
         """One before anything is trained, and one for each part."""
-        from lazyrich.experiments.phase_portrait.parts import count
-
-        return 1 + count(self)
+        return 1 + beside(PhasePortrait, "parts").count(self)
 
     def work(self) -> Work:
         """Cost on one core: some hundred gradients a student and a kernel at each of the times."""
-        from lazyrich.experiments.phase_portrait.parts import hardness
-
+        beside(PhasePortrait, "parts")
         number = 8 if self.dtype == "float64" else 4
         speed = GIGAFLOPS[self.dtype] * 1e9
         across, up = (
@@ -260,7 +257,11 @@ class PhasePortrait(Config):
             n, d, m = student["samples"], student["dimension"], student["width"]
             balance = conserved_delta(*(student[name] for name in ("tau", "delta", "eta_a", "eta_w")))
             balance /= (student["eta_a"] * student["eta_w"]) ** 0.5
-            gradients = GRADIENTS * hardness(student["tau"], balance) * (self.at[-1] / 1e5) ** 0.3
+            gradients = (
+                GRADIENTS
+                * beside(PhasePortrait, "parts").hardness(student["tau"], balance)
+                * (self.at[-1] / 1e5) ** 0.3
+            )
             gradients = min(self.at[-1], gradients)
             gradient = 4.0 * n * d * m
             # half of each kernel, as it is symmetric
@@ -276,20 +277,15 @@ class PhasePortrait(Config):
 
     def frames(self) -> Iterator[Frame]:
         """A frame before anything is trained, then one for each part of the grid, coarse first."""
-        from lazyrich.experiments.phase_portrait.frames import frames
-
-        return frames(self)
+        return beside(PhasePortrait, "frames").frames(self)
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """On how much of the map the losses have settled at the last time."""
-        from lazyrich.experiments.phase_portrait.endings import Settling
-        from lazyrich.experiments.phase_portrait.maps import Maps
-
-        maps = Maps(self)
+        maps = beside(PhasePortrait, "maps").Maps(self)
         for frame in frames:
             if frame.table is not None:
                 maps.add(frame.table)
-        found = Settling(self, maps, len(self.at) - 1)
+        found = beside(PhasePortrait, "endings").Settling(self, maps, len(self.at) - 1)
         words = found.words[0].lower() + found.words[1:].rstrip(".")
         if not found.known.any():
             return Ending("unknown", words)
@@ -315,9 +311,7 @@ class GoingOn:
 
     def frames(self) -> Iterator[Frame]:
         """The frames that are still to come."""
-        from lazyrich.experiments.phase_portrait.frames import frames
-
-        return frames(self.config, self.tables)
+        return beside(PhasePortrait, "frames").frames(self.config, self.tables)
 
 
 PRESETS: tuple[Preset[PhasePortrait], ...] = (

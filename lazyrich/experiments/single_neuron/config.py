@@ -15,7 +15,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
 from lazyrich.experiments.common.cost import OVERHEAD_SECONDS
@@ -145,9 +145,7 @@ class SingleNeuron(Config):
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run. Raises Diverged when the weights leave the finite numbers."""
-        from lazyrich.experiments.single_neuron.frames import frames
-
-        return frames(self)
+        return beside(SingleNeuron, "frames").frames(self)
 
 
 class Start(NamedTuple):

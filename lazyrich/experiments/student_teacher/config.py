@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from lazyrich.config.schema import Config, Work, parameter
+from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, schedule
 from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
@@ -225,9 +225,7 @@ class StudentTeacher(Config):
         start: your own (W (m, d), a (m,)) in place of the one that tau, delta and seed draw.
         Raises Diverged when the weights stop being finite, CannotRun when the device asked for is not there.
         """
-        from lazyrich.experiments.student_teacher.frames import frames
-
-        return frames(self, task, start)
+        return beside(StudentTeacher, "frames").frames(self, task, start)
 
 
 def twin_by_rates(

@@ -21,7 +21,7 @@ NAMES = ("X", "y", "X_test", "y_test")
 def own_task(given: Any, dtype: torch.dtype) -> Task:
     """A Task from (X (n, d), y (n,)), (X, y, X_test, y_test) or a mapping with these names. It has no teacher.
 
-    Raises ValueError with a sentence when arrays cannot be read (lazyrich/arrays.py), shapes do not fit or numbers are
+    Raises ValueError with a sentence when arrays cannot be read (lazyrich.arrays), shapes do not fit or numbers are
     not finite.
     """
     if isinstance(given, Mapping):

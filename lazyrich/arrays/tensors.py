@@ -1,11 +1,4 @@
-"""The way in for all arrays, and the way out: arrays go out as they came in, numpy or torch.
-
-(X, W), back = tensors(X=X, W=W)
-return back(X @ W.T)
-
-What can be read, and what is refused and how, is said in plain_numbers.py. torch is imported only when a tensor is
-made, since the web process computes the theory's curves without it.
-"""
+"""Arrays as torch tensors of one dtype on one device, and the way back: they go out as they came in, numpy or torch."""
 
 from __future__ import annotations
 
@@ -15,21 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lazyrich.plain_numbers import REAL, is_tensor, number, plain_numbers
+from lazyrich.arrays.plain_numbers import is_tensor, plain_numbers
+from lazyrich.arrays.plain_tensor import checked_tensor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = [
-    "check_broadcast",
-    "checked_tensor",
-    "copies",
-    "differentiable",
-    "is_tensor",
-    "number",
-    "plain_numbers",
-    "tensors",
-]
+__all__ = ["check_broadcast", "copies", "differentiable", "tensors"]
 
 Back = Callable[["Tensor"], Any]
 
@@ -121,42 +106,6 @@ def differentiable(**given: Any) -> tuple[list[Tensor], Back]:
     return made, (_to_numpy if first is None else _as_it_is)
 
 
-def checked_tensor(name: str, given: Tensor) -> Tensor:
-    """Return a tensor as a plain one of real numbers, with its history, sharing its memory.
-
-    Raises:
-        ValueError: For complex, sparse, nested, quantised and masked tensors, those without numbers (device meta), and
-            subclasses that are no plain tensors underneath.
-    """
-    import torch
-
-    if type(given) is not torch.Tensor:
-        given = _without_subclass(name, given)
-    if given.layout is not torch.strided or given.is_nested:
-        if given.is_nested:
-            raise ValueError(f"{name} must have rows of one length, got a nested tensor: pad or cut its rows.")
-        layout = str(given.layout).removeprefix("torch.")
-        raise ValueError(f"{name} must be a dense tensor, got one of layout {layout}: give {name}.to_dense().")
-    if given.device.type == "meta":
-        raise ValueError(f"{name} must hold numbers, got a tensor on the device meta, which has none: make it anew.")
-    dtype = given.dtype
-    if dtype == torch.float64 or dtype == torch.float32:
-        if given.is_inference() and not torch.is_inference_mode_enabled():
-            given = given.clone()
-        return given.resolve_neg()
-    if dtype.is_complex:
-        raise ValueError(f"{name} must be an array of real numbers, got complex numbers ({dtype}): {REAL}.")
-    if given.is_quantized:
-        raise ValueError(f"{name} must be an array of real numbers, got a quantised one: give {name}.dequantize().")
-    try:
-        torch.empty(1, dtype=dtype, device="cpu").to(torch.float64)
-    except RuntimeError as error:
-        raise ValueError(
-            f"{name} must be an array of real numbers, got a tensor of {dtype}: give {name}.to(torch.float64)."
-        ) from error
-    return given
-
-
 def check_broadcast(**given: Any) -> None:
     """Raises ValueError unless the shapes of arrays fit together, by numpy's rules of broadcasting."""
     shapes = [tuple(np.shape(array)) for array in given.values()]
@@ -167,20 +116,6 @@ def check_broadcast(**given: Any) -> None:
         raise ValueError(
             f"{' and '.join(given)} must have shapes that fit together, axis by axis from the last, got {named}."
         ) from error
-
-
-def _without_subclass(name: str, given: Tensor) -> Tensor:
-    """A tensor of a subclass as a plain tensor. Parameters are; those that act by themselves may carry more."""
-    import torch
-    from torch.nn.parameter import is_lazy
-
-    if is_lazy(given):
-        raise ValueError(f"{name} must hold numbers, got a parameter that has none yet: call its module once first.")
-    kind = type(given)
-    if kind.__torch_dispatch__ is not torch.Tensor.__torch_dispatch__:
-        what = "masked values cannot be computed with" if kind.__name__ == "MaskedTensor" else "it may hold more"
-        raise ValueError(f"{name} must be a plain tensor, got a {kind.__name__}: {what}, give the numbers alone.")
-    return given.as_subclass(torch.Tensor)
 
 
 def _from_numpy(array: np.ndarray) -> Tensor:

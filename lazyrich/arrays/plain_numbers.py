@@ -18,12 +18,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from lazyrich.arrays.plain_tensor import checked_tensor
+from lazyrich.arrays.wording import REAL
+
 __all__ = ["is_tensor", "number", "plain_numbers"]
 
 DEEPEST = 32
 """Lists within lists: more than any array here has axes, and a list that holds itself has no end."""
 
-REAL = "give the real part if the imaginary part means nothing"
 NO_TEXT = "give numbers, and leave columns of text out"
 NO_DATES = "give numbers, such as days since a first one"
 """What to do about types that numpy has and an array here cannot have."""
@@ -105,8 +107,6 @@ def _opened(name: str, given: Any, depth: int) -> Any:
 
 
 def _of_tensor(name: str, given: Any) -> np.ndarray:
-    from lazyrich.arrays import checked_tensor
-
     torch = sys.modules["torch"]
     tensor = checked_tensor(name, given).detach()
     if tensor.dtype.is_floating_point and tensor.dtype not in (torch.float32, torch.float64):
