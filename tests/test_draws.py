@@ -51,7 +51,7 @@ def other_surroundings():
     torch.set_num_threads(2)
     torch.set_flush_denormal(True)
     try:
-        with np.errstate(all="raise"), torch.inference_mode():
+        with np.errstate(all="raise"), torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
             yield
     finally:
         torch.set_flush_denormal(False)
@@ -71,7 +71,7 @@ def state():
         torch.is_inference_mode_enabled(), torch.are_deterministic_algorithms_enabled(),
         torch.is_deterministic_algorithms_warn_only_enabled(), torch.get_float32_matmul_precision(),
         half[0] * half[1], str(np.geterr()), torch.random.get_rng_state().numpy().tobytes(),
-        str(np.random.get_state()[1:3]),
+        str(np.random.get_state()[1:3]), torch.is_autocast_enabled("cpu"),
     )  # fmt: skip
 
 

@@ -48,6 +48,29 @@ class Shared(ContextDecorator):
                 self._give_back()
 
 
+class FullPrecision(Shared):
+    """Those of precision, and the mode in which torch computes float32 products in half precision (`torch.autocast`).
+
+    That mode belongs to a thread, so that each thread sets it aside for itself.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_full)
+        self._of_thread = threading.local()
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        casting = [kind for kind in ("cpu", "cuda") if torch.is_autocast_enabled(kind)]
+        for kind in casting:
+            torch.set_autocast_enabled(kind, False)
+        self._of_thread.__dict__.setdefault("casting", []).append(casting)
+
+    def __exit__(self, *_: object) -> None:
+        for kind in self._of_thread.casting.pop():
+            torch.set_autocast_enabled(kind, True)
+        super().__exit__()
+
+
 def _full() -> Callable[[], None]:
     # by backend and operation, because the legacy flags refuse to be read once a program has used the new ones. From
     # the top down, and only what does not follow: what a program has left to be inherited stays so.
@@ -94,8 +117,8 @@ def _deterministic() -> Callable[[], None]:
     return lambda: put(*before)
 
 
-full_precision: Final = Shared(_full)
-"""Within it TF32 and all other reduced precision are off; the caller's settings come back afterwards.
+full_precision: Final = FullPrecision()
+"""Within it TF32, autocast and all other reduced precision are off; the caller's settings come back afterwards.
 
 Also a decorator. Settings of the legacy kind (`allow_tf32`, `set_float32_matmul_precision`) and of the new one
 (`fp32_precision`) may be mixed in any way. Does not initialise CUDA."""
