@@ -5,6 +5,7 @@ See `lazyrich.config.schema`, which makes configs of them.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from numbers import Real
 from typing import Any, Literal, get_args, get_origin
@@ -139,7 +140,7 @@ class Parameter:
         found = plain(given)
         if self.type in (int, float) and (isinstance(found, bool) or not isinstance(found, (Real, Decimal, str))):
             raise self._refusal(short(given))
-        return found
+        return _whole(found) if self.type is int else found
 
     def read_list(self, given: Any) -> tuple[Any, ...]:
         """The entries of a list, from a sequence of numbers or from text such as `0.5, 1, 2`.
@@ -158,7 +159,7 @@ class Parameter:
         found = []
         for place, entry in enumerate(entries, 1):
             try:
-                number = _NUMBERS[self.each].validate_python(entry)
+                number = _NUMBERS[self.each].validate_python(_whole(entry) if self.each is int else entry)
             except ValidationError:
                 number = None
             if number is None or isinstance(entry, bool) or not self.within(number):
@@ -182,6 +183,14 @@ class Parameter:
         given = given.encode("utf-8", "replace").decode()
         sentence = f"`{self.name}` must be {self.allowed}, got {given}."
         return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+
+
+def _whole(given: Any) -> Any:
+    """The whole number in text such as 1e5, which pydantic does not read; anything else as it is."""
+    if isinstance(given, str) and re.fullmatch(r"\s*[+-]?\d+(\.\d*)?[eE]\+?\d\d?\s*", given, flags=re.ASCII):
+        number = Decimal(given.strip())
+        return int(number) if number == int(number) else given
+    return given
 
 
 _NUMBERS: dict[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (int, float)}

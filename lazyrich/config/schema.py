@@ -24,7 +24,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from lazyrich.config.parameter import EMPTY, MOST_ENTRIES, Parameter, Scale, parameter, show
 from lazyrich.config.plain_values import short
@@ -52,7 +53,9 @@ __all__ = [
 class Config(BaseModel):
     """A frozen description of one run. Equal configs give equal frames on the same device."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True, hide_input_in_errors=True
+    )
 
     name: ClassVar[str]
     """The experiment's name in kebab-case: its command, and its key in `lazyrich.experiments.registry`."""
@@ -136,6 +139,26 @@ class Config(BaseModel):
         given = tuple(getattr(self, name))
         return given + (setting.missing,) * (getattr(self, setting.layers) - len(given))
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse what pydantic refuses in words of its own: runs are shared by their configs."""
+        if name in type(self).model_fields:
+            sentence = "a config stays as it is: make another with config.changed({name}=...)."
+            problem = PydanticCustomError("sentence", sentence, {"name": name})
+            details = InitErrorDetails(type=problem, loc=(name,), input=value)
+            raise ValidationError.from_exception_data(type(self).__name__, [details], hide_input=True)
+        super().__setattr__(name, value)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_sentences(cls, given: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Refuse settings in the sentences that pages and the command line print, in Python too: pydantic's own tell
+        neither all bounds nor the nearest name."""
+        try:
+            return validate(given)
+        except ValidationError as error:
+            refused = [_told(cls, dict(problem)) for problem in error.errors(include_url=False)]
+            raise ValidationError.from_exception_data(cls.__name__, refused, hide_input=True) from None
+
     @field_validator("*", mode="before")
     @classmethod
     def _plainly(cls, given: Any, info: Any) -> Any:
@@ -210,20 +233,32 @@ def complaints(config: type[Config], error: ValidationError, *, page: bool = Fal
     Returns:
         The sentences.
     """
+    return [named(_sentence(config, dict(problem), page), config, page=page) for problem in error.errors()]
+
+
+def _sentence(config: type[Config], problem: Mapping[str, Any], page: bool) -> str:
+    """One of pydantic's problems in a sentence, with settings in backticks."""
     parameters = config.parameters()
-    sentences = []
-    for problem in error.errors():
-        name = str(problem["loc"][0]) if problem["loc"] else ""
-        given = short(problem.get("input"))
-        if problem["type"] == "sentence":
-            sentences.append(str(problem["msg"]))
-        elif name in parameters:
-            sentences.append(f"`{name}` must be {_allowed(config, parameters[name], page)}, got {given}.")
-        elif problem["type"] == "extra_forbidden":
-            sentences.append(unknown(config, [name]))
-        else:
-            sentences.append(str(problem["msg"]).removeprefix("Value error, "))
-    return [named(sentence, config, page=page) for sentence in sentences]
+    name = str(problem["loc"][0]) if problem["loc"] else ""
+    if problem["type"] == "sentence":
+        return str(problem["msg"])
+    if name in parameters:
+        given = short(problem.get("input")) or "nothing"
+        return f"`{name}` must be {_allowed(config, parameters[name], page)}, got {given}."
+    if problem["type"] == "extra_forbidden":
+        return unknown(config, [name])
+    return str(problem["msg"]).removeprefix("Value error, ")
+
+
+def _told(config: type[Config], problem: Mapping[str, Any]) -> InitErrorDetails:
+    """One of pydantic's problems with its message in a sentence."""
+    sentence = _sentence(config, problem, page=False).encode("utf-8", "replace").decode()
+    context = {key: value for key, value in problem.get("ctx", {}).items() if key != "error"}
+    return InitErrorDetails(
+        type=PydanticCustomError(problem["type"], sentence, context),
+        loc=problem["loc"],
+        input=problem.get("input"),
+    )
 
 
 def named(sentence: str, config: type[Config], *, page: bool) -> str:

@@ -53,6 +53,44 @@ def test_numbers_that_are_not_finite_are_refused(value):
         StudentTeacher(tau=value)
 
 
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"tau": math.nan}, "`tau` must be a number between 0.01 and 10, got nan."),
+        ({"tau": "0,1"}, "`tau` must be a number between 0.01 and 10, got 0,1."),
+        ({"tau": ""}, "`tau` must be a number between 0.01 and 10, got nothing."),
+        ({"seed": 2**70}, "`seed` must be a whole number between 0 and 2147483647, got 1180591620717411303424."),
+        ({"method": "Flow"}, "`method` must be one of descent, flow, got Flow."),
+        ({"symmetrised": 2}, "`symmetrised` must be true or false, got 2."),
+        ({"taau": 1}, "taau is not a setting here; did you mean tau?"),
+        ({"width": 51}, "`width` must be even when the start is symmetrised, got 51"),
+        ({"device": "{le}"}, "`device` must be one of auto, cpu, cuda, got {le}."),
+    ],
+)
+def test_python_refuses_settings_in_the_same_sentences_as_the_page(settings, sentence):
+    for refuse in (lambda: StudentTeacher(**settings), lambda: StudentTeacher().changed(**settings)):
+        with pytest.raises(ValidationError) as caught:
+            refuse()
+        assert sentence in str(caught.value)
+        assert "pydantic" not in str(caught.value) and "input_value" not in str(caught.value)
+
+
+def test_a_setting_cannot_be_changed_in_place_and_the_refusal_says_what_can_be_done():
+    with pytest.raises(ValidationError, match=r"make another with config\.changed\(tau=\.\.\.\)"):
+        StudentTeacher().tau = 0.4
+
+
+@pytest.mark.parametrize(("text", "number"), [("1e5", 100_000), ("1.5E3", 1500), (" 2e+2 ", 200)])
+def test_a_whole_number_may_be_written_as_a_power_of_ten(text, number):
+    assert from_strings(StudentTeacher, {"steps": text})[0].steps == StudentTeacher(steps=text).steps == number
+    assert PhasePortrait(at=f"10,{text}").at == (10, number)
+
+
+def test_a_power_of_ten_that_is_no_whole_number_is_none():
+    with pytest.raises(ValidationError, match=r"must be a whole number between .*, got 1\.55e1"):
+        StudentTeacher(steps="1.55e1")
+
+
 def test_any_number_of_unknown_settings_in_an_address_is_one_sentence_and_costs_the_others_nothing():
     texts = {f"x{k}": "1" for k in range(4000)} | {"tau": "0.2"}
     config, said = from_strings(StudentTeacher, texts)

@@ -22,6 +22,9 @@ RAISED: Final = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789
 POWER: Final = re.compile(
     r"(?P<digits>.*?)\s*[×x*·⋅]\s*10\s*(?:(?:\^|\*\*)\s*(?P<flat>[-+]?\d+)|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]+))"
 )
+BARE_POWER: Final = re.compile(r"10\s*(?:(?:\^|\*\*)\s*(?P<flat>[-+]?\d+)|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]+))")
+"""A power of ten without a number before it, 10^5 or 10⁵."""
+
 EXPONENT: Final = re.compile(r"(?P<digits>.*?[\d.,])\s*[eE](?P<power>[-+]?\d{1,4})")
 FRACTION: Final = re.compile(r"(\d+)\s*[/\u2044]\s*(\d+)")
 
@@ -86,9 +89,10 @@ def readings(text: str, whole: bool) -> list[Any]:
         return []
     sign = -1 if text.startswith("-") else 1
     text = text[1:].strip() if text[:1] in ("-", "+") else text
-    text, power = _without_power(text)
+    given, (text, power) = text, _without_power(text)
     numbers = []
-    for digits in _plain(text, whole):
+    # before a power, 1.234e3, a point is that of decimals in whole numbers too
+    for digits in _plain(text, whole and text == given):
         number = float(f"{digits}e{power}")
         if number in (float("inf"), float("-inf")):
             continue
@@ -102,9 +106,9 @@ def readings(text: str, whole: bool) -> list[Any]:
 
 def _without_power(text: str) -> tuple[str, int]:
     """What stands before a power of ten, and the power."""
-    if match := POWER.fullmatch(text):
+    if match := POWER.fullmatch(text) or BARE_POWER.fullmatch(text):
         power = match["flat"] or match["raised"].translate(RAISED)
-        return match["digits"], int(power) if len(power) < 5 else 0
+        return match.groupdict().get("digits", "1"), int(power) if len(power) < 5 else 0
     if match := EXPONENT.fullmatch(text):
         return match["digits"], int(match["power"])
     return text, 0
