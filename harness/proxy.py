@@ -1,4 +1,4 @@
-"""A real nginx on loopback, which runs the configuration that the README shows.
+"""A real nginx on loopback, which runs the configuration that docs/operate.md shows.
 
     with Nginx(folder, CONF.read_text(), [8501]) as nginx: ...       nginx.url, nginx.requests()
 

@@ -57,7 +57,7 @@ def imported(paths: list[Path]) -> set[str]:
                 found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 found.add(node.module.split(".")[0])
-    ours = {"lazyrich", "benchmarks", "harness", "tests", "app"}
+    ours = {"lazyrich", "benchmarks", "docs", "harness", "tests", "app"}
     return {canonicalize_name(IMPORT_NAMES.get(name, name)) for name in found - set(sys.stdlib_module_names) - ours}
 
 

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 import lazyrich
-from lazyrich.config.limits import PREFIX, Limits
-from lazyrich.config.schema import Parameter, show
 from lazyrich.experiments import registry
 
 ROOT = Path(__file__).parents[2]
@@ -67,20 +65,3 @@ def test_every_module_and_everything_public_in_it_says_what_it_is(path):
     if tree.body:
         assert ast.get_docstring(tree), "the module has no docstring"
     assert [name for name, node in public(tree.body).items() if not ast.get_docstring(node)] == []
-
-
-def test_the_readme_has_every_limit_with_its_default_and_meaning():
-    def row(limit: Parameter) -> str:
-        default = "one per core" if limit.name == "workers" else f"{show(limit.default)} {limit.unit}".strip()
-        return f"| `{PREFIX}{limit.name.upper()}` | {default} | {limit.help} |"
-
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    documented = [line for line in text.splitlines() if line.startswith(f"| `{PREFIX}")]
-    assert documented == [row(limit) for limit in Limits.parameters().values()]
-
-
-def test_every_file_that_the_readme_shows_or_links_is_there():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
-    assert "docs/playground.png" in targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []

@@ -1,4 +1,4 @@
-"""The app below /lab/ behind a real nginx that ends TLS, with the configuration that the README shows."""
+"""The app below /lab/ behind a real nginx that ends TLS, with the configuration that docs/operate.md shows."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from harness.browser.parts import chart, download, popover
+from harness.documents import document
 from harness.proxy import CONF, SEVERAL, Nginx
 from harness.server import ROOT, Server
 from harness.waiting import eventually
@@ -60,7 +61,7 @@ def opens(nginx: Nginx, path: str, origin: str) -> bool:
         return False
 
 
-def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_readme(
+def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_document(
     tmp_path: Path, app: Server, browser: Browser
 ):
     with (
@@ -191,5 +192,5 @@ def several(conf: str) -> str:
 
 
 @pytest.mark.parametrize("path", [CONF, SEVERAL], ids=lambda path: path.name)
-def test_the_readme_shows_the_lines_that_were_tested(path: Path):
-    assert f"```nginx\n{path.read_text()}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_document_shows_the_lines_that_were_tested(path: Path):
+    assert path.read_text(encoding="utf-8") in document("docs/operate.md").blocks("nginx")

@@ -278,7 +278,7 @@ def _cifar(n: int, n_test: int, seed: int, dtype: torch.dtype) -> Labelled:
     if not path:
         raise CannotRun(
             f"There is no CIFAR-10 here: whoever runs this server sets the environment variable {CIFAR_VARIABLE} to "
-            "the folder of its files, as the README says. Photographs need no such files.",
+            "the folder of its files, as docs/operate.md says. Photographs need no such files.",
             {"data": "photographs"},
         )
     try:

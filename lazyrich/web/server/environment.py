@@ -55,7 +55,7 @@ def check() -> list[str]:
 def _unknown(name: str) -> str:
     known = [setting.removeprefix(PREFIX) for setting in sorted(SETTINGS)]
     nearest = get_close_matches(name.upper().removeprefix(PREFIX), known, n=1)
-    meant = f"did you mean {PREFIX}{nearest[0]}?" if nearest else "the README lists all of them."
+    meant = f"did you mean {PREFIX}{nearest[0]}?" if nearest else "docs/limits.md and docs/operate.md list all of them."
     return f"{name[:60]} is not a setting and has no effect: {meant}"
 
 

@@ -33,7 +33,7 @@ def test_names_that_are_no_settings_are_told_with_the_nearest_one(monkeypatch):
         "LAZYRICH_FRAME_ANCESTOR is not a setting and has no effect: did you mean LAZYRICH_FRAME_ANCESTORS?",
         "LAZYRICH_MAXRUNS is not a setting and has no effect: did you mean LAZYRICH_MAX_RUNS?",
         "lazyrich_worker is not a setting and has no effect: did you mean LAZYRICH_WORKERS?",
-        "LAZYRICH_XYZ is not a setting and has no effect: the README lists all of them.",
+        "LAZYRICH_XYZ is not a setting and has no effect: docs/limits.md and docs/operate.md list all of them.",
     ]
 
 

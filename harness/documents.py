@@ -1,0 +1,80 @@
+"""The documents of the project, read for what they tell people to type, open and run.
+
+for document in documents():
+    print(document.name, document.commands)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+
+_FENCED: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One Markdown file of the project.
+
+    Args:
+        path: Where it is.
+    """
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Its path from the root of the project."""
+        return self.path.relative_to(ROOT).as_posix()
+
+    @cached_property
+    def text(self) -> str:
+        """All of it."""
+        return self.path.read_text(encoding="utf-8")
+
+    def blocks(self, language: str) -> list[str]:
+        """Return the contents of its fenced blocks in a language, in order."""
+        return [block for kind, block in _FENCED.findall(self.text) if kind == language]
+
+    @cached_property
+    def prose(self) -> str:
+        """What stands outside fenced blocks."""
+        return _FENCED.sub("", self.text)
+
+    @cached_property
+    def inline(self) -> list[str]:
+        """What stands in backticks within sentences and tables, over the end of a line too."""
+        return [" ".join(found.split()) for found in re.findall(r"`((?:[^`\n]|\n(?!\n))+)`", self.prose)]
+
+    @cached_property
+    def commands(self) -> list[str]:
+        """The lines of its shell blocks without comments, and what stands in backticks."""
+        lines = [line.partition("  #")[0].strip() for block in self.blocks("sh") for line in block.splitlines()]
+        return [*lines, *self.inline]
+
+    @cached_property
+    def links(self) -> list[str]:
+        """The targets of its links within the project, such as docs/theory.md or LICENSE#anchor."""
+        found = re.findall(r"\]\(([^)\s]+)\)", self.prose)
+        return [target for target in found if not re.match(r"\w+:", target)]
+
+    @cached_property
+    def anchors(self) -> set[str]:
+        """What a link can point to within it: its headings as GitHub writes them in addresses."""
+        headings = re.findall(r"^#+ (.+)$", self.prose, flags=re.MULTILINE)
+        return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def documents() -> list[Document]:
+    """Return README.md and its neighbours first, then those in docs/."""
+    return [Document(path) for path in (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")))]
+
+
+def document(name: str) -> Document:
+    """Return one document by its path from the root of the project."""
+    return Document(ROOT / name)
