@@ -30,9 +30,10 @@ test: $(TEST_READY) ## run all tests, those in a real browser too
 soak: $(TEST_READY) ## load, faults, fuzz and proxy in their long form, with a table of what was measured at the end
 	$(BIN)/python -m pytest tests/soak --long
 
-lint: $(TEST_READY) ## check style and types
+lint: $(TEST_READY) ## check style, spelling and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 
 bench: $(TEST_READY) ## time this engine beside its peers, the pages in a browser, and what they say of their time

@@ -46,8 +46,8 @@ class Server:
     """`streamlit run app.py` on loopback.
 
     log: file for what it prints, nowhere if None. port: a free one if 0. base: path below which it is, like "lab/".
-    under: words before the command, such as `prlimit --nofile=128`. app: another script. settings: environment
-    variables to set for it.
+    under: words before the command, such as `prlimit --nofile=128`. app: another script. root: another copy of the
+    project. settings: environment variables to set for it.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Server:
         base: str = "",
         under: Sequence[str] = (),
         app: str = "app.py",
+        root: Path = ROOT,
         **settings: str,
     ):
         self.port = port or free_port()
@@ -66,7 +67,7 @@ class Server:
         command += [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--server.baseUrlPath={base}"]
         with (log or Path(os.devnull)).open("wb") as out:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=subprocess.STDOUT
+                command, cwd=root, env={**os.environ, **settings}, stdout=out, stderr=subprocess.STDOUT
             )
 
     def wait(self, seconds: float = 60) -> None:

@@ -1,0 +1,80 @@
+"""The guide in CONTRIBUTING.md, followed to the letter in a copy of the project: a new command and a new page."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from contextlib import aclosing
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from harness.documents import ROOT, document
+from harness.server import Server
+from harness.visitor import Visitor, on_its_own_thread
+
+EXAMPLE = [block for block in document("CONTRIBUTING.md").blocks("python") if block.startswith("# ")]
+
+
+def put(path: Path, before: str, line: str) -> None:
+    """Write a line before another one, of which there is one."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1, (path, before)
+    path.write_text(text.replace(before, line + before), encoding="utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy with the experiment of the guide, registered as it says."""
+    for name in ("lazyrich", "pages", ".streamlit"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "app.py", tmp_path)
+    for block in EXAMPLE:
+        path = tmp_path / block.partition("\n")[0].removeprefix("# ")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block, encoding="utf-8")
+    folder = tmp_path / "lazyrich/experiments"
+    (folder / "two_weights/__init__.py").write_text('"""Two weights."""\n', encoding="utf-8")
+    put(folder / "__init__.py", "\nregistry: ", "from lazyrich.experiments.two_weights.config import TwoWeights\n")
+    put(folder / "__init__.py", "        Grokking,\n    )", "        TwoWeights,\n")
+    put(tmp_path / "app.py", '        st.Page("pages/grokking.py"', '        st.Page("pages/two_weights.py"),\n')
+    return tmp_path
+
+
+def command(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    called = [sys.executable, "-m", "lazyrich", "two-weights", *words]
+    return subprocess.run(called, cwd=project, capture_output=True, text=True, encoding="utf-8", timeout=60)
+
+
+def test_the_example_is_short():
+    assert len(EXAMPLE) == 4
+    assert sum(len(block.splitlines()) for block in EXAMPLE) < 100
+
+
+def test_the_example_is_an_experiment_of_the_command_line_and_of_a_page(project: Path, tmp_path: Path):
+    told = command(project, "--a", "0.5", "--rate", "1e-4", "--steps", "100000", "--out", "run.csv")
+    assert told.returncode == 0, told.stderr
+    assert "a w = 1.000" in told.stdout
+    curves = pd.read_csv(project / "run.csv")
+    assert curves["step"].iloc[-1] == 100_000 and curves["loss"].iloc[-1] < 1e-6
+    # what gradient flow keeps, kept here up to the length of a step
+    np.testing.assert_allclose(curves["balance"], 0.24, atol=1e-3)
+    refused = command(project, "--a", "9")
+    assert refused.returncode == 2 and "a must be a number between -3 and 3, got 9." in refused.stderr
+
+    async def visit() -> list[str]:
+        async with Visitor(server.url, page="two_weights") as visitor:
+            await visitor.run()
+            async with aclosing(visitor.watch()) as answers:
+                async for entries in answers:
+                    if entries[0]["status"] == "finished":
+                        break
+            return visitor.texts("exception") + visitor.texts("alert")
+
+    log = tmp_path / "log.txt"
+    with Server(log, root=project, LAZYRICH_WORKERS="1") as server:
+        assert on_its_own_thread(visit()) == []
+    assert "Traceback" not in log.read_text(encoding="utf-8")

@@ -1,0 +1,89 @@
+"""The files that check a change before it is merged, and the unit that runs the app: they call what is there."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from harness.documents import ROOT
+
+WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+PINS = dict(re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "requirements-test.txt").read_text(encoding="utf-8"), re.M))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_the_workflow_checks_a_clean_clone_on_every_python_from_the_oldest_on():
+    [job] = WORKFLOW["jobs"].values()
+    assert [step["run"] for step in job["steps"] if "run" in step][-1] == ".ci/run"
+    versions = [tuple(map(int, version.split("."))) for version in job["strategy"]["matrix"]["python"]]
+    assert f">={'.'.join(map(str, versions[0]))}" == PROJECT["project"]["requires-python"]
+    assert versions == [(3, minor) for minor in range(versions[0][1], versions[-1][1] + 1)] and versions[-1] >= (3, 14)
+    # make takes the variable in place of its own default
+    assert job["env"]["PYTHON"] == "python${{ matrix.python }}"
+    assert re.search(r"^PYTHON \?= ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert (ROOT / ".ci/run").stat().st_mode & 0o111
+
+
+def test_the_workflow_takes_exact_revisions_and_may_only_read():
+    [job] = WORKFLOW["jobs"].values()
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert [name.partition("@")[0] for name in used] == ["actions/checkout", "actions/setup-python"]
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", name) for name in used)
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+
+
+def test_hooks_are_those_of_make_lint_in_the_same_versions():
+    [ruff, local] = HOOKS["repos"]
+    assert ruff["rev"] == f"v{PINS['ruff']}" and ruff["repo"].endswith("/ruff-pre-commit")
+    assert [hook["id"] for hook in ruff["hooks"]] == ["ruff-check", "ruff-format"]
+    assert local["repo"] == "local"
+    lint = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nlint: ")[2].partition("\n\n")[0]
+    tools = set(re.findall(r"\$\(BIN\)/(\w+)", lint))
+    assert tools == {"ruff", "codespell", "mypy"} and tools <= PINS.keys()
+    entries = [hook["entry"].split() for hook in local["hooks"]]
+    assert {Path(words[0]).name for words in entries} == {"codespell", "mypy", "python"}
+    for words in entries:
+        assert Path(words[0]).parts[:2] == (".venv", "bin")
+        assert all((ROOT / word).exists() for word in words[1:] if word.startswith("tests"))
+
+
+@pytest.fixture
+def unit() -> configparser.SectionProxy:
+    """The service's own section."""
+    parser = configparser.ConfigParser(interpolation=None, delimiters=["="])
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(ROOT / "deploy/lazyrich.service", encoding="utf-8")
+    return parser["Service"]
+
+
+def test_the_service_has_the_bounds_and_the_rights_of_the_container(unit: configparser.SectionProxy):
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]["lazyrich"]
+    limits = compose["deploy"]["resources"]["limits"]
+    assert f":-{unit['MemoryMax'].lower()}}}" in limits["memory"]
+    assert int(unit["TasksMax"]) == limits["pids"]
+    assert int(unit["LimitNOFILE"]) == compose["ulimits"]["nofile"]
+    assert unit["TimeoutStopSec"] == compose["stop_grace_period"].removesuffix("s")
+    assert compose["cap_drop"] == ["ALL"] and unit["CapabilityBoundingSet"] == ""
+    assert (unit["NoNewPrivileges"], unit["ProtectSystem"], unit["DynamicUser"]) == ("yes", "strict", "yes")
+    documented = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
+    assert unit["ExecStart"].removeprefix(f"{unit['WorkingDirectory']}/") in documented.replace(unit["ExecStart"], "")
+
+
+def test_systemd_reads_the_service(tmp_path: Path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd here; the test above has read the unit by itself")
+    text = (ROOT / "deploy/lazyrich.service").read_text(encoding="utf-8")
+    # what it starts has to be there for systemd to be content
+    text = text.replace("/opt/lazyrich/.venv/bin/streamlit", shutil.which("true") or "").replace("/opt/lazyrich", "/")
+    unit = tmp_path / "lazyrich.service"
+    unit.write_text(text, encoding="utf-8")
+    told = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
+    assert told.returncode == 0 and "lazyrich" not in told.stderr, told.stderr
