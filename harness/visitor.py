@@ -27,7 +27,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
 from harness import widgets
-from lazyrich.web.hardening.uploads import XSRF
+from lazyrich.web.streamlit_compat.xsrf_cookie import XSRF
 
 
 def on_its_own_thread(visits: Coroutine[Any, Any, Any]) -> Any:

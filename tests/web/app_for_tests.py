@@ -15,6 +15,7 @@ from lazyrich.serving.pool import RunPool
 from lazyrich.web.components.assets import asset, base_path
 from lazyrich.web.server.sessions import Sessions
 from lazyrich.web.stream.routes import lifespan, routes, socket_path
+from lazyrich.web.streamlit_compat.uvicorn_server import running_server
 
 if __name__ == "__main__":
     st.write("A page.")
@@ -23,7 +24,7 @@ else:
 
     async def visit(request):
         run = pool.request(Counter(steps=10_000, size=1000))
-        token = sessions.open()
+        token, server = sessions.open(), running_server()
         sessions.allow(token, run.id)
         told = {
             "token": token,
@@ -31,6 +32,7 @@ else:
             "pids": pool.worker_pids,
             "socket": socket_path(),
             "file": asset("entry/live.js"),
+            "patience": server and server.config.timeout_graceful_shutdown,
         }
         return JSONResponse(told | {"torch": "torch" in sys.modules})
 

@@ -16,9 +16,9 @@ from importlib import util
 from pathlib import Path
 from typing import Final
 
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from streamlit import config
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 
@@ -48,7 +48,7 @@ class Asset:
 
 def base_path() -> str:
     """What stands before all addresses, "" or "/lab": Streamlit puts server.baseUrlPath before its own routes only."""
-    path = config.get_option("server.baseUrlPath").strip("/")
+    path = st.get_option("server.baseUrlPath").strip("/")
     return f"/{path}" if path else ""
 
 

@@ -8,10 +8,12 @@ from typing import Final
 from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
+from lazyrich.web.streamlit_compat import addresses
+
 AGAIN: Final = (10, 20)
 """Seconds after which the page looks again, drawn between these: a class that waits does not come back as one."""
 
-PARTS: Final = ("/_stcore/", "/lazyrich/", "/static/", "/media/", "/component/")
+PARTS: Final = (*addresses.PARTS, "/lazyrich/")
 """Where what is no page lies, below the base path and below pages: a browser looks for the server there too."""
 
 _PAGE: Final = """<!doctype html>

@@ -1,6 +1,6 @@
 """What is set and looked after in uvicorn, which serves us and which Streamlit starts with its own settings.
 
-The server is found by the signal handler that it has installed. Another server has its own settings, and is left alone.
+Another server has its own settings, and is left alone.
 """
 
 from __future__ import annotations
@@ -8,17 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-import uvicorn
-
 from lazyrich.web.hardening import fd_limit
 from lazyrich.web.server.health import PULSE
+from lazyrich.web.streamlit_compat.uvicorn_server import running_server
 
 SPEECHLESS: Final = 10.0
 """Seconds that a connection may be open before it has said what it wants, at first or after an answer. Browsers open
@@ -36,18 +34,12 @@ TRIES_AGAIN: Final = "_start_serving"
 logger = logging.getLogger(__name__)
 
 
-def found() -> uvicorn.Server | None:
-    """The server that serves this process."""
-    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    return server if isinstance(server, uvicorn.Server) else None
-
-
 def wait_no_longer_than(seconds: int) -> None:
     """Set uvicorn's timeout_graceful_shutdown, which Streamlit leaves at "for ever".
 
     A browser that reads nothing, such as that of a laptop that was shut, would keep the server from ending.
     """
-    server = found()
+    server = running_server()
     if server is not None and server.config.timeout_graceful_shutdown is None:
         server.config.timeout_graceful_shutdown = seconds
 
@@ -67,7 +59,7 @@ async def looked_after() -> AsyncIterator[None]:
 
 async def close_speechless() -> None:
     """Until cancelled, close connections that take a descriptor and ask for nothing."""
-    server = found()
+    server = running_server()
     since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
     """A connection, or the request that was answered last -> when it was seen first."""
     while server is not None:

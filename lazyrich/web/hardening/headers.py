@@ -12,12 +12,12 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
-import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lazyrich.web.streamlit_compat.index_page import inline_scripts
 
 FRAME_ANCESTORS: Final = "LAZYRICH_FRAME_ANCESTORS"
 """The environment variable that names the pages which may show the app in a frame."""
@@ -91,9 +91,7 @@ def content_security_policy(frame_ancestors: str = "") -> str:
 
 def inline_script_hashes() -> list[str]:
     """Of the scripts that stand in the HTML of the installed Streamlit, as sources of a policy."""
-    page = Path(streamlit.__file__).parent / "static" / "index.html"
-    scripts = re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    digests = (hashlib.sha256(script.encode()).digest() for script in inline_scripts())
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 

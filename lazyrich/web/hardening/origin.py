@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import streamlit as st
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
-from streamlit import config
-from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from lazyrich.web.streamlit_compat.allowed_hosts import host_is_allowed
+from lazyrich.web.streamlit_compat.server_address import configured_address
 
 
 def allowed(headers: Headers) -> bool:
@@ -18,16 +20,16 @@ def allowed(headers: Headers) -> bool:
     A client that sends no Origin is no browser, and has to know a token all the same.
     """
     host, origin = headers.get("host"), headers.get("origin")
-    if not is_host_allowed(host):
+    if not host_is_allowed(host):
         return False
-    if origin is None or not config.get_option("server.enableCORS"):
+    if origin is None or not st.get_option("server.enableCORS"):
         return True
     if host is not None and _place(origin) == host.lower():
         return True
-    if origin in (named.strip() for named in config.get_option("server.corsAllowedOrigins")):
+    if origin in (named.strip() for named in st.get_option("server.corsAllowedOrigins")):
         return True
     # Behind a proxy that does not pass the Host on, the configured address is the only way to know.
-    own = config.get_option("browser.serverAddress") if config.is_manually_set("browser.serverAddress") else None
+    own = configured_address()
     return own is not None and _name(origin) == _name(own if "://" in own else f"//{own}")
 
 

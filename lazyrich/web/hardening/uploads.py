@@ -6,7 +6,6 @@ keeps all of them in memory until the page is closed. `Uploads` stands before th
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import Counter
 from typing import Final
@@ -14,33 +13,21 @@ from weakref import WeakSet
 
 import streamlit as st
 from starlette.datastructures import Headers
-from starlette.formparsers import MultiPartParser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
-from streamlit import config, runtime
-from streamlit.runtime.stats import CacheStat
 
 from lazyrich.config.limits import MB, Limits
 from lazyrich.own_data import Given
 from lazyrich.serving.admission import Busy
-
-XSRF: Final = "_streamlit_xsrf"
-"""The cookie without which Streamlit takes no file."""
+from lazyrich.web.streamlit_compat.addresses import session_of_upload
+from lazyrich.web.streamlit_compat.uploaded_files import bytes_of_files, number_of_files
+from lazyrich.web.streamlit_compat.xsrf_cookie import has_xsrf_cookie
 
 MOST_FILES: Final = 3
 """Of one visitor: a page has one place for a file, and a new one comes before the old one goes."""
 
-_ADDRESS: Final = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+$")
-
 _held: WeakSet[Given] = WeakSet()
 _lock = threading.Lock()
-
-
-def take_no_more_than(megabytes: int) -> None:
-    """Streamlit's own limit on the size of a file, which its upload address enforces while the file comes in."""
-    config.set_option("server.maxUploadSize", megabytes)
-    # a container with a read-only file system has no place for what starlette would put into a temporary file
-    MultiPartParser.spool_max_size = megabytes * 1024 * 1024
 
 
 def cookies_are_blocked() -> bool:
@@ -48,14 +35,15 @@ def cookies_are_blocked() -> bool:
     has set, and shows "AxiosError 403" otherwise."""
     context = st.context
     came_by_browser = bool(context.headers)  # AppTest has no request
-    return came_by_browser and bool(config.get_option("server.enableXsrfProtection")) and XSRF not in context.cookies
+    protected = bool(st.get_option("server.enableXsrfProtection"))
+    return came_by_browser and protected and not has_xsrf_cookie(context.cookies)
 
 
 def hold(given: Given, limits: Limits) -> None:
     """Count a visitor's data as long as they are there. Raises Busy if there is no room for them."""
     with _lock:
         # they are held twice: as they were given and as they were prepared
-        if _bytes_of_files() + 2 * sum(one.nbytes for one in [*_held, given]) > limits.all_uploads_mb * MB:
+        if bytes_of_files() + 2 * sum(one.nbytes for one in [*_held, given]) > limits.all_uploads_mb * MB:
             raise Busy(
                 f"The server's memory for visitors' own data ({limits.all_uploads_mb:,} MB) is taken. Try again when "
                 "others have closed their pages, or give a smaller file."
@@ -66,7 +54,7 @@ def hold(given: Given, limits: Limits) -> None:
 def is_upload(scope: Scope) -> bool:
     """Whether a request brings a file or takes one away."""
     brings = scope["type"] == "http" and scope["method"] in ("PUT", "DELETE")
-    return brings and _ADDRESS.search(scope["path"]) is not None
+    return brings and session_of_upload(scope["path"]) is not None
 
 
 class Uploads:
@@ -79,11 +67,10 @@ class Uploads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on but files that are too many; see the class."""
-        found = _ADDRESS.search(scope["path"]) if is_upload(scope) else None
-        if found is None or scope["method"] != "PUT":
+        session = session_of_upload(scope["path"]) if is_upload(scope) else None
+        if session is None or scope["method"] != "PUT":
             await self.app(scope, receive, send)
             return
-        session = found[1]
         if refusal := self._refusal(session, Headers(scope=scope)):
             await refusal(scope, receive, send)
             return
@@ -94,24 +81,12 @@ class Uploads:
             self._coming -= Counter({session: 1})
 
     def _refusal(self, session: str, headers: Headers) -> PlainTextResponse | None:
-        if _number_of_files(session) + self._coming[session] >= MOST_FILES:
+        if number_of_files(session) + self._coming[session] >= MOST_FILES:
             return PlainTextResponse("This page has files enough: take one away first.", 429)
         most = self._limits.upload_mb * MB
         told = headers.get("content-length", "")
         size = int(told) if told.isdecimal() and len(told) < 12 else most
         coming = self._coming.total() * most
-        if _bytes_of_files() + coming + size > self._limits.all_uploads_mb * MB:
+        if bytes_of_files() + coming + size > self._limits.all_uploads_mb * MB:
             return PlainTextResponse("The server has no room for this file now: try again later.", 503)
         return None
-
-
-def _bytes_of_files() -> int:
-    if not runtime.exists():
-        return 0
-    stats = runtime.get_instance().uploaded_file_mgr.get_stats()
-    return sum(stat.byte_length for family in stats.values() for stat in family if isinstance(stat, CacheStat))
-
-
-def _number_of_files(session: str) -> int:
-    files = getattr(runtime.get_instance().uploaded_file_mgr, "file_storage", {}) if runtime.exists() else {}
-    return len(files.get(session, ()))

@@ -14,9 +14,7 @@ from starlette.websockets import WebSocket
 
 from lazyrich.web.hardening.busy_page import is_page, turned_away
 from lazyrich.web.hardening.uploads import is_upload
-
-STREAM: Final = "/_stcore/stream"
-"""Where Streamlit's own socket ends: one for each open page."""
+from lazyrich.web.streamlit_compat.addresses import is_stream
 
 STANDING_ROOM: Final = 1.1
 """Sockets let in over pages let in: who has his page already is not to be shut out by those who came a moment later."""
@@ -34,7 +32,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in, or say why not."""
-        if scope["type"] == "websocket" and scope["path"].endswith(STREAM):
+        if scope["type"] == "websocket" and is_stream(scope["path"]):
             await self._page(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] not in READING and not is_upload(scope):
             await PlainTextResponse("Nothing can be sent to this app.", 405)(scope, receive, send)

@@ -6,20 +6,20 @@ asks a server on the internet for this machine's address.
 
 from __future__ import annotations
 
-from streamlit import config
+import streamlit as st
 
 from lazyrich.web.components.assets import base_path
+from lazyrich.web.streamlit_compat.server_address import configured_address
 
 
 def address() -> str:
     """Return the address under which a browser on this machine finds the app."""
-    scheme = "https" if config.get_option("server.sslCertFile") else "http"
-    bound = config.get_option("browser.serverAddress") if config.is_manually_set("browser.serverAddress") else ""
-    host = bound or config.get_option("server.address") or "localhost"
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    host = configured_address() or st.get_option("server.address") or "localhost"
     if host in ("0.0.0.0", "::"):
         host = "localhost"
     host = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{host}:{config.get_option('server.port')}{base_path()}/"
+    return f"{scheme}://{host}:{st.get_option('server.port')}{base_path()}/"
 
 
 def welcome(notes: list[str]) -> None:

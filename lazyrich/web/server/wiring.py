@@ -19,8 +19,6 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
-from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.pages_manager import PagesManager
 
 from lazyrich.config.limits import MB
 from lazyrich.config.schema import Config
@@ -32,7 +30,7 @@ from lazyrich.web.components.assets import base_path
 from lazyrich.web.hardening.fd_limit import Room
 from lazyrich.web.hardening.headers import Security, frame_ancestors
 from lazyrich.web.hardening.origin import OwnOrigin
-from lazyrich.web.hardening.uploads import Uploads, take_no_more_than
+from lazyrich.web.hardening.uploads import Uploads
 from lazyrich.web.hardening.visitor_limit import Door
 from lazyrich.web.page.reference_maps import reference_maps
 from lazyrich.web.server import environment, quota
@@ -40,8 +38,11 @@ from lazyrich.web.server.sessions import Sessions
 from lazyrich.web.server.welcome import welcome
 from lazyrich.web.stream.routes import lifespan as serving
 from lazyrich.web.stream.routes import routes as live_routes
+from lazyrich.web.streamlit_compat.clear_caches import ignore_clear_cache_requests
 from lazyrich.web.streamlit_compat.media_files import keep_made_files
+from lazyrich.web.streamlit_compat.pages_folder import ignore_pages_folder
 from lazyrich.web.streamlit_compat.sessions import forgetting
+from lazyrich.web.streamlit_compat.upload_size import set_largest_upload
 
 __all__ = ["Refused", "ask", "known", "largest_download", "lifespan", "making", "middleware", "pace", "routes", "token"]
 
@@ -94,12 +95,10 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
     ):
         import_module(module)
     reference_maps()
-    # Streamlit would take pages/ for its older kind of multipage app until the first visitor's script has called
-    # st.navigation, and tell whoever comes first to any address but the front page that there is no such page.
-    PagesManager.uses_pages_directory = False
-    _let_no_visitor_clear_caches()
+    ignore_pages_folder()
+    ignore_clear_cache_requests()
     keep_made_files()
-    take_no_more_than(pool().limits.upload_mb)
+    set_largest_upload(pool().limits.upload_mb)
     live = serving(pool())
 
     @asynccontextmanager
@@ -109,11 +108,6 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
             yield
 
     return lasting
-
-
-def _let_no_visitor_clear_caches() -> None:
-    """Streamlit does it for whoever sends the message: for all visitors, whose tokens stand in one."""
-    AppSession._handle_clear_cache_request = lambda self: None  # type: ignore[method-assign]
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda token: sessions().close(token))

@@ -1,7 +1,10 @@
-"""A file that was made at a click stays until the visitor's browser has had the time to ask for it.
+"""Keep a file that was made at a click until the visitor's browser has had the time to ask for it.
 
-Streamlit knows no session that such a file belongs to, and drops it as soon as two scripts of whatever visitors have
-ended since: in a full hall before the browser, which is told the address first, comes to fetch it.
+Private: `MediaFileManager._get_inactive_file_ids` is replaced; `MediaFileManager._file_metadata` and the kind of each
+file in it (`MediaFileKind`) are read.
+Why: Streamlit assigns such a file to no session, and drops it as soon as any two scripts have ended since: in a full
+hall before the browser, which is told the address first, comes to fetch it.
+Public way: none. An age below which `st.download_button` keeps a file that a function made would replace it.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ _seen: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
 def keep_made_files() -> None:
-    """From now on they are kept for KEPT seconds. There is no public way; to be called as often as you like."""
+    """Keep files made at a click for KEPT seconds from now on; may be called again."""
     MediaFileManager._get_inactive_file_ids = _old_enough  # type: ignore[assignment,method-assign]
 
 

@@ -1,8 +1,11 @@
-"""Closed sessions are forgotten when their time is over, not only when some other session ends.
+"""Forget closed sessions when their time is over, not only when some other session ends.
 
-Streamlit keeps a closed session for `server.disconnectedSessionTTL` seconds, so that a browser that lost the line finds
-it again, and looks at what it keeps only when the next one is closed. After a lecture nobody comes, and fifty sessions
-with what they remember and three open files each would stay until the next lecture.
+Private: `Runtime._session_mgr`, its `_session_storage` and the `_cache` of that, whose `expire()` is called.
+Why: Streamlit keeps a closed session for `server.disconnectedSessionTTL` seconds, so that a browser that lost the line
+finds it again, and looks at what it keeps only when the next one is closed. After a lecture nobody comes, and fifty
+sessions with what they remember and three open files each would stay until the next lecture.
+Public way: none. Listing the sessions leaves those out that are too old, but does not let them go; Streamlit expiring
+them by itself would replace it.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from streamlit import config, runtime
+import streamlit as st
+from streamlit import runtime
 
 
 @asynccontextmanager
@@ -25,10 +29,14 @@ async def forgetting() -> AsyncIterator[None]:
         task.cancel()
 
 
+def forget_expired() -> None:
+    """Let go of the closed sessions whose time is over, if a Streamlit server runs here. Call it on its event loop."""
+    if runtime.exists():
+        manager: Any = runtime.get_instance()._session_mgr
+        manager._session_storage._cache.expire()
+
+
 async def _forget() -> None:
     while True:
-        await asyncio.sleep(max(1.0, float(config.get_option("server.disconnectedSessionTTL"))))
-        if runtime.exists():
-            # There is no public way: listing the sessions leaves those out that are too old, but does not let them go.
-            manager: Any = runtime.get_instance()._session_mgr
-            manager._session_storage._cache.expire()
+        await asyncio.sleep(max(1.0, float(st.get_option("server.disconnectedSessionTTL"))))
+        forget_expired()

@@ -54,7 +54,7 @@ def visit(monkeypatch, conversation):
         app = Starlette(routes=[Route("/", quick), Route("/slow", slow), Route("/large", large)])
         # uvicorn's own patience with who is done is longer than the test
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_keep_alive=120))
-        monkeypatch.setattr(connections, "found", lambda: server)
+        monkeypatch.setattr(connections, "running_server", lambda: server)
         serving = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.02)

@@ -17,7 +17,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from harness.routes_server import Viewer
+from harness.streamlit_contract import contract
 from harness.waiting import eventually
+from lazyrich.web.stream.routes import LAST_WORDS
 
 ROOT = Path(__file__).parents[3]
 
@@ -85,6 +87,11 @@ def test_everything_is_found_under_the_base_path_and_compressed_once(served):
     page = fetch(served.place, "/lab/")
     assert page.headers.get_content_type() == "text/html"
     assert served.torch is False
+
+
+@contract("uvicorn_server")
+def test_the_server_that_streamlit_starts_is_found_and_waits_for_no_browser_for_ever(served):
+    assert served.patience == LAST_WORDS
 
 
 def test_a_server_that_is_asked_to_end_in_the_middle_of_runs_does_so_within_five_seconds_and_leaves_nothing(served):

@@ -4,19 +4,20 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-from lazyrich.web.streamlit_compat import media_files
+from harness.streamlit_contract import contract
 
 
 @pytest.fixture
 def manager(monkeypatch):
     """Its clock is moved by hand."""
-    monkeypatch.setattr(MediaFileManager, "_get_inactive_file_ids", MediaFileManager._get_inactive_file_ids)
-    media_files.keep_made_files()
-    media_files.keep_made_files()
-    monkeypatch.setattr(media_files.time, "monotonic", lambda: manager.now)
-    manager = MediaFileManager(MemoryMediaFileStorage("/media"))
-    manager.now = 1000.0
-    return manager
+    with contract("media_files") as module:
+        monkeypatch.setattr(MediaFileManager, "_get_inactive_file_ids", MediaFileManager._get_inactive_file_ids)
+        module.keep_made_files()
+        module.keep_made_files()
+        monkeypatch.setattr(module.time, "monotonic", lambda: manager.now)
+        manager = MediaFileManager(MemoryMediaFileStorage("/media"))
+        manager.now, manager.kept = 1000.0, module.KEPT
+        return manager
 
 
 def made(manager, content=b"a,b\n1,2\n"):
@@ -25,30 +26,33 @@ def made(manager, content=b"a,b\n1,2\n"):
     return manager.execute_deferred(button).rpartition("/")[2]
 
 
+@contract("media_files")
 def test_a_file_that_was_made_is_there_for_a_while_however_many_scripts_end_and_then_goes(manager):
     file = made(manager)
     for _ in range(50):
         manager.remove_orphaned_files()
-        manager.now += 0.9 * media_files.KEPT / 50
+        manager.now += 0.9 * manager.kept / 50
     assert manager.read_file(file).content == b"a,b\n1,2\n"
-    manager.now += media_files.KEPT
+    manager.now += manager.kept
     for _ in range(2):
         manager.remove_orphaned_files()
     assert manager.read_file(file) is None
 
 
+@contract("media_files")
 def test_a_file_that_is_made_again_begins_its_time_anew(manager):
     made(manager)
     manager.remove_orphaned_files()
-    manager.now += 0.9 * media_files.KEPT
+    manager.now += 0.9 * manager.kept
     file = made(manager)
     manager.remove_orphaned_files()
-    manager.now += 0.9 * media_files.KEPT
+    manager.now += 0.9 * manager.kept
     for _ in range(3):
         manager.remove_orphaned_files()
     assert manager.read_file(file) is not None
 
 
+@contract("media_files")
 def test_what_is_no_download_goes_when_nobody_shows_it_any_more(manager):
     url = manager.add(b"picture", "image/png", "1.2.4")
     manager.clear_session_refs()
