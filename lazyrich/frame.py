@@ -104,3 +104,7 @@ class Diverged(CannotRun):
     def __init__(self, message: str, step: int, remedy: Mapping[str, Any] | None = None):
         super().__init__(message, remedy)
         self.step = step
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # another process would make an exception anew from its sentence alone
+        return type(self), (str(self), self.step, self.remedy)

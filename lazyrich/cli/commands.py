@@ -123,7 +123,9 @@ def summary(result: Result) -> str:
     if ending:
         # that training has ended says nothing of it
         told.append(f"The losses there: {ending.words}.")
-    rows = {"time": f"{last.time:.4g}", "step": f"{last.step:,}"} | {k: f"{v:.4g}" for k, v in last.metrics.items()}
+    rows = {"time": f"{last.time:.4g}", "step": f"{last.step:,}"} | {
+        k: f"{v:.4g}" if v == v else "none" for k, v in last.metrics.items()
+    }
     wide = max(map(len, rows))
     return "\n".join([*told, *(f"  {name:<{wide}}  {value}" for name, value in rows.items())])
 
