@@ -344,7 +344,7 @@ def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(ope
     page.get_by_test_id("stSidebar").get_by_text("Your own data").click()
     with page.expect_request(lambda request: request.method == "PUT") as sent:
         page.get_by_test_id("stFileUploader").locator("input").set_input_files(tmp_path / "mine.csv")
-    expect(page.get_by_text("50 samples of 2 inputs, 10 of them held out.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("50 samples of 2 inputs, 10 of them held out;")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("teacher", exact=True)).to_be_hidden()
     expect(page.locator("dl.numbers").get_by_text("alignment")).to_be_hidden()
     finished(page)
