@@ -14,7 +14,6 @@ def test_a_closed_session_is_let_go_when_its_time_is_over_and_not_before(tmp_pat
             session = weakref.ref(runtime.get_app_session(id))
             runtime.disconnect_session(id)
             await asyncio.sleep(0.05)
-            gc.collect()
             assert session() is not None, "Streamlit keeps no closed session, or lets it go by itself"
             module.forget_expired()
             gc.collect()
