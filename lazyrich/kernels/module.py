@@ -5,6 +5,7 @@ K = ntk(module, X, {"layers.0": 0.5})
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from lazyrich.arrays import checked_tensor, is_tensor, number, plain_numbers
 from lazyrich.training.precision import full_precision
 
 __all__ = ["ntk"]
+
+_Output = Callable[[dict[str, Tensor], Tensor], Tensor]
+"""The output for weights and one input."""
 
 WIDER = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
 """What modules of half precision are computed in: their weights are numbers of it too, and sums need its digits."""
@@ -44,10 +48,9 @@ def ntk(module: nn.Module, X: Any, learning_rates: Mapping[str, float] | None = 
 
     Raises:
         ValueError: When a name fits no parameter, a layer is in training mode, the module does not take these inputs,
-            or its output is not one number.
+            its output is not one number, or has no gradient, or a rate is below 0 or not finite.
     """
-    if not isinstance(module, nn.Module):
-        raise ValueError(f"module must be a torch.nn.Module, got a {type(module).__name__}.")
+    _check_kind(module)
     _check_mode(module)
     parameters, fixed, dtype = _weights(module)
     rates = _rates_by_parameter(list(parameters), learning_rates or {})
@@ -60,17 +63,34 @@ def ntk(module: nn.Module, X: Any, learning_rates: Mapping[str, float] | None = 
         value = functional_call(module, (weights, fixed), (x.unsqueeze(0),))
         return _one_number(value).reshape(())
 
-    inputs = _that_it_takes(inputs, dtype, lambda x: output(parameters, x))
-    gradients = _gradients(output, parameters, inputs)
+    # tensors that are made in the caller's inference mode could not be differentiated
+    with torch.inference_mode(False), torch.enable_grad():
+        parameters, fixed, inputs = _usual(parameters), _usual(fixed), inputs.clone()
+        inputs = _that_it_takes(inputs, dtype, lambda x: _check_output(module, output, parameters, x))
+        gradients = _gradients(output, parameters, inputs, _mend(module))
     K = torch.zeros(len(inputs), len(inputs), dtype=dtype, device=device)
     for name, gradient in gradients.items():
-        J = gradient.detach().flatten(1)
+        J = (gradient.to_dense() if gradient.is_sparse else gradient).detach().flatten(1)
         K.addmm_(J, J.T, alpha=rates[name])
     return K if is_tensor(X) else K.cpu().numpy()
 
 
 def _as_tensor(array: Any) -> Tensor:
     return torch.from_numpy(array.copy())
+
+
+def _usual(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in tensors.items()}
+
+
+def _check_kind(module: Any) -> None:
+    """Raises ValueError for what is no module, and for those that torch cannot call with other weights."""
+    if not isinstance(module, nn.Module):
+        raise ValueError(f"module must be a torch.nn.Module, got a {type(module).__name__}.")
+    if isinstance(module, nn.DataParallel):
+        raise ValueError("module must be a plain torch.nn.Module, got a DataParallel: give module.module.")
+    if any(isinstance(layer, torch.jit.ScriptModule) for layer in module.modules()):
+        raise ValueError("module must be a plain torch.nn.Module, got a scripted one: give what it was made from.")
 
 
 def _check_mode(module: nn.Module) -> None:
@@ -84,7 +104,8 @@ def _check_mode(module: nn.Module) -> None:
             raise ValueError(
                 f"{where} without running statistics, so that outputs depend on the batch: set track_running_stats."
             )
-        if isinstance(layer, nn.modules.dropout._DropoutNd) and layer.training and layer.p > 0:
+        drops = isinstance(layer, nn.modules.dropout._DropoutNd) and layer.p > 0
+        if layer.training and (drops or isinstance(layer, nn.RReLU)):
             raise ValueError(f"{where} in training mode, where outputs are random: call module.eval() first.")
 
 
@@ -115,7 +136,7 @@ def _weights(module: nn.Module) -> tuple[dict[str, Tensor], dict[str, Tensor], t
     return parameters, fixed, torch.float64 if torch.float64 in dtypes else torch.float32
 
 
-def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor], Tensor]) -> Tensor:
+def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor], object]) -> Tensor:
     """The inputs in a type that the module takes, tried on the first one."""
     whole = not inputs.is_floating_point()
     tries = [inputs if inputs.dtype == torch.bool else inputs.to(torch.int64)] if whole else []
@@ -123,9 +144,8 @@ def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor]
     said: Exception | None = None
     for tried in tries:
         try:
-            with torch.no_grad():
-                output(tried[0])
-        except _NotOneNumber:
+            output(tried[0])
+        except _Unusable:
             raise
         except Exception as error:
             # of whole numbers the first refusal is the one that tells what is wrong with them
@@ -139,44 +159,70 @@ def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor]
     ) from said
 
 
-class _NotOneNumber(ValueError):
-    """The module's output is no single floating number."""
+class _Unusable(ValueError):
+    """The module's output has no kernel, whatever the type of its inputs is."""
+
+
+def _check_output(module: nn.Module, output: _Output, parameters: dict[str, Tensor], x: Tensor) -> None:
+    """Raises _Unusable when the output is another one each time, or when autograd loses the way to the parameters:
+    their kernel would be zero without a word."""
+    leaves = {name: p.detach().requires_grad_() for name, p in parameters.items()}
+    first, second = output(leaves, x), output(leaves, x)
+    if not torch.equal(first.nan_to_num(), second.nan_to_num()):
+        raise _Unusable(_NOT_THE_SAME + _mend(module))
+    if not first.requires_grad:
+        raise _Unusable(
+            "the module must be differentiable by its parameters, got an output without a gradient: take no_grad, "
+            "detach and numpy out of its forward."
+        )
+
+
+_NOT_THE_SAME = (
+    "the module must give the same output every time, got one that draws random numbers or changes with each call: "
+)
+
+
+def _mend(module: nn.Module) -> str:
+    """What to do about a module whose output is another one each time."""
+    training = any(layer.training for layer in module.modules())
+    return "call module.eval() first." if training else "take out what does so in evaluation mode too."
 
 
 def _one_number(value: Any) -> Tensor:
     if not isinstance(value, Tensor):
         what = f"a {type(value).__name__}"
-        raise _NotOneNumber(f"the module must give one output for an input, a tensor, got {what}: wrap it to give one.")
+        raise _Unusable(f"the module must give one output for an input, a tensor, got {what}: wrap it to give one.")
     if value.numel() != 1:
-        raise _NotOneNumber(
+        raise _Unusable(
             f"the module must have one output for an input, got one of shape {tuple(value.shape)}: wrap it to give one."
         )
     if not value.is_floating_point():
-        raise _NotOneNumber(f"the module must have a floating output, got one of type {value.dtype}.")
+        raise _Unusable(f"the module must have a floating output, got one of type {value.dtype}.")
     return value
 
 
-def _gradients(
-    output: Callable[[dict[str, Tensor], Tensor], Tensor], parameters: dict[str, Tensor], inputs: Tensor
-) -> dict[str, Tensor]:
+def _gradients(output: _Output, parameters: dict[str, Tensor], inputs: Tensor, mend: str) -> dict[str, Tensor]:
     """The gradient at every input (n, ...) by each parameter, all at once where the module allows it."""
-    gradient = grad(output)
     try:
-        return vmap(gradient, in_dims=(None, 0), randomness="error")(parameters, inputs)
+        return vmap(grad(output), in_dims=(None, 0), randomness="error")(parameters, inputs)
     except Exception as error:
         if "randomness" in str(error):
-            raise ValueError(
-                "the module must give the same output every time, got one that draws random numbers: call "
-                "module.eval() first."
-            ) from error
+            raise ValueError(_NOT_THE_SAME + mend) from error
+    leaves = {name: p.detach().requires_grad_() for name, p in parameters.items()}
     try:
-        # one after the other: modules that look at their numbers, or that have no rule for many at once
-        each = [gradient(parameters, x) for x in inputs]
+        # one after the other: modules that look at their numbers, change their buffers, or have no rule for many
+        each = [
+            torch.autograd.grad(output(leaves, x), list(leaves.values()), allow_unused=True, materialize_grads=True)
+            for x in inputs
+        ]
     except Exception as error:
         raise ValueError(
             f"the module must be differentiable by its parameters, which it is not: {_first_line(error)}."
         ) from error
-    return {name: torch.stack([one[name] for one in each]) for name in parameters}
+    return {
+        name: torch.stack([one.to_dense() for one in by])
+        for name, by in zip(leaves, zip(*each, strict=True), strict=True)
+    }
 
 
 def _first_line(error: Exception | None) -> str:
@@ -196,5 +242,8 @@ def _rates_by_parameter(parameters: list[str], given: Mapping[str, float]) -> di
         if not any(covers(str(name), parameter) for parameter in parameters):
             raise ValueError(f"learning_rates names {name!r}, but the trained parameters are {', '.join(parameters)}.")
     rates = {str(name): number(f"learning_rates[{name!r}]", rate) for name, rate in given.items()}
+    for name, rate in rates.items():
+        if not 0 <= rate < math.inf:
+            raise ValueError(f"learning_rates[{name!r}] must be 0 (a frozen layer) or above and finite, got {rate:g}.")
     fits = {p: [name for name in rates if covers(name, p)] for p in parameters}
     return {p: rates[max(names, key=len)] if names else 1.0 for p, names in fits.items()}

@@ -112,8 +112,20 @@ SENTENCES = {
     "dropout": (lambda: nn.Sequential(nn.Dropout(), nn.Linear(3, 1)), r"outputs are random: call module.eval\(\)"),
     "a random output": (
         lambda: Gives(lambda value: nn.functional.dropout(value)),
-        r"draws random numbers: call module.eval\(\)",
+        r"draws random numbers or changes with each call: call module.eval\(\)",
     ),
+    "a random output in evaluation mode": (
+        lambda: Gives(lambda value: nn.functional.dropout(value)).eval(),
+        "draws random numbers or changes with each call: take out what does so",
+    ),
+    "chance that is not torch's": (
+        lambda: Gives(lambda value, rng=np.random.default_rng(0): value * rng.normal()),
+        "changes with each call",
+    ),
+    "random slopes": (lambda: nn.Sequential(nn.Linear(3, 1), nn.RReLU()), r"outputs are random: call module.eval\(\)"),
+    "no gradient": (lambda: Gives(lambda value: value.detach()), "without a gradient: take no_grad"),
+    "numpy": (lambda: Gives(lambda value: torch.from_numpy(value.detach().numpy())), "without a gradient"),
+    "a module on several cards": (lambda: nn.DataParallel(nn.Linear(3, 1)), "give module.module"),
     "a tuple": (lambda: Gives(lambda value: (value, value)), "a tensor, got a tuple: wrap it"),
     "a mapping": (lambda: Gives(lambda value: {"out": value}), "a tensor, got a dict: wrap it"),
     "None": (lambda: Gives(lambda value: None), "a tensor, got a NoneType"),
@@ -153,7 +165,60 @@ def test_tokens_that_the_module_does_not_know_are_told():
         ntk(Tokens(), [[1, 99]])
 
 
-@pytest.mark.parametrize("rates", [{"weight": "fast"}, {"weight": None}, [("weight", 1.0)], {3: 1.0}])
+class Counts(nn.Module):
+    """A buffer that each call changes in place, which functorch does not allow."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 1)
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x):
+        self.calls += 1
+        return self.layer(x).tanh()
+
+
+class SparseTokens(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(7, 1, sparse=True)
+
+    def forward(self, tokens):
+        return self.table(tokens).sum()
+
+
+def test_modules_with_counters_or_sparse_gradients_have_kernels_too():
+    torch.manual_seed(0)
+    X, module = torch.randn(4, 3), Counts()
+    K = ntk(module, X)
+    assert module.calls == 0
+    torch.testing.assert_close(K, brute(module, X), rtol=1e-5, atol=1e-6)
+    # the gradient of a sum of rows counts each token
+    counts = torch.tensor([[2.0, 1, 0], [0, 0, 3]])
+    torch.testing.assert_close(ntk(SparseTokens(), torch.tensor([[0, 0, 1], [2, 2, 2]])), counts @ counts.T)
+
+
+def test_the_caller_s_modes_do_not_change_a_kernel():
+    torch.manual_seed(0)
+    module, X = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1)), torch.randn(5, 3)
+    K = ntk(module, X)
+    for mode in (torch.autocast("cpu", dtype=torch.bfloat16), torch.inference_mode(), torch.no_grad()):
+        with mode:
+            assert torch.equal(ntk(module, X), K)
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [
+        {"weight": -1.0},
+        {"weight": np.nan},
+        {"weight": np.inf},
+        {"weight": "fast"},
+        {"weight": None},
+        [("weight", 1.0)],
+        {3: 1.0},
+    ],
+)
 def test_rates_that_are_none_are_refused(rates):
     with pytest.raises(ValueError, match=r"^learning_rates"):
         ntk(nn.Linear(3, 1), np.ones((2, 3)), rates)
