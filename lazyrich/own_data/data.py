@@ -156,9 +156,7 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
         held = held_out_rows(len(given.X), preparation.held_out)
         X, y, X_test, y_test = given.X[~held], given.y[~held], given.X[held], given.y[held]
     if preparation.scaling != "none":
-        (shift, scale), (y_shift, y_scale), words = _scales(X, y, preparation.scaling)
-        X, X_test = (X - shift) / scale, (X_test - shift) / scale
-        y, y_test = (y - y_shift) / y_scale, (y_test - y_shift) / y_scale
+        X, X_test, y, y_test, words = _scaled(X, X_test, y, y_test, preparation.scaling)
         said.append(words)
     if preparation.constant:
         X, X_test = (np.column_stack([inputs, np.ones(len(inputs))]) for inputs in (X, X_test))
@@ -173,26 +171,46 @@ def held_out_rows(n: int, percent: int) -> np.ndarray:
     return np.asarray((rows + 1) * percent // 100 > rows * percent // 100)
 
 
-def _scales(X: np.ndarray, y: np.ndarray, scaling: str) -> tuple[tuple[Any, Any], tuple[float, float], str]:
-    """(shift, scale) of the inputs and of the outputs, and what is done in words. What has no spread is divided by
+def _scaled(
+    X: np.ndarray, X_test: np.ndarray, y: np.ndarray, y_test: np.ndarray, scaling: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, str]:
+    """X, X_test, y and y_test as the training rows say, and what is done in words. What has no spread is divided by
     1."""
-    if scaling == "unit":
-        norm, size = _or_one(np.linalg.norm(X, axis=1).mean()), _or_one(np.sqrt(np.mean(y**2)))
-        words = f"Inputs are divided by {norm:.6g}, their mean norm, outputs by {size:.6g}, their root mean square."
-        return (0.0, norm), (0.0, size), words
-    mean, size = float(y.mean()), _or_one(y.std(), np.abs(y).max())
-    words = (
-        "Each input is given mean 0 and standard deviation 1/√d. "
-        f"Outputs are less {mean:.6g}, their mean, and divided by {size:.6g}, their standard deviation."
-    )
-    return (X.mean(axis=0), _or_one(X.std(axis=0), np.abs(X).max(axis=0)) * np.sqrt(X.shape[1])), (mean, size), words
+    by_column = scaling == "standardised"
+    # squares of the numbers as they are may overflow or vanish
+    X, X_test, power = _near_one(X, X_test, axis=0 if by_column else None)
+    y, y_test, y_power = _near_one(y, y_test)
+    with np.errstate(over="ignore"):
+        one, y_one = np.ldexp(1.0, -power), float(np.ldexp(1.0, -y_power))
+        shift, y_shift = (X.mean(axis=0), float(y.mean())) if by_column else (0.0, 0.0)
+        if by_column:
+            scale = _or(one, X.std(axis=0), np.abs(X).max(axis=0)) * np.sqrt(X.shape[1])
+            y_scale = float(_or(y_one, y.std(), np.abs(y).max()))
+            mean, size = float(np.ldexp(y_shift, y_power)), float(np.ldexp(y_scale, y_power))
+            words = (
+                "Each input is given mean 0 and standard deviation 1/√d. "
+                f"Outputs are less {mean:.6g}, their mean, and divided by {size:.6g}, their standard deviation."
+            )
+        else:
+            scale, y_scale = _or(one, np.linalg.norm(X, axis=1).mean()), float(_or(y_one, np.sqrt(np.mean(y**2))))
+            norm, size = float(np.ldexp(scale, power)), float(np.ldexp(y_scale, y_power))
+            words = f"Inputs are divided by {norm:.6g}, their mean norm, outputs by {size:.6g}, their root mean square."
+        X, X_test = (X - shift) / scale, (X_test - shift) / scale
+        return X, X_test, (y - y_shift) / y_scale, (y_test - y_shift) / y_scale, words
 
 
-def _or_one(scale: Any, size: Any = 0.0) -> Any:
-    """What to divide by. size: of the numbers whose spread this is."""
+def _near_one(A: np.ndarray, held_out: np.ndarray, axis: int | None = None) -> tuple[np.ndarray, np.ndarray, Any]:
+    """Both arrays times the power of two, of all or of each column, for which the largest entry of A is near 1; it
+    changes no digit."""
+    power = np.frexp(np.abs(A).max(axis=axis))[1]
+    with np.errstate(over="ignore"):
+        return np.ldexp(A, -power), np.ldexp(held_out, -power), power
+
+
+def _or(one: Any, scale: Any, size: Any = 0.0) -> Any:
+    """What to divide by: the scale, or one where there is none. size: of the numbers whose spread this is."""
     # what is left of a constant column after its mean is taken off is rounding: it is not blown up to size 1
-    there = np.where(np.asarray(scale) > np.maximum(1e-300, 1e-12 * np.asarray(size)), scale, 1.0)
-    return float(there) if there.ndim == 0 else there
+    return np.where(np.asarray(scale) > np.maximum(1e-300, 1e-12 * np.asarray(size)), scale, one)
 
 
 def _check_sizes(name: str, X: np.ndarray, y: np.ndarray, X_test: np.ndarray, y_test: np.ndarray) -> None:
@@ -200,8 +218,9 @@ def _check_sizes(name: str, X: np.ndarray, y: np.ndarray, X_test: np.ndarray, y_
     mend = "choose the scaling unit or standardised."
     if not largest <= LARGEST:
         raise BadData(f"{name} has a number of size {largest:.3g}; up to {LARGEST:g} can be trained on: {mend}")
-    norm = float(np.linalg.norm(X, axis=1).mean())
-    if norm == 0:
+    size = float(np.abs(X).max())
+    norm = size * float(np.linalg.norm(X / (size or 1.0), axis=1).mean())
+    if size == 0:
         raise BadData(f"{name} has inputs that are all 0; at least one must not be: check which columns they are.")
     if norm < SMALLEST:
         raise BadData(f"{name} has inputs of mean norm {norm:.3g}; at least {SMALLEST:g} can be trained on: {mend}")

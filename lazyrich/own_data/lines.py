@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from lazyrich.own_data.given import BadData
+from lazyrich.own_data.wrong_cell import is_error
 
 _SEP = re.compile(r'"?sep=(.|\\t)"?\s*', re.IGNORECASE)
 """Excel's first line that says what separates the columns."""
@@ -27,6 +28,15 @@ _OTHER_FILES = (
     (b"SQLite", "is a database", "export its table as CSV"),
     (b"\x80\x04", "is a pickle, which is never read", "write it as CSV or NPZ"),
     (b"\x80\x05", "is a pickle, which is never read", "write it as CSV or NPZ"),
+    (b"BZh", "is packed (bzip2)", "unpack it"),
+    (b"\xfd7zXZ", "is packed (xz)", "unpack it"),
+    (b"\x28\xb5\x2f\xfd", "is packed (Zstandard)", "unpack it"),
+    (b"7z\xbc\xaf", "is packed (7z)", "unpack it"),
+    (b"\x89PNG", "is a picture", "write the numbers of its table"),
+    (b"\xff\xd8\xff", "is a picture", "write the numbers of its table"),
+    (b"RDX", "is a file of R", "write its table with write.csv(table, file, row.names=FALSE)"),
+    (b"X\n\0", "is a file of R", "write its table with write.csv(table, file, row.names=FALSE)"),
+    (b"version https://git-lfs", "is a pointer of Git LFS in place of the file", "fetch that with git lfs pull"),
 )
 """How files of other kinds begin, what they are, and what to do."""
 
@@ -60,7 +70,7 @@ class Lines:
                 self.separator = sep[1].replace("\\t", "\t")
             elif found and found[-1].count('"') % 2:
                 found[-1] += line  # a line break in quotation marks
-            elif line.strip() and not line.startswith("#"):
+            elif line.strip() and not _is_comment(line):
                 found.append(line)
             if len(found) > later:
                 break
@@ -72,7 +82,7 @@ class Lines:
 
     def _without_comments(self, newline: str) -> Iterator[str]:
         for number, line in enumerate(self._decoded(newline), 1):
-            if line.startswith("#"):
+            if _is_comment(line):
                 self.comments += 1
                 if not self._begun:
                     self.last_comment = (number, line)
@@ -86,6 +96,11 @@ class Lines:
 
     def _decoded(self, newline: str | None) -> io.TextIOWrapper:
         return io.TextIOWrapper(io.BytesIO(self._content), "utf-8-sig", newline=newline)
+
+
+def _is_comment(line: str) -> bool:
+    """Whether a line begins with #, and not with the error of a spreadsheet, whose row would be lost without a word."""
+    return line.startswith("#") and not is_error(line)
 
 
 def decoded(name: str, content: bytes) -> str:
@@ -111,6 +126,8 @@ def decoded(name: str, content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if b"\0" in content:
+            raise BadData(f"{name} holds binary data; CSV is plain text: export it as CSV.") from None
         line = content.count(b"\n", 0, error.start) + 1
         raise BadData(f"{name}, line {line}: this is not text in UTF-8: save the file as UTF-8.") from None
     if "\0" in text:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _SEPARATORS = ("\t", ";", ",")
 """The first of these in the first line separates the columns: a comma beside one of the others is a decimal comma."""
 
+_MARKS = {"\t": "tabs", ";": "semicolons", ",": "commas", " ": "spaces"}
+
 _ROW = "x1, x2, ..., y"
 
 _Row = tuple[int, list[str]]
@@ -78,8 +80,9 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
     for line, cells in rows:
         if len(cells) != columns:
             others = "the line of names has" if names and not places else "those above have"
+            many = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
             raise BadData(
-                f"{name}, line {line}: {len(cells)} columns, and {others} {columns}: "
+                f"{name}, line {line}: {many}, and {others} {columns}: "
                 + _other_length(cells, columns, separator, bool(names) and not places)
             )
         try:
@@ -144,13 +147,14 @@ def _separator(name: str, lines: Lines) -> str:
 
 
 def _bare(line: str) -> str:
-    """A line without what stands in quotation marks."""
-    return re.sub(r'"[^"]*"', "", line)
+    """A line without what stands in quotation marks, and without tabs that only pad what another separator parts."""
+    return re.sub(r"([,;])\s*\t", r"\1", re.sub(r'"[^"]*"', "", line))
 
 
 def _rows(name: str, lines: Lines, separator: str) -> Iterator[_Row]:
     """The rows that are not empty."""
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    # what stands in quotation marks may have a space before it: "x1", "x2"
+    reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     try:
         for cells in reader:
             if cells and (len(cells) > 1 or cells[0].strip()):
@@ -198,6 +202,10 @@ def _check_ends(name: str, separator: str, rows: Sequence[Sequence[str]]) -> Non
 
 def _other_length(cells: Sequence[str], columns: int, separator: str, under_names: bool) -> str:
     """What a row is that has more or fewer cells than the first, and what to do."""
+    if len(cells) == 1 and (other := _other_separator(cells[0], separator)):
+        return f"{other} separate its columns, and {_MARKS[separator]} those of the first line: take one of them."
+    if len(cells) == 1:
+        return f"{cells[0].strip()[:40]!r} is no row of the table: delete what stands below or between its rows."
     if len(cells) == columns + 1 and not cells[-1].strip():
         return "it ends in a separator: delete that, or give every line the same number of columns."
     if under_names and len(cells) == columns + 1:
@@ -205,6 +213,14 @@ def _other_length(cells: Sequence[str], columns: int, separator: str, under_name
     if separator == "," and len(cells) == 2 * columns:
         return "decimal commas make two columns of one: write decimal points, or separate the columns by semicolons."
     return f"every row is {_ROW}, with as many columns as the first."
+
+
+def _other_separator(line: str, separator: str) -> str:
+    """What separates the numbers of a line in which the separator is missing, in words; empty if nothing does."""
+    for mark, word in _MARKS.items():
+        if mark != separator and len(parts := line.split(mark)) > 1 and all(map(is_number, parts)):
+            return word
+    return ""
 
 
 def _wrong(cells: Sequence[str], names: Sequence[str], is_first: bool) -> str:

@@ -44,6 +44,11 @@ def is_missing(cell: str) -> bool:
     return not cell.strip() or cell.strip().lower() in MISSING
 
 
+def is_error(line: str) -> bool:
+    """Return whether a line begins with the error of a spreadsheet, or with a value that one marks as missing."""
+    return bool(re.match(r"#(?:n/?a|div/0!|value!|ref!|name\?|num!|null!|error!|spill!|calc!)(?![\w ])", line.lower()))
+
+
 def is_meant_as_number(cell: str) -> bool:
     """Return whether a cell that is no number is one in another way of writing, so that it can be no name."""
     return bool(_rewritten(cell.strip(_BLANK)))
@@ -105,6 +110,9 @@ def _rewritten(text: str) -> str:
         return f" is not a number here: write {text.replace('_', '')}."
     if re.fullmatch(r"\((?:\d[\d,]*\.?\d*)\)", text):
         return f" is a negative number as accountants write it: write -{text[1:-1].replace(',', '')}."
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    if seen != text and is_number(seen):
+        return f" has characters that cannot be seen: write {seen}."
     plain = unicodedata.normalize("NFKC", text).strip()
     for mark in _MINUS:
         plain = plain.replace(mark, "-")

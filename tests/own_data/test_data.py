@@ -66,6 +66,7 @@ def test_a_test_set_of_its_own_stays_whole():
         (1e7 * X, r"mine.csv has a number of size .*; up to 1e\+06 can be trained on: choose the scaling"),
         (0 * X, "mine.csv has inputs that are all 0"),
         (1e-9 * X, "mine.csv has inputs of mean norm .*; at least 1e-06 can be trained on"),
+        (1e-200 * X, r"mine.csv has inputs of mean norm \d.*e-199; at least 1e-06 can be trained on"),
     ],
 )
 def test_sizes_beyond_what_kernels_can_hold_are_refused_and_scaling_mends_what_it_can(inputs, said):
@@ -158,6 +159,23 @@ def test_read_refuses_with_a_sentence(tmp_path, name, settings, said):
     (tmp_path / name).write_text("1,2,3\n")
     with pytest.raises(BadData, match=said):
         own_data.read(tmp_path / name, **settings)
+
+
+@pytest.mark.parametrize("scaling", ["unit", "standardised"])
+@pytest.mark.parametrize("power", [-1000, -600, 600, 1000])
+def test_scaled_data_have_no_scale(scaling, power):
+    wanted = Preparation(scaling=scaling)
+    usual, scaled = prepare(RAW, wanted), prepare(Given("mine.csv", np.ldexp(X, power), np.ldexp(Y, power)), wanted)
+    for name, array in usual.arrays().items():
+        np.testing.assert_array_equal(scaled.arrays()[name], array)
+
+
+def test_a_column_is_standardised_by_itself_and_left_as_it_is_where_training_rows_have_no_spread():
+    inputs = np.column_stack([np.ldexp(X[:, 0], 700), np.ldexp(X[:, 1], -700), np.full(50, 40.0)])
+    inputs[4, 2] = 41.0  # a row that is held out
+    data = prepare(Given("mine.csv", inputs, Y), Preparation(scaling="standardised"))
+    np.testing.assert_allclose((data.X[:, :2] * np.sqrt(3)).std(axis=0), 1.0)
+    assert data.X_test[0, 2] == pytest.approx(1 / np.sqrt(3))
 
 
 def test_columns_without_spread_are_not_blown_up():

@@ -380,3 +380,40 @@ def test_comments_are_told_and_words_are_no_sample():
 def test_numbers_that_come_from_no_file_are_in_no_doubt():
     counted = np.arange(12.0)[:, None]
     assert prepare(Given("mine", counted, np.arange(12.0))).words == "12 samples of 1 input, 2 of them held out"
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "table"),
+    [
+        ('"x1", "x2", "y"\n"0.5", "0.25", "1"\n', ("x1", "x2", "y"), [[0.5, 0.25, 1.0]]),
+        ("0.5,\t0.25,\t1\n2,\t3,\t5.5\n", (), [[0.5, 0.25, 1.0], [2.0, 3.0, 5.5]]),
+    ],
+)
+def test_cells_may_be_padded_on_the_left(text, names, table):
+    found = parse("mine.csv", text.encode(), BOUNDS)
+    assert found.names == names
+    np.testing.assert_array_equal(np.column_stack([found.X, found.y]), table)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"x,y\n1,2\n#N/A,3\n4,5.5\n", "line 3: '#N/A' in column 1 marks a missing value"),
+        (b"x,y\n1,2\n#DIV/0!,3\n4,5.5\n", "line 3: '#DIV/0!' in column 1 is an error of a spreadsheet"),
+        ("x,y\n1,2\n\ufeff3,4.5\n".encode(), "has characters that cannot be seen: write 3."),
+        (b"x;y\n1,2\n", "line 2: 1 column, .*: commas separate its columns, and semicolons those of the first line"),
+        (b"x,y\n1\t2\n", "tabs separate its columns, and commas those of the first line"),
+        (
+            b"x,y\n1,2\n3,4.5\n(2 rows affected)\n",
+            r"line 4: 1 column, .*: '\(2 rows affected\)' is no row of the table",
+        ),
+        (b"BZh91AY&SY\xff\xfe", r"is packed \(bzip2\)"),
+        (b"\x28\xb5\x2f\xfd\xff", r"is packed \(Zstandard\)"),
+        (b"\x89PNG\r\n\x1a\n", "is a picture"),
+        (b"1,2\n\xff\x00\x01", "holds binary data"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "is a pointer of Git LFS .*git lfs pull"),
+    ],
+)
+def test_what_is_no_table_of_numbers_is_said(content, said):
+    with pytest.raises(BadData, match=said):
+        parse("mine.csv", content, BOUNDS)
