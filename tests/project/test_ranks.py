@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from harness.documents import document
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,3 +93,11 @@ def test_the_web_process_imports_no_torch():
     )
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_the_picture_of_the_contributors_has_these_floors_and_the_folders_of_the_web_part():
+    [picture] = [block for block in document("CONTRIBUTING.md").blocks("text") if block.startswith("app.py")]
+    lines = [line.split("   ")[0].replace("/", "") for line in picture.splitlines()[1:] if line and line[0] != " "]
+    assert [set(line.split()) for line in lines] == [set(parts) for parts in reversed(RANKS)]
+    inner = set(re.findall(r"^    (\w+)/", picture, flags=re.MULTILINE))
+    assert inner == {path.name for path in (ROOT / "lazyrich/web").iterdir() if path.is_dir() and path.name[0] != "_"}
