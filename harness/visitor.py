@@ -107,11 +107,17 @@ class Visitor:
     async def set(self, key: str, value: Any, timeout: float = 60) -> None:
         """Give the widget with this key a value, as a browser sends it, and run the page; after folding out
         what is folded if it is not to be seen. Raises KeyError."""
-        if key not in self.widgets:
+        if self._typed(key) not in self.widgets:
             await self.open(timeout)
-        kind, id = self.widgets[key]
-        self._states[id] = widgets.state(kind, id, value)
+        kind, id = self.widgets[self._typed(key)]
+        self._states[id] = widgets.state(kind, id, f"{value:g}" if kind == "text_input" and value == value else value)
         await self.run(timeout)
+
+    def _typed(self, key: str) -> str:
+        """The key of the text field of a number that has no other widget, as in lazyrich.web.page.widgets."""
+        return (
+            key if key in self.widgets else next((one for one in self.widgets if one.startswith(f"{key}.typed")), key)
+        )
 
     async def open(self, timeout: float = 60) -> None:
         """Fold out all that is folded; if there is any, the page runs, and draws what is in there."""

@@ -103,18 +103,18 @@ CALLS: dict[str, Call] = {
         metrics.teacher_alignment, {"W": W, "a": a, "teacher_W": W1[:2], "teacher_a": a1[:2]}
     ),
     "metrics.effective_rank": Call(metrics.effective_rank, {"K": X @ X.T}),
-    "filter_metrics.filter_cosine": Call(filter_metrics.filter_cosine, {"W0": filters, "W": filters[::-1].copy()}),
-    "filter_metrics.low_frequency": Call(filter_metrics.low_frequency, {"W": filters}),
-    "filter_metrics.gabor_fit": Call(filter_metrics.gabor_fit, {"W": filters}),
-    "filter_metrics.gabor_r2": Call(filter_metrics.gabor_r2, {"W": filters}),
+    "metrics.filters.filter_cosine": Call(filter_metrics.filter_cosine, {"W0": filters, "W": filters[::-1].copy()}),
+    "metrics.filters.low_frequency": Call(filter_metrics.low_frequency, {"W": filters}),
+    "metrics.filters.gabor_fit": Call(filter_metrics.gabor_fit, {"W": filters}),
+    "metrics.filters.gabor_r2": Call(filter_metrics.gabor_r2, {"W": filters}),
     "kernels.two_layer_ntk": Call(kernels.two_layer_ntk, {"X": X, "W": W, "a": a}),
     "kernels.ntk": Call(kernel_of_module, {"X": X}),
     "kernels.kernel_distance": Call(kernels.kernel_distance, {"K0": X, "K1": X[::-1].copy()}),
     "kernels.KernelDistance": Call(recorded, {"X": X, "W0": W, "a0": a, "W": W1, "a": a1}),
     "kernels.largest_eigenvalue": Call(kernels.largest_eigenvalue, {"K": X @ X.T}),
     "kernels.largest_stable_rate": Call(kernels.largest_stable_rate, {"X": X, "W": W, "a": a}),
-    "mlp_kernels.mlp_ntk": Call(mlp.mlp_ntk, {"X": X, "weights": [W, V], "rates": [1.0, 0.5]}),
-    "mlp_kernels.MLPKernelDistance": Call(recorded_deep, {"X": X, "start": [W, V], "now": [W1, V]}),
+    "kernels.mlp.mlp_ntk": Call(mlp.mlp_ntk, {"X": X, "weights": [W, V], "rates": [1.0, 0.5]}),
+    "kernels.mlp.MLPKernelDistance": Call(recorded_deep, {"X": X, "start": [W, V], "now": [W1, V]}),
     "training.descent": Call(
         descent, {"X": X, "y": y, "W": W, "a": a, "learning_rate": np.array(0.125), "at": np.array([0, 1, 3])}
     ),
@@ -184,7 +184,7 @@ NO_ARRAYS = {
     "theory.KernelDistanceLimits": "a result",
     "theory.Limit": "a result",
     "theory.WideFlow": "a result, whose arrays wide_kernel_distance reads",
-    "filter_metrics.GaborFit": "a result",
+    "metrics.filters.GaborFit": "a result",
     "own_data.prepare": "takes a Given, whose arrays are read",
     "own_data.read": "takes a path",
 }

@@ -29,11 +29,11 @@ from tests.arrays.array_functions import CALLS, NO_ARRAYS
 ROOT = Path(lazyrich.__file__).parent
 
 LIBRARY = (
-    "filter_metrics",
     "geometry",
     "kernels",
+    "kernels.mlp",
     "metrics",
-    "mlp_kernels",
+    "metrics.filters",
     "networks",
     "own_data",
     "theory",

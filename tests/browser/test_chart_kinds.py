@@ -45,7 +45,8 @@ SETUP = """
         const log = logs.get(shown) ?? new RunLog("none");
         const current = {log, upTo, key: "current", label: "", colour: "#0072B2"};
         const all = (start) => [...logs.keys()].filter((id) => id.startsWith(start))
-            .map((id) => ({log: logs.get(id), upTo: logs.get(id).count - 1, key: id, label: id, colour: "#CC79A7"}));
+            .map((id) => ({log: logs.get(id), upTo: logs.get(id).count - 1, key: id, label: id, colour: "#CC79A7",
+                dash: "dot"}));
         const kept = all("kept");
         const font = "DejaVu Sans, sans-serif";
         return {current, kept, ghost: all("ghost")[0] ?? null, runs: [current, ...kept],

@@ -33,7 +33,9 @@ def test_cells_are_filled_in_one_a_frame(small):
         assert frame.step == done
         filled = np.isfinite(frame.view["activation_flips"]).ravel()
         assert filled.tolist() == [number < done for number in range(6)]
-    assert small.frames[0].opening.view == {"taus": [0.1, 3.0], "alphas": [0.3, 1.0, 6.0], "seeds": 2}
+    view = dict(small.frames[0].opening.view)
+    assert view.pop("counts") == {"name": "cells", "of": 6}
+    assert view == {"taus": [0.1, 3.0], "alphas": [0.3, 1.0, 6.0], "seeds": 2}
     assert small.frames[0].words == "At the start"
     assert small.frames[4].words.startswith("4 of 6 cells trained: most activations, ")
     assert small.frames[-1].words.startswith("All 6 cells trained: ")

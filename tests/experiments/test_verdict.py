@@ -5,6 +5,9 @@ import re
 import pytest
 
 from lazyrich.experiments.common import verdict
+from lazyrich.experiments.linear_network.charts import LINEAR_NETWORK_READINGS
+from lazyrich.experiments.single_neuron.charts import SINGLE_NEURON_READINGS
+from lazyrich.experiments.student_teacher.charts import READINGS
 
 
 def test_the_marks_that_are_told_are_those_at_which_the_words_change():
@@ -17,12 +20,10 @@ def test_the_marks_that_are_told_are_those_at_which_the_words_change():
 
 @pytest.mark.parametrize("page", ["student_teacher", "single_neuron", "linear_network"])
 def test_each_page_that_says_lazy_or_rich_tells_the_marks(page):
-    import lazyrich.charts as charts
-
     readings = {
-        "student_teacher": charts.READINGS,
-        "single_neuron": charts.SINGLE_NEURON_READINGS,
-        "linear_network": charts.LINEAR_NETWORK_READINGS,
+        "student_teacher": READINGS,
+        "single_neuron": SINGLE_NEURON_READINGS,
+        "linear_network": LINEAR_NETWORK_READINGS,
     }[page]
     (kernel,) = [reading for reading in readings if reading["column"] == "kernel_distance"]
     assert verdict.MARKS in kernel["help"]

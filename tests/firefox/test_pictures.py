@@ -39,7 +39,8 @@ def space(page: Any) -> None:
 def plotly(page: Any) -> None:
     page.evaluate(
         """async () => {
-            const {saveFigure, baseLayout} = await import("/static/core/figure.js");
+            const {baseLayout} = await import("/static/core/figure.js");
+            const {saveFigure} = await import("/static/export/figure_file.js");
             const {loadPlotly} = await import("/static/entry/load.js");
             const {toolbar} = await import("/static/shell/toolbar.js");
             const Plotly = await loadPlotly("/plotly.min.js");

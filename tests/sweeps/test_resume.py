@@ -44,7 +44,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(whole, tmp_path, capsys):
     # workers that take their time, so that it can be killed midway on any machine
     script = f"""
 import time
-from lazyrich.sweeps import command as sweep_command
+from lazyrich.sweeps import command
 computed = command.computed
 def slowly(*given):
     for finished in computed(*given):

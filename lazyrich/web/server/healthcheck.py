@@ -28,7 +28,8 @@ FLAG = re.compile(r"--server\.(\w+)(?:=(.*))?", flags=re.DOTALL)
 
 
 def command() -> list[str]:
-    """Return the words of the app's command line: of process 1, or of a child if that only starts it; [] if neither."""
+    """Return the words of the app's command line, [] if it is not found: of process 1, or of a child of it if that only
+    starts the app of this folder."""
     try:
         children = Path("/proc/1/task/1/children").read_text().split()
     except OSError:
@@ -36,6 +37,8 @@ def command() -> list[str]:
     for process in ("1", *children):
         try:
             words = Path(f"/proc/{process}/cmdline").read_text(errors="replace").split("\0")
+            if Path(f"/proc/{process}/cwd").resolve() != ROOT:
+                continue
         except OSError:
             continue
         if any("streamlit" in word for word in words[:3]) and "run" in words:
@@ -46,7 +49,7 @@ def command() -> list[str]:
 def flags(words: Sequence[str]) -> dict[str, str]:
     """Return the settings of the server in the words of a command, given as `--server.name=value` or in two words."""
     found = {}
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if flag := FLAG.fullmatch(word):
             found[flag[1]] = following if flag[2] is None else flag[2]
     return found

@@ -71,5 +71,5 @@ if __name__ == "__main__":
 else:
     from lazyrich.web.components import assets
 
-    served = Route(f"{assets.base_path()}/lazyrich/static/{{version}}/{{name}}", assets.serve)
+    served = Route(f"{assets.base_path()}/lazyrich/static/{{version}}/{{name:path}}", assets.serve)
     app = st.App(__file__, routes=[served])

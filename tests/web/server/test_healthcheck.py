@@ -75,6 +75,7 @@ def test_it_asks_over_either_protocol_and_encrypted_where_the_app_is(tmp_path):
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
+        ("", ["http://127.0.0.1:8501", "http://[::1]:8501"]),
         ("streamlit run app.py --server.port=9000", ["http://127.0.0.1:9000", "http://[::1]:9000"]),
         ("streamlit run app.py --server.port 9000 --server.address 0.0.0.0", ["http://127.0.0.1:9000"]),
         ("tini -- python /bin/streamlit run app.py --server.address=::1", ["http://[::1]:8501"]),
@@ -83,4 +84,4 @@ def test_it_asks_over_either_protocol_and_encrypted_where_the_app_is(tmp_path):
 )
 def test_flags_of_the_app_win(monkeypatch, command, expected):
     monkeypatch.setenv("STREAMLIT_SERVER_PORT", "8501")
-    assert addresses(flags(command.split(" "))) == [f"{place}/lazyrich/health" for place in expected]
+    assert addresses(flags(command.split())) == [f"{place}/lazyrich/health" for place in expected]
