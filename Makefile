@@ -9,23 +9,28 @@ BROWSER := harness/browser/install_browser.sh
 PROXY := harness/install_nginx.sh
 
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations=30
+
 APP_READY := $(VENV)/.app-ready
 TEST_READY := $(VENV)/.test-ready
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak lint bench audit clean
+.PHONY: help setup run test test-all soak lint bench audit clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 14
 
 setup: $(APP_READY) ## build .venv with what the app needs
 
 run: $(APP_READY) ## open the app in a browser
 	$(BIN)/streamlit run app.py
 
-test: $(TEST_READY) ## run all tests, those in a real browser too
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+test: $(TEST_READY) ## run what every change must pass, in a real browser too
+	$(PYTEST) -m "not claims and not soak"
+
+test-all: $(TEST_READY) ## run all tests: also what the pages say of the paper's claims, and load and faults in their short form
+	$(PYTEST)
 
 soak: $(TEST_READY) ## load, faults, fuzz and proxy in their long form, with a table of what was measured at the end
 	$(BIN)/python -m pytest tests/soak --long

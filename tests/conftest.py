@@ -29,6 +29,9 @@ SLOWEST = (
 )
 """Files that take more than some twenty seconds, in the order in which they are begun."""
 
+MARKERS = {"browser": "browser", "firefox": "browser", "cuda": "gpu", "soak": "soak"}
+"""Folder -> the marker of its tests; all others are `unit`. `claims` is written at the tests themselves."""
+
 COMPUTING = ("cuda", "experiments", "tasks", "theory", "training")
 """Folders whose tests need no event loop."""
 
@@ -58,6 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=lasting)
         items[:] = [item for item in items if item not in lasting]
     here = Path(__file__).parent
+    for item in items:
+        item.add_marker(MARKERS.get(item.path.relative_to(here).parts[0], "unit"))
     assert [name for name in SLOWEST if not (here / name).exists()] == []
     with_browser = {item.path for item in items if "playwright" in getattr(item, "fixturenames", ())}
 

@@ -60,6 +60,7 @@ def test_the_estimate_of_memory_is_near_what_the_frames_hold():
         assert held / 2 < config.work().bytes < held * 2
 
 
+@pytest.mark.claims
 def test_the_parity_preset_shows_what_its_sentence_says():
     maps = train(PRESETS[0].config).frames[-1].view
     flips, accuracy = maps["activation_flips"], maps["test_accuracy"]
@@ -69,6 +70,7 @@ def test_the_parity_preset_shows_what_its_sentence_says():
     assert flips[3:].max() < 0.08 and accuracy[3:, 3].min() > 0.87
 
 
+@pytest.mark.claims
 def test_the_digits_preset_shows_what_its_sentence_says():
     maps = train(PRESETS[1].config).frames[-1].view
     flips, accuracy = maps["activation_flips"], maps["test_accuracy"]

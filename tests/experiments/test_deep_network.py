@@ -171,6 +171,7 @@ def test_a_run_ends_when_all_its_networks_rest():
     )
 
 
+@pytest.mark.claims
 def test_upstream_more_activations_flip_in_every_seed():
     result = train(DeepNetwork(width=64, steps=120, seeds=3))
     flips = last(result)["activation_flips"]
@@ -179,6 +180,7 @@ def test_upstream_more_activations_flip_in_every_seed():
     assert result.frames[-1].words.startswith("In 3 of 3 seeds α = 10 flipped more activations than α = 0.1")
 
 
+@pytest.mark.claims
 def test_upstream_the_parity_is_learned_in_every_seed():
     end = last(train(SUITED))
     accuracy = end["test_accuracy"]
@@ -194,6 +196,7 @@ def test_the_lower_the_fast_layer_lies_the_better_the_parity_is_learned():
     assert (accuracy[:-1] > accuracy[1:] + 0.02).all() and accuracy[0].min() > 0.95
 
 
+@pytest.mark.claims
 def test_the_digits_preset_shows_what_its_sentence_says():
     digits = train(PRESETS[0].config)
     end = last(digits)
@@ -204,6 +207,7 @@ def test_the_digits_preset_shows_what_its_sentence_says():
     assert np.ptp(at_tenth) < 0.03
 
 
+@pytest.mark.claims
 def test_the_parity_preset_shows_what_its_sentence_says():
     result = train(PRESETS[1].config)
     accuracy = last(result)["test_accuracy"][:, 0]
@@ -212,6 +216,7 @@ def test_the_parity_preset_shows_what_its_sentence_says():
     assert (at_tenth[2:] > at_tenth[1] + 0.03).all()
 
 
+@pytest.mark.claims
 def test_the_large_preset_shows_what_its_sentence_says():
     result = train(PRESETS[3].config)
     assert result.curves.activation_flips.max() < 0.01
@@ -219,6 +224,7 @@ def test_the_large_preset_shows_what_its_sentence_says():
     assert last(result)["train_loss"].max() < 0.25 and last(result)["kernel_distance"].max() < 0.01
 
 
+@pytest.mark.claims
 def test_the_kernel_and_flips_preset_shows_what_its_sentence_says():
     end = last(train(PRESETS[4].config))
     kernel, flips = end["kernel_distance"][:, 0], end["activation_flips"][:, 0]

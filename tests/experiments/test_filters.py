@@ -65,6 +65,7 @@ def quick():
     return train(QUICK)
 
 
+@pytest.mark.claims
 def test_filters_become_gabors_upstream_in_every_seed(gratings):
     # preset's own 600 steps, seeds 0 to 2: .59 to .66 for alpha = 3, .40 to .43 for 1, .19 to .22 for 0.1
     fit, start = gratings[1]["gabor_r2"], gratings[0].first["gabor_r2"]
@@ -73,6 +74,7 @@ def test_filters_become_gabors_upstream_in_every_seed(gratings):
     assert (np.abs(fit[0] - start[0]) < 0.01).all()
 
 
+@pytest.mark.claims
 def test_filters_turn_the_further_the_more_upstream_and_downstream_not_at_all(gratings):
     seen = gratings[1]
     assert (seen["filter_cosine"][0] > 0.999).all()
@@ -86,6 +88,7 @@ def test_filters_turn_the_further_the_more_upstream_and_downstream_not_at_all(gr
     assert "those of α = 0.1 are as they were, cosine 1.00" in gratings[0].words()
 
 
+@pytest.mark.claims
 def test_what_is_learned_is_like_gabors_at_every_balance(gratings):
     # 600 steps: .59 for alpha = 0.1, whose filters themselves are at .21
     change = gratings[0].view()["change"]

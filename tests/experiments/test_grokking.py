@@ -46,6 +46,7 @@ def at_end(curves, column):
     return curves[curves["step"] == curves["step"].max()].set_index(["alpha", "seed"])[column].unstack()
 
 
+@pytest.mark.claims
 def test_the_wait_is_shorter_further_upstream_in_every_seed(balances):
     # seeds 0 to 4: 825 to 1400 steps for alpha = 1, 225 to 475 for alpha = 4
     delay = delays(balances.curves)
@@ -55,6 +56,7 @@ def test_the_wait_is_shorter_further_upstream_in_every_seed(balances):
     assert (reached(balances.curves, "train_accuracy") <= 250).all(axis=None)
 
 
+@pytest.mark.claims
 def test_the_best_balance_is_finite(balances):
     # seeds 0 to 4: 650 to 1025 steps for alpha = 16
     delay = delays(balances.curves)
@@ -62,12 +64,14 @@ def test_the_best_balance_is_finite(balances):
     assert delay.median(axis=1).idxmin() in (2.0, 4.0, 8.0)
 
 
+@pytest.mark.claims
 def test_the_first_layer_moves_the_further_the_more_upstream_and_the_last_one_the_less(balances):
     first, last = (at_end(balances.curves, name) for name in ("layer_movement", "layer_movement_2"))
     assert (first.diff().iloc[1:] > 0).all(axis=None)
     assert (last.diff().iloc[1:] < 0).all(axis=None)
 
 
+@pytest.mark.claims
 def test_neurons_take_up_single_frequencies_as_they_grok(balances):
     curves = balances.curves
     start = curves[curves["step"] == 0]["concentration"]
@@ -82,6 +86,7 @@ def test_neurons_take_up_single_frequencies_as_they_grok(balances):
     assert (first < 0.35).all() and (last[1:] > 0.6).all()
 
 
+@pytest.mark.claims
 def test_the_verdict_counts_seeds_and_names_what_lies_beyond(balances):
     said = balances.frames[-1].words
     assert said.startswith("In 3 of 3 seeds α = ") and "grokked sooner than α = 1: median delay" in said
@@ -93,6 +98,7 @@ def test_the_verdict_counts_seeds_and_names_what_lies_beyond(balances):
     )
 
 
+@pytest.mark.claims
 def test_the_view_has_the_delays_of_the_table(balances):
     view, expected = balances.frames[-1].view, delays(balances.curves).to_numpy()
     np.testing.assert_array_equal(
@@ -103,6 +109,7 @@ def test_the_view_has_the_delays_of_the_table(balances):
     assert balances.frames[-1].metrics["delay_2"] == np.median(expected[1])
 
 
+@pytest.mark.claims
 def test_the_first_preset_shows_what_its_sentence_says(balances):
     # it is four of the six balances
     config, curves = BY_NAME["Grokking"], balances.curves
@@ -133,6 +140,7 @@ def test_delta_at_the_start_is_the_mean_of_what_small_steps_without_decay_keep(a
     assert moved > 0.1 and np.abs(delta[-1] - delta[0]).max() < 0.03 * moved
 
 
+@pytest.mark.claims
 def test_the_wait_is_shortest_about_where_the_page_says_that_the_layers_are_balanced(balances):
     for result, degree, balance in ((balances, 1, 256**0.25), (train(BY_NAME["z² neurons"]), 2, 128 ** (1 / 6))):
         config, mean = result.config, result.curves.groupby("alpha")["delta_start"].mean()

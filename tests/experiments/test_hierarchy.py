@@ -60,6 +60,7 @@ def size_at(result, level=0.3):
     return np.array([[crossing(result.config.sizes, row[:, s], level) for s in range(row.shape[1])] for row in errors])
 
 
+@pytest.mark.claims
 def test_upstream_needs_far_fewer_examples_in_every_seed(seeds):
     errors = pivot(seeds[0], "test_error")
     assert (errors[3, 1] < 0.5 * errors[1, 1]).all()
@@ -71,12 +72,14 @@ def test_upstream_needs_far_fewer_examples_in_every_seed(seeds):
     assert "; fewer in 3 of 3 seeds" in seeds[0].frames[-1].words
 
 
+@pytest.mark.claims
 def test_the_kernel_moves_the_further_the_further_upstream_the_start(seeds):
     moved = np.median(pivot(seeds[0], "kernel_distance"), axis=2)
     assert (np.diff(moved[:3, 0]) > 0.015).all()
     assert (moved[3] > 1.04 * moved[1]).all() and (moved[1] > 1.04 * moved[0]).all()
 
 
+@pytest.mark.claims
 def test_one_rate_for_all_shifts_less_and_moves_the_slow_ones_kernel_most(seeds):
     by_kernel, raw = (np.median(pivot(result, "test_error"), axis=2) for result in seeds)
     assert (raw[0, 1:] < by_kernel[0, 1:]).all()
@@ -107,6 +110,7 @@ def test_three_levels_are_learned_sooner_upstream_in_each_grammar():
     assert needed[0].max() > 1.3 * needed[0].min()
 
 
+@pytest.mark.claims
 def test_a_dense_network_needs_more_and_still_gains_upstream(seeds):
     config = BY_NAME["Dense network"].changed(alphas=(0.5, 1.0, 4.0), sizes=(2048,))
     dense = pivot(train(config), "test_error")[:, 0, 0]

@@ -326,6 +326,7 @@ def reached(result, number, share):
     return curves["time"][curves[f"singular_{number}"] >= share * strength].iloc[0]
 
 
+@pytest.mark.claims
 def test_presets_show_what_their_sentences_say(shown):
     upstream, balanced, downstream, wide, deep, fast = (runs[0] for runs in shown.values())
     halves = {name: [reached(runs[0], k, 0.5) for k in (1, 2, 3)] for name, runs in shown.items()}
@@ -352,6 +353,7 @@ def test_presets_show_what_their_sentences_say(shown):
     assert fast.curves["layer_1"].iloc[-1] / fast.curves["layer_2"].iloc[-1] == pytest.approx(3, abs=0.1)
 
 
+@pytest.mark.claims
 def test_every_preset_runs_to_its_end_and_learns_its_target(shown):
     for name, runs in shown.items():
         for result in runs:

@@ -146,11 +146,13 @@ def runs():
     return {name: train(config).curves for name, config in BY_NAME.items()}
 
 
+@pytest.mark.claims
 def test_all_reach_the_target(runs):
     for name, curves in runs.items():
         assert curves["loss"].iloc[-1] < 1e-3 * 0.5, name
 
 
+@pytest.mark.claims
 def test_upstream_hardly_moves_the_kernel_and_runs_straight(runs):
     curves = runs["Upstream"]
     assert curves["kernel_distance"].max() < 0.01
@@ -159,6 +161,7 @@ def test_upstream_hardly_moves_the_kernel_and_runs_straight(runs):
     assert way < 1.01 * np.linalg.norm(path[-1] - path[0])
 
 
+@pytest.mark.claims
 def test_balanced_ends_at_the_same_kernel_at_any_scale(runs):
     expected = np.sin(np.radians(110)) ** 2 / 5
     assert runs["Balanced"]["kernel_distance"].iloc[-1] == pytest.approx(expected, rel=1e-3)
@@ -166,6 +169,7 @@ def test_balanced_ends_at_the_same_kernel_at_any_scale(runs):
     assert large["kernel_distance"].iloc[-1] == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.claims
 def test_downstream_fits_the_length_before_the_direction(runs):
     for name in ("Downstream", "Large |δ|"):
         curves = runs[name]
@@ -176,11 +180,13 @@ def test_downstream_fits_the_length_before_the_direction(runs):
         assert curves["kernel_distance"].iloc[-1] > 0.6, name
 
 
+@pytest.mark.claims
 def test_sign_flip_ends_with_a_negative_readout(runs):
     a = runs["Sign flip"]["a"]
     assert a.iloc[0] > 0 > a.iloc[-1]
 
 
+@pytest.mark.claims
 def test_the_saddles_edge_stays_near_zero_output_and_leaves(runs):
     curves = runs["Saddle's edge"]
     assert curves["mu"].min() < 0.02
@@ -190,6 +196,7 @@ def test_the_saddles_edge_stays_near_zero_output_and_leaves(runs):
     assert 0 < edge - 93.0 < 0.25
 
 
+@pytest.mark.claims
 def test_large_imbalance_has_two_time_scales(runs):
     curves = runs["Large |δ|"]
     length = curves.loc[curves["mu"] > 0.9 * 0.5, "time"].iloc[0]

@@ -167,6 +167,7 @@ def test_where_the_limit_at_the_start_says_nothing_another_rate_is_offered_under
     assert train(StudentTeacher(tau=0.1, seed=2, learning_rate=0.021, steps=20_000)).status == "finished"
 
 
+@pytest.mark.claims
 def test_presets_show_what_their_sentences_say():
     upstream, balanced, downstream, large = (train(preset.config) for preset in PRESETS[:4])
 

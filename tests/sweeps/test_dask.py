@@ -69,7 +69,6 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
             process.wait()
 
 
-@pytest.mark.slow
 def test_nothing_is_lost_when_a_worker_of_the_cluster_is_killed_midway(cluster, alone, tmp_path):
     address, workers = cluster
     tables = []
