@@ -1,4 +1,4 @@
-"""Private parts of Streamlit stay within lazyrich/web/streamlit_compat."""
+"""Private parts of Streamlit stay within lazyrich/web/streamlit_compat, and those of plotly.js within one script."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ SOURCES = sorted(
     if not path.is_relative_to(COMPAT)
 )
 FILES = sorted(path for path in COMPAT.glob("*.py") if path.stem != "__init__")
+INTERNALS = ROOT / "lazyrich/web/static/core/plotly_internals.js"
+SCRIPTS = sorted(path for path in ROOT.glob("lazyrich/web/static/**/*.js") if path != INTERNALS)
 
 PUBLIC_MODULES = {"components", "column_config"}
 """Modules of Streamlit that its documentation names."""
@@ -100,3 +102,11 @@ def test_each_private_part_has_its_reason_its_public_way_and_a_contract(path):
     assert [re.search(rf"^{word}: \S", document, flags=re.MULTILINE) is not None for word in WORDS] == [True] * 3
     tests = [test.read_text(encoding="utf-8") for test in ROOT.glob("tests/web/streamlit_compat/test_*.py")]
     assert any(f'contract("{path.stem}")' in text for text in tests), f"{path.stem} has no contract test"
+
+
+def test_no_other_script_reads_a_private_part_of_plotly():
+    # texts and comments apart, no script here has names that begin with an underscore
+    private = re.compile(r"(?<![\w}$`])_[A-Za-z]\w*|\[[\"'`]_\w+")
+    found = {str(path.relative_to(ROOT)): private.findall(path.read_text(encoding="utf-8")) for path in SCRIPTS}
+    assert {path: names for path, names in found.items() if names} == {}
+    assert set(private.findall(INTERNALS.read_text(encoding="utf-8"))) == {"_fullLayout", "_offset", "_length"}

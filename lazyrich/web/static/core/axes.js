@@ -1,13 +1,16 @@
 // From data to pixels the way plotly does it, so that a canvas over plotly's axes fits to the pixel.
 
+import { drawnAxis } from "./plotly_internals.js";
+
 /** The plot area of a drawn figure: {left, top, width, height} in px, and its two axes. */
 export function plotArea(figure) {
-  const { xaxis, yaxis } = figure._fullLayout;
+  const xaxis = drawnAxis(figure, "x");
+  const yaxis = drawnAxis(figure, "y");
   return {
-    left: xaxis._offset,
-    top: yaxis._offset,
-    width: xaxis._length,
-    height: yaxis._length,
+    left: xaxis.offset,
+    top: yaxis.offset,
+    width: xaxis.length,
+    height: yaxis.length,
     x: axis(xaxis, false),
     y: axis(yaxis, true),
   };
@@ -16,8 +19,8 @@ export function plotArea(figure) {
 // px = slope * (value, or its log10) + start, counted from the corner of the plot area
 function axis(drawn, upward) {
   const [from, to] = drawn.range;
-  const slope = (upward ? -1 : 1) * (drawn._length / (to - from));
-  return { log: drawn.type === "log", slope, start: upward ? drawn._length - slope * from : -slope * from };
+  const slope = (upward ? -1 : 1) * (drawn.length / (to - from));
+  return { log: drawn.type === "log", slope, start: upward ? drawn.length - slope * from : -slope * from };
 }
 
 /** Pixel of a value; NaN where a log axis has no place for it. */

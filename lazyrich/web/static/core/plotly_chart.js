@@ -7,6 +7,7 @@ import { barConfig, baseLayout } from "./figure.js";
 import { saveFigure } from "../export/figure_file.js";
 import { Growth } from "./incremental.js";
 import { Layer } from "./overlay.js";
+import { drawnAxis } from "./plotly_internals.js";
 import { grown, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
 
@@ -236,7 +237,7 @@ export class PlotlyChart extends Chart {
     const named = Object.keys(change).join();
     const sides = ["x", "y"].filter((side) => named.includes(`${side}axis.range[`));
     if (!sides.length) return;
-    for (const side of sides) this.zoomed[side] = [...this.plot._fullLayout[`${side}axis`].range];
+    for (const side of sides) this.zoomed[side] = [...drawnAxis(this.plot, side).range];
     this.rangesMoved();
     this.#lookAgain();
     this.onZoom(this);

@@ -1,0 +1,63 @@
+"""What core/plotly_internals.js reads of plotly.js, against what plotly draws and tells in public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import plotly
+import pytest
+from playwright.sync_api import Browser, Page
+
+from harness.browser.live_chart_server import LiveChartServer
+from harness.browser.parts import watched
+
+pytestmark = pytest.mark.browser
+
+DRAW = """
+    const [{loadPlotly}, {drawnAxis}] = await Promise.all(
+        ["entry/load.js", "core/plotly_internals.js"].map((name) => import(`/static/${name}`)));
+    const Plotly = await loadPlotly("/plotly.min.js");
+    const node = document.createElement("div");
+    document.body.replaceChildren(node);
+    // labels that do not fit into the margins, so that plotly itself moves the axes
+    await Plotly.newPlot(node, [{x: [1, 30, 5000], y: [0, 5, 123456789]}], {
+        width: 500, height: 300, margin: {l: 10, r: 40, t: 20, b: 10}, xaxis: {type: "log", automargin: true},
+        yaxis: {automargin: true, tickformat: ",.3f"}});
+    const seen = () => {
+        const [area, whole] = [node.querySelector(".nsewdrag"), node].map((one) => one.getBoundingClientRect());
+        return {
+            drawn: structuredClone({x: drawnAxis(node, "x"), y: drawnAxis(node, "y")}),
+            area: {x: [area.left - whole.left, area.width], y: [area.top - whole.top, area.height]},
+            told: {x: [...node.layout.xaxis.range], y: [...node.layout.yaxis.range]},
+        };
+    };
+    const before = seen();
+    await Plotly.relayout(node, {"xaxis.range[0]": 0.5, "xaxis.range[1]": 2, "yaxis.autorange": false});
+    return [before, seen()];
+"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with LiveChartServer() as server:
+        page = browser.new_page(viewport={"width": 800, "height": 700})
+        page.goto(server.address)
+        with watched(page):
+            yield page
+        page.close()
+
+
+def test_axes_are_where_plotly_draws_them_and_span_what_it_says(page: Page) -> None:
+    broken = f"lazyrich/web/static/core/plotly_internals.js does not fit plotly {plotly.__version__}"
+    try:
+        states = page.evaluate(f"async () => {{ {DRAW} }}")
+    except Exception as error:
+        raise AssertionError(f"{broken}: {error}") from error
+    for state in states:
+        for side, kind in (("x", "log"), ("y", "linear")):
+            axis = state["drawn"][side]
+            assert axis["type"] == kind, broken
+            assert axis["range"] == pytest.approx(state["told"][side]), broken
+            assert [axis["offset"], axis["length"]] == pytest.approx(state["area"][side], abs=0.6), broken
+    assert states[1]["drawn"]["x"]["range"] == [0.5, 2], broken
+    assert states[0]["area"]["y"][1] < 300 - 30 and states[0]["area"]["x"][0] > 50, "the labels fit into the margins"
