@@ -115,7 +115,8 @@ def _checked(name: str, given: Any, dimensions: int, dtype: torch.dtype) -> Tens
                 f"{name} must hold numbers below {most:.1e}, the largest of {str(dtype).removeprefix('torch.')}, "
                 "got larger ones: divide them by a number, or set dtype='float64'."
             )
-        raise ValueError(f"{name} must hold finite numbers only, got some that are not: leave those samples out.")
+        todo = "give a start without them" if name in ("W", "a") else "leave those samples out"
+        raise ValueError(f"{name} must hold finite numbers only, got some that are not: {todo}.")
     return tensor
 
 

@@ -32,7 +32,9 @@ OTHERS = frozenset({"embed", "embed_options", SEE})
 
 FOREIGN: Final = frozenset(
     {"cache", "embed_scale", "feature", "from", "lang", "page", "ref", "s", "si", "sid", "source", "src", "state", "t"}
-    | {"tab", "theme", "v", "ver", "version", "via", "view"}
+    | {"tab", "theme", "v", "ver", "version", "via", "view", "date", "dt", "lead", "tag", "tags", "timestamp", "ts"}
+    | {"action", "cat", "creative", "dest", "devicemodel", "frame", "lat", "outputtype", "pc", "print", "search", "sk"}
+    | {"sn", "sp", "targetid", "track", "type", "uact", "wid"}
 )
 """Names in other sites' links that look like misspelt settings, which they are not."""
 
@@ -49,7 +51,9 @@ def own(config: type[Config], query: Mapping[str, Sequence[str]]) -> dict[str, S
     Returns:
         The same without what others have added, and without what is read elsewhere (OTHERS).
     """
-    return {name: values for name, values in query.items() if name == KEPT or _meant(config, name)}
+    # a link that was copied out of HTML has &amp; between its settings
+    plain = {name.removeprefix("amp;"): values for name, values in query.items()}
+    return {name: values for name, values in plain.items() if name == KEPT or _meant(config, name)}
 
 
 @cache
@@ -61,15 +65,17 @@ def _meant(config: type[Config], name: str) -> bool:
     """Whether a name in an address is a setting, of this or another experiment, or may be a misspelt one of this."""
     if name in config.parameters() or name in _settings():
         return True
-    if name in OTHERS or name in FOREIGN or name.startswith(_FOREIGN_BEGINNINGS):
+    if name in OTHERS or name.lower() in FOREIGN or name.startswith(_FOREIGN_BEGINNINGS):
         return False
-    return bool(nearest(config, name, symbols=False))
+    # of the symbols, m and d may be anybody's, but not τ
+    return bool(nearest(config, name, symbols=not name.isascii()))
 
 
 def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) -> tuple[C, list[C], list[str]]:
     """The config, the kept configs and what could not be used, from an address's parameters (name -> all its
     values)."""
-    texts = {name: values[-1] for name, values in own(config, query).items() if name != KEPT and values}
+    query = own(config, query)
+    texts = {name: values[-1] for name, values in query.items() if name != KEPT and values}
     current, said = _parse(config, texts)
     kept: list[C] = []
     for settings in query.get(KEPT, ())[:most_kept]:

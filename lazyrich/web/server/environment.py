@@ -48,13 +48,15 @@ def check() -> list[str]:
     if wrong:
         raise ValueError(" ".join(wrong))
     # settings are read whatever the case of their names
-    names = {name.upper(): name for name in os.environ if name.upper().startswith(PREFIX)}
+    names = {name.upper(): name for name in os.environ if name.upper().replace("_", "").startswith(PREFIX[:-1])}
     return [_unknown(names[name]) for name in sorted(names.keys() - SETTINGS)] + _short_of_memory(limits)
 
 
 def _unknown(name: str) -> str:
     known = [setting.removeprefix(PREFIX) for setting in sorted(SETTINGS)]
-    nearest = get_close_matches(name.upper().removeprefix(PREFIX), known, n=1)
+    # LAZYRICH-WORKERS and LAZY_RICH_WORKERS are misspelt in their prefix
+    rest = name.upper().replace("LAZY_RICH", PREFIX[:-1]).removeprefix(PREFIX[:-1]).lstrip("_-.")
+    nearest = get_close_matches(rest, known, n=1)
     meant = f"did you mean {PREFIX}{nearest[0]}?" if nearest else "docs/limits.md and docs/operate.md list all of them."
     return f"{name[:60]} is not a setting and has no effect: {meant}"
 

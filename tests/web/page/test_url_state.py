@@ -107,3 +107,25 @@ def test_a_misspelt_setting_is_told_with_the_nearest(name):
 def test_a_setting_of_another_page_is_told():
     _, _, (sentence,) = url_state.read(StudentTeacher, {"alphas": ["1,2"]}, most_kept=4)
     assert sentence.startswith("alphas is not a setting here; the settings are tau, ")
+
+
+@pytest.mark.parametrize("name", ["date", "timestamp", "lead", "tag", "Type", "outputType", "sk", "track"])
+@pytest.mark.parametrize("config", registry.values())
+def test_names_of_other_sites_are_not_taken_for_misspelt_settings(config, name):
+    assert url_state.read(config, {name: ["1"]}, most_kept=4) == (config(), [], [])
+
+
+def test_a_link_out_of_html_is_read_and_a_symbol_is_told():
+    query = parse_qs("tau=0.3&amp;delta=0.5&amp;keep=tau%3D0.2")
+    assert url_state.read(StudentTeacher, query, 4) == (
+        StudentTeacher(tau=0.3, delta=0.5),
+        [StudentTeacher(tau=0.2)],
+        [],
+    )
+    _, _, said = url_state.read(StudentTeacher, {"τ": ["0.3"], "m": ["1"]}, 4)
+    assert said == ["τ is not a setting here; did you mean tau?"]
+
+
+def test_a_setting_without_a_value_is_told():
+    _, _, said = url_state.read(StudentTeacher, {"tau": [""]}, 4)
+    assert said == ["τ must be a number between 0.01 and 10, got nothing."]

@@ -37,6 +37,12 @@ def test_names_that_are_no_settings_are_told_with_the_nearest_one(monkeypatch):
     ]
 
 
+@pytest.mark.parametrize("name", ["LAZYRICH-WORKERS", "LAZYRICHWORKERS", "LAZY_RICH_WORKERS", "LAZYRICH.WORKERS"])
+def test_a_prefix_that_is_misspelt_is_told_too(monkeypatch, name):
+    monkeypatch.setenv(name, "2")
+    assert check() == [f"{name} is not a setting and has no effect: did you mean LAZYRICH_WORKERS?"]
+
+
 def test_all_values_that_cannot_be_used_are_told_at_once(monkeypatch):
     monkeypatch.setenv("LAZYRICH_WORKERS", "many")
     monkeypatch.setenv("LAZYRICH_FRAME_ANCESTORS", "course")
