@@ -18,7 +18,8 @@ import tomllib
 from collections.abc import Sequence
 from http.client import HTTPException
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.parse import quote
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 4.5
@@ -72,7 +73,7 @@ def addresses(given: dict[str, str]) -> list[str]:
     """Return where the health route may be: on the address that is set, or on the loopback of either protocol."""
     scheme = "https" if setting("sslCertFile", "", given) else "http"
     base = setting("baseUrlPath", "", given).strip("/")
-    path = f"{'/' if base else ''}{base}/lazyrich/health"
+    path = f"{'/' if base else ''}{quote(base)}/lazyrich/health"
     host = setting("address", "", given).strip("[]")
     local = ["127.0.0.1"] if host in ("", "0.0.0.0", "::") else []
     local += ["[::1]"] if host in ("", "::") else []
@@ -85,7 +86,9 @@ def ask(address: str, seconds: float) -> str:
     # the certificate is that of a name on the internet, not of the loopback that is asked here
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with urlopen(address, timeout=seconds, context=context) as answer:
+    # a proxy that the environment names, as Docker hands it on, knows another loopback
+    direct = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
+    with direct.open(address, timeout=seconds) as answer:
         return str(answer.read().decode())
 
 

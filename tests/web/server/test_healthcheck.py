@@ -72,6 +72,18 @@ def test_it_asks_over_either_protocol_and_encrypted_where_the_app_is(tmp_path):
         assert asked(*plain, **base) == 1
 
 
+def test_a_proxy_of_the_environment_is_not_asked():
+    proxies = {name: "http://127.0.0.1:9" for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy")}
+    with serving("127.0.0.1") as port:
+        settings = {"STREAMLIT_SERVER_BASE_URL_PATH": "lab", "no_proxy": "", "NO_PROXY": "", **proxies}
+        assert asked(f"--server.port={port}", **settings) == 0
+
+
+def test_a_base_path_is_asked_for_as_browsers_do():
+    given = {"baseUrlPath": "/lab 1/ü", "address": "127.0.0.1", "port": "80"}
+    assert addresses(given) == ["http://127.0.0.1:80/lab%201/%C3%BC/lazyrich/health"]
+
+
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
