@@ -14,7 +14,7 @@ from lazyrich.experiments.filters.config import Filters
 from lazyrich.experiments.grokking.config import Grokking
 from lazyrich.experiments.hierarchy.config import Hierarchy
 
-MOST_ROUNDS = 3
+MAX_ROUNDS = 3
 """A run takes seconds, so a few of them tell enough."""
 
 RUNS: dict[str, tuple[Config, float]] = {
@@ -35,7 +35,7 @@ def rows(rounds: Rounds) -> Iterator[Row]:
         for _ in range(100 * count):
             torch.mm(A, A, out=out)
 
-    few = Rounds(min(rounds.count, MOST_ROUNDS), rounds.seconds)
+    few = Rounds(min(rounds.count, MAX_ROUNDS), rounds.seconds)
     for name, (config, most) in RUNS.items():
 
         def run(count: int, config: Config = config) -> None:

@@ -33,9 +33,9 @@ class Faulty(Counter):
 
 def _write(data: bytes) -> None:
     """Into the pipe to the parent, past everything that keeps it in order."""
-    pipe = int(sys.argv[1])
+    channel = int(sys.argv[1])
     while data:
-        data = data[os.write(pipe, data) :]
+        data = data[os.write(channel, data) :]
 
 
 def _message(content: object) -> bytes:

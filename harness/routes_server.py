@@ -74,7 +74,7 @@ class Server:
         return SimpleNamespace(token=token, runs=runs)
 
     @contextmanager
-    def viewer(self, token: str, origin: str | None = "same") -> Iterator[Viewer]:
+    def viewer(self, token: str, origin: str | None = "same") -> Iterator[Subscriber]:
         """A socket, as a browser opens it."""
         origin = f"http://{self.place}" if origin == "same" else origin
         url = f"ws://{self.place}{socket_path()}"
@@ -82,7 +82,7 @@ class Server:
         options = {"origin": origin, "max_size": None, "compression": None, "close_timeout": 0.5}
         with connect(url, **options) as connection:
             connection.send(json.dumps({"token": token}))
-            yield Viewer(connection)
+            yield Subscriber(connection)
 
 
 @dataclass
@@ -93,7 +93,7 @@ class Entry:
     rows: np.ndarray
 
 
-class Viewer:
+class Subscriber:
     """The browser's side: asks and reads, by the description of the format alone."""
 
     def __init__(self, connection: Any):

@@ -5,7 +5,7 @@ import streamlit as st
 from lazyrich.experiments.deep_map import config as deep_map
 from lazyrich.experiments.deep_network import charts
 from lazyrich.experiments.deep_network import config as deep_network
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.experiment_switch import choose
 
 EXPLANATION = r"""
@@ -35,11 +35,11 @@ map first.
 see = choose({"deep-network": "Over training", "deep-map": "Map of τ and α"})
 
 if see == "deep-network":
-    bench = Workbench(deep_network.DeepNetwork, deep_network.PRESETS)
+    bench = ExperimentPage(deep_network.DeepNetwork, deep_network.PRESETS)
     bench.chart(charts.deep_network, charts.deep_network_readings)
     bench.actions(EXPLANATION)
 else:
-    bench = Workbench(deep_map.DeepMap, deep_map.PRESETS)
+    bench = ExperimentPage(deep_map.DeepMap, deep_map.PRESETS)
     bench.chart(charts.DEEP_MAP, charts.DEEP_MAP_READINGS)
     bench.actions(MAP)
 

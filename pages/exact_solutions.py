@@ -4,7 +4,7 @@ import streamlit as st
 
 from lazyrich.experiments.single_neuron import charts
 from lazyrich.experiments.single_neuron.config import PRESETS, SingleNeuron
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.start_map import map_of_starts
 
 EXPLANATION = r"""
@@ -35,7 +35,7 @@ Loss is half the sum of squares over $d$ whitened inputs ($X^\top X=I$), and one
 learning rate. Kunin et al., *Get rich quick*, NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158).
 """
 
-bench = Workbench(SingleNeuron, PRESETS)
+bench = ExperimentPage(SingleNeuron, PRESETS)
 
 bench.chart(charts.SINGLE_NEURON, charts.SINGLE_NEURON_READINGS)
 bench.actions(EXPLANATION)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lazyrich.experiments.filters import charts
 from lazyrich.experiments.filters.config import PRESETS, Filters
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 
 EXPLANATION = r"""
 A small **convolutional network** learns to tell pictures apart. Its first layer's initial filters are divided by
@@ -27,7 +27,7 @@ scikit-image. CIFAR-10 can be had from files that whoever runs this app has put 
 bands reach from the lowest to the highest.
 """
 
-bench = Workbench(Filters, PRESETS)
+bench = ExperimentPage(Filters, PRESETS)
 
 bench.chart(charts.filters, charts.filters_readings)
 bench.actions(EXPLANATION)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lazyrich.experiments.grokking import charts
 from lazyrich.experiments.grokking.config import PRESETS, Grokking
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 
 EXPLANATION = r"""
 A two-layer network $f(a,b)=W_2\,\varphi(u_a+v_b)$ learns $(a+b)\bmod p$ from a part of all $p^2$ sums (70 % unless
@@ -34,7 +34,7 @@ Loss, unless cross-entropy is chosen, is half the squared distance to the one-ho
 rates are fixed and equal for all $\alpha$.
 """
 
-bench = Workbench(Grokking, PRESETS)
+bench = ExperimentPage(Grokking, PRESETS)
 
 bench.chart(charts.grokking, charts.grokking_readings)
 bench.actions(EXPLANATION)

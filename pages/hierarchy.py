@@ -4,7 +4,7 @@ import streamlit as st
 
 from lazyrich.experiments.hierarchy import charts
 from lazyrich.experiments.hierarchy.config import PRESETS, Hierarchy
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 
 EXPLANATION = r"""
 A random **grammar** writes each class as a pair of symbols, each of those as another pair, $L$ times over, with $m$
@@ -26,7 +26,7 @@ The random hierarchy model is that of Cagnetta, Petrini, Tomasini, Favero and Wy
 the highest.
 """
 
-bench = Workbench(Hierarchy, PRESETS)
+bench = ExperimentPage(Hierarchy, PRESETS)
 
 bench.chart(charts.hierarchy, charts.hierarchy_readings)
 bench.actions(EXPLANATION)

@@ -9,7 +9,7 @@ from lazyrich.experiments.linear_network.charts import LINEAR_NETWORK_READINGS
 from lazyrich.experiments.linear_network.charts import linear_network as linear_network_charts
 from lazyrich.experiments.linear_or_relu import config as linear_or_relu
 from lazyrich.experiments.linear_or_relu.charts import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.experiment_switch import choose
 
 WIDE_AND_DEEP = r"""
@@ -71,15 +71,15 @@ each student with itself over $\delta$.
 see = choose({"linear-network": "Wide and deep", "implicit-bias": "Implicit bias", "linear-or-relu": "Linear or ReLU"})
 
 if see == "linear-network":
-    bench = Workbench(linear_network.LinearNetwork, linear_network.PRESETS)
+    bench = ExperimentPage(linear_network.LinearNetwork, linear_network.PRESETS)
     bench.chart(linear_network_charts, LINEAR_NETWORK_READINGS)
     bench.actions(WIDE_AND_DEEP)
 elif see == "implicit-bias":
-    bench = Workbench(implicit_bias.ImplicitBias, implicit_bias.PRESETS)
+    bench = ExperimentPage(implicit_bias.ImplicitBias, implicit_bias.PRESETS)
     bench.chart(IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS)
     bench.actions(BIAS)
 else:
-    bench = Workbench(linear_or_relu.LinearOrRelu, linear_or_relu.PRESETS)
+    bench = ExperimentPage(linear_or_relu.LinearOrRelu, linear_or_relu.PRESETS)
     bench.chart(LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS)
     bench.actions(RAPID)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from lazyrich.experiments.phase_portrait.times import student_step
 from lazyrich.experiments.student_teacher import charts
 from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.portrait_map import map_of_portrait
 from lazyrich.web.page.upload_widget import OwnFile
 
@@ -57,7 +57,7 @@ NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
 """
 
 own = OwnFile(StudentTeacher)
-bench = Workbench(StudentTeacher, PRESETS, trained=own.trained)
+bench = ExperimentPage(StudentTeacher, PRESETS, trained=own.trained)
 
 if own.data:
     bench.chart(*charts.on_own_data(bench.config.method, own.tested))

@@ -23,7 +23,7 @@ Scale = Literal["linear", "log"]
 EMPTY = "default"
 """How a list without entries is written, as an address loses what is written as nothing."""
 
-MOST_ENTRIES = 100
+MAX_ENTRIES = 100
 """Of a list whose length has no other bound."""
 
 
@@ -38,7 +38,7 @@ def parameter(
     main: bool = False,
     symbol: str = "",
     of_settings: bool = False,
-    entries: tuple[int, int] = (0, MOST_ENTRIES),
+    entries: tuple[int, int] = (0, MAX_ENTRIES),
     layers: str = "",
     missing: float | None = None,
     **bounds: Any,

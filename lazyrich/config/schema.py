@@ -27,14 +27,14 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from lazyrich.config.parameter import EMPTY, MOST_ENTRIES, Parameter, Scale, parameter, show
+from lazyrich.config.parameter import EMPTY, MAX_ENTRIES, Parameter, Scale, parameter, show
 from lazyrich.config.plain_values import short
 from lazyrich.ending import Ending
 from lazyrich.frame import Frame
 
 __all__ = [
     "EMPTY",
-    "MOST_ENTRIES",
+    "MAX_ENTRIES",
     "Config",
     "Parameter",
     "Scale",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAMES: Final[tuple[str, ...]] = ("X", "y", "X_test", "y_test")
 
-MOST_MEMBERS: Final = 1000
+MAX_MEMBERS: Final = 1000
 """Members of an archive; numpy makes one for each array."""
 
 _ENCRYPTED: Final = 0x1
@@ -41,8 +41,8 @@ def read_archive(name: str, content: bytes, bounds: Bounds) -> Given:
         what = "a single array (.npy)" if content[:6] == b"\x93NUMPY" else "no NPZ"
         raise BadData(f"{name} is {what}; an NPZ with arrays X and y is needed: write it with numpy.savez.")
     # counted before zipfile makes an object of each
-    if content.count(b"PK\x01\x02") > MOST_MEMBERS:
-        raise BadData(f"{name} holds more than {MOST_MEMBERS} files; arrays X and y are needed: leave the others out.")
+    if content.count(b"PK\x01\x02") > MAX_MEMBERS:
+        raise BadData(f"{name} holds more than {MAX_MEMBERS} files; arrays X and y are needed: leave the others out.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _read_members(name, archive, bounds)

@@ -21,7 +21,7 @@ _NAMES: Final = re.compile(
 _NOT_ALONE: Final = frozenset({"name", "names", "no", "no.", "nr", "nr.", "num", "number", "numbers"})
 """Names that mean row numbers only with a word such as row before them: no may be nitric oxide."""
 
-LEAST_ROWS: Final = 3
+MIN_ROWS: Final = 3
 """Rows from which on it is no accident that numbers go up by one."""
 
 
@@ -49,9 +49,9 @@ def counting(table: np.ndarray) -> list[int]:
         table: Numbers (rows, columns).
 
     Returns:
-        Their places, from 0; none for fewer than LEAST_ROWS rows.
+        Their places, from 0; none for fewer than MIN_ROWS rows.
     """
-    if len(table) < LEAST_ROWS:
+    if len(table) < MIN_ROWS:
         return []
     with np.errstate(over="ignore", invalid="ignore"):
         found = (table[0] == np.floor(table[0])) & (np.diff(table, axis=0) == 1).all(axis=0)

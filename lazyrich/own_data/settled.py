@@ -20,7 +20,7 @@ from lazyrich.own_data.wrong_cell import explain, is_number
 OUTPUTS = frozenset({"y", "target", "targets", "output", "outputs", "response", "label", "labels"})
 """Names of columns that are meant as the output, in lower case."""
 
-MOST_NAMED = 6
+MAX_NAMED = 6
 """Inputs that are all told by name; of more, the first and the last."""
 
 
@@ -153,9 +153,9 @@ def _label(given: Given, column: int) -> str:
 
 
 def _few(names: Sequence[str]) -> str:
-    if len(names) <= MOST_NAMED:
+    if len(names) <= MAX_NAMED:
         return ", ".join(names)
-    return f"{', '.join(names[: MOST_NAMED // 2])}, … {names[-1]}"
+    return f"{', '.join(names[: MAX_NAMED // 2])}, … {names[-1]}"
 
 
 def shown_name(cell: str) -> str:

@@ -1,6 +1,6 @@
 """The parent's end of a worker's pipe: neither reading nor writing ever waits, whatever the worker does.
 
-    pipe = Pipe(most_bytes=100_000_000)
+    pipe = Channel(most_bytes=100_000_000)
     pipe.theirs                                     a socket to hand to the worker, then closed here
     pipe.send(("ping",))                            what the worker does not take yet is kept for flush()
     pipe.read()                                     the whole messages that are there
@@ -30,7 +30,7 @@ class Garbled(RuntimeError):
     """What came through the pipe is no message."""
 
 
-class Pipe:
+class Channel:
     """A two-way pipe of pickled messages.
 
     most_bytes: of one message; a longer one is Garbled. Raises OSError if there are no more file descriptors.

@@ -1,7 +1,7 @@
 """What a worker writes down before each frame, so that its parent can read whose turn it is even when it is dead.
 
-    slate = Slate()                             in the parent
-    slate = Slate(descriptor)                   in the worker, with the number that it was given
+    slate = CurrentRun()                             in the parent
+    slate = CurrentRun(descriptor)                   in the worker, with the number that it was given
     slate.write("some run"); slate.write("")    a turn begins, and is over
     slate.read()                                (number of the entry, run)
 
@@ -19,7 +19,7 @@ from typing import Final
 ENTRY: Final = struct.Struct("=Q32s")
 
 
-class Slate:
+class CurrentRun:
     """One entry, written by one process and read by another. Raises OSError if there is no room for it."""
 
     def __init__(self, descriptor: int | None = None):

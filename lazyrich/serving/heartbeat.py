@@ -7,7 +7,7 @@ that it did not look is not held against its workers.
 from __future__ import annotations
 
 
-class Watch:
+class Heartbeat:
     """Of one worker. silent: seconds since it was heard. frame: seconds that it has computed the frame it is at.
     strays: messages of no use since there last was one."""
 

@@ -27,13 +27,13 @@ from lazyrich.config.schema import Config
 from lazyrich.frame import Frame
 from lazyrich.moment import moment_of
 from lazyrich.serving.admission import Busy, Refused, TooMuchWork, admit, log_bytes, time_in_words
-from lazyrich.serving.queue import Left, Ticket, Waiting
+from lazyrich.serving.queue import Left, QueuedRun, RunQueue
 from lazyrich.serving.queue_messages import COMING_BACK, full, place_in_queue
-from lazyrich.serving.rate_limit import Bucket
+from lazyrich.serving.rate_limit import RateLimit
 from lazyrich.serving.run import Run, Status
-from lazyrich.serving.run_cache import Room, Shelf
+from lazyrich.serving.run_cache import Room, RunCache
 from lazyrich.serving.scheduler import LEAST, MOST, Message
-from lazyrich.serving.supervisor import Crew
+from lazyrich.serving.supervisor import Supervisor
 from lazyrich.serving.worker import Worker
 
 __all__ = ["Busy", "Refused", "Run", "RunPool", "TooMuchWork"]
@@ -45,10 +45,10 @@ FRAMES_PER_SECOND: Final = 300.0
 STOP_SECONDS: Final = 2.0
 """How long the pool takes to stop at most; a container is killed ten seconds after it was asked to stop."""
 
-MOST_REPEATS: Final = 2
+MAX_REPEATS: Final = 2
 """How often a run is computed anew because its worker died of something else."""
 
-MOST_KILLS: Final = 3
+MAX_KILLS: Final = 3
 """Workers that may die while they compute one config, which never came to its end, before it is not tried any more."""
 
 OUT_OF_MEMORY = "This run needed more memory than there was for it: choose a smaller one, or try again later."
@@ -70,13 +70,13 @@ class RunPool:
         self.limits = from_environment() if limits is None else limits
         self._warm = [pickle.dumps(config) for config in warm]
         self._lock = threading.RLock()
-        self._shelf = Shelf(self.limits.log_mb * MB)
-        self._waiting = Waiting(self.limits.max_runs, self.limits.all_scratch_mb * MB)
-        self._starts = Bucket(self.limits.max_starts)
+        self._cache = RunCache(self.limits.log_mb * MB)
+        self._waiting = RunQueue(self.limits.max_runs, self.limits.all_scratch_mb * MB)
+        self._starts = RateLimit(self.limits.max_starts)
         self._trainers: dict[str, Worker] = {}
-        self._tickets: dict[str, Ticket] = {}
+        self._queued: dict[str, QueuedRun] = {}
         """What the active runs need."""
-        self._crew: Crew | None = None
+        self._supervisor: Supervisor | None = None
         self._kills: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -89,9 +89,9 @@ class RunPool:
     def start(self) -> None:
         """Start the workers; nothing if they are started. Raises OSError if no process is to be had."""
         with self._lock:
-            if self._crew is not None:
+            if self._supervisor is not None:
                 return
-            self._crew = Crew(
+            self._supervisor = Supervisor(
                 self.limits,
                 FRAMES_PER_SECOND,
                 self._warm,
@@ -105,11 +105,11 @@ class RunPool:
     def stop(self) -> None:
         """End all training and the workers within about 2 s; nothing if that is done. Logs stay until the pool goes."""
         with self._lock:
-            crew, self._crew = self._crew, None
-            for run in list(self._shelf.runs.values()):
+            supervisor, self._supervisor = self._supervisor, None
+            for run in list(self._cache.runs.values()):
                 self._end(run, "stopped", SHUT_DOWN)
-        if crew is not None:
-            crew.end(STOP_SECONDS)
+        if supervisor is not None:
+            supervisor.end(STOP_SECONDS)
             atexit.unregister(self.stop)
 
     def request(self, config: Config) -> Run:
@@ -122,16 +122,16 @@ class RunPool:
         """
         key = config.key
         with self._lock:
-            if (run := self._shelf.asked(key)) is not None:
+            if (run := self._cache.asked(key)) is not None:
                 return self._wanted(run)
         work = admit(config, self.limits)
         pickled = pickle.dumps(config)
         with self._lock:
-            if self._crew is None:
+            if self._supervisor is None:
                 raise RuntimeError("The run pool is not started: call start() first.")
-            if (run := self._shelf.asked(key)) is not None:
+            if (run := self._cache.asked(key)) is not None:
                 return self._wanted(run)
-            before = self._shelf.begun(key)
+            before = self._cache.begun(key)
             self._take_in(log_bytes(config))
             run = Run(config)
             if before is not None and (going_on := getattr(config, "going_on", None)) is not None:
@@ -139,26 +139,26 @@ class RunPool:
                     run.append(frame)
                 run.given = run.sent = len(run.frames)
                 pickled = pickle.dumps(going_on(before.frames))
-            self._shelf.put(run)
-            self._waiting.add(run.id, Ticket(pickled, work, run.expected))
+            self._cache.put(run)
+            self._waiting.add(run.id, QueuedRun(pickled, work, run.expected))
             self._dispatch()
             return self._wanted(run)
 
     def there(self, config: Config) -> bool:
         """Whether a request for this config would get a run that is there, and start none."""
         with self._lock:
-            return self._shelf.asked(config.key) is not None
+            return self._cache.asked(config.key) is not None
 
     def get(self, id: str) -> Run | None:
         """The run with this id, None if there is none (any more)."""
-        return self._shelf.runs.get(id)
+        return self._cache.runs.get(id)
 
     def watch(self, run: Run) -> None:
         """One viewer more. While anyone watches, a run is neither ended nor dropped."""
         with self._lock:
             run.viewers += 1
             run.ends_at = None
-            self._shelf.use(run)
+            self._cache.use(run)
             self._resume(run)
 
     def unwatch(self, run: Run) -> None:
@@ -167,7 +167,7 @@ class RunPool:
             if run.viewers == 0:
                 raise ValueError("unwatch() was called more often than watch().")
             run.viewers -= 1
-            self._shelf.use(run)
+            self._cache.use(run)
             if run.viewers == 0:
                 run.ends_at = time.monotonic() + self.limits.grace_seconds
                 # What somebody watches has the machine until then.
@@ -190,8 +190,8 @@ class RunPool:
     @property
     def trouble(self) -> list[str]:
         """What is wrong with the workers, in sentences; empty if all are there and kept."""
-        crew = self._crew
-        return ["The workers are not started, or were stopped."] if crew is None else crew.trouble
+        supervisor = self._supervisor
+        return ["The workers are not started, or were stopped."] if supervisor is None else supervisor.trouble
 
     @property
     def healthy(self) -> bool:
@@ -202,25 +202,25 @@ class RunPool:
         """What there is, for the health address and for tests."""
         with self._lock:
             return {
-                "workers": len(self._crew.workers) if self._crew else 0,
+                "workers": len(self._supervisor.workers) if self._supervisor else 0,
                 "active": len(self._trainers),
                 "waiting": len(self._waiting),
-                "runs": len(self._shelf.runs),
-                "viewers": sum(run.viewers for run in self._shelf.runs.values()),
-                "log_mb": round(self._shelf.held / MB, 3),
+                "runs": len(self._cache.runs),
+                "viewers": sum(run.viewers for run in self._cache.runs.values()),
+                "log_mb": round(self._cache.held / MB, 3),
             }
 
     @property
     def worker_pids(self) -> list[int]:
         """The numbers of the worker processes."""
-        crew = self._crew
-        return [worker.pid for worker in crew.workers] if crew else []
+        supervisor = self._supervisor
+        return [worker.pid for worker in supervisor.workers] if supervisor else []
 
     # What follows is called with the lock held.
 
     def _wanted(self, run: Run) -> Run:
         """Somebody asked for the run and will come to watch it: it must not be ended under them, and goes on."""
-        self._shelf.use(run)
+        self._cache.use(run)
         if run.viewers == 0:
             run.ends_at = time.monotonic() + max(self.limits.first_viewer_seconds, self.limits.grace_seconds)
         self._resume(run)
@@ -238,7 +238,7 @@ class RunPool:
         waits = self._waiting or len(self._trainers) >= self.limits.max_runs
         if waits and len(self._waiting) >= self.limits.max_waiting:
             raise Busy(full(len(self._trainers), len(self._waiting)), again=60.0)
-        room = self._shelf.room_for(size)
+        room = self._cache.room_for(size)
         if room is None:
             raise Busy(
                 f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
@@ -256,10 +256,10 @@ class RunPool:
     def _clear(self, room: Room) -> None:
         for run in room.drop:
             self._abandon(run, "Dropped to make room for other runs.")
-            self._shelf.drop(run)
+            self._cache.drop(run)
         for run in room.lighten:
             run.lighten()
-            self._shelf.weigh(run)
+            self._cache.weigh(run)
 
     def _abandon(self, run: Run, message: str) -> None:
         """End a run that nobody has stopped: who comes back to it asks for it anew."""
@@ -268,14 +268,14 @@ class RunPool:
 
     def _dispatch(self) -> None:
         """Give waiting runs to workers as far as places are free, and tell the others their place."""
-        workers = self._crew.workers if self._crew else ()
-        while workers and (chosen := self._waiting.next([*self._tickets.values()])) is not None:
-            id, ticket = chosen
+        workers = self._supervisor.workers if self._supervisor else ()
+        while workers and (chosen := self._waiting.next([*self._queued.values()])) is not None:
+            id, queued = chosen
             worker = min(workers, key=lambda worker: len(worker.runs))
-            run = worker.runs[id] = self._shelf.runs[id]
-            self._trainers[id], self._tickets[id] = worker, ticket
+            run = worker.runs[id] = self._cache.runs[id]
+            self._trainers[id], self._queued[id] = worker, queued
             run.become("running", run.again)
-            worker.send(("start", id, ticket.pickled, self.limits.compute_seconds))
+            worker.send(("start", id, queued.pickled, self.limits.compute_seconds))
             if run.resting:
                 worker.send(("rest", id))
         self._tell_places()
@@ -289,10 +289,10 @@ class RunPool:
         if count >= self.limits.max_runs:
             seconds = self._waiting.seconds(self._left(), self.limits.workers, self._pace)
         for place, id in enumerate(self._waiting, 1):
-            run = self._shelf.runs[id]
+            run = self._cache.runs[id]
             left = None if seconds is None else seconds[place - 1]
             message = run.again or place_in_queue(place, len(self._waiting), count, left)
-            if not (self._crew and self._crew.workers):
+            if not (self._supervisor and self._supervisor.workers):
                 message = COMING_BACK
             if run.message != message:
                 run.become("waiting", message)
@@ -300,9 +300,9 @@ class RunPool:
     def _left(self) -> list[Left]:
         """What the active runs have still to do."""
         found = []
-        for id, ticket in self._tickets.items():
-            run = self._shelf.runs[id]
-            found.append(Left((1 - run.progress) * ticket.work.seconds, run.expected - len(run.frames)))
+        for id, queued in self._queued.items():
+            run = self._cache.runs[id]
+            found.append(Left((1 - run.progress) * queued.work.seconds, run.expected - len(run.frames)))
         return found
 
     @property
@@ -318,14 +318,14 @@ class RunPool:
             return
         self._waiting.remove(run.id)
         worker = self._trainers.pop(run.id, None)
-        self._tickets.pop(run.id, None)
+        self._queued.pop(run.id, None)
         if worker is not None:
             worker.runs.pop(run.id, None)
             if status != "finished":
                 worker.send(("stop", run.id))
         run.final = final
         run.become(status, message, remedy)
-        self._shelf.weigh(run)
+        self._cache.weigh(run)
         self._dispatch()
 
     # What follows is called by the crew.
@@ -369,12 +369,12 @@ class RunPool:
 
     def _append(self, run: Run, frame: Frame) -> None:
         run.append(frame)
-        self._shelf.weigh(run)
+        self._cache.weigh(run)
         if run.nbytes > self.limits.run_mb * MB:
             self._end(
                 run, "stopped", f"Stopped at {moment_of(run.frames)}: its frames take {self.limits.run_mb:,.0f} MB."
             )
-        elif (room := self._shelf.room_for()) is not None:
+        elif (room := self._cache.room_for()) is not None:
             self._clear(room)
         else:
             self._end(run, "stopped", f"Stopped at {moment_of(run.frames)}: the server's memory for runs is full.")
@@ -386,14 +386,14 @@ class RunPool:
             for run in list(worker.runs.values()):
                 if run.id == turn:
                     self._kills[run.config.key] += 1
-                    final = self._kills[run.config.key] >= MOST_KILLS
+                    final = self._kills[run.config.key] >= MAX_KILLS
                     advice = (
                         "It did so each time, so it is not tried again: choose another setting."
                         if final
                         else "What it had is kept; ask for the run again to start it anew."
                     )
                     self._end(run, "failed", f"{told} {advice}", final=final)
-                elif run.repeats >= MOST_REPEATS:
+                elif run.repeats >= MAX_REPEATS:
                     self._end(run, "failed", f"{told} What it had is kept; ask for the run again to start it anew.")
                 else:
                     self._repeat(run, f"{told} It is computed anew and goes on from where it was.")
@@ -405,13 +405,13 @@ class RunPool:
         run.repeats += 1
         run.sent, run.again = run.given, why
         run.become("waiting", why)
-        self._waiting.add(run.id, self._tickets.pop(run.id), first=True)
+        self._waiting.add(run.id, self._queued.pop(run.id), first=True)
 
     def _tick(self) -> None:
         """End what nobody watches, and give what waits to workers that came back."""
         now = time.monotonic()
         with self._lock:
-            for run in [self._shelf.runs[id] for id in [*self._trainers, *self._waiting]]:
+            for run in [self._cache.runs[id] for id in [*self._trainers, *self._waiting]]:
                 if run.ends_at is not None and now >= run.ends_at:
                     self._abandon(run, "Ended because nobody was watching.")
             self._make_room()
@@ -419,7 +419,7 @@ class RunPool:
 
     def _make_room(self) -> None:
         """What waits takes the places of what rests: a visitor who moves controls leaves a resting run each time."""
-        resting = [run for id in self._trainers if (run := self._shelf.runs[id]).resting]
+        resting = [run for id in self._trainers if (run := self._cache.runs[id]).resting]
         resting.sort(key=lambda run: run.ends_at or 0.0)
         for run in resting[: len(self._waiting)]:
             self._abandon(run, "Ended because nobody was watching, and others were waiting.")

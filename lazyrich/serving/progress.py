@@ -1,6 +1,6 @@
 """How long a run takes: told before it starts, from its config, and while it trains, from its own pace.
 
-pace = Pace(config)
+pace = Progress(config)
 pace.go(), pace.mark(frame, 1), pace.left
 """
 
@@ -18,7 +18,7 @@ from lazyrich.serving.scheduler import MOST
 BELIEVED: Final = 0.15
 """Of the run or of the estimated time: so long the estimate counts beside what is measured, ever less."""
 
-LEAST_BELIEVED: Final = 1.0
+MIN_BELIEVED: Final = 1.0
 """Seconds of the same, at least."""
 
 RECENT: Final = 0.3
@@ -39,7 +39,7 @@ def about(seconds: float) -> str:
     return f"about {round(seconds / 3600)} hours"
 
 
-class Pace:
+class Progress:
     """The clock of one run, and how far it had come when. The clock stands still while the run rests.
 
     clock: seconds, never going back.
@@ -71,7 +71,7 @@ class Pace:
         left = self._estimate * (1 - share)
         if share > before and at > then:
             measured = (1 - share) * (at - then) / (share - before)
-            sure = max((at - first) / max(LEAST_BELIEVED, BELIEVED * self._estimate), (share - begun) / BELIEVED)
+            sure = max((at - first) / max(MIN_BELIEVED, BELIEVED * self._estimate), (share - begun) / BELIEVED)
             left += min(1.0, sure) * (measured - left)
         return max(0.0, left - (self.spent - at))
 

@@ -1,7 +1,7 @@
 """Runs that wait for a place among the active ones and for working memory, in the order in which they came.
 
-waiting = Waiting(places=64, memory=1.2e9)
-waiting.add("some run", Ticket(pickled, work, frames=400))
+waiting = RunQueue(places=64, memory=1.2e9)
+waiting.add("some run", QueuedRun(pickled, work, frames=400))
 waiting.next(active)                  ("some run", its ticket) if it may start beside the active ones, else None
 waiting.seconds(left, workers=2)      for each that waits, about how long
 """
@@ -24,7 +24,7 @@ together while a large one waits, so that they do not keep it waiting for ever."
 
 
 @dataclass(frozen=True)
-class Ticket:
+class QueuedRun:
     """What is known of a run before it starts."""
 
     pickled: bytes
@@ -40,7 +40,7 @@ class Left:
     frames: float
 
 
-class Waiting:
+class RunQueue:
     """Runs that wait. It has no lock of its own; the pool holds one.
 
     places: runs that may be active. memory: bytes of working memory that all active ones may need together.
@@ -48,23 +48,23 @@ class Waiting:
 
     def __init__(self, places: int, memory: float):
         self.places, self.memory = places, memory
-        self._tickets: dict[str, Ticket] = {}
+        self._queued: dict[str, QueuedRun] = {}
 
     def __len__(self) -> int:
-        return len(self._tickets)
+        return len(self._queued)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._tickets)
+        return iter(self._queued)
 
-    def add(self, id: str, ticket: Ticket, first: bool = False) -> None:
+    def add(self, id: str, queued: QueuedRun, first: bool = False) -> None:
         """The last in the queue, or the first: a run that had a place and lost it."""
-        self._tickets = {id: ticket, **self._tickets} if first else {**self._tickets, id: ticket}
+        self._queued = {id: queued, **self._queued} if first else {**self._queued, id: queued}
 
     def remove(self, id: str) -> None:
         """Out of the queue; nothing if it is not in it."""
-        self._tickets.pop(id, None)
+        self._queued.pop(id, None)
 
-    def next(self, active: Sequence[Ticket]) -> tuple[str, Ticket] | None:
+    def next(self, active: Sequence[QueuedRun]) -> tuple[str, QueuedRun] | None:
         """Take out the next run that may start beside the active ones.
 
         One for which memory is short holds up those behind it, except small ones. A run that needs more than there is
@@ -72,20 +72,20 @@ class Waiting:
         """
         if len(active) >= self.places:
             return None
-        taken = [ticket.work.scratch for ticket in active]
+        taken = [queued.work.scratch for queued in active]
         by_small = sum(filter(self._small, taken))
         by_large = sum(taken) - by_small
         kept = KEPT * self.memory
         held_up = False
-        for id, ticket in self._tickets.items():
-            scratch = ticket.work.scratch
+        for id, queued in self._queued.items():
+            scratch = queued.work.scratch
             if self._small(scratch):
                 fits = by_small + scratch <= (kept if held_up else self.memory - by_large)
             else:
                 fits = not held_up and by_large + scratch <= self.memory - max(kept, by_small)
             if fits or not active:
-                del self._tickets[id]
-                return id, ticket
+                del self._queued[id]
+                return id, queued
             held_up = True
         return None
 
@@ -106,8 +106,8 @@ class Waiting:
         ends = [length(run.seconds, run.frames) for run in active]
         heapq.heapify(ends)
         found = []
-        for ticket in self._tickets.values():
+        for queued in self._queued.values():
             starts = heapq.heappop(ends) if len(ends) >= self.places else 0.0
             found.append(starts)
-            heapq.heappush(ends, starts + length(ticket.work.seconds, ticket.frames))
+            heapq.heappush(ends, starts + length(queued.work.seconds, queued.frames))
         return found

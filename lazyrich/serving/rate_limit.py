@@ -1,6 +1,6 @@
 """A token bucket: at most so many of something in a minute, at once or spread out.
 
-starts = Bucket(a_minute=120)
+starts = RateLimit(a_minute=120)
 wait = starts.take()                0.0: granted; else the seconds until it would be, and nothing was taken
 """
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 
-class Bucket:
+class RateLimit:
     """Full at the start. Methods may be called from any thread.
 
     a_minute: what runs in during a minute. seconds: in which it is filled when it was empty; so much can be taken at

@@ -11,7 +11,7 @@ from lazyrich.config.schema import Config
 from lazyrich.ending import Ending
 from lazyrich.frame import Frame, Status
 from lazyrich.serving.admission import FRAME_OVERHEAD, log_bytes
-from lazyrich.serving.progress import Pace
+from lazyrich.serving.progress import Progress
 
 if TYPE_CHECKING:
     from lazyrich.results.result import Result
@@ -51,7 +51,7 @@ class Run:
         """Whether its weights were let go of, for want of memory; all that a chart shows is kept."""
         self.resting = False
         """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
-        self.pace = Pace(config)
+        self.pace = Progress(config)
         self.sent = 0
         """Frames it was given or its worker has sent: fewer than there are while another worker computes it again."""
         self._ending: Ending | None = None

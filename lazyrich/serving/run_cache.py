@@ -17,7 +17,7 @@ class Room:
     lighten: list[Run]
 
 
-class Shelf:
+class RunCache:
     """Runs by id and by config, least recently used first. It has no lock of its own; the pool holds one.
 
     limit: bytes that all logs together may take. held: those that they claim.

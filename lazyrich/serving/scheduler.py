@@ -1,6 +1,6 @@
 """Taking turns: many runs on one core, one frame at a time, the earliest due first, so that all progress fairly.
 
-    turns = Turns(report, frames_per_second=150)
+    turns = Scheduler(report, frames_per_second=150)
     serve(commands, turns)              on the one thread that trains, until told to quit
 
 Commands come in as tuples and reports go out as tuples, so that the same loop serves in a worker process behind a pipe
@@ -61,7 +61,7 @@ class _Run:
     resting: bool = False
 
 
-class Turns:
+class Scheduler:
     """Runs that share one thread. A new run's first frame has a head start; then each run has its own pace.
 
     From its second frame on a run is due when its share of the thread's time allows: one whose frames take long has
@@ -193,7 +193,7 @@ class Turns:
             self._whose("")
 
 
-def serve(commands: SimpleQueue[Message], turns: Turns) -> None:
+def serve(commands: SimpleQueue[Message], scheduler: Scheduler) -> None:
     """Obey commands and, between them, take turns. Returns on ("quit",) and when the main thread has ended.
 
     The latter is for a thread that trains in a process which exits without having stopped it: torch aborts an
@@ -201,16 +201,16 @@ def serve(commands: SimpleQueue[Message], turns: Turns) -> None:
     """
     main = threading.main_thread()
     while main.is_alive():
-        wait = turns.wait()
+        wait = scheduler.wait()
         command = None
         with suppress(Empty):
             command = commands.get(timeout=IDLE if wait is None else min(wait, IDLE))
         if command is None:
-            turns.take()
+            scheduler.take()
         elif command[0] == "quit":
             return
         else:
-            turns.obey(*command)
+            scheduler.obey(*command)
 
 
 class TookTooLong(CannotRun):

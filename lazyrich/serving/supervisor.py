@@ -12,7 +12,7 @@ from typing import Final
 
 from lazyrich.config.limits import MB, Limits
 from lazyrich.serving import memory
-from lazyrich.serving.heartbeat import Watch
+from lazyrich.serving.heartbeat import Heartbeat
 from lazyrich.serving.scheduler import Message
 from lazyrich.serving.worker import ProcessWorker, ThreadWorker, Worker
 
@@ -40,7 +40,7 @@ STRAYS: Final = 10_000
 logger = logging.getLogger(__name__)
 
 
-class Crew:
+class Supervisor:
     """Workers, kept at their number.
 
     limits: how many there are (0 for one thread) and what they may do. frames_per_second: what all of them may yield
@@ -70,7 +70,7 @@ class Crew:
         self._received, self._died, self._tick = received, died, tick
         self.workers: tuple[Worker, ...] = ()
         """Those alive. Replaced as a whole, so it can be read from any thread."""
-        self._watches: dict[Worker, Watch] = {}
+        self._heartbeats: dict[Worker, Heartbeat] = {}
         self._selector = selectors.DefaultSelector()
         self._asleep, self._awake = os.pipe()
         self._selector.register(self._asleep, selectors.EVENT_READ)
@@ -100,7 +100,7 @@ class Crew:
         there = sum(worker.alive for worker in workers)
         if there < self.number:
             found.append(f"{self.number - there} of {self.number} workers are missing; they are being replaced.")
-        late = [watch.frame for worker in workers if (watch := self._watches.get(worker))]
+        late = [watch.frame for worker in workers if (watch := self._heartbeats.get(worker))]
         if not self._processes and max(late, default=0.0) > self._limits.frame_seconds:
             found.append(f"The training thread has computed one frame for {max(late):.0f} s, and cannot be replaced.")
         return found
@@ -131,10 +131,10 @@ class Crew:
         worker: Worker
         if self._processes:
             worker = ProcessWorker(self._share, self._most_bytes, self._memory)
-            self._selector.register(worker.pipe, selectors.EVENT_READ, worker)
+            self._selector.register(worker.channel, selectors.EVENT_READ, worker)
         else:
             worker = ThreadWorker(self._share, self._received)
-        self._watches[worker] = Watch()
+        self._heartbeats[worker] = Heartbeat()
         for config in self._warm:
             worker.send(("warm", config))
         self.workers = (*self.workers, worker)
@@ -146,7 +146,7 @@ class Crew:
                 self._mind_what_waits()
                 for key, events in self._selector.select(TICK):
                     if key.data in self.workers and events & selectors.EVENT_WRITE:
-                        key.data.pipe.flush()
+                        key.data.channel.flush()
                     if key.data in self.workers and events & selectors.EVENT_READ:
                         self._read(key.data)
                 if time.monotonic() >= next_look:
@@ -163,14 +163,14 @@ class Crew:
         holds."""
         for key in [*self._selector.get_map().values()]:
             if isinstance(key.data, ProcessWorker):
-                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if key.data.pipe.waiting else 0)
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if key.data.channel.waiting else 0)
                 if key.events != wanted:
                     self._selector.modify(key.fileobj, wanted, key.data)
 
     def _read(self, worker: ProcessWorker) -> None:
-        watch = self._watches[worker]
+        watch = self._heartbeats[worker]
         try:
-            for message in worker.pipe.read():
+            for message in worker.channel.read():
                 watch.heard()
                 if message[0] == "ready":
                     worker.ready = True
@@ -193,7 +193,7 @@ class Crew:
         self._looked = now
         ping = now >= self._next_ping
         for worker in self.workers:
-            watch = self._watches[worker]
+            watch = self._heartbeats[worker]
             watch.look(worker.turn(), elapsed)
             if isinstance(worker, ThreadWorker):
                 if not worker.alive:
@@ -228,9 +228,9 @@ class Crew:
     def _lose(self, worker: Worker, why: str = "") -> None:
         """A worker has ended, or was killed, and why: another takes its place at the next look."""
         if isinstance(worker, ProcessWorker):
-            self._selector.unregister(worker.pipe)
+            self._selector.unregister(worker.channel)
         self.workers = tuple(other for other in self.workers if other is not worker)
-        del self._watches[worker]
+        del self._heartbeats[worker]
         _, run = worker.turn()
         how = worker.end(seconds=1.0)
         how = f"was ended because {why}" if why else f"ended unexpectedly ({how})"

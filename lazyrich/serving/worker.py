@@ -25,9 +25,9 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from lazyrich.serving import memory
-from lazyrich.serving.channel import Pipe
-from lazyrich.serving.current_run import Slate
-from lazyrich.serving.scheduler import Message, Turns, serve
+from lazyrich.serving.channel import Channel
+from lazyrich.serving.current_run import CurrentRun
+from lazyrich.serving.scheduler import Message, Scheduler, serve
 
 if TYPE_CHECKING:
     from lazyrich.serving.pool import Run
@@ -51,14 +51,14 @@ class ProcessWorker:
         self.ready = False
         self.born = time.monotonic()
         with ExitStack() as made:
-            self.pipe = Pipe(most_bytes)
-            made.callback(self.pipe.close)
-            self.slate = Slate()
-            made.callback(self.slate.close)
+            self.channel = Channel(most_bytes)
+            made.callback(self.channel.close)
+            self.current_run = CurrentRun()
+            made.callback(self.current_run.close)
             # Nothing is ever written to it: that this end is closed, which the kernel sees to, is what it tells.
             lifeline, self._lifeline = os.pipe()
             made.callback(os.close, self._lifeline)
-            given = [self.pipe.theirs.fileno(), self.slate.descriptor, lifeline]
+            given = [self.channel.theirs.fileno(), self.current_run.descriptor, lifeline]
             numbers = [str(number) for number in (*given, frames_per_second, memory)]
             # The parent's path as it is now, so that a worker imports what the parent imports.
             path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
@@ -73,7 +73,7 @@ class ProcessWorker:
                 )
             finally:
                 os.close(lifeline)
-                self.pipe.theirs.close()
+                self.channel.theirs.close()
             made.pop_all()
 
     @property
@@ -88,11 +88,11 @@ class ProcessWorker:
 
     def send(self, command: Message) -> None:
         """Send a command. Nothing happens if the process has gone: who reads its pipe sees that."""
-        self.pipe.send(command)
+        self.channel.send(command)
 
     def turn(self) -> tuple[int, str]:
         """A number that changes with every turn, and the run whose turn it is; empty when it is nobody's."""
-        return self.slate.read()
+        return self.current_run.read()
 
     def kill(self) -> None:
         """End the process without asking; its pipe tells the reader."""
@@ -109,8 +109,8 @@ class ProcessWorker:
             # What is dead to us may be waiting in the kernel, for a disk or a card; nobody is to wait with it.
             self._process.kill()
             code = -signal.SIGKILL
-        self.pipe.close()
-        self.slate.close()
+        self.channel.close()
+        self.current_run.close()
         os.close(self._lifeline)
         return f"by signal {-code}" if code < 0 else f"with exit code {code}"
 
@@ -126,8 +126,8 @@ class ThreadWorker:
         self.born = time.monotonic()
         self._commands: SimpleQueue[Message] = SimpleQueue()
         self._turn = (0, "")
-        turns = Turns(lambda message: receive(self, message), frames_per_second, whose=self._note)
-        self._thread = threading.Thread(target=self._train, args=(turns,), name="lazyrich-training", daemon=False)
+        scheduler = Scheduler(lambda message: receive(self, message), frames_per_second, whose=self._note)
+        self._thread = threading.Thread(target=self._train, args=(scheduler,), name="lazyrich-training", daemon=False)
         self._thread.start()
 
     @property
@@ -156,11 +156,11 @@ class ThreadWorker:
     def _note(self, run: str) -> None:
         self._turn = (self._turn[0] + 1, run)
 
-    def _train(self, turns: Turns) -> None:
+    def _train(self, scheduler: Scheduler) -> None:
         os.environ.update(ONE_THREAD)  # read when torch is first imported
         if "torch" in sys.modules:
             sys.modules["torch"].set_num_threads(1)
-        serve(self._commands, turns)
+        serve(self._commands, scheduler)
 
 
 Worker = ProcessWorker | ThreadWorker
@@ -174,12 +174,12 @@ def main() -> None:
     descriptors = [int(number) for number in sys.argv[1:4]]
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
-    pipe, slate, lifeline = descriptors
+    channel, current_run, lifeline = descriptors
     _die_with(lifeline)
     with suppress(OSError):
         os.nice(NICENESS)
     memory.keep_within(int(sys.argv[5]))
-    connection = Connection(pipe)
+    connection = Connection(channel)
     sending = threading.Lock()
 
     def report(message: Message) -> None:
@@ -204,7 +204,7 @@ def main() -> None:
     commands: SimpleQueue[Message] = SimpleQueue()
     threading.Thread(target=listen, daemon=True).start()
     report(("ready",))
-    serve(commands, Turns(report, float(sys.argv[4]), whose=Slate(slate).write))
+    serve(commands, Scheduler(report, float(sys.argv[4]), whose=CurrentRun(current_run).write))
 
 
 def _die_with(lifeline: int) -> None:

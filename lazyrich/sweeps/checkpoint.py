@@ -4,7 +4,7 @@ One line of JSON for each part behind a line that says of which portrait, flushe
 for. A line that was cut short is dropped when the journal is opened again, one that was damaged is passed over, and the
 parts of both are computed again.
 
-    with Journal("portrait.parquet.parts", config) as journal:
+    with Checkpoint("portrait.parquet.parts", config) as journal:
         for finished in computed(config, pool, journal.done):
             journal.add(finished)
         table = in_order(config, journal.tables)
@@ -29,7 +29,7 @@ from lazyrich.experiments.phase_portrait.parts import coordinates, parts
 from lazyrich.results.atomic_write import CannotWrite, reason_of
 from lazyrich.sweeps.portrait import Finished
 
-__all__ = ["InUse", "Journal", "in_use"]
+__all__ = ["Checkpoint", "InUse", "in_use"]
 
 
 class InUse(ValueError):
@@ -47,7 +47,7 @@ def in_use(path: str | os.PathLike[str]) -> bool:
         return False
 
 
-class Journal:
+class Checkpoint:
     """The parts of one portrait that are done.
 
     It belongs to one process at a time, until that closes it or ends, however it ends.

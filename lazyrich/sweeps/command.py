@@ -36,7 +36,7 @@ from lazyrich.experiments.phase_portrait.times import flow_time
 from lazyrich.frame import CannotRun
 from lazyrich.results.export import same_in_shell
 from lazyrich.results.target import is_stream, suffix_of
-from lazyrich.sweeps.checkpoint import InUse, Journal, in_use
+from lazyrich.sweeps.checkpoint import Checkpoint, InUse, in_use
 from lazyrich.sweeps.files import SUFFIXES, read_record, write_portrait
 from lazyrich.sweeps.portrait import Finished, computed, in_order
 
@@ -106,12 +106,12 @@ def run(config: PhasePortrait, options: Options) -> Ended:
                 about = record(config, options.out, kept.seconds, kept.environments)
                 write_portrait(options.out, table, about)
         except KeyboardInterrupt as interrupt:
-            if not isinstance(kept, Journal):
+            if not isinstance(kept, Checkpoint):
                 raise
             number = interrupts.code_of(interrupt) - 128
             return Ended(False, [_interrupted(kept, config, interrupts.word_of(interrupt))], signal=number)
         except BrokenExecutor as error:
-            again = " Add --resume to go on where it was." if isinstance(kept, Journal) else ""
+            again = " Add --resume to go on where it was." if isinstance(kept, Checkpoint) else ""
             raise CannotRun(f"A worker process died, perhaps for want of memory.{again}") from error
         with interrupts.held():
             kept.remove()
@@ -167,7 +167,7 @@ def record(config: PhasePortrait, out: str, core_seconds: float, environments: l
 
 
 class _Memory:
-    """The parts of a portrait in memory, like a Journal, where there is no file to keep them beside."""
+    """The parts of a portrait in memory, like a Checkpoint, where there is no file to keep them beside."""
 
     def __init__(self) -> None:
         self._kept: list[Finished] = []
@@ -229,7 +229,7 @@ def _finished_before(config: PhasePortrait, out: str) -> str:
 
 
 @contextmanager
-def _kept(config: PhasePortrait, options: Options) -> Iterator[Journal | _Memory]:
+def _kept(config: PhasePortrait, options: Options) -> Iterator[Checkpoint | _Memory]:
     """Where finished parts are kept: in a file beside the one that is to be written, if that is to be one."""
     if options.out is None or is_stream(options.out):
         yield _Memory()
@@ -242,32 +242,32 @@ def _kept(config: PhasePortrait, options: Options) -> Iterator[Journal | _Memory
             f"{place} holds the finished parts of a run that was interrupted: add --resume to go on with it, or delete "
             "it to begin anew."
         )
-    journal = None
+    checkpoint = None
     try:
         with interrupts.held():
             try:
-                journal = Journal(place, config)
+                checkpoint = Checkpoint(place, config)
             except InUse:
                 raise ValueError(_under_way(options.out)) from None
-        yield journal
+        yield checkpoint
     finally:
-        if journal is not None:
+        if checkpoint is not None:
             with interrupts.held():
-                if not journal.done:
+                if not checkpoint.done:
                     # nothing to go on from
-                    journal.remove()
-                journal.close()
+                    checkpoint.remove()
+                checkpoint.close()
 
 
 def _under_way(out: str) -> str:
     return f"Another run is under way that writes to {out}: wait until it has ended, or choose another --out."
 
 
-def _interrupted(journal: Journal, config: PhasePortrait, word: str) -> str:
-    done, whole = len(journal.done), len(parts(config))
+def _interrupted(checkpoint: Checkpoint, config: PhasePortrait, word: str) -> str:
+    done, whole = len(checkpoint.done), len(parts(config))
     if not done:
         return f"{word}; nothing was written."
-    return f"{word} after {done:,} of {whole:,} parts, which are in {journal.path}: add --resume to go on."
+    return f"{word} after {done:,} of {whole:,} parts, which are in {checkpoint.path}: add --resume to go on."
 
 
 def _workers(config: PhasePortrait, options: Options) -> int:

@@ -20,9 +20,9 @@ from numpy.random import Generator
 
 from lazyrich.tasks.labelled import Labelled, check_counts, stream
 
-__all__ = ["MOST_LEVELS", "Grammar", "draw", "draw_grammar", "one_hot"]
+__all__ = ["MAX_LEVELS", "Grammar", "draw", "draw_grammar", "one_hot"]
 
-MOST_LEVELS = 6
+MAX_LEVELS = 6
 """Strings of 64 symbols; more has no use in a page, and numbers of strings lose their meaning."""
 
 FEW = 2**20
@@ -141,13 +141,13 @@ def draw_grammar(levels: int, vocabulary: int, synonyms: int, generator: Generat
     """A grammar of L levels, v symbols and m synonyms for each: at every level v m pairs out of v^2, all choices
     equally likely.
 
-    Raises ValueError when levels is not from 1 to MOST_LEVELS, vocabulary is below 2 or synonyms not from 1 to
+    Raises ValueError when levels is not from 1 to MAX_LEVELS, vocabulary is below 2 or synonyms not from 1 to
     vocabulary (there are v^2 pairs, so no more than v for each symbol).
     """
     check_counts(levels=levels, synonyms=synonyms)
     check_counts(2, vocabulary=vocabulary)
-    if levels > MOST_LEVELS:
-        raise ValueError(f"levels must be at most {MOST_LEVELS}, got {levels}: strings double with each.")
+    if levels > MAX_LEVELS:
+        raise ValueError(f"levels must be at most {MAX_LEVELS}, got {levels}: strings double with each.")
     if synonyms > vocabulary:
         raise ValueError(
             f"synonyms must be at most vocabulary = {vocabulary}, got {synonyms}: "

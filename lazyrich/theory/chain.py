@@ -15,7 +15,7 @@ import numpy as np
 
 from lazyrich.arrays import plain_numbers
 from lazyrich.theory.inputs import check_positive, check_times, checked_count, checked_tolerance, numpy_arrays
-from lazyrich.theory.integrate import MOST_STEPS, TOLERANCE, integrate, vanished
+from lazyrich.theory.integrate import MAX_STEPS, TOLERANCE, integrate, vanished
 from lazyrich.theory.single_neuron_kernel import kernel_distance_of_sizes
 
 __all__ = ["chain_conserved", "chain_flow", "chain_kernel_distance"]
@@ -29,7 +29,7 @@ def chain_flow(
     y: Any,
     rates: Sequence[float] | None = None,
     tolerance: float = TOLERANCE,
-    most_steps: int = MOST_STEPS,
+    most_steps: int = MAX_STEPS,
 ) -> tuple[Any, Any]:
     """Gradient flow of half the sum of squares at the times t, integrated in numpy.
 

@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-__all__ = ["MOST_STEPS", "TOLERANCE", "TooManySteps", "integrate", "vanished"]
+__all__ = ["MAX_STEPS", "TOLERANCE", "TooManySteps", "integrate", "vanished"]
 
 TOLERANCE = 1e-11
 """Relative error of a step. What is drawn over training needs far less, what is checked against it does not."""
 
-MOST_STEPS = 100_000
+MAX_STEPS = 100_000
 """Ten seconds or so: a flow that needs more is stiff, and an explicit method the wrong one."""
 
 STAGES = [
@@ -51,7 +51,7 @@ def integrate(
     times: np.ndarray,
     tolerance: float = TOLERANCE,
     at_rest: Callable[[np.ndarray], bool] | None = None,
-    most_steps: int = MOST_STEPS,
+    most_steps: int = MAX_STEPS,
 ) -> np.ndarray:
     """y at the times (T,), increasing from 0 on, for y' = slope(y) and y(0) = start, any shape.
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from lazyrich.arrays import check_broadcast
 from lazyrich.theory.inputs import check_times, checked_count, checked_rates, checked_tolerance, numpy_arrays
-from lazyrich.theory.integrate import MOST_STEPS, TOLERANCE, integrate, vanished
+from lazyrich.theory.integrate import MAX_STEPS, TOLERANCE, integrate, vanished
 
 __all__ = ["WideFlow", "conserved_matrix", "wide_flow", "wide_kernel_distance", "wide_kernel_product"]
 
@@ -54,7 +54,7 @@ def wide_flow(
     eta_a: float = 1.0,
     eta_w: float = 1.0,
     tolerance: float = TOLERANCE,
-    most_steps: int = MOST_STEPS,
+    most_steps: int = MAX_STEPS,
 ) -> WideFlow:
     """Gradient flow of half the sum of squares at the times t, at a cost that the width does not enter.
 

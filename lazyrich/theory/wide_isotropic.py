@@ -26,7 +26,7 @@ LONGEST = 1.0
 """Longest stretch, times the largest eigenvalue of G, that the formula is used for at once: the inverse loses a factor
 e^2 in precision at 1, and all digits near 18."""
 
-MOST_STRETCHES = 200_000
+MAX_STRETCHES = 200_000
 
 ISOTROPIC = 1e-9
 """How far the conserved matrix may be from delta I, relative to the weights: what it would cost the curve."""
@@ -37,7 +37,7 @@ class NotIsotropic(ValueError):
 
 
 def wide_flow_isotropic(
-    t: Any, B: Any, W0: Any, A0: Any, eta_a: float = 1.0, eta_w: float = 1.0, most_stretches: int = MOST_STRETCHES
+    t: Any, B: Any, W0: Any, A0: Any, eta_a: float = 1.0, eta_w: float = 1.0, most_stretches: int = MAX_STRETCHES
 ) -> WideFlow:
     """The flow of wide_flow on whitened data, X^T X = I, from its closed form, which is used in short stretches.
 

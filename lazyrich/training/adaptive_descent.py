@@ -5,7 +5,7 @@ learning rate suits them all. Here every network takes steps of `pace` / lambda_
 the layers' rates in it (theory.md, section 7: stable below 2 / lambda_max), measured anew every few steps. A step after
 which the loss is more than 2 % higher is taken back and halved, so training cannot diverge.
 
-    descent = PacedDescent(X, y, [W1, W2, W3])
+    descent = AdaptiveDescent(X, y, [W1, W2, W3])
     descent.advance(100)
     descent.loss, descent.time
 """
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-__all__ = ["PACE", "STOP", "PacedDescent", "outputs"]
+__all__ = ["PACE", "STOP", "AdaptiveDescent", "outputs"]
 
 PACE = 0.5
 """Of 1 / lambda_max: a quarter of the largest stable step."""
@@ -35,7 +35,7 @@ RISE = 1.02
 """A step may raise the loss by this factor: near the edge of stability losses are not monotone."""
 
 
-class PacedDescent:
+class AdaptiveDescent:
     """Descent on the mean squared error of B networks f(x) = W_L relu(W_{L-1} ... relu(W_1 x)).
 
     X (n, d), or (B, n, d) with inputs of their own; y (n,) or (B, n). weights: W_1 (B, m_1, d), ..., W_L

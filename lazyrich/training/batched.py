@@ -12,7 +12,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["Buffers", "Stack"]
+__all__ = ["BatchedNetworks", "Buffers"]
 
 # Autograd's own backward of relu and leaky relu, straight into a given output: G in one pass.
 # Both count z = 0 as inactive.
@@ -34,7 +34,7 @@ class Buffers:
         self.r, self.da = X.new_empty(most, 1, n), X.new_empty(most * m, 1, 1)
 
 
-class Stack:
+class BatchedNetworks:
     """Students side by side. Their weights are changed in place.
 
     W (c m, d), a (c m,): contiguous rows of c students. rates (c,): each student's learning rate, or one number for

@@ -1,6 +1,6 @@
 """Many steps in one launch on CUDA, where a small step costs less than the launch of its kernels.
 
-`GraphedStack` runs as a Stack does: the first steps kernel by kernel, which also sets up cuBLAS, then a recording of
+`GraphedNetworks` runs as a Stack does: the first steps kernel by kernel, which also sets up cuBLAS, then a recording of
 STEPS steps, replayed as often as needed.
 """
 
@@ -12,9 +12,9 @@ from typing import Final
 
 import torch
 
-from lazyrich.training.batched import Stack
+from lazyrich.training.batched import BatchedNetworks
 
-__all__ = ["GraphedStack"]
+__all__ = ["GraphedNetworks"]
 
 STEPS = 50
 """Steps in one recording: enough to hide the launches, few enough that most numbers of steps are nearly a multiple."""
@@ -29,10 +29,10 @@ _ONE_AT_A_TIME: Final = threading.Lock()
 logger = logging.getLogger(__name__)
 
 
-class GraphedStack:
+class GraphedNetworks:
     """A Stack on a CUDA device whose steps are recorded once as a CUDA graph, where that can be done."""
 
-    def __init__(self, stack: Stack, device: torch.device):
+    def __init__(self, stack: BatchedNetworks, device: torch.device):
         self._stack, self._device = stack, device
         self._recording: torch.cuda.CUDAGraph | None = None
         self._may_record = True

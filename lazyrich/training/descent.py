@@ -18,8 +18,8 @@ from torch import Tensor
 
 from lazyrich.arrays import copies, number
 from lazyrich.networks import checked_leak, checked_rates
-from lazyrich.training.batched import Buffers, Stack
-from lazyrich.training.cuda_graphs import GraphedStack
+from lazyrich.training.batched import BatchedNetworks, Buffers
+from lazyrich.training.cuda_graphs import GraphedNetworks
 from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.precision import full_precision
 from lazyrich.training.validation import check_problem, checked_steps, learning_rates
@@ -31,7 +31,7 @@ CACHED = 200_000
 Measured; with two or sixteen of them instead a step is 4 to 14 % slower, because what it touches is then too small or
 leaves the cache."""
 
-CUDA_MOST, CUDA_ENTRIES = 300, 15_000_000
+CUDA_MAX, CUDA_ENTRIES = 300, 15_000_000
 """The same on CUDA, where more students keep more of the device busy: up to 300, which those of Fig. 1(b) reach."""
 
 
@@ -74,13 +74,13 @@ class Descent:
         """Steps taken so far."""
         chunks = _chunks(B, _together(X.device, m * len(X)))
         buffers = Buffers(X, y, max(last - first for first, last in chunks), m)
-        self._stacks: list[Stack | GraphedStack] = []
+        self._stacks: list[BatchedNetworks | GraphedNetworks] = []
         for first, last in chunks:
             own = rates[first:last]
             rate = own[0] if len(set(own)) == 1 else torch.tensor(own, dtype=X.dtype, device=X.device)
             rows = slice(first * m, last * m)
-            stack = Stack(buffers, self._W[rows], self._a[rows], rate, eta_a, eta_w, leak)
-            self._stacks.append(GraphedStack(stack, X.device) if X.is_cuda else stack)
+            stack = BatchedNetworks(buffers, self._W[rows], self._a[rows], rate, eta_a, eta_w, leak)
+            self._stacks.append(GraphedNetworks(stack, X.device) if X.is_cuda else stack)
 
     @property
     def W(self) -> Any:
@@ -163,7 +163,7 @@ def descent(
 def _together(device: torch.device, entries: int) -> int:
     """How many students of so many pre-activations go into one stack."""
     if device.type == "cuda":
-        return max(1, min(CUDA_MOST, CUDA_ENTRIES // entries))
+        return max(1, min(CUDA_MAX, CUDA_ENTRIES // entries))
     return max(1, CACHED // entries)
 
 

@@ -5,7 +5,7 @@ sums are one broadcast sum instead of a product with the inputs, and its gradien
 that learn from different sums then share all shapes, and how they do on the others comes with the same pass. Neurons
 are innermost in memory, where these passes are fastest.
 
-    training = AdditionTraining(W1, W2, train, learning_rate=0.3, weight_decay=5e-4)
+    training = ModularAdditionTraining(W1, W2, train, learning_rate=0.3, weight_decay=5e-4)
     training.advance(25)
     training.marks().test_accuracy
 """
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from lazyrich.tasks.modular import table
 
-__all__ = ["BETAS", "MOMENTUM", "AdditionTraining", "Marks"]
+__all__ = ["BETAS", "MOMENTUM", "Marks", "ModularAdditionTraining"]
 
 Optimiser = Literal["momentum", "adamw", "descent"]
 Loss = Literal["mse", "cross-entropy"]
@@ -57,7 +57,7 @@ class Marks(NamedTuple):
     silent: Tensor
 
 
-class AdditionTraining:
+class ModularAdditionTraining:
     """Full-batch training of B networks f(a, b) = W2 phi(W1 x), x the one-hot a and b.
 
     W1 (B, h, 2 p), W2 (B, p, h): copied. train (B, p, p): true for the sums (a, b) that a network learns from, equally

@@ -748,8 +748,8 @@ def test_the_stage_puts_them_where_they_belong_and_links_only_lines_over_the_sam
     ]
     places, zoomed = page.evaluate(
         """async (specs) => {
-            const {Stage} = await import("/static/shell/chart_grid.js");
-            const stage = new Stage();
+            const {ChartGrid} = await import("/static/shell/chart_grid.js");
+            const stage = new ChartGrid();
             const host = document.querySelector(".live-run");
             host.replaceChildren(stage.planes, stage.middle, stage.curves);
             for (const node of host.children) node.style.height = "900px";
@@ -774,8 +774,8 @@ def test_a_stage_that_is_taken_down_does_not_arrange_what_is_gone(page: Page) ->
     show(page, LINES, lines_run())
     arranged = page.evaluate(
         """async (spec) => {
-            const {Stage} = await import("/static/shell/chart_grid.js");
-            const stage = new Stage();
+            const {ChartGrid} = await import("/static/shell/chart_grid.js");
+            const stage = new ChartGrid();
             const host = document.querySelector(".live-run");
             host.replaceChildren(stage.planes, stage.middle, stage.curves);
             stage.curves.style.height = "300px";

@@ -417,8 +417,8 @@ def test_the_stage_gives_them_the_place_of_the_main_picture(page: Page) -> None:
     Run().show(page)
     places = page.evaluate(
         """async (spec) => {
-            const {Stage} = await import("/static/shell/chart_grid.js");
-            const stage = new Stage();
+            const {ChartGrid} = await import("/static/shell/chart_grid.js");
+            const stage = new ChartGrid();
             stage.update([spec], scene(0));
             return [stage.planes, stage.middle, stage.curves].map((place) => place.childElementCount);
         }""",

@@ -17,7 +17,7 @@ from lazyrich.cli import main
 from lazyrich.config import machine
 from lazyrich.console.readable import readable
 from lazyrich.experiments import registry
-from lazyrich.sweeps.checkpoint import Journal
+from lazyrich.sweeps.checkpoint import Checkpoint
 from lazyrich.sweeps.files import read_portrait
 from tests.cli.test_command_line import refusal
 from tests.sweeps.test_resume import CONFIG, WORDS
@@ -161,7 +161,7 @@ def test_the_data_are_never_overwritten_by_any_name_of_theirs(tmp_path, mine, mo
     np.savez("images.npz", x=0)
     monkeypatch.setenv("LAZYRICH_CIFAR10", "images.npz")
     assert "LAZYRICH_CIFAR10" in refusal(capsys, "filters", "--data", "cifar10", "--out", "images.npz")
-    with Journal("portrait.csv.parts", CONFIG):
+    with Checkpoint("portrait.csv.parts", CONFIG):
         pass
     os.symlink("portrait.csv.parts", "parts.csv")
     os.link("portrait.csv.parts", "portrait.csv")
@@ -197,7 +197,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_training(tmp_path, mon
 def test_a_portrait_that_is_being_computed_is_not_begun_twice(tmp_path, capsys):
     out = tmp_path / "portrait.csv"
     (tmp_path / "latest.csv").symlink_to("portrait.csv")
-    with Journal(f"{out}.parts", CONFIG):
+    with Checkpoint(f"{out}.parts", CONFIG):
         for name, more in ((out, []), (out, ["--resume"]), (tmp_path / "latest.csv", [])):
             said = refusal(capsys, *WORDS, "--out", str(name), *more)
             assert said.startswith(f"Another run is under way that writes to {name}: wait until it has ended")

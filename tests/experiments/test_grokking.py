@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from lazyrich.cli import main
 from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
-from lazyrich.experiments.grokking.config import MOST_FRAMES, PRESETS, WEIGHTS_BYTES, Grokking
+from lazyrich.experiments.grokking.config import MAX_FRAMES, PRESETS, WEIGHTS_BYTES, Grokking
 from lazyrich.experiments.grokking.frames import concentration, powers
 from lazyrich.experiments.grokking.summary import Milestones, of_seeds, words
 from lazyrich.frame import Diverged
@@ -165,11 +165,11 @@ def test_without_decay_the_network_of_the_usual_start_stays_where_it_is():
 
 def test_the_smallest_decay_is_as_good_as_none():
     from lazyrich.experiments.grokking.frames import begin
-    from lazyrich.training.modular_addition import AdditionTraining
+    from lazyrich.training.modular_addition import ModularAdditionTraining
 
     config = BY_NAME["No decay"].changed(steps=60, p=7, width=32, dtype="float64")
     _, W1, W2, learned = begin(config)
-    free = AdditionTraining(W1, W2, learned, config.learning_rate, 0.0)
+    free = ModularAdditionTraining(W1, W2, learned, config.learning_rate, 0.0)
     free.advance(60)
     last = train(config).frames[-1].arrays
     np.testing.assert_allclose(last["W1"], free.W1.numpy(), rtol=1e-5, atol=1e-7)
@@ -302,7 +302,7 @@ def test_evaluations_go_from_the_start_to_the_last_step_and_are_never_rare(setti
 
 def test_frequent_evaluations_share_frames_and_none_is_lost():
     config = QUICK.changed(steps=500, every=1)
-    assert len(config.evaluations) == 501 and config.expected_frames <= MOST_FRAMES
+    assert len(config.evaluations) == 501 and config.expected_frames <= MAX_FRAMES
     result = train(config)
     assert len(result.frames) == config.expected_frames
     assert list(result.curves["step"].unique()) == config.evaluations

@@ -201,7 +201,7 @@ def test_without_an_exact_flow_there_are_no_exact_columns_and_a_sentence_says_wh
 
 @pytest.mark.parametrize("config", EXACT[-3:], ids=["chain", "narrow chain", "modes"])
 def test_a_flow_that_is_too_stiff_leaves_the_run_alone(config, monkeypatch):
-    monkeypatch.setattr("lazyrich.experiments.linear_network.exact.MOST_STEPS", 10)
+    monkeypatch.setattr("lazyrich.experiments.linear_network.exact.MAX_STEPS", 10)
     result = train(config)
     assert result.status == "finished" and "loss_exact" not in result.curves
     view = result.frames[0].opening.view

@@ -222,7 +222,7 @@ def test_a_student_that_cannot_be_followed_has_no_numbers_and_the_others_theirs(
     part = parts(config)[0]
     whole = pd.DataFrame(measured(config, part))
     # enough for the easy ones only
-    monkeypatch.setattr(phase_portrait_run, "MOST_GRADIENTS", 150)
+    monkeypatch.setattr(phase_portrait_run, "MAX_GRADIENTS", 150)
     table = pd.DataFrame(measured(config, part))
     lost = table["kernel_distance"].isna()
     assert 0 < lost.sum() < len(table)

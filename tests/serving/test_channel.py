@@ -6,55 +6,55 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from lazyrich.serving.channel import Garbled, Pipe
+from lazyrich.serving.channel import Channel, Garbled
 
 
 @pytest.fixture
-def pipe():
-    pipe = Pipe(most_bytes=30_000_000)
-    yield pipe
-    pipe.close()
+def channel():
+    channel = Channel(most_bytes=30_000_000)
+    yield channel
+    channel.close()
 
 
 @pytest.fixture
-def theirs(pipe):
-    connection = Connection(pipe.theirs.detach())
+def theirs(channel):
+    connection = Connection(channel.theirs.detach())
     yield connection
     connection.close()
 
 
-def test_what_a_connection_sends_is_read_whole_and_in_order_however_it_arrives(pipe, theirs):
+def test_what_a_connection_sends_is_read_whole_and_in_order_however_it_arrives(channel, theirs):
     sent = [("frame", "x" * size) for size in (0, 1, 10, 100_000)] + [("pong",)]
     for message in sent:
         theirs.send(message)
     read = []
     while len(read) < len(sent):
-        read += pipe.read()
+        read += channel.read()
     assert read == sent
-    assert pipe.read() == []
+    assert channel.read() == []
     for byte in struct.pack("!i", 5) + pickle.dumps(7, protocol=2):
         theirs._write(theirs.fileno(), bytes([byte]))
-        read += pipe.read()
+        read += channel.read()
     assert read == [*sent, 7]
 
 
-def test_who_takes_nothing_holds_nobody_up_and_gets_everything_in_the_end(pipe, theirs):
+def test_who_takes_nothing_holds_nobody_up_and_gets_everything_in_the_end(channel, theirs):
     sent = [("start", number, "x" * 100_000) for number in range(100)]
     for message in sent:
-        pipe.send(message)  # far more than the system keeps for a pipe
+        channel.send(message)  # far more than the system keeps for a pipe
     for message in sent:
         while not theirs.poll(0):
-            pipe.flush()
-        pipe.flush()
-        assert receive(pipe, theirs) == message
+            channel.flush()
+        channel.flush()
+        assert receive(channel, theirs) == message
 
 
-def receive(pipe, theirs):
+def receive(channel, theirs):
     """A message, of which the other end has to send the rest while it is read."""
     read, whole = b"", 4
     while len(read) < whole:
         if not theirs.poll(0):
-            pipe.flush()
+            channel.flush()
         read += theirs._read(theirs.fileno(), whole - len(read))
         if len(read) == 4 and whole == 4:
             whole += struct.unpack("!i", read)[0]
@@ -62,16 +62,16 @@ def receive(pipe, theirs):
 
 
 @pytest.mark.parametrize("data", [b"\xff" * 4, struct.pack("!i", 30_000_001), struct.pack("!i", 3) + b"abc"])
-def test_what_is_no_message_is_told(pipe, theirs, data):
+def test_what_is_no_message_is_told(channel, theirs, data):
     theirs._write(theirs.fileno(), data)
     with pytest.raises(Garbled):
-        pipe.read()
+        channel.read()
 
 
-def test_an_end_that_was_closed_is_told_after_what_it_sent(pipe, theirs):
+def test_an_end_that_was_closed_is_told_after_what_it_sent(channel, theirs):
     theirs.send(1)
     theirs.close()
-    assert pipe.read() == [1]
+    assert channel.read() == [1]
     with pytest.raises(EOFError):
-        pipe.read()
-    pipe.send(("ping",))
+        channel.read()
+    channel.send(("ping",))

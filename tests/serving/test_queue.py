@@ -3,17 +3,17 @@
 import pytest
 
 from lazyrich.config.schema import Work
-from lazyrich.serving.queue import Left, Ticket, Waiting
+from lazyrich.serving.queue import Left, QueuedRun, RunQueue
 
 
-def ticket(scratch=0.0, seconds=1.0, frames=1):
-    return Ticket(b"", Work(flops=1, bytes=1, scratch=scratch, seconds=seconds), frames)
+def queued(scratch=0.0, seconds=1.0, frames=1):
+    return QueuedRun(b"", Work(flops=1, bytes=1, scratch=scratch, seconds=seconds), frames)
 
 
 def test_runs_start_in_the_order_in_which_they_came_as_far_as_places_go():
-    waiting = Waiting(places=2, memory=100)
+    waiting = RunQueue(places=2, memory=100)
     for name in "abc":
-        waiting.add(name, ticket())
+        waiting.add(name, queued())
     active = []
     started = []
     while (chosen := waiting.next(active)) is not None:
@@ -24,9 +24,9 @@ def test_runs_start_in_the_order_in_which_they_came_as_far_as_places_go():
 
 
 def test_the_active_runs_together_never_need_more_memory_than_there_is():
-    waiting = Waiting(places=100, memory=100)
+    waiting = RunQueue(places=100, memory=100)
     for number in range(40):
-        waiting.add(str(number), ticket(scratch=7 + 13 * number % 50))
+        waiting.add(str(number), queued(scratch=7 + 13 * number % 50))
     active = []
     while waiting:
         while (chosen := waiting.next(active)) is not None:
@@ -36,10 +36,10 @@ def test_the_active_runs_together_never_need_more_memory_than_there_is():
 
 
 def test_one_that_waits_for_memory_is_passed_by_small_ones_only():
-    waiting = Waiting(places=10, memory=100)
+    waiting = RunQueue(places=10, memory=100)
     for name, scratch in (("large", 60), ("middle", 30), ("small", 5)):
-        waiting.add(name, ticket(scratch=scratch))
-    active = [ticket(scratch=50)]
+        waiting.add(name, queued(scratch=scratch))
+    active = [queued(scratch=50)]
     assert waiting.next(active)[0] == "small"
     assert waiting.next(active) is None, "the middle one would keep the large one waiting for ever"
     assert waiting.next([])[0] == "large"
@@ -47,11 +47,11 @@ def test_one_that_waits_for_memory_is_passed_by_small_ones_only():
 
 def test_small_runs_never_wait_for_the_memory_of_large_ones_and_never_keep_them_waiting():
     """Large and small ones come without end, a small one at each of the places but a few."""
-    waiting = Waiting(places=30, memory=100)
+    waiting = RunQueue(places=30, memory=100)
     active, started = [], {"large": 0, "small": 0}
     for moment in range(300):
         for kind, scratch in (("large", 85), ("large", 40), ("small", 2)):
-            waiting.add(f"{kind} {scratch} {moment}", ticket(scratch=scratch))
+            waiting.add(f"{kind} {scratch} {moment}", queued(scratch=scratch))
         while (chosen := waiting.next([one for _, one, _ in active])) is not None:
             kind = chosen[0].split()[0]
             started[kind] += 1
@@ -64,18 +64,18 @@ def test_small_runs_never_wait_for_the_memory_of_large_ones_and_never_keep_them_
 
 
 def test_a_run_that_needs_all_memory_and_more_starts_alone():
-    waiting = Waiting(places=10, memory=100)
-    waiting.add("huge", ticket(scratch=500))
-    assert waiting.next([ticket(scratch=1)]) is None
+    waiting = RunQueue(places=10, memory=100)
+    waiting.add("huge", queued(scratch=500))
+    assert waiting.next([queued(scratch=1)]) is None
     assert waiting.next([])[0] == "huge"
 
 
 def test_the_wait_is_that_of_runs_which_share_the_workers_evenly():
     """Two places on one worker: each run takes twice its work. The brute force goes in small steps of time."""
     left, lengths = [3.0, 1.0], [2.0, 4.0, 1.0]
-    waiting = Waiting(places=2, memory=100)
+    waiting = RunQueue(places=2, memory=100)
     for number, length in enumerate(lengths):
-        waiting.add(str(number), ticket(seconds=length))
+        waiting.add(str(number), queued(seconds=length))
     told = waiting.seconds([Left(seconds, 0) for seconds in left], workers=1, pace=1000)
 
     now, running, queue, starts, step = 0.0, list(left), list(lengths), [], 1e-3
@@ -93,6 +93,6 @@ def test_the_wait_is_that_of_runs_which_share_the_workers_evenly():
 
 
 def test_a_run_lasts_at_least_as_long_as_its_frames_at_their_pace():
-    waiting = Waiting(places=1, memory=100)
-    waiting.add("a", ticket())
+    waiting = RunQueue(places=1, memory=100)
+    waiting.add("a", queued())
     assert waiting.seconds([Left(0.001, 240)], workers=1, pace=12) == [20.0]

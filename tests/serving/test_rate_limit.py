@@ -2,7 +2,7 @@
 
 import pytest
 
-from lazyrich.serving.rate_limit import Bucket
+from lazyrich.serving.rate_limit import RateLimit
 
 
 class Clock:
@@ -21,7 +21,7 @@ def clock():
 
 
 def test_a_minutes_worth_is_there_at_once_and_then_what_runs_in(clock):
-    bucket = Bucket(120, clock=clock)
+    bucket = RateLimit(120, clock=clock)
     assert [bucket.take() for _ in range(120)] == [0.0] * 120
     assert bucket.take() == pytest.approx(0.5)
     clock.now += 0.5
@@ -30,7 +30,7 @@ def test_a_minutes_worth_is_there_at_once_and_then_what_runs_in(clock):
 
 
 def test_what_is_refused_takes_nothing_and_after_the_wait_that_it_told_it_is_granted(clock):
-    bucket = Bucket(60, seconds=2, clock=clock)
+    bucket = RateLimit(60, seconds=2, clock=clock)
     assert bucket.take(2) == 0.0
     for _ in range(100):
         wait = bucket.take()
@@ -40,7 +40,7 @@ def test_what_is_refused_takes_nothing_and_after_the_wait_that_it_told_it_is_gra
 
 
 def test_over_any_time_no_more_is_granted_than_a_bucketful_and_what_ran_in(clock):
-    bucket = Bucket(60, seconds=5, clock=clock)
+    bucket = RateLimit(60, seconds=5, clock=clock)
     granted = 0
     for _ in range(1000):
         granted += bucket.take() == 0.0
@@ -49,13 +49,13 @@ def test_over_any_time_no_more_is_granted_than_a_bucketful_and_what_ran_in(clock
 
 
 def test_one_larger_than_the_bucket_is_granted_when_it_is_full_and_paid_for_afterwards(clock):
-    bucket = Bucket(60, seconds=5, clock=clock)
+    bucket = RateLimit(60, seconds=5, clock=clock)
     assert bucket.take(10) == 0.0
     assert bucket.take() == pytest.approx(6.0)
 
 
 def test_what_was_given_back_can_be_taken_again_and_a_clock_that_goes_back_empties_nothing(clock):
-    bucket = Bucket(1, clock=clock)
+    bucket = RateLimit(1, clock=clock)
     assert bucket.take() == 0.0
     bucket.give_back()
     clock.now -= 100

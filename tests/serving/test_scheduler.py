@@ -3,7 +3,7 @@
 import pickle
 
 from harness.experiments import Counter
-from lazyrich.serving.scheduler import HEAD_START, Turns
+from lazyrich.serving.scheduler import HEAD_START, Scheduler
 
 
 class Thread:
@@ -11,19 +11,19 @@ class Thread:
 
     def __init__(self, frames_per_second, overhead=0.0, costs=None):
         self.now, self.overhead, self.costs, self.reports = 1000.0, overhead, costs or {}, []
-        self.turns = Turns(self.report, frames_per_second, clock=lambda: self.now, spent=lambda: self.now)
+        self.scheduler = Scheduler(self.report, frames_per_second, clock=lambda: self.now, spent=lambda: self.now)
 
     def report(self, message):
         self.reports.append(message)
         self.now += self.costs.get(message[1], 0.0)
 
     def start(self, name, **settings):
-        self.turns.start(name, pickle.dumps(Counter(**settings)))
+        self.scheduler.start(name, pickle.dumps(Counter(**settings)))
 
     def take(self):
         """Wait until a frame is due and take it, which takes the thread `overhead` seconds."""
-        self.now += self.turns.wait()
-        self.turns.take()
+        self.now += self.scheduler.wait()
+        self.scheduler.take()
         self.now += self.overhead
 
     @property
@@ -118,7 +118,7 @@ def test_new_runs_that_come_one_upon_the_other_leave_the_others_their_frames():
             count += 1
         thread.take()
         for name in [name for kind, name, *_ in thread.reports if kind == "frame" and name.isdigit()]:
-            thread.turns.stop(name)
+            thread.scheduler.stop(name)
     for name, had in before.items():
         assert sum(run == name for run, _ in thread.frames) >= had + 40, "one for each first frame, about"
 
@@ -126,13 +126,13 @@ def test_new_runs_that_come_one_upon_the_other_leave_the_others_their_frames():
 def test_a_run_has_its_pace_and_what_it_missed_is_not_made_up_for_in_a_burst():
     thread = Thread(frames_per_second=20)
     thread.start("run")
-    thread.turns.take()
-    assert abs(thread.turns.wait() - 1 / 20) < 1e-9
+    thread.scheduler.take()
+    assert abs(thread.scheduler.wait() - 1 / 20) < 1e-9
     thread.now += 10
     for _ in range(5):
-        thread.turns.take()
+        thread.scheduler.take()
     assert thread.frames == [("run", 0), ("run", 1)]
-    assert abs(thread.turns.wait() - 1 / 20) < 1e-9
+    assert abs(thread.scheduler.wait() - 1 / 20) < 1e-9
 
 
 def test_the_pace_of_a_run_goes_down_with_their_number_to_a_floor():
@@ -140,7 +140,7 @@ def test_the_pace_of_a_run_goes_down_with_their_number_to_a_floor():
     paces = []
     for seed in range(60):
         thread.start(str(seed), seed=seed)
-        paces.append(1 / thread.turns.period)
+        paces.append(1 / thread.scheduler.period)
     assert paces[0] == 120
     assert 10 <= paces[-1] <= 15
     assert paces == sorted(paces, reverse=True)
@@ -151,17 +151,17 @@ def test_a_stopped_run_yields_nothing_more_and_the_others_go_on():
     thread.start("stopped")
     thread.start("other", steps=3, seed=1)
     thread.take()
-    thread.turns.stop("stopped")
+    thread.scheduler.stop("stopped")
     for _ in range(5):
         thread.take()
     assert thread.frames == [("stopped", 0), *(("other", step) for step in range(4))]
     assert thread.reports[-1] == ("finished", "other")
-    assert thread.turns.wait() is None
+    assert thread.scheduler.wait() is None
 
 
 def test_a_config_that_cannot_be_read_fails_its_own_run_alone():
     thread = Thread(frames_per_second=1000)
-    thread.turns.start("broken", b"no pickle")
+    thread.scheduler.start("broken", b"no pickle")
     thread.start("sound", steps=1)
     for _ in range(4):
         thread.take()
@@ -179,12 +179,12 @@ def test_a_resting_run_gets_no_turn_until_it_is_resumed_and_then_goes_on_where_i
     thread.start("watched", seed=1)
     for _ in range(4):
         thread.take()
-    thread.turns.obey("rest", "left")
+    thread.scheduler.obey("rest", "left")
     for _ in range(4):
         thread.take()
     assert [step for run, step in thread.frames if run == "left"] == [0, 1]
     assert [step for run, step in thread.frames if run == "watched"] == [0, 1, 2, 3, 4, 5]
-    thread.turns.obey("resume", "left")
+    thread.scheduler.obey("resume", "left")
     for _ in range(4):
         thread.take()
     assert [step for run, step in thread.frames if run == "left"] == [0, 1, 2, 3]
@@ -194,15 +194,15 @@ def test_a_run_may_rest_resume_and_be_stopped_in_any_order_without_an_extra_turn
     thread = Thread(frames_per_second=1000)
     thread.start("run")
     for order in ("rest", "rest", "resume", "resume", "rest", "resume"):
-        thread.turns.obey(order, "run")
+        thread.scheduler.obey(order, "run")
     for _ in range(3):
         thread.take()
     assert thread.frames == [("run", 0), ("run", 1), ("run", 2)]
-    thread.turns.obey("rest", "run")
-    assert thread.turns.wait() is None
-    thread.turns.obey("stop", "run")
-    thread.turns.obey("resume", "run")
-    assert thread.turns.wait() is None
+    thread.scheduler.obey("rest", "run")
+    assert thread.scheduler.wait() is None
+    thread.scheduler.obey("stop", "run")
+    thread.scheduler.obey("resume", "run")
+    assert thread.scheduler.wait() is None
 
 
 def test_resting_runs_do_not_slow_the_others_down():
@@ -211,5 +211,5 @@ def test_resting_runs_do_not_slow_the_others_down():
     thread.start("watched", seed=1)
     alone = Thread(frames_per_second=100)
     alone.start("watched", seed=1)
-    thread.turns.obey("rest", "left")
-    assert thread.turns.period == alone.turns.period
+    thread.scheduler.obey("rest", "left")
+    assert thread.scheduler.period == alone.scheduler.period

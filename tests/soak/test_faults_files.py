@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lazyrich import CannotWrite, PhasePortrait, StudentTeacher
 from lazyrich.cli import main
 from lazyrich.sweeps import Finished, computed, in_order
-from lazyrich.sweeps.checkpoint import Journal
+from lazyrich.sweeps.checkpoint import Checkpoint
 from lazyrich.sweeps.files import read_portrait, read_record, write_portrait
 
 CONFIG = PhasePortrait(
@@ -44,21 +44,21 @@ def whole(parts: list[Finished]) -> pd.DataFrame:
 def written(parts: list[Finished], tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A complete journal."""
     path = tmp_path_factory.mktemp("journal") / "journal"
-    with Journal(path, CONFIG) as journal:
+    with Checkpoint(path, CONFIG) as checkpoint:
         for part in parts:
-            journal.add(part)
+            checkpoint.add(part)
     return path.read_bytes()
 
 
 def goes_on(path: Path, parts: list[Finished], whole: pd.DataFrame) -> None:
     """What the journal has is right, what is missing is added, and the table is the same to the last bit."""
-    with Journal(path, CONFIG) as journal:
+    with Checkpoint(path, CONFIG) as checkpoint:
         for part in parts:
-            if part.part.number not in journal.done:
-                journal.add(part)
-        pd.testing.assert_frame_equal(in_order(CONFIG, journal.tables), whole, check_exact=True)
-    with Journal(path, CONFIG) as journal:
-        assert len(journal.done) == len(parts)
+            if part.part.number not in checkpoint.done:
+                checkpoint.add(part)
+        pd.testing.assert_frame_equal(in_order(CONFIG, checkpoint.tables), whole, check_exact=True)
+    with Checkpoint(path, CONFIG) as checkpoint:
+        assert len(checkpoint.done) == len(parts)
 
 
 def examples(long: bool, check) -> None:
@@ -90,8 +90,8 @@ def test_a_damaged_line_of_a_journal_costs_its_own_part_and_no_other(written, pa
         changed = [*lines]
         changed[which] = damage + b"\n"
         path.write_bytes(written[:header] + b"".join(changed))
-        with Journal(path, CONFIG) as journal:
-            assert len(journal.done) == len(parts) - 1
+        with Checkpoint(path, CONFIG) as checkpoint:
+            assert len(checkpoint.done) == len(parts) - 1
         goes_on(path, parts, whole)
 
     examples(long, check)
@@ -109,8 +109,8 @@ def test_a_journal_of_a_part_that_there_is_not_or_of_a_wrong_shape_is_not_believ
     ):
         path = tmp_path / "journal"
         path.write_bytes(header + json.dumps(json.loads(lines[0]) | change).encode() + b"\n")
-        with Journal(path, CONFIG) as journal:
-            assert not journal.done and not journal.environments
+        with Checkpoint(path, CONFIG) as checkpoint:
+            assert not checkpoint.done and not checkpoint.environments
         goes_on(path, parts, whole)
 
 
@@ -130,7 +130,7 @@ def test_what_is_no_journal_or_one_of_an_older_version_is_left_as_it_is(written,
     ):
         path.write_bytes(content)
         with pytest.raises(ValueError, match=r"is no journal of a phase portrait: move it away\.|was begun by another"):
-            Journal(path, CONFIG)
+            Checkpoint(path, CONFIG)
         assert path.read_bytes() == content
 
 
@@ -178,12 +178,12 @@ def test_a_journal_on_a_full_disk_keeps_its_lines_says_so_and_goes_on_when_there
         path.unlink(missing_ok=True)
         there = sum(end <= size for end in ends)
         with suppress(CannotWrite), no_file_larger_than(size):
-            with Journal(path, CONFIG) as journal:
+            with Checkpoint(path, CONFIG) as checkpoint:
                 for _ in range(2):  # once more, and it is the same
                     with pytest.raises(CannotWrite, match=r"^[^\n]*could not be written: file too large\.[^\n]*$"):
                         for part in parts:
-                            if part.part.number not in journal.done:
-                                journal.add(part)
+                            if part.part.number not in checkpoint.done:
+                                checkpoint.add(part)
             assert there
         assert path.read_bytes() == written[: ends[there - 1] if there else 0]
         goes_on(path, parts, whole)

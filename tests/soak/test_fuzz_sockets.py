@@ -26,7 +26,7 @@ from harness.server import Server
 from harness.visitor import Visitor, on_its_own_thread
 from harness.waiting import eventually
 from harness.widgets import FIELDS
-from lazyrich.web.stream.subscriber import BAD_MESSAGE, LONGEST, MOST_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
+from lazyrich.web.stream.subscriber import BAD_MESSAGE, LONGEST, MAX_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
 
 PLACES = ("", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait", "exact-solutions")
 
@@ -75,7 +75,7 @@ def messages(run: str) -> st.SearchStrategy[str | bytes]:
     """What may come over the live socket: nearly right, right in the wrong place, anything at all."""
     ids = st.one_of(st.just(run), st.just(run[:-1]), st.text(max_size=20), st.sampled_from(WORDS))
     held = st.one_of(st.integers(-1, 2000), NUMBERS, st.none(), st.booleans(), st.lists(NUMBERS, max_size=2))
-    after = st.dictionaries(ids, held, max_size=MOST_RUNS + 2)
+    after = st.dictionaries(ids, held, max_size=MAX_RUNS + 2)
     right = st.one_of(
         st.builds(lambda after: {"after": after}, after),
         st.just({"after": {run: 0}}),

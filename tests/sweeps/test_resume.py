@@ -16,7 +16,7 @@ from lazyrich import PhasePortrait, StudentTeacher, phase_portrait
 from lazyrich.cli import main
 from lazyrich.experiments.phase_portrait.parts import parts
 from lazyrich.sweeps import computed, in_order
-from lazyrich.sweeps.checkpoint import Journal
+from lazyrich.sweeps.checkpoint import Checkpoint
 from lazyrich.sweeps.files import read_portrait
 
 ROOT = Path(__file__).parents[2]
@@ -58,10 +58,10 @@ if __name__ == "__main__":
     path = tmp_path / "run.py"
     path.write_text(script)
     running = subprocess.Popen([sys.executable, path], env={**os.environ, "PYTHONPATH": str(ROOT)})
-    journal = Path(f"{out}.parts")
+    checkpoint = Path(f"{out}.parts")
     try:
         until = time.monotonic() + 60
-        while not journal.exists() or len(journal.read_bytes().splitlines()) < 4:
+        while not checkpoint.exists() or len(checkpoint.read_bytes().splitlines()) < 4:
             assert running.poll() is None and time.monotonic() < until
             time.sleep(0.02)
         children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
@@ -73,7 +73,7 @@ if __name__ == "__main__":
     while any(Path(f"/proc/{child}/exe").exists() for child in children):
         assert time.monotonic() < until, "workers outlive the run that they were for"
         time.sleep(0.02)
-    done = len(journal.read_bytes().splitlines()) - 1
+    done = len(checkpoint.read_bytes().splitlines()) - 1
     assert 3 <= done < len(parts(CONFIG))
 
     assert main([*WORDS, "--out", str(out)]) == 2
@@ -86,44 +86,44 @@ if __name__ == "__main__":
 def test_a_journal_cut_anywhere_is_taken_up_again(whole, tmp_path):
     path = tmp_path / "journal"
     finished = list(computed(CONFIG))[:3]
-    with Journal(path, CONFIG) as journal:
+    with Checkpoint(path, CONFIG) as checkpoint:
         for one in finished:
-            journal.add(one)
+            checkpoint.add(one)
     text = path.read_bytes()
     ends = [end + 1 for end, byte in enumerate(text) if byte == ord("\n")]
     for cut in sorted({0, 1, *range(5, len(text), 1997), *ends, *(end - 1 for end in ends)}):
         path.write_bytes(text[:cut])
-        with Journal(path, CONFIG) as journal:
-            assert len(journal.done) == max(0, sum(end <= cut for end in ends) - 1)
+        with Checkpoint(path, CONFIG) as checkpoint:
+            assert len(checkpoint.done) == max(0, sum(end <= cut for end in ends) - 1)
             for one in finished:
-                if one.part.number not in journal.done:
-                    journal.add(one)
-            same(in_order(CONFIG, journal.tables), in_order(CONFIG, [one.table for one in finished]))
+                if one.part.number not in checkpoint.done:
+                    checkpoint.add(one)
+            same(in_order(CONFIG, checkpoint.tables), in_order(CONFIG, [one.table for one in finished]))
         assert path.read_bytes() == text
 
 
 def test_missing_numbers_stay_missing_through_the_journal(tmp_path):
     [finished] = list(computed(CONFIG, done=range(1, len(parts(CONFIG)))))
     finished.table["kernel_distance"][3] = float("nan")
-    with Journal(tmp_path / "journal", CONFIG) as journal:
-        journal.add(finished)
-    with Journal(tmp_path / "journal", CONFIG) as journal:
-        same(in_order(CONFIG, journal.tables), in_order(CONFIG, [finished.table]))
+    with Checkpoint(tmp_path / "journal", CONFIG) as checkpoint:
+        checkpoint.add(finished)
+    with Checkpoint(tmp_path / "journal", CONFIG) as checkpoint:
+        same(in_order(CONFIG, checkpoint.tables), in_order(CONFIG, [finished.table]))
 
 
 def test_a_journal_of_another_portrait_is_left_alone(tmp_path):
     out = tmp_path / "portrait.parquet"
-    journal = Path(f"{out}.parts")
-    with Journal(journal, CONFIG.changed(seeds=3)):
+    checkpoint = Path(f"{out}.parts")
+    with Checkpoint(checkpoint, CONFIG.changed(seeds=3)):
         pass
-    before = journal.read_bytes()
+    before = checkpoint.read_bytes()
     with pytest.raises(ValueError, match=r"holds parts of another portrait, with seeds=3: ask for that one"):
-        Journal(journal, CONFIG)
-    assert journal.read_bytes() == before
-    journal.write_text("something else\n")
+        Checkpoint(checkpoint, CONFIG)
+    assert checkpoint.read_bytes() == before
+    checkpoint.write_text("something else\n")
     with pytest.raises(ValueError, match="is no journal of a phase portrait"):
-        Journal(journal, CONFIG)
-    assert journal.read_text() == "something else\n"
+        Checkpoint(checkpoint, CONFIG)
+    assert checkpoint.read_text() == "something else\n"
 
 
 def test_a_complete_file_is_not_computed_again(whole, tmp_path, capsys):

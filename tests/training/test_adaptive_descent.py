@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lazyrich.kernels.mlp import mlp_ntk
-from lazyrich.training.adaptive_descent import PACE, PacedDescent, outputs
+from lazyrich.training.adaptive_descent import PACE, AdaptiveDescent, outputs
 
 
 def problem(widths=(5, 12, 9, 1), networks=3, n=24, seed=0, spread=3.0):
@@ -39,7 +39,7 @@ def tops(X, layers, rates):
 def test_a_step_is_one_down_the_gradient_of_automatic_differentiation(widths):
     X, y, layers = problem(widths)
     rates = [0.5 + 0.3 * number for number in range(len(layers))]
-    descent = PacedDescent(X, y, layers, rates)
+    descent = AdaptiveDescent(X, y, layers, rates)
     descent.advance(1)
     for k, step in enumerate(descent.time.tolist()):
         mine = [W[k].clone().requires_grad_() for W in layers]
@@ -53,7 +53,7 @@ def test_a_step_is_one_down_the_gradient_of_automatic_differentiation(widths):
 def test_the_loss_is_that_of_the_weights_and_the_networks_given_are_left_alone():
     X, y, layers = problem()
     before = [W.clone() for W in layers]
-    descent = PacedDescent(X, y, layers)
+    descent = AdaptiveDescent(X, y, layers)
     descent.advance(40)
     for k, loss in enumerate(descent.loss.tolist()):
         f = forward([W[k] for W in descent.weights], X)
@@ -69,7 +69,7 @@ def test_steps_stay_near_their_share_of_the_largest_stable_one_while_kernels_gro
     X, y, layers = problem((5, 12, 9, 1))
     layers = [0.2 * W for W in layers]
     rates = [1.0, 2.0, 0.5]
-    descent = PacedDescent(X, y, layers, rates, pace)
+    descent = AdaptiveDescent(X, y, layers, rates, pace)
     shares, first = [], tops(X, layers, rates)
     for _ in range(40):
         top, before = tops(X, descent.weights, rates), descent.time
@@ -86,7 +86,7 @@ def test_steps_stay_near_their_share_of_the_largest_stable_one_while_kernels_gro
 @pytest.mark.parametrize("pace", [PACE, 1.5])
 def test_no_step_raises_the_loss_by_more_than_two_per_cent_and_refused_ones_cost_no_time(pace):
     X, y, layers = problem()
-    descent = PacedDescent(X, y, [0.3 * W for W in layers], [100.0, 1.0, 1.0], pace, stop=0.0)
+    descent = AdaptiveDescent(X, y, [0.3 * W for W in layers], [100.0, 1.0, 1.0], pace, stop=0.0)
     refused = 0
     for _ in range(150):
         loss, time = descent.loss, descent.time
@@ -102,10 +102,10 @@ def test_no_step_raises_the_loss_by_more_than_two_per_cent_and_refused_ones_cost
 def test_networks_side_by_side_train_as_each_alone(together):
     X, y, layers = problem(networks=5)
     rates = [torch.linspace(0.5, 2, 5, dtype=torch.float64), 1.0, 0.7]
-    batch = PacedDescent(X, y, layers, rates, together=together)
+    batch = AdaptiveDescent(X, y, layers, rates, together=together)
     batch.advance(120)
     for k in range(5):
-        alone = PacedDescent(X, y, [W[k : k + 1] for W in layers], [float(rates[0][k]), 1.0, 0.7])
+        alone = AdaptiveDescent(X, y, [W[k : k + 1] for W in layers], [float(rates[0][k]), 1.0, 0.7])
         alone.advance(70)
         alone.advance(50)
         assert batch.steps[k] == alone.steps[0]
@@ -119,18 +119,18 @@ def test_each_network_may_have_inputs_and_labels_of_its_own():
     first, second = problem(seed=0), problem(seed=1)
     X, y = torch.stack([first[0], second[0]]), torch.stack([first[1], second[1]])
     layers = [torch.stack([W[0], V[1]]) for W, V in zip(first[2], second[2], strict=True)]
-    both = PacedDescent(X, y, layers)
+    both = AdaptiveDescent(X, y, layers)
     both.advance(30)
     for k in range(2):
-        alone = PacedDescent(X[k], y[k], [W[k : k + 1] for W in layers])
+        alone = AdaptiveDescent(X[k], y[k], [W[k : k + 1] for W in layers])
         alone.advance(30)
         assert float(both.loss[k]) == pytest.approx(float(alone.loss[0]), rel=1e-12)
 
 
 def test_a_network_rests_at_its_share_of_the_first_loss_while_others_go_on():
     X, y, layers = problem((5, 40, 1), networks=2, n=8)
-    first = PacedDescent(X, y, layers, stop=0.2).loss
-    descent = PacedDescent(X, y, layers, [torch.tensor([1.0, 1e-3], dtype=torch.float64), 1e-3], stop=0.2)
+    first = AdaptiveDescent(X, y, layers, stop=0.2).loss
+    descent = AdaptiveDescent(X, y, layers, [torch.tensor([1.0, 1e-3], dtype=torch.float64), 1e-3], stop=0.2)
     while not descent.resting.any():
         descent.advance(1)
     done = int(descent.resting.int().argmax())
@@ -145,7 +145,7 @@ def test_a_network_rests_at_its_share_of_the_first_loss_while_others_go_on():
 def test_a_network_that_nothing_can_move_stays_where_it_is():
     X, y, layers = problem(networks=2)
     layers = [torch.stack([torch.zeros_like(W[0]), W[1]]) for W in layers]
-    descent = PacedDescent(X, y, layers, together=2)
+    descent = AdaptiveDescent(X, y, layers, together=2)
     descent.advance(20)
     assert float(descent.loss[0]) == 1.0 and float(descent.time[0]) == 0
     assert torch.isfinite(descent.loss).all() and descent.loss[1] < descent.loss[0] * 2
@@ -155,8 +155,8 @@ def test_a_network_that_nothing_can_move_stays_where_it_is():
 def test_what_does_not_fit_is_refused_with_a_sentence():
     X, y, layers = problem()
     with pytest.raises(ValueError, match=r"for inputs of dimension 4, got \(3, 12, 5\)"):
-        PacedDescent(X[:, :4], y, layers)
+        AdaptiveDescent(X[:, :4], y, layers)
     with pytest.raises(ValueError, match="got none"):
-        PacedDescent(X, y, [])
+        AdaptiveDescent(X, y, [])
     with pytest.raises(ValueError, match="one for each of the 3 layers, got 2"):
-        PacedDescent(X, y, layers, [1.0, 1.0])
+        AdaptiveDescent(X, y, layers, [1.0, 1.0])

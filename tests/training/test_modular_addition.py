@@ -9,7 +9,7 @@ import torch
 
 from lazyrich.experiments.grokking.config import STACK as ESTIMATED_STACK
 from lazyrich.tasks.modular import table
-from lazyrich.training.modular_addition import BETAS, MOMENTUM, STACK, AdditionTraining
+from lazyrich.training.modular_addition import BETAS, MOMENTUM, STACK, ModularAdditionTraining
 
 DEVICES = ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])
 RATES = {"momentum": 0.05, "descent": 0.2, "adamw": 0.01}
@@ -67,7 +67,7 @@ def dense(W1, W2, train, steps, optimiser, loss, activation, rates=None):
 def test_steps_are_those_of_torch_on_one_hot_inputs(device, optimiser, loss, activation):
     given = problem(3)
     on_device = [part.to(device) for part in given]
-    training = AdditionTraining(*on_device, RATES[optimiser], 0.01, optimiser, loss, activation)
+    training = ModularAdditionTraining(*on_device, RATES[optimiser], 0.01, optimiser, loss, activation)
     training.advance(4)
     training.advance(26)
     for b in range(3):
@@ -81,7 +81,7 @@ def test_steps_are_those_of_torch_on_one_hot_inputs(device, optimiser, loss, act
 @pytest.mark.parametrize("activation", PHI)
 def test_marks_are_those_of_each_row_of_the_table(loss, activation):
     given = problem(4, seed=1)
-    marks = AdditionTraining(*given, 0.1, loss=loss, activation=activation).marks()
+    marks = ModularAdditionTraining(*given, 0.1, loss=loss, activation=activation).marks()
     X, y = table(5, torch.float64)
     for b in range(4):
         outputs = PHI[activation](X @ given.W1[b].T) @ given.W2[b].T
@@ -99,10 +99,10 @@ def test_networks_that_fill_several_stacks_each_train_as_alone(device):
     given = problem(7, p=31, h=128, learned=500, dtype=torch.float32)
     # at most two such networks fit into a stack on a CPU, so this makes four
     assert 2 <= STACK["cpu"] // (31**2 * 128) < 3
-    together = AdditionTraining(*(part.to(device) for part in given), 0.02, 5e-4)
+    together = ModularAdditionTraining(*(part.to(device) for part in given), 0.02, 5e-4)
     together.advance(3)
     for b in (0, 1, 2, 6):
-        alone = AdditionTraining(*(part[b : b + 1].to(device) for part in given), 0.02, 5e-4)
+        alone = ModularAdditionTraining(*(part[b : b + 1].to(device) for part in given), 0.02, 5e-4)
         alone.advance(3)
         torch.testing.assert_close(together.W1[b], alone.W1[0], rtol=1e-5, atol=1e-6)
         torch.testing.assert_close(together.marks().test_loss[b], alone.marks().test_loss[0], rtol=1e-4, atol=0)
@@ -111,7 +111,7 @@ def test_networks_that_fill_several_stacks_each_train_as_alone(device):
 @pytest.mark.parametrize("optimiser", ["descent", "momentum"])
 def test_balance_by_sizes_is_balance_by_learning_rates_without_decay(optimiser):
     given, alpha, rate = problem(1, seed=2), 3.0, 0.02
-    training = AdditionTraining(given.W1 / alpha, given.W2 * alpha, given.train, rate, 0.0, optimiser)
+    training = ModularAdditionTraining(given.W1 / alpha, given.W2 * alpha, given.train, rate, 0.0, optimiser)
     training.advance(40)
     W1, W2 = dense(*(part[0] for part in given), 40, optimiser, "mse", "relu", (rate * alpha**2, rate / alpha**2))
     assert (W1 - given.W1[0]).norm() > 0.1 * given.W1.norm()
@@ -122,8 +122,8 @@ def test_balance_by_sizes_is_balance_by_learning_rates_without_decay(optimiser):
 def test_a_network_that_explodes_leaves_the_others_alone():
     given, rate = problem(2, seed=3), 0.01
     wild = Problem(given.W1 * torch.tensor([1.0, 1e3], dtype=torch.float64)[:, None, None], given.W2, given.train)
-    training = AdditionTraining(*wild, rate, activation="quadratic")
-    calm = AdditionTraining(*(part[:1] for part in given), rate, activation="quadratic")
+    training = ModularAdditionTraining(*wild, rate, activation="quadratic")
+    calm = ModularAdditionTraining(*(part[:1] for part in given), rate, activation="quadratic")
     for one in (training, calm):
         one.advance(20)
     assert not torch.isfinite(training.marks().train_loss[1])
@@ -135,13 +135,13 @@ def test_networks_without_an_active_neuron_are_silent():
     given = problem(2)
     W1 = given.W1.clone()
     W1[1] = -W1[1].abs()
-    assert AdditionTraining(W1, given.W2, given.train, 0.1).marks().silent.tolist() == [False, True]
+    assert ModularAdditionTraining(W1, given.W2, given.train, 0.1).marks().silent.tolist() == [False, True]
 
 
 def test_what_is_given_and_what_is_handed_out_are_copies():
     given = problem(2)
     before = [part.clone() for part in given]
-    training = AdditionTraining(*given, 0.1)
+    training = ModularAdditionTraining(*given, 0.1)
     W1, W2 = training.W1, training.W2
     training.advance(2)
     assert all(torch.equal(part, old) for part, old in zip(given, before, strict=True))

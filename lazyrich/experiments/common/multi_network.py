@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from lazyrich.config.schema import parameter, show
 
-MOST_ALPHAS, MOST_SEEDS = 6, 16
+MAX_ALPHAS, MAX_SEEDS = 6, 16
 
 
 def _once_each(alphas: tuple[float, ...]) -> tuple[float, ...]:
@@ -40,7 +40,7 @@ def alphas(default: tuple[float, ...]) -> Any:
         "The first layer's initial weights are divided by α and the last layer's multiplied by it: the same function "
         "at the start, but the larger α (the further upstream), the faster the first layer learns against the last. "
         "It counts from the usual start, α = 1, which need not be δ = 0. A network for each.",
-        ge=0.05, le=20, scale="log", entries=(1, MOST_ALPHAS), main=True, symbol="α",
+        ge=0.05, le=20, scale="log", entries=(1, MAX_ALPHAS), main=True, symbol="α",
     )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def seeds(default: int = 1) -> Any:
         "Number of seeds",
         "How often everything is repeated with other data and other initial weights. Lines are medians, bands reach "
         "from the lowest seed to the highest.",
-        ge=1, le=MOST_SEEDS, step=1, main=True, symbol="seeds",
+        ge=1, le=MAX_SEEDS, step=1, main=True, symbol="seeds",
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from lazyrich.frame import Frame, Opening
 from lazyrich.kernels.mlp import MLPKernelDistance
 from lazyrich.tasks import digits, parity
 from lazyrich.tasks.labelled import Labelled, stream
-from lazyrich.training.adaptive_descent import STOP, PacedDescent, outputs
+from lazyrich.training.adaptive_descent import STOP, AdaptiveDescent, outputs
 
 LEVELS = (0.5, 0.2, 0.1, 0.05, 0.02)
 """Training losses, as shares of the first one, at which test accuracies are compared."""
@@ -70,7 +70,7 @@ class Start:
     """A run before its first step. tasks: one for each seed."""
 
     tasks: list[Labelled]
-    descent: PacedDescent
+    descent: AdaptiveDescent
     measure: Measure
     device: torch.device
 
@@ -84,7 +84,7 @@ def prepare(config: DeepNetwork) -> Start:
     X = torch.stack([task.X for task in tasks]).repeat(len(config.alphas), 1, 1)
     labels = torch.stack([task.y for task in tasks]).repeat(len(config.alphas), 1)
     # centred: what the network computes at the start is no part of what it is to learn
-    descent = PacedDescent(X, labels + outputs(X, layers)[0], layers, rates, config.pace)
+    descent = AdaptiveDescent(X, labels + outputs(X, layers)[0], layers, rates, config.pace)
     return Start(tasks, descent, Measure(config, tasks, layers, rates), device)
 
 
@@ -163,7 +163,7 @@ class Measure:
         self.before: tuple[np.ndarray, np.ndarray] | None = None
         self.matched = np.full((len(config.alphas), config.seeds, len(LEVELS)), np.nan)
 
-    def __call__(self, descent: PacedDescent, weights: list[Tensor]) -> Moment:
+    def __call__(self, descent: AdaptiveDescent, weights: list[Tensor]) -> Moment:
         """All columns of a frame. To be called once a frame, in order."""
         loss, accuracy = self._grid(descent.loss), np.empty((len(self.config.alphas), self.config.seeds))
         kernel = np.empty_like(accuracy)

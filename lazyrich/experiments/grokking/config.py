@@ -24,7 +24,7 @@ from lazyrich.frame import Frame
 KNOWS = 0.95
 """The share of right answers from which on a network is said to know its sums."""
 
-LEAST_EVALUATIONS, MOST_FRAMES = 60, 340
+MIN_EVALUATIONS, MAX_FRAMES = 60, 340
 """In a run: so that something moves however rare the evaluations, and so that the log stays small however frequent."""
 
 WEIGHTS_BYTES = 72e6
@@ -127,14 +127,14 @@ class Grokking(Config):
     @property
     def evaluations(self) -> list[int]:
         """The training steps after which the networks are evaluated, from 0 to the last."""
-        apart = min(self.every, max(1, self.steps // LEAST_EVALUATIONS))
+        apart = min(self.every, max(1, self.steps // MIN_EVALUATIONS))
         return [*range(0, self.steps, apart), self.steps]
 
     @property
     def schedule(self) -> list[list[int]]:
         """The evaluations that each frame adds, the first alone."""
         later = self.evaluations[1:]
-        together = -(-len(later) // (MOST_FRAMES - 1))
+        together = -(-len(later) // (MAX_FRAMES - 1))
         return [[0], *(later[start : start + together] for start in range(0, len(later), together))]
 
     @property

@@ -19,7 +19,7 @@ from lazyrich.experiments.grokking.summary import Milestones, of_seeds, words
 from lazyrich.frame import Diverged, Frame, Opening
 from lazyrich.tasks import modular
 from lazyrich.tasks.labelled import Labelled, stream
-from lazyrich.training.modular_addition import AdditionTraining
+from lazyrich.training.modular_addition import ModularAdditionTraining
 
 EXPLODED = 1e6
 """A training loss this many times its first value does not come back: the network is called diverged."""
@@ -33,7 +33,7 @@ def frames(config: Grokking) -> Iterator[Frame]:
     """See Grokking.frames."""
     device = devices.choose(config.device, config.networks * config.step_flops)
     tasks, W1, W2, learned = begin(config)
-    training = AdditionTraining(
+    training = ModularAdditionTraining(
         W1.to(device),
         W2.to(device),
         learned.to(device),
@@ -110,7 +110,7 @@ def begin(config: Grokking) -> tuple[list[Labelled], Tensor, Tensor, Tensor]:
 class Measure:
     """The numbers of all networks at one evaluation after another, each against its start."""
 
-    def __init__(self, config: Grokking, training: AdditionTraining):
+    def __init__(self, config: Grokking, training: ModularAdditionTraining):
         self.config, self.training = config, training
         self.shape = (len(config.alphas), config.seeds)
         self.start = [training.W1, training.W2]

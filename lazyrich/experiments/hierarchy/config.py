@@ -37,10 +37,10 @@ CONVERGED = 0.02
 LOOK = 25
 """Steps between two looks at whether a network has converged."""
 
-MOST_PROBES, PROBE_ROWS = 64, 4096
+MAX_PROBES, PROBE_ROWS = 64, 4096
 """Test strings on which kernels are compared, and the most products of strings, classes and patches in one kernel."""
 
-FRAMES, MOST_MARKS = 180, 12
+FRAMES, MAX_MARKS = 180, 12
 """About how many frames a run has, and the most of them in one training."""
 
 WEIGHTS_BYTES = 48e6
@@ -157,13 +157,13 @@ class Hierarchy(Config):
     def probes(self) -> int:
         """On how many strings kernels are compared, the first of the test strings."""
         patches = 2 ** (self.levels - 1) if self.student == "cnn" else 1
-        return min(self.test_samples, MOST_PROBES, PROBE_ROWS // (self.vocabulary * patches))
+        return min(self.test_samples, MAX_PROBES, PROBE_ROWS // (self.vocabulary * patches))
 
     @property
     def marks(self) -> list[int]:
         """The steps of a training at which a frame is recorded, as long as a network is still in training."""
         trainings = len(self.sizes) * self.seeds
-        count = max(1, min(MOST_MARKS, FRAMES // trainings, int(WEIGHTS_BYTES / (trainings * self._frame_bytes[-1]))))
+        count = max(1, min(MAX_MARKS, FRAMES // trainings, int(WEIGHTS_BYTES / (trainings * self._frame_bytes[-1]))))
         spaced = np.geomspace(self.steps, min(LOOK, self.steps), count)
         return np.unique(np.minimum(LOOK * np.rint(spaced / LOOK).clip(1), self.steps)).astype(int).tolist()
 

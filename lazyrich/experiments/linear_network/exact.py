@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-9
 """Of an integrated flow: far below what a step of descent is off, and half the steps of the theory's own 1e-11."""
 
-MOST_STEPS = 15_000
+MAX_STEPS = 15_000
 """Two seconds or so of integration, for which a visitor would wait before anything is seen."""
 
 AT_ONCE = 50
@@ -38,13 +38,13 @@ def exact_columns(config: LinearNetwork, task: Target, start: Start, times: np.n
     try:
         if config.depth == 2 and start.factor is not None:
             W, A = start.factor
-            flow = theory.wide_flow_isotropic(times, task.beta, W, A, *_two_rates(config), MOST_STEPS)
+            flow = theory.wide_flow_isotropic(times, task.beta, W, A, *_two_rates(config), MAX_STEPS)
             said = "Exact: closed form (matrix Riccati), valid because Δ = δ I on whitened data."
             return _wide(config, task, flow, times), said
         if config.depth == 2:
             W, A = start.weights[0], start.weights[1].T
             X, rates = np.eye(len(task.beta)), _two_rates(config)
-            flow = theory.wide_flow(times, X, task.beta, W, A, *rates, TOLERANCE, MOST_STEPS)
+            flow = theory.wide_flow(times, X, task.beta, W, A, *rates, TOLERANCE, MAX_STEPS)
             return _wide(config, task, flow, times), "Exact: width-free flow of C = WᵀW, β and R = AᵀA, integrated."
         if config.outputs == 1 and (config.width == 1 or config.start != "random"):
             return _chain(config, task, start, times), "Exact: chain of single neurons, integrated."
@@ -76,7 +76,7 @@ def _chain(config: LinearNetwork, task: Target, start: Start, times: np.ndarray)
     else:
         readouts, w0 = start.sizes[1:], _product(start.weights)[0] / start.sizes[1:].prod()
     identity = np.eye(len(w0))
-    a, w = theory.chain_flow(times, readouts, w0, identity, task.beta[:, 0], config.rates, TOLERANCE, MOST_STEPS)
+    a, w = theory.chain_flow(times, readouts, w0, identity, task.beta[:, 0], config.rates, TOLERANCE, MAX_STEPS)
     S = theory.chain_kernel_distance(a, w, config.rates)
     layers = np.concatenate([np.linalg.norm(w, axis=1)[:, None], np.abs(a)], axis=1)
     return _columns(times, task, (a.prod(1)[:, None] * w)[:, :, None], S, layers)
@@ -94,7 +94,7 @@ def _modes(config: LinearNetwork, task: Target, start: Start, times: np.ndarray)
     def arrived(z: np.ndarray) -> bool:
         return bool((np.abs(values - z.prod(0)) <= 1e-12 * values).all())
 
-    z = integrate(slope, np.repeat(start.sizes[:, None], count, axis=1), times, TOLERANCE, arrived, MOST_STEPS)
+    z = integrate(slope, np.repeat(start.sizes[:, None], count, axis=1), times, TOLERANCE, arrived, MAX_STEPS)
     V, U = task.inputs[:, :count], task.outputs[:, :count]
     beta = V * z.prod(1)[:, None, :] @ U.T
     distance = [_diagonal_distance(config, z[:1], z[at : at + AT_ONCE]) for at in range(0, len(z), AT_ONCE)]

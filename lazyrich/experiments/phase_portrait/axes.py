@@ -9,7 +9,7 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from lazyrich.config.plain_values import entries as sequence
-from lazyrich.config.schema import MOST_ENTRIES, parameter, show
+from lazyrich.config.schema import MAX_ENTRIES, parameter, show
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 
 
@@ -128,7 +128,7 @@ def listed(value: Any) -> list[Any]:
     """The entries of a list however it is written; one for anything else."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",")]
-    found = sequence(value, MOST_ENTRIES)
+    found = sequence(value, MAX_ENTRIES)
     return [value] if found is None else found
 
 

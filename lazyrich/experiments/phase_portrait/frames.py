@@ -29,7 +29,7 @@ from lazyrich.training import Flow, flow
 
 Table = dict[str, np.ndarray]
 
-MOST_GRADIENTS = 50_000
+MAX_GRADIENTS = 50_000
 """What a student may spend. The hardest of the paper's Fig. 1(b) needs 1,400; one that needs more has no numbers after
 that (lazyrich.training.gradient_flow.flow says why it may)."""
 
@@ -76,7 +76,7 @@ def _followed(
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
     """(student, W (T', m, d), a (T', m)) at the times that it was brought to, all of them if T' = T."""
     try:
-        all_of_them = flow(task.X, task.y, W, a, times, most_gradients=MOST_GRADIENTS, **rules)
+        all_of_them = flow(task.X, task.y, W, a, times, most_gradients=MAX_GRADIENTS, **rules)
     except TooManySteps:
         # one of them does not get there: each for itself, so that only that one is lost
         for student in range(len(W)):
@@ -87,7 +87,7 @@ def _followed(
 
 
 def _as_far_as_it_goes(task: Task, W: Tensor, a: Tensor, times: Tensor, rules: dict[str, Any]) -> tuple[Tensor, Tensor]:
-    run = Flow(task.X, task.y, W, a, most_gradients=MOST_GRADIENTS, **rules)
+    run = Flow(task.X, task.y, W, a, most_gradients=MAX_GRADIENTS, **rules)
     Ws, readouts = [], []
     for time in times.tolist():
         try:

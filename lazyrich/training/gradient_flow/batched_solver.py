@@ -4,8 +4,8 @@ A few slots hold a student each. Every tick evaluates the slopes of all slots in
 stage of its own step with its own length; whoever has reached its last time makes room for the next student at once.
 So the products are as large as those of descent, though no two students ask for the same steps.
 
-    slots = Slots(X, y, theta, 2e-3, leak=0.0, trained=(True, True), order=1, most=10_000)
-    slots.run([Errand(0, [10.0, 100.0]), Errand(1, [50.0])], reached)
+    slots = BatchedSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), order=1, most=10_000)
+    slots.run([Job(0, [10.0, 100.0]), Job(1, [50.0])], reached)
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ import torch
 from torch import Tensor
 
 from lazyrich.theory import TooManySteps
-from lazyrich.training.gradient_flow.controller import Control
+from lazyrich.training.gradient_flow.controller import StepController
 from lazyrich.training.gradient_flow.rkc import Scheme
 from lazyrich.training.gradient_flow.stiffness import Stiffness
-from lazyrich.training.gradient_flow.vector_field import Slopes
+from lazyrich.training.gradient_flow.vector_field import VectorField
 
-__all__ = ["Errand", "Reached", "Slots", "Student"]
+__all__ = ["BatchedSolver", "Job", "Reached", "Student"]
 
 CACHED = 200_000
 """Entries of the pre-activations of the students in the slots of a CPU, as of descent: four of the paper's Fig. 1(b).
 Measured; with eight of them a gradient takes about 5 % longer."""
 
-MOST_SLOTS = 32
+MAX_SLOTS = 32
 """More than this many small students only cost more passes that end one student's step."""
 
-CUDA_MOST, CUDA_ENTRIES = 64, 15_000_000
+CUDA_MAX, CUDA_ENTRIES = 64, 15_000_000
 """The same on CUDA, where descent takes more, but here every step that ends asks the device for its error. Not
 measured."""
 
@@ -59,7 +59,7 @@ class Student:
     the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known.
     """
 
-    control: Control
+    control: StepController
     direction: Tensor
     loss: Tensor
     outputs: float = 0.0
@@ -68,7 +68,7 @@ class Student:
 
 
 @dataclass
-class Errand:
+class Job:
     """Where a student is to go: its number and the increasing times, none before where it is."""
 
     number: int
@@ -80,7 +80,7 @@ class _Slot:
     """A student at work. rows: what each stage of its step takes, h multiplied in; stage: how many are done."""
 
     student: Student
-    errand: Errand
+    errand: Job
     hit: int = 0
     scheme: Scheme | None = None
     size: float = 0.0
@@ -88,7 +88,7 @@ class _Slot:
     rows: list[tuple[float, float, float, float]] = field(default_factory=list)
 
 
-class Slots:
+class BatchedSolver:
     """Gradient flow theta' = n/2 times minus the gradient of the mean squared error, at unit rates.
 
     X (n, d), y (n,). theta (B, m, d + 1): weights of the students, the readout in the last column; changed in place
@@ -114,10 +114,10 @@ class Slots:
         self._trained = slice(0 if trained[1] else d, columns if trained[0] else d)
         self._stiffness = Stiffness(X, m, leak, trained)
         self._size = min(B, _together(X.device, m * n))
-        self._slopes = Slopes(X, y, self._size, m, leak, trained)
+        self._slopes = VectorField(X, y, self._size, m, leak, trained)
         self._kept = torch.zeros_like(theta)
         zero = X.new_zeros(())
-        self.students = [Student(Control(order, tolerance), self._stiffness.guess, zero) for _ in range(B)]
+        self.students = [Student(StepController(order, tolerance), self._stiffness.guess, zero) for _ in range(B)]
         """What is known of each student."""
         self._slots: list[_Slot] = []
         # start of the step, its slope, the stage, its slope; then the last two differences, in turns
@@ -135,7 +135,7 @@ class Slots:
         # a slope below this share of outputs times weights is made of rounding: n residuals rounded by eps |y_j| each
         self._rounding = 4 * torch.finfo(X.dtype).eps * (squared_inputs / n) ** 0.5
 
-    def run(self, errands: Sequence[Errand], reached: Reached) -> None:
+    def run(self, errands: Sequence[Job], reached: Reached) -> None:
         """Bring students to their times, beginning with the first errands. To be called in inference mode.
 
         Raises TooManySteps when a student needs more gradients than it may spend, or steps too short to be told from
@@ -152,7 +152,7 @@ class Slots:
         finally:
             self._slots.clear()
 
-    def _enter(self, errand: Errand, reached: Reached) -> None:
+    def _enter(self, errand: Job, reached: Reached) -> None:
         student, i = self.students[errand.number], len(self._slots)
         slot = _Slot(student, errand)
         self._slots.append(slot)
@@ -302,5 +302,5 @@ def _norms(*parts: Tensor) -> list[float]:
 def _together(device: torch.device, entries: int) -> int:
     """How many students of so many pre-activations are side by side."""
     if device.type == "cuda":
-        return max(1, min(CUDA_MOST, CUDA_ENTRIES // entries))
-    return max(1, min(MOST_SLOTS, CACHED // entries))
+        return max(1, min(CUDA_MAX, CUDA_ENTRIES // entries))
+    return max(1, min(MAX_SLOTS, CACHED // entries))

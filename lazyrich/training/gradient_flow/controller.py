@@ -3,7 +3,7 @@
 The predictive control of Gustafsson (ACM Trans. Math. Softw. 17, 1991; 20, 1994): from the errors of two steps follows
 not only whether a step was too long but how fast that changes.
 
-    control = Control(order=1, tolerance=2e-3)
+    control = StepController(order=1, tolerance=2e-3)
     control.stiffness = 3.0
     scheme, size = control.plan(target=10.0)
     control.judge(error)
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from lazyrich.training.gradient_flow.rkc import Scheme, furthest, scheme_for
 
-__all__ = ["Control"]
+__all__ = ["StepController"]
 
 SAFETY, GROWTH, SHRINK, HARDEST_SHRINK = 0.8, 5.0, 0.2, 0.1
 """The share of the step that the control thinks possible, and the most and the least by which a step may change: after
@@ -29,7 +29,7 @@ FRESH = 3
 """Accepted steps after which a refusal makes it worth measuring again: the stiffness may have grown."""
 
 
-class Control:
+class StepController:
     """The length of one network's steps, and where it stands.
 
     order: of the method, 1 or 2. tolerance: what an error estimate is measured in.

@@ -26,15 +26,15 @@ from torch import Tensor
 from lazyrich.arrays import copies, number
 from lazyrich.geometry import equal_rates
 from lazyrich.networks import checked_leak, checked_rates
-from lazyrich.training.gradient_flow.batched_solver import Errand, Reached, Slots
+from lazyrich.training.gradient_flow.batched_solver import BatchedSolver, Job, Reached
 from lazyrich.training.gradient_flow.times import checked_times, time_per_network
 from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.precision import full_precision
 from lazyrich.training.validation import check_problem
 
-__all__ = ["MOST_GRADIENTS", "Flow", "flow"]
+__all__ = ["MAX_GRADIENTS", "Flow", "flow"]
 
-MOST_GRADIENTS = 200_000
+MAX_GRADIENTS = 200_000
 """What one network may spend. Those of the paper's Fig. 1(b) need 350 on average and a few thousand at most."""
 
 
@@ -66,7 +66,7 @@ class Flow:
         eta_w: float = 1.0,
         leak: float = 0.0,
         tolerance: float = 2e-3,
-        most_gradients: int = MOST_GRADIENTS,
+        most_gradients: int = MAX_GRADIENTS,
     ):
         (X, y, W, a), self._back = copies(X=X, y=y, W=W, a=a)
         check_problem(X, y, W, a)
@@ -87,7 +87,7 @@ class Flow:
         theta = torch.cat([q, p[..., None]], -1)
         trained = (eta_a > 0, eta_w > 0)
         order = 2 if leak == 1 else 1
-        self._slots = Slots(X, y, theta, tolerance, leak, trained, order, most_gradients)
+        self._slots = BatchedSolver(X, y, theta, tolerance, leak, trained, order, most_gradients)
         self._times = [0.0] * B
 
     @property
@@ -177,7 +177,7 @@ class Flow:
         # the stiffest for the longest first, so that none of those is left alone at the end
         first = sorted(range(len(times)), key=lambda b: -sizes[b] * times[b][-1])
         with torch.inference_mode():
-            self._slots.run([Errand(b, [time * self._pace for time in times[b]]) for b in first], reached)
+            self._slots.run([Job(b, [time * self._pace for time in times[b]]) for b in first], reached)
         self._times = [own[-1] for own in times]
 
     def _keep(self, number: int, _: int, theta: Tensor, loss: Tensor) -> None:
@@ -198,7 +198,7 @@ def flow(
     eta_w: float = 1.0,
     leak: float = 0.0,
     tolerance: float = 2e-3,
-    most_gradients: int = MOST_GRADIENTS,
+    most_gradients: int = MAX_GRADIENTS,
 ) -> Trajectory:
     """Train one or many two-layer networks by gradient flow and record them at the times `at`, which are hit exactly.
 

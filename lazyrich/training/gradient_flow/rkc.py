@@ -20,9 +20,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["MOST_STAGES", "Scheme", "first_order", "furthest", "scheme_for", "second_order"]
+__all__ = ["MAX_STAGES", "Scheme", "first_order", "furthest", "scheme_for", "second_order"]
 
-MOST_STAGES = 100
+MAX_STAGES = 100
 """Stages of a step at most. With more, rounding in float32 grows to what an error tolerance allows."""
 
 DAMPING = {1: 0.5, 2: 2 / 13}
@@ -79,14 +79,14 @@ def scheme_for(order: int, stiffness: float) -> Scheme:
 
 
 def furthest(order: int) -> float:
-    """The largest h lambda that a step of MOST_STAGES bears."""
+    """The largest h lambda that a step of MAX_STAGES bears."""
     return _reaches(order)[-1]
 
 
 @cache
 def _reaches(order: int) -> list[float]:
     # one stage is the least of the first order, two are of the second
-    return [_scheme(order, stages).reach for stages in range(order, MOST_STAGES + 1)]
+    return [_scheme(order, stages).reach for stages in range(order, MAX_STAGES + 1)]
 
 
 def _scheme(order: int, stages: int) -> Scheme:

@@ -3,7 +3,7 @@
 The products are those of a Stack (stack.py), but readout and first layer lie in one array, as the last column and the
 others, so that a linear combination of many is one pass.
 
-    slopes = Slopes(X, y, most=8, width=50)
+    slopes = VectorField(X, y, most=8, width=50)
     slopes.of(theta, out)
 """
 
@@ -12,14 +12,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["Slopes"]
+__all__ = ["VectorField"]
 
 # Autograd's own backward of relu and leaky relu, into a given output. Both count z = 0 as inactive.
 _relu_backward = torch.ops.aten.threshold_backward.grad_input
 _leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
 
 
-class Slopes:
+class VectorField:
     """n/2 times minus the gradient of the mean squared error, for up to `most` students of `width` neurons at once.
 
     X (n, d), y (n,). leak: slope of phi below zero. trained: whether (readout, first layer) are; the slope of one that

@@ -23,7 +23,7 @@ from lazyrich.web.streamlit_compat.addresses import session_of_upload
 from lazyrich.web.streamlit_compat.uploaded_files import bytes_of_files, number_of_files
 from lazyrich.web.streamlit_compat.xsrf_cookie import has_xsrf_cookie
 
-MOST_FILES: Final = 3
+MAX_FILES: Final = 3
 """Of one visitor: a page has one place for a file, and a new one comes before the old one goes."""
 
 _held: WeakSet[Given] = WeakSet()
@@ -81,7 +81,7 @@ class Uploads:
             self._coming -= Counter({session: 1})
 
     def _refusal(self, session: str, headers: Headers) -> PlainTextResponse | None:
-        if number_of_files(session) + self._coming[session] >= MOST_FILES:
+        if number_of_files(session) + self._coming[session] >= MAX_FILES:
             return PlainTextResponse("This page has files enough: take one away first.", 429)
         most = self._limits.upload_mb * MB
         told = headers.get("content-length", "")

@@ -22,7 +22,7 @@ STANDING_ROOM: Final = 1.1
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Door:
+class VisitorLimit:
     """ASGI middleware around the whole application. most: pages that may be open at the same time."""
 
     def __init__(self, app: ASGIApp, most: int):

@@ -25,7 +25,7 @@ from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.sweeps.figures import portrait_curves
 from lazyrich.web.components.figure import figure
 from lazyrich.web.page import url_state
-from lazyrich.web.page.experiment_page import MOST_KEPT
+from lazyrich.web.page.experiment_page import MAX_KEPT
 
 Cell = tuple[int, int]
 
@@ -81,10 +81,10 @@ class Cells:
                 _link(f"Open {name} in the playground", students)
             else:
                 st.caption(f"{name}: the playground has no such setting.")
-            full = len(pinned) >= MOST_KEPT
+            full = len(pinned) >= MAX_KEPT
             st.button(
                 "Pin", key=f"{self._name}.pin", disabled=full or chosen in pinned,
-                help=f"{MOST_KEPT} cells are pinned already." if full else "Keep this cell beside the next ones.",
+                help=f"{MAX_KEPT} cells are pinned already." if full else "Keep this cell beside the next ones.",
                 on_click=_pin, args=[pinned, chosen],
             )  # fmt: skip
             if pinned:
@@ -146,7 +146,7 @@ class Cells:
 
 def _link(label: str, students: list[StudentTeacher]) -> None:
     """To the playground on the first of these, the others kept beside it."""
-    query = url_state.write(students[0], students[1 : MOST_KEPT + 1])
+    query = url_state.write(students[0], students[1 : MAX_KEPT + 1])
     st.page_link(PLAYGROUND, label=label, query_params=query, icon=":material/arrow_forward:")
 
 
@@ -155,5 +155,5 @@ def _number(value: float) -> str:
 
 
 def _pin(pinned: list[Cell], cell: Cell) -> None:
-    if cell not in pinned and len(pinned) < MOST_KEPT:  # a second click may come before the button is drawn anew
+    if cell not in pinned and len(pinned) < MAX_KEPT:  # a second click may come before the button is drawn anew
         pinned.append(cell)

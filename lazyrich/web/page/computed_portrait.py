@@ -11,7 +11,7 @@ from lazyrich.experiments.phase_portrait.config import PRESETS, PhasePortrait
 from lazyrich.experiments.phase_portrait.maps import Maps
 from lazyrich.experiments.phase_portrait.times import portrait_step
 from lazyrich.web.page.cell_comparison import Cells
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 
 LOOK = "computed.look"
 """The measure and the index of the time that the visitor looked at when a cell was clicked."""
@@ -19,7 +19,7 @@ LOOK = "computed.look"
 
 def computed_portrait(explanation: str) -> None:
     """The whole page but for the choice of what to see."""
-    bench = Workbench(PhasePortrait, PRESETS)
+    bench = ExperimentPage(PhasePortrait, PRESETS)
 
     def take() -> None:
         pick = bench.sent("pick")

@@ -1,6 +1,6 @@
 """A page around one experiment: controls on the left, the live chart, and what can be taken away below it.
 
-    bench = Workbench(StudentTeacher, PRESETS)
+    bench = ExperimentPage(StudentTeacher, PRESETS)
     bench.chart(charts.PLAYGROUND, charts.READINGS)
     bench.actions(explanation)
     with st.sidebar:
@@ -37,7 +37,7 @@ C = TypeVar("C", bound=Config)
 OfConfig = Sequence[Mapping[str, Any]] | Callable[[Any], Sequence[Mapping[str, Any]]]
 """Specs of charts or of read-outs, or what makes them for a config."""
 
-MOST_KEPT = 4
+MAX_KEPT = 4
 MAX_SEED = 2**31 - 1
 
 
@@ -56,7 +56,7 @@ class _State(Generic[C]):
     """Among the colours of runs, of each kept config: it keeps its colour when another is dropped."""
 
 
-class Workbench(Generic[C]):
+class ExperimentPage(Generic[C]):
     """The parts of an experiment's page, in the order in which a page calls them.
 
     trained: what is trained for a config of the page, such as the same on the visitor's own data; itself if not given.
@@ -103,7 +103,7 @@ class Workbench(Generic[C]):
             own = [
                 run for run in self._state.kept if not (showing and run in showing.beside) and run not in preset.beside
             ]
-            self._state.kept = [*preset.beside, *own][:MOST_KEPT]
+            self._state.kept = [*preset.beside, *own][:MAX_KEPT]
 
         st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
         trained = self._trained(self._state.config)
@@ -212,7 +212,7 @@ class Workbench(Generic[C]):
 
     def _keep_buttons(self) -> None:
         kept, config = self._state.kept, self._state.config
-        full, there = len(kept) >= MOST_KEPT, config in kept
+        full, there = len(kept) >= MAX_KEPT, config in kept
         # a tooltip would stand over the player for as long as the pointer rests on a button that does nothing
         st.button(
             "Keep",
@@ -222,12 +222,12 @@ class Workbench(Generic[C]):
             on_click=self._keep,
         )
         if there or full:
-            st.caption("This run is kept." if there else f"{MOST_KEPT} runs are kept: drop them first.")
+            st.caption("This run is kept." if there else f"{MAX_KEPT} runs are kept: drop them first.")
         if kept:
             st.button("Drop kept", key=self._key("drop"), help="Take all kept runs off the page.", on_click=kept.clear)
 
     def _keep(self) -> None:
-        if self._state.config in self._state.kept or len(self._state.kept) >= MOST_KEPT:
+        if self._state.config in self._state.kept or len(self._state.kept) >= MAX_KEPT:
             return  # a second click, sent before the button was drawn anew
         self._state.kept.append(self._state.config)
         st.toast("Kept. Change a setting, and both runs share the charts.")
@@ -245,7 +245,7 @@ class Workbench(Generic[C]):
         for config in state.kept:
             if config not in state.places:
                 taken = state.places.values()
-                state.places[config] = next(place for place in range(1, MOST_KEPT + 1) if place not in taken)
+                state.places[config] = next(place for place in range(1, MAX_KEPT + 1) if place not in taken)
         places = {self._trained(config).key: place for config, place in state.places.items()}
         labels = differences([run.config for run in runs])
         return [
@@ -277,7 +277,7 @@ class Workbench(Generic[C]):
             del st.session_state[key]
             widgets.forget(self.experiment)
         if key not in st.session_state:
-            config, kept, said = url_state.read(self.experiment, query, MOST_KEPT)
+            config, kept, said = url_state.read(self.experiment, query, MAX_KEPT)
             if not any(name == url_state.KEPT or name in self.experiment.parameters() for name in query):
                 config, kept = self._presets[0].config, list(self._presets[0].beside)
             if said:
@@ -310,7 +310,7 @@ class Workbench(Generic[C]):
             return  # the chart offers none where nothing is drawn at random; what a browser sends is not trusted
         state, seed = self._state, int(getattr(self._state.config, "seed", 0))
         # one that no kept run with these settings has: it would be the same run
-        for _ in range(MOST_KEPT + 1):
+        for _ in range(MAX_KEPT + 1):
             seed = seed + 1 if seed < MAX_SEED else 0
             if (config := state.config.changed(seed=seed)) not in state.kept:
                 break

@@ -12,7 +12,7 @@ from lazyrich.experiments.phase_portrait.config import AUTHORS_RATE
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.moment import significant
 from lazyrich.web.components.map_picker import Map, Moments, picker, read_pick
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.reference_maps import reference_maps
 
 KEY = "student-teacher.map"
@@ -21,7 +21,7 @@ WIDE = 2.3
 """Width over height: with the main controls above it, the sidebar is full at 800 px."""
 
 
-def map_of_portrait(bench: Workbench[StudentTeacher]) -> None:
+def map_of_portrait(bench: ExperimentPage[StudentTeacher]) -> None:
     """Draw it at the flow time that the chart is at, as near as the portrait has one."""
     config = bench.config
     shown = _map(config)

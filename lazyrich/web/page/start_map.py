@@ -7,14 +7,14 @@ import streamlit as st
 from lazyrich.experiments.single_neuron.config import SingleNeuron
 from lazyrich.experiments.single_neuron.final_distances import FinalDistances
 from lazyrich.web.components.map_picker import Map, Mark, picker, read_pick
-from lazyrich.web.page.experiment_page import Workbench
+from lazyrich.web.page.experiment_page import ExperimentPage
 
 KEY = "single-neuron.map"
 TALL = 2.8
 """Width over height."""
 
 
-def map_of_starts(bench: Workbench[SingleNeuron]) -> None:
+def map_of_starts(bench: ExperimentPage[SingleNeuron]) -> None:
     """Draw it, with the page's own start on it, and what S tends to at its angle."""
     config = bench.config
     over = FinalDistances(config)

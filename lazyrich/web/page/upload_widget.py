@@ -1,7 +1,7 @@
 """A visitor's own data in place of the drawn task: where he brings the file, what was read, and what is trained then.
 
     own = OwnFile(StudentTeacher)
-    bench = Workbench(StudentTeacher, PRESETS, trained=own.trained)
+    bench = ExperimentPage(StudentTeacher, PRESETS, trained=own.trained)
     ...
     with st.sidebar:
         bench.controls(own.sizes)

@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from typing import Final
 
 from lazyrich.config.limits import Limits
-from lazyrich.serving.rate_limit import Bucket
+from lazyrich.serving.rate_limit import RateLimit
 
-MOST_RUNS: Final = 64
+MAX_RUNS: Final = 64
 """Runs that one session may read; the oldest give way. A page shows at most five, and every control makes a new one."""
 
 
@@ -35,9 +35,9 @@ class _Session:
 
     def __init__(self, limits: Limits):
         self.runs: OrderedDict[str, None] = OrderedDict()
-        self.starts = Bucket(limits.session_starts)
+        self.starts = RateLimit(limits.session_starts)
         # a tenth of a minute's at once: what a hand does in a moment, not what a script does
-        self.reruns = Bucket(limits.session_reruns, seconds=6)
+        self.reruns = RateLimit(limits.session_reruns, seconds=6)
         self.sockets = 0
 
 
@@ -79,7 +79,7 @@ class Sessions:
             runs = self._sessions[token].runs
             runs[run] = None
             runs.move_to_end(run)
-            if len(runs) > MOST_RUNS:
+            if len(runs) > MAX_RUNS:
                 runs.popitem(last=False)
 
     def forbid(self, token: str, run: str) -> None:
@@ -103,16 +103,16 @@ class Sessions:
         with self._lock:
             return any(run in session.runs for other, session in self._sessions.items() if other != token)
 
-    def starts(self, token: str) -> Bucket:
+    def starts(self, token: str) -> RateLimit:
         """New runs that the session may start. Raises KeyError if there is no such session."""
         return self._sessions[token].starts
 
-    def reruns(self, token: str) -> Bucket:
+    def reruns(self, token: str) -> RateLimit:
         """Runs of its page that the session may have. Raises KeyError if there is no such session."""
         return self._sessions[token].reruns
 
     @contextmanager
-    def socket(self, token: str) -> Iterator[Bucket]:
+    def socket(self, token: str) -> Iterator[RateLimit]:
         """While one of the session's live connections is open: the messages it may send.
 
         Raises TooManySockets if it has as many connections as it may.
@@ -126,7 +126,7 @@ class Sessions:
                 )
             session.sockets += 1
         try:
-            yield Bucket(self._limits.socket_messages, seconds=2)
+            yield RateLimit(self._limits.socket_messages, seconds=2)
         finally:
             with self._lock:
                 session.sockets -= 1

@@ -25,13 +25,13 @@ from lazyrich.config.schema import Config
 from lazyrich.experiments.single_neuron.config import SingleNeuron
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.serving.pool import Busy, Refused, Run, RunPool
-from lazyrich.serving.rate_limit import Bucket
+from lazyrich.serving.rate_limit import RateLimit
 from lazyrich.web.components.assets import base_path
 from lazyrich.web.hardening.fd_limit import Room
 from lazyrich.web.hardening.headers import Security, frame_ancestors
 from lazyrich.web.hardening.origin import OwnOrigin
 from lazyrich.web.hardening.uploads import Uploads
-from lazyrich.web.hardening.visitor_limit import Door
+from lazyrich.web.hardening.visitor_limit import VisitorLimit
 from lazyrich.web.page.reference_maps import reference_maps
 from lazyrich.web.server import environment, quota
 from lazyrich.web.server.sessions import Sessions
@@ -62,9 +62,9 @@ def sessions() -> Sessions:
 
 
 @cache
-def _downloads() -> Bucket:
+def _downloads() -> RateLimit:
     """Bytes of downloads that may be made."""
-    return Bucket(pool().limits.download_mb * MB)
+    return RateLimit(pool().limits.download_mb * MB)
 
 
 def routes() -> list[BaseRoute]:
@@ -79,7 +79,7 @@ def middleware() -> list[Middleware]:
         Middleware(Security, frame_ancestors=frame_ancestors()),
         Middleware(Room, spared=f"{base_path()}/lazyrich/health"),
         Middleware(OwnOrigin),
-        Middleware(Door, most=limits.max_sessions),
+        Middleware(VisitorLimit, most=limits.max_sessions),
         Middleware(Uploads, limits=limits),
     ]
 

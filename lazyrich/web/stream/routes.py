@@ -27,13 +27,13 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lazyrich.serving.pool import RunPool
-from lazyrich.serving.rate_limit import Bucket
+from lazyrich.serving.rate_limit import RateLimit
 from lazyrich.web.components import assets
 from lazyrich.web.components.assets import asset, base_path
 from lazyrich.web.hardening import connections, origin
 from lazyrich.web.server import health
 from lazyrich.web.server.sessions import Sessions, TooManySockets, keep_tokens_out_of_logs
-from lazyrich.web.stream.subscriber import BAD_MESSAGE, TOO_MANY, UNKNOWN_TOKEN, Refusal, Rows, Viewer, read_token
+from lazyrich.web.stream.subscriber import BAD_MESSAGE, TOO_MANY, UNKNOWN_TOKEN, Refusal, Rows, Subscriber, read_token
 from lazyrich.web.stream.ticker import Ticker
 
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
@@ -70,7 +70,7 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
         await socket.accept()
         try:
             token = await _introduction(socket)
-            viewer = Viewer(pool, lambda run: sessions.may_read(token, run), rows)
+            viewer = Subscriber(pool, lambda run: sessions.may_read(token, run), rows)
 
             def check() -> None:
                 if not sessions.knows(token):
@@ -115,7 +115,7 @@ async def _introduction(socket: WebSocket) -> str:
 
 
 async def _converse(
-    socket: WebSocket, viewer: Viewer, ticker: Ticker, messages: Bucket, check: Callable[[], None]
+    socket: WebSocket, viewer: Subscriber, ticker: Ticker, messages: RateLimit, check: Callable[[], None]
 ) -> None:
     """Answer until the browser leaves. A slow one holds up nobody: it gets one answer for each question.
 

@@ -13,7 +13,7 @@ from lazyrich.web.stream import protocol
 LONGEST: Final = 4096
 """Characters of a message: five runs with their cursors take 200."""
 
-MOST_RUNS: Final = 16
+MAX_RUNS: Final = 16
 """Runs in one question; a page shows at most five."""
 
 ANSWER_BYTES: Final = 256_000
@@ -48,7 +48,7 @@ class Rows:
         return rows
 
 
-class Viewer:
+class Subscriber:
     """A reader of runs, with a cursor in each. The runs it named last are the ones it watches.
 
     may_read: whether the visitor may read the run with this id.
@@ -98,8 +98,8 @@ class Viewer:
         self._watched = {}
 
     def _ask(self, after: dict[str, Any]) -> None:
-        if len(after) > MOST_RUNS:
-            raise Refusal(BAD_MESSAGE, f"At most {MOST_RUNS} runs can be asked for at once.")
+        if len(after) > MAX_RUNS:
+            raise Refusal(BAD_MESSAGE, f"At most {MAX_RUNS} runs can be asked for at once.")
         if not all(type(held) is int and 0 <= held < 2**31 for held in after.values()):
             raise Refusal(BAD_MESSAGE, "Frames held must be whole numbers from 0.")
         watched = {id: self._run(id) for id in after}

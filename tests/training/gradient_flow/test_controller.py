@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lazyrich.training.gradient_flow.controller import MARGIN, Control
-from lazyrich.training.gradient_flow.rkc import MOST_STAGES, furthest
+from lazyrich.training.gradient_flow.controller import MARGIN, StepController
+from lazyrich.training.gradient_flow.rkc import MAX_STAGES, furthest
 
 
 def walk(order, best, target, stiffness=1.0):
     """(accepted, refused) sizes on the way to the target where a step of size `best` has an error of 1."""
-    control = Control(order, tolerance=1e-3)
+    control = StepController(order, tolerance=1e-3)
     control.measured(stiffness)
     taken, refused = [], []
     while control.now < target:
@@ -35,7 +35,7 @@ def test_steps_that_must_shrink_steadily_are_hardly_ever_refused(order):
 
 
 def test_a_time_is_hit_exactly_and_the_longer_step_taken_up_again_after_it():
-    control = Control(1, tolerance=1e-3)
+    control = StepController(1, tolerance=1e-3)
     control.measured(0.01)
     for _ in range(30):
         control.plan(1e9)
@@ -49,18 +49,18 @@ def test_a_time_is_hit_exactly_and_the_longer_step_taken_up_again_after_it():
 
 @pytest.mark.parametrize("order", [1, 2])
 def test_no_step_is_longer_than_the_most_stages_bear(order):
-    control = Control(order, tolerance=1e-3)
+    control = StepController(order, tolerance=1e-3)
     control.measured(7.0)
     for _ in range(30):
         scheme, size = control.plan(1e9)
         assert scheme.reach >= MARGIN * 7.0 * size * (1 - 1e-12)
         control.judge(0.0)
-    assert scheme.stages == MOST_STAGES and size == pytest.approx(furthest(order) / MARGIN / 7.0)
+    assert scheme.stages == MAX_STAGES and size == pytest.approx(furthest(order) / MARGIN / 7.0)
 
 
 @pytest.mark.parametrize("error", [float("nan"), float("inf"), 1e30])
 def test_a_step_that_went_nowhere_sensible_is_refused_and_a_tenth_of_it_tried(error):
-    control = Control(1, tolerance=1e-3)
+    control = StepController(1, tolerance=1e-3)
     control.measured(1.0)
     size = control.plan(1e9)[1]
     assert not control.judge(error) and control.now == 0

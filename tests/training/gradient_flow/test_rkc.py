@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lazyrich.training.gradient_flow.rkc import MOST_STAGES, first_order, furthest, scheme_for, second_order
+from lazyrich.training.gradient_flow.rkc import MAX_STAGES, first_order, furthest, scheme_for, second_order
 
-SCHEMES = [first_order(s) for s in range(1, MOST_STAGES + 1)], [second_order(s) for s in range(2, MOST_STAGES + 1)]
+SCHEMES = [first_order(s) for s in range(1, MAX_STAGES + 1)], [second_order(s) for s in range(2, MAX_STAGES + 1)]
 
 
 def growth(scheme, z):
@@ -69,4 +69,4 @@ def test_the_scheme_for_a_stiffness_is_the_cheapest_that_bears_it(order):
         scheme = scheme_for(order, stiffness)
         assert scheme.reach >= stiffness
         assert scheme.stages == order or make(scheme.stages - 1).reach < stiffness
-    assert furthest(order) == make(MOST_STAGES).reach
+    assert furthest(order) == make(MAX_STAGES).reach

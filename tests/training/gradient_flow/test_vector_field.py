@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lazyrich.training.gradient_flow.vector_field import Slopes
+from lazyrich.training.gradient_flow.vector_field import VectorField
 
 
 @pytest.mark.parametrize("trained", [(True, True), (True, False), (False, True)])
@@ -14,7 +14,7 @@ from lazyrich.training.gradient_flow.vector_field import Slopes
 def test_slopes_are_half_n_times_minus_the_gradient(c, leak, trained):
     g = torch.Generator().manual_seed(0)
     X, y, theta = (torch.randn(*shape, generator=g, dtype=torch.float64) for shape in ((30, 4), (30,), (c, 7, 5)))
-    slopes = Slopes(X, y, most=3, width=7, leak=leak, trained=trained)
+    slopes = VectorField(X, y, most=3, width=7, leak=leak, trained=trained)
     out = torch.full_like(theta, torch.nan)
     with torch.inference_mode():
         slopes.of(theta, out)

@@ -13,7 +13,7 @@ import pytest
 from lazyrich.config.limits import Limits
 from lazyrich.own_data import Given
 from lazyrich.serving.admission import Busy
-from lazyrich.web.hardening.uploads import MOST_FILES, Uploads, hold
+from lazyrich.web.hardening.uploads import MAX_FILES, Uploads, hold
 
 
 def test_files_beyond_what_one_visitor_may_bring_are_refused_while_others_come_in():
@@ -37,7 +37,7 @@ def test_files_beyond_what_one_visitor_may_bring_are_refused_while_others_come_i
             scope = {"type": "http", "method": method, "path": path, "headers": headers}
             await uploads(scope, None, send)
 
-        coming = [asyncio.ensure_future(put(session)) for session in ("one",) * MOST_FILES + ("two",) * 2]
+        coming = [asyncio.ensure_future(put(session)) for session in ("one",) * MAX_FILES + ("two",) * 2]
         await asyncio.sleep(0)
         await put("one")
         await put("three", length=1_000_001)
@@ -51,7 +51,7 @@ def test_files_beyond_what_one_visitor_may_bring_are_refused_while_others_come_i
         await put("one")
         return statuses
 
-    assert asyncio.run(tell()) == [429, 503, *[204] * (MOST_FILES + 2), 204, 204, 204]
+    assert asyncio.run(tell()) == [429, 503, *[204] * (MAX_FILES + 2), 204, 204, 204]
 
 
 def test_data_are_refused_while_there_is_no_room_for_them_and_taken_when_others_have_gone():

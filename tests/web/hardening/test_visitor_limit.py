@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from harness.server import free_port
 from harness.waiting import eventually
-from lazyrich.web.hardening.visitor_limit import Door
+from lazyrich.web.hardening.visitor_limit import VisitorLimit
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def place():
         WebSocketRoute("/lab/lazyrich/live", stream),
         Route("/{path:path}", page, methods=["GET", "POST", "PUT", "DELETE"]),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(Door, most=2)])
+    app = Starlette(routes=routes, middleware=[Middleware(VisitorLimit, most=2)])
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, ws="websockets-sansio", log_level="warning"))
     thread = threading.Thread(target=asyncio.run, args=(server.serve(),))

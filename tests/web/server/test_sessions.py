@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from lazyrich.web.server.sessions import MOST_RUNS, Sessions, keep_tokens_out_of_logs
+from lazyrich.web.server.sessions import MAX_RUNS, Sessions, keep_tokens_out_of_logs
 
 
 def test_a_session_reads_the_runs_it_was_allowed_and_no_others():
@@ -38,11 +38,11 @@ def test_tokens_are_long_and_differ():
 def test_a_session_that_asks_for_runs_all_day_holds_a_bounded_number_the_newest():
     sessions = Sessions()
     token = sessions.open()
-    for number in range(10 * MOST_RUNS):
+    for number in range(10 * MAX_RUNS):
         sessions.allow(token, f"run {number}")
         sessions.allow(token, "shown all the time")
-    readable = [number for number in range(10 * MOST_RUNS) if sessions.may_read(token, f"run {number}")]
-    assert readable == list(range(9 * MOST_RUNS + 1, 10 * MOST_RUNS))
+    readable = [number for number in range(10 * MAX_RUNS) if sessions.may_read(token, f"run {number}")]
+    assert readable == list(range(9 * MAX_RUNS + 1, 10 * MAX_RUNS))
     assert sessions.may_read(token, "shown all the time")
 
 

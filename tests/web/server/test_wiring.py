@@ -16,7 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from harness.routes_server import Viewer
+from harness.routes_server import Subscriber
 from harness.streamlit_contract import contract
 from harness.waiting import eventually
 from lazyrich.web.stream.routes import LAST_WORDS
@@ -96,7 +96,7 @@ def test_the_server_that_streamlit_starts_is_found_and_waits_for_no_browser_for_
 
 def test_a_server_that_is_asked_to_end_in_the_middle_of_runs_does_so_within_five_seconds_and_leaves_nothing(served):
     with open_socket(served) as watching, open_socket(served) as asleep, open_socket(served) as silent:
-        viewer = Viewer(watching)
+        viewer = Subscriber(watching)
         viewer.follow(served.run, until=lambda entry: entry.header["first"] > 50)
         for _ in range(400):  # 80 MB and more of answers, far beyond all buffers, of which it reads none
             asleep.send(json.dumps({"after": {served.run: 0}}))

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from harness.experiments import Counter, Ending
-from harness.routes_server import Server, Viewer
+from harness.routes_server import Server, Subscriber
 from harness.waiting import eventually
 from lazyrich.config.limits import Limits
 from lazyrich.web.components.assets import assets
@@ -280,7 +280,7 @@ def test_a_token_in_the_address_opens_nothing(server):
     token = server.visit().token
     with connect(f"ws://{server.place}/lazyrich/live?token={token}") as connection:
         connection.send(json.dumps({"after": {}}))
-        assert close_code(Viewer(connection)) == 4400
+        assert close_code(Subscriber(connection)) == 4400
 
 
 @pytest.mark.parametrize(
@@ -289,13 +289,13 @@ def test_a_token_in_the_address_opens_nothing(server):
 def test_whoever_does_not_say_a_token_first_is_turned_away(server, first):
     with connect(f"ws://{server.place}/lazyrich/live") as connection:
         connection.send(first)
-        assert close_code(Viewer(connection)) == 4400
+        assert close_code(Subscriber(connection)) == 4400
 
 
 def test_whoever_says_nothing_is_turned_away(server, monkeypatch):
     monkeypatch.setattr("lazyrich.web.stream.routes.INTRODUCTION", 0.1)
     with connect(f"ws://{server.place}/lazyrich/live") as connection:
-        assert close_code(Viewer(connection)) == 4400
+        assert close_code(Subscriber(connection)) == 4400
 
 
 def test_the_token_is_said_once(server):

@@ -1,6 +1,6 @@
 // How far the lines of each run have come on a canvas, so that a frame of a playing run draws only what is new.
 
-export class Growth {
+export class Incremental {
   constructor() {
     this.ends = new Map(); // key of a run -> last frame on the canvas
   }

@@ -35,7 +35,7 @@ export function cover(canvas, { left, top, width, height }) {
   return context;
 }
 
-export class Layer {
+export class Overlay {
   constructor() {
     this.nodes = [layer(), layer()];
   }

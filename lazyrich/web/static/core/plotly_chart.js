@@ -5,8 +5,8 @@ import { plotArea } from "./axes.js";
 import { Chart } from "./chart.js";
 import { barConfig, baseLayout } from "./figure.js";
 import { saveFigure } from "../export/figure_file.js";
-import { Growth } from "./incremental.js";
-import { Layer } from "./overlay.js";
+import { Incremental } from "./incremental.js";
+import { Overlay } from "./overlay.js";
 import { drawnAxis } from "./plotly_internals.js";
 import { grown, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
@@ -16,12 +16,12 @@ export class PlotlyChart extends Chart {
   constructor(spec, onZoom) {
     super(spec);
     this.onZoom = onZoom;
-    this.layer = new Layer();
+    this.layer = new Overlay();
     this.frame.append(this.plot, ...this.layer.nodes);
     this.ranges = null; // {x: [from, to], y: [from, to]}, log10 on log axes
     this.zoomed = {}; // of these the sides that the visitor chose
     this.guessed = true; // no run has been seen yet, so the axes say nothing
-    this.growth = new Growth();
+    this.growth = new Incremental();
   }
 
   get built() {

@@ -20,12 +20,12 @@ const CURVES_LEAST = 270; // px
 const MIDDLE_SHARE = 0.27; // of the width, where there is a middle column
 const MIDDLE_LEAST = 236; // px
 const PATH_SHARE = 0.56; // of the middle column's height, at most, for the square of a path
-const LEAST_SIDE = 160; // px, of the large plane
+const MIN_SIDE = 160; // px, of the large plane
 const KEPT_SHARE = 0.72; // of the large plane's side, at most, for one beside it
 const KEPT_CAPTION = 22; // px
 const PICTURES = new Set(["plane", "space"]);
 
-export class Stage {
+export class ChartGrid {
   constructor() {
     this.planes = element("div", { class: "planes" });
     this.middle = element("div", { class: "middle" });
@@ -105,9 +105,9 @@ export class Stage {
     const room = width - curves - 14 - 8 * columns;
     const caption = picture ? picture.caption.offsetHeight : 0;
     const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
-    let side = phone ? width : Math.max(LEAST_SIDE, room - columns * small);
+    let side = phone ? width : Math.max(MIN_SIDE, room - columns * small);
     if (!phone && picture && !picture.wide) {
-      side = Math.min(side, Math.max(LEAST_SIDE, this.planes.clientHeight - caption));
+      side = Math.min(side, Math.max(MIN_SIDE, this.planes.clientHeight - caption));
     }
     const column = phone ? "100%" : `${Math.floor(side + columns * (small + 8))}px`;
     this.host.classList.toggle("beside", kept > 0);

@@ -4,7 +4,7 @@ import { element, say } from "./dom.js";
 
 const BELOW = 4; // px under the word
 
-export class Meaning {
+export class HelpPopover {
   constructor() {
     this.node = element("p", { class: "meaning", hidden: true });
   }

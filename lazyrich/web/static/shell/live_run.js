@@ -5,7 +5,7 @@ import { watchPixels } from "../core/overlay.js";
 import { standing } from "./notice.js";
 import { Player } from "../stream/player.js";
 import { ShownRuns } from "../stream/shown_runs.js";
-import { Screen } from "./view.js";
+import { View } from "./view.js";
 import { FrameSocket } from "../stream/socket.js";
 import { readTheme } from "./theme.js";
 import { deliver, readAnswer } from "../stream/protocol.js";
@@ -38,7 +38,7 @@ export class LiveRun {
       sameScale: (on) => this.#sameScale(on),
       along: (column) => this.#along(column),
     };
-    this.screen = new Screen(parent, act);
+    this.screen = new View(parent, act);
     this.host = this.screen.host;
     this.socket = new FrameSocket({
       question: () => this.runs.held(),

@@ -10,7 +10,7 @@ const FORWARD = "M11 2.5h2v11h-2zM3 2.5v11L10 8z";
 const HERE = "with the focus on the chart"; // where other keys than arrows work
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 
-export class Transport {
+export class PlaybackBar {
   /** act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed, onward}; status: a node. */
   constructor(act, status) {
     const button = (label, keys, content, action, more = {}) =>

@@ -1,7 +1,7 @@
 // The verdict in words, the numbers behind it, and where the run stands between lazy and rich.
 
 import { element, say } from "./dom.js";
-import { Meaning } from "./help_popover.js";
+import { HelpPopover } from "./help_popover.js";
 import { significant } from "../core/format.js";
 import { readingValue } from "./reading_value.js";
 import { RunTable } from "./run_table.js";
@@ -30,7 +30,7 @@ export class Readings {
       this.track,
       element("span", {}, "rich"),
     );
-    this.meaning = new Meaning();
+    this.meaning = new HelpPopover();
     this.table = new RunTable(this.meaning, drop);
     const parts = [this.verdict, this.scale, this.list, this.table.node, this.meaning.node];
     this.node = element("header", { class: "head" }, ...parts);

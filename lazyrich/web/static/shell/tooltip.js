@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 const ASIDE = 12; // px between the words and what they are about
 const SLIP = 10; // px that a finger may move in a tap
 
-export class Tip {
+export class Tooltip {
   /**
    * surface: what feels the pointer. find({x, y, held}) -> {lines, at: {x, y}} in px of the surface, null where there
    * is nothing to tell; held: a button is down.

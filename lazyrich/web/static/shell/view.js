@@ -6,19 +6,19 @@ import { Legend } from "./legend.js";
 import { loadPlotly, loadStyle } from "../entry/load.js";
 import { Notice } from "./notice.js";
 import { Readings } from "./readings.js";
-import { Stage } from "./chart_grid.js";
-import { Transport } from "./playback_bar.js";
+import { ChartGrid } from "./chart_grid.js";
+import { PlaybackBar } from "./playback_bar.js";
 
-export class Screen {
+export class View {
   /** act: what the transport asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column). */
   constructor(parent, act) {
-    this.stage = new Stage();
+    this.stage = new ChartGrid();
     this.readings = new Readings(act.drop);
     this.legend = new Legend(act.dismissGhost);
     this.comparison = new Comparison(act);
     this.legend.node.prepend(this.comparison.node);
     this.notice = new Notice(act.remedy);
-    this.transport = new Transport(act, this.notice.line);
+    this.transport = new PlaybackBar(act, this.notice.line);
     this.host = element(
       "section",
       {

@@ -4,7 +4,7 @@
 const SLOWNESS = 1500; // ms in which two thirds of a change are taken in
 const STUBBORN = 1.3; // a number that grows by less stays as it is: it is on its way down
 
-export class Countdown {
+export class Eta {
   constructor() {
     this.end = NaN; // when the run will be over, on the clock of `now`
     this.heard = 0;

@@ -1,6 +1,6 @@
 // The frames of one run that the browser holds: one long Float32Array, a row a frame.
 
-import { Countdown } from "./eta.js";
+import { Eta } from "./eta.js";
 import { farthest } from "./extremes.js";
 
 const SPREAD = ["", ".low", ".high"]; // median, lowest and highest: what a view array (networks, 3) holds
@@ -14,7 +14,7 @@ export class RunLog {
     this.message = "";
     this.remedy = {};
     this.progress = 0;
-    this.countdown = new Countdown();
+    this.countdown = new Eta();
     this.count = 0;
     this.words = [];
     this.opening = null;

@@ -3,7 +3,7 @@
 const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 8000;
 const SILENCE = 25_000; // ms; the server says something every ten seconds to who has asked, so the line is cut
-const MOST_REFUSALS = 5; // in a row, each after a longer wait, before the visitor is asked to help
+const MAX_REFUSALS = 5; // in a row, each after a longer wait, before the visitor is asked to help
 const WORTH_A_WORD = 2000; // ms: a line that is back sooner was not missed
 const REFUSED = new Set([4403, 4404]); // token not known, run not known
 
@@ -92,7 +92,7 @@ export class FrameSocket {
       this.#lost();
       if (!REFUSED.has(event.code)) return;
       this.onRefused();
-      if (++this.refusals === MOST_REFUSALS) this.onState("unknown");
+      if (++this.refusals === MAX_REFUSALS) this.onState("unknown");
     };
     this.socket = socket;
     this.#expect();

@@ -22,7 +22,7 @@ import { CanvasPen } from "../../export/pens.js";
 import { ramp } from "../../colours/colour_bar.js";
 import { sequential } from "../../colours/viridis.js";
 import { tickText } from "../../core/ticks.js";
-import { Tip } from "../../shell/tooltip.js";
+import { Tooltip } from "../../shell/tooltip.js";
 import { toolbar } from "../../shell/toolbar.js";
 
 const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
@@ -33,7 +33,7 @@ export class HeatChart extends PaintedChart {
     super(spec, { role: "img", "aria-label": spec.title });
     this.node.classList.add("state-chart");
     this.canvas = layer();
-    this.tip = new Tip(this.plot, (pointer) => this.#find(pointer));
+    this.tip = new Tooltip(this.plot, (pointer) => this.#find(pointer));
     this.bar = toolbar(this);
     this.frame.append(this.canvas, this.plot, this.tip.node);
     this.now = null; // {log, frame} of the picture: it stays until the next run has a frame

@@ -9,10 +9,10 @@ import { element } from "../../shell/dom.js";
 import { saveImages } from "./images_file.js";
 import { hands } from "./images_pointer.js";
 import { GAP, ImagesLayout } from "./images_layout.js";
-import { Looks } from "./images_variants.js";
+import { Variants } from "./images_variants.js";
 import { Block } from "./images_paint.js";
 import { ImagesPanel } from "./images_panel.js";
-import { Layer, sharpness } from "../../core/overlay.js";
+import { Overlay, sharpness } from "../../core/overlay.js";
 import { moment, setting, significant } from "../../core/format.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { CanvasPen } from "../../export/pens.js";
@@ -24,11 +24,11 @@ export class ImagesChart extends PaintedChart {
   constructor(spec) {
     super(spec, { tabindex: 0, role: "application", "aria-label": spec.title });
     this.node.classList.add("main");
-    this.layer = new Layer();
+    this.layer = new Overlay();
     this.panel = new ImagesPanel(spec.ring);
     this.spoken = element("div", { class: "spoken", role: "status" });
     this.bar = toolbar(this);
-    this.looks = new Looks(spec.arrays, (look) => this.#show(look));
+    this.looks = new Variants(spec.arrays, (look) => this.#show(look));
     this.frame.append(...this.layer.nodes, this.plot, this.panel.node, this.spoken);
     this.wide = true; // needs no square
     this.look = spec.arrays[0]; // what is shown: the filters, or what training has added to them

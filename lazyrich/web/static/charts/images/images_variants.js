@@ -2,7 +2,7 @@
 
 import { element, fill } from "../../shell/dom.js";
 
-export class Looks {
+export class Variants {
   /** looks: [{label, help}]. choose(look): a button was pressed. */
   constructor(looks, choose) {
     this.node = element("span", { class: "looks", role: "group", "aria-label": "What is shown" });

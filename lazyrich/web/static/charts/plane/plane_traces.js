@@ -4,7 +4,7 @@ import { moment, significant } from "../../core/format.js";
 import { neuronCount, neuronReader, rayEnd } from "./neurons.js";
 import { thinnedTo } from "./trail.js";
 
-const MOST_POINTS = 150; // of a neuron's trail
+const MAX_POINTS = 150; // of a neuron's trail
 
 /** Teacher rays and the circle of the initial radius. half: how far the axes reach. */
 export function taskShapes(view, half, { colours, theme }) {
@@ -88,7 +88,7 @@ function trailPoints(log, spec, upTo, pixels, bySign) {
     set.customdata.push([i + 1, (when[k] ??= moment(log, k))]);
   };
   for (let i = 0; i < neuronCount(log, spec); i++) {
-    const frames = thinnedTo(MOST_POINTS, (k) => screen(k, i), 0, upTo);
+    const frames = thinnedTo(MAX_POINTS, (k) => screen(k, i), 0, upTo);
     let last = null;
     for (let j = 1; j < frames.length; j++) {
       const set = sets[bySign && data(frames[j], i).sign < 0 ? 1 : 0];

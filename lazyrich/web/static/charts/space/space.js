@@ -3,8 +3,8 @@
 // Painted on canvases, without WebGL, so it looks and streams alike on every machine. The surface is painted anew only
 // when the camera, the run or the theme changes; a frame of a playing run adds a piece of line.
 
-import { Growth } from "../../core/incremental.js";
-import { cover, layer, Layer } from "../../core/overlay.js";
+import { Incremental } from "../../core/incremental.js";
+import { cover, layer, Overlay } from "../../core/overlay.js";
 import { orbit } from "./camera_controls.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { CanvasPen } from "../../export/pens.js";
@@ -15,7 +15,7 @@ import { saveSpace } from "./space_file.js";
 import { drawBed, drawHead, drawLine, drawPoint, drawStart, drawTrail, trailReader } from "./space_marks.js";
 import { pointedAt } from "./space_pointer.js";
 import { lossColours, meshes, Surface } from "./space_surface.js";
-import { Tip } from "../../shell/tooltip.js";
+import { Tooltip } from "../../shell/tooltip.js";
 import { toolbar } from "../../shell/toolbar.js";
 
 const GHOSTLY = 0.8; // opacity of the run before
@@ -33,10 +33,10 @@ export class SpaceChart extends PaintedChart {
     super(spec, { tabindex: 0, role: "application", "aria-label": label });
     this.node.classList.add("main");
     this.camera = new Camera();
-    this.layer = new Layer();
-    this.growth = new Growth();
+    this.layer = new Overlay();
+    this.growth = new Incremental();
     this.ground = layer("ground");
-    this.tip = new Tip(this.plot, (pointer) => this.#find(pointer));
+    this.tip = new Tooltip(this.plot, (pointer) => this.#find(pointer));
     this.frame.append(this.ground, ...this.layer.nodes, this.plot, this.#bar(), this.tip.node);
     this.exportSize = [800, 760];
     this.moved = false; // by hand: then the camera stays where it is
