@@ -90,3 +90,26 @@ def test_kept_runs_are_named_each_with_its_settings(open_page):
     lines = [text for text in texts if "Seed" in text]
     assert any("τ 0.3 · δ 1" in line for line in lines) and any("τ 1 · δ 0" in line for line in lines)
     assert sum("train, " in text for text in texts) == 2
+
+
+def test_the_papers_map_and_the_curves_of_its_cells_stand_alone(open_page):
+    page = open_page("phase-portrait", wait=False)
+    picker = page.get_by_test_id("picker")
+    picker.get_by_role("application").wait_for(timeout=60_000)
+    figure = page.get_by_role("figure", name="Kernel distance over training time")
+    expect(figure.locator(".legend .traces")).to_have_count(1, timeout=30_000)
+    texts = {}
+    for name, place in (("map", picker), ("cells", figure)):
+        for format in ("PNG", "SVG"):
+            with page.expect_download() as saved:
+                place.locator(SAVE.format(format)).first.evaluate("button => button.click()")
+            content = Path(saved.value.path()).read_bytes()
+            if format == "PNG":
+                check_png(content)
+            else:
+                texts[name] = " ".join(texts_of(page, content.decode()))
+    for whole in texts.values():
+        assert "16 seeds" in whole or "Seeds 16" in whole or "Number of seeds 16" in whole, whole
+        assert "trace" not in whole
+    assert "Kernel distance" in texts["map"] and "scale τ" in texts["map"]
+    assert "Kernel distance over training time" in texts["cells"] and "τ = 0.1, δ = 0" in texts["cells"]
