@@ -117,7 +117,10 @@ class Config(BaseModel):
         """The settings in a line for a picture: the main ones, the seed, and what differs from its default."""
         changed = self.settings()
         told = [one for name, one in self.parameters().items() if one.main or name in changed or name.endswith("seed")]
-        return " · ".join(one.told(getattr(self, one.name)) for one in told)
+        values = {one.name: getattr(self, one.name) for one in told}
+        # a setting that names another one, such as an axis
+        chosen = {one.name: self.parameters()[values[one.name]].title for one in told if one.of_settings}
+        return " · ".join(one.told((values | chosen)[one.name]) for one in told)
 
     def differences(self, other: Config) -> dict[str, Any]:
         """The settings in which this config differs from `other`, field -> this config's value."""

@@ -98,7 +98,7 @@ def _map(config: PhasePortrait, of: Maps, measure: str, time: int) -> Map:
         x_symbol="τ", y_symbol="δ", z_symbol=title, x_log=True, x_ticks=(0.1, 0.2, 0.5, 1.0, 2.0),
         z_range=(float(np.nanmin(every)) if how.log else 0.0, float(np.nanmax(every))),
         contours=tuple(scaled(how.contours)), aspect=2.6, file=f"lazyrich-portrait-{measure}-{config.at[time]}",
-        lines=[f"After {config.at[time]:,} steps of the authors' rate. {config.caption}"],
+        lines=[f"At {of_map(config, config.at[time])}. {config.caption}"],
     )  # fmt: skip
 
 
