@@ -22,7 +22,7 @@ RANKS = [
     ("experiments",),
     ("own_data",),
     ("results", "serving"),
-    ("sweeps",),
+    ("sweeps", "portrait_figures"),
     ("web",),
     ("cli", "__main__", "__init__"),
 ]

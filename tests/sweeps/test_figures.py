@@ -50,3 +50,9 @@ def test_curves_of_cells_are_means_within_lowest_and_highest(maps):
     low, high, mean = figure.data[:3]
     for trace, expected in ((low, groups.min()), (high, groups.max()), (mean, groups.mean())):
         np.testing.assert_allclose(trace.y, expected, rtol=1e-5)
+
+
+def test_the_name_that_they_had_first_stays():
+    from lazyrich import portrait_figures
+
+    assert portrait_figures.portrait_map is portrait_map
