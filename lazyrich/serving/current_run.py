@@ -1,9 +1,9 @@
 """What a worker writes down before each frame, so that its parent can read whose turn it is even when it is dead.
 
-    slate = CurrentRun()                             in the parent
-    slate = CurrentRun(descriptor)                   in the worker, with the number that it was given
-    slate.write("some run"); slate.write("")    a turn begins, and is over
-    slate.read()                                (number of the entry, run)
+    current = CurrentRun()                       in the parent
+    current = CurrentRun(descriptor)             in the worker, with the number that it was given
+    current.write("some run"); current.write("")  a turn begins, and is over
+    current.read()                              (number of the entry, run)
 
 A page of memory that both share: it costs the worker nothing, and nothing is lost that was still on its way.
 """

@@ -328,7 +328,7 @@ class RunPool:
         self._cache.weigh(run)
         self._dispatch()
 
-    # What follows is called by the crew.
+    # What follows is called by the supervisor.
 
     def _received(self, worker: Worker, message: Message) -> bool:
         """Returns whether it was of use: after a run was stopped here some of it is still on its way."""

@@ -2,7 +2,7 @@
 
 waiting = RunQueue(places=64, memory=1.2e9)
 waiting.add("some run", QueuedRun(pickled, work, frames=400))
-waiting.next(active)                  ("some run", its ticket) if it may start beside the active ones, else None
+waiting.next(active)                  ("some run", its entry) if it may start beside the active ones, else None
 waiting.seconds(left, workers=2)      for each that waits, about how long
 """
 
