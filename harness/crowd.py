@@ -195,7 +195,7 @@ class _Guest:
             async for entries in answers:
                 now, entry = time.monotonic(), entries[0]
                 if entry["id"] != stretch.run and entry["count"]:
-                    config = json.dumps(entry["opening"]["config"]) if "opening" in entry else ""
+                    config = json.dumps(entry["header"]["config"]) if "header" in entry else ""
                     stretch = Watched(entry["id"], f"{self._page}: {config}")
                     self.visit.watched.append(stretch)
                     began = last = now

@@ -14,17 +14,17 @@ from typing import ClassVar
 import numpy as np
 
 from lazyrich.config.schema import Config, Work, parameter
-from lazyrich.frame import CannotRun, Diverged, Frame, Opening
+from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 
 
 class Counter(Config):
-    """Counts: frame k has step k, `square` k², and a view that can be computed again from k."""
+    """Counts: frame k has step k, `square` k², and chart data that can be computed again from k."""
 
     name: ClassVar[str] = "counter"
 
     steps: int = parameter(20, "Steps", "The last number, and the number of frames less one.", ge=1, le=100_000)
     pause: float = parameter(0.0, "Pause", "Seconds that each frame takes.", ge=0, le=60, unit="s")
-    size: int = parameter(3, "Size", "Numbers in the view of each frame.", ge=1, le=1_000_000)
+    size: int = parameter(3, "Size", "Numbers in the chart data of each frame.", ge=1, le=1_000_000)
     seed: int = parameter(0, "Seed", "Makes configs that differ in nothing else.", ge=0, le=1_000_000)
 
     @property
@@ -43,15 +43,15 @@ class Counter(Config):
 
     def frame(self, step: int) -> Frame:
         """The frame at one step, for a test to compare with."""
-        opening = Opening({"start": np.zeros(2)}, {"limit": self.steps}, {"numpy": np.__version__})
+        header = RunHeader({"start": np.zeros(2)}, {"limit": self.steps}, {"numpy": np.__version__})
         return Frame(
             step=step,
             time=step / 10,
             metrics={"square": float(step**2), "worker": float(os.getpid())},
             arrays={"count": np.array([step])},
-            view={"trail": np.arange(step, step + self.size, dtype=np.float32)},
-            words=f"at {step}",
-            opening=opening if step == 0 else None,
+            chart_data={"trail": np.arange(step, step + self.size, dtype=np.float32)},
+            verdict=f"at {step}",
+            header=header if step == 0 else None,
         )
 
 
@@ -106,13 +106,13 @@ class Glutton(Counter):
 
 
 class Learner(Counter):
-    """Has weights, as many numbers as its size says, and a view of three."""
+    """Has weights, as many numbers as its size says, and chart data of three."""
 
     name: ClassVar[str] = "learner"
 
     def frame(self, step: int) -> Frame:
         weights = {"W": np.full(self.size, float(step))}
-        return replace(super().frame(step), arrays=weights, view={"trail": np.full(3, step, dtype=np.float32)})
+        return replace(super().frame(step), arrays=weights, chart_data={"trail": np.full(3, step, dtype=np.float32)})
 
 
 class Hungry(Counter):

@@ -114,10 +114,10 @@ class Subscriber:
         floats = np.frombuffer(message, "<f4", offset=4 + length)
         entries = {}
         for entry in header["runs"]:
-            if "opening" in entry:
-                opening = entry["opening"]
-                sizes = [int(np.prod(shape)) for _, shape in opening["arrays"]]
-                self.widths[entry["id"]] = len(opening["columns"]) + sum(sizes)
+            if "header" in entry:
+                header = entry["header"]
+                sizes = [int(np.prod(shape)) for _, shape in header["arrays"]]
+                self.widths[entry["id"]] = len(header["columns"]) + sum(sizes)
             size = entry["count"] * self.widths.get(entry["id"], 0)
             entries[entry["id"]] = Entry(entry, floats[:size].reshape(entry["count"], -1) if size else floats[:0])
             floats = floats[size:]

@@ -1,7 +1,7 @@
 """One moment of a run: what `frames(config)` yields, what a run's log holds and what a viewer is sent.
 
 for frame in lazyrich.stream(StudentTeacher(tau=0.1, delta=1.0)):
-    print(frame.step, frame.metrics["kernel_distance"], frame.words)
+    print(frame.step, frame.metrics["kernel_distance"], frame.verdict)
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class RunHeader:
     """What stays the same through a run. It travels with the first frame alone.
 
     arrays: the task, for exports (X (n, d), y (n,), ...), as numpy arrays.
-    view: what a live chart needs before it can draw (axis limits, teacher directions, ...), plain JSON values.
+    chart_data: what a live chart needs before it can draw (axis limits, teacher directions, ...), plain JSON values.
     environment: versions of the packages, device and dtype that the run is computed with.
     """
 
     arrays: Arrays
-    view: Mapping[str, Any]
+    chart_data: Mapping[str, Any]
     environment: Mapping[str, str]
 
 
@@ -41,9 +41,9 @@ class Frame:
     metrics: scalars, the same names in the same order in every frame of a run; a row of `Result.curves`, unless there
     is a table.
     arrays: the parameters at this step, as numpy arrays in the run's dtype.
-    view: float32 arrays for the live chart, the same names and shapes in every frame of a run.
-    words: the verdict in words at this step, computed from `metrics`.
-    opening: what stays the same; None in all frames but the first.
+    chart_data: float32 arrays for the live chart, the same names and shapes in every frame of a run.
+    verdict: how the run stands at this step, in words, computed from `metrics`.
+    header: what stays the same; None in all frames but the first.
     table: of a run that trains many networks side by side, the rows that this frame adds to `Result.curves`: columns
     (rows,) of one length, the same names in every frame of a run; None where metrics are the row.
     done: the share of the run's work that is done, 0 to 1; None where it is that of `config.steps`, or of the frames
@@ -54,30 +54,30 @@ class Frame:
     time: float
     metrics: Mapping[str, float]
     arrays: Arrays
-    view: Arrays
-    words: str
-    opening: Opening | None = field(default=None)
+    chart_data: Arrays
+    verdict: str
+    header: RunHeader | None = field(default=None)
     table: Arrays | None = field(default=None)
     done: float | None = field(default=None)
 
     @property
     def nbytes(self) -> int:
         """Bytes that the arrays of this frame hold."""
-        held = [*self.arrays.values(), *self.view.values(), *(self.table or {}).values()]
-        if self.opening is not None:
-            held += self.opening.arrays.values()
+        held = [*self.arrays.values(), *self.chart_data.values(), *(self.table or {}).values()]
+        if self.header is not None:
+            held += self.header.arrays.values()
         return sum(a.nbytes for a in held)
 
     def same(self, other: Frame) -> bool:
-        """Whether another frame is the same moment of the same run: step, time, parameters and view to the last bit,
+        """Whether another frame is the same moment of the same run: step, time, parameters and chart data, bit by bit,
         and where both say what they were computed with, that too."""
         return (
             (self.step, self.time) == (other.step, other.time)
             and all(
                 mine.keys() == theirs.keys() and all(mine[name].tobytes() == theirs[name].tobytes() for name in mine)
-                for mine, theirs in ((self.arrays, other.arrays), (self.view, other.view))
+                for mine, theirs in ((self.arrays, other.arrays), (self.chart_data, other.chart_data))
             )
-            and (not self.opening or not other.opening or self.opening.environment == other.opening.environment)
+            and (not self.header or not other.header or self.header.environment == other.header.environment)
         )
 
 

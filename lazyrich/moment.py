@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["TIME_PER_STEP", "moment", "moment_of", "significant"]
 
 TIME_PER_STEP: Final = "time_per_step"
-"""Entry of an opening's view: the flow time that one step covers, where all networks of the run share it."""
+"""Entry of a header's chart_data: the flow time that one step covers, where all networks of the run share it."""
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -33,8 +33,8 @@ def moment_of(frames: Iterable[Frame], index: int = -1) -> str:
         index: Which of them; the last one if not given.
     """
     every = list(frames)
-    opening = every[0].opening
-    timed = opening is not None and bool(opening.view.get(TIME_PER_STEP))
+    header = every[0].header
+    timed = header is not None and bool(header.chart_data.get(TIME_PER_STEP))
     return moment(every[index].step, every[index].time if timed else None)
 
 

@@ -18,7 +18,7 @@ RUNS_ON_DARK: Final = ("#1F86C8", "#F2B340", "#A8327A", "#2FB58F", "#FFF0C0")
 RUN_DASHES: Final = ("solid", "dash", "longdash", "dashdot", "longdashdot")
 """The dash that each of these draws its lines with, by plotly's name."""
 
-ARMS: Final = ("#56B4E9", "#0072B2", "#009E73", "#E69F00", "#D55E00", "#CC79A7")
+NETWORK_COLOURS: Final = ("#56B4E9", "#0072B2", "#009E73", "#E69F00", "#D55E00", "#CC79A7")
 """Networks that train side by side, from the most downstream to the most upstream."""
 
 GHOST: Final = "#9AA0A6"

@@ -83,8 +83,8 @@ def first_frames(config):
 
 
 def parts_of(frame):
-    arrays = dict(frame.arrays) | {f"view {k}": v for k, v in frame.view.items()} | dict(frame.table or {})
-    arrays |= dict(frame.opening.arrays) if frame.opening else {}
+    arrays = dict(frame.arrays) | {f"view {k}": v for k, v in frame.chart_data.items()} | dict(frame.table or {})
+    arrays |= dict(frame.header.arrays) if frame.header else {}
     numbers = {name: np.float64(value).tobytes() for name, value in frame.metrics.items()}
     return {name: (str(np.asarray(a).dtype), np.asarray(a).tobytes()) for name, a in arrays.items()} | numbers
 
@@ -102,7 +102,7 @@ def test_the_frames_of_a_config_are_the_same_in_every_program(name):
         assert state() == before
     assert len(found) == len(expected) > 0
     for (one, _), (other, between) in zip(expected, found, strict=True):
-        assert (one.step, one.time, one.words) == (other.step, other.time, other.words)
+        assert (one.step, one.time, one.verdict) == (other.step, other.time, other.verdict)
         assert parts_of(one) == parts_of(other)
         assert between == before
 

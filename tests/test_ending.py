@@ -8,7 +8,7 @@ import pytest
 from lazyrich import DeepNetwork, Filters, Grokking, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher, train
 from lazyrich.convergence import FLAT, decay_exponent
 from lazyrich.ending import NEGLIGIBLE, of_losses
-from lazyrich.experiments.common.endings import of_arms
+from lazyrich.experiments.common.endings import of_networks
 from lazyrich.experiments.phase_portrait.endings import Settling
 from lazyrich.experiments.student_teacher.config import MAX_STEPS
 from lazyrich.frame import Frame
@@ -73,10 +73,10 @@ def test_many_networks_are_told_by_their_alpha():
         Frame(int(s), float(s), {}, {}, {}, "", table={"step": np.full(2, s), "loss": row})
         for s, row in zip(steps, losses, strict=True)
     ]
-    ending = of_arms(frames, (0.5, 3.0), 1, {"loss": "training loss"})
+    ending = of_networks(frames, (0.5, 3.0), 1, {"loss": "training loss"})
     assert ending.words == "at α = 0.5 still falling: training loss by 0.5 decades for each decade of steps"
     assert ending.state == "partly" and ending.brief == "still falling at α = 0.5"
-    assert of_arms([], (1.0,), 1, {"loss": "training loss"}).state == "unknown"
+    assert of_networks([], (1.0,), 1, {"loss": "training loss"}).state == "unknown"
 
 
 SMALL = {"tau": 0.3, "leak": 0.1, "dimension": 3, "width": 10, "samples": 12, "test_samples": 50}

@@ -38,7 +38,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import lazyrich
-from lazyrich.frame import Frame, Opening
+from lazyrich.frame import Frame, RunHeader
 from lazyrich.web.stream import protocol
 
 STATIC = Path(lazyrich.__file__).parent / "web" / "static"
@@ -86,22 +86,22 @@ def synthetic_frame(index: int, rich: bool) -> Frame:
         "conserved_high": 1.0 + 0.03 * turn,
         "conserved_drift": 0.03 * turn,
     }
-    opening = None
+    header = None
     if index == 0:
         rays = [[float(np.cos(t)), float(np.sin(t)), s] for t, s in zip(teachers, (1, -1, 1), strict=True)]
         view = {"teacher": rays, "radius": 0.01 if rich else 4.0, "extent": 1.2 if rich else 5.0, "time_per_step": PACE}
-        opening = Opening(arrays={}, view=view | {"plane_note": ""}, environment={})
+        header = RunHeader(arrays={}, chart_data=view | {"plane_note": ""}, environment={})
     return Frame(
         step=step,
         time=step * PACE,
         metrics={name: float(value) for name, value in metrics.items()},
         arrays={},
-        view={
+        chart_data={
             "plane": np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).astype(np.float32),
             "sign": sign.astype(np.float32),
         },
-        words="Lazy so far" if turn < 0.3 or not rich else "Rich, and fast",
-        opening=opening,
+        verdict="Lazy so far" if turn < 0.3 or not rich else "Rich, and fast",
+        header=header,
     )
 
 
@@ -156,13 +156,11 @@ class SyntheticRun:
         header = {"id": self.id, "status": status, "message": message, "progress": count / self.length}
         header["left"] = 0 if self.ended else (self.length - count) / 50
         header |= {"remedy": REMEDY if status == "failed" else {}, "first": held, "count": max(0, count - held)}
-        header["words"] = [frame.words for frame in self.frames[held:count]]
+        header["verdicts"] = [frame.verdict for frame in self.frames[held:count]]
         if held == 0 and count:
-            header["opening"] = protocol.describe_opening(
-                self.frames[0], self.length, {"steps": int(STEPS[-1]), "seed": 0}
-            )
+            header["header"] = protocol.describe_run(self.frames[0], self.length, {"steps": int(STEPS[-1]), "seed": 0})
             if self.kind == "elsewhere":
-                header["opening"]["environment"] = {"device": ELSEWHERE}
+                header["header"]["environment"] = {"device": ELSEWHERE}
         return header, self.rows[held:count]
 
 

@@ -116,10 +116,10 @@ def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
 def summary(result: Result) -> str:
     """The last frame in words and numbers, a line each."""
     last = result.frames[-1]
-    opening, ending = result.frames[0].opening, result.ending
-    pace = opening.view.get(TIME_PER_STEP) if opening else None
+    header, ending = result.frames[0].header, result.ending
+    pace = header.chart_data.get(TIME_PER_STEP) if header else None
     units = f"; flow time is step × {significant(pace)}" if pace else ""
-    told = [last.words, f"At {moment_of(result.frames)}{units}."]
+    told = [last.verdict, f"At {moment_of(result.frames)}{units}."]
     if ending:
         # that training has ended says nothing of it
         told.append(f"The losses there: {ending.words}.")
@@ -222,7 +222,7 @@ def _with_progress(config: Config, frames: Iterator[Frame]) -> Iterator[Frame]:
             first = first or frame
             if line.due:
                 reached = f"frame {number} of {config.expected_frames}, {moment_of([first, frame])}"
-                line.change(f"{reached}, {monotonic() - began:.0f} s. {frame.words}")
+                line.change(f"{reached}, {monotonic() - began:.0f} s. {frame.verdict}")
             yield frame
             if number == 1:
                 # from now on there is something to keep

@@ -39,7 +39,7 @@ class CannotWrite(OSError):
 def whole_file(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Give a file to write to, which is at `path` once the block has ended.
 
-    A link stays a link, and the file that it points to is replaced. Opening a named pipe waits for a reader.
+    A link stays a link, and the file that it points to is replaced. RunHeader a named pipe waits for a reader.
 
     Raises:
         CannotWrite: Where the system does not allow it, or what is there is write-protected, a folder or a disk.

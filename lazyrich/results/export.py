@@ -54,10 +54,10 @@ def write_npz(result: Result, file: IO[bytes]) -> None:
         "config": np.array(json.dumps(_settings(result), ensure_ascii=False)),
         "environment": np.array(json.dumps(result.environment, ensure_ascii=False)),
     }
-    opening = frames[0].opening if frames else None
+    header = frames[0].header if frames else None
     for name in frames[0].arrays if frames else ():
         arrays[name] = np.stack([frame.arrays[name] for frame in frames])
-    for name, array in opening.arrays.items() if opening else ():
+    for name, array in header.arrays.items() if header else ():
         if name in arrays:
             raise ValueError(f"the name {name} is taken twice: by the parameters and by the task.")
         arrays[name] = array

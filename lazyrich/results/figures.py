@@ -17,16 +17,16 @@ from lazyrich.results.result import Result
 
 
 def trajectories(result: Result) -> go.Figure:
-    """|a_i| w_i of every neuron over the frames, in the plane of `Opening.view`; colour and marker tell the sign of a_i
+    """|a_i| w_i of every neuron over the frames, in the plane of the run header; colour and marker tell the sign of a_i
     at the end.
 
     Raises AttributeError for a run without neurons to show.
     """
     first = result.frames[0]
-    if "plane" not in first.view or first.opening is None:
+    if "plane" not in first.chart_data or first.header is None:
         raise AttributeError("trajectories needs a run whose frames show neurons in a plane.")
-    paths = np.stack([frame.view["plane"] for frame in result.frames])
-    signs = result.frames[-1].view["sign"]
+    paths = np.stack([frame.chart_data["plane"] for frame in result.frames])
+    signs = result.frames[-1].chart_data["sign"]
     figure = go.Figure()
     for positive, name, colour, symbol in (
         (True, "a > 0", palette.POSITIVE, "circle"),
@@ -41,7 +41,7 @@ def trajectories(result: Result) -> go.Figure:
             x=chosen[-1, :, 0], y=chosen[-1, :, 1], mode="markers", showlegend=False, legendgroup=name,
             marker={"color": colour, "symbol": symbol, "size": 8},
         )  # fmt: skip
-    view = first.opening.view
+    view = first.header.chart_data
     reach = 1.1 * max(float(np.abs(paths).max()), float(view["radius"]))
     for x, y, _ in view["teacher"]:
         figure.add_shape(

@@ -64,10 +64,10 @@ class Result:
 
         Not checked against the bounds of the settings: those are for drawn data, and arrays may be of any size.
         """
-        if not self.frames or (opening := self.frames[0].opening) is None:
+        if not self.frames or (header := self.frames[0].header) is None:
             return {}
         # of a start alone as well, these are the sizes of the drawn data
-        sizes = {"samples": len(opening.arrays["X"]), "test_samples": len(opening.arrays["X_test"])}
+        sizes = {"samples": len(header.arrays["X"]), "test_samples": len(header.arrays["X_test"])}
         width, dimension = self.frames[0].arrays["W"].shape
         return sizes | {"dimension": dimension, "width": width}
 
@@ -144,8 +144,8 @@ class Result:
     @property
     def environment(self) -> dict[str, str]:
         """Versions, device and dtype that the run was computed with; empty for a run without frames."""
-        opening = self.frames[0].opening if self.frames else None
-        return dict(opening.environment) if opening else {}
+        header = self.frames[0].header if self.frames else None
+        return dict(header.environment) if header else {}
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """Write the curves as Parquet; settings and environment are in the schema's metadata under `lazyrich`.
@@ -172,10 +172,10 @@ class Result:
         export.write(self, path, export.write_json)
 
     def _opening_arrays(self) -> dict[str, np.ndarray]:
-        opening = self.frames[0].opening if self.frames else None
-        if opening is None:
+        header = self.frames[0].header if self.frames else None
+        if header is None:
             raise AttributeError("this run has no first frame yet, which is what holds its task.")
-        return dict(opening.arrays)
+        return dict(header.arrays)
 
     def _two_layers(self, wanted: str) -> tuple[np.ndarray, np.ndarray]:
         """W (frames, m, d) and a (frames, m)."""

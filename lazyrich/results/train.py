@@ -2,7 +2,7 @@
 
     result = train(StudentTeacher(tau=0.1, delta=1.0))
     for frame in stream(StudentTeacher(tau=2.0)):
-        print(frame.step, frame.words)
+        print(frame.step, frame.verdict)
 
 Both compute on one thread and give the other threads back between frames. The networks here are small: with two threads
 on a busy machine they are up to 50 times slower, and on one thread the same config gives bitwise the same frames on

@@ -257,8 +257,8 @@ class RunPool:
         for run in room.drop:
             self._abandon(run, "Dropped to make room for other runs.")
             self._cache.drop(run)
-        for run in room.lighten:
-            run.lighten()
+        for run in room.drop_weights:
+            run.drop_weights()
             self._cache.weigh(run)
 
     def _abandon(self, run: Run, message: str) -> None:

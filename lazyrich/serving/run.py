@@ -96,11 +96,11 @@ class Run:
 
     @property
     def weights(self) -> int:
-        """Bytes of the weights that `lighten` would let go of. A run that goes on, or that another may go on from,
+        """Bytes of the weights that `drop_weights` would let go of. A run that goes on, or that another may go on from,
         needs them."""
         return 0 if self.light or not self.over or hasattr(self.config, "going_on") else self._weights
 
-    def lighten(self) -> None:
+    def drop_weights(self) -> None:
         """Let go of the weights, which nobody sees but who downloads them: most of the bytes of a deep network."""
         self.nbytes -= self.weights
         self.light = True
@@ -129,8 +129,8 @@ class Run:
 
     def append(self, frame: Frame) -> None:
         """Add a frame."""
-        # The view is held twice: in the frame, and in the packed row once somebody has watched.
-        size = frame.nbytes + sum(array.nbytes for array in frame.view.values()) + FRAME_OVERHEAD
+        # The chart data is held twice: in the frame, and in the packed row once somebody has watched.
+        size = frame.nbytes + sum(array.nbytes for array in frame.chart_data.values()) + FRAME_OVERHEAD
         self.frames.append(frame)
         self.pace.mark(frame, len(self.frames))
         self._weights += sum(array.nbytes for array in frame.arrays.values())

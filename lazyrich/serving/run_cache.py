@@ -14,7 +14,7 @@ class Room:
     """What has to go to make room: runs to drop, and runs that are to lose their weights."""
 
     drop: list[Run]
-    lighten: list[Run]
+    drop_weights: list[Run]
 
 
 class RunCache:
@@ -86,7 +86,7 @@ class RunCache:
         drop(lambda run: not run.over and not run.awaited)
         for run in self.runs.values():
             if excess > 0 and run.viewers and run.weights:
-                room.lighten.append(run)
+                room.drop_weights.append(run)
                 excess -= run.weights
         drop(lambda run: run.over and run.awaited)
         return room if excess <= 0 else None

@@ -17,8 +17,8 @@ from harness.browser.contrast import contrast
 from harness.browser.live_chart_server import LiveChartServer
 from harness.browser.parts import watched
 from harness.browser.touch import swipe
-from lazyrich.frame import Frame, Opening
-from lazyrich.palette import ARMS, GHOST, NEGATIVE, POSITIVE
+from lazyrich.frame import Frame, RunHeader
+from lazyrich.palette import GHOST, NEGATIVE, NETWORK_COLOURS, POSITIVE
 from lazyrich.web.stream import protocol
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ LIGHT = {"text": "rgb(49, 51, 63)", "muted": "rgb(107, 108, 117)", "line": "rgb(
 LIGHT |= {"grid": "rgb(234, 235, 236)", "background": "rgb(255, 255, 255)", "dark": False}
 DARK = {"text": "rgb(250, 250, 250)", "muted": "rgb(184, 185, 187)", "line": "rgb(97, 99, 103)"}
 DARK |= {"grid": "rgb(38, 40, 46)", "background": "rgb(14, 17, 23)", "dark": True}
-PALETTE = {"arms": list(ARMS), "positive": POSITIVE, "negative": NEGATIVE, "ghost": GHOST}
+PALETTE = {"networks": list(NETWORK_COLOURS), "positive": POSITIVE, "negative": NEGATIVE, "ghost": GHOST}
 
 SETUP = """
     const module = await import(`/static/charts/${spec.kind}/${spec.kind}.js`);
@@ -79,21 +79,21 @@ SETUP = """
 
 
 class Run:
-    """A run of frames with these view arrays, (frames, ...) each, in the format in which they travel."""
+    """A run of frames with these chart arrays, (frames, ...) each, in the format in which they travel."""
 
     def __init__(self, arrays: dict[str, Any], view: dict[str, Any] | None = None):
         self.arrays = {name: np.asarray(values, dtype=np.float32) for name, values in arrays.items()}
         count = {len(values) for values in self.arrays.values()}.pop()
-        opening = Opening(arrays={}, view=view or {}, environment={})
+        header = RunHeader(arrays={}, chart_data=view or {}, environment={})
         self.frames = [
             Frame(
                 step=100 * k,
                 time=float(k),
                 metrics={},
                 arrays={},
-                view={name: values[k] for name, values in self.arrays.items()},
-                words="",
-                opening=None if k else opening,
+                chart_data={name: values[k] for name, values in self.arrays.items()},
+                verdict="",
+                header=None if k else header,
             )
             for k in range(count)
         ]
@@ -102,8 +102,8 @@ class Run:
         """The server's answer, in base 64."""
         count = len(self.frames)
         entry = {"id": id, "status": "finished", "message": "", "progress": 1, "remedy": {}, "first": 0}
-        entry |= {"count": count, "words": [""] * count}
-        entry["opening"] = protocol.describe_opening(self.frames[0], count, {})
+        entry |= {"count": count, "verdicts": [""] * count}
+        entry["header"] = protocol.describe_run(self.frames[0], count, {})
         rows = [protocol.pack_frame(frame) for frame in self.frames]
         return base64.b64encode(protocol.pack_answer([(entry, rows)])).decode()
 
@@ -251,7 +251,7 @@ def test_at_rest_each_line_is_its_networks_row_of_the_frame_with_gaps_where_ther
         (line,) = named(page, label)
         assert line["x"] == SIZES
         assert line["y"] == gaps(run.arrays["test_error"][frame, k, :, 0])
-        assert line["line"]["color"] == ARMS[k]
+        assert line["line"]["color"] == NETWORK_COLOURS[k]
         hollow = [white == LIGHT["background"] for white in line["marker"]["color"]]
         assert hollow == [k == 1 and i >= 2 for i in range(5)]
 
@@ -280,9 +280,10 @@ def test_while_playing_pixels_lie_where_the_numbers_are_and_no_line_crosses_a_ga
         for i, x in enumerate(SIZES):
             if np.isnan(values[k, i]) or i == 4:
                 continue  # at the end the lines come together
-            assert near(pixel(page, x, values[k, i]), LIGHT["background"] if k == 1 and i >= 2 else ARMS[k]), (k, i)
+            colour = LIGHT["background"] if k == 1 and i >= 2 else NETWORK_COLOURS[k]
+            assert near(pixel(page, x, values[k, i]), colour), (k, i)
     between = np.sqrt(SIZES[2] * SIZES[3])
-    assert near(pixel(page, between, values[2, 2:4].mean()), ARMS[2])
+    assert near(pixel(page, between, values[2, 2:4].mean()), NETWORK_COLOURS[2])
     gap = np.sqrt(SIZES[0] * SIZES[2])
     assert pixel(page, gap, values[2, [0, 2]].mean())[3] == 0
     assert pixel(page, np.sqrt(SIZES[0] * SIZES[1]), values[0, :2].mean() + 0.03)[3] == 51, "a band is pale"
@@ -309,14 +310,14 @@ def test_a_lone_point_has_a_marker_also_where_there_are_none(page: Page) -> None
     (line,) = named(page, "α 4")
     assert [size > 0 for size in line["marker"]["size"]] == [True, False, False, False, False]
     show(page, spec, run, 3, rest=False)
-    assert near(pixel(page, SIZES[0], values[3, 2, 0]), ARMS[2])
+    assert near(pixel(page, SIZES[0], values[3, 2, 0]), NETWORK_COLOURS[2])
 
 
 def test_kept_runs_are_dotted_and_the_run_before_is_grey_both_without_bands(page: Page) -> None:
     others = {"kept one": lines_run(0.9 * errors()), "ghost": lines_run(1.1 * errors())}
     show(page, LINES, lines_run(), 3, others=others)
     (kept,) = named(page, "α 1, kept one")
-    assert kept["line"] == {"color": ARMS[1], "width": 2, "dash": "2px,4px"}
+    assert kept["line"] == {"color": NETWORK_COLOURS[1], "width": 2, "dash": "2px,4px"}
     assert kept["y"] == gaps(others["kept one"].arrays["test_error"][3, 1, :, 0])
     (ghost,) = named(page, "α 1, previous run")
     assert ghost["line"]["color"] == GHOST
@@ -418,7 +419,7 @@ def test_bars_stand_on_what_came_before_with_whiskers_and_say_what_is_not_there_
     assert bars["y"] == [900, 400, None, None]
     assert bars["error_y"]["array"][:2] == [300, 100]
     assert bars["error_y"]["arrayminus"][:2] == [200, 50]
-    assert bars["marker"]["color"] == feet["marker"]["color"] == list(ARMS[:4])
+    assert bars["marker"]["color"] == feet["marker"]["color"] == list(NETWORK_COLOURS[:4])
     assert feet["marker"]["opacity"] < 0.5
     notes = page.evaluate("chart.plot.layout.annotations.map(({x, y, text}) => [x, y, text])")
     assert notes == [[2, 500, "not yet"], [3, 0, "not yet"]]
@@ -429,8 +430,8 @@ def test_bars_stand_on_what_came_before_with_whiskers_and_say_what_is_not_there_
 def test_while_playing_the_bars_are_pixels_and_plotlys_are_hidden(page: Page) -> None:
     show(page, BARS, bars_run())
     page.evaluate("show(makeScene(2), false)")
-    assert near(pixel(page, 0.2, 1100), ARMS[0])
-    assert near(pixel(page, 1.2, 700), ARMS[1])
+    assert near(pixel(page, 0.2, 1100), NETWORK_COLOURS[0])
+    assert near(pixel(page, 1.2, 700), NETWORK_COLOURS[1])
     assert pixel(page, 0.2, 1250)[3] == 0
     assert pixel(page, 0.2, 150)[3] == pytest.approx(0.3 * 255, abs=3)
     assert pixel(page, 2.2, 250)[3] == pytest.approx(0.3 * 255, abs=3)
@@ -458,7 +459,7 @@ def test_bars_on_a_logarithmic_axis_start_at_its_foot(page: Page) -> None:
     bottom, top = page.evaluate("chart.plot.layout.yaxis.range")
     assert 10**bottom < 300 and 10**top > 1500
     assert pixel(page, 0.2, 1.02 * 10**bottom)[3] == pytest.approx(0.3 * 255, abs=3)
-    assert near(pixel(page, 0.2, 1100), ARMS[0])
+    assert near(pixel(page, 0.2, 1100), NETWORK_COLOURS[0])
 
 
 # ---- tables
@@ -681,7 +682,7 @@ def test_the_caption_of_a_path_stays_until_the_next_run_has_begun(page: Page) ->
             const chart = new PathChart(spec, () => {});
             const scenes = ["none", "current", "none", "current"].map((run) => makeScene(-1, undefined, run));
             return scenes.map((scene, k) => {
-                if (scene.current.log.opening) scene.current.log.opening.view.path_note = `note ${k}`;
+                if (scene.current.log.header) scene.current.log.header.chart_data.path_note = `note ${k}`;
                 chart.describe(scene);
                 return chart.caption.textContent;
             });
@@ -701,7 +702,7 @@ def test_every_symbol_of_a_grammar_can_be_read_on_its_colour(page: Page, theme: 
             Object.assign(chart.frame.style, {width: "700px", height: "400px", flex: "none"});
             document.querySelector(".live-run").append(chart.node);
             const scene = makeScene(0);
-            scene.current.log.view.grammar = grammar;
+            scene.current.log.chart_data.grammar = grammar;
             chart.build(Plotly, scene);
             return [...chart.frame.querySelectorAll("circle + text")].map((letter) =>
                 [letter.previousSibling, letter].map((node) => getComputedStyle(node).fill.match(/\\d+/g).map(Number)));

@@ -36,22 +36,22 @@ SCENE = """
     const {RunLog} = await import("/static/stream/run_log.js");
     const theme = {key: "light", text: "rgb(0, 0, 0)", muted: "rgb(90, 90, 90)", line: "rgb(160, 160, 160)",
         grid: "rgb(230, 230, 230)", background: "rgb(255, 255, 255)", font: "sans-serif", dark: false};
-    const arms = ["#56B4E9", "#0072B2", "#009E73", "#E69F00", "#D55E00", "#CC79A7"];
+    const networks = ["#56B4E9", "#0072B2", "#009E73", "#E69F00", "#D55E00", "#CC79A7"];
     window.newLog = (id, arrays, rows) => {
         const log = new RunLog(id);
         if (!rows) return log;
         const values = new Float32Array(Uint8Array.from(atob(rows), (c) => c.charCodeAt(0)).buffer);
         const length = 2 + arrays.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b), 0);
         const count = values.length / length;
-        log.open({columns: ["step", "time"], arrays, expected: count, config: {}, view: {alphas: [0.1, 1, 10]}});
+        log.open({columns: ["step", "time"], arrays, expected: count, config: {}, chart_data: {alphas: [0.1, 1, 10]}});
         log.append({status: "finished", message: "", remedy: {}, progress: 1, first: 0, count,
-            words: Array(count).fill("")}, values);
+            verdicts: Array(count).fill("")}, values);
         return log;
     };
     window.log = newLog("one", arrays, rows);
     window.scene = (upTo, log = window.log) => {
         const current = {log, upTo, key: "current", label: "one", colour: "#ff0000"};
-        return {current, kept: [], ghost: null, runs: [current], theme, colours: {ghost: "#9aa0a6", arms}};
+        return {current, kept: [], ghost: null, runs: [current], theme, colours: {ghost: "#9aa0a6", networks}};
     };
     document.body.innerHTML = "<div class='live-run' style='margin: 20px'></div>";
     const chart = new ImagesChart(spec);
@@ -67,13 +67,13 @@ SCENE = """
     chart.build({}, scene(-1));
     chart.describe(scene(0));
     window.chart = chart;
-    window.colours = (arm) => { // of a network's weights on the screen, [filter][row][column]
+    window.colours = (network) => { // of a network's weights on the screen, [filter][row][column]
         const {layout, layer: {line}} = chart;
         const pixel = layout.cell / 7;
         const read = (x, y) => [...line.getImageData(Math.floor(x), Math.floor(y), 1, 1).data];
         return Array.from({length: 16}, (_, filter) => Array.from({length: 7}, (_, row) =>
             Array.from({length: 7}, (_, column) => {
-                const {x, y} = layout.at({arm, filter});
+                const {x, y} = layout.at({network, filter});
                 return read(x + (column + 0.5) * pixel, y + (row + 0.5) * pixel);
             })));
     };
@@ -126,12 +126,12 @@ def page(opened: Page) -> Iterator[Page]:
         yield opened
 
 
-def middle(page: Page, arm: int, filter: int) -> tuple[float, float]:
+def middle(page: Page, network: int, filter: int) -> tuple[float, float]:
     """Where the middle of a filter is in the window."""
     x, y = page.evaluate(
         f"""(() => {{
             const {{left, top}} = chart.plot.getBoundingClientRect();
-            const at = chart.layout.at({{arm: {arm}, filter: {filter}}});
+            const at = chart.layout.at({{network: {network}, filter: {filter}}});
             return [left + at.x + chart.layout.cell / 2, top + at.y + chart.layout.cell / 2];
         }})()"""
     )
@@ -150,9 +150,9 @@ def colours(weights: np.ndarray) -> np.ndarray:
 def test_each_filter_has_a_contrast_of_its_own_with_zero_in_mid_grey(page: Page, channels: int, frame: int) -> None:
     run = Run(channels)
     run.show(page, frame)
-    for arm in range(len(ALPHAS)):
-        seen = np.array(page.evaluate(f"colours({arm})"))
-        assert np.abs(seen[..., :3] - colours(run.W[frame, arm])).max() <= 1
+    for network in range(len(ALPHAS)):
+        seen = np.array(page.evaluate(f"colours({network})"))
+        assert np.abs(seen[..., :3] - colours(run.W[frame, network])).max() <= 1
         assert (seen[..., 3] == 255).all()
 
 
@@ -178,9 +178,10 @@ def test_filters_are_as_large_as_the_place_allows_and_each_is_found_where_it_is(
     layouts = page.evaluate(
         """async (size) => {
             const {HEADING, ImagesLayout} = await import("/static/charts/images/images_layout.js");
-            return [1, 2, 3, 4, 5, 6].map((arms) => {
-                const layout = new ImagesLayout([arms, 16, 1, 7, 7], size, 1);
-                const picks = Array.from({length: 16 * arms}, (_, i) => ({arm: Math.floor(i / 16), filter: i % 16}));
+            return [1, 2, 3, 4, 5, 6].map((networks) => {
+                const layout = new ImagesLayout([networks, 16, 1, 7, 7], size, 1);
+                const pick = (_, i) => ({network: Math.floor(i / 16), filter: i % 16});
+                const picks = Array.from({length: 16 * networks}, pick);
                 const corners = picks.map((pick) => layout.at(pick));
                 const last = layout.cell - 1;
                 const found = corners.map(({x, y}) => [[0, 0], [last, last], [last + 1.5, 0], [0, -2]]
@@ -190,33 +191,34 @@ def test_filters_are_as_large_as_the_place_allows_and_each_is_found_where_it_is(
         }""",
         list(size),
     )
-    for arms, (corners, found, cell) in enumerate(layouts, start=1):
+    for networks, (corners, found, cell) in enumerate(layouts, start=1):
         at = np.array(corners)
         assert at.min() >= 0
         assert (at.max(axis=0) + cell <= size).all()
         apart = np.abs(at[:, None] - at[None]).max(axis=-1) + cell * np.eye(len(at))
         assert apart.min() >= cell, "filters overlap"
         for i, (first, last, beside, above) in enumerate(found):
-            assert first == last == {"arm": i // 16, "filter": i % 16}
+            assert first == last == {"network": i // 16, "filter": i % 16}
             assert beside is None
             assert above is None
         # 3 px between filters and at the edges, 20 px between blocks, 27 px for a heading: in any number of columns
         widest = []
-        for columns in range(1, arms + 1):
-            rows = -(-arms // columns)
+        for columns in range(1, networks + 1):
+            rows = -(-networks // columns)
             wide = (size[0] - 6 - 20 * (columns - 1)) / columns
             high = (size[1] - 6 - 20 * (rows - 1)) / rows - 27
             widest.append((min(wide, high) - 9) / 4)
         assert cell == int(max(widest))
 
 
-@pytest.mark.parametrize("arms", [1, 3, 4, 6])
-def test_each_arrow_leads_to_the_nearest_filter_on_that_side_or_nowhere(page: Page, arms: int) -> None:
+@pytest.mark.parametrize("networks", [1, 3, 4, 6])
+def test_each_arrow_leads_to_the_nearest_filter_on_that_side_or_nowhere(page: Page, networks: int) -> None:
     corners, beside = page.evaluate(
         f"""async () => {{
             const {{ImagesLayout}} = await import("/static/charts/images/images_layout.js");
-            const layout = new ImagesLayout([{arms}, 16, 1, 7, 7], [400, 400], 1);
-            const picks = Array.from({{length: 16 * {arms}}}, (_, i) => ({{arm: Math.floor(i / 16), filter: i % 16}}));
+            const layout = new ImagesLayout([{networks}, 16, 1, 7, 7], [400, 400], 1);
+            const pick = (_, i) => ({{network: Math.floor(i / 16), filter: i % 16}});
+            const picks = Array.from({{length: 16 * {networks}}}, pick);
             return [picks.map((pick) => layout.at(pick)).map(({{x, y}}) => [x, y]), picks.map((pick) =>
                 [[1, 0], [-1, 0], [0, 1], [0, -1]].map((way) => layout.beside(pick, ...way)))];
         }}"""
@@ -227,7 +229,7 @@ def test_each_arrow_leads_to_the_nearest_filter_on_that_side_or_nowhere(page: Pa
             ahead = sign * (at[:, axis] - at[i, axis])
             there = np.flatnonzero((at[:, 1 - axis] == at[i, 1 - axis]) & (ahead > 0))
             nearest = int(there[ahead[there].argmin()]) if len(there) else i
-            assert 16 * to["arm"] + to["filter"] == nearest
+            assert 16 * to["network"] + to["filter"] == nearest
 
 
 def test_the_spectrum_is_the_fourier_transform_among_zeros(page: Page) -> None:
@@ -270,8 +272,8 @@ def test_the_panel_stays_inside_and_never_hides_the_filter_it_is_about(
     Run().show(page, size=size)
     frame = page.locator(".frame").bounding_box()
     assert frame
-    for arm, filter in [(0, 0), (0, 6), (0, 15), (1, 3), (1, 12), (2, 0), (2, 5), (2, 15)]:
-        x, y = middle(page, arm, filter)
+    for network, filter in [(0, 0), (0, 6), (0, 15), (1, 3), (1, 12), (2, 0), (2, 5), (2, 15)]:
+        x, y = middle(page, network, filter)
         page.mouse.move(x, y)
         box = page.locator(".panel").bounding_box()
         assert box
@@ -398,8 +400,8 @@ def test_the_picture_can_be_saved(page: Page, format: str) -> None:
             context.drawImage(image, 0, 0, width, height);
             const head = height - (310 + HEADING + 13); // above one row of blocks, and the edge below it
             const layout = new ImagesLayout([3, 16, 3, 7, 7], [width - 26, 310 + HEADING], 2);
-            return [0, 1, 2].map((arm) => {
-                const {x, y} = layout.at({arm, filter: 5});
+            return [0, 1, 2].map((network) => {
+                const {x, y} = layout.at({network, filter: 5});
                 const pixel = layout.cell / 7;
                 return Array.from({length: 49}, (_, i) => [...context.getImageData(
                     Math.floor(13 + x + (i % 7 + 0.5) * pixel),
@@ -408,9 +410,9 @@ def test_the_picture_can_be_saved(page: Page, format: str) -> None:
         }""",
         drawn,
     )
-    for arm in range(len(ALPHAS)):
-        pixels = np.reshape(seen[arm], (7, 7, 4))[..., :3]
-        assert np.abs(pixels - colours(run.W[3, arm])[5]).max() <= 2
+    for network in range(len(ALPHAS)):
+        pixels = np.reshape(seen[network], (7, 7, 4))[..., :3]
+        assert np.abs(pixels - colours(run.W[3, network])[5]).max() <= 2
 
 
 def test_the_stage_gives_them_the_place_of_the_main_picture(page: Page) -> None:

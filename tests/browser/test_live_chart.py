@@ -200,7 +200,7 @@ def test_lines_grow_on_a_canvas_and_become_plotly_traces_at_rest(open_chart: Ope
     heads = plot(
         page, "plane", "p.data.filter((t) => t.name === 'a > 0' || t.name === 'a < 0').flatMap((t) => [...t.x])"
     )
-    assert sorted(heads) == pytest.approx(sorted(synthetic_frame(FRAMES - 1, True).view["plane"][:, 0]), abs=1e-6)
+    assert sorted(heads) == pytest.approx(sorted(synthetic_frame(FRAMES - 1, True).chart_data["plane"][:, 0]), abs=1e-6)
 
 
 def test_the_canvas_lies_exactly_over_plotlys_axes(open_chart: Open) -> None:

@@ -46,7 +46,7 @@ def test_the_verdict_and_the_table_are_those_of_the_same_run_in_python_and_a_con
     chart(page).focus()
     page.keyboard.press("End")
     here = train(config)
-    expect(page.locator("p.verdict")).to_have_text(here.frames[-1].words, timeout=15_000)
+    expect(page.locator("p.verdict")).to_have_text(here.frames[-1].verdict, timeout=15_000)
     popover(page, "Download")
     csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
     pd.testing.assert_frame_equal(csv, here.curves, rtol=1e-5, check_dtype=False)

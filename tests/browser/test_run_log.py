@@ -48,9 +48,9 @@ def page(browser: Browser) -> Iterator[Page]:
 def part(run: str, first: int, last: int, status: str = "stopped") -> tuple[dict[str, Any], list[bytes]]:
     """Frames first to last of a run, the last excluded, as `wire.pack_answer` takes them."""
     entry = {"id": run, "status": status, "message": "", "progress": 1, "remedy": {}, "left": 0, "first": first}
-    entry |= {"count": last - first, "words": [frame.words for frame in FRAMES[first:last]]}
+    entry |= {"count": last - first, "verdicts": [frame.verdict for frame in FRAMES[first:last]]}
     if first == 0 and last:
-        entry["opening"] = protocol.describe_opening(FRAMES[0], EXPECTED, {})
+        entry["header"] = protocol.describe_run(FRAMES[0], EXPECTED, {})
     return entry, [protocol.pack_frame(frame) for frame in FRAMES[first:last]]
 
 

@@ -34,12 +34,12 @@ SCENE = (
     const frames = Array.from({length: 60}, (_, k) => [k, k / 10, ...[0, 1].map((c) =>
         (0.3 + k / 100) * (c ? Math.sin : Math.cos)(2 - k / 60)), 0.3 + k / 100]);
     const log = new RunLog("one");
-    log.open({columns: ["step", "time", "u", "v", "a"], arrays: [], expected: 60, config: {}, view: {
+    log.open({columns: ["step", "time", "u", "v", "a"], arrays: [], expected: 60, config: {}, chart_data: {
         sheets: [sheet(1), sheet(-1)], space_range: range, space_lines: [],
         space_points: [{label: "minimum", role: "minimum", x: 1, y: 0, z: 1}],
     }});
     log.append({status: "finished", message: "", remedy: {}, progress: 1, first: 0, count: 60,
-        words: frames.map(() => "")}, Float32Array.from(frames.flat()));
+        verdicts: frames.map(() => "")}, Float32Array.from(frames.flat()));
     const theme = {key: "light", text: "rgb(0, 0, 0)", muted: "rgb(90, 90, 90)", line: "rgb(160, 160, 160)",
         grid: "rgb(230, 230, 230)", background: "rgb(255, 255, 255)", font: "sans-serif", dark: false};
     window.scene = (upTo) => {
@@ -190,7 +190,7 @@ def test_the_camera_turns_by_keys_and_by_hand_stays_over_a_new_run_and_comes_bac
     page.mouse.up()
     dragged = page.evaluate(azimuth)
     assert dragged > turned, "what is held goes along with the hand"
-    page.evaluate("chart.stale = true; chart.view = {}; chart.fit(scene(59)); chart.paint(scene(59))")
+    page.evaluate("chart.stale = true; chart.chart_data = {}; chart.fit(scene(59)); chart.paint(scene(59))")
     assert page.evaluate(azimuth) == dragged
     page.mouse.dblclick(200, 200)
     assert page.evaluate(azimuth) == before

@@ -68,7 +68,7 @@ def test_without_a_file_the_last_frame_and_the_verdict_are_printed(capsys):
     assert main(SMALL) == 0
     said = capsys.readouterr()
     last = train(StudentTeacher(width=4, samples=5, steps=30, test_samples=6)).frames[-1]
-    assert said.out.splitlines()[0] == last.words
+    assert said.out.splitlines()[0] == last.verdict
     printed = dict(line.split() for line in said.out.splitlines() if line.startswith("  "))
     assert printed.keys() == {"step", "time", *last.metrics}
     assert printed["step"] == "30"

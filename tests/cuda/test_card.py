@@ -37,7 +37,7 @@ from tests.cuda.card import Card
 
 STUDENT = {"width": 6, "samples": 8, "test_samples": 8}
 ALPHAS = {"alphas": (1.0, 2.0), "seeds": 1}
-ARMS = {
+EXAMPLES = {
     "descent": StudentTeacher(steps=15, dimension=2, **STUDENT),
     "leaky": StudentTeacher(steps=15, dimension=3, leak=0.1, dtype="float32", **STUDENT),
     "flow": StudentTeacher(steps=15, tau=1.0, method="flow", **STUDENT),
@@ -52,7 +52,7 @@ ARMS = {
         seeds=1, x_points=2, y_points=2, tau=(1.0, 2.0), at=(10, 30), dimension=2, samples=12, width=6, test_samples=8
     ),
 }
-AUTO = {name: config for name, config in ARMS.items() if config.device == "auto"}
+AUTO = {name: config for name, config in EXAMPLES.items() if config.device == "auto"}
 
 BROKEN = torch.AcceleratorError("CUDA error: no kernel image is available for execution on the device\nCUDA kernel")
 FULL = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 MiB. GPU 0 has a total capacity of 1 GiB")
@@ -68,7 +68,7 @@ def as_in_a_new_process(monkeypatch):
 
 def numbers(frame):
     """All numbers of a frame by name."""
-    named = {**frame.arrays, **frame.view, **(frame.table or {}), **(frame.opening.arrays if frame.opening else {})}
+    named = {**frame.arrays, **frame.chart_data, **(frame.table or {}), **(frame.header.arrays if frame.header else {})}
     return {"step": frame.step, "time": frame.time, **frame.metrics, **named}
 
 
@@ -88,15 +88,15 @@ def on_cpu(config):
 
 def test_every_experiment_that_chooses_a_device_is_here():
     choosing = {name for name, config in registry.items() if "device" in config.parameters()}
-    assert {config.name for config in ARMS.values()} == choosing
+    assert {config.name for config in EXAMPLES.values()} == choosing
 
 
-@pytest.mark.parametrize("name", ARMS)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_the_card_gives_the_numbers_of_the_cpu(name):
-    config = ARMS[name]
+    config = EXAMPLES[name]
     with Card() as card:
         frames = list(config.changed(device="cuda").frames())
-    assert frames[0].opening.environment["device"] == "Pretended card"
+    assert frames[0].header.environment["device"] == "Pretended card"
     # far more than the trial and what is measured at the start
     assert card.products > 40 and card.emptied == 1
     assert card.precisions == {("ieee", "ieee", True)}
@@ -118,13 +118,13 @@ def test_an_auto_run_whose_card_cannot_be_used_is_computed_on_the_cpu_and_says_w
     assert "\n" not in result.environment["device"]
 
 
-@pytest.mark.parametrize("name", ARMS)
+@pytest.mark.parametrize("name", EXAMPLES)
 @pytest.mark.parametrize("after", [0, 15])
 def test_a_run_on_cuda_whose_card_fails_ends_with_a_sentence(name, after):
     with Card() as card:
         card.fail(BROKEN, after)
         with pytest.raises(CannotRun, match=r"^The graphics card .*no kernel image.*hoose device cpu\.$") as raised:
-            list(stream(ARMS[name].changed(device="cuda")))
+            list(stream(EXAMPLES[name].changed(device="cuda")))
     assert raised.value.remedy == {"device": "cpu"}
     assert not raised.value.lasting
 
@@ -247,7 +247,7 @@ def test_torch_itself_on_a_card_that_it_cannot_use(monkeypatch, capsys):
 
 
 def test_a_portrait_on_any_executor(monkeypatch):
-    config = ARMS["phase-portrait"].changed(device="cuda")
+    config = EXAMPLES["phase-portrait"].changed(device="cuda")
     with Card() as card:
         here = phase_portrait(config)
         assert card.emptied == 1

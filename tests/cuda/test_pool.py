@@ -52,7 +52,7 @@ def test_a_run_computed_again_on_another_device_is_told_from_the_first():
     frame = next(iter(SMALL.changed(device="cpu").frames()))
     other = next(iter(SMALL.changed(device="cpu").frames()))
     assert frame.same(other)
-    other.opening.environment["device"] = "A card"
+    other.header.environment["device"] = "A card"
     assert not frame.same(other)
 
 

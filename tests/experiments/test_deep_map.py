@@ -23,7 +23,7 @@ def test_a_cell_is_the_end_of_a_deep_network_of_its_own(small):
         curves = train(SMALL.cell(row, column)).curves
         end = curves[curves.step == curves.step.max()]
         for name in SHOWN:
-            shown = small.frames[-1].view[name][row, column]
+            shown = small.frames[-1].chart_data[name][row, column]
             assert shown == pytest.approx(end[name].median(), rel=1e-5, abs=1e-9)
 
 
@@ -31,14 +31,14 @@ def test_cells_are_filled_in_one_a_frame(small):
     assert len(small.frames) == SMALL.expected_frames == 7
     for done, frame in enumerate(small.frames):
         assert frame.step == done
-        filled = np.isfinite(frame.view["activation_flips"]).ravel()
+        filled = np.isfinite(frame.chart_data["activation_flips"]).ravel()
         assert filled.tolist() == [number < done for number in range(6)]
-    view = dict(small.frames[0].opening.view)
+    view = dict(small.frames[0].header.chart_data)
     assert view.pop("counts") == {"name": "cells", "of": 6}
     assert view == {"taus": [0.1, 3.0], "alphas": [0.3, 1.0, 6.0], "seeds": 2}
-    assert small.frames[0].words == "At the start"
-    assert small.frames[4].words.startswith("4 of 6 cells trained: most activations, ")
-    assert small.frames[-1].words.startswith("All 6 cells trained: ")
+    assert small.frames[0].verdict == "At the start"
+    assert small.frames[4].verdict.startswith("4 of 6 cells trained: most activations, ")
+    assert small.frames[-1].verdict.startswith("All 6 cells trained: ")
 
 
 def test_the_table_has_a_row_for_every_network(small):
@@ -47,7 +47,7 @@ def test_the_table_has_a_row_for_every_network(small):
     assert len(curves) == 12 and not curves.duplicated(["tau", "alpha", "seed"]).any()
     assert curves.dtypes["seed"] == np.int64 and np.isfinite(curves.to_numpy(float)).all()
     best = curves.groupby(["tau", "alpha"]).activation_flips.median().idxmax()
-    assert f"flipped at τ = {best[0]:g}, α = {best[1]:g};" in small.frames[-1].words
+    assert f"flipped at τ = {best[0]:g}, α = {best[1]:g};" in small.frames[-1].verdict
 
 
 def test_equal_maps_are_bitwise_equal(small):
@@ -62,7 +62,7 @@ def test_the_estimate_of_memory_is_near_what_the_frames_hold():
 
 @pytest.mark.claims
 def test_the_parity_preset_shows_what_its_sentence_says():
-    maps = train(PRESETS[0].config).frames[-1].view
+    maps = train(PRESETS[0].config).frames[-1].chart_data
     flips, accuracy = maps["activation_flips"], maps["test_accuracy"]
     assert np.unravel_index(flips.argmax(), flips.shape) == (0, 4)
     assert (np.diff(flips, axis=0) < 0).all() and (np.diff(flips, axis=1) > 0).all()
@@ -72,7 +72,7 @@ def test_the_parity_preset_shows_what_its_sentence_says():
 
 @pytest.mark.claims
 def test_the_digits_preset_shows_what_its_sentence_says():
-    maps = train(PRESETS[1].config).frames[-1].view
+    maps = train(PRESETS[1].config).frames[-1].chart_data
     flips, accuracy = maps["activation_flips"], maps["test_accuracy"]
     assert np.unravel_index(flips.argmax(), flips.shape) == (0, 4)
     assert np.ptp(accuracy[:, 2:]) < 0.03

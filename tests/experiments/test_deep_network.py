@@ -13,7 +13,7 @@ from lazyrich.experiments import registry
 from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.deep_network.config import PRESETS, DeepNetwork
 from lazyrich.experiments.deep_network.frames import LEVELS, begin
-from lazyrich.experiments.deep_network.summary import words
+from lazyrich.experiments.deep_network.summary import verdict
 from lazyrich.kernels import kernel_distance, ntk
 
 SMALL = DeepNetwork(task="parity", alphas=(0.5, 4.0), width=24, samples=80, steps=60, seeds=2)
@@ -128,8 +128,8 @@ def test_by_sizes_and_by_rates_networks_are_the_same_function_at_all_steps(rates
 
 
 def test_test_accuracies_at_equal_loss_are_read_between_frames(small):
-    shown = small.frames[-1].view["matched"]
-    assert small.frames[0].opening.view["matched_x"] == list(LEVELS)
+    shown = small.frames[-1].chart_data["matched"]
+    assert small.frames[0].header.chart_data["matched_x"] == list(LEVELS)
     for row, alpha in enumerate((0.5, 4.0)):
         for column, level in enumerate(LEVELS):
             found = []
@@ -148,15 +148,15 @@ def test_test_accuracies_at_equal_loss_are_read_between_frames(small):
 
 def test_what_is_drawn_are_medians_and_ranges_over_the_seeds(small):
     frame = small.frames[-1]
-    opening = small.frames[0].opening.view
-    assert opening["alphas"] == [0.5, 4.0] and opening["seeds"] == 2
-    shapes = {name: array.shape for name, array in frame.view.items()}
+    header = small.frames[0].header.chart_data
+    assert header["alphas"] == [0.5, 4.0] and header["seeds"] == 2
+    shapes = {name: array.shape for name, array in frame.chart_data.items()}
     over_steps = dict.fromkeys(("train_loss", "test_accuracy", "kernel_distance", "activation_flips"), (2, 3))
     assert shapes == {**over_steps, "flips_by_layer": (2, 3, 3), "movement_by_layer": (2, 4, 3), "matched": (2, 5, 3)}
-    assert all(array.dtype == np.float32 for array in frame.view.values())
+    assert all(array.dtype == np.float32 for array in frame.chart_data.values())
     flips = frame.table["activation_flips_2"].reshape(2, 2)
-    np.testing.assert_allclose(frame.view["flips_by_layer"][:, 1, 1], flips.min(1), rtol=1e-6)
-    np.testing.assert_allclose(frame.view["flips_by_layer"][:, 1, 0], flips.mean(1), rtol=1e-6)
+    np.testing.assert_allclose(frame.chart_data["flips_by_layer"][:, 1, 1], flips.min(1), rtol=1e-6)
+    np.testing.assert_allclose(frame.chart_data["flips_by_layer"][:, 1, 0], flips.mean(1), rtol=1e-6)
     assert frame.metrics["flips_2"] == pytest.approx(np.median(frame.table["activation_flips"][2:]))
 
 
@@ -166,7 +166,7 @@ def test_a_run_ends_when_all_its_networks_rest():
     assert result.status == "finished" and 10 < len(result.frames) < config.expected_frames
     end = result.frames[-1]
     assert (end.table["train_loss"] <= 0.0101).all() and end.table["resting"].all()
-    assert (end.table["gradients"] <= end.step).all() and end.words.endswith(
+    assert (end.table["gradients"] <= end.step).all() and end.verdict.endswith(
         "; all reached 1 % of the first loss (2 seeds)"
     )
 
@@ -177,7 +177,7 @@ def test_upstream_more_activations_flip_in_every_seed():
     flips = last(result)["activation_flips"]
     # .012, .11, .23, .29
     assert (flips[1:] > 1.15 * flips[:-1]).all() and (flips[-1] > 10 * flips[0]).all()
-    assert result.frames[-1].words.startswith("In 3 of 3 seeds α = 10 flipped more activations than α = 0.1")
+    assert result.frames[-1].verdict.startswith("In 3 of 3 seeds α = 10 flipped more activations than α = 0.1")
 
 
 @pytest.mark.claims
@@ -203,7 +203,7 @@ def test_the_digits_preset_shows_what_its_sentence_says():
     assert end["activation_flips"][-1, 0] == pytest.approx(0.25, abs=0.04)
     assert end["activation_flips"][0, 0] == pytest.approx(0.02, abs=0.01)
     assert end["activation_flips_1"][0, 0] < 0.002
-    at_tenth = digits.frames[-1].view["matched"][:, LEVELS.index(0.1), 0]
+    at_tenth = digits.frames[-1].chart_data["matched"][:, LEVELS.index(0.1), 0]
     assert np.ptp(at_tenth) < 0.03
 
 
@@ -212,7 +212,7 @@ def test_the_parity_preset_shows_what_its_sentence_says():
     result = train(PRESETS[1].config)
     accuracy = last(result)["test_accuracy"][:, 0]
     assert accuracy[3] > 0.97 and 0.83 < accuracy[1] < 0.93 and accuracy[0] < 0.66
-    at_tenth = result.frames[-1].view["matched"][:, LEVELS.index(0.1), 0]
+    at_tenth = result.frames[-1].chart_data["matched"][:, LEVELS.index(0.1), 0]
     assert (at_tenth[2:] > at_tenth[1] + 0.03).all()
 
 
@@ -220,7 +220,7 @@ def test_the_parity_preset_shows_what_its_sentence_says():
 def test_the_large_preset_shows_what_its_sentence_says():
     result = train(PRESETS[3].config)
     assert result.curves.activation_flips.max() < 0.01
-    assert result.frames[-1].words.startswith("Lazy at every α")
+    assert result.frames[-1].verdict.startswith("Lazy at every α")
     assert last(result)["train_loss"].max() < 0.25 and last(result)["kernel_distance"].max() < 0.01
 
 
@@ -261,7 +261,7 @@ def test_presets_that_compare_runs_differ_in_what_they_compare_alone():
 def test_the_words_count_seeds_and_name_the_losses_reached(flips, sentence):
     flips = np.array(flips)
     columns = {"activation_flips": flips, "test_accuracy": flips + 0.5, "train_loss": flips + 0.1}
-    said = words(10, (0.5, 4.0), columns | {"resting": flips > 0.25})
+    said = verdict(10, (0.5, 4.0), columns | {"resting": flips > 0.25})
     assert said.startswith(sentence) and "; test accuracy " in said
     assert f"at training loss {np.median(flips[1]) + 0.1:.2g} against {np.median(flips[0]) + 0.1:.2g}" in said
     assert f"{(flips > 0.25).sum()} of {flips.size} reached 1 % of the first loss" in said
@@ -269,8 +269,8 @@ def test_the_words_count_seeds_and_name_the_losses_reached(flips, sentence):
 
 def test_one_alpha_is_described_without_a_comparison():
     frames = list(stream(SMALL.changed(alphas=(2.0,), seeds=1, steps=20)))
-    assert frames[0].words == "At the start, where every α computes the same function"
-    assert frames[-1].words.startswith("α = 2: ") and "against" not in frames[-1].words
+    assert frames[0].verdict == "At the start, where every α computes the same function"
+    assert frames[-1].verdict.startswith("α = 2: ") and "against" not in frames[-1].verdict
 
 
 def test_the_estimates_of_memory_and_frames_are_near_what_a_run_takes():

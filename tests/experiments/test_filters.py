@@ -17,7 +17,7 @@ from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
 from lazyrich.experiments.filters.config import CIFAR_VARIABLE, FRAMES, PRESETS, RATES, WATCHED, Filters
 from lazyrich.experiments.filters.frames import Board, Training, draw, initial
-from lazyrich.experiments.filters.summary import words
+from lazyrich.experiments.filters.summary import verdict
 from lazyrich.frame import CannotRun, Diverged
 from lazyrich.metrics.filters import filter_cosine, gabor_r2, low_frequency
 from lazyrich.results.result import Result
@@ -84,14 +84,14 @@ def test_filters_turn_the_further_the_more_upstream_and_downstream_not_at_all(gr
     assert (seen["low_frequency"][2] > seen["low_frequency"][0] + 0.25).all()
     # ... though the network of alpha = 0.1 learns as well
     assert (seen["train_loss"][0] < 0.98 * np.log(8)).all()
-    assert "In 3 of 3 seeds the filters of α = 3 have taken shape" in gratings[0].words()
-    assert "those of α = 0.1 are as they were, cosine 1.00" in gratings[0].words()
+    assert "In 3 of 3 seeds the filters of α = 3 have taken shape" in gratings[0].verdict()
+    assert "those of α = 0.1 are as they were, cosine 1.00" in gratings[0].verdict()
 
 
 @pytest.mark.claims
 def test_what_is_learned_is_like_gabors_at_every_balance(gratings):
     # 600 steps: .59 for alpha = 0.1, whose filters themselves are at .21
-    change = gratings[0].view()["change"]
+    change = gratings[0].chart_data()["change"]
     assert (gabor_r2(change).mean(1) > 0.4).all()
 
 
@@ -111,8 +111,8 @@ def test_without_a_task_filters_turn_from_noise_to_noise():
     assert (seen["low_frequency"] < 0.35).all()
     # one seed may be far from a guess: it may well take all gratings of an orientation for one other, even the true one
     assert abs(np.median(seen["test_accuracy"]) - 1 / 8) < 0.1
-    assert found.words().startswith("The filters of α = 10 have turned (cosine 0.")
-    assert "from noise to noise" in found.words()
+    assert found.verdict().startswith("The filters of α = 10 have turned (cosine 0.")
+    assert "from noise to noise" in found.verdict()
 
 
 def test_filters_of_photographs_become_smooth_upstream_only():
@@ -132,7 +132,7 @@ def test_photographs_smooth_filters_a_little_without_a_task():
     gained = seen["low_frequency"] - found.first["low_frequency"]
     assert (gained > 0.06).all() and (gained < 0.35).all()
     assert (seen["train_loss"] > 0.97 * np.log(10)).all()
-    assert "; nothing learned yet: α = 10" in found.words()
+    assert "; nothing learned yet: α = 10" in found.verdict()
 
 
 def test_a_small_start_waits_and_then_turns_further():
@@ -196,7 +196,7 @@ def test_the_rows_of_a_frame_are_those_of_its_weights(quick):
 
 def test_what_the_charts_draw_is_what_the_table_and_the_weights_say(quick):
     last = quick.frames[-1]
-    view, filters = last.view, last.arrays["filters"]
+    view, filters = last.chart_data, last.arrays["filters"]
     np.testing.assert_allclose(view["filters"], filters, rtol=1e-6)
     np.testing.assert_allclose(view["change"], filters - quick.frames[0].arrays["filters"], rtol=1e-4, atol=1e-8)
     of_first = quick.curves[(quick.curves["step"] == 5) & (quick.curves["seed"] == 0)]
@@ -212,7 +212,10 @@ def test_what_the_charts_draw_is_what_the_table_and_the_weights_say(quick):
         explained = 1 - ((W - fit) ** 2).sum((2, 3, 4)) / (W**2).sum((2, 3, 4))
         np.testing.assert_allclose(view[f"{name}_gabor"], explained, atol=1e-4)
         assert (view[f"{name}_orientation"] >= 0).all() and (view[f"{name}_orientation"] <= 180).all()
-    assert np.isnan(quick.frames[0].view["change_gabor"]).all() and not quick.frames[0].view["change_fit"].any()
+    assert (
+        np.isnan(quick.frames[0].chart_data["change_gabor"]).all()
+        and not quick.frames[0].chart_data["change_fit"].any()
+    )
     for name in MEASURED:
         values = last.table[name].reshape(2, 2)
         bounds = [np.median(values, axis=1), values.min(axis=1), values.max(axis=1)]
@@ -232,10 +235,10 @@ def test_filters_of_a_result_are_those_of_its_frames(quick):
 def test_frames_are_alike_and_as_many_and_as_large_as_announced(quick):
     frames = quick.frames
     assert [frame.step for frame in frames] == QUICK.schedule and len(frames) == QUICK.expected_frames
-    for part in ("arrays", "view", "table"):
+    for part in ("arrays", "chart_data", "table"):
         kinds = [[(n, a.shape, a.dtype) for n, a in getattr(frame, part).items()] for frame in frames]
         assert all(kind == kinds[0] for kind in kinds)
-    assert all(array.dtype == np.float32 for array in frames[0].view.values())
+    assert all(array.dtype == np.float32 for array in frames[0].chart_data.values())
     assert len({tuple(frame.metrics) for frame in frames}) == 1
     held = sum(frame.nbytes for frame in frames)
     assert held / 1.3 < QUICK.work().bytes < held * 1.3
@@ -262,10 +265,10 @@ def test_work_grows_with_what_there_is_to_do():
 
 def test_equal_configs_give_bitwise_equal_frames(quick):
     for one, other in zip(stream(QUICK), quick.frames, strict=True):
-        for part in ("table", "view", "arrays"):
+        for part in ("table", "chart_data", "arrays"):
             for name, array in getattr(one, part).items():
                 np.testing.assert_array_equal(array, getattr(other, part)[name])
-        assert one.words == other.words
+        assert one.verdict == other.verdict
 
 
 def test_a_network_among_others_is_the_same_as_alone(quick):
@@ -276,7 +279,7 @@ def test_a_network_among_others_is_the_same_as_alone(quick):
 
 
 def test_the_opening_is_plain_and_says_what_noise_would_measure(quick):
-    told = json.loads(json.dumps(dict(quick.frames[0].opening.view)))
+    told = json.loads(json.dumps(dict(quick.frames[0].header.chart_data)))
     assert told["alphas"] == [0.5, 4.0] and told["seeds"] == 2 and told["channels"] == 1 and told["chance"] == 0.125
     start = quick.curves[quick.curves["step"] == 0]
     assert start["low_frequency"].mean() == pytest.approx(told["low_of_noise"], abs=0.05)
@@ -294,7 +297,7 @@ def test_networks_that_large_steps_switch_off_are_named_and_when_all_are_the_run
     config = Filters(rate=20.0, samples=500, steps=20, test_samples=100, alphas=(0.1, 3.0))
     found, _ = after(config, 20)
     assert found.dead.tolist() == [[True], [False]]
-    assert found.words().endswith("; dead after too large steps: α = 0.1 (one seed)")
+    assert found.verdict().endswith("; dead after too large steps: α = 0.1 (one seed)")
     frames = []
     with pytest.raises(Diverged, match=r"every α have diverged, or died .* the rate multiplier was 20\.") as error:
         for frame in stream(config.changed(alphas=(0.1,))):
@@ -313,9 +316,9 @@ def test_a_network_that_is_not_finite_ends_alone_and_is_named():
     assert training.running == [True, False]
     for name in MEASURED:
         assert np.isnan(found.columns[name]).tolist() == [[False], [True]]
-    view = found.view()
+    view = found.chart_data()
     assert np.isnan(view["filters"][1]).all() and np.isfinite(view["filters"][0]).all()
-    assert found.words().endswith("; diverged: α = 4 (one seed)")
+    assert found.verdict().endswith("; diverged: α = 4 (one seed)")
 
 
 def test_cifar_is_read_from_where_the_environment_says_and_from_nowhere_else(tmp_path, monkeypatch):
@@ -373,7 +376,7 @@ def said(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
     shape = np.shape(cosine)
     now = {name: np.broadcast_to(np.array(values, dtype=float), shape) for name, values in columns.items()}
     start = now | {"gabor_r2": np.full(shape, 0.2)}
-    return words(step, (0.1, 10.0), start, now, 8, np.broadcast_to(np.array(dead), shape))
+    return verdict(step, (0.1, 10.0), start, now, 8, np.broadcast_to(np.array(dead), shape))
 
 
 @pytest.mark.parametrize(

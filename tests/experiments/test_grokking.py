@@ -15,7 +15,7 @@ from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
 from lazyrich.experiments.grokking.config import MAX_FRAMES, PRESETS, WEIGHTS_BYTES, Grokking
 from lazyrich.experiments.grokking.frames import concentration, powers
-from lazyrich.experiments.grokking.summary import Milestones, of_seeds, words
+from lazyrich.experiments.grokking.summary import Milestones, of_seeds, verdict
 from lazyrich.frame import Diverged
 from lazyrich.results.train import stream, train
 
@@ -79,33 +79,33 @@ def test_neurons_take_up_single_frequencies_as_they_grok(balances):
     grokked = at_end(curves, "concentration").loc[1.0:]
     assert (grokked > 0.7).all(axis=None)
     # the network as a whole uses all frequencies all the time
-    first, last = (balances.frames[place].view["spectrum"] for place in (0, -1))
+    first, last = (balances.frames[place].chart_data["spectrum"] for place in (0, -1))
     assert first.shape == (6, 11) and np.ptp(first) < 0.05 and np.ptp(last[1:]) < 0.15
     # and the picture of single neurons says the same: from noise to one bright place in a row
-    first, last = (np.median(balances.frames[place].view["neurons"].max(2), axis=1) for place in (0, -1))
+    first, last = (np.median(balances.frames[place].chart_data["neurons"].max(2), axis=1) for place in (0, -1))
     assert (first < 0.35).all() and (last[1:] > 0.6).all()
 
 
 @pytest.mark.claims
 def test_the_verdict_counts_seeds_and_names_what_lies_beyond(balances):
-    said = balances.frames[-1].words
+    said = balances.frames[-1].verdict
     assert said.startswith("In 3 of 3 seeds α = ") and "grokked sooner than α = 1: median delay" in said
     assert "further upstream, at α = 16" in said
-    said = balances.frames[0].words
+    said = balances.frames[0].verdict
     assert said.startswith("At the start, where every α computes the same function; mean δᵢ by α: −1.8 at 0.5, −0.4")
-    assert next(frame for frame in balances.frames if frame.step == 198).words.startswith(
+    assert next(frame for frame in balances.frames if frame.step == 198).verdict.startswith(
         "By heart: all networks know 95 % of the training sums"
     )
 
 
 @pytest.mark.claims
 def test_the_view_has_the_delays_of_the_table(balances):
-    view, expected = balances.frames[-1].view, delays(balances.curves).to_numpy()
+    view, expected = balances.frames[-1].chart_data, delays(balances.curves).to_numpy()
     np.testing.assert_array_equal(
         view["delay"], np.stack([np.median(expected, 1), expected.min(1), expected.max(1)], 1)
     )
     np.testing.assert_array_equal(view["grokked"], 1)
-    assert np.isnan(balances.frames[8].view["delay"]).all() and not balances.frames[8].view["grokked"].any()
+    assert np.isnan(balances.frames[8].chart_data["delay"]).all() and not balances.frames[8].chart_data["grokked"].any()
     assert balances.frames[-1].metrics["delay_2"] == np.median(expected[1])
 
 
@@ -181,7 +181,7 @@ def test_with_adamw_and_strong_decay_the_balance_hardly_matters():
     middle = delays(result.curves).median(axis=1)
     assert (delays(result.curves) <= 200).all(axis=None)
     assert middle.min() > 0.65 * middle.max()
-    assert "makes little difference" in result.frames[-1].words
+    assert "makes little difference" in result.frames[-1].verdict
 
 
 def test_with_cross_entropy_upstream_is_no_better():
@@ -249,10 +249,10 @@ def test_the_rows_of_a_frame_are_those_of_its_weights():
 
 def test_the_picture_of_the_table_has_the_accuracies_in_it():
     frames = list(stream(QUICK))
-    learned = np.array(frames[0].opening.view["learned"], dtype=bool)
+    learned = np.array(frames[0].header.chart_data["learned"], dtype=bool)
     table = frames[-1].table
     for place in range(2):
-        right = frames[-1].view["right"][place]
+        right = frames[-1].chart_data["right"][place]
         row = place * QUICK.seeds
         assert right[learned].mean() == pytest.approx(table["train_accuracy"][row])
         assert right[~learned].mean() == pytest.approx(table["test_accuracy"][row])
@@ -277,8 +277,8 @@ def test_equal_configs_give_bitwise_equal_frames():
     for one, other in zip(stream(QUICK), stream(QUICK), strict=True):
         for name in one.table:
             np.testing.assert_array_equal(one.table[name], other.table[name])
-        for name in one.view:
-            np.testing.assert_array_equal(one.view[name], other.view[name])
+        for name in one.chart_data:
+            np.testing.assert_array_equal(one.chart_data[name], other.chart_data[name])
 
 
 def test_a_network_among_others_is_the_same_as_alone():
@@ -316,7 +316,7 @@ def test_the_log_of_the_largest_run_stays_small():
     assert config.expected_frames * 6 * 3 * 97 * config.kept_neurons * 4 <= WEIGHTS_BYTES
     assert config.work().bytes < 150e6
     first = next(stream(config.changed(steps=60, alphas=(1.0,), train_fraction=0.1)))
-    assert first.arrays["W2"].shape[1] == 97 and first.view["right"].shape == (1, 31, 31)
+    assert first.arrays["W2"].shape[1] == 97 and first.chart_data["right"].shape == (1, 31, 31)
 
 
 @pytest.mark.parametrize("config", [BY_NAME["Grokking"].changed(steps=200), QUICK])
@@ -333,13 +333,13 @@ def test_a_network_that_diverges_ends_alone_and_is_named():
     assert gone.loc[20.0] and not gone.loc[1.0]
     measured = table.drop(columns=["step", "delta_start"])
     assert measured.loc[table["train_loss"].isna()].isna().all(axis=None)
-    assert result.frames[-1].words.endswith("; diverged: α = 20 (2 seeds)")
-    assert np.isnan(result.frames[-1].view["neurons"][1]).all()
+    assert result.frames[-1].verdict.endswith("; diverged: α = 20 (2 seeds)")
+    assert np.isnan(result.frames[-1].chart_data["neurons"][1]).all()
 
 
 def test_a_network_that_large_steps_switch_off_is_named():
     result = train(Grokking(tau=1.0, steps=60, alphas=(1.0, 4.0)))
-    assert result.frames[-1].words.endswith("; dead after too large steps, its output 0: α = 1 (one seed)")
+    assert result.frames[-1].verdict.endswith("; dead after too large steps, its output 0: α = 1 (one seed)")
     W1, W2 = (result.frames[-1].arrays[name][0] for name in ("W1", "W2"))
     assert not (np.maximum(result.task.X @ W1.T, 0) @ W2.T).any()
     assert at_end(result.curves, "train_accuracy")[0].loc[4.0] > 0.2
@@ -381,7 +381,7 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(settings, sentence):
 def test_the_smallest_tables_train_too(p, train_fraction):
     config = QUICK.changed(p=p, train_fraction=train_fraction, width=8, steps=60)
     result = train(config)
-    assert result.frames[-1].view["spectrum"].shape == (2, p // 2)
+    assert result.frames[-1].chart_data["spectrum"].shape == (2, p // 2)
     assert np.isfinite(result.curves.to_numpy()).all()
 
 
@@ -441,13 +441,13 @@ def test_a_median_delay_needs_more_than_half_of_the_seeds_and_the_highest_needs_
 def test_words_say_what_the_milestones_are(trained, grokked, said):
     accuracy = np.full(np.shape(trained), 0.9499)
     lost = np.zeros(np.shape(trained), dtype=bool)
-    told = words((1.0, 4.0), accuracy, accuracy, milestones(trained, grokked, 1000), lost, lost, np.zeros(2))
+    told = verdict((1.0, 4.0), accuracy, accuracy, milestones(trained, grokked, 1000), lost, lost, np.zeros(2))
     assert told.startswith(said)
 
 
 def test_one_balance_alone_is_told_without_a_comparison():
     accuracy, lost = np.ones((1, 1)), np.zeros((1, 1), dtype=bool)
-    told = words((2.0,), accuracy, accuracy, milestones([[100]], [[450]], 500), lost, lost, np.zeros(1))
+    told = verdict((2.0,), accuracy, accuracy, milestones([[100]], [[450]], 500), lost, lost, np.zeros(1))
     assert told == "α = 2 has grokked, after a delay of 350 steps"
 
 

@@ -68,8 +68,8 @@ def test_upstream_needs_far_fewer_examples_in_every_seed(seeds):
     assert (np.diff(errors[:, 0], axis=0) < 0).all()
     assert (errors[:, 0] > 0.15).all()
     assert seeds[0].curves.converged.all()
-    assert "α = 4 needs fewer than α = 1" in seeds[0].frames[-1].words
-    assert "; fewer in 3 of 3 seeds" in seeds[0].frames[-1].words
+    assert "α = 4 needs fewer than α = 1" in seeds[0].frames[-1].verdict
+    assert "; fewer in 3 of 3 seeds" in seeds[0].frames[-1].verdict
 
 
 @pytest.mark.claims
@@ -121,10 +121,10 @@ def test_a_dense_network_needs_more_and_still_gains_upstream(seeds):
 
 def test_few_synonyms_leave_hardly_a_difference():
     result = train(BY_NAME["Few synonyms"])
-    needed = result.frames[-1].view["size_at"][:, 0]
+    needed = result.frames[-1].chart_data["size_at"][:, 0]
     assert needed.min() > 95 and needed.max() < 135
     assert needed[1] / needed[3] < 1.15
-    assert result.frames[-1].words.startswith("Hardly a difference between α = 4 and α = 1: ")
+    assert result.frames[-1].verdict.startswith("Hardly a difference between α = 4 and α = 1: ")
 
 
 def test_where_there_is_nothing_to_find_every_balance_guesses():
@@ -132,7 +132,7 @@ def test_where_there_is_nothing_to_find_every_balance_guesses():
     assert result.curves.converged.all()
     # as wrong as guesses among 16 classes or worse, in every one of 48 trainings
     assert (result.curves.test_error > 0.85).all()
-    assert result.frames[-1].words.startswith("No difference to tell between")
+    assert result.frames[-1].verdict.startswith("No difference to tell between")
 
 
 def test_all_balances_start_as_one_function_of_size_tau():
@@ -191,7 +191,7 @@ def test_a_network_is_the_same_alone_as_among_others(quick):
 def test_equal_settings_give_equal_runs(quick):
     again = train(QUICK)
     assert again.curves.equals(quick.curves)
-    assert [frame.words for frame in again.frames] == [frame.words for frame in quick.frames]
+    assert [frame.verdict for frame in again.frames] == [frame.verdict for frame in quick.frames]
 
 
 def test_the_table_has_a_row_for_every_training(quick):
@@ -206,10 +206,10 @@ def test_frames_are_alike_and_no_more_and_no_larger_than_announced(quick):
     frames = quick.frames
     assert frames[0].step == 0 and len(frames) <= QUICK.expected_frames
     assert all(b.step > a.step and b.time > a.time for a, b in pairwise(frames))
-    for part in ("arrays", "view", "table"):
+    for part in ("arrays", "chart_data", "table"):
         kinds = [[(n, a.shape[part == "table" :], a.dtype) for n, a in getattr(f, part).items()] for f in frames]
         assert all(kind == kinds[0] for kind in kinds)
-    assert all(a.dtype == np.float32 for f in frames for a in f.view.values())
+    assert all(a.dtype == np.float32 for f in frames for a in f.chart_data.values())
     assert len({tuple(f.metrics) for f in frames}) == 1
     assert sum(f.nbytes for f in frames) < 1.5 * QUICK.work().bytes
 
@@ -221,15 +221,15 @@ def test_a_large_log_keeps_fewer_layers():
 
 
 def test_what_the_charts_show_is_the_table(quick):
-    view = quick.frames[-1].view
+    view = quick.frames[-1].chart_data
     for name in ("test_error", "kernel_distance"):
         values = pivot(quick, name)
         shown = np.stack([np.median(values, axis=2), values.min(axis=2), values.max(axis=2)], axis=-1)
         np.testing.assert_allclose(view[name], shown, rtol=1e-6)
     np.testing.assert_allclose(view["converged"], pivot(quick, "converged").mean(axis=2))
-    assert np.isnan(quick.frames[0].view["test_error"]).all()
+    assert np.isnan(quick.frames[0].chart_data["test_error"]).all()
     assert np.isnan(view["running"]).all()
-    assert any(np.isfinite(frame.view["running"]).any() for frame in quick.frames)
+    assert any(np.isfinite(frame.chart_data["running"]).any() for frame in quick.frames)
     metrics = quick.frames[-1].metrics
     assert metrics["samples"] == 64 and metrics["trainings"] == 8
     assert metrics["test_error_2"] == pytest.approx(np.median(pivot(quick, "test_error")[1, 1]))
@@ -247,16 +247,16 @@ def test_networks_that_are_still_training_are_shown_as_they_are():
 
 
 def test_the_opening_draws_the_grammar_that_made_the_strings():
-    opening = next(stream(QUICK)).opening
-    told = json.loads(json.dumps(opening.view))
+    header = next(stream(QUICK)).header
+    told = json.loads(json.dumps(header.chart_data))
     grammar, task = draw(2, 4, 4, 64, 50, seed=0)
     np.testing.assert_array_equal(told["grammar"]["rules"], grammar.rules)
     tree = told["grammar"]["derivation"]
-    assert tree[0] == [int(task.y[0])] and tree[-1] == opening.arrays["X"][0].tolist()
+    assert tree[0] == [int(task.y[0])] and tree[-1] == header.arrays["X"][0].tolist()
     for rules, above, below in zip(grammar.rules, tree[:-1], tree[1:], strict=True):
         pairs = np.reshape(below, (-1, 2)).tolist()
         assert all(pair in rules[symbol].tolist() for symbol, pair in zip(above, pairs, strict=True))
-    np.testing.assert_array_equal(opening.arrays["X"], task.X.argmax(-1))
+    np.testing.assert_array_equal(header.arrays["X"], task.X.argmax(-1))
     assert told["test_error_x"] == [32, 64] and told["alphas"] == [1.0, 3.0]
 
 
@@ -294,7 +294,7 @@ def test_words_say_what_the_numbers_say(ends, said):
     board = Board(Hierarchy(alphas=(1.0, 4.0), sizes=(50, 128)))
     for size, (errors, rest) in enumerate(ends):
         board.add(size, 0, outcome(errors, **rest))
-    assert said in board.words()
+    assert said in board.verdict()
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_at_no_angle_all_balances_agree():
 
 def test_pointing_away_a_changes_its_sign_downstream_only():
     result = train(BY_NAME["Pointing away"])
-    flipped = ["other sign" in frame.words for frame in result.frames]
+    flipped = ["other sign" in frame.verdict for frame in result.frames]
     assert flipped[0] and not any(flipped[len(flipped) // 2 :])
 
 

@@ -195,7 +195,7 @@ def test_the_target_has_the_modes_asked_for_and_only_the_seed_turns_it():
 def test_without_an_exact_flow_there_are_no_exact_columns_and_a_sentence_says_why():
     result = train(LinearNetwork(**SMALL, depth=3))
     assert not [name for name in result.curves if "exact" in name or "difference" in name]
-    view = result.frames[0].opening.view
+    view = result.frames[0].header.chart_data
     assert view["exact"] == {} and view["exact_by"].startswith("No exact curve: none is known")
 
 
@@ -204,7 +204,7 @@ def test_a_flow_that_is_too_stiff_leaves_the_run_alone(config, monkeypatch):
     monkeypatch.setattr("lazyrich.experiments.linear_network.exact.MAX_STEPS", 10)
     result = train(config)
     assert result.status == "finished" and "loss_exact" not in result.curves
-    view = result.frames[0].opening.view
+    view = result.frames[0].header.chart_data
     assert view["exact"] == {} and "too stiff" in view["exact_by"]
 
 
@@ -228,7 +228,7 @@ def test_the_kernel_at_the_solution_of_deep_networks_is_that_of_the_trained_one(
 def test_the_opening_carries_the_whole_exact_curves_as_short_plain_numbers(config):
     config = config.changed(steps=50)
     frames = list(stream(config))
-    view = json.loads(json.dumps(dict(frames[0].opening.view), allow_nan=False))
+    view = json.loads(json.dumps(dict(frames[0].header.chart_data), allow_nan=False))
     exact = view["exact"]
     assert {len(values) for values in exact.values()} == {config.expected_frames}
     assert view["time_per_step"] == config.learning_rate and view["exact_by"].startswith("Exact: ")
@@ -238,7 +238,7 @@ def test_the_opening_carries_the_whole_exact_curves_as_short_plain_numbers(confi
         wanted = [frame.metrics[f"{name}_exact"] for frame in frames]
         np.testing.assert_allclose(exact[name], wanted, rtol=1e-4)
         assert name in frames[0].metrics
-    assert all(frame.opening is None for frame in frames[1:])
+    assert all(frame.header is None for frame in frames[1:])
 
 
 @pytest.mark.parametrize("config", [EXACT[1], LinearNetwork(**SMALL, depth=3)], ids=["exact", "none"])
@@ -301,13 +301,13 @@ def test_a_diverging_run_keeps_its_frames_and_names_a_rate_that_does_not_diverge
 
 def test_the_verdict_counts_the_modes_that_are_learned():
     result = train(LinearNetwork(start="aligned", steps=6000, learning_rate=2e-3))
-    said = [frame.words for frame in result.frames]
+    said = [frame.verdict for frame in result.frames]
     assert said[0] == "At the start"
     for number, time_of in ((1, 3.6), (2, 6.3), (3, 11.0)):
         frame = next(frame for frame in result.frames if frame.time > time_of)
         # aligned modes follow s / (1 + (s / tau^2 - 1) e^(-2 s t)), which reaches 0.9 s at ln(9 (s / tau^2 - 1)) / 2s
         counted = {1: "1 of 3 modes learned", 2: "2 of 3 modes learned", 3: "all 3 modes learned"}[number]
-        assert frame.words.endswith(counted)
+        assert frame.verdict.endswith(counted)
     assert said[30].endswith("none of 3 modes learned yet")
     assert verdict.modes(0, 1) == "the target is not learned yet" and verdict.modes(1, 1) == "the target is learned"
 
@@ -321,7 +321,7 @@ def shown():
 
 def reached(result, number, share):
     """The time at which a mode has grown to a share of the target's."""
-    strength = result.frames[0].opening.view["target"][number - 1]
+    strength = result.frames[0].header.chart_data["target"][number - 1]
     curves = result.curves
     return curves["time"][curves[f"singular_{number}"] >= share * strength].iloc[0]
 
@@ -342,7 +342,7 @@ def test_presets_show_what_their_sentences_say(shown):
     np.testing.assert_allclose(downstream.curves["loss"], beside["loss"], rtol=1e-2)
     np.testing.assert_allclose(downstream.curves["kernel_distance"], beside["kernel_distance"], rtol=1e-2, atol=1e-9)
     np.testing.assert_allclose(downstream.curves["layer_1"], beside["layer_2"], rtol=1e-2)
-    assert wide.frames[0].opening.view["exact_by"].startswith("Exact: width-free flow")
+    assert wide.frames[0].header.chart_data["exact_by"].startswith("Exact: width-free flow")
     two = shown["Deep"][1]
     for number in (1, 2, 3):
         assert reached(deep, number, 0.1) > 2 * reached(two, number, 0.1)
@@ -358,7 +358,7 @@ def test_every_preset_runs_to_its_end_and_learns_its_target(shown):
     for name, runs in shown.items():
         for result in runs:
             assert result.status == "finished"
-            assert result.frames[-1].words.endswith("all 3 modes learned"), name
+            assert result.frames[-1].verdict.endswith("all 3 modes learned"), name
             assert result.curves["singular_difference"].iloc[-1] < 0.003
     assert all(preset.look.endswith(".") for preset in PRESETS)
 

@@ -78,7 +78,7 @@ def test_the_verdict_has_the_numbers_of_the_last_balance(small):
     last, middle = small.frames[-1].metrics, small.frames[1].metrics
     sooner = middle["time_relu"] / last["time_relu"]
     expected = f"At δ = 1 the ReLU student is rich and learns {sooner:.2g} times sooner than at balance"
-    assert small.frames[-1].words == f"{expected}; the linear one is lazy"
+    assert small.frames[-1].verdict == f"{expected}; the linear one is lazy"
 
 
 def test_equal_settings_give_equal_tables(small):

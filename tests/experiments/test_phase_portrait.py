@@ -19,7 +19,7 @@ from lazyrich.experiments.phase_portrait.config import AUTHORS_RATE, MEASURES, P
 from lazyrich.experiments.phase_portrait.frames import measured
 from lazyrich.experiments.phase_portrait.maps import Maps
 from lazyrich.experiments.phase_portrait.parts import Part, coordinates, parts
-from lazyrich.experiments.phase_portrait.summary import words
+from lazyrich.experiments.phase_portrait.summary import verdict
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import descent
@@ -239,7 +239,7 @@ def test_the_maps_of_the_last_frame_are_means_and_ends_over_the_seeds_of_the_tab
     config = small(seeds=3)
     frames = list(stream(config))
     assert len(frames) == config.expected_frames
-    assert np.isnan(frames[0].view["test_loss"]).all() and len(frames[0].table["at"]) == 0
+    assert np.isnan(frames[0].chart_data["test_loss"]).all() and len(frames[0].table["at"]) == 0
     every = pd.concat([pd.DataFrame(frame.table) for frame in frames])
     assert len(every) == config.students * len(config.at)
     shape = (len(config.at), len(config.y_values), len(config.x_values))
@@ -247,19 +247,19 @@ def test_the_maps_of_the_last_frame_are_means_and_ends_over_the_seeds_of_the_tab
     for name in MEASURES:
         for suffix, found in (("", grouped.mean()), ("_low", grouped.min()), ("_high", grouped.max())):
             expected = found[name].to_numpy().reshape(shape)
-            assert np.allclose(frames[-1].view[name + suffix], expected, rtol=1e-6, atol=1e-9)
+            assert np.allclose(frames[-1].chart_data[name + suffix], expected, rtol=1e-6, atol=1e-9)
     assert every.columns.tolist() == ["tau", "delta", "seed", "at", *MEASURES]
     assert frames[-1].metrics["students"] == config.students and frames[-1].metrics["share"] == 1
-    opening = frames[0].opening.view
-    assert np.allclose(opening["x"], config.x_values) and np.allclose(opening["y"], config.y_values)
+    header = frames[0].header.chart_data
+    assert np.allclose(header["x"], config.x_values) and np.allclose(header["y"], config.y_values)
 
 
 def test_the_map_fills_in_without_changing_what_is_there():
     frames = list(stream(small(tau=(0.1, 2.0, 9), delta=(-1, 1, 9))))
     for before, after in pairwise(frames):
-        there = np.isfinite(before.view["kernel_distance"])
-        assert there.sum() < np.isfinite(after.view["kernel_distance"]).sum()
-        assert (before.view["kernel_distance"][there] == after.view["kernel_distance"][there]).all()
+        there = np.isfinite(before.chart_data["kernel_distance"])
+        assert there.sum() < np.isfinite(after.chart_data["kernel_distance"]).sum()
+        assert (before.chart_data["kernel_distance"][there] == after.chart_data["kernel_distance"][there]).all()
 
 
 def test_a_missing_student_is_left_out_of_the_means():
@@ -294,11 +294,11 @@ def test_the_words_name_the_place_of_the_largest_kernel_distance_and_the_lazy_sh
     config = small()
     S = np.full((2, 3, 5), 0.001)
     S[-1, 2, 0] = 0.3
-    assert words(config, 15, {"kernel_distance": S}) == (
+    assert verdict(config, 15, {"kernel_distance": S}) == (
         "The kernel moves most, 0.3, at τ = 0.1, δ = 1; lazy on 93 % of the map"
     )
-    assert words(config, 3, {"kernel_distance": S}).startswith("3 of 15 students: so far the kernel moves most")
-    assert words(config, 0, {"kernel_distance": np.full_like(S, np.nan)}) == "0 of 15 students"
+    assert verdict(config, 3, {"kernel_distance": S}).startswith("3 of 15 students: so far the kernel moves most")
+    assert verdict(config, 0, {"kernel_distance": np.full_like(S, np.nan)}) == "0 of 15 students"
 
 
 def test_work_grows_with_students_and_their_size():
@@ -333,9 +333,9 @@ def test_a_portrait_that_goes_on_has_the_frames_of_one_that_was_never_stopped():
     for stopped in (1, 3):
         rest = pickle.loads(pickle.dumps(config.going_on(whole[:stopped])))
         for one, other in zip(rest.frames(), whole[stopped:], strict=True):
-            assert (one.step, one.words, one.metrics) == (other.step, other.words, other.metrics)
-            assert one.opening is None
-            for name, values in other.view.items():
-                np.testing.assert_array_equal(one.view[name], values)
+            assert (one.step, one.verdict, one.metrics) == (other.step, other.verdict, other.metrics)
+            assert one.header is None
+            for name, values in other.chart_data.items():
+                np.testing.assert_array_equal(one.chart_data[name], values)
             for name, values in other.table.items():
                 np.testing.assert_array_equal(one.table[name], values)

@@ -78,7 +78,7 @@ def test_the_differences_are_the_largest_so_far():
 
 def test_the_opening_brings_the_exact_curves_of_the_very_frames():
     frames = list(stream(SingleNeuron(steps=500)))
-    exact = frames[0].opening.view["exact"]
+    exact = frames[0].header.chart_data["exact"]
     np.testing.assert_allclose(exact["time"], [frame.time for frame in frames], rtol=1e-4)
     for name in ("mu", "phi", "kernel_distance", "a", "beta_along", "eigen_across"):
         shown = [frame.metrics[f"{name}_exact"] for frame in frames]
@@ -131,7 +131,7 @@ def test_a_flow_too_stiff_to_integrate_leaves_the_training_alone(monkeypatch):
     columns, said = exact_columns(config, config.start(), np.geomspace(1e-3, 1e6, 50))
     assert columns == {} and said.startswith("No exact curve")
     frames = list(islice(stream(config.changed(learning_rate=1e-4, steps=1_000_000)), 3))
-    assert frames[0].opening.view["exact"] == {} and frames[-1].metrics["loss"] > 0
+    assert frames[0].header.chart_data["exact"] == {} and frames[-1].metrics["loss"] > 0
 
 
 def test_a_start_on_the_separatrix_is_said_to_end_on_the_saddle():

@@ -128,13 +128,13 @@ def test_effective_delta_and_scale_fix_the_function_and_the_rates_only_its_speed
 def test_a_large_start_that_fits_its_data_but_not_the_teacher_is_not_said_to_have_learned_it():
     result = train(Ends(tau=2.0, dimension=20, symmetrised=False, seed=2))
     assert result.curves["test_loss"].iloc[-1] > np.mean(result.task.y_test**2)
-    assert "not unseen inputs" in result.frames[-1].words
+    assert "not unseen inputs" in result.frames[-1].verdict
 
 
 def test_more_neurons_than_are_shown_are_trained_all_the_same():
     first = next(stream(StudentTeacher(width=600, steps=10)))
     assert first.arrays["a"].shape == (600,)
-    assert first.view["plane"].shape == (512, 2) and first.view["sign"].shape == (512,)
+    assert first.chart_data["plane"].shape == (512, 2) and first.chart_data["sign"].shape == (512,)
 
 
 def test_conserved_delta_is_the_conserved_quantity_of_the_first_frame():
@@ -191,7 +191,7 @@ def test_presets_show_what_their_sentences_say():
     assert moved.max() < 0.05
     # a small test loss is all that is known of the large start: its neurons are not the teacher's
     ends = large.curves.iloc[-1]
-    assert large.frames[-1].words == "Lazy: fits unseen inputs"
+    assert large.frames[-1].verdict == "Lazy: fits unseen inputs"
     assert ends.teacher_alignment < 0.3 and ends.test_loss < 0.05 * np.mean(large.task.y_test**2)
 
 
@@ -200,14 +200,14 @@ def test_above_two_dimensions_neurons_are_projected_on_a_plane_of_teacher_direct
     result = train(config)
     teacher = result.task.teacher.W
     first = result.frames[0]
-    shown = np.array(first.opening.view["teacher"])
+    shown = np.array(first.header.chart_data["teacher"])
     # the first axis is the first teacher direction, and the first two teachers lie in the plane with all their length
     np.testing.assert_allclose(shown[0, :2], [1, 0], atol=1e-6)
     np.testing.assert_allclose(np.linalg.norm(shown[:2, :2], axis=1), 1, atol=1e-6)
     directions = teacher / np.linalg.norm(teacher, axis=1, keepdims=True)
     np.testing.assert_allclose(shown[0, :2] @ shown[1, :2], directions[0] @ directions[1], atol=1e-6)
-    np.testing.assert_allclose(first.view["plane"][:, 0], result.neurons[0] @ directions[0], atol=1e-6)
-    assert "two teacher directions" in first.opening.view["plane_note"]
+    np.testing.assert_allclose(first.chart_data["plane"][:, 0], result.neurons[0] @ directions[0], atol=1e-6)
+    assert "two teacher directions" in first.header.chart_data["plane_note"]
 
 
 def test_own_data_and_own_start_are_what_is_trained():

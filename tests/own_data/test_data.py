@@ -131,7 +131,7 @@ def test_a_file_trains_as_its_arrays_do(tmp_path, suffix):
     np.testing.assert_array_equal(result.weights(-1)["W"], arrays.weights(-1)["W"])
     np.testing.assert_array_equal(result.task.X_test, X[4::5])
     assert result.own == ("task",) and (result.config.samples, result.config.dimension) == (40, 4)
-    assert "teacher" not in result.frames[-1].words
+    assert "teacher" not in result.frames[-1].verdict
 
 
 def test_neurons_on_data_of_many_inputs_are_shown_along_xy_and_the_main_direction_beside_it():
@@ -141,10 +141,10 @@ def test_neurons_on_data_of_many_inputs_are_shown_along_xy_and_the_main_directio
     first /= np.linalg.norm(first)
     beside = task.X - np.outer(task.X @ first, first)
     second = np.linalg.svd(beside - beside.mean(axis=0))[2][0]
-    shown = result.frames[0].view["plane"]
+    shown = result.frames[0].chart_data["plane"]
     np.testing.assert_allclose(shown[:, 0], result.neurons[0] @ first, atol=1e-5)
     np.testing.assert_allclose(np.abs(shown[:, 1]), np.abs(result.neurons[0] @ second), atol=1e-5)
-    assert "Xᵀy" in result.frames[0].opening.view["plane_note"]
+    assert "Xᵀy" in result.frames[0].header.chart_data["plane_note"]
 
 
 @pytest.mark.parametrize(

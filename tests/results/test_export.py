@@ -255,8 +255,8 @@ def test_a_suffix_that_means_nothing_is_refused_with_those_that_do(result, tmp_p
 
 
 def test_a_name_used_by_parameters_and_task_is_refused_rather_than_lost(result):
-    opening = result.frames[0].opening
-    twice = type(opening)({**opening.arrays, "W": np.ones(1)}, opening.view, opening.environment)
+    header = result.frames[0].header
+    twice = type(header)({**header.arrays, "W": np.ones(1)}, header.chart_data, header.environment)
     first = type(result.frames[0])(0, 0.0, {}, {"W": np.ones(1)}, {}, "", twice)
     with pytest.raises(ValueError, match="the name W is taken twice"):
         export.arrays_npz(Result(SMALL, [first]))

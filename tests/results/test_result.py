@@ -11,7 +11,7 @@ import torch
 
 from lazyrich import CannotRun, IncompleteRunWarning, Result, StudentTeacher, stream, train
 from lazyrich.config.schema import Config, parameter
-from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.frame import Diverged, Frame, RunHeader
 
 SMALL = StudentTeacher(tau=0.5, delta=1.0, width=6, dimension=3, samples=8, test_samples=7, steps=50, seed=3)
 
@@ -27,9 +27,9 @@ class Walk(Config):
         for step in range(4):
             if step == self.breaks_at:
                 raise Diverged(f"Diverged at step {step}.", step)
-            opening = Opening({"X": np.ones(2)}, {}, {"dtype": "float64"}) if step == 0 else None
+            header = RunHeader({"X": np.ones(2)}, {}, {"dtype": "float64"}) if step == 0 else None
             metrics = {"threads": float(torch.get_num_threads())}
-            yield Frame(step, 0.5 * step, metrics, {"x": np.array([step])}, {}, "", opening)
+            yield Frame(step, 0.5 * step, metrics, {"x": np.array([step])}, {}, "", header)
 
 
 @pytest.fixture(scope="module")

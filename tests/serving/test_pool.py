@@ -64,12 +64,12 @@ def test_the_log_has_every_frame_of_the_config_once_and_in_order(pool):
     assert (run.status, run.message, run.progress, run.expected) == ("finished", "", 1.0, 41)
     for step, frame in enumerate(run.frames):
         wanted = config.frame(step)
-        assert (frame.step, frame.time, frame.words) == (step, wanted.time, wanted.words)
-        np.testing.assert_array_equal(frame.view["trail"], wanted.view["trail"])
+        assert (frame.step, frame.time, frame.verdict) == (step, wanted.time, wanted.verdict)
+        np.testing.assert_array_equal(frame.chart_data["trail"], wanted.chart_data["trail"])
     assert len(run.frames) == 41
-    assert run.frames[0].opening is not None
-    assert dict(run.frames[0].opening.view) == {"limit": 40}
-    assert all(frame.opening is None for frame in run.frames[1:])
+    assert run.frames[0].header is not None
+    assert dict(run.frames[0].header.chart_data) == {"limit": 40}
+    assert all(frame.header is None for frame in run.frames[1:])
 
 
 def test_training_happens_in_a_process_of_its_own_unless_there_are_no_workers(pool):
@@ -466,7 +466,7 @@ def test_for_want_of_memory_watched_runs_that_are_over_lose_their_weights_and_no
     assert pool.counts()["log_mb"] <= 1
     for run in runs:
         assert [frame.step for frame in run.frames] == list(range(10))
-        assert all((frame.view["trail"] == frame.step).all() and frame.metrics for frame in run.frames)
+        assert all((frame.chart_data["trail"] == frame.step).all() and frame.metrics for frame in run.frames)
         assert len(run.result().curves) == 10
     assert all(not frame.arrays for run in runs[:3] for frame in run.frames)
     assert all((frame.arrays["W"] == frame.step).all() for frame in runs[3].frames)

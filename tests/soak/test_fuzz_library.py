@@ -174,7 +174,7 @@ def test_a_short_run_gives_frames_without_a_number_that_is_none_where_a_page_sho
         except CannotRun as reason:
             assert str(reason).endswith(".") and "Traceback" not in str(reason)
         for frame in frames:
-            assert not {"nan", "inf"} & set(frame.words.lower().replace(",", " ").split()), frame.words
+            assert not {"nan", "inf"} & set(frame.verdict.lower().replace(",", " ").split()), frame.verdict
         if not frames:
             return
         result = Result(config, frames, "stopped", "")

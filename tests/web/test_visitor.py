@@ -42,9 +42,9 @@ def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_i
             async with aclosing(visitor.watch()) as answers:
                 async for entries in answers:
                     assert [entry["id"] for entry in entries] == [second]
-                    if "opening" in entries[0]:
-                        assert entries[0]["opening"]["config"]["delta"] == -0.5
-                        expected = entries[0]["opening"]["expected"]
+                    if "header" in entries[0]:
+                        assert entries[0]["header"]["config"]["delta"] == -0.5
+                        expected = entries[0]["header"]["expected"]
                     frames += entries[0]["count"]
             assert frames == expected
 

@@ -27,18 +27,19 @@ def over_steps(
     thin: str = "",
     named: bool = False,
 ) -> Chart:
-    """Curves of a view array (alphas, 3), median and band, over training steps.
+    """Curves of a chart array (alphas, 3), median and band, over training steps.
 
     thin: a second array whose medians are drawn dotted. named: whether the caption names the networks.
     """
     names = labels(alphas) if named else ["" for _ in alphas]
-    series = [{"column": f"{array}[{k}]", "label": name, "dash": "solid", "arm": k} for k, name in enumerate(names)]
+    series = [{"column": f"{array}[{k}]", "label": name, "dash": "solid", "network": k} for k, name in enumerate(names)]
     if thin:
         series += [
-            {"column": f"{thin}[{k}]", "label": "", "dash": "dot", "arm": k, "thin": True} for k in range(len(names))
+            {"column": f"{thin}[{k}]", "label": "", "dash": "dot", "network": k, "thin": True}
+            for k in range(len(names))
         ]
     bands = [
-        {"low": f"{array}[{k}].low", "high": f"{array}[{k}].high", "label": "", "arm": k} for k in range(len(names))
+        {"low": f"{array}[{k}].low", "high": f"{array}[{k}].high", "label": "", "network": k} for k in range(len(names))
     ]
     return {
         "kind": "curves", "id": id, "title": title, "place": place, "x": STEPS, "y": dict(y), "series": series,

@@ -174,17 +174,17 @@ def _next(frames: Iterator[Frame]) -> Frame | None:
 
 def _on_card(config: Config, first: Frame | None) -> bool:
     """Whether a run is computed on a card: as its first frame tells, or, where it goes on from others, its config."""
-    if first is None or first.opening is None:
+    if first is None or first.header is None:
         return getattr(config, "device", "cpu") == "cuda"
-    return not first.opening.environment["device"].startswith("cpu")
+    return not first.header.environment["device"].startswith("cpu")
 
 
 def _told(first: Frame | None, why: str) -> Frame | None:
     """The first frame of a run on the CPU that was meant for a card, saying so."""
-    if first is None or first.opening is None:
+    if first is None or first.header is None:
         return first
     device = f"cpu, because the graphics card could not be used: {why}"
-    return replace(first, opening=replace(first.opening, environment={**first.opening.environment, "device": device}))
+    return replace(first, header=replace(first.header, environment={**first.header.environment, "device": device}))
 
 
 def _sentence(why: str, step: int | None = None) -> str:

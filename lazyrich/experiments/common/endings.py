@@ -14,7 +14,7 @@ from lazyrich.convergence import FLAT
 from lazyrich.ending import Ending, of_losses
 from lazyrich.frame import Frame
 
-__all__ = ["at_a_level", "of_arms", "of_one"]
+__all__ = ["at_a_level", "of_networks", "of_one"]
 
 
 def of_one(frames: Sequence[Frame], columns: Mapping[str, str], scale: float, dtype: str = "float64") -> Ending:
@@ -33,7 +33,7 @@ def of_one(frames: Sequence[Frame], columns: Mapping[str, str], scale: float, dt
     return of_losses(times, losses, scale if scale > 0 else max(first, 1e-300), dtype)
 
 
-def of_arms(
+def of_networks(
     frames: Sequence[Frame],
     alphas: Sequence[float],
     seeds: int,

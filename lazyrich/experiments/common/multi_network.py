@@ -1,10 +1,10 @@
-"""What experiments share that train many networks at once: one for each alpha and seed, called an arm.
+"""What experiments share that train many networks at once: one for each alpha and seed.
 
-alpha divides the first layer's initial weights and multiplies the last layer's, so all arms of a seed start as the same
-function. Arrays of arms are (alphas, seeds, ...), alphas in the order of the config.
+alpha divides the first layer's initial weights and multiplies the last layer's, so all networks of a seed start as
+the same function. Arrays of networks are (alphas, seeds, ...), alphas in the order of the config.
 
-    alphas: arms.Alphas = arms.alphas((0.1, 1.0, 3.0, 10.0))
-    arms.spread(test_accuracy)
+    alphas: multi_network.Alphas = multi_network.alphas((0.1, 1.0, 3.0, 10.0))
+    multi_network.spread(test_accuracy)
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def spread(values: Any) -> np.ndarray:
 def table(
     alphas: Sequence[float], first_seed: int, seeds: int, step: int, columns: Mapping[str, Any]
 ) -> dict[str, np.ndarray]:
-    """Rows of `Result.curves`, one for each arm: alpha, seed, step and the columns given as (alphas, seeds)."""
+    """Rows of `Result.curves`, one for each network: alpha, seed, step and the columns given as (alphas, seeds)."""
     rows = {
         "alpha": np.repeat(np.array(alphas, dtype=np.float64), seeds),
         "seed": np.tile(np.arange(first_seed, first_seed + seeds, dtype=np.int64), len(alphas)),

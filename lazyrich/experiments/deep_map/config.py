@@ -1,7 +1,7 @@
 """Where deep networks are rich: a map over scale tau and balance alpha, one trained DeepNetwork in each of its cells.
 
 for frame in DeepMap(task="parity").frames():
-    print(frame.words)
+    print(frame.verdict)
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.experiments.deep_map.config import DeepMap
 from lazyrich.experiments.deep_network.frames import Moment, prepare
 from lazyrich.experiments.deep_network.summary import HARDLY
-from lazyrich.frame import Frame, Opening
+from lazyrich.frame import Frame, RunHeader
 
 SHOWN = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
 """What is mapped: medians over the seeds."""
@@ -30,13 +30,13 @@ def frames(config: DeepMap) -> Iterator[Frame]:
     """See DeepMap.frames."""
     maps = {name: np.full((len(config.taus), len(config.alphas)), np.nan, dtype=np.float32) for name in SHOWN}
     start = prepare(config.cell(0, 0))
-    opening = Opening(
+    header = RunHeader(
         arrays=start.tasks[0].arrays(),
-        view={"taus": plain(config.taus), "alphas": plain(config.alphas), "seeds": config.seeds}
+        chart_data={"taus": plain(config.taus), "alphas": plain(config.alphas), "seeds": config.seeds}
         | {"counts": {"of": len(config.cells), "name": "cells"}},
         environment=devices.environment(start.device, config.cell(0, 0).dtype),
     )
-    yield _frame(config, 0, maps, _rows(config, 0, None), opening)
+    yield _frame(config, 0, maps, _rows(config, 0, None), header)
     for done, (row, column) in enumerate(config.cells, 1):
         moment = _trained(config, row, column)
         for name in SHOWN:
@@ -63,7 +63,7 @@ def _rows(config: DeepMap, done: int, moment: Moment | None) -> dict[str, np.nda
 
 
 def _frame(
-    config: DeepMap, done: int, maps: dict[str, np.ndarray], rows: dict[str, np.ndarray], opening: Opening | None
+    config: DeepMap, done: int, maps: dict[str, np.ndarray], rows: dict[str, np.ndarray], header: RunHeader | None
 ) -> Frame:
     row, column = config.cells[max(done - 1, 0)]
     return Frame(
@@ -75,15 +75,15 @@ def _frame(
             **{name: float(values[row, column]) for name, values in maps.items()},
         },
         arrays={},
-        view={name: values.copy() for name, values in maps.items()},
-        words=_words(config, done, maps["activation_flips"]),
-        opening=opening,
+        chart_data={name: values.copy() for name, values in maps.items()},
+        verdict=_verdict(config, done, maps["activation_flips"]),
+        header=header,
         table=rows,
         done=done / len(config.cells),
     )
 
 
-def _words(config: DeepMap, done: int, flips: np.ndarray) -> str:
+def _verdict(config: DeepMap, done: int, flips: np.ndarray) -> str:
     if not done:
         return "At the start"
     row, column = np.unravel_index(np.nanargmax(flips), flips.shape)

@@ -5,7 +5,7 @@ signs by full-batch descent on the mean squared error. For every alpha and seed 
 as the same function, which is made part of the target, so the residual at the start is the labels themselves.
 
     for frame in DeepNetwork(task="parity", tau=1.0).frames():
-        print(frame.step, frame.words)
+        print(frame.step, frame.verdict)
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class DeepNetwork(Config):
         """Whether the losses have settled at the last of these frames."""
         if frames and frames[-1].metrics["resting"] == 1:
             return endings.at_a_level("1 % of the first loss")
-        return endings.of_arms(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, resting="resting")
+        return endings.of_networks(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, resting="resting")
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run; it ends early when all networks rest.

@@ -16,8 +16,8 @@ from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.experiments.deep_network.config import PARITY_TEST, PROBES, DeepNetwork
-from lazyrich.experiments.deep_network.summary import words
-from lazyrich.frame import Frame, Opening
+from lazyrich.experiments.deep_network.summary import verdict
+from lazyrich.frame import Frame, RunHeader
 from lazyrich.kernels.mlp import MLPKernelDistance
 from lazyrich.tasks import digits, parity
 from lazyrich.tasks.labelled import Labelled, stream
@@ -32,9 +32,9 @@ def frames(config: DeepNetwork) -> Iterator[Frame]:
     """See DeepNetwork.frames."""
     start = prepare(config)
     descent, measure = start.descent, start.measure
-    opening: Opening | None = Opening(
+    header: RunHeader | None = RunHeader(
         arrays=start.tasks[0].arrays(),
-        view={
+        chart_data={
             "alphas": plain(config.alphas),
             "seeds": config.seeds,
             "rests_at": STOP,
@@ -55,12 +55,12 @@ def frames(config: DeepNetwork) -> Iterator[Frame]:
             time=float(step),
             metrics=moment.metrics(),
             arrays={f"W{layer}": _first_seed(config, weights[layer - 1]) for layer in config.kept_layers},
-            view=moment.view(),
-            words=multi_network.resting_on(words(step, config.alphas, moment.columns), config.seeds),
-            opening=opening,
+            chart_data=moment.chart_data(),
+            verdict=multi_network.resting_on(verdict(step, config.alphas, moment.columns), config.seeds),
+            header=header,
             table=multi_network.table(config.alphas, config.seed, config.seeds, step, moment.columns),
         )
-        opening = None
+        header = None
         if moment.columns["resting"].all():
             return
 
@@ -138,7 +138,7 @@ class Moment:
             numbers |= multi_network.numbered(name, c[column])
         return numbers | {"resting": float(c["resting"].mean())}
 
-    def view(self) -> dict[str, np.ndarray]:
+    def chart_data(self) -> dict[str, np.ndarray]:
         """Medians and ranges over the seeds, float32 (alphas, 3) or (alphas, points, 3)."""
         over_steps = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
         view = {name: multi_network.spread(self.columns[name]) for name in over_steps}

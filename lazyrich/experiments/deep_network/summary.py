@@ -16,7 +16,7 @@ CLEARLY = 1.2
 """One balance flips more than another when it flips so many times as much."""
 
 
-def words(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray]) -> str:
+def verdict(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray]) -> str:
     """The verdict at one frame, comparing the largest alpha with the smallest.
 
     columns: activation_flips, test_accuracy, train_loss and resting, (alphas, seeds).

@@ -6,7 +6,7 @@ good filters are, patches of photographs, or CIFAR-10 where the user has its fil
 what there is to see.
 
     for frame in Filters(alphas=(0.1, 10.0)).frames():
-        print(frame.step, frame.words)
+        print(frame.step, frame.verdict)
 """
 
 from __future__ import annotations
@@ -175,16 +175,16 @@ class Filters(Config):
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Whether the losses have settled at the last of these frames."""
-        opening = frames[0].opening if frames else None
-        guess = float(np.log(opening.view["classes"])) if opening else float("inf")
-        return endings.of_arms(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, guess=guess)
+        header = frames[0].header if frames else None
+        guess = float(np.log(header.chart_data["classes"])) if header else float("inf")
+        return endings.of_networks(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, guess=guess)
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run.
 
         A frame's table has a row for each network. Its arrays are the weights of the first seed's networks: filters
         (alphas, 16, channels, 7, 7), second (alphas, 32, 16, 3, 3), third (alphas, 32, 32, 3, 3) and readout (alphas,
-        classes, 32). The opening holds the images that are measured on: X, the first WATCHED training images, and all
+        classes, 32). The header holds the images that are measured on: X, the first WATCHED training images, and all
         test images X_test. A network that diverges is nan from then on; Diverged is raised when all have, or their
         units are dead. CannotRun when there are no such images here or the device asked for is not there.
         """

@@ -21,8 +21,8 @@ from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.common.json_numbers import plain, two_digits_down
 from lazyrich.experiments.filters.config import CIFAR_VARIABLE, MOMENTUM, SIZE, WATCHED, Filters
-from lazyrich.experiments.filters.summary import words
-from lazyrich.frame import CannotRun, Diverged, Frame, Opening
+from lazyrich.experiments.filters.summary import verdict
+from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.metrics.filters import SMOOTH, GaborFit, filter_cosine, gabor_fit, low_frequency
 from lazyrich.tasks import cifar, gratings, labelled, photographs
 from lazyrich.tasks.labelled import Labelled, stream
@@ -56,7 +56,7 @@ def frames(config: Filters) -> Iterator[Frame]:
     device = devices.choose(config.device, config.networks * config.step_flops)
     trainings = [Training(config, seed, device) for seed in range(config.seed, config.seed + config.seeds)]
     board = Board(config, trainings)
-    opening: Opening | None = trainings[0].opening()
+    header: RunHeader | None = trainings[0].header()
     done = 0
     for step in config.schedule:
         for training in trainings:
@@ -70,12 +70,12 @@ def frames(config: Filters) -> Iterator[Frame]:
             time=float(step),
             metrics=board.metrics(),
             arrays=board.arrays(),
-            view=board.view(),
-            words=board.words(),
-            opening=opening,
+            chart_data=board.chart_data(),
+            verdict=board.verdict(),
+            header=header,
             table=multi_network.table(config.alphas, config.seed, config.seeds, step, board.columns),
         )
-        opening = None
+        header = None
 
 
 class Training:
@@ -119,14 +119,14 @@ class Training:
         self.running[place] = bool(np.isfinite(loss))
         return {"train_loss": loss, "test_accuracy": accuracy, "activation_flips": flips}, dead
 
-    def opening(self) -> Opening:
+    def header(self) -> RunHeader:
         """What the page needs to know at the start, and the images that are measured on."""
         config, task = self.config, self.task
         watched = replace(task, X=task.X[:WATCHED], y=task.y[:WATCHED])
         channels = task.X.shape[1]
-        return Opening(
+        return RunHeader(
             arrays={name: part.copy() for name, part in watched.arrays().items() if name != "probes"},
-            view={
+            chart_data={
                 "alphas": plain(config.alphas),
                 "seeds": config.seeds,
                 "learning_rates": plain(config.learning_rates),
@@ -206,7 +206,7 @@ class Board:
             for name, parts in zip(LAYERS, zip(*networks, strict=True), strict=True)
         }
 
-    def view(self) -> dict[str, np.ndarray]:
+    def chart_data(self) -> dict[str, np.ndarray]:
         """What the charts draw. Filters are those of the first seed."""
         filters, start = self.filters[:, 0], self.start[:, 0]
         pictures = {
@@ -226,10 +226,10 @@ class Board:
             name: picture.to(torch.float32).numpy() for name, picture in pictures.items()
         }
 
-    def words(self) -> str:
+    def verdict(self) -> str:
         """The verdict now."""
         classes = self.trainings[0].task.classes
-        said = words(self.step, self.config.alphas, self.first, self.columns, classes, self.dead)
+        said = verdict(self.step, self.config.alphas, self.first, self.columns, classes, self.dead)
         return multi_network.resting_on(said, self.config.seeds)
 
     def _filters(self, of: Callable[[Training, int], Tensor]) -> Tensor:

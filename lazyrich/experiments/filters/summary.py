@@ -20,7 +20,7 @@ NOTHING = 0.97
 """Nothing is learned yet when the training loss is above this share of that of a guess."""
 
 
-def words(
+def verdict(
     step: int,
     alphas: Sequence[float],
     start: Mapping[str, np.ndarray],

@@ -5,7 +5,7 @@ Two-layer networks without biases learn (a + b) mod p from a part of all p^2 sum
 every alpha and seed one network. The delay is counted from 95 % right answers in training to 95 % in the test.
 
     for frame in Grokking(alphas=(1.0, 4.0)).frames():
-        print(frame.step, frame.words)
+        print(frame.step, frame.verdict)
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class Grokking(Config):
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Whether the losses have settled at the last of these frames."""
         losses = {"train_loss": "training loss", "test_loss": "test loss"}
-        return endings.of_arms(frames, self.alphas, self.seeds, losses)
+        return endings.of_networks(frames, self.alphas, self.seeds, losses)
 
     def frames(self) -> Iterator[Frame]:
         """The frames of this run.

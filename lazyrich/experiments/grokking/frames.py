@@ -15,8 +15,8 @@ from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.common.json_numbers import plain, two_digits_down
 from lazyrich.experiments.grokking.config import DRAWN_NEURONS, DRAWN_SUMS, KNOWS, Grokking
-from lazyrich.experiments.grokking.summary import Milestones, of_seeds, words
-from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.experiments.grokking.summary import Milestones, of_seeds, verdict
+from lazyrich.frame import Diverged, Frame, RunHeader
 from lazyrich.tasks import modular
 from lazyrich.tasks.labelled import Labelled, stream
 from lazyrich.training.modular_addition import ModularAdditionTraining
@@ -45,9 +45,9 @@ def frames(config: Grokking) -> Iterator[Frame]:
     )
     measure = Measure(config, training)
     drawn = min(config.p, DRAWN_SUMS)
-    opening: Opening | None = Opening(
+    header: RunHeader | None = RunHeader(
         arrays=tasks[0].arrays(),
-        view={
+        chart_data={
             "alphas": plain(config.alphas),
             "seeds": config.seeds,
             "knows": KNOWS,
@@ -72,12 +72,12 @@ def frames(config: Grokking) -> Iterator[Frame]:
             time=float(done),
             metrics=measure.metrics(),
             arrays={"W1": weights[0][:, :kept].copy(), "W2": weights[1][:, :, :kept].copy()},
-            view=measure.view(),
-            words=measure.words(),
-            opening=opening,
+            chart_data=measure.chart_data(),
+            verdict=measure.verdict(),
+            header=header,
             table={name: np.concatenate([table[name] for table in tables]) for name in tables[0]},
         )
-        opening = None
+        header = None
 
 
 def begin(config: Grokking) -> tuple[list[Labelled], Tensor, Tensor, Tensor]:
@@ -159,7 +159,7 @@ class Measure:
             read |= multi_network.numbered(name, self.columns[name])
         return read
 
-    def view(self) -> dict[str, np.ndarray]:
+    def chart_data(self) -> dict[str, np.ndarray]:
         """What the charts draw. Pictures of single networks are those of the first seed."""
         gone = self.diverged[:, 0]
         power = self._first(self.power).double().numpy()
@@ -182,12 +182,12 @@ class Measure:
             **{name: picture.astype(np.float32) for name, picture in pictures.items()},
         }
 
-    def words(self) -> str:
+    def verdict(self) -> str:
         """The verdict now."""
         columns = self.columns
         accuracies = columns["train_accuracy"], columns["test_accuracy"]
         middle = np.median(self.delta_start, axis=1)
-        said = words(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent, middle)
+        said = verdict(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent, middle)
         return multi_network.resting_on(said, self.config.seeds)
 
     def of_first_seed(self) -> list[np.ndarray]:

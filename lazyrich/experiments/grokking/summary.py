@@ -55,7 +55,7 @@ def of_seeds(steps: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(found), found, np.nan).astype(np.float32)
 
 
-def words(
+def verdict(
     alphas: Sequence[float],
     train: np.ndarray,
     test: np.ndarray,

@@ -5,7 +5,7 @@ from. For every training-set size, seed and alpha a network is trained until its
 that it has not seen. Cagnetta, Petrini, Tomasini, Favero, Wyart (arXiv 2307.02129) give the data.
 
     for frame in Hierarchy(alphas=(1.0, 4.0)).frames():
-        print(frame.step, frame.words)
+        print(frame.step, frame.verdict)
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def frames(config: Hierarchy) -> Iterator[Frame]:
     board = Board(config)
     problem = Problem(config, config.seed, device)
     show = Show(config, board)
-    yield show.frame(0, problem.start, opening=problem.opening(), words="At the start")
+    yield show.frame(0, problem.start, header=problem.header(), verdict="At the start")
     taken, trained = 0, 0
     for seed in range(config.seeds):
         if seed:
@@ -82,10 +82,10 @@ class Show:
             time=float(step),
             metrics=board.metrics(),
             arrays={f"W{number}": W.cpu().numpy() for number, W in enumerate(weights[: config.kept_layers], 1)},
-            view=board.view() | {name: part.astype(np.float32) for name, part in live.items()},
+            chart_data=board.chart_data() | {name: part.astype(np.float32) for name, part in live.items()},
             table=board.table(added),
             done=trained / (len(config.sizes) * config.seeds),
-            **{"words": board.words(), **rest},
+            **{"verdict": board.verdict(), **rest},
         )
 
 

@@ -2,7 +2,7 @@
 
 board = Board(config)
 board.add(size, seed, Outcome(...))
-board.words()
+board.verdict()
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Board:
             "learning_rate": values["learning_rate"].copy(),
         }
 
-    def view(self) -> dict[str, np.ndarray]:
+    def chart_data(self) -> dict[str, np.ndarray]:
         """What the charts show of the finished trainings, float32."""
         shares = np.full(self._of["converged"].shape[:2], np.nan)
         seen = self._done.any(axis=1)
@@ -106,7 +106,7 @@ class Board:
             found |= {f"size_at_{round(100 * level)}_{k}": float(value) for k, value in enumerate(column, 1)}
         return found | {"trainings": float(self._done.sum()) * len(self.config.alphas)}
 
-    def words(self) -> str:
+    def verdict(self) -> str:
         """The verdict so far: which balance needs fewer strings than alpha = 1 (or the one nearest to it)."""
         at = self._largest()
         if at is None:

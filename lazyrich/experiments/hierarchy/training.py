@@ -19,7 +19,7 @@ from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.experiments.hierarchy.config import BATCH, CONVERGED, LOOK, RAW_RATE, Hierarchy
 from lazyrich.experiments.hierarchy.outcomes import LEVELS, Outcome
-from lazyrich.frame import Opening
+from lazyrich.frame import RunHeader
 from lazyrich.kernels import kernel_distance
 from lazyrich.kernels.patches import patch_kernel
 from lazyrich.tasks import hierarchy as grammars
@@ -47,14 +47,14 @@ class Problem:
         else:
             self.rates *= RAW_RATE
 
-    def opening(self) -> Opening:
+    def header(self) -> RunHeader:
         """What the page shows of the first seed, and what an export takes away: strings as symbols, not one-hot."""
         config, grammar = self.config, self.grammar
         strings = {name: _symbols(part) for name, part in (("X", self.task.X), ("X_test", self.task.X_test))}
         labels = {"y": self.task.y.cpu().numpy(), "y_test": self.task.y_test.cpu().numpy()}
-        return Opening(
+        return RunHeader(
             arrays={**strings, **labels, "rules": np.stack(grammar.rules)},
-            view={
+            chart_data={
                 "alphas": plain(config.alphas),
                 "seeds": config.seeds,
                 "test_error_x": list(config.sizes),

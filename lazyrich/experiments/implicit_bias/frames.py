@@ -14,7 +14,7 @@ from lazyrich import theory
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.experiments.implicit_bias.config import FITS, PATIENCE, ImplicitBias, Problem
-from lazyrich.frame import Frame, Opening
+from lazyrich.frame import Frame, RunHeader
 from lazyrich.training import Descent
 
 PACE = 12
@@ -28,9 +28,9 @@ def frames(config: ImplicitBias) -> Iterator[Frame]:
     """See ImplicitBias.frames."""
     problem = config.problem()
     predicted = [_predicted(problem, delta) for delta in config.deltas]
-    opening: Opening | None = Opening(
+    header: RunHeader | None = RunHeader(
         arrays={"X": problem.X, "y": problem.y, "beta0": problem.beta0},
-        view=_view(config, problem, predicted),
+        chart_data=_view(config, problem, predicted),
         environment=devices.environment(torch.device("cpu"), "float64"),
     )
     worst = 0.0
@@ -45,11 +45,11 @@ def frames(config: ImplicitBias) -> Iterator[Frame]:
             metrics={"delta": float(delta), **numbers, "difference": difference, "largest_difference": worst}
             | {"train_loss": trained.loss, "gradient_steps": trained.steps},
             arrays={"beta": trained.beta, "beta_exact": expected},
-            view={},
-            words=_words(delta, difference, trained),
-            opening=opening,
+            chart_data={},
+            verdict=_verdict(delta, difference, trained),
+            header=header,
         )
-        opening = None
+        header = None
 
 
 class Trained:
@@ -153,7 +153,7 @@ def _view(config: ImplicitBias, problem: Problem, predicted: list[np.ndarray]) -
     }
 
 
-def _words(delta: float, difference: float, trained: Trained) -> str:
+def _verdict(delta: float, difference: float, trained: Trained) -> str:
     where = f"δ = {delta:.3g}".replace("-", "−")
     if not trained.fits:
         return f"{where}: not at its end after {PATIENCE:,} steps"

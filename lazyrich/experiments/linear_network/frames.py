@@ -18,7 +18,7 @@ from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.linear_network.config import LinearNetwork
 from lazyrich.experiments.linear_network.exact import exact_columns
 from lazyrich.experiments.linear_network.start import Target, initial, target
-from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.frame import Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.training.linear_descent import LinearDescent
 
@@ -39,9 +39,9 @@ def frames(config: LinearNetwork) -> Iterator[Frame]:
     exact, exact_by = exact_columns(config, task, start, np.array(config.schedule) * config.learning_rate)
     descent = LinearDescent(start.weights, task.beta, config.learning_rate, config.rates)
     measure, tenth = Measure(config, task, start.weights), TimeToTenth()
-    opening: Opening | None = Opening(
+    header: RunHeader | None = RunHeader(
         arrays={"X": np.eye(config.dimension), "Y": task.beta},
-        view={
+        chart_data={
             TIME_PER_STEP: config.learning_rate,
             "exact": {name: plain(values) for name, values in exact.items()},
             "exact_by": exact_by,
@@ -67,11 +67,11 @@ def frames(config: LinearNetwork) -> Iterator[Frame]:
             time=step * config.learning_rate,
             metrics=numbers,
             arrays={f"W{number}": layer for number, layer in enumerate(weights, 1)},
-            view={},
-            words=measure.words(step, weights, numbers),
-            opening=opening,
+            chart_data={},
+            verdict=measure.verdict(step, weights, numbers),
+            header=header,
         )
-        opening = None
+        header = None
 
 
 class Measure:
@@ -110,7 +110,7 @@ class Measure:
             "conserved_drift": _length(drift) / size if size else 0.0,
         }
 
-    def words(self, step: int, weights: list[np.ndarray], numbers: dict[str, float]) -> str:
+    def verdict(self, step: int, weights: list[np.ndarray], numbers: dict[str, float]) -> str:
         """The verdict at one frame."""
         if step == 0:
             return "At the start"

@@ -17,7 +17,7 @@ from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.experiments.common.verdict import LAZY, regime
 from lazyrich.experiments.linear_or_relu.config import STUDENTS, LinearOrRelu
 from lazyrich.experiments.student_teacher.config import StudentTeacher
-from lazyrich.frame import Frame, Opening
+from lazyrich.frame import Frame, RunHeader
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import Flow
 
@@ -41,9 +41,9 @@ class Learned(NamedTuple):
 @devices.guarded
 def frames(config: LinearOrRelu) -> Iterator[Frame]:
     """See LinearOrRelu.frames."""
-    opening: Opening | None = Opening(
+    header: RunHeader | None = RunHeader(
         arrays={},
-        view={
+        chart_data={
             "sweep": plain([config.deltas[0], config.deltas[-1]]),
             "position": {"column": "delta", "symbol": "δ"},
             "pace": PACE,
@@ -66,12 +66,12 @@ def frames(config: LinearOrRelu) -> Iterator[Frame]:
             time=float(index),
             metrics=numbers,
             arrays={},
-            view={},
-            words=words(so_far),
-            opening=opening,
+            chart_data={},
+            verdict=verdict(so_far),
+            header=header,
             table=_table(delta, seeds, results),
         )
-        opening = None
+        header = None
 
 
 def learn(config: StudentTeacher) -> Learned:
@@ -98,7 +98,7 @@ def _between(before: tuple[float, float, float], after: tuple[float, float, floa
     return Learned(t0 + share * (t1 - t0), S0 + share * (S1 - S0))
 
 
-def words(rows: list[dict[str, float]]) -> str:
+def verdict(rows: list[dict[str, float]]) -> str:
     """What the balances so far show, or how many there are."""
     delta = np.array([row["delta"] for row in rows])
     if delta[-1] < 0 or not (delta > 0).any():

@@ -5,7 +5,7 @@ gradient flow and looked at after a few numbers of steps: test and training loss
 weights have moved.
 
     for frame in PhasePortrait(seeds=1, x_points=9, y_points=9).frames():
-        print(frame.words)
+        print(frame.verdict)
 
 `lazyrich.phase_portrait` computes the same on as many cores or machines as there are.
 """

@@ -19,8 +19,8 @@ from lazyrich.experiments.phase_portrait.axes import AXES
 from lazyrich.experiments.phase_portrait.config import AUTHORS_RATE, MEASURES, PhasePortrait
 from lazyrich.experiments.phase_portrait.maps import Maps
 from lazyrich.experiments.phase_portrait.parts import Part, coordinates, parts
-from lazyrich.experiments.phase_portrait.summary import words
-from lazyrich.frame import Frame, Opening
+from lazyrich.experiments.phase_portrait.summary import verdict
+from lazyrich.frame import Frame, RunHeader
 from lazyrich.kernels import KernelDistance
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task, draw_task, start
@@ -144,9 +144,9 @@ def frames(config: PhasePortrait, done: Sequence[Mapping[str, np.ndarray]] = ())
 
 
 def _first_frame(config: PhasePortrait, so_far: Maps) -> Frame:
-    opening = Opening(
+    header = RunHeader(
         arrays={},
-        view={
+        chart_data={
             "x": plain(config.x_values, 9),
             "y": plain(config.y_values, 9),
             "at": list(config.at),
@@ -163,7 +163,7 @@ def _first_frame(config: PhasePortrait, so_far: Maps) -> Frame:
         environment=devices.environment(choose(config), config.dtype),
     )
     nothing = {name: np.empty(0, kind) for name, kind in column_types(config).items()}
-    return _frame(config, 0, so_far, nothing, opening)
+    return _frame(config, 0, so_far, nothing, header)
 
 
 def column_types(config: PhasePortrait) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def column_types(config: PhasePortrait) -> dict[str, Any]:
     )
 
 
-def _frame(config: PhasePortrait, step: int, so_far: Maps, table: Table, opening: Opening | None) -> Frame:
+def _frame(config: PhasePortrait, step: int, so_far: Maps, table: Table, header: RunHeader | None) -> Frame:
     mean = so_far.mean
     maps = dict(mean)
     if config.seeds > 1:
@@ -190,9 +190,9 @@ def _frame(config: PhasePortrait, step: int, so_far: Maps, table: Table, opening
             "largest_kernel_distance": float(np.nanmax(last, initial=0.0)),
         },
         arrays={},
-        view={name: values.astype(np.float32) for name, values in maps.items()},
-        words=words(config, so_far.students, mean),
-        opening=opening,
+        chart_data={name: values.astype(np.float32) for name, values in maps.items()},
+        verdict=verdict(config, so_far.students, mean),
+        header=header,
         table=table,
         done=so_far.students / config.students,
     )

@@ -11,7 +11,7 @@ from lazyrich.experiments.phase_portrait.axes import AXES
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 
 
-def words(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]) -> str:
+def verdict(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]) -> str:
     """How many students are done, where the kernel moved most, and how much of the map is lazy, at the last time.
 
     mean: maps (T, ny, nx) by measure, nan where there is nothing yet.

@@ -139,8 +139,8 @@ class SingleNeuron(Config):
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Whether the losses have settled at the last of these frames."""
-        opening = frames[0].opening if frames else None
-        scale = float(np.sum(opening.arrays["y"] ** 2)) / 2 if opening else 0.0
+        header = frames[0].header if frames else None
+        scale = float(np.sum(header.arrays["y"] ** 2)) / 2 if header else 0.0
         return endings.of_one(frames, {"loss": "loss"}, scale)
 
     def frames(self) -> Iterator[Frame]:

@@ -19,7 +19,7 @@ from lazyrich.experiments.common.json_numbers import plain, two_digits_down
 from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.single_neuron import hyperboloid
 from lazyrich.experiments.single_neuron.config import SingleNeuron, Start
-from lazyrich.frame import Diverged, Frame, Opening
+from lazyrich.frame import Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.training import Descent
 
@@ -39,9 +39,9 @@ def frames(config: SingleNeuron) -> Iterator[Frame]:
     exact, exact_by = exact_columns(config, start, np.array(config.schedule) * config.learning_rate)
     descent = _descent(config, start)
     measure, tenth = Measure(config, start), TimeToTenth()
-    opening: Opening | None = Opening(
+    header: RunHeader | None = RunHeader(
         arrays={"X": start.X, "y": start.X @ start.beta},
-        view={
+        chart_data={
             TIME_PER_STEP: config.learning_rate,
             "exact": {name: plain(values) for name, values in exact.items()},
             "exact_by": exact_by,
@@ -71,11 +71,11 @@ def frames(config: SingleNeuron) -> Iterator[Frame]:
             time=step * config.learning_rate,
             metrics=numbers,
             arrays={"W": w[None], "a": np.array([a])},
-            view={},
-            words=measure.words(step, numbers),
-            opening=opening,
+            chart_data={},
+            verdict=measure.verdict(step, numbers),
+            header=header,
         )
-        opening = None
+        header = None
 
 
 class Measure:
@@ -110,7 +110,7 @@ class Measure:
             "conserved_drift": abs(readout - first - self.delta),
         }
 
-    def words(self, step: int, numbers: dict[str, float]) -> str:
+    def verdict(self, step: int, numbers: dict[str, float]) -> str:
         """The verdict at one frame."""
         if step == 0:
             return "At the start"

@@ -1,7 +1,7 @@
 """What there is to draw around a single neuron before it trains: its hyperboloid, the basins, the loss.
 
 theory.md, section 1. In the space of (w along the target, w across it, a) the conserved quantity eta_w a^2 - eta_a
-|w|^2 = delta is a hyperboloid of revolution about the a axis. All is plain JSON for the opening of a run.
+|w|^2 = delta is a hyperboloid of revolution about the a axis. All is plain JSON for the header of a run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LEVELS = (0.02, 0.1, 0.3, 0.6, 1.0, 1.5)
 
 
 def picture(config: SingleNeuron, start: Start, exact: dict[str, np.ndarray]) -> dict[str, Any]:
-    """The entries of Opening.view for the charts "space" and "path" of `lazyrich.charts`.
+    """The entries of RunHeader.chart_data for the charts "space" and "path" of `lazyrich.charts`.
 
     exact: columns of the exact flow, which say how far the picture has to reach; may be empty.
     """

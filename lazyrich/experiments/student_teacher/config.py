@@ -202,8 +202,8 @@ class StudentTeacher(Config):
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Whether the losses have settled at the last of these frames."""
-        opening = frames[0].opening if frames else None
-        scale = float(np.mean(opening.arrays["y"] ** 2)) if opening else 0.0
+        header = frames[0].header if frames else None
+        scale = float(np.mean(header.arrays["y"] ** 2)) if header else 0.0
         losses = {"train_loss": "training loss", "test_loss": "test loss"}
         found = endings.of_one(frames, losses, scale, self.dtype)
         if self.until == "flat" and not found.settled and frames and frames[-1].step >= self.steps:

@@ -21,7 +21,7 @@ from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, own_start, own_task
-from lazyrich.frame import CannotRun, Diverged, Frame, Opening
+from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task, draw
@@ -57,9 +57,9 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
     train = _training(config, problem, W0, a0)
     measure, tenth = Measure(config, problem, W0, a0), TimeToTenth()
     plane = Plane(problem)
-    opening: Opening | None = Opening(
+    header: RunHeader | None = RunHeader(
         arrays=problem.arrays(),
-        view=plane.opening(problem, W0, a0) | {TIME_PER_STEP: config.step_size},
+        chart_data=plane.header(problem, W0, a0) | {TIME_PER_STEP: config.step_size},
         environment=devices.environment(device, config.dtype),
     )
     calm = (W0, a0)
@@ -78,16 +78,16 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
             time=step * config.step_size,
             metrics=numbers,
             arrays={"W": to_numpy(W), "a": to_numpy(a)},
-            view={"plane": plane.neurons(W, a), "sign": plane.signs(a)},
-            words=measure.words(step, numbers),
-            opening=opening,
+            chart_data={"plane": plane.neurons(W, a), "sign": plane.signs(a)},
+            verdict=measure.verdict(step, numbers),
+            header=header,
             # flow takes about as long for each frame, and nobody knows the last step of a run until it is flat
             done=None if to_the_end else index / (len(schedule) - 1),
         )
         yield frame
-        opening = None
+        header = None
         if not to_the_end:
-            so_far.append(replace(frame, arrays={}, view={}))
+            so_far.append(replace(frame, arrays={}, chart_data={}))
             if config.ending(so_far).settled:
                 return
 
@@ -161,7 +161,7 @@ class Measure:
         """The numbers that must stay finite for the run to be worth going on with."""
         return [numbers[name] for name in ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")]
 
-    def words(self, step: int, numbers: dict[str, float]) -> str:
+    def verdict(self, step: int, numbers: dict[str, float]) -> str:
         """The verdict at one frame."""
         if step == 0:
             return "At the start"

@@ -61,7 +61,7 @@ class Plane:
         """Signs of the readouts of the neurons shown, float32 (min(m, SHOWN),)."""
         return torch.sign(a[:SHOWN]).to("cpu", torch.float32).numpy()
 
-    def opening(self, problem: Task, W0: Tensor, a0: Tensor) -> dict[str, Any]:
+    def header(self, problem: Task, W0: Tensor, a0: Tensor) -> dict[str, Any]:
         """Teacher rays [x, y, sign] of at most unit length, the circle of the start, and how far the axes should reach
         first."""
         lengths = problem.teacher_W.norm(dim=1, keepdim=True).clamp_min(1e-30)

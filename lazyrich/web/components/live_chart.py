@@ -80,7 +80,7 @@ def live(
                 "positive": palette.POSITIVE,
                 "negative": palette.NEGATIVE,
                 "ghost": palette.GHOST,
-                "arms": list(palette.ARMS),
+                "networks": list(palette.NETWORK_COLOURS),
             },
         },
         on_new_seed_change=on_new_seed,

@@ -32,7 +32,22 @@ OTHERS = frozenset({"embed", "embed_options", SEE})
 
 FOREIGN: Final = frozenset(
     {"cache", "embed_scale", "feature", "from", "lang", "page", "ref", "s", "si", "sid", "source", "src", "state", "t"}
-    | {"tab", "theme", "v", "ver", "version", "via", "view", "date", "dt", "lead", "tag", "tags", "timestamp", "ts"}
+    | {
+        "tab",
+        "theme",
+        "v",
+        "ver",
+        "version",
+        "via",
+        "chart_data",
+        "date",
+        "dt",
+        "lead",
+        "tag",
+        "tags",
+        "timestamp",
+        "ts",
+    }
     | {"action", "cat", "creative", "dest", "devicemodel", "frame", "lat", "outputtype", "pc", "print", "search", "sk"}
     | {"sn", "sp", "targetid", "track", "type", "uact", "wid"}
 )

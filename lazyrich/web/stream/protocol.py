@@ -13,16 +13,16 @@ The server's answer to the first kind is one binary message:
     header                                   JSON, UTF-8, padded with spaces
     float32, little endian                   the frames of each run, in the order of the header
 
-    header = {"runs": [{"id", "status", "message", "remedy", "progress", "left", "first", "count", "words": [...],
-    "opening"?, "ending"?}, ...]}
+    header = {"runs": [{"id", "status", "message", "remedy", "progress", "left", "first", "count", "verdicts": [...],
+    "header"?, "ending"?}, ...]}
 
 Nothing new for ten seconds is an answer too, with no runs in it: it tells the browser that the line is not cut.
 `first` is the index of the first frame sent and `count` how many. A frame is one row of floats: the columns (step,
-time, then the metrics) and then the view arrays, flattened. `opening` comes with a run's frame 0 and says how to read a
+time, then the metrics) and then the chart arrays, flattened. `header` comes with a run's frame 0 and says how to read a
 row:
 
     {"columns": [...], "arrays": [[name, shape], ...], "expected": N, "config": {...}, "settings": "τ 0.1 · ...",
-    "environment": {...}, "view": {...}}
+    "environment": {...}, "chart_data": {...}}
 
 `expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed;
 `message` is one sentence for people, `remedy` settings that would mend a failure, `progress` how much of the run is
@@ -45,22 +45,24 @@ from lazyrich.frame import Frame
 
 
 def pack_frame(frame: Frame) -> bytes:
-    """One row of float32: step, time, the metrics, then the view arrays, flattened."""
+    """One row of float32: step, time, the metrics, then the chart arrays, flattened."""
     scalars = np.array([frame.step, frame.time, *frame.metrics.values()], dtype="<f4")
-    return b"".join([scalars.tobytes(), *(np.ascontiguousarray(a, dtype="<f4").tobytes() for a in frame.view.values())])
+    return b"".join(
+        [scalars.tobytes(), *(np.ascontiguousarray(a, dtype="<f4").tobytes() for a in frame.chart_data.values())]
+    )
 
 
-def describe_opening(first: Frame, expected: int, config: Mapping[str, Any], settings: str = "") -> dict[str, Any]:
+def describe_run(first: Frame, expected: int, config: Mapping[str, Any], settings: str = "") -> dict[str, Any]:
     """How to read the rows of a run, and what its charts need before they can draw."""
-    assert first.opening is not None
+    assert first.header is not None
     return {
         "columns": ["step", "time", *first.metrics],
-        "arrays": [[name, list(array.shape)] for name, array in first.view.items()],
+        "arrays": [[name, list(array.shape)] for name, array in first.chart_data.items()],
         "expected": expected,
         "config": dict(config),
         "settings": settings,
-        "environment": dict(first.opening.environment),
-        "view": dict(first.opening.view),
+        "environment": dict(first.header.environment),
+        "chart_data": dict(first.header.chart_data),
     }
 
 

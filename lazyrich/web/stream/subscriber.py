@@ -153,14 +153,14 @@ class Subscriber:
             "left": left,
             "first": first,
             "count": len(rows),
-            "words": [frame.words for frame in run.frames[first : first + len(rows)]],
+            "verdicts": [frame.verdict for frame in run.frames[first : first + len(rows)]],
         }
         if ending := run.ending if status == run.status else None:
             entry["ending"] = {"state": ending.state, "words": ending.words, "brief": ending.brief}
             entry["ending"]["onward"] = ending.state in GOES_ON and run.config.onward() is not None
         if rows and first == 0:
             config = run.config
-            entry["opening"] = protocol.describe_opening(
+            entry["header"] = protocol.describe_run(
                 run.frames[0], run.expected, config.model_dump(mode="json"), config.caption
             )
         return entry, rows

@@ -17,4 +17,4 @@ QUICK = {
 def test_the_file_of_arrays_is_named_for_what_the_frames_hold(name: str) -> None:
     config = registry[name](**QUICK.get(name, {}))
     first = next(config.frames())
-    assert ("eights" in config.holds, "ata" in config.holds) == (bool(first.arrays), bool(first.opening.arrays))
+    assert ("eights" in config.holds, "ata" in config.holds) == (bool(first.arrays), bool(first.header.arrays))

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from harness.experiments import Counter
 from lazyrich.frame import Frame
-from lazyrich.web.stream.protocol import describe_opening, pack_answer, pack_frame
+from lazyrich.web.stream.protocol import describe_run, pack_answer, pack_frame
 
 FLOATS = st.floats(width=32, allow_nan=False)
 
 
-def frame(step=3, time=0.5, metrics=None, view=None, opening=None):
-    return Frame(step, time, metrics or {}, {}, view or {}, "words", opening)
+def frame(step=3, time=0.5, metrics=None, chart_data=None, header=None):
+    return Frame(step, time, metrics or {}, {}, chart_data or {}, "a verdict", header)
 
 
 @given(st.integers(0, 2**24), FLOATS, st.lists(FLOATS, max_size=5), st.lists(FLOATS, max_size=12))
@@ -27,17 +27,17 @@ def test_a_row_is_step_time_metrics_and_views_in_float32(step, time, metrics, nu
 
 def test_views_are_flattened_row_by_row_whatever_their_layout_in_memory():
     square = np.arange(6, dtype=np.float64).reshape(2, 3)
-    row = pack_frame(frame(0, 0.0, view={"transposed": square.T}))
+    row = pack_frame(frame(0, 0.0, chart_data={"transposed": square.T}))
     assert np.frombuffer(row, "<f4").tolist() == [0, 0, 0, 3, 1, 4, 2, 5]
 
 
 def test_an_opening_tells_how_to_read_a_row():
     first = Counter(steps=7, size=4).frame(0)
-    opening = describe_opening(first, 8, {"steps": 7})
-    assert json.loads(json.dumps(opening)) == opening
-    width = len(opening["columns"]) + sum(int(np.prod(shape)) for _, shape in opening["arrays"])
+    header = describe_run(first, 8, {"steps": 7})
+    assert json.loads(json.dumps(header)) == header
+    width = len(header["columns"]) + sum(int(np.prod(shape)) for _, shape in header["arrays"])
     assert 4 * width == len(pack_frame(first))
-    assert (opening["columns"][:2], opening["expected"], opening["config"]) == (["step", "time"], 8, {"steps": 7})
+    assert (header["columns"][:2], header["expected"], header["config"]) == (["step", "time"], 8, {"steps": 7})
 
 
 @given(st.lists(st.tuples(st.text(), st.lists(st.lists(FLOATS, min_size=2, max_size=2), max_size=4)), max_size=4))
@@ -59,7 +59,7 @@ def test_an_answer_reads_back_as_what_went_in_with_floats_on_whole_words(runs):
     )
 )
 def test_a_header_is_json_for_a_browser_whatever_numbers_and_words_are_in_it(content):
-    message = pack_answer([({"view": content, "remedy": {"tau": float("nan")}}, [])])
+    message = pack_answer([({"chart_data": content, "remedy": {"tau": float("nan")}}, [])])
     (length,) = struct.unpack_from("<I", message)
 
     def no_such_word(word):

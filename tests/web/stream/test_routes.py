@@ -68,8 +68,8 @@ def test_frames_arrive_once_and_in_order_with_what_is_needed_to_read_them(server
         answers = viewer.follow(run.id)
     rows = np.vstack([answer.rows for answer in answers if len(answer.rows)])
     np.testing.assert_array_equal(rows, expected_rows(run, config))
-    assert [words for answer in answers for words in answer.header["words"]] == [f"at {step}" for step in range(51)]
-    openings = [answer.header["opening"] for answer in answers if "opening" in answer.header]
+    assert [words for answer in answers for words in answer.header["verdicts"]] == [f"at {step}" for step in range(51)]
+    openings = [answer.header["header"] for answer in answers if "header" in answer.header]
     assert len(openings) == 1
     assert openings[0] == {
         "columns": ["step", "time", "square", "worker"],
@@ -78,7 +78,7 @@ def test_frames_arrive_once_and_in_order_with_what_is_needed_to_read_them(server
         "expected": 51,
         "config": {"steps": 50, "pause": 0.0, "size": 4, "seed": 0},
         "environment": {"numpy": np.__version__},
-        "view": {"limit": 50},
+        "chart_data": {"limit": 50},
     }
     last = answers[-1].header
     assert (last["status"], last["message"], last["progress"], last["count"]) == ("finished", "", 1.0, 0)

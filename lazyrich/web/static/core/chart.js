@@ -42,7 +42,7 @@ export class Chart {
 
   describe(scene) {
     // Until a new run's first frame the old words stay: a line that breaks anew changes the size of the picture.
-    if (scene.current.log.opening || !this.caption.childElementCount) this.tell(scene);
+    if (scene.current.log.header || !this.caption.childElementCount) this.tell(scene);
   }
 
   /** Write the caption: the heading, what stands beside it, and a note on a line of its own if there is one. */
@@ -55,10 +55,10 @@ export class Chart {
   settingLines(runs) {
     const named = runs.length > 1;
     return runs
-      .filter(({ log, upTo }) => log.opening && upTo >= 0)
+      .filter(({ log, upTo }) => log.header && upTo >= 0)
       .map((run) => {
         const name = named ? `${run.label || (run.key === "current" ? "this run" : "kept run")}: ` : "";
-        return name + [run.log.opening.settings, upperCase(moment(run.log, run.upTo))].filter(Boolean).join(". ");
+        return name + [run.log.header.settings, upperCase(moment(run.log, run.upTo))].filter(Boolean).join(". ");
       });
   }
 

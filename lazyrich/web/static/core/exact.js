@@ -1,4 +1,4 @@
-// The exact curves of a run. Its opening brings them whole, so they are on the chart before training is.
+// The exact curves of a run. Its header brings them whole, so they are on the chart before training is.
 
 import { place } from "./axes.js";
 
@@ -9,8 +9,8 @@ export const exactOpacity = (theme) => (theme.dark ? 0.36 : 0.28);
 
 /** Two columns of the exact solution as lists {x, y} with null for gaps; null where there is none. */
 export function exactCurve(log, x, y) {
-  const exact = log.opening ? log.view.exact : null;
-  const pace = log.view.time_per_step;
+  const exact = log.header ? log.chartData.exact : null;
+  const pace = log.chartData.time_per_step;
   // the solution knows time only
   const xs = x === "step" && pace ? exact?.time?.map((time) => time / pace) : exact?.[x];
   return xs?.length && exact[y]?.length ? { x: xs, y: exact[y] } : null;
@@ -18,7 +18,7 @@ export function exactCurve(log, x, y) {
 
 /** {low, high, positive} of a column of the exact solution; null where there is none. */
 export function exactBounds(log, column) {
-  const values = ((log.opening && log.view.exact?.[column]) || []).filter(Number.isFinite);
+  const values = ((log.header && log.chartData.exact?.[column]) || []).filter(Number.isFinite);
   if (!values.length) return null;
   const above = values.filter((value) => value > 0);
   return {

@@ -26,13 +26,13 @@ export function significant(value, digits = 3) {
  * it counts.
  */
 export function moment(log, frame) {
-  const { position, counts } = log.view;
+  const { position, counts } = log.chartData;
   if (counts) {
     const done = counts.column ? log.value(frame, counts.column) : log.step(frame);
     return `${whole(done)} of ${whole(counts.of)} ${counts.name}`;
   }
   if (position) return `${position.symbol} = ${significant(log.value(frame, position.column), 3)}`;
-  if (!log.view.time_per_step) return `step ${whole(log.step(frame))}`; // steps of many networks cover many times
+  if (!log.chartData.time_per_step) return `step ${whole(log.step(frame))}`; // steps of many networks cover many times
   return `t = ${significant(log.time(frame), 3)} (step ${whole(log.step(frame))})`;
 }
 

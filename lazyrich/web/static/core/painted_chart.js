@@ -49,7 +49,7 @@ export class PaintedChart extends Chart {
     this.#draw();
   }
 
-  /** Take over what the opening of the current run says; sets this.stale where that changes the picture. */
+  /** Take over what the header of the current run says; sets this.stale where that changes the picture. */
   learn() {}
 
   /** Whether the current run's frame changes the picture. */

@@ -58,7 +58,7 @@ export class PlotlyChart extends Chart {
   fit(scene) {
     const wanted = this.wanted(scene);
     const { log } = scene.current;
-    const guessed = this.guessed && log.opening !== null;
+    const guessed = this.guessed && log.header !== null;
     const tighten = this.fresh && this.tells(log);
     if (guessed) this.guessed = false;
     if (tighten) this.fresh = false;
@@ -109,7 +109,7 @@ export class PlotlyChart extends Chart {
 
   /** Whether enough of a run is known to judge its axes. */
   tells(log) {
-    return log.opening !== null;
+    return log.header !== null;
   }
 
   /** What the picture is called as a file of its own. */

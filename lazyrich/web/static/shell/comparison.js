@@ -19,6 +19,6 @@ export class Comparison {
   show({ current, kept }, stage) {
     this.node.hidden = kept.length === 0;
     this.scale.hidden = !stage.charts.some((chart) => chart.keeps);
-    this.along.hidden = !current.log.view.time_per_step; // elsewhere there is one axis only
+    this.along.hidden = !current.log.chartData.time_per_step; // elsewhere there is one axis only
   }
 }

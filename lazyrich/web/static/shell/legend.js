@@ -1,7 +1,7 @@
 // Which colour is which, of networks that train side by side, and the ghost's way out. Runs kept beside the current one
 // are told apart in the table above (run_table.js).
 
-import { armColour } from "../colours/arms.js";
+import { networkColour } from "../colours/network_colours.js";
 import { element, key, swatch } from "./dom.js";
 import { EXACT_WIDTH, exactOpacity } from "../core/exact.js";
 import { setting } from "../core/format.js";
@@ -16,11 +16,11 @@ export class Legend {
 
   show(scene) {
     // Where networks train side by side, what their colours are, once for all charts.
-    const arms = scene.current.log.arms > 1 ? scene.current.log.view.alphas : [];
+    const networks = scene.current.log.networks > 1 ? scene.current.log.chartData.alphas : [];
     const { label, colour } = scene.current;
     const compared = scene.kept.length > 0;
-    const exact = scene.current.log.view.exact_by;
-    const described = JSON.stringify([label, colour, compared, scene.ghost?.id, scene.colours.ghost, exact, scene.theme.dark, arms]);
+    const exact = scene.current.log.chartData.exact_by;
+    const described = JSON.stringify([label, colour, compared, scene.ghost?.id, scene.colours.ghost, exact, scene.theme.dark, networks]);
     if (described === this.described) return;
     this.described = described;
     const items = [];
@@ -28,7 +28,7 @@ export class Legend {
       const run = scene.ghost ? [swatch(colour), label || "this run"] : [label];
       items.push(element("span", { class: "key current" }, ...run));
     }
-    items.push(...arms.map((alpha, k) => key(swatch(armColour(scene.colours, k)), `α ${setting(alpha)}`)));
+    items.push(...networks.map((alpha, k) => key(swatch(networkColour(scene.colours, k)), `α ${setting(alpha)}`)));
     if (scene.ghost) {
       const button = element("button", { type: "button", class: "dismiss", onclick: this.dismiss }, "Dismiss ghost");
       const name = scene.ghost.label ? `ghost: ${scene.ghost.label}` : "ghost of the last run";
@@ -36,7 +36,7 @@ export class Legend {
     }
     if (exact) {
       const { log } = scene.current;
-      const there = Object.keys(log.view.exact ?? {}).length > 0;
+      const there = Object.keys(log.chartData.exact ?? {}).length > 0;
       const bed = there ? [swatch(colour, "solid", EXACT_WIDTH, exactOpacity(scene.theme))] : [];
       items.push(key(...bed, exact));
     }

@@ -103,10 +103,10 @@ export class LiveRun {
     const { log } = this.runs.current;
     this.refit = true;
     this.host.dataset.status = log.status;
-    if (log.opening && this.described !== log) {
+    if (log.header && this.described !== log) {
       this.described = log;
       const scene = this.#scene();
-      for (const chart of this.screen.stage.charts) chart.describe(scene); // a plane's note comes with the opening
+      for (const chart of this.screen.stage.charts) chart.describe(scene); // a plane's note comes with the header
     }
     this.unasked = true;
     this.#wake();
@@ -150,7 +150,7 @@ export class LiveRun {
     else if (paint) this.#rest(this.player.playing ? SETTLE_WAITING : SETTLE_AFTER);
     const ended = playing && !this.player.playing && this.player.cursor >= 0;
     if (ended) {
-      const words = [timeline.log.words[scene.current.upTo], standing(timeline.log)];
+      const words = [timeline.log.verdicts[scene.current.upTo], standing(timeline.log)];
       this.screen.notice.speak(words.filter(Boolean).join(". "));
     }
   }
@@ -219,8 +219,8 @@ export class LiveRun {
   }
 
   #newSeed() {
-    const { opening } = this.runs.current.log;
-    if (!opening || "seed" in opening.config) this.send("new_seed", performance.now()); // nothing is drawn at random otherwise
+    const { header } = this.runs.current.log;
+    if (!header || "seed" in header.config) this.send("new_seed", performance.now()); // nothing is drawn at random otherwise
   }
 
   #sameScale(on) {

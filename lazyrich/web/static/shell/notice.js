@@ -65,7 +65,7 @@ export class Notice {
 
 // What a run has to say, and if it has nothing, why it was not computed where it was meant to be.
 function told(log) {
-  const device = log.opening?.environment.device ?? "cpu";
+  const device = log.header?.environment.device ?? "cpu";
   const elsewhere = !log.message && device.startsWith("cpu, ");
   return elsewhere ? { status: "elsewhere", message: `Computed on the ${device.replace("cpu", "CPU")}.` } : log;
 }

@@ -89,10 +89,10 @@ export class PlaybackBar {
     this.scrubber.setAttribute("aria-valuetext", where);
     this.back.disabled = player.cursor <= 0;
     this.forward.disabled = player.cursor >= timeline.count - 1;
-    const goesOn = log.status === "stopped" && Boolean(log.view.goes_on);
+    const goesOn = log.status === "stopped" && Boolean(log.chartData.goes_on);
     say(this.again, goesOn ? "Go on" : "Same start again");
     this.again.setAttribute("aria-label", this.again.textContent);
-    this.seed.hidden = log.opening !== null && !("seed" in log.opening.config);
+    this.seed.hidden = log.header !== null && !("seed" in log.header.config);
     this.onward.hidden = !log.ending?.onward;
     // Where training on is offered the bar has that in the place of Stop.
     this.stop.hidden = !this.onward.hidden;

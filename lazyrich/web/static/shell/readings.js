@@ -57,12 +57,12 @@ export class Readings {
     const { log, upTo } = scene.current;
     // at the last frame the verdict is of the whole training, which may have ended too soon
     const falls = log.ending?.state === "falling" && upTo === log.count - 1 ? "; loss still falls" : "";
-    say(this.verdict, upTo < 0 ? "\u00a0" : `${log.words[upTo] ?? ""}${falls}` || "\u00a0");
+    say(this.verdict, upTo < 0 ? "\u00a0" : `${log.verdicts[upTo] ?? ""}${falls}` || "\u00a0");
     this.readings.forEach((reading, i) => say(this.values[i], readingValue(reading, log, upTo)));
     this.list.hidden = this.table.show(scene); // its numbers are those of the table's first row
     const distance = log.value(upTo, MOVED);
     const known = Number.isFinite(distance);
-    this.scale.hidden = log.opening !== null && !log.has(MOVED);
+    this.scale.hidden = log.header !== null && !log.has(MOVED);
     this.marker.hidden = !known; // the mark of the run before would be taken for this one's
     if (known) this.marker.style.left = along(distance);
     const moved = known ? significant(distance, 2) : "not known yet";

@@ -41,7 +41,7 @@ export class RunTable {
 
   #describe(runs, { current, theme }) {
     // Where networks train side by side, colours are theirs, and a run is told by its dash alone.
-    const ink = current.log.arms > 1 ? theme.muted : null;
+    const ink = current.log.networks > 1 ? theme.muted : null;
     const shown = runs.map(({ id, label, colour, dash, pinned }) => [id, label, ink ?? colour, dash, pinned]);
     const described = JSON.stringify(shown);
     if (described === this.described) return;

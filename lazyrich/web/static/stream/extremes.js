@@ -10,7 +10,7 @@ export function farthest(first) {
 const known = new WeakMap(); // RunLog -> name -> what was seen
 
 /**
- * {low, high, positive} of a view array, low being Infinity where there is no number yet.
+ * {low, high, positive} of a chart array, low being Infinity where there is no number yet.
  *
  * numbers(frame): what of a frame counts, the array itself unless a chart adds arrays up; name it by another name then.
  */

@@ -27,7 +27,7 @@ export class Player {
     if (this.playing && newest > this.cursor) {
       if (this.cursor < 0)
         this.cursor = 0; // the first frame as soon as it is here, at any speed
-      else if (!this.follow) this.cursor = Math.min(this.cursor + this.#due(now, log.view.pace ?? 60), newest);
+      else if (!this.follow) this.cursor = Math.min(this.cursor + this.#due(now, log.chartData.pace ?? 60), newest);
       if (this.follow) this.cursor = newest;
     } else this.credit = 0;
     this.last = now;

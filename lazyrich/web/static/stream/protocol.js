@@ -20,7 +20,7 @@ export function deliver({ runs, floats }, logs) {
       lost ||= entry.count > 0;
       continue;
     }
-    if (entry.opening) log.open(entry.opening);
+    if (entry.header) log.open(entry.header);
     const length = entry.count * log.rowLength;
     log.append(entry, floats.subarray(offset, offset + length));
     offset += length;

@@ -3,7 +3,7 @@
 import { Eta } from "./eta.js";
 import { farthest } from "./extremes.js";
 
-const SPREAD = ["", ".low", ".high"]; // median, lowest and highest: what a view array (networks, 3) holds
+const SPREAD = ["", ".low", ".high"]; // median, lowest and highest: what a chart array (networks, 3) holds
 
 const TERMINAL = new Set(["finished", "stopped", "failed"]);
 
@@ -16,35 +16,35 @@ export class RunLog {
     this.progress = 0;
     this.countdown = new Eta();
     this.count = 0;
-    this.words = [];
-    this.opening = null;
+    this.verdicts = [];
+    this.header = null;
     this.rowLength = 0;
-    this.arms = 0; // networks that train side by side
+    this.networks = 0; // networks that train side by side
     this.heard = false; // the server has said something of this run
     this.ending = null; // of a run that is over: whether its losses had settled
     this.settled = false; // no frame can come any more
   }
 
   /** The meaning of a row; comes with frame 0. */
-  open(opening) {
-    if (this.opening) return;
-    this.opening = opening;
-    this.columns = new Map(opening.columns.map((name, index) => [name, index]));
+  open(header) {
+    if (this.header) return;
+    this.header = header;
+    this.columns = new Map(header.columns.map((name, index) => [name, index]));
     this.arrays = new Map();
-    let offset = opening.columns.length;
-    for (const [name, shape] of opening.arrays) {
+    let offset = header.columns.length;
+    for (const [name, shape] of header.arrays) {
       const size = shape.reduce((product, n) => product * n, 1);
       this.arrays.set(name, { offset, size, shape });
       // The spread over seeds of what many networks do at this frame: a curve for each network, with its band.
-      if (shape.length === 2 && shape[1] === SPREAD.length && opening.view.alphas?.length === shape[0]) {
-        this.arms = shape[0];
+      if (shape.length === 2 && shape[1] === SPREAD.length && header.chart_data.alphas?.length === shape[0]) {
+        this.networks = shape[0];
         for (let k = 0; k < shape[0]; k++)
           SPREAD.forEach((end, i) => this.columns.set(`${name}[${k}]${end}`, offset + 3 * k + i));
       }
       offset += size;
     }
     this.rowLength = offset;
-    this.values = new Float32Array(offset * Math.max(1, opening.expected));
+    this.values = new Float32Array(offset * Math.max(1, header.expected));
     this.limits = new Map(); // column or array -> how far its numbers are looked at
     this.bounds = new Map(); // column -> {low, high, positive}: extremes over all held frames
     this.reach = new Map(); // array -> largest absolute value over all held frames
@@ -66,13 +66,13 @@ export class RunLog {
     if (fresh > 0) {
       this.#grow(this.count + fresh);
       this.values.set(rows.subarray(known * this.rowLength), this.count * this.rowLength);
-      this.words.push(...entry.words.slice(known));
+      this.verdicts.push(...entry.verdicts.slice(known));
       for (let i = 0; i < fresh; i++) this.#measure(this.count++);
     }
     // A long log comes in several answers: the last is one without frames. One that brings only frames already held may
     // be an answer to another question, and says nothing of those beyond.
     const last = entry.count === 0 && entry.first === this.count;
-    const full = this.opening !== null && this.count >= this.expected;
+    const full = this.header !== null && this.count >= this.expected;
     this.settled = this.ended && (last || full);
   }
 
@@ -82,27 +82,27 @@ export class RunLog {
 
   /** Frames of the full run; of an ended one, what there is. */
   get expected() {
-    return this.opening ? this.opening.expected : 0;
+    return this.header ? this.header.expected : 0;
   }
 
-  get view() {
-    return this.opening ? this.opening.view : {};
+  get chartData() {
+    return this.header ? this.header.chart_data : {};
   }
 
   has(column) {
-    return this.opening !== null && this.columns.has(column);
+    return this.header !== null && this.columns.has(column);
   }
 
   value(frame, column) {
-    const index = this.opening && this.columns.get(column);
+    const index = this.header && this.columns.get(column);
     return index === undefined || index === null || frame < 0 || frame >= this.count
       ? NaN
       : this.values[frame * this.rowLength + index];
   }
 
-  /** The numbers of a view array at a frame, flat; empty where there is none. */
+  /** The numbers of a chart array at a frame, flat; empty where there is none. */
   array(frame, name) {
-    const place = this.opening && this.arrays.get(name);
+    const place = this.header && this.arrays.get(name);
     if (!place || frame < 0 || frame >= this.count) return new Float32Array(0);
     const start = frame * this.rowLength + place.offset;
     return this.values.subarray(start, start + place.size);

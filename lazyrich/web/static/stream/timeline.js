@@ -29,8 +29,8 @@ export class Timeline {
     return [this.log, ...this.kept].every((log) => log.settled);
   }
 
-  get view() {
-    return this.log.view;
+  get chartData() {
+    return this.log.chartData;
   }
 
   /** The current run's frame at a place of the way. */
@@ -58,8 +58,8 @@ export class Timeline {
   // Steps of several runs are of several lengths, so beyond the current one's only the time is told.
   #when(frame) {
     const { longest } = this;
-    if (longest.view.position) return moment(longest, frame);
-    if (this.along === "step" || !longest.view.time_per_step) return `step ${whole(longest.step(frame))}`;
+    if (longest.chartData.position) return moment(longest, frame);
+    if (this.along === "step" || !longest.chartData.time_per_step) return `step ${whole(longest.step(frame))}`;
     return `t = ${significant(longest.time(frame), 3)}`;
   }
 
@@ -76,9 +76,9 @@ export class Timeline {
 
 /** Where the settings of a run say that it ends, in flow time or steps; null where they do not. */
 export function plannedEnd(log, along) {
-  const { steps, until } = log.opening?.config ?? {};
+  const { steps, until } = log.header?.config ?? {};
   // only its end tells where the losses were flat
   if (until === "flat" && log.settled && log.count > 0) return log.value(log.count - 1, along);
-  const pace = along === "step" ? 1 : log.view.time_per_step;
+  const pace = along === "step" ? 1 : log.chartData.time_per_step;
   return pace && steps ? pace * steps : null;
 }

@@ -4,7 +4,7 @@
 // spec: {array, under, under_label, labels, keys, waiting, y: {log, title, least}}. The array is (networks, 3), median,
 // low and high; where `under` is given, of the same shape, a bar stands on its median, which is drawn pale.
 
-import { armKeys } from "../../colours/arms.js";
+import { networkKeys } from "../../colours/network_colours.js";
 import { drawBars, PALE } from "./bars_canvas.js";
 import { barTraces } from "./bars_traces.js";
 import { barCount, barsOf } from "./bars_values.js";
@@ -31,7 +31,7 @@ export class BarsChart extends PlotlyChart {
     const pale = `color-mix(in srgb, ${scene.theme.muted} ${100 * PALE}%, transparent)`;
     const band = element("i", { class: "band", "aria-hidden": "true", style: `background: ${pale}` });
     const foot = this.spec.under_label ? [key(band, this.spec.under_label)] : [];
-    this.entitle([...armKeys(this.spec, scene.colours), ...foot]);
+    this.entitle([...networkKeys(this.spec, scene.colours), ...foot]);
   }
 
   shown({ current }) {

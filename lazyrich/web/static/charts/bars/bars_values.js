@@ -1,6 +1,6 @@
 // The bars of a moment as numbers.
 
-import { armColour } from "../../colours/arms.js";
+import { networkColour } from "../../colours/network_colours.js";
 
 /** How many bars a log's frames have. */
 export function barCount(log, { array }) {
@@ -18,7 +18,7 @@ export function barsOf({ log, upTo, colour }, spec, colours) {
     const ends = [foot, ...[value, low, high].filter(Number.isFinite).map((end) => foot + end)];
     return {
       ...{ foot, value, low, high, bottom: Math.min(...ends), top: Math.max(...ends) },
-      colour: count > 1 ? armColour(colours, k) : colour,
+      colour: count > 1 ? networkColour(colours, k) : colour,
     };
   });
 }

@@ -5,7 +5,7 @@ import { plannedEnd } from "../../stream/timeline.js";
 /** From the first time that a log axis can show to the end of the longest run, both in powers of ten. */
 export function timeSpan({ runs, current }, x, before = [0, 4]) {
   const starts = runs.map((run) => run.log.bounds?.get(x)?.positive).filter(Number.isFinite);
-  const pace = x === "step" ? 1 : current.log.view.time_per_step;
+  const pace = x === "step" ? 1 : current.log.chartData.time_per_step;
   const planned = Math.max(...runs.map((run) => (leavesRoom(run, current) ? (plannedEnd(run.log, x) ?? 0) : 0)));
   const end = Math.max(planned, ...runs.map((run) => run.log.bounds?.get(x)?.high ?? 0));
   const start = Math.min(...starts, pace ?? Infinity);
@@ -21,7 +21,7 @@ const leavesRoom = ({ log, key }, current) => key === current.key || !log.ended;
 
 /** What the openings say that the runs will cover. */
 export function sweepSpan({ runs }, before = [-1, 1]) {
-  const sweeps = runs.map(({ log }) => log.view.sweep).filter(Boolean);
+  const sweeps = runs.map(({ log }) => log.chartData.sweep).filter(Boolean);
   if (!sweeps.length) return before;
   const ends = sweeps.flat();
   const [from, to] = [Math.min(...ends), Math.max(...ends)];
@@ -33,7 +33,7 @@ export function sweepSpan({ runs }, before = [-1, 1]) {
 export function decadeSpan({ runs, current }, { column, end: setting }, before = [0, 3]) {
   const there = runs.filter(({ log }) => Number.isFinite(log.bounds?.get(column)?.positive));
   if (!there.length) return before;
-  const planned = (run) => (leavesRoom(run, current) ? (run.log.opening.config[setting] ?? 0) : 0);
+  const planned = (run) => (leavesRoom(run, current) ? (run.log.header.config[setting] ?? 0) : 0);
   const ends = there.map((run) => Math.max(run.log.bounds.get(column).high, planned(run)));
   const start = Math.log10(Math.min(...there.map(({ log }) => log.bounds.get(column).positive)));
   return [start, Math.max(Math.log10(Math.max(...ends)), start + 0.5) + 0.02];

@@ -1,6 +1,6 @@
 // Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
 
-import { armColour, armName } from "../../colours/arms.js";
+import { networkColour, networkName } from "../../colours/network_colours.js";
 import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
 import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
@@ -38,7 +38,7 @@ export class CurveChart extends PlotlyChart {
   tell(scene) {
     const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series.filter((one) => one.label) : [];
     const { muted } = scene.theme;
-    const colour = ({ arm }) => (arm === undefined ? muted : armColour(scene.colours, arm));
+    const colour = ({ network }) => (network === undefined ? muted : networkColour(scene.colours, network));
     const entries = keys.map((one) => key(swatch(colour(one), one.dash), one.label));
     if (this.spec.settings) entries.unshift(key(told(this.spec.settings, scene.runs)));
     if (this.spec.band) entries.push(key(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
@@ -50,15 +50,15 @@ export class CurveChart extends PlotlyChart {
   /** The numbers in the caption, where the specification asks for some. */
   read({ current: { log, upTo } }) {
     // Until a new run's first frame the old number stays: a line that breaks anew changes the size of its chart.
-    if (!this.reading || (!log.opening && this.reading.textContent)) return;
-    const told = [this.spec.caption].flat().filter(({ column }) => !log.opening || log.has(column));
+    if (!this.reading || (!log.header && this.reading.textContent)) return;
+    const told = [this.spec.caption].flat().filter(({ column }) => !log.header || log.has(column));
     const number = ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after ?? ""}`;
     say(this.reading, told.map(number).join(", "));
   }
 
   shown(scene) {
     return [...scene.kept, scene.current].filter(
-      (run) => run.log.opening && this.columns.some((name) => run.log.has(name)),
+      (run) => run.log.header && this.columns.some((name) => run.log.has(name)),
     );
   }
 
@@ -69,7 +69,7 @@ export class CurveChart extends PlotlyChart {
   words(scene) {
     if (!this.last) return "";
     // Before the run's first frame its pace is not known: what stands there stays.
-    this.title = scene.current.log.opening || !this.title ? this.#xTitle(scene) : this.title;
+    this.title = scene.current.log.header || !this.title ? this.#xTitle(scene) : this.title;
     return this.title;
   }
 
@@ -128,7 +128,7 @@ export class CurveChart extends PlotlyChart {
     for (const run of this.shown(scene)) {
       for (const exact of this.#exact(run)) drawExact(context, area, exact, run.colour, scene.theme);
     }
-    if (!scene.ghost?.log.opening) return;
+    if (!scene.ghost?.log.header) return;
     const ghost = { ...scene.ghost, colour: scene.colours.ghost };
     context.globalAlpha = GHOSTLY;
     for (const series of this.spec.series) drawCurve(context, area, ghost, this.x, series, 0, ghost.upTo, 0);
@@ -163,7 +163,7 @@ export class CurveChart extends PlotlyChart {
     const { series } = this.spec;
     const log = Boolean(this.spec.y?.log);
     const traces = [];
-    if (scene.ghost?.log.opening) {
+    if (scene.ghost?.log.header) {
       const ghost = { ...scene.ghost, colour: scene.colours.ghost, label: "previous run" };
       const pale = { opacity: GHOSTLY, hoverinfo: "skip", hovertemplate: undefined };
       for (const one of series) traces.push({ ...curveTrace(ghost, this.x, one, log, true), ...pale });
@@ -173,7 +173,7 @@ export class CurveChart extends PlotlyChart {
       for (const band of this.#bandsOf(run)) traces.push(...bandTraces(this.#dyed(run, band), this.x, band, log));
       for (const one of series) {
         const dyed = this.#dyed(run, one);
-        const named = { ...this.#styled(run, one), label: one.label || armName(run.log, one.arm) };
+        const named = { ...this.#styled(run, one), label: one.label || networkName(run.log, one.network) };
         traces.push(curveTrace(dyed, this.x, named, log, scene.runs.length > 1));
         if (!one.thin) traces.push(endTrace(dyed, this.x, [one], scene.theme.background));
       }
@@ -183,8 +183,8 @@ export class CurveChart extends PlotlyChart {
 
   // Where networks train side by side, a colour is a network; runs kept beside the current one are told by their dashes
   // and without bands.
-  #dyed(run, { arm }) {
-    return arm === undefined || run.log.arms < 2 ? run : { ...run, colour: armColour(this.scene.colours, arm) };
+  #dyed(run, { network }) {
+    return network === undefined || run.log.networks < 2 ? run : { ...run, colour: networkColour(this.scene.colours, network) };
   }
 
   #styled(run, series) {
@@ -192,7 +192,7 @@ export class CurveChart extends PlotlyChart {
   }
 
   #bandsOf(run) {
-    return this.bands.filter(({ arm }) => arm === undefined || run.key === "current");
+    return this.bands.filter(({ network }) => network === undefined || run.key === "current");
   }
 
   #exact({ log }) {
@@ -213,13 +213,13 @@ export class CurveChart extends PlotlyChart {
 
 // Settings that the numbers of a chart depend on, of all runs on it: "d = 2", or "d = 2, 10".
 function told(settings, runs) {
-  const configs = runs.map(({ log }) => log.opening?.config).filter(Boolean);
+  const configs = runs.map(({ log }) => log.header?.config).filter(Boolean);
   const values = (name) => [...new Set(configs.map((config) => config[name]))].filter((value) => value !== undefined);
   return settings.map(({ name, symbol }) => `at ${symbol} = ${values(name).map(setting).join(", ")}`).join(", ");
 }
 
 function timeTitle({ current, along }) {
   if (along === "step") return "training step";
-  const pace = current.log.view.time_per_step;
+  const pace = current.log.chartData.time_per_step;
   return pace ? `flow time t  (= step × ${setting(pace)})` : "flow time t";
 }

@@ -12,13 +12,13 @@ const RULES_SHOWN = 8; // pairs of a symbol, and symbols of a level, that are wr
 
 export class GrammarChart extends PaintedChart {
   tell({ current }) {
-    const { strings } = current.log.view;
+    const { strings } = current.log.chartData;
     this.entitle([key(strings ? `${strings.toLocaleString("en-US")} strings in all` : "")]);
   }
 
   learn({ current: { log } }) {
-    if (!log.opening || log.view.grammar === this.grammar) return;
-    this.grammar = log.view.grammar;
+    if (!log.header || log.chartData.grammar === this.grammar) return;
+    this.grammar = log.chartData.grammar;
     this.stale = true;
   }
 

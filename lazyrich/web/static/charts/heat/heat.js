@@ -2,14 +2,14 @@
 // by side. Painted on a canvas anew for each frame; under the pointer a cell tells its number.
 //
 // spec: {array, x, y, x_title, y_title, range, digits, write, labels, outline}. The array is (rows, columns)
-// or (networks, rows, columns); x and y are keys of the opening's view or lists. Where y grows from row to row, so does
+// or (networks, rows, columns); x and y are keys of the header's chart_data or lists. Where y grows from row to row, so does
 // it upwards, as on an axis; without y the first row is the uppermost, as in a matrix. outline: an array, or a table in
-// the opening's view, of the shape of the array or of one of its tables, not 0 where a cell is outlined; outline_label
+// the header's chart_data, of the shape of the array or of one of its tables, not 0 where a cell is outlined; outline_label
 // says what that means.
 //
 // PortraitChart (heat_portrait.js) shows one of several arrays at a time and lets cells be picked.
 
-import { armColour } from "../../colours/arms.js";
+import { networkColour } from "../../colours/network_colours.js";
 import { element, say } from "../../shell/dom.js";
 import { extremes } from "../../stream/extremes.js";
 import { saveHeat } from "./heat_file.js";
@@ -50,7 +50,7 @@ export class HeatChart extends PaintedChart {
   }
 
   advance({ log, upTo }) {
-    if (log.opening && !log.arrays.has(this.array)) this.now = null;
+    if (log.header && !log.arrays.has(this.array)) this.now = null;
     else if (upTo >= 0) this.now = { log, frame: upTo };
     return true;
   }
@@ -149,7 +149,7 @@ export class HeatChart extends PaintedChart {
     };
     for (const table of layout.tables) {
       const { k } = table;
-      const name = layout.heading ? { words: this.#name(k), colour: armColour(colours, k) } : null;
+      const name = layout.heading ? { words: this.#name(k), colour: networkColour(colours, k) } : null;
       const here = [values, outline, pale].map((all) => all?.subarray(k * size, (k + 1) * size));
       drawTable(pen, layout, table, here, { ...look, name, labels, titles, upward: this.upward });
     }
@@ -176,7 +176,7 @@ export class HeatChart extends PaintedChart {
 
   #list(side) {
     const named = this.spec[side];
-    return Array.isArray(named) ? named : (this.now.log.view[named] ?? []);
+    return Array.isArray(named) ? named : (this.now.log.chartData[named] ?? []);
   }
 
   #labels(side, count) {
@@ -194,14 +194,14 @@ export class HeatChart extends PaintedChart {
     return this.spec.labels?.[k] ?? String(k + 1);
   }
 
-  // 0 or not for each cell of all tables; one table of the opening's view holds for all of them.
+  // 0 or not for each cell of all tables; one table of the header's chart_data holds for all of them.
   #outline(count, size) {
     const { log, frame } = this.now;
     const { outline } = this.spec;
     if (!outline) return null;
     const seen = log.arrays.has(outline)
       ? log.array(frame, outline)
-      : Float32Array.from((log.view[outline] ?? []).flat(2));
+      : Float32Array.from((log.chartData[outline] ?? []).flat(2));
     if (seen.length !== size) return seen.length === count ? seen : null;
     return Float32Array.from({ length: count }, (_, i) => seen[i % size]);
   }

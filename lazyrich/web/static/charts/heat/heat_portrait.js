@@ -58,7 +58,7 @@ export class PortraitChart extends HeatChart {
 
   advance(current) {
     if (current.upTo >= 0) {
-      const portrait = JSON.stringify(current.log.opening.config);
+      const portrait = JSON.stringify(current.log.header.config);
       if (portrait !== this.portrait) this.chosen = null; // one that goes on is another run of the same portrait
       this.portrait = portrait;
     }
@@ -97,14 +97,14 @@ export class PortraitChart extends HeatChart {
   }
 
   fileName() {
-    return `lazyrich-portrait-${this.array}-${this.now?.log.opening.config.at[this.time] ?? this.time}`;
+    return `lazyrich-portrait-${this.array}-${this.now?.log.header.config.at[this.time] ?? this.time}`;
   }
 
   told(found) {
     const value = this.#at(this.array, found);
     if (!Number.isFinite(value)) return `${this.where(found)}: ${this.#over ? "no number" : "not computed yet"}`;
     const ends = [`${this.array}_low`, `${this.array}_high`].map((name) => this.#at(name, found));
-    const seeds = this.now.log.opening.config.seeds;
+    const seeds = this.now.log.header.config.seeds;
     const spread = ends.every(Number.isFinite) ? `, ${significant(ends[0])} to ${significant(ends[1])} over seeds` : "";
     return `${this.where(found)}: ${significant(value)}${seeds > 1 ? spread : ""}`;
   }

@@ -1,10 +1,10 @@
 // First-layer filters of networks that train side by side, as pictures that change while they train.
 //
 // A block of filters for each network of the current run. spec: {arrays: [{array, label, help, fit}],
-// numbers: [{array, label, unit, of}], labels, ring, note}; view arrays and fits, the Gabors that are best, are
+// numbers: [{array, label, unit, of}], labels, ring, note}; chart array and fits, the Gabors that are best, are
 // (networks, filters, channels, k, k), numbers (networks, filters).
 
-import { armColour } from "../../colours/arms.js";
+import { networkColour } from "../../colours/network_colours.js";
 import { element } from "../../shell/dom.js";
 import { saveImages } from "./images_file.js";
 import { hands } from "./images_pointer.js";
@@ -33,7 +33,7 @@ export class ImagesChart extends PaintedChart {
     this.wide = true; // needs no square
     this.look = spec.arrays[0]; // what is shown: the filters, or what training has added to them
     this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
-    this.pick = null; // {arm, filter} that is looked at
+    this.pick = null; // {network, filter} that is looked at
     this.blocks = [];
     hands(this.plot, {
       ready: () => Boolean(this.layout && this.now),
@@ -47,7 +47,7 @@ export class ImagesChart extends PaintedChart {
 
   tell(scene) {
     const { log } = scene.current;
-    const looks = this.spec.arrays.filter(({ array }) => !log.opening || log.arrays.has(array));
+    const looks = this.spec.arrays.filter(({ array }) => !log.header || log.arrays.has(array));
     if (looks.length && !looks.includes(this.look)) this.look = looks[0];
     this.looks.offer(looks, this.look);
     this.entitle([...(looks.length > 1 ? [this.looks.node] : []), this.bar], this.spec.note);
@@ -60,7 +60,7 @@ export class ImagesChart extends PaintedChart {
   }
 
   advance({ log, upTo }) {
-    const there = upTo >= 0 && log.opening && log.arrays.has(this.look.array);
+    const there = upTo >= 0 && log.header && log.arrays.has(this.look.array);
     if (!there || (this.now?.log === log && this.now.frame === upTo)) return false;
     this.now = { log, frame: upTo };
     return true;
@@ -90,11 +90,11 @@ export class ImagesChart extends PaintedChart {
   picture(pen, size, sharp) {
     const layout = new ImagesLayout(this.shape, size, sharp);
     this.#headings(pen, layout);
-    this.#write(layout).forEach((block, arm) => {
+    this.#write(layout).forEach((block, network) => {
       const canvas = element("canvas", { width: sharp * layout.width, height: sharp * layout.height });
       block.draw(canvas.getContext("2d"), { x: 0, y: 0 }, sharp * layout.cell, sharp * GAP);
       canvas.pixels = () => block.pixels([canvas.width, canvas.height], sharp * layout.cell, sharp * GAP);
-      const { x, y } = layout.block(arm);
+      const { x, y } = layout.block(network);
       pen.image(canvas, x, y, layout.width, layout.height, 1);
     });
   }
@@ -113,19 +113,19 @@ export class ImagesChart extends PaintedChart {
     }
     this.layer.clearLines();
     if (!shape) return;
-    if (this.pick && (this.pick.arm >= shape[0] || this.pick.filter >= shape[1])) this.pick = null;
+    if (this.pick && (this.pick.network >= shape[0] || this.pick.filter >= shape[1])) this.pick = null;
     const { layout } = this;
     const { line } = this.layer;
     this.#headings(new CanvasPen(line, this.scene.theme.font), layout);
-    this.#write(layout).forEach((block, arm) => block.draw(line, layout.block(arm), layout.cell, GAP));
+    this.#write(layout).forEach((block, network) => block.draw(line, layout.block(network), layout.cell, GAP));
     this.#point();
   }
 
   #write(layout) {
     const { shape } = this;
     const values = this.#values();
-    this.blocks = Array.from({ length: layout.arms }, (_, arm) => this.blocks[arm] ?? new Block());
-    this.blocks.forEach((block, arm) => block.write(values, shape, arm, layout.across));
+    this.blocks = Array.from({ length: layout.networks }, (_, network) => this.blocks[network] ?? new Block());
+    this.blocks.forEach((block, network) => block.write(values, shape, network, layout.across));
     return this.blocks;
   }
 
@@ -133,18 +133,18 @@ export class ImagesChart extends PaintedChart {
   #headings(pen, layout) {
     const { theme, colours } = this.scene;
     const number = this.#headline();
-    const arms = Array.from({ length: layout.arms }, (_, arm) => ({
-      label: this.#label(arm),
-      mean: number && `${number.label} ${significant(this.#mean(number.array, arm), 2)}`,
-      ...layout.block(arm),
+    const networks = Array.from({ length: layout.networks }, (_, network) => ({
+      label: this.#label(network),
+      mean: number && `${number.label} ${significant(this.#mean(number.array, network), 2)}`,
+      ...layout.block(network),
     }));
     const width = (label, words) => 8 * label.length + 8 + 7 * words.length; // px, about
-    const fits = (words) => arms.every(({ label, mean }) => width(label, words(mean)) < layout.width);
+    const fits = (words) => networks.every(({ label, mean }) => width(label, words(mean)) < layout.width);
     const words = number && [(mean) => `mean ${mean}`, (mean) => mean].find(fits);
-    arms.forEach(({ label, mean, x, y }, arm) => {
+    networks.forEach(({ label, mean, x, y }, network) => {
       const [under, right] = [y - 6, x + layout.width];
       const line = [x, right].map((end) => ({ x: end, y: under }));
-      pen.line(line, { colour: armColour(colours, arm), width: 3, cap: "butt" });
+      pen.line(line, { colour: networkColour(colours, network), width: 3, cap: "butt" });
       pen.text({ x, y: under - 11 }, label, { colour: theme.text, size: 14, weight: 600, anchor: "start" });
       if (words) pen.text({ x: right, y: under - 11 }, words(mean), { colour: theme.muted, size: 13, anchor: "end" });
     });
@@ -167,7 +167,7 @@ export class ImagesChart extends PaintedChart {
       Object.assign(head, { lineWidth, strokeStyle });
       head.strokeRect(x - out, y - out, layout.cell + 2 * out, layout.cell + 2 * out);
     }
-    const start = (pick.arm * filters + pick.filter) * channels * k * k;
+    const start = (pick.network * filters + pick.filter) * channels * k * k;
     const { log, frame } = this.now;
     const fit = log.array(frame, this.look.fit);
     this.panel.show(this.#name(pick), this.#values(), start, [channels, k], fit, this.#numbers(pick));
@@ -181,12 +181,12 @@ export class ImagesChart extends PaintedChart {
     return log.array(frame, this.look.array);
   }
 
-  #label(arm) {
-    return this.spec.labels?.[arm] ?? `α ${setting(this.now.log.view.alphas?.[arm] ?? arm + 1)}`;
+  #label(network) {
+    return this.spec.labels?.[network] ?? `α ${setting(this.now.log.chartData.alphas?.[network] ?? network + 1)}`;
   }
 
-  #name({ arm, filter }) {
-    return `${this.#label(arm)}, filter ${filter + 1}`;
+  #name({ network, filter }) {
+    return `${this.#label(network)}, filter ${filter + 1}`;
   }
 
   // What of a number: the filters themselves, unless it says otherwise.
@@ -199,32 +199,32 @@ export class ImagesChart extends PaintedChart {
     return this.spec.numbers?.find((one) => this.#about(one) === this.look && this.now.log.arrays.has(one.array));
   }
 
-  #numbers({ arm, filter }) {
+  #numbers({ network, filter }) {
     const { log, frame } = this.now;
     const [, filters] = this.shape;
     const there = (this.spec.numbers ?? []).filter(({ array }) => log.arrays.has(array));
     const own = there.filter((number) => this.#about(number) === this.look);
     return (own.length ? own : there).map(({ array, label, unit, ...rest }) => {
       const about = this.#about(rest);
-      const value = significant(log.array(frame, array)[arm * filters + filter], 2);
+      const value = significant(log.array(frame, array)[network * filters + filter], 2);
       return [about === this.look ? label : `${label} of ${about.label}`, `${value}${unit ?? ""}`];
     });
   }
 
-  #mean(array, arm) {
+  #mean(array, network) {
     const [, filters] = this.shape;
     const { log, frame } = this.now;
-    const values = [...log.array(frame, array).subarray(arm * filters, (arm + 1) * filters)].filter(Number.isFinite);
+    const values = [...log.array(frame, array).subarray(network * filters, (network + 1) * filters)].filter(Number.isFinite);
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 
   words() {
     if (!this.now) return "";
-    const [arms, filters] = this.shape;
+    const [networks, filters] = this.shape;
     const number = this.#headline();
-    const means = Array.from({ length: arms }, (_, arm) => {
-      const mean = number && `: mean ${number.label} ${significant(this.#mean(number.array, arm), 2)}`;
-      return this.#label(arm) + (mean ?? "");
+    const means = Array.from({ length: networks }, (_, network) => {
+      const mean = number && `: mean ${number.label} ${significant(this.#mean(number.array, network), 2)}`;
+      return this.#label(network) + (mean ?? "");
     });
     const ways = "Arrow keys go from filter to filter, Escape leaves them.";
     return `${this.title}: ${filters} pictures for each network. ${means.join("; ")}. ${ways}`;
@@ -245,7 +245,7 @@ export class ImagesChart extends PaintedChart {
   }
 
   #choose(pick) {
-    if (pick?.arm === this.pick?.arm && pick?.filter === this.pick?.filter) return;
+    if (pick?.network === this.pick?.network && pick?.filter === this.pick?.filter) return;
     this.pick = pick;
     this.#point();
   }

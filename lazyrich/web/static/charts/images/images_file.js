@@ -23,8 +23,8 @@ export function saveImages(chart, format) {
 }
 
 // Up to three blocks in a row, more in two.
-function size(arms) {
-  const columns = arms <= 3 ? arms : Math.ceil(arms / 2);
-  const rows = Math.ceil(arms / columns);
+function size(networks) {
+  const columns = networks <= 3 ? networks : Math.ceil(networks / 2);
+  const rows = Math.ceil(networks / columns);
   return [Math.max(LEAST, columns * BLOCK + 2 * EDGE), rows * (BLOCK + HEADING) + EDGE];
 }

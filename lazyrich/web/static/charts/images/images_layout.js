@@ -8,13 +8,13 @@ export const HEADING = 27; // px above a block
 
 export class ImagesLayout {
   /** shape: (networks, filters, channels, k, k). size: [width, height] in px. grain: device pixels of one px. */
-  constructor([arms, filters], [width, height], grain = 1) {
-    Object.assign(this, { arms, filters, across: Math.ceil(Math.sqrt(filters)) });
+  constructor([networks, filters], [width, height], grain = 1) {
+    Object.assign(this, { networks, filters, across: Math.ceil(Math.sqrt(filters)) });
     this.down = Math.ceil(filters / this.across);
     const [w, h] = [width - 2 * EDGE, height - 2 * EDGE];
     let room = -Infinity; // px for a filter
-    for (let columns = 1; columns <= arms; columns++) {
-      const rows = Math.ceil(arms / columns);
+    for (let columns = 1; columns <= networks; columns++) {
+      const rows = Math.ceil(networks / columns);
       const block = [(w - (columns - 1) * BETWEEN) / columns, (h - (rows - 1) * BETWEEN) / rows - HEADING];
       const most = Math.min(
         (block[0] - (this.across - 1) * GAP) / this.across,
@@ -30,8 +30,8 @@ export class ImagesLayout {
   }
 
   /** The upper left corner of a network's block of filters; its heading stands above it. */
-  block(arm) {
-    const [column, row] = [arm % this.columns, Math.floor(arm / this.columns)];
+  block(network) {
+    const [column, row] = [network % this.columns, Math.floor(network / this.columns)];
     return {
       x: EDGE + column * (this.width + BETWEEN),
       y: EDGE + HEADING + row * (this.height + HEADING + BETWEEN),
@@ -39,41 +39,41 @@ export class ImagesLayout {
   }
 
   /** The upper left corner of a filter. */
-  at({ arm, filter }) {
-    const { x, y } = this.block(arm);
+  at({ network, filter }) {
+    const { x, y } = this.block(network);
     const pitch = this.cell + GAP;
     return { x: x + (filter % this.across) * pitch, y: y + Math.floor(filter / this.across) * pitch };
   }
 
-  /** The filter under a point, {arm, filter}; null between them. */
+  /** The filter under a point, {network, filter}; null between them. */
   find(x, y) {
     const pitch = this.cell + GAP;
-    for (let arm = 0; arm < this.arms; arm++) {
-      const from = this.block(arm);
+    for (let network = 0; network < this.networks; network++) {
+      const from = this.block(network);
       const [column, row] = [Math.floor((x - from.x) / pitch), Math.floor((y - from.y) / pitch)];
       const filter = row * this.across + column;
       if (column < 0 || row < 0 || column >= this.across || filter >= this.filters) continue;
-      const corner = this.at({ arm, filter });
-      if (x < corner.x + this.cell && y < corner.y + this.cell) return { arm, filter };
+      const corner = this.at({ network, filter });
+      if (x < corner.x + this.cell && y < corner.y + this.cell) return { network, filter };
     }
     return null;
   }
 
   /** The filter beside another, through all blocks; the same one at an end. */
-  beside({ arm, filter }, right, down) {
-    const column = (arm % this.columns) * this.across + (filter % this.across) + right;
-    const row = Math.floor(arm / this.columns) * this.down + Math.floor(filter / this.across) + down;
+  beside({ network, filter }, right, down) {
+    const column = (network % this.columns) * this.across + (filter % this.across) + right;
+    const row = Math.floor(network / this.columns) * this.down + Math.floor(filter / this.across) + down;
     const to = {
-      arm: Math.floor(row / this.down) * this.columns + Math.floor(column / this.across),
+      network: Math.floor(row / this.down) * this.columns + Math.floor(column / this.across),
       filter: (row % this.down) * this.across + (column % this.across),
     };
     const inside = column >= 0 && row >= 0 && column < this.columns * this.across;
-    return inside && to.arm < this.arms && to.filter < this.filters ? to : { arm, filter };
+    return inside && to.network < this.networks && to.filter < this.filters ? to : { network, filter };
   }
 
   /** Places {x, y, width, height} that no block needs: those missing in the last row, and the rest below and beside. */
   free([width, height]) {
-    const { x, y } = this.block(this.arms - 1);
+    const { x, y } = this.block(this.networks - 1);
     const [right, below] = [x + this.width + BETWEEN, y + this.height + BETWEEN];
     const beside = EDGE + this.columns * (this.width + BETWEEN);
     return [

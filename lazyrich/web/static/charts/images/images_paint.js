@@ -58,7 +58,7 @@ export class Block {
   }
 
   /** values: flat, all networks' filters of the shape (networks, filters, channels, k, k). */
-  write(values, shape, arm, across) {
+  write(values, shape, network, across) {
     const [, filters, channels, k] = shape;
     const size = channels * k * k;
     const context = sized(this.canvas, across * k, Math.ceil(filters / across) * k).getContext("2d");
@@ -66,7 +66,7 @@ export class Block {
     if (this.image?.width !== width || this.image.height !== height)
       this.image = context.createImageData(width, height);
     for (let filter = 0; filter < filters; filter++) {
-      const start = (arm * filters + filter) * size;
+      const start = (network * filters + filter) * size;
       const [left, top] = [(filter % across) * k, Math.floor(filter / across) * k];
       writeFilter(this.image, left, top, values, start, [channels, k], largest(values, start, size));
     }

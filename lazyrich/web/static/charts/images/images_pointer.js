@@ -1,10 +1,10 @@
 // Looking at one of many pictures: by pointing, by a tap, or by the arrow keys once the focus is there.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const FIRST = { arm: 0, filter: 0 };
+const FIRST = { network: 0, filter: 0 };
 
 /**
- * act: {ready(), pick(), under(x, y), beside(right, down), choose(pick), speak()}. A pick is {arm, filter}, null for
+ * act: {ready(), pick(), under(x, y), beside(right, down), choose(pick), speak()}. A pick is {network, filter}, null for
  * none; speak() comes after a change by keys.
  */
 export function hands(node, act) {
@@ -17,7 +17,7 @@ export function hands(node, act) {
     if (hovers(event)) return;
     const tapped = under(event);
     const before = act.pick();
-    const again = tapped && tapped.arm === before?.arm && tapped.filter === before.filter;
+    const again = tapped && tapped.network === before?.network && tapped.filter === before.filter;
     act.choose(again ? null : tapped);
   });
   // The focus stays with the run's own keys unless someone comes here by the tabulator.

@@ -2,10 +2,10 @@
 // for each of the networks that train side by side, drawn anew for each frame.
 //
 // spec: {array, x, x_title, x_log, y: {log, title, floor, least, ceiling}, labels, keys, hollow, markers, guides}. The
-// array is (networks, points) or (networks, points, 3) for median, low and high; x is a key of the opening's view or a
+// array is (networks, points) or (networks, points, 3) for median, low and high; x is a key of the header's chart_data or a
 // list; hollow is an array (networks, points).
 
-import { armKeys } from "../../colours/arms.js";
+import { networkKeys } from "../../colours/network_colours.js";
 import { extremes } from "../../stream/extremes.js";
 import { baseAxis, plain, valueAxis } from "../../core/figure.js";
 import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
@@ -29,7 +29,7 @@ export class LinesChart extends PlotlyChart {
   }
 
   tell(scene) {
-    this.entitle(armKeys(this.spec, scene.colours));
+    this.entitle(networkKeys(this.spec, scene.colours));
   }
 
   shown(scene) {

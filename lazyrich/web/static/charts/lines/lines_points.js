@@ -1,6 +1,6 @@
 // What lines of one moment go through, and where they break.
 
-import { armColour } from "../../colours/arms.js";
+import { networkColour } from "../../colours/network_colours.js";
 
 const SPREAD = 3; // numbers of a point: median, low, high
 
@@ -12,7 +12,7 @@ export function linesOf({ log, upTo, colour }, spec, colours) {
   const xs = xsOf(log, spec);
   return Array.from({ length: networks }, (_, k) => ({
     label: spec.labels?.[k] ?? "",
-    colour: networks > 1 ? armColour(colours, k) : colour,
+    colour: networks > 1 ? networkColour(colours, k) : colour,
     points: xs.map((x, i) => {
       const at = (k * count + i) * depth;
       const y = values[at] ?? NaN;
@@ -24,7 +24,7 @@ export function linesOf({ log, upTo, colour }, spec, colours) {
 
 /** Where the points of a run stand. */
 export function xsOf(log, { x, array }) {
-  const named = Array.isArray(x) ? x : (log.view[x] ?? []);
+  const named = Array.isArray(x) ? x : (log.chartData[x] ?? []);
   return named.slice(0, log.arrays.get(array)?.shape[1] ?? 0);
 }
 

@@ -1,4 +1,4 @@
-// One point of each run in a plane: where it goes, over lines that the run's opening brings (contours of the loss, say).
+// One point of each run in a plane: where it goes, over lines that the run's header brings (contours of the loss, say).
 
 import { key, mark, swatch } from "../../shell/dom.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "../../core/exact.js";
@@ -8,7 +8,7 @@ import { nowTrace, pathTrace, planeLineTrace, pointTrace, startTrace } from "./p
 import { PlotlyChart } from "../../core/plotly_chart.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
-const FARTHEST = 3; // times the opening's range: a run that goes farther diverges, and leaves the axes
+const FARTHEST = 3; // times the header's range: a run that goes farther diverges, and leaves the axes
 
 export class PathChart extends PlotlyChart {
   constructor(spec, onZoom) {
@@ -23,16 +23,16 @@ export class PathChart extends PlotlyChart {
     const { muted, text, line } = scene.theme;
     const nodes = { ring: () => mark("ring", muted), cross: () => mark("cross", text), line: () => swatch(line) };
     const keys = this.spec.keys.map(([shape, words]) => key(nodes[shape](), words));
-    this.entitle(keys, scene.current.log.view.path_note);
+    this.entitle(keys, scene.current.log.chartData.path_note);
   }
 
   shown(scene) {
-    return [...scene.kept, scene.current].filter(({ log }) => log.opening && log.has(this.x) && log.has(this.y));
+    return [...scene.kept, scene.current].filter(({ log }) => log.header && log.has(this.x) && log.has(this.y));
   }
 
-  // Of the first square that the opening names, only the current run's counts; the others' must fit in as well.
+  // Of the first square that the header names, only the current run's counts; the others' must fit in as well.
   wanted(scene) {
-    const { x, y } = scene.current.log.view.plane_range ?? { x: [-1, 1], y: [-1, 1] };
+    const { x, y } = scene.current.log.chartData.plane_range ?? { x: [-1, 1], y: [-1, 1] };
     const size = x[1] - x[0];
     const hold = ([from, to], name) => {
       const seen = scene.runs
@@ -75,8 +75,8 @@ export class PathChart extends PlotlyChart {
 
   ground(context, area, scene) {
     const { theme } = scene;
-    const view = this.#view(scene);
-    for (const line of view.plane_lines ?? []) drawPlaneLine(context, area, line, theme.line);
+    const chartData = this.#chartData(scene);
+    for (const line of chartData.plane_lines ?? []) drawPlaneLine(context, area, line, theme.line);
     if (scene.ghost?.log.has(this.x)) {
       context.globalAlpha = GHOSTLY;
       drawPath(context, area, this.spec.columns, { ...scene.ghost, colour: scene.colours.ghost, dash: "solid" }, 0);
@@ -85,9 +85,9 @@ export class PathChart extends PlotlyChart {
     for (const run of this.shown(scene)) {
       const exact = exactCurve(run.log, this.x, this.y);
       if (exact) drawExact(context, area, exact, run.colour, theme);
-      if (!run.log.view.sweep) drawStart(context, area, ...this.#at(run.log, 0), theme.muted);
+      if (!run.log.chartData.sweep) drawStart(context, area, ...this.#at(run.log, 0), theme.muted);
     }
-    for (const { role, x, y } of view.plane_points ?? []) {
+    for (const { role, x, y } of chartData.plane_points ?? []) {
       if (role === "start") drawStart(context, area, x, y, theme.muted);
       else drawTarget(context, area, x, y, theme.text);
     }
@@ -111,8 +111,8 @@ export class PathChart extends PlotlyChart {
   traces(scene) {
     const { theme, colours } = scene;
     const { columns } = this.spec;
-    const view = this.#view(scene);
-    const traces = (view.plane_lines ?? []).map((line) => planeLineTrace(line, theme));
+    const chartData = this.#chartData(scene);
+    const traces = (chartData.plane_lines ?? []).map((line) => planeLineTrace(line, theme));
     if (scene.ghost?.log.has(this.x)) {
       const ghost = pathTrace({ ...scene.ghost, dash: "solid" }, columns, colours.ghost, "previous run");
       traces.push({ ...ghost, hoverinfo: "skip", hovertemplate: undefined, opacity: GHOSTLY });
@@ -122,18 +122,18 @@ export class PathChart extends PlotlyChart {
       const name = plain(label || "training");
       const exact = exactCurve(log, this.x, this.y);
       if (exact) traces.push(exactTrace(exact, `${name}, exact`, colour, false, theme));
-      if (!log.view.sweep) traces.push(startTrace(...this.#at(log, 0), theme));
+      if (!log.chartData.sweep) traces.push(startTrace(...this.#at(log, 0), theme));
       traces.push(pathTrace(run, columns, colour, name), nowTrace(...this.#at(log, upTo), colour, theme));
     }
-    return [...traces, ...(view.plane_points ?? []).map((point) => pointTrace(point, theme))];
+    return [...traces, ...(chartData.plane_points ?? []).map((point) => pointTrace(point, theme))];
   }
 
   #at(log, frame) {
     return [log.value(frame, this.x), log.value(frame, this.y)];
   }
 
-  // What the current run's opening says, once it has come.
-  #view({ current: { log } }) {
-    return log.opening ? log.view : {};
+  // What the current run's header says, once it has come.
+  #chartData({ current: { log } }) {
+    return log.header ? log.chartData : {};
   }
 }

@@ -31,7 +31,7 @@ export function drawPath(context, area, [x, y], { log, upTo, colour, dash }, fro
   context.stroke();
   context.setLineDash([]);
   context.lineCap = "round";
-  if (!log.view.sweep) return drawn;
+  if (!log.chartData.sweep) return drawn;
   context.fillStyle = colour;
   for (let k = Math.max(0, from); k <= upTo; k++) {
     context.beginPath();
@@ -41,7 +41,7 @@ export function drawPath(context, area, [x, y], { log, upTo, colour, dash }, fro
   return drawn;
 }
 
-/** A line of the opening: {x, y}. */
+/** A line of the header: {x, y}. */
 export function drawPlaneLine(context, area, line, colour) {
   context.lineWidth = 1;
   context.strokeStyle = colour;

@@ -7,7 +7,7 @@ import { DOT, TARGET, WIDTH } from "./path_canvas.js";
 
 const BARE = { type: "scatter", mode: "markers", showlegend: false, hoverinfo: "skip" };
 
-/** A line of the opening: {x, y, label}. */
+/** A line of the header: {x, y, label}. */
 export function planeLineTrace({ x, y, label }, theme) {
   return {
     type: "scatter",
@@ -26,7 +26,7 @@ export function pathTrace({ log, upTo, dash }, columns, color, name) {
   const [x, y] = columns.map((column) => frames.map((k) => finite(log.value(k, column))));
   return {
     type: "scatter",
-    mode: log.view.sweep ? "lines+markers" : "lines",
+    mode: log.chartData.sweep ? "lines+markers" : "lines",
     name,
     marker: { color, size: 2 * DOT },
     x,
@@ -47,7 +47,7 @@ export function nowTrace(x, y, color, theme) {
   return { ...BARE, x: [x], y: [y], marker: { color, size: 11, line: { width: 1.5, color: theme.background } } };
 }
 
-/** A point of the opening: where runs start, or what they aim at. */
+/** A point of the header: where runs start, or what they aim at. */
 export function pointTrace({ label, role, x, y }, theme) {
   const cross = { symbol: "x-thin", size: 2 * TARGET, line: { width: 2, color: theme.text } };
   return {

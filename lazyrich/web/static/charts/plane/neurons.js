@@ -2,7 +2,7 @@
 
 /** How many neurons a plane's array holds; 0 before the run's first frame, or where the run has no such array. */
 export function neuronCount(log, spec) {
-  return log.opening?.arrays && log.arrays.has(spec.array) ? log.arrays.get(spec.array).shape[0] : 0;
+  return log.header?.arrays && log.arrays.has(spec.array) ? log.arrays.get(spec.array).shape[0] : 0;
 }
 
 /** (frame, neuron) -> {x, y, sign}, in px where an area is given (see axes.js), else in data. */

@@ -31,16 +31,16 @@ export class PlaneChart extends PlotlyChart {
   }
 
   tell(scene) {
-    const { view } = scene.current.log;
+    const { chartData } = scene.current.log;
     // Beside kept planes there is room for what must be known only.
-    const note = [view.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
-    const taught = view.teacher?.length !== 0; // until the run has begun nobody knows
+    const note = [chartData.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
+    const taught = chartData.teacher?.length !== 0; // until the run has begun nobody knows
     this.entitle(marks(scene, taught), note);
   }
 
   // Shapes of the task are no traces.
   keys({ theme, colours, ...scene }) {
-    const { teacher = [], radius } = this.#view({ theme, colours, ...scene });
+    const { teacher = [], radius } = this.#chartData({ theme, colours, ...scene });
     const signs = [...new Set(teacher.map(([, , sign]) => sign >= 0))].sort();
     const ray = (positive) => ({
       label: `teacher, ${positive ? "+" : "−"}1`,
@@ -73,7 +73,7 @@ export class PlaneChart extends PlotlyChart {
       xaxis: { ...side, range: this.range("x") },
       yaxis: { ...side, range: this.range("y"), scaleanchor: "x", scaleratio: 1, constraintoward: "top" },
       margin: bare ? { l: 3, r: 3, t: 3, b: 3 } : { l: 44, r: 6, t: 6, b: 28 },
-      shapes: taskShapes(this.#view(scene), this.#half, scene),
+      shapes: taskShapes(this.#chartData(scene), this.#half, scene),
     };
   }
 
@@ -94,7 +94,7 @@ export class PlaneChart extends PlotlyChart {
   }
 
   ground(context, area, scene) {
-    drawTask(context, area, this.#view(scene), this.#half, scene);
+    drawTask(context, area, this.#chartData(scene), this.#half, scene);
     const ghost = this.#ghost(scene);
     if (ghost) {
       context.globalAlpha = 0.5;
@@ -130,8 +130,8 @@ export class PlaneChart extends PlotlyChart {
     return Math.max(...ends.map(Math.abs));
   }
 
-  #view(scene) {
-    return this.pick(scene)?.log.view ?? {};
+  #chartData(scene) {
+    return this.pick(scene)?.log.chartData ?? {};
   }
 
   #ghost(scene) {
@@ -139,8 +139,8 @@ export class PlaneChart extends PlotlyChart {
   }
 
   #reach(log) {
-    if (!log.opening) return 0;
-    const suggested = Math.max(log.view.extent ?? 0, 1.15 * (log.view.radius ?? 0));
+    if (!log.header) return 0;
+    const suggested = Math.max(log.chartData.extent ?? 0, 1.15 * (log.chartData.radius ?? 0));
     const most = 1.06 * (log.reach.get(this.spec.array) ?? 0);
     return Math.max(suggested, Math.min(most, FARTHEST * Math.max(1, suggested)));
   }

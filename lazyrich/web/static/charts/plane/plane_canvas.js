@@ -5,12 +5,12 @@ import { neuronCount, neuronReader, rayEnd } from "./neurons.js";
 import { thinned } from "./trail.js";
 
 /** Teacher rays and the circle of the initial radius. half: how far the axes reach. */
-export function drawTask(context, area, view, half, { colours, theme }) {
+export function drawTask(context, area, chartData, half, { colours, theme }) {
   const [x, y] = [(value) => place(area.x, value), (value) => place(area.y, value)];
   context.lineWidth = 2;
   context.lineCap = "butt";
   context.setLineDash([2, 5]);
-  for (const ray of view.teacher ?? []) {
+  for (const ray of chartData.teacher ?? []) {
     const end = rayEnd(ray, half);
     context.strokeStyle = ray[2] >= 0 ? colours.positive : colours.negative;
     context.beginPath();
@@ -20,15 +20,15 @@ export function drawTask(context, area, view, half, { colours, theme }) {
   }
   context.setLineDash([]);
   context.lineCap = "round";
-  if (!(view.radius > 0)) return;
+  if (!(chartData.radius > 0)) return;
   context.strokeStyle = theme.line;
   context.lineWidth = 1.5;
   context.beginPath();
   context.ellipse(
     x(0),
     y(0),
-    Math.abs(area.x.slope * view.radius),
-    Math.abs(area.y.slope * view.radius),
+    Math.abs(area.x.slope * chartData.radius),
+    Math.abs(area.y.slope * chartData.radius),
     0,
     0,
     2 * Math.PI,

@@ -7,14 +7,14 @@ import { thinnedTo } from "./trail.js";
 const MAX_POINTS = 150; // of a neuron's trail
 
 /** Teacher rays and the circle of the initial radius. half: how far the axes reach. */
-export function taskShapes(view, half, { colours, theme }) {
-  const shapes = (view.teacher ?? []).map((ray) => {
+export function taskShapes(chartData, half, { colours, theme }) {
+  const shapes = (chartData.teacher ?? []).map((ray) => {
     const [x1, y1] = rayEnd(ray, half);
     const line = { color: ray[2] >= 0 ? colours.positive : colours.negative, width: 2, dash: "2px,5px" };
     return { type: "line", layer: "below", x0: 0, y0: 0, x1, y1, line };
   });
-  if (view.radius > 0) {
-    const { radius } = view;
+  if (chartData.radius > 0) {
+    const { radius } = chartData;
     const line = { color: theme.line, width: 1.5 };
     shapes.push({ type: "circle", layer: "below", x0: -radius, x1: radius, y0: -radius, y1: radius, line });
   }

@@ -40,7 +40,7 @@ export class SpaceChart extends PaintedChart {
     this.frame.append(this.ground, ...this.layer.nodes, this.plot, this.#bar(), this.tip.node);
     this.exportSize = [800, 760];
     this.moved = false; // by hand: then the camera stays where it is
-    this.view = {}; // the last opening's: it stays until the next run has one
+    this.chartData = {}; // the last header's: it stays until the next run has one
     this.meshes = [];
     this.ratio = FINE;
     orbit(this.plot, {
@@ -58,8 +58,8 @@ export class SpaceChart extends PaintedChart {
   }
 
   tell({ current, theme }) {
-    const { view } = current.log;
-    this.entitle(spaceKeys(this.spec, view, current.colour, theme), this.spec.note);
+    const { chartData } = current.log;
+    this.entitle(spaceKeys(this.spec, chartData, current.colour, theme), this.spec.note);
   }
 
   shown(scene) {
@@ -67,10 +67,10 @@ export class SpaceChart extends PaintedChart {
   }
 
   learn({ current: { log } }) {
-    if (!log.opening || log.view === this.view) return;
-    this.view = log.view;
-    this.meshes = meshes(this.view.sheets);
-    if (!this.moved) this.camera.reset(gap(this.view.sheets));
+    if (!log.header || log.chartData === this.chartData) return;
+    this.chartData = log.chartData;
+    this.meshes = meshes(this.chartData.sheets);
+    if (!this.moved) this.camera.reset(gap(this.chartData.sheets));
     this.stale = true;
     this.ratio = COARSE; // at once, and better when there is time
     this.#sharpen();
@@ -82,7 +82,7 @@ export class SpaceChart extends PaintedChart {
 
   /** The camera back to its usual place. */
   reset() {
-    this.#turn(() => this.camera.reset(gap(this.view.sheets)));
+    this.#turn(() => this.camera.reset(gap(this.chartData.sheets)));
     this.moved = false;
     this.#sharpen();
   }
@@ -120,7 +120,7 @@ export class SpaceChart extends PaintedChart {
   }
 
   #projection(size) {
-    return new Projection(roundRange(this.view.space_range ?? EMPTY), this.camera, size);
+    return new Projection(roundRange(this.chartData.space_range ?? EMPTY), this.camera, size);
   }
 
   #surface(projection, ratio) {
@@ -135,8 +135,8 @@ export class SpaceChart extends PaintedChart {
     [this.linePen, this.headPen] = [this.layer.line, this.layer.head].map((context) => new CanvasPen(context, font));
     this.projection = this.#projection(this.size);
     const about = JSON.stringify([this.camera, this.size, this.ratio, scene.theme.key]);
-    if (about !== this.about || this.view !== this.pictured) {
-      [this.about, this.pictured] = [about, this.view];
+    if (about !== this.about || this.chartData !== this.pictured) {
+      [this.about, this.pictured] = [about, this.chartData];
       this.surface = this.#surface(this.projection, this.ratio);
     }
     this.#still(new CanvasPen(cover(this.ground, area), font), this.projection, this.surface, scene);
@@ -146,18 +146,18 @@ export class SpaceChart extends PaintedChart {
   #still(pen, projection, surface, scene) {
     const { theme } = scene;
     const { columns, axes } = this.spec;
-    if (!this.view.space_range) return; // no run has said anything yet
+    if (!this.chartData.space_range) return; // no run has said anything yet
     drawAxes(pen, projection, axes[2], theme);
     pen.image(surface.canvas, 0, 0, ...projection.size, SOLID);
     drawTitles(pen, projection, surface, axes, theme);
-    for (const line of this.view.space_lines ?? []) drawLine(pen, projection, surface, line, theme);
+    for (const line of this.chartData.space_lines ?? []) drawLine(pen, projection, surface, line, theme);
     for (const run of this.shown(scene)) {
-      const { exact } = run.log.view;
+      const { exact } = run.log.chartData;
       if (columns.every((column) => exact?.[column]?.length)) {
         drawBed(pen, projection, surface, exact, columns, run.colour, theme);
       }
     }
-    for (const point of this.view.space_points ?? []) drawPoint(pen, projection, surface, point, theme);
+    for (const point of this.chartData.space_points ?? []) drawPoint(pen, projection, surface, point, theme);
     const { ghost } = scene;
     if (ghost && columns.every((column) => ghost.log.has(column))) {
       const at = trailReader(ghost.log, columns, projection);
@@ -211,7 +211,7 @@ export class SpaceChart extends PaintedChart {
   // What turns by hand is not asked about.
   #find(pointer) {
     if (pointer.held || !this.projection) return null;
-    return pointedAt(pointer, this.projection, this.spec, this.shown(this.scene), this.view.space_points ?? []);
+    return pointedAt(pointer, this.projection, this.spec, this.shown(this.scene), this.chartData.space_points ?? []);
   }
 }
 

@@ -8,16 +8,16 @@ import { lossColours } from "./space_surface.js";
 
 const LAST = 1023; // of the colours of the loss
 
-/** view: the run's opening's; colour: the run's. */
-export function spaceKeys({ columns }, view, colour, theme) {
+/** chartData: the run's header's; colour: the run's. */
+export function spaceKeys({ columns }, chartData, colour, theme) {
   const colours = lossColours(theme);
   const at = (share) => [0, 1, 2].map((c) => colours[3 * Math.round(LAST * share) + c]);
   const exact = swatch(colour, "solid", EXACT_WIDTH, exactOpacity(theme));
   return [
     key(swatch(colour), "training"),
-    ...(view.exact?.[columns[0]] ? [key(exact, "exact")] : []),
+    ...(chartData.exact?.[columns[0]] ? [key(exact, "exact")] : []),
     key(mark("ring", theme.text), "start"),
-    ...lineRoles(view).map(({ role, label }) =>
+    ...lineRoles(chartData).map(({ role, label }) =>
       key(swatch(theme.text, LINES[role]?.dash.length ? "dash" : "solid", 2), label),
     ),
     key(ramp(at), "loss, low to high"),

@@ -15,7 +15,7 @@ export function saveSpace(chart, format) {
 }
 
 function entries(chart) {
-  const { scene, view, spec } = chart;
+  const { scene, chartData, spec } = chart;
   const { theme } = scene;
   const several = scene.kept.length > 0;
   const runs = chart.shown(scene).map(({ label, colour }) => ({
@@ -25,8 +25,8 @@ function entries(chart) {
   const bed = { colour: scene.current.colour, width: EXACT_WIDTH, opacity: exactOpacity(theme) };
   return [
     ...runs,
-    ...(view.exact?.[spec.columns[0]] ? [{ label: "exact", look: bed }] : []),
-    ...lineRoles(view).map(({ label, role }) => ({
+    ...(chartData.exact?.[spec.columns[0]] ? [{ label: "exact", look: bed }] : []),
+    ...lineRoles(chartData).map(({ label, role }) => ({
       label,
       look: { colour: theme.text, ...(LINES[role] ?? LINES.minima) },
     })),

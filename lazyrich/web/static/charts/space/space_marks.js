@@ -6,13 +6,13 @@ export const WIDTH = 2.5; // px, of a trail
 const HIDDEN = 0.4; // opacity behind the surface
 const BEHIND = "butt"; // faint pieces with round ends would add up to dots
 
-/** Dashes of the lines that the opening brings, by role. */
+/** Dashes of the lines that the header brings, by role. */
 export const LINES = {
   minima: { width: 2, dash: [] },
   boundary: { width: 1.75, dash: [6, 4] },
 };
 
-/** The first line of each role in an opening's view: what a legend names. */
+/** The first line of each role in a header's chart_data: what a legend names. */
 export function lineRoles({ space_lines: lines = [] }) {
   return lines.filter(({ role }, k) => k === lines.findIndex((line) => line.role === role));
 }

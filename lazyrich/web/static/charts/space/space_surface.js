@@ -30,7 +30,7 @@ export function lossColours({ background, dark }) {
   return table;
 }
 
-/** Sheets from log.view as meshes, twice as fine; `tone` is the colour's place, 0 to 1. */
+/** Sheets from log.chartData as meshes, twice as fine; `tone` is the colour's place, 0 to 1. */
 export function meshes(sheets) {
   if (!sheets?.length) return [];
   // The root of the loss is a distance from the target. Half of the surface is within half of the colours.
