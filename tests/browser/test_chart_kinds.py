@@ -702,7 +702,7 @@ def test_every_symbol_of_a_grammar_can_be_read_on_its_colour(page: Page, theme: 
             Object.assign(chart.frame.style, {width: "700px", height: "400px", flex: "none"});
             document.querySelector(".live-run").append(chart.node);
             const scene = makeScene(0);
-            scene.current.log.chart_data.grammar = grammar;
+            scene.current.log.chartData.grammar = grammar;
             chart.build(Plotly, scene);
             return [...chart.frame.querySelectorAll("circle + text")].map((letter) =>
                 [letter.previousSibling, letter].map((node) => getComputedStyle(node).fill.match(/\\d+/g).map(Number)));
