@@ -99,10 +99,11 @@ def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
     it shows. Returns the exit code."""
     from lazyrich.results.atomic_write import CannotWrite
     from lazyrich.sweeps import command
+    from lazyrich.sweeps.long_run import Options
 
     printing = tell if out is not None and prints_into(out) else show
     try:
-        ended = command.run(config, command.Options(out, **special))
+        ended = command.run(config, Options(out, **special))
     except ValueError as error:
         return _say(BAD_USE, str(error))
     except CannotWrite as error:

@@ -30,7 +30,7 @@ def cannot_go_there(out: str, config: Config, data: str | None) -> str:
         data: The path given to --data, if any.
     """
     from lazyrich.results import export
-    from lazyrich.sweeps.command import JOURNAL, parts_of
+    from lazyrich.sweeps.parts_file import JOURNAL, parts_of
 
     try:
         if not isinstance(config, PhasePortrait):  # which has suffixes of its own

@@ -6,116 +6,85 @@ python -m lazyrich phase-portrait --out portrait.parquet --resume --dask tcp://1
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from importlib import import_module
-from multiprocessing import resource_tracker
-from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from lazyrich.config.machine import cores
-from lazyrich.console import interrupts
-from lazyrich.console.output import StatusLine
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.experiments.phase_portrait.endings import Settling
 from lazyrich.experiments.phase_portrait.maps import Maps
-from lazyrich.experiments.phase_portrait.parts import Part, parts
+from lazyrich.experiments.phase_portrait.parts import parts
 from lazyrich.experiments.phase_portrait.times import flow_time
-from lazyrich.frame import CannotRun
 from lazyrich.results.export import same_in_shell
-from lazyrich.results.target import is_stream, suffix_of
-from lazyrich.sweeps.checkpoint import Checkpoint, InUse, in_use
-from lazyrich.sweeps.files import SUFFIXES, read_record, write_portrait
+from lazyrich.sweeps.checkpoint import Checkpoint
+from lazyrich.sweeps.files import write_portrait
+from lazyrich.sweeps.journal import Journal
+from lazyrich.sweeps.long_run import Ended, Options, carry_out
 from lazyrich.sweeps.portrait import Finished, computed, in_order
 
-__all__ = ["Ended", "Options", "parts_of", "record", "run", "same_in_python"]
-
-JOURNAL = ".parts"
-"""What the name of the file of finished parts ends in, beside the one that is to be written."""
-
-
-def parts_of(out: str) -> str:
-    """Return where the finished parts of the portrait at `out` are kept: beside the file that a link leads to, so that
-    there is one such place by whatever name it is asked for."""
-    return f"{os.path.realpath(out) if os.path.islink(out) else out}{JOURNAL}"
-
-
-@dataclass(frozen=True)
-class Options:
-    """out: the file to write, None for none. resume: go on where an interrupted run was. workers: processes, None for
-    one per core. dask: address of a scheduler."""
-
-    out: str | None = None
-    resume: bool = False
-    workers: int | None = None
-    dask: str | None = None
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a sweep ended. complete: whether all parts are there. said: sentences on that. written: the file that the
-    table is in, None if in none. signal: what interrupted it, 0 for nothing."""
-
-    complete: bool
-    said: list[str]
-    written: str | None = None
-    signal: int = 0
+__all__ = ["record", "run", "same_in_python", "summary"]
 
 
 def run(config: PhasePortrait, options: Options) -> Ended:
-    """Compute a portrait and write it.
+    """Compute a portrait and write it. Raises as `carry_out` does."""
+    return carry_out(_Plan(config), options)
 
-    Raises:
-        CannotRun: When a device, a cluster or a worker is not there.
-        CannotWrite: Where the system does not allow it.
-        ValueError: For options that cannot be used.
-        KeyboardInterrupt: When interrupted without a file to go on from.
-    """
-    _check(options)
-    if options.resume and (said := _finished_before(config, str(options.out))):
-        return Ended(True, [said])
-    if _workers(config, options) == 1:
-        # here it may take a second or two, and there is nothing to lose yet
+
+class _Plan:
+    """A portrait in parts of a few students. See lazyrich.sweeps.long_run.Plan."""
+
+    what, things = "a portrait", "students"
+
+    def __init__(self, config: PhasePortrait):
+        self._config, self._parts = config, parts(config)
+        self._kept: list[Finished] = []
+        self.config, self.parts = config.model_dump(mode="json"), len(self._parts)
+
+    @property
+    def amount(self) -> tuple[float, int]:
+        return sum(part.weight for part in self._parts), sum(len(part.cells) for part in self._parts)
+
+    def amount_of(self, number: int) -> tuple[float, int]:
+        return self._parts[number].weight, len(self._parts[number].cells)
+
+    def workers(self, wanted: int | None) -> int:
+        return wanted or (1 if self._config.device == "cuda" else cores())
+
+    def prepare(self) -> None:
         import_module("lazyrich.experiments.phase_portrait.frames")
-    interrupts.stop()
-    with _kept(config, options) as kept:
-        try:
-            # within the try, as an interrupt may come while workers start
-            with _executor(config, options) as executor, _Progress(parts(config), kept.done) as progress:
-                for finished in computed(config, executor, kept.done):
-                    with interrupts.held():
-                        kept.add(finished)
-                    progress.show(finished.part)
-                    interrupts.verify()
-            if options.out is not None:
-                interrupts.finish(f"writing {options.out}")
-            table = in_order(config, kept.tables)
-            if options.out is not None:
-                about = record(config, options.out, kept.seconds, kept.environments)
-                write_portrait(options.out, table, about)
-        except KeyboardInterrupt as interrupt:
-            if not isinstance(kept, Checkpoint):
-                raise
-            number = interrupts.code_of(interrupt) - 128
-            return Ended(False, [_interrupted(kept, config, interrupts.word_of(interrupt))], signal=number)
-        except BrokenExecutor as error:
-            again = " Add --resume to go on where it was." if isinstance(kept, Checkpoint) else ""
-            raise CannotRun(f"A worker process died, perhaps for want of memory.{again}") from error
-        with interrupts.held():
-            kept.remove()
-    return Ended(True, [summary(config, table)], options.out)
+
+    def journal(self, path: str) -> Checkpoint:
+        return Checkpoint(path, self._config)
+
+    def computed(self, pool: Executor | None, done: Collection[int]) -> Iterator[Finished]:
+        return computed(self._config, pool, done)
+
+    def number(self, part: Finished) -> int:
+        return part.part.number
+
+    def keep(self, journal: Journal | None, part: Finished) -> None:
+        if isinstance(journal, Checkpoint):
+            journal.add(part)
+        else:
+            self._kept.append(part)
+
+    def finish(self, journal: Journal | None, out: str | None) -> list[str]:
+        if isinstance(journal, Checkpoint):
+            table, seconds, environments = in_order(self._config, journal.tables), journal.seconds, journal.environments
+        else:
+            table = in_order(self._config, (part.table for part in self._kept))
+            seconds = sum(part.seconds for part in self._kept)
+            each = [dict(part.environment) for part in self._kept]
+            environments = [one for place, one in enumerate(each) if one not in each[:place]]
+        if out is not None:
+            write_portrait(out, table, record(self._config, out, seconds, environments))
+        return [summary(self._config, table)]
 
 
 def summary(config: PhasePortrait, table: pd.DataFrame) -> str:
@@ -164,217 +133,3 @@ def record(config: PhasePortrait, out: str, core_seconds: float, environments: l
         "command": same_in_shell(config, Path(out).name),
         "python": same_in_python(config),
     }
-
-
-class _Memory:
-    """The parts of a portrait in memory, like a Checkpoint, where there is no file to keep them beside."""
-
-    def __init__(self) -> None:
-        self._kept: list[Finished] = []
-
-    @property
-    def done(self) -> set[int]:
-        """Numbers of the parts that are here."""
-        return {finished.part.number for finished in self._kept}
-
-    @property
-    def tables(self) -> Iterator[Mapping[str, np.ndarray]]:
-        """Rows of the parts that are here."""
-        return (finished.table for finished in self._kept)
-
-    @property
-    def seconds(self) -> float:
-        """Processor time of all parts."""
-        return sum(finished.seconds for finished in self._kept)
-
-    @property
-    def environments(self) -> list[dict[str, str]]:
-        """What parts were computed with, each once."""
-        each = [dict(finished.environment) for finished in self._kept]
-        return [one for place, one in enumerate(each) if one not in each[:place]]
-
-    def add(self, finished: Finished) -> None:
-        """Keep a part."""
-        self._kept.append(finished)
-
-    def remove(self) -> None:
-        """Nothing is left behind."""
-
-
-def _check(options: Options) -> None:
-    """Raises ValueError for options that cannot be used."""
-    if options.resume and options.out is None:
-        raise ValueError("--resume needs --out: the finished parts are beside that file.")
-    if options.workers is not None and options.workers < 1:
-        raise ValueError(f"--workers must be at least 1, got {options.workers}.")
-    if options.out is None:
-        return
-    if not suffix_of(options.out, SUFFIXES):
-        raise ValueError(f"--out: the name of a portrait's file must end in {' or '.join(SUFFIXES)}.")
-    if options.resume and is_stream(options.out):
-        raise ValueError(f"--resume needs a file, and {options.out} is a pipe or a device: it has no finished parts.")
-
-
-def _finished_before(config: PhasePortrait, out: str) -> str:
-    """A sentence if the file is there already and complete."""
-    if Path(parts_of(out)).exists() or not Path(out).exists() or Path(out).suffix.lower() != ".parquet":
-        return ""
-    try:
-        there = read_record(out).get("config")
-    except (OSError, ValueError):
-        there = None
-    if there == config.model_dump(mode="json"):
-        return f"{out} is complete: nothing to resume."
-    raise ValueError(f"{out} is there and holds something else: without --resume it would be replaced.")
-
-
-@contextmanager
-def _kept(config: PhasePortrait, options: Options) -> Iterator[Checkpoint | _Memory]:
-    """Where finished parts are kept: in a file beside the one that is to be written, if that is to be one."""
-    if options.out is None or is_stream(options.out):
-        yield _Memory()
-        return
-    place = parts_of(options.out)
-    if in_use(place):
-        raise ValueError(_under_way(options.out))
-    if not options.resume and Path(place).exists():
-        raise ValueError(
-            f"{place} holds the finished parts of a run that was interrupted: add --resume to go on with it, or delete "
-            "it to begin anew."
-        )
-    checkpoint = None
-    try:
-        with interrupts.held():
-            try:
-                checkpoint = Checkpoint(place, config)
-            except InUse:
-                raise ValueError(_under_way(options.out)) from None
-        yield checkpoint
-    finally:
-        if checkpoint is not None:
-            with interrupts.held():
-                if not checkpoint.done:
-                    # nothing to go on from
-                    checkpoint.remove()
-                checkpoint.close()
-
-
-def _under_way(out: str) -> str:
-    return f"Another run is under way that writes to {out}: wait until it has ended, or choose another --out."
-
-
-def _interrupted(checkpoint: Checkpoint, config: PhasePortrait, word: str) -> str:
-    done, whole = len(checkpoint.done), len(parts(config))
-    if not done:
-        return f"{word}; nothing was written."
-    return f"{word} after {done:,} of {whole:,} parts, which are in {checkpoint.path}: add --resume to go on."
-
-
-def _workers(config: PhasePortrait, options: Options) -> int:
-    """How many processes compute; 0 if others do."""
-    if options.dask is not None:
-        return 0
-    return options.workers or (1 if config.device == "cuda" else cores())
-
-
-@contextmanager
-def _executor(config: PhasePortrait, options: Options) -> Iterator[Executor | None]:
-    if options.dask is not None:
-        with _dask(options.dask) as executor:
-            yield executor
-        return
-    workers = _workers(config, options)
-    if workers == 1:
-        yield None
-        return
-    others = multiprocessing.active_children()
-    with interrupts.held():
-        # a helper of the workers, which is to outlive them when their terminal is closed
-        resource_tracker.ensure_running()
-    pool = _Pool(workers, multiprocessing.get_context("spawn"), initializer=_begin_worker)
-    try:
-        yield pool
-    except BaseException:
-        # what they are computing may take a while, and nobody waits for it any more
-        for worker in multiprocessing.active_children():
-            if worker not in others:
-                worker.kill()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-class _Pool(ProcessPoolExecutor):
-    """Workers that hear nothing of Ctrl-C from their first moment on, long before they can say that they do not want
-    to: a process is started where it is wanted, by `submit`."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Start a call, as every executor does."""
-        with interrupts.held():
-            return super().submit(fn, *args, **kwargs)
-
-
-@contextmanager
-def _dask(address: str) -> Iterator[Executor]:
-    try:
-        # by name, as it is none of what the library depends on
-        distributed = import_module("distributed")
-    except ImportError as error:
-        raise CannotRun("--dask needs Dask: pip install -r requirements-cluster.txt.") from error
-    try:
-        client = distributed.Client(address, timeout=10)
-    except (OSError, ValueError) as error:
-        raise CannotRun(f"--dask: there is no scheduler at {address}: {error}.") from error
-    with client:
-        yield client.get_executor()
-
-
-def _begin_worker() -> None:
-    """Ctrl-C is for the parent; and where that was killed, nobody else ends the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        # they were held back while this process was started
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupts.SIGNALS)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        sentinel = parent.sentinel
-
-        def outlived() -> None:
-            wait([sentinel])
-            os._exit(1)
-
-        threading.Thread(target=outlived, daemon=True).start()
-
-
-class _Progress:
-    """A line on the terminal, if there is one: how far the portrait is and how long it will take."""
-
-    def __init__(self, every: tuple[Part, ...], done: set[int]):
-        self._weight = sum(part.weight for part in every)
-        self._students = sum(len(part.cells) for part in every)
-        self._had = self._have = sum(part.weight for part in every if part.number in done)
-        self._count = sum(len(part.cells) for part in every if part.number in done)
-        self._began, self._line = time.monotonic(), StatusLine()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._line.clear()
-
-    def show(self, part: Part) -> None:
-        """One part more."""
-        self._have += part.weight
-        self._count += len(part.cells)
-        if not self._line.due:
-            return
-        left = (time.monotonic() - self._began) * (self._weight - self._have) / (self._have - self._had)
-        filled = round(24 * self._have / self._weight)
-        bar = "#" * filled + "." * (24 - filled)
-        self._line.change(f"[{bar}] {self._count:,} of {self._students:,} students, {_duration(left)} left")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

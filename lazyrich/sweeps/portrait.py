@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor
 from importlib import resources
 from typing import NamedTuple
 
@@ -22,13 +22,10 @@ import pandas as pd
 
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.experiments.phase_portrait.parts import Part, parts
+from lazyrich.sweeps.executors import spread
 from lazyrich.sweeps.files import read_portrait
 
 __all__ = ["Finished", "computed", "in_order", "phase_portrait", "portrait_parts", "reference"]
-
-IN_FLIGHT = 2048
-"""Parts given to an executor at a time: enough for every core of a cluster to have the next one waiting, and a sweep of
-a million students does not lie in memory as futures."""
 
 
 class Finished(NamedTuple):
@@ -70,7 +67,7 @@ def computed(config: PhasePortrait, executor: Executor | None = None, done: Coll
     waiting = (part for part in parts(config) if part.number not in done)
     if executor is None:
         return _here(config, waiting)
-    return _spread(config, waiting, executor)
+    return spread(_compute, ((config, part) for part in waiting), executor)
 
 
 def in_order(config: PhasePortrait, tables: Iterable[Mapping[str, np.ndarray]]) -> pd.DataFrame:
@@ -99,22 +96,6 @@ def _here(config: PhasePortrait, waiting: Iterator[Part]) -> Iterator[Finished]:
     finally:
         if config.device == "cuda":
             device.free()
-
-
-def _spread(config: PhasePortrait, waiting: Iterator[Part], executor: Executor) -> Iterator[Finished]:
-    begun: set[Future[Finished]] = set()
-    try:
-        while True:
-            while len(begun) < IN_FLIGHT and (part := next(waiting, None)) is not None:
-                begun.add(executor.submit(_compute, config, part))
-            if not begun:
-                return
-            over, begun = wait(begun, return_when=FIRST_COMPLETED)
-            for future in over:
-                yield future.result()
-    finally:
-        for future in begun:
-            future.cancel()
 
 
 def _compute(config: PhasePortrait, part: Part) -> Finished:

@@ -15,7 +15,7 @@ import torch
 from lazyrich import PhasePortrait, StudentTeacher, phase_portrait
 from lazyrich.experiments.phase_portrait.config import MEASURES
 from lazyrich.experiments.phase_portrait.parts import Part, coordinates, parts
-from lazyrich.sweeps import Finished, computed, in_order, portrait, portrait_parts
+from lazyrich.sweeps import Finished, computed, executors, in_order, portrait_parts
 from lazyrich.sweeps.files import read_portrait, write_portrait
 
 CONFIG = PhasePortrait(
@@ -159,7 +159,7 @@ def test_an_executor_is_given_few_parts_at_a_time():
     pool, config = Counts(), PhasePortrait(seeds=256)
     running = computed(config, pool)
     next(running)
-    assert pool.given == portrait.IN_FLIGHT < len(parts(config)) / 3
+    assert pool.given == executors.IN_FLIGHT < len(parts(config)) / 3
     assert 1 + sum(1 for _ in running) == pool.given == len(parts(config))
 
 

@@ -1,0 +1,200 @@
+"""Finished parts of a long computation on disk, so that one that is killed at any moment can go on.
+
+One line of JSON for each part behind a line that says what they are parts of, flushed to the disk before the next is
+asked for. A line that was cut short is dropped when the journal is opened again, one that was damaged is passed over,
+and the parts of both are computed again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from typing import IO, Any, ClassVar, Self
+
+from lazyrich.results.atomic_write import CannotWrite, reason_of
+
+__all__ = ["InUse", "Journal", "in_use"]
+
+
+class InUse(ValueError):
+    """Another process writes to a journal, with a sentence for people."""
+
+
+def in_use(path: str | os.PathLike[str]) -> bool:
+    """Whether another process writes to the journal at `path`; False if there is none."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return False
+        with open(path, "rb") as file:
+            return not _lock(file, exclusive=False)
+    except OSError:
+        return False
+
+
+class Journal:
+    """The finished parts of one computation.
+
+    It belongs to one process at a time, until that closes it or ends, however it ends. A subclass says what a part is.
+    """
+
+    kind: ClassVar[str]
+    """What it is the journal of, with its article: `a phase portrait`."""
+
+    def __init__(self, path: str | os.PathLike[str]):
+        """Open the file at `path`, or make it.
+
+        Raises:
+            ValueError: If it holds parts of something else, or is no journal.
+            InUse: If another process writes to it.
+            CannotWrite: Where the system does not allow it.
+        """
+        self.path = Path(path)
+        try:
+            self._file = self._open()
+        except OSError as error:
+            raise self._cannot(error) from error
+        try:
+            self._end = self._read()
+            self._file.truncate(self._end)
+            if not self._end:
+                self._append(self.header)
+        except OSError as error:
+            self._file.close()
+            raise self._cannot(error) from error
+        except ValueError:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The first line: what the parts belong to."""
+        raise NotImplementedError
+
+    @property
+    def done(self) -> set[int]:
+        """Numbers of the parts that are here."""
+        raise NotImplementedError
+
+    def check(self, header: Any) -> None:
+        """Raise ValueError if the first line of a journal that is there says that it is of something else."""
+        raise NotImplementedError
+
+    def take(self, line: Any) -> None:
+        """Keep a part from its line. Raises one of many errors, and keeps nothing, if it is none of these parts."""
+        raise NotImplementedError
+
+    def write(self, line: Mapping[str, Any]) -> None:
+        """Write down a part. On the disk when this returns. Raises CannotWrite when that is full, say."""
+        try:
+            self._append(line)
+        except OSError as error:
+            raise self._cannot(error) from error
+        self.take(line)
+
+    def remove(self) -> None:
+        """What was computed is complete and elsewhere: the journal can go."""
+        if os.name == "nt":  # where an open file cannot be removed
+            self.close()
+        self.path.unlink(missing_ok=True)
+        self.close()
+
+    def close(self) -> None:
+        """Leave the journal to others."""
+        self._file.close()
+
+    def none(self) -> ValueError:
+        """That the file is no journal of this kind."""
+        return ValueError(f"{self.path} is no journal of {self.kind}: move it away.")
+
+    def _open(self) -> FileIO:
+        """The file, for this process alone."""
+        while True:
+            if self.path.exists() and not self.path.is_file():
+                raise self.none()
+            # without a buffer: what the disk did not take must not be tried again when the file is closed
+            file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 (closed by `close`)
+            if not _lock(file, exclusive=True):
+                file.close()
+                raise InUse(f"{self.path} is written to by another process: wait until that has ended.")
+            # the one who had it may have removed it meanwhile
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file.fileno()), os.stat(self.path)):
+                    return file
+            file.close()
+
+    def _append(self, line: Mapping[str, Any]) -> None:
+        """Write a line whole or not at all. Raises OSError."""
+        text = _written(line)
+        try:
+            left = memoryview(text)
+            while left:
+                left = left[self._file.write(left) :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            with suppress(OSError):
+                self._file.truncate(self._end)
+            raise
+        self._end += len(text)
+
+    def _read(self) -> int:
+        """Take in what is there; returns where the whole lines end."""
+        end = 0
+        with open(self.path, "rb") as file:
+            for text in file:
+                if not text.endswith(b"\n"):
+                    if end == 0 and not _written(self.header).startswith(text):
+                        raise self.none()
+                    break  # cut short
+                line = _read_line(text)
+                if end == 0:
+                    self.check(line)
+                else:
+                    # damaged, or of a part that there is not: its part is computed again
+                    with suppress(KeyError, TypeError, ValueError, IndexError, AttributeError):
+                        self.take(line)
+                end += len(text)
+        return end
+
+    def _cannot(self, error: OSError) -> CannotWrite:
+        kept = f" The {len(self.done):,} parts before are kept." if self.done else ""
+        return CannotWrite(
+            f"{self.path} could not be written: {reason_of(error)}.{kept} Mend that or choose another place."
+        )
+
+
+def _lock(file: IO[bytes], exclusive: bool) -> bool:
+    """Lock a file until it is closed; False if another process has it. Where a file system has no locks, nobody has."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return True
+    try:
+        fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _written(line: Mapping[str, Any]) -> bytes:
+    return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+
+
+def _read_line(text: bytes) -> Any:
+    """What a line says; None if it is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,162 @@
+"""Carry out a long computation for the command line: on all cores or a cluster, with a bar, and from where it was.
+
+A Plan says what is computed. Everything here is the same for a phase portrait, a comparison and a study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import BrokenExecutor, Executor
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from lazyrich.console import interrupts
+from lazyrich.frame import CannotRun
+from lazyrich.results.target import is_stream, suffix_of
+from lazyrich.sweeps.executors import executor
+from lazyrich.sweeps.files import SUFFIXES
+from lazyrich.sweeps.journal import Journal
+from lazyrich.sweeps.parts_file import finished_before, kept
+from lazyrich.sweeps.progress_bar import ProgressBar
+
+__all__ = ["Ended", "Options", "Plan", "carry_out"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """out: the file to write, None for none. resume: go on where an interrupted run was. workers: processes, None for
+    one per core. dask: address of a scheduler."""
+
+    out: str | None = None
+    resume: bool = False
+    workers: int | None = None
+    dask: str | None = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a long run ended. complete: whether all parts are there. said: sentences on that. written: the file that the
+    table is in, None if in none. signal: what interrupted it, 0 for nothing."""
+
+    complete: bool
+    said: list[str]
+    written: str | None = None
+    signal: int = 0
+
+
+F = TypeVar("F")
+
+
+class Plan(Protocol[F]):
+    """What is computed, in parts of the type F."""
+
+    @property
+    def what(self) -> str:
+        """What the file is of: `a portrait`."""
+
+    @property
+    def things(self) -> str:
+        """What is counted: `students`."""
+
+    @property
+    def config(self) -> Any:
+        """JSON value that the file's record has under `config`, by which a complete file is known."""
+
+    @property
+    def parts(self) -> int:
+        """Number of parts."""
+
+    @property
+    def amount(self) -> tuple[float, int]:
+        """Work of all parts, in any unit, and number of things."""
+
+    def amount_of(self, number: int) -> tuple[float, int]:
+        """The same of one part."""
+
+    def workers(self, wanted: int | None) -> int:
+        """How many processes compute; 1 is this one."""
+
+    def prepare(self) -> None:
+        """Import what takes a second or two, where this process computes."""
+
+    def journal(self, path: str) -> Journal:
+        """Open the journal of finished parts."""
+
+    def computed(self, pool: Executor | None, done: Collection[int]) -> Iterator[F]:
+        """Compute all parts but those done, each as soon as it is there."""
+
+    def number(self, part: F) -> int:
+        """The number of a finished part."""
+
+    def keep(self, journal: Journal | None, part: F) -> None:
+        """Keep a finished part, in the journal if there is one."""
+
+    def finish(self, journal: Journal | None, out: str | None) -> list[str]:
+        """Put all parts together, write the file if one is asked for, and say what they show."""
+
+
+def carry_out(plan: Plan[Any], options: Options) -> Ended:
+    """Compute all parts of a plan and write its file.
+
+    Raises:
+        CannotRun: When a device, a cluster or a worker is not there.
+        CannotWrite: Where the system does not allow it.
+        ValueError: For options that cannot be used.
+        KeyboardInterrupt: When interrupted without a file to go on from.
+    """
+    _check(options, plan.what)
+    if options.resume and (sentence := finished_before(str(options.out), plan.config)):
+        return Ended(True, [sentence])
+    workers = 0 if options.dask is not None else plan.workers(options.workers)
+    if workers == 1:
+        # there is nothing to lose yet
+        plan.prepare()
+    interrupts.stop()
+    with kept(options.out, options.resume, plan.journal) as journal:
+        done = journal.done if journal is not None else set()
+        try:
+            # within the try, as an interrupt may come while workers start
+            with executor(workers, options.dask) as pool, ProgressBar(*plan.amount, plan.things) as bar:
+                for number in done:
+                    bar.had(*plan.amount_of(number))
+                for part in plan.computed(pool, done):
+                    with interrupts.held():
+                        plan.keep(journal, part)
+                    bar.show(*plan.amount_of(plan.number(part)))
+                    interrupts.verify()
+            if options.out is not None:
+                interrupts.finish(f"writing {options.out}")
+            said = plan.finish(journal, options.out)
+        except KeyboardInterrupt as interrupt:
+            if journal is None:
+                raise
+            code = interrupts.code_of(interrupt) - 128
+            return Ended(False, [_interrupted(journal, plan.parts, interrupts.word_of(interrupt))], signal=code)
+        except BrokenExecutor as error:
+            again = " Add --resume to go on where it was." if journal is not None else ""
+            raise CannotRun(f"A worker process died, perhaps for want of memory.{again}") from error
+        if journal is not None:
+            with interrupts.held():
+                journal.remove()
+    return Ended(True, said, options.out)
+
+
+def _check(options: Options, what: str) -> None:
+    """Raises ValueError for options that cannot be used."""
+    if options.resume and options.out is None:
+        raise ValueError("--resume needs --out: the finished parts are beside that file.")
+    if options.workers is not None and options.workers < 1:
+        raise ValueError(f"--workers must be at least 1, got {options.workers}.")
+    if options.out is None:
+        return
+    if not suffix_of(options.out, SUFFIXES):
+        raise ValueError(f"--out: the name of {what}'s file must end in {' or '.join(SUFFIXES)}.")
+    if options.resume and is_stream(options.out):
+        raise ValueError(f"--resume needs a file, and {options.out} is a pipe or a device: it has no finished parts.")
+
+
+def _interrupted(journal: Journal, parts: int, word: str) -> str:
+    done = len(journal.done)
+    if not done:
+        return f"{word}; nothing was written."
+    return f"{word} after {done:,} of {parts:,} parts, which are in {journal.path}: add --resume to go on."

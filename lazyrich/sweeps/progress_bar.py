@@ -1,0 +1,51 @@
+"""A line on the terminal that says how far a long computation is, and how long it will take."""
+
+from __future__ import annotations
+
+import time
+from typing import Self
+
+from lazyrich.console.output import StatusLine
+
+__all__ = ["ProgressBar", "duration"]
+
+
+class ProgressBar:
+    """How much work is done. Nothing is shown where there is no terminal.
+
+    whole: all the work, in any unit. count: how many things it makes. name: what these are called.
+    """
+
+    def __init__(self, whole: float, count: int, name: str):
+        self._whole, self._count, self._name = whole, count, name
+        self._had = self._have = 0.0
+        self._made = 0
+        self._began, self._line = time.monotonic(), StatusLine()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.clear()
+
+    def had(self, work: float, count: int) -> None:
+        """Take up what was done before, which says nothing of how long the rest takes."""
+        self._had, self._have, self._made = self._had + work, self._have + work, self._made + count
+
+    def show(self, work: float, count: int) -> None:
+        """Take up what has been done now."""
+        self._have += work
+        self._made += count
+        if not self._line.due:
+            return
+        left = (time.monotonic() - self._began) * (self._whole - self._have) / (self._have - self._had)
+        filled = round(24 * self._have / self._whole)
+        bar = "#" * filled + "." * (24 - filled)
+        self._line.change(f"[{bar}] {self._made:,} of {self._count:,} {self._name}, {duration(left)} left")
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words, to the second, the minute or a tenth of an hour."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
