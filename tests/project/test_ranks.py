@@ -23,6 +23,7 @@ RANKS = [
     ("own_data",),
     ("results", "serving"),
     ("sweeps", "portrait_figures"),
+    ("studies",),
     ("web",),
     ("cli", "__main__", "__init__"),
 ]

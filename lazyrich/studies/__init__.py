@@ -1,0 +1,1 @@
+"""Settings compared over seeds, with statistics that hold."""

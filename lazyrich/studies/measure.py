@@ -1,0 +1,74 @@
+"""What a column of the curves measures: on which scale two runs are compared by it, and which of them is the better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+__all__ = ["FLOOR", "Measure", "measure_of"]
+
+FLOOR: Final = 1e-12
+"""A loss below this share of that of an output of 0 counts as this share: what is left there is rounding, and a ratio
+of two such losses means nothing."""
+
+SCALES: Final = ("loss", "error", "time", "step", "steps", "gradients")
+"""Words in the names of columns that are positive and spread over decades. The lower the better."""
+
+SIGNED: Final = ("difference", "gap")
+"""Words in the names of columns that are differences themselves, of whichever sign."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column by which runs are compared.
+
+    name: the column. ratio: whether two values are compared by their ratio; otherwise by their difference. better:
+    "lower" or "higher", or "" where neither is better.
+    """
+
+    name: str
+    ratio: bool
+    better: Literal["lower", "higher", ""]
+
+    @property
+    def words(self) -> str:
+        """Its name in a sentence: `test loss`."""
+        return self.name.replace("_", " ")
+
+    @property
+    def effect(self) -> str:
+        """What two values are compared by: `ratio` or `difference`."""
+        return "ratio" if self.ratio else "difference"
+
+    @property
+    def none(self) -> float:
+        """The effect of two equal values."""
+        return 1.0 if self.ratio else 0.0
+
+    def scaled(self, values: np.ndarray, floor: np.ndarray | float = 0.0) -> np.ndarray:
+        """Return values on the scale on which they are subtracted: logarithms, where ratios are compared.
+
+        Args:
+            values: Of the column; 0 or above where ratios are compared.
+            floor: Values below count as this; above 0 where ratios are compared.
+        """
+        if not self.ratio:
+            return values
+        lowest = np.maximum(floor, np.finfo(np.float64).tiny)
+        return np.log(np.where(np.isnan(values), np.nan, np.maximum(values, lowest)))
+
+    def told(self, scaled: float) -> float:
+        """Return an effect from a difference on the scale of `scaled`."""
+        return float(np.exp(scaled)) if self.ratio else float(scaled)
+
+
+def measure_of(name: str) -> Measure:
+    """Return what the column of this name measures, read off the words that it is made of."""
+    words = name.split("_")
+    if any(word in words for word in SIGNED):
+        return Measure(name, False, "")
+    if any(word in words for word in SCALES):
+        return Measure(name, True, "lower")
+    return Measure(name, False, "higher" if "accuracy" in words else "")

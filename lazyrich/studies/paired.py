@@ -1,0 +1,140 @@
+"""Two settings compared by seed: the median effect with its interval, and in how many seeds one is lower.
+
+    paired = Paired.of(measure_of("test_loss"), a, b)
+    paired.effect, paired.interval, paired.wins
+
+Effects are those of B against A: a ratio below 1 and a difference below 0 say that B is lower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from lazyrich.studies.measure import Measure
+from lazyrich.studies.rank_statistics import median_interval, share_interval, signed_rank_p
+
+__all__ = ["Paired", "Wins"]
+
+
+class Wins(NamedTuple):
+    """In how many pairs B is the better, or the higher where neither is better.
+
+    won: of these. of: pairs that are not tied. ties: pairs with the same value. low, high: the interval of Clopper and
+    Pearson for the share of wins, at 95 %; nan where all pairs are tied.
+    """
+
+    won: int
+    of: int
+    ties: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Paired:
+    """Differences of pairs on the scale of a measure.
+
+    differences: B less A on the scale of `Measure.scaled`, shape (n,): inf or -inf where one has no value and so counts
+    as the worse; 0 where neither has one. lost_a, lost_b: how many values are missing. left_out: pairs without one of
+    their values where neither side is the better, so that they cannot count as worse.
+    """
+
+    measure: Measure
+    differences: np.ndarray
+    lost_a: int = 0
+    lost_b: int = 0
+    left_out: int = 0
+
+    @classmethod
+    def of(cls, measure: Measure, a: np.ndarray, b: np.ndarray, floor: np.ndarray | float = 0.0) -> Self:
+        """Compare values by pairs.
+
+        Args:
+            measure: What they are.
+            a: Values of A, shape (n,), nan where a run has none: it failed, or never came to the level asked for.
+            b: Those of B, of the same seeds.
+            floor: Values below count as this, a number or (n,).
+        """
+        a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+        no_a, no_b = np.isnan(a), np.isnan(b)
+        with np.errstate(invalid="ignore"):
+            differences = measure.scaled(b, floor) - measure.scaled(a, floor)
+        lost_a, lost_b = int(no_a.sum()), int(no_b.sum())
+        if not measure.better:
+            whole = ~(no_a | no_b)
+            return cls(measure, differences[whole], lost_a, lost_b, int((~whole).sum()))
+        worse = inf if measure.better == "lower" else -inf
+        differences = np.select([no_a & no_b, no_b, no_a], [0.0, worse, -worse], differences)
+        return cls(measure, differences, lost_a, lost_b)
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs are compared."""
+        return len(self.differences)
+
+    @cached_property
+    def median(self) -> float:
+        """The median difference on the scale of the measure; nan without pairs."""
+        if not self.pairs:
+            return float("nan")
+        ordered = np.sort(self.differences)
+        low, high = float(ordered[(self.pairs - 1) // 2]), float(ordered[self.pairs // 2])
+        # half of the pairs without a value of A, half without one of B
+        return 0.0 if low == -high else (low + high) / 2
+
+    @property
+    def effect(self) -> float:
+        """The median ratio or difference, as the measure has it; nan without pairs."""
+        return self.measure.told(self.median)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The exact interval of the effect, at least 95 %, for a number of pairs that was fixed beforehand; unbounded
+        for fewer than 6."""
+        low, high = median_interval(self.differences)
+        return self.measure.told(low), self.measure.told(high)
+
+    @property
+    def anytime_interval(self) -> tuple[float, float]:
+        """An interval that holds however often it is looked at while pairs come in; wider than `interval`."""
+        low, high = median_interval(self.differences, anytime=True)
+        return self.measure.told(low), self.measure.told(high)
+
+    @property
+    def lower(self) -> int:
+        """In how many pairs B is lower."""
+        return int((self.differences < 0).sum())
+
+    @property
+    def higher(self) -> int:
+        """In how many pairs B is higher."""
+        return int((self.differences > 0).sum())
+
+    @property
+    def ties(self) -> int:
+        """In how many pairs both are equal, or neither has a value."""
+        return int((self.differences == 0).sum())
+
+    @property
+    def wins(self) -> Wins:
+        """In how many pairs B is the better."""
+        won = self.lower if self.measure.better == "lower" else self.higher
+        of = self.pairs - self.ties
+        low, high = share_interval(won, of) if of else (float("nan"), float("nan"))
+        return Wins(won, of, self.ties, low, high)
+
+    @property
+    def direction(self) -> int:
+        """-1 or 1 where the exact interval lies wholly below or above no effect, else 0."""
+        low, high = median_interval(self.differences)
+        return -1 if high < 0 else 1 if low > 0 else 0
+
+    @property
+    def wilcoxon_p(self) -> float:
+        """Two-sided p of Wilcoxon's signed-rank test, for the table; it assumes symmetric differences."""
+        return signed_rank_p(self.differences)
