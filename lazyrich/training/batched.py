@@ -1,10 +1,11 @@
-"""Students that share their data, trained side by side as the rows of one matrix.
+"""Students trained side by side as the rows of one matrix.
 
 One gradient step of c students of width m is two large matrix products and a few passes over their results:
 
     Z = phi(W X^T), r = y - a Z, G = r where Z > 0 else leak r, g = G X, then W += rate a g and a += rate <w, g>.
 
-phi is homogeneous, so sum_j phi(w . x_j) r_j = <w, g>: one backward product gives both layers' gradients.
+phi is homogeneous, so sum_j phi(w . x_j) r_j = <w, g>: one backward product gives both layers' gradients. Where each
+student has data of its own, the two large products are c smaller ones in one call.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ _leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
 
 class Buffers:
     """The data of a task and room for the products of up to `most` students of width m. Stacks that run in turn share
-    it."""
+    it. X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own."""
 
     def __init__(self, X: Tensor, y: Tensor, most: int, m: int):
-        n, d = X.shape
+        n, d = X.shape[-2:]
         self.y, self.m, self.n = y, m, n
         # kept as d x n, and its transposed view taken for X: the layout in which both products are fastest
-        self.Xt = X.T.contiguous()
+        self.Xt = X.transpose(-2, -1).contiguous()
         self.Z, self.G = X.new_empty(most * m, n), X.new_empty(most * m, n)
         self.g = X.new_empty(most * m, d)
         self.r, self.da = X.new_empty(most, 1, n), X.new_empty(most * m, 1, 1)
@@ -37,12 +38,20 @@ class Buffers:
 class BatchedNetworks:
     """Students side by side. Their weights are changed in place.
 
-    W (c m, d), a (c m,): contiguous rows of c students. rates (c,): each student's learning rate, or one number for
-    all. eta_a, eta_w: rates of the layers. leak: slope of phi below zero.
+    students: which of all, contiguous. W (c m, d), a (c m,): contiguous rows of these c students. rates (c,): each
+    student's learning rate, or one number for all. eta_a, eta_w: rates of the layers. leak: slope of phi below zero.
     """
 
     def __init__(
-        self, buffers: Buffers, W: Tensor, a: Tensor, rates: Tensor | float, eta_a: float, eta_w: float, leak: float
+        self,
+        buffers: Buffers,
+        students: slice,
+        W: Tensor,
+        a: Tensor,
+        rates: Tensor | float,
+        eta_a: float,
+        eta_w: float,
+        leak: float,
     ):
         m, n, d = buffers.m, buffers.n, W.shape[1]
         rows = len(W)
@@ -50,13 +59,22 @@ class BatchedNetworks:
         self._leak = leak
         self._W, self._w_rows = W, W.view(rows, 1, d)
         self._a, self._a_row, self._a_column = a, a.view(c, 1, m), a.view(rows, 1)
-        self._Xt, self._X = buffers.Xt, buffers.Xt.T
-        self._y = buffers.y.expand(c, 1, n).contiguous()
         self._Z, self._G, self._g = buffers.Z[:rows], buffers.G[:rows], buffers.g[:rows]
         self._Z_each, self._G_each = self._Z.view(c, m, n), self._G.view(c, m, n)
         self._g_columns = self._g.view(rows, d, 1)
         self._r, self._da = buffers.r[:c], buffers.da[:rows]
         self._r_each, self._da_flat = self._r.expand(c, m, n), self._da.view(rows)
+        if buffers.Xt.ndim == 3:
+            Xt = buffers.Xt[students]
+            self._y = buffers.y[students, None].contiguous()
+            self._product = torch.bmm
+            self._forward = self._W.view(c, m, d), Xt, self._Z_each
+            self._backward = self._G_each, Xt.transpose(1, 2), self._g.view(c, m, d)
+        else:
+            self._y = buffers.y.expand(c, 1, n).contiguous()
+            self._product = torch.mm
+            self._forward = self._W, buffers.Xt, self._Z
+            self._backward = self._G, buffers.Xt.T, self._g
         # rates that differ between students go into the residual, the rest into the factors of the two updates
         self._own_rates = rates.view(c, 1, 1) if isinstance(rates, Tensor) else None
         common = 1.0 if isinstance(rates, Tensor) else rates
@@ -66,13 +84,14 @@ class BatchedNetworks:
         """So many steps of gradient descent on the mean squared error. To be called in inference mode."""
         # bound to local names: a small student's step takes no longer than ten look-ups of attributes
         W, w_rows, a, a_row, a_column = self._W, self._w_rows, self._a, self._a_row, self._a_column
-        Xt, X, y, r, r_each = self._Xt, self._X, self._y, self._r, self._r_each
-        Z, Z_each, G, G_each, g, g_columns = self._Z, self._Z_each, self._G, self._G_each, self._g, self._g_columns
+        y, r, r_each = self._y, self._r, self._r_each
+        Z, Z_each, G_each, g, g_columns = self._Z, self._Z_each, self._G_each, self._g, self._g_columns
+        (W_in, Xt, Z_out), (G_in, X, g_out), product = self._forward, self._backward, self._product
         da, da_flat, step_a, step_w, own_rates = self._da, self._da_flat, self._step_a, self._step_w, self._own_rates
-        leak, mm, bmm, baddbmm, relu_ = self._leak, torch.mm, torch.bmm, torch.baddbmm, torch.relu_
+        leak, bmm, baddbmm, relu_ = self._leak, torch.bmm, torch.baddbmm, torch.relu_
         leaky_relu_, relu_backward, leaky_backward = torch.nn.functional.leaky_relu_, _relu_backward, _leaky_backward
         for _ in range(steps):
-            mm(W, Xt, out=Z)
+            product(W_in, Xt, out=Z_out)
             if leak:
                 leaky_relu_(Z, leak)
             else:
@@ -84,14 +103,15 @@ class BatchedNetworks:
                 leaky_backward(r_each, Z_each, leak, True, grad_input=G_each)
             else:
                 relu_backward(r_each, Z_each, 0, grad_input=G_each)
-            mm(G, X, out=g)
+            product(G_in, X, out=g_out)
             bmm(w_rows, g_columns, out=da)
             W.addcmul_(a_column, g, value=step_w)
             a.add_(da_flat, alpha=step_a)
 
     def loss(self) -> Tensor:
         """The mean squared error of each student (c,). To be called in inference mode."""
-        torch.mm(self._W, self._Xt, out=self._Z)
+        W, Xt, Z = self._forward
+        self._product(W, Xt, out=Z)
         if self._leak:
             torch.nn.functional.leaky_relu_(self._Z, self._leak)
         else:

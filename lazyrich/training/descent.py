@@ -1,4 +1,4 @@
-"""Full-batch gradient descent on the mean squared error for one or many two-layer networks on the same data.
+"""Full-batch gradient descent on the mean squared error for one or many two-layer networks.
 
 W <- W - rate eta_w dL/dW, a <- a - rate eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2: the authors' training
 (theory.md, section 0). `descent` runs to the last step asked for; `Descent` goes on a few steps at a time, for who
@@ -42,12 +42,12 @@ class Descent:
         run.advance(100)
         run.W, run.a, run.loss()
 
-    X (n, d), y (n,): data that all networks share. W (m, d) or (B, m, d), a (m,) or (B, m): where they start. All four
-    are copied, so that changing them later changes nothing; gradients that they carry are left behind. learning_rate:
-    a number, or (B,) numbers. eta_a, eta_w: rates of readout and first layer relative to it, 0 freezes a layer. leak:
-    slope of the activation below zero. Computed in the type and on the device that `lazyrich.arrays.tensors` chooses;
-    on a CPU the same call gives bitwise the same numbers. Weights that overflow go on as inf and nan: ask `finite`.
-    Raises ValueError when a shape or a number is not allowed.
+    X (n, d), y (n,): data that all networks share, or (B, n, d) and (B, n) where each has its own. W (m, d) or (B, m,
+    d), a (m,) or (B, m): where they start. All four are copied, so that changing them later changes nothing; gradients
+    that they carry are left behind. learning_rate: a number, or (B,) numbers. eta_a, eta_w: rates of readout and first
+    layer relative to it, 0 freezes a layer. leak: slope of the activation below zero. Computed in the type and on the
+    device that `lazyrich.arrays.tensors` chooses; on a CPU the same call gives bitwise the same numbers. Weights that
+    overflow go on as inf and nan: ask `finite`. Raises ValueError when a shape or a number is not allowed.
     """
 
     def __init__(
@@ -72,14 +72,14 @@ class Descent:
         self._W, self._a = W.reshape(B * m, d), a.reshape(B * m)
         self.steps = 0
         """Steps taken so far."""
-        chunks = _chunks(B, _together(X.device, m * len(X)))
+        chunks = _chunks(B, _together(X.device, m * X.shape[-2]))
         buffers = Buffers(X, y, max(last - first for first, last in chunks), m)
         self._stacks: list[BatchedNetworks | GraphedNetworks] = []
         for first, last in chunks:
             own = rates[first:last]
             rate = own[0] if len(set(own)) == 1 else torch.tensor(own, dtype=X.dtype, device=X.device)
             rows = slice(first * m, last * m)
-            stack = BatchedNetworks(buffers, self._W[rows], self._a[rows], rate, eta_a, eta_w, leak)
+            stack = BatchedNetworks(buffers, slice(first, last), self._W[rows], self._a[rows], rate, eta_a, eta_w, leak)
             self._stacks.append(GraphedNetworks(stack, X.device) if X.is_cuda else stack)
 
     @property
@@ -134,8 +134,8 @@ def descent(
 ) -> Trajectory:
     """Train one or many two-layer networks by gradient descent and record them at the steps `at`.
 
-    at (T,): increasing whole numbers, 0 is the start. The rest as for Descent: X (n, d), y (n,), W (m, d) or (B, m, d),
-    a (m,) or (B, m), learning_rate a number or (B,), loss the mean squared error.
+    at (T,): increasing whole numbers, 0 is the start. The rest as for Descent: X (n, d) or (B, n, d), y (n,) or (B, n),
+    W (m, d) or (B, m, d), a (m,) or (B, m), learning_rate a number or (B,), loss the mean squared error.
     Returns a Trajectory, numpy or torch as was given. A network that diverges goes on as inf and nan.
     Raises ValueError when a shape, a rate or `at` is not allowed, saying what is.
     """

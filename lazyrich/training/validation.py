@@ -15,19 +15,30 @@ __all__ = ["check_problem", "checked_steps", "learning_rates"]
 
 
 def check_problem(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> None:
-    """Raises ValueError unless X is (n, d), y (n,), W (m, d) or (B, m, d) and a (m,) or (B, m), none of them empty."""
-    if X.ndim != 2 or not X.numel():
-        raise ValueError(f"X must have shape (n, d) with at least one input, got {tuple(X.shape)}.")
-    if y.shape != X.shape[:1]:
+    """Raises ValueError unless X is (n, d), y (n,), W (m, d) or (B, m, d) and a (m,) or (B, m), none of them empty.
+
+    X may be (B, n, d) and y (B, n) for B networks with data of their own.
+    """
+    if X.ndim not in (2, 3) or not X.numel():
         raise ValueError(
-            f"y must have one number for each of the {len(X)} inputs, shape ({len(X)},), got {tuple(y.shape)}."
+            f"X must have shape (n, d), or (B, n, d) for B networks, with at least one input, got {tuple(X.shape)}."
         )
-    d = X.shape[1]
+    if y.shape != X.shape[:-1]:
+        raise ValueError(
+            f"y must have one number for each of the {X.shape[-2]} inputs, shape {tuple(X.shape[:-1])}, "
+            f"got {tuple(y.shape)}."
+        )
+    d = X.shape[-1]
     if W.ndim not in (2, 3) or W.shape[-1] != d or not W.numel():
         raise ValueError(f"W must have shape (m, {d}), or (B, m, {d}) for B networks, got {tuple(W.shape)}.")
     if a.shape != W.shape[:-1]:
         raise ValueError(
             f"a must have one number for each neuron, shape {tuple(W.shape[:-1])} like W, got {tuple(a.shape)}."
+        )
+    if X.ndim == 3 and (W.ndim != 3 or len(W) != len(X)):
+        raise ValueError(
+            f"W must have shape ({len(X)}, m, {d}), as X has data for {len(X)} networks, got {tuple(W.shape)}: "
+            "give X of shape (n, d) for data that all networks share."
         )
 
 

@@ -76,6 +76,23 @@ def test_students_that_fill_many_stacks_each_train_as_alone(device):
 
 
 @pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("leak", [0.0, 0.2])
+def test_students_with_data_of_their_own_each_train_as_alone(device, leak):
+    B = 1101  # 200 pre-activations each, so that one stack of a CPU has no place for all
+    g = torch.Generator().manual_seed(1)
+    X, y = (torch.randn(B, *shape, generator=g, dtype=torch.float64).to(device) for shape in ((20, 5), (20,)))
+    W, a = (tensor.to(device) for tensor in problem(B, m=10)[2:])
+    rates = torch.linspace(0.01, 0.03, B)
+    together = descent(X, y, W, a, rates, [30], eta_a=0.4, leak=leak)
+    for b in (0, 550, 1100):
+        alone = descent(X[b], y[b], W[b], a[b], float(rates[b]), [30], eta_a=0.4, leak=leak)
+        assert (alone.W[0] - W[b]).norm() > 0.1
+        torch.testing.assert_close(together.W[0, b], alone.W[0], rtol=1e-12, atol=1e-13)
+        torch.testing.assert_close(together.a[0, b], alone.a[0], rtol=1e-12, atol=1e-13)
+        torch.testing.assert_close(together.loss[0, b], alone.loss[0], rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("device", DEVICES)
 def test_long_runs_with_stops_between_are_the_same_steps(device):
     X, y, W, a = (tensor.to(device) for tensor in problem(3))
     stops = [0, 1, 60, 61, 400]
@@ -167,7 +184,7 @@ def test_a_run_that_explodes_goes_on_and_says_which_network_is_no_longer_finite(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"X": np.zeros(3)}, r"X must have shape \(n, d\) with at least one input, got \(3,\)"),
+        ({"X": np.zeros(3)}, r"X must have shape \(n, d\), or \(B, n, d\) .* with at least one input, got \(3,\)"),
         ({"y": np.zeros((4, 1))}, r"y must have one number for each of the 4 inputs, shape \(4,\), got \(4, 1\)"),
         ({"W": np.zeros((5, 3))}, r"W must have shape \(m, 2\), or \(B, m, 2\) for B networks, got \(5, 3\)"),
         ({"a": np.zeros((5, 1))}, r"a must have one number for each neuron, shape \(5,\) like W, got \(5, 1\)"),

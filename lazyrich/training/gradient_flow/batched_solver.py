@@ -1,4 +1,4 @@
-"""Many students of one data set under gradient flow, side by side but each at its own pace.
+"""Many students under gradient flow, side by side but each at its own pace.
 
 A few slots hold a student each. Every tick evaluates the slopes of all slots in one stack, each slot being at its own
 stage of its own step with its own length; whoever has reached its last time makes room for the next student at once.
@@ -56,7 +56,8 @@ class Student:
     """What is known of a student besides its weights and slopes.
 
     direction (n,): the stiffest one, as last measured. loss: mean squared error. outputs: the norm of its outputs at
-    the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known.
+    the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known. stuck: why it
+    came no further.
     """
 
     control: StepController
@@ -65,6 +66,28 @@ class Student:
     outputs: float = 0.0
     gradients: int = 0
     begun: bool = False
+    stuck: TooManySteps | None = None
+
+
+@dataclass(frozen=True)
+class _Scales:
+    """What is large and small for students of some data.
+
+    outputs: the norm of the data's. unit_map: |beta| of a linear map that gives outputs of size 1 on inputs of this
+    size. rounding: a slope below this share of outputs times weights is made of rounding: n residuals rounded by
+    eps |y_j| each.
+    """
+
+    outputs: float
+    unit_map: float
+    rounding: float
+
+    @classmethod
+    def of(cls, X: Tensor, y: Tensor) -> _Scales:
+        n, d = X.shape
+        inputs, outputs = float(X.square().sum()), float(y.square().sum())
+        rounding = 4 * torch.finfo(X.dtype).eps * (inputs / n) ** 0.5
+        return cls(outputs**0.5, (d / inputs) ** 0.5 if inputs else 0.0, rounding)
 
 
 @dataclass
@@ -91,9 +114,10 @@ class _Slot:
 class BatchedSolver:
     """Gradient flow theta' = n/2 times minus the gradient of the mean squared error, at unit rates.
 
-    X (n, d), y (n,). theta (B, m, d + 1): weights of the students, the readout in the last column; changed in place
-    when a student leaves its slot. order: 1 (for kinks) or 2 (for linear networks). trained: whether (readout, first
-    layer) move. most: gradients that a student may spend in all.
+    X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own. theta (B, m, d + 1): weights of the
+    students, the readout in the last column; changed in place when a student leaves its slot. order: 1 (for kinks) or 2
+    (for linear networks). trained: whether (readout, first layer) move. most: gradients that a student may spend in
+    all.
     """
 
     def __init__(
@@ -108,16 +132,18 @@ class BatchedSolver:
         most: int,
     ):
         B, m, columns = theta.shape
-        n, d = X.shape
+        n, d = X.shape[-2:]
         self._theta, self._most, self._order = theta, most, order
         self._tolerance = tolerance
         self._trained = slice(0 if trained[1] else d, columns if trained[0] else d)
-        self._stiffness = Stiffness(X, m, leak, trained)
+        own = list(X) if X.ndim == 3 else [X]
+        # of each student, or the one of all
+        self._stiffness = [Stiffness(inputs, m, leak, trained) for inputs in own] * (B // len(own))
         self._size = min(B, _together(X.device, m * n))
         self._slopes = VectorField(X, y, self._size, m, leak, trained)
         self._kept = torch.zeros_like(theta)
         zero = X.new_zeros(())
-        self.students = [Student(StepController(order, tolerance), self._stiffness.guess, zero) for _ in range(B)]
+        self.students = [Student(StepController(order, tolerance), self._stiffness[0].guess, zero) for _ in range(B)]
         """What is known of each student."""
         self._slots: list[_Slot] = []
         # start of the step, its slope, the stage, its slope; then the last two differences, in turns
@@ -125,37 +151,38 @@ class BatchedSolver:
         self._differences = [X.new_zeros(self._size, m, columns) for _ in range(2)]
         self._error, self._map = X.new_empty(m, columns), X.new_empty(m, d)
         self._error_W, self._error_a = self._error[:, :-1], self._error[:, -1:]
-        squared_inputs, squared_outputs = float(X.square().sum()), float(y.square().sum())
-        self._data_outputs = squared_outputs**0.5
-        # |beta| of a linear map that gives outputs of size 1 on inputs of the size of X
-        self._unit_map = (d / squared_inputs) ** 0.5 if squared_inputs else 0.0
-        # so is a loss below the square of this share of outputs: the stages of long steps leave some 30 roundings that
-        # never settle (in float32 a loss that small may still be looked at, so that less counts as none)
+        outputs = list(y) if X.ndim == 3 else [y]
+        self._scales = [_Scales.of(*data) for data in zip(own, outputs, strict=True)] * (B // len(own))
+        # a loss below the square of this share of outputs is made of rounding as well: the stages of long steps leave
+        # some 30 roundings that never settle (in float32 a loss that small may still be looked at, so that less counts
+        # as none)
         self._exact = (64 if X.dtype == torch.float64 else 8) * torch.finfo(X.dtype).eps / n**0.5
-        # a slope below this share of outputs times weights is made of rounding: n residuals rounded by eps |y_j| each
-        self._rounding = 4 * torch.finfo(X.dtype).eps * (squared_inputs / n) ** 0.5
 
     def run(self, errands: Sequence[Job], reached: Reached) -> None:
         """Bring students to their times, beginning with the first errands. To be called in inference mode.
 
-        Raises TooManySteps when a student needs more gradients than it may spend, or steps too short to be told from
-        none; the others are then left anywhere.
+        Raises TooManySteps when students need more gradients than they may spend, or steps too short to be told from
+        none: once all others are at their times. Those are `stuck`, and stay where they are.
         """
-        waiting = deque(errands)
+        waiting = deque(errand for errand in errands if not self.students[errand.number].stuck)
         try:
             while True:
                 while waiting and len(self._slots) < self._size:
                     self._enter(waiting.popleft(), reached)
                 if not self._slots:
-                    return
+                    break
                 self._tick(reached)
         finally:
             self._slots.clear()
+        for errand in errands:
+            if stuck := self.students[errand.number].stuck:
+                raise stuck
 
     def _enter(self, errand: Job, reached: Reached) -> None:
         student, i = self.students[errand.number], len(self._slots)
         slot = _Slot(student, errand)
         self._slots.append(slot)
+        self._slopes.load(i, errand.number)
         self._start[i].copy_(self._theta[errand.number])
         if student.begun:
             self._last[i].copy_(self._kept[errand.number])
@@ -238,11 +265,12 @@ class BatchedSolver:
         h, slot.stage = slot.size, 0
         slot.rows = [(mu, nu, k * h, first * h) for mu, nu, k, first in slot.scheme.rows]
         if not h or student.gradients + len(slot.rows) > self._most:
-            raise TooManySteps(
+            student.stuck = TooManySteps(
                 f"the flow of a network needs more than {self._most if h else student.gradients} gradients to reach "
                 f"the last time asked for and came to {control.now / times[-1]:.3g} of it: choose a shorter time or a "
                 "larger tolerance."
             )
+            self._leave(i)
 
     def _leave(self, i: int) -> None:
         slot = self._slots[i]
@@ -252,12 +280,13 @@ class BatchedSolver:
         if i != end:
             for buffer in (self._start, self._first, self._now, self._last, *self._differences):
                 buffer[i].copy_(buffer[end])
+            self._slopes.load(i, self._slots[end].errand.number)
             self._slots[i] = self._slots[end]
         self._slots.pop()
 
     def _measure(self, i: int, rounds: int | None) -> None:
         student, theta = self._slots[i].student, self._start[i]
-        value, student.direction, spent = self._stiffness.measure(
+        value, student.direction, spent = self._stiffness[self._slots[i].errand.number].measure(
             theta[:, :-1], theta[:, -1], student.direction, rounds
         )
         student.gradients += spent
@@ -276,20 +305,21 @@ class BatchedSolver:
         if not off:
             return 0.0 if size == size else float("nan")
         share = off / size if size else float("inf")
-        whole = self._unit_map * max(self._usual_outputs(i), outputs)
+        whole = self._scales[self._slots[i].errand.number].unit_map * max(self._usual_outputs(i), outputs)
         if whole:
             share = max(share, FUNCTION_WEIGHT * mapped / (FUNCTION_SHARE * whole))
         return share / self._tolerance
 
     def _usual_outputs(self, i: int) -> float:
         """The norm of outputs that slot i's error is measured by, however small its outputs are now."""
-        return max(self._data_outputs, START_SHARE * self._slots[i].student.outputs)
+        slot = self._slots[i]
+        return max(self._scales[slot.errand.number].outputs, START_SHARE * slot.student.outputs)
 
     def _at_rest(self, i: int) -> bool:
         """Whether nothing but rounding would move slot i."""
         slope, size, loss = _norms(self._first[i], self._start[i], self._slots[i].student.loss)
-        outputs = self._usual_outputs(i)
-        return slope <= self._rounding * outputs * size or loss <= (self._exact * outputs) ** 2
+        outputs, rounding = self._usual_outputs(i), self._scales[self._slots[i].errand.number].rounding
+        return slope <= rounding * outputs * size or loss <= (self._exact * outputs) ** 2
 
 
 def _norms(*parts: Tensor) -> list[float]:

@@ -1,4 +1,4 @@
-"""Gradient flow on the mean squared error for one or many two-layer networks on the same data.
+"""Gradient flow on the mean squared error for one or many two-layer networks.
 
 W' = -eta_w dL/dW, a' = -eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2 (theory.md, section 0): what descent follows
 when its steps are small, in the same time = learning rate x steps, for a fraction of the gradients. `flow` runs to the
@@ -26,6 +26,7 @@ from torch import Tensor
 from lazyrich.arrays import copies, number
 from lazyrich.geometry import equal_rates
 from lazyrich.networks import checked_leak, checked_rates
+from lazyrich.theory import TooManySteps
 from lazyrich.training.gradient_flow.batched_solver import BatchedSolver, Job, Reached
 from lazyrich.training.gradient_flow.times import checked_times, time_per_network
 from lazyrich.training.gradient_flow.trajectory import Trajectory
@@ -46,14 +47,14 @@ class Flow:
         run.advance(2.5)
         run.time, run.W, run.a, run.loss()
 
-    X (n, d), y (n,): data that all networks share. W (m, d) or (B, m, d), a (m,) or (B, m): where they start. All four
-    are copied, so that changing them later changes nothing; gradients that they carry are left behind. eta_a, eta_w:
-    rates of readout and first layer, 0 freezes a layer; what is computed does not depend on how the same training is
-    divided between rates and sizes (theory.md, section 6). leak: slope of the activation below zero, 1 for a linear
-    network. tolerance: error of a step, relative to the weights or to a linear map with outputs as large as the
-    data's or the network's own, whichever of the two errors is stricter. most_gradients: what a network may spend.
-    Computed in the type and on the device that `lazyrich.arrays.tensors` chooses.
-    Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
+    X (n, d), y (n,): data that all networks share, or (B, n, d) and (B, n) where each has its own. W (m, d) or (B, m,
+    d), a (m,) or (B, m): where they start. All four are copied, so that changing them later changes nothing; gradients
+    that they carry are left behind. eta_a, eta_w: rates of readout and first layer, 0 freezes a layer; what is computed
+    does not depend on how the same training is divided between rates and sizes (theory.md, section 6). leak: slope of
+    the activation below zero, 1 for a linear network. tolerance: error of a step, relative to the weights or to a
+    linear map with outputs as large as the data's or the network's own, whichever of the two errors is stricter.
+    most_gradients: what a network may spend. Computed in the type and on the device that `lazyrich.arrays.tensors`
+    chooses. Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Flow:
         self._W, self._a = W.reshape(B, m, d), a.reshape(B, m)
         # in the sizes that go with unit rates, whose time is in units of n/2
         p, q, pace = _unit_rates(self._a, self._W, eta_a, eta_w)
-        self._pace = pace * 2 / len(X)
+        self._pace = pace * 2 / X.shape[-2]
         self._undo = float(eta_w / eta_a) ** 0.25 if eta_a and eta_w else 1.0
         theta = torch.cat([q, p[..., None]], -1)
         trained = (eta_a > 0, eta_w > 0)
@@ -122,13 +123,11 @@ class Flow:
     def to(self, time: Any) -> None:
         """Go on to this time, exactly: a number, or (B,) numbers, one for each network.
 
-        Raises ValueError when that is before where a network is, TooManySteps when one cannot get there; this run is
-        then at its end.
+        Raises ValueError when that is before where a network is, TooManySteps when one cannot get there: once all
+        others are there, which may go on. See `stuck`.
         """
         targets = time_per_network(time, len(self._times))
-        for target, now in zip(targets, self._times, strict=True):
-            if not target >= now:
-                raise ValueError(f"time must be {now:g}, where the network is, or later, got {target:g}.")
+        self._check_ahead(targets)
         self._run([[target] for target in targets], self._keep)
 
     def advance(self, time: Any) -> None:
@@ -145,18 +144,38 @@ class Flow:
         losses = torch.stack([student.loss for student in self._slots.students])
         return self._back(losses if self._many else losses[0])
 
+    @property
+    def stuck(self) -> Any:
+        """Whether the network came no further, as TooManySteps said: True or False, or (B,) of them."""
+        found = [student.stuck is not None for student in self._slots.students]
+        return self._back(torch.tensor(found, device="cpu")) if self._many else found[0]
+
     def finite(self) -> Any:
         """Whether all weights are finite: True or False, or (B,) of them. Flow refuses what would not be."""
         good = torch.isfinite(self._W.sum((1, 2)) + self._a.sum(1))
         return self._back(good) if self._many else bool(good[0])
 
-    def _record(self, at: Any) -> Trajectory:
-        """What `flow` returns, from where the networks are."""
+    def record(self, at: Any, skip_stuck: bool = False) -> Trajectory:
+        """Go on to the times `at`, which are hit exactly, and record the networks there.
+
+        Args:
+            at: Increasing times (T,) or (B, T), none before where a network is.
+            skip_stuck: Leave nan for networks that come no further, in place of TooManySteps.
+
+        Returns:
+            What `flow` does.
+
+        Raises:
+            ValueError: When a time is not allowed.
+            TooManySteps: When a network cannot get there, once all others are.
+        """
         B = len(self._W)
         where = checked_times(at, B if self._many else None)
         own = np.broadcast_to(where, (B, where.shape[-1]))
-        Ws, readouts = (part.new_empty(own.shape[1], *part.shape) for part in (self._W, self._a))
-        losses = self._W.new_empty(own.shape[1], B)
+        self._check_ahead(own[:, 0].tolist())
+        fill = {"fill_value": float("nan")}
+        Ws, readouts = (part.new_full((own.shape[1], *part.shape), **fill) for part in (self._W, self._a))
+        losses = self._W.new_full((own.shape[1], B), **fill)
 
         def reached(number: int, which: int, theta: Tensor, loss: Tensor) -> None:
             self._keep(number, which, theta, loss)
@@ -164,11 +183,20 @@ class Flow:
             readouts[which, number].copy_(self._a[number])
             losses[which, number].copy_(loss)
 
-        self._run(own.tolist(), reached)
+        try:
+            self._run(own.tolist(), reached)
+        except TooManySteps:
+            if not skip_stuck:
+                raise
         if not self._many:
             Ws, readouts, losses = Ws[:, 0], readouts[:, 0], losses[:, 0]
         back = self._back
         return Trajectory(back(torch.from_numpy(where)), back(Ws), back(readouts), back(losses), self.gradients)
+
+    def _check_ahead(self, targets: Sequence[float]) -> None:
+        for target, now in zip(targets, self._times, strict=True):
+            if not target >= now:
+                raise ValueError(f"time must be {now:g}, where the network is, or later, got {target:g}.")
 
     @full_precision
     def _run(self, times: Sequence[Sequence[float]], reached: Reached) -> None:
@@ -176,9 +204,18 @@ class Flow:
         sizes = (self._W.square().sum((1, 2)) + self._a.square().sum(1)).tolist()
         # the stiffest for the longest first, so that none of those is left alone at the end
         first = sorted(range(len(times)), key=lambda b: -sizes[b] * times[b][-1])
-        with torch.inference_mode():
-            self._slots.run([Job(b, [time * self._pace for time in times[b]]) for b in first], reached)
-        self._times = [own[-1] for own in times]
+        jobs = [Job(b, [time * self._pace for time in times[b]]) for b in first]
+        try:
+            with torch.inference_mode():
+                self._slots.run(jobs, reached)
+        except TooManySteps:
+            self._arrive(times)
+            raise
+        self._arrive(times)
+
+    def _arrive(self, times: Sequence[Sequence[float]]) -> None:
+        stuck = [student.stuck is not None for student in self._slots.students]
+        self._times = [now if stays else own[-1] for now, own, stays in zip(self._times, times, stuck, strict=True)]
 
     def _keep(self, number: int, _: int, theta: Tensor, loss: Tensor) -> None:
         """Take over the weights of a network, in the sizes that were given."""
@@ -203,14 +240,14 @@ def flow(
     """Train one or many two-layer networks by gradient flow and record them at the times `at`, which are hit exactly.
 
     at (T,) or (B, T): increasing times (learning rate x steps of descent), 0 is the start. The rest as for Flow:
-    X (n, d), y (n,), W (m, d) or (B, m, d), a (m,) or (B, m), loss the mean squared error.
+    X (n, d) or (B, n, d), y (n,) or (B, n), W (m, d) or (B, m, d), a (m,) or (B, m), loss the mean squared error.
     Returns a Trajectory, numpy or torch as was given; its weights are near those of the flow only as far as those are
     determined: ReLU flow jumps where activations flip, so compare outputs, losses and kernels, not weights.
     Raises ValueError when a shape, a rate or `at` is not allowed, saying what is; TooManySteps (lazyrich.theory) when a
     network needs more than most_gradients.
     """
     run = Flow(X, y, W, a, eta_a, eta_w, leak, tolerance, most_gradients)
-    return run._record(at)
+    return run.record(at)
 
 
 def _unit_rates(a: Tensor, W: Tensor, eta_a: float, eta_w: float) -> tuple[Tensor, Tensor, float]:

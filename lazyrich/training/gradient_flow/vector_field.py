@@ -22,8 +22,9 @@ _leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
 class VectorField:
     """n/2 times minus the gradient of the mean squared error, for up to `most` students of `width` neurons at once.
 
-    X (n, d), y (n,). leak: slope of phi below zero. trained: whether (readout, first layer) are; the slope of one that
-    is not is 0.
+    X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own: `load` then brings those of a student to
+    its place. leak: slope of phi below zero. trained: whether (readout, first layer) are; the slope of one that is not
+    is 0.
     """
 
     def __init__(
@@ -35,21 +36,35 @@ class VectorField:
         leak: float = 0.0,
         trained: tuple[bool, bool] = (True, True),
     ):
-        n, d = X.shape
+        n, d = X.shape[-2:]
+        self._own = X.ndim == 3
         self._leak, self._trained, self._width, self._d, self._n = leak, trained, width, d, n
-        # as in stack.py: kept as d x n, the layout in which both products are fastest
-        self._Xt = X.T.contiguous()
-        self._X = self._Xt.T
-        self._y = y.expand(most, 1, n).contiguous()
+        # as in batched.py: kept as d x n, the layout in which both products are fastest
+        if self._own:
+            self._given = X.transpose(1, 2), y
+            self._Xt, self._y = X.new_empty(most, d, n), y.new_empty(most, 1, n)
+        else:
+            self._Xt, self._y = X.T.contiguous(), y.expand(most, 1, n).contiguous()
+        self._X = self._Xt.transpose(-2, -1)
         self._Z, self._G = X.new_empty(most, width, n), X.new_empty(most, width, n)
         self._r, self._da = X.new_empty(most, 1, n), X.new_empty(most * width, 1, 1)
+
+    def load(self, place: int, student: int) -> None:
+        """Take the data of a student to a place of the stack. Shared data are there already."""
+        if self._own:
+            X, y = self._given
+            self._Xt[place].copy_(X[student])
+            self._y[place, 0].copy_(y[student])
 
     def of(self, theta: Tensor, out: Tensor) -> None:
         """Write the slopes at theta (c, m, d + 1) to out (c, m, d + 1). To be called in inference mode."""
         c, m, d, n = len(theta), self._width, self._d, self._n
         W, a = theta.view(c * m, d + 1)[:, :d], theta[:, :, d]
         Z, G, r, flat = self._Z[:c], self._G[:c], self._r[:c], out.view(c * m, d + 1)
-        torch.mm(W, self._Xt, out=Z.view(c * m, n))
+        if self._own:
+            torch.bmm(theta[:, :, :d], self._Xt[:c], out=Z)
+        else:
+            torch.mm(W, self._Xt, out=Z.view(c * m, n))
         if self._leak:
             torch.nn.functional.leaky_relu_(Z, self._leak)
         else:
@@ -60,7 +75,10 @@ class VectorField:
         else:
             _relu_backward(r.expand(c, m, n), Z, 0, grad_input=G)
         g = flat[:, :d]
-        torch.mm(G.view(c * m, n), self._X, out=g)
+        if self._own:
+            torch.bmm(G, self._X[:c], out=out[:, :, :d])
+        else:
+            torch.mm(G.view(c * m, n), self._X, out=g)
         by_readout, by_first = self._trained
         if by_readout:
             # phi is homogeneous, so <w, g> is the slope of the readout
