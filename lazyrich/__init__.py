@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lazyrich.results.result import Result
     from lazyrich.results.train import IncompleteRunWarning, stream, train
     from lazyrich.sweeps import phase_portrait
+    from lazyrich.training import LazyTwin
 
 __all__ = [
     "CannotRun",
@@ -48,6 +49,7 @@ __all__ = [
     "Hierarchy",
     "ImplicitBias",
     "IncompleteRunWarning",
+    "LazyTwin",
     "LinearNetwork",
     "LinearOrRelu",
     "PhasePortrait",
@@ -72,6 +74,7 @@ _HOME = {
     "Hierarchy": "lazyrich.experiments",
     "ImplicitBias": "lazyrich.experiments",
     "IncompleteRunWarning": "lazyrich.results.train",
+    "LazyTwin": "lazyrich.training",
     "LinearNetwork": "lazyrich.experiments",
     "LinearOrRelu": "lazyrich.experiments",
     "PhasePortrait": "lazyrich.experiments",

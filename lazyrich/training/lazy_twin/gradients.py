@@ -1,0 +1,67 @@
+"""Gradients of a two-layer network's outputs, and the kernel that they span between two sets of inputs.
+
+theory.md, section 5. The gradients carry the root of each layer's rate, so that K(X, X') = F(X) F(X')^T.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lazyrich.kernels.two_layer import features
+
+__all__ = ["Linearisation"]
+
+
+@dataclass(frozen=True)
+class Linearisation:
+    """A network f(x) = sum_i a_i phi(w_i . x) at the weights around which it is linearised.
+
+    Args:
+        W: First layer (m, d), float64.
+        a: Readout (m,), float64.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+        leak: Slope of phi at and below zero.
+    """
+
+    W: Tensor
+    a: Tensor
+    eta_a: float
+    eta_w: float
+    leak: float
+
+    @property
+    def weights(self) -> int:
+        """How many weights the network has, m (d + 1)."""
+        return self.W.numel() + len(self.a)
+
+    def features(self, X: Tensor) -> tuple[Tensor, Tensor]:
+        """Hidden activations, and their slopes times the readout, at the inputs X (n, d): both (n, m)."""
+        return features(X, self.W, self.a, self.leak)
+
+    def outputs(self, X: Tensor) -> Tensor:
+        """f at the inputs X (n, d): (n,)."""
+        Phi, _ = self.features(X)
+        return Phi @ self.a
+
+    def gradients(self, X: Tensor) -> Tensor:
+        """F (n, m d + m): gradients by the first layer, neuron by neuron, then by the readout, each times the root of
+        its layer's rate."""
+        Phi, S = self.features(X)
+        by_first = (self.eta_w**0.5 * S)[:, :, None] * X[:, None, :]
+        return torch.cat([by_first.reshape(len(X), -1), self.eta_a**0.5 * Phi], dim=1)
+
+    def kernel(self, X: Tensor, others: Tensor) -> Tensor:
+        """K (n, n') between the inputs X (n, d) and others (n', d)."""
+        Phi, S = self.features(X)
+        Phi_o, S_o = (Phi, S) if others is X else self.features(others)
+        K = ((self.eta_w * S) @ S_o.T).mul_(X @ others.T)
+        return K.addmm_(Phi, Phi_o.T, alpha=self.eta_a)
+
+    def trace(self, X: Tensor) -> Tensor:
+        """The sum of the kernel's eigenvalues at the inputs X (n, d)."""
+        Phi, S = self.features(X)
+        return self.eta_a * Phi.square().sum() + self.eta_w * (S.square().sum(1) @ X.square().sum(1))

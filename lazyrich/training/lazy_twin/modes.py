@@ -1,0 +1,108 @@
+"""The modes in which a linearised network learns: eigenvectors of its kernel on the training inputs, and what each of
+them adds to outputs and weights once it is learned.
+
+Two routes to the same modes. `kernel` takes the eigenvectors of K (n, n). `features` takes the singular vectors of the
+gradients F (n, m (d + 1)), K = F F^T, which costs more where there are more weights than samples, but keeps modes whose
+eigenvalues are 1e-22 of the largest, where eigenvalues of K are rounding below 1e-16 of it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Final, Literal
+
+import torch
+from torch import Tensor
+
+from lazyrich.training.lazy_twin.gradients import Linearisation
+
+__all__ = ["Modes", "Route", "modes_of"]
+
+Route = Literal["kernel", "features"]
+
+SMALLEST_EIGENVALUE: Final = 1e-12
+"""Share of the largest eigenvalue of K below which a mode is dropped as rounding."""
+
+SMALLEST_SINGULAR_VALUE: Final = 1e-11
+"""The same for singular values of F, whose squares are the eigenvalues of K."""
+
+CHEAP: Final = 1e7
+"""n P min(n, P) for n samples and P weights up to which the singular vectors cost little: about 10 ms on one core."""
+
+STRIP_ENTRIES: Final = 4_000_000
+"""Gradients or kernel entries at new inputs that are held at a time."""
+
+
+class Modes(ABC):
+    """Modes of nonzero eigenvalue, of the residual y - f(X) that is to be learned.
+
+    eigenvalues (r,): of K. residual (r,): the residual's coefficients in the modes. left_over: the square of the part
+    of the residual that lies in no mode and is never learned.
+    """
+
+    def __init__(self, network: Linearisation, X: Tensor, residual: Tensor, V: Tensor, eigenvalues: Tensor):
+        self.network = network
+        self.X = X
+        self.eigenvalues = eigenvalues
+        self.V = V
+        self.residual = V.T @ residual
+        self.left_over = float((residual - V @ self.residual).square().sum())
+
+    def at(self, X_new: Tensor) -> Tensor:
+        """What each mode adds to the outputs at new inputs (k, d) once it is learned: (k, r)."""
+        wide = max(len(self.X), self.network.weights)
+        return torch.cat([self._at(part) for part in X_new.split(max(1, STRIP_ENTRIES // wide))])
+
+    @abstractmethod
+    def _at(self, X_new: Tensor) -> Tensor: ...
+
+    @abstractmethod
+    def weights(self, axes: Tensor) -> tuple[Tensor, Tensor]:
+        """What each mode adds to the weights once it is learned: (m, q, r), the first layer's along the axes (q, d),
+        and (m, r), the readout's."""
+
+
+class KernelModes(Modes):
+    """From the eigenvectors of K."""
+
+    def __init__(self, network: Linearisation, X: Tensor, residual: Tensor):
+        eigenvalues, V = torch.linalg.eigh(network.kernel(X, X))
+        kept = eigenvalues > SMALLEST_EIGENVALUE * eigenvalues[-1].clamp_min(0)
+        super().__init__(network, X, residual, V[:, kept], eigenvalues[kept])
+        self._dual = self.V * (self.residual / self.eigenvalues)
+
+    def _at(self, X_new: Tensor) -> Tensor:
+        return self.network.kernel(X_new, self.X) @ self._dual
+
+    def weights(self, axes: Tensor) -> tuple[Tensor, Tensor]:
+        Phi, S = self.network.features(self.X)
+        by_first = torch.stack([(S * place[:, None]).T @ self._dual for place in (self.X @ axes.T).T], dim=1)
+        return self.network.eta_w * by_first, self.network.eta_a * (Phi.T @ self._dual)
+
+
+class FeatureModes(Modes):
+    """From the singular vectors of F."""
+
+    def __init__(self, network: Linearisation, X: Tensor, residual: Tensor):
+        V, sizes, directions = torch.linalg.svd(network.gradients(X), full_matrices=False)
+        kept = (sizes > SMALLEST_SINGULAR_VALUE * sizes[0]) & (sizes > 0)
+        V, sizes, directions = V[:, kept], sizes[kept], directions[kept]
+        super().__init__(network, X, residual, V, sizes.square())
+        self._primal = directions.T * (self.residual / sizes)
+
+    def _at(self, X_new: Tensor) -> Tensor:
+        return self.network.gradients(X_new) @ self._primal
+
+    def weights(self, axes: Tensor) -> tuple[Tensor, Tensor]:
+        m, d = self.network.W.shape
+        by_first, by_readout = self._primal[: m * d].reshape(m, d, -1), self._primal[m * d :]
+        along = torch.einsum("qd,mdr->mqr", axes, by_first)
+        return self.network.eta_w**0.5 * along, self.network.eta_a**0.5 * by_readout
+
+
+def modes_of(network: Linearisation, X: Tensor, residual: Tensor, route: Route | None = None) -> Modes:
+    """Return the modes, by the route that is asked for or, where it is None, by the one that is cheap."""
+    n, weights = len(X), network.weights
+    if route is None:
+        route = "features" if weights < n or n * weights * min(n, weights) <= CHEAP else "kernel"
+    return KernelModes(network, X, residual) if route == "kernel" else FeatureModes(network, X, residual)

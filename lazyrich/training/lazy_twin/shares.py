@@ -1,0 +1,43 @@
+"""How much of a mode of the kernel is learned after a time of gradient flow, or after steps of gradient descent.
+
+A mode of eigenvalue l decays by itself: by exp(-2 l t / n) under flow on the mean squared error of n samples, by
+1 - 2 h l / n with every step of size h. Both parts, what is left and what is learned, keep their digits near 0.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+__all__ = ["Shares", "shares_by_descent", "shares_by_flow"]
+
+
+class Shares(NamedTuple):
+    """left (..., r): factor that is left of each mode. learned (..., r): 1 - left."""
+
+    left: Tensor
+    learned: Tensor
+
+
+def shares_by_flow(speeds: Tensor, t: Tensor) -> Shares:
+    """Return the shares at flow times t (...), infinity allowed, for modes of speeds 2 l / n (r,), all above 0."""
+    exponent = -t[..., None] * speeds
+    return Shares(torch.exp(exponent), -torch.expm1(exponent))
+
+
+def shares_by_descent(speeds: Tensor, k: Tensor, step: float) -> Shares:
+    """Return the shares after k (...) steps of size `step`, for modes of speeds 2 l / n (r,), all above 0.
+
+    A mode with z = step x speed above 1 changes its sign at every step, and grows where z is above 2, beyond all floats
+    in the end.
+    """
+    z = step * speeds
+    # log1p keeps the digits of slow modes; at z = 1 a mode is gone after one step
+    rate = torch.where(z <= 1, torch.log1p(-z), torch.log(z - 1))
+    k = k[..., None]
+    exponent = torch.where(k > 0, k * rate, 0.0)
+    flipped = (z > 1) & (torch.remainder(k, 2) == 1)
+    size = torch.exp(exponent)
+    return Shares(torch.where(flipped, -size, size), torch.where(flipped, 1 + size, -torch.expm1(exponent)))
