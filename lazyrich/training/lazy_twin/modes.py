@@ -75,6 +75,7 @@ class KernelModes(Modes):
         return self.network.kernel(X_new, self.X) @ self._dual
 
     def weights(self, axes: Tensor) -> tuple[Tensor, Tensor]:
+        """See Modes.weights."""
         Phi, S = self.network.features(self.X)
         by_first = torch.stack([(S * place[:, None]).T @ self._dual for place in (self.X @ axes.T).T], dim=1)
         return self.network.eta_w * by_first, self.network.eta_a * (Phi.T @ self._dual)
@@ -94,6 +95,7 @@ class FeatureModes(Modes):
         return self.network.gradients(X_new) @ self._primal
 
     def weights(self, axes: Tensor) -> tuple[Tensor, Tensor]:
+        """See Modes.weights."""
         m, d = self.network.W.shape
         by_first, by_readout = self._primal[: m * d].reshape(m, d, -1), self._primal[m * d :]
         along = torch.einsum("qd,mdr->mqr", axes, by_first)
