@@ -16,7 +16,7 @@ from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.frame import Frame
 from lazyrich.own_data.data import OwnData
 
-OVERRULED: Final = ("dimension", "samples", "teacher_width", "test_samples")
+OVERRULED: Final = ("dimension", "samples", "teacher_width", "noise", "test_samples")
 """Settings that say nothing once the data are given: the data have them, or nothing does."""
 
 
@@ -31,7 +31,8 @@ class OwnStudent(StudentTeacher):
     def of(cls, config: StudentTeacher, data: OwnData) -> Self:
         """The same settings on these data: what the data overrule is taken from them, or is the default."""
         (n, d), k = data.X.shape, len(data.X_test)
-        sizes = {"dimension": d, "samples": n, "teacher_width": StudentTeacher().teacher_width}
+        drawn = {name: StudentTeacher.parameters()[name].default for name in ("teacher_width", "noise")}
+        sizes = drawn | {"dimension": d, "samples": n}
         return cls(**{**config.model_dump(), **sizes, "test_samples": max(k, 1), "data": data})
 
     @classmethod

@@ -170,10 +170,14 @@ def _in_memory(result: Result, writer: Writer) -> bytes:
     return file.getvalue()
 
 
+OF_A_TEACHER = ("teacher_width", "noise")
+"""Settings that say nothing about data that no teacher made."""
+
+
 def _settings(result: Result) -> dict[str, Any]:
     """All settings of a run; those of a teacher only where one made the data."""
     settings = result.config.model_dump(mode="json")
-    return {name: value for name, value in settings.items() if name != "teacher_width" or "task" not in result.own}
+    return {name: value for name, value in settings.items() if name not in OF_A_TEACHER or "task" not in result.own}
 
 
 def _record(result: Result, indent: int | None = None) -> bytes:

@@ -4,13 +4,15 @@
 The draws are those of the authors' code (theory.md, section 0), so a seed here is the same problem as there: after
 `torch.manual_seed(seed)` come, in float32, the default initialisation of the teacher's two nn.Linear layers (without
 bias; drawn and thrown away), the teacher's directions and signs, the default initialisation of the student's two
-layers, the student's directions and signs, and the inputs. A generator of its own leaves torch's global one alone.
+layers, the student's directions and signs, the inputs, and noise of the labels, which the authors have none of. A
+generator of its own leaves torch's global one alone.
 
     task, (W, a) = draw(StudentTeacher(tau=0.1, delta=1.0), torch.float64)
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
@@ -21,7 +23,7 @@ from torch import Generator, Tensor
 from lazyrich.geometry import layer_norms
 from lazyrich.networks import two_layer
 
-__all__ = ["TEST_SEED", "Setting", "Task", "draw", "draw_task", "start"]
+__all__ = ["TEST_SEED", "Setting", "Task", "draw", "draw_task", "start", "teacher_size"]
 
 TEST_SEED = 201
 """Test inputs come from this seed whatever the training seed, as in the authors' code."""
@@ -46,6 +48,8 @@ class Setting(Protocol):
     def teacher_width(self) -> int: ...
     @property
     def leak(self) -> float: ...
+    @property
+    def noise(self) -> float: ...
     @property
     def symmetrised(self) -> bool: ...
     @property
@@ -92,6 +96,7 @@ def draw(setting: Setting, dtype: torch.dtype = torch.float64) -> tuple[Task, tu
         teacher_width=setting.teacher_width,
         leak=setting.leak,
         symmetrised=setting.symmetrised,
+        noise=setting.noise,
         dtype=dtype,
     )
     return task, start(directions, signs, setting.tau, setting.delta)
@@ -107,15 +112,18 @@ def draw_task(
     teacher_width: int = 3,
     leak: float = 0.0,
     symmetrised: bool = True,
+    noise: float = 0.0,
     dtype: torch.dtype = torch.float64,
 ) -> tuple[Task, Tensor, Tensor]:
     """A task, and the unit directions (m, d) and signs (m,) of a student's neurons before they are given sizes.
 
     leak belongs to teacher and student alike, so a student with the teacher's neurons has loss 0. symmetrised: the
     second half of the neurons copies the first half's directions with the opposite sign, so the student's output
-    starts at 0. Directions, like the student's sizes, are exact in `dtype`; inputs and teacher are float32 numbers,
-    bit for bit those of the authors, and outputs are computed from them in float64.
-    Raises ValueError when a size is below 1, or the width of a symmetrised student is odd.
+    starts at 0. noise: standard deviation of what is added to the training outputs, as a share of `teacher_size`; test
+    outputs are the teacher's own. It is drawn last, so that all else is the same at any noise.
+    Directions, like the student's sizes, are exact in `dtype`; inputs and teacher are float32 numbers, bit for bit
+    those of the authors, and outputs are computed from them in float64.
+    Raises ValueError when a size is below 1, the width of a symmetrised student is odd or the noise is below 0.
     """
     sizes = {"dimension": dimension, "width": width, "samples": samples, "test_samples": test_samples}
     for name, size in (sizes | {"teacher_width": teacher_width}).items():
@@ -123,6 +131,8 @@ def draw_task(
             raise ValueError(f"{name} must be at least 1, got {size}.")
     if symmetrised and width % 2:
         raise ValueError(f"width must be even when symmetrised, got {width}: choose {width + 1}, or symmetrised=False.")
+    if not (noise >= 0 and math.isfinite(noise)):
+        raise ValueError(f"noise must be 0 or above and finite, got {noise:g}.")
     generator = Generator().manual_seed(seed)
     _spend_linear_layers(generator, dimension, teacher_width)
     teacher_W = _unit_rows(_normal(generator, teacher_width, dimension)).double()
@@ -136,6 +146,8 @@ def draw_task(
     if symmetrised:
         directions, signs = torch.cat([directions, directions]), torch.cat([signs, -signs])
     y, y_test = (two_layer(inputs, teacher_W, teacher_a, leak) for inputs in (X, X_test))
+    if noise:
+        y = y + noise * teacher_size(teacher_W, teacher_a, leak) * _normal(generator, samples).double()
     task = Task(X, y, X_test, y_test, teacher_W, teacher_a)
     return task.to(dtype), directions.to(dtype), signs.to(dtype)
 
@@ -150,6 +162,25 @@ def start(directions: Tensor, signs: Tensor, tau: Any, delta: Any) -> tuple[Tens
     W = w_size[..., None, None] * directions.double()
     a = a_size[..., None] * signs.double()
     return W.to(directions.dtype), a.to(signs.dtype)
+
+
+def teacher_size(W: Tensor, a: Tensor, leak: float = 0.0) -> float:
+    """Return the root mean square of a teacher's outputs over the unit sphere, in closed form.
+
+    With phi(z) = (1 + leak) z / 2 + (1 - leak) |z| / 2, two unit neurons of cosine c have the mean product
+    ((1 + leak)^2 c / 4 + (1 - leak)^2 (sqrt(1 - c^2) + c asin c) / (2 pi)) / d.
+
+    Args:
+        W: Unit directions (m, d), float64.
+        a: Readouts (m,).
+        leak: Slope of phi below zero.
+
+    Source: Cho and Saul 2009, the arc-cosine kernel of order 1.
+    """
+    cosine = (W @ W.T).clamp(-1, 1)
+    bent = torch.sqrt(1 - cosine**2) + cosine * torch.asin(cosine)
+    product = (1 + leak) ** 2 / 4 * cosine + (1 - leak) ** 2 / (2 * math.pi) * bent
+    return math.sqrt(max(0.0, float(a @ product @ a)) / W.shape[1])
 
 
 def _spend_linear_layers(generator: Generator, dimension: int, width: int) -> None:

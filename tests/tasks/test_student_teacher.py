@@ -11,12 +11,12 @@ from torch import nn
 
 from lazyrich import geometry
 from lazyrich.networks import two_layer
-from lazyrich.tasks.student_teacher import draw, draw_task, start
+from lazyrich.tasks.student_teacher import draw, draw_task, start, teacher_size
 
 
 def setting(**changes):
     plain = {"tau": 0.1, "delta": 1.0, "width": 50, "dimension": 2, "samples": 20, "test_samples": 100}
-    plain |= {"teacher_width": 3, "leak": 0.0, "symmetrised": True, "seed": 0}
+    plain |= {"teacher_width": 3, "leak": 0.0, "noise": 0.0, "symmetrised": True, "seed": 0}
     return SimpleNamespace(**(plain | changes))
 
 
@@ -35,10 +35,11 @@ def rebuilt(s):
         drawn = s.width // 2 if s.symmetrised else s.width
         W, a = rows_on_the_sphere(torch.randn(drawn, s.dimension)), torch.sign(torch.randn(drawn))
         X = rows_on_the_sphere(torch.randn(s.samples, s.dimension))
+        noise = torch.randn(s.samples)
         torch.manual_seed(201)
         X_test = rows_on_the_sphere(torch.randn(s.test_samples, s.dimension))
     y = torch.relu(X @ teacher_W.T) @ teacher_a
-    return teacher_W, teacher_a, W, a, X, y, X_test
+    return teacher_W, teacher_a, W, a, X, y, X_test, noise
 
 
 @pytest.mark.parametrize("symmetrised", [True, False])
@@ -48,7 +49,7 @@ def rebuilt(s):
 def test_a_seed_is_the_same_problem_as_in_the_authors_order_of_draws(symmetrised, size):
     s = setting(symmetrised=symmetrised, **size)
     task, (W, a) = draw(s, torch.float64)
-    teacher_W, teacher_a, directions, signs, X, y, X_test = rebuilt(s)
+    teacher_W, teacher_a, directions, signs, X, y, X_test, _ = rebuilt(s)
     assert torch.equal(task.X, X.double()) and torch.equal(task.X_test, X_test.double())
     assert torch.equal(task.teacher_W, teacher_W.double()) and torch.equal(task.teacher_a, teacher_a.double())
     torch.testing.assert_close(task.y, y.double(), rtol=0, atol=1e-6)
@@ -117,3 +118,36 @@ def test_an_odd_width_cannot_be_symmetrised():
 def test_sizes_below_one_are_refused_by_name(name):
     with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
         draw(setting(**{name: 0}), torch.float64)
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("dimension", [2, 7])
+def test_the_size_of_a_teacher_is_the_mean_over_the_sphere(dimension, leak):
+    task, *_ = draw_task(5, dimension=dimension, width=4, samples=400_000, teacher_width=4, leak=leak)
+    sampled = float(task.y.square().mean().sqrt())
+    assert teacher_size(task.teacher_W, task.teacher_a, leak) == pytest.approx(sampled, rel=0.01)
+
+
+@pytest.mark.parametrize("symmetrised", [True, False])
+def test_noise_is_drawn_after_all_else_and_leaves_it_bitwise_alone(symmetrised):
+    s = setting(symmetrised=symmetrised, noise=0.5, seed=3)
+    task, start_of_noisy = draw(s)
+    clean, start_of_clean = draw(setting(symmetrised=symmetrised, seed=3))
+    for mine, theirs in zip(start_of_noisy, start_of_clean, strict=True):
+        assert torch.equal(mine, theirs)
+    for name in ("X", "X_test", "y_test", "teacher_W", "teacher_a"):
+        assert torch.equal(getattr(task, name), getattr(clean, name))
+    *_, noise = rebuilt(s)
+    scale = 0.5 * teacher_size(task.teacher_W, task.teacher_a)
+    torch.testing.assert_close(task.y - clean.y, scale * noise.double(), rtol=1e-12, atol=1e-15)
+
+
+def test_outputs_without_noise_are_the_teachers_to_the_last_bit():
+    task, _ = draw(setting(seed=11, leak=0.2))
+    assert torch.equal(task.y, two_layer(task.X, task.teacher_W, task.teacher_a, 0.2))
+
+
+@pytest.mark.parametrize("noise", [-0.1, float("nan"), float("inf")])
+def test_noise_below_0_is_refused(noise):
+    with pytest.raises(ValueError, match="noise must be 0 or above and finite"):
+        draw(setting(noise=noise))

@@ -135,6 +135,12 @@ def listed(value: Any) -> list[Any]:
 def _from_base(base: Any) -> dict[str, Any]:
     """The settings of a portrait that a student gives."""
     student = base if isinstance(base, StudentTeacher) else StudentTeacher.model_validate(base)
+    if student.noise:
+        raise PydanticCustomError(
+            "sentence",
+            "`base` must have noise 0, as a portrait's labels have none, got {noise}.",
+            {"noise": student.noise},
+        )
     found: dict[str, Any] = {name: (getattr(student, name),) for name in AXES if name != "eta_ratio"}
     found |= {name: getattr(student, name) for name in ("symmetrised", "test_samples")}
     if "dtype" in student.model_fields_set:

@@ -18,6 +18,7 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.twin_size import MAX_TWIN, twin_too_large
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, schedule
 from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
@@ -100,6 +101,14 @@ class StudentTeacher(Config):
         "Slope of the activation below zero, in student and teacher: 0 is ReLU, 1 makes the networks linear.",
         ge=0, le=1, step=0.05, symbol="leak",
     )  # fmt: skip
+    noise: float = parameter(
+        0.0,
+        "Noise of the labels",
+        "Standard deviation of the normal noise added to each training output, as a share of the teacher's root mean "
+        "square on the sphere: 1 is as much noise as signal. Test outputs are the teacher's own. Drawn after all "
+        "else, so that the same seed has the same teacher, start and inputs at any noise.",
+        ge=0, le=10, step=0.05, symbol="noise",
+    )  # fmt: skip
     method: Literal["descent", "flow"] = parameter(
         "descent",
         "Method",
@@ -131,11 +140,19 @@ class StudentTeacher(Config):
         "flow is the method that can afford it.",
         symbol="until",
     )
+    twin: bool = parameter(
+        False,
+        "Lazy twin",
+        "Computes beside the student what it would learn if it stayed linear in its weights: the kernel machine of "
+        "its start, on the same data with the same rates, exactly at every frame. Needs at most "
+        f"{MAX_TWIN:,} samples, or as few weights m (d + 1).",
+        symbol="twin",
+    )
     seed: int = parameter(
         0,
         "Seed",
-        "Draws the teacher, the initial directions and the inputs, in this order: with another width or without the "
-        "symmetrised start the inputs differ too. The same settings and seed give exactly the same run.",
+        "Draws the teacher, the initial directions, the inputs and the noise, in this order: with another width or "
+        "without the symmetrised start the inputs differ too. The same settings and seed give exactly the same run.",
         ge=0, le=2**31 - 1, step=1, symbol="seed",
     )  # fmt: skip
     test_samples: int = parameter(
@@ -160,6 +177,16 @@ class StudentTeacher(Config):
                 {"width": width, "below": max(2, width - 1), "above": width + 1},
             )
         return width
+
+    @field_validator("twin")
+    @classmethod
+    def _small_enough_for_a_twin(cls, twin: bool, info: Any) -> bool:
+        sizes = [info.data.get(name) for name in ("samples", "width", "dimension")]
+        too_large = twin_too_large(*sizes) if twin and None not in sizes else ""
+        if too_large:
+            sentence = "`twin` {too_large}, or switch `twin` off."
+            raise PydanticCustomError("sentence", sentence, {"too_large": too_large})
+        return twin
 
     @property
     def step_size(self) -> float:
@@ -198,6 +225,14 @@ class StudentTeacher(Config):
         held = frames * (number * m * (d + 1) + 4 * 3 * m) + number * (self.samples + self.test_samples) * (d + 1)
         # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
         scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, self.test_samples))
+        if self.twin:
+            # kernel and eigenvectors, or the gradients and their singular vectors; outputs at all frames
+            smaller, larger = sorted((n, m * (d + 1)))
+            wide = larger if m * (d + 1) < n else smaller
+            decomposed = 20.0 * wide * smaller**2 + 2.0 * (frames + m + d) * smaller * self.test_samples
+            seconds += decomposed / (GIGAFLOPS["float64"] * 1e9)
+            held += frames * 4 * 2 * m
+            scratch += 8.0 * (4.0 * wide * smaller + (frames + 2.0 * smaller) * self.test_samples)
         return Work(flops=gradients * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
 
     def ending(self, frames: Sequence[Frame]) -> Ending:

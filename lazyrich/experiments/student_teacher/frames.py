@@ -20,7 +20,8 @@ from lazyrich.experiments.common.json_numbers import two_digits_down
 from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.experiments.student_teacher.projection import Plane
-from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, own_start, own_task
+from lazyrich.experiments.student_teacher.twin import TwinOfRun
+from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, check_twin, own_start, own_task
 from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.networks import two_layer
@@ -43,6 +44,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
     data = None if task is None else own_task(task, dtype)
     weights = None if start is None else own_start(start, dtype)
     check_dimensions(config, data, weights)
+    check_twin(config, data, weights)
     return _frames(config, data, weights)
 
 
@@ -57,9 +59,14 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
     train = _training(config, problem, W0, a0)
     measure, tenth = Measure(config, problem, W0, a0), TimeToTenth()
     plane = Plane(problem)
+    twin = TwinOfRun(config, problem, W0, a0, plane) if config.twin else None
     header: RunHeader | None = RunHeader(
         arrays=problem.arrays(),
-        chart_data=plane.header(problem, W0, a0) | {TIME_PER_STEP: config.step_size},
+        chart_data={
+            **plane.header(problem, W0, a0),
+            **(twin.header() if twin else {}),
+            TIME_PER_STEP: config.step_size,
+        },
         environment=devices.environment(device, config.dtype),
     )
     calm = (W0, a0)
@@ -71,6 +78,8 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
         if not all(map(np.isfinite, measure.vital(numbers))) or numbers["train_loss"] > EXPLODED * measure.first_train:
             raise _diverged(config, problem, step, calm)
         numbers["time_to_tenth"] = tenth(step * config.step_size, numbers["train_loss"])
+        if twin:
+            numbers |= twin.numbers(index, measure.test_outputs)
         if numbers["train_loss"] <= 2 * measure.first_train:
             calm = (W.clone(), a.clone())
         frame = Frame(
@@ -78,7 +87,11 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
             time=step * config.step_size,
             metrics=numbers,
             arrays={"W": to_numpy(W), "a": to_numpy(a)},
-            chart_data={"plane": plane.neurons(W, a), "sign": plane.signs(a)},
+            chart_data={
+                "plane": plane.neurons(W, a),
+                "sign": plane.signs(a),
+                **(twin.arrays(index) if twin else {}),
+            },
             verdict=measure.verdict(step, numbers),
             header=header,
             # flow takes about as long for each frame, and nobody knows the last step of a run until it is flat
@@ -131,7 +144,9 @@ class Measure:
         self.kernel_distance = kernels.KernelDistance(problem.X, W0, a0, leak=config.leak, **rates)
         self.stiffness = Stiffness(problem.X, len(a0), config.leak)
         self.stiffest: Tensor | None = None
-        self.first_train = self._loss(problem.X, problem.y, W0, a0)
+        self.test_outputs = problem.y_test
+        """The student's outputs on the test inputs at the last frame, (n_test,)."""
+        self.first_train = self._loss(self._outputs(problem.X, W0, a0), problem.y)
         # the loss of an output of 0: the scale on which a loss is large or small, however large the start was
         self.nothing = float(problem.y.square().mean())
         self.nothing_test = float(problem.y_test.square().mean()) if len(problem.y_test) else 0.0
@@ -140,9 +155,10 @@ class Measure:
         """All metrics of a frame, the columns of `Result.curves` after step and time (theory.md, section 8)."""
         problem = self.problem
         conserved = geometry.conserved_quantity(a, W, **self.rates)
+        self.test_outputs = self._outputs(problem.X_test, W, a)
         numbers = {
-            "train_loss": self._loss(problem.X, problem.y, W, a),
-            "test_loss": self._loss(problem.X_test, problem.y_test, W, a),
+            "train_loss": self._loss(self._outputs(problem.X, W, a), problem.y),
+            "test_loss": self._loss(self.test_outputs, problem.y_test),
             "kernel_distance": self.kernel_distance(W, a),
             "activation_flips": float(metrics.activation_flips(problem.X, self.W0, W)),
             "teacher_alignment": self._alignment(W, a),
@@ -182,10 +198,13 @@ class Measure:
             largest, self.stiffest, _ = self.stiffness.measure(*sizes, v, rounds)
         return self.config.step_size * largest / len(self.problem.X)
 
-    def _loss(self, X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> float:
-        if not len(y):
-            return float("nan")
-        return float(torch.mean((two_layer(X, W, a, self.config.leak) - y) ** 2))
+    def _outputs(self, X: Tensor, W: Tensor, a: Tensor) -> Tensor:
+        found: Tensor = two_layer(X, W, a, self.config.leak)
+        return found
+
+    @staticmethod
+    def _loss(outputs: Tensor, y: Tensor) -> float:
+        return float(torch.mean((outputs - y) ** 2)) if len(y) else float("nan")
 
     def _alignment(self, W: Tensor, a: Tensor) -> float:
         if not len(self.problem.teacher_a):

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from lazyrich.arrays import copies
+from lazyrich.config.twin_size import twin_too_large
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.tasks.student_teacher import Task
 
@@ -76,6 +77,14 @@ def check_dimensions(config: StudentTeacher, task: Task | None, start: tuple[Ten
         f"start must have W of shape (width, {inputs}) for inputs of dimension {inputs}, got ({width}, {d}): "
         f"give each neuron {inputs} {'weight' if inputs == 1 else 'weights'}{todo}."
     )
+
+
+def check_twin(config: StudentTeacher, task: Task | None, start: tuple[Tensor, Tensor] | None) -> None:
+    """Raises ValueError where a lazy twin is asked for and the caller's own arrays are too large for one."""
+    samples = config.samples if task is None else len(task.X)
+    width, d = (config.width, config.dimension) if start is None else start[0].shape
+    if config.twin and (too_large := twin_too_large(samples, width, d)):
+        raise ValueError(f"twin {too_large}, or set twin=False.")
 
 
 def _other_inputs(inputs: int, low: int, high: int) -> str:

@@ -97,7 +97,7 @@ class OwnFile:
         if self.data is None:
             return {}
         (n, d), k = self.data.X.shape, len(self.data.X_test)
-        return {"dimension": d, "samples": n, "test_samples": k, "teacher_width": None}
+        return {"dimension": d, "samples": n, "test_samples": k, "teacher_width": None, "noise": None}
 
     def trained(self, config: StudentTeacher) -> Config:
         """What is trained for these settings."""
