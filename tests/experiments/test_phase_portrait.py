@@ -116,6 +116,8 @@ def test_one_value_for_an_axis_and_a_range_for_another_parameter_are_refused_and
 
 def test_what_is_no_axis_keeps_the_value_of_the_base_or_the_playgrounds():
     assert PhasePortrait(x="leak", base=StudentTeacher(tau=0.3)).tau == (0.3,)
+    with pytest.raises(ValueError, match=r"`base` must have noise 0, .* got 0\.5"):
+        PhasePortrait(base=StudentTeacher(noise=0.5))
     assert PhasePortrait(x="tau", y="leak").delta == (0.0,)
 
 

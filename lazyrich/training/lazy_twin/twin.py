@@ -59,7 +59,7 @@ class LazyTwin:
         twin = LazyTwin(X, y, W, a)
         gap = twin(t, X_test) - two_layer(X_test, W_t, a_t)
 
-    Source: docs/theory.md, section 5; Jacot et al. 2018; Lee et al. 2019.
+    Source: docs/theory.md, section 9; Jacot et al. 2018; Lee et al. 2019.
     """
 
     @full_precision
