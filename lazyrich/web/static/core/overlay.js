@@ -14,7 +14,11 @@ export function watchPixels(changed) {
   const off = new AbortController();
   const arm = () => {
     const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`); // tells only that it is left
-    query.addEventListener("change", () => (arm(), changed()), { once: true, signal: off.signal });
+    const left = () => {
+      arm();
+      changed();
+    };
+    query.addEventListener("change", left, { once: true, signal: off.signal });
   };
   arm();
   return () => off.abort();

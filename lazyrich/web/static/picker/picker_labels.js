@@ -43,7 +43,7 @@ export function labels(marks, field, theme, size, area) {
 function candidates(x, y, field, [width, height], [wide, high]) {
   const points = x
     .map((value, i) => (value === null || y[i] === null ? null : [field.x.place(value), field.y.place(y[i])]))
-    .filter((point) => point && point.every((share) => share >= 0 && share <= 1));
+    .filter((point) => point?.every((share) => share >= 0 && share <= 1));
   const chosen = points.length ? ALONG.map((share) => points[Math.round(share * (points.length - 1))]) : [];
   return chosen.flatMap(([right, up]) => {
     const lefts = [right * width + GAP, right * width - GAP - wide];

@@ -89,7 +89,8 @@ export class View {
 
   /** Let charts come to rest, one an animation frame, so that a click in between is not kept waiting. */
   async settle(scene, moving) {
-    const round = (this.round = performance.now());
+    const round = performance.now();
+    this.round = round;
     for (const chart of this.stage.charts.filter((one) => one.built && one.painting)) {
       if (this.round !== round || this.gone || moving()) return;
       chart.settle(scene());

@@ -39,7 +39,7 @@ export class HeatChart extends PaintedChart {
     this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
   }
 
-  tell(scene) {
+  tell() {
     this.ends = this.ends ?? [element("span"), element("span")];
     this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], ramp(sequential), this.ends[1]);
     const outlined = this.spec.outline_label;

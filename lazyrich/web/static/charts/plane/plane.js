@@ -20,7 +20,8 @@ export class PlaneChart extends PlotlyChart {
     this.width = main ? 2 : 1.3;
     this.exportSize = [800, 774];
     this.node.classList.toggle("main", main);
-    if (!main) this.frame.append((this.scale = element("span", { class: "plane-scale" })));
+    this.scale = main ? null : element("span", { class: "plane-scale" });
+    if (this.scale) this.frame.append(this.scale);
   }
 
   // The name of a kept run is known before its first frame.

@@ -85,7 +85,8 @@ function trailPoints(log, spec, upTo, pixels, bySign) {
     const { x, y } = data(k, i);
     set.x.push(x);
     set.y.push(y);
-    set.customdata.push([i + 1, (when[k] ??= moment(log, k))]);
+    when[k] ??= moment(log, k);
+    set.customdata.push([i + 1, when[k]]);
   };
   for (let i = 0; i < neuronCount(log, spec); i++) {
     const frames = thinnedTo(MAX_POINTS, (k) => screen(k, i), 0, upTo);

@@ -31,6 +31,9 @@ export function thinned(at, from, to, distance) {
 export function thinnedTo(most, at, from, to) {
   let distance = 1.5;
   let frames = thinned(at, from, to, distance);
-  while (frames.length > most && distance < 100) frames = thinned(at, from, to, (distance *= 1.6));
+  while (frames.length > most && distance < 100) {
+    distance *= 1.6;
+    frames = thinned(at, from, to, distance);
+  }
   return frames;
 }
