@@ -1,7 +1,7 @@
 // Networks that train side by side: a colour and a name for each.
 
-import { key, swatch } from "../shell/dom.js";
 import { setting } from "../core/format.js";
+import { key, swatch } from "../shell/dom.js";
 
 /** The colour of the network at a place; scene.colours has six, and begins anew after them. */
 export const networkColour = ({ networks }, k) => networks[k % networks.length];

@@ -1,10 +1,10 @@
 // One chart in two states. While a run plays, its lines grow on canvases over plotly's axes; when it rests, they are
 // plotly traces, which can be hovered, zoomed and saved. Subclasses say what is drawn.
 
+import { saveFigure } from "../export/figure_file.js";
 import { plotArea } from "./axes.js";
 import { Chart } from "./chart.js";
 import { barConfig, baseLayout } from "./figure.js";
-import { saveFigure } from "../export/figure_file.js";
 import { Incremental } from "./incremental.js";
 import { Overlay } from "./overlay.js";
 import { drawnAxis } from "./plotly_internals.js";

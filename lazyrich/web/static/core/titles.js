@@ -45,7 +45,10 @@ export function fitTitles(layout) {
     if (!title?.text) continue;
     const middle = (from + to) / 2;
     const found = fitted(unescaped(title.text), 2 * Math.min(middle, all - middle), { family, short: title.short });
-    change[name] = { ...layout[name], title: { ...title, text: escaped(found), font: { ...title.font, size: found.size } } };
+    change[name] = {
+      ...layout[name],
+      title: { ...title, text: escaped(found), font: { ...title.font, size: found.size } },
+    };
   }
   return { ...layout, ...change };
 }

@@ -1,6 +1,6 @@
 // The entry of the map that is a control (lazyrich/web/components/map_picker.py).
 
-import { mounting } from "./mounting.js";
 import { PickerView } from "../picker/picker_view.js";
+import { mounting } from "./mounting.js";
 
 export const mount = mounting((parent) => new PickerView(parent));

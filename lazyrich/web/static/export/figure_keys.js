@@ -20,11 +20,20 @@ function keyOf({ type, name, showlegend, mode = "lines", line, marker, opacity =
   return {
     label,
     ...(lined && { line: { colour: line.color, width: line.width ?? 2, dash: dashes(line.dash), opacity } }),
-    ...(!lined && mode.includes("markers") && { mark: { shape: marker.symbol ?? "circle", colour: marker.color ?? marker.line?.color } }),
+    ...(!lined &&
+      mode.includes("markers") && {
+        mark: { shape: marker.symbol ?? "circle", colour: marker.color ?? marker.line?.color },
+      }),
   };
 }
 
-const dashes = (dash) => (dash && dash !== "solid" ? dash.split(",").map((px) => Number.parseFloat(px)).filter(Number.isFinite) : []);
+const dashes = (dash) =>
+  dash && dash !== "solid"
+    ? dash
+        .split(",")
+        .map((px) => Number.parseFloat(px))
+        .filter(Number.isFinite)
+    : [];
 
 // Names are in plotly's small HTML dialect.
 const unescaped = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");

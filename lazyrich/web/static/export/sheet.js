@@ -38,8 +38,12 @@ export function sheet({ title, lines = [], keys = [] }, width, theme) {
     height: under + rows.length * KEY.height + 4,
     draw(pen) {
       const start = { anchor: "start" };
-      titles.forEach((text, k) => pen.text({ x: EDGE, y: first[k] }, text, { ...start, colour: theme.text, size: TITLE.size }));
-      settings.forEach((text, k) => pen.text({ x: EDGE, y: second[k] }, text, { ...start, colour: theme.muted, size: LINE.size }));
+      titles.forEach((text, k) =>
+        pen.text({ x: EDGE, y: first[k] }, text, { ...start, colour: theme.text, size: TITLE.size }),
+      );
+      settings.forEach((text, k) =>
+        pen.text({ x: EDGE, y: second[k] }, text, { ...start, colour: theme.muted, size: LINE.size }),
+      );
       rows.forEach((row, k) => {
         let x = EDGE;
         for (const one of row) {
@@ -54,13 +58,35 @@ export function sheet({ title, lines = [], keys = [] }, width, theme) {
 
 function swatch(pen, { line, mark, band }, x, y) {
   if (band) pen.line(box(x, y - 6, KEY.swatch, 12), { fill: band });
-  if (line) pen.line([{ x, y }, { x: x + KEY.swatch, y }], { cap: "butt", ...line });
+  if (line)
+    pen.line(
+      [
+        { x, y },
+        { x: x + KEY.swatch, y },
+      ],
+      { cap: "butt", ...line },
+    );
   if (!mark) return;
   const centre = { x: x + KEY.swatch / 2, y };
   const { shape, colour } = mark;
-  if (shape === "triangle-up") return pen.line([[0, -6], [5.5, 4], [-5.5, 4]].map(([dx, dy]) => ({ x: centre.x + dx, y: y + dy })), { fill: colour });
+  if (shape === "triangle-up")
+    return pen.line(
+      [
+        [0, -6],
+        [5.5, 4],
+        [-5.5, 4],
+      ].map(([dx, dy]) => ({ x: centre.x + dx, y: y + dy })),
+      { fill: colour },
+    );
   if (shape === "x-thin") {
-    for (const sign of [-1, 1]) pen.line([{ x: centre.x - 5, y: y - 5 * sign }, { x: centre.x + 5, y: y + 5 * sign }], { colour, width: 2 });
+    for (const sign of [-1, 1])
+      pen.line(
+        [
+          { x: centre.x - 5, y: y - 5 * sign },
+          { x: centre.x + 5, y: y + 5 * sign },
+        ],
+        { colour, width: 2 },
+      );
     return undefined;
   }
   return pen.disc(centre, 5, shape.endsWith("-open") ? { colour, width: 1.5 } : { fill: colour });

@@ -1,10 +1,10 @@
 // The map as a plotly figure: colours, levels, marks and the colour bar. The dot is not part of it.
 
 import { baseAxis, baseLayout, plain } from "../core/figure.js";
-import { saveFigure } from "../export/figure_file.js";
-import { labels } from "./picker_labels.js";
-import { readsBack } from "../export/readback.js";
 import { fitted } from "../core/titles.js";
+import { saveFigure } from "../export/figure_file.js";
+import { readsBack } from "../export/readback.js";
+import { labels } from "./picker_labels.js";
 
 export const NARROW = 420; // px of width: below it the colour bar lies on top instead of standing beside
 const LOG_LABELS = 1.15; // plotly writes those of a log axis a quarter larger, for their exponents
@@ -75,7 +75,11 @@ export function saveMap(Plotly, map, field, theme, format) {
 function titles({ x, y }, { l, b }, size, [width, height], { font: family }) {
   const edge = { xref: "paper", yref: "paper", showarrow: false, borderpad: 0 };
   const of = (axis, room) => {
-    const { text, size: px } = fitted(written(axis), room, { family, short: axis.symbol, sizes: [size, size - 1, size - 2] });
+    const { text, size: px } = fitted(written(axis), room, {
+      family,
+      short: axis.symbol,
+      sizes: [size, size - 1, size - 2],
+    });
     return { text: plain(text), font: { size: px } };
   };
   return [

@@ -1,9 +1,9 @@
 // A small map without plotly: its colours as a picture, numbers at the ends and in the middle of its axes. It is there
 // at once and costs next to nothing when it changes.
 
-import { element } from "../shell/dom.js";
-import { setting } from "../core/format.js";
 import { sequential } from "../colours/viridis.js";
+import { setting } from "../core/format.js";
+import { element } from "../shell/dom.js";
 
 const MARGIN = { left: 34, right: 4, top: 4, bottom: 18 }; // px
 const FINE = 4; // pixels of the picture between two points of the grid
@@ -20,10 +20,20 @@ export function drawSmall(node, map, field, [width, height]) {
   paint(picture, map, field);
   Object.assign(picture.style, box(area));
   const below = texts(map.x, field.x).map(([text, share]) =>
-    label(text, { left: `${area.left + share * area.width}px`, top: `${height - MARGIN.bottom + 2}px` }, "below", share),
+    label(
+      text,
+      { left: `${area.left + share * area.width}px`, top: `${height - MARGIN.bottom + 2}px` },
+      "below",
+      share,
+    ),
   );
   const beside = texts(map.y, field.y).map(([text, share]) =>
-    label(text, { right: `${width - area.left + 4}px`, top: `${area.top + (1 - share) * area.height}px` }, "beside", share),
+    label(
+      text,
+      { right: `${width - area.left + 4}px`, top: `${area.top + (1 - share) * area.height}px` },
+      "beside",
+      share,
+    ),
   );
   node.replaceChildren(picture, ...below, ...beside);
   return area;

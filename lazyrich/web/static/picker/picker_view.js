@@ -1,15 +1,15 @@
 // The map on the page: the picture below, over its plot area a surface that feels hands, a dot on it, under it a line to read.
 
 import { plotArea } from "../core/axes.js";
-import { element, say } from "../shell/dom.js";
 import { loadPlotly, loadStyle } from "../entry/load.js";
+import { element, say } from "../shell/dom.js";
+import { readTheme } from "../shell/theme.js";
 import { Field } from "./picker_field.js";
 import { layout, NARROW, saveMap, traces } from "./picker_figure.js";
-import { watchHands } from "./picker_pointer.js";
 import { watchMoment } from "./picker_moment.js";
-import { drawSmall } from "./picker_small.js";
+import { watchHands } from "./picker_pointer.js";
 import { spoken, written } from "./picker_readout.js";
-import { readTheme } from "../shell/theme.js";
+import { drawSmall } from "./picker_small.js";
 
 const HELP =
   "Arrow keys move the point, with Shift by larger steps. Letting go or Enter sets it, Escape takes it back.";
@@ -35,7 +35,11 @@ export class PickerView {
       },
       this.dot,
     );
-    this.saves = element("div", { class: "saves", hidden: true }, ...["PNG", "SVG"].map((format) => this.#save(format)));
+    this.saves = element(
+      "div",
+      { class: "saves", hidden: true },
+      ...["PNG", "SVG"].map((format) => this.#save(format)),
+    );
     this.frame = element("div", { class: "frame" }, this.plot, this.surface, this.saves);
     this.here = element("span", { class: "here" });
     this.there = element("span", { class: "there" });

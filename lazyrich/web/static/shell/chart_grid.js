@@ -3,7 +3,6 @@
 
 import { BarsChart } from "../charts/bars/bars.js";
 import { CurveChart } from "../charts/curves/curves.js";
-import { element } from "./dom.js";
 import { GrammarChart } from "../charts/grammar/grammar.js";
 import { HeatChart } from "../charts/heat/heat.js";
 import { PortraitChart } from "../charts/heat/heat_portrait.js";
@@ -12,6 +11,7 @@ import { LinesChart } from "../charts/lines/lines.js";
 import { PathChart } from "../charts/path/path.js";
 import { PlaneChart } from "../charts/plane/plane.js";
 import { SpaceChart } from "../charts/space/space.js";
+import { element } from "./dom.js";
 
 const PHONE = 640; // px of the component's width, as in live_phone.css
 const CURVES_SHARE = 0.34; // of the width, at least, beside one plane

@@ -7,10 +7,7 @@ export class Comparison {
   constructor(act) {
     const box = element("input", { type: "checkbox", onchange: () => act.sameScale(box.checked) });
     this.scale = element("label", { class: "choice" }, box, "same scale");
-    const options = [
-      element("option", { value: "time" }, "flow time"),
-      element("option", { value: "step" }, "steps"),
-    ];
+    const options = [element("option", { value: "time" }, "flow time"), element("option", { value: "step" }, "steps")];
     const select = element("select", { onchange: () => act.along(select.value) }, ...options);
     this.along = element("label", { class: "choice" }, "compare at equal", select);
     this.node = element("span", { class: "comparison", hidden: true }, this.along, this.scale);

@@ -65,7 +65,10 @@ export const DASHES = {
 export const dashLengths = (dash) => (Array.isArray(dash) ? dash : (DASHES[dash] ?? []));
 
 /** The same as plotly has it. */
-export const plotlyDash = (dash) => dashLengths(dash).map((px) => `${px}px`).join(",") || "solid";
+export const plotlyDash = (dash) =>
+  dashLengths(dash)
+    .map((px) => `${px}px`)
+    .join(",") || "solid";
 
 /** Give a node these children, unless it has them already: taking one out and in again takes the focus from it. */
 export function fill(node, children) {

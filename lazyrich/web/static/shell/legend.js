@@ -2,9 +2,9 @@
 // are told apart in the table above (run_table.js).
 
 import { networkColour } from "../colours/network_colours.js";
-import { element, key, swatch } from "./dom.js";
 import { EXACT_WIDTH, exactOpacity } from "../core/exact.js";
 import { setting } from "../core/format.js";
+import { element, key, swatch } from "./dom.js";
 
 export class Legend {
   constructor(dismiss) {
@@ -20,7 +20,16 @@ export class Legend {
     const { label, colour } = scene.current;
     const compared = scene.kept.length > 0;
     const exact = scene.current.log.chartData.exact_by;
-    const described = JSON.stringify([label, colour, compared, scene.ghost?.id, scene.colours.ghost, exact, scene.theme.dark, networks]);
+    const described = JSON.stringify([
+      label,
+      colour,
+      compared,
+      scene.ghost?.id,
+      scene.colours.ghost,
+      exact,
+      scene.theme.dark,
+      networks,
+    ]);
     if (described === this.described) return;
     this.described = described;
     const items = [];

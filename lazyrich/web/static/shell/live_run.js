@@ -1,14 +1,14 @@
 // One live chart: it holds the frames of the runs that Python names, plays them, and tells Python what is asked for.
 
-import { listen } from "./keyboard.js";
 import { watchPixels } from "../core/overlay.js";
-import { standing } from "./notice.js";
 import { Player } from "../stream/player.js";
-import { ShownRuns } from "../stream/shown_runs.js";
-import { View } from "./view.js";
-import { FrameSocket } from "../stream/socket.js";
-import { readTheme } from "./theme.js";
 import { deliver, readAnswer } from "../stream/protocol.js";
+import { ShownRuns } from "../stream/shown_runs.js";
+import { FrameSocket } from "../stream/socket.js";
+import { listen } from "./keyboard.js";
+import { standing } from "./notice.js";
+import { readTheme } from "./theme.js";
+import { View } from "./view.js";
 
 const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
 const SETTLE_AFTER = 120; // ms of rest before the canvases become plotly traces
@@ -179,7 +179,11 @@ export class LiveRun {
 
   #rest(wait) {
     clearTimeout(this.resting);
-    const settle = () => this.screen.settle(() => this.#scene(), () => this.player.moving(this.runs.timeline));
+    const settle = () =>
+      this.screen.settle(
+        () => this.#scene(),
+        () => this.player.moving(this.runs.timeline),
+      );
     this.resting = setTimeout(settle, wait);
   }
 

@@ -1,7 +1,7 @@
 // What has to be said about the run: in a banner when something went wrong, in a quiet line, and to screen readers.
 
-import { element, say } from "./dom.js";
 import { moment, setting } from "../core/format.js";
+import { element, say } from "./dom.js";
 
 const LINES = {
   cut: "The line to the server is cut. What has arrived stays here, and the rest follows by itself when the line is back.",

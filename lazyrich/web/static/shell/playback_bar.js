@@ -1,7 +1,7 @@
 // The bar under the charts: play, step, speed, the scrubber over the log, and what starts a run anew.
 
-import { element, icon, say } from "./dom.js";
 import { SPEEDS } from "../stream/player.js";
+import { element, icon, say } from "./dom.js";
 
 const PLAY = "M4 2.5v11l9.5-5.5z";
 const PAUSE = "M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z";

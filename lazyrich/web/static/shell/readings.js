@@ -1,8 +1,8 @@
 // The verdict in words, the numbers behind it, and where the run stands between lazy and rich.
 
+import { significant } from "../core/format.js";
 import { element, say } from "./dom.js";
 import { HelpPopover } from "./help_popover.js";
-import { significant } from "../core/format.js";
 import { readingValue } from "./reading_value.js";
 import { RunTable } from "./run_table.js";
 

@@ -49,7 +49,9 @@ export class RunTable {
     const focused = [...this.body.querySelectorAll("button")].indexOf(document.activeElement);
     this.cells = runs.map(() => this.readings.map(({ label }) => element("td", { "data-label": label })));
     this.states = runs.map(() => element("small"));
-    this.body.replaceChildren(...runs.map((run, i) => this.#row({ ...run, colour: ink ?? run.colour }, this.cells[i], this.states[i])));
+    this.body.replaceChildren(
+      ...runs.map((run, i) => this.#row({ ...run, colour: ink ?? run.colour }, this.cells[i], this.states[i])),
+    );
     if (focused < 0) return;
     // The button that was pressed is gone, and the focus with it: it goes on to the next one.
     const left = this.body.querySelectorAll("button");

@@ -1,13 +1,13 @@
 // What is seen of a live chart: its parts in their host element, and how a moment comes to be on them.
 
+import { loadPlotly, loadStyle } from "../entry/load.js";
+import { ChartGrid } from "./chart_grid.js";
 import { Comparison } from "./comparison.js";
 import { element } from "./dom.js";
 import { Legend } from "./legend.js";
-import { loadPlotly, loadStyle } from "../entry/load.js";
 import { Notice } from "./notice.js";
-import { Readings } from "./readings.js";
-import { ChartGrid } from "./chart_grid.js";
 import { PlaybackBar } from "./playback_bar.js";
+import { Readings } from "./readings.js";
 
 export class View {
   /** act: what the transport asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column). */
@@ -84,7 +84,11 @@ export class View {
     if (upTo < 0 || name === this.onCanvas) return;
     this.onCanvas = name;
     this.painted += 1;
-    Object.assign(this.host.dataset, { step: log.step(upTo), frames: Math.min(furthest + 1, log.count), painted: this.painted });
+    Object.assign(this.host.dataset, {
+      step: log.step(upTo),
+      frames: Math.min(furthest + 1, log.count),
+      painted: this.painted,
+    });
   }
 
   /** Let charts come to rest, one an animation frame, so that a click in between is not kept waiting. */

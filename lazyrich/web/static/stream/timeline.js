@@ -45,7 +45,9 @@ export class Timeline {
 
   /** How far a place is along the way, as flow time or steps. */
   reached(cursor) {
-    return this.past(cursor) ? this.longest.value(this.#beyond(cursor), this.along) : this.log.value(cursor, this.along);
+    return this.past(cursor)
+      ? this.longest.value(this.#beyond(cursor), this.along)
+      : this.log.value(cursor, this.along);
   }
 
   /** Where a place is, in words. */

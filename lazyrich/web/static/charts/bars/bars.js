@@ -5,15 +5,15 @@
 // low and high; where `under` is given, of the same shape, a bar stands on its median, which is drawn pale.
 
 import { networkKeys } from "../../colours/network_colours.js";
-import { drawBars, PALE } from "./bars_canvas.js";
-import { barTraces } from "./bars_traces.js";
-import { barCount, barsOf } from "./bars_values.js";
-import { element, key } from "../../shell/dom.js";
-import { extremes } from "../../stream/extremes.js";
 import { baseAxis, plain } from "../../core/figure.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { linearRange, logRange } from "../../core/ranges.js";
 import { textWidth } from "../../core/ticks.js";
+import { element, key } from "../../shell/dom.js";
+import { extremes } from "../../stream/extremes.js";
+import { drawBars, PALE } from "./bars_canvas.js";
+import { barTraces } from "./bars_traces.js";
+import { barCount, barsOf } from "./bars_values.js";
 
 const LEFT = 62; // px of the margins
 const RIGHT = 8;

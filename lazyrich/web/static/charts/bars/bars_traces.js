@@ -1,8 +1,8 @@
 // Bars as plotly has them, at rest.
 
-import { PALE, THICK, WHISKER, WIDTH } from "./bars_canvas.js";
 import { plain } from "../../core/figure.js";
 import { significant } from "../../core/format.js";
+import { PALE, THICK, WHISKER, WIDTH } from "./bars_canvas.js";
 
 /** The traces of bars from barsOf: what they stand on, then the bars themselves with their whiskers. */
 export function barTraces(bars, spec, theme) {

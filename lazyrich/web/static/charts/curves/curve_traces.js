@@ -1,9 +1,9 @@
 // Curves at rest: the same picture as plotly traces.
 
-import { WIDTH } from "./curve_canvas.js";
-import { plotlyDash } from "../../shell/dom.js";
 import { plain } from "../../core/figure.js";
 import { moment } from "../../core/format.js";
+import { plotlyDash } from "../../shell/dom.js";
+import { WIDTH } from "./curve_canvas.js";
 
 const frames = (upTo, value) => Array.from({ length: upTo + 1 }, (_, k) => value(k));
 

@@ -1,16 +1,16 @@
 // Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
 
 import { networkColour, networkName } from "../../colours/network_colours.js";
-import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
-import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
-import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
-import { element, key, say, swatch } from "../../shell/dom.js";
+import { runDash, telling } from "../../colours/run_dash.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "../../core/exact.js";
 import { baseAxis, plain, valueAxis } from "../../core/figure.js";
 import { setting, significant } from "../../core/format.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
-import { runDash, telling } from "../../colours/run_dash.js";
 import { decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
+import { element, key, say, swatch } from "../../shell/dom.js";
+import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
+import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
+import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
 const TELLING = 20; // frames: the first few of a run say little about how far its curves will go
@@ -25,10 +25,7 @@ export class CurveChart extends PlotlyChart {
     this.overTime = !spec.x;
     this.xLog = this.overTime || Boolean(spec.x.log);
     this.bands = spec.bands ?? (spec.band ? [spec.band] : []);
-    this.columns = [
-      ...spec.series.map((one) => one.column),
-      ...this.bands.flatMap(({ low, high }) => [low, high]),
-    ];
+    this.columns = [...spec.series.map((one) => one.column), ...this.bands.flatMap(({ low, high }) => [low, high])];
     // what the axis has room for: a chart beside it may show more
     this.held = [...this.columns, ...(spec.y?.also ?? [])];
     this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
@@ -184,7 +181,9 @@ export class CurveChart extends PlotlyChart {
   // Where networks train side by side, a colour is a network; runs kept beside the current one are told by their dashes
   // and without bands.
   #dyed(run, { network }) {
-    return network === undefined || run.log.networks < 2 ? run : { ...run, colour: networkColour(this.scene.colours, network) };
+    return network === undefined || run.log.networks < 2
+      ? run
+      : { ...run, colour: networkColour(this.scene.colours, network) };
   }
 
   #styled(run, series) {

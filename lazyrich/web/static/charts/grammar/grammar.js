@@ -2,8 +2,8 @@
 // network reads. Plain SVG: it is the same through a run.
 
 import { inkOn } from "../../colours/contrast.js";
-import { key, say, svg } from "../../shell/dom.js";
 import { PaintedChart } from "../../core/painted_chart.js";
+import { key, say, svg } from "../../shell/dom.js";
 
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A5195", "#8C8C8C"];
 const LETTERS = ["ABCDEFGHIJKLMNOP", "abcdefghijklmnop", "αβγδεζηθικλμνξοπ", "ЖБЦДЯФГИЮЛМПЧШЩЫ"];
@@ -73,7 +73,9 @@ export class GrammarChart extends PaintedChart {
         chip(picture, { x: l * column + radius + 1, y }, radius, l, symbol, theme);
         options.slice(0, pairs).forEach((pair, k) => {
           const x = l * column + 3.4 * radius + k * 3.6 * radius + radius;
-          pair.forEach((part, side) => chip(picture, { x: x + side * 1.5 * radius, y }, 0.7 * radius, l + 1, part, theme));
+          pair.forEach((part, side) =>
+            chip(picture, { x: x + side * 1.5 * radius, y }, 0.7 * radius, l + 1, part, theme),
+          );
         });
         if (options.length > pairs) {
           const x = l * column + 3.4 * radius + pairs * 3.6 * radius;
@@ -99,7 +101,9 @@ function chip(picture, { x, y }, radius, level, symbol, theme) {
 }
 
 function words(derivation) {
-  const letters = derivation.map((symbols, level) => symbols.map((symbol) => LETTERS[level % LETTERS.length][symbol % 16]));
+  const letters = derivation.map((symbols, level) =>
+    symbols.map((symbol) => LETTERS[level % LETTERS.length][symbol % 16]),
+  );
   return `The class ${letters[0][0]} becomes ${letters
     .slice(1)
     .map((symbols) => symbols.join(" "))

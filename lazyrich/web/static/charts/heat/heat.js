@@ -9,21 +9,21 @@
 //
 // PortraitChart (heat_portrait.js) shows one of several arrays at a time and lets cells be picked.
 
+import { ramp } from "../../colours/colour_bar.js";
 import { networkColour } from "../../colours/network_colours.js";
+import { sequential } from "../../colours/viridis.js";
+import { moment, setting, significant } from "../../core/format.js";
+import { cover, layer, sharpness } from "../../core/overlay.js";
+import { PaintedChart } from "../../core/painted_chart.js";
+import { tickText } from "../../core/ticks.js";
+import { CanvasPen } from "../../export/pens.js";
 import { element, say } from "../../shell/dom.js";
+import { toolbar } from "../../shell/toolbar.js";
+import { Tooltip } from "../../shell/tooltip.js";
 import { extremes } from "../../stream/extremes.js";
 import { saveHeat } from "./heat_file.js";
 import { HeatLayout } from "./heat_layout.js";
 import { drawTable } from "./heat_paint.js";
-import { cover, layer, sharpness } from "../../core/overlay.js";
-import { moment, setting, significant } from "../../core/format.js";
-import { PaintedChart } from "../../core/painted_chart.js";
-import { CanvasPen } from "../../export/pens.js";
-import { ramp } from "../../colours/colour_bar.js";
-import { sequential } from "../../colours/viridis.js";
-import { tickText } from "../../core/ticks.js";
-import { Tooltip } from "../../shell/tooltip.js";
-import { toolbar } from "../../shell/toolbar.js";
 
 const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
 const RISE = 17; // px above the pointer, for what a cell tells
@@ -41,7 +41,8 @@ export class HeatChart extends PaintedChart {
 
   tell() {
     this.ends = this.ends ?? [element("span"), element("span")];
-    this.scale = this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], ramp(sequential), this.ends[1]);
+    this.scale =
+      this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], ramp(sequential), this.ends[1]);
     const outlined = this.spec.outline_label;
     const box = element("i", { class: "box", "aria-hidden": "true" });
     this.meaning = outlined ? (this.meaning ?? element("span", { class: "key" }, box, outlined)) : null;

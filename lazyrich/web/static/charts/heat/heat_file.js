@@ -1,7 +1,7 @@
 // A heat chart as an image file that stands alone, with the scale of its colours.
 
-import { saveSheet } from "../../export/picture_file.js";
 import { sequential } from "../../colours/viridis.js";
+import { saveSheet } from "../../export/picture_file.js";
 
 const SIZE = [800, 590];
 const HEAD = 26; // px for the scale

@@ -23,7 +23,8 @@ function nearest(known, [rows, columns], [row, column]) {
   let least = Infinity;
   for (let y = Math.max(0, row - AROUND); y <= Math.min(rows - 1, row + AROUND); y++) {
     for (let x = Math.max(0, column - AROUND); x <= Math.min(columns - 1, column + AROUND); x++) {
-      const apart = Math.max(Math.abs(y - row), Math.abs(x - column)) + 0.01 * (Math.abs(y - row) + Math.abs(x - column));
+      const apart =
+        Math.max(Math.abs(y - row), Math.abs(x - column)) + 0.01 * (Math.abs(y - row) + Math.abs(x - column));
       if (apart < least && Number.isFinite(known[y * columns + x])) {
         best = known[y * columns + x];
         least = apart;

@@ -2,9 +2,9 @@
 
 import { inkOn } from "../../colours/contrast.js";
 import { significant } from "../../core/format.js";
-import { enlarged } from "../../export/png.js";
 import { textWidth } from "../../core/ticks.js";
 import { fitted } from "../../core/titles.js";
+import { enlarged } from "../../export/png.js";
 
 const PARTED = 7; // px: between cells at least this large there is a line of paper
 const CROSSED = 9; // px: cells at least this large without a number are crossed out

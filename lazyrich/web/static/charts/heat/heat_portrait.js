@@ -5,13 +5,13 @@
 // nan where there is nothing yet; beside `test_loss` there are `test_loss_low` and `test_loss_high` where there are
 // several seeds. A pick is an event "pick" of the node: {x, y, measure, time}.
 
+import { setting, significant } from "../../core/format.js";
+import { loadStyle } from "../../entry/load.js";
 import { element, say } from "../../shell/dom.js";
 import { extremes } from "../../stream/extremes.js";
 import { HeatChart } from "./heat.js";
 import { levelLine } from "./heat_contours.js";
 import { guessed } from "./heat_guess.js";
-import { loadStyle } from "../../entry/load.js";
-import { setting, significant } from "../../core/format.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const STYLE = new URL("../../css/heat_portrait.css", import.meta.url).href;
@@ -43,7 +43,8 @@ export class PortraitChart extends HeatChart {
     this.frame.append(this.spoken, keys);
     this.slider.setAttribute("aria-valuetext", spec.times[this.time]);
     for (const name of ["keydown", "pointerdown"]) {
-      for (const control of [this.which, this.slider]) control.addEventListener(name, (event) => event.stopPropagation());
+      for (const control of [this.which, this.slider])
+        control.addEventListener(name, (event) => event.stopPropagation());
     }
     this.plot.setAttribute("role", "application");
     this.plot.setAttribute("aria-describedby", keys.id);

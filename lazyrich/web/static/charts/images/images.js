@@ -5,18 +5,18 @@
 // (networks, filters, channels, k, k), numbers (networks, filters).
 
 import { networkColour } from "../../colours/network_colours.js";
-import { element } from "../../shell/dom.js";
-import { saveImages } from "./images_file.js";
-import { hands } from "./images_pointer.js";
-import { GAP, ImagesLayout } from "./images_layout.js";
-import { Variants } from "./images_variants.js";
-import { Block } from "./images_paint.js";
-import { ImagesPanel } from "./images_panel.js";
-import { Overlay, sharpness } from "../../core/overlay.js";
 import { moment, setting, significant } from "../../core/format.js";
+import { Overlay, sharpness } from "../../core/overlay.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { CanvasPen } from "../../export/pens.js";
+import { element } from "../../shell/dom.js";
 import { toolbar } from "../../shell/toolbar.js";
+import { saveImages } from "./images_file.js";
+import { GAP, ImagesLayout } from "./images_layout.js";
+import { Block } from "./images_paint.js";
+import { ImagesPanel } from "./images_panel.js";
+import { hands } from "./images_pointer.js";
+import { Variants } from "./images_variants.js";
 
 const ROW = 0.58; // of the width: height of a row of two blocks
 
@@ -214,7 +214,9 @@ export class ImagesChart extends PaintedChart {
   #mean(array, network) {
     const [, filters] = this.shape;
     const { log, frame } = this.now;
-    const values = [...log.array(frame, array).subarray(network * filters, (network + 1) * filters)].filter(Number.isFinite);
+    const values = [...log.array(frame, array).subarray(network * filters, (network + 1) * filters)].filter(
+      Number.isFinite,
+    );
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 

@@ -1,7 +1,7 @@
 // Pictures of filters as an image file that stands alone.
 
-import { HEADING } from "./images_layout.js";
 import { saveSheet } from "../../export/picture_file.js";
+import { HEADING } from "./images_layout.js";
 
 const BLOCK = 310; // px of a block of filters, about
 const EDGE = 13; // px around all

@@ -13,7 +13,10 @@ export class Variants {
 
   /** Offer some of the looks, one of which is shown. */
   offer(looks, shown) {
-    fill(this.node, looks.map((look) => this.buttons.get(look)));
+    fill(
+      this.node,
+      looks.map((look) => this.buttons.get(look)),
+    );
     this.press(shown);
   }
 

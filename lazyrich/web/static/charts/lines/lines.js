@@ -6,14 +6,14 @@
 // list; hollow is an array (networks, points).
 
 import { networkKeys } from "../../colours/network_colours.js";
-import { extremes } from "../../stream/extremes.js";
 import { baseAxis, plain, valueAxis } from "../../core/figure.js";
-import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
-import { linesOf, xsOf } from "./lines_points.js";
-import { bandTrace, guideTrace, lineTrace } from "./lines_traces.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
 import { fittingTicks } from "../../core/ticks.js";
+import { extremes } from "../../stream/extremes.js";
+import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
+import { linesOf, xsOf } from "./lines_points.js";
+import { bandTrace, guideTrace, lineTrace } from "./lines_traces.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
 const AIR = 0.1; // of the length of the x axis: room for half a label at either end

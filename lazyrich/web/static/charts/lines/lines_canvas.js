@@ -1,8 +1,8 @@
 // Lines of one moment while a run plays: what is drawn on the canvases over plotly's axes.
 
 import { place } from "../../core/axes.js";
-import { WIDTH } from "../curves/curve_canvas.js";
 import { dashLengths } from "../../shell/dom.js";
+import { WIDTH } from "../curves/curve_canvas.js";
 import { hasValue, pieces, spreadPieces } from "./lines_points.js";
 
 export const RADIUS = 3.5; // px, of a marker

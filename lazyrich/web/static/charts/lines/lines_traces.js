@@ -1,12 +1,12 @@
 // Lines of one moment at rest: the same picture as plotly traces.
 
-import { WIDTH } from "../curves/curve_canvas.js";
-import { plotlyDash } from "../../shell/dom.js";
 import { plain } from "../../core/figure.js";
-import { GUIDE, PALE, RADIUS, WHISKER } from "./lines_canvas.js";
-import { hasValue, pieces, spreadPieces } from "./lines_points.js";
 import { significant } from "../../core/format.js";
 import { tickText } from "../../core/ticks.js";
+import { plotlyDash } from "../../shell/dom.js";
+import { WIDTH } from "../curves/curve_canvas.js";
+import { GUIDE, PALE, RADIUS, WHISKER } from "./lines_canvas.js";
+import { hasValue, pieces, spreadPieces } from "./lines_points.js";
 
 const LEAST = 1e-30; // stands for 0 and below at the lower edge of a band on a log axis
 

@@ -1,11 +1,11 @@
 // One point of each run in a plane: where it goes, over lines that the run's header brings (contours of the loss, say).
 
-import { key, mark, swatch } from "../../shell/dom.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "../../core/exact.js";
 import { baseAxis, plain } from "../../core/figure.js";
+import { PlotlyChart } from "../../core/plotly_chart.js";
+import { key, mark, swatch } from "../../shell/dom.js";
 import { drawNow, drawPath, drawPlaneLine, drawStart, drawTarget } from "./path_canvas.js";
 import { nowTrace, pathTrace, planeLineTrace, pointTrace, startTrace } from "./path_traces.js";
-import { PlotlyChart } from "../../core/plotly_chart.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
 const FARTHEST = 3; // times the header's range: a run that goes farther diverges, and leaves the axes

@@ -1,8 +1,8 @@
 // A path and what lies around it as plotly has them, at rest.
 
-import { plotlyDash } from "../../shell/dom.js";
 import { plain } from "../../core/figure.js";
 import { moment } from "../../core/format.js";
+import { plotlyDash } from "../../shell/dom.js";
 import { DOT, TARGET, WIDTH } from "./path_canvas.js";
 
 const BARE = { type: "scatter", mode: "markers", showlegend: false, hoverinfo: "skip" };

@@ -1,13 +1,13 @@
 // The neurons of one run in the plane: trails |a_i| w_i on equal axes, coloured by the sign of a_i.
 
-import { element, key, mark, say, swatch } from "../../shell/dom.js";
 import { baseAxis } from "../../core/figure.js";
-import { neuronCount } from "./neurons.js";
 import { significant } from "../../core/format.js";
-import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane_canvas.js";
-import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { roundUp } from "../../core/ranges.js";
+import { element, key, mark, say, swatch } from "../../shell/dom.js";
+import { neuronCount } from "./neurons.js";
+import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane_canvas.js";
+import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
 
 const FARTHEST = 50; // times the first view, or teachers of length 1: what goes beyond diverges, and leaves the axes
 

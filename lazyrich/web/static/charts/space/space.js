@@ -5,9 +5,11 @@
 
 import { Incremental } from "../../core/incremental.js";
 import { cover, layer, Overlay } from "../../core/overlay.js";
-import { orbit } from "./camera_controls.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { CanvasPen } from "../../export/pens.js";
+import { toolbar } from "../../shell/toolbar.js";
+import { Tooltip } from "../../shell/tooltip.js";
+import { orbit } from "./camera_controls.js";
 import { Camera, Projection } from "./projection.js";
 import { drawAxes, drawTitles, roundRange } from "./space_axes.js";
 import { spaceKeys } from "./space_caption.js";
@@ -15,8 +17,6 @@ import { saveSpace } from "./space_file.js";
 import { drawBed, drawHead, drawLine, drawPoint, drawStart, drawTrail, trailReader } from "./space_marks.js";
 import { pointedAt } from "./space_pointer.js";
 import { lossColours, meshes, Surface } from "./space_surface.js";
-import { Tooltip } from "../../shell/tooltip.js";
-import { toolbar } from "../../shell/toolbar.js";
 
 const GHOSTLY = 0.8; // opacity of the run before
 const SOLID = 0.93; // opacity of the surface: the axes behind it show that they go on

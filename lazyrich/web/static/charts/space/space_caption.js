@@ -1,9 +1,9 @@
 // What the lines, marks and colours of a space mean, beside its title.
 
-import { key, mark, swatch } from "../../shell/dom.js";
-import { EXACT_WIDTH, exactOpacity } from "../../core/exact.js";
 import { ramp } from "../../colours/colour_bar.js";
-import { lineRoles, LINES } from "./space_marks.js";
+import { EXACT_WIDTH, exactOpacity } from "../../core/exact.js";
+import { key, mark, swatch } from "../../shell/dom.js";
+import { LINES, lineRoles } from "./space_marks.js";
 import { lossColours } from "./space_surface.js";
 
 const LAST = 1023; // of the colours of the loss

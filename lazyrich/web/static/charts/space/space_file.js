@@ -2,7 +2,7 @@
 
 import { EXACT_WIDTH, exactOpacity } from "../../core/exact.js";
 import { saveSheet } from "../../export/picture_file.js";
-import { lineRoles, LINES, WIDTH } from "./space_marks.js";
+import { LINES, lineRoles, WIDTH } from "./space_marks.js";
 
 /** Save what a SpaceChart shows. format: "png" or "svg", in which the surface is a picture and the rest is drawn. */
 export function saveSpace(chart, format) {

@@ -24,10 +24,7 @@ export function pointedAt(pointer, projection, { columns, axes }, runs, points) 
     }
   }
   for (const { label, x, y, z } of points) {
-    consider(projection.at(x, y, z), () => [
-      label,
-      ...axes.map((title, c) => `${title} = ${setting([x, y, z][c])}`),
-    ]);
+    consider(projection.at(x, y, z), () => [label, ...axes.map((title, c) => `${title} = ${setting([x, y, z][c])}`)]);
   }
   return nearest && { lines: nearest.tell(), at: nearest.at };
 }

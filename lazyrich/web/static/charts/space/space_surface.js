@@ -1,7 +1,7 @@
 // Surfaces in space, painted pixel by pixel without WebGL: that works everywhere, and tells what of a line is hidden.
 
-import { SLACK } from "./projection.js";
 import { sequential } from "../../colours/viridis.js";
+import { SLACK } from "./projection.js";
 
 const BANDS = 14; // steps of colour: their edges are contours of the loss
 const EDGE = 0.16; // of a band, which fades into the next
