@@ -20,7 +20,7 @@ from lazyrich.geometry import conserved_quantity
 from lazyrich.networks import check_layer
 from lazyrich.training.precision import full_precision
 
-__all__ = ["activation_flips", "conserved_drift", "effective_rank", "parameter_distance", "teacher_alignment"]
+__all__ = ["activation_flips", "conserved_drift", "parameter_distance", "teacher_alignment"]
 
 
 @full_precision
@@ -120,32 +120,6 @@ def teacher_alignment(W: Any, a: Any, teacher_W: Any, teacher_a: Any) -> Any:
     best = torch.where(same_sign.any(-1), best, 0.0)
     weights = a.abs() * lengths
     return back((weights * best).sum(-1) / weights.sum(-1))
-
-
-def effective_rank(K: Any) -> Any:
-    """Return exp of the entropy of a kernel's normalised eigenvalues: how many directions it holds, 1 to n.
-
-    Args:
-        K: Kernels (..., n, n), n at least 1, symmetric and positive semidefinite, of any scale.
-
-    Returns:
-        Ranks (...); nan for a kernel of zeros.
-
-    Raises:
-        ValueError: If K is not square, or a number is not finite.
-
-    Source: Roy and Vetterli, EUSIPCO 2007.
-    """
-    (K,), back = tensors(K=K)
-    if K.ndim < 2 or K.shape[-1] != K.shape[-2] or not K.shape[-1]:
-        raise ValueError(f"K must have shape (..., n, n) with n at least 1, got {tuple(K.shape)}.")
-    if not torch.isfinite(K).all():
-        raise ValueError("K must hold finite numbers, got some that are not: take kernels from before that.")
-    # each over its largest entry, since the rank has no scale and sums of eigenvalues could overflow
-    largest = K.abs().amax((-2, -1), keepdim=True)
-    eigenvalues = torch.linalg.eigvalsh(K / torch.where(largest > 0, largest, 1.0)).clamp_min(0)
-    shares = eigenvalues / eigenvalues.sum(-1, keepdim=True)
-    return back(torch.special.entr(shares).sum(-1).exp())
 
 
 def _two_moments(start: Any, now: Any) -> tuple[list[Tensor], Callable[[Tensor], Any]]:

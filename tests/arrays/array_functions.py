@@ -103,6 +103,9 @@ CALLS: dict[str, Call] = {
         metrics.teacher_alignment, {"W": W, "a": a, "teacher_W": W1[:2], "teacher_a": a1[:2]}
     ),
     "metrics.effective_rank": Call(metrics.effective_rank, {"K": X @ X.T}),
+    "metrics.kernel_spectrum": Call(metrics.kernel_spectrum, {"K": X @ X.T}),
+    "metrics.kernel_correlations": Call(metrics.kernel_correlations, {"K": X @ X.T}),
+    "metrics.label_shares": Call(metrics.label_shares, {"K": X @ X.T, "y": y}),
     "metrics.filters.filter_cosine": Call(filter_metrics.filter_cosine, {"W0": filters, "W": filters[::-1].copy()}),
     "metrics.filters.low_frequency": Call(filter_metrics.low_frequency, {"W": filters}),
     "metrics.filters.gabor_fit": Call(filter_metrics.gabor_fit, {"W": filters}),

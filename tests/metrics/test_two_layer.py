@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import scipy.stats
 import torch
 
 from lazyrich import metrics
@@ -83,18 +82,6 @@ def test_alignment_does_not_depend_on_the_sizes_of_teachers_or_the_order_of_neur
 def test_alignment_needs_a_teacher():
     with pytest.raises(ValueError, match="teacher_W must hold at least one neuron, got none"):
         metrics.teacher_alignment(W0, A0, np.zeros((0, 3)), np.zeros(0))
-
-
-@pytest.mark.parametrize("rank", [1, 3, 8])
-def test_effective_rank_of_equal_eigenvalues_is_their_number(rank):
-    basis = np.linalg.qr(RNG.normal(size=(8, 8)))[0][:, :rank]
-    assert metrics.effective_rank(5.0 * basis @ basis.T) == pytest.approx(rank, rel=1e-10)
-
-
-def test_effective_rank_is_the_exponential_of_the_spectrums_entropy():
-    K = np.stack([M @ M.T for M in RNG.normal(size=(4, 6, 6))])
-    entropies = [scipy.stats.entropy(np.linalg.svd(k, compute_uv=False)) for k in K]
-    np.testing.assert_allclose(metrics.effective_rank(K), np.exp(entropies), rtol=1e-10)
 
 
 def test_arrays_go_out_as_they_came_in():
