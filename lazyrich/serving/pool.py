@@ -5,9 +5,9 @@
         pool.watch(run)                                             # runs that nobody watches are ended after a while
         run.status, run.progress, run.frames
 
-Training happens in the workers of `serving.worker`, kept by a thread of this process (`serving.supervisor`): a thread
-rather than readers on an event loop, so that the pool serves a script and a test as it serves a server, and reading a
-large frame never holds an event loop up.
+Training happens in worker processes, kept by a thread of this process (`serving.workers.supervisor`): a thread rather
+than readers on an event loop, so that the pool serves a script and a test as it serves a server, and reading a large
+frame never holds an event loop up.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from lazyrich.serving.queue_messages import COMING_BACK, full, place_in_queue
 from lazyrich.serving.rate_limit import RateLimit
 from lazyrich.serving.run import Run, Status
 from lazyrich.serving.run_cache import Room, RunCache
-from lazyrich.serving.scheduler import LEAST, MOST, Message
-from lazyrich.serving.supervisor import Supervisor
-from lazyrich.serving.worker import Worker
+from lazyrich.serving.workers.scheduler import LEAST, MOST, Message
+from lazyrich.serving.workers.supervisor import Supervisor
+from lazyrich.serving.workers.worker import Worker
 
 __all__ = ["Busy", "Refused", "Run", "RunPool", "TooMuchWork"]
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from lazyrich.config.schema import Config
 from lazyrich.frame import Frame
-from lazyrich.serving.scheduler import MOST
+from lazyrich.serving.workers.scheduler import MOST
 
 BELIEVED: Final = 0.15
 """Of the run or of the estimated time: so long the estimate counts beside what is measured, ever less."""

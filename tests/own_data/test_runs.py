@@ -18,7 +18,7 @@ from lazyrich.config.limits import Limits
 from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
 from lazyrich.results import export
 from lazyrich.serving.pool import RunPool, TooMuchWork
-from lazyrich.serving.worker import ProcessWorker
+from lazyrich.serving.workers.worker import ProcessWorker
 
 SHORT = StudentTeacher(tau=0.5, width=4, steps=20)
 RANDOM = np.random.default_rng(1)

@@ -9,7 +9,7 @@ from harness.experiments import Counter
 from lazyrich.config.schema import Work, parameter
 from lazyrich.frame import Frame
 from lazyrich.serving.progress import Progress, about, estimate
-from lazyrich.serving.scheduler import MOST
+from lazyrich.serving.workers.scheduler import MOST
 
 
 class Told(Counter):

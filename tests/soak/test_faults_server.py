@@ -38,7 +38,7 @@ def children(pid: int) -> list[int]:
 
 def workers(server: Server) -> list[int]:
     """The numbers of its workers, wherever it is under what started it."""
-    return [pid for pid in family(server.process.pid) if b"lazyrich.serving.worker" in command(pid)]
+    return [pid for pid in family(server.process.pid) if b"lazyrich.serving.workers.worker" in command(pid)]
 
 
 def family(pid: int) -> list[int]:

@@ -3,7 +3,7 @@
 import pickle
 
 from harness.experiments import Counter
-from lazyrich.serving.scheduler import HEAD_START, Scheduler
+from lazyrich.serving.workers.scheduler import HEAD_START, Scheduler
 
 
 class Thread:

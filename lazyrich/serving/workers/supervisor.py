@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from lazyrich.config.limits import MB, Limits
-from lazyrich.serving import memory
-from lazyrich.serving.heartbeat import Heartbeat
-from lazyrich.serving.scheduler import Message
-from lazyrich.serving.worker import ProcessWorker, ThreadWorker, Worker
+from lazyrich.serving.workers import memory
+from lazyrich.serving.workers.heartbeat import Heartbeat
+from lazyrich.serving.workers.scheduler import Message
+from lazyrich.serving.workers.worker import ProcessWorker, ThreadWorker, Worker
 
 TICK: Final = 0.25
 """Seconds between two looks at the workers and at what nobody watches."""

@@ -6,8 +6,8 @@
     worker.kill()
     worker.end(seconds=2)
 
-A worker process is `python -m lazyrich.serving.worker` rather than one of `multiprocessing`, whose children first
-import the parent's main module: under Streamlit that is the server's command or, while a page runs, the page.
+A worker process is `python -m lazyrich.serving.workers.worker` rather than one of `multiprocessing`, whose children
+first import the parent's main module: under Streamlit that is the server's command or, while a page runs, the page.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from lazyrich.serving import memory
-from lazyrich.serving.channel import Channel
-from lazyrich.serving.current_run import CurrentRun
-from lazyrich.serving.scheduler import Message, Scheduler, serve
+from lazyrich.serving.workers import memory
+from lazyrich.serving.workers.channel import Channel
+from lazyrich.serving.workers.current_run import CurrentRun
+from lazyrich.serving.workers.scheduler import Message, Scheduler, serve
 
 if TYPE_CHECKING:
-    from lazyrich.serving.pool import Run
+    from lazyrich.serving.run import Run
 
 ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """The networks here are small: two threads for one of them are up to 50 times slower than one on a busy machine."""
@@ -64,7 +64,7 @@ class ProcessWorker:
             path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "lazyrich.serving.worker", *numbers],
+                    [sys.executable, "-P", "-m", "lazyrich.serving.workers.worker", *numbers],
                     pass_fds=given,
                     stdin=subprocess.DEVNULL,
                     env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
@@ -167,7 +167,7 @@ Worker = ProcessWorker | ThreadWorker
 
 
 def main() -> None:
-    """The worker process: python -m lazyrich.serving.worker PIPE SLATE LIFELINE FRAMES_PER_SECOND MEMORY."""
+    """The worker process: python -m lazyrich.serving.workers.worker PIPE SLATE LIFELINE FRAMES_PER_SECOND MEMORY."""
     for number in (signal.SIGINT, signal.SIGTERM):
         # Sent to a whole group or container, they are for the parent, which then ends this process in good order.
         signal.signal(number, signal.SIG_IGN)

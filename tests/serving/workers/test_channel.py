@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from lazyrich.serving.channel import Channel, Garbled
+from lazyrich.serving.workers.channel import Channel, Garbled
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from lazyrich.config.limits import MB, Limits
-from lazyrich.serving import memory
+from lazyrich.serving.workers import memory
 
 
 def test_workers_share_what_the_others_leave_and_each_has_enough_for_a_small_run(container, monkeypatch, tmp_path):
@@ -30,7 +30,7 @@ def test_workers_share_what_the_others_leave_and_each_has_enough_for_a_small_run
 def test_a_process_that_keeps_within_a_limit_is_told_when_it_wants_more_and_goes_on():
     program = """
 import numpy as np
-from lazyrich.serving.memory import keep_within
+from lazyrich.serving.workers.memory import keep_within
 keep_within(400_000_000)
 try:
     np.empty(100_000_000)
