@@ -13,49 +13,34 @@ frame never holds an event loop up.
 from __future__ import annotations
 
 import atexit
-import logging
 import math
 import pickle
 import threading
 import time
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from lazyrich.config.limits import MB, Limits, from_environment
 from lazyrich.config.schema import Config
-from lazyrich.frame import Frame
-from lazyrich.moment import moment_of
 from lazyrich.serving.admission import Busy, Refused, TooMuchWork, admit, log_bytes, time_in_words
-from lazyrich.serving.queue import Left, QueuedRun, RunQueue
-from lazyrich.serving.queue_messages import COMING_BACK, full, place_in_queue
+from lazyrich.serving.places import FRAMES_PER_SECOND
+from lazyrich.serving.queue import QueuedRun
+from lazyrich.serving.queue_messages import full
 from lazyrich.serving.rate_limit import RateLimit
-from lazyrich.serving.run import Run, Status
-from lazyrich.serving.run_cache import Room, RunCache
-from lazyrich.serving.workers.scheduler import LEAST, MOST, Message
+from lazyrich.serving.registry import Registry
+from lazyrich.serving.reports import Reports
+from lazyrich.serving.run import Run
+from lazyrich.serving.run_states import Event
+from lazyrich.serving.workers.scheduler import Message
 from lazyrich.serving.workers.supervisor import Supervisor
 from lazyrich.serving.workers.worker import Worker
 
 __all__ = ["Busy", "Refused", "Run", "RunPool", "TooMuchWork"]
 
-FRAMES_PER_SECOND: Final = 300.0
-"""What all workers together aim at. With 2 runs each has 120 frames/s, with 20 it has 15, and never less than
-`turns.LEAST` on purpose: more than this the web process does not pass on to fifty browsers without falling behind."""
-
 STOP_SECONDS: Final = 2.0
 """How long the pool takes to stop at most; a container is killed ten seconds after it was asked to stop."""
 
-MAX_REPEATS: Final = 2
-"""How often a run is computed anew because its worker died of something else."""
-
-MAX_KILLS: Final = 3
-"""Workers that may die while they compute one config, which never came to its end, before it is not tried any more."""
-
-OUT_OF_MEMORY = "This run needed more memory than there was for it: choose a smaller one, or try again later."
-
-SHUT_DOWN = "The server was shut down before this run was over."
-
-logger = logging.getLogger(__name__)
+SHUT_DOWN: Final = "The server was shut down before this run was over."
 
 
 class RunPool:
@@ -70,14 +55,11 @@ class RunPool:
         self.limits = from_environment() if limits is None else limits
         self._warm = [pickle.dumps(config) for config in warm]
         self._lock = threading.RLock()
-        self._cache = RunCache(self.limits.log_mb * MB)
-        self._waiting = RunQueue(self.limits.max_runs, self.limits.all_scratch_mb * MB)
+        self._registry = Registry(self.limits, lambda: self._supervisor.workers if self._supervisor else ())
+        self._cache, self._places = self._registry.cache, self._registry.places
+        self._reports = Reports(self._registry)
         self._starts = RateLimit(self.limits.max_starts)
-        self._trainers: dict[str, Worker] = {}
-        self._queued: dict[str, QueuedRun] = {}
-        """What the active runs need."""
         self._supervisor: Supervisor | None = None
-        self._kills: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         self.start()
@@ -107,7 +89,7 @@ class RunPool:
         with self._lock:
             supervisor, self._supervisor = self._supervisor, None
             for run in list(self._cache.runs.values()):
-                self._end(run, "stopped", SHUT_DOWN)
+                self._registry.end(run, Event.STOP, SHUT_DOWN)
         if supervisor is not None:
             supervisor.end(STOP_SECONDS)
             atexit.unregister(self.stop)
@@ -133,15 +115,14 @@ class RunPool:
                 return self._wanted(run)
             before = self._cache.begun(key)
             self._take_in(log_bytes(config))
-            run = Run(config)
+            given = []
             if before is not None and (going_on := getattr(config, "going_on", None)) is not None:
-                for frame in before.frames:
-                    run.append(frame)
-                run.given = run.sent = len(run.frames)
-                pickled = pickle.dumps(going_on(before.frames))
+                given = before.frames
+                pickled = pickle.dumps(going_on(given))
+            run = Run(config, given)
             self._cache.put(run)
-            self._waiting.add(run.id, QueuedRun(pickled, work, run.expected))
-            self._dispatch()
+            self._places.add(run, QueuedRun(pickled, work, run.expected))
+            self._registry.fill()
             return self._wanted(run)
 
     def there(self, config: Config) -> bool:
@@ -156,36 +137,34 @@ class RunPool:
     def watch(self, run: Run) -> None:
         """One viewer more. While anyone watches, a run is neither ended nor dropped."""
         with self._lock:
-            run.viewers += 1
-            run.ends_at = None
+            rested = run.resting
+            run.join()
             self._cache.use(run)
-            self._resume(run)
+            if rested:
+                self._places.resume(run)
 
     def unwatch(self, run: Run) -> None:
-        """One viewer less. After the last one the run rests, and ends after `grace_seconds` if nobody comes back."""
+        """One viewer less. After the last one the run rests, and ends after `grace_seconds` if nobody comes back.
+
+        Raises IllegalTransition if it was called more often than `watch`.
+        """
         with self._lock:
-            if run.viewers == 0:
-                raise ValueError("unwatch() was called more often than watch().")
-            run.viewers -= 1
+            run.leave(until=time.monotonic() + self.limits.grace_seconds)
             self._cache.use(run)
-            if run.viewers == 0:
-                run.ends_at = time.monotonic() + self.limits.grace_seconds
-                # What somebody watches has the machine until then.
-                run.rest()
-                if (worker := self._trainers.get(run.id)) is not None:
-                    worker.send(("rest", run.id))
+            if run.resting:
+                self._places.rest(run)
 
     def stop_run(self, run: Run) -> bool:
         """End this training and keep its frames, unless more than one viewer watches. Returns whether it has ended."""
         with self._lock:
             if run.viewers <= 1:
-                self._end(run, "stopped", "Stopped; the frames so far are kept.")
+                self._registry.end(run, Event.STOP, "Stopped; the frames so far are kept.")
             return run.over
 
     def leave(self, run: Run) -> None:
         """The only visitor who may watch this run has gone on to others: it is ended now, without a grace time."""
         with self._lock:
-            self._abandon(run, "Ended because its visitor went on to other runs.")
+            self._registry.abandon(run, "Ended because its visitor went on to other runs.")
 
     @property
     def trouble(self) -> list[str]:
@@ -203,8 +182,8 @@ class RunPool:
         with self._lock:
             return {
                 "workers": len(self._supervisor.workers) if self._supervisor else 0,
-                "active": len(self._trainers),
-                "waiting": len(self._waiting),
+                "active": len(self._places.training),
+                "waiting": len(self._places.waiting),
                 "runs": len(self._cache.runs),
                 "viewers": sum(run.viewers for run in self._cache.runs.values()),
                 "log_mb": round(self._cache.held / MB, 3),
@@ -221,23 +200,18 @@ class RunPool:
     def _wanted(self, run: Run) -> Run:
         """Somebody asked for the run and will come to watch it: it must not be ended under them, and goes on."""
         self._cache.use(run)
-        if run.viewers == 0:
-            run.ends_at = time.monotonic() + max(self.limits.first_viewer_seconds, self.limits.grace_seconds)
-        self._resume(run)
+        rested = run.resting
+        run.ask(until=time.monotonic() + max(self.limits.first_viewer_seconds, self.limits.grace_seconds))
+        if rested:
+            self._places.resume(run)
         return run
-
-    def _resume(self, run: Run) -> None:
-        """Give a run its turns again if it rests."""
-        if run.resting and (worker := self._trainers.get(run.id)) is not None:
-            worker.send(("resume", run.id))
-        run.resume()
 
     def _take_in(self, size: float) -> None:
         """Make room for a run of `size` bytes. Raises Busy, and leaves all as it is, if there is none to be made."""
         # Runs wait for a place, and where there are places for working memory or for workers that come back.
-        waits = self._waiting or len(self._trainers) >= self.limits.max_runs
-        if waits and len(self._waiting) >= self.limits.max_waiting:
-            raise Busy(full(len(self._trainers), len(self._waiting)), again=60.0)
+        training, waiting = len(self._places.training), len(self._places.waiting)
+        if self._places.taken and waiting >= self.limits.max_waiting:
+            raise Busy(full(training, waiting), again=60.0)
         room = self._cache.room_for(size)
         if room is None:
             raise Busy(
@@ -251,175 +225,31 @@ class RunPool:
                 f"Try again in {time_in_words(math.ceil(wait))}.",
                 again=wait,
             )
-        self._clear(room)
-
-    def _clear(self, room: Room) -> None:
-        for run in room.drop:
-            self._abandon(run, "Dropped to make room for other runs.")
-            self._cache.drop(run)
-        for run in room.drop_weights:
-            run.drop_weights()
-            self._cache.weigh(run)
-
-    def _abandon(self, run: Run, message: str) -> None:
-        """End a run that nobody has stopped: who comes back to it asks for it anew."""
-        run.abandoned = run.abandoned or not run.over
-        self._end(run, "stopped", message)
-
-    def _dispatch(self) -> None:
-        """Give waiting runs to workers as far as places are free, and tell the others their place."""
-        workers = self._supervisor.workers if self._supervisor else ()
-        while workers and (chosen := self._waiting.next([*self._queued.values()])) is not None:
-            id, queued = chosen
-            worker = min(workers, key=lambda worker: len(worker.runs))
-            run = worker.runs[id] = self._cache.runs[id]
-            self._trainers[id], self._queued[id] = worker, queued
-            run.become("running", run.again)
-            worker.send(("start", id, queued.pickled, self.limits.compute_seconds))
-            if run.resting:
-                worker.send(("rest", id))
-        self._tell_places()
-
-    def _tell_places(self) -> None:
-        """Tell those that wait their place and, where a place among the active runs is all they lack, how long."""
-        if not self._waiting:
-            return
-        count = len(self._trainers)
-        seconds: list[float] | None = None
-        if count >= self.limits.max_runs:
-            seconds = self._waiting.seconds(self._left(), self.limits.workers, self._pace)
-        for place, id in enumerate(self._waiting, 1):
-            run = self._cache.runs[id]
-            left = None if seconds is None else seconds[place - 1]
-            message = run.again or place_in_queue(place, len(self._waiting), count, left)
-            if not (self._supervisor and self._supervisor.workers):
-                message = COMING_BACK
-            if run.message != message:
-                run.become("waiting", message)
-
-    def _left(self) -> list[Left]:
-        """What the active runs have still to do."""
-        found = []
-        for id, queued in self._queued.items():
-            run = self._cache.runs[id]
-            found.append(Left((1 - run.progress) * queued.work.seconds, run.expected - len(run.frames)))
-        return found
-
-    @property
-    def _pace(self) -> float:
-        """Frames per second of an active run when all places are taken."""
-        return min(MOST, max(LEAST, FRAMES_PER_SECOND / self.limits.max_runs))
-
-    def _end(
-        self, run: Run, status: Status, message: str = "", remedy: dict[str, Any] | None = None, final: bool = False
-    ) -> None:
-        """The run is over; its place goes to the next one that waits. Nothing if it was over."""
-        if run.over:
-            return
-        self._waiting.remove(run.id)
-        worker = self._trainers.pop(run.id, None)
-        self._queued.pop(run.id, None)
-        if worker is not None:
-            worker.runs.pop(run.id, None)
-            if status != "finished":
-                worker.send(("stop", run.id))
-        run.final = final
-        run.become(status, message, remedy)
-        self._cache.weigh(run)
-        self._dispatch()
+        self._registry.clear(room)
 
     # What follows is called by the supervisor.
 
     def _received(self, worker: Worker, message: Message) -> bool:
-        """Returns whether it was of use: after a run was stopped here some of it is still on its way."""
-        kind, id, *content = message
         with self._lock:
-            run = worker.runs.get(id)
-            if run is None:
-                return False
-            if kind == "frame":
-                self._take_up(run, *content)
-            elif kind == "finished":
-                self._kills.pop(run.config.key, None)
-                self._end(run, "finished", final=True)
-            elif kind == "failed":
-                text, remedy, lasting = content
-                self._end(run, "failed", text, remedy, final=lasting)
-            elif kind == "starved":
-                self._end(run, "failed", OUT_OF_MEMORY)
-            elif kind == "raised":
-                logger.error("%r failed:\n%s", run, *content)
-                self._end(run, "failed", "This run failed for a reason that was not foreseen; the server's log has it.")
-            else:
-                raise ValueError(f"a message of kind {kind!r:.40}")
-            return True
-
-    def _take_up(self, run: Run, frame: Frame) -> None:
-        """A frame that is new, or that another worker computed before."""
-        place, run.sent = run.sent, run.sent + 1
-        if place == len(run.frames):
-            if run.again:
-                run.again = ""
-                run.become("running")
-            self._append(run, frame)
-        elif not run.frames[place].same(frame):
-            self._end(
-                run, "failed", f"{run.again} It cannot be repeated to the last bit here, so it is over: start it anew."
-            )
-
-    def _append(self, run: Run, frame: Frame) -> None:
-        run.append(frame)
-        self._cache.weigh(run)
-        if run.nbytes > self.limits.run_mb * MB:
-            self._end(
-                run, "stopped", f"Stopped at {moment_of(run.frames)}: its frames take {self.limits.run_mb:,.0f} MB."
-            )
-        elif (room := self._cache.room_for()) is not None:
-            self._clear(room)
-        else:
-            self._end(run, "stopped", f"Stopped at {moment_of(run.frames)}: the server's memory for runs is full.")
+            return self._reports.received(worker, message)
 
     def _died(self, worker: Worker, how: str, turn: str) -> None:
-        """The run whose turn it was is over; for the others nothing is lost but time."""
-        told = f"The process that computed this run {how}."
         with self._lock:
-            for run in list(worker.runs.values()):
-                if run.id == turn:
-                    self._kills[run.config.key] += 1
-                    final = self._kills[run.config.key] >= MAX_KILLS
-                    advice = (
-                        "It did so each time, so it is not tried again: choose another setting."
-                        if final
-                        else "What it had is kept; ask for the run again to start it anew."
-                    )
-                    self._end(run, "failed", f"{told} {advice}", final=final)
-                elif run.repeats >= MAX_REPEATS:
-                    self._end(run, "failed", f"{told} What it had is kept; ask for the run again to start it anew.")
-                else:
-                    self._repeat(run, f"{told} It is computed anew and goes on from where it was.")
-            self._dispatch()
-
-    def _repeat(self, run: Run, why: str) -> None:
-        """Compute a run once more, before all that wait. The same config gives the same frames: viewers see a pause."""
-        del self._trainers[run.id]
-        run.repeats += 1
-        run.sent, run.again = run.given, why
-        run.become("waiting", why)
-        self._waiting.add(run.id, self._queued.pop(run.id), first=True)
+            self._reports.died(worker, how, turn)
 
     def _tick(self) -> None:
         """End what nobody watches, and give what waits to workers that came back."""
         now = time.monotonic()
         with self._lock:
-            for run in [self._cache.runs[id] for id in [*self._trainers, *self._waiting]]:
-                if run.ends_at is not None and now >= run.ends_at:
-                    self._abandon(run, "Ended because nobody was watching.")
+            for run in [*self._places.training, *self._places.waiting]:
+                if run.until is not None and now >= run.until:
+                    self._registry.abandon(run, "Ended because nobody was watching.")
             self._make_room()
-            self._dispatch()
+            self._registry.fill()
 
     def _make_room(self) -> None:
         """What waits takes the places of what rests: a visitor who moves controls leaves a resting run each time."""
-        resting = [run for id in self._trainers if (run := self._cache.runs[id]).resting]
-        resting.sort(key=lambda run: run.ends_at or 0.0)
-        for run in resting[: len(self._waiting)]:
-            self._abandon(run, "Ended because nobody was watching, and others were waiting.")
+        resting = [run for run in self._places.training if run.resting]
+        resting.sort(key=lambda run: run.until or 0.0)
+        for run in resting[: len(self._places.waiting)]:
+            self._registry.abandon(run, "Ended because nobody was watching, and others were waiting.")

@@ -1,9 +1,10 @@
-"""A run: the append-only log of one config's frames, with a status. Viewers read it, each from its own cursor."""
+"""A run: the append-only log of one config's frames, with its state. Viewers read it, each from its own cursor."""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,7 @@ from lazyrich.ending import Ending
 from lazyrich.frame import Frame, Status
 from lazyrich.serving.admission import FRAME_OVERHEAD, log_bytes
 from lazyrich.serving.progress import Progress
+from lazyrich.serving.run_states import AUDIENCES, PHASES, Audience, Event, Phase, Viewing, after
 
 if TYPE_CHECKING:
     from lazyrich.results.result import Result
@@ -23,46 +25,42 @@ RUN_OVERHEAD: Final = 5000
 class Run:
     """One run. Only the pool changes it; everyone may read it at any time, without a lock.
 
-    id: unguessable. status: waiting, running, finished, stopped or failed. message: one sentence for people on why it
-    waits, stopped or failed, else empty. remedy: settings that would mend a failure. frames: appended to, never
-    changed, but that a run which is over may lose its weights. expected: frames that a full run has. version: goes up
-    with every change. viewers: how many watch. nbytes: of the log and of data that came with the config. claim: bytes
-    that are set aside for it: while frames come, at least those of the estimate. pace: how fast it comes on.
+    id: unguessable. phase and audience: its state, see `serving.run_states`; who reads the phase once and then asks
+    that is never told half of a change. message: one sentence for people on why it waits, is computed anew, stopped or
+    failed, else empty. remedy: settings that would mend a failure. frames: appended to, never changed, but that a run
+    which is over may lose its weights. expected: frames that a full run has. version: goes up with every change of what
+    viewers are sent. viewers: how many watch. until: when it is ended for want of viewers, on the monotonic clock; None
+    while somebody watches. interruptions: how often a worker was lost that computed it. why_anew: why it is computed
+    anew, until it has caught up. nbytes: of the log and of data that came with the config. light: whether its weights
+    were let go of, for want of memory. pace: how fast it comes on.
+
+    given: frames of a run before it, which it goes on from and which no worker sends.
     """
 
-    def __init__(self, config: Config):
+    def __init__(self, config: Config, given: Sequence[Frame] = ()):
         self.id = secrets.token_urlsafe(12)
         self.config = config
-        self.status: Status = "waiting"
+        self.phase = Phase.QUEUED
+        self.audience = Audience.AWAITED
         self.message = ""
         self.remedy: dict[str, Any] = {}
         self.frames: list[Frame] = []
         self.expected = config.expected_frames
         self.version = 0
         self.viewers = 0
+        self.until: float | None = None
+        self.interruptions = 0
+        self.why_anew = ""
         self.nbytes = RUN_OVERHEAD + config.nbytes
+        self.light = False
+        self.pace = Progress(config)
         self._weights = 0
         self._estimate = round(log_bytes(config))
-        self.final = False
-        """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""
-        self.abandoned = False
-        """Whether it was ended though nobody stopped it: because nobody watched, or to make room."""
-        self.light = False
-        """Whether its weights were let go of, for want of memory; all that a chart shows is kept."""
-        self.resting = False
-        """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
-        self.pace = Progress(config)
-        self.sent = 0
-        """Frames it was given or its worker has sent: fewer than there are while another worker computes it again."""
         self._ending: Ending | None = None
-        self.given = 0
-        """Frames that it began with, of a run before it, and that no worker sends."""
-        self.again = ""
-        """Why it is computed once more, as long as it has not caught up."""
-        self.repeats = 0
-        """How often it was."""
-        self.ends_at: float | None = None
-        """When it is ended for want of viewers, on the monotonic clock; None while somebody watches."""
+        for frame in given:
+            self._append(frame)
+        self._given = self._received = len(self.frames)
+        """`_received`: frames given or sent by its worker; fewer than there are while it is computed anew."""
 
     def __repr__(self) -> str:
         # Without the id: who knows it may read the run, and this is written to logs.
@@ -71,9 +69,35 @@ class Run:
         )
 
     @property
+    def status(self) -> Status:
+        """Waiting, running, finished, stopped or failed."""
+        return self.phase.status
+
+    @property
     def over(self) -> bool:
         """Whether no frame will come any more."""
-        return self.status in ("finished", "stopped", "failed")
+        return self.phase.over
+
+    @property
+    def final(self) -> bool:
+        """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""
+        return self.phase.final
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether it was ended though nobody stopped it: because nobody watched, or to make room."""
+        return self.phase is Phase.ABANDONED
+
+    @property
+    def resting(self) -> bool:
+        """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
+        return self.audience is Audience.LEFT
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody has asked for it a moment ago and has yet to come to watch it."""
+        until = self.until
+        return self.audience is Audience.AWAITED and until is not None and time.monotonic() < until
 
     @property
     def ending(self) -> Ending | None:
@@ -83,11 +107,6 @@ class Run:
         if self._ending is None and self.frames:
             self._ending = self.config.ending(self.frames)
         return self._ending
-
-    @property
-    def awaited(self) -> bool:
-        """Whether somebody has asked for it a moment ago and has yet to come to watch it."""
-        return not (self.viewers or self.resting) and self.ends_at is not None and time.monotonic() < self.ends_at
 
     @property
     def claim(self) -> int:
@@ -100,12 +119,6 @@ class Run:
         needs them."""
         return 0 if self.light or not self.over or hasattr(self.config, "going_on") else self._weights
 
-    def drop_weights(self) -> None:
-        """Let go of the weights, which nobody sees but who downloads them: most of the bytes of a deep network."""
-        self.nbytes -= self.weights
-        self.light = True
-        self.frames = [replace(frame, arrays={}) for frame in self.frames]
-
     @property
     def progress(self) -> float:
         """How much of it is done, as a share of the time that it takes; 0 to 1."""
@@ -116,19 +129,72 @@ class Run:
         """Seconds that it still takes, from its own pace, or as estimated before it has one; 0 when it is over."""
         return 0.0 if self.over else self.pace.left
 
-    def rest(self) -> None:
-        """Nobody watches it: it gets no turns."""
-        self.resting = True
-        self.pace.halt()
+    # ---- what changes it, with the pool's lock held
 
-    def resume(self) -> None:
-        """Somebody watches it again, or for the first time."""
-        self.resting = False
-        if self.status == "running":
-            self.pace.go()
+    def ask(self, until: float) -> None:
+        """Somebody asks for it and has until then to come and watch."""
+        self._attend(Viewing.ASK)
+        if self.viewers == 0:
+            self.until = until
 
-    def append(self, frame: Frame) -> None:
-        """Add a frame."""
+    def join(self) -> None:
+        """One viewer more."""
+        self._attend(Viewing.JOIN)
+        self.viewers += 1
+        self.until = None
+
+    def leave(self, until: float) -> None:
+        """One viewer less. After the last one it rests, and somebody has until then to come back."""
+        self._attend(Viewing.PART if self.viewers > 1 else Viewing.LEAVE)
+        self.viewers -= 1
+        if self.viewers == 0:
+            self.until = until
+
+    def wait(self, why: str) -> None:
+        """Tell why it waits still."""
+        if self.message != why:
+            self._enter(Event.WAIT, why)
+
+    def start(self) -> None:
+        """A worker computes it from now on."""
+        self._enter(Event.START, self.why_anew)
+
+    def interrupt(self, why: str) -> None:
+        """Its worker is lost: another will compute it anew, from where it began."""
+        self._enter(Event.INTERRUPT, why)
+        self.why_anew = why
+        self._received = self._given
+        self.interruptions += 1
+
+    def receive(self, frame: Frame) -> bool:
+        """Take the next frame of its worker: a new one, or one that another worker sent before.
+
+        Returns:
+            Whether it agrees with the log. Nothing has changed if not.
+        """
+        if self._received == len(self.frames):
+            self._enter(Event.ADD)
+            self.why_anew = ""
+            self._append(frame)
+        else:
+            after(PHASES, self.phase, Event.REPEAT)
+            if not self.frames[self._received].same(frame):
+                return False
+        self._received += 1
+        return True
+
+    def end(self, event: Event, message: str = "", remedy: Mapping[str, Any] | None = None) -> None:
+        """Finish, stop, abandon, fail or reject it. remedy: settings that would mend a failure."""
+        self._enter(event, message, remedy)
+
+    def drop_weights(self) -> None:
+        """Let go of the weights, which nobody sees but who downloads them: most of the bytes of a deep network."""
+        after(PHASES, self.phase, Event.DROP_WEIGHTS)
+        self.nbytes -= self.weights
+        self.light = True
+        self.frames = [replace(frame, arrays={}) for frame in self.frames]
+
+    def _append(self, frame: Frame) -> None:
         # The chart data is held twice: in the frame, and in the packed row once somebody has watched.
         size = frame.nbytes + sum(array.nbytes for array in frame.chart_data.values()) + FRAME_OVERHEAD
         self.frames.append(frame)
@@ -137,15 +203,24 @@ class Run:
         self.nbytes += size
         self.version += 1
 
-    def become(self, status: Status, message: str = "", remedy: dict[str, Any] | None = None) -> None:
-        """Change the status. It is set last: who reads it first and then the rest never sees half of a change."""
+    def _enter(self, event: Event, message: str = "", remedy: Mapping[str, Any] | None = None) -> None:
+        """Change the phase. It is set last: who reads it first and then the rest never sees half of a change."""
+        phase = after(PHASES, self.phase, event)
         self.message, self.remedy = message, dict(remedy or {})
-        if status == "running" and not self.resting:
-            self.pace.go()
-        elif status != "running":
-            self.pace.halt()
-        self.status = status
+        self.phase = phase
+        self._keep_time()
         self.version += 1
+
+    def _attend(self, event: Viewing) -> None:
+        self.audience = after(AUDIENCES, self.audience, event)
+        self._keep_time()
+
+    def _keep_time(self) -> None:
+        """The clock of its pace goes while a worker gives it turns."""
+        if self.status == "running" and not self.resting:
+            self.pace.go()
+        else:
+            self.pace.halt()
 
     def result(self) -> Result:
         """What there is of it now, to take away."""

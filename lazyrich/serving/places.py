@@ -1,0 +1,127 @@
+"""Which runs train in which worker, and which wait for a place; the commands that workers are sent for it.
+
+places = Places(limits)
+places.add(run, QueuedRun(pickled, work, frames=400))
+places.fill(workers)                        those that may start do, the others are told their place in the queue
+places.release(run)                         it is over
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from lazyrich.config.limits import MB, Limits
+from lazyrich.serving.queue import Left, QueuedRun, RunQueue
+from lazyrich.serving.queue_messages import COMING_BACK, place_in_queue
+from lazyrich.serving.run import Run
+from lazyrich.serving.workers.scheduler import LEAST, MOST
+from lazyrich.serving.workers.worker import Worker
+
+FRAMES_PER_SECOND: Final = 300.0
+"""What all workers together aim at. With 2 runs each has 120 frames/s, with 20 it has 15, and never less than
+`scheduler.LEAST` on purpose: more than this the web process does not pass on to fifty browsers without falling behind.
+"""
+
+
+class Places:
+    """Runs that are not over: each trains in a worker or waits. It has no lock of its own; the pool holds one."""
+
+    def __init__(self, limits: Limits):
+        self._limits = limits
+        self._queue = RunQueue(limits.max_runs, limits.all_scratch_mb * MB)
+        self._runs: dict[str, Run] = {}
+        """All that are here, by id."""
+        self._workers: dict[str, Worker] = {}
+        """Of those that train, by id of the run."""
+        self._needs: dict[str, QueuedRun] = {}
+        """Of the same: what they need."""
+
+    @property
+    def training(self) -> list[Run]:
+        """The runs that have a worker, in the order in which they got it."""
+        return [self._runs[id] for id in self._workers]
+
+    @property
+    def waiting(self) -> list[Run]:
+        """The runs that have none, in the order of the queue."""
+        return [self._runs[id] for id in self._queue]
+
+    @property
+    def taken(self) -> bool:
+        """Whether a new run would wait: others do, or as many train as may."""
+        return bool(self._queue) or len(self._workers) >= self._limits.max_runs
+
+    def add(self, run: Run, needs: QueuedRun) -> None:
+        """Let a new run wait behind the others."""
+        self._runs[run.id] = run
+        self._queue.add(run.id, needs)
+
+    def fill(self, workers: Sequence[Worker]) -> None:
+        """Give waiting runs to workers as far as places are free, and tell the others their place in the queue."""
+        while workers and (chosen := self._queue.next([*self._needs.values()])) is not None:
+            id, needs = chosen
+            worker = min(workers, key=lambda worker: len(worker.runs))
+            run = worker.runs[id] = self._runs[id]
+            self._workers[id], self._needs[id] = worker, needs
+            run.start()
+            worker.send(("start", id, needs.pickled, self._limits.compute_seconds))
+            if run.resting:
+                worker.send(("rest", id))
+        self._tell(there=bool(workers))
+
+    def release(self, run: Run, stop: bool) -> None:
+        """Free the place of a run that is over. stop: whether its worker does not know; nothing if it has no place."""
+        self._runs.pop(run.id, None)
+        self._queue.remove(run.id)
+        self._needs.pop(run.id, None)
+        if (worker := self._workers.pop(run.id, None)) is not None:
+            worker.runs.pop(run.id, None)
+            if stop:
+                worker.send(("stop", run.id))
+
+    def interrupt(self, run: Run, why: str) -> None:
+        """Let a run whose worker is lost wait for another, before all that wait."""
+        worker = self._workers.pop(run.id)
+        worker.runs.pop(run.id, None)
+        run.interrupt(why)
+        self._queue.add(run.id, self._needs.pop(run.id), first=True)
+
+    def rest(self, run: Run) -> None:
+        """Give a run no turns, if it has a worker: what somebody watches has the machine."""
+        if (worker := self._workers.get(run.id)) is not None:
+            worker.send(("rest", run.id))
+
+    def resume(self, run: Run) -> None:
+        """Give a resting run its turns again, if it has a worker."""
+        if (worker := self._workers.get(run.id)) is not None:
+            worker.send(("resume", run.id))
+
+    def _tell(self, there: bool) -> None:
+        """Tell each run that waits its place and, where a place is all it lacks, how long. there: workers are."""
+        waiting = self.waiting
+        if not waiting:
+            return
+        count = len(self._workers)
+        seconds: list[float] | None = None
+        if count >= self._limits.max_runs:
+            seconds = self._queue.seconds(self._left(), self._limits.workers, self._pace)
+        for place, run in enumerate(waiting, 1):
+            if not there:
+                run.wait(COMING_BACK)
+            elif run.why_anew:
+                run.wait(run.why_anew)
+            else:
+                run.wait(place_in_queue(place, len(waiting), count, None if seconds is None else seconds[place - 1]))
+
+    def _left(self) -> list[Left]:
+        """What the runs that train have still to do."""
+        return [
+            Left((1 - run.progress) * self._needs[run.id].work.seconds, run.expected - len(run.frames))
+            for run in self.training
+        ]
+
+    @property
+    def _pace(self) -> float:
+        """Frames per second of a run when all places are taken."""
+        return min(MOST, max(LEAST, FRAMES_PER_SECOND / self._limits.max_runs))
