@@ -69,8 +69,11 @@ class Frame:
         return sum(a.nbytes for a in held)
 
     def same(self, other: Frame) -> bool:
-        """Whether another frame is the same moment of the same run: step, time, parameters and chart data, bit by bit,
-        and where both say what they were computed with, that too."""
+        """Return whether another frame is the same moment of the same run.
+
+        Step, time, parameters and chart data must agree bit by bit, and so must the environments where both frames name
+        one.
+        """
         return (
             (self.step, self.time) == (other.step, other.time)
             and all(

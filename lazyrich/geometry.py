@@ -60,10 +60,12 @@ def layer_norms(tau: Any, delta: Any) -> tuple[Any, Any]:
 
 
 def tau_from_sizes(a_size: Any, w_size: Any) -> Any:
-    """The scale tau = sqrt(|a||w|) of neurons of sizes |a|, |w| (...). With delta_from_sizes the inverse of
-    layer_norms.
+    """Return the scale tau = sqrt(|a||w|) of neurons of sizes |a|, |w| (...).
 
-    Raises ValueError when a size is not above 0.
+    With delta_from_sizes the inverse of layer_norms.
+
+    Raises:
+        ValueError: If a size is not above 0.
     """
     _, (a_size, w_size) = _read(a_size=a_size, w_size=w_size)
     _check_above_zero("a_size", a_size)
@@ -127,8 +129,10 @@ def equal_rates(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> tuple
 
 
 def _read(together: bool = True, **given: Any) -> tuple[ModuleType, list[Any]]:
-    """Numbers as floats and arrays as floating arrays, all of them torch when one is, and the module that computes with
-    them. together: whether their shapes must broadcast."""
+    """Return numbers as floats, arrays as floating arrays, and the module that computes with them.
+
+    All arrays are torch tensors if one is. together: whether their shapes must broadcast.
+    """
     if any(map(is_tensor, given.values())):
         read: list[Any] = differentiable(**given)[0]
         xp = sys.modules["torch"]
@@ -151,7 +155,7 @@ def _floating(name: str, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """numpy answers a Python number with a numpy scalar; a Python number goes back."""
+    """Return a Python number where numpy answers a Python number with one of its own scalars."""
     return float(value) if isinstance(value, np.floating) else value
 
 

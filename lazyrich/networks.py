@@ -87,8 +87,11 @@ def checked_leak(leak: Any) -> float:
 
 
 def checked_rates(eta_a: Any, eta_w: Any) -> tuple[float, float]:
-    """Return both layers' rates as floats. Raises ValueError unless they are finite and not negative; 0 freezes a
-    layer."""
+    """Return both layers' rates as floats; 0 freezes a layer.
+
+    Raises:
+        ValueError: Unless both are finite and not negative.
+    """
     rates = number("eta_a", eta_a), number("eta_w", eta_w)
     for name, rate in zip(("eta_a", "eta_w"), rates, strict=True):
         if not (rate >= 0 and math.isfinite(rate)):

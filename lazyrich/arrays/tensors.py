@@ -43,8 +43,10 @@ def tensors(**given: Any) -> tuple[list[Tensor], Back]:
 
 
 def _are_ready(given: dict[str, Any]) -> bool:
-    """Whether all are plain dense tensors of one dtype on one device without a history, as they are in training: they
-    are told in a microsecond."""
+    """Return whether all are plain dense tensors of one dtype on one device without a history.
+
+    Tensors in training are, and this check takes a microsecond.
+    """
     torch = sys.modules.get("torch")
     if torch is None:
         return False

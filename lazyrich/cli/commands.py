@@ -95,8 +95,11 @@ def run(config: Config, out: str | None) -> int:
 
 
 def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
-    """Compute a phase portrait on all cores or on a cluster, write the file `out` if one is asked for, then print what
-    it shows. Returns the exit code."""
+    """Compute a phase portrait on all cores or on a cluster, write `out` if it is given, and print what it shows.
+
+    Returns:
+        The exit code.
+    """
     from lazyrich.results.atomic_write import CannotWrite
     from lazyrich.sweeps import command
     from lazyrich.sweeps.long_run import Options
@@ -204,8 +207,10 @@ def _on_own_data(config: Config, data: Mapping[str, str], given: Mapping[str, An
 
 
 def _cannot_fit(config: Config) -> str:
-    """Why the memory of this machine, or of the container that this runs in, cannot hold a run; empty if it can or if
-    nobody knows."""
+    """Say why the memory of this machine, or of the container that this runs in, cannot hold a run.
+
+    Empty if it can, or if the size of memory is not known.
+    """
     work, there = config.work(), machine.total()
     needed = work.bytes + work.scratch
     if needed <= there:

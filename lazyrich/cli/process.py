@@ -27,8 +27,10 @@ def run() -> int:
 
 
 def _open_streams() -> None:
-    """Have standard input, output and error lead somewhere: the next file to be opened would take a free place, and
-    with it what libraries print."""
+    """Open standard input, output and error where they are closed.
+
+    Otherwise the next file to be opened would get their number, and the output of libraries with it.
+    """
     for number in range(3):
         try:
             os.fstat(number)

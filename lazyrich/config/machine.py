@@ -45,8 +45,11 @@ def available() -> int:
 
 
 def _groups() -> Iterator[tuple[Path, str, str, str]]:
-    """Folders of the control groups that this process may be in, from its own up to the outermost that is seen here,
-    each with the names of its limit, of what is used and of what could be dropped."""
+    """Return the folders of the control groups that this process may be in.
+
+    From its own up to the outermost visible one, each with the names of its limit, of what is used and of what could be
+    dropped.
+    """
     own = {"": "/", "memory": "/"}
     with suppress(OSError, ValueError):
         for line in OWN_GROUPS.read_text().splitlines():

@@ -135,8 +135,11 @@ class Parameter:
         return f"{count} {kind}{between}, separated by commas{none}"
 
     def read_single(self, given: Any) -> Any:
-        """A value that is no list, in Python's own type. Raises PydanticCustomError for what is no number where one
-        must be, a truth value too."""
+        """Return a value that is no list, in Python's own type.
+
+        Raises:
+            PydanticCustomError: For a value that is no number where one is needed; a truth value is none.
+        """
         found = plain(given)
         if self.type in (int, float) and (isinstance(found, bool) or not isinstance(found, (Real, Decimal, str))):
             raise self._refusal(short(given))
@@ -197,8 +200,10 @@ _NUMBERS: dict[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (in
 
 
 def show(value: Any) -> str:
-    """A value as it is written for people: numbers without needless digits (and none lost), true and false in lower
-    case, lists with commas."""
+    """Return a value as it is written for people.
+
+    Numbers without needless digits (and none lost), true and false in lower case, lists with commas.
+    """
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

@@ -1,6 +1,7 @@
-"""One schema for every parameter: bounds, unit, label, help, scale and place of its widget are written once, here and
-in the experiments' configs, and read by the widgets, the address, the command line, the exports and the tables of the
-docs.
+"""One schema for every parameter.
+
+Bounds, unit, label, help, scale and place of its widget are written once, here and in the experiments' configs. The
+widgets, the address, the command line, the exports and the tables of the docs read them.
 
     class StudentTeacher(Config):
         tau: float = parameter(0.1, "τ, scale", "Overall size of the initial weights.", ge=0.01, le=10, scale="log")
@@ -84,8 +85,10 @@ class Config(BaseModel):
 
     @property
     def own(self) -> tuple[str, ...]:
-        """Which of "task" and "start" are the user's own and come with the config, so that its settings do not tell
-        them."""
+        """Which of "task" and "start" are the user's own.
+
+        They come with the config, and its settings do not describe them.
+        """
         return ()
 
     @property
@@ -94,8 +97,10 @@ class Config(BaseModel):
         return 0
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
-        """Say whether the losses have settled at the last of these frames, the first ones of this run; None where there
-        is nothing to say."""
+        """Say whether the losses have settled at the last of these frames, which are the first ones of this run.
+
+        None where there is nothing to say.
+        """
         return None
 
     def onward(self) -> Self | None:
@@ -108,8 +113,10 @@ class Config(BaseModel):
 
     @classmethod
     def after_choice(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What a page shows once the visitor has made a choice, such as another axis: settings that are left out go to
-        what is usual then."""
+        """Return what a page shows once the visitor has made a choice, such as another axis.
+
+        Settings that are left out take their usual values for that choice.
+        """
         return values
 
     @property
@@ -154,8 +161,10 @@ class Config(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _in_sentences(cls, given: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        """Refuse settings in the sentences that pages and the command line print, in Python too: pydantic's own tell
-        neither all bounds nor the nearest name."""
+        """Refuse settings, in Python too, in the sentences that pages and the command line print.
+
+        pydantic's own sentences name neither all bounds nor the nearest name.
+        """
         try:
             return validate(given)
         except ValidationError as error:
@@ -165,8 +174,10 @@ class Config(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _plainly(cls, given: Any, info: Any) -> Any:
-        """Numbers of any library as Python's own; lists from text or from any sequence, checked entry by entry, those
-        of layers in their shortest form."""
+        """Return numbers of any library as Python's own, and lists as tuples.
+
+        Lists may be text or any sequence and are checked entry by entry; those of layers take their shortest form.
+        """
         setting = cls.parameters().get(info.field_name)
         if setting is None:  # data that come with a config
             return given
@@ -342,8 +353,9 @@ def _allowed(config: type[Config], parameter: Parameter, page: bool) -> str:
 
 
 def from_strings(config: type[Config], texts: Mapping[str, str], *, page: bool = False) -> tuple[Config, list[str]]:
-    """A config from strings, as they stand in an address. What cannot be used falls back to its default, with a
-    sentence.
+    """Read a config from strings, as they stand in an address.
+
+    A value that cannot be used falls back to its default, with a sentence.
 
     Args:
         config: The experiment.

@@ -1,8 +1,8 @@
-"""Text for terminals and files that know few characters: τ becomes tau, ² becomes ^2, … becomes ...
+r"""Text for terminals and files that know few characters: τ becomes tau, ² becomes ^2, … becomes ...
 
     readable("τ = 0.1, |w|²", "ascii")          "tau = 0.1, |w|^2"
 
-Only what the encoding lacks is replaced; what has no name here is written as Python escapes it, \\u2603.
+Only what the encoding lacks is replaced; what has no name here is written as Python escapes it, \u2603.
 """
 
 from __future__ import annotations

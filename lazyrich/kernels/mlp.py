@@ -80,10 +80,12 @@ class MLPKernelDistance:
 
     @full_precision
     def __call__(self, now: Sequence[Any]) -> Any:
-        """The kernel distances (...) from the start to the weights `now`, numbers in [0, 1]; nan where a kernel is not
-        finite, and 1 where one of the two kernels is zero.
+        """Return the kernel distances (...) from the start to the weights `now`, each in [0, 1].
 
-        Raises ValueError when the networks are not of the shape of those at the start.
+        A distance is nan where a kernel is not finite, and 1 where one of the two kernels is zero.
+
+        Raises:
+            ValueError: If the networks are not of the shape of those at the start.
         """
         given, back = tensors(**_named("now", now))
         layers, shape = _as_batch(self._X, [part.to(self._X) for part in given])

@@ -164,8 +164,10 @@ class _Unusable(ValueError):
 
 
 def _check_output(module: nn.Module, output: _Output, parameters: dict[str, Tensor], x: Tensor) -> None:
-    """Raises _Unusable when the output is another one each time, or when autograd loses the way to the parameters:
-    their kernel would be zero without a word."""
+    """Raise _Unusable if the output changes from call to call or has no gradient by the parameters.
+
+    Without the check the kernel of such a module would be zero, and nothing would say so.
+    """
     leaves = {name: p.detach().requires_grad_() for name, p in parameters.items()}
     first, second = output(leaves, x), output(leaves, x)
     if not torch.equal(first.nan_to_num(), second.nan_to_num()):

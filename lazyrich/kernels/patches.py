@@ -38,7 +38,7 @@ def patch_kernel(X: Tensor, weights: Sequence[Tensor]) -> Tensor:
 
 
 def _of_one(n: int, inputs: list[Tensor], weights: list[Tensor]) -> Tensor:
-    """inputs (n patches, fan_in) and weights (fan_in, fan_out) of one network."""
+    """Return the kernel of one network on inputs (n patches, fan_in) with weights (fan_in, fan_out)."""
     classes = weights[-1].shape[1]
     K = torch.kron(inputs[-1] @ inputs[-1].T, torch.eye(classes, dtype=inputs[-1].dtype, device=inputs[-1].device))
     pairs = K.view(n, classes, n, classes)

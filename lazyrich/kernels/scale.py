@@ -18,8 +18,10 @@ __all__ = ["is_finite", "largest_power", "times_power"]
 
 
 def largest_power(X: Tensor) -> int:
-    """Return the power p for which the largest |entry| lies in [2^(p - 1), 2^p); 0 for zeros, and where it is not
-    finite."""
+    """Return the power p for which the largest |entry| lies in [2^(p - 1), 2^p).
+
+    It is 0 for zeros, and where an entry is not finite.
+    """
     return math.frexp(_largest(X))[1]
 
 

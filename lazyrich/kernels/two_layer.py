@@ -87,16 +87,21 @@ def strips(n: int) -> list[slice]:
 
 
 def joint_power(W: Tensor, a: Tensor, eta_a: float, eta_w: float) -> int:
-    """The power of two of the larger layer, each times the root of the other's rate: its square is the kernel's scale,
-    since K(c W, c a) = c^2 K(W, a)."""
+    """Return the power of two of the larger layer, each times the root of the other's rate.
+
+    Its square is the kernel's scale, since K(c W, c a) = c^2 K(W, a).
+    """
     layers = [(W, eta_a), (a, eta_w)]
     powers = [largest_power(layer) + round(math.log2(rate) / 2) for layer, rate in layers if rate and layer.any()]
     return max(powers, default=0)
 
 
 def scaled(W: Tensor, a: Tensor, eta_a: float, eta_w: float, power: int) -> tuple[Tensor, Tensor]:
-    """Both layers times 2^power. Of a layer whose partner is frozen only what the kernel sees is kept, the signs of the
-    activations or nothing, at size 1."""
+    """Return both layers times 2^power.
+
+    Of a layer whose partner is frozen only what the kernel depends on is kept, at size 1: the signs of the activations,
+    or nothing.
+    """
     return (
         times_power(W, power if eta_a else -largest_power(W)),
         times_power(a, power) if eta_w else torch.zeros_like(a),

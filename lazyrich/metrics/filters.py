@@ -84,8 +84,7 @@ class GaborFit(NamedTuple):
 
 
 def gabor_r2(W: Any) -> Any:
-    """R^2 of the Gabor that fits each filter best, (...): 1 when it is one, near 0 when nothing of it is. See
-    gabor_fit."""
+    """Return R^2 of the Gabor that fits each filter best, (...): 1 for a Gabor, near 0 for noise. See gabor_fit."""
     return gabor_fit(W).r2
 
 
@@ -141,8 +140,10 @@ def _best(filters: Tensor, k: int) -> Tensor:
 
 
 def _ranges(k: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Steps of the grid, and the ends of the ranges, of (across, down, angle, frequency, s); the centre is counted from
-    the middle of the filter, and angles have no ends."""
+    """Return the steps of the grid and the ends of the ranges of (across, down, angle, frequency, s).
+
+    The centre is counted from the middle of the filter; angles have no ends.
+    """
     unit = k / 7
     step = torch.tensor([unit, unit, torch.pi / 8, 0.0675, unit], dtype=torch.float64, device="cpu")
     low = torch.tensor([-unit, -unit, -torch.inf, 0.08, unit], dtype=torch.float64, device="cpu")

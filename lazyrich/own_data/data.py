@@ -115,8 +115,10 @@ class OwnData:
 
     @property
     def words(self) -> str:
-        """How much there is, and what was taken for what: `200 samples of 2 inputs, 40 of them held out; names from
-        line 1; inputs x1, x2; output y`."""
+        """How much there is, and what was taken for what.
+
+        `200 samples of 2 inputs, 40 of them held out; names from line 1; inputs x1, x2; output y`.
+        """
         n, k = len(self.X), len(self.X_test)
         held = f"{k:,} of them held out" if k else "none held out"
         there = f"{_count(n + k, 'sample')} of {_count(self.X.shape[1], 'input')}, {held}"
@@ -174,8 +176,10 @@ def held_out_rows(n: int, percent: int) -> np.ndarray:
 def _scaled(
     X: np.ndarray, X_test: np.ndarray, y: np.ndarray, y_test: np.ndarray, scaling: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, str]:
-    """X, X_test, y and y_test as the training rows say, and what is done in words. What has no spread is divided by
-    1."""
+    """Return X, X_test, y and y_test scaled by the training rows, and a sentence on what was done.
+
+    Columns without spread are divided by 1.
+    """
     by_column = scaling == "standardised"
     # squares of the numbers as they are may overflow or vanish
     X, X_test, power = _near_one(X, X_test, axis=0 if by_column else None)
@@ -200,8 +204,10 @@ def _scaled(
 
 
 def _near_one(A: np.ndarray, held_out: np.ndarray, axis: int | None = None) -> tuple[np.ndarray, np.ndarray, Any]:
-    """Both arrays times the power of two, of all or of each column, for which the largest entry of A is near 1; it
-    changes no digit."""
+    """Return both arrays times the power of two, of all or of each column, that brings the largest entry of A near 1.
+
+    It changes no digit.
+    """
     power = np.frexp(np.abs(A).max(axis=axis))[1]
     with np.errstate(over="ignore"):
         return np.ldexp(A, -power), np.ldexp(held_out, -power), power

@@ -29,8 +29,11 @@ ANYTHING_MB: Final = 2000
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much a file may hold: the least and the most samples and inputs, the most test samples, and bytes, both of
-    the file and of its numbers at 8 bytes each."""
+    """How much a file may hold.
+
+    The least and the most samples and inputs, the most test samples, and bytes, both of the file and of its numbers at
+    8 bytes each.
+    """
 
     samples: tuple[int, int]
     dimension: tuple[int, int]

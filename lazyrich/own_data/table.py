@@ -111,8 +111,10 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
 
 
 def _strict(text: str) -> bool:
-    """Whether each cell has to be looked at: float() reads what a table does not mean, 1_000 and other scripts'
-    digits."""
+    """Return whether each cell has to be checked by itself.
+
+    float() reads what a table does not mean, such as 1_000 and the digits of other scripts.
+    """
     return "_" in text or not text.isascii()
 
 

@@ -79,8 +79,11 @@ def _beside(target: Target) -> Iterator[IO[bytes]]:
 
 
 def _move(part: str, path: str) -> None:
-    """Put a new file into its place. One that a container has from outside, by itself, cannot be replaced: it gets the
-    bytes, as else they would be lost."""
+    """Put a new file into its place.
+
+    A single file that a container mounts from outside cannot be replaced: the bytes are written into it, since they
+    would be lost otherwise.
+    """
     try:
         os.replace(part, path)
     except OSError as error:

@@ -42,10 +42,13 @@ def write_parquet(result: Result, file: IO[bytes]) -> None:
 
 
 def write_npz(result: Result, file: IO[bytes]) -> None:
-    """step and time (frames,), each parameter stacked over frames (frames, ...), the task's arrays.
+    """Write step and time (frames,), each parameter stacked over frames (frames, ...), and the task's arrays.
 
     The entries config and environment are JSON texts: json.loads(str(arrays["config"])). Read the file with
-    numpy.load(path): nothing in it is pickled. Raises ValueError if a parameter and an array of the task share a name.
+    numpy.load(path): nothing in it is pickled.
+
+    Raises:
+        ValueError: If a parameter and an array of the task share a name.
     """
     frames = result.frames
     arrays: dict[str, Any] = {

@@ -17,10 +17,12 @@ from lazyrich.results.result import Result
 
 
 def trajectories(result: Result) -> go.Figure:
-    """|a_i| w_i of every neuron over the frames, in the plane of the run header; colour and marker tell the sign of a_i
-    at the end.
+    """Draw |a_i| w_i of every neuron over the frames, in the plane of the run header.
 
-    Raises AttributeError for a run without neurons to show.
+    Colour and marker tell the sign of a_i at the end.
+
+    Raises:
+        AttributeError: For a run without neurons to show.
     """
     first = result.frames[0]
     if "plane" not in first.chart_data or first.header is None:

@@ -47,9 +47,9 @@ def stream(config: Config, task: Any = None, start: Any = None) -> Iterator[Fram
 
 
 def train(config: Config, task: Any = None, start: Any = None) -> Result:
-    """The whole run. Arguments and errors are those of `stream`, but for this one:
+    """Train to the end and return the whole run. Arguments and errors are those of `stream`, with one exception.
 
-    a run that ends early after its first frame (it diverged, say) is returned with status "failed" and the reason as
+    A run that ends early after its first frame (it diverged, say) is returned with status "failed" and the reason as
     its message, and an IncompleteRunWarning says the same sentence.
     """
     frames: list[Frame] = []

@@ -115,8 +115,10 @@ class Run:
 
     @property
     def weights(self) -> int:
-        """Bytes of the weights that `drop_weights` would let go of. A run that goes on, or that another may go on from,
-        needs them."""
+        """Bytes of the weights that `drop_weights` would free.
+
+        A run that goes on, or that another may go on from, needs them.
+        """
         return 0 if self.light or not self.over or hasattr(self.config, "going_on") else self._weights
 
     @property

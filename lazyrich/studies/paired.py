@@ -94,8 +94,10 @@ class Paired:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The exact interval of the effect, at least 95 %, for a number of pairs that was fixed beforehand; unbounded
-        for fewer than 6."""
+        """The exact interval of the effect, at least 95 %, for a number of pairs that was fixed beforehand.
+
+        Unbounded for fewer than 6.
+        """
         low, high = median_interval(self.differences)
         return self.measure.told(low), self.measure.told(high)
 

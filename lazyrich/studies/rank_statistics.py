@@ -30,10 +30,10 @@ BISECTIONS = 60
 
 @cache
 def exact_rank(n: int, level: float = LEVEL) -> int:
-    """Return the largest k for which the k-th lowest and the k-th highest of n values enclose the median with at least
-    this probability; 0 where even the lowest and the highest do not, as for fewer than 6 at 95 %.
+    """Return the largest k whose k-th lowest and k-th highest of n values enclose the median at this level.
 
-    Both miss it on one side if fewer than k of n fair coins show heads.
+    0 where even the lowest and the highest do not, as for fewer than 6 at 95 %. Both miss it on one side if fewer than
+    k of n fair coins show heads.
 
     Source: Thompson 1936.
     """
@@ -45,14 +45,11 @@ def exact_rank(n: int, level: float = LEVEL) -> int:
 
 @cache
 def anytime_rank(n: int, level: float = LEVEL) -> int:
-    """Return the k of an interval that may be looked at after every pair, not only at a number fixed beforehand; 0
-    where there is none yet.
+    """Return the k of an interval that may be looked at after every pair, not only at a number fixed beforehand.
 
-    With n fair coins, (prior-weighted likelihood of k heads) x 2^n is a martingale that starts at 1, and by Ville's
-    inequality it exceeds 1 / (1 - level) at any time with probability 1 - level at most. The prior is Jeffreys', a beta
-    distribution with both parameters 1/2.
-
-    Source: Ville 1939; Howard and Ramdas 2022.
+    0 where there is none yet. With n fair coins, (prior-weighted likelihood of k heads) x 2^n is a martingale that
+    starts at 1, and by Ville's inequality it exceeds 1 / (1 - level) at any time with probability 1 - level at most.
+    The prior is Jeffreys', a beta distribution with both parameters 1/2.
     """
     bound = -log(1 - level)
     for k in range(n // 2 + 1):

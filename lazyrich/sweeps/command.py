@@ -88,8 +88,10 @@ class _Plan:
 
 
 def summary(config: PhasePortrait, table: pd.DataFrame) -> str:
-    """The largest kernel distance and the smallest test loss at each time, of means over seeds, and whether the losses
-    have settled at the last."""
+    """Return the largest kernel distance and the smallest test loss at each time, of means over seeds.
+
+    And whether the losses have settled at the last time.
+    """
     means = table.groupby(["at", config.x, config.y])[["kernel_distance", "test_loss"]].mean()
     maps = Maps(config)
     maps.add(table)
@@ -119,8 +121,10 @@ def same_in_python(config: PhasePortrait) -> str:
 
 
 def record(config: PhasePortrait, out: str, core_seconds: float, environments: list[dict[str, str]]) -> dict[str, Any]:
-    """What a portrait's file says of how it was computed: settings, versions, date, processor time, and how to compute
-    it again."""
+    """Return what a portrait's file says of how it was computed.
+
+    Settings, versions, date, processor time, and how to compute it again.
+    """
     return {
         "experiment": config.name,
         "config": config.model_dump(mode="json"),

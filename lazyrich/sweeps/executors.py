@@ -89,8 +89,10 @@ def executor(workers: int, dask: str | None = None) -> Iterator[Executor | None]
 
 
 class _Pool(ProcessPoolExecutor):
-    """Workers that hear nothing of Ctrl-C from their first moment on, long before they can say that they do not want
-    to: a process is started where it is wanted, by `submit`."""
+    """Workers that ignore Ctrl-C from their first moment on, long before they could say so themselves.
+
+    A process is started where it is wanted, by `submit`.
+    """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Start a call, as every executor does."""

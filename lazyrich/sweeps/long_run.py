@@ -24,8 +24,11 @@ __all__ = ["Ended", "Options", "Plan", "carry_out"]
 
 @dataclass(frozen=True)
 class Options:
-    """out: the file to write, None for none. resume: go on where an interrupted run was. workers: processes, None for
-    one per core. dask: address of a scheduler."""
+    """How a long run is to go.
+
+    out: the file to write, None for none. resume: go on where an interrupted run was. workers: processes, None for one
+    per core. dask: address of a scheduler.
+    """
 
     out: str | None = None
     resume: bool = False
@@ -35,8 +38,11 @@ class Options:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a long run ended. complete: whether all parts are there. said: sentences on that. written: the file that the
-    table is in, None if in none. signal: what interrupted it, 0 for nothing."""
+    """How a long run ended.
+
+    complete: whether all parts are there. said: sentences on that. written: the file that the table is in, None if in
+    none. signal: what interrupted it, 0 for nothing.
+    """
 
     complete: bool
     said: list[str]

@@ -22,14 +22,15 @@ J = TypeVar("J", bound=Journal)
 
 
 def parts_of(out: str) -> str:
-    """Return where the finished parts of the table at `out` are kept: beside the file that a link leads to, so that
-    there is one such place by whatever name it is asked for."""
+    """Return where the finished parts of the table at `out` are kept.
+
+    They lie beside the file that a link leads to, so that there is one place whichever name is used.
+    """
     return f"{os.path.realpath(out) if os.path.islink(out) else out}{JOURNAL}"
 
 
 def finished_before(out: str, config: Any) -> str:
-    """Return a sentence if the file is there already and complete: it has no parts beside it, and its record has this
-    config.
+    """Return a sentence if the file is there and complete: it has no parts beside it, and its record has this config.
 
     Raises:
         ValueError: If it holds something else.

@@ -78,10 +78,10 @@ def in_order(config: PhasePortrait, tables: Iterable[Mapping[str, np.ndarray]]) 
 
 
 def reference() -> pd.DataFrame:
-    """The portrait of the paper's Fig. 1(b) at full scale, as phase_portrait(PhasePortrait()) computed it: 17 x 17
-    points, 16 seeds, d = 100, n = 1000, m = 50.
+    """Return the portrait of the paper's Fig. 1(b) at full scale, as phase_portrait(PhasePortrait()) computed it.
 
-    What it was computed with, when, at what cost and by which command is in its attrs["lazyrich"].
+    17 x 17 points, 16 seeds, d = 100, n = 1000, m = 50. Its attrs["lazyrich"] says with what it was computed, when, at
+    what cost and by which command.
     """
     with resources.as_file(resources.files("lazyrich") / "data" / "phase_portrait.parquet") as path:
         return read_portrait(path)

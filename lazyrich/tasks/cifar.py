@@ -45,8 +45,14 @@ _LARGEST_PICKLE = 2
 
 @dataclass(frozen=True)
 class Images:
-    """All of CIFAR-10, or what an .npz file has of it. X (n, 3, 32, 32), X_test (n_test, 3, 32, 32): bytes; y (n,),
-    y_test (n_test,): labels 0 ... 9, int64."""
+    """CIFAR-10, or the part of it that an .npz file holds.
+
+    Attributes:
+        X: Training images (n, 3, 32, 32), bytes.
+        y: Their labels (n,), 0 to 9, int64.
+        X_test: Test images (n_test, 3, 32, 32), bytes.
+        y_test: Their labels (n_test,).
+    """
 
     X: np.ndarray
     y: np.ndarray
@@ -62,13 +68,17 @@ def draw(
     crop: int = CROP,
     dtype: torch.dtype = torch.float32,
 ) -> Labelled:
-    """n training and n_test test images from the user's files: X (n, 3, crop, crop), y (n,), all ten classes equally
-    often, to within one.
+    """Draw training and test images from the user's files, all ten classes equally often to within one.
 
-    crop: pixels along each side, from the middle, up to 32. Each colour is centred by its mean over the n training
-    images and all are divided by one number, so that the mean square of X is 1. source: the path of the files, as for
-    `read`, or what `read` gave, which saves reading 180 MB again.
-    Raises ValueError when crop or a number of images is out of range, or as `read` does.
+    Each colour is centred by its mean over the n training images and all are divided by one number, so that the mean
+    square of X is 1. `crop` pixels along each side are taken from the middle, up to 32. `source` is the path of the
+    files, as for `read`, or what `read` gave, which saves reading 180 MB again.
+
+    Returns:
+        X (n, 3, crop, crop), y (n,) and the same of n_test test images.
+
+    Raises:
+        ValueError: If crop or a number of images is out of range, or as `read` does.
     """
     check_counts(n=n, n_test=n_test, crop=crop)
     if crop > _SIDE:

@@ -34,8 +34,12 @@ BLOCK = 1024
 
 @dataclass(frozen=True)
 class Grammar:
-    """The rules of all levels. rules[l] (v, m, 2), integers: rules[l][symbol] are the m pairs of symbols of level
-    l + 1 that a symbol of level l may be written as; level 0 holds the classes, level L the string."""
+    """The rules of all levels.
+
+    Attributes:
+        rules: For each level an integer array (v, m, 2): rules[l][symbol] are the m pairs of symbols of level l + 1
+            that a symbol of level l can expand into. Level 0 holds the classes, level L the string.
+    """
 
     rules: tuple[np.ndarray, ...]
 
@@ -61,13 +65,20 @@ class Grammar:
 
     @property
     def count(self) -> int:
-        """How many distinct strings there are: v m^(2^L - 1), a choice of class and one for every symbol above the
-        string."""
+        """Return how many distinct strings there are, v m^(2^L - 1).
+
+        That is a choice of class, and one of a synonym for every symbol above the string.
+        """
         return self.vocabulary * self.synonyms ** (self.length - 1)
 
     def write(self, classes: np.ndarray, choices: np.ndarray) -> np.ndarray:
-        """The strings (n, 2^L) of the classes (n,) when choices (n, 2^L - 1), from 0 to m - 1, say which synonym is
-        taken: the first for the class, the next two for the symbols below it, and so on from left to right."""
+        """Return the strings (n, 2^L) of the classes (n,) for given choices of synonyms.
+
+        Args:
+            classes: (n,).
+            choices: Which synonym is taken, 0 to m - 1, (n, 2^L - 1): first for the class, then for the two symbols
+                below it, and so on from left to right.
+        """
         symbols, used = np.asarray(classes)[:, None], 0
         for rules in self.rules:
             now = choices[:, used : used + symbols.shape[1]]
@@ -96,14 +107,18 @@ class Grammar:
         return found[::-1]
 
     def parse(self, strings: np.ndarray) -> np.ndarray:
-        """The classes (n,) of strings (n, 2^L); -1 for a string that the grammar cannot write. Raises ValueError as
-        `derivation` does."""
+        """Return the classes (n,) of strings (n, 2^L); -1 for a string that the grammar cannot write.
+
+        Raises:
+            ValueError: As `derivation` does.
+        """
         return self.derivation(strings)[0][:, 0]
 
     def sample(self, n: int, generator: Generator) -> tuple[np.ndarray, np.ndarray]:
-        """n distinct strings (n, 2^L), all sets of them equally likely, and their classes (n,).
+        """Draw n distinct strings (n, 2^L), all sets of them equally likely, and their classes (n,).
 
-        Raises ValueError when there are fewer than n strings.
+        Raises:
+            ValueError: If there are fewer than n strings.
         """
         if n > self.count:
             raise ValueError(
@@ -138,11 +153,11 @@ class Grammar:
 
 
 def draw_grammar(levels: int, vocabulary: int, synonyms: int, generator: Generator) -> Grammar:
-    """A grammar of L levels, v symbols and m synonyms for each: at every level v m pairs out of v^2, all choices
-    equally likely.
+    """Draw a grammar: at every level v m pairs of symbols out of v^2, all choices equally likely.
 
-    Raises ValueError when levels is not from 1 to MAX_LEVELS, vocabulary is below 2 or synonyms not from 1 to
-    vocabulary (there are v^2 pairs, so no more than v for each symbol).
+    Raises:
+        ValueError: If levels is not from 1 to MAX_LEVELS, vocabulary is below 2, or synonyms is not from 1 to
+            vocabulary (there are v^2 pairs, so no more than v for each symbol).
     """
     check_counts(levels=levels, synonyms=synonyms)
     check_counts(2, vocabulary=vocabulary)

@@ -35,8 +35,10 @@ class Labelled:
     classes: int
 
     def to(self, *where: Any) -> Labelled:
-        """The same task on another device or in another floating dtype, as torch's `Tensor.to`; integer labels stay
-        integers."""
+        """Return the task on another device or in another floating dtype, as torch's `Tensor.to`.
+
+        Integer labels stay integers.
+        """
 
         def moved(part: Tensor) -> Tensor:
             there = part.to(*where)
@@ -62,12 +64,13 @@ def shuffled(task: Labelled, seed: int) -> Labelled:
 
 
 def standardised(X: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
-    """X and the others less the mean of X over all but axis 1, divided by one number: the standard deviation of what
-    is left of X.
+    """Centre X and the others by the mean of X, and divide them by one standard deviation.
 
-    X (n, features) or (n, channels, height, width): each feature or channel is centred on its own, but all share the
-    scale, so features that hardly vary (the corners of a digit) are not blown up. Only X, what is learned from, is
-    looked at. Features that never vary stay 0.
+    The mean is over all axes of X but axis 1; the standard deviation is that of what is left of X. Each feature or
+    channel is centred on its own, but all share the scale, so that features that hardly vary (the corners of a digit)
+    are not blown up. Features that never vary stay 0. Only X, the training inputs, decides.
+
+    X (n, features) or (n, channels, height, width).
     """
     axes = [axis for axis in range(X.ndim) if axis != 1]
     mean = X.mean(axes, keepdim=True)

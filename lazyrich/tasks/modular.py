@@ -20,10 +20,13 @@ LARGEST = 127
 
 
 def table(p: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
-    """All sums: inputs (p^2, 2 p), one-hot a in the first p columns and one-hot b in the others, and labels (p^2,),
-    (a + b) mod p; the row of (a, b) is a p + b.
+    """Return all sums modulo p: inputs (p^2, 2 p) and labels (p^2,).
 
-    Raises ValueError when p is not a whole number from 2 to LARGEST.
+    Row a p + b holds the one-hot code of a in the first p columns, that of b in the others, and the label (a + b) mod
+    p.
+
+    Raises:
+        ValueError: If p is not a whole number from 2 to LARGEST.
     """
     if int(p) != p or not 2 <= p <= LARGEST:
         raise ValueError(f"p must be a whole number from 2 to {LARGEST}, got {p}.")

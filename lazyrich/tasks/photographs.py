@@ -87,7 +87,7 @@ def photograph(name: str) -> np.ndarray:
 
 
 def _patches(n: int, right: bool, generator: Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """n patches (n, 3, 24, 24), float32 from 0 to 255, and their classes (n,), from the right or the left part."""
+    """Draw n patches (n, 3, 24, 24), float32 from 0 to 255, and their classes (n,), from the right or the left part."""
     parts = [_part(name, right) for name in NAMES]
     most = -(-n // len(NAMES))
     for name, part in zip(NAMES, parts, strict=True):

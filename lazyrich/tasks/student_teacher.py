@@ -1,11 +1,11 @@
-"""Student and teacher: inputs on the unit sphere, labelled by a small two-layer network of unit neurons with readout
-+1 or -1.
+"""Student and teacher: inputs on the unit sphere, labelled by a small two-layer network.
 
-The draws are those of the authors' code (theory.md, section 0), so a seed here is the same problem as there: after
-`torch.manual_seed(seed)` come, in float32, the default initialisation of the teacher's two nn.Linear layers (without
-bias; drawn and thrown away), the teacher's directions and signs, the default initialisation of the student's two
-layers, the student's directions and signs, the inputs, and noise of the labels, which the authors have none of. A
-generator of its own leaves torch's global one alone.
+The teacher's neurons are unit vectors with readout +1 or -1. The draws are those of the authors' code (theory.md,
+section 0), so a seed here is the same problem as there. After `torch.manual_seed(seed)` come, in float32: the default
+initialisation of the teacher's two nn.Linear layers (without bias; drawn and discarded), the teacher's directions and
+signs, the default initialisation of the student's two layers, the student's directions and signs, the inputs, and noise
+of the labels, which the authors do not use. All draws come from one generator of their own, so torch's global one is
+untouched.
 
     task, (W, a) = draw(StudentTeacher(tau=0.1, delta=1.0), torch.float64)
 """

@@ -114,8 +114,10 @@ def _others(readouts: np.ndarray) -> np.ndarray:
 
 
 def _balanced(eta: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """The rates, up to a common factor, with which layers divided by their sizes have the kernel that they had: the
-    part of a layer in it goes with the squares of the sizes of the others."""
+    """Return the rates, up to a common factor, with which layers divided by their sizes keep their kernel.
+
+    The part of a layer in the kernel goes with the squares of the sizes of the others.
+    """
     exponents = np.log(eta) - 2 * np.log(sizes)
     return np.exp(exponents - exponents.max())
 

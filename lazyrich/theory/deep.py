@@ -1,8 +1,7 @@
-"""Deep linear networks f = W_L ... W_1 x with a learning rate for every layer: what is conserved, which layer learns,
-and how far the kernel moves.
+"""Deep linear networks f = W_L ... W_1 x with a learning rate for every layer.
 
-theory.md, section 4. weights are the list [W_1, ..., W_L] from the input on, W_l (..., n_l, n_{l-1}); leading axes
-(times, networks) are kept.
+What is conserved, which layer learns, and how far the kernel moves (theory.md, section 4). weights are the list
+[W_1, ..., W_L] from the input on, W_l (..., n_l, n_{l-1}); leading axes (times, networks) are kept.
 
     conserved_matrices(weights, rates=[1.0, 0.5, 2.0])
 """
@@ -43,9 +42,12 @@ def conserved_matrices(weights: Sequence[Any], rates: Sequence[float] | None = N
 
 
 def layer_gradients(weights: Sequence[Any], X: Any, Y: Any) -> list[Any]:
-    """dL / dW_l of half the sum of squares over X (n, n_0), Y (n, n_L): a list of arrays shaped as the weights.
+    """Return dL / dW_l of half the sum of squares over X (n, n_0), Y (n, n_L), shaped as the weights.
 
-    Raises ValueError when shapes do not fit. Source: theory.md, section 4.
+    Raises:
+        ValueError: If shapes do not fit.
+
+    Source: theory.md, section 4.
     """
     layers, _, back = _layers(weights, None)
     (X, Y), _ = numpy_arrays(X=X, Y=Y)
@@ -103,9 +105,11 @@ def deep_kernel_distance(
 
 
 def _at_size_one(layers: list[np.ndarray], etas: list[float]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Layers over their largest entries, and the rates (..., 1, 1) with which their kernel is, up to a factor, the one
-    that it was: the part of a layer goes with the squares of the sizes of the others. S has no scale, and products of
-    layers would over- or underflow."""
+    """Return layers over their largest entries, and the rates (..., 1, 1) with which they keep their kernel.
+
+    The kernel is kept up to a factor: the part of a layer in it goes with the squares of the sizes of the others. S has
+    no scale, and products of layers of their own sizes would over- or underflow.
+    """
     sizes = [np.abs(layer).max((-2, -1), initial=0.0, keepdims=True) for layer in layers]
     sizes = [np.where(size > 0, size, 1.0) for size in sizes]
     exponents = [np.log(eta) - 2 * np.log(size) for eta, size in zip(etas, sizes, strict=True)]
@@ -115,8 +119,10 @@ def _at_size_one(layers: list[np.ndarray], etas: list[float]) -> tuple[list[np.n
 
 
 def _input_kernel(layers: list[np.ndarray], etas: list[np.ndarray], root: np.ndarray) -> np.ndarray:
-    """sum_l eta_l (B_l B_l^T) (x) (root F_l^T F_l root), (..., n_L n_0, n_L n_0), with B_l and F_l the products of the
-    layers above and below l."""
+    """Return sum_l eta_l (B_l B_l^T) (x) (root F_l^T F_l root), (..., n_L n_0, n_L n_0).
+
+    B_l and F_l are the products of the layers above and below l.
+    """
     total: Any = 0.0
     for head, tail, eta in zip(_heads(layers)[1:], _tails(layers)[:-1], etas, strict=True):
         above, below = head @ _T(head), root @ _T(tail) @ tail @ root

@@ -77,13 +77,25 @@ def phase_speed(
 
 
 def potential(beta_norm: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """Psi(|beta|) = (2/3) p^3 - D p, less its value at 0, with p^2 = (sqrt(D^2 + 4 |beta|^2) + D) / 2 and D = delta /
-    sqrt(eta_a eta_w).
+    """Return the potential Psi(|beta|) of a single neuron, less its value at 0.
 
-    beta_norm, delta (...), which broadcast. Returns (...). Its slope is |w| (eta_a / eta_w)^(1/4): where training of a
-    single neuron ends among the beta with X beta = y minimises Psi minus the start's share, see implicit_bias.
-    Radial and convex. Source: theory.md, section 3.
-    Raises ValueError when a rate is not above 0.
+    Psi = (2/3) p^3 - D p with p^2 = (sqrt(D^2 + 4 |beta|^2) + D) / 2 and D = delta / sqrt(eta_a eta_w). Its slope is
+    |w| (eta_a / eta_w)^(1/4): training ends at the beta with X beta = y that minimises Psi minus the start's share, see
+    implicit_bias. Radial and convex.
+
+    Args:
+        beta_norm: |beta| (...).
+        delta: Conserved quantity (...), which broadcasts with beta_norm.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        Potentials (...).
+
+    Raises:
+        ValueError: If a rate is not above 0.
+
+    Source: theory.md, section 3.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (beta_norm, delta), back = numpy_arrays(beta_norm=beta_norm, delta=delta)
@@ -98,8 +110,10 @@ def potential(beta_norm: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0
 
 
 def _layer_sizes(delta: np.ndarray, g_mu: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(eta_w a^2, eta_a |w|^2) = (Omega +- delta) / 2 of a neuron with sqrt(eta_a eta_w) |a||w| = g_mu, with all
-    digits."""
+    """Return (eta_w a^2, eta_a |w|^2) = (Omega +- delta) / 2 of a neuron, with all digits.
+
+    The neuron has sqrt(eta_a eta_w) |a||w| = g_mu.
+    """
     larger = (np.hypot(delta, 2 * g_mu) + np.abs(delta)) / 2
     ratio = np.divide(g_mu, larger, out=np.zeros(np.broadcast_shapes(g_mu.shape, larger.shape)), where=larger > 0)
     smaller = g_mu * ratio

@@ -53,11 +53,16 @@ def integrate(
     at_rest: Callable[[np.ndarray], bool] | None = None,
     most_steps: int = MAX_STEPS,
 ) -> np.ndarray:
-    """y at the times (T,), increasing from 0 on, for y' = slope(y) and y(0) = start, any shape.
+    """Return y at the times (T,), increasing from 0 on, for y' = slope(y) and y(0) = start.
 
     tolerance: error of a step relative to each component, or to 1e-4 of the largest one if a component is smaller.
-    at_rest(y): True when y will not change any more, which ends the work whatever time is left.
-    Returns (T, ...). Raises TooManySteps after most_steps.
+    at_rest(y): True if y will not change any more, which ends the work whatever time is left. start may have any shape.
+
+    Returns:
+        y (T, ...).
+
+    Raises:
+        TooManySteps: After most_steps.
     """
     y, now, taken, longest = np.array(start, dtype=np.float64), 0.0, 0, np.inf
     values = np.empty((len(times), *y.shape))
@@ -96,8 +101,10 @@ def integrate(
 def _try(
     slope: Callable[[np.ndarray], np.ndarray], y: np.ndarray, slopes: np.ndarray, size: float, tolerance: float
 ) -> tuple[np.ndarray, float, float]:
-    """Where a step of this size leads, its error over what is allowed, and the rate of the fastest change met, 0 where
-    rounding hides it. slopes (7, ...): the first one is that at y, the others are left there."""
+    """Return where a step of this size leads, its error over the tolerance, and the rate of the fastest change met.
+
+    The rate is 0 where rounding hides it. slopes (7, ...): the first one is that at y, the others are filled in.
+    """
     flat = slopes.reshape(len(slopes), -1)
     before = moved = y
     # a step that is far too long may overflow, and is refused for it

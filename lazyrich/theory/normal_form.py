@@ -24,8 +24,10 @@ roundings of the weights, which no evaluation in float64 can tell from zero."""
 
 
 class Point(NamedTuple):
-    """z(u) in the basis of the normal form: p (...), q along b (...), and the part of q across b as a multiple
-    (...) of its start."""
+    """z(u) in the basis of the normal form.
+
+    Attributes: p (...), q along b (...), and the part of q across b as a multiple (...) of its start.
+    """
 
     p: np.ndarray
     along: np.ndarray
@@ -57,13 +59,13 @@ class NormalForm(NamedTuple):
     on_separatrix: bool
 
     def at(self, u: np.ndarray) -> Point:
-        """z at the times u (...) of the normal form."""
+        """Return z at the times u (...) of the normal form."""
         first, second, across, size = self._shape(u)
         first, second, across = first * size, second * size, across * size
         return Point(first, second, across) if self.D >= 0 else Point(second, first, across)
 
     def direction(self, u: np.ndarray) -> Point:
-        """z at the times u (...) up to a positive factor, one for each time: this never falls to zero."""
+        """Return z at the times u (...) up to a positive factor for each time, which keeps it from falling to zero."""
         first, second, across, _ = self._shape(u)
         return Point(first, second, across) if self.D >= 0 else Point(second, first, across)
 

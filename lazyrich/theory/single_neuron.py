@@ -22,13 +22,21 @@ __all__ = ["Limit", "OnSeparatrix", "limit", "separatrix_cosine", "sign_flip_tim
 
 
 class OnSeparatrix(UserWarning):
-    """The start lies, within rounding, on the boundary of two basins: the flow ends on the saddle, f = 0, and the
-    smallest change of the start would send it to one side or the other."""
+    """The start lies, within rounding, on the boundary of two basins.
+
+    The flow ends on the saddle f = 0, and the smallest change of the start would send it to one side or the other.
+    """
 
 
 class Limit(NamedTuple):
-    """Where the flow ends. a () and w (d,): the last weights. sign: that of the last a, 0 when a ends at zero.
-    saddle: True for a start on the separatrix, which ends with f = 0 instead of the target."""
+    """Where the flow ends.
+
+    Attributes:
+        a: The last readout, shape ().
+        w: The last weights (d,).
+        sign: Sign of the last a, 0 if a ends at zero.
+        saddle: True for a start on the separatrix, which ends with f = 0 instead of the target.
+    """
 
     a: float
     w: Any
@@ -92,12 +100,24 @@ def sign_flip_time(a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float
 
 
 def separatrix_cosine(a: Any, w_norm: Any, beta_norm: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """The cosine between w and beta at which a neuron of these sizes is on the edge of the two basins; nan where no
-    angle is, which is so for delta > 0.
+    """Return the cosine between w and beta at which a neuron of these sizes is on the edge of the two basins.
 
-    a with its sign, w_norm = |w| and beta_norm = |beta| (...), the last two above 0. Returns (...). A neuron with a
-    larger cosine ends with a > 0, one with a smaller cosine with a < 0. Source: theory.md, section 1.
-    Raises ValueError when a length or a rate is not above 0.
+    A neuron with a larger cosine ends with a > 0, one with a smaller cosine with a < 0.
+
+    Args:
+        a: Readout with its sign (...).
+        w_norm: |w| (...), above 0.
+        beta_norm: |beta| (...), above 0.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        Cosines (...); nan where there is no such angle, which is so for delta > 0.
+
+    Raises:
+        ValueError: If a length or a rate is not above 0.
+
+    Source: theory.md, section 1.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (a, w_norm, beta_norm), back = numpy_arrays(a=a, w_norm=w_norm, beta_norm=beta_norm)

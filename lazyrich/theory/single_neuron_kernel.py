@@ -135,8 +135,10 @@ def kernel_distance_limits(
 
 
 def _sizes(delta: np.ndarray, g_mu: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """P = (Omega + delta) / 2 and Q = (Omega - delta) / 2 up to a common factor, with all digits, at delta = 0 = mu
-    too."""
+    """Return P = (Omega + delta) / 2 and Q = (Omega - delta) / 2 up to a common factor.
+
+    All digits are kept, at delta = 0 = mu too.
+    """
     larger = (np.hypot(delta, 2 * g_mu) + np.abs(delta)) / 2
     ratio = np.where(larger > 0, _over(g_mu, larger) ** 2, 1.0)
     one = np.ones_like(ratio)
@@ -148,7 +150,7 @@ def _norm(P: np.ndarray, Q: np.ndarray, dimension: Any) -> np.ndarray:
 
 
 def _over(value: np.ndarray, norm: np.ndarray) -> np.ndarray:
-    """value / norm, and 0 where the norm is."""
+    """Return value / norm, and 0 where the norm is 0."""
     return np.divide(value, norm, out=np.zeros(np.broadcast_shapes(value.shape, norm.shape)), where=norm > 0)
 
 

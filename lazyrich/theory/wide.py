@@ -91,10 +91,13 @@ def products(Z: np.ndarray, d: int, k: float) -> tuple[np.ndarray, np.ndarray, n
 
 
 def smallest_factor(W0: np.ndarray, A0: np.ndarray, eta_a: float, eta_w: float) -> tuple[np.ndarray, float, float]:
-    """Z0 (r, d + c) of full rank with the same products of columns as [W / k, k A], the start at unit rates; g, by
-    which time runs faster; and k.
+    """Return a factor Z0 of full rank of the start at unit rates, and the factors of time and weights.
 
-    Raises ValueError when shapes do not fit or a rate is not above 0.
+    Returns:
+        Z0 (r, d + c), with the same products of columns as [W / k, k A]; g, by which time runs faster; and k.
+
+    Raises:
+        ValueError: If shapes do not fit or a rate is not above 0.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     if W0.ndim != 2 or A0.ndim != 2 or len(W0) != len(A0):

@@ -185,7 +185,10 @@ class _Group:
         return [*inner, torch.bmm(v.mT, passed.H[-1])]
 
     def _along_residual(self, gradient: list[Tensor], passed: _Pass) -> Tensor:
-        """r (2/n) K r / |r|^2 (B,) of the residual r, at most lambda_max: |gradient|^2 / 2 loss with rates."""
+        """Return r (2/n) K r / |r|^2 (B,) of the residual r, which is at most lambda_max.
+
+        With rates it is |gradient|^2 / 2 loss.
+        """
         squares = [(slope.square() * rate).sum((1, 2)) for slope, rate in zip(gradient, self.rates, strict=True)]
         return torch.stack(squares).sum(0) / (2 * passed.loss)
 
@@ -209,8 +212,11 @@ def _unit(v: Tensor) -> Tensor:
 
 
 class _Pass:
-    """What one pass leaves: H_0 ... H_{L-1} (B, n, m_l) out of the layers, D_1 ... D_{L-1} df/dpre-activations, the
-    residual (B, n, 1) and the loss (B,)."""
+    """The results of one forward and backward pass.
+
+    H_0 ... H_{L-1} (B, n, m_l): outputs of the layers. D_1 ... D_{L-1}: df / dpre-activations. residual (B, n, 1) and
+    loss (B,).
+    """
 
     def __init__(self, H: list[Tensor], D: list[Tensor], residual: Tensor, loss: Tensor):
         self.H, self.D, self.residual, self.loss = H, D, residual, loss

@@ -22,8 +22,10 @@ _leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
 
 
 class Buffers:
-    """The data of a task and room for the products of up to `most` students of width m. Stacks that run in turn share
-    it. X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own."""
+    """The data of a task and room for the products of up to `most` students of width m.
+
+    Stacks that run in turn share it. X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own.
+    """
 
     def __init__(self, X: Tensor, y: Tensor, most: int, m: int):
         n, d = X.shape[-2:]

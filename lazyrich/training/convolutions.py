@@ -25,14 +25,18 @@ BLOCK = 128
 
 
 def first_layer(X: Tensor, filters: Tensor) -> Tensor:
-    """What the filters (m, channels, k, k) give at the images X (n, channels, h, w), before the ReLU: (n, m, h - k + 1,
-    w - k + 1)."""
+    """Return the pre-activations (n, m, h - k + 1, w - k + 1) of the filters at the images.
+
+    The filters are (m, channels, k, k), the images X (n, channels, h, w).
+    """
     return F.conv2d(_pixels_last(X), filters)
 
 
 def rest_of_network(Z: Tensor, weights: Sequence[Tensor]) -> Tensor:
-    """The outputs (n, classes) of all that follows `first_layer`, whose values Z (n, m, height, width) are; of the
-    weights of the network the first is not looked at."""
+    """Return the outputs (n, classes) of the layers after `first_layer`, whose values are Z (n, m, height, width).
+
+    The first of the network's weights is not used.
+    """
     _, second, third, readout = weights
     # the largest of four before the ReLU is the same as after it, and cheaper
     H = F.max_pool2d(Z, 2).relu()

@@ -42,8 +42,9 @@ busy."""
 
 
 class Marks(NamedTuple):
-    """How networks (B,) do: mean losses, shares of right answers (in float64, so that 19 of 20 are 0.95), and which
-    answers are right (B, p, p).
+    """How networks (B,) do.
+
+    Mean losses, shares of right answers (in float64, so that 19 of 20 are 0.95), and which answers are right (B, p, p).
 
     silent (B,): whether the output is 0 for every sum. ReLU networks that too large steps have switched off end so, and
     no gradient leads back.

@@ -93,8 +93,7 @@ class MomentumDescent:
                 back = torch.ops.aten.threshold_backward(below, into.view_as(below), 0)
 
     def recent_loss(self) -> Tensor:
-        """The mean loss (A,) over the batches since this was last asked, each before its step; nan if there were
-        none."""
+        """Return the mean loss (A,) over the batches since the last call, each before its step."""
         mean = self._loss / self._steps if self._steps else torch.full_like(self._loss, float("nan"))
         self._loss, self._steps = torch.zeros_like(self._loss), 0
         return mean

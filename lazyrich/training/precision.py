@@ -26,8 +26,11 @@ LEVELS: Final = (
 
 
 class Shared(ContextDecorator):
-    """Settings of the whole process that several threads may need at once: the first one changes them, the last one
-    gives the caller's back. Costs 10 µs, or 1 µs where they are changed already."""
+    """Settings of the whole process that several threads may need at once.
+
+    The first thread changes them, the last one restores the caller's. Costs 10 µs, or 1 µs where they are changed
+    already.
+    """
 
     def __init__(self, change: Callable[[], Callable[[], None]]):
         self._change = change

@@ -17,10 +17,9 @@ __all__ = ["one_thread", "single_thread"]
 
 
 def single_thread() -> None:
-    """Make torch compute on one thread in this process. To be called once, by every process that trains, before it
-    does.
+    """Make torch compute on one thread in this process.
 
-    Importing lazyrich leaves the number of threads as it is.
+    Every process that trains calls it once before it does. Importing lazyrich leaves the number of threads as it is.
     """
     torch.set_num_threads(1)
 

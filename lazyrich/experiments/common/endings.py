@@ -18,12 +18,16 @@ __all__ = ["at_a_level", "of_networks", "of_one"]
 
 
 def of_one(frames: Sequence[Frame], columns: Mapping[str, str], scale: float, dtype: str = "float64") -> Ending:
-    """Say it of a run of one network, whose losses are metrics.
+    """Describe the ending of a run of one network, whose losses are metrics.
 
     Args:
         frames: All frames of the run.
         columns: Metric -> what it is called, the training loss first.
         scale: The training loss of an output of 0; the first loss stands in for one that is 0.
+        dtype: What the losses were computed in.
+
+    Returns:
+        The ending.
     """
     if not frames:
         return Ending("unknown", "nothing is recorded yet")
@@ -41,12 +45,18 @@ def of_networks(
     resting: str = "",
     guess: float = float("inf"),
 ) -> Ending:
-    """Say it of a run of a network for each alpha and seed, whose losses are columns of its tables: of the medians over
-    seeds, against steps, which count mini-batches where there are such.
+    """Describe the ending of a run with one network for each alpha and seed, whose losses are columns of its tables.
 
-    columns: column -> what it is called, the training loss first. resting: column that is 1 of networks whose training
-    was ended at a level of the loss; an alpha of which all are is left out. guess: the training loss of a guess, where
-    that may be below the first loss.
+    It is that of the medians over seeds, against steps, which count mini-batches where there are any.
+
+    Args:
+        frames: The run's frames.
+        alphas: The alphas of the config.
+        seeds: How many seeds there are.
+        columns: Column -> its name in sentences, the training loss first.
+        resting: Column that is 1 for networks whose training ended at a level of the loss; an alpha is left out if all
+            its networks have.
+        guess: Training loss of a guess, where that may be below the first loss.
     """
     tables = [frame.table for frame in frames if frame.table is not None]
     if not tables:

@@ -20,7 +20,7 @@ def plain(values: Any, digits: int = DIGITS) -> Any:
 
 
 def two_digits_down(x: float) -> float:
-    """x rounded towards zero to two significant digits."""
+    """Round x towards zero to two significant digits."""
     if not 0 < x < float("inf"):
         return 0.0
     unit = 10.0 ** (np.floor(np.log10(x)) - 1)

@@ -67,8 +67,10 @@ def seed() -> Any:
 
 
 def spread(values: Any) -> np.ndarray:
-    """Median, lowest and highest over the seeds: (alphas, seeds, ...) -> float32 (alphas, ..., 3), nan where a seed is
-    not a number."""
+    """Return median, lowest and highest over the seeds: (alphas, seeds, ...) -> float32 (alphas, ..., 3).
+
+    nan where a seed is not a number.
+    """
     values = np.asarray(values, dtype=np.float64)
     # nan carries through all three, without the warnings of their nan-ignoring kin
     found = [np.median(values, axis=1), values.min(axis=1), values.max(axis=1)]
@@ -88,14 +90,18 @@ def table(
 
 
 def numbered(name: str, values: Any) -> dict[str, float]:
-    """A number for each alpha, the median over seeds of (alphas, seeds), as `name_1`, `name_2`, ... in the order of the
-    alphas."""
+    """Return a number for each alpha, the median over seeds of (alphas, seeds), as `name_1`, `name_2`, ...
+
+    In the order of the alphas.
+    """
     return {f"{name}_{index}": float(median) for index, median in enumerate(np.median(values, axis=1), 1)}
 
 
 def resting_on(words: str, seeds: int) -> str:
-    """A verdict with the number of seeds that it rests on, unless it tells of them: `... (one seed)`. What is said at
-    the start rests on none."""
+    """Return a verdict with the number of seeds that it rests on, `... (one seed)`, unless it has that already.
+
+    What is said at the start rests on no seed.
+    """
     if f"of {seeds} seeds" in words or words.startswith("At the start"):
         return words
     return f"{words} ({seeds} seeds)" if seeds > 1 else f"{words} (one seed)"

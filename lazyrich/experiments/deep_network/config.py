@@ -145,8 +145,7 @@ class DeepNetwork(Config):
 
     @property
     def kept_layers(self) -> list[int]:
-        """Which layers' weights a frame holds, counted from 1: all, or the first and the last where that is too
-        much."""
+        """Which layers' weights a frame holds, counted from 1: all, or first and last where that is too much."""
         all_layers = list(range(1, self.depth + 1))
         whole = self.expected_frames * self._weight_bytes(all_layers)
         return all_layers if whole <= WEIGHTS_BYTES else [1, self.depth]

@@ -129,8 +129,10 @@ class Moment:
     matched: np.ndarray
 
     def metrics(self) -> dict[str, float]:
-        """Medians over the seeds: loss_1, ... for each alpha, likewise accuracy, kernel and flips; and the share of
-        networks at rest."""
+        """Return loss_1, accuracy_1, kernel_1, flips_1, ... for each alpha, and the share of networks at rest.
+
+        All are medians over the seeds.
+        """
         c = self.columns
         named = {"loss": "train_loss", "accuracy": "test_accuracy", "kernel": "kernel_distance"}
         numbers: dict[str, float] = {}
@@ -197,8 +199,10 @@ class Measure:
         return Moment(columns, self.matched.copy())
 
     def _match(self, loss: np.ndarray, accuracy: np.ndarray) -> None:
-        """Fill in the test accuracies where the loss first came down to a level since the last frame, by a line
-        through both frames in the logarithm of the loss."""
+        """Fill in the test accuracies where the loss first came down to a level since the last frame.
+
+        Found by a line through both frames in the logarithm of the loss.
+        """
         # the labels are signs and the target is centred, so the first loss is 1
         if self.before is not None:
             loss_before, accuracy_before = self.before

@@ -1,9 +1,8 @@
-"""Filters: what the first layer of a convolutional network looks at, and how the balance of its layers decides whether
-its filters stay the noise that they began as.
+"""Filters: what the first layer of a convolutional network looks at.
 
-For every alpha and seed one small network learns to tell images apart: gratings in noise, of which it is known what
-good filters are, patches of photographs, or CIFAR-10 where the user has its files. Its 16 filters of 7 x 7 pixels are
-what there is to see.
+The balance of its layers decides whether its filters stay the noise that they began as. For every alpha and seed one
+small network learns to tell images apart: gratings in noise, for which good filters are known, patches of photographs,
+or CIFAR-10 where the user has its files. The page shows its 16 filters of 7 x 7 pixels.
 
     for frame in Filters(alphas=(0.1, 10.0)).frames():
         print(frame.step, frame.verdict)
@@ -118,8 +117,10 @@ class Filters(Config):
 
     @property
     def learning_rates(self) -> tuple[float, ...]:
-        """One for each alpha: those of RATES, between them and beyond by straight lines in log alpha and log rate,
-        times `rate`."""
+        """Return a rate for each alpha: those of RATES, times `rate`.
+
+        Between them and beyond by straight lines in log alpha and log rate.
+        """
         table = RATES["gratings" if self.data == "gratings" else "photographs"]
         known, rates = np.log(list(table)), np.log(list(table.values()))
         found = []

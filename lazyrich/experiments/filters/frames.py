@@ -1,7 +1,8 @@
-"""The frames of a Filters: the networks of all alphas and seeds advance together, each by itself, because grouped
-convolutions are slower on one thread than one convolution after another.
+"""The frames of a Filters.
 
-Kept apart from the config because it imports torch, which the web process never does.
+The networks of all alphas and seeds advance together, each by itself, because grouped convolutions are slower on one
+thread than one convolution after another. Kept apart from the config because it imports torch, which the web process
+never does.
 """
 
 from __future__ import annotations
@@ -105,8 +106,10 @@ class Training:
                         descent.step(X, y)
 
     def measure(self, place: int) -> tuple[dict[str, float], bool]:
-        """All but the looks of the filters of one network: columns by name, and whether it is dead. A network whose
-        loss is not finite any more is trained no further."""
+        """Measure one network, all but its filters as pictures: columns by name, and whether it is dead.
+
+        A network whose loss is not finite is trained no further.
+        """
         weights, task = self.descents[place].now(), self.task
         with _repeatable(task), torch.no_grad():
             Z = self._activations(weights[0])

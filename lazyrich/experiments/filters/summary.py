@@ -1,5 +1,8 @@
-"""The numbers of a Filters run in words: whose filters have become something, whose have only turned, whose are still
-the noise that they began as; and that accuracy does not tell them apart."""
+"""The verdict of a Filters run.
+
+Which filters have become something, which have only turned, which are still the noise that they began as; and that
+accuracy does not tell them apart.
+"""
 
 from __future__ import annotations
 

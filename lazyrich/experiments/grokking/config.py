@@ -1,8 +1,8 @@
-"""Grokking: networks that know the sums they are trained on by heart long before they can add, and how the balance of
-their layers shortens the wait.
+"""Grokking: networks that know their training sums by heart long before they can add.
 
-Two-layer networks without biases learn (a + b) mod p from a part of all p^2 sums and are tested on the others. For
-every alpha and seed one network. The delay is counted from 95 % right answers in training to 95 % in the test.
+The balance of their layers shortens the wait. Two-layer networks without biases learn (a + b) mod p from a part of all
+p^2 sums and are tested on the others, one network for every alpha and seed. The delay is counted from 95 % right
+answers in training to 95 % in the test.
 
     for frame in Grokking(alphas=(1.0, 4.0)).frames():
         print(frame.step, frame.verdict)

@@ -81,8 +81,7 @@ def frames(config: Grokking) -> Iterator[Frame]:
 
 
 def begin(config: Grokking) -> tuple[list[Labelled], Tensor, Tensor, Tensor]:
-    """What the networks start from: (a task for each seed, W1, W2, learned), the networks of alphas x seeds in this
-    order.
+    """Return the start of the networks of alphas x seeds, in this order: (a task for each seed, W1, W2, learned).
 
     W1 (B, h, 2 p) is normal, times tau / alpha; W2 (B, p, h) normal, times tau alpha / sqrt(h), or alpha^2 for
     quadratic neurons: all alphas of a seed start as the same function. learned (B, p, p): the sums (a, b) of the
@@ -199,21 +198,20 @@ class Measure:
 
 
 def conserved(W1: Tensor, W2: Tensor, activation: str) -> Tensor:
-    """delta_i = |a_i|^2 - |w_i|^2 of every neuron, 2 |a_i|^2 - |w_i|^2 of quadratic ones: what gradient flow without
-    weight decay keeps, since an activation of degree k gives k <a, dL/da> = <w, dL/dw>.
+    """Return the conserved quantities of all neurons, (B, h).
 
-    W1 (B, h, 2 p), W2 (B, p, h). Returns (B, h).
+    delta_i = |a_i|^2 - |w_i|^2, and 2 |a_i|^2 - |w_i|^2 of quadratic neurons. Gradient flow without weight decay keeps
+    it, since an activation of degree k gives k <a, dL/da> = <w, dL/dw>. W1 (B, h, 2 p), W2 (B, p, h).
     """
     degree = 2 if activation == "quadratic" else 1
     return degree * W2.square().sum(1) - W1.square().sum(2)
 
 
 def powers(W1: Tensor) -> Tensor:
-    """How strong each frequency is in each neuron: the squared Fourier coefficients of its weights over a and over b,
-    together.
+    """Return the strength of each frequency in each neuron, (B, h, p // 2), for frequencies 1, 2, ...
 
-    W1 (B, h, 2 p). Returns (B, h, p // 2), frequencies 1, 2, ...: a weight that goes like cos(2 pi k a / p) is at k.
-    The mean of the weights counts for none.
+    It is the squared Fourier coefficient of the weights W1 (B, h, 2 p) over a and over b, together: a weight that goes
+    like cos(2 pi k a / p) is at k. The mean of the weights is left out.
     """
     networks, h, inputs = W1.shape
     coefficients = torch.fft.rfft(W1.reshape(networks, h, 2, inputs // 2), dim=-1)[..., 1:]

@@ -44,11 +44,10 @@ class Milestones:
 
 
 def of_seeds(steps: np.ndarray) -> np.ndarray:
-    """Median, lowest and highest over seeds of steps that may not have come yet: (alphas, seeds) -> float32 (alphas,
-    3).
+    """Return median, lowest and highest over seeds of steps that may not have come yet.
 
     A seed that is not there yet counts as later than all others: the median is there when more than half of the seeds
-    are, the highest when all are, nan before.
+    are, the highest when all are, nan before. (alphas, seeds) -> float32 (alphas, 3).
     """
     late = np.sort(np.where(np.isnan(steps), np.inf, steps), axis=1)
     found = np.stack([np.median(late, axis=1), late[:, 0], late[:, -1]], axis=1)

@@ -243,11 +243,14 @@ class Hierarchy(Config):
         return Ending("unknown", f"{slow} of {len(reached)} trainings did not come to a loss of {CONVERGED:g}")
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of this run: some during each training, and one when all networks of a size and seed are done,
-        which adds their rows to `Result.curves`.
+        """Yield the frames of this run.
 
-        Raises CannotRun when the grammar does not write enough strings or the device asked for is not there, Diverged
-        when the networks of every alpha have broken down: a rate too high kills all their units.
+        Some come during each training. One comes when all networks of a size and seed are done; it adds their rows to
+        `Result.curves`.
+
+        Raises:
+            CannotRun: If the grammar does not write enough strings, or the device asked for is not there.
+            Diverged: If the networks of every alpha have broken down: too high a rate kills all their units.
         """
         return beside(Hierarchy, "frames").frames(self)
 

@@ -68,8 +68,11 @@ class Show:
         trained: float = 0.0,
         **rest: Any,
     ) -> Frame:
-        """One frame. recent (alphas,): training loss now; running (alphas, sizes): test errors of unfinished networks;
-        added: indices of the size and seed whose rows are new; trained: how many trainings are done."""
+        """Return one frame.
+
+        recent (alphas,): training loss now. running (alphas, sizes): test errors of unfinished networks. added: indices
+        of the size and seed whose rows are new. trained: how many trainings are done.
+        """
         config, board = self.config, self.board
         shape = (len(config.alphas), len(config.sizes))
         recent = np.full(shape[0], np.nan) if recent is None else recent

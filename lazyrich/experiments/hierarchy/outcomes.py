@@ -93,8 +93,7 @@ class Board:
         return np.array([[crossing(self.config.sizes, row, level) for level in LEVELS] for row in errors])
 
     def metrics(self) -> dict[str, float]:
-        """The read-outs: numbers for each alpha in the order of the config, medians over seeds, at the largest size
-        that is done."""
+        """Return the read-outs for each alpha, in order: medians over seeds at the largest size that is done."""
         at = self._largest()
         sizes = self.sizes_at()
         found = {"samples": float(self.config.sizes[at]) if at is not None else float("nan")}
@@ -147,8 +146,7 @@ class Board:
         return np.where(np.isfinite(crossed), crossed, np.where(first <= LEVELS[0], self.config.sizes[0], np.inf))
 
     def _chance(self, errors: np.ndarray, at: int) -> float:
-        """What chance alone makes of a difference between two errors: three standard deviations over the test
-        strings."""
+        """Return how far two errors may differ by chance alone: three standard deviations over the test strings."""
         tested = self.config.test_samples * int(self._done[at].sum())
         return 3 * float(np.sqrt(sum(max(e * (1 - e), 1 / tested) for e in errors) / tested))
 

@@ -123,8 +123,10 @@ class ImplicitBias(Config):
         return Problem(X, X @ shortest, self.start_length * (np.cos(turn) * shortest + np.sin(turn) * lean), shortest)
 
     def work(self) -> Work:
-        """Cost of all trainings on one core; the slowest are those far downstream, and those of several samples, which
-        have slow directions (measured)."""
+        """Return the cost of all trainings on one core.
+
+        The slowest are those far downstream, and those of several samples, which have slow directions (measured).
+        """
         one = self.dimension == 2 or self.samples == 1
         steps = self.points * (2000 + 40 * self.reach**2) * (0.25 if one else 1.3) / self.rate * 0.02
         return Work(

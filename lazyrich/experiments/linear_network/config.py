@@ -1,8 +1,8 @@
-"""Linear networks on whitened data: wide, with several outputs, deep. How scale and balance set the order in which a
-target's modes are learned, and whether the kernel moves.
+"""Linear networks on whitened data: wide, with several outputs, deep.
 
-theory.md, sections 3 and 4. f = W_L ... W_1 x learns a linear map beta* whose singular values are its modes. The loss
-is half the sum of squares, so that one step of descent covers flow time `learning_rate`.
+Scale and balance set the order in which a target's modes are learned, and whether the kernel moves (theory.md, sections
+3 and 4). f = W_L ... W_1 x learns a linear map beta* whose singular values are its modes. The loss is half the sum of
+squares, so that one step of descent covers flow time `learning_rate`.
 
     for frame in LinearNetwork(delta=10.0).frames():
         print(frame.time, frame.metrics["singular_1"], frame.metrics["singular_1_exact"])

@@ -83,8 +83,10 @@ def _chain(config: LinearNetwork, task: Target, start: Start, times: np.ndarray)
 
 
 def _modes(config: LinearNetwork, task: Target, start: Start, times: np.ndarray) -> Columns:
-    """Layers that share their directions with the target and each other keep them, and every mode is a chain of
-    numbers."""
+    """Return the exact modes, each a chain of numbers.
+
+    Layers that share their directions with the target and each other keep them.
+    """
     count = min(config.width, len(task.values))
     values, rates = task.values[:count], np.array(config.rates)[:, None]
 
@@ -102,8 +104,10 @@ def _modes(config: LinearNetwork, task: Target, start: Start, times: np.ndarray)
 
 
 def _diagonal_distance(config: LinearNetwork, first: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """S from `first` (1, L, modes) to z (T, L, modes), the sizes of diagonal layers: turning inputs and outputs changes
-    no product of kernels."""
+    """Return S from `first` (1, L, modes) to z (T, L, modes), the sizes of diagonal layers.
+
+    Turning inputs and outputs changes no product of kernels.
+    """
     count = z.shape[2]
 
     def layers(sizes: np.ndarray) -> list[np.ndarray]:

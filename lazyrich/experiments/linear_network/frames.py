@@ -174,8 +174,10 @@ def solution_top(sizes: np.ndarray, rates: tuple[float, ...], strength: float) -
 
 
 def _diverged(config: LinearNetwork, step: int, calm: list[np.ndarray], sizes: np.ndarray) -> Diverged:
-    """What to say and to offer: half the rate 2 / lambda_max at the last calm frame or at the target (theory.md,
-    section 7)."""
+    """Return the error to raise: it offers half the rate 2 / lambda_max at the last calm frame or at the target.
+
+    Source: theory.md, section 7.
+    """
     stable = 2 / max(kernel_top(calm, config.rates), solution_top(sizes, config.rates, config.target))
     rate = min(two_digits_down(stable / 2), two_digits_down(config.learning_rate / 3))
     return Diverged(

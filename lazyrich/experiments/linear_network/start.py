@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """beta* = inputs diag(values) outputs^T. inputs (d, d) and outputs (c, c): orthogonal, of which the first min(c, d)
-    columns carry modes; values (min(c, d),): singular values, falling. beta (d, c)."""
+    """beta* = inputs diag(values) outputs^T.
+
+    Attributes: inputs (d, d) and outputs (c, c), orthogonal, of which the first min(c, d) columns carry modes; values
+    (min(c, d),), singular values, falling; beta (d, c).
+    """
 
     inputs: np.ndarray
     outputs: np.ndarray
@@ -78,8 +81,11 @@ def initial(config: LinearNetwork, task: Target) -> Start:
 
 
 def layer_sizes(config: LinearNetwork) -> np.ndarray:
-    """What tau, delta and layer_scales make of every layer, (L,): tau^(2/L), the last one times alpha, the first one
-    divided by it, so that the difference of their squares is delta (theory.md, section 6)."""
+    """Return the sizes (L,) that tau, delta and layer_scales give the layers.
+
+    Each is tau^(2/L), the last one times alpha, the first one divided by it, so that the difference of their squares is
+    delta (theory.md, section 6).
+    """
     common = config.tau ** (2 / config.depth)
     balance = alpha(common, config.delta)
     sizes = np.full(config.depth, common)

@@ -1,8 +1,8 @@
-"""The claim of the paper's abstract as a picture: rapid rich learning needs balance in linear networks, and an upstream
-start in ReLU networks.
+"""Linear or ReLU: the claim of the paper's abstract as a picture.
 
-Two students of the same scale, one linear and one ReLU, each learns from a teacher of its own kind. For every balance
-delta they are trained until nine tenths of the loss are gone: how long did it take, and how far has the kernel moved?
+Rapid rich learning needs balance in linear networks, and an upstream start in ReLU networks. Two students of the same
+scale, one linear and one ReLU, each learn from a teacher of their own kind. For every balance delta they are trained
+until nine tenths of the loss are gone: how long did it take, and how far has the kernel moved?
 
     for frame in LinearOrRelu(seeds=3).frames():
         print(frame.metrics["delta"], frame.metrics["time_relu"], frame.metrics["kernel_distance_relu"])

@@ -56,8 +56,10 @@ def setting(name: str, *default: float) -> Any:
 
 
 def spaced(name: str, low: float, high: float, points: int, even: bool = False) -> np.ndarray:
-    """The points of an axis (points,), increasing; whole numbers where the parameter is one, each once, and even ones
-    if asked for."""
+    """Return the points of an axis (points,), increasing.
+
+    Whole numbers where the parameter is one, each once, and even ones if asked for.
+    """
     logarithmic = AXES[name].logarithmic and low > 0
     values = np.geomspace(low, high, points) if logarithmic else np.linspace(low, high, points)
     # Powers differ in their last digit between processors: twelve digits are the same grid on every machine.

@@ -11,8 +11,11 @@ Chart = dict[str, Any]
 
 
 class Measure(NamedTuple):
-    """How a measure is drawn. log: by its logarithm, because it spans decades. contours: levels to draw a line at, in
-    the measure's own units. least: whether its smallest value is the best one."""
+    """How a measure is drawn.
+
+    log: by its logarithm, because it spans decades. contours: levels to draw a line at, in the measure's own units.
+    least: whether its smallest value is the best one.
+    """
 
     label: str
     log: bool = False

@@ -182,8 +182,10 @@ class PhasePortrait(Config):
         return tuple(sorted(entries))
 
     def changed(self, **settings: Any) -> PhasePortrait:
-        """The same portrait with some settings changed; a parameter that becomes an axis, or is one no more, has its
-        usual range or value."""
+        """Return the same portrait with some settings changed.
+
+        A parameter that becomes an axis, or is one no more, takes its usual range or value.
+        """
         return type(self)(**self.after_choice(dict(self) | settings, settings))
 
     @classmethod
@@ -208,8 +210,10 @@ class PhasePortrait(Config):
         return spaced(name, low, high, points, even=name == "width" and self.symmetrised)
 
     def settings_at(self, x: float, y: float) -> dict[str, Any]:
-        """What a student at (x, y) differs in: tau, delta, eta_a, eta_w, width, dimension, samples, teacher_width and
-        leak by name."""
+        """Return the settings that are those of the student at (x, y), by name.
+
+        They are tau, delta, eta_a, eta_w, width, dimension, samples, teacher_width and leak.
+        """
         found = {name: getattr(self, name)[0] for name in AXES} | {self.x: x, self.y: y}
         # numpy's own numbers would travel into configs and their JSON
         found = {name: np.asarray(value).item() for name, value in found.items()}
@@ -300,10 +304,9 @@ class PhasePortrait(Config):
 
 @dataclass(frozen=True)
 class GoingOn:
-    """The rest of a portrait, to be computed as the whole is: what a worker is given when a stopped one is asked for
-    again.
+    """The rest of a portrait: what a worker is given when a stopped portrait is asked for again.
 
-    tables: of the frames that are there, the first of which has no rows.
+    It is computed as the whole is. tables: of the frames that are there, the first of which has no rows.
     """
 
     config: PhasePortrait

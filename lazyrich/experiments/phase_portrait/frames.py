@@ -35,10 +35,13 @@ that (lazyrich.training.gradient_flow.flow says why it may)."""
 
 
 def measured(config: PhasePortrait, part: Part) -> Table:
-    """The rows of one part, a row for each student and time, in columns (rows,): the two parameters of the axes, seed,
-    at, then MEASURES in the config's dtype.
+    """Return the rows of one part, one for each student and time, as columns (rows,).
 
-    nan where a student could not be followed to a time. Raises CannotRun when the device asked for is not there.
+    The columns are the two parameters of the axes, seed, at, and MEASURES in the config's dtype; nan where a student
+    could not be followed to a time.
+
+    Raises:
+        CannotRun: If the device asked for is not there.
     """
     device = choose(config)
     x, y = config.x_values, config.y_values

@@ -154,7 +154,7 @@ def _ends(config: SingleNeuron, reach: Reach) -> list[dict[str, Any]]:
 
 
 def _saddles(reach: Reach) -> list[dict[str, Any]]:
-    """a = 0 with w across the target, where the flow stands still; for delta < 0."""
+    """Return the saddles, a = 0 with w across the target, where the flow stands still; for delta < 0."""
     if not reach.delta < 0:
         return []
     return [

@@ -106,8 +106,10 @@ READINGS = (
 
 
 def playground_readings(delta: float) -> tuple[dict[str, Any], ...]:
-    """READINGS for a balance. Where it has four digits, as 0.9999, the effective one has them too, or it would read
-    1.00 beside it."""
+    """Return READINGS for a balance.
+
+    Where it has four digits, as 0.9999, the effective one has them too, or it would read 1.00 beside it.
+    """
     if float(f"{delta:.3g}") == delta:
         return READINGS
     return tuple({**one, "digits": 4} if one["column"] == "effective_delta" else one for one in READINGS)

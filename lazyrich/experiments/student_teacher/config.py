@@ -247,8 +247,10 @@ class StudentTeacher(Config):
         return found
 
     def onward(self) -> Self | None:
-        """The same run until its losses are flat, or None where that is what this one is: as many steps as there may
-        be, and flow, which can afford them."""
+        """Return the same run until its losses are flat, or None where that is what this one is.
+
+        It has as many steps as there may be, and uses flow, which can afford them.
+        """
         if self.until == "flat":
             return self.changed(steps=MAX_STEPS) if self.steps < MAX_STEPS else None
         return self.changed(until="flat", steps=MAX_STEPS, method="flow")

@@ -38,8 +38,10 @@ EXPLODED = 1e6
 
 
 def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
-    """See StudentTeacher.frames. What is the caller's own is checked and copied at once, not when the first frame is
-    asked for."""
+    """Yield the frames of a run, see StudentTeacher.frames.
+
+    The caller's own arrays are checked and copied at once, not when the first frame is asked for.
+    """
     dtype = getattr(torch, config.dtype)
     data = None if task is None else own_task(task, dtype)
     weights = None if start is None else own_start(start, dtype)

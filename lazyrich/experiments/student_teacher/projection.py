@@ -1,5 +1,8 @@
-"""The plane in which neurons are shown: the inputs' own plane in two dimensions; above, one spanned by teacher
-directions or, of data without a teacher, by directions that the data have."""
+"""The plane in which neurons are shown.
+
+In two dimensions it is the inputs' own plane. Above, it is spanned by teacher directions or, for data without a
+teacher, by directions of the data.
+"""
 
 from __future__ import annotations
 
@@ -62,8 +65,11 @@ class Plane:
         return torch.sign(a[:SHOWN]).to("cpu", torch.float32).numpy()
 
     def header(self, problem: Task, W0: Tensor, a0: Tensor) -> dict[str, Any]:
-        """Teacher rays [x, y, sign] of at most unit length, the circle of the start, and how far the axes should reach
-        first."""
+        """Return what charts need of the plane before they can draw.
+
+        Teacher rays [x, y, sign] of at most unit length, the circle of the start, and how far the axes should reach
+        first.
+        """
         lengths = problem.teacher_W.norm(dim=1, keepdim=True).clamp_min(1e-30)
         rays = (problem.teacher_W / lengths) @ self.axes.T
         teacher = torch.cat([rays, torch.sign(problem.teacher_a)[:, None]], dim=1)

@@ -61,8 +61,13 @@ def own_start(given: Any, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
 
 
 def check_dimensions(config: StudentTeacher, task: Task | None, start: tuple[Tensor, Tensor] | None) -> None:
-    """Raises ValueError unless the start takes the task's inputs, each of them the caller's own or, where it is None,
-    drawn with the settings. The sentence says what is allowed and what to do."""
+    """Check that the start takes the task's inputs.
+
+    Each of the two is the caller's own or, where it is None, drawn with the settings.
+
+    Raises:
+        ValueError: Says what is allowed and what to do.
+    """
     inputs = config.dimension if task is None else task.X.shape[1]
     width, d = (config.width, config.dimension) if start is None else start[0].shape
     if d == inputs:

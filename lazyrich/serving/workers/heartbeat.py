@@ -8,8 +8,11 @@ from __future__ import annotations
 
 
 class Heartbeat:
-    """Of one worker. silent: seconds since it was heard. frame: seconds that it has computed the frame it is at.
-    strays: messages of no use since there last was one."""
+    """The heartbeat of one worker.
+
+    silent: seconds since its last message. frame: seconds spent on the current frame. strays: messages of no use since
+    the last useful one.
+    """
 
     def __init__(self) -> None:
         self.silent = self.frame = 0.0

@@ -51,8 +51,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Run:
-    """A run that has a turn to come. due: when, by its share of the time; ready: when it may have it earlier, if the
-    thread has nothing to do otherwise. new: whether it has had no frame yet. resting: whether it gets no turn."""
+    """A run that has a turn to come.
+
+    due: when, by its share of the time. ready: when it may have it earlier, if the thread is idle. new: whether it has
+    had no frame yet. resting: whether it gets no turn.
+    """
 
     frames: Iterator[Frame]
     due: float

@@ -159,8 +159,10 @@ class Supervisor:
                 time.sleep(TICK)
 
     def _mind_what_waits(self) -> None:
-        """Hear of pipes that take more, where something waits for that: a visitor's own data are more than one
-        holds."""
+        """Watch for pipes that can take more, where data wait for that.
+
+        A visitor's own data are larger than what one pipe holds.
+        """
         for key in [*self._selector.get_map().values()]:
             if isinstance(key.data, ProcessWorker):
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if key.data.channel.waiting else 0)

@@ -293,8 +293,10 @@ class BatchedSolver:
         student.control.measured(value)
 
     def _wrong(self, i: int, scheme: Scheme, h: float) -> float:
-        """The error estimate of slot i's step in units of the tolerance: the larger of that of the weights and that
-        of the linear map sum_i a_i w_i."""
+        """Return the error estimate of slot i's step in units of the tolerance.
+
+        The larger of that of the weights and that of the linear map sum_i a_i w_i.
+        """
         of_step, of_first, of_last = scheme.error
         now, error = self._now[i], self._error
         torch.add(self._last[i], self._first[i], alpha=of_first / of_last, out=error).mul_(of_last * h)

@@ -43,13 +43,15 @@ class Linearisation:
         return features(X, self.W, self.a, self.leak)
 
     def outputs(self, X: Tensor) -> Tensor:
-        """f at the inputs X (n, d): (n,)."""
+        """Return f at the inputs X (n, d): (n,)."""
         Phi, _ = self.features(X)
         return Phi @ self.a
 
     def gradients(self, X: Tensor) -> Tensor:
-        """F (n, m d + m): gradients by the first layer, neuron by neuron, then by the readout, each times the root of
-        its layer's rate."""
+        """Return the gradients F (n, m d + m), each times the root of its layer's rate.
+
+        By the first layer, neuron by neuron, then by the readout.
+        """
         Phi, S = self.features(X)
         by_first = (self.eta_w**0.5 * S)[:, :, None] * X[:, None, :]
         return torch.cat([by_first.reshape(len(X), -1), self.eta_a**0.5 * Phi], dim=1)

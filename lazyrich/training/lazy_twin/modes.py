@@ -1,9 +1,9 @@
-"""The modes in which a linearised network learns: eigenvectors of its kernel on the training inputs, and what each of
-them adds to outputs and weights once it is learned.
+"""The modes in which a linearised network learns.
 
-Two routes to the same modes. `kernel` takes the eigenvectors of K (n, n). `features` takes the singular vectors of the
-gradients F (n, m (d + 1)), K = F F^T, which costs more where there are more weights than samples, but keeps modes whose
-eigenvalues are 1e-22 of the largest, where eigenvalues of K are rounding below 1e-16 of it.
+A mode is an eigenvector of its kernel on the training inputs, and what it adds to outputs and weights once it is
+learned. Two routes lead to the same modes. `kernel` takes the eigenvectors of K (n, n). `features` takes the singular
+vectors of the gradients F (n, m (d + 1)), K = F F^T, which costs more where there are more weights than samples, but
+keeps modes whose eigenvalues are 1e-22 of the largest, where eigenvalues of K are rounding below 1e-16 of it.
 """
 
 from __future__ import annotations
@@ -58,8 +58,11 @@ class Modes(ABC):
 
     @abstractmethod
     def weights(self, axes: Tensor) -> tuple[Tensor, Tensor]:
-        """What each mode adds to the weights once it is learned: (m, q, r), the first layer's along the axes (q, d),
-        and (m, r), the readout's."""
+        """Return what each mode adds to the weights once it is learned.
+
+        Returns:
+            (m, q, r), the first layer's along the axes (q, d), and (m, r), the readout's.
+        """
 
 
 class KernelModes(Modes):

@@ -18,11 +18,11 @@ _component = st.components.v2.component("lazyrich_figure", js=STUB, isolate_styl
 
 
 def figure(drawn: go.Figure, title: str, file: str, key: str, lines: Sequence[str] = ()) -> None:
-    """Mount the figure, as wide as there is room for and as high as its layout says; its template gives way to the
-    page's theme.
+    """Mount the figure, as wide as there is room for and as high as its layout says.
 
-    title: what it shows, for screen readers and above it in a saved image. file: what that image is called. key: fixed
-    for a page, so that the figure is never mounted anew. lines: what a saved image says of its settings.
+    The page's theme replaces the figure's template. title: what it shows, for screen readers and above it in a saved
+    image. file: what that image is called. key: fixed for a page, so that the figure is never mounted anew. lines: what
+    a saved image says of its settings.
     """
     described = json.loads(drawn.to_json())
     described["layout"].pop("template", None)

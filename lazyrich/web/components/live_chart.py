@@ -45,12 +45,14 @@ def live(
     on_onward: Callable[[], None] | None = None,
     on_drop: Callable[[], None] | None = None,
 ) -> Any:
-    """Mount the live chart. charts and readings: see lazyrich.charts. key: fixed for a page, so the chart is never
-    remounted.
+    """Mount the live chart.
 
-    Returns the component's result: `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs,
-    `.pick` what was clicked on a chart, while `on_pick` does, and `.drop` the kept run to be dropped, {"id": ...}, as
-    `on_drop` runs.
+    charts and readings: see lazyrich.charts. key: fixed for a page, so that the chart is never remounted.
+
+    Returns:
+        The component's result. `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs, `.pick`
+        what was clicked on a chart, while `on_pick` does, and `.drop` the kept run to be dropped, {"id": ...}, as
+        `on_drop` runs.
     """
     shown = [("current", current), *(("kept", run) for run in kept)]
     runs = [

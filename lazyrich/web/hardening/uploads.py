@@ -31,8 +31,10 @@ _lock = threading.Lock()
 
 
 def cookies_are_blocked() -> bool:
-    """Return whether this visitor's browser keeps no cookies here: Streamlit takes a file only with the cookie that it
-    has set, and shows "AxiosError 403" otherwise."""
+    """Return whether this visitor's browser keeps no cookies here.
+
+    Streamlit takes a file only with the cookie that it has set, and shows "AxiosError 403" otherwise.
+    """
     context = st.context
     came_by_browser = bool(context.headers)  # AppTest has no request
     protected = bool(st.get_option("server.enableXsrfProtection"))

@@ -1,5 +1,6 @@
-"""Cells of a phase portrait side by side: what the chosen one says, those pinned beside it, and all of them as runs of
-the playground.
+"""Cells of a phase portrait side by side.
+
+The numbers of the chosen cell, those pinned beside it, and all of them as runs of the playground.
 
     cells = Cells("portrait", config)
     cells.choose((0, 16))

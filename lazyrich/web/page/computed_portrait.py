@@ -1,6 +1,4 @@
-"""A phase portrait that is computed while one watches: a map that fills in, its cells side by side, and what can be
-taken away.
-"""
+"""A phase portrait that is computed live: a map that fills in, its cells side by side, and downloads."""
 
 from __future__ import annotations
 

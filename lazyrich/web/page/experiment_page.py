@@ -390,8 +390,10 @@ def differences(configs: Sequence[Config]) -> list[str]:
 
 
 def apart(values: Sequence[Any]) -> list[str]:
-    """Values as a legend writes them: with three significant digits where these tell them apart, else in full. One of
-    four digits is written out: 0.9999 is not 1."""
+    """Return values as a legend writes them: with three significant digits where these tell them apart, else in full.
+
+    One of four digits is written out: 0.9999 is not 1.
+    """
     shortened = [_short(value) if isinstance(value, float) else show(value) for value in values]
     return shortened if len(set(shortened)) == len(set(values)) else [show(value) for value in values]
 

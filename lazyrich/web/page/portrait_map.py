@@ -1,5 +1,6 @@
-"""The map in the playground's sidebar: the paper's phase portrait, small, with a dot where the sliders are. A click, a
-drag or the arrow keys move both.
+"""The map in the playground's sidebar: the paper's phase portrait, small, with a dot where the sliders are.
+
+A click, a drag or the arrow keys move both.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The shipped phase portrait of the paper's Fig. 1(b) as a map to click on: any measure at any of its times, cells of
-it side by side, and from a cell into the playground.
+"""The shipped phase portrait of the paper's Fig. 1(b) as a map to click on.
+
+Any measure at any of its times, cells of it side by side, and from a cell into the playground.
 """
 
 from __future__ import annotations

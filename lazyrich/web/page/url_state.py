@@ -1,11 +1,12 @@
-"""The address of a page reproduces it: the main settings, all others that differ from their default, and the runs kept
-beside.
+"""The address of a page reproduces it.
+
+It holds the main settings, all others that differ from their default, and the kept runs.
 
     /?tau=0.1&delta=1&eta_a=1&eta_w=1&seed=3&keep=tau%3D0.1%26delta%3D-1%26eta_a%3D1%26eta_w%3D1
 
-What stands in an address is checked like anything that comes from outside; what cannot be used falls back to its
-default and is said in a sentence. Mail programs and social sites decorate links with names of their own, such as
-utm_source and fbclid: a name that is no setting and like none is ignored, and stands in no link that is made here.
+An address is checked like anything that comes from outside; a value that cannot be used falls back to its default, with
+a sentence. Mail programs and social sites decorate links with names of their own, such as utm_source and fbclid: a name
+that is no setting and like none is ignored, and is in no link that is made here.
 """
 
 from __future__ import annotations
@@ -87,8 +88,10 @@ def _meant(config: type[Config], name: str) -> bool:
 
 
 def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) -> tuple[C, list[C], list[str]]:
-    """The config, the kept configs and what could not be used, from an address's parameters (name -> all its
-    values)."""
+    """Return the config, the kept configs and what could not be used, from an address's parameters.
+
+    They are name -> all its values.
+    """
     query = own(config, query)
     texts = {name: values[-1] for name, values in query.items() if name != KEPT and values}
     current, said = _parse(config, texts)
@@ -118,8 +121,10 @@ def link(base: str, config: Config, kept: Sequence[Config], see: str = "") -> st
 
 
 def _texts(config: Config) -> dict[str, str]:
-    """The main settings always, so that an address tells what it shows, and of the rest those that are not at their
-    default."""
+    """Return the main settings and all others that are not at their default.
+
+    The main ones are always there, so that an address tells what it shows.
+    """
     told = {name for name, parameter in config.parameters().items() if parameter.main} | config.settings().keys()
     return {name: show(value) for name, value in config.model_dump().items() if name in told}
 

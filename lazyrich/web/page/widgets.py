@@ -82,11 +82,10 @@ def _shown(config: type[Config], parameter: Parameter) -> Any:
 
 
 def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None:
-    """Draw the widgets of a config, the main ones first and, while it is open, the rest under "More". They must be
-    `loaded`.
+    """Draw the widgets of a config: the main ones first and, while it is open, the rest under "More".
 
-    decided: settings that something beside the widgets decides: with a value they show it and cannot be moved, with
-    None they are not there. What they were set to is kept.
+    They must be `loaded`. decided: settings that something beside the widgets decides: with a value they show it and
+    cannot be moved, with None they are not there. What they were set to is kept.
     """
     decided = decided or {}
     parameters = config.parameters().values()
@@ -119,8 +118,7 @@ def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
 
 @lru_cache(maxsize=1024)  # asked for by every slider at every run of a page
 def log_options(parameter: Parameter, value: Any) -> tuple[Any, ...]:
-    """The stops of a slider in decades: round numbers from the lowest to the highest value allowed, and `value`
-    itself."""
+    """Return the stops of a slider in decades: round numbers in the allowed range, and `value`."""
     whole = int in (parameter.type, parameter.each)
     lowest, highest = math.floor(math.log10(parameter.low)), math.ceil(math.log10(parameter.high))
     series = (1, 2, 5) if whole or highest - lowest > 6 else _SERIES
@@ -149,8 +147,10 @@ def _put_away(config: type[Config], parameter: Parameter) -> None:
 
 
 def _take_out(config: type[Config], key: str) -> None:
-    """Before a widget is drawn that was put away: set anew, or the browser would show the lowest value, and send that
-    back."""
+    """Set a widget anew before it is drawn, if it was put away.
+
+    Otherwise the browser would show the lowest value, and send that back.
+    """
     if key in _away(config):
         value = st.session_state[key]
         # Also what Streamlit keeps under the key alone, and would show again after it has forgotten the widget.

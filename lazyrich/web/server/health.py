@@ -57,8 +57,10 @@ PULSE: Final = Pulse()
 
 
 def told(pool: RunPool, pulse: Pulse = PULSE, count: fd_limit.Count = fd_limit.HERE) -> dict[str, Any]:
-    """What the health address tells. healthy: whether all is well. trouble: why not, in sentences. The rest are
-    counts."""
+    """Return what the health address tells.
+
+    healthy: whether all is well. trouble: why not, in sentences. The rest are counts.
+    """
     free, whole, late = machine.available(), machine.total(), pulse.worst
     trouble = pool.trouble
     if late > LATE:

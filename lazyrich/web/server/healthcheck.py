@@ -29,8 +29,10 @@ FLAG = re.compile(r"--server\.(\w+)(?:=(.*))?", flags=re.DOTALL)
 
 
 def command() -> list[str]:
-    """Return the words of the app's command line, [] if it is not found: of process 1, or of a child of it if that only
-    starts the app of this folder."""
+    """Return the arguments of the app's command line, [] if it is not found.
+
+    It is that of process 1, or of a child of it if that only starts the app of this folder.
+    """
     try:
         children = Path("/proc/1/task/1/children").read_text().split()
     except OSError:
