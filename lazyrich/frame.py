@@ -25,11 +25,13 @@ class RunHeader:
     arrays: the task, for exports (X (n, d), y (n,), ...), as numpy arrays.
     chart_data: what a live chart needs before it can draw (axis limits, teacher directions, ...), plain JSON values.
     environment: versions of the packages, device and dtype that the run is computed with.
+    spread: names of the arrays in each frame's chart_data whose last axis is (median, lowest, highest) over the seeds.
     """
 
     arrays: Arrays
     chart_data: Mapping[str, Any]
     environment: Mapping[str, str]
+    spread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lazyrich.experiments.deep_map import charts as map_charts
 from lazyrich.experiments.deep_map import config as deep_map
 from lazyrich.experiments.deep_network import charts
 from lazyrich.experiments.deep_network import config as deep_network
@@ -36,11 +37,11 @@ see = choose({"deep-network": "Over training", "deep-map": "Map of τ and α"})
 
 if see == "deep-network":
     bench = ExperimentPage(deep_network.DeepNetwork, deep_network.PRESETS)
-    bench.chart(charts.deep_network, charts.deep_network_readings)
+    bench.chart(charts.charts, charts.readings)
     bench.actions(EXPLANATION)
 else:
     bench = ExperimentPage(deep_map.DeepMap, deep_map.PRESETS)
-    bench.chart(charts.DEEP_MAP, charts.DEEP_MAP_READINGS)
+    bench.chart(map_charts.charts, map_charts.readings)
     bench.actions(MAP)
 
 with st.sidebar:

@@ -37,7 +37,7 @@ learning rate. Kunin et al., *Get rich quick*, NeurIPS 2024, [arXiv 2406.06158](
 
 bench = ExperimentPage(SingleNeuron, PRESETS)
 
-bench.chart(charts.SINGLE_NEURON, charts.SINGLE_NEURON_READINGS)
+bench.chart(charts.charts, charts.readings)
 bench.actions(EXPLANATION)
 map_of_starts(bench)
 

@@ -29,7 +29,7 @@ bands reach from the lowest to the highest.
 
 bench = ExperimentPage(Filters, PRESETS)
 
-bench.chart(charts.filters, charts.filters_readings)
+bench.chart(charts.charts, charts.readings)
 bench.actions(EXPLANATION)
 
 with st.sidebar:

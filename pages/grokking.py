@@ -36,7 +36,7 @@ rates are fixed and equal for all $\alpha$.
 
 bench = ExperimentPage(Grokking, PRESETS)
 
-bench.chart(charts.grokking, charts.grokking_readings)
+bench.chart(charts.charts, charts.readings)
 bench.actions(EXPLANATION)
 
 with st.sidebar:

@@ -28,7 +28,7 @@ the highest.
 
 bench = ExperimentPage(Hierarchy, PRESETS)
 
-bench.chart(charts.hierarchy, charts.hierarchy_readings)
+bench.chart(charts.charts, charts.readings)
 bench.actions(EXPLANATION)
 
 with st.sidebar:

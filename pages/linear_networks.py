@@ -2,13 +2,12 @@
 
 import streamlit as st
 
+from lazyrich.experiments.implicit_bias import charts as implicit_bias_charts
 from lazyrich.experiments.implicit_bias import config as implicit_bias
-from lazyrich.experiments.implicit_bias.charts import IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS
+from lazyrich.experiments.linear_network import charts as linear_network_charts
 from lazyrich.experiments.linear_network import config as linear_network
-from lazyrich.experiments.linear_network.charts import LINEAR_NETWORK_READINGS
-from lazyrich.experiments.linear_network.charts import linear_network as linear_network_charts
+from lazyrich.experiments.linear_or_relu import charts as linear_or_relu_charts
 from lazyrich.experiments.linear_or_relu import config as linear_or_relu
-from lazyrich.experiments.linear_or_relu.charts import LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS
 from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.experiment_switch import choose
 
@@ -72,15 +71,15 @@ see = choose({"linear-network": "Wide and deep", "implicit-bias": "Implicit bias
 
 if see == "linear-network":
     bench = ExperimentPage(linear_network.LinearNetwork, linear_network.PRESETS)
-    bench.chart(linear_network_charts, LINEAR_NETWORK_READINGS)
+    bench.chart(linear_network_charts.charts, linear_network_charts.readings)
     bench.actions(WIDE_AND_DEEP)
 elif see == "implicit-bias":
     bench = ExperimentPage(implicit_bias.ImplicitBias, implicit_bias.PRESETS)
-    bench.chart(IMPLICIT_BIAS, IMPLICIT_BIAS_READINGS)
+    bench.chart(implicit_bias_charts.charts, implicit_bias_charts.readings)
     bench.actions(BIAS)
 else:
     bench = ExperimentPage(linear_or_relu.LinearOrRelu, linear_or_relu.PRESETS)
-    bench.chart(LINEAR_OR_RELU, LINEAR_OR_RELU_READINGS)
+    bench.chart(linear_or_relu_charts.charts, linear_or_relu_charts.readings)
     bench.actions(RAPID)
 
 with st.sidebar:

@@ -60,9 +60,12 @@ own = OwnFile(StudentTeacher)
 bench = ExperimentPage(StudentTeacher, PRESETS, trained=own.trained)
 
 if own.data:
-    bench.chart(*charts.on_own_data(bench.config.method, own.tested))
+    bench.chart(
+        lambda shown: charts.charts_on_own_data(shown, own.tested),
+        lambda shown: charts.readings_on_own_data(shown, own.tested),
+    )
 else:
-    bench.chart(lambda shown: charts.playground(shown.method), lambda shown: charts.playground_readings(shown.delta))
+    bench.chart(charts.charts, charts.readings)
 bench.actions(EXPLANATION)
 with st.container(key="step-units"):
     st.caption(student_step(bench.config))

@@ -38,6 +38,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import lazyrich
+from lazyrich.charts import Band, CaptionNumber, Curves, CurvesAxis, Plane, Reading, Series
 from lazyrich.frame import Frame, RunHeader
 from lazyrich.web.stream import protocol
 
@@ -57,6 +58,43 @@ STEPS = np.unique(np.concatenate([[0], np.rint(np.geomspace(1, 1e5, 520)).astype
 FRAMES = len(STEPS)
 FEW = 120
 """Frames of a short run."""
+
+CHARTS = (
+    Plane(
+        id="plane",
+        title="Neurons |aᵢ|wᵢ",
+        array="plane",
+        sign="sign",
+        note="Each line is a neuron on its way; dotted rays point along the teacher's.",
+    ),
+    Curves(
+        id="loss",
+        title="Loss",
+        y=CurvesAxis(log=True, title="squared error"),
+        series=(Series(column="train_loss", label="train"), Series(column="test_loss", label="test", dash="dot")),
+    ),
+    Curves(
+        id="kernel",
+        title="Kernel distance S(0, t)",
+        y=CurvesAxis(title="S", floor=0),
+        series=(Series(column="kernel_distance", label="S"),),
+    ),
+    Curves(
+        id="conserved",
+        title="Conserved quantity δᵢ",
+        y=CurvesAxis(title="δ"),
+        series=(Series(column="conserved_mean", label="mean"),),
+        bands=(Band(low="conserved_low", high="conserved_high", label="smallest to largest"),),
+        caption=(CaptionNumber(column="conserved_drift", label="largest drift"),),
+    ),
+)
+READINGS = (
+    Reading(column="kernel_distance", label="kernel moved", help="How far the kernel has moved."),
+    Reading(column="activation_flips", label="activations flipped", unit="%", scale=100, help=""),
+    Reading(column="test_loss", label="test loss", help=""),
+    Reading(column="conserved_mean", label="δ effective", digits=3, help=""),
+)
+SPECIFICATIONS = json.dumps({"charts": [one.wire() for one in CHARTS], "readings": [one.wire() for one in READINGS]})
 
 
 @cache
@@ -174,7 +212,7 @@ class Server:
         self.refusing = False
         self.app = Starlette(
             routes=[
-                Route("/", lambda _: HTMLResponse(PAGE.read_text())),
+                Route("/", lambda _: HTMLResponse(PAGE.read_text().replace("SPECIFICATIONS", SPECIFICATIONS))),
                 Route("/plotly.min.js", lambda _: FileResponse(PLOTLY, media_type="text/javascript")),
                 WebSocketRoute("/live", self.live),
                 Mount("/static", StaticFiles(directory=STATIC)),

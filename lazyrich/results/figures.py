@@ -6,13 +6,11 @@ figures.curves(result, charts.KERNEL).write_image("kernel.svg")
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 
 from lazyrich import palette
+from lazyrich.charts import Curves
 from lazyrich.results.result import Result
 
 
@@ -59,20 +57,18 @@ def trajectories(result: Result) -> go.Figure:
     return figure
 
 
-def curves(result: Result, chart: Mapping[str, Any]) -> go.Figure:
-    """One of `lazyrich.charts` over flow time on a log axis, the frame at time 0 left out."""
+def curves(result: Result, chart: Curves) -> go.Figure:
+    """Return a page's curves over flow time on a log axis, the frame at time 0 left out."""
     table = result.curves.iloc[1:]
     figure = go.Figure()
-    if band := chart.get("band"):
+    for band in chart.bands:
         edges = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-        figure.add_scatter(x=table["time"], y=table[band["low"]], showlegend=False, **edges)
-        figure.add_scatter(x=table["time"], y=table[band["high"]], name=band["label"], fill="tonexty", **edges)
-    for series in chart["series"]:
-        line = {"color": palette.RUNS[0], "dash": series["dash"], "width": 2}
-        figure.add_scatter(x=table["time"], y=table[series["column"]], mode="lines", line=line, name=series["label"])
+        figure.add_scatter(x=table["time"], y=table[band.low], showlegend=False, **edges)
+        figure.add_scatter(x=table["time"], y=table[band.high], name=band.label, fill="tonexty", **edges)
+    for series in chart.series:
+        line = {"color": palette.RUNS[0], "dash": series.dash, "width": 2}
+        figure.add_scatter(x=table["time"], y=table[series.column], mode="lines", line=line, name=series.label)
     figure.update_xaxes(type="log", title="flow time t", exponentformat="power")
-    figure.update_yaxes(
-        type="log" if chart["y"]["log"] else "linear", title=chart["y"]["title"], exponentformat="power"
-    )
-    figure.update_layout(title=chart["title"], template="simple_white", width=560, height=320)
+    figure.update_yaxes(type="log" if chart.y.log else "linear", title=chart.y.title, exponentformat="power")
+    figure.update_layout(title=chart.title, template="simple_white", width=560, height=320)
     return figure

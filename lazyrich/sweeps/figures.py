@@ -15,9 +15,9 @@ import plotly.graph_objects as go
 
 from lazyrich import palette
 from lazyrich.experiments.phase_portrait.axes import AXES
-from lazyrich.experiments.phase_portrait.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.config import AUTHORS_RATE, PhasePortrait
 from lazyrich.experiments.phase_portrait.maps import Maps
+from lazyrich.experiments.phase_portrait.measures import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.summary import cell_name
 from lazyrich.experiments.phase_portrait.times import of_cell, of_map
 

@@ -17,6 +17,7 @@ from harness.browser.contrast import contrast
 from harness.browser.live_chart_server import LiveChartServer
 from harness.browser.parts import watched
 from harness.browser.touch import swipe
+from lazyrich import charts
 from lazyrich.frame import Frame, RunHeader
 from lazyrich.palette import GHOST, NEGATIVE, NETWORK_COLOURS, POSITIVE
 from lazyrich.web.stream import protocol
@@ -79,12 +80,13 @@ SETUP = """
 
 
 class Run:
-    """A run of frames with these chart arrays, (frames, ...) each, in the format in which they travel."""
+    """A run of frames with these chart arrays, (frames, ...) each, in the format in which they travel. spread: names of
+    those whose last axis is (median, lowest, highest)."""
 
-    def __init__(self, arrays: dict[str, Any], view: dict[str, Any] | None = None):
+    def __init__(self, arrays: dict[str, Any], view: dict[str, Any] | None = None, spread: tuple[str, ...] = ()):
         self.arrays = {name: np.asarray(values, dtype=np.float32) for name, values in arrays.items()}
         count = {len(values) for values in self.arrays.values()}.pop()
-        header = RunHeader(arrays={}, chart_data=view or {}, environment={})
+        header = RunHeader(arrays={}, chart_data=view or {}, environment={}, spread=spread)
         self.frames = [
             Frame(
                 step=100 * k,
@@ -108,6 +110,12 @@ class Run:
         return base64.b64encode(protocol.pack_answer([(entry, rows)])).decode()
 
 
+def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    """What travels of a specification: with an id, a title and all defaults."""
+    given = {name: value for name, value in spec.items() if value is not None}
+    return charts.read({"id": "one", "title": "A chart", **given}).wire()
+
+
 def show(
     page: Page,
     spec: dict[str, Any],
@@ -121,7 +129,7 @@ def show(
 ) -> None:
     """Put a chart on the page. others: kept runs and ghosts by name, "kept..." and "ghost..."."""
     known = {
-        "spec": {"id": "one", "title": "A chart", **spec},
+        "spec": complete(spec),
         "answers": {name: one.packed(name) for name, one in {"current": run, **(others or {})}.items()},
         "theme": theme,
         "colours": PALETTE,
@@ -188,7 +196,8 @@ def lines_run(values: np.ndarray | None = None, **view: Any) -> Run:
     test_error = errors() if values is None else values
     converged = np.ones(test_error.shape[:3])
     converged[:, 1, 2:] = 0
-    return Run({"test_error": test_error, "converged": converged}, {"test_error_x": SIZES, **view})
+    arrays = {"test_error": test_error, "converged": converged}
+    return Run(arrays, {"test_error_x": SIZES, **view}, spread=("test_error",))
 
 
 def gaps(values: np.ndarray) -> list[float | None]:
@@ -400,7 +409,7 @@ BARS = {
     "under_label": "to 95 % train",
     "labels": ["α 0.5", "α 1", "α 2", "α 4"],
     "waiting": "not yet",
-    "y": {"log": False, "title": "steps", "floor": 0.0},
+    "y": {"log": False, "title": "steps"},
 }
 DELAY = np.array([[900, 700, 1200], [400, 350, 500], [NAN] * 3, [NAN] * 3])
 TRAINED = np.array([[300, 200, 400], [350, 300, 400], [500, 450, 500], [NAN] * 3])
@@ -409,7 +418,8 @@ TRAINED = np.array([[300, 200, 400], [350, 300, 400], [500, 450, 500], [NAN] * 3
 def bars_run() -> Run:
     """Nothing yet, then only the training, then all."""
     nothing = np.full((4, 3), NAN)
-    return Run({"delay": np.stack([nothing, nothing, DELAY]), "train_steps": np.stack([nothing, TRAINED, TRAINED])})
+    arrays = {"delay": np.stack([nothing, nothing, DELAY]), "train_steps": np.stack([nothing, TRAINED, TRAINED])}
+    return Run(arrays, spread=tuple(arrays))
 
 
 def test_bars_stand_on_what_came_before_with_whiskers_and_say_what_is_not_there_yet(page: Page) -> None:
@@ -447,7 +457,7 @@ def test_while_playing_the_bars_are_pixels_and_plotlys_are_hidden(page: Page) ->
 @pytest.mark.parametrize("width", [230, 500])
 def test_labels_below_six_bars_do_not_touch(page: Page, width: int) -> None:
     names = ["α 0.25", "α 0.5", "α 1", "α 1.5", "α 2", "α 14.5"]
-    run = Run({"delay": np.repeat(DELAY[None, :2], 3, axis=1)})
+    run = Run({"delay": np.repeat(DELAY[None, :2], 3, axis=1)}, spread=("delay",))
     show(page, {**BARS, "labels": names, "under": None}, run, size=(width, 260))
     assert texts(page, ".xtick text") == (names if width == 500 else [name[2:] for name in names])
     assert texts(page, ".xtitle") == ([] if width == 500 else ["α"])
@@ -765,7 +775,7 @@ def test_the_stage_puts_them_where_they_belong_and_links_only_lines_over_the_sam
                 [...place.children].map((node) => node.dataset.chart)),
                 stage.charts.map((chart) => Boolean(chart.zoomed?.x))];
         }""",
-        specs,
+        [complete(spec) for spec in specs],
     )
     assert places == [["f"], ["a", "d"], ["b", "c", "e"]]
     assert zoomed == [True, True, False, True, False, False]
@@ -798,7 +808,7 @@ def test_a_stage_that_is_taken_down_does_not_arrange_what_is_gone(page: Page) ->
             await frames();
             return arranged;
         }""",
-        LINES,
+        complete(LINES),
     )
     assert arranged == 0
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from harness.browser.live_chart_server import LiveChartServer
 from harness.browser.parts import watched
+from lazyrich import charts
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,10 @@ SPEC: dict[str, Any] = {
     "title": "First-layer filters",
     "place": "main",
     "ring": 0.25,
-    "arrays": [{"array": "filters", "label": "W", "fit": "gabor_fit"}, {"array": "change", "label": "ΔW"}],
+    "arrays": [
+        {"array": "filters", "label": "W", "help": "", "fit": "gabor_fit"},
+        {"array": "change", "label": "ΔW", "help": ""},
+    ],
     "labels": ["α 0.1", "α 1", "α 10"],
     "numbers": [{"array": "filter_gabor", "label": "Gabor R²"}, {"array": "filter_low", "label": "low frequencies"}],
 }
@@ -99,7 +103,7 @@ class Run:
 
     def show(self, page: Page, frame: int = -1, spec: dict[str, Any] = SPEC, size: tuple[int, int] = SIZE) -> None:
         rows = base64.b64encode(self.rows.astype(np.float32).tobytes()).decode()
-        known = {"arrays": self.shapes, "rows": rows, "spec": spec, "size": size}
+        known = {"arrays": self.shapes, "rows": rows, "spec": charts.read(spec).wire(), "size": size}
         page.evaluate(f"async ({{arrays, rows, spec, size}}) => {{ {SCENE} }}", known)
         page.evaluate(f"chart.paint(scene({frame % FRAMES})); chart.settle(scene({frame % FRAMES}))")
 
@@ -158,7 +162,7 @@ def test_each_filter_has_a_contrast_of_its_own_with_zero_in_mid_grey(page: Page,
 
 def test_the_toggle_shows_what_training_has_added(page: Page) -> None:
     run = Run()
-    run.show(page, 2, {**SPEC, "arrays": [SPEC["arrays"][0], {"array": "change", "label": "ΔW"}]})
+    run.show(page, 2, SPEC)
     toggle = page.get_by_role("button", name="ΔW")
     toggle.click()
     assert toggle.get_attribute("aria-pressed") == "true"
@@ -424,6 +428,6 @@ def test_the_stage_gives_them_the_place_of_the_main_picture(page: Page) -> None:
             stage.update([spec], scene(0));
             return [stage.planes, stage.middle, stage.curves].map((place) => place.childElementCount);
         }""",
-        SPEC,
+        charts.read(SPEC).wire(),
     )
     assert places == [1, 0, 0]

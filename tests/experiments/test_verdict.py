@@ -5,9 +5,9 @@ import re
 import pytest
 
 from lazyrich.experiments.common import verdict
-from lazyrich.experiments.linear_network.charts import LINEAR_NETWORK_READINGS
-from lazyrich.experiments.single_neuron.charts import SINGLE_NEURON_READINGS
-from lazyrich.experiments.student_teacher.charts import READINGS
+from lazyrich.experiments.linear_network import charts as linear_network
+from lazyrich.experiments.single_neuron import charts as single_neuron
+from lazyrich.experiments.student_teacher import charts as student_teacher
 
 
 def test_the_marks_that_are_told_are_those_at_which_the_words_change():
@@ -18,12 +18,7 @@ def test_the_marks_that_are_told_are_those_at_which_the_words_change():
     assert (verdict.regime(0.0), verdict.regime(1.0)) == ("Lazy", "Very rich")
 
 
-@pytest.mark.parametrize("page", ["student_teacher", "single_neuron", "linear_network"])
-def test_each_page_that_says_lazy_or_rich_tells_the_marks(page):
-    readings = {
-        "student_teacher": READINGS,
-        "single_neuron": SINGLE_NEURON_READINGS,
-        "linear_network": LINEAR_NETWORK_READINGS,
-    }[page]
-    (kernel,) = [reading for reading in readings if reading["column"] == "kernel_distance"]
-    assert verdict.MARKS in kernel["help"]
+@pytest.mark.parametrize("charts", [student_teacher, single_neuron, linear_network])
+def test_each_page_that_says_lazy_or_rich_tells_the_marks(charts):
+    (kernel,) = [reading for reading in charts.READINGS if reading.column == "kernel_distance"]
+    assert verdict.MARKS in kernel.help

@@ -95,7 +95,13 @@ def test_every_target_of_make_is_in_the_makefile():
 
 def test_every_module_that_is_run_by_its_name_is_there():
     named = {name for code in COMMANDS for name in re.findall(r"python -m ((?:benchmarks|docs)[\w.]*)", code)}
-    assert {"benchmarks.lecture_hall", "docs.screenshot", "docs.limits", "docs.dependencies"} <= named
+    assert {
+        "benchmarks.lecture_hall",
+        "docs.screenshot",
+        "docs.limits",
+        "docs.dependencies",
+        "docs.chart_specs",
+    } <= named
     assert named <= {*MODULES, "benchmarks"}
 
 

@@ -30,11 +30,11 @@ def split(points):
     return [part[~np.isnan(part[:, 0])] for part in np.split(points, breaks) if np.isfinite(part[:, 0]).any()]
 
 
-@pytest.mark.parametrize("chart", charts.PLAYGROUND[1:], ids=lambda chart: chart["id"])
+@pytest.mark.parametrize("chart", charts.PLAYGROUND[1:], ids=lambda chart: chart.id)
 def test_curves_are_the_columns_of_the_table(result, chart):
     drawn = {trace.name: trace for trace in figures.curves(result, chart).data}
-    for series in chart["series"]:
-        np.testing.assert_array_equal(drawn[series["label"]].y, result.curves[series["column"]][1:])
+    for series in chart.series:
+        np.testing.assert_array_equal(drawn[series.label].y, result.curves[series.column][1:])
 
 
 def test_axes_of_the_plane_are_equal(result):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lazyrich.experiments.phase_portrait.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.experiments.phase_portrait.maps import Maps
+from lazyrich.experiments.phase_portrait.measures import PORTRAIT_MEASURES
 from lazyrich.sweeps import reference
 from lazyrich.sweeps.figures import portrait_curves, portrait_map
 

@@ -26,6 +26,12 @@ from lazyrich.training.adaptive_descent import STOP, AdaptiveDescent, outputs
 LEVELS = (0.5, 0.2, 0.1, 0.05, 0.02)
 """Training losses, as shares of the first one, at which test accuracies are compared."""
 
+OVER_STEPS = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
+"""Columns that are drawn over training steps."""
+
+BY_LAYER = {"flips_by_layer": "activation_flips_", "movement_by_layer": "movement_"}
+"""What is drawn layer by layer -> how its columns begin."""
+
 
 @devices.guarded
 def frames(config: DeepNetwork) -> Iterator[Frame]:
@@ -43,6 +49,7 @@ def frames(config: DeepNetwork) -> Iterator[Frame]:
             "matched_x": list(LEVELS),
         },
         environment=devices.environment(start.device, config.dtype),
+        spread=(*OVER_STEPS, *BY_LAYER, "matched"),
     )
     done = 0
     for step in config.schedule:
@@ -142,9 +149,8 @@ class Moment:
 
     def chart_data(self) -> dict[str, np.ndarray]:
         """Medians and ranges over the seeds, float32 (alphas, 3) or (alphas, points, 3)."""
-        over_steps = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
-        view = {name: multi_network.spread(self.columns[name]) for name in over_steps}
-        for name, prefix in (("flips_by_layer", "activation_flips_"), ("movement_by_layer", "movement_")):
+        view = {name: multi_network.spread(self.columns[name]) for name in OVER_STEPS}
+        for name, prefix in BY_LAYER.items():
             layers = [values for column, values in self.columns.items() if column.startswith(prefix)]
             view[name] = multi_network.spread(np.stack(layers, axis=-1))
         return view | {"matched": multi_network.spread(self.matched)}

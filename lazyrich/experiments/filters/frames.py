@@ -142,6 +142,7 @@ class Training:
                 "gabor_of_noise": NOISE_GABOR[channels],
             },
             environment=devices.environment(task.X.device, config.dtype),
+            spread=COLUMNS,
         )
 
     def _activations(self, filters: Tensor) -> Tensor:
@@ -225,7 +226,7 @@ class Board:
                 f"{name}_orientation": torch.rad2deg(fit.orientation),
                 f"{name}_frequency": fit.frequency,
             }
-        return {name: multi_network.spread(values) for name, values in self.columns.items()} | {
+        return {name: multi_network.spread(self.columns[name]) for name in COLUMNS} | {
             name: picture.to(torch.float32).numpy() for name, picture in pictures.items()
         }
 

@@ -24,6 +24,18 @@ from lazyrich.training.modular_addition import ModularAdditionTraining
 EXPLODED = 1e6
 """A training loss this many times its first value does not come back: the network is called diverged."""
 
+COLUMNS = (
+    "train_accuracy",
+    "test_accuracy",
+    "train_loss",
+    "test_loss",
+    "layer_movement",
+    "layer_movement_2",
+    "concentration",
+    "delta_start",
+)
+"""What is measured of each network."""
+
 READINGS = ("train_accuracy", "test_accuracy", "layer_movement", "concentration")
 """What the page reads out for each alpha, beside the delay."""
 
@@ -56,6 +68,7 @@ def frames(config: Grokking) -> Iterator[Frame]:
             "learned": learned[0, :drawn, :drawn].int().tolist(),
         },
         environment=devices.environment(device, config.dtype),
+        spread=(*COLUMNS, "delay", "train_steps"),
     )
     done = 0
     for evaluations in config.schedule:
@@ -174,7 +187,7 @@ class Measure:
         for picture in pictures.values():
             picture[gone] = np.nan
         return {
-            **{name: multi_network.spread(values) for name, values in self.columns.items()},
+            **{name: multi_network.spread(self.columns[name]) for name in COLUMNS},
             "delay": of_seeds(self.milestones.delay),
             "train_steps": of_seeds(self.milestones.trained),
             "grokked": (~np.isnan(self.milestones.grokked)).mean(1).astype(np.float32),

@@ -71,6 +71,7 @@ class Problem:
                 },
             },
             environment=devices.environment(self.task.X.device, config.dtype),
+            spread=("test_error", "kernel_distance", "train_loss"),
         )
 
 

@@ -2,61 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-Chart = dict[str, Any]
+from lazyrich.charts import Abscissa, CaptionNumber, ChartSpec, Curves, CurvesAxis, Path, PathKey, Reading, Series
 
-BALANCE = {"column": "delta", "title": "balance δ  (< 0 downstream, > 0 upstream)"}
+if TYPE_CHECKING:
+    from lazyrich.experiments.implicit_bias.config import ImplicitBias
 
-SOLUTIONS: Chart = {
-    "kind": "path",
-    "id": "solutions",
-    "title": "Where training ends",
-    "place": "main",
-    "columns": ["beta_1", "beta_2"],
-    "axes": ["β along the shortest solution", "β beside it"],
-    "keys": [["ring", "start β₀"], ["cross", "shortest solution"], ["line", "all solutions"]],
-}
+BALANCE = Abscissa(column="delta", title="balance δ  (< 0 downstream, > 0 upstream)")
 
-DIRECTION: Chart = {
-    "kind": "curves",
-    "id": "direction",
-    "title": "Direction kept: cos(β, β₀)",
-    "x": BALANCE,
-    "y": {"log": False, "title": "cosine"},
-    "series": [{"column": "cosine", "label": "cosine", "dash": "solid", "exact": True}],
-}
-
-MOVED: Chart = {
-    "kind": "curves",
-    "id": "moved",
-    "title": "Way from the start: ‖β − β₀‖",
-    "x": BALANCE,
-    "y": {"log": False, "title": "distance"},
-    "series": [{"column": "moved", "label": "distance", "dash": "solid", "exact": True}],
-}
-
-LENGTH: Chart = {
-    "kind": "curves",
-    "id": "length",
-    "title": "Length ‖β‖",
-    "x": BALANCE,
-    "y": {"log": False, "title": "length", "span": 0.2},
-    "series": [{"column": "length", "label": "length", "dash": "solid", "exact": True}],
-    "caption": {"column": "largest_difference", "label": "training from prediction, at most"},
-}
-
-IMPLICIT_BIAS = (SOLUTIONS, DIRECTION, MOVED, LENGTH)
-
-IMPLICIT_BIAS_READINGS = (
-    {"column": "delta", "label": "δ", "digits": 3, "help": "a² − ‖w‖² of the start."},
-    {
-        "column": "difference",
-        "label": "from the prediction",
-        "digits": 2,
-        "help": "Distance between the β that training found and the one that theory named.",
-    },
-    {"column": "cosine", "label": "direction kept", "digits": 3, "help": "Cosine of the angle between β and β₀."},
-    {"column": "length", "label": "length", "digits": 3, "help": "‖β‖; the shortest solution has 1."},
-    {"column": "gradient_steps", "label": "steps", "digits": 3, "help": "Gradient steps that this training took."},
+CHARTS = (
+    Path(
+        id="solutions",
+        title="Where training ends",
+        place="main",
+        columns=("beta_1", "beta_2"),
+        axes=("β along the shortest solution", "β beside it"),
+        keys=(
+            PathKey(mark="ring", label="start β₀"),
+            PathKey(mark="cross", label="shortest solution"),
+            PathKey(mark="line", label="all solutions"),
+        ),
+    ),
+    Curves(
+        id="direction",
+        title="Direction kept: cos(β, β₀)",
+        x=BALANCE,
+        y=CurvesAxis(title="cosine"),
+        series=(Series(column="cosine", label="cosine", exact=True),),
+    ),
+    Curves(
+        id="moved",
+        title="Way from the start: ‖β − β₀‖",
+        x=BALANCE,
+        y=CurvesAxis(title="distance"),
+        series=(Series(column="moved", label="distance", exact=True),),
+    ),
+    Curves(
+        id="length",
+        title="Length ‖β‖",
+        x=BALANCE,
+        y=CurvesAxis(title="length", span=0.2),
+        series=(Series(column="length", label="length", exact=True),),
+        caption=(CaptionNumber(column="largest_difference", label="training from prediction, at most"),),
+    ),
 )
+
+READINGS = (
+    Reading(column="delta", label="δ", digits=3, help="a² − ‖w‖² of the start."),
+    Reading(
+        column="difference",
+        label="from the prediction",
+        help="Distance between the β that training found and the one that theory named.",
+    ),
+    Reading(column="cosine", label="direction kept", digits=3, help="Cosine of the angle between β and β₀."),
+    Reading(column="length", label="length", digits=3, help="‖β‖; the shortest solution has 1."),
+    Reading(column="gradient_steps", label="steps", digits=3, help="Gradient steps that this training took."),
+)
+
+
+def charts(config: ImplicitBias) -> tuple[ChartSpec, ...]:
+    """Return what the page shows of any such sweep."""
+    return CHARTS
+
+
+def readings(config: ImplicitBias) -> tuple[Reading, ...]:
+    """Return the numbers of one balance."""
+    return READINGS

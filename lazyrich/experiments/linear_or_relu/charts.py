@@ -2,55 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Final, Literal
 
+from lazyrich.charts import Band, ChartSpec, Curves, CurvesAxis, Reading, Series
 from lazyrich.experiments.implicit_bias.charts import BALANCE
 
-Chart = dict[str, Any]
+if TYPE_CHECKING:
+    from lazyrich.experiments.linear_or_relu.config import LinearOrRelu
 
 STUDENTS = {"linear": "Linear student", "relu": "ReLU student"}
+PLACES: Final[dict[str, Literal["middle", "right"]]] = {"linear": "middle", "relu": "right"}
 
 
-def _kernel(student: str, place: str) -> Chart:
-    column = f"kernel_distance_{student}"
-    return {
-        "kind": "curves",
-        "id": f"kernel-{student}",
-        "title": f"{STUDENTS[student]}: how far the kernel moved",
-        "place": place,
-        "x": BALANCE,
-        "y": {
-            "log": False, "title": "S, 0 lazy, 1 rich", "floor": 0.0, "least": 0.05,
-            "also": [f"kernel_distance_{other}_high" for other in STUDENTS],
-        },
-        "series": [{"column": column, "label": "median", "dash": "solid"}],
-        "band": {"low": f"{column}_low", "high": f"{column}_high", "label": "all seeds"},
-    }  # fmt: skip
+def _curves(student: str, quantity: str, id: str, title: str, y: CurvesAxis) -> Curves:
+    column = f"{quantity}_{student}"
+    return Curves(
+        id=f"{id}-{student}",
+        title=f"{STUDENTS[student]}: {title}",
+        place=PLACES[student],
+        x=BALANCE,
+        y=y,
+        series=(Series(column=column, label="median"),),
+        bands=(Band(low=f"{column}_low", high=f"{column}_high", label="all seeds"),),
+    )
 
 
-def _time(student: str, place: str) -> Chart:
-    column = f"time_{student}"
+def _kernel(student: str) -> Curves:
+    also = [f"kernel_distance_{other}_high" for other in STUDENTS]
+    y = CurvesAxis(title="S, 0 lazy, 1 rich", floor=0.0, least=0.05, also=also)
+    return _curves(student, "kernel_distance", "kernel", "how far the kernel moved", y)
+
+
+def _time(student: str) -> Curves:
     also = [f"time_{other}_{end}" for other in STUDENTS for end in ("low", "high")]
-    return {
-        "kind": "curves",
-        "id": f"time-{student}",
-        "title": f"{STUDENTS[student]}: how long it took",
-        "place": place,
-        "x": BALANCE,
-        "y": {"log": True, "title": "flow time to a tenth of the loss", "short": "flow time", "also": also},
-        "series": [{"column": column, "label": "median", "dash": "solid"}],
-        "band": {"low": f"{column}_low", "high": f"{column}_high", "label": "all seeds"},
-    }
+    y = CurvesAxis(log=True, title="flow time to a tenth of the loss", short="flow time", also=also)
+    return _curves(student, "time", "time", "how long it took", y)
 
 
-LINEAR_OR_RELU = tuple(
-    chart(student, place) for student, place in (("linear", "middle"), ("relu", "right")) for chart in (_kernel, _time)
+CHARTS = tuple(chart(student) for student in STUDENTS for chart in (_kernel, _time))
+
+READINGS = (
+    Reading(column="delta", label="δ", digits=3, resolution=1e-9, help="a² − ‖w‖² of every neuron."),
+    Reading(column="kernel_distance_linear", label="linear: moved", help="S, median over the seeds."),
+    Reading(column="time_linear", label="took", help="Flow time, median over the seeds."),
+    Reading(column="kernel_distance_relu", label="ReLU: moved", help="S, median over the seeds."),
+    Reading(column="time_relu", label="took", help="Flow time, median over the seeds."),
 )
 
-LINEAR_OR_RELU_READINGS = (
-    {"column": "delta", "label": "δ", "digits": 3, "resolution": 1e-9, "help": "a² − ‖w‖² of every neuron."},
-    {"column": "kernel_distance_linear", "label": "linear: moved", "digits": 2, "help": "S, median over the seeds."},
-    {"column": "time_linear", "label": "took", "digits": 2, "help": "Flow time, median over the seeds."},
-    {"column": "kernel_distance_relu", "label": "ReLU: moved", "digits": 2, "help": "S, median over the seeds."},
-    {"column": "time_relu", "label": "took", "digits": 2, "help": "Flow time, median over the seeds."},
-)
+
+def charts(config: LinearOrRelu) -> tuple[ChartSpec, ...]:
+    """Return what the page shows of any such sweep."""
+    return CHARTS
+
+
+def readings(config: LinearOrRelu) -> tuple[Reading, ...]:
+    """Return the numbers of one balance."""
+    return READINGS

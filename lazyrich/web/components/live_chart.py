@@ -5,13 +5,14 @@ Its JavaScript and the frames come from the routes of `lazyrich.web.stream.route
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from lazyrich import palette
+from lazyrich.charts import ChartSpec, Reading
 from lazyrich.serving.pool import Run
 from lazyrich.web.components.assets import STUB
 from lazyrich.web.stream.routes import asset, socket_path
@@ -34,8 +35,8 @@ class Shown:
 def live(
     current: Shown,
     kept: Sequence[Shown],
-    charts: Sequence[Mapping[str, Any]],
-    readings: Sequence[Mapping[str, Any]],
+    charts: Sequence[ChartSpec],
+    readings: Sequence[Reading],
     token: str,
     key: str,
     on_new_seed: Callable[[], None],
@@ -76,8 +77,8 @@ def live(
             "socket": socket_path(),
             "token": token,
             "runs": runs,
-            "charts": list(charts),
-            "readings": list(readings),
+            "charts": [chart.wire() for chart in charts],
+            "readings": [reading.wire() for reading in readings],
             "palette": {
                 "positive": palette.POSITIVE,
                 "negative": palette.NEGATIVE,

@@ -16,10 +16,10 @@ import pandas as pd
 import streamlit as st
 from pydantic import ValidationError
 
-from lazyrich.experiments.phase_portrait.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.experiments.phase_portrait.endings import Settling
 from lazyrich.experiments.phase_portrait.maps import Maps
+from lazyrich.experiments.phase_portrait.measures import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.summary import cell_name
 from lazyrich.experiments.phase_portrait.times import of_cell
 from lazyrich.experiments.student_teacher.config import StudentTeacher

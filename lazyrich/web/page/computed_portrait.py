@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lazyrich.experiments.phase_portrait.charts import PORTRAIT_MEASURES, phase_portrait
+from lazyrich.experiments.phase_portrait import charts
 from lazyrich.experiments.phase_portrait.config import PRESETS, PhasePortrait
 from lazyrich.experiments.phase_portrait.maps import Maps
+from lazyrich.experiments.phase_portrait.measures import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.times import portrait_step
 from lazyrich.web.page.cell_comparison import Cells
 from lazyrich.web.page.experiment_page import ExperimentPage
@@ -24,7 +25,7 @@ def computed_portrait(explanation: str) -> None:
         cells.choose((pick.get("x"), pick.get("y")))
         st.session_state[LOOK] = (pick.get("measure"), pick.get("time"))
 
-    bench.chart(phase_portrait, (), on_pick=take)
+    bench.chart(charts.charts, charts.readings, on_pick=take)
     run, config = bench.run, bench.on_chart
     assert isinstance(config, PhasePortrait)
     cells = Cells("computed", config)

@@ -1,7 +1,7 @@
 """A page around one experiment: controls on the left, the live chart, and what can be taken away below it.
 
     bench = ExperimentPage(StudentTeacher, PRESETS)
-    bench.chart(charts.PLAYGROUND, charts.READINGS)
+    bench.chart(charts.charts, charts.readings)
     bench.actions(explanation)
     with st.sidebar:
         bench.presets()
@@ -23,6 +23,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from lazyrich.charts import ChartSpec, Reading
 from lazyrich.config.schema import Config, named, show
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.serving.pool import Run
@@ -33,9 +34,6 @@ from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.server.wiring import Refused, ask, known, token
 
 C = TypeVar("C", bound=Config)
-
-OfConfig = Sequence[Mapping[str, Any]] | Callable[[Any], Sequence[Mapping[str, Any]]]
-"""Specs of charts or of read-outs, or what makes them for a config."""
 
 MAX_KEPT = 4
 MAX_SEED = 2**31 - 1
@@ -120,13 +118,13 @@ class ExperimentPage(Generic[C]):
 
     def chart(
         self,
-        charts: OfConfig,
-        readings: OfConfig,
+        charts: Callable[[Any], Sequence[ChartSpec]],
+        readings: Callable[[Any], Sequence[Reading]],
         on_pick: Callable[[], None] | None = None,
     ) -> None:
         """Ask for the runs, say what went wrong if anything did, and mount the live chart.
 
-        charts, readings: as they are, or a function of the config that the chart shows. on_pick: called when the
+        charts, readings: functions of the config that the chart shows. on_pick: called when the
         visitor clicks what a chart offers to be clicked; `sent("pick")` is then what it was.
         """
         for sentence in [*self._state.said, *self._complaints]:
@@ -136,12 +134,11 @@ class ExperimentPage(Generic[C]):
         if not runs:
             return
         shown = self._shown = self._told_apart(runs)
-        charts, readings = (each(runs[0].config) if callable(each) else each for each in (charts, readings))
         live(
             shown[0],
             shown[1:],
-            charts,
-            readings,
+            charts(runs[0].config),
+            readings(runs[0].config),
             token=token(),
             key=self._key("live"),
             on_new_seed=self._new_seed,

@@ -14,10 +14,10 @@ import numpy as np
 import streamlit as st
 
 from lazyrich import sweeps
-from lazyrich.experiments.phase_portrait.charts import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.experiments.phase_portrait.endings import Settling
 from lazyrich.experiments.phase_portrait.maps import Maps
+from lazyrich.experiments.phase_portrait.measures import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.summary import cell_name
 from lazyrich.experiments.phase_portrait.times import flow_time, of_map, portrait_step
 from lazyrich.web.components.map_picker import Map, picker, read_pick

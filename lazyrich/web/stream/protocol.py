@@ -21,9 +21,11 @@ Nothing new for ten seconds is an answer too, with no runs in it: it tells the b
 time, then the metrics) and then the chart arrays, flattened. `header` comes with a run's frame 0 and says how to read a
 row:
 
-    {"columns": [...], "arrays": [[name, shape], ...], "expected": N, "config": {...}, "settings": "τ 0.1 · ...",
-    "environment": {...}, "chart_data": {...}}
+    {"columns": [...], "arrays": [[name, shape], ...], "spread": [name, ...], "expected": N, "config": {...},
+    "settings": "τ 0.1 · ...", "environment": {...}, "chart_data": {...}}
 
+The last axis of the arrays that `spread` names is (median, lowest, highest) over the seeds. Of one of the shape
+(networks, 3), network k has the columns "NAME[k]", "NAME[k].low" and "NAME[k].high", which charts can draw as curves.
 `expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed;
 `message` is one sentence for people, `remedy` settings that would mend a failure, `progress` how much of the run is
 done as a share of its time, 0 to 1, `left` the seconds that it still takes as the server sees it. Of a
@@ -58,6 +60,7 @@ def describe_run(first: Frame, expected: int, config: Mapping[str, Any], setting
     return {
         "columns": ["step", "time", *first.metrics],
         "arrays": [[name, list(array.shape)] for name, array in first.chart_data.items()],
+        "spread": list(first.header.spread),
         "expected": expected,
         "config": dict(config),
         "settings": settings,

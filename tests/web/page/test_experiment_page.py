@@ -19,7 +19,7 @@ def test_different_runs_have_different_labels_however_close_their_settings():
 
 
 def test_a_balance_of_four_digits_reads_the_same_wherever_it_stands():
-    digits = {one["column"]: one["digits"] for one in charts.playground_readings(0.9999)}
+    digits = {one.column: one.digits for one in charts.readings(StudentTeacher(delta=0.9999))}
     assert (digits["effective_delta"], digits["kernel_distance"]) == (4, 2)
-    assert charts.playground_readings(1.0) == charts.READINGS
+    assert charts.readings(StudentTeacher(delta=1.0)) == charts.READINGS
     assert differences([StudentTeacher(delta=delta) for delta in (0.9999, 0.0)]) == ["δ 0.9999", "δ 0"]

@@ -23,7 +23,6 @@ const PATH_SHARE = 0.56; // of the middle column's height, at most, for the squa
 const MIN_SIDE = 160; // px, of the large plane
 const KEPT_SHARE = 0.72; // of the large plane's side, at most, for one beside it
 const KEPT_CAPTION = 22; // px
-const PICTURES = new Set(["plane", "space"]);
 
 export class ChartGrid {
   constructor() {
@@ -121,20 +120,20 @@ export class ChartGrid {
   }
 
   #home(spec) {
-    const usual = PICTURES.has(spec.kind) ? "main" : spec.kind === "path" ? "middle" : "right";
-    return { main: this.planes, middle: this.middle, right: this.curves }[spec.place ?? usual];
+    return { main: this.planes, middle: this.middle, right: this.curves }[spec.place];
   }
 
   #make(spec, last) {
     const zoomed = (chart) => this.#link(chart);
     const make = {
       curves: () => new CurveChart(spec, zoomed, { last }),
-      heat: () => (spec.measures ? new PortraitChart(spec) : new HeatChart(spec)),
+      heat: () => new HeatChart(spec),
       images: () => new ImagesChart(spec),
       lines: () => new LinesChart(spec, zoomed),
       bars: () => new BarsChart(spec, zoomed),
       grammar: () => new GrammarChart(spec),
       path: () => new PathChart(spec, zoomed),
+      portrait: () => new PortraitChart(spec),
       plane: () => new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current }),
       space: () => new SpaceChart(spec, zoomed),
     };

@@ -3,7 +3,7 @@
 import { Eta } from "./eta.js";
 import { farthest } from "./extremes.js";
 
-const SPREAD = ["", ".low", ".high"]; // median, lowest and highest: what a chart array (networks, 3) holds
+const SPREAD = ["", ".low", ".high"]; // median, lowest and highest over the seeds: the last axis of an array with spread
 
 const TERMINAL = new Set(["finished", "stopped", "failed"]);
 
@@ -31,12 +31,13 @@ export class RunLog {
     this.header = header;
     this.columns = new Map(header.columns.map((name, index) => [name, index]));
     this.arrays = new Map();
+    const spread = new Set(header.spread);
     let offset = header.columns.length;
     for (const [name, shape] of header.arrays) {
       const size = shape.reduce((product, n) => product * n, 1);
-      this.arrays.set(name, { offset, size, shape });
-      // The spread over seeds of what many networks do at this frame: a curve for each network, with its band.
-      if (shape.length === 2 && shape[1] === SPREAD.length && header.chart_data.alphas?.length === shape[0]) {
+      this.arrays.set(name, { offset, size, shape, spread: spread.has(name) });
+      // What many networks do at this frame: a curve for each network, with its band.
+      if (spread.has(name) && shape.length === 2) {
         this.networks = shape[0];
         for (let k = 0; k < shape[0]; k++)
           SPREAD.forEach((end, i) => this.columns.set(`${name}[${k}]${end}`, offset + 3 * k + i));

@@ -1,8 +1,7 @@
 // A bar for each of the networks that train side by side, with whiskers over the seeds: how long something took. Drawn
 // anew for each frame.
 //
-// spec: {array, under, under_label, labels, keys, waiting, y: {log, title, least}}. The array is (networks, 3), median,
-// low and high; where `under` is given, of the same shape, a bar stands on its median, which is drawn pale.
+// Its options are documented in lazyrich/charts/bars.py.
 
 import { networkKeys } from "../../colours/network_colours.js";
 import { baseAxis, plain } from "../../core/figure.js";
@@ -23,7 +22,7 @@ export class BarsChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [800, 490];
-    this.y = spec.y ?? {};
+    this.y = spec.y;
     this.node.classList.add("state-chart");
   }
 
@@ -56,7 +55,7 @@ export class BarsChart extends PlotlyChart {
 
   wanted(scene) {
     const [run] = this.shown(scene);
-    const count = run ? barCount(run.log, this.spec) : (this.spec.labels?.length ?? 1);
+    const count = run ? barCount(run.log, this.spec) : this.spec.labels.length || 1;
     const x = [-0.5 - 0.1, count - 0.5 + 0.1];
     const least = this.y.least ?? (this.y.log ? 10 : 1);
     if (!run) return { x, y: this.y.log ? logRange(least / 10, least) : linearRange(0, least) };
@@ -73,7 +72,7 @@ export class BarsChart extends PlotlyChart {
   axes(scene, alone = false) {
     const axis = baseAxis(scene.theme);
     const { short, common } = this.#names(scene, alone ? this.exportSize[0] : this.size[0]);
-    const title = (text) => ({ ...axis.title, text: plain(text ?? "") });
+    const title = (text) => ({ ...axis.title, text: plain(text) });
     return {
       xaxis: {
         ...axis,
@@ -103,7 +102,7 @@ export class BarsChart extends PlotlyChart {
   // ---- canvas
 
   heads(context, area, run) {
-    drawBars(context, area, this.#bars(run, this.scene), this.spec.waiting ?? "", this.scene.theme);
+    drawBars(context, area, this.#bars(run, this.scene), this.spec.waiting, this.scene.theme);
   }
 
   // ---- plotly
@@ -139,7 +138,7 @@ export class BarsChart extends PlotlyChart {
   // The labels below the bars; what is common to all of them goes below all where there is no room.
   #names(scene, width = this.size[0]) {
     const [run] = this.shown(scene);
-    const labels = this.spec.labels ?? [];
+    const labels = this.spec.labels;
     const slot = (width - LEFT - RIGHT) / Math.max(1, run ? barCount(run.log, this.spec) : labels.length);
     const [first = ""] = (labels[0] ?? "").match(/^\S+ /) ?? [];
     const crowded = labels.some((label) => textWidth(label) > slot);

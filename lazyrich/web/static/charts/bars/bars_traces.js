@@ -10,8 +10,8 @@ export function barTraces(bars, spec, theme) {
   const color = bars.map(({ colour }) => colour);
   const feet = bars.map(({ foot }) => foot);
   const there = (value) => bars.map((bar) => (Number.isFinite(bar.value) ? value(bar) : NaN));
-  const name = (k) => plain(spec.labels?.[k] ?? "");
-  const foot = plain(spec.under_label ?? "");
+  const name = (k) => plain(spec.labels[k] ?? "");
+  const foot = plain(spec.under_label);
   return [
     {
       type: "bar",

@@ -43,7 +43,7 @@ export function bandTraces(run, x, { low, high, label }, positive) {
     showlegend: false,
     ...more,
   });
-  const fill = { fill: "tonexty", fillcolor: `${run.colour}38`, showlegend: Boolean(label), name: plain(label ?? "") };
+  const fill = { fill: "tonexty", fillcolor: `${run.colour}38`, showlegend: Boolean(label), name: plain(label) };
   return [edge(low, {}), edge(high, fill)];
 }
 

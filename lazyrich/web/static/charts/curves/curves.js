@@ -1,4 +1,5 @@
-// Curves of scalars over flow time: all runs on one chart, run by colour, series by dash.
+// Curves of scalars over flow time: all runs on one chart, run by colour, series by dash. Their options are documented in
+// lazyrich/charts/curves.py.
 
 import { networkColour, networkName } from "../../colours/network_colours.js";
 import { runDash, telling } from "../../colours/run_dash.js";
@@ -23,23 +24,24 @@ export class CurveChart extends PlotlyChart {
     this.exportSize = [900, 490];
     this.x = spec.x?.column ?? "time";
     this.overTime = !spec.x;
-    this.xLog = this.overTime || Boolean(spec.x.log);
-    this.bands = spec.bands ?? (spec.band ? [spec.band] : []);
-    this.columns = [...spec.series.map((one) => one.column), ...this.bands.flatMap(({ low, high }) => [low, high])];
+    this.xLog = this.overTime || spec.x.log;
+    this.columns = [...spec.series.map((one) => one.column), ...spec.bands.flatMap(({ low, high }) => [low, high])];
     // what the axis has room for: a chart beside it may show more
-    this.held = [...this.columns, ...(spec.y?.also ?? [])];
+    this.held = [...this.columns, ...spec.y.also];
     this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
     this.node.classList.toggle("last", last);
   }
 
   tell(scene) {
-    const keys = this.spec.series.length > 1 || this.spec.band ? this.spec.series.filter((one) => one.label) : [];
+    const { series, settings, caption } = this.spec;
+    const bands = this.spec.bands.filter((one) => one.label);
+    const keys = series.length > 1 || bands.length ? series.filter((one) => one.label) : [];
     const { muted } = scene.theme;
     const colour = ({ network }) => (network === undefined ? muted : networkColour(scene.colours, network));
     const entries = keys.map((one) => key(swatch(colour(one), one.dash), one.label));
-    if (this.spec.settings) entries.unshift(key(told(this.spec.settings, scene.runs)));
-    if (this.spec.band) entries.push(key(element("i", { class: "band", "aria-hidden": "true" }), this.spec.band.label));
-    this.reading = this.spec.caption ? (this.reading ?? element("span", { class: "key reading" })) : null;
+    if (settings.length) entries.unshift(key(told(settings, scene.runs)));
+    for (const { label } of bands) entries.push(key(element("i", { class: "band", "aria-hidden": "true" }), label));
+    this.reading = caption.length ? (this.reading ?? element("span", { class: "key reading" })) : null;
     this.entitle([...entries, ...(this.reading ? [this.reading] : [])]);
     this.read(scene); // an empty line has no height, and the chart below would be measured too large
   }
@@ -48,8 +50,8 @@ export class CurveChart extends PlotlyChart {
   read({ current: { log, upTo } }) {
     // Until a new run's first frame the old number stays: a line that breaks anew changes the size of its chart.
     if (!this.reading || (!log.header && this.reading.textContent)) return;
-    const told = [this.spec.caption].flat().filter(({ column }) => !log.header || log.has(column));
-    const number = ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after ?? ""}`;
+    const told = this.spec.caption.filter(({ column }) => !log.header || log.has(column));
+    const number = ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after}`;
     say(this.reading, told.map(number).join(", "));
   }
 
@@ -79,12 +81,12 @@ export class CurveChart extends PlotlyChart {
         ...this.spec.series.filter((one) => one.exact).map((one) => exactBounds(log, one.column)),
       ])
       .filter(Boolean);
-    const high = Math.max(this.spec.y?.least ?? -Infinity, ...bounds.map((seen) => seen.high));
-    const floor = this.spec.y?.log ? Infinity : (this.spec.y?.floor ?? Infinity);
-    const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y?.log ? seen.positive : seen.low)));
+    const high = Math.max(this.spec.y.least ?? -Infinity, ...bounds.map((seen) => seen.high));
+    const floor = this.spec.y.log ? Infinity : (this.spec.y.floor ?? Infinity);
+    const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y.log ? seen.positive : seen.low)));
     // A spec may ask for an axis of some length at least, so that rounding does not look like a movement.
-    const air = Math.max(0, ((this.spec.y?.span ?? 0) - (high - low)) / 2);
-    const y = this.spec.y ?? {};
+    const air = Math.max(0, ((this.spec.y.span ?? 0) - (high - low)) / 2);
+    const { y } = this.spec;
     const range = y.log ? logRange(low, high) : within(linearRange(low - air, high + air), low, high, y);
     return { x: this.#span(scene), y: range };
   }
@@ -109,13 +111,13 @@ export class CurveChart extends PlotlyChart {
         title: { ...axis.title, text: plain(title) },
         tickfont: { size: 11 },
       },
-      yaxis: valueAxis(scene.theme, this.spec.y ?? {}, this.range("y"), this.tickStep("y")),
+      yaxis: valueAxis(scene.theme, this.spec.y, this.range("y"), this.tickStep("y")),
       margin: { l: 62, r: 8, t: 5, b: this.last ? 42 : 6 },
     };
   }
 
   tickStep(side) {
-    const log = side === "x" ? this.xLog : this.spec.y?.log;
+    const log = side === "x" ? this.xLog : this.spec.y.log;
     return log && !this.zoomed[side] ? decadesApart(this.range(side)) : null;
   }
 
@@ -158,7 +160,7 @@ export class CurveChart extends PlotlyChart {
 
   traces(scene) {
     const { series } = this.spec;
-    const log = Boolean(this.spec.y?.log);
+    const log = this.spec.y.log;
     const traces = [];
     if (scene.ghost?.log.header) {
       const ghost = { ...scene.ghost, colour: scene.colours.ghost, label: "previous run" };
@@ -191,7 +193,7 @@ export class CurveChart extends PlotlyChart {
   }
 
   #bandsOf(run) {
-    return this.bands.filter(({ network }) => network === undefined || run.key === "current");
+    return this.spec.bands.filter(({ network }) => network === undefined || run.key === "current");
   }
 
   #exact({ log }) {

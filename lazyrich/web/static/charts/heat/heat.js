@@ -1,11 +1,7 @@
 // Numbers of one moment as the colours of a table's cells: one table, or one for each of the networks that train side
 // by side. Painted on a canvas anew for each frame; under the pointer a cell tells its number.
 //
-// spec: {array, x, y, x_title, y_title, range, digits, write, labels, outline}. The array is (rows, columns)
-// or (networks, rows, columns); x and y are keys of the header's chart_data or lists. Where y grows from row to row, so does
-// it upwards, as on an axis; without y the first row is the uppermost, as in a matrix. outline: an array, or a table in
-// the header's chart_data, of the shape of the array or of one of its tables, not 0 where a cell is outlined; outline_label
-// says what that means.
+// Its options are documented in lazyrich/charts/heat.py.
 //
 // PortraitChart (heat_portrait.js) shows one of several arrays at a time and lets cells be picked.
 
@@ -134,7 +130,7 @@ export class HeatChart extends PaintedChart {
     const { shape } = this;
     const labels = { x: this.#labels("x", shape.at(-1)), y: this.#labels("y", shape.at(-2)) };
     const titles = { x: labels.x.length ? this.spec.x_title : "", y: labels.y.length ? this.spec.y_title : "" };
-    const layout = new HeatLayout(shape, [width, height], { labels, titles, named: Boolean(this.spec.labels) });
+    const layout = new HeatLayout(shape, [width, height], { labels, titles, named: Boolean(this.spec.labels?.length) });
     const values = this.numbers;
     const { spec, pale } = this;
     const size = layout.rows * layout.columns;

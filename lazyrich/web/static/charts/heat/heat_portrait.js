@@ -1,9 +1,7 @@
 // A phase portrait that is being computed: one measure at one time, both chosen in its caption, as a map whose cells
 // can be picked. Coarse cells come first; those between them have the colour of the nearest one, paler, until they come.
 //
-// spec: {measures: [{array, label, log, contours}], times, x, y, x_title, y_title}. Each array is (times, rows, columns),
-// nan where there is nothing yet; beside `test_loss` there are `test_loss_low` and `test_loss_high` where there are
-// several seeds. A pick is an event "pick" of the node: {x, y, measure, time}.
+// Its options are documented in lazyrich/charts/heat.py.
 
 import { setting, significant } from "../../core/format.js";
 import { loadStyle } from "../../entry/load.js";
@@ -19,7 +17,7 @@ const STYLE = new URL("../../css/heat_portrait.css", import.meta.url).href;
 export class PortraitChart extends HeatChart {
   constructor(spec) {
     super(spec);
-    this.node.classList.add("portrait-chart");
+    this.node.classList.add("heat-chart");
     loadStyle(STYLE).catch(() => {}); // without it the chart is plainer, and works
     this.time = spec.times.length - 1;
     this.chosen = null; // {row, column}

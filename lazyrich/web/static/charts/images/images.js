@@ -1,8 +1,6 @@
 // First-layer filters of networks that train side by side, as pictures that change while they train.
 //
-// A block of filters for each network of the current run. spec: {arrays: [{array, label, help, fit}],
-// numbers: [{array, label, unit, of}], labels, ring, note}; chart array and fits, the Gabors that are best, are
-// (networks, filters, channels, k, k), numbers (networks, filters).
+// Its options are documented in lazyrich/charts/images.py.
 
 import { networkColour } from "../../colours/network_colours.js";
 import { moment, setting, significant } from "../../core/format.js";
@@ -182,7 +180,7 @@ export class ImagesChart extends PaintedChart {
   }
 
   #label(network) {
-    return this.spec.labels?.[network] ?? `α ${setting(this.now.log.chartData.alphas?.[network] ?? network + 1)}`;
+    return this.spec.labels[network] ?? `α ${setting(this.now.log.chartData.alphas?.[network] ?? network + 1)}`;
   }
 
   #name({ network, filter }) {
@@ -196,18 +194,18 @@ export class ImagesChart extends PaintedChart {
 
   // The first number of what is shown.
   #headline() {
-    return this.spec.numbers?.find((one) => this.#about(one) === this.look && this.now.log.arrays.has(one.array));
+    return this.spec.numbers.find((one) => this.#about(one) === this.look && this.now.log.arrays.has(one.array));
   }
 
   #numbers({ network, filter }) {
     const { log, frame } = this.now;
     const [, filters] = this.shape;
-    const there = (this.spec.numbers ?? []).filter(({ array }) => log.arrays.has(array));
+    const there = this.spec.numbers.filter(({ array }) => log.arrays.has(array));
     const own = there.filter((number) => this.#about(number) === this.look);
     return (own.length ? own : there).map(({ array, label, unit, ...rest }) => {
       const about = this.#about(rest);
       const value = significant(log.array(frame, array)[network * filters + filter], 2);
-      return [about === this.look ? label : `${label} of ${about.label}`, `${value}${unit ?? ""}`];
+      return [about === this.look ? label : `${label} of ${about.label}`, `${value}${unit}`];
     });
   }
 

@@ -1,9 +1,7 @@
 // Numbers of one moment over something else than time: error over training-set size, a number for each layer. A line
 // for each of the networks that train side by side, drawn anew for each frame.
 //
-// spec: {array, x, x_title, x_log, y: {log, title, floor, least, ceiling}, labels, keys, hollow, markers, guides}. The
-// array is (networks, points) or (networks, points, 3) for median, low and high; x is a key of the header's chart_data or a
-// list; hollow is an array (networks, points).
+// Its options are documented in lazyrich/charts/lines.py.
 
 import { networkKeys } from "../../colours/network_colours.js";
 import { baseAxis, plain, valueAxis } from "../../core/figure.js";
@@ -24,7 +22,7 @@ export class LinesChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [900, 490];
-    this.y = spec.y ?? {};
+    this.y = spec.y;
     this.node.classList.add("state-chart");
   }
 
@@ -75,12 +73,12 @@ export class LinesChart extends PlotlyChart {
         range: this.range("x"),
         ...(this.#ticks(scene, alone ? this.exportSize[0] : this.size[0]) ?? { tickmode: "auto", nticks: 6 }),
         tickangle: 0,
-        title: { ...axis.title, text: plain(this.spec.x_title ?? "") },
+        title: { ...axis.title, text: plain(this.spec.x_title) },
         tickfont: { size: 12 },
       },
       yaxis: valueAxis(scene.theme, this.y, this.range("y"), this.tickStep("y")),
       margin: { l: LEFT, r: RIGHT, t: 5, b: 42 },
-      annotations: (this.spec.guides ?? []).map(({ y, label }) => ({
+      annotations: this.spec.guides.map(({ y, label }) => ({
         xref: "paper",
         x: 0,
         xanchor: "left",
@@ -102,7 +100,7 @@ export class LinesChart extends PlotlyChart {
   // ---- canvas
 
   ground(context, area, scene) {
-    for (const { y } of this.spec.guides ?? []) drawGuide(context, area, y, scene.theme.line);
+    for (const { y } of this.spec.guides) drawGuide(context, area, y, scene.theme.line);
     context.globalAlpha = GHOSTLY;
     for (const run of this.#ghosts(scene)) {
       for (const line of this.#lines(run, scene)) {
@@ -128,7 +126,7 @@ export class LinesChart extends PlotlyChart {
   // ---- plotly
 
   traces(scene) {
-    const traces = (this.spec.guides ?? []).map((guide) => guideTrace(guide, this.range("x"), this.spec, scene.theme));
+    const traces = this.spec.guides.map((guide) => guideTrace(guide, this.range("x"), this.spec, scene.theme));
     const about = { spec: this.spec, background: scene.theme.background };
     for (const run of this.#ghosts(scene)) {
       for (const line of this.#lines(run, scene)) {

@@ -2,21 +2,20 @@
 
 import { networkColour } from "../../colours/network_colours.js";
 
-const SPREAD = 3; // numbers of a point: median, low, high
-
 /** A line for each network of a run at its frame: {label, colour, points: [{x, y, low, high, hollow}]}. */
 export function linesOf({ log, upTo, colour }, spec, colours) {
-  const [networks, count, depth = 1] = log.arrays.get(spec.array).shape;
+  const { shape, spread } = log.arrays.get(spec.array);
+  const [networks, count, depth = 1] = shape;
   const values = log.array(upTo, spec.array);
   const solid = spec.hollow ? log.array(upTo, spec.hollow) : [];
   const xs = xsOf(log, spec);
   return Array.from({ length: networks }, (_, k) => ({
-    label: spec.labels?.[k] ?? "",
+    label: spec.labels[k] ?? "",
     colour: networks > 1 ? networkColour(colours, k) : colour,
     points: xs.map((x, i) => {
       const at = (k * count + i) * depth;
       const y = values[at] ?? NaN;
-      const [low, high] = depth === SPREAD ? [values[at + 1], values[at + 2]] : [y, y];
+      const [low, high] = spread ? [values[at + 1], values[at + 2]] : [y, y];
       return { x: x ?? NaN, y, low, high, hollow: solid[k * count + i] < 1 };
     }),
   }));

@@ -22,7 +22,7 @@ export function lineTrace({ label, colour, points }, { spec, background, markers
     mode: points.some(marked) ? "lines+markers" : "lines",
     name,
     x: points.map(({ x }) => (Number.isFinite(x) ? x : null)),
-    y: points.map(({ y }) => (Number.isFinite(y) && (y > 0 || !spec.y?.log) ? y : null)),
+    y: points.map(({ y }) => (Number.isFinite(y) && (y > 0 || !spec.y.log) ? y : null)),
     line: { color: colour, width: WIDTH, dash: plotlyDash(dash) },
     marker: {
       size: points.map((point) => (marked(point) ? 2 * RADIUS : 0)),

@@ -22,7 +22,7 @@ export class PathChart extends PlotlyChart {
   tell(scene) {
     const { muted, text, line } = scene.theme;
     const nodes = { ring: () => mark("ring", muted), cross: () => mark("cross", text), line: () => swatch(line) };
-    const keys = this.spec.keys.map(([shape, words]) => key(nodes[shape](), words));
+    const keys = this.spec.keys.map((one) => key(nodes[one.mark](), one.label));
     this.entitle(keys, scene.current.log.chartData.path_note);
   }
 
