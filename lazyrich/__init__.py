@@ -5,87 +5,32 @@
     print(result.curves.tail(1).T)
 
 The instrument for Kunin et al., "Get rich quick", NeurIPS 2024 (arXiv 2406.06158). Names are loaded when they are first
-used, so that `import lazyrich` costs nothing and brings neither torch nor streamlit nor plotly.
+used, so that `import lazyrich` costs nothing and brings neither torch nor streamlit nor plotly. Editors and type
+checkers read them in `__init__.pyi`, which `python -m docs.public_names` writes.
 """
-
-from __future__ import annotations
 
 from importlib import import_module
 
-from lazyrich.version import __version__
-
-# what type checkers take it for; importing typing would double the time in which Ctrl-C is still Python's own
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from lazyrich.experiments import (
-        DeepMap,
-        DeepNetwork,
-        Filters,
-        Grokking,
-        Hierarchy,
-        ImplicitBias,
-        LinearNetwork,
-        LinearOrRelu,
-        PhasePortrait,
-        SingleNeuron,
-        StudentTeacher,
-    )
-    from lazyrich.frame import CannotRun, Diverged, Frame
-    from lazyrich.results.atomic_write import CannotWrite
-    from lazyrich.results.result import Result
-    from lazyrich.results.train import IncompleteRunWarning, stream, train
-    from lazyrich.sweeps import phase_portrait
-    from lazyrich.training import LazyTwin
-
-__all__ = [
-    "CannotRun",
-    "CannotWrite",
-    "DeepMap",
-    "DeepNetwork",
-    "Diverged",
-    "Filters",
-    "Frame",
-    "Grokking",
-    "Hierarchy",
-    "ImplicitBias",
-    "IncompleteRunWarning",
-    "LazyTwin",
-    "LinearNetwork",
-    "LinearOrRelu",
-    "PhasePortrait",
-    "Result",
-    "SingleNeuron",
-    "StudentTeacher",
-    "__version__",
-    "phase_portrait",
-    "stream",
-    "train",
-]
+from lazyrich.experiment_folders import experiment_modules
+from lazyrich.version import __version__ as __version__
 
 _HOME = {
     "CannotRun": "lazyrich.frame",
     "CannotWrite": "lazyrich.results.atomic_write",
-    "DeepMap": "lazyrich.experiments",
-    "DeepNetwork": "lazyrich.experiments",
     "Diverged": "lazyrich.frame",
-    "Filters": "lazyrich.experiments",
     "Frame": "lazyrich.frame",
-    "Grokking": "lazyrich.experiments",
-    "Hierarchy": "lazyrich.experiments",
-    "ImplicitBias": "lazyrich.experiments",
     "IncompleteRunWarning": "lazyrich.results.train",
     "LazyTwin": "lazyrich.training",
-    "LinearNetwork": "lazyrich.experiments",
-    "LinearOrRelu": "lazyrich.experiments",
-    "PhasePortrait": "lazyrich.experiments",
     "Result": "lazyrich.results.result",
-    "SingleNeuron": "lazyrich.experiments",
-    "StudentTeacher": "lazyrich.experiments",
+    "__version__": "lazyrich.version",
     "phase_portrait": "lazyrich.sweeps",
     "stream": "lazyrich.results.train",
     "train": "lazyrich.results.train",
+    **experiment_modules(),
 }
-"""Where each public name lives."""
+"""The module of each public name."""
+
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> object:

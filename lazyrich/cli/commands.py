@@ -16,7 +16,9 @@ from lazyrich.config import machine
 from lazyrich.config.schema import Config, complaints
 from lazyrich.console import interrupts
 from lazyrich.console.output import CannotPrint, StatusLine, prints_into, show, tell
-from lazyrich.experiments import PhasePortrait, StudentTeacher, registry
+from lazyrich.experiments import registry
+from lazyrich.experiments.phase_portrait.config import PhasePortrait
+from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.frame import CannotRun, Frame
 from lazyrich.moment import TIME_PER_STEP, moment_of, significant
 from lazyrich.own_data import OVERRULED, BadData, OwnStudent, Preparation

@@ -16,7 +16,9 @@ from typing import Any, NoReturn
 from lazyrich.config.plain_values import short
 from lazyrich.config.schema import Parameter, nearest, show
 from lazyrich.console import output
-from lazyrich.experiments import PhasePortrait, StudentTeacher, registry
+from lazyrich.experiments import registry
+from lazyrich.experiments.phase_portrait.config import PhasePortrait
+from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.own_data import Preparation
 from lazyrich.version import __version__
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from lazyrich.config.schema import Config
-from lazyrich.experiments import Filters, PhasePortrait
-from lazyrich.experiments.filters.config import CIFAR_VARIABLE
+from lazyrich.experiments.filters.config import CIFAR_VARIABLE, Filters
+from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.results.target import obstacle
 
 __all__ = ["cannot_go_there"]

@@ -1,47 +1,24 @@
-"""The experiments, one file each. Importing a config is cheap: torch is imported only when frames are computed."""
+"""The experiments, a folder each, which are found by their folders: see `lazyrich.experiment_folders`.
+
+Importing a config is cheap: torch is imported only when frames are computed.
+"""
+
+from importlib import import_module
 
 from lazyrich.config.schema import Config
-from lazyrich.experiments.deep_map.config import DeepMap
-from lazyrich.experiments.deep_network.config import DeepNetwork
-from lazyrich.experiments.filters.config import Filters
-from lazyrich.experiments.grokking.config import Grokking
-from lazyrich.experiments.hierarchy.config import Hierarchy
-from lazyrich.experiments.implicit_bias.config import ImplicitBias
-from lazyrich.experiments.linear_network.config import LinearNetwork
-from lazyrich.experiments.linear_or_relu.config import LinearOrRelu
-from lazyrich.experiments.phase_portrait.config import PhasePortrait
-from lazyrich.experiments.single_neuron.config import SingleNeuron
-from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.experiment_folders import experiment_modules
+
+__all__ = ["registry"]
+
+
+def _config(name: str, module: str) -> type[Config]:
+    found = getattr(import_module(module), name, None)
+    if not (isinstance(found, type) and issubclass(found, Config)):
+        raise ImportError(f"{module} has no Config named {name}: an experiment's class is named after its folder.")
+    return found
+
 
 registry: dict[str, type[Config]] = {
-    config.name: config
-    for config in (
-        StudentTeacher,
-        PhasePortrait,
-        SingleNeuron,
-        LinearNetwork,
-        ImplicitBias,
-        LinearOrRelu,
-        DeepNetwork,
-        DeepMap,
-        Filters,
-        Hierarchy,
-        Grokking,
-    )
+    config.name: config for config in (_config(*item) for item in experiment_modules().items())
 }
 """Every experiment's config by its name on the command line."""
-
-__all__ = [
-    "DeepMap",
-    "DeepNetwork",
-    "Filters",
-    "Grokking",
-    "Hierarchy",
-    "ImplicitBias",
-    "LinearNetwork",
-    "LinearOrRelu",
-    "PhasePortrait",
-    "SingleNeuron",
-    "StudentTeacher",
-    "registry",
-]

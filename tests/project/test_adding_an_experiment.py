@@ -28,7 +28,7 @@ def put(path: Path, before: str, line: str) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy with the experiment of the guide, registered as it says."""
+    """A copy with the experiment of the guide: its folder, its page and its line in app.py."""
     for name in ("lazyrich", "pages", ".streamlit"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "app.py", tmp_path)
@@ -36,10 +36,8 @@ def project(tmp_path: Path) -> Path:
         path = tmp_path / block.partition("\n")[0].removeprefix("# ")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block, encoding="utf-8")
-    folder = tmp_path / "lazyrich/experiments"
-    (folder / "two_weights/__init__.py").write_text('"""Two weights."""\n', encoding="utf-8")
-    put(folder / "__init__.py", "\nregistry: ", "from lazyrich.experiments.two_weights.config import TwoWeights\n")
-    put(folder / "__init__.py", "        Grokking,\n    )", "        TwoWeights,\n")
+    init = tmp_path / "lazyrich/experiments/two_weights/__init__.py"
+    init.write_text('"""Two weights."""\n', encoding="utf-8")
     put(tmp_path / "app.py", '        st.Page("pages/grokking.py"', '        st.Page("pages/two_weights.py"),\n')
     return tmp_path
 
@@ -52,6 +50,18 @@ def command(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_example_is_short():
     assert len(EXAMPLE) == 4
     assert sum(len(block.splitlines()) for block in EXAMPLE) < 100
+
+
+def test_the_example_is_a_public_name_and_one_under_another_name_is_told(project: Path):
+    script = "import lazyrich as l; print(l.TwoWeights(a=2).a, {'TwoWeights'} <= {*dir(l)} & {*l.__all__})"
+    python = {"cwd": project, "capture_output": True, "text": True, "encoding": "utf-8", "timeout": 60}
+    assert subprocess.run([sys.executable, "-c", script], **python).stdout.split() == ["2.0", "True"]
+    (project / "lazyrich/experiments/two_weights").rename(project / "lazyrich/experiments/three_weights")
+    told = subprocess.run([sys.executable, "-c", "import lazyrich.experiments"], **python)
+    assert told.stderr.strip().endswith(
+        "lazyrich.experiments.three_weights.config has no Config named ThreeWeights: an experiment's class is named "
+        "after its folder."
+    )
 
 
 def test_the_example_is_an_experiment_of_the_command_line_and_of_a_page(project: Path, tmp_path: Path):

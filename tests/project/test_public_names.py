@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import lazyrich
+from docs import public_names
 from lazyrich.experiments import registry
 
 ROOT = Path(__file__).parents[2]
@@ -28,10 +29,11 @@ def test_every_public_name_is_there_and_documented(name):
 
 
 def test_type_checkers_see_the_same_names_in_the_same_modules_as_users():
-    tree = ast.parse((ROOT / "lazyrich/__init__.py").read_text(encoding="utf-8"))
-    block = next(node for node in tree.body if isinstance(node, ast.If))
-    seen = {alias.name: node.module for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
-    assert seen.keys() == set(lazyrich.__all__) - {"__version__"}
+    written = public_names.STUB.read_text(encoding="utf-8")
+    assert written == public_names.stub(), "python -m docs.public_names writes it anew"
+    tree = ast.parse(written)
+    seen = {alias.name: node.module for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert sorted(seen) == lazyrich.__all__
     for name, module in seen.items():
         assert getattr(import_module(module), name) is getattr(lazyrich, name)
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 RANKS = [
     ("version", "palette", "frame", "arrays", "convergence", "ending", "geometry", "moment", "config"),
-    ("console", "charts"),
+    ("console", "charts", "experiment_folders"),
     ("networks", "tasks"),
     ("training", "kernels", "metrics", "theory"),
     ("experiments",),

@@ -23,8 +23,9 @@ from lazyrich import CannotWrite, Result, StudentTeacher, train
 from lazyrich.cli import main
 from lazyrich.cli.parser import command_line
 from lazyrich.config.schema import Config
-from lazyrich.experiments import PhasePortrait, registry
+from lazyrich.experiments import registry
 from lazyrich.experiments.phase_portrait.axes import AXES
+from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.own_data import OwnData
 from lazyrich.results import export
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lazyrich.config.limits import Limits
-from lazyrich.experiments import StudentTeacher
+from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.serving.admission import TooMuchWork, admit
 
 LIMITS = Limits(max_seconds=600, run_mb=256, scratch_mb=100)

@@ -563,7 +563,7 @@ def test_the_web_process_imports_no_torch():
     program = """
 import sys
 import lazyrich.serving.pool, lazyrich.web.stream.routes, lazyrich.web.server.sessions
-from lazyrich.experiments import StudentTeacher
+from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.config.limits import Limits
 with lazyrich.serving.pool.RunPool(Limits(workers=1)) as pool:
     pool.request(StudentTeacher(steps=10))
@@ -574,7 +574,7 @@ print("torch" in sys.modules)
 
 
 def test_a_worker_trains_the_real_experiment():
-    from lazyrich.experiments import StudentTeacher
+    from lazyrich.experiments.student_teacher.config import StudentTeacher
 
     config = StudentTeacher(steps=100)
     with RunPool(Limits(workers=1), warm=[StudentTeacher(steps=10)]) as pool:
