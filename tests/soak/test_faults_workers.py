@@ -78,7 +78,7 @@ def test_a_run_that_breaks_its_worker_says_so_and_those_beside_it_go_on(pool, ho
         pool.stop_run(run)
         pool.unwatch(run)
     eventually(lambda: pool.healthy)
-    assert "the keeper of the workers goes on after an error" not in caplog.text
+    assert "the supervisor of the workers goes on after an error" not in caplog.text
 
 
 def test_all_workers_die_at_once_and_no_run_loses_a_frame(pool):

@@ -1,13 +1,13 @@
-"""The parent's end of a worker's pipe: neither reading nor writing ever waits, whatever the worker does.
+"""The parent's end of a worker's pipe: reading and writing never block, whatever the worker does.
 
     pipe = Channel(most_bytes=100_000_000)
     pipe.theirs                                     a socket to hand to the worker, then closed here
     pipe.send(("ping",))                            what the worker does not take yet is kept for flush()
     pipe.read()                                     the whole messages that are there
 
-The worker's end is a `multiprocessing.connection.Connection`, which waits, as it may. Here one thread reads for all
-workers and everybody writes with the pool's lock in hand: a worker that stops in the middle of a message, or takes no
-more, would take the server with it.
+The worker's end is a blocking `multiprocessing.connection.Connection`. Here one thread reads for all workers, and
+callers write while they hold the pool's lock: with blocking calls, a worker that stops in the middle of a message, or
+no longer reads, would stop the server.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ HEADER: Final = struct.Struct("!i")
 """The length before each message, as `Connection` writes and reads it up to 2 GB."""
 
 CHUNK: Final = 1 << 18
-"""Bytes read at a time: what a pipe holds, so that a worker that floods it delays the others by no more than this."""
+"""Bytes read at a time, about what a pipe holds: a worker that sends without pause delays the others by one chunk."""
 
 
 class Garbled(RuntimeError):
-    """What came through the pipe is no message."""
+    """The bytes that came through the pipe are not a message."""
 
 
 class Channel:

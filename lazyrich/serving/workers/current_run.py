@@ -1,11 +1,11 @@
-"""What a worker writes down before each frame, so that its parent can read whose turn it is even when it is dead.
+"""The run that a worker computes now, in shared memory, so that its parent can read it even after a crash.
 
     current = CurrentRun()                       in the parent
     current = CurrentRun(descriptor)             in the worker, with the number that it was given
     current.write("some run"); current.write("")  a turn begins, and is over
     current.read()                              (number of the entry, run)
 
-A page of memory that both share: it costs the worker nothing, and nothing is lost that was still on its way.
+A message through the pipe could be lost when the worker dies; a page of shared memory is not, and costs nothing.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class CurrentRun:
         self._count = 0
 
     def write(self, run: str) -> None:
-        """Note whose turn it is; empty when it is nobody's."""
+        """Record the run whose turn begins; empty at the end of a turn."""
         self._count += 1
         ENTRY.pack_into(self._page, 0, self._count, run.encode())
 
     def read(self) -> tuple[int, str]:
         """The last entry: its number, and the run."""
         count, run = ENTRY.unpack_from(self._page)
-        # while it is being written it may be half of each: then it names no run, or is another one at the next look
+        # A read during a write may mix two entries: it then names no run, or differs at the next read.
         return count, run.rstrip(b"\0").decode(errors="replace")
 
     def close(self) -> None:
@@ -54,6 +54,6 @@ class CurrentRun:
 def _memory() -> int:
     """A descriptor of memory without a name."""
     if hasattr(os, "memfd_create"):
-        return os.memfd_create("lazyrich-slate")
+        return os.memfd_create("lazyrich-current-run")
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())

@@ -1,7 +1,7 @@
 """How long a worker has been silent, and how long it has computed one frame.
 
-Counted in looks rather than on the clock: when it is the server that was stopped, put to sleep or held up, the time
-that it did not look is not held against its workers.
+Seconds are added at each check rather than read off the clock: a server that was itself stopped, suspended or held up
+must not count that time against its workers.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ class Heartbeat:
         self._turn = (0, "")
 
     def heard(self) -> None:
-        """It sent something."""
+        """Take in that it sent a message."""
         self.silent = 0.0
 
-    def look(self, turn: tuple[int, str], seconds: float) -> None:
-        """`seconds` after the last look its turn, as `Worker.turn` tells it, is this."""
+    def check(self, turn: tuple[int, str], seconds: float) -> None:
+        """Take in its current turn, see `Worker.turn`, `seconds` after the last check."""
         self.silent += seconds
         self.frame = self.frame + seconds if turn[1] and turn == self._turn else 0.0
         self._turn = turn

@@ -1,4 +1,4 @@
-"""The workers of a pool and the thread that keeps them: it reads what they send and replaces those that die or hang."""
+"""The workers of a pool, and the thread that reads what they send and replaces those that die or hang."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from lazyrich.serving.workers.scheduler import Message
 from lazyrich.serving.workers.worker import ProcessWorker, ThreadWorker, Worker
 
 TICK: Final = 0.25
-"""Seconds between two looks at the workers and at what nobody watches."""
+"""Seconds between two checks of the workers and of runs that nobody watches."""
 
 PING: Final = 1.0
-"""Seconds between two questions to a worker whether it is still there."""
+"""Seconds between two pings of a worker."""
 
 SLOWEST_RETRY: Final = 30.0
-"""Seconds at most between two attempts to start a worker, when workers die young."""
+"""Longest wait in seconds between two attempts to start a worker, when workers die soon after their start."""
 
 YOUNG: Final = 10.0
-"""Seconds. A worker that dies before, and of nothing that it was told to compute, may die again at once."""
+"""Seconds. A worker that dies earlier, and not while it computes a run, would probably die again at once."""
 
 STARTING: Final = 60.0
 """Seconds that a worker may take to start, which is long on a busy machine."""
 
 STALLED: Final = 5.0
-"""Seconds without a look at the workers after which their keeper is in trouble."""
+"""Seconds without a check of the workers after which the supervisor's thread is reported as held up."""
 
 STRAYS: Final = 10_000
-"""Messages about runs that it was told to stop after which a worker is taken to have gone wild."""
+"""Consecutive messages about runs that a worker was told to stop, after which it is replaced."""
 
 logger = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Workers, kept at their number.
+    """Keeps as many workers running as the limits say.
 
     limits: how many there are (0 for one thread) and what they may do. frames_per_second: what all of them may yield
     together. warm: pickled configs whose first frame each worker computes when it starts. received(worker, message),
     which returns whether it was of use, died(worker, how, run whose turn it was or "") and tick() are called from the
-    keeper's thread, `received` from the training thread if there are no processes. Raises OSError if no process is to
-    be had.
+    supervisor's thread, `received` from the training thread if there are no processes. Raises OSError if no process
+    can be started.
     """
 
     def __init__(
@@ -77,22 +77,22 @@ class Supervisor:
         self._stopping = False
         self._deaths = 0
         self._next_start = self._next_ping = 0.0
-        self._looked = time.monotonic()
+        self._checked = time.monotonic()
         try:
             for _ in range(self.number):
-                self._hire()
+                self._start_worker()
         except OSError:
-            self._dismiss(time.monotonic() + 1.0)
+            self._end_all(time.monotonic() + 1.0)
             raise
-        self._keeper = threading.Thread(target=self._keep, name="lazyrich-keeper", daemon=True)
-        self._keeper.start()
+        self._thread = threading.Thread(target=self._supervise, name="lazyrich-supervisor", daemon=True)
+        self._thread.start()
 
     @property
     def trouble(self) -> list[str]:
-        """What is wrong with the workers and their keeper, in sentences; empty if all is well."""
+        """What is wrong with the workers and their supervisor, in sentences; empty if all is well."""
         found = []
-        ago = time.monotonic() - self._looked
-        if not self._keeper.is_alive():
+        ago = time.monotonic() - self._checked
+        if not self._thread.is_alive():
             found.append("The thread that keeps the workers has ended.")
         elif ago > STALLED:
             found.append(f"The thread that keeps the workers has been held up for {ago:.0f} s.")
@@ -100,26 +100,26 @@ class Supervisor:
         there = sum(worker.alive for worker in workers)
         if there < self.number:
             found.append(f"{self.number - there} of {self.number} workers are missing; they are being replaced.")
-        late = [watch.frame for worker in workers if (watch := self._heartbeats.get(worker))]
+        late = [heartbeat.frame for worker in workers if (heartbeat := self._heartbeats.get(worker))]
         if not self._processes and max(late, default=0.0) > self._limits.frame_seconds:
             found.append(f"The training thread has computed one frame for {max(late):.0f} s, and cannot be replaced.")
         return found
 
     def end(self, seconds: float) -> None:
-        """End keeper and workers within about `seconds`."""
+        """End the thread and all workers within about `seconds`."""
         until = time.monotonic() + seconds
         self._stopping = True
         os.write(self._awake, b".")
-        if self._keeper is not threading.current_thread():
-            self._keeper.join(seconds / 3)
-        self._dismiss(until)
-        if not self._keeper.is_alive():
+        if self._thread is not threading.current_thread():
+            self._thread.join(seconds / 3)
+        self._end_all(until)
+        if not self._thread.is_alive():
             self._selector.close()
             os.close(self._asleep)
             os.close(self._awake)
 
-    def _dismiss(self, until: float) -> None:
-        """End all workers. They have nothing to lose, so they are not asked; those that hang would not answer."""
+    def _end_all(self, until: float) -> None:
+        """Kill all workers without asking: they hold nothing that must be saved, and those that hang cannot answer."""
         workers, self.workers = self.workers, ()
         for worker in workers:
             worker.kill()
@@ -127,7 +127,7 @@ class Supervisor:
             how = worker.end(until - time.monotonic())
             logger.debug("worker %s ended %s", worker.pid, how)
 
-    def _hire(self) -> None:
+    def _start_worker(self) -> None:
         worker: Worker
         if self._processes:
             worker = ProcessWorker(self._share, self._most_bytes, self._memory)
@@ -139,26 +139,26 @@ class Supervisor:
             worker.send(("warm", config))
         self.workers = (*self.workers, worker)
 
-    def _keep(self) -> None:
-        next_look = 0.0
+    def _supervise(self) -> None:
+        next_check = 0.0
         while not self._stopping:
             try:
-                self._mind_what_waits()
+                self._watch_for_writable()
                 for key, events in self._selector.select(TICK):
                     if key.data in self.workers and events & selectors.EVENT_WRITE:
                         key.data.channel.flush()
                     if key.data in self.workers and events & selectors.EVENT_READ:
                         self._read(key.data)
-                if time.monotonic() >= next_look:
-                    next_look = time.monotonic() + TICK
-                    self._look_after()
+                if time.monotonic() >= next_check:
+                    next_check = time.monotonic() + TICK
+                    self._check()
                     self._tick()
             except Exception:
-                # One bad moment must not leave all runs without anybody who reads their frames.
-                logger.exception("the keeper of the workers goes on after an error")
+                # Without this thread no frame of any run would be read again.
+                logger.exception("the supervisor of the workers goes on after an error")
                 time.sleep(TICK)
 
-    def _mind_what_waits(self) -> None:
+    def _watch_for_writable(self) -> None:
         """Watch for pipes that can take more, where data wait for that.
 
         A visitor's own data are larger than what one pipe holds.
@@ -170,41 +170,41 @@ class Supervisor:
                     self._selector.modify(key.fileobj, wanted, key.data)
 
     def _read(self, worker: ProcessWorker) -> None:
-        watch = self._heartbeats[worker]
+        heartbeat = self._heartbeats[worker]
         try:
             for message in worker.channel.read():
-                watch.heard()
+                heartbeat.heard()
                 if message[0] == "ready":
                     worker.ready = True
                 elif message[0] != "pong":
-                    watch.strays = 0 if self._received(worker, message) else watch.strays + 1
+                    heartbeat.strays = 0 if self._received(worker, message) else heartbeat.strays + 1
         except EOFError:
-            self._lose(worker)
+            self._remove(worker)
         except Exception as error:
-            # What cannot be read, and what can but is nonsense: nothing that it says can be trusted any more.
+            # Bytes that cannot be decoded, or a message that makes no sense: no later message can be trusted.
             logger.exception("worker %s sent what is no message", worker.pid)
             self._replace(worker, f"it sent what cannot be read: {type(error).__name__}")
         else:
-            if watch.strays > STRAYS:
+            if heartbeat.strays > STRAYS:
                 self._replace(worker, "it went on and on with what it was told to stop")
 
-    def _look_after(self) -> None:
+    def _check(self) -> None:
         now = time.monotonic()
-        # A look that comes late says nothing of the workers: perhaps the whole machine was asleep.
-        elapsed = min(now - self._looked, 2 * TICK)
-        self._looked = now
+        # A late check says nothing about the workers: the whole machine may have been suspended.
+        elapsed = min(now - self._checked, 2 * TICK)
+        self._checked = now
         ping = now >= self._next_ping
         for worker in self.workers:
-            watch = self._heartbeats[worker]
-            watch.look(worker.turn(), elapsed)
+            heartbeat = self._heartbeats[worker]
+            heartbeat.check(worker.turn(), elapsed)
             if isinstance(worker, ThreadWorker):
                 if not worker.alive:
-                    self._lose(worker)
+                    self._remove(worker)
                 continue
             patience = self._limits.hung_seconds if worker.ready else max(STARTING, self._limits.hung_seconds)
-            if watch.silent > patience:
+            if heartbeat.silent > patience:
                 self._replace(worker, f"it did not answer for {patience:.0f} s")
-            elif watch.frame > self._limits.frame_seconds and watch.frame > (most := self._for_a_frame(worker)):
+            elif heartbeat.frame > self._limits.frame_seconds and heartbeat.frame > (most := self._for_a_frame(worker)):
                 self._replace(worker, f"one frame took longer than {most:.0f} s")
             elif ping:
                 worker.send(("ping",))
@@ -212,23 +212,23 @@ class Supervisor:
             self._next_ping = now + PING
         while len(self.workers) < self.number and now >= self._next_start:
             try:
-                self._hire()
+                self._start_worker()
             except OSError:
                 logger.exception("no new worker could be started")
                 self._delay(now)
 
     def _for_a_frame(self, worker: Worker) -> float:
-        """Seconds that the frame at hand may take: some are far above the mean, and estimates are rough."""
+        """Seconds that the current frame may take: some take far longer than the mean, and estimates are rough."""
         run = worker.runs.get(worker.turn()[1])
         mean = run.config.work().seconds / max(1, run.expected) if run is not None else 0.0
         return self._limits.frame_seconds + 10 * mean
 
     def _replace(self, worker: ProcessWorker, why: str) -> None:
         worker.kill()
-        self._lose(worker, why)
+        self._remove(worker, why)
 
-    def _lose(self, worker: Worker, why: str = "") -> None:
-        """A worker has ended, or was killed, and why: another takes its place at the next look."""
+    def _remove(self, worker: Worker, why: str = "") -> None:
+        """Take out a worker that has ended, or was killed for this reason. The next check starts another."""
         if isinstance(worker, ProcessWorker):
             self._selector.unregister(worker.channel)
         self.workers = tuple(other for other in self.workers if other is not worker)
@@ -247,6 +247,6 @@ class Supervisor:
         self._died(worker, how, run)
 
     def _delay(self, now: float) -> None:
-        """Workers that die young would die again at once: wait longer each time."""
+        """Wait longer after each worker that dies soon after its start: the next one would probably do the same."""
         self._deaths += 1
         self._next_start = now + min(SLOWEST_RETRY, 0.25 * 2**self._deaths)

@@ -62,7 +62,7 @@ def test_descriptors_and_memory_that_are_nearly_used_up_are_told(server, monkeyp
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_keeper_that_has_ended_and_a_thread_that_computes_for_ever_are_told():
+def test_a_supervisor_that_has_ended_and_a_thread_that_computes_for_ever_are_told():
     class Ending(RunPool):
         ends = False
 
