@@ -50,6 +50,7 @@ class Frame:
     (rows,) of one length, the same names in every frame of a run; None where metrics are the row.
     done: the share of the run's work that is done, 0 to 1; None where it is that of `config.steps`, or of the frames
     if there are no such.
+    failed: of a run of several seeds, those that came no further than the frame before: seed -> why, in a sentence.
     """
 
     step: int
@@ -61,6 +62,7 @@ class Frame:
     header: RunHeader | None = field(default=None)
     table: Arrays | None = field(default=None)
     done: float | None = field(default=None)
+    failed: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:

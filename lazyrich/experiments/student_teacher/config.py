@@ -33,6 +33,12 @@ FLOW_GRADIENTS = 4000
 MAX_STEPS = 10_000_000
 """Steps that a run may have."""
 
+MAX_SEEDS = 64
+"""Seeds that a run may train side by side."""
+
+LOSSES = {"train_loss": "training loss", "test_loss": "test loss"}
+"""Columns of the losses, the training loss first, and what they are called."""
+
 
 class StudentTeacher(Config):
     """One two-layer ReLU student of a small teacher. See the paper's Fig. 1 and theory.md, sections 0, 5, 6 and 8."""
@@ -155,6 +161,14 @@ class StudentTeacher(Config):
         "without the symmetrised start the inputs differ too. The same settings and seed give exactly the same run.",
         ge=0, le=2**31 - 1, step=1, symbol="seed",
     )  # fmt: skip
+    seeds: int = parameter(
+        1,
+        "Number of seeds",
+        "How many students train side by side, from this seed on: each with a teacher, a start and inputs of its own. "
+        "Lines are medians, bands reach from the 10th to the 90th of 100, thin lines are the first three seeds. The "
+        "picture is the first seed's.",
+        ge=1, le=MAX_SEEDS, step=1, symbol="seeds",
+    )  # fmt: skip
     test_samples: int = parameter(
         1000,
         "Test samples",
@@ -239,8 +253,7 @@ class StudentTeacher(Config):
         """Whether the losses have settled at the last of these frames."""
         header = frames[0].header if frames else None
         scale = float(np.mean(header.arrays["y"] ** 2)) if header else 0.0
-        losses = {"train_loss": "training loss", "test_loss": "test loss"}
-        found = endings.of_one(frames, losses, scale, self.dtype)
+        found = endings.of_one(frames, LOSSES, scale, self.dtype)
         if self.until == "flat" and not found.settled and frames and frames[-1].step >= self.steps:
             limit = f"the limit of {self.steps:,} steps is reached"
             return replace(found, words=f"{found.words}; {limit}", brief=f"{found.brief}; {limit}")
@@ -260,9 +273,11 @@ class StudentTeacher(Config):
 
         task: your own (X (n, d), y (n,)) or (X, y, X_test, y_test) in place of the teacher's.
         start: your own (W (m, d), a (m,)) in place of the one that tau, delta and seed draw.
-        Raises Diverged when the weights stop being finite, CannotRun when the device asked for is not there.
+        Raises Diverged when the weights stop being finite, CannotRun when the device asked for is not there. Of
+        several seeds the others go on, and the frames tell which one failed.
         """
-        return beside(StudentTeacher, "frames").frames(self, task, start)
+        makes = "frames" if self.seeds == 1 else "ensemble.frames"
+        return beside(StudentTeacher, makes).frames(self, task, start)
 
 
 def twin_by_rates(

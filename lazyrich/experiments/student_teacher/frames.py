@@ -5,7 +5,7 @@ Kept apart from the config because it imports torch, which the web process never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -77,8 +77,8 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
     for index, step in enumerate(schedule):
         W, a = train(step)
         numbers = measure(W, a)
-        if not all(map(np.isfinite, measure.vital(numbers))) or numbers["train_loss"] > EXPLODED * measure.first_train:
-            raise _diverged(config, problem, step, calm)
+        if has_exploded(numbers, measure.first_train):
+            raise diverged(config, problem, step, calm)
         numbers["time_to_tenth"] = tenth(step * config.step_size, numbers["train_loss"])
         if twin:
             numbers |= twin.numbers(index, measure.test_outputs)
@@ -125,12 +125,7 @@ def _training(config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor) -> 
         try:
             flow.to(step * config.step_size)
         except TooManySteps as error:
-            raise CannotRun(
-                f"Gradient flow came no further before {moment(step, step * config.step_size)}: every step of the "
-                "integration is short there, as where activations flip to and fro. Descent takes its own steps "
-                "whatever happens; the frames before it are kept.",
-                {"method": "descent"},
-            ) from error
+            raise no_further(config, step) from error
         return flow.W, flow.a
 
     return follow
@@ -175,18 +170,11 @@ class Measure:
             numbers["step_share"] = self._step_share(W, a)
         return numbers
 
-    def vital(self, numbers: dict[str, float]) -> list[float]:
-        """The numbers that must stay finite for the run to be worth going on with."""
-        return [numbers[name] for name in ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")]
-
     def verdict(self, step: int, numbers: dict[str, float]) -> str:
         """The verdict at one frame."""
         if step == 0:
             return "At the start"
-        train = numbers["train_loss"] / self.nothing if self.nothing > 0 else 0.0
-        test = numbers["test_loss"] / self.nothing_test if self.nothing_test > 0 else None
-        rising = numbers["train_loss"] > 1.1 * self.first_train
-        return f"{verdict.regime(numbers['kernel_distance'])}: {verdict.fit(train, test, rising)}"
+        return ": ".join(parts_of_verdict(numbers, self.first_train, self.nothing, self.nothing_test))
 
     def _step_share(self, W: Tensor, a: Tensor) -> float:
         """A step of descent over the largest stable one, h λ_max((2/n) K) / 2 (theory.md, section 7).
@@ -214,12 +202,46 @@ class Measure:
         return float(metrics.teacher_alignment(W, a, self.problem.teacher_W, self.problem.teacher_a))
 
 
+def parts_of_verdict(
+    numbers: Mapping[str, float], first_train: float, nothing: float, nothing_test: float
+) -> tuple[str, str]:
+    """Where the student stands between lazy and rich, and what it fits.
+
+    Args:
+        numbers: The metrics of a frame.
+        first_train: Training loss at the start.
+        nothing: Training loss of an output of 0.
+        nothing_test: Its test loss; 0 without test inputs.
+    """
+    train = numbers["train_loss"] / nothing if nothing > 0 else 0.0
+    test = numbers["test_loss"] / nothing_test if nothing_test > 0 else None
+    rising = numbers["train_loss"] > 1.1 * first_train
+    return verdict.regime(numbers["kernel_distance"]), verdict.fit(train, test, rising)
+
+
 def to_numpy(tensor: Tensor) -> np.ndarray:
     """A copy on the host that later training steps do not touch."""
     return tensor.detach().to("cpu", copy=True).numpy()
 
 
-def _diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tensor, Tensor]) -> Diverged:
+def has_exploded(numbers: Mapping[str, float], first_train: float) -> bool:
+    """Whether a run is not worth going on with: a number that must stay finite is not, or the training loss is far
+    above its first value."""
+    vital = ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")
+    return not all(np.isfinite(numbers[name]) for name in vital) or numbers["train_loss"] > EXPLODED * first_train
+
+
+def no_further(config: StudentTeacher, step: int) -> CannotRun:
+    """What to say and to offer where gradient flow needs more gradients than a run may spend."""
+    return CannotRun(
+        f"Gradient flow came no further before {moment(step, step * config.step_size)}: every step of the "
+        "integration is short there, as where activations flip to and fro. Descent takes its own steps "
+        "whatever happens; the frames before it are kept.",
+        {"method": "descent"},
+    )
+
+
+def diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tensor, Tensor]) -> Diverged:
     """What to say and to offer: the rate 2 / lambda_max at the last calm frame (theory.md, section 7)."""
     try:
         largest = kernels.largest_stable_rate(

@@ -16,7 +16,7 @@ where those are the larger (slots.py), so neither outputs of 0 nor a large start
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -127,8 +127,8 @@ class Flow:
         others are there, which may go on. See `stuck`.
         """
         targets = time_per_network(time, len(self._times))
-        self._check_ahead(targets)
-        self._run([[target] for target in targets], self._keep)
+        self._check_ahead(dict(enumerate(targets)))
+        self._run({b: [target] for b, target in enumerate(targets)}, self._keep)
 
     def advance(self, time: Any) -> None:
         """Go on for so much longer: a number, or (B,) numbers. Raises ValueError when it is negative, and as `to`."""
@@ -155,11 +155,12 @@ class Flow:
         good = torch.isfinite(self._W.sum((1, 2)) + self._a.sum(1))
         return self._back(good) if self._many else bool(good[0])
 
-    def record(self, at: Any, skip_stuck: bool = False) -> Trajectory:
+    def record(self, at: Any, networks: Sequence[int] | None = None, skip_stuck: bool = False) -> Trajectory:
         """Go on to the times `at`, which are hit exactly, and record the networks there.
 
         Args:
             at: Increasing times (T,) or (B, T), none before where a network is.
+            networks: Which of them go on, all if None. The others stay where they are, and their record is nan.
             skip_stuck: Leave nan for networks that come no further, in place of TooManySteps.
 
         Returns:
@@ -172,7 +173,8 @@ class Flow:
         B = len(self._W)
         where = checked_times(at, B if self._many else None)
         own = np.broadcast_to(where, (B, where.shape[-1]))
-        self._check_ahead(own[:, 0].tolist())
+        going = range(B) if networks is None else networks
+        self._check_ahead({b: own[b, 0] for b in going})
         fill = {"fill_value": float("nan")}
         Ws, readouts = (part.new_full((own.shape[1], *part.shape), **fill) for part in (self._W, self._a))
         losses = self._W.new_full((own.shape[1], B), **fill)
@@ -184,7 +186,7 @@ class Flow:
             losses[which, number].copy_(loss)
 
         try:
-            self._run(own.tolist(), reached)
+            self._run({b: own[b].tolist() for b in going}, reached)
         except TooManySteps:
             if not skip_stuck:
                 raise
@@ -193,17 +195,17 @@ class Flow:
         back = self._back
         return Trajectory(back(torch.from_numpy(where)), back(Ws), back(readouts), back(losses), self.gradients)
 
-    def _check_ahead(self, targets: Sequence[float]) -> None:
-        for target, now in zip(targets, self._times, strict=True):
-            if not target >= now:
-                raise ValueError(f"time must be {now:g}, where the network is, or later, got {target:g}.")
+    def _check_ahead(self, targets: Mapping[int, float]) -> None:
+        for b, target in targets.items():
+            if not target >= self._times[b]:
+                raise ValueError(f"time must be {self._times[b]:g}, where the network is, or later, got {target:g}.")
 
     @full_precision
-    def _run(self, times: Sequence[Sequence[float]], reached: Reached) -> None:
-        """Bring network b to times[b], telling of each."""
+    def _run(self, times: Mapping[int, Sequence[float]], reached: Reached) -> None:
+        """Bring networks b to times[b], telling of each."""
         sizes = (self._W.square().sum((1, 2)) + self._a.square().sum(1)).tolist()
         # the stiffest for the longest first, so that none of those is left alone at the end
-        first = sorted(range(len(times)), key=lambda b: -sizes[b] * times[b][-1])
+        first = sorted(times, key=lambda b: -sizes[b] * times[b][-1])
         jobs = [Job(b, [time * self._pace for time in times[b]]) for b in first]
         try:
             with torch.inference_mode():
@@ -213,9 +215,10 @@ class Flow:
             raise
         self._arrive(times)
 
-    def _arrive(self, times: Sequence[Sequence[float]]) -> None:
-        stuck = [student.stuck is not None for student in self._slots.students]
-        self._times = [now if stays else own[-1] for now, own, stays in zip(self._times, times, stuck, strict=True)]
+    def _arrive(self, times: Mapping[int, Sequence[float]]) -> None:
+        for b, own in times.items():
+            if not self._slots.students[b].stuck:
+                self._times[b] = own[-1]
 
     def _keep(self, number: int, _: int, theta: Tensor, loss: Tensor) -> None:
         """Take over the weights of a network, in the sizes that were given."""

@@ -1,0 +1,182 @@
+"""The metrics of the students of several seeds at one frame: those of a single run, for all of them in a few calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lazyrich import geometry
+from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.experiments.student_teacher.ensemble.training import stacked
+from lazyrich.experiments.student_teacher.frames import ROUNDS, Measure
+from lazyrich.kernels.batched import KernelDistances
+from lazyrich.networks import activation
+from lazyrich.tasks.student_teacher import Task
+from lazyrich.training.gradient_flow.stiffness import COLD_ROUNDS, SETTLED, Stiffness
+
+__all__ = ["BatchedMeasure", "SeparateMeasures", "measure_of"]
+
+SMALL = 128
+"""Samples up to which the calls cost more than the numbers, so that students are measured together. Beyond, kernels of
+all of them would only leave the cache."""
+
+CHUNK = 100_000
+"""Hidden activations on test inputs that are worked on at a time, so that they stay in a core's cache."""
+
+GROUP = 4_000_000
+"""Entries of kernels that are worked on at a time."""
+
+Numbers = dict[str, np.ndarray]
+
+
+def measure_of(
+    config: StudentTeacher, tasks: Sequence[Task], W0: Tensor, a0: Tensor
+) -> BatchedMeasure | SeparateMeasures:
+    """Return what measures these students: together where they are small, else one by one.
+
+    Args:
+        config: The settings that all of them share.
+        tasks: One for each student.
+        W0: First layers at the start (S, m, d).
+        a0: Readouts at the start (S, m).
+    """
+    n = len(tasks[0].X)
+    together = n <= SMALL and len(tasks) * n * n <= GROUP
+    return (BatchedMeasure if together else SeparateMeasures)(config, tasks, W0, a0)
+
+
+class SeparateMeasures:
+    """A Measure for each student. Called with weights (k, m, d) and (k, m), it returns name -> numbers (k,)."""
+
+    def __init__(self, config: StudentTeacher, tasks: Sequence[Task], W0: Tensor, a0: Tensor):
+        starts = zip(tasks, W0, a0, strict=True)
+        self._each = [Measure(config, task, W, a) for task, W, a in starts]
+
+    def __call__(self, W: Tensor, a: Tensor) -> Numbers:
+        rows = [measure(*weights) for measure, *weights in zip(self._each, W, a, strict=True)]
+        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+    def keep(self, places: Sequence[int]) -> None:
+        """Leave out all students but those at these places."""
+        self._each = [self._each[place] for place in places]
+
+
+class BatchedMeasure:
+    """All students in a few calls. Called with weights (k, m, d) and (k, m), it returns name -> numbers (k,)."""
+
+    def __init__(self, config: StudentTeacher, tasks: Sequence[Task], W0: Tensor, a0: Tensor):
+        self._config, (_, m, _) = config, W0.shape
+        self._rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
+        X, y, y_test, teacher_W, self._teacher_a = (
+            stacked(tasks, name) for name in ("X", "y", "y_test", "teacher_W", "teacher_a")
+        )
+        S = len(tasks)
+        self._Xt = X.transpose(-2, -1).expand(S, X.shape[-1], X.shape[-2])
+        self._y, self._y_test = y.expand(S, y.shape[-1]), y_test.expand(S, y_test.shape[-1])
+        # test inputs are the same whatever the seed
+        self._X_test = tasks[0].X_test
+        self._teacher = _unit(teacher_W).expand(S, *teacher_W.shape[-2:])
+        self._teacher_a = self._teacher_a.expand(S, self._teacher_a.shape[-1])
+        self._W0, self._a0 = W0, a0
+        self._active = torch.bmm(W0, self._Xt) > 0
+        self._conserved = geometry.conserved_quantity(a0, W0, **self._rates)
+        self._distances = KernelDistances(X, W0, a0, leak=config.leak, **self._rates)
+        # depends on the number of inputs alone
+        self._guess = Stiffness(tasks[0].X, m, config.leak).guess
+        self._stiffest: Tensor | None = None
+        self._chunk = max(1, CHUNK // (m * max(1, len(self._X_test))))
+
+    def __call__(self, W: Tensor, a: Tensor) -> Numbers:
+        config = self._config
+        with torch.inference_mode():
+            Z = torch.bmm(W, self._Xt)
+            flips = (self._active != (Z > 0)).to(Z.dtype).mean((1, 2))
+            f = torch.bmm(a[:, None], activation(Z, config.leak))[:, 0]
+            conserved = geometry.conserved_quantity(a, W, **self._rates)
+            moved = (W - self._W0).square().sum((1, 2)) + (a - self._a0).square().sum(1)
+            found = {
+                "train_loss": (f - self._y).square().mean(1),
+                "test_loss": self._test_loss(W, a),
+                "kernel_distance": self._distances(W, a),
+                "activation_flips": flips,
+                "teacher_alignment": self._alignment(W, a),
+                "parameter_distance": moved.sqrt(),
+                "conserved_mean": conserved.mean(1),
+                "conserved_low": conserved.amin(1),
+                "conserved_high": conserved.amax(1),
+                "conserved_drift": (conserved - self._conserved).abs().amax(1),
+                "effective_delta": conserved.mean(1).double() / (config.eta_a * config.eta_w) ** 0.5,
+            }
+            if config.method == "descent":
+                found["step_share"] = self._step_share(Z, W, a)
+            # one way to the host for all
+            table = torch.stack([column.double() for column in found.values()]).cpu().numpy()
+        return dict(zip(found, table, strict=True))
+
+    def keep(self, places: Sequence[int]) -> None:
+        """Leave out all students but those at these places."""
+        which = list(places)
+        for name in ("_Xt", "_y", "_y_test", "_teacher", "_teacher_a", "_W0", "_a0", "_active", "_conserved"):
+            setattr(self, name, getattr(self, name)[which])
+        self._distances.keep(which)
+        if self._stiffest is not None:
+            self._stiffest = self._stiffest[which]
+
+    def _test_loss(self, W: Tensor, a: Tensor) -> Tensor:
+        (k, m, d), count = W.shape, len(self._X_test)
+        if not count:
+            return W.new_full((k,), float("nan"))
+        losses = []
+        for first in range(0, k, self._chunk):
+            some = slice(first, first + self._chunk)
+            H = activation((W[some].reshape(-1, d) @ self._X_test.T).view(-1, m, count), self._config.leak)
+            f = torch.bmm(a[some, None], H)[:, 0]
+            losses.append((f - self._y_test[some]).square_().mean(1))
+        return torch.cat(losses)
+
+    def _alignment(self, W: Tensor, a: Tensor) -> Tensor:
+        """As `metrics.teacher_alignment`."""
+        if not self._teacher.shape[1]:
+            return W.new_full((len(W),), float("nan"))
+        cosines = torch.bmm(_unit(W), self._teacher.transpose(1, 2))
+        same_sign = torch.sign(a)[:, :, None] == torch.sign(self._teacher_a)[:, None]
+        best = cosines.masked_fill(~same_sign, -torch.inf).amax(-1)
+        best = torch.where(same_sign.any(-1), best, 0.0)
+        weights = a.abs() * torch.linalg.vector_norm(W, dim=-1)
+        return (weights * best).sum(-1) / weights.sum(-1)
+
+    def _step_share(self, Z: Tensor, W: Tensor, a: Tensor) -> Tensor:
+        """As `Measure._step_share`: power iteration from where the last frame's ended."""
+        config, n = self._config, self._Xt.shape[2]
+        slope = (Z > 0).to(Z.dtype).clamp_min_(config.leak)
+        Phi, S = Z * slope * config.eta_a**0.5, slope * (a[:, :, None] * config.eta_w**0.5)
+        if self._stiffest is None:
+            v, rounds = self._guess.expand(len(W), n), None
+        else:
+            v, rounds = self._stiffest, ROUNDS
+        largest, self._stiffest = self._iterate(Phi, S, v, rounds)
+        return config.step_size * largest.double() / n
+
+    def _iterate(self, Phi: Tensor, S: Tensor, v: Tensor, rounds: int | None) -> tuple[Tensor, Tensor]:
+        value, going = v.new_zeros(len(v)), torch.ones(len(v), dtype=torch.bool, device=v.device)
+        for _ in range(rounds or COLD_ROUNDS):
+            through = torch.bmm(S * v[:, None], self._Xt.transpose(1, 2))
+            image = (torch.bmm(through, self._Xt) * S).sum(1)
+            image = image + torch.bmm(Phi.transpose(1, 2), torch.bmm(Phi, v[:, :, None]))[:, :, 0]
+            size = torch.linalg.vector_norm(image, dim=1)
+            before, now = value, size / torch.linalg.vector_norm(v, dim=1)
+            value = torch.where(going, now, before)
+            going = going & (now > 0)
+            v = torch.where(going[:, None], image / size[:, None], v)
+            if rounds is None:
+                going = going & ~((now - before).abs() < SETTLED * now)
+                if not going.any():
+                    break
+        return value, v
+
+
+def _unit(rows: Tensor) -> Tensor:
+    return torch.nn.functional.normalize(rows, dim=-1, eps=torch.finfo(rows.dtype).tiny)

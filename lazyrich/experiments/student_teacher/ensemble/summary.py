@@ -1,0 +1,73 @@
+"""The numbers of several seeds in words and as one: medians, bands, counts.
+
+Needs no torch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+__all__ = ["band", "median", "verdict"]
+
+LOW, HIGH = 0.1, 0.9
+"""Of the seeds, where a band begins and ends."""
+
+IN_LOGS = frozenset({"train_loss", "test_loss", "twin_train_loss", "twin_test_loss"})
+"""Columns whose numbers differ by factors: what lies between two seeds is taken in logarithms."""
+
+
+def median(name: str, values: np.ndarray) -> float:
+    """Return the median over seeds of a column, values (S,); nan where one is nan, or where half of them have not
+    reached a time."""
+    if name == "time_to_tenth":
+        values = np.where(np.isnan(values), np.inf, values)
+    middle = float(np.median(values)) if len(values) else np.nan
+    return middle if np.isfinite(middle) else float("nan")
+
+
+def band(name: str, values: np.ndarray) -> tuple[float, float]:
+    """Return from where to where 80 % of the seeds reach in a column, values (S,)."""
+    return quantile(name, values, LOW), quantile(name, values, HIGH)
+
+
+def quantile(name: str, values: np.ndarray, share: float) -> float:
+    """Return a quantile of values (S,), on the line between two neighbours; nan where one is nan."""
+    if not len(values) or np.isnan(values).any():
+        return float("nan")
+    ordered = np.sort(values)
+    place = share * (len(ordered) - 1)
+    below, above = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
+    part = place - np.floor(place)
+    if below == above or not part:
+        return float(below)
+    if name in IN_LOGS and below > 0:
+        return float(below ** (1 - part) * above**part)
+    return float((1 - part) * below + part * above)
+
+
+def verdict(
+    parts: Sequence[tuple[str, str]], seeds: int, failed: int, twins: Mapping[str, np.ndarray] | None = None
+) -> str:
+    """Return how the seeds stand, counted.
+
+    Args:
+        parts: Regime and fit of each seed that has not failed; none at the start.
+        seeds: How many there are in all.
+        failed: How many of them have failed.
+        twins: test_loss and twin_test_loss of those seeds, where there are lazy twins.
+
+    Returns:
+        Such as "Rich in 7 of 8 seeds; fits unseen inputs in 6 of 8".
+    """
+    lost = f"; {failed} of {seeds} failed" if failed else ""
+    if not parts:
+        return f"At the start of {seeds} seeds{lost}"
+    (regime, alike), (fit, fitting) = (Counter(part).most_common(1)[0] for part in zip(*parts, strict=True))
+    said = f"{regime} in {alike} of {seeds} seeds; {fit} in {fitting} of {seeds}"
+    if twins:
+        below = int((twins["test_loss"] < twins["twin_test_loss"]).sum())
+        said += f"; test loss below its lazy twin’s in {below} of {seeds}"
+    return said + lost

@@ -1,0 +1,95 @@
+"""S(0, t) of many two-layer networks at once, each on inputs of its own: where the calls cost more than the numbers.
+
+distances = KernelDistances(X, W0, a0)
+distances(W, a)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from lazyrich.kernels.recorded import NEAR, TRACES, KernelDistance
+from lazyrich.kernels.scale import largest_power
+from lazyrich.kernels.two_layer import joint_power
+
+__all__ = ["KernelDistances"]
+
+
+class KernelDistances:
+    """The kernel distances of B networks, the numbers of a KernelDistance for each.
+
+    The products of all networks are one call each. Networks and inputs whose scale is far from 1 go one by one.
+
+    Args:
+        X: Inputs (B, n, d), or (n, d) that all share, finite.
+        W0: First layers at the start (B, m, d).
+        a0: Readouts at the start (B, m).
+        eta_a: Learning rate of the readout, as in two_layer_ntk.
+        eta_w: Learning rate of the first layer.
+        leak: Slope of phi at and below zero, 0 to 1.
+    """
+
+    def __init__(self, X: Tensor, W0: Tensor, a0: Tensor, eta_a: float, eta_w: float, leak: float):
+        self._X, self._W0, self._a0 = X.expand(len(W0), *X.shape[-2:]), W0, a0
+        self._rates, self._leak = (eta_a, eta_w), leak
+        self._single: dict[int, KernelDistance] = {}
+        near = NEAR[X.dtype]
+        powers = [largest_power(X), *(joint_power(W, a, eta_a, eta_w) for W, a in zip(W0, a0, strict=True))]
+        self._gram = eta_w * torch.bmm(self._X, self._X.transpose(1, 2))
+        self._squares = eta_w * self._X.square().sum(2)
+        K, trace = self._kernels(W0, a0)
+        norm = torch.linalg.vector_norm(K, dim=(1, 2))
+        self._K0, self._trace0 = K / norm[:, None, None], trace / norm
+        # inputs far from size 1 would bring sums of squares near the ends of their type's range
+        self._near = max(map(abs, powers)) <= near and abs(powers[0]) <= near // 4
+        self._good = self._in_range(trace)
+
+    def __call__(self, W: Tensor, a: Tensor) -> Tensor:
+        """The distances (B,) of networks W (B, m, d), a (B, m), in float64; nan where a weight is not finite."""
+        K, trace = self._kernels(W, a)
+        c = trace / self._trace0
+        E = K.sub_(self._K0 * c[:, None, None])
+        flat, flat0 = E.view(len(E), 1, -1), self._K0.view(len(E), -1, 1)
+        e = torch.bmm(flat, flat0)[:, 0, 0].double()
+        squared = torch.bmm(flat, flat.transpose(1, 2))[:, 0, 0].double()
+        p = (squared - e * e).clamp_min_(0)
+        q = c.double() + e
+        N = (q * q + p).sqrt_()
+        found = p / (N * (N + q))
+        if not self._near:
+            return self._one_by_one(found, range(len(found)), W, a)
+        odd = ~(self._good & self._in_range(trace))
+        return self._one_by_one(found, odd.nonzero().flatten().tolist(), W, a) if odd.any() else found
+
+    def keep(self, networks: Sequence[int]) -> None:
+        """Leave out all networks but these, which go on in this order."""
+        which = list(networks)
+        for name in ("_X", "_W0", "_a0", "_gram", "_squares", "_K0", "_trace0", "_good"):
+            setattr(self, name, getattr(self, name)[which])
+        self._single = {new: self._single[old] for new, old in enumerate(which) if old in self._single}
+
+    def _one_by_one(self, found: Tensor, which: Sequence[int], W: Tensor, a: Tensor) -> Tensor:
+        eta_a, eta_w = self._rates
+        for b in which:
+            if b not in self._single:
+                start = self._X[b], self._W0[b], self._a0[b]
+                self._single[b] = KernelDistance(*start, eta_a=eta_a, eta_w=eta_w, leak=self._leak)
+            found[b] = self._single[b](W[b], a[b])
+        return found
+
+    def _kernels(self, W: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
+        """K (B, n, n) and its trace (B,)."""
+        Z = torch.bmm(self._X, W.transpose(1, 2))
+        slope = (Z > 0).to(Z.dtype).clamp_min_(self._leak)
+        Phi = Z.mul_(slope).mul_(self._rates[0] ** 0.5)
+        S = slope.mul_(a[:, None, :])
+        trace = Phi.square().sum((1, 2)) + (self._squares * S.square().sum(2)).sum(1)
+        K = torch.bmm(S, S.transpose(1, 2)).mul_(self._gram).baddbmm_(Phi, Phi.transpose(1, 2))
+        return K, trace
+
+    def _in_range(self, trace: Tensor) -> Tensor:
+        low, high = TRACES[trace.dtype]
+        return (trace > low) & (trace < high)
