@@ -42,7 +42,7 @@ DRAWN = ("train_loss", "test_loss", "kernel_distance", "conserved_mean")
 
 
 def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
-    """See StudentTeacher.frames. With data of the caller's own the seeds draw starts alone, with a start tasks alone."""
+    """See StudentTeacher.frames. With data of the caller's own, seeds draw starts alone; with a start, tasks alone."""
     dtype = getattr(torch, config.dtype)
     data = None if task is None else own_task(task, dtype)
     weights = None if start is None else own_start(start, dtype)
