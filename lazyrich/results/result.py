@@ -142,6 +142,11 @@ class Result:
         return self.config.ending(self.frames) if over else None
 
     @property
+    def failed(self) -> dict[int, str]:
+        """Of a run of several seeds, those that came no further: seed -> why, in a sentence."""
+        return {seed: why for frame in self.frames for seed, why in frame.failed.items()}
+
+    @property
     def environment(self) -> dict[str, str]:
         """Versions, device and dtype that the run was computed with; empty for a run without frames."""
         header = self.frames[0].header if self.frames else None

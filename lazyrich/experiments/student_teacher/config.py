@@ -21,14 +21,11 @@ from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.config.twin_size import MAX_TWIN, twin_too_large
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, schedule
-from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.common.device_fields import Device
 from lazyrich.experiments.common.preset import Preset
+from lazyrich.experiments.student_teacher import cost
 from lazyrich.frame import Frame
 from lazyrich.geometry import conserved_delta
-
-FLOW_GRADIENTS = 4000
-"""What gradient flow spends on a hard student with 400 frames to show; most need a tenth of that."""
 
 MAX_STEPS = 10_000_000
 """Steps that a run may have."""
@@ -192,6 +189,19 @@ class StudentTeacher(Config):
             )
         return width
 
+    @field_validator("seeds")
+    @classmethod
+    def _last_seed_is_one(cls, seeds: int, info: Any) -> int:
+        first, last = info.data.get("seed", 0), cls.parameters()["seed"].high
+        if first + seeds - 1 > last:
+            raise PydanticCustomError(
+                "sentence",
+                "`seeds` must be {most} or less from seed {first} on, as seeds end at {last}, got {seeds}: choose a "
+                "smaller `seed`.",
+                {"most": last - first + 1, "first": first, "last": last, "seeds": seeds},
+            )
+        return seeds
+
     @field_validator("twin")
     @classmethod
     def _small_enough_for_a_twin(cls, twin: bool, info: Any) -> bool:
@@ -223,31 +233,8 @@ class StudentTeacher(Config):
         return len(self.schedule)
 
     def work(self) -> Work:
-        """Cost of the run on one core: 4 n d m floating-point operations a step, a kernel of n x n a frame."""
-        n, d, m, frames = self.samples, self.dimension, self.width, self.expected_frames
-        number = 8 if self.dtype == "float64" else 4
-        step = 4.0 * n * d * m
-        # what a step moves through memory: some five passes over the activations
-        moved = 5.0 * number * n * m
-        frame = 4.0 * n * n * (d + m) + 2.0 * self.test_samples * d * m
-        speed = GIGAFLOPS[self.dtype] * 1e9
-        # gradients: descent's own, or those that flow spends on a hard student, with the calls of its stages
-        gradients, calls = (self.steps, 1) if self.method == "descent" else (FLOW_GRADIENTS, 8)
-        seconds = gradients * (calls * OVERHEAD_SECONDS + step / speed + moved / BYTES_PER_SECOND) + frames * (
-            20 * OVERHEAD_SECONDS + frame / speed
-        )
-        held = frames * (number * m * (d + 1) + 4 * 3 * m) + number * (self.samples + self.test_samples) * (d + 1)
-        # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
-        scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, self.test_samples))
-        if self.twin:
-            # kernel and eigenvectors, or the gradients and their singular vectors; outputs at all frames
-            smaller, larger = sorted((n, m * (d + 1)))
-            wide = larger if m * (d + 1) < n else smaller
-            decomposed = 20.0 * wide * smaller**2 + 2.0 * (frames + m + d) * smaller * self.test_samples
-            seconds += decomposed / (GIGAFLOPS["float64"] * 1e9)
-            held += frames * 4 * 2 * m
-            scratch += 8.0 * (4.0 * wide * smaller + (frames + 2.0 * smaller) * self.test_samples)
-        return Work(flops=gradients * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
+        """Estimate what the run will cost on one core."""
+        return cost.work(self)
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Whether the losses have settled at the last of these frames."""

@@ -225,8 +225,10 @@ def to_numpy(tensor: Tensor) -> np.ndarray:
 
 
 def has_exploded(numbers: Mapping[str, float], first_train: float) -> bool:
-    """Whether a run is not worth going on with: a number that must stay finite is not, or the training loss is far
-    above its first value."""
+    """Whether a run is not worth going on with.
+
+    A number that must stay finite is not, or the training loss is far above its first value.
+    """
     vital = ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")
     return not all(np.isfinite(numbers[name]) for name in vital) or numbers["train_loss"] > EXPLODED * first_train
 

@@ -29,7 +29,8 @@ from lazyrich.experiments.student_teacher.frames import (
     to_numpy,
 )
 from lazyrich.experiments.student_teacher.projection import Plane
-from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, own_start, own_task
+from lazyrich.experiments.student_teacher.twin import TwinOfRun
+from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, check_twin, own_start, own_task
 from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP
 from lazyrich.tasks.student_teacher import Task, draw
@@ -47,6 +48,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
     data = None if task is None else own_task(task, dtype)
     weights = None if start is None else own_start(start, dtype)
     check_dimensions(config, data, weights)
+    check_twin(config, data, weights)
     if data is not None and weights is not None:
         raise ValueError(
             "seeds must be 1 with a task and a start of your own, of which nothing is left to draw, "
@@ -62,6 +64,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
         arrays=seeds.tasks[0].arrays(),
         chart_data={
             **seeds.plane.header(seeds.tasks[0], seeds.W0[0], seeds.a0[0]),
+            **(seeds.twins[0].header() if seeds.twins else {}),
             TIME_PER_STEP: config.step_size,
             "seeds": config.seeds,
         },
@@ -91,6 +94,11 @@ class Seeds:
         self.tasks = _on_device([task for task, _, _ in drawn], self.device)
         self.W0, self.a0 = (torch.stack(part).to(self.device) for part in list(zip(*drawn, strict=True))[1:])
         self.plane = Plane(self.tasks[0])
+        self.twins = [
+            TwinOfRun(config, *given, self.plane)
+            for given in zip(self.tasks, self.W0, self.a0, strict=True)
+            if config.twin
+        ]
         self.in_training = list(range(config.seeds))
         """Places of the seeds that go on."""
         self.failed: dict[int, CannotRun] = {}
@@ -128,7 +136,8 @@ class Seeds:
             | {"failed": float(len(self.failed))},
             arrays={"W": to_numpy(self._first[0]), "a": to_numpy(self._first[1])},
             chart_data={"plane": self.plane.neurons(*self._first), "sign": self.plane.signs(self._first[1])}
-            | self._curves(counted),
+            | self._curves(counted)
+            | (self.twins[0].arrays(index) if self.twins else {}),
             verdict=self._verdict(step, counted),
             table=rows,
             failed={self.names[k]: str(self.failed[k]) for k in lost},
@@ -138,8 +147,6 @@ class Seeds:
         """Train and measure; returns the seeds that have failed since the frame before."""
         moment = self._training.to(index)
         found = self._measure(moment.W, moment.a)
-        if not self._now:
-            self._now = {name: np.full(len(self.names), np.nan) for name in (*found, "time_to_tenth")}
         lost = []
         for place, k in enumerate(self.in_training):
             row = {name: float(column[place]) for name, column in found.items()}
@@ -149,19 +156,20 @@ class Seeds:
             elif has_exploded(row, first):
                 self.failed[k] = diverged(self.config, self.tasks[k], step, (self._calm[0][k], self._calm[1][k]))
             else:
-                self._take(index, step, k, row, first, (moment.W[place], moment.a[place]))
+                row["time_to_tenth"] = self._tenth[k](step * self.config.step_size, row["train_loss"])
+                if self.twins:
+                    row |= self.twins[k].numbers(index, self._measure.test_outputs[place])
+                self._take(index, k, row, first, (moment.W[place], moment.a[place]))
                 continue
             lost.append(place)
         gone = [self.in_training[place] for place in lost]
         self._leave(lost)
         return gone
 
-    def _take(
-        self, index: int, step: int, k: int, row: dict[str, float], first: float, weights: tuple[Tensor, Tensor]
-    ) -> None:
-        row["time_to_tenth"] = self._tenth[k](step * self.config.step_size, row["train_loss"])
+    def _take(self, index: int, k: int, row: dict[str, float], first: float, weights: tuple[Tensor, Tensor]) -> None:
+        """Note the numbers of a seed that goes on, and weights that may be asked for later."""
         for name, value in row.items():
-            self._now[name][k] = value
+            self._now.setdefault(name, np.full(len(self.names), np.nan))[k] = value
         for name, losses in self._record.items():
             losses[index, k] = row[name]
         if self.config.method == "descent" and row["train_loss"] <= 2 * first:
@@ -192,11 +200,15 @@ class Seeds:
         for k in counted if step else ():
             numbers = {name: float(column[k]) for name, column in self._now.items()}
             parts.append(parts_of_verdict(numbers, self._record["train_loss"][0, k], *self._nothing[k]))
-        return summary.verdict(parts, len(self.names), len(self.failed))
+        losses = ("test_loss", "twin_test_loss")
+        twins = {name: self._now[name][list(counted)] for name in losses} if self.twins and parts else None
+        return summary.verdict(parts, len(self.names), len(self.failed), twins)
 
     def _curves(self, counted: Sequence[int]) -> dict[str, np.ndarray]:
-        """For each drawn column: where the band of the seeds begins and ends, and the first few of them, nan for one
-        that has failed."""
+        """For each drawn column: where the band of the seeds begins and ends, and the first few seeds.
+
+        One that has failed is nan.
+        """
         found = {}
         for name in DRAWN:
             column = self._now[name]

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from lazyrich import geometry
 from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.experiments.student_teacher.cost import SMALL
 from lazyrich.experiments.student_teacher.ensemble.training import stacked
 from lazyrich.experiments.student_teacher.frames import ROUNDS, Measure
 from lazyrich.kernels.batched import KernelDistances
@@ -19,15 +20,8 @@ from lazyrich.training.gradient_flow.stiffness import COLD_ROUNDS, SETTLED, Stif
 
 __all__ = ["BatchedMeasure", "SeparateMeasures", "measure_of"]
 
-SMALL = 128
-"""Samples up to which the calls cost more than the numbers, so that students are measured together. Beyond, kernels of
-all of them would only leave the cache."""
-
 CHUNK = 100_000
 """Hidden activations on test inputs that are worked on at a time, so that they stay in a core's cache."""
-
-GROUP = 4_000_000
-"""Entries of kernels that are worked on at a time."""
 
 Numbers = dict[str, np.ndarray]
 
@@ -44,8 +38,7 @@ def measure_of(
         a0: Readouts at the start (S, m).
     """
     n = len(tasks[0].X)
-    together = n <= SMALL and len(tasks) * n * n <= GROUP
-    return (BatchedMeasure if together else SeparateMeasures)(config, tasks, W0, a0)
+    return (BatchedMeasure if n <= SMALL else SeparateMeasures)(config, tasks, W0, a0)
 
 
 class SeparateMeasures:
@@ -55,7 +48,13 @@ class SeparateMeasures:
         starts = zip(tasks, W0, a0, strict=True)
         self._each = [Measure(config, task, W, a) for task, W, a in starts]
 
+    @property
+    def test_outputs(self) -> Sequence[Tensor]:
+        """Outputs of each student on its test inputs at the last frame, (n_test,)."""
+        return [measure.test_outputs for measure in self._each]
+
     def __call__(self, W: Tensor, a: Tensor) -> Numbers:
+        """All metrics of a frame."""
         rows = [measure(*weights) for measure, *weights in zip(self._each, W, a, strict=True)]
         return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
@@ -87,9 +86,12 @@ class BatchedMeasure:
         # depends on the number of inputs alone
         self._guess = Stiffness(tasks[0].X, m, config.leak).guess
         self._stiffest: Tensor | None = None
+        self.test_outputs = self._y_test
+        """Outputs of each student on the test inputs at the last frame, (k, n_test)."""
         self._chunk = max(1, CHUNK // (m * max(1, len(self._X_test))))
 
     def __call__(self, W: Tensor, a: Tensor) -> Numbers:
+        """All metrics of a frame."""
         config = self._config
         with torch.inference_mode():
             Z = torch.bmm(W, self._Xt)
@@ -129,13 +131,13 @@ class BatchedMeasure:
         (k, m, d), count = W.shape, len(self._X_test)
         if not count:
             return W.new_full((k,), float("nan"))
-        losses = []
+        outputs = []
         for first in range(0, k, self._chunk):
             some = slice(first, first + self._chunk)
             H = activation((W[some].reshape(-1, d) @ self._X_test.T).view(-1, m, count), self._config.leak)
-            f = torch.bmm(a[some, None], H)[:, 0]
-            losses.append((f - self._y_test[some]).square_().mean(1))
-        return torch.cat(losses)
+            outputs.append(torch.bmm(a[some, None], H)[:, 0])
+        self.test_outputs = torch.cat(outputs)
+        return (self.test_outputs - self._y_test).square().mean(1)
 
     def _alignment(self, W: Tensor, a: Tensor) -> Tensor:
         """As `metrics.teacher_alignment`."""

@@ -20,8 +20,10 @@ IN_LOGS = frozenset({"train_loss", "test_loss", "twin_train_loss", "twin_test_lo
 
 
 def median(name: str, values: np.ndarray) -> float:
-    """Return the median over seeds of a column, values (S,); nan where one is nan, or where half of them have not
-    reached a time."""
+    """Return the median over seeds of a column, values (S,).
+
+    nan where one is nan; of a time, where half of them have not reached it.
+    """
     if name == "time_to_tenth":
         values = np.where(np.isnan(values), np.inf, values)
     middle = float(np.median(values)) if len(values) else np.nan

@@ -1,0 +1,65 @@
+"""What a StudentTeacher will cost, estimated from its settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lazyrich.config.schema import Work
+from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
+
+if TYPE_CHECKING:
+    from lazyrich.experiments.student_teacher.config import StudentTeacher
+
+FLOW_GRADIENTS = 4000
+"""What gradient flow spends on a hard student with 400 frames to show; most need a tenth of that."""
+
+SMALL = 128
+"""Samples up to which the calls cost more than the numbers, so that seeds are measured together. Beyond, kernels of all
+of them would only leave the cache."""
+
+CACHED_PASSES = 3
+"""How much faster a pass over numbers in a core's cache is."""
+
+COLUMNS = 20
+"""Numbers of a seed in the table of a frame."""
+
+TOGETHER = 10
+"""Seeds whose calls cost as much again as those of one, as they go in one stack."""
+
+
+def work(config: StudentTeacher) -> Work:
+    """Cost of a run on one core: 4 n d m floating-point operations a step of a seed, a kernel of n x n a frame."""
+    n, d, m, frames, seeds = config.samples, config.dimension, config.width, config.expected_frames, config.seeds
+    number = 8 if config.dtype == "float64" else 4
+    step = 4.0 * n * d * m
+    # what a step moves through memory: some five passes over the activations
+    moved = 5.0 * number * n * m
+    frame = 4.0 * n * n * (d + m) + 2.0 * config.test_samples * d * m
+    speed = GIGAFLOPS[config.dtype] * 1e9
+    # gradients: descent's own, or those that flow spends on a hard student, with the calls of its stages
+    gradients, calls = (config.steps, 1) if config.method == "descent" else (FLOW_GRADIENTS, 8)
+    called = OVERHEAD_SECONDS * (1 + (seeds - 1) / TOGETHER)
+    # in a stack, those of further seeds stay in a core's cache
+    passes = (1 + (seeds - 1) / CACHED_PASSES) * moved / BYTES_PER_SECOND
+    seconds = gradients * (calls * called + seeds * step / speed + passes) + frames * (
+        20 * called + seeds * frame / speed
+    )
+    data = 1.0 * number * (n + config.test_samples) * (d + 1)
+    held = frames * (number * m * (d + 1) + 4 * 3 * m) + data
+    # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
+    scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, config.test_samples))
+    if seeds > 1:
+        held += frames * seeds * COLUMNS * 8.0
+        # tasks, starts, activations and kernels at the start of all seeds; whole kernels of those measured together
+        kernels = 4.0 if n <= SMALL else 1.2
+        scratch += seeds * (data + number * (kernels * n * n + 4.0 * m * n + 4.0 * m * (d + 1)))
+    if config.twin:
+        # kernel and eigenvectors, or the gradients and their singular vectors; outputs at all frames
+        smaller, larger = sorted((n, m * (d + 1)))
+        wide = larger if m * (d + 1) < n else smaller
+        decomposed = 20.0 * wide * smaller**2 + 2.0 * (frames + m + d) * smaller * config.test_samples
+        seconds += seeds * decomposed / (GIGAFLOPS["float64"] * 1e9)
+        held += frames * 4 * 2 * m
+        scratch += seeds * 8.0 * (4.0 * wide * smaller + (frames + 2.0 * smaller) * config.test_samples + frames * m)
+    flops = seeds * (gradients * step + frames * frame)
+    return Work(flops=flops, bytes=held, scratch=scratch, seconds=seconds)

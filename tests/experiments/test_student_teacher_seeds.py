@@ -1,0 +1,226 @@
+"""Several seeds of a StudentTeacher side by side: each is the run that it would be alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lazyrich import Diverged, StudentTeacher, stream, train
+from lazyrich.experiments.common import schedule
+from lazyrich.experiments.student_teacher.ensemble import frames as ensemble_frames
+from lazyrich.experiments.student_teacher.ensemble import summary
+from lazyrich.experiments.student_teacher.ensemble.training import AHEAD
+from lazyrich.training.gradient_flow import flow as flow_module
+
+
+class Few(StudentTeacher):
+    """Shows some thirty steps: most of the time of a run goes into what its frames measure."""
+
+    @property
+    def schedule(self):
+        return schedule.logarithmic(self.steps, 30)
+
+
+def of_seed(result, seed):
+    rows = result.curves
+    return rows[rows.seed == seed].drop(columns="seed").reset_index(drop=True)
+
+
+def assert_same(ours, theirs):
+    """Equal to 1e-12 of the number, or of what the number is a difference of."""
+    assert list(ours.columns) == list(theirs.columns) and len(ours) == len(theirs)
+    for name in ours:
+        # squares and differences of numbers of size 1 carry their rounding
+        floor = 1e-15 if name in ("kernel_distance", "twin_gap", "train_loss", "test_loss") else 1e-13
+        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-12, atol=floor, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"delta": 0.5, "steps": 1000},
+        {"method": "flow", "delta": 1.0},
+        {"method": "flow", "leak": 1.0, "tau": 0.3, "steps": 2000},
+        {"dimension": 7, "samples": 140, "leak": 0.2, "steps": 300},
+        {"symmetrised": False, "eta_a": 3.0, "eta_w": 0.5, "tau": 1.0, "width": 11, "steps": 500},
+        {"twin": True, "noise": 0.3, "steps": 500, "seed": 4},
+        {"dtype": "float64", "method": "flow", "until": "flat", "steps": 300_000, "learning_rate": 2e-3},
+    ],
+    ids=["descent", "flow", "linear flow", "measured one by one", "rates", "twin and noise", "until flat"],
+)
+def test_each_seed_has_the_numbers_of_its_own_run(settings):
+    config = Few(seeds=5, **settings)
+    together = train(config)
+    assert not together.failed and together.status == "finished"
+    assert together.curves.seed.nunique() == 5
+    for seed in range(config.seed, config.seed + 5, 2):
+        assert_same(of_seed(together, seed), train(config.changed(seed=seed, seeds=1)).curves)
+
+
+def test_seeds_do_not_depend_on_which_are_beside_them():
+    config = Few(steps=400, method="flow", delta=-0.5)
+    whole = train(config.changed(seeds=6)).curves
+    halves = [train(config.changed(seed=first, seeds=3)).curves for first in (0, 3)]
+    parts = pd.concat(halves).sort_values(["step", "seed"], kind="stable").reset_index(drop=True)
+    for name in whole:
+        np.testing.assert_allclose(parts[name], whole[name], rtol=1e-12, atol=1e-15, err_msg=name)
+
+
+def test_one_seed_is_the_run_that_it_has_always_been():
+    one = train(Few(steps=50))
+    assert "seed" not in one.curves and one.frames[0].table is None and one.failed == {}
+
+
+def test_the_table_has_the_columns_of_one_run_behind_the_seed_and_the_metrics_are_medians():
+    together, alone = train(Few(seeds=4, steps=2000, seed=3)), train(Few(steps=2000, seed=3))
+    rows = together.curves
+    assert list(rows.columns) == ["seed", *alone.curves.columns]
+    assert rows.seed.tolist() == [3, 4, 5, 6] * len(together.frames)
+    last = rows[rows.step == 2000]
+    metrics = together.frames[-1].metrics
+    for name in ("train_loss", "test_loss", "kernel_distance", "step_share"):
+        assert metrics[name] == pytest.approx(np.median(last[name]), rel=1e-12)
+    # pictures, weights and data are the first seed's
+    np.testing.assert_allclose(together.neurons, alone.neurons, rtol=1e-12, atol=1e-15)
+    np.testing.assert_array_equal(together.task.X, alone.task.X)
+    np.testing.assert_allclose(together.frames[-1].chart_data["plane"], alone.frames[-1].chart_data["plane"])
+
+
+def test_bands_reach_over_four_fifths_of_the_seeds_and_single_seeds_are_the_first():
+    result = train(Few(seeds=11, steps=500))
+    rows, drawn = result.curves[-11:], result.frames[-1].chart_data["kernel_distance_seeds"]
+    # of eleven numbers the second is the 10th percentile and the tenth the 90th
+    ordered = np.sort(rows.kernel_distance)
+    np.testing.assert_allclose(drawn, [ordered[1], ordered[9], *rows.kernel_distance[:3]], rtol=1e-6)
+
+
+def test_a_seed_that_diverges_is_named_and_the_others_go_on():
+    # between the largest stable rates of these seeds
+    config = Few(seeds=8, tau=0.5, delta=1.0, steps=3000, learning_rate=0.06)
+    alone, failed = {}, []
+    for seed in range(8):
+        frames = []
+        try:
+            frames.extend(stream(config.changed(seed=seed, seeds=1)))
+        except Diverged as error:
+            failed.append((seed, str(error), len(frames)))
+        alone[seed] = len(frames)
+    assert 0 < len(failed) < 8, "the rate must part the seeds"
+    together = train(config)
+    assert together.failed == {seed: sentence for seed, sentence, _ in failed}
+    assert together.curves.seed.value_counts().to_dict() == alone
+    assert together.frames[-1].metrics["failed"] == len(failed)
+    assert f"{len(failed)} of 8 failed" in together.frames[-1].verdict
+    stayed = next(seed for seed in range(8) if seed not in together.failed)
+    assert_same(of_seed(together, stayed), train(config.changed(seed=stayed, seeds=1)).curves)
+    left = of_seed(together, failed[0][0])
+    assert np.isfinite(left.train_loss).all()
+    counted = together.curves[(together.curves.step == 3000)]
+    assert together.frames[-1].metrics["test_loss"] == pytest.approx(np.median(counted.test_loss))
+
+
+def test_a_run_of_which_no_seed_is_left_ends_with_a_rate_that_suits_all():
+    frames = []
+    with pytest.raises(Diverged, match=r"All 3 seeds ended early\. Seed \d: Diverged at") as caught:
+        frames.extend(stream(Few(seeds=3, tau=0.1, delta=1.0, learning_rate=0.5, steps=10_000)))
+    assert frames
+    assert not train(Few(seeds=3, tau=0.1, delta=1.0, steps=1000, **caught.value.remedy)).failed
+
+
+def test_flow_that_comes_no_further_leaves_the_others_on_their_way(monkeypatch):
+    config = Few(seeds=4, method="flow", delta=1.0, steps=20_000)
+    spent = sorted(_gradients(config.changed(seed=seed, seeds=1)) for seed in range(4))
+    assert spent[2] < spent[3]
+    few = (spent[2] + spent[3]) // 2
+    monkeypatch.setattr(flow_module.Flow.__init__, "__defaults__", (1.0, 1.0, 0.0, 2e-3, few))
+    result = train(config)
+    [(seed, why)] = result.failed.items()
+    assert "Gradient flow came no further before" in why and _gradients(config.changed(seed=seed, seeds=1)) > few
+    counts = result.curves.seed.value_counts()
+    assert counts.pop(seed) < counts.iloc[0] == len(result.frames) and counts.nunique() == 1
+    # more frames are trained at once than those that this seed lacks
+    assert len(result.frames) > AHEAD
+
+
+def _gradients(config):
+    run = flow_module.Flow(*_problem(config), most_gradients=10**9)
+    run.record([step * config.step_size for step in config.schedule])
+    return run.gradients
+
+
+def _problem(config):
+    import torch
+
+    from lazyrich.tasks.student_teacher import draw
+
+    task, (W, a) = draw(config, torch.float64)
+    return task.X, task.y, W, a
+
+
+def test_with_data_of_the_callers_own_seeds_draw_starts_and_with_a_start_tasks():
+    X = np.random.default_rng(0).standard_normal((12, 2))
+    y = np.abs(X[:, 0]) - X[:, 1]
+    config = Few(seeds=3, steps=300, seed=1)
+    by_data = train(config, task=(X, y, X[:4], y[:4]))
+    for seed in (1, 3):
+        alone = train(config.changed(seed=seed, seeds=1), task=(X, y, X[:4], y[:4])).curves
+        assert_same(of_seed(by_data, seed), alone)
+    assert by_data.curves[-3:].train_loss.nunique() == 3
+    start = by_data.weights(0)["W"] * 2, by_data.weights(0)["a"]
+    by_start = train(config, start=start)
+    assert_same(of_seed(by_start, 2), train(config.changed(seed=2, seeds=1), start=start).curves)
+    with pytest.raises(ValueError, match="seeds must be 1 with a task and a start of your own"):
+        train(config, task=(X, y), start=start)
+
+
+def test_seeds_end_where_seeds_end():
+    with pytest.raises(ValueError, match=r"`seeds` must be 2 or less from seed 2147483646 on"):
+        StudentTeacher(seed=2**31 - 2, seeds=3)
+    assert StudentTeacher(seed=2**31 - 2, seeds=2).seeds == 2
+
+
+def test_the_estimates_of_memory_and_frames_are_near_what_a_run_takes():
+    config = Few(seeds=6, steps=200)
+    result = train(config)
+    held = sum(frame.nbytes for frame in result.frames)
+    assert held <= config.work().bytes <= 2.5 * held
+    assert config.expected_frames == len(result.frames)
+    one, many = (StudentTeacher(seeds=seeds).work() for seeds in (1, 64))
+    assert one.seconds < many.seconds < 64 * one.seconds and many.scratch > 5 * one.scratch
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("kernel_distance", [0.1, 0.2, 0.4], (0.12, 0.36)),
+        # losses in logarithms: a tenth of the way from 1e-4 to 1e-2 in two steps
+        ("test_loss", [1e-4, 1e-3, 1e-2], (10**-3.8, 10**-2.2)),
+        ("test_loss", [0.0, 1e-3, 1e-2], (2e-4, 10**-2.2)),
+        ("kernel_distance", [0.3], (0.3, 0.3)),
+    ],
+)
+def test_bands_are_taken_between_neighbours(name, values, expected):
+    assert summary.band(name, np.array(values)) == pytest.approx(expected)
+
+
+def test_a_time_is_reached_when_half_of_the_seeds_have_reached_it():
+    nan = np.nan
+    assert summary.median("time_to_tenth", np.array([3.0, nan, 1.0])) == 3.0
+    assert np.isnan(summary.median("time_to_tenth", np.array([3.0, nan, nan])))
+    assert np.isnan(summary.median("test_loss", np.array([3.0, nan, 1.0])))
+
+
+def test_the_verdict_counts_the_seeds():
+    parts = [("Rich", "fits unseen inputs")] * 5 + [("Between lazy and rich", "still learning")] * 2
+    assert summary.verdict(parts, 8, 1) == "Rich in 5 of 8 seeds; fits unseen inputs in 5 of 8; 1 of 8 failed"
+    twins = {"test_loss": np.array([1.0, 2.0, 3.0]), "twin_test_loss": np.array([2.0, 1.0, 4.0])}
+    assert "test loss below its lazy twin’s in 2 of 3" in summary.verdict(parts[:3], 3, 0, twins)
+    assert summary.verdict([], 8, 0) == "At the start of 8 seeds"
+
+
+def test_the_first_three_seeds_are_shown_though_one_has_failed():
+    seeds = ensemble_frames.Seeds(Few(seeds=4, steps=20), None, None)
+    seeds.frame(0)
+    drawn = seeds._curves([0, 2, 3])["test_loss_seeds"]
+    assert np.isfinite(drawn[[0, 1, 2, 4]]).all() and np.isnan(drawn[3])
