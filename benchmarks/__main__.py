@@ -6,9 +6,9 @@ import argparse
 
 import torch
 
-from benchmarks import exact_curves, flow, kernels, many_students, one_student, practical, recording
 from benchmarks.rounds import Rounds
 from benchmarks.table import print_heading, print_row
+from benchmarks.workloads import exact_curves, flow, kernels, many_students, one_student, practical, recording
 from lazyrich.training import single_thread
 
 

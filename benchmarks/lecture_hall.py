@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.table import Row, print_heading, print_row
-from harness.crowd import Crowd
-from harness.hall import MB, Report, measure
+from harness.load.crowd import Crowd
+from harness.load.hall import MB, Report, measure
 
 
 def main() -> None:

@@ -119,7 +119,7 @@ def merged(*names: str) -> dict[str, Any]:
     return whole["services"]["lazyrich"]
 
 
-@pytest.mark.parametrize("names", [("compose.yaml",), ("compose.yaml", "compose.gpu.yaml")], ids=["cpu", "gpu"])
+@pytest.mark.parametrize("names", [("compose.yaml",), ("compose.yaml", "deploy/compose.gpu.yaml")], ids=["cpu", "gpu"])
 def test_compose_starts_a_container_without_rights_that_is_watched_and_bounded(names: tuple[str, ...]):
     service = merged(*names)
     assert service["read_only"] is True
@@ -138,7 +138,7 @@ def test_compose_starts_a_container_without_rights_that_is_watched_and_bounded(n
 
 
 def test_compose_reserves_the_gpu_and_takes_the_wheel_that_has_cuda():
-    service = merged("compose.yaml", "compose.gpu.yaml")
+    service = merged("compose.yaml", "deploy/compose.gpu.yaml")
     [device] = service["deploy"]["resources"]["reservations"]["devices"]
     assert device == {"driver": "nvidia", "count": 1, "capabilities": ["gpu"]}
     assert service["build"]["args"]["TORCH_INDEX"] == ""
@@ -163,7 +163,7 @@ def test_compose_and_image_ask_the_same_health_and_port():
 def test_docker_reads_the_compose_files():
     if not shutil.which("docker") or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
         pytest.skip("no docker compose here; the tests above have read the files by themselves")
-    for names in (["compose.yaml"], ["compose.yaml", "compose.gpu.yaml"]):
+    for names in (["compose.yaml"], ["compose.yaml", "deploy/compose.gpu.yaml"]):
         words = [word for name in names for word in ("-f", name)]
         told = subprocess.run(["docker", "compose", *words, "config", "-q"], cwd=ROOT, capture_output=True, text=True)
         assert told.returncode == 0, told.stderr

@@ -34,7 +34,7 @@ EVERY = pytest.mark.parametrize("one", DOCUMENTS, ids=lambda one: one.name)
 
 def test_all_documents_are_found():
     names = {one.name for one in DOCUMENTS}
-    assert names >= {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"}
+    assert names >= {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/SECURITY.md"}
     assert names >= {f"docs/{name}.md" for name in ("operate", "limits", "library", "measurements", "theory")}
 
 
@@ -190,7 +190,7 @@ def test_files_for_a_server_are_shown_as_they_are(name):
 
 def test_supported_and_cited_version_is_the_one_that_is_there():
     major_minor = ".".join(lazyrich.__version__.split(".")[:2])
-    assert f"| {major_minor} (the main branch) | yes |" in document("SECURITY.md").text
+    assert f"| {major_minor} (the main branch) | yes |" in document("docs/SECURITY.md").text
     assert f"version = {{{lazyrich.__version__}}}" in document("README.md").text
 
 

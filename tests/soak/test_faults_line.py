@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from harness.line import Line
+from harness.faults.line import Line
 from harness.server import QUIET, Server, chromium_path
 from harness.waiting import eventually
 from lazyrich import StudentTeacher

@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from harness.experiments import Counter
-from harness.faulty import FAULTS, Faulty
+from harness.faults.faulty import FAULTS, Faulty
 from harness.waiting import eventually
 from lazyrich.config.limits import Limits
 from lazyrich.serving.pool import RunPool

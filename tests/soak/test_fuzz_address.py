@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.odd import configs, often, queries
+from harness.faults.odd import configs, often, queries
 from harness.server import Server
 from harness.visitor import Visitor, on_its_own_thread
 from harness.waiting import eventually

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from harness.odd import NUMBERS, WORDS, configs, often, texts, values
+from harness.faults.odd import NUMBERS, WORDS, configs, often, texts, values
 from lazyrich import PhasePortrait, StudentTeacher, geometry, kernels, stream, theory
 from lazyrich.cli.parser import command_line
 from lazyrich.config.limits import Limits

@@ -21,7 +21,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from harness.odd import NUMBERS, WORDS, often
+from harness.faults.odd import NUMBERS, WORDS, often
 from harness.server import Server
 from harness.visitor import Visitor, on_its_own_thread
 from harness.waiting import eventually

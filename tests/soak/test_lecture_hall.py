@@ -6,8 +6,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from harness.crowd import Crowd
-from harness.hall import measure
+from harness.load.crowd import Crowd
+from harness.load.hall import measure
 
 
 def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long, figure, tmp_path):

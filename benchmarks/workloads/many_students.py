@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import torch
 
-from benchmarks import peers
-from benchmarks.problems import students
 from benchmarks.rounds import Rounds, Way
 from benchmarks.table import Row
+from benchmarks.workloads import peers
+from benchmarks.workloads.problems import students
 from lazyrich.training import Descent
 
 D, N, M = 100, 1000, 50

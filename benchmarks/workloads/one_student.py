@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import torch
 
-from benchmarks import peers
-from benchmarks.problems import students
 from benchmarks.rounds import Rounds
 from benchmarks.table import Row
+from benchmarks.workloads import peers
+from benchmarks.workloads.problems import students
 from lazyrich.training import Descent
 
 NEEDED = {(20, 1): 9.0, (200, 1): 9.0, (20, 4): 30.0, (200, 4): 18.0}

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import torch
 
-from benchmarks import peers
-from benchmarks.problems import students
 from benchmarks.rounds import Rounds
 from benchmarks.table import Row
+from benchmarks.workloads import peers
+from benchmarks.workloads.problems import students
 from lazyrich.kernels import KernelDistance
 from lazyrich.training import Descent
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from harness.crowd import Crowd, Visit, gather, read
-from harness.footprint import Footprint, footprint
+from harness.load.crowd import Crowd, Visit, gather, read
+from harness.load.footprint import Footprint, footprint
 from harness.server import Server
 
 LOOK: Final = 1.0

@@ -6,7 +6,7 @@ The first `together` of them are the class: all open one and the same link, and 
 the teacher says so. The others each open some page and move its controls at random, among a bounded set of values.
 Every one asks for frames as a browser does: when it has painted, at most 60 times a second.
 
-    python -m harness.crowd URL '{"sessions": 50, ...}'        prints a JSON object: visits, and seconds of CPU
+    python -m harness.load.crowd URL '{"sessions": 50, ...}'        prints a JSON object: visits, and seconds of CPU
 
 It runs alone in its process, so that what it takes of the machine can be told from what the server takes.
 """
@@ -263,7 +263,7 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
 
 def gather(url: str, crowd: Crowd) -> subprocess.Popen[bytes]:
     """Start the crowd in its process; `read` waits for it."""
-    command = [sys.executable, "-m", "harness.crowd", url, json.dumps(asdict(crowd))]
+    command = [sys.executable, "-m", "harness.load.crowd", url, json.dumps(asdict(crowd))]
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
