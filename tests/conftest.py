@@ -22,10 +22,11 @@ hypothesis.settings.register_profile("others in every run", **UNTIMED)
 SLOWEST = (
     *("soak/test_faults_server.py", "sweeps/test_dask.py", "soak/test_lecture_hall.py"),
     *("browser/test_phase_portrait.py", "browser/test_playground.py", "browser/test_linear_networks.py"),
-    *("browser/test_live_chart.py", "browser/test_practical.py", "browser/test_exact_solutions.py"),
+    *("browser/charts/test_live_chart.py", "browser/test_practical.py", "browser/test_exact_solutions.py"),
     *("browser/test_security.py", "soak/test_faults_line.py", "soak/test_proxy.py", "browser/test_picker.py"),
-    *("experiments/test_student_teacher.py", "experiments/test_filters.py", "experiments/test_deep_network.py"),
-    *("theory/test_chain.py", "experiments/test_deep_map.py", "experiments/test_hierarchy.py"),
+    *("experiments/student_teacher/test_student_teacher.py", "experiments/test_filters.py"),
+    *("experiments/test_deep_network.py", "theory/test_chain.py"),
+    *("experiments/test_deep_map.py", "experiments/test_hierarchy.py"),
 )
 """Files that take more than some twenty seconds, in the order in which they are begun."""
 
