@@ -1,11 +1,11 @@
 // The entry of a figure at rest (lazyrich/web/components/figure.py): plotly's traces and layout as Python made them, in the look
 // of the charts here.
 
+import { readTheme } from "../colours/theme.js";
 import { barConfig, baseAxis, baseLayout } from "../core/figure.js";
 import { fitTitles } from "../core/titles.js";
 import { saveFigure } from "../export/figure_file.js";
 import { element, say } from "../shell/dom.js";
-import { readTheme } from "../shell/theme.js";
 import { loadPlotly } from "./load.js";
 import { mounting } from "./mounting.js";
 

@@ -1,9 +1,9 @@
 // The map on the page: the picture below, over its plot area a surface that feels hands, a dot on it, under it a line to read.
 
+import { readTheme } from "../colours/theme.js";
 import { plotArea } from "../core/axes.js";
 import { loadPlotly, loadStyle } from "../entry/load.js";
 import { element, say } from "../shell/dom.js";
-import { readTheme } from "../shell/theme.js";
 import { Field } from "./picker_field.js";
 import { layout, NARROW, saveMap, traces } from "./picker_figure.js";
 import { watchMoment } from "./picker_moment.js";

@@ -23,7 +23,7 @@ export class Notice {
 
   /** line: to the server, as FrameSocket tells it. */
   show(log, line) {
-    const lost = line !== undefined && line !== "open";
+    const lost = line !== "new" && line !== "open";
     this.#showBanner(line in LINES ? { status: line, message: LINES[line] } : told(log));
     this.line.title = log.ending?.words ?? "";
     say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));

@@ -1,6 +1,7 @@
 // What is seen of a live chart: its parts in their host element, and how a moment comes to be on them.
 
 import { loadPlotly, loadStyle } from "../entry/load.js";
+import { DRAWING, Machine } from "../stream/states.js";
 import { ChartGrid } from "./chart_grid.js";
 import { Comparison } from "./comparison.js";
 import { element } from "./dom.js";
@@ -10,15 +11,15 @@ import { PlaybackBar } from "./playback_bar.js";
 import { Readings } from "./readings.js";
 
 export class View {
-  /** act: what the transport asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column). */
+  /** act: what the playback bar asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column). */
   constructor(parent, act) {
-    this.stage = new ChartGrid();
+    this.grid = new ChartGrid();
     this.readings = new Readings(act.drop);
     this.legend = new Legend(act.dismissGhost);
     this.comparison = new Comparison(act);
     this.legend.node.prepend(this.comparison.node);
     this.notice = new Notice(act.remedy);
-    this.transport = new PlaybackBar(act, this.notice.line);
+    this.bar = new PlaybackBar(act, this.notice.line);
     this.host = element(
       "section",
       {
@@ -37,10 +38,10 @@ export class View {
         this.readings.node,
         this.notice.banner,
         this.legend.node,
-        this.stage.planes,
-        this.stage.middle,
-        this.transport.node,
-        this.stage.curves,
+        this.grid.planes,
+        this.grid.middle,
+        this.bar.node,
+        this.grid.curves,
       ),
       this.notice.spoken,
     );
@@ -49,26 +50,37 @@ export class View {
       if (!event.target.closest("button, input, select, a")) this.host.focus({ preventScroll: true });
     });
     parent.append(this.host);
+    this.drawing = new Machine(DRAWING, "new");
     this.painted = 0;
   }
 
+  /** Whether the charts can be drawn. */
+  get ready() {
+    return this.drawing.state === "ready";
+  }
+
   remove() {
-    this.gone = true;
-    this.stage.remove();
+    this.drawing.happen("remove");
+    this.grid.remove();
     this.host.remove();
   }
 
-  /** Fetch what the charts are drawn with and draw their axes, of the scene of then. Returns whether they are there. */
+  /**
+   * Fetch what the charts are drawn with and draw their axes, of the scene of then, unless that is done or under way.
+   * Returns whether it was done just now.
+   */
   async prepare({ css, plotly }, scene) {
+    if (!this.drawing.happen("show")) return false;
     const style = loadStyle(css).then(() => this.host.style.removeProperty("visibility"));
     try {
       const [Plotly] = await Promise.all([loadPlotly(plotly), style]);
-      if (this.gone) return false;
-      this.stage.watch(this.host);
-      this.stage.arrange();
-      this.stage.build(Plotly, scene());
-      return true;
+      if (this.drawing.state !== "loading") return false;
+      this.grid.watch(this.host);
+      this.grid.arrange();
+      this.grid.build(Plotly, scene());
+      return this.drawing.happen("load");
     } catch (error) {
+      this.drawing.happen("fail");
       this.host.style.removeProperty("visibility");
       this.notice.broken(`The charts cannot be drawn: ${error.message}. Load the page again.`);
       return false;
@@ -78,7 +90,7 @@ export class View {
   /** furthest: the last frame that has been shown. */
   paint(scene, furthest) {
     this.round = NaN; // a settling under way stops
-    this.stage.each((chart) => chart.paint(scene));
+    this.grid.each((chart) => chart.paint(scene));
     const { id, log, upTo } = scene.current;
     const name = `${id} ${upTo}`;
     if (upTo < 0 || name === this.onCanvas) return;
@@ -95,8 +107,8 @@ export class View {
   async settle(scene, moving) {
     const round = performance.now();
     this.round = round;
-    for (const chart of this.stage.charts.filter((one) => one.built && one.painting)) {
-      if (this.round !== round || this.gone || moving()) return;
+    for (const chart of this.grid.charts.filter((one) => one.built && one.painting)) {
+      if (this.round !== round || !this.ready || moving()) return;
       chart.settle(scene());
       await new Promise(requestAnimationFrame);
     }
@@ -107,9 +119,9 @@ export class View {
     const { log } = scene.current;
     this.readings.show(scene);
     this.legend.show(scene);
-    this.comparison.show(scene, this.stage);
-    this.transport.show(scene.timeline, player);
+    this.comparison.show(scene, this.grid);
+    this.bar.show(scene.timeline, player);
     this.notice.show(log, line);
-    this.stage.each((chart) => chart.read?.(scene));
+    this.grid.each((chart) => chart.read?.(scene));
   }
 }

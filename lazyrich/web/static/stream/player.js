@@ -1,21 +1,31 @@
 // Where the viewer is on the timeline. Training has its own pace; playing, pausing and stepping happen here alone.
 
+import { Machine, PLAYBACK } from "./states.js";
+
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const TICK = 1000 / 60;
 
 export class Player {
   constructor() {
     this.speed = 1;
-    this.follow = false; // go straight to the newest frame instead of playing
+    this.mode = new Machine(PLAYBACK, "playing");
     this.restart(false);
   }
 
-  /** Back to before the first frame, and play. */
+  get playing() {
+    return this.mode.state === "playing" || this.mode.state === "following";
+  }
+
+  /** Whether playing came to the last frame there will be. */
+  get ended() {
+    return this.mode.state === "ended";
+  }
+
+  /** Back to before the first frame, and play. follow: go straight to the newest frame each time. */
   restart(follow) {
     this.cursor = -1;
     this.furthest = -1;
-    this.playing = true;
-    this.follow = follow;
+    this.mode.happen(follow ? "follow" : "restart");
     this.credit = 0;
     this.last = undefined;
   }
@@ -23,15 +33,16 @@ export class Player {
   /** One animation frame. log: the Timeline looked at. Returns whether the cursor moved. */
   advance(now, log) {
     const newest = log.count - 1;
+    const follow = this.mode.state === "following";
     const before = this.cursor;
     if (this.playing && newest > this.cursor) {
       if (this.cursor < 0)
         this.cursor = 0; // the first frame as soon as it is here, at any speed
-      else if (!this.follow) this.cursor = Math.min(this.cursor + this.#due(now, log.chartData.pace ?? 60), newest);
-      if (this.follow) this.cursor = newest;
+      else if (!follow) this.cursor = Math.min(this.cursor + this.#due(now, log.chartData.pace ?? 60), newest);
+      if (follow) this.cursor = newest;
     } else this.credit = 0;
     this.last = now;
-    if (this.playing && log.settled && this.cursor === newest) this.playing = false;
+    if (this.playing && log.settled && this.cursor === newest) this.mode.happen("end");
     this.furthest = Math.max(this.furthest, this.cursor);
     return this.cursor !== before;
   }
@@ -43,17 +54,16 @@ export class Player {
 
   play(log) {
     if (log.settled && this.cursor >= log.count - 1) this.cursor = -1;
-    this.playing = true;
-    this.follow = false;
+    this.mode.happen("play");
   }
 
   pause() {
-    this.playing = false;
+    this.mode.happen("pause");
   }
 
   /** To a frame, as far as it is held. */
   seek(frame, log) {
-    this.playing = false;
+    this.mode.happen("seek");
     this.cursor = Math.max(Math.min(0, log.count - 1), Math.min(Math.round(frame), log.count - 1));
     this.furthest = Math.max(this.furthest, this.cursor);
   }

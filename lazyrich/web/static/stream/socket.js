@@ -1,5 +1,7 @@
 // The line to the server. It comes back by itself when it is lost; all frames held stay where they are meanwhile.
 
+import { LINE, Machine } from "./states.js";
+
 const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 8000;
 const SILENCE = 25_000; // ms; the server says something every ten seconds to who has asked, so the line is cut
@@ -9,8 +11,8 @@ const REFUSED = new Set([4403, 4404]); // token not known, run not known
 
 export class FrameSocket {
   /**
-   * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer); onState("open" | "lost" |
-   * "cut": lost for a while | "unknown": the server is there and knows nothing of this page); onRefused().
+   * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer); onState(): `line` is another
+   * one now; onRefused().
    */
   constructor({ question, onAnswer, onState, onRefused }) {
     Object.assign(this, { question, onAnswer, onState, onRefused });
@@ -18,11 +20,17 @@ export class FrameSocket {
     this.socket = null;
     this.wait = FIRST_WAIT;
     this.refusals = 0;
+    this.state = new Machine(LINE, "new");
     this.hurry = () => this.#retry();
     this.unplugged = () => (this.wasOffline = true);
     window.addEventListener("online", this.hurry);
     window.addEventListener("offline", this.unplugged);
     document.addEventListener("visibilitychange", this.hurry); // a laptop that was opened again
+  }
+
+  /** The state of the line, one of those in LINE. */
+  get line() {
+    return this.state.state;
   }
 
   /**
@@ -57,6 +65,13 @@ export class FrameSocket {
     this.address = null;
   }
 
+  /** Returns whether the line is in another state now. */
+  #happen(event) {
+    const changed = this.state.happen(event);
+    if (changed) this.onState();
+    return changed;
+  }
+
   #send(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
@@ -82,9 +97,8 @@ export class FrameSocket {
     socket.onmessage = (event) => {
       clearTimeout(this.patience);
       clearTimeout(this.word);
-      this.word = undefined;
       this.refusals = 0;
-      this.onState("open");
+      this.#happen("answer");
       this.wait = FIRST_WAIT; // only now: a server that greets and hangs up is not to be hammered
       this.onAnswer(event.data);
     };
@@ -92,7 +106,7 @@ export class FrameSocket {
       this.#lost();
       if (!REFUSED.has(event.code)) return;
       this.onRefused();
-      if (++this.refusals === MAX_REFUSALS) this.onState("unknown");
+      if (++this.refusals === MAX_REFUSALS) this.#happen("refuse");
     };
     this.socket = socket;
     this.#expect();
@@ -106,10 +120,7 @@ export class FrameSocket {
 
   #lost() {
     this.#drop();
-    if (this.word === undefined) {
-      this.onState("lost");
-      this.word = setTimeout(() => this.onState("cut"), WORTH_A_WORD);
-    }
+    if (this.#happen("lose")) this.word = setTimeout(() => this.#happen("outlast"), WORTH_A_WORD);
     this.timer = setTimeout(() => this.#connect(), this.wait);
     this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
   }

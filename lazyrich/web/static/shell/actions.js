@@ -1,0 +1,101 @@
+// What a visitor can do with a live chart. Its buttons, its keys and what stands beside the charts all call these.
+
+import { SETTLE_AFTER } from "../stream/frame_loop.js";
+
+/** The actions on a LiveRun, by name. */
+export function actionsOn(live) {
+  const { runs, player, loop } = live;
+  const step = (by) => seek(player.cursor + by);
+
+  function toggle() {
+    if (player.playing) player.pause();
+    else player.play(runs.timeline);
+    live.tell();
+    loop.wake();
+    loop.rest(SETTLE_AFTER);
+  }
+
+  function seek(frame) {
+    player.seek(frame, runs.timeline);
+    loop.wake("paint");
+  }
+
+  function speed(change) {
+    change();
+    live.tell();
+  }
+
+  function stop() {
+    if (!runs.current.log.ended) live.socket.stop(runs.current.id);
+  }
+
+  // A run that was stopped or failed is asked for anew; one that trains or has finished is played from its start.
+  function again() {
+    const { status } = runs.current.log;
+    if (status === "stopped" || status === "failed") live.askAnew();
+    player.restart(live.calm.matches);
+    live.repaint();
+  }
+
+  function seed() {
+    const { header } = runs.current.log;
+    if (!header || "seed" in header.config) live.ask("new_seed"); // nothing is drawn at random otherwise
+  }
+
+  function sameScale(on) {
+    live.view.grid.scale(on);
+    live.refit();
+  }
+
+  function along(column) {
+    runs.along = column;
+    player.hold(runs.timeline);
+    live.view.grid.each((chart) => chart.overTime && chart.rescale());
+    live.refit();
+  }
+
+  function dismissGhost() {
+    runs.dismissGhost();
+    live.view.grid.each((chart) => (chart.fresh = true));
+    loop.wake("fit");
+    live.repaint();
+  }
+
+  return {
+    toggle,
+    step,
+    seek,
+    first: () => seek(0),
+    last: () => seek(runs.timeline.count - 1),
+    scrubbed: () => loop.rest(SETTLE_AFTER),
+    speed: (value) => speed(() => (player.speed = value)),
+    shift: (by) => speed(() => player.shift(by)),
+    stop,
+    again,
+    seed,
+    onward: () => live.ask("onward"),
+    remedy: (settings) => live.send("remedy", settings),
+    dismissGhost,
+    drop: (id) => live.send("drop", { id, at: performance.now() }),
+    sameScale,
+    along,
+  };
+}
+
+/** The keys for these actions, for `listen`. */
+export function keysFor(act) {
+  const stride = (event) => (event.shiftKey ? 10 : 1);
+  return {
+    " ": act.toggle,
+    ArrowLeft: (event) => act.step(-stride(event)),
+    ArrowRight: (event) => act.step(stride(event)),
+    Home: act.first,
+    End: act.last,
+    "+": () => act.shift(1),
+    "=": () => act.shift(1),
+    "-": () => act.shift(-1),
+    s: act.stop,
+    r: act.again,
+    n: act.seed,
+  };
+}

@@ -1,0 +1,64 @@
+// The states of a live chart and all transitions between them: what it is drawn with, how it plays, its line to the
+// server. The three are independent of each other. CONTRIBUTING.md has them as diagrams.
+
+/** What the charts are drawn with: state -> event -> next state. */
+export const DRAWING = {
+  // Python has said nothing yet of what is to be shown
+  new: { show: "loading", remove: "gone" },
+  // plotly.js and the style sheet are on their way; frames come in meanwhile
+  loading: { show: "loading", load: "ready", fail: "broken", remove: "gone" },
+  ready: { show: "ready", remove: "gone" },
+  // the charts cannot be drawn, and a notice says why
+  broken: { show: "broken", remove: "gone" },
+  // what was on its way may still come
+  gone: { show: "gone", load: "gone", fail: "gone", remove: "gone" },
+};
+
+/** How the viewer goes through the frames: state -> event -> next state. */
+export const PLAYBACK = {
+  // frame after frame, at the speed that is chosen
+  playing: restarts({ play: "playing", pause: "paused", seek: "paused", end: "ended" }),
+  // always the newest frame: for visitors who asked for less motion
+  following: restarts({ play: "playing", pause: "paused", seek: "paused", end: "ended" }),
+  paused: restarts({ play: "playing", pause: "paused", seek: "paused" }),
+  // at the last frame there will be, and come to it by playing
+  ended: restarts({ play: "playing", pause: "ended", seek: "paused" }),
+};
+
+/** The line to the server: state -> event -> next state. */
+export const LINE = {
+  // not answered yet
+  new: { answer: "open", lose: "lost" },
+  open: { answer: "open", lose: "lost" },
+  // for so short a time that nobody need know
+  lost: { answer: "open", lose: "lost", outlast: "cut", refuse: "unknown" },
+  cut: { answer: "open", lose: "cut", refuse: "unknown" },
+  // the server is there and has refused this page several times: it was started anew
+  unknown: { answer: "open", lose: "unknown", outlast: "unknown", refuse: "unknown" },
+};
+
+/** Another run may be shown at any time. */
+function restarts(events) {
+  return { ...events, restart: "playing", follow: "following" };
+}
+
+/** A state and the table of what follows from it. */
+export class Machine {
+  constructor(table, state) {
+    this.table = table;
+    this.state = state;
+  }
+
+  /** Take an event. Returns whether the state is another one now. Throws for one that the state does not have. */
+  happen(event) {
+    const before = this.state;
+    const next = this.table[before][event];
+    if (next === undefined) {
+      throw new Error(
+        `A live chart that is ${before} has no ${event}; it has ${Object.keys(this.table[before]).join(", ")}.`,
+      );
+    }
+    this.state = next;
+    return next !== before;
+  }
+}
