@@ -43,14 +43,14 @@ CHECK: Final = 10.0
 question is answered although there is nothing new: a browser that hears nothing for longer knows that the line is cut,
 which nobody tells it when a cable is pulled."""
 
-LAST_WORDS: Final = 2
-"""Seconds that a server which is asked to end waits for browsers to read what was sent to them."""
+CLOSING: Final = 2
+"""Seconds that a server which is shutting down waits for browsers to read what was sent to them."""
 
 logger = logging.getLogger(__name__)
 
 
-INTRODUCTION: Final = 10
-"""Seconds that a socket may be open before it has said its token."""
+TOKEN_WITHIN: Final = 10
+"""Seconds that a socket may be open before it has sent its token."""
 
 
 def socket_path() -> str:
@@ -59,7 +59,7 @@ def socket_path() -> str:
 
 
 def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
-    """The routes, for `st.App` or any Starlette application. server.baseUrlPath is read here, once."""
+    """Return the routes, for `st.App` or any Starlette application. server.baseUrlPath is read here, once."""
     base = base_path()
     ticker, rows = Ticker(), Rows()
 
@@ -69,7 +69,7 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
             return
         await socket.accept()
         try:
-            token = await _introduction(socket)
+            token = await _token(socket)
             viewer = Subscriber(pool, lambda run: sessions.may_read(token, run), rows)
 
             def check() -> None:
@@ -102,13 +102,13 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
     ]
 
 
-async def _introduction(socket: WebSocket) -> str:
-    """The token that the browser says first. Raises Refusal, WebSocketDisconnect."""
+async def _token(socket: WebSocket) -> str:
+    """Return the token, which is the browser's first message. Raises Refusal, WebSocketDisconnect."""
     try:
-        async with asyncio.timeout(INTRODUCTION):
+        async with asyncio.timeout(TOKEN_WITHIN):
             message = await socket.receive()
     except TimeoutError:
-        raise Refusal(BAD_MESSAGE, f"The first message is the token, within {INTRODUCTION} s.") from None
+        raise Refusal(BAD_MESSAGE, f"The first message is the token, within {TOKEN_WITHIN} s.") from None
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message["code"])
     return read_token(message.get("text"))
@@ -117,11 +117,11 @@ async def _introduction(socket: WebSocket) -> str:
 async def _converse(
     socket: WebSocket, viewer: Subscriber, ticker: Ticker, messages: RateLimit, check: Callable[[], None]
 ) -> None:
-    """Answer until the browser leaves. A slow one holds up nobody: it gets one answer for each question.
+    """Answer until the browser leaves. A slow browser delays no other: each question has one answer.
 
     messages: those that may come. check: raises Refusal when the visitor may watch no longer.
     """
-    # Always pending beside the wait for frames: it is what sees the browser leave and the server shut down.
+    # Always pending beside the wait for frames, so that a browser that leaves and a server that shuts down are noticed.
     receiving: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())
     news: asyncio.Future[None] | None = None
     looked = time.monotonic()
@@ -146,7 +146,7 @@ async def _converse(
                 if message["type"] == "websocket.disconnect":
                     return
                 while wait := messages.take():
-                    # what comes meanwhile is held up on the line, at the sender's
+                    # unread messages stay in the connection's buffers and slow their sender down
                     await asyncio.sleep(min(wait, CHECK))
                 viewer.hear(message.get("text"))
                 receiving = asyncio.ensure_future(socket.receive())
@@ -166,7 +166,7 @@ def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]
     @asynccontextmanager
     async def serving(app: Any) -> AsyncIterator[None]:
         keep_tokens_out_of_logs()
-        connections.wait_no_longer_than(LAST_WORDS)
+        connections.wait_no_longer_than(CLOSING)
         pool.start()
         await asyncio.to_thread(assets.assets)
         gc.collect()

@@ -1,4 +1,4 @@
-"""One viewer: what the browser behind one socket has asked for, what it was told, and what there is to tell it."""
+"""One connected viewer: the runs its browser has asked for, what it was sent, and what is new."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lazyrich.serving.pool import Run, RunPool
 from lazyrich.web.stream import protocol
 
 LONGEST: Final = 4096
-"""Characters of a message: five runs with their cursors take 200."""
+"""Most characters of a message: five runs with their cursors take 200."""
 
 MAX_RUNS: Final = 16
-"""Runs in one question; a page shows at most five."""
+"""Most runs in one question; a page shows at most five."""
 
 ANSWER_BYTES: Final = 256_000
-"""Frames in one answer. A viewer that is far behind catches up in large steps, and its browser paints between."""
+"""Bytes of frames in one answer: a viewer that is far behind catches up in steps, and its browser paints in between."""
 
 BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY = 4400, 4403, 4404, 4429
 """Close codes of the socket."""
@@ -28,7 +28,7 @@ GOES_ON: Final = ("falling", "plateau")
 
 
 class Refusal(Exception):
-    """The socket is to be closed with this code, for this reason."""
+    """Close the socket with this code, for this reason."""
 
     def __init__(self, code: int, reason: str):
         super().__init__(reason)
@@ -42,7 +42,7 @@ class Rows:
         self._rows: WeakKeyDictionary[Run, list[bytes]] = WeakKeyDictionary()
 
     def of(self, run: Run) -> list[bytes]:
-        """All rows that the run has now."""
+        """Return all rows that the run has now."""
         rows = self._rows.setdefault(run, [])
         rows.extend(map(protocol.pack_frame, run.frames[len(rows) :]))
         return rows
@@ -60,14 +60,13 @@ class Subscriber:
         self._cursors: dict[str, int] = {}
         self._told: dict[str, int] = {}
         self._notes: dict[str, str] = {}
-        # Runs whose end was answered with no frame: a browser that asks past the last frame learns that it was the
-        # last.
+        # Runs whose end was answered without a frame, which tells a browser that the frame it holds is the last one.
         self._closed: set[str] = set()
         self.asking = False
         """Whether a question waits for its answer."""
 
     def hear(self, text: str | None) -> None:
-        """Take in one message of the browser. Raises Refusal where the socket is to be closed for it."""
+        """Take in one message of the browser. Raises Refusal if the socket must be closed for it."""
         match _parse(text):
             case {"after": dict() as after, **others} if not others:
                 self._ask(after)
@@ -87,12 +86,12 @@ class Subscriber:
         return protocol.pack_answer([self._entry(run, ANSWER_BYTES // len(new)) for run in new])
 
     def check(self) -> None:
-        """Whether the visitor may still watch what he watches. Raises Refusal if not: also from who asks nothing."""
+        """Check that the visitor may still read the runs they watch. Raises Refusal if not."""
         for id in self._watched:
             self._run(id)
 
     def leave(self) -> None:
-        """Watch nothing any more."""
+        """Stop watching all runs."""
         for run in self._watched.values():
             self._pool.unwatch(run)
         self._watched = {}
@@ -117,7 +116,7 @@ class Subscriber:
     def _stop(self, id: str) -> None:
         run = self._run(id)
         if id not in self._watched:
-            return  # who does not watch a run has no say in it
+            return  # only viewers of a run may stop it
         if not self._pool.stop_run(run):
             self._notes[id] = f"Not stopped, because {run.viewers} viewers are watching this run."
             self._told.pop(id, None)
@@ -134,7 +133,7 @@ class Subscriber:
         return run.over and run.id not in self._closed
 
     def _entry(self, run: Run, most_bytes: int) -> tuple[dict[str, Any], list[bytes]]:
-        # Version and status are read before the frames: what is added meanwhile is news again, and is not missed.
+        # Read version and status before the frames: what is added in between then counts as news and is not missed.
         self._told[run.id] = run.version
         status, message, remedy = run.status, run.message, run.remedy
         progress, left = run.progress, run.left

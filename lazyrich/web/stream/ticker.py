@@ -1,6 +1,6 @@
-"""One clock for all viewers: it looks 40 times a second at who waits and wakes those for whom there is something new.
+"""One clock for all viewers: 40 times a second it wakes the waiting viewers for whom there is something new.
 
-One ticker costs half of what a look per socket does, and less than waking every viewer at every frame.
+One clock costs half as much as a timer per socket, and less than waking every viewer at every frame.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections.abc import Callable
 from typing import Final
 
 PERIOD: Final = 0.025
-"""Seconds between two looks: below what the eye notices, and a browser paints at most two frames in it."""
+"""Seconds between two checks: shorter than the eye notices, and a browser paints at most two frames meanwhile."""
 
 
 class Ticker:
-    """Futures that are done when a condition holds. It runs while somebody waits and costs nothing otherwise."""
+    """Gives futures that are done when a condition holds. Its task runs only while a future is pending."""
 
     def __init__(self) -> None:
         self._waiting: dict[asyncio.Future[None], Callable[[], bool]] = {}
         self._task: asyncio.Task[None] | None = None
 
     def when(self, news: Callable[[], bool]) -> asyncio.Future[None]:
-        """A future that is done at the first tick at which `news()` is true. Cancel it to stop waiting."""
+        """Return a future that is done at the first tick at which `news()` is true. Cancel it to stop waiting."""
         future = asyncio.get_running_loop().create_future()
         self._waiting[future] = news
         if self._task is None or self._task.done():

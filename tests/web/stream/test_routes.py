@@ -293,7 +293,7 @@ def test_whoever_does_not_say_a_token_first_is_turned_away(server, first):
 
 
 def test_whoever_says_nothing_is_turned_away(server, monkeypatch):
-    monkeypatch.setattr("lazyrich.web.stream.routes.INTRODUCTION", 0.1)
+    monkeypatch.setattr("lazyrich.web.stream.routes.TOKEN_WITHIN", 0.1)
     with connect(f"ws://{server.place}/lazyrich/live") as connection:
         assert close_code(Subscriber(connection)) == 4400
 
