@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,6 +54,10 @@ class Part(BaseModel):
     def wire(self) -> dict[str, Any]:
         """Return what the browser reads: JSON values, without the fields that are None."""
         return self.model_dump(mode="json", exclude_none=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return the same with some fields changed; unlike pydantic's own, they are checked as at first."""
+        return type(self).model_validate({**dict(self), **(update or {})})
 
 
 class Chart(Part):

@@ -40,6 +40,14 @@ def test_a_specification_cannot_be_changed():
         charts.read(CURVES).title = "Another"
 
 
+def test_a_copy_is_checked_as_the_first_one_was():
+    spec = charts.read(CURVES)
+    copy = spec.model_copy(update={"series": spec.series[:0]})
+    assert (copy.series, copy.title) == ((), spec.title)
+    with pytest.raises(ValidationError):
+        spec.model_copy(update={"series": [{"colum": "train_loss"}]})
+
+
 def test_all_that_a_specification_reads_is_found_however_deep_it_stands():
     curves = Curves(
         id="a",
