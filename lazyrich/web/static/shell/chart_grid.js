@@ -125,6 +125,7 @@ export class ChartGrid {
 
   #make(spec, last) {
     const zoomed = (chart) => this.#link(chart);
+    /** @type {Record<import("../core/chart_specs.d.ts").ChartSpec["kind"], () => import("../core/chart.js").Chart>} */
     const make = {
       curves: () => new CurveChart(spec, zoomed, { last }),
       heat: () => new HeatChart(spec),
