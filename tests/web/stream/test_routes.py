@@ -74,6 +74,7 @@ def test_frames_arrive_once_and_in_order_with_what_is_needed_to_read_them(server
     assert openings[0] == {
         "columns": ["step", "time", "square", "worker"],
         "arrays": [["trail", [4]]],
+        "spread": [],
         "settings": "Steps 50 · Size 4 · Seed 0",
         "expected": 51,
         "config": {"steps": 50, "pause": 0.0, "size": 4, "seed": 0},
