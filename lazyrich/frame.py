@@ -48,6 +48,7 @@ class Frame:
     header: what stays the same; None in all frames but the first.
     table: of a run that trains many networks side by side, the rows that this frame adds to `Result.curves`: columns
     (rows,) of one length, the same names in every frame of a run; None where metrics are the row.
+    remark: a further sentence on this step, such as how a second network stands beside the first; empty for none.
     done: the share of the run's work that is done, 0 to 1; None where it is that of `config.steps`, or of the frames
     if there are no such.
     failed: of a run of several seeds, those that came no further than the frame before: seed -> why, in a sentence.
@@ -63,6 +64,7 @@ class Frame:
     table: Arrays | None = field(default=None)
     done: float | None = field(default=None)
     failed: Mapping[int, str] = field(default_factory=dict)
+    remark: str = ""
 
     @property
     def nbytes(self) -> int:

@@ -44,6 +44,11 @@ in decades for each decade of time: below 0.1 we say flat. *Train on until flat*
 until both losses are flat since a tenth of the time or the training loss is as good as zero. Compare runs at equal
 flow time or at their ends, not at equal steps: time is learning rate × steps, and rates differ between pages.
 
+**The lazy twin** is what the network would learn if it stayed linear in its weights: the kernel machine of its start,
+on the same data with the same rates, computed exactly. How far apart both functions are and which has the lower test
+loss is told under the numbers. S sees the training inputs alone: it can be tiny while the twin generalises quite
+differently. With noise in the labels the lazy one may well win when training goes on to the end.
+
 **Your own data** take the teacher's place: the student learns them from the same start, and the plane has no rays.
 
 **Keep** pins a run beside the next ones: each plane has its own scale, playing goes on to the end of the longest run,

@@ -126,6 +126,8 @@ def summary(result: Result) -> str:
     pace = header.chart_data.get(TIME_PER_STEP) if header else None
     units = f"; flow time is step × {significant(pace)}" if pace else ""
     told = [last.verdict, f"At {moment_of(result.frames)}{units}."]
+    if last.remark:
+        told.append(last.remark)
     if ending:
         # that training has ended says nothing of it
         told.append(f"The losses there: {ending.words}.")

@@ -21,6 +21,7 @@ from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
+from lazyrich.experiments.student_teacher.twin_remark import twin_remark
 from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, check_twin, own_start, own_task
 from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP, moment
@@ -95,6 +96,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
                 **(twin.arrays(index) if twin else {}),
             },
             verdict=measure.verdict(step, numbers),
+            remark=twin_remark(step, numbers) if twin else "",
             header=header,
             # flow takes about as long for each frame, and nobody knows the last step of a run until it is flat
             done=None if to_the_end else index / (len(schedule) - 1),

@@ -14,12 +14,12 @@ The server's answer to the first kind is one binary message:
     float32, little endian                   the frames of each run, in the order of the header
 
     header = {"runs": [{"id", "status", "message", "remedy", "progress", "left", "first", "count", "verdicts": [...],
-    "header"?, "ending"?}, ...]}
+    "remarks"?, "header"?, "ending"?}, ...]}
 
 Nothing new for ten seconds is an answer too, with no runs in it: it tells the browser that the line is not cut.
-`first` is the index of the first frame sent and `count` how many. A frame is one row of floats: the columns (step,
-time, then the metrics) and then the chart arrays, flattened. `header` comes with a run's frame 0 and says how to read a
-row:
+`first` is the index of the first frame sent and `count` how many. `remarks` are further sentences on these frames, left
+out where there are none. A frame is one row of floats: the columns (step, time, then the metrics) and then the chart
+arrays, flattened. `header` comes with a run's frame 0 and says how to read a row:
 
     {"columns": [...], "arrays": [[name, shape], ...], "spread": [name, ...], "expected": N, "config": {...},
     "settings": "τ 0.1 · ...", "environment": {...}, "chart_data": {...}}

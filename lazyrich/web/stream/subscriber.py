@@ -154,6 +154,8 @@ class Subscriber:
             "count": len(rows),
             "verdicts": [frame.verdict for frame in run.frames[first : first + len(rows)]],
         }
+        if any(remarks := [frame.remark for frame in run.frames[first : first + len(rows)]]):
+            entry["remarks"] = remarks
         if ending := run.ending if status == run.status else None:
             entry["ending"] = {"state": ending.state, "words": ending.words, "brief": ending.brief}
             entry["ending"]["onward"] = ending.state in GOES_ON and run.config.onward() is not None

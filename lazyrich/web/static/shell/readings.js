@@ -16,6 +16,7 @@ export class Readings {
   /** drop(id): the visitor takes a kept run off the page. */
   constructor(drop) {
     this.verdict = element("p", { class: "verdict" });
+    this.remark = element("p", { class: "remark" });
     this.list = element("dl", { class: "numbers" });
     this.marker = element("i", { class: "marker" });
     this.others = element("span", { class: "others" });
@@ -32,7 +33,7 @@ export class Readings {
     );
     this.meaning = new HelpPopover();
     this.table = new RunTable(this.meaning, drop);
-    const parts = [this.verdict, this.scale, this.list, this.table.node, this.meaning.node];
+    const parts = [this.verdict, this.scale, this.list, this.table.node, this.remark, this.meaning.node];
     this.node = element("header", { class: "head" }, ...parts);
     this.described = "";
     this.values = [];
@@ -58,6 +59,10 @@ export class Readings {
     // at the last frame the verdict is of the whole training, which may have ended too soon
     const falls = log.ending?.state === "falling" && upTo === log.count - 1 ? "; loss still falls" : "";
     say(this.verdict, upTo < 0 ? "\u00a0" : `${log.verdicts[upTo] ?? ""}${falls}` || "\u00a0");
+    const remark = log.remarks[upTo] ?? "";
+    say(this.remark, remark);
+    // a run that has remarks has one at every frame, so that nothing below moves while it plays
+    this.remark.hidden = !(remark || log.remarks[0]);
     this.readings.forEach((reading, i) => say(this.values[i], readingValue(reading, log, upTo)));
     this.list.hidden = this.table.show(scene); // its numbers are those of the table's first row
     const distance = log.value(upTo, MOVED);

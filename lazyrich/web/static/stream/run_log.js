@@ -17,6 +17,7 @@ export class RunLog {
     this.countdown = new Eta();
     this.count = 0;
     this.verdicts = [];
+    this.remarks = [];
     this.header = null;
     this.rowLength = 0;
     this.networks = 0; // networks that train side by side
@@ -68,6 +69,7 @@ export class RunLog {
       this.#grow(this.count + fresh);
       this.values.set(rows.subarray(known * this.rowLength), this.count * this.rowLength);
       this.verdicts.push(...entry.verdicts.slice(known));
+      this.remarks.push(...(entry.remarks ?? entry.verdicts.map(() => "")).slice(known));
       for (let i = 0; i < fresh; i++) this.#measure(this.count++);
     }
     // A long log comes in several answers: the last is one without frames. One that brings only frames already held may
