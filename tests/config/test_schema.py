@@ -122,7 +122,7 @@ def test_an_unknown_setting_is_refused():
             "sed": "seed",
             "m": "width",
         }.items(),
-        *{"widht": "width", "eta_A": "eta_a", "train": "", "☃": "", "": "", "x" * 10_000: ""}.items(),
+        *{"widht": "width", "eta_A": "eta_a", "optimiser": "", "☃": "", "": "", "x" * 10_000: ""}.items(),
     ],
 )
 def test_the_nearest_setting_is_the_one_that_was_meant(name, meant):

@@ -166,7 +166,9 @@ class LazyTwin:
         """
         shares = self._shares(t, step).learned
         W, a = self._network.W, self._network.a
-        along = torch.eye(W.shape[1], dtype=torch.float64) if axes is None else self._inputs("axes", axes)[0]
+        along = (
+            torch.eye(W.shape[1], dtype=torch.float64, device="cpu") if axes is None else self._inputs("axes", axes)[0]
+        )
         first, readout = self._modes.weights(along)
         by_first = (shares @ first.flatten(0, 1).T).unflatten(-1, first.shape[:2])
         return self._out(W @ along.T + by_first, self._back), self._out(a + shares @ readout.T, self._back)
