@@ -148,7 +148,7 @@ class Flow:
     def stuck(self) -> Any:
         """Whether the network came no further, as TooManySteps said: True or False, or (B,) of them."""
         found = [student.stuck is not None for student in self._slots.students]
-        return self._back(torch.tensor(found, device="cpu")) if self._many else found[0]
+        return self._back(torch.tensor(found, dtype=torch.bool, device="cpu")) if self._many else found[0]
 
     def finite(self) -> Any:
         """Whether all weights are finite: True or False, or (B,) of them. Flow refuses what would not be."""
