@@ -16,11 +16,11 @@ from typing import Final
 from lazyrich.config.schema import Work
 
 SMALL: Final = 1 / 20
-"""Of all memory: what a small run needs at most."""
+"""Share of all memory that a run may need at most to count as small."""
 
 KEPT: Final = 1 / 10
-"""Of all memory: what is kept for small runs, so that they start beside large ones. It is also all that they have
-together while a large one waits, so that they do not keep it waiting for ever."""
+"""Share of all memory reserved for small runs, so that they start beside large ones. While a large run waits, small
+runs may use no more than this together, so that they cannot delay it for ever."""
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ and on a thread behind a queue:
 
     ("start", RUN, pickled config, s)   ("frame", RUN, Frame)                  s: processor seconds it may take
     ("rest", RUN), ("resume", RUN)      ("finished", RUN)
-    ("stop", RUN)                       ("failed", RUN, message, remedy, lasting)    it cannot go on, and says why
+    ("stop", RUN)                       ("failed", RUN, message, remedy, lasting)    it cannot go on, with the reason
     ("warm", pickled config)            ("starved", RUN)                       there was no memory for it now
-    ("quit",)                           ("raised", RUN, traceback)             it failed in a way that nobody foresaw
+    ("quit",)                           ("raised", RUN, traceback)             it failed with an unexpected exception
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LEAST: Final = 10.0
 """Frames per second below which a run is not slowed down on purpose, however many there are."""
 
 IDLE: Final = 0.5
-"""Seconds between two looks at whether the interpreter is still there, when there is nothing else to do."""
+"""Seconds between two checks that the main thread is alive, when there is nothing else to do."""
 
 HEAD_START: Final = 0.5
 """Seconds by which a new run's first frame is taken to be overdue: it goes before others, but not before those that
@@ -137,7 +137,7 @@ class Scheduler:
         try:
             next(_frames(config), None)
         except Exception:
-            # What is wrong with it will be told to the visitor who asks for it.
+            # The visitor who asks for this config is told what is wrong with it.
             logger.debug("warming up failed", exc_info=True)
 
     def wait(self) -> float | None:

@@ -2,7 +2,7 @@
 
     worker = ProcessWorker(frames_per_second=150, most_bytes=100_000_000, memory=2_000_000_000)
     worker.send(("start", "some run", pickle.dumps(config)))
-    worker.pipe.read()                                    [("frame", "some run", Frame)]
+    worker.channel.read()                                 [("frame", "some run", Frame)]
     worker.kill()
     worker.end(seconds=2)
 
@@ -36,7 +36,7 @@ ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_N
 """The networks here are small: two threads for one of them are up to 50 times slower than one on a busy machine."""
 
 NICENESS: Final = 5
-"""Training gives way to the web process, whose answers somebody waits for."""
+"""Training yields the processor to the web process, whose answers visitors wait for."""
 
 
 class ProcessWorker:
@@ -55,7 +55,7 @@ class ProcessWorker:
             made.callback(self.channel.close)
             self.current_run = CurrentRun()
             made.callback(self.current_run.close)
-            # Nothing is ever written to it: that this end is closed, which the kernel sees to, is what it tells.
+            # Nothing is ever written to it: the kernel closes this end when this process ends, and the worker is told.
             lifeline, self._lifeline = os.pipe()
             made.callback(os.close, self._lifeline)
             given = [self.channel.theirs.fileno(), self.current_run.descriptor, lifeline]
@@ -99,14 +99,14 @@ class ProcessWorker:
         self._process.kill()
 
     def end(self, seconds: float) -> str:
-        """Wait for the process that was told or seen to end, at most `seconds`, and give back what was taken for it.
+        """Wait at most `seconds` for a process that was told or seen to end, and release its resources.
 
         Returns how it ended, in words.
         """
         try:
             code = self._process.wait(max(0.0, seconds))
         except subprocess.TimeoutExpired:
-            # What is dead to us may be waiting in the kernel, for a disk or a card; nobody is to wait with it.
+            # A killed process may still wait in the kernel, for a disk or a graphics card: do not wait with it.
             self._process.kill()
             code = -signal.SIGKILL
         self.channel.close()
@@ -167,7 +167,10 @@ Worker = ProcessWorker | ThreadWorker
 
 
 def main() -> None:
-    """The worker process: python -m lazyrich.serving.workers.worker PIPE SLATE LIFELINE FRAMES_PER_SECOND MEMORY."""
+    """Run the worker process: python -m lazyrich.serving.workers.worker with five numbers.
+
+    They are the descriptors of the channel, the current run and the lifeline, the frames per second and the memory.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         # Sent to a whole group or container, they are for the parent, which then ends this process in good order.
         signal.signal(number, signal.SIG_IGN)
