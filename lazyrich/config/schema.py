@@ -28,10 +28,11 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.parameter import EMPTY, MAX_ENTRIES, Parameter, Scale, parameter, show
 from lazyrich.config.plain_values import short
 from lazyrich.ending import Ending
-from lazyrich.frame import Frame
+from lazyrich.frame import Frame, RunHeader
 
 __all__ = [
     "EMPTY",
@@ -95,6 +96,16 @@ class Config(BaseModel):
     def nbytes(self) -> int:
         """Bytes of what comes with the config beside its settings, such as data."""
         return 0
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns()
+
+    def zero_losses(self, header: RunHeader) -> Mapping[str, float]:
+        """Losses of an output of 0 on the data of a run, column -> loss: below a tiny share of these, losses are
+        rounding. Empty where they are not known."""
+        return {}
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
         """Say whether the losses have settled at the last of these frames, which are the first ones of this run.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, multi_network
@@ -84,6 +85,11 @@ class DeepMap(Config):
             seed=self.seed,
             device="cpu",
         )
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(("tau", "alpha"), "", "test_accuracy")
 
     def work(self) -> Work:
         """Cost of the run on one core: that of its cells, of which nothing but the last numbers is kept."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network, schedule
@@ -159,6 +160,11 @@ class DeepNetwork(Config):
     def expected_frames(self) -> int:
         """How many frames a run has at most: it ends when all networks rest."""
         return len(self.schedule)
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(("alpha",), "step", "test_accuracy")
 
     def work(self) -> Work:
         """Cost of the run on one core. When networks come to rest is a rough rule, found at the presets."""

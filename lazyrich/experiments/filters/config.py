@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
@@ -149,6 +150,11 @@ class Filters(Config):
     def step_flops(self) -> float:
         """Floating-point operations of one step of one network: three passes, but two in the first layer."""
         return self.batch * (3 * self.image_flops - 2 * self._products[0])
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(("alpha",), "step", "test_accuracy")
 
     def work(self) -> Work:
         """Cost of the run on one core."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
@@ -152,6 +153,11 @@ class Grokking(Config):
     def step_flops(self) -> float:
         """Floating-point operations of one step of one network: three products of p x h by h x p^2 numbers."""
         return 6.0 * self.p**3 * self.width
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(("alpha",), "step", "test_accuracy")
 
     def work(self) -> Work:
         """Cost of the run on one core."""

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import field_validator
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
@@ -201,6 +202,11 @@ class Hierarchy(Config):
                 sizes = tuple(sorted({max(16, room * part // 8) for part in (1, 2, 4, 6, 8)}))
         found = {"synonyms": m, "levels": levels, "sizes": sizes, "test_samples": tested}
         return {name: value for name, value in found.items() if value != getattr(self, name)}
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(("alpha", "samples"), "", "test_error")
 
     def work(self) -> Work:
         """Cost of the run on one core, with as many steps as trainings of such settings took until they converged."""

@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common.cost import OVERHEAD_SECONDS
@@ -121,6 +122,11 @@ class ImplicitBias(Config):
         lean = _unit(lean - (lean @ shortest) * shortest)
         turn = np.radians(self.start_angle)
         return Problem(X, X @ shortest, self.start_length * (np.cos(turn) * shortest + np.sin(turn) * lean), shortest)
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(("delta",), clock="", outcome="length")
 
     def work(self) -> Work:
         """Return the cost of all trainings on one core.

@@ -15,12 +15,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
 from lazyrich.experiments.common.cost import GIGAFLOPS
 from lazyrich.experiments.common.preset import Preset
-from lazyrich.frame import Frame
+from lazyrich.frame import Frame, RunHeader
 
 CALL_SECONDS = 3e-6
 """What a product of two small matrices costs however small they are."""
@@ -140,6 +141,11 @@ class LinearNetwork(Config):
         """How many frames a run has that does not diverge."""
         return len(self.schedule)
 
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(outcome="loss")
+
     def work(self) -> Work:
         """Cost of the run on one core: three products of matrices a layer and step, and a kernel a frame."""
         weights, frames = sum(rows * columns for rows, columns in self.shapes), self.expected_frames
@@ -156,10 +162,14 @@ class LinearNetwork(Config):
         scratch = 8.0 * (50 * 3 * kernel + 4 * weights + frames * 4 * (self.dimension + self.outputs) ** 2)
         return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
 
+    def zero_losses(self, header: RunHeader) -> dict[str, float]:
+        """Half the sum of squares of the map to be learned."""
+        return {"loss": float(np.sum(header.arrays["Y"] ** 2)) / 2}
+
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Whether the losses have settled at the last of these frames."""
         header = frames[0].header if frames else None
-        scale = float(np.sum(header.arrays["Y"] ** 2)) / 2 if header else 0.0
+        scale = self.zero_losses(header)["loss"] if header else 0.0
         return endings.of_one(frames, {"loss": "loss"}, scale)
 
     def frames(self) -> Iterator[Frame]:

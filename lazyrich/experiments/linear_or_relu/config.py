@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings
@@ -106,6 +107,11 @@ class LinearOrRelu(Config):
             tau=self.tau, delta=delta, leak=leak, seed=seed, width=self.width, dimension=self.dimension,
             samples=self.samples, teacher_width=self.teacher_width, test_samples=1,
         )  # fmt: skip
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(("delta", "student"), clock="", outcome="kernel_distance")
 
     def work(self) -> Work:
         """Cost on one core: a few hundred gradients a student, most of it calls while students are this small."""

@@ -21,6 +21,7 @@ import numpy as np
 from pydantic import field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter, show
 from lazyrich.ending import Ending
 from lazyrich.experiments.common.cost import GIGAFLOPS
@@ -245,6 +246,11 @@ class PhasePortrait(Config):
     def expected_frames(self) -> int:
         """One before anything is trained, and one for each part."""
         return 1 + beside(PhasePortrait, "parts").count(self)
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns((self.x, self.y), "at")
 
     def work(self) -> Work:
         """Cost on one core: some hundred gradients a student and a kernel at each of the times."""

@@ -15,6 +15,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
@@ -130,6 +131,11 @@ class SingleNeuron(Config):
         beta[0] = self.target
         X = inputs(self.dimension, self.condition if self.data == "correlated" else 1.0)
         return Start(a_size if self.sign == "positive" else -a_size, w, beta, X)
+
+    @property
+    def columns(self) -> Columns:
+        """What the columns of its curves are for."""
+        return Columns(outcome="loss")
 
     def work(self) -> Work:
         """Cost of the run on one core: the calls of a step, which has almost nothing to compute."""

@@ -24,7 +24,7 @@ from lazyrich.experiments.common import device_fields, endings, schedule
 from lazyrich.experiments.common.device_fields import Device
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.experiments.student_teacher import cost
-from lazyrich.frame import Frame
+from lazyrich.frame import Frame, RunHeader
 from lazyrich.geometry import conserved_delta
 
 MAX_STEPS = 10_000_000
@@ -236,10 +236,15 @@ class StudentTeacher(Config):
         """Estimate what the run will cost on one core."""
         return cost.work(self)
 
+    def zero_losses(self, header: RunHeader) -> dict[str, float]:
+        """Mean squares of the outputs to be learned."""
+        outputs = {"train_loss": header.arrays["y"], "test_loss": header.arrays["y_test"]}
+        return {name: float(np.mean(y**2)) for name, y in outputs.items() if len(y)}
+
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Whether the losses have settled at the last of these frames."""
         header = frames[0].header if frames else None
-        scale = float(np.mean(header.arrays["y"] ** 2)) if header else 0.0
+        scale = self.zero_losses(header)["train_loss"] if header else 0.0
         found = endings.of_one(frames, LOSSES, scale, self.dtype)
         if self.until == "flat" and not found.settled and frames and frames[-1].step >= self.steps:
             limit = f"the limit of {self.steps:,} steps is reached"

@@ -1,0 +1,393 @@
+"""Two settings compared over seeds.
+
+    versus = lazyrich.compare(StudentTeacher(delta=1), StudentTeacher(delta=0), seeds=32)
+    print(versus.verdict)
+    versus.figure().show()
+
+Seeds are paired: the same seed draws the same task and start wherever the settings allow it. Effects are those of B
+against A.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+
+from lazyrich.config.schema import Config, show
+from lazyrich.moment import significant
+from lazyrich.studies.at import At
+from lazyrich.studies.ensemble import Ensemble, check_config, check_seeds
+from lazyrich.studies.measure import Measure, measure_of
+from lazyrich.studies.paired import Paired, Wins
+from lazyrich.studies.readings import Key, Network, Reading, endings
+from lazyrich.studies.report import wording
+from lazyrich.studies.runs.fingerprints import shared_by
+from lazyrich.studies.runs.gathering import Progress, gathered
+from lazyrich.studies.runs.jobs import first_seed, jobs
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+__all__ = ["Comparison", "compare", "comparing"]
+
+
+class Comparison:
+    """Two settings over the same seeds.
+
+    A, B: their Ensembles. measure: what they are compared by. at: when. planned: number of seeds that were asked for.
+    progress: how far the runs are, None where nobody counts.
+
+    While runs are missing, `verdict` is a count, and `interval` one that may be looked at after every run.
+    """
+
+    def __init__(self, A: Ensemble, B: Ensemble, measure: Measure, at: At, progress: Progress | None = None):
+        self.A, self.B, self.measure, self.at, self.progress = A, B, measure, at, progress
+        self.planned = len(set(A.seeds) & set(B.seeds))
+        self._only: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.names[0]} and {self.names[1]}: {self.verdict}>"
+
+    @property
+    def complete(self) -> bool:
+        """Whether all seeds of both are there."""
+        return self.A.complete and self.B.complete
+
+    @cached_property
+    def names(self) -> tuple[str, str]:
+        """What tells the two settings apart: `A (δ 1)` and `B (δ 0)`."""
+        a, b = wording.difference_names([self.A.config, self.B.config])
+        return (f"A ({a})", f"B ({b})") if a and b else ("A", "B")
+
+    @cached_property
+    def networks(self) -> list[tuple[Network, Network]]:
+        """The networks of a seed that are compared, those of A and B that stand for each other; one where a seed has
+        one."""
+        found = [list(dict.fromkeys(network for network, _ in readings)) for readings in self._readings]
+        wanted = [value for value in self._only.values()]
+        if len(found[0]) == 1 and len(found[1]) == 1 and not wanted:
+            return [(found[0][0], found[1][0])]
+        both = [network for network in found[0] if network in set(found[1])]
+        if self._only:
+            places = [self.A.config.columns.networks.index(name) for name in self._only]
+            both = [one for one in both if [one[place] for place in places] == wanted]
+        return [(network, network) for network in both]
+
+    def only(self, **values: Any) -> Self:
+        """Return the same comparison for some of the networks of a seed: `versus.only(alpha=1.0)`.
+
+        Raises:
+            ValueError: If there is no such network.
+        """
+        names = self.A.config.columns.networks
+        chosen = type(self)(self.A, self.B, self.measure, self.at, self.progress)
+        chosen._only = self._only | values
+        if set(values) - set(names) or not chosen.networks:
+            there = "; ".join(self._network_name(one) for one, _ in self.networks) or "one network for each seed"
+            asked = ", ".join(f"{name}={show(value)}" for name, value in values.items())
+            raise ValueError(f"there is no network with {asked} in both: there is {there}.")
+        return chosen
+
+    @cached_property
+    def pairs(self) -> dict[Network, Paired]:
+        """The pairs of each network, in the order of `networks`; the keys are those of A."""
+        return {one: self._paired(one, other) for one, other in self.networks}
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row for each network and seed: the columns that tell networks apart, seed, A, B, their ratio or difference,
+        and why one has no value, which is then nan."""
+        a, b = self._readings
+        rows = []
+        for one, other in self.networks:
+            paired = self.measure
+            for seed in self._seeds(one, other):
+                x, y = a[one, seed], b[other, seed]
+                floor = max(x.floor, y.floor)
+                values = paired.scaled(np.array([x.value, y.value]), floor)
+                rows.append(
+                    {
+                        **dict(zip(self.A.config.columns.networks, one, strict=True)),
+                        "seed": seed,
+                        "A": x.value,
+                        "B": y.value,
+                        paired.effect: paired.told(values[1] - values[0]),
+                        "missing": "; ".join(f"{name} {r.why}" for name, r in (("A", x), ("B", y)) if r.why),
+                    }
+                )
+        columns = [*self.A.config.columns.networks, "seed", "A", "B", self.measure.effect, "missing"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """A row for each network: pairs, median of A and of B, the median ratio or difference with its interval, wins
+        of B, their share with its interval, ties, values that are missing, and Wilcoxon's p once all seeds are there.
+        """
+        rows = []
+        for network, paired in self.pairs.items():
+            low, high = self._interval(paired)
+            wins = paired.wins
+            values = self.table if not network else self._rows(network)
+            rows.append(
+                {
+                    **dict(zip(self.A.config.columns.networks, network, strict=True)),
+                    "pairs": paired.pairs,
+                    "median_A": values["A"].median(),
+                    "median_B": values["B"].median(),
+                    paired.measure.effect: paired.effect,
+                    "low": low,
+                    "high": high,
+                    "wins": wins.won,
+                    "wins_of": wins.of,
+                    "share_low": wins.low,
+                    "share_high": wins.high,
+                    "ties": wins.ties,
+                    "missing_A": paired.lost_a,
+                    "missing_B": paired.lost_b,
+                    "wilcoxon_p": paired.wilcoxon_p if self.complete else float("nan"),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    @property
+    def effect(self) -> float:
+        """The median ratio B / A, or the median difference B - A. ValueError where a seed has several networks."""
+        return self._single("effect").effect
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The interval of `effect`, at least 95 %: exact once all seeds are there, before that one that may be looked
+        at as often as one likes. ValueError where a seed has several networks."""
+        return self._interval(self._single("interval"))
+
+    @property
+    def wins(self) -> Wins:
+        """In how many seeds B is the better, or the higher where neither is better; with the interval of the share.
+        ValueError where a seed has several networks."""
+        return self._single("wins").wins
+
+    @cached_property
+    def shared(self) -> tuple[str, ...] | None:
+        """What A and B share in every seed, up to its size: of `teacher`, `training data`, `test data` and `start`.
+        None where the experiment records nothing to tell it by."""
+        a, b = ({part.job.seeds: part.fingerprints for part in runs.parts} for runs in (self.A, self.B))
+        both = [seeds for seeds in a if seeds in b]
+        return shared_by([a[seeds] for seeds in both], [b[seeds] for seeds in both])
+
+    @property
+    def verdict(self) -> str:
+        """What was found, in a sentence for each network, with what is shared."""
+        lines = []
+        for network, paired in self.pairs.items():
+            said = wording.verdict(paired, self.names[1], self.planned, self.complete)
+            said = " ".join([said, *wording.lost_words(paired, self._whys(network))])
+            lines.append(f"{self._network_name(network)}: {said}" if len(self.pairs) > 1 else said)
+        told = [self._moment, wording.shared_words(self.shared)]
+        return ("\n" if len(lines) > 1 else " ").join([*lines, *(f"{one[0].upper()}{one[1:]}." for one in told if one)])
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences on what makes the result doubtful: losses that still change at the moment of the comparison."""
+        said = []
+        for side, (name, runs) in enumerate((("A", self.A), ("B", self.B))):
+            chosen = {pair[side] for pair in self.networks}
+            found = endings(runs.config, runs.parts, self.at)
+            of = [ending for (network, _), ending in found.items() if network in chosen]
+            said += wording.falling_words([runs.config], of, self.at, f" of {name}", f"{name}.onward()")
+        return said
+
+    def figure(self, width: str | float = "16cm") -> go.Figure:
+        """Return a plotly figure: the medians of both with bands beside each other, and the effect in each seed with
+        its median and interval.
+
+        Args:
+            width: In cm, mm, in, pt or px, such as "8.5cm" for a column of a paper, or a number of pixels.
+        """
+        from lazyrich.studies.report.figures import comparison_figure
+
+        return comparison_figure(self, width)
+
+    def latex(self) -> str:
+        """Return the table of `effects` as a tabular of LaTeX, with the rules of the package booktabs."""
+        from lazyrich.studies.report.latex import comparison_table
+
+        return comparison_table(self)
+
+    @cached_property
+    def _readings(self) -> tuple[dict[Key, Reading], dict[Key, Reading]]:
+        return self.A.read(self.measure, self.at), self.B.read(self.measure, self.at)
+
+    @property
+    def _moment(self) -> str:
+        """When the comparison is, where that is not the same end of both."""
+        clock = self.A.config.columns.clock
+        if self.at.value is not None:
+            return f"compared {self.at.words(clock)}"
+        runs = (self.A, self.B)
+        if clock != "time" or any(getattr(one.config, "until", "") == "flat" or not one.parts for one in runs):
+            return ""
+        a, b = (max(float(part.rows["time"][-1]) for part in one.parts) for one in runs)
+        return "" if np.isclose(a, b) else f"A ends at t = {significant(a)} and B at t = {significant(b)}"
+
+    def _seeds(self, one: Network, other: Network) -> list[int]:
+        a, b = self._readings
+        return sorted(seed for network, seed in a if network == one and (other, seed) in b)
+
+    def _paired(self, one: Network, other: Network) -> Paired:
+        a, b = self._readings
+        pairs = [(a[one, seed], b[other, seed]) for seed in self._seeds(one, other)]
+        floor = np.array([max(x.floor, y.floor) for x, y in pairs])
+        of_a, of_b = (np.array([pair[side].value for pair in pairs]) for side in (0, 1))
+        return Paired.of(self.measure, of_a, of_b, floor)
+
+    def _interval(self, paired: Paired) -> tuple[float, float]:
+        return paired.interval if self.complete else paired.anytime_interval
+
+    def _whys(self, network: Network) -> dict[str, list[str]]:
+        other = dict(self.networks)[network]
+        seeds = self._seeds(network, other)
+        a, b = self._readings
+        return {
+            "A": [a[network, seed].why for seed in seeds if a[network, seed].why],
+            "B": [b[other, seed].why for seed in seeds if b[other, seed].why],
+        }
+
+    def _rows(self, network: Network) -> pd.DataFrame:
+        chosen = np.ones(len(self.table), dtype=bool)
+        for name, value in zip(self.A.config.columns.networks, network, strict=True):
+            chosen &= (self.table[name] == value).to_numpy()
+        return self.table[chosen]
+
+    def _single(self, wanted: str) -> Paired:
+        if len(self.pairs) == 1:
+            return next(iter(self.pairs.values()))
+        names = "; ".join(self._network_name(network) for network in self.pairs)
+        raise ValueError(
+            f"{wanted} is that of one network, and here are {names}: read .effects, or choose with .only()."
+        )
+
+    def _network_name(self, network: Network) -> str:
+        columns = self.A.config.columns.networks
+        return ", ".join(f"{name} = {show(value)}" for name, value in zip(columns, network, strict=True))
+
+
+def compare(
+    A: Config | Ensemble,
+    B: Config | Ensemble,
+    seeds: int = 32,
+    measure: str | None = None,
+    at: Any = None,
+    executor: Executor | None = None,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: Callable[[Comparison], object] | None = None,
+) -> Comparison:
+    """Compare two settings over seeds, paired by seed.
+
+    Args:
+        A: An experiment's settings, or the Ensemble of `repeat`. Effects are those of B against A.
+        B: The same. Its seed must be that of A.
+        seeds: Their number, 1 to 1000; below 6 there is no interval. Of two Ensembles, those that both have are paired.
+        measure: A column of the curves. Losses and errors are compared by their ratio, everything else by its
+            difference. None: what the experiment is compared by, which is `test_loss` for students of a teacher.
+        at: When: None for the end of both runs, a time (a step, where an experiment counts steps), or
+            `{"train_loss": 1e-3}` for when each first comes down to this. Fix it before you see the curves: the best
+            of many moments always shows a difference.
+        executor: Any concurrent.futures.Executor; this process if None.
+        checkpoint: A file that finished runs are written to, so that a call that was interrupted goes on where it was.
+        progress: Called with the Comparison so far after each run; its `.progress` has the time left.
+
+    Returns:
+        The Comparison.
+
+    Raises:
+        TypeError: If A or B is neither.
+        ValueError: If an experiment has no seed or no such column, seeds of A and B differ, `at` does not fit, or
+            checkpoint holds something else.
+        CannotRun: If a run fails at once, as for want of a device.
+
+    Example:
+        >>> base = StudentTeacher(tau=0.3, leak=0.1, dimension=10, samples=100)
+        >>> versus = lazyrich.compare(base.changed(delta=1), base.changed(delta=0), seeds=20)
+        >>> print(versus.verdict)
+    """
+    found = None
+    for found in comparing(A, B, seeds, measure, at, executor, checkpoint=checkpoint):
+        if progress is not None:
+            progress(found)
+    assert found is not None, "there is one pair at least"
+    return found
+
+
+def comparing(
+    A: Config | Ensemble,
+    B: Config | Ensemble,
+    seeds: int = 32,
+    measure: str | None = None,
+    at: Any = None,
+    executor: Executor | None = None,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> Iterator[Comparison]:
+    """Give the Comparison of `compare` as it fills, after each run; arguments and errors are those of `compare`.
+
+    When the caller stops asking, what is left is called off; the last Comparison stays as it is.
+
+    Example:
+        >>> for versus in comparing(A, B, seeds=32):
+        ...     print(versus.verdict, versus.progress.words)
+    """
+    when = At.read(at)
+    for name, given in (("A", A), ("B", B)):
+        if not isinstance(given, Ensemble):
+            check_config(given, name)
+    configs = [given.config if isinstance(given, Ensemble) else given for given in (A, B)]
+    by = measure_of(measure or configs[0].columns.outcome)
+    if isinstance(A, Ensemble) and isinstance(B, Ensemble):
+        return iter([_checked(Comparison(A, B, by, when))])
+    check_seeds(seeds, 1)
+    first = [given.seeds[0] if isinstance(given, Ensemble) else first_seed(given) for given in (A, B)]
+    if first[0] != first[1]:
+        raise ValueError(
+            f"A and B must have the same seed, got {first[0]} and {first[1]}: pairs count on from it, seed by seed."
+        )
+    return _filling((A, B), first[0], seeds, by, when, executor, checkpoint)
+
+
+def _filling(
+    given: tuple[Config | Ensemble, Config | Ensemble],
+    first: int,
+    seeds: int,
+    measure: Measure,
+    at: At,
+    executor: Executor | None,
+    checkpoint: str | os.PathLike[str] | None,
+) -> Iterator[Comparison]:
+    # settings that are there already are not computed again
+    open_sides = [side for side in (0, 1) if not isinstance(given[side], Ensemble)]
+    every = jobs([one for one in given if not isinstance(one, Ensemble)], first, seeds)
+    span = range(first, first + seeds)
+    for parts, progress in gathered(every, executor, checkpoint):
+        sides: list[Ensemble] = []
+        for side, one in enumerate(given):
+            if isinstance(one, Ensemble):
+                sides.append(one)
+            else:
+                cell = open_sides.index(side)
+                sides.append(Ensemble(one, span, [part for part in parts if part.job.cell == cell]))
+        yield _checked(Comparison(sides[0], sides[1], measure, at, progress))
+
+
+def _checked(comparison: Comparison) -> Comparison:
+    """The same. Raises ValueError at the first run where the measure or the moment does not fit, or at the end where no
+    networks stand for each other."""
+    networks = comparison.networks
+    if not networks and comparison.A.parts and comparison.B.parts:
+        raise ValueError("A and B have no network in common: their values of what tells networks apart all differ.")
+    return comparison

@@ -1,0 +1,366 @@
+"""One or two settings varied, each value over the same seeds.
+
+found = lazyrich.study(StudentTeacher(tau=0.3), over={"delta": [-1, 0, 1]}, seeds=32)
+found.effects                       each value against the first, paired by seed
+found.figure(width="8.5cm")
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from lazyrich.config.schema import Config, complaints, show, unknown
+from lazyrich.studies.at import At
+from lazyrich.studies.comparison import Comparison
+from lazyrich.studies.ensemble import Ensemble, check_config, check_seeds
+from lazyrich.studies.measure import Measure, measure_of
+from lazyrich.studies.rank_statistics import median_interval
+from lazyrich.studies.readings import endings
+from lazyrich.studies.report.wording import falling_words
+from lazyrich.studies.runs.gathering import Progress, gathered
+from lazyrich.studies.runs.jobs import Job, first_seed, jobs
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+__all__ = ["Plan", "Study", "study", "studying"]
+
+Cell = tuple[Any, ...]
+"""A value for each axis."""
+
+MAX_CELLS = 400
+"""Settings of a study."""
+
+SEED_FIELDS = ("seed", "first_seed", "seeds")
+
+
+class Plan:
+    """What a study runs: the settings, their axes, and the jobs.
+
+    Raises TypeError and ValueError as `study` does.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        over: Mapping[str, Sequence[Any]],
+        seeds: int,
+        measure: str | None = None,
+        at: Any = None,
+        reference: Mapping[str, Any] | None = None,
+    ):
+        check_config(config, "config")
+        check_seeds(seeds, 1)
+        self.config, self.at = config, At.read(at)
+        self.measure = measure_of(measure or config.columns.outcome)
+        self.axes = {name: _values(config, name, values) for name, values in _axes(config, over).items()}
+        self.cells: list[Cell] = list(product(*self.axes.values()))
+        if len(self.cells) > MAX_CELLS:
+            raise ValueError(f"over must make at most {MAX_CELLS} settings, got {len(self.cells)}: name fewer values.")
+        self.configs = [_changed(config, dict(zip(self.axes, cell, strict=True))) for cell in self.cells]
+        self.reference = self._reference(reference)
+        first = first_seed(config)
+        self.seeds = range(first, first + seeds)
+        self.jobs: tuple[Job, ...] = jobs(self.configs, first, seeds)
+
+    def reference_of(self, cell: Cell) -> Cell:
+        """Return the setting that one is compared with: the same, with the values of the reference."""
+        return tuple(self.reference.get(name, value) for name, value in zip(self.axes, cell, strict=True))
+
+    def named(self, cell: Cell) -> str:
+        """Return a setting in words: `δ 1, τ 0.3`."""
+        parameters = self.config.parameters()
+        return ", ".join(parameters[name].told(value) for name, value in zip(self.axes, cell, strict=True))
+
+    def _reference(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
+        if given is None:
+            name, values = next(iter(self.axes.items()))
+            return {name: values[0]}
+        found = {}
+        for name, value in given.items():
+            if name not in self.axes:
+                raise ValueError(f"reference must name {' or '.join(self.axes)}, which the study varies, got {name}.")
+            [found[name]] = _values(self.config, name, [value])
+            if found[name] not in self.axes[name]:
+                there = ", ".join(map(show, self.axes[name]))
+                raise ValueError(f"reference must have a value of {name} that is studied, {there}, got {show(value)}.")
+        if not found:
+            raise ValueError(f"reference must name a value of {' or '.join(self.axes)}, got none.")
+        return found
+
+
+class Study:
+    """Settings over the same seeds.
+
+    plan: its settings, axes and reference. ensembles: values of the axes -> Ensemble. progress: how far the runs are.
+    While runs are missing, intervals are those that may be looked at after every run.
+    """
+
+    def __init__(self, plan: Plan, ensembles: Mapping[Cell, Ensemble], progress: Progress | None = None):
+        self.plan, self.ensembles, self.progress = plan, dict(ensembles), progress
+
+    def __repr__(self) -> str:
+        axes = ", ".join(f"{name}: {len(values)}" for name, values in self.axes.items())
+        done = "" if self.complete else ", not all there"
+        return f"<Study of {self.plan.config.name} over {{{axes}}}, {len(self.plan.seeds)} seeds{done}>"
+
+    @property
+    def axes(self) -> dict[str, tuple[Any, ...]]:
+        """Setting -> its values."""
+        return self.plan.axes
+
+    @property
+    def measure(self) -> Measure:
+        """What settings are compared by."""
+        return self.plan.measure
+
+    @property
+    def complete(self) -> bool:
+        """Whether all seeds of all settings are there."""
+        return all(ensemble.complete for ensemble in self.ensembles.values())
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Columns that tell the networks of one seed apart."""
+        return self.plan.config.columns.networks
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row for each setting, network and seed: the axes, the columns that tell networks apart, seed, the measure,
+        and why it is nan where it is."""
+        rows = []
+        for cell, ensemble in self.ensembles.items():
+            columns = ensemble.config.columns.networks
+            for (network, seed), reading in ensemble.read(self.measure, self.plan.at).items():
+                rows.append(
+                    dict(zip(columns, network, strict=True))
+                    | dict(zip(self.axes, map(_plain, cell), strict=True))
+                    | {"seed": seed, self.measure.name: reading.value, "missing": reading.why}
+                )
+        names = [*self.axes, *self.networks, "seed", self.measure.name, "missing"]
+        table = pd.DataFrame(rows, columns=names)
+        return table.sort_values([*self.networks, "seed"], kind="stable").sort_values(
+            list(self.axes), kind="stable", key=self._order, ignore_index=True
+        )
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row for each setting and network: seeds, how many have no value, the median with its interval, and the band
+        of the middle 80 % of seeds. Seeds without a value count as worst, where one side is the better."""
+        worst = {"lower": np.inf, "higher": -np.inf, "": np.nan}[self.measure.better]
+        rows = []
+        keys = [*self.axes, *self.networks]
+        for key, of in self.table.groupby(keys, sort=False):
+            values = of[self.measure.name].to_numpy(dtype=float)
+            counted = np.where(np.isnan(values), worst, values)
+            counted = counted[~np.isnan(counted)]
+            low, high = median_interval(counted, anytime=not self.complete)
+            # positions, not interpolation: an infinite value has no neighbourhood
+            quantile = [
+                float(np.quantile(counted, q, method="closest_observation")) if len(counted) else np.nan
+                for q in (0.1, 0.9)
+            ]
+            rows.append(
+                dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
+                | {"seeds": len(values), "missing": int(np.isnan(values).sum())}
+                | {"median": _median(counted), "low": low, "high": high, "q10": quantile[0], "q90": quantile[1]}
+            )
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Each setting against its reference, paired by seed: the rows of `Comparison.effects` behind the axes."""
+        found = []
+        for cell, versus in self.comparisons.items():
+            rows = versus.effects
+            for place, (name, value) in enumerate(zip(self.axes, cell, strict=True)):
+                rows.insert(place, name, [_plain(value)] * len(rows))
+            found.append(rows)
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(self.axes))
+
+    @cached_property
+    def comparisons(self) -> dict[Cell, Comparison]:
+        """Values of the axes -> the comparison of a setting (B) with its reference (A); not of the reference itself."""
+        return {
+            cell: Comparison(self.ensembles[of], ensemble, self.measure, self.plan.at, self.progress)
+            for cell, ensemble in self.ensembles.items()
+            if (of := self.plan.reference_of(cell)) != cell
+        }
+
+    @property
+    def verdict(self) -> str:
+        """How many settings differ from their reference, in a sentence."""
+        reference = ", ".join(
+            self.plan.config.parameters()[name].told(value) for name, value in self.plan.reference.items()
+        )
+        pairs = [paired for versus in self.comparisons.values() for paired in versus.pairs.values()]
+        if not pairs:
+            return "There is one setting, so that nothing is compared."
+        if not self.complete:
+            there = self.progress.words if self.progress else "runs are missing"
+            return f"So far {there}; nothing is said before all are there."
+        lower = sum(paired.direction < 0 for paired in pairs)
+        higher = sum(paired.direction > 0 for paired in pairs)
+        words, seeds = self.measure.words, len(self.plan.seeds)
+        several = " Each interval holds at 95 % by itself, so that one in twenty may miss." if len(pairs) > 1 else ""
+        return (
+            f"Against {reference}, in {seeds} seeds: {lower} of {len(pairs)} settings have the lower {words}, {higher} "
+            f"the higher, and in {len(pairs) - lower - higher} no difference was found.{several}"
+        )
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences on what makes the result doubtful, such as losses that still change."""
+        found = [
+            ending
+            for ensemble in self.ensembles.values()
+            for ending in endings(ensemble.config, ensemble.parts, self.plan.at).values()
+        ]
+        return falling_words([self.plan.config], found, self.plan.at, "", "config.onward()")
+
+    def figure(self, width: str | float = "16cm") -> go.Figure:
+        """Return a plotly figure: over one axis the median with the band of the middle 80 % of seeds, over two a map.
+
+        Args:
+            width: In cm, mm, in, pt or px, such as "8.5cm" for a column of a paper, or a number of pixels.
+
+        Raises:
+            ValueError: For a map of several networks a seed.
+        """
+        from lazyrich.studies.report.figures import study_figure
+
+        return study_figure(self, width)
+
+    def latex(self) -> str:
+        """Return medians and effects as a tabular of LaTeX, with the rules of the package booktabs."""
+        from lazyrich.studies.report.latex import study_table
+
+        return study_table(self)
+
+    def _order(self, column: pd.Series) -> pd.Series:
+        """Values of an axis in the order in which they were given."""
+        if column.name not in self.axes:
+            return column
+        places = {_plain(value): place for place, value in enumerate(self.axes[str(column.name)])}
+        return column.map(places)
+
+
+def study(
+    config: Config,
+    over: Mapping[str, Sequence[Any]],
+    seeds: int = 32,
+    measure: str | None = None,
+    at: Any = None,
+    reference: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: Callable[[Study], object] | None = None,
+) -> Study:
+    """Vary one or two settings over seeds.
+
+    Args:
+        config: An experiment's settings; what is not varied stays as it is. Its seed is the first.
+        over: Setting -> values, for one or two settings; at most 400 combinations.
+        seeds: Their number, 1 to 1000; below 6 there is no interval.
+        measure: A column of the curves; None for what the experiment is compared by.
+        at: When, as in `compare`.
+        reference: Setting -> value that the others are compared with, at equal values of the other axis unless that is
+            named too. None: the first value of the first setting.
+        executor: Any concurrent.futures.Executor; this process if None.
+        checkpoint: A file that finished runs are written to, so that a call that was interrupted goes on where it was.
+        progress: Called with the Study so far after each run; its `.progress` has the time left.
+
+    Returns:
+        The Study.
+
+    Raises:
+        TypeError: If config is no config of an experiment.
+        ValueError: If something given cannot be used, with a sentence on what can.
+        CannotRun: If a run fails at once, as for want of a device.
+
+    Example:
+        >>> found = lazyrich.study(StudentTeacher(tau=0.3), over={"delta": [-1, 0, 1]}, seeds=16)
+        >>> print(found.effects)
+    """
+    found = None
+    for found in studying(Plan(config, over, seeds, measure, at, reference), executor, checkpoint=checkpoint):
+        if progress is not None:
+            progress(found)
+    assert found is not None, "there is one run at least"
+    return found
+
+
+def studying(
+    plan: Plan, executor: Executor | None = None, *, checkpoint: str | os.PathLike[str] | None = None
+) -> Iterator[Study]:
+    """Give the Study of a plan as it fills, after each run.
+
+    When the caller stops asking, what is left is called off; the last Study stays as it is.
+    """
+    for parts, progress in gathered(plan.jobs, executor, checkpoint):
+        by_cell: dict[int, list[Any]] = {}
+        for part in parts:
+            by_cell.setdefault(part.job.cell, []).append(part)
+        ensembles = {
+            cell: Ensemble(plan.configs[place], plan.seeds, by_cell.get(place, []))
+            for place, cell in enumerate(plan.cells)
+        }
+        if parts:
+            # a measure or a moment that does not fit is told after the first run
+            next(one for one in ensembles.values() if one.parts).read(plan.measure, plan.at)
+        yield Study(plan, ensembles, progress)
+
+
+def _axes(config: Config, over: Any) -> Mapping[str, Sequence[Any]]:
+    if not isinstance(over, Mapping) or not 1 <= len(over) <= 2:
+        raise ValueError("over must name one or two settings, each with its values, such as {'delta': [0, 1]}.")
+    if others := [str(name) for name in over if name not in config.parameters()]:
+        raise ValueError(unknown(type(config), others))
+    parameters, own = config.parameters(), config.columns.networks
+    if taken := [name for name in over if name in own or parameters[name].of_settings]:
+        raise ValueError(f"over cannot name {taken[0]}, which {config.name} varies by itself.")
+    if seeds := [name for name in over if name in SEED_FIELDS]:
+        raise ValueError(f"over cannot name {seeds[0]}: every setting is run over seeds, and `seeds` says how many.")
+    return over
+
+
+def _values(config: Config, name: str, values: Any) -> tuple[Any, ...]:
+    """Values of an axis as the config has them, each once."""
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        raise ValueError(f"over must have a list of values for {name}, got {show(values)}.")
+    found = [getattr(_changed(config, {name: value}), name) for value in values]
+    if not found:
+        raise ValueError(f"over must have a value for {name} at least, got none.")
+    if twice := [value for value in found if found.count(value) > 1]:
+        raise ValueError(f"over must name each value of {name} once, got {show(twice[0])} more than once.")
+    return tuple(found)
+
+
+def _changed(config: Config, values: Mapping[str, Any]) -> Config:
+    try:
+        return config.changed(**values)
+    except ValidationError as error:
+        raise ValueError(" ".join(complaints(type(config), error))) from None
+
+
+def _plain(value: Any) -> Any:
+    """A value for a cell of a table: lists as text."""
+    return show(value) if isinstance(value, tuple) else value
+
+
+def _median(values: np.ndarray) -> float:
+    if not len(values):
+        return float("nan")
+    ordered = np.sort(values)
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return float(low if low == high else (low + high) / 2)
