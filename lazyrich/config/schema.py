@@ -103,8 +103,10 @@ class Config(BaseModel):
         return Columns()
 
     def zero_losses(self, header: RunHeader) -> Mapping[str, float]:
-        """Losses of an output of 0 on the data of a run, column -> loss: below a tiny share of these, losses are
-        rounding. Empty where they are not known."""
+        """Return the losses of an output of 0 on the data of a run, column -> loss.
+
+        Below a tiny share of these, losses are rounding. Empty where they are not known.
+        """
         return {}
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:

@@ -67,8 +67,7 @@ class Comparison:
 
     @cached_property
     def networks(self) -> list[tuple[Network, Network]]:
-        """The networks of a seed that are compared, those of A and B that stand for each other; one where a seed has
-        one."""
+        """The networks of a seed that are compared: pairs of those of A and B that stand for each other."""
         found = [list(dict.fromkeys(network for network, _ in readings)) for readings in self._readings]
         wanted = [value for value in self._only.values()]
         if len(found[0]) == 1 and len(found[1]) == 1 and not wanted:
@@ -101,8 +100,11 @@ class Comparison:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row for each network and seed: the columns that tell networks apart, seed, A, B, their ratio or difference,
-        and why one has no value, which is then nan."""
+        """A row for each network and seed.
+
+        Columns: those that tell networks apart, seed, A, B, their ratio or difference, and why one has no value, which
+        is then nan.
+        """
         a, b = self._readings
         rows = []
         for one, other in self.networks:
@@ -126,8 +128,10 @@ class Comparison:
 
     @property
     def effects(self) -> pd.DataFrame:
-        """A row for each network: pairs, median of A and of B, the median ratio or difference with its interval, wins
-        of B, their share with its interval, ties, values that are missing, and Wilcoxon's p once all seeds are there.
+        """A row for each network.
+
+        Columns: pairs, median of A and of B, the median ratio or difference with its interval, wins of B, their share
+        with its interval, ties, values that are missing, and Wilcoxon's p once all seeds are there.
         """
         rows = []
         for network, paired in self.pairs.items():
@@ -162,20 +166,26 @@ class Comparison:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The interval of `effect`, at least 95 %: exact once all seeds are there, before that one that may be looked
-        at as often as one likes. ValueError where a seed has several networks."""
+        """The interval of `effect`, at least 95 %. ValueError where a seed has several networks.
+
+        Exact once all seeds are there; before that, one that may be looked at as often as one likes.
+        """
         return self._interval(self._single("interval"))
 
     @property
     def wins(self) -> Wins:
-        """In how many seeds B is the better, or the higher where neither is better; with the interval of the share.
-        ValueError where a seed has several networks."""
+        """In how many seeds B is the better, with the interval of the share. ValueError for several networks.
+
+        Where neither side is better, as for a kernel distance, the higher counts.
+        """
         return self._single("wins").wins
 
     @cached_property
     def shared(self) -> tuple[str, ...] | None:
-        """What A and B share in every seed, up to its size: of `teacher`, `training data`, `test data` and `start`.
-        None where the experiment records nothing to tell it by."""
+        """What A and B share in every seed: of `teacher`, `training data`, `test data` and `start`, up to its size.
+
+        None where the experiment records nothing to tell it by.
+        """
         a, b = ({part.job.seeds: part.fingerprints for part in runs.parts} for runs in (self.A, self.B))
         both = [seeds for seeds in a if seeds in b]
         return shared_by([a[seeds] for seeds in both], [b[seeds] for seeds in both])
@@ -188,6 +198,7 @@ class Comparison:
             said = wording.verdict(paired, self.names[1], self.planned, self.complete)
             said = " ".join([said, *wording.lost_words(paired, self._whys(network))])
             lines.append(f"{self._network_name(network)}: {said}" if len(self.pairs) > 1 else said)
+        lines = lines or ["No seed is there in both yet."]
         told = [self._moment, wording.shared_words(self.shared)]
         return ("\n" if len(lines) > 1 else " ").join([*lines, *(f"{one[0].upper()}{one[1:]}." for one in told if one)])
 
@@ -203,8 +214,7 @@ class Comparison:
         return said
 
     def figure(self, width: str | float = "16cm") -> go.Figure:
-        """Return a plotly figure: the medians of both with bands beside each other, and the effect in each seed with
-        its median and interval.
+        """Return a plotly figure: the medians of both with bands, and the effect in each seed with its interval.
 
         Args:
             width: In cm, mm, in, pt or px, such as "8.5cm" for a column of a paper, or a number of pixels.
@@ -385,8 +395,7 @@ def _filling(
 
 
 def _checked(comparison: Comparison) -> Comparison:
-    """The same. Raises ValueError at the first run where the measure or the moment does not fit, or at the end where no
-    networks stand for each other."""
+    """Return the same, or raise ValueError where the measure, the moment or the networks do not fit."""
     networks = comparison.networks
     if not networks and comparison.A.parts and comparison.B.parts:
         raise ValueError("A and B have no network in common: their values of what tells networks apart all differ.")

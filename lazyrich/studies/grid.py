@@ -135,8 +135,10 @@ class Study:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row for each setting, network and seed: the axes, the columns that tell networks apart, seed, the measure,
-        and why it is nan where it is."""
+        """A row for each setting, network and seed.
+
+        Columns: the axes, those that tell networks apart, seed, the measure, and why it is nan where it is.
+        """
         rows = []
         for cell, ensemble in self.ensembles.items():
             columns = ensemble.config.columns.networks
@@ -154,8 +156,11 @@ class Study:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """A row for each setting and network: seeds, how many have no value, the median with its interval, and the band
-        of the middle 80 % of seeds. Seeds without a value count as worst, where one side is the better."""
+        """A row for each setting and network.
+
+        Columns: seeds, how many have no value, the median with its interval, and the band of the middle 80 % of seeds.
+        Seeds without a value count as worst, where one side is the better.
+        """
         worst = {"lower": np.inf, "higher": -np.inf, "": np.nan}[self.measure.better]
         rows = []
         keys = [*self.axes, *self.networks]

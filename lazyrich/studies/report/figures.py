@@ -68,6 +68,8 @@ def comparison_figure(versus: Comparison, width: str | float) -> go.Figure:
             _curve(figure, runs, network, versus.measure, name, place)
         clock = versus.A.config.columns.clock
         _axis(figure.update_xaxes, "flow time t" if clock == "time" else "step", True, row=1, col=1)
+        # many decades, whose digits would run into each other
+        figure.update_xaxes(dtick=1, row=1, col=1)
         _axis(figure.update_yaxes, versus.measure.words, versus.measure.ratio, row=1, col=1)
     _pairs(figure, versus, effects)
     return _finish(figure, size, stacked, panels)
@@ -117,7 +119,7 @@ def _pairs(figure: go.Figure, versus: Comparison, where: dict[str, int]) -> None
         )  # fmt: skip
         _interval(figure, measure, paired, versus.complete, place, (low - edge, high + edge), where)
     figure.add_hline(y=measure.none, line={"color": palette.GHOST, "dash": "dot", "width": 1}, **where)
-    about = f"{measure.effect} of the {measure.words}, B {'/' if measure.ratio else '−'} A"
+    about = f"{measure.words}, B {'/' if measure.ratio else '−'} A"
     _axis(figure.update_yaxes, about, measure.ratio, **where)
     ticks = {"tickvals": list(range(len(names))), "ticktext": names} if several else {"showticklabels": False}
     figure.update_xaxes(title=None if several else "seeds, sorted", ticks="", **ticks, **where)
@@ -209,11 +211,11 @@ def _axis(update: Any, title: str, log: bool, **where: int) -> None:
 
 def _finish(figure: go.Figure, size: float, stacked: bool, panels: int) -> go.Figure:
     font = 11 if size < NARROW else 13
-    height = size * (0.75 * panels if stacked else 0.45 if panels == 2 else 0.7)
+    height = size * (0.75 * panels if stacked else 0.5 if panels == 2 else 0.7)
     figure.update_layout(
         template="simple_white", width=round(size), height=round(height), font={"size": font},
         margin={"l": 5 * font, "r": font, "t": 2.5 * font, "b": 4 * font},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
     )  # fmt: skip
     return figure
 

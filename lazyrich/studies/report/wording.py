@@ -84,7 +84,7 @@ def verdict(paired: Paired, name: str, planned: int, complete: bool) -> str:
 
 
 def lost_words(paired: Paired, whys: Mapping[str, Sequence[str]]) -> list[str]:
-    """Say which runs have no value, and what becomes of their pairs: `2 seeds of B failed and count as worse.`
+    """Say which runs have no value, and what becomes of their pairs.
 
     Args:
         paired: The pairs.

@@ -43,8 +43,10 @@ def of_header(header: RunHeader) -> dict[str, str]:
 
 
 def of_start(frame: Frame) -> dict[str, str]:
-    """Return the fingerprint of the weights in a run's first frame up to their size, which scale and balance change;
-    nothing where it has none."""
+    """Return the fingerprint of the weights in a run's first frame; nothing where it has none.
+
+    It leaves out their size, which scale and balance change.
+    """
     if not frame.arrays:
         return {}
     parts = []
