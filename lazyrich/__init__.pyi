@@ -19,6 +19,12 @@ from lazyrich.results.result import Result as Result
 from lazyrich.results.train import IncompleteRunWarning as IncompleteRunWarning
 from lazyrich.results.train import stream as stream
 from lazyrich.results.train import train as train
+from lazyrich.studies import Comparison as Comparison
+from lazyrich.studies import Ensemble as Ensemble
+from lazyrich.studies import Study as Study
+from lazyrich.studies import compare as compare
+from lazyrich.studies import repeat as repeat
+from lazyrich.studies import study as study
 from lazyrich.sweeps import phase_portrait as phase_portrait
 from lazyrich.training import LazyTwin as LazyTwin
 from lazyrich.version import __version__ as __version__
@@ -26,9 +32,11 @@ from lazyrich.version import __version__ as __version__
 __all__ = [
     "CannotRun",
     "CannotWrite",
+    "Comparison",
     "DeepMap",
     "DeepNetwork",
     "Diverged",
+    "Ensemble",
     "Filters",
     "Frame",
     "Grokking",
@@ -42,8 +50,12 @@ __all__ = [
     "Result",
     "SingleNeuron",
     "StudentTeacher",
+    "Study",
     "__version__",
+    "compare",
     "phase_portrait",
+    "repeat",
     "stream",
+    "study",
     "train",
 ]
