@@ -46,8 +46,8 @@ class Finished:
     """A job that has been computed.
 
     rows: columns of the curves with the column `seed`. failed: seed -> the sentence on why it came to no end.
-    zero_losses: seed -> column -> loss of an output of 0. fingerprints: of the task and the start of the first seed.
-    seconds: processor time. environment: versions, device and dtype.
+    zero_losses: column -> loss of an output of 0 on the data of the first seed. fingerprints: of the task and the start
+    of that seed. seconds: processor time. environment: versions, device and dtype.
     """
 
     job: Job
@@ -75,10 +75,14 @@ def seeded(config: Config, seeds: Sequence[int]) -> Config:
 
 
 def together(config: Config) -> int:
-    """Return how many seeds one run of an experiment trains."""
+    """Return how many seeds one run of an experiment trains: one, where a stack of large networks would be dearer."""
     parameters = type(config).parameters()
     # a portrait of one seed has many students already
-    return TOGETHER if "seeds" in parameters and "seed" in parameters else 1
+    if "seeds" not in parameters or "seed" not in parameters:
+        return 1
+    first = first_seed(config)
+    alone, stack = (seeded(config, range(first, first + count)).work().seconds for count in (1, TOGETHER))
+    return TOGETHER if stack <= TOGETHER * alone * (1 + 1e-9) else 1
 
 
 def jobs(configs: Sequence[Config], first: int, seeds: int) -> tuple[Job, ...]:
@@ -122,7 +126,8 @@ def compute(job: Job) -> Finished:
         message = str(error)
     if message and len(job.seeds) > 1:
         return _one_by_one(job)
-    table = Result(job.config, frames, "failed" if message else "finished", message).curves
+    result = Result(job.config, frames, "failed" if message else "finished", message)
+    table = result.curves
     rows = {str(name): table[name].to_numpy() for name in table}
     if "seed" not in rows:
         rows = {"seed": np.full(len(table), job.seeds[0], dtype=np.int64), **rows}
@@ -131,7 +136,7 @@ def compute(job: Job) -> Finished:
     return Finished(
         job,
         rows,
-        {job.seeds[0]: message} if message else {},
+        result.failed | ({job.seeds[0]: message} if message else {}),
         job.config.zero_losses(header),
         of_header(header) | start,
         time.thread_time() - began,
