@@ -40,7 +40,8 @@ class TwinOfRun:
         self._when = steps if self._step else steps * config.step_size
         self._train = self._twin.train_loss(self._when, self._step)
         self._outputs = self.outputs(problem.X_test)
-        self._test = _mean_square(self._outputs - problem.y_test)
+        # a few frames at a time: fresh memory for the errors of all would cost more than the arithmetic
+        self._test = torch.cat([_mean_square(some - problem.y_test) for some in self._outputs.split(32)])
         self._size = float(_mean_square(problem.y_test).sqrt())
         self._gates, self._coefficients = self._on_the_plane(W0, a0, plane.axes.to("cpu", torch.float64))
 

@@ -176,7 +176,11 @@ class LazyTwin:
     @full_precision
     def _outputs(self, shares: Shares, given: Any) -> Any:
         X_new, back = self._inputs("X_new", given)
-        return self._out(self._network.outputs(X_new) + shares.learned @ self._modes.at(X_new).T, back)
+        start, basis = self._network.outputs(X_new), self._modes.at(X_new)
+        *lead, modes = shares.learned.shape
+        # in one pass, since outputs at all frames of a run are the largest array here
+        found = torch.addmm(start, shares.learned.reshape(math.prod(lead), modes), basis.T)
+        return self._out(found.reshape(*lead, len(X_new)), back)
 
     def _shares(self, t: Any, step: float | None) -> Shares:
         return self._by_flow(t) if step is None else self._by_descent(t, step)
