@@ -31,7 +31,7 @@ else:
             "run": run.id,
             "pids": pool.worker_pids,
             "socket": socket_path(),
-            "file": asset("entry/live.js"),
+            "file": asset("entry/load.js"),
             "patience": server and server.config.timeout_graceful_shutdown,
         }
         return JSONResponse(told | {"torch": "torch" in sys.modules})

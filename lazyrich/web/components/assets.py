@@ -1,6 +1,6 @@
-"""The chart's modules and plotly.js, compressed once and served from memory at addresses that tell their contents.
+"""Modules, styles and plotly.js, compressed once and served from memory at addresses that tell their contents.
 
-    asset("entry/live.js")         "/lazyrich/static/3f1c9a07b2e4/live.js"
+    asset("entry/live.js")         "/lazyrich/static/3f1c9a07b2e4/entry/live.js"
 
 Everything comes from this server, so the app works with the network cut off; and since an address never changes its
 contents, a browser fetches each one once.
@@ -19,6 +19,8 @@ from typing import Final
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+
+from lazyrich.web.components.bundle import bundle
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 
@@ -65,6 +67,8 @@ def assets() -> dict[str, Asset]:
     """All files by name. The first call takes some tenths of a second, which is plotly.js."""
     files = sorted(path for path in STATIC.rglob("*") if path.suffix in TYPES)
     own = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files}
+    modules = {name: own.pop(name).decode() for name in list(own) if name.endswith(".js")}
+    own |= {name: text.encode() for name, text in bundle(modules).items()}
     # Modules import each other by relative addresses, so they share one version; plotly.js outlives theirs in caches.
     return _pack(own) | _pack({"plotly.min.js": _plotly().read_bytes()})
 

@@ -83,7 +83,7 @@ def test_everything_is_found_under_the_base_path_and_compressed_once(served):
     assert answer.headers.get_all("Content-Encoding") == ["gzip"]
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
     body = gzip.decompress(answer.read())
-    assert body == (ROOT / "lazyrich/web/static/entry/live.js").read_bytes()
+    assert body == (ROOT / "lazyrich/web/static/entry/load.js").read_bytes()
     page = fetch(served.place, "/lab/")
     assert page.headers.get_content_type() == "text/html"
     assert served.torch is False

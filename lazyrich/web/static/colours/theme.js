@@ -1,9 +1,10 @@
 // The colours and the font that Streamlit gives to its components, as CSS custom properties.
 
-const probe = document.createElement("canvas").getContext("2d");
+let probe = null; // a canvas, made when it is first needed
 
 /** [r, g, b] of any CSS colour, 0 to 255; the fallback where the browser cannot read it. */
 function channels(colour, fallback) {
+  probe ??= document.createElement("canvas").getContext("2d");
   probe.fillStyle = fallback;
   probe.fillStyle = colour;
   const read = probe.fillStyle;

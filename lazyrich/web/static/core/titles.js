@@ -8,7 +8,7 @@ const MARGIN = { l: 80, r: 80, t: 100, b: 80 }; // px, plotly's own
 let measuring = null;
 
 /** Width in px of a text without tags. */
-function widthOf(text, size, family) {
+export function widthOf(text, size, family) {
   measuring ??= document.createElement("canvas").getContext("2d");
   measuring.font = `${size}px ${family}`;
   return measuring.measureText(text).width;
@@ -37,10 +37,7 @@ export function fitTitles(layout) {
   const up = { from: t, to: layout.height - b, all: layout.height };
   const { family } = layout.font;
   const change = {};
-  for (const [name, { from, to, all }] of [
-    ["xaxis", across],
-    ["yaxis", up],
-  ]) {
+  for (const [name, { from, to, all }] of Object.entries({ xaxis: across, yaxis: up })) {
     const { title } = layout[name];
     if (!title?.text) continue;
     const middle = (from + to) / 2;

@@ -1,19 +1,17 @@
 // The labels of marks on the map, as plotly annotations that neither cover each other nor leave the plot.
 
 import { plain } from "../core/figure.js";
+import { widthOf } from "../core/titles.js";
 
 const GAP = 4; // px between a point and its label
 const PAD = 2; // px around the text
 const ALONG = [1, 0, 0.75, 0.25, 0.5]; // of a line: where a label may stand, best place first
 
-const pen = document.createElement("canvas").getContext("2d");
-
 /** size: of the text; area: [width, height] of the plot in px. A label for which there is no room is left out. */
 export function labels(marks, field, theme, size, area) {
   const taken = [];
-  pen.font = `${size}px ${theme.font}`;
   return marks.flatMap(({ label, x, y }) => {
-    const text = [pen.measureText(label).width + 2 * PAD + 2, 1.3 * size + 2 * PAD];
+    const text = [widthOf(label, size, theme.font) + 2 * PAD + 2, 1.3 * size + 2 * PAD];
     const free = (box) => fits(box, area) && !taken.some((other) => overlap(box, other));
     const box = candidates(x, y, field, area, text).find(free);
     if (!box) return [];
@@ -40,7 +38,7 @@ export function labels(marks, field, theme, size, area) {
 }
 
 // Boxes beside points of the line, each first on the side with more room.
-function candidates(x, y, field, [width, height], [wide, high]) {
+function candidates(x, y, field, /** @type {number[]} */ [width, height], /** @type {number[]} */ [wide, high]) {
   const points = x
     .map((value, i) => (value === null || y[i] === null ? null : [field.x.place(value), field.y.place(y[i])]))
     .filter((point) => point?.every((share) => share >= 0 && share <= 1));
