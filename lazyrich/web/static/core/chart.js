@@ -7,8 +7,15 @@
 import { element, fill, say } from "../shell/dom.js";
 import { moment } from "./format.js";
 
+/** @import { ChartSpec } from "./chart_specs.d.ts" */
+/** @import { Scene, ShownRun } from "./types.d.ts" */
+
+/** @template {ChartSpec} S */
 export class Chart {
-  /** spec: from data.charts. plot: attributes of what lies in the frame. */
+  /**
+   * @param {S} spec from data.charts
+   * @param {Record<string, unknown>} plot attributes of what lies in the frame
+   */
   constructor(spec, plot = {}) {
     this.spec = spec;
     this.caption = element("figcaption");
@@ -22,6 +29,8 @@ export class Chart {
       this.caption,
       this.frame,
     );
+    /** @type {Scene | undefined} the last one that was drawn */
+    this.scene = undefined;
     this.size = [0, 0]; // px, of the frame
     this.fresh = true; // another run is shown than before, so the axes may also become shorter
     this.painting = false; // a run plays, or has just been playing
@@ -40,6 +49,14 @@ export class Chart {
     return changed;
   }
 
+  /**
+   * Write the caption, with entitle().
+   *
+   * @param {Scene} _scene
+   */
+  tell(_scene) {}
+
+  /** @param {Scene} scene */
   describe(scene) {
     // Until a new run's first frame the old words stay: a line that breaks anew changes the size of the picture.
     if (scene.current.log.header || !this.caption.childElementCount) this.tell(scene);
@@ -51,7 +68,11 @@ export class Chart {
     fill(this.caption, [...this.heading, ...nodes, ...(note ? [this.note] : [])]);
   }
 
-  /** The settings of runs and where they are, a line each, for a saved picture. */
+  /**
+   * The settings of runs and where they are, a line each, for a saved picture.
+   *
+   * @param {ShownRun[]} runs
+   */
   settingLines(runs) {
     const named = runs.length > 1;
     return runs
@@ -62,7 +83,11 @@ export class Chart {
       });
   }
 
-  /** What a picture of a frame is called as a file, without its ending. */
+  /**
+   * What a picture of a frame is called as a file, without its ending.
+   *
+   * @param {Pick<ShownRun, "log" | "upTo">} run
+   */
   fileName({ log, upTo }) {
     return `lazyrich-${this.spec.id}-step-${upTo < 0 ? 0 : log.step(upTo)}`;
   }

@@ -45,7 +45,12 @@ export function baseAxis(theme) {
 }
 
 /** An axis of values, which may be logarithmic. look: {log, title, short}, the last for want of room. */
-export function valueAxis(theme, { log, title, short }, range, dtick) {
+export function valueAxis(
+  theme,
+  /** @type {{ log: boolean, title: string, short?: string }} */ { log, title, short },
+  range,
+  dtick,
+) {
   const axis = baseAxis(theme);
   return {
     ...axis,

@@ -46,12 +46,14 @@ export class Overlay {
 
   /** Cover a plot area. Clears. */
   cover(area) {
-    [this.line, this.head] = this.nodes.map((canvas) => {
+    const [line, head] = this.nodes.map((canvas) => {
       const context = cover(canvas, area);
       context.lineJoin = "round";
       context.lineCap = "round";
       return context;
     });
+    this.line = line;
+    this.head = head;
     const [{ width, height }] = this.nodes;
     this.scale = [width / area.width, height / area.height];
   }

@@ -6,6 +6,13 @@ import { Chart } from "./chart.js";
 
 const LEAST = 40; // px: what is smaller is hidden, or about to be
 
+/** @import { ChartSpec } from "./chart_specs.d.ts" */
+/** @import { Scene, ShownRun } from "./types.d.ts" */
+
+/**
+ * @template {ChartSpec} S
+ * @extends {Chart<S>}
+ */
 export class PaintedChart extends Chart {
   get built() {
     return Boolean(this.scene);
@@ -21,6 +28,7 @@ export class PaintedChart extends Chart {
     if (this.measure() && this.built) this.redraw();
   }
 
+  /** @param {Scene} scene */
   fit(scene) {
     if (scene.theme.key !== this.scene.theme.key) this.stale = true;
     this.scene = scene;
@@ -28,13 +36,18 @@ export class PaintedChart extends Chart {
     if (this.stale && !this.painting) this.redraw();
   }
 
+  /** @param {Scene} scene */
   paint(scene) {
     this.scene = scene;
     this.painting = true;
     if (this.advance(scene.current) || this.stale) this.#draw();
   }
 
-  /** Playing has come to rest: there is nothing to hand over. */
+  /**
+   * Playing has come to rest: there is nothing to hand over.
+   *
+   * @param {Scene} scene
+   */
   settle(scene) {
     if (this.stale) this.paint(scene);
     this.scene = scene;
@@ -49,13 +62,24 @@ export class PaintedChart extends Chart {
     this.#draw();
   }
 
-  /** Take over what the header of the current run says; sets this.stale where that changes the picture. */
-  learn() {}
+  /**
+   * Take over what the header of the current run says; sets this.stale where that changes the picture.
+   *
+   * @param {Scene} _scene
+   */
+  learn(_scene) {}
 
-  /** Whether the current run's frame changes the picture. */
-  advance() {
+  /**
+   * Whether the current run's frame changes the picture.
+   *
+   * @param {ShownRun} _current
+   */
+  advance(_current) {
     return false;
   }
+
+  /** Draw this.scene. */
+  draw() {}
 
   /** The picture in words, once there is one. */
   words() {

@@ -11,14 +11,32 @@ import { drawnAxis } from "./plotly_internals.js";
 import { grown, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
 
+/** @import { ChartSpec } from "./chart_specs.d.ts" */
+/** @import { PlotArea, Ranges, Scene, ShownRun } from "./types.d.ts" */
+/** @import { RunLog } from "../stream/run_log.js" */
+
+const SIDES = /** @type {const} */ (["x", "y"]);
+
+/**
+ * @template {ChartSpec} S
+ * @extends {Chart<S>}
+ */
 export class PlotlyChart extends Chart {
-  /** spec: from data.charts. onZoom(chart): the visitor changed or reset the axes. */
+  /**
+   * @param {S} spec from data.charts
+   * @param {(chart: PlotlyChart) => void} onZoom called when the visitor has changed or reset the axes
+   */
   constructor(spec, onZoom) {
     super(spec);
+    this.small = false; // a thumbnail: only what fits on one
+    this.exportSize = [800, 490]; // px, of a saved picture
+    this.plot = /** @type {any} */ (this.plot); // plotly adds what it has drawn to the element
     this.onZoom = onZoom;
     this.layer = new Overlay();
     this.frame.append(this.plot, ...this.layer.nodes);
-    this.ranges = null; // {x: [from, to], y: [from, to]}, log10 on log axes
+    /** @type {Ranges | null} */
+    this.ranges = null;
+    /** @type {Ranges} */
     this.zoomed = {}; // of these the sides that the visitor chose
     this.guessed = true; // no run has been seen yet, so the axes say nothing
     this.growth = new Incremental();
@@ -63,12 +81,12 @@ export class PlotlyChart extends Chart {
     if (guessed) this.guessed = false;
     if (tighten) this.fresh = false;
     const next = {};
-    for (const side of ["x", "y"]) {
+    for (const side of SIDES) {
       const present = this.ranges[side];
       const renew = guessed || this.replaces(side) || (tighten && wasteful(present, wanted[side]));
       next[side] = renew ? wanted[side] : grown(present, wanted[side]);
     }
-    const moved = ["x", "y"].some((side) => !this.zoomed[side] && !same(next[side], this.ranges[side]));
+    const moved = SIDES.some((side) => !this.zoomed[side] && !same(next[side], this.ranges[side]));
     this.ranges = next;
     const look = this.#look(scene);
     if (look !== this.drawn) {
@@ -88,42 +106,136 @@ export class PlotlyChart extends Chart {
   /** The axes reach elsewhere than before. */
   rangesMoved() {}
 
-  /** What lies under the lines of the runs, on their canvas. */
-  ground() {}
+  /**
+   * The ranges that hold what is known; log10 on a logarithmic axis.
+   *
+   * @param {Scene} _scene
+   * @returns {Required<Ranges>}
+   */
+  wanted(_scene) {
+    throw new Error(`${this.spec.kind}: wanted() is for the subclass`);
+  }
 
-  /** The line of a run begins anew. */
-  begin() {}
+  /**
+   * The runs that are drawn.
+   *
+   * @param {Scene} _scene
+   * @returns {ShownRun[]}
+   */
+  shown(_scene) {
+    return [];
+  }
 
-  /** Draw a run's lines from a frame to run.upTo; whole: the canvas is empty. */
-  extend() {}
+  /**
+   * The traces of the chart at rest.
+   *
+   * @param {Scene} _scene
+   * @returns {object[]}
+   */
+  traces(_scene) {
+    return [];
+  }
 
-  /** Text in the axes that depends on the run. */
-  words() {
+  /**
+   * The axes and whatever else of plotly's layout is the chart's own.
+   *
+   * @param {Scene} _scene
+   * @param {boolean} [_alone] in a file of its own
+   * @returns {object}
+   */
+  axes(_scene, _alone) {
+    return {};
+  }
+
+  /**
+   * What lies under the lines of the runs, on their canvas.
+   *
+   * @param {CanvasRenderingContext2D} _context
+   * @param {PlotArea} _area
+   * @param {Scene} _scene
+   */
+  ground(_context, _area, _scene) {}
+
+  /**
+   * The line of a run begins anew.
+   *
+   * @param {string} _key of the run
+   */
+  begin(_key) {}
+
+  /**
+   * Draw a run's lines from a frame to run.upTo.
+   *
+   * @param {CanvasRenderingContext2D} _context
+   * @param {PlotArea} _area
+   * @param {ShownRun} _run
+   * @param {number} _from the frame
+   * @param {boolean} _whole the canvas is empty
+   */
+  extend(_context, _area, _run, _from, _whole) {}
+
+  /**
+   * Draw what is drawn anew for each frame.
+   *
+   * @param {CanvasRenderingContext2D} _context
+   * @param {PlotArea} _area
+   * @param {ShownRun} _run
+   */
+  heads(_context, _area, _run) {}
+
+  /**
+   * Text in the axes that depends on the run.
+   *
+   * @param {Scene} _scene
+   */
+  words(_scene) {
     return "";
   }
 
-  /** Whether an axis goes straight to what is wanted, however it stood before. */
-  replaces() {
+  /**
+   * Whether an axis goes straight to what is wanted, however it stood before.
+   *
+   * @param {"x" | "y"} _side
+   */
+  replaces(_side) {
     return false;
   }
 
-  /** Whether enough of a run is known to judge its axes. */
+  /**
+   * Whether enough of a run is known to judge its axes.
+   *
+   * @param {RunLog} log
+   */
   tells(log) {
     return log.header !== null;
   }
 
-  /** What the picture is called as a file of its own. */
-  fullTitle() {
+  /**
+   * What the picture is called as a file of its own.
+   *
+   * @param {Scene} _scene
+   */
+  fullTitle(_scene) {
     return this.spec.title;
   }
 
-  /** What the legend of a saved picture has besides the traces. */
-  keys() {
+  /**
+   * What the legend of a saved picture has besides the traces.
+   *
+   * @param {Scene} _scene
+   * @returns {object[]}
+   */
+  keys(_scene) {
     return [];
   }
 
-  /** Distance of the labels on an axis; null leaves it to plotly. */
-  tickStep() {
+  /**
+   * Distance of the labels on an axis; null leaves it to plotly.
+   *
+   * @param {"x" | "y"} _side
+   * @returns {number | null}
+   */
+  tickStep(_side) {
     return null;
   }
 
@@ -211,7 +323,7 @@ export class PlotlyChart extends Chart {
   #applyRanges() {
     if (!this.built) return;
     const change = {};
-    for (const side of ["x", "y"]) {
+    for (const side of SIDES) {
       change[`${side}axis.range`] = this.range(side);
       const step = this.tickStep(side);
       if (step !== (this.plot.layout[`${side}axis`].dtick ?? null)) change[`${side}axis.dtick`] = step;
@@ -235,7 +347,7 @@ export class PlotlyChart extends Chart {
   // zoom along time alone leaves the other axis to the numbers that are still to come.
   #relayouted(change) {
     const named = Object.keys(change).join();
-    const sides = ["x", "y"].filter((side) => named.includes(`${side}axis.range[`));
+    const sides = SIDES.filter((side) => named.includes(`${side}axis.range[`));
     if (!sides.length) return;
     for (const side of sides) this.zoomed[side] = [...drawnAxis(this.plot, side).range];
     this.rangesMoved();

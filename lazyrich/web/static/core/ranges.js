@@ -2,7 +2,11 @@
 
 const STEPS = [1, 1.5, 2, 3, 5, 7.5, 10];
 
-/** The next round number at or above a positive one. */
+/**
+ * The next round number at or above a positive one.
+ *
+ * @param {number} value
+ */
 export function roundUp(value) {
   if (!(value > 0)) return 1;
   const decade = 10 ** Math.floor(Math.log10(value));
@@ -11,7 +15,13 @@ export function roundUp(value) {
 
 const DECADES = 9; // below the top of a logarithmic axis: for what can be seen of a run, less is zero
 
-/** Range of a logarithmic axis, in powers of ten, for values from `low` to `high` (> 0): half decades, with air. */
+/**
+ * Range of a logarithmic axis, in powers of ten, for values from `low` to `high` (> 0): half decades, with air.
+ *
+ * @param {number} low
+ * @param {number} high
+ * @returns {number[]}
+ */
 export function logRange(low, high) {
   if (!(low > 0) || !(high > 0)) return [-3, 0.5];
   const top = Math.ceil(2 * (Math.log10(high) + 0.1)) / 2;
@@ -19,7 +29,13 @@ export function logRange(low, high) {
   return [Math.max(Math.min(bottom, top - 1), top - DECADES), top];
 }
 
-/** Range of a linear axis. Small drifts of a large number must look small, so it spans at least a tenth of it. */
+/**
+ * Range of a linear axis. Small drifts of a large number must look small, so it spans at least a tenth of it.
+ *
+ * @param {number} low
+ * @param {number} high
+ * @returns {number[]}
+ */
 export function linearRange(low, high) {
   if (!(low <= high)) return [0, 1];
   const size = Math.max(Math.abs(low), Math.abs(high));
@@ -33,7 +49,12 @@ export function linearRange(low, high) {
 }
 
 /** A linear range that goes no further than what can be: a share not above 1, an accuracy not below that of guessing. */
-export function within([from, to], low, high, { floor, ceiling }) {
+export function within(
+  /** @type {number[]} */ [from, to],
+  low,
+  high,
+  /** @type {{ floor?: number, ceiling?: number }} */ { floor, ceiling },
+) {
   const air = 0.04 * (Math.min(to, ceiling ?? to) - Math.max(from, floor ?? from));
   return [
     floor !== undefined && low >= floor ? Math.max(from, floor - air) : from,

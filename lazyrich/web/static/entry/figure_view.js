@@ -16,6 +16,7 @@ class FigureView {
     this.host = element("div", { role: "figure", "data-testid": "figure", style: "width: 100%" });
     parent.append(this.host);
     this.gone = false;
+    this.config = undefined; // of plotly's bar, once plotly is there
     // Not within the observer's own call: drawing changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.#draw()));
     this.observer.observe(this.host);
@@ -56,7 +57,7 @@ class FigureView {
       this.Plotly = Plotly;
       this.config ??= barConfig(Plotly, this, false); // with another one plotly begins anew, and forgets a zoom
       this.#draw();
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       say(this.host, `The figure could not be drawn: ${error.message}. Load the page again.`);
     }
   }

@@ -12,7 +12,11 @@ function once(address, start) {
   return loading.get(address);
 }
 
-/** Resolves to window.Plotly. */
+/**
+ * Resolves to window.Plotly.
+ *
+ * @param {string} address
+ */
 export function loadPlotly(address) {
   const href = new URL(address, document.baseURI).href;
   return once(href, (resolve, reject) => {

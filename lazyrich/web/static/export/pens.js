@@ -97,6 +97,7 @@ export class SvgPen {
     const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
     this.parts = [`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${quoted(font)}">`];
     this.groups = 0;
+    this.readable = undefined; // whether a canvas can be read back, once it is known
     this.pictures = []; // promises of those that have to be written pixel by pixel
   }
 

@@ -10,7 +10,7 @@ const SHARP = 2; // pixels of a PNG for one px
  * Save what draw(pen) draws over the theme's background, below its title, settings and legend. name: of the file,
  * without its ending; lines, keys: as of `sheet`; size: [width, height] in px of what is drawn; format: "png" or "svg".
  */
-export function saveSheet({ name, title, lines, keys, size, theme }, draw, format) {
+export function saveSheet({ name, title, lines, keys = [], size, theme }, draw, format) {
   const [width, height] = size;
   const head = sheet({ title, lines, keys }, width, theme);
   const whole = [width, Math.ceil(head.height) + height];
@@ -25,7 +25,7 @@ export function saveSheet({ name, title, lines, keys, size, theme }, draw, forma
 }
 
 // What compose(pen) draws within a size, as a file.
-async function savePicture(name, [width, height], font, compose, format) {
+async function savePicture(name, /** @type {number[]} */ [width, height], font, compose, format) {
   if (format === "svg") {
     const pen = new SvgPen(width, height, font);
     compose(pen);

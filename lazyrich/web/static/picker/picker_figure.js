@@ -33,7 +33,7 @@ function bands([low, high]) {
   return { type: "contour", autocontour: false, contours, line: { width: 0 }, connectgaps: false };
 }
 
-export function layout(map, field, theme, [width, height], narrow) {
+export function layout(map, field, theme, /** @type {number[]} */ [width, height], narrow) {
   const size = narrow ? 12 : 13;
   const axis = (spec, { low, high }) => ({
     ...baseAxis(theme),
@@ -72,7 +72,7 @@ export function saveMap(Plotly, map, field, theme, format) {
 }
 
 // At the outer edge of the margins: plotly would put its own on top of the numbers of a log axis.
-function titles({ x, y }, { l, b }, size, [width, height], { font: family }) {
+function titles({ x, y }, { l, b }, size, /** @type {number[]} */ [width, height], { font: family }) {
   const edge = { xref: "paper", yref: "paper", showarrow: false, borderpad: 0 };
   const of = (axis, room) => {
     const { text, size: px } = fitted(written(axis), room, {

@@ -9,7 +9,7 @@ const MARGIN = { left: 34, right: 4, top: 4, bottom: 18 }; // px
 const FINE = 4; // pixels of the picture between two points of the grid
 
 /** Draw into a node of some size in px. Returns where the plot area is. */
-export function drawSmall(node, map, field, [width, height]) {
+export function drawSmall(node, map, field, /** @type {number[]} */ [width, height]) {
   const area = {
     left: MARGIN.left,
     top: MARGIN.top,

@@ -136,15 +136,14 @@ export class ChartGrid {
       path: () => new PathChart(spec, zoomed),
       portrait: () => new PortraitChart(spec),
       plane: () => new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current }),
-      space: () => new SpaceChart(spec, zoomed),
+      space: () => new SpaceChart(spec),
     };
     return this.#place(make[spec.kind](), this.#home(spec));
   }
 
   #makeKept(spec, id) {
     const pick = (scene) => scene.kept.find((run) => run.id === id);
-    const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick });
-    chart.keeps = id;
+    const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick, keeps: id });
     if (this.sameScale) chart.zoomed = { ...this.charts.find((one) => one.spec.kind === "plane")?.zoomed };
     return this.#place(chart, this.planes);
   }

@@ -79,7 +79,7 @@ export class View {
       this.grid.arrange();
       this.grid.build(Plotly, scene());
       return this.drawing.happen("load");
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       this.drawing.happen("fail");
       this.host.style.removeProperty("visibility");
       this.notice.broken(`The charts cannot be drawn: ${error.message}. Load the page again.`);

@@ -2,17 +2,31 @@
 
 const FAR = 1e6; // times the largest of the first numbers, or 1
 
-/** What lies beyond comes from a network that diverges: on axes and in colours it would squeeze all others flat. */
+/** @import { Bounds } from "../core/types.d.ts" */
+/** @import { RunLog } from "./run_log.js" */
+
+/**
+ * What lies beyond comes from a network that diverges: on axes and in colours it would squeeze all others flat.
+ *
+ * @param {ArrayLike<number>} first
+ */
 export function farthest(first) {
-  return FAR * first.reduce((most, one) => (Number.isFinite(one) ? Math.max(most, Math.abs(one)) : most), 1);
+  return (
+    FAR * Array.from(first).reduce((most, one) => (Number.isFinite(one) ? Math.max(most, Math.abs(one)) : most), 1)
+  );
 }
 
+/** @type {WeakMap<RunLog, Map<string, Bounds & { frames: number, limit: number }>>} */
 const known = new WeakMap(); // RunLog -> name -> what was seen
 
 /**
  * {low, high, positive} of a chart array, low being Infinity where there is no number yet.
  *
- * numbers(frame): what of a frame counts, the array itself unless a chart adds arrays up; name it by another name then.
+ * @param {RunLog} log
+ * @param {string} name
+ * @param {(frame: number) => ArrayLike<number>} numbers what of a frame counts: the array itself, unless a chart adds
+ *   arrays up; name it by another name then
+ * @returns {Bounds}
  */
 export function extremes(log, name, numbers = (frame) => log.array(frame, name)) {
   if (!known.has(log)) known.set(log, new Map());
@@ -20,7 +34,7 @@ export function extremes(log, name, numbers = (frame) => log.array(frame, name))
   if (!all.has(name)) all.set(name, { frames: 0, limit: 0, low: Infinity, high: -Infinity, positive: Infinity });
   const seen = all.get(name);
   for (; seen.frames < log.count; seen.frames++) {
-    const there = numbers(seen.frames).filter(Number.isFinite);
+    const there = Array.from(numbers(seen.frames)).filter(Number.isFinite);
     if (!seen.limit && there.length) seen.limit = farthest(there);
     for (const value of there) {
       if (Math.abs(value) > seen.limit) continue;

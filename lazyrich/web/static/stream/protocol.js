@@ -1,6 +1,12 @@
 // Reading the server's binary answer. The format is written down in lazyrich/web/stream/protocol.py.
 
-/** {runs: entries of the header, floats: the rows of all entries in order}. */
+/** @import { Answer } from "../core/types.d.ts" */
+/** @import { RunLog } from "./run_log.js" */
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @returns {Answer}
+ */
 export function readAnswer(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
@@ -10,6 +16,9 @@ export function readAnswer(buffer) {
 /**
  * Give each entry's rows to its log. A run no longer looked at has none, and how long its rows are only its log knows:
  * rows that follow them are asked for again. What is said without rows is said once, so it must not be lost.
+ *
+ * @param {Answer} answer
+ * @param {Map<string, RunLog>} logs by the id of their run
  */
 export function deliver({ runs, floats }, logs) {
   let offset = 0;

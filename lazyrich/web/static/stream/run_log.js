@@ -3,34 +3,47 @@
 import { Eta } from "./eta.js";
 import { farthest } from "./extremes.js";
 
+/** @import { Bounds, RunEntry, RunHeader } from "../core/types.d.ts" */
+
 const SPREAD = ["", ".low", ".high"]; // median, lowest and highest over the seeds: the last axis of an array with spread
 
 const TERMINAL = new Set(["finished", "stopped", "failed"]);
 
 export class RunLog {
+  /** @param {string} id */
   constructor(id) {
     this.id = id;
     this.status = "waiting";
     this.message = "";
+    /** @type {RunEntry["remedy"]} */
     this.remedy = {};
     this.progress = 0;
     this.countdown = new Eta();
     this.count = 0;
+    /** @type {string[]} */
     this.verdicts = [];
+    /** @type {string[]} */
     this.remarks = [];
+    /** @type {RunHeader | null} */
     this.header = null;
     this.rowLength = 0;
     this.networks = 0; // networks that train side by side
     this.heard = false; // the server has said something of this run
+    /** @type {RunEntry["ending"]} */
     this.ending = null; // of a run that is over: whether its losses had settled
     this.settled = false; // no frame can come any more
   }
 
-  /** The meaning of a row; comes with frame 0. */
+  /**
+   * Take the meaning of a row, which comes with frame 0.
+   *
+   * @param {RunHeader} header
+   */
   open(header) {
     if (this.header) return;
     this.header = header;
     this.columns = new Map(header.columns.map((name, index) => [name, index]));
+    /** @type {Map<string, { offset: number, size: number, shape: number[], spread: boolean }>} */
     this.arrays = new Map();
     const spread = new Set(header.spread);
     let offset = header.columns.length;
@@ -47,19 +60,26 @@ export class RunLog {
     }
     this.rowLength = offset;
     this.values = new Float32Array(offset * Math.max(1, header.expected));
+    /** @type {Map<string, number>} */
     this.limits = new Map(); // column or array -> how far its numbers are looked at
-    this.bounds = new Map(); // column -> {low, high, positive}: extremes over all held frames
+    /** @type {Map<string, Bounds>} */
+    this.bounds = new Map(); // column -> extremes over all held frames
+    /** @type {Map<string, number>} */
     this.reach = new Map(); // array -> largest absolute value over all held frames
   }
 
+  /**
+   * Take what an answer says of this run, and its frames.
+   *
+   * @param {RunEntry} entry
+   * @param {Float32Array} rows of entry.count frames, from entry.first on
+   */
   append(entry, rows) {
-    Object.assign(this, {
-      status: entry.status,
-      message: entry.message,
-      remedy: entry.remedy,
-      progress: entry.progress,
-      ending: entry.ending ?? null,
-    });
+    this.status = entry.status;
+    this.message = entry.message;
+    this.remedy = entry.remedy;
+    this.progress = entry.progress;
+    this.ending = entry.ending ?? null;
     this.countdown.hear(entry.left, performance.now());
     this.heard = true;
     // Rows may overlap with what an earlier answer brought (two questions were under way), but must leave no gap.
@@ -92,10 +112,21 @@ export class RunLog {
     return this.header ? this.header.chart_data : {};
   }
 
+  /**
+   * @param {string} column
+   * @returns {boolean}
+   */
   has(column) {
     return this.header !== null && this.columns.has(column);
   }
 
+  /**
+   * The value of a column at a frame; NaN where there is none.
+   *
+   * @param {number} frame
+   * @param {string} column
+   * @returns {number}
+   */
   value(frame, column) {
     const index = this.header && this.columns.get(column);
     return index === undefined || index === null || frame < 0 || frame >= this.count
@@ -103,7 +134,12 @@ export class RunLog {
       : this.values[frame * this.rowLength + index];
   }
 
-  /** The numbers of a chart array at a frame, flat; empty where there is none. */
+  /**
+   * The numbers of a chart array at a frame, flat; empty where there is none.
+   *
+   * @param {number} frame
+   * @param {string} name
+   */
   array(frame, name) {
     const place = this.header && this.arrays.get(name);
     if (!place || frame < 0 || frame >= this.count) return new Float32Array(0);
@@ -111,15 +147,22 @@ export class RunLog {
     return this.values.subarray(start, start + place.size);
   }
 
+  /** @param {number} frame */
   step(frame) {
     return this.value(frame, "step");
   }
 
+  /** @param {number} frame */
   time(frame) {
     return this.value(frame, "time");
   }
 
-  /** The last held frame at or before a flow time, or a value of another column that grows; -1 when there is none. */
+  /**
+   * The last held frame at or before a flow time, or a value of another column that grows; -1 when there is none.
+   *
+   * @param {number} reached
+   * @param {string} column
+   */
   at(reached, column = "time") {
     let low = 0;
     let high = this.count;
@@ -131,6 +174,7 @@ export class RunLog {
     return low - 1;
   }
 
+  /** @param {number} frames */
   #grow(frames) {
     if (frames * this.rowLength <= this.values.length) return;
     const larger = new Float32Array(2 * frames * this.rowLength);
@@ -138,7 +182,11 @@ export class RunLog {
     this.values = larger;
   }
 
-  // Extremes for the axes, without what a diverging run comes to.
+  /**
+   * Extremes for the axes, without what a diverging run comes to.
+   *
+   * @param {number} frame
+   */
   #measure(frame) {
     if (!frame) this.#limit();
     const row = frame * this.rowLength;

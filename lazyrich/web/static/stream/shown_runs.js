@@ -11,6 +11,7 @@ export class ShownRuns {
     this.current = null; // {id, label, colour, log}
     this.kept = [];
     this.ghost = null;
+    /** @type {"time" | "step"} */
     this.along = "time"; // what runs are compared at: the column that says how far each has come
     this.repeats = false; // the next current run repeats this one, so it leaves no ghost
   }

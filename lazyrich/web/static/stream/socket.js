@@ -15,7 +15,10 @@ export class FrameSocket {
    * one now; onRefused().
    */
   constructor({ question, onAnswer, onState, onRefused }) {
-    Object.assign(this, { question, onAnswer, onState, onRefused });
+    this.question = question;
+    this.onAnswer = onAnswer;
+    this.onState = onState;
+    this.onRefused = onRefused;
     this.address = null;
     this.socket = null;
     this.wait = FIRST_WAIT;

@@ -3,10 +3,18 @@
 
 import { moment, significant, whole } from "../core/format.js";
 
+/** @import { RunLog } from "./run_log.js" */
+
 export class Timeline {
-  /** current: its RunLog. kept: the RunLogs beside it. along: the column at which runs are compared, time or step. */
+  /**
+   * @param {RunLog} current of the current run
+   * @param {RunLog[]} kept of the runs beside it
+   * @param {"time" | "step"} along the column at which runs are compared
+   */
   constructor(current, kept = [], along = "time") {
-    Object.assign(this, { log: current, kept, along });
+    this.log = current;
+    this.kept = kept;
+    this.along = along;
     const last = (log) => (log.count > 0 ? log.value(log.count - 1, along) : -Infinity);
     this.longest = kept.reduce((one, other) => (last(other) > last(one) ? other : one), current);
     this.known = this.#after(current.settled ? last(current) : Infinity);
@@ -76,7 +84,13 @@ export class Timeline {
   }
 }
 
-/** Where the settings of a run say that it ends, in flow time or steps; null where they do not. */
+/**
+ * Where the settings of a run say that it ends, in flow time or steps; null where they do not.
+ *
+ * @param {RunLog} log
+ * @param {"time" | "step"} along
+ * @returns {number | null}
+ */
 export function plannedEnd(log, along) {
   const { steps, until } = log.header?.config ?? {};
   // only its end tells where the losses were flat

@@ -18,6 +18,9 @@ const LEFT = 62; // px of the margins
 const RIGHT = 8;
 const ALL = "tops of the bars of "; // the name of what bars and their feet add up to
 
+/** @import { Bars } from "../../core/chart_specs.d.ts" */
+
+/** @extends {PlotlyChart<Bars>} */
 export class BarsChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
@@ -43,14 +46,15 @@ export class BarsChart extends PlotlyChart {
   }
 
   resize() {
-    if (!super.resize()) return;
+    if (!super.resize()) return false;
     const names = this.#names(this.scene);
     const { ticktext = [] } = this.plot.layout.xaxis;
-    if (JSON.stringify(names.short) === JSON.stringify(ticktext)) return;
+    if (JSON.stringify(names.short) === JSON.stringify(ticktext)) return true;
     const { xaxis, margin } = this.layout(this.scene);
     this.Plotly.relayout(this.plot, { xaxis, margin });
     this.stale = true;
     if (this.painting) this.paint(this.scene);
+    return true;
   }
 
   wanted(scene) {

@@ -2,8 +2,10 @@
 
 import { networkColour } from "../../colours/network_colours.js";
 
+/** @import { Bars } from "../../core/chart_specs.d.ts" */
+
 /** How many bars a log's frames have. */
-export function barCount(log, { array }) {
+export function barCount(log, /** @type {Bars} */ { array }) {
   return log.arrays.get(array).shape[0];
 }
 

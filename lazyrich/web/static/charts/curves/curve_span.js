@@ -2,6 +2,8 @@
 
 import { plannedEnd } from "../../stream/timeline.js";
 
+/** @import { Abscissa } from "../../core/chart_specs.d.ts" */
+
 /** From the first time that a log axis can show to the end of the longest run, both in powers of ten. */
 export function timeSpan({ runs, current }, x, before = [0, 4]) {
   const starts = runs.map((run) => run.log.bounds?.get(x)?.positive).filter(Number.isFinite);
@@ -30,7 +32,7 @@ export function sweepSpan({ runs }, before = [-1, 1]) {
 }
 
 /** From the first value that a log axis can show to the last that any run will have, as far as its settings tell. */
-export function decadeSpan({ runs, current }, { column, end: setting }, before = [0, 3]) {
+export function decadeSpan({ runs, current }, /** @type {Abscissa} */ { column, end: setting }, before = [0, 3]) {
   const there = runs.filter(({ log }) => Number.isFinite(log.bounds?.get(column)?.positive));
   if (!there.length) return before;
   const planned = (run) => (leavesRoom(run, current) ? (run.log.header.config[setting] ?? 0) : 0);

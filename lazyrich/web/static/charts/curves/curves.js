@@ -16,6 +16,9 @@ import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
 const GHOSTLY = 0.7; // opacity of the run before
 const TELLING = 20; // frames: the first few of a run say little about how far its curves will go
 
+/** @import { Band, Curves, Series } from "../../core/chart_specs.d.ts" */
+
+/** @extends {PlotlyChart<Curves>} */
 export class CurveChart extends PlotlyChart {
   /** last: the lowest of a stack, which carries the labels of the common time axis. */
   constructor(spec, onZoom, { last }) {
@@ -37,7 +40,8 @@ export class CurveChart extends PlotlyChart {
     const bands = this.spec.bands.filter((one) => one.label);
     const keys = series.length > 1 || bands.length ? series.filter((one) => one.label) : [];
     const { muted } = scene.theme;
-    const colour = ({ network }) => (network === undefined ? muted : networkColour(scene.colours, network));
+    const colour = (/** @type {Series} */ { network }) =>
+      network === undefined ? muted : networkColour(scene.colours, network);
     const entries = keys.map((one) => key(swatch(colour(one), one.dash), one.label));
     if (settings.length) entries.unshift(key(told(settings, scene.runs)));
     for (const { label } of bands) entries.push(key(element("i", { class: "band", "aria-hidden": "true" }), label));
@@ -182,7 +186,7 @@ export class CurveChart extends PlotlyChart {
 
   // Where networks train side by side, a colour is a network; runs kept beside the current one are told by their dashes
   // and without bands.
-  #dyed(run, { network }) {
+  #dyed(run, /** @type {Series | Band} */ { network }) {
     return network === undefined || run.log.networks < 2
       ? run
       : { ...run, colour: networkColour(this.scene.colours, network) };

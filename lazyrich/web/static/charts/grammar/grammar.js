@@ -10,6 +10,9 @@ const LETTERS = ["ABCDEFGHIJKLMNOP", "abcdefghijklmnop", "αβγδεζηθικλ
 const DOTS = 22; // px: what "…" takes, with the gap after it
 const RULES_SHOWN = 8; // pairs of a symbol, and symbols of a level, that are written out
 
+/** @import { Grammar } from "../../core/chart_specs.d.ts" */
+
+/** @extends {PaintedChart<Grammar>} */
 export class GrammarChart extends PaintedChart {
   tell({ current }) {
     const { strings } = current.log.chartData;

@@ -24,6 +24,12 @@ import { drawTable } from "./heat_paint.js";
 const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
 const RISE = 17; // px above the pointer, for what a cell tells
 
+/** @import { Heat, Portrait } from "../../core/chart_specs.d.ts" */
+
+/**
+ * @template {Heat | Portrait} [S=Heat]
+ * @extends {PaintedChart<S & Partial<Omit<Heat, keyof Portrait>>>}
+ */
 export class HeatChart extends PaintedChart {
   constructor(spec) {
     super(spec, { role: "img", "aria-label": spec.title });
@@ -79,7 +85,13 @@ export class HeatChart extends PaintedChart {
   }
 
   /** What is drawn over the tables. */
-  over() {}
+  /**
+   * Draw over the tables.
+   *
+   * @param {object} _pen
+   * @param {HeatLayout} _layout
+   */
+  over(_pen, _layout) {}
 
   /** An end of the colours, in words. */
   end(value) {
@@ -126,7 +138,7 @@ export class HeatChart extends PaintedChart {
   }
 
   /** The tables at some size, drawn with a pen; sharp: pixels of their cells for one px. Returns where they stand. */
-  picture(pen, [width, height], sharp) {
+  picture(pen, /** @type {number[]} */ [width, height], sharp) {
     const { shape } = this;
     const labels = { x: this.#labels("x", shape.at(-1)), y: this.#labels("y", shape.at(-2)) };
     const titles = { x: labels.x.length ? this.spec.x_title : "", y: labels.y.length ? this.spec.y_title : "" };

@@ -25,7 +25,7 @@ export function levelLine(values, rows, columns, level) {
   return pieces;
 }
 
-function crossing([x0, y0, from], [x1, y1, to]) {
+function crossing(/** @type {number[]} */ [x0, y0, from], /** @type {number[]} */ [x1, y1, to]) {
   if (from >= 0 === to >= 0) return [];
   const share = from / (from - to);
   return [{ x: x0 + share * (x1 - x0) + 0.5, y: y0 + share * (y1 - y0) + 0.5 }];

@@ -10,11 +10,16 @@ const LINE = 16; // px for a line of text beside a table
 
 export class HeatLayout {
   /**
-   * shape: (rows, columns) or (networks, rows, columns). size: [width, height] in px. labels: {x, y}, lists of texts;
-   * titles: {x, y}. Tables with labels fill their place; cells of those without are squares.
+   * Tables with labels fill their place; cells of those without are squares.
+   *
+   * @param {number[]} shape (rows, columns) or (networks, rows, columns)
+   * @param {number[]} size [width, height] in px
+   * @param {{ labels: { x: string[], y: string[] }, titles: { x?: string, y?: string }, named: boolean }} words
    */
   constructor(shape, [width, height], { labels, titles, named }) {
-    [this.rows, this.columns] = shape.slice(-2);
+    const [rows, columns] = shape.slice(-2);
+    this.rows = rows;
+    this.columns = columns;
     const count = shape.length > 2 ? shape[0] : 1;
     this.heading = named && count > 1;
     const wide = Math.max(0, ...labels.y.map(textWidth));
@@ -44,6 +49,10 @@ export class HeatLayout {
     }));
   }
 
+  /**
+   * @param {number[]} room
+   * @param {boolean} filling
+   */
   #cell([width, height], filling) {
     const [w, h] = [width / this.columns, height / this.rows];
     return filling ? [w, h] : [Math.min(w, h), Math.min(w, h)];

@@ -6,6 +6,8 @@ import { textWidth } from "../../core/ticks.js";
 import { fitted } from "../../core/titles.js";
 import { enlarged } from "../../export/png.js";
 
+/** @import { ReadableCanvas } from "../../core/types.d.ts" */
+
 const PARTED = 7; // px: between cells at least this large there is a line of paper
 const CROSSED = 9; // px: cells at least this large without a number are crossed out
 const MOST = 8; // rows and columns of a table in which numbers are written
@@ -17,7 +19,7 @@ const TALL = 15; // px of a cell, at least, for a number
  * values, outline, pale: of this table; pale where a number stands in for one that is still to come. look: {theme, range, colours, digits, write, sharp, name, labels, titles, upward}.
  * upward: the first row is the lowest.
  */
-export function drawTable(pen, layout, { x, y }, [values, outline, pale], look) {
+export function drawTable(pen, layout, { x, y }, /** @type {ArrayLike<number>[]} */ [values, outline, pale], look) {
   const { theme, name, upward } = look;
   const [width, height] = layout.size;
   if (name) {
@@ -99,6 +101,7 @@ function frame(left, top, right, bottom) {
   return [place(left, top), place(right, top), place(right, bottom), place(left, bottom), place(left, top)];
 }
 
+/** @returns {ReadableCanvas} */
 function canvasOf(width, height) {
   return Object.assign(document.createElement("canvas"), { width, height });
 }

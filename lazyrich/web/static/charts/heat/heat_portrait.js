@@ -14,6 +14,9 @@ import { guessed } from "./heat_guess.js";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const STYLE = new URL("../../css/heat_portrait.css", import.meta.url).href;
 
+/** @import { Portrait } from "../../core/chart_specs.d.ts" */
+
+/** @extends {HeatChart<Portrait>} */
 export class PortraitChart extends HeatChart {
   constructor(spec) {
     super(spec);

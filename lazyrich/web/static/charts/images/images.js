@@ -18,6 +18,9 @@ import { Variants } from "./images_variants.js";
 
 const ROW = 0.58; // of the width: height of a row of two blocks
 
+/** @import { Images } from "../../core/chart_specs.d.ts" */
+
+/** @extends {PaintedChart<Images>} */
 export class ImagesChart extends PaintedChart {
   constructor(spec) {
     super(spec, { tabindex: 0, role: "application", "aria-label": spec.title });
@@ -158,10 +161,11 @@ export class ImagesChart extends PaintedChart {
     const { head } = this.layer;
     head.lineJoin = "miter";
     const { text, background } = this.scene.theme;
-    for (const [out, lineWidth, strokeStyle] of [
-      [1, 2, text],
-      [2.5, 1, background],
-    ]) {
+    const frames = [
+      { out: 1, lineWidth: 2, strokeStyle: text },
+      { out: 2.5, lineWidth: 1, strokeStyle: background },
+    ];
+    for (const { out, lineWidth, strokeStyle } of frames) {
       Object.assign(head, { lineWidth, strokeStyle });
       head.strokeRect(x - out, y - out, layout.cell + 2 * out, layout.cell + 2 * out);
     }
@@ -188,7 +192,7 @@ export class ImagesChart extends PaintedChart {
   }
 
   // What of a number: the filters themselves, unless it says otherwise.
-  #about({ of }) {
+  #about(/** @type {{ of?: string }} */ { of }) {
     return this.spec.arrays.find(({ label }) => label === of) ?? this.spec.arrays[0];
   }
 

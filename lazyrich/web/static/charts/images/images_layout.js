@@ -7,9 +7,15 @@ export const GAP = 3; // px between the filters of a block
 export const HEADING = 27; // px above a block
 
 export class ImagesLayout {
-  /** shape: (networks, filters, channels, k, k). size: [width, height] in px. grain: device pixels of one px. */
+  /**
+   * @param {number[]} shape (networks, filters, channels, k, k)
+   * @param {number[]} size [width, height] in px
+   * @param {number} grain device pixels of one px
+   */
   constructor([networks, filters], [width, height], grain = 1) {
-    Object.assign(this, { networks, filters, across: Math.ceil(Math.sqrt(filters)) });
+    this.networks = networks;
+    this.filters = filters;
+    this.across = Math.ceil(Math.sqrt(filters));
     this.down = Math.ceil(filters / this.across);
     const [w, h] = [width - 2 * EDGE, height - 2 * EDGE];
     let room = -Infinity; // px for a filter
@@ -22,7 +28,8 @@ export class ImagesLayout {
       );
       if (most <= room) continue;
       room = most;
-      Object.assign(this, { columns, rows });
+      this.columns = columns;
+      this.rows = rows;
     }
     this.cell = Math.max(1, Math.floor(grain * room) / grain);
     this.width = this.across * this.cell + (this.across - 1) * GAP;
@@ -72,7 +79,7 @@ export class ImagesLayout {
   }
 
   /** Places {x, y, width, height} that no block needs: those missing in the last row, and the rest below and beside. */
-  free([width, height]) {
+  free(/** @type {number[]} */ [width, height]) {
     const { x, y } = this.block(this.networks - 1);
     const [right, below] = [x + this.width + BETWEEN, y + this.height + BETWEEN];
     const beside = EDGE + this.columns * (this.width + BETWEEN);

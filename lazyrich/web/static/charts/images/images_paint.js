@@ -71,7 +71,9 @@ export class Block {
       writeFilter(this.image, left, top, values, start, [channels, k], largest(values, start, size));
     }
     context.putImageData(this.image, 0, 0);
-    Object.assign(this, { filters, k, across });
+    this.filters = filters;
+    this.k = k;
+    this.across = across;
   }
 
   draw(context, { x, y }, cell, gap) {
@@ -81,7 +83,13 @@ export class Block {
     }
   }
 
-  /** What draw() draws at the origin of a canvas of some size, as an ImageData. */
+  /**
+   * What draw() draws at the origin of a canvas of some size, as an ImageData.
+   *
+   * @param {number[]} size of the canvas
+   * @param {number} cell side of a filter
+   * @param {number} gap between two
+   */
   pixels([width, height], cell, gap) {
     return enlarged(this.image, this.#parts(cell, gap), width, height);
   }

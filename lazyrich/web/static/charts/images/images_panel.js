@@ -34,7 +34,7 @@ export class ImagesPanel {
   }
 
   /** values: flat; the filter (channels, k, k) starts at `start`, and so does its fit. numbers: [[label, text]]. */
-  show(title, values, start, [channels, k], fit, numbers) {
+  show(title, values, start, /** @type {number[]} */ [channels, k], fit, numbers) {
     const most = largest(values, start, channels * k * k);
     say(this.title, title);
     paintFilter(this.filter, values, start, [channels, k], most);
@@ -58,7 +58,7 @@ export class ImagesPanel {
   }
 
   /** Stand in the first free place that is large enough, else beside a filter of width `cell` at x, y. */
-  stand({ x, y }, cell, free, [width, height]) {
+  stand({ x, y }, cell, free, /** @type {number[]} */ [width, height]) {
     const [w, h] = [this.node.offsetWidth, this.node.offsetHeight];
     const place = free.find((one) => one.width >= w && one.height >= h);
     if (place) return this.#at(place.x, place.y);

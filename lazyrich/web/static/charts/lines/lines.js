@@ -18,6 +18,9 @@ const AIR = 0.1; // of the length of the x axis: room for half a label at either
 const LEFT = 62; // px of the margins
 const RIGHT = 8;
 
+/** @import { Lines } from "../../core/chart_specs.d.ts" */
+
+/** @extends {PlotlyChart<Lines>} */
 export class LinesChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
@@ -40,11 +43,12 @@ export class LinesChart extends PlotlyChart {
   }
 
   resize() {
-    if (!super.resize()) return;
+    if (!super.resize()) return false;
     const ticks = this.#ticks(this.scene);
     if (ticks && JSON.stringify(this.plot.layout.xaxis.ticktext) !== JSON.stringify(ticks.ticktext)) {
       this.Plotly.relayout(this.plot, { "xaxis.tickvals": ticks.tickvals, "xaxis.ticktext": ticks.ticktext });
     }
+    return true;
   }
 
   wanted(scene) {
@@ -126,6 +130,7 @@ export class LinesChart extends PlotlyChart {
   // ---- plotly
 
   traces(scene) {
+    /** @type {object[]} */
     const traces = this.spec.guides.map((guide) => guideTrace(guide, this.range("x"), this.spec, scene.theme));
     const about = { spec: this.spec, background: scene.theme.background };
     for (const run of this.#ghosts(scene)) {

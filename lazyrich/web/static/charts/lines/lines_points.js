@@ -2,6 +2,8 @@
 
 import { networkColour } from "../../colours/network_colours.js";
 
+/** @import { Lines } from "../../core/chart_specs.d.ts" */
+
 /** A line for each network of a run at its frame: {label, colour, points: [{x, y, low, high, hollow}]}. */
 export function linesOf({ log, upTo, colour }, spec, colours) {
   const { shape, spread } = log.arrays.get(spec.array);
@@ -22,7 +24,7 @@ export function linesOf({ log, upTo, colour }, spec, colours) {
 }
 
 /** Where the points of a run stand. */
-export function xsOf(log, { x, array }) {
+export function xsOf(log, /** @type {Lines} */ { x, array }) {
   const named = Array.isArray(x) ? x : (log.chartData[x] ?? []);
   return named.slice(0, log.arrays.get(array)?.shape[1] ?? 0);
 }

@@ -8,10 +8,15 @@ import { WIDTH } from "../curves/curve_canvas.js";
 import { GUIDE, PALE, RADIUS, WHISKER } from "./lines_canvas.js";
 import { hasValue, pieces, spreadPieces } from "./lines_points.js";
 
+/** @import { Lines } from "../../core/chart_specs.d.ts" */
+
 const LEAST = 1e-30; // stands for 0 and below at the lower edge of a band on a log axis
 
 /** A line. look: {spec, background, markers, dash, spread}; spread: with whiskers at points without neighbours. */
-export function lineTrace({ label, colour, points }, { spec, background, markers, dash, spread }) {
+export function lineTrace(
+  { label, colour, points },
+  { spec, background, markers = false, dash = "solid", spread = false },
+) {
   const name = plain(label);
   const alone = pieces(points, hasValue)
     .filter((piece) => piece.length === 1)
@@ -54,7 +59,7 @@ function whiskers(points, colour) {
 }
 
 /** The bands of a line as closed shapes; null where it has none. */
-export function bandTrace({ colour, points }, { y: { log } = {} }) {
+export function bandTrace({ colour, points }, /** @type {Lines} */ { y: { log } }) {
   const x = [];
   const y = [];
   for (const piece of spreadPieces(points).filter((one) => one.length > 1)) {
@@ -78,7 +83,7 @@ export function bandTrace({ colour, points }, { y: { log } = {} }) {
 }
 
 /** A line across the whole chart. range: of the x axis. */
-export function guideTrace({ y, label }, range, { x_log: log }, theme) {
+export function guideTrace({ y, label }, range, /** @type {Lines} */ { x_log: log }, theme) {
   return {
     type: "scatter",
     mode: "lines",

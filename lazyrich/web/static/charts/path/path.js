@@ -10,11 +10,16 @@ import { nowTrace, pathTrace, planeLineTrace, pointTrace, startTrace } from "./p
 const GHOSTLY = 0.7; // opacity of the run before
 const FARTHEST = 3; // times the header's range: a run that goes farther diverges, and leaves the axes
 
+/** @import { Path } from "../../core/chart_specs.d.ts" */
+
+/** @extends {PlotlyChart<Path>} */
 export class PathChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [800, 774];
-    [this.x, this.y] = spec.columns;
+    const [x, y] = spec.columns;
+    this.x = x;
+    this.y = y;
     this.lengths = new Map(); // of each run's path, px drawn so far
     this.node.classList.add("path-chart");
   }
@@ -45,7 +50,7 @@ export class PathChart extends PlotlyChart {
     };
     const [wide, tall] = [hold(x, this.x), hold(y, this.y)];
     const half = Math.max(wide[1] - wide[0], tall[1] - tall[0]) / 2;
-    const around = ([from, to]) => [(from + to) / 2 - half, (from + to) / 2 + half];
+    const around = (/** @type {number[]} */ [from, to]) => [(from + to) / 2 - half, (from + to) / 2 + half];
     return { x: around(wide), y: around(tall) };
   }
 

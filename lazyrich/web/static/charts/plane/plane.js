@@ -11,10 +11,14 @@ import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
 
 const FARTHEST = 50; // times the first view, or teachers of length 1: what goes beyond diverges, and leaves the axes
 
+/** @import { Plane } from "../../core/chart_specs.d.ts" */
+
+/** @extends {PlotlyChart<Plane>} */
 export class PlaneChart extends PlotlyChart {
   /** main: the large plane of the current run, not a kept one's small plane. pick(scene): the run that it shows. */
-  constructor(spec, onZoom, { main, pick }) {
+  constructor(spec, onZoom, { main, pick, keeps = null }) {
     super(spec, onZoom);
+    this.keeps = keeps; // id of the kept run that it is there for
     this.pick = pick;
     this.small = !main;
     this.width = main ? 2 : 1.3;

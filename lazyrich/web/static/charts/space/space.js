@@ -25,6 +25,9 @@ const COARSE = 1; // while it turns
 const CALM = 120; // ms after the last turn until it is fine again
 const EMPTY = { x: [-1, 1], y: [-1, 1], z: [-1, 1] };
 
+/** @import { Space } from "../../core/chart_specs.d.ts" */
+
+/** @extends {PaintedChart<Space>} */
 export class SpaceChart extends PaintedChart {
   /** spec: from data.charts; its three columns are the axes, the last one upwards. */
   constructor(spec) {
@@ -132,11 +135,13 @@ export class SpaceChart extends PaintedChart {
     const area = { left: 0, top: 0, width: this.size[0], height: this.size[1] };
     this.layer.cover(area);
     const { font } = scene.theme;
-    [this.linePen, this.headPen] = [this.layer.line, this.layer.head].map((context) => new CanvasPen(context, font));
+    this.linePen = new CanvasPen(this.layer.line, font);
+    this.headPen = new CanvasPen(this.layer.head, font);
     this.projection = this.#projection(this.size);
     const about = JSON.stringify([this.camera, this.size, this.ratio, scene.theme.key]);
     if (about !== this.about || this.chartData !== this.pictured) {
-      [this.about, this.pictured] = [about, this.chartData];
+      this.about = about;
+      this.pictured = this.chartData;
       this.surface = this.#surface(this.projection, this.ratio);
     }
     this.#still(new CanvasPen(cover(this.ground, area), font), this.projection, this.surface, scene);

@@ -6,10 +6,12 @@ import { key, mark, swatch } from "../../shell/dom.js";
 import { LINES, lineRoles } from "./space_marks.js";
 import { lossColours } from "./space_surface.js";
 
+/** @import { Space } from "../../core/chart_specs.d.ts" */
+
 const LAST = 1023; // of the colours of the loss
 
 /** chartData: the run's header's; colour: the run's. */
-export function spaceKeys({ columns }, chartData, colour, theme) {
+export function spaceKeys(/** @type {Space} */ { columns }, chartData, colour, theme) {
   const colours = lossColours(theme);
   const at = (share) => [0, 1, 2].map((c) => colours[3 * Math.round(LAST * share) + c]);
   const exact = swatch(colour, "solid", EXACT_WIDTH, exactOpacity(theme));

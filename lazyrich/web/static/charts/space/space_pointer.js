@@ -3,10 +3,12 @@
 import { moment, setting, significant } from "../../core/format.js";
 import { trailReader } from "./space_marks.js";
 
+/** @import { Space } from "../../core/chart_specs.d.ts" */
+
 const NEAR = 14; // px: a mark this close to the pointer is named
 
 /** The nearest mark as {lines, at}: what there is to say of it and where it is; null where none is near. */
-export function pointedAt(pointer, projection, { columns, axes }, runs, points) {
+export function pointedAt(pointer, projection, /** @type {Space} */ { columns, axes }, runs, points) {
   let nearest = null;
   let least = NEAR;
   const consider = (at, tell) => {

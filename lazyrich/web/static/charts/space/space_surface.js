@@ -3,6 +3,8 @@
 import { sequential } from "../../colours/viridis.js";
 import { SLACK } from "./projection.js";
 
+/** @import { ReadableCanvas } from "../../core/types.d.ts" */
+
 const BANDS = 14; // steps of colour: their edges are contours of the loss
 const EDGE = 0.16; // of a band, which fades into the next
 
@@ -73,8 +75,11 @@ export class Surface {
   constructor(projection, ratio) {
     this.projection = projection;
     this.ratio = ratio;
-    [this.width, this.height] = projection.size.map((px) => Math.max(1, Math.round(px * ratio)));
+    const [width, height] = projection.size.map((px) => Math.max(1, Math.round(px * ratio)));
+    this.width = width;
+    this.height = height;
     this.near = new Float32Array(this.width * this.height);
+    /** @type {ReadableCanvas} */
     this.canvas = document.createElement("canvas");
     Object.assign(this.canvas, { width: this.width, height: this.height });
   }

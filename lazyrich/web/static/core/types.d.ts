@@ -1,0 +1,118 @@
+// What the scripts hand to each other. Nothing of this reaches a browser: `make lint` checks the scripts against it.
+
+import type { RunLog } from "../stream/run_log.js";
+import type { Timeline } from "../stream/timeline.js";
+
+/** Of the axes of a chart, [from, to]; log10 on a logarithmic axis. */
+export interface Ranges {
+  x?: number[];
+  y?: number[];
+}
+
+/** Colours of the page, the family of its font, and a key that is the same for equal themes. */
+export interface Theme {
+  text: string;
+  muted: string;
+  line: string;
+  grid: string;
+  background: string;
+  font: string;
+  dark: boolean;
+  key: string;
+}
+
+/** A run as a chart draws it: up to which frame, and under which key its lines are kept. */
+export interface ShownRun {
+  id: string;
+  key: string;
+  label: string;
+  colour: string;
+  dash: string;
+  pinned: boolean;
+  role: "current" | "kept";
+  log: RunLog;
+  upTo: number;
+}
+
+/** A moment of the timeline, as all charts draw it. */
+export interface Scene {
+  timeline: Timeline;
+  along: "time" | "step";
+  current: ShownRun;
+  kept: ShownRun[];
+  runs: ShownRun[];
+  ghost: Omit<ShownRun, "key"> | null;
+  sameScale: boolean;
+  theme: Theme;
+  colours: { positive: string; negative: string; ghost: string; networks: string[] };
+}
+
+/** The meaning of a row, which comes with frame 0; see lazyrich/web/stream/protocol.py. */
+export interface RunHeader {
+  columns: string[];
+  arrays: [name: string, shape: number[]][];
+  /** Arrays whose last axis is a median with its lowest and highest over the seeds. */
+  spread: string[];
+  expected: number;
+  settings: string;
+  // biome-ignore lint/suspicious/noExplicitAny: of the experiment
+  config: Record<string, any>;
+  // biome-ignore lint/suspicious/noExplicitAny: of the experiment
+  chart_data: Record<string, any>;
+}
+
+/** What the server says of a run: its state, and the rows of frames from `first` on. */
+export interface RunEntry {
+  id: string;
+  status: string;
+  message: string;
+  remedy: Record<string, unknown>;
+  progress: number;
+  left: number | null;
+  // biome-ignore lint/suspicious/noExplicitAny: how far the losses have settled, by name
+  ending?: Record<string, any> | null;
+  first: number;
+  count: number;
+  verdicts: string[];
+  header?: RunHeader;
+}
+
+/** An answer of the server: its entries, and the rows of all of them in order. */
+export interface Answer {
+  runs: RunEntry[];
+  floats: Float32Array;
+}
+
+/** What is known of the extremes of some numbers; low is Infinity where there is none. */
+export interface Bounds {
+  low: number;
+  high: number;
+  positive: number;
+}
+
+/** From a number, or its log10, to px: slope * value + start. */
+export interface AxisScale {
+  log: boolean;
+  slope: number;
+  start: number;
+}
+
+/** The plot area of a figure in px, and its axes. */
+export interface PlotArea {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  x: AxisScale;
+  y: AxisScale;
+}
+
+/** A canvas to be saved: `pixels` gives its image anew where a canvas cannot be read back. */
+export type ReadableCanvas = HTMLCanvasElement & { pixels?: () => ImageData };
+
+declare global {
+  interface Window {
+    // biome-ignore lint/suspicious/noExplicitAny: plotly.js has no types of its own
+    Plotly?: any;
+  }
+}
