@@ -91,42 +91,6 @@ def run(page: Page, code: str) -> Any:
     return page.evaluate(f"async () => {{ {code} }}")
 
 
-def test_the_body_of_revolution_fits_from_every_side(page: Page) -> None:
-    outside = run(
-        page,
-        """
-        const {Camera, Projection} = await import("/static/charts/space/projection.js");
-        const outside = [];
-        for (const size of [[480, 480], [330, 330], [700, 400]]) for (let k = 0; k < 200; k++) {
-            const camera = new Camera();
-            camera.orbit(k * 0.7, (k % 40) * 0.08 - 1.6);
-            const seen = new Projection({x: [-2, 2], y: [-2, 2], z: [-1, 1]}, camera, size);
-            for (let j = 0; j < 36; j++) for (const z of [-1, 0.2, 1]) {
-                const at = seen.at(2 * Math.cos(j), 2 * Math.sin(j), z);
-                if (!(at.x >= 0 && at.y >= 0 && at.x <= size[0] && at.y <= size[1])) outside.push([k, j, z, at]);
-            }
-        }
-        return outside;""",
-    )
-    assert outside == []
-
-
-def test_straight_lines_stay_straight_and_what_is_nearer_is_known(page: Page) -> None:
-    bend, order = run(
-        page,
-        """
-        const {Camera, Projection} = await import("/static/charts/space/projection.js");
-        const seen = new Projection({x: [-2, 2], y: [-2, 2], z: [-1, 1]}, new Camera(), [480, 480]);
-        const line = [0, 0.25, 0.5, 1].map((s) => seen.at(-1.5 + 3 * s, 1 - 2 * s, -0.8 + s));
-        const [a, b] = [line[0], line[3]];
-        const bend = Math.max(...line.map((p) => Math.abs((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x))));
-        // the camera stands on the side of both first axes
-        return [bend, [seen.at(2, 2, 0).near, seen.at(0, 0, 0).near, seen.at(-2, -2, 0).near]];""",
-    )
-    assert bend < 1e-6
-    assert order[0] > order[1] > order[2] > 0
-
-
 def test_points_behind_a_surface_are_hidden_and_those_on_it_or_before_it_are_not(page: Page) -> None:
     hidden = run(
         page,
@@ -142,20 +106,6 @@ def test_points_behind_a_surface_are_hidden_and_those_on_it_or_before_it_are_not
             .map((point) => surface.hides(seen.at(...point)));""",
     )
     assert hidden == [False, False, True, True, False]
-
-
-@pytest.mark.parametrize("reach", [0.0123, 0.85, 1.0, 1.31, 47.2, 101.0])
-def test_the_floor_has_a_round_radius_that_holds_the_range(page: Page, reach: float) -> None:
-    low, high = run(
-        page,
-        f"""
-        const {{roundRange}} = await import("/static/charts/space/space_axes.js");
-        const range = [{-reach}, {reach}];
-        return roundRange({{x: range, y: range, z: range}}).x;""",
-    )
-    assert low == -high
-    assert reach * (1 - 1e-6) <= high <= 1.1 * reach
-    assert float(f"{high:.2g}") == high
 
 
 def test_the_trail_grows_with_the_frames_and_shrinks_when_the_run_goes_back(page: Page) -> None:

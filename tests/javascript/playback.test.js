@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Incremental } from "../../lazyrich/web/static/core/incremental.js";
+import { Eta } from "../../lazyrich/web/static/stream/eta.js";
+import { Player } from "../../lazyrich/web/static/stream/player.js";
+import { plannedEnd, Timeline } from "../../lazyrich/web/static/stream/timeline.js";
+import { append, logOf } from "./logs.js";
+
+/** A run of so many frames, `apart` of flow time from one to the next. */
+function run(frames, apart, entry = { status: "finished" }) {
+  const log = logOf(
+    Array.from({ length: frames }, (_, k) => [k, k * apart]),
+    { entry, data: { time_per_step: apart } },
+  );
+  if (entry.status === "finished") append(log, [], {}, entry); // nothing is beyond
+  return log;
+}
+
+test("every frame is shown once at 60 Hz, and as fast by the clock at any other rate", () => {
+  for (const [rate, speed] of [
+    [60, 1],
+    [120, 1],
+    [144, 1],
+    [120, 2],
+    [60, 4],
+    [60, 0.25],
+  ]) {
+    const timeline = new Timeline(run(400, 1, { status: "running" }));
+    const player = new Player();
+    player.speed = speed;
+    const seen = [];
+    for (let k = 0; k <= rate; k++) if (player.advance((1000 * k) / rate, timeline)) seen.push(player.cursor);
+    assert.equal(seen[0], 0, "the first frame comes at once");
+    if (speed <= 1)
+      assert.deepEqual(
+        seen,
+        Array.from(seen, (_, k) => k),
+        `${rate} Hz: none is left out`,
+      );
+    assert.ok(Math.abs(player.cursor - 60 * speed) <= Math.max(1, speed), `${rate} Hz at ${speed}: ${player.cursor}`);
+  }
+});
+
+test("playing ends with a run that is over, waits for one that is not, and begins anew", () => {
+  const log = run(3, 1, { status: "running" });
+  const timeline = new Timeline(log);
+  const player = new Player();
+  let now = 0;
+  const play = () => {
+    for (let k = 0; k < 10; k++, now += 1000 / 60) player.advance(now, new Timeline(log));
+  };
+  play();
+  assert.deepEqual([player.cursor, player.playing], [2, true]);
+  append(log, [[3, 3]], {}, { status: "finished" });
+  append(log, [], {}, { status: "finished" });
+  play();
+  assert.deepEqual([player.cursor, player.playing], [3, false]);
+  player.seek(1.4, timeline);
+  assert.deepEqual([player.cursor, player.furthest], [1, 3]);
+  player.seek(99, timeline);
+  player.play(timeline);
+  assert.deepEqual([player.cursor, player.playing], [-1, true]);
+  for (const [by, speed] of [
+    [1, 2],
+    [1, 4],
+    [1, 8],
+    [1, 8],
+    [-1, 4],
+  ]) {
+    player.shift(by);
+    assert.equal(player.speed, speed);
+  }
+});
+
+test("behind the end of the current run the timeline goes on with the longest one beside it", () => {
+  const [current, longer, short] = [run(5, 1), run(20, 0.5), run(2, 1)];
+  const timeline = new Timeline(current, [short, longer]);
+  const beyond = Array.from({ length: longer.count }, (_, k) => longer.time(k)).filter((time) => time > 4);
+  assert.equal(timeline.count, 5 + beyond.length);
+  assert.equal(timeline.expected, timeline.count);
+  const reached = Array.from({ length: timeline.count }, (_, k) => timeline.reached(k));
+  assert.deepEqual(reached, [0, 1, 2, 3, 4, ...beyond]);
+  assert.deepEqual([timeline.frame(3), timeline.frame(timeline.count - 1)], [3, 4]);
+  assert.match(timeline.where(timeline.count - 1), /^t = 9\.50 · this run has ended$/);
+  assert.equal(new Timeline(run(5, 1, { status: "running" }), [longer]).count, 5, "not before its end is known");
+});
+
+test("where a run will end is read from its settings, and from its last frame where it trains until it is flat", () => {
+  const log = run(5, 0.5);
+  log.header.config = { steps: 100 };
+  assert.deepEqual([plannedEnd(log, "time"), plannedEnd(log, "step")], [50, 100]);
+  log.header.config.until = "flat";
+  assert.deepEqual([plannedEnd(log, "time"), plannedEnd(log, "step")], [2, 4]);
+  log.header.config = {};
+  assert.equal(plannedEnd(log, "time"), null);
+});
+
+test("the time that is left counts down by the clock, and a change of mind is taken in slowly", () => {
+  const eta = new Eta();
+  assert.equal(eta.words(0), "");
+  eta.hear(100, 0);
+  assert.equal(eta.words(0), "100\u202fs left");
+  assert.equal(eta.words(85_000), "15\u202fs left");
+  eta.hear(16, 85_000); // within what a number may grow by
+  assert.equal(eta.words(85_000), "15\u202fs left");
+  assert.equal(eta.words(100_600), "");
+  const slow = new Eta();
+  slow.hear(20, 0);
+  slow.hear(60, 10);
+  assert.equal(slow.words(10), "20\u202fs left");
+  for (let now = 20; now <= 10_000; now += 10) slow.hear(60 - now / 1000, now);
+  assert.equal(slow.words(10_000), "50\u202fs left");
+  slow.hear(undefined, 10_010);
+  assert.equal(slow.words(10_010), "50\u202fs left");
+});
+
+test("a growing line is drawn piece by piece, each piece once", () => {
+  const growth = new Incremental();
+  const drawn = { a: [], b: [] };
+  const draw = (one, from) => drawn[one.key].push([from, one.upTo]);
+  for (const upTo of [-1, 0, 3, 3, 4, 9])
+    growth.extend(
+      [
+        { key: "a", upTo },
+        { key: "b", upTo: 2 * upTo },
+      ],
+      draw,
+    );
+  assert.deepEqual(drawn, {
+    a: [
+      [0, 3],
+      [3, 4],
+      [4, 9],
+    ],
+    b: [
+      [0, 6],
+      [6, 8],
+      [8, 18],
+    ],
+  });
+  const runs = (a, b) => [
+    { key: "a", upTo: a },
+    { key: "b", upTo: b },
+  ];
+  assert.deepEqual(
+    [growth.holds(runs(9, 18)), growth.holds(runs(8, 18)), growth.holds(runs(9, 18).slice(1))],
+    [true, false, false],
+  );
+});

@@ -1,0 +1,17 @@
+"""The unit tests of the browser's scripts, which are written in JavaScript."""
+
+from __future__ import annotations
+
+import re
+
+from harness.documents import ROOT
+from harness.node import node
+
+
+def test_the_scripts_pass_their_own_tests():
+    told = node("--test", "--test-reporter=spec", "tests/javascript/**/*.test.js", folder=ROOT)
+    assert told.returncode == 0, told.stdout + told.stderr
+    passed = int(re.findall(r"^ℹ pass (\d+)$", told.stdout, re.M)[0])
+    files = ROOT.glob("tests/javascript/**/*.test.js")
+    written = [re.findall(r"^test\(", path.read_text("utf-8"), re.M) for path in files]
+    assert passed == sum(map(len, written)) > 0
