@@ -52,9 +52,9 @@ export class Chart {
   /**
    * Write the caption, with entitle().
    *
-   * @param {Scene} _scene
+   * @param {Scene} scene
    */
-  tell(_scene) {}
+  tell(scene) {}
 
   /** @param {Scene} scene */
   describe(scene) {

@@ -65,16 +65,16 @@ export class PaintedChart extends Chart {
   /**
    * Take over what the header of the current run says; sets this.stale where that changes the picture.
    *
-   * @param {Scene} _scene
+   * @param {Scene} scene
    */
-  learn(_scene) {}
+  learn(scene) {}
 
   /**
    * Whether the current run's frame changes the picture.
    *
-   * @param {ShownRun} _current
+   * @param {ShownRun} current
    */
-  advance(_current) {
+  advance(current) {
     return false;
   }
 

@@ -109,95 +109,95 @@ export class PlotlyChart extends Chart {
   /**
    * The ranges that hold what is known; log10 on a logarithmic axis.
    *
-   * @param {Scene} _scene
+   * @param {Scene} scene
    * @returns {Required<Ranges>}
    */
-  wanted(_scene) {
+  wanted(scene) {
     throw new Error(`${this.spec.kind}: wanted() is for the subclass`);
   }
 
   /**
    * The runs that are drawn.
    *
-   * @param {Scene} _scene
+   * @param {Scene} scene
    * @returns {ShownRun[]}
    */
-  shown(_scene) {
+  shown(scene) {
     return [];
   }
 
   /**
    * The traces of the chart at rest.
    *
-   * @param {Scene} _scene
+   * @param {Scene} scene
    * @returns {object[]}
    */
-  traces(_scene) {
+  traces(scene) {
     return [];
   }
 
   /**
    * The axes and whatever else of plotly's layout is the chart's own.
    *
-   * @param {Scene} _scene
-   * @param {boolean} [_alone] in a file of its own
+   * @param {Scene} scene
+   * @param {boolean} [alone] in a file of its own
    * @returns {object}
    */
-  axes(_scene, _alone) {
+  axes(scene, alone) {
     return {};
   }
 
   /**
    * What lies under the lines of the runs, on their canvas.
    *
-   * @param {CanvasRenderingContext2D} _context
-   * @param {PlotArea} _area
-   * @param {Scene} _scene
+   * @param {CanvasRenderingContext2D} context
+   * @param {PlotArea} area
+   * @param {Scene} scene
    */
-  ground(_context, _area, _scene) {}
+  ground(context, area, scene) {}
 
   /**
    * The line of a run begins anew.
    *
-   * @param {string} _key of the run
+   * @param {string} key of the run
    */
-  begin(_key) {}
+  begin(key) {}
 
   /**
    * Draw a run's lines from a frame to run.upTo.
    *
-   * @param {CanvasRenderingContext2D} _context
-   * @param {PlotArea} _area
-   * @param {ShownRun} _run
-   * @param {number} _from the frame
-   * @param {boolean} _whole the canvas is empty
+   * @param {CanvasRenderingContext2D} context
+   * @param {PlotArea} area
+   * @param {ShownRun} run
+   * @param {number} from the frame
+   * @param {boolean} whole the canvas is empty
    */
-  extend(_context, _area, _run, _from, _whole) {}
+  extend(context, area, run, from, whole) {}
 
   /**
    * Draw what is drawn anew for each frame.
    *
-   * @param {CanvasRenderingContext2D} _context
-   * @param {PlotArea} _area
-   * @param {ShownRun} _run
+   * @param {CanvasRenderingContext2D} context
+   * @param {PlotArea} area
+   * @param {ShownRun} run
    */
-  heads(_context, _area, _run) {}
+  heads(context, area, run) {}
 
   /**
    * Text in the axes that depends on the run.
    *
-   * @param {Scene} _scene
+   * @param {Scene} scene
    */
-  words(_scene) {
+  words(scene) {
     return "";
   }
 
   /**
    * Whether an axis goes straight to what is wanted, however it stood before.
    *
-   * @param {"x" | "y"} _side
+   * @param {"x" | "y"} side
    */
-  replaces(_side) {
+  replaces(side) {
     return false;
   }
 
@@ -213,29 +213,29 @@ export class PlotlyChart extends Chart {
   /**
    * What the picture is called as a file of its own.
    *
-   * @param {Scene} _scene
+   * @param {Scene} scene
    */
-  fullTitle(_scene) {
+  fullTitle(scene) {
     return this.spec.title;
   }
 
   /**
    * What the legend of a saved picture has besides the traces.
    *
-   * @param {Scene} _scene
+   * @param {Scene} scene
    * @returns {object[]}
    */
-  keys(_scene) {
+  keys(scene) {
     return [];
   }
 
   /**
    * Distance of the labels on an axis; null leaves it to plotly.
    *
-   * @param {"x" | "y"} _side
+   * @param {"x" | "y"} side
    * @returns {number | null}
    */
-  tickStep(_side) {
+  tickStep(side) {
     return null;
   }
 

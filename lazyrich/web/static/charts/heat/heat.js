@@ -88,10 +88,10 @@ export class HeatChart extends PaintedChart {
   /**
    * Draw over the tables.
    *
-   * @param {object} _pen
-   * @param {HeatLayout} _layout
+   * @param {object} pen
+   * @param {HeatLayout} layout
    */
-  over(_pen, _layout) {}
+  over(pen, layout) {}
 
   /** An end of the colours, in words. */
   end(value) {
