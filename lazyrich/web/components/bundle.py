@@ -24,6 +24,7 @@ BUNDLE: Final = "modules.js"
 _IMPORT: Final = re.compile(r'^import (?:\{([^{}]*)\} from )?"(\.[^"]+)";$', re.MULTILINE)
 _LAZY: Final = re.compile(r'\bimport\("(\.[^"]+)"\)')
 _EXPORT: Final = re.compile(r"^export (?=(?:(?:async )?function|class|const) (\w+))", re.MULTILINE)
+_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _OTHER: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -84,8 +85,9 @@ def _entry(name: str, text: str, modules: Mapping[str, str]) -> str:
 
 
 def _checked(name: str, text: str) -> str:
-    """The text, which has no import or export any more."""
-    if left := _OTHER.search(text) or _LAZY.search(text):
+    """The text, which has no import or export any more, but for those of types in comments."""
+    code = _COMMENT.sub("", text)
+    if left := _OTHER.search(code) or _LAZY.search(code):
         raise ValueError(f"{name} has {left[0]!r}: import {{names}} from a file; export functions, classes, consts.")
     return text
 

@@ -36,7 +36,7 @@ SMALL = {
     "side.js": 'globalThis.side = "effect";\n',
     "late.js": (
         'import { load } from "./entry/load.js";\nimport { count } from "./b/step.js";\n\n'
-        "export const late = () => [load(), count(1)];\n"
+        '/** @returns {[number, import("./b/step.js").Step]} */\nexport const late = () => [load(), count(1)];\n'
     ),
 }
 """Each form that modules are written in, names that several of them use for their own, and a module with a state."""

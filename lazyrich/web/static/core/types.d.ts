@@ -74,6 +74,8 @@ export interface RunEntry {
   first: number;
   count: number;
   verdicts: string[];
+  /** Further sentences on the frames; missing where no frame has one. */
+  remarks?: string[];
   header?: RunHeader;
 }
 
