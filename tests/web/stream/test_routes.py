@@ -413,8 +413,8 @@ def test_modules_lie_where_those_that_import_them_look(server):
             scripts.add(page)
             status, _, body = get(server, page)
             assert status == 200, page
-            imported = re.findall(r'(?:from |import ?\(?)"(\.[^"]+)"', body.decode())
-            wanted += [urljoin(page, other) for other in imported]
+            imported = re.findall(r'^import .*?"(\.[^"]+)"|await import\("(\.[^"]+)"', body.decode(), re.M)
+            wanted += [urljoin(page, first or other) for first, other in imported]
         # a page that has to ask for each of some hundred modules, level by level, waits for them
         assert asset("modules.js") in scripts and len(scripts) <= 6
 
