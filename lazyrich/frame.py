@@ -25,7 +25,8 @@ class RunHeader:
     arrays: the task, for exports (X (n, d), y (n,), ...), as numpy arrays.
     chart_data: what a live chart needs before it can draw (axis limits, teacher directions, ...), plain JSON values.
     environment: versions of the packages, device and dtype that the run is computed with.
-    spread: names of the arrays in each frame's chart_data whose last axis is (median, lowest, highest) over the seeds.
+    spread: names of the arrays in each frame's chart_data whose last axis is (median, low, high) over the seeds: from
+    where to where a band reaches, such as from the lowest seed to the highest.
     """
 
     arrays: Arrays

@@ -54,6 +54,9 @@ class Series(Part):
     thin: bool = False
     """Whether it is a companion of another series: without a disc at its end."""
 
+    faint: bool = False
+    """Whether it is one of many that another series sums up: a thin, pale line of the current run alone."""
+
 
 class Band(Part):
     """What lies between two columns, filled."""

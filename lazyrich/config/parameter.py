@@ -38,6 +38,7 @@ def parameter(
     main: bool = False,
     symbol: str = "",
     of_settings: bool = False,
+    quick: tuple[int, ...] = (),
     entries: tuple[int, int] = (0, MAX_ENTRIES),
     layers: str = "",
     missing: float | None = None,
@@ -48,7 +49,8 @@ def parameter(
     label: its name on the page. help: what it is, in plain words. scale: "log" for a slider in decades.
     step: the slider's step on a linear scale. unit: shown after the number. main: True shows it at once, False under
     "More". symbol: the short name in legends and read-outs, the field's name if empty. of_settings: the choices are
-    names of other settings and are shown as these are. bounds: pydantic's ge, gt, le, lt.
+    names of other settings and are shown as these are. quick: values of a whole number that are one click away.
+    bounds: pydantic's ge, gt, le, lt.
 
     For a list (the default is a tuple) bounds, scale and step are those of an entry, and there are three more. entries:
     the least and the most of them. layers: the earlier field that says how many layers there are, if the entries belong
@@ -56,7 +58,7 @@ def parameter(
     value `missing`, so that no number of layers is ever an error. Other lists are typed into a text field.
     """
     extra: JsonDict = {"label": label, "scale": scale, "step": step, "unit": unit, "main": main, "symbol": symbol}
-    extra["of_settings"] = of_settings
+    extra |= {"of_settings": of_settings, "quick": list(quick)}
     if isinstance(default, tuple):
         # pydantic would hold the bounds against the list itself
         of_entries: JsonDict = {key: bounds.pop(key) for key in _BOUNDS if key in bounds}
@@ -73,6 +75,7 @@ class Parameter:
     def __init__(self, name: str, info: FieldInfo):
         extra = info.json_schema_extra
         assert isinstance(extra, dict), f"{name} was not made with parameter()"
+        told: Any = extra
         self.name = name
         self.default: Any = info.default
         self.help = info.description or ""
@@ -83,10 +86,11 @@ class Parameter:
         self.symbol = str(extra["symbol"]) or name
         self.type: Any = info.annotation
         self.of_settings = bool(extra["of_settings"])
+        self.quick: tuple[int, ...] = tuple(told["quick"])
+        """Values that are one click away; empty for none."""
         self.choices: tuple[Any, ...] = get_args(self.type) if get_origin(self.type) is Literal else ()
         self.each: Any = get_args(self.type)[0] if get_origin(self.type) is tuple else None
         """int or float for a list of them, whose bounds and scale are those of an entry; None for anything else."""
-        told: Any = extra
         read = {key: getattr(rule, key) for rule in info.metadata for key in _BOUNDS if hasattr(rule, key)}
         bounds: Any = told["each"] if self.each else read
         self._bounds = bounds

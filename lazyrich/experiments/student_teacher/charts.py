@@ -59,10 +59,38 @@ CONSERVED_BY_DESCENT = CONSERVED.model_copy(
 
 PLAYGROUND = (PLANE, LOSS, KERNEL, CONSERVED)
 
+DRAWN = ("train_loss", "test_loss", "kernel_distance")
+"""Columns of which the charts show a band over seeds and single seeds."""
+
+SHOWN = 3
+"""Single seeds that are drawn beside the median: medians are flatter than runs."""
+
 
 def charts(config: StudentTeacher) -> tuple[ChartSpec, ...]:
-    """Return PLAYGROUND, with what is only of interest where steps are finite."""
-    return (PLANE, LOSS, KERNEL, CONSERVED_BY_DESCENT) if config.method == "descent" else PLAYGROUND
+    """Return PLAYGROUND, with what is only of interest where steps are finite, and bands where there are seeds."""
+    conserved = CONSERVED_BY_DESCENT if config.method == "descent" else CONSERVED
+    return (PLANE, over_seeds(LOSS, config.seeds), over_seeds(KERNEL, config.seeds), conserved)
+
+
+def over_seeds(chart: Curves, seeds: int) -> Curves:
+    """Return a chart whose lines are medians over the seeds, with bands and the first few seeds as thin lines.
+
+    Args:
+        chart: Of columns that are DRAWN.
+        seeds: How many there are; of one seed the chart stays as it is.
+    """
+    if seeds == 1:
+        return chart
+    bands = [
+        Band(low=f"{one.column}[0].low", high=f"{one.column}[0].high", label=f"10 to 90 % of {seeds} seeds" * (not k))
+        for k, one in enumerate(chart.series)
+    ]
+    singles = [
+        Series(column=f"{one.column}_{k}", dash=one.dash, faint=True)
+        for one in chart.series
+        for k in range(1, min(SHOWN, seeds) + 1)
+    ]
+    return chart.model_copy(update={"series": (*singles, *chart.series), "bands": (*chart.bands, *bands)})
 
 
 KERNEL_READING = Reading(
@@ -108,9 +136,19 @@ def readings(config: StudentTeacher) -> tuple[Reading, ...]:
 
     Where it has four digits, as 0.9999, the effective one has them too, or it would read 1.00 beside it.
     """
-    if float(f"{config.delta:.3g}") == config.delta:
-        return READINGS
-    return tuple(one.model_copy(update={"digits": 4}) if one.column == "effective_delta" else one for one in READINGS)
+    found: tuple[Reading, ...] = READINGS
+    if float(f"{config.delta:.3g}") != config.delta:
+        found = tuple(one.model_copy(update={"digits": 4}) if one.column == "effective_delta" else one for one in found)
+    return of_seeds(found, config.seeds)
+
+
+def of_seeds(readings: tuple[Reading, ...], seeds: int) -> tuple[Reading, ...]:
+    """Return readings that say of how many seeds they are medians, and how many seeds have failed."""
+    if seeds == 1:
+        return readings
+    medians = (one.model_copy(update={"help": f"{one.help} Median over {seeds} seeds."}) for one in readings)
+    told = "Seeds that diverged, or whose flow came no further, of {}. The medians are over the others."
+    return (*medians, Reading(column="failed", label=f"failed of {seeds}", help=told.format(seeds)))
 
 
 def charts_on_own_data(config: StudentTeacher, tested: bool) -> tuple[ChartSpec, ...]:
@@ -118,15 +156,17 @@ def charts_on_own_data(config: StudentTeacher, tested: bool) -> tuple[ChartSpec,
     if tested:
         return charts(config)
     loss = LOSS.model_copy(update={"series": tuple(one for one in LOSS.series if one.column != "test_loss")})
-    return tuple(loss if chart is LOSS else chart for chart in charts(config))
+    found = charts(config)
+    return (found[0], over_seeds(loss, config.seeds), *found[2:])
 
 
 def readings_on_own_data(config: StudentTeacher, tested: bool) -> tuple[Reading, ...]:
     """Return the readings of a run on data without a teacher. tested: whether there are inputs to test on."""
     without = {"teacher_alignment"} if tested else {"teacher_alignment", "test_loss"}
     held_out = {"help": "Mean squared error on the samples held out."}
-    return tuple(
+    found = tuple(
         one.model_copy(update=held_out) if one.column == "test_loss" else one
         for one in READINGS
         if one.column not in without
     )
+    return of_seeds(found, config.seeds)

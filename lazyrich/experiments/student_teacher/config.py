@@ -164,7 +164,7 @@ class StudentTeacher(Config):
         "How many students train side by side, from this seed on: each with a teacher, a start and inputs of its own. "
         "Lines are medians, bands reach from the 10th to the 90th of 100, thin lines are the first three seeds. The "
         "picture is the first seed's.",
-        ge=1, le=MAX_SEEDS, step=1, symbol="seeds",
+        ge=1, le=MAX_SEEDS, step=1, symbol="seeds", quick=(1, 8, 32),
     )  # fmt: skip
     test_samples: int = parameter(
         1000,

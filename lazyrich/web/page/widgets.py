@@ -90,7 +90,7 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None
     decided = decided or {}
     parameters = config.parameters().values()
     for parameter in parameters:
-        if parameter.main and parameter.name not in decided:
+        if (parameter.main or parameter.quick) and parameter.name not in decided:
             _widget(config, parameter)
     # What nobody sees is not drawn: it is a quarter of what a page costs the server at every move of a control.
     more = st.expander("More", key=f"{config.name}.more", on_change="rerun")
@@ -100,7 +100,7 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None
                 _put_away(config, parameter)
                 if more.open:
                     _decided(config, parameter, decided[parameter.name])
-            elif not parameter.main and len(parameter.choices) != 1:
+            elif not parameter.main and not parameter.quick and len(parameter.choices) != 1:
                 _widget(config, parameter) if more.open else _put_away(config, parameter)
 
 
@@ -199,6 +199,8 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
         st.toggle(label, key=key, help=parameter.help)
     elif parameter.scale == "log":
         st.select_slider(label, log_options(parameter, value), key=key, format_func=show, help=parameter.help)
+    elif parameter.quick:
+        _quick_and_field(config, parameter, label)
     elif parameter.main:
         _slider_and_field(config, parameter, label)
     else:
@@ -238,6 +240,17 @@ def _slider_and_field(config: type[Config], parameter: Parameter, label: str) ->
     # all digits, as in the field beside it
     written = None if parameter.type is int else "%g"
     wide.slider(label, parameter.low, parameter.high, step=parameter.step, key=key, format=written, help=parameter.help)
+    with narrow:
+        _field(config, parameter, f"{label}, typed", label_visibility="collapsed")
+    _sentence(config, parameter)
+
+
+def _quick_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
+    """Buttons for the values that are one click away, and a number field beside them for any other."""
+    key = _key(config, parameter.name)
+    wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")
+    options = sorted({*parameter.quick, st.session_state[key]})
+    wide.segmented_control(label, options, key=key, required=True, help=parameter.help)
     with narrow:
         _field(config, parameter, f"{label}, typed", label_visibility="collapsed")
     _sentence(config, parameter)

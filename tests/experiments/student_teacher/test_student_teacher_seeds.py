@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from lazyrich import Diverged, StudentTeacher, stream, train
+from lazyrich.charts.parts import Source
+from lazyrich.charts.reads import reads
 from lazyrich.experiments.common import schedule
-from lazyrich.experiments.student_teacher.ensemble import frames as ensemble_frames
+from lazyrich.experiments.student_teacher import charts
 from lazyrich.experiments.student_teacher.ensemble import summary
 from lazyrich.experiments.student_teacher.ensemble.training import AHEAD
 from lazyrich.training.gradient_flow import flow as flow_module
@@ -89,10 +91,12 @@ def test_the_table_has_the_columns_of_one_run_behind_the_seed_and_the_metrics_ar
 
 def test_bands_reach_over_four_fifths_of_the_seeds_and_single_seeds_are_the_first():
     result = train(Few(seeds=11, steps=500))
-    rows, drawn = result.curves[-11:], result.frames[-1].chart_data["kernel_distance_seeds"]
+    rows, last = result.curves[-11:], result.frames[-1]
     # of eleven numbers the second is the 10th percentile and the tenth the 90th
     ordered = np.sort(rows.kernel_distance)
-    np.testing.assert_allclose(drawn, [ordered[1], ordered[9], *rows.kernel_distance[:3]], rtol=1e-6)
+    np.testing.assert_allclose(last.chart_data["kernel_distance"], [[ordered[5], ordered[1], ordered[9]]], rtol=1e-6)
+    assert [last.metrics[f"kernel_distance_{k}"] for k in (1, 2, 3)] == rows.kernel_distance[:3].tolist()
+    assert result.frames[0].header.spread == ("train_loss", "test_loss", "kernel_distance")
 
 
 def test_a_seed_that_diverges_is_named_and_the_others_go_on():
@@ -219,8 +223,19 @@ def test_the_verdict_counts_the_seeds():
     assert summary.verdict([], 8, 0) == "At the start of 8 seeds"
 
 
-def test_the_first_three_seeds_are_shown_though_one_has_failed():
-    seeds = ensemble_frames.Seeds(Few(seeds=4, steps=20), None, None)
-    seeds.frame(0)
-    drawn = seeds._curves([0, 2, 3])["test_loss_seeds"]
-    assert np.isfinite(drawn[[0, 1, 2, 4]]).all() and np.isnan(drawn[3])
+@pytest.mark.parametrize("seeds", [1, 2, 8])
+def test_charts_and_readings_name_what_the_frames_hold(seeds):
+    config = Few(seeds=seeds, steps=20)
+    [first, *_] = train(config).frames
+    columns = {"step", "time", *first.metrics}
+    for name in first.header.spread:
+        columns |= {f"{name}[0]", f"{name}[0].low", f"{name}[0].high"}
+    wanted = {
+        name
+        for part in (*charts.charts(config), *charts.readings(config))
+        for source, name in reads(part)
+        if source is Source.COLUMN
+    }
+    assert wanted <= columns
+    assert any(name.endswith("].low") for name in wanted) == (seeds > 1)
+    assert sum(name.startswith("test_loss_") for name in wanted) == {1: 0, 2: 2, 8: 3}[seeds]

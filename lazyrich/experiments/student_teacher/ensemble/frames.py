@@ -17,6 +17,7 @@ from torch import Tensor
 from lazyrich.ending import of_losses
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.time_to_tenth import TimeToTenth
+from lazyrich.experiments.student_teacher.charts import DRAWN, SHOWN
 from lazyrich.experiments.student_teacher.config import LOSSES, StudentTeacher
 from lazyrich.experiments.student_teacher.ensemble import summary
 from lazyrich.experiments.student_teacher.ensemble.measure import measure_of
@@ -34,12 +35,6 @@ from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, c
 from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP
 from lazyrich.tasks.student_teacher import Task, draw
-
-SHOWN = 3
-"""Single seeds that are drawn beside the median: medians are flatter than runs."""
-
-DRAWN = ("train_loss", "test_loss", "kernel_distance", "conserved_mean")
-"""Columns of which the charts show a band and single seeds."""
 
 
 def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
@@ -66,9 +61,9 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
             **seeds.plane.header(seeds.tasks[0], seeds.W0[0], seeds.a0[0]),
             **(seeds.twins[0].header() if seeds.twins else {}),
             TIME_PER_STEP: config.step_size,
-            "seeds": config.seeds,
         },
         environment=devices.environment(seeds.device, config.dtype),
+        spread=DRAWN,
     )
     schedule = config.schedule
     for index in range(len(schedule)):
@@ -133,10 +128,10 @@ class Seeds:
             step=step,
             time=step * self.config.step_size,
             metrics={name: summary.median(name, column[counted]) for name, column in numbers.items()}
-            | {"failed": float(len(self.failed))},
+            | {"failed": float(len(self.failed)), **self._single_seeds()},
             arrays={"W": to_numpy(self._first[0]), "a": to_numpy(self._first[1])},
             chart_data={"plane": self.plane.neurons(*self._first), "sign": self.plane.signs(self._first[1])}
-            | self._curves(counted)
+            | {name: summary.spread(name, self._now[name][counted])[None] for name in DRAWN}
             | (self.twins[0].arrays(index) if self.twins else {}),
             verdict=self._verdict(step, counted),
             table=rows,
@@ -204,17 +199,14 @@ class Seeds:
         twins = {name: self._now[name][list(counted)] for name in losses} if self.twins and parts else None
         return summary.verdict(parts, len(self.names), len(self.failed), twins)
 
-    def _curves(self, counted: Sequence[int]) -> dict[str, np.ndarray]:
-        """For each drawn column: where the band of the seeds begins and ends, and the first few seeds.
-
-        One that has failed is nan.
-        """
-        found = {}
-        for name in DRAWN:
-            column = self._now[name]
-            singles = [column[k] if k in counted else np.nan for k in range(min(SHOWN, len(column)))]
-            found[f"{name}_seeds"] = np.array([*summary.band(name, column[counted]), *singles], dtype=np.float32)
-        return found
+    def _single_seeds(self) -> dict[str, float]:
+        """The first few seeds in the columns drawn, as `test_loss_1`; nan from where one has failed."""
+        shown = range(min(SHOWN, len(self.names)))
+        return {
+            f"{name}_{k + 1}": float("nan") if k in self.failed else float(self._now[name][k])
+            for name in DRAWN
+            for k in shown
+        }
 
     def _all_failed(self) -> CannotRun:
         """The sentence for a run of which no seed is left, and the most careful of the remedies."""

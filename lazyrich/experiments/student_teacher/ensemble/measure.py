@@ -89,6 +89,7 @@ class BatchedMeasure:
         self.test_outputs = self._y_test
         """Outputs of each student on the test inputs at the last frame, (k, n_test)."""
         self._chunk = max(1, CHUNK // (m * max(1, len(self._X_test))))
+        self._hidden = X.new_empty(self._chunk * m, len(self._X_test))
 
     def __call__(self, W: Tensor, a: Tensor) -> Numbers:
         """All metrics of a frame."""
@@ -131,11 +132,14 @@ class BatchedMeasure:
         (k, m, d), count = W.shape, len(self._X_test)
         if not count:
             return W.new_full((k,), float("nan"))
-        outputs = []
+        outputs, leak = [], self._config.leak
         for first in range(0, k, self._chunk):
             some = slice(first, first + self._chunk)
-            H = activation((W[some].reshape(-1, d) @ self._X_test.T).view(-1, m, count), self._config.leak)
-            outputs.append(torch.bmm(a[some, None], H)[:, 0])
+            rows = W[some].reshape(-1, d)
+            # in place: new memory for every chunk would cost more than the numbers
+            H = torch.mm(rows, self._X_test.T, out=self._hidden[: len(rows)])
+            torch.nn.functional.leaky_relu_(H, leak) if leak else torch.relu_(H)
+            outputs.append(torch.bmm(a[some, None], H.view(-1, m, count))[:, 0])
         self.test_outputs = torch.cat(outputs)
         return (self.test_outputs - self._y_test).square().mean(1)
 

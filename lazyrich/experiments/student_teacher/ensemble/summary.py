@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-__all__ = ["band", "median", "verdict"]
+__all__ = ["band", "median", "quantile", "spread", "verdict"]
 
 LOW, HIGH = 0.1, 0.9
 """Of the seeds, where a band begins and ends."""
@@ -33,6 +33,11 @@ def median(name: str, values: np.ndarray) -> float:
 def band(name: str, values: np.ndarray) -> tuple[float, float]:
     """Return from where to where 80 % of the seeds reach in a column, values (S,)."""
     return quantile(name, values, LOW), quantile(name, values, HIGH)
+
+
+def spread(name: str, values: np.ndarray) -> np.ndarray:
+    """Return the median and the ends of the band of a column, values (S,), for a chart: float32 (3,)."""
+    return np.array([median(name, values), *band(name, values)], dtype=np.float32)
 
 
 def quantile(name: str, values: np.ndarray, share: float) -> float:

@@ -418,6 +418,8 @@ export interface Series {
   network?: number;
   /** Whether it is a companion of another series: without a disc at its end. */
   thin: boolean;
+  /** Whether it is one of many that another series sums up: a thin, pale line of the current run alone. */
+  faint: boolean;
 }
 
 /**

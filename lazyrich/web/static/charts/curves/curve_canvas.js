@@ -4,6 +4,7 @@ import { place } from "../../core/axes.js";
 import { dashLengths } from "../../shell/dom.js";
 
 export const WIDTH = 2; // px, of a curve
+export const FAINT = { width: 1, opacity: 0.55 }; // of a line that another sums up
 
 const point = (area, log, frame, x, y) => [place(area.x, log.value(frame, x)), place(area.y, log.value(frame, y))];
 
@@ -11,9 +12,11 @@ const point = (area, log, frame, x, y) => [place(area.x, log.value(frame, x)), p
  * A column over x from one frame to another. drawn: px that this line is long already, so that its dashes go on where
  * they stopped. Returns how long it is then.
  */
-export function drawCurve(context, area, { log, colour }, x, { column, dash }, from, to, drawn) {
+export function drawCurve(context, area, { log, colour }, x, { column, dash, faint }, from, to, drawn) {
+  context.save();
   context.strokeStyle = colour;
-  context.lineWidth = WIDTH;
+  context.lineWidth = faint ? FAINT.width : WIDTH;
+  if (faint) context.globalAlpha *= FAINT.opacity;
   context.lineCap = "butt"; // pieces a pixel long with round ends would add up to a thicker line
   context.setLineDash(dashLengths(dash));
   context.lineDashOffset = drawn;
@@ -32,7 +35,7 @@ export function drawCurve(context, area, { log, colour }, x, { column, dash }, f
     [x0, y0] = [x1, y1];
   }
   context.stroke();
-  context.setLineDash([]);
+  context.restore();
   return drawn;
 }
 

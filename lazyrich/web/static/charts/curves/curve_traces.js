@@ -3,7 +3,7 @@
 import { plain } from "../../core/figure.js";
 import { moment } from "../../core/format.js";
 import { plotlyDash } from "../../shell/dom.js";
-import { WIDTH } from "./curve_canvas.js";
+import { FAINT, WIDTH } from "./curve_canvas.js";
 
 const frames = (upTo, value) => Array.from({ length: upTo + 1 }, (_, k) => value(k));
 
@@ -16,7 +16,7 @@ function values({ log, upTo }, column, positive) {
 }
 
 /** A line for a column over x. positive: the axis is logarithmic. named: the label tells the run as well. */
-export function curveTrace(run, x, { column, label, dash }, positive, named) {
+export function curveTrace(run, x, { column, label, dash, faint }, positive, named) {
   const { log, upTo, colour } = run;
   const name = plain(named && run.label ? `${label}, ${run.label}` : label);
   return {
@@ -26,8 +26,10 @@ export function curveTrace(run, x, { column, label, dash }, positive, named) {
     x: frames(upTo, (k) => log.value(k, x)),
     y: values(run, column, positive),
     customdata: frames(upTo, (k) => moment(log, k)),
-    line: { color: colour, width: WIDTH, dash: plotlyDash(dash) },
-    hovertemplate: `${name}: %{y:.3g}<br>%{customdata}<extra></extra>`,
+    line: { color: colour, width: faint ? FAINT.width : WIDTH, dash: plotlyDash(dash) },
+    ...(faint
+      ? { opacity: FAINT.opacity, hoverinfo: "skip", showlegend: false }
+      : { hovertemplate: `${name}: %{y:.3g}<br>%{customdata}<extra></extra>` }),
   };
 }
 

@@ -134,7 +134,7 @@ export class CurveChart extends PlotlyChart {
     if (!scene.ghost?.log.header) return;
     const ghost = { ...scene.ghost, colour: scene.colours.ghost };
     context.globalAlpha = GHOSTLY;
-    for (const series of this.spec.series) drawCurve(context, area, ghost, this.x, series, 0, ghost.upTo, 0);
+    for (const series of this.#lasting) drawCurve(context, area, ghost, this.x, series, 0, ghost.upTo, 0);
     context.globalAlpha = 1;
   }
 
@@ -144,7 +144,7 @@ export class CurveChart extends PlotlyChart {
 
   extend(context, area, run, from) {
     for (const band of this.#bandsOf(run)) drawBand(context, area, this.#dyed(run, band), this.x, band, from);
-    for (const series of this.spec.series) {
+    for (const series of this.#seriesOf(run)) {
       const id = `${run.key} ${series.column}`;
       const drawn = this.lengths.get(id);
       const line = this.#styled(run, series);
@@ -155,7 +155,7 @@ export class CurveChart extends PlotlyChart {
 
   heads(context, area, run) {
     for (const series of this.spec.series) {
-      if (series.thin) continue;
+      if (series.thin || series.faint) continue;
       drawEnd(context, area, this.#dyed(run, series), this.x, series.column, this.scene.theme.background);
     }
   }
@@ -163,22 +163,21 @@ export class CurveChart extends PlotlyChart {
   // ---- plotly
 
   traces(scene) {
-    const { series } = this.spec;
     const log = this.spec.y.log;
     const traces = [];
     if (scene.ghost?.log.header) {
       const ghost = { ...scene.ghost, colour: scene.colours.ghost, label: "previous run" };
       const pale = { opacity: GHOSTLY, hoverinfo: "skip", hovertemplate: undefined };
-      for (const one of series) traces.push({ ...curveTrace(ghost, this.x, one, log, true), ...pale });
+      for (const one of this.#lasting) traces.push({ ...curveTrace(ghost, this.x, one, log, true), ...pale });
     }
     for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
       for (const exact of this.#exact(run)) traces.push(exactTrace(exact, "exact", run.colour, log, scene.theme));
       for (const band of this.#bandsOf(run)) traces.push(...bandTraces(this.#dyed(run, band), this.x, band, log));
-      for (const one of series) {
+      for (const one of this.#seriesOf(run)) {
         const dyed = this.#dyed(run, one);
         const named = { ...this.#styled(run, one), label: one.label || networkName(run.log, one.network) };
         traces.push(curveTrace(dyed, this.x, named, log, scene.runs.length > 1));
-        if (!one.thin) traces.push(endTrace(dyed, this.x, [one], scene.theme.background));
+        if (!one.thin && !one.faint) traces.push(endTrace(dyed, this.x, [one], scene.theme.background));
       }
     }
     return traces;
@@ -194,6 +193,15 @@ export class CurveChart extends PlotlyChart {
 
   #styled(run, series) {
     return telling(this.spec.series) ? series : { ...series, dash: runDash(series, run) };
+  }
+
+  // What is drawn of every run; lines that another sums up are drawn of the current one alone.
+  get #lasting() {
+    return this.spec.series.filter((one) => !one.faint);
+  }
+
+  #seriesOf(run) {
+    return run.key === "current" ? this.spec.series : this.#lasting;
   }
 
   #bandsOf(run) {
