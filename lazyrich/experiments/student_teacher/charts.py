@@ -82,8 +82,13 @@ def over_seeds(chart: Curves, seeds: int) -> Curves:
     if seeds == 1:
         return chart
     bands = [
-        Band(low=f"{one.column}[0].low", high=f"{one.column}[0].high", label=f"10 to 90 % of {seeds} seeds" * (not k))
-        for k, one in enumerate(chart.series)
+        # named where there is more than one line, in whose caption there is a place for it
+        Band(
+            low=f"{one.column}[0].low",
+            high=f"{one.column}[0].high",
+            label=f"10 to 90 % of {seeds} seeds" if one is chart.series[0] and len(chart.series) > 1 else "",
+        )
+        for one in chart.series
     ]
     singles = [
         Series(column=f"{one.column}_{k}", dash=one.dash, faint=True)
@@ -143,12 +148,11 @@ def readings(config: StudentTeacher) -> tuple[Reading, ...]:
 
 
 def of_seeds(readings: tuple[Reading, ...], seeds: int) -> tuple[Reading, ...]:
-    """Return readings that say of how many seeds they are medians, and how many seeds have failed."""
+    """Return readings that say of how many seeds they are medians. The verdict counts those that have failed."""
     if seeds == 1:
         return readings
-    medians = (one.model_copy(update={"help": f"{one.help} Median over {seeds} seeds."}) for one in readings)
-    told = "Seeds that diverged, or whose flow came no further, of {}. The medians are over the others."
-    return (*medians, Reading(column="failed", label=f"failed of {seeds}", help=told.format(seeds)))
+    told = f"Median over {seeds} seeds, without those that have failed."
+    return tuple(one.model_copy(update={"help": f"{one.help} {told}"}) for one in readings)
 
 
 def charts_on_own_data(config: StudentTeacher, tested: bool) -> tuple[ChartSpec, ...]:
