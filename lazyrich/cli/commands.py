@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from lazyrich import own_data
+from lazyrich.cli import studies
 from lazyrich.cli.parser import BAD_USE, FAILED, OK, command_line, join_negative_numbers, unknown_words
-from lazyrich.cli.places import cannot_go_there
+from lazyrich.cli.places import cannot_go_there, place_of_table
 from lazyrich.config import machine
 from lazyrich.config.schema import Config, complaints
 from lazyrich.console import interrupts
@@ -25,6 +26,7 @@ from lazyrich.own_data import OVERRULED, BadData, OwnStudent, Preparation
 
 if TYPE_CHECKING:
     from lazyrich.results.result import Result, Status
+    from lazyrich.sweeps.long_run import Ended, Options
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -43,13 +45,18 @@ def _obey(words: Sequence[str]) -> int:
     parser = command_line()
     known, rest = parser.parse_known_args(join_negative_numbers(words))
     given = vars(known)
-    if rest:
-        return _say(BAD_USE, unknown_words(rest, given.get("experiment")))
     name, out = given.pop("experiment", None), given.pop("out", None)
+    if rest:
+        told = studies.unknown_flags(rest, name) if name in studies.COMMANDS else unknown_words(rest, name)
+        return _say(BAD_USE, told)
     if name is None:
         parser.print_help()
         return OK
     special = {flag: given.pop(flag) for flag in ("resume", "workers", "dask") if flag in given}
+    if name in studies.COMMANDS:
+        if trouble := place_of_table(out) if out is not None else "":
+            return _say(BAD_USE, trouble)
+        return _long_run(lambda options: studies.begin(name, given, options), out, **special)
     own = ("data", *Preparation.parameters()) if name == StudentTeacher.name else ()
     data = {flag: given.pop(flag) for flag in own if flag in given}
     try:
@@ -102,20 +109,26 @@ def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
     Returns:
         The exit code.
     """
-    from lazyrich.results.atomic_write import CannotWrite
     from lazyrich.sweeps import command
+
+    return _long_run(lambda options: command.run(config, options), out, **special)
+
+
+def _long_run(begin: Callable[[Options], Ended], out: str | None, **special: Any) -> int:
+    """Carry out what writes a table, and print what it shows. Returns the exit code."""
+    from lazyrich.results.atomic_write import CannotWrite
     from lazyrich.sweeps.long_run import Options
 
     printing = tell if out is not None and prints_into(out) else show
     try:
-        ended = command.run(config, Options(out, **special))
+        ended = begin(Options(out, **special))
     except ValueError as error:
         return _say(BAD_USE, str(error))
     except CannotWrite as error:
         return OK if _reader_left(error) else _say(FAILED, str(error))
     if not ended.complete:
         return _say(interrupts.code_of(ended.signal), *ended.said)
-    interrupts.leave(f"the portrait is in {out}" if ended.written else "")
+    interrupts.leave(f"the table is in {out}" if ended.written else "")
     return _print(OK, printing, ended.said, [], ended.written)
 
 

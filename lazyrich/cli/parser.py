@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from lazyrich.cli import studies
 from lazyrich.config.plain_values import short
 from lazyrich.config.schema import Parameter, nearest, show
 from lazyrich.console import output
@@ -47,7 +48,7 @@ def command_line() -> argparse.ArgumentParser:
     """The parser: a command for each experiment, a flag for each of its settings."""
     parser = _Parser(prog="lazyrich", description="Train a network of the lazy and rich regimes and take the run away.")
     parser.add_argument("--version", action="version", version=f"lazyrich {__version__}")
-    commands = parser.add_subparsers(dest="experiment", metavar="EXPERIMENT", title="experiments")
+    commands = parser.add_subparsers(dest="experiment", metavar="EXPERIMENT", title="experiments and studies of them")
     for name, config in registry.items():
         about = (config.__doc__ or "").strip().partition(". ")[0].rstrip(".") + "."
         epilog = SWEEP_EPILOG if config is PhasePortrait else EPILOG
@@ -60,6 +61,10 @@ def command_line() -> argparse.ArgumentParser:
             _add_sweep_flags(command)
         if config is StudentTeacher:
             _add_data_flags(command)
+    for name, about in studies.COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about, epilog=f"{studies.EPILOG}{CODES}")
+        studies.add_flags(command, name)
+        _add_sweep_flags(command)
     return parser
 
 

@@ -15,7 +15,7 @@ from lazyrich.experiments.filters.config import CIFAR_VARIABLE, Filters
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.results.target import obstacle
 
-__all__ = ["cannot_go_there"]
+__all__ = ["cannot_go_there", "place_of_table"]
 
 
 def cannot_go_there(out: str, config: Config, data: str | None) -> str:
@@ -30,7 +30,6 @@ def cannot_go_there(out: str, config: Config, data: str | None) -> str:
         data: The path given to --data, if any.
     """
     from lazyrich.results import export
-    from lazyrich.sweeps.parts_file import JOURNAL, parts_of
 
     try:
         if not isinstance(config, PhasePortrait):  # which has suffixes of its own
@@ -40,8 +39,15 @@ def cannot_go_there(out: str, config: Config, data: str | None) -> str:
     for flag, path in _inputs(config, data):
         if _same(out, path):
             return f"--out: {out} is the file of {flag}, which would be lost: choose another place."
+    return place_of_table(out)
+
+
+def place_of_table(out: str) -> str:
+    """Say in one sentence why `out` is no place for a file, whatever is written; empty if nothing speaks against it."""
+    from lazyrich.sweeps.parts_file import JOURNAL, parts_of
+
     if os.path.realpath(out).endswith(JOURNAL) or _same(out, parts_of(out)):
-        return f"--out: {out} is a file with finished parts of a portrait, which would be lost: choose another place."
+        return f"--out: {out} is a file with finished parts of a long run, which would be lost: choose another place."
     reason = obstacle(out)
     if reason.startswith("there is no folder"):
         return f"--out: {reason}: make it first or choose another."

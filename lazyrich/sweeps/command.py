@@ -23,7 +23,7 @@ from lazyrich.experiments.phase_portrait.parts import parts
 from lazyrich.experiments.phase_portrait.times import flow_time
 from lazyrich.results.export import same_in_shell
 from lazyrich.sweeps.checkpoint import Checkpoint
-from lazyrich.sweeps.files import write_portrait
+from lazyrich.sweeps.files import write_table
 from lazyrich.sweeps.journal import Journal
 from lazyrich.sweeps.long_run import Ended, Options, carry_out
 from lazyrich.sweeps.portrait import Finished, computed, in_order
@@ -83,7 +83,7 @@ class _Plan:
             each = [dict(part.environment) for part in self._kept]
             environments = [one for place, one in enumerate(each) if one not in each[:place]]
         if out is not None:
-            write_portrait(out, table, record(self._config, out, seconds, environments))
+            write_table(out, table, record(self._config, out, seconds, environments))
         return [summary(self._config, table)]
 
 

@@ -1,6 +1,6 @@
 """A phase portrait as a file, with what it was computed with inside.
 
-write_portrait("portrait.parquet", table, record)
+write_table("portrait.parquet", table, record)
 table = read_portrait("portrait.parquet")
 table.attrs["lazyrich"]["command"]
 """
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from lazyrich.results.atomic_write import whole_file
 from lazyrich.results.target import suffix_of
 
-__all__ = ["SUFFIXES", "read_portrait", "read_record", "write_portrait"]
+__all__ = ["SUFFIXES", "read_portrait", "read_record", "write_table"]
 
 SUFFIXES: Final = (".parquet", ".csv")
 """What a portrait can be written as."""
@@ -31,8 +31,8 @@ ESCAPED: Final = "backslashreplace"
 """What becomes of bytes in a file's name that are no UTF-8: JSON reads these escapes as Python writes them."""
 
 
-def write_portrait(path: str | os.PathLike[str], table: pd.DataFrame, record: Mapping[str, Any]) -> None:
-    """Write a portrait by the suffix of the file's name, all or nothing: an old file is there until the new one is.
+def write_table(path: str | os.PathLike[str], table: pd.DataFrame, record: Mapping[str, Any]) -> None:
+    """Write a table by the suffix of the file's name, all or nothing: an old file is there until the new one is.
 
     The mode of a file that is replaced is kept. Pipes and devices are written into, as CSV if they have no suffix.
 
@@ -47,7 +47,7 @@ def write_portrait(path: str | os.PathLike[str], table: pd.DataFrame, record: Ma
     """
     suffix = suffix_of(path, SUFFIXES)
     if not suffix:
-        raise ValueError(f"the name of a portrait's file must end in {' or '.join(SUFFIXES)}, got {os.fspath(path)}.")
+        raise ValueError(f"the file's name must end in {' or '.join(SUFFIXES)}, got {os.fspath(path)}.")
     with whole_file(path) as file:
         if suffix == ".csv":
             table.to_csv(file, index=False, lineterminator="\n")
@@ -58,7 +58,7 @@ def write_portrait(path: str | os.PathLike[str], table: pd.DataFrame, record: Ma
 
 
 def read_portrait(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """The table of a Parquet file that write_portrait or the command line wrote; its record is attrs["lazyrich"].
+    """The table of a Parquet file that write_table or the command line wrote; its record is attrs["lazyrich"].
 
     Raises ValueError if it is none or was cut short, OSError if there is none.
     """

@@ -166,7 +166,7 @@ def test_the_data_are_never_overwritten_by_any_name_of_theirs(tmp_path, mine, mo
     os.symlink("portrait.csv.parts", "parts.csv")
     os.link("portrait.csv.parts", "portrait.csv")
     for words in ([*WORDS, "--out", "portrait.csv"], ["student-teacher", "--out", "parts.csv"]):
-        assert "finished parts of a portrait, which would be lost" in refusal(capsys, *words)
+        assert "finished parts of a long run, which would be lost" in refusal(capsys, *words)
     assert mine.read_bytes() == before and Path("link.csv").is_symlink()
 
 

@@ -22,7 +22,7 @@ from lazyrich import CannotWrite, Result, StudentTeacher, train
 from lazyrich.results import export
 from lazyrich.results.atomic_write import whole_file
 from lazyrich.results.target import obstacle
-from lazyrich.sweeps.files import write_portrait
+from lazyrich.sweeps.files import write_table
 
 ROOT = Path(__file__).parents[2]
 ROOT_USER = os.geteuid() == 0
@@ -146,7 +146,7 @@ def test_a_named_pipe_is_written_into_in_every_format(tmp_path, result):
     table = pd.DataFrame({"tau": [0.1], "delta": [1.0]})
     os.mkfifo(tmp_path / "portrait")
     with reader(tmp_path / "portrait") as got:
-        write_portrait(tmp_path / "portrait", table, {})
+        write_table(tmp_path / "portrait", table, {})
     assert got == [b"tau,delta\n0.1,1.0\n"]
     assert not list(tmp_path.glob(".*"))
 

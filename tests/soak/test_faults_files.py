@@ -19,7 +19,7 @@ from lazyrich import CannotWrite, PhasePortrait, StudentTeacher
 from lazyrich.cli import main
 from lazyrich.sweeps import Finished, computed, in_order
 from lazyrich.sweeps.checkpoint import Checkpoint
-from lazyrich.sweeps.files import read_portrait, read_record, write_portrait
+from lazyrich.sweeps.files import read_portrait, read_record, write_table
 
 CONFIG = PhasePortrait(
     tau=(0.2, 2.0, 3), delta=(-1, 1, 5), seeds=3, at=(10, 100), base=StudentTeacher(dimension=6, samples=40, width=10)
@@ -136,7 +136,7 @@ def test_what_is_no_journal_or_one_of_an_older_version_is_left_as_it_is(written,
 
 def test_a_portrait_cut_at_any_byte_is_told_in_one_sentence(parts, whole, tmp_path, long):
     path = tmp_path / "portrait.parquet"
-    write_portrait(path, whole, {"config": {}})
+    write_table(path, whole, {"config": {}})
     content = path.read_bytes()
 
     @given(st.integers(0, len(content) - 1))
@@ -197,7 +197,7 @@ def test_a_table_that_does_not_fit_leaves_the_old_one_and_nothing_beside_it(whol
             no_file_larger_than(1000),
             pytest.raises(CannotWrite, match=r"^[^\n]*could not be written: file too large\."),
         ):
-            write_portrait(path, whole, {})
+            write_table(path, whole, {})
         assert path.read_bytes() == b"old"
     assert sorted(item.name for item in tmp_path.iterdir()) == ["portrait.csv", "portrait.parquet"]
 

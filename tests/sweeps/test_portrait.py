@@ -16,7 +16,7 @@ from lazyrich import PhasePortrait, StudentTeacher, phase_portrait
 from lazyrich.experiments.phase_portrait.config import MEASURES
 from lazyrich.experiments.phase_portrait.parts import Part, coordinates, parts
 from lazyrich.sweeps import Finished, computed, executors, in_order, portrait_parts
-from lazyrich.sweeps.files import read_portrait, write_portrait
+from lazyrich.sweeps.files import read_portrait, write_table
 
 CONFIG = PhasePortrait(
     tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=3, at=(10, 100), base=StudentTeacher(dimension=6, samples=40, width=10)
@@ -164,12 +164,12 @@ def test_an_executor_is_given_few_parts_at_a_time():
 
 
 def test_a_file_gives_back_the_table_and_what_it_was_computed_with(alone, tmp_path):
-    write_portrait(tmp_path / "a.parquet", alone, {"command": "here", "core_hours": 0.5})
+    write_table(tmp_path / "a.parquet", alone, {"command": "here", "core_hours": 0.5})
     back = read_portrait(tmp_path / "a.parquet")
     pd.testing.assert_frame_equal(back, alone, check_exact=True)
     assert back.attrs["lazyrich"] == {"command": "here", "core_hours": 0.5}
-    write_portrait(tmp_path / "a.csv", alone, {})
+    write_table(tmp_path / "a.csv", alone, {})
     assert len(pd.read_csv(tmp_path / "a.csv")) == len(alone)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.parquet"]
     with pytest.raises(ValueError, match=r"must end in .parquet or .csv, got a.npz"):
-        write_portrait("a.npz", alone, {})
+        write_table("a.npz", alone, {})
