@@ -322,14 +322,14 @@ PRESETS: tuple[Preset[StudentTeacher], ...] = (
     ),
     Preset(
         "Lazy twin",
-        "The upstream run beside what it would learn if it stayed linear in its weights (dashed): the twin fits the "
-        "data too, but its function keeps the kinks of the start, and its test loss ends far above the student's.",
+        "Upstream, beside what it would learn if it stayed linear in its weights: both fit the data, but the twin's "
+        "test loss ends far higher.",
         StudentTeacher(tau=0.1, delta=1.0, method="flow", seed=2, twin=True),
     ),
     Preset(
         "Lazy wins",
-        "Labels with as much noise as signal: trained to the end, the balanced student has a higher test loss than its "
-        "lazy twin, here and in most seeds (ask for several to count). At its best, long before, it has the lower one.",
+        "Balanced, with as much noise as signal: at its best the student beats its twin here; trained to the end it "
+        "loses, as in most seeds (ask for several).",
         StudentTeacher(tau=0.1, delta=0.0, seed=2, noise=1.0, twin=True),
     ),
 )

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from lazyrich import LazyTwin, StudentTeacher, stream, train
+from lazyrich.experiments.student_teacher.config import PRESETS
 from lazyrich.networks import two_layer
 
 SMALL = {"steps": 3000, "samples": 12, "width": 20, "test_samples": 40, "seed": 2, "twin": True}
@@ -116,3 +117,23 @@ def test_what_is_too_large_for_a_twin_is_refused_in_one_sentence():
     X = np.ones((2500, 100))
     with pytest.raises(ValueError, match=r"twin allows .* got 2,500 samples and 5,050 weights.*, or set twin=False"):
         stream(StudentTeacher(dimension=100, twin=True), task=(X, X[:, 0]))
+
+
+@pytest.mark.claims
+def test_the_preset_of_the_twin_shows_one_that_fits_the_data_and_ends_with_a_far_higher_test_loss():
+    [config] = [preset.config for preset in PRESETS if preset.name == "Lazy twin"]
+    end = train(config).curves.iloc[-1]
+    assert end.train_loss < 1e-4 and end.twin_train_loss < 1e-4
+    assert end.twin_gap > 0.05 and end.twin_test_loss > 20 * end.test_loss
+
+
+@pytest.mark.claims
+def test_the_preset_with_noise_shows_a_student_that_is_better_for_a_while_and_loses_in_the_end_in_most_seeds():
+    [config] = [preset.config for preset in PRESETS if preset.name == "Lazy wins"]
+    curves = train(config.changed(seed=0, seeds=8)).curves
+    of_preset = curves[curves["seed"] == config.seed]
+    assert of_preset["test_loss"].min() < 0.8 * of_preset["twin_test_loss"].min()
+    assert of_preset["test_loss"].iloc[-1] > 1.2 * of_preset["twin_test_loss"].iloc[-1]
+    ends = curves[curves["step"] == config.steps]
+    assert len(ends) == 8 and (ends["test_loss"] > ends["twin_test_loss"]).sum() >= 5
+    assert (ends["test_loss"] / ends["twin_test_loss"]).median() > 1.1
