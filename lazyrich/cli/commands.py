@@ -132,6 +132,10 @@ def _long_run(begin: Callable[[Options], Ended], out: str | None, **special: Any
     return _print(OK, printing, ended.said, [], ended.written)
 
 
+NAMED_SEEDS = 3
+"""Seeds of which the reason is told why they came no further."""
+
+
 def summary(result: Result) -> str:
     """The last frame in words and numbers, a line each."""
     last = result.frames[-1]
@@ -141,6 +145,9 @@ def summary(result: Result) -> str:
     told = [last.verdict, f"At {moment_of(result.frames)}{units}."]
     if last.remark:
         told.append(last.remark)
+    failed = [f"Seed {seed}: {why}" for seed, why in result.failed.items()]
+    more = [f"and {len(failed) - NAMED_SEEDS:,} seeds more"] if len(failed) > NAMED_SEEDS else []
+    told += [*failed[:NAMED_SEEDS], *more]
     if ending:
         # that training has ended says nothing of it
         told.append(f"The losses there: {ending.words}.")

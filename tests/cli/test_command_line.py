@@ -53,6 +53,19 @@ def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return said.err
 
 
+def test_several_seeds_are_written_with_a_row_for_each_and_those_that_fail_are_told(tmp_path, capsys):
+    assert main([*SMALL, "--seeds", "4", "--learning-rate", "0.05", "--out", str(tmp_path / "run.csv")]) == 0
+    config = StudentTeacher(width=4, samples=5, steps=30, test_samples=6, learning_rate=0.05, seeds=4)
+    wanted, written = train(config), rows(tmp_path / "run.csv")
+    assert [int(row["seed"]) for row in written] == list(wanted.curves.seed)
+    assert [float(row["test_loss"]) for row in written] == list(wanted.curves.test_loss)
+    assert 0 < len(wanted.failed) < 4
+    said = capsys.readouterr().out
+    assert f"{len(wanted.failed)} of 4 failed" in said
+    for seed, why in wanted.failed.items():
+        assert f"Seed {seed}: {why}" in said
+
+
 def test_a_run_is_written_by_the_suffix_of_its_file(tmp_path, capsys):
     wanted = train(StudentTeacher(width=4, samples=5, steps=30, test_samples=6, tau=0.2, delta=1.0))
     for suffix in ("parquet", "csv", "npz", "json"):

@@ -62,16 +62,16 @@ test("extremes are those of all finite numbers short of divergence", () => {
 
 test("an array with spread has a median, a low and a high column for each network", () => {
   const arrays = { loss: { shape: [2, 3], of: (k) => [k, k - 1, k + 1, 10 * k, 9 * k, 11 * k] } };
-  const log = logOf(
-    [
-      [0, 0],
-      [1, 1],
-    ],
-    { arrays, spread: ["loss"] },
-  );
+  const rows = [
+    [0, 0],
+    [1, 1],
+  ];
+  const log = logOf(rows, { arrays, spread: ["loss"], data: { alphas: [1, 2] } });
   assert.deepEqual(
     ["loss[1]", "loss[1].low", "loss[1].high"].map((name) => log.value(1, name)),
     [10, 9, 11],
   );
+  assert.equal(log.networks, 2);
+  assert.equal(logOf(rows, { arrays, spread: ["loss"] }).networks, 1, "seeds of one network share its colour");
   assert.ok(!logOf([[0, 0]], { arrays }).has("loss[1]"));
 });

@@ -46,6 +46,6 @@ def type_in(app: AppTest, key: str, text: str) -> AppTest:
 def widgets(app: AppTest) -> dict[str, Any]:
     """All widgets of the page that stand for a parameter, by key; a field in which a number is typed by that of the
     number, unless there is a slider for it."""
-    groups = (app.select_slider, app.slider, app.selectbox, app.toggle)
+    groups = (app.select_slider, app.slider, app.selectbox, app.toggle, app.button_group)
     typed = {field.key.partition(".typed")[0]: field for field in app.text_input}
     return typed | {widget.key: widget for group in groups for widget in group}

@@ -61,6 +61,19 @@ def test_moving_a_slider_changes_the_run_and_the_address():
     assert app.query_params["tau"] == "0.2"
 
 
+def test_seeds_are_one_click_away_and_any_other_number_is_typed():
+    app = opened()
+    [seeds] = [one for one in app.button_group if one.key == "student-teacher.seeds"]
+    assert list(seeds.options) == ["1", "8", "32"]
+    seeds.set_value(8).run()
+    assert shown(app) == PRESETS[0].config.changed(seeds=8)
+    assert app.query_params["seeds"] == "8"
+    type_in(app, "student-teacher.seeds", "5")
+    assert shown(app).seeds == 5 and not app.warning
+    type_in(app, "student-teacher.seeds", "65")
+    assert shown(app).seeds == 5 and "between 1 and 64" in app.warning[0].value
+
+
 def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
     app = unfold(opened(), "student-teacher")
     type_in(app, "student-teacher.width", "51")
@@ -121,7 +134,7 @@ def test_what_is_set_under_more_stays_while_it_is_folded():
         app.select_slider(key="student-teacher.tau").set_value(tau).run()
         assert not app.exception
         assert (shown(app).tau, shown(app).seed) == (tau, 7)
-        assert not [one for one in app.text_input if one.key.startswith("student-teacher.seed")]
+        assert not [one for one in app.text_input if one.key.startswith("student-teacher.seed.")]
     assert field(unfold(app, "student-teacher"), "student-teacher.seed").value == "7"
     app.select_slider(key="student-teacher.tau").set_value(1.0).run()
     assert (shown(app).tau, shown(app).seed) == (1.0, 7)

@@ -91,7 +91,7 @@ def over_seeds(chart: Curves, seeds: int) -> Curves:
         for one in chart.series
     ]
     singles = [
-        Series(column=f"{one.column}_{k}", dash=one.dash, faint=True)
+        Series(column=f"{one.column}[{k}]", dash=one.dash, faint=True)
         for one in chart.series
         for k in range(1, min(SHOWN, seeds) + 1)
     ]

@@ -94,8 +94,9 @@ def test_bands_reach_over_four_fifths_of_the_seeds_and_single_seeds_are_the_firs
     rows, last = result.curves[-11:], result.frames[-1]
     # of eleven numbers the second is the 10th percentile and the tenth the 90th
     ordered = np.sort(rows.kernel_distance)
-    np.testing.assert_allclose(last.chart_data["kernel_distance"], [[ordered[5], ordered[1], ordered[9]]], rtol=1e-6)
-    assert [last.metrics[f"kernel_distance_{k}"] for k in (1, 2, 3)] == rows.kernel_distance[:3].tolist()
+    median, *singles = last.chart_data["kernel_distance"]
+    np.testing.assert_allclose(median, [ordered[5], ordered[1], ordered[9]], rtol=1e-6)
+    np.testing.assert_allclose(singles, np.repeat(rows.kernel_distance[:3], 3).to_numpy().reshape(3, 3), rtol=1e-6)
     assert result.frames[0].header.spread == ("train_loss", "test_loss", "kernel_distance")
 
 
@@ -218,8 +219,9 @@ def test_a_time_is_reached_when_half_of_the_seeds_have_reached_it():
 def test_the_verdict_counts_the_seeds():
     parts = [("Rich", "fits unseen inputs")] * 5 + [("Between lazy and rich", "still learning")] * 2
     assert summary.verdict(parts, 8, 1) == "Rich in 5 of 8 seeds; fits unseen inputs in 5 of 8; 1 of 8 failed"
-    twins = {"test_loss": np.array([1.0, 2.0, 3.0]), "twin_test_loss": np.array([2.0, 1.0, 4.0])}
-    assert "test loss below its lazy twin’s in 2 of 3" in summary.verdict(parts[:3], 3, 0, twins)
+    twins = {"test_loss": [1.0, 2.0, 3.0], "twin_test_loss": [2.0, 1.0, 4.0], "twin_gap": [0.3, 0.1, 0.2]}
+    said = summary.remark({name: np.array(values) for name, values in twins.items()}, 4)
+    assert said == "Lazy twins: outputs 20 % apart in the median; test loss below its twin’s in 2 of 4 seeds."
     assert summary.verdict([], 8, 0) == "At the start of 8 seeds"
 
 
@@ -229,7 +231,8 @@ def test_charts_and_readings_name_what_the_frames_hold(seeds):
     [first, *_] = train(config).frames
     columns = {"step", "time", *first.metrics}
     for name in first.header.spread:
-        columns |= {f"{name}[0]", f"{name}[0].low", f"{name}[0].high"}
+        for k in range(len(first.chart_data[name])):
+            columns |= {f"{name}[{k}]", f"{name}[{k}].low", f"{name}[{k}].high"}
     wanted = {
         name
         for part in (*charts.charts(config), *charts.readings(config))
@@ -238,4 +241,4 @@ def test_charts_and_readings_name_what_the_frames_hold(seeds):
     }
     assert wanted <= columns
     assert any(name.endswith("].low") for name in wanted) == (seeds > 1)
-    assert sum(name.startswith("test_loss_") for name in wanted) == {1: 0, 2: 2, 8: 3}[seeds]
+    assert sum(name in ("test_loss[1]", "test_loss[2]", "test_loss[3]") for name in wanted) == {1: 0, 2: 2, 8: 3}[seeds]

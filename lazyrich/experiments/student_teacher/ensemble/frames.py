@@ -31,6 +31,7 @@ from lazyrich.experiments.student_teacher.frames import (
 )
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
+from lazyrich.experiments.student_teacher.twin_remark import twin_remark
 from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, check_twin, own_start, own_task
 from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP
@@ -128,12 +129,13 @@ class Seeds:
             step=step,
             time=step * self.config.step_size,
             metrics={name: summary.median(name, column[counted]) for name, column in numbers.items()}
-            | {"failed": float(len(self.failed)), **self._single_seeds()},
+            | {"failed": float(len(self.failed))},
             arrays={"W": to_numpy(self._first[0]), "a": to_numpy(self._first[1])},
             chart_data={"plane": self.plane.neurons(*self._first), "sign": self.plane.signs(self._first[1])}
-            | {name: summary.spread(name, self._now[name][counted])[None] for name in DRAWN}
+            | {name: self._drawn(name, counted) for name in DRAWN}
             | (self.twins[0].arrays(index) if self.twins else {}),
             verdict=self._verdict(step, counted),
+            remark=self._remark(step, counted),
             table=rows,
             failed={self.names[k]: str(self.failed[k]) for k in lost},
         )
@@ -195,18 +197,22 @@ class Seeds:
         for k in counted if step else ():
             numbers = {name: float(column[k]) for name, column in self._now.items()}
             parts.append(parts_of_verdict(numbers, self._record["train_loss"][0, k], *self._nothing[k]))
-        losses = ("test_loss", "twin_test_loss")
-        twins = {name: self._now[name][list(counted)] for name in losses} if self.twins and parts else None
-        return summary.verdict(parts, len(self.names), len(self.failed), twins)
+        return summary.verdict(parts, len(self.names), len(self.failed))
 
-    def _single_seeds(self) -> dict[str, float]:
-        """The first few seeds in the columns drawn, as `test_loss_1`; nan from where one has failed."""
-        shown = range(min(SHOWN, len(self.names)))
-        return {
-            f"{name}_{k + 1}": float("nan") if k in self.failed else float(self._now[name][k])
-            for name in DRAWN
-            for k in shown
-        }
+    def _remark(self, step: int, counted: Sequence[int]) -> str:
+        names = ("test_loss", "twin_test_loss", "twin_gap")
+        if not self.twins:
+            return ""
+        if step == 0 or not len(self.tasks[0].y_test):
+            return twin_remark(step, {name: float(self._now[name][0]) for name in names})
+        return summary.remark({name: self._now[name][counted] for name in names}, len(self.names))
+
+    def _drawn(self, name: str, counted: Sequence[int]) -> np.ndarray:
+        """Rows (median, low, high): of all seeds of a column, then of each of the first few, nan once it has failed."""
+        column = self._now[name]
+        singles = [column[k] if k in counted else np.nan for k in range(min(SHOWN, len(column)))]
+        rows = [summary.spread(name, column[counted]), *np.repeat(singles, 3).reshape(-1, 3)]
+        return np.array(rows, dtype=np.float32)
 
     def _all_failed(self) -> CannotRun:
         """The sentence for a run of which no seed is left, and the most careful of the remedies."""

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-__all__ = ["band", "median", "quantile", "spread", "verdict"]
+from lazyrich.moment import significant
+
+__all__ = ["band", "median", "quantile", "remark", "spread", "verdict"]
 
 LOW, HIGH = 0.1, 0.9
 """Of the seeds, where a band begins and ends."""
@@ -55,16 +57,13 @@ def quantile(name: str, values: np.ndarray, share: float) -> float:
     return float((1 - part) * below + part * above)
 
 
-def verdict(
-    parts: Sequence[tuple[str, str]], seeds: int, failed: int, twins: Mapping[str, np.ndarray] | None = None
-) -> str:
+def verdict(parts: Sequence[tuple[str, str]], seeds: int, failed: int) -> str:
     """Return how the seeds stand, counted.
 
     Args:
         parts: Regime and fit of each seed that has not failed; none at the start.
         seeds: How many there are in all.
         failed: How many of them have failed.
-        twins: test_loss and twin_test_loss of those seeds, where there are lazy twins.
 
     Returns:
         Such as "Rich in 7 of 8 seeds; fits unseen inputs in 6 of 8".
@@ -73,8 +72,16 @@ def verdict(
     if not parts:
         return f"At the start of {seeds} seeds{lost}"
     (regime, alike), (fit, fitting) = (Counter(part).most_common(1)[0] for part in zip(*parts, strict=True))
-    said = f"{regime} in {alike} of {seeds} seeds; {fit} in {fitting} of {seeds}"
-    if twins:
-        below = int((twins["test_loss"] < twins["twin_test_loss"]).sum())
-        said += f"; test loss below its lazy twin’s in {below} of {seeds}"
-    return said + lost
+    return f"{regime} in {alike} of {seeds} seeds; {fit} in {fitting} of {seeds}{lost}"
+
+
+def remark(numbers: Mapping[str, np.ndarray], seeds: int) -> str:
+    """Return how the lazy twins of the seeds stand beside them.
+
+    Args:
+        numbers: test_loss, twin_test_loss and twin_gap of each seed that has not failed.
+        seeds: How many seeds there are in all.
+    """
+    below = int((numbers["test_loss"] < numbers["twin_test_loss"]).sum())
+    apart = significant(100 * median("twin_gap", numbers["twin_gap"]), 2)
+    return f"Lazy twins: outputs {apart} % apart in the median; test loss below its twin’s in {below} of {seeds} seeds."

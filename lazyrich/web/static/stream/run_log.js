@@ -52,7 +52,8 @@ export class RunLog {
       this.arrays.set(name, { offset, size, shape, spread: spread.has(name) });
       // What many networks do at this frame: a curve for each network, with its band.
       if (spread.has(name) && shape.length === 2) {
-        this.networks = shape[0];
+        // networks have a colour each; seeds that a first row sums up have the run's
+        this.networks = header.chart_data.alphas ? shape[0] : 1;
         for (let k = 0; k < shape[0]; k++)
           SPREAD.forEach((end, i) => this.columns.set(`${name}[${k}]${end}`, offset + 3 * k + i));
       }
