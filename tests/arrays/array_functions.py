@@ -13,7 +13,7 @@ from lazyrich import stream as streamed
 from lazyrich import train as trained
 from lazyrich.kernels import mlp
 from lazyrich.metrics import filters as filter_metrics
-from lazyrich.training import Descent, Flow, descent, flow
+from lazyrich.training import Descent, Flow, LazyTwin, descent, flow
 
 X = np.array([[1.0, 0.5], [-0.5, 1.0], [0.25, -1.0], [-1.0, -0.5]])
 y = np.array([1.0, -0.5, 0.5, -1.0])
@@ -41,6 +41,11 @@ def recorded(X: Any, W0: Any, a0: Any, W: Any, a: Any) -> float:
 
 def recorded_deep(X: Any, start: Any, now: Any) -> Any:
     return mlp.MLPKernelDistance(X, start)(now)
+
+
+def twinned(X: Any, y: Any, W: Any, a: Any, t: Any, k: Any, X_new: Any) -> Any:
+    twin = LazyTwin(X, y, W, a)
+    return twin(t, X_new), twin.descent(k, 0.125, X_new), twin.train_loss(t), twin.weights(t)
 
 
 def descended(X: Any, y: Any, W: Any, a: Any, learning_rate: Any, steps: Any) -> Any:
@@ -124,6 +129,7 @@ CALLS: dict[str, Call] = {
     "training.Descent": Call(
         descended, {"X": X, "y": y, "W": W, "a": a, "learning_rate": np.array(0.125), "steps": np.array(3)}
     ),
+    "training.LazyTwin": Call(twinned, {"X": X, "y": y, "W": W, "a": a, "t": t, "k": np.array([0, 3]), "X_new": X[:2]}),
     "training.flow": Call(flow, {"X": X, "y": y, "W": W, "a": a, "at": t}, {"most_gradients": 500}),
     "training.Flow": Call(flowed, {"X": X, "y": y, "W": W, "a": a, "time": np.array(0.5)}),
     "theory.chain_conserved": Call(theory.chain_conserved, {"readouts": a, "w": w0, "rates": np.ones(4)}),

@@ -57,7 +57,7 @@ def work(config: StudentTeacher) -> Work:
         # kernel and eigenvectors, or the gradients and their singular vectors; outputs at all frames
         smaller, larger = sorted((n, m * (d + 1)))
         wide = larger if m * (d + 1) < n else smaller
-        decomposed = 20.0 * wide * smaller**2 + 2.0 * (frames + m + d) * smaller * config.test_samples
+        decomposed = 7.0 * wide * smaller**2 + 2.0 * (frames + m + d) * smaller * config.test_samples
         seconds += seeds * decomposed / (GIGAFLOPS["float64"] * 1e9)
         held += frames * 4 * 2 * m
         scratch += seeds * 8.0 * (4.0 * wide * smaller + (frames + 2.0 * smaller) * config.test_samples + frames * m)
