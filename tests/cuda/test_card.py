@@ -39,7 +39,7 @@ STUDENT = {"width": 6, "samples": 8, "test_samples": 8}
 ALPHAS = {"alphas": (1.0, 2.0), "seeds": 1}
 EXAMPLES = {
     "descent": StudentTeacher(steps=15, dimension=2, **STUDENT),
-    "leaky": StudentTeacher(steps=15, dimension=3, leak=0.1, dtype="float32", **STUDENT),
+    "leaky": StudentTeacher(steps=15, dimension=3, leak=0.1, dtype="float32", twin=True, noise=0.5, **STUDENT),
     "flow": StudentTeacher(steps=15, tau=1.0, method="flow", **STUDENT),
     "deep-network": DeepNetwork(steps=12, width=8, samples=32, depth=3, dtype="float64", **ALPHAS),
     "filters": Filters(steps=5, samples=200, test_samples=100, batch=16, **ALPHAS),
