@@ -56,7 +56,9 @@ def _obey(words: Sequence[str]) -> int:
     if name in studies.COMMANDS:
         if trouble := place_of_table(out) if out is not None else "":
             return _say(BAD_USE, trouble)
-        return _long_run(lambda options: studies.begin(name, given, options), out, **special)
+        from lazyrich.sweeps.long_run import carry_out
+
+        return _long_run(lambda options: carry_out(studies.plan_of(name, given, out), options), out, **special)
     own = ("data", *Preparation.parameters()) if name == StudentTeacher.name else ()
     data = {flag: given.pop(flag) for flag in own if flag in given}
     try:

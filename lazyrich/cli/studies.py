@@ -16,9 +16,9 @@ from lazyrich.config.schema import Config, complaints
 from lazyrich.experiments import registry
 
 if TYPE_CHECKING:
-    from lazyrich.sweeps.long_run import Ended, Options
+    from lazyrich.studies.command import Runs
 
-__all__ = ["COMMANDS", "EPILOG", "add_flags", "begin", "unknown_flags"]
+__all__ = ["COMMANDS", "EPILOG", "add_flags", "plan_of", "unknown_flags"]
 
 COMMANDS: Final = {
     "compare": "Compare two settings of an experiment over seeds, paired by seed, with intervals that hold.",
@@ -60,13 +60,13 @@ def add_flags(command: argparse.ArgumentParser, name: str) -> None:
     add("--out", "FILE", "Where to write the table; without it only the verdict is printed.")
 
 
-def begin(name: str, given: Mapping[str, Any], options: Options) -> Ended:
-    """Carry out a command.
+def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs:
+    """Read the flags of a command into what is to be computed.
 
     Args:
         name: One of COMMANDS.
         given: Its flags, as texts.
-        options: Where to, and on what.
+        out: The file that is to be written, for its record.
 
     Raises:
         ValueError: For what cannot be used, with a sentence.
@@ -77,19 +77,19 @@ def begin(name: str, given: Mapping[str, Any], options: Options) -> Ended:
     experiment = _experiment(given["of"])
     shared = _settings("--with", given.get("shared", ""))
     seeds, measure, at = _seeds(given.get("seeds", "32")), given.get("measure"), _at(given.get("at"))
-    told = shlex.join(["python", "-m", "lazyrich", name, *_words(given, options)])
+    told = shlex.join(["python", "-m", "lazyrich", name, *_words(given, out)])
     if name == "compare":
         sides = [_settings(flag, given.get(flag[2:], "")) for flag in ("--a", "--b")]
         if sides[0] == sides[1]:
             raise ValueError("--a and --b must differ: give settings of each, such as --a delta=1 --b delta=0.")
         A, B = (_config(experiment, {**shared, **side}) for side in sides)
-        return command.run_comparison(A, B, seeds, measure, at, options, told)
+        return command.comparison_plan(A, B, seeds, measure, at, told)
     over = dict(_axis(experiment, text) for text in given.get("over", ()))
     if not 1 <= len(over) == len(given.get("over", ())) <= 2:
         raise ValueError("--over must be given once or twice, for one or two settings, such as --over delta=-1,0,1.")
     reference = _settings("--reference", given["reference"]) if "reference" in given else None
     plan = Plan(_config(experiment, shared), over, seeds, measure, at, reference)
-    return command.run_study(plan, options, told)
+    return command.study_plan(plan, told)
 
 
 def unknown_flags(rest: Sequence[str], name: str) -> str:
@@ -157,10 +157,10 @@ def _at(text: str | None) -> Any:
     return {name.strip().replace("-", "_"): value.strip()} if equals else text.strip()
 
 
-def _words(given: Mapping[str, Any], options: Options) -> list[str]:
+def _words(given: Mapping[str, Any], out: str | None) -> list[str]:
     """The words of a command, for its record."""
     words = [str(given["of"])]
     for flag in ("a", "b", "over", "reference", "shared", "seeds", "measure", "at"):
         for value in given[flag] if flag == "over" and flag in given else [given[flag]] if flag in given else []:
             words += [f"--{'with' if flag == 'shared' else flag}", str(value)]
-    return [*words, *(["--out", options.out.rpartition("/")[2]] if options.out else [])]
+    return [*words, *(["--out", out.rpartition("/")[2]] if out else [])]

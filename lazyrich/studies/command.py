@@ -29,15 +29,12 @@ from lazyrich.studies.runs.gathering import computed, weight
 from lazyrich.studies.runs.jobs import Finished, Job, first_seed, jobs
 from lazyrich.sweeps.files import write_table
 from lazyrich.sweeps.journal import Journal
-from lazyrich.sweeps.long_run import Ended, Options, carry_out
 
-__all__ = ["run_comparison", "run_study"]
+__all__ = ["Runs", "comparison_plan", "study_plan"]
 
 
-def run_comparison(
-    A: Config, B: Config, seeds: int, measure: str | None, at: Any, options: Options, command: str
-) -> Ended:
-    """Compare two settings and write the table.
+def comparison_plan(A: Config, B: Config, seeds: int, measure: str | None, at: Any, command: str) -> Runs:
+    """Return the plan of a comparison, for `carry_out`.
 
     Args:
         A: Settings of an experiment.
@@ -45,27 +42,28 @@ def run_comparison(
         seeds: As in `compare`, like measure and at.
         measure: See there.
         at: See there.
-        options: Where to, and on what.
         command: What was asked for, for the record.
 
     Raises:
-        ValueError: For what cannot be used; else as `carry_out` does.
+        ValueError: For what cannot be used.
     """
     check_seeds(seeds, 1)
     if first_seed(A) != first_seed(B):
         raise ValueError("the seed must be the same for --a and --b, as pairs count on from it: give it in --with.")
-    return carry_out(_Compared(A, B, seeds, measure_of(measure or A.columns.outcome), At.read(at), command), options)
+    return _Compared(A, B, seeds, measure_of(measure or A.columns.outcome), At.read(at), command)
 
 
-def run_study(plan: Plan, options: Options, command: str) -> Ended:
-    """Vary settings and write the table. Raises as `carry_out` does."""
-    return carry_out(_Studied(plan, command), options)
+def study_plan(plan: Plan, command: str) -> Runs:
+    """Return the plan of a study, for `carry_out`."""
+    return _Studied(plan, command)
 
 
-class _Runs:
+class Runs:
     """Runs over seeds. See lazyrich.sweeps.long_run.Plan."""
 
+    what: str
     things = "runs"
+    config: dict[str, Any]
 
     def __init__(self, configs: Sequence[Config], every: Sequence[Job], measure: Measure, at: At):
         self._configs, self._jobs, self._measure, self._at = configs, every, measure, at
@@ -74,22 +72,28 @@ class _Runs:
 
     @property
     def amount(self) -> tuple[float, int]:
+        """Seconds of work, and runs with each seed counted."""
         return sum(map(weight, self._jobs)), sum(len(job.seeds) for job in self._jobs)
 
     def amount_of(self, number: int) -> tuple[float, int]:
+        """The same of one job."""
         return weight(self._jobs[number]), len(self._jobs[number].seeds)
 
     def workers(self, wanted: int | None) -> int:
+        """How many processes compute."""
         one = any(getattr(config, "device", "") == "cuda" for config in self._configs)
         return wanted or (1 if one else min(cores(), self.parts))
 
     def prepare(self) -> None:
+        """Import torch."""
         import_module("torch")
 
     def journal(self, path: str) -> StudyCheckpoint:
+        """Open the journal of these runs."""
         return StudyCheckpoint(path, self._jobs)
 
     def computed(self, pool: Executor | None, done: Collection[int]) -> Iterator[Finished]:
+        """Compute all runs but those done."""
         for place, part in enumerate(computed(self._jobs, pool, done)):
             if place < 2:
                 # a measure or a moment that does not fit is told now, not when all is computed
@@ -97,9 +101,11 @@ class _Runs:
             yield part
 
     def number(self, part: Finished) -> int:
+        """The number of a finished run."""
         return part.job.number
 
     def keep(self, journal: Journal | None, part: Finished) -> None:
+        """Keep a finished run."""
         if isinstance(journal, StudyCheckpoint):
             journal.add(part)
         else:
@@ -109,6 +115,10 @@ class _Runs:
         """The runs of one setting."""
         seeds = sorted({seed for job in self._jobs for seed in job.seeds})
         return Ensemble(self._configs[cell], seeds, [part for part in every if part.job.cell == cell])
+
+    def finish(self, journal: Journal | None, out: str | None) -> list[str]:
+        """Write the file, and say what was found."""
+        raise NotImplementedError
 
     def _check(self, part: Finished) -> None:
         read(self._configs[part.job.cell], [part], self._measure, self._at)
@@ -133,7 +143,7 @@ class _Runs:
         }
 
 
-class _Compared(_Runs):
+class _Compared(Runs):
     """A comparison."""
 
     what = "a comparison"
@@ -160,7 +170,7 @@ class _Compared(_Runs):
         return said
 
 
-class _Studied(_Runs):
+class _Studied(Runs):
     """A study."""
 
     what = "a study"
