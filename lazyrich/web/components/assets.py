@@ -20,7 +20,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from lazyrich.web.components.bundle import bundle
+from lazyrich.web.components.bundle import bundle, join_styles
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 
@@ -67,8 +67,10 @@ def assets() -> dict[str, Asset]:
     """All files by name. The first call takes some tenths of a second, which is plotly.js."""
     files = sorted(path for path in STATIC.rglob("*") if path.suffix in TYPES)
     own = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files}
-    modules = {name: own.pop(name).decode() for name in list(own) if name.endswith(".js")}
-    own |= {name: text.encode() for name, text in bundle(modules).items()}
+    modules, sheets = (
+        {name: own.pop(name).decode() for name in list(own) if name.endswith(ending)} for ending in (".js", ".css")
+    )
+    own |= {name: text.encode() for name, text in (bundle(modules) | join_styles(sheets)).items()}
     # Modules import each other by relative addresses, so they share one version; plotly.js outlives theirs in caches.
     return _pack(own) | _pack({"plotly.min.js": _plotly().read_bytes()})
 

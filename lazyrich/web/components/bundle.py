@@ -1,4 +1,6 @@
-"""The modules of the browser in one file, so that a page asks for one address and not for eighty, five levels deep.
+"""The modules of the browser in one file, and its styles in another.
+
+So a page does not ask for each of a hundred, level by level.
 
 The files stay what a browser can load as they are, and tests load them so. Joined, each module is a function that is
 called once, after those that it imports from:
@@ -24,6 +26,7 @@ BUNDLE: Final = "modules.js"
 _IMPORT: Final = re.compile(r'^import (?:\{([^{}]*)\} from )?"(\.[^"]+)";$', re.MULTILINE)
 _LAZY: Final = re.compile(r'\bimport\("(\.[^"]+)"\)')
 _EXPORT: Final = re.compile(r"^export (?=(?:(?:async )?function|class|const) (\w+))", re.MULTILINE)
+_SHEET: Final = re.compile(r'^@import "(\.[^"]+)";$', re.MULTILINE)
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _OTHER: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
@@ -51,6 +54,26 @@ def bundle(modules: Mapping[str, str]) -> dict[str, str]:
     parts.append(f"export {{ {', '.join(map(_variable, order))} }};")
     served = {name: _entry(name, text, modules) for name, text in modules.items() if _is_entry(name)}
     return {BUNDLE: "\n".join(parts) + "\n", **served}
+
+
+def join_styles(sheets: Mapping[str, str]) -> dict[str, str]:
+    """Put what a style sheet imports in its place; a sheet that another one imports is not served by itself.
+
+    Raises:
+        ValueError: If a sheet is imported that is not there.
+    """
+    imported = set()
+
+    def text(name: str) -> str:
+        def placed(match: re.Match[str]) -> str:
+            target = _target(name, match[1], sheets)
+            imported.add(target)
+            return text(target)
+
+        return _SHEET.sub(placed, sheets[name])
+
+    joined = {name: text(name) for name in sheets}
+    return {name: whole for name, whole in joined.items() if name not in imported}
 
 
 def _function(name: str, text: str, modules: Mapping[str, str]) -> str:

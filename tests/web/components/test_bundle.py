@@ -8,7 +8,7 @@ import pytest
 
 from harness.node import evaluate
 from lazyrich.web.components.assets import STATIC
-from lazyrich.web.components.bundle import BUNDLE, bundle
+from lazyrich.web.components.bundle import BUNDLE, bundle, join_styles
 
 
 def write(folder: Path, modules: dict[str, str]) -> None:
@@ -86,3 +86,20 @@ def test_every_module_of_the_pages_exports_the_same_joined(tmp_path: Path):
 def test_modules_in_another_form_are_refused_by_name(modules: dict[str, str], message: str):
     with pytest.raises(ValueError, match=message):
         bundle(modules)
+
+
+def test_style_sheets_stand_where_they_are_imported():
+    sheets = {
+        "css/all.css": '/* all */\n@import "./one.css";\n@import "./deep/two.css";\np {}\n',
+        "css/one.css": "a {}\n",
+        "css/deep/two.css": '@import "../three.css";\nb {}\n',
+        "css/three.css": "c {}\n",
+        "css/other.css": "d {}\n",
+    }
+    whole = "/* all */\na {}\n\nc {}\n\nb {}\n\np {}\n"
+    assert join_styles(sheets) == {"css/all.css": whole, "css/other.css": "d {}\n"}
+    with pytest.raises(ValueError, match=r"css/one.css imports ./none.css, which is not there"):
+        join_styles({"css/one.css": '@import "./none.css";\n'})
+    own = {path.relative_to(STATIC).as_posix(): path.read_text(encoding="utf-8") for path in STATIC.rglob("*.css")}
+    joined = join_styles(own)
+    assert "css/live.css" in joined and not any("@import" in sheet for sheet in joined.values())
