@@ -1,0 +1,207 @@
+"""What a chart of the learned function needs besides the neurons of the plane: the data, and in a run with more neurons
+or dimensions than the plane has, the function itself.
+
+The function on the unit circle of the plane is sum_i sign(a_i) phi(p_i . u) with p_i = |a_i| w_i in the plane, which is
+what `projection.Plane` records. A viewer can therefore compute it for all angles, and exactly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lazyrich.experiments.student_teacher.projection import SHOWN, Plane
+from lazyrich.networks import two_layer
+from lazyrich.tasks.student_teacher import Task
+
+PREDICTED = 200
+"""Inputs that are predicted in each frame where there are more than two dimensions: a number each."""
+
+POINTS = 500
+"""Samples that are drawn; of more, this many that are spread evenly over them."""
+
+ANGLES = 721
+"""Inputs at which a frame holds the function where it does not hold all neurons: two a degree."""
+
+BINS = 180
+"""Bins of the kinks there: one for each two degrees."""
+
+NEAR_ZERO = 0.1
+"""Samples with a norm below this share of the mean are not drawn: the function is homogeneous, and their outputs would be
+blown up by more than its inverse."""
+
+MARGIN = 0.15
+"""Of the range of one-dimensional data, how far the function is shown beyond it."""
+
+
+class LearnedFunction:
+    """The function of one run, over the inputs at which it is shown.
+
+    Args:
+        problem: What the student learns.
+        plane: Where its neurons are shown.
+        leak: Slope of the activation below zero.
+        width: Number of neurons.
+    """
+
+    def __init__(self, problem: Task, plane: Plane, leak: float, width: int):
+        self.problem, self.plane, self.leak = problem, plane, leak
+        n, self.d = problem.X.shape
+        self.constant = _constant_input(problem)
+        tested = len(problem.X_test) > 0
+        self.inputs = problem.X_test if tested else problem.X
+        self.outputs = problem.y_test if tested else problem.y
+        self.tested = tested
+        self.few = _spread(len(self.inputs), PREDICTED)
+        self.whole = width <= SHOWN
+        if not self.whole:
+            self.path = self._path()
+
+    def header(self) -> dict[str, Any]:
+        """What stays the same through a run, for the first frame's header.
+
+        Returns:
+            over: "circle", "line" (one input beside a constant one) or "outputs" (more than two dimensions).
+            points: Training samples [[angle in degrees, y at the mean norm, norm over mean norm], ...] on a circle,
+                [[x, y], ...] on a line; radius: the mean norm.
+            samples: How many training samples there are, of which `points` may be a part.
+            truth: Outputs that the frames' `predicted` are to be compared with, where there are more dimensions.
+        """
+        if self.constant is not None:
+            return self._line()
+        radius = float(self.problem.X.norm(dim=1).mean())
+        common = {"radius": radius, "samples": len(self.problem.X)}
+        if self.d > 2:
+            return common | {
+                "over": "outputs",
+                "truth": _numbers(self.outputs[self.few]),
+                "tested": self.tested,
+                "left_out": self._left_out(radius),
+            }
+        X, y = self.problem.X, self.problem.y
+        norm = X.norm(dim=1)
+        there = torch.nonzero(norm >= NEAR_ZERO * radius).flatten()
+        there = there[_spread(len(there), POINTS)]
+        X, y, share = X[there], y[there], norm[there] / radius
+        angle = torch.rad2deg(torch.atan2(X[:, 1], X[:, 0]))
+        return common | {"over": "circle", "points": _rows(angle, y / share, share)}
+
+    def arrays(self, W: Tensor, a: Tensor) -> dict[str, np.ndarray]:
+        """What each frame needs besides the neurons of the plane, as float32.
+
+        Args:
+            W: First layer (width, dimension).
+            a: Readout (width,).
+
+        Returns:
+            predicted: Outputs (k,) at the inputs of the header's `truth`, in more than two dimensions.
+            function, kinks: The function (ANGLES,) at inputs spread evenly over where it is shown, and the net changes
+                of its slope (BINS,) there, per radian on a circle, where a frame does not hold all neurons.
+        """
+        found = {}
+        if self.d > 2:
+            found["predicted"] = _single(two_layer(self.inputs[self.few], W, a, self.leak))
+        if not self.whole:
+            inputs, places = self.path
+            found["function"] = _single(two_layer(inputs, W, a, self.leak))
+            found["kinks"] = self._kinks(W, a, places)
+        return found
+
+    def _line(self) -> dict[str, Any]:
+        assert self.constant is not None
+        column, constant = self.constant
+        x, y = self.problem.X[:, column], self.problem.y
+        few = _spread(len(x), POINTS)
+        low, high = float(x.min()), float(x.max())
+        return {
+            "over": "line",
+            "axis": column,
+            "constant": constant,
+            "span": [low, high],
+            "range": [low - MARGIN * (high - low), high + MARGIN * (high - low)],
+            "points": _rows(x[few], y[few]),
+            "samples": len(x),
+        }
+
+    def _left_out(self, radius: float) -> dict[str, float]:
+        """How the circle of the plane differs from the inputs that there are: the root mean square of the teacher on it
+        over that on the inputs, and the mean share of a training input's length that lies in the plane."""
+        axes, problem = self.plane.axes, self.problem
+        inside = (problem.X @ axes.T).norm(dim=1) / problem.X.norm(dim=1).clamp_min(1e-30)
+        found = {"in_plane": float(inside.mean())}
+        typical = float(self.outputs.square().mean().sqrt())
+        if len(problem.teacher_a) and typical > 0:
+            circle = radius * _directions(360).to(axes) @ axes
+            there = two_layer(circle, problem.teacher_W, problem.teacher_a, self.leak)
+            found["teacher_times"] = float(there.square().mean().sqrt()) / typical
+        return found
+
+    def _path(self) -> tuple[Tensor, Tensor]:
+        """Inputs (ANGLES, d) at which a frame holds the function, and their places (ANGLES,): radians, or x."""
+        like = self.problem.X
+        if self.constant is not None:
+            column, constant = self.constant
+            places = torch.linspace(*self._line()["range"], ANGLES, dtype=like.dtype, device=like.device)
+            inputs = torch.full((ANGLES, self.d), constant, dtype=like.dtype, device=like.device)
+            inputs[:, column] = places
+            return inputs, places
+        places = torch.linspace(-torch.pi, torch.pi, ANGLES, dtype=like.dtype, device=like.device)
+        circle = torch.stack([torch.cos(places), torch.sin(places)], dim=1)
+        return float(like.norm(dim=1).mean()) * circle @ self.plane.axes, places
+
+    def _kinks(self, W: Tensor, a: Tensor, places: Tensor) -> np.ndarray:
+        """Net changes of the slope in BINS equal parts of the path."""
+        if self.constant is not None:
+            column, constant = self.constant
+            slope = W[:, column]
+            rest = W @ (constant * (torch.arange(self.d, device=W.device) != column).to(W))
+            at, jump = -rest / slope, (1 - self.leak) * a * slope.abs()
+        else:
+            neurons = W @ self.plane.axes.T
+            angle = torch.atan2(neurons[:, 1], neurons[:, 0])
+            quarter = torch.pi / 2
+            at = torch.remainder(torch.cat([angle - quarter, angle + quarter]) + torch.pi, 2 * torch.pi) - torch.pi
+            radius = self.problem.X.norm(dim=1).mean()
+            jump = ((1 - self.leak) * radius * a * neurons.norm(dim=1)).repeat(2)
+        low, high = float(places[0]), float(places[-1])
+        bins, _ = np.histogram(at.cpu().numpy(), BINS, (low, high), weights=jump.cpu().numpy())
+        return bins.astype(np.float32)
+
+
+def _constant_input(problem: Task) -> tuple[int, float] | None:
+    """(place of the input that varies, the value of the other), of inputs of which one is constant; else None."""
+    X = torch.cat([problem.X, problem.X_test])
+    if X.shape[1] == 1:
+        return 0, 0.0
+    if X.shape[1] != 2:
+        return None
+    same = (X == X[0]).all(dim=0)
+    if same.sum() != 1:
+        return None
+    varies = int(same[0])
+    return varies, float(X[0, 1 - varies])
+
+
+def _directions(count: int) -> Tensor:
+    angles = torch.arange(count, dtype=torch.float64) * (2 * torch.pi / count)
+    return torch.stack([torch.cos(angles), torch.sin(angles)], dim=1)
+
+
+def _spread(count: int, most: int) -> Tensor:
+    """Indices of at most `most` of `count`, evenly spread."""
+    return torch.arange(count) if count <= most else torch.linspace(0, count - 1, most).round().long()
+
+
+def _rows(*columns: Tensor) -> list[list[float]]:
+    return torch.stack(columns, dim=1).to("cpu", torch.float64).tolist()
+
+
+def _numbers(values: Tensor) -> list[float]:
+    return values.to("cpu", torch.float64).tolist()
+
+
+def _single(values: Tensor) -> np.ndarray:
+    return values.to("cpu", torch.float32).numpy()

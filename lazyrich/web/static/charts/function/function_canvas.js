@@ -1,0 +1,108 @@
+// A function while a run plays: what is drawn on the canvases over plotly's axes.
+
+import { place } from "../../core/axes.js";
+import { dashLengths } from "../../shell/dom.js";
+import { STRIP } from "./function_span.js";
+
+export const TEACHER = "dot";
+export const SAMPLE = 3.5; // px, radius of a sample of mean norm
+export const DOT = 3; // px, radius of a prediction
+export const TICK = 2; // px, width of a kink
+export const TEACHER_TICK = [2, 3]; // px, its dashes
+const SMALLEST = 0.45; // of a sample's radius, and the largest
+const LARGEST = 2.2;
+
+/** Radius in px of a sample whose norm is this share of the mean: what it weighs in the loss goes with its square. */
+export const sampleRadius = (share = 1) => SAMPLE * Math.min(LARGEST, Math.max(SMALLEST, share));
+
+/** A function {t, f}. */
+export function drawFunction(context, area, { t, f }, { colour, width, dash }) {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.lineCap = dashLengths(dash).length ? "butt" : "round";
+  context.setLineDash(dashLengths(dash));
+  context.beginPath();
+  let pen = false;
+  for (let k = 0; k < t.length; k++) {
+    const [left, top] = [place(area.x, t[k]), place(area.y, f[k])];
+    const there = Number.isFinite(left + top);
+    if (there && pen) context.lineTo(left, top);
+    else if (there) context.moveTo(left, top);
+    pen = there;
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** Samples [[t, y, share of the mean norm], ...]. */
+export function drawSamples(context, area, points, colour, edge) {
+  context.fillStyle = colour;
+  context.strokeStyle = edge;
+  context.lineWidth = 1;
+  for (const [t, y, share] of points) {
+    context.beginPath();
+    context.arc(place(area.x, t), place(area.y, y), sampleRadius(share), 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+  }
+}
+
+/** Where there are no samples: the two ends of the chart. */
+export function drawOutside(context, area, [low, high], colour) {
+  context.fillStyle = colour;
+  const [left, right] = [low, high].map((x) => Math.min(area.width, Math.max(0, place(area.x, x))));
+  context.fillRect(0, 0, left, area.height);
+  context.fillRect(right, 0, area.width - right, area.height);
+}
+
+/** Kinks as ticks at the bottom, as high as their share of `most`, in the colour of their sign; dotted: the teacher's. */
+export function drawKinks(context, area, kinks, most, [positive, negative], dotted) {
+  const height = STRIP * area.height;
+  context.lineWidth = TICK;
+  context.lineCap = "butt";
+  context.setLineDash(dotted ? TEACHER_TICK : []);
+  for (const [up, colour] of [
+    [true, positive],
+    [false, negative],
+  ]) {
+    context.strokeStyle = colour;
+    context.beginPath();
+    for (const { at, jump } of kinks) {
+      if (jump > 0 !== up) continue;
+      const left = place(area.x, at);
+      context.moveTo(left, area.height);
+      context.lineTo(left, area.height - height * Math.min(1, Math.abs(jump) / most));
+    }
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+/** Where predicted and true are equal. */
+export function drawEqual(context, area, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.setLineDash(dashLengths(TEACHER));
+  context.beginPath();
+  // between where the line leaves the area, or it would be dashed far outside
+  const [low, high] = [0, area.width].map((px) => (px - area.x.start) / area.x.slope);
+  context.moveTo(place(area.x, low), place(area.y, low));
+  context.lineTo(place(area.x, high), place(area.y, high));
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** Predictions over what is true. hollow: of a run that is not the current one. */
+export function drawPredicted(context, area, truth, predicted, colour, hollow) {
+  context.fillStyle = context.strokeStyle = colour;
+  context.lineWidth = 1.2;
+  context.beginPath();
+  truth.forEach((x, k) => {
+    const [left, top] = [place(area.x, x), place(area.y, predicted[k])];
+    if (!Number.isFinite(left + top)) return;
+    context.moveTo(left + DOT, top);
+    context.arc(left, top, DOT, 0, 2 * Math.PI);
+  });
+  if (hollow) context.stroke();
+  else context.fill();
+}

@@ -1,0 +1,56 @@
+// What a run's log holds of the functions on the chart: student, teacher and the student's lazy twin.
+
+import { neuronCount, neuronReader } from "../plane/neurons.js";
+import { circle, curve, evenly, kinks, line, network } from "./piecewise.js";
+
+const PLACES = 91; // besides the kinks, at which a curve is drawn exactly
+const DEGREES = 2; // kinks that are nearer are one
+const SHARE = DEGREES / 360; // the same of a path that is no circle
+
+/** What the header of a run says of its function; on the unit circle and without data where it says nothing. */
+export function about(log) {
+  return log.chartData.function ?? { over: "circle", radius: 1, points: [] };
+}
+
+/** The inputs over which a function is drawn. */
+export function pathOf({ over, radius, range, constant, axis }) {
+  return over === "line" ? line(...range, constant, axis) : circle(radius);
+}
+
+/** Whether a run's frames hold what the student's function is drawn from. */
+export function hasStudent(log, spec) {
+  return log.header !== null && neuronCount(log, spec) > 0;
+}
+
+/** The student's function at a frame: {t, f}. */
+export function studentCurve(log, spec, frame, path) {
+  if (log.arrays.has(spec.whole)) {
+    const f = Array.from(log.array(frame, spec.whole));
+    return { t: Array.from(evenly(path, f.length)), f };
+  }
+  return curve(student(log, spec, frame), path, evenly(path, PLACES));
+}
+
+/** Its kinks: [{at, jump}]. */
+export function studentKinks(log, spec, frame, path) {
+  if (!log.arrays.has(spec.binned)) return kinks(student(log, spec, frame), path, within(path));
+  const jumps = log.array(frame, spec.binned);
+  const width = (path.to - path.from) / jumps.length;
+  return Array.from(jumps, (jump, k) => ({ at: path.from + (k + 0.5) * width, jump })).filter(({ jump }) => jump);
+}
+
+/** The teacher's function, and where it has kinks: {t, f, kinks}; null where there is no teacher. */
+export function teacherCurve(log, path) {
+  const rays = log.chartData.teacher ?? [];
+  if (!rays.length) return null;
+  const model = network(rays.length, (i) => ({ x: rays[i][0], y: rays[i][1], sign: rays[i][2] }), leak(log));
+  return { ...curve(model, path, evenly(path, PLACES)), kinks: kinks(model, path, within(path)) };
+}
+
+const leak = (log) => log.header.config.leak ?? 0;
+const within = ({ period, from, to }) => (period ? DEGREES : SHARE * (to - from));
+
+function student(log, spec, frame) {
+  const at = neuronReader(log, spec, null);
+  return network(neuronCount(log, spec), (i) => at(frame, i), leak(log));
+}

@@ -1,0 +1,75 @@
+// How far the axes of a function reach: those of one run hold from its first frame to its last.
+
+import { studentCurve, studentKinks, teacherCurve } from "./function_models.js";
+
+const LOOKS = 60; // at frames of a run: from one to the next its function changes little
+const FARTHEST = 2; // times the range of teacher and samples: what goes beyond it leaves the axes
+const STEPS = 4; // in which they grow, of that range
+const AIR = 0.06;
+export const STRIP = 0.15; // of the height, for the kinks
+
+const known = new WeakMap(); // RunLog -> name -> what was seen of it
+
+/** {low, high, jump} of a run's student along a path: extremes of the function, and its largest kink. */
+export function studentExtremes(log, spec, path, name) {
+  return looked(log, name, (frame, seen) => {
+    hold(seen, studentCurve(log, spec, frame, path).f);
+    for (const { jump } of studentKinks(log, spec, frame, path)) seen.jump = Math.max(seen.jump, Math.abs(jump));
+  });
+}
+
+/** {low, high} of what a run predicts. */
+export function predictedExtremes(log, spec) {
+  return looked(log, spec.predicted, (frame, seen) => hold(seen, log.array(frame, spec.predicted)));
+}
+
+/** {low, high, jump} of the teacher and the samples, Infinity and -Infinity where there are none. */
+export function taskExtremes(log, info, path) {
+  return remembered(log, `task ${info.over}`, () => {
+    const seen = { low: Infinity, high: -Infinity, jump: 0 };
+    const teacher = teacherCurve(log, path);
+    hold(seen, teacher?.f ?? []);
+    hold(seen, (info.points ?? []).map((point) => point[1]));
+    for (const { jump } of teacher?.kinks ?? []) seen.jump = Math.max(seen.jump, Math.abs(jump));
+    return seen;
+  });
+}
+
+/** The range for what the task has and students reach; strip: the share of the height that is left below. */
+export function spanned(task, students, strip) {
+  const all = task.low <= task.high ? task : students.reduce(joined, { low: Infinity, high: -Infinity });
+  if (!(all.low <= all.high)) return [-1, 1];
+  const size = all.high - all.low || Math.abs(all.high) || 1;
+  const steps = (beyond) => (Math.ceil((STEPS * Math.max(0, Math.min(FARTHEST * size, beyond))) / size) / STEPS) * size;
+  const below = steps(Math.max(0, ...students.map(({ low }) => all.low - low).filter(Number.isFinite)) - AIR * size);
+  const above = steps(Math.max(0, ...students.map(({ high }) => high - all.high).filter(Number.isFinite)) - AIR * size);
+  const [low, high] = [all.low - below - AIR * size, all.high + above + AIR * size];
+  return [low - (strip / (1 - strip)) * (high - low), high];
+}
+
+const joined = (one, other) => ({ low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) });
+
+function hold(seen, values) {
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < seen.low) seen.low = value;
+    if (value > seen.high) seen.high = value;
+  }
+}
+
+function remembered(log, name, make) {
+  if (!known.has(log)) known.set(log, new Map());
+  const all = known.get(log);
+  if (!all.has(name)) all.set(name, make());
+  return all.get(name);
+}
+
+// Looks at some frames of a run, each once, and at its last.
+function looked(log, name, look) {
+  const seen = remembered(log, name, () => ({ low: Infinity, high: -Infinity, jump: 0, next: 0 }));
+  const stride = Math.max(1, Math.floor(log.expected / LOOKS));
+  for (; seen.next < log.count; seen.next += stride) look(seen.next, seen);
+  if (log.ended && seen.last !== log.count && log.count) look(log.count - 1, seen);
+  if (log.ended) seen.last = log.count;
+  return seen;
+}

@@ -1,0 +1,93 @@
+// A function at rest: the same picture as plotly traces.
+
+import { plotlyDash } from "../../shell/dom.js";
+import { plain } from "../../core/figure.js";
+import { significant } from "../../core/format.js";
+import { DOT, sampleRadius, TEACHER_TICK, TICK } from "./function_canvas.js";
+import { STRIP } from "./function_span.js";
+
+const finite = (value) => (Number.isFinite(value) ? value : null);
+
+/** A function {t, f}. look: {name, colour, width, dash, said, unit}; said: when it was so, none if it always is. */
+export function functionTrace({ t, f }, { name, colour, width, dash, said, unit }) {
+  const label = plain(name);
+  return {
+    type: "scatter",
+    mode: "lines",
+    name: label,
+    x: t,
+    y: f.map(finite),
+    line: { color: colour, width, dash: plotlyDash(dash) },
+    hovertemplate: `${label}: %{y:.3g}<br>at %{x:.3~f}${unit}${said ? `<br>${plain(said)}` : ""}<extra></extra>`,
+  };
+}
+
+/** Samples [[t, y, share of the mean norm], ...]. */
+export function sampleTrace(points, { colour, edge, unit }) {
+  const sized = points.some(([, , share]) => share !== undefined && Math.abs(share - 1) > 1e-6);
+  const norm = sized ? "<br>|x| is %{customdata:.2f} of the mean" : "";
+  return {
+    type: "scatter",
+    mode: "markers",
+    name: "training samples",
+    x: points.map(([t]) => t),
+    y: points.map(([, y]) => y),
+    customdata: points.map(([, , share]) => share ?? 1),
+    marker: { color: colour, size: points.map(([, , share]) => 2 * sampleRadius(share)), line: { width: 1, color: edge } },
+    hovertemplate: `sample: %{y:.3g}<br>at %{x:.3~f}${unit}${norm}<extra></extra>`,
+  };
+}
+
+/** Kinks as ticks on the lower edge. range: of the y axis. owner: "student" or "teacher". */
+export function kinkTraces(kinks, most, range, [positive, negative], { owner, unit, dash }) {
+  const height = STRIP * (range[1] - range[0]);
+  return [
+    ["up", positive, kinks.filter(({ jump }) => jump > 0)],
+    ["down", negative, kinks.filter(({ jump }) => jump < 0)],
+  ]
+    .filter(([, , some]) => some.length)
+    .map(([way, color, some]) => ({
+      type: "scatter",
+      mode: "lines",
+      name: `kinks, slope ${way}, ${owner}`,
+      x: some.flatMap(({ at }) => [at, at, null]),
+      y: some.flatMap(({ jump }) => [range[0], range[0] + height * Math.min(1, Math.abs(jump) / most), null]),
+      text: some.flatMap(({ jump }) => Array(3).fill(significant(jump, 2))),
+      line: { color, width: TICK, dash: dash ? plotlyDash(TEACHER_TICK) : "solid" },
+      hovertemplate: `${owner}: slope changes by %{text}<br>at %{x:.3~f}${unit}<extra></extra>`,
+    }));
+}
+
+/** Where predicted and true are equal. range: of the x axis. */
+export function equalTrace(range, colour) {
+  return {
+    type: "scatter",
+    mode: "lines",
+    name: "predicted = true",
+    x: range,
+    y: range,
+    line: { color: colour, width: 1.5, dash: plotlyDash("dot") },
+    hoverinfo: "skip",
+  };
+}
+
+/** Predictions over what is true. */
+export function predictedTrace(truth, predicted, { name, colour, hollow, said }) {
+  const label = plain(name);
+  return {
+    type: "scatter",
+    mode: "markers",
+    name: label,
+    x: truth,
+    y: Array.from(predicted, finite),
+    marker: { symbol: hollow ? "circle-open" : "circle", color: colour, size: 2 * DOT, line: { width: hollow ? 1.2 : 0 } },
+    hovertemplate: `${label}: %{y:.3g}, true %{x:.3g}<br>${plain(said)}<extra></extra>`,
+  };
+}
+
+/** Shapes over where there are no samples. */
+export function outsideShapes([low, high], colour) {
+  const band = (x0, x1) => ({ type: "rect", layer: "below", yref: "paper", y0: 0, y1: 1, x0, x1, fillcolor: colour, line: { width: 0 } });
+  const far = 10 * (high - low || 1);
+  return [band(low - far, low), band(high, high + far)];
+}

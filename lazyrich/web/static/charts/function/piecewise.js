@@ -1,0 +1,167 @@
+// Functions that are linear between kinks, exactly: a two-layer network, and its linearisation, along a path of inputs.
+//
+// f(x) = Σ φ'(nᵢ·x) cᵢ·x with φ' = 1 above 0 and `leak` below. A network has nᵢ = |aᵢ|wᵢ and cᵢ = sign(aᵢ) nᵢ, its
+// linearisation nᵢ = wᵢ at the start and other cᵢ. Along a path f is V·x, where the vector V changes only where an
+// nᵢ·x changes its sign, so a sweep over these places gives f at any number of inputs in one pass.
+
+const DEGREE = Math.PI / 180;
+const ROUNDING = 1e-9; // of the size of f: a smaller step is none
+
+/** The circle of a radius around the origin, t in degrees anticlockwise from the first axis. */
+export function circle(radius = 1) {
+  return {
+    from: -180,
+    to: 180,
+    period: 360,
+    input: (t) => [radius * Math.cos(t * DEGREE), radius * Math.sin(t * DEGREE)],
+    // per radian: a kink's size does not depend on the unit of t
+    tangent: (t) => [-radius * Math.sin(t * DEGREE), radius * Math.cos(t * DEGREE)],
+    crossings(n0, n1) {
+      const angle = Math.atan2(n1, n0) / DEGREE;
+      return [
+        { at: wrapped(angle - 90), on: true },
+        { at: wrapped(angle + 90), on: false },
+      ];
+    },
+    active: () => false, // a neuron of length 0 is active nowhere
+  };
+}
+
+/** Inputs with one entry that varies, t, and one that is constant. axis: the place of the entry that varies. */
+export function line(from, to, constant, axis = 0) {
+  const ordered = (t, other) => (axis === 0 ? [t, other] : [other, t]);
+  return {
+    from,
+    to,
+    period: 0,
+    input: (t) => ordered(t, constant),
+    tangent: () => ordered(1, 0),
+    crossings(n0, n1) {
+      const [slope, rest] = ordered(n0, n1);
+      const at = (-rest * constant) / slope;
+      return at >= from && at < to ? [{ at, on: slope > 0 }] : [];
+    },
+    active: (n0, n1) => {
+      const [x0, x1] = ordered(from, constant);
+      return n0 * x0 + n1 * x1 > 0;
+    },
+  };
+}
+
+// To [-180, 180).
+function wrapped(angle) {
+  const turned = (((angle + 180) % 360) + 360) % 360;
+  return (turned === 360 ? 0 : turned) - 180;
+}
+
+/** A network's {normals, weights, leak} from its neurons. at(i) -> {x, y, sign}, |aᵢ|wᵢ and the sign of aᵢ. */
+export function network(count, at, leak) {
+  const normals = new Float64Array(2 * count);
+  const weights = new Float64Array(2 * count);
+  for (let i = 0; i < count; i++) {
+    const { x, y, sign } = at(i);
+    normals.set([x, y], 2 * i);
+    weights.set([sign * x, sign * y], 2 * i);
+  }
+  return { normals, weights, leak };
+}
+
+/** `count` places from one end of a path to the other. */
+export function evenly(path, count) {
+  return Float64Array.from({ length: count }, (_, k) => path.from + ((path.to - path.from) * k) / (count - 1));
+}
+
+/**
+ * The function along a path: {t, f}, two lists of equal length, at `places` (ascending) and at each kink. Where f jumps,
+ * t is there twice, with the value of either side.
+ */
+export function curve(model, path, places) {
+  const { start, events } = sweep(model, path);
+  const [t, f] = [[], []];
+  let [v0, v1] = start;
+  const value = ([x0, x1]) => v0 * x0 + v1 * x1;
+  const add = (at, y) => {
+    t.push(at);
+    f.push(y);
+  };
+  let next = 0;
+  const cross = (until) => {
+    for (; next < events.length && events[next].at <= until; next++) {
+      const { at, d0, d1 } = events[next];
+      const [x0, x1] = path.input(at);
+      const step = d0 * x0 + d1 * x1;
+      const before = value([x0, x1]);
+      add(at, before);
+      v0 += d0;
+      v1 += d1;
+      if (Math.abs(step) > ROUNDING * (Math.abs(before) + Math.abs(d0 * x0) + Math.abs(d1 * x1))) add(at, before + step);
+    }
+  };
+  for (const place of places) {
+    cross(place);
+    add(place, value(path.input(place)));
+  }
+  return { t, f };
+}
+
+/**
+ * Where the function has kinks, merged where they are closer than `within`: [{at, jump}], jump being the change of the
+ * slope, on a circle per radian. Ascending; without what has come to nothing.
+ */
+export function kinks(model, path, within) {
+  const { events } = sweep(model, path);
+  const all = events.map(({ at, d0, d1 }) => {
+    const [x0, x1] = path.tangent(at);
+    return { at, jump: d0 * x0 + d1 * x1 };
+  });
+  return merged(all, within, path);
+}
+
+// On a circle the list is cut at its widest gap, so that what lies around the seam of the angles stays together.
+function merged(all, within, { from, period }) {
+  if (!all.length) return [];
+  let cut = 0;
+  if (period) {
+    const gap = (k) => all[k].at - (k ? all[k - 1].at : all.at(-1).at - period);
+    for (let k = 1; k < all.length; k++) if (gap(k) > gap(cut)) cut = k;
+  }
+  const turned = [...all.slice(cut), ...all.slice(0, cut).map(({ at, jump }) => ({ at: at + period, jump }))];
+  const groups = [];
+  let first = -Infinity;
+  for (const { at, jump } of turned) {
+    if (at - first > within) {
+      groups.push({ moment: 0, weight: 0, jump: 0 });
+      first = at;
+    }
+    const group = groups.at(-1);
+    group.moment += Math.abs(jump) * (at - first);
+    group.weight += Math.abs(jump);
+    group.jump += jump;
+    group.first = first;
+  }
+  const seam = (at) => (period && at >= from + period ? at - period : at);
+  return groups
+    .filter(({ jump, weight }) => Math.abs(jump) > ROUNDING * weight)
+    .map(({ moment, weight, jump, first: base }) => ({ at: seam(base + moment / weight), jump }))
+    .sort((one, other) => one.at - other.at);
+}
+
+// V at the start of the path, and how it changes: events {at, d0, d1}, ascending.
+function sweep({ normals, weights, leak = 0 }, path) {
+  const events = [];
+  const start = [0, 0];
+  for (let i = 0; i < normals.length; i += 2) {
+    const [n0, n1, c0, c1] = [normals[i], normals[i + 1], weights[i], weights[i + 1]];
+    if (!Number.isFinite(n0 + n1 + c0 + c1)) continue;
+    const own = n0 || n1 ? path.crossings(n0, n1) : [];
+    // Told by the first crossing, which is right for inputs on the boundary as well.
+    const first = own.reduce((least, one) => (!least || one.at < least.at ? one : least), null);
+    const share = (first ? !first.on : path.active(n0, n1)) ? 1 : leak;
+    start[0] += share * c0;
+    start[1] += share * c1;
+    const change = 1 - leak;
+    if (!change) continue;
+    for (const { at, on } of own) events.push({ at, d0: on ? change * c0 : -change * c0, d1: on ? change * c1 : -change * c1 });
+  }
+  return { start, events: events.sort((one, other) => one.at - other.at) };
+}
