@@ -19,6 +19,7 @@ from lazyrich.experiments.common import verdict
 from lazyrich.experiments.common.json_numbers import two_digits_down
 from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.experiments.student_teacher.twin_remark import twin_remark
@@ -63,11 +64,13 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
     measure, tenth = Measure(config, problem, W0, a0), TimeToTenth()
     plane = Plane(problem)
     twin = TwinOfRun(config, problem, W0, a0, plane) if config.twin else None
+    learned = LearnedFunction(problem, plane, config.leak, len(a0), twin)
     header: RunHeader | None = RunHeader(
         arrays=problem.arrays(),
         chart_data={
             **plane.header(problem, W0, a0),
             **(twin.header() if twin else {}),
+            "function": learned.header(),
             TIME_PER_STEP: config.step_size,
         },
         environment=devices.environment(device, config.dtype),
@@ -94,6 +97,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
                 "plane": plane.neurons(W, a),
                 "sign": plane.signs(a),
                 **(twin.arrays(index) if twin else {}),
+                **learned.arrays(index, W, a),
             },
             verdict=measure.verdict(step, numbers),
             remark=twin_remark(step, numbers) if twin else "",

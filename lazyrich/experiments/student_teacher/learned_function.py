@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from lazyrich.experiments.student_teacher.projection import SHOWN, Plane
+from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task
 
@@ -45,9 +46,10 @@ class LearnedFunction:
         plane: Where its neurons are shown.
         leak: Slope of the activation below zero.
         width: Number of neurons.
+        twin: Its lazy twin, if that is asked for.
     """
 
-    def __init__(self, problem: Task, plane: Plane, leak: float, width: int):
+    def __init__(self, problem: Task, plane: Plane, leak: float, width: int, twin: TwinOfRun | None = None):
         self.problem, self.plane, self.leak = problem, plane, leak
         n, self.d = problem.X.shape
         self.constant = _constant_input(problem)
@@ -57,8 +59,8 @@ class LearnedFunction:
         self.tested = tested
         self.few = _spread(len(self.inputs), PREDICTED)
         self.whole = width <= SHOWN
-        if not self.whole:
-            self.path = self._path()
+        self.path = None if self.whole else self._path()
+        self.twin = {} if twin is None else self._of_twin(twin)
 
     def header(self) -> dict[str, Any]:
         """What stays the same through a run, for the first frame's header.
@@ -89,26 +91,33 @@ class LearnedFunction:
         angle = torch.rad2deg(torch.atan2(X[:, 1], X[:, 0]))
         return common | {"over": "circle", "points": _rows(angle, y / share, share)}
 
-    def arrays(self, W: Tensor, a: Tensor) -> dict[str, np.ndarray]:
+    def arrays(self, index: int, W: Tensor, a: Tensor) -> dict[str, np.ndarray]:
         """What each frame needs besides the neurons of the plane, as float32.
 
         Args:
+            index: Which step of the schedule.
             W: First layer (width, dimension).
             a: Readout (width,).
 
         Returns:
             predicted: Outputs (k,) at the inputs of the header's `truth`, in more than two dimensions.
             function, kinks: The function (ANGLES,) at inputs spread evenly over where it is shown, and the net changes
-                of its slope (BINS,) there, per radian on a circle, where a frame does not hold all neurons.
         """
         found = {}
         if self.d > 2:
             found["predicted"] = _single(two_layer(self.inputs[self.few], W, a, self.leak))
-        if not self.whole:
+        if self.path is not None:
             inputs, places = self.path
             found["function"] = _single(two_layer(inputs, W, a, self.leak))
             found["kinks"] = self._kinks(W, a, places)
         return found
+
+    def _of_twin(self, twin: TwinOfRun) -> dict[str, np.ndarray]:
+        """Arrays of the twin, a row for each step of the schedule."""
+        inputs = {"twin_predicted": self.inputs[self.few]} if self.d > 2 else {}
+        if self.path is not None:
+            inputs["twin_function"] = self.path[0]
+        return {name: _single(twin.outputs(X.to("cpu", torch.float64))) for name, X in inputs.items()}
 
     def _line(self) -> dict[str, Any]:
         assert self.constant is not None

@@ -3,6 +3,7 @@
 
 import { BarsChart } from "../charts/bars/bars.js";
 import { CurveChart } from "../charts/curves/curves.js";
+import { FunctionChart } from "../charts/function/function.js";
 import { GrammarChart } from "../charts/grammar/grammar.js";
 import { HeatChart } from "../charts/heat/heat.js";
 import { PortraitChart } from "../charts/heat/heat_portrait.js";
@@ -11,11 +12,12 @@ import { LinesChart } from "../charts/lines/lines.js";
 import { PathChart } from "../charts/path/path.js";
 import { PlaneChart } from "../charts/plane/plane.js";
 import { SpaceChart } from "../charts/space/space.js";
-import { element } from "./dom.js";
+import { element, fill } from "./dom.js";
 
 const PHONE = 640; // px of the component's width, as in live_phone.css
 const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
 const CURVES_BESIDE_KEPT = 0.3;
+const PAIR_SHARE = 0.5; // of the width, at least, for the picture beside the planes
 const CURVES_LEAST = 270; // px
 const MIDDLE_SHARE = 0.27; // of the width, where there is a middle column
 const MIDDLE_LEAST = 236; // px
@@ -25,10 +27,15 @@ const KEPT_SHARE = 0.72; // of the large plane's side, at most, for one beside i
 const KEPT_CAPTION = 22; // px
 
 export class ChartGrid {
-  constructor() {
+  /** unfold(id, open): the visitor asks for a chart that is folded away, or no longer does. */
+  constructor(unfold) {
+    this.ask = unfold;
+    this.open = new Set(); // ids of the charts that are folded away until asked for, and are asked for
     this.planes = element("div", { class: "planes" });
+    this.wide = element("div", { class: "wide" });
     this.middle = element("div", { class: "middle" });
     this.curves = element("div", { class: "curves" });
+    this.folds = element("span", { class: "folds" });
     this.charts = [];
     this.described = "";
     this.sameScale = false;
@@ -39,7 +46,7 @@ export class ChartGrid {
   /** Watch the host for changes of size. */
   watch(host) {
     this.host = host;
-    for (const node of [host, this.planes, this.middle, this.curves]) this.observer.observe(node);
+    for (const node of [host, this.planes, this.wide, this.middle, this.curves]) this.observer.observe(node);
   }
 
   /** Make the charts that the specifications and the runs ask for; those that stay are not touched. */
@@ -52,7 +59,9 @@ export class ChartGrid {
       const last = [this.middle, this.curves].map((place) =>
         specs.findLast((spec) => spec.kind === "curves" && this.#home(spec) === place),
       );
-      this.charts = specs.map((spec) => this.#make(spec, last.includes(spec)));
+      this.paired = specs.some((spec) => this.#home(spec) === this.wide);
+      this.charts = specs.map((spec) => this.#make(spec, this.paired || last.includes(spec)));
+      fill(this.folds, specs.filter((spec) => spec.folded).map((spec) => this.#fold(spec)));
     }
     const plane = specs.find((spec) => spec.kind === "plane");
     const kept = new Set(plane ? scene.kept.map((run) => run.id) : []);
@@ -67,13 +76,21 @@ export class ChartGrid {
   /** Draw the axes of those charts that have none yet. */
   build(Plotly, scene) {
     this.Plotly = Plotly;
-    for (const chart of this.charts) if (!chart.built) chart.build(Plotly, scene);
+    for (const chart of this.charts) if (!chart.built && !chart.node.hidden) chart.build(Plotly, scene);
   }
 
   remove() {
     this.gone = true; // an arranging that the observer has asked for may still come
     this.observer.disconnect();
     for (const chart of this.charts) chart.remove();
+  }
+
+  /** Show a chart that is folded away, or fold it again. */
+  unfold(id, open, scene) {
+    this.open[open ? "add" : "delete"](id);
+    for (const chart of this.charts) chart.node.hidden = this.#folded(chart.spec);
+    this.arrange();
+    if (this.Plotly) this.build(this.Plotly, scene);
   }
 
   /** Give all planes one scale, or each its own. */
@@ -83,7 +100,7 @@ export class ChartGrid {
   }
 
   each(action) {
-    for (const chart of this.charts) if (chart.built) action(chart);
+    for (const chart of this.charts) if (chart.built && !chart.node.hidden) action(chart);
   }
 
   /** Give the pictures a square place each, the current one the largest, and the curves the rest. */
@@ -98,10 +115,12 @@ export class ChartGrid {
     const phone = width <= PHONE;
     // Kept planes stand in one column beside the large one, three and four of them in two.
     const columns = kept > 2 ? 2 : Math.min(1, kept);
+    this.host.classList.toggle("paired", Boolean(this.paired));
     const middle = middled && picture ? Math.max(MIDDLE_LEAST, Math.round(MIDDLE_SHARE * width)) : 0;
     const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
     const curves = middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
-    const room = width - curves - 14 - 8 * columns;
+    // Beside the squares there is one other picture, or the curves.
+    const room = width - (this.paired ? PAIR_SHARE * width : curves) - 14 - 8 * columns;
     const caption = picture ? picture.caption.offsetHeight : 0;
     const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
     let side = phone ? width : Math.max(MIN_SIDE, room - columns * small);
@@ -120,7 +139,7 @@ export class ChartGrid {
   }
 
   #home(spec) {
-    return { main: this.planes, middle: this.middle, right: this.curves }[spec.place];
+    return { main: this.planes, wide: this.wide, middle: this.middle, right: this.curves }[spec.place];
   }
 
   #make(spec, last) {
@@ -132,6 +151,7 @@ export class ChartGrid {
       images: () => new ImagesChart(spec),
       lines: () => new LinesChart(spec, zoomed),
       bars: () => new BarsChart(spec, zoomed),
+      function: () => new FunctionChart(spec, zoomed),
       grammar: () => new GrammarChart(spec),
       path: () => new PathChart(spec, zoomed),
       portrait: () => new PortraitChart(spec),
@@ -139,6 +159,16 @@ export class ChartGrid {
       space: () => new SpaceChart(spec),
     };
     return this.#place(make[spec.kind](), this.#home(spec));
+  }
+
+  #folded(spec) {
+    return Boolean(spec.folded) && !this.open.has(spec.id);
+  }
+
+  #fold({ id, title }) {
+    const box = element("input", { type: "checkbox", checked: this.open.has(id) });
+    box.addEventListener("change", () => this.ask(id, box.checked));
+    return element("label", { class: "choice" }, box, title);
   }
 
   #makeKept(spec, id) {
@@ -150,6 +180,7 @@ export class ChartGrid {
 
   #place(chart, parent) {
     if (chart.spec.grow) chart.node.style.flexGrow = chart.spec.grow;
+    chart.node.hidden = this.#folded(chart.spec);
     parent.append(chart.node);
     this.observer.observe(chart.frame); // a caption that breaks anew changes it, though its parent stays as it is
     return chart;
@@ -158,7 +189,7 @@ export class ChartGrid {
   // Planes may have both axes in common and curves their time; lines over the same numbers share those.
   #shareAxis(one, other) {
     const alike = one.kind === other.kind && one.x_title === other.x_title && one.x_log === other.x_log;
-    return alike && one.kind !== "bars" && (one.kind !== "plane" || this.sameScale);
+    return alike && one.kind !== "bars" && one.kind !== "function" && (one.kind !== "plane" || this.sameScale);
   }
 
   #remove(chart) {
@@ -166,9 +197,10 @@ export class ChartGrid {
     chart.remove();
   }
 
-  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned anew: closer, more can be seen.
+  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned anew, as closer more can be seen,
+  // and the kinks of a function go on standing on its lower edge.
   #link(from) {
-    if (from.spec.kind === "plane" && !from.painting) from.settle(from.scene);
+    if (["plane", "function"].includes(from.spec.kind) && !from.painting) from.settle(from.scene);
     for (const chart of this.charts) {
       if (chart === from || !chart.built || !this.#shareAxis(chart.spec, from.spec)) continue;
       if (from.spec.kind === "plane") chart.view({ ...from.zoomed });
