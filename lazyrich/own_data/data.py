@@ -8,7 +8,7 @@ data.X, data.y, data.X_test, data.y_test, data.words
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final, Literal
 
@@ -65,13 +65,24 @@ class Preparation(Config):
     )
 
 
+@dataclass(frozen=True)
+class Units:
+    """From numbers that are trained on back to those of the file: times the scale, plus the shift.
+
+    x: (scale, shift) of each input. y: the same of the output.
+    """
+
+    x: tuple[tuple[float, float], ...]
+    y: tuple[float, float] = (1.0, 0.0)
+
+
 @dataclass(frozen=True, eq=False)
 class OwnData:
     """What a student is trained and tested on, float64 and read-only: X (n, d), y (n,), X_test (k, d), y_test (k,).
 
     name: of the file. preparation: what was done to its numbers, and said: the same in words, with the numbers.
-    ignored: what else was in the file. taken: what was taken for names, inputs and output. Equal if the
-    contents and the preparation are, whatever the file was called.
+    ignored: what else was in the file. taken: what was taken for names, inputs and output. units: of the file, None
+    where they are those of X and y. Equal if the contents and the preparation are, whatever the file was called.
     """
 
     name: str
@@ -83,6 +94,7 @@ class OwnData:
     said: str = ""
     ignored: tuple[str, ...] = ()
     taken: str = ""
+    units: Units | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         for name, array in fixed({name: getattr(self, name) for name in ("X", "y", "X_test", "y_test")}).items():
@@ -91,7 +103,7 @@ class OwnData:
     def __reduce__(self) -> tuple[Any, ...]:
         # through the constructor: arrays that were pickled can be written to again
         arrays = (self.X, self.y, self.X_test, self.y_test)
-        return OwnData, (self.name, *arrays, self.preparation, self.said, self.ignored, self.taken)
+        return OwnData, (self.name, *arrays, self.preparation, self.said, self.ignored, self.taken, self.units)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OwnData) and (self.key, self.preparation) == (other.key, other.preparation)
@@ -150,7 +162,7 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
     """
     preparation = preparation or Preparation()
     given, taken = settled(given, preparation.first_line, preparation.row_numbers)
-    said = []
+    said, units = [], None
     if given.X_test is not None and given.y_test is not None:
         X, y, X_test, y_test = given.X, given.y, given.X_test, given.y_test
         said.append("The test set is the file's own.")
@@ -158,13 +170,14 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
         held = held_out_rows(len(given.X), preparation.held_out)
         X, y, X_test, y_test = given.X[~held], given.y[~held], given.X[held], given.y[held]
     if preparation.scaling != "none":
-        X, X_test, y, y_test, words = _scaled(X, X_test, y, y_test, preparation.scaling)
+        X, X_test, y, y_test, units, words = _scaled(X, X_test, y, y_test, preparation.scaling)
         said.append(words)
     if preparation.constant:
         X, X_test = (np.column_stack([inputs, np.ones(len(inputs))]) for inputs in (X, X_test))
+        units = units and replace(units, x=(*units.x, (1.0, 0.0)))
         said.append("The last input is the constant 1.")
     _check_sizes(given.name, X, y, X_test, y_test)
-    return OwnData(given.name, X, y, X_test, y_test, preparation, " ".join(said), given.ignored, taken)
+    return OwnData(given.name, X, y, X_test, y_test, preparation, " ".join(said), given.ignored, taken, units)
 
 
 def held_out_rows(n: int, percent: int) -> np.ndarray:
@@ -175,10 +188,10 @@ def held_out_rows(n: int, percent: int) -> np.ndarray:
 
 def _scaled(
     X: np.ndarray, X_test: np.ndarray, y: np.ndarray, y_test: np.ndarray, scaling: str
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, str]:
-    """Return X, X_test, y and y_test scaled by the training rows, and a sentence on what was done.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Units, str]:
+    """Return X, X_test, y and y_test as the training rows say, the way back, and what is done in words.
 
-    Columns without spread are divided by 1.
+    What has no spread is divided by 1.
     """
     by_column = scaling == "standardised"
     # squares of the numbers as they are may overflow or vanish
@@ -199,8 +212,11 @@ def _scaled(
             scale, y_scale = _or(one, np.linalg.norm(X, axis=1).mean()), float(_or(y_one, np.sqrt(np.mean(y**2))))
             norm, size = float(np.ldexp(scale, power)), float(np.ldexp(y_scale, y_power))
             words = f"Inputs are divided by {norm:.6g}, their mean norm, outputs by {size:.6g}, their root mean square."
+        back = np.broadcast_to(np.ldexp(scale, power), X.shape[1:]), np.broadcast_to(np.ldexp(shift, power), X.shape[1:])
+        x_units = tuple((float(size), float(mean)) for size, mean in zip(*back, strict=True))
+        units = Units(x_units, (float(np.ldexp(y_scale, y_power)), float(np.ldexp(y_shift, y_power))))
         X, X_test = (X - shift) / scale, (X_test - shift) / scale
-        return X, X_test, (y - y_shift) / y_scale, (y_test - y_shift) / y_scale, words
+        return X, X_test, (y - y_shift) / y_scale, (y_test - y_shift) / y_scale, units, words
 
 
 def _near_one(A: np.ndarray, held_out: np.ndarray, axis: int | None = None) -> tuple[np.ndarray, np.ndarray, Any]:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, Self
 
 from pydantic import ConfigDict, Field
 
 from lazyrich.config.schema import Parameter, Work
 from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.experiments.student_teacher.function_units import in_units
 from lazyrich.frame import Frame
-from lazyrich.own_data.data import OwnData
+from lazyrich.own_data.data import OwnData, Units
 
 OVERRULED: Final = ("dimension", "samples", "teacher_width", "noise", "test_samples")
 """Settings that say nothing once the data are given: the data have them, or nothing does."""
@@ -69,4 +71,16 @@ class OwnStudent(StudentTeacher):
 
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
         """The frames of this run. start: your own initial weights, as in StudentTeacher.frames."""
-        return super().frames(self.data.arrays() if task is None else task, start)
+        given = super().frames(self.data.arrays() if task is None else task, start)
+        return given if task is not None or self.data.units is None else _in_units(given, self.data.units)
+
+
+def _in_units(frames: Iterator[Frame], units: Units) -> Iterator[Frame]:
+    """The same frames, whose header has the learned function in the units of the file where it is drawn over them."""
+    for frame in frames:
+        shown = frame.header and frame.header.chart_data.get("function")
+        if frame.header and shown and shown["over"] == "line":
+            told = {"function": in_units(shown, units.x[shown["axis"]], units.y)}
+            yield replace(frame, header=replace(frame.header, chart_data={**frame.header.chart_data, **told}))
+        else:
+            yield frame

@@ -18,6 +18,7 @@ const PHONE = 640; // px of the component's width, as in live_phone.css
 const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
 const CURVES_BESIDE_KEPT = 0.3;
 const PAIR_SHARE = 0.5; // of the width, at least, for the picture beside the planes
+const PAIR_BESIDE_KEPT = 0.42;
 const CURVES_LEAST = 270; // px
 const MIDDLE_SHARE = 0.27; // of the width, where there is a middle column
 const MIDDLE_LEAST = 236; // px
@@ -120,7 +121,7 @@ export class ChartGrid {
     const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
     const curves = middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
     // Beside the squares there is one other picture, or the curves.
-    const room = width - (this.paired ? PAIR_SHARE * width : curves) - 14 - 8 * columns;
+    const room = width - (this.paired ? (kept ? PAIR_BESIDE_KEPT : PAIR_SHARE) * width : curves) - 14 - 8 * columns;
     const caption = picture ? picture.caption.offsetHeight : 0;
     const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
     let side = phone ? width : Math.max(MIN_SIDE, room - columns * small);

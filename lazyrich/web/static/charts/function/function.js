@@ -6,9 +6,9 @@
 // there predictions stand over what is true, and a circle is a choice.
 
 import { baseAxis, plain } from "../../core/figure.js";
-import { moment, significant } from "../../core/format.js";
+import { moment, setting, significant } from "../../core/format.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
-import { element, key, mark, swatch } from "../../shell/dom.js";
+import { element, key, mark, svg, swatch } from "../../shell/dom.js";
 import { drawEqual, drawFunction, drawKinks, drawOutside, drawPredicted, drawSamples, TEACHER } from "./function_canvas.js";
 import { about, hasStudent, pathOf, studentCurve, studentKinks, teacherCurve } from "./function_models.js";
 import { predictedExtremes, spanned, STRIP, studentExtremes, taskExtremes } from "./function_span.js";
@@ -17,6 +17,7 @@ import { equalTrace, functionTrace, kinkTraces, outsideShapes, predictedTrace, s
 const GHOSTLY = 0.7; // opacity of the run before
 const WIDTH = 2.5; // px, of the current run
 const KEPT = 1.8; // px
+const TALLEST = 2; // times the teacher's largest kink: higher ticks are cut off, or they would dwarf the teacher's
 const WIDE = 420; // px: enough for labels every 45 degrees
 
 export class FunctionChart extends PlotlyChart {
@@ -62,8 +63,10 @@ export class FunctionChart extends PlotlyChart {
     }
     const path = pathOf(info);
     const task = taskExtremes(log, info, path);
-    const students = runs.map((run) => studentExtremes(run.log, this.spec, path, `${this.over} ${JSON.stringify(info.range ?? info.radius)}`));
-    this.most = Math.max(task.jump, ...students.map(({ jump }) => jump)) || 1;
+    const name = `${this.over} ${JSON.stringify(info.range ?? info.radius)}`;
+    const students = runs.map((run) => studentExtremes(run.log, this.spec, path, name));
+    const { jump } = studentExtremes(log, this.spec, path, name);
+    this.most = (task.jump ? Math.max(task.jump, Math.min(jump, TALLEST * task.jump)) : jump) || 1;
     return { x: [path.from, path.to], y: spanned(task, students, STRIP) };
   }
 
@@ -72,6 +75,7 @@ export class FunctionChart extends PlotlyChart {
     const titles = this.#titles(scene);
     const turns = this.over === "circle" && !this.zoomed.x;
     const step = alone || this.size[0] > WIDE ? 45 : 90;
+    const angles = Array.from({ length: 360 / step + 1 }, (_, k) => k * step - 180);
     const named = (side, more) => ({
       ...axis,
       range: this.range(side),
@@ -84,11 +88,12 @@ export class FunctionChart extends PlotlyChart {
         zeroline: this.over !== "outputs",
         tickfont: { size: 12 },
         ticksuffix: this.over === "circle" ? "°" : "",
-        dtick: turns ? step : null,
-        tick0: 0,
+        tickmode: turns ? "array" : "auto",
+        tickvals: angles,
+        ticktext: angles.map((angle) => `${setting(angle)}°`),
       }),
       yaxis: named("y", { zeroline: true, tickfont: { size: 12 } }),
-      margin: { l: 52, r: 8, t: 6, b: 40 },
+      margin: { l: 52, r: 18, t: 6, b: 40 },
       shapes: this.over === "line" && span ? outsideShapes(span, scene.theme.grid) : [],
     };
   }
@@ -226,12 +231,13 @@ export class FunctionChart extends PlotlyChart {
       ...(kept.length ? [] : [key(swatch(current.colour), "student")]),
       ...(taught ? [key(swatch(theme.muted, TEACHER), "teacher")] : []),
       key(mark("disc", theme.text), "sample"),
+      key(kinkMark(theme.muted), "kinks, as high as the slope changes"),
     ];
   }
 
   #choices(log) {
     if (!log.header || about(log).over !== "outputs") return [];
-    const names = { outputs: "predicted over true", circle: "on a circle" };
+    const names = { outputs: "predicted against true", circle: "on a circle" };
     const options = Object.entries(names).map(([value, name]) => element("option", { value, selected: value === this.wish }, name));
     const select = element("select", { "aria-label": "What is shown of the function" }, ...options);
     select.addEventListener("change", () => this.#choose(select.value));
@@ -264,6 +270,12 @@ export class FunctionChart extends PlotlyChart {
     const apart = Math.abs(radius - 1) > 1e-6;
     return { x: "angle of x from the first axis", xShort: "angle of x", y: apart ? `f(x) at |x| = ${significant(radius)}` : "f(x)", yShort: "f(x)" };
   }
+}
+
+function kinkMark(colour) {
+  const node = svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" });
+  node.append(svg("path", { d: "M2 12 V7 M6 12 V1 M10 12 V9", stroke: colour, "stroke-width": 2, fill: "none" }));
+  return node;
 }
 
 const signs = ({ positive, negative }) => [positive, negative];

@@ -13,8 +13,8 @@ export function about(log) {
 }
 
 /** The inputs over which a function is drawn. */
-export function pathOf({ over, radius, range, constant, axis }) {
-  return over === "line" ? line(...range, constant, axis) : circle(radius);
+export function pathOf({ over, radius, range, constant, axis, x_unit: unit }) {
+  return over === "line" ? line(...range, constant, axis, unit) : circle(radius);
 }
 
 /** Whether a run's frames hold what the student's function is drawn from. */
@@ -24,11 +24,12 @@ export function hasStudent(log, spec) {
 
 /** The student's function at a frame: {t, f}. */
 export function studentCurve(log, spec, frame, path) {
-  if (log.arrays.has(spec.whole)) {
-    const f = Array.from(log.array(frame, spec.whole));
-    return { t: Array.from(evenly(path, f.length)), f };
-  }
-  return curve(student(log, spec, frame), path, evenly(path, PLACES));
+  const whole = log.arrays.has(spec.whole) ? Array.from(log.array(frame, spec.whole)) : null;
+  const { t, f } = whole
+    ? { t: Array.from(evenly(path, whole.length)), f: whole }
+    : curve(student(log, spec, frame), path, evenly(path, PLACES));
+  const [scale, shift] = about(log).y_unit ?? [1, 0];
+  return { t, f: f.map((y) => scale * y + shift) };
 }
 
 /** Its kinks: [{at, jump}]. */

@@ -27,22 +27,26 @@ export function circle(radius = 1) {
   };
 }
 
-/** Inputs with one entry that varies, t, and one that is constant. axis: the place of the entry that varies. */
-export function line(from, to, constant, axis = 0) {
-  const ordered = (t, other) => (axis === 0 ? [t, other] : [other, t]);
+/**
+ * Inputs with one entry that varies and one that is constant. axis: the place of the one that varies; unit: [scale,
+ * shift] from it to t.
+ */
+export function line(from, to, constant, axis = 0, [scale, shift] = [1, 0]) {
+  const ordered = (one, other) => (axis === 0 ? [one, other] : [other, one]);
+  const input = (t) => ordered((t - shift) / scale, constant);
   return {
     from,
     to,
     period: 0,
-    input: (t) => ordered(t, constant),
-    tangent: () => ordered(1, 0),
+    input,
+    tangent: () => ordered(1 / scale, 0),
     crossings(n0, n1) {
       const [slope, rest] = ordered(n0, n1);
-      const at = (-rest * constant) / slope;
+      const at = ((-rest * constant) / slope) * scale + shift;
       return at >= from && at < to ? [{ at, on: slope > 0 }] : [];
     },
     active: (n0, n1) => {
-      const [x0, x1] = ordered(from, constant);
+      const [x0, x1] = input(from);
       return n0 * x0 + n1 * x1 > 0;
     },
   };
