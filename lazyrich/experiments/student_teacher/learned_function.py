@@ -102,8 +102,10 @@ class LearnedFunction:
         Returns:
             predicted: Outputs (k,) at the inputs of the header's `truth`, in more than two dimensions.
             function, kinks: The function (ANGLES,) at inputs spread evenly over where it is shown, and the net changes
+                of its slope (BINS,) there, per radian on a circle, where a frame does not hold all neurons.
+            twin_predicted, twin_function: The same of the lazy twin.
         """
-        found = {}
+        found = {name: values[index] for name, values in self.twin.items()}
         if self.d > 2:
             found["predicted"] = _single(two_layer(self.inputs[self.few], W, a, self.leak))
         if self.path is not None:
