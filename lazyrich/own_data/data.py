@@ -212,7 +212,10 @@ def _scaled(
             scale, y_scale = _or(one, np.linalg.norm(X, axis=1).mean()), float(_or(y_one, np.sqrt(np.mean(y**2))))
             norm, size = float(np.ldexp(scale, power)), float(np.ldexp(y_scale, y_power))
             words = f"Inputs are divided by {norm:.6g}, their mean norm, outputs by {size:.6g}, their root mean square."
-        back = np.broadcast_to(np.ldexp(scale, power), X.shape[1:]), np.broadcast_to(np.ldexp(shift, power), X.shape[1:])
+        back = (
+            np.broadcast_to(np.ldexp(scale, power), X.shape[1:]),
+            np.broadcast_to(np.ldexp(shift, power), X.shape[1:]),
+        )
         x_units = tuple((float(size), float(mean)) for size, mean in zip(*back, strict=True))
         units = Units(x_units, (float(np.ldexp(y_scale, y_power)), float(np.ldexp(y_shift, y_power))))
         X, X_test = (X - shift) / scale, (X_test - shift) / scale

@@ -31,8 +31,8 @@ BINS = 180
 """Bins of the kinks there: one for each two degrees."""
 
 NEAR_ZERO = 0.1
-"""Samples with a norm below this share of the mean are not drawn: the function is homogeneous, and their outputs would be
-blown up by more than its inverse."""
+"""Samples with a norm below this share of the mean are not drawn: brought to the mean norm, their outputs would be blown
+up by more than its inverse."""
 
 MARGIN = 0.15
 """Of the range of one-dimensional data, how far the function is shown beyond it."""
@@ -51,7 +51,7 @@ class LearnedFunction:
 
     def __init__(self, problem: Task, plane: Plane, leak: float, width: int, twin: TwinOfRun | None = None):
         self.problem, self.plane, self.leak = problem, plane, leak
-        n, self.d = problem.X.shape
+        self.d = problem.X.shape[1]
         self.constant = _constant_input(problem)
         tested = len(problem.X_test) > 0
         self.inputs = problem.X_test if tested else problem.X
@@ -155,7 +155,8 @@ class LearnedFunction:
         like = self.problem.X
         if self.constant is not None:
             column, constant = self.constant
-            places = torch.linspace(*self._line()["range"], ANGLES, dtype=like.dtype, device=like.device)
+            low, high = self._line()["range"]
+            places = torch.linspace(low, high, ANGLES, dtype=like.dtype, device=like.device)
             inputs = torch.full((ANGLES, self.d), constant, dtype=like.dtype, device=like.device)
             inputs[:, column] = places
             return inputs, places
@@ -189,7 +190,7 @@ def _constant_input(problem: Task) -> tuple[int, float] | None:
         return 0, 0.0
     if X.shape[1] != 2:
         return None
-    same = (X == X[0]).all(dim=0)
+    same = torch.eq(X, X[0]).all(dim=0)
     if same.sum() != 1:
         return None
     varies = int(same[0])

@@ -45,6 +45,7 @@ def live(
     on_pick: Callable[[], None] | None = None,
     on_onward: Callable[[], None] | None = None,
     on_drop: Callable[[], None] | None = None,
+    on_set: Callable[[], None] | None = None,
 ) -> Any:
     """Mount the live chart.
 
@@ -52,8 +53,8 @@ def live(
 
     Returns:
         The component's result. `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs, `.pick`
-        what was clicked on a chart, while `on_pick` does, and `.drop` the kept run to be dropped, {"id": ...}, as
-        `on_drop` runs.
+        what was clicked on a chart, while `on_pick` does, `.drop` the kept run to be dropped, {"id": ...}, as
+        `on_drop` runs, and `.set` what was switched on a chart, {setting: value}, as `on_set` does.
     """
     shown = [("current", current), *(("kept", run) for run in kept)]
     runs = [
@@ -92,6 +93,7 @@ def live(
         on_pick_change=on_pick or _nothing,
         on_onward_change=on_onward or _nothing,
         on_drop_change=on_drop or _nothing,
+        on_set_change=on_set or _nothing,
     )
 
 

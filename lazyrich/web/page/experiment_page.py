@@ -22,9 +22,10 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
+from pydantic import ValidationError
 
 from lazyrich.charts import ChartSpec, Reading
-from lazyrich.config.schema import Config, named, show
+from lazyrich.config.schema import Config, complaints, named, show
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.serving.pool import Run
 from lazyrich.serving.progress import about, estimate
@@ -34,6 +35,9 @@ from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.server.wiring import Refused, ask, known, token
 
 C = TypeVar("C", bound=Config)
+
+SWITCHES = ("twin",)
+"""Settings that charts offer beside the widgets."""
 
 MAX_KEPT = 4
 MAX_SEED = 2**31 - 1
@@ -147,6 +151,7 @@ class ExperimentPage(Generic[C]):
             on_pick=on_pick,
             on_onward=self._onward,
             on_drop=self._drop,
+            on_set=self._set,
         )
         self.run = runs[0]
         self._write_address()
@@ -336,6 +341,16 @@ class ExperimentPage(Generic[C]):
         """Train the current settings on until their losses are flat; what is kept stays as it is."""
         if onward := self._state.config.onward():
             self.load(onward)
+
+    def _set(self) -> None:
+        """The visitor switched a setting on a chart. One that does not fit the others is said, and changes nothing."""
+        switched = {name: value for name, value in self.sent("set").items() if name in SWITCHES}
+        try:
+            config = self._state.config.changed(**switched)
+        except ValidationError as error:
+            self._state.said += complaints(self.experiment, error, page=True)
+        else:
+            self.load(config)
 
     def _remedy(self) -> None:
         """The visitor accepted the settings that a failed run offered."""

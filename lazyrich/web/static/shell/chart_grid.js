@@ -62,7 +62,10 @@ export class ChartGrid {
       );
       this.paired = specs.some((spec) => this.#home(spec) === this.wide);
       this.charts = specs.map((spec) => this.#make(spec, this.paired || last.includes(spec)));
-      fill(this.folds, specs.filter((spec) => spec.folded).map((spec) => this.#fold(spec)));
+      fill(
+        this.folds,
+        specs.filter((spec) => spec.folded).map((spec) => this.#fold(spec)),
+      );
     }
     const plane = specs.find((spec) => spec.kind === "plane");
     const kept = new Set(plane ? scene.kept.map((run) => run.id) : []);

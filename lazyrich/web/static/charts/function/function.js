@@ -1,18 +1,44 @@
 // The function that a network has learned, beside the teacher's and the samples, at every frame of a run.
 //
 // spec: {array, sign: the plane's neurons and their signs; predicted, whole, binned: the arrays of a frame with outputs
-// at some inputs, and with the function and its kinks where the neurons are too many}. The header's chart_data.function
+// at some inputs, and with the function and its kinks where the neurons are too many; twin, twin_predicted, twin_whole:
+// those of the lazy twin}. The header's chart_data.function
 // says over which inputs it is drawn: a circle, a line (one input beside a constant), or, in more dimensions, none:
 // there predictions stand over what is true, and a circle is a choice.
 
 import { baseAxis, plain } from "../../core/figure.js";
-import { moment, setting, significant } from "../../core/format.js";
+import { moment, setting } from "../../core/format.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
-import { element, key, mark, svg, swatch } from "../../shell/dom.js";
-import { drawEqual, drawFunction, drawKinks, drawOutside, drawPredicted, drawSamples, TEACHER } from "./function_canvas.js";
-import { about, hasStudent, pathOf, studentCurve, studentKinks, teacherCurve } from "./function_models.js";
-import { predictedExtremes, spanned, STRIP, studentExtremes, taskExtremes } from "./function_span.js";
-import { equalTrace, functionTrace, kinkTraces, outsideShapes, predictedTrace, sampleTrace } from "./function_traces.js";
+import {
+  drawEqual,
+  drawFunction,
+  drawKinks,
+  drawOutside,
+  drawPredicted,
+  drawSamples,
+  TEACHER,
+  TWIN,
+} from "./function_canvas.js";
+import { Choices, leftOut, marks, titles } from "./function_caption.js";
+import {
+  about,
+  hasStudent,
+  hasTwin,
+  pathOf,
+  studentCurve,
+  studentKinks,
+  teacherCurve,
+  twinCurve,
+} from "./function_models.js";
+import { predictedExtremes, STRIP, spanned, studentExtremes, taskExtremes, twinExtremes } from "./function_span.js";
+import {
+  equalTrace,
+  functionTrace,
+  kinkTraces,
+  outsideShapes,
+  predictedTrace,
+  sampleTrace,
+} from "./function_traces.js";
 
 const GHOSTLY = 0.7; // opacity of the run before
 const WIDTH = 2.5; // px, of the current run
@@ -27,14 +53,17 @@ export class FunctionChart extends PlotlyChart {
     this.over = "circle"; // what the chart shows now
     this.wish = "outputs"; // what is shown of a run with more than two dimensions
     this.teachers = new WeakMap(); // RunLog -> the teacher's curve on this chart's path
+    const ask = (twin) => this.node.dispatchEvent(new CustomEvent("set", { bubbles: true, detail: { twin } }));
+    this.choices = new Choices((over) => this.#choose(over), ask);
   }
 
   tell(scene) {
     const { log } = scene.current;
-    const { theme } = scene;
     this.#look(scene);
-    const keys = this.over === "outputs" ? [key(swatch(theme.line, "dot"), "predicted = true")] : this.#marks(scene);
-    this.entitle([...keys, ...this.#choices(log)], this.#left(log));
+    const info = about(log);
+    const many = log.header !== null && info.over === "outputs";
+    const choices = this.choices.show(log, many, this.wish, scene.theme);
+    this.entitle([...marks(scene, this.over), ...choices], many ? leftOut(info, this.over) : "");
   }
 
   shown(scene) {
@@ -43,7 +72,11 @@ export class FunctionChart extends PlotlyChart {
 
   words(scene) {
     this.#look(scene);
-    return JSON.stringify([this.over, this.#titles(scene), this.over === "line" && about(scene.current.log).span]);
+    return JSON.stringify([
+      this.over,
+      this.#titles(scene.current.log),
+      this.over === "line" && about(scene.current.log).span,
+    ]);
   }
 
   replaces(side) {
@@ -58,13 +91,18 @@ export class FunctionChart extends PlotlyChart {
     const info = this.#info(log);
     if (this.over === "outputs") {
       const truth = { low: Math.min(...info.truth), high: Math.max(...info.truth) };
-      const range = spanned(truth, runs.map((run) => predictedExtremes(run.log, this.spec)), 0);
+      const range = spanned(
+        truth,
+        runs.map((run) => predictedExtremes(run.log, this.spec)),
+        0,
+      );
       return { x: spanned(truth, [], 0), y: range };
     }
     const path = pathOf(info);
     const task = taskExtremes(log, info, path);
     const name = `${this.over} ${JSON.stringify(info.range ?? info.radius)}`;
     const students = runs.map((run) => studentExtremes(run.log, this.spec, path, name));
+    if (hasTwin(log, this.spec, this.over)) students.push(twinExtremes(log, this.spec, path, name));
     const { jump } = studentExtremes(log, this.spec, path, name);
     this.most = (task.jump ? Math.max(task.jump, Math.min(jump, TALLEST * task.jump)) : jump) || 1;
     return { x: [path.from, path.to], y: spanned(task, students, STRIP) };
@@ -72,7 +110,7 @@ export class FunctionChart extends PlotlyChart {
 
   axes(scene, alone = false) {
     const axis = { ...baseAxis(scene.theme), nticks: 6, hoverformat: ".3g" };
-    const titles = this.#titles(scene);
+    const titles = this.#titles(scene.current.log);
     const turns = this.over === "circle" && !this.zoomed.x;
     const step = alone || this.size[0] > WIDE ? 45 : 90;
     const angles = Array.from({ length: 360 / step + 1 }, (_, k) => k * step - 180);
@@ -121,9 +159,12 @@ export class FunctionChart extends PlotlyChart {
   heads(context, area, run) {
     if (this.over === "outputs") {
       const { truth } = about(run.log);
-      const predicted = run.log.array(run.upTo, this.spec.predicted);
-      return drawPredicted(context, area, truth, predicted, run.colour, run.key !== "current");
+      const draw = (array, colour, hollow) =>
+        drawPredicted(context, area, truth, run.log.array(run.upTo, array), colour, hollow);
+      if (this.#twinned(run)) draw(this.spec.twin_predicted, this.scene.theme.text, true);
+      return draw(this.spec.predicted, run.colour, run.key !== "current");
     }
+    if (this.#twinned(run)) drawFunction(context, area, this.#twin(run), this.#twinLook(this.scene));
     if (run.key === "current") {
       const kinks = studentKinks(run.log, this.spec, run.upTo, this.#path(run.log));
       drawKinks(context, area, kinks, this.most, signs(this.scene.colours), false);
@@ -138,8 +179,13 @@ export class FunctionChart extends PlotlyChart {
     if (!current.log.header) return [];
     const runs = this.shown(scene).filter((one) => one.upTo >= 0);
     if (this.over === "outputs") {
-      const dots = (run) => predictedTrace(about(run.log).truth, run.log.array(run.upTo, this.spec.predicted), this.#trait(run, scene));
-      return [equalTrace(this.range("x"), theme.line), ...runs.map(dots)];
+      const dots = (run, array, look) => predictedTrace(about(run.log).truth, run.log.array(run.upTo, array), look);
+      const twins = runs.filter((run) => this.#twinned(run));
+      return [
+        equalTrace(this.range("x"), theme.line),
+        ...twins.map((run) => dots(run, this.spec.twin_predicted, { ...this.#twinLook(scene), hollow: true })),
+        ...runs.map((run) => dots(run, this.spec.predicted, this.#trait(run, scene))),
+      ];
     }
     const info = this.#info(current.log);
     const unit = this.over === "circle" ? "°" : "";
@@ -155,7 +201,11 @@ export class FunctionChart extends PlotlyChart {
       const trace = functionTrace(this.#curve(ghost), look);
       traces.push({ ...trace, opacity: GHOSTLY, hoverinfo: "skip", hovertemplate: undefined });
     }
-    if (info.points?.length) traces.push(sampleTrace(info.points, { colour: theme.text, edge: theme.background, unit }));
+    if (info.points?.length)
+      traces.push(sampleTrace(info.points, { colour: theme.text, edge: theme.background, unit }));
+    for (const run of runs.filter((one) => this.#twinned(one))) {
+      traces.push(functionTrace(this.#twin(run), { ...this.#twinLook(scene), unit }));
+    }
     for (const run of runs) traces.push(functionTrace(this.#curve(run), { ...this.#trait(run, scene), unit }));
     if (current.upTo >= 0 && runs.some(({ key: name }) => name === "current")) {
       const kinks = studentKinks(current.log, this.spec, current.upTo, this.#path(current.log));
@@ -178,6 +228,10 @@ export class FunctionChart extends PlotlyChart {
     return info.over === "outputs" && this.over === "circle" ? { ...info, over: "circle", points: [] } : info;
   }
 
+  #titles(log) {
+    return titles(this.over, this.#info(log).radius);
+  }
+
   #path(log) {
     return pathOf(this.#info(log));
   }
@@ -185,7 +239,8 @@ export class FunctionChart extends PlotlyChart {
   // Runs of other inputs have no place on the same axis.
   #fits(log, current) {
     if (!current.header || !hasStudent(log, this.spec)) return false;
-    const alike = about(log).over === about(current).over && log.header.config.dimension === current.header.config.dimension;
+    const alike =
+      about(log).over === about(current).over && log.header.config.dimension === current.header.config.dimension;
     return alike && (this.over !== "outputs" || log.arrays.has(this.spec.predicted));
   }
 
@@ -202,6 +257,18 @@ export class FunctionChart extends PlotlyChart {
 
   #curve({ log, upTo }) {
     return studentCurve(log, this.spec, upTo, this.#path(log));
+  }
+
+  #twinned(run) {
+    return run.key === "current" && hasTwin(run.log, this.spec, this.over);
+  }
+
+  #twin({ log, upTo }) {
+    return twinCurve(log, this.spec, upTo, this.#path(log));
+  }
+
+  #twinLook({ theme, current: { log, upTo } }) {
+    return { name: "lazy twin", colour: theme.text, width: KEPT, dash: TWIN, said: moment(log, upTo) };
   }
 
   #drawRun(context, area, run, colour) {
@@ -223,27 +290,7 @@ export class FunctionChart extends PlotlyChart {
     };
   }
 
-  // ---- words
-
-  #marks({ theme, current, kept }) {
-    const taught = current.log.chartData.teacher?.length !== 0;
-    return [
-      ...(kept.length ? [] : [key(swatch(current.colour), "student")]),
-      ...(taught ? [key(swatch(theme.muted, TEACHER), "teacher")] : []),
-      key(mark("disc", theme.text), "sample"),
-      key(kinkMark(theme.muted), "kinks, as high as the slope changes"),
-    ];
-  }
-
-  #choices(log) {
-    if (!log.header || about(log).over !== "outputs") return [];
-    const names = { outputs: "predicted against true", circle: "on a circle" };
-    const options = Object.entries(names).map(([value, name]) => element("option", { value, selected: value === this.wish }, name));
-    const select = element("select", { "aria-label": "What is shown of the function" }, ...options);
-    select.addEventListener("change", () => this.#choose(select.value));
-    return [element("label", { class: "choice" }, select)];
-  }
-
+  // The visitor draws it over something else.
   #choose(wish) {
     this.wish = wish;
     this.tell(this.scene);
@@ -251,31 +298,6 @@ export class FunctionChart extends PlotlyChart {
     this.fit(this.scene);
     this.onZoom(this);
   }
-
-  // What a circle in a plane of many dimensions does not show.
-  #left(log) {
-    if (!log.header || about(log).over !== "outputs") return "";
-    const { left_out: left, tested, truth } = about(log);
-    if (this.over === "outputs") return `${truth.length} ${tested ? "test" : "training"} inputs`;
-    const times = left.teacher_times
-      ? `The teacher is ${significant(left.teacher_times, 2)} times as large on this circle as on ${tested ? "test" : "training"} inputs. `
-      : "";
-    return `${times}Samples are left out: ${significant(100 * left.in_plane, 2)} % of their length lies in its plane.`;
-  }
-
-  #titles({ current: { log } }) {
-    if (this.over === "outputs") return { x: "true output", y: "predicted output", yShort: "predicted" };
-    if (this.over === "line") return { x: "x", y: "f(x)" };
-    const { radius = 1 } = this.#info(log);
-    const apart = Math.abs(radius - 1) > 1e-6;
-    return { x: "angle of x from the first axis", xShort: "angle of x", y: apart ? `f(x) at |x| = ${significant(radius)}` : "f(x)", yShort: "f(x)" };
-  }
-}
-
-function kinkMark(colour) {
-  const node = svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" });
-  node.append(svg("path", { d: "M2 12 V7 M6 12 V1 M10 12 V9", stroke: colour, "stroke-width": 2, fill: "none" }));
-  return node;
 }
 
 const signs = ({ positive, negative }) => [positive, negative];

@@ -5,6 +5,7 @@ import { dashLengths } from "../../shell/dom.js";
 import { STRIP } from "./function_span.js";
 
 export const TEACHER = "dot";
+export const TWIN = "dash";
 export const SAMPLE = 3.5; // px, radius of a sample of mean norm
 export const DOT = 3; // px, radius of a prediction
 export const TICK = 2; // px, width of a kink

@@ -24,12 +24,22 @@ export function hasStudent(log, spec) {
 
 /** The student's function at a frame: {t, f}. */
 export function studentCurve(log, spec, frame, path) {
-  const whole = log.arrays.has(spec.whole) ? Array.from(log.array(frame, spec.whole)) : null;
-  const { t, f } = whole
-    ? { t: Array.from(evenly(path, whole.length)), f: whole }
-    : curve(student(log, spec, frame), path, evenly(path, PLACES));
-  const [scale, shift] = about(log).y_unit ?? [1, 0];
-  return { t, f: f.map((y) => scale * y + shift) };
+  if (log.arrays.has(spec.whole)) return sampled(log, spec.whole, frame, path);
+  return inUnits(log, curve(student(log, spec, frame), path, evenly(path, PLACES)));
+}
+
+/** Whether a run's frames hold what its lazy twin is drawn from: over inputs, or as predictions. */
+export function hasTwin(log, spec, over) {
+  if (over === "outputs") return log.arrays.has(spec.twin_predicted);
+  return log.arrays.has(spec.twin) || log.arrays.has(spec.twin_whole);
+}
+
+/** The function of its lazy twin at a frame, which jumps where the neurons of the start switch: {t, f}. */
+export function twinCurve(log, spec, frame, path) {
+  if (!log.arrays.has(spec.twin)) return sampled(log, spec.twin_whole, frame, path);
+  const normals = log.chartData[spec.twin].flat();
+  const model = { normals, weights: log.array(frame, spec.twin), leak: leak(log) };
+  return inUnits(log, curve(model, path, evenly(path, PLACES)));
 }
 
 /** Its kinks: [{at, jump}]. */
@@ -46,6 +56,17 @@ export function teacherCurve(log, path) {
   if (!rays.length) return null;
   const model = network(rays.length, (i) => ({ x: rays[i][0], y: rays[i][1], sign: rays[i][2] }), leak(log));
   return { ...curve(model, path, evenly(path, PLACES)), kinks: kinks(model, path, within(path)) };
+}
+
+// A function that the frames hold at evenly spread inputs.
+function sampled(log, array, frame, path) {
+  const f = Array.from(log.array(frame, array));
+  return inUnits(log, { t: Array.from(evenly(path, f.length)), f });
+}
+
+function inUnits(log, { t, f }) {
+  const [scale, shift] = about(log).y_unit ?? [1, 0];
+  return { t, f: f.map((y) => scale * y + shift) };
 }
 
 const leak = (log) => log.header.config.leak ?? 0;

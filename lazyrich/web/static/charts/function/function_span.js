@@ -1,6 +1,6 @@
 // How far the axes of a function reach: those of one run hold from its first frame to its last.
 
-import { studentCurve, studentKinks, teacherCurve } from "./function_models.js";
+import { studentCurve, studentKinks, teacherCurve, twinCurve } from "./function_models.js";
 
 const LOOKS = 60; // at frames of a run: from one to the next its function changes little
 const FARTHEST = 2; // times the range of teacher and samples: what goes beyond it leaves the axes
@@ -18,6 +18,11 @@ export function studentExtremes(log, spec, path, name) {
   });
 }
 
+/** {low, high} of its lazy twin's function. */
+export function twinExtremes(log, spec, path, name) {
+  return looked(log, `twin ${name}`, (frame, seen) => hold(seen, twinCurve(log, spec, frame, path).f));
+}
+
 /** {low, high} of what a run predicts. */
 export function predictedExtremes(log, spec) {
   return looked(log, spec.predicted, (frame, seen) => hold(seen, log.array(frame, spec.predicted)));
@@ -29,7 +34,10 @@ export function taskExtremes(log, info, path) {
     const seen = { low: Infinity, high: -Infinity, jump: 0 };
     const teacher = teacherCurve(log, path);
     hold(seen, teacher?.f ?? []);
-    hold(seen, (info.points ?? []).map((point) => point[1]));
+    hold(
+      seen,
+      (info.points ?? []).map((point) => point[1]),
+    );
     for (const { jump } of teacher?.kinks ?? []) seen.jump = Math.max(seen.jump, Math.abs(jump));
     return seen;
   });

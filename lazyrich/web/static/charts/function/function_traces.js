@@ -1,8 +1,8 @@
 // A function at rest: the same picture as plotly traces.
 
-import { plotlyDash } from "../../shell/dom.js";
 import { plain } from "../../core/figure.js";
 import { significant } from "../../core/format.js";
+import { plotlyDash } from "../../shell/dom.js";
 import { DOT, sampleRadius, TEACHER_TICK, TICK } from "./function_canvas.js";
 import { STRIP } from "./function_span.js";
 
@@ -33,7 +33,11 @@ export function sampleTrace(points, { colour, edge, unit }) {
     x: points.map(([t]) => t),
     y: points.map(([, y]) => y),
     customdata: points.map(([, , share]) => share ?? 1),
-    marker: { color: colour, size: points.map(([, , share]) => 2 * sampleRadius(share)), line: { width: 1, color: edge } },
+    marker: {
+      color: colour,
+      size: points.map(([, , share]) => 2 * sampleRadius(share)),
+      line: { width: 1, color: edge },
+    },
     hovertemplate: `sample: %{y:.3g}<br>at %{x:.3~f}${unit}${norm}<extra></extra>`,
   };
 }
@@ -80,14 +84,29 @@ export function predictedTrace(truth, predicted, { name, colour, hollow, said })
     name: label,
     x: truth,
     y: Array.from(predicted, finite),
-    marker: { symbol: hollow ? "circle-open" : "circle", color: colour, size: 2 * DOT, line: { width: hollow ? 1.2 : 0 } },
+    marker: {
+      symbol: hollow ? "circle-open" : "circle",
+      color: colour,
+      size: 2 * DOT,
+      line: { width: hollow ? 1.2 : 0 },
+    },
     hovertemplate: `${label}: %{y:.3g}, true %{x:.3g}<br>${plain(said)}<extra></extra>`,
   };
 }
 
 /** Shapes over where there are no samples. */
 export function outsideShapes([low, high], colour) {
-  const band = (x0, x1) => ({ type: "rect", layer: "below", yref: "paper", y0: 0, y1: 1, x0, x1, fillcolor: colour, line: { width: 0 } });
+  const band = (x0, x1) => ({
+    type: "rect",
+    layer: "below",
+    yref: "paper",
+    y0: 0,
+    y1: 1,
+    x0,
+    x1,
+    fillcolor: colour,
+    line: { width: 0 },
+  });
   const far = 10 * (high - low || 1);
   return [band(low - far, low), band(high, high + far)];
 }

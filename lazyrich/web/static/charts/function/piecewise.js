@@ -98,7 +98,8 @@ export function curve(model, path, places) {
       add(at, before);
       v0 += d0;
       v1 += d1;
-      if (Math.abs(step) > ROUNDING * (Math.abs(before) + Math.abs(d0 * x0) + Math.abs(d1 * x1))) add(at, before + step);
+      if (Math.abs(step) > ROUNDING * (Math.abs(before) + Math.abs(d0 * x0) + Math.abs(d1 * x1)))
+        add(at, before + step);
     }
   };
   for (const place of places) {
@@ -165,7 +166,8 @@ function sweep({ normals, weights, leak = 0 }, path) {
     start[1] += share * c1;
     const change = 1 - leak;
     if (!change) continue;
-    for (const { at, on } of own) events.push({ at, d0: on ? change * c0 : -change * c0, d1: on ? change * c1 : -change * c1 });
+    for (const { at, on } of own)
+      events.push({ at, d0: on ? change * c0 : -change * c0, d1: on ? change * c1 : -change * c1 });
   }
   return { start, events: events.sort((one, other) => one.at - other.at) };
 }

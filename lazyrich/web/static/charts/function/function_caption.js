@@ -1,0 +1,71 @@
+// What is said of a function beside its picture: what the marks mean, what is left out, and what can be chosen.
+
+import { significant } from "../../core/format.js";
+import { element, key, mark, svg, swatch } from "../../shell/dom.js";
+import { TEACHER, TWIN } from "./function_canvas.js";
+
+const OVERS = { outputs: "predicted against true", circle: "on a circle" };
+
+/** What the marks mean. over: what the function is drawn over. */
+export function marks({ theme, current, kept }, over) {
+  if (over === "outputs") return [key(swatch(theme.line, TEACHER), "predicted = true")];
+  const taught = current.log.chartData.teacher?.length !== 0; // until the run has begun nobody knows
+  return [
+    ...(kept.length ? [] : [key(swatch(current.colour), "student")]),
+    ...(taught ? [key(swatch(theme.muted, TEACHER), "teacher")] : []),
+    key(mark("disc", theme.text), "sample"),
+    key(kinkMark(theme.muted), "kinks, as high as the slope changes"),
+  ];
+}
+
+/** Titles of the axes, in full and where there is little room. */
+export function titles(over, radius = 1) {
+  if (over === "outputs") return { x: "true output", y: "predicted output", yShort: "predicted" };
+  if (over === "line") return { x: "x", y: "f(x)" };
+  const apart = Math.abs(radius - 1) > 1e-6;
+  return {
+    x: "angle of x from the first axis",
+    xShort: "angle of x",
+    y: apart ? `f(x) at |x| = ${significant(radius)}` : "f(x)",
+    yShort: "f(x)",
+  };
+}
+
+/** What a picture of many dimensions does not show. info: of the header, with over "outputs". */
+export function leftOut({ left_out: left, tested, truth }, over) {
+  const inputs = `${tested ? "test" : "training"} inputs`;
+  if (over === "outputs") return `${truth.length} ${inputs}`;
+  const times = significant(left.teacher_times, 2);
+  const larger = left.teacher_times ? `The teacher is ${times} times as large on this circle as on ${inputs}. ` : "";
+  return `${larger}Samples are left out: ${significant(100 * left.in_plane, 2)} % of their length lies in its plane.`;
+}
+
+/** What the visitor can choose: over what the function is drawn, and whether the lazy twin is beside it. */
+export class Choices {
+  constructor(onOver, onTwin) {
+    const options = Object.entries(OVERS).map(([value, name]) => element("option", { value }, name));
+    this.select = element("select", { "aria-label": "What the function is drawn over" }, ...options);
+    this.select.addEventListener("change", () => onOver(this.select.value));
+    this.over = element("label", { class: "choice" }, this.select);
+    this.box = element("input", { type: "checkbox" });
+    this.box.addEventListener("change", () => onTwin(this.box.checked));
+    this.twin = element("label", { class: "choice" }, this.box);
+    this.twin.title =
+      "What the network would learn if it stayed linear in its weights: the kernel machine of its start.";
+  }
+
+  /** Those that there are for a run. many: it has more than two dimensions; wish: what is chosen then. */
+  show({ header }, many, wish, { text }) {
+    this.select.value = wish;
+    const { twin } = header?.config ?? {};
+    this.box.checked = Boolean(twin);
+    this.twin.replaceChildren(this.box, ...(twin ? [swatch(text, TWIN)] : []), "lazy twin");
+    return [...(many ? [this.over] : []), ...(twin === undefined ? [] : [this.twin])];
+  }
+}
+
+function kinkMark(colour) {
+  const node = svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" });
+  node.append(svg("path", { d: "M2 12 V7 M6 12 V1 M10 12 V9", stroke: colour, "stroke-width": 2, fill: "none" }));
+  return node;
+}
