@@ -49,7 +49,7 @@ def test_keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_
     for value, column in zip(told, columns, strict=True):
         assert value == pytest.approx(rich[column] * (100 if column == "activation_flips" else 1), rel=0.06), column
     # lazy ends at t = 1.25; the axis reaches to where the rich one ends
-    for name in ("loss", "kernel", "conserved"):
+    for name in ("loss", "kernel"):
         high = page.evaluate(f"() => document.querySelector('[data-chart={name}] .plot')._fullLayout.xaxis.range[1]")
         assert rich.time < 10**high < 2 * rich.time
     planes = "() => [...document.querySelectorAll('.plane-chart .plot')].map((p) => p.layout.xaxis.range[1])"
@@ -92,14 +92,20 @@ def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboa
     nothing_cut_off(page)
     planes = [plane.bounding_box() for plane in page.locator(".plane-chart .frame").all()]
     assert len(planes) == 5
-    assert all(box["width"] >= 150 and box["height"] >= 150 for box in planes)
+    assert all(box["width"] >= 110 and box["height"] >= 110 for box in planes)
+    # the large one fills the height of the others, and the function beside them is as high
+    large, function = planes[0], page.locator("[data-chart=function]").bounding_box()
+    lowest = max(box["y"] + box["height"] for box in planes)
+    assert abs(large["y"] + large["height"] - lowest) < 40 and function["y"] + function["height"] > lowest - 5
     assert max(box["width"] for box in planes) == planes[0]["width"]
     inner = chart(page).bounding_box()
-    for part in page.locator(".plane-chart .frame, .curves-chart .frame, .runs, .runs td, .transport").all():
+    for part in page.locator(
+        ".plane-chart .frame, .function-chart .frame, .curves-chart:visible .frame, .runs, .runs td, .transport"
+    ).all():
         box = part.bounding_box()
         assert box["x"] + box["width"] <= inner["x"] + inner["width"] + 1
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
-    for curves in page.locator(".curves-chart .frame").all():
+    for curves in page.locator(".curves-chart:visible .frame").all():
         frame = curves.bounding_box()
         for title in curves.locator(".ytitle").all():
             box = title.bounding_box()

@@ -17,6 +17,7 @@ PAGES = {
     "?steps=400&tau=0.3&delta=1": {
         "settings": ["τ 0.3 · δ 1 ·"],
         "plane": ["start", "a > 0", "a < 0", "teacher, +1", "teacher, −1"],
+        "function": ["student", "teacher", "training samples"],
         "loss": ["train", "test"],
         "conserved": ["mean", "min to max"],
     },
@@ -53,6 +54,8 @@ def test_every_picture_has_its_title_settings_and_legend_and_nothing_is_cut_off(
     expect(live).to_have_attribute("data-status", "finished", timeout=120_000)
     live.focus()
     page.keyboard.press("End")
+    for box in live.locator(".folds input").all():
+        box.check()
     expect(page.locator("figure.painting")).to_have_count(0, timeout=30_000)
     pictures = page.locator("figure.chart:has(:is([data-title^='Download as'], [aria-label^='Download as']))")
     pictures.first.wait_for(timeout=30_000)

@@ -31,8 +31,8 @@ BINS = 180
 """Bins of the kinks there: one for each two degrees."""
 
 NEAR_ZERO = 0.1
-"""Samples with a norm below this share of the mean are not drawn: brought to the mean norm, their outputs would be blown
-up by more than its inverse."""
+"""Samples with a norm below this share of the mean are not drawn: at the mean norm their outputs would be blown up by
+more than its inverse."""
 
 MARGIN = 0.15
 """Of the range of one-dimensional data, how far the function is shown beyond it."""

@@ -110,8 +110,8 @@ export function curve(model, path, places) {
 }
 
 /**
- * Where the function has kinks, merged where they are closer than `within`: [{at, jump}], jump being the change of the
- * slope, on a circle per radian. Ascending; without what has come to nothing.
+ * Where the function has kinks, those merged that are closer than `within` to the next: [{at, jump}], jump being the
+ * net change of the slope, on a circle per radian. Ascending; without what has come to nothing.
  */
 export function kinks(model, path, within) {
   const { events } = sweep(model, path);
@@ -132,22 +132,23 @@ function merged(all, within, { from, period }) {
   }
   const turned = [...all.slice(cut), ...all.slice(0, cut).map(({ at, jump }) => ({ at: at + period, jump }))];
   const groups = [];
-  let first = -Infinity;
+  let last = -Infinity;
   for (const { at, jump } of turned) {
-    if (at - first > within) {
-      groups.push({ moment: 0, weight: 0, jump: 0 });
-      first = at;
+    const open = groups.at(-1);
+    // No group is wider than two: among many neurons everything would be near something.
+    if (!open || at - last > within || at - open.first > 2 * within) {
+      groups.push({ first: at, moment: 0, weight: 0, jump: 0 });
     }
+    last = at;
     const group = groups.at(-1);
-    group.moment += Math.abs(jump) * (at - first);
+    group.moment += Math.abs(jump) * (at - group.first);
     group.weight += Math.abs(jump);
     group.jump += jump;
-    group.first = first;
   }
   const seam = (at) => (period && at >= from + period ? at - period : at);
   return groups
     .filter(({ jump, weight }) => Math.abs(jump) > ROUNDING * weight)
-    .map(({ moment, weight, jump, first: base }) => ({ at: seam(base + moment / weight), jump }))
+    .map(({ first, moment, weight, jump }) => ({ at: seam(first + moment / weight), jump }))
     .sort((one, other) => one.at - other.at);
 }
 
