@@ -14,6 +14,18 @@ A **student** network $f(x)=\sum_{i=1}^{m} a_i\,\max(0, w_i\cdot x)$ learns from
 network of the same kind made. Each line in the plane is one hidden neuron, drawn at $|a_i|\,w_i$: its direction is what
 the neuron looks for, its length how much it counts.
 
+**What it has learned** is beside the plane: the student's function, the teacher's and the training samples, over the
+angle of the input. Between kinks it is a piece of a sine. Each neuron makes two kinks, at right angles to it; the ticks
+at the lower edge stand at the kinks, as high as the slope changes there, in the colour of the sign, those nearer than
+2° taken together. Rich students end with few large ones where the teacher has its own (dotted), lazy ones with many
+small ones. Inputs of other lengths are drawn at the mean length, as the function is proportional to it. In more than
+two dimensions predictions stand over what is true, on at most 200 test inputs; a circle in the plane is a choice that
+says what it leaves out.
+
+**Lazy twin** computes beside the student what it would learn if it stayed linear in its weights, which is the kernel
+machine of its start. It jumps where neurons of the start switch on and off. Where the two cannot be told apart,
+training was lazy; where they are apart, the gap also counts that one is only faster.
+
 **Two sliders set the start.** Every neuron begins with
 
 $$
@@ -21,8 +33,8 @@ $$
 $$
 
 Gradient flow keeps each neuron's $\delta_i=\eta_w a_i^2-\eta_a\lVert w_i\rVert^2$ for all time, which is $\delta$ at
-equal rates of 1: the balance of the layers that you choose stays. The lower chart on the right shows how well the
-training steps keep it. With descent it also says how long a step is beside the
+equal rates of 1: the balance of the layers that you choose stays. *Conserved quantity* above the charts unfolds one
+that shows how well the training steps keep it. With descent it also says how long a step is beside the
 longest stable one, $2/\lambda_{\max}$ of the kernel as it is now: near 1 training is about to diverge.
 
 **Lazy or rich** is told by the *neural tangent kernel* (NTK) $K(x,x')=\nabla_\theta f(x)\cdot\eta\,\nabla_\theta

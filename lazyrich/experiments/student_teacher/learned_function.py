@@ -13,22 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lazyrich.experiments.student_teacher.projection import SHOWN, Plane
+from lazyrich.experiments.student_teacher.function_sizes import ANGLES, BINS, PREDICTED, SHOWN
+from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task
 
-PREDICTED = 200
-"""Inputs that are predicted in each frame where there are more than two dimensions: a number each."""
-
 POINTS = 500
 """Samples that are drawn; of more, this many that are spread evenly over them."""
-
-ANGLES = 721
-"""Inputs at which a frame holds the function where it does not hold all neurons: two a degree."""
-
-BINS = 180
-"""Bins of the kinks there: one for each two degrees."""
 
 NEAR_ZERO = 0.1
 """Samples with a norm below this share of the mean are not drawn: at the mean norm their outputs would be blown up by

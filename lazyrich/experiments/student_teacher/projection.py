@@ -12,10 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lazyrich.experiments.student_teacher.function_sizes import SHOWN
 from lazyrich.tasks.student_teacher import Task
-
-SHOWN = 512
-"""More neurons than this are not drawn: the picture would be a blot, and every one costs a line."""
 
 ARRIVAL = 7.5
 """The axes reach ARRIVAL / width at first: about as far as neurons come that share the work of unit teachers. Without a

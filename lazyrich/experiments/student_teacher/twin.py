@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from lazyrich.experiments.student_teacher.config import StudentTeacher
-from lazyrich.experiments.student_teacher.projection import SHOWN, Plane
+from lazyrich.experiments.student_teacher.function_sizes import SHOWN
+from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.tasks.student_teacher import Task
 from lazyrich.training import LazyTwin
 
