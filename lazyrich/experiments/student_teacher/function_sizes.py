@@ -14,5 +14,5 @@ BINS = 180
 
 
 def function_numbers(width: int, dimension: int) -> int:
-    """Numbers in a frame of a student of this width and dimension."""
+    """Return how many numbers of the function are in a frame of a student of this width and dimension."""
     return (ANGLES + BINS if width > SHOWN else 0) + (PREDICTED if dimension > 2 else 0)

@@ -10,7 +10,7 @@ Unit = tuple[float, float]
 
 
 def in_units(function: Mapping[str, Any], x: Unit, y: Unit) -> dict[str, Any]:
-    """What a header says of a function on a line, in the units of the file.
+    """Return what a header says of a function on a line, in the units of the file.
 
     Args:
         function: Of `LearnedFunction.header`, with "over" being "line".

@@ -1,7 +1,6 @@
-"""What a chart of the learned function needs besides the neurons of the plane: the data, and in a run with more neurons
-or dimensions than the plane has, the function itself.
+"""What a chart of the learned function needs besides the neurons of the plane.
 
-The function on the unit circle of the plane is sum_i sign(a_i) phi(p_i . u) with p_i = |a_i| w_i in the plane, which is
+That is the data and, in a run with more neurons or dimensions than the plane has, the function itself. The function on the unit circle of the plane is sum_i sign(a_i) phi(p_i . u) with p_i = |a_i| w_i in the plane, which is
 what `projection.Plane` records. A viewer can therefore compute it for all angles, and exactly.
 """
 
@@ -55,7 +54,7 @@ class LearnedFunction:
         self.twin = {} if twin is None else self._of_twin(twin)
 
     def header(self) -> dict[str, Any]:
-        """What stays the same through a run, for the first frame's header.
+        """Return what stays the same through a run, for the first frame's header.
 
         Returns:
             over: "circle", "line" (one input beside a constant one) or "outputs" (more than two dimensions).
@@ -84,7 +83,7 @@ class LearnedFunction:
         return common | {"over": "circle", "points": _rows(angle, y / share, share)}
 
     def arrays(self, index: int, W: Tensor, a: Tensor) -> dict[str, np.ndarray]:
-        """What each frame needs besides the neurons of the plane, as float32.
+        """Return what each frame needs besides the neurons of the plane, as float32.
 
         Args:
             index: Which step of the schedule.
@@ -107,7 +106,7 @@ class LearnedFunction:
         return found
 
     def _of_twin(self, twin: TwinOfRun) -> dict[str, np.ndarray]:
-        """Arrays of the twin, a row for each step of the schedule."""
+        """Return arrays of the twin, a row for each step of the schedule."""
         inputs = {"twin_predicted": self.inputs[self.few]} if self.d > 2 else {}
         if self.path is not None:
             inputs["twin_function"] = self.path[0]
@@ -130,8 +129,11 @@ class LearnedFunction:
         }
 
     def _left_out(self, radius: float) -> dict[str, float]:
-        """How the circle of the plane differs from the inputs that there are: the root mean square of the teacher on it
-        over that on the inputs, and the mean share of a training input's length that lies in the plane."""
+        """Return how the circle of the plane differs from the inputs that there are.
+
+        That is the root mean square of the teacher on it over that on the inputs, and the mean share of a training
+        input's length that lies in the plane.
+        """
         axes, problem = self.plane.axes, self.problem
         inside = (problem.X @ axes.T).norm(dim=1) / problem.X.norm(dim=1).clamp_min(1e-30)
         found = {"in_plane": float(inside.mean())}
@@ -143,7 +145,7 @@ class LearnedFunction:
         return found
 
     def _path(self) -> tuple[Tensor, Tensor]:
-        """Inputs (ANGLES, d) at which a frame holds the function, and their places (ANGLES,): radians, or x."""
+        """Return inputs (ANGLES, d) at which a frame holds the function, and their places (ANGLES,): radians, or x."""
         like = self.problem.X
         if self.constant is not None:
             column, constant = self.constant
@@ -157,7 +159,7 @@ class LearnedFunction:
         return float(like.norm(dim=1).mean()) * circle @ self.plane.axes, places
 
     def _kinks(self, W: Tensor, a: Tensor, places: Tensor) -> np.ndarray:
-        """Net changes of the slope in BINS equal parts of the path."""
+        """Return the net changes of the slope in BINS equal parts of the path."""
         if self.constant is not None:
             column, constant = self.constant
             slope = W[:, column]
@@ -176,7 +178,7 @@ class LearnedFunction:
 
 
 def _constant_input(problem: Task) -> tuple[int, float] | None:
-    """(place of the input that varies, the value of the other), of inputs of which one is constant; else None."""
+    """Return (place of the input that varies, value of the other) where one is constant; else None."""
     X = torch.cat([problem.X, problem.X_test])
     if X.shape[1] == 1:
         return 0, 0.0
@@ -195,7 +197,7 @@ def _directions(count: int) -> Tensor:
 
 
 def _spread(count: int, most: int) -> Tensor:
-    """Indices of at most `most` of `count`, evenly spread."""
+    """Return indices of at most `most` of `count`, evenly spread."""
     return torch.arange(count) if count <= most else torch.linspace(0, count - 1, most).round().long()
 
 
