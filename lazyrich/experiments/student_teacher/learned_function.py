@@ -1,7 +1,8 @@
 """What a chart of the learned function needs besides the neurons of the plane.
 
-That is the data and, in a run with more neurons or dimensions than the plane has, the function itself. The function on the unit circle of the plane is sum_i sign(a_i) phi(p_i . u) with p_i = |a_i| w_i in the plane, which is
-what `projection.Plane` records. A viewer can therefore compute it for all angles, and exactly.
+That is the data and, in a run with more neurons or dimensions than the plane has, the function itself. On the plane's
+unit circle it is sum_i sign(a_i) phi(p_i . u) with p_i = |a_i| w_i in the plane, which is what `projection.Plane`
+records, so that a viewer can compute it for all angles, and exactly.
 """
 
 from __future__ import annotations

@@ -90,16 +90,19 @@ export function curve(model, path, places) {
   };
   let next = 0;
   const cross = (until) => {
-    for (; next < events.length && events[next].at <= until; next++) {
-      const { at, d0, d1 } = events[next];
-      const [x0, x1] = path.input(at);
-      const step = d0 * x0 + d1 * x1;
-      const before = value([x0, x1]);
+    while (next < events.length && events[next].at <= until) {
+      const { at } = events[next];
+      const x = path.input(at);
+      const before = value(x);
       add(at, before);
-      v0 += d0;
-      v1 += d1;
-      if (Math.abs(step) > ROUNDING * (Math.abs(before) + Math.abs(d0 * x0) + Math.abs(d1 * x1)))
-        add(at, before + step);
+      let size = Math.abs(before);
+      for (; next < events.length && events[next].at === at; next++) {
+        const { d0, d1 } = events[next];
+        size += Math.abs(d0 * x[0]) + Math.abs(d1 * x[1]);
+        v0 += d0;
+        v1 += d1;
+      }
+      if (Math.abs(value(x) - before) > ROUNDING * size) add(at, value(x));
     }
   };
   for (const place of places) {
