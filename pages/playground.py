@@ -22,9 +22,8 @@ small ones. Inputs of other lengths are drawn at the mean length, as the functio
 two dimensions predictions stand over what is true, on at most 200 test inputs; a circle in the plane is a choice that
 says what it leaves out.
 
-**Lazy twin** computes beside the student what it would learn if it stayed linear in its weights, which is the kernel
-machine of its start. It jumps where neurons of the start switch on and off. Where the two cannot be told apart,
-training was lazy; where they are apart, the gap also counts that one is only faster.
+*Lazy twin* beside it draws, dashed, what the student would learn if it stayed linear in its weights; it jumps where
+neurons of the start switch on and off.
 
 **Two sliders set the start.** Every neuron begins with
 

@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter
 
 from lazyrich.charts.bars import Bars
 from lazyrich.charts.curves import Abscissa, Band, CaptionNumber, CaptionSetting, Curves, CurvesAxis, Series
+from lazyrich.charts.function import Function
 from lazyrich.charts.grammar import Grammar
 from lazyrich.charts.heat import Heat, Measure, Portrait
 from lazyrich.charts.images import FilterNumber, Images, Variant
@@ -41,6 +42,7 @@ __all__ = [
     "CurvesAxis",
     "Dash",
     "FilterNumber",
+    "Function",
     "Grammar",
     "Guide",
     "Heat",
@@ -63,7 +65,8 @@ __all__ = [
 ]
 
 ChartSpec = Annotated[
-    Bars | Curves | Grammar | Heat | Images | Lines | Path | Plane | Portrait | Space, Field(discriminator="kind")
+    Bars | Curves | Function | Grammar | Heat | Images | Lines | Path | Plane | Portrait | Space,
+    Field(discriminator="kind"),
 ]
 """Any kind of chart, told by its `kind`."""
 

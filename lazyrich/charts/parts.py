@@ -42,7 +42,7 @@ Dash = Literal["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"]
 """How a line is broken."""
 
 
-Place = Literal["main", "middle", "right"]
+Place = Literal["main", "wide", "middle", "right"]
 """Where a chart stands on the page."""
 
 
@@ -73,7 +73,11 @@ class Chart(Part):
     """Heading of the chart and of its saved pictures."""
 
     place: Place = "right"
-    """The large square at the left, the column in the middle, or the column at the right."""
+    """The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
+    which is a row below the pictures where there are two."""
+
+    folded: bool = False
+    """Whether it is shown only when the visitor asks for it."""
 
     grow: float | None = None
     """Share of the height of its column, relative to 1 for the others."""

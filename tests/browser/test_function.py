@@ -69,7 +69,7 @@ def computed(page: Page, config: StudentTeacher) -> tuple[dict[str, Any], list[A
     entry = {"id": "run", "status": "finished", "message": "", "progress": 1, "remedy": {}, "left": 0, "first": 0}
     entry |= {"count": 2, "verdicts": ["", ""], "header": protocol.describe_run(frames[0], 2, config.model_dump())}
     answer = protocol.pack_answer([(entry, [protocol.pack_frame(frame) for frame in frames])])
-    return page.evaluate(COMPUTE, [base64.b64encode(answer).decode(), FUNCTION, 1]), frames
+    return page.evaluate(COMPUTE, [base64.b64encode(answer).decode(), FUNCTION.wire(), 1]), frames
 
 
 def on_plane(frames: list[Any], degrees: Any) -> np.ndarray:
@@ -270,7 +270,6 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
     finished(page, 2000)
     page.wait_for_function(f"() => {PLOT}.data.some(({{name}}) => name === 'lazy twin')", timeout=20_000)
     expect(page.get_by_role("checkbox", name="lazy twin")).to_be_checked()
-    assert page.locator("dl.numbers").get_by_text("lazy twin apart").count() == 1
     losses = page.evaluate("document.querySelector('[data-chart=loss] .plot').data.map(({name}) => name)")
     assert {"twin, train", "twin, test"} <= set(losses)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lazyrich.charts import (
@@ -11,6 +12,7 @@ from lazyrich.charts import (
     ChartSpec,
     Curves,
     CurvesAxis,
+    Function,
     Plane,
     Reading,
     Series,
@@ -23,12 +25,23 @@ if TYPE_CHECKING:
 
 PLANE = Plane(id="plane", title="Neurons |aᵢ|wᵢ", array="plane", sign="sign")
 
+FUNCTION = Function(id="function", title="Learned function f(x)", array="plane", sign="sign")
+
 LOSS = Curves(
     id="loss",
     title="Loss",
     y=CurvesAxis(log=True, title="mean squared error", short="MSE"),
     series=(Series(column="train_loss", label="train"), Series(column="test_loss", label="test", dash="dot")),
 )
+
+TWIN_LOSSES = (
+    Series(column="twin_train_loss", label="twin, train", dash="dash"),
+    Series(column="twin_test_loss", label="twin, test", dash="dashdot"),
+)
+"""Beside the others where the lazy twin is computed."""
+
+OF_TESTS = frozenset({"test_loss", "twin_test_loss"})
+"""Columns that say nothing where there are no inputs to test on."""
 
 KERNEL = Curves(
     id="kernel",
@@ -45,6 +58,7 @@ DRIFT = CaptionNumber(column="conserved_drift", label="largest drift")
 CONSERVED = Curves(
     id="conserved",
     title="Conserved quantity δᵢ",
+    folded=True,
     # a drift of 1e-7 around 0 has to look like none
     y=CurvesAxis(title="δᵢ", span=0.01),
     series=(Series(column="conserved_mean", label="mean"),),
@@ -57,7 +71,7 @@ CONSERVED_BY_DESCENT = CONSERVED.model_copy(
 )
 """With what keeps a finite step from being any longer."""
 
-PLAYGROUND = (PLANE, LOSS, KERNEL, CONSERVED)
+PLAYGROUND = (PLANE, FUNCTION, LOSS, KERNEL, CONSERVED)
 
 DRAWN = ("train_loss", "test_loss", "kernel_distance")
 """Columns of which the charts show a band over seeds and single seeds."""
@@ -67,9 +81,19 @@ SHOWN = 3
 
 
 def charts(config: StudentTeacher) -> tuple[ChartSpec, ...]:
-    """Return PLAYGROUND, with what is only of interest where steps are finite, and bands where there are seeds."""
+    """Return PLAYGROUND, with a lazy twin's losses, bands over seeds, and what is only of interest for finite steps."""
     conserved = CONSERVED_BY_DESCENT if config.method == "descent" else CONSERVED
-    return (PLANE, over_seeds(LOSS, config.seeds), over_seeds(KERNEL, config.seeds), conserved)
+    return PLANE, FUNCTION, _losses(config), over_seeds(KERNEL, config.seeds), conserved
+
+
+def _losses(config: StudentTeacher, tested: bool = True) -> Curves:
+    """Return the losses, those of inputs to test on only where there are some, with those of the lazy twin if there."""
+
+    def told(series: Iterable[Series]) -> tuple[Series, ...]:
+        return tuple(one for one in series if tested or one.column not in OF_TESTS)
+
+    own = over_seeds(LOSS.model_copy(update={"series": told(LOSS.series)}), config.seeds)
+    return own.model_copy(update={"series": (*own.series, *told(TWIN_LOSSES))}) if config.twin else own
 
 
 def over_seeds(chart: Curves, seeds: int) -> Curves:
@@ -159,14 +183,12 @@ def charts_on_own_data(config: StudentTeacher, tested: bool) -> tuple[ChartSpec,
     """Return the charts of a run on data without a teacher. tested: whether there are inputs to test on."""
     if tested:
         return charts(config)
-    loss = LOSS.model_copy(update={"series": tuple(one for one in LOSS.series if one.column != "test_loss")})
-    found = charts(config)
-    return (found[0], over_seeds(loss, config.seeds), *found[2:])
+    return tuple(_losses(config, tested) if chart.id == LOSS.id else chart for chart in charts(config))
 
 
 def readings_on_own_data(config: StudentTeacher, tested: bool) -> tuple[Reading, ...]:
     """Return the readings of a run on data without a teacher. tested: whether there are inputs to test on."""
-    without = {"teacher_alignment"} if tested else {"teacher_alignment", "test_loss"}
+    without = {"teacher_alignment"} if tested else {"teacher_alignment", *OF_TESTS}
     held_out = {"help": "Mean squared error on the samples held out."}
     found = tuple(
         one.model_copy(update=held_out) if one.column == "test_loss" else one

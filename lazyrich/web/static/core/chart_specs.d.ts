@@ -44,8 +44,13 @@ export interface Bars {
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
-  /** The large square at the left, the column in the middle, or the column at the right. */
-  place: "main" | "middle" | "right";
+  /**
+   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
+   * which is a row below the pictures where there are two.
+   */
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "bars";
@@ -105,8 +110,13 @@ export interface Curves {
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
-  /** The large square at the left, the column in the middle, or the column at the right. */
-  place: "main" | "middle" | "right";
+  /**
+   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
+   * which is a row below the pictures where there are two.
+   */
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "curves";
@@ -163,6 +173,43 @@ export interface FilterNumber {
 }
 
 /**
+ * The function of a student with one hidden layer beside its teacher's and the samples, drawn anew at each frame.
+ *
+ * Over which inputs is said by `function` of the header's chart data, see
+ * `lazyrich.experiments.student_teacher.learned_function`. The header may have `teacher` as a plane's has, and
+ * `twin`, directions [x, y] at which the neurons of a lazy twin switch on and off.
+ */
+export interface Function {
+  /** Unique on the page; names the chart's element and its saved files. */
+  id: string;
+  /** Heading of the chart and of its saved pictures. */
+  title: string;
+  /** As in every chart. */
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
+  /** Share of the height of its column, relative to 1 for the others. */
+  grow?: number;
+  kind: "function";
+  /** (neurons, 2): |a| w of each neuron in the plane. */
+  array: string;
+  /** (neurons,): the sign of each readout. */
+  sign: string;
+  /** Array (inputs,) of outputs at some inputs, in frames of a run with more than two dimensions. */
+  predicted: string;
+  /** Array (places,) of the function, in frames that do not hold all neurons. */
+  whole: string;
+  /** Array (bins,) of net changes of its slope, in frames that do not hold all neurons. */
+  binned: string;
+  /** Array (neurons, 2) of the lazy twin's coefficients, in frames of a run that has one. */
+  twin: string;
+  /** As `predicted`, of the twin. */
+  twin_predicted: string;
+  /** As `whole`, of the twin. */
+  twin_whole: string;
+}
+
+/**
  * The rules of a grammar, and how one of its strings comes out of them.
  *
  * The header's chart data has `strings`, how many there are in all, and `grammar`: {vocabulary, rules, derivation}.
@@ -172,8 +219,13 @@ export interface Grammar {
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
-  /** The large square at the left, the column in the middle, or the column at the right. */
-  place: "main" | "middle" | "right";
+  /**
+   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
+   * which is a row below the pictures where there are two.
+   */
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "grammar";
@@ -195,8 +247,13 @@ export interface Heat {
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
-  /** The large square at the left, the column in the middle, or the column at the right. */
-  place: "main" | "middle" | "right";
+  /**
+   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
+   * which is a row below the pictures where there are two.
+   */
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "heat";
@@ -238,7 +295,9 @@ export interface Images {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "images";
@@ -260,8 +319,13 @@ export interface Lines {
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
-  /** The large square at the left, the column in the middle, or the column at the right. */
-  place: "main" | "middle" | "right";
+  /**
+   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
+   * which is a row below the pictures where there are two.
+   */
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "lines";
@@ -312,7 +376,9 @@ export interface Path {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "path";
@@ -344,7 +410,9 @@ export interface Plane {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "plane";
@@ -367,8 +435,13 @@ export interface Portrait {
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
-  /** The large square at the left, the column in the middle, or the column at the right. */
-  place: "main" | "middle" | "right";
+  /**
+   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
+   * which is a row below the pictures where there are two.
+   */
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "portrait";
@@ -435,7 +508,9 @@ export interface Space {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right";
+  /** Whether it is shown only when the visitor asks for it. */
+  folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "space";
@@ -460,4 +535,4 @@ export interface Variant {
 }
 
 /** Any kind of chart, told by its `kind`. */
-export type ChartSpec = Bars | Curves | Grammar | Heat | Images | Lines | Path | Plane | Portrait | Space;
+export type ChartSpec = Bars | Curves | Function | Grammar | Heat | Images | Lines | Path | Plane | Portrait | Space;
