@@ -52,6 +52,7 @@ export class FunctionChart extends PlotlyChart {
     this.exportSize = [900, 560];
     this.over = "circle"; // what the chart shows now
     this.wish = "outputs"; // what is shown of a run with more than two dimensions
+    this.most = 1; // the largest change of slope, which the highest ticks stand for
     this.teachers = new WeakMap(); // RunLog -> the teacher's curve on this chart's path
     const ask = (twin) => this.node.dispatchEvent(new CustomEvent("set", { bubbles: true, detail: { twin } }));
     this.choices = new Choices((over) => this.#choose(over), ask);
