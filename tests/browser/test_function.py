@@ -267,6 +267,8 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
     assert "lazy twin" not in page.evaluate(NAMES)
     page.get_by_role("checkbox", name="lazy twin").check()
     page.wait_for_function("() => new URLSearchParams(location.search).get('twin') === 'true'", timeout=20_000)
+    # the caption knows of it once the new run's header has come
+    expect(page.locator("label.choice", has_text="lazy twin").locator("svg")).to_be_visible(timeout=20_000)
     finished(page, 2000)
     page.wait_for_function(f"() => {PLOT}.data.some(({{name}}) => name === 'lazy twin')", timeout=20_000)
     expect(page.get_by_role("checkbox", name="lazy twin")).to_be_checked()

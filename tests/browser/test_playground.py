@@ -371,7 +371,7 @@ def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(ope
     assert answers == [204, 204, 429]
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Back to the teacher").click()
-    expect(page.get_by_text("teacher", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("teacher", exact=True)).to_have_count(2, timeout=30_000)
     page.get_by_test_id("stSidebar").get_by_text("More", exact=True).click()
     for label, value in (("Training samples n", "20"), ("Teacher neurons", "3"), ("Test samples", "1000")):
         expect(page.get_by_label(label, exact=True)).to_have_value(value)
