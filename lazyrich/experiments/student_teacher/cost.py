@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lazyrich.config.schema import Work
 from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
+from lazyrich.experiments.student_teacher.function_sizes import function_numbers
 
 if TYPE_CHECKING:
     from lazyrich.experiments.student_teacher.config import StudentTeacher
@@ -45,7 +46,8 @@ def work(config: StudentTeacher) -> Work:
         20 * called + seeds * frame / speed
     )
     data = 1.0 * number * (n + config.test_samples) * (d + 1)
-    held = frames * (number * m * (d + 1) + 4 * 3 * m) + data
+    shown = 3 * m + function_numbers(m, d) * (2 if config.twin else 1)
+    held = frames * (number * m * (d + 1) + 4 * shown) + data
     # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
     scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, config.test_samples))
     if seeds > 1:

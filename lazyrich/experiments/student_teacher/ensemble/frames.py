@@ -29,6 +29,7 @@ from lazyrich.experiments.student_teacher.frames import (
     parts_of_verdict,
     to_numpy,
 )
+from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.experiments.student_teacher.twin_remark import twin_remark
@@ -61,6 +62,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
         chart_data={
             **seeds.plane.header(seeds.tasks[0], seeds.W0[0], seeds.a0[0]),
             **(seeds.twins[0].header() if seeds.twins else {}),
+            "function": seeds.learned.header(),
             TIME_PER_STEP: config.step_size,
         },
         environment=devices.environment(seeds.device, config.dtype),
@@ -95,6 +97,8 @@ class Seeds:
             for given in zip(self.tasks, self.W0, self.a0, strict=True)
             if config.twin
         ]
+        twin = self.twins[0] if self.twins else None
+        self.learned = LearnedFunction(self.tasks[0], self.plane, config.leak, m, twin)
         self.in_training = list(range(config.seeds))
         """Places of the seeds that go on."""
         self.failed: dict[int, CannotRun] = {}
@@ -133,6 +137,7 @@ class Seeds:
             arrays={"W": to_numpy(self._first[0]), "a": to_numpy(self._first[1])},
             chart_data={"plane": self.plane.neurons(*self._first), "sign": self.plane.signs(self._first[1])}
             | {name: self._drawn(name, counted) for name in DRAWN}
+            | self.learned.arrays(index, *self._first)
             | (self.twins[0].arrays(index) if self.twins else {}),
             verdict=self._verdict(step, counted),
             remark=self._remark(step, counted),

@@ -79,6 +79,7 @@ export function actionsOn(live) {
     drop: (id) => live.send("drop", { id, at: performance.now() }),
     sameScale,
     along,
+    unfold: (id, open) => live.unfold(id, open),
   };
 }
 

@@ -35,6 +35,7 @@ export class LiveRun {
     this.silence = listen(this.view.host, keysFor(act));
     this.pixels = watchPixels(() => this.repaint());
     this.view.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
+    this.view.host.addEventListener("set", ({ detail }) => this.#set(detail)); // of a chart that offers a setting
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   }
 
@@ -85,6 +86,12 @@ export class LiveRun {
     this.ask("again");
   }
 
+  // The same run with more to show: the one before it leaves no ghost.
+  #set(settings) {
+    this.runs.repeats = true;
+    this.send("set", settings);
+  }
+
   #receive(buffer) {
     deliver(readAnswer(buffer), this.runs.logs);
     const { log } = this.runs.current;
@@ -117,6 +124,12 @@ export class LiveRun {
     this.loop.wake("fit");
     this.repaint();
     this.loop.rest(SETTLE_AFTER);
+  }
+
+  /** Show a chart that is folded away, or fold it again. */
+  unfold(id, open) {
+    this.view.grid.unfold(id, open, this.#scene());
+    this.refit();
   }
 
   /** Say in words and numbers where the viewer is. */

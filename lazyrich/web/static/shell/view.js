@@ -11,13 +11,17 @@ import { PlaybackBar } from "./playback_bar.js";
 import { Readings } from "./readings.js";
 
 export class View {
-  /** act: what the playback bar asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column). */
+  /**
+   * act: what the playback bar asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column),
+   * unfold(id, open).
+   */
   constructor(parent, act) {
-    this.grid = new ChartGrid();
+    this.grid = new ChartGrid(act.unfold);
     this.readings = new Readings(act.drop);
     this.legend = new Legend(act.dismissGhost);
     this.comparison = new Comparison(act);
     this.legend.node.prepend(this.comparison.node);
+    this.legend.node.append(this.grid.folds);
     this.notice = new Notice(act.remedy);
     this.bar = new PlaybackBar(act, this.notice.line);
     this.host = element(
@@ -39,6 +43,7 @@ export class View {
         this.notice.banner,
         this.legend.node,
         this.grid.planes,
+        this.grid.wide,
         this.grid.middle,
         this.bar.node,
         this.grid.curves,
