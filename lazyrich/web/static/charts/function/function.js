@@ -1,10 +1,7 @@
 // The function that a network has learned, beside the teacher's and the samples, at every frame of a run.
 //
-// spec: {array, sign: the plane's neurons and their signs; predicted, whole, binned: the arrays of a frame with outputs
-// at some inputs, and with the function and its kinks where the neurons are too many; twin, twin_predicted, twin_whole:
-// those of the lazy twin}. The header's chart_data.function
-// says over which inputs it is drawn: a circle, a line (one input beside a constant), or, in more dimensions, none:
-// there predictions stand over what is true, and a circle is a choice.
+// The header's chart_data.function says over which inputs it is drawn: a circle, a line (one input beside a constant),
+// or, in more dimensions, none: there predictions stand over what is true, and a circle is a choice.
 
 import { baseAxis, plain } from "../../core/figure.js";
 import { moment, setting } from "../../core/format.js";
@@ -40,12 +37,15 @@ import {
   sampleTrace,
 } from "./function_traces.js";
 
+/** @import { Function as FunctionSpec } from "../../core/chart_specs.d.ts" */
+
 const GHOSTLY = 0.7; // opacity of the run before
 const WIDTH = 2.5; // px, of the current run
 const KEPT = 1.8; // px
 const TALLEST = 2; // times the teacher's largest kink: higher ticks are cut off, or they would dwarf the teacher's
 const WIDE = 420; // px: enough for labels every 45 degrees
 
+/** @extends {PlotlyChart<FunctionSpec>} */
 export class FunctionChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
@@ -301,4 +301,5 @@ export class FunctionChart extends PlotlyChart {
   }
 }
 
+/** @returns {[string, string]} */
 const signs = ({ positive, negative }) => [positive, negative];

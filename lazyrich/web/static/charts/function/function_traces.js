@@ -9,7 +9,7 @@ import { STRIP } from "./function_span.js";
 const finite = (value) => (Number.isFinite(value) ? value : null);
 
 /** A function {t, f}. look: {name, colour, width, dash, said, unit}; said: when it was so, none if it always is. */
-export function functionTrace({ t, f }, { name, colour, width, dash, said, unit }) {
+export function functionTrace({ t, f }, { name, colour, width, dash, unit, said = "" }) {
   const label = plain(name);
   return {
     type: "scatter",
