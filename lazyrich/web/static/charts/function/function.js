@@ -16,7 +16,7 @@ import {
   TEACHER,
   TWIN,
 } from "./function_canvas.js";
-import { Choices, leftOut, marks, titles } from "./function_caption.js";
+import { Choices, leftOut, marks, titles, whichSeed } from "./function_caption.js";
 import {
   about,
   hasStudent,
@@ -63,8 +63,9 @@ export class FunctionChart extends PlotlyChart {
     this.#look(scene);
     const info = about(log);
     const many = log.header !== null && info.over === "outputs";
-    const choices = this.choices.show(log, many, this.wish, scene.theme);
-    this.entitle([...marks(scene, this.over), ...choices], many ? leftOut(info, this.over) : "");
+    const choices = this.choices.show(log, many, this.wish, scene.theme, this.over);
+    const notes = [many && leftOut(info, this.over), log.header && whichSeed(log.header.config)];
+    this.entitle([...marks(scene, this.over), ...choices], notes.filter(Boolean).join(" "));
   }
 
   shown(scene) {
@@ -92,12 +93,9 @@ export class FunctionChart extends PlotlyChart {
     const info = this.#info(log);
     if (this.over === "outputs") {
       const truth = { low: Math.min(...info.truth), high: Math.max(...info.truth) };
-      const range = spanned(
-        truth,
-        runs.map((run) => predictedExtremes(run.log, this.spec)),
-        0,
-      );
-      return { x: spanned(truth, [], 0), y: range };
+      const seen = runs.map((run) => predictedExtremes(run.log, this.spec.predicted));
+      if (hasTwin(log, this.spec, this.over)) seen.push(predictedExtremes(log, this.spec.twin_predicted));
+      return { x: spanned(truth, [], 0), y: spanned(truth, seen, 0) };
     }
     const path = pathOf(info);
     const task = taskExtremes(log, info, path);

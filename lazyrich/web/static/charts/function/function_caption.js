@@ -8,13 +8,18 @@ const OVERS = { outputs: "predicted against true", circle: "on a circle" };
 
 /** What the marks mean. over: what the function is drawn over. */
 export function marks({ theme, current, kept }, over) {
-  if (over === "outputs") return [key(swatch(theme.line, TEACHER), "predicted = true")];
+  if (over === "outputs") {
+    const student = kept.length ? [] : [key(mark("disc", current.colour), "student")];
+    return [...student, key(swatch(theme.line, TEACHER), "predicted = true")];
+  }
+  const kinks = key(kinkMark(theme.muted), "kinks");
+  kinks.title = "As high as the slope changes there; dotted: the teacher's.";
   const taught = current.log.chartData.teacher?.length !== 0; // until the run has begun nobody knows
   return [
     ...(kept.length ? [] : [key(swatch(current.colour), "student")]),
     ...(taught ? [key(swatch(theme.muted, TEACHER), "teacher")] : []),
     key(mark("disc", theme.text), "sample"),
-    key(kinkMark(theme.muted), "kinks, as high as the slope changes"),
+    kinks,
   ];
 }
 
@@ -34,10 +39,15 @@ export function titles(over, radius = 1) {
 /** What a picture of many dimensions does not show. info: of the header, with over "outputs". */
 export function leftOut({ left_out: left, tested, truth }, over) {
   const inputs = `${tested ? "test" : "training"} inputs`;
-  if (over === "outputs") return `${truth.length} ${inputs}`;
+  if (over === "outputs") return `${truth.length} ${inputs}.`;
   const times = significant(left.teacher_times, 2);
   const larger = left.teacher_times ? `The teacher is ${times} times as large on this circle as on ${inputs}. ` : "";
   return `${larger}Samples are left out: ${significant(100 * left.in_plane, 2)} % of their length lies in its plane.`;
+}
+
+/** Of which of several students that train side by side the picture is. */
+export function whichSeed({ seed, seeds }) {
+  return seeds > 1 ? `Seed ${seed}, the first of ${seeds}.` : "";
 }
 
 /** What the visitor can choose: over what the function is drawn, and whether the lazy twin is beside it. */
@@ -54,12 +64,16 @@ export class Choices {
       "What the network would learn if it stayed linear in its weights: the kernel machine of its start.";
   }
 
-  /** Those that there are for a run. many: it has more than two dimensions; wish: what is chosen then. */
-  show({ header }, many, wish, { text }) {
+  /** Those that there are for a run. many: it has more than two dimensions; wish: what is chosen then; over: as it is. */
+  show({ header }, many, wish, { text }, over) {
     this.select.value = wish;
     const { twin } = header?.config ?? {};
     this.box.checked = Boolean(twin);
-    this.twin.replaceChildren(this.box, ...(twin ? [swatch(text, TWIN)] : []), "lazy twin");
+    this.twin.replaceChildren(
+      this.box,
+      ...(twin ? [over === "outputs" ? mark("ring", text) : swatch(text, TWIN)] : []),
+      "lazy twin",
+    );
     return [...(many ? [this.over] : []), ...(twin === undefined ? [] : [this.twin])];
   }
 }

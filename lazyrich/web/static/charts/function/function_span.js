@@ -23,9 +23,9 @@ export function twinExtremes(log, spec, path, name) {
   return looked(log, `twin ${name}`, (frame, seen) => hold(seen, twinCurve(log, spec, frame, path).f));
 }
 
-/** {low, high} of what a run predicts. */
-export function predictedExtremes(log, spec) {
-  return looked(log, spec.predicted, (frame, seen) => hold(seen, log.array(frame, spec.predicted)));
+/** {low, high} of an array of what a run predicts. */
+export function predictedExtremes(log, array) {
+  return looked(log, array, (frame, seen) => hold(seen, log.array(frame, array)));
 }
 
 /** {low, high, jump} of the teacher and the samples, Infinity and -Infinity where there are none. */
