@@ -8,7 +8,16 @@ import torch
 
 from benchmarks.rounds import Rounds
 from benchmarks.table import print_heading, print_row
-from benchmarks.workloads import exact_curves, flow, kernels, many_students, one_student, practical, recording
+from benchmarks.workloads import (
+    exact_curves,
+    flow,
+    kernels,
+    many_seeds,
+    many_students,
+    one_student,
+    practical,
+    recording,
+)
 from lazyrich.training import single_thread
 
 
@@ -22,7 +31,7 @@ def main() -> None:
     rounds = Rounds(count=3, seconds=0.03) if quick else Rounds(count=9, seconds=0.2)
     print(f"torch {torch.__version__}, one thread, CPU time, medians of {rounds.count} interleaved rounds\n")
     print_heading()
-    for workload in (many_students, one_student, recording, kernels, flow, exact_curves, practical):
+    for workload in (many_students, one_student, recording, kernels, flow, exact_curves, practical, many_seeds):
         for row in workload.rows(rounds):
             print_row(row)
 

@@ -60,6 +60,10 @@ on the same data with the same rates, computed exactly. How far apart both funct
 loss is told under the numbers. S sees the training inputs alone: it can be tiny while the twin generalises quite
 differently. With noise in the labels the lazy one may well win when training goes on to the end.
 
+**One seed is an anecdote.** Each of several seeds has a teacher, a start and inputs of its own. Lines are then medians,
+bands reach over the middle 80 % of the seeds, and thin lines are the first three: a single run bends more sharply than
+the median. The headline counts seeds; the plane is the first seed's.
+
 **Your own data** take the teacher's place: the student learns them from the same start, and the plane has no rays.
 
 **Keep** pins a run beside the next ones: each plane has its own scale, playing goes on to the end of the longest run,

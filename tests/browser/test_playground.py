@@ -342,6 +342,34 @@ def test_descent_says_how_long_its_step_is_beside_the_stable_one(open_page):
     expect(reading).to_contain_text(re.compile(r"step 0\.0\d+ of the stable one"))
 
 
+def test_one_click_trains_eight_seeds_whose_band_lines_and_table_are_those_of_the_library(open_page):
+    page = open_page(f"{SHORT}&method=descent&seed=3")
+    finished(page)
+    page.get_by_test_id("stSidebar").get_by_role("radio", name="8", exact=True).click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('seeds') === '8'")
+    expect(page.locator('[data-chart="loss"] figcaption')).to_contain_text("10 to 90 % of 8 seeds", timeout=20_000)
+    finished(page)
+    here = train(StudentTeacher(tau=0.1, delta=1.0, steps=2000, seed=3, seeds=8))
+    expect(page.locator(".verdict")).to_contain_text(here.frames[-1].verdict)
+    last = here.curves[-8:]
+    assert parts.number(reading(page, "test loss")) == pytest.approx(np.median(last.test_loss), rel=0.06)
+    # what plotly holds at rest: faint lines, the band's two edges and the median
+    found = page.evaluate(
+        """() => [...document.querySelector('[data-chart="kernel"] .js-plotly-plot').data]
+            .filter((trace) => trace.mode === "lines" && !trace.name?.includes("previous run"))
+            .map((trace) => [trace.line.width, Boolean(trace.fill), trace.y.at(-1)])"""
+    )
+    S = last.kernel_distance.to_numpy()
+    thin = [end for width, _, end in found if width == 1]
+    assert thin == pytest.approx(S[:3], rel=1e-5)
+    low, high = (end for width, _, end in found if width == 0)
+    assert (low, high) == pytest.approx(np.quantile(S, [0.1, 0.9]), rel=1e-5)
+    assert [end for width, _, end in found if width == 2] == pytest.approx([np.median(S)], rel=1e-5)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    pd.testing.assert_frame_equal(csv, here.curves, rtol=1e-12)
+
+
 def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(open_page, tmp_path):
     angle = np.linspace(0, 6, 50)
     X, y = np.stack([np.cos(angle), np.sin(angle)], axis=1), np.abs(np.cos(angle))
