@@ -368,6 +368,10 @@ def test_one_click_trains_eight_seeds_whose_band_lines_and_table_are_those_of_th
     popover(page, "Download")
     csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
     pd.testing.assert_frame_equal(csv, here.curves, rtol=1e-12)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New seed").click()
+    # none of the eight comes again
+    page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '11'")
 
 
 def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(open_page, tmp_path):

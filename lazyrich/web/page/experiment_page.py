@@ -311,9 +311,11 @@ class ExperimentPage(Generic[C]):
         if "seed" not in self.experiment.parameters():
             return  # the chart offers none where nothing is drawn at random; what a browser sends is not trusted
         state, seed = self._state, int(getattr(self._state.config, "seed", 0))
+        # past all seeds that this run has, so that none of them comes again
+        step, room = _seeds(state.config), max(map(_seeds, (state.config, *state.kept)))
         # one that no kept run with these settings has: it would be the same run
         for _ in range(MAX_KEPT + 1):
-            seed = seed + 1 if seed < MAX_SEED else 0
+            seed = seed + step if seed + step + room - 1 <= MAX_SEED else 0
             if (config := state.config.changed(seed=seed)) not in state.kept:
                 break
         renewed, stayed = [config], 0
@@ -376,6 +378,11 @@ class ExperimentPage(Generic[C]):
 
     def _key(self, name: str) -> str:
         return f"{self.experiment.name}.{name}"
+
+
+def _seeds(config: Config) -> int:
+    """How many seeds a run trains side by side."""
+    return int(getattr(config, "seeds", 1))
 
 
 def _look_again_in(seconds: float) -> None:
