@@ -22,6 +22,7 @@ from lazyrich.training.batched import BatchedNetworks, Buffers
 from lazyrich.training.cuda_graphs import GraphedNetworks
 from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.precision import full_precision
+from lazyrich.training.small_network import SmallDescent, is_small
 from lazyrich.training.validation import check_problem, checked_steps, learning_rates
 
 __all__ = ["Descent", "descent"]
@@ -73,8 +74,12 @@ class Descent:
         self.steps = 0
         """Steps taken so far."""
         chunks = _chunks(B, _together(X.device, m * X.shape[-2]))
+        self._stacks: list[SmallDescent | BatchedNetworks | GraphedNetworks] = []
+        if is_small(B, m, X.shape[-2], d, X.device):
+            arrays = [part.numpy() for part in (X.reshape(X.shape[-2:]), y.reshape(-1), self._W, self._a)]
+            self._stacks.append(SmallDescent(*arrays, rates[0], eta_a, eta_w, leak))
+            return
         buffers = Buffers(X, y, max(last - first for first, last in chunks), m)
-        self._stacks: list[BatchedNetworks | GraphedNetworks] = []
         for first, last in chunks:
             own = rates[first:last]
             rate = own[0] if len(set(own)) == 1 else torch.tensor(own, dtype=X.dtype, device=X.device)

@@ -145,7 +145,7 @@ class Measure:
         rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
         self.rates = rates
         self.kernel_distance = kernels.KernelDistance(problem.X, W0, a0, leak=config.leak, **rates)
-        self.stiffness = Stiffness(problem.X, len(a0), config.leak)
+        self.stiffness = Stiffness(problem.X, config.leak)
         self.stiffest: Tensor | None = None
         self.test_outputs = problem.y_test
         """The student's outputs on the test inputs at the last frame, (n_test,)."""

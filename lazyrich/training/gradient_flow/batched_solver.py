@@ -11,19 +11,20 @@ So the products are as large as those of descent, though no two students ask for
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from lazyrich.theory import TooManySteps
+from lazyrich.training.gradient_flow.accuracy import Accuracy
 from lazyrich.training.gradient_flow.controller import StepController
+from lazyrich.training.gradient_flow.jobs import Job, Reached, Student, too_many_steps
 from lazyrich.training.gradient_flow.rkc import Scheme
 from lazyrich.training.gradient_flow.stiffness import Stiffness
 from lazyrich.training.gradient_flow.vector_field import VectorField
 
-__all__ = ["BatchedSolver", "Job", "Reached", "Student"]
+__all__ = ["BatchedSolver"]
 
 CACHED = 200_000
 """Entries of the pre-activations of the students in the slots of a CPU, as of descent: four of the paper's Fig. 1(b).
@@ -35,68 +36,6 @@ MAX_SLOTS = 32
 CUDA_MAX, CUDA_ENTRIES = 64, 15_000_000
 """The same on CUDA, where descent takes more, but here every step that ends asks the device for its error. Not
 measured."""
-
-FUNCTION_WEIGHT, FUNCTION_SHARE = 0.6, 0.2
-"""What an error of the weights does to the network's linear map, and the share of the outputs' own map that counts as
-all of it. Lazy students have large weights that hardly change: errors relative to those alone let f drift by several
-percent."""
-
-START_SHARE = 0.1
-"""Outputs are as large as the data's, as the network's own are now, or as this share of what they were at the start,
-whichever is most. Relative to the data's alone, a start whose outputs are many times larger is followed more closely
-than it is known, at up to a hundred times the cost, and outputs of 0 have no scale at all; relative to those of now
-alone, outputs that vanish are followed down to any size."""
-
-Reached = Callable[[int, int, Tensor, Tensor], None]
-"""Called with (student, which of its times, weights (m, d + 1), mean squared error) whenever a time is hit."""
-
-
-@dataclass
-class Student:
-    """What is known of a student besides its weights and slopes.
-
-    direction (n,): the stiffest one, as last measured. loss: mean squared error. outputs: the norm of its outputs at
-    the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known. stuck: why it
-    came no further.
-    """
-
-    control: StepController
-    direction: Tensor
-    loss: Tensor
-    outputs: float = 0.0
-    gradients: int = 0
-    begun: bool = False
-    stuck: TooManySteps | None = None
-
-
-@dataclass(frozen=True)
-class _Scales:
-    """What is large and small for students of some data.
-
-    outputs: the norm of the data's. unit_map: |beta| of a linear map that gives outputs of size 1 on inputs of this
-    size. rounding: a slope below this share of outputs times weights is made of rounding: n residuals rounded by
-    eps |y_j| each.
-    """
-
-    outputs: float
-    unit_map: float
-    rounding: float
-
-    @classmethod
-    def of(cls, X: Tensor, y: Tensor) -> _Scales:
-        n, d = X.shape
-        inputs, outputs = float(X.square().sum()), float(y.square().sum())
-        rounding = 4 * torch.finfo(X.dtype).eps * (inputs / n) ** 0.5
-        return cls(outputs**0.5, (d / inputs) ** 0.5 if inputs else 0.0, rounding)
-
-
-@dataclass
-class Job:
-    """Where a student is to go: its number and the increasing times, none before where it is."""
-
-    number: int
-    times: Sequence[float]
-
 
 @dataclass
 class _Slot:
@@ -134,11 +73,10 @@ class BatchedSolver:
         B, m, columns = theta.shape
         n, d = X.shape[-2:]
         self._theta, self._most, self._order = theta, most, order
-        self._tolerance = tolerance
         self._trained = slice(0 if trained[1] else d, columns if trained[0] else d)
         own = list(X) if X.ndim == 3 else [X]
         # of each student, or the one of all
-        self._stiffness = [Stiffness(inputs, m, leak, trained) for inputs in own] * (B // len(own))
+        self._stiffness = [Stiffness(inputs, leak, trained) for inputs in own] * (B // len(own))
         self._size = min(B, _together(X.device, m * n))
         self._slopes = VectorField(X, y, self._size, m, leak, trained)
         self._kept = torch.zeros_like(theta)
@@ -152,11 +90,8 @@ class BatchedSolver:
         self._error, self._map = X.new_empty(m, columns), X.new_empty(m, d)
         self._error_W, self._error_a = self._error[:, :-1], self._error[:, -1:]
         outputs = list(y) if X.ndim == 3 else [y]
-        self._scales = [_Scales.of(*data) for data in zip(own, outputs, strict=True)] * (B // len(own))
-        # a loss below the square of this share of outputs is made of rounding as well: the stages of long steps leave
-        # some 30 roundings that never settle (in float32 a loss that small may still be looked at, so that less counts
-        # as none)
-        self._exact = (64 if X.dtype == torch.float64 else 8) * torch.finfo(X.dtype).eps / n**0.5
+        eps, data = torch.finfo(X.dtype).eps, zip(own, outputs, strict=True)
+        self._accuracy = [Accuracy.of(*pair, eps, tolerance) for pair in data] * (B // len(own))
 
     def run(self, errands: Sequence[Job], reached: Reached) -> None:
         """Bring students to their times, beginning with the first errands. To be called in inference mode.
@@ -254,7 +189,7 @@ class BatchedSolver:
                 if not at_rest:
                     break
                 control.now = times[slot.hit]
-            reached(slot.errand.number, slot.hit, self._start[i], student.loss)
+            reached(slot.errand.number, slot.hit, self._start[i : i + 1], student.loss[None])
             slot.hit += 1
         else:
             self._leave(i)
@@ -265,11 +200,7 @@ class BatchedSolver:
         h, slot.stage = slot.size, 0
         slot.rows = [(mu, nu, k * h, first * h) for mu, nu, k, first in slot.scheme.rows]
         if not h or student.gradients + len(slot.rows) > self._most:
-            student.stuck = TooManySteps(
-                f"the flow of a network needs more than {self._most if h else student.gradients} gradients to reach "
-                f"the last time asked for and came to {control.now / times[-1]:.3g} of it: choose a shorter time or a "
-                "larger tolerance."
-            )
+            student.stuck = too_many_steps(self._most if h else student.gradients, control.now / times[-1])
             self._leave(i)
 
     def _leave(self, i: int) -> None:
@@ -293,35 +224,21 @@ class BatchedSolver:
         student.control.measured(value)
 
     def _wrong(self, i: int, scheme: Scheme, h: float) -> float:
-        """Return the error estimate of slot i's step in units of the tolerance.
-
-        The larger of that of the weights and that of the linear map sum_i a_i w_i.
-        """
+        """Return the error estimate of slot i's step in units of the tolerance."""
         of_step, of_first, of_last = scheme.error
-        now, error = self._now[i], self._error
+        now, error, slot = self._now[i], self._error, self._slots[i]
         torch.add(self._last[i], self._first[i], alpha=of_first / of_last, out=error).mul_(of_last * h)
         if of_step:
             error.add_(self._differences[0][i], alpha=of_step)
         torch.mul(self._error_W, now[:, -1:], out=self._map).addcmul_(now[:, :-1], self._error_a)
         size, off, mapped, outputs = _norms(now[:, self._trained], error, self._map, self._slopes.outputs(i))
-        if not off:
-            return 0.0 if size == size else float("nan")
-        share = off / size if size else float("inf")
-        whole = self._scales[self._slots[i].errand.number].unit_map * max(self._usual_outputs(i), outputs)
-        if whole:
-            share = max(share, FUNCTION_WEIGHT * mapped / (FUNCTION_SHARE * whole))
-        return share / self._tolerance
-
-    def _usual_outputs(self, i: int) -> float:
-        """The norm of outputs that slot i's error is measured by, however small its outputs are now."""
-        slot = self._slots[i]
-        return max(self._scales[slot.errand.number].outputs, START_SHARE * slot.student.outputs)
+        return self._accuracy[slot.errand.number].error(size, off, mapped, outputs, slot.student.outputs)
 
     def _at_rest(self, i: int) -> bool:
         """Whether nothing but rounding would move slot i."""
-        slope, size, loss = _norms(self._first[i], self._start[i], self._slots[i].student.loss)
-        outputs, rounding = self._usual_outputs(i), self._scales[self._slots[i].errand.number].rounding
-        return slope <= rounding * outputs * size or loss <= (self._exact * outputs) ** 2
+        slot = self._slots[i]
+        slope, size, loss = _norms(self._first[i], self._start[i], slot.student.loss)
+        return self._accuracy[slot.errand.number].at_rest(slope, size, loss, slot.student.outputs)
 
 
 def _norms(*parts: Tensor) -> list[float]:

@@ -4,12 +4,14 @@ W' = -eta_w dL/dW, a' = -eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2 (theo
 when its steps are small, in the same time = learning rate x steps, for a fraction of the gradients. `flow` runs to the
 last time asked for; `Flow` goes on a little at a time, for who wants to look between.
 
-Steps are Runge-Kutta-Chebyshev (chebyshev.py), their length follows an error estimate and the largest eigenvalue of the
-kernel (step_size.py, stiffness.py), and many networks go side by side (slots.py). ReLU and leaky ReLU have kinks, which
-leave errors of first order whatever the method: those take the first-order steps, linear networks those of second.
-Neurons may come to rest on a kink, activations flipping to and fro while the loss still falls; where outputs cannot be
-fitted, such a flow costs as much as descent or more. An error is judged by the size of the outputs, the network's own
-where those are the larger (slots.py), so neither outputs of 0 nor a large start is followed any closer.
+Steps are Runge-Kutta-Chebyshev (rkc.py), and their length follows an error estimate and the largest eigenvalue of the
+kernel (controller.py, stiffness.py). A small network alone is followed in numpy, with dense output between long steps
+of second order (small_solver.py); others side by side, with steps that end at each time asked for (batched_solver.py).
+ReLU and leaky ReLU have kinks, which leave errors of first order whatever the method: of the others those take steps of
+first order, linear networks those of second. Neurons may come to rest on a kink, activations flipping to and fro while
+the loss still falls; where outputs cannot be fitted, such a flow costs as much as descent or more. An error is judged by
+the size of the outputs, the network's own where those are the larger (accuracy.py), so neither outputs of 0 nor a large
+start is followed any closer.
 
     trajectory = flow(X, y, W, a, at=[0, 10, 100, 1000])
 """
@@ -27,16 +29,20 @@ from lazyrich.arrays import copies, number
 from lazyrich.geometry import equal_rates
 from lazyrich.networks import checked_leak, checked_rates
 from lazyrich.theory import TooManySteps
-from lazyrich.training.gradient_flow.batched_solver import BatchedSolver, Job, Reached
+from lazyrich.training.gradient_flow.batched_solver import BatchedSolver
+from lazyrich.training.gradient_flow.jobs import Job, Reached
+from lazyrich.training.gradient_flow.small_solver import SmallSolver
 from lazyrich.training.gradient_flow.times import checked_times, time_per_network
 from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.precision import full_precision
+from lazyrich.training.small_network import is_small
 from lazyrich.training.validation import check_problem
 
 __all__ = ["MAX_GRADIENTS", "Flow", "flow"]
 
-MAX_GRADIENTS = 200_000
-"""What one network may spend. Those of the paper's Fig. 1(b) need 350 on average and a few thousand at most."""
+MAX_GRADIENTS, SMALL_MAX_GRADIENTS = 200_000, 1_000_000
+"""What one network may spend, and a small one, whose gradients take a fifth of the time but whose steps are shorter
+where activations flip to and fro. Those of the paper's Fig. 1(b) need 350 on average and a few thousand at most."""
 
 
 class Flow:
@@ -53,7 +59,8 @@ class Flow:
     does not depend on how the same training is divided between rates and sizes (theory.md, section 6). leak: slope of
     the activation below zero, 1 for a linear network. tolerance: error of a step, relative to the weights or to a
     linear map with outputs as large as the data's or the network's own, whichever of the two errors is stricter.
-    most_gradients: what a network may spend. Computed in the type and on the device that `lazyrich.arrays.tensors`
+    most_gradients: what a network may spend, by
+    default MAX_GRADIENTS, or SMALL_MAX_GRADIENTS where it is small. Computed in the type and on the device that `lazyrich.arrays.tensors`
     chooses. Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
     """
 
@@ -67,7 +74,7 @@ class Flow:
         eta_w: float = 1.0,
         leak: float = 0.0,
         tolerance: float = 2e-3,
-        most_gradients: int = MAX_GRADIENTS,
+        most_gradients: int | None = None,
     ):
         (X, y, W, a), self._back = copies(X=X, y=y, W=W, a=a)
         check_problem(X, y, W, a)
@@ -87,8 +94,14 @@ class Flow:
         self._undo = float(eta_w / eta_a) ** 0.25 if eta_a and eta_w else 1.0
         theta = torch.cat([q, p[..., None]], -1)
         trained = (eta_a > 0, eta_w > 0)
-        order = 2 if leak == 1 else 1
-        self._slots = BatchedSolver(X, y, theta, tolerance, leak, trained, order, most_gradients)
+        self._solver: SmallSolver | BatchedSolver
+        if is_small(B, m, X.shape[-2], d, X.device):
+            most = SMALL_MAX_GRADIENTS if most_gradients is None else most_gradients
+            X, y = X.reshape(X.shape[-2:]), y.reshape(-1)
+            self._solver = SmallSolver(X, y, theta[0], tolerance, leak, trained, most)
+        else:
+            most, order = MAX_GRADIENTS if most_gradients is None else most_gradients, 2 if leak == 1 else 1
+            self._solver = BatchedSolver(X, y, theta, tolerance, leak, trained, order, most)
         self._times = [0.0] * B
 
     @property
@@ -111,13 +124,13 @@ class Flow:
     @property
     def gradients(self) -> Any:
         """Gradients spent so far, iterations for the stiffness included: a whole number, or (B,)."""
-        spent = [student.gradients for student in self._slots.students]
+        spent = [student.gradients for student in self._solver.students]
         return self._back(torch.tensor(spent, dtype=torch.int64, device="cpu")) if self._many else spent[0]
 
     @property
     def steps(self) -> Any:
         """Steps taken so far, each of which has cost several gradients: a whole number, or (B,)."""
-        taken = [student.control.steps for student in self._slots.students]
+        taken = [student.control.steps for student in self._solver.students]
         return self._back(torch.tensor(taken, dtype=torch.int64, device="cpu")) if self._many else taken[0]
 
     def to(self, time: Any) -> None:
@@ -139,15 +152,15 @@ class Flow:
 
     def loss(self) -> Any:
         """The mean squared error of the weights as they are: a number, or (B,) numbers, numpy or torch as was given."""
-        if not all(student.begun for student in self._slots.students):
+        if not all(student.begun for student in self._solver.students):
             self.to(self._times)
-        losses = torch.stack([student.loss for student in self._slots.students])
+        losses = torch.stack([student.loss for student in self._solver.students])
         return self._back(losses if self._many else losses[0])
 
     @property
     def stuck(self) -> Any:
         """Whether the network came no further, as TooManySteps said: True or False, or (B,) of them."""
-        found = [student.stuck is not None for student in self._slots.students]
+        found = [student.stuck is not None for student in self._solver.students]
         return self._back(torch.tensor(found, dtype=torch.bool, device="cpu")) if self._many else found[0]
 
     def finite(self) -> Any:
@@ -179,11 +192,10 @@ class Flow:
         Ws, readouts = (part.new_full((own.shape[1], *part.shape), **fill) for part in (self._W, self._a))
         losses = self._W.new_full((own.shape[1], B), **fill)
 
-        def reached(number: int, which: int, theta: Tensor, loss: Tensor) -> None:
-            self._keep(number, which, theta, loss)
-            Ws[which, number].copy_(self._W[number])
-            readouts[which, number].copy_(self._a[number])
-            losses[which, number].copy_(loss)
+        def reached(number: int, first: int, theta: Tensor, losses_there: Tensor) -> None:
+            W, a = self._keep(number, first, theta, losses_there)
+            these = slice(first, first + len(theta))
+            Ws[these, number], readouts[these, number], losses[these, number] = W, a, losses_there
 
         try:
             self._run({b: own[b].tolist() for b in going}, reached)
@@ -209,7 +221,7 @@ class Flow:
         jobs = [Job(b, [time * self._pace for time in times[b]]) for b in first]
         try:
             with torch.inference_mode():
-                self._slots.run(jobs, reached)
+                self._solver.run(jobs, reached)
         except TooManySteps:
             self._arrive(times)
             raise
@@ -217,15 +229,19 @@ class Flow:
 
     def _arrive(self, times: Mapping[int, Sequence[float]]) -> None:
         for b, own in times.items():
-            if not self._slots.students[b].stuck:
+            if not self._solver.students[b].stuck:
                 self._times[b] = own[-1]
 
-    def _keep(self, number: int, _: int, theta: Tensor, loss: Tensor) -> None:
-        """Take over the weights of a network, in the sizes that were given."""
+    def _keep(self, number: int, _: int, theta: Tensor, losses: Tensor) -> tuple[Tensor, Tensor]:
+        """Take over the last of some weights (k, m, d + 1) of a network. Returns all of them in the sizes that were
+        given: W (k, m, d), a (k, m)."""
         # not before they have moved, so that the start is bit for bit the one given
-        if self._slots.students[number].control.steps:
-            torch.mul(theta[:, :-1], self._undo, out=self._W[number])
-            torch.div(theta[:, -1], self._undo, out=self._a[number])
+        if self._solver.students[number].control.steps:
+            W, a = theta[..., :-1] * self._undo, theta[..., -1] / self._undo
+            self._W[number], self._a[number] = W[-1], a[-1]
+        else:
+            W, a = self._W[number].expand(len(theta), -1, -1), self._a[number].expand(len(theta), -1)
+        return W, a
 
 
 def flow(
@@ -238,7 +254,7 @@ def flow(
     eta_w: float = 1.0,
     leak: float = 0.0,
     tolerance: float = 2e-3,
-    most_gradients: int = MAX_GRADIENTS,
+    most_gradients: int | None = None,
 ) -> Trajectory:
     """Train one or many two-layer networks by gradient flow and record them at the times `at`, which are hit exactly.
 

@@ -21,6 +21,20 @@ from lazyrich.training import Flow, descent, flow
 DEVICES = ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])
 
 
+@pytest.fixture(params=["small", "batched"])
+def engine(request, monkeypatch):
+    """Which solver follows a single network: that for small ones, or that for many side by side."""
+    if request.param == "batched":
+        monkeypatch.setattr("lazyrich.training.gradient_flow.flow.is_small", lambda *sizes: False)
+    return request.param
+
+
+@pytest.fixture
+def batched(monkeypatch):
+    """Follow single networks as many are."""
+    monkeypatch.setattr("lazyrich.training.gradient_flow.flow.is_small", lambda *sizes: False)
+
+
 def problem(networks=None, n=30, d=4, m=8, seed=0, size=0.5):
     """(X, y, W, a) in float64, drawn at random, with outputs that a linear map gives."""
     g = torch.Generator().manual_seed(seed)
@@ -66,8 +80,9 @@ def test_a_linear_network_follows_dop853_within_the_tolerance(tolerance, eta_a, 
             assert np.linalg.norm(one.numpy() - exact) < 10 * tolerance * np.linalg.norm(exact)
 
 
-@pytest.mark.parametrize(("leak", "order"), [(1.0, 2), (0.0, 1)])
-def test_the_error_falls_with_the_number_of_steps_to_the_order_of_the_method(leak, order):
+@pytest.mark.parametrize("leak", [1.0, 0.0])
+def test_the_error_falls_with_the_number_of_steps_to_the_order_of_the_method(leak, engine):
+    order = 1 if engine == "batched" and leak < 1 else 2
     # positive inputs, weights and targets: every neuron stays active, and ReLU is linear without its order knowing
     X, y, W, a = (part.abs() for part in problem(size=0.3))
     Ws, readouts = dop853(X, y, W, a, [0.0, 0.5])
@@ -84,12 +99,12 @@ def test_the_error_falls_with_the_number_of_steps_to_the_order_of_the_method(lea
 
 @pytest.mark.parametrize("leak", [0.0, 0.2])
 @pytest.mark.parametrize(("tau", "delta"), [(0.3, -0.6), (0.3, 0.0), (0.3, 0.6), (1.0, 0.0)])
-def test_relu_students_agree_with_very_small_steps_of_descent(tau, delta, leak):
+def test_relu_students_agree_with_very_small_steps_of_descent(tau, delta, leak, engine):
     X, y, W, a = student(tau, delta)
     rate, times = 0.005, [1.0, 10.0, 60.0]
     small = descent(X, y, W, a, rate, [round(time / rate) for time in times], leak=leak)
     ours = flow(X, y, W, a, times, leak=leak)
-    assert ours.gradients < small.gradients / 10
+    assert ours.gradients < small.gradients / (10 if engine == "batched" else 1)
     K0 = two_layer_ntk(X, W, a, leak=leak)
     for k in range(len(times)):
         pairs = [(W, a), (ours.W[k], ours.a[k]), (small.W[k], small.a[k])]
@@ -109,7 +124,7 @@ def test_the_recorded_loss_is_that_of_the_recorded_weights():
 
 
 @pytest.mark.parametrize("leak", [0.0, 0.3, 1.0])
-def test_each_of_more_students_than_there_are_slots_trains_as_alone(leak):
+def test_each_of_more_students_than_there_are_slots_trains_as_alone(leak, batched):
     X, y, W, a = problem(40, size=0.4)
     W, a = W * torch.linspace(0.3, 2, 40)[:, None, None], a * torch.linspace(0.3, 2, 40)[:, None]
     together = flow(X, y, W, a, [0.1, 2.0], leak=leak, tolerance=1e-2)
@@ -121,7 +136,7 @@ def test_each_of_more_students_than_there_are_slots_trains_as_alone(leak):
 
 
 @pytest.mark.parametrize("leak", [0.0, 0.3, 1.0])
-def test_students_with_data_of_their_own_each_train_as_alone(leak):
+def test_students_with_data_of_their_own_each_train_as_alone(leak, batched):
     g = torch.Generator().manual_seed(3)
     # sizes that ask for different steps, and more students than slots, so that data move between slots
     sizes = torch.linspace(0.3, 2.0, 40, dtype=torch.float64)[:, None, None]
@@ -156,7 +171,7 @@ def test_one_that_comes_no_further_is_left_where_it_is_and_the_others_go_on():
     assert alone.stuck is True
 
 
-def test_students_have_times_of_their_own():
+def test_students_have_times_of_their_own(batched):
     X, y, W, a = problem(3)
     at = torch.tensor([[0.0, 1.0], [0.5, 0.7], [2.0, 40.0]])
     together = flow(X, y, W, a, at)
@@ -178,6 +193,19 @@ def test_frames_looked_at_one_by_one_are_bitwise_those_of_one_run():
     assert run.gradients == ours.gradients
     run.advance(2.5)
     assert run.time == 22.5 and run.finite() is True
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.2, 1.0])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_a_small_network_at_a_time_does_not_depend_on_other_times_to_the_last_bit(leak, dtype):
+    given = [part.to(dtype) for part in problem(n=20, d=2, m=50)]
+    times = np.geomspace(1e-3, 30.0, 60)
+    every, few = flow(*given, times, 0.4, 3.0, leak), flow(*given, times[6::9], 0.4, 3.0, leak)
+    assert torch.equal(every.W[6::9], few.W) and torch.equal(every.a[6::9], few.a)
+    assert torch.equal(every.loss[6::9], few.loss) and every.gradients == few.gradients
+    run = Flow(*given, 0.4, 3.0, leak)
+    chunks = [run.record(times[:1]), run.record(times[1:35]), run.record(times[35:])]
+    assert torch.equal(torch.cat([chunk.W for chunk in chunks]), every.W)
 
 
 def test_stops_between_cost_accuracy_nothing():
@@ -346,7 +374,9 @@ OWN_SCALE = [
 
 @pytest.mark.parametrize("frozen", [None, "eta_w", "eta_a"])
 @pytest.mark.parametrize(("factor", "tau", "symmetrised", "most"), OWN_SCALE)
-def test_whatever_the_size_of_start_and_data_flow_is_near_descent_and_cheap(factor, tau, symmetrised, most, frozen):
+def test_whatever_the_size_of_start_and_data_flow_is_near_descent_and_cheap(
+    factor, tau, symmetrised, most, frozen, engine
+):
     task, directions, signs = draw_task(0, dimension=4, width=10, samples=30, symmetrised=symmetrised)
     X, y = task.X, factor * task.y
     W, a = start(directions, signs, tau, 0.0)
@@ -355,7 +385,8 @@ def test_whatever_the_size_of_start_and_data_flow_is_near_descent_and_cheap(fact
     times = [unit, 10 * unit, 50 * unit]
     small = descent(X, y, W, a, unit / 100, [100, 1000, 5000], **rates)
     ours = flow(X, y, W, a, times, **rates)
-    assert ours.gradients < most
+    # a stricter error where activations flip to and fro, at a fifth of the time a gradient
+    assert ours.gradients < most * (1 if engine == "batched" else 4)
     begin = two_layer(X, W, a)
     for k in range(3):
         for inputs, scale in ((X, 1.0), (task.X_test, (len(task.X_test) / 30) ** 0.5)):

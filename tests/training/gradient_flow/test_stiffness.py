@@ -30,7 +30,7 @@ def test_it_is_the_largest_eigenvalue_of_the_kernel(leak, trained):
     for seed in range(5):
         X, W, a = problem(seed=seed)
         exact = float(torch.linalg.eigvalsh(kernel_by_autograd(X, W, a, leak, trained))[-1])
-        stiffness = Stiffness(X, len(W), leak, trained)
+        stiffness = Stiffness(X, leak, trained)
         cold, v, _ = stiffness.measure(W, a, stiffness.guess)
         assert 0.9 * exact < cold <= exact * (1 + 1e-12)
         warm, _, spent = stiffness.measure(W, a, v, rounds=200)
@@ -40,7 +40,7 @@ def test_it_is_the_largest_eigenvalue_of_the_kernel(leak, trained):
 
 def test_it_follows_a_network_that_moves_with_one_iteration_at_a_time():
     X, W, a = problem(seed=1)
-    stiffness = Stiffness(X, len(W))
+    stiffness = Stiffness(X)
     _, v, _ = stiffness.measure(W, a, stiffness.guess)
     for step in range(30):
         moved = a * (1 + 0.05 * step)
@@ -52,6 +52,6 @@ def test_it_follows_a_network_that_moves_with_one_iteration_at_a_time():
 
 def test_where_no_weight_has_any_effect_it_is_zero_and_the_vector_is_kept():
     X, W, a = problem()
-    stiffness = Stiffness(X, len(W))
+    stiffness = Stiffness(X)
     value, v, _ = stiffness.measure(0 * W, 0 * a, stiffness.guess)
     assert value == 0 and torch.equal(v, stiffness.guess)

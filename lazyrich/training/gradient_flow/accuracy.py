@@ -1,0 +1,88 @@
+"""How large an error of a step is, and what is no more than rounding: scales that the data and the start set.
+
+Both solvers measure by it (batched_solver.py, small_solver.py), so that they take the same steps.
+
+    accuracy = Accuracy.of(X, y, eps, tolerance=2e-3)
+    accuracy.error(...), accuracy.at_rest(...)
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Self
+
+__all__ = ["Accuracy"]
+
+FUNCTION_WEIGHT: Final = 0.6
+FUNCTION_SHARE: Final = 0.2
+"""What an error of the weights does to the network's linear map, and the share of the outputs' own map that counts as
+all of it. Lazy students have large weights that hardly change: errors relative to those alone let f drift by several
+percent."""
+
+START_SHARE: Final = 0.1
+"""Outputs are as large as the data's, as the network's own are now, or as this share of what they were at the start,
+whichever is most. Relative to the data's alone, a start whose outputs are many times larger is followed more closely
+than it is known, at up to a hundred times the cost, and outputs of 0 have no scale at all; relative to those of now
+alone, outputs that vanish are followed down to any size."""
+
+SINGLE: Final = 1e-10
+"""Between the roundings of float64 and float32."""
+
+
+class Accuracy:
+    """Scales of one data set X (n, d), y (n,).
+
+    Args:
+        shape: (n, d).
+        inputs: Sum of the squares of X.
+        outputs: Sum of the squares of y.
+        eps: Rounding of the type that is computed in.
+        tolerance: What an error is measured in.
+    """
+
+    def __init__(self, shape: tuple[int, int], inputs: float, outputs: float, eps: float, tolerance: float):
+        n, d = shape
+        self._tolerance = tolerance
+        self._data_outputs = outputs**0.5
+        # |beta| of a linear map that gives outputs of size 1 on inputs of the size of X
+        self._unit_map = (d / inputs) ** 0.5 if inputs else 0.0
+        # a slope below this share of outputs times weights is made of rounding: n residuals rounded by eps |y_j| each
+        self._rounding = 4 * eps * (inputs / n) ** 0.5
+        # so is a loss below the square of this share of outputs: the stages of long steps leave some 30 roundings that
+        # never settle (in float32 a loss that small may still be looked at, so that less counts as none)
+        self._exact = (64 if eps < SINGLE else 8) * eps / n**0.5
+
+    @classmethod
+    def of(cls, X: Any, y: Any, eps: float, tolerance: float) -> Self:
+        """The scales of inputs X (n, d) and targets y (n,), numpy or torch."""
+        return cls(X.shape, float((X * X).sum()), float((y * y).sum()), eps, tolerance)
+
+    def error(self, size: float, off: float, mapped: float, outputs: float, at_start: float) -> float:
+        """The error of a step in units of the tolerance: the larger of that of the weights and that of the linear map
+        sum_i a_i w_i.
+
+        Args:
+            size: Norm of the trained weights.
+            off: Norm of their error.
+            mapped: Norm of the error of the linear map.
+            outputs: Norm of the network's outputs now.
+            at_start: The same at the start of training.
+
+        Returns:
+            A number; nan where the weights are not finite.
+        """
+        if not off:
+            return 0.0 if size == size else float("nan")
+        share = off / size if size else float("inf")
+        whole = self._unit_map * max(self._usual(at_start), outputs)
+        if whole:
+            share = max(share, FUNCTION_WEIGHT * mapped / (FUNCTION_SHARE * whole))
+        return share / self._tolerance
+
+    def at_rest(self, slope: float, size: float, loss: float, at_start: float) -> bool:
+        """Whether nothing but rounding would move weights of norm `size`, whose slope has norm `slope`."""
+        usual = self._usual(at_start)
+        return slope <= self._rounding * usual * size or loss <= (self._exact * usual) ** 2
+
+    def _usual(self, at_start: float) -> float:
+        """The norm of outputs that errors are measured by, however small the outputs are now."""
+        return max(self._data_outputs, START_SHARE * at_start)

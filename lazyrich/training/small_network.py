@@ -1,0 +1,164 @@
+"""One small two-layer network in numpy, for training where the calls themselves cost more than the numbers.
+
+A gradient of 50 neurons on 20 inputs is a few thousand operations, over in a microsecond or two: ten calls of torch
+take some 12 µs for it, those of numpy 7. The products are those of a BatchedNetworks (batched.py), with the inputs as
+rows, so that a mask of the active pairs serves both layers:
+
+    Z = X W^T, S = (Z > 0), f = (S Z) a, r = y - f, g = S^T (r X), then dW = a g and da = <w, g>.
+
+Weights lie in one array theta (d + 1, m), the readout in its last row, since rows of numbers are what numpy is quick at.
+
+    network = SmallNetwork(X, y, width=50)
+    network.slopes(theta, out)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+__all__ = ["SmallDescent", "SmallNetwork", "is_small"]
+
+MAX_PRODUCTS = 100_000
+"""Multiplications of a network's first layer on all inputs, m n d. Up to here a flow of second order with dense output
+is faster than one of first order whose steps end at each of 400 frames; where more pairs of neuron and input flip, it
+is not. numpy's products stay on one thread, whatever its library is allowed (OpenBLAS: below 2^18). Measured."""
+
+
+def is_small(networks: int, width: int, samples: int, dimension: int, device: Any) -> bool:
+    """Whether a network is trained by numpy on its own rather than by torch: the one place to choose.
+
+    Args:
+        networks: How many are trained together. Side by side in torch, several are faster than one after another here.
+        width: Neurons m.
+        samples: Inputs n.
+        dimension: Of the inputs, d.
+        device: torch device that holds the data.
+
+    Returns:
+        True for a network alone on a CPU whose first layer takes at most MAX_PRODUCTS multiplications.
+    """
+    return bool(networks == 1 and device.type == "cpu" and width * samples * dimension <= MAX_PRODUCTS)
+
+
+class SmallNetwork:
+    """n/2 times minus the gradient of the mean squared error of one network.
+
+    Args:
+        X: Inputs (n, d).
+        y: Targets (n,).
+        width: Neurons m.
+        leak: Slope of phi at and below zero.
+        trained: Whether (readout, first layer) are; the slope of one that is not is 0.
+    """
+
+    def __init__(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        width: int,
+        leak: float = 0.0,
+        trained: tuple[bool, bool] = (True, True),
+    ):
+        (n, d), dtype = X.shape, X.dtype
+        self._X, self._Xt, self._y = X, np.ascontiguousarray(X.T), y
+        self._leak, self._trained, self._zero = leak, trained, np.zeros((), dtype)
+        self._Z, self._S = np.empty((2, n, width), dtype)
+        self._active = np.empty((n, width), bool)
+        self._r, self._rX, self._products = np.empty(n, dtype), np.empty((d, n), dtype), np.empty((d, width), dtype)
+
+    def slopes(self, theta: np.ndarray, out: np.ndarray) -> None:
+        """Write the slopes at theta (d + 1, m) to out (d + 1, m)."""
+        W, a, g, da, r = theta[:-1], theta[-1], out[:-1], out[-1], self._r
+        self._residual(theta)
+        np.multiply(self._Xt, r, self._rX)
+        np.dot(self._rX, self._S, g)
+        by_readout, by_first = self._trained
+        if by_readout:
+            # phi is homogeneous, so <w, g> is the slope of the readout
+            np.multiply(W, g, self._products)
+            np.add.reduce(self._products, 0, None, da)
+        else:
+            da.fill(0)
+        if by_first:
+            np.multiply(g, a, g)
+        else:
+            g.fill(0)
+
+    def loss(self, theta: np.ndarray) -> float:
+        """The mean squared error at theta (d + 1, m)."""
+        self._residual(theta)
+        return float(self._r.dot(self._r)) / len(self._r)
+
+    @property
+    def outputs(self) -> np.ndarray:
+        """The outputs (n,) at the weights of the last call."""
+        return self._y - self._r
+
+    def _residual(self, theta: np.ndarray) -> None:
+        """Leave the residual in r and the slopes of phi in S."""
+        Z, S, r = self._Z, self._S, self._r
+        np.dot(self._X, theta[:-1], Z)
+        np.greater(Z, self._zero, self._active)
+        np.copyto(S, self._active)
+        if self._leak:
+            np.maximum(S, self._leak, out=S)
+        np.multiply(Z, S, Z)
+        np.dot(Z, theta[-1], r)
+        np.subtract(self._y, r, r)
+
+
+class SmallDescent:
+    """One small network in training by gradient descent; its weights are changed in place. As BatchedNetworks.
+
+    Args:
+        X: Inputs (n, d).
+        y: Targets (n,).
+        W: First layer (m, d).
+        a: Readout (m,).
+        rate: Learning rate.
+        eta_a: Rate of the readout, relative to it.
+        eta_w: Rate of the first layer.
+        leak: Slope of phi at and below zero.
+    """
+
+    def __init__(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        W: np.ndarray,
+        a: np.ndarray,
+        rate: float,
+        eta_a: float,
+        eta_w: float,
+        leak: float,
+    ):
+        self._W, self._a = W, a
+        self._dtype = torch.from_numpy(a).dtype
+        self._network = SmallNetwork(X, y, len(a), leak)
+        self._theta = np.empty((X.shape[1] + 1, len(a)), X.dtype)
+        # a whole array: numpy takes longer to spread a column over rows of this length than to read it all
+        self._step = np.empty_like(self._theta)
+        self._step[:-1], self._step[-1] = 2 / len(X) * rate * eta_w, 2 / len(X) * rate * eta_a
+        self._slopes = np.empty_like(self._theta)
+
+    def run(self, steps: int) -> None:
+        """So many steps of gradient descent on the mean squared error."""
+        theta, slopes, step, of = self._theta, self._slopes, self._step, self._network.slopes
+        theta[:-1], theta[-1] = self._W.T, self._a
+        # weights that overflow go on as inf and nan: whoever trains asks whether they are finite
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                of(theta, slopes)
+                np.multiply(slopes, step, slopes)
+                np.add(theta, slopes, theta)
+        self._W[:], self._a[:] = theta[:-1].T, theta[-1]
+
+    def loss(self) -> Tensor:
+        """The mean squared error (1,)."""
+        self._theta[:-1], self._theta[-1] = self._W.T, self._a
+        with np.errstate(all="ignore"):
+            return torch.tensor([self._network.loss(self._theta)], dtype=self._dtype, device="cpu")
