@@ -16,7 +16,19 @@ from torch.nn import functional
 
 from lazyrich.arrays import differentiable, number, tensors
 
-__all__ = ["activation", "activation_pattern", "check_layer", "checked_leak", "checked_rates", "two_layer"]
+__all__ = [
+    "activation",
+    "activation_pattern",
+    "check_layer",
+    "checked_leak",
+    "checked_rates",
+    "outputs_of_many",
+    "two_layer",
+]
+
+
+CACHED = 400_000
+"""Hidden activations of many networks that are computed together, to stay in a core's cache. Measured."""
 
 
 def activation(Z: Tensor, leak: float = 0.0) -> Tensor:
@@ -49,6 +61,39 @@ def two_layer(X: Any, W: Any, a: Any, leak: float = 0.0) -> Any:
         )
     hidden = activation(W @ X.T, leak)
     return back((a.unsqueeze(-2) @ hidden).squeeze(-2))
+
+
+def outputs_of_many(X: Tensor, W: Tensor, a: Tensor, leak: float = 0.0) -> Tensor:
+    """Return the outputs of networks, as two_layer does, a few of them at a time in memory that is used again.
+
+    Several times faster for many small networks, whose hidden activations then stay in a core's cache.
+
+    Args:
+        X: Inputs (n, d).
+        W: First layers (F, m, d).
+        a: Readouts (F, m).
+        leak: Slope of phi at and below zero.
+
+    Returns:
+        Outputs (F, n), without a history for autograd.
+    """
+    (F, m, d), n = W.shape, len(X)
+    found = X.new_empty(F, n)
+    if not found.numel():
+        return found
+    together = min(F, max(1, CACHED // (m * n)))
+    with torch.inference_mode():
+        Xt, hidden = X.T.contiguous(), X.new_empty(together * m, n)
+        for first in range(0, F, together):
+            some = slice(first, min(first + together, F))
+            count = some.stop - first
+            Z = torch.mm(W[some].reshape(count * m, d), Xt, out=hidden[: count * m])
+            if leak:
+                functional.leaky_relu_(Z, leak)
+            else:
+                torch.relu_(Z)
+            torch.bmm(a[some, None], Z.view(count, m, n), out=found[some, None])
+    return found
 
 
 def activation_pattern(X: Any, W: Any) -> Any:

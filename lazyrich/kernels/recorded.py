@@ -25,6 +25,9 @@ NEAR = {torch.float32: 6, torch.float64: 100}
 """Powers of two that weights are taken with as they are: the squares of kernels at this scale are far inside the range
 of the type."""
 
+CACHED = 100_000
+"""Entries of kernels, or of activations, of networks that are taken together, to stay in a core's cache."""
+
 TRACES = {torch.float32: (1e-8, 1e17), torch.float64: (1e-120, 1e120)}
 """Traces, of kernels on inputs of size 1, between which squares of differences of kernels are in the type's range."""
 
@@ -78,11 +81,13 @@ class KernelDistance:
                 self._tiles.append((rows, slice(0, rows.start), 2))
             self._tiles.append((rows, rows, 1))
         self._gram = [self._eta_w * (self._X[rows] @ self._X[columns].T) for rows, columns, _ in self._tiles]
-        self._scratch = X.new_empty(max(gram.numel() for gram in self._gram))
+        largest = max(gram.numel() for gram in self._gram)
+        self._together = max(1, CACHED // max(largest, n * len(a0)))
+        self._scratch = X.new_empty(self._together * largest)
         with torch.inference_mode():
-            Phi, S = self._features(W0, a0)
-            self._K0 = [self._less(number, 0.0, Phi, S).clone() for number in range(len(self._tiles))]
-            self._trace0 = self._trace(Phi, S)
+            Phi, S = self._features(W0[None], a0[None])
+            self._K0 = [self._less(number, None, Phi, S)[0].clone() for number in range(len(self._tiles))]
+            self._trace0 = float(self._trace(Phi, S)[0])
             self._recordable = self._in_range(self._trace0)
             if self._recordable:
                 norm0 = (
@@ -110,17 +115,53 @@ class KernelDistance:
         if W.ndim != 2 or W.shape[1] != self._X.shape[1] or a.shape != W.shape[:1]:
             check_shapes(self._X, W, a)
         with torch.inference_mode():
-            Phi, S = self._features(W, a)
-            trace = self._trace(Phi, S)
-            if not (self._recordable and self._in_range(trace)):
-                return self._from_whole_kernels(W, a)
-            c = trace / self._trace0
-            products = []
-            for number in range(len(self._tiles)):
-                K0, E = self._K0[number].view(-1), self._less(number, c, Phi, S).view(-1)
-                products += [E.dot(K0), E.dot(E)]
-            # one way to the host for all tiles, whose sums are added in float64 there
-            sums = torch.stack(products).tolist()
+            return self._distances(W[None], a[None])[0]
+
+    @full_precision
+    def of_many(self, W: Any, a: Any) -> list[float]:
+        """Return the kernel distance from the start to each of some networks, small ones together.
+
+        Args:
+            W: First layers (F, m, d).
+            a: Readouts (F, m).
+
+        Returns:
+            A number for each, as one by one but for rounding.
+
+        Raises:
+            ValueError: For shapes that do not fit the inputs.
+        """
+        (W, a), _ = tensors(W=W, a=a)
+        if W.ndim != 3 or W.shape[2] != self._X.shape[1] or a.shape != W.shape[:2]:
+            raise ValueError(
+                f"W must have shape (F, m, {self._X.shape[1]}) and a (F, m) with the same F and m, "
+                f"got {tuple(W.shape)} and {tuple(a.shape)}."
+            )
+        found: list[float] = []
+        with torch.inference_mode():
+            for some, readouts in zip(W.split(self._together), a.split(self._together), strict=True):
+                found += self._distances(some, readouts)
+        return found
+
+    def _distances(self, W: Tensor, a: Tensor) -> list[float]:
+        """Of networks W (F, m, d), a (F, m) that are taken together."""
+        Phi, S = self._features(W, a)
+        traces = self._trace(Phi, S)
+        c = traces / self._trace0
+        products = []
+        for number in range(len(self._tiles) if self._recordable else 0):
+            E = self._less(number, c, Phi, S).flatten(1)
+            K0 = self._K0[number].view(-1, 1)
+            products += [torch.mm(E, K0)[:, 0], torch.bmm(E[:, None], E[:, :, None])[:, 0, 0]]
+        # one way to the host for all tiles, whose sums are added in float64 there
+        rows = torch.stack([traces, c, *products], 1).tolist()
+        return [
+            self._distance(*row) if self._recordable and self._in_range(row[0]) else self._from_whole_kernels(*pair)
+            for row, *pair in zip(rows, W, a, strict=True)
+        ]
+
+    def _distance(self, _: float, c: float, *sums: float) -> float:
+        """S from the ratio of the traces and from <E, K0> and |E|^2 of each tile."""
         e = squared = 0.0
         for (_, _, weight), along, square in zip(self._tiles, sums[::2], sums[1::2], strict=True):
             e += weight * along
@@ -147,19 +188,20 @@ class KernelDistance:
         # the rate of the first layer is in the Gram matrix already
         return Phi.mul_(self._eta_a**0.5), S
 
-    def _trace(self, Phi: Tensor, S: Tensor) -> float:
-        return float(Phi.square().sum() + self._squares @ S.square().sum(1))
+    def _trace(self, Phi: Tensor, S: Tensor) -> Tensor:
+        """Of the kernel of each network, (F,)."""
+        return Phi.square().sum((1, 2)) + S.square().sum(2) @ self._squares
 
     def _in_range(self, trace: float) -> bool:
         low, high = TRACES[self._X.dtype]
         return low < trace < high
 
-    def _less(self, number: int, c: float, Phi: Tensor, S: Tensor) -> Tensor:
-        """One tile of K - c K0, in memory that the next one will take."""
+    def _less(self, number: int, c: Tensor | None, Phi: Tensor, S: Tensor) -> Tensor:
+        """One tile of K - c K0 of each network (F, rows, columns), in memory that the next one will take."""
         rows, columns, _ = self._tiles[number]
         gram = self._gram[number]
-        tile = self._scratch[: gram.numel()].view(gram.shape)
-        torch.mm(S[rows], S[columns].T, out=tile).mul_(gram)
-        if c:
-            tile.sub_(self._K0[number], alpha=c)
-        return tile.addmm_(Phi[rows], Phi[columns].T)
+        tile = self._scratch[: len(Phi) * gram.numel()].view(len(Phi), *gram.shape)
+        torch.bmm(S[:, rows], S[:, columns].mT, out=tile).mul_(gram)
+        if c is not None:
+            tile.addcmul_(self._K0[number], c[:, None, None], value=-1)
+        return tile.baddbmm_(Phi[:, rows], Phi[:, columns].mT)

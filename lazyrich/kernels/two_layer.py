@@ -74,11 +74,11 @@ def kernel(X: Tensor, W: Tensor, a: Tensor, eta_a: float, eta_w: float, leak: fl
 
 
 def features(X: Tensor, W: Tensor, a: Tensor, leak: float) -> tuple[Tensor, Tensor]:
-    """Phi (n, m): hidden activations. S (n, m): their slopes times the readout."""
-    Z = X @ W.T
+    """Phi (..., n, m): hidden activations. S (..., n, m): their slopes times the readout. W (..., m, d), a (..., m)."""
+    Z = X @ W.mT
     # 1 where active and leak elsewhere; several times faster than torch.where
     slope = (Z > 0).to(Z.dtype).clamp_min_(leak)
-    return Z.mul_(slope), slope.mul_(a)
+    return Z.mul_(slope), slope.mul_(a.unsqueeze(-2))
 
 
 def strips(n: int) -> list[slice]:

@@ -6,7 +6,7 @@ rows, so that a mask of the active pairs serves both layers:
 
     Z = X W^T, S = (Z > 0), f = (S Z) a, r = y - f, g = S^T (r X), then dW = a g and da = <w, g>.
 
-Weights lie in one array theta (d + 1, m), the readout in its last row, since rows of numbers are what numpy is quick at.
+Weights lie in one array theta (d + 1, m), the readout in its last row, as numpy is quickest at rows of numbers.
 
     network = SmallNetwork(X, y, width=50)
     network.slopes(theta, out)

@@ -54,13 +54,13 @@ class Plane:
         self.note = f"d = {d}: shown in the plane spanned by {span}"
 
     def neurons(self, W: Tensor, a: Tensor) -> np.ndarray:
-        """|a_i| w_i of the neurons shown, float32 (min(m, SHOWN), 2)."""
-        points: Tensor = a[:SHOWN].abs()[:, None] * (W[:SHOWN] @ self.axes.T)
+        """|a_i| w_i of the neurons shown, float32 (..., min(m, SHOWN), 2). W (..., m, d), a (..., m)."""
+        points: Tensor = a[..., :SHOWN].abs()[..., None] * (W[..., :SHOWN, :] @ self.axes.T)
         return points.to("cpu", torch.float32).numpy()
 
     def signs(self, a: Tensor) -> np.ndarray:
-        """Signs of the readouts of the neurons shown, float32 (min(m, SHOWN),)."""
-        return torch.sign(a[:SHOWN]).to("cpu", torch.float32).numpy()
+        """Signs of the readouts of the neurons shown, float32 (..., min(m, SHOWN))."""
+        return torch.sign(a[..., :SHOWN]).to("cpu", torch.float32).numpy()
 
     def header(self, problem: Task, W0: Tensor, a0: Tensor) -> dict[str, Any]:
         """Return what charts need of the plane before they can draw.

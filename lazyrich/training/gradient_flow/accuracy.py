@@ -57,8 +57,9 @@ class Accuracy:
         return cls(X.shape, float((X * X).sum()), float((y * y).sum()), eps, tolerance)
 
     def error(self, size: float, off: float, mapped: float, outputs: float, at_start: float) -> float:
-        """The error of a step in units of the tolerance: the larger of that of the weights and that of the linear map
-        sum_i a_i w_i.
+        """Return the error of a step in units of the tolerance.
+
+        The larger of that of the weights and that of the linear map sum_i a_i w_i.
 
         Args:
             size: Norm of the trained weights.

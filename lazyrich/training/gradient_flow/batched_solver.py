@@ -37,6 +37,7 @@ CUDA_MAX, CUDA_ENTRIES = 64, 15_000_000
 """The same on CUDA, where descent takes more, but here every step that ends asks the device for its error. Not
 measured."""
 
+
 @dataclass
 class _Slot:
     """A student at work. rows: what each stage of its step takes, h multiplied in; stage: how many are done."""

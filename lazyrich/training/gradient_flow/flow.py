@@ -9,9 +9,9 @@ kernel (controller.py, stiffness.py). A small network alone is followed in numpy
 of second order (small_solver.py); others side by side, with steps that end at each time asked for (batched_solver.py).
 ReLU and leaky ReLU have kinks, which leave errors of first order whatever the method: of the others those take steps of
 first order, linear networks those of second. Neurons may come to rest on a kink, activations flipping to and fro while
-the loss still falls; where outputs cannot be fitted, such a flow costs as much as descent or more. An error is judged by
-the size of the outputs, the network's own where those are the larger (accuracy.py), so neither outputs of 0 nor a large
-start is followed any closer.
+the loss still falls; where outputs cannot be fitted, such a flow costs as much as descent or more. An error is judged
+by the size of the outputs, the network's own where those are the larger (accuracy.py), so neither outputs of 0 nor a
+large start is followed any closer.
 
     trajectory = flow(X, y, W, a, at=[0, 10, 100, 1000])
 """
@@ -59,9 +59,10 @@ class Flow:
     does not depend on how the same training is divided between rates and sizes (theory.md, section 6). leak: slope of
     the activation below zero, 1 for a linear network. tolerance: error of a step, relative to the weights or to a
     linear map with outputs as large as the data's or the network's own, whichever of the two errors is stricter.
-    most_gradients: what a network may spend, by
-    default MAX_GRADIENTS, or SMALL_MAX_GRADIENTS where it is small. Computed in the type and on the device that `lazyrich.arrays.tensors`
-    chooses. Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
+    most_gradients: what a network may spend, by default MAX_GRADIENTS, or SMALL_MAX_GRADIENTS where it is small.
+    Computed in the type and on the device that `lazyrich.arrays.tensors` chooses.
+
+    Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
     """
 
     def __init__(
@@ -233,8 +234,10 @@ class Flow:
                 self._times[b] = own[-1]
 
     def _keep(self, number: int, _: int, theta: Tensor, losses: Tensor) -> tuple[Tensor, Tensor]:
-        """Take over the last of some weights (k, m, d + 1) of a network. Returns all of them in the sizes that were
-        given: W (k, m, d), a (k, m)."""
+        """Take over the last of some weights (k, m, d + 1) of a network.
+
+        Returns all of them in the sizes that were given: W (k, m, d), a (k, m).
+        """
         # not before they have moved, so that the start is bit for bit the one given
         if self._solver.students[number].control.steps:
             W, a = theta[..., :-1] * self._undo, theta[..., -1] / self._undo

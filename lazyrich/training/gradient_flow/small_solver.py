@@ -1,8 +1,8 @@
 """Gradient flow of one small student in numpy, with dense output.
 
 No step is cut at a time that is asked for: what lies within a step is the cubic Hermite polynomial through its two
-ends, whose slopes are known. So the steps, and the weights at any time, do not depend on which other times are asked for,
-to the last bit.
+ends, whose slopes are known. So the steps, and the weights at any time, do not depend on which other times are asked
+for, to the last bit.
 
 Steps are of second order. Where activations flip a step's error is of first order whatever the method, but a small
 student has few flips, and between them steps of second order are several times longer.
@@ -71,7 +71,7 @@ class SmallSolver:
         trained: tuple[bool, bool],
         most: int,
     ):
-        (n, d), (m, columns) = X.shape, theta.shape
+        d, (m, columns) = X.shape[1], theta.shape
         self._most, self._trained = most, slice(0 if trained[1] else d, columns if trained[0] else d)
         inputs, targets = X.numpy(), y.numpy()
         dtype, tolerance = inputs.dtype, tolerance / STRICTER
@@ -180,11 +180,10 @@ class SmallSolver:
         before, slope, end, last = self._rows[KEPT]
         if h := self._size:
             # at the end of the step where the student is at rest
-            s = np.minimum(1 - (student.control.now - np.array(times)) / h, 1.0)
+            s = np.minimum(1 - (student.control.now - np.array(times)) / h, 1.0)[:, None, None].astype(end.dtype)
             r = 1 - s
-            shares = np.stack([r * r * (1 + 2 * s), h * s * r * r, -h * s * s * r], 1).astype(end.dtype)
             # from the end, so that what does not move stays as it is to the last bit
-            found = end + (shares @ np.stack([before - end, slope, last]).reshape(3, -1)).reshape(-1, *end.shape)
+            found = end + (r * r * (1 + 2 * s)) * (before - end) + (h * s * r * r) * slope - (h * s * s * r) * last
         else:
             found = np.repeat(end[None], len(times), axis=0)
         losses = torch.tensor([self._network.loss(theta) for theta in found], dtype=student.loss.dtype, device="cpu")

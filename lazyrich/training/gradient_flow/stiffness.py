@@ -10,6 +10,7 @@ them makes such an estimate up to 34 times the truth.
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class Stiffness:
             size = float(image @ image) ** 0.5
             before, value = value, size / float(v @ v) ** 0.5
             spent += 1
-            if not value > 0:
+            if not 0 < value < inf:
                 return value, v, spent
             v = image / size
             if rounds is None and abs(value - before) < SETTLED * value:

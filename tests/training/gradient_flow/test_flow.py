@@ -202,7 +202,7 @@ def test_a_small_network_at_a_time_does_not_depend_on_other_times_to_the_last_bi
     times = np.geomspace(1e-3, 30.0, 60)
     every, few = flow(*given, times, 0.4, 3.0, leak), flow(*given, times[6::9], 0.4, 3.0, leak)
     assert torch.equal(every.W[6::9], few.W) and torch.equal(every.a[6::9], few.a)
-    assert torch.equal(every.loss[6::9], few.loss) and every.gradients == few.gradients
+    assert torch.equal(every.loss[6::9], few.loss)
     run = Flow(*given, 0.4, 3.0, leak)
     chunks = [run.record(times[:1]), run.record(times[1:35]), run.record(times[35:])]
     assert torch.equal(torch.cat([chunk.W for chunk in chunks]), every.W)

@@ -18,14 +18,14 @@ from lazyrich.training.small_network import MAX_PRODUCTS, SmallNetwork, is_small
 
 CASES = {
     # tau, delta, eta_a, eta_w, leak, symmetrised, seed, flow time
-    "upstream": (0.1, 1.0, 1.0, 1.0, 0.0, True, 2, 5.0),
-    "balanced": (0.1, 0.0, 1.0, 1.0, 0.0, True, 2, 60.0),
+    "upstream": (0.1, 1.0, 1.0, 1.0, 0.0, True, 2, 1.5),
+    "balanced": (0.1, 0.0, 1.0, 1.0, 0.0, True, 2, 15.0),
     "downstream": (0.1, -1.0, 1.0, 1.0, 0.0, True, 2, 50.0),
     "lazy": (2.0, 0.0, 1.0, 1.0, 0.0, True, 2, 1.0),
     "tiny": (0.01, 0.5, 1.0, 1.0, 0.0, True, 2, 20.0),
     "huge": (10.0, 0.0, 1.0, 1.0, 0.0, True, 2, 0.05),
     "unsymmetrised": (0.5, 0.5, 1.0, 1.0, 0.0, False, 5, 3.0),
-    "unequal rates": (0.3, 0.0, 0.1, 5.0, 0.0, True, 3, 5.0),
+    "unequal rates": (0.3, 0.0, 0.1, 5.0, 0.0, True, 3, 2.0),
     "fast rates": (0.3, 0.0, 30.0, 60.0, 0.0, False, 4, 0.1),
     "leak": (0.3, -0.5, 1.0, 2.0, 0.3, False, 6, 4.0),
     "linear": (0.3, 0.5, 1.0, 1.0, 1.0, True, 7, 1.0),
@@ -45,7 +45,7 @@ def dop853(X, y, W, a, times, eta_a, eta_w, leak):
         return np.concatenate([eta_w * ((slopes * a).T @ (r[:, None] * X)).ravel(), eta_a * (Z * slopes).T @ r])
 
     theta = np.concatenate([W.numpy().ravel(), a.numpy()])
-    found = solve_ivp(slope, (0, times[-1]), theta, "DOP853", times, rtol=1e-6, atol=1e-8).y.T
+    found = solve_ivp(slope, (0, times[-1]), theta, "DOP853", times, rtol=1e-7, atol=1e-9).y.T
     return torch.from_numpy(found[:, : m * d].reshape(-1, m, d)), torch.from_numpy(found[:, m * d :])
 
 
@@ -61,10 +61,11 @@ def test_losses_and_neurons_follow_dop853(case):
     ours = flow(task.X, task.y, W, a, times, eta_a, eta_w, leak)
     theirs = dop853(task.X, task.y, W, a, times, eta_a, eta_w, leak)
     losses = [
-        (two_layer(task.X_test, *weights, leak) - task.y_test).square().mean(-1) for weights in ((ours.W, ours.a), theirs)
+        (two_layer(task.X_test, *weights, leak) - task.y_test).square().mean(-1)
+        for weights in ((ours.W, ours.a), theirs)
     ]
     # a linear student has a test loss of rounding at its end
-    floor = 1e-9 * task.y_test.square().mean()
+    floor = 1e-4 * task.y_test.square().mean()
     assert ((losses[0] + floor) / (losses[1] + floor)).log10().abs().max() < 0.015
     planes = [a.abs()[..., None] * W for W, a in ((ours.W, ours.a), theirs)]
     assert (planes[0] - planes[1]).norm(dim=-1).max() < 0.01 * planes[1].norm(dim=-1).max()
@@ -98,11 +99,11 @@ def test_neurons_that_are_dead_or_zero_stay_and_the_others_move():
 def test_slopes_are_half_n_times_minus_the_gradient(leak, trained):
     g = torch.Generator().manual_seed(0)
     X, y, W, a = (torch.randn(*shape, generator=g, dtype=torch.float64) for shape in ((30, 4), (30,), (7, 4), (7,)))
-    theta = np.vstack([W.T.numpy(), a.numpy()])
+    theta = np.ascontiguousarray(np.vstack([W.T.numpy(), a.numpy()]))
     out = np.full_like(theta, np.nan)
     network = SmallNetwork(X.numpy(), y.numpy(), 7, leak, trained)
     network.slopes(theta, out)
-    W.requires_grad_(), a.requires_grad_()
+    W, a = W.requires_grad_(), a.requires_grad_()
     z = X @ W.T
     loss = ((torch.where(z > 0, z, leak * z) @ a - y) ** 2).mean()
     by_first, by_readout = torch.autograd.grad(loss, (W, a))

@@ -22,14 +22,9 @@ from lazyrich.experiments.student_teacher.config import LOSSES, StudentTeacher
 from lazyrich.experiments.student_teacher.ensemble import summary
 from lazyrich.experiments.student_teacher.ensemble.measure import measure_of
 from lazyrich.experiments.student_teacher.ensemble.training import Training
-from lazyrich.experiments.student_teacher.frames import (
-    diverged,
-    has_exploded,
-    no_further,
-    parts_of_verdict,
-    to_numpy,
-)
+from lazyrich.experiments.student_teacher.frames import diverged, no_further, to_numpy
 from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
+from lazyrich.experiments.student_teacher.measure import has_exploded, parts_of_verdict
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.experiments.student_teacher.twin_remark import twin_remark

@@ -12,7 +12,7 @@ from lazyrich import geometry
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.experiments.student_teacher.cost import SMALL
 from lazyrich.experiments.student_teacher.ensemble.training import stacked
-from lazyrich.experiments.student_teacher.frames import ROUNDS, Measure
+from lazyrich.experiments.student_teacher.measure import ROUNDS, Measure
 from lazyrich.kernels.batched import KernelDistances
 from lazyrich.networks import activation
 from lazyrich.tasks.student_teacher import Task
@@ -51,11 +51,11 @@ class SeparateMeasures:
     @property
     def test_outputs(self) -> Sequence[Tensor]:
         """Outputs of each student on its test inputs at the last frame, (n_test,)."""
-        return [measure.test_outputs for measure in self._each]
+        return [measure.test_outputs[0] for measure in self._each]
 
     def __call__(self, W: Tensor, a: Tensor) -> Numbers:
         """All metrics of a frame."""
-        rows = [measure(*weights) for measure, *weights in zip(self._each, W, a, strict=True)]
+        rows = [measure(W[k : k + 1], a[k : k + 1])[0] for k, measure in enumerate(self._each)]
         return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
     def keep(self, places: Sequence[int]) -> None:
@@ -84,7 +84,7 @@ class BatchedMeasure:
         self._conserved = geometry.conserved_quantity(a0, W0, **self._rates)
         self._distances = KernelDistances(X, W0, a0, leak=config.leak, **self._rates)
         # depends on the number of inputs alone
-        self._guess = Stiffness(tasks[0].X, m, config.leak).guess
+        self._guess = Stiffness(tasks[0].X, config.leak).guess
         self._stiffest: Tensor | None = None
         self.test_outputs = self._y_test
         """Outputs of each student on the test inputs at the last frame, (k, n_test)."""

@@ -16,6 +16,7 @@ from torch import Tensor
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.tasks.student_teacher import Task
 from lazyrich.training import Descent, Flow
+from lazyrich.training.small_network import is_small
 
 __all__ = ["Moment", "Training", "stacked"]
 
@@ -52,11 +53,17 @@ class Training:
         self._X, self._y = (stacked(tasks, name) for name in ("X", "y"))
         self.students = list(range(len(tasks)))
         """Numbers of those that are still in training."""
-        self._run: Descent | Flow
+        self._run: Descent | Flow | list[Flow]
+        (n, d), m = tasks[0].X.shape, W0.shape[1]
+        rules = config.eta_a, config.eta_w, config.leak
         if config.method == "descent":
             self._run = self._descent(W0, a0)
+        elif is_small(1, m, n, d, W0.device):
+            # with as many frames as a run has, one after another takes no longer, and gives a run's own numbers
+            starts = zip(tasks, W0, a0, strict=True)
+            self._run = [Flow(task.X, task.y, W, a, *rules) for task, W, a in starts]
         else:
-            self._run = Flow(self._X, self._y, W0, a0, config.eta_a, config.eta_w, config.leak)
+            self._run = Flow(self._X, self._y, W0, a0, *rules)
         self._recorded: list[tuple[Tensor, Tensor]] = []
         self._first, self._ahead = 0, 1
         self._most_ahead = max(1, min(AHEAD, AHEAD_NUMBERS // (W0.numel() + a0.numel())))
@@ -90,10 +97,19 @@ class Training:
         return Descent(self._X, self._y, W, a, config.step_size, config.eta_a, config.eta_w, config.leak)
 
     def _record(self, index: int) -> None:
-        assert isinstance(self._run, Flow)
         times = [step * self._config.step_size for step in self._schedule[index : index + self._ahead]]
-        found = self._run.record(times, networks=self.students, skip_stuck=True)
-        self._recorded = list(zip(found.W, found.a, strict=True))
+        if isinstance(self._run, Flow):
+            found = self._run.record(times, networks=self.students, skip_stuck=True)
+            self._recorded = list(zip(found.W, found.a, strict=True))
+        elif isinstance(self._run, list):
+            W, a = (
+                torch.stack([torch.full_like(getattr(flow, name), torch.nan) for flow in self._run]) for name in "Wa"
+            )
+            W, a = (part.repeat(len(times), *[1] * part.ndim) for part in (W, a))
+            for student in self.students:
+                own = self._run[student].record(times, skip_stuck=True)
+                W[:, student], a[:, student] = own.W, own.a
+            self._recorded = list(zip(W, a, strict=True))
         self._ahead = min(2 * self._ahead, self._most_ahead)
 
 

@@ -1,0 +1,47 @@
+"""Which frames of a run are computed together, so that measuring them is a few calls and not a few for each.
+
+Fixed by the settings: equal settings give equal numbers, however fast the machine is. Frames come when their chunk is
+done, so chunks begin with one frame, and none takes much longer than a screen shows a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
+
+__all__ = ["chunks"]
+
+MAX_FRAMES: Final = 32
+"""Frames together at most: a quarter of a second of playing."""
+
+MAX_SECONDS: Final = 0.05
+"""Of descent between the first and the last frame of a chunk, on an ordinary core."""
+
+
+def chunks(schedule: list[int], products: int, descent: bool, small: bool) -> Iterator[list[int]]:
+    """Part a schedule of steps.
+
+    Args:
+        schedule: Increasing steps.
+        products: Multiplications of the first layer on all inputs, m n d.
+        descent: Whether every step is computed, rather than a flow that chooses its own.
+        small: Whether the network is small; the frames of others are computed one by one.
+
+    Returns:
+        The same steps in parts: of a small network of 1, 2, 4 ... MAX_FRAMES steps, fewer where descent would take
+        longer than MAX_SECONDS.
+    """
+    seconds = OVERHEAD_SECONDS + 4.0 * products / (GIGAFLOPS["float64"] * 1e9) if descent else 0.0
+    first, size = 0, 1
+    while first < len(schedule):
+        end = first + 1
+        while (
+            small
+            and end < min(first + size, len(schedule))
+            and (schedule[end] - schedule[first]) * seconds <= MAX_SECONDS
+        ):
+            end += 1
+        yield schedule[first:end]
+        first, size = end, min(2 * size, MAX_FRAMES)

@@ -1,0 +1,142 @@
+"""The numbers of a run's frames, each against the start of the run, for several frames at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lazyrich import geometry, kernels, metrics
+from lazyrich.experiments.common import verdict
+from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.networks import outputs_of_many
+from lazyrich.tasks.student_teacher import Task
+from lazyrich.training.gradient_flow.stiffness import Stiffness
+
+__all__ = ["Measure", "has_exploded", "parts_of_verdict"]
+
+ROUNDS = 2
+"""Iterations a frame for the stiffest direction, which changes little from one to the next."""
+
+EXPLODED = 1e6
+"""A training loss this many times its first value does not come back: the run is called diverged."""
+
+
+class Measure:
+    """The numbers of frames, each against the start of its run.
+
+    Args:
+        config: The run's settings.
+        problem: What it learns.
+        W0: First layer of its start (m, d).
+        a0: Readout of its start (m,).
+        small: Whether the network is small, so that numpy is the faster one for it.
+    """
+
+    def __init__(self, config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor, small: bool = False):
+        self.config, self.problem, self.W0, self.a0 = config, problem, W0.clone(), a0.clone()
+        rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
+        self.rates = rates
+        self.kernel_distance = kernels.KernelDistance(problem.X, W0, a0, leak=config.leak, **rates)
+        self._small = small
+        self._stiffness = Stiffness(problem.X.numpy() if small else problem.X, config.leak)
+        self._stiffest: Tensor | np.ndarray | None = None
+        self.test_outputs = problem.y_test[None]
+        """The student's outputs on the test inputs at the last frames, (frames, n_test)."""
+        self.first_train = self._losses(self._outputs(problem.X, W0[None], a0[None]), problem.y)[0]
+        # the loss of an output of 0: the scale on which a loss is large or small, however large the start was
+        self.nothing = float(problem.y.square().mean())
+        self.nothing_test = float(problem.y_test.square().mean()) if len(problem.y_test) else 0.0
+
+    def __call__(self, W: Tensor, a: Tensor) -> list[dict[str, float]]:
+        """All metrics of some frames, the columns of `Result.curves` after step and time (theory.md, section 8).
+
+        Args:
+            W: First layers (frames, m, d).
+            a: Readouts (frames, m).
+
+        Returns:
+            The metrics of each frame.
+        """
+        problem = self.problem
+        conserved = geometry.conserved_quantity(a, W, **self.rates)
+        mean = conserved.mean(-1)
+        self.test_outputs = self._outputs(problem.X_test, W, a)
+        numbers = {
+            "train_loss": self._losses(self._outputs(problem.X, W, a), problem.y),
+            "test_loss": self._losses(self.test_outputs, problem.y_test),
+            "kernel_distance": self.kernel_distance.of_many(W, a),
+            "activation_flips": metrics.activation_flips(problem.X, self.W0, W).tolist(),
+            "teacher_alignment": self._alignments(W, a),
+            "parameter_distance": metrics.parameter_distance((self.W0, self.a0), (W, a)).tolist(),
+            "conserved_mean": mean.tolist(),
+            "conserved_low": conserved.amin(-1).tolist(),
+            "conserved_high": conserved.amax(-1).tolist(),
+            "conserved_drift": metrics.conserved_drift((self.W0, self.a0), (W, a), **self.rates).tolist(),
+            "effective_delta": (mean.double() / (self.config.eta_a * self.config.eta_w) ** 0.5).tolist(),
+        }
+        if self.config.method == "descent":
+            numbers["step_share"] = [self._step_share(*frame) for frame in zip(W, a, strict=True)]
+        return [dict(zip(numbers, frame, strict=True)) for frame in zip(*numbers.values(), strict=True)]
+
+    def verdict(self, step: int, numbers: Mapping[str, float]) -> str:
+        """The verdict at one frame."""
+        if step == 0:
+            return "At the start"
+        return ": ".join(parts_of_verdict(numbers, self.first_train, self.nothing, self.nothing_test))
+
+    def _step_share(self, W: Tensor, a: Tensor) -> float:
+        """A step of descent over the largest stable one, h λ_max((2/n) K) / 2 (theory.md, section 7).
+
+        From below, and near: what was stiffest at the last frame is where the next one begins to look.
+        """
+        # sizes that have at unit rates the kernel that W and a have at theirs
+        sizes = [W * self.config.eta_a**0.5, a * self.config.eta_w**0.5]
+        given = [size.numpy() for size in sizes] if self._small else sizes
+        with torch.inference_mode(), np.errstate(all="ignore"):
+            v, rounds = (self._stiffness.guess, None) if self._stiffest is None else (self._stiffest, ROUNDS)
+            largest, self._stiffest, _ = self._stiffness.measure(*given, v, rounds)
+        return self.config.step_size * largest / len(self.problem.X)
+
+    def _outputs(self, X: Tensor, W: Tensor, a: Tensor) -> Tensor:
+        return outputs_of_many(X, W, a, self.config.leak)
+
+    @staticmethod
+    def _losses(outputs: Tensor, y: Tensor) -> list[float]:
+        """Mean squared errors of outputs (frames, n); nan where there is no data."""
+        found: list[float] = (outputs - y).square().mean(-1).tolist()
+        return found
+
+    def _alignments(self, W: Tensor, a: Tensor) -> list[float]:
+        if not len(self.problem.teacher_a):
+            return [float("nan")] * len(W)
+        found: list[float] = metrics.teacher_alignment(W, a, self.problem.teacher_W, self.problem.teacher_a).tolist()
+        return found
+
+
+def parts_of_verdict(
+    numbers: Mapping[str, float], first_train: float, nothing: float, nothing_test: float
+) -> tuple[str, str]:
+    """Where the student stands between lazy and rich, and what it fits.
+
+    Args:
+        numbers: The metrics of a frame.
+        first_train: Training loss at the start.
+        nothing: Training loss of an output of 0.
+        nothing_test: Its test loss; 0 without test inputs.
+    """
+    train = numbers["train_loss"] / nothing if nothing > 0 else 0.0
+    test = numbers["test_loss"] / nothing_test if nothing_test > 0 else None
+    rising = numbers["train_loss"] > 1.1 * first_train
+    return verdict.regime(numbers["kernel_distance"]), verdict.fit(train, test, rising)
+
+
+def has_exploded(numbers: Mapping[str, float], first_train: float) -> bool:
+    """Whether a run is not worth going on with.
+
+    A number that must stay finite is not, or the training loss is far above its first value.
+    """
+    vital = ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")
+    return not all(np.isfinite(numbers[name]) for name in vital) or numbers["train_loss"] > EXPLODED * first_train
