@@ -160,8 +160,8 @@ class KernelDistance:
             for row, *pair in zip(rows, W, a, strict=True)
         ]
 
-    def _distance(self, _: float, c: float, *sums: float) -> float:
-        """S from the ratio of the traces and from <E, K0> and |E|^2 of each tile."""
+    def _distance(self, trace: float, c: float, *sums: float) -> float:
+        """S of a network from its trace, its ratio to the start's, and <E, K0> and |E|^2 of each tile."""
         e = squared = 0.0
         for (_, _, weight), along, square in zip(self._tiles, sums[::2], sums[1::2], strict=True):
             e += weight * along

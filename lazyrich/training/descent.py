@@ -76,8 +76,9 @@ class Descent:
         chunks = _chunks(B, _together(X.device, m * X.shape[-2]))
         self._stacks: list[SmallDescent | BatchedNetworks | GraphedNetworks] = []
         if is_small(B, m, X.shape[-2], d, X.device):
-            arrays = [part.numpy() for part in (X.reshape(X.shape[-2:]), y.reshape(-1), self._W, self._a)]
-            self._stacks.append(SmallDescent(*arrays, rates[0], eta_a, eta_w, leak))
+            inputs, targets = X.reshape(X.shape[-2:]).numpy(), y.reshape(-1).numpy()
+            weights = self._W.numpy(), self._a.numpy()
+            self._stacks.append(SmallDescent(inputs, targets, *weights, rates[0], eta_a, eta_w, leak))
             return
         buffers = Buffers(X, y, max(last - first for first, last in chunks), m)
         for first, last in chunks:

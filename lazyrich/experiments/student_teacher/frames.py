@@ -76,7 +76,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
     for steps in chunks(schedule, len(W0) * n * d, config.method == "descent", small):
         W, a = train(steps)
         neurons, signs = plane.neurons(W, a), plane.signs(a)
-        weights = to_numpy(W), to_numpy(a)
+        first_layers, readouts = to_numpy(W), to_numpy(a)
         for k, numbers in enumerate(measure(W, a)):
             step = steps[k]
             if has_exploded(numbers, measure.first_train):
@@ -90,7 +90,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
                 step=step,
                 time=step * config.step_size,
                 metrics=numbers,
-                arrays={"W": weights[0][k], "a": weights[1][k]},
+                arrays={"W": first_layers[k], "a": readouts[k]},
                 chart_data={
                     "plane": neurons[k],
                     "sign": signs[k],

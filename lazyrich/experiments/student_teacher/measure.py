@@ -93,11 +93,11 @@ class Measure:
         From below, and near: what was stiffest at the last frame is where the next one begins to look.
         """
         # sizes that have at unit rates the kernel that W and a have at theirs
-        sizes = [W * self.config.eta_a**0.5, a * self.config.eta_w**0.5]
-        given = [size.numpy() for size in sizes] if self._small else sizes
+        sizes = W * self.config.eta_a**0.5, a * self.config.eta_w**0.5
+        first, readout = (size.numpy() if self._small else size for size in sizes)
         with torch.inference_mode(), np.errstate(all="ignore"):
             v, rounds = (self._stiffness.guess, None) if self._stiffest is None else (self._stiffest, ROUNDS)
-            largest, self._stiffest, _ = self._stiffness.measure(*given, v, rounds)
+            largest, self._stiffest, _ = self._stiffness.measure(first, readout, v, rounds)
         return self.config.step_size * largest / len(self.problem.X)
 
     def _outputs(self, X: Tensor, W: Tensor, a: Tensor) -> Tensor:

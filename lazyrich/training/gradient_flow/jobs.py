@@ -16,7 +16,7 @@ from lazyrich.training.gradient_flow.controller import StepController
 
 __all__ = ["Job", "Reached", "Student", "too_many_steps"]
 
-Reached = Callable[[int, int, Tensor, Tensor], None]
+Reached = Callable[[int, int, Tensor, Tensor], object]
 """Called with (student, which of its times comes first, weights (k, m, d + 1), mean squared errors (k,)) whenever k of
 its times in a row are reached."""
 

@@ -18,17 +18,17 @@ from lazyrich.training.small_network import MAX_PRODUCTS, SmallNetwork, is_small
 
 CASES = {
     # tau, delta, eta_a, eta_w, leak, symmetrised, seed, flow time
-    "upstream": (0.1, 1.0, 1.0, 1.0, 0.0, True, 2, 1.5),
-    "balanced": (0.1, 0.0, 1.0, 1.0, 0.0, True, 2, 15.0),
+    "upstream": (0.3, 1.0, 1.0, 1.0, 0.0, True, 2, 0.15),
+    "balanced": (0.1, 0.0, 1.0, 1.0, 0.0, True, 2, 3.0),
     "downstream": (0.1, -1.0, 1.0, 1.0, 0.0, True, 2, 50.0),
     "lazy": (2.0, 0.0, 1.0, 1.0, 0.0, True, 2, 1.0),
-    "tiny": (0.01, 0.5, 1.0, 1.0, 0.0, True, 2, 20.0),
+    "tiny": (0.01, 0.5, 1.0, 1.0, 0.0, True, 2, 5.0),
     "huge": (10.0, 0.0, 1.0, 1.0, 0.0, True, 2, 0.05),
     "unsymmetrised": (0.5, 0.5, 1.0, 1.0, 0.0, False, 5, 3.0),
-    "unequal rates": (0.3, 0.0, 0.1, 5.0, 0.0, True, 3, 2.0),
-    "fast rates": (0.3, 0.0, 30.0, 60.0, 0.0, False, 4, 0.1),
+    "unequal rates": (0.3, 0.0, 0.1, 5.0, 0.0, True, 3, 0.1),
+    "fast rates": (0.3, 0.0, 30.0, 60.0, 0.0, False, 4, 0.01),
     "leak": (0.3, -0.5, 1.0, 2.0, 0.3, False, 6, 4.0),
-    "linear": (0.3, 0.5, 1.0, 1.0, 1.0, True, 7, 1.0),
+    "linear": (0.3, 0.5, 1.0, 1.0, 1.0, True, 7, 0.05),
 }
 
 
