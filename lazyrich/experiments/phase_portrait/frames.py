@@ -24,8 +24,7 @@ from lazyrich.frame import Frame, RunHeader
 from lazyrich.kernels import KernelDistance
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task, draw_task, start
-from lazyrich.theory import TooManySteps
-from lazyrich.training import Flow, flow
+from lazyrich.training import Flow
 
 Table = dict[str, np.ndarray]
 
@@ -78,30 +77,12 @@ def _followed(
     task: Task, W: Tensor, a: Tensor, times: Tensor, rules: dict[str, Any]
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
     """(student, W (T', m, d), a (T', m)) at the times that it was brought to, all of them if T' = T."""
-    try:
-        all_of_them = flow(task.X, task.y, W, a, times, most_gradients=MAX_GRADIENTS, **rules)
-    except TooManySteps:
-        # one of them does not get there: each for itself, so that only that one is lost
-        for student in range(len(W)):
-            yield student, *_as_far_as_it_goes(task, W[student], a[student], times[student], rules)
-        return
-    for student in range(len(W)):
-        yield student, all_of_them.W[:, student], all_of_them.a[:, student]
-
-
-def _as_far_as_it_goes(task: Task, W: Tensor, a: Tensor, times: Tensor, rules: dict[str, Any]) -> tuple[Tensor, Tensor]:
     run = Flow(task.X, task.y, W, a, most_gradients=MAX_GRADIENTS, **rules)
-    Ws, readouts = [], []
-    for time in times.tolist():
-        try:
-            run.to(time)
-        except TooManySteps:
-            break
-        Ws.append(run.W)
-        readouts.append(run.a)
-    if not Ws:
-        return W[None][:0], a[None][:0]
-    return torch.stack(Ws), torch.stack(readouts)
+    found = run.record(times, skip_stuck=True)
+    for student in range(len(W)):
+        # what one did not come to is nan
+        there = int(torch.isfinite(found.loss[:, student]).sum())
+        yield student, found.W[:there, student], found.a[:there, student]
 
 
 def _numbers(
