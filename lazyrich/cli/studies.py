@@ -72,7 +72,7 @@ def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs
         ValueError: For what cannot be used, with a sentence.
     """
     from lazyrich.studies import command
-    from lazyrich.studies.grid import Plan
+    from lazyrich.studies.plan import Plan
 
     experiment = _experiment(given["of"])
     shared = _settings("--with", given.get("shared", ""))

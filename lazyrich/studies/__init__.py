@@ -7,9 +7,11 @@ study(config, over={...})       one or two settings varied
 repeating, comparing and studying give the same as it fills, after each run.
 """
 
-from lazyrich.studies.comparison import Comparison, compare, comparing
+from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.ensemble import Ensemble, repeat, repeating
-from lazyrich.studies.grid import Plan, Study, study, studying
+from lazyrich.studies.grid import Study, study, studying
+from lazyrich.studies.pairing import compare, comparing
+from lazyrich.studies.plan import Plan
 
 __all__ = [
     "Comparison",

@@ -20,8 +20,9 @@ from lazyrich.config.schema import Config
 from lazyrich.studies.at import At
 from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.ensemble import Ensemble, check_seeds
-from lazyrich.studies.grid import Plan, Study
+from lazyrich.studies.grid import Study
 from lazyrich.studies.measure import Measure, measure_of
+from lazyrich.studies.plan import Plan
 from lazyrich.studies.readings import read
 from lazyrich.studies.report.wording import interval_words, number
 from lazyrich.studies.runs.checkpoint import StudyCheckpoint

@@ -10,31 +10,27 @@ against A.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 
-from lazyrich.config.schema import Config, show
+from lazyrich.config.schema import show
 from lazyrich.moment import significant
 from lazyrich.studies.at import At
-from lazyrich.studies.ensemble import Ensemble, check_config, check_seeds
-from lazyrich.studies.measure import Measure, measure_of
+from lazyrich.studies.ensemble import Ensemble
+from lazyrich.studies.measure import Measure
 from lazyrich.studies.paired import Paired, Wins
 from lazyrich.studies.readings import Key, Network, Reading, endings
 from lazyrich.studies.report import wording
 from lazyrich.studies.runs.fingerprints import shared_by
-from lazyrich.studies.runs.gathering import Progress, gathered
-from lazyrich.studies.runs.jobs import first_seed, jobs
+from lazyrich.studies.runs.gathering import Progress
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["Comparison", "compare", "comparing"]
+__all__ = ["Comparison"]
 
 
 class Comparison:
@@ -285,118 +281,3 @@ class Comparison:
     def _network_name(self, network: Network) -> str:
         columns = self.A.config.columns.networks
         return ", ".join(f"{name} = {show(value)}" for name, value in zip(columns, network, strict=True))
-
-
-def compare(
-    A: Config | Ensemble,
-    B: Config | Ensemble,
-    seeds: int = 32,
-    measure: str | None = None,
-    at: Any = None,
-    executor: Executor | None = None,
-    *,
-    checkpoint: str | os.PathLike[str] | None = None,
-    progress: Callable[[Comparison], object] | None = None,
-) -> Comparison:
-    """Compare two settings over seeds, paired by seed.
-
-    Args:
-        A: An experiment's settings, or the Ensemble of `repeat`. Effects are those of B against A.
-        B: The same. Its seed must be that of A.
-        seeds: Their number, 1 to 1000; below 6 there is no interval. Of two Ensembles, those that both have are paired.
-        measure: A column of the curves. Losses and errors are compared by their ratio, everything else by its
-            difference. None: what the experiment is compared by, which is `test_loss` for students of a teacher.
-        at: When: None for the end of both runs, a time (a step, where an experiment counts steps), or
-            `{"train_loss": 1e-3}` for when each first comes down to this. Fix it before you see the curves: the best
-            of many moments always shows a difference.
-        executor: Any concurrent.futures.Executor; this process if None.
-        checkpoint: A file that finished runs are written to, so that a call that was interrupted goes on where it was.
-        progress: Called with the Comparison so far after each run; its `.progress` has the time left.
-
-    Returns:
-        The Comparison.
-
-    Raises:
-        TypeError: If A or B is neither.
-        ValueError: If an experiment has no seed or no such column, seeds of A and B differ, `at` does not fit, or
-            checkpoint holds something else.
-        CannotRun: If a run fails at once, as for want of a device.
-
-    Example:
-        >>> base = StudentTeacher(tau=0.3, leak=0.1, dimension=10, samples=100)
-        >>> versus = lazyrich.compare(base.changed(delta=1), base.changed(delta=0), seeds=20)
-        >>> print(versus.verdict)
-    """
-    found = None
-    for found in comparing(A, B, seeds, measure, at, executor, checkpoint=checkpoint):
-        if progress is not None:
-            progress(found)
-    assert found is not None, "there is one pair at least"
-    return found
-
-
-def comparing(
-    A: Config | Ensemble,
-    B: Config | Ensemble,
-    seeds: int = 32,
-    measure: str | None = None,
-    at: Any = None,
-    executor: Executor | None = None,
-    *,
-    checkpoint: str | os.PathLike[str] | None = None,
-) -> Iterator[Comparison]:
-    """Give the Comparison of `compare` as it fills, after each run; arguments and errors are those of `compare`.
-
-    When the caller stops asking, what is left is called off; the last Comparison stays as it is.
-
-    Example:
-        >>> for versus in comparing(A, B, seeds=32):
-        ...     print(versus.verdict, versus.progress.words)
-    """
-    when = At.read(at)
-    for name, given in (("A", A), ("B", B)):
-        if not isinstance(given, Ensemble):
-            check_config(given, name)
-    configs = [given.config if isinstance(given, Ensemble) else given for given in (A, B)]
-    by = measure_of(measure or configs[0].columns.outcome)
-    if isinstance(A, Ensemble) and isinstance(B, Ensemble):
-        return iter([_checked(Comparison(A, B, by, when))])
-    check_seeds(seeds, 1)
-    first = [given.seeds[0] if isinstance(given, Ensemble) else first_seed(given) for given in (A, B)]
-    if first[0] != first[1]:
-        raise ValueError(
-            f"A and B must have the same seed, got {first[0]} and {first[1]}: pairs count on from it, seed by seed."
-        )
-    return _filling((A, B), first[0], seeds, by, when, executor, checkpoint)
-
-
-def _filling(
-    given: tuple[Config | Ensemble, Config | Ensemble],
-    first: int,
-    seeds: int,
-    measure: Measure,
-    at: At,
-    executor: Executor | None,
-    checkpoint: str | os.PathLike[str] | None,
-) -> Iterator[Comparison]:
-    # settings that are there already are not computed again
-    open_sides = [side for side in (0, 1) if not isinstance(given[side], Ensemble)]
-    every = jobs([one for one in given if not isinstance(one, Ensemble)], first, seeds)
-    span = range(first, first + seeds)
-    for parts, progress in gathered(every, executor, checkpoint):
-        sides: list[Ensemble] = []
-        for side, one in enumerate(given):
-            if isinstance(one, Ensemble):
-                sides.append(one)
-            else:
-                cell = open_sides.index(side)
-                sides.append(Ensemble(one, span, [part for part in parts if part.job.cell == cell]))
-        yield _checked(Comparison(sides[0], sides[1], measure, at, progress))
-
-
-def _checked(comparison: Comparison) -> Comparison:
-    """Return the same, or raise ValueError where the measure, the moment or the networks do not fit."""
-    networks = comparison.networks
-    if not networks and comparison.A.parts and comparison.B.parts:
-        raise ValueError("A and B have no network in common: their values of what tells networks apart all differ.")
-    return comparison

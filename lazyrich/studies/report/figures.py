@@ -58,7 +58,7 @@ def comparison_figure(versus: Comparison, width: str | float) -> go.Figure:
     with_curves = bool(versus.A.config.columns.clock and versus.B.config.columns.clock) and len(versus.networks) == 1
     panels = 2 if with_curves else 1
     stacked = size < NARROW
-    figure = make_subplots(*((panels, 1) if stacked else (1, panels)), vertical_spacing=0.2, horizontal_spacing=0.16)
+    figure = make_subplots(*((panels, 1) if stacked else (1, panels)), vertical_spacing=0.2, horizontal_spacing=0.2)
     effects = {"row": panels, "col": 1} if stacked else {"row": 1, "col": panels}
     if with_curves:
         [(one, other)] = versus.networks
@@ -122,7 +122,7 @@ def _pairs(figure: go.Figure, versus: Comparison, where: dict[str, int]) -> None
     about = f"{measure.words}, B {'/' if measure.ratio else '−'} A"
     _axis(figure.update_yaxes, about, measure.ratio, **where)
     ticks = {"tickvals": list(range(len(names))), "ticktext": names} if several else {"showticklabels": False}
-    figure.update_xaxes(title=None if several else "seeds, sorted", ticks="", **ticks, **where)
+    figure.update_xaxes(title=None if several else "seeds, sorted", ticks="", automargin=True, **ticks, **where)
 
 
 def _interval(
