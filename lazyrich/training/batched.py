@@ -5,7 +5,8 @@ One gradient step of c students of width m is two large matrix products and a fe
     Z = phi(W X^T), r = y - a Z, G = r where Z > 0 else leak r, g = G X, then W += rate a g and a += rate <w, g>.
 
 phi is homogeneous, so sum_j phi(w . x_j) r_j = <w, g>: one backward product gives both layers' gradients. Where each
-student has data of its own, the two large products are c smaller ones in one call.
+student has data of its own, the two large products are c smaller ones in one call, and all arrays are laid out the
+other way round, with neurons along the rows: a third faster for small inputs, as passes over a few columns are slow.
 """
 
 from __future__ import annotations
@@ -69,12 +70,11 @@ class BatchedNetworks:
         if buffers.Xt.ndim == 3:
             Xt = buffers.Xt[students]
             self._y = buffers.y[students, None].contiguous()
-            self._product = torch.bmm
+            self._product, self._own = torch.bmm, True
             self._forward = self._W.view(c, m, d), Xt, self._Z_each
-            self._backward = self._G_each, Xt.transpose(1, 2), self._g.view(c, m, d)
         else:
             self._y = buffers.y.expand(c, 1, n).contiguous()
-            self._product = torch.mm
+            self._product, self._own = torch.mm, False
             self._forward = self._W, buffers.Xt, self._Z
             self._backward = self._G, buffers.Xt.T, self._g
         # rates that differ between students go into the residual, the rest into the factors of the two updates
@@ -84,6 +84,9 @@ class BatchedNetworks:
 
     def run(self, steps: int) -> None:
         """So many steps of gradient descent on the mean squared error. To be called in inference mode."""
+        if self._own:
+            self._run_transposed(steps)
+            return
         # bound to local names: a small student's step takes no longer than ten look-ups of attributes
         W, w_rows, a, a_row, a_column = self._W, self._w_rows, self._a, self._a_row, self._a_column
         y, r, r_each = self._y, self._r, self._r_each
@@ -109,6 +112,37 @@ class BatchedNetworks:
             bmm(w_rows, g_columns, out=da)
             W.addcmul_(a_column, g, value=step_w)
             a.add_(da_flat, alpha=step_a)
+
+    def _run_transposed(self, steps: int) -> None:
+        """So many steps of students with data of their own."""
+        W_each, Xt, _ = self._forward
+        (c, m, d), n = W_each.shape, Xt.shape[2]
+        W, a, X = W_each.transpose(1, 2).contiguous(), self._a_row, Xt.transpose(1, 2)
+        Z, G, g = self._Z.view(c, n, m), self._G.view(c, n, m), self._g.view(c, d, m)
+        products, da, Z_columns = torch.empty_like(W), torch.empty_like(a), Z.transpose(1, 2)
+        y, r, r_each = self._y, self._r, self._r.view(c, n, 1).expand(c, n, m)
+        step_a, step_w, own_rates, leak = self._step_a, self._step_w, self._own_rates, self._leak
+        bmm, baddbmm, mul, total, relu_ = torch.bmm, torch.baddbmm, torch.mul, torch.sum, torch.relu_
+        leaky_relu_, relu_backward, leaky_backward = torch.nn.functional.leaky_relu_, _relu_backward, _leaky_backward
+        for _ in range(steps):
+            bmm(X, W, out=Z)
+            if leak:
+                leaky_relu_(Z, leak)
+            else:
+                relu_(Z)
+            baddbmm(y, a, Z_columns, alpha=-1, out=r)
+            if own_rates is not None:
+                r.mul_(own_rates)
+            if leak:
+                leaky_backward(r_each, Z, leak, True, grad_input=G)
+            else:
+                relu_backward(r_each, Z, 0, grad_input=G)
+            bmm(Xt, G, out=g)
+            mul(W, g, out=products)
+            total(products, 1, True, out=da)
+            W.addcmul_(a, g, value=step_w)
+            a.add_(da, alpha=step_a)
+        W_each.copy_(W.transpose(1, 2))
 
     def loss(self) -> Tensor:
         """The mean squared error of each student (c,). To be called in inference mode."""
