@@ -5,8 +5,8 @@ One gradient step of c students of width m is two large matrix products and a fe
     Z = phi(W X^T), r = y - a Z, G = r where Z > 0 else leak r, g = G X, then W += rate a g and a += rate <w, g>.
 
 phi is homogeneous, so sum_j phi(w . x_j) r_j = <w, g>: one backward product gives both layers' gradients. Where each
-student has data of its own, the two large products are c smaller ones in one call, and all arrays are laid out the
-other way round, with neurons along the rows: a third faster for small inputs, as passes over a few columns are slow.
+student has data of its own, the two large products are c smaller ones in one call, and where these are small all arrays
+are laid out the other way round, with neurons along the rows: a third faster, as passes over a few columns are slow.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ __all__ = ["BatchedNetworks", "Buffers"]
 # Both count z = 0 as inactive.
 _relu_backward = torch.ops.aten.threshold_backward.grad_input
 _leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
+
+
+TRANSPOSED = 5000
+"""Pre-activations of a student with data of its own up to which neurons lie along the rows. Measured."""
 
 
 class Buffers:
@@ -67,16 +71,19 @@ class BatchedNetworks:
         self._g_columns = self._g.view(rows, d, 1)
         self._r, self._da = buffers.r[:c], buffers.da[:rows]
         self._r_each, self._da_flat = self._r.expand(c, m, n), self._da.view(rows)
-        if buffers.Xt.ndim == 3:
+        own = buffers.Xt.ndim == 3
+        self._y = (buffers.y[students, None] if own else buffers.y.expand(c, 1, n)).contiguous()
+        self._transposed = own and c > 1 and m * n <= TRANSPOSED
+        if own and c > 1:
             Xt = buffers.Xt[students]
-            self._y = buffers.y[students, None].contiguous()
-            self._product, self._own = torch.bmm, True
+            self._product = torch.bmm
             self._forward = self._W.view(c, m, d), Xt, self._Z_each
+            self._backward = self._G_each, Xt.transpose(1, 2), self._g.view(c, m, d)
         else:
-            self._y = buffers.y.expand(c, 1, n).contiguous()
-            self._product, self._own = torch.mm, False
-            self._forward = self._W, buffers.Xt, self._Z
-            self._backward = self._G, buffers.Xt.T, self._g
+            Xt = buffers.Xt[students.start] if own else buffers.Xt
+            self._product = torch.mm
+            self._forward = self._W, Xt, self._Z
+            self._backward = self._G, Xt.T, self._g
         # rates that differ between students go into the residual, the rest into the factors of the two updates
         self._own_rates = rates.view(c, 1, 1) if isinstance(rates, Tensor) else None
         common = 1.0 if isinstance(rates, Tensor) else rates
@@ -84,7 +91,7 @@ class BatchedNetworks:
 
     def run(self, steps: int) -> None:
         """So many steps of gradient descent on the mean squared error. To be called in inference mode."""
-        if self._own:
+        if self._transposed:
             self._run_transposed(steps)
             return
         # bound to local names: a small student's step takes no longer than ten look-ups of attributes
@@ -114,7 +121,7 @@ class BatchedNetworks:
             a.add_(da_flat, alpha=step_a)
 
     def _run_transposed(self, steps: int) -> None:
-        """So many steps of students with data of their own."""
+        """So many steps of small students with data of their own."""
         W_each, Xt, _ = self._forward
         (c, m, d), n = W_each.shape, Xt.shape[2]
         W, a, X = W_each.transpose(1, 2).contiguous(), self._a_row, Xt.transpose(1, 2)

@@ -32,6 +32,10 @@ CACHED = 200_000
 Measured; with two or sixteen of them instead a step is 4 to 14 % slower, because what it touches is then too small or
 leaves the cache."""
 
+ALONE = 1_000_000
+"""Multiplications of the first layer on all inputs, m n d, from which students with data of their own go one by one on
+a CPU: their inputs would push each other out of the cache."""
+
 CUDA_MAX, CUDA_ENTRIES = 300, 15_000_000
 """The same on CUDA, where more students keep more of the device busy: up to 300, which those of Fig. 1(b) reach."""
 
@@ -73,7 +77,10 @@ class Descent:
         self._W, self._a = W.reshape(B * m, d), a.reshape(B * m)
         self.steps = 0
         """Steps taken so far."""
-        chunks = _chunks(B, _together(X.device, m * X.shape[-2]))
+        together = _together(X.device, m * X.shape[-2])
+        if X.ndim == 3 and not X.is_cuda and m * X.shape[-2] * d > ALONE:
+            together = 1
+        chunks = _chunks(B, together)
         self._stacks: list[SmallDescent | BatchedNetworks | GraphedNetworks] = []
         if is_small(B, m, X.shape[-2], d, X.device):
             inputs, targets = X.reshape(X.shape[-2:]).numpy(), y.reshape(-1).numpy()

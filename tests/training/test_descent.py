@@ -77,14 +77,18 @@ def test_students_that_fill_many_stacks_each_train_as_alone(device):
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("leak", [0.0, 0.2])
-def test_students_with_data_of_their_own_each_train_as_alone(device, leak):
-    B = 1101  # 200 pre-activations each, so that one stack of a CPU has no place for all
+@pytest.mark.parametrize(
+    ("B", "n", "d"),
+    [(1101, 20, 5), (7, 600, 5), (3, 2600, 40)],
+    ids=["more than a stack has place for", "large", "so large that they go one by one"],
+)
+def test_students_with_data_of_their_own_each_train_as_alone(device, leak, B, n, d):
     g = torch.Generator().manual_seed(1)
-    X, y = (torch.randn(B, *shape, generator=g, dtype=torch.float64).to(device) for shape in ((20, 5), (20,)))
-    W, a = (tensor.to(device) for tensor in problem(B, m=10)[2:])
-    rates = torch.linspace(0.01, 0.03, B)
+    X, y = (torch.randn(B, *shape, generator=g, dtype=torch.float64).to(device) for shape in ((n, d), (n,)))
+    W, a = (tensor.to(device) for tensor in problem(B, m=10, d=d)[2:])
+    rates = torch.linspace(0.01, 0.03, B) * 5 / d
     together = descent(X, y, W, a, rates, [30], eta_a=0.4, leak=leak)
-    for b in (0, 550, 1100):
+    for b in (0, B // 2, B - 1):
         alone = descent(X[b], y[b], W[b], a[b], float(rates[b]), [30], eta_a=0.4, leak=leak)
         assert (alone.W[0] - W[b]).norm() > 0.1
         torch.testing.assert_close(together.W[0, b], alone.W[0], rtol=1e-12, atol=1e-13)
