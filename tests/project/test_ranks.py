@@ -81,7 +81,13 @@ def test_importing_lazyrich_brings_no_heavy_package():
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
 
 
-NO_TORCH = ("lazyrich.experiments", "lazyrich.serving.pool", "lazyrich.results.export", "app")
+NO_TORCH = (
+    "lazyrich.experiments",
+    "lazyrich.studies.command",
+    "lazyrich.serving.pool",
+    "lazyrich.results.export",
+    "app",
+)
 
 
 def test_the_web_process_imports_no_torch():

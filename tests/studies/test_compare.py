@@ -11,6 +11,7 @@ import pytest
 
 from lazyrich import DeepNetwork, ImplicitBias, StudentTeacher, compare, repeat, train
 from lazyrich.studies import comparing
+from lazyrich.studies.rank_statistics import anytime_rank
 
 SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=40, learning_rate=1e-3, tau=0.5)
 A, B = SMALL.changed(delta=1.0), SMALL.changed(delta=-1.0)
@@ -177,15 +178,15 @@ def test_while_it_fills_there_is_a_count_and_no_verdict():
     seen = []
     with ThreadPoolExecutor(1) as pool:
         compare(A, B, 24, executor=pool, progress=seen.append)
-    assert [one.complete for one in seen] == [False] * 5 + [True]
+    assert [one.complete for one in seen] == [False] * 7 + [True]
     for one in seen[:-1]:
         assert one.verdict.startswith(("So far B (δ -1) has the lower test loss in ", "No seed is there in both yet."))
         assert "95 %" not in one.verdict
         if len(one.effects):
             assert one.effects["wilcoxon_p"].isna().all()
             assert one.interval[0] <= one.effect <= one.interval[1]
-    low, high = seen[1].interval
-    assert (low, high) == (seen[1].table["ratio"].min(), seen[1].table["ratio"].max()), "8 seeds: all that there are"
+    ratios, k = sorted(seen[3].table["ratio"]), anytime_rank(10)
+    assert seen[3].interval == pytest.approx((ratios[k - 1], ratios[10 - k]))
 
 
 class Waits(Executor):
@@ -217,8 +218,8 @@ def test_stopping_keeps_what_is_there_and_calls_off_the_rest():
     next(filling)
     there = next(filling)
     filling.close()
-    assert len(there.table) == 8 and not there.complete
-    assert sum(future.cancelled() for future, *_ in pool.given) == 6
+    assert len(there.table) == 2 and not there.complete
+    assert sum(future.cancelled() for future, *_ in pool.given) == 8
 
 
 def test_a_checkpoint_goes_on_where_it_was(tmp_path):
@@ -237,7 +238,7 @@ def test_a_checkpoint_goes_on_where_it_was(tmp_path):
 
     with Counts(1) as pool:
         again = compare(A, B, 20, executor=pool, checkpoint=path)
-    assert pool.count == 3
+    assert pool.count == 5
     whole = compare(A, B, 20)
     assert again.table.equals(whole.table) and again.verdict == whole.verdict and again.warnings == whole.warnings
     # what is asked of the runs is another matter

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from distributed import Client
 
-from lazyrich import PhasePortrait, StudentTeacher, phase_portrait
+from lazyrich import PhasePortrait, StudentTeacher, compare, phase_portrait
 from lazyrich.cli import main
 from lazyrich.sweeps import portrait_parts
 from lazyrich.sweeps.files import read_portrait
@@ -87,6 +87,23 @@ def test_nothing_is_lost_when_a_worker_of_the_cluster_is_killed_midway(cluster, 
     out = tmp_path / "portrait.parquet"
     assert main([*WORDS, "--dask", address, "--out", str(out)]) == 0
     pd.testing.assert_frame_equal(read_portrait(out), alone, check_exact=True)
+
+
+def test_a_comparison_outlives_a_worker_of_the_cluster(cluster):
+    address, workers = cluster
+    base = StudentTeacher(samples=6, width=6, test_samples=20, steps=40, learning_rate=1e-3)
+    A, B = base.changed(delta=1.0), base.changed(delta=-1.0)
+    killed = []
+
+    def kill(versus) -> None:
+        if not versus.complete and versus.progress.done > 20 and not killed:
+            workers[0].send_signal(signal.SIGKILL)
+            killed.append(workers[0].wait())
+
+    with Client(address) as client:
+        versus = compare(A, B, seeds=48, executor=client.get_executor(), progress=kill)
+        assert killed and len(client.scheduler_info()["workers"]) == 1
+    pd.testing.assert_frame_equal(versus.table, compare(A, B, seeds=48).table, check_exact=True)
 
 
 def test_an_address_without_a_scheduler_is_refused_in_a_sentence(capsys):

@@ -23,6 +23,9 @@ from lazyrich.studies.runs.fingerprints import of_header, of_start
 
 __all__ = ["Finished", "Job", "compute", "first_seed", "jobs"]
 
+AT_FIRST = 2
+"""Seeds of the first such run, so that something is there soon."""
+
 TOGETHER = 8
 """Seeds that a run of many networks trains side by side: fewer would take longer each, more would leave cores idle."""
 
@@ -95,10 +98,12 @@ def jobs(configs: Sequence[Config], first: int, seeds: int) -> tuple[Job, ...]:
     """
     found: list[tuple[int, int, Config, tuple[int, ...]]] = []
     for cell, config in enumerate(configs):
-        size = together(config)
-        for begin in range(0, seeds, size):
-            block = tuple(range(first + begin, first + min(begin + size, seeds)))
+        size, begin = together(config), 0
+        while begin < seeds:
+            end = min(begin + (size if begin else min(AT_FIRST, size)), seeds)
+            block = tuple(range(first + begin, first + end))
             found.append((begin, cell, seeded(config, block), block))
+            begin = end
     found.sort(key=lambda one: one[:2])
     return tuple(Job(number, *one[1:]) for number, one in enumerate(found))
 
