@@ -17,6 +17,7 @@ from benchmarks.workloads import (
     one_student,
     practical,
     recording,
+    small_runs,
 )
 from lazyrich.training import single_thread
 
@@ -31,7 +32,8 @@ def main() -> None:
     rounds = Rounds(count=3, seconds=0.03) if quick else Rounds(count=9, seconds=0.2)
     print(f"torch {torch.__version__}, one thread, CPU time, medians of {rounds.count} interleaved rounds\n")
     print_heading()
-    for workload in (many_students, one_student, recording, kernels, flow, exact_curves, practical, many_seeds):
+    workloads = many_students, one_student, recording, kernels, flow, exact_curves, practical, many_seeds, small_runs
+    for workload in workloads:
         for row in workload.rows(rounds):
             print_row(row)
 

@@ -19,6 +19,7 @@ from benchmarks.table import Row, print_heading, print_row
 from lazyrich.config.schema import Config
 from lazyrich.experiments import registry
 from lazyrich.experiments.common.preset import Preset
+from lazyrich.serving.calibration import slowness
 from lazyrich.training import single_thread
 
 SAID = 1.0
@@ -40,7 +41,7 @@ def rows(experiment: type[Config]) -> Iterator[Row]:
     for _frame in islice(presets[0].config.frames(), 2):
         pass
     for preset in presets:
-        estimated = preset.config.work().seconds
+        estimated = preset.config.work().seconds * slowness()
         if estimated < SAID:
             continue
         taken = cpu_seconds(partial(_run, preset.config), 1)

@@ -13,6 +13,7 @@ from typing import Final
 
 from lazyrich.config.schema import Config
 from lazyrich.frame import Frame
+from lazyrich.serving.calibration import slowness
 from lazyrich.serving.workers.scheduler import MOST
 
 BELIEVED: Final = 0.15
@@ -27,8 +28,13 @@ RECENT: Final = 0.3
 
 
 def estimate(config: Config) -> float:
-    """Seconds that a run will take which has a core of an ordinary machine for itself; frames have a pace, too."""
-    return max(config.work().seconds, config.expected_frames / MOST)
+    """Seconds that a run will take which has a core of this machine for itself; frames have a pace, too."""
+    return max(_computing(config), config.expected_frames / MOST)
+
+
+def _computing(config: Config) -> float:
+    """Seconds that it computes here."""
+    return config.work().seconds * slowness()
 
 
 def about(seconds: float) -> str:
@@ -47,7 +53,7 @@ class Progress:
 
     def __init__(self, config: Config, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
-        self._computing, self._frames = config.work().seconds, max(1, config.expected_frames)
+        self._computing, self._frames = _computing(config), max(1, config.expected_frames)
         self._steps = getattr(config, "steps", None)
         self._estimate = estimate(config)
         self._spent = 0.0

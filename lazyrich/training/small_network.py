@@ -20,12 +20,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["SmallDescent", "SmallNetwork", "is_small"]
+from lazyrich.config.small_size import MAX_PRODUCTS
 
-MAX_PRODUCTS = 100_000
-"""Multiplications of a network's first layer on all inputs, m n d. Up to here a flow of second order with dense output
-is faster than one of first order whose steps end at each of 400 frames; where more pairs of neuron and input flip, it
-is not. numpy's products stay on one thread, whatever its library is allowed (OpenBLAS: below 2^18). Measured."""
+__all__ = ["SmallDescent", "SmallNetwork", "is_small"]
 
 
 def is_small(networks: int, width: int, samples: int, dimension: int, device: Any) -> bool:

@@ -52,6 +52,12 @@ def run(config, schedule, seconds_a_step, first=0.3):
     return np.array(said), came[-1] - np.array(came)
 
 
+@pytest.fixture(autouse=True)
+def reference_machine(monkeypatch):
+    """Take this machine for the one that estimates were measured on."""
+    monkeypatch.setattr("lazyrich.serving.progress.slowness", lambda: 1.0)
+
+
 def test_before_it_starts_the_estimate_is_what_the_schema_says_or_what_its_frames_take():
     assert estimate(Told(steps=100, pause=0.5)) == 50
     assert estimate(Told(steps=1, pause=0.0, shown=1200)) == pytest.approx(1200 / MOST)

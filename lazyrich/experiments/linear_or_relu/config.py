@@ -122,7 +122,7 @@ class LinearOrRelu(Config):
             flops=runs * (500 * gradient + 3 * kernels),
             bytes=self.points * (2e3 + 200.0 * self.seeds),
             scratch=8.0 * (self.samples * (4 * self.width + self.samples) + 1e5),
-            seconds=runs * (500 * (1.2e-4 + gradient / 1e10) + 3 * kernels / 1e10),
+            seconds=runs * (500 * (5e-5 + gradient / 1e10) + 3 * kernels / 1e10),
         )
 
     def ending(self, frames: Sequence[Frame]) -> Ending:

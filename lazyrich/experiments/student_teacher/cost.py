@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lazyrich.config.schema import Work
+from lazyrich.config.small_size import MAX_PRODUCTS
 from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
 from lazyrich.experiments.student_teacher.function_sizes import function_numbers
 
@@ -38,12 +39,17 @@ def work(config: StudentTeacher) -> Work:
     frame = 4.0 * n * n * (d + m) + 2.0 * config.test_samples * d * m
     speed = GIGAFLOPS[config.dtype] * 1e9
     # gradients: descent's own, or those that flow spends on a hard student, with the calls of its stages
-    gradients, calls = (config.steps, 1) if config.method == "descent" else (FLOW_GRADIENTS, 8)
+    gradients, calls = (config.steps, 1.0) if config.method == "descent" else (FLOW_GRADIENTS, 8.0)
     called = OVERHEAD_SECONDS * (1 + (seeds - 1) / TOGETHER)
+    measuring = 20 * called
+    if n * d * m <= MAX_PRODUCTS and seeds == 1 and config.device != "cuda":
+        # in numpy, and measured in batches
+        calls, measuring = (0.5, 8 * called) if config.method == "descent" else (1.0, 8 * called)
+        moved /= CACHED_PASSES
     # in a stack, those of further seeds stay in a core's cache
     passes = (1 + (seeds - 1) / CACHED_PASSES) * moved / BYTES_PER_SECOND
     seconds = gradients * (calls * called + seeds * step / speed + passes) + frames * (
-        20 * called + seeds * frame / speed
+        measuring + seeds * frame / speed
     )
     data = 1.0 * number * (n + config.test_samples) * (d + 1)
     shown = 3 * m + function_numbers(m, d) * (2 if config.twin else 1)

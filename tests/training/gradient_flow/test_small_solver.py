@@ -11,10 +11,11 @@ import pytest
 import torch
 from scipy.integrate import solve_ivp
 
+from lazyrich.config.small_size import MAX_PRODUCTS
 from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import draw_task, start
 from lazyrich.training import Flow, flow
-from lazyrich.training.small_network import MAX_PRODUCTS, SmallNetwork, is_small
+from lazyrich.training.small_network import SmallNetwork, is_small
 
 CASES = {
     # tau, delta, eta_a, eta_w, leak, symmetrised, seed, flow time

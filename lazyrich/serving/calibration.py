@@ -1,0 +1,57 @@
+"""How slow this machine is beside the one that estimates of time were measured on (experiments.common.cost).
+
+A short probe, once in a process: calls on small arrays, which most runs consist of, and products of matrices.
+
+    seconds = config.work().seconds * slowness()
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+__all__ = ["probe", "relative", "slowness"]
+
+REFERENCE: Final = 1.3e-3
+"""Seconds of the probe on the machine of the estimates: two cores of Zen 4, one thread."""
+
+ROUNDS: Final = 5
+"""The quickest of these counts, as what else the machine does only adds to it: about 10 ms in all."""
+
+CALLS, PRODUCTS, SIDE = 100, 4, 192
+SMALLEST, LARGEST = 0.1, 10.0
+"""A probe that says more than this has been disturbed."""
+
+
+@cache
+def slowness() -> float:
+    """Return how many times as long a run takes here as estimated, measured at the first call in this process."""
+    return relative(probe)
+
+
+def relative(measure: Callable[[], float]) -> float:
+    """Return the quickest of some measurements of the probe, in seconds, over the reference, within what is likely."""
+    return min(LARGEST, max(SMALLEST, min(measure() for _ in range(ROUNDS)) / REFERENCE))
+
+
+def probe() -> float:
+    """Return the processor seconds of this thread that the probe takes."""
+    small, other, matrix = np.ones((20, 50)), np.ones((20, 50)), np.ones((SIDE, SIDE))
+    out, square = np.empty((20, 50)), np.empty((20, 20))
+    began = time.thread_time()
+    for _ in range(CALLS):
+        np.multiply(small, other, out)
+        np.add(out, small, out)
+        np.subtract(out, other, out)
+        np.maximum(out, other, out=out)
+        np.greater(out, 0.5)
+        np.dot(small, other.T, square)
+        np.dot(out, other[0])
+        np.add.reduce(out, 0)
+    for _ in range(PRODUCTS):
+        np.dot(matrix, matrix)
+    return time.thread_time() - began
