@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from lazyrich.charts.parts import Array, Chart, NetworkLabels, Part, Places, Table
+from lazyrich.charts.parts import Array, Chart, Data, NetworkLabels, Part, Places, Table
 
 
 class Heat(Chart, NetworkLabels):
@@ -42,6 +42,9 @@ class Heat(Chart, NetworkLabels):
 
     outline_label: str = ""
     """What an outline means."""
+
+    note: Data | None = None
+    """A sentence below the caption, such as which rows are shown."""
 
 
 class Measure(Part):

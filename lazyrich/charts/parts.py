@@ -42,7 +42,7 @@ Dash = Literal["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"]
 """How a line is broken."""
 
 
-Place = Literal["main", "wide", "middle", "right"]
+Place = Literal["main", "wide", "middle", "right", "below"]
 """Where a chart stands on the page."""
 
 
@@ -74,7 +74,8 @@ class Chart(Part):
 
     place: Place = "right"
     """The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-    which is a row below the pictures where there are two."""
+    which is a row below the pictures where there are two. What is below stands in a row of its own under the playback
+    bar, where the page is longer than the screen."""
 
     folded: bool = False
     """Whether it is shown only when the visitor asks for it."""

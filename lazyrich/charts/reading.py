@@ -26,5 +26,8 @@ class Reading(Part):
     scale: float = 1.0
     """What the number is multiplied by, such as 100 for per cent."""
 
+    count: bool = False
+    """Whether a whole number is written without decimals."""
+
     resolution: float = 0.0
     """A number of a smaller size is written as 0."""

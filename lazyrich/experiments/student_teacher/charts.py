@@ -19,6 +19,7 @@ from lazyrich.charts import (
 )
 from lazyrich.experiments.common import time_to_tenth
 from lazyrich.experiments.common.verdict import MARKS
+from lazyrich.experiments.student_teacher.kernel_charts import KERNEL_CHARTS, KERNEL_READINGS
 
 if TYPE_CHECKING:
     from lazyrich.experiments.student_teacher.config import StudentTeacher
@@ -81,9 +82,10 @@ SHOWN = 3
 
 
 def charts(config: StudentTeacher) -> tuple[ChartSpec, ...]:
-    """Return PLAYGROUND, with a lazy twin's losses, bands over seeds, and what is only of interest for finite steps."""
+    """Return PLAYGROUND, with a twin's losses, bands over seeds, the kernel if it is read, and what finite steps do."""
     conserved = CONSERVED_BY_DESCENT if config.method == "descent" else CONSERVED
-    return PLANE, FUNCTION, _losses(config), over_seeds(KERNEL, config.seeds), conserved
+    read = KERNEL_CHARTS if config.read_kernel else ()
+    return PLANE, FUNCTION, _losses(config), over_seeds(KERNEL, config.seeds), *read, conserved
 
 
 def _losses(config: StudentTeacher, tested: bool = True) -> Curves:
@@ -165,10 +167,14 @@ def readings(config: StudentTeacher) -> tuple[Reading, ...]:
 
     Where it has four digits, as 0.9999, the effective one has them too, or it would read 1.00 beside it.
     """
-    found: tuple[Reading, ...] = READINGS
+    found = _readings(config)
     if float(f"{config.delta:.3g}") != config.delta:
         found = tuple(one.model_copy(update={"digits": 4}) if one.column == "effective_delta" else one for one in found)
     return of_seeds(found, config.seeds)
+
+
+def _readings(config: StudentTeacher) -> tuple[Reading, ...]:
+    return (*READINGS, *KERNEL_READINGS) if config.read_kernel else READINGS
 
 
 def of_seeds(readings: tuple[Reading, ...], seeds: int) -> tuple[Reading, ...]:
@@ -192,7 +198,7 @@ def readings_on_own_data(config: StudentTeacher, tested: bool) -> tuple[Reading,
     held_out = {"help": "Mean squared error on the samples held out."}
     found = tuple(
         one.model_copy(update=held_out) if one.column == "test_loss" else one
-        for one in READINGS
+        for one in _readings(config)
         if one.column not in without
     )
     return of_seeds(found, config.seeds)

@@ -151,6 +151,14 @@ class StudentTeacher(Config):
         f"{MAX_TWIN:,} samples, or as few weights m (d + 1).",
         symbol="twin",
     )
+    read_kernel: bool = parameter(
+        False,
+        "Read the kernel",
+        "Shows at every frame how much of the labels lies in the leading eigenvectors of the kernel, now and at the "
+        "start, its spectrum, which inputs it takes for alike, and its trace, with which the speed of training goes. "
+        f"Read on at most {cost.MAX_READ} training samples.",
+        symbol="kernel",
+    )
     seed: int = parameter(
         0,
         "Seed",

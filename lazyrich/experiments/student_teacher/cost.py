@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 FLOW_GRADIENTS = 4000
 """What gradient flow spends on a hard student with 400 frames to show; most need a tenth of that."""
 
+MAX_READ = 200
+"""Training samples on which the kernel of a run is read: its eigenvectors cost the cube of their number a frame."""
+
+MAX_EIGENVECTORS = 20
+"""Leading eigenvectors whose eigenvalues and labels are shown."""
+
+MAX_CELLS = 32
+"""Rows and columns of the picture of a kernel, which goes to the browser with every frame."""
+
 SMALL = 128
 """Samples up to which the calls cost more than the numbers, so that seeds are measured together. Beyond, kernels of all
 of them would only leave the cache."""
@@ -69,5 +78,10 @@ def work(config: StudentTeacher) -> Work:
         seconds += seeds * decomposed / (GIGAFLOPS["float64"] * 1e9)
         held += frames * 4 * 2 * m
         scratch += seeds * 8.0 * (4.0 * wide * smaller + (frames + 2.0 * smaller) * config.test_samples + frames * m)
+    if config.read_kernel:
+        read, cells = min(n, MAX_READ), min(n, MAX_CELLS)
+        # two eigenvalue problems, of some 10 n^3 each
+        seconds += seeds * frames * (20 * OVERHEAD_SECONDS + 20.0 * read**3 / (GIGAFLOPS["float64"] * 1e9))
+        held += frames * 4 * 2 * (cells**2 + 2 * min(read, MAX_EIGENVECTORS))
     flops = seeds * (gradients * step + frames * frame)
     return Work(flops=flops, bytes=held, scratch=scratch, seconds=seconds)

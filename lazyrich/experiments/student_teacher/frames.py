@@ -19,6 +19,7 @@ from lazyrich.experiments.common.json_numbers import two_digits_down
 from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.student_teacher.chunks import chunks
 from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.experiments.student_teacher.kernel_reading import KernelReading
 from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
 from lazyrich.experiments.student_teacher.measure import Measure, has_exploded
 from lazyrich.experiments.student_teacher.projection import Plane
@@ -59,12 +60,14 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
     plane = Plane(problem)
     twin = TwinOfRun(config, problem, W0, a0, plane) if config.twin else None
     learned = LearnedFunction(problem, plane, config.leak, len(a0), twin)
+    reading = KernelReading(config, problem, W0, a0) if config.read_kernel else None
     header: RunHeader | None = RunHeader(
         arrays=problem.arrays(),
         chart_data={
             **plane.header(problem, W0, a0),
             **(twin.header() if twin else {}),
             "function": learned.header(),
+            **(reading.header() if reading else {}),
             TIME_PER_STEP: config.step_size,
         },
         environment=devices.environment(device, config.dtype),
@@ -84,6 +87,8 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
             numbers["time_to_tenth"] = tenth(step * config.step_size, numbers["train_loss"])
             if twin:
                 numbers |= twin.numbers(index, measure.test_outputs[k])
+            if reading:
+                numbers |= reading.numbers(W[k], a[k])
             if numbers["train_loss"] <= 2 * measure.first_train:
                 calm = (W[k], a[k])
             frame = Frame(
@@ -96,6 +101,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
                     "sign": signs[k],
                     **(twin.arrays(index) if twin else {}),
                     **learned.arrays(index, W[k], a[k]),
+                    **(reading.arrays() if reading else {}),
                 },
                 verdict=measure.verdict(step, numbers),
                 remark=twin_remark(step, numbers) if twin else "",

@@ -23,6 +23,7 @@ from lazyrich.experiments.student_teacher.ensemble import summary
 from lazyrich.experiments.student_teacher.ensemble.measure import measure_of
 from lazyrich.experiments.student_teacher.ensemble.training import Training
 from lazyrich.experiments.student_teacher.frames import diverged, no_further, to_numpy
+from lazyrich.experiments.student_teacher.kernel_reading import KernelReading
 from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
 from lazyrich.experiments.student_teacher.measure import has_exploded, parts_of_verdict
 from lazyrich.experiments.student_teacher.projection import Plane
@@ -58,6 +59,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
             **seeds.plane.header(seeds.tasks[0], seeds.W0[0], seeds.a0[0]),
             **(seeds.twins[0].header() if seeds.twins else {}),
             "function": seeds.learned.header(),
+            **(seeds.readings[0].header() if seeds.readings else {}),
             TIME_PER_STEP: config.step_size,
         },
         environment=devices.environment(seeds.device, config.dtype),
@@ -94,6 +96,11 @@ class Seeds:
         ]
         twin = self.twins[0] if self.twins else None
         self.learned = LearnedFunction(self.tasks[0], self.plane, config.leak, m, twin)
+        self.readings = [
+            KernelReading(config, *given)
+            for given in zip(self.tasks, self.W0, self.a0, strict=True)
+            if config.read_kernel
+        ]
         self.in_training = list(range(config.seeds))
         """Places of the seeds that go on."""
         self.failed: dict[int, CannotRun] = {}
@@ -133,7 +140,8 @@ class Seeds:
             chart_data={"plane": self.plane.neurons(*self._first), "sign": self.plane.signs(self._first[1])}
             | {name: self._drawn(name, counted) for name in DRAWN}
             | self.learned.arrays(index, *self._first)
-            | (self.twins[0].arrays(index) if self.twins else {}),
+            | (self.twins[0].arrays(index) if self.twins else {})
+            | (self.readings[0].arrays() if self.readings else {}),
             verdict=self._verdict(step, counted),
             remark=self._remark(step, counted),
             table=rows,
@@ -156,6 +164,8 @@ class Seeds:
                 row["time_to_tenth"] = self._tenth[k](step * self.config.step_size, row["train_loss"])
                 if self.twins:
                     row |= self.twins[k].numbers(index, self._measure.test_outputs[place])
+                if self.readings:
+                    row |= self.readings[k].numbers(moment.W[place], moment.a[place])
                 self._take(index, k, row, first, (moment.W[place], moment.a[place]))
                 continue
             lost.append(place)

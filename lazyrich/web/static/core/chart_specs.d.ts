@@ -46,9 +46,10 @@ export interface Bars {
   title: string;
   /**
    * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two.
+   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
+   * playback bar, where the page is longer than the screen.
    */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -112,9 +113,10 @@ export interface Curves {
   title: string;
   /**
    * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two.
+   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
+   * playback bar, where the page is longer than the screen.
    */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -185,7 +187,7 @@ export interface Function {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -221,9 +223,10 @@ export interface Grammar {
   title: string;
   /**
    * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two.
+   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
+   * playback bar, where the page is longer than the screen.
    */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -249,9 +252,10 @@ export interface Heat {
   title: string;
   /**
    * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two.
+   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
+   * playback bar, where the page is longer than the screen.
    */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -280,6 +284,8 @@ export interface Heat {
   outline?: string;
   /** What an outline means. */
   outline_label: string;
+  /** A sentence below the caption, such as which rows are shown. */
+  note?: string;
 }
 
 /**
@@ -295,7 +301,7 @@ export interface Images {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -321,9 +327,10 @@ export interface Lines {
   title: string;
   /**
    * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two.
+   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
+   * playback bar, where the page is longer than the screen.
    */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -376,7 +383,7 @@ export interface Path {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -410,7 +417,7 @@ export interface Plane {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -437,9 +444,10 @@ export interface Portrait {
   title: string;
   /**
    * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two.
+   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
+   * playback bar, where the page is longer than the screen.
    */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */
@@ -473,6 +481,8 @@ export interface Reading {
   unit: string;
   /** What the number is multiplied by, such as 100 for per cent. */
   scale: number;
+  /** Whether a whole number is written without decimals. */
+  count: boolean;
   /** A number of a smaller size is written as 0. */
   resolution: number;
 }
@@ -508,7 +518,7 @@ export interface Space {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /** As in every chart. */
-  place: "main" | "wide" | "middle" | "right";
+  place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
   folded: boolean;
   /** Share of the height of its column, relative to 1 for the others. */

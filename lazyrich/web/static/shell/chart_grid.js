@@ -36,6 +36,7 @@ export class ChartGrid {
     this.wide = element("div", { class: "wide" });
     this.middle = element("div", { class: "middle" });
     this.curves = element("div", { class: "curves" });
+    this.below = element("div", { class: "curves below" });
     this.folds = element("span", { class: "folds" });
     this.charts = [];
     this.described = "";
@@ -47,7 +48,7 @@ export class ChartGrid {
   /** Watch the host for changes of size. */
   watch(host) {
     this.host = host;
-    for (const node of [host, this.planes, this.wide, this.middle, this.curves]) this.observer.observe(node);
+    for (const node of [host, this.planes, this.wide, this.middle, this.curves, this.below]) this.observer.observe(node);
   }
 
   /** Make the charts that the specifications and the runs ask for; those that stay are not touched. */
@@ -143,7 +144,8 @@ export class ChartGrid {
   }
 
   #home(spec) {
-    return { main: this.planes, wide: this.wide, middle: this.middle, right: this.curves }[spec.place];
+    const { planes, wide, middle, curves, below } = this;
+    return { main: planes, wide, middle, right: curves, below }[spec.place];
   }
 
   #make(spec, last) {

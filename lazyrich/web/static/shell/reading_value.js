@@ -1,10 +1,11 @@
 // A reading's number at a frame, as it is written.
 
-import { significant } from "../core/format.js";
+import { significant, whole } from "../core/format.js";
 
-/** reading: {column, unit, digits, scale, resolution}; below its resolution a number is written as 0. */
-export function readingValue({ column, unit, digits, scale, resolution }, log, frame) {
+/** reading: {column, unit, digits, scale, count, resolution}; below its resolution a number is written as 0. */
+export function readingValue({ column, unit, digits, scale, count, resolution }, log, frame) {
   const exact = log.value(frame, column) * (scale ?? 1);
-  const value = significant(Math.abs(exact) < (resolution ?? 0) ? 0 : exact, digits ?? 2);
+  const rounded = () => significant(Math.abs(exact) < (resolution ?? 0) ? 0 : exact, digits ?? 2);
+  const value = count && Number.isInteger(exact) ? whole(exact) : rounded();
   return unit ? `${value}\u202f${unit}` : value;
 }

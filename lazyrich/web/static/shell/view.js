@@ -48,6 +48,7 @@ export class View {
         this.bar.node,
         this.grid.curves,
       ),
+      this.grid.below,
       this.notice.spoken,
     );
     this.host.style.visibility = "hidden"; // until the style sheet is here

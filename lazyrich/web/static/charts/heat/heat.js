@@ -41,7 +41,7 @@ export class HeatChart extends PaintedChart {
     this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
   }
 
-  tell() {
+  tell(scene) {
     this.ends = this.ends ?? [element("span"), element("span")];
     this.scale =
       this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], ramp(sequential), this.ends[1]);
@@ -49,7 +49,7 @@ export class HeatChart extends PaintedChart {
     const box = element("i", { class: "box", "aria-hidden": "true" });
     this.meaning = outlined ? (this.meaning ?? element("span", { class: "key" }, box, outlined)) : null;
     const keys = [this.scale, this.meaning].filter(Boolean);
-    this.entitle([...keys, this.bar]);
+    this.entitle([...keys, this.bar], this.spec.note && scene.current.log.chartData[this.spec.note]);
   }
 
   advance({ log, upTo }) {

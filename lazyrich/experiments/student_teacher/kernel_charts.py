@@ -1,0 +1,64 @@
+"""The charts and readings of a kernel that is read (`StudentTeacher(read_kernel=True)`)."""
+
+from __future__ import annotations
+
+from lazyrich.charts import BoundedAxis, ChartSpec, Heat, Lines, Reading
+
+MOMENTS = ("start", "now")
+
+SHARES = Lines(
+    id="label_shares",
+    title="Labels in the first k eigenvectors",
+    place="below",
+    array="label_shares",
+    x="eigenvectors",
+    x_title="k",
+    y=BoundedAxis(title="share of ‖y‖²", short="share", floor=0.0, ceiling=1.0),
+    labels=MOMENTS,
+    markers=True,
+)
+
+MAP = Heat(
+    id="kernel_map",
+    title="Which inputs the kernel takes for alike",
+    place="below",
+    array="kernel_map",
+    x="inputs",
+    y="inputs",
+    x_title="training input",
+    labels=MOMENTS,
+    range=(-1.0, 1.0),
+    note="reading_note",
+)
+
+SPECTRUM = Lines(
+    id="kernel_spectrum",
+    title="Spectrum of the kernel",
+    place="below",
+    array="kernel_spectrum",
+    x="eigenvectors",
+    x_title="k",
+    y=BoundedAxis(log=True, title="λₖ / trace", short="λₖ"),
+    labels=MOMENTS,
+    markers=True,
+)
+
+KERNEL_CHARTS: tuple[ChartSpec, ...] = (SHARES, MAP, SPECTRUM)
+
+KERNEL_READINGS = (
+    Reading(
+        column="label_rank",
+        label="99 % of y in",
+        unit="eigenvectors",
+        count=True,
+        help="How many leading eigenvectors of the kernel hold 99 % of the squared length of the labels. Training goes "
+        "along an eigenvector at a rate in proportion to its eigenvalue, so labels in few of them are learned fast: "
+        "a network that learns features moves its kernel towards them.",
+    ),
+    Reading(
+        column="kernel_trace",
+        label="kernel trace ×",
+        help="Trace of the kernel over that of the start. Training goes faster in proportion, whatever the kernel's "
+        "shape is: the kernel distance leaves it out.",
+    ),
+)
