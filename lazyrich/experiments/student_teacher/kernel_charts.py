@@ -26,6 +26,7 @@ MAP = Heat(
     x="inputs",
     y="inputs",
     x_title="training input",
+    y_title="training input",
     labels=MOMENTS,
     range=(-1.0, 1.0),
     note="reading_note",
