@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from lazyrich.networks import activation, activation_pattern, two_layer
+from lazyrich.networks import activation, activation_pattern, outputs_of_many, two_layer
 
 
 @pytest.mark.parametrize("leak", [0.0, 0.1, 1.0])
@@ -29,6 +29,15 @@ def test_a_batch_of_networks_gives_each_networks_own_outputs():
         z = [float(w @ X[n]) for w in W[i, j]]
         alone = sum(readout * (v if v > 0 else 0.3 * v) for readout, v in zip(a[i, j], z, strict=True))
         assert together[i, j, n] == pytest.approx(alone, abs=1e-13)
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.3])
+@pytest.mark.parametrize("inputs", [0, 1, 30, 3000])
+def test_outputs_of_many_networks_are_those_of_each(inputs, leak):
+    g = torch.Generator().manual_seed(0)
+    X, W, a = (torch.randn(*shape, generator=g, dtype=torch.float64) for shape in ((inputs, 3), (9, 50, 3), (9, 50)))
+    expected = torch.stack([two_layer(X, *pair, leak) for pair in zip(W, a, strict=True)])
+    torch.testing.assert_close(outputs_of_many(X, W, a, leak), expected, rtol=1e-12, atol=1e-12)
 
 
 def test_outputs_can_be_differentiated():

@@ -147,6 +147,19 @@ def test_recorded_kernel_distance_is_that_of_whole_kernels_for_any_number_of_inp
     assert n == 1 or whole > 1e-3
 
 
+@pytest.mark.parametrize("n", [1, 20, 300])
+def test_distances_of_many_networks_are_those_of_their_kernels_also_where_some_are_not_finite(n):
+    X, W, a = network(n=n, m=50)
+    moved = [nearby(W, a, size) for size in np.geomspace(1e-6, 3, 40)]
+    Ws, readouts = (torch.stack(part) for part in zip(*moved, strict=True))
+    readouts[7] = torch.nan
+    found = np.array(KernelDistance(X, W, a, eta_a=0.5, eta_w=2.0, leak=0.1).of_many(Ws, readouts))
+    assert np.isnan(found[7])
+    K0 = two_layer_ntk(X, W, a, 0.5, 2.0, 0.1)
+    expected = [kernel_distance(K0, two_layer_ntk(X, *pair, 0.5, 2.0, 0.1)) for k, pair in enumerate(moved) if k != 7]
+    np.testing.assert_allclose(np.delete(found, 7), expected, rtol=1e-6, atol=1e-20)
+
+
 def test_float32_is_never_negative_and_keeps_three_digits_at_1e_minus_5():
     for seed in range(5):
         X, W, a = network(n=600, d=50, m=50, seed=seed)

@@ -259,7 +259,9 @@ def flow(
     tolerance: float = 2e-3,
     most_gradients: int | None = None,
 ) -> Trajectory:
-    """Train one or many two-layer networks by gradient flow and record them at the times `at`, which are hit exactly.
+    """Train one or many two-layer networks by gradient flow and record them at the times `at`.
+
+    Steps end at these times, or, of a small network alone, are interpolated there by cubic Hermite polynomials.
 
     at (T,) or (B, T): increasing times (learning rate x steps of descent), 0 is the start. The rest as for Flow:
     X (n, d) or (B, n, d), y (n,) or (B, n), W (m, d) or (B, m, d), a (m,) or (B, m), loss the mean squared error.
