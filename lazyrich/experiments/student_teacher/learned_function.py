@@ -193,13 +193,15 @@ def _constant_input(problem: Task) -> tuple[int, float] | None:
 
 
 def _directions(count: int) -> Tensor:
-    angles = torch.arange(count, dtype=torch.float64) * (2 * torch.pi / count)
+    angles = torch.arange(count, dtype=torch.float64, device="cpu") * (2 * torch.pi / count)
     return torch.stack([torch.cos(angles), torch.sin(angles)], dim=1)
 
 
 def _spread(count: int, most: int) -> Tensor:
     """Return indices of at most `most` of `count`, evenly spread."""
-    return torch.arange(count) if count <= most else torch.linspace(0, count - 1, most).round().long()
+    if count <= most:
+        return torch.arange(count, dtype=torch.int64, device="cpu")
+    return torch.linspace(0, count - 1, most, dtype=torch.float64, device="cpu").round().long()
 
 
 def _rows(*columns: Tensor) -> list[list[float]]:
