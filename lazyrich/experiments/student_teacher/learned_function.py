@@ -164,7 +164,7 @@ class LearnedFunction:
         if self.constant is not None:
             column, constant = self.constant
             slope = W[:, column]
-            rest = W @ (constant * (torch.arange(self.d, device=W.device) != column).to(W))
+            rest = constant * W[:, 1 - column] if self.d == 2 else torch.zeros_like(slope)
             at, jump = -rest / slope, (1 - self.leak) * a * slope.abs()
         else:
             neurons = W @ self.plane.axes.T
