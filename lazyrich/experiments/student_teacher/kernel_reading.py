@@ -37,7 +37,7 @@ class KernelReading:
         n = len(order)
         self._kept = min(n, MAX_EIGENVECTORS)
         side = min(n, MAX_CELLS)
-        self._cells = torch.linspace(0, n - 1, side).round().long()
+        self._cells = torch.linspace(0, n - 1, side, dtype=torch.float64, device="cpu").round().long()
         self._taken_from = len(problem.X)
         K0 = self._kernel(W0, a0)
         self._trace = float(K0.trace())
