@@ -175,7 +175,7 @@ class Visitor:
     # ---- the live chart
 
     async def watch(self, stay: bool = False) -> AsyncIterator[list[dict[str, Any]]]:
-        """What the socket answers, entry by entry of `lazyrich.web.stream.protocol`, until all runs are over.
+        """What the socket answers, entry by entry of `lazyrich.client.protocol`, until all runs are over.
 
         The cursor goes on only when the caller asks for the next answer, as a browser asks once it has painted.
         stay: past their end, wait for the runs that the page shows next. Otherwise two minutes without a word are a

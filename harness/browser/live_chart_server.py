@@ -39,8 +39,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 import lazyrich
 from lazyrich.charts import Band, CaptionNumber, Curves, CurvesAxis, Plane, Reading, Series
+from lazyrich.client import protocol
 from lazyrich.frame import Frame, RunHeader
-from lazyrich.web.stream import protocol
 
 STATIC = Path(lazyrich.__file__).parent / "web" / "static"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -220,7 +220,7 @@ class Server:
         )
 
     async def live(self, websocket: WebSocket) -> None:
-        """Answers when there is something new, as lazyrich.web.stream.protocol says."""
+        """Answers when there is something new, as lazyrich.client.protocol says."""
         await websocket.accept()
         if self.refusing or await websocket.receive_json() != {"token": TOKEN}:
             await websocket.close(4403)

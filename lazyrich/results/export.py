@@ -12,7 +12,7 @@ import io
 import json
 import os
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -54,7 +54,7 @@ def write_npz(result: Result, file: IO[bytes]) -> None:
     arrays: dict[str, Any] = {
         "step": np.array([frame.step for frame in frames], dtype=np.int64),
         "time": np.array([frame.time for frame in frames], dtype=np.float64),
-        "config": np.array(json.dumps(_settings(result), ensure_ascii=False)),
+        "config": np.array(json.dumps(settings(result.config, result.own), ensure_ascii=False)),
         "environment": np.array(json.dumps(result.environment, ensure_ascii=False)),
     }
     header = frames[0].header if frames else None
@@ -177,17 +177,17 @@ OF_A_TEACHER = ("teacher_width", "noise")
 """Settings that say nothing about data that no teacher made."""
 
 
-def _settings(result: Result) -> dict[str, Any]:
-    """All settings of a run; those of a teacher only where one made the data."""
-    settings = result.config.model_dump(mode="json")
-    return {name: value for name, value in settings.items() if name not in OF_A_TEACHER or "task" not in result.own}
+def settings(config: Config, own: Sequence[str]) -> dict[str, Any]:
+    """All settings of a run; those of a teacher only where one made the data. own: as in Result."""
+    settings = config.model_dump(mode="json")
+    return {name: value for name, value in settings.items() if name not in OF_A_TEACHER or "task" not in own}
 
 
 def _record(result: Result, indent: int | None = None) -> bytes:
     config = result.config
     record: dict[str, Any] = {
         "experiment": config.name,
-        "config": _settings(result),
+        "config": settings(config, result.own),
         "environment": result.environment,
         "status": result.status,
         "message": result.message,

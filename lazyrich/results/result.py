@@ -12,15 +12,18 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from lazyrich.config.address import link
 from lazyrich.config.schema import Config
 from lazyrich.ending import Ending
 from lazyrich.frame import Frame, Status
 from lazyrich.moment import moment_of
+from lazyrich.replay.notebook import NotebookReplay
+from lazyrich.replay.page import replay_html
 from lazyrich.results import export
 
 
@@ -175,6 +178,43 @@ class Result:
     def to_json(self, path: str | os.PathLike[str]) -> None:
         """Write settings, versions, device, dtype and the command that computes the same. Errors as in to_parquet."""
         export.write(self, path, export.write_json)
+
+    def to_html(self, path: str | os.PathLike[str], loop: bool = False, page: str = "") -> None:
+        """Write one HTML file that plays the run as its page does, in any browser from 2023 on and without a network.
+
+        Args:
+            path: Of the file, 2.6 MB for the default run, of which 2.3 MB are the scripts.
+            loop: Start again at the end.
+            page: Address of the experiment's page in an app, such as https://example.org/playground; the file then
+                has a link to it with these settings.
+
+        Raises:
+            ValueError: If the run has no frame or more than 50 MB of them, or `page` is no address.
+            CannotWrite: As in to_parquet.
+        """
+        replay = self._replay(loop, page).encode()
+
+        def write(result: Result, file: IO[bytes]) -> None:
+            file.write(replay)
+
+        export.write(self, path, write)
+
+    def show(self, loop: bool = False, height: int = 720) -> NotebookReplay:
+        """Return the replay for the output of a notebook's cell, which grows by the size of the file of to_html.
+
+        So a Result itself is shown in one line of text, and this is asked for by name.
+
+        Args:
+            loop: Start again at the end.
+            height: Of the frame, 200 to 4000 px.
+
+        Raises:
+            ValueError: As in to_html, or for another height.
+        """
+        return NotebookReplay(self._replay(loop), height, repr(self))
+
+    def _replay(self, loop: bool, page: str = "") -> str:
+        return replay_html(self, loop=loop, link=link(page, self.config) if page else "")
 
     def _opening_arrays(self) -> dict[str, np.ndarray]:
         header = self.frames[0].header if self.frames else None

@@ -15,12 +15,12 @@ from playwright.sync_api import Browser, Page, expect
 from harness.browser.live_chart_server import LiveChartServer
 from harness.browser.parts import finished
 from lazyrich import LazyTwin, StudentTeacher, train
+from lazyrich.client import protocol
 from lazyrich.experiments.student_teacher.charts import FUNCTION
 from lazyrich.experiments.student_teacher.config import PRESETS
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
 from lazyrich.tasks.student_teacher import Task
-from lazyrich.web.stream import protocol
 
 pytestmark = pytest.mark.browser
 

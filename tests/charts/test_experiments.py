@@ -8,9 +8,9 @@ import pytest
 from harness.small_runs import SMALL
 from lazyrich import StudentTeacher
 from lazyrich.charts import Curves, Source, reads
+from lazyrich.client.protocol import describe_run
 from lazyrich.experiments import registry
 from lazyrich.experiments.student_teacher import charts as playground
-from lazyrich.web.stream.protocol import describe_run
 
 
 def beside(config, name):

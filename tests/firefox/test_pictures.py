@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.browser.test_chart_kinds import MAP, map_run, show
-from tests.browser.test_images import Run
-from tests.browser.test_space import SCENE
 
 from harness.browser.live_chart_server import LiveChartServer
 from harness.server import Server
+from tests.browser.charts.test_chart_kinds import MAP, map_run, show
+from tests.browser.charts.test_images import Run
+from tests.browser.charts.test_space import SCENE
 from tests.firefox.marionette import Firefox
 
 PICTURE = re.compile(r'<image [^>]*href="data:image/png;base64,([^"]+)"')

@@ -15,13 +15,13 @@ from harness.documents import document
 ROOT = Path(__file__).parents[2]
 
 RANKS = [
-    ("version", "palette", "frame", "arrays", "convergence", "ending", "geometry", "moment", "config"),
-    ("console", "charts", "experiment_folders"),
+    ("version", "citation", "palette", "frame", "arrays", "convergence", "ending", "geometry", "moment", "config"),
+    ("console", "charts", "client", "experiment_folders"),
     ("networks", "tasks"),
     ("training", "kernels", "metrics", "theory"),
     ("experiments",),
     ("own_data",),
-    ("results", "serving"),
+    ("results", "replay", "serving"),
     ("sweeps", "portrait_figures"),
     ("studies",),
     ("web",),
@@ -33,7 +33,7 @@ FILES = sorted(ROOT.glob("lazyrich/**/*.py"))
 
 
 def part(module: str) -> str:
-    """lazyrich.web.stream.protocol -> web; lazyrich itself -> __init__."""
+    """lazyrich.client.protocol -> web; lazyrich itself -> __init__."""
     return [*module.split("."), "__init__"][1]
 
 

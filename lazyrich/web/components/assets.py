@@ -12,7 +12,6 @@ import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from importlib import util
 from pathlib import Path
 from typing import Final
 
@@ -20,16 +19,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from lazyrich.web.components.bundle import bundle, join_styles
-
-STATIC: Final = Path(__file__).parents[1] / "static"
-
-TYPES: Final = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-}
+from lazyrich.client import files
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 
@@ -65,14 +55,8 @@ def asset(name: str) -> str:
 @cache
 def assets() -> dict[str, Asset]:
     """All files by name. The first call takes some tenths of a second, which is plotly.js."""
-    files = sorted(path for path in STATIC.rglob("*") if path.suffix in TYPES)
-    own = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files}
-    modules, sheets = (
-        {name: own.pop(name).decode() for name in list(own) if name.endswith(ending)} for ending in (".js", ".css")
-    )
-    own |= {name: text.encode() for name, text in (bundle(modules) | join_styles(sheets)).items()}
     # Modules import each other by relative addresses, so they share one version; plotly.js outlives theirs in caches.
-    return _pack(own) | _pack({"plotly.min.js": _plotly().read_bytes()})
+    return _pack(files.own_files()) | _pack({"plotly.min.js": files.plotly()}, files.plotly_compressed())
 
 
 async def serve(request: Request) -> Response:
@@ -92,20 +76,13 @@ async def serve(request: Request) -> Response:
     return Response(gzip.decompress(found.compressed), headers=headers)
 
 
-def _pack(files: dict[str, bytes]) -> dict[str, Asset]:
+def _pack(contents: dict[str, bytes], compressed: bytes | None = None) -> dict[str, Asset]:
+    """Files that share a version. compressed: the only one of them, if it was compressed before."""
     content = hashlib.sha256()
-    for name, data in files.items():
+    for name, data in contents.items():
         content.update(f"{name}:{len(data)}:".encode() + data)
     version = content.hexdigest()[:12]
     return {
-        name: Asset(version, TYPES[Path(name).suffix], gzip.compress(data, compresslevel=9, mtime=0))
-        for name, data in files.items()
+        name: Asset(version, files.TYPES[Path(name).suffix], compressed or files.compressed(data))
+        for name, data in contents.items()
     }
-
-
-def _plotly() -> Path:
-    """plotly.js as the installed Python package brings it; found without importing that package."""
-    spec = util.find_spec("plotly")
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("plotly is not installed: run `pip install plotly`.")
-    return Path(spec.submodule_search_locations[0]) / "package_data" / "plotly.min.js"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
-from lazyrich import palette
 from lazyrich.charts import ChartSpec, Reading
+from lazyrich.client import live_data
 from lazyrich.serving.pool import Run
 from lazyrich.web.components.assets import STUB
 from lazyrich.web.stream.routes import asset, socket_path
@@ -56,19 +56,8 @@ def live(
         what was clicked on a chart, while `on_pick` does, `.drop` the kept run to be dropped, {"id": ...}, as
         `on_drop` runs, and `.set` what was switched on a chart, {setting: value}, as `on_set` does.
     """
-    shown = [("current", current), *(("kept", run) for run in kept)]
-    runs = [
-        {
-            "id": one.run.id,
-            "role": role,
-            "label": one.label,
-            "pinned": one.pinned,
-            "colour": palette.RUNS[one.place],
-            "dark_colour": palette.RUNS_ON_DARK[one.place],
-            "dash": palette.RUN_DASHES[one.place],
-        }
-        for role, one in shown
-    ]
+    shown: list[tuple[Literal["current", "kept"], Shown]] = [("current", current), *(("kept", run) for run in kept)]
+    runs = [live_data.run_data(one.run.id, role, one.label, one.place, one.pinned) for role, one in shown]
     return _component(
         key=key,
         data={
@@ -78,14 +67,7 @@ def live(
             "socket": socket_path(),
             "token": token,
             "runs": runs,
-            "charts": [chart.wire() for chart in charts],
-            "readings": [reading.wire() for reading in readings],
-            "palette": {
-                "positive": palette.POSITIVE,
-                "negative": palette.NEGATIVE,
-                "ghost": palette.GHOST,
-                "networks": list(palette.NETWORK_COLOURS),
-            },
+            **live_data.view_data(charts, readings),
         },
         on_new_seed_change=on_new_seed,
         on_remedy_change=on_remedy,

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from lazyrich.config.schema import Config
+from lazyrich.replay.page import replay_html
+from lazyrich.replay.recording import obstacle, row_bytes
 from lazyrich.results import export
 from lazyrich.results.result import Result
 from lazyrich.serving.admission import FRAME_OVERHEAD, size_in_words
@@ -16,7 +18,13 @@ from lazyrich.web.server.wiring import largest_download, making
 DIGITS = 2.5
 """Bytes of a number's digits for each of its own."""
 
-_FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
+SCRIPTS = 10e6
+"""Bytes that a replay takes while it is made, beside its frames."""
+
+File = tuple[str, str, str, Callable[[Result], bytes], str]
+"""What its button says, suffix, kind, what makes its bytes, and what it holds."""
+
+_FILES: tuple[File, ...] = (
     ("Curves, CSV", "csv", "text/csv", export.curves_csv, "One row a frame: losses, kernel distance and all the rest."),
     (
         "Curves, Parquet",
@@ -36,21 +44,30 @@ _FILES: tuple[tuple[str, str, str, Callable[[Result], bytes], str], ...] = (
 )
 
 
-def downloads(run: Run, key: str) -> None:
-    """A button for each file. The bytes are made when it is clicked, from the frames that are there then."""
-    for label, suffix, mime, write, help in _FILES:
-        whole = suffix == "npz"
-        if whole and not run.config.holds:
-            continue
-        why = _why_not(run) if whole else ""
+def downloads(run: Run, key: str, link: str) -> None:
+    """A button for each file. The bytes are made when it is clicked, from the frames that are there then.
 
-        def bytes_now(write: Callable[[Result], bytes] = write, whole: bool = whole) -> bytes:
+    link: the address of the page with the run's settings.
+    """
+    replay: File = (
+        "Replay, HTML",
+        "html",
+        "text/html",
+        lambda result: replay_html(result, link=link).encode(),
+        "One file that plays the run in any browser, without a network: for talks, mail and course pages.",
+    )
+    for label, suffix, mime, write, help in (*_FILES, replay):
+        if suffix == "npz" and not run.config.holds:
+            continue
+        why = _why_not(run, suffix)
+
+        def bytes_now(write: Callable[[Result], bytes] = write, suffix: str = suffix) -> bytes:
             # By the frames of now: the page may have been made when there was none. They are taken first, as the
             # weights may go while this waits for its turn.
             result = run.result()
-            if whole and (why := _why_not(run)):
+            if why := _why_not(run, suffix) or (suffix == "html" and obstacle(result.frames)):
                 raise Refused(why)
-            with making(float(run.nbytes) if whole else _curves_bytes(run)):
+            with making(_cost(run, suffix)):
                 return write(result)
 
         name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
@@ -61,13 +78,21 @@ def downloads(run: Run, key: str) -> None:
     st.caption("Each chart saves itself as PNG or SVG from the bar that appears over it.")
 
 
-def _why_not(run: Run) -> str:
-    """Why a run's weights are not to be had here; empty if they are."""
-    if run.light:
+def _why_not(run: Run, suffix: str) -> str:
+    """Why a file is not to be had here, now or later; empty if it is."""
+    if suffix == "npz" and run.light:
         return "The server let go of the weights for want of memory: take them from Python, with the lines beside this."
-    if run.nbytes > largest_download():
+    size = {"npz": run.nbytes, "html": row_bytes(run.frames)}.get(suffix, 0)
+    if size > largest_download():
         return f"More than {size_in_words(largest_download())}: take it from Python, with the lines beside this."
-    return ""
+    return obstacle(run.frames) if suffix == "html" and run.frames else ""
+
+
+def _cost(run: Run, suffix: str) -> float:
+    """About the bytes that a file takes while it is made."""
+    if suffix == "npz":
+        return float(run.nbytes)
+    return row_bytes(run.frames) + SCRIPTS if suffix == "html" else _curves_bytes(run)
 
 
 def _curves_bytes(run: Run) -> float:

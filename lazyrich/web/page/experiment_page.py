@@ -194,11 +194,11 @@ class ExperimentPage(Generic[C]):
                 st.caption("This address reproduces the page: every setting, the seed and the kept runs.")
                 if self.run.config.own:
                     st.caption("It has no data: who opens it sees these settings with a teacher, until a file is read.")
-                see = st.query_params.get(url_state.SEE, "")
-                st.code(url_state.link(st.context.url or "", self.run.config, self._state.kept, see), language=None)
+                st.code(self._link(self.run.config, self._state.kept), language=None)
             with st.popover("Download"):
                 key = self._key("download")
-                downloads.downloads(self._one_of_several(key).run, key)
+                run = self._one_of_several(key).run
+                downloads.downloads(run, key, self._link(run.config))
             with st.popover("Same in Python"):
                 # a run that is shared may have come with another visitor's name for the same file
                 chosen = self._one_of_several(self._key("python")).run.config
@@ -206,6 +206,9 @@ class ExperimentPage(Generic[C]):
                 downloads.same_elsewhere(next((config for config in own if config.key == chosen.key), chosen))
             with st.popover("What am I looking at?"):
                 st.markdown(explanation)
+
+    def _link(self, config: Config, kept: Sequence[Config] = ()) -> str:
+        return url_state.link(st.context.url or "", config, kept, st.query_params.get(url_state.SEE, ""))
 
     def sent(self, name: str) -> Mapping[str, Any]:
         """What the chart has sent under this name, in a callback; empty if nothing. A browser can send anything."""

@@ -16,7 +16,8 @@ from functools import cache
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from lazyrich.config.schema import Config, from_strings, nearest, show
+from lazyrich.config import address
+from lazyrich.config.schema import Config, from_strings, nearest
 from lazyrich.experiments import registry
 
 C = TypeVar("C", bound=Config)
@@ -108,9 +109,9 @@ def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) ->
 
 def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
     """The parameters of the address that reproduces this page."""
-    query: dict[str, str | list[str]] = dict(_texts(config))
+    query: dict[str, str | list[str]] = dict(address.texts(config))
     if kept:
-        query[KEPT] = [urlencode(_texts(run)) for run in kept]
+        query[KEPT] = [urlencode(address.texts(run)) for run in kept]
     return query
 
 
@@ -118,15 +119,6 @@ def link(base: str, config: Config, kept: Sequence[Config], see: str = "") -> st
     """The whole address, on top of the page's own (scheme, host and path). see: which of the page's experiments."""
     query = urlencode(({SEE: see} if see else {}) | write(config, kept), doseq=True)
     return f"{base if urlsplit(base).path else base + '/'}?{query}"
-
-
-def _texts(config: Config) -> dict[str, str]:
-    """Return the main settings and all others that are not at their default.
-
-    The main ones are always there, so that an address tells what it shows.
-    """
-    told = {name for name, parameter in config.parameters().items() if parameter.main} | config.settings().keys()
-    return {name: show(value) for name, value in config.model_dump().items() if name in told}
 
 
 def _parse(config: type[C], texts: Mapping[str, str]) -> tuple[C, list[str]]:

@@ -4,7 +4,7 @@
 
     GET  {base}/lazyrich/static/{version}/{name}      the chart's modules and plotly.js: lazyrich.web.components.assets
     GET  {base}/lazyrich/health                       what is wrong, and counts; 503 if anything is: web.server.health
-    WS   {base}/lazyrich/live                         frames: lazyrich.web.stream.protocol
+    WS   {base}/lazyrich/live                         frames: lazyrich.client.protocol
 
 The socket closes with 4400 for a message that is none or comes out of turn, 4403 for an unknown token and 4404 for a
 run that is not there or not the visitor's: then the page has to ask for its runs again. It closes with 4429 if the

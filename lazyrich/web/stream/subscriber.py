@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from lazyrich.client import protocol
 from lazyrich.serving.pool import Run, RunPool
-from lazyrich.web.stream import protocol
 
 LONGEST: Final = 4096
 """Most characters of a message: five runs with their cursors take 200."""
@@ -143,22 +143,19 @@ class Subscriber:
             rows = rows[: max(1, most_bytes // len(rows[0]))]
         elif run.over:
             self._closed.add(run.id)
-        entry: dict[str, Any] = {
-            "id": run.id,
-            "status": status,
-            "message": message or (self._notes.get(run.id, "") if status == "running" and run.viewers > 1 else ""),
-            "remedy": remedy,
-            "progress": progress,
-            "left": left,
-            "first": first,
-            "count": len(rows),
-            "verdicts": [frame.verdict for frame in run.frames[first : first + len(rows)]],
-        }
-        if any(remarks := [frame.remark for frame in run.frames[first : first + len(rows)]]):
-            entry["remarks"] = remarks
-        if ending := run.ending if status == run.status else None:
-            entry["ending"] = {"state": ending.state, "words": ending.words, "brief": ending.brief}
-            entry["ending"]["onward"] = ending.state in GOES_ON and run.config.onward() is not None
+        ending = run.ending if status == run.status else None
+        entry = protocol.describe_frames(
+            run.id,
+            status,
+            first,
+            run.frames[first : first + len(rows)],
+            message=message or (self._notes.get(run.id, "") if status == "running" and run.viewers > 1 else ""),
+            remedy=remedy,
+            progress=progress,
+            left=left,
+            ending=ending,
+            onward=ending is not None and ending.state in GOES_ON and run.config.onward() is not None,
+        )
         if rows and first == 0:
             config = run.config
             entry["header"] = protocol.describe_run(

@@ -18,9 +18,9 @@ from harness.browser.live_chart_server import LiveChartServer
 from harness.browser.parts import watched
 from harness.browser.touch import swipe
 from lazyrich import charts
+from lazyrich.client import protocol
 from lazyrich.frame import Frame, RunHeader
 from lazyrich.palette import GHOST, NEGATIVE, NETWORK_COLOURS, POSITIVE
-from lazyrich.web.stream import protocol
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.browser.live_chart_server import synthetic_frame
 from harness.node import evaluate
-from lazyrich.web.stream import protocol
+from lazyrich.client import protocol
 
 ALL = 12
 """Frames of the run here."""

@@ -47,7 +47,7 @@ export interface Scene {
   colours: { positive: string; negative: string; ghost: string; networks: string[] };
 }
 
-/** The meaning of a row, which comes with frame 0; see lazyrich/web/stream/protocol.py. */
+/** The meaning of a row, which comes with frame 0; see lazyrich/client/protocol.py. */
 export interface RunHeader {
   columns: string[];
   arrays: [name: string, shape: number[]][];

@@ -26,13 +26,13 @@ export function actionsOn(live) {
   }
 
   function stop() {
-    if (!runs.current.log.ended) live.socket.stop(runs.current.id);
+    if (!runs.current.log.ended) live.source.stop(runs.current.id);
   }
 
   // A run that was stopped or failed is asked for anew; one that trains or has finished is played from its start.
   function again() {
     const { status } = runs.current.log;
-    if (status === "stopped" || status === "failed") live.askAnew();
+    if (live.source.trains && (status === "stopped" || status === "failed")) live.askAnew();
     player.restart(live.calm.matches);
     live.repaint();
   }
@@ -83,8 +83,8 @@ export function actionsOn(live) {
   };
 }
 
-/** The keys for these actions, for `listen`. */
-export function keysFor(act) {
+/** The keys for these actions, for `listen`. trains: whether there is a server, which some of them need. */
+export function keysFor(act, trains) {
   const stride = (event) => (event.shiftKey ? 10 : 1);
   return {
     " ": act.toggle,
@@ -95,8 +95,7 @@ export function keysFor(act) {
     "+": () => act.shift(1),
     "=": () => act.shift(1),
     "-": () => act.shift(-1),
-    s: act.stop,
     r: act.again,
-    n: act.seed,
+    ...(trains ? { s: act.stop, n: act.seed } : {}),
   };
 }

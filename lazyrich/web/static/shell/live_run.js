@@ -13,26 +13,28 @@ import { standing } from "./notice.js";
 import { View } from "./view.js";
 
 const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
+const LOOP_AFTER = 2000; // ms at the last frame before a run that loops starts again
 const TIME_EVERY = 500; // ms between two looks at the time left, while no frame comes
 
 export class LiveRun {
-  constructor(parent) {
+  /** connect(hooks): the line to where frames come from, a FrameSocket or what has all of its face. */
+  constructor(parent, connect = (hooks) => new FrameSocket(hooks)) {
     this.runs = new ShownRuns();
     this.player = new Player();
     this.loop = new FrameLoop(
       (now) => this.#tick(now),
       () => this.#settle(),
     );
-    const act = actionsOn(this);
-    this.view = new View(parent, act);
-    this.socket = new FrameSocket({
+    this.source = connect({
       question: () => this.runs.held(),
       onAnswer: (buffer) => this.#receive(buffer),
       onState: () => this.tell(),
       onRefused: () => this.askAnew(),
     });
+    this.act = actionsOn(this);
+    this.view = new View(parent, this.act, this.source.trains);
     this.ticking = setInterval(() => this.#time(), TIME_EVERY);
-    this.silence = listen(this.view.host, keysFor(act));
+    this.silence = listen(this.view.host, keysFor(this.act, this.source.trains));
     this.pixels = watchPixels(() => this.repaint());
     this.view.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
     this.view.host.addEventListener("set", ({ detail }) => this.#set(detail)); // of a chart that offers a setting
@@ -51,8 +53,8 @@ export class LiveRun {
       Object.assign(this.view.host.dataset, { status: this.runs.current.log.status, step: 0, frames: 0 });
     } else this.player.hold(this.runs.timeline);
     // Asked for first: the answer is on its way while the charts are made ready.
-    this.socket.open(data.socket, data.token);
-    this.socket.ask();
+    this.source.open(data.socket, data.token);
+    this.source.ask();
     this.view.readings.update(data.readings);
     this.view.grid.update(data.charts, this.#scene());
     this.view.prepare(data, () => this.#scene()).then((ready) => ready && this.repaint());
@@ -63,9 +65,10 @@ export class LiveRun {
   destroy() {
     this.loop.stop();
     clearInterval(this.ticking);
+    clearTimeout(this.looping);
     this.silence();
     this.pixels();
-    this.socket.close();
+    this.source.close();
     this.view.remove();
   }
 
@@ -134,12 +137,12 @@ export class LiveRun {
 
   /** Say in words and numbers where the viewer is. */
   tell(scene = this.#scene()) {
-    this.view.tell(scene, this.player, this.socket.line);
+    this.view.tell(scene, this.player, this.source.line);
   }
 
   #time() {
     const { log } = this.runs.current ?? {};
-    if (log?.status === "running") this.view.notice.show(log, this.socket.line);
+    if (log?.status === "running") this.view.notice.show(log, this.source.line);
   }
 
   #tick(now) {
@@ -160,13 +163,20 @@ export class LiveRun {
       this.told = now;
       this.tell(scene);
     }
-    if (due.delete("ask") && runs.open) this.socket.ask();
+    if (due.delete("ask") && runs.open) this.source.ask();
     if (moving) this.loop.wake();
     else if (paint) this.loop.rest(player.playing ? SETTLE_WAITING : SETTLE_AFTER);
     if (played && player.ended && player.cursor >= 0) {
       const words = [timeline.log.verdicts[scene.current.upTo], standing(timeline.log)];
       view.notice.speak(words.filter(Boolean).join(". "));
+      if (this.data.loop && !this.calm.matches) this.#loopLater();
     }
+  }
+
+  // Start again, unless the viewer has gone elsewhere until then.
+  #loopLater() {
+    clearTimeout(this.looping);
+    this.looping = setTimeout(() => this.player.ended && this.act.again(), LOOP_AFTER);
   }
 
   #settle() {

@@ -11,8 +11,11 @@ const HERE = "with the focus on the chart"; // where other keys than arrows work
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 
 export class PlaybackBar {
-  /** act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed, onward}; status: a node. */
-  constructor(act, status) {
+  /**
+   * act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed, onward}; status: a node.
+   * trains: whether there is a server, which the buttons behind the status need.
+   */
+  constructor(act, status, trains) {
     const button = (label, keys, content, action, more = {}) =>
       element(
         "button",
@@ -63,7 +66,7 @@ export class PlaybackBar {
       element("span", { class: "group" }, this.play, this.back, this.forward, this.speed),
       this.scrubber,
       element("span", { class: "where" }, this.where, status),
-      element("span", { class: "group" }, this.onward, this.stop, this.again, this.seed),
+      ...(trains ? [element("span", { class: "group" }, this.onward, this.stop, this.again, this.seed)] : []),
     );
   }
 

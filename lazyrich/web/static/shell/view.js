@@ -14,8 +14,9 @@ export class View {
   /**
    * act: what the playback bar asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column),
    * unfold(id, open).
+   * trains: whether there is a server that starts and stops runs.
    */
-  constructor(parent, act) {
+  constructor(parent, act, trains) {
     this.grid = new ChartGrid(act.unfold);
     this.readings = new Readings(act.drop);
     this.legend = new Legend(act.dismissGhost);
@@ -23,7 +24,7 @@ export class View {
     this.legend.node.prepend(this.comparison.node);
     this.legend.node.append(this.grid.folds);
     this.notice = new Notice(act.remedy);
-    this.bar = new PlaybackBar(act, this.notice.line);
+    this.bar = new PlaybackBar(act, this.notice.line, trains);
     this.host = element(
       "section",
       {

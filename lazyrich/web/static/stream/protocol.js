@@ -1,4 +1,4 @@
-// Reading the server's binary answer. The format is written down in lazyrich/web/stream/protocol.py.
+// Reading the server's binary answer. The format is written down in lazyrich/client/protocol.py.
 
 /** @import { Answer } from "../core/types.d.ts" */
 /** @import { RunLog } from "./run_log.js" */

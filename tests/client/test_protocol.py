@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.experiments import Counter
+from lazyrich.client.protocol import describe_run, pack_answer, pack_frame
 from lazyrich.frame import Frame
-from lazyrich.web.stream.protocol import describe_run, pack_answer, pack_frame
 
 FLOATS = st.floats(width=32, allow_nan=False)
 

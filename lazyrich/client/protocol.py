@@ -1,4 +1,4 @@
-"""What travels on the WebSocket between a live chart and the server.
+"""What travels on the WebSocket between a live chart and the server. A replay holds the same answers in its file.
 
 The browser holds the cursor. Each of its messages is JSON text, and the first one says who it is:
 
@@ -38,12 +38,13 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from lazyrich.frame import Frame
+from lazyrich.ending import Ending
+from lazyrich.frame import Frame, Status
 
 
 def pack_frame(frame: Frame) -> bytes:
@@ -67,6 +68,51 @@ def describe_run(first: Frame, expected: int, config: Mapping[str, Any], setting
         "environment": dict(first.header.environment),
         "chart_data": dict(first.header.chart_data),
     }
+
+
+def describe_frames(
+    id: str,
+    status: Status,
+    first: int,
+    frames: Sequence[Frame],
+    *,
+    message: str = "",
+    remedy: Mapping[str, Any] | None = None,
+    progress: float = 1.0,
+    left: float = 0.0,
+    ending: Ending | None = None,
+    onward: bool = False,
+) -> dict[str, Any]:
+    """Return the entry of a run in the header, without what `describe_run` adds to frame 0.
+
+    Args:
+        id: Of the run.
+        status: Of the run.
+        first: Index of the first frame.
+        frames: Those that are sent.
+        message: One sentence for people.
+        remedy: Settings that would mend a failure.
+        progress: Share of its time that is done, 0 to 1.
+        left: Seconds that it still takes.
+        ending: Whether its losses had settled, of a run that is over.
+        onward: Whether the page offers to train on.
+    """
+    entry: dict[str, Any] = {
+        "id": id,
+        "status": status,
+        "message": message,
+        "remedy": dict(remedy or {}),
+        "progress": progress,
+        "left": left,
+        "first": first,
+        "count": len(frames),
+        "verdicts": [frame.verdict for frame in frames],
+    }
+    if any(remarks := [frame.remark for frame in frames]):
+        entry["remarks"] = remarks
+    if ending:
+        entry["ending"] = {"state": ending.state, "words": ending.words, "brief": ending.brief, "onward": onward}
+    return entry
 
 
 def pack_answer(runs: Iterable[tuple[dict[str, Any], Iterable[bytes]]]) -> bytes:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.node import evaluate
-from lazyrich.web.components.assets import STATIC
-from lazyrich.web.components.bundle import BUNDLE, bundle, join_styles
+from lazyrich.client.bundle import BUNDLE, bundle, join_styles
+from lazyrich.client.files import STATIC, modules
 
 
 def write(folder: Path, modules: dict[str, str]) -> None:
@@ -56,7 +56,7 @@ def test_modules_do_joined_what_they_do_one_by_one(tmp_path: Path):
 
 
 def test_every_module_of_the_pages_exports_the_same_joined(tmp_path: Path):
-    own = {path.relative_to(STATIC).as_posix(): path.read_text(encoding="utf-8") for path in STATIC.rglob("*.js")}
+    own = modules()
     write(tmp_path, bundle(own))
     names = sorted(name for name in own if not name.startswith("entry/"))
     apart = """

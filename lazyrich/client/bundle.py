@@ -11,13 +11,15 @@ called once, after those that it imports from:
     })();
 
 Modules in entry/ are served one by one: a component loads one of them, which sends for plotly.js first of all.
+
+A file without a server cannot import: `script` joins one module and all that it needs into a script without imports.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
@@ -28,6 +30,7 @@ _LAZY: Final = re.compile(r'\bimport\("(\.[^"]+)"\)')
 _EXPORT: Final = re.compile(r"^export (?=(?:(?:async )?function|class|const) (\w+))", re.MULTILINE)
 _SHEET: Final = re.compile(r'^@import "(\.[^"]+)";$', re.MULTILINE)
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_FILE: Final = re.compile(r'new URL\("([^"]+)", import\.meta\.url\)\.href')
 _OTHER: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -38,17 +41,10 @@ def bundle(modules: Mapping[str, str]) -> dict[str, str]:
         ValueError: If a module imports or exports in another form than the ones here, from a file that is not there,
             or from itself by way of others.
     """
-    variables: dict[str, str] = {}
-    for name in modules:
-        if (other := variables.setdefault(_variable(name), name)) != name:
-            raise ValueError(f"{other} and {name} would have one name in the bundle.")
     joined = {name: text for name, text in modules.items() if not _is_entry(name)}
-    uses = {name: [_target(name, match[2], modules) for match in _IMPORT.finditer(joined[name])] for name in joined}
-    try:
-        order = [name for name in TopologicalSorter(uses).static_order() if name in joined]
-    except CycleError as error:
-        raise ValueError(f"Modules import each other in a circle: {' -> '.join(error.args[1])}.") from None
+    order, uses = _ordered(modules, list(joined))
     entries = sorted({used for names in uses.values() for used in names if _is_entry(used)})
+    order = [name for name in order if name in joined]
     parts = [f'import * as {_variable(name)} from "./{name}";' for name in entries]
     parts += [_function(name, joined[name], modules) for name in order]
     parts.append(f"export {{ {', '.join(map(_variable, order))} }};")
@@ -74,6 +70,44 @@ def join_styles(sheets: Mapping[str, str]) -> dict[str, str]:
 
     joined = {name: text(name) for name in sheets}
     return {name: whole for name, whole in joined.items() if name not in imported}
+
+
+def script(modules: Mapping[str, str], start: str, file: Callable[[str], str]) -> str:
+    """Join the module `start` and all that it imports, by way of others too, into a script without imports.
+
+    Args:
+        modules: Text of each module by its path below one folder.
+        start: Path of the module that is run last.
+        file: Gives the address of a file, such as a style sheet, from its path below that folder.
+
+    Raises:
+        ValueError: As in `bundle`.
+    """
+    needed: list[str] = [start]
+    for name in needed:
+        targets = [_target(name, match[2], modules) for match in _IMPORT.finditer(modules[name])]
+        needed += [target for target in targets if target not in needed]
+    order, _ = _ordered(modules, needed)
+
+    def addressed(name: str, text: str) -> str:
+        path = posixpath.dirname(name)
+        return _FILE.sub(lambda match: f'"{file(posixpath.normpath(posixpath.join(path, match[1])))}"', text)
+
+    parts = [_function(name, addressed(name, modules[name]), modules) for name in order]
+    return "\n".join(["(() => {", '"use strict";', *parts, "})();"]) + "\n"
+
+
+def _ordered(modules: Mapping[str, str], names: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The modules in an order in which each comes after those that it imports, and which those are."""
+    variables: dict[str, str] = {}
+    for name in modules:
+        if (other := variables.setdefault(_variable(name), name)) != name:
+            raise ValueError(f"{other} and {name} would have one name in the bundle.")
+    uses = {name: [_target(name, match[2], modules) for match in _IMPORT.finditer(modules[name])] for name in names}
+    try:
+        return list(TopologicalSorter(uses).static_order()), uses
+    except CycleError as error:
+        raise ValueError(f"Modules import each other in a circle: {' -> '.join(error.args[1])}.") from None
 
 
 def _function(name: str, text: str, modules: Mapping[str, str]) -> str:

@@ -1,0 +1,34 @@
+// The entry of a replay (lazyrich/replay/page.py): one file that holds a run and all that draws it. Nothing is fetched.
+
+import { element } from "../shell/dom.js";
+import { LiveRun } from "../shell/live_run.js";
+import { RecordedLine } from "../stream/recorded_line.js";
+
+const parent = document.getElementById("replay");
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+/** What an element of the file holds, unpacked: gzip in base64. */
+async function unpacked(node) {
+  const packed = Uint8Array.from(atob(node.textContent), (char) => char.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).arrayBuffer();
+}
+
+async function play() {
+  const answers = await Promise.all([...document.querySelectorAll("script.answer")].map(unpacked));
+  const plotly = await unpacked(document.getElementById("plotly"));
+  const data = {
+    ...JSON.parse(document.getElementById("view").textContent),
+    plotly: URL.createObjectURL(new Blob([plotly], { type: "text/javascript" })),
+  };
+  const live = new LiveRun(parent, (hooks) => new RecordedLine(answers, hooks));
+  const show = () => live.update({ data, setTriggerValue: () => {} });
+  show();
+  dark.addEventListener("change", show);
+}
+
+play().catch((error) => {
+  const old = typeof DecompressionStream === "undefined";
+  const why = old ? "this browser is older than 2023: take a newer one" : error.message;
+  parent.replaceChildren(element("p", {}, `The run cannot be played: ${why}.`));
+});
