@@ -43,6 +43,8 @@ export interface Scene {
   runs: ShownRun[];
   ghost: Omit<ShownRun, "key"> | null;
   sameScale: boolean;
+  /** Whether there is no server to ask for more. */
+  recorded?: boolean;
   theme: Theme;
   colours: { positive: string; negative: string; ghost: string; networks: string[] };
 }
@@ -83,6 +85,19 @@ export interface RunEntry {
 export interface Answer {
   runs: RunEntry[];
   floats: Float32Array;
+}
+
+/** Where a live chart has its frames from: the server, or a recording. */
+export interface Source {
+  /** One of the states of LINE. */
+  line: string;
+  /** Whether there is no server to ask for more. */
+  recorded: boolean;
+  open(address?: string, token?: string): void;
+  /** Ask for what is beyond the frames that are held. */
+  ask(): void;
+  stop(run: string): void;
+  close(): void;
 }
 
 /** What is known of the extremes of some numbers; low is Infinity where there is none. */

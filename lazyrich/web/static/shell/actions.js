@@ -32,7 +32,7 @@ export function actionsOn(live) {
   // A run that was stopped or failed is asked for anew; one that trains or has finished is played from its start.
   function again() {
     const { status } = runs.current.log;
-    if (live.source.trains && (status === "stopped" || status === "failed")) live.askAnew();
+    if (!live.source.recorded && (status === "stopped" || status === "failed")) live.askAnew();
     player.restart(live.calm.matches);
     live.repaint();
   }
@@ -83,8 +83,8 @@ export function actionsOn(live) {
   };
 }
 
-/** The keys for these actions, for `listen`. trains: whether there is a server, which some of them need. */
-export function keysFor(act, trains) {
+/** The keys for these actions, for `listen`. recorded: whether there is no server, which some need. */
+export function keysFor(act, recorded) {
   const stride = (event) => (event.shiftKey ? 10 : 1);
   return {
     " ": act.toggle,
@@ -96,6 +96,6 @@ export function keysFor(act, trains) {
     "=": () => act.shift(1),
     "-": () => act.shift(-1),
     r: act.again,
-    ...(trains ? { s: act.stop, n: act.seed } : {}),
+    ...(recorded ? {} : { s: act.stop, n: act.seed }),
   };
 }

@@ -12,12 +12,17 @@ import { listen } from "./keyboard.js";
 import { standing } from "./notice.js";
 import { View } from "./view.js";
 
+/** @import { Source } from "../core/types.d.ts" */
+
 const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
 const LOOP_AFTER = 2000; // ms at the last frame before a run that loops starts again
 const TIME_EVERY = 500; // ms between two looks at the time left, while no frame comes
 
 export class LiveRun {
-  /** connect(hooks): the line to where frames come from, a FrameSocket or what has all of its face. */
+  /**
+   * @param {HTMLElement} parent
+   * @param {(hooks: ConstructorParameters<typeof FrameSocket>[0]) => Source} connect
+   */
   constructor(parent, connect = (hooks) => new FrameSocket(hooks)) {
     this.runs = new ShownRuns();
     this.player = new Player();
@@ -32,9 +37,9 @@ export class LiveRun {
       onRefused: () => this.askAnew(),
     });
     this.act = actionsOn(this);
-    this.view = new View(parent, this.act, this.source.trains);
+    this.view = new View(parent, this.act, this.source.recorded);
     this.ticking = setInterval(() => this.#time(), TIME_EVERY);
-    this.silence = listen(this.view.host, keysFor(this.act, this.source.trains));
+    this.silence = listen(this.view.host, keysFor(this.act, this.source.recorded));
     this.pixels = watchPixels(() => this.repaint());
     this.view.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
     this.view.host.addEventListener("set", ({ detail }) => this.#set(detail)); // of a chart that offers a setting
@@ -112,7 +117,9 @@ export class LiveRun {
   #scene() {
     const scene = this.runs.at(this.player.cursor);
     const { sameScale } = this.view.grid;
-    return { ...scene, runs: [scene.current, ...scene.kept], sameScale, theme: this.theme, colours: this.data.palette };
+    const { theme, data, source } = this;
+    const runs = [scene.current, ...scene.kept];
+    return { ...scene, runs, sameScale, theme, colours: data.palette, recorded: source.recorded };
   }
 
   /** Draw everything anew: something other than the cursor has changed. */

@@ -13,9 +13,9 @@ const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 export class PlaybackBar {
   /**
    * act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed, onward}; status: a node.
-   * trains: whether there is a server, which the buttons behind the status need.
+   * recorded: whether there is no server, which the buttons behind the status need.
    */
-  constructor(act, status, trains) {
+  constructor(act, status, recorded) {
     const button = (label, keys, content, action, more = {}) =>
       element(
         "button",
@@ -66,7 +66,7 @@ export class PlaybackBar {
       element("span", { class: "group" }, this.play, this.back, this.forward, this.speed),
       this.scrubber,
       element("span", { class: "where" }, this.where, status),
-      ...(trains ? [element("span", { class: "group" }, this.onward, this.stop, this.again, this.seed)] : []),
+      ...(recorded ? [] : [element("span", { class: "group" }, this.onward, this.stop, this.again, this.seed)]),
     );
   }
 

@@ -14,9 +14,9 @@ export class View {
   /**
    * act: what the playback bar asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column),
    * unfold(id, open).
-   * trains: whether there is a server that starts and stops runs.
+   * recorded: whether there is no server that starts and stops runs.
    */
-  constructor(parent, act, trains) {
+  constructor(parent, act, recorded) {
     this.grid = new ChartGrid(act.unfold);
     this.readings = new Readings(act.drop);
     this.legend = new Legend(act.dismissGhost);
@@ -24,7 +24,7 @@ export class View {
     this.legend.node.prepend(this.comparison.node);
     this.legend.node.append(this.grid.folds);
     this.notice = new Notice(act.remedy);
-    this.bar = new PlaybackBar(act, this.notice.line, trains);
+    this.bar = new PlaybackBar(act, this.notice.line, recorded);
     this.host = element(
       "section",
       {

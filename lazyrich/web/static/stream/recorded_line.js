@@ -1,6 +1,8 @@
 // A line to a recording in place of the server's: each question is answered by the next answer, until all are given.
-// It has what FrameSocket has, so a live chart cannot tell them apart.
 
+/** @import { Source } from "../core/types.d.ts" */
+
+/** @implements {Source} */
 export class RecordedLine {
   /**
    * answers: ArrayBuffers, as the server packs them. onAnswer(ArrayBuffer): takes one of them.
@@ -12,7 +14,7 @@ export class RecordedLine {
     this.answers = [...answers];
     this.onAnswer = onAnswer;
     this.line = "open";
-    this.trains = false; // nothing can be asked for that was not recorded
+    this.recorded = true; // nothing can be asked for beyond it
   }
 
   open() {}

@@ -24,7 +24,7 @@ export class FrameSocket {
     this.wait = FIRST_WAIT;
     this.refusals = 0;
     this.state = new Machine(LINE, "new");
-    this.trains = true; // at the other end runs can be started and stopped
+    this.recorded = false; // at the other end runs can be started and stopped
     this.hurry = () => this.#retry();
     this.unplugged = () => (this.wasOffline = true);
     window.addEventListener("online", this.hurry);

@@ -63,7 +63,7 @@ export class FunctionChart extends PlotlyChart {
     this.#look(scene);
     const info = about(log);
     const many = log.header !== null && info.over === "outputs";
-    const choices = this.choices.show(log, many, this.wish, scene.theme, this.over);
+    const choices = this.choices.show(log, many, this.wish, scene, this.over);
     const notes = [many && leftOut(info, this.over), log.header && whichSeed(log.header.config)];
     this.entitle([...marks(scene, this.over), ...choices], notes.filter(Boolean).join(" "));
   }

@@ -65,16 +65,16 @@ export class Choices {
   }
 
   /** Those that there are for a run. many: it has more than two dimensions; wish: what is chosen then; over: as it is. */
-  show({ header }, many, wish, { text }, over) {
+  show({ header }, many, wish, { theme, recorded }, over) {
     this.select.value = wish;
     const { twin } = header?.config ?? {};
     this.box.checked = Boolean(twin);
     this.twin.replaceChildren(
-      this.box,
-      ...(twin ? [over === "outputs" ? mark("ring", text) : swatch(text, TWIN)] : []),
+      ...(recorded ? [] : [this.box]),
+      ...(twin ? [over === "outputs" ? mark("ring", theme.text) : swatch(theme.text, TWIN)] : []),
       "lazy twin",
     );
-    return [...(many ? [this.over] : []), ...(twin === undefined ? [] : [this.twin])];
+    return [...(many ? [this.over] : []), ...(twin === undefined || (recorded && !twin) ? [] : [this.twin])];
   }
 }
 

@@ -1,0 +1,131 @@
+"""Replays are opened from the file system with the network cut: they play, scrub and show the numbers of the table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from harness.browser.parts import chart, download, nothing_cut_off, number, popover, reading
+from harness.small_runs import SMALL
+from lazyrich import StudentTeacher, train
+from lazyrich.experiments import registry
+from lazyrich.experiments.student_teacher.charts import readings
+from lazyrich.results.result import Result
+
+pytestmark = pytest.mark.browser
+
+NEEDS_A_SERVER = ("Stop", "Same start again", "New seed", "Train on until flat", "lazy twin")
+
+
+class Cut:
+    """A browser without a network, and what its pages ask for or say is wrong."""
+
+    def __init__(self, browser: Browser):
+        self.context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+        self.wrong: list[str] = []
+        self.context.route(
+            "**/*", lambda route: route.abort() if self._leaves(route.request.url) else route.continue_()
+        )
+        self.context.on("request", lambda r: self.wrong.append(r.url) if self._leaves(r.url) else None)
+        self.context.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
+        self.context.on("weberror", lambda e: self.wrong.append(str(e.error)))
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+
+    def _leaves(self, url: str) -> bool:
+        return not url.startswith(("file:", "blob:", "data:"))
+
+    def open(self, path: Path) -> Page:
+        """The page of a file, once its run is painted."""
+        self.page.goto(path.as_uri())
+        expect(chart(self.page)).not_to_have_attribute("data-painted", "0", timeout=30_000)
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser) -> Iterator[Cut]:
+    cut = Cut(browser)
+    yield cut
+    cut.context.close()
+
+
+@pytest.fixture
+def cut(shared: Cut) -> Iterator[Cut]:
+    shared.wrong.clear()
+    yield shared
+    assert not shared.wrong, shared.wrong
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return train(StudentTeacher(tau=0.1, delta=1.0, steps=100, width=20))
+
+
+def until(look: Any) -> None:
+    """Wait until this is true. The page's policy lets no text be run in it, so it is asked from here."""
+    end = time.monotonic() + 30
+    while not look():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_replay_plays_to_its_end_and_reads_out_the_table(cut: Cut, result: Result, tmp_path: Path) -> None:
+    result.to_html(tmp_path / "run.html")
+    page = cut.open(tmp_path / "run.html")
+    last = len(result.frames) - 1
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=30_000)
+    expect(chart(page)).to_have_attribute("data-step", "100")
+    scrubber = page.get_by_label("Frame")
+    for frame in (0, last // 2, last):
+        scrubber.fill(str(frame))
+        row = result.curves.iloc[frame]
+        expect(chart(page)).to_have_attribute("data-step", str(int(row["step"])))
+        expect(page.locator(".verdict")).to_contain_text(result.frames[frame].verdict)
+        for one in readings(result.config):
+            shown, value = reading(page, one.label).removesuffix("%").strip(), one.scale * row[one.column]
+            if np.isnan(value):
+                assert shown == "–"
+            else:
+                assert number(shown) == pytest.approx(value, rel=0.06, abs=1e-6), one.column
+    for name in NEEDS_A_SERVER:
+        expect(chart(page).get_by_text(name)).to_have_count(0)
+    nothing_cut_off(page)
+
+
+def test_a_replay_that_loops_starts_again(cut: Cut, result: Result, tmp_path: Path) -> None:
+    result.to_html(tmp_path / "run.html", loop=True)
+    page = cut.open(tmp_path / "run.html")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("name", registry)
+def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str, tmp_path: Path) -> None:
+    config = registry[name](**SMALL.get(name, {}))
+    train(config).to_html(tmp_path / "run.html")
+    page = cut.open(tmp_path / "run.html")
+    expect(chart(page)).to_have_attribute("data-status", "finished")
+    chart(page).focus()
+    page.keyboard.press("End")
+    expect(page.locator("figure.painting")).to_have_count(0)
+    module = import_module(f"{type(config).__module__.removesuffix('.config')}.charts")
+    assert page.locator("figure.chart").count() == len(module.charts(config))
+    expect(page.locator(".banner")).to_be_hidden()
+
+
+def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page, tmp_path: Path) -> None:
+    page = open_page("exact-solutions?steps=50&delta=0.5")
+    expect(chart(page)).to_have_attribute("data-status", "finished")
+    popover(page, "Download")
+    path = tmp_path / "run.html"
+    path.write_bytes(download(page, "Replay, HTML"))
+    replay = cut.open(path)
+    address = replay.get_by_role("link", name="Open the page").get_attribute("href")
+    assert "/exact-solutions?" in address and "steps=50" in address and "delta=0.5" in address
