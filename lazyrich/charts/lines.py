@@ -37,11 +37,17 @@ class Lines(Chart, NetworkLabels):
     y: BoundedAxis = BoundedAxis()
     """The value axis."""
 
+    y_close: bool = False
+    """Whether a logarithmic value axis ends a tenth of a decade past values and guides, not at half decades."""
+
     hollow: Array | None = None
     """(networks, points): a marker is hollow where this is below 1."""
 
     markers: bool = False
     """Whether points are marked; a point without neighbours is in any case."""
+
+    apart: tuple[int, ...] = ()
+    """Networks whose points are not joined, but marked each by itself."""
 
     guides: tuple[Guide, ...] = ()
     """Lines across."""

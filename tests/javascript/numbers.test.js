@@ -4,6 +4,7 @@ import { inkOn } from "../../lazyrich/web/static/colours/contrast.js";
 import { sequential } from "../../lazyrich/web/static/colours/viridis.js";
 import { setting, significant, whole } from "../../lazyrich/web/static/core/format.js";
 import {
+  closeRange,
   decadesApart,
   grown,
   linearRange,
@@ -145,4 +146,16 @@ test("colours of numbers go from dark to light, and what is written on them can 
     const taken = inkOn(shade) === "#ffffff" ? light : dark;
     assert.ok(taken >= 0.97 * Math.max(dark, light) && taken >= 4.2, `${shade}: ${dark} or ${light}`);
   }
+});
+
+test("a close axis holds its values with air, and no more than four tenths of a decade beside them", () => {
+  for (const low of numbers(500, 5).map(Math.abs)) {
+    for (const factor of [1, 1.01, 2, 40]) {
+      const [from, to] = closeRange(low, low * factor);
+      const [least, most] = [Math.log10(low), Math.log10(low * factor)];
+      assert.ok(from < least - 0.04 && to > most + 0.04, `${low} × ${factor}: ${from} to ${to}`);
+      assert.ok(from > least - 0.4 && to < most + 0.4, `${low} × ${factor}: ${from} to ${to}`);
+    }
+  }
+  assert.deepEqual(closeRange(Infinity, -Infinity), [-0.5, 0.5]);
 });

@@ -346,10 +346,14 @@ export interface Lines {
   x_log: boolean;
   /** The value axis. */
   y: BoundedAxis;
+  /** Whether a logarithmic value axis ends a tenth of a decade past values and guides, not at half decades. */
+  y_close: boolean;
   /** (networks, points): a marker is hollow where this is below 1. */
   hollow?: string;
   /** Whether points are marked; a point without neighbours is in any case. */
   markers: boolean;
+  /** Networks whose points are not joined, but marked each by itself. */
+  apart: number[];
   /** Lines across. */
   guides: Guide[];
   /** Whether the caption has a key for each network; not where the page shows them elsewhere. */

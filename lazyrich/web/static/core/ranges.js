@@ -29,6 +29,23 @@ export function logRange(low, high) {
   return [Math.max(Math.min(bottom, top - 1), top - DECADES), top];
 }
 
+const TENTHS = 10;
+const LEAST_CLOSE = 0.3; // of a decade: what hardly differs must look so
+
+/**
+ * Range of a logarithmic axis that ends close to its values, in powers of ten: tenths of a decade, with air.
+ *
+ * @param {number} low
+ * @param {number} high
+ * @returns {number[]}
+ */
+export function closeRange(low, high) {
+  if (!(low > 0) || !(high > 0)) return [-0.5, 0.5];
+  const [from, to] = [Math.log10(low), Math.log10(high)];
+  const air = 0.05 + Math.max(0, LEAST_CLOSE - (to - from)) / 2;
+  return [Math.floor(TENTHS * (from - air)) / TENTHS, Math.ceil(TENTHS * (to + air)) / TENTHS];
+}
+
 /**
  * Range of a linear axis. Small drifts of a large number must look small, so it spans at least a tenth of it.
  *

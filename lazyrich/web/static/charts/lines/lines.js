@@ -6,7 +6,7 @@
 import { networkKeys } from "../../colours/network_colours.js";
 import { baseAxis, plain, valueAxis } from "../../core/figure.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
-import { decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
+import { closeRange, decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
 import { fittingTicks } from "../../core/ticks.js";
 import { extremes } from "../../stream/extremes.js";
 import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
@@ -58,6 +58,8 @@ export class LinesChart extends PlotlyChart {
     const low = Math.min(log ? Infinity : (floor ?? Infinity), ...seen.map((one) => (log ? one.positive : one.low)));
     const high = Math.max(least ?? -Infinity, ...seen.map((one) => one.high));
     const x = this.#span(runs);
+    const guides = this.spec.guides.map(({ y }) => y);
+    if (log && this.spec.y_close) return { x, y: closeRange(Math.min(low, ...guides), Math.max(high, ...guides)) };
     if (!log) return { x, y: within(linearRange(low, high), low, high, this.y) };
     const [bottom, top] = logRange(low, high);
     return { x, y: [bottom, high <= ceiling ? Math.min(top, Math.log10(ceiling) + 0.04 * (top - bottom)) : top] };
@@ -98,7 +100,7 @@ export class LinesChart extends PlotlyChart {
   }
 
   tickStep(side) {
-    return side === "y" && this.y.log && !this.zoomed.y ? decadesApart(this.range("y")) : null;
+    return side === "y" && this.y.log && !this.spec.y_close && !this.zoomed.y ? decadesApart(this.range("y")) : null;
   }
 
   // ---- canvas

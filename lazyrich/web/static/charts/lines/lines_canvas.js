@@ -3,7 +3,7 @@
 import { place } from "../../core/axes.js";
 import { dashLengths } from "../../shell/dom.js";
 import { WIDTH } from "../curves/curve_canvas.js";
-import { hasValue, pieces, spreadPieces } from "./lines_points.js";
+import { joined, spreadPieces } from "./lines_points.js";
 
 export const RADIUS = 3.5; // px, of a marker
 export const PALE = 0.2; // opacity of a band
@@ -57,13 +57,13 @@ function reach(area, value) {
 }
 
 /** The line itself, which joins neighbours only. */
-export function drawLine(context, area, { points, colour }, dash = "solid") {
+export function drawLine(context, area, { points, colour, apart }, dash = "solid") {
   context.strokeStyle = colour;
   context.lineWidth = WIDTH;
   context.lineCap = dash === "solid" ? "round" : "butt"; // round ends would make dashes of dots
   context.setLineDash(dashLengths(dash));
   context.beginPath();
-  for (const piece of pieces(points, hasValue)) {
+  for (const piece of joined({ points, apart })) {
     let pen = false;
     for (const { x, y } of piece) {
       const [left, top] = [place(area.x, x), place(area.y, y)];
@@ -78,10 +78,10 @@ export function drawLine(context, area, { points, colour }, dash = "solid") {
 }
 
 /** Markers: at all points, or only at those without neighbours, which no line shows. */
-export function drawMarks(context, area, { points, colour }, all, background) {
+export function drawMarks(context, area, { points, colour, apart }, all, background) {
   context.strokeStyle = colour;
   context.lineWidth = WIDTH;
-  for (const piece of pieces(points, hasValue)) {
+  for (const piece of joined({ points, apart })) {
     if (!all && piece.length > 1) continue;
     for (const { x, y, hollow } of piece) {
       const [left, top] = [place(area.x, x), place(area.y, y)];

@@ -4,7 +4,7 @@ import { networkColour } from "../../colours/network_colours.js";
 
 /** @import { Lines } from "../../core/chart_specs.d.ts" */
 
-/** A line for each network of a run at its frame: {label, colour, points: [{x, y, low, high, hollow}]}. */
+/** A line for each network of a run at its frame: {label, apart, colour, points: [{x, y, low, high, hollow}]}. */
 export function linesOf({ log, upTo, colour }, spec, colours) {
   const { shape, spread } = log.arrays.get(spec.array);
   const [networks, count, depth = 1] = shape;
@@ -13,6 +13,7 @@ export function linesOf({ log, upTo, colour }, spec, colours) {
   const xs = xsOf(log, spec);
   return Array.from({ length: networks }, (_, k) => ({
     label: spec.labels[k] ?? "",
+    apart: spec.apart.includes(k),
     colour: networks > 1 ? networkColour(colours, k) : colour,
     points: xs.map((x, i) => {
       const at = (k * count + i) * depth;
@@ -38,6 +39,10 @@ export function pieces(points, there) {
   }
   return all.filter((piece) => piece.length);
 }
+
+/** The points of a line that have a value, in runs of those that it joins. */
+export const joined = ({ points, apart }) =>
+  apart ? points.filter(hasValue).map((point) => [point]) : pieces(points, hasValue);
 
 export const hasValue = ({ x, y }) => Number.isFinite(x + y);
 

@@ -6,7 +6,7 @@ import { tickText } from "../../core/ticks.js";
 import { plotlyDash } from "../../shell/dom.js";
 import { WIDTH } from "../curves/curve_canvas.js";
 import { GUIDE, PALE, RADIUS, WHISKER } from "./lines_canvas.js";
-import { hasValue, pieces, spreadPieces } from "./lines_points.js";
+import { joined, spreadPieces } from "./lines_points.js";
 
 /** @import { Lines } from "../../core/chart_specs.d.ts" */
 
@@ -14,17 +14,17 @@ const LEAST = 1e-30; // stands for 0 and below at the lower edge of a band on a 
 
 /** A line. look: {spec, background, markers, dash, spread}; spread: with whiskers at points without neighbours. */
 export function lineTrace(
-  { label, colour, points },
+  { label, colour, points, apart = false },
   { spec, background, markers = false, dash = "solid", spread = false },
 ) {
   const name = plain(label);
-  const alone = pieces(points, hasValue)
+  const alone = joined({ points, apart })
     .filter((piece) => piece.length === 1)
     .flat();
   const marked = (point) => Boolean(markers || alone.includes(point));
   return {
     type: "scatter",
-    mode: points.some(marked) ? "lines+markers" : "lines",
+    mode: apart ? "markers" : points.some(marked) ? "lines+markers" : "lines",
     name,
     x: points.map(({ x }) => (Number.isFinite(x) ? x : null)),
     y: points.map(({ y }) => (Number.isFinite(y) && (y > 0 || !spec.y.log) ? y : null)),
