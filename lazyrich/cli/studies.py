@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from lazyrich.config.plain_values import short
 from lazyrich.config.schema import Config, complaints
 from lazyrich.experiments import registry
+from lazyrich.studies.written import moment, pairs_of
 
 if TYPE_CHECKING:
     from lazyrich.studies.command import Runs
@@ -75,11 +75,11 @@ def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs
     from lazyrich.studies.plan import Plan
 
     experiment = _experiment(given["of"])
-    shared = _settings("--with", given.get("shared", ""))
-    seeds, measure, at = _seeds(given.get("seeds", "32")), given.get("measure"), _at(given.get("at"))
+    shared = pairs_of(given.get("shared", ""), "--with")
+    seeds, measure, at = _seeds(given.get("seeds", "32")), given.get("measure"), moment(given.get("at", "end"))
     told = shlex.join(["python", "-m", "lazyrich", name, *_words(given, out)])
     if name == "compare":
-        sides = [_settings(flag, given.get(flag[2:], "")) for flag in ("--a", "--b")]
+        sides = [pairs_of(given.get(flag[2:], ""), flag) for flag in ("--a", "--b")]
         if sides[0] == sides[1]:
             raise ValueError("--a and --b must differ: give settings of each, such as --a delta=1 --b delta=0.")
         A, B = (_config(experiment, {**shared, **side}) for side in sides)
@@ -87,7 +87,7 @@ def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs
     over = dict(_axis(experiment, text) for text in given.get("over", ()))
     if not 1 <= len(over) == len(given.get("over", ())) <= 2:
         raise ValueError("--over must be given once or twice, for one or two settings, such as --over delta=-1,0,1.")
-    reference = _settings("--reference", given["reference"]) if "reference" in given else None
+    reference = pairs_of(given["reference"], "--reference") if "reference" in given else None
     plan = Plan(_config(experiment, shared), over, seeds, measure, at, reference)
     return command.study_plan(plan, told)
 
@@ -109,20 +109,6 @@ def _experiment(name: str) -> type[Config]:
     near = next(iter(get_close_matches(name, registry, n=1)), "")
     meant = f"did you mean {near}?" if near else f"the experiments are {', '.join(registry)}."
     raise ValueError(f"{short(name)} is no experiment; {meant}")
-
-
-def _settings(flag: str, text: str) -> dict[str, str]:
-    """tau=0.3,leak=0.1 as names and texts; commas within a list stay."""
-    found: dict[str, str] = {}
-    for part in re.split(r",(?=\s*[A-Za-z][\w-]*\s*=)", text) if text.strip() else ():
-        name, equals, value = part.partition("=")
-        if not equals or not name.strip():
-            raise ValueError(f"{flag} must be settings as name=value, separated by commas, got {short(part)}.")
-        key = name.strip().replace("-", "_")
-        if key in found:
-            raise ValueError(f"{flag} must name each setting once, got {key} more than once.")
-        found[key] = value.strip()
-    return found
 
 
 def _config(experiment: type[Config], settings: Mapping[str, str]) -> Config:
@@ -148,13 +134,6 @@ def _seeds(text: str) -> int:
         return int(text)
     except ValueError:
         raise ValueError(f"--seeds must be a whole number between 1 and 1000, got {short(text)}.") from None
-
-
-def _at(text: str | None) -> Any:
-    if text is None or text.strip() == "end":
-        return None
-    name, equals, value = text.partition("=")
-    return {name.strip().replace("-", "_"): value.strip()} if equals else text.strip()
 
 
 def _words(given: Mapping[str, Any], out: str | None) -> list[str]:
