@@ -129,6 +129,8 @@ class Parameter:
             return "one of " + ", ".join(str(c) for c in self.choices)
         if self.type is bool:
             return "true or false"
+        if self.type is str:
+            return "text"
         between = "" if self.low is None or self.high is None else f" between {show(self.low)} and {show(self.high)}"
         if not self.each:
             return f"{'a whole number' if self.type is int else 'a number'}{between}"

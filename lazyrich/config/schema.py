@@ -133,6 +133,11 @@ class Config(BaseModel):
         return values
 
     @property
+    def recipe(self) -> tuple[str, str] | None:
+        """Lines of Python and a command that compute the same; None where these are `train` and its own command."""
+        return None
+
+    @property
     def caption(self) -> str:
         """The settings in a line for a picture: the main ones, the seed, and what differs from its default."""
         changed = self.settings()

@@ -107,6 +107,8 @@ def same_in_python(config: Config) -> str:
     Only settings that differ from the defaults are named. The last row is printed as a column, for pandas leaves out
     the middle of a row that is wider than a terminal.
     """
+    if config.recipe:
+        return config.recipe[0]
     settings = _arguments(config.settings())
     if isinstance(config, OwnStudent):
         data = _arguments({"path": config.data.name, **config.data.preparation.settings()}).removeprefix("path=")
@@ -125,6 +127,8 @@ def _arguments(settings: Mapping[str, Any]) -> str:
 
 def same_in_shell(config: Config, out: str = "run.parquet") -> str:
     """The command that gives the same numbers and writes them to the file `out`."""
+    if config.recipe:
+        return f"{config.recipe[1]} --out {shlex.quote(out)}"
     words = ["python", "-m", "lazyrich", config.name]
     settings = config.settings()
     if isinstance(config, OwnStudent):

@@ -10,7 +10,7 @@ beside it, so that a study is the same on every executor and may go on where it 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,7 @@ from lazyrich.results.result import Result
 from lazyrich.results.train import stream
 from lazyrich.studies.runs.fingerprints import of_header, of_start
 
-__all__ = ["Finished", "Job", "compute", "first_seed", "jobs"]
+__all__ = ["Finished", "Job", "compute", "computing", "first_seed", "jobs", "seeded", "together"]
 
 AT_FIRST = 2
 """Seeds of the first such run, so that something is there soon."""
@@ -116,6 +116,17 @@ def compute(job: Job) -> Finished:
     Raises:
         CannotRun: If nothing could be computed at all.
     """
+    steps = computing(job)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            found: Finished = ended.value
+            return found
+
+
+def computing(job: Job) -> Generator[float, None, Finished]:
+    """Train one job and give the share of its frames that are there, after each; returns what `compute` returns."""
     began = time.thread_time()
     frames: list[Frame] = []
     start: dict[str, str] = {}
@@ -125,6 +136,7 @@ def compute(job: Job) -> Finished:
             start = start or of_start(frame)
             # rows are what is kept, and weights of all frames would be a thousand times as much
             frames.append(replace(frame, arrays={}, chart_data={}))
+            yield min(1.0, len(frames) / job.config.expected_frames)
     except CannotRun as error:
         if not frames or not error.lasting:
             raise

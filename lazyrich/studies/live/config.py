@@ -1,0 +1,343 @@
+"""A comparison of two settings over seeds, as the settings of a run whose frames are its growing pairs.
+
+    config = SeedComparison(a="delta=1", b="delta=0", shared="tau=0.3,leak=0.1,dimension=10,samples=100", seeds=20)
+    for frame in config.frames():
+        print(frame.verdict)
+
+It is what `lazyrich.compare` computes, with the settings as texts, so that they can stand in fields and addresses.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, Self
+
+from pydantic import ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from lazyrich.config.schema import Config, Work, beside, complaints, parameter
+from lazyrich.ending import Ending
+from lazyrich.experiments import registry
+from lazyrich.experiments.common.preset import Preset
+from lazyrich.frame import Frame
+from lazyrich.studies.at import At
+from lazyrich.studies.measure import Measure, measure_of
+from lazyrich.studies.report.wording import difference_names
+from lazyrich.studies.runs.jobs import Job, jobs
+from lazyrich.studies.written import moment, shown, written
+
+if TYPE_CHECKING:
+    from lazyrich.studies.runs.jobs import Finished
+
+Experiment = Literal["student-teacher", "linear-network", "deep-network", "filters", "hierarchy", "grokking"]
+"""Experiments that draw at random and whose runs can be told apart by time, size or balance."""
+
+OWN_SEED: Final = ("seed", "seeds", "first_seed")
+"""Settings that the comparison decides itself."""
+
+
+class Example(NamedTuple):
+    """A question of an experiment, to begin with."""
+
+    a: str
+    b: str
+    shared: str = ""
+    seeds: int = 8
+
+
+EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType(
+    {
+        "student-teacher": Example("delta=0", "delta=1", "tau=0.3,method=flow", 20),
+        "linear-network": Example("tau=0.1", "tau=1", "start=random", 20),
+        "deep-network": Example("alphas=1", "alphas=10"),
+        "filters": Example("alphas=0.3", "alphas=3", "steps=200"),
+        "hierarchy": Example("alphas=1", "alphas=4", "sizes=256,steps=500"),
+        "grokking": Example("alphas=1", "alphas=4"),
+    }
+)
+"""By experiment."""
+
+MAX_SEEDS: Final = 100
+"""Seeds of a comparison on a page."""
+
+POINTS: Final = 200
+"""Moments at most at which curves are shown."""
+
+COLUMNS: Final = 20
+"""Columns of the curves, about."""
+
+
+def _sentence(text: str) -> PydanticCustomError:
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": text})
+
+
+class SeedComparison(Config):
+    """Two settings of an experiment over the same seeds. See `lazyrich.compare`, whose words these are."""
+
+    name: ClassVar[str] = "study"
+    holds: ClassVar[str] = ""
+
+    experiment: Experiment = parameter(
+        "student-teacher", "Experiment", "What is trained for each seed.", main=True, symbol="experiment"
+    )
+    a: str = parameter("delta=0", "A", "What A has that B has not, as name=value with commas between.", main=True)
+    b: str = parameter(
+        "delta=1",
+        "B",
+        "What B has that A has not, as name=value with commas between. Effects are those of B against A.",
+        main=True,
+    )
+    shared: str = parameter(
+        "",
+        "Shared settings",
+        "What A and B have in common, as name=value with commas between. All others are at their defaults.",
+        main=True, symbol="with",
+    )  # fmt: skip
+    seeds: int = parameter(
+        20,
+        "Seeds",
+        "How many pairs: each seed draws a task and a start, the same for A and B wherever the settings allow it. "
+        "Below 6 there is no interval.",
+        ge=1, le=MAX_SEEDS, step=1, main=True, symbol="seeds",
+    )  # fmt: skip
+    measure: str = parameter(
+        "test_loss",
+        "Measure",
+        "Column of the curves to compare by. Losses and errors are compared by their ratio, all else by its "
+        "difference.",
+        main=True, symbol="by",
+    )  # fmt: skip
+    at: str = parameter(
+        "end",
+        "When",
+        "end, a flow time (a step, where an experiment counts those), or train_loss=0.001 for when each run first "
+        "comes down to it. Fix it before you see curves: the best of many moments always shows a difference.",
+        main=True, symbol="at",
+    )  # fmt: skip
+    seed: int = parameter(
+        0, "First seed", "Seeds count on from this one.", ge=0, le=2**31 - 1 - MAX_SEEDS, step=1, symbol="first seed"
+    )
+
+    @field_validator("shared", "a", "b")
+    @classmethod
+    def _settings_of_the_experiment(cls, text: str, info: Any) -> str:
+        if "experiment" not in info.data:
+            return text
+        title = cls.parameters()[info.field_name].title
+        try:
+            found = written(registry[info.data["experiment"]], title, text)
+        except ValueError as error:
+            raise _sentence(str(error)) from None
+        if decided := [name for name in found if name in OWN_SEED]:
+            raise _sentence(f"{title} cannot have {decided[0]}: seeds count on from “First seed”, for A and B alike.")
+        return shown(found)
+
+    @field_validator("measure")
+    @classmethod
+    def _one_name(cls, text: str, info: Any) -> str:
+        usual = registry[info.data["experiment"]]().columns.outcome if "experiment" in info.data else ""
+        return text.strip().lower().replace(" ", "_") or usual
+
+    @field_validator("at")
+    @classmethod
+    def _a_moment(cls, text: str) -> str:
+        try:
+            when = At.read(moment(text))
+        except ValueError as error:
+            raise _sentence(f"`at` cannot be read: {error}") from None
+        if when.value is None:
+            return "end"
+        return shown({when.column: when.value}) if when.column else f"{when.value:.12g}"
+
+    @model_validator(mode="after")
+    def _two_that_differ(self) -> Self:
+        try:
+            a, b = _sides(self)
+        except ValidationError as error:
+            told = " ".join(complaints(registry[self.experiment], error))
+            raise _sentence(f"A or B cannot have the shared settings beside their own: {told}") from None
+        if a == b:
+            raise _sentence("A and B must differ: give each a setting of its own, such as delta=1 and delta=0.")
+        return self
+
+    @classmethod
+    def after_choice(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """After another experiment was chosen: a question of its own, as settings of one are unknown to another."""
+        chosen = EXAMPLES[values["experiment"]]._asdict()
+        usual = {"measure": registry[values["experiment"]]().columns.outcome}
+        kept = {name: value for name, value in values.items() if name != "at"}
+        return kept | chosen | usual
+
+    @property
+    def sides(self) -> tuple[Config, Config]:
+        """The settings of A and of B, of the first seed."""
+        return _sides(self)
+
+    @property
+    def by(self) -> Measure:
+        """What is compared."""
+        return measure_of(self.measure)
+
+    @property
+    def when(self) -> At:
+        """The moment of the comparison."""
+        return At.read(moment(self.at))
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What A and B are called: `A (δ 1)`."""
+        a, b = difference_names(self.sides)
+        return f"A ({a})", f"B ({b})"
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """All runs in the order of computing: A and B of the first seeds, then of those that follow."""
+        return _jobs(self)
+
+    @property
+    def expected_frames(self) -> int:
+        """One for the first run of A and of B, and one for each seed of the other runs."""
+        return 1 + sum(len(job.seeds) for job in self.jobs[2:])
+
+    def work(self) -> Work:
+        """Cost of all runs; of their frames, rows are kept."""
+        costs = [job.config.work() for job in self.jobs]
+        rows = sum(len(job.seeds) * side.expected_frames for job in self.jobs for side in [self.sides[job.cell]])
+        shown_bytes = self.expected_frames * 4.0 * 2 * 3 * (self.seeds + POINTS)
+        return Work(
+            flops=sum(cost.flops for cost in costs),
+            bytes=8.0 * COLUMNS * rows + 2 * shown_bytes,
+            scratch=max(cost.scratch for cost in costs),
+            seconds=sum(cost.seconds for cost in costs),
+        )
+
+    def frames(self) -> Iterator[Frame]:
+        """A frame for the first run of A and of B, then one for each further seed. Raises CannotRun."""
+        return beside(SeedComparison, "frames").frames(self)
+
+    def going_on(self, frames: Sequence[Frame]) -> GoingOn:
+        """What computes the frames after these, which are the first ones of this comparison."""
+        return GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self, frames)))
+
+    def ending(self, frames: Sequence[Frame]) -> Ending | None:
+        """Whether the losses have settled at the moment of the comparison."""
+        if not frames or self.when.level:
+            return None
+        falling, of = (int(frames[-1].metrics[name]) for name in ("falling", "runs"))
+        if falling:
+            return Ending("falling", f"losses still change in {falling} of {of} runs", "losses still change")
+        return Ending("flat", "losses are flat in all runs", "losses flat", lasting=True)
+
+    def onward(self) -> Self | None:
+        """The same comparison at the end of runs that train until their losses are flat; None if there are no such."""
+        further = [(side, side.onward()) for side in self.sides]
+        common: dict[str, Any] = {}
+        for side, on in further:
+            if on is not None:
+                common |= on.differences(side)
+        if not common:
+            return None
+        experiment = registry[self.experiment]
+        kept = {
+            name: {
+                key: value for key, value in written(experiment, name, getattr(self, name)).items() if key not in common
+            }
+            for name in ("shared", "a", "b")
+        }
+        try:
+            return self.changed(shared=shown(kept["shared"] | common), a=shown(kept["a"]), b=shown(kept["b"]), at="end")
+        except ValueError:
+            return None  # what told A and B apart is when they end
+
+    @property
+    def recipe(self) -> tuple[str, str]:
+        """The lines of Python and the command that compute the same."""
+        name = type(self.sides[0]).__name__
+
+        def arguments(side: Config) -> str:
+            return ", ".join(f"{key}={value!r}" for key, value in side.settings().items())
+
+        when = "" if self.when.value is None else f", at={self.when.json!r}"
+        by = f', measure="{self.measure}"' if self.measure != self.sides[0].columns.outcome else ""
+        a, b = (f"{letter} = {name}({arguments(side)})" for letter, side in zip("AB", self.sides, strict=True))
+        python = (
+            f"from lazyrich import {name}, compare\n{a}\n{b}\n"
+            f"versus = compare(A, B, seeds={self.seeds}{by}{when})\n"
+            "print(versus.verdict, *versus.warnings, sep='\\n')\n"
+        )
+        words = ["python", "-m", "lazyrich", "compare", self.experiment]
+        common = ",".join(filter(None, (self.shared, f"seed={self.seed}" if self.seed else "")))
+        for flag, text in (("a", self.a), ("b", self.b), ("with", common), ("measure", self.measure if by else "")):
+            words += [f"--{flag}", text] if text else []
+        words += ["--seeds", str(self.seeds), *(["--at", self.at] if self.at != "end" else [])]
+        return python, shlex.join(words)
+
+    @property
+    def caption(self) -> str:
+        """The settings in a line for a picture."""
+        told = [*self.names, self.shared.replace(",", ", "), f"{self.by.words}, {self.when.words(self.clock)}"]
+        return " · ".join([*filter(None, told), f"{self.seeds} seeds from {self.seed} on"])
+
+    @property
+    def clock(self) -> str:
+        """The column of time of the experiment; empty where each row is the end of a training."""
+        return self.sides[0].columns.clock
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """The rest of a comparison: what a worker is given when a stopped one is asked for again.
+
+    there: number of frames that there are. done: the runs that they are of.
+    """
+
+    config: SeedComparison
+    there: int
+    done: tuple[Finished, ...]
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames that are still to come."""
+        return beside(SeedComparison, "frames").frames(self.config, self.there, self.done)
+
+
+@lru_cache(maxsize=64)
+def _sides(config: SeedComparison) -> tuple[Config, Config]:
+    experiment = registry[config.experiment]
+    common = written(experiment, "shared", config.shared)
+    a, b = (
+        experiment.model_validate(common | written(experiment, title, text) | {"seed": config.seed})
+        for title, text in (("A", config.a), ("B", config.b))
+    )
+    return a, b
+
+
+@lru_cache(maxsize=64)
+def _jobs(config: SeedComparison) -> tuple[Job, ...]:
+    return jobs(config.sides, config.seed, config.seeds)
+
+
+_QUESTION: Final = "tau=0.3,leak=0.1,dimension=10,samples=100,method=flow"
+
+PRESETS: tuple[Preset[SeedComparison], ...] = (
+    Preset(
+        "Upstream or balanced",
+        "Does an upstream start (B) give a lower test loss than a balanced one (A)? Where these runs end, losses still "
+        "fall, so what is found is who comes first. Train on until flat to see what is left of it.",
+        SeedComparison(shared=_QUESTION),
+    ),
+    Preset(
+        "Small start",
+        "The same at τ = 0.1, where the start is rich: how much the balance decides varies more from seed to seed.",
+        SeedComparison(shared="tau=0.1,dimension=10,samples=100,method=flow"),
+    ),
+    Preset(
+        "Kernel movement",
+        "How much further does the kernel of a small start (B) move than that of a large one (A)?",
+        SeedComparison(a="tau=2", b="tau=0.1", shared="method=flow", measure="kernel_distance"),
+    ),
+)
+"""Questions that a run of one seed cannot answer."""

@@ -1,0 +1,250 @@
+"""The frames of a SeedComparison: run after run, A and B in turn, and what their pairs show so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from lazyrich.config.schema import show
+from lazyrich.experiments.common.json_numbers import plain
+from lazyrich.frame import CannotRun, Frame, RunHeader
+from lazyrich.studies.comparison import Comparison
+from lazyrich.studies.live.config import POINTS, SeedComparison
+from lazyrich.studies.live.record import arrays_of, comparison
+from lazyrich.studies.readings import endings, networks_of
+from lazyrich.studies.report.wording import verdict
+from lazyrich.studies.runs.jobs import Finished, Job, computing
+
+Table = dict[str, np.ndarray]
+
+
+def frames(config: SeedComparison, there: int = 0, done: Sequence[Finished] = ()) -> Iterator[Frame]:
+    """See SeedComparison.frames; without the first `there` frames, whose runs are given.
+
+    Raises:
+        CannotRun: For a measure or a moment that the experiment has not, or if its runs cannot be computed.
+    """
+    parts = {part.job.number: part for part in done}
+    first, rest = config.jobs[:2], config.jobs[2:]
+    for job in first:
+        if job.number not in parts:
+            parts[job.number] = _drained(job)
+    begin = [parts[job.number] for job in first]
+    grid = _moments(config, begin)
+    state = _State.of(config, begin, grid)
+    if not there:
+        header = RunHeader(
+            arrays={},
+            chart_data={
+                "seeds": list(range(config.seed, config.seed + config.seeds)),
+                "moments": plain(grid.tolist(), 6),
+                "goes_on": True,
+                "counts": {"column": "pairs", "of": config.seeds, "name": "pairs"},
+            },
+            environment=begin[0].environment,
+            spread=("effects", "curves"),
+        )
+        yield state.frame(0, sum(len(job.seeds) for job in first), begin, header)
+    index, runs, whole = 1, sum(len(job.seeds) for job in first), list(begin)
+    for job in rest:
+        ticks = len(job.seeds)
+        if job.number in parts:
+            index += ticks
+            runs += ticks
+            whole.append(parts[job.number])
+            state = _State.of(config, whole, grid)
+            continue
+        state = _State.of(config, whole, grid) if state.count != len(whole) else state
+        steps, told = computing(job), 0
+        while True:
+            try:
+                share = next(steps)
+            except StopIteration as ended:
+                part = ended.value
+                break
+            # as many frames as seeds, so that other runs of this worker have their turns between them
+            while told < min(ticks - 1, int(share * ticks)):
+                told += 1
+                index += 1
+                if index > there:
+                    yield state.frame(index - 1, runs + told, (), None)
+        while told < ticks - 1:
+            told += 1
+            index += 1
+            if index > there:
+                yield state.frame(index - 1, runs + told, (), None)
+        index += 1
+        runs += ticks
+        whole.append(part)
+        before, state = state, _State.of(config, whole, grid)
+        yield state.frame(index - 1, runs, (part,), None, before)
+
+
+@dataclass(frozen=True)
+class _State:
+    """What runs show: the comparison, and what charts draw of it. count: number of runs."""
+
+    config: SeedComparison
+    versus: Comparison
+    count: int
+    metrics: dict[str, float]
+    chart_data: dict[str, np.ndarray]
+    table: Table
+    verdict: str
+    remark: str
+
+    @classmethod
+    def of(cls, config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) -> _State:
+        versus = comparison(config, parts)
+        try:
+            pairs = versus.pairs
+        except ValueError as error:
+            raise CannotRun(str(error)) from None
+        if len(pairs) != 1:
+            raise CannotRun(_several(versus))
+        ends = [_endings(config, side, parts, cell) for cell, side in enumerate(config.sides)]
+        falling = [sum(state in ("falling", "plateau") for state in of) for of in ends]
+        told = [
+            f"{count} of {len(of)} runs of {name}" for count, of, name in zip(falling, ends, "AB", strict=True) if count
+        ]
+        row = versus.effects.to_dict("records")[0]
+        if not _known(config, row["low"], row["high"]):
+            row |= {"low": float("nan"), "high": float("nan")}
+        metrics = {
+            "pairs": row["pairs"],
+            "effect": row[config.by.effect],
+            "low": row["low"],
+            "high": row["high"],
+            "median_A": row["median_A"],
+            "median_B": row["median_B"],
+            "wins": row["wins"],
+            "wins_of": row["wins_of"],
+            "ties": row["ties"],
+            "missing_A": row["missing_A"],
+            "missing_B": row["missing_B"],
+            "failed": len(versus.A.failed) + len(versus.B.failed),
+            "falling": sum(falling),
+            "runs": sum(map(len, ends)),
+        }
+        chart_data = {"effects": _effects(versus, config), "curves": _curves(config, parts, grid)}
+        table = {str(name): column.to_numpy() for name, column in versus.table.items()}
+        table = {name: table[name] for name in ("seed", "A", "B", config.by.effect, "missing")}
+        plain_metrics = {name: _finite(value) for name, value in metrics.items()}
+        when = config.when.words(config.clock)
+        changing = (
+            f"Losses still change {when} in {' and '.join(told)}: the result may be another later." if told else ""
+        )
+        (paired,) = pairs.values()
+        found = verdict(paired, versus.names[1], versus.planned, versus.complete)
+        # what is said beside the finding: runs without a value, when it is, what is shared
+        beside = versus.verdict.removeprefix(found).strip()
+        remark = f"{beside} {changing}".strip()
+        return cls(config, versus, len(parts), plain_metrics, chart_data, table, found.removesuffix("."), remark)
+
+    def frame(
+        self,
+        index: int,
+        runs: int,
+        parts: Sequence[Finished],
+        header: RunHeader | None,
+        before: _State | None = None,
+    ) -> Frame:
+        """A frame; its table has the pairs that the one before has not."""
+        had = set(before.table["seed"].tolist()) if before else set()
+        new = [not (header is None and not parts) and seed not in had for seed in self.table["seed"].tolist()]
+        return Frame(
+            step=index,
+            time=float(index),
+            metrics=self.metrics,
+            arrays=arrays_of(parts),
+            chart_data=self.chart_data,
+            verdict=self.verdict,
+            header=header,
+            table={name: column[np.array(new, dtype=bool)] for name, column in self.table.items()},
+            done=runs / (2 * self.config.seeds),
+            remark=self.remark,
+        )
+
+
+def _drained(job: Job) -> Finished:
+    steps = computing(job)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            found: Finished = ended.value
+            return found
+
+
+def _several(versus: Comparison) -> str:
+    names = versus.A.config.columns.networks
+    networks = "; ".join(
+        ", ".join(f"{name} = {show(value)}" for name, value in zip(names, network, strict=True))
+        for network, _ in versus.networks
+    )
+    return (
+        f"Each seed of this experiment trains several networks, {networks}: choose one of them, as with alphas=1 in "
+        "the shared settings or in those of A and of B."
+    )
+
+
+def _endings(config: SeedComparison, side: Any, parts: Sequence[Finished], cell: int) -> list[str]:
+    found = endings(side, [part for part in parts if part.job.cell == cell], config.when)
+    return [ending.state for ending in found.values()]
+
+
+def _finite(value: Any) -> float:
+    return float(value) if isfinite(value) else float("nan")
+
+
+def _effects(versus: Comparison, config: SeedComparison) -> np.ndarray:
+    """(2, seeds, 3): the effect in each seed, and the median with its interval across all of them; nan for none."""
+    found = np.full((2, config.seeds, 3), np.nan, dtype=np.float32)
+    table = versus.table
+    for seed, effect in zip(table["seed"], table[config.by.effect], strict=True):
+        found[0, seed - config.seed] = _finite(effect)
+    middle, (low, high) = versus.effect, versus.interval
+    found[1] = (_finite(middle), low, high) if _known(config, low, high) else _finite(middle)
+    return found
+
+
+def _known(config: SeedComparison, low: float, high: float) -> bool:
+    """Whether an interval has two ends that can be drawn."""
+    return isfinite(low) and isfinite(high) and not (config.by.ratio and low <= 0)
+
+
+def _moments(config: SeedComparison, parts: Sequence[Finished]) -> np.ndarray:
+    """Moments at which curves are shown: those of the first runs, thinned; empty without a clock."""
+    if not config.clock:
+        return np.empty(0)
+    times = np.unique(np.concatenate([np.asarray(part.rows[config.clock], dtype=np.float64) for part in parts]))
+    times = times[times > 0]
+    if len(times) <= POINTS:
+        return times
+    # evenly in the logarithm, and the end itself
+    wanted = np.geomspace(times[0], times[-1], POINTS)
+    return np.unique(times[np.minimum(np.searchsorted(times, wanted * (1 - 1e-12)), len(times) - 1)])
+
+
+def _curves(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) -> np.ndarray:
+    """(2, moments, 3): median, 10 % and 90 % of A and of B over the seeds that came to their end, as Ensemble.bands."""
+    found = np.full((2, len(grid), 3), np.nan, dtype=np.float32)
+    for cell, side in enumerate(config.sides):
+        curves = []
+        for part in parts:
+            if part.job.cell != cell or not len(grid):
+                continue
+            for (_, seed), rows in networks_of(part, side.columns):
+                if seed not in part.failed:
+                    places = np.searchsorted(rows[config.clock], grid, side="right") - 1
+                    values = np.asarray(rows[config.by.name], dtype=np.float64)[np.maximum(places, 0)]
+                    curves.append(config.by.scaled(values))
+        if curves:
+            with np.errstate(all="ignore"):
+                bands = np.nanquantile(np.stack(curves), (0.5, 0.1, 0.9), axis=0)
+            found[cell] = (np.exp(bands) if config.by.ratio else bands).T
+    return found

@@ -1,0 +1,72 @@
+"""The finished runs of a comparison in the arrays of its frames, and the Comparison that they make.
+
+What is computed once is not computed again: not when a stopped comparison goes on, nor for its tables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from lazyrich.frame import Frame
+from lazyrich.studies.comparison import Comparison
+from lazyrich.studies.ensemble import Ensemble
+from lazyrich.studies.live.config import SeedComparison
+from lazyrich.studies.runs.jobs import Finished
+
+__all__ = ["arrays_of", "comparison", "finished"]
+
+ABOUT = "about"
+"""The array that holds what a run has beside its columns, as JSON."""
+
+
+def arrays_of(parts: Iterable[Finished]) -> dict[str, np.ndarray]:
+    """Return finished runs as arrays: `NUMBER.COLUMN` (rows,) and `NUMBER.about`.
+
+    How long a run took is left out: it differs from one computation to the next, and frames do not.
+    """
+    found: dict[str, np.ndarray] = {}
+    for part in parts:
+        about = {
+            "failed": {str(seed): why for seed, why in part.failed.items()},
+            "zero_losses": dict(part.zero_losses),
+            "fingerprints": dict(part.fingerprints),
+            "environment": dict(part.environment),
+        }
+        number = part.job.number
+        for name, column in part.rows.items():
+            found[f"{number}.{name}"] = column if column.dtype.kind in "biuf" else np.array(column, dtype=str)
+        found[f"{number}.{ABOUT}"] = np.array(json.dumps(about, ensure_ascii=False))
+    return found
+
+
+def finished(config: SeedComparison, frames: Sequence[Frame]) -> Iterator[Finished]:
+    """Give the runs that frames of a comparison hold, in the order of computing."""
+    for frame in frames:
+        columns: dict[int, dict[str, np.ndarray]] = {}
+        for key, array in frame.arrays.items():
+            of, _, name = key.partition(".")
+            columns.setdefault(int(of), {})[name] = array
+        for number, rows in columns.items():
+            yield _part(config, number, rows)
+
+
+def comparison(config: SeedComparison, parts: Sequence[Finished]) -> Comparison:
+    """Return the Comparison of the runs that are there."""
+    seeds = range(config.seed, config.seed + config.seeds)
+    A, B = (
+        Ensemble(side, seeds, [part for part in parts if part.job.cell == cell])
+        for cell, side in enumerate(config.sides)
+    )
+    return Comparison(A, B, config.by, config.when)
+
+
+def _part(config: SeedComparison, number: int, columns: Mapping[str, np.ndarray]) -> Finished:
+    rows = dict(columns)
+    about = json.loads(str(rows.pop(ABOUT)))
+    failed = {int(seed): str(why) for seed, why in about["failed"].items()}
+    return Finished(
+        config.jobs[number], rows, failed, about["zero_losses"], about["fingerprints"], 0.0, about["environment"]
+    )
