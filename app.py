@@ -19,6 +19,7 @@ if __name__ == "__main__":
         st.Page("pages/exact_solutions.py", title="Exact solutions", url_path="exact-solutions"),
         st.Page("pages/linear_networks.py", title="Linear networks", url_path="linear-networks"),
         st.Page("pages/phase_portrait.py", title="Phase portrait", url_path="phase-portrait"),
+        st.Page("pages/study.py", title="Study", url_path="study"),
         st.Page("pages/deep_networks.py", title="Deep networks", url_path="deep-networks"),
         st.Page("pages/filters.py", title="Filters", url_path="filters"),
         st.Page("pages/hierarchy.py", title="Hierarchy", url_path="hierarchy"),

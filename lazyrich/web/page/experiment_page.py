@@ -32,6 +32,7 @@ from lazyrich.serving.progress import about, estimate
 from lazyrich.web.components.live_chart import Shown, live
 from lazyrich.web.page import downloads, url_state, widgets
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.study.link import compare_over_seeds
 from lazyrich.web.server.wiring import Refused, ask, known, token
 
 C = TypeVar("C", bound=Config)
@@ -230,6 +231,7 @@ class ExperimentPage(Generic[C]):
             st.caption("This run is kept." if there else f"{MAX_KEPT} runs are kept: drop them first.")
         if kept:
             st.button("Drop kept", key=self._key("drop"), help="Take all kept runs off the page.", on_click=kept.clear)
+        compare_over_seeds(self._trained(config), [self._trained(one) for one in kept])
 
     def _keep(self) -> None:
         if self._state.config in self._state.kept or len(self._state.kept) >= MAX_KEPT:

@@ -195,6 +195,8 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
         written = partial(shown_choice, config, parameter)
         follow = partial(_follow, config)
         st.selectbox(label, parameter.choices, key=key, format_func=written, help=parameter.help, on_change=follow)
+    elif parameter.type is str:
+        st.text_input(label, key=key, help=parameter.help, autocomplete="off")
     elif parameter.type is bool:
         st.toggle(label, key=key, help=parameter.help)
     elif parameter.scale == "log":

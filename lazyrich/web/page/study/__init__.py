@@ -1,0 +1,1 @@
+"""The page Study, and the way to it from the page of an experiment."""
