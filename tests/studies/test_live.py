@@ -14,7 +14,9 @@ from lazyrich import StudentTeacher, compare
 from lazyrich.config.limits import Limits
 from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
+from lazyrich.replay import recording
 from lazyrich.results.export import same_in_python
+from lazyrich.results.result import Result
 from lazyrich.serving.pool import RunPool
 from lazyrich.studies.live import record
 from lazyrich.studies.live.config import EXAMPLES, SeedComparison
@@ -179,3 +181,8 @@ def test_two_runs_of_the_playground_make_a_question():
     assert [side.differences(own) for side, own in zip(config.sides, (kept, current), strict=True)] == [{}, {}]
     assert comparison_of(current, []) is None and comparison_of(current, [kept, BASE]) is None
     assert comparison_of(current, [current.changed(seed=5)]) is None
+
+
+def test_a_replay_has_the_charts_of_the_page(frames):
+    view = recording.view(Result(CONFIG, frames, "finished"))
+    assert [chart["id"] for chart in view["charts"]] == ["pairs", "curves"]
