@@ -119,4 +119,4 @@ def _same(run: Recording) -> str:
 def _made(run: Recording) -> str:
     """What the run was computed with."""
     told = ", ".join(f"{name} {value}" for name, value in run.environment.items())
-    return f"Replay of a run by lazyrich {__version__}. Computed with {told}." if told else f"lazyrich {__version__}"
+    return f"Replay of a run computed with {told or f'lazyrich {__version__}'}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from lazyrich.results.result import Result
 
 pytestmark = pytest.mark.browser
 
+SCREEN = {"width": 1280, "height": 800}
+
 NEEDS_A_SERVER = ("Stop", "Same start again", "New seed", "Train on until flat", "lazy twin")
 
 
@@ -28,7 +31,7 @@ class Cut:
     """A browser without a network, and what its pages ask for or say is wrong."""
 
     def __init__(self, browser: Browser):
-        self.context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+        self.context = browser.new_context(viewport=SCREEN, offline=True)
         self.wrong: list[str] = []
         self.context.route(
             "**/*", lambda route: route.abort() if self._leaves(route.request.url) else route.continue_()
@@ -99,11 +102,29 @@ def test_a_replay_plays_to_its_end_and_reads_out_the_table(cut: Cut, result: Res
     nothing_cut_off(page)
 
 
+def test_on_a_phone_nothing_lies_over_another(cut: Cut, result: Result, tmp_path: Path) -> None:
+    result.to_html(tmp_path / "run.html")
+    cut.page.set_viewport_size({"width": 390, "height": 844})
+    page = cut.open(tmp_path / "run.html")
+    parts = [one.bounding_box() for one in page.locator("figure.chart:visible .frame, .transport, footer").all()]
+    assert len(parts) >= 5
+    tops = sorted((box["y"], box["height"]) for box in parts)
+    assert all(top + height <= below + 1 for (top, height), (below, _) in pairwise(tops)), tops
+    nothing_cut_off(page)
+    page.set_viewport_size(SCREEN)
+
+
 def test_a_replay_that_loops_starts_again(cut: Cut, result: Result, tmp_path: Path) -> None:
     result.to_html(tmp_path / "run.html", loop=True)
     page = cut.open(tmp_path / "run.html")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=30_000)
     expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
+
+
+def test_a_notebook_plays_it_in_its_frame(cut: Cut, result: Result) -> None:
+    cut.page.set_content(f"<!doctype html>{result.show()._repr_html_()}")
+    frame = cut.page.frame_locator("iframe")
+    expect(frame.get_by_test_id("live-run")).to_have_attribute("data-step", "100", timeout=30_000)
 
 
 @pytest.mark.parametrize("name", registry)
