@@ -102,7 +102,7 @@ def test_a_bad_value_in_the_address_is_said_and_replaced():
 def test_no_file_of_weights_is_offered_for_a_portrait_which_has_none():
     app = opened(PAGE, see=NAME)
     labels = [button.label for button in app.get("download_button")]
-    assert labels == ["Curves, CSV", "Curves, Parquet", "Settings, JSON"]
+    assert labels == ["Curves, CSV", "Curves, Parquet", "Settings, JSON", "Replay, HTML"]
 
 
 def test_one_value_for_an_axis_is_refused_and_another_axis_brings_its_range():
