@@ -1,4 +1,4 @@
-"""The front door: `streamlit run app.py`.
+"""The entry point of the app: `streamlit run app.py`.
 
 Streamlit runs this file twice over. Imported by its server it is the application with our own routes, which the live
 charts read from; run for a visitor it is the frame around the pages.

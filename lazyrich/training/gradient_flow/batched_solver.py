@@ -43,7 +43,7 @@ class _Slot:
     """A student at work. rows: what each stage of its step takes, h multiplied in; stage: how many are done."""
 
     student: Student
-    errand: Job
+    job: Job
     hit: int = 0
     scheme: Scheme | None = None
     size: float = 0.0
@@ -94,13 +94,13 @@ class BatchedSolver:
         eps, data = torch.finfo(X.dtype).eps, zip(own, outputs, strict=True)
         self._accuracy = [Accuracy.of(*pair, eps, tolerance) for pair in data] * (B // len(own))
 
-    def run(self, errands: Sequence[Job], reached: Reached) -> None:
-        """Bring students to their times, beginning with the first errands. To be called in inference mode.
+    def run(self, jobs: Sequence[Job], reached: Reached) -> None:
+        """Bring students to their times, beginning with the first jobs. To be called in inference mode.
 
         Raises TooManySteps when students need more gradients than they may spend, or steps too short to be told from
         none: once all others are at their times. Those are `stuck`, and stay where they are.
         """
-        waiting = deque(errand for errand in errands if not self.students[errand.number].stuck)
+        waiting = deque(job for job in jobs if not self.students[job.number].stuck)
         try:
             while True:
                 while waiting and len(self._slots) < self._size:
@@ -110,18 +110,18 @@ class BatchedSolver:
                 self._tick(reached)
         finally:
             self._slots.clear()
-        for errand in errands:
-            if stuck := self.students[errand.number].stuck:
+        for job in jobs:
+            if stuck := self.students[job.number].stuck:
                 raise stuck
 
-    def _enter(self, errand: Job, reached: Reached) -> None:
-        student, i = self.students[errand.number], len(self._slots)
-        slot = _Slot(student, errand)
+    def _enter(self, job: Job, reached: Reached) -> None:
+        student, i = self.students[job.number], len(self._slots)
+        slot = _Slot(student, job)
         self._slots.append(slot)
-        self._slopes.load(i, errand.number)
-        self._start[i].copy_(self._theta[errand.number])
+        self._slopes.load(i, job.number)
+        self._start[i].copy_(self._theta[job.number])
         if student.begun:
-            self._last[i].copy_(self._kept[errand.number])
+            self._last[i].copy_(self._kept[job.number])
             self._restart(i)
             self._onward(i, reached)
         else:
@@ -181,7 +181,7 @@ class BatchedSolver:
     def _onward(self, i: int, reached: Reached) -> None:
         """Tell of the times that slot i has hit, and plan its next step or let it go."""
         slot = self._slots[i]
-        student, control, times = slot.student, slot.student.control, slot.errand.times
+        student, control, times = slot.student, slot.student.control, slot.job.times
         at_rest: bool | None = None
         while slot.hit < len(times):
             if times[slot.hit] > control.now:
@@ -190,7 +190,7 @@ class BatchedSolver:
                 if not at_rest:
                     break
                 control.now = times[slot.hit]
-            reached(slot.errand.number, slot.hit, self._start[i : i + 1], student.loss[None])
+            reached(slot.job.number, slot.hit, self._start[i : i + 1], student.loss[None])
             slot.hit += 1
         else:
             self._leave(i)
@@ -206,19 +206,19 @@ class BatchedSolver:
 
     def _leave(self, i: int) -> None:
         slot = self._slots[i]
-        self._theta[slot.errand.number].copy_(self._start[i])
-        self._kept[slot.errand.number].copy_(self._last[i])
+        self._theta[slot.job.number].copy_(self._start[i])
+        self._kept[slot.job.number].copy_(self._last[i])
         end = len(self._slots) - 1
         if i != end:
             for buffer in (self._start, self._first, self._now, self._last, *self._differences):
                 buffer[i].copy_(buffer[end])
-            self._slopes.load(i, self._slots[end].errand.number)
+            self._slopes.load(i, self._slots[end].job.number)
             self._slots[i] = self._slots[end]
         self._slots.pop()
 
     def _measure(self, i: int, rounds: int | None) -> None:
         student, theta = self._slots[i].student, self._start[i]
-        value, student.direction, spent = self._stiffness[self._slots[i].errand.number].measure(
+        value, student.direction, spent = self._stiffness[self._slots[i].job.number].measure(
             theta[:, :-1], theta[:, -1], student.direction, rounds
         )
         student.gradients += spent
@@ -233,13 +233,13 @@ class BatchedSolver:
             error.add_(self._differences[0][i], alpha=of_step)
         torch.mul(self._error_W, now[:, -1:], out=self._map).addcmul_(now[:, :-1], self._error_a)
         size, off, mapped, outputs = _norms(now[:, self._trained], error, self._map, self._slopes.outputs(i))
-        return self._accuracy[slot.errand.number].error(size, off, mapped, outputs, slot.student.outputs)
+        return self._accuracy[slot.job.number].error(size, off, mapped, outputs, slot.student.outputs)
 
     def _at_rest(self, i: int) -> bool:
         """Whether nothing but rounding would move slot i."""
         slot = self._slots[i]
         slope, size, loss = _norms(self._first[i], self._start[i], slot.student.loss)
-        return self._accuracy[slot.errand.number].at_rest(slope, size, loss, slot.student.outputs)
+        return self._accuracy[slot.job.number].at_rest(slope, size, loss, slot.student.outputs)
 
 
 def _norms(*parts: Tensor) -> list[float]:

@@ -1,6 +1,6 @@
 """The slopes of gradient flow for students side by side, at weights that someone else moves.
 
-The products are those of a Stack (stack.py), but readout and first layer lie in one array, as the last column and the
+The products are those of a Stack (batched.py), but readout and first layer lie in one array, as the last column and the
 others, so that a linear combination of many is one pass.
 
     slopes = VectorField(X, y, most=8, width=50)

@@ -43,7 +43,7 @@ def is_page(scope: Scope) -> bool:
     return scope["type"] == "http" and not any(part in path for part in PARTS) and "." not in path.rpartition("/")[2]
 
 
-def turned_away(why: str) -> HTMLResponse:
+def busy_response(why: str) -> HTMLResponse:
     """The answer, 503. why: a sentence."""
     again = random.randint(*AGAIN)
     headers = {"retry-after": str(again), "cache-control": "no-store"}

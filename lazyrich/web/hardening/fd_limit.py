@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lazyrich.web.hardening.busy_page import is_page, turned_away
+from lazyrich.web.hardening.busy_page import busy_response, is_page
 
 WANTED: Final = 65_536
 """Descriptors for ten thousand visitors, which no single process serves."""
@@ -119,7 +119,7 @@ class Room:
             await _turn_away(receive, send)
         elif self._count.full or is_page(scope):
             self._tell()
-            await turned_away(WHY)(scope, receive, _once(send))
+            await busy_response(WHY)(scope, receive, _once(send))
         else:
             await self._app(scope, receive, _once(send))
 

@@ -1,4 +1,4 @@
-"""The door: how many visitors come in, and what they may bring.
+"""Limit how many visitors are served at once, and what they may upload.
 
 Streamlit has no limit on its sessions. Past ours a new visitor gets a page of one sentence that looks again by itself,
 instead of an app that is half dead; and nothing can be sent but files of data: see lazyrich.web.hardening.uploads.
@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from lazyrich.web.hardening.busy_page import is_page, turned_away
+from lazyrich.web.hardening.busy_page import busy_response, is_page
 from lazyrich.web.hardening.uploads import is_upload
 from lazyrich.web.streamlit_compat.addresses import is_stream
 
@@ -38,7 +38,7 @@ class VisitorLimit:
             await PlainTextResponse("Nothing can be sent to this app.", 405)(scope, receive, send)
         elif self.inside >= self.most and is_page(scope):
             why = f"As many pages are open as this server takes, {self.most:,}."
-            await turned_away(why)(scope, receive, send)
+            await busy_response(why)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

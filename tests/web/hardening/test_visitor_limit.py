@@ -1,4 +1,4 @@
-"""The door lets so many pages in, tells the others when to come again, and takes nothing but files of data."""
+"""The visitor limit admits so many pages, tells the others when to try again, and accepts nothing but data files."""
 
 import asyncio
 import http.client
@@ -20,7 +20,7 @@ from lazyrich.web.hardening.visitor_limit import VisitorLimit
 
 @pytest.fixture(scope="module")
 def place():
-    """A door for two pages on loopback, with a bare application behind it."""
+    """A limit of two pages on loopback, with a bare application behind it."""
 
     async def page(request):
         return HTMLResponse("the app")

@@ -14,7 +14,7 @@ import { PlaneChart } from "../charts/plane/plane.js";
 import { SpaceChart } from "../charts/space/space.js";
 import { element, fill } from "./dom.js";
 
-const PHONE = 640; // px of the component's width, as in live_phone.css
+const PHONE = 640; // px of the component's width, as in phone.css
 const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
 const CURVES_BESIDE_KEPT = 0.3;
 const PAIR_SHARE = 0.5; // of the width, at least, for the picture beside the planes
