@@ -1,4 +1,4 @@
-"""Whether a run may start: its cost, estimated from its config, against the limits of the server.
+"""Decide whether a run may start: compare its cost, estimated from its config, with the limits of the server.
 
     admit(StudentTeacher(width=2000, samples=10_000), limits)
 
@@ -19,9 +19,9 @@ FRAME_OVERHEAD = 3000
 
 
 class Refused(RuntimeError):
-    """A run that was not started, with a sentence for people that says what to do.
+    """Raised when a run is not started, with a sentence for people that says what to do.
 
-    again: seconds after which the same request may succeed, None if it will not unless something else is changed.
+    again: seconds after which the same request may succeed; None if it cannot succeed unchanged.
     sentence: with the names of settings in backticks, for `schema.named`; the message has the names alone.
     """
 
@@ -40,7 +40,7 @@ class Busy(Refused):
 
 
 def admit(config: Config, limits: Limits) -> Work:
-    """The cost of the run. Raises TooMuchWork, with the numbers and what to lower, if it is above a limit."""
+    """Return the cost of the run. Raises TooMuchWork, with the numbers and what to lower, if it is above a limit."""
     work = config.work()
     if work.seconds > limits.max_seconds:
         raise TooMuchWork(
@@ -76,7 +76,7 @@ def compute_seconds(config: Config) -> float:
 
 
 def advice(config: Config, cost: Callable[[Config], float]) -> str:
-    """Which settings to lower, in backticks: at most three that bring this cost down most when they are halved."""
+    """Name the settings to lower, in backticks: at most three, those that reduce this cost most when halved."""
     now = cost(config)
     saved = {}
     for name, parameter in config.parameters().items():
@@ -98,7 +98,7 @@ def advice(config: Config, cost: Callable[[Config], float]) -> str:
 
 
 def time_in_words(seconds: float) -> str:
-    """A time in words, in the unit that fits it: `45 seconds`, `12 minutes`."""
+    """Write a time in words, in the unit that fits it: `45 seconds`, `12 minutes`."""
     for unit, length in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:
             return f"{_three(seconds / length)} {unit}"
@@ -106,10 +106,10 @@ def time_in_words(seconds: float) -> str:
 
 
 def size_in_words(count: float) -> str:
-    """Bytes in words: `12 MB`, `1.5 GB`."""
+    """Write a number of bytes in words: `12 MB`, `1.5 GB`."""
     return f"{_three(count / 1e9)} GB" if count >= 1e9 else f"{_three(count / MB)} MB"
 
 
 def _three(number: float) -> str:
-    """Three significant digits at most, without an exponent."""
+    """Write a number with at most three significant digits and no exponent."""
     return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"

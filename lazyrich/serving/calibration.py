@@ -1,6 +1,6 @@
-"""How slow this machine is beside the one that estimates of time were measured on (experiments.common.cost).
+"""Measure how slow this machine is relative to the one on which time estimates were made (experiments.common.cost).
 
-A short probe, once in a process: calls on small arrays, which most runs consist of, and products of matrices.
+A short probe runs once per process: calls on small arrays, which most runs consist of, and products of matrices.
 
     seconds = config.work().seconds * slowness()
 """
@@ -20,11 +20,11 @@ REFERENCE: Final = 1.3e-3
 """Seconds of the probe on the machine of the estimates: two cores of Zen 4, one thread."""
 
 ROUNDS: Final = 5
-"""The quickest of these counts, as what else the machine does only adds to it: about 10 ms in all."""
+"""Repetitions, about 10 ms in all. The quickest one counts, because other load can only add time."""
 
 CALLS, PRODUCTS, SIDE = 100, 4, 192
 SMALLEST, LARGEST = 0.1, 10.0
-"""A probe that says more than this has been disturbed."""
+"""Upper bound: a larger value means that other load disturbed the probe."""
 
 
 @cache
@@ -34,7 +34,7 @@ def slowness() -> float:
 
 
 def relative(measure: Callable[[], float]) -> float:
-    """Return the quickest of some measurements of the probe, in seconds, over the reference, within what is likely."""
+    """Return the quickest of some probe times in seconds, divided by the reference and clipped to plausible values."""
     return min(LARGEST, max(SMALLEST, min(measure() for _ in range(ROUNDS)) / REFERENCE))
 
 

@@ -1,9 +1,9 @@
-"""Which runs train in which worker, and which wait for a place; the commands that workers are sent for it.
+"""Assign runs to workers, queue those that find no free place, and send workers the commands for it.
 
 places = Places(limits)
 places.add(run, QueuedRun(pickled, work, frames=400))
-places.fill(workers)                        those that may start do, the others are told their place in the queue
-places.release(run)                         it is over
+places.fill(workers)                        start the runs that may start, tell the others their place in the queue
+places.release(run)                         free the place of a run that is over
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from lazyrich.serving.workers.scheduler import LEAST, MOST
 from lazyrich.serving.workers.worker import Worker
 
 FRAMES_PER_SECOND: Final = 300.0
-"""What all workers together aim at. With 2 runs each has 120 frames/s, with 20 it has 15, and never less than
-`scheduler.LEAST` on purpose: more than this the web process does not pass on to fifty browsers without falling behind.
+"""Frames per second that all workers together aim at: the web process cannot pass on more to fifty browsers without
+falling behind. With 2 runs each gets 120 frames/s, with 20 each gets 15, and never fewer than `scheduler.LEAST`.
 """
 
 
 class Places:
-    """Runs that are not over: each trains in a worker or waits. It has no lock of its own; the pool holds one."""
+    """The runs that are not over: each trains in a worker or waits. The caller holds the pool's lock."""
 
     def __init__(self, limits: Limits):
         self._limits = limits
@@ -49,7 +49,7 @@ class Places:
 
     @property
     def taken(self) -> bool:
-        """Whether a new run would wait: others do, or as many train as may."""
+        """Return whether a new run would wait: others wait already, or all places are taken."""
         return bool(self._queue) or len(self._workers) >= self._limits.max_runs
 
     def add(self, run: Run, needs: QueuedRun) -> None:
@@ -58,7 +58,7 @@ class Places:
         self._queue.add(run.id, needs)
 
     def fill(self, workers: Sequence[Worker]) -> None:
-        """Give waiting runs to workers as far as places are free, and tell the others their place in the queue."""
+        """Give waiting runs to workers while places are free, and tell the others their place in the queue."""
         while workers and (chosen := self._queue.next([*self._needs.values()])) is not None:
             id, needs = chosen
             worker = min(workers, key=lambda worker: len(worker.runs))
@@ -71,7 +71,7 @@ class Places:
         self._tell(there=bool(workers))
 
     def release(self, run: Run, stop: bool) -> None:
-        """Free the place of a run that is over. stop: whether its worker does not know; nothing if it has no place."""
+        """Free the place of a run that is over; do nothing if it has none. stop: whether to tell its worker to stop."""
         self._runs.pop(run.id, None)
         self._queue.remove(run.id)
         self._needs.pop(run.id, None)
@@ -81,14 +81,14 @@ class Places:
                 worker.send(("stop", run.id))
 
     def interrupt(self, run: Run, why: str) -> None:
-        """Let a run whose worker is lost wait for another, before all that wait."""
+        """Put a run whose worker died at the head of the queue."""
         worker = self._workers.pop(run.id)
         worker.runs.pop(run.id, None)
         run.interrupt(why)
         self._queue.add(run.id, self._needs.pop(run.id), first=True)
 
     def rest(self, run: Run) -> None:
-        """Give a run no turns, if it has a worker: what somebody watches has the machine."""
+        """Give a run no turns, if it has a worker, so that watched runs get the machine."""
         if (worker := self._workers.get(run.id)) is not None:
             worker.send(("rest", run.id))
 
@@ -98,7 +98,7 @@ class Places:
             worker.send(("resume", run.id))
 
     def _tell(self, there: bool) -> None:
-        """Tell each run that waits its place and, where a place is all it lacks, how long. there: workers are."""
+        """Tell each waiting run its place and, where it lacks only a place, how long. there: whether workers run."""
         waiting = self.waiting
         if not waiting:
             return
@@ -115,7 +115,7 @@ class Places:
                 run.wait(place_in_queue(place, len(waiting), count, None if seconds is None else seconds[place - 1]))
 
     def _left(self) -> list[Left]:
-        """What the runs that train have still to do."""
+        """Return the remaining work of the runs that train."""
         return [
             Left((1 - run.progress) * self._needs[run.id].work.seconds, run.expected - len(run.frames))
             for run in self.training

@@ -2,12 +2,12 @@
 
     with RunPool(Limits(workers=2)) as pool:
         run = pool.request(StudentTeacher(tau=0.1, delta=1.0))      # the same Run for all who ask for the same config
-        pool.watch(run)                                             # runs that nobody watches are ended after a while
+        pool.watch(run)                                             # unwatched runs are ended after a while
         run.status, run.progress, run.frames
 
-Training happens in worker processes, kept by a thread of this process (`serving.workers.supervisor`): a thread rather
-than readers on an event loop, so that the pool serves a script and a test as it serves a server, and reading a large
-frame never holds an event loop up.
+Training happens in worker processes, which a thread of this process supervises (`serving.workers.supervisor`). It is a
+thread and not a reader on an event loop, so that the pool also serves scripts and tests, and so that reading a large
+frame never blocks an event loop.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from lazyrich.serving.workers.worker import Worker
 __all__ = ["Busy", "Refused", "Run", "RunPool", "TooMuchWork"]
 
 STOP_SECONDS: Final = 2.0
-"""How long the pool takes to stop at most; a container is killed ten seconds after it was asked to stop."""
+"""Seconds that stopping the pool may take: a container is killed ten seconds after it is asked to stop."""
 
 SHUT_DOWN: Final = "The server was shut down before this run was over."
 
@@ -69,7 +69,7 @@ class RunPool:
         self.stop()
 
     def start(self) -> None:
-        """Start the workers; nothing if they are started. Raises OSError if no process is to be had."""
+        """Start the workers; do nothing if they run. Raises OSError if no process can be started."""
         with self._lock:
             if self._supervisor is not None:
                 return
@@ -85,7 +85,7 @@ class RunPool:
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """End all training and the workers within about 2 s; nothing if that is done. Logs stay until the pool goes."""
+        """End all training and the workers within about 2 s; do nothing if that is done. Logs stay with the pool."""
         with self._lock:
             supervisor, self._supervisor = self._supervisor, None
             for run in list(self._cache.runs.values()):
@@ -95,10 +95,10 @@ class RunPool:
             atexit.unregister(self.stop)
 
     def request(self, config: Config) -> Run:
-        """The run of this config: the one there is, if it is of use, or else a new one.
+        """Return the run of this config: the existing one if it can be used, otherwise a new one.
 
         A run that was stopped, or whose process died, starts anew, or goes on from its frames if its config can
-        (`going_on(frames)` gives what computes the rest of them); one that diverged would diverge again and is
+        (`going_on(frames)` returns a config that computes the rest); one that diverged would diverge again and is
         returned. Raises TooMuchWork if it would cost more than one run may, Busy if the server has no room now (both
         are Refused), RuntimeError if the pool is not started.
         """
@@ -126,16 +126,16 @@ class RunPool:
             return self._wanted(run)
 
     def there(self, config: Config) -> bool:
-        """Whether a request for this config would get a run that is there, and start none."""
+        """Return whether a request for this config would get an existing run and start none."""
         with self._lock:
             return self._cache.asked(config.key) is not None
 
     def get(self, id: str) -> Run | None:
-        """The run with this id, None if there is none (any more)."""
+        """Return the run with this id; None if there is none (any more)."""
         return self._cache.runs.get(id)
 
     def watch(self, run: Run) -> None:
-        """One viewer more. While anyone watches, a run is neither ended nor dropped."""
+        """Count one viewer more. While a run has viewers it is neither ended nor dropped."""
         with self._lock:
             rested = run.resting
             run.join()
@@ -144,7 +144,7 @@ class RunPool:
                 self._places.resume(run)
 
     def unwatch(self, run: Run) -> None:
-        """One viewer less. After the last one the run rests, and ends after `grace_seconds` if nobody comes back.
+        """Count one viewer less. Without viewers the run rests, and ends if none comes back within `grace_seconds`.
 
         Raises IllegalTransition if it was called more often than `watch`.
         """
@@ -162,23 +162,23 @@ class RunPool:
             return run.over
 
     def leave(self, run: Run) -> None:
-        """The only visitor who may watch this run has gone on to others: it is ended now, without a grace time."""
+        """End a run at once, without a grace time, because the only visitor who may watch it has moved on."""
         with self._lock:
             self._registry.abandon(run, "Ended because its visitor went on to other runs.")
 
     @property
     def trouble(self) -> list[str]:
-        """What is wrong with the workers, in sentences; empty if all are there and kept."""
+        """Describe what is wrong with the workers, in sentences; empty if all run and are supervised."""
         supervisor = self._supervisor
         return ["The workers are not started, or were stopped."] if supervisor is None else supervisor.trouble
 
     @property
     def healthy(self) -> bool:
-        """Whether all workers are there."""
+        """Return whether all workers run."""
         return not self.trouble
 
     def counts(self) -> dict[str, float]:
-        """What there is, for the health address and for tests."""
+        """Return counts of runs, workers and bytes, for the health address and for tests."""
         with self._lock:
             return {
                 "workers": len(self._supervisor.workers) if self._supervisor else 0,
@@ -191,14 +191,14 @@ class RunPool:
 
     @property
     def worker_pids(self) -> list[int]:
-        """The numbers of the worker processes."""
+        """Return the process ids of the workers."""
         supervisor = self._supervisor
         return [worker.pid for worker in supervisor.workers] if supervisor else []
 
-    # What follows is called with the lock held.
+    # Call the methods below with the lock held.
 
     def _wanted(self, run: Run) -> Run:
-        """Somebody asked for the run and will come to watch it: it must not be ended under them, and goes on."""
+        """Keep the run alive, and resume it, until the visitor who has just asked for it connects to watch it."""
         self._cache.use(run)
         rested = run.resting
         run.ask(until=time.monotonic() + max(self.limits.first_viewer_seconds, self.limits.grace_seconds))
@@ -207,7 +207,7 @@ class RunPool:
         return run
 
     def _take_in(self, size: float) -> None:
-        """Make room for a run of `size` bytes. Raises Busy, and leaves all as it is, if there is none to be made."""
+        """Make room for a run of `size` bytes. Raises Busy, and changes nothing, if that is impossible."""
         # Runs wait for a place, and where there are places for working memory or for workers that come back.
         training, waiting = len(self._places.training), len(self._places.waiting)
         if self._places.taken and waiting >= self.limits.max_waiting:
@@ -227,7 +227,7 @@ class RunPool:
             )
         self._registry.clear(room)
 
-    # What follows is called by the supervisor.
+    # The supervisor calls the methods below.
 
     def _received(self, worker: Worker, message: Message) -> bool:
         with self._lock:
@@ -238,7 +238,7 @@ class RunPool:
             self._reports.died(worker, how, turn)
 
     def _tick(self) -> None:
-        """End what nobody watches, and give what waits to workers that came back."""
+        """End unwatched runs whose grace time is over, and give waiting runs to workers that were restarted."""
         now = time.monotonic()
         with self._lock:
             for run in [*self._places.training, *self._places.waiting]:
@@ -248,7 +248,7 @@ class RunPool:
             self._registry.fill()
 
     def _make_room(self) -> None:
-        """What waits takes the places of what rests: a visitor who moves controls leaves a resting run each time."""
+        """End resting runs in favour of waiting ones: a visitor who moves controls leaves a resting run each time."""
         resting = [run for run in self._places.training if run.resting]
         resting.sort(key=lambda run: run.until or 0.0)
         for run in resting[: len(self._places.waiting)]:

@@ -1,4 +1,4 @@
-"""How long a run takes: told before it starts, from its config, and while it trains, from its own pace.
+"""Estimate how long a run takes: before it starts from its config, while it trains from its own speed.
 
 pace = Progress(config)
 pace.go(), pace.mark(frame, 1), pace.left
@@ -17,28 +17,28 @@ from lazyrich.serving.calibration import slowness
 from lazyrich.serving.workers.scheduler import MOST
 
 BELIEVED: Final = 0.15
-"""Of the run or of the estimated time: so long the estimate counts beside what is measured, ever less."""
+"""Share of the run, or of its estimated time, during which the estimate still counts, with falling weight."""
 
 MIN_BELIEVED: Final = 1.0
-"""Seconds of the same, at least."""
+"""Lower bound of that time, in seconds."""
 
 RECENT: Final = 0.3
-"""Of the time since the first frame: so far back the pace is taken, as steps may become quicker or slower on the way.
+"""Share of the time since the first frame over which speed is measured, because steps can become faster or slower.
 """
 
 
 def estimate(config: Config) -> float:
-    """Seconds that a run will take which has a core of this machine for itself; frames have a pace, too."""
+    """Return the seconds that a run takes when it has a core of this machine for itself, including frame pacing."""
     return max(_computing(config), config.expected_frames / MOST)
 
 
 def _computing(config: Config) -> float:
-    """Seconds that it computes here."""
+    """Return the seconds that the run computes on this machine."""
     return config.work().seconds * slowness()
 
 
 def about(seconds: float) -> str:
-    """An estimate in words, to the digits that it has: `about 3 s`, `about 35 s`, `about 4 min`."""
+    """Write an estimate in words, to its significant digits: `about 3 s`, `about 35 s`, `about 4 min`."""
     for unit, longest, step in (("s", 10, 1), ("s", 60, 5), ("min", 10 * 60, 60), ("min", 120 * 60, 5 * 60)):
         if (rounded := max(1, round(seconds / step)) * step) < longest:
             return f"about {rounded // (60 if unit == 'min' else 1)} {unit}"
@@ -46,7 +46,7 @@ def about(seconds: float) -> str:
 
 
 class Progress:
-    """The clock of one run, and how far it had come when. The clock stands still while the run rests.
+    """The clock of one run, and its progress over time. The clock stands still while the run rests.
 
     clock: seconds, never going back.
     """
@@ -63,12 +63,12 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """How much of the run was done at its last frame, as a share of its time: 0 to 1."""
+        """Return the share of the run's time that had passed at its last frame, 0 to 1."""
         return self._marks[-1][1] if self._marks else 0.0
 
     @property
     def left(self) -> float:
-        """Seconds that it still takes, if it goes on as it did lately."""
+        """Return the seconds that the run still takes at its recent speed."""
         if not self._marks:
             return max(0.0, self._estimate - self.spent)
         # what the first frame waits for, imports and drawn data, says nothing of the pace
@@ -83,24 +83,24 @@ class Progress:
 
     @property
     def spent(self) -> float:
-        """Seconds that the run has had so far."""
+        """Return the seconds that the run has trained so far."""
         return self._spent + (0.0 if self._since is None else self._clock() - self._since)
 
     def go(self) -> None:
-        """The run begins, or goes on after a rest."""
+        """Start the clock: the run begins, or goes on after a rest."""
         if self._since is None:
             self._since = self._clock()
 
     def halt(self) -> None:
-        """The run rests, or is over."""
+        """Stop the clock: the run rests, or is over."""
         self._spent, self._since = self.spent, None
 
     def mark(self, frame: Frame, count: int) -> None:
-        """Take in a frame, the last of `count`."""
+        """Record a frame, the last of `count`."""
         self._marks.append((self.spent, max(self.share, self._done(frame, count))))
 
     def _done(self, frame: Frame, count: int) -> float:
-        """Steps and frames both take time: the share of the run's time is between those of the two."""
+        """Return the share of the run's time, between its share of steps and that of frames, as both take time."""
         frames = min(1.0, count / self._frames)
         steps = frame.step / self._steps if self._steps else frames
         if frame.done is not None:

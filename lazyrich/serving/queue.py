@@ -3,7 +3,7 @@
 waiting = RunQueue(places=64, memory=1.2e9)
 waiting.add("some run", QueuedRun(pickled, work, frames=400))
 waiting.next(active)                  ("some run", its entry) if it may start beside the active ones, else None
-waiting.seconds(left, workers=2)      for each that waits, about how long
+waiting.seconds(left, workers=2)      about how long each run has to wait
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ runs may use no more than this together, so that they cannot delay it for ever."
 
 @dataclass(frozen=True)
 class QueuedRun:
-    """What is known of a run before it starts."""
+    """A run before it starts: its pickled config, cost and number of frames."""
 
     pickled: bytes
     work: Work
@@ -34,14 +34,14 @@ class QueuedRun:
 
 @dataclass(frozen=True)
 class Left:
-    """What an active run has still to do."""
+    """The remaining work of an active run."""
 
     seconds: float
     frames: float
 
 
 class RunQueue:
-    """Runs that wait. It has no lock of its own; the pool holds one.
+    """The runs that wait. The caller holds the pool's lock.
 
     places: runs that may be active. memory: bytes of working memory that all active ones may need together.
     """
@@ -57,11 +57,11 @@ class RunQueue:
         return iter(self._queued)
 
     def add(self, id: str, queued: QueuedRun, first: bool = False) -> None:
-        """The last in the queue, or the first: a run that had a place and lost it."""
+        """Add a run at the end of the queue, or at its head if it had a place and lost it."""
         self._queued = {id: queued, **self._queued} if first else {**self._queued, id: queued}
 
     def remove(self, id: str) -> None:
-        """Out of the queue; nothing if it is not in it."""
+        """Remove a run from the queue; do nothing if it is not in it."""
         self._queued.pop(id, None)
 
     def next(self, active: Sequence[QueuedRun]) -> tuple[str, QueuedRun] | None:
@@ -93,7 +93,7 @@ class RunQueue:
         return scratch <= SMALL * self.memory
 
     def seconds(self, active: Iterable[Left], workers: int, pace: float) -> list[float]:
-        """About how long each has to wait, in the order of the queue. pace: frames per second of an active run.
+        """Estimate how long each run has to wait, in the order of the queue. pace: frames per second of an active run.
 
         Active runs share the workers evenly, so each does `workers` / places of a core's work and the shortest ends
         first; then the next one that waits takes its place. Memory is left out of account.

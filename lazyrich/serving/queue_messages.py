@@ -1,4 +1,4 @@
-"""What somebody who waits for a run, or finds no room for it, reads."""
+"""Write the sentences for visitors whose run waits or is refused for lack of room."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ COMING_BACK = "Waiting: the processes that compute are being started again."
 
 
 def training(count: int) -> str:
-    """How many runs are training."""
+    """Say how many runs are training."""
     return "1 run is training" if count == 1 else f"{count} runs are training"
 
 
 def full(count: int, waiting: int) -> str:
-    """Why a run is not taken in: so many are training and so many wait."""
+    """Explain why a run is refused: how many are training and how many wait."""
     wait = "1 waits" if waiting == 1 else f"{waiting} wait"
     return f"The server is full: {training(count)} and {wait}. Try again in a minute."
 
 
 def place_in_queue(place: int, of: int, count: int, seconds: float | None) -> str:
-    """Where a run is in the queue and what it lacks, while `count` runs are training.
+    """Say where a run is in the queue and what it lacks, while `count` runs are training.
 
-    seconds: about how long until there is a place for it; None if there is one, and it is memory that it lacks.
+    seconds: about how long until a place is free; None if one is free and the run lacks memory.
     """
     lacks = training(count)
     if seconds is not None:
@@ -34,6 +34,6 @@ def place_in_queue(place: int, of: int, count: int, seconds: float | None) -> st
 
 
 def roughly(seconds: float) -> str:
-    """A time that is a guess, in words: in steps so wide that what is written changes seldom."""
+    """Write an estimated time in words, rounded coarsely so that the text changes seldom."""
     step = next((step for step, longest in ((5, 30), (15, 120), (60, 7200)) if seconds < longest), 3600)
     return time_in_words(step * max(1, math.ceil(seconds / step)))

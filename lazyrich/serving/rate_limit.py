@@ -1,4 +1,4 @@
-"""A token bucket: at most so many of something in a minute, at once or spread out.
+"""Token bucket: allow at most so many actions in a minute, at once or spread out.
 
 starts = RateLimit(a_minute=120)
 wait = starts.take()                0.0: granted; else the seconds until it would be, and nothing was taken
@@ -14,8 +14,8 @@ from collections.abc import Callable
 class RateLimit:
     """Full at the start. Methods may be called from any thread.
 
-    a_minute: what runs in during a minute. seconds: in which it is filled when it was empty; so much can be taken at
-    once. clock: seconds, never going back.
+    a_minute: tokens that are added in a minute. seconds: time in which an empty bucket fills, which sets how many can
+    be taken at once. clock: seconds, never going back.
     """
 
     def __init__(self, a_minute: float, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic):
@@ -27,7 +27,7 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def take(self, much: float = 1.0) -> float:
-        """Take `much`, or more than the bucket holds if it is full: 0.0, or the seconds until there is enough."""
+        """Take `much` tokens and return 0.0, or return the seconds to wait. A full bucket always grants."""
         with self._lock:
             now = self._clock()
             # no step back: a clock that is set anew must not empty the bucket
@@ -40,6 +40,6 @@ class RateLimit:
             return 0.0
 
     def give_back(self, much: float = 1.0) -> None:
-        """What was taken was not used after all."""
+        """Put back tokens that were taken and not used."""
         with self._lock:
             self._left = min(self._most, self._left + much)

@@ -1,4 +1,4 @@
-"""The runs of a pool: the log of each, its place among those that train, and how it ends for want of room."""
+"""Hold the runs of a pool: the log of each, its place among those that train, and endings for lack of room."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lazyrich.serving.workers.worker import Worker
 class Registry:
     """The one place where a run ends, so that its state, its place and the memory that it claims always agree.
 
-    It has no lock of its own; the pool holds one. workers(): those alive.
+    The caller holds the pool's lock. workers(): those alive.
     """
 
     def __init__(self, limits: Limits, workers: Callable[[], Sequence[Worker]]):
@@ -28,11 +28,11 @@ class Registry:
         self._workers = workers
 
     def fill(self) -> None:
-        """Give waiting runs to workers as far as places are free."""
+        """Give waiting runs to workers while places are free."""
         self.places.fill(self._workers())
 
     def end(self, run: Run, event: Event, message: str = "", remedy: dict[str, Any] | None = None) -> None:
-        """End a run; its place goes to the next one that waits. Nothing if it was over."""
+        """End a run and give its place to the next one that waits. Do nothing if it is over."""
         if run.over:
             return
         run.end(event, message, remedy)
@@ -41,11 +41,11 @@ class Registry:
         self.fill()
 
     def abandon(self, run: Run, message: str) -> None:
-        """End a run that nobody has stopped: who comes back to it asks for it anew."""
+        """End a run that no visitor stopped, so that a later request starts it anew."""
         self.end(run, Event.ABANDON, message)
 
     def clear(self, room: Room) -> None:
-        """Make room: drop runs, and let others go without their weights."""
+        """Make room: drop runs, and drop the weights of others."""
         for run in room.drop:
             self.abandon(run, "Dropped to make room for other runs.")
             self.cache.drop(run)
@@ -54,7 +54,7 @@ class Registry:
             self.cache.weigh(run)
 
     def receive(self, run: Run, frame: Frame) -> None:
-        """Take a frame of a run that trains, which ends if that is no frame of it or there is no memory for it."""
+        """Append a frame to a run that trains; end the run if the frame does not fit it or memory is short."""
         held = len(run.frames)
         if not run.receive(frame):
             message = f"{run.why_anew} It cannot be repeated to the last bit here, so it is over: start it anew."
@@ -63,7 +63,7 @@ class Registry:
             self._weigh(run)
 
     def _weigh(self, run: Run) -> None:
-        """Hold a log that has grown, and all logs together, to their limits."""
+        """Enforce the limits on a log that has grown and on all logs together."""
         self.cache.weigh(run)
         if run.nbytes > self.limits.run_mb * MB:
             message = f"Stopped at {moment_of(run.frames)}: its frames take {self.limits.run_mb:,.0f} MB."

@@ -1,4 +1,4 @@
-"""What workers report of the runs they compute, and what becomes of a run whose worker is lost."""
+"""Handle what workers report of their runs, and decide what happens to a run whose worker dies."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from lazyrich.serving.workers.scheduler import Message
 from lazyrich.serving.workers.worker import Worker
 
 MAX_REPEATS: Final = 2
-"""How often a run is computed anew because its worker died of something else."""
+"""How often a run is computed anew after its worker died for another reason."""
 
 MAX_KILLS: Final = 3
-"""Workers that may die while they compute one config, which never came to its end, before it is not tried any more."""
+"""Workers that may die computing one config that has never finished, before the config is refused."""
 
 OUT_OF_MEMORY: Final = "This run needed more memory than there was for it: choose a smaller one, or try again later."
 UNFORESEEN: Final = "This run failed for a reason that was not foreseen; the server's log has it."
@@ -26,18 +26,18 @@ logger = logging.getLogger(__name__)
 
 
 class Reports:
-    """Takes in what workers send. It has no lock of its own; the pool holds one."""
+    """Handler of the messages of workers. The caller holds the pool's lock."""
 
     def __init__(self, registry: Registry):
         self._registry = registry
         self._kills: Counter[str] = Counter()
-        """Key of a config -> workers that died of it."""
+        """Key of a config -> number of workers that died computing it."""
 
     def received(self, worker: Worker, message: Message) -> bool:
-        """Take in a message; see `workers.scheduler` for all there are.
+        """Handle a message; `workers.scheduler` lists all kinds.
 
         Returns:
-            Whether it was of use: after a run was stopped here some of its frames are still on their way.
+            Whether it was used: frames of a run that was stopped here can still arrive.
 
         Raises:
             ValueError: If there is no such kind of message.
@@ -64,7 +64,7 @@ class Reports:
         return True
 
     def died(self, worker: Worker, how: str, turn: str) -> None:
-        """Fail the run whose turn it was, and compute the others of this worker anew. how: it died, in words."""
+        """Fail the run whose turn it was, and compute the worker's other runs anew. how: how it died, in words."""
         told = f"The process that computed this run {how}."
         for run in list(worker.runs.values()):
             if run.id == turn:

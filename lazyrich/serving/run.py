@@ -1,4 +1,4 @@
-"""A run: the append-only log of one config's frames, with its state. Viewers read it, each from its own cursor."""
+"""Define a run: the append-only log of one config's frames, with its state. Each viewer reads from its own cursor."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ RUN_OVERHEAD: Final = 5000
 class Run:
     """One run. Only the pool changes it; everyone may read it at any time, without a lock.
 
-    id: unguessable. phase and audience: its state, see `serving.run_states`; who reads the phase once and then asks
-    that is never told half of a change. message: one sentence for people on why it waits, is computed anew, stopped or
-    failed, else empty. remedy: settings that would mend a failure. frames: appended to, never changed, but that a run
-    which is over may lose its weights. expected: frames that a full run has. version: goes up with every change of what
-    viewers are sent. viewers: how many watch. until: when it is ended for want of viewers, on the monotonic clock; None
-    while somebody watches. interruptions: how often a worker was lost that computed it. why_anew: why it is computed
-    anew, until it has caught up. nbytes: of the log and of data that came with the config. light: whether its weights
-    were let go of, for want of memory. pace: how fast it comes on.
+    id: unguessable. phase and audience: its state, see `serving.run_states`; read the phase once and query that value,
+    to see no half-made change. message: one sentence for people on why it waits, is computed anew, stopped or failed,
+    else empty. remedy: settings that would mend a failure. frames: appended to, never changed, except that a run which
+    is over may lose its weights. expected: frames of a complete run. version: grows with every change of what viewers
+    are sent. viewers: how many watch. until: when it is ended for lack of viewers, on the monotonic clock; None while
+    it is watched. interruptions: how often a worker died while computing it. why_anew: why it is computed anew, until
+    it has caught up. nbytes: of the log and of data that came with the config. light: whether its weights were dropped
+    to free memory. pace: its progress over time.
 
-    given: frames of a run before it, which it goes on from and which no worker sends.
+    given: frames of an earlier run, from which this one goes on and which no worker sends.
     """
 
     def __init__(self, config: Config, given: Sequence[Frame] = ()):
@@ -63,14 +63,14 @@ class Run:
         """`_received`: frames given or sent by its worker; fewer than there are while it is computed anew."""
 
     def __repr__(self) -> str:
-        # Without the id: who knows it may read the run, and this is written to logs.
+        # Leave the id out: it grants reading the run, and this text is written to logs.
         return (
             f"<Run of {self.config.name} {self.config.key}: {self.status}, {len(self.frames)}/{self.expected} frames>"
         )
 
     @property
     def status(self) -> Status:
-        """Waiting, running, finished, stopped or failed."""
+        """Return the status: waiting, running, finished, stopped or failed."""
         return self.phase.status
 
     @property
@@ -80,28 +80,28 @@ class Run:
 
     @property
     def final(self) -> bool:
-        """Whether a request for the same config gets this run although it is over: finished, or sure to fail again."""
+        """Return whether a request for the same config gets this run although it is over."""
         return self.phase.final
 
     @property
     def abandoned(self) -> bool:
-        """Whether it was ended though nobody stopped it: because nobody watched, or to make room."""
+        """Return whether the server ended it: because it had no viewers, or to make room."""
         return self.phase is Phase.ABANDONED
 
     @property
     def resting(self) -> bool:
-        """Whether its last viewer has left: then it gets no turns, also when its place in the queue comes up."""
+        """Return whether its last viewer has left; then it gets no turns, even when its place in the queue comes up."""
         return self.audience is Audience.LEFT
 
     @property
     def awaited(self) -> bool:
-        """Whether somebody has asked for it a moment ago and has yet to come to watch it."""
+        """Return whether it was requested a moment ago by a visitor who has not connected yet."""
         until = self.until
         return self.audience is Audience.AWAITED and until is not None and time.monotonic() < until
 
     @property
     def ending(self) -> Ending | None:
-        """Whether the losses had settled where it ended; None while it goes on, and where it failed."""
+        """Return whether the losses had settled when it ended; None while it goes on, and if it failed."""
         if self.status not in ("finished", "stopped"):
             return None
         if self._ending is None and self.frames:
@@ -110,31 +110,31 @@ class Run:
 
     @property
     def claim(self) -> int:
-        """Bytes set aside for the log, so that a run which was taken in is not ended for want of memory."""
+        """Return the bytes reserved for the log, so that an admitted run is not ended for lack of memory."""
         return self.nbytes if self.over else max(self.nbytes, self._estimate)
 
     @property
     def weights(self) -> int:
-        """Bytes of the weights that `drop_weights` would free.
+        """Return the bytes of the weights that `drop_weights` would free.
 
-        A run that goes on, or that another may go on from, needs them.
+        0 for a run that goes on, or from which another may go on: it needs them.
         """
         return 0 if self.light or not self.over or hasattr(self.config, "going_on") else self._weights
 
     @property
     def progress(self) -> float:
-        """How much of it is done, as a share of the time that it takes; 0 to 1."""
+        """Return how much of it is done, as a share of the time that it takes; 0 to 1."""
         return 1.0 if self.status == "finished" else self.pace.share
 
     @property
     def left(self) -> float:
-        """Seconds that it still takes, from its own pace, or as estimated before it has one; 0 when it is over."""
+        """Return the seconds that it still takes, from its own speed or else from the estimate; 0 when it is over."""
         return 0.0 if self.over else self.pace.left
 
-    # ---- what changes it, with the pool's lock held
+    # ---- methods that change it, called with the pool's lock held
 
     def ask(self, until: float) -> None:
-        """Somebody asks for it and has until then to come and watch."""
+        """Keep it for a visitor who has requested it and has to connect before `until`."""
         self._attend(Viewing.ASK)
         if self.viewers == 0:
             self.until = until
@@ -146,23 +146,23 @@ class Run:
         self.until = None
 
     def leave(self, until: float) -> None:
-        """One viewer less. After the last one it rests, and somebody has until then to come back."""
+        """Count one viewer less. Without viewers it rests, and a viewer has to come back before `until`."""
         self._attend(Viewing.PART if self.viewers > 1 else Viewing.LEAVE)
         self.viewers -= 1
         if self.viewers == 0:
             self.until = until
 
     def wait(self, why: str) -> None:
-        """Tell why it waits still."""
+        """Set the sentence on why it still waits."""
         if self.message != why:
             self._enter(Event.WAIT, why)
 
     def start(self) -> None:
-        """A worker computes it from now on."""
+        """Mark it as computed by a worker from now on."""
         self._enter(Event.START, self.why_anew)
 
     def interrupt(self, why: str) -> None:
-        """Its worker is lost: another will compute it anew, from where it began."""
+        """Mark its worker as lost: another will compute it anew from its start."""
         self._enter(Event.INTERRUPT, why)
         self.why_anew = why
         self._received = self._given
@@ -190,14 +190,14 @@ class Run:
         self._enter(event, message, remedy)
 
     def drop_weights(self) -> None:
-        """Let go of the weights, which nobody sees but who downloads them: most of the bytes of a deep network."""
+        """Drop the weights, which only downloads need: they are most of the bytes of a deep network."""
         after(PHASES, self.phase, Event.DROP_WEIGHTS)
         self.nbytes -= self.weights
         self.light = True
         self.frames = [replace(frame, arrays={}) for frame in self.frames]
 
     def _append(self, frame: Frame) -> None:
-        # The chart data is held twice: in the frame, and in the packed row once somebody has watched.
+        # The chart data is held twice: in the frame and, once a viewer has read it, in the packed row.
         size = frame.nbytes + sum(array.nbytes for array in frame.chart_data.values()) + FRAME_OVERHEAD
         self.frames.append(frame)
         self.pace.mark(frame, len(self.frames))
@@ -206,7 +206,7 @@ class Run:
         self.version += 1
 
     def _enter(self, event: Event, message: str = "", remedy: Mapping[str, Any] | None = None) -> None:
-        """Change the phase. It is set last: who reads it first and then the rest never sees half of a change."""
+        """Change the phase. Set it last, so that a reader who takes it first never sees half of a change."""
         phase = after(PHASES, self.phase, event)
         self.message, self.remedy = message, dict(remedy or {})
         self.phase = phase
@@ -218,15 +218,15 @@ class Run:
         self._keep_time()
 
     def _keep_time(self) -> None:
-        """The clock of its pace goes while a worker gives it turns."""
+        """Run the clock of its progress while a worker gives it turns."""
         if self.status == "running" and not self.resting:
             self.pace.go()
         else:
             self.pace.halt()
 
     def result(self) -> Result:
-        """What there is of it now, to take away."""
-        from lazyrich.results.result import Result  # brings pandas, which training and streaming can do without
+        """Return the result up to now, for downloads."""
+        from lazyrich.results.result import Result  # imports pandas, which training and streaming do not need
 
         status, message = self.status, self.message
         return Result(self.config, list(self.frames), status, message)

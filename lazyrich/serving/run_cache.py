@@ -1,4 +1,4 @@
-"""The logs in memory: which runs there are, for which config, and which to drop when they are too many bytes."""
+"""Hold the logs in memory, by id and by config, and choose which to drop when they exceed their limit in bytes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from lazyrich.serving.run import Run
 
 @dataclass(frozen=True)
 class Room:
-    """What has to go to make room: runs to drop, and runs that are to lose their weights."""
+    """An eviction: runs to drop, and runs whose weights to drop."""
 
     drop: list[Run]
     drop_weights: list[Run]
 
 
 class RunCache:
-    """Runs by id and by config, least recently used first. It has no lock of its own; the pool holds one.
+    """Runs by id and by config, least recently used first. The caller holds the pool's lock.
 
-    limit: bytes that all logs together may take. held: those that they claim.
+    limit: bytes that all logs together may take. held: bytes that they claim now.
     """
 
     def __init__(self, limit: float):
@@ -37,18 +37,18 @@ class RunCache:
         self.weigh(run)
 
     def weigh(self, run: Run) -> None:
-        """Take in that the run claims more or less than before; nothing if it is not here."""
+        """Update the bytes that a run claims; do nothing if it is not here."""
         if run.id in self.runs:
             self.held += run.claim - self._claims.get(run.id, 0)
             self._claims[run.id] = run.claim
 
     def asked(self, key: str) -> Run | None:
-        """The run to give to who asks for the config with this key, if there is one that is any use."""
+        """Return the run that answers a request for the config with this key; None if there is no usable one."""
         run = self._by_key.get(key)
         return run if run is not None and (not run.over or run.final) else None
 
     def begun(self, key: str) -> Run | None:
-        """The run with this key that ended before its time, if it has frames to go on from."""
+        """Return the run with this key that ended early, if it has frames to go on from."""
         run = self._by_key.get(key)
         return run if run is not None and run.over and not run.final and run.frames else None
 
@@ -65,10 +65,10 @@ class RunCache:
                 del self._by_key[run.config.key]
 
     def room_for(self, extra: float = 0) -> Room | None:
-        """What has to go so that `extra` bytes fit; None if all that may go is not enough.
+        """Choose what to drop so that `extra` bytes fit; None if that is impossible.
 
-        What nobody watches is dropped, first what is over; then what is watched and over loses its weights. What
-        somebody has just asked for and is about to watch goes last if it is over, and stays if it is not.
+        Unwatched runs are dropped, first those that are over; then watched runs that are over lose their weights. A
+        run that was just requested and has no viewer yet is dropped last if it is over, and kept if it is not.
         """
         excess = self.held + extra - self.limit
         room = Room([], [])

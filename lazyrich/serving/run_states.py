@@ -1,4 +1,4 @@
-"""The states of a run and all transitions between them: how far it has come, and who watches it.
+"""Define the states of a run and all transitions between them: its progress, and its viewers.
 
 The two are independent: a run is in one `Phase` and has one `Audience` at a time. Every event that a state can take is
 an entry of `PHASES` or `AUDIENCES`; any other raises IllegalTransition. CONTRIBUTING.md has both as diagrams.
@@ -14,7 +14,7 @@ from lazyrich.frame import Status
 
 
 class Phase(Enum):
-    """How far a run has come. The value completes the sentence "A run that ..."."""
+    """The progress of a run. The value completes the sentence "A run that ..."."""
 
     QUEUED = "waits for a worker"
     RUNNING = "trains"
@@ -28,7 +28,7 @@ class Phase(Enum):
 
     @property
     def status(self) -> Status:
-        """What people and programs are told: several phases share one status."""
+        """Return the status that people and programs see: several phases share one."""
         return STATUSES[self]
 
     @property
@@ -38,7 +38,7 @@ class Phase(Enum):
 
     @property
     def final(self) -> bool:
-        """Whether it is over and the same config would end in the same way, so that a request for it gets this run."""
+        """Return whether it is over and the same config would end in the same way, so that a request gets this run."""
         return self in (Phase.FINISHED, Phase.REJECTED)
 
 
@@ -56,7 +56,7 @@ STATUSES: Final[Mapping[Phase, Status]] = {
 
 
 class Event(Enum):
-    """What can happen to the training of a run. The value completes the sentence "... cannot ..."."""
+    """An event in the training of a run. The value completes the sentence "... cannot ..."."""
 
     WAIT = "wait on"
     START = "start"
@@ -100,7 +100,7 @@ PHASES: Final[Mapping[Phase, Mapping[Event, Phase]]] = {
 
 
 class Audience(Enum):
-    """Who watches a run. The value completes the sentence "A run that ..."."""
+    """The audience of a run. The value completes the sentence "A run that ..."."""
 
     AWAITED = "is about to be watched"
     WATCHED = "is watched"
@@ -108,7 +108,7 @@ class Audience(Enum):
 
 
 class Viewing(Enum):
-    """What can happen to the audience of a run. The value completes the sentence "... cannot ..."."""
+    """An event in the audience of a run. The value completes the sentence "... cannot ..."."""
 
     ASK = "be asked for"
     JOIN = "gain a viewer"
@@ -138,7 +138,7 @@ Happening = TypeVar("Happening", Event, Viewing)
 
 
 def after(table: Mapping[State, Mapping[Happening, State]], state: State, event: Happening) -> State:
-    """The state that follows. Raises IllegalTransition, with a sentence on what the state allows, if there is none."""
+    """Return the next state. Raises IllegalTransition, with a sentence on what the state allows, if there is none."""
     legal = table[state]
     if event not in legal:
         can = ", ".join(other.value for other in legal)

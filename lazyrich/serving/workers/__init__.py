@@ -1,1 +1,1 @@
-"""What trains: processes or a thread, the scheduler that shares one between runs, and the thread that keeps them."""
+"""Workers: processes or a thread that train, the scheduler that shares one between runs, and their supervisor."""

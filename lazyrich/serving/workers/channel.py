@@ -2,12 +2,12 @@
 
     pipe = Channel(most_bytes=100_000_000)
     pipe.theirs                                     a socket to hand to the worker, then closed here
-    pipe.send(("ping",))                            what the worker does not take yet is kept for flush()
-    pipe.read()                                     the whole messages that are there
+    pipe.send(("ping",))                            bytes that the worker does not take yet are kept for flush()
+    pipe.read()                                     the complete messages that have arrived
 
 The worker's end is a blocking `multiprocessing.connection.Connection`. Here one thread reads for all workers, and
 callers write while they hold the pool's lock: with blocking calls, a worker that stops in the middle of a message, or
-no longer reads, would stop the server.
+stops reading, would stop the server.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Channel:
         return self._ours.fileno()
 
     def read(self) -> list[Any]:
-        """The messages that are complete. Raises EOFError when the other end is closed, Garbled for what is none."""
+        """Return the complete messages. Raises EOFError if the other end is closed, Garbled if bytes are no message."""
         try:
             chunk = self._ours.recv(CHUNK)
         except BlockingIOError:
@@ -77,7 +77,7 @@ class Channel:
         return messages
 
     def send(self, message: Any) -> None:
-        """Send a message as far as the other end takes it. Nothing happens if it has gone: who reads sees that."""
+        """Send a message as far as the other end takes it; do nothing if it is closed, as `read` reports that."""
         body = pickle.dumps(message)
         with self._sending:
             self._outgoing += HEADER.pack(len(body)) + body
@@ -85,16 +85,16 @@ class Channel:
 
     @property
     def waiting(self) -> bool:
-        """Whether something is kept that the other end did not take."""
+        """Return whether bytes are kept that the other end did not take."""
         return bool(self._outgoing)
 
     def flush(self) -> None:
-        """Send what the other end did not take before."""
+        """Send the bytes that the other end did not take before."""
         with self._sending:
             self._flush()
 
     def _flush(self) -> None:
-        with suppress(OSError):  # it takes no more now, or has gone
+        with suppress(OSError):  # the other end takes no more now, or is closed
             while self._outgoing:
                 del self._outgoing[: self._ours.send(self._outgoing)]
 

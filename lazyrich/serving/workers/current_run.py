@@ -46,13 +46,13 @@ class CurrentRun:
         return count, run.rstrip(b"\0").decode(errors="replace")
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Release the memory."""
         self._page.close()
         os.close(self.descriptor)
 
 
 def _memory() -> int:
-    """A descriptor of memory without a name."""
+    """Return a descriptor of anonymous memory."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("lazyrich-current-run")
     with tempfile.TemporaryFile() as file:

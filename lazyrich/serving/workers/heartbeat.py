@@ -1,4 +1,4 @@
-"""How long a worker has been silent, and how long it has computed one frame.
+"""Measure how long a worker has been silent, and how long it has computed one frame.
 
 Seconds are added at each check rather than read off the clock: a server that was itself stopped, suspended or held up
 must not count that time against its workers.
@@ -10,8 +10,8 @@ from __future__ import annotations
 class Heartbeat:
     """The heartbeat of one worker.
 
-    silent: seconds since its last message. frame: seconds spent on the current frame. strays: messages of no use since
-    the last useful one.
+    silent: seconds since its last message. frame: seconds spent on the current frame. strays: unused messages since
+    the last used one.
     """
 
     def __init__(self) -> None:
@@ -20,11 +20,11 @@ class Heartbeat:
         self._turn = (0, "")
 
     def heard(self) -> None:
-        """Take in that it sent a message."""
+        """Record that it sent a message."""
         self.silent = 0.0
 
     def check(self, turn: tuple[int, str], seconds: float) -> None:
-        """Take in its current turn, see `Worker.turn`, `seconds` after the last check."""
+        """Record its current turn (`Worker.turn`), `seconds` after the last check."""
         self.silent += seconds
         self.frame = self.frame + seconds if turn[1] and turn == self._turn else 0.0
         self._turn = turn

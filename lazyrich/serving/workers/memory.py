@@ -1,9 +1,9 @@
-"""How much memory a worker may hold, and how it is kept from taking that of the others.
+"""Limit the memory of a worker, so that it cannot exhaust that of the container.
 
-Two measures against the kernel's way out, which is to kill some process of the container when its memory is gone:
+When the memory is exhausted the kernel kills some process of the container. Two measures prevent or direct that:
 
-- a worker sets itself a limit. Past it an allocation fails, which ends the run that asked for it with a sentence;
-- a worker offers itself first, should the kernel have to choose: the web process, which everybody needs, stays.
+- a worker limits its own memory. Beyond the limit an allocation fails, which ends the run that needs it, in words;
+- a worker asks to be killed first, so that the web process, on which all visitors depend, survives.
 """
 
 from __future__ import annotations
@@ -16,24 +16,23 @@ from lazyrich.config.limits import MB, Limits
 from lazyrich.config.machine import total
 
 BARE: Final = 500 * MB
-"""What a worker holds before it computes anything: torch and all that experiments import, measured, and half as much
-again."""
+"""Memory of a worker before it computes anything: torch and all imports of experiments, measured, times 1.5."""
 
 LEAST: Final = 250 * MB
-"""What a worker has for computing at least, however small the machine."""
+"""Lower bound of a worker's memory for computing, however small the machine."""
 
 WEB: Final = 400 * MB
-"""What the web process holds beside the frames of runs."""
+"""Memory of the web process beside the frames of runs."""
 
 FIRST_TO_GO: Final = "800"
 """How willing a worker is to be killed, from -1000 to 1000; other processes are at 0."""
 
 GRAPHICS_CARDS: Final = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/dev/nvmap"))
-"""What is there where torch may compute on a graphics card: on Linux, on Windows' own Linux (WSL2), on a Jetson."""
+"""Device files that exist where torch may compute on a graphics card: on Linux, on WSL2, on a Jetson."""
 
 
 def of_worker(limits: Limits) -> int:
-    """Bytes that one worker process may hold; 0 for any number.
+    """Return the bytes that one worker process may hold; 0 for no limit.
 
     LAZYRICH_WORKER_MB, or else twice what one run may need, as far as the frames of all runs, the web process and the
     other workers leave it. Any number where there is a graphics card: its driver maps far more memory than it uses, and
@@ -48,10 +47,10 @@ def of_worker(limits: Limits) -> int:
 
 
 def keep_within(most: int) -> None:
-    """From now on this process holds at most that many bytes (0: any), and is the first that the kernel would kill.
+    """Limit the memory of this process (0: no limit), and make it the first that the kernel would kill.
 
-    Memory that may be written counts, touched or not, but not addresses that are only reserved. Where a system has no
-    such limit, there is none.
+    Writable memory counts, touched or not; addresses that are only reserved do not. Systems without such a limit set
+    none.
     """
     with suppress(ImportError, AttributeError, OSError, ValueError):
         import resource

@@ -1,4 +1,4 @@
-"""Taking turns: many runs on one core, one frame at a time, the earliest due first, so that all progress fairly.
+"""Schedule many runs on one core: one frame at a time, earliest deadline first, so that all progress fairly.
 
     turns = Scheduler(report, frames_per_second=150)
     serve(commands, turns)              on the one thread that trains, until told to quit
@@ -34,17 +34,17 @@ from lazyrich.moment import moment_of
 Message = tuple[Any, ...]
 
 MOST: Final = 120.0
-"""Frames per second of a run that has the machine for itself: twice what a screen shows; it is over in seconds."""
+"""Frames per second of a run that has the machine for itself: twice the rate of a screen; it is over in seconds."""
 
 LEAST: Final = 10.0
-"""Frames per second below which a run is not slowed down on purpose, however many there are."""
+"""Frames per second below which no run is slowed down on purpose, however many runs there are."""
 
 IDLE: Final = 0.5
 """Seconds between two checks that the main thread is alive, when there is nothing else to do."""
 
 HEAD_START: Final = 0.5
-"""Seconds by which a new run's first frame is taken to be overdue: it goes before others, but not before those that
-have waited longer still. Otherwise visitors who start run upon run would leave all others without a frame."""
+"""Seconds by which a new run's first frame counts as overdue: it goes before others, but not before those that have
+waited longer. Otherwise visitors who start run after run would starve all others."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ logger = logging.getLogger(__name__)
 class _Run:
     """A run that has a turn to come.
 
-    due: when, by its share of the time. ready: when it may have it earlier, if the thread is idle. new: whether it has
-    had no frame yet. resting: whether it gets no turn.
+    due: time of its next turn, by its share. ready: time from which it may have that turn early, if the thread is
+    idle. new: whether it has had no frame yet. resting: whether it gets no turn.
     """
 
     frames: Iterator[Frame]
@@ -68,13 +68,13 @@ class Scheduler:
     """Runs that share one thread. A new run's first frame has a head start; then each run has its own pace.
 
     From its second frame on a run is due when its share of the thread's time allows: one whose frames take long has
-    fewer of them, and the others keep their pace. What time is left over goes to those that would be slower than their
-    pace otherwise; but a frame that came before it was due is followed by none such for as long as it took, so that
-    what is due has half of the time at least.
+    fewer of them, and the others keep their pace. Spare time goes to runs that would be slower than their pace
+    otherwise; but after an early frame no other comes early for as long as that one took, so that due frames get at
+    least half of the time.
 
     report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
-    clock: seconds, never going back. spent: seconds of computing that this thread has done. whose: told the run before
-    each of its turns, and "" after it.
+    clock: seconds, never going back. spent: seconds of computing that this thread has done. whose: called with the run
+    before each of its turns, and with "" after it.
     """
 
     def __init__(
@@ -91,16 +91,16 @@ class Scheduler:
         self._capacity = frames_per_second
         self._runs: dict[str, _Run] = {}
         self._spare = -math.inf
-        """From when on a frame may come before it is due."""
+        """Time from which a frame may come before it is due."""
 
     @property
     def period(self) -> float:
-        """Seconds from one frame of a run to its next: the capacity shared out, between 1/MOST and 1/LEAST."""
+        """Return the seconds between frames of a run: the capacity divided evenly, between 1/MOST and 1/LEAST."""
         return 1 / min(MOST, max(LEAST, self._capacity / self._playing))
 
     @property
     def _playing(self) -> int:
-        """The runs that get turns; 1 if there are none."""
+        """Return the number of runs that get turns; 1 if there are none."""
         return max(1, sum(not run.resting for run in self._runs.values()))
 
     def obey(self, order: str, *arguments: Any) -> None:
@@ -115,7 +115,7 @@ class Scheduler:
         self._runs[run] = _Run(_frames(config, seconds), due=now - HEAD_START, ready=now)
 
     def rest(self, run: str) -> None:
-        """Give a run no turns until it is resumed: nobody is watching it. Nothing if it is not here."""
+        """Give an unwatched run no turns until it is resumed; do nothing if it is not here."""
         if run in self._runs:
             self._runs[run].resting = True
 
@@ -129,34 +129,34 @@ class Scheduler:
             resumed.due, resumed.ready = max(resumed.due, now), max(resumed.ready, now)
 
     def stop(self, run: str) -> None:
-        """Let go of a run; nothing if it is not here (any more)."""
+        """Drop a run; do nothing if it is not here (any more)."""
         self._runs.pop(run, None)
 
     def warm(self, config: bytes) -> None:
-        """Compute the first frame of a config for nobody: what it imports and sets up is there when a visitor comes."""
+        """Compute and discard the first frame of a config, so that imports and setup are done for the first visitor."""
         try:
             next(_frames(config), None)
         except Exception:
-            # The visitor who asks for this config is told what is wrong with it.
+            # The visitor who requests this config gets the error.
             logger.debug("warming up failed", exc_info=True)
 
     def wait(self) -> float | None:
-        """Seconds until a frame may be taken; None if there is no run."""
+        """Return the seconds until a frame may be computed; None if there is no run."""
         first = min((self._from(run) for run in self._runs.values() if not run.resting), default=None)
         return None if first is None else max(0.0, first - self._clock())
 
     def _from(self, run: _Run) -> float:
-        """When a run may have its turn."""
+        """Return the time from which a run may have its turn."""
         return min(run.due, max(run.ready, self._spare))
 
     def take(self) -> None:
-        """One frame of the run that is due earliest, of those that may have their turn now; nothing if none may."""
+        """Compute one frame of the run that is due earliest, of those that may have a turn now, if there is any."""
         began, spent = self._clock(), self._spent()
         able = [name for name, run in self._runs.items() if not run.resting and self._from(run) <= began]
         if not able:
             return
         name = min(able, key=lambda name: self._runs[name].due)
-        # Put last: of those that are due at the same moment, the one is taken whose last turn is longest ago.
+        # Put it last: of runs due at the same moment, take the one whose last turn is longest ago.
         run = self._runs[name] = self._runs.pop(name)
         try:
             frame = self._next(name)
@@ -169,7 +169,7 @@ class Scheduler:
         else:
             if frame is not None:
                 self._report(("frame", name, frame))
-                # The first frame comes with all that is set up once, which is no measure of those that follow.
+                # The first frame includes all setup, so its time says nothing about those that follow.
                 cost = 0.0 if run.new else self._spent() - spent
                 if run.due > began:
                     self._spare = 2 * self._clock() - began
@@ -197,10 +197,10 @@ class Scheduler:
 
 
 def serve(commands: SimpleQueue[Message], scheduler: Scheduler) -> None:
-    """Obey commands and, between them, take turns. Returns on ("quit",) and when the main thread has ended.
+    """Obey commands and, between them, compute frames. Returns on ("quit",) and when the main thread has ended.
 
-    The latter is for a thread that trains in a process which exits without having stopped it: torch aborts an
-    interpreter that is torn down under it, so this must be no daemon thread, and any other would be waited for forever.
+    The latter covers a training thread in a process that exits without stopping it: torch aborts an interpreter that
+    is torn down while it runs, so this cannot be a daemon thread, and any other thread would be joined forever.
     """
     main = threading.main_thread()
     while main.is_alive():
@@ -217,11 +217,11 @@ def serve(commands: SimpleQueue[Message], scheduler: Scheduler) -> None:
 
 
 class TookTooLong(CannotRun):
-    """The run has used up its processor time."""
+    """Raised when a run has used up its processor time."""
 
 
 def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
-    """A generator, so that whatever goes wrong goes wrong in `next`, where it is reported: unpickling, too.
+    """Yield the frames. A generator, so that all errors, of unpickling too, arise in `next`, where they are reported.
 
     Raises TookTooLong once the frames have taken `seconds` of this thread's time on the processor: what other runs
     and other programs take does not count.

@@ -1,4 +1,4 @@
-"""The workers of a pool, and the thread that reads what they send and replaces those that die or hang."""
+"""Run the workers of a pool, with a thread that reads their messages and replaces those that die or hang."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lazyrich.serving.workers.scheduler import Message
 from lazyrich.serving.workers.worker import ProcessWorker, ThreadWorker, Worker
 
 TICK: Final = 0.25
-"""Seconds between two checks of the workers and of runs that nobody watches."""
+"""Seconds between two checks of the workers and of unwatched runs."""
 
 PING: Final = 1.0
 """Seconds between two pings of a worker."""
@@ -35,17 +35,17 @@ STALLED: Final = 5.0
 """Seconds without a check of the workers after which the supervisor's thread is reported as held up."""
 
 STRAYS: Final = 10_000
-"""Consecutive messages about runs that a worker was told to stop, after which it is replaced."""
+"""Consecutive messages about stopped runs after which a worker is replaced."""
 
 logger = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Keeps as many workers running as the limits say.
+    """Supervisor that keeps as many workers running as the limits say.
 
-    limits: how many there are (0 for one thread) and what they may do. frames_per_second: what all of them may yield
-    together. warm: pickled configs whose first frame each worker computes when it starts. received(worker, message),
-    which returns whether it was of use, died(worker, how, run whose turn it was or "") and tick() are called from the
+    limits: number of workers (0 for one thread) and their bounds. frames_per_second: of all workers together. warm:
+    pickled configs whose first frame each worker computes when it starts. received(worker, message), which returns
+    whether the message was used, died(worker, how, run whose turn it was or "") and tick() are called from the
     supervisor's thread, `received` from the training thread if there are no processes. Raises OSError if no process
     can be started.
     """
@@ -63,13 +63,13 @@ class Supervisor:
         self._processes = limits.workers > 0
         self._share = frames_per_second / self.number
         self._limits = limits
-        # A frame as large as a whole run may be is told to be too large; what claims to be larger is no frame.
+        # A frame as large as a whole run's limit is reported as too large; a larger message cannot be a frame.
         self._most_bytes = min(2**31 - 1, 2 * limits.run_mb * MB + 16 * MB)
         self._memory = memory.of_worker(limits)
         self._warm = warm
         self._received, self._died, self._tick = received, died, tick
         self.workers: tuple[Worker, ...] = ()
-        """Those alive. Replaced as a whole, so it can be read from any thread."""
+        """Workers that are alive. The list is replaced as a whole, so any thread can read it."""
         self._heartbeats: dict[Worker, Heartbeat] = {}
         self._selector = selectors.DefaultSelector()
         self._asleep, self._awake = os.pipe()
@@ -89,7 +89,7 @@ class Supervisor:
 
     @property
     def trouble(self) -> list[str]:
-        """What is wrong with the workers and their supervisor, in sentences; empty if all is well."""
+        """Describe what is wrong with the workers and their supervisor, in sentences; empty if all is well."""
         found = []
         ago = time.monotonic() - self._checked
         if not self._thread.is_alive():
@@ -159,9 +159,9 @@ class Supervisor:
                 time.sleep(TICK)
 
     def _watch_for_writable(self) -> None:
-        """Watch for pipes that can take more, where data wait for that.
+        """Watch for pipes that can take more, where data wait to be sent.
 
-        A visitor's own data are larger than what one pipe holds.
+        A visitor's own data can exceed the buffer of a pipe.
         """
         for key in [*self._selector.get_map().values()]:
             if isinstance(key.data, ProcessWorker):
@@ -218,7 +218,7 @@ class Supervisor:
                 self._delay(now)
 
     def _for_a_frame(self, worker: Worker) -> float:
-        """Seconds that the current frame may take: some take far longer than the mean, and estimates are rough."""
+        """Return the seconds allowed for the current frame, with a margin: estimates are rough, and frames vary."""
         run = worker.runs.get(worker.turn()[1])
         mean = run.config.work().seconds / max(1, run.expected) if run is not None else 0.0
         return self._limits.frame_seconds + 10 * mean
@@ -228,7 +228,7 @@ class Supervisor:
         self._remove(worker, why)
 
     def _remove(self, worker: Worker, why: str = "") -> None:
-        """Take out a worker that has ended, or was killed for this reason. The next check starts another."""
+        """Remove a worker that has ended, or was killed for this reason. The next check starts another."""
         if isinstance(worker, ProcessWorker):
             self._selector.unregister(worker.channel)
         self.workers = tuple(other for other in self.workers if other is not worker)
@@ -239,7 +239,7 @@ class Supervisor:
         logger.error("worker %s %s; another takes its place", worker.pid, how)
         now = time.monotonic()
         if run:
-            pass  # it is that run which is not started again, so the next worker need not wait
+            pass  # that run is not started again, so the next worker need not wait
         elif now - worker.born < YOUNG:
             self._delay(now)
         else:

@@ -1,4 +1,4 @@
-"""What trains: a process of its own for each core, or one thread of this process on very small machines.
+"""Train runs: in one process per core, or in one thread of this process on very small machines.
 
     worker = ProcessWorker(frames_per_second=150, most_bytes=100_000_000, memory=2_000_000_000)
     worker.send(("start", "some run", pickle.dumps(config)))
@@ -42,8 +42,8 @@ NICENESS: Final = 5
 class ProcessWorker:
     """A process that trains. It ends at once when its parent does, whatever it is doing.
 
-    frames_per_second: what it may yield for all its runs. most_bytes: of one message. memory: bytes that the process
-    may hold, 0 for any number. Raises OSError if no process or pipe is to be had.
+    frames_per_second: limit for all its runs together. most_bytes: limit of one message. memory: bytes that the process
+    may hold, 0 for no limit. Raises OSError if no process or pipe can be created.
     """
 
     def __init__(self, frames_per_second: float, most_bytes: float, memory: int):
@@ -55,7 +55,7 @@ class ProcessWorker:
             made.callback(self.channel.close)
             self.current_run = CurrentRun()
             made.callback(self.current_run.close)
-            # Nothing is ever written to it: the kernel closes this end when this process ends, and the worker is told.
+            # Nothing is ever written to it: the kernel closes this end when this process ends, which the worker sees.
             lifeline, self._lifeline = os.pipe()
             made.callback(os.close, self._lifeline)
             given = [self.channel.theirs.fileno(), self.current_run.descriptor, lifeline]
@@ -78,28 +78,28 @@ class ProcessWorker:
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
+        """Return whether the process runs."""
         return self._process.poll() is None
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """Return the process id."""
         return self._process.pid
 
     def send(self, command: Message) -> None:
-        """Send a command. Nothing happens if the process has gone: who reads its pipe sees that."""
+        """Send a command; do nothing if the process has ended, as reading its pipe reports that."""
         self.channel.send(command)
 
     def turn(self) -> tuple[int, str]:
-        """A number that changes with every turn, and the run whose turn it is; empty when it is nobody's."""
+        """Return a number that changes with every turn, and the run whose turn it is; "" between turns."""
         return self.current_run.read()
 
     def kill(self) -> None:
-        """End the process without asking; its pipe tells the reader."""
+        """Kill the process; reading its pipe reports the end."""
         self._process.kill()
 
     def end(self, seconds: float) -> str:
-        """Wait at most `seconds` for a process that was told or seen to end, and release its resources.
+        """Wait at most `seconds` for a process that is ending, and release its resources.
 
         Returns how it ended, in words.
         """
@@ -132,11 +132,11 @@ class ThreadWorker:
 
     @property
     def alive(self) -> bool:
-        """Whether the thread runs."""
+        """Return whether the thread runs."""
         return self._thread.is_alive()
 
     def turn(self) -> tuple[int, str]:
-        """A number that changes with every turn, and the run whose turn it is; empty when it is nobody's."""
+        """Return a number that changes with every turn, and the run whose turn it is; "" between turns."""
         return self._turn
 
     def send(self, command: Message) -> None:
@@ -144,7 +144,7 @@ class ThreadWorker:
         self._commands.put(command)
 
     def kill(self) -> None:
-        """A thread cannot be ended from outside; it quits after its frame."""
+        """Ask the thread to quit after its frame: a thread cannot be ended from outside."""
         self._commands.put(("quit",))
 
     def end(self, seconds: float) -> str:
@@ -172,7 +172,7 @@ def main() -> None:
     They are the descriptors of the channel, the current run and the lifeline, the frames per second and the memory.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Sent to a whole group or container, they are for the parent, which then ends this process in good order.
+        # Signals sent to a whole group or container are for the parent, which then ends this process in good order.
         signal.signal(number, signal.SIG_IGN)
     descriptors = [int(number) for number in sys.argv[1:4]]
     for descriptor in descriptors:
@@ -193,7 +193,7 @@ def main() -> None:
             os._exit(0)
 
     def listen() -> None:
-        """Beside training, so that commands never pile up in the pipe and the parent's end is seen within a frame."""
+        """Read commands beside training: they never fill the pipe, and the parent's end is seen within a frame."""
         try:
             while True:
                 command = connection.recv()
@@ -213,9 +213,8 @@ def main() -> None:
 def _die_with(lifeline: int) -> None:
     """Have the kernel kill this process when the other end of a pipe is closed.
 
-    The parent's death would be seen by who listens to it; but not in a process that was stopped, nor in one that is
-    caught in a computation which never gives the interpreter away. Where the kernel has no such service, there is that
-    listener.
+    A thread that reads the pipe would see the parent's death too, but not in a stopped process, nor during a
+    computation that never releases the interpreter. Where the kernel has no such service, that thread remains.
     """
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
