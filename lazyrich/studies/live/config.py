@@ -336,8 +336,11 @@ PRESETS: tuple[Preset[SeedComparison], ...] = (
     ),
     Preset(
         "Kernel movement",
-        "How much further does the kernel of a small start (B) move than that of a large one (A)?",
-        SeedComparison(a="tau=2", b="tau=0.1", shared="method=flow", measure="kernel_distance"),
+        "How much further does the kernel of a small start (B) move than that of a large one (A), each until its losses "
+        "are flat?",
+        SeedComparison(
+            a="tau=2", b="tau=0.1", shared="method=flow,steps=10000000,until=flat", measure="kernel_distance"
+        ),
     ),
 )
 """Questions that a run of one seed cannot answer."""
