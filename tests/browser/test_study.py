@@ -1,4 +1,4 @@
-"""The page "Study" in a real browser: the question of a student, answered from the playground, stopped and resumed."""
+"""The page "Study" in a real browser: the question of a student, answered from the playground, and stopped."""
 
 from __future__ import annotations
 

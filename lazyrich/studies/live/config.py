@@ -336,7 +336,7 @@ PRESETS: tuple[Preset[SeedComparison], ...] = (
     ),
     Preset(
         "Kernel movement",
-        "How much further does the kernel of a small start (B) move than that of a large one (A), each until its losses "
+        "How much further does the kernel of a small start (B) move than that of a large one (A), until losses "
         "are flat?",
         SeedComparison(
             a="tau=2", b="tau=0.1", shared="method=flow,steps=10000000,until=flat", measure="kernel_distance"
