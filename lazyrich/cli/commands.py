@@ -1,4 +1,4 @@
-"""What each command does: read the words, train, write the file, and only then print how it went."""
+"""Carry out commands: parse the arguments, train, write the file, and only then print how it went."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def run(config: Config, out: str | None) -> int:
     status, message, code = _train(config, frames, out)
     result = Result(config, frames, status, message)
     told = [message] if message else []
-    # asked now, for the file may be another one when it is written
+    # checked now, because the file may be another one when it is written
     printing = tell if out is not None and prints_into(out) else show
     written = False
     if out is not None:
@@ -117,7 +117,7 @@ def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
 
 
 def _long_run(begin: Callable[[Options], Ended], out: str | None, **special: Any) -> int:
-    """Carry out what writes a table, and print what it shows. Returns the exit code."""
+    """Run a command that writes a table, and print a summary of the table. Returns the exit code."""
     from lazyrich.results.atomic_write import CannotWrite
     from lazyrich.sweeps.long_run import Options
 
@@ -135,11 +135,11 @@ def _long_run(begin: Callable[[Options], Ended], out: str | None, **special: Any
 
 
 NAMED_SEEDS = 3
-"""Seeds of which the reason is told why they came no further."""
+"""Number of stuck seeds whose reason is printed."""
 
 
 def summary(result: Result) -> str:
-    """The last frame in words and numbers, a line each."""
+    """Describe the last frame in words and numbers, one line each."""
     last = result.frames[-1]
     header, ending = result.frames[0].header, result.ending
     pace = header.chart_data.get(TIME_PER_STEP) if header else None
@@ -161,7 +161,7 @@ def summary(result: Result) -> str:
 
 
 def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status, str, int]:
-    """Fill `frames`; returns how it ended, a sentence about that, and the exit code that goes with it."""
+    """Fill `frames`; return how the run ended, a sentence about that, and the exit code for it."""
     from lazyrich.results.train import gather, stream
 
     try:
@@ -178,7 +178,7 @@ def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status
 
 
 def _keep_hearing(out: str | None) -> None:
-    """What there is has to be written yet, or is just printed."""
+    """Handle Ctrl-C after training: finish writing the file, or leave at once if frames are only printed."""
     if out is None:
         interrupts.leave()
     else:
@@ -186,7 +186,7 @@ def _keep_hearing(out: str | None) -> None:
 
 
 def _write(result: Result, out: str) -> tuple[bool, str]:
-    """Whether a run is in its file now, and a sentence on why not."""
+    """Write a run to its file; return whether that succeeded and, if not, a sentence on why."""
     from lazyrich.results import export
     from lazyrich.results.atomic_write import CannotWrite
 
@@ -198,12 +198,12 @@ def _write(result: Result, out: str) -> tuple[bool, str]:
 
 
 def _reader_left(error: OSError) -> bool:
-    """Whether a pipe's reader took what it wanted and left, as `head -1` does."""
+    """Return whether the reader of a pipe has closed it, as `head -1` does."""
     return isinstance(error.__cause__, BrokenPipeError)
 
 
 def _print(code: int, printing: Any, lines: Sequence[str], told: Sequence[str], written: str | None) -> int:
-    """Print how it went, with what is to be told on standard error; returns the exit code."""
+    """Print how it went, errors on standard error; return the exit code."""
     if written is not None:
         lines = [*lines, f"Written to {written}"]
     try:
@@ -218,7 +218,7 @@ def _print(code: int, printing: Any, lines: Sequence[str], told: Sequence[str], 
 
 
 def _on_own_data(config: Config, data: Mapping[str, str], given: Mapping[str, Any]) -> OwnStudent:
-    """The settings on the data of a file. Raises BadData, ValidationError for how they are to be prepared."""
+    """Return the config that trains on the data of a file. Raises BadData, or ValidationError for bad preparation."""
     if "data" not in data:
         raise BadData(f"--{next(iter(data)).replace('_', '-')} is for your own data: give --data FILE too.")
     if needless := [name for name in OVERRULED if name in given]:
@@ -246,7 +246,7 @@ def _cannot_fit(config: Config) -> str:
 
 
 def _with_progress(config: Config, frames: Iterator[Frame]) -> Iterator[Frame]:
-    """The same frames; a line on the terminal, if there is one, says how far they are."""
+    """Yield the same frames and show progress on the terminal, if there is one."""
     began, line = monotonic(), StatusLine()
     first: Frame | None = None
     try:
@@ -257,7 +257,7 @@ def _with_progress(config: Config, frames: Iterator[Frame]) -> Iterator[Frame]:
                 line.change(f"{reached}, {monotonic() - began:.0f} s. {frame.verdict}")
             yield frame
             if number == 1:
-                # from now on there is something to keep
+                # from now on there are frames to keep
                 interrupts.stop()
             interrupts.verify()
     finally:

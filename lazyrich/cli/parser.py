@@ -45,7 +45,7 @@ suffix, and has no such parts. {CODES}"""
 
 
 def command_line() -> argparse.ArgumentParser:
-    """The parser: a command for each experiment, a flag for each of its settings."""
+    """Return the parser: a command for each experiment, a flag for each of its settings."""
     parser = _Parser(prog="lazyrich", description="Train a network of the lazy and rich regimes and take the run away.")
     parser.add_argument("--version", action="version", version=f"lazyrich {__version__}")
     commands = parser.add_subparsers(dest="experiment", metavar="EXPERIMENT", title="experiments and studies of them")
@@ -75,7 +75,7 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **options)
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Where argparse prints help, version and errors."""
+        """Print help, version and errors of argparse."""
         if message:
             (output.tell if file is sys.stderr else output.show)(message.rstrip("\n"))
 
@@ -99,7 +99,7 @@ def _add_flag(command: argparse._ActionsContainer, parameter: Parameter) -> None
 
 
 def _add_sweep_flags(command: argparse.ArgumentParser) -> None:
-    """--resume, --workers and --dask, which are no settings: the table is the same with all of them."""
+    """Add --resume, --workers and --dask, which are no settings: the table is the same with all of them."""
 
     def add(flag: str, help: str, **options: Any) -> None:
         command.add_argument(flag, help=help, default=argparse.SUPPRESS, **options)
@@ -113,7 +113,7 @@ def _add_sweep_flags(command: argparse.ArgumentParser) -> None:
 
 
 def _add_data_flags(command: argparse.ArgumentParser) -> None:
-    """--data, and how the data are prepared."""
+    """Add --data and the flags that say how to prepare the data."""
     read = "Learn from your own file in place of a teacher: CSV with y in the last column, or NPZ with arrays X and y."
     group = command.add_argument_group("your own data")
     group.add_argument("--data", metavar="FILE", help=read, default=argparse.SUPPRESS)
@@ -122,14 +122,14 @@ def _add_data_flags(command: argparse.ArgumentParser) -> None:
 
 
 class _Switch(argparse.BooleanOptionalAction):
-    """--name and --no-name, kept as the strings that the schema reads."""
+    """Add --name and --no-name, stored as the strings that the schema reads."""
 
     def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
         setattr(namespace, self.dest, "false" if (option_string or "").startswith("--no-") else "true")
 
 
 def join_negative_numbers(words: Iterable[str]) -> list[str]:
-    """`--delta -1e-3` as `--delta=-1e-3`: argparse takes a negative number in powers of ten for a flag."""
+    """Rewrite `--delta -1e-3` as `--delta=-1e-3`: argparse mistakes a negative number with an exponent for a flag."""
     joined: list[str] = []
     for word in words:
         if joined and re.fullmatch(r"--[a-z][a-z-]*", joined[-1]) and re.match(r"-[\d.]", word):
@@ -140,7 +140,7 @@ def join_negative_numbers(words: Iterable[str]) -> list[str]:
 
 
 def unknown_words(rest: Sequence[str], experiment: str | None) -> str:
-    """Why words of the command line cannot be used, with the flag that was most likely meant."""
+    """Explain why arguments cannot be used, with the flag that was most likely meant."""
     see = f"See lazyrich{f' {experiment}' if experiment else ''} --help."
     flags = [word.partition("=")[0] for word in rest if word.startswith("--")]
     if not flags:

@@ -1,7 +1,4 @@
-"""Whether the file that a run is to be written to can be written, and is none that the run reads.
-
-Asked before training.
-"""
+"""Check, before training, that the output file can be written and is not a file that the run reads."""
 
 from __future__ import annotations
 
@@ -55,7 +52,7 @@ def place_of_table(out: str) -> str:
 
 
 def _inputs(config: Config, data: str | None) -> Iterator[tuple[str, str | Path]]:
-    """What a run reads, each with where it was named."""
+    """Return the files that a run reads, each with the flag or setting that names it."""
     if data is not None:
         yield "--data", data
     if isinstance(config, Filters) and config.data == "cifar10" and (named := os.environ.get(CIFAR_VARIABLE)):

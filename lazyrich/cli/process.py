@@ -1,4 +1,4 @@
-"""The process of a command: streams that are there, signals that are heard, an end without noise."""
+"""Set up the process of a command: open streams, handled signals, and an exit without tracebacks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run() -> int:
         code = main()
     except SystemExit as left:  # what argparse does after --help, or to words that it cannot read
         code = left.code
-    # Python itself takes a moment to end, and what is heard then is told in a traceback
+    # Python takes a moment to exit, and would report a signal in that time with a traceback
     interrupts.ignore()
     return code if isinstance(code, int) else 0
 

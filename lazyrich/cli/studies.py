@@ -1,4 +1,4 @@
-"""The commands `compare` and `study`: their flags, and what these are read into."""
+"""Define the commands `compare` and `study`: their flags, and the plans that are made from them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FLAGS: Final = ("a", "b", "with", "over", "reference", "seeds", "measure", "at",
 
 
 def add_flags(command: argparse.ArgumentParser, name: str) -> None:
-    """Give the command of this name its flags."""
+    """Add its flags to the command of this name."""
 
     def add(flag: str, metavar: str, help: str, **options: Any) -> None:
         command.add_argument(flag, metavar=metavar, help=help, default=argparse.SUPPRESS, **options)
@@ -61,15 +61,15 @@ def add_flags(command: argparse.ArgumentParser, name: str) -> None:
 
 
 def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs:
-    """Read the flags of a command into what is to be computed.
+    """Make the plan of a computation from the flags of a command.
 
     Args:
         name: One of COMMANDS.
         given: Its flags, as texts.
-        out: The file that is to be written, for its record.
+        out: The file to write, for its record.
 
     Raises:
-        ValueError: For what cannot be used, with a sentence.
+        ValueError: For flags that cannot be used, with a sentence.
     """
     from lazyrich.studies import command
     from lazyrich.studies.plan import Plan
@@ -93,7 +93,7 @@ def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs
 
 
 def unknown_flags(rest: Sequence[str], name: str) -> str:
-    """Say why words of these commands cannot be used, with the flag that was most likely meant."""
+    """Explain why arguments of these commands cannot be used, with the flag that was most likely meant."""
     see = f"See lazyrich {name} --help."
     flags = [word.partition("=")[0] for word in rest if word.startswith("--")]
     if not flags:
@@ -137,7 +137,7 @@ def _seeds(text: str) -> int:
 
 
 def _words(given: Mapping[str, Any], out: str | None) -> list[str]:
-    """The words of a command, for its record."""
+    """Return the arguments of a command, for its record."""
     words = [str(given["of"])]
     for flag in ("a", "b", "over", "reference", "shared", "seeds", "measure", "at"):
         for value in given[flag] if flag == "over" and flag in given else [given[flag]] if flag in given else []:

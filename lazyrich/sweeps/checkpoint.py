@@ -1,4 +1,4 @@
-"""The finished parts of a phase portrait on disk, so that a run that is killed at any moment can go on.
+"""Keep the finished parts of a phase portrait on disk, so that a run killed at any moment can go on.
 
 with Checkpoint("portrait.parquet.parts", config) as journal:
     for finished in computed(config, pool, journal.done):
@@ -33,9 +33,9 @@ class Checkpoint(Journal):
         self._config, self._parts = config, parts(config)
         self._done: dict[int, Mapping[str, np.ndarray]] = {}
         self.seconds = 0.0
-        """Processor time of all parts."""
+        """Processor seconds of all parts."""
         self.environments: list[dict[str, str]] = []
-        """What parts were computed with, each once."""
+        """Versions and devices with which parts were computed, each once."""
         super().__init__(path)
 
     @property
@@ -100,7 +100,7 @@ class Checkpoint(Journal):
 
     @property
     def _key(self) -> str:
-        """The portrait and how it is divided, which another version may do in another way."""
+        """Return a key of the portrait and of its division into parts, which can differ between versions."""
         divided = hashlib.sha256(repr([(part.seed, part.cells) for part in self._parts]).encode()).hexdigest()
         return f"{self._config.key}-{divided[:16]}"
 

@@ -1,4 +1,4 @@
-"""What the command line does for a phase portrait beyond other experiments: all cores or a cluster, and resuming.
+"""Compute a phase portrait from the command line: on all cores or a cluster, with resuming.
 
 python -m lazyrich phase-portrait --out portrait.parquet
 python -m lazyrich phase-portrait --out portrait.parquet --resume --dask tcp://10.0.0.1:8786
@@ -37,7 +37,7 @@ def run(config: PhasePortrait, options: Options) -> Ended:
 
 
 class _Plan:
-    """A portrait in parts of a few students. See lazyrich.sweeps.long_run.Plan."""
+    """The plan of a portrait in parts of a few students; see lazyrich.sweeps.long_run.Plan."""
 
     what, things = "a portrait", "students"
 
@@ -108,7 +108,7 @@ def summary(config: PhasePortrait, table: pd.DataFrame) -> str:
 
 
 def same_in_python(config: PhasePortrait) -> str:
-    """Lines of Python that give the same table on the same kind of machine, on all its cores."""
+    """Return lines of Python that give the same table on the same kind of machine, on all its cores."""
     settings = ", ".join(f"{name}={value!r}" for name, value in config.settings().items())
     return (
         "from concurrent.futures import ProcessPoolExecutor\n"
@@ -121,9 +121,9 @@ def same_in_python(config: PhasePortrait) -> str:
 
 
 def record(config: PhasePortrait, out: str, core_seconds: float, environments: list[dict[str, str]]) -> dict[str, Any]:
-    """Return what a portrait's file says of how it was computed.
+    """Return the record of a portrait's file.
 
-    Settings, versions, date, processor time, and how to compute it again.
+    It holds settings, versions, date, processor time, and the command and code that compute it again.
     """
     return {
         "experiment": config.name,

@@ -1,4 +1,4 @@
-"""Where parts of a long computation are computed: in this process, in others on this machine, or on a Dask cluster.
+"""Compute the parts of a long computation in this process, in others on this machine, or on a Dask cluster.
 
 with executor(workers=4) as pool:
     for finished in spread(compute, zip(parts), pool):
@@ -28,14 +28,14 @@ __all__ = ["executor", "spread"]
 R = TypeVar("R")
 
 IN_FLIGHT = 2048
-"""Parts given to an executor at a time: enough for every core of a cluster to have the next one waiting, and a sweep of
-a million students does not lie in memory as futures."""
+"""Parts submitted to an executor at a time: enough to keep the next one waiting for every core of a cluster, few enough
+that a sweep of a million students does not fill memory with futures."""
 
 
 def spread(compute: Callable[..., R], calls: Iterable[tuple[Any, ...]], executor: Executor) -> Iterator[R]:
-    """Make all calls on an executor, each with its arguments, and give each result as soon as it is there.
+    """Make all calls on an executor, each with its arguments, and yield each result as soon as it is there.
 
-    When the caller stops asking, calls that nobody has begun are called off. Raises what the executor raises.
+    When the caller stops iterating, calls that have not begun are cancelled. Raises what the executor raises.
     """
     waiting = iter(calls)
     begun: set[Future[R]] = set()
@@ -79,7 +79,7 @@ def executor(workers: int, dask: str | None = None) -> Iterator[Executor | None]
     try:
         yield pool
     except BaseException:
-        # what they are computing may take a while, and nobody waits for it any more
+        # the calls in progress may take a while, and their results are no longer needed
         for worker in multiprocessing.active_children():
             if worker not in others:
                 worker.kill()
@@ -89,13 +89,13 @@ def executor(workers: int, dask: str | None = None) -> Iterator[Executor | None]
 
 
 class _Pool(ProcessPoolExecutor):
-    """Workers that ignore Ctrl-C from their first moment on, long before they could say so themselves.
+    """Process pool whose workers ignore Ctrl-C from their start on, before they run any code of their own.
 
-    A process is started where it is wanted, by `submit`.
+    `submit` starts a process when one is needed.
     """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Start a call, as every executor does."""
+        """Submit a call; hold signals back while this starts a process."""
         with interrupts.held():
             return super().submit(fn, *args, **kwargs)
 
@@ -103,7 +103,7 @@ class _Pool(ProcessPoolExecutor):
 @contextmanager
 def _dask(address: str) -> Iterator[Executor]:
     try:
-        # by name, as it is none of what the library depends on
+        # imported by name, because Dask is an optional dependency
         distributed = import_module("distributed")
     except ImportError as error:
         raise CannotRun("--dask needs Dask: pip install -r requirements-cluster.txt.") from error
@@ -116,7 +116,7 @@ def _dask(address: str) -> Iterator[Executor]:
 
 
 def _begin_worker() -> None:
-    """Ctrl-C is for the parent; and where that was killed, nobody else ends the workers."""
+    """Leave Ctrl-C to the parent, and end with it: if the parent is killed, nothing else ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         # they were held back while this process was started

@@ -25,7 +25,7 @@ __all__ = ["portrait_curves", "portrait_map"]
 
 
 def portrait_map(config: PhasePortrait, maps: Maps, measure: str, at: int) -> go.Figure:
-    """One measure over both axes, the mean over seeds, with level lines; losses by their logarithm.
+    """Draw one measure over both axes, the mean over seeds, with level lines; losses by their logarithm.
 
     at: steps of the authors' rate, one of config.at.
 
@@ -56,7 +56,7 @@ def portrait_map(config: PhasePortrait, maps: Maps, measure: str, at: int) -> go
 
 
 def portrait_curves(config: PhasePortrait, maps: Maps, measure: str, cells: Sequence[tuple[int, int]]) -> go.Figure:
-    """One measure of some cells over the portrait's times: means over seeds, in a band from the lowest to the highest.
+    """Draw one measure of some cells over time: means over seeds, in a band from the lowest to the highest.
 
     cells: (index across, index up) of each.
     """
@@ -87,6 +87,6 @@ def portrait_curves(config: PhasePortrait, maps: Maps, measure: str, cells: Sequ
 
 
 def _pale(colour: str) -> str:
-    """A colour #rrggbb that lets see what is under it."""
+    """Return a colour #rrggbb made translucent."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, 0.15)"

@@ -1,4 +1,4 @@
-"""A phase portrait as a file, with what it was computed with inside.
+"""Write and read a phase portrait as a file that includes the record of how it was computed.
 
 write_table("portrait.parquet", table, record)
 table = read_portrait("portrait.parquet")
@@ -23,27 +23,27 @@ from lazyrich.results.target import suffix_of
 __all__ = ["SUFFIXES", "read_portrait", "read_record", "write_table"]
 
 SUFFIXES: Final = (".parquet", ".csv")
-"""What a portrait can be written as."""
+"""Suffixes of the formats in which a portrait can be written."""
 
 KEY = b"lazyrich"
 
 ESCAPED: Final = "backslashreplace"
-"""What becomes of bytes in a file's name that are no UTF-8: JSON reads these escapes as Python writes them."""
+"""Error handler for file names that are not UTF-8: JSON reads these escapes as Python writes them."""
 
 
 def write_table(path: str | os.PathLike[str], table: pd.DataFrame, record: Mapping[str, Any]) -> None:
-    """Write a table by the suffix of the file's name, all or nothing: an old file is there until the new one is.
+    """Write a table in the format of the file's suffix, atomically: an old file stays until the new one is complete.
 
-    The mode of a file that is replaced is kept. Pipes and devices are written into, as CSV if they have no suffix.
+    A replaced file keeps its mode. Pipes and devices are written into, as CSV if they have no suffix.
 
     Args:
-        path: Where to.
+        path: The file.
         table: The rows, as phase_portrait gives them.
-        record: JSON values; in Parquet they are in the schema's metadata under `lazyrich`, in CSV there is no place.
+        record: JSON values, stored in the schema's metadata under `lazyrich` in Parquet, and not at all in CSV.
 
     Raises:
         ValueError: For another suffix.
-        CannotWrite: Where the system does not allow it, or what is there is write-protected.
+        CannotWrite: If the system does not allow it, or the existing file is write-protected.
     """
     suffix = suffix_of(path, SUFFIXES)
     if not suffix:
@@ -58,11 +58,11 @@ def write_table(path: str | os.PathLike[str], table: pd.DataFrame, record: Mappi
 
 
 def read_portrait(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """The table of a Parquet file that write_table or the command line wrote; its record is attrs["lazyrich"].
+    """Return the table of a Parquet file that write_table or the command line wrote; its record is attrs["lazyrich"].
 
-    Raises ValueError if it is none or was cut short, OSError if there is none.
+    Raises ValueError if the file is no such table or is truncated, OSError if it cannot be read.
     """
-    # opened here, for Arrow takes no name that is not UTF-8
+    # opened here, because Arrow takes only names that are UTF-8
     with _reading(path), open(path, "rb") as file:
         rows = pq.read_table(file)
     table = rows.replace_schema_metadata(None).to_pandas()
@@ -71,7 +71,7 @@ def read_portrait(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """What a Parquet file says of how it was computed; empty if it says nothing. Raises as read_portrait does."""
+    """Return the record of a Parquet file; empty if it has none. Raises as read_portrait does."""
     with _reading(path), open(path, "rb") as file:
         schema = pq.read_schema(file)
     return _record(schema)

@@ -1,8 +1,7 @@
-"""Finished parts of a long computation on disk, so that one that is killed at any moment can go on.
+"""Keep the finished parts of a long computation on disk, so that one killed at any moment can go on.
 
-One line of JSON for each part behind a line that says what they are parts of, flushed to the disk before the next is
-asked for. A line that was cut short is dropped when the journal is opened again, one that was damaged is passed over,
-and the parts of both are computed again.
+The first line identifies the computation; each part adds one line of JSON, flushed to the disk before the next part is
+requested. When the journal is opened again, truncated and damaged lines are dropped and their parts computed again.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ __all__ = ["InUse", "Journal", "in_use"]
 
 
 class InUse(ValueError):
-    """Another process writes to a journal, with a sentence for people."""
+    """Raised when another process writes to a journal, with a sentence for people."""
 
 
 def in_use(path: str | os.PathLike[str]) -> bool:
-    """Whether another process writes to the journal at `path`; False if there is none."""
+    """Return whether another process writes to the journal at `path`; False if there is no journal."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return False
@@ -39,14 +38,14 @@ def in_use(path: str | os.PathLike[str]) -> bool:
 class Journal:
     """The finished parts of one computation.
 
-    It belongs to one process at a time, until that closes it or ends, however it ends. A subclass says what a part is.
+    One process at a time holds it, until it closes the journal or ends in any way. A subclass defines the parts.
     """
 
     kind: ClassVar[str]
-    """What it is the journal of, with its article: `a phase portrait`."""
+    """Name of the computation, with its article: `a phase portrait`."""
 
     def __init__(self, path: str | os.PathLike[str]):
-        """Open the file at `path`, or make it.
+        """Open the file at `path`, or create it.
 
         Raises:
             ValueError: If it holds parts of something else, or is no journal.
@@ -78,7 +77,7 @@ class Journal:
 
     @property
     def header(self) -> dict[str, Any]:
-        """The first line: what the parts belong to."""
+        """Return the first line, which identifies the computation."""
         raise NotImplementedError
 
     @property
@@ -87,15 +86,15 @@ class Journal:
         raise NotImplementedError
 
     def check(self, header: Any) -> None:
-        """Raise ValueError if the first line of a journal that is there says that it is of something else."""
+        """Raise ValueError if the first line of an existing journal identifies another computation."""
         raise NotImplementedError
 
     def take(self, line: Any) -> None:
-        """Keep a part from its line. Raises one of many errors, and keeps nothing, if it is none of these parts."""
+        """Keep a part, read from its line. Raises any error, and keeps nothing, for a line that is no such part."""
         raise NotImplementedError
 
     def write(self, line: Mapping[str, Any]) -> None:
-        """Write down a part. On the disk when this returns. Raises CannotWrite when that is full, say."""
+        """Write a part; it is on the disk when this returns. Raises CannotWrite, for example when the disk is full."""
         try:
             self._append(line)
         except OSError as error:
@@ -103,31 +102,31 @@ class Journal:
         self.take(line)
 
     def remove(self) -> None:
-        """What was computed is complete and elsewhere: the journal can go."""
+        """Remove the journal, because the complete result is written elsewhere."""
         if os.name == "nt":  # where an open file cannot be removed
             self.close()
         self.path.unlink(missing_ok=True)
         self.close()
 
     def close(self) -> None:
-        """Leave the journal to others."""
+        """Close the journal, so that other processes can open it."""
         self._file.close()
 
     def none(self) -> ValueError:
-        """That the file is no journal of this kind."""
+        """Return the error for a file that is no journal of this kind."""
         return ValueError(f"{self.path} is no journal of {self.kind}: move it away.")
 
     def _open(self) -> FileIO:
-        """The file, for this process alone."""
+        """Open the file for this process alone."""
         while True:
             if self.path.exists() and not self.path.is_file():
                 raise self.none()
-            # without a buffer: what the disk did not take must not be tried again when the file is closed
+            # unbuffered: bytes that the disk refused must not be written again when the file is closed
             file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 (closed by `close`)
             if not _lock(file, exclusive=True):
                 file.close()
                 raise InUse(f"{self.path} is written to by another process: wait until that has ended.")
-            # the one who had it may have removed it meanwhile
+            # the process that held it may have removed it meanwhile
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(file.fileno()), os.stat(self.path)):
                     return file
@@ -148,7 +147,7 @@ class Journal:
         self._end += len(text)
 
     def _read(self) -> int:
-        """Take in what is there; returns where the whole lines end."""
+        """Read the existing lines; return where the complete lines end."""
         end = 0
         with open(self.path, "rb") as file:
             for text in file:
@@ -160,7 +159,7 @@ class Journal:
                 if end == 0:
                     self.check(line)
                 else:
-                    # damaged, or of a part that there is not: its part is computed again
+                    # damaged, or of an unknown part: it is computed again
                     with suppress(KeyError, TypeError, ValueError, IndexError, AttributeError):
                         self.take(line)
                 end += len(text)
@@ -174,7 +173,7 @@ class Journal:
 
 
 def _lock(file: IO[bytes], exclusive: bool) -> bool:
-    """Lock a file until it is closed; False if another process has it. Where a file system has no locks, nobody has."""
+    """Lock a file until it is closed; False if another process holds the lock. True if the file system has no locks."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -193,7 +192,7 @@ def _written(line: Mapping[str, Any]) -> bytes:
 
 
 def _read_line(text: bytes) -> Any:
-    """What a line says; None if it is no JSON."""
+    """Return the value of a line; None if it is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""Carry out a long computation for the command line: on all cores or a cluster, with a bar, and from where it was.
+"""Carry out a long computation for the command line: on all cores or a cluster, with a progress bar, resumable.
 
-A Plan says what is computed. Everything here is the same for a phase portrait, a comparison and a study.
+A Plan defines the computation. Everything here is the same for a phase portrait, a comparison and a study.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ __all__ = ["Ended", "Options", "Plan", "carry_out"]
 
 @dataclass(frozen=True)
 class Options:
-    """How a long run is to go.
+    """Options of a long run.
 
-    out: the file to write, None for none. resume: go on where an interrupted run was. workers: processes, None for one
-    per core. dask: address of a scheduler.
+    out: the file to write, None for none. resume: whether to go on from an interrupted run. workers: processes, None
+    for one per core. dask: address of a scheduler.
     """
 
     out: str | None = None
@@ -40,8 +40,8 @@ class Options:
 class Ended:
     """How a long run ended.
 
-    complete: whether all parts are there. said: sentences on that. written: the file that the table is in, None if in
-    none. signal: what interrupted it, 0 for nothing.
+    complete: whether all parts are computed. said: sentences on that. written: the file with the table, None if there
+    is none. signal: number of the signal that interrupted it, 0 for none.
     """
 
     complete: bool
@@ -54,19 +54,19 @@ F = TypeVar("F")
 
 
 class Plan(Protocol[F]):
-    """What is computed, in parts of the type F."""
+    """Definition of a computation in parts of the type F."""
 
     @property
     def what(self) -> str:
-        """What the file is of: `a portrait`."""
+        """Name of the file's content: `a portrait`."""
 
     @property
     def things(self) -> str:
-        """What is counted: `students`."""
+        """Name of the things counted: `students`."""
 
     @property
     def config(self) -> Any:
-        """JSON value that the file's record has under `config`, by which a complete file is known."""
+        """JSON value under `config` in the file's record, which identifies a complete file."""
 
     @property
     def parts(self) -> int:
@@ -77,13 +77,13 @@ class Plan(Protocol[F]):
         """Work of all parts, in any unit, and number of things."""
 
     def amount_of(self, number: int) -> tuple[float, int]:
-        """The same of one part."""
+        """Return work and number of things of one part."""
 
     def workers(self, wanted: int | None) -> int:
-        """How many processes compute; 1 is this one."""
+        """Return the number of processes that compute; 1 is this one."""
 
     def prepare(self) -> None:
-        """Import what takes a second or two, where this process computes."""
+        """Import modules that take a second or two, if this process computes."""
 
     def journal(self, path: str) -> Journal:
         """Open the journal of finished parts."""
@@ -92,7 +92,7 @@ class Plan(Protocol[F]):
         """Compute all parts but those done, each as soon as it is there."""
 
     def number(self, part: F) -> int:
-        """The number of a finished part."""
+        """Return the number of a finished part."""
 
     def keep(self, journal: Journal | None, part: F) -> None:
         """Keep a finished part, in the journal if there is one."""
@@ -105,8 +105,8 @@ def carry_out(plan: Plan[Any], options: Options) -> Ended:
     """Compute all parts of a plan and write its file.
 
     Raises:
-        CannotRun: When a device, a cluster or a worker is not there.
-        CannotWrite: Where the system does not allow it.
+        CannotRun: If a device, a cluster or a worker is missing.
+        CannotWrite: If the system does not allow it.
         ValueError: For options that cannot be used.
         KeyboardInterrupt: When interrupted without a file to go on from.
     """
@@ -115,7 +115,7 @@ def carry_out(plan: Plan[Any], options: Options) -> Ended:
         return Ended(True, [sentence])
     workers = 0 if options.dask is not None else plan.workers(options.workers)
     if workers == 1:
-        # there is nothing to lose yet
+        # nothing can be lost yet
         plan.prepare()
     interrupts.stop()
     with kept(options.out, options.resume, plan.journal) as journal:
@@ -148,7 +148,7 @@ def carry_out(plan: Plan[Any], options: Options) -> Ended:
 
 
 def _check(options: Options, what: str) -> None:
-    """Raises ValueError for options that cannot be used."""
+    """Raise ValueError for options that cannot be used."""
     if options.resume and options.out is None:
         raise ValueError("--resume needs --out: the finished parts are beside that file.")
     if options.workers is not None and options.workers < 1:

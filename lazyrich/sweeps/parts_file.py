@@ -1,4 +1,4 @@
-"""The file of finished parts beside the one that is to be written, from which an interrupted command goes on."""
+"""Manage the file of finished parts beside the output file, from which an interrupted command goes on."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from lazyrich.sweeps.journal import InUse, Journal, in_use
 __all__ = ["JOURNAL", "finished_before", "kept", "parts_of"]
 
 JOURNAL = ".parts"
-"""What the name of the file of finished parts ends in, beside the one that is to be written."""
+"""Suffix of the file of finished parts, added to the name of the output file."""
 
 J = TypeVar("J", bound=Journal)
 
 
 def parts_of(out: str) -> str:
-    """Return where the finished parts of the table at `out` are kept.
+    """Return the path of the finished parts of the table at `out`.
 
-    They lie beside the file that a link leads to, so that there is one place whichever name is used.
+    It lies beside the target of a link, so that the path is the same whichever name is used.
     """
     return f"{os.path.realpath(out) if os.path.islink(out) else out}{JOURNAL}"
 
@@ -48,15 +48,15 @@ def finished_before(out: str, config: Any) -> str:
 
 @contextmanager
 def kept(out: str | None, resume: bool, begin: Callable[[str], J]) -> Iterator[J | None]:
-    """Give the journal in which finished parts are kept; None where there is no file to keep them beside.
+    """Return the journal of finished parts; None if no output file is given.
 
     Args:
-        out: The file to be written, None for none.
-        resume: Whether parts that are there already may be gone on with.
+        out: The file to write, None for none.
+        resume: Whether to go on from existing parts.
         begin: Opens the journal at a path.
 
     Raises:
-        ValueError: If parts are there and not to be gone on with, or another process writes to them.
+        ValueError: If parts exist and `resume` is false, or another process writes to them.
     """
     if out is None or is_stream(out):
         yield None

@@ -5,8 +5,8 @@
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:    # or any other concurrent.futures.Executor
         table = phase_portrait(PhasePortrait(), pool)
 
-The table is the same to the last bit on every executor of machines of one kind: what is computed together is settled by
-the portrait (lazyrich.experiments.phase_portrait.parts), and every part is computed on one thread.
+The table is the same to the last bit on every executor of machines of one kind: the portrait alone determines which
+students are computed together (lazyrich.experiments.phase_portrait.parts), and every part runs on one thread.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ __all__ = ["Finished", "computed", "in_order", "phase_portrait", "portrait_parts
 
 
 class Finished(NamedTuple):
-    """A part that has been computed.
+    """A computed part.
 
-    table: its rows in columns. seconds: processor time that it took. environment: versions, device and dtype it was
-    computed with.
+    table: its rows in columns. seconds: processor time spent on it. environment: versions, device and dtype with which
+    it was computed.
     """
 
     part: Part
@@ -42,27 +42,26 @@ class Finished(NamedTuple):
 
 
 def phase_portrait(config: PhasePortrait, executor: Executor | None = None) -> pd.DataFrame:
-    """The whole portrait: a row for each value across, value up, seed and time.
+    """Compute the whole portrait: a row for each value across, value up, seed and time.
 
     Columns: the two parameters of the axes (tau and delta unless the config says otherwise), seed, at (steps of the
     authors' rate), train_loss, test_loss, kernel_distance, activation_flips, parameter_distance (theory.md, section
-    8); sorted by the first four. Numbers are nan where a student could not be followed to a time.
+    8); sorted by the first four. Numbers are nan where training could not reach a time.
     executor: any concurrent.futures.Executor; this process on one core if None.
-    Raises CannotRun when the device asked for is not there or fails, and what the executor raises when a worker is
-    lost.
+    Raises CannotRun if the requested device is missing or fails, and what the executor raises if a worker dies.
     """
     return in_order(config, (finished.table for finished in computed(config, executor)))
 
 
 def portrait_parts(config: PhasePortrait, executor: Executor | None = None) -> Iterator[pd.DataFrame]:
-    """The rows of phase_portrait in parts of a few students, each as soon as it is computed; coarse first."""
+    """Yield the rows of phase_portrait in parts of a few students, each as soon as it is computed; coarse first."""
     return (pd.DataFrame(dict(finished.table)) for finished in computed(config, executor))
 
 
 def computed(config: PhasePortrait, executor: Executor | None = None, done: Collection[int] = ()) -> Iterator[Finished]:
-    """All parts but those whose numbers are in `done`, each as soon as it is there.
+    """Yield all parts except those with numbers in `done`, each as soon as it is computed.
 
-    When the caller stops asking, parts that nobody has begun are called off.
+    When the caller stops iterating, parts that have not begun are cancelled.
     """
     waiting = (part for part in parts(config) if part.number not in done)
     if executor is None:
@@ -71,7 +70,7 @@ def computed(config: PhasePortrait, executor: Executor | None = None, done: Coll
 
 
 def in_order(config: PhasePortrait, tables: Iterable[Mapping[str, np.ndarray]]) -> pd.DataFrame:
-    """The rows of parts in any order as one table in the order of phase_portrait."""
+    """Return the rows of parts, given in any order, as one table in the order of phase_portrait."""
     every = list(tables)
     whole = pd.DataFrame({name: np.concatenate([table[name] for table in every]) for name in every[0]})
     return whole.sort_values([config.x, config.y, "seed", "at"], kind="stable", ignore_index=True)
@@ -99,7 +98,7 @@ def _here(config: PhasePortrait, waiting: Iterator[Part]) -> Iterator[Finished]:
 
 
 def _compute(config: PhasePortrait, part: Part) -> Finished:
-    """One part, where the executor has put it."""
+    """Compute one part, in the process that the executor chose."""
     from lazyrich.experiments.common import device
     from lazyrich.experiments.phase_portrait.frames import choose, measured
     from lazyrich.training.surroundings import fresh_modes

@@ -1,4 +1,4 @@
-"""A line on the terminal that says how far a long computation is, and how long it will take."""
+"""Show on the terminal how far a long computation is, and how long it will take."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["ProgressBar", "duration"]
 
 
 class ProgressBar:
-    """How much work is done. Nothing is shown where there is no terminal.
+    """Progress of the work done. Nothing is shown without a terminal.
 
-    whole: all the work, in any unit. count: how many things it makes. name: what these are called.
+    whole: all the work, in any unit. count: number of things computed. name: their name, in the plural.
     """
 
     def __init__(self, whole: float, count: int, name: str):
@@ -29,11 +29,11 @@ class ProgressBar:
         self._line.clear()
 
     def had(self, work: float, count: int) -> None:
-        """Take up what was done before, which says nothing of how long the rest takes."""
+        """Record work done in an earlier run, which says nothing about how long the rest takes."""
         self._had, self._have, self._made = self._had + work, self._have + work, self._made + count
 
     def show(self, work: float, count: int) -> None:
-        """Take up what has been done now."""
+        """Record work done in this run."""
         self._have += work
         self._made += count
         if not self._line.due:

@@ -20,19 +20,19 @@ from torch import Tensor
 __all__ = ["PACE", "STOP", "AdaptiveDescent", "outputs"]
 
 PACE = 0.5
-"""Of 1 / lambda_max: a quarter of the largest stable step."""
+"""Step in units of 1 / lambda_max: a quarter of the largest stable one."""
 
 STOP = 0.01
-"""The share of its first loss at which a network's training ends."""
+"""Share of its first loss below which a network's training ends."""
 
 REFRESH = 5
 """Steps between two measurements of lambda_max."""
 
 FIRST_ROUNDS, ROUNDS = 10, 2
-"""Of the power method, at the start and at every measurement. One costs two thirds of a step."""
+"""Rounds of the power method, at the start and at every measurement. One costs two thirds of a step."""
 
 RISE = 1.02
-"""A step may raise the loss by this factor: near the edge of stability losses are not monotone."""
+"""Factor by which a step may raise the loss: near the edge of stability losses are not monotone."""
 
 
 class AdaptiveDescent:
@@ -78,14 +78,14 @@ class AdaptiveDescent:
             ]
 
     def advance(self, steps: int) -> None:
-        """So many steps, or tries of a step, of every network that is not at rest."""
+        """Take so many steps, or tries of a step, of every network that is not at rest."""
         with torch.inference_mode():
             for group in self._groups:
                 group.advance(steps)
 
     @property
     def weights(self) -> list[Tensor]:
-        """The weights of all networks as they are now, copies: W_1 (B, m_1, d), ..., W_L (B, 1, m_{L-1})."""
+        """Return copies of the weights of all networks: W_1 (B, m_1, d), ..., W_L (B, 1, m_{L-1})."""
         return [torch.cat(layers).clone() for layers in zip(*(group.weights for group in self._groups), strict=True)]
 
     @property
@@ -95,22 +95,22 @@ class AdaptiveDescent:
 
     @property
     def time(self) -> Tensor:
-        """Flow time (B,): the sum of the steps taken."""
+        """Return the flow time (B,): the sum of the steps taken."""
         return torch.cat([group.time for group in self._groups]).clone()
 
     @property
     def steps(self) -> Tensor:
-        """How many steps each network has taken or tried (B,): those of `advance` until it came to rest."""
+        """Return the steps that each network has taken or tried (B,): those of `advance` until it came to rest."""
         return torch.cat([group.steps for group in self._groups]).clone()
 
     @property
     def resting(self) -> Tensor:
-        """Which networks have reached their last loss (B,) and move no further."""
+        """Return which networks (B,) have reached their last loss and move no further."""
         return torch.cat([group.resting for group in self._groups]).clone()
 
 
 class _Group:
-    """Networks side by side. `weights` are those of the last step that was kept, and so is `loss`."""
+    """Networks side by side. `weights` and `loss` are those of the last accepted step."""
 
     def __init__(self, X: Tensor, y: Tensor, weights: list[Tensor], rates: list[Tensor], pace: float, stop: float):
         self.X, self.y, self.rates, self.pace = X, y, rates, pace
@@ -128,7 +128,7 @@ class _Group:
         self._step = self._allowed(self._top(passed, FIRST_ROUNDS))
 
     def advance(self, steps: int) -> None:
-        """So many tries."""
+        """Try so many steps."""
         for _ in range(steps):
             if bool(self.resting.all()):
                 return
@@ -162,11 +162,11 @@ class _Group:
         self.resting = ~(self.loss > self._last)
 
     def _allowed(self, top: Tensor) -> Tensor:
-        """The next step (B,); none for a network whose output nothing can move."""
+        """Return the next step (B,); 0 for a network whose output no weight can change."""
         return torch.where(top > 0, self.pace / top, torch.zeros_like(top))
 
     def _pass(self, weights: list[Tensor]) -> _Pass:
-        """Forward, and back for the derivative of the output by every pre-activation."""
+        """Run forward, and backward for the derivative of the output by every pre-activation."""
         H = [self.X]
         for W in weights[:-1]:
             H.append(torch.bmm(H[-1], W.mT).relu_())
@@ -179,7 +179,7 @@ class _Group:
         return _Pass(H, D, residual, residual.square().mean((1, 2)))
 
     def _slopes(self, passed: _Pass, v: Tensor) -> list[Tensor]:
-        """(2/n) sum_j v_j df(x_j)/dW_l for all layers; the gradient of the loss when v is the residual."""
+        """Return (2/n) sum_j v_j df(x_j)/dW_l for all layers; the gradient of the loss when v is the residual."""
         v = v * (2 / v.shape[1])
         inner = [torch.bmm((D * v).mT, H) for D, H in zip(passed.D, passed.H, strict=False)]
         return [*inner, torch.bmm(v.mT, passed.H[-1])]
@@ -193,7 +193,7 @@ class _Group:
         return torch.stack(squares).sum(0) / (2 * passed.loss)
 
     def _top(self, passed: _Pass, rounds: int = ROUNDS) -> Tensor:
-        """lambda_max((2/n) K) (B,), from below: so many rounds of the power method from where the last ones ended."""
+        """Return lambda_max((2/n) K) (B,), from below, by so many rounds of the power method from the last vector."""
         # and from the residual, of which an eigenvector that overtakes the first one is made while features are learned
         direction = self._direction + 0.3 * _unit(passed.residual)
         for _ in range(rounds):
@@ -207,7 +207,7 @@ class _Group:
 
 
 def _unit(v: Tensor) -> Tensor:
-    """Each (n, 1) divided by its length, zeros kept."""
+    """Return each (n, 1) divided by its length, zeros kept."""
     return torch.nn.functional.normalize(v, dim=1, eps=torch.finfo(v.dtype).tiny)
 
 
@@ -223,7 +223,7 @@ class _Pass:
 
 
 def outputs(X: Tensor, weights: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
-    """f(X) (B, n), and the activations (B, n, m_l) of each hidden layer, of networks as in PacedDescent.
+    """Return f(X) (B, n), and the activations (B, n, m_l) of each hidden layer, of networks as in AdaptiveDescent.
 
     X (n, d) or (B, n, d).
     """

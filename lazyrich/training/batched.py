@@ -29,7 +29,7 @@ TRANSPOSED = 5000
 class Buffers:
     """The data of a task and room for the products of up to `most` students of width m.
 
-    Stacks that run in turn share it. X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own.
+    Batches that run in turn share it. X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own.
     """
 
     def __init__(self, X: Tensor, y: Tensor, most: int, m: int):
@@ -45,8 +45,9 @@ class Buffers:
 class BatchedNetworks:
     """Students side by side. Their weights are changed in place.
 
-    students: which of all, contiguous. W (c m, d), a (c m,): contiguous rows of these c students. rates (c,): each
-    student's learning rate, or one number for all. eta_a, eta_w: rates of the layers. leak: slope of phi below zero.
+    students: indices among all students, contiguous. W (c m, d), a (c m,): contiguous rows of these c students. rates
+    (c,): each student's learning rate, or one number for all. eta_a, eta_w: rates of the layers. leak: slope of phi
+    below zero.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class BatchedNetworks:
         self._step_a, self._step_w = 2 / n * common * eta_a, 2 / n * common * eta_w
 
     def run(self, steps: int) -> None:
-        """So many steps of gradient descent on the mean squared error. To be called in inference mode."""
+        """Take so many steps of gradient descent on the mean squared error. Call it in inference mode."""
         if self._transposed:
             self._run_transposed(steps)
             return
@@ -121,7 +122,7 @@ class BatchedNetworks:
             a.add_(da_flat, alpha=step_a)
 
     def _run_transposed(self, steps: int) -> None:
-        """So many steps of small students with data of their own."""
+        """Take so many steps of small students with data of their own."""
         W_each, Xt, _ = self._forward
         (c, m, d), n = W_each.shape, Xt.shape[2]
         W, a, X = W_each.transpose(1, 2).contiguous(), self._a_row, Xt.transpose(1, 2)
@@ -152,7 +153,7 @@ class BatchedNetworks:
         W_each.copy_(W.transpose(1, 2))
 
     def loss(self) -> Tensor:
-        """The mean squared error of each student (c,). To be called in inference mode."""
+        """Return the mean squared error of each student (c,). Call it in inference mode."""
         W, Xt, Z = self._forward
         self._product(W, Xt, out=Z)
         if self._leak:

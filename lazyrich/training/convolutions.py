@@ -1,9 +1,9 @@
-"""A small bias-free convolutional classifier whose first filters can be looked at, and descent that trains it.
+"""Train a small bias-free convolutional classifier whose first filters can be viewed.
 
     conv k x k, ReLU, max-pool 2 -> conv 3 x 3, ReLU, max-pool 2 -> conv 3 x 3, ReLU, mean over places -> linear
 
-The first convolution keeps to places where its filters are wholly inside the image, so each filter only ever sees
-pixels; the others look one place beyond the border, where they read 0. weights are (filters, channels, k, k),
+The first convolution has no padding, so each filter only sees pixels; the others are padded by one place of zeros.
+weights are (filters, channels, k, k),
 (m, filters, 3, 3), (m, m, 3, 3) and (classes, m).
 
     descent = ConvolutionalDescent(weights, rate=8e-3)
@@ -21,7 +21,7 @@ from torch import Tensor
 __all__ = ["BLOCK", "ConvolutionalDescent", "first_layer", "outputs", "rest_of_network"]
 
 BLOCK = 128
-"""Images that are passed through at a time where there is no gradient to come back for."""
+"""Images in one forward pass without a gradient."""
 
 
 def first_layer(X: Tensor, filters: Tensor) -> Tensor:
@@ -46,7 +46,7 @@ def rest_of_network(Z: Tensor, weights: Sequence[Tensor]) -> Tensor:
 
 
 def outputs(X: Tensor, weights: Sequence[Tensor]) -> Tensor:
-    """The outputs (n, classes) at the images X (n, channels, height, width), without a history for autograd."""
+    """Return the outputs (n, classes) at the images X (n, channels, height, width), without a history for autograd."""
     with torch.no_grad():
         return torch.cat([rest_of_network(first_layer(part, weights[0]), weights) for part in X.split(BLOCK)])
 
@@ -65,7 +65,7 @@ class ConvolutionalDescent:
         self._rate, self._momentum = rate, momentum
 
     def step(self, X: Tensor, y: Tensor) -> None:
-        """One step on the images X (n, channels, height, width) with labels y (n,)."""
+        """Take one step on the images X (n, channels, height, width) with labels y (n,)."""
         loss = F.cross_entropy(rest_of_network(first_layer(X, self.weights[0]), self.weights), y)
         gradients = torch.autograd.grad(loss, self.weights)
         with torch.no_grad():

@@ -1,7 +1,7 @@
 """Many steps in one launch on CUDA, where a small step costs less than the launch of its kernels.
 
-`GraphedNetworks` runs as a Stack does: the first steps kernel by kernel, which also sets up cuBLAS, then a recording of
-STEPS steps, replayed as often as needed.
+`GraphedNetworks` runs as `BatchedNetworks` does: the first steps kernel by kernel, which also sets up cuBLAS, then a
+recording of STEPS steps, replayed as often as needed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class GraphedNetworks:
-    """A Stack on a CUDA device whose steps are recorded once as a CUDA graph, where that can be done."""
+    """Batched networks on a CUDA device whose steps are recorded once as a CUDA graph, where possible."""
 
     def __init__(self, stack: BatchedNetworks, device: torch.device):
         self._stack, self._device = stack, device
@@ -38,7 +38,7 @@ class GraphedNetworks:
         self._may_record = True
 
     def run(self, steps: int) -> None:
-        """As Stack.run."""
+        """See `BatchedNetworks.run`."""
         with torch.cuda.device(self._device):
             if self._may_record and self._recording is None and steps >= WARM_UP + STEPS:
                 self._stack.run(WARM_UP)
@@ -52,14 +52,14 @@ class GraphedNetworks:
             self._stack.run(steps)
 
     def loss(self) -> torch.Tensor:
-        """As Stack.loss."""
+        """See `BatchedNetworks.loss`."""
         with torch.cuda.device(self._device):
             return self._stack.loss()
 
     def _record(self) -> torch.cuda.CUDAGraph | None:
-        """A recording of STEPS steps, which takes none of them; None where this card or its driver cannot.
+        """Record STEPS steps without taking them; return None if this card or its driver cannot.
 
-        Then steps go on kernel by kernel. What was only recorded has not happened, so no number is wrong.
+        Then steps go on kernel by kernel. A recording changes no weights, so no number is wrong.
         """
         recording = torch.cuda.CUDAGraph()
         # the stream of a recording that failed would stay the current one

@@ -1,8 +1,8 @@
 """Full-batch gradient descent on the mean squared error for one or many two-layer networks.
 
 W <- W - rate eta_w dL/dW, a <- a - rate eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2: the authors' training
-(theory.md, section 0). `descent` runs to the last step asked for; `Descent` goes on a few steps at a time, for who
-wants to look between.
+(theory.md, section 0). `descent` runs to the last requested step; `Descent` goes on a few steps at a time, to inspect
+intermediate states.
 
     trajectory = descent(X, y, W, a, learning_rate=0.5, at=[0, 10, 100, 1000])
 """
@@ -52,7 +52,7 @@ class Descent:
     that they carry are left behind. learning_rate: a number, or (B,) numbers. eta_a, eta_w: rates of readout and first
     layer relative to it, 0 freezes a layer. leak: slope of the activation below zero. Computed in the type and on the
     device that `lazyrich.arrays.tensors` chooses; on a CPU the same call gives bitwise the same numbers. Weights that
-    overflow go on as inf and nan: ask `finite`. Raises ValueError when a shape or a number is not allowed.
+    overflow go on as inf and nan; `finite` tells. Raises ValueError when a shape or a number is not allowed.
     """
 
     def __init__(
@@ -97,12 +97,12 @@ class Descent:
 
     @property
     def W(self) -> Any:
-        """The first layer now, ([B,] m, d): a copy, numpy or torch as was given."""
+        """Return a copy of the first layer, ([B,] m, d), numpy or torch as was given."""
         return self._back(self._W.view(self._shape).clone())
 
     @property
     def a(self) -> Any:
-        """The readout now, ([B,] m): a copy, numpy or torch as was given."""
+        """Return a copy of the readout, ([B,] m), numpy or torch as was given."""
         return self._back(self._a.view(self._shape[:-1]).clone())
 
     @full_precision
@@ -174,14 +174,14 @@ def descent(
 
 
 def _together(device: torch.device, entries: int) -> int:
-    """How many students of so many pre-activations go into one stack."""
+    """Return how many students of so many pre-activations go into one stack."""
     if device.type == "cuda":
         return max(1, min(CUDA_MAX, CUDA_ENTRIES // entries))
     return max(1, CACHED // entries)
 
 
 def _chunks(networks: int, together: int) -> list[tuple[int, int]]:
-    """(first, last) of stacks of nearly equal size, none above `together`: a last stack of one would be a slow one."""
+    """Return (first, last) of stacks of nearly equal size, at most `together`: a last stack of one would be slow."""
     count = -(-networks // together)
     edges = [networks * number // count for number in range(count + 1)]
     return list(itertools.pairwise(edges))

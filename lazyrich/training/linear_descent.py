@@ -30,7 +30,7 @@ class LinearDescent:
 
     @property
     def weights(self) -> list[np.ndarray]:
-        """Copies of the layers as they are now."""
+        """Return copies of the layers."""
         return [layer.numpy().copy() for layer in self._layers]
 
     @torch.inference_mode()
@@ -44,7 +44,7 @@ class LinearDescent:
                 below.append(layer @ below[-1])
             push = below.pop() - self._target
             for layer, step in upper:
-                # what arrives at the layer below, before this one changes
+                # propagate to the layer below before this one changes
                 passed = layer.T @ push
                 layer.addmm_(push, below.pop().T, alpha=step)
                 push = passed

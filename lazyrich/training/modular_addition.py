@@ -2,7 +2,7 @@
 
 f(a, b) = W2 phi(u_a + v_b), where u_a and v_b are columns of W1: inputs are one-hot, so the pre-activations of all p^2
 sums are one broadcast sum instead of a product with the inputs, and its gradient is two sums over the table. Networks
-that learn from different sums then share all shapes, and how they do on the others comes with the same pass. Neurons
+that learn from different sums then share all shapes, and the same pass gives their results on the other sums. Neurons
 are innermost in memory, where these passes are fastest.
 
     training = ModularAdditionTraining(W1, W2, train, learning_rate=0.3, weight_decay=5e-4)
@@ -27,14 +27,14 @@ Loss = Literal["mse", "cross-entropy"]
 Activation = Literal["relu", "quadratic"]
 
 MOMENTUM = 0.9
-"""Of heavy-ball descent."""
+"""Momentum of heavy-ball descent."""
 
 BETAS = (0.9, 0.98)
-"""Of AdamW: how long gradients and their squares are remembered. The second forgets sooner than its usual 0.999, as
-is the custom on this task."""
+"""Decay rates of AdamW's averages of gradients and of their squares. The second is below its usual 0.999, as is common
+on this task."""
 
 EPSILON = 1e-8
-"""Of AdamW, added to the root of the squares."""
+"""Term that AdamW adds to the root of the squares."""
 
 STACK = {"cpu": 300_000, "cuda": 100_000_000}
 """Pre-activations computed together: on a CPU as many as its cache holds, on a graphics card as many as keep it
@@ -42,7 +42,7 @@ busy."""
 
 
 class Marks(NamedTuple):
-    """How networks (B,) do.
+    """Results of networks (B,).
 
     Mean losses, shares of right answers (in float64, so that 19 of 20 are 0.95), and which answers are right (B, p, p).
 
@@ -106,12 +106,12 @@ class ModularAdditionTraining:
 
     @property
     def W1(self) -> Tensor:
-        """The first layers as they are now (B, h, 2 p), a copy."""
+        """Return a copy of the first layers (B, h, 2 p)."""
         return self._first.transpose(1, 2).contiguous()
 
     @property
     def W2(self) -> Tensor:
-        """The last layers as they are now (B, p, h), a copy."""
+        """Return a copy of the last layers (B, p, h)."""
         return self._second.clone()
 
     @torch.inference_mode()
@@ -131,7 +131,7 @@ class ModularAdditionTraining:
 
     @torch.inference_mode()
     def marks(self) -> Marks:
-        """How every network does now."""
+        """Return the current results of every network."""
         parts = [self._marks(rows) for rows in self._slices()]
         return Marks(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
 
@@ -140,7 +140,7 @@ class ModularAdditionTraining:
             yield slice(members[0], members[-1] + 1)
 
     def _forward(self, first: Tensor, second: Tensor, b: _Buffers) -> None:
-        """Outputs (B, p, sums) into b.outputs, activations into b.active."""
+        """Write outputs (B, p, sums) to b.outputs, activations to b.active."""
         p = self._p
         torch.add(first[:, :p, None], first[:, None, p:], out=b.pre)
         if self._activation == "quadratic":
@@ -150,7 +150,7 @@ class ModularAdditionTraining:
         torch.bmm(second, b.flat.transpose(1, 2), out=b.outputs)
 
     def _gradient(self, first: Tensor, second: Tensor, weight: Tensor, b: _Buffers) -> None:
-        """The gradient of the loss by both layers, into b.slopes."""
+        """Write the gradient of the loss by both layers to b.slopes."""
         self._forward(first, second, b)
         if self._loss == "cross-entropy":
             torch.softmax(b.outputs, 1, out=b.outputs)
@@ -187,7 +187,7 @@ class ModularAdditionTraining:
 
 
 class _Buffers:
-    """Room for one step of a stack of networks."""
+    """Buffers for one step of a stack of networks."""
 
     def __init__(self, size: int, p: int, h: int, device: torch.device, dtype: torch.dtype, quadratic: bool):
         def room(*shape: int) -> Tensor:

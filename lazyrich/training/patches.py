@@ -1,8 +1,8 @@
-"""Many classifiers at once that read patches: convolutions whose kernel is as wide as their stride, or dense layers.
+"""Train many classifiers at once that read patches: convolutions with kernel width equal to stride, or dense layers.
 
-Inputs are (n, positions, channels). A layer cuts what comes in into patches of neighbouring positions and takes each to
-`fan_out` numbers by the same matrix W (fan_in, fan_out); ReLU between layers, no biases, the last layer reads what is
-left. The shapes of the weights alone say what a network is: fan_in over channels is the width of a patch. So
+Inputs are (n, positions, channels). A layer cuts its input into patches of neighbouring positions and maps each to
+`fan_out` numbers by the same matrix W (fan_in, fan_out); ReLU between layers, no biases, the last layer reads all that
+remains. The shapes of the weights alone say what a network is: fan_in over channels is the width of a patch. So
 
     [(2 v, m), (2 m, m), (2 m, v)]      is a convolution of kernel 2 and stride 2, another, and a readout of two places
     [(length v, m), (m, m), (m, v)]     is a dense network of two hidden layers
@@ -26,11 +26,11 @@ from torch import Tensor
 __all__ = ["MomentumDescent", "batches", "cross_entropy", "layer_inputs", "outputs"]
 
 BLOCK = 512
-"""Inputs that are passed through at a time where there is no gradient to come back for."""
+"""Inputs in one forward pass without a gradient."""
 
 
 def layer_inputs(X: Tensor, weights: Sequence[Tensor]) -> list[Tensor]:
-    """What goes into each layer: (A, n patches, fan_in) for every one of the weights (A, fan_in, fan_out).
+    """Return the input of each layer: (A, n patches, fan_in) for each of the weights (A, fan_in, fan_out).
 
     X (n, positions, channels). The first is a view of X that all networks share.
     Raises ValueError when the inputs cannot be cut into patches of the first layer's fan_in.
@@ -48,7 +48,7 @@ def layer_inputs(X: Tensor, weights: Sequence[Tensor]) -> list[Tensor]:
 
 
 def outputs(X: Tensor, weights: Sequence[Tensor]) -> Tensor:
-    """The outputs (A, n, classes) at X (n, positions, channels), without a history for autograd."""
+    """Return the outputs (A, n, classes) at X (n, positions, channels), without a history for autograd."""
     with torch.no_grad():
         parts = [torch.bmm(layer_inputs(block, weights)[-1], weights[-1]) for block in X.split(BLOCK)]
         return torch.cat(parts, dim=1)
@@ -77,7 +77,7 @@ class MomentumDescent:
 
     @torch.no_grad()
     def step(self, X: Tensor, Y: Tensor) -> None:
-        """One step on the batch X (n, positions, channels) with labels Y (n, classes), one-hot."""
+        """Take one step on the batch X (n, positions, channels) with labels Y (n, classes), one-hot."""
         inputs = layer_inputs(X, self.weights)
         logs = torch.log_softmax(torch.bmm(inputs[-1], self.weights[-1]), dim=-1)
         self._loss -= (logs * Y).sum((1, 2)) / len(X)
@@ -99,14 +99,14 @@ class MomentumDescent:
         return mean
 
     def keep(self, which: Tensor) -> None:
-        """Go on with these networks only, given by their indices (k,)."""
+        """Keep only these networks, given by their indices (k,)."""
         self.weights = [W[which] for W in self.weights]
         self._velocities = [V[which] for V in self._velocities]
         self._rates, self._loss = self._rates[which], self._loss[which]
 
 
 def batches(n: int, size: int, generator: np.random.Generator) -> Iterator[Tensor]:
-    """Rows of mini-batches without end: all n in random order, again and again, cut into pieces of min(size, n).
+    """Yield rows of mini-batches without end: all n in random order, again and again, cut into pieces of min(size, n).
 
     A batch may hold the end of one round and the beginning of the next.
     """

@@ -1,6 +1,6 @@
-"""Compute with all digits of the dtype, whatever the calling program has allowed torch to leave out.
+"""Compute with all digits of the dtype, whatever reduced precision the calling program has switched on.
 
-A program may have told torch to multiply float32 numbers as TF32 or bfloat16, on graphics cards and on newer CPUs too.
+A program can make torch multiply float32 numbers as TF32 or bfloat16, on graphics cards and on newer CPUs too.
 A kernel distance of 1e-6 does not survive that, and the same settings would give other numbers in another program.
 
     with full_precision:
@@ -22,7 +22,7 @@ LEVELS: Final = (
     ("generic", "all"),
     *((backend, operation) for backend in ("cuda", "mkldnn") for operation in ("all", "matmul", "conv", "rnn")),
 )
-"""Where torch keeps a precision of float32 (backend, operation), each before those that inherit from it."""
+"""Places of torch's float32 precision settings (backend, operation), each before those that inherit from it."""
 
 
 class Shared(ContextDecorator):
@@ -52,9 +52,9 @@ class Shared(ContextDecorator):
 
 
 class FullPrecision(Shared):
-    """Those of precision, and the mode in which torch computes float32 products in half precision (`torch.autocast`).
+    """Precision settings, and the mode in which torch computes float32 products in half precision (`torch.autocast`).
 
-    That mode belongs to a thread, so that each thread sets it aside for itself.
+    That mode belongs to a thread, so each thread sets it aside on its own.
     """
 
     def __init__(self) -> None:
@@ -121,10 +121,10 @@ def _deterministic() -> Callable[[], None]:
 
 
 full_precision: Final = FullPrecision()
-"""Within it TF32, autocast and all other reduced precision are off; the caller's settings come back afterwards.
+"""Switch off TF32, autocast and all other reduced precision within; restore the caller's settings afterwards.
 
 Also a decorator. Settings of the legacy kind (`allow_tf32`, `set_float32_matmul_precision`) and of the new one
 (`fp32_precision`) may be mixed in any way. Does not initialise CUDA."""
 
 repeatable_convolutions: Final = Shared(_deterministic)
-"""Within it cuDNN takes only algorithms that give equal numbers each time; for CUDA alone."""
+"""Restrict cuDNN to deterministic algorithms within; for CUDA alone."""

@@ -26,7 +26,7 @@ __all__ = ["SmallDescent", "SmallNetwork", "is_small"]
 
 
 def is_small(networks: int, width: int, samples: int, dimension: int, device: Any) -> bool:
-    """Whether a network is trained by numpy on its own rather than by torch: the one place to choose.
+    """Return whether to train a network by numpy rather than by torch: the only place where this is decided.
 
     Args:
         networks: How many are trained together. Side by side in torch, several are faster than one after another here.
@@ -92,11 +92,11 @@ class SmallNetwork:
 
     @property
     def outputs(self) -> np.ndarray:
-        """The outputs (n,) at the weights of the last call."""
+        """Return the outputs (n,) at the weights of the last call."""
         return self._y - self._r
 
     def _residual(self, theta: np.ndarray) -> None:
-        """Leave the residual in r and the slopes of phi in S."""
+        """Write the residual to r and the slopes of phi to S."""
         Z, S, r = self._Z, self._S, self._r
         np.dot(self._X, theta[:-1], Z)
         np.greater(Z, self._zero, self._active)
@@ -143,10 +143,10 @@ class SmallDescent:
         self._slopes = np.empty_like(self._theta)
 
     def run(self, steps: int) -> None:
-        """So many steps of gradient descent on the mean squared error."""
+        """Take so many steps of gradient descent on the mean squared error."""
         theta, slopes, step, of = self._theta, self._slopes, self._step, self._network.slopes
         theta[:-1], theta[-1] = self._W.T, self._a
-        # weights that overflow go on as inf and nan: whoever trains asks whether they are finite
+        # weights that overflow go on as inf and nan: the caller checks whether they are finite
         with np.errstate(all="ignore"):
             for _ in range(steps):
                 of(theta, slopes)

@@ -1,8 +1,8 @@
 """Compute as in a fresh process, whatever modes the calling program has switched on.
 
 A config stands for the same numbers everywhere. Random numbers come from generators of their own, and tensors are made
-with a dtype and a device, so that the caller's defaults do not matter; tests/test_draws.py holds both. What is left are
-modes that change how torch and numpy compute: here they are set aside, and given back.
+with a dtype and a device, so that the caller's defaults do not matter; tests/test_draws.py checks both. What remains
+are modes that change how torch and numpy compute: they are set aside here, and restored afterwards.
 
     with fresh_modes():
         frame = next(frames)
@@ -26,8 +26,8 @@ __all__ = ["fresh_modes"]
 def fresh_modes() -> Iterator[None]:
     """Set aside the caller's modes: gradients off, inference, deterministic algorithms, denormals, numpy's errors.
 
-    Those of a thread are set for this thread, those of the process as long as any thread is within. Precision is
-    lazyrich.training.precision's matter, the number of threads that of lazyrich.training.threads.
+    Modes of a thread are set for this thread, those of the process as long as any thread is within. See
+    lazyrich.training.precision for precision and lazyrich.training.threads for the number of threads.
     """
     flushed = _flushes_denormals()
     if flushed:
@@ -46,7 +46,7 @@ def fresh_modes() -> Iterator[None]:
 
 
 def _flushes_denormals() -> bool:
-    # torch sets this mode of the processor and cannot be asked for it
+    # torch can set this mode of the processor and cannot read it
     halves = [2.0**-1022, 0.5]
     return halves[0] * halves[1] == 0.0
 

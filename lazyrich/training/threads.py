@@ -1,4 +1,4 @@
-"""How many threads training takes: one.
+"""Train on one thread.
 
 A gradient step of a small network is over before a second thread has woken, and two OpenMP threads that wait for each
 other on a busy machine are up to fifty times slower than one. Use the cores for runs: a process, or a thread with its
@@ -25,7 +25,7 @@ def single_thread() -> None:
 
 
 class _Before:
-    """How many threads torch had before the first of those that compute on one in this process now."""
+    """Return how many threads torch had before the first block in this process that computes on one thread."""
 
     lock = threading.Lock()
     computing = 0
@@ -34,7 +34,7 @@ class _Before:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Compute on one thread, and give the others back. Several threads may: the last one to end gives them back."""
+    """Compute on one thread within, and restore the number afterwards; of several callers the last one restores it."""
     with _Before.lock:
         if not _Before.computing:
             _Before.threads = torch.get_num_threads()

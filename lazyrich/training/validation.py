@@ -1,4 +1,4 @@
-"""What training is given, checked before it starts: every sentence says what was given and what is allowed."""
+"""Check the arguments of training before it starts: every error says what was given and what is allowed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["check_problem", "checked_steps", "learning_rates"]
 
 
 def check_problem(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> None:
-    """Raises ValueError unless X is (n, d), y (n,), W (m, d) or (B, m, d) and a (m,) or (B, m), none of them empty.
+    """Raise ValueError unless X is (n, d), y (n,), W (m, d) or (B, m, d) and a (m,) or (B, m), none of them empty.
 
     X may be (B, n, d) and y (B, n) for B networks with data of their own.
     """
@@ -43,7 +43,7 @@ def check_problem(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> None:
 
 
 def learning_rates(given: Any, networks: int | None) -> list[float]:
-    """One learning rate for each network, from a number or (B,) numbers; networks is None when there is no axis B."""
+    """Return one learning rate for each network, from a number or (B,) numbers; networks is None without an axis B."""
     values = plain_numbers("learning_rate", given).astype(np.float64)
     if values.shape not in ((), (networks,)):
         allowed = "a number" if networks is None else f"a number or {networks} numbers, one for each network"
@@ -56,7 +56,7 @@ def learning_rates(given: Any, networks: int | None) -> list[float]:
 
 
 def checked_steps(at: Any) -> list[int]:
-    """The steps at which to record. Raises ValueError unless they are whole numbers, increasing, from 0 or later."""
+    """Return the steps at which to record. Raises ValueError unless they are whole, increasing and not negative."""
     values = plain_numbers("at", at)
     if values.ndim != 1:
         raise ValueError(f"at must be a list of whole numbers of steps, got {values.tolist()!r:.60}.")

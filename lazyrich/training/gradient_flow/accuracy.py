@@ -1,6 +1,6 @@
-"""How large an error of a step is, and what is no more than rounding: scales that the data and the start set.
+"""Measure the error of a step, and tell it from rounding, on scales that the data and the start set.
 
-Both solvers measure by it (batched_solver.py, small_solver.py), so that they take the same steps.
+Both solvers use it (batched_solver.py, small_solver.py), so that they take the same steps.
 
     accuracy = Accuracy.of(X, y, eps, tolerance=2e-3)
     accuracy.error(...), accuracy.at_rest(...)
@@ -14,15 +14,15 @@ __all__ = ["Accuracy"]
 
 FUNCTION_WEIGHT: Final = 0.6
 FUNCTION_SHARE: Final = 0.2
-"""What an error of the weights does to the network's linear map, and the share of the outputs' own map that counts as
-all of it. Lazy students have large weights that hardly change: errors relative to those alone let f drift by several
-percent."""
+"""Weight of errors in the network's linear map, and the share of the outputs' own map that counts as an error of size
+one. Lazy students have large weights that hardly change: errors relative to those alone let f drift by several percent.
+"""
 
 START_SHARE: Final = 0.1
-"""Outputs are as large as the data's, as the network's own are now, or as this share of what they were at the start,
-whichever is most. Relative to the data's alone, a start whose outputs are many times larger is followed more closely
-than it is known, at up to a hundred times the cost, and outputs of 0 have no scale at all; relative to those of now
-alone, outputs that vanish are followed down to any size."""
+"""The scale of outputs is the largest of the data's, the network's own now, and this share of those at the start.
+Relative to the data's alone, a start whose outputs are many times larger is followed more closely than it is known, at
+up to a hundred times the cost, and outputs of 0 have no scale at all; relative to the current ones alone, outputs that
+vanish are followed down to any size."""
 
 SINGLE: Final = 1e-10
 """Between the roundings of float64 and float32."""
@@ -80,10 +80,10 @@ class Accuracy:
         return share / self._tolerance
 
     def at_rest(self, slope: float, size: float, loss: float, at_start: float) -> bool:
-        """Whether nothing but rounding would move weights of norm `size`, whose slope has norm `slope`."""
+        """Return whether only rounding would move weights of norm `size` with a slope of norm `slope`."""
         usual = self._usual(at_start)
         return slope <= self._rounding * usual * size or loss <= (self._exact * usual) ** 2
 
     def _usual(self, at_start: float) -> float:
-        """The norm of outputs that errors are measured by, however small the outputs are now."""
+        """Return the norm of outputs by which errors are measured, however small the outputs are now."""
         return max(self._data_outputs, START_SHARE * at_start)

@@ -1,8 +1,8 @@
 """Many students under gradient flow, side by side but each at its own pace.
 
 A few slots hold a student each. Every tick evaluates the slopes of all slots in one stack, each slot being at its own
-stage of its own step with its own length; whoever has reached its last time makes room for the next student at once.
-So the products are as large as those of descent, though no two students ask for the same steps.
+stage of its own step with its own length; a student that reaches its last time makes room for the next one at once.
+So the products are as large as those of descent, although all students need different steps.
 
     slots = BatchedSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), order=1, most=10_000)
     slots.run([Job(0, [10.0, 100.0]), Job(1, [50.0])], reached)
@@ -31,16 +31,16 @@ CACHED = 200_000
 Measured; with eight of them a gradient takes about 5 % longer."""
 
 MAX_SLOTS = 32
-"""More than this many small students only cost more passes that end one student's step."""
+"""Most small students side by side: more only add passes that end one student's step."""
 
 CUDA_MAX, CUDA_ENTRIES = 64, 15_000_000
-"""The same on CUDA, where descent takes more, but here every step that ends asks the device for its error. Not
+"""The same on CUDA: fewer than for descent, because every finished step fetches its error from the device. Not
 measured."""
 
 
 @dataclass
 class _Slot:
-    """A student at work. rows: what each stage of its step takes, h multiplied in; stage: how many are done."""
+    """A student in a slot. rows: coefficients of each stage of its step, times h; stage: number of stages done."""
 
     student: Student
     job: Job
@@ -56,8 +56,7 @@ class BatchedSolver:
 
     X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own. theta (B, m, d + 1): weights of the
     students, the readout in the last column; changed in place when a student leaves its slot. order: 1 (for kinks) or 2
-    (for linear networks). trained: whether (readout, first layer) move. most: gradients that a student may spend in
-    all.
+    (for linear networks). trained: whether (readout, first layer) move. most: total gradients that a student may spend.
     """
 
     def __init__(
@@ -95,10 +94,10 @@ class BatchedSolver:
         self._accuracy = [Accuracy.of(*pair, eps, tolerance) for pair in data] * (B // len(own))
 
     def run(self, jobs: Sequence[Job], reached: Reached) -> None:
-        """Bring students to their times, beginning with the first jobs. To be called in inference mode.
+        """Bring students to their times, beginning with the first jobs. Call it in inference mode.
 
-        Raises TooManySteps when students need more gradients than they may spend, or steps too short to be told from
-        none: once all others are at their times. Those are `stuck`, and stay where they are.
+        Raises TooManySteps if students need more gradients than they may spend, or steps too short to change the time.
+        It is raised after all others are at their times; the students concerned are `stuck` and stay where they are.
         """
         waiting = deque(job for job in jobs if not self.students[job.number].stuck)
         try:
@@ -125,19 +124,19 @@ class BatchedSolver:
             self._restart(i)
             self._onward(i, reached)
         else:
-            # one evaluation where it stands, which a step of no length is
+            # a step of length 0 is one evaluation at the current weights
             self._last[i].zero_()
             self._restart(i)
             slot.rows = [(0.0, 0.0, 0.0, 0.0)]
 
     def _restart(self, i: int) -> None:
-        """Forget the differences of slot i, whatever they hold, and take its slope for that of the start."""
+        """Clear the differences of slot i, and take its slope for that of the start."""
         self._first[i].copy_(self._last[i])
         for difference in self._differences:
             difference[i].zero_()
 
     def _tick(self, reached: Reached) -> None:
-        """One stage of every slot."""
+        """Compute one stage of every slot."""
         c = len(self._slots)
         late, early = self._differences[0][:c], self._differences[1][:c]
         last, now = self._last[:c], self._now[:c]
@@ -159,7 +158,7 @@ class BatchedSolver:
             self._finish(i, reached)
 
     def _finish(self, i: int, reached: Reached) -> None:
-        """The step of slot i is done: accept it or not, and begin the next."""
+        """Finish the step of slot i: accept or reject it, and begin the next."""
         slot = self._slots[i]
         student, control = slot.student, slot.student.control
         student.gradients += len(slot.rows)
@@ -179,7 +178,7 @@ class BatchedSolver:
         self._onward(i, reached)
 
     def _onward(self, i: int, reached: Reached) -> None:
-        """Tell of the times that slot i has hit, and plan its next step or let it go."""
+        """Report the times that slot i has reached, and plan its next step or free the slot."""
         slot = self._slots[i]
         student, control, times = slot.student, slot.student.control, slot.job.times
         at_rest: bool | None = None
@@ -243,14 +242,14 @@ class BatchedSolver:
 
 
 def _norms(*parts: Tensor) -> list[float]:
-    """The Euclidean norms of some arrays, fetched from their device at once."""
+    """Return the Euclidean norms of some arrays, fetched from their device at once."""
     flat = [part.reshape(-1) for part in parts]
     # a product of a vector with itself costs a fraction of what torch.linalg.vector_norm does at this size
     return torch.stack([part.dot(part) for part in flat]).sqrt_().tolist()
 
 
 def _together(device: torch.device, entries: int) -> int:
-    """How many students of so many pre-activations are side by side."""
+    """Return how many students of so many pre-activations to hold side by side."""
     if device.type == "cuda":
         return max(1, min(CUDA_MAX, CUDA_ENTRIES // entries))
     return max(1, min(MAX_SLOTS, CACHED // entries))

@@ -1,7 +1,7 @@
-"""How long the next step is: the error of the last ones, what is stable, and the next time that is to be hit.
+"""Choose the length of the next step from the last errors, the limit of stability and the next time to hit exactly.
 
-The predictive control of Gustafsson (ACM Trans. Math. Softw. 17, 1991; 20, 1994): from the errors of two steps follows
-not only whether a step was too long but how fast that changes.
+Predictive control of Gustafsson (ACM Trans. Math. Softw. 17, 1991; 20, 1994): the errors of two steps show not only
+whether a step was too long but also how fast that changes.
 
     control = StepController(order=1, tolerance=2e-3)
     control.stiffness = 3.0
@@ -16,11 +16,11 @@ from lazyrich.training.gradient_flow.rkc import Scheme, furthest, scheme_for
 __all__ = ["StepController"]
 
 SAFETY, GROWTH, SHRINK, HARDEST_SHRINK = 0.8, 5.0, 0.2, 0.1
-"""The share of the step that the control thinks possible, and the most and the least by which a step may change: after
-an accepted step, and, the last, after a refused one."""
+"""Safety factor of the predicted step, and the bounds on a step's change: the largest, the smallest after an accepted
+step, and the smallest after a refused one."""
 
 MARGIN = 1.1
-"""Of h lambda, as lambda is measured from below and changes between measurements."""
+"""Safety factor of h lambda, because lambda is measured from below and changes between measurements."""
 
 EVERY = 15
 """Accepted steps between two measurements of the stiffness."""
@@ -30,9 +30,9 @@ FRESH = 3
 
 
 class StepController:
-    """The length of one network's steps, and where it stands.
+    """Control of the step length of one network, and its current time.
 
-    order: of the method, 1 or 2. tolerance: what an error estimate is measured in.
+    order: of the method, 1 or 2. tolerance: unit of error estimates.
     """
 
     def __init__(self, order: int, tolerance: float):
@@ -42,9 +42,9 @@ class StepController:
         self.steps = 0
         """Accepted steps so far."""
         self.stiffness = 0.0
-        """lambda, the fastest decay; to be set whenever it has been measured."""
+        """lambda, the fastest decay; set it after each measurement."""
         self.measure_in = 0
-        """Accepted steps until the stiffness is to be measured again."""
+        """Accepted steps until the next measurement of the stiffness."""
         self._wanted = 0.0
         self._size, self._target, self._cut = 0.0, 0.0, False
         self._earlier: tuple[float, float] | None = None
@@ -52,11 +52,11 @@ class StepController:
 
     @property
     def may_be_stale(self) -> bool:
-        """Whether the stiffness is so old that a refused step may be its fault."""
+        """Return whether the stiffness is so old that it may explain a refused step."""
         return self.measure_in <= EVERY - FRESH
 
     def plan(self, target: float) -> tuple[Scheme, float]:
-        """The next step on the way to the time `target`, which is ahead: how many stages, and how long.
+        """Return the scheme and the length of the next step on the way to the time `target`, which is ahead.
 
         A size of 0 means that no step is short enough.
         """
@@ -76,7 +76,7 @@ class StepController:
         return scheme_for(self._order, need), self._size
 
     def judge(self, error: float) -> bool:
-        """Whether the planned step is accepted, its error estimate being `error` tolerances (nan and inf are not)."""
+        """Return whether to accept the planned step, given its error in tolerances (nan and inf are refused)."""
         root = 1 / (self._order + 1)
         if not error <= 1:
             factor = SAFETY * error**-root if error > 1 else 0.0

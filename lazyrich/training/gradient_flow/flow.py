@@ -2,7 +2,7 @@
 
 W' = -eta_w dL/dW, a' = -eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2 (theory.md, section 0): what descent follows
 when its steps are small, in the same time = learning rate x steps, for a fraction of the gradients. `flow` runs to the
-last time asked for; `Flow` goes on a little at a time, for who wants to look between.
+last requested time; `Flow` goes on a little at a time, to inspect intermediate states.
 
 Steps are Runge-Kutta-Chebyshev (rkc.py), and their length follows an error estimate and the largest eigenvalue of the
 kernel (controller.py, stiffness.py). A small network alone is followed in numpy, with dense output between long steps
@@ -41,8 +41,9 @@ from lazyrich.training.validation import check_problem
 __all__ = ["MAX_GRADIENTS", "Flow", "flow"]
 
 MAX_GRADIENTS, SMALL_MAX_GRADIENTS = 200_000, 1_000_000
-"""What one network may spend, and a small one, whose gradients take a fifth of the time but whose steps are shorter
-where activations flip to and fro. Those of the paper's Fig. 1(b) need 350 on average and a few thousand at most."""
+"""Gradients that one network may spend, and a small one: its gradients take a fifth of the time, but its steps are
+shorter where activations flip to and fro. Those of the paper's Fig. 1(b) need 350 on average, a few thousand at most.
+"""
 
 
 class Flow:
@@ -107,12 +108,12 @@ class Flow:
 
     @property
     def W(self) -> Any:
-        """The first layer now, ([B,] m, d): a copy, numpy or torch as was given."""
+        """Return a copy of the first layer, ([B,] m, d), numpy or torch as was given."""
         return self._back((self._W if self._many else self._W[0]).clone())
 
     @property
     def a(self) -> Any:
-        """The readout now, ([B,] m): a copy, numpy or torch as was given."""
+        """Return a copy of the readout, ([B,] m), numpy or torch as was given."""
         return self._back((self._a if self._many else self._a[0]).clone())
 
     @property
@@ -137,8 +138,8 @@ class Flow:
     def to(self, time: Any) -> None:
         """Go on to this time, exactly: a number, or (B,) numbers, one for each network.
 
-        Raises ValueError when that is before where a network is, TooManySteps when one cannot get there: once all
-        others are there, which may go on. See `stuck`.
+        Raises ValueError if a network is past that time already, TooManySteps if one cannot reach it: after all others
+        have reached it, and these may go on. See `stuck`.
         """
         targets = time_per_network(time, len(self._times))
         self._check_ahead(dict(enumerate(targets)))
@@ -160,7 +161,7 @@ class Flow:
 
     @property
     def stuck(self) -> Any:
-        """Whether the network came no further, as TooManySteps said: True or False, or (B,) of them."""
+        """Return whether the network is stuck, as TooManySteps said: True or False, or (B,) of them."""
         found = [student.stuck is not None for student in self._solver.students]
         return self._back(torch.tensor(found, dtype=torch.bool, device="cpu")) if self._many else found[0]
 
@@ -173,16 +174,16 @@ class Flow:
         """Go on to the times `at`, which are hit exactly, and record the networks there.
 
         Args:
-            at: Increasing times (T,) or (B, T), none before where a network is.
-            networks: Which of them go on, all if None. The others stay where they are, and their record is nan.
-            skip_stuck: Leave nan for networks that come no further, in place of TooManySteps.
+            at: Increasing times (T,) or (B, T), none before a network's current time.
+            networks: Indices of those that go on, all if None. The others stay where they are, with nan as record.
+            skip_stuck: Record nan for stuck networks instead of raising TooManySteps.
 
         Returns:
-            What `flow` does.
+            A Trajectory, as `flow` does.
 
         Raises:
-            ValueError: When a time is not allowed.
-            TooManySteps: When a network cannot get there, once all others are.
+            ValueError: If a time is not allowed.
+            TooManySteps: If a network cannot reach its times, after all others have reached theirs.
         """
         B = len(self._W)
         where = checked_times(at, B if self._many else None)
@@ -215,9 +216,9 @@ class Flow:
 
     @full_precision
     def _run(self, times: Mapping[int, Sequence[float]], reached: Reached) -> None:
-        """Bring networks b to times[b], telling of each."""
+        """Bring networks b to times[b], and report each time reached."""
         sizes = (self._W.square().sum((1, 2)) + self._a.square().sum(1)).tolist()
-        # the stiffest for the longest first, so that none of those is left alone at the end
+        # the longest work first (stiffness times time), so that none of it is left alone at the end
         first = sorted(times, key=lambda b: -sizes[b] * times[b][-1])
         jobs = [Job(b, [time * self._pace for time in times[b]]) for b in first]
         try:
@@ -275,7 +276,7 @@ def flow(
 
 
 def _unit_rates(a: Tensor, W: Tensor, eta_a: float, eta_w: float) -> tuple[Tensor, Tensor, float]:
-    """Sizes (a, W) for unit rates and the factor of time; of a frozen layer the rate is 0 there as well."""
+    """Return the sizes of (a, W) at unit rates and the factor of time; a frozen layer keeps the rate 0."""
     if eta_a and eta_w:
         return equal_rates(a, W, eta_a, eta_w)
     return a, W, eta_a or eta_w

@@ -1,4 +1,4 @@
-"""What a solver of gradient flow is told to do, what it knows of each student, and how it reports.
+"""Types that the solvers of gradient flow share: jobs, the state of each student, and the report of reached times.
 
 Both solvers (batched_solver.py, small_solver.py) have `students` and `run(jobs, reached)`.
 """
@@ -17,17 +17,17 @@ from lazyrich.training.gradient_flow.controller import StepController
 __all__ = ["Job", "Reached", "Student", "too_many_steps"]
 
 Reached = Callable[[int, int, Tensor, Tensor], object]
-"""Called with (student, which of its times comes first, weights (k, m, d + 1), mean squared errors (k,)) whenever k of
-its times in a row are reached."""
+"""Callback with (student, index of the first time, weights (k, m, d + 1), mean squared errors (k,)), called whenever k
+consecutive times are reached."""
 
 
 @dataclass
 class Student:
-    """What is known of a student besides its weights and slopes.
+    """State of a student besides its weights and slopes.
 
     direction (n,): the stiffest one, as last measured. loss: mean squared error. outputs: the norm of its outputs at
-    the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known. stuck: why it
-    came no further.
+    the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known. stuck: the error
+    that stopped it, None if it can go on.
     """
 
     control: StepController
@@ -41,7 +41,7 @@ class Student:
 
 @dataclass
 class Job:
-    """Where a student is to go: its number and the increasing times, none before where it is."""
+    """A student's number and the increasing times that it is to reach, none before its current time."""
 
     number: int
     times: Sequence[float]

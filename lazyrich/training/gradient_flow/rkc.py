@@ -1,4 +1,4 @@
-"""Explicit Runge-Kutta-Chebyshev steps: s gradients that go about s^2 as far as one, when decays are all that is fast.
+"""Explicit Runge-Kutta-Chebyshev steps: s gradients advance about s^2 times as far as one if all fast modes decay.
 
 One step of length h from Y_0 = theta takes D_0 = 0, D_1 = k_1 h F_0 and, with F_j the slope at theta + D_j,
 
@@ -23,10 +23,10 @@ from functools import cache
 __all__ = ["MAX_STAGES", "Scheme", "first_order", "furthest", "scheme_for", "second_order"]
 
 MAX_STAGES = 100
-"""Stages of a step at most. With more, rounding in float32 grows to what an error tolerance allows."""
+"""Most stages of a step. With more, rounding in float32 reaches the error tolerance."""
 
 DAMPING = {1: 0.5, 2: 2 / 13}
-"""By order. More damping shortens the interval of stability and decays better what is at its far end."""
+"""Damping by order. More damping shortens the interval of stability and decays modes at its far end faster."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Scheme:
 
 @cache
 def first_order(stages: int) -> Scheme:
-    """The damped step of first order with so many stages, 1 or more (Euler's step for 1); reach about 1.52 stages^2."""
+    """Return the damped step of first order with 1 or more stages (Euler's step for 1); reach about 1.52 stages^2."""
     w0 = 1 + DAMPING[1] / stages**2
     T, slope, bend = _chebyshev(stages, w0)
     w1 = T[-1] / slope[-1]
@@ -59,7 +59,7 @@ def first_order(stages: int) -> Scheme:
 
 @cache
 def second_order(stages: int) -> Scheme:
-    """The step of second order with so many stages, 2 or more; reach about 0.65 stages^2."""
+    """Return the step of second order with so many stages, 2 or more; reach about 0.65 stages^2."""
     w0 = 1 + DAMPING[2] / stages**2
     T, slope, bend = _chebyshev(stages, w0)
     w1 = slope[-1] / bend[-1]
@@ -73,19 +73,19 @@ def second_order(stages: int) -> Scheme:
 
 
 def scheme_for(order: int, stiffness: float) -> Scheme:
-    """The cheapest scheme of order 1 or 2 that is stable for h lambda = stiffness, at most furthest(order)."""
+    """Return the cheapest scheme of order 1 or 2 that is stable for h lambda = stiffness, at most furthest(order)."""
     reaches = _reaches(order)
     return _scheme(order, bisect_left(reaches, stiffness) + order)
 
 
 def furthest(order: int) -> float:
-    """The largest h lambda that a step of MAX_STAGES bears."""
+    """Return the largest h lambda for which a step of MAX_STAGES is stable."""
     return _reaches(order)[-1]
 
 
 @cache
 def _reaches(order: int) -> list[float]:
-    # one stage is the least of the first order, two are of the second
+    # at least one stage in first order, two in second
     return [_scheme(order, stages).reach for stages in range(order, MAX_STAGES + 1)]
 
 
@@ -94,7 +94,7 @@ def _scheme(order: int, stages: int) -> Scheme:
 
 
 def _chebyshev(s: int, x: float) -> tuple[list[float], list[float], list[float]]:
-    """T_0 ... T_s at x with their first and second derivatives."""
+    """Return T_0 ... T_s at x with their first and second derivatives."""
     T, slope, bend = [1.0, x], [0.0, 1.0], [0.0, 0.0]
     for j in range(2, s + 1):
         T.append(2 * x * T[j - 1] - T[j - 2])

@@ -1,8 +1,8 @@
 """Gradient flow of one small student in numpy, with dense output.
 
-No step is cut at a time that is asked for: what lies within a step is the cubic Hermite polynomial through its two
-ends, whose slopes are known. So the steps, and the weights at any time, do not depend on which other times are asked
-for, to the last bit.
+No step is cut at a requested time: within a step the weights are the cubic Hermite polynomial through its two ends,
+whose slopes are known. So the steps, and the weights at any time, do not depend on which other times are requested,
+to the last bit.
 
 Steps are of second order. Where activations flip a step's error is of first order whatever the method, but a small
 student has few flips, and between them steps of second order are several times longer.
@@ -35,14 +35,15 @@ __all__ = ["SmallSolver"]
 ORDER: Final = 2
 
 STRICTER: Final = 4.0
-"""Steps that end at every frame, as those of a BatchedSolver do, are shorter than the tolerance demands. Those of dense
-output are not: at this part of the tolerance they come as close to the flow at the playground's presets. A larger part
-where activations flip would cost less, but one flip at a wrong time leaves all that follows apart."""
+"""Share of the tolerance that is used. Steps that end at every frame, as those of a BatchedSolver do, are shorter than
+the tolerance demands. Those of dense output are not: with this share they follow the flow as closely at the
+playground's presets. A larger share where activations flip would cost less, but one flip at a wrong time changes all
+that follows."""
 
 BEFORE, BEFORE_SLOPE, START, FIRST, LAST, EVEN, ODD = range(7)
-"""What is kept, each (d + 1, m). Of the last accepted step: the weights where it began and the slope there. Of the step
-that is taken now: the same, the slope at the last stage, and the last two differences from the start, which change
-places at every stage. The first four are what a student takes along, and what dense output is made of."""
+"""Rows kept, each (d + 1, m). Of the last accepted step: the weights at its start and the slope there. Of the current
+step: the same, the slope at the last stage, and the last two differences from the start, which change places at every
+stage. The first four stay with a student, and dense output is made of them."""
 
 KEPT: Final = slice(BEFORE, FIRST + 1)
 COMBINED: Final = slice(FIRST, ODD + 1)
@@ -82,7 +83,7 @@ class SmallSolver:
         self.students = [student]
         """What is known of the student."""
         self._size = 0.0
-        """How long the last accepted step was."""
+        """Length of the last accepted step."""
         self._rows = np.zeros((ODD + 1, columns, m), dtype)
         self._rows[START] = theta.numpy().T
         self._move, self._now, self._error, self._part = np.empty((4, columns, m), dtype)
@@ -90,8 +91,8 @@ class SmallSolver:
     def run(self, jobs: Sequence[Job], reached: Reached) -> None:
         """Bring the student to the times of its job, the only one if there is any.
 
-        Raises TooManySteps when it needs more gradients than it may spend, or steps too short to be told from none. It
-        is then `stuck`, and stays where it is.
+        Raises TooManySteps if it needs more gradients than it may spend, or steps too short to change the time. It is
+        then `stuck`, and stays where it is.
         """
         [student] = self.students
         # an error that is not finite refuses a step: no need to be warned of it
@@ -121,7 +122,7 @@ class SmallSolver:
                 return
 
     def _step(self, student: Student, end: float) -> bool:
-        """Try a step on the way to the time `end`, or find the student stuck: whether a step is accepted."""
+        """Try a step towards the time `end`, and return whether it is accepted; mark the student if it is stuck."""
         rows, control, move, now = self._rows, student.control, self._move, self._now
         if control.measure_in <= 0:
             self._measure(student, rounds=1 if control.steps else None)
@@ -170,13 +171,13 @@ class SmallSolver:
         )
 
     def _at_rest(self, student: Student) -> bool:
-        """Whether nothing but rounding would move the student."""
+        """Return whether only rounding would move the student."""
         theta = self._rows[START]
         slope, size, loss = _norm(self._rows[FIRST]), _norm(theta), self._network.loss(theta)
         return self._accuracy.at_rest(slope, size, loss, student.outputs)
 
     def _at(self, student: Student, times: Sequence[float]) -> tuple[Tensor, Tensor]:
-        """Weights (k, m, d + 1) and losses (k,) at k times that the student has come to."""
+        """Return weights (k, m, d + 1) and losses (k,) at k times that the student has reached."""
         before, slope, end, last = self._rows[KEPT]
         if h := self._size:
             # at the end of the step where the student is at rest
@@ -198,7 +199,7 @@ def _norm(array: Any) -> float:
 
 @cache
 def _coefficients(scheme: Scheme, dtype: Any) -> np.ndarray:
-    """(stages, 4): what each stage takes of the rows COMBINED, slopes yet to be multiplied by the step's length."""
+    """Return (stages, 4): each stage's coefficients of the rows COMBINED, before slopes are multiplied by the step."""
     found = np.zeros((scheme.stages, ODD + 1), dtype)
     for stage, (mu, nu, k, first) in enumerate(scheme.rows):
         late, early = (ODD, EVEN) if stage % 2 == 0 else (EVEN, ODD)

@@ -1,4 +1,4 @@
-"""The fastest decay of gradient flow at a point: the largest eigenvalue of the neural tangent kernel as it is there.
+"""Measure the fastest decay of gradient flow at a point: the largest eigenvalue of the neural tangent kernel there.
 
 Power iteration over the samples with the activations frozen, v <- K v, two matrix products an iteration and no kernel
 formed (theory.md, sections 5 and 7). Differences of gradients would be cheaper, but one activation that flips between
@@ -39,13 +39,13 @@ class Stiffness:
         start = torch.randn(n, generator=torch.Generator().manual_seed(0), dtype=torch.float64, device="cpu")
         start = (start.abs() + start / 2).div_(start.norm())
         self.guess: Any = start.numpy().astype(X.dtype) if of_numpy else start.to(X)
-        """A vector (n,) to begin with: mostly of one sign, as the top eigenvector of ReLU networks is."""
+        """Return a vector (n,) to begin with: mostly of one sign, as the top eigenvector of ReLU networks is."""
 
     def measure(self, W: Any, a: Any, v: Any, rounds: int | None = None) -> tuple[float, Any, int]:
-        """The eigenvalue at the weights W (m, d), a (m,), from below; the vector for the next time; the work done.
+        """Return the eigenvalue at the weights W (m, d), a (m,), from below; its vector; and the work done.
 
         v (n,): from an earlier measurement, or `guess`. rounds: iterations; None goes on until the value settles.
-        The work counts two matrix products as one gradient. To be called in inference mode.
+        The work counts two matrix products as one gradient. Call it in inference mode.
         """
         Z = self._Xt.T @ W.T
         slope = (Z > 0) * self._one

@@ -1,4 +1,4 @@
-"""The times at which gradient flow is to be recorded, checked before it starts.
+"""Check the times at which gradient flow is recorded, before it starts.
 
 times = checked_times([0.0, 1.0, 10.0], networks=3)
 """
@@ -31,7 +31,7 @@ def checked_times(at: Any, networks: int | None) -> np.ndarray:
 
 
 def time_per_network(given: Any, networks: int) -> list[float]:
-    """A time for each network, from a number or (B,) numbers. Raises ValueError when they do not fit."""
+    """Return a time for each network, from a number or (B,) numbers. Raises ValueError if they do not fit."""
     values = plain_numbers("time", given).astype(np.float64)
     if values.shape not in ((), (networks,)) or not np.isfinite(values).all():
         raise ValueError(

@@ -1,4 +1,4 @@
-"""What training leaves behind: weights and losses at the moments asked for."""
+"""The record of a training: weights and losses at the requested moments."""
 
 from __future__ import annotations
 

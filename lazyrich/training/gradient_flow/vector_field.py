@@ -1,7 +1,7 @@
-"""The slopes of gradient flow for students side by side, at weights that someone else moves.
+"""Compute the slopes of gradient flow for students side by side, at weights that the caller moves.
 
-The products are those of a Stack (batched.py), but readout and first layer lie in one array, as the last column and the
-others, so that a linear combination of many is one pass.
+The products are those of `BatchedNetworks` (batched.py), but readout and first layer lie in one array, the readout as
+the last column, so that a linear combination of many is one pass.
 
     slopes = VectorField(X, y, most=8, width=50)
     slopes.of(theta, out)
@@ -57,7 +57,7 @@ class VectorField:
             self._y[place, 0].copy_(y[student])
 
     def of(self, theta: Tensor, out: Tensor) -> None:
-        """Write the slopes at theta (c, m, d + 1) to out (c, m, d + 1). To be called in inference mode."""
+        """Write the slopes at theta (c, m, d + 1) to out (c, m, d + 1). Call it in inference mode."""
         c, m, d, n = len(theta), self._width, self._d, self._n
         W, a = theta.view(c * m, d + 1)[:, :d], theta[:, :, d]
         Z, G, r, flat = self._Z[:c], self._G[:c], self._r[:c], out.view(c * m, d + 1)

@@ -1,7 +1,7 @@
-"""How much of a mode of the kernel is learned after a time of gradient flow, or after steps of gradient descent.
+"""Compute the share of a kernel mode that is learned after a time of gradient flow or steps of gradient descent.
 
-A mode of eigenvalue l decays by itself: by exp(-2 l t / n) under flow on the mean squared error of n samples, by
-1 - 2 h l / n with every step of size h. Both parts, what is left and what is learned, keep their digits near 0.
+Each mode decays independently: with eigenvalue l by exp(-2 l t / n) under flow on the mean squared error of n samples,
+by 1 - 2 h l / n with every step of size h. Both shares, left and learned, keep their digits near 0.
 """
 
 from __future__ import annotations

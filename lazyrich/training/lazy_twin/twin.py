@@ -1,4 +1,4 @@
-"""The lazy twin: what a two-layer network would learn if it stayed linear in its weights.
+"""The lazy twin: the network that results if a two-layer network stays linear in its weights.
 
 twin = LazyTwin(X, y, W, a)
 twin([1.0, 10.0, math.inf], X_new)        # outputs (3, len(X_new)) of its gradient flow
@@ -216,5 +216,5 @@ class LazyTwin:
         return inputs, back
 
     def _out(self, result: Tensor, back: Back) -> Any:
-        """A result as the data were given, or as `back` says where those were no tensors."""
+        """Return a result as the data were given, or as `back` says if those were no tensors."""
         return result.to(self._device) if self._as_torch else back(result)
