@@ -55,7 +55,7 @@ def descended(X: Any, y: Any, W: Any, a: Any, learning_rate: Any, steps: Any) ->
 
 
 def flowed(X: Any, y: Any, W: Any, a: Any, time: Any) -> Any:
-    run = Flow(X, y, W, a, most_gradients=500)
+    run = Flow(X, y, W, a, most_gradients=20_000)
     run.to(time)
     run.advance(time)
     return run.W, run.a, run.loss(), run.time
@@ -130,7 +130,7 @@ CALLS: dict[str, Call] = {
         descended, {"X": X, "y": y, "W": W, "a": a, "learning_rate": np.array(0.125), "steps": np.array(3)}
     ),
     "training.LazyTwin": Call(twinned, {"X": X, "y": y, "W": W, "a": a, "t": t, "k": np.array([0, 3]), "X_new": X[:2]}),
-    "training.flow": Call(flow, {"X": X, "y": y, "W": W, "a": a, "at": t}, {"most_gradients": 500}),
+    "training.flow": Call(flow, {"X": X, "y": y, "W": W, "a": a, "at": t}, {"most_gradients": 20_000}),
     "training.Flow": Call(flowed, {"X": X, "y": y, "W": W, "a": a, "time": np.array(0.5)}),
     "theory.chain_conserved": Call(theory.chain_conserved, {"readouts": a, "w": w0, "rates": np.ones(4)}),
     "theory.chain_flow": Call(
@@ -188,6 +188,7 @@ NO_ARRAYS = {
     "networks.activation": "works on torch tensors within differentiable code, as torch's own activations do",
     "networks.check_layer": "a check of tensors that have been read",
     "networks.checked_leak": "one number",
+    "networks.outputs_of_many": "works on tensors that have been read",
     "networks.checked_rates": "two numbers",
     "training.Trajectory": "a result",
     "theory.KernelDistanceLimits": "a result",

@@ -32,7 +32,7 @@ from lazyrich.experiments.common import device
 from lazyrich.frame import CannotRun
 from lazyrich.kernels import mlp
 from lazyrich.results.train import IncompleteRunWarning
-from lazyrich.training import Descent, Flow, descent, flow, precision
+from lazyrich.training import Descent, Flow, descent, flow, precision, small_network
 from tests.cuda.card import Card
 
 STUDENT = {"width": 6, "samples": 8, "test_samples": 8}
@@ -53,6 +53,13 @@ EXAMPLES = {
     ),
 }
 AUTO = {name: config for name, config in EXAMPLES.items() if config.device == "auto"}
+
+
+@pytest.fixture(autouse=True)
+def one_engine(monkeypatch):
+    """Train on the CPU as on a card: alone, a small network would train in numpy there, whose last digits differ."""
+    monkeypatch.setattr(small_network, "MAX_PRODUCTS", 0)
+
 
 BROKEN = torch.AcceleratorError("CUDA error: no kernel image is available for execution on the device\nCUDA kernel")
 FULL = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 MiB. GPU 0 has a total capacity of 1 GiB")

@@ -96,9 +96,9 @@ def test_its_numbers_come_out_again(table, number):
     now = pd.DataFrame(measured(CONFIG, part))
     grid = {"tau": 6, "delta": 6}
     there = now[ROWS].round(grid).merge(table.round(grid), on=ROWS, how="left", validate="one_to_one")
-    # another machine rounds in another way, and where activations flip it shows
+    # another machine rounds in another way, and where activations flip or nothing is left of the loss it shows
     for name in ("train_loss", "test_loss", "parameter_distance"):
-        assert there[name].to_numpy() == pytest.approx(now[name].to_numpy(), rel=0.02)
+        assert there[name].to_numpy() == pytest.approx(now[name].to_numpy(), rel=0.02, abs=1e-10)
     for name in ("kernel_distance", "activation_flips"):
         assert there[name].to_numpy() == pytest.approx(now[name].to_numpy(), abs=0.01)
 

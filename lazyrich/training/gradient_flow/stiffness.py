@@ -74,5 +74,5 @@ class Stiffness:
             # sum_i of S S^T o X X^T v: what goes through the first layer, without another pass over n x m numbers
             image += ((S @ ((self._Xt * v) @ S).T) * self._Xt.T).sum(1)
         if by_readout:
-            image += Phi @ (v @ Phi)
+            image += Phi @ (Phi.T @ v)
         return image
