@@ -36,7 +36,7 @@ _NOT_READABLE = (
 
 
 def read_archive(name: str, content: bytes, bounds: Bounds) -> Given:
-    """The arrays of an NPZ. Raises BadData with the array that cannot be used."""
+    """Return the arrays of an NPZ. Raises BadData with the array that cannot be used."""
     if content[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
         what = "a single array (.npy)" if content[:6] == b"\x93NUMPY" else "no NPZ"
         raise BadData(f"{name} is {what}; an NPZ with arrays X and y is needed: write it with numpy.savez.")
@@ -91,7 +91,7 @@ def _read_members(name: str, archive: zipfile.ZipFile, bounds: Bounds) -> Given:
 
 
 def _read_array(name: str, array: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, bounds: Bounds) -> np.ndarray:
-    """One array as float64: X of shape (n, d), y of shape (n,)."""
+    """Return one array as float64: X of shape (n, d), y of shape (n,)."""
     if member.flag_bits & _ENCRYPTED:
         raise BadData(f"{name} is encrypted: write it without a password.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -152,7 +152,7 @@ def _check_declared(name: str, array: str, shape: tuple[int, ...], dtype: np.dty
 
 
 def _how_to_shape(array: str, shape: tuple[int, ...]) -> str:
-    """What to write for an array of the wrong shape."""
+    """Return what to write for an array of the wrong shape."""
     if array.startswith("X"):
         if len(shape) == 1:
             return f"reshape it. {array}[:, None] has one input."
@@ -165,7 +165,7 @@ def _how_to_shape(array: str, shape: tuple[int, ...]) -> str:
 
 
 def _how_to_convert(array: str, dtype: np.dtype) -> str:
-    """What numbers there are in an array of another type."""
+    """Return what numbers there are in an array of another type."""
     if dtype.fields is not None:
         return f" numpy.lib.recfunctions.structured_to_unstructured({array}) has its fields as columns."
     ways = {
@@ -179,7 +179,7 @@ def _how_to_convert(array: str, dtype: np.dtype) -> str:
 
 
 def _how_to_name(found: list[str]) -> str:
-    """How to write the arrays of an archive under the names that are read, if it is clear which is which."""
+    """Return how to write the arrays of an archive under the names that are read, if it is clear which is which."""
     chosen: dict[str, str] = {}
     for wanted, names in _ALIASES.items():
         there = [array for array in found if array in names or array == wanted]

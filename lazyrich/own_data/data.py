@@ -122,12 +122,12 @@ class OwnData:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all numbers."""
+        """Return the bytes of all numbers."""
         return self.X.nbytes + self.y.nbytes + self.X_test.nbytes + self.y_test.nbytes
 
     @property
     def words(self) -> str:
-        """How much there is, and what was taken for what.
+        """Return how much there is, and what was taken for what.
 
         `200 samples of 2 inputs, 40 of them held out; names from line 1; inputs x1, x2; output y`.
         """
@@ -138,7 +138,7 @@ class OwnData:
 
     @property
     def notes(self) -> str:
-        """What was done to the numbers, and what else was in the file and was not read; may be empty."""
+        """Return what was done to the numbers, and what else was in the file and was not read; may be empty."""
         more = " and more" if len(self.ignored) > 5 else ""
         unread = f"Not read: {', '.join(self.ignored[:5])}{more}." if self.ignored else ""
         return " ".join(filter(None, [self.said, unread]))
@@ -150,7 +150,7 @@ class OwnData:
 
 
 def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
-    """The data to train on.
+    """Return the data to train on.
 
     Args:
         given: What a file holds.
@@ -233,7 +233,7 @@ def _near_one(A: np.ndarray, held_out: np.ndarray, axis: int | None = None) -> t
 
 
 def _or(one: Any, scale: Any, size: Any = 0.0) -> Any:
-    """What to divide by: the scale, or one where there is none. size: of the numbers whose spread this is."""
+    """Return what to divide by: the scale, or one where there is none. size: of the numbers whose spread this is."""
     # what is left of a constant column after its mean is taken off is rounding: it is not blown up to size 1
     return np.where(np.asarray(scale) > np.maximum(1e-300, 1e-12 * np.asarray(size)), scale, one)
 

@@ -110,7 +110,7 @@ def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
 
 
 def _is_far_from(values: np.ndarray, below: Sequence[Sequence[str]]) -> bool:
-    """Whether each value is farther from those below it than any two of them are from each other."""
+    """Return whether each value is farther from those below it than any two of them are from each other."""
     if len(below) < FEW_BELOW or not all(len(row) == len(values) and all(map(is_number, row)) for row in below):
         return False
     table = np.array([list(map(float, row)) for row in below])
@@ -119,7 +119,7 @@ def _is_far_from(values: np.ndarray, below: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_numbered(text: str, before: Sequence[str]) -> bool:
-    """Whether pandas would have written a name so that was there before: 5, 5.1, 5.2 for 5, 5, 5."""
+    """Return whether pandas would have written a name so that was there before: 5, 5.1, 5.2 for 5, 5, 5."""
     found = re.fullmatch(r"(\d+)\.([1-9]\d*)", text)
     if not found:
         return False

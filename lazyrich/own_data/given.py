@@ -51,7 +51,7 @@ class Given:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all numbers."""
+        """Return the bytes of all numbers."""
         return sum(array.nbytes for array in (self.X, self.y, self.X_test, self.y_test) if array is not None)
 
 

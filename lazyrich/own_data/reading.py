@@ -42,7 +42,7 @@ class Bounds:
 
     @classmethod
     def of(cls, config: type[Config] = StudentTeacher, megabytes: float = ANYTHING_MB) -> Self:
-        """The bounds that an experiment's settings have."""
+        """Return the bounds that an experiment's settings have."""
         n, d, k = (config.parameters()[name] for name in ("samples", "dimension", "test_samples"))
         return cls((n.low, n.high), (d.low, d.high), k.high, megabytes * MB)
 

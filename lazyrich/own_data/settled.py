@@ -127,7 +127,7 @@ def _with_columns(given: Given, columns: Sequence[int]) -> Given:
 
 
 def _taken(given: Given, columns: Sequence[int], dropped: Sequence[int]) -> str:
-    """What was taken for names, inputs and output, in words; empty for numbers that come from no file."""
+    """Return what was taken for names, inputs and output, in words; empty for numbers that come from no file."""
     if not given.source:
         return ""
     left = [f"{_label(given, column)} left out as row numbers" for column in dropped]

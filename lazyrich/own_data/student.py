@@ -31,7 +31,7 @@ class OwnStudent(StudentTeacher):
 
     @classmethod
     def of(cls, config: StudentTeacher, data: OwnData) -> Self:
-        """The same settings on these data: what the data overrule is taken from them, or is the default."""
+        """Return the same settings on these data: what the data overrule is taken from them, or is the default."""
         (n, d), k = data.X.shape, len(data.X_test)
         drawn = {name: StudentTeacher.parameters()[name].default for name in ("teacher_width", "noise")}
         sizes = drawn | {"dimension": d, "samples": n}
@@ -39,38 +39,38 @@ class OwnStudent(StudentTeacher):
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
-        """Those of StudentTeacher: data are no setting."""
+        """Return the parameters of StudentTeacher: data are no setting."""
         return StudentTeacher.parameters()
 
     def settings(self) -> dict[str, Any]:
-        """The settings that differ from the defaults and that the data do not overrule."""
+        """Return the settings that differ from the defaults and that the data do not overrule."""
         changed = self.differences(StudentTeacher())
         return {name: value for name, value in changed.items() if name not in OVERRULED}
 
     @property
     def key(self) -> str:
-        """A short name that equal settings on equal data share."""
+        """Return a short name that equal settings on equal data share."""
         parts = (super().key, self.data.key, self.data.preparation.key)
         return hashlib.sha256(":".join(parts).encode()).hexdigest()[:16]
 
     @property
     def own(self) -> tuple[str, ...]:
-        """The task is the user's own."""
+        """Return which parts of the run are the user's own: the task."""
         return ("task",)
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the data."""
+        """Return the bytes of the data."""
         return self.data.nbytes
 
     def work(self) -> Work:
-        """Cost of the run; the worker holds the data as they came, unpacked and in the run's dtype."""
+        """Return the cost of the run; the worker holds the data as they came, unpacked and in the run's dtype."""
         work = super().work()
         carried = self.data.nbytes
         return work.model_copy(update={"bytes": work.bytes + carried, "scratch": work.scratch + 3.0 * carried})
 
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
-        """The frames of this run. start: your own initial weights, as in StudentTeacher.frames."""
+        """Yield the frames of this run. start: your own initial weights, as in StudentTeacher.frames."""
         given = super().frames(self.data.arrays() if task is None else task, start)
         return given if task is not None or self.data.units is None else _in_units(given, self.data.units)
 

@@ -119,7 +119,7 @@ def _strict(text: str) -> bool:
 
 
 def _separator(name: str, lines: Lines) -> str:
-    """What separates the columns. Raises BadData if nothing does that can be read."""
+    """Return what separates the columns. Raises BadData if nothing does that can be read."""
     first, later = lines.first()
     if not first:
         raise BadData(f"{name} is empty: give a row {_ROW} for each sample.")
@@ -154,7 +154,7 @@ def _bare(line: str) -> str:
 
 
 def _rows(name: str, lines: Lines, separator: str) -> Iterator[_Row]:
-    """The rows that are not empty."""
+    """Yield the rows that are not empty."""
     # what stands in quotation marks may have a space before it: "x1", "x2"
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     try:
@@ -168,7 +168,7 @@ def _rows(name: str, lines: Lines, separator: str) -> Iterator[_Row]:
 
 
 def _names_in_comment(lines: Lines, separator: str, columns: int) -> tuple[int, list[str]] | None:
-    """The names in the last comment above the table, as numpy.savetxt writes them: its line and its cells."""
+    """Return the names in the last comment above the table, as numpy.savetxt writes them: its line and its cells."""
     line, text = lines.last_comment
     cells = next(csv.reader([text.lstrip("#").strip()], delimiter=separator), [])
     if len(cells) == columns and not any(map(is_number, cells)):
@@ -203,7 +203,7 @@ def _check_ends(name: str, separator: str, rows: Sequence[Sequence[str]]) -> Non
 
 
 def _other_length(cells: Sequence[str], columns: int, separator: str, under_names: bool) -> str:
-    """What a row is that has more or fewer cells than the first, and what to do."""
+    """Return what a row is that has more or fewer cells than the first, and what to do."""
     if len(cells) == 1 and (other := _other_separator(cells[0], separator)):
         return f"{other} separate its columns, and {_MARKS[separator]} those of the first line: take one of them."
     if len(cells) == 1:

@@ -82,7 +82,7 @@ def explain(cell: str) -> str:
 
 
 def _rewritten(text: str) -> str:
-    """What to write for a number in another way of writing; empty if it is none."""
+    """Return what to write for a number in another way of writing; empty if it is none."""
     if re.search(f"^[{_MINUS}]", text) and is_number("-" + text[1:]):
         return f" is not a number: its minus sign is none of the keyboard's: write -{text[1:]}."
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3}){2,}(\.\d*)?", text) or re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+\.\d*", text):
@@ -124,7 +124,7 @@ def _rewritten(text: str) -> str:
 
 
 def _other(text: str) -> str:
-    """What a cell is that is not meant as a number alone."""
+    """Return what a cell is that is not meant as a number alone."""
     if text.startswith("="):
         return "is a formula of a spreadsheet: export its value."
     if "∞" in text or re.fullmatch(r"[+-]?inf\w*", text.lower()):
@@ -159,7 +159,7 @@ def _other(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The number alone of a number with something beside it; without commas between thousands."""
+    """Return the number alone of a number with something beside it; without commas between thousands."""
     found = re.search(r"[\d.,]*\d\.?(?:[eE][+-]?\d+)?", text)
     number = found[0] if found else text
     sign = "-" if text.lstrip().startswith("-") else ""

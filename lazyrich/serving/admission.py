@@ -61,17 +61,17 @@ def admit(config: Config, limits: Limits) -> Work:
 
 
 def log_bytes(config: Config) -> float:
-    """Bytes that the run's log will take, the objects around its arrays included."""
+    """Return the bytes that the run's log will take, the objects around its arrays included."""
     return config.work().bytes + config.expected_frames * FRAME_OVERHEAD
 
 
 def scratch_bytes(config: Config) -> float:
-    """Bytes that the run needs only while it computes."""
+    """Return the bytes that the run needs only while it computes."""
     return config.work().scratch
 
 
 def compute_seconds(config: Config) -> float:
-    """The computing time of the run on one core."""
+    """Return the computing time of the run on one core."""
     return config.work().seconds
 
 

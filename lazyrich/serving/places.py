@@ -39,12 +39,12 @@ class Places:
 
     @property
     def training(self) -> list[Run]:
-        """The runs that have a worker, in the order in which they got it."""
+        """Return the runs that have a worker, in the order in which they got it."""
         return [self._runs[id] for id in self._workers]
 
     @property
     def waiting(self) -> list[Run]:
-        """The runs that have none, in the order of the queue."""
+        """Return the runs that have none, in the order of the queue."""
         return [self._runs[id] for id in self._queue]
 
     @property

@@ -75,7 +75,7 @@ class Run:
 
     @property
     def over(self) -> bool:
-        """Whether no frame will come any more."""
+        """Return whether no frame will come any more."""
         return self.phase.over
 
     @property

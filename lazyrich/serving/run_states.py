@@ -33,7 +33,7 @@ class Phase(Enum):
 
     @property
     def over(self) -> bool:
-        """Whether no frame will come any more."""
+        """Return whether no frame will come any more."""
         return self.status in ("finished", "stopped", "failed")
 
     @property

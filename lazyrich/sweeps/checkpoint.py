@@ -40,17 +40,17 @@ class Checkpoint(Journal):
 
     @property
     def header(self) -> dict[str, Any]:
-        """The portrait that the parts belong to."""
+        """Return the portrait that the parts belong to."""
         return {"portrait": self._key, "config": self._now}
 
     @property
     def done(self) -> set[int]:
-        """Numbers of the parts that are here."""
+        """Return the numbers of the parts that are here."""
         return set(self._done)
 
     @property
     def tables(self) -> Iterator[Mapping[str, np.ndarray]]:
-        """Rows of the parts that are here, in the parts' own order."""
+        """Yield rows of the parts that are here, in the parts' own order."""
         return (self._done[number] for number in sorted(self._done))
 
     def add(self, finished: Finished) -> None:

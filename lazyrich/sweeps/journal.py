@@ -82,7 +82,7 @@ class Journal:
 
     @property
     def done(self) -> set[int]:
-        """Numbers of the parts that are here."""
+        """Return the numbers of the parts that are here."""
         raise NotImplementedError
 
     def check(self, header: Any) -> None:

@@ -70,7 +70,7 @@ class Plan(Protocol[F]):
 
     @property
     def parts(self) -> int:
-        """Number of parts."""
+        """Return the number of parts."""
 
     @property
     def amount(self) -> tuple[float, int]:

@@ -90,7 +90,7 @@ class AdaptiveDescent:
 
     @property
     def loss(self) -> Tensor:
-        """The mean squared errors (B,)."""
+        """Return the mean squared errors (B,)."""
         return torch.cat([group.loss for group in self._groups]).clone()
 
     @property

@@ -74,7 +74,7 @@ class ConvolutionalDescent:
                 W.sub_(velocity, alpha=self._rate)
 
     def now(self) -> list[Tensor]:
-        """Copies of the weights."""
+        """Return copies of the weights."""
         return [W.detach().clone(memory_format=torch.contiguous_format) for W in self.weights]
 
 

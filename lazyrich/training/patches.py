@@ -55,7 +55,7 @@ def outputs(X: Tensor, weights: Sequence[Tensor]) -> Tensor:
 
 
 def cross_entropy(X: Tensor, Y: Tensor, weights: Sequence[Tensor]) -> Tensor:
-    """The mean cross-entropy (A,) in nats at X (n, positions, channels) of labels Y (n, classes), one-hot."""
+    """Return the mean cross-entropy (A,) in nats at X (n, positions, channels) of labels Y (n, classes), one-hot."""
     with torch.no_grad():
         return -(torch.log_softmax(outputs(X, weights), dim=-1) * Y).sum((1, 2)) / len(X)
 

@@ -86,7 +86,7 @@ class SmallNetwork:
             g.fill(0)
 
     def loss(self, theta: np.ndarray) -> float:
-        """The mean squared error at theta (d + 1, m)."""
+        """Return the mean squared error at theta (d + 1, m)."""
         self._residual(theta)
         return float(self._r.dot(self._r)) / len(self._r)
 
@@ -155,7 +155,7 @@ class SmallDescent:
         self._W[:], self._a[:] = theta[:-1].T, theta[-1]
 
     def loss(self) -> Tensor:
-        """The mean squared error (1,)."""
+        """Return the mean squared error (1,)."""
         self._theta[:-1], self._theta[-1] = self._W.T, self._a
         with np.errstate(all="ignore"):
             return torch.tensor([self._network.loss(self._theta)], dtype=self._dtype, device="cpu")

@@ -98,7 +98,7 @@ def choose(asked: Literal["auto", "cpu", "cuda"], flops_per_step: float) -> torc
 
 
 def environment(device: torch.device, dtype: str) -> dict[str, str]:
-    """What a run was computed with: versions, device and precision."""
+    """Return the environment of a run: versions, device and precision."""
     return {
         "lazyrich": __version__,
         "torch": str(torch.__version__),
@@ -180,7 +180,7 @@ def _on_card(config: Config, first: Frame | None) -> bool:
 
 
 def _told(first: Frame | None, why: str) -> Frame | None:
-    """The first frame of a run on the CPU that was meant for a card, saying so."""
+    """Return the first frame of a run on the CPU that was meant for a card, saying so."""
     if first is None or first.header is None:
         return first
     device = f"cpu, because the graphics card could not be used: {why}"
@@ -194,7 +194,7 @@ def _sentence(why: str, step: int | None = None) -> str:
 
 
 def _failure(error: Exception) -> CardFailed | None:
-    """What an error says of the card; None if it is none of a card."""
+    """Return what an error says of the card; None if it is none of a card."""
     by_class = isinstance(error, (torch.OutOfMemoryError, torch.AcceleratorError, torch.cuda.CudaError))
     of_a_card = by_class or (isinstance(error, (RuntimeError, AssertionError)) and OF_A_CARD.match(str(error)))
     return _failed(error) if of_a_card and not isinstance(error, CannotRun) else None

@@ -15,7 +15,7 @@ Dtype = Literal["float32", "float64"]
 
 
 def device() -> Any:
-    """The config field `device`."""
+    """Return the config field `device`."""
     return parameter(
         "auto",
         "Device",
@@ -25,5 +25,5 @@ def device() -> Any:
 
 
 def dtype() -> Any:
-    """The config field `dtype`, for networks that float32 is good enough for."""
+    """Return the config field `dtype`, for networks that float32 is good enough for."""
     return parameter("float32", "Precision", "float32 is faster; float64 is exact to 15 digits.")

@@ -11,7 +11,7 @@ DIGITS = 5
 
 
 def plain(values: Any, digits: int = DIGITS) -> Any:
-    """An array (...) as nested lists of numbers of so many significant digits, None for what is not finite."""
+    """Return an array (...) as nested lists of numbers of so many significant digits, None for what is not finite."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim:
         return [plain(part, digits) for part in array]

@@ -33,7 +33,7 @@ Alphas = Annotated[tuple[float, ...], AfterValidator(_once_each)]
 
 
 def alphas(default: tuple[float, ...]) -> Any:
-    """The config field `alphas`."""
+    """Return the config field `alphas`."""
     return parameter(
         default,
         "α  balance of the layers",
@@ -45,7 +45,7 @@ def alphas(default: tuple[float, ...]) -> Any:
 
 
 def seeds(default: int = 1) -> Any:
-    """The config field `seeds`."""
+    """Return the config field `seeds`."""
     return parameter(
         default,
         "Number of seeds",
@@ -56,7 +56,7 @@ def seeds(default: int = 1) -> Any:
 
 
 def seed() -> Any:
-    """The config field `seed`."""
+    """Return the config field `seed`."""
     return parameter(
         0,
         "First seed",

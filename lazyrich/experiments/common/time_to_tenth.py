@@ -44,7 +44,7 @@ class TimeToTenth:
 
 
 def _crossing(t0: float, loss0: float, t1: float, loss1: float, goal: float) -> float:
-    """Where the line from (t0, loss0 > goal) to (t1, loss1 <= goal) is at goal."""
+    """Return where the line from (t0, loss0 > goal) to (t1, loss1 <= goal) is at goal."""
     if loss1 <= 0:
         return t1  # a loss of 0 is infinitely far down
     share = math.log(loss0 / goal) / math.log(loss0 / loss1)

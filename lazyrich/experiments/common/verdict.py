@@ -16,7 +16,7 @@ MARKS = (
 
 
 def regime(kernel_distance: float) -> str:
-    """Where a kernel distance S in [0, 1] stands between lazy (the kernel stays put) and rich (it moves)."""
+    """Return where a kernel distance S in [0, 1] stands between lazy (the kernel stays put) and rich (it moves)."""
     if kernel_distance < LAZY:
         return "Lazy"
     if kernel_distance < RICH:
@@ -56,7 +56,7 @@ def fit(train: float, test: float | None, rising: bool) -> str:
 
 
 def modes(learned: int, count: int) -> str:
-    """How many of a linear target's `count` modes are learned."""
+    """Return how many of a linear target's `count` modes are learned."""
     if count == 1:
         return "the target is learned" if learned else "the target is not learned yet"
     if not learned:

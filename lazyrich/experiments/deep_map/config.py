@@ -63,16 +63,16 @@ class DeepMap(Config):
 
     @property
     def cells(self) -> list[tuple[int, int]]:
-        """(row, column) of each cell, tau and alpha, in the order in which they are trained."""
+        """Return (row, column) of each cell, tau and alpha, in the order in which they are trained."""
         return [(row, column) for row in range(len(self.taus)) for column in range(len(self.alphas))]
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a run has: one before, and one after each cell."""
+        """Return how many frames a run has: one before, and one after each cell."""
         return len(self.cells) + 1
 
     def cell(self, row: int, column: int) -> DeepNetwork:
-        """The run that a cell shows the end of."""
+        """Return the run that a cell shows the end of."""
         return DeepNetwork(
             task=self.task,
             tau=self.taus[row],
@@ -88,11 +88,11 @@ class DeepMap(Config):
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(("tau", "alpha"), "", "test_accuracy")
 
     def work(self) -> Work:
-        """Cost of the run on one core: that of its cells, of which nothing but the last numbers is kept."""
+        """Return the cost of the run on one core: that of its cells, of which nothing but the last numbers is kept."""
         # a cell's cost depends on its alpha, not on its tau
         costs = [self.cell(0, column).work() for column in range(len(self.alphas))] * len(self.taus)
         cells, inputs = len(costs), self.cell(0, 0).inputs
@@ -105,11 +105,11 @@ class DeepMap(Config):
         )
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         return endings.at_a_level(f"1 % of the first loss or {self.steps:,} steps")
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of this run, one for each cell trained."""
+        """Yield the frames of this run, one for each cell trained."""
         return beside(DeepMap, "frames").frames(self)
 
 

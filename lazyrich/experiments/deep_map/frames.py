@@ -51,7 +51,7 @@ def _trained(config: DeepMap, row: int, column: int) -> Moment:
 
 
 def _rows(config: DeepMap, done: int, moment: Moment | None) -> dict[str, np.ndarray]:
-    """A row for each seed of the cell just trained; none before the first."""
+    """Return a row for each seed of the cell just trained; none before the first."""
     if moment is None:
         whole = {"seed", "step", "gradients"}
         names = ("tau", "alpha", "seed", "step", *COLUMNS)

@@ -121,22 +121,22 @@ class DeepNetwork(Config):
 
     @property
     def widths(self) -> list[int]:
-        """Numbers that go in at the first layer and come out of each, (depth + 1,)."""
+        """Return the numbers that go in at the first layer and come out of each, (depth + 1,)."""
         return [self.inputs, *[self.width] * (self.depth - 1), 1]
 
     @property
     def inputs(self) -> int:
-        """The dimension of the inputs."""
+        """Return the dimension of the inputs."""
         return PIXELS if self.task == "digits" else self.dimension
 
     @property
     def networks(self) -> int:
-        """How many networks are trained."""
+        """Return how many networks are trained."""
         return len(self.alphas) * self.seeds
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """The learning rate of each layer from the input on, what alpha does apart, (depth,)."""
+        """Return the learning rate of each layer from the input on, what alpha does apart, (depth,)."""
         return self.by_layer("layer_rates")
 
     @property
@@ -146,28 +146,28 @@ class DeepNetwork(Config):
 
     @property
     def kept_layers(self) -> list[int]:
-        """Which layers' weights a frame holds, counted from 1: all, or first and last where that is too much."""
+        """Return which layers' weights a frame holds, counted from 1: all, or first and last where that is too much."""
         all_layers = list(range(1, self.depth + 1))
         whole = self.expected_frames * self._weight_bytes(all_layers)
         return all_layers if whole <= WEIGHTS_BYTES else [1, self.depth]
 
     @property
     def schedule(self) -> list[int]:
-        """The training steps at which a frame is recorded, as long as a network is still training."""
+        """Return the training steps at which a frame is recorded, as long as a network is still training."""
         return schedule.logarithmic(self.steps, FRAMES)
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a run has at most: it ends when all networks rest."""
+        """Return how many frames a run has at most: it ends when all networks rest."""
         return len(self.schedule)
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(("alpha",), "step", "test_accuracy")
 
     def work(self) -> Work:
-        """Cost of the run on one core. When networks come to rest is a rough rule, found at the presets."""
+        """Return the cost of the run on one core. When networks come to rest is a rough rule, found at the presets."""
         frames, networks, number = self.expected_frames, self.networks, 4 if self.dtype == "float32" else 8
         hidden, layers = self.width * (self.depth - 1), self.depth
         tested = PARITY_TEST if self.task == "parity" else DIGITS - PROBES - self.samples
@@ -192,13 +192,13 @@ class DeepNetwork(Config):
         )
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         if frames and frames[-1].metrics["resting"] == 1:
             return endings.at_a_level("1 % of the first loss")
         return endings.of_networks(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, resting="resting")
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of this run; it ends early when all networks rest.
+        """Yield the frames of this run; it ends early when all networks rest.
 
         A frame's arrays are the weights of the first seed, W1 (alphas, m, inputs), ..., of all layers, or of the first
         and the last where all would take more than 64 MB in all. Raises CannotRun when the device asked for is not
@@ -207,7 +207,7 @@ class DeepNetwork(Config):
         return beside(DeepNetwork, "frames").frames(self)
 
     def _until_rest(self, alpha: float) -> float:
-        """About how many steps a network takes: fewer, the faster its first layer is against its last."""
+        """Return about how many steps a network takes: fewer, the faster its first layer is against its last."""
         effective = alpha * (self.rates[0] / self.rates[-1]) ** 0.25
         return min(self.steps, STEPS_UNTIL_REST * (PACE / self.pace) / effective)
 

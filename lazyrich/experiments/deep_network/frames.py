@@ -96,7 +96,7 @@ def prepare(config: DeepNetwork) -> Start:
 
 
 def begin(config: DeepNetwork) -> tuple[list[Labelled], list[Tensor], list[Tensor]]:
-    """What the networks start from: (a task for each seed, weights, rates).
+    """Return what the networks start from: (a task for each seed, weights, rates).
 
     weights: W_1 (B, m, d), ..., W_L (B, 1, m), the networks of B = alphas x seeds in this order; hidden layers have
     entries of variance 2 over their inputs and the last one 1 over, times tau^(1/L), so that outputs are of size tau
@@ -148,7 +148,7 @@ class Moment:
         return numbers | {"resting": float(c["resting"].mean())}
 
     def chart_data(self) -> dict[str, np.ndarray]:
-        """Medians and ranges over the seeds, float32 (alphas, 3) or (alphas, points, 3)."""
+        """Return the medians and ranges over the seeds, float32 (alphas, 3) or (alphas, points, 3)."""
         view = {name: multi_network.spread(self.columns[name]) for name in OVER_STEPS}
         for name, prefix in BY_LAYER.items():
             layers = [values for column, values in self.columns.items() if column.startswith(prefix)]
@@ -220,7 +220,7 @@ class Measure:
         self.before = (loss, accuracy)
 
     def _of_seed(self, layers: list[Tensor], number: int) -> list[Tensor]:
-        """The networks of one seed, (alphas, ...)."""
+        """Return the networks of one seed, (alphas, ...)."""
         return [layer[number :: self.config.seeds] for layer in layers]
 
     def _grid(self, values: Tensor) -> np.ndarray:

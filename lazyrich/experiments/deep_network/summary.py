@@ -17,7 +17,7 @@ CLEARLY = 1.2
 
 
 def verdict(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray]) -> str:
-    """The verdict at one frame, comparing the largest alpha with the smallest.
+    """Return the verdict at one frame, comparing the largest alpha with the smallest.
 
     columns: activation_flips, test_accuracy, train_loss and resting, (alphas, seeds).
     """

@@ -107,7 +107,7 @@ class Filters(Config):
 
     @property
     def networks(self) -> int:
-        """How many networks are trained."""
+        """Return how many networks are trained."""
         return len(self.alphas) * self.seeds
 
     @property
@@ -138,26 +138,26 @@ class Filters(Config):
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a run has in which not all networks diverge."""
+        """Return how many frames a run has in which not all networks diverge."""
         return len(self.schedule)
 
     @property
     def image_flops(self) -> float:
-        """Floating-point operations of one network at one image, forward."""
+        """Return the floating-point operations of one network at one image, forward."""
         return 2 * sum(self._products)
 
     @property
     def step_flops(self) -> float:
-        """Floating-point operations of one step of one network: three passes, but two in the first layer."""
+        """Return the floating-point operations of one step of one network: three passes, but two in the first layer."""
         return self.batch * (3 * self.image_flops - 2 * self._products[0])
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(("alpha",), "step", "test_accuracy")
 
     def work(self) -> Work:
-        """Cost of the run on one core."""
+        """Return the cost of the run on one core."""
         number, frames = (4 if self.dtype == "float32" else 8), self.expected_frames
         # convolutions of so few channels, and the pooling beside them, take this much longer than matrix products
         speed = GIGAFLOPS[self.dtype] * 1e9 / 1.3
@@ -181,13 +181,13 @@ class Filters(Config):
         )
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         header = frames[0].header if frames else None
         guess = float(np.log(header.chart_data["classes"])) if header else float("inf")
         return endings.of_networks(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, guess=guess)
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of this run.
+        """Yield the frames of this run.
 
         A frame's table has a row for each network. Its arrays are the weights of the first seed's networks: filters
         (alphas, 16, channels, 7, 7), second (alphas, 32, 16, 3, 3), third (alphas, 32, 32, 3, 3) and readout (alphas,
@@ -199,7 +199,7 @@ class Filters(Config):
 
     @property
     def _products(self) -> list[float]:
-        """Multiplications of each layer of one network at one image."""
+        """Return the multiplications of each layer of one network at one image."""
         first = SIDE - SIZE + 1
         places = [first**2, (first // 2) ** 2, (first // 4) ** 2, 1]
         return [float(place * np.prod(shape)) for place, shape in zip(places, self.shapes, strict=True)]

@@ -123,7 +123,7 @@ class Training:
         return {"train_loss": loss, "test_accuracy": accuracy, "activation_flips": flips}, dead
 
     def header(self) -> RunHeader:
-        """What the page needs to know at the start, and the images that are measured on."""
+        """Return what the page needs to know at the start, and the images that are measured on."""
         config, task = self.config, self.task
         watched = replace(task, X=task.X[:WATCHED], y=task.y[:WATCHED])
         channels = task.X.shape[1]
@@ -196,14 +196,14 @@ class Board:
             self.first = self.columns
 
     def metrics(self) -> dict[str, float]:
-        """What the page reads out: medians over seeds for each alpha."""
+        """Return the page's readings: medians over seeds for each alpha."""
         read: dict[str, float] = {}
         for name, column in READINGS.items():
             read |= multi_network.numbered(name, self.columns[column])
         return read
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The weights of the first seed's networks, (alphas, ...) for each layer."""
+        """Return the weights of the first seed's networks, (alphas, ...) for each layer."""
         networks = [descent.now() for descent in self.trainings[0].descents]
         return {
             name: torch.stack(parts).cpu().numpy()
@@ -211,7 +211,7 @@ class Board:
         }
 
     def chart_data(self) -> dict[str, np.ndarray]:
-        """What the charts draw. Filters are those of the first seed."""
+        """Return the data of the charts. Filters are those of the first seed."""
         filters, start = self.filters[:, 0], self.start[:, 0]
         pictures = {
             "filters": filters,
@@ -231,7 +231,7 @@ class Board:
         }
 
     def verdict(self) -> str:
-        """The verdict now."""
+        """Return the current verdict."""
         classes = self.trainings[0].task.classes
         said = verdict(self.step, self.config.alphas, self.first, self.columns, classes, self.dead)
         return multi_network.resting_on(said, self.config.seeds)
@@ -244,7 +244,7 @@ class Board:
 
 
 def draw(config: Filters, seed: int) -> Labelled:
-    """The images of one seed. Raises CannotRun when they are not to be had on this machine."""
+    """Return the images of one seed. Raises CannotRun when they are not to be had on this machine."""
     n, n_test, dtype = config.samples, config.test_samples, getattr(torch, config.dtype)
     if config.data == "gratings":
         task = gratings.draw(n, n_test, seed, dtype=dtype)
@@ -259,7 +259,7 @@ def draw(config: Filters, seed: int) -> Labelled:
 
 
 def initial(config: Filters, seed: int) -> list[Tensor]:
-    """The weights (alphas, ...) of each layer at the start, the same draw for every alpha.
+    """Return the weights (alphas, ...) of each layer at the start, the same draw for every alpha.
 
     Normal, of variance 2 over what a unit reads, for the readout 1 over; each layer times tau^(1/4), the first over
     alpha, the last times alpha: the same function for every alpha.

@@ -31,7 +31,7 @@ def verdict(
     classes: int,
     dead: np.ndarray,
 ) -> str:
-    """The verdict at one frame.
+    """Return the verdict at one frame.
 
     start, now: filter_cosine, gabor_r2, train_loss and test_accuracy at the start and now, (alphas, seeds), nan where a
     network has diverged. dead (alphas, seeds): whether all its outputs are 0 for good.

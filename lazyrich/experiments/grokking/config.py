@@ -117,30 +117,30 @@ class Grokking(Config):
 
     @property
     def networks(self) -> int:
-        """How many networks are trained."""
+        """Return how many networks are trained."""
         return len(self.alphas) * self.seeds
 
     @property
     def frequencies(self) -> int:
-        """How many frequencies a function of a number mod p has, the mean apart."""
+        """Return how many frequencies a function of a number mod p has, the mean apart."""
         return self.p // 2
 
     @property
     def evaluations(self) -> list[int]:
-        """The training steps after which the networks are evaluated, from 0 to the last."""
+        """Return the training steps after which the networks are evaluated, from 0 to the last."""
         apart = min(self.every, max(1, self.steps // MIN_EVALUATIONS))
         return [*range(0, self.steps, apart), self.steps]
 
     @property
     def schedule(self) -> list[list[int]]:
-        """The evaluations that each frame adds, the first alone."""
+        """Return the evaluations that each frame adds, the first alone."""
         later = self.evaluations[1:]
         together = -(-len(later) // (MAX_FRAMES - 1))
         return [[0], *(later[start : start + together] for start in range(0, len(later), together))]
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a run has in which not all networks diverge."""
+        """Return how many frames a run has in which not all networks diverge."""
         return len(self.schedule)
 
     @property
@@ -156,11 +156,11 @@ class Grokking(Config):
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(("alpha",), "step", "test_accuracy")
 
     def work(self) -> Work:
-        """Cost of the run on one core."""
+        """Return the cost of the run on one core."""
         networks, evaluations, frames = self.networks, len(self.evaluations), self.expected_frames
         sums, weights = self.p**2, 3 * self.p * self.width
         speed = GIGAFLOPS[self.dtype] * 1e9
@@ -183,12 +183,12 @@ class Grokking(Config):
         )
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         losses = {"train_loss": "training loss", "test_loss": "test loss"}
         return endings.of_networks(frames, self.alphas, self.seeds, losses)
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of this run.
+        """Yield the frames of this run.
 
         A frame's table has a row for each network and evaluation since the frame before; delta_start is the mean over
         neurons of delta_i at the start (lazyrich.experiments.grokking.frames.conserved). Its arrays are the weights of

@@ -164,7 +164,7 @@ class Measure:
         return self.columns
 
     def metrics(self) -> dict[str, float]:
-        """What the page reads out: medians over seeds for each alpha."""
+        """Return the page's readings: medians over seeds for each alpha."""
         numbers = {"delay": of_seeds(self.milestones.delay)[:, 0]}
         read = {f"delay_{place}": float(value) for place, value in enumerate(numbers["delay"], 1)}
         for name in READINGS:
@@ -172,7 +172,7 @@ class Measure:
         return read
 
     def chart_data(self) -> dict[str, np.ndarray]:
-        """What the charts draw. Pictures of single networks are those of the first seed."""
+        """Return the data of the charts. Pictures of single networks are those of the first seed."""
         gone = self.diverged[:, 0]
         power = self._first(self.power).double().numpy()
         network = power.sum(1)
@@ -195,7 +195,7 @@ class Measure:
         }
 
     def verdict(self) -> str:
-        """The verdict now."""
+        """Return the current verdict."""
         columns = self.columns
         accuracies = columns["train_accuracy"], columns["test_accuracy"]
         middle = np.median(self.delta_start, axis=1)
@@ -203,7 +203,7 @@ class Measure:
         return multi_network.resting_on(said, self.config.seeds)
 
     def of_first_seed(self) -> list[np.ndarray]:
-        """W1 (alphas, h, 2 p) and W2 (alphas, p, h) of the first seed."""
+        """Return W1 (alphas, h, 2 p) and W2 (alphas, p, h) of the first seed."""
         return [self._first(layer).numpy() for layer in self.weights]
 
     def _first(self, values: Tensor) -> Tensor:
@@ -232,7 +232,7 @@ def powers(W1: Tensor) -> Tensor:
 
 
 def concentration(power: Tensor) -> Tensor:
-    """The share of a neuron's strongest frequency, the mean over neurons weighted by their power.
+    """Return the share of a neuron's strongest frequency, the mean over neurons weighted by their power.
 
     power (B, h, frequencies). Returns (B,), from 1 / frequencies to 1; random weights are at about 0.22 for p = 23.
     """
@@ -240,7 +240,7 @@ def concentration(power: Tensor) -> Tensor:
 
 
 def _shares(power: np.ndarray) -> np.ndarray:
-    """Parts of 1 along the last axis; 0 where there is nothing."""
+    """Return parts of 1 along the last axis; 0 where there is nothing."""
     total = power.sum(-1, keepdims=True)
     return np.divide(power, total, out=np.zeros_like(power), where=total > 0)
 

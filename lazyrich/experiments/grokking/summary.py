@@ -33,12 +33,12 @@ class Milestones:
 
     @property
     def delay(self) -> np.ndarray:
-        """Steps from one to the other (alphas, seeds); nan where there is none yet."""
+        """Return the steps from one to the other (alphas, seeds); nan where there is none yet."""
         return self.grokked - self.trained
 
     @property
     def delay_at_least(self) -> np.ndarray:
-        """The delay, or how long it has been so far; 0 where a network does not know its training sums yet."""
+        """Return the delay, or how long it has been so far; 0 where a network does not know its training sums yet."""
         so_far = np.where(np.isnan(self.trained), 0.0, self.step - self.trained)
         return np.where(np.isnan(self.delay), so_far, self.delay)
 
@@ -63,7 +63,7 @@ def verdict(
     silent: np.ndarray,
     balance: np.ndarray,
 ) -> str:
-    """The verdict at one evaluation.
+    """Return the verdict at one evaluation.
 
     train, test: accuracies now; diverged, silent: which networks have left the finite numbers, or have an output of 0
     for good; all (alphas, seeds). balance (alphas,): mean delta_i over the neurons at the start.
@@ -94,7 +94,7 @@ def _standing(
 
 
 def _soonest(alphas: Sequence[float], milestones: Milestones) -> str:
-    """Which alpha groks soonest, against the usual start, alpha = 1, or the alpha nearest to it."""
+    """Return which alpha groks soonest, against the usual start, alpha = 1, or the alpha nearest to it."""
     delay, least, seeds = milestones.delay, milestones.delay_at_least, milestones.delay.shape[1]
     middle = of_seeds(delay)[:, 0]
     come = (~np.isnan(delay)).sum(1)

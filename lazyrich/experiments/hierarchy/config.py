@@ -138,7 +138,7 @@ class Hierarchy(Config):
     @field_validator("sizes")
     @classmethod
     def _ascending(cls, sizes: tuple[int, ...], info: Any) -> tuple[int, ...]:
-        """Each once, smallest first: equal runs are equal configs."""
+        """Return each size once, smallest first, so that equal runs are equal configs."""
         return tuple(sorted(set(sizes)))
 
     @property
@@ -151,7 +151,7 @@ class Hierarchy(Config):
 
     @property
     def strings(self) -> int:
-        """How many distinct strings the grammar writes, v m^(2^L - 1)."""
+        """Return how many distinct strings the grammar writes, v m^(2^L - 1)."""
         return self.vocabulary * self.synonyms ** (2**self.levels - 1)
 
     @property
@@ -162,7 +162,7 @@ class Hierarchy(Config):
 
     @property
     def marks(self) -> list[int]:
-        """The steps of a training at which a frame is recorded, as long as a network is still in training."""
+        """Return the steps of a training at which a frame is recorded, as long as a network is still in training."""
         trainings = len(self.sizes) * self.seeds
         count = max(1, min(MAX_MARKS, FRAMES // trainings, int(WEIGHTS_BYTES / (trainings * self._frame_bytes[-1]))))
         spaced = np.geomspace(self.steps, min(LOOK, self.steps), count)
@@ -170,22 +170,22 @@ class Hierarchy(Config):
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a run has at most: a training has fewer when all its networks converge early."""
+        """Return how many frames a run has at most: a training has fewer when all its networks converge early."""
         return 1 + len(self.sizes) * self.seeds * len(self.marks)
 
     @property
     def kept_layers(self) -> int:
-        """How many layers' weights a frame holds, from the first on: all, or as many as a log has room for."""
+        """Return how many layers' weights a frame holds, from the first on: all, or as many as a log has room for."""
         room = WEIGHTS_BYTES / self.expected_frames
         return sum(held <= room for held in self._frame_bytes)
 
     @property
     def step_flops(self) -> float:
-        """Floating-point operations of a gradient step of one network: three products a layer."""
+        """Return the floating-point operations of a gradient step of one network: three products a layer."""
         return 6.0 * BATCH * self._products
 
     def fitting(self) -> dict[str, Any]:
-        """The settings that have to change for the grammar to exist and to write enough strings, name -> value.
+        """Return the settings that have to change for the grammar to exist and to write enough strings, name -> value.
 
         Empty where all is well.
         """
@@ -205,7 +205,7 @@ class Hierarchy(Config):
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(("alpha", "samples"), "", "test_error")
 
     def work(self) -> Work:
@@ -240,7 +240,7 @@ class Hierarchy(Config):
         )
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         tables = [frame.table["converged"] for frame in frames if frame.table is not None]
         reached = np.concatenate([np.zeros(0), *tables])
         slow = int((reached == 0).sum())
@@ -262,7 +262,7 @@ class Hierarchy(Config):
 
     @property
     def _products(self) -> float:
-        """Multiplications of one network at one string."""
+        """Return the multiplications of one network at one string."""
         patches = 2**self.levels * self.vocabulary / self.shapes[0][0]
         total = 0.0
         for (fan_in, fan_out), following in zip(self.shapes, [*self.shapes[1:], (1, 0)], strict=True):

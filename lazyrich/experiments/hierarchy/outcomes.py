@@ -53,7 +53,7 @@ class Board:
         self._done[size, seed] = True
 
     def table(self, added: tuple[int, int] | None = None) -> dict[str, np.ndarray]:
-        """The rows of the size and seed of these indices; none without them."""
+        """Return the rows of the size and seed of these indices; none without them."""
         config = self.config
         if added is None:
             return {name: column[:0] for name, column in self.table((0, 0)).items()}
@@ -73,7 +73,7 @@ class Board:
         }
 
     def chart_data(self) -> dict[str, np.ndarray]:
-        """What the charts show of the finished trainings, float32."""
+        """Return what the charts show of the finished trainings, float32."""
         shares = np.full(self._of["converged"].shape[:2], np.nan)
         seen = self._done.any(axis=1)
         shares[:, seen] = np.nanmean(self._of["converged"][:, seen], axis=2)
@@ -85,7 +85,7 @@ class Board:
         }
 
     def sizes_at(self, seed: int | None = None) -> np.ndarray:
-        """The sizes (alphas, 2) at which the test error falls below 30 % and 10 %, in between by log size.
+        """Return the sizes (alphas, 2) at which the test error falls below 30 % and 10 %, in between by log size.
 
         Of one seed, or of the median over seeds. nan where that is not between two sizes.
         """
@@ -106,7 +106,7 @@ class Board:
         return found | {"trainings": float(self._done.sum()) * len(self.config.alphas)}
 
     def verdict(self) -> str:
-        """The verdict so far: which balance needs fewer strings than alpha = 1 (or the one nearest to it)."""
+        """Return the verdict so far: which balance needs fewer strings than alpha = 1 (or the one nearest to it)."""
         at = self._largest()
         if at is None:
             return "Training"
@@ -162,7 +162,7 @@ class Board:
         return f"; fewer {multi_network.in_seeds(fewer, len(seeds))}".rstrip()
 
     def _troubles(self) -> str:
-        """How many networks did not converge, which learned nothing, and which broke down."""
+        """Return how many networks did not converge, which learned nothing, and which broke down."""
         reached, loss = self._of["converged"][:, self._done], self._of["train_loss"][:, self._done]
         slow = int((reached == 0).sum())
         said = f"; {slow} of {reached.size} trainings did not converge" if slow else ""
@@ -174,7 +174,7 @@ class Board:
         return said
 
     def _largest(self) -> int | None:
-        """The index of the largest size that is done."""
+        """Return the index of the largest size that is done."""
         done = np.flatnonzero(self._done.any(axis=1))
         return int(done[-1]) if len(done) else None
 
@@ -188,7 +188,7 @@ class Board:
 
 
 def broke_down(config: Hierarchy, train_loss: np.ndarray, kernel_distance: np.ndarray) -> np.ndarray:
-    """Which trainings came to nothing because the rate was too high: not finite, or all units dead."""
+    """Return which trainings came to nothing because the rate was too high: not finite, or all units dead."""
     stuck = train_loss > STUCK * np.log(config.vocabulary)
     return ~np.isfinite(train_loss) | (stuck & (kernel_distance > FAR))
 

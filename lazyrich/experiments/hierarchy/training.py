@@ -92,7 +92,7 @@ class Training:
 
     @property
     def ended(self) -> bool:
-        """Whether all networks have converged, diverged or used up their steps."""
+        """Return whether all networks have converged, diverged or used up their steps."""
         return not len(self._alive)
 
     def advance(self, step: int) -> None:
@@ -112,14 +112,14 @@ class Training:
         return now
 
     def errors(self) -> np.ndarray:
-        """The share of test strings (alphas,) put into a wrong class; nan for networks that are not finite."""
+        """Return the share of test strings (alphas,) put into a wrong class; nan for networks that are not finite."""
         found = outputs(self.problem.task.X_test, self.weights())
         wrong = (found.argmax(dim=-1) != self.problem.task.y_test).to(torch.float64).mean(dim=1)
         wrong[~found.isfinite().all(dim=(1, 2))] = math.nan
         return wrong.cpu().numpy()
 
     def outcome(self) -> Outcome:
-        """The numbers at the end."""
+        """Return the numbers at the end of training."""
         now = patch_kernel(self.problem.probes, self.weights()).cpu()
         finite = np.isfinite(self._loss)
         moved = [
@@ -159,7 +159,7 @@ class Training:
 
 
 def initial(config: Hierarchy, seed: int, dtype: torch.dtype) -> list[Tensor]:
-    """The weights (alphas, fan_in, fan_out) of each layer at the start, the same draw for every alpha.
+    """Return the weights (alphas, fan_in, fan_out) of each layer at the start, the same draw for every alpha.
 
     Hidden layers have variance 2 over the square of what they read, which for one-hot symbols is their number; the
     readout 1 / width. Each layer times tau^(1/layers), the first over alpha, the last times alpha.

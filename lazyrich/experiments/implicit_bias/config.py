@@ -105,7 +105,7 @@ class ImplicitBias(Config):
 
     @property
     def expected_frames(self) -> int:
-        """One for each balance."""
+        """Return the number of frames, one for each balance."""
         return self.points
 
     def problem(self) -> Problem:
@@ -125,7 +125,7 @@ class ImplicitBias(Config):
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(("delta",), clock="", outcome="length")
 
     def work(self) -> Work:
@@ -143,7 +143,7 @@ class ImplicitBias(Config):
         )
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         late = sum(frame.metrics["gradient_steps"] >= PATIENCE for frame in frames)
         if late:
             words = f"{late} of {len(frames)} trainings were not at their end after {PATIENCE:,} steps"
@@ -152,7 +152,7 @@ class ImplicitBias(Config):
         return Ending("flat", words, "losses as good as zero", True)
 
     def frames(self) -> Iterator[Frame]:
-        """A frame for each balance, when its training has ended."""
+        """Yield a frame for each balance, when its training has ended."""
         return beside(ImplicitBias, "frames").frames(self)
 
 

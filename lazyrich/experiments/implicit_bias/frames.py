@@ -60,7 +60,7 @@ class Trained:
 
     @property
     def fits(self) -> bool:
-        """Whether training came to its end within the patience."""
+        """Return whether training came to its end within the patience."""
         return self.steps < PATIENCE
 
 
@@ -91,7 +91,7 @@ def _trained(config: ImplicitBias, problem: Problem, delta: float) -> Trained:
 
 
 def _predicted(problem: Problem, delta: float) -> np.ndarray:
-    """What theory names; nan where it cannot tell on which side the neuron leaves the saddle."""
+    """Return what theory names; nan where it cannot tell on which side the neuron leaves the saddle."""
     try:
         return np.asarray(theory.implicit_bias(problem.X, problem.y, problem.beta0, float(delta)))
     except theory.UndecidedSign:

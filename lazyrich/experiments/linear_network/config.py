@@ -122,7 +122,7 @@ class LinearNetwork(Config):
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """The learning rate of each layer from the input on, (depth,)."""
+        """Return the learning rate of each layer from the input on, (depth,)."""
         return self.by_layer("layer_rates")
 
     @property
@@ -133,21 +133,21 @@ class LinearNetwork(Config):
 
     @property
     def schedule(self) -> list[int]:
-        """The training steps at which a frame is recorded."""
+        """Return the training steps at which a frame is recorded."""
         return schedule.logarithmic(self.steps)
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a run has that does not diverge."""
+        """Return how many frames a run has that does not diverge."""
         return len(self.schedule)
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(outcome="loss")
 
     def work(self) -> Work:
-        """Cost of the run on one core: three products of matrices a layer and step, and a kernel a frame."""
+        """Return the cost of the run on one core: three products of matrices a layer and step, and a kernel a frame."""
         weights, frames = sum(rows * columns for rows, columns in self.shapes), self.expected_frames
         inner = (self.depth - 2) * self.width**3
         kernel = (self.dimension * self.outputs) ** 2
@@ -163,17 +163,17 @@ class LinearNetwork(Config):
         return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
 
     def zero_losses(self, header: RunHeader) -> dict[str, float]:
-        """Half the sum of squares of the map to be learned."""
+        """Return half the sum of squares of the map to be learned."""
         return {"loss": float(np.sum(header.arrays["Y"] ** 2)) / 2}
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         header = frames[0].header if frames else None
         scale = self.zero_losses(header)["loss"] if header else 0.0
         return endings.of_one(frames, {"loss": "loss"}, scale)
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of this run. Raises Diverged when the weights leave the finite numbers."""
+        """Yield the frames of this run. Raises Diverged when the weights leave the finite numbers."""
         return beside(LinearNetwork, "frames").frames(self)
 
 

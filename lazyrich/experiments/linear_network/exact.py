@@ -31,7 +31,7 @@ Columns = dict[str, np.ndarray]
 
 
 def exact_columns(config: LinearNetwork, task: Target, start: Start, times: np.ndarray) -> tuple[Columns, str]:
-    """The columns of the exact flow at the times (T,), with "time", and the sentence that says what it is.
+    """Return the columns of the exact flow at the times (T,), with "time", and the sentence that says what it is.
 
     No columns where there is no exact flow or where it cannot be followed that far; the sentence then says so.
     """
@@ -121,7 +121,7 @@ def _diagonal_distance(config: LinearNetwork, first: np.ndarray, z: np.ndarray) 
 
 
 def _columns(times: np.ndarray, task: Target, beta: np.ndarray, S: np.ndarray, layers: np.ndarray) -> Columns:
-    """The columns from beta (T, d, c), S (T,) and the largest singular value of each layer (T, L)."""
+    """Return the columns from beta (T, d, c), S (T,) and the largest singular value of each layer (T, L)."""
     columns = {
         "time": times,
         "loss": ((beta - task.beta) ** 2).sum((1, 2)) / 2,

@@ -86,7 +86,7 @@ class Measure:
         self.first_loss = self.loss(weights)
 
     def loss(self, weights: list[np.ndarray]) -> float:
-        """Half the sum of squares over the whitened inputs."""
+        """Return half the sum of squares over the whitened inputs."""
         with np.errstate(over="ignore", invalid="ignore"):
             return float(((_product(weights) - self.task.beta.T) ** 2).sum()) / 2
 
@@ -111,7 +111,7 @@ class Measure:
         }
 
     def verdict(self, step: int, weights: list[np.ndarray], numbers: dict[str, float]) -> str:
-        """The verdict at one frame."""
+        """Return the verdict at one frame."""
         if step == 0:
             return "At the start"
         task, count = self.task, len(self.task.values)
@@ -140,7 +140,7 @@ class Differences:
 
 
 def kernel_top(weights: list[np.ndarray], rates: tuple[float, ...]) -> float:
-    """The largest eigenvalue of the kernel on whitened inputs, sum_l eta_l (B_l B_l^T) (x) (F_l^T F_l).
+    """Return the largest eigenvalue of the kernel on whitened inputs, sum_l eta_l (B_l B_l^T) (x) (F_l^T F_l).
 
     weights: [W_1, ..., W_L]; rates (L,). Descent is stable near a solution below 2 over it (theory.md, sections 4 and
     7).
@@ -196,11 +196,11 @@ def _product(weights: list[np.ndarray]) -> np.ndarray:
 
 
 def _halves(weights: list[np.ndarray], rates: tuple[float, ...]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The two terms whose difference each conserved matrix is: what its drift is small or large against."""
+    """Return the two terms whose difference each conserved matrix is: what its drift is small or large against."""
     pairs = zip(weights[:-1], weights[1:], rates[:-1], rates[1:], strict=True)
     return [(eta * after.T @ after, eta_after * layer @ layer.T) for layer, after, eta, eta_after in pairs]
 
 
 def _length(matrices: list[np.ndarray]) -> float:
-    """The Frobenius norm of all of them together."""
+    """Return the Frobenius norm of all of them together."""
     return float(np.sqrt(sum((matrix * matrix).sum() for matrix in matrices)))

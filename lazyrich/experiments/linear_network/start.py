@@ -44,7 +44,7 @@ class Start(NamedTuple):
 
 
 def target(config: LinearNetwork) -> Target:
-    """The target that the seed draws; neither start nor depth nor width change it."""
+    """Return the target that the seed draws; neither start nor depth nor width change it."""
     rng = np.random.default_rng([config.seed, 0])
     inputs, outputs = _orthogonal(rng, config.dimension), _orthogonal(rng, config.outputs)
     count = min(config.dimension, config.outputs)
@@ -53,7 +53,7 @@ def target(config: LinearNetwork) -> Target:
 
 
 def initial(config: LinearNetwork, task: Target) -> Start:
-    """The first weights."""
+    """Return the first weights."""
     rng = np.random.default_rng([config.seed, 1])
     sizes = layer_sizes(config)
     if config.start == "random":
@@ -118,7 +118,7 @@ def _rectangle(size: float, rows: int, columns: int, config: LinearNetwork) -> n
 
 
 def _orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
-    """A random orthogonal matrix (size, size), all rotations and reflections alike."""
+    """Return a random orthogonal matrix (size, size), all rotations and reflections alike."""
     Q, R = np.linalg.qr(rng.normal(size=(size, size)))
     # the signs that qr chooses are not random
     return Q * np.sign(np.diag(R))

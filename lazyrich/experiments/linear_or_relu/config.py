@@ -91,18 +91,18 @@ class LinearOrRelu(Config):
 
     @property
     def deltas(self) -> np.ndarray:
-        """The balances (points,), increasing and symmetric about 0."""
+        """Return the balances (points,), increasing and symmetric about 0."""
         # even steps of asinh: even in delta up to about tau^2, where the balance begins to matter
         unit = max(self.tau**2, 0.02 * self.reach)
         return np.sinh(np.linspace(-1, 1, self.points) * np.arcsinh(self.reach / unit)) * unit
 
     @property
     def expected_frames(self) -> int:
-        """One for each balance."""
+        """Return the number of frames, one for each balance."""
         return self.points
 
     def student(self, delta: float, leak: float, seed: int) -> StudentTeacher:
-        """The run that one point of the picture comes from, as a config of the playground."""
+        """Return the run that one point of the picture comes from, as a config of the playground."""
         return StudentTeacher(
             tau=self.tau, delta=delta, leak=leak, seed=seed, width=self.width, dimension=self.dimension,
             samples=self.samples, teacher_width=self.teacher_width, test_samples=1,
@@ -110,7 +110,7 @@ class LinearOrRelu(Config):
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(("delta", "student"), clock="", outcome="kernel_distance")
 
     def work(self) -> Work:
@@ -126,11 +126,11 @@ class LinearOrRelu(Config):
         )
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         return endings.at_a_level("a tenth of the loss of an output of 0")
 
     def frames(self) -> Iterator[Frame]:
-        """A frame for each balance, when all its students have been trained."""
+        """Yield a frame for each balance, when all its students have been trained."""
         return beside(LinearOrRelu, "frames").frames(self)
 
 

@@ -91,7 +91,7 @@ def learn(config: StudentTeacher) -> Learned:
 
 
 def _between(before: tuple[float, float, float], after: tuple[float, float, float], goal: float) -> Learned:
-    """Where the logarithm of the loss, taken as straight between two looks, crosses that of the goal."""
+    """Return where the logarithm of the loss, taken as straight between two looks, crosses that of the goal."""
     (t0, loss0, S0), (t1, loss1, S1) = before, after
     # a loss that was below the goal from the first has learned at once
     share = float(np.log(loss0 / goal) / np.log(loss0 / loss1)) if loss0 > goal else 0.0
@@ -99,7 +99,7 @@ def _between(before: tuple[float, float, float], after: tuple[float, float, floa
 
 
 def verdict(rows: list[dict[str, float]]) -> str:
-    """What the balances so far show, or how many there are."""
+    """Return what the balances so far show, or how many there are."""
     delta = np.array([row["delta"] for row in rows])
     if delta[-1] < 0 or not (delta > 0).any():
         return f"δ = {delta[-1]:.2g}, from downstream to upstream".replace("-", "−")
@@ -127,7 +127,7 @@ def _spread(name: str, values: list[float]) -> dict[str, float]:
 
 
 def _table(delta: float, seeds: list[int], results: dict[str, list[Learned]]) -> dict[str, np.ndarray]:
-    """A row for each student and seed."""
+    """Return a row for each student and seed."""
     runs = [(student, seed, run) for student, of in results.items() for seed, run in zip(seeds, of, strict=True)]
     return {
         "delta": np.full(len(runs), delta),

@@ -45,7 +45,7 @@ RANGE = "One value, or from and to where it is an axis."
 
 
 def setting(name: str, *default: float) -> Any:
-    """A setting of StudentTeacher that may be an axis, in its own words."""
+    """Return a setting of StudentTeacher that may be an axis, in its own words."""
     there: Any = StudentTeacher.parameters()[name]
     return parameter(
         tuple(default),
@@ -73,7 +73,7 @@ def spaced(name: str, low: float, high: float, points: int, even: bool = False) 
 
 
 def in_fields(given: Any) -> Any:
-    """A base and ranges (low, high, points), as they may be given, in the fields that hold them."""
+    """Return a base and ranges (low, high, points), as they may be given, in the fields that hold them."""
     if not isinstance(given, Mapping):
         return given
     data = dict(given)
@@ -118,7 +118,7 @@ def in_fields(given: Any) -> Any:
 
 
 def refused(name: str, given: tuple[Any, ...], why: str, instead: str) -> PydanticCustomError:
-    """What is said of a value where a range is needed, or the other way round."""
+    """Return what is said of a value where a range is needed, or the other way round."""
     return PydanticCustomError(
         "sentence",
         "`{name}` {why}, got {given}: write {instead}.",
@@ -127,7 +127,7 @@ def refused(name: str, given: tuple[Any, ...], why: str, instead: str) -> Pydant
 
 
 def listed(value: Any) -> list[Any]:
-    """The entries of a list however it is written; one for anything else."""
+    """Return the entries of a list however it is written; one for anything else."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",")]
     found = sequence(value, MAX_ENTRIES)
@@ -135,7 +135,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def _from_base(base: Any) -> dict[str, Any]:
-    """The settings of a portrait that a student gives."""
+    """Return the settings of a portrait that a student gives."""
     student = base if isinstance(base, StudentTeacher) else StudentTeacher.model_validate(base)
     if student.noise:
         raise PydanticCustomError(

@@ -198,12 +198,12 @@ class PhasePortrait(Config):
 
     @property
     def x_values(self) -> np.ndarray:
-        """The values across (nx,), increasing; whole numbers where the parameter is one, each once."""
+        """Return the values across (nx,), increasing; whole numbers where the parameter is one, each once."""
         return self._values(self.x, self.x_points)
 
     @property
     def y_values(self) -> np.ndarray:
-        """The values upwards (ny,), as x_values."""
+        """Return the values upwards (ny,), as x_values."""
         return self._values(self.y, self.y_points)
 
     def _values(self, name: str, points: int) -> np.ndarray:
@@ -233,27 +233,27 @@ class PhasePortrait(Config):
 
     @property
     def base(self) -> StudentTeacher:
-        """The student in the middle of the grid."""
+        """Return the student in the middle of the grid."""
         x, y = self.x_values, self.y_values
         return self.student(x[len(x) // 2], y[len(y) // 2], self.first_seed)
 
     @property
     def students(self) -> int:
-        """How many students there are in all."""
+        """Return how many students there are in all."""
         return len(self.x_values) * len(self.y_values) * self.seeds
 
     @property
     def expected_frames(self) -> int:
-        """One before anything is trained, and one for each part."""
+        """Return one before anything is trained, and one for each part."""
         return 1 + beside(PhasePortrait, "parts").count(self)
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns((self.x, self.y), "at")
 
     def work(self) -> Work:
-        """Cost on one core: some hundred gradients a student and a kernel at each of the times."""
+        """Return the cost on one core: some hundred gradients a student and a kernel at each of the times."""
         beside(PhasePortrait, "parts")
         number = 8 if self.dtype == "float64" else 4
         speed = GIGAFLOPS[self.dtype] * 1e9
@@ -286,7 +286,7 @@ class PhasePortrait(Config):
         return Work(flops=share * flops, bytes=held, scratch=scratch, seconds=share * seconds)
 
     def frames(self) -> Iterator[Frame]:
-        """A frame before anything is trained, then one for each part of the grid, coarse first."""
+        """Yield a frame before anything is trained, then one for each part of the grid, coarse first."""
         return beside(PhasePortrait, "frames").frames(self)
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
@@ -304,7 +304,7 @@ class PhasePortrait(Config):
         return Ending("partly", words, f"test loss not settled on {100 * found.share('test_loss'):.0f} % of the map")
 
     def going_on(self, frames: Sequence[Frame]) -> GoingOn:
-        """What computes the frames after these, which are the first ones of this portrait."""
+        """Return what computes the frames after these, which are the first ones of this portrait."""
         return GoingOn(self, tuple(frame.table for frame in frames if frame.table is not None))
 
 
@@ -319,7 +319,7 @@ class GoingOn:
     tables: tuple[Mapping[str, np.ndarray], ...]
 
     def frames(self) -> Iterator[Frame]:
-        """The frames that are still to come."""
+        """Yield the frames that are still to come."""
         return beside(PhasePortrait, "frames").frames(self.config, self.tables)
 
 

@@ -55,21 +55,21 @@ class Settling:
         return np.where(np.isfinite(found), found, np.nan)
 
     def changing(self, loss: str) -> np.ndarray:
-        """Where a loss changes by FLAT decades or more for each decade of time, (ny, nx)."""
+        """Return where a loss changes by FLAT decades or more for each decade of time, (ny, nx)."""
         return self.known & (np.abs(np.nan_to_num(self.exponents[loss])) >= FLAT)
 
     def share(self, loss: str) -> float:
-        """The share of the known cells in which it does; nan where none is known."""
+        """Return the share of the known cells in which it does; nan where none is known."""
         return float(self.changing(loss)[self.known].mean()) if self.known.any() else float("nan")
 
     @property
     def settled(self) -> bool:
-        """Whether no loss changes anywhere, and nothing is left to learn."""
+        """Return whether no loss changes anywhere, and nothing is left to learn."""
         return not (any(self.changing(loss).any() for loss in LOSSES) or self.unlearned.any())
 
     @property
     def words(self) -> str:
-        """A sentence on the whole map."""
+        """Return a sentence on the whole map."""
         if not self.known.any() or self.before is None:
             return f"No time is recorded before {of_map(self._config, self._config.at[self.at])}: {UNKNOWN}"
         shares = [f"the {told} on {100 * self.share(loss):.0f} %" for loss, told in LOSSES.items()]
@@ -85,7 +85,7 @@ class Settling:
         return f"{said}."
 
     def of_cell(self, cell: tuple[int, int]) -> str:
-        """A sentence on one cell (index across, index up)."""
+        """Return a sentence on one cell (index across, index up)."""
         i, j = cell
         if self.before is None:
             return f"No time is recorded before this one: {UNKNOWN}"

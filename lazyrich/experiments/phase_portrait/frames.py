@@ -109,7 +109,7 @@ def _numbers(
 
 
 def choose(config: PhasePortrait) -> torch.device:
-    """The device of a portrait. Raises CannotRun when it is not there."""
+    """Return the device of a portrait. Raises CannotRun when it is not there."""
     return devices.choose(config.device, 0.0)
 
 
@@ -151,7 +151,7 @@ def _first_frame(config: PhasePortrait, so_far: Maps) -> Frame:
 
 
 def column_types(config: PhasePortrait) -> dict[str, Any]:
-    """The dtypes of the table's columns, in their order."""
+    """Return the dtypes of the table's columns, in their order."""
     axes = {name: values.dtype for name, values in ((config.x, config.x_values), (config.y, config.y_values))}
     return (
         axes | {"seed": np.dtype(np.int64), "at": np.dtype(np.int64)} | dict.fromkeys(MEASURES, np.dtype(config.dtype))

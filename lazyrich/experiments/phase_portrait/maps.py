@@ -59,13 +59,13 @@ class Maps:
 
     @property
     def mean(self) -> dict[str, np.ndarray]:
-        """Means over the seeds so far."""
+        """Return the means over the seeds so far."""
         with np.errstate(invalid="ignore"):
             return {name: self._sum[name] / self._count[name] for name in MEASURES}
 
 
 def _nearest(places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The index of the place (increasing) that is nearest to each value."""
+    """Return the index of the place (increasing) that is nearest to each value."""
     after = np.clip(np.searchsorted(places, values), 1, max(1, len(places) - 1))
     if len(places) == 1:
         return np.zeros_like(after)

@@ -53,7 +53,7 @@ class Part:
 
 @lru_cache(maxsize=4)
 def parts(config: PhasePortrait) -> tuple[Part, ...]:
-    """All parts in the order of computing: seed after seed, each from its coarsest grid to the finest.
+    """Return all parts in the order of computing: seed after seed, each from its coarsest grid to the finest.
 
     In the first grid easy students come first, so that something is there at once; then hard ones, so that none is left
     for the end.
@@ -62,18 +62,18 @@ def parts(config: PhasePortrait) -> tuple[Part, ...]:
 
 
 def count(config: PhasePortrait) -> int:
-    """How many parts there are, without making them: there may be a hundred thousand."""
+    """Return how many parts there are, without making them: there may be a hundred thousand."""
     return config.seeds * len(_chunks(_of_one_seed(config)))
 
 
 def _of_one_seed(config: PhasePortrait) -> PhasePortrait:
-    """What the order within a seed depends on, so that it is made once for all numbers of seeds."""
+    """Return what the order within a seed depends on, so that it is made once for all numbers of seeds."""
     return config.model_copy(update={"seeds": 1, "first_seed": 0, "at": (1,), "test_samples": 1})
 
 
 @lru_cache(maxsize=64)
 def _chunks(config: PhasePortrait) -> tuple[Chunk, ...]:
-    """The parts of one seed."""
+    """Return the parts of one seed."""
     x, y = config.x_values, config.y_values
     first, second = _strides(len(x)), _strides(len(y))
     levels = max(len(first), len(second))
@@ -126,18 +126,18 @@ def _strides(points: int) -> list[int]:
 
 
 def _level(index: int, strides: list[int], levels: int) -> int:
-    """The first of so many grids that has this index."""
+    """Return the first of so many grids that has this index."""
     own = next(level for level, stride in enumerate(strides) if index % stride == 0)
     # an axis of fewer grids has its coarsest in the first ones too
     return 0 if own == 0 else own + levels - len(strides)
 
 
 def hardness(tau: float, delta: float) -> float:
-    """Roughly how many gradients flow needs: the root of the kernel at the start times the time, 1 / tau^2."""
+    """Return roughly how many gradients flow needs: the root of the kernel at the start times the time, 1 / tau^2."""
     return float(np.sqrt(np.hypot(delta, 2 * tau**2) / tau**2))
 
 
 def _together(config: PhasePortrait, entries: int, level: int) -> int:
-    """How many students of so many pre-activations are in a part."""
+    """Return how many students of so many pre-activations are in a part."""
     room = (BESIDE_CUDA if config.device == "cuda" else BESIDE) // entries
     return max(1, min(MOST, room if level or config.device == "cuda" else room // 2))

@@ -108,12 +108,12 @@ class SingleNeuron(Config):
 
     @property
     def schedule(self) -> list[int]:
-        """The training steps at which a frame is recorded."""
+        """Return the training steps at which a frame is recorded."""
         return schedule.logarithmic(self.steps)
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a run has that does not diverge."""
+        """Return how many frames a run has that does not diverge."""
         return len(self.schedule)
 
     @property
@@ -122,7 +122,7 @@ class SingleNeuron(Config):
         return float(conserved_delta(self.tau, self.delta, self.eta_a, self.eta_w))
 
     def start(self) -> Start:
-        """The first weights, the target and the data, with the target along the first axis."""
+        """Return the first weights, the target and the data, with the target along the first axis."""
         a_size, w_size = (float(size) for size in layer_norms(self.tau, self.delta))
         w = np.zeros(self.dimension)
         # cos and sin of the degrees that people ask for, without the rounding of pi
@@ -134,23 +134,23 @@ class SingleNeuron(Config):
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns(outcome="loss")
 
     def work(self) -> Work:
-        """Cost of the run on one core: the calls of a step, which has almost nothing to compute."""
+        """Return the cost of the run on one core: the calls of a step, which has almost nothing to compute."""
         d, frames = self.dimension, self.expected_frames
         seconds = self.steps * OVERHEAD_SECONDS + frames * 40 * OVERHEAD_SECONDS
         return Work(flops=self.steps * 4.0 * d * d, bytes=frames * 8.0 * (d + 40), scratch=1e6, seconds=seconds)
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         header = frames[0].header if frames else None
         scale = float(np.sum(header.arrays["y"] ** 2)) / 2 if header else 0.0
         return endings.of_one(frames, {"loss": "loss"}, scale)
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of this run. Raises Diverged when the weights leave the finite numbers."""
+        """Yield the frames of this run. Raises Diverged when the weights leave the finite numbers."""
         return beside(SingleNeuron, "frames").frames(self)
 
 

@@ -111,7 +111,7 @@ class Measure:
         }
 
     def verdict(self, step: int, numbers: dict[str, float]) -> str:
-        """The verdict at one frame."""
+        """Return the verdict at one frame."""
         if step == 0:
             return "At the start"
         rising = numbers["loss"] > 1.1 * self.first_loss
@@ -124,7 +124,7 @@ class Measure:
 
 
 def exact_columns(config: SingleNeuron, start: Start, times: np.ndarray) -> tuple[dict[str, Any], str]:
-    """The columns of the exact flow at the times (T,), with "time", and the sentence that says what it is.
+    """Return the columns of the exact flow at the times (T,), with "time", and the sentence that says what it is.
 
     Empty where the flow cannot be followed that far; the sentence then says so.
     """

@@ -26,7 +26,7 @@ LEVELS = (0.02, 0.1, 0.3, 0.6, 1.0, 1.5)
 
 
 def picture(config: SingleNeuron, start: Start, exact: dict[str, np.ndarray]) -> dict[str, Any]:
-    """The entries of RunHeader.chart_data for the charts "space" and "path" of `lazyrich.charts`.
+    """Return the entries of RunHeader.chart_data for the charts "space" and "path" of `lazyrich.charts`.
 
     exact: columns of the exact flow, which say how far the picture has to reach; may be empty.
     """
@@ -95,7 +95,7 @@ class Sheet:
 
 
 def sheets(config: SingleNeuron, reach: Reach) -> list[Sheet]:
-    """The sheets of the hyperboloid within reach: two for delta >= 0 (a cone at 0), one below."""
+    """Return the sheets of the hyperboloid within reach: two for delta >= 0 (a cone at 0), one below."""
     # denser where it bends most
     spread = np.linspace(0, 1, RINGS) ** 1.5
     if reach.delta >= 0:
@@ -107,14 +107,14 @@ def sheets(config: SingleNeuron, reach: Reach) -> list[Sheet]:
 
 
 def loss(along: np.ndarray, across: np.ndarray, config: SingleNeuron, start: Start) -> np.ndarray:
-    """Half the sum of squares at beta = (along, across, 0, ...) (...)."""
+    """Return half the sum of squares at beta = (along, across, 0, ...) (...)."""
     gram = start.X[:, :2].T @ start.X[:, :2]
     x, y = along - config.target, across
     return (gram[0, 0] * x * x + 2 * gram[0, 1] * x * y + gram[1, 1] * y * y) / 2
 
 
 def _minima(config: SingleNeuron, reach: Reach) -> list[dict[str, Any]]:
-    """Where the loss is zero: a w = beta, a hyperbola across all balances, of which this one has two points."""
+    """Return where the loss is zero: a w = beta, a hyperbola across all balances, of which this one has two points."""
     nearest = config.target / reach.range_a[1]
     if not nearest < reach.range_w[1]:
         return []
@@ -163,7 +163,7 @@ def _saddles(reach: Reach) -> list[dict[str, Any]]:
 
 
 def _function_space(config: SingleNeuron, start: Start, exact: dict[str, np.ndarray]) -> dict[str, Any]:
-    """Contours of the loss over (beta along, beta across), the target, and the square that holds the path."""
+    """Return contours of the loss over (beta along, beta across), the target, and the square that holds the path."""
     first = start.a * start.w
     x, y = [0.0, config.target, first[0]], [0.0, first[1]]
     if exact:

@@ -232,12 +232,12 @@ class StudentTeacher(Config):
 
     @property
     def schedule(self) -> list[int]:
-        """The training steps at which a frame is recorded."""
+        """Return the training steps at which a frame is recorded."""
         return schedule.logarithmic(self.steps)
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a run has that does not diverge."""
+        """Return how many frames a run has that does not diverge."""
         return len(self.schedule)
 
     def work(self) -> Work:
@@ -245,12 +245,12 @@ class StudentTeacher(Config):
         return cost.work(self)
 
     def zero_losses(self, header: RunHeader) -> dict[str, float]:
-        """Mean squares of the outputs to be learned."""
+        """Return the mean squares of the outputs to be learned."""
         outputs = {"train_loss": header.arrays["y"], "test_loss": header.arrays["y_test"]}
         return {name: float(np.mean(y**2)) for name, y in outputs.items() if len(y)}
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """Whether the losses have settled at the last of these frames."""
+        """Return whether the losses have settled at the last of these frames."""
         header = frames[0].header if frames else None
         scale = self.zero_losses(header)["train_loss"] if header else 0.0
         found = endings.of_one(frames, LOSSES, scale, self.dtype)
@@ -269,7 +269,7 @@ class StudentTeacher(Config):
         return self.changed(until="flat", steps=MAX_STEPS, method="flow")
 
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
-        """The frames of this run.
+        """Yield the frames of this run.
 
         task: your own (X (n, d), y (n,)) or (X, y, X_test, y_test) in place of the teacher's.
         start: your own (W (m, d), a (m,)) in place of the one that tau, delta and seed draw.
@@ -283,7 +283,7 @@ class StudentTeacher(Config):
 def twin_by_rates(
     tau: float, ratio: float, method: Literal["descent", "flow"] = "descent"
 ) -> tuple[StudentTeacher, StudentTeacher]:
-    """The same upstream run twice: (by initial sizes at unit rates, by learning rates from a balanced start).
+    """Return the same upstream run twice: (by initial sizes at unit rates, by learning rates from a balanced start).
 
     With eta_w = ratio and eta_a = 1/ratio, theory.md section 6 has k = sqrt(ratio) and g = 1: both compute the same
     function at all times if the first starts at |a| = k tau, |w| = tau / k, which is delta = tau^2 (ratio - 1/ratio).

@@ -123,7 +123,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
 def _training(
     config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor
 ) -> Callable[[list[int]], tuple[Tensor, Tensor]]:
-    """What brings the student to some steps, never backwards, and gives its weights W (k, m, d), a (k, m) there.
+    """Return what brings the student to some steps, never backwards, and gives its weights W (k, m, d), a (k, m) there.
 
     Fewer of them than steps where it comes no further.
     """
@@ -153,12 +153,12 @@ def _training(
 
 
 def to_numpy(tensor: Tensor) -> np.ndarray:
-    """A copy on the host that later training steps do not touch."""
+    """Return a copy on the host that later training steps do not touch."""
     return tensor.detach().to("cpu", copy=True).numpy()
 
 
 def no_further(config: StudentTeacher, step: int) -> CannotRun:
-    """What to say and to offer where gradient flow needs more gradients than a run may spend."""
+    """Return what to say and to offer where gradient flow needs more gradients than a run may spend."""
     return CannotRun(
         f"Gradient flow came no further before {moment(step, step * config.step_size)}: every step of the "
         "integration is short there, as where activations flip to and fro. Descent takes its own steps "
@@ -168,7 +168,7 @@ def no_further(config: StudentTeacher, step: int) -> CannotRun:
 
 
 def diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tensor, Tensor]) -> Diverged:
-    """What to say and to offer: the rate 2 / lambda_max at the last calm frame (theory.md, section 7)."""
+    """Return the error, which offers the rate 2 / lambda_max at the last calm frame (theory.md, section 7)."""
     try:
         largest = kernels.largest_stable_rate(
             problem.X, *calm, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak

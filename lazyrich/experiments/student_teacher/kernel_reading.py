@@ -44,7 +44,7 @@ class KernelReading:
         self._start = self._now = self._of(K0)
 
     def numbers(self, W: Tensor, a: Tensor) -> dict[str, float]:
-        """The reading's columns of a frame; call it before `arrays`.
+        """Return the reading's columns of a frame; call it before `arrays`.
 
         Returns:
             kernel_trace: Trace of the kernel over that of the start, which the speed of training goes with.
@@ -58,7 +58,7 @@ class KernelReading:
         }
 
     def header(self) -> dict[str, Any]:
-        """What charts of the reading need before they can draw.
+        """Return what charts of the reading need before they can draw.
 
         Returns:
             eigenvectors: Numbers 1, 2, ... of the eigenvectors shown. inputs: Numbers of the inputs of the map's rows
@@ -75,7 +75,7 @@ class KernelReading:
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The reading of the last frame that `numbers` was asked for, beside that of the start, float32.
+        """Return the reading of the last frame that `numbers` was asked for, beside that of the start, float32.
 
         Returns:
             label_shares (2, k): Share of the labels in the first 1, 2, ... eigenvectors. kernel_spectrum (2, k):
@@ -107,7 +107,7 @@ class KernelReading:
 
 
 def _order(problem: Task) -> Tensor:
-    """Which samples are read, in the order in which they are shown."""
+    """Return which samples are read, in the order in which they are shown."""
     X, y = problem.X[:MAX_READ].double(), problem.y[:MAX_READ].double()
     if X.shape[1] == 2:
         keys = [torch.atan2(X[:, 1], X[:, 0])]

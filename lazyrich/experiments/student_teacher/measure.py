@@ -82,13 +82,13 @@ class Measure:
         return [dict(zip(numbers, frame, strict=True)) for frame in zip(*numbers.values(), strict=True)]
 
     def verdict(self, step: int, numbers: Mapping[str, float]) -> str:
-        """The verdict at one frame."""
+        """Return the verdict at one frame."""
         if step == 0:
             return "At the start"
         return ": ".join(parts_of_verdict(numbers, self.first_train, self.nothing, self.nothing_test))
 
     def _step_share(self, W: Tensor, a: Tensor) -> float:
-        """A step of descent over the largest stable one, h λ_max((2/n) K) / 2 (theory.md, section 7).
+        """Return a step of descent over the largest stable one, h λ_max((2/n) K) / 2 (theory.md, section 7).
 
         From below, and near: what was stiffest at the last frame is where the next one begins to look.
         """
@@ -105,7 +105,7 @@ class Measure:
 
     @staticmethod
     def _losses(outputs: Tensor, y: Tensor) -> list[float]:
-        """Mean squared errors of outputs (frames, n); nan where there is no data."""
+        """Return the mean squared errors of outputs (frames, n); nan where there is no data."""
         found: list[float] = (outputs - y).square().mean(-1).tolist()
         return found
 
@@ -119,7 +119,7 @@ class Measure:
 def parts_of_verdict(
     numbers: Mapping[str, float], first_train: float, nothing: float, nothing_test: float
 ) -> tuple[str, str]:
-    """Where the student stands between lazy and rich, and what it fits.
+    """Return where the student stands between lazy and rich, and what it fits.
 
     Args:
         numbers: The metrics of a frame.
@@ -134,7 +134,7 @@ def parts_of_verdict(
 
 
 def has_exploded(numbers: Mapping[str, float], first_train: float) -> bool:
-    """Whether a run is not worth going on with.
+    """Return whether a run is not worth going on with.
 
     A number that must stay finite is not, or the training loss is far above its first value.
     """

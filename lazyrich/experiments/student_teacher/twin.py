@@ -47,7 +47,7 @@ class TwinOfRun:
         self._gates, self._coefficients = self._on_the_plane(W0, a0, plane.axes.to("cpu", torch.float64))
 
     def outputs(self, X: Tensor) -> Tensor:
-        """The twin's outputs (frames, k) at inputs X (k, d), at each step of the schedule."""
+        """Return the twin's outputs (frames, k) at inputs X (k, d), at each step of the schedule."""
         if not len(X):
             return X.new_empty(len(self._when), 0)
         if self._step is None:
@@ -57,7 +57,7 @@ class TwinOfRun:
         return found
 
     def numbers(self, index: int, outputs: Tensor) -> dict[str, float]:
-        """The twin's columns of a frame.
+        """Return the twin's columns of a frame.
 
         Args:
             index: Which step of the schedule.
@@ -76,7 +76,7 @@ class TwinOfRun:
         }
 
     def header(self) -> dict[str, Any]:
-        """What a chart of the twin's function needs of the start, for the header's chart data.
+        """Return what a chart of the twin's function needs of the start, for the header's chart data.
 
         Returns:
             twin: Unit directions [[x, y], ...] of the neurons of the start in the plane, at which the twin's neurons
@@ -85,7 +85,7 @@ class TwinOfRun:
         return {"twin": self._gates}
 
     def arrays(self, index: int) -> dict[str, np.ndarray]:
-        """What a frame needs of it, for its chart data.
+        """Return what a frame needs of it, for its chart data.
 
         The twin's function on the plane is, at every point x in the plane's coordinates,
 
@@ -111,6 +111,6 @@ class TwinOfRun:
 
 
 def _mean_square(errors: Tensor) -> Tensor:
-    """Mean squares over the last axis; inf where descent has diverged, nan where there is nothing."""
+    """Return the mean squares over the last axis; inf where descent has diverged, nan where there is nothing."""
     found = errors.square().mean(-1)
     return torch.where(torch.isnan(found), torch.inf, found) if errors.shape[-1] else found

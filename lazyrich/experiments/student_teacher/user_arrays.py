@@ -20,7 +20,7 @@ NAMES = ("X", "y", "X_test", "y_test")
 
 
 def own_task(given: Any, dtype: torch.dtype) -> Task:
-    """A Task from (X (n, d), y (n,)), (X, y, X_test, y_test) or a mapping with these names. It has no teacher.
+    """Return a Task from (X (n, d), y (n,)), (X, y, X_test, y_test) or a mapping with these names. It has no teacher.
 
     Raises ValueError with a sentence when arrays cannot be read (lazyrich.arrays), shapes do not fit or numbers are
     not finite.
@@ -93,7 +93,7 @@ def check_twin(config: StudentTeacher, task: Task | None, start: tuple[Tensor, T
 
 
 def _other_inputs(inputs: int, low: int, high: int) -> str:
-    """What to do about inputs of a dimension that the settings cannot have."""
+    """Return what to do about inputs of a dimension that the settings cannot have."""
     if inputs > high:
         return f"{low} to {high} are allowed, so leave columns out"
     missing = low - inputs

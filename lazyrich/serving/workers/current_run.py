@@ -40,7 +40,7 @@ class CurrentRun:
         ENTRY.pack_into(self._page, 0, self._count, run.encode())
 
     def read(self) -> tuple[int, str]:
-        """The last entry: its number, and the run."""
+        """Return the last entry: its number, and the run."""
         count, run = ENTRY.unpack_from(self._page)
         # A read during a write may mix two entries: it then names no run, or differs at the next read.
         return count, run.rstrip(b"\0").decode(errors="replace")

@@ -183,7 +183,7 @@ class Scheduler:
         self._runs.pop(name, None)
 
     def _next(self, run: str) -> Frame | None:
-        """The run's next frame; None at its end."""
+        """Return the run's next frame; None at its end."""
         self._whose(run)
         try:
             return next(self._runs[run].frames, None)

@@ -53,7 +53,7 @@ class Accuracy:
 
     @classmethod
     def of(cls, X: Any, y: Any, eps: float, tolerance: float) -> Self:
-        """The scales of inputs X (n, d) and targets y (n,), numpy or torch."""
+        """Return the scales of inputs X (n, d) and targets y (n,), numpy or torch."""
         return cls(X.shape, float((X * X).sum()), float((y * y).sum()), eps, tolerance)
 
     def error(self, size: float, off: float, mapped: float, outputs: float, at_start: float) -> float:

@@ -235,7 +235,7 @@ class BatchedSolver:
         return self._accuracy[slot.job.number].error(size, off, mapped, outputs, slot.student.outputs)
 
     def _at_rest(self, i: int) -> bool:
-        """Whether nothing but rounding would move slot i."""
+        """Return whether nothing but rounding would move slot i."""
         slot = self._slots[i]
         slope, size, loss = _norms(self._first[i], self._start[i], slot.student.loss)
         return self._accuracy[slot.job.number].at_rest(slope, size, loss, slot.student.outputs)

@@ -118,7 +118,7 @@ class Flow:
 
     @property
     def time(self) -> Any:
-        """The flow time now: a number, or (B,) numbers, numpy or torch as was given."""
+        """Return the flow time now: a number, or (B,) numbers, numpy or torch as was given."""
         return (
             self._back(torch.tensor(self._times, dtype=torch.float64, device="cpu")) if self._many else self._times[0]
         )
@@ -131,7 +131,7 @@ class Flow:
 
     @property
     def steps(self) -> Any:
-        """Steps taken so far, each of which has cost several gradients: a whole number, or (B,)."""
+        """Return the steps taken so far, each of which has cost several gradients: a whole number, or (B,)."""
         taken = [student.control.steps for student in self._solver.students]
         return self._back(torch.tensor(taken, dtype=torch.int64, device="cpu")) if self._many else taken[0]
 
@@ -166,7 +166,7 @@ class Flow:
         return self._back(torch.tensor(found, dtype=torch.bool, device="cpu")) if self._many else found[0]
 
     def finite(self) -> Any:
-        """Whether all weights are finite: True or False, or (B,) of them. Flow refuses what would not be."""
+        """Return whether all weights are finite: True or False, or (B,) of them. Flow refuses what would not be."""
         good = torch.isfinite(self._W.sum((1, 2)) + self._a.sum(1))
         return self._back(good) if self._many else bool(good[0])
 

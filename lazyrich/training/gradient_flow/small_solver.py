@@ -155,7 +155,7 @@ class SmallSolver:
         student.control.measured(value)
 
     def _wrong(self, student: Student, scheme: Scheme, h: float) -> float:
-        """The error estimate of a step of length h in units of the tolerance."""
+        """Return the error estimate of a step of length h in units of the tolerance."""
         of_step, of_first, of_last = scheme.error
         rows, now, error, part = self._rows, self._now, self._error, self._part
         np.multiply(self._move, of_step, error)

@@ -92,9 +92,9 @@ class VectorField:
             g.zero_()
 
     def outputs(self, which: int) -> Tensor:
-        """The outputs (n,) of one of the students at the weights of the last call."""
+        """Return the outputs (n,) of one of the students at the weights of the last call."""
         return (self._y[which] - self._r[which])[0]
 
     def loss(self, which: int) -> Tensor:
-        """The mean squared error of one of the students at the weights of the last call."""
+        """Return the mean squared error of one of the students at the weights of the last call."""
         return self._r[which].square().mean()

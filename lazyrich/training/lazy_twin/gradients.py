@@ -35,7 +35,7 @@ class Linearisation:
 
     @property
     def weights(self) -> int:
-        """How many weights the network has, m (d + 1)."""
+        """Return how many weights the network has, m (d + 1)."""
         return self.W.numel() + len(self.a)
 
     def features(self, X: Tensor) -> tuple[Tensor, Tensor]:
@@ -64,6 +64,6 @@ class Linearisation:
         return K.addmm_(Phi, Phi_o.T, alpha=self.eta_a)
 
     def trace(self, X: Tensor) -> Tensor:
-        """The sum of the kernel's eigenvalues at the inputs X (n, d)."""
+        """Return the sum of the kernel's eigenvalues at the inputs X (n, d)."""
         Phi, S = self.features(X)
         return self.eta_a * Phi.square().sum() + self.eta_w * (S.square().sum(1) @ X.square().sum(1))

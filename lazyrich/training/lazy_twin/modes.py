@@ -49,7 +49,7 @@ class Modes(ABC):
         self.left_over = float((residual - V @ self.residual).square().sum())
 
     def at(self, X_new: Tensor) -> Tensor:
-        """What each mode adds to the outputs at new inputs (k, d) once it is learned: (k, r)."""
+        """Return what each mode adds to the outputs at new inputs (k, d) once it is learned: (k, r)."""
         wide = max(len(self.X), self.network.weights)
         return torch.cat([self._at(part) for part in X_new.split(max(1, STRIP_ENTRIES // wide))])
 

@@ -1,4 +1,4 @@
-"""Modules, styles and plotly.js, compressed once and served from memory at addresses that tell their contents.
+"""Serve modules, styles and plotly.js from memory, compressed once, at addresses that contain a hash of the contents.
 
     asset("entry/live.js")         "/lazyrich/static/3f1c9a07b2e4/entry/live.js"
 
@@ -54,13 +54,13 @@ def asset(name: str) -> str:
 
 @cache
 def assets() -> dict[str, Asset]:
-    """All files by name. The first call takes some tenths of a second, which is plotly.js."""
+    """Return all files by name. The first call takes some tenths of a second, which is plotly.js."""
     # Modules import each other by relative addresses, so they share one version; plotly.js outlives theirs in caches.
     return _pack(files.own_files()) | _pack({"plotly.min.js": files.plotly()}, files.plotly_compressed())
 
 
 async def serve(request: Request) -> Response:
-    """A file, at exactly the address that `asset` gives for it."""
+    """Return a file, at exactly the address that `asset` gives for it."""
     name, version = request.path_params["name"], request.path_params["version"]
     found = assets().get(name)
     if found is None or found.version != version:

@@ -214,7 +214,7 @@ def _grid(name: str, given: Any, log: bool) -> np.ndarray:
 
 
 def _described(map: Map) -> dict[str, Any]:
-    """The map as JSON. z travels as float32, little endian, row after row in base64: JSON has no nan."""
+    """Return the map as JSON. z travels as float32, little endian, row after row in base64: JSON has no nan."""
     axes = {
         name: {
             "values": getattr(map, name).tolist(),

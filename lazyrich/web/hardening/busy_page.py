@@ -1,4 +1,4 @@
-"""The page of a visitor for whom there is no room: it says why, and looks again by itself."""
+"""Serve the page for visitors who cannot be admitted now: it says why, and reloads automatically."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from starlette.types import Scope
 from lazyrich.web.streamlit_compat import addresses
 
 AGAIN: Final = (10, 20)
-"""Seconds after which the page looks again, drawn between these: a class that waits does not come back as one."""
+"""Bounds of the random seconds after which the page reloads: a class that waits does not return all at once."""
 
 PARTS: Final = (*addresses.PARTS, "/lazyrich/")
-"""Where what is no page lies, below the base path and below pages: a browser looks for the server there too."""
+"""Paths that are no pages, below the base path and below pages: a browser looks for the server there too."""
 
 _PAGE: Final = """<!doctype html>
 <html lang="en">
@@ -38,13 +38,13 @@ h1 {{ font-size: 1.5rem }}
 
 
 def is_page(scope: Scope) -> bool:
-    """Whether a person asks for a page, rather than a page for one of its parts."""
+    """Return whether a request is for a page rather than for a part of one."""
     path = scope["path"]
     return scope["type"] == "http" and not any(part in path for part in PARTS) and "." not in path.rpartition("/")[2]
 
 
 def busy_response(why: str) -> HTMLResponse:
-    """The answer, 503. why: a sentence."""
+    """Return the answer with status 503. why: a sentence."""
     again = random.randint(*AGAIN)
     headers = {"retry-after": str(again), "cache-control": "no-store"}
     return HTMLResponse(_PAGE.format(why=why, again=again), 503, headers)

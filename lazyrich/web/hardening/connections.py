@@ -1,6 +1,6 @@
-"""What is set and looked after in uvicorn, which serves us and which Streamlit starts with its own settings.
+"""Configure and supervise uvicorn, which serves the app and which Streamlit starts with its own settings.
 
-Another server has its own settings, and is left alone.
+Other servers have their own settings and are left alone.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from lazyrich.web.server.health import PULSE
 from lazyrich.web.streamlit_compat.uvicorn_server import running_server
 
 SPEECHLESS: Final = 10.0
-"""Seconds that a connection may be open before it has said what it wants, at first or after an answer. Browsers open
-some in advance; they do not mind to open them anew."""
+"""Seconds that a connection may stay open without a request, at first or after an answer. Browsers open some in
+advance, and open them again when needed."""
 
 LOOK: Final = 2.0
-"""Seconds between two looks at connections."""
+"""Seconds between two checks of connections."""
 
 NO_MORE: Final = "socket.accept() out of system resource"
-"""What asyncio says, thousands of times at once, when a connection cannot be taken for want of a descriptor."""
+"""Log message of asyncio, repeated thousands of times, when no file descriptor is free for a connection."""
 
 TRIES_AGAIN: Final = "_start_serving"
-"""What it does a second later."""
+"""Name of the method that asyncio schedules a second later."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def wait_no_longer_than(seconds: int) -> None:
 
 @asynccontextmanager
 async def looked_after() -> AsyncIterator[None]:
-    """While a server serves: all descriptors that are to be had, none of them for nothing, and its pulse felt."""
+    """While a server serves, raise its descriptor limit, close idle connections and measure the event loop's delay."""
     fd_limit.raise_limit()
     hang_up_when_there_are_no_more()
     tasks = [asyncio.create_task(work, name="lazyrich-upkeep") for work in (PULSE.beat(), close_speechless())]
@@ -58,10 +58,10 @@ async def looked_after() -> AsyncIterator[None]:
 
 
 async def close_speechless() -> None:
-    """Until cancelled, close connections that take a descriptor and ask for nothing."""
+    """Until cancelled, close connections that hold a descriptor without a request."""
     server = running_server()
     since: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-    """A connection, or the request that was answered last -> when it was seen first."""
+    """Connection, or its last answered request -> time when it was first seen."""
     while server is not None:
         await asyncio.sleep(LOOK)
         now = time.monotonic()
@@ -76,11 +76,11 @@ async def close_speechless() -> None:
 
 
 def hang_up_when_there_are_no_more() -> None:
-    """Have who cannot be taken for want of a descriptor hung up on, and one line a minute about it in the log.
+    """Close connections that cannot be accepted because no file descriptor is free, and log one line a minute about it.
 
-    asyncio (until Python 3.12 at least) tries to take each of 2048 connections that may be waiting, and plans as many
+    asyncio (until Python 3.12 at least) tries to accept each of up to 2048 waiting connections, and schedules as many
     further attempts for a second later: its loop does little else, and a server that is asked to end hangs. With a
-    descriptor kept for this moment the queue is emptied instead. Within an event loop.
+    descriptor reserved for this case the queue is emptied instead. Use it within an event loop.
     """
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
@@ -113,7 +113,7 @@ def hang_up_when_there_are_no_more() -> None:
 
 
 def _empty(listening: Any) -> None:
-    """Take all who wait in the queue of a listening socket, and let go of them."""
+    """Accept and close all connections in the queue of a listening socket."""
     with suppress(OSError, AttributeError):
         while True:
             connection, _ = listening._sock.accept()

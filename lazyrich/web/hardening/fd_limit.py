@@ -1,7 +1,7 @@
-"""File descriptors: what a server with many visitors runs out of first, five for each of them.
+"""Manage file descriptors, of which each visitor takes five: the first resource that many visitors exhaust.
 
-The limit is raised as far as the system lets it, and before it is reached new visitors are turned away in words: those
-who are there play on, a worker that dies can be replaced, and the health address still answers.
+The limit is raised as far as the system allows. Before it is reached, new visitors get the busy page: those who are
+connected continue, a worker that dies can be replaced, and the health address still answers.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ WANTED: Final = 65_536
 """Descriptors for ten thousand visitors, which no single process serves."""
 
 KEPT_BACK: Final = 64
-"""Descriptors that no new visitor gets: for workers, files, answers to those who are there. A fourth of a low limit."""
+"""Descriptors withheld from new visitors: for workers, files and connected visitors. A fourth of a low limit."""
 
 LAST: Final = 16
-"""Of those, the ones that are only for the health address and for workers."""
+"""Part of them that is only for the health address and for workers."""
 
 FRESH: Final = 0.2
-"""Seconds that a count is good for: to count them is to list them all."""
+"""Seconds for which a count is reused: counting lists all descriptors."""
 
 WHY: Final = "This server has as many visitors as it can hold."
 
@@ -46,7 +46,7 @@ def raise_limit() -> int:
 
 
 def limit() -> int:
-    """How many descriptors this process may have."""
+    """Return how many descriptors this process may have."""
     with suppress(ImportError, OSError):
         import resource
 
@@ -64,7 +64,7 @@ class Count:
 
     @property
     def used(self) -> int:
-        """Counted at most every FRESH seconds."""
+        """Count of the descriptors in use, taken at most every FRESH seconds."""
         now = time.monotonic()
         if now - self._counted >= FRESH:
             self._counted = now
@@ -73,17 +73,17 @@ class Count:
 
     @property
     def left(self) -> int:
-        """How many are still to be had."""
+        """Return how many descriptors are free."""
         return limit() - self.used
 
     @property
     def crowded(self) -> bool:
-        """Whether there is no room for new visitors."""
+        """Return whether there is no room for new visitors."""
         return self.left <= min(KEPT_BACK, limit() // 4)
 
     @property
     def full(self) -> bool:
-        """Whether there is room for nothing but what keeps the server alive."""
+        """Return whether the free descriptors suffice only for the health address and workers."""
         return self.left <= min(LAST, limit() // 16)
 
 
@@ -94,7 +94,7 @@ def _count(before: int) -> int:
         except (FileNotFoundError, NotADirectoryError, PermissionError):
             continue
         except OSError:
-            return limit()  # there is none left to list with
+            return limit()  # no descriptor is free for the listing
     return before
 
 
@@ -103,10 +103,10 @@ HERE: Final = Count()
 
 
 class Room:
-    """Middleware that turns new visitors away while there is no room. Who is there keeps what is open."""
+    """Middleware that refuses new visitors while too few descriptors are free. Open connections stay open."""
 
     def __init__(self, app: ASGIApp, spared: str, count: Count | None = None):
-        """spared: the path that is always answered. count: of this process if None."""
+        """spared: path that is always answered. count: descriptor count, of this process if None."""
         self._app, self._spared, self._count = app, spared, count or HERE
         self._told = -60.0
 
@@ -132,13 +132,13 @@ class Room:
 
 
 async def _turn_away(receive: Receive, send: Send) -> None:
-    """Close the socket before it is open. No words: a browser's script would not get to see them."""
+    """Close the socket before it opens, without a reason: a browser's script could not read one."""
     await receive()
     await send({"type": "websocket.close", "code": 1013})
 
 
 def _once(send: Send) -> Send:
-    """Have the connection closed after this answer: kept open, it would be one descriptor less."""
+    """Have the connection closed after this answer, so that it frees its descriptor."""
 
     async def closing(message: Any) -> None:
         if message["type"] == "http.response.start":

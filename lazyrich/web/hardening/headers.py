@@ -1,4 +1,4 @@
-"""What browsers are told of the app's pages: run scripts of this server alone, talk to this server alone, and no more.
+"""Set security headers: pages may run scripts of this server only, and connect to this server only.
 
 Middleware(Security, frame_ancestors="https://course.example")
 
@@ -29,13 +29,13 @@ UNUSED: Final = (
     "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip
-"""What a browser can do for a page and no page here asks for."""
+"""Browser features that no page here needs."""
 
 
 class Security:
     """ASGI middleware: the headers of every answer.
 
-    frame_ancestors: who may show the app in a frame besides itself, as in `frame_ancestors`.
+    frame_ancestors: origins that may frame the app besides itself, as `frame_ancestors` returns them.
     """
 
     def __init__(self, app: ASGIApp, frame_ancestors: str = ""):
@@ -43,7 +43,7 @@ class Security:
         self._headers = {
             "Content-Security-Policy": content_security_policy(frame_ancestors),
             "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
-            # The address of a page holds what its visitor looks at, which is nobody else's business.
+            # The address of a page holds a visitor's settings, which stay private.
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "same-origin",
@@ -60,7 +60,7 @@ class Security:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
-                if encrypted:  # elsewhere browsers take no notice of it, and say so in red
+                if encrypted:  # elsewhere browsers ignore it and log an error
                     headers["Cross-Origin-Opener-Policy"] = "same-origin"
             await send(message)
 
@@ -68,7 +68,7 @@ class Security:
 
 
 def content_security_policy(frame_ancestors: str = "") -> str:
-    """The header's value. Raises ValueError for ancestors that are no origins."""
+    """Return the header's value. Raises ValueError for ancestors that are no origins."""
     directives = {
         "default-src": ("'none'",),
         # blob: is how Streamlit imports a component's first lines, which then import ours. Only a script that runs
@@ -107,5 +107,5 @@ def read_ancestors(text: str) -> Iterable[str]:
 
 
 def frame_ancestors() -> str:
-    """What the environment sets; "", only the app itself, by default."""
+    """Return what the environment sets; "", only the app itself, by default."""
     return os.environ.get(FRAME_ANCESTORS, "")

@@ -1,4 +1,4 @@
-"""Whether a page that opens a WebSocket is a page of this server. Browsers let any page try and say which it is."""
+"""Check that a page which opens a WebSocket is one of this server. Browsers let any page try, and send its origin."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from lazyrich.web.streamlit_compat.server_address import configured_address
 
 
 def allowed(headers: Headers) -> bool:
-    """Whether the request's Origin is its Host, or one that Streamlit's configuration names.
+    """Return whether the request's Origin is its Host, or one that Streamlit's configuration names.
 
     The rule of Streamlit's own socket (server.allowedHosts, server.enableCORS, server.corsAllowedOrigins,
-    browser.serverAddress), without what it does when none of these fits: ask the internet for the machine's address.
-    A client that sends no Origin is no browser, and has to know a token all the same.
+    browser.serverAddress), except its last resort of asking a server on the internet for the machine's address. A
+    client that sends no Origin is no browser, and still needs a token.
     """
     host, origin = headers.get("host"), headers.get("origin")
     if not host_is_allowed(host):
@@ -34,10 +34,10 @@ def allowed(headers: Headers) -> bool:
 
 
 class OwnOrigin:
-    """ASGI middleware: no socket for foreign pages, Streamlit's own included.
+    """ASGI middleware that refuses foreign pages any socket, including Streamlit's own.
 
-    Streamlit would refuse them too, but not before it has asked the internet for the machine's address: until that is
-    answered, for seconds where there is no internet, nobody else is served.
+    Streamlit refuses them too, but first asks a server on the internet for the machine's address: until the answer, for
+    seconds without internet access, all other requests wait.
     """
 
     def __init__(self, app: ASGIApp):
@@ -52,7 +52,7 @@ class OwnOrigin:
 
 
 def _place(url: str) -> str | None:
-    """Host and port as they stand in the address; None for what is no address, such as the Origin `null`."""
+    """Return host and port of an address; None if it is not an address, such as the Origin `null`."""
     try:
         return urlsplit(url).netloc.lower() or None
     except ValueError:
@@ -60,7 +60,7 @@ def _place(url: str) -> str | None:
 
 
 def _name(url: str) -> str | None:
-    """The host's name alone."""
+    """Return the host's name alone."""
     try:
         return urlsplit(url).hostname
     except ValueError:

@@ -1,4 +1,4 @@
-"""Files that visitors bring: how many and how large they may be, for one visitor and for all together.
+"""Limit the number and size of uploaded files, for one visitor and for all together.
 
 Streamlit takes a file of any visitor whose page is open, also one that no page asked for, as often as it is sent, and
 keeps all of them in memory until the page is closed. `Uploads` stands before that address.
@@ -24,7 +24,7 @@ from lazyrich.web.streamlit_compat.uploaded_files import bytes_of_files, number_
 from lazyrich.web.streamlit_compat.xsrf_cookie import has_xsrf_cookie
 
 MAX_FILES: Final = 3
-"""Of one visitor: a page has one place for a file, and a new one comes before the old one goes."""
+"""Files of one visitor: a page has one upload field, and a new file arrives before the old one is removed."""
 
 _held: WeakSet[Given] = WeakSet()
 _lock = threading.Lock()
@@ -44,7 +44,7 @@ def cookies_are_blocked() -> bool:
 def hold(given: Given, limits: Limits) -> None:
     """Count a visitor's data as long as they are there. Raises Busy if there is no room for them."""
     with _lock:
-        # they are held twice: as they were given and as they were prepared
+        # data are held twice: as given and as prepared
         if bytes_of_files() + 2 * sum(one.nbytes for one in [*_held, given]) > limits.all_uploads_mb * MB:
             raise Busy(
                 f"The server's memory for visitors' own data ({limits.all_uploads_mb:,} MB) is taken. Try again when "
@@ -54,13 +54,13 @@ def hold(given: Given, limits: Limits) -> None:
 
 
 def is_upload(scope: Scope) -> bool:
-    """Whether a request brings a file or takes one away."""
+    """Return whether a request brings a file or takes one away."""
     brings = scope["type"] == "http" and scope["method"] in ("PUT", "DELETE")
     return brings and session_of_upload(scope["path"]) is not None
 
 
 class Uploads:
-    """ASGI middleware: refuses files beyond what one visitor may bring, and beyond what there is room for."""
+    """ASGI middleware that refuses files beyond the limits of one visitor and of all together."""
 
     def __init__(self, app: ASGIApp, limits: Limits):
         self.app = app
@@ -68,7 +68,7 @@ class Uploads:
         self._coming: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on but files that are too many; see the class."""
+        """Pass everything on except files beyond the limits; see the class."""
         session = session_of_upload(scope["path"]) if is_upload(scope) else None
         if session is None or scope["method"] != "PUT":
             await self.app(scope, receive, send)

@@ -1,7 +1,7 @@
 """Limit how many visitors are served at once, and what they may upload.
 
-Streamlit has no limit on its sessions. Past ours a new visitor gets a page of one sentence that looks again by itself,
-instead of an app that is half dead; and nothing can be sent but files of data: see lazyrich.web.hardening.uploads.
+Streamlit has no limit on its sessions. Beyond this limit a new visitor gets a page of one sentence that reloads
+automatically, instead of an overloaded app; and only data files can be sent: see lazyrich.web.hardening.uploads.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lazyrich.web.hardening.uploads import is_upload
 from lazyrich.web.streamlit_compat.addresses import is_stream
 
 STANDING_ROOM: Final = 1.1
-"""Sockets let in over pages let in: who has his page already is not to be shut out by those who came a moment later."""
+"""Admitted sockets per admitted page: visitors who have their page must not be shut out by later ones."""
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -31,7 +31,7 @@ class VisitorLimit:
         self.inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let in, or say why not."""
+        """Admit a request, or say why not."""
         if scope["type"] == "websocket" and is_stream(scope["path"]):
             await self._page(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] not in READING and not is_upload(scope):

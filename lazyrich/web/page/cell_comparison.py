@@ -1,6 +1,6 @@
-"""Cells of a phase portrait side by side.
+"""Compare cells of a phase portrait side by side.
 
-The numbers of the chosen cell, those pinned beside it, and all of them as runs of the playground.
+Shows the numbers of the chosen cell and of pinned cells, and opens all of them as runs of the playground.
 
     cells = Cells("portrait", config)
     cells.choose((0, 16))
@@ -49,18 +49,18 @@ class Cells:
 
     @property
     def chosen(self) -> Cell | None:
-        """The cell that was clicked last."""
+        """Return the cell that was clicked last."""
         chosen: Cell | None = self._state["chosen"]
         return chosen
 
     @property
     def shown(self) -> list[Cell]:
-        """The chosen cell and, after it, those pinned."""
+        """Return the chosen cell and, after it, those pinned."""
         every = [self.chosen, *self._state["pinned"]]
         return [cell for cell in dict.fromkeys(every) if cell is not None]
 
     def choose(self, cell: Any) -> None:
-        """Take a cell for the chosen one; what is no cell of the grid, as a browser may send, is not taken."""
+        """Choose a cell; ignore values from the browser that are no cell of the grid."""
         sizes = (len(self._config.x_values), len(self._config.y_values))
         try:
             whole = [int(index) for index in cell]
@@ -70,7 +70,7 @@ class Cells:
             self._state["chosen"] = (whole[0], whole[1])
 
     def row(self) -> None:
-        """What to do with the chosen cell: open it in the playground, pin it, open all that are pinned."""
+        """Draw the buttons of the chosen cell: open it in the playground, pin it, open all pinned cells."""
         chosen, pinned = self.chosen, self._state["pinned"]
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{self._name}-cells"):
             if chosen is None:
@@ -146,7 +146,7 @@ class Cells:
 
 
 def _link(label: str, students: list[StudentTeacher]) -> None:
-    """To the playground on the first of these, the others kept beside it."""
+    """Open the playground on the first of these, with the others kept beside it."""
     query = url_state.write(students[0], students[1 : MAX_KEPT + 1])
     st.page_link(PLAYGROUND, label=label, query_params=query, icon=":material/arrow_forward:")
 

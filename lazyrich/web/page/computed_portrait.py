@@ -13,11 +13,11 @@ from lazyrich.web.page.cell_comparison import Cells
 from lazyrich.web.page.experiment_page import ExperimentPage
 
 LOOK = "computed.look"
-"""The measure and the index of the time that the visitor looked at when a cell was clicked."""
+"""Key of the measure and the time index shown when a cell was clicked."""
 
 
 def computed_portrait(explanation: str) -> None:
-    """The whole page but for the choice of what to see."""
+    """Draw the whole page except the choice of the view."""
     bench = ExperimentPage(PhasePortrait, PRESETS)
 
     def take() -> None:

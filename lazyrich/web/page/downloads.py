@@ -1,4 +1,4 @@
-"""What a visitor takes away: files of the run as far as it has got, and the lines that compute the same elsewhere."""
+"""Offer downloads: files of the run up to now, and the lines of code that compute the same elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lazyrich.serving.pool import Refused, Run
 from lazyrich.web.server.wiring import largest_download, making
 
 DIGITS = 2.5
-"""Bytes of a number's digits for each of its own."""
+"""Bytes of a number written in digits per byte in memory."""
 
 SCRIPTS = 10e6
 """Bytes that a replay takes while it is made, beside its frames."""
@@ -45,7 +45,7 @@ _FILES: tuple[File, ...] = (
 
 
 def downloads(run: Run, key: str, link: str) -> None:
-    """A button for each file. The bytes are made when it is clicked, from the frames that are there then.
+    """Draw a button for each file. A click makes the bytes from the frames that are there then.
 
     link: the address of the page with the run's settings.
     """
@@ -62,7 +62,7 @@ def downloads(run: Run, key: str, link: str) -> None:
         why = _why_not(run, suffix)
 
         def bytes_now(write: Callable[[Result], bytes] = write, suffix: str = suffix) -> bytes:
-            # By the frames of now: the page may have been made when there was none. They are taken first, as the
+            # Use the current frames: the page may have been made when there were none. Take them first, as the
             # weights may go while this waits for its turn.
             result = run.result()
             if why := _why_not(run, suffix) or (suffix == "html" and obstacle(result.frames)):
@@ -79,7 +79,7 @@ def downloads(run: Run, key: str, link: str) -> None:
 
 
 def _why_not(run: Run, suffix: str) -> str:
-    """Why a file is not to be had here, now or later; empty if it is."""
+    """Return why a file is not available, now or at all; empty if it is."""
     if suffix == "npz" and run.light:
         return "The server let go of the weights for want of memory: take them from Python, with the lines beside this."
     size = {"npz": run.nbytes, "html": row_bytes(run.frames)}.get(suffix, 0)
@@ -89,20 +89,20 @@ def _why_not(run: Run, suffix: str) -> str:
 
 
 def _cost(run: Run, suffix: str) -> float:
-    """About the bytes that a file takes while it is made."""
+    """Estimate the bytes that a file takes while it is made."""
     if suffix == "npz":
         return float(run.nbytes)
     return row_bytes(run.frames) + SCRIPTS if suffix == "html" else _curves_bytes(run)
 
 
 def _curves_bytes(run: Run) -> float:
-    """About what the curves take: a row a frame, or the tables that frames bring, written out in digits."""
+    """Estimate the bytes of the curves: a row per frame, or the tables of frames, written in digits."""
     tables = sum(column.nbytes for frame in run.frames for column in (frame.table or {}).values())
     return float(FRAME_OVERHEAD * len(run.frames) + DIGITS * tables)
 
 
 def same_elsewhere(config: Config) -> None:
-    """Three lines of Python and one of shell that give the same numbers."""
+    """Show three lines of Python and one of shell that give the same numbers."""
     st.caption("With `pip install` of this project, these lines give the same numbers:")
     st.code(export.same_in_python(config), language="python")
     st.caption("or from a shell:")

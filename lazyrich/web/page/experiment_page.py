@@ -1,4 +1,4 @@
-"""A page around one experiment: controls on the left, the live chart, and what can be taken away below it.
+"""Build the page of one experiment: controls on the left, the live chart, and downloads below it.
 
     bench = ExperimentPage(StudentTeacher, PRESETS)
     bench.chart(charts.charts, charts.readings)
@@ -7,11 +7,11 @@
         bench.presets()
         bench.controls()
 
-What the widgets say is known before they are drawn, so the chart comes first: the browser starts on it while the rest
-of the page is still on its way.
+The values of the widgets are known before they are drawn, so the chart comes first: the browser starts on it while the
+rest of the page is still arriving.
 
-The page's state is one config and the configs kept beside it. It stands in the widgets and in the address; `_State`
-holds the last good one for the time between two reruns.
+The page's state is one config and the configs kept beside it. It is held in the widgets and in the address; `_State`
+holds the last valid one between two reruns.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ class _State(Generic[C]):
 class ExperimentPage(Generic[C]):
     """The parts of an experiment's page, in the order in which a page calls them.
 
-    trained: what is trained for a config of the page, such as the same on the visitor's own data; itself if not given.
+    trained: function from a config of the page to the one that is trained, such as the same on the visitor's own data;
+    the identity if not given.
     """
 
     def __init__(self, experiment: type[C], presets: Sequence[Preset[C]], trained: Callable[[C], Config] | None = None):
@@ -70,35 +71,35 @@ class ExperimentPage(Generic[C]):
         self._presets = presets
         self._trained: Callable[[C], Config] = trained or (lambda config: config)
         self.run: Run | None = None
-        """The run on the chart, once there is one."""
+        """The run on the chart, None until there is one."""
         self._shown: list[Shown] = []
         self._state = self._remembered()
         self._state.config, self._complaints = widgets.read(experiment, self._state.config)
 
     @property
     def config(self) -> C:
-        """What the page shows now."""
+        """Return the config that the page shows now."""
         return self._state.config
 
     @property
     def on_chart(self) -> Config:
-        """What the chart shows: the page's config, or the last one while that is refused."""
+        """Return the config that the chart shows: the page's, or the last one while that is refused."""
         return self.run.config if self.run else self.config
 
     def load(self, config: C) -> None:
-        """Show another config from the next rerun on; for callbacks."""
+        """Show another config from the next rerun on; call it in callbacks."""
         self._state.config = config
         widgets.load(config)
 
     def presets(self) -> None:
-        """A button for each preset, and under them the sentence of the one that is showing and how long it takes."""
+        """Draw a button for each preset and, under them, the sentence of the one shown and how long it takes."""
         names = {preset.name: preset for preset in self._presets}
         showing = next((p for p in self._presets if p.config == self._state.config), None)
         key = self._key("preset")
         st.session_state[key] = showing.name if showing else None
 
         def take() -> None:
-            # Clicking the chosen button once more deselects it; that loads the same preset again.
+            # Clicking the chosen button again deselects it; load the same preset again.
             name = st.session_state[key] or (showing.name if showing else self._presets[0].name)
             preset = names[name]
             self.load(preset.config)
@@ -112,13 +113,13 @@ class ExperimentPage(Generic[C]):
         trained = self._trained(self._state.config)
         look = showing.look if showing else "Your own setting. A button above goes back to a known one."
         if showing and trained.own:
-            # what a preset says to look at is about the task that is drawn for it
+            # the sentence of a preset describes the task that is drawn for it
             look = f"The settings of “{showing.name}” on your own data."
         st.caption(look)
         st.caption(f"Training takes {about(estimate(trained))}.")
 
     def controls(self, decided: Mapping[str, Any] | None = None) -> None:
-        """The widgets of every parameter. decided: those that something else decides, see `web.page.widgets`."""
+        """Draw the widgets of every parameter. decided: settings fixed elsewhere, see `web.page.widgets`."""
         widgets.draw(self.experiment, decided)
 
     def chart(
@@ -127,7 +128,7 @@ class ExperimentPage(Generic[C]):
         readings: Callable[[Any], Sequence[Reading]],
         on_pick: Callable[[], None] | None = None,
     ) -> None:
-        """Ask for the runs, say what went wrong if anything did, and mount the live chart.
+        """Request the runs, report errors, and mount the live chart.
 
         charts, readings: functions of the config that the chart shows. on_pick: called when the
         visitor clicks what a chart offers to be clicked; `sent("pick")` is then what it was.
@@ -158,9 +159,9 @@ class ExperimentPage(Generic[C]):
         self._write_address()
 
     def _runs_of_page(self) -> list[Run]:
-        """The current run and the kept ones, and sentences in place of those that are refused.
+        """Return the current run and the kept ones, and sentences in place of those that are refused.
 
-        Where the current one is, those before it stay on the chart: a visitor keeps what he has.
+        While the current one is refused, those before it stay on the chart: visitors keep what they have.
         """
         runs: list[Run] = []
         page = {id for config in self._state.kept if (id := self._state.runs.get(self._trained(config).key))}
@@ -169,7 +170,7 @@ class ExperimentPage(Generic[C]):
             try:
                 trained = self._trained(config)
                 there = known(self._state.runs.get(trained.key, ""))
-                if there is None or there.abandoned:  # what the visitor stopped himself stays stopped
+                if there is None or there.abandoned:  # a run that the visitor stopped stays stopped
                     there = ask(trained, page | {run.id for run in runs})
                 runs.append(there)
             except Refused as refusal:
@@ -186,7 +187,7 @@ class ExperimentPage(Generic[C]):
         return runs
 
     def actions(self, explanation: str) -> None:
-        """The row under the chart: keep, link, download, the same in Python, and what the page shows."""
+        """Draw the row under the chart: keep, link, download, the same in Python, and what the page shows."""
         if self.run is None:
             return
         with st.container(horizontal=True, gap="small", key=self._key("actions")):
@@ -201,7 +202,7 @@ class ExperimentPage(Generic[C]):
                 run = self._one_of_several(key).run
                 downloads.downloads(run, key, self._link(run.config))
             with st.popover("Same in Python"):
-                # a run that is shared may have come with another visitor's name for the same file
+                # a shared run may carry another visitor's name for the same file
                 chosen = self._one_of_several(self._key("python")).run.config
                 own = [self._trained(config) for config in (self._state.config, *self._state.kept)]
                 downloads.same_elsewhere(next((config for config in own if config.key == chosen.key), chosen))
@@ -212,7 +213,7 @@ class ExperimentPage(Generic[C]):
         return url_state.link(st.context.url or "", config, kept, st.query_params.get(url_state.SEE, ""))
 
     def sent(self, name: str) -> Mapping[str, Any]:
-        """What the chart has sent under this name, in a callback; empty if nothing. A browser can send anything."""
+        """Return what the chart sent under this name, in a callback; empty if nothing. A browser can send anything."""
         found = getattr(st.session_state.get(self._key("live")), name, None)
         return found if isinstance(found, Mapping) else {}
 
@@ -240,13 +241,13 @@ class ExperimentPage(Generic[C]):
         st.toast("Kept. Change a setting, and both runs share the charts.")
 
     def _drop(self) -> None:
-        """Take the kept run off the page whose button was pressed."""
+        """Remove the kept run whose button was pressed from the page."""
         dropped = self.sent("drop").get("id")
         runs = self._state.runs
         self._state.kept[:] = [run for run in self._state.kept if runs.get(self._trained(run).key) != dropped]
 
     def _told_apart(self, runs: Sequence[Run]) -> list[Shown]:
-        """The runs with what tells them apart: the settings that differ, and a colour that stays with each kept run."""
+        """Return the runs with labels of the settings that differ and a colour that stays with each kept run."""
         state = self._state
         state.places = {config: place for config, place in state.places.items() if config in state.kept}
         for config in state.kept:
@@ -261,7 +262,7 @@ class ExperimentPage(Generic[C]):
         ]
 
     def _one_of_several(self, key: str) -> Shown:
-        """The run that a popover is about: the current one, or another that the visitor chooses where some are kept."""
+        """Return the run that a popover is about: the current one, or a kept one that the visitor chooses."""
         shown = {one.run.id: one for one in self._shown}
         current = self._shown[0]
         if len(shown) < 2:
@@ -276,11 +277,11 @@ class ExperimentPage(Generic[C]):
         return shown[st.selectbox("Run", list(shown), format_func=name, key=key)]
 
     def _remembered(self) -> _State[C]:
-        """The state of this visitor's page: from the address on the first visit, from the session after that."""
+        """Return the state of this visitor's page: from the address on the first visit, from the session after that."""
         key = self._key("state")
         query = url_state.own(self.experiment, {name: st.query_params.get_all(name) for name in st.query_params})
         if key in st.session_state and self._went_back(st.session_state[key], query):
-            # Loaded anew from where the visitor went back to.
+            # Load it anew from the address to which the visitor went back.
             del st.session_state[key]
             widgets.forget(self.experiment)
         if key not in st.session_state:
@@ -296,7 +297,7 @@ class ExperimentPage(Generic[C]):
         return state
 
     def _went_back(self, state: _State[C], query: Mapping[str, Any]) -> bool:
-        """Whether the address changed although nothing on the page did: the browser's back or forward button."""
+        """Return whether the address changed although nothing on the page did: the browser's back or forward button."""
         if query == state.written or not widgets.loaded(self.experiment):
             return False
         config, _ = widgets.read(self.experiment, state.config)
@@ -309,7 +310,7 @@ class ExperimentPage(Generic[C]):
         return {name: text if isinstance(text, list) else [text] for name, text in wanted.items()}
 
     def _bare(self, config: C, kept: Sequence[C]) -> bool:
-        """Whether this is what the page opens on without any address."""
+        """Return whether this is the config that the page opens on without an address."""
         return config == self._presets[0].config and tuple(kept) == self._presets[0].beside
 
     def _new_seed(self) -> None:
@@ -350,7 +351,7 @@ class ExperimentPage(Generic[C]):
             self.load(onward)
 
     def _set(self) -> None:
-        """The visitor switched a setting on a chart. One that does not fit the others is said, and changes nothing."""
+        """Apply a setting switched on a chart; report one that does not fit the others, and change nothing."""
         switched = {name: value for name, value in self.sent("set").items() if name in SWITCHES}
         try:
             config = self._state.config.changed(**switched)
@@ -360,10 +361,10 @@ class ExperimentPage(Generic[C]):
             self.load(config)
 
     def _remedy(self) -> None:
-        """The visitor accepted the settings that a failed run offered."""
+        """Apply the settings that a failed run offered and the visitor accepted."""
         offered = self.sent("remedy")
         run = known(self._state.runs.get(self._trained(self._state.config).key, ""))
-        # Only what the run itself offered is taken, whatever the browser sent.
+        # Apply only what the run offered, whatever the browser sent.
         if offered and run and run.remedy:
             self.load(self._state.config.changed(**run.remedy))
 
@@ -372,7 +373,7 @@ class ExperimentPage(Generic[C]):
         there = {name: st.query_params.get_all(name) for name in st.query_params}
         own = url_state.own(self.experiment, there)
         if not own and self._bare(config, kept):
-            # A bare address stays: writing to it would add a step to the browser's history that nobody made.
+            # Leave a bare address: writing to it would add a step to the browser's history without an action.
             self._state.written = {}
             return
         self._state.written = self._query(config, kept)
@@ -386,12 +387,12 @@ class ExperimentPage(Generic[C]):
 
 
 def _seeds(config: Config) -> int:
-    """How many seeds a run trains side by side."""
+    """Return how many seeds a run trains side by side."""
     return int(getattr(config, "seeds", 1))
 
 
 def _look_again_in(seconds: float) -> None:
-    """Run the page again when what was refused may succeed, unless the visitor does something before."""
+    """Rerun the page when a refused request may succeed, unless the visitor acts before."""
     seconds = max(1.0, seconds)
     due = time.monotonic() + seconds
 
@@ -405,7 +406,7 @@ def _look_again_in(seconds: float) -> None:
 
 
 def differences(configs: Sequence[Config]) -> list[str]:
-    """What tells several runs apart: for each, the settings in which not all of them agree. Empty for a single run."""
+    """Return labels that tell runs apart: the settings in which not all of them agree. Empty for a single run."""
     dumps = [config.model_dump() for config in configs]
     telling = [name for name in dumps[0] if len({dump[name] for dump in dumps}) > 1]
     symbols = {name: parameter.symbol for name, parameter in configs[0].parameters().items()}

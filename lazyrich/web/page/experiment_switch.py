@@ -1,4 +1,4 @@
-"""A page of several experiments: which one it shows stands in its address, and a row of buttons changes it.
+"""Switch between the experiments of a page: its address says which one it shows, and a row of buttons changes it.
 
 see = choose({"linear-network": "Wide and deep", "implicit-bias": "Implicit bias"})
 """
@@ -14,9 +14,9 @@ from lazyrich.web.page.markdown_escape import plain
 
 
 def choose(experiments: Mapping[str, str]) -> str:
-    """The name of the experiment to show, one of the keys; the values are what the buttons say.
+    """Return the name of the experiment to show, one of the keys; the values are what the buttons say.
 
-    The address is the only memory: `?see=implicit-bias`. Without it, or with a name that is none, it is the first.
+    Only the address holds the choice: `?see=implicit-bias`. Without it, or with an unknown name, it is the first.
     """
     names = list(experiments)
     asked = st.query_params.get(url_state.SEE, names[0])

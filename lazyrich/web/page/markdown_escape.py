@@ -1,4 +1,4 @@
-"""Text that came from outside, so that Markdown shows it as it is: no link, no picture, no emphasis."""
+"""Escape text from outside, so that Markdown shows it literally: no link, no picture, no emphasis."""
 
 import re
 
@@ -6,5 +6,5 @@ _MEANINGFUL = re.compile(r"([\\`*_{}\[\]()<>#$~|:!])")
 
 
 def plain(text: str) -> str:
-    """The text with every character escaped that means something in Streamlit's Markdown."""
+    """Return the text with every character escaped that means something in Streamlit's Markdown."""
     return _MEANINGFUL.sub(r"\\\1", text)

@@ -1,4 +1,4 @@
-"""The map in the playground's sidebar: the paper's phase portrait, small, with a dot where the sliders are.
+"""Draw the map in the playground's sidebar: the paper's phase portrait, small, with a dot at the sliders' values.
 
 A click, a drag or the arrow keys move both.
 """
@@ -23,7 +23,7 @@ WIDE = 2.3
 
 
 def map_of_portrait(bench: ExperimentPage[StudentTeacher]) -> None:
-    """Draw it at the flow time that the chart is at, as near as the portrait has one."""
+    """Draw it at the time of the portrait nearest to the chart's flow time."""
     config = bench.config
     shown = _map(config)
 

@@ -1,4 +1,4 @@
-"""The shipped phase portrait as maps, read once for all visitors."""
+"""Read the shipped phase portrait as maps, once for all visitors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lazyrich.experiments.phase_portrait.maps import Maps
 
 @cache
 def reference_maps() -> tuple[PhasePortrait, Maps, dict[str, Any]]:
-    """The reference, read once for all visitors: its settings, its maps and how it was made."""
+    """Return the reference, read once for all visitors: its settings, its maps and how it was made."""
     table = sweeps.reference()
     config = PhasePortrait()
     of = Maps(config)

@@ -1,4 +1,4 @@
-"""The shipped phase portrait of the paper's Fig. 1(b) as a map to click on.
+"""Show the shipped phase portrait of the paper's Fig. 1(b) as a map to click on.
 
 Any measure at any of its times, cells of it side by side, and from a cell into the playground.
 """
@@ -31,7 +31,7 @@ OPENS_ON = (0, 8)
 
 
 def reference_portrait(story: str, explanation: str) -> None:
-    """Controls, the map, the chosen cells, and what can be taken away.
+    """Draw controls, the map, the chosen cells, and downloads.
 
     story: what there is to see over time, to which the table's own numbers are added. explanation: of any portrait.
     """
@@ -104,12 +104,12 @@ def _map(config: PhasePortrait, of: Maps, measure: str, time: int) -> Map:
 
 
 def _nearest(config: PhasePortrait, tau: float, delta: float) -> tuple[int, int]:
-    """The cell nearest to a point of the map."""
+    """Return the cell nearest to a point of the map."""
     return int(np.abs(np.log(config.x_values / tau)).argmin()), int(np.abs(config.y_values - delta).argmin())
 
 
 def _verdict(config: PhasePortrait, of: Maps, measure: str, time: int) -> str:
-    """Where on the map the measure is largest, or smallest for a loss."""
+    """Return where on the map the measure is largest, or smallest for a loss."""
     how, mean = PORTRAIT_MEASURES[measure], of.mean[measure][time]
     j, i = np.unravel_index(np.nanargmin(mean) if how.least else np.nanargmax(mean), mean.shape)
     word = "Smallest" if how.least else "Largest"
@@ -117,7 +117,7 @@ def _verdict(config: PhasePortrait, of: Maps, measure: str, time: int) -> str:
 
 
 def at_the_smallest_scale(config: PhasePortrait, of: Maps) -> str:
-    """A Markdown table of the smallest scale over five balances: S at the first time, and all else at the last."""
+    """Write a Markdown table of the smallest scale over five balances: S at the first time, all else at the last."""
     first, last = (flow_time(config, config.at[place]) for place in (0, -1))
     rows = [
         f"At τ = {config.x_values[0]:.3g}, means over {config.seeds} seeds:",
@@ -133,7 +133,7 @@ def at_the_smallest_scale(config: PhasePortrait, of: Maps) -> str:
 
 
 def _downloads(config: PhasePortrait) -> None:
-    """A button for each kind of file of the whole table."""
+    """Draw a button for each kind of file of the whole table."""
     help = f"A row for each τ, δ, seed and time: {config.students * len(config.at):,} rows."
     shipped = resources.files("lazyrich") / "data" / "phase_portrait.parquet"
     for label, suffix, mime, content in (
@@ -149,12 +149,12 @@ def _downloads(config: PhasePortrait) -> None:
 
 @cache
 def _csv() -> bytes:
-    """The shipped table, written out once for all visitors."""
+    """Return the shipped table, written out once for all visitors."""
     return sweeps.reference().to_csv(index=False).encode()
 
 
 def _same_elsewhere(record: dict[str, Any], measure: str, at: int) -> None:
-    """Lines of Python that read the shipped table and draw this map, and those that compute it anew."""
+    """Show lines of Python that read the shipped table and draw this map, and those that compute it anew."""
     st.caption("This map, from the table that comes with the package:")
     st.code(
         "from lazyrich import PhasePortrait, sweeps\n"

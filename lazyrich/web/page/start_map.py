@@ -1,4 +1,4 @@
-"""The map under "Exact solutions": where every start ends, in closed form. A click on it is a start to load."""
+"""Draw the map under "Exact solutions": where every start ends, in closed form. A click loads a start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TALL = 2.8
 
 
 def map_of_starts(bench: ExperimentPage[SingleNeuron]) -> None:
-    """Draw it, with the page's own start on it, and what S tends to at its angle."""
+    """Draw it with the page's start, and say which limits S has at the angle of that start."""
     config = bench.config
     over = FinalDistances(config)
     shown = _map(over)

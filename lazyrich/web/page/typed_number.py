@@ -1,9 +1,10 @@
-"""Numbers as people type them: with a decimal comma, thousands in groups, a minus sign from a text, a power of ten.
+"""Read numbers as people type them: with a decimal comma, grouped thousands, a typographic minus, a power of ten.
 
     number, said = typed_number(StudentTeacher.parameters()["delta"], "0,25", -1.0)     # 0.25, ""
 
 Python's `float` reads none of these, and the browser's own number field drops what it cannot read without a word
-(streamlit/streamlit#5686 and #12886). What may mean two numbers, or none, leaves the field as it was, with a sentence.
+(streamlit/streamlit#5686 and #12886). A text that may mean two numbers, or none, leaves the field unchanged, with a
+sentence.
 """
 
 from __future__ import annotations
@@ -29,19 +30,19 @@ EXPONENT: Final = re.compile(r"(?P<digits>.*?[\d.,])\s*[eE](?P<power>[-+]?\d{1,4
 FRACTION: Final = re.compile(r"(\d+)\s*[/\u2044]\s*(\d+)")
 
 GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:(?P<mark>[,.'_ ])\d{3})(?:(?P=mark)\d{3})*")
-"""Digits in groups of three, all parted by the same mark."""
+"""Digits in groups of three, separated by the same mark."""
 
 INDIAN: Final = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}")
 
 LONGEST: Final = 60
-"""Characters that are read: no number needs more."""
+"""Most characters read: no number needs more."""
 
 
 def typed_number(parameter: Parameter, text: str | None, before: Any) -> tuple[Any, str]:
     """Read what was typed into the field of a parameter that is a whole or a real number.
 
-    Returns the number and a sentence for the visitor, which is empty if there is nothing to say. Where the text means
-    no allowed number, or may mean two, the number is the one from before, and the sentence says what is allowed.
+    Returns the number and a sentence for the visitor, empty if the text is clear. If the text means no allowed number,
+    or may mean two, the number is the previous one, and the sentence says what is allowed.
     """
     text = (text or "").strip()
     if parameter.unit:
@@ -65,8 +66,8 @@ def typed_number(parameter: Parameter, text: str | None, before: Any) -> tuple[A
 def typed_list(parameter: Parameter, text: str) -> tuple[str, str]:
     """Write what was typed into the field of a list as the schema reads it: with points, and commas between entries.
 
-    Semicolons part entries whose decimals may follow a comma. Returns the text and a sentence if it cannot be read one
-    way alone, as 1, 2,5.
+    Semicolons separate entries with decimal commas. Returns the text and a sentence if it can be read in several ways,
+    as 1, 2,5.
     """
     text = text.translate(MINUS).translate(MARKS)
     if ";" in text:
@@ -79,7 +80,7 @@ def typed_list(parameter: Parameter, text: str) -> tuple[str, str]:
 
 
 def readings(text: str, whole: bool) -> list[Any]:
-    """The numbers that a text may mean: none, one, or two where a comma may be of either kind.
+    """Return the numbers that a text may mean: none, one, or two where a comma may be of either kind.
 
     whole: only whole numbers are meant, so that a comma or point before three digits parts thousands.
     """
@@ -105,7 +106,7 @@ def readings(text: str, whole: bool) -> list[Any]:
 
 
 def _without_power(text: str) -> tuple[str, int]:
-    """What stands before a power of ten, and the power."""
+    """Return what stands before a power of ten, and the power."""
     if match := POWER.fullmatch(text) or BARE_POWER.fullmatch(text):
         power = match["flat"] or match["raised"].translate(RAISED)
         return match.groupdict().get("digits", "1"), int(power) if len(power) < 5 else 0
@@ -115,7 +116,7 @@ def _without_power(text: str) -> tuple[str, int]:
 
 
 def _plain(text: str, whole: bool) -> list[str]:
-    """The numbers without sign and power that a text may mean, as Python writes them."""
+    """Return the numbers without sign and power that a text may mean, as Python writes them."""
     if re.fullmatch(r"\d+", text):
         return [text]
     if INDIAN.fullmatch(text):
@@ -142,7 +143,7 @@ def _plain(text: str, whole: bool) -> list[str]:
 
 
 def _of_one_sign(text: str) -> list[str]:
-    """½ and 1½, whose fraction is a character of its own."""
+    """Read ½ and 1½, whose fraction is a single character."""
     if not re.fullmatch(r"\d*.", text) or "fraction" not in unicodedata.decomposition(text[-1]):
         return []
     return [f"{float(text[:-1] or 0) + unicodedata.numeric(text[-1]):.25f}"]

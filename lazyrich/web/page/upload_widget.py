@@ -1,4 +1,4 @@
-"""A visitor's own data in place of the drawn task: where he brings the file, what was read, and what is trained then.
+"""Train on a visitor's own data in place of the drawn task: upload the file, show what was read, set the config.
 
     own = OwnFile(StudentTeacher)
     bench = ExperimentPage(StudentTeacher, PRESETS, trained=own.trained)
@@ -48,10 +48,10 @@ FORMATS: Final = (
 )
 
 _ONE_AT_A_TIME: Final = threading.Lock()
-"""Reading a file takes several times its bytes for a moment, which nobody has counted: not so for many at once."""
+"""Files read at once: reading one briefly takes several times its bytes, which no limit counts."""
 
 FAR: Final = 2.0
-"""Times the size that τ and the learning rate are meant for, or part of it, from which on the page speaks of it."""
+"""Ratio to the size for which τ and the learning rate are chosen beyond which the page warns."""
 
 
 @dataclass
@@ -62,13 +62,13 @@ class _State:
     preparation: Preparation = field(default_factory=Preparation)
     data: OwnData | None = None
     said: str = ""
-    """Why the file that was brought last cannot be used."""
+    """Why the last uploaded file cannot be used."""
     round: int = 0
-    """Goes up to make Streamlit forget the file."""
+    """Counter in the widget's key; increase it to make Streamlit forget the file."""
 
 
 class OwnFile:
-    """The place for a visitor's file on an experiment's page, and what follows from the file."""
+    """The upload of a visitor's file on an experiment's page, and the settings that follow from the file."""
 
     def __init__(self, experiment: type[StudentTeacher]):
         self._name = experiment.name
@@ -83,28 +83,28 @@ class OwnFile:
 
     @property
     def data(self) -> OwnData | None:
-        """What the page's runs learn from; None for the drawn task."""
+        """Return the data that the page's runs learn from; None for the drawn task."""
         return self._state.data
 
     @property
     def tested(self) -> bool:
-        """Whether there are samples to test on."""
+        """Return whether there are samples to test on."""
         return self.data is None or len(self.data.X_test) > 0
 
     @property
     def sizes(self) -> dict[str, Any]:
-        """Settings that the data decide, and None for those that mean nothing without a teacher; else empty."""
+        """Return settings that the data decide, and None for those that mean nothing without a teacher; else empty."""
         if self.data is None:
             return {}
         (n, d), k = self.data.X.shape, len(self.data.X_test)
         return {"dimension": d, "samples": n, "test_samples": k, "teacher_width": None, "noise": None}
 
     def trained(self, config: StudentTeacher) -> Config:
-        """What is trained for these settings."""
+        """Return the config to train for these settings."""
         return config if self.data is None else OwnStudent.of(config, self.data)
 
     def draw(self) -> None:
-        """The place for the file, what was read from it and how it is prepared."""
+        """Draw the upload, what was read from the file and how it is prepared."""
         state = self._state
         with st.expander("Your own data", expanded=bool(state.given or state.said)):
             if cookies_are_blocked():
@@ -139,7 +139,7 @@ class OwnFile:
         st.button("Back to the teacher", key=f"{self._name}.back", on_click=self._drop, width="stretch")
 
     def _needless(self) -> list[str]:
-        """Settings that decide nothing about this file, which are not shown."""
+        """Return the settings that have no effect on this file, to hide them."""
         given = self._state.given
         assert given is not None
         asked = {"first_line": given.first is not None, "row_numbers": may_be_row_numbers(given)}
@@ -150,9 +150,9 @@ class OwnFile:
         return f"{self._name}.file.{self._state.round}"
 
     def _take(self) -> None:
-        """The visitor brought a file or took it away."""
+        """Handle a file that the visitor has uploaded or removed."""
         state = self._state
-        # in the same message the visitor may have gone back to the teacher, where there is a new place for a file
+        # in the same message the visitor may have gone back to the teacher, which makes a new upload field
         file = st.session_state.get(self._key)
         state.given, state.data, state.said = None, None, ""
         if file is None:
@@ -165,7 +165,7 @@ class OwnFile:
             state.said = said(refusal)
             return
         state.given = given
-        # what was said of the file before says nothing of this one
+        # messages about the previous file do not apply to this one
         state.preparation = state.preparation.changed(first_line="ask", row_numbers="ask")
         widgets.load(state.preparation)
         self._prepare()
@@ -189,12 +189,12 @@ class OwnFile:
 
 
 def said(refusal: BadData | Refused) -> str:
-    """A refusal with its settings as the page shows them."""
+    """Return a refusal with its settings as the page shows them."""
     return named(refusal.sentence, Preparation, page=True)
 
 
 def sizes(data: OwnData) -> str:
-    """Whether inputs and outputs have the sizes that the page's settings are meant for; empty if they have."""
+    """Return whether inputs and outputs have the sizes that the page's settings are meant for; empty if they have."""
     norm, size = float(np.linalg.norm(data.X, axis=1).mean()), float(np.sqrt(np.mean(data.y**2)))
     if data.preparation.scaling != "none" or (1 / FAR <= norm <= FAR and 1 / FAR <= size <= FAR):
         return ""
@@ -205,7 +205,7 @@ def sizes(data: OwnData) -> str:
 
 
 def example() -> bytes:
-    """A small CSV: 60 points of the unit circle and y = |x₁ + x₂|, which two neurons learn."""
+    """Return a small CSV: 60 points of the unit circle and y = |x₁ + x₂|, which two neurons learn."""
     angle = 2 * np.pi * np.random.default_rng(0).random(60)
     x1, x2 = np.cos(angle).round(4), np.sin(angle).round(4)
     rows = [f"{a:.4f},{b:.4f},{abs(a + b):.4f}" for a, b in zip(x1, x2, strict=True)]
@@ -213,5 +213,5 @@ def example() -> bytes:
 
 
 def short_name(name: str) -> str:
-    """The name of a file that a browser sent, without folders and without what cannot be printed."""
+    """Return the name of a file that a browser sent, without folders and without what cannot be printed."""
     return "".join(filter(str.isprintable, PurePath(name).name))[-80:] or "data"

@@ -1,4 +1,4 @@
-"""The address of a page reproduces it.
+"""Write a page's state to its address, and read it back.
 
 It holds the main settings, all others that differ from their default, and the kept runs.
 
@@ -29,7 +29,7 @@ SEE = "see"
 """The parameter that says which experiment a page of several shows; see lazyrich.web.page.experiment_switch."""
 
 OTHERS = frozenset({"embed", "embed_options", SEE})
-"""Parameters that are no settings: those that Streamlit reads itself, and SEE."""
+"""Parameters that are no settings: those that Streamlit reads, and SEE."""
 
 
 FOREIGN: Final = frozenset(
@@ -66,9 +66,9 @@ def own(config: type[Config], query: Mapping[str, Sequence[str]]) -> dict[str, S
         query: Name -> all its values, as they stand in the address.
 
     Returns:
-        The same without what others have added, and without what is read elsewhere (OTHERS).
+        The same without parameters that other sites add or that are read elsewhere (OTHERS).
     """
-    # a link that was copied out of HTML has &amp; between its settings
+    # a link copied out of HTML has &amp; between its settings
     plain = {name.removeprefix("amp;"): values for name, values in query.items()}
     return {name: values for name, values in plain.items() if name == KEPT or _meant(config, name)}
 
@@ -79,7 +79,7 @@ def _settings() -> frozenset[str]:
 
 
 def _meant(config: type[Config], name: str) -> bool:
-    """Whether a name in an address is a setting, of this or another experiment, or may be a misspelt one of this."""
+    """Return whether a name in an address is a setting of any experiment, or may be a misspelt one of this."""
     if name in config.parameters() or name in _settings():
         return True
     if name in OTHERS or name.lower() in FOREIGN or name.startswith(_FOREIGN_BEGINNINGS):
@@ -108,7 +108,7 @@ def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) ->
 
 
 def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
-    """The parameters of the address that reproduces this page."""
+    """Return the parameters of the address that reproduces this page."""
     query: dict[str, str | list[str]] = dict(address.texts(config))
     if kept:
         query[KEPT] = [urlencode(address.texts(run)) for run in kept]
@@ -116,7 +116,7 @@ def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
 
 
 def link(base: str, config: Config, kept: Sequence[Config], see: str = "") -> str:
-    """The whole address, on top of the page's own (scheme, host and path). see: which of the page's experiments."""
+    """Return the whole address: the page's own (scheme, host, path) and the parameters. see: the experiment shown."""
     query = urlencode(({SEE: see} if see else {}) | write(config, kept), doseq=True)
     return f"{base if urlsplit(base).path else base + '/'}?{query}"
 

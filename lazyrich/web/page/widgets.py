@@ -28,7 +28,7 @@ from lazyrich.web.page.typed_number import typed_list, typed_number
 C = TypeVar("C", bound=Config)
 
 _SERIES = (1, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2, 2.2, 2.4, 2.7, 3, 3.3, 3.6, 4, 4.3, 4.7, 5, 5.6, 6.2, 6.8, 7.5, 8.2, 9.1)
-"""Steps of a slider in decades: near the E24 series of resistors, with the whole numbers people ask for."""
+"""Steps of a slider per decade: near the E24 series of resistors, with the whole numbers that people expect."""
 
 
 def load(config: Config) -> None:
@@ -47,7 +47,7 @@ def load(config: Config) -> None:
 
 
 def loaded(config: type[Config]) -> bool:
-    """Whether the widgets have their values already (they lose them when the visitor goes to another page)."""
+    """Return whether the widgets have their values already (they lose them when the visitor goes to another page)."""
     return all(_first_key(config, parameter) in st.session_state for parameter in config.parameters().values())
 
 
@@ -58,9 +58,9 @@ def forget(config: type[Config]) -> None:
 
 
 def read(config: type[C], current: C) -> tuple[C, list[str]]:
-    """The config that the widgets show, also before they are drawn in this run of the page.
+    """Return the config that the widgets show, also before they are drawn in this run of the page.
 
-    Returns it and sentences on what could not be used; then it is `current`, the last good one.
+    Returns it and sentences on values that cannot be used; in that case it is `current`, the last valid one.
     """
     values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
     for name, parameter in config.parameters().items():
@@ -75,7 +75,7 @@ def read(config: type[C], current: C) -> tuple[C, list[str]]:
 
 
 def _shown(config: type[Config], parameter: Parameter) -> Any:
-    """What the widgets of one parameter show. A layer whose slider is not there has the value of one not given."""
+    """Return what the widgets of one parameter show. A layer without a slider has the default value."""
     if parameter.each and parameter.layers:
         return tuple(st.session_state.get(key, parameter.missing) for key in _layer_keys(config, parameter))
     return st.session_state[_key(config, parameter.name)]
@@ -84,15 +84,15 @@ def _shown(config: type[Config], parameter: Parameter) -> Any:
 def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None:
     """Draw the widgets of a config: the main ones first and, while it is open, the rest under "More".
 
-    They must be `loaded`. decided: settings that something beside the widgets decides: with a value they show it and
-    cannot be moved, with None they are not there. What they were set to is kept.
+    They must be `loaded`. decided: settings fixed elsewhere: with a value they show it and cannot be moved, with None
+    they are hidden. Their own values are kept.
     """
     decided = decided or {}
     parameters = config.parameters().values()
     for parameter in parameters:
         if (parameter.main or parameter.quick) and parameter.name not in decided:
             _widget(config, parameter)
-    # What nobody sees is not drawn: it is a quarter of what a page costs the server at every move of a control.
+    # Skip hidden widgets: they are a quarter of a page's cost to the server at every move of a control.
     more = st.expander("More", key=f"{config.name}.more", on_change="rerun")
     with more:
         for parameter in parameters:
@@ -107,7 +107,7 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None
 def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
     """Draw the widgets of a short config in their order, none of them under "More". They must be `loaded`.
 
-    but: settings that are not drawn and keep what they were set to.
+    but: settings that are not drawn and keep their values.
     """
     for parameter in config.parameters().values():
         if parameter.name in but:
@@ -116,7 +116,7 @@ def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
             _widget(config, parameter)
 
 
-@lru_cache(maxsize=1024)  # asked for by every slider at every run of a page
+@lru_cache(maxsize=1024)  # called by every slider at every run of a page
 def log_options(parameter: Parameter, value: Any) -> tuple[Any, ...]:
     """Return the stops of a slider in decades: round numbers in the allowed range, and `value`."""
     whole = int in (parameter.type, parameter.each)
@@ -132,13 +132,13 @@ def log_options(parameter: Parameter, value: Any) -> tuple[Any, ...]:
 
 
 def _put(config: type[Config] | Config, key: str, value: Any) -> None:
-    """A value for a widget that is not drawn yet, or not in this run."""
+    """Set the value of a widget that is not drawn yet, or not in this run."""
     st.session_state[key] = value
     _away(config).add(key)
 
 
 def _put_away(config: type[Config], parameter: Parameter) -> None:
-    """Keep what a widget was set to although it is not drawn in this run: Streamlit would forget it."""
+    """Keep the value of a widget that is not drawn in this run: Streamlit would forget it."""
     for key in _keys(config, parameter):
         if key in st.session_state:
             _put(config, key, st.session_state[key])
@@ -159,13 +159,13 @@ def _take_out(config: type[Config], key: str) -> None:
 
 
 def _away(config: type[Config] | Config) -> set[str]:
-    """The keys of what is set and was not drawn since."""
+    """Return the keys of values that are set and whose widgets were not drawn since."""
     away: set[str] = st.session_state.setdefault(f"{config.name}.away", set())
     return away
 
 
 def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
-    """A number that shows what is so, in the place of the widget."""
+    """Draw a number that cannot be changed, in place of the widget."""
     key = f"{_key(config, parameter.name)}.decided"
     if value is not None:
         st.session_state[key] = show(value)
@@ -177,7 +177,7 @@ def _widget(config: type[Config], parameter: Parameter) -> None:
     for key in keys:
         _take_out(config, key)
     _draw(config, parameter)
-    # only now: a run of the page that is cut short before this is followed by one that sets it anew
+    # only now, so that a run of the page that is interrupted before this is followed by one that sets it again
     _away(config).difference_update(keys)
 
 
@@ -211,7 +211,7 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
 
 
 def _follow(config: type[Config]) -> None:
-    """After a choice: show what follows from it, as the range of a parameter that has become an axis."""
+    """Show what follows from a choice, such as the range of a parameter that has become an axis."""
     values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
     kept = config.after_choice(values)
     if len(kept) < len(values):
@@ -220,13 +220,13 @@ def _follow(config: type[Config]) -> None:
 
 
 def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> None:
-    """A slider for each layer that there is now, two in a row."""
+    """Draw a slider for each current layer, two in a row."""
     st.caption(label, help=parameter.help)
     count = min(int(st.session_state[_key(config, parameter.layers)]), parameter.most)
     for place, key in enumerate(_layer_keys(config, parameter)[:count]):
         value = st.session_state.setdefault(key, parameter.missing)
         if place % 2 == 0:
-            # rows of their own, so that the order on the page is that of the layers
+            # separate rows, so that the order on the page is that of the layers
             columns = st.columns(2, gap="small")
         with columns[place % 2]:
             if parameter.scale == "log":
@@ -236,7 +236,7 @@ def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> No
 
 
 def _slider_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
-    """A slider with a number field beside it for values to be typed; both show the same number."""
+    """Draw a slider with a number field beside it for typed values; both show the same number."""
     key = _key(config, parameter.name)
     wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")
     # all digits, as in the field beside it
@@ -248,7 +248,7 @@ def _slider_and_field(config: type[Config], parameter: Parameter, label: str) ->
 
 
 def _quick_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
-    """Buttons for the values that are one click away, and a number field beside them for any other."""
+    """Draw buttons for common values, and a number field beside them for any other."""
     key = _key(config, parameter.name)
     wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")
     options = sorted({*parameter.quick, st.session_state[key]})
@@ -259,14 +259,14 @@ def _quick_and_field(config: type[Config], parameter: Parameter, label: str) -> 
 
 
 def _field(config: type[Config], parameter: Parameter, label: str, **looks: Any) -> None:
-    """A field in which a number is typed. What cannot be read leaves the number as it was, and `_sentence` says so."""
+    """Draw a field for a typed number. A text that cannot be read leaves the number unchanged; `_sentence` says so."""
     key, typed, said = _key(config, parameter.name), _typed(config, parameter), _said(config, parameter.name)
     text = show(st.session_state[key])
     if st.session_state.get(typed) != text:
         st.session_state[typed] = text
 
     def take() -> None:
-        # a browser can send a field that the page has just taken away
+        # a browser can send a field that the page has just removed
         if typed in st.session_state:
             number, sentence = typed_number(parameter, st.session_state[typed], st.session_state[key])
             st.session_state[key] = number
@@ -276,7 +276,7 @@ def _field(config: type[Config], parameter: Parameter, label: str, **looks: Any)
 
 
 def _sentence(config: type[Config], parameter: Parameter) -> None:
-    """What there is to say of the last number that was typed, for as long as the number stays what it was then."""
+    """Return the sentence on the last typed number, as long as the number has not changed since."""
     number, sentence = st.session_state.get(_said(config, parameter.name), (None, ""))
     if sentence and number == st.session_state[_key(config, parameter.name)]:
         st.warning(plain(sentence))
@@ -291,19 +291,19 @@ def _layer_keys(config: type[Config] | Config, parameter: Parameter) -> list[str
 
 
 def _keys(config: type[Config] | Config, parameter: Parameter) -> list[str]:
-    """The keys of all widgets of one parameter."""
+    """Return the keys of all widgets of one parameter."""
     if parameter.each and parameter.layers:
         return _layer_keys(config, parameter)
     return [_key(config, parameter.name)]
 
 
 def _first_key(config: type[Config], parameter: Parameter) -> str:
-    """The key that is there whenever the widgets are."""
+    """Return the key that exists whenever the widgets do."""
     return _keys(config, parameter)[0]
 
 
 def _typed(config: type[Config] | Config, parameter: Parameter) -> str:
-    """The key of the text; its end tells the browser which keypad is enough (static/number_fields.js)."""
+    """Return the key of the text; its end tells the browser which keypad is enough (static/number_fields.js)."""
     kind = "" if parameter.low is None or parameter.low < 0 else ".whole" if parameter.type is int else ".positive"
     return f"{_key(config, parameter.name)}.typed{kind}"
 

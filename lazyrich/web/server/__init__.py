@@ -1,1 +1,1 @@
-"""How the server is put together: wiring, sessions, quotas, health."""
+"""Set up the server: wiring, sessions, quotas, health."""

@@ -1,10 +1,10 @@
-"""The environment variables of the app, checked before it says that it is ready.
+"""Check the environment variables of the app before it reports that it is ready.
 
     for note in check():
         print(note)
 
-A name that is misspelt would leave a limit at its default without a word, so what begins with LAZYRICH_ and is no
-setting is told. It is no error: other programs may have variables of that prefix.
+A misspelt name would silently leave a limit at its default, so names that begin with LAZYRICH_ and are no setting are
+reported. They are no error: other programs may have variables with that prefix.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from lazyrich.experiments.filters.config import CIFAR_VARIABLE
 from lazyrich.web.hardening.headers import FRAME_ANCESTORS, frame_ancestors, read_ancestors
 
 OF_COMPOSE: Final = (f"{PREFIX}MEMORY", f"{PREFIX}PORT")
-"""What compose.yaml reads from the file .env, all of which it hands on to the app."""
+"""Variables that compose.yaml reads from the file .env, all of which it passes on to the app."""
 
 SETTINGS: Final = frozenset(
     (*(PREFIX + name.upper() for name in Limits.parameters()), FRAME_ANCESTORS, CIFAR_VARIABLE, *OF_COMPOSE)
 )
-"""Every name that has a meaning."""
+"""All names that have a meaning."""
 
 
 def check() -> list[str]:
@@ -62,7 +62,7 @@ def _unknown(name: str) -> str:
 
 
 def _short_of_memory(limits: Limits) -> list[str]:
-    """That memory does not suffice for the limits, or only for fewer workers than there are cores."""
+    """Say whether memory is too small for the limits, or suffices only for fewer workers than there are cores."""
     there, needed, cores = machine.total() / MB, limits.megabytes(), machine.cores()
     if needed > there:
         return [

@@ -1,4 +1,4 @@
-"""Whether the server is well, and if not, why: for the health address, and whoever restarts what is not."""
+"""Report whether the server is healthy and, if not, why: for the health address and for tools that restart it."""
 
 from __future__ import annotations
 
@@ -16,48 +16,48 @@ BEAT: Final = 0.25
 """Seconds between two beats of the event loop's pulse."""
 
 LATE: Final = 3.0
-"""Seconds. Held up for longer, the event loop is in trouble: no browser was answered meanwhile."""
+"""Seconds of delay beyond which the event loop counts as unhealthy: no browser was answered meanwhile."""
 
 REMEMBERED: Final = 30.0
-"""Seconds for which that is told."""
+"""Seconds for which such a delay is reported."""
 
 MEMORY_LEFT: Final = 0.04
-"""Share of the memory below which there is trouble."""
+"""Share of free memory below which the server counts as unhealthy."""
 
 
 class Pulse:
-    """How long the event loop was held up at most, of late."""
+    """Largest recent delay of the event loop."""
 
     def __init__(self) -> None:
         self._late: deque[tuple[float, float]] = deque()
 
     async def beat(self) -> None:
-        """Feel it, until cancelled."""
+        """Measure the delay until cancelled."""
         while True:
             before = time.monotonic()
             await asyncio.sleep(BEAT)
             self.note(time.monotonic() - before - BEAT)
 
     def note(self, late: float) -> None:
-        """A beat was this many seconds late. Only those that no later one outdoes are kept."""
+        """Record that a beat was this many seconds late; keep only delays that no later one exceeds."""
         while self._late and self._late[-1][1] <= late:
             self._late.pop()
         self._late.append((time.monotonic(), late))
 
     @property
     def worst(self) -> float:
-        """Seconds it was late at most, of the last REMEMBERED."""
+        """Return the largest delay in seconds within the last REMEMBERED."""
         while self._late and self._late[0][0] < time.monotonic() - REMEMBERED:
             self._late.popleft()
         return self._late[0][1] if self._late else 0.0
 
 
 PULSE: Final = Pulse()
-"""That of this process."""
+"""Pulse of this process."""
 
 
 def told(pool: RunPool, pulse: Pulse = PULSE, count: fd_limit.Count = fd_limit.HERE) -> dict[str, Any]:
-    """Return what the health address tells.
+    """Return the content of the health address.
 
     healthy: whether all is well. trouble: why not, in sentences. The rest are counts.
     """

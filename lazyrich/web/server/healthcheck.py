@@ -1,10 +1,10 @@
-"""Whether the app in this container is well: exit code 0 if it is, else 1.
+"""Check whether the app in this container is healthy: exit code 0 if it is, else 1.
 
     python lazyrich/web/server/healthcheck.py
 
-Run as a file, not as a module: it needs nothing but Python, and starts fast on a busy machine. It asks where the app
-listens, as Streamlit takes its settings: from the app's command line (or the arguments given here, in its place), then
-from the environment, then from .streamlit/config.toml.
+Run it as a file, not as a module: it needs nothing but Python, and starts fast on a busy machine. It finds the app's
+address where Streamlit finds its settings: on the app's command line (or in the arguments given here in its place),
+then in the environment, then in .streamlit/config.toml.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 4.5
-"""For all that is asked; the container's check ends after 5 s."""
+"""Seconds for all requests together; the container's check ends after 5 s."""
 
 FLAG = re.compile(r"--server\.(\w+)(?:=(.*))?", flags=re.DOTALL)
 

@@ -1,9 +1,9 @@
-"""What one visitor may have of the server: runs at a time, their work and memory, new ones in a minute.
+"""Limit what one visitor takes of the server: runs at a time, their work and memory, new ones in a minute.
 
-    run = ask(pool, sessions, token, config, page={run.id for run in those that his page shows})
+    run = ask(pool, sessions, token, config, page={run.id for run in shown})
 
-A visitor who moves a slider leaves a run for the next. What he alone has asked for and has left is ended first, so the
-limits never stand in the way of somebody who plays, but only of a page that wants too much at once.
+A visitor who moves a slider leaves a run for the next. Runs that only this visitor requested and has left are ended
+first, so the limits never hinder normal use, only a page that requests too much at once.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from lazyrich.serving.pool import Busy, Refused, Run, RunPool
 from lazyrich.web.server.sessions import Sessions
 
 SOON = 10.0
-"""Seconds after which a page that waits for its own runs looks again."""
+"""Seconds after which a page that waits for its own runs tries again."""
 
 _ONE_AT_A_TIME = threading.Lock()
-"""Asking for a run and leaving one: what a visitor has just asked for must not be ended because another has left it."""
+"""Lock of requesting and leaving runs: a run that was just requested must not be ended because another visitor left."""
 
 
 @dataclass(frozen=True)
 class _Limit:
-    """One thing that a visitor's runs may take together."""
+    """One resource that a visitor's runs share."""
 
     most: Callable[[Limits], float]
     taken: Callable[[Run], float]
     needed: Callable[[Config], float]
     sentence: Callable[[float, float, Config], str]
-    """From what would be taken, what is allowed and the new config."""
+    """Sentence for the visitor, from the amount requested, the amount allowed and the new config."""
 
 
 def ask(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Collection[str] = ()) -> Run:
-    """The run of this config, which the session may read from now on; new ones within the visitor's share.
+    """Return the run of this config, which the session may read from now on; new ones within the visitor's share.
 
-    page: ids of the runs that his page shows now, which are not ended for it. Raises Refused with a sentence.
+    page: ids of the runs that the page shows now, which are not ended for it. Raises Refused with a sentence.
     """
     if pool.there(config):
         return _request(pool, sessions, token, config)
@@ -80,15 +80,15 @@ def _request(pool: RunPool, sessions: Sessions, token: str, config: Config) -> R
 def _leave(pool: RunPool, sessions: Sessions, token: str, run: Run) -> None:
     with _ONE_AT_A_TIME:
         if sessions.others_read(token, run.id):
-            return  # somebody has asked for it meanwhile
+            return  # another visitor has requested it meanwhile
         if run.over:
-            # watched all the same, by a connection that has not gone on: it is closed
+            # still watched, by a connection that has not moved on: it is closed
             sessions.forbid(token, run.id)
         pool.leave(run)
 
 
 def _to_end(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Collection[str]) -> list[Run]:
-    """What the visitor has left and has to give up for the new run, oldest first. Raises Busy if that is not enough."""
+    """Return the runs that the visitor has left and that end for the new one, oldest first. Raises Busy if too few."""
     shown, left, gone = [], [], []
     for id in sessions.runs(token):
         run = pool.get(id)

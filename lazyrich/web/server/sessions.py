@@ -1,4 +1,4 @@
-"""Who may read which run, and how much each visitor does.
+"""Decide who may read which run, and limit what each visitor does.
 
 Each visitor's session has an unguessable token, and the token a set of runs:
 
@@ -23,20 +23,20 @@ from lazyrich.config.limits import Limits
 from lazyrich.serving.rate_limit import RateLimit
 
 MAX_RUNS: Final = 64
-"""Runs that one session may read; the oldest give way. A page shows at most five, and every control makes a new one."""
+"""Runs that one session may read; the oldest are dropped. A page shows at most five; each control makes a new one."""
 
 
 class TooManySockets(RuntimeError):
-    """A session has as many live connections as it may, with a sentence for people."""
+    """Raised when a session has as many live connections as allowed, with a sentence for people."""
 
 
 class _Session:
-    """One visitor: what he may read, how fast he goes on, how many connections he has."""
+    """One visitor: readable runs, rate limits, number of connections."""
 
     def __init__(self, limits: Limits):
         self.runs: OrderedDict[str, None] = OrderedDict()
         self.starts = RateLimit(limits.session_starts)
-        # a tenth of a minute's at once: what a hand does in a moment, not what a script does
+        # at once a tenth of a minute's: as much as a person does in a moment, less than a script does
         self.reruns = RateLimit(limits.session_reruns, seconds=6)
         self.sockets = 0
 
@@ -58,7 +58,7 @@ class Sessions:
         return len(self._sessions)
 
     def open(self) -> str:
-        """A new session's token."""
+        """Return a new session's token."""
         token = secrets.token_urlsafe(24)
         with self._lock:
             self._sessions[token] = _Session(self._limits)
@@ -70,7 +70,7 @@ class Sessions:
             self._sessions.pop(token, None)
 
     def knows(self, token: str) -> bool:
-        """Whether this is a session's token."""
+        """Return whether this is a session's token."""
         return token in self._sessions
 
     def allow(self, token: str, run: str) -> None:
@@ -83,42 +83,42 @@ class Sessions:
                 runs.popitem(last=False)
 
     def forbid(self, token: str, run: str) -> None:
-        """Take the run from a session again; nothing if it had none such."""
+        """Withdraw the run from a session; do nothing if it has no such run."""
         with self._lock:
             if session := self._sessions.get(token):
                 session.runs.pop(run, None)
 
     def may_read(self, token: str, run: str) -> bool:
-        """Whether the session may read the run."""
+        """Return whether the session may read the run."""
         session = self._sessions.get(token)
         return session is not None and run in session.runs
 
     def runs(self, token: str) -> list[str]:
-        """The runs that the session may read, least recently asked for first. Raises KeyError if there is none such."""
+        """Return the readable runs, least recently requested first. Raises KeyError if there is no such session."""
         with self._lock:
             return list(self._sessions[token].runs)
 
     def others_read(self, token: str, run: str) -> bool:
-        """Whether any other session may read the run."""
+        """Return whether any other session may read the run."""
         with self._lock:
             return any(run in session.runs for other, session in self._sessions.items() if other != token)
 
     def starts(self, token: str) -> RateLimit:
-        """New runs that the session may start. Raises KeyError if there is no such session."""
+        """Return the rate limit of the session's new runs. Raises KeyError if there is no such session."""
         return self._sessions[token].starts
 
     def reruns(self, token: str) -> RateLimit:
-        """Runs of its page that the session may have. Raises KeyError if there is no such session."""
+        """Return the rate limit of the session's page runs. Raises KeyError if there is no such session."""
         return self._sessions[token].reruns
 
     @contextmanager
     def socket(self, token: str) -> Iterator[RateLimit]:
-        """While one of the session's live connections is open: the messages it may send.
+        """Count one of the session's live connections while it is open, and yield the rate limit of its messages.
 
-        Raises TooManySockets if it has as many connections as it may.
+        Raises TooManySockets if the session has as many connections as allowed.
         """
         with self._lock:
-            # one that was closed a moment ago counts for nobody, and is told so at the first look at it
+            # a session that was closed a moment ago has no count; the connection learns so at its first check
             session = self._sessions.get(token) or _Session(self._limits)
             if session.sockets >= self._limits.session_sockets:
                 raise TooManySockets(
@@ -133,7 +133,7 @@ class Sessions:
 
 
 class _Redacted(logging.Filter):
-    """Takes tokens out of what uvicorn logs: at its debug level, every message that a browser sends."""
+    """Filter that removes tokens from uvicorn's log: at its debug level it logs every message of a browser."""
 
     _TOKEN: Final = re.compile(r"""("token":\s*")[^"]+""")
 
@@ -148,5 +148,5 @@ _REDACTED = _Redacted()
 
 
 def keep_tokens_out_of_logs() -> None:
-    """From now on uvicorn's log has no tokens. Call it after uvicorn has set its loggers up, as often as you like."""
+    """Remove tokens from uvicorn's log. Call it after uvicorn has set its loggers up; it may be called again."""
     logging.getLogger("uvicorn.error").addFilter(_REDACTED)

@@ -1,7 +1,7 @@
-"""What the server prints when it is ready: where the app is.
+"""Print where the app is, when the server is ready.
 
-Streamlit's own message (logger.hideWelcomeMessage) comes before the app is loaded, so also when it never starts, and
-asks a server on the internet for this machine's address.
+Streamlit's own message (logger.hideWelcomeMessage) comes before the app is loaded, so even if the app never starts, and
+requests this machine's address from a server on the internet.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def address() -> str:
 
 
 def welcome(notes: list[str]) -> None:
-    """Print that the app is ready, and what there is to say of its settings."""
+    """Print that the app is ready, and remarks on its settings."""
     for note in notes:
         print(f"Note: {note}", flush=True)
     print(f"\n  lazyrich is ready: {address()}    (Ctrl-C ends it)\n", flush=True)

@@ -1,6 +1,6 @@
-"""The one pool of runs of this server and the tokens of its sessions.
+"""Hold this server's only pool of runs and the tokens of its sessions.
 
-What an application needs to serve both, and what a page asks of them:
+It provides what an application needs to serve both, and what a page calls:
 
     app = st.App("app.py", routes=routes(), lifespan=lifespan(), middleware=middleware())
     run = ask(config, page)              in a page: the run, which this visitor's charts may read from now on
@@ -51,29 +51,29 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @cache
 def pool() -> RunPool:
-    """The pool. It is started by the application's lifespan, or by the first page where there is none (AppTest)."""
+    """Return the pool. The application's lifespan starts it, or the first page if there is no lifespan (AppTest)."""
     return RunPool(warm=[StudentTeacher(steps=10), SingleNeuron(steps=10)])
 
 
 @cache
 def sessions() -> Sessions:
-    """The tokens of all sessions."""
+    """Return the tokens of all sessions."""
     return Sessions(pool().limits)
 
 
 @cache
 def _downloads() -> RateLimit:
-    """Bytes of downloads that may be made."""
+    """Return the bytes of downloads that may be made."""
     return RateLimit(pool().limits.download_mb * MB)
 
 
 def routes() -> list[BaseRoute]:
-    """Our routes beside Streamlit's."""
+    """Return our routes beside Streamlit's."""
     return live_routes(pool(), sessions())
 
 
 def middleware() -> list[Middleware]:
-    """What our answers pass through beside Streamlit's own."""
+    """Return the middleware that is added to Streamlit's own."""
     limits = pool().limits
     return [
         Middleware(Security, frame_ancestors=frame_ancestors()),
@@ -85,8 +85,8 @@ def middleware() -> list[Middleware]:
 
 
 def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """What runs around serving: workers start before the first visitor and end with the server."""
-    # Brought now, so that no visitor waits for it: pandas and pyarrow for downloads, all experiments.
+    """Run the pool while the server serves: workers start before the first visitor and end with the server."""
+    # Import now, so that no visitor waits: pandas and pyarrow for downloads, all experiments.
     for module in (
         "lazyrich.results.export",
         "lazyrich.results.result",
@@ -112,18 +112,18 @@ def lifespan() -> Callable[[Any], AbstractAsyncContextManager[None]]:
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=lambda token: sessions().close(token))
 def token() -> str:
-    """This session's token, made at its first use and forgotten when the session ends."""
+    """Return this session's token, made at its first use and forgotten when the session ends."""
     return sessions().open()
 
 
 def pace() -> None:
-    """Call once in every run of a page, first: who runs pages faster than a hand can is slowed down, and only he."""
+    """Slow down a visitor who runs pages faster than a person can. Call it first in every run of a page."""
     while wait := sessions().reruns(token()).take():
         time.sleep(wait)
 
 
 def ask(config: Config, page: Collection[str] = ()) -> Run:
-    """The run of this config, new or shared; this session's charts may read it. Raises Refused with a sentence.
+    """Return the run of this config, new or shared; this session's charts may read it. Raises Refused with a sentence.
 
     page: ids of the runs that the page shows beside it.
     """
@@ -132,13 +132,13 @@ def ask(config: Config, page: Collection[str] = ()) -> Run:
 
 
 def largest_download() -> float:
-    """Bytes of the largest file that is made for a visitor."""
+    """Return the bytes of the largest file that is made for a visitor."""
     return pool().limits.download_mb * MB
 
 
 @contextmanager
 def making(size: float) -> Iterator[None]:
-    """While a file of about `size` bytes is made in memory: one at a time. Raises Busy if too many were made lately."""
+    """Make one file of about `size` bytes in memory at a time. Raises Busy if too many were made recently."""
     if wait := _downloads().take(size):
         raise Busy("Many large files are being made. Try again in a minute.", again=wait)
     with _ONE_AT_A_TIME:
@@ -146,8 +146,8 @@ def making(size: float) -> Iterator[None]:
 
 
 def known(id: str) -> Run | None:
-    """The run with this id if the pool still has it and this session may read it."""
+    """Return the run with this id if the pool still has it and this session may read it."""
     run = pool().get(id) if sessions().may_read(token(), id) else None
     if run is not None:
-        sessions().allow(token(), id)  # what is on the page is not what it forgets first
+        sessions().allow(token(), id)  # mark runs on the page as used, so that others are dropped first
     return run

@@ -39,9 +39,9 @@ from lazyrich.web.stream.ticker import Ticker
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
 
 CHECK: Final = 10.0
-"""Seconds between two looks at a connection: its session may be over. If it is not, and it was quiet meanwhile, a
-question is answered although there is nothing new: a browser that hears nothing for longer knows that the line is cut,
-which nobody tells it when a cable is pulled."""
+"""Seconds between two checks of a connection: its session may be over. If it is not, and the connection was idle, a
+question is answered even without news: a browser that receives nothing for longer knows that the connection is lost,
+which nothing else reports when a cable is pulled."""
 
 CLOSING: Final = 2
 """Seconds that a server which is shutting down waits for browsers to read what was sent to them."""
@@ -54,7 +54,7 @@ TOKEN_WITHIN: Final = 10
 
 
 def socket_path() -> str:
-    """The address of the socket, without host."""
+    """Return the address of the socket, without host."""
     return f"{base_path()}/lazyrich/live"
 
 
@@ -85,7 +85,7 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
             with suppress(WebSocketDisconnect, RuntimeError):
                 await socket.close(code, str(refusal))
         except (WebSocketDisconnect, asyncio.CancelledError):
-            pass  # the browser is gone, or the server has waited long enough for it to read its answer
+            pass  # the browser has disconnected, or has not read its answer in time
         except Exception:
             logger.exception("a socket is closed after an error")
             with suppress(WebSocketDisconnect, RuntimeError):
@@ -119,7 +119,7 @@ async def _converse(
 ) -> None:
     """Answer until the browser leaves. A slow browser delays no other: each question has one answer.
 
-    messages: those that may come. check: raises Refusal when the visitor may watch no longer.
+    messages: rate limit. check: raises Refusal when the visitor may not watch any more.
     """
     # Always pending beside the wait for frames, so that a browser that leaves and a server that shuts down are noticed.
     receiving: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())
@@ -158,9 +158,9 @@ async def _converse(
 
 
 def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """What `st.App` runs around serving: workers started before the first visitor, and ended when the server ends.
+    """Return the lifespan for `st.App`: workers start before the first visitor, and end when the server ends.
 
-    Import what is heavy before: what is there by then is left out of garbage collections, which stop all charts.
+    Import heavy modules before: objects that exist by then are left out of garbage collections, which stop all charts.
     """
 
     @asynccontextmanager

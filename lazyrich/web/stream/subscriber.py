@@ -1,4 +1,4 @@
-"""One connected viewer: the runs its browser has asked for, what it was sent, and what is new."""
+"""Serve one connected viewer: the runs its browser requested, what it has received, and what is new."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY = 4400, 4403, 4404, 4429
 
 
 GOES_ON: Final = ("falling", "plateau")
-"""States of an ending in which training on may change a loss."""
+"""Endings after which further training may change a loss."""
 
 
 class Refusal(Exception):
-    """Close the socket with this code, for this reason."""
+    """Raised to close the socket with this code and reason."""
 
     def __init__(self, code: int, reason: str):
         super().__init__(reason)
@@ -66,7 +66,7 @@ class Subscriber:
         """Whether a question waits for its answer."""
 
     def hear(self, text: str | None) -> None:
-        """Take in one message of the browser. Raises Refusal if the socket must be closed for it."""
+        """Handle one message of the browser. Raises Refusal if the socket must be closed for it."""
         match _parse(text):
             case {"after": dict() as after, **others} if not others:
                 self._ask(after)
@@ -76,11 +76,11 @@ class Subscriber:
                 raise Refusal(BAD_MESSAGE, 'A message is {"after": {run: frames held}} or {"stop": run}.')
 
     def news(self) -> bool:
-        """Whether there is something to answer."""
+        """Return whether there is something to answer."""
         return any(self._has_news(run) for run in self._watched.values())
 
     def answer(self) -> bytes:
-        """What is new in the runs asked for, as one binary message."""
+        """Return the news of the requested runs, as one binary message."""
         new = [run for run in self._watched.values() if self._has_news(run)]
         self.asking = False
         return protocol.pack_answer([self._entry(run, ANSWER_BYTES // len(new)) for run in new])
@@ -133,7 +133,7 @@ class Subscriber:
         return run.over and run.id not in self._closed
 
     def _entry(self, run: Run, most_bytes: int) -> tuple[dict[str, Any], list[bytes]]:
-        # Read version and status before the frames: what is added in between then counts as news and is not missed.
+        # Read version and status before the frames, so that frames added in between count as news.
         self._told[run.id] = run.version
         status, message, remedy = run.status, run.message, run.remedy
         progress, left = run.progress, run.left
@@ -165,7 +165,7 @@ class Subscriber:
 
 
 def read_token(text: str | None) -> str:
-    """What the browser's first message says. Raises Refusal if it says anything else."""
+    """Return what the browser's first message says. Raises Refusal if it says anything else."""
     match _parse(text):
         case {"token": str() as token, **others} if not others:
             return token

@@ -1,4 +1,4 @@
-"""One clock for all viewers: 40 times a second it wakes the waiting viewers for whom there is something new.
+"""Run one clock for all viewers: 40 times a second it wakes the waiting viewers that have news.
 
 One clock costs half as much as a timer per socket, and less than waking every viewer at every frame.
 """
@@ -14,7 +14,7 @@ PERIOD: Final = 0.025
 
 
 class Ticker:
-    """Gives futures that are done when a condition holds. Its task runs only while a future is pending."""
+    """Source of futures that complete when a condition holds. Its task runs only while a future is pending."""
 
     def __init__(self) -> None:
         self._waiting: dict[asyncio.Future[None], Callable[[], bool]] = {}

@@ -1,7 +1,7 @@
 """Ignore a browser's request to clear the server's caches.
 
 Private: `AppSession._handle_clear_cache_request` is replaced.
-Why: Streamlit clears the caches for whoever sends the message, and for all visitors: their tokens stand in one.
+Why: any visitor can send the message, and Streamlit then clears the caches of all visitors: one holds their tokens.
 Public way: none. A setting that refuses the message (the menu's entry is all that `client.toolbarMode` takes away)
 would replace it.
 """

@@ -2,8 +2,8 @@
 
 Private: `MediaFileManager._get_inactive_file_ids` is replaced; `MediaFileManager._file_metadata` and the kind of each
 file in it (`MediaFileKind`) are read.
-Why: Streamlit assigns such a file to no session, and drops it as soon as any two scripts have ended since: in a full
-hall before the browser, which is told the address first, comes to fetch it.
+Why: Streamlit assigns such a file to no session, and drops it as soon as any two scripts have ended since: with many
+visitors before the browser, which gets the address first, can fetch it.
 Public way: none. An age below which `st.download_button` keeps a file that a function made would replace it.
 """
 
@@ -37,5 +37,5 @@ def _old_enough(manager: MediaFileManager) -> set[str]:
 
 
 def _age(file: Any, now: float) -> float:
-    """Seconds since a file was first to be dropped; what nobody downloads is as old as can be."""
+    """Return the seconds since a file was first to be dropped; what nobody downloads is as old as can be."""
     return now - _seen.setdefault(file, now) if file.kind == MediaFileKind.DOWNLOADABLE else float("inf")

@@ -2,7 +2,7 @@
 
 Private: `PagesManager.uses_pages_directory` is set.
 Why: Streamlit finds a folder of that name and takes it for such an app until the first visitor's script has called
-`st.navigation`, and tells whoever comes first to any address but the front page that there is no such page.
+`st.navigation`; a first visitor on any other page than the front page reads that there is no such page.
 Public way: none while the folder is called pages/. Another name for the folder, or a setting, would replace it.
 """
 

@@ -2,10 +2,10 @@
 
 Private: `Runtime._session_mgr`, its `_session_storage` and the `_cache` of that, whose `expire()` is called.
 Why: Streamlit keeps a closed session for `server.disconnectedSessionTTL` seconds, so that a browser that lost the line
-finds it again, and looks at what it keeps only when the next one is closed. After a lecture nobody comes, and fifty
-sessions with what they remember and three open files each would stay until the next lecture.
-Public way: none. Listing the sessions leaves those out that are too old, but does not let them go; Streamlit expiring
-them by itself would replace it.
+finds it again, and removes old ones only when the next one is closed. After a lecture nobody connects, and fifty
+sessions with their state and three open files each would stay until the next lecture.
+Public way: none. Listing the sessions leaves out those that are too old, but does not remove them; automatic expiry in
+Streamlit would replace it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from streamlit import runtime
 
 @asynccontextmanager
 async def forgetting() -> AsyncIterator[None]:
-    """While this is entered, closed sessions go within twice their time. Enter it on the server's event loop."""
+    """Remove closed sessions within twice their time, while this is entered, on the server's event loop."""
     task = asyncio.create_task(_forget(), name="lazyrich-leftovers")
     try:
         yield
@@ -30,7 +30,7 @@ async def forgetting() -> AsyncIterator[None]:
 
 
 def forget_expired() -> None:
-    """Let go of the closed sessions whose time is over, if a Streamlit server runs here. Call it on its event loop."""
+    """Remove the closed sessions whose time is over, if a Streamlit server runs here. Call it on its event loop."""
     if runtime.exists():
         manager: Any = runtime.get_instance()._session_mgr
         manager._session_storage._cache.expire()

@@ -195,7 +195,7 @@ class Seeds:
             self._measure.keep(stay)
 
     def _settled(self, index: int, k: int) -> bool:
-        """Whether a run of this seed alone would end here."""
+        """Return whether a run of this seed alone would end here."""
         times = np.array(self.config.schedule[: index + 1]) * self.config.step_size
         losses = {told: self._record[name][: index + 1, k] for name, told in LOSSES.items()}
         nothing = self._nothing[k][0]
@@ -225,7 +225,7 @@ class Seeds:
         return np.array(rows, dtype=np.float32)
 
     def _all_failed(self) -> CannotRun:
-        """The sentence for a run of which no seed is left, and the most careful of the remedies."""
+        """Return the sentence for a run of which no seed is left, and the most careful of the remedies."""
         last = max(self.failed)
         error = self.failed[last]
         message = f"All {len(self.names)} seeds ended early. Seed {self.names[last]}: {error}"

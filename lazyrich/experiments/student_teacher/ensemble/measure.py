@@ -50,7 +50,7 @@ class SeparateMeasures:
 
     @property
     def test_outputs(self) -> Sequence[Tensor]:
-        """Outputs of each student on its test inputs at the last frame, (n_test,)."""
+        """Return the outputs of each student on its test inputs at the last frame, (n_test,)."""
         return [measure.test_outputs[0] for measure in self._each]
 
     def __call__(self, W: Tensor, a: Tensor) -> Numbers:

@@ -114,7 +114,7 @@ class Training:
 
 
 def stacked(tasks: Sequence[Task], name: str) -> Tensor:
-    """An array of all tasks, (S, ...), or as it is where they share it."""
+    """Return an array of all tasks, (S, ...), or as it is where they share it."""
     first = getattr(tasks[0], name)
     if all(getattr(task, name) is first for task in tasks):
         return first
