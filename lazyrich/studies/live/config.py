@@ -14,10 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 from pydantic import ValidationError, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from lazyrich.config.schema import Config, Work, beside, complaints, parameter
 from lazyrich.ending import Ending
@@ -25,6 +24,8 @@ from lazyrich.experiments import registry
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 from lazyrich.studies.at import At
+from lazyrich.studies.live import fields
+from lazyrich.studies.live.fields import Experiment
 from lazyrich.studies.measure import Measure, measure_of
 from lazyrich.studies.report.wording import difference_names
 from lazyrich.studies.runs.jobs import Job, jobs
@@ -32,13 +33,6 @@ from lazyrich.studies.written import moment, shown, written
 
 if TYPE_CHECKING:
     from lazyrich.studies.runs.jobs import Finished
-
-Experiment = Literal["student-teacher", "linear-network", "deep-network", "filters", "hierarchy", "grokking"]
-"""Experiments that draw at random and whose runs can be told apart by time, size or balance."""
-
-OWN_SEED: Final = ("seed", "seeds", "first_seed")
-"""Settings that the comparison decides itself."""
-
 
 class Example(NamedTuple):
     """A question of an experiment, to begin with."""
@@ -61,18 +55,11 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType(
 )
 """By experiment."""
 
-MAX_SEEDS: Final = 100
-"""Seeds of a comparison on a page."""
-
 POINTS: Final = 200
 """Moments at most at which curves are shown."""
 
 COLUMNS: Final = 20
 """Columns of the curves, about."""
-
-
-def _sentence(text: str) -> PydanticCustomError:
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": text})
 
 
 class SeedComparison(Config):
@@ -81,9 +68,7 @@ class SeedComparison(Config):
     name: ClassVar[str] = "study"
     holds: ClassVar[str] = ""
 
-    experiment: Experiment = parameter(
-        "student-teacher", "Experiment", "What is trained for each seed.", main=True, symbol="experiment"
-    )
+    experiment: Experiment = fields.experiment()
     a: str = parameter("delta=0", "A", "What A has that B has not, as name=value with commas between.", main=True)
     b: str = parameter(
         "delta=1",
@@ -91,67 +76,26 @@ class SeedComparison(Config):
         "What B has that A has not, as name=value with commas between. Effects are those of B against A.",
         main=True,
     )
-    shared: str = parameter(
-        "",
-        "Shared settings",
-        "What A and B have in common, as name=value with commas between. All others are at their defaults.",
-        main=True, symbol="with",
-    )  # fmt: skip
-    seeds: int = parameter(
-        20,
-        "Seeds",
-        "How many pairs: each seed draws a task and a start, the same for A and B wherever the settings allow it. "
-        "Below 6 there is no interval.",
-        ge=1, le=MAX_SEEDS, step=1, main=True, symbol="seeds",
-    )  # fmt: skip
-    measure: str = parameter(
-        "test_loss",
-        "Measure",
-        "Column of the curves to compare by. Losses and errors are compared by their ratio, all else by its "
-        "difference.",
-        main=True, symbol="by",
-    )  # fmt: skip
-    at: str = parameter(
-        "end",
-        "When",
-        "end, a flow time (a step, where an experiment counts those), or train_loss=0.001 for when each run first "
-        "comes down to it. Fix it before you see curves: the best of many moments always shows a difference.",
-        main=True, symbol="at",
-    )  # fmt: skip
-    seed: int = parameter(
-        0, "First seed", "Seeds count on from this one.", ge=0, le=2**31 - 1 - MAX_SEEDS, step=1, symbol="first seed"
-    )
+    shared: str = fields.shared()
+    seeds: int = fields.seeds()
+    measure: str = fields.measure()
+    at: str = fields.at()
+    seed: int = fields.seed()
 
     @field_validator("shared", "a", "b")
     @classmethod
     def _settings_of_the_experiment(cls, text: str, info: Any) -> str:
-        if "experiment" not in info.data:
-            return text
-        title = cls.parameters()[info.field_name].title
-        try:
-            found = written(registry[info.data["experiment"]], title, text)
-        except ValueError as error:
-            raise _sentence(str(error)) from None
-        if decided := [name for name in found if name in OWN_SEED]:
-            raise _sentence(f"{title} cannot have {decided[0]}: seeds count on from “First seed”, for A and B alike.")
-        return shown(found)
+        return fields.checked_settings(info.data.get("experiment"), cls.parameters()[info.field_name].title, text)
 
     @field_validator("measure")
     @classmethod
     def _one_name(cls, text: str, info: Any) -> str:
-        usual = registry[info.data["experiment"]]().columns.outcome if "experiment" in info.data else ""
-        return text.strip().lower().replace(" ", "_") or usual
+        return fields.checked_measure(info.data.get("experiment"), text)
 
     @field_validator("at")
     @classmethod
     def _a_moment(cls, text: str) -> str:
-        try:
-            when = At.read(moment(text))
-        except ValueError as error:
-            raise _sentence(f"`at` cannot be read: {error}") from None
-        if when.value is None:
-            return "end"
-        return shown({when.column: when.value}) if when.column else f"{when.value:.12g}"
+        return fields.checked_moment(text)
 
     @model_validator(mode="after")
     def _two_that_differ(self) -> Self:
@@ -159,9 +103,9 @@ class SeedComparison(Config):
             a, b = _sides(self)
         except ValidationError as error:
             told = " ".join(complaints(registry[self.experiment], error))
-            raise _sentence(f"A or B cannot have the shared settings beside their own: {told}") from None
+            raise fields.refusal(f"A or B cannot have the shared settings beside their own: {told}") from None
         if a == b:
-            raise _sentence("A and B must differ: give each a setting of its own, such as delta=1 and delta=0.")
+            raise fields.refusal("A and B must differ: give each a setting of its own, such as delta=1 and delta=0.")
         return self
 
     @classmethod

@@ -1,0 +1,114 @@
+"""Settings that live comparisons and studies have in common, and the sentences on what these cannot be."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic_core import PydanticCustomError
+
+from lazyrich.config.schema import parameter
+from lazyrich.experiments import registry
+from lazyrich.studies.at import At
+from lazyrich.studies.written import moment, shown, written
+
+Experiment = Literal["student-teacher", "linear-network", "deep-network", "filters", "hierarchy", "grokking"]
+"""Experiments that draw at random and whose runs can be told apart by time, size or balance."""
+
+OWN_SEED: Final = ("seed", "seeds", "first_seed")
+"""Settings that the comparison decides itself."""
+
+MAX_SEEDS: Final = 100
+"""Seeds of a comparison on a page."""
+
+
+def experiment() -> Any:
+    """What is trained."""
+    return parameter("student-teacher", "Experiment", "What is trained for each seed.", main=True, symbol="experiment")
+
+
+def shared() -> Any:
+    """Settings of all runs, as text."""
+    return parameter(
+        "",
+        "Shared settings",
+        "What all runs have in common, as name=value with commas between. All others are at their defaults.",
+        main=True,
+        symbol="with",
+    )
+
+
+def seeds() -> Any:
+    """How many seeds."""
+    return parameter(
+        20,
+        "Seeds",
+        "Each seed draws a task and a start, the same for all that is compared wherever the settings allow it. "
+        "Below 6 there is no interval.",
+        ge=1, le=MAX_SEEDS, step=1, main=True, symbol="seeds",
+    )  # fmt: skip
+
+
+def measure() -> Any:
+    """By what."""
+    return parameter(
+        "test_loss",
+        "Measure",
+        "Column of the curves to compare by. Losses and errors are compared by their ratio, all else by its "
+        "difference.",
+        main=True,
+        symbol="by",
+    )
+
+
+def at() -> Any:
+    """When."""
+    return parameter(
+        "end",
+        "When",
+        "end, a flow time (a step, where an experiment counts those), or train_loss=0.001 for when each run first "
+        "comes down to it. Fix it before you see curves: the best of many moments always shows a difference.",
+        main=True,
+        symbol="at",
+    )
+
+
+def seed() -> Any:
+    """The first seed."""
+    return parameter(
+        0, "First seed", "Seeds count on from this one.", ge=0, le=2**31 - 1 - MAX_SEEDS, step=1, symbol="first seed"
+    )
+
+
+def refusal(text: str) -> PydanticCustomError:
+    """Return what a validator raises to say this sentence."""
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": text})
+
+
+def checked_settings(experiment: str | None, title: str, text: str) -> str:
+    """Return settings as text in their one form. experiment: None where that itself is wrong, which is said."""
+    if experiment is None:
+        return text
+    try:
+        found = written(registry[experiment], title, text)
+    except ValueError as error:
+        raise refusal(str(error)) from None
+    if decided := [name for name in found if name in OWN_SEED]:
+        raise refusal(f"{title} cannot have {decided[0]}: seeds count on from “First seed”, the same for all.")
+    return shown(found)
+
+
+def checked_measure(experiment: str | None, text: str) -> str:
+    """Return the name of a column; that which the experiment is usually compared by for nothing."""
+    usual = registry[experiment]().columns.outcome if experiment else ""
+    return text.strip().lower().replace(" ", "_") or usual
+
+
+def checked_moment(text: str) -> str:
+    """Return a moment as text in its one form."""
+    try:
+        when = At.read(moment(text))
+    except ValueError as error:
+        raise refusal(f"`at` cannot be read: {error}") from None
+    if when.value is None:
+        return "end"
+    return shown({when.column: when.value}) if when.column else f"{when.value:.12g}"
