@@ -18,6 +18,10 @@ and `train_loss=0.001` as the moment compares at equal training loss.
 
 **No difference found** is not "no effect": the interval says which effects are left. Runs that fail count as worse.
 
+**Over one setting** draws a measure over its values, with the band of the middle 80 % of seeds, and compares each value
+with the first one, pair by pair. There is no verdict before all runs are there, and each interval holds by itself: of
+twenty, one may miss.
+
 Stop keeps what is there, and the same question asked again goes on from it. "Open a pair" shows a single seed on its
 own page.
 """

@@ -4,6 +4,8 @@ from urllib.parse import urlencode
 
 from lazyrich import StudentTeacher
 from lazyrich.studies.live.config import EXAMPLES, PRESETS, SeedComparison
+from lazyrich.studies.live_axis.config import PRESETS as AXIS_PRESETS
+from lazyrich.studies.live_axis.config import AxisStudy
 from lazyrich.web.page import url_state
 from lazyrich.web.page.markdown_escape import plain
 from tests.pages.scripts import opened, state
@@ -64,3 +66,14 @@ def test_the_playground_leads_here_with_exactly_one_kept_run():
     assert "Compare over seeds" not in links(opened("playground", **query))
     app = opened("playground", **query, keep=keep)
     assert "Compare over seeds" in links(app)
+
+
+def test_one_setting_is_varied_beside_the_comparison():
+    app = opened("study", see="axis-study")
+    assert state(app, "axis-study").config == AXIS_PRESETS[0].config and not app.warning
+    app.text_input(key="axis-study.over").set_value("tau").run()
+    assert "such as delta" in app.warning[0].value
+    assert state(app, "axis-study").config == AXIS_PRESETS[0].config
+    app = opened("study", see="axis-study", over="width=4,6", shared="samples=6,steps=20", seeds="2")
+    assert state(app, "axis-study").config == AxisStudy(over="width=4,6", shared="samples=6,steps=20", seeds=2)
+    assert app.query_params["see"] == "axis-study" and not app.exception

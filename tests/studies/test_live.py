@@ -46,7 +46,7 @@ def test_the_last_frame_says_what_compare_says(frames, versus):
     assert last.metrics["effect"] == pytest.approx(versus.effect)
     assert (last.metrics["low"], last.metrics["high"]) == pytest.approx(versus.interval)
     assert versus.verdict.startswith(last.verdict) and last.remark.startswith(versus.verdict[len(last.verdict) + 2 :])
-    again = record.comparison(CONFIG, list(record.finished(CONFIG, frames)))
+    again = record.comparison(CONFIG, list(record.finished(CONFIG.jobs, frames)))
     assert again.complete and again.latex() == versus.latex() and again.warnings == versus.warnings
 
 

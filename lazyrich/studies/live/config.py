@@ -34,6 +34,7 @@ from lazyrich.studies.written import moment, shown, written
 if TYPE_CHECKING:
     from lazyrich.studies.runs.jobs import Finished
 
+
 class Example(NamedTuple):
     """A question of an experiment, to begin with."""
 
@@ -165,7 +166,7 @@ class SeedComparison(Config):
 
     def going_on(self, frames: Sequence[Frame]) -> GoingOn:
         """What computes the frames after these, which are the first ones of this comparison."""
-        return GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self, frames)))
+        return GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
         """Whether the losses have settled at the moment of the comparison."""

@@ -14,10 +14,11 @@ from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.frame import CannotRun, Frame, RunHeader
 from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.live.config import POINTS, SeedComparison
+from lazyrich.studies.live.filling import State, filled
 from lazyrich.studies.live.record import arrays_of, comparison
 from lazyrich.studies.readings import endings, networks_of
 from lazyrich.studies.report.wording import verdict
-from lazyrich.studies.runs.jobs import Finished, Job, computing
+from lazyrich.studies.runs.jobs import Finished
 
 Table = dict[str, np.ndarray]
 
@@ -28,69 +29,21 @@ def frames(config: SeedComparison, there: int = 0, done: Sequence[Finished] = ()
     Raises:
         CannotRun: For a measure or a moment that the experiment has not, or if its runs cannot be computed.
     """
-    parts = {part.job.number: part for part in done}
-    first, rest = config.jobs[:2], config.jobs[2:]
-    for job in first:
-        if job.number not in parts:
-            parts[job.number] = _drained(job)
-    begin = [parts[job.number] for job in first]
-    grid = _moments(config, begin)
-    state = _State.of(config, begin, grid)
-    if not there:
-        header = RunHeader(
-            arrays={},
-            chart_data={
-                "seeds": list(range(config.seed, config.seed + config.seeds)),
-                "moments": plain(grid.tolist(), 6),
-                "goes_on": True,
-                "counts": {"column": "pairs", "of": config.seeds, "name": "pairs"},
-            },
-            environment=begin[0].environment,
-            spread=("effects", "curves"),
-        )
-        yield state.frame(0, sum(len(job.seeds) for job in first), begin, header)
-    index, runs, whole = 1, sum(len(job.seeds) for job in first), list(begin)
-    for job in rest:
-        ticks = len(job.seeds)
-        if job.number in parts:
-            index += ticks
-            runs += ticks
-            whole.append(parts[job.number])
-            state = _State.of(config, whole, grid)
-            continue
-        state = _State.of(config, whole, grid) if state.count != len(whole) else state
-        steps, told = computing(job), 0
-        while True:
-            try:
-                share = next(steps)
-            except StopIteration as ended:
-                part = ended.value
-                break
-            # as many frames as seeds, so that other runs of this worker have their turns between them
-            while told < min(ticks - 1, int(share * ticks)):
-                told += 1
-                index += 1
-                if index > there:
-                    yield state.frame(index - 1, runs + told, (), None)
-        while told < ticks - 1:
-            told += 1
-            index += 1
-            if index > there:
-                yield state.frame(index - 1, runs + told, (), None)
-        index += 1
-        runs += ticks
-        whole.append(part)
-        before, state = state, _State.of(config, whole, grid)
-        yield state.frame(index - 1, runs, (part,), None, before)
+    grid: list[np.ndarray] = []
+
+    def state_of(parts: Sequence[Finished]) -> _State:
+        grid[:] = grid or [_moments(config, parts[:2])]
+        return _State.of(config, parts, grid[0])
+
+    return filled(config.jobs, 2, state_of, there, done)
 
 
 @dataclass(frozen=True)
 class _State:
-    """What runs show: the comparison, and what charts draw of it. count: number of runs."""
+    """What runs show: the comparison, and what charts draw of it. header: of the first frame."""
 
     config: SeedComparison
-    versus: Comparison
-    count: int
+    header: RunHeader
     metrics: dict[str, float]
     chart_data: dict[str, np.ndarray]
     table: Table
@@ -133,7 +86,7 @@ class _State:
         chart_data = {"effects": _effects(versus, config), "curves": _curves(config, parts, grid)}
         table = {str(name): column.to_numpy() for name, column in versus.table.items()}
         table = {name: table[name] for name in ("seed", "A", "B", config.by.effect, "missing")}
-        plain_metrics = {name: _finite(value) for name, value in metrics.items()}
+        plain_metrics = {name: finite(value) for name, value in metrics.items()}
         when = config.when.words(config.clock)
         changing = (
             f"Losses still change {when} in {' and '.join(told)}: the result may be another later." if told else ""
@@ -143,19 +96,23 @@ class _State:
         # what is said beside the finding: runs without a value, when it is, what is shared
         beside = versus.verdict.removeprefix(found).strip()
         remark = f"{beside} {changing}".strip()
-        return cls(config, versus, len(parts), plain_metrics, chart_data, table, found.removesuffix("."), remark)
+        header = RunHeader(
+            arrays={},
+            chart_data={
+                "seeds": list(range(config.seed, config.seed + config.seeds)),
+                "moments": plain(grid.tolist(), 6),
+                "goes_on": True,
+                "counts": {"column": "pairs", "of": config.seeds, "name": "pairs"},
+            },
+            environment=parts[0].environment,
+            spread=("effects", "curves"),
+        )
+        return cls(config, header, plain_metrics, chart_data, table, found.removesuffix("."), remark)
 
-    def frame(
-        self,
-        index: int,
-        runs: int,
-        parts: Sequence[Finished],
-        header: RunHeader | None,
-        before: _State | None = None,
-    ) -> Frame:
+    def frame(self, index: int, share: float, parts: Sequence[Finished], before: State | None) -> Frame:
         """A frame; its table has the pairs that the one before has not."""
-        had = set(before.table["seed"].tolist()) if before else set()
-        new = [not (header is None and not parts) and seed not in had for seed in self.table["seed"].tolist()]
+        had = set(before.table["seed"].tolist()) if isinstance(before, _State) else set()
+        new = np.array([bool(parts) and seed not in had for seed in self.table["seed"].tolist()], dtype=bool)
         return Frame(
             step=index,
             time=float(index),
@@ -163,21 +120,11 @@ class _State:
             arrays=arrays_of(parts),
             chart_data=self.chart_data,
             verdict=self.verdict,
-            header=header,
-            table={name: column[np.array(new, dtype=bool)] for name, column in self.table.items()},
-            done=runs / (2 * self.config.seeds),
+            header=self.header if index == 0 else None,
+            table={name: column[new] for name, column in self.table.items()},
+            done=share,
             remark=self.remark,
         )
-
-
-def _drained(job: Job) -> Finished:
-    steps = computing(job)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            found: Finished = ended.value
-            return found
 
 
 def _several(versus: Comparison) -> str:
@@ -197,7 +144,8 @@ def _endings(config: SeedComparison, side: Any, parts: Sequence[Finished], cell:
     return [ending.state for ending in found.values()]
 
 
-def _finite(value: Any) -> float:
+def finite(value: Any) -> float:
+    """Return a number, nan for what is not finite: charts have no place for it."""
     return float(value) if isfinite(value) else float("nan")
 
 
@@ -206,9 +154,9 @@ def _effects(versus: Comparison, config: SeedComparison) -> np.ndarray:
     found = np.full((2, config.seeds, 3), np.nan, dtype=np.float32)
     table = versus.table
     for seed, effect in zip(table["seed"], table[config.by.effect], strict=True):
-        found[0, seed - config.seed] = _finite(effect)
+        found[0, seed - config.seed] = finite(effect)
     middle, (low, high) = versus.effect, versus.interval
-    found[1] = (_finite(middle), low, high) if _known(config, low, high) else _finite(middle)
+    found[1] = (finite(middle), low, high) if _known(config, low, high) else finite(middle)
     return found
 
 

@@ -14,7 +14,7 @@ from lazyrich.frame import Frame
 from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.ensemble import Ensemble
 from lazyrich.studies.live.config import SeedComparison
-from lazyrich.studies.runs.jobs import Finished
+from lazyrich.studies.runs.jobs import Finished, Job
 
 __all__ = ["arrays_of", "comparison", "finished"]
 
@@ -42,15 +42,15 @@ def arrays_of(parts: Iterable[Finished]) -> dict[str, np.ndarray]:
     return found
 
 
-def finished(config: SeedComparison, frames: Sequence[Frame]) -> Iterator[Finished]:
-    """Give the runs that frames of a comparison hold, in the order of computing."""
+def finished(jobs: Sequence[Job], frames: Sequence[Frame]) -> Iterator[Finished]:
+    """Give the runs that frames hold, in the order of computing."""
     for frame in frames:
         columns: dict[int, dict[str, np.ndarray]] = {}
         for key, array in frame.arrays.items():
             of, _, name = key.partition(".")
             columns.setdefault(int(of), {})[name] = array
         for number, rows in columns.items():
-            yield _part(config, number, rows)
+            yield _part(jobs[number], rows)
 
 
 def comparison(config: SeedComparison, parts: Sequence[Finished]) -> Comparison:
@@ -63,10 +63,8 @@ def comparison(config: SeedComparison, parts: Sequence[Finished]) -> Comparison:
     return Comparison(A, B, config.by, config.when)
 
 
-def _part(config: SeedComparison, number: int, columns: Mapping[str, np.ndarray]) -> Finished:
+def _part(job: Job, columns: Mapping[str, np.ndarray]) -> Finished:
     rows = dict(columns)
     about = json.loads(str(rows.pop(ABOUT)))
     failed = {int(seed): str(why) for seed, why in about["failed"].items()}
-    return Finished(
-        config.jobs[number], rows, failed, about["zero_losses"], about["fingerprints"], 0.0, about["environment"]
-    )
+    return Finished(job, rows, failed, about["zero_losses"], about["fingerprints"], 0.0, about["environment"])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
 from lazyrich.serving.pool import Run
-from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.live import charts, record
 from lazyrich.studies.live.config import PRESETS, SeedComparison
+from lazyrich.studies.live_axis import charts as axis_charts
+from lazyrich.studies.live_axis.config import PRESETS as AXIS_PRESETS
+from lazyrich.studies.live_axis.config import AxisStudy
+from lazyrich.studies.live_axis.record import study_of
 from lazyrich.web.page import downloads, url_state
 from lazyrich.web.page.experiment_page import ExperimentPage
+from lazyrich.web.page.experiment_switch import choose
 from lazyrich.web.server.wiring import making
 
 PAGES: Final = {
@@ -25,42 +29,51 @@ PAGES: Final = {
 """The page that shows a run of an experiment."""
 
 
-class _Bench(ExperimentPage[SeedComparison]):
+Study = SeedComparison | AxisStudy
+
+
+class _Bench(ExperimentPage[Any]):
     """The parts of the page; "New seed" leads to seeds that have not been used yet."""
 
     def _new_seed(self) -> None:
         config = self.config
-        last = config.parameters()["seed"].high
-        self.load(config.changed(seed=config.seed + config.seeds if config.seed + config.seeds <= last else 0))
+        assert isinstance(config, Study)
+        seed, last = config.seed + config.seeds, config.parameters()["seed"].high
+        self.load(config.changed(seed=seed if seed <= last else 0))
 
 
 def study_page(explanation: str) -> None:
     """The whole page."""
-    bench = _Bench(SeedComparison, PRESETS)
-    bench.chart(charts.charts, charts.readings)
+    see = choose({SeedComparison.name: "A against B", AxisStudy.name: "Over one setting"})
+    if see == SeedComparison.name:
+        bench = _Bench(SeedComparison, PRESETS)
+        bench.chart(charts.charts, charts.readings)
+    else:
+        bench = _Bench(AxisStudy, AXIS_PRESETS)
+        bench.chart(axis_charts.charts, axis_charts.readings)
     if bench.run is not None:
-        _actions(bench, bench.run, explanation)
+        _actions(bench.run, explanation, see)
     with st.sidebar:
         bench.presets()
         bench.controls()
 
 
-def _actions(bench: ExperimentPage[SeedComparison], run: Run, explanation: str) -> None:
+def _actions(run: Run, explanation: str, see: str) -> None:
     config = run.config
-    assert isinstance(config, SeedComparison)
-    link = url_state.link(st.context.url or "", config, ())
-    with st.container(horizontal=True, gap="small", key="study.actions"):
-        with st.popover("Open a pair"):
-            _open_a_pair(config)
+    link = url_state.link(st.context.url or "", config, (), "" if see == SeedComparison.name else see)
+    with st.container(horizontal=True, gap="small", key=f"{config.name}.actions"):
+        if isinstance(config, SeedComparison):
+            with st.popover("Open a pair"):
+                _open_a_pair(config)
         with st.popover("Link"):
             st.caption("This address reproduces the page: the question, the seeds, the measure and when.")
             st.code(link, language=None)
         with st.popover("Download"):
-            downloads.downloads(run, "study.download", link)
+            downloads.downloads(run, f"{config.name}.download", link)
             st.download_button(
-                "Table, LaTeX", lambda: _latex(run), f"lazyrich-study-{config.key[:8]}.tex", "text/x-tex",
-                key="study.download.tex", on_click="ignore", width="stretch",
-                help="Medians, effect with its interval and wins, with the rules of booktabs; verdict as a comment.",
+                "Table, LaTeX", lambda: _latex(run), f"lazyrich-{config.name}-{config.key[:8]}.tex", "text/x-tex",
+                key=f"{config.name}.download.tex", on_click="ignore", width="stretch",
+                help="Medians, effects with their intervals and wins, with the rules of booktabs.",
             )  # fmt: skip
         with st.popover("Same in Python"):
             downloads.same_elsewhere(config)
@@ -83,10 +96,8 @@ def _open_a_pair(config: SeedComparison) -> None:
 
 def _latex(run: Run) -> str:
     with making(float(run.nbytes)):
-        return comparison(run).latex()
-
-
-def comparison(run: Run) -> Comparison:
-    """Return what a run has come to, as `lazyrich.compare` does."""
-    assert isinstance(run.config, SeedComparison)
-    return record.comparison(run.config, list(record.finished(run.config, list(run.frames))))
+        config, frames = run.config, list(run.frames)
+        assert isinstance(config, Study)
+        parts = list(record.finished(config.jobs, frames))
+        found = record.comparison(config, parts) if isinstance(config, SeedComparison) else study_of(config, parts)
+        return found.latex()

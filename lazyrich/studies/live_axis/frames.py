@@ -1,0 +1,133 @@
+"""The frames of an AxisStudy: run after run, and what each value of the setting shows so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lazyrich.frame import CannotRun, Frame, RunHeader
+from lazyrich.studies.live.filling import State, filled
+from lazyrich.studies.live.frames import finite
+from lazyrich.studies.live.record import arrays_of
+from lazyrich.studies.live_axis.config import AxisStudy
+from lazyrich.studies.live_axis.record import study_of
+from lazyrich.studies.readings import endings
+from lazyrich.studies.runs.jobs import Finished
+
+__all__ = ["frames"]
+
+
+def frames(config: AxisStudy, there: int = 0, done: Sequence[Finished] = ()) -> Iterator[Frame]:
+    """See AxisStudy.frames; without the first `there` frames, whose runs are given. Raises CannotRun."""
+    return filled(config.jobs, 1, lambda parts: _State.of(config, parts), there, done)
+
+
+@dataclass(frozen=True)
+class _State:
+    """What runs show: the study, and what charts draw of it. header: of the first frame. runs: how many are there."""
+
+    header: RunHeader
+    metrics: dict[str, float]
+    chart_data: dict[str, np.ndarray]
+    table: dict[str, np.ndarray]
+    verdict: str
+    remark: str
+
+    @classmethod
+    def of(cls, config: AxisStudy, parts: Sequence[Finished]) -> _State:
+        study = study_of(config, parts)
+        try:
+            table = study.table
+        except ValueError as error:
+            raise CannotRun(str(error)) from None
+        if study.networks and len(table.drop_duplicates(list(study.networks))) > 1:
+            raise CannotRun(
+                "Each seed of this experiment trains several networks: choose one in the shared settings, such as "
+                "alphas=1."
+            )
+        ends = [
+            ending.state
+            for ensemble in study.ensembles.values()
+            for ending in endings(ensemble.config, ensemble.parts, config.plan.at).values()
+        ]
+        falling = sum(state in ("falling", "plateau") for state in ends)
+        when = config.plan.at.words(config.plan.config.columns.clock)
+        header = RunHeader(
+            arrays={},
+            chart_data={
+                "places": [*config.values, *(value for value in config.values for _ in range(config.seeds))],
+                "goes_on": True,
+                "counts": {"column": "done", "of": len(config.values) * config.seeds, "name": "runs"},
+            },
+            environment=parts[0].environment,
+            spread=("values", "effects"),
+        )
+        by, axis = study.measure, config.axis
+        values, effects = _Points(config), _Points(config)
+        for row in study.summary.to_dict("records"):
+            values.line(row[axis], row["median"], row["q10"], row["q90"])
+        for row in table.to_dict("records"):
+            values.dot(row[axis], row["seed"], row[by.name])
+        for (value,), versus in study.comparisons.items():
+            for row in versus.effects.to_dict("records"):
+                effects.line(value, row[by.effect], row["low"], row["high"])
+            for row in versus.table.to_dict("records"):
+                effects.dot(value, row["seed"], row[by.effect])
+        chart_data = {"values": values.array, "effects": effects.array}
+        runs = f"{len(table):,} of {len(config.values) * config.seeds:,} runs"
+        said = study.verdict.removesuffix(".") if study.complete else f"So far {runs}: no verdict before all are there"
+        names = (config.axis, "seed", config.measure, "missing")
+        return cls(
+            header,
+            {"done": float(len(table)), "falling": float(falling), "runs": float(len(ends))},
+            chart_data,
+            {name: table[name].to_numpy() for name in names},
+            said,
+            f"Losses still change {when} in {falling} of {len(ends)} runs: the result may be another later."
+            if falling
+            else "",
+        )
+
+    def frame(self, index: int, share: float, parts: Sequence[Finished], before: State | None) -> Frame:
+        """A frame; its table has the runs that the one before has not."""
+        axis = next(iter(self.table))
+        keys = list(zip(self.table[axis].tolist(), self.table["seed"].tolist(), strict=True))
+        had = set()
+        if isinstance(before, _State):
+            had = set(zip(before.table[axis].tolist(), before.table["seed"].tolist(), strict=True))
+        new = np.array([bool(parts) and key not in had for key in keys], dtype=bool)
+        return Frame(
+            step=index,
+            time=float(index),
+            metrics=self.metrics,
+            arrays=arrays_of(parts),
+            chart_data=self.chart_data,
+            verdict=self.verdict,
+            header=self.header if index == 0 else None,
+            table={name: column[new] for name, column in self.table.items()},
+            done=share,
+            remark=self.remark,
+        )
+
+
+class _Points:
+    """Points of a chart: a line through the values of the setting, and behind it a dot for each value and seed."""
+
+    def __init__(self, config: AxisStudy):
+        self._config = config
+        count = len(config.values)
+        self.array = np.full((2, count * (1 + config.seeds), 3), np.nan, dtype=np.float32)
+
+    def line(self, value: float, middle: float, low: float, high: float) -> None:
+        """Put a point on the line, with its band where that has two ends."""
+        place = self._config.values.index(float(value))
+        known = np.isfinite([low, high]).all() and not (self._config.plan.measure.ratio and low <= 0)
+        self.array[0, place] = (finite(middle), low, high) if known else finite(middle)
+
+    def dot(self, value: float, seed: int, number: float) -> None:
+        """Put a dot."""
+        config = self._config
+        place = len(config.values) + config.values.index(float(value)) * config.seeds + int(seed) - config.seed
+        self.array[1, place] = finite(number)
