@@ -44,15 +44,15 @@ def test_lines_and_dots_are_those_of_the_tables(frames, found):
     data, places = frames[-1].chart_data, frames[0].header.chart_data["places"]
     assert places[:3] == [-1, 0, 1] and len(places) == 3 + 21
     summary = found.summary.set_index("delta").sort_index()
-    assert data["values"][0, :3] == pytest.approx(summary[["median", "q10", "q90"]].to_numpy(), rel=1e-6)
-    dots = sorted(zip(places[3:], data["values"][1, 3:, 0].tolist(), strict=True))
+    assert data["values"][1, :3] == pytest.approx(summary[["median", "q10", "q90"]].to_numpy(), rel=1e-6)
+    dots = sorted(zip(places[3:], data["values"][0, 3:, 0].tolist(), strict=True))
     wanted = sorted(zip(found.table["delta"], found.table["test_loss"], strict=True))
     assert np.array(dots) == pytest.approx(np.array(wanted), rel=1e-6)
     effects = found.effects.set_index("delta")
-    assert np.isnan(data["effects"][0, 1]).all()
+    assert data["effects"][1, 1].tolist() == [1, 1, 1]  # the reference itself
     for place, value in ((0, -1.0), (2, 1.0)):
         row = effects.loc[value]
-        assert data["effects"][0, place] == pytest.approx([row["ratio"], row["low"], row["high"]], rel=1e-6)
+        assert data["effects"][1, place] == pytest.approx([row["ratio"], row["low"], row["high"]], rel=1e-6)
 
 
 def test_it_fills_in_without_a_verdict_and_goes_on_where_it_stopped(frames):

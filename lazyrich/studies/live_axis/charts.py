@@ -16,14 +16,14 @@ def charts(config: AxisStudy) -> tuple[ChartSpec, ...]:
     return (
         Lines(
             id="values", title=f"{by.words[0].upper()}{by.words[1:]}", place="middle", array="values", x="places",
-            x_title=title, x_log=log, y=BoundedAxis(log=by.ratio, title=by.words), y_close=by.ratio, apart=(1,),
-            labels=("median, 10 to 90 % of seeds", "one seed"),
+            x_title=title, x_log=log, y=BoundedAxis(log=by.ratio, title=by.words), y_close=by.ratio, apart=(0,),
+            labels=("one seed", "median, 10 to 90 % of seeds"),
         ),
         Lines(
             id="effects", title=f"Against {reference}", array="effects", x="places", x_title=title, x_log=log,
             y=BoundedAxis(log=by.ratio, title=f"{by.words}, {sign} that at {reference}", short=f"{sign} {reference}"),
-            y_close=by.ratio, guides=(Guide(y=by.none, label="equal"),), apart=(1,),
-            labels=("median, with its interval", "one seed"),
+            y_close=by.ratio, guides=(Guide(y=by.none, label="equal"),), apart=(0,),
+            labels=("one seed", "median, with its interval"),
         ),
     )  # fmt: skip
 

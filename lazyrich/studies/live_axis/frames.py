@@ -24,6 +24,10 @@ def frames(config: AxisStudy, there: int = 0, done: Sequence[Finished] = ()) -> 
     return filled(config.jobs, 1, lambda parts: _State.of(config, parts), there, done)
 
 
+DOTS, LINE = 0, 1
+"""Networks of a chart's array."""
+
+
 @dataclass(frozen=True)
 class _State:
     """What runs show: the study, and what charts draw of it. header: of the first frame. runs: how many are there."""
@@ -70,6 +74,8 @@ class _State:
             values.line(row[axis], row["median"], row["q10"], row["q90"])
         for row in table.to_dict("records"):
             values.dot(row[axis], row["seed"], row[by.name])
+        for value in config.plan.reference.values():
+            effects.line(value, by.none, by.none, by.none)
         for (value,), versus in study.comparisons.items():
             for row in versus.effects.to_dict("records"):
                 effects.line(value, row[by.effect], row["low"], row["high"])
@@ -77,17 +83,19 @@ class _State:
                 effects.dot(value, row["seed"], row[by.effect])
         chart_data = {"values": values.array, "effects": effects.array}
         runs = f"{len(table):,} of {len(config.values) * config.seeds:,} runs"
-        said = study.verdict.removesuffix(".") if study.complete else f"So far {runs}: no verdict before all are there"
+        changing = f"Losses still change {when} in {falling} of {len(ends)} runs: the result may be another later."
+        changing = changing if falling else ""
+        said, each, rest = study.verdict.partition(" Each interval ")
+        if not study.complete:
+            said = f"So far {runs}: no verdict before all are there"
         names = (config.axis, "seed", config.measure, "missing")
         return cls(
             header,
             {"done": float(len(table)), "falling": float(falling), "runs": float(len(ends))},
             chart_data,
             {name: table[name].to_numpy() for name in names},
-            said,
-            f"Losses still change {when} in {falling} of {len(ends)} runs: the result may be another later."
-            if falling
-            else "",
+            said.removesuffix("."),
+            f"{changing} {each}{rest}".strip().replace("  ", " "),
         )
 
     def frame(self, index: int, share: float, parts: Sequence[Finished], before: State | None) -> Frame:
@@ -124,10 +132,10 @@ class _Points:
         """Put a point on the line, with its band where that has two ends."""
         place = self._config.values.index(float(value))
         known = np.isfinite([low, high]).all() and not (self._config.plan.measure.ratio and low <= 0)
-        self.array[0, place] = (finite(middle), low, high) if known else finite(middle)
+        self.array[LINE, place] = (finite(middle), low, high) if known else finite(middle)
 
     def dot(self, value: float, seed: int, number: float) -> None:
         """Put a dot."""
         config = self._config
         place = len(config.values) + config.values.index(float(value)) * config.seeds + int(seed) - config.seed
-        self.array[1, place] = finite(number)
+        self.array[DOTS, place] = finite(number)
