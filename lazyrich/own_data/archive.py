@@ -1,7 +1,7 @@
-"""Numbers from NPZ: arrays X, y and perhaps X_test, y_test. What the file declares is checked before it is unpacked.
+"""Read numbers from NPZ: arrays X, y and perhaps X_test, y_test. Check what the file declares before unpacking it.
 
-`numpy.load` would do for files that can be trusted. Here a header of a hundred bytes must not cost a gigabyte, and
-nothing is unpickled: array headers are read by numpy, and of the packed data no more than they declare.
+`numpy.load` suffices for trusted files. Here a header of a hundred bytes must not cost a gigabyte, and nothing is
+unpickled: numpy reads the array headers, and no more data are unpacked than they declare.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NOT_READABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, struct.error, ValueError,
     OverflowError,
 )  # fmt: skip
-"""What zipfile and numpy raise at files that are broken or made to break them."""
+"""Errors that zipfile and numpy raise for broken or malicious files."""
 
 
 def read_archive(name: str, content: bytes, bounds: Bounds) -> Given:
@@ -152,7 +152,7 @@ def _check_declared(name: str, array: str, shape: tuple[int, ...], dtype: np.dty
 
 
 def _how_to_shape(array: str, shape: tuple[int, ...]) -> str:
-    """Return what to write for an array of the wrong shape."""
+    """Advise what to write for an array of the wrong shape."""
     if array.startswith("X"):
         if len(shape) == 1:
             return f"reshape it. {array}[:, None] has one input."

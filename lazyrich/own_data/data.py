@@ -1,4 +1,4 @@
-"""Data as they were given, how they are prepared, and what is trained on.
+"""Prepare given data for training.
 
 given = Given("mine.csv", X, y)
 data = prepare(given, Preparation(held_out=20, scaling="unit"))
@@ -26,7 +26,7 @@ LARGEST: Final = 1e6
 
 
 class Preparation(Config):
-    """What is done to data before training. By default nothing but to hold out a test set."""
+    """Preparation of data before training. By default it only holds out a test set."""
 
     name: ClassVar[str] = "own-data"
 
@@ -67,7 +67,7 @@ class Preparation(Config):
 
 @dataclass(frozen=True)
 class Units:
-    """From numbers that are trained on back to those of the file: times the scale, plus the shift.
+    """Map from the numbers used in training back to those of the file: times the scale, plus the shift.
 
     x: (scale, shift) of each input. y: the same of the output.
     """
@@ -127,7 +127,7 @@ class OwnData:
 
     @property
     def words(self) -> str:
-        """Return how much there is, and what was taken for what.
+        """Describe the size of the data, and which parts were taken for what.
 
         `200 samples of 2 inputs, 40 of them held out; names from line 1; inputs x1, x2; output y`.
         """
@@ -181,7 +181,7 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
 
 
 def held_out_rows(n: int, percent: int) -> np.ndarray:
-    """Which of n rows are held out, (n,) bool: floor(n percent / 100) of them, evenly spread, the first row never."""
+    """Choose the held-out ones of n rows, (n,) bool: floor(n percent / 100) of them, evenly spread, never the first."""
     rows = np.arange(n)
     return np.asarray((rows + 1) * percent // 100 > rows * percent // 100)
 

@@ -1,4 +1,4 @@
-"""The numbers of a file as they were given, and what is said where they cannot be used."""
+"""Hold the numbers of a file as they were given, and the error for numbers that cannot be used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lazyrich.own_data.first_line import FirstLine
 
 
 class BadData(ValueError):
-    """Data that cannot be used, with a sentence: what was given, what is allowed, what to do.
+    """Raised for data that cannot be used, with a sentence: what was given, what is allowed, what to do.
 
     sentence: with the names of settings in backticks, for `schema.named`; the message has the names alone.
     """

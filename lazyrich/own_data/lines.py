@@ -99,7 +99,7 @@ class Lines:
 
 
 def _is_comment(line: str) -> bool:
-    """Whether a line begins with #, and not with the error of a spreadsheet, whose row would be lost without a word."""
+    """Return whether a line begins with # and not with a spreadsheet's error, whose row would be lost silently."""
     return line.startswith("#") and not is_error(line)
 
 

@@ -1,4 +1,4 @@
-"""Files of data: which kinds there are, and how large they may be.
+"""Read data files: the kinds there are, and the limits of their size.
 
 own_data.read("mine.csv", held_out=10, scaling="unit")           OwnData, ready to train on
 parse("mine.csv", content, Bounds.of(StudentTeacher, megabytes=20))   Given, the numbers as they are
@@ -29,7 +29,7 @@ ANYTHING_MB: Final = 2000
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much a file may hold.
+    """Limits of a file's content.
 
     The least and the most samples and inputs, the most test samples, and bytes, both of the file and of its numbers at
     8 bytes each.
@@ -47,17 +47,17 @@ class Bounds:
         return cls((n.low, n.high), (d.low, d.high), k.high, megabytes * MB)
 
     def check_file(self, name: str, size: int) -> None:
-        """Raises BadData if a file of this many bytes is too large."""
+        """Raise BadData if a file of this many bytes is too large."""
         if size > self.nbytes:
             raise BadData(f"{name} has {size / MB:.3g} MB; {self.nbytes / MB:g} MB are allowed: give fewer rows.")
 
     def check_columns(self, name: str, inputs: int) -> None:
-        """Raises BadData if there are too many inputs to read on. Too few may be mended: see `check`."""
+        """Raise BadData if there are too many inputs to read on. Too few may be mended: see `check`."""
         if inputs > self.dimension[1]:
             raise BadData(f"{name} has {inputs:,} inputs; {self._inputs} are allowed: leave columns out.")
 
     def check_rows(self, name: str, rows: int, columns: int) -> None:
-        """Raises BadData if there are too many rows to read on."""
+        """Raise BadData if there are too many rows to read on."""
         most = self.samples[1] + self.test_samples
         if rows > most:
             raise BadData(f"{name} has more than {most:,} rows; {self._samples} are allowed: give fewer rows.")
@@ -68,7 +68,7 @@ class Bounds:
             )
 
     def check(self, data: OwnData) -> None:
-        """Raises BadData if data that are ready to train on have too many or too few samples or inputs."""
+        """Raise BadData if data that are ready to train on have too many or too few samples or inputs."""
         (n, d), k = data.X.shape, len(data.X_test)
         if d < self.dimension[0]:
             mend = "switch the constant input on, or add a column."
@@ -99,7 +99,7 @@ _READERS: Final[dict[str, _Reader]] = {
 }
 
 SUFFIXES: Final = tuple(_READERS)
-"""How the names of files end that can be read."""
+"""Suffixes of the files that can be read."""
 
 
 def parse(name: str, content: bytes, bounds: Bounds, *, in_doubt: bool = False) -> Given:

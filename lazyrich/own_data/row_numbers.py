@@ -1,7 +1,7 @@
 """Columns that are row numbers, which pandas and R write beside a table unless they are told not to.
 
 They are no input: their size is that of the file, and a network that learns from them learns the order of the rows.
-Told by their name, or by holding whole numbers that go up by one from row to row.
+They are recognised by their name, or by whole numbers that go up by one from row to row.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What in a file are names, samples and row numbers, decided and told.
+"""Decide which parts of a file are names, samples and row numbers, and report the decision.
 
     given, taken = settled(given, first_line="ask", row_numbers="drop")
 
-What is in doubt is refused with the setting that decides it; what was taken for what is told in every case.
+Doubtful cases are refused with the setting that decides them; every decision is reported.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lazyrich.own_data.row_numbers import named_so
 from lazyrich.own_data.wrong_cell import explain, is_number
 
 OUTPUTS = frozenset({"y", "target", "targets", "output", "outputs", "response", "label", "labels"})
-"""Names of columns that are meant as the output, in lower case."""
+"""Names of columns that mean the output, in lower case."""
 
 MAX_NAMED = 6
 """Inputs that are all told by name; of more, the first and the last."""
@@ -33,10 +33,10 @@ def settled(given: Given, first_line: str, row_numbers: str) -> tuple[Given, str
         row_numbers: "drop" or "keep" for columns that look like row numbers, "ask" to refuse them.
 
     Returns:
-        The same without what is no sample and no input, and what was taken for what, in words.
+        The same with samples and inputs only, and the decisions in words.
 
     Raises:
-        BadData: With what is in doubt, and the setting that decides it.
+        BadData: For a doubtful case, with the setting that decides it.
     """
     given = _with_first_line(given, first_line)
     doubtful = sorted({*named_so(given.names), *given.counting})
@@ -127,7 +127,7 @@ def _with_columns(given: Given, columns: Sequence[int]) -> Given:
 
 
 def _taken(given: Given, columns: Sequence[int], dropped: Sequence[int]) -> str:
-    """Return what was taken for names, inputs and output, in words; empty for numbers that come from no file."""
+    """Say which parts were taken for names, inputs and output; empty for numbers that come from no file."""
     if not given.source:
         return ""
     left = [f"{_label(given, column)} left out as row numbers" for column in dropped]

@@ -76,7 +76,7 @@ class OwnStudent(StudentTeacher):
 
 
 def _in_units(frames: Iterator[Frame], units: Units) -> Iterator[Frame]:
-    """The same frames, whose header has the learned function in the units of the file where it is drawn over them."""
+    """Yield the same frames, with the header's learned function in the units of the file where it is drawn in them."""
     for frame in frames:
         shown = frame.header and frame.header.chart_data.get("function")
         if frame.header and shown and shown["over"] == "line":

@@ -119,7 +119,7 @@ def _strict(text: str) -> bool:
 
 
 def _separator(name: str, lines: Lines) -> str:
-    """Return what separates the columns. Raises BadData if nothing does that can be read."""
+    """Return the separator of the columns. Raises BadData if there is none that can be read."""
     first, later = lines.first()
     if not first:
         raise BadData(f"{name} is empty: give a row {_ROW} for each sample.")
@@ -149,7 +149,7 @@ def _separator(name: str, lines: Lines) -> str:
 
 
 def _bare(line: str) -> str:
-    """A line without what stands in quotation marks, and without tabs that only pad what another separator parts."""
+    """Return a line without quoted text, and without tabs that only pad cells between other separators."""
     return re.sub(r"([,;])\s*\t", r"\1", re.sub(r'"[^"]*"', "", line))
 
 
@@ -177,7 +177,7 @@ def _names_in_comment(lines: Lines, separator: str, columns: int) -> tuple[int, 
 
 
 def _check_names(name: str, names: Sequence[str], below: Sequence[_Row]) -> None:
-    """Raises BadData for names on more than one line, or twice."""
+    """Raise BadData for names on more than one line, or twice."""
     if below:
         line, cells = below[0]
         if len(cells) == len(names) and not any(map(is_number, cells)) and not all(map(is_missing, cells)):
@@ -196,14 +196,14 @@ def _check_names(name: str, names: Sequence[str], below: Sequence[_Row]) -> None
 
 
 def _check_ends(name: str, separator: str, rows: Sequence[Sequence[str]]) -> None:
-    """Raises BadData if every line ends in a separator."""
+    """Raise BadData if every line ends in a separator."""
     if len(rows) > 1 and all(len(cells) > 2 and not cells[-1].strip() for cells in rows):
         mark = {"\t": "a tab", ";": "a semicolon", ",": "a comma"}[separator]
         raise BadData(f"{name}: every line ends in {mark}, which makes a last column with nothing in it: delete it.")
 
 
 def _other_length(cells: Sequence[str], columns: int, separator: str, under_names: bool) -> str:
-    """Return what a row is that has more or fewer cells than the first, and what to do."""
+    """Describe a row with more or fewer cells than the first, and say what to do."""
     if len(cells) == 1 and (other := _other_separator(cells[0], separator)):
         return f"{other} separate its columns, and {_MARKS[separator]} those of the first line: take one of them."
     if len(cells) == 1:
@@ -218,7 +218,7 @@ def _other_length(cells: Sequence[str], columns: int, separator: str, under_name
 
 
 def _other_separator(line: str, separator: str) -> str:
-    """What separates the numbers of a line in which the separator is missing, in words; empty if nothing does."""
+    """Name what separates the numbers of a line without the separator; empty if nothing does."""
     for mark, word in _MARKS.items():
         if mark != separator and len(parts := line.split(mark)) > 1 and all(map(is_number, parts)):
             return word

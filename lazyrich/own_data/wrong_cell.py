@@ -1,4 +1,4 @@
-"""What a cell of a table is that is no number, and what to write instead.
+"""Explain why a cell of a table is not a number, and what to write instead.
 
     explain("5,25")     "'5,25' in column {column}; numbers have a decimal point: write 5.25."
 
@@ -55,7 +55,7 @@ def is_meant_as_number(cell: str) -> bool:
 
 
 def explain(cell: str) -> str:
-    """Return what a cell is that is no number, and what to do: a sentence without its subject's place.
+    """Explain why a cell is not a number and what to do, in a sentence with a gap for the column.
 
     Args:
         cell: As it stands in the file.
@@ -124,7 +124,7 @@ def _rewritten(text: str) -> str:
 
 
 def _other(text: str) -> str:
-    """Return what a cell is that is not meant as a number alone."""
+    """Describe a cell that is not meant as a number alone."""
     if text.startswith("="):
         return "is a formula of a spreadsheet: export its value."
     if "∞" in text or re.fullmatch(r"[+-]?inf\w*", text.lower()):

@@ -16,7 +16,7 @@ from lazyrich.cli import main
 from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
 from lazyrich.experiments.filters.config import CIFAR_VARIABLE, FRAMES, PRESETS, RATES, WATCHED, Filters
-from lazyrich.experiments.filters.frames import Board, Training, draw, initial
+from lazyrich.experiments.filters.frames import ResultTable, Training, draw, initial
 from lazyrich.experiments.filters.summary import verdict
 from lazyrich.frame import CannotRun, Diverged
 from lazyrich.metrics.filters import filter_cosine, gabor_r2, low_frequency
@@ -35,16 +35,16 @@ QUICK = Filters(
 CHEAP = {"batch": 32, "samples": 2000, "test_samples": 100, "seeds": 3}
 
 
-def board(config):
+def results_of(config):
     """A run before its first step."""
-    found = Board(config, [Training(config, config.seed + k, torch.device("cpu")) for k in range(config.seeds)])
+    found = ResultTable(config, [Training(config, config.seed + k, torch.device("cpu")) for k in range(config.seeds)])
     found.look(0)
     return found
 
 
 def after(config, *steps):
     """What is measured after these steps, without the frames between: columns (alphas, seeds) for each."""
-    found, done, seen = board(config), 0, []
+    found, done, seen = results_of(config), 0, []
     for step in steps:
         for training in found.trainings:
             training.advance(step - done)
@@ -306,7 +306,7 @@ def test_networks_that_large_steps_switch_off_are_named_and_when_all_are_the_run
 
 
 def test_a_network_that_is_not_finite_ends_alone_and_is_named():
-    found = board(QUICK.changed(seeds=1))
+    found = results_of(QUICK.changed(seeds=1))
     training = found.trainings[0]
     with torch.no_grad():
         training.descents[1].weights[3][:] = torch.inf

@@ -15,7 +15,7 @@ from lazyrich.cli import main
 from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
 from lazyrich.experiments.hierarchy.config import CONVERGED, PRESETS, Hierarchy
-from lazyrich.experiments.hierarchy.outcomes import Board, Outcome, crossing
+from lazyrich.experiments.hierarchy.outcomes import Outcome, ResultTable, crossing
 from lazyrich.experiments.hierarchy.training import Problem, Training, initial
 from lazyrich.frame import CannotRun, Diverged
 from lazyrich.kernels import kernel_distance
@@ -291,10 +291,10 @@ def outcome(errors, loss=0.01, moved=0.2):
     ],
 )
 def test_words_say_what_the_numbers_say(ends, said):
-    board = Board(Hierarchy(alphas=(1.0, 4.0), sizes=(50, 128)))
+    results = ResultTable(Hierarchy(alphas=(1.0, 4.0), sizes=(50, 128)))
     for size, (errors, rest) in enumerate(ends):
-        board.add(size, 0, outcome(errors, **rest))
-    assert said in board.verdict()
+        results.add(size, 0, outcome(errors, **rest))
+    assert said in results.verdict()
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""What experiments share: presets, schedules, cost estimates, the choice of device, verdicts."""
+"""Shared parts of experiments: presets, schedules, cost estimates, the choice of device, verdicts."""

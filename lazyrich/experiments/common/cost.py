@@ -1,4 +1,4 @@
-"""What one core does in a second, for estimates made before a run starts.
+"""Rates of one core, for estimates made before a run starts.
 
 Rounded down from `python -m benchmarks` on a two-core machine (Zen 4, torch 2.13, one thread): an estimate should err
 on the slow side. Another machine may be two or three times off, which is what a limit on work needs to know and no

@@ -1,11 +1,11 @@
-"""Which device a run is computed on, what becomes of it when a graphics card fails, and what it was computed with.
+"""Choose the device of a run, handle a graphics card that fails, and record what the run was computed with.
 
     @devices.guarded
     def frames(config: Config) -> Iterator[Frame]:
         device = devices.choose(config.device, flops_per_step)
 
-A card that torch sees may be of no use: too old for this build of torch, taken by another program, out of memory. Each
-process therefore tries the card once, when a run first wants it, and a run that was told "auto" falls back to the CPU.
+A card that torch sees may be unusable: too old for this build of torch, taken by another program, out of memory. Each
+process therefore tests the card once, when a run first needs it, and a run with device="auto" falls back to the CPU.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ C = TypeVar("C", bound=Config)
 
 
 class CardFailed(CannotRun):
-    """A graphics card that was to be computed on cannot be, or not any more; another process may still have it.
+    """Raised when a graphics card cannot be used, or not any more; another process may still use it.
 
-    why: what torch said, in a line.
+    why: torch's message, in a line.
     """
 
     lasting = False
@@ -61,14 +61,14 @@ class CardFailed(CannotRun):
 
 
 class _Card:
-    """What this process knows of its card. tried: that it computes as it should. off: why it is not asked any more."""
+    """State of the card in this process. tried: whether it passed the test. off: why it is not used any more."""
 
     tried = False
     off = ""
 
     @classmethod
     def forget(cls) -> None:
-        """As in a process that has just begun."""
+        """Reset the state to that of a new process."""
         cls.tried, cls.off = False, ""
 
 
@@ -80,7 +80,7 @@ if hasattr(os, "register_at_fork"):
 def choose(asked: Literal["auto", "cpu", "cuda"], flops_per_step: float) -> torch.device:
     """Return the device for a run. auto takes CUDA when there is one and a step has enough work for it.
 
-    What was asked and the size of a step come first: a run on the CPU does not initialise CUDA, after which a process
+    Checks the setting and the size of a step first: a run on the CPU must not initialise CUDA, after which a process
     cannot be forked any more.
 
     Raises:
@@ -112,7 +112,7 @@ def environment(device: torch.device, dtype: str) -> dict[str, str]:
 def on_device() -> Iterator[None]:
     """Compute with full precision, and turn errors of a graphics card into CardFailed.
 
-    A card that failed for anything but want of memory is not asked again in this process: every further call to CUDA
+    A card that failed for any reason but lack of memory is not used again in this process: every further call to CUDA
     would fail, or give wrong numbers.
     """
     failed = None
@@ -130,7 +130,7 @@ def on_device() -> Iterator[None]:
 def guarded(
     frames: Callable[Concatenate[C, P], Iterator[Frame]],
 ) -> Callable[Concatenate[C, P], Iterator[Frame]]:
-    """Decorate the frames of an experiment: computed with full precision, and what becomes of them if a card fails.
+    """Decorate the frames of an experiment: compute with full precision, and handle a card that fails.
 
     A run with device="auto" whose card fails before its first frame starts again on the CPU, and its environment says
     why. In all other cases CardFailed is raised: frames of two devices never mix in one run.
@@ -194,7 +194,7 @@ def _sentence(why: str, step: int | None = None) -> str:
 
 
 def _failure(error: Exception) -> CardFailed | None:
-    """Return what an error says of the card; None if it is none of a card."""
+    """Return the message of an error of a card; None if it is another error."""
     by_class = isinstance(error, (torch.OutOfMemoryError, torch.AcceleratorError, torch.cuda.CudaError))
     of_a_card = by_class or (isinstance(error, (RuntimeError, AssertionError)) and OF_A_CARD.match(str(error)))
     return _failed(error) if of_a_card and not isinstance(error, CannotRun) else None
@@ -204,7 +204,7 @@ def _failed(error: Exception) -> CardFailed:
     if isinstance(error, torch.OutOfMemoryError) or WANT_OF_MEMORY.search(str(error)):
         why = "it has too little memory free"
     else:
-        # what follows in further lines are places in torch's sources
+        # further lines name places in torch's sources
         why = str(error).strip().partition("\n")[0].rstrip(".")[:200] or type(error).__name__
         _Card.off = why
     return CardFailed(_sentence(why), why=why)
@@ -233,7 +233,7 @@ def _try_card() -> None:
 
 
 def free() -> None:
-    """Give memory of the card that no array uses back to other processes; torch would keep it."""
+    """Return unused memory of the card to other processes; torch would keep it."""
     # a card that has failed answers this with an error, too
     with suppress(Exception):
         torch.cuda.empty_cache()

@@ -1,6 +1,6 @@
-"""How the losses of each kind of run stand where its training ended, read off its frames.
+"""Describe the losses of each kind of run at the end of training, from its frames.
 
-Needs no torch, so that the web process can say it of a run that is over.
+Needs no torch, so that the web process can describe a run that is over.
 """
 
 from __future__ import annotations

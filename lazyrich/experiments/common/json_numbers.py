@@ -1,4 +1,4 @@
-"""Numbers as they leave for the page: short in a message, careful in an offer."""
+"""Round numbers for the page: to few digits in a message, towards zero in an offer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 DIGITS = 5
-"""Significant digits of what is drawn: far below a pixel, and a third as long in a message."""
+"""Significant digits of drawn numbers: the error is far below a pixel, and messages are a third as long."""
 
 
 def plain(values: Any, digits: int = DIGITS) -> Any:

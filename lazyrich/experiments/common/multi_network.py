@@ -1,4 +1,4 @@
-"""What experiments share that train many networks at once: one for each alpha and seed.
+"""Shared parts of experiments that train many networks at once: one for each alpha and seed.
 
 alpha divides the first layer's initial weights and multiplies the last layer's, so all networks of a seed start as
 the same function. Arrays of networks are (alphas, seeds, ...), alphas in the order of the config.

@@ -1,4 +1,4 @@
-"""At which training steps a run records a frame: fixed by the config, so that equal configs give equal frames."""
+"""Choose the training steps at which a run records a frame, by the config alone: equal configs, equal frames."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def logarithmic(steps: int, frames: int = 400) -> list[int]:
     return list(_logarithmic(steps, frames))
 
 
-@lru_cache(maxsize=256)  # it is asked for at every look at what a run will cost
+@lru_cache(maxsize=256)  # called for every estimate of a run's cost
 def _logarithmic(steps: int, frames: int) -> tuple[int, ...]:
     if steps < frames:
         return tuple(range(steps + 1))

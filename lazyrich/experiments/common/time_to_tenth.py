@@ -1,4 +1,4 @@
-"""When a run's training loss comes down to a tenth of its first value: the one definition, for every experiment."""
+"""Find when a run's training loss falls to a tenth of its first value: the only definition, for all experiments."""
 
 from __future__ import annotations
 

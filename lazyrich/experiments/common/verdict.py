@@ -1,4 +1,4 @@
-"""A run's numbers in words: where it stands between lazy and rich, and which losses are small.
+"""Put a run's numbers in words: where it is between lazy and rich, and which losses are small.
 
 Lazy and rich are the ends of a scale, not a switch; the words mark stretches of it.
 """
@@ -12,7 +12,7 @@ MARKS = (
     f"Below {LAZY} we say lazy, from {RICH} rich, from {VERY_RICH} very rich. These marks are a convention; S depends "
     "on the data and their dimension, too, so compare runs on the same data."
 )
-"""The convention, told wherever a verdict rests on it."""
+"""The convention, stated wherever a verdict rests on it."""
 
 
 def regime(kernel_distance: float) -> str:

@@ -19,7 +19,7 @@ from lazyrich.experiments.deep_network.summary import HARDLY
 from lazyrich.frame import Frame, RunHeader
 
 SHOWN = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
-"""What is mapped: medians over the seeds."""
+"""Mapped quantities: medians over the seeds."""
 
 COLUMNS = ("gradients", "time", *SHOWN)
 """Of the table, after tau, alpha, seed and step."""

@@ -23,23 +23,23 @@ from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 
 FRAMES = 88
-"""At most: the log holds the weights of every frame."""
+"""Most frames of a run: the log holds the weights of every frame."""
 
 WEIGHTS_BYTES = 64e6
-"""Of the weights that a log may hold. Past this it keeps the first and the last layer's only."""
+"""Bytes of weights that a log may hold. Beyond this it keeps the first and the last layer's only."""
 
 PROBES = 128
 """Inputs in neither training nor test, on which kernels and activations are compared."""
 
 PIXELS, DIGITS = 64, 1797
-"""Of a digit's image, and how many digits there are."""
+"""Pixels of a digit's image, and number of digits."""
 
 STEPS_UNTIL_REST = 1500.0
 """Of a balanced network at the default pace, roughly; divided by alpha for others. Measured: 600 to over 1000 at
 alpha = 1, 100 to 700 at 3, 25 to 160 at 10, and over 1000 below 1."""
 
 PACE = 0.5
-"""Of 1 / lambda_max: a quarter of the largest stable step."""
+"""Step in units of 1 / lambda_max: a quarter of the largest stable one."""
 
 PARITY_TEST = 1000
 """Test inputs of the parity."""

@@ -30,7 +30,7 @@ OVER_STEPS = ("train_loss", "test_accuracy", "kernel_distance", "activation_flip
 """Columns that are drawn over training steps."""
 
 BY_LAYER = {"flips_by_layer": "activation_flips_", "movement_by_layer": "movement_"}
-"""What is drawn layer by layer -> how its columns begin."""
+"""Quantity drawn layer by layer -> prefix of its columns."""
 
 
 @devices.guarded
@@ -96,7 +96,7 @@ def prepare(config: DeepNetwork) -> Start:
 
 
 def begin(config: DeepNetwork) -> tuple[list[Labelled], list[Tensor], list[Tensor]]:
-    """Return what the networks start from: (a task for each seed, weights, rates).
+    """Return the start of the networks: (a task for each seed, weights, rates).
 
     weights: W_1 (B, m, d), ..., W_L (B, 1, m), the networks of B = alphas x seeds in this order; hidden layers have
     entries of variance 2 over their inputs and the last one 1 over, times tau^(1/L), so that outputs are of size tau
@@ -130,7 +130,7 @@ def begin(config: DeepNetwork) -> tuple[list[Labelled], list[Tensor], list[Tenso
 
 @dataclass(frozen=True)
 class Moment:
-    """What is measured at one frame. columns: arrays (alphas, seeds) by name; matched: (alphas, seeds, levels)."""
+    """Measurements of one frame. columns: arrays (alphas, seeds) by name; matched: (alphas, seeds, levels)."""
 
     columns: dict[str, np.ndarray]
     matched: np.ndarray
@@ -172,7 +172,7 @@ class Measure:
         self.matched = np.full((len(config.alphas), config.seeds, len(LEVELS)), np.nan)
 
     def __call__(self, descent: AdaptiveDescent, weights: list[Tensor]) -> Moment:
-        """All columns of a frame. To be called once a frame, in order."""
+        """Measure all columns of a frame. Call it once a frame, in order."""
         loss, accuracy = self._grid(descent.loss), np.empty((len(self.config.alphas), self.config.seeds))
         kernel = np.empty_like(accuracy)
         flips = np.empty((self.config.depth - 1, *accuracy.shape))

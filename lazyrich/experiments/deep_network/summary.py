@@ -1,4 +1,4 @@
-"""A DeepNetwork's numbers in words: whether the balance made a difference, in how many seeds, at which losses."""
+"""Put a DeepNetwork's numbers in words: whether the balance made a difference, in how many seeds, at which losses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters: what the first layer of a convolutional network looks at.
+"""Filters: the features that the first layer of a convolutional network learns.
 
 The balance of its layers decides whether its filters stay the noise that they began as. For every alpha and seed one
 small network learns to tell images apart: gratings in noise, for which good filters are known, patches of photographs,

@@ -56,25 +56,25 @@ def frames(config: Filters) -> Iterator[Frame]:
     """See Filters.frames."""
     device = devices.choose(config.device, config.networks * config.step_flops)
     trainings = [Training(config, seed, device) for seed in range(config.seed, config.seed + config.seeds)]
-    board = Board(config, trainings)
+    results = ResultTable(config, trainings)
     header: RunHeader | None = trainings[0].header()
     done = 0
     for step in config.schedule:
         for training in trainings:
             training.advance(step - done)
         done = step
-        board.look(step)
-        if (board.diverged | board.dead).all():
+        results.look(step)
+        if (results.diverged | results.dead).all():
             raise _diverged(config, step)
         yield Frame(
             step=step,
             time=float(step),
-            metrics=board.metrics(),
-            arrays=board.arrays(),
-            chart_data=board.chart_data(),
-            verdict=board.verdict(),
+            metrics=results.metrics(),
+            arrays=results.arrays(),
+            chart_data=results.chart_data(),
+            verdict=results.verdict(),
             header=header,
-            table=multi_network.table(config.alphas, config.seed, config.seeds, step, board.columns),
+            table=multi_network.table(config.alphas, config.seed, config.seeds, step, results.columns),
         )
         header = None
 
@@ -123,7 +123,7 @@ class Training:
         return {"train_loss": loss, "test_accuracy": accuracy, "activation_flips": flips}, dead
 
     def header(self) -> RunHeader:
-        """Return what the page needs to know at the start, and the images that are measured on."""
+        """Return the data that the page needs at the start, and the images used for measurements."""
         config, task = self.config, self.task
         watched = replace(task, X=task.X[:WATCHED], y=task.y[:WATCHED])
         channels = task.X.shape[1]
@@ -150,7 +150,7 @@ class Training:
         return torch.cat([first_layer(part, filters) for part in self.task.X[:WATCHED].split(BLOCK)])
 
 
-class Board:
+class ResultTable:
     """The numbers of all networks at one frame after another, and what a frame shows of them."""
 
     def __init__(self, config: Filters, trainings: list[Training]):
@@ -277,7 +277,7 @@ def initial(config: Filters, seed: int) -> list[Tensor]:
 
 
 def _cifar(n: int, n_test: int, seed: int, dtype: torch.dtype) -> Labelled:
-    """Messages name no path: they go to whoever asked over the web."""
+    """Draw CIFAR-10 images. Messages name no path, because visitors on the web read them."""
     path = os.environ.get(CIFAR_VARIABLE, "")
     if not path:
         raise CannotRun(
@@ -296,7 +296,7 @@ def _cifar(n: int, n_test: int, seed: int, dtype: torch.dtype) -> Labelled:
 
 
 def _repeatable(task: Labelled) -> AbstractContextManager[None]:
-    """On a graphics card, too, equal settings give equal numbers."""
+    """Make equal settings give equal numbers on a graphics card, too."""
     return repeatable_convolutions if task.X.is_cuda else nullcontext()
 
 

@@ -1,1 +1,1 @@
-"""Modular addition, known by heart long before it is understood."""
+"""Modular addition: networks memorise their sums long before they generalise."""

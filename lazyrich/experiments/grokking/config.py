@@ -26,7 +26,7 @@ KNOWS = 0.95
 """The share of right answers from which on a network is said to know its sums."""
 
 MIN_EVALUATIONS, MAX_FRAMES = 60, 340
-"""In a run: so that something moves however rare the evaluations, and so that the log stays small however frequent."""
+"""Fewest and most frames of a run: charts keep moving if evaluations are rare, the log stays small if they are many."""
 
 WEIGHTS_BYTES = 72e6
 """Of the weights that a log may hold. Past this it keeps those of some neurons only."""

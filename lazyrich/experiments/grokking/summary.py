@@ -1,4 +1,4 @@
-"""A Grokking's numbers in words: which balance groks soonest, in how many seeds, and where none does."""
+"""Put a Grokking's numbers in words: which balance groks soonest, in how many seeds, and where none does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLEARLY = 0.7
 
 
 class Milestones:
-    """When each network came to know its sums: steps (alphas, seeds), nan until then.
+    """Steps at which each network came to know its sums, (alphas, seeds), nan until then.
 
     trained: to 95 % in training. grokked: to 95 % in the test as well. step: the last evaluation.
     """

@@ -14,7 +14,7 @@ from torch import Tensor
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.json_numbers import two_digits_down
 from lazyrich.experiments.hierarchy.config import Hierarchy
-from lazyrich.experiments.hierarchy.outcomes import Board, broke_down
+from lazyrich.experiments.hierarchy.outcomes import ResultTable, broke_down
 from lazyrich.experiments.hierarchy.training import Problem, Training
 from lazyrich.frame import CannotRun, Diverged, Frame
 
@@ -24,9 +24,9 @@ def frames(config: Hierarchy) -> Iterator[Frame]:
     """See Hierarchy.frames."""
     _check(config)
     device = devices.choose(config.device, len(config.alphas) * config.step_flops)
-    board = Board(config)
+    results = ResultTable(config)
     problem = Problem(config, config.seed, device)
-    show = Show(config, board)
+    show = Show(config, results)
     yield show.frame(0, problem.start, header=problem.header(), verdict="At the start")
     taken, trained = 0, 0
     for seed in range(config.seeds):
@@ -48,15 +48,15 @@ def frames(config: Hierarchy) -> Iterator[Frame]:
             outcome = training.outcome()
             if broke_down(config, outcome.train_loss, outcome.kernel_distance).all():
                 raise _diverged(config, samples, taken)
-            board.add(size, seed, outcome)
+            results.add(size, seed, outcome)
             yield show.frame(taken, training.weights(), training.recent, added=(size, seed), trained=trained)
 
 
 class Show:
-    """Frames out of the state of the board and of the training in progress."""
+    """Maker of frames from the results and the training in progress."""
 
-    def __init__(self, config: Hierarchy, board: Board):
-        self.config, self.board = config, board
+    def __init__(self, config: Hierarchy, results: ResultTable):
+        self.config, self.results = config, results
 
     def frame(
         self,
@@ -73,7 +73,7 @@ class Show:
         recent (alphas,): training loss now. running (alphas, sizes): test errors of unfinished networks. added: indices
         of the size and seed whose rows are new. trained: how many trainings are done.
         """
-        config, board = self.config, self.board
+        config, results = self.config, self.results
         shape = (len(config.alphas), len(config.sizes))
         recent = np.full(shape[0], np.nan) if recent is None else recent
         live = {
@@ -83,12 +83,12 @@ class Show:
         return Frame(
             step=step,
             time=float(step),
-            metrics=board.metrics(),
+            metrics=results.metrics(),
             arrays={f"W{number}": W.cpu().numpy() for number, W in enumerate(weights[: config.kept_layers], 1)},
-            chart_data=board.chart_data() | {name: part.astype(np.float32) for name, part in live.items()},
-            table=board.table(added),
+            chart_data=results.chart_data() | {name: part.astype(np.float32) for name, part in live.items()},
+            table=results.table(added),
             done=trained / (len(config.sizes) * config.seeds),
-            **{"verdict": board.verdict(), **rest},
+            **{"verdict": results.verdict(), **rest},
         )
 
 

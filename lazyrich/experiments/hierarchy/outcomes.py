@@ -1,8 +1,8 @@
-"""What the trainings of a Hierarchy add up to: rows of its table, arrays for the charts, numbers, and a verdict.
+"""Collect the outcomes of a Hierarchy's trainings: rows of its table, arrays for the charts, numbers, and a verdict.
 
-board = Board(config)
-board.add(size, seed, Outcome(...))
-board.verdict()
+results = ResultTable(config)
+results.add(size, seed, Outcome(...))
+results.verdict()
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
     learning_rate: np.ndarray
 
 
-class Board:
+class ResultTable:
     """All outcomes so far, (alphas, sizes, seeds), nan where there is none yet."""
 
     def __init__(self, config: Hierarchy):
@@ -47,7 +47,7 @@ class Board:
         self._done = np.zeros(shape[1:], dtype=bool)
 
     def add(self, size: int, seed: int, outcome: Outcome) -> None:
-        """Put down the outcome of the size and seed of these indices."""
+        """Record the outcome of the size and seed of these indices."""
         for name, values in outcome._asdict().items():
             self._of[name][:, size, seed] = values
         self._done[size, seed] = True

@@ -1,4 +1,4 @@
-"""What a Hierarchy trains: one seed's grammar, strings and starts, and its networks of all alphas on a training set.
+"""Train one seed's networks of all alphas on a training set of a Hierarchy: grammar, strings, starts.
 
 problem = Problem(config, seed=0, device=torch.device("cpu"))
 training = Training(problem, samples=1024)

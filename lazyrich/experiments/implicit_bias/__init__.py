@@ -1,1 +1,1 @@
-"""Which of all solutions a linear neuron finds when data are few."""
+"""The solution that a linear neuron finds when there are fewer samples than dimensions."""

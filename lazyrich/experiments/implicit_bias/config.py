@@ -195,4 +195,4 @@ PRESETS: tuple[Preset[ImplicitBias], ...] = (
         ImplicitBias(dimension=10, samples=3),
     ),
 )
-"""What the start and the balance decide (theory.md, section 3)."""
+"""Presets on the effects of start and balance (theory.md, section 3)."""

@@ -91,7 +91,7 @@ def _trained(config: ImplicitBias, problem: Problem, delta: float) -> Trained:
 
 
 def _predicted(problem: Problem, delta: float) -> np.ndarray:
-    """Return what theory names; nan where it cannot tell on which side the neuron leaves the saddle."""
+    """Return the predicted solution; nan if theory cannot tell on which side the neuron leaves the saddle."""
     try:
         return np.asarray(theory.implicit_bias(problem.X, problem.y, problem.beta0, float(delta)))
     except theory.UndecidedSign:

@@ -99,7 +99,7 @@ def _between(before: tuple[float, float, float], after: tuple[float, float, floa
 
 
 def verdict(rows: list[dict[str, float]]) -> str:
-    """Return what the balances so far show, or how many there are."""
+    """Return the verdict on the balances so far, or how many there are."""
     delta = np.array([row["delta"] for row in rows])
     if delta[-1] < 0 or not (delta > 0).any():
         return f"δ = {delta[-1]:.2g}, from downstream to upstream".replace("-", "−")

@@ -118,7 +118,7 @@ def in_fields(given: Any) -> Any:
 
 
 def refused(name: str, given: tuple[Any, ...], why: str, instead: str) -> PydanticCustomError:
-    """Return what is said of a value where a range is needed, or the other way round."""
+    """Return the error for a value given where a range is needed, or the other way round."""
     return PydanticCustomError(
         "sentence",
         "`{name}` {why}, got {given}: write {instead}.",

@@ -304,13 +304,13 @@ class PhasePortrait(Config):
         return Ending("partly", words, f"test loss not settled on {100 * found.share('test_loss'):.0f} % of the map")
 
     def going_on(self, frames: Sequence[Frame]) -> GoingOn:
-        """Return what computes the frames after these, which are the first ones of this portrait."""
+        """Return the config that computes the frames after these first ones of this portrait."""
         return GoingOn(self, tuple(frame.table for frame in frames if frame.table is not None))
 
 
 @dataclass(frozen=True)
 class GoingOn:
-    """The rest of a portrait: what a worker is given when a stopped portrait is asked for again.
+    """The rest of a portrait: the config that a worker gets when a stopped portrait is requested again.
 
     It is computed as the whole is. tables: of the frames that are there, the first of which has no rows.
     """

@@ -67,7 +67,7 @@ def count(config: PhasePortrait) -> int:
 
 
 def _of_one_seed(config: PhasePortrait) -> PhasePortrait:
-    """Return what the order within a seed depends on, so that it is made once for all numbers of seeds."""
+    """Return the settings that determine the order within a seed, so that it is made once for any number of seeds."""
     return config.model_copy(update={"seeds": 1, "first_seed": 0, "at": (1,), "test_samples": 1})
 
 

@@ -1,4 +1,4 @@
-"""What a StudentTeacher will cost, estimated from its settings."""
+"""Estimate the cost of a StudentTeacher from its settings."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
                 verdict=measure.verdict(step, numbers),
                 remark=twin_remark(step, numbers) if twin else "",
                 header=header,
-                # flow takes about as long for each frame, and nobody knows the last step of a run until it is flat
+                # flow takes about as long for each frame, and the last step of a run until it is flat is unknown
                 done=None if to_the_end else index / (len(schedule) - 1),
             )
             yield frame
@@ -158,7 +158,7 @@ def to_numpy(tensor: Tensor) -> np.ndarray:
 
 
 def no_further(config: StudentTeacher, step: int) -> CannotRun:
-    """Return what to say and to offer where gradient flow needs more gradients than a run may spend."""
+    """Return the error, with its remedy, for gradient flow that needs more gradients than a run may spend."""
     return CannotRun(
         f"Gradient flow came no further before {moment(step, step * config.step_size)}: every step of the "
         "integration is short there, as where activations flip to and fro. Descent takes its own steps "

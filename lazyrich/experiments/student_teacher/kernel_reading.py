@@ -1,4 +1,4 @@
-"""What the kernel of a run says at each frame: which labels it learns fast, and which inputs it takes for alike."""
+"""Read the kernel of a run at each frame: which labels it learns fast, and which inputs it treats as similar."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class KernelReading:
         }
 
     def header(self) -> dict[str, Any]:
-        """Return what charts of the reading need before they can draw.
+        """Return the header data for charts of the reading.
 
         Returns:
             eigenvectors: Numbers 1, 2, ... of the eigenvectors shown. inputs: Numbers of the inputs of the map's rows

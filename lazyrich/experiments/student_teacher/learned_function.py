@@ -1,4 +1,4 @@
-"""What a chart of the learned function needs besides the neurons of the plane.
+"""Compute the data of a chart of the learned function besides the neurons of the plane.
 
 That is the data and, in a run with more neurons or dimensions than the plane has, the function itself. On the plane's
 unit circle it is sum_i sign(a_i) phi(p_i . u) with p_i = |a_i| w_i in the plane, which is what `projection.Plane`

@@ -76,7 +76,7 @@ class TwinOfRun:
         }
 
     def header(self) -> dict[str, Any]:
-        """Return what a chart of the twin's function needs of the start, for the header's chart data.
+        """Return the header's chart data for a chart of the twin's function.
 
         Returns:
             twin: Unit directions [[x, y], ...] of the neurons of the start in the plane, at which the twin's neurons
@@ -85,7 +85,7 @@ class TwinOfRun:
         return {"twin": self._gates}
 
     def arrays(self, index: int) -> dict[str, np.ndarray]:
-        """Return what a frame needs of it, for its chart data.
+        """Return its part of a frame's chart data.
 
         The twin's function on the plane is, at every point x in the plane's coordinates,
 

@@ -1,4 +1,4 @@
-"""How a student's lazy twin stands beside it, in one sentence."""
+"""Compare a student with its lazy twin in one sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ INDISTINGUISHABLE, CLOSE = 0.01, 0.05
 """Gaps, as shares of the outputs, below which we say indistinguishable and up to which close: a convention."""
 
 ALIKE = 1.05
-"""Two test losses of a ratio below this are told as about the same."""
+"""Ratio of two test losses below which they are called about the same."""
 
 
 def twin_remark(step: int, numbers: Mapping[str, float]) -> str:

@@ -85,7 +85,7 @@ def check_dimensions(config: StudentTeacher, task: Task | None, start: tuple[Ten
 
 
 def check_twin(config: StudentTeacher, task: Task | None, start: tuple[Tensor, Tensor] | None) -> None:
-    """Raises ValueError where a lazy twin is asked for and the caller's own arrays are too large for one."""
+    """Raise ValueError where a lazy twin is asked for and the caller's own arrays are too large for one."""
     samples = config.samples if task is None else len(task.X)
     width, d = (config.width, config.dimension) if start is None else start[0].shape
     if config.twin and (too_large := twin_too_large(samples, width, d)):
@@ -93,7 +93,7 @@ def check_twin(config: StudentTeacher, task: Task | None, start: tuple[Tensor, T
 
 
 def _other_inputs(inputs: int, low: int, high: int) -> str:
-    """Return what to do about inputs of a dimension that the settings cannot have."""
+    """Return the advice for inputs of a dimension that the settings cannot have."""
     if inputs > high:
         return f"{low} to {high} are allowed, so leave columns out"
     missing = low - inputs
