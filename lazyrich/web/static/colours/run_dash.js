@@ -1,4 +1,4 @@
-// How runs are told apart without colour: each kept run has a dash of its own, in which it draws all its lines.
+// Dashes tell runs apart without colour: each kept run draws all its lines in its own dash.
 
 import { DASHES } from "../shell/dom.js";
 

@@ -1,4 +1,4 @@
-// What every chart is: a figure of a caption over a frame, whose size the style sheet gives. Subclasses fill it.
+// Base class of charts: a figure with a caption over a frame, whose size the style sheet sets. Subclasses fill it.
 //
 // The stage builds a chart once. Then, over and over: describe() when its words may have changed, which tell() of a
 // subclass writes; fit() when something new is known, paint() for a frame of a playing run, settle() when playing has

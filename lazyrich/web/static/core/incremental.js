@@ -1,4 +1,4 @@
-// How far the lines of each run have come on a canvas, so that a frame of a playing run draws only what is new.
+// Records how far the lines of each run are drawn on a canvas, so that a frame of a playing run draws only new parts.
 
 export class Incremental {
   constructor() {

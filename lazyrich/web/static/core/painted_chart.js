@@ -1,10 +1,10 @@
-// A chart that paints itself, without plotly: what it has painted is the picture, while a run plays and at rest.
+// A chart that paints itself, without plotly: its canvas is the picture, while a run plays and at rest.
 //
 // A subclass gives tell(scene) and draw(), which draws this.scene, all of it if this.stale; of the others what it needs.
 
 import { Chart } from "./chart.js";
 
-const LEAST = 40; // px: what is smaller is hidden, or about to be
+const LEAST = 40; // px: a smaller chart is hidden, or about to be
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
 /** @import { Scene, ShownRun } from "./types.d.ts" */

@@ -1,4 +1,4 @@
-// Fetching what is not a module: plotly, once for all charts of the page, and the style sheet.
+// Load files that are not modules: plotly, once for all charts of the page, and the style sheet.
 
 const loading = new Map(); // address -> promise
 

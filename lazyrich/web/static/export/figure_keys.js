@@ -7,7 +7,7 @@ export function keysOf(traces) {
     const key = keyOf(trace);
     if (!key) continue;
     const { label, ...look } = key;
-    keys.set(`${label} ${JSON.stringify(look)}`, key); // a name with one look is one entry, however many traces have it
+    keys.set(`${label} ${JSON.stringify(look)}`, key); // traces of the same name and look share one entry
   }
   return [...keys.values()];
 }

@@ -8,7 +8,7 @@ const COLOURS = [
   [240, 228, 66],
 ];
 const SIDE = 8; // pixels of the square of each colour
-const NEAR = 8; // of 255: some browsers move a few values by one or two, which nobody sees
+const NEAR = 8; // of 255: some browsers move a few values by one or two, which is invisible
 
 /** Draw four known squares and read them back; the answer changes when the visitor allows the page to read canvases. */
 export function readsBack() {

@@ -1,4 +1,4 @@
-// What stands above an exported picture: its title, its settings, and what its colours mean. The same for every kind of
+// The head of an exported picture: its title, its settings, and the legend of its colours. The same for every kind of
 // chart, measured and drawn in a font that every computer has: a picture that stands alone has no font of the page.
 
 export const FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";

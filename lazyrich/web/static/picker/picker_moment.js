@@ -1,4 +1,4 @@
-// The moment that the live chart of the page is at, for a map that goes along with it.
+// The moment that the live chart of the page shows, for a map that follows it.
 
 const CHART = "[data-testid=live-run]";
 const SEARCH = 500; // ms between looks for a chart that is not there yet

@@ -1,4 +1,4 @@
-// What hands do on the map: press, drag, tap and keys, told as places and steps.
+// Pointer and keys on the map: press, drag, tap and arrow keys, reported as places and steps.
 //
 // A finger that swipes over the map scrolls the page; it moves the dot when it starts on the dot, or taps. A mouse has
 // nothing to scroll by dragging, so it may start anywhere.

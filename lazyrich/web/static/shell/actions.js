@@ -1,4 +1,4 @@
-// What a visitor can do with a live chart. Its buttons, its keys and what stands beside the charts all call these.
+// Actions of a visitor on a live chart. Its buttons, its keys and the controls beside the charts all call these.
 
 import { SETTLE_AFTER } from "../stream/frame_loop.js";
 
@@ -29,7 +29,7 @@ export function actionsOn(live) {
     if (!runs.current.log.ended) live.source.stop(runs.current.id);
   }
 
-  // A run that was stopped or failed is asked for anew; one that trains or has finished is played from its start.
+  // Request a run that was stopped or failed anew; play one that trains or has finished from its start.
   function again() {
     const { status } = runs.current.log;
     if (!live.source.recorded && (status === "stopped" || status === "failed")) live.askAnew();

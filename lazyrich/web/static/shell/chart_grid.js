@@ -1,5 +1,5 @@
-// All charts of the page: which there are, how large they are, and which of them share axes: curves their time, planes
-// both where a common scale is asked for.
+// All charts of the page: their kinds, their sizes, and the axes they share: curves share their time axis, planes both
+// axes where a common scale is switched on.
 
 import { BarsChart } from "../charts/bars/bars.js";
 import { CurveChart } from "../charts/curves/curves.js";
@@ -28,10 +28,10 @@ const KEPT_SHARE = 0.72; // of the large plane's side, at most, for one beside i
 const KEPT_CAPTION = 22; // px
 
 export class ChartGrid {
-  /** unfold(id, open): the visitor asks for a chart that is folded away, or no longer does. */
+  /** unfold(id, open): called when the visitor unfolds a chart or folds it away. */
   constructor(unfold) {
     this.ask = unfold;
-    this.open = new Set(); // ids of the charts that are folded away until asked for, and are asked for
+    this.open = new Set(); // ids of the unfolded charts, among those that are folded at first
     this.planes = element("div", { class: "planes" });
     this.wide = element("div", { class: "wide" });
     this.middle = element("div", { class: "middle" });
@@ -85,7 +85,7 @@ export class ChartGrid {
   }
 
   remove() {
-    this.gone = true; // an arranging that the observer has asked for may still come
+    this.gone = true; // an arrangement that the observer requested may still come
     this.observer.disconnect();
     for (const chart of this.charts) chart.remove();
   }

@@ -1,4 +1,4 @@
-// What a word means, for who asks: by the tabulator, a click or a tap.
+// Help popover: explains a term, opened by Tab, click or tap.
 
 import { element, say } from "./dom.js";
 
@@ -9,7 +9,7 @@ export class HelpPopover {
     this.node = element("p", { class: "meaning", hidden: true });
   }
 
-  /** A word that can be asked about. What it means stands below it, within the parent of the node. */
+  /** Make a button of a term. Its explanation opens below it, within the parent of the node. */
   word(text, meaning) {
     const hide = () => (this.node.hidden = true);
     const show = () => this.#show(word, meaning);

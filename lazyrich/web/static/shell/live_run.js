@@ -1,4 +1,4 @@
-// One live chart: it holds the frames of the runs that Python names, plays them, and tells Python what is asked for.
+// One live chart: holds the frames of the runs that Python names, plays them, and sends requests to Python.
 
 import { readTheme } from "../colours/theme.js";
 import { watchPixels } from "../core/overlay.js";
@@ -77,9 +77,9 @@ export class LiveRun {
     this.view.remove();
   }
 
-  // ---- what Python and the server are asked for
+  // ---- requests to Python and the server
 
-  /** Tell Python that the visitor has asked for this, now. */
+  /** Send a request of the visitor to Python, now. */
   ask(event) {
     this.send(event, performance.now());
   }
@@ -112,7 +112,7 @@ export class LiveRun {
     this.loop.wake("fit", "ask");
   }
 
-  // ---- what is seen
+  // ---- what is shown
 
   #scene() {
     const scene = this.runs.at(this.player.cursor);

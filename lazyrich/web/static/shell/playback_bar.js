@@ -1,4 +1,4 @@
-// The bar under the charts: play, step, speed, the scrubber over the log, and what starts a run anew.
+// The playback bar under the charts: play, step, speed, the scrubber over the log, and buttons that restart a run.
 
 import { SPEEDS } from "../stream/player.js";
 import { element, icon, say } from "./dom.js";

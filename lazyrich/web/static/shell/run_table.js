@@ -53,7 +53,7 @@ export class RunTable {
       ...runs.map((run, i) => this.#row({ ...run, colour: ink ?? run.colour }, this.cells[i], this.states[i])),
     );
     if (focused < 0) return;
-    // The button that was pressed is gone, and the focus with it: it goes on to the next one.
+    // The pressed button is removed, and the focus with it: move it to the next one.
     const left = this.body.querySelectorAll("button");
     left[Math.min(focused, left.length - 1)]?.focus();
   }

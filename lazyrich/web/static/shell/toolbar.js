@@ -1,4 +1,4 @@
-// The small buttons of charts without plotly, which has a bar of its own.
+// The toolbar of charts without plotly; plotly has its own.
 
 import { element, icon } from "./dom.js";
 

@@ -1,8 +1,8 @@
-// A few words beside what the visitor points at.
+// Tooltip: a few words beside the point under the pointer.
 
 import { element } from "./dom.js";
 
-const ASIDE = 12; // px between the words and what they are about
+const ASIDE = 12; // px between the words and their target
 const SLIP = 10; // px that a finger may move in a tap
 
 export class Tooltip {
@@ -17,7 +17,7 @@ export class Tooltip {
     this.node = element("div", { class: "tip", hidden: true });
     const point = ({ offsetX, offsetY, buttons }) => this.point({ x: offsetX, y: offsetY, held: buttons > 0 });
     for (const name of ["pointermove", "pointerdown"]) surface.addEventListener(name, point);
-    // A finger holds whatever it points at. What it has tapped on is told when it is lifted, until the next tap.
+    // A finger keeps its target. A tap shows its tooltip when the finger is lifted, until the next tap.
     let down = null;
     surface.addEventListener("pointerdown", (event) => (down = event));
     surface.addEventListener("pointerup", (event) => {

@@ -1,4 +1,4 @@
-// How long a run still takes, in words that do not jump: the server's word for it is taken in slowly, and time goes on
+// How long a run still takes, in words that do not jump: follow the server's estimate slowly, and count time down
 // between two of its answers.
 
 const SLOWNESS = 1500; // ms in which two thirds of a change are taken in

@@ -1,4 +1,4 @@
-// How far the numbers of a run go, over all frames that the browser holds of it. Each frame is looked at once.
+// Extremes of a run's numbers over all frames that the browser holds. Each frame is read once.
 
 const FAR = 1e6; // times the largest of the first numbers, or 1
 

@@ -1,10 +1,10 @@
-// When a live chart does what: all work of one animation frame at once, and what costs more once nothing moves.
+// Schedule the work of a live chart: all work of an animation frame together, expensive work once nothing moves.
 
 export const SETTLE_AFTER = 120; // ms of rest before the canvases become plotly traces
 export const SETTLE_WAITING = 700; // ms, when playing goes on as soon as training has the next frame
 
 export class FrameLoop {
-  /** tick(now): one animation frame. settle(): called once nothing has moved for as long as `rest` was told. */
+  /** tick(now): one animation frame. settle(): called once nothing has moved for as long as `rest` says. */
   constructor(tick, settle) {
     this.tick = tick;
     this.settle = settle;
@@ -14,7 +14,7 @@ export class FrameLoop {
     this.stopped = false;
   }
 
-  /** Have the next animation frame do this: "paint" what has changed, "fit" axes, "ask" the server for more. */
+  /** Request work in the next animation frame: "paint" changes, "fit" axes, "ask" the server for more. */
   wake(...work) {
     for (const one of work) this.due.add(one);
     if (this.frame || this.stopped) return;

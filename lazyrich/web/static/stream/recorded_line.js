@@ -1,4 +1,4 @@
-// A line to a recording in place of the server's: each question is answered by the next answer, until all are given.
+// A connection to a recording in place of the server: each question gets the next answer, until all are given.
 
 /** @import { Source } from "../core/types.d.ts" */
 
@@ -14,14 +14,14 @@ export class RecordedLine {
     this.answers = [...answers];
     this.onAnswer = onAnswer;
     this.line = "open";
-    this.recorded = true; // nothing can be asked for beyond it
+    this.recorded = true; // nothing can be requested beyond it
   }
 
   open() {}
 
   ask() {
     const answer = this.answers.shift();
-    if (answer) queueMicrotask(() => this.onAnswer(answer)); // who has asked goes on first, as with a server
+    if (answer) queueMicrotask(() => this.onAnswer(answer)); // the caller continues first, as with a server
   }
 
   stop() {}

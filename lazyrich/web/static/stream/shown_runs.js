@@ -12,7 +12,7 @@ export class ShownRuns {
     this.kept = [];
     this.ghost = null;
     /** @type {"time" | "step"} */
-    this.along = "time"; // what runs are compared at: the column that says how far each has come
+    this.along = "time"; // the column at which runs are compared: the progress of each
     this.repeats = false; // the next current run repeats this one, so it leaves no ghost
   }
 
@@ -39,7 +39,7 @@ export class ShownRuns {
     this.ghost = null;
   }
 
-  /** {id: frames held}: what to ask the server to go on from. */
+  /** {id: frames held}: the question to the server. */
   held() {
     return Object.fromEntries([this.current, ...this.kept].map((run) => [run.id, run.log.count]));
   }

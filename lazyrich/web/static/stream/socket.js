@@ -1,11 +1,11 @@
-// The line to the server. It comes back by itself when it is lost; all frames held stay where they are meanwhile.
+// The connection to the server. It reconnects automatically when it is lost; all frames held are kept meanwhile.
 
 import { LINE, Machine } from "./states.js";
 
 const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 8000;
-const SILENCE = 25_000; // ms; the server says something every ten seconds to who has asked, so the line is cut
-const MAX_REFUSALS = 5; // in a row, each after a longer wait, before the visitor is asked to help
+const SILENCE = 25_000; // ms; the server answers at least every ten seconds, so the line is cut
+const MAX_REFUSALS = 5; // in a row, each after a longer wait, before the notice offers a button
 const WORTH_A_WORD = 2000; // ms: a line that is back sooner was not missed
 const REFUSED = new Set([4403, 4404]); // token not known, run not known
 
@@ -116,7 +116,7 @@ export class FrameSocket {
     this.#expect();
   }
 
-  // Nobody tells a browser that a cable was pulled, or that the other end has gone without a word.
+  // A browser gets no event when a cable is pulled or the other end vanishes.
   #expect() {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.#lost(), SILENCE);

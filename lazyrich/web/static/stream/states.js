@@ -3,22 +3,22 @@
 
 /** What the charts are drawn with: state -> event -> next state. */
 export const DRAWING = {
-  // Python has said nothing yet of what is to be shown
+  // Python has not named any run yet
   new: { show: "loading", remove: "gone" },
   // plotly.js and the style sheet are on their way; frames come in meanwhile
   loading: { show: "loading", load: "ready", fail: "broken", remove: "gone" },
   ready: { show: "ready", remove: "gone" },
   // the charts cannot be drawn, and a notice says why
   broken: { show: "broken", remove: "gone" },
-  // what was on its way may still come
+  // messages on their way may still arrive
   gone: { show: "gone", load: "gone", fail: "gone", remove: "gone" },
 };
 
-/** How the viewer goes through the frames: state -> event -> next state. */
+/** How the frames play: state -> event -> next state. */
 export const PLAYBACK = {
   // frame after frame, at the speed that is chosen
   playing: restarts({ play: "playing", pause: "paused", seek: "paused", end: "ended" }),
-  // always the newest frame: for visitors who asked for less motion
+  // always the newest frame: for visitors who prefer reduced motion
   following: restarts({ play: "playing", pause: "paused", seek: "paused", end: "ended" }),
   paused: restarts({ play: "playing", pause: "paused", seek: "paused" }),
   // at the last frame there will be, and come to it by playing
@@ -30,7 +30,7 @@ export const LINE = {
   // not answered yet
   new: { answer: "open", lose: "lost" },
   open: { answer: "open", lose: "lost" },
-  // for so short a time that nobody need know
+  // too short to show
   lost: { answer: "open", lose: "lost", outlast: "cut", refuse: "unknown" },
   cut: { answer: "open", lose: "cut", refuse: "unknown" },
   // the server is there and has refused this page several times: it was started anew
@@ -42,7 +42,7 @@ function restarts(events) {
   return { ...events, restart: "playing", follow: "following" };
 }
 
-/** A state and the table of what follows from it. */
+/** A state and its table of transitions. */
 export class Machine {
   constructor(table, state) {
     this.table = table;

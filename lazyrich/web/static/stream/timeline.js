@@ -1,4 +1,4 @@
-// What a viewer goes through: the frames of the current run and then, where a run kept beside it goes on for longer,
+// The timeline of a viewer: the frames of the current run and then, where a run kept beside it goes on for longer,
 // the frames of that run after the current one's end. So every run is seen to its own end.
 
 import { moment, significant, whole } from "../core/format.js";
@@ -20,7 +20,7 @@ export class Timeline {
     this.known = this.#after(current.settled ? last(current) : Infinity);
   }
 
-  /** Frames that can be gone to: those of another run only when the current one's end is known. */
+  /** Number of frames that can be shown: those of another run only when the current one's end is known. */
   get count() {
     return this.log.count + this.known;
   }

@@ -1,4 +1,4 @@
-// From where to where the common axis of curves goes, in log10 where it is logarithmic. before: how it stood until now.
+// The range of the common axis of curves, in log10 where it is logarithmic. before: the range until now.
 
 import { plannedEnd } from "../../stream/timeline.js";
 
@@ -18,7 +18,7 @@ export function timeSpan({ runs, current }, x, before = [0, 4]) {
   return [wide[0], Math.max(wide[0] + 1, Math.ceil(2 * wide[1]) / 2)];
 }
 
-// A kept run that has ended leaves no room for what it would have been; the current one's axis stays as it is.
+// A kept run that has ended gets no room beyond its end; the current one's axis stays as it is.
 const leavesRoom = ({ log, key }, current) => key === current.key || !log.ended;
 
 /** What the openings say that the runs will cover. */

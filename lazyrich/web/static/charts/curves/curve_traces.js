@@ -7,7 +7,7 @@ import { FAINT, WIDTH } from "./curve_canvas.js";
 
 const frames = (upTo, value) => Array.from({ length: upTo + 1 }, (_, k) => value(k));
 
-// A log axis has no place for 0 and below, and JSON none for what is not finite: both are gaps.
+// A log axis cannot show 0 and below, nor JSON hold non-finite numbers: both are gaps.
 function values({ log, upTo }, column, positive) {
   return frames(upTo, (k) => {
     const value = log.value(k, column);

@@ -71,7 +71,7 @@ export class CurveChart extends PlotlyChart {
 
   words(scene) {
     if (!this.last) return "";
-    // Before the run's first frame its pace is not known: what stands there stays.
+    // Before the run's first frame its pace is unknown: keep the present range.
     this.title = scene.current.log.header || !this.title ? this.#xTitle(scene) : this.title;
     return this.title;
   }

@@ -1,4 +1,4 @@
-// A function while a run plays: what is drawn on the canvases over plotly's axes.
+// A function while a run plays, drawn on the canvases over plotly's axes.
 
 import { place } from "../../core/axes.js";
 import { dashLengths } from "../../shell/dom.js";

@@ -1,4 +1,4 @@
-// What is said of a function beside its picture: what the marks mean, what is left out, and what can be chosen.
+// The caption of a function's chart: the meaning of marks, what is left out, and the choices.
 
 import { significant } from "../../core/format.js";
 import { element, key, mark, svg, swatch } from "../../shell/dom.js";

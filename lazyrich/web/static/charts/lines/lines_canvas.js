@@ -1,4 +1,4 @@
-// Lines of one moment while a run plays: what is drawn on the canvases over plotly's axes.
+// Lines of one moment while a run plays, drawn on the canvases over plotly's axes.
 
 import { place } from "../../core/axes.js";
 import { dashLengths } from "../../shell/dom.js";

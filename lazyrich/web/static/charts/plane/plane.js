@@ -37,7 +37,7 @@ export class PlaneChart extends PlotlyChart {
 
   tell(scene) {
     const { chartData } = scene.current.log;
-    // Beside kept planes there is room for what must be known only.
+    // Beside kept planes there is room for the essential words only.
     const note = [chartData.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
     const taught = chartData.teacher?.length !== 0; // until the run has begun nobody knows
     this.entitle(marks(scene, taught), note);

@@ -1,4 +1,4 @@
-// A plane while a run plays: what is drawn on the canvases over plotly's axes.
+// A plane while a run plays, drawn on the canvases over plotly's axes.
 
 import { place } from "../../core/axes.js";
 import { neuronCount, neuronReader, rayEnd } from "./neurons.js";
