@@ -48,7 +48,8 @@ export class ChartGrid {
   /** Watch the host for changes of size. */
   watch(host) {
     this.host = host;
-    for (const node of [host, this.planes, this.wide, this.middle, this.curves, this.below]) this.observer.observe(node);
+    for (const node of [host, this.planes, this.wide, this.middle, this.curves, this.below])
+      this.observer.observe(node);
   }
 
   /** Make the charts that the specifications and the runs ask for; those that stay are not touched. */
