@@ -24,7 +24,7 @@ from lazyrich.own_data.settled import settled
 from lazyrich.own_data.table import read_table
 
 ANYTHING_MB: Final = 2000
-"""Size of a file that a user reads on his own machine: above it a mistake is more likely than a run."""
+"""Size of a file that users read on their own machine: above it a mistake is more likely than a run."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
@@ -24,7 +23,7 @@ from lazyrich.experiments import registry
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 from lazyrich.studies.at import At
-from lazyrich.studies.live import fields
+from lazyrich.studies.live import fields, parts
 from lazyrich.studies.live.fields import Experiment
 from lazyrich.studies.measure import Measure, measure_of
 from lazyrich.studies.report.wording import difference_names
@@ -32,7 +31,7 @@ from lazyrich.studies.runs.jobs import Job, jobs
 from lazyrich.studies.written import moment, shown, written
 
 if TYPE_CHECKING:
-    from lazyrich.studies.runs.jobs import Finished
+    pass
 
 
 class Example(NamedTuple):
@@ -58,9 +57,6 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType(
 
 POINTS: Final = 200
 """Moments at most at which curves are shown."""
-
-COLUMNS: Final = 20
-"""Columns of the curves, about."""
 
 
 class SeedComparison(Config):
@@ -150,32 +146,20 @@ class SeedComparison(Config):
 
     def work(self) -> Work:
         """Cost of all runs; of their frames, rows are kept."""
-        costs = [job.config.work() for job in self.jobs]
-        rows = sum(len(job.seeds) * side.expected_frames for job in self.jobs for side in [self.sides[job.cell]])
-        shown_bytes = self.expected_frames * 4.0 * 2 * 3 * (self.seeds + POINTS)
-        return Work(
-            flops=sum(cost.flops for cost in costs),
-            bytes=8.0 * COLUMNS * rows + 2 * shown_bytes,
-            scratch=max(cost.scratch for cost in costs),
-            seconds=sum(cost.seconds for cost in costs),
-        )
+        rows = sum(len(job.seeds) * self.sides[job.cell].expected_frames for job in self.jobs)
+        return parts.work(self.jobs, rows, self.expected_frames * 4.0 * 2 * 3 * (self.seeds + POINTS))
 
     def frames(self) -> Iterator[Frame]:
         """A frame for the first run of A and of B, then one for each further seed. Raises CannotRun."""
         return beside(SeedComparison, "frames").frames(self)
 
-    def going_on(self, frames: Sequence[Frame]) -> GoingOn:
+    def going_on(self, frames: Sequence[Frame]) -> parts.GoingOn:
         """What computes the frames after these, which are the first ones of this comparison."""
-        return GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self.jobs, frames)))
+        return parts.GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
         """Whether the losses have settled at the moment of the comparison."""
-        if not frames or self.when.level:
-            return None
-        falling, of = (int(frames[-1].metrics[name]) for name in ("falling", "runs"))
-        if falling:
-            return Ending("falling", f"losses still change in {falling} of {of} runs", "losses still change")
-        return Ending("flat", "losses are flat in all runs", "losses flat", lasting=True)
+        return parts.ending(frames, self.when.level)
 
     def onward(self) -> Self | None:
         """The same comparison at the end of runs that train until their losses are flat; None if there are no such."""
@@ -231,22 +215,6 @@ class SeedComparison(Config):
     def clock(self) -> str:
         """The column of time of the experiment; empty where each row is the end of a training."""
         return self.sides[0].columns.clock
-
-
-@dataclass(frozen=True)
-class GoingOn:
-    """The rest of a comparison: what a worker is given when a stopped one is asked for again.
-
-    there: number of frames that there are. done: the runs that they are of.
-    """
-
-    config: SeedComparison
-    there: int
-    done: tuple[Finished, ...]
-
-    def frames(self) -> Iterator[Frame]:
-        """The frames that are still to come."""
-        return beside(SeedComparison, "frames").frames(self.config, self.there, self.done)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -22,7 +21,7 @@ from lazyrich.ending import Ending
 from lazyrich.experiments import registry
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
-from lazyrich.studies.live import fields
+from lazyrich.studies.live import fields, parts
 from lazyrich.studies.live.fields import Experiment
 from lazyrich.studies.live.record import finished
 from lazyrich.studies.plan import Plan
@@ -30,13 +29,10 @@ from lazyrich.studies.runs.jobs import Job
 from lazyrich.studies.written import config_of, moment, pairs_of, shown, written
 
 if TYPE_CHECKING:
-    from lazyrich.studies.runs.jobs import Finished
+    pass
 
 MAX_VALUES: Final = 20
 """Values of the setting."""
-
-COLUMNS: Final = 20
-"""Columns of the curves, about."""
 
 
 class AxisStudy(Config):
@@ -129,32 +125,21 @@ class AxisStudy(Config):
 
     def work(self) -> Work:
         """Cost of all runs; of their frames, rows are kept."""
-        costs = [job.config.work() for job in self.jobs]
         rows = sum(len(job.seeds) * job.config.expected_frames for job in self.jobs)
         shown_bytes = self.expected_frames * 4.0 * 2 * 2 * 3 * len(self.values) * (self.seeds + 1)
-        return Work(
-            flops=sum(cost.flops for cost in costs),
-            bytes=8.0 * COLUMNS * rows + 2 * shown_bytes,
-            scratch=max(cost.scratch for cost in costs),
-            seconds=sum(cost.seconds for cost in costs),
-        )
+        return parts.work(self.jobs, rows, shown_bytes)
 
     def frames(self) -> Iterator[Frame]:
         """A frame for the first run, then one for each further run of a seed. Raises CannotRun."""
         return beside(AxisStudy, "frames").frames(self)
 
-    def going_on(self, frames: Sequence[Frame]) -> GoingOn:
+    def going_on(self, frames: Sequence[Frame]) -> parts.GoingOn:
         """What computes the frames after these, which are the first ones of this study."""
-        return GoingOn(self, len(frames), tuple(finished(self.jobs, frames)))
+        return parts.GoingOn(self, len(frames), tuple(finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
         """Whether the losses have settled at the moment of the comparison."""
-        if not frames or self.plan.at.level:
-            return None
-        falling, of = (int(frames[-1].metrics[name]) for name in ("falling", "runs"))
-        if falling:
-            return Ending("falling", f"losses still change in {falling} of {of} runs", "losses still change")
-        return Ending("flat", "losses are flat in all runs", "losses flat", lasting=True)
+        return parts.ending(frames, self.plan.at.level)
 
     def onward(self) -> Self | None:
         """The same study at the end of runs that train until their losses are flat; None if there are no such."""
@@ -190,22 +175,6 @@ class AxisStudy(Config):
         when = self.plan.at.words(self.plan.config.columns.clock)
         told = [self.over, self.shared.replace(",", ", "), f"{self.plan.measure.words}, {when}"]
         return " · ".join([*filter(None, told), f"{self.seeds} seeds from {self.seed} on"])
-
-
-@dataclass(frozen=True)
-class GoingOn:
-    """The rest of a study: what a worker is given when a stopped one is asked for again.
-
-    there: number of frames that there are. done: the runs that they are of.
-    """
-
-    config: AxisStudy
-    there: int
-    done: tuple[Finished, ...]
-
-    def frames(self) -> Iterator[Frame]:
-        """The frames that are still to come."""
-        return beside(AxisStudy, "frames").frames(self.config, self.there, self.done)
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,66 @@
+"""What a comparison and a study of an axis share as configs: what their runs cost, how they end, how they go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from lazyrich.config.schema import Config, Work, beside
+from lazyrich.ending import Ending
+from lazyrich.frame import Frame
+
+if TYPE_CHECKING:
+    from lazyrich.studies.runs.jobs import Finished, Job
+
+COLUMNS: Final = 20
+"""Columns of the curves, about."""
+
+
+def work(jobs: Sequence[Job], rows: int, shown: float) -> Work:
+    """Return the cost of all runs, of whose frames the rows are kept.
+
+    Args:
+        jobs: The runs.
+        rows: Rows of the table of all of them.
+        shown: Bytes of what charts are sent.
+    """
+    costs = [job.config.work() for job in jobs]
+    return Work(
+        flops=sum(cost.flops for cost in costs),
+        bytes=8.0 * COLUMNS * rows + 2 * shown,
+        scratch=max(cost.scratch for cost in costs),
+        seconds=sum(cost.seconds for cost in costs),
+    )
+
+
+def ending(frames: Sequence[Frame], level: Any) -> Ending | None:
+    """Return whether the losses have settled at the moment of the comparison.
+
+    Args:
+        frames: The frames so far.
+        level: The training loss at which runs are compared, if it is one: nothing is to settle there.
+    """
+    if not frames or level:
+        return None
+    falling, of = (int(frames[-1].metrics[name]) for name in ("falling", "runs"))
+    if falling:
+        return Ending("falling", f"losses still change in {falling} of {of} runs", "losses still change")
+    return Ending("flat", "losses are flat in all runs", "losses flat", lasting=True)
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """The rest of a comparison or a study: what a worker is given when a stopped one is asked for again.
+
+    config: The whole of it. there: number of frames that there are. done: the runs that they are of.
+    """
+
+    config: Config
+    there: int
+    done: tuple[Finished, ...]
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the frames that are still to come."""
+        found: Iterator[Frame] = beside(type(self.config), "frames").frames(self.config, self.there, self.done)
+        return found
