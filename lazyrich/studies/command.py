@@ -7,6 +7,7 @@ python -m lazyrich study student-teacher --over delta=-1,0,1 --seeds 20 --out st
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
@@ -59,7 +60,7 @@ def study_plan(plan: Plan, command: str) -> Runs:
     return _Studied(plan, command)
 
 
-class Runs:
+class Runs(ABC):
     """Runs over seeds. See lazyrich.sweeps.long_run.Plan."""
 
     what: str
@@ -117,9 +118,9 @@ class Runs:
         seeds = sorted({seed for job in self._jobs for seed in job.seeds})
         return Ensemble(self._configs[cell], seeds, [part for part in every if part.job.cell == cell])
 
+    @abstractmethod
     def finish(self, journal: Journal | None, out: str | None) -> list[str]:
         """Write the file, and say what was found."""
-        raise NotImplementedError
 
     def _check(self, part: Finished) -> None:
         read(self._configs[part.job.cell], [part], self._measure, self._at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from io import FileIO
@@ -35,7 +36,7 @@ def in_use(path: str | os.PathLike[str]) -> bool:
         return False
 
 
-class Journal:
+class Journal(ABC):
     """The finished parts of one computation.
 
     One process at a time holds it, until it closes the journal or ends in any way. A subclass defines the parts.
@@ -76,22 +77,22 @@ class Journal:
         self.close()
 
     @property
+    @abstractmethod
     def header(self) -> dict[str, Any]:
         """Return the first line, which identifies the computation."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def done(self) -> set[int]:
         """Return the numbers of the parts that are here."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self, header: Any) -> None:
         """Raise ValueError if the first line of an existing journal identifies another computation."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, line: Any) -> None:
         """Keep a part, read from its line. Raises any error, and keeps nothing, for a line that is no such part."""
-        raise NotImplementedError
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Write a part; it is on the disk when this returns. Raises CannotWrite, for example when the disk is full."""
