@@ -15,7 +15,8 @@ if __name__ == "__main__":
     pace()
     frame()
     pages = [
-        st.Page("pages/playground.py", title="Playground", url_path="playground", default=True),
+        st.Page("pages/start.py", title="Start", default=True),
+        st.Page("pages/playground.py", title="Playground", url_path="playground"),
         st.Page("pages/exact_solutions.py", title="Exact solutions", url_path="exact-solutions"),
         st.Page("pages/linear_networks.py", title="Linear networks", url_path="linear-networks"),
         st.Page("pages/phase_portrait.py", title="Phase portrait", url_path="phase-portrait"),

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.table import Row, print_heading, print_row
 from harness.server import Server, chromium
 
-PLAYED = "?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
+PLAYED = "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
 PORTRAIT = "phase-portrait?see=phase-portrait&x_points={points}&y_points={points}&seeds=1&first_seed={seed}"
 EXACT = "exact-solutions?delta=-3&angle=60&steps=50000"
 PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.painted ?? 0)"

@@ -16,7 +16,7 @@ def main() -> None:
     with Server() as server, sync_playwright() as playwright:
         browser = chromium(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1.5)
-        page.goto(server.url)
+        page.goto(f"{server.url}playground")
         expect(page.get_by_test_id("live-run")).to_have_attribute("data-status", "finished", timeout=60_000)
         expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=60_000)
         page.mouse.move(5, 795)

@@ -45,11 +45,11 @@ OVER = frozenset({"finished", "stopped", "failed"})
 class Visitor:
     """One session.
 
-    url: of the app, with its base path. query: what follows the "?". page: like "exact-solutions". cookies: whether
-    its browser keeps them.
+    url: of the app, with its base path. query: what follows the "?". page: like "exact-solutions", "" for Start.
+    cookies: whether its browser keeps them.
     """
 
-    def __init__(self, url: str, query: str = "", page: str = "", cookies: bool = True):
+    def __init__(self, url: str, query: str = "", page: str = "playground", cookies: bool = True):
         self._url, self._query, self._page = url.rstrip("/"), query, page
         self._headers = {"Cookie": f"{XSRF}=kept"} if cookies else {}
         self._socket: Any = None

@@ -124,7 +124,7 @@ class _Guest:
     def __init__(self, url: str, role: str, query: str, random: random.Random):
         self.visit = Visit(role)
         self._page = "playground" if role == "class" else role
-        self._visitor = Visitor(url, query, "" if self._page == "playground" else self._page)
+        self._visitor = Visitor(url, query, self._page)
         self._random = random
         self._moves = 0
         self._asked: float | None = None

@@ -165,12 +165,13 @@ def tabs(browser: Browser) -> Iterator[Tabs]:
 def open_page(browser: Browser, server: Server, tabs: Tabs):
     """open_page(address="", **context settings) -> Page on the playground or another page, watched until the test ends.
 
-    address: what follows the server's own, like "exact-solutions?delta=1". own: in a browser of its own, as are pages
-    beside the first one with the same settings.
+    address: what follows the server's own, like "exact-solutions?delta=1"; "/" is Start; settings alone, or nothing, are
+    the playground's. own: in a browser of its own, as are pages beside the first one with the same settings.
     """
     contexts: list[tuple[BrowserContext, Watched]] = []
 
     def open_one(address: str = "", wait: bool = True, own: bool = False, **settings) -> Page:
+        place = address.partition("?")[0]
         looks = {name: settings.pop(name) for name in ("viewport", "color_scheme") if name in settings}
         if own or (tab := tabs.of(**settings)).taken:
             context = browser.new_context(**{"viewport": SCREEN, **looks, **settings})
@@ -178,7 +179,7 @@ def open_page(browser: Browser, server: Server, tabs: Tabs):
             page = context.new_page()
         else:
             page = tab.take(**looks)
-        page.goto(server.url + address)
+        page.goto(server.url + (address.removeprefix("/") if place else f"playground{address}"))
         if wait:
             page.wait_for_selector('[data-testid="live-run"][data-frames]:not([data-frames="0"])', timeout=30_000)
         return page

@@ -15,7 +15,8 @@ from harness.browser.parts import popover
 from harness.server import Server
 
 PAGES = {
-    "?steps=400": 2,
+    "": 0,
+    "playground?steps=400": 2,
     "exact-solutions?steps=400": 4,
     "linear-networks": 2,
     "phase-portrait": 0,
@@ -40,7 +41,13 @@ def test_every_page_draws_and_saves_its_pictures_within_the_policy(open_page, se
     page.context.add_init_script(KEEP_VIOLATIONS)
     for address, pictures in PAGES.items():
         page.goto(server.url + address)
-        shown = '[data-testid="live-run"][data-frames]:not([data-frames="0"])' if pictures else ".js-plotly-plot"
+        shown = (
+            '[data-testid="live-run"][data-frames]:not([data-frames="0"])'
+            if pictures
+            else ".js-plotly-plot"
+            if address
+            else "h1"
+        )
         page.locator(shown).first.wait_for(timeout=60_000)
         for index in range(pictures):
             with page.expect_download() as saved:
@@ -127,7 +134,7 @@ def test_an_injected_script_does_not_run_and_sends_nothing_away(browser: Browser
         page.goto(f"http://127.0.0.1:{elsewhere}/")
         # a page without a policy shows that each way is one
         assert sorted(page.evaluate(INJECT, script)) == ["foreign", "handler", "inline", "link", "own", "sent away"]
-        page.goto(server.url)
+        page.goto(f"{server.url}playground")
         assert page.evaluate(INJECT, script) == []
 
 

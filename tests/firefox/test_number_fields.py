@@ -26,7 +26,7 @@ def asks_for(firefox: Firefox, name: str, text: str) -> None:
 
 @pytest.fixture
 def page(firefox: Firefox, server: Server) -> Firefox:
-    firefox.goto(server.url + "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100&width=10")
+    firefox.goto(server.url + "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100&width=10")
     asks_for(firefox, "delta", "1")
     return firefox
 

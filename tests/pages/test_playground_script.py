@@ -19,6 +19,7 @@ def opened(**query) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=30)
     for name, value in query.items():
         app.query_params[name] = value
+    app.switch_page("pages/playground.py")
     app.run()
     assert not app.exception
     return app

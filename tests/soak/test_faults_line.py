@@ -88,7 +88,7 @@ def test_a_browser_that_is_killed_and_a_tab_that_is_closed_leave_nothing_behind(
         *QUIET,
         "--headless=new",
         f"--user-data-dir={tmp_path}",
-        f"{server.url}?seed=13&steps=300000",
+        f"{server.url}playground?seed=13&steps=300000",
     ]
     with subprocess.Popen(
         words, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

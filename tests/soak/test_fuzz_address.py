@@ -23,7 +23,7 @@ from lazyrich.serving.admission import TooMuchWork, admit
 from lazyrich.web.page import url_state
 
 PAGES = {
-    "": "student-teacher",
+    "playground": "student-teacher",
     "exact-solutions": "single-neuron",
     "linear-networks": "linear-network",
     "linear-networks?see=implicit-bias": "implicit-bias",

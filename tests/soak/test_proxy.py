@@ -75,7 +75,7 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_document(
         context.on("response", lambda answer: answers.append(answer))
         page = context.new_page()
         page.on("websocket", lambda one: (sockets.append(one.url), one.on("framesent", lambda text: said.append(text))))
-        page.goto(f"{nginx.url}?steps=100&seed=3")
+        page.goto(f"{nginx.url}playground?steps=100&seed=3")
         frames_come(page)
         popover(page, "Download")
         assert b"kernel_distance" in download(page, "Curves, CSV")
@@ -147,7 +147,7 @@ def test_with_several_containers_each_visitor_stays_in_one(
             with browser.new_context(ignore_https_errors=True) as context:
                 watched = Watched(context)
                 page = context.new_page()
-                page.goto(f"{nginx.url}?steps=100")
+                page.goto(f"{nginx.url}playground?steps=100")
                 frames_come(page)
                 popover(page, "Download")
                 assert b"kernel_distance" in download(page, "Curves, CSV")

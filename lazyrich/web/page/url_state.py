@@ -2,7 +2,7 @@
 
 It holds the main settings, all others that differ from their default, and the kept runs.
 
-    /?tau=0.1&delta=1&eta_a=1&eta_w=1&seed=3&keep=tau%3D0.1%26delta%3D-1%26eta_a%3D1%26eta_w%3D1
+    /playground?tau=0.1&delta=1&eta_a=1&eta_w=1&seed=3&keep=tau%3D0.1%26delta%3D-1%26eta_a%3D1%26eta_w%3D1
 
 An address is checked like anything that comes from outside; a value that cannot be used falls back to its default, with
 a sentence. Mail programs and social sites decorate links with names of their own, such as utm_source and fbclid: a name

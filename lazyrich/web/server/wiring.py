@@ -34,6 +34,7 @@ from lazyrich.web.hardening.uploads import Uploads
 from lazyrich.web.hardening.visitor_limit import VisitorLimit
 from lazyrich.web.page.reference_maps import reference_maps
 from lazyrich.web.server import environment, quota
+from lazyrich.web.server.old_addresses import OldAddresses
 from lazyrich.web.server.sessions import Sessions
 from lazyrich.web.server.welcome import welcome
 from lazyrich.web.stream.routes import lifespan as serving
@@ -77,6 +78,7 @@ def middleware() -> list[Middleware]:
     limits = pool().limits
     return [
         Middleware(Security, frame_ancestors=frame_ancestors()),
+        Middleware(OldAddresses),
         Middleware(Room, spared=f"{base_path()}/lazyrich/health"),
         Middleware(OwnOrigin),
         Middleware(VisitorLimit, most=limits.max_sessions),

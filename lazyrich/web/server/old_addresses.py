@@ -1,0 +1,51 @@
+"""Redirect addresses that people have kept to the pages that answer them today.
+
+    Middleware(OldAddresses)
+
+The playground was at the root of the app until Start took its place, so a link to the root that has settings in its
+query is one to the playground. The answer is a redirect and not a page at the old address: the browser's history then
+holds one entry, and Back leads to where the link stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import parse_qs
+
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.web.components.assets import base_path
+from lazyrich.web.page import url_state
+
+PLAYGROUND: Final = "playground"
+
+
+class OldAddresses:
+    """ASGI middleware: an answer of code 307 to a request for a page that has moved, with the same query."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Redirect or pass on; see the class."""
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            text = scope["query_string"].decode("latin-1")
+            page = scope["path"].removeprefix(base_path()).strip("/")
+            if moved := new_place(page, parse_qs(text, keep_blank_values=True)):
+                answer = RedirectResponse(f"{base_path()}/{moved}?{text}", 307)
+                await answer(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def new_place(page: str, query: Mapping[str, Sequence[str]]) -> str:
+    """Return the page that shows what this address once showed; "" if the address has not moved.
+
+    Args:
+        page: Path below the app's own, without slashes at its ends; "" for the root.
+        query: Name -> all its values, as they stand in the address.
+    """
+    return PLAYGROUND if not page and url_state.own(StudentTeacher, query) else ""

@@ -1,0 +1,63 @@
+"""Addresses that people have kept open the pages that answer them today."""
+
+import asyncio
+from urllib.parse import parse_qs
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from lazyrich.web.server import old_addresses
+from lazyrich.web.server.old_addresses import OldAddresses
+
+KEPT = "keep=tau%3D0.1%26delta%3D-1"
+
+
+def ask(address: str, method: str = "GET") -> tuple[int, str]:
+    """Code of the answer, and where it leads."""
+    path, _, query = address.partition("?")
+    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": []}
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(OldAddresses(PlainTextResponse("passed on"))(scope, None, send))
+    return sent[0]["status"], dict(sent[0]["headers"]).get(b"location", b"").decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tau=0.3&delta=1&eta_a=1&eta_w=1",
+        f"tau=2&{KEPT}&{KEPT}",
+        "embed=true&seed=3",
+        "utm_source=mail&amp;steps=100",
+        "widht=9",
+        "delta=",
+    ],
+)
+def test_settings_at_the_root_lead_to_the_playground_with_all_that_the_address_holds(query):
+    assert ask(f"/?{query}") == (307, f"/playground?{query}")
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/?embed=true&utm_source=mail", "/?v=2", "/playground?tau=1", "/static/a.js?tau=1"]
+)
+def test_other_addresses_stay(address):
+    assert ask(address)[0] == 200
+
+
+def test_what_is_sent_to_the_root_stays():
+    assert ask("/?tau=1", "POST")[0] == 200
+
+
+def test_below_a_base_path_the_answer_leads_below_it_too(monkeypatch):
+    monkeypatch.setattr(old_addresses, "base_path", lambda: "/lab")
+    assert ask("/lab/?tau=1") == (307, "/lab/playground?tau=1")
+    assert ask("/lab?tau=1") == (307, "/lab/playground?tau=1")
+
+
+def test_a_long_query_is_read_in_whole():
+    query = "&".join(["tau=1", *[KEPT] * 200])
+    code, place = ask(f"/?{query}")
+    assert code == 307 and parse_qs(place.partition("?")[2]) == parse_qs(query)
