@@ -165,8 +165,8 @@ def tabs(browser: Browser) -> Iterator[Tabs]:
 def open_page(browser: Browser, server: Server, tabs: Tabs):
     """open_page(address="", **context settings) -> Page on the playground or another page, watched until the test ends.
 
-    address: what follows the server's own, like "exact-solutions?delta=1"; "/" is Start; settings alone, or nothing, are
-    the playground's. own: in a browser of its own, as are pages beside the first one with the same settings.
+    address: what follows the server's own, like "exact-solutions?delta=1"; "/" is Start; settings alone, or nothing,
+    are the playground's. own: in a browser of its own, as are pages beside the first one with the same settings.
     """
     contexts: list[tuple[BrowserContext, Watched]] = []
 
