@@ -1,10 +1,10 @@
-"""Neural tangent kernels, with learning rates as the paper's Theta has them, and how far they move.
+"""Neural tangent kernels, with learning rates as in the paper's Theta, and the distances between them.
 
     K0, K1 = two_layer_ntk(X, W0, a0), two_layer_ntk(X, W1, a1)
     kernel_distance(K0, K1)
 
-Arrays are numpy, torch, pandas or lists (lazyrich.arrays); gradients that tensors carry are left behind. Source:
-theory.md, sections 5, 7 and 8.
+Arrays are numpy, torch, pandas or lists (lazyrich.arrays); results have no autograd history. Source: theory.md,
+sections 5, 7 and 8.
 """
 
 from lazyrich.kernels.distance import kernel_distance

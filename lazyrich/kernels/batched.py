@@ -1,4 +1,6 @@
-"""S(0, t) of many two-layer networks at once, each on inputs of its own: where the calls cost more than the numbers.
+"""S(0, t) of many small two-layer networks at once, each on its own inputs.
+
+One call for all networks replaces one for each, which saves time where a call costs more than its arithmetic.
 
 distances = KernelDistances(X, W0, a0)
 distances(W, a)
@@ -19,9 +21,10 @@ __all__ = ["KernelDistances"]
 
 
 class KernelDistances:
-    """The kernel distances of B networks, the numbers of a KernelDistance for each.
+    """Kernel distances of B networks, equal to those of a `KernelDistance` for each.
 
-    The products of all networks are one call each. Networks and inputs whose scale is far from 1 go one by one.
+    Each matrix product is one call for all networks. Networks and inputs whose scale is far from 1 are computed one by
+    one.
 
     Args:
         X: Inputs (B, n, d), or (n, d) that all share, finite.
@@ -43,12 +46,12 @@ class KernelDistances:
         K, trace = self._kernels(W0, a0)
         norm = torch.linalg.vector_norm(K, dim=(1, 2))
         self._K0, self._trace0 = K / norm[:, None, None], trace / norm
-        # inputs far from size 1 would bring sums of squares near the ends of their type's range
+        # sums of squares of inputs far from size 1 would come near the ends of their type's range
         self._near = max(map(abs, powers)) <= near and abs(powers[0]) <= near // 4
         self._good = self._in_range(trace)
 
     def __call__(self, W: Tensor, a: Tensor) -> Tensor:
-        """The distances (B,) of networks W (B, m, d), a (B, m), in float64; nan where a weight is not finite."""
+        """Return the distances (B,) of networks W (B, m, d), a (B, m), in float64; nan where a weight is not finite."""
         K, trace = self._kernels(W, a)
         c = trace / self._trace0
         E = K.sub_(self._K0 * c[:, None, None])
@@ -65,7 +68,7 @@ class KernelDistances:
         return self._one_by_one(found, odd.nonzero().flatten().tolist(), W, a) if odd.any() else found
 
     def keep(self, networks: Sequence[int]) -> None:
-        """Leave out all networks but these, which go on in this order."""
+        """Keep only these networks, in this order."""
         which = list(networks)
         for name in ("_X", "_W0", "_a0", "_gram", "_squares", "_K0", "_trace0", "_good"):
             setattr(self, name, getattr(self, name)[which])
@@ -81,7 +84,7 @@ class KernelDistances:
         return found
 
     def _kernels(self, W: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
-        """K (B, n, n) and its trace (B,)."""
+        """Return K (B, n, n) and its trace (B,)."""
         Z = torch.bmm(self._X, W.transpose(1, 2))
         slope = (Z > 0).to(Z.dtype).clamp_min_(self._leak)
         Phi = Z.mul_(slope).mul_(self._rates[0] ** 0.5)

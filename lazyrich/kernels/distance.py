@@ -1,4 +1,4 @@
-"""The distance S of two kernels, which have no scale of their own.
+"""The distance S of two kernels, which ignores their scales.
 
 kernel_distance(K0, K1)
 """
@@ -17,10 +17,10 @@ from lazyrich.training.precision import full_precision
 __all__ = ["kernel_distance"]
 
 BLOCK = 1 << 16
-"""Entries that are worked on at a time, in float64: half a megabyte, which stays in a core's cache."""
+"""Number of entries processed at a time, in float64: half a megabyte, which stays in a core's cache."""
 
 SQUARES = {torch.float32: (1e-20, 1e30), torch.float64: (1e-200, 1e200)}
-"""Squared norms of kernels between which nothing on the way over- or underflows."""
+"""Range of squared norms of kernels in which no intermediate result over- or underflows."""
 
 
 @full_precision
@@ -37,7 +37,7 @@ def kernel_distance(K0: Any, K1: Any) -> float:
 
     Returns:
         A number in [0, 1] for kernels, to about 1e-16 / sqrt(S) relative in float64; 0 if they differ by a factor only.
-        A kernel of zeros has distance 1 from any other and 0 from its like.
+        A kernel of zeros has distance 1 from any other and 0 from another of zeros.
 
     Raises:
         ValueError: If the shapes differ, or a number is not finite.
@@ -68,12 +68,12 @@ def kernel_distance(K0: Any, K1: Any) -> float:
     p = max(0.0, right - left * left / squared)
     q = (c * squared + left) / squared**0.5
     N = (q * q + p) ** 0.5
-    # arrays that are no kernels may point away from each other, where N + q cancels instead
+    # arrays that are no kernels may have q < 0, where N + q would cancel
     return p / (N * (N + q)) if q > 0 else 1 - q / N
 
 
 def _at_size_one(name: str, K: Tensor) -> Tensor:
-    """The entries times the power of two that brings the largest near 1; zeros stay zeros."""
+    """Multiply the entries by the power of two that brings the largest near 1; zeros stay zeros."""
     if not is_finite(K):
         raise ValueError(f"{name} must hold finite numbers, got some that are not: take a kernel from before that.")
     return times_power(K, -largest_power(K))

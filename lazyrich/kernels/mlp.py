@@ -1,12 +1,12 @@
-"""Neural tangent kernels of bias-free ReLU networks of any depth, of many at once, and how far they move.
+"""Neural tangent kernels and kernel distances of bias-free ReLU networks of any depth, many at once.
 
-f(x) = W_L phi(W_{L-1} ... phi(W_1 x)), one output. With H_l (n, m_l) what goes out of layer l, H_0 = X, and D_l (n,
-m_l) the derivative of f by the pre-activations of layer l, the gradient by W_l at one input is an outer product of a
-row of D_l and a row of H_{l-1}, so
+f(x) = W_L phi(W_{L-1} ... phi(W_1 x)), one output. With H_l (n, m_l) the output of layer l, H_0 = X, and D_l (n, m_l)
+the derivative of f by the pre-activations of layer l, the gradient by W_l at one input is an outer product of a row of
+D_l and a row of H_{l-1}, so
 
     K = sum_l eta_l (D_l D_l^T) o (H_{l-1} H_{l-1}^T)
 
-and one pass forward and one back replace a Jacobian. theory.md, section 5, is the case L = 2.
+and one forward and one backward pass replace a Jacobian. theory.md, section 5, is the case L = 2.
 
     K = mlp_ntk(X, [W1, W2, W3])
     distance = MLPKernelDistance(X, start)
@@ -32,19 +32,30 @@ from lazyrich.training.precision import full_precision
 __all__ = ["MLPKernelDistance", "mlp_ntk"]
 
 SIZES = {torch.float32: (1e-12, 1e12), torch.float64: (1e-100, 1e100)}
-"""Norms of kernels, on inputs of size 1, between which what leads to them is in the type's range."""
+"""Range of norms of kernels, on inputs of size 1, in which all intermediate results are in the type's range."""
 
 
 @full_precision
 def mlp_ntk(X: Any, weights: Sequence[Any], rates: Sequence[Any] | None = None, leak: float = 0.0) -> Any:
-    """The neural tangent kernel on the inputs X of one network, or of many of one shape.
+    """Return the neural tangent kernel of one network, or of many of one shape.
 
-    X (n, d). weights: W_1 (..., m_1, d), W_2 (..., m_2, m_1), ..., W_L (..., 1, m_{L-1}), the leading axes being those
-    of the networks, the same for all layers. rates: eta_1, ..., eta_L, each a number or one for each network (...);
-    all 1 when None. leak: slope of phi at and below zero.
-    Returns (..., n, n), symmetric and positive semidefinite, without a history for autograd. Cost: n^2 (m_{l-1} + m_l)
-    multiplications for each layer.
-    Raises ValueError when shapes do not fit.
+    Costs n^2 (m_{l-1} + m_l) multiplications for each layer.
+
+    Args:
+        X: Inputs (n, d).
+        weights: Layers W_1 (..., m_1, d), W_2 (..., m_2, m_1), ..., W_L (..., 1, m_{L-1}); the leading axes are those
+            of the networks, the same for all layers.
+        rates: Learning rates eta_1, ..., eta_L, each at or above 0 and a number or one for each network (...); all 1 if
+            None.
+        leak: Slope of phi at and below zero, 0 to 1.
+
+    Returns:
+        Kernels (..., n, n), symmetric and positive semidefinite, without autograd history.
+
+    Raises:
+        ValueError: If shapes or rates do not fit.
+
+    Source: theory.md, section 5, for L = 2.
     """
     (X, *given), back = tensors(X=X, **_named("weights", weights))
     layers, shape = _as_batch(X, given)
@@ -55,19 +66,26 @@ def mlp_ntk(X: Any, weights: Sequence[Any], rates: Sequence[Any] | None = None, 
 
 
 class MLPKernelDistance:
-    """S(0, t) of one network or many again and again: `MLPKernelDistance(X, start)(now)`.
+    """Repeated kernel distances S(0, t) from one start: `MLPKernelDistance(X, start)(now)`.
 
-    The same as lazyrich.kernels.kernel_distance of mlp_ntk at both moments, for each network, with X X^T and
-    K_0 / |K_0| kept: half the square of |K_t / |K_t| - K_0 / |K_0||, which cannot be negative (theory.md, section 8).
+    Equal to `kernel_distance` of `mlp_ntk` at both moments, for each network, but X X^T and K_0 / |K_0| are kept.
+    Computed as half the square of |K_t / |K_t| - K_0 / |K_0||, which cannot be negative (theory.md, section 8).
 
-    X, start (the weights at the start), rates and leak as in mlp_ntk.
+    Args:
+        X: Inputs (n, d).
+        start: Weights at the start, layers as in `mlp_ntk`.
+        rates: Learning rates as in `mlp_ntk`; all 1 if None.
+        leak: Slope of phi at and below zero, 0 to 1.
+
+    Raises:
+        ValueError: If shapes or rates do not fit.
     """
 
     @full_precision
     def __init__(self, X: Any, start: Sequence[Any], rates: Sequence[Any] | None = None, leak: float = 0.0):
         (X, *given), _ = copies(X=X, **_named("start", start))
         layers, self._shape = _as_batch(X, given)
-        # of size 1, as S has no scale; a power of two changes no digit
+        # bring inputs to size 1, since S has no scale; a power of two changes no digit
         self._X = times_power(X, -largest_power(X))
         self._start = layers
         self._leak, self._widths = checked_leak(leak), [layer.shape[-2:] for layer in layers]
@@ -83,6 +101,9 @@ class MLPKernelDistance:
         """Return the kernel distances (...) from the start to the weights `now`, each in [0, 1].
 
         A distance is nan where a kernel is not finite, and 1 where one of the two kernels is zero.
+
+        Args:
+            now: Layers of the same shapes as at the start.
 
         Raises:
             ValueError: If the networks are not of the shape of those at the start.
@@ -103,7 +124,7 @@ class MLPKernelDistance:
         return back(S.reshape(self._shape))
 
     def _from_whole_kernels(self, number: int, given: list[Tensor]) -> float:
-        """S of one network in float64, each of its layers at size 1."""
+        """Return S of one network in float64, with each of its layers scaled to size 1."""
         kernels = []
         for layers in (self._start, given):
             of_one = [W.reshape(-1, *W.shape[-2:])[number].to(self._X.device, torch.float64) for W in layers]
@@ -119,14 +140,14 @@ class MLPKernelDistance:
         return kernel_distance(*kernels)
 
     def _direction(self, layers: list[Tensor]) -> tuple[Tensor, Tensor]:
-        """Kernels of norm 1 (B, n, n), or 0 where there is nothing, and their norms before (B,)."""
+        """Return kernels of norm 1 (B, n, n), or 0 for kernels of zeros, and their norms before (B,)."""
         K = _kernel(self._gram, self._X, layers, self._rates, self._leak)
         size = torch.linalg.vector_norm(K, dim=(-2, -1))
         return K.div_(torch.where(size == 0, torch.ones_like(size), size)[:, None, None]), size
 
 
 def _named(name: str, layers: Any) -> dict[str, Any]:
-    """The layers of a network by what a caller would call them."""
+    """Return the layers of a network by the names that error messages give them."""
     if not isinstance(layers, (list, tuple)):
         if not hasattr(layers, "__len__") or not np.ndim(layers):
             raise ValueError(f"{name} must be a list of layers, from the inputs on, got a {type(layers).__name__}.")
@@ -135,7 +156,7 @@ def _named(name: str, layers: Any) -> dict[str, Any]:
 
 
 def _kernel(gram: Tensor, X: Tensor, layers: list[Tensor], rates: list[Tensor], leak: float) -> Tensor:
-    """K (B, n, n) for layers (B, m_l, m_{l-1}) and rates (B, 1, 1), with gram = X X^T."""
+    """Return K (B, n, n) for layers (B, m_l, m_{l-1}) and rates (B, 1, 1), with gram = X X^T."""
     H = [X.expand(len(layers[0]), *X.shape)]
     slopes = []
     for W in layers[:-1]:
@@ -155,7 +176,7 @@ def _kernel(gram: Tensor, X: Tensor, layers: list[Tensor], rates: list[Tensor], 
 
 
 def _as_batch(X: Tensor, given: list[Tensor]) -> tuple[list[Tensor], tuple[int, ...]]:
-    """The layers as (B, m_l, m_{l-1}) and the leading axes that were folded into B."""
+    """Return the layers as (B, m_l, m_{l-1}), and the leading axes that were folded into B."""
     fits = X.ndim == 2 and len(X) > 0 and bool(given) and all(W.ndim >= 2 for W in given)
     if fits:
         widths = [X.shape[1], *(W.shape[-2] for W in given)]
@@ -171,7 +192,7 @@ def _as_batch(X: Tensor, given: list[Tensor]) -> tuple[list[Tensor], tuple[int, 
 
 
 def _as_rates(rates: Sequence[Any] | None, depth: int, shape: tuple[int, ...], like: Tensor) -> list[Tensor]:
-    """The rate of each layer, (B, 1, 1)."""
+    """Return the rate of each layer, (B, 1, 1)."""
     given = [1.0] * depth if rates is None else list(_named("rates", rates).values())
     if len(given) != depth:
         raise ValueError(f"rates must be one for each of the {depth} layers, got {len(given)}.")

@@ -20,25 +20,25 @@ from lazyrich.training.precision import full_precision
 __all__ = ["ntk"]
 
 _Output = Callable[[dict[str, Tensor], Tensor], Tensor]
-"""The output for weights and one input."""
+"""Output of the module for given weights and one input."""
 
 WIDER = {torch.float16: torch.float32, torch.bfloat16: torch.float32}
-"""What modules of half precision are computed in: their weights are numbers of it too, and sums need its digits."""
+"""Type in which modules of half precision are computed: it holds their weights exactly, and sums need its digits."""
 
 
 @full_precision
 def ntk(module: nn.Module, X: Any, learning_rates: Mapping[str, float] | None = None) -> Any:
     """Return the neural tangent kernel of a torch module, sum over parameters p of rate_p (df/dp)(df/dp)^T.
 
-    Holds the gradients of all n outputs: n times the number of parameters. Nothing of the module is changed, and its
-    weights are taken as they are. Modules of half precision are computed in float32.
+    Needs memory for the gradients of all n outputs: n times the number of parameters. The module is not changed, and
+    its weights are used as they are. Modules of half precision are computed in float32.
 
     Args:
         module: A module with one output for an input, a tensor of one floating number. Layers whose output depends on
             the batch or on chance (batch normalisation, dropout) must be in evaluation mode.
         X: Inputs (n, ...) along the first axis, n at least 1; the module sees one at a time, as a batch of one.
-            Floating numbers take the type of the module's parameters. Whole numbers stay what they are (int64), since
-            tokens are indices; where the module takes none of them, they become floating numbers as well.
+            Floating numbers are converted to the type of the module's parameters. Whole numbers stay int64, since
+            tokens are indices; they become floating numbers only if the module accepts no whole numbers.
         learning_rates: Rates by parameter name ("layers.0.weight") or by layer ("layers.0" or "layers", for all
             parameters in it); the longest name that fits counts, and what is not named has rate 1. Parameters that need
             no gradient are left out.
@@ -63,7 +63,7 @@ def ntk(module: nn.Module, X: Any, learning_rates: Mapping[str, float] | None = 
         value = functional_call(module, (weights, fixed), (x.unsqueeze(0),))
         return _one_number(value).reshape(())
 
-    # tensors that are made in the caller's inference mode could not be differentiated
+    # tensors made in the caller's inference mode could not be differentiated
     with torch.inference_mode(False), torch.enable_grad():
         parameters, fixed, inputs = _usual(parameters), _usual(fixed), inputs.clone()
         inputs = _that_it_takes(inputs, dtype, lambda x: _check_output(module, output, parameters, x))
@@ -84,7 +84,7 @@ def _usual(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _check_kind(module: Any) -> None:
-    """Raises ValueError for what is no module, and for those that torch cannot call with other weights."""
+    """Raise ValueError for what is no module, and for modules that torch cannot call with other weights."""
     if not isinstance(module, nn.Module):
         raise ValueError(f"module must be a torch.nn.Module, got a {type(module).__name__}.")
     if isinstance(module, nn.DataParallel):
@@ -94,7 +94,7 @@ def _check_kind(module: Any) -> None:
 
 
 def _check_mode(module: nn.Module) -> None:
-    """Raises ValueError when an output depends on the other inputs of a batch, or on chance."""
+    """Raise ValueError if an output depends on the other inputs of a batch, or on chance."""
     for name, layer in module.named_modules():
         where = f"module has the layer {name or type(layer).__name__!r} ({type(layer).__name__})"
         normalises = isinstance(layer, nn.modules.batchnorm._NormBase)
@@ -114,7 +114,7 @@ def _is_batch_norm(layer: nn.Module) -> bool:
 
 
 def _weights(module: nn.Module) -> tuple[dict[str, Tensor], dict[str, Tensor], torch.dtype]:
-    """Trained parameters, all else that is fixed, and the type that is computed in."""
+    """Return the trained parameters, everything else that is fixed, and the type of the computation."""
     named = list(module.named_parameters())
     if lazy := [name for name, p in named if is_lazy(p)]:
         raise ValueError(f"module has parameters without numbers ({', '.join(lazy)}): call it once on an input first.")
@@ -124,7 +124,7 @@ def _weights(module: nn.Module) -> tuple[dict[str, Tensor], dict[str, Tensor], t
         raise ValueError(f"module has parameters without numbers ({', '.join(meta)} on the device meta): load them.")
 
     def taken(p: Tensor) -> Tensor:
-        # buffers may be changed in place by a module's forward
+        # copy: a module's forward may change buffers in place
         return p.detach().to(WIDER.get(p.dtype, p.dtype), copy=True)
 
     parameters = {name: taken(p) for name, p in named if p.requires_grad}
@@ -137,7 +137,7 @@ def _weights(module: nn.Module) -> tuple[dict[str, Tensor], dict[str, Tensor], t
 
 
 def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor], object]) -> Tensor:
-    """The inputs in a type that the module takes, tried on the first one."""
+    """Return the inputs in a type that the module accepts, tried on the first one."""
     whole = not inputs.is_floating_point()
     tries = [inputs if inputs.dtype == torch.bool else inputs.to(torch.int64)] if whole else []
     tries.append(inputs.to(dtype))
@@ -148,7 +148,7 @@ def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor]
         except _Unusable:
             raise
         except Exception as error:
-            # of whole numbers the first refusal is the one that tells what is wrong with them
+            # keep the first refusal: for whole numbers it is the one that says what is wrong with them
             said = said or error
             continue
         return tried
@@ -160,13 +160,13 @@ def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor]
 
 
 class _Unusable(ValueError):
-    """The module's output has no kernel, whatever the type of its inputs is."""
+    """The module's output has no kernel, for inputs of any type."""
 
 
 def _check_output(module: nn.Module, output: _Output, parameters: dict[str, Tensor], x: Tensor) -> None:
     """Raise _Unusable if the output changes from call to call or has no gradient by the parameters.
 
-    Without the check the kernel of such a module would be zero, and nothing would say so.
+    Without this check the kernel of such a module would silently be zero.
     """
     leaves = {name: p.detach().requires_grad_() for name, p in parameters.items()}
     first, second = output(leaves, x), output(leaves, x)
@@ -185,7 +185,7 @@ _NOT_THE_SAME = (
 
 
 def _mend(module: nn.Module) -> str:
-    """What to do about a module whose output is another one each time."""
+    """Return advice for a module whose output changes from call to call."""
     training = any(layer.training for layer in module.modules())
     return "call module.eval() first." if training else "take out what does so in evaluation mode too."
 
@@ -204,7 +204,7 @@ def _one_number(value: Any) -> Tensor:
 
 
 def _gradients(output: _Output, parameters: dict[str, Tensor], inputs: Tensor, mend: str) -> dict[str, Tensor]:
-    """The gradient at every input (n, ...) by each parameter, all at once where the module allows it."""
+    """Return the gradient by each parameter at every input (n, ...), all inputs at once where the module allows it."""
     try:
         return vmap(grad(output), in_dims=(None, 0), randomness="error")(parameters, inputs)
     except Exception as error:
@@ -212,7 +212,7 @@ def _gradients(output: _Output, parameters: dict[str, Tensor], inputs: Tensor, m
             raise ValueError(_NOT_THE_SAME + mend) from error
     leaves = {name: p.detach().requires_grad_() for name, p in parameters.items()}
     try:
-        # one after the other: modules that look at their numbers, change their buffers, or have no rule for many
+        # one by one, for modules that branch on values, change buffers, or have an operation without a batching rule
         each = [
             torch.autograd.grad(output(leaves, x), list(leaves.values()), allow_unused=True, materialize_grads=True)
             for x in inputs
@@ -233,7 +233,7 @@ def _first_line(error: Exception | None) -> str:
 
 
 def _rates_by_parameter(parameters: list[str], given: Mapping[str, float]) -> dict[str, float]:
-    """The rate of each parameter, from rates by the names of parameters or of the layers that they lie in."""
+    """Return the rate of each parameter, from rates by the names of parameters or of the layers that hold them."""
 
     def covers(name: str, parameter: str) -> bool:
         return name == parameter or parameter.startswith(f"{name}.")

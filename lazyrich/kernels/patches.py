@@ -1,12 +1,12 @@
 """The tangent kernel of classifiers that read patches (lazyrich.training.patches), over inputs and outputs.
 
-The gradient of output c by a layer's matrix is a sum over patches p of outer products h_p(x) d_pc(x), h what goes into
-the layer and d the derivative of output c by what comes out of it before the ReLU. So
+The gradient of output c by a layer's matrix is a sum over patches p of outer products h_p(x) d_pc(x), with h the input
+of the layer and d the derivative of output c by its output before the ReLU. So
 
     K((x, c), (x', c')) = sum over layers, p, p' of (h_p(x) . h_p'(x')) (d_pc(x) . d_p'c'(x'))
 
-takes two matrix products a layer, without the gradients themselves. With one patch and one output this is the formula
-of lazyrich.kernels.mlp.
+takes two matrix products for each layer and never forms the gradients. With one patch and one output this is the
+formula of lazyrich.kernels.mlp.
 
     K = patch_kernel(X, weights)        1 / K's mean diagonal: a rate at which a step moves outputs by their residuals
 """
@@ -26,10 +26,17 @@ __all__ = ["patch_kernel"]
 
 @torch.no_grad()
 def patch_kernel(X: Tensor, weights: Sequence[Tensor]) -> Tensor:
-    """The tangent kernel (A, n classes, n classes) of A networks at unit rates, rows by input and then by output.
+    """Return the tangent kernels of A networks at unit rates.
 
-    X (n, positions, channels), weights (A, fan_in, fan_out) for each layer as in `patches`, the last layer reading one
-    patch. Cost for each network and layer: (n patches classes)^2 fan_out multiplications.
+    Costs (n patches classes)^2 fan_out multiplications for each network and layer.
+
+    Args:
+        X: Inputs (n, positions, channels).
+        weights: One matrix (A, fan_in, fan_out) for each layer as in `lazyrich.training.patches`; the last layer reads
+            one patch.
+
+    Returns:
+        Kernels (A, n classes, n classes), rows ordered by input and then by output.
     """
     inputs = layer_inputs(X, weights)
     return torch.stack(
@@ -42,7 +49,7 @@ def _of_one(n: int, inputs: list[Tensor], weights: list[Tensor]) -> Tensor:
     classes = weights[-1].shape[1]
     K = torch.kron(inputs[-1] @ inputs[-1].T, torch.eye(classes, dtype=inputs[-1].dtype, device=inputs[-1].device))
     pairs = K.view(n, classes, n, classes)
-    # derivative of every output by what goes into the last layer (n, classes, fan_in), then layer by layer down
+    # derivatives of every output by the input of the last layer (n, classes, fan_in), then layer by layer down
     slopes = weights[-1].T.expand(n, -1, -1)
     for layer in range(len(weights) - 2, -1, -1):
         W = weights[layer]

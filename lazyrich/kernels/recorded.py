@@ -1,4 +1,4 @@
-"""S(0, t) of one two-layer network again and again, at half the cost of whole kernels.
+"""Repeated kernel distances S(0, t) of one two-layer network, at half the cost of whole kernels.
 
 distance = KernelDistance(X, W0, a0)
 distance(W, a)
@@ -22,30 +22,30 @@ from lazyrich.training.precision import full_precision
 __all__ = ["KernelDistance"]
 
 NEAR = {torch.float32: 6, torch.float64: 100}
-"""Powers of two that weights are taken with as they are: the squares of kernels at this scale are far inside the range
-of the type."""
+"""Largest powers of two at which weights are not rescaled: squares of kernels of that scale are far inside the range of
+the type."""
 
 CACHED = 100_000
-"""Entries of kernels, or of activations, of networks that are taken together, to stay in a core's cache."""
+"""Number of kernel or activation entries of the networks computed together, so that they stay in a core's cache."""
 
 TRACES = {torch.float32: (1e-8, 1e17), torch.float64: (1e-120, 1e120)}
-"""Traces, of kernels on inputs of size 1, between which squares of differences of kernels are in the type's range."""
+"""Range of traces of kernels, on inputs of size 1, in which squares of kernel differences are in the type's range."""
 
 
 class KernelDistance:
-    """S(0, t) of one two-layer network again and again: `KernelDistance(X, W0, a0)(W, a)`.
+    """Repeated kernel distances S(0, t) from one start: `KernelDistance(X, W0, a0)(W, a)`.
 
     The same number as kernel_distance(two_layer_ntk(X, W0, a0), two_layer_ntk(X, W, a)), about twice as fast: X
     X^T and K0 / |K0| are kept, only the lower triangle is computed, and each strip of it is used up while it is in
     cache.
 
-    With K0 of norm 1, K = c K0 + E for any c, and p = |E|^2 - <E, K0>^2 is the squared part of K that is not along
-    K0, S follows from q = <K, K0> = c + <E, K0> and N = sqrt(q^2 + p) = |K| as p / (N (N + q)): nothing cancels as
-    long as c is near q, for which the ratio of the traces is near enough, and the form cannot go negative.
+    Let K0 have norm 1 and K = c K0 + E for any c; then p = |E|^2 - <E, K0>^2 is the squared part of K that is not along
+    K0. With q = <K, K0> = c + <E, K0> and N = sqrt(q^2 + p) = |K|, S = p / (N (N + q)). Nothing cancels as long as c is
+    near q, for which the ratio of the traces is near enough, and the form cannot be negative.
 
-    Inputs and weights of any scale are allowed, since S has none: inputs are brought to size 1 by a power of two, which
-    changes no digit, and so are weights far from it. Where the kernel's scale has moved out of the range of its type
-    meanwhile, S is computed from whole kernels in float64.
+    Inputs and weights of any scale are allowed, since S has none: inputs, and weights far from size 1, are scaled by a
+    power of two, which changes no digit. If the kernel's scale leaves the range of its type during training, S is
+    computed from whole kernels in float64.
 
     Args:
         X: Inputs (n, d); copied, as are W0 and a0.
@@ -74,7 +74,7 @@ class KernelDistance:
         self._power = power if abs(power) > NEAR[X.dtype] else 0
         n = len(X)
         self._squares = self._eta_w * self._X.square().sum(1)
-        # (rows, columns, weight): what lies left of the diagonal counts twice
+        # (rows, columns, weight): tiles left of the diagonal count twice
         self._tiles: list[tuple[slice, slice, int]] = []
         for rows in strips(n):
             if rows.start:
@@ -119,14 +119,14 @@ class KernelDistance:
 
     @full_precision
     def of_many(self, W: Any, a: Any) -> list[float]:
-        """Return the kernel distance from the start to each of some networks, small ones together.
+        """Return the kernel distance from the start to each of several networks, small ones computed together.
 
         Args:
             W: First layers (F, m, d).
             a: Readouts (F, m).
 
         Returns:
-            A number for each, as one by one but for rounding.
+            A number for each network, equal to the distance of that network alone up to rounding.
 
         Raises:
             ValueError: For shapes that do not fit the inputs.
@@ -144,7 +144,7 @@ class KernelDistance:
         return found
 
     def _distances(self, W: Tensor, a: Tensor) -> list[float]:
-        """Of networks W (F, m, d), a (F, m) that are taken together."""
+        """Return the distances of networks W (F, m, d), a (F, m), computed together."""
         Phi, S = self._features(W, a)
         traces = self._trace(Phi, S)
         c = traces / self._trace0
@@ -153,7 +153,7 @@ class KernelDistance:
             E = self._less(number, c, Phi, S).flatten(1)
             K0 = self._K0[number].view(-1, 1)
             products += [torch.mm(E, K0)[:, 0], torch.bmm(E[:, None], E[:, :, None])[:, 0, 0]]
-        # one way to the host for all tiles, whose sums are added in float64 there
+        # one transfer to the host for all tiles, whose sums are added there in float64
         rows = torch.stack([traces, c, *products], 1).tolist()
         return [
             self._distance(*row) if self._recordable and self._in_range(row[0]) else self._from_whole_kernels(*pair)
@@ -161,7 +161,7 @@ class KernelDistance:
         ]
 
     def _distance(self, trace: float, c: float, *sums: float) -> float:
-        """S of a network from its trace, its ratio to the start's, and <E, K0> and |E|^2 of each tile."""
+        """Return S from a network's trace, its ratio c to that of the start, and <E, K0> and |E|^2 of each tile."""
         e = squared = 0.0
         for (_, _, weight), along, square in zip(self._tiles, sums[::2], sums[1::2], strict=True):
             e += weight * along
@@ -189,7 +189,7 @@ class KernelDistance:
         return Phi.mul_(self._eta_a**0.5), S
 
     def _trace(self, Phi: Tensor, S: Tensor) -> Tensor:
-        """Of the kernel of each network, (F,)."""
+        """Return the trace of the kernel of each network, (F,)."""
         return Phi.square().sum((1, 2)) + S.square().sum(2) @ self._squares
 
     def _in_range(self, trace: float) -> bool:
@@ -197,7 +197,7 @@ class KernelDistance:
         return low < trace < high
 
     def _less(self, number: int, c: Tensor | None, Phi: Tensor, S: Tensor) -> Tensor:
-        """One tile of K - c K0 of each network (F, rows, columns), in memory that the next one will take."""
+        """Return one tile of K - c K0 of each network (F, rows, columns), in memory that the next tile reuses."""
         rows, columns, _ = self._tiles[number]
         gram = self._gram[number]
         tile = self._scratch[: len(Phi) * gram.numel()].view(len(Phi), *gram.shape)

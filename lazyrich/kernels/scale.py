@@ -1,7 +1,7 @@
 """Powers of two that bring numbers near 1, so that their products neither overflow nor vanish.
 
-A power of two changes no digit of a floating number, so that what is computed with scaled numbers is, where nothing
-over- or underflows, bit for bit the scaled result.
+A power of two changes no digit of a floating number, so a computation with scaled numbers gives bit for bit the scaled
+result, wherever nothing over- or underflows.
 
     power = largest_power(X)
     X = times_power(X, -power)
@@ -31,7 +31,7 @@ def is_finite(X: Tensor) -> bool:
 
 
 def times_power(X: Tensor, power: int) -> Tensor:
-    """Return X times 2^power, for powers that are themselves no number of X's type; X itself for power 0."""
+    """Return X times 2^power, also for powers beyond the range of X's type; X itself for power 0."""
     most = 1000 if X.dtype == torch.float64 else 100
     while power:
         step = max(-most, min(most, power))

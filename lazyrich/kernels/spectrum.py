@@ -21,18 +21,22 @@ from lazyrich.training.precision import full_precision
 __all__ = ["largest_eigenvalue", "largest_stable_rate"]
 
 SMALL = 400
-"""Up to this many inputs a kernel's full spectrum is cheaper than an iteration."""
+"""Number of inputs up to which a kernel's full spectrum is cheaper than an iteration."""
 
 LANCZOS_STEPS = 80
-"""Enough for a largest eigenvalue to ten digits in the kernels met here, whose spectra fall quickly."""
+"""Number of Lanczos steps: ten digits of the largest eigenvalue in typical kernels, whose spectra fall quickly."""
 
 
 @full_precision
 def largest_eigenvalue(K: Any) -> float:
-    """Return the largest eigenvalue of a kernel: of the full spectrum for small n, else by Lanczos.
+    """Return the largest eigenvalue of a kernel: from the full spectrum for small n, else by Lanczos.
 
     Args:
         K: Kernel (n, n), n at least 1, symmetric and positive semidefinite, of any scale.
+
+    Returns:
+        The eigenvalue, at or above 0.
+
 
     Raises:
         ValueError: If K is not square, a number is not finite, or the eigenvalue is beyond all floats.
@@ -55,9 +59,9 @@ def largest_eigenvalue(K: Any) -> float:
 def largest_stable_rate(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float = 1.0, leak: float = 0.0) -> float:
     """Return the learning rate above which gradient descent leaves a solution: 2 / lambda_max((2/n) K).
 
-    For the mean squared error: linear stability at a point of zero residual with the activations as they are
-    (theory.md, section 7), a guide elsewhere; the kernel, and with it the limit, changes in training. Never forms the
-    kernel when n is large.
+    This is linear stability for the mean squared error at a point of zero residual with the activations fixed
+    (theory.md, section 7). Elsewhere it is a guide; the kernel, and with it the limit, changes during training. The
+    kernel is never formed when n is large.
 
     Args:
         X: Inputs (n, d), of any scale, as are W and a.
@@ -68,7 +72,7 @@ def largest_stable_rate(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float
         leak: Slope of phi at and below zero, 0 to 1.
 
     Returns:
-        The rate; infinity when no weight has any effect, or one so small that the limit is beyond all floats.
+        The rate; infinity if no weight has any effect, or one so small that the limit exceeds all floats.
 
     Raises:
         ValueError: For shapes, rates or a leak that do not fit, numbers that are not finite, and weights so large that
@@ -89,7 +93,7 @@ def largest_stable_rate(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float
         Phi, S = features(X, W, a, leak)
 
         def times(v: Tensor) -> Tensor:
-            """K v in two products with X: back to the weights and forth again."""
+            """Return K v in two products with X: to the gradient of the weights and back."""
             by_readout = Phi @ (Phi.T @ v)
             by_first = (S * (X @ ((S * v[:, None]).T @ X).T)).sum(1)
             return eta_a * by_readout + eta_w * by_first
@@ -110,14 +114,14 @@ def largest_stable_rate(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float
 
 
 def _top(K: Tensor) -> float:
-    """The largest eigenvalue of a kernel whose scale is near 1."""
+    """Return the largest eigenvalue of a kernel whose scale is near 1."""
     return float(torch.linalg.eigvalsh(K)[-1]) if len(K) <= SMALL else _lanczos(K.mv, K.new_empty(len(K)))
 
 
 def _lanczos(times: Callable[[Tensor], Tensor], like: Tensor) -> float:
-    """The largest eigenvalue of the symmetric map `times` on vectors shaped like `like`, by Lanczos in float64.
+    """Return the largest eigenvalue of the symmetric map `times` on vectors shaped like `like`, by Lanczos in float64.
 
-    Every new vector is orthogonalised against all before it, so no eigenvalue comes up twice. The start is fixed.
+    Every new vector is orthogonalised against all before it, so no eigenvalue appears twice. The start is fixed.
     """
     n = len(like)
     start = torch.randn(n, generator=torch.Generator().manual_seed(0), dtype=torch.float64, device="cpu")

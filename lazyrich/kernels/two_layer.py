@@ -1,7 +1,7 @@
-"""The kernel of a two-layer network on its inputs, in closed form.
+"""The kernel of a two-layer network in closed form.
 
-theory.md, section 5. It needs no Jacobian: K = eta_a Phi Phi^T + eta_w (X X^T) o (D diag(a^2) D^T), with Phi the hidden
-activations and D their slopes, costs O(n^2 (m + d)).
+theory.md, section 5. K = eta_a Phi Phi^T + eta_w (X X^T) o (D diag(a^2) D^T), with Phi the hidden activations and D
+their slopes. It needs no Jacobian and costs O(n^2 (m + d)).
 
     K = two_layer_ntk(X, W, a)
 """
@@ -22,8 +22,7 @@ from lazyrich.training.precision import full_precision
 __all__ = ["check_shapes", "features", "joint_power", "kernel", "scaled", "strips", "two_layer_ntk"]
 
 STRIP = 192
-"""Rows of a kernel that are worked on at a time, so that what is touched stays in a core's cache. Measured at n =
-1000."""
+"""Number of rows of a kernel processed at a time, so that they stay in a core's cache. Measured at n = 1000."""
 
 
 @full_precision
@@ -39,9 +38,9 @@ def two_layer_ntk(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float = 1.0
         leak: Slope of phi at and below zero, 0 to 1.
 
     Returns:
-        The kernel (n, n), symmetric and positive semidefinite, numpy or torch as was given, without a history for
-        autograd. Right at any scale at which its entries are numbers of its type: what is on the way to them does not
-        overflow. Weights that are not finite give a kernel that is not.
+        The kernel (n, n), symmetric and positive semidefinite, numpy or torch as was given, without autograd history.
+        Correct at any scale at which its entries fit their type: no intermediate result overflows. Weights that are not
+        finite give a kernel that is not finite.
 
     Raises:
         ValueError: For shapes that do not fit, a rate below 0 and a leak that is not between 0 and 1.
@@ -61,7 +60,7 @@ def two_layer_ntk(X: Any, W: Any, a: Any, eta_a: float = 1.0, eta_w: float = 1.0
 
 
 def kernel(X: Tensor, W: Tensor, a: Tensor, eta_a: float, eta_w: float, leak: float) -> Tensor:
-    """two_layer_ntk of tensors that are checked, at the scale that they have."""
+    """Return `two_layer_ntk` of checked tensors, without rescaling."""
     with torch.no_grad():
         Phi, S = features(X, W, a, leak)
         K = X.new_empty(len(X), len(X))
@@ -74,7 +73,7 @@ def kernel(X: Tensor, W: Tensor, a: Tensor, eta_a: float, eta_w: float, leak: fl
 
 
 def features(X: Tensor, W: Tensor, a: Tensor, leak: float) -> tuple[Tensor, Tensor]:
-    """Phi (..., n, m): hidden activations. S (..., n, m): their slopes times the readout. W (..., m, d), a (..., m)."""
+    """Return the hidden activations Phi and S, their slopes times the readout, both (..., n, m)."""
     Z = X @ W.mT
     # 1 where active and leak elsewhere; several times faster than torch.where
     slope = (Z > 0).to(Z.dtype).clamp_min_(leak)
@@ -82,12 +81,12 @@ def features(X: Tensor, W: Tensor, a: Tensor, leak: float) -> tuple[Tensor, Tens
 
 
 def strips(n: int) -> list[slice]:
-    """Strips of rows, from the top."""
+    """Return strips of rows, from the top."""
     return [slice(top, min(top + STRIP, n)) for top in range(0, n, STRIP)]
 
 
 def joint_power(W: Tensor, a: Tensor, eta_a: float, eta_w: float) -> int:
-    """Return the power of two of the larger layer, each times the root of the other's rate.
+    """Return the power of two of the larger layer, after scaling each by the root of the rate of the other.
 
     Its square is the kernel's scale, since K(c W, c a) = c^2 K(W, a).
     """
@@ -99,7 +98,7 @@ def joint_power(W: Tensor, a: Tensor, eta_a: float, eta_w: float) -> int:
 def scaled(W: Tensor, a: Tensor, eta_a: float, eta_w: float, power: int) -> tuple[Tensor, Tensor]:
     """Return both layers times 2^power.
 
-    Of a layer whose partner is frozen only what the kernel depends on is kept, at size 1: the signs of the activations,
+    If one layer is frozen, the other is reduced to what the kernel depends on, at size 1: the signs of the activations,
     or nothing.
     """
     return (
@@ -109,7 +108,7 @@ def scaled(W: Tensor, a: Tensor, eta_a: float, eta_w: float, power: int) -> tupl
 
 
 def check_shapes(X: Tensor, W: Tensor, a: Tensor) -> None:
-    """Raises ValueError unless X is (n, d), W (m, d) and a (m,), with at least one input."""
+    """Raise ValueError unless X is (n, d), W (m, d) and a (m,), with at least one input."""
     if X.ndim != 2 or W.ndim != 2 or W.shape[1] != X.shape[1] or a.shape != W.shape[:1] or not len(X):
         raise ValueError(
             "X must have shape (n, d), W (m, d) and a (m,) with the same m and d and at least one input, "

@@ -1,8 +1,8 @@
-"""What the filters of a convolution's first layer look like: how far turned, how smooth, how much like a Gabor.
+"""Measures of the filters of a convolution's first layer: rotation since the start, smoothness, likeness to a Gabor.
 
-Each measure is one number for each filter; a page shows their mean, and the best Gabor of the one looked at. Filters
-are (..., channels, k, k), of any container that lazyrich.arrays reads, the leading axes (networks, frames, filters)
-being kept; results are numpy or torch, as was given, and without a history for autograd.
+Each measure is one number for each filter; a page shows their mean, and the best Gabor of the selected filter. Filters
+are (..., channels, k, k), in any container that lazyrich.arrays reads; the leading axes (networks, frames, filters)
+are kept. Results are numpy or torch, as was given, and have no autograd history.
 
     filter_cosine(start, now).mean(), low_frequency(now).mean(), gabor_r2(now).mean()
 """
@@ -23,17 +23,24 @@ SMOOTH = 0.25
 """Cycles a pixel: half of the largest frequency that pixels can show."""
 
 FINE = 5
-"""How often the steps of the search for a Gabor are halved: R^2 is then within 0.001 of what more would find."""
+"""Number of times the search for a Gabor halves its steps. More halvings would change R^2 by less than 0.001."""
 
 AT_A_TIME = 256
-"""Filters whose fits are searched together: 7 MB of float32 with three channels."""
+"""Number of filters fitted together: 7 MB of float32 with three channels."""
 
 
 def filter_cosine(W0: Any, W: Any) -> Any:
-    """The cosine between each filter and what it was: 1 as at the start, 0 when nothing of it is left.
+    """Return the cosine between each filter and its start: 1 if its direction is unchanged, 0 if orthogonal to it.
 
-    W0, W (..., channels, k, k). Returns (...), from -1 to 1; nan for a filter of zeros.
-    Raises ValueError when shapes differ.
+    Args:
+        W0: Filters at the start (..., channels, k, k).
+        W: Filters now, of the same shape.
+
+    Returns:
+        Cosines (...), from -1 to 1; nan for a filter of zeros.
+
+    Raises:
+        ValueError: If the shapes differ.
     """
     (W0, W), back = tensors(W0=W0, W=W)
     _check("W", W)
@@ -47,16 +54,22 @@ def filter_cosine(W0: Any, W: Any) -> Any:
 
 
 def low_frequency(W: Any, below: float = SMOOTH) -> Any:
-    """The share of each filter's spectral energy at spatial frequencies below a limit, in cycles a pixel.
+    """Return the share of each filter's spectral energy at spatial frequencies below a limit.
 
-    W (..., channels, k, k): energies of the channels are added. below: from 0 to 0.5, the radius of a disc in the
-    square of all frequencies. Returns (...), from 0 to 1; white noise has the disc's area, pi below^2 = 0.20, on
-    average, a constant filter nearly 1. nan for a filter of zeros.
+    The spectrum is that of the filter padded with zeros, at all frequencies and not only the k^2 of a discrete
+    transform. Its integral over the disc |f| < below is a quadratic form of the filter with entries
+    below J_1(2 pi below r) / r, r being the distance between two pixels.
 
-    The spectrum is the one of the filter among zeros, at all frequencies and not only the k^2 of a discrete transform:
-    its integral over the disc is a quadratic form of the filter with entries below J_1(2 pi below r) / r, r being the
-    distance of two pixels.
-    Raises ValueError when the limit is out of range or W has fewer than three axes.
+    Args:
+        W: Filters (..., channels, k, k); the energies of the channels are added.
+        below: Frequency limit in cycles a pixel, above 0 and at most 0.5.
+
+    Returns:
+        Shares (...), from 0 to 1; nan for a filter of zeros. White noise has the disc's area on average,
+        pi below^2 = 0.20 at the default limit; a constant filter has nearly 1.
+
+    Raises:
+        ValueError: If the limit is out of range or W has fewer than three axes.
     """
     (W,), back = tensors(W=W)
     _check("W", W)
@@ -69,12 +82,13 @@ def low_frequency(W: Any, below: float = SMOOTH) -> Any:
 
 
 class GaborFit(NamedTuple):
-    """The Gabor that fits each filter best.
+    """The Gabor that fits each filter best; all numbers are nan for a filter of zeros.
 
-    r2 (...): the share of the filter's sum of squares that it explains. All numbers are nan for a filter of zeros.
-    image (..., channels, k, k): the Gabor itself, in the units of the filter.
-    orientation (...): of its stripes, counter-clockwise from the horizontal, in radians from 0 to pi.
-    frequency (...): across its stripes, in cycles a pixel.
+    Attributes:
+        r2: Share of the filter's sum of squares that the Gabor explains (...), 0 to 1.
+        image: The Gabor itself (..., channels, k, k), in the units of the filter.
+        orientation: Direction of its stripes (...), counter-clockwise from the horizontal, in radians from 0 to pi.
+        frequency: Frequency across its stripes (...), in cycles a pixel.
     """
 
     r2: Any
@@ -84,20 +98,38 @@ class GaborFit(NamedTuple):
 
 
 def gabor_r2(W: Any) -> Any:
-    """Return R^2 of the Gabor that fits each filter best, (...): 1 for a Gabor, near 0 for noise. See gabor_fit."""
+    """Return R^2 of the Gabor that fits each filter best: 1 for a Gabor, small for noise.
+
+    Args:
+        W: Filters (..., channels, k, k).
+
+    Returns:
+        The r2 (...) of `gabor_fit`.
+
+    Raises:
+        ValueError: As `gabor_fit` does.
+    """
     return gabor_fit(W).r2
 
 
 def gabor_fit(W: Any) -> GaborFit:
-    """The Gabor that fits each filter best.
+    """Fit a Gabor to each filter.
 
-    W (..., channels, k, k). A Gabor is exp(-r^2 / 2 s^2) cos(2 pi f u + phase) with a round envelope: its centre,
-    within k / 7 pixels of the middle across and down, its orientation, frequency f from 0.08 to 0.35 cycles a pixel and
-    s from k / 7 to 3 k / 7 pixels are one for all channels, phase and amplitude each channel's own. R^2 is the share of
-    the sum of squares that it explains. A grid over those five is searched, then the best point's surroundings in ever
-    smaller steps; amplitude and phase are solved for.
-    With this freedom white noise of 7 x 7 pixels reaches 0.21 in one channel and 0.13 in three, on average.
-    Raises ValueError when W has fewer than three axes or the filters are not square.
+    A Gabor is exp(-r^2 / 2 s^2) cos(2 pi f u + phase) with a round envelope. Five parameters are shared by all
+    channels: the centre (two numbers, each within k / 7 pixels of the middle), the orientation, the frequency f from
+    0.08 to 0.35 cycles a pixel and s from k / 7 to 3 k / 7 pixels. Phase and amplitude are fitted for each channel.
+    The search takes the best point of a grid over the five and refines it in ever smaller steps; amplitude and phase
+    are solved for in closed form. With this freedom white noise of 7 x 7 pixels reaches an R^2 of 0.21 in one channel
+    and 0.13 in three, on average.
+
+    Args:
+        W: Filters (..., channels, k, k), k at least 3.
+
+    Returns:
+        The fit of each filter, see `GaborFit`.
+
+    Raises:
+        ValueError: If W has fewer than three axes or the filters are not square.
     """
     (W,), back = tensors(W=W)
     _check("W", W)
@@ -121,9 +153,9 @@ def gabor_fit(W: Any) -> GaborFit:
 
 
 def _best(filters: Tensor, k: int) -> Tensor:
-    """The parameters (n, 5) of the Gabors that explain most of filters (n, channels, k^2)."""
+    """Return the parameters (n, 5) of the Gabors that explain the largest share of the filters (n, channels, k^2)."""
     grid, basis = (part.to(filters) for part in _gabors(k))
-    # a square for each of the two images that span a Gabor's phases, added over both and over the channels
+    # squared projections on the two images that span a Gabor's phases, summed over both and over the channels
     squares = (filters @ basis.flatten(0, 1).T).square().sum(-2)
     point = grid[squares.unflatten(-1, (-1, 2)).sum(-1).argmax(-1)]
     step, low, high = (part.to(filters) for part in _ranges(k))
@@ -153,7 +185,7 @@ def _ranges(k: int) -> tuple[Tensor, Tensor, Tensor]:
 
 @cache
 def _gabors(k: int) -> tuple[Tensor, Tensor]:
-    """The grid (G, 5) and its bases (G, 2, k^2)."""
+    """Return the search grid (G, 5) and its bases (G, 2, k^2)."""
     step, low, _ = _ranges(k)
     points = [3, 3, 8, 5, 3]
     axes = [low[axis] + step[axis] * torch.arange(points[axis], dtype=torch.float64, device="cpu") for axis in range(5)]
@@ -163,7 +195,7 @@ def _gabors(k: int) -> tuple[Tensor, Tensor]:
 
 
 def _basis(points: Tensor, k: int) -> Tensor:
-    """Two orthonormal images (..., 2, k^2) that span the Gabors of all phases with the parameters (..., 5)."""
+    """Return two orthonormal images (..., 2, k^2) that span the Gabors of all phases with the parameters (..., 5)."""
     across, down, angle, frequency, size = points[..., None].unbind(-2)
     pixel = torch.arange(k, dtype=points.dtype, device=points.device) - (k - 1) / 2
     x = pixel.repeat(k) - across
@@ -179,7 +211,7 @@ def _basis(points: Tensor, k: int) -> Tensor:
 
 @cache
 def _disc(height: int, width: int, below: float) -> Tensor:
-    """The integral of exp(2 pi i f . (p - q)) over |f| < below for all pairs of pixels p, q: (pixels, pixels)."""
+    """Return the integral of exp(2 pi i f . (p - q)) over |f| < below for all pixels p, q, (pixels, pixels)."""
     rows = torch.arange(height, dtype=torch.float64, device="cpu").repeat_interleave(width)
     columns = torch.arange(width, dtype=torch.float64, device="cpu").repeat(height)
     apart = torch.hypot(rows[:, None] - rows, columns[:, None] - columns)

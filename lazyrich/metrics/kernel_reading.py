@@ -1,4 +1,4 @@
-"""What a kernel says about its labels: which part of them it learns first, and which inputs it takes for alike.
+"""Measures of a kernel and its labels: which part of the labels it learns first, and which inputs it treats as alike.
 
 Gradient descent on a kernel K learns the part of the labels along its i-th eigenvector at a rate in proportion to the
 i-th eigenvalue (theory.md, section 8), so labels that lie in few leading eigenvectors are learned fast.
@@ -72,7 +72,7 @@ def kernel_spectrum(K: Any) -> Any:
 
 
 def effective_rank(K: Any) -> Any:
-    """Return exp of the entropy of a kernel's normalised eigenvalues: how many directions it holds, 1 to n.
+    """Return exp of the entropy of a kernel's normalised eigenvalues, its effective number of directions, 1 to n.
 
     Args:
         K: Kernels (..., n, n), n at least 1, symmetric and positive semidefinite, of any scale.
@@ -97,8 +97,8 @@ def kernel_correlations(K: Any) -> Any:
         K: Kernels (..., n, n), n at least 1, symmetric and positive semidefinite, of any scale.
 
     Returns:
-        Cosines (..., n, n), from -1 to 1; nan in the rows and columns of inputs where K_ii is 0, which no weight acts
-        on (all neurons are off there).
+        Cosines (..., n, n), from -1 to 1; nan in the rows and columns of inputs where K_ii is 0, because all neurons
+        are off there and no weight acts on the output.
 
     Raises:
         ValueError: If K is not square, or a number is not finite.
@@ -119,6 +119,6 @@ def _check(K: Tensor) -> None:
 
 
 def _at_size_one(K: Tensor) -> Tensor:
-    """Return each kernel over its largest entry: sums and products of kernels of any scale stay finite."""
+    """Divide each kernel by its largest entry, so that sums and products of kernels of any scale stay finite."""
     largest = K.abs().amax((-2, -1), keepdim=True)
     return K / torch.where(largest > 0, largest, 1.0)

@@ -1,8 +1,8 @@
-"""What is measured along a run, besides losses and kernels: how far a two-layer network and its neurons have moved.
+"""Measures of how far a two-layer network and its neurons have moved.
 
-theory.md, section 8. Arrays are numpy, torch, pandas or lists (lazyrich.arrays), results numpy or torch as was given
-and without a history for autograd; weights may have leading axes (networks, frames), which results keep: a
-number without axes for one network.
+theory.md, section 8. Arrays are numpy, torch, pandas or lists (lazyrich.arrays); results are numpy or torch as was
+given and have no autograd history. Weights may have leading axes (networks, frames), which results keep; the result
+for one network is a number without axes.
 
     activation_flips(X, W0, W)
 """
@@ -68,7 +68,7 @@ def parameter_distance(start: tuple[Any, Any], now: tuple[Any, Any]) -> Any:
 
 
 def conserved_drift(start: tuple[Any, Any], now: tuple[Any, Any], eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """Return max_i |delta_i(t) - delta_i(0)| of the quantities that gradient flow conserves: what steps have broken.
+    """Return max_i |delta_i(t) - delta_i(0)|, the drift of the quantities that gradient flow conserves.
 
     A step of size h adds an amount of order h^2 (theory.md, section 7), so at a given flow time the drift falls
     linearly with the learning rate.
@@ -92,13 +92,24 @@ def conserved_drift(start: tuple[Any, Any], now: tuple[Any, Any], eta_a: float =
 
 @full_precision
 def teacher_alignment(W: Any, a: Any, teacher_W: Any, teacher_a: Any) -> Any:
-    """How well neurons point along teacher neurons: the mean of max_k cos(w_i, teacher_k), weighted by |a_i||w_i|.
+    """Return the alignment of neurons with teacher neurons: the mean of max_k cos(w_i, teacher_k) over the neurons.
 
-    W (..., m, d), a (..., m): student. teacher_W (m0, d), teacher_a (m0,): teacher. Returns (...), from -1 to 1; 1
-    when every neuron that matters points along a teacher neuron. Only teacher neurons whose readout has the sign of
-    a_i count for neuron i, since along one of the other sign it would undo what the teacher does; where the teacher
-    has none of its sign, a neuron counts as 0. nan when all neurons are zero.
-    Raises ValueError when the teacher has no neuron or shapes do not fit.
+    Neurons are weighted by |a_i||w_i|. Only teacher neurons whose readout has the sign of a_i count for neuron i,
+    because along one of the other sign it would cancel what the teacher does. A neuron for which the teacher has none
+    of its sign counts as 0.
+
+    Args:
+        W: First layers of students (..., m, d).
+        a: Readouts of students (..., m).
+        teacher_W: First layer of the teacher (m0, d), m0 at least 1.
+        teacher_a: Readout of the teacher (m0,).
+
+    Returns:
+        Alignments (...), from -1 to 1; 1 if every neuron with a weight points along a teacher neuron, nan if all
+        neurons are zero.
+
+    Raises:
+        ValueError: If the teacher has no neuron or shapes do not fit.
     """
     (W, a, teacher_W, teacher_a), back = tensors(W=W, a=a, teacher_W=teacher_W, teacher_a=teacher_a)
     if W.ndim < 2 or a.shape != W.shape[:-1] or teacher_W.shape[1:] != W.shape[-1:]:
@@ -123,7 +134,7 @@ def teacher_alignment(W: Any, a: Any, teacher_W: Any, teacher_a: Any) -> Any:
 
 
 def _two_moments(start: Any, now: Any) -> tuple[list[Tensor], Callable[[Tensor], Any]]:
-    """W0, a0, W and a of two pairs (W (..., m, d), a (..., m)) that fit together, and the way back."""
+    """Return W0, a0, W and a of two pairs that fit together, and the conversion of results to what was given."""
     for name, pair in (("start", start), ("now", now)):
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ValueError(f"{name} must be a pair (W, a) of weights, got {_what(pair)}.")
@@ -148,5 +159,5 @@ def _what(pair: Any) -> str:
 
 
 def _unit(rows: Tensor) -> Tensor:
-    """Rows of length 1; rows of zeros stay zeros."""
+    """Scale rows to length 1; rows of zeros stay zeros."""
     return torch.nn.functional.normalize(rows, dim=-1, eps=torch.finfo(rows.dtype).tiny)

@@ -1,1 +1,1 @@
-"""What is learned: the tasks, one file each."""
+"""Tasks to learn, one file each."""

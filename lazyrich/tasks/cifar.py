@@ -1,12 +1,13 @@
-"""CIFAR-10 from files that the user has: nothing is ever downloaded, and nothing in a file is ever executed.
+"""CIFAR-10 from the user's own files: nothing is ever downloaded, and nothing in a file is ever executed.
 
 Krizhevsky, "Learning multiple layers of features from tiny images" (2009): 50,000 training and 10,000 test images of
-32 x 32 pixels in ten classes. Read are the folder of the "python version" (cifar-10-batches-py), of the "binary
-version" (cifar-10-batches-bin), a folder with either in it, and an .npz file with x_train, y_train, x_test, y_test.
+32 x 32 pixels in ten classes. The module reads the folder of the "python version" (cifar-10-batches-py), that of the
+"binary version" (cifar-10-batches-bin), a folder that contains either, and an .npz file with x_train, y_train, x_test,
+y_test.
 
-The python version's files are pickles, and a pickle may name any function to be called. Here its reader knows only
-the names that arrays of bytes need, each standing for a small class below that accepts those and nothing else; any
-other name is an error before anything is called.
+The python version's files are pickles, and a pickle may name any function to be called. The reader here knows only the
+names that arrays of bytes need and replaces each by a small class below that accepts those arrays alone; any other
+name is an error before anything is called.
 
     task = draw("~/data/cifar-10-batches-py", n=8000, n_test=2000, seed=0)
 """
@@ -40,7 +41,7 @@ _ROW = 3 * _SIDE * _SIDE
 _TRAIN = tuple(f"data_batch_{number}" for number in range(1, 6))
 _KINDS = "cifar-10-batches-py", "cifar-10-batches-bin"
 _LARGEST_PICKLE = 2
-"""A file of the python version may be this many times as large as its pixels: more is not read."""
+"""Largest size of a file of the python version, in multiples of its pixels; larger files are not read."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,15 @@ def draw(
     """Draw training and test images from the user's files, all ten classes equally often to within one.
 
     Each colour is centred by its mean over the n training images and all are divided by one number, so that the mean
-    square of X is 1. `crop` pixels along each side are taken from the middle, up to 32. `source` is the path of the
-    files, as for `read`, or what `read` gave, which saves reading 180 MB again.
+    square of X is 1.
+
+    Args:
+        source: Path of the files, as for `read`, or the result of `read`, which saves reading 180 MB again.
+        n: Number of training images, at least 1.
+        n_test: Number of test images, at least 1.
+        seed: Seed of the choice of images, at least 0.
+        crop: Number of pixels along each side, 1 to 32, taken from the middle.
+        dtype: Type of X.
 
     Returns:
         X (n, 3, crop, crop), y (n,) and the same of n_test test images.
@@ -99,12 +107,21 @@ def draw(
 
 
 def read(path: str | PathLike[str]) -> Images:
-    """All images in the user's files: a folder of the python or the binary version, the folder above it, or an .npz.
+    """Read all images in the user's files.
 
-    The official versions must be complete. An .npz holds x_train, x_test: bytes (n, 32, 32, 3), (n, 3, 32, 32) or
-    (n, 3072) in the official order, and y_train, y_test (n,) or (n, 1), of any n; its arrays are read without pickles.
-    Raises FileNotFoundError when there is nothing of the kind at the path, ValueError when a file is not what it
-    should be; each says which and what to do.
+    The official versions must be complete. An .npz holds x_train and x_test, bytes (n, 32, 32, 3), (n, 3, 32, 32) or
+    (n, 3072) in the official order, and y_train and y_test, (n,) or (n, 1), of any n; its arrays are read without
+    pickles.
+
+    Args:
+        path: A folder of the python or the binary version, the folder above it, or an .npz file.
+
+    Returns:
+        The images with their labels.
+
+    Raises:
+        FileNotFoundError: If there is no CIFAR-10 at the path, or one of its files is missing.
+        ValueError: If a file has the wrong size or content.
     """
     given = Path(path).expanduser()
     if given.is_file() and given.suffix == ".npz":
@@ -121,7 +138,7 @@ def read(path: str | PathLike[str]) -> Images:
 
 
 def _balanced_rows(y: np.ndarray, count: int, generator: np.random.Generator, name: str) -> np.ndarray:
-    """Rows of `count` different images with all classes equally often."""
+    """Return the rows of `count` different images with all classes equally often."""
     wanted = balanced(count, len(CLASSES), generator)
     rows = np.empty(count, dtype=np.int64)
     for label in range(len(CLASSES)):
@@ -136,7 +153,7 @@ def _balanced_rows(y: np.ndarray, count: int, generator: np.random.Generator, na
 
 
 def _together(batches: list[tuple[np.ndarray, np.ndarray]]) -> Images:
-    """The five training batches and the test batch, each (pixels (n, 3072), labels (n,)), as one."""
+    """Join the five training batches and the test batch, each (pixels (n, 3072), labels (n,))."""
     *train, (test, test_labels) = batches
     X = np.concatenate([pixels for pixels, _ in train])
     y = np.concatenate([labels for _, labels in train])
@@ -150,7 +167,7 @@ def _expected(file: Path) -> Path:
 
 
 def _labels(labels: Any, n: int, file: Path) -> np.ndarray:
-    """Labels as int64 (n,), checked: whole numbers from 0 to 9, one for each image."""
+    """Return labels as int64 (n,), checked: whole numbers from 0 to 9, one for each image."""
     found = np.asarray(labels)
     if found.dtype.kind not in "iu" or found.size != n or found.shape not in ((n,), (n, 1)):
         raise ValueError(
@@ -192,7 +209,7 @@ def _read_npz(file: Path) -> Images:
 
 
 def _pixels(X: np.ndarray, name: str, file: Path) -> np.ndarray:
-    """Pixels (n, 3, 32, 32) from any of the layouts that `read` knows."""
+    """Return pixels (n, 3, 32, 32) from any of the layouts that `read` accepts."""
     if X.dtype == np.uint8 and len(X.shape) and len(X):
         if X.shape[1:] in ((_ROW,), (3, _SIDE, _SIDE)):
             return X.reshape(-1, 3, _SIDE, _SIDE)
@@ -229,15 +246,15 @@ def _read_pickle(file: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 class _StandIn:
-    """What a pickle gets for a name that it may use."""
+    """Replacement for a name that a pickle may use."""
 
     def __setstate__(self, state: Any) -> None:
-        # found on the class as well: otherwise a pickle could set attributes of the stand-ins themselves
+        # pickle looks this up on the class too; without it a pickle could set attributes of the stand-in classes
         raise pickle.UnpicklingError(f"it sets the state of {type(self).__name__}.")
 
 
 class _Array(_StandIn):
-    """Stands for a numpy array of bytes in a pickle; keeps what the pickle says of it and runs nothing of numpy."""
+    """Stand-in for a numpy array of bytes in a pickle; it keeps the pickle's data and runs no code of numpy."""
 
     def __init__(self, *ignored: Any):
         self.shape: tuple[int, ...] = ()
@@ -248,7 +265,7 @@ class _Array(_StandIn):
         self.fill(raw, dtype, shape, "F" if by_columns else "C")
 
     def fill(self, raw: Any, dtype: Any, shape: Any, order: Any) -> None:
-        """Take over bytes for a shape, in rows; anything else is an error."""
+        """Store bytes for a shape, in row order; anything else is an error."""
         if not isinstance(dtype, _ByteType) or not isinstance(raw, (bytes, bytearray)) or order not in ("C", b"C"):
             raise pickle.UnpicklingError("an array in it is not one of plain bytes in rows.")
         if type(shape) is not tuple or not all(type(axis) is int and axis >= 0 for axis in shape):
@@ -258,12 +275,12 @@ class _Array(_StandIn):
         self.shape, self.raw = shape, raw
 
     def array(self) -> np.ndarray:
-        """What it stands for."""
+        """Return the array that it stands for."""
         return np.frombuffer(self.raw, dtype=np.uint8).reshape(self.shape)
 
 
 class _BufferArray(_Array):
-    """The same, in the words of pickles of protocol 5."""
+    """Stand-in for an array of bytes as pickles of protocol 5 write it."""
 
     def __init__(self, raw: Any, dtype: Any, shape: Any, order: Any, *ignored: Any):
         super().__init__()
@@ -271,28 +288,28 @@ class _BufferArray(_Array):
 
 
 class _ArrayType(_StandIn):
-    """Stands for the class numpy.ndarray, which is named in a pickle and never called."""
+    """Stand-in for the class numpy.ndarray, which a pickle names and never calls."""
 
     def __init__(self, *ignored: Any):
         raise pickle.UnpicklingError("it calls numpy.ndarray.")
 
 
 class _ByteType(_StandIn):
-    """Stands for numpy.dtype, of bytes only."""
+    """Stand-in for numpy.dtype, of bytes only."""
 
     def __init__(self, name: Any, *ignored: Any):
         if name not in ("u1", b"u1"):
             raise pickle.UnpicklingError(f"an array in it holds {name!r}, not bytes.")
 
     def __setstate__(self, state: Any) -> None:
-        """The byte order and the like, which bytes do not have."""
+        """Ignore the byte order and similar properties, which bytes do not have."""
 
 
 class _Encoded(_StandIn):
-    """Stands for _codecs.encode, with which Python 3 writes bytes for protocol 2."""
+    """Stand-in for _codecs.encode, with which Python 3 writes bytes for protocol 2."""
 
     def __new__(cls, text: Any, encoding: Any) -> Any:
-        """The bytes of a text in latin1."""
+        """Return the bytes of a text in latin1."""
         if type(text) is not str or encoding not in ("latin1", b"latin1"):
             raise pickle.UnpicklingError("it encodes a text other than by latin1.")
         return text.encode("latin1")
@@ -313,11 +330,11 @@ class _BytesOnly(pickle.Unpickler):
     """Reads a pickle made of plain data and arrays of bytes: every other name in it is an error."""
 
     def __init__(self, opened: BinaryIO):
-        # files of Python 2 hold pixels as text without an encoding; fix_imports would rename what they name
+        # files of Python 2 hold pixels as text without an encoding; fix_imports would rename the names in them
         super().__init__(opened, encoding="bytes", fix_imports=False)
 
     def find_class(self, module: str, name: str) -> Any:
-        """The stand-in for a name in the pickle; an error for all that have none."""
+        """Return the stand-in for a name in the pickle; raise an error for a name without one."""
         if (module, name) not in _KNOWN:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}, which no file of CIFAR-10 does.")
         return _KNOWN[module, name]

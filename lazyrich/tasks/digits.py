@@ -28,11 +28,24 @@ def draw(
     seed: int = 0,
     dtype: torch.dtype = torch.float32,
 ) -> Labelled:
-    """X (n, 64), y (n,): +1 for odd digits and -1 for even ones, floating; training, test and probes are disjoint.
+    """Draw digits labelled +1 if odd and -1 if even; training, test and probe images are disjoint.
 
     Each pixel is centred by its mean over the training images and all are divided by one number, so that the mean
-    square of X is 1, as it is for signs. n_test: all that are left when None.
-    Raises ValueError when there are not enough images, ModuleNotFoundError when scikit-learn is not installed.
+    square of X is 1, as in the parity task.
+
+    Args:
+        n: Number of training images, at least 1.
+        n_test: Number of test images, at least 1; all that remain if None.
+        n_probes: Number of probes, at least 0.
+        seed: Seed of the split, at least 0.
+        dtype: Type of X and y.
+
+    Returns:
+        X (n, 64), y (n,), and the same of test images and probes.
+
+    Raises:
+        ValueError: If there are not enough images.
+        ModuleNotFoundError: If scikit-learn is not installed.
     """
     pixels, digit = images()
     check_counts(n=n)
@@ -53,11 +66,16 @@ def draw(
 
 @cache
 def images() -> tuple[np.ndarray, np.ndarray]:
-    """All images: pixels (1797, 64), float64 from 0 to 16, and the digits (1797,) that they show.
+    """Read all images.
 
-    Raises ModuleNotFoundError when scikit-learn is not installed.
+    Returns:
+        Pixels (1797, 64), float64 from 0 to 16, and the digits (1797,) that they show.
+
+    Raises:
+        ModuleNotFoundError: If scikit-learn is not installed.
+        FileNotFoundError: If the installed scikit-learn has no data files.
     """
-    # the file that scikit-learn's load_digits reads; importing that takes a second, in which nothing would be shown
+    # read the file of scikit-learn's load_digits directly: importing load_digits takes a second and delays the run
     package = find_spec("sklearn")
     if package is None or package.origin is None:
         optional("sklearn")

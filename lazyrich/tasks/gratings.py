@@ -28,17 +28,28 @@ SIGMA = 4.0
 NOISE = 0.8
 """Standard deviation of the noise of a pixel; the grating's amplitude is 1."""
 MARGIN = SIGMA
-"""Pixels between the centre of a grating and the border, at least: most of its envelope is in the image."""
+"""Smallest distance in pixels of a grating's centre from the border, so that most of its envelope is in the image."""
 
 
 def draw(
     n: int = 8000, n_test: int = 2000, seed: int = 0, noise: float = NOISE, dtype: torch.dtype = torch.float32
 ) -> Labelled:
-    """X (n, 1, 24, 24) and y (n,), the class of the orientation; all classes equally often, to within one.
+    """Draw gratings labelled by the class of their orientation, all classes equally often to within one.
 
-    noise: standard deviation of a pixel's noise. Training and test images have streams of their own, so neither
-    depends on how many there are of the other.
-    Raises ValueError when n or n_test is below 1 or noise below 0.
+    Training and test images have separate random streams, so neither depends on the number of the other.
+
+    Args:
+        n: Number of training images, at least 1.
+        n_test: Number of test images, at least 1.
+        seed: Seed of the images, at least 0.
+        noise: Standard deviation of a pixel's noise, at least 0; the grating's amplitude is 1.
+        dtype: Type of X.
+
+    Returns:
+        X (n, 1, 24, 24), y (n,) and the same of test images.
+
+    Raises:
+        ValueError: If n or n_test is below 1 or noise below 0.
     """
     check_counts(n=n, n_test=n_test)
     if not noise >= 0:
@@ -49,12 +60,19 @@ def draw(
 
 
 def grating(angle: np.ndarray, phase: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """Gratings (n, 24, 24) of amplitude 1 without noise, float32.
+    """Return gratings of amplitude 1 without noise.
 
-    angle, phase (n,) in radians; across, down (n,): the centre in pixels from the left and from the top, pixel (row,
-    column) lying at (down, across) = (row, column). Intensity is cos(2 pi f (x cos angle + y sin angle) + phase) times
-    the envelope, x and y from the centre. Both factors are products of one part in x and one in y, when the wave is
-    written as a complex one.
+    Intensity is cos(2 pi f (x cos angle + y sin angle) + phase) times the envelope, with x and y from the centre. With
+    the wave written as a complex exponential, both factors are products of one part in x and one in y.
+
+    Args:
+        angle: Direction of the stripes' normal (n,), in radians.
+        phase: Phase at the centre (n,), in radians.
+        across: Column of the centre (n,), in pixels from the left.
+        down: Row of the centre (n,), in pixels from the top; pixel (row, column) lies at (down, across).
+
+    Returns:
+        Images (n, 24, 24), float32.
     """
     pixel = np.arange(SIDE)
 

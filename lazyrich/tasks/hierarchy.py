@@ -1,12 +1,12 @@
-"""The random hierarchy model: strings made by a random grammar, and the class that each was made from.
+"""The random hierarchy model: strings made by a random grammar, labelled by the class that each expands.
 
 Cagnetta, Petrini, Tomasini, Favero, Wyart (arXiv 2307.02129). A class is a symbol of the top level. Every symbol of a
-level is written as one of m pairs (its synonyms) of symbols of the level below, L times over, which makes strings of
-2^L symbols out of v. Every level has rules of its own: v m distinct pairs out of v^2, without replacement, so no pair
+level expands into one of m pairs (its synonyms) of symbols of the level below, L times over, which makes strings of 2^L
+symbols out of v. Every level has its own rules: v m distinct pairs out of v^2, drawn without replacement, so no pair
 belongs to two symbols and every string has one derivation.
 
     grammar, task = draw(levels=2, vocabulary=8, synonyms=8, n=1024, n_test=800, seed=0)
-    grammar.rules[0][3]                 the pairs that class 3 may be written as
+    grammar.rules[0][3]                 the pairs that class 3 can expand into
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from lazyrich.tasks.labelled import Labelled, check_counts, stream
 __all__ = ["MAX_LEVELS", "Grammar", "draw", "draw_grammar", "one_hot"]
 
 MAX_LEVELS = 6
-"""Strings of 64 symbols; more has no use in a page, and numbers of strings lose their meaning."""
+"""Largest number of levels, strings of 64 symbols; a page has no use for more, and counts of strings get too large."""
 
 FEW = 2**20
-"""Up to this many strings all are put in random order (8 MB); of more, strings are drawn until enough are distinct."""
+"""Number of strings up to which all are listed and shuffled (8 MB); above, strings are drawn until enough differ."""
 
 BLOCK = 1024
-"""Strings drawn at a time, whatever n is: a smaller n then gives the beginning of what a larger one gives."""
+"""Number of strings drawn at a time, independent of n, so that a smaller n gives the first strings of a larger one."""
 
 
 @dataclass(frozen=True)
@@ -45,29 +45,29 @@ class Grammar:
 
     @property
     def levels(self) -> int:
-        """L: how often symbols are replaced by pairs."""
+        """Return L, the number of times that symbols are replaced by pairs."""
         return len(self.rules)
 
     @property
     def vocabulary(self) -> int:
-        """v: symbols in each level, and classes."""
+        """Return v, the number of symbols in each level, and of classes."""
         return self.rules[0].shape[0]
 
     @property
     def synonyms(self) -> int:
-        """m: pairs for each symbol."""
+        """Return m, the number of pairs for each symbol."""
         return self.rules[0].shape[1]
 
     @property
     def length(self) -> int:
-        """2^L: symbols in a string."""
+        """Return 2^L, the number of symbols in a string."""
         return 2**self.levels
 
     @property
     def count(self) -> int:
-        """Return how many distinct strings there are, v m^(2^L - 1).
+        """Return the number of distinct strings, v m^(2^L - 1).
 
-        That is a choice of class, and one of a synonym for every symbol above the string.
+        Each is a choice of class, and of a synonym for every symbol above the string.
         """
         return self.vocabulary * self.synonyms ** (self.length - 1)
 
@@ -75,9 +75,9 @@ class Grammar:
         """Return the strings (n, 2^L) of the classes (n,) for given choices of synonyms.
 
         Args:
-            classes: (n,).
-            choices: Which synonym is taken, 0 to m - 1, (n, 2^L - 1): first for the class, then for the two symbols
-                below it, and so on from left to right.
+            classes: Classes (n,), 0 to v - 1.
+            choices: Index of the synonym, 0 to m - 1, (n, 2^L - 1): first for the class, then for the two symbols below
+                it, and so on from left to right.
         """
         symbols, used = np.asarray(classes)[:, None], 0
         for rules in self.rules:
@@ -87,10 +87,17 @@ class Grammar:
         return symbols
 
     def derivation(self, strings: np.ndarray) -> list[np.ndarray]:
-        """The symbols of every level above strings (n, 2^L): arrays (n, 1), (n, 2), ..., (n, 2^L), top first.
+        """Return the symbols of every level above strings.
 
-        A symbol is -1 where the pair below it belongs to nothing.
-        Raises ValueError when the strings have another length or symbols outside 0 ... v - 1.
+        Args:
+            strings: Strings (n, 2^L) of symbols from 0 to v - 1.
+
+        Returns:
+            Arrays (n, 1), (n, 2), ..., (n, 2^L), top level first; a symbol is -1 where the pair below it belongs to no
+            symbol.
+
+        Raises:
+            ValueError: If the strings have another length, or symbols outside 0 ... v - 1.
         """
         symbols = np.asarray(strings)
         if symbols.ndim != 2 or symbols.shape[1] != self.length:
@@ -101,7 +108,7 @@ class Grammar:
             )
         found = [symbols]
         for table in reversed(self._tables):
-            # a symbol of -1 finds the last row or column, which holds -1 only
+            # a symbol of -1 indexes the last row or column, which holds only -1
             symbols = table[symbols[:, 0::2], symbols[:, 1::2]]
             found.append(symbols)
         return found[::-1]
@@ -142,7 +149,7 @@ class Grammar:
 
     @cached_property
     def _tables(self) -> list[np.ndarray]:
-        """For each level the symbol that a pair belongs to (v + 1, v + 1), -1 for none."""
+        """Return for each level the symbol that a pair belongs to (v + 1, v + 1), -1 for none."""
         tables = []
         for rules in self.rules:
             table = np.full((self.vocabulary + 1, self.vocabulary + 1), -1)
@@ -184,11 +191,25 @@ def draw(
     seed: int = 0,
     dtype: torch.dtype = torch.float32,
 ) -> tuple[Grammar, Labelled]:
-    """A grammar and n + n_test distinct strings of it: X (n, 2^L, v) one-hot, positions by symbols, y (n,) classes.
+    """Draw a grammar and n + n_test distinct strings of it.
 
-    With one seed the grammar and the test strings do not depend on n, and the training strings of a smaller n are the
-    first of a larger one. Classes are as frequent as chance makes them. A torch convolution wants X.transpose(1, 2).
-    Raises ValueError when there are fewer strings than asked for, or as draw_grammar does.
+    For one seed the grammar and the test strings do not depend on n, and the training strings of a smaller n are the
+    first of a larger one. Classes are not balanced. A torch convolution takes X.transpose(1, 2).
+
+    Args:
+        levels: L, 1 to MAX_LEVELS.
+        vocabulary: v, at least 2.
+        synonyms: m, 1 to v.
+        n: Number of training strings, at least 1.
+        n_test: Number of test strings, at least 1.
+        seed: Seed of grammar and strings, at least 0.
+        dtype: Type of X.
+
+    Returns:
+        The grammar, and X (n, 2^L, v) one-hot, positions by symbols, with classes y (n,), and the same of test strings.
+
+    Raises:
+        ValueError: If there are fewer strings than asked for, or as `draw_grammar` does.
     """
     check_counts(n=n, n_test=n_test)
     grammar = draw_grammar(levels, vocabulary, synonyms, stream(seed, "hierarchy grammar"))
@@ -198,5 +219,5 @@ def draw(
 
 
 def one_hot(strings: np.ndarray, vocabulary: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
-    """Strings (n, length) of symbols from 0 to v - 1 as 0 and 1, (n, length, v)."""
+    """Return strings (n, length) of symbols from 0 to v - 1 in one-hot code, (n, length, v)."""
     return torch.eye(vocabulary, dtype=dtype, device="cpu")[torch.from_numpy(np.asarray(strings, dtype=np.int64))]

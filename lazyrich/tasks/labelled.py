@@ -1,7 +1,7 @@
-"""Inputs with labels, split into what is learned from and what is not: the form that all classification tasks share.
+"""Inputs with labels, split into training and test: the form that all classification tasks share.
 
-Seeds go through `stream`, one generator for each purpose, so torch's and numpy's global generators are left alone
-and a change in one part of a task (its noise, say) leaves the others (its split) as they were.
+Seeds go through `stream`, one generator for each purpose, so torch's and numpy's global generators are not touched,
+and a change in one part of a task (its noise, say) does not change the others (its split).
 
     task = shuffled(gratings.draw(n=8000, n_test=2000, seed=0), seed=0)
 """
@@ -22,9 +22,15 @@ __all__ = ["Labelled", "balanced", "check_counts", "shuffled", "standardised", "
 class Labelled:
     """A task with labels: torch tensors on one device.
 
-    X (n, ...), y (n,): what is learned from. X_test (n_test, ...), y_test (n_test,): what is not, disjoint from it.
-    y are integers 0 ... classes - 1, or the signs -1 and +1 (floating, classes = 2) for tasks of one output.
-    probes (k, ...): inputs in neither, without labels, on which kernels and activation flips are measured; k may be 0.
+    Attributes:
+        X: Training inputs (n, ...).
+        y: Training labels (n,), integers 0 ... classes - 1, or the signs -1 and +1 (floating, classes = 2) for tasks of
+            one output.
+        X_test: Test inputs (n_test, ...), disjoint from the training inputs.
+        y_test: Test labels (n_test,).
+        probes: Inputs (k, ...) in neither, without labels, on which kernels and activation flips are measured; k may be
+            0.
+        classes: Number of classes.
     """
 
     X: Tensor
@@ -47,7 +53,7 @@ class Labelled:
         return Labelled(**{name: moved(part) for name, part in self._tensors().items()}, classes=self.classes)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """All tensors as numpy arrays by name."""
+        """Return all tensors as numpy arrays by name."""
         return {name: part.cpu().numpy() for name, part in self._tensors().items()}
 
     def _tensors(self) -> dict[str, Tensor]:
@@ -55,9 +61,9 @@ class Labelled:
 
 
 def shuffled(task: Labelled, seed: int) -> Labelled:
-    """The control without anything to learn: the training labels in random order, all else as it was.
+    """Return the control task without anything to learn: the training labels in random order, all else unchanged.
 
-    The number of inputs in each class stays; the test labels stay true, so an honest test accuracy is chance.
+    The number of inputs in each class is unchanged. The test labels stay true, so the expected test accuracy is chance.
     """
     order = torch.from_numpy(stream(seed, "shuffled labels").permutation(len(task.y)))
     return replace(task, y=task.y[order.to(task.y.device)])
@@ -66,11 +72,16 @@ def shuffled(task: Labelled, seed: int) -> Labelled:
 def standardised(X: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
     """Centre X and the others by the mean of X, and divide them by one standard deviation.
 
-    The mean is over all axes of X but axis 1; the standard deviation is that of what is left of X. Each feature or
-    channel is centred on its own, but all share the scale, so that features that hardly vary (the corners of a digit)
-    are not blown up. Features that never vary stay 0. Only X, the training inputs, decides.
+    The mean is over all axes of X but axis 1; the standard deviation is that of the centred X. Each feature or channel
+    is centred separately, but all share the scale, so that features that hardly vary (the corners of a digit) are not
+    amplified. Features that never vary stay 0.
 
-    X (n, features) or (n, channels, height, width).
+    Args:
+        X: Training inputs (n, features) or (n, channels, height, width), which alone determine mean and scale.
+        others: Other inputs with the same axes after the first.
+
+    Returns:
+        X and the others, standardised.
     """
     axes = [axis for axis in range(X.ndim) if axis != 1]
     mean = X.mean(axes, keepdim=True)
@@ -80,14 +91,19 @@ def standardised(X: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
 
 
 def balanced(n: int, classes: int, generator: np.random.Generator) -> np.ndarray:
-    """Labels (n,) in random order, each class floor(n / classes) times and, in lower classes, at most once more."""
+    """Return labels (n,) in random order, each class floor(n / classes) times, lower classes at most once more."""
     return generator.permutation(np.arange(n) % classes)
 
 
 def stream(seed: int, purpose: str) -> np.random.Generator:
-    """A random generator of its own for a seed (an integer, at least 0) and what it is drawn for.
+    """Return a separate random generator for a seed and a purpose.
 
-    Raises ValueError when the seed is below 0.
+    Args:
+        seed: A whole number, at least 0.
+        purpose: Name of what is drawn, "noise" for example.
+
+    Raises:
+        ValueError: If the seed is below 0.
     """
     if seed < 0:
         raise ValueError(f"seed must be at least 0, got {seed}.")

@@ -1,7 +1,7 @@
-"""Modular addition: from one-hot a and b tell (a + b) mod p, with some of the p^2 sums left out to be found out.
+"""Modular addition: predict (a + b) mod p from one-hot a and b, with some of the p^2 sums held out for testing.
 
-The task on which Power, Burda, Edwards, Babuschkin, Misra (arXiv 2201.02177) met grokking. A fraction 0.7 of the table
-with p = 23 is the preset of the page.
+The task on which Power, Burda, Edwards, Babuschkin, Misra (arXiv 2201.02177) found grokking. A fraction 0.7 of the
+table with p = 23 is the preset of the page.
 
     task = draw(p=23, train_fraction=0.7, seed=0)
 """
@@ -16,13 +16,13 @@ from lazyrich.tasks.labelled import Labelled, stream
 __all__ = ["LARGEST", "draw", "table"]
 
 LARGEST = 127
-"""A table of this p has 16,129 rows of 254 numbers: 16 MB in float32. Larger ones are of no use here."""
+"""Largest p: its table has 16,129 rows of 254 numbers, 16 MB in float32. Larger tables have no use here."""
 
 
 def table(p: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
     """Return all sums modulo p: inputs (p^2, 2 p) and labels (p^2,).
 
-    Row a p + b holds the one-hot code of a in the first p columns, that of b in the others, and the label (a + b) mod
+    Row a p + b holds the one-hot code of a in the first p columns and that of b in the others; its label is (a + b) mod
     p.
 
     Raises:
@@ -37,11 +37,21 @@ def table(p: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
 
 
 def draw(p: int = 23, train_fraction: float = 0.7, seed: int = 0, dtype: torch.dtype = torch.float32) -> Labelled:
-    """The table split at random: round(train_fraction p^2) rows to learn from, all others to be tested on.
+    """Split the table at random into round(train_fraction p^2) training rows and the others for testing.
 
-    X (n, 2 p), y (n,) in 0 ... p - 1. With one seed the training rows of a smaller fraction are among those of a
-    larger one.
-    Raises ValueError when p is out of range or one of the two parts would be empty.
+    For one seed the training rows of a smaller fraction are among those of a larger one.
+
+    Args:
+        p: Modulus, 2 to LARGEST.
+        train_fraction: Share of the table to train on, between 0 and 1.
+        seed: Seed of the split, at least 0.
+        dtype: Type of X.
+
+    Returns:
+        X (n, 2 p), y (n,) in 0 ... p - 1, and the same of the test rows.
+
+    Raises:
+        ValueError: If p is out of range or one of the two parts would be empty.
     """
     X, y = table(p, dtype)
     n = round(train_fraction * len(y))

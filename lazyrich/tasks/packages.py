@@ -1,4 +1,4 @@
-"""Packages that only some tasks need: imported where they are used, and named in plain words where they are missing.
+"""Packages that only some tasks need: imported on first use, and named in the error if they are missing.
 
 datasets = optional("sklearn.datasets")
 """
@@ -11,11 +11,11 @@ from types import ModuleType
 __all__ = ["PACKAGES", "optional"]
 
 PACKAGES = {"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"}
-"""What is imported only when it is used -> the package that it is installed with."""
+"""Module that is imported on first use -> package that installs it."""
 
 
 def optional(module: str) -> ModuleType:
-    """A module of PACKAGES, imported. Raises ModuleNotFoundError with what to install when its package is not there."""
+    """Import a module of PACKAGES. Raise ModuleNotFoundError with the package to install if it is missing."""
     package = PACKAGES[module.partition(".")[0]]
     try:
         return import_module(module)

@@ -1,4 +1,4 @@
-"""Sparse parity: the product of the first two of d random signs, which no single sign tells anything about.
+"""Sparse parity: the product of the first two of d random signs, which is independent of any single sign.
 
 task = draw(n=512, dimension=20, seed=0)
 """
@@ -13,7 +13,7 @@ from lazyrich.tasks.labelled import Labelled, check_counts, stream
 __all__ = ["LARGEST", "draw"]
 
 LARGEST = 62
-"""Rows of signs are drawn as whole numbers below 2^d, which must fit 64 bits."""
+"""Largest dimension: rows of signs are drawn as whole numbers below 2^d, which must fit 64 bits."""
 
 
 def draw(
@@ -24,9 +24,21 @@ def draw(
     seed: int = 0,
     dtype: torch.dtype = torch.float32,
 ) -> Labelled:
-    """X (n, d) of -1 and +1, y (n,) = x_1 x_2, floating. All rows, of training, probes and test, are distinct.
+    """Draw rows of random signs labelled by x_1 x_2; all rows, of training, probes and test, are distinct.
 
-    Raises ValueError when dimension is not from 2 to 62 or 2^dimension rows are too few.
+    Args:
+        n: Number of training rows, at least 1.
+        dimension: Number of signs d, 2 to 62.
+        n_test: Number of test rows, at least 1.
+        n_probes: Number of probes, at least 0.
+        seed: Seed of the rows, at least 0.
+        dtype: Type of X and y.
+
+    Returns:
+        X (n, d) of -1 and +1, y (n,), and the same of test rows and probes.
+
+    Raises:
+        ValueError: If dimension is not from 2 to 62 or there are fewer than the asked number of rows, 2^dimension.
     """
     check_counts(n=n, n_test=n_test)
     check_counts(0, n_probes=n_probes)

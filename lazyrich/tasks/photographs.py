@@ -1,8 +1,8 @@
-"""Patches of ten photographs: from 24 x 24 pixels tell which photograph they are from.
+"""Patches of ten photographs: predict from 24 x 24 pixels which photograph they are from.
 
-The photographs come with scikit-learn (china, flower) and scikit-image; their files are opened where those packages
-are installed, because scikit-image's own loaders may go to the network. Patches to learn from lie in the left 70 % of
-a photograph's columns, patches to test on in the right 30 %, so the two share no pixel.
+The photographs come with scikit-learn (china, flower) and scikit-image. Their files are opened in the folders where
+those packages are installed, because scikit-image's own loaders may use the network. Training patches lie in the left
+70 % of a photograph's columns and test patches in the right 30 %, so the two share no pixel.
 
     task = draw(n=8000, n_test=2000, seed=0)
 """
@@ -25,7 +25,7 @@ __all__ = ["NAMES", "SIDE", "TRAIN_PART", "draw", "photograph"]
 SIDE = 24
 """Pixels along each side of a patch."""
 TRAIN_PART = 0.7
-"""The part of a photograph's columns, from the left, that is learned from."""
+"""Share of a photograph's columns, from the left, that training patches lie in."""
 
 _SKLEARN, _SKIMAGE = ("sklearn", "datasets/images"), ("skimage", "data")
 _FILES = {
@@ -40,19 +40,31 @@ _FILES = {
     "retina": (*_SKIMAGE, "retina.jpg"),
     "hubble": (*_SKIMAGE, "hubble_deep_field.jpg"),
 }
-"""By name: the package that is imported, the folder in it, the file."""
+"""Name -> package that is imported, folder in it, file."""
 
 NAMES = tuple(_FILES)
 """The photographs in the order of their classes."""
 
 
 def draw(n: int = 8000, n_test: int = 2000, seed: int = 0, dtype: torch.dtype = torch.float32) -> Labelled:
-    """X (n, 3, 24, 24) and y (n,), the place of the photograph in NAMES; all equally often, to within one.
+    """Draw patches labelled by the place of their photograph in NAMES, all equally often to within one.
 
-    No patch comes twice. Each colour is centred by its mean over the training patches and all are divided by one
+    No patch is drawn twice. Each colour is centred by its mean over the training patches and all are divided by one
     number, so that the mean square of X is 1.
-    Raises ValueError when n or n_test is below 1 or more than there are patches, ModuleNotFoundError when a package
-    is missing, FileNotFoundError when a package comes without one of the files.
+
+    Args:
+        n: Number of training patches, at least 1.
+        n_test: Number of test patches, at least 1.
+        seed: Seed of the patches, at least 0.
+        dtype: Type of X.
+
+    Returns:
+        X (n, 3, 24, 24), y (n,), and the same of test patches.
+
+    Raises:
+        ValueError: If n or n_test is below 1 or above the number of patches.
+        ModuleNotFoundError: If a package is missing.
+        FileNotFoundError: If a package lacks one of the files.
     """
     check_counts(n=n, n_test=n_test)
     X, y = _patches(n, False, stream(seed, "photographs train"))
@@ -63,10 +75,15 @@ def draw(n: int = 8000, n_test: int = 2000, seed: int = 0, dtype: torch.dtype = 
 
 @cache
 def photograph(name: str) -> np.ndarray:
-    """One of NAMES as (height, width, 3), bytes, read only.
+    """Read one of NAMES.
 
-    Raises ValueError for another name, ModuleNotFoundError when its package is missing, FileNotFoundError when the
-    package comes without the file.
+    Returns:
+        The photograph (height, width, 3), bytes, read only.
+
+    Raises:
+        ValueError: For another name.
+        ModuleNotFoundError: If its package is missing.
+        FileNotFoundError: If the package lacks the file.
     """
     if name not in _FILES:
         raise ValueError(f"there is no photograph {name!r}; there are {', '.join(NAMES)}.")
@@ -107,7 +124,7 @@ def _patches(n: int, right: bool, generator: Generator) -> tuple[torch.Tensor, t
 
 
 def _part(name: str, right: bool) -> np.ndarray:
-    """All patches of one part of a photograph, by row and column: a view (rows, columns, 3, 24, 24)."""
+    """Return all patches of one part of a photograph, by row and column, as a view (rows, columns, 3, 24, 24)."""
     pixels = photograph(name)
     cut = int(TRAIN_PART * pixels.shape[1])
     part = pixels[:, cut:] if right else pixels[:, :cut]

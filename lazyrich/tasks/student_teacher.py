@@ -1,11 +1,11 @@
 """Student and teacher: inputs on the unit sphere, labelled by a small two-layer network.
 
 The teacher's neurons are unit vectors with readout +1 or -1. The draws are those of the authors' code (theory.md,
-section 0), so a seed here is the same problem as there. After `torch.manual_seed(seed)` come, in float32: the default
-initialisation of the teacher's two nn.Linear layers (without bias; drawn and discarded), the teacher's directions and
-signs, the default initialisation of the student's two layers, the student's directions and signs, the inputs, and noise
-of the labels, which the authors do not use. All draws come from one generator of their own, so torch's global one is
-untouched.
+section 0), so a seed gives the same problem as there. Their order after `torch.manual_seed(seed)`, in float32: the
+default initialisation of the teacher's two nn.Linear layers (without bias; drawn and discarded), the teacher's
+directions and signs, the default initialisation of the student's two layers, the student's directions and signs, the
+inputs, and noise of the labels, which the authors do not use. All draws come from a separate generator, so torch's
+global one is untouched.
 
     task, (W, a) = draw(StudentTeacher(tau=0.1, delta=1.0), torch.float64)
 """
@@ -26,11 +26,11 @@ from lazyrich.networks import two_layer
 __all__ = ["TEST_SEED", "Setting", "Task", "draw", "draw_task", "start", "teacher_size"]
 
 TEST_SEED = 201
-"""Test inputs come from this seed whatever the training seed, as in the authors' code."""
+"""Seed of the test inputs for every training seed, as in the authors' code."""
 
 
 class Setting(Protocol):
-    """What `draw` reads of a config; `lazyrich.StudentTeacher` has all of it."""
+    """Settings that `draw` reads from a config; `lazyrich.StudentTeacher` has all of them."""
 
     @property
     def tau(self) -> float: ...
@@ -60,8 +60,13 @@ class Setting(Protocol):
 class Task:
     """A regression task with the teacher that made it; tensors of one dtype on one device.
 
-    X (n, d), y (n,): training inputs and outputs. X_test (n_test, d), y_test (n_test,): unseen ones.
-    teacher_W (m0, d), teacher_a (m0,): the teacher's unit directions and signs, empty when there is no teacher.
+    Attributes:
+        X: Training inputs (n, d).
+        y: Training outputs (n,).
+        X_test: Test inputs (n_test, d).
+        y_test: Test outputs (n_test,).
+        teacher_W: The teacher's unit directions (m0, d), empty if there is no teacher.
+        teacher_a: The teacher's signs (m0,), empty if there is no teacher.
     """
 
     X: Tensor
@@ -72,20 +77,29 @@ class Task:
     teacher_a: Tensor
 
     def to(self, *where: Any) -> Task:
-        """The same task on another device or in another dtype, as torch's `Tensor.to`."""
+        """Return the task on another device or in another dtype, as torch's `Tensor.to`."""
         return Task(*(getattr(self, field.name).to(*where) for field in fields(self)))
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """All of it as numpy arrays by name."""
+        """Return all tensors as numpy arrays by name."""
         return {field.name: getattr(self, field.name).cpu().numpy() for field in fields(self)}
 
 
 def draw(setting: Setting, dtype: torch.dtype = torch.float64) -> tuple[Task, tuple[Tensor, Tensor]]:
-    """The task and the student's start (W (m, d), a (m,)) that a setting describes.
+    """Draw the task and the student's start that a setting describes.
 
     Every neuron starts with |a_i| = alpha tau and |w_i| = tau / alpha, so its conserved quantity at unit rates is
     delta.
-    Raises ValueError as draw_task and start do.
+
+    Args:
+        setting: Seed, sizes, tau and delta, `lazyrich.StudentTeacher` for example.
+        dtype: Type of all tensors.
+
+    Returns:
+        The task, and the start (W (m, d), a (m,)).
+
+    Raises:
+        ValueError: As `draw_task` and `start` do.
     """
     task, directions, signs = draw_task(
         setting.seed,
@@ -115,15 +129,32 @@ def draw_task(
     noise: float = 0.0,
     dtype: torch.dtype = torch.float64,
 ) -> tuple[Task, Tensor, Tensor]:
-    """A task, and the unit directions (m, d) and signs (m,) of a student's neurons before they are given sizes.
+    """Draw a task, and the directions and signs of a student's neurons before their sizes are set.
 
-    leak belongs to teacher and student alike, so a student with the teacher's neurons has loss 0. symmetrised: the
-    second half of the neurons copies the first half's directions with the opposite sign, so the student's output
-    starts at 0. noise: standard deviation of what is added to the training outputs, as a share of `teacher_size`; test
-    outputs are the teacher's own. It is drawn last, so that all else is the same at any noise.
     Directions, like the student's sizes, are exact in `dtype`; inputs and teacher are float32 numbers, bit for bit
-    those of the authors, and outputs are computed from them in float64.
-    Raises ValueError when a size is below 1, the width of a symmetrised student is odd or the noise is below 0.
+    those of the authors, and outputs are computed from them in float64. Noise is drawn last, so that all other draws
+    are the same at any noise.
+
+    Args:
+        seed: Seed of all draws but the test inputs.
+        dimension: Dimension d of the inputs, at least 1.
+        width: Number of student neurons m, at least 1, even if symmetrised.
+        samples: Number of training inputs n, at least 1.
+        test_samples: Number of test inputs, at least 1.
+        teacher_width: Number of teacher neurons m0, at least 1.
+        leak: Slope of phi at and below zero, of teacher and student alike, so that a student with the teacher's neurons
+            has loss 0.
+        symmetrised: Whether the second half of the neurons copies the first half's directions with the opposite sign,
+            so that the student's output starts at 0.
+        noise: Standard deviation of the noise on the training outputs, as a multiple of `teacher_size`, at or above 0.
+            Test outputs have none.
+        dtype: Type of all tensors.
+
+    Returns:
+        The task, unit directions (m, d) and signs (m,).
+
+    Raises:
+        ValueError: If a size is below 1, the width of a symmetrised student is odd or the noise is below 0.
     """
     sizes = {"dimension": dimension, "width": width, "samples": samples, "test_samples": test_samples}
     for name, size in (sizes | {"teacher_width": teacher_width}).items():
@@ -153,10 +184,21 @@ def draw_task(
 
 
 def start(directions: Tensor, signs: Tensor, tau: Any, delta: Any) -> tuple[Tensor, Tensor]:
-    """The start (W, a) of students with the given directions (m, d) and signs (m,).
+    """Return the start (W, a) of students with given directions and signs.
 
-    tau, delta: numbers, giving W (m, d) and a (m,), or tensors (B,), giving W (B, m, d) and a (B, m): many students
-    of one seed. Sizes are computed in float64 (theory.md, section 6). Raises ValueError when tau is not above 0.
+    Sizes are computed in float64 (theory.md, section 6).
+
+    Args:
+        directions: Unit directions (m, d).
+        signs: Signs of the readouts (m,).
+        tau: Scale, above 0: a number, or a tensor (B,) for many students of one seed.
+        delta: Conserved quantity: a number, or a tensor (B,).
+
+    Returns:
+        W (m, d) and a (m,), or W (B, m, d) and a (B, m).
+
+    Raises:
+        ValueError: If tau is not above 0.
     """
     a_size, w_size = layer_norms(_exact(tau), _exact(delta))
     W = w_size[..., None, None] * directions.double()
@@ -184,18 +226,18 @@ def teacher_size(W: Tensor, a: Tensor, leak: float = 0.0) -> float:
 
 
 def _spend_linear_layers(generator: Generator, dimension: int, width: int) -> None:
-    """Draw what the constructors nn.Linear(dimension, width, bias=False) and nn.Linear(width, 1, bias=False) draw."""
+    """Draw what nn.Linear(dimension, width, bias=False) and nn.Linear(width, 1, bias=False) draw when constructed."""
     for shape in ((width, dimension), (1, width)):
         torch.empty(shape, dtype=torch.float32, device="cpu").uniform_(generator=generator)
 
 
 def _normal(generator: Generator, *shape: int) -> Tensor:
-    """Normal numbers as the authors draw them, whatever the caller's default dtype and device are."""
+    """Draw normal numbers as the authors do, at any default dtype and device of the caller."""
     return torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
 
 
 def _exact(given: Any) -> Tensor:
-    """Numbers in float64, where a tensor of them is."""
+    """Return numbers in float64, on the device of a tensor if they are one."""
     return (
         given.to(torch.float64) if isinstance(given, Tensor) else torch.tensor(given, dtype=torch.float64, device="cpu")
     )
@@ -206,5 +248,5 @@ def _unit_rows(rows: Tensor) -> Tensor:
 
 
 def _signs(drawn: Tensor) -> Tensor:
-    # an exact zero counts as positive: a neuron without a sign would never learn
+    # an exact zero counts as positive: the readout of a neuron with sign 0 would never leave 0
     return 1.0 - 2.0 * (drawn < 0).double()

@@ -1,8 +1,8 @@
-"""Exact solutions of linear networks: what theory says a run will do, to be drawn over what it does.
+"""Exact solutions of linear networks, to draw the predicted run over the trained one.
 
-theory.md, sections 1 to 4. All is numpy, takes numpy arrays, lists or torch tensors, and computes in float64. The loss
-is half the sum of squares, L = (1/2) sum_j |f(x_j) - y_j|^2; the time of a run that trains on the mean squared error of
-n samples is n / 2 times as long.
+theory.md, sections 1 to 4. All functions take numpy arrays, lists or torch tensors, and compute in numpy in float64.
+The loss is half the sum of squares, L = (1/2) sum_j |f(x_j) - y_j|^2; the time of a run that trains on the mean squared
+error of n samples is n / 2 times as long.
 
     from lazyrich import theory
     a, w = theory.single_neuron(t, a0, w0, beta)

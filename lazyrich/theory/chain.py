@@ -1,6 +1,6 @@
-"""A chain of single neurons, f(x) = a_L ... a_2 w . x, on any data: the deep network that still has one direction.
+"""A chain of single neurons, f(x) = a_L ... a_2 w . x, on any data.
 
-theory.md, section 4. Depth 2 is the single hidden neuron, so that this also serves the data for which that has no
+theory.md, section 4. Depth 2 is the single hidden neuron, so this also covers the data for which that neuron has no
 closed form.
 
     readouts, w = chain_flow(t, [0.5, 0.5], w0, X, y, rates=[1.0, 1.0, 1.0])
@@ -31,13 +31,26 @@ def chain_flow(
     tolerance: float = TOLERANCE,
     most_steps: int = MAX_STEPS,
 ) -> tuple[Any, Any]:
-    """Gradient flow of half the sum of squares at the times t, integrated in numpy.
+    """Integrate gradient flow of half the sum of squares and return the weights at the times t.
 
-    t (T,), increasing from 0 on; readouts (L - 1,): a_2 to a_L; w0 (d,); X (n, d), y (n,), white or not; rates (L,):
-    of w, then of a_2 to a_L, 1 each when not given; tolerance: relative error of a step of the integration, of which
-    there are at most most_steps. Returns readouts (T, L - 1) and w (T, d).
-    Raises ValueError when shapes, times or rates do not fit, and TooManySteps when layers are too unbalanced to reach
-    the last time in most_steps. Source: theory.md, section 4.
+    Args:
+        t: Times (T,), at or above 0 and increasing.
+        readouts: The start of a_2 to a_L, (L - 1,).
+        w0: The start of w (d,).
+        X: Inputs (n, d), white or not.
+        y: Labels (n,).
+        rates: Learning rates (L,), of w and then of a_2 to a_L; 1 each if not given.
+        tolerance: Relative error of a step of the integration, between 0 and 1.
+        most_steps: Largest number of steps, at least 1.
+
+    Returns:
+        Readouts (T, L - 1) and w (T, d).
+
+    Raises:
+        ValueError: If shapes, times or rates do not fit.
+        TooManySteps: If layers are too unbalanced to reach the last time in most_steps.
+
+    Source: theory.md, section 4.
     """
     (t, readouts, w0, X, y), back = numpy_arrays(t=t, readouts=readouts, w0=w0, X=X, y=y)
     check_times(t, increasing=True)
@@ -63,10 +76,20 @@ def chain_flow(
 
 
 def chain_conserved(readouts: Any, w: Any, rates: Sequence[float] | None = None) -> Any:
-    """c_k = a_k^2 - (eta_k / eta_1) |w|^2 (..., L - 1), constant under gradient flow on any data.
+    """Return c_k = a_k^2 - (eta_k / eta_1) |w|^2, which gradient flow conserves on any data.
 
-    readouts (..., L - 1), w (..., d), rates as of chain_flow. Raises ValueError when rates do not fit. Source:
-    theory.md, section 4.
+    Args:
+        readouts: a_2 to a_L, (..., L - 1).
+        w: First layers (..., d).
+        rates: Learning rates (L,) as in `chain_flow`.
+
+    Returns:
+        Conserved quantities (..., L - 1).
+
+    Raises:
+        ValueError: If shapes or rates do not fit.
+
+    Source: theory.md, section 4.
     """
     (readouts, w), back = numpy_arrays(readouts=readouts, w=w)
     eta = _rates(readouts, rates)
@@ -79,11 +102,23 @@ def chain_conserved(readouts: Any, w: Any, rates: Sequence[float] | None = None)
 
 
 def chain_kernel_distance(readouts: Any, w: Any, rates: Sequence[float] | None = None) -> Any:
-    """S(0, t) over d whitened inputs along a flow, the first moment of which is the start.
+    """Return the kernel distance S(0, t) over d whitened inputs along a flow.
 
-    readouts (T, L - 1), w (T, d), rates as of chain_flow. Returns (T,), never negative. The kernel is that of a single
-    neuron with P = eta_1 a_2^2 ... a_L^2 and Q = |w|^2 sum_k eta_k (product of the other readouts)^2. On other data
-    use deep_kernel_distance. Raises ValueError when rates do not fit. Source: theory.md, section 4.
+    The kernel is that of a single neuron with P = eta_1 a_2^2 ... a_L^2 and Q = |w|^2 sum_k eta_k (product of the other
+    readouts)^2. On other data use `deep_kernel_distance`.
+
+    Args:
+        readouts: a_2 to a_L at every time (T, L - 1), the start first.
+        w: First layers at the same times (T, d).
+        rates: Learning rates (L,) as in `chain_flow`.
+
+    Returns:
+        Distances (T,), never negative.
+
+    Raises:
+        ValueError: If shapes or rates do not fit.
+
+    Source: theory.md, section 4.
     """
     (readouts, w), back = numpy_arrays(readouts=readouts, w=w)
     eta = _rates(readouts, rates)
@@ -92,13 +127,13 @@ def chain_kernel_distance(readouts: Any, w: Any, rates: Sequence[float] | None =
             "readouts must be (T, L - 1) and w (T, d) with at least one time, "
             f"got shapes {readouts.shape} and {w.shape}."
         )
-    # every layer over its largest weight, since S has no scale and products of layers could over- or underflow
+    # divide every layer by its largest weight: S has no scale, and products of layers could over- or underflow
     sizes = np.append(np.abs(w).max(), np.abs(readouts).max(0))
     sizes = np.where(sizes > 0, sizes, 1.0)
     w, readouts, eta = w / sizes[0], readouts / sizes[1:], _balanced(eta, sizes)
     length = np.linalg.norm(w, axis=-1)
     unit = w / np.where(length > 0, length, 1.0)[:, None]
-    # what of a direction is across the first one, which keeps the digits of a small angle
+    # the component of each direction across the first one keeps the digits of a small angle
     across = unit - (unit @ unit[0])[:, None] * unit[0]
     P = eta[0] * readouts.prod(-1) ** 2
     Q = (eta[1:] * _others(readouts) ** 2).sum(-1) * length**2
@@ -106,7 +141,7 @@ def chain_kernel_distance(readouts: Any, w: Any, rates: Sequence[float] | None =
 
 
 def _others(readouts: np.ndarray) -> np.ndarray:
-    """For each readout the product of the others (..., L - 1), without a division, as any of them may be zero."""
+    """Return the product of the other readouts for each (..., L - 1), without division, since any may be zero."""
     one = np.ones_like(readouts[..., :1])
     before = np.cumprod(np.concatenate([one, readouts[..., :-1]], -1), -1)
     after = np.cumprod(np.concatenate([one, readouts[..., :0:-1]], -1), -1)[..., ::-1]
@@ -116,7 +151,7 @@ def _others(readouts: np.ndarray) -> np.ndarray:
 def _balanced(eta: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Return the rates, up to a common factor, with which layers divided by their sizes keep their kernel.
 
-    The part of a layer in the kernel goes with the squares of the sizes of the others.
+    A layer's part of the kernel is proportional to the squares of the sizes of the other layers.
     """
     exponents = np.log(eta) - 2 * np.log(sizes)
     return np.exp(exponents - exponents.max())

@@ -1,7 +1,7 @@
 """Deep linear networks f = W_L ... W_1 x with a learning rate for every layer.
 
-What is conserved, which layer learns, and how far the kernel moves (theory.md, section 4). weights are the list
-[W_1, ..., W_L] from the input on, W_l (..., n_l, n_{l-1}); leading axes (times, networks) are kept.
+Conserved matrices, the learning speed of each layer and the kernel distance (theory.md, section 4). `weights` is the
+list [W_1, ..., W_L] from the input on, W_l (..., n_l, n_{l-1}); leading axes (times, networks) are kept.
 
     conserved_matrices(weights, rates=[1.0, 0.5, 2.0])
 """
@@ -21,20 +21,37 @@ __all__ = ["conserved_matrices", "deep_kernel_distance", "layer_gradients", "lay
 
 
 def network_product(weights: Sequence[Any]) -> Any:
-    """W_L ... W_1 (..., n_L, n_0), the transpose of what two-layer networks call beta.
+    """Return W_L ... W_1, the transpose of what two-layer networks call beta.
 
-    Raises ValueError when neighbouring layers do not fit.
+    Args:
+        weights: Layers from the input on, W_l (..., n_l, n_{l-1}).
+
+    Returns:
+        Products (..., n_L, n_0).
+
+    Raises:
+        ValueError: If neighbouring layers do not fit.
     """
     layers, _, back = _layers(weights, None)
     return back(_heads(layers)[0])
 
 
 def conserved_matrices(weights: Sequence[Any], rates: Sequence[float] | None = None) -> list[Any]:
-    """eta_l W_{l+1}^T W_{l+1} - eta_{l+1} W_l W_l^T for neighbouring layers, constant under gradient flow.
+    """Return eta_l W_{l+1}^T W_{l+1} - eta_{l+1} W_l W_l^T of neighbouring layers, constant under gradient flow.
 
-    rates (L,): learning rates, 1 each when not given. Returns L - 1 matrices (..., n_l, n_l), all zero for a balanced
-    network. Under descent their drift falls linearly with the step.
-    Raises ValueError when layers or rates do not fit. Source: theory.md, section 4.
+    Under gradient descent their drift falls linearly with the step.
+
+    Args:
+        weights: Layers from the input on, W_l (..., n_l, n_{l-1}).
+        rates: Learning rates (L,), 1 each if not given.
+
+    Returns:
+        L - 1 matrices (..., n_l, n_l), all zero for a balanced network.
+
+    Raises:
+        ValueError: If layers or rates do not fit.
+
+    Source: theory.md, section 4.
     """
     layers, etas, back = _layers(weights, rates)
     pairs = zip(layers[:-1], layers[1:], etas[:-1], etas[1:], strict=True)
@@ -42,7 +59,15 @@ def conserved_matrices(weights: Sequence[Any], rates: Sequence[float] | None = N
 
 
 def layer_gradients(weights: Sequence[Any], X: Any, Y: Any) -> list[Any]:
-    """Return dL / dW_l of half the sum of squares over X (n, n_0), Y (n, n_L), shaped as the weights.
+    """Return the gradients dL / dW_l of half the sum of squares.
+
+    Args:
+        weights: Layers from the input on, W_l (..., n_l, n_{l-1}).
+        X: Inputs (n, n_0).
+        Y: Labels (n, n_L).
+
+    Returns:
+        One gradient for each layer, shaped as its weights.
 
     Raises:
         ValueError: If shapes do not fit.
@@ -60,9 +85,21 @@ def layer_gradients(weights: Sequence[Any], X: Any, Y: Any) -> list[Any]:
 
 
 def layer_speeds(weights: Sequence[Any], X: Any, Y: Any, rates: Sequence[float] | None = None) -> Any:
-    """eta_l |dL / dW_l|^2 (..., L): the speed at which each layer lowers the loss, whose sum is -L'.
+    """Return eta_l |dL / dW_l|^2, the speed at which each layer lowers the loss; their sum is -L'.
 
-    Arguments and errors as of layer_gradients, rates as of conserved_matrices. Source: theory.md, section 4.
+    Args:
+        weights: Layers from the input on, W_l (..., n_l, n_{l-1}).
+        X: Inputs (n, n_0).
+        Y: Labels (n, n_L).
+        rates: Learning rates (L,), 1 each if not given.
+
+    Returns:
+        Speeds (..., L), at or above 0.
+
+    Raises:
+        ValueError: If shapes or rates do not fit, or a gradient overflows.
+
+    Source: theory.md, section 4.
     """
     _, etas, _ = _layers(weights, rates)
     slopes = layer_gradients(weights, X, Y)
@@ -75,11 +112,23 @@ def layer_speeds(weights: Sequence[Any], X: Any, Y: Any, rates: Sequence[float] 
 def deep_kernel_distance(
     start: Sequence[Any], weights: Sequence[Any], X: Any, rates: Sequence[float] | None = None
 ) -> Any:
-    """S between the kernels of two networks over the inputs X (n, n_0), all outputs together.
+    """Return the distance S between the kernels of two networks, all outputs together.
 
-    start: layers (n_l, n_{l-1}); weights: layers (..., n_l, n_{l-1}), of which it is taken. Returns (...), never
-    negative, from matrices of the size n_0 n_L instead of n n_L. A kernel of zeros has distance 1 from any other.
-    Raises ValueError when shapes or rates do not fit. Source: theory.md, section 4.
+    Computed from matrices of the size n_0 n_L instead of n n_L.
+
+    Args:
+        start: Layers at the start (n_l, n_{l-1}).
+        weights: Layers now (..., n_l, n_{l-1}), with as many layers, inputs and outputs.
+        X: Inputs (n, n_0).
+        rates: Learning rates (L,), 1 each if not given.
+
+    Returns:
+        Distances (...), never negative. A kernel of zeros has distance 1 from any other.
+
+    Raises:
+        ValueError: If shapes or rates do not fit.
+
+    Source: theory.md, section 4.
     """
     (X,), _ = numpy_arrays(X=X)
     before, etas, _ = _layers(start, rates, "start")
@@ -105,10 +154,10 @@ def deep_kernel_distance(
 
 
 def _at_size_one(layers: list[np.ndarray], etas: list[float]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return layers over their largest entries, and the rates (..., 1, 1) with which they keep their kernel.
+    """Return layers divided by their largest entries, and the rates (..., 1, 1) with which they keep their kernel.
 
-    The kernel is kept up to a factor: the part of a layer in it goes with the squares of the sizes of the others. S has
-    no scale, and products of layers of their own sizes would over- or underflow.
+    The kernel is kept up to a factor: a layer's part of it is proportional to the squares of the sizes of the others. S
+    has no scale, and products of unscaled layers would over- or underflow.
     """
     sizes = [np.abs(layer).max((-2, -1), initial=0.0, keepdims=True) for layer in layers]
     sizes = [np.where(size > 0, size, 1.0) for size in sizes]
@@ -132,18 +181,18 @@ def _input_kernel(layers: list[np.ndarray], etas: list[np.ndarray], root: np.nda
 
 
 def _heads(layers: list[np.ndarray]) -> list[np.ndarray]:
-    """[W_L ... W_1, W_L ... W_2, ..., W_L, I]."""
+    """Return [W_L ... W_1, W_L ... W_2, ..., W_L, I]."""
     above = list(accumulate(reversed(layers), np.matmul, initial=np.eye(layers[-1].shape[-2])))
     return above[::-1]
 
 
 def _tails(layers: list[np.ndarray]) -> list[np.ndarray]:
-    """[I, W_1, W_2 W_1, ..., W_L ... W_1]."""
+    """Return [I, W_1, W_2 W_1, ..., W_L ... W_1]."""
     return list(accumulate(layers, lambda below, layer: layer @ below, initial=np.eye(layers[0].shape[-1])))
 
 
 def _layers(weights: Any, rates: Any, name: str = "weights") -> tuple[list[np.ndarray], list[float], Any]:
-    """Layers as arrays and rates as numbers, checked, and the way back for results."""
+    """Return layers as arrays and rates as numbers, checked, and the conversion of results to what was given."""
     layers, back = numpy_arrays(**numpy_list(name, weights))
     shapes = [layer.shape for layer in layers]
     if not layers or any(len(shape) < 2 for shape in shapes):

@@ -1,7 +1,7 @@
-"""The flow of linear networks seen in the function they compute: beta' = -M(beta) X^T (X beta - y).
+"""The flow of linear networks in function space: beta' = -M(beta) X^T (X beta - y).
 
-theory.md, section 2. M is the tangent kernel's matrix in input space. How its eigenvalues along and across beta differ
-is how the regime acts on the gradient.
+theory.md, section 2. M is the tangent kernel's matrix in input space. The regime acts on the gradient through the
+difference between its eigenvalues along and across beta.
 
     along, across = modulation_eigenvalues(beta_norm=0.5, delta=-1.0)
 """
@@ -19,11 +19,24 @@ __all__ = ["modulation", "modulation_eigenvalues", "phase_speed", "potential"]
 
 
 def modulation_eigenvalues(beta_norm: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> tuple[Any, Any]:
-    """The eigenvalues of M(beta) for a single neuron: Omega along beta and (Omega + delta) / 2, d - 1 times, across.
+    """Return the eigenvalues of M(beta) for a single neuron, along and across beta.
 
-    beta_norm = |beta|, delta (...), which broadcast; Omega = sqrt(delta^2 + 4 eta_a eta_w |beta|^2). Returns two
-    arrays (...). Upstream both are near delta, downstream the one across vanishes. Source: theory.md, section 2.
-    Raises ValueError when a rate is not above 0.
+    They are Omega along beta and, d - 1 times, (Omega + delta) / 2 across, with Omega = sqrt(delta^2 + 4 eta_a eta_w
+    |beta|^2). Upstream both are near delta; downstream the one across vanishes.
+
+    Args:
+        beta_norm: |beta| (...).
+        delta: Conserved quantity (...), which broadcasts with beta_norm.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        The eigenvalues along (...) and across (...).
+
+    Raises:
+        ValueError: If a rate is not above 0.
+
+    Source: theory.md, section 2.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (beta_norm, delta), back = numpy_arrays(beta_norm=beta_norm, delta=delta)
@@ -34,11 +47,24 @@ def modulation_eigenvalues(beta_norm: Any, delta: Any, eta_a: float = 1.0, eta_w
 
 
 def modulation(beta: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """M(beta) of one linear neuron, beta (d,) and delta (), or of many that add up, beta (m, d) and delta (m,).
+    """Return M(beta) of one linear neuron, or the sum over many.
 
-    Returns (d, d), symmetric and positive semidefinite. A neuron of beta = 0 has w = 0 for delta >= 0 and no
-    direction; for delta < 0 it has one that beta does not tell. Source: theory.md, section 2.
-    Raises ValueError when a rate is not above 0, shapes do not fit, or a neuron with delta < 0 has beta = 0.
+    A neuron of beta = 0 has w = 0 and no direction for delta >= 0; for delta < 0 its w has a direction that beta does
+    not determine.
+
+    Args:
+        beta: The neuron's beta (d,), or (m, d) for many.
+        delta: Conserved quantity (), or (m,) for many.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        The matrix (d, d), symmetric and positive semidefinite.
+
+    Raises:
+        ValueError: If a rate is not above 0, shapes do not fit, or a neuron with delta < 0 has beta = 0.
+
+    Source: theory.md, section 2.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (beta, delta), back = numpy_arrays(beta=beta, delta=delta)
@@ -56,11 +82,26 @@ def modulation(beta: Any, delta: Any, eta_a: float = 1.0, eta_w: float = 1.0) ->
 def phase_speed(
     mu: Any, phi: Any, delta: Any, beta_norm: Any = 1.0, eta_a: float = 1.0, eta_w: float = 1.0
 ) -> tuple[Any, Any]:
-    """(mu', phi') of a single neuron on whitened data, with mu = a |w| and phi = cos(w, beta).
+    """Return (mu', phi') of a single neuron on whitened data, with mu = a |w| and phi = cos(w, beta).
 
-    mu, phi, delta, beta_norm = |beta| (...), which broadcast. Returns two arrays (...). Where mu = 0 with delta >= 0
-    there is no w to have an angle: phi' is then infinite at once for delta > 0, unless phi = +-1 keeps it, and 0 at the
-    origin. Source: theory.md, section 1. Raises ValueError when a rate is not above 0.
+    Where mu = 0 with delta >= 0, w = 0 has no angle: phi' is then infinite for delta > 0, unless phi = +-1 keeps it,
+    and 0 at the origin.
+
+    Args:
+        mu: a |w| (...); all arrays broadcast.
+        phi: Cosines (...), -1 to 1.
+        delta: Conserved quantity (...).
+        beta_norm: |beta| (...).
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        The derivatives mu' (...) and phi' (...) by time.
+
+    Raises:
+        ValueError: If a rate is not above 0.
+
+    Source: theory.md, section 1.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (mu, phi, delta, beta_norm), back = numpy_arrays(mu=mu, phi=phi, delta=delta, beta_norm=beta_norm)

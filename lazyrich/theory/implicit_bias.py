@@ -1,7 +1,7 @@
-"""Which of all solutions a single hidden neuron finds when there are fewer samples than dimensions.
+"""The solution that a single hidden neuron finds when there are fewer samples than dimensions.
 
-theory.md, section 3. Gradient flow never moves the part of w that is across all inputs, and conserves a^2 - |w|^2 for
-the rest as well, so that
+theory.md, section 3. Gradient flow never moves the part of w that is orthogonal to all inputs, and conserves
+a^2 - |w|^2 for the rest as well, so that
 
     beta_end = beta_least_squares + a_end w_null,
 
@@ -23,25 +23,37 @@ from lazyrich.theory.integrate import TooManySteps, integrate
 __all__ = ["UndecidedSign", "implicit_bias", "neuron_of"]
 
 CLOSE = 1e-7
-"""How near the saddle, in a |w| over the target and in the cosine that drives a, the sign of a is called undecided: a
-thousand times what the integration is off by."""
+"""Distance from the saddle, in a |w| over the target and in the cosine that drives a, below which the sign of a is
+called undecided: a thousand times the error of the integration."""
 
 
 class UndecidedSign(ValueError):
-    """The flow comes so near the saddle at f = 0 that the sign with which a leaves it cannot be told."""
+    """The flow comes so near the saddle at f = 0 that rounding decides the sign with which a leaves it."""
 
 
 def implicit_bias(X: Any, y: Any, beta0: Any, delta: float) -> Any:
-    """Where gradient flow of one hidden neuron f(x) = a w . x from beta0 = a0 w0 with a0 > 0 ends.
+    """Return the beta at which gradient flow of one hidden neuron f(x) = a w . x with a0 > 0 ends.
 
-    X (n, d) with n < d, y (n,): data, which need no whitening; beta0 (d,); delta = a^2 - |w|^2 at unit learning rates
-    (with others: delta over sqrt(eta_a eta_w)). Returns beta (d,), which interpolates; where no beta does, and for n
-    >= d, the least squares solution that the flow finds. Upstream the one nearest to beta0; far downstream beta0's
-    direction is kept as far as the data allow. From beta0 = 0 the shortest one at every delta >= 0.
-    For delta < 0 a may change its sign on the way, which has no closed form unless X is white: the flow is then
-    integrated until its loss is below that of f = 0, after which a cannot cross zero.
-    Raises ValueError when shapes do not fit or beta0 = 0 with delta < 0 (then a0 would be 0), and UndecidedSign
-    on the separatrix. Source: theory.md, section 3; Azulay et al., 2021, arXiv 2102.09769, for the potential.
+    Upstream it is the solution nearest to beta0; far downstream it keeps beta0's direction as far as the data allow.
+    From beta0 = 0 it is the shortest solution at every delta >= 0. For delta < 0 the readout a may change its sign on
+    the way, which has no closed form unless X is white: the flow is then integrated until its loss is below that of
+    f = 0, after which a cannot cross zero.
+
+    Args:
+        X: Inputs (n, d), which need no whitening.
+        y: Labels (n,).
+        beta0: Start a0 w0 (d,).
+        delta: a^2 - |w|^2 at unit learning rates; at others, delta over sqrt(eta_a eta_w).
+
+    Returns:
+        beta (d,), which interpolates; where no beta does, and for n >= d, the least squares solution that the flow
+        finds.
+
+    Raises:
+        ValueError: If shapes do not fit, or beta0 = 0 with delta < 0 (a0 would be 0).
+        UndecidedSign: If the start is on the separatrix.
+
+    Source: theory.md, section 3; Azulay et al., 2021, arXiv 2102.09769, for the potential.
     """
     (X, y, beta0, d), back = numpy_arrays(X=X, y=y, beta0=beta0, delta=delta)
     if X.ndim != 2 or y.shape != X.shape[:1] or beta0.shape != X.shape[1:] or d.shape != ():
@@ -56,7 +68,7 @@ def implicit_bias(X: Any, y: Any, beta0: Any, delta: float) -> Any:
     target, q_seen = (U.T @ y) / sizes, V @ q0
     q_null = q0 - V.T @ q_seen
     q_null -= V.T @ (V @ q_null)
-    # p^2 - |q_seen|^2 = D + |q_null|^2 stays, and in the end p q_seen is the target
+    # p^2 - |q_seen|^2 = D + |q_null|^2 is conserved, and at the end p q_seen is the target
     kept = (p0 - np.linalg.norm(q_seen)) * (p0 + np.linalg.norm(q_seen))
     whole = float(np.hypot(kept, 2 * np.linalg.norm(target)))
     square = (whole + kept) / 2 if kept >= 0 else 2 * float(target @ target) / (whole - kept)
@@ -65,9 +77,17 @@ def implicit_bias(X: Any, y: Any, beta0: Any, delta: float) -> Any:
 
 
 def neuron_of(beta: Any, delta: float) -> tuple[float, np.ndarray]:
-    """(a, w) with a >= 0, a w = beta (d,) and a^2 - |w|^2 = delta: the weights that beta and delta stand for.
+    """Return the weights (a, w) with a >= 0, a w = beta and a^2 - |w|^2 = delta.
 
-    Raises ValueError when beta is zero and delta below it, since then w has a length and no direction.
+    Args:
+        beta: Product a w (d,).
+        delta: Conserved quantity, one number.
+
+    Returns:
+        a and w (d,).
+
+    Raises:
+        ValueError: If shapes do not fit, or beta is zero and delta below 0: w then has a length and no direction.
     """
     (beta, read), _ = numpy_arrays(beta=beta, delta=delta)
     if beta.ndim != 1 or read.shape != ():
@@ -84,15 +104,16 @@ def neuron_of(beta: Any, delta: float) -> tuple[float, np.ndarray]:
 
 
 def _final_sign(p: float, q: np.ndarray, target: np.ndarray, curvature: np.ndarray) -> int:
-    """The sign with which the readout ends, p (), q, target and curvature (r,) in the inputs' principal directions.
+    """Return the sign with which the readout ends.
 
-    f = 0 has the loss of the data's own length, so that from the moment the loss is below it p has its last sign.
+    p is one number; q, target and curvature (r,) are in the inputs' principal directions. Once the loss is below that
+    of f = 0, p keeps its sign, because p = 0 would mean f = 0.
     """
     pull = curvature * target
     scale = float(np.linalg.norm(target))
 
     def gain(z: np.ndarray) -> float:
-        """How far the loss is below that of f = 0."""
+        """Return how far the loss is below that of f = 0."""
         return float(z[0] * (z[1:] @ pull) - z[0] ** 2 * (z[1:] @ (curvature * z[1:])) / 2)
 
     def slope(z: np.ndarray) -> np.ndarray:
@@ -107,7 +128,7 @@ def _final_sign(p: float, q: np.ndarray, target: np.ndarray, curvature: np.ndarr
 
     start = np.concatenate([[p], q])
     try:
-        # times in units of the fastest growth about the saddle; the integration ends by itself long before
+        # in units of the fastest growth about the saddle; `settled` ends the integration long before
         horizon = 1e9 / float(np.linalg.norm(pull))
         end = integrate(slope, start, np.array([horizon]), at_rest=settled)[-1]
     except TooManySteps as error:

@@ -1,4 +1,4 @@
-"""Arrays in and out of the theory: numpy at heart, since the web process computes exact curves and has no torch.
+"""Conversion of arrays to numpy and back: the web process computes exact curves and has no torch.
 
 (w0, beta), back = numpy_arrays(w0=w0, beta=beta)
 return back(w0 @ beta)
@@ -27,12 +27,19 @@ __all__ = [
 
 
 def numpy_arrays(**given: Any) -> tuple[list[np.ndarray], Callable[[Any], Any]]:
-    """Read arrays by the names of the caller's arguments as float64 numpy arrays, without gradients.
+    """Read arrays as float64 numpy arrays, without gradients.
 
-    Returns the arrays and the way back for results: it makes float64 tensors, on the device of the first one, when a
-    torch tensor was given, and otherwise returns results as they are. torch is never loaded for that: who gives a
-    tensor has it. Raises ValueError for what `lazyrich.arrays.plain_numbers` cannot read, and when a number is not
-    finite.
+    torch is never imported here: a caller who gives a tensor has imported it.
+
+    Args:
+        given: Arrays by the names of the caller's arguments, for error messages.
+
+    Returns:
+        The arrays, and a function that converts results: to float64 tensors on the device of the first tensor if any
+        argument is a torch tensor; otherwise it returns results unchanged.
+
+    Raises:
+        ValueError: For what `lazyrich.arrays.plain_numbers` cannot read, and if a number is not finite.
     """
     tensors = [value for value in given.values() if is_tensor(value)]
     arrays = [plain_numbers(name, value).astype(np.float64, copy=False) for name, value in given.items()]
@@ -46,7 +53,7 @@ def numpy_arrays(**given: Any) -> tuple[list[np.ndarray], Callable[[Any], Any]]:
 
 
 def numpy_list(name: str, given: Any) -> dict[str, Any]:
-    """Name the arrays of a list as a caller would, for numpy_arrays. Raises ValueError for what is no list."""
+    """Name the arrays of a list as a caller would, for numpy_arrays. Raise ValueError for what is no list."""
     if is_tensor(given) or isinstance(given, np.ndarray):
         given = list(given) if given.ndim else given
     if not isinstance(given, (list, tuple)):
@@ -55,7 +62,7 @@ def numpy_list(name: str, given: Any) -> dict[str, Any]:
 
 
 def checked_rates(**rates: Any) -> list[float]:
-    """Return learning rates as floats. Raises ValueError unless every one is a finite number above 0."""
+    """Return learning rates as floats. Raise ValueError unless each is a finite number above 0."""
     read = [number(name, rate) for name, rate in rates.items()]
     for name, rate in zip(rates, read, strict=True):
         check_positive(name, rate)
@@ -63,13 +70,13 @@ def checked_rates(**rates: Any) -> list[float]:
 
 
 def check_positive(name: str, rates: Any) -> None:
-    """Raises ValueError unless all learning rates are finite and above 0."""
+    """Raise ValueError unless all learning rates are finite and above 0."""
     if not (np.isfinite(rates) & (np.asarray(rates) > 0)).all():
         raise ValueError(f"{name} must be above 0, got {np.min(rates):g}: choose a positive, finite learning rate.")
 
 
 def checked_tolerance(tolerance: Any) -> float:
-    """Return the tolerance of an integration as a float. Raises ValueError unless it lies between 0 and 1."""
+    """Return the tolerance of an integration as a float. Raise ValueError unless it lies between 0 and 1."""
     read = number("tolerance", tolerance)
     if not 0 < read < 1:
         raise ValueError(f"tolerance must be above 0 and below 1, got {read:g}: 1e-11 is what is usual.")
@@ -77,7 +84,7 @@ def checked_tolerance(tolerance: Any) -> float:
 
 
 def checked_count(name: str, count: Any) -> int:
-    """Return a whole number of at least 1. Raises ValueError for any other."""
+    """Return a whole number of at least 1. Raise ValueError for any other."""
     read = number(name, count)
     if not (read.is_integer() and read >= 1):
         raise ValueError(f"{name} must be a whole number, at least 1, got {read:g}.")
@@ -85,7 +92,7 @@ def checked_count(name: str, count: Any) -> int:
 
 
 def check_times(t: np.ndarray, increasing: bool = False) -> None:
-    """Raises ValueError unless times are at or above 0 and, where asked, a list that never falls."""
+    """Raise ValueError unless times are at or above 0 and, if `increasing`, a list that never falls."""
     if t.ndim > 1:
         raise ValueError(f"t: times must be one number or one list, got an array of shape {t.shape}.")
     if (t < 0).any():
@@ -97,7 +104,7 @@ def check_times(t: np.ndarray, increasing: bool = False) -> None:
 
 
 def check_vectors(a0: np.ndarray, w0: np.ndarray, beta: np.ndarray) -> None:
-    """Raises ValueError unless a0 is one number and w0 and beta are vectors of one length."""
+    """Raise ValueError unless a0 is one number and w0 and beta are vectors of one length."""
     if a0.shape != () or w0.ndim != 1 or w0.shape != beta.shape:
         raise ValueError(
             "a0 must be one number and w0 and beta vectors of one length, "

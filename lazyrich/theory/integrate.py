@@ -1,4 +1,4 @@
-"""Where no closed form is: an adaptive integrator for small smooth systems, which lands on every time asked for.
+"""Adaptive integrator for small smooth systems without a closed form; it lands on every time asked for.
 
 Dormand and Prince's pair of orders 5 and 4 (J. Comput. Appl. Math. 6, 1980), with the step and error control of Hairer,
 Norsett and Wanner, "Solving Ordinary Differential Equations I", section II.4.
@@ -15,10 +15,10 @@ import numpy as np
 __all__ = ["MAX_STEPS", "TOLERANCE", "TooManySteps", "integrate", "vanished"]
 
 TOLERANCE = 1e-11
-"""Relative error of a step. What is drawn over training needs far less, what is checked against it does not."""
+"""Relative error of a step. Curves drawn over training need far less; checks against these solutions need it."""
 
 MAX_STEPS = 100_000
-"""Ten seconds or so: a flow that needs more is stiff, and an explicit method the wrong one."""
+"""About ten seconds. A flow that needs more steps is stiff, and an explicit method is the wrong one for it."""
 
 STAGES = [
     np.array(row)
@@ -31,14 +31,14 @@ STAGES = [
         [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
     )
 ]
-"""Weights of the slopes so far at which the next slope is taken; the last row is the step itself."""
+"""Weights of the previous slopes in the point of the next slope; the last row is the step itself."""
 
 ERROR = np.array([71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40])
-"""Step of order 5 less that of order 4."""
+"""Step of order 5 minus that of order 4."""
 
 LONGEST = 2.0
-"""Longest step times the fastest decay. Up to 3.3 a step is stable, but only near 2 and below does what has decayed
-stay away, so that a flow at its end comes to rest instead of trembling within the tolerance."""
+"""Longest step times the fastest decay rate. A step is stable up to 3.3, but decayed components stay at zero only near
+2 and below; above, a flow at its end oscillates within the tolerance and never comes to rest."""
 
 
 class TooManySteps(ValueError):
@@ -53,10 +53,15 @@ def integrate(
     at_rest: Callable[[np.ndarray], bool] | None = None,
     most_steps: int = MAX_STEPS,
 ) -> np.ndarray:
-    """Return y at the times (T,), increasing from 0 on, for y' = slope(y) and y(0) = start.
+    """Integrate y' = slope(y) from y(0) = start and return y at the given times.
 
-    tolerance: error of a step relative to each component, or to 1e-4 of the largest one if a component is smaller.
-    at_rest(y): True if y will not change any more, which ends the work whatever time is left. start may have any shape.
+    Args:
+        slope: The right-hand side, of a y shaped as start.
+        start: y at time 0, of any shape.
+        times: Times (T,), at or above 0 and increasing.
+        tolerance: Error of a step relative to each component, or to 1e-4 of the largest if a component is smaller.
+        at_rest: Tells whether y will not change any more; the integration then ends whatever time is left.
+        most_steps: Largest number of steps, at least 1.
 
     Returns:
         y (T, ...).
@@ -80,7 +85,7 @@ def integrate(
                     "choose a shorter time or layers that are less unbalanced."
                 )
             step = min(step, longest)
-            # a last stretch of next to nothing would be lost in rounding
+            # stretch the step a little: a remainder of almost nothing would be lost in rounding
             last = now + 1.000001 * step >= time
             size = float(time) - now if last else step
             moved, wrong, decay = _try(slope, y, slopes, size, tolerance)
@@ -89,7 +94,7 @@ def integrate(
             if wrong <= 1:
                 y, now = moved, float(time) if last else now + size
                 slopes[0] = slopes[-1]
-                # a step cut short to land on a time says little of how long the next may be
+                # a step cut short to land on a time tells little about the length of the next
                 step = max(step, size * growth) if last else size * growth
                 longest = LONGEST / decay if decay else longest
             else:
@@ -101,13 +106,13 @@ def integrate(
 def _try(
     slope: Callable[[np.ndarray], np.ndarray], y: np.ndarray, slopes: np.ndarray, size: float, tolerance: float
 ) -> tuple[np.ndarray, float, float]:
-    """Return where a step of this size leads, its error over the tolerance, and the rate of the fastest change met.
+    """Return y after a step of this size, its error over the tolerance, and the rate of the fastest change met.
 
     The rate is 0 where rounding hides it. slopes (7, ...): the first one is that at y, the others are filled in.
     """
     flat = slopes.reshape(len(slopes), -1)
     before = moved = y
-    # a step that is far too long may overflow, and is refused for it
+    # a step that is far too long may overflow; its error is then not finite and the step is refused
     with np.errstate(over="ignore", invalid="ignore"):
         for stage, weights in enumerate(STAGES, start=1):
             before, moved = moved, y + size * (weights @ flat[:stage]).reshape(y.shape)
@@ -118,7 +123,7 @@ def _try(
     scale = np.maximum(np.abs(y), np.abs(moved))
     scale = np.maximum(scale, 1e-4 * scale.max(initial=0.0))
     wrong = np.divide(error, tolerance * scale, out=np.zeros_like(error), where=scale > 0)
-    # the last two stages are both at the end of the step, so that their slopes differ by what they are apart
+    # the last two stages are both at the end of the step: their slopes differ in proportion to their distance
     apart = float(np.linalg.norm(moved - before))
     clear = apart > 1e-13 * float(np.linalg.norm(moved))
     decay = float(np.linalg.norm(flat[-1] - flat[-2])) / apart if clear else 0.0
@@ -126,13 +131,13 @@ def _try(
 
 
 def vanished(cross: np.ndarray, gram: np.ndarray, beta: np.ndarray) -> bool:
-    """Whether the gradient gram beta - cross of a linear network is gone, and nothing but rounding would move it."""
+    """Tell whether the gradient gram beta - cross of a linear network is zero within rounding."""
     terms = np.abs(cross) + np.abs(gram) @ np.abs(beta)
     return bool((np.abs(cross - gram @ beta) <= 4 * np.finfo(np.float64).eps * terms).all())
 
 
 def _first_step(slope: Callable[[np.ndarray], np.ndarray], y: np.ndarray, first: np.ndarray, longest: float) -> float:
-    """A hundredth of the time in which y would change by its own size, or its slope would."""
+    """Return a hundredth of the time in which y or its slope would change by its own size."""
     size, speed = float(np.linalg.norm(y)), float(np.linalg.norm(first))
     if not size or not speed:
         return longest

@@ -47,12 +47,25 @@ class Limit(NamedTuple):
 def single_neuron(
     t: Any, a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float = 1.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The weights at the times t, in one closed form at any balance, sign and angle of the start.
+    """Return the weights at the times t, in one closed form at any balance, sign and angle of the start.
 
-    t (T,) at or above 0, in any order, or one number; a0 (), w0 (d,): start; beta (d,): target; eta_a, eta_w: learning
-    rates of readout and first layer. Returns a (T,), w (T, d), float64.
-    A start on the separatrix is followed to the saddle, with the warning OnSeparatrix; see limit.
-    Raises ValueError when shapes do not fit, a number is not finite, a time is below 0 or a rate not above 0.
+    Args:
+        t: Times (T,) at or above 0, in any order, or one number.
+        a0: Readout at the start ().
+        w0: First layer at the start (d,).
+        beta: Target (d,).
+        eta_a: Learning rate of the readout, above 0.
+        eta_w: Learning rate of the first layer, above 0.
+
+    Returns:
+        a (T,) and w (T, d), float64.
+
+    Raises:
+        ValueError: If shapes do not fit, a number is not finite, a time is below 0 or a rate is not above 0.
+
+    Warns:
+        OnSeparatrix: If the start is on the separatrix; the flow is then followed to the saddle, see `limit`.
+
     Source: theory.md, section 1, which solves the paper's flow without a division by delta or a.
     """
     (t, a0, w0, beta), back = numpy_arrays(t=t, a0=a0, w0=w0, beta=beta)
@@ -66,11 +79,26 @@ def single_neuron(
 
 
 def limit(a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Limit:
-    """Where the flow of single_neuron ends, and with which sign of a.
+    """Return the end of the flow of `single_neuron`, with the sign of a.
 
-    Arguments and errors as of single_neuron. The sign is that of a0 (Omega + delta) / 2 + eta_a w0 . beta, Omega =
-    sqrt(delta^2 + 4 eta_a eta_w |beta|^2); where this is zero within rounding the start is on the separatrix and the
-    end the saddle: f = 0 with a = 0 and, for delta < 0, eta_a |w|^2 = -delta across beta. Source: theory.md, section 1.
+    The sign is that of a0 (Omega + delta) / 2 + eta_a w0 . beta with Omega = sqrt(delta^2 + 4 eta_a eta_w |beta|^2).
+    Where this is zero within rounding, the start is on the separatrix and the flow ends on the saddle: f = 0 with a = 0
+    and, for delta < 0, eta_a |w|^2 = -delta across beta.
+
+    Args:
+        a0: Readout at the start ().
+        w0: First layer at the start (d,).
+        beta: Target (d,).
+        eta_a: Learning rate of the readout, above 0.
+        eta_w: Learning rate of the first layer, above 0.
+
+    Returns:
+        The last weights, see `Limit`.
+
+    Raises:
+        ValueError: If shapes do not fit, a number is not finite or a rate is not above 0.
+
+    Source: theory.md, section 1.
     """
     (a0, w0, beta), back = numpy_arrays(a0=a0, w0=w0, beta=beta)
     start = normal_form(a0, w0, beta, eta_a, eta_w)
@@ -86,10 +114,24 @@ def limit(a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -
 
 
 def sign_flip_time(a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> float | None:
-    """The time at which a passes through zero, or None when it keeps its sign.
+    """Return the time at which a passes through zero, or None if it keeps its sign.
 
-    Arguments and errors as of single_neuron. Only for delta < 0, and at most once; a start at a0 = 0 has no sign to
-    lose. Source: theory.md, section 1.
+    a passes through zero only for delta < 0, and at most once. A start at a0 = 0 has no sign to lose.
+
+    Args:
+        a0: Readout at the start ().
+        w0: First layer at the start (d,).
+        beta: Target (d,).
+        eta_a: Learning rate of the readout, above 0.
+        eta_w: Learning rate of the first layer, above 0.
+
+    Returns:
+        A time above 0, or None.
+
+    Raises:
+        ValueError: If shapes do not fit, a number is not finite or a rate is not above 0.
+
+    Source: theory.md, section 1.
     """
     (a0, w0, beta), _ = numpy_arrays(a0=a0, w0=w0, beta=beta)
     start = normal_form(a0, w0, beta, eta_a, eta_w)
@@ -100,7 +142,7 @@ def sign_flip_time(a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float
 
 
 def separatrix_cosine(a: Any, w_norm: Any, beta_norm: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """Return the cosine between w and beta at which a neuron of these sizes is on the edge of the two basins.
+    """Return the cosine between w and beta at which a neuron of these sizes is on the boundary of the two basins.
 
     A neuron with a larger cosine ends with a > 0, one with a smaller cosine with a < 0.
 
@@ -112,7 +154,7 @@ def separatrix_cosine(a: Any, w_norm: Any, beta_norm: Any, eta_a: float = 1.0, e
         eta_w: Learning rate of the first layer.
 
     Returns:
-        Cosines (...); nan where there is no such angle, which is so for delta > 0.
+        Cosines (...); nan where no such angle exists, as for delta > 0.
 
     Raises:
         ValueError: If a length or a rate is not above 0.
@@ -131,13 +173,13 @@ def separatrix_cosine(a: Any, w_norm: Any, beta_norm: Any, eta_a: float = 1.0, e
     Omega = np.hypot(delta, 2 * s)
     half = np.where(delta >= 0, (Omega + delta) / 2, 2 * s * s / (Omega + np.abs(delta)))
     cosine = -a * half / (eta_a * w_norm * beta_norm)
-    # balanced neurons have it at -1 or 1, where rounding must not lose it
+    # balanced neurons have the boundary at -1 or 1: allow for rounding beyond
     within = np.abs(cosine) <= 1 + 1e-14
     return back(np.where(within, np.clip(cosine, -1, 1), np.nan)[()])
 
 
 def warn_on_separatrix(start: NormalForm) -> None:
-    """Says so when the start is on the separatrix, from where it is called two functions up."""
+    """Warn if the start is on the separatrix, naming the line two calls up as its place."""
     if start.on_separatrix:
         warnings.warn(
             "the start lies on the separatrix within rounding: the flow ends on the saddle, where f = 0. "

@@ -1,7 +1,7 @@
-"""How far the kernel of a single hidden neuron moves on whitened data: along the flow, in the end, and in the limits.
+"""Kernel distance of a single hidden neuron on whitened data: along the flow, at its end, and in limits.
 
 theory.md, section 1. With P = eta_w a^2 and Q = eta_a |w|^2 the kernel on whitened inputs is P I + Q w_hat w_hat^T, so
-kernel distances need the sizes of two kernels and the angle between their w alone.
+a kernel distance needs only P and Q of the two kernels and the angle between their w.
 
     S = single_neuron_kernel_distance(np.geomspace(1e-3, 1e3, 400), a0=0.1, w0=[1.0, 0.0], beta=[0.6, 0.8])
 """
@@ -29,16 +29,32 @@ __all__ = [
 def single_neuron_kernel_distance(
     t: Any, a0: Any, w0: Any, beta: Any, eta_a: float = 1.0, eta_w: float = 1.0
 ) -> np.ndarray:
-    """S(0, t) = 1 - <K0, Kt> / (|K0||Kt|) of the flow of single_neuron over d whitened inputs.
+    """Return S(0, t) = 1 - <K0, Kt> / (|K0||Kt|) of the flow of `single_neuron` over d whitened inputs.
 
-    Arguments, warnings and errors as of single_neuron. Returns (T,), from 0 to 1, never negative; 0 for a start where
-    all weights are zero, which stays there. Source: theory.md, section 1.
+    Args:
+        t: Times (T,) at or above 0, in any order, or one number.
+        a0: Readout at the start ().
+        w0: First layer at the start (d,).
+        beta: Target (d,).
+        eta_a: Learning rate of the readout, above 0.
+        eta_w: Learning rate of the first layer, above 0.
+
+    Returns:
+        Distances (T,), from 0 to 1; 0 for a start of zero weights, which stays there.
+
+    Raises:
+        ValueError: If shapes do not fit, a number is not finite, a time is below 0 or a rate is not above 0.
+
+    Warns:
+        OnSeparatrix: If the start is on the separatrix.
+
+    Source: theory.md, section 1.
     """
     (t, a0, w0, beta), back = numpy_arrays(t=t, a0=a0, w0=w0, beta=beta)
     check_times(t)
     start = normal_form(a0, w0, beta, eta_a, eta_w)
     warn_on_separatrix(start)
-    # the common size of both layers drops out of S, and could fall to zero
+    # the common size of both layers cancels in S, and could fall to zero
     p, along, across = start.direction(start.g * t)
     p0, along0, across0 = start.direction(np.zeros(()))
     across, across0 = across * start.across, across0 * start.across
@@ -48,14 +64,26 @@ def single_neuron_kernel_distance(
 
 
 def kernel_distance_of_sizes(P0: Any, Q0: Any, P1: Any, Q1: Any, sine_squared: Any, dimension: Any) -> Any:
-    """S between P0 I + Q0 v0 v0^T and P1 I + Q1 v1 v1^T for unit vectors v0, v1 with sin^2(v0, v1) = sine_squared.
+    """Return S between the kernels P0 I + Q0 v0 v0^T and P1 I + Q1 v1 v1^T of unit vectors v0, v1.
 
-    All (...), P and Q at or above 0, dimension the length d of v. Returns (...). Half the squared distance of the
-    normalised kernels, written with their differences, so that it is accurate where S is small. A kernel of zeros has
-    distance 1 from any other and 0 from its like. Source: theory.md, section 1.
+    Computed as half the squared distance of the normalised kernels, written with their differences, so that it is
+    accurate where S is small.
+
+    Args:
+        P0: Size of the first kernel's part I (...), at or above 0; all arrays broadcast.
+        Q0: Size of its part v0 v0^T (...), at or above 0.
+        P1: Size of the second kernel's part I (...), at or above 0.
+        Q1: Size of its part v1 v1^T (...), at or above 0.
+        sine_squared: sin^2 of the angle between v0 and v1 (...), 0 to 1.
+        dimension: Length d of v (...), at least 1.
+
+    Returns:
+        Distances (...). A kernel of zeros has distance 1 from any other and 0 from another of zeros.
+
+    Source: theory.md, section 1.
     """
     P0, Q0, P1, Q1 = (np.asarray(value, dtype=np.float64) for value in (P0, Q0, P1, Q1))
-    # each pair over its larger member, because squares of tiny sizes vanish
+    # divide each pair by its larger member: squares of tiny sizes would underflow
     top0, top1 = np.maximum(P0, Q0), np.maximum(P1, Q1)
     P0, Q0, P1, Q1 = _over(P0, top0), _over(Q0, top0), _over(P1, top1), _over(Q1, top1)
     norm0, norm1 = _norm(P0, Q0, dimension), _norm(P1, Q1, dimension)
@@ -75,12 +103,26 @@ def final_kernel_distance(
     eta_a: float = 1.0,
     eta_w: float = 1.0,
 ) -> Any:
-    """S(0, infinity) of a start that reaches the target, over all starts at once: the map over delta and angle.
+    """Return S(0, infinity) of starts that reach the target, for a map over delta and angle.
 
-    mu0 = a0 |w0|, phi0 = cos(w0, beta), delta and beta_norm = |beta| (...), which broadcast; dimension: that of the
-    inputs. Returns (...). The sign of mu0 does not matter. At mu0 = 0 = delta the limit of a vanishing scale at delta
-    = 0. A start on the separatrix ends elsewhere: single_neuron_kernel_distance follows it.
-    Raises ValueError when a rate is not above 0 or a cosine is not between -1 and 1. Source: theory.md, section 1.
+    A start on the separatrix ends elsewhere: `single_neuron_kernel_distance` follows it.
+
+    Args:
+        mu0: a0 |w0| (...), whose sign does not matter; all arrays broadcast.
+        phi0: cos(w0, beta) (...), -1 to 1.
+        delta: Conserved quantity (...).
+        beta_norm: |beta| (...).
+        dimension: Dimension of the inputs (...), at least 1.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        Distances (...). At mu0 = 0 = delta, the limit of a vanishing scale at delta = 0.
+
+    Raises:
+        ValueError: If a rate is not above 0 or a cosine is not between -1 and 1.
+
+    Source: theory.md, section 1.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (mu0, phi0, delta, beta_norm), back = numpy_arrays(mu0=mu0, phi0=phi0, delta=delta, beta_norm=beta_norm)
@@ -94,11 +136,14 @@ def final_kernel_distance(
 
 
 class KernelDistanceLimits(NamedTuple):
-    """S(0, infinity) of a single neuron in its extreme regimes; each (...).
+    """S(0, infinity) of a single neuron in its extreme regimes, each (...).
 
-    upstream: the number C in S = C / delta^4 for delta -> +infinity, lazy. balanced: delta = 0, at any scale.
-    downstream: delta -> -infinity, where the direction turns late. small_upstream and small_downstream: a vanishing
-    start with delta small against the target, but not against the start, of either sign.
+    Attributes:
+        upstream: The number C in S = C / delta^4 for delta -> +infinity, the lazy regime.
+        balanced: At delta = 0, at any scale.
+        downstream: For delta -> -infinity, where the direction turns late.
+        small_upstream: A vanishing start with delta > 0 small against the target, but not against the start.
+        small_downstream: The same with delta < 0.
     """
 
     upstream: Any
@@ -111,9 +156,23 @@ class KernelDistanceLimits(NamedTuple):
 def kernel_distance_limits(
     mu0: Any, phi0: Any, beta_norm: Any = 1.0, dimension: int = 2, eta_a: float = 1.0, eta_w: float = 1.0
 ) -> KernelDistanceLimits:
-    """The limits of final_kernel_distance in closed form, for marking them on its map.
+    """Return the limits of `final_kernel_distance` in closed form, to mark them on its map.
 
-    mu0, phi0, beta_norm (...) as there; mu0 matters upstream only. Errors as there. Source: theory.md, section 1.
+    Args:
+        mu0: a0 |w0| (...), which matters upstream only; all arrays broadcast.
+        phi0: cos(w0, beta) (...), -1 to 1.
+        beta_norm: |beta| (...).
+        dimension: Dimension of the inputs, at least 1.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        The limits, see `KernelDistanceLimits`.
+
+    Raises:
+        ValueError: If a rate is not above 0 or a cosine is not between -1 and 1.
+
+    Source: theory.md, section 1.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (mu0, phi0, beta_norm), back = numpy_arrays(mu0=mu0, phi0=phi0, beta_norm=beta_norm)
@@ -155,7 +214,7 @@ def _over(value: np.ndarray, norm: np.ndarray) -> np.ndarray:
 
 
 def _checked_dimension(dimension: Any) -> Any:
-    """Raises ValueError unless all dimensions are at least 1."""
+    """Return dimensions as given. Raise ValueError unless all are at least 1."""
     read = plain_numbers("dimension", dimension)
     if not (read >= 1).all():
         raise ValueError(f"dimension must be at least 1, the number of inputs, got {read.min():g}.")

@@ -1,9 +1,9 @@
 """Wide two-layer linear networks f = A^T W x: conserved matrix, exact flow at any width, and their kernels.
 
-theory.md, section 3. Training depends on the weights through C = W^T W, beta = W^T A and R = A^T A alone, a closed
-system of the size of inputs and outputs whatever the width and the balance are. They are the products of the columns
-of Z = [W, A], and what is integrated is a smallest Z with these products: the rank of the products would be raised by
-rounding, and what a wider network learns would grow from there.
+theory.md, section 3. Training depends on the weights only through C = W^T W, beta = W^T A and R = A^T A, a closed
+system of the size of inputs and outputs at any width and balance. They are the products of the columns of Z = [W, A].
+The smallest Z with these products is integrated instead of the products, because rounding would raise their rank and
+add directions that only a wider network can learn.
 
     flow = wide_flow(t, X, Y, W0, A0)
     S = wide_kernel_distance(X, flow)
@@ -23,7 +23,7 @@ __all__ = ["WideFlow", "conserved_matrix", "wide_flow", "wide_kernel_distance", 
 
 
 class WideFlow(NamedTuple):
-    """What a wide network does at every time: C = W^T W (T, d, d), beta = W^T A (T, d, c), R = A^T A (T, c, c)."""
+    """State of a wide network at every time: C = W^T W (T, d, d), beta = W^T A (T, d, c), R = A^T A (T, c, c)."""
 
     C: Any
     beta: Any
@@ -31,10 +31,21 @@ class WideFlow(NamedTuple):
 
 
 def conserved_matrix(W: Any, A: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """Delta = eta_w A A^T - eta_a W W^T, which gradient flow leaves as it is on any data.
+    """Return Delta = eta_w A A^T - eta_a W W^T, which gradient flow conserves on any data.
 
-    W (..., h, d), A (..., h, c). Returns (..., h, h); its diagonal holds the neurons' delta. Source: theory.md,
-    section 3. Raises ValueError when a rate is not above 0.
+    Args:
+        W: First layers (..., h, d).
+        A: Readouts (..., h, c).
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        Conserved matrices (..., h, h); the diagonal holds the neurons' delta.
+
+    Raises:
+        ValueError: If shapes do not fit or a rate is not above 0.
+
+    Source: theory.md, section 3.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (W, A), back = numpy_arrays(W=W, A=A)
@@ -56,12 +67,27 @@ def wide_flow(
     tolerance: float = TOLERANCE,
     most_steps: int = MAX_STEPS,
 ) -> WideFlow:
-    """Gradient flow of half the sum of squares at the times t, at a cost that the width does not enter.
+    """Integrate gradient flow of half the sum of squares, at a cost independent of the width.
 
-    t (T,), increasing from 0 on; X (n, d), Y (n, c): data, white or not; W0 (h, d), A0 (h, c): start; tolerance:
-    relative error of a step of the integration; most_steps: of it. Returns WideFlow.
-    Raises ValueError when shapes or times do not fit, and TooManySteps when the flow is too stiff, which strongly
-    unbalanced narrow networks make it. Source: theory.md, section 3.
+    Args:
+        t: Times (T,), at or above 0 and increasing.
+        X: Inputs (n, d), white or not.
+        Y: Labels (n, c).
+        W0: First layer at the start (h, d).
+        A0: Readout at the start (h, c).
+        eta_a: Learning rate of the readout, above 0.
+        eta_w: Learning rate of the first layer, above 0.
+        tolerance: Relative error of a step of the integration, between 0 and 1.
+        most_steps: Largest number of steps, at least 1.
+
+    Returns:
+        The flow at the times t, see `WideFlow`.
+
+    Raises:
+        ValueError: If shapes or times do not fit.
+        TooManySteps: If the flow is too stiff, as in strongly unbalanced narrow networks.
+
+    Source: theory.md, section 3.
     """
     (t, X, Y, W0, A0), back = numpy_arrays(t=t, X=X, Y=Y, W0=W0, A0=A0)
     check_times(t, increasing=True)
@@ -84,7 +110,7 @@ def wide_flow(
 
 
 def products(Z: np.ndarray, d: int, k: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """C, beta and R at the given rates from Z (T, r, d + c) at unit rates."""
+    """Return C, beta and R at the given rates from Z (T, r, d + c) at unit rates."""
     W, A = Z[..., :d], Z[..., d:]
     over_W, over_A = np.swapaxes(W, -1, -2), np.swapaxes(A, -1, -2)
     return over_W @ W * k**2, over_W @ A, over_A @ A / k**2
@@ -92,6 +118,12 @@ def products(Z: np.ndarray, d: int, k: float) -> tuple[np.ndarray, np.ndarray, n
 
 def smallest_factor(W0: np.ndarray, A0: np.ndarray, eta_a: float, eta_w: float) -> tuple[np.ndarray, float, float]:
     """Return a factor Z0 of full rank of the start at unit rates, and the factors of time and weights.
+
+    Args:
+        W0: First layer at the start (h, d).
+        A0: Readout at the start (h, c).
+        eta_a: Learning rate of the readout, above 0.
+        eta_w: Learning rate of the first layer, above 0.
 
     Returns:
         Z0 (r, d + c), with the same products of columns as [W / k, k A]; g, by which time runs faster; and k.
@@ -109,10 +141,26 @@ def smallest_factor(W0: np.ndarray, A0: np.ndarray, eta_a: float, eta_w: float) 
 
 
 def wide_kernel_product(X: Any, C1: Any, R1: Any, C2: Any, R2: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """<K1, K2>, the Frobenius product of the kernels eta_a (X C X^T) (x) I + eta_w (X X^T) (x) R of two networks.
+    """Return <K1, K2>, the Frobenius product of the kernels of two networks, at the cost of d x d matrices.
 
-    X (n, d); C (..., d, d), R (..., c, c), which broadcast. Returns (...), at the cost of d x d matrices.
-    Source: theory.md, section 3. Raises ValueError when a rate is not above 0 or shapes do not fit.
+    A network's kernel is eta_a (X C X^T) (x) I + eta_w (X X^T) (x) R.
+
+    Args:
+        X: Inputs (n, d).
+        C1: C = W^T W of the first network (..., d, d); leading axes broadcast.
+        R1: R = A^T A of the first network (..., c, c).
+        C2: C of the second network (..., d, d).
+        R2: R of the second network (..., c, c).
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        Products (...).
+
+    Raises:
+        ValueError: If a rate is not above 0 or shapes do not fit.
+
+    Source: theory.md, section 3.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (X, C1, R1, C2, R2), back = numpy_arrays(X=X, C1=C1, R1=R1, C2=C2, R2=R2)
@@ -128,11 +176,23 @@ def wide_kernel_product(X: Any, C1: Any, R1: Any, C2: Any, R2: Any, eta_a: float
 
 
 def wide_kernel_distance(X: Any, flow: WideFlow, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """S(0, t) over the inputs X (n, d) for all times of a flow, the first one of which is the start.
+    """Return the kernel distance S(0, t) for all times of a flow.
 
-    Returns (T,), computed from the difference of the normalised kernels and never negative, at any scale. A kernel of
-    zeros has distance 1 from any other and 0 from its like. Source: theory.md, section 3. Raises ValueError when a rate
-    is not above 0 or shapes do not fit.
+    Computed from the difference of the normalised kernels, so it is never negative, at any scale.
+
+    Args:
+        X: Inputs (n, d).
+        flow: The flow, whose first time is the start.
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        Distances (T,). A kernel of zeros has distance 1 from any other and 0 from another of zeros.
+
+    Raises:
+        ValueError: If a rate is not above 0 or shapes do not fit.
+
+    Source: theory.md, section 3.
     """
     eta_a, eta_w = checked_rates(eta_a=eta_a, eta_w=eta_w)
     (X, C, R), back = numpy_arrays(X=X, **_parts_of(flow))
@@ -142,7 +202,7 @@ def wide_kernel_distance(X: Any, flow: WideFlow, eta_a: float = 1.0, eta_w: floa
             "X must be (n, d), flow.C (T, d, d) and flow.R (T, c, c) with at least one time, "
             f"got shapes {X.shape}, {C.shape} and {R.shape}."
         )
-    # at sizes near 1, since S has no scale and squares of kernels could over- or underflow: X C X^T goes with the
+    # bring sizes near 1: S has no scale, and squares of kernels could over- or underflow. X C X^T scales with the
     # squares of inputs and first layers, X X^T R with those of inputs and readouts
     X = X / (np.abs(X).max(initial=0.0) or 1.0)
     sizes = np.maximum(np.abs(C).max((1, 2), initial=0.0), np.abs(R).max((1, 2), initial=0.0))
@@ -163,14 +223,14 @@ def wide_kernel_distance(X: Any, flow: WideFlow, eta_a: float = 1.0, eta_w: floa
 
 
 def _parts_of(flow: Any) -> dict[str, Any]:
-    """What the kernels of a flow are made of. Raises ValueError for what is no WideFlow."""
+    """Return the arrays that the kernels of a flow are made of. Raise ValueError for what is no WideFlow."""
     if not all(hasattr(flow, part) for part in ("C", "R")):
         raise ValueError(f"flow must be a WideFlow, as wide_flow returns it, got a {type(flow).__name__}.")
     return {"flow.C": flow.C, "flow.R": flow.R}
 
 
 def _product(gram: np.ndarray, H1: np.ndarray, L1: np.ndarray, H2: np.ndarray, L2: np.ndarray) -> np.ndarray:
-    """<K1, K2> from H = eta_a X^T X C and L = eta_w R."""
+    """Return <K1, K2> from H = eta_a X^T X C and L = eta_w R."""
     outputs = L1.shape[-1]
     both = outputs * np.einsum("...ij,...ji->...", H1, H2)
     both = both + _trace(H1 @ gram) * _trace(L2) + _trace(H2 @ gram) * _trace(L1)
@@ -178,7 +238,7 @@ def _product(gram: np.ndarray, H1: np.ndarray, L1: np.ndarray, H2: np.ndarray, L
 
 
 def _product_of_roots(gram: np.ndarray, H: np.ndarray, L: np.ndarray) -> np.ndarray:
-    """|K|^2 from the symmetric H = eta_a root C root and L = eta_w R."""
+    """Return |K|^2 from the symmetric H = eta_a root C root and L = eta_w R."""
     outputs = L.shape[-1]
     crossed = 2 * np.einsum("...ij,ij->...", H, gram) * _trace(L)
     return outputs * (H * H).sum((-2, -1)) + crossed + (gram * gram).sum() * (L * L).sum((-2, -1))

@@ -5,7 +5,7 @@ Riccati equation P' = G P + P G - P^2, G = [[-D/2 I, B], [B^T, D/2 I]] with the 
 
     P(u) = e^(G u) (I + P0 integral_0^u e^(2 G v) dv)^-1 P0 e^(G u).
 
-What is computed with is a Z with Z^T Z = P, whose rank rounding cannot raise.
+The computation uses a Z with Z^T Z = P, whose rank rounding cannot raise.
 
     flow = wide_flow_isotropic(t, B, W0, A0)
 """
@@ -23,28 +23,42 @@ from lazyrich.theory.wide import WideFlow, products, smallest_factor
 __all__ = ["NotIsotropic", "wide_flow_isotropic"]
 
 LONGEST = 1.0
-"""Longest stretch, times the largest eigenvalue of G, that the formula is used for at once: the inverse loses a factor
+"""Longest stretch of time, times the largest eigenvalue of G, for one use of the formula: the inverse loses a factor
 e^2 in precision at 1, and all digits near 18."""
 
 MAX_STRETCHES = 200_000
 
 ISOTROPIC = 1e-9
-"""How far the conserved matrix may be from delta I, relative to the weights: what it would cost the curve."""
+"""Allowed distance of the conserved matrix from delta I, relative to the weights: about the error of the curve."""
 
 
 class NotIsotropic(ValueError):
-    """The conserved matrix of the start is no multiple of the identity, and the closed form does not hold."""
+    """The conserved matrix of the start is no multiple of the identity, so the closed form does not hold."""
 
 
 def wide_flow_isotropic(
     t: Any, B: Any, W0: Any, A0: Any, eta_a: float = 1.0, eta_w: float = 1.0, most_stretches: int = MAX_STRETCHES
 ) -> WideFlow:
-    """The flow of wide_flow on whitened data, X^T X = I, from its closed form, which is used in short stretches.
+    """Return the flow of `wide_flow` on whitened data, X^T X = I, from its closed form in short stretches.
 
-    t (T,), increasing from 0 on; B = X^T Y (d, c): target; W0 (h, d), A0 (h, c): start, with eta_w A0 A0^T - eta_a W0
-    W0^T = delta I. Returns WideFlow, to about 1e-12.
-    Raises NotIsotropic for another start, TooManySteps where the times take more than most_stretches, and ValueError
-    when shapes or times do not fit. Source: theory.md, section 3.
+    Args:
+        t: Times (T,), at or above 0 and increasing.
+        B: Target X^T Y (d, c).
+        W0: First layer at the start (h, d), with eta_w A0 A0^T - eta_a W0 W0^T = delta I.
+        A0: Readout at the start (h, c).
+        eta_a: Learning rate of the readout, above 0.
+        eta_w: Learning rate of the first layer, above 0.
+        most_stretches: Largest number of uses of the formula, at least 1.
+
+    Returns:
+        The flow at the times t, to about 1e-12, see `WideFlow`.
+
+    Raises:
+        NotIsotropic: If the conserved matrix is no multiple of the identity.
+        TooManySteps: If the times take more than most_stretches.
+        ValueError: If shapes or times do not fit.
+
+    Source: theory.md, section 3.
     """
     (t, B, W0, A0), back = numpy_arrays(t=t, B=B, W0=W0, A0=A0)
     check_times(t, increasing=True)
@@ -78,7 +92,7 @@ def wide_flow_isotropic(
 
 
 def _after(Z: np.ndarray, rates: np.ndarray, stretch: float) -> np.ndarray:
-    """Z (r, d + c) a stretch of time later, in the eigenvectors of G with the eigenvalues rates (d + c,)."""
+    """Return Z (r, d + c) a stretch of time later, in the eigenvectors of G with eigenvalues `rates` (d + c,)."""
     twice = 2 * rates * stretch
     # integral of e^(2 rate v): the stretch itself at rate 0
     spent = stretch * np.divide(np.expm1(twice), twice, out=np.ones_like(twice), where=twice != 0)
