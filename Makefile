@@ -5,6 +5,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 TORCH_INDEX ?=
+# Every server, worker and command that the tests start would compile the project anew where this is set, as containers do.
+unexport PYTHONDONTWRITEBYTECODE
+
 BROWSER := harness/browser/install_browser.sh
 PROXY := harness/install_nginx.sh
 

@@ -5,7 +5,7 @@ SMALL = {
     "single-neuron": {"steps": 20, "data": "correlated"},
     "linear-network": {"steps": 20, "start": "random", "width": 4, "dimension": 3},
     "implicit-bias": {"points": 3},
-    "linear-or-relu": {"tau": 1.0, "points": 3, "seeds": 1, "width": 4, "dimension": 2, "samples": 5},
+    "linear-or-relu": {"tau": 1.0, "points": 3, "seeds": 1, "seed": 1, "width": 4, "dimension": 2, "samples": 5},
     "phase-portrait": {
         "x_points": 2, "y_points": 2, "seeds": 1, "at": (10,), "dimension": 3, "samples": 8, "width": 4,
     },

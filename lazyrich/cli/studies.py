@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from lazyrich.config.plain_values import short
 from lazyrich.config.schema import Config, complaints
 from lazyrich.experiments import registry
-from lazyrich.studies.written import moment, pairs_of
 
 if TYPE_CHECKING:
     from lazyrich.studies.command import Runs
@@ -73,6 +72,7 @@ def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs
     """
     from lazyrich.studies import command
     from lazyrich.studies.plan import Plan
+    from lazyrich.studies.written import moment, pairs_of
 
     experiment = _experiment(given["of"])
     shared = pairs_of(given.get("shared", ""), "--with")

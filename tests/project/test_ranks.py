@@ -75,9 +75,15 @@ def test_only_the_web_side_imports_streamlit():
     assert {module_of(path) for path in users if part(module_of(path)) != "web"} == set()
 
 
-def test_importing_lazyrich_brings_no_heavy_package():
-    heavy = "{'torch', 'streamlit', 'plotly', 'pandas', 'numpy', 'pyarrow'}"
-    script = f"import sys, lazyrich; found = {heavy} & set(sys.modules); assert not found, found"
+def test_importing_lazyrich_brings_no_heavy_package_nor_does_help_on_its_commands_beyond_numpy():
+    script = (
+        "import sys, lazyrich\n"
+        "heavy = {'torch', 'streamlit', 'plotly', 'pandas', 'pyarrow'}\n"
+        "assert not {'numpy', *heavy} & set(sys.modules)\n"
+        "from lazyrich.cli.commands import main\n"
+        "assert main([]) == 0\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
 
 
