@@ -106,6 +106,25 @@ class Subscriber:
     def stop(self, run: str) -> None:
         self.connection.send(json.dumps({"stop": run}))
 
+    def wish(self, run: str, serial: int = 1, **settings: Any) -> None:
+        """Ask for a preview of this run with some settings changed."""
+        self.connection.send(json.dumps({"preview": run, "with": settings, "serial": serial}))
+
+    def preview(self, timeout: float = 15) -> SimpleNamespace:
+        """The next message, which is a preview: serial, why, entry (None for none) and rows."""
+        message = self.connection.recv(timeout)
+        (length,) = struct.unpack_from("<I", message)
+        header = json.loads(message[4 : 4 + length])
+        assert set(header) == {"runs", "preview", "serial", "why"} and header["runs"] == [] and length % 4 == 0
+        entry, rows = header["preview"], np.frombuffer(message, "<f4", offset=4 + length)
+        if entry is None:
+            assert not len(rows) and header["why"]
+        else:
+            rows = rows.reshape(entry["count"], -1)
+            told = entry["header"]
+            assert rows.shape[1] == len(told["columns"]) + sum(int(np.prod(shape)) for _, shape in told["arrays"])
+        return SimpleNamespace(serial=header["serial"], why=header["why"], entry=entry, rows=rows)
+
     def read(self, timeout: float = 15) -> dict[str, Entry]:
         message = self.connection.recv(timeout)
         (length,) = struct.unpack_from("<I", message)

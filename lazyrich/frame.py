@@ -105,6 +105,10 @@ class CannotRun(RuntimeError):
         self.remedy = dict(remedy or {})
 
 
+class CutShort(Exception):
+    """Raised after the last frame of a preview that is only the beginning of its run."""
+
+
 class Diverged(CannotRun):
     """Training left the finite numbers.
 

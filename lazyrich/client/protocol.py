@@ -6,6 +6,8 @@ The browser holds the cursor. Each of its messages is JSON text, and the first o
 
     {"after": {RUN: FRAMES_HELD, ...}}       send what is new beyond these frames, when there is something
     {"stop": RUN}                            end this training; what it has is kept
+    {"preview": RUN, "with": {SETTING: VALUE, ...}, "serial": N}
+                                             the picture of this run with some settings changed, at once; see below
 
 The server's answer to the first kind is one binary message:
 
@@ -31,6 +33,19 @@ The last axis of the arrays that `spread` names is (median, lowest, highest) ove
 done as a share of its time, 0 to 1, `left` the seconds that it still takes as the server sees it. Of a
 run that is over, `ending` says whether its losses had settled: {"state", "words", "brief", "onward"}, see
 lazyrich.ending; onward: whether the page offers to train on until they have.
+
+A preview is a binary message of the same form, in its own time, with the frames of the preview alone:
+
+    header = {"runs": [], "preview": ENTRY | null, "serial": N, "why": ""}
+
+ENTRY is as that of a run with its `header`, and in addition "whole": whether these frames reach to the end of the run,
+or are the beginning of it. They are some of the run's, equal in all that is sent, evenly spread in log(step), and
+`expected` is how many a whole preview has. `id` is the same for the same settings, and none of a run; `status` is
+finished, or failed where the run itself would fail. `ending` is left out, as it takes all frames to say. Where there is
+no preview, `why` says so in a sentence for people: the settings are not allowed, or are too expensive, or the server is
+too busy.
+Settings that may change are those that `parameter(..., preview=True)` marks. Of the wishes of one visitor one is
+computed and one waits; a later one takes the place of the one that waits, which has no answer then.
 """
 
 from __future__ import annotations
@@ -122,12 +137,26 @@ def pack_answer(runs: Iterable[tuple[dict[str, Any], Iterable[bytes]]]) -> bytes
     for entry, packed in runs:
         entries.append(entry)
         rows.extend(packed)
-    header = _json({"runs": entries})
+    return _packed(to_json({"runs": entries}), rows)
+
+
+def pack_preview(serial: int, entry: bytes, rows: bytes) -> bytes:
+    """Return the binary message of a preview: its entry as JSON, which is the same for all, and its packed frames."""
+    told = to_json({"serial": serial, "why": ""})
+    return _packed(b'{"runs": [], "preview": ' + entry + b", " + told[1:], [rows])
+
+
+def pack_refusal(serial: int, why: str) -> bytes:
+    """Return the binary message that there is no preview, with the reason in a sentence for people."""
+    return _packed(to_json({"runs": [], "preview": None, "serial": serial, "why": why}), [])
+
+
+def _packed(header: bytes, rows: Iterable[bytes]) -> bytes:
     header += b" " * (-len(header) % 4)
     return struct.pack("<I", len(header)) + header + b"".join(rows)
 
 
-def _json(header: Any) -> bytes:
+def to_json(header: Any) -> bytes:
     """JSON as browsers read it. It has no word for a number that is not finite: those become null."""
     try:
         text = json.dumps(header, ensure_ascii=False, allow_nan=False)

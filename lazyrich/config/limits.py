@@ -120,6 +120,13 @@ class Limits(BaseSettings):
         "answered later.",
         unit="a minute", ge=60, le=1e7,
     )  # fmt: skip
+    session_previews: float = parameter(
+        1080.0,
+        "Previews of one visitor",
+        "Pictures that are computed for one visitor in a minute while a control moves; those that are there already, "
+        "or are computed for others, do not count. Past this the next one waits. 0 for none.",
+        unit="a minute", ge=0, le=1e6,
+    )  # fmt: skip
     max_sessions: int = parameter(
         300,
         "Visitors",
@@ -150,6 +157,13 @@ class Limits(BaseSettings):
         "Memory for the frames of all runs. Past this, runs that nobody watches are dropped, least recently used "
         "first, and then those that are watched and over lose their weights, which only a download needs.",
         unit="MB", gt=0, le=1e7,
+    )  # fmt: skip
+    preview_mb: float = parameter(
+        20.0,
+        "All previews",
+        "Memory for pictures computed while a control moves, so that they need not be computed again. It is part of "
+        "that for all logs, and at most a tenth of it.",
+        unit="MB", ge=0, le=1e6,
     )  # fmt: skip
     all_scratch_mb: float = parameter(
         1200.0,
@@ -217,6 +231,11 @@ class Limits(BaseSettings):
             # the model is frozen for everybody else
             self.__dict__["workers"] = max(1, min(self.workers, int(room)))
         return self
+
+    @property
+    def kept_preview_mb(self) -> float:
+        """Return the memory for previews, in MB, which is part of that for all logs."""
+        return min(self.preview_mb, self.log_mb / 10)
 
     def megabytes(self, workers: int | None = None) -> float:
         """Return the memory that the whole app takes at most under these limits, in MB.

@@ -42,6 +42,7 @@ def parameter(
     entries: tuple[int, int] = (0, MAX_ENTRIES),
     layers: str = "",
     missing: float | None = None,
+    preview: bool = False,
     **bounds: Any,
 ) -> Any:
     """A field of a config.
@@ -50,7 +51,7 @@ def parameter(
     step: the slider's step on a linear scale. unit: shown after the number. main: True shows it at once, False under
     "More". symbol: the short name in legends and read-outs, the field's name if empty. of_settings: the choices are
     names of other settings and are shown as these are. quick: values of a whole number that are one click away.
-    bounds: pydantic's ge, gt, le, lt.
+    preview: whether a picture may follow its slider, see `config.preview`. bounds: pydantic's ge, gt, le, lt.
 
     For a list (the default is a tuple) bounds, scale and step are those of an entry, and there are three more. entries:
     the least and the most of them. layers: the earlier field that says how many layers there are, if the entries belong
@@ -58,7 +59,7 @@ def parameter(
     value `missing`, so that no number of layers is ever an error. Other lists are typed into a text field.
     """
     extra: JsonDict = {"label": label, "scale": scale, "step": step, "unit": unit, "main": main, "symbol": symbol}
-    extra |= {"of_settings": of_settings, "quick": list(quick)}
+    extra |= {"of_settings": of_settings, "quick": list(quick), "preview": preview}
     if isinstance(default, tuple):
         # pydantic would hold the bounds against the list itself
         of_entries: JsonDict = {key: bounds.pop(key) for key in _BOUNDS if key in bounds}
@@ -88,6 +89,8 @@ class Parameter:
         self.of_settings = bool(extra["of_settings"])
         self.quick: tuple[int, ...] = tuple(told["quick"])
         """Values that are one click away; empty for none."""
+        self.preview = bool(extra["preview"])
+        """Whether a preview may change it."""
         self.choices: tuple[Any, ...] = get_args(self.type) if get_origin(self.type) is Literal else ()
         self.each: Any = get_args(self.type)[0] if get_origin(self.type) is tuple else None
         """int or float for a list of them, whose bounds and scale are those of an entry; None for anything else."""

@@ -19,7 +19,7 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -31,6 +31,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from lazyrich.config.columns import Columns
 from lazyrich.config.parameter import EMPTY, MAX_ENTRIES, Parameter, Scale, parameter, show
 from lazyrich.config.plain_values import short
+from lazyrich.config.preview import PreviewCost
 from lazyrich.ending import Ending
 from lazyrich.frame import Frame, RunHeader
 
@@ -72,6 +73,31 @@ class Config(BaseModel):
     def work(self) -> Work:
         """What this run will cost, estimated before it starts."""
         raise TypeError(f"{type(self).__name__} describes no run of its own; use one of the experiments")
+
+    def preview_steps(self, frames: int) -> list[int]:
+        """Choose the steps of a preview with so many frames; see `config.preview.evenly`.
+
+        Every config has them that has settings which a preview may change.
+        """
+        raise TypeError(f"{type(self).__name__} has no previews")
+
+    def frames_at(self, steps: Collection[int], seconds: float) -> Iterator[Frame]:
+        """Yield the frames of this run at some of its steps, equal to those of `frames` in all that viewers are sent.
+
+        Args:
+            steps: Steps of its schedule, the first and the last one among them. A run that ends before its last step
+                yields its last frame too.
+            seconds: Computing time on one core of an ordinary machine after which the caller wants no more.
+
+        Raises:
+            CutShort: If more frames were to come.
+            CannotRun: As `frames`.
+        """
+        return (frame for frame in self.frames() if frame.step in steps)
+
+    def preview_cost(self) -> PreviewCost:
+        """Estimate what `frames_at` will cost."""
+        return PreviewCost(opening=0.0, frame=0.0, training=self.work().seconds)
 
     @property
     def expected_frames(self) -> int:

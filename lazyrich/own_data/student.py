@@ -6,7 +6,7 @@ run = pool.request(OwnStudent.of(StudentTeacher(tau=0.1), data))
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, Self
 
@@ -72,7 +72,14 @@ class OwnStudent(StudentTeacher):
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
         """Yield the frames of this run. start: your own initial weights, as in StudentTeacher.frames."""
         given = super().frames(self.data.arrays() if task is None else task, start)
-        return given if task is not None or self.data.units is None else _in_units(given, self.data.units)
+        return given if task is not None else self._shown(given)
+
+    def frames_at(self, steps: Collection[int], seconds: float) -> Iterator[Frame]:
+        """Yield the frames of this run at some of its steps; see Config.frames_at."""
+        return self._shown(self.frames_of_task_at(steps, seconds, self.data.arrays()))
+
+    def _shown(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        return frames if self.data.units is None else _in_units(frames, self.data.units)
 
 
 def _in_units(frames: Iterator[Frame], units: Units) -> Iterator[Frame]:

@@ -24,6 +24,7 @@ from lazyrich.config.limits import MB, Limits, from_environment
 from lazyrich.config.schema import Config
 from lazyrich.serving.admission import Busy, Refused, TooMuchWork, admit, log_bytes, time_in_words
 from lazyrich.serving.places import FRAMES_PER_SECOND
+from lazyrich.serving.previews.previews import Previews
 from lazyrich.serving.queue import QueuedRun
 from lazyrich.serving.queue_messages import full
 from lazyrich.serving.rate_limit import RateLimit
@@ -31,7 +32,7 @@ from lazyrich.serving.registry import Registry
 from lazyrich.serving.reports import Reports
 from lazyrich.serving.run import Run
 from lazyrich.serving.run_states import Event
-from lazyrich.serving.workers.scheduler import Message
+from lazyrich.serving.workers.scheduler import PREVIEW, Message
 from lazyrich.serving.workers.supervisor import Supervisor
 from lazyrich.serving.workers.worker import Worker
 
@@ -44,7 +45,7 @@ SHUT_DOWN: Final = "The server was shut down before this run was over."
 
 
 class RunPool:
-    """Runs and the workers that train them.
+    """Runs and the workers that train them. previews: pictures of runs at once, by the same workers.
 
     limits: see `config.limits`; from the environment if None. warm: configs whose first frame every worker computes
     when it starts, so that what they import is there when the first visitor comes. All methods may be called from any
@@ -55,7 +56,8 @@ class RunPool:
         self.limits = from_environment() if limits is None else limits
         self._warm = [pickle.dumps(config) for config in warm]
         self._lock = threading.RLock()
-        self._registry = Registry(self.limits, lambda: self._supervisor.workers if self._supervisor else ())
+        self.previews = Previews(self.limits.kept_preview_mb * MB, self._workers)
+        self._registry = Registry(self.limits, self._workers, self.previews)
         self._cache, self._places = self._registry.cache, self._registry.places
         self._reports = Reports(self._registry)
         self._starts = RateLimit(self.limits.max_starts)
@@ -90,6 +92,7 @@ class RunPool:
             supervisor, self._supervisor = self._supervisor, None
             for run in list(self._cache.runs.values()):
                 self._registry.end(run, Event.STOP, SHUT_DOWN)
+        self.previews.stop()
         if supervisor is not None:
             supervisor.end(STOP_SECONDS)
             atexit.unregister(self.stop)
@@ -187,7 +190,13 @@ class RunPool:
                 "runs": len(self._cache.runs),
                 "viewers": sum(run.viewers for run in self._cache.runs.values()),
                 "log_mb": round(self._cache.held / MB, 3),
+                **self.previews.counts(),
             }
+
+    def _workers(self) -> Sequence[Worker]:
+        """Return the workers that are alive."""
+        supervisor = self._supervisor
+        return supervisor.workers if supervisor else ()
 
     @property
     def worker_pids(self) -> list[int]:
@@ -212,7 +221,7 @@ class RunPool:
         training, waiting = len(self._places.training), len(self._places.waiting)
         if self._places.taken and waiting >= self.limits.max_waiting:
             raise Busy(full(training, waiting), again=60.0)
-        room = self._cache.room_for(size)
+        room = self._registry.room_for(size)
         if room is None:
             raise Busy(
                 f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
@@ -230,12 +239,15 @@ class RunPool:
     # The supervisor calls the methods below.
 
     def _received(self, worker: Worker, message: Message) -> bool:
+        if message[0] == "previewed":
+            return self.previews.received(worker, *message[1:])
         with self._lock:
             return self._reports.received(worker, message)
 
     def _died(self, worker: Worker, how: str, turn: str) -> None:
         with self._lock:
             self._reports.died(worker, how, turn)
+        self.previews.died(worker, turn == PREVIEW)
 
     def _tick(self) -> None:
         """End unwatched runs whose grace time is over, and give waiting runs to workers that were restarted."""
@@ -246,6 +258,7 @@ class RunPool:
                     self._registry.abandon(run, "Ended because nobody was watching.")
             self._make_room()
             self._registry.fill()
+        self.previews.dispatch()
 
     def _make_room(self) -> None:
         """End resting runs in favour of waiting ones: a visitor who moves controls leaves a resting run each time."""

@@ -9,6 +9,7 @@ from lazyrich.config.limits import MB, Limits
 from lazyrich.frame import Frame
 from lazyrich.moment import moment_of
 from lazyrich.serving.places import Places
+from lazyrich.serving.previews.previews import Previews
 from lazyrich.serving.run import Run
 from lazyrich.serving.run_cache import Room, RunCache
 from lazyrich.serving.run_states import Event
@@ -18,12 +19,13 @@ from lazyrich.serving.workers.worker import Worker
 class Registry:
     """The one place where a run ends, so that its state, its place and the memory that it claims always agree.
 
-    The caller holds the pool's lock. workers(): those alive.
+    The caller holds the pool's lock. workers(): those alive. previews: share the memory for logs.
     """
 
-    def __init__(self, limits: Limits, workers: Callable[[], Sequence[Worker]]):
+    def __init__(self, limits: Limits, workers: Callable[[], Sequence[Worker]], previews: Previews):
         self.limits = limits
-        self.cache = RunCache(limits.log_mb * MB)
+        self.cache = RunCache(limits.log_mb * MB, lambda: previews.held)
+        self._previews = previews
         self.places = Places(limits)
         self._workers = workers
 
@@ -43,6 +45,14 @@ class Registry:
     def abandon(self, run: Run, message: str) -> None:
         """End a run that no visitor stopped, so that a later request starts it anew."""
         self.end(run, Event.ABANDON, message)
+
+    def room_for(self, extra: float = 0) -> Room | None:
+        """Choose what to drop so that `extra` bytes fit; None if that is impossible even without any previews."""
+        room = self.cache.room_for(extra)
+        if room is None and self._previews.held:
+            self._previews.clear()
+            room = self.cache.room_for(extra)
+        return room
 
     def clear(self, room: Room) -> None:
         """Make room: drop runs, and drop the weights of others."""
@@ -68,7 +78,7 @@ class Registry:
         if run.nbytes > self.limits.run_mb * MB:
             message = f"Stopped at {moment_of(run.frames)}: its frames take {self.limits.run_mb:,.0f} MB."
             self.end(run, Event.STOP, message)
-        elif (room := self.cache.room_for()) is not None:
+        elif (room := self.room_for()) is not None:
             self.clear(room)
         else:
             self.end(run, Event.STOP, f"Stopped at {moment_of(run.frames)}: the server's memory for runs is full.")

@@ -20,11 +20,13 @@ class Room:
 class RunCache:
     """Runs by id and by config, least recently used first. The caller holds the pool's lock.
 
-    limit: bytes that all logs together may take. held: bytes that they claim now.
+    limit: bytes that all logs together may take. beside(): bytes of it that other things take now. held: bytes that the
+    logs claim now.
     """
 
-    def __init__(self, limit: float):
+    def __init__(self, limit: float, beside: Callable[[], float] = lambda: 0.0):
         self.limit = limit
+        self._beside = beside
         self.held = 0
         self._claims: dict[str, int] = {}
         self.runs: OrderedDict[str, Run] = OrderedDict()
@@ -70,7 +72,7 @@ class RunCache:
         Unwatched runs are dropped, first those that are over; then watched runs that are over lose their weights. A
         run that was just requested and has no viewer yet is dropped last if it is over, and kept if it is not.
         """
-        excess = self.held + extra - self.limit
+        excess = self.held + self._beside() + extra - self.limit
         room = Room([], [])
         if excess <= 0:
             return room  # asked at every frame

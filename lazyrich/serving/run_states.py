@@ -133,14 +133,16 @@ class IllegalTransition(RuntimeError):
     """An event that a run in its state cannot take: a mistake of the program, never of a visitor."""
 
 
-State = TypeVar("State", Phase, Audience)
-Happening = TypeVar("Happening", Event, Viewing)
+State = TypeVar("State", bound=Enum)
+Happening = TypeVar("Happening", bound=Enum)
 
 
-def after(table: Mapping[State, Mapping[Happening, State]], state: State, event: Happening) -> State:
+def after(
+    table: Mapping[State, Mapping[Happening, State]], state: State, event: Happening, subject: str = "run"
+) -> State:
     """Return the next state. Raises IllegalTransition, with a sentence on what the state allows, if there is none."""
     legal = table[state]
     if event not in legal:
         can = ", ".join(other.value for other in legal)
-        raise IllegalTransition(f"A run that {state.value} cannot {event.value}; it can {can}.")
+        raise IllegalTransition(f"A {subject} that {state.value} cannot {event.value}; it can {can}.")
     return legal[event]

@@ -16,6 +16,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from lazyrich.config.columns import Columns
+from lazyrich.config.preview import evenly
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
@@ -39,21 +40,21 @@ class LinearNetwork(Config):
         "rates and a start that is not random the conserved matrix is δ times the identity; a random start has about "
         "the sizes that δ asks for, and a conserved matrix of its own. In wide networks a large |δ| of either sign is "
         "lazy.",
-        ge=-10, le=10, step=0.05, main=True, symbol="δ",
+        ge=-10, le=10, step=0.05, main=True, preview=True, symbol="δ",
     )  # fmt: skip
     tau: float = parameter(
         0.1,
         "τ  scale",
         "Overall size of the start: every layer starts at τ^(2/L), so that the whole network starts at τ² whatever its "
         "depth L.",
-        ge=0.01, le=3, scale="log", main=True, symbol="τ",
+        ge=0.01, le=3, scale="log", main=True, preview=True, symbol="τ",
     )  # fmt: skip
     depth: int = parameter(
         2,
         "Depth L",
         "How many layers there are. From three on, δ shares the size between the first and the last layer only, and "
         "the exact solution needs a start aligned with the target, or one output and a start that is not random.",
-        ge=2, le=6, step=1, main=True, symbol="L",
+        ge=2, le=6, step=1, main=True, preview=True, symbol="L",
     )  # fmt: skip
     start: Literal["isotropic", "aligned", "random"] = parameter(
         "isotropic",
@@ -61,63 +62,63 @@ class LinearNetwork(Config):
         "isotropic: all directions of a layer have the same size, at random angles; with two layers and equal rates "
         "the conserved matrix is exactly δ times the identity on all that the network uses. aligned: the same, along "
         "the target's own directions. random: Gaussian weights.",
-        main=True, symbol="start",
+        main=True, preview=True, symbol="start",
     )  # fmt: skip
     layer_rates: tuple[float, ...] = parameter(
         (),
         "Learning rate of each layer",
         "Relative to the common one, from the input on; 1 where not given. Layers past the depth are left out.",
-        ge=0.01, le=100, scale="log", entries=(0, 6), layers="depth", missing=1.0, main=True, symbol="η",
+        ge=0.01, le=100, scale="log", entries=(0, 6), layers="depth", missing=1.0, main=True, preview=True, symbol="η",
     )  # fmt: skip
     layer_scales: tuple[float, ...] = parameter(
         (),
         "Initial size of each layer",
         "Multiplies what τ and δ give, from the input on; 1 where not given. Layers past the depth are left out.",
-        ge=0.1, le=10, scale="log", entries=(0, 6), layers="depth", missing=1.0, symbol="sizes",
+        ge=0.1, le=10, scale="log", entries=(0, 6), layers="depth", missing=1.0, preview=True, symbol="sizes",
     )  # fmt: skip
     width: int = parameter(
-        20, "Width h", "How many neurons each hidden layer has.", ge=1, le=200, scale="log", symbol="h"
+        20, "Width h", "How many neurons each hidden layer has.", ge=1, le=200, scale="log", preview=True, symbol="h"
     )
     outputs: int = parameter(
         3,
         "Outputs c",
         "How many numbers the network computes. The target has as many modes, at most one for each input.",
-        ge=1, le=5, step=1, symbol="c",
+        ge=1, le=5, step=1, preview=True, symbol="c",
     )  # fmt: skip
     dimension: int = parameter(
         5,
         "Input dimension d",
         "Of the inputs, which are whitened: there are d of them, at right angles.",
-        ge=1, le=30, step=1, symbol="d",
+        ge=1, le=30, step=1, preview=True, symbol="d",
     )  # fmt: skip
     target: float = parameter(
         1.0,
         "Strongest mode of the target",
         "The largest singular value of the linear map that is to be learned.",
-        ge=0.1, le=10, scale="log", symbol="s₁",
+        ge=0.1, le=10, scale="log", preview=True, symbol="s₁",
     )  # fmt: skip
     ratio: float = parameter(
         2.0,
         "Ratio of modes",
         "How much stronger each mode is than the next. A rich network learns the strong ones first.",
-        ge=1, le=10, scale="log", symbol="ratio",
+        ge=1, le=10, scale="log", preview=True, symbol="ratio",
     )  # fmt: skip
     learning_rate: float = parameter(
         1e-3,
         "Learning rate",
         "Flow time that one step of descent covers. The exact curve is that of infinitely small steps, so the "
         "differences shown shrink in proportion to it.",
-        ge=1e-6, le=1, scale="log", symbol="rate",
+        ge=1e-6, le=1, scale="log", preview=True, symbol="rate",
     )  # fmt: skip
     steps: int = parameter(
-        30_000, "Steps", "How many steps to train for.", ge=10, le=1_000_000, scale="log", symbol="steps"
+        30_000, "Steps", "How many steps to train for.", ge=10, le=1_000_000, scale="log", preview=True, symbol="steps"
     )
     seed: int = parameter(
         0,
         "Seed",
         "Draws the target's directions and, apart from them, the start. The same settings and seed give exactly the "
         "same run.",
-        ge=0, le=2**31 - 1, step=1, symbol="seed",
+        ge=0, le=2**31 - 1, step=1, preview=True, symbol="seed",
     )  # fmt: skip
 
     @property
@@ -135,6 +136,10 @@ class LinearNetwork(Config):
     def schedule(self) -> list[int]:
         """Return the training steps at which a frame is recorded."""
         return schedule.logarithmic(self.steps)
+
+    def preview_steps(self, frames: int) -> list[int]:
+        """Return the steps of a preview, evenly spread in log(step)."""
+        return evenly(self.schedule, frames)
 
     @property
     def expected_frames(self) -> int:

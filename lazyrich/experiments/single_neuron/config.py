@@ -16,6 +16,7 @@ from typing import ClassVar, Literal, NamedTuple
 import numpy as np
 
 from lazyrich.config.columns import Columns
+from lazyrich.config.preview import evenly
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
@@ -36,56 +37,57 @@ class SingleNeuron(Config):
         "How the initial size is shared: δ = a² − ‖w‖². Training keeps η_w a² − η_a‖w‖², which is δ at rates of 1 and "
         "whose sign decides on which hyperboloid the neuron stays: two sheets above 0 (upstream), one sheet below "
         "(downstream), a cone at 0.",
-        ge=-10, le=10, step=0.05, main=True, symbol="δ",
+        ge=-10, le=10, step=0.05, main=True, preview=True, symbol="δ",
     )  # fmt: skip
     angle: float = parameter(
         110.0,
         "Initial angle",
         "Between w and the target β*. Above 90° the neuron starts out pointing away from it.",
-        ge=0, le=180, step=1, unit="°", main=True, symbol="angle",
+        ge=0, le=180, step=1, unit="°", main=True, preview=True, symbol="angle",
     )  # fmt: skip
     tau: float = parameter(
         0.3,
         "τ  scale",
         "Overall size of the start: |a|·‖w‖ = τ².",
-        ge=0.01, le=10, scale="log", main=True, symbol="τ",
+        ge=0.01, le=10, scale="log", main=True, preview=True, symbol="τ",
     )  # fmt: skip
     sign: Literal["positive", "negative"] = parameter(
         "positive",
         "Sign of a",
         "Of the readout at the start. With a negative one the neuron computes the opposite of where w points.",
-        main=True, symbol="a",
+        main=True, preview=True, symbol="a",
     )  # fmt: skip
     eta_a: float = parameter(
         1.0,
         "η_a  rate of the readout",
         "Learning rate of a, relative to the common rate. A ratio of rates acts as a ratio of sizes does.",
-        ge=0.01, le=100, scale="log", main=True, symbol="ηₐ",
+        ge=0.01, le=100, scale="log", main=True, preview=True, symbol="ηₐ",
     )  # fmt: skip
     eta_w: float = parameter(
         1.0,
         "η_w  rate of the first layer",
         "Learning rate of w, relative to the common rate.",
-        ge=0.01, le=100, scale="log", main=True, symbol="η_w",
+        ge=0.01, le=100, scale="log", main=True, preview=True, symbol="η_w",
     )  # fmt: skip
     target: float = parameter(
         1.0,
         "Length of the target",
         "‖β*‖, the length of the linear function that is to be learned.",
-        ge=0.1, le=10, scale="log", symbol="‖β*‖",
+        ge=0.1, le=10, scale="log", preview=True, symbol="‖β*‖",
     )  # fmt: skip
     dimension: int = parameter(
         2,
         "Input dimension d",
         "Of the inputs. On whitened data the neuron stays in the plane of w and β*, whatever d is; the kernel has d "
         "directions, so that it moves less in high dimension.",
-        ge=2, le=5, step=1, symbol="d",
+        ge=2, le=5, step=1, preview=True, symbol="d",
     )  # fmt: skip
     data: Literal["whitened", "correlated"] = parameter(
         "whitened",
         "Training data",
         "Whitened data weigh all directions alike, and the flow has a closed form. For correlated data none is known: "
         "training is then compared with a flow that is integrated numerically.",
+        preview=True,
         symbol="data",
     )
     condition: float = parameter(
@@ -93,23 +95,27 @@ class SingleNeuron(Config):
         "Condition number",
         "Of correlated data: the largest eigenvalue of XᵀX over the smallest. β* leans equally to all eigenvectors. "
         "Whitened data have 1, whatever stands here.",
-        ge=1, le=100, scale="log", symbol="κ",
+        ge=1, le=100, scale="log", preview=True, symbol="κ",
     )  # fmt: skip
     learning_rate: float = parameter(
         1e-3,
         "Learning rate",
         "Flow time that one step of descent covers. The exact curve is that of infinitely small steps, so the "
         "differences shown shrink in proportion to it.",
-        ge=1e-6, le=1, scale="log", symbol="rate",
+        ge=1e-6, le=1, scale="log", preview=True, symbol="rate",
     )  # fmt: skip
     steps: int = parameter(
-        20_000, "Steps", "How many steps to train for.", ge=10, le=1_000_000, scale="log", symbol="steps"
+        20_000, "Steps", "How many steps to train for.", ge=10, le=1_000_000, scale="log", preview=True, symbol="steps"
     )
 
     @property
     def schedule(self) -> list[int]:
         """Return the training steps at which a frame is recorded."""
         return schedule.logarithmic(self.steps)
+
+    def preview_steps(self, frames: int) -> list[int]:
+        """Return the steps of a preview, evenly spread in log(step)."""
+        return evenly(self.schedule, frames)
 
     @property
     def expected_frames(self) -> int:

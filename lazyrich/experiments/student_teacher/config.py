@@ -9,7 +9,7 @@ tau and geometry delta = a_i^2 - |w_i|^2. Every frame tells how far the kernel a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Literal, Self
 
@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+from lazyrich.config.preview import PreviewCost, evenly
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.config.twin_size import MAX_TWIN, twin_too_large
 from lazyrich.ending import Ending
@@ -47,62 +48,70 @@ class StudentTeacher(Config):
         "τ  scale",
         "Overall size of the initial weights: every neuron starts with |a|·‖w‖ = τ². Small starts far from any "
         "solution and must move (rich); large hardly has to move (lazy).",
-        ge=0.01, le=10, scale="log", main=True, symbol="τ",
+        ge=0.01, le=10, scale="log", main=True, preview=True, symbol="τ",
     )  # fmt: skip
     delta: float = parameter(
         0.0,
         "δ  balance",
         "How the initial size is shared: δ = a² − ‖w‖² of every neuron. At equal rates, above 0 (upstream) the first "
         "layer is small and learns fast; below 0 (downstream) the readout does; 0 is balanced.",
-        ge=-2, le=2, step=0.05, main=True, symbol="δ",
+        ge=-2, le=2, step=0.05, main=True, preview=True, symbol="δ",
     )  # fmt: skip
     eta_a: float = parameter(
         1.0,
         "η_a  rate of the readout",
         "Learning rate of the second layer, relative to the common rate. A ratio of rates acts as a ratio of initial "
         "sizes does: τ and δ effective = (η_w a² − η_a‖w‖²)/√(η_a η_w) fix the function, √(η_a η_w) the speed.",
-        ge=0.01, le=100, scale="log", main=True, symbol="ηₐ",
+        ge=0.01, le=100, scale="log", main=True, preview=True, symbol="ηₐ",
     )  # fmt: skip
     eta_w: float = parameter(
         1.0,
         "η_w  rate of the first layer",
         "Learning rate of the first layer, relative to the common rate. With η_a it acts as a change of sizes does; "
         "raising both only speeds training up.",
-        ge=0.01, le=100, scale="log", main=True, symbol="η_w",
+        ge=0.01, le=100, scale="log", main=True, preview=True, symbol="η_w",
     )  # fmt: skip
     symmetrised: bool = parameter(
         True,
         "Symmetrised start",
         "The second half of the neurons copies the first half's w and flips its a, so the student's output is 0 "
         "everywhere at the start, whatever the scale.",
+        preview=True,
     )
     width: int = parameter(
         50,
         "Student neurons m",
         "How many hidden neurons the student has. Even when the start is symmetrised.",
-        ge=2, le=2000, step=2, symbol="m",
+        ge=2, le=2000, step=2, preview=True, symbol="m",
     )  # fmt: skip
     dimension: int = parameter(
         2,
         "Input dimension d",
         "Inputs lie on the unit sphere of this dimension. Above 2, trajectories are shown in a plane spanned by "
         "teacher directions.",
-        ge=2, le=1000, step=1, symbol="d",
+        ge=2, le=1000, step=1, preview=True, symbol="d",
     )  # fmt: skip
     samples: int = parameter(
-        20, "Training samples n", "How many inputs the student is trained on.", ge=1, le=10_000, step=1, symbol="n"
+        20,
+        "Training samples n",
+        "How many inputs the student is trained on.",
+        ge=1,
+        le=10_000,
+        step=1,
+        preview=True,
+        symbol="n",
     )
     teacher_width: int = parameter(
         3,
         "Teacher neurons",
         "How many hidden neurons the teacher has; each points in a random direction with readout +1 or −1.",
-        ge=1, le=50, step=1, symbol="m*",
+        ge=1, le=50, step=1, preview=True, symbol="m*",
     )  # fmt: skip
     leak: float = parameter(
         0.0,
         "Leak",
         "Slope of the activation below zero, in student and teacher: 0 is ReLU, 1 makes the networks linear.",
-        ge=0, le=1, step=0.05, symbol="leak",
+        ge=0, le=1, step=0.05, preview=True, symbol="leak",
     )  # fmt: skip
     noise: float = parameter(
         0.0,
@@ -110,7 +119,7 @@ class StudentTeacher(Config):
         "Standard deviation of the normal noise added to each training output, as a share of the teacher's root mean "
         "square on the sphere: 1 is as much noise as signal. Test outputs are the teacher's own. Drawn after all "
         "else, so that the same seed has the same teacher, start and inputs at any noise.",
-        ge=0, le=10, step=0.05, symbol="noise",
+        ge=0, le=10, step=0.05, preview=True, symbol="noise",
     )  # fmt: skip
     method: Literal["descent", "flow"] = parameter(
         "descent",
@@ -118,6 +127,7 @@ class StudentTeacher(Config):
         "descent: full-batch gradient descent at the base learning rate, whose steps are finite, so that δ drifts and "
         "too large a rate diverges. flow: gradient flow, what descent follows when its steps are small, integrated "
         "with steps that adapt themselves; quicker, and δ stays. Steps then only mark the time.",
+        preview=True,
         symbol="method",
     )
     learning_rate: float = parameter(
@@ -126,14 +136,14 @@ class StudentTeacher(Config):
         "One step covers flow time base/τ²: it moves the weights by that times the gradient of the mean squared error. "
         "Small keeps close to "
         "gradient flow; the paper's authors use 0.005 at d = 100. Too large and training diverges.",
-        ge=1e-8, le=100, scale="log", symbol="base",
+        ge=1e-8, le=100, scale="log", preview=True, symbol="base",
     )  # fmt: skip
     steps: int = parameter(
         100_000,
         "Steps",
         "How many gradient steps to train for: flow time t = steps × base/τ². The phase portrait counts steps of base "
         "rate 0.005, so that one of its steps is 100 of these at base 5e-5.",
-        ge=10, le=MAX_STEPS, scale="log", symbol="steps",
+        ge=10, le=MAX_STEPS, scale="log", preview=True, symbol="steps",
     )  # fmt: skip
     until: Literal["steps", "flat"] = parameter(
         "steps",
@@ -141,6 +151,7 @@ class StudentTeacher(Config):
         "steps: to the last step, where the loss may still fall. flat: until training and test loss are flat since a "
         "tenth of the time, or the training loss is as good as zero, and to the last step at most. With many steps, "
         "flow is the method that can afford it.",
+        preview=True,
         symbol="until",
     )
     twin: bool = parameter(
@@ -149,6 +160,7 @@ class StudentTeacher(Config):
         "Computes beside the student what it would learn if it stayed linear in its weights: the kernel machine of "
         "its start, on the same data with the same rates, exactly at every frame. Needs at most "
         f"{MAX_TWIN:,} samples, or as few weights m (d + 1).",
+        preview=True,
         symbol="twin",
     )
     read_kernel: bool = parameter(
@@ -157,6 +169,7 @@ class StudentTeacher(Config):
         "Shows at every frame how much of the labels lies in the leading eigenvectors of the kernel, now and at the "
         "start, its spectrum, which inputs it takes for alike, and its trace, with which the speed of training goes. "
         f"Read on at most {cost.MAX_READ} training samples.",
+        preview=True,
         symbol="kernel",
     )
     seed: int = parameter(
@@ -164,7 +177,7 @@ class StudentTeacher(Config):
         "Seed",
         "Draws the teacher, the initial directions, the inputs and the noise, in this order: with another width or "
         "without the symmetrised start the inputs differ too. The same settings and seed give exactly the same run.",
-        ge=0, le=2**31 - 1, step=1, symbol="seed",
+        ge=0, le=2**31 - 1, step=1, preview=True, symbol="seed",
     )  # fmt: skip
     seeds: int = parameter(
         1,
@@ -172,13 +185,13 @@ class StudentTeacher(Config):
         "How many students train side by side, from this seed on: each with a teacher, a start and inputs of its own. "
         "Lines are medians, bands reach from the 10th to the 90th of 100, thin lines are the first three seeds. The "
         "picture is the first seed's.",
-        ge=1, le=MAX_SEEDS, step=1, symbol="seeds", quick=(1, 8, 32),
+        ge=1, le=MAX_SEEDS, step=1, preview=True, symbol="seeds", quick=(1, 8, 32),
     )  # fmt: skip
     test_samples: int = parameter(
         1000,
         "Test samples",
         "How many fresh inputs the test loss is measured on.",
-        ge=1, le=20_000, step=1, symbol="test n",
+        ge=1, le=20_000, step=1, preview=True, symbol="test n",
     )  # fmt: skip
     device: Device = device_fields.device()
     dtype: Literal["float64", "float32"] = parameter(
@@ -235,6 +248,10 @@ class StudentTeacher(Config):
         """Return the training steps at which a frame is recorded."""
         return schedule.logarithmic(self.steps)
 
+    def preview_steps(self, frames: int) -> list[int]:
+        """Return the steps of a preview, evenly spread in log(step)."""
+        return evenly(self.schedule, frames)
+
     @property
     def expected_frames(self) -> int:
         """Return how many frames a run has that does not diverge."""
@@ -278,6 +295,21 @@ class StudentTeacher(Config):
         """
         makes = "frames" if self.seeds == 1 else "ensemble.frames"
         return beside(StudentTeacher, makes).frames(self, task, start)
+
+    def frames_at(self, steps: Collection[int], seconds: float) -> Iterator[Frame]:
+        """Yield the frames of this run at some of its steps; see Config.frames_at."""
+        return self.frames_of_task_at(steps, seconds)
+
+    def frames_of_task_at(self, steps: Collection[int], seconds: float, task: Any = None) -> Iterator[Frame]:
+        """Yield the same of a run on your own data, see `frames`."""
+        if self.seeds > 1:
+            return (frame for frame in self.frames(task) if frame.step in steps)
+        most = max(1, int(seconds / cost.seconds_per_gradient(self)))
+        return beside(StudentTeacher, "frames").frames(self, task, only=steps, most_gradients=most)
+
+    def preview_cost(self) -> PreviewCost:
+        """Estimate what `frames_at` will cost."""
+        return super().preview_cost() if self.seeds > 1 else cost.preview(self)
 
 
 def twin_by_rates(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lazyrich.config.preview import PreviewCost
 from lazyrich.config.schema import Work
 from lazyrich.config.small_size import MAX_PRODUCTS
 from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
@@ -23,6 +24,9 @@ MAX_EIGENVECTORS = 20
 
 MAX_CELLS = 32
 """Rows and columns of the picture of a kernel, which goes to the browser with every frame."""
+
+EASY_GRADIENTS = 1000
+"""What gradient flow spends on a student such as those of the presets."""
 
 SMALL = 128
 """Samples up to which the calls cost more than the numbers, so that seeds are measured together. Beyond, kernels of all
@@ -51,7 +55,7 @@ def work(config: StudentTeacher) -> Work:
     gradients, calls = (config.steps, 1.0) if config.method == "descent" else (FLOW_GRADIENTS, 8.0)
     called = OVERHEAD_SECONDS * (1 + (seeds - 1) / TOGETHER)
     measuring = 20 * called
-    if n * d * m <= MAX_PRODUCTS and seeds == 1 and config.device != "cuda":
+    if _in_numpy(config):
         # in numpy, and measured in batches
         calls, measuring = (0.5, 8 * called) if config.method == "descent" else (1.0, 8 * called)
         moved /= CACHED_PASSES
@@ -85,3 +89,43 @@ def work(config: StudentTeacher) -> Work:
         held += frames * 4 * 2 * (cells**2 + 2 * min(read, MAX_EIGENVECTORS))
     flops = seeds * (gradients * step + frames * frame)
     return Work(flops=flops, bytes=held, scratch=scratch, seconds=seconds)
+
+
+def seconds_per_gradient(config: StudentTeacher) -> float:
+    """Return the seconds of one gradient of gradient flow, with the calls of its stage."""
+    n, d, m = config.samples, config.dimension, config.width
+    number = 8 if config.dtype == "float64" else 4
+    moved, calls = 5.0 * number * n * m, 8.0
+    if _in_numpy(config):
+        moved, calls = moved / CACHED_PASSES, 1.0
+    return calls * OVERHEAD_SECONDS + 4.0 * n * d * m / (GIGAFLOPS[config.dtype] * 1e9) + moved / BYTES_PER_SECOND
+
+
+def preview(config: StudentTeacher) -> PreviewCost:
+    """Estimate a preview of one student. Gradient flow is taken to be as easy as at the presets; it is cut if not."""
+    n, d, m, frames = config.samples, config.dimension, config.width, config.expected_frames
+    speed = GIGAFLOPS[config.dtype] * 1e9
+    whole = work(config)
+    measuring = 8 * OVERHEAD_SECONDS + (4.0 * n * n * (d + m) + 2.0 * config.test_samples * d * m) / speed
+    one = seconds_per_gradient(config)
+    training = config.steps * one / 2 if config.method == "descent" else EASY_GRADIENTS * one
+    if config.method == "descent" or config.until == "flat":
+        # every frame is measured, whether it is shown or not
+        training += frames * measuring
+    # data and kernel at the start; the twin's eigenvectors
+    opening = 100 * OVERHEAD_SECONDS + 4.0 * n * n * (d + m) / speed
+    if config.twin:
+        opening += whole.seconds - work(config.changed(twin=False)).seconds
+    shown = 4 * OVERHEAD_SECONDS
+    if config.read_kernel:
+        shown += (whole.seconds - work(config.changed(read_kernel=False)).seconds) / frames
+    numbers = COLUMNS + 3 * m + function_numbers(m, d) * (2 if config.twin else 1) + (2 * m if config.twin else 0)
+    if config.read_kernel:
+        numbers += 2 * (min(n, MAX_CELLS) ** 2 + 2 * min(n, MAX_READ, MAX_EIGENVECTORS))
+    return PreviewCost(opening, measuring + shown, training, numbers)
+
+
+def _in_numpy(config: StudentTeacher) -> bool:
+    """Return whether a small student is trained in numpy, and measured in batches."""
+    small = config.samples * config.dimension * config.width <= MAX_PRODUCTS
+    return small and config.seeds == 1 and config.device != "cuda"

@@ -5,7 +5,7 @@ Kept apart from the config because it imports torch, which the web process never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -26,28 +26,47 @@ from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.experiments.student_teacher.twin_remark import twin_remark
 from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, check_twin, own_start, own_task
-from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
+from lazyrich.frame import CannotRun, CutShort, Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.tasks.student_teacher import Task, draw
 from lazyrich.training import Descent, Flow
 from lazyrich.training.small_network import is_small
 
 
-def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
+def frames(
+    config: StudentTeacher,
+    task: Any = None,
+    start: Any = None,
+    only: Collection[int] | None = None,
+    most_gradients: int | None = None,
+) -> Iterator[Frame]:
     """Yield the frames of a run, see StudentTeacher.frames.
 
     The caller's own arrays are checked and copied at once, not when the first frame is asked for.
+
+    Args:
+        config: The settings.
+        task: The caller's own data, if any.
+        start: The caller's own start, if any.
+        only: Steps of the schedule for which frames are wanted, all if None; see StudentTeacher.frames_at.
+        most_gradients: What gradient flow may spend; None for what it may by itself.
     """
     dtype = getattr(torch, config.dtype)
     data = None if task is None else own_task(task, dtype)
     weights = None if start is None else own_start(start, dtype)
     check_dimensions(config, data, weights)
     check_twin(config, data, weights)
-    return _frames(config, data, weights)
+    return _frames(config, data, weights, only, most_gradients)
 
 
 @devices.guarded
-def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Tensor] | None) -> Iterator[Frame]:
+def _frames(
+    config: StudentTeacher,
+    data: Task | None,
+    weights: tuple[Tensor, Tensor] | None,
+    only: Collection[int] | None,
+    most_gradients: int | None,
+) -> Iterator[Frame]:
     drawn, start = draw(config, getattr(torch, config.dtype))
     problem, (W0, a0) = data or drawn, weights or start
     n, d = problem.X.shape
@@ -55,7 +74,7 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
     problem, W0, a0 = problem.to(device), W0.to(device), a0.to(device)
 
     small = is_small(1, len(W0), n, d, device)
-    train = _training(config, problem, W0, a0)
+    train = _training(config, problem, W0, a0, most_gradients)
     measure, tenth = Measure(config, problem, W0, a0, small), TimeToTenth()
     plane = Plane(problem)
     twin = TwinOfRun(config, problem, W0, a0, plane) if config.twin else None
@@ -75,16 +94,26 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
     calm = (W0, a0)
     so_far: list[Frame] = []
     schedule, to_the_end = config.schedule, config.until == "steps"
-    index = 0
+    # where a frame's numbers follow from those of the frame before, all are measured
+    each = only is None or config.method == "descent" or not to_the_end
+    wanted = frozenset(schedule if only is None else only)
+    reached = 0
     for steps in chunks(schedule, len(W0) * n * d, config.method == "descent", small):
         W, a = train(steps)
+        there = steps[: len(W)]
+        tenths = [
+            tenth(step * config.step_size, loss) for step, loss in zip(there, measure.train_losses(W, a), strict=True)
+        ]
+        places = [place for place, step in enumerate(there) if each or step in wanted]
+        if len(places) < len(there):
+            W, a = W[places], a[places]
         neurons, signs = plane.neurons(W, a), plane.signs(a)
         first_layers, readouts = to_numpy(W), to_numpy(a)
-        for k, numbers in enumerate(measure(W, a)):
-            step = steps[k]
+        for k, numbers in enumerate(measure(W, a) if places else ()):
+            step, index = steps[places[k]], reached + places[k]
             if has_exploded(numbers, measure.first_train):
                 raise diverged(config, problem, step, calm)
-            numbers["time_to_tenth"] = tenth(step * config.step_size, numbers["train_loss"])
+            numbers["time_to_tenth"] = tenths[places[k]]
             if twin:
                 numbers |= twin.numbers(index, measure.test_outputs[k])
             if reading:
@@ -109,19 +138,23 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
                 # flow takes about as long for each frame, and the last step of a run until it is flat is unknown
                 done=None if to_the_end else index / (len(schedule) - 1),
             )
-            yield frame
-            header = None
-            index += 1
             if not to_the_end:
                 so_far.append(replace(frame, arrays={}, chart_data={}))
-                if config.ending(so_far).settled:
-                    return
-        if len(W) < len(steps):
-            raise no_further(config, steps[len(W)])
+            settled = not to_the_end and config.ending(so_far).settled
+            if step in wanted or settled:
+                yield frame
+                header = None
+            if settled:
+                return
+        reached += len(there)
+        if len(there) < len(steps):
+            if most_gradients is not None:
+                raise CutShort
+            raise no_further(config, steps[len(there)])
 
 
 def _training(
-    config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor
+    config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor, most_gradients: int | None
 ) -> Callable[[list[int]], tuple[Tensor, Tensor]]:
     """Return what brings the student to some steps, never backwards, and gives its weights W (k, m, d), a (k, m) there.
 
@@ -141,7 +174,7 @@ def _training(
 
         return descend
 
-    flow = Flow(problem.X, problem.y, W0, a0, config.eta_a, config.eta_w, config.leak)
+    flow = Flow(problem.X, problem.y, W0, a0, leak=config.leak, most_gradients=most_gradients, **rates)
 
     def follow(steps: list[int]) -> tuple[Tensor, Tensor]:
         found = flow.record([step * config.step_size for step in steps], skip_stuck=True)

@@ -45,7 +45,7 @@ class Measure:
         self._stiffest: Tensor | np.ndarray | None = None
         self.test_outputs = problem.y_test[None]
         """The student's outputs on the test inputs at the last frames, (frames, n_test)."""
-        self.first_train = self._losses(self._outputs(problem.X, W0[None], a0[None]), problem.y)[0]
+        self.first_train = self.train_losses(W0[None], a0[None])[0]
         # the loss of an output of 0: the scale on which a loss is large or small, however large the start was
         self.nothing = float(problem.y.square().mean())
         self.nothing_test = float(problem.y_test.square().mean()) if len(problem.y_test) else 0.0
@@ -65,7 +65,7 @@ class Measure:
         mean = conserved.mean(-1)
         self.test_outputs = self._outputs(problem.X_test, W, a)
         numbers = {
-            "train_loss": self._losses(self._outputs(problem.X, W, a), problem.y),
+            "train_loss": self.train_losses(W, a),
             "test_loss": self._losses(self.test_outputs, problem.y_test),
             "kernel_distance": self.kernel_distance.of_many(W, a),
             "activation_flips": metrics.activation_flips(problem.X, self.W0, W).tolist(),
@@ -80,6 +80,10 @@ class Measure:
         if self.config.method == "descent":
             numbers["step_share"] = [self._step_share(*frame) for frame in zip(W, a, strict=True)]
         return [dict(zip(numbers, frame, strict=True)) for frame in zip(*numbers.values(), strict=True)]
+
+    def train_losses(self, W: Tensor, a: Tensor) -> list[float]:
+        """Return the training losses of some frames, first layers (frames, m, d) and readouts (frames, m)."""
+        return self._losses(self._outputs(self.problem.X, W, a), self.problem.y)
 
     def verdict(self, step: int, numbers: Mapping[str, float]) -> str:
         """Return the verdict at one frame."""

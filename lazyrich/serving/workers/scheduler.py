@@ -10,7 +10,8 @@ and on a thread behind a queue:
     ("rest", RUN), ("resume", RUN)      ("finished", RUN)
     ("stop", RUN)                       ("failed", RUN, message, remedy, lasting)    it cannot go on, with the reason
     ("warm", pickled config)            ("starved", RUN)                       there was no memory for it now
-    ("quit",)                           ("raised", RUN, traceback)             it failed with an unexpected exception
+    ("preview", KEY, pickled, Plan)     ("raised", RUN, traceback)             it failed with an unexpected exception
+    ("quit",)                           ("previewed", KEY, Preview | None, why)     why: for people, if there is none
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lazyrich.config.schema import Config
 from lazyrich.frame import CannotRun, Frame
 from lazyrich.moment import moment_of
+
+if TYPE_CHECKING:
+    from lazyrich.serving.previews.plan import Plan
 
 Message = tuple[Any, ...]
 
@@ -41,6 +45,13 @@ LEAST: Final = 10.0
 
 IDLE: Final = 0.5
 """Seconds between two checks that the main thread is alive, when there is nothing else to do."""
+
+YIELDED: Final = 2.0
+"""Times its own length after a preview for which due frames go before the next one: together they have two thirds of
+the time, however many previews are asked for."""
+
+PREVIEW: Final = "preview"
+"""What a preview's turn is called, in place of a run."""
 
 HEAD_START: Final = 0.5
 """Seconds by which a new run's first frame counts as overdue: it goes before others, but not before those that have
@@ -92,6 +103,10 @@ class Scheduler:
         self._runs: dict[str, _Run] = {}
         self._spare = -math.inf
         """Time from which a frame may come before it is due."""
+        self._previews: dict[str, tuple[bytes, Plan]] = {}
+        """Previews to compute, by key, first come first served."""
+        self._yield_until = -math.inf
+        """Time until which a due frame goes before a preview."""
 
     @property
     def period(self) -> float:
@@ -104,9 +119,10 @@ class Scheduler:
         return max(1, sum(not run.resting for run in self._runs.values()))
 
     def obey(self, order: str, *arguments: Any) -> None:
-        """Carry out a command: start, rest, resume, stop or warm."""
+        """Carry out a command: start, rest, resume, stop, warm or preview."""
         orders: dict[str, Callable[..., None]]
         orders = {"start": self.start, "rest": self.rest, "resume": self.resume, "stop": self.stop, "warm": self.warm}
+        orders["preview"] = self.preview
         orders[order](*arguments)
 
     def start(self, run: str, config: bytes, seconds: float = math.inf) -> None:
@@ -140,8 +156,14 @@ class Scheduler:
             # The visitor who requests this config gets the error.
             logger.debug("warming up failed", exc_info=True)
 
+    def preview(self, key: str, config: bytes, plan: Plan) -> None:
+        """Take up a preview, which is computed in one turn."""
+        self._previews[key] = config, plan
+
     def wait(self) -> float | None:
-        """Return the seconds until a frame may be computed; None if there is no run."""
+        """Return the seconds until there may be something to compute; None if there is nothing."""
+        if self._previews:
+            return 0.0
         first = min((self._from(run) for run in self._runs.values() if not run.resting), default=None)
         return None if first is None else max(0.0, first - self._clock())
 
@@ -150,8 +172,15 @@ class Scheduler:
         return min(run.due, max(run.ready, self._spare))
 
     def take(self) -> None:
-        """Compute one frame of the run that is due earliest, of those that may have a turn now, if there is any."""
+        """Compute a preview, or one frame of the run that is due earliest, of those that may have a turn now.
+
+        Previews go first, because somebody's hand waits for them; but after each of them due frames have their share.
+        """
         began, spent = self._clock(), self._spent()
+        if self._previews and (began >= self._yield_until or not self._is_late(began)):
+            self._preview()
+            self._yield_until = self._clock() + YIELDED * (self._clock() - began)
+            return
         able = [name for name, run in self._runs.items() if not run.resting and self._from(run) <= began]
         if not able:
             return
@@ -181,6 +210,28 @@ class Scheduler:
                 return
             self._report(("finished", name))
         self._runs.pop(name, None)
+
+    def _is_late(self, now: float) -> bool:
+        """Return whether a frame is due."""
+        return any(run.due <= now for run in self._runs.values() if not run.resting)
+
+    def _preview(self) -> None:
+        """Compute the preview that has waited longest."""
+        from lazyrich.serving.previews.compute import compute
+
+        key = next(iter(self._previews))
+        preview, why = None, ""
+        self._whose(PREVIEW)
+        try:
+            preview = compute(*self._previews.pop(key))
+        except CannotRun as error:
+            why = str(error)
+        except Exception:
+            logger.exception("a preview failed")
+            why = "This picture could not be computed; the server's log has the reason."
+        finally:
+            self._whose("")
+        self._report(("previewed", key, preview, why))
 
     def _next(self, run: str) -> Frame | None:
         """Return the run's next frame; None at its end."""

@@ -38,6 +38,8 @@ class _Session:
         self.starts = RateLimit(limits.session_starts)
         # at once a tenth of a minute's: as much as a person does in a moment, less than a script does
         self.reruns = RateLimit(limits.session_reruns, seconds=6)
+        # a few at once, which a key pressed twice takes
+        self.previews = RateLimit(limits.session_previews, seconds=0.2) if limits.session_previews else None
         self.sockets = 0
 
 
@@ -110,6 +112,11 @@ class Sessions:
     def reruns(self, token: str) -> RateLimit:
         """Return the rate limit of the session's page runs. Raises KeyError if there is no such session."""
         return self._sessions[token].reruns
+
+    def previews(self, token: str) -> RateLimit | None:
+        """Return the rate limit of the session's previews, None if it may have none or there is no such session."""
+        session = self._sessions.get(token)
+        return session.previews if session else None
 
     @contextmanager
     def socket(self, token: str) -> Iterator[RateLimit]:

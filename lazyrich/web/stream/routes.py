@@ -35,6 +35,7 @@ from lazyrich.web.server import health
 from lazyrich.web.server.sessions import Sessions, TooManySockets, keep_tokens_out_of_logs
 from lazyrich.web.stream.subscriber import BAD_MESSAGE, TOO_MANY, UNKNOWN_TOKEN, Refusal, Rows, Subscriber, read_token
 from lazyrich.web.stream.ticker import Ticker
+from lazyrich.web.stream.wishes import AllWishes, Outbox
 
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
 
@@ -61,7 +62,7 @@ def socket_path() -> str:
 def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
     """Return the routes, for `st.App` or any Starlette application. server.baseUrlPath is read here, once."""
     base = base_path()
-    ticker, rows = Ticker(), Rows()
+    ticker, rows, all_wishes = Ticker(), Rows(), AllWishes(pool, sessions.previews)
 
     async def live(socket: WebSocket) -> None:
         if not origin.allowed(socket.headers):
@@ -70,7 +71,8 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
         await socket.accept()
         try:
             token = await _token(socket)
-            viewer = Subscriber(pool, lambda run: sessions.may_read(token, run), rows)
+            outbox = Outbox(all_wishes.of(token))
+            viewer = Subscriber(pool, lambda run: sessions.may_read(token, run), rows, outbox.wish)
 
             def check() -> None:
                 if not sessions.knows(token):
@@ -79,7 +81,7 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
 
             check()
             with sessions.socket(token) as messages:
-                await _converse(socket, viewer, ticker, messages, check)
+                await _converse(socket, viewer, outbox, ticker, messages, check)
         except (Refusal, TooManySockets) as refusal:
             code = refusal.code if isinstance(refusal, Refusal) else TOO_MANY
             with suppress(WebSocketDisconnect, RuntimeError):
@@ -115,11 +117,17 @@ async def _token(socket: WebSocket) -> str:
 
 
 async def _converse(
-    socket: WebSocket, viewer: Subscriber, ticker: Ticker, messages: RateLimit, check: Callable[[], None]
+    socket: WebSocket,
+    viewer: Subscriber,
+    outbox: Outbox,
+    ticker: Ticker,
+    messages: RateLimit,
+    check: Callable[[], None],
 ) -> None:
     """Answer until the browser leaves. A slow browser delays no other: each question has one answer.
 
-    messages: rate limit. check: raises Refusal when the visitor may not watch any more.
+    outbox: of previews, which are sent as soon as they come. messages: rate limit. check: raises Refusal when the
+    visitor may not watch any more.
     """
     # Always pending beside the wait for frames, so that a browser that leaves and a server that shuts down are noticed.
     receiving: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())
@@ -127,11 +135,17 @@ async def _converse(
     looked = time.monotonic()
     try:
         while True:
+            if (preview := outbox.take()) is not None:
+                await socket.send_bytes(preview)
+                continue
             if viewer.asking and viewer.news():
                 await socket.send_bytes(viewer.answer())
+                continue
             if viewer.asking:
                 news = ticker.when(viewer.news)
-            pending: set[asyncio.Future[Any]] = {receiving} if news is None else {receiving, news}
+            pending: set[asyncio.Future[Any]] = {receiving, outbox.arrival()}
+            if news is not None:
+                pending.add(news)
             done, _ = await asyncio.wait(pending, timeout=CHECK, return_when=asyncio.FIRST_COMPLETED)
             if not done or time.monotonic() >= looked + CHECK:
                 looked = time.monotonic()
@@ -152,6 +166,7 @@ async def _converse(
                 receiving = asyncio.ensure_future(socket.receive())
     finally:
         viewer.leave()
+        outbox.leave()
         receiving.cancel()
         if news is not None:
             news.cancel()

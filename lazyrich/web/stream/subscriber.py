@@ -7,7 +7,10 @@ from collections.abc import Callable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from pydantic import ValidationError
+
 from lazyrich.client import protocol
+from lazyrich.config.schema import Config, complaints
 from lazyrich.serving.pool import Run, RunPool
 
 LONGEST: Final = 4096
@@ -25,6 +28,10 @@ BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY = 4400, 4403, 4404, 4429
 
 GOES_ON: Final = ("falling", "plateau")
 """Endings after which further training may change a loss."""
+
+
+Wished = Callable[[int, Config | str], None]
+"""Called with the serial number of a wish and the config of the preview wished for, or why there can be none."""
 
 
 class Refusal(Exception):
@@ -51,11 +58,11 @@ class Rows:
 class Subscriber:
     """A reader of runs, with a cursor in each. The runs it named last are the ones it watches.
 
-    may_read: whether the visitor may read the run with this id.
+    may_read: whether the visitor may read the run with this id. wished: what to do about previews.
     """
 
-    def __init__(self, pool: RunPool, may_read: Callable[[str], bool], rows: Rows):
-        self._pool, self._may_read, self._rows = pool, may_read, rows
+    def __init__(self, pool: RunPool, may_read: Callable[[str], bool], rows: Rows, wished: Wished):
+        self._pool, self._may_read, self._rows, self._wished = pool, may_read, rows, wished
         self._watched: dict[str, Run] = {}
         self._cursors: dict[str, int] = {}
         self._told: dict[str, int] = {}
@@ -72,8 +79,16 @@ class Subscriber:
                 self._ask(after)
             case {"stop": str() as run, **others} if not others:
                 self._stop(run)
+            case {"preview": str() as run, "with": dict() as settings, "serial": int() as serial, **others} if (
+                not others
+            ):
+                self._preview(run, settings, serial)
             case _:
-                raise Refusal(BAD_MESSAGE, 'A message is {"after": {run: frames held}} or {"stop": run}.')
+                raise Refusal(
+                    BAD_MESSAGE,
+                    'A message is {"after": {run: frames held}}, {"stop": run} or {"preview": run, "with": settings, '
+                    '"serial": number}.',
+                )
 
     def news(self) -> bool:
         """Return whether there is something to answer."""
@@ -120,6 +135,18 @@ class Subscriber:
         if not self._pool.stop_run(run):
             self._notes[id] = f"Not stopped, because {run.viewers} viewers are watching this run."
             self._told.pop(id, None)
+
+    def _preview(self, id: str, settings: dict[str, Any], serial: int) -> None:
+        if isinstance(serial, bool) or not 0 <= serial < 2**53:
+            raise Refusal(BAD_MESSAGE, "A serial number is a whole number from 0.")
+        config = self._run(id).config
+        parameters = config.parameters()
+        if not all(name in parameters and parameters[name].preview for name in settings):
+            raise Refusal(BAD_MESSAGE, "A preview changes settings that may follow a control, and no others.")
+        try:
+            self._wished(serial, config.changed(**settings))
+        except ValidationError as error:
+            self._wished(serial, complaints(type(config), error, page=True)[0])
 
     def _run(self, id: str) -> Run:
         run = self._pool.get(id) if self._may_read(id) else None

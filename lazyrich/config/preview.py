@@ -1,0 +1,57 @@
+"""Previews: the picture of a run at a few of its steps, computed at once while a control moves.
+
+A setting that `parameter(..., preview=True)` marks may be changed for a preview. What stays as it is decides which
+picture it is.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+__all__ = ["PreviewCost", "evenly"]
+
+
+class PreviewCost(NamedTuple):
+    """Seconds of a preview on one core of an ordinary machine.
+
+    opening: before the first frame. frame: for each frame that is shown. training: for all that lies between them.
+    numbers: how many a frame sends to its viewers.
+    """
+
+    opening: float
+    frame: float
+    training: float
+    numbers: int = 0
+
+    def seconds(self, frames: int) -> float:
+        """Return the seconds of a whole preview with so many frames."""
+        return self.opening + frames * self.frame + self.training
+
+
+def evenly(schedule: Sequence[int], frames: int) -> list[int]:
+    """Choose steps that are spread evenly in log(step).
+
+    Evenly in the place in the schedule would leave out the first steps, which are whole numbers and close together
+    there.
+
+    Args:
+        schedule: Increasing steps from 0.
+        frames: How many to choose at most, at least 2.
+
+    Returns:
+        Steps of the schedule, the first and the last among them.
+    """
+    if len(schedule) <= frames:
+        return list(schedule)
+    low, high = math.log(schedule[1]), math.log(schedule[-1])
+    chosen = {schedule[0], schedule[-1]}
+    for place in range(frames - 1):
+        wanted = math.exp(low + (high - low) * place / (frames - 2 or 1))
+        after = min(bisect_left(schedule, wanted), len(schedule) - 1)
+        before = max(after - 1, 1)
+        nearer = before if wanted / schedule[before] < schedule[after] / wanted else after
+        chosen.add(schedule[nearer])
+    return sorted(chosen)

@@ -1,0 +1,184 @@
+"""Previews asked for by visitors: computed once for all who ask for the same, by workers that have none to compute.
+
+previews = Previews(most_bytes=20_000_000, workers=lambda: supervisor.workers)
+previews.find(config.key)                              one that is there
+job = previews.ask(config, plan, answer)               answer(preview, why) is called once, from any thread
+previews.leave(job, answer)                            and then not any more
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from lazyrich.config.schema import Config
+from lazyrich.serving.previews.cache import PreviewCache
+from lazyrich.serving.previews.compute import Preview
+from lazyrich.serving.previews.plan import Plan
+from lazyrich.serving.previews.states import JOBS, Job, Work
+from lazyrich.serving.run_states import after
+from lazyrich.serving.workers.worker import Worker
+
+Answer = Callable[[Preview | None, str], None]
+"""Called with the preview, or with None and a sentence on why there is none."""
+
+MAX_QUEUED: Final = 200
+"""Previews that may wait for a worker: one a visitor, and more than all would wait for."""
+
+CROWDED: Final = "The server computes pictures for many others now. The picture follows when the control is released."
+DIED: Final = "The process that computed this picture ended. The picture follows when the control is released."
+SHUT_DOWN: Final = "The server is shutting down."
+
+
+class PreviewJob:
+    """A preview that is not there yet. key: of its config. answers: to call when it is. worker: which computes it."""
+
+    def __init__(self, config: Config, plan: Plan):
+        self.key, self.plan = config.key, plan
+        self.pickled = pickle.dumps(config)
+        self.state = Job.QUEUED
+        self.answers: list[Answer] = []
+        self.worker: Worker | None = None
+
+    def enter(self, event: Work) -> None:
+        """Change the state. Raises IllegalTransition if it has no such event."""
+        self.state = after(JOBS, self.state, event, "preview")
+
+
+class Previews:
+    """All previews of a pool. Methods may be called from any thread.
+
+    most_bytes: what those that are kept may take. workers(): those alive.
+    """
+
+    def __init__(self, most_bytes: float, workers: Callable[[], Sequence[Worker]]):
+        self._lock = threading.RLock()
+        self._workers = workers
+        self._cache = PreviewCache(most_bytes)
+        self._jobs: OrderedDict[str, PreviewJob] = OrderedDict()
+        """Those that wait or are computed, by key, in the order in which they were asked for."""
+        self._computed = 0
+
+    def find(self, key: str) -> Preview | None:
+        """Return the preview of the config with this key; None if it is not there."""
+        with self._lock:
+            return self._cache.get(key)
+
+    def expected(self, key: str) -> bool:
+        """Return whether a preview of the config with this key waits or is computed: to join costs nothing."""
+        with self._lock:
+            return key in self._jobs
+
+    def ask(self, config: Config, plan: Plan, answer: Answer) -> PreviewJob:
+        """Ask for a preview, together with all who wait for the same."""
+        with self._lock:
+            job = self._jobs.get(config.key)
+            if job is None:
+                job = PreviewJob(config, plan)
+                if len(self._jobs) < MAX_QUEUED:
+                    self._jobs[job.key] = job
+                else:
+                    job.enter(Work.REFUSE)
+            if job.state is not Job.REFUSED:
+                job.answers.append(answer)
+                self._dispatch()
+                return job
+        answer(None, CROWDED)
+        return job
+
+    def leave(self, job: PreviewJob, answer: Answer) -> None:
+        """Do not wait any more; do nothing if the answer was given."""
+        with self._lock:
+            if answer in job.answers:
+                job.answers.remove(answer)
+            if job.state is Job.QUEUED and not job.answers:
+                job.enter(Work.DROP)
+                del self._jobs[job.key]
+
+    def received(self, worker: Worker, key: str, preview: Preview | None, why: str) -> bool:
+        """Take a preview from a worker, or why there is none. Returns whether it was asked of this worker."""
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or job.worker is not worker:
+                return False
+            del self._jobs[key]
+            job.enter(Work.REFUSE if preview is None else Work.MAKE)
+            job.worker = None
+            if preview is not None:
+                self._cache.put(key, preview)
+                self._computed += 1
+            self._dispatch()
+        _answer(job, preview, why)
+        return True
+
+    def died(self, worker: Worker, at_work: bool) -> None:
+        """Give what a worker that has ended was to compute to another. at_work: whether it had begun: then to none."""
+        with self._lock:
+            lost = [job for job in self._jobs.values() if job.worker is worker]
+            for job in lost:
+                job.worker = None
+                job.enter(Work.REFUSE if at_work else Work.LOSE)
+                if at_work:
+                    del self._jobs[job.key]
+            self._dispatch()
+        for job in lost if at_work else ():
+            _answer(job, None, DIED)
+
+    def dispatch(self) -> None:
+        """Give previews that wait to workers without one, such as those that were started just now."""
+        with self._lock:
+            self._dispatch()
+
+    @property
+    def held(self) -> float:
+        """Return the bytes of those that are kept."""
+        return self._cache.held
+
+    def clear(self) -> None:
+        """Forget those that are kept, because runs need their memory."""
+        with self._lock:
+            self._cache.clear()
+
+    def stop(self) -> None:
+        """Refuse all that wait, because the workers end."""
+        with self._lock:
+            jobs = list(self._jobs.values())
+            self._jobs.clear()
+            for job in jobs:
+                job.enter(Work.REFUSE)
+                job.worker = None
+        for job in jobs:
+            _answer(job, None, SHUT_DOWN)
+
+    def counts(self) -> dict[str, float]:
+        """Return counts, for the health address and for tests."""
+        with self._lock:
+            return {
+                "previews_waiting": len(self._jobs),
+                "previews_kept": len(self._cache),
+                "previews_computed": self._computed,
+                "preview_mb": round(self._cache.held / 1e6, 3),
+            }
+
+    def _dispatch(self) -> None:
+        """Give each worker one at a time: what waits here can still be dropped."""
+        busy = {job.worker for job in self._jobs.values()}
+        free = [worker for worker in self._workers() if worker not in busy]
+        for job in self._jobs.values():
+            if not free:
+                return
+            if job.state is Job.QUEUED:
+                worker = min(free, key=lambda worker: len(worker.runs))
+                free.remove(worker)
+                job.enter(Work.GIVE)
+                job.worker = worker
+                worker.send(("preview", job.key, job.pickled, job.plan))
+
+
+def _answer(job: PreviewJob, preview: Preview | None, why: str) -> None:
+    """Call all who wait, without the lock: they may ask for the next one."""
+    for answer in list(job.answers):
+        answer(preview, why)
