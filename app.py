@@ -9,7 +9,7 @@ import sys
 import streamlit as st
 
 if __name__ == "__main__":
-    from lazyrich.web.page.layout import frame
+    from lazyrich.web.page.layout import frame, is_bare
     from lazyrich.web.server.wiring import pace
 
     pace()
@@ -26,7 +26,7 @@ if __name__ == "__main__":
         st.Page("pages/hierarchy.py", title="Hierarchy", url_path="hierarchy"),
         st.Page("pages/grokking.py", title="Grokking", url_path="grokking"),
     ]
-    st.navigation(pages, position="top").run()
+    st.navigation(pages, position="hidden" if is_bare() else "top").run()
 else:
     from lazyrich.web.server.environment import check
     from lazyrich.web.server.wiring import lifespan, middleware, routes

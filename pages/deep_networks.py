@@ -36,11 +36,11 @@ map first.
 see = choose({"deep-network": "Over training", "deep-map": "Map of τ and α"})
 
 if see == "deep-network":
-    bench = ExperimentPage(deep_network.DeepNetwork, deep_network.PRESETS)
+    bench = ExperimentPage(deep_network.DeepNetwork, deep_network.PRESETS, parts=("see",))
     bench.chart(charts.charts, charts.readings)
     bench.actions(EXPLANATION)
 else:
-    bench = ExperimentPage(deep_map.DeepMap, deep_map.PRESETS)
+    bench = ExperimentPage(deep_map.DeepMap, deep_map.PRESETS, parts=("see",))
     bench.chart(map_charts.charts, map_charts.readings)
     bench.actions(MAP)
 

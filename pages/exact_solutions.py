@@ -35,7 +35,7 @@ Loss is half the sum of squares over $d$ whitened inputs ($X^\top X=I$), and one
 learning rate. Kunin et al., *Get rich quick*, NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158).
 """
 
-bench = ExperimentPage(SingleNeuron, PRESETS)
+bench = ExperimentPage(SingleNeuron, PRESETS, parts=("map",))
 
 bench.chart(charts.charts, charts.readings)
 bench.actions(EXPLANATION)

@@ -70,15 +70,15 @@ each student with itself over $\delta$.
 see = choose({"linear-network": "Wide and deep", "implicit-bias": "Implicit bias", "linear-or-relu": "Linear or ReLU"})
 
 if see == "linear-network":
-    bench = ExperimentPage(linear_network.LinearNetwork, linear_network.PRESETS)
+    bench = ExperimentPage(linear_network.LinearNetwork, linear_network.PRESETS, parts=("see",))
     bench.chart(linear_network_charts.charts, linear_network_charts.readings)
     bench.actions(WIDE_AND_DEEP)
 elif see == "implicit-bias":
-    bench = ExperimentPage(implicit_bias.ImplicitBias, implicit_bias.PRESETS)
+    bench = ExperimentPage(implicit_bias.ImplicitBias, implicit_bias.PRESETS, parts=("see",))
     bench.chart(implicit_bias_charts.charts, implicit_bias_charts.readings)
     bench.actions(BIAS)
 else:
-    bench = ExperimentPage(linear_or_relu.LinearOrRelu, linear_or_relu.PRESETS)
+    bench = ExperimentPage(linear_or_relu.LinearOrRelu, linear_or_relu.PRESETS, parts=("see",))
     bench.chart(linear_or_relu_charts.charts, linear_or_relu_charts.readings)
     bench.actions(RAPID)
 

@@ -77,7 +77,7 @@ NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
 """
 
 own = OwnFile(StudentTeacher)
-bench = ExperimentPage(StudentTeacher, PRESETS, trained=own.trained)
+bench = ExperimentPage(StudentTeacher, PRESETS, trained=own.trained, parts=("map", "upload"))
 
 if own.data:
     bench.chart(
@@ -94,4 +94,5 @@ with st.sidebar:
     bench.presets()
     bench.controls(own.sizes)
     map_of_portrait(bench)
-    own.draw()
+    if bench.view.shows("upload"):
+        own.draw()

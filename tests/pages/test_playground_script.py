@@ -209,3 +209,14 @@ def test_a_decorated_link_opens_what_the_bare_one_does_without_a_word():
     misspelt = opened(taau="0.3")
     assert [plain("taau is not a setting here; did you mean tau?") in w.value for w in misspelt.warning] == [True]
     assert shown(misspelt) == shown(bare)
+
+
+def test_an_address_shows_only_the_controls_that_it_names_and_keeps_the_other_settings():
+    app = opened(show="tau,seeds,tauu", tau="0.3", width="10", leak="0.1")
+    widgets = {key for key in scripts.widgets(app) if key.startswith("student-teacher.")}
+    assert {key.removeprefix("student-teacher.") for key in widgets} >= {"tau", "seeds"}
+    assert not {"student-teacher.delta", "student-teacher.preset", "student-teacher.width"} & widgets
+    assert any("show names tauu" in warning.value and "did you mean tau?" in warning.value for warning in app.warning)
+    app.select_slider(key="student-teacher.tau").set_value(0.5).run()
+    assert (shown(app).tau, shown(app).width, shown(app).leak) == (0.5, 10, 0.1)
+    assert app.query_params["show"] == "tau,seeds,tauu"

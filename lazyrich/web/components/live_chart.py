@@ -5,7 +5,7 @@ Its JavaScript and the frames come from the routes of `lazyrich.web.stream.route
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -37,6 +37,7 @@ def live(
     kept: Sequence[Shown],
     charts: Sequence[ChartSpec],
     readings: Sequence[Reading],
+    look: Mapping[str, Any],
     token: str,
     key: str,
     on_new_seed: Callable[[], None],
@@ -49,7 +50,9 @@ def live(
 ) -> Any:
     """Mount the live chart.
 
-    charts and readings: see lazyrich.charts. key: fixed for a page, so that the chart is never remounted.
+    charts and readings: see lazyrich.charts. key: fixed for a page, so that the chart is never remounted. look: how
+    much is shown, {"kind": "page", "figure" or "slide", "pictures": ids of charts, all if empty, "controls": names, all
+    if None}.
 
     Returns:
         The component's result. `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs, `.pick`
@@ -68,6 +71,7 @@ def live(
             "token": token,
             "runs": runs,
             **live_data.view_data(charts, readings),
+            "look": look,
         },
         on_new_seed_change=on_new_seed,
         on_remedy_change=on_remedy,

@@ -18,7 +18,7 @@ LOOK = "computed.look"
 
 def computed_portrait(explanation: str) -> None:
     """Draw the whole page except the choice of the view."""
-    bench = ExperimentPage(PhasePortrait, PRESETS)
+    bench = ExperimentPage(PhasePortrait, PRESETS, parts=("see",))
 
     def take() -> None:
         pick = bench.sent("pick")

@@ -32,6 +32,7 @@ from lazyrich.serving.progress import about, estimate
 from lazyrich.web.components.live_chart import Shown, live
 from lazyrich.web.page import downloads, url_state, widgets
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.share import page_view
 from lazyrich.web.page.study.link import compare_over_seeds
 from lazyrich.web.server.wiring import Refused, ask, known, token
 
@@ -63,11 +64,19 @@ class ExperimentPage(Generic[C]):
     """The parts of an experiment's page, in the order in which a page calls them.
 
     trained: function from a config of the page to the one that is trained, such as the same on the visitor's own data;
-    the identity if not given.
+    the identity if not given. parts: controls that the page draws itself, of `page_view.PARTS`.
     """
 
-    def __init__(self, experiment: type[C], presets: Sequence[Preset[C]], trained: Callable[[C], Config] | None = None):
+    def __init__(
+        self,
+        experiment: type[C],
+        presets: Sequence[Preset[C]],
+        trained: Callable[[C], Config] | None = None,
+        parts: Sequence[str] = (),
+    ):
         self.experiment = experiment
+        self.view = page_view.read(st.query_params)
+        self.parts = ("presets", *parts, "actions")
         self._presets = presets
         self._trained: Callable[[C], Config] = trained or (lambda config: config)
         self.run: Run | None = None
@@ -93,6 +102,8 @@ class ExperimentPage(Generic[C]):
 
     def presets(self) -> None:
         """Draw a button for each preset and, under them, the sentence of the one shown and how long it takes."""
+        if not self.view.shows("presets"):
+            return
         names = {preset.name: preset for preset in self._presets}
         showing = next((p for p in self._presets if p.config == self._state.config), None)
         key = self._key("preset")
@@ -119,8 +130,8 @@ class ExperimentPage(Generic[C]):
         st.caption(f"Training takes {about(estimate(trained))}.")
 
     def controls(self, decided: Mapping[str, Any] | None = None) -> None:
-        """Draw the widgets of every parameter. decided: settings fixed elsewhere, see `web.page.widgets`."""
-        widgets.draw(self.experiment, decided)
+        """Draw the widgets that the page shows. decided: settings fixed elsewhere, see `web.page.widgets`."""
+        widgets.draw(self.experiment, decided, self.view.controls)
 
     def chart(
         self,
@@ -140,10 +151,14 @@ class ExperimentPage(Generic[C]):
         if not runs:
             return
         shown = self._shown = self._told_apart(runs)
+        drawn = charts(runs[0].config)
+        pictures = [chart.id for chart in drawn]
+        for sentence in page_view.complaints(st.query_params, self.experiment, self.parts, pictures):
+            st.warning(plain(sentence))
         live(
             shown[0],
             shown[1:],
-            charts(runs[0].config),
+            drawn,
             readings(runs[0].config),
             token=token(),
             key=self._key("live"),
@@ -154,6 +169,7 @@ class ExperimentPage(Generic[C]):
             on_onward=self._onward,
             on_drop=self._drop,
             on_set=self._set,
+            look=self.view.of_charts(pictures),
         )
         self.run = runs[0]
         self._write_address()
@@ -188,7 +204,7 @@ class ExperimentPage(Generic[C]):
 
     def actions(self, explanation: str) -> None:
         """Draw the row under the chart: keep, link, download, the same in Python, and what the page shows."""
-        if self.run is None:
+        if self.run is None or not self.view.shows("actions"):
             return
         with st.container(horizontal=True, gap="small", key=self._key("actions")):
             self._keep_buttons()

@@ -11,6 +11,7 @@ import streamlit as st
 
 from lazyrich.web.page import url_state
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.share import page_view
 
 
 def choose(experiments: Mapping[str, str]) -> str:
@@ -26,6 +27,8 @@ def choose(experiments: Mapping[str, str]) -> str:
         st.warning(plain(told))
         asked = names[0]
     st.session_state[key] = asked
+    if not page_view.read(st.query_params).shows("see"):
+        return asked
 
     def go() -> None:
         # A click on the chosen button deselects it: it stays. Settings in the address are those of the experiment left.

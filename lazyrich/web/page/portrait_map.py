@@ -24,6 +24,8 @@ WIDE = 2.3
 
 def map_of_portrait(bench: ExperimentPage[StudentTeacher]) -> None:
     """Draw it at the time of the portrait nearest to the chart's flow time."""
+    if not bench.view.shows("map"):
+        return
     config = bench.config
     shown = _map(config)
 

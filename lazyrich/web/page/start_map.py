@@ -16,6 +16,8 @@ TALL = 2.8
 
 def map_of_starts(bench: ExperimentPage[SingleNeuron]) -> None:
     """Draw it with the page's start, and say which limits S has at the angle of that start."""
+    if not bench.view.shows("map"):
+        return
     config = bench.config
     over = FinalDistances(config)
     shown = _map(over)

@@ -81,14 +81,20 @@ def _shown(config: type[Config], parameter: Parameter) -> Any:
     return st.session_state[_key(config, parameter.name)]
 
 
-def draw(config: type[Config], decided: Mapping[str, Any] | None = None) -> None:
+def draw(config: type[Config], decided: Mapping[str, Any] | None = None, only: Collection[str] | None = None) -> None:
     """Draw the widgets of a config: the main ones first and, while it is open, the rest under "More".
 
     They must be `loaded`. decided: settings fixed elsewhere: with a value they show it and cannot be moved, with None
-    they are hidden. Their own values are kept.
+    they are hidden. Their own values are kept. only: names of the settings that are drawn, none of them under "More";
+    all if None.
     """
     decided = decided or {}
     parameters = config.parameters().values()
+    if only is not None:
+        draw_all(config, but={name for name in config.parameters() if name in decided or name not in only})
+        for name in decided.keys() & set(only):
+            _decided(config, config.parameters()[name], decided[name])
+        return
     for parameter in parameters:
         if (parameter.main or parameter.quick) and parameter.name not in decided:
             _widget(config, parameter)

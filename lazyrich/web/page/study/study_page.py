@@ -46,12 +46,12 @@ def study_page(explanation: str) -> None:
     """The whole page."""
     see = choose({SeedComparison.name: "A against B", AxisStudy.name: "Over one setting"})
     if see == SeedComparison.name:
-        bench = _Bench(SeedComparison, PRESETS)
+        bench = _Bench(SeedComparison, PRESETS, parts=("see",))
         bench.chart(charts.charts, charts.readings)
     else:
-        bench = _Bench(AxisStudy, AXIS_PRESETS)
+        bench = _Bench(AxisStudy, AXIS_PRESETS, parts=("see",))
         bench.chart(axis_charts.charts, axis_charts.readings)
-    if bench.run is not None:
+    if bench.run is not None and bench.view.shows("actions"):
         _actions(bench.run, explanation, see)
     with st.sidebar:
         bench.presets()

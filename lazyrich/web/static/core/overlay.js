@@ -4,9 +4,16 @@ import { element } from "../shell/dom.js";
 
 const SHARPEST = 2; // pixels for one px: more are not seen, but cost time
 
+let enlarged = 1; // times that charts are drawn larger than they are laid out
+
+/** Tell that charts are enlarged so many times by a transformation: their canvases need as many pixels more. */
+export function enlarge(times) {
+  enlarged = times;
+}
+
 /** Pixels of the screen for one px, as far as they are used. */
 export function sharpness() {
-  return Math.min(window.devicePixelRatio || 1, SHARPEST);
+  return Math.min((window.devicePixelRatio || 1) * enlarged, SHARPEST * enlarged);
 }
 
 /** Call changed() when the pixels for one px have become others: another zoom of the page, or another screen. */

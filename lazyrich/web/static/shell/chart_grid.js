@@ -113,20 +113,22 @@ export class ChartGrid {
   arrange() {
     if (!this.host || this.gone) return;
     const width = this.host.clientWidth;
+    const single = this.host.classList.contains("single"); // one chart in the place of all, of views/slides.js
     const kept = this.charts.filter((chart) => chart.keeps).length;
     const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);
     const middled = this.charts.some((chart) => this.#home(chart.spec) === this.middle);
     this.host.classList.toggle("middled", middled);
     this.host.classList.toggle("pictured", Boolean(picture));
-    const phone = width <= PHONE;
+    const phone = width <= PHONE && !single;
     // Kept planes stand in one column beside the large one, three and four of them in two.
     const columns = kept > 2 ? 2 : Math.min(1, kept);
     this.host.classList.toggle("paired", Boolean(this.paired));
     const middle = middled && picture ? Math.max(MIDDLE_LEAST, Math.round(MIDDLE_SHARE * width)) : 0;
     const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
-    const curves = middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
+    const curves = single ? 0 : middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
     // Beside the squares there is one other picture, or the curves.
-    const room = width - (this.paired ? (kept ? PAIR_BESIDE_KEPT : PAIR_SHARE) * width : curves) - 14 - 8 * columns;
+    const room =
+      width - (this.paired && !single ? (kept ? PAIR_BESIDE_KEPT : PAIR_SHARE) * width : curves) - 14 - 8 * columns;
     const caption = picture ? picture.caption.offsetHeight : 0;
     const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
     let side = phone ? width : Math.max(MIN_SIDE, room - columns * small);

@@ -1,18 +1,18 @@
 // Keys. They work while the focus is in the chart, never while someone types or picks there.
 //
-// The arrows to the left and right also work while the focus is nowhere in particular. A letter may then be meant for
+// The arrows to the left and right, and the keys of slides, also work while the focus is nowhere in particular. A letter may then be meant for
 // Streamlit, whose R is a rerun, for a screen reader, or be a piece of a word that somebody says to the computer.
 
-const ANYWHERE = new Set(["ArrowLeft", "ArrowRight"]);
+const ANYWHERE = new Set(["ArrowLeft", "ArrowRight", "PageDown", "PageUp"]);
 const ONCE = new Set([" ", "n", "r", "s"]); // while the key is held down
 
-/** actions: {" ": f, ArrowLeft: f(event), ...}. Returns a function that takes the listeners off. */
+/** actions: a function that gives {" ": f, ArrowLeft: f(event), ...}. Returns one that takes the listeners off. */
 export function listen(host, actions) {
   const inside = (event) => {
-    if (handle(event, actions)) event.stopPropagation();
+    if (handle(event, actions())) event.stopPropagation();
   };
   const outside = (event) => {
-    if (ANYWHERE.has(event.key) && nowhere(document.activeElement, host)) handle(event, actions);
+    if (ANYWHERE.has(event.key) && nowhere(document.activeElement, host)) handle(event, actions());
   };
   host.addEventListener("keydown", inside);
   document.addEventListener("keydown", outside);

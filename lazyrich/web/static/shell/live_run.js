@@ -7,6 +7,7 @@ import { Player } from "../stream/player.js";
 import { deliver, readAnswer } from "../stream/protocol.js";
 import { ShownRuns } from "../stream/shown_runs.js";
 import { FrameSocket } from "../stream/socket.js";
+import { Slides } from "../views/slides.js";
 import { actionsOn, keysFor } from "./actions.js";
 import { listen } from "./keyboard.js";
 import { standing } from "./notice.js";
@@ -39,7 +40,11 @@ export class LiveRun {
     this.act = actionsOn(this);
     this.view = new View(parent, this.act, this.source.recorded);
     this.ticking = setInterval(() => this.#time(), TIME_EVERY);
-    this.silence = listen(this.view.host, keysFor(this.act, this.source.recorded));
+    this.slides = new Slides(() => this.#turn());
+    this.view.bar.node.append(this.slides.node);
+    this.silence = listen(this.view.host, () => this.slides.keys(keysFor(this.act, this.source.recorded)));
+    this.resized = () => this.slides.fit(this.view.host);
+    window.addEventListener("resize", this.resized);
     this.pixels = watchPixels(() => this.repaint());
     this.view.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
     this.view.host.addEventListener("set", ({ detail }) => this.#set(detail)); // of a chart that offers a setting
@@ -61,7 +66,8 @@ export class LiveRun {
     this.source.open(data.socket, data.token);
     this.source.ask();
     this.view.readings.update(data.readings);
-    this.view.grid.update(data.charts, this.#scene());
+    this.view.grid.update(this.slides.take(data.charts, data.look), this.#scene());
+    this.slides.mark(this.view.host);
     this.view.prepare(data, () => this.#scene()).then((ready) => ready && this.repaint());
     this.loop.wake("fit");
     this.repaint();
@@ -71,10 +77,18 @@ export class LiveRun {
     this.loop.stop();
     clearInterval(this.ticking);
     clearTimeout(this.looping);
+    window.removeEventListener("resize", this.resized);
     this.silence();
     this.pixels();
     this.source.close();
     this.view.remove();
+  }
+
+  // Another slide: its chart is made anew, the run and the moment stay.
+  #turn() {
+    this.view.grid.update(this.slides.shown(), this.#scene());
+    this.slides.mark(this.view.host);
+    this.refit();
   }
 
   // ---- requests to Python and the server

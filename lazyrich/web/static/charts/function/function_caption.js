@@ -59,7 +59,7 @@ export class Choices {
     this.over = element("label", { class: "choice" }, this.select);
     this.box = element("input", { type: "checkbox" });
     this.box.addEventListener("change", () => onTwin(this.box.checked));
-    this.twin = element("label", { class: "choice" }, this.box);
+    this.twin = element("label", { class: "choice twin" }, this.box);
     this.twin.title =
       "What the network would learn if it stayed linear in its weights: the kernel machine of its start.";
   }

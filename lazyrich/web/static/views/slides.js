@@ -1,0 +1,124 @@
+// Which charts are shown and how large: all of the page, those that its address names, or one at a time as slides.
+//
+// A slide is laid out on a small area that is then enlarged to the window, so that type, lines and marks grow alike.
+
+import { enlarge } from "../core/overlay.js";
+import { element, icon, say } from "../shell/dom.js";
+
+/** @import { ChartSpec } from "../core/chart_specs.d.ts" */
+/** @typedef {{ kind: "page" | "figure" | "slide", pictures: string[], controls: string[] | null }} Look */
+
+/** @type {Look} */
+const PAGE = { kind: "page", pictures: [], controls: null };
+
+const AREA = [720, 470]; // px that a slide is laid out on, at least
+const MOST = 3; // times, at most, that it is enlarged
+const BACK = "M11 2.5L4.5 8l6.5 5.5z";
+const NEXT = "M5 2.5L11.5 8 5 13.5z";
+
+export class Slides {
+  /** turned(): called when another slide is to be shown. */
+  constructor(turned) {
+    this.turned = turned;
+    /** @type {Look} */
+    this.look = PAGE;
+    /** @type {ChartSpec[]} */
+    this.specs = [];
+    this.id = ""; // of the chart that is on the slide
+    const turn = (label, key, path, by) =>
+      element(
+        "button",
+        { type: "button", "aria-label": label, title: `${label} (${key})`, onclick: () => this.turn(by) },
+        icon(path),
+      );
+    this.where = element("span", { class: "slide-number", role: "status" });
+    this.node = element(
+      "span",
+      { class: "group slides", hidden: true },
+      turn("Slide before", "Page Up", BACK, -1),
+      this.where,
+      turn("Next slide", "Page Down", NEXT, 1),
+    );
+  }
+
+  /**
+   * The charts to show, of all those of the page.
+   *
+   * @param {ChartSpec[]} specs
+   * @param {Look} look
+   */
+  take(specs, look = PAGE) {
+    this.look = look;
+    this.specs = named(specs, look.pictures);
+    if (look.kind === "slide" && !this.specs.some((spec) => spec.id === this.id)) this.id = this.specs[0]?.id ?? "";
+    return this.shown();
+  }
+
+  shown() {
+    const { kind } = this.look;
+    if (kind === "page") return this.specs;
+    return unfolded(kind === "slide" ? this.specs.filter((spec) => spec.id === this.id) : this.specs, this.look);
+  }
+
+  /** Whether the address leaves the control of a setting out. */
+  fixes(setting) {
+    return this.look.controls !== null && !this.look.controls.includes(setting);
+  }
+
+  get at() {
+    return this.specs.findIndex((spec) => spec.id === this.id);
+  }
+
+  /** The keys of a live chart, with those of slides where there are any. */
+  keys(actions) {
+    const turn = this.look.kind === "slide" ? { PageDown: () => this.turn(1), PageUp: () => this.turn(-1) } : {};
+    const { n, ...others } = actions;
+    return { ...others, ...(n && !this.fixes("seed") ? { n } : {}), ...turn };
+  }
+
+  /** Go on by so many slides, as far as there are any. */
+  turn(by) {
+    if (this.look.kind !== "slide") return;
+    const next = this.specs[this.at + by];
+    if (!next) return;
+    this.id = next.id;
+    this.turned();
+  }
+
+  /** Say on the host what is shown, for the style sheet, and enlarge a slide as far as there is room. */
+  mark(host) {
+    const { kind } = this.look;
+    const shown = this.shown();
+    for (const name of ["seed", "twin"]) host.classList.toggle(`fixed-${name}`, this.fixes(name));
+    host.classList.toggle("figure", kind === "figure");
+    host.classList.toggle("slide", kind === "slide");
+    host.classList.toggle("single", kind !== "page" && shown.length === 1);
+    host.classList.toggle("uncurved", kind !== "page" && !shown.some((spec) => spec.place === "right"));
+    this.node.hidden = kind !== "slide" || this.specs.length < 2;
+    say(this.where, `${this.at + 1} / ${this.specs.length}`);
+    this.fit(host);
+  }
+
+  /** The window may have another size. */
+  fit(host) {
+    const [width, height] = AREA;
+    const room = host.parentElement?.clientWidth ?? width;
+    const times = this.look.kind === "slide" ? Math.min(MOST, room / width, window.innerHeight / height) : 1;
+    this.times = Math.max(1, times);
+    host.style.setProperty("--enlarged", this.times);
+    enlarge(this.times);
+  }
+}
+
+// Those of these names, in the order of the names; all where none is there.
+function named(specs, ids) {
+  const found = ids.flatMap((id) => specs.filter((spec) => spec.id === id));
+  return found.length ? found : specs;
+}
+
+// A chart that is shown by its name is not folded away, and a single one fills the place of all.
+function unfolded(specs, { kind, pictures }) {
+  const chosen = kind === "slide" || pictures.length > 0;
+  const placed = (spec) => (spec.place === "below" ? { ...spec, place: "right" } : spec);
+  return specs.map((spec) => (chosen ? placed({ ...spec, folded: false }) : spec));
+}
