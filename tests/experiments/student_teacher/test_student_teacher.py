@@ -17,7 +17,6 @@ from lazyrich import Diverged, IncompleteRunWarning, StudentTeacher, stream, tra
 from lazyrich.experiments.common import schedule
 from lazyrich.experiments.student_teacher.config import PRESETS, twin_by_rates
 from lazyrich.kernels import largest_stable_rate
-from lazyrich.training import Flow
 
 SEEDS = (2, 6, 9, 10, 11, 13, 15, 18, 21, 23, 26, 27, 35, 37)
 
@@ -273,7 +272,7 @@ def test_flow_shows_what_descent_shows_in_small_steps(delta):
 
 
 def test_flow_that_comes_no_further_keeps_its_frames_and_offers_descent(monkeypatch):
-    monkeypatch.setattr("lazyrich.experiments.student_teacher.frames.Flow", lambda *a: Flow(*a, most_gradients=60))
+    monkeypatch.setattr("lazyrich.training.gradient_flow.flow.SMALL_MAX_GRADIENTS", 60)
     with pytest.warns(IncompleteRunWarning, match=r"Gradient flow came no further before t = \S+ \(step [\d,]+\)"):
         result = train(StudentTeacher(method="flow", seed=2))
     assert result.status == "failed" and len(result.frames) > 1
