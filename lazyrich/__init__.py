@@ -4,9 +4,9 @@
     result = train(StudentTeacher(tau=0.1, delta=1.0))
     print(result.curves.tail(1).T)
 
-The instrument for Kunin et al., "Get rich quick", NeurIPS 2024 (arXiv 2406.06158). Names are loaded when they are first
-used, so that `import lazyrich` costs nothing and brings neither torch nor streamlit nor plotly. Editors and type
-checkers read them in `__init__.pyi`, which `python -m docs.public_names` writes.
+Companion to Kunin et al., "Get rich quick", NeurIPS 2024 (arXiv 2406.06158). Names are loaded on first use, so that
+`import lazyrich` is fast and imports neither torch nor streamlit nor plotly. Editors and type checkers read them in
+`__init__.pyi`, which `python -m docs.public_names` writes.
 """
 
 from importlib import import_module

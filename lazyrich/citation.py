@@ -1,4 +1,4 @@
-"""How to cite the paper and this software."""
+"""BibTeX entries of the paper and of this software."""
 
 from typing import Final
 

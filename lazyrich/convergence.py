@@ -1,7 +1,7 @@
-"""Whether a training loss still falls where its record ends.
+"""Decay exponent of a training loss at the end of its record, which tells whether the loss still falls.
 
-That training has ended does not mean that it has converged. On a logarithmic axis of time a loss that has converged is
-flat, while a power law L ~ t^-p has the slope -p for ever: p says how many decades the loss falls in a decade of time.
+Training that has ended need not have converged. On a logarithmic axis of time a converged loss is flat, while a power
+law L ~ t^-p keeps the slope -p: p is the number of decades that the loss falls in a decade of time.
 
     p = decay_exponent(result.curves["time"], result.curves["train_loss"])
     still_falling(p)
@@ -16,39 +16,39 @@ import numpy as np
 __all__ = ["FLAT", "decay_exponent", "still_falling"]
 
 FLAT = 0.1
-"""Decades of loss per decade of time below which a loss counts as flat: ten times the training would lower it by less
-than 21 %. A convention."""
+"""Decades of loss per decade of time below which a loss counts as flat: ten times as much training would lower it by
+less than 21 %. A convention."""
 
 LAST_PART = 2.0
-"""The exponent is measured from the last time over this number to the last time. A doubling of the time is as long as
-what training on for as long again would add, and long enough to average over the ripples of descent."""
+"""The exponent is measured from the last time divided by this number to the last time. A doubling of the time covers
+what as much training again would add, and averages over the ripples of descent."""
 
 ROUNDING = 100.0
-"""Outputs are sums of many rounded terms, so their error is taken to be this many units in the last place."""
+"""Assumed error of outputs, which are sums of many rounded terms, in units in the last place."""
 
 
 def decay_exponent(times: Any, losses: Any, dtype: str = "float64", floor: float = 0.0) -> Any:
     """Return the exponent p of L ~ t^-p at the end of training: decades of loss per decade of time.
 
-    The median slope of log L over log t, of all pairs of records in the last doubling of the time (Theil and Sen), so
-    that single spikes do not count. Where no record lies at the beginning of that part, it is interpolated as a power
-    law between its neighbours; a record of one loss a decade thus gives the slope of its last interval. Of an
-    exponential decay e^(-ct) it is between cT/2 and cT at the last time T. Losses below what `dtype` resolves, a share
-    (100 eps)^2 of the largest of the record, count as that share: what is left there is rounding, and is flat.
+    It is the median slope of log L over log t of all pairs of records in the last doubling of the time (Theil and Sen),
+    so that single spikes do not count. If no record lies at the beginning of that part, one is interpolated as a power
+    law between its neighbours; a record of one loss a decade thus gives the slope of its last interval. For an
+    exponential decay e^(-ct) the exponent is between cT/2 and cT at the last time T. Losses below the resolution of
+    `dtype`, a share (100 eps)^2 of the largest of the record, are raised to that share: they are rounding, and flat.
 
-    A flat loss need not have converged: near a saddle it is flat as well, so tell the loss itself beside the exponent.
+    A flat loss need not have converged: near a saddle it is flat as well, so report the loss beside the exponent.
 
     Args:
         times: When losses were recorded, increasing, shape (T,) or that of losses: flow time or steps, which give the
             same exponent at a constant rate. Times of 0 and losses that are not finite are left out.
         losses: Mean squared errors, shape (..., T).
-        dtype: Of the training, "float64" or "float32".
-        floor: A loss that is as good as none, 0 or above: losses below count as this, so that a fall from there on is
-            flat. By default it is what dtype resolves.
+        dtype: Type of the training, "float64" or "float32".
+        floor: A negligible loss, 0 or above: losses below are raised to it, so that they count as flat. The resolution
+            of dtype is applied in any case.
 
     Returns:
         A float for losses (T,), otherwise an array (...). Positive where the loss falls, negative where it rises, nan
-        where that cannot be said: fewer than two losses in the last part, or the last one is not finite.
+        if it is unknown: fewer than two losses in the last part, or the last one is not finite.
 
     Raises:
         ValueError: If shapes do not fit, or times do not increase from 0 or later.
@@ -72,13 +72,13 @@ def decay_exponent(times: Any, losses: Any, dtype: str = "float64", floor: float
 
 
 def still_falling(exponent: Any) -> Any:
-    """Whether a loss with this decay exponent at its end still falls: True or False, or an array of them.
+    """Tell whether a loss with this decay exponent at its end still falls.
 
     Args:
-        exponent: From `decay_exponent`. nan, where nothing can be said, counts as not falling.
+        exponent: Result of `decay_exponent`, a number or an array (...). nan counts as not falling.
 
     Returns:
-        Whether the exponent is FLAT or above.
+        True where the exponent is FLAT or above, a bool or an array (...).
     """
     return np.asarray(exponent, dtype=np.float64) >= FLAT if np.ndim(exponent) else bool(exponent >= FLAT)
 
@@ -93,7 +93,7 @@ def _of_one(t: np.ndarray, L: np.ndarray, resolution: float, floor: float) -> fl
         return float("nan")
     x, y = np.log(t[good]), np.log(np.maximum(L[good], floor))
     begin = x[-1] - np.log(LAST_PART)
-    # a record at the very beginning is not to be doubled by rounding
+    # rounding must not duplicate a record at the very beginning
     part = x > begin + 1e-9
     if x[0] <= begin:
         y = np.append(np.interp(begin, x, y), y[part])
@@ -105,7 +105,7 @@ def _of_one(t: np.ndarray, L: np.ndarray, resolution: float, floor: float) -> fl
 
 def _numbers(name: str, given: Any) -> np.ndarray:
     try:
-        # what is masked has not been recorded, as nan has not
+        # masked values were not recorded: treat them as nan
         array = np.ma.filled(given.astype(np.float64), np.nan) if isinstance(given, np.ma.MaskedArray) else given
         array = np.asarray(array)
         if array.dtype.kind == "c":

@@ -1,4 +1,4 @@
-"""Whether a run's losses have settled where its training ended, in words: that it ended says nothing of that.
+"""Verdict, in words, on whether a run's losses have settled where its training ended.
 
 found = of_losses(times, {"training loss": train, "test loss": test}, scale=float((y**2).mean()))
 found.state, found.words
@@ -17,13 +17,13 @@ from lazyrich.convergence import FLAT, decay_exponent
 __all__ = ["NEGLIGIBLE", "NOTHING", "Ending", "State", "of_losses"]
 
 NEGLIGIBLE: Final = 1e-8
-"""A training loss below this share of that of an output of 0 is as good as zero: outputs at the training inputs then
-differ from their limits by a ten-thousandth, and a fall from there on is none that a picture shows."""
+"""Share of the loss of an output of 0 below which a training loss counts as zero: outputs at the training inputs then
+differ from their limits by a ten-thousandth, and no picture shows a further fall."""
 
 NOTHING: Final = 10**-FLAT
-"""A training loss above this share of that of an output of 0 is one of a network that has learned next to nothing. In
-logarithmic time every loss is flat at first: one that decays by e^(-ct) passes this mark at ct = 0.23, where its
-exponent is above FLAT already, so that what is flat below the mark has fallen before."""
+"""Share of the loss of an output of 0 above which a network has learned next to nothing. In logarithmic time every loss
+is flat at first: one that decays by e^(-ct) passes this mark at ct = 0.23, where its exponent is already above FLAT, so
+a loss that is flat below the mark has fallen before."""
 
 DECADE: Final = 10.0
 
@@ -32,13 +32,15 @@ State = Literal["falling", "partly", "flat", "plateau", "level", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What can be said of the losses at the last frame of a run.
+    """State of the losses at the last frame of a run.
 
-    state: falling, a loss still changes; partly, some of many networks do; flat, no loss changes; plateau,
-    none does because nothing is learned yet; level, training was ended at a level of the loss, wherever that would go;
-    unknown, too little is recorded.
-    words: one clause on it. brief: the same in a few words, for a status line; may be empty. lasting: whether losses
-    are flat since a tenth of the time, or as good as zero.
+    Attributes:
+        state: "falling" if a loss still changes; "partly" if those of some of many networks do; "flat" if none does;
+            "plateau" if none does because nothing is learned yet; "level" if training was stopped at a level of the
+            loss; "unknown" if too little is recorded.
+        words: The state in one clause.
+        brief: The state in a few words, for a status line; may be empty.
+        lasting: Whether losses have been flat since a tenth of the time, or are as good as zero.
     """
 
     state: State
@@ -48,7 +50,7 @@ class Ending:
 
     @property
     def settled(self) -> bool:
-        """Whether further training would hardly change a loss, as far as its record tells."""
+        """Tell whether further training would hardly change a loss, judging by its record."""
         return self.state == "flat" and self.lasting
 
 
@@ -59,15 +61,15 @@ def of_losses(
     dtype: str = "float64",
     unit: str = "time",
 ) -> Ending:
-    """Say how the losses of one network stand at the end of their record.
+    """Describe the losses of one network at the end of their record.
 
     Args:
         times: Increasing flow times or steps of the records, shape (T,).
-        losses: Losses by the name that they are called by, each (T,), the training loss first. One that is not finite
-            at the end, as a test loss without test inputs, is left out.
-        scale: The training loss of an output of 0, above 0, or the first loss where that is not known.
-        dtype: What the training was computed in, "float64" or "float32".
-        unit: What times are called: "time" or "steps".
+        losses: Losses by their names in the sentence, each (T,), the training loss first. One that is not finite at the
+            end, such as a test loss without test inputs, is left out.
+        scale: The training loss of an output of 0, above 0, or the first loss if that is not known.
+        dtype: Type of the training, "float64" or "float32".
+        unit: Name of the times in the sentence, "time" or "steps".
 
     Returns:
         An Ending. Its exponents are those of `lazyrich.convergence.decay_exponent`.
@@ -76,7 +78,7 @@ def of_losses(
     known = {name: np.asarray(values, dtype=np.float64) for name, values in losses.items()}
     known = {name: values for name, values in known.items() if len(values) and np.isfinite(values[-1])}
     floor = NEGLIGIBLE * scale
-    # where a loss has come below the floor, it is flat already, and not only after a doubling of the time
+    # a loss below the floor counts as flat at once, not only after a doubling of the time
     exponents = {
         name: 0.0 if values[-1] <= floor else decay_exponent(times, values, dtype, floor)
         for name, values in known.items()
@@ -117,6 +119,6 @@ def _flat_for_a_decade(times: np.ndarray, loss: np.ndarray, floor: float) -> boo
 
 
 def _listed(exponents: Mapping[str, float], unit: str) -> str:
-    """`training loss by 1.3 and test loss by 0.52 decades for each decade of time`."""
+    """Return a list such as `training loss by 1.3 and test loss by 0.52 decades for each decade of time`."""
     parts: Sequence[str] = [f"{name} by {abs(p):.2g}" for name, p in exponents.items()]
     return f"{' and '.join(parts)} decades for each decade of {unit}"

@@ -1,7 +1,7 @@
-"""Which experiments there are: the folders of `lazyrich/experiments/` that have a config.py.
+"""Discovery of the experiments: the folders of `lazyrich/experiments/` that have a config.py.
 
-An experiment's class is named after its folder, TwoWeights in two_weights/config.py, so that its name and its module
-are known without importing it.
+An experiment's class is named after its folder, such as TwoWeights in two_weights/config.py, so that its name and its
+module are known without importing it.
 """
 
 import os

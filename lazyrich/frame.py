@@ -1,4 +1,4 @@
-"""One moment of a run: what `frames(config)` yields, what a run's log holds and what a viewer is sent.
+"""One moment of a run: the unit that `frames(config)` yields, a run's log holds and a page receives.
 
 for frame in lazyrich.stream(StudentTeacher(tau=0.1, delta=1.0)):
     print(frame.step, frame.metrics["kernel_distance"], frame.verdict)
@@ -13,20 +13,22 @@ from typing import Any, Literal
 import numpy as np
 
 Status = Literal["waiting", "running", "finished", "stopped", "failed"]
-"""How far a run has come."""
+"""Stage of a run."""
 
 Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
 class RunHeader:
-    """What stays the same through a run. It travels with the first frame alone.
+    """Data that are constant during a run. Only the first frame carries them.
 
-    arrays: the task, for exports (X (n, d), y (n,), ...), as numpy arrays.
-    chart_data: what a live chart needs before it can draw (axis limits, teacher directions, ...), plain JSON values.
-    environment: versions of the packages, device and dtype that the run is computed with.
-    spread: names of the arrays in each frame's chart_data whose last axis is (median, low, high) over the seeds: from
-    where to where a band reaches, such as from the lowest seed to the highest.
+    Attributes:
+        arrays: The task, for exports (X (n, d), y (n,), ...), as numpy arrays.
+        chart_data: Data that a live chart needs before it can draw (axis limits, teacher directions, ...), plain JSON
+            values.
+        environment: Versions of the packages, device and dtype of the computation.
+        spread: Names of the arrays in each frame's chart_data whose last axis is (median, low, high) over the seeds;
+            low and high are the ends of a band, such as the lowest and the highest seed.
     """
 
     arrays: Arrays
@@ -39,20 +41,21 @@ class RunHeader:
 class Frame:
     """The state of one training run at one step.
 
-    step: training step, 0 is the initialisation.
-    time: flow time = learning rate x step.
-    metrics: scalars, the same names in the same order in every frame of a run; a row of `Result.curves`, unless there
-    is a table.
-    arrays: the parameters at this step, as numpy arrays in the run's dtype.
-    chart_data: float32 arrays for the live chart, the same names and shapes in every frame of a run.
-    verdict: how the run stands at this step, in words, computed from `metrics`.
-    header: what stays the same; None in all frames but the first.
-    table: of a run that trains many networks side by side, the rows that this frame adds to `Result.curves`: columns
-    (rows,) of one length, the same names in every frame of a run; None where metrics are the row.
-    remark: a further sentence on this step, such as how a second network stands beside the first; empty for none.
-    done: the share of the run's work that is done, 0 to 1; None where it is that of `config.steps`, or of the frames
-    if there are no such.
-    failed: of a run of several seeds, those that came no further than the frame before: seed -> why, in a sentence.
+    Attributes:
+        step: Training step; 0 is the initialisation.
+        time: Flow time, learning rate x step.
+        metrics: Scalars, the same names in the same order in every frame of a run; a row of `Result.curves` unless
+            there is a table.
+        arrays: The parameters at this step, as numpy arrays in the run's dtype.
+        chart_data: float32 arrays for the live chart, the same names and shapes in every frame of a run.
+        verdict: A sentence on the run at this step, computed from `metrics`.
+        header: The data that are constant during the run; None in all frames but the first.
+        table: Rows that this frame adds to `Result.curves`, of a run that trains many networks side by side: columns
+            (rows,) of one length, the same names in every frame of a run. None if metrics are the row.
+        remark: A further sentence on this step, such as a comparison with a second network; empty for none.
+        done: Share of the run's work that is done, 0 to 1; None if it is the share of `config.steps`, or of the frames
+            if the config has no steps.
+        failed: Seeds of a run of several that came no further than the frame before, seed -> reason in a sentence.
     """
 
     step: int
@@ -69,7 +72,7 @@ class Frame:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the arrays of this frame hold."""
+        """Return the bytes of the arrays of this frame."""
         held = [*self.arrays.values(), *self.chart_data.values(), *(self.table or {}).values()]
         if self.header is not None:
             held += self.header.arrays.values()
@@ -78,7 +81,7 @@ class Frame:
     def same(self, other: Frame) -> bool:
         """Return whether another frame is the same moment of the same run.
 
-        Step, time, parameters and chart data must agree bit by bit, and so must the environments where both frames name
+        Step, time, parameters and chart data must agree bit by bit, and so must the environments if both frames have
         one.
         """
         return (
@@ -92,10 +95,11 @@ class Frame:
 
 
 class CannotRun(RuntimeError):
-    """A run that cannot go on, with a sentence for people. Raised by `frames(config)`; the frames so far stay good.
+    """Error of a run that cannot go on, with a sentence for people. The frames before it stay valid.
 
-    remedy: settings that would mend it, name of a config field -> value; may be empty.
-    lasting: whether the same settings would fail again, on this machine and in any process of it.
+    Attributes:
+        remedy: Settings that would avoid the error, name of a config field -> value; may be empty.
+        lasting: Whether the same settings would fail again in any process of this machine.
     """
 
     lasting = True
@@ -110,9 +114,10 @@ class CutShort(Exception):
 
 
 class Diverged(CannotRun):
-    """Training left the finite numbers.
+    """Error of a run whose weights or losses are no longer finite.
 
-    step: the first step found not finite, at the resolution of the frames.
+    Attributes:
+        step: The first step found not finite, at the resolution of the frames.
     """
 
     def __init__(self, message: str, step: int, remedy: Mapping[str, Any] | None = None):
@@ -120,5 +125,5 @@ class Diverged(CannotRun):
         self.step = step
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # another process would make an exception anew from its sentence alone
+        # by default, unpickling in another process would pass only the sentence to the constructor
         return type(self), (str(self), self.step, self.remedy)

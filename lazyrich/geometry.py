@@ -6,9 +6,9 @@ delta > 0.
 
     a, w = layer_norms(tau=0.1, delta=1.0)
 
-Every function takes Python numbers, or arrays as lazyrich.arrays reads them, which broadcast, and returns Python
-numbers, numpy or torch: torch when one of them is a torch tensor, through which results can then be differentiated.
-Nothing here has a unit: weights and learning rates are pure numbers.
+Every function takes Python numbers, or arrays as lazyrich.arrays reads them, which broadcast. It returns Python
+numbers, numpy or torch: torch if an argument is a torch tensor, so that results can be differentiated. Weights and
+learning rates are pure numbers without units.
 """
 
 from __future__ import annotations
@@ -33,12 +33,22 @@ __all__ = [
 
 
 def alpha(tau: Any, delta: Any) -> Any:
-    """The balance of the layers, exp(asinh(delta / 2 tau^2) / 2): what makes (alpha tau)^2 - (tau / alpha)^2 = delta.
+    """Return alpha = exp(asinh(delta / 2 tau^2) / 2), for which (alpha tau)^2 - (tau / alpha)^2 = delta.
 
-    tau, delta (...): scale, above 0, and balance. Returns alpha (...), 1 when balanced, above 1 upstream.
-    asinh keeps all digits at any delta / tau^2, where the root of the quadratic equation cancels.
-    The authors' code calls 1 / alpha what the paper calls alpha: same delta. Source: theory.md, section 6.
-    Raises ValueError when tau is not above 0.
+    asinh keeps all digits at any delta / tau^2, where the root of the quadratic equation cancels. The authors' code
+    calls 1 / alpha what the paper calls alpha; delta is the same.
+
+    Args:
+        tau: Scale (...), above 0.
+        delta: Balance (...).
+
+    Returns:
+        alpha (...), 1 when balanced, above 1 upstream.
+
+    Raises:
+        ValueError: If tau is not above 0.
+
+    Source: theory.md, section 6.
     """
     xp, (tau, delta) = _read(tau=tau, delta=delta)
     _check_above_zero("tau", tau)
@@ -46,10 +56,19 @@ def alpha(tau: Any, delta: Any) -> Any:
 
 
 def layer_norms(tau: Any, delta: Any) -> tuple[Any, Any]:
-    """The sizes (|a|, |w|) = (alpha tau, tau / alpha) at which a neuron of scale tau and balance delta starts.
+    """Return the sizes (|a|, |w|) = (alpha tau, tau / alpha) at which a neuron of scale tau and balance delta starts.
 
-    tau, delta (...). Returns two values of that shape. Source: theory.md, section 0 (the paper's convention).
-    Raises ValueError when tau is not above 0, or so small beside delta that alpha cannot be written as a number.
+    Args:
+        tau: Scale (...), above 0.
+        delta: Balance (...).
+
+    Returns:
+        |a| (...) and |w| (...).
+
+    Raises:
+        ValueError: If tau is not above 0, or so small relative to delta that alpha overflows.
+
+    Source: theory.md, section 0 (the paper's convention).
     """
     xp, (tau, delta) = _read(tau=tau, delta=delta)
     balance = alpha(tau, delta)
@@ -60,9 +79,16 @@ def layer_norms(tau: Any, delta: Any) -> tuple[Any, Any]:
 
 
 def tau_from_sizes(a_size: Any, w_size: Any) -> Any:
-    """Return the scale tau = sqrt(|a||w|) of neurons of sizes |a|, |w| (...).
+    """Return the scale tau = sqrt(|a||w|) of neurons.
 
-    With delta_from_sizes the inverse of layer_norms.
+    Together with `delta_from_sizes` the inverse of `layer_norms`.
+
+    Args:
+        a_size: |a| (...), above 0.
+        w_size: |w| (...), above 0.
+
+    Returns:
+        Scales (...).
 
     Raises:
         ValueError: If a size is not above 0.
@@ -75,23 +101,45 @@ def tau_from_sizes(a_size: Any, w_size: Any) -> Any:
 
 
 def delta_from_sizes(a_size: Any, w_size: Any) -> Any:
-    """The balance delta = |a|^2 - |w|^2 at unit learning rates of neurons of sizes |a|, |w| (...).
+    """Return the balance delta = |a|^2 - |w|^2 of neurons at unit learning rates.
 
-    Written as a product, which keeps its digits when the two sizes are close. Raises ValueError for what is no number.
+    Computed as a product, which keeps its digits when the two sizes are close.
+
+    Args:
+        a_size: |a| (...).
+        w_size: |w| (...).
+
+    Returns:
+        Balances (...).
+
+    Raises:
+        ValueError: For what is no number.
     """
     _, (a_size, w_size) = _read(a_size=a_size, w_size=w_size)
     return _plain((a_size - w_size) * (a_size + w_size))
 
 
 def conserved_quantity(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> Any:
-    """delta_i = eta_w a_i^2 - eta_a |w_i|^2 of every neuron, which gradient flow leaves as it is.
+    """Return delta_i = eta_w a_i^2 - eta_a |w_i|^2 of every neuron, which gradient flow conserves.
 
-    a (..., m), W (..., m, d): weights of one or many two-layer networks. eta_a, eta_w: learning rates of the layers.
-    Returns (..., m). Holds for linear, ReLU and leaky ReLU neurons on any data (theory.md, sections 1 and 5).
-    Raises ValueError when W is not an array of neurons or shapes do not fit.
+    Holds for linear, ReLU and leaky ReLU neurons on any data.
+
+    Args:
+        a: Readouts (..., m) of one or many two-layer networks.
+        W: First layers (..., m, d).
+        eta_a: Learning rate of the readout.
+        eta_w: Learning rate of the first layer.
+
+    Returns:
+        Conserved quantities (..., m).
+
+    Raises:
+        ValueError: If W is not an array of neurons or shapes do not fit.
+
+    Source: theory.md, sections 1 and 5.
     """
     eta_a, eta_w = number("eta_a", eta_a), number("eta_w", eta_w)
-    # of a number alone the square may be inf, as that of an array: Python's own powers raise OverflowError instead
+    # convert numbers to arrays: their squares may be inf, where Python's own powers raise OverflowError
     _, (a, W) = _read(a=a, W=W, together=False)
     if not np.ndim(W):
         raise ValueError(f"W must be an array (..., m, d), a row of it for each neuron, got {W!s:.40}.")
@@ -100,11 +148,23 @@ def conserved_quantity(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -
 
 
 def conserved_delta(tau: Any, delta: Any, eta_a: Any = 1.0, eta_w: Any = 1.0) -> Any:
-    """The conserved quantity, with the learning rates eta_a, eta_w, of neurons whose sizes tau and delta have set.
+    """Return the conserved quantity at given learning rates of neurons with sizes set by tau and delta.
 
-    Returns eta_w (alpha tau)^2 - eta_a (tau / alpha)^2 (...); delta itself at unit rates. Divided by sqrt(eta_a eta_w)
-    it is the effective delta, which with tau fixes the function. Source: theory.md, sections 0 and 6.
-    Raises ValueError when tau is not above 0.
+    Divided by sqrt(eta_a eta_w) it is the effective delta, which together with tau determines the learned function.
+
+    Args:
+        tau: Scale (...), above 0.
+        delta: Balance (...).
+        eta_a: Learning rate of the readout (...).
+        eta_w: Learning rate of the first layer (...).
+
+    Returns:
+        eta_w (alpha tau)^2 - eta_a (tau / alpha)^2 (...), which is delta at unit rates.
+
+    Raises:
+        ValueError: If tau is not above 0.
+
+    Source: theory.md, sections 0 and 6.
     """
     _, (tau, delta, eta_a, eta_w) = _read(tau=tau, delta=delta, eta_a=eta_a, eta_w=eta_w)
     a_size, w_size = layer_norms(tau, delta)
@@ -112,13 +172,25 @@ def conserved_delta(tau: Any, delta: Any, eta_a: Any = 1.0, eta_w: Any = 1.0) ->
 
 
 def equal_rates(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> tuple[Any, Any, float]:
-    """The start at unit learning rates that trains as (a, W) does with the rates eta_a, eta_w: (k a, W / k, g).
+    """Return the start at unit learning rates that trains as (a, W) does at the rates eta_a, eta_w.
 
-    a (..., m), W (..., m, d); k = (eta_w / eta_a)^(1/4), g = sqrt(eta_a eta_w). With the learning rate (or time)
-    multiplied by g both compute the same function at every step of gradient descent, at all times of the flow, for
-    linear, ReLU and leaky ReLU networks, and their kernels differ by the factor g alone. Source: theory.md, section
-    6.
-    Raises ValueError when a rate is not above 0.
+    With k = (eta_w / eta_a)^(1/4) and g = sqrt(eta_a eta_w) it is (k a, W / k). If the learning rate (or time) is
+    multiplied by g, both compute the same function at every step of gradient descent and at all times of the flow, for
+    linear, ReLU and leaky ReLU networks; their kernels differ only by the factor g.
+
+    Args:
+        a: Readouts (..., m).
+        W: First layers (..., m, d).
+        eta_a: Learning rate of the readout, above 0.
+        eta_w: Learning rate of the first layer, above 0.
+
+    Returns:
+        k a (..., m), W / k (..., m, d) and g.
+
+    Raises:
+        ValueError: If a rate is not above 0.
+
+    Source: theory.md, section 6.
     """
     eta_a, eta_w = number("eta_a", eta_a), number("eta_w", eta_w)
     _check_above_zero("eta_a", eta_a)
@@ -131,7 +203,7 @@ def equal_rates(a: Any, W: Any, eta_a: float = 1.0, eta_w: float = 1.0) -> tuple
 def _read(together: bool = True, **given: Any) -> tuple[ModuleType, list[Any]]:
     """Return numbers as floats, arrays as floating arrays, and the module that computes with them.
 
-    All arrays are torch tensors if one is. together: whether their shapes must broadcast.
+    All arrays are torch tensors if one is. `together`: whether their shapes must broadcast.
     """
     if any(map(is_tensor, given.values())):
         read: list[Any] = differentiable(**given)[0]
@@ -155,7 +227,7 @@ def _floating(name: str, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a Python number where numpy answers a Python number with one of its own scalars."""
+    """Convert a numpy scalar, which numpy returns for Python numbers, to a Python number."""
     return float(value) if isinstance(value, np.floating) else value
 
 

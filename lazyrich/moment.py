@@ -1,6 +1,6 @@
 """A moment of a run in words, flow time first: `t = 55.6 (step 100,000)`.
 
-Flow time = learning rate × steps means the same in every run; a step does not, as its length depends on the rate.
+Flow time = learning rate × steps is comparable between runs; steps are not, since their length depends on the rate.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def moment(step: int, time: float | None) -> str:
-    """Return a step and its flow time in words; the step alone where there is no one flow time."""
+    """Return a step and its flow time in words; the step alone if its networks have different flow times."""
     return f"step {step:,}" if time is None else f"t = {significant(time)} (step {step:,})"
 
 
@@ -30,7 +30,7 @@ def moment_of(frames: Iterable[Frame], index: int = -1) -> str:
 
     Args:
         frames: The frames of the run from its first one on, at least one.
-        index: Which of them; the last one if not given.
+        index: Index of the frame; the last one if not given.
     """
     every = list(frames)
     header = every[0].header
@@ -39,7 +39,7 @@ def moment_of(frames: Iterable[Frame], index: int = -1) -> str:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """Return a number with so many significant digits, as the charts write it: 0.0017, 5,560, 1.2 × 10⁻⁷."""
+    """Return a number with the given significant digits, as the charts write it: 0.0017, 5,560, 1.2 × 10⁻⁷."""
     if not math.isfinite(value):
         return "–"
     if value == 0:

@@ -1,4 +1,4 @@
-"""What learns: the two-layer network f(x) = sum_i a_i phi(w_i . x), phi ReLU or leaky ReLU, without biases.
+"""The two-layer network f(x) = sum_i a_i phi(w_i . x) without biases, phi ReLU or leaky ReLU.
 
 theory.md, section 5. phi(z) = z where z > 0 and leak * z elsewhere: leak 0 is ReLU, leak 1 makes the network linear.
 
@@ -28,11 +28,11 @@ __all__ = [
 
 
 CACHED = 400_000
-"""Hidden activations of many networks that are computed together, to stay in a core's cache. Measured."""
+"""Number of hidden activations computed together, so that they stay in a core's cache. Measured."""
 
 
 def activation(Z: Tensor, leak: float = 0.0) -> Tensor:
-    """phi(Z) for pre-activations Z (...), a torch tensor."""
+    """Return phi(Z) for pre-activations Z (...), a torch tensor."""
     return torch.relu(Z) if leak == 0 else functional.leaky_relu(Z, leak)
 
 
@@ -46,7 +46,7 @@ def two_layer(X: Any, W: Any, a: Any, leak: float = 0.0) -> Any:
         leak: Slope of phi at and below zero, 0 to 1.
 
     Returns:
-        Outputs (..., n), numpy or torch as was given. Of torch tensors that require a gradient the result can be
+        Outputs (..., n), numpy or torch as was given. For torch tensors that require a gradient the result can be
         differentiated.
 
     Raises:
@@ -64,9 +64,9 @@ def two_layer(X: Any, W: Any, a: Any, leak: float = 0.0) -> Any:
 
 
 def outputs_of_many(X: Tensor, W: Tensor, a: Tensor, leak: float = 0.0) -> Tensor:
-    """Return the outputs of networks, as two_layer does, a few of them at a time in memory that is used again.
+    """Return the outputs of networks as `two_layer` does, a few networks at a time in memory that is reused.
 
-    Several times faster for many small networks, whose hidden activations then stay in a core's cache.
+    Several times faster for many small networks, because their hidden activations stay in a core's cache.
 
     Args:
         X: Inputs (n, d).
@@ -75,7 +75,7 @@ def outputs_of_many(X: Tensor, W: Tensor, a: Tensor, leak: float = 0.0) -> Tenso
         leak: Slope of phi at and below zero.
 
     Returns:
-        Outputs (F, n), without a history for autograd.
+        Outputs (F, n), without autograd history.
     """
     (F, m, d), n = W.shape, len(X)
     found = X.new_empty(F, n)
@@ -115,7 +115,7 @@ def activation_pattern(X: Any, W: Any) -> Any:
 
 
 def check_layer(name: str, W: Tensor, X: Tensor) -> None:
-    """Raises ValueError unless X is (n, d) and a first layer W (..., m, d)."""
+    """Raise ValueError unless X is (n, d) and a first layer W (..., m, d)."""
     if X.ndim != 2 or W.ndim < 2 or W.shape[-1] != X.shape[1]:
         raise ValueError(
             f"X must have shape (n, d) and {name} (..., m, d) with the same d, "
@@ -124,7 +124,7 @@ def check_layer(name: str, W: Tensor, X: Tensor) -> None:
 
 
 def checked_leak(leak: Any) -> float:
-    """Return the slope below zero as a float. Raises ValueError unless it is a number between 0 and 1."""
+    """Return the slope below zero as a float. Raise ValueError unless it is a number between 0 and 1."""
     slope = number("leak", leak)
     if not 0 <= slope <= 1:
         raise ValueError(f"leak must be between 0 (ReLU) and 1 (linear), got {slope:g}.")
@@ -135,7 +135,7 @@ def checked_rates(eta_a: Any, eta_w: Any) -> tuple[float, float]:
     """Return both layers' rates as floats; 0 freezes a layer.
 
     Raises:
-        ValueError: Unless both are finite and not negative.
+        ValueError: If one is negative or not finite.
     """
     rates = number("eta_a", eta_a), number("eta_w", eta_w)
     for name, rate in zip(("eta_a", "eta_w"), rates, strict=True):

@@ -1,4 +1,4 @@
-"""Figures of phase portraits, under the name that they had first; they are in lazyrich.sweeps.figures."""
+"""Former name of lazyrich.sweeps.figures, figures of phase portraits."""
 
 from lazyrich.sweeps.figures import portrait_curves, portrait_map
 

@@ -1,3 +1,3 @@
-"""The version of lazyrich, written once."""
+"""The version of lazyrich, defined only here."""
 
 __version__ = "0.1.0"

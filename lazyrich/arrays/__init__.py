@@ -1,10 +1,10 @@
-"""The way in for all arrays, and the way out: arrays go out as they came in, numpy or torch.
+"""Reading of all arrays, and conversion of results: they are numpy or torch as the arguments were.
 
 (X, W), back = tensors(X=X, W=W)
 return back(X @ W.T)
 
-What can be read, and what is refused and how, is said in plain_numbers.py and plain_tensor.py. torch is imported only
-when a tensor is made, since the web process computes the theory's curves without it.
+plain_numbers.py and plain_tensor.py document what can be read and what is refused. torch is imported only when a tensor
+is made, since the web process computes the theory's curves without it.
 """
 
 from lazyrich.arrays.plain_numbers import is_tensor, number, plain_numbers

@@ -1,8 +1,8 @@
 """Read arrays of any container and type as plain numpy numbers, or refuse them in one sentence.
 
-What an array carries beside its numbers is never dropped silently: masked and missing values, imaginary parts, text and
-dates are refused with what was given and what to do. Nothing here imports torch or pandas: who hands over their objects
-has imported them.
+Nothing that an array carries beside its numbers is dropped silently: masked and missing values, imaginary parts, text
+and dates are refused with what was given and what to do. Nothing here imports torch or pandas: a caller who passes
+their objects has imported them.
 
     plain_numbers("X", pandas.DataFrame({"a": [1, 2], "b": [0.5, 1.5]}))
 """
@@ -24,11 +24,11 @@ from lazyrich.arrays.wording import REAL
 __all__ = ["is_tensor", "number", "plain_numbers"]
 
 DEEPEST = 32
-"""Lists within lists: more than any array here has axes, and a list that holds itself has no end."""
+"""Largest depth of nested lists: more than any array here has axes. A list that contains itself has no end."""
 
 NO_TEXT = "give numbers, and leave columns of text out"
 NO_DATES = "give numbers, such as days since a first one"
-"""What to do about types that numpy has and an array here cannot have."""
+"""Kind of a numpy type that cannot be read -> what to do about it."""
 
 _PLAIN = "?bBhHiIlLqQefd"
 """numpy's letters for booleans, whole numbers and floating numbers of up to 64 bits."""
@@ -40,10 +40,10 @@ def plain_numbers(name: str, given: Any) -> np.ndarray:
     """Read numbers of any container as a numpy array of booleans, whole numbers or floating numbers of up to 64 bits.
 
     Args:
-        name: What the caller calls the argument; the sentence of a refusal begins with it.
+        name: Name of the caller's argument; the sentence of a refusal begins with it.
         given: A number, a nested list or tuple, an array of numpy, torch, pandas or another package that numpy can
             read. Arrays of Python objects are read when all of them are real numbers (Decimal and Fraction too),
-            numbers of more than 64 bits are rounded to float64, and gradients are left behind.
+            numbers of more than 64 bits are rounded to float64, and autograd history is dropped.
 
     Returns:
         An array in the machine's byte order, which shares memory with what was given where nothing had to change.
@@ -72,13 +72,13 @@ def number(name: str, given: Any) -> float:
 
 
 def is_tensor(value: Any) -> bool:
-    """Tell whether a value is a torch tensor, without importing torch: who has a tensor has imported it."""
+    """Tell whether a value is a torch tensor, without importing torch: a caller with a tensor has imported it."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 
 
 def _opened(name: str, given: Any, depth: int) -> Any:
-    """Turn containers that numpy would misread into arrays; what numpy reads well is returned as it is."""
+    """Convert containers that numpy would misread into arrays; return those that numpy reads well unchanged."""
     if isinstance(given, (list, tuple)):
         if depth >= DEEPEST:
             raise ValueError(f"{name} must be an array, got lists nested more than {DEEPEST} deep.")
@@ -115,7 +115,7 @@ def _of_tensor(name: str, given: Any) -> np.ndarray:
 
 
 def _of_pandas(name: str, given: Any) -> Any:
-    """Read a DataFrame column by column, since columns of several types have only objects in common."""
+    """Read a DataFrame column by column, since columns of several types would be joined as objects."""
     if not isinstance(given, sys.modules["pandas"].DataFrame):
         return _of_column(name, given)
     if not len(given.columns):
@@ -137,7 +137,7 @@ def _of_column(name: str, given: Any) -> np.ndarray:
 
 
 def _checked(name: str, given: Any) -> np.ndarray:
-    """Make a numpy array of what is left, and check what its type carries."""
+    """Make a numpy array and check its type."""
     try:
         array = np.asarray(given)
     except MemoryError:
@@ -182,7 +182,7 @@ def _rounded(name: str, array: np.ndarray) -> np.ndarray:
 
 
 def _refuse_type(name: str, array: np.ndarray) -> NoReturn:
-    """Say what a type that is not one of real numbers is, and what to do about it."""
+    """Raise ValueError that names a type that is not one of real numbers, and what to do about it."""
     kind = array.dtype.kind
     if kind == "c":
         _refuse(name, f"complex numbers ({array.dtype})", REAL)
@@ -196,7 +196,7 @@ def _refuse_type(name: str, array: np.ndarray) -> NoReturn:
 
 
 def _refuse_object(name: str, value: Any) -> NoReturn:
-    """Say which object among those of an array is no real number."""
+    """Raise ValueError that names the object in an array that is no real number."""
     kind = type(value).__name__
     if value is None or kind in ("NAType", "NaTType", "MaskedConstant"):
         _refuse_missing(name, str(value), "a number of your choice")

@@ -1,4 +1,4 @@
-"""A tensor of any kind as a plain one of real numbers, or one sentence on why it cannot be read."""
+"""Conversion of a tensor of any kind to a plain one of real numbers, or one sentence on why it cannot be read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["checked_tensor"]
 
 
 def checked_tensor(name: str, given: Tensor) -> Tensor:
-    """Return a tensor as a plain one of real numbers, with its history, sharing its memory.
+    """Return a tensor as a plain one of real numbers, with its autograd history, sharing its memory.
 
     Raises:
         ValueError: For complex, sparse, nested, quantised and masked tensors, those without numbers (device meta), and
@@ -49,7 +49,7 @@ def checked_tensor(name: str, given: Tensor) -> Tensor:
 
 
 def _without_subclass(name: str, given: Tensor) -> Tensor:
-    """A tensor of a subclass as a plain tensor. Parameters are; those that act by themselves may carry more."""
+    """Return a tensor of a subclass as a plain tensor. Refuse subclasses that override torch's functions."""
     import torch
     from torch.nn.parameter import is_lazy
 

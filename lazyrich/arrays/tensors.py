@@ -1,4 +1,4 @@
-"""Arrays as torch tensors of one dtype on one device, and the way back: they go out as they came in, numpy or torch."""
+"""Conversion of arrays to torch tensors of one dtype on one device, and of results back to numpy or torch as given."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Back = Callable[["Tensor"], Any]
 
 
 def tensors(**given: Any) -> tuple[list[Tensor], Back]:
-    """Read arrays as torch tensors of one dtype on one device, without a history for autograd.
+    """Read arrays as torch tensors of one dtype on one device, without autograd history.
 
     Args:
         given: Arrays by the names of the caller's arguments: numbers, nested lists, arrays of numpy, torch or pandas;
-            see `plain_numbers`. Memory is shared where nothing had to change.
+            see `plain_numbers`. Memory is shared if nothing has to be converted.
 
     Returns:
-        The tensors, and the way back for results. Their dtype is float64 if one of the arrays has it, float32 if all
-        arrays of 32 or more bits have that, and float64 when there is none of either. Whole numbers, booleans, half
-        precision (float16, bfloat16, float8) and Python's own numbers take the dtype of the arrays beside them: half
-        precision has too few digits to sum in. The device is that of the first torch tensor. The way back makes a numpy
-        array, or a numpy number of a result without axes, when no torch tensor was given.
+        The tensors, and a function that converts results back. Their dtype is float64 if one of the arrays has it,
+        float32 if all arrays of 32 or more bits have that, and float64 if there is none of either. Whole numbers,
+        booleans, half precision (float16, bfloat16, float8) and Python's own numbers take the dtype of the other
+        arrays: half precision has too few digits to sum in. The device is that of the first torch tensor. If no torch
+        tensor was given, results are converted to a numpy array, or to a numpy number if they have no axes.
 
     Raises:
         ValueError: For what cannot be read, in one sentence that names the argument.
@@ -43,7 +43,7 @@ def tensors(**given: Any) -> tuple[list[Tensor], Back]:
 
 
 def _are_ready(given: dict[str, Any]) -> bool:
-    """Return whether all are plain dense tensors of one dtype on one device without a history.
+    """Return whether all are plain dense tensors of one dtype on one device without autograd history.
 
     Tensors in training are, and this check takes a microsecond.
     """
@@ -69,7 +69,7 @@ def _are_ready(given: dict[str, Any]) -> bool:
 
 
 def copies(**given: Any) -> tuple[list[Tensor], Back]:
-    """Read arrays like `tensors`, into memory of their own: for what is kept after the call.
+    """Read arrays like `tensors`, but into new memory, for callers that keep them after the call.
 
     Raises:
         ValueError: As `tensors`.
@@ -81,7 +81,7 @@ def copies(**given: Any) -> tuple[list[Tensor], Back]:
 
 
 def differentiable(**given: Any) -> tuple[list[Tensor], Back]:
-    """Read arrays like `tensors`, but leave torch tensors their history, so that results can be differentiated.
+    """Read arrays like `tensors`, but keep the autograd history of torch tensors, to differentiate results.
 
     Raises:
         ValueError: As `tensors`.
@@ -109,7 +109,7 @@ def differentiable(**given: Any) -> tuple[list[Tensor], Back]:
 
 
 def check_broadcast(**given: Any) -> None:
-    """Raises ValueError unless the shapes of arrays fit together, by numpy's rules of broadcasting."""
+    """Raise ValueError unless the shapes of arrays fit together, by numpy's rules of broadcasting."""
     shapes = [tuple(np.shape(array)) for array in given.values()]
     try:
         np.broadcast_shapes(*shapes)
@@ -123,7 +123,7 @@ def check_broadcast(**given: Any) -> None:
 def _from_numpy(array: np.ndarray) -> Tensor:
     import torch
 
-    # torch refuses negative strides, and warns of memory that it must not write to
+    # torch refuses negative strides, and warns about read-only memory
     usable = array.flags.writeable and all(stride >= 0 and stride % array.itemsize == 0 for stride in array.strides)
     return torch.from_numpy(array if usable else array.copy())
 

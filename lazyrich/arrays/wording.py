@@ -1,3 +1,3 @@
-"""What to do about numbers that an array here cannot have, said in several refusals."""
+"""Advice that several refusals of arrays share."""
 
 REAL = "give the real part if the imaginary part means nothing"

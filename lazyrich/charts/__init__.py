@@ -1,8 +1,8 @@
-"""The grammar of charts: what a page may draw of its runs, as typed specifications.
+"""The grammar of charts: typed specifications of what a page can draw from its runs.
 
-An experiment describes its charts with these models; the browser reads their JSON and draws them, with the painter of
-the same name in `lazyrich/web/static/charts/`. Each option is documented here and nowhere else: `json_schema()` has it
-for other programs, and `python -m docs.chart_specs` writes the types that the JavaScript is checked against.
+An experiment describes its charts with these models; the browser reads their JSON and draws them with the painter of
+the same name in `lazyrich/web/static/charts/`. Each option is documented only here: `json_schema()` exports it for
+other programs, and `python -m docs.chart_specs` writes the types that the JavaScript is checked against.
 
     Curves(id="loss", title="Loss", y=CurvesAxis(log=True), series=(Series(column="train_loss", label="train"),))
 """
@@ -68,13 +68,13 @@ ChartSpec = Annotated[
     Bars | Curves | Function | Grammar | Heat | Images | Lines | Path | Plane | Portrait | Space,
     Field(discriminator="kind"),
 ]
-"""Any kind of chart, told by its `kind`."""
+"""A chart of any kind, discriminated by its `kind`."""
 
 _ADAPTER: TypeAdapter[ChartSpec] = TypeAdapter(ChartSpec)
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON schema of what the browser is sent: `$defs` has each model, the root is {charts, readings}."""
+    """Return the JSON schema of the data sent to the browser: `$defs` has each model, the root {charts, readings}."""
 
     class View(Part):
         charts: tuple[ChartSpec, ...]

@@ -1,4 +1,4 @@
-"""Bars with whiskers: how long something took."""
+"""Bars with whiskers, for durations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lazyrich.charts.parts import Array, Axis, Chart, NetworkLabels
 
 
 class Bars(Chart, NetworkLabels):
-    """A bar for each of the networks that train side by side, with whiskers over the seeds; drawn anew each frame."""
+    """A bar for each of the networks that train side by side, with whiskers over the seeds; redrawn each frame."""
 
     kind: Literal["bars"] = "bars"
 
@@ -16,16 +16,16 @@ class Bars(Chart, NetworkLabels):
     """(networks, 3), with spread; nan where there is no bar yet."""
 
     under: Array | None = None
-    """(networks, 3), with spread: a bar stands on the median of this, which is drawn pale."""
+    """(networks, 3), with spread: each bar starts at the median of this, which is drawn as a pale bar below it."""
 
     under_label: str = ""
-    """What the caption calls that."""
+    """Name of the pale bar in the caption."""
 
     waiting: str = ""
-    """What stands where there is no bar yet."""
+    """Text shown where there is no bar yet."""
 
     y: Axis = Axis()
     """The value axis."""
 
     keys: bool = True
-    """Whether the caption has a key for each network; not where the page shows them elsewhere."""
+    """Whether the caption has a key for each network. False if the page shows the keys elsewhere."""

@@ -11,10 +11,10 @@ class CurvesAxis(BoundedAxis):
     """The value axis of curves."""
 
     span: float | None = None
-    """The axis is at least this long, so that rounding does not look like a movement."""
+    """Smallest length of the axis, so that rounding does not look like a movement."""
 
     also: tuple[Column, ...] = ()
-    """Further columns that the axis has room for: those of a chart beside it that is compared with this one."""
+    """Further columns that the axis makes room for, such as those of a neighbouring chart to compare with."""
 
 
 class Abscissa(Part):
@@ -24,42 +24,42 @@ class Abscissa(Part):
     """The column."""
 
     title: str
-    """What stands below the axis."""
+    """Title below the axis."""
 
     log: bool = False
     """Whether the axis is logarithmic. If not, it covers `sweep` of the header's chart data."""
 
     end: Setting | None = None
-    """The setting that says where a logarithmic axis will end, such as `steps`."""
+    """The setting that determines the end of a logarithmic axis, such as `steps`."""
 
 
 class Series(Part):
     """A line for each run: runs are told apart by colour, series by dash."""
 
     column: Column
-    """What is drawn."""
+    """The column to draw."""
 
     label: str = ""
-    """What the caption and the tooltip call it; empty for no entry in the caption."""
+    """Name in the caption and the tooltip; empty for no entry in the caption."""
 
     dash: Dash = "solid"
-    """How the line is broken."""
+    """Dash pattern of the line."""
 
     exact: bool = False
     """Whether to draw the exact solution below it, which the header's chart data has under `exact`."""
 
     network: int | None = None
-    """The network that it is of, of several that train side by side: it has that network's colour."""
+    """Index of its network, if several train side by side: the line has that network's colour."""
 
     thin: bool = False
-    """Whether it is a companion of another series: without a disc at its end."""
+    """Whether it accompanies another series: it then has no disc at its end."""
 
     faint: bool = False
-    """Whether it is one of many that another series sums up: a thin, pale line of the current run alone."""
+    """Whether it is one of many that another series summarises: a thin, pale line, for the current run alone."""
 
 
 class Band(Part):
-    """What lies between two columns, filled."""
+    """The filled area between two columns."""
 
     low: Column
     """Lower edge."""
@@ -68,7 +68,7 @@ class Band(Part):
     """Upper edge."""
 
     label: str = ""
-    """What the caption calls it; empty for no entry in the caption."""
+    """Name in the caption; empty for no entry in the caption."""
 
     network: int | None = None
     """As in Series. Bands of networks are drawn for the current run alone."""
@@ -78,16 +78,16 @@ class CaptionNumber(Part):
     """A number in the caption that follows the playback position."""
 
     column: Column
-    """The number."""
+    """The column of the number."""
 
     label: str
-    """What stands before it."""
+    """Text before the number."""
 
     after: str = ""
-    """What stands after it."""
+    """Text after the number."""
 
     optional: bool = False
-    """Whether some runs have no such column: the caption of theirs is without the number."""
+    """Whether some runs have no such column: their caption then omits the number."""
 
 
 class CaptionSetting(Part):
@@ -97,7 +97,7 @@ class CaptionSetting(Part):
     """The setting."""
 
     symbol: str
-    """How the caption writes it."""
+    """Name of the setting in the caption."""
 
 
 class Curves(Chart):
@@ -106,8 +106,8 @@ class Curves(Chart):
     kind: Literal["curves"] = "curves"
 
     x: Abscissa | None = None
-    """What to draw over. If it is absent, flow time or steps, as the visitor chooses; the axis is logarithmic and is
-    shared by all such charts of a column."""
+    """Column of the horizontal axis. If it is absent, flow time or steps, as the visitor chooses; the axis is then
+    logarithmic and is shared by all such charts of a column."""
 
     y: CurvesAxis = CurvesAxis()
     """The value axis."""

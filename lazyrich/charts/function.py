@@ -8,9 +8,9 @@ from lazyrich.charts.parts import Array, Chart, Place
 
 
 class Function(Chart):
-    """The function of a student with one hidden layer beside its teacher's and the samples, drawn anew at each frame.
+    """The function of a student with one hidden layer beside its teacher's and the samples, redrawn at each frame.
 
-    Over which inputs is said by `function` of the header's chart data, see
+    The entry `function` of the header's chart data tells the inputs to draw it over, see
     `lazyrich.experiments.student_teacher.learned_function`. The header may have `teacher` as a plane's has, and `twin`,
     directions [x, y] at which the neurons of a lazy twin switch on and off.
     """

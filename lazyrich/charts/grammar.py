@@ -1,4 +1,4 @@
-"""The grammar that a run's strings come from."""
+"""The grammar that generates a run's strings."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from lazyrich.charts.parts import Chart
 
 
 class Grammar(Chart):
-    """The rules of a grammar, and how one of its strings comes out of them.
+    """The rules of a grammar, and the derivation of one of its strings.
 
-    The header's chart data has `strings`, how many there are in all, and `grammar`: {vocabulary, rules, derivation}.
+    The header's chart data has `strings`, the number of all strings, and `grammar`: {vocabulary, rules, derivation}.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("grammar", "strings")

@@ -8,7 +8,7 @@ from lazyrich.charts.parts import Array, Chart, Data, NetworkLabels, Part, Place
 
 
 class Heat(Chart, NetworkLabels):
-    """Numbers of one moment as the colours of a table's cells, painted anew at each frame."""
+    """Numbers of one moment as the colours of a table's cells, repainted at each frame."""
 
     kind: Literal["heat"] = "heat"
 
@@ -16,20 +16,20 @@ class Heat(Chart, NetworkLabels):
     """(rows, columns), or (networks, rows, columns) for a table each."""
 
     x: Places = ()
-    """What the columns stand for; without it they have no labels."""
+    """Values of the columns; if absent, they have no labels."""
 
     y: Places = ()
-    """What the rows stand for. Numbers that grow from row to row grow upwards, as on an axis; without them the first
-    row is the uppermost, as in a matrix."""
+    """Values of the rows. Numbers that grow from row to row grow upwards, as on an axis; without values the first row
+    is at the top, as in a matrix."""
 
     x_title: str = ""
-    """What stands below the columns' labels."""
+    """Title below the columns' labels."""
 
     y_title: str = ""
-    """What stands beside the rows' labels."""
+    """Title beside the rows' labels."""
 
     range: tuple[float, float] | None = None
-    """The numbers that have the first and the last colour; if absent, those that occur in the run."""
+    """Numbers of the first and the last colour; if absent, the smallest and the largest of the run."""
 
     write: bool = False
     """Whether numbers are written into their cells."""
@@ -38,10 +38,10 @@ class Heat(Chart, NetworkLabels):
     """Significant digits of those numbers."""
 
     outline: Table | None = None
-    """Of the shape of the array or of one of its tables: a cell is outlined where this is not 0."""
+    """Array shaped as the array or as one of its tables: a cell is outlined where it is not 0."""
 
     outline_label: str = ""
-    """What an outline means."""
+    """Meaning of an outline, for the caption."""
 
     note: Data | None = None
     """A sentence below the caption, such as which rows are shown."""
@@ -51,11 +51,11 @@ class Measure(Part):
     """One of the measures of a portrait."""
 
     array: Array
-    """(times, rows, columns), nan where there is nothing yet. With several seeds, a run may also have the arrays
+    """(times, rows, columns), nan where nothing is computed yet. With several seeds, a run may also have the arrays
     "NAME_low" and "NAME_high"."""
 
     label: str
-    """What the choice calls it."""
+    """Name of the measure in the choice."""
 
     log: bool = False
     """Whether it is coloured by its logarithm."""
@@ -67,26 +67,26 @@ class Measure(Part):
 class Portrait(Chart):
     """A phase portrait that is being computed: a map of one measure at one time, whose cells can be picked.
 
-    Measure and time are chosen in the caption. Cells that are still to come have the colour of the nearest one, paler.
-    A pick is the event "pick" of the chart's element: {x, y, measure, time}.
+    The visitor chooses measure and time in the caption. Cells that are not computed yet have the colour of the nearest
+    one, paler. Picking a cell dispatches the event "pick" on the chart's element: {x, y, measure, time}.
     """
 
     kind: Literal["portrait"] = "portrait"
 
     measures: tuple[Measure, ...]
-    """What can be shown, the one to open on first."""
+    """The measures to choose from, the initial one first."""
 
     times: tuple[str, ...]
     """The times in words, in the order of the arrays' first axis."""
 
     x: Places
-    """What the columns stand for."""
+    """Values of the columns."""
 
     y: Places
-    """What the rows stand for."""
+    """Values of the rows."""
 
     x_title: str
-    """What stands below the columns' labels."""
+    """Title below the columns' labels."""
 
     y_title: str
-    """What stands beside the rows' labels."""
+    """Title beside the rows' labels."""

@@ -8,13 +8,13 @@ from lazyrich.charts.parts import Array, Chart, NetworkLabels, Part, Place
 
 
 class Variant(Part):
-    """What can be shown of each filter."""
+    """One picture that can be shown of each filter."""
 
     array: Array
     """(networks, filters, channels, k, k)."""
 
     label: str
-    """What its button says."""
+    """Label of its button."""
 
     help: str
     """The button's tooltip."""
@@ -30,20 +30,20 @@ class FilterNumber(Part):
     """(networks, filters)."""
 
     label: str
-    """What it is called."""
+    """Name of the number."""
 
     unit: str = ""
-    """What stands right after it."""
+    """Text right after the number."""
 
     of: str | None = None
-    """The label of the variant that it describes; if absent, of the first one. The mean of a variant's first number
-    stands above each block."""
+    """Label of the variant that it describes; if absent, of the first one. The mean of a variant's first number is
+    shown above each block."""
 
 
 class Images(Chart, NetworkLabels):
     """A block of filters for each network of the current run.
 
-    The filter under the pointer is shown close by, with its spectrum and its numbers.
+    The filter under the pointer is shown enlarged, with its spectrum and its numbers.
     """
 
     kind: Literal["images"] = "images"
@@ -52,10 +52,10 @@ class Images(Chart, NetworkLabels):
     """As in every chart."""
 
     arrays: tuple[Variant, ...]
-    """What can be shown, the one to open on first."""
+    """The variants to choose from, the initial one first."""
 
     numbers: tuple[FilterNumber, ...] = ()
-    """What is told of each filter."""
+    """The numbers of each filter."""
 
     ring: float | None = None
     """A spatial frequency in cycles per pixel, drawn as a circle on the spectrum."""

@@ -14,11 +14,11 @@ class Guide(Part):
     """Its value."""
 
     label: str
-    """What is written at it."""
+    """Its label."""
 
 
 class Lines(Chart, NetworkLabels):
-    """A line for each of the networks that train side by side, drawn anew at each frame."""
+    """A line for each of the networks that train side by side, redrawn at each frame."""
 
     kind: Literal["lines"] = "lines"
 
@@ -26,10 +26,10 @@ class Lines(Chart, NetworkLabels):
     """(networks, points), or with spread (networks, points, 3), whose band is drawn too; a gap where nan."""
 
     x: Places
-    """Where the points stand."""
+    """Positions of the points on the horizontal axis."""
 
     x_title: str
-    """What stands below the axis."""
+    """Title below the axis."""
 
     x_log: bool = False
     """Whether that axis is logarithmic."""
@@ -38,19 +38,19 @@ class Lines(Chart, NetworkLabels):
     """The value axis."""
 
     y_close: bool = False
-    """Whether a logarithmic value axis ends a tenth of a decade past values and guides, not at half decades."""
+    """Whether a logarithmic value axis ends a tenth of a decade past values and guides instead of at half decades."""
 
     hollow: Array | None = None
     """(networks, points): a marker is hollow where this is below 1."""
 
     markers: bool = False
-    """Whether points are marked; a point without neighbours is in any case."""
+    """Whether points have markers; a point without neighbours always has one."""
 
     apart: tuple[int, ...] = ()
-    """Networks whose points are not joined, but marked each by itself."""
+    """Indices of the networks whose points are markers without a line."""
 
     guides: tuple[Guide, ...] = ()
-    """Lines across."""
+    """Lines across the chart."""
 
     keys: bool = True
-    """Whether the caption has a key for each network; not where the page shows them elsewhere."""
+    """Whether the caption has a key for each network. False if the page shows the keys elsewhere."""

@@ -1,4 +1,4 @@
-"""What chart specifications are built from: names of what a run brings, axes, and the base of every chart."""
+"""Parts of chart specifications: names of a run's data, axes, and the base of every chart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Source(Enum):
-    """Where a run has what a specification names; see `lazyrich.charts.reads`."""
+    """Place of the data that a specification names; see `lazyrich.charts.reads`."""
 
     COLUMN = "column"
     ARRAY = "array"
@@ -36,27 +36,27 @@ Setting = Annotated[str, Source.SETTING]
 """A field of the run's config."""
 
 Places = Data | tuple[float | str, ...]
-"""Where points or cells stand on an axis: a key of the header's chart data, or the numbers or words themselves."""
+"""Positions of points or cells on an axis: a key of the header's chart data, or the numbers or words themselves."""
 
 Dash = Literal["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"]
-"""How a line is broken."""
+"""Dash pattern of a line."""
 
 
 Place = Literal["main", "wide", "middle", "right", "below"]
-"""Where a chart stands on the page."""
+"""Place of a chart on the page."""
 
 
 class Part(BaseModel):
-    """A frozen piece of a specification; a field that it does not have is an error."""
+    """A frozen piece of a specification; an unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     def wire(self) -> dict[str, Any]:
-        """Return what the browser reads: JSON values, without the fields that are None."""
+        """Return the JSON values that the browser reads, without the fields that are None."""
         return self.model_dump(mode="json", exclude_none=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return the same with some fields changed; unlike pydantic's own, they are checked as at first."""
+        """Return a copy with some fields changed; unlike pydantic's own method, this validates them."""
         return type(self).model_validate({**dict(self), **(update or {})})
 
 
@@ -64,7 +64,7 @@ class Chart(Part):
     """A chart on a page."""
 
     needs: ClassVar[tuple[str, ...]] = ()
-    """Keys of the header's chart data that this kind of chart reads, whatever its specification says."""
+    """Keys of the header's chart data that this kind of chart always reads."""
 
     id: str
     """Unique on the page; names the chart's element and its saved files."""
@@ -73,9 +73,9 @@ class Chart(Part):
     """Heading of the chart and of its saved pictures."""
 
     place: Place = "right"
-    """The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-    which is a row below the pictures where there are two. What is below stands in a row of its own under the playback
-    bar, where the page is longer than the screen."""
+    """The large square at the left, a picture of the same size beside it, the column in the middle, or the column at
+    the right, which becomes a row below if there are two pictures. "below" is a separate row under the playback bar,
+    where the page is longer than the screen."""
 
     folded: bool = False
     """Whether it is shown only when the visitor asks for it."""
@@ -91,20 +91,20 @@ class Axis(Part):
     """Whether it is logarithmic."""
 
     title: str = ""
-    """What stands beside it."""
+    """Title beside the axis."""
 
     short: str | None = None
-    """Stands in for the title where there is little room."""
+    """Shorter title for narrow charts."""
 
     least: float | None = None
-    """The axis reaches at least this far up, so that a small change looks small."""
+    """Smallest upper end of the axis, so that a small change looks small."""
 
 
 class BoundedAxis(Axis):
-    """An axis that can also be kept within what is possible, such as 0 to 1 for a share."""
+    """An axis that can also be limited to possible values, such as 0 to 1 for a share."""
 
     floor: float | None = None
-    """The axis begins here unless a number lies below."""
+    """Lower end of the axis unless a number lies below."""
 
     ceiling: float | None = None
     """The axis ends just above this unless a number lies above."""
@@ -114,4 +114,4 @@ class NetworkLabels(Part):
     """Names for the networks that train side by side."""
 
     labels: tuple[str, ...] = ()
-    """What the networks are called, in the order of the arrays' first axis."""
+    """Names of the networks, in the order of the arrays' first axis."""

@@ -11,17 +11,18 @@ class PathKey(Part):
     """A key in the caption of a path."""
 
     mark: Literal["ring", "cross", "line"]
-    """What it shows: a ring, a cross or a pale line."""
+    """Its symbol: a ring, a cross or a pale line."""
 
     label: str
-    """What that means."""
+    """Meaning of the symbol."""
 
 
 class Path(Chart):
-    """One point of each run on equal axes: where it goes, over lines and points of the header's chart data.
+    """The path of one point of each run on equal axes, over lines and points of the header's chart data.
 
-    That has `plane_range`, {x, y} to begin with, and may have `plane_lines`, {x, y, label} each such as contours of the
-    loss, `plane_points`, {role, x, y, label} with the role "start" or another, `exact`, and `path_note`.
+    The header's chart data has `plane_range`, the initial {x, y}, and may have `plane_lines`, {x, y, label} each such
+    as contours of the loss, `plane_points`, {role, x, y, label} with the role "start" or another, `exact`, and
+    `path_note`.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("plane_range",)
@@ -32,10 +33,10 @@ class Path(Chart):
     """As in every chart."""
 
     columns: tuple[Column, Column]
-    """Where the point is."""
+    """Coordinates of the point."""
 
     axes: tuple[str, str]
     """Titles of the axes."""
 
     keys: tuple[PathKey, ...] = ()
-    """What the caption explains."""
+    """Keys in the caption."""

@@ -20,7 +20,7 @@ class Plane(Chart):
     """As in every chart."""
 
     array: Array
-    """(neurons, 2): where each neuron is."""
+    """(neurons, 2): position of each neuron."""
 
     sign: Array | None = None
     """(neurons,): the sign of each readout; positive where absent."""

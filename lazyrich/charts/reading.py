@@ -9,25 +9,25 @@ class Reading(Part):
     """A number of each run above the charts, which follows the playback position."""
 
     column: Column
-    """What is shown."""
+    """The column to show."""
 
     label: str
-    """What it is called."""
+    """Name of the number."""
 
     help: str
-    """What it means, in a sentence or two."""
+    """Meaning of the number, in a sentence or two."""
 
     digits: int = 2
     """Significant digits."""
 
     unit: str = ""
-    """What stands after it."""
+    """Text after the number."""
 
     scale: float = 1.0
-    """What the number is multiplied by, such as 100 for per cent."""
+    """Factor of the number, such as 100 for per cent."""
 
     count: bool = False
     """Whether a whole number is written without decimals."""
 
     resolution: float = 0.0
-    """A number of a smaller size is written as 0."""
+    """Size below which a number is written as 0."""

@@ -1,4 +1,4 @@
-"""What of a run a specification reads, by the types of its fields."""
+"""The names of a run's data that a specification reads, found by the types of its fields."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lazyrich.charts.parts import Chart, Part, Source
 
 
 def reads(part: Part) -> Iterator[tuple[Source, str]]:
-    """Yield each name that a specification reads with where a run has it.
+    """Yield each name that a specification reads, with its place in a run.
 
     Args:
         part: A chart, a reading, or a part of one.

@@ -8,7 +8,7 @@ from lazyrich.charts.parts import Chart, Column, Place
 
 
 class Space(Chart):
-    """A run in its three weights: a surface coloured by the loss, and the way along it. The visitor can turn it.
+    """The path of a run through its three weights, on a surface coloured by the loss. The visitor can turn it.
 
     The header's chart data has `space_range`, {x, y, z}, and `sheets`, the surface as {x, y, z, colour} grids, and may
     have `space_lines`, {role, label, x, y, z} with the role "minima" or "boundary", `space_points`, {role, label, x, y,
@@ -23,7 +23,7 @@ class Space(Chart):
     """As in every chart."""
 
     columns: tuple[Column, Column, Column]
-    """The coordinates, the last one upwards."""
+    """Coordinates of the point, the last one upwards."""
 
     axes: tuple[str, str, str]
     """Titles of the axes."""

@@ -1,1 +1,1 @@
-"""What a run and a server may be set to: the schema of all parameters, the limits, the machine."""
+"""Settings of runs and servers: the schema of all parameters, the limits, the machine."""

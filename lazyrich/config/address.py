@@ -1,4 +1,4 @@
-"""Settings as they stand in the address of a page."""
+"""Settings as text in the address of a page."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from lazyrich.config.schema import Config, show
 
 
 def texts(config: Config) -> dict[str, str]:
-    """Return the main settings and all others that are not at their default.
+    """Return the main settings and all others that differ from their default, as text by name.
 
-    The main ones are always there, so that an address tells what it shows.
+    The main ones are always included, so that an address tells what it shows.
     """
     told = {name for name, parameter in config.parameters().items() if parameter.main} | config.settings().keys()
     return {name: show(value) for name, value in config.model_dump().items() if name in told}

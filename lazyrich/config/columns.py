@@ -1,4 +1,4 @@
-"""What the columns of an experiment's curves are for, so that runs of any experiment can be compared."""
+"""Roles of the columns of an experiment's curves, so that runs of any experiment can be compared."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ __all__ = ["Columns"]
 
 
 class Columns(NamedTuple):
-    """The columns of `Result.curves` that say where a row belongs, and what runs are compared by.
+    """The columns of `Result.curves` that identify a row, and the one that runs are compared by.
 
-    networks: columns that tell the networks of one seed apart; none where a seed has one network. clock: column of the
-    time, by which a row is looked up; empty where each row is the end of a training. outcome: what runs are compared by
-    unless something else is asked for.
+    Attributes:
+        networks: Columns that distinguish the networks of one seed; none if a seed has one network.
+        clock: Column of the time, by which a row is looked up; empty if each row is the end of a training.
+        outcome: Column that runs are compared by if none is named.
     """
 
     networks: tuple[str, ...] = ()

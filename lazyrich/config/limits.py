@@ -1,9 +1,9 @@
-"""What one server may spend, read once from environment variables: LAZYRICH_WORKERS, LAZYRICH_MAX_RUNS and so on.
+"""Limits of one server, read once from environment variables: LAZYRICH_WORKERS, LAZYRICH_MAX_RUNS and so on.
 
     limits = from_environment()
     limits.max_runs
 
-Each limit is written here once, with its default, its bounds and its help; the documentation's table is made from it.
+Each limit is defined here once, with its default, its bounds and its help; the documentation's table is made from it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ MB = 1_000_000
 
 
 MB_OF_WORKER, MB_OF_WEB = 250, 300
-"""What a worker holds beside the working memory of its run, and the web process beside what has a limit here. Measured
-in a full lecture hall."""
+"""Megabytes that a worker holds beside the working memory of its run, and the web process beside what is limited here.
+Measured in a full lecture hall."""
 
-# Windows' worker processes cannot be handed a pipe by its number.
+# On Windows a pipe cannot be passed to a worker process by its number.
 _WORKERS = 0 if os.name == "nt" else machine.cores()
 
 
 class Limits(BaseSettings):
-    """The limits of one server. Made directly, `Limits(workers=2)`, arguments win over the environment."""
+    """Limits of one server. Arguments, as in `Limits(workers=2)`, take precedence over the environment."""
 
     model_config = SettingsConfigDict(
         frozen=True, env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", allow_inf_nan=False
@@ -225,7 +225,7 @@ class Limits(BaseSettings):
 
     @model_validator(mode="after")
     def _derive_workers(self) -> Self:
-        """Unless it is set, take no more workers than memory has room for beside what the other limits allow."""
+        """Unless it is set, limit the number of workers to the memory that the other limits leave."""
         if "workers" not in self.model_fields_set and self.workers:
             room = (machine.total() / MB - self.megabytes(workers=0)) / MB_OF_WORKER
             # the model is frozen for everybody else
@@ -249,12 +249,16 @@ class Limits(BaseSettings):
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
-        """All limits by field name; the environment variable is PREFIX and the name in upper case."""
+        """Return all limits by field name; the environment variable is PREFIX and the name in upper case."""
         return {name: Parameter(name, info) for name, info in cls.model_fields.items()}
 
 
 def from_environment() -> Limits:
-    """The limits that the environment sets. Raises ValueError, with a sentence for each that cannot be used."""
+    """Read the limits from the environment.
+
+    Raises:
+        ValueError: With a sentence for each variable that cannot be used.
+    """
     try:
         return Limits()
     except ValidationError as error:

@@ -1,8 +1,8 @@
-"""What this machine or container has: processor cores and memory.
+"""Processor cores and memory of this machine or container.
 
     machine.total(), machine.available(), machine.cores()
 
-A container sees its own limits, as its control group has them, where they are below what the machine has.
+In a container these are the limits of its control group, where they are below those of the machine.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ UNLIMITED: Final = 1 << 60
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def total() -> int:
-    """Return how many bytes of memory this process may use by its control groups, or this machine has.
+    """Return the bytes of memory that this process may use.
 
-    That is the limit of a container, of a batch job or of a service, whichever is the least; UNLIMITED where nobody
-    knows.
+    That is the smallest of the limits of its control groups (a container, a batch job, a service) and the memory of the
+    machine; UNLIMITED if none of them is known.
     """
     limits = [_memory()[0], *(_number(folder / limit) for folder, limit, _, _ in _groups())]
     return min(limit for limit in limits if limit)
 
 
 def available() -> int:
-    """Return how many of them are free, or would be if the kernel dropped files that it keeps at hand."""
+    """Return how many of these bytes are free, counting file caches that the kernel can drop."""
     _, free = _memory()
     for folder, limit, used, kept in _groups():
         most = _number(folder / limit)
@@ -45,10 +45,9 @@ def available() -> int:
 
 
 def _groups() -> Iterator[tuple[Path, str, str, str]]:
-    """Return the folders of the control groups that this process may be in.
+    """Yield the folders of the control groups that this process may be in, from its own to the outermost visible one.
 
-    From its own up to the outermost visible one, each with the names of its limit, of what is used and of what could be
-    dropped.
+    Each comes with the names of its entries for the limit, the memory used and the memory that could be dropped.
     """
     own = {"": "/", "memory": "/"}
     with suppress(OSError, ValueError):
@@ -64,7 +63,7 @@ def _groups() -> Iterator[tuple[Path, str, str, str]]:
 
 
 def _memory() -> tuple[int, int]:
-    """All memory of the machine and what is available of it; where it does not tell, enough."""
+    """Return the machine's memory and the available part of it, in bytes; UNLIMITED if unknown."""
     with suppress(OSError, ValueError, KeyError):
         lines = Path("/proc/meminfo").read_text().splitlines()
         told = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
@@ -76,7 +75,7 @@ def _memory() -> tuple[int, int]:
 
 
 def _number(path: Path) -> int:
-    """The number in a file; 0 where there is none, UNLIMITED where it says so."""
+    """Return the number in a file; 0 if there is none, UNLIMITED if the file says so."""
     try:
         text = path.read_text().strip()
         return UNLIMITED if text == "max" else min(int(text), UNLIMITED)
@@ -85,7 +84,7 @@ def _number(path: Path) -> int:
 
 
 def _entry(path: Path, name: str) -> int:
-    """The number after a name in a file of many."""
+    """Return the number after a name in a file of several."""
     with suppress(OSError, ValueError):
         for line in path.read_text().splitlines():
             if line.startswith(f"{name} "):

@@ -1,6 +1,6 @@
-"""One parameter of an experiment: bounds, unit, label, help, scale and place of its widget, written once in its config.
+"""One parameter of an experiment: bounds, unit, label, help, scale and place of its widget, defined in its config.
 
-See `lazyrich.config.schema`, which makes configs of them.
+`lazyrich.config.schema` builds configs from parameters.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from lazyrich.config.plain_values import plain, short
 Scale = Literal["linear", "log"]
 
 EMPTY = "default"
-"""How a list without entries is written, as an address loses what is written as nothing."""
+"""Text of a list without entries, because an address drops empty values."""
 
 MAX_ENTRIES = 100
-"""Of a list whose length has no other bound."""
+"""Largest number of entries of a list without another bound."""
 
 
 def parameter(
@@ -45,23 +45,36 @@ def parameter(
     preview: bool = False,
     **bounds: Any,
 ) -> Any:
-    """A field of a config.
+    """Define a field of a config.
 
-    label: its name on the page. help: what it is, in plain words. scale: "log" for a slider in decades.
-    step: the slider's step on a linear scale. unit: shown after the number. main: True shows it at once, False under
-    "More". symbol: the short name in legends and read-outs, the field's name if empty. of_settings: the choices are
-    names of other settings and are shown as these are. quick: values of a whole number that are one click away.
-    preview: whether a picture may follow its slider, see `config.preview`. bounds: pydantic's ge, gt, le, lt.
+    For a list (the default is a tuple) bounds, scale and step are those of an entry. A list whose entries belong to
+    layers has a slider for each layer; entries past the last layer are cut off and entries not given are `missing`, so
+    that no number of layers is ever an error. Other lists are typed into a text field.
 
-    For a list (the default is a tuple) bounds, scale and step are those of an entry, and there are three more. entries:
-    the least and the most of them. layers: the earlier field that says how many layers there are, if the entries belong
-    to layers; then each layer has a slider, entries past the last layer are cut off, and what is not given has the
-    value `missing`, so that no number of layers is ever an error. Other lists are typed into a text field.
+    Args:
+        default: Value if none is given.
+        label: Name on the page.
+        help: Explanation in plain words.
+        scale: "log" for a slider in decades.
+        step: Step of the slider on a linear scale.
+        unit: Text after the number.
+        main: Whether the page always shows it, instead of under "More".
+        symbol: Short name in legends and read-outs; the field's name if empty.
+        of_settings: Whether the choices are names of other settings, to be shown as these are.
+        quick: Values of a whole number that have a button.
+        entries: Smallest and largest number of entries of a list.
+        layers: For a list with an entry for each layer, the earlier field with the number of layers.
+        missing: Value of entries of such a list that are not given.
+        preview: Whether a picture may follow its slider, see `config.preview`.
+        bounds: ge, gt, le and lt, as in pydantic.
+
+    Returns:
+        A field for the body of a `Config`.
     """
     extra: JsonDict = {"label": label, "scale": scale, "step": step, "unit": unit, "main": main, "symbol": symbol}
     extra |= {"of_settings": of_settings, "quick": list(quick), "preview": preview}
     if isinstance(default, tuple):
-        # pydantic would hold the bounds against the list itself
+        # pydantic would apply the bounds to the list itself
         of_entries: JsonDict = {key: bounds.pop(key) for key in _BOUNDS if key in bounds}
         extra |= {"each": of_entries, "entries": list(entries), "layers": layers, "missing": missing}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
@@ -71,7 +84,7 @@ _BOUNDS = ("ge", "gt", "le", "lt")
 
 
 class Parameter:
-    """What the schema knows about one parameter, read from its pydantic field."""
+    """Description of one parameter, read from its pydantic field."""
 
     def __init__(self, name: str, info: FieldInfo):
         extra = info.json_schema_extra
@@ -88,7 +101,7 @@ class Parameter:
         self.type: Any = info.annotation
         self.of_settings = bool(extra["of_settings"])
         self.quick: tuple[int, ...] = tuple(told["quick"])
-        """Values that are one click away; empty for none."""
+        """Values that have a button; empty for none."""
         self.preview = bool(extra["preview"])
         """Whether a preview may change it."""
         self.choices: tuple[Any, ...] = get_args(self.type) if get_origin(self.type) is Literal else ()
@@ -107,7 +120,7 @@ class Parameter:
 
     @property
     def title(self) -> str:
-        """Its name in sentences on the page: the label, of `τ  scale` the symbol alone."""
+        """Return its name in sentences on the page: the label, or for one like `τ  scale` only the symbol."""
         return self.label.partition("  ")[0]
 
     def told(self, value: Any) -> str:
@@ -117,17 +130,17 @@ class Parameter:
         return f"{name} {show(value)}{unit}"
 
     def stop(self, value: float) -> float:
-        """The stop of its slider that is nearest."""
+        """Return the nearest stop of its slider."""
         return float(f"{round(value / self.step) * self.step:.12g}") + 0.0  # 0 for -0
 
     def _number(self, value: Any) -> Any:
-        """A bound in the parameter's own type: 0 for a whole number, 0.0 for a real one."""
+        """Return a bound in the parameter's own type: 0 for a whole number, 0.0 for a real one."""
         number = self.each or self.type
         return number(value) if value is not None and number in (int, float) else value
 
     @property
     def allowed(self) -> str:
-        """What values are allowed, in words: `between 0.01 and 10`, `one of auto, cpu, cuda`, `true or false`."""
+        """Return the allowed values in words: `between 0.01 and 10`, `one of auto, cpu, cuda`, `true or false`."""
         if self.choices:
             return "one of " + ", ".join(str(c) for c in self.choices)
         if self.type is bool:
@@ -147,7 +160,7 @@ class Parameter:
         """Return a value that is no list, in Python's own type.
 
         Raises:
-            PydanticCustomError: For a value that is no number where one is needed; a truth value is none.
+            PydanticCustomError: For a value that is no number where one is needed; True and False are no numbers.
         """
         found = plain(given)
         if self.type in (int, float) and (isinstance(found, bool) or not isinstance(found, (Real, Decimal, str))):
@@ -155,9 +168,10 @@ class Parameter:
         return _whole(found) if self.type is int else found
 
     def read_list(self, given: Any) -> tuple[Any, ...]:
-        """The entries of a list, from a sequence of numbers or from text such as `0.5, 1, 2`.
+        """Read the entries of a list, from a sequence of numbers or from text such as `0.5, 1, 2`.
 
-        Raises PydanticCustomError with a sentence that names the first entry that cannot be used.
+        Raises:
+            PydanticCustomError: With a sentence that names the first entry that cannot be used.
         """
         if isinstance(given, str):
             entries = [] if given.strip() in ("", EMPTY) else [part.strip() for part in given.split(",")]
@@ -181,7 +195,7 @@ class Parameter:
         return tuple(found)
 
     def within(self, number: float) -> bool:
-        """Whether a number, or an entry of a list, is within the bounds."""
+        """Tell whether a number, or an entry of a list, is within the bounds."""
         within = (
             number >= self._bounds.get("ge", number),
             number <= self._bounds.get("le", number),
@@ -191,14 +205,14 @@ class Parameter:
         return all(within)
 
     def _refusal(self, given: str) -> PydanticCustomError:
-        # half of a surrogate pair, which an address can hold, is no text that could be written anywhere
+        # half of a surrogate pair, which an address can hold, cannot be encoded
         given = given.encode("utf-8", "replace").decode()
         sentence = f"`{self.name}` must be {self.allowed}, got {given}."
         return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 
 
 def _whole(given: Any) -> Any:
-    """The whole number in text such as 1e5, which pydantic does not read; anything else as it is."""
+    """Return the whole number in text such as 1e5, which pydantic does not read; return anything else unchanged."""
     if isinstance(given, str) and re.fullmatch(r"\s*[+-]?\d+(\.\d*)?[eE]\+?\d\d?\s*", given, flags=re.ASCII):
         number = Decimal(given.strip())
         return int(number) if number == int(number) else given
@@ -209,9 +223,9 @@ _NUMBERS: dict[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (in
 
 
 def show(value: Any) -> str:
-    """Return a value as it is written for people.
+    """Return a value as text for people.
 
-    Numbers without needless digits (and none lost), true and false in lower case, lists with commas.
+    Numbers have all significant digits and no others, true and false are in lower case, lists have commas.
     """
     if isinstance(value, bool):
         return str(value).lower()

@@ -1,11 +1,10 @@
-"""Python's own numbers and lists from those of other libraries: numpy, torch, pandas, polars, JAX, OmegaConf.
+"""Conversion of numbers and lists of other libraries to Python's own: numpy, torch, pandas, polars, JAX, OmegaConf.
 
     plain(np.float64(0.1))                 0.1
     entries(torch.linspace(0, 1, 3), 100)  [0.0, 0.5, 1.0]
 
-Settings are written by people and by programs. A setting that came as `np.float64(0.1)` is the same as 0.1: it has the
-same key, the same address and the same JSON. None of these libraries is imported here; what an object can do says
-what it is.
+People and programs write settings. A setting given as `np.float64(0.1)` is the same as 0.1: it has the same key, the
+same address and the same JSON. None of these libraries is imported here; objects are recognised by their methods.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """Return a scalar of another library as Python's own, and anything else as it is.
+    """Return a scalar of another library as Python's own, and anything else unchanged.
 
     Args:
         value: Anything. Scalars are objects without dimensions that have `item()`: numpy's scalars, arrays and tensors
@@ -31,7 +30,7 @@ def plain(value: Any) -> Any:
         return value
     try:
         found = value.item()
-    except Exception:  # each library has errors of its own, such as torch's for a tensor without storage
+    except Exception:  # each library raises its own errors, such as torch for a tensor without storage
         return value
     if isinstance(found, (bool, int, complex, str)):
         return found
@@ -46,9 +45,9 @@ def entries(value: Any, most: int) -> list[Any] | None:
 
     Args:
         value: A list, tuple, range, array or tensor of one dimension, Series, ListConfig, iterator, or anything else
-            that can be gone through in order. Text, sets and mappings are no sequences: the first is read elsewhere,
-            the second has no order, and of the third it is unknown what is meant.
-        most: Entries that are read at most; an iterator may have no end.
+            that iterates in order. Text, sets and mappings are no sequences: text is read elsewhere, a set has no
+            order, and a mapping could mean its keys or its values.
+        most: Largest number of entries that are read; an iterator may have no end.
 
     Returns:
         The entries, or None.
@@ -58,9 +57,9 @@ def entries(value: Any, most: int) -> list[Any] | None:
     if len((0,) if _shape(value) is None else _shape(value)) != 1:
         return None
     try:
-        # of a tensor each entry would be a tensor again
+        # iterating over a tensor would give tensors
         listed = _all_at_once(value, most) if hasattr(value, "tolist") else list(islice(value, most))
-    except Exception:  # each library has errors of its own
+    except Exception:  # each library raises its own errors
         return None
     return [plain(entry) for entry in listed]
 

@@ -1,6 +1,6 @@
 """One schema for every parameter.
 
-Bounds, unit, label, help, scale and place of its widget are written once, here and in the experiments' configs. The
+Bounds, unit, label, help, scale and place of its widget are defined once, here and in the experiments' configs. The
 widgets, the address, the command line, the exports and the tables of the docs read them.
 
     class StudentTeacher(Config):
@@ -9,16 +9,14 @@ widgets, the address, the command line, the exports and the tables of the docs r
 A parameter may be a list of numbers, `tuple[float, ...]` or `tuple[int, ...]`. It is written as 0.5,1,2 in addresses
 and on the command line. In Python it may be any sequence, and numbers may be those of numpy or torch.
 
-Sentences about settings are written with their names in backticks; `complaints` puts in the names of Python and the
-command line, or those that the page shows.
+Sentences about settings have their names in backticks; `lazyrich.config.sentences` replaces these by the names of
+Python and the command line, or by those that the page shows.
 """
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -30,8 +28,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from lazyrich.config.columns import Columns
 from lazyrich.config.parameter import EMPTY, MAX_ENTRIES, Parameter, Scale, parameter, show
-from lazyrich.config.plain_values import short
 from lazyrich.config.preview import PreviewCost
+from lazyrich.config.sentences import complaints, named, nearest, problem_in_words, shown_choice, unknown
 from lazyrich.ending import Ending
 from lazyrich.frame import Frame, RunHeader
 
@@ -64,14 +62,18 @@ class Config(BaseModel):
     """The experiment's name in kebab-case: its command, and its key in `lazyrich.experiments.registry`."""
 
     holds: ClassVar[str] = "Weights and data"
-    """What its frames hold beside the numbers of the curves, as the page names the file of it; empty for nothing."""
+    """Content of its frames beside the numbers of the curves, as the page names the file of it; empty for none."""
 
     def frames(self) -> Iterator[Frame]:
-        """The frames of this run, from the initialisation on. Raises Diverged where numbers stop being finite."""
+        """Yield the frames of this run, from the initialisation on.
+
+        Raises:
+            Diverged: If numbers stop being finite.
+        """
         raise TypeError(f"{type(self).__name__} describes no run of its own; use one of the experiments")
 
     def work(self) -> Work:
-        """What this run will cost, estimated before it starts."""
+        """Return the estimated cost of this run."""
         raise TypeError(f"{type(self).__name__} describes no run of its own; use one of the experiments")
 
     def preview_steps(self, frames: int) -> list[int]:
@@ -101,58 +103,55 @@ class Config(BaseModel):
 
     @property
     def expected_frames(self) -> int:
-        """How many frames a full run has."""
+        """Return the number of frames of a full run."""
         raise TypeError(f"{type(self).__name__} describes no run of its own; use one of the experiments")
 
     @property
     def key(self) -> str:
-        """A short name that equal configs share (hash of the experiment's name and all settings)."""
+        """Return a short name that equal configs share: a hash of the experiment's name and all settings."""
         values = {name: _without_minus_zero(value) for name, value in self.model_dump().items()}
         return hashlib.sha256(f"{self.name}:{json.dumps(values)}".encode()).hexdigest()[:16]
 
     @property
     def own(self) -> tuple[str, ...]:
-        """Which of "task" and "start" are the user's own.
-
-        They come with the config, and its settings do not describe them.
-        """
+        """Return which of "task" and "start" are the user's own: arrays that the settings do not describe."""
         return ()
 
     @property
     def nbytes(self) -> int:
-        """Bytes of what comes with the config beside its settings, such as data."""
+        """Return the bytes of data that the config carries beside its settings."""
         return 0
 
     @property
     def columns(self) -> Columns:
-        """What the columns of its curves are for."""
+        """Return the roles of the columns of its curves."""
         return Columns()
 
     def zero_losses(self, header: RunHeader) -> Mapping[str, float]:
-        """Return the losses of an output of 0 on the data of a run, column -> loss.
+        """Return the losses of an output of 0 on the data of a run, column -> loss; empty if they are not known.
 
-        Below a tiny share of these, losses are rounding. Empty where they are not known.
+        Losses below a tiny share of these are rounding errors.
         """
         return {}
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
-        """Say whether the losses have settled at the last of these frames, which are the first ones of this run.
+        """Tell whether the losses have settled at the last of these frames, which are the first ones of this run.
 
-        None where there is nothing to say.
+        None if the experiment has no loss.
         """
         return None
 
     def onward(self) -> Self | None:
-        """The settings that train on until the losses are flat; None where there are no such."""
+        """Return settings that train on until the losses are flat; None if there are none."""
         return None
 
     def changed(self, **settings: Any) -> Self:
-        """The same config with some settings changed, validated again."""
+        """Return this config with some settings changed, validated again."""
         return type(self)(**{**dict(self), **settings})
 
     @classmethod
     def after_choice(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what a page shows once the visitor has made a choice, such as another axis.
+        """Return the settings that a page shows after the visitor has made a choice, such as another axis.
 
         Settings that are left out take their usual values for that choice.
         """
@@ -160,12 +159,12 @@ class Config(BaseModel):
 
     @property
     def recipe(self) -> tuple[str, str] | None:
-        """Lines of Python and a command that compute the same; None where these are `train` and its own command."""
+        """Return lines of Python and a command that compute the same; None for `train` and the experiment's command."""
         return None
 
     @property
     def caption(self) -> str:
-        """The settings in a line for a picture: the main ones, the seed, and what differs from its default."""
+        """Return the settings in a line for a picture: the main ones, the seed, and those that are not at default."""
         changed = self.settings()
         told = [one for name, one in self.parameters().items() if one.main or name in changed or name.endswith("seed")]
         values = {one.name: getattr(self, one.name) for one in told}
@@ -174,27 +173,27 @@ class Config(BaseModel):
         return " · ".join(one.told((values | chosen)[one.name]) for one in told)
 
     def differences(self, other: Config) -> dict[str, Any]:
-        """The settings in which this config differs from `other`, field -> this config's value."""
+        """Return the settings in which this config differs from `other`, field -> this config's value."""
         theirs = other.model_dump()
         return {field: value for field, value in self.model_dump().items() if theirs.get(field) != value}
 
     def settings(self) -> dict[str, Any]:
-        """The settings that differ from the defaults, field -> value."""
+        """Return the settings that differ from the defaults, field -> value."""
         return self.differences(type(self)())
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
-        """All parameters of this config by name, in the order in which they were written."""
+        """Return all parameters of this config by name, in the order of their definition."""
         return _parameters(cls)
 
     def by_layer(self, name: str) -> tuple[Any, ...]:
-        """A list that belongs to layers with an entry for each of them, those not given filled in."""
+        """Return a list that belongs to layers with an entry for each layer, filling in those not given."""
         setting = self.parameters()[name]
         given = tuple(getattr(self, name))
         return given + (setting.missing,) * (getattr(self, setting.layers) - len(given))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Refuse what pydantic refuses in words of its own: runs are shared by their configs."""
+        """Refuse a change, with our own sentence: runs are shared by their configs."""
         if name in type(self).model_fields:
             sentence = "a config stays as it is: make another with config.changed({name}=...)."
             problem = PydanticCustomError("sentence", sentence, {"name": name})
@@ -205,14 +204,14 @@ class Config(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _in_sentences(cls, given: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        """Refuse settings, in Python too, in the sentences that pages and the command line print.
+        """Refuse settings with the sentences that pages and the command line print, in Python too.
 
-        pydantic's own sentences name neither all bounds nor the nearest name.
+        pydantic's own messages name neither all bounds nor the nearest name.
         """
         try:
             return validate(given)
         except ValidationError as error:
-            refused = [_told(cls, dict(problem)) for problem in error.errors(include_url=False)]
+            refused = [problem_in_words(cls, dict(problem)) for problem in error.errors(include_url=False)]
             raise ValidationError.from_exception_data(cls.__name__, refused, hide_input=True) from None
 
     @field_validator("*", mode="before")
@@ -239,8 +238,8 @@ class Config(BaseModel):
 def beside(config: type[Config], name: str) -> Any:
     """Return a module in the folder of an experiment, such as `frames`, which makes its frames with torch.
 
-    It is found by its place and imported when it is asked for: those modules import the config, and importing a config
-    must bring no torch.
+    It is found by its path and imported on request: those modules import the config, and importing a config must not
+    import torch.
 
     Raises:
         ModuleNotFoundError: If the folder has no such module.
@@ -249,10 +248,13 @@ def beside(config: type[Config], name: str) -> Any:
 
 
 class Work(BaseModel):
-    """What a run will cost, estimated before it starts.
+    """Cost of a run, estimated before it starts.
 
-    flops: floating-point operations. bytes: of its log. scratch: bytes that it needs only while it runs.
-    seconds: on one core of an ordinary machine.
+    Attributes:
+        flops: Floating-point operations.
+        bytes: Size of its log.
+        scratch: Bytes that it needs only while it runs.
+        seconds: Time on one core of an ordinary machine.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -269,142 +271,21 @@ def _parameters(config: type[Config]) -> Mapping[str, Parameter]:
 
 
 def _without_minus_zero(value: Any) -> Any:
-    """0.0 for -0.0, which is equal to it."""
+    """Replace -0.0 by 0.0, which is equal to it."""
     if isinstance(value, tuple):
         return tuple(map(_without_minus_zero, value))
     return value + 0.0 if isinstance(value, float) else value
 
 
-def complaints(config: type[Config], error: ValidationError, *, page: bool = False) -> list[str]:
-    """One sentence for each thing wrong: what was given and what is allowed.
-
-    A validator that raises PydanticCustomError("sentence", ...) speaks for itself.
-
-    >>> complaints(StudentTeacher, error)
-    ['tau must be a number between 0.01 and 10, got 20.']
-
-    Args:
-        config: The experiment that refused its settings.
-        error: What it raised.
-        page: Name the settings as the page does, for a visitor who knows no other names.
-
-    Returns:
-        The sentences.
-    """
-    return [named(_sentence(config, dict(problem), page), config, page=page) for problem in error.errors()]
-
-
-def _sentence(config: type[Config], problem: Mapping[str, Any], page: bool) -> str:
-    """One of pydantic's problems in a sentence, with settings in backticks."""
-    parameters = config.parameters()
-    name = str(problem["loc"][0]) if problem["loc"] else ""
-    if problem["type"] == "sentence":
-        return str(problem["msg"])
-    if name in parameters:
-        given = short(problem.get("input")) or "nothing"
-        return f"`{name}` must be {_allowed(config, parameters[name], page)}, got {given}."
-    if problem["type"] == "extra_forbidden":
-        return unknown(config, [name])
-    return str(problem["msg"]).removeprefix("Value error, ")
-
-
-def _told(config: type[Config], problem: Mapping[str, Any]) -> InitErrorDetails:
-    """One of pydantic's problems with its message in a sentence."""
-    sentence = _sentence(config, problem, page=False).encode("utf-8", "replace").decode()
-    context = {key: value for key, value in problem.get("ctx", {}).items() if key != "error"}
-    return InitErrorDetails(
-        type=PydanticCustomError(problem["type"], sentence, context),
-        loc=problem["loc"],
-        input=problem.get("input"),
-    )
-
-
-def named(sentence: str, config: type[Config], *, page: bool) -> str:
-    """Return a sentence with its settings, which stand in backticks, as they are called where it is read.
-
-    Args:
-        sentence: Such as "`y_points` must be a whole number."
-        config: The experiment whose settings these are. What is none of them stays as it is, in its backticks.
-        page: As the page shows them, "Points up", or by their names in Python and on the command line, "y_points".
-
-    Returns:
-        The sentence.
-    """
-    parameters = config.parameters()
-
-    def name(found: re.Match[str]) -> str:
-        setting = parameters.get(found[1])
-        if setting is None:
-            return found[0]
-        if not page:
-            return setting.name
-        # words that begin a sentence are told apart as they are
-        return f"“{setting.title}”" if " " in setting.title and found.start() > 0 else setting.title
-
-    return re.sub(r"`(\w+)`", name, sentence)
-
-
-def shown_choice(config: type[Config], parameter: Parameter, choice: Any) -> str:
-    """Return how the page writes a choice: the label of a setting for its name, else the choice itself."""
-    settings = config.parameters()
-    return settings[choice].label if parameter.of_settings and choice in settings else str(choice)
-
-
-def nearest(config: type[Config], name: str, *, symbols: bool = True) -> str:
-    """Return the setting that was most likely meant by a name that is none, or "" if there is none like it.
-
-    Args:
-        config: The experiment.
-        name: As it was written, such as `taau`, `Tau`, `learning-rate` or `τ`.
-        symbols: Whether symbols and labels count as names, such as `m` for width.
-
-    Returns:
-        The name of a setting, or "".
-    """
-    parameters = config.parameters()
-    wanted = name[:40].strip().lower().replace("-", "_").replace(" ", "_")
-    for setting in parameters.values():
-        if wanted == setting.name or (symbols and name in (setting.symbol, setting.label, setting.title)):
-            return setting.name
-    found = difflib.get_close_matches(wanted, parameters, n=1, cutoff=0.65)
-    return found[0] if found else ""
-
-
-def unknown(config: type[Config], names: Sequence[str]) -> str:
-    """Return the sentence that these are no settings, with the nearest ones, or all if none is near.
-
-    The first few are named: an address may have any number of them.
-    """
-    told = [short(name) for name in names[:3]]
-    near = list(dict.fromkeys(found for name in names[:3] if (found := nearest(config, name))))
-    if len(names) > len(told):
-        told.append(f"{len(names) - len(told):,} more")
-    are = "is not a setting" if len(names) == 1 else "are no settings"
-    if not near:
-        return f"{_in_words(told)} {are} here; the settings are {', '.join(config.parameters())}."
-    return f"{_in_words(told)} {are} here; did you mean {_in_words(near, 'or')}?"
-
-
-def _in_words(words: Sequence[str], last: str = "and") -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def _allowed(config: type[Config], parameter: Parameter, page: bool) -> str:
-    if not page or not parameter.of_settings:
-        return parameter.allowed
-    settings = config.parameters()
-    return "one of " + ", ".join(settings[choice].title for choice in parameter.choices)
-
-
 def from_strings(config: type[Config], texts: Mapping[str, str], *, page: bool = False) -> tuple[Config, list[str]]:
-    """Read a config from strings, as they stand in an address.
+    """Read a config from strings, such as those of an address.
 
     A value that cannot be used falls back to its default, with a sentence.
 
     Args:
         config: The experiment.
         texts: Name of a setting -> text.
-        page: Name the settings as the page does.
+        page: Whether to name the settings as the page does.
 
     Returns:
         The config, and the sentences (empty if all was well).
@@ -420,5 +301,5 @@ def from_strings(config: type[Config], texts: Mapping[str, str], *, page: bool =
             said += complaints(config, error, page=page)
             wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
             rest = {name: text for name, text in kept.items() if name not in wrong}
-            # what is not in the address cannot be taken out of it: nothing is left but the defaults
+            # a wrong setting that is not in the address cannot be removed from it: fall back to the defaults
             kept = rest if len(rest) < len(kept) else {}

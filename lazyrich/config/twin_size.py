@@ -9,7 +9,7 @@ MAX_TWIN = 2000
 
 
 def twin_too_large(samples: int, width: int, dimension: int) -> str:
-    """Return what is too large for a lazy twin and what to do, to follow a subject; empty where it fits."""
+    """Return what is too large for a lazy twin and what to do, as the rest of a sentence; empty if the problem fits."""
     weights = width * (dimension + 1)
     if min(samples, weights) <= MAX_TWIN:
         return ""

@@ -19,7 +19,7 @@ from lazyrich.own_data.given import BadData, Given, fixed
 from lazyrich.own_data.settled import settled
 
 SMALLEST: Final = 1e-6
-"""Mean norm of the inputs below which kernels, whose entries go with its square, lose their digits in float32."""
+"""Mean norm of the inputs below which kernels, whose entries scale with its square, lose their digits in float32."""
 
 LARGEST: Final = 1e6
 """Size of a number above which squares of kernels overflow in float32."""
@@ -78,11 +78,21 @@ class Units:
 
 @dataclass(frozen=True, eq=False)
 class OwnData:
-    """What a student is trained and tested on, float64 and read-only: X (n, d), y (n,), X_test (k, d), y_test (k,).
+    """Data that a student is trained and tested on, float64 and read-only.
 
-    name: of the file. preparation: what was done to its numbers, and said: the same in words, with the numbers.
-    ignored: what else was in the file. taken: what was taken for names, inputs and output. units: of the file, None
-    where they are those of X and y. Equal if the contents and the preparation are, whatever the file was called.
+    Two are equal if their contents and preparations are, whatever the names of their files.
+
+    Attributes:
+        X: Training inputs (n, d).
+        y: Training outputs (n,).
+        X_test: Test inputs (k, d).
+        y_test: Test outputs (k,).
+        name: Name of the file.
+        preparation: Settings of the preparation of its numbers.
+        said: The preparation in words, with its numbers.
+        ignored: Other content of the file.
+        taken: What was taken for names, inputs and output.
+        units: Map back to the units of the file, None if they are those of X and y.
     """
 
     name: str
@@ -101,7 +111,7 @@ class OwnData:
             object.__setattr__(self, name, array)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # through the constructor: arrays that were pickled can be written to again
+        # through the constructor: unpickled arrays would be writable
         arrays = (self.X, self.y, self.X_test, self.y_test)
         return OwnData, (self.name, *arrays, self.preparation, self.said, self.ignored, self.taken, self.units)
 
@@ -113,7 +123,7 @@ class OwnData:
 
     @cached_property
     def key(self) -> str:
-        """sha256 of the contents: the numbers and shapes of all four arrays."""
+        """Return the sha256 of the contents: the numbers and shapes of all four arrays."""
         digest = hashlib.sha256()
         for array in (self.X, self.y, self.X_test, self.y_test):
             digest.update(f"{array.shape}:".encode())
@@ -144,7 +154,7 @@ class OwnData:
         return " ".join(filter(None, [self.said, unread]))
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """By name, as `train(config, task=...)` takes them; without a test set where there is none."""
+        """Return the arrays by name, as `train(config, task=...)` takes them; without a test set if there is none."""
         held = {"X_test": self.X_test, "y_test": self.y_test} if len(self.X_test) else {}
         return {"X": self.X, "y": self.y} | held
 
@@ -153,8 +163,8 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
     """Return the data to train on.
 
     Args:
-        given: What a file holds.
-        preparation: What is done to it; nothing but to hold out a test set if None.
+        given: Content of a file.
+        preparation: Settings of the preparation; if None, only a test set is held out.
 
     Raises:
         BadData: Where sizes are beyond what can be trained on as it is, or where it is not clear what is a name, a
@@ -234,7 +244,7 @@ def _near_one(A: np.ndarray, held_out: np.ndarray, axis: int | None = None) -> t
 
 def _or(one: Any, scale: Any, size: Any = 0.0) -> Any:
     """Return what to divide by: the scale, or one where there is none. size: of the numbers whose spread this is."""
-    # what is left of a constant column after its mean is taken off is rounding: it is not blown up to size 1
+    # a constant column minus its mean is rounding: do not amplify it to size 1
     return np.where(np.asarray(scale) > np.maximum(1e-300, 1e-12 * np.asarray(size)), scale, one)
 
 

@@ -1,9 +1,9 @@
-"""Whether the first line of a table is names or a sample.
+"""Detect whether the first line of a table is names or a sample.
 
 Words are names. Numbers may be either: pandas writes 0,1,2 over an array without names, and tables of years or of
 wavelengths have numbers for names. Read as a sample, such a line is one sample too many; read as names, a sample that
-happens to be 0,1,2 is lost. So a first line of numbers that look like names is neither until the user says which, and
-what was taken for names is told in every case.
+happens to be 0,1,2 is lost. So a first line of numbers that look like names is neither until the user decides, and the
+names that were read are always reported.
 
     doubt(["0", "1", "2"], below)    "pandas writes such names over an array"
 """
@@ -19,7 +19,7 @@ import numpy as np
 from lazyrich.own_data.wrong_cell import is_meant_as_number, is_missing, is_number
 
 LOOK_BELOW = 20
-"""Lines below the first that are compared with it."""
+"""Number of lines below the first that are compared with it."""
 
 
 FEW_BELOW = 5
@@ -28,10 +28,13 @@ FEW_BELOW = 5
 
 @dataclass(frozen=True)
 class FirstLine:
-    """A first line that may be a sample: all of it numbers, or some of it words.
+    """A first line that may be a sample: all cells are numbers, or some are words.
 
-    line: of the file, from 1. cells: as they stand there. numbers: (columns,), None if some are words. doubt: why it
-    may be names, empty where nothing speaks for that and it was read as a sample.
+    Attributes:
+        line: Number of the line in the file, from 1.
+        cells: Its cells as text.
+        numbers: The numbers (columns,), None if some cells are words.
+        doubt: Why it may be names; empty if nothing suggests so and it was read as a sample.
     """
 
     line: int

@@ -1,4 +1,4 @@
-"""Hold the numbers of a file as they were given, and the error for numbers that cannot be used."""
+"""The numbers of a file as given, and the error for numbers that cannot be used."""
 
 from __future__ import annotations
 
@@ -25,12 +25,20 @@ class BadData(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """The numbers of a file, read-only: X (n, d), y (n,), and X_test, y_test if it brings a test set of its own.
+    """The numbers of a file, read-only.
 
-    name: of the file. ignored: names of what else was in it and was not read. source: "table" or "archive", empty for
-    numbers that come from no file. names: of all columns, the output last; () if they have none. names_line: where they
-    stand in the file. first: the first line, where that is or may be a sample; X and y are without it while it is in
-    doubt. counting: columns whose numbers go up by one from row to row.
+    Attributes:
+        name: Name of the file.
+        X: Inputs (n, d).
+        y: Outputs (n,).
+        X_test: Test inputs (k, d) if the file has its own test set, else None.
+        y_test: Test outputs (k,), else None.
+        ignored: Names of other content that was not read.
+        source: "table" or "archive"; empty for numbers that come from no file.
+        names: Names of all columns, the output last; () if they have none.
+        names_line: Number of the line with the names.
+        first: The first line if it is or may be a sample; X and y omit it while it is in doubt.
+        counting: Columns whose numbers go up by one from row to row.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """The lines of a text file as a CSV reader takes them: decoded, without comments and without Excel's `sep=;`.
 
-What is left out leaves an empty line, so that lines keep their numbers.
+A line that is left out becomes an empty line, so that lines keep their numbers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from lazyrich.own_data.given import BadData
 from lazyrich.own_data.wrong_cell import is_error
 
 _SEP = re.compile(r'"?sep=(.|\\t)"?\s*', re.IGNORECASE)
-"""Excel's first line that says what separates the columns."""
+"""Excel's first line with the separator of the columns."""
 
 _OTHER_FILES = (
     (b"\x1f\x8b", "is packed (gzip)", "unpack it"),
@@ -38,7 +38,7 @@ _OTHER_FILES = (
     (b"X\n\0", "is a file of R", "write its table with write.csv(table, file, row.names=FALSE)"),
     (b"version https://git-lfs", "is a pointer of Git LFS in place of the file", "fetch that with git lfs pull"),
 )
-"""How files of other kinds begin, what they are, and what to do."""
+"""First bytes of files of other kinds, what they are, and what to do."""
 
 
 class Lines:

@@ -1,4 +1,4 @@
-"""Read data files: the kinds there are, and the limits of their size.
+"""Read data files: the kinds of files, and the limits of their size.
 
 own_data.read("mine.csv", held_out=10, scaling="unit")           OwnData, ready to train on
 parse("mine.csv", content, Bounds.of(StudentTeacher, megabytes=20))   Given, the numbers as they are
@@ -31,8 +31,8 @@ ANYTHING_MB: Final = 2000
 class Bounds:
     """Limits of a file's content.
 
-    The least and the most samples and inputs, the most test samples, and bytes, both of the file and of its numbers at
-    8 bytes each.
+    They are the smallest and largest numbers of samples and inputs, the largest number of test samples, and bytes, both
+    of the file and of its numbers at 8 bytes each.
     """
 
     samples: tuple[int, int]
@@ -124,14 +124,14 @@ def parse(name: str, content: bytes, bounds: Bounds, *, in_doubt: bool = False) 
 
 
 def read(path: str | os.PathLike[str], **preparation: Any) -> OwnData:
-    """Data of a file, ready for `train(StudentTeacher(...), task=data)`.
+    """Read the data of a file, ready for `train(StudentTeacher(...), task=data)`.
 
     Args:
         path: A file whose name ends in one of SUFFIXES.
         preparation: held_out, scaling, constant, first_line and row_numbers, see Preparation.
 
     Returns:
-        The data; `.words` says what was taken for names, inputs and output.
+        The data; `.words` tells what was taken for names, inputs and output.
 
     Raises:
         BadData: A ValueError with a sentence, for a file or a preparation that cannot be used, and for what is not

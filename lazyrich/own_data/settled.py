@@ -21,7 +21,7 @@ OUTPUTS = frozenset({"y", "target", "targets", "output", "outputs", "response", 
 """Names of columns that mean the output, in lower case."""
 
 MAX_NAMED = 6
-"""Inputs that are all told by name; of more, the first and the last."""
+"""Number of inputs up to which all are named; of more, the first and the last."""
 
 
 def settled(given: Given, first_line: str, row_numbers: str) -> tuple[Given, str]:

@@ -1,4 +1,4 @@
-"""A student of the user's own data: settings and data in one, which runs, exports and viewers take like any config.
+"""A student of the user's own data: settings and data in one config, which runs, exports and pages take like any other.
 
 run = pool.request(OwnStudent.of(StudentTeacher(tau=0.1), data))
 """
@@ -19,11 +19,11 @@ from lazyrich.frame import Frame
 from lazyrich.own_data.data import OwnData, Units
 
 OVERRULED: Final = ("dimension", "samples", "teacher_width", "noise", "test_samples")
-"""Settings that say nothing once the data are given: the data have them, or nothing does."""
+"""Settings without meaning once the data are given."""
 
 
 class OwnStudent(StudentTeacher):
-    """A StudentTeacher that learns from data of the user's own. Sizes of the data among its settings are theirs."""
+    """A StudentTeacher that learns from the user's own data; its size settings are those of the data."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -31,7 +31,7 @@ class OwnStudent(StudentTeacher):
 
     @classmethod
     def of(cls, config: StudentTeacher, data: OwnData) -> Self:
-        """Return the same settings on these data: what the data overrule is taken from them, or is the default."""
+        """Return the same settings on these data; settings that the data determine come from them or are defaults."""
         (n, d), k = data.X.shape, len(data.X_test)
         drawn = {name: StudentTeacher.parameters()[name].default for name in ("teacher_width", "noise")}
         sizes = drawn | {"dimension": d, "samples": n}

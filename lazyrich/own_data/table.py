@@ -1,4 +1,4 @@
-"""Numbers from CSV: a row a sample, the last column is its output, names on top or not."""
+"""Read numbers from CSV: a row for each sample, its output in the last column, with or without names on top."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
         bounds: How much it may hold.
 
     Returns:
-        The numbers, the names of the columns, and what is in doubt.
+        The numbers, the names of the columns, and the parts in doubt.
 
     Raises:
         BadData: With the line that cannot be used, what it is and what to do.
@@ -119,7 +119,7 @@ def _strict(text: str) -> bool:
 
 
 def _separator(name: str, lines: Lines) -> str:
-    """Return the separator of the columns. Raises BadData if there is none that can be read."""
+    """Return the separator of the columns. Raise BadData if there is none that can be read."""
     first, later = lines.first()
     if not first:
         raise BadData(f"{name} is empty: give a row {_ROW} for each sample.")

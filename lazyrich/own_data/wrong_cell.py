@@ -2,8 +2,8 @@
 
     explain("5,25")     "'5,25' in column {column}; numbers have a decimal point: write 5.25."
 
-Each kind that people's files hold is named: a sentence that takes a decimal comma for text, or thousands for decimals,
-leads to a wrong reading.
+Each kind that occurs in files has its own sentence: one that took a decimal comma for text, or thousands for decimals,
+would lead to a wrong reading.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MISSING: Final = frozenset(
     {"na", "n/a", "<na>", "#n/a", "#n/a n/a", "#na", "-1.#ind", "1.#ind", "1.#qnan", "-1.#qnan", "nan", "-nan", "nat"}
     | {"none", "null", "nil", "missing", "undefined", "void", "?", "-", "--", "---", ".", "..", "*", "n.a.", "n.d."}
 )
-"""How programs mark a value that is not there, in lower case."""
+"""Marks of a missing value in programs, in lower case."""
 
 _ERRORS: Final = frozenset({"#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "#error!", "#spill!", "#calc!"})
 _TRUTHS: Final = frozenset({"true", "false", "yes", "no", "t", "f", "y", "n", "wahr", "falsch", "vrai", "faux"})

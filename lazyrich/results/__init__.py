@@ -1,1 +1,1 @@
-"""Train here and take the run away: train, stream, Result, exports, figures."""
+"""Training in this process and its results: train, stream, Result, exports, figures."""

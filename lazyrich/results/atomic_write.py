@@ -1,12 +1,12 @@
-"""Files that are written all or nothing.
+"""Atomic writing of files: completely or not at all.
 
     with whole_file("run.parquet") as file:
         file.write(b"...")
 
-The bytes go beside the file's place and are moved there when all of them are on the disk. A full disk, an interrupt or
-a power cut leaves what was there before. The new file has the mode, the access list and, where the system allows it,
-the owner and the group of the one that it replaces. Into a pipe, a device or an open file of this process, which cannot
-be replaced, the bytes are written when all of them are there.
+The bytes go into a temporary file in the same folder, which is moved into place when all are on the disk. A full disk,
+an interrupt or a power cut leaves the old file. The new file has the mode, the access list and, where the system
+allows it, the owner and the group of the one that it replaces. A pipe, a device or an open file of this process cannot
+be replaced: the bytes are written into it once all of them are available.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ __all__ = ["CannotWrite", "reason_of", "whole_file"]
 
 
 class CannotWrite(OSError):
-    """A file could not be written, with a sentence for people. What was at its place before is untouched.
+    """Error of a file that could not be written, with a sentence for people. An old file is unchanged.
 
-    If it is a pipe or a device, it may have taken the first part.
+    A pipe or a device may have received the first part.
     """
 
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """Give a file to write to, which is at `path` once the block has ended.
+    """Yield a file to write to, which is at `path` once the block has ended.
 
-    A link stays a link, and the file that it points to is replaced. RunHeader a named pipe waits for a reader.
+    A link stays a link, and the file that it points to is replaced. Opening a named pipe waits for a reader.
 
     Raises:
-        CannotWrite: Where the system does not allow it, or what is there is write-protected, a folder or a disk.
+        CannotWrite: If the system does not allow it, or `path` is write-protected, a folder or a disk.
     """
     try:
         target = Target.at(path)
@@ -62,7 +62,7 @@ def _beside(target: Target) -> Iterator[IO[bytes]]:
     # a name may have 255 bytes, of which a character takes up to four
     part = os.path.join(folder, f".{name[:32]}.{uuid4().hex[:8]}.part")
     try:
-        # what others may not read is at no moment open to them
+        # a file that others may not read is never open to them, not even while it is written
         mode = 0o666 if target.state is None else 0o600
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with open(descriptor, "wb") as file:
@@ -79,10 +79,9 @@ def _beside(target: Target) -> Iterator[IO[bytes]]:
 
 
 def _move(part: str, path: str) -> None:
-    """Put a new file into its place.
+    """Move a new file into place.
 
-    A single file that a container mounts from outside cannot be replaced: the bytes are written into it, since they
-    would be lost otherwise.
+    A single file that a container mounts from outside cannot be replaced: the bytes are then written into it.
     """
     try:
         os.replace(part, path)
@@ -102,7 +101,7 @@ def _protect(new: int, old: str, state: os.stat_result) -> None:
             os.fchown(new, state.st_uid, -1)
         now = os.fstat(new)
         if now.st_gid != state.st_gid:
-            # another group gets no more than everybody
+            # a group that differs gets only the rights of everybody
             mode = mode & ~stat.S_IRWXG | (mode & stat.S_IRWXO) << 3
         if (now.st_uid, now.st_gid) != (state.st_uid, state.st_gid):
             mode &= ~(stat.S_ISUID | stat.S_ISGID)
@@ -117,7 +116,7 @@ def _protect(new: int, old: str, state: os.stat_result) -> None:
 
 @contextmanager
 def _into(target: Target) -> Iterator[IO[bytes]]:
-    """A buffer whose bytes are written to a pipe or a device in the end: some formats go back and forth."""
+    """Yield a buffer whose bytes are written to a pipe or a device at the end, because some formats need to seek."""
     buffer = io.BytesIO()
     yield buffer
     for stream in (sys.stdout, sys.stderr):
@@ -141,7 +140,7 @@ def _into(target: Target) -> Iterator[IO[bytes]]:
 
 
 def _settle(folder: str) -> None:
-    """Have the new name on the disk as well, so that what it was made from may be deleted."""
+    """Flush the folder to disk, so that the new name is safe before the sources of the file are deleted."""
     with suppress(OSError):  # not every system lets a folder be opened
         descriptor = os.open(folder, os.O_RDONLY)
         try:

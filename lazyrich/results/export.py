@@ -1,4 +1,4 @@
-"""What a run leaves behind: tables, arrays, its record, and the lines of Python or shell that compute the same.
+"""Exports of a run: tables, arrays, its record, and the lines of Python or shell that compute the same.
 
     curves_csv(result), curves_parquet(result), arrays_npz(result), config_json(result)      bytes, for downloads
     same_in_python(config), same_in_shell(config)                                            text
@@ -31,12 +31,12 @@ Writer = Callable[["Result", IO[bytes]], None]
 
 
 def write_csv(result: Result, file: IO[bytes]) -> None:
-    """The curves as comma-separated values; numbers are written with all the digits that tell them apart."""
+    """Write the curves as comma-separated values, with all digits that distinguish the numbers."""
     result.curves.to_csv(file, index=False, lineterminator="\n")
 
 
 def write_parquet(result: Result, file: IO[bytes]) -> None:
-    """The curves as Parquet, the run's record in the schema's metadata under `lazyrich`."""
+    """Write the curves as Parquet, with the run's record in the schema's metadata under `lazyrich`."""
     table = pa.Table.from_pandas(result.curves, preserve_index=False)
     pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), b"lazyrich": _record(result)}), file)
 
@@ -68,7 +68,7 @@ def write_npz(result: Result, file: IO[bytes]) -> None:
 
 
 def write_json(result: Result, file: IO[bytes]) -> None:
-    """The run's record: settings, versions, device, dtype, how it ended, and how to compute it again."""
+    """Write the run's record: settings, versions, device, dtype, how it ended, and how to compute it again."""
     file.write(_record(result, indent=2) + b"\n")
 
 
@@ -78,34 +78,34 @@ FORMATS: Final[dict[str, Writer]] = {
     ".npz": write_npz,
     ".json": write_json,
 }
-"""How each kind of file is written, by the suffix of its name."""
+"""Suffix of a file's name -> function that writes this kind of file."""
 
 
 def curves_csv(result: Result) -> bytes:
-    """The bytes that `Result.to_csv` writes."""
+    """Return the bytes that `Result.to_csv` writes."""
     return _in_memory(result, write_csv)
 
 
 def curves_parquet(result: Result) -> bytes:
-    """The bytes that `Result.to_parquet` writes."""
+    """Return the bytes that `Result.to_parquet` writes."""
     return _in_memory(result, write_parquet)
 
 
 def arrays_npz(result: Result) -> bytes:
-    """The bytes that `Result.to_npz` writes."""
+    """Return the bytes that `Result.to_npz` writes."""
     return _in_memory(result, write_npz)
 
 
 def config_json(result: Result) -> bytes:
-    """The bytes that `Result.to_json` writes."""
+    """Return the bytes that `Result.to_json` writes."""
     return _in_memory(result, write_json)
 
 
 def same_in_python(config: Config) -> str:
-    """Three lines of Python that give the same numbers on the same machine, and one more that reads the user's file.
+    """Return three lines of Python that give the same numbers on the same machine; a fourth reads a user's file.
 
-    Only settings that differ from the defaults are named. The last row is printed as a column, for pandas leaves out
-    the middle of a row that is wider than a terminal.
+    Only settings that differ from the defaults are named. The last row is printed as a column, because pandas omits the
+    middle of a row that is wider than a terminal.
     """
     if config.recipe:
         return config.recipe[0]
@@ -126,7 +126,7 @@ def _arguments(settings: Mapping[str, Any]) -> str:
 
 
 def same_in_shell(config: Config, out: str = "run.parquet") -> str:
-    """The command that gives the same numbers and writes them to the file `out`."""
+    """Return the command that gives the same numbers and writes them to the file `out`."""
     if config.recipe:
         return f"{config.recipe[1]} --out {shlex.quote(out)}"
     words = ["python", "-m", "lazyrich", config.name]
@@ -139,7 +139,7 @@ def same_in_shell(config: Config, out: str = "run.parquet") -> str:
             words.append(f"--{flag}" if value else f"--no-{flag}")
         else:
             text = show(value) if isinstance(value, tuple) else str(value)
-            # with a blank between them, a negative number in powers of ten would be read as another flag
+            # after a space, a negative number in exponent notation would be read as another flag
             words += [f"--{flag}={text}"] if text.startswith("-") else [f"--{flag}", text]
     return shlex.join([*words, "--out", out])
 
@@ -147,12 +147,12 @@ def same_in_shell(config: Config, out: str = "run.parquet") -> str:
 def write(result: Result, path: str | os.PathLike[str], writer: Writer | None = None) -> None:
     """Write a file by the suffix of its name or with `writer`, all or nothing.
 
-    A full disk or an interrupt leaves what was there before, and the mode of a file that is replaced is kept. Pipes and
-    devices are written into.
+    A full disk or an interrupt leaves the old file, and a replaced file keeps its mode. Pipes and devices are written
+    into.
 
     Raises:
         ValueError: For a suffix that is not in FORMATS.
-        CannotWrite: Where the system does not allow it, or what is there is write-protected.
+        CannotWrite: If the system does not allow it, or the old file is write-protected.
     """
     writer = writer or writer_for(path)
     with whole_file(path) as file:
@@ -160,7 +160,7 @@ def write(result: Result, path: str | os.PathLike[str], writer: Writer | None = 
 
 
 def writer_for(path: str | os.PathLike[str]) -> Writer:
-    """Return how to write a file of this name; CSV for a pipe or a device without a suffix.
+    """Return the function that writes a file of this name; CSV for a pipe or a device without a suffix.
 
     Raises:
         ValueError: For a suffix that is not in FORMATS.
@@ -178,11 +178,11 @@ def _in_memory(result: Result, writer: Writer) -> bytes:
 
 
 OF_A_TEACHER = ("teacher_width", "noise")
-"""Settings that say nothing about data that no teacher made."""
+"""Settings without meaning for data that no teacher made."""
 
 
 def settings(config: Config, own: Sequence[str]) -> dict[str, Any]:
-    """All settings of a run; those of a teacher only where one made the data. own: as in Result."""
+    """Return all settings of a run; those of a teacher only if one made the data. own: as in Result."""
     settings = config.model_dump(mode="json")
     return {name: value for name, value in settings.items() if name not in OF_A_TEACHER or "task" not in own}
 
@@ -197,10 +197,10 @@ def _record(result: Result, indent: int | None = None) -> bytes:
         "message": result.message,
     }
     if isinstance(config, OwnStudent):
-        # without the file's name: runs are shared by all who bring the same data, whatever each calls it
+        # without the file's name: visitors who upload the same data under different names share one run
         record["data"] = {"sha256": config.data.key, **config.data.preparation.model_dump(), "said": config.data.said}
     if result.own:
-        # the command would draw its own data or start: better none than one that gives other numbers
+        # no command: it would draw its own data or start and give other numbers
         record["own"] = list(result.own)
     else:
         record |= {"command": same_in_shell(config), "python": same_in_python(config)}

@@ -33,7 +33,7 @@ def trajectories(result: Result) -> go.Figure:
         (False, "a < 0", palette.NEGATIVE, "triangle-up"),
     ):
         chosen = paths[:, (signs >= 0) == positive]
-        # one trace a sign: a row of NaN parts the neurons
+        # one trace for each sign: a row of NaN separates the neurons
         gap = np.full((1, *chosen.shape[1:]), np.nan)
         x, y = np.concatenate([chosen, gap]).transpose(2, 1, 0).reshape(2, -1)
         figure.add_scatter(x=x, y=y, mode="lines", line={"color": colour, "width": 1.5}, name=name, legendgroup=name)
@@ -58,7 +58,7 @@ def trajectories(result: Result) -> go.Figure:
 
 
 def curves(result: Result, chart: Curves) -> go.Figure:
-    """Return a page's curves over flow time on a log axis, the frame at time 0 left out."""
+    """Return a page's curves over flow time on a log axis, without the frame at time 0."""
     table = result.curves.iloc[1:]
     figure = go.Figure()
     for band in chart.bands:

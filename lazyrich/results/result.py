@@ -1,10 +1,10 @@
-"""A run to take away: its curves as a table, its weights and data as arrays, and what it was computed with.
+"""The result of a run: its curves as a table, its weights and data as arrays, and the versions that computed it.
 
     result = lazyrich.train(StudentTeacher(tau=0.1, delta=1.0))
     result.curves.plot(x="step", y="kernel_distance", logx=True)
     result.to_parquet("run.parquet")
 
-Everything is read from the frames when it is asked for, and given as a copy.
+Everything is read from the frames on access and returned as a copy.
 """
 
 from __future__ import annotations
@@ -28,19 +28,23 @@ from lazyrich.results import export
 
 
 class Teacher(NamedTuple):
-    """The network that made the data: y = sum_i a_i relu(W_i . x). W (teacher_width, d), a (teacher_width,)."""
+    """The network that generated the data: y = sum_i a_i relu(W_i . x). W (teacher_width, d), a (teacher_width,)."""
 
     W: np.ndarray
     a: np.ndarray
 
 
 class Result:
-    """The frames of one run and views on them.
+    """The frames of one run, with tables and arrays made from them.
 
-    config: the settings of the run. frames: its frames in order, kept as a tuple. status: waiting, running, finished,
-    stopped or failed. message: why it stopped or failed, one sentence, else empty. own: which of "task" and "start"
-    were the caller's own, and so are not given by the settings of `config`; those that it brings along are added. The
-    sizes in `result.config` are then those of the arrays that were trained on.
+    Args:
+        config: Settings of the run. If the task or the start is the caller's own, the sizes in `result.config` are
+            those of its arrays.
+        frames: Its frames in order, stored as a tuple.
+        status: "waiting", "running", "finished", "stopped" or "failed".
+        message: Reason why it stopped or failed, one sentence, else empty.
+        own: Which of "task" and "start" are the caller's own, so that the settings of `config` do not describe them;
+            those that the config carries are added.
     """
 
     def __init__(
@@ -76,9 +80,9 @@ class Result:
 
     @property
     def curves(self) -> pd.DataFrame:
-        """The table, a row a frame: step (int64), time = learning rate x step, then the metrics (float64).
+        """Return the table, one row for each frame: step (int64), time = learning rate x step, the metrics (float64).
 
-        Of a run that trains many networks side by side: the rows of all frames' tables, in their own columns.
+        For a run that trains many networks side by side, return the rows of all frames' tables, with their columns.
         """
         if self.frames and self.frames[0].table is not None:
             tables = [frame.table for frame in self.frames if frame.table is not None]
@@ -93,29 +97,45 @@ class Result:
 
     @property
     def neurons(self) -> np.ndarray:
-        """|a_i| w_i of every neuron at every frame, (frames, width, dimension). AttributeError without W and a."""
+        """Return |a_i| w_i of every neuron at every frame, (frames, width, dimension).
+
+        Raises:
+            AttributeError: For networks without W and a.
+        """
         W, a = self._two_layers("neurons")
         return np.abs(a)[:, :, None] * W
 
     @property
     def signs(self) -> np.ndarray:
-        """Sign of the readout weights, -1, 0 or 1, (frames, width). AttributeError for networks without W and a."""
+        """Return the signs of the readout weights, -1, 0 or 1, (frames, width).
+
+        Raises:
+            AttributeError: For networks without W and a.
+        """
         return np.sign(self._two_layers("signs")[1]).astype(np.int8)
 
     @property
     def filters(self) -> np.ndarray:
-        """First-layer filters of the first seed's networks at every frame, (alphas, frames, 16, channels, 7, 7).
+        """Return the first-layer filters of the first seed's networks, (alphas, frames, 16, channels, 7, 7).
 
-        AttributeError for experiments other than Filters.
+        Raises:
+            AttributeError: For experiments other than Filters.
         """
         if not self.frames or "filters" not in self.frames[0].arrays:
             raise AttributeError("filters needs the frames of a Filters run; this run has none of them.")
         return np.stack([frame.arrays["filters"] for frame in self.frames], axis=1)
 
     def weights(self, frame: int) -> dict[str, np.ndarray]:
-        """Copies of all parameters at one frame by name, for two-layer networks W (width, dimension) and a (width,).
+        """Return copies of all parameters at one frame by name.
 
-        frame: an index into the frames, negative from the end. Raises IndexError beyond them.
+        Args:
+            frame: Index of the frame, negative from the end.
+
+        Returns:
+            Name -> array; for two-layer networks W (width, dimension) and a (width,).
+
+        Raises:
+            IndexError: If there is no such frame.
         """
         if not -len(self.frames) <= frame < len(self.frames):
             last = len(self.frames) - 1
@@ -124,9 +144,12 @@ class Result:
 
     @property
     def task(self) -> SimpleNamespace:
-        """What was learned, copies of its arrays: X (n, d), y (n,), X_test, y_test, and teacher with W and a.
+        """Return copies of the task's arrays: X (n, d), y (n,), X_test, y_test, and teacher with W and a.
 
-        teacher is None where the data are the caller's own. AttributeError for a run without a first frame.
+        `teacher` is None if the data are the caller's own.
+
+        Raises:
+            AttributeError: For a run without a first frame.
         """
         arrays = {name: np.array(array) for name, array in self._opening_arrays().items()}
         W, a = arrays.pop("teacher_W", None), arrays.pop("teacher_a", None)
@@ -136,31 +159,33 @@ class Result:
 
     @property
     def ending(self) -> Ending | None:
-        """Whether the losses had settled where the run ended: .state, .words and .settled.
+        """Return whether the losses had settled where the run ended: .state, .words and .settled.
 
-        None for a run that failed or goes on, and for experiments that have no loss of their own. That a run is
-        finished says only that it came to its last step.
+        None for a run that failed or is still running, and for experiments without a loss. The status "finished" means
+        only that the run came to its last step.
         """
         over = self.frames and self.status in ("finished", "stopped")
         return self.config.ending(self.frames) if over else None
 
     @property
     def failed(self) -> dict[int, str]:
-        """Of a run of several seeds, those that came no further: seed -> why, in a sentence."""
+        """Return the seeds of a run of several that failed, seed -> reason in a sentence."""
         return {seed: why for frame in self.frames for seed, why in frame.failed.items()}
 
     @property
     def environment(self) -> dict[str, str]:
-        """Versions, device and dtype that the run was computed with; empty for a run without frames."""
+        """Return the versions, device and dtype of the computation; empty for a run without frames."""
         header = self.frames[0].header if self.frames else None
         return dict(header.environment) if header else {}
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """Write the curves as Parquet; settings and environment are in the schema's metadata under `lazyrich`.
 
-        Like all to_... methods it writes all or nothing, over a file that was there before, whose mode is kept, or into
-        a pipe or a device. It raises CannotWrite (an OSError) with a sentence where it cannot, or where what is there
-        is write-protected.
+        Like all to_... methods it writes completely or not at all. A replaced file keeps its mode; pipes and devices
+        are written into.
+
+        Raises:
+            CannotWrite: An OSError with a sentence, if the system does not allow it or the old file is write-protected.
         """
         export.write(self, path, export.write_parquet)
 
@@ -183,7 +208,7 @@ class Result:
         """Write one HTML file that plays the run as its page does, in any browser from 2023 on and without a network.
 
         Args:
-            path: Of the file, 2.6 MB for the default run, of which 2.3 MB are the scripts.
+            path: Path of the file, 2.6 MB for the default run, of which 2.3 MB are the scripts.
             loop: Start again at the end.
             page: Address of the experiment's page in an app, such as https://example.org/playground; the file then
                 has a link to it with these settings.
@@ -202,11 +227,11 @@ class Result:
     def show(self, loop: bool = False, height: int = 720) -> NotebookReplay:
         """Return the replay for the output of a notebook's cell, which grows by the size of the file of to_html.
 
-        So a Result itself is shown in one line of text, and this is asked for by name.
+        A Result itself is shown as one line of text because of that size.
 
         Args:
-            loop: Start again at the end.
-            height: Of the frame, 200 to 4000 px.
+            loop: Whether to start again at the end.
+            height: Height of the frame, 200 to 4000 px.
 
         Raises:
             ValueError: As in to_html, or for another height.
@@ -223,7 +248,7 @@ class Result:
         return dict(header.arrays)
 
     def _two_layers(self, wanted: str) -> tuple[np.ndarray, np.ndarray]:
-        """W (frames, m, d) and a (frames, m)."""
+        """Return W (frames, m, d) and a (frames, m)."""
         held = self.frames[0].arrays.keys() if self.frames else ()
         if "W" not in held or "a" not in held:
             there = f"hold {', '.join(held)}" if held else "hold no parameters"

@@ -1,9 +1,9 @@
-"""What is at the place that a file is to be written to, and whether it can be written there.
+"""Checks of the path that a file is written to: what is there, and whether it can be written.
 
     target = Target.at("run.parquet")
     target.is_stream, target.path
 
-Asked before hours of training, and once more when the file is written.
+Commands check it before hours of training, and again when the file is written.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ from dataclasses import dataclass
 __all__ = ["Target", "is_stream", "obstacle", "reason_of", "suffix_of"]
 
 MAX_LINKS = 40
-"""Links that are followed one after another, as many as Linux follows."""
+"""Largest number of links that are followed one after another, as on Linux."""
 
 
 @dataclass(frozen=True)
 class Target:
     """A place to write to.
 
-    name: as it was given. path: the same without links, where a regular file is made or replaced. state: of what is
-    there, None if there is nothing yet. descriptor: the open file of this process that the name stands for, as
-    /dev/stdout and /dev/fd/3 do; None for any other name.
+    Attributes:
+        name: The name as given.
+        path: The name with links resolved, where a regular file is created or replaced.
+        state: Status of the existing file, None if there is none.
+        descriptor: Number of the open file of this process that the name denotes, such as /dev/stdout and /dev/fd/3;
+            None for any other name.
     """
 
     name: str
@@ -38,9 +41,9 @@ class Target:
 
     @classmethod
     def at(cls, name: str | os.PathLike[str]) -> Target:
-        """Look at a place.
+        """Inspect a place.
 
-        Whether a file is write-protected is read from its mode, so that it holds for root as well.
+        Write protection is read from the mode of a file, so that it holds for root as well.
 
         Raises:
             OSError: With the reason in words, if no file can be written there.
@@ -58,7 +61,7 @@ class Target:
 
     @property
     def is_stream(self) -> bool:
-        """Whether the bytes are written into what is there: a pipe, a device, an open file of this process."""
+        """Return whether bytes are written into the existing target: a pipe, a device, an open file of this process."""
         return self.descriptor is not None or (self.state is not None and not stat.S_ISREG(self.state.st_mode))
 
     def _check(self) -> None:
@@ -72,7 +75,7 @@ class Target:
             self._check_folder()
 
     def _check_folder(self) -> None:
-        """A new file is made beside the old one, so the folder has to let files be made, and be replaced."""
+        """Raise OSError unless the folder allows files to be created and replaced, as a temporary file is needed."""
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
             raise FileNotFoundError(errno.ENOENT, f"there is no folder {folder}")
@@ -86,7 +89,7 @@ class Target:
 
 
 def obstacle(name: str | os.PathLike[str]) -> str:
-    """Say why no file can be written at `name`, as "it is write-protected"; empty if nothing speaks against it."""
+    """Return why no file can be written at `name`, such as "it is write-protected"; empty if one can."""
     try:
         Target.at(name)
     except OSError as error:
@@ -95,17 +98,17 @@ def obstacle(name: str | os.PathLike[str]) -> str:
 
 
 def reason_of(error: OSError) -> str:
-    """Say what the system has against a file."""
+    """Return the system's reason against a file, in words."""
     reason = error.strerror or str(error) or type(error).__name__
     # what the system says begins with a capital, what is said here may hold the name of a folder
     return reason[:1].lower() + reason[1:]
 
 
 def suffix_of(name: str | os.PathLike[str], known: Collection[str], stream: str = ".csv") -> str:
-    """Read the kind of a file from its name: one of the suffixes in `known`, or "" if it has none of them.
+    """Return the suffix of a file's name that is in `known`, or "" if it has none of them.
 
-    The name as given counts first, then the one behind its links. A pipe or a device without such a name, such as
-    /dev/stdout, is of the kind `stream`.
+    The name as given takes precedence over the target of its links. For a pipe or a device without such a suffix, such
+    as /dev/stdout, return `stream`.
     """
     text = os.fsdecode(name)
     for path in (text, os.path.realpath(text)):
@@ -116,7 +119,7 @@ def suffix_of(name: str | os.PathLike[str], known: Collection[str], stream: str 
 
 
 def is_stream(name: str | os.PathLike[str]) -> bool:
-    """Whether what is at `name` is written into, not replaced; see Target.is_stream."""
+    """Return whether the file at `name` is written into, not replaced; see Target.is_stream."""
     with suppress(OSError):
         return Target.at(name).is_stream
     return False
@@ -141,7 +144,7 @@ def _check_kind(mode: int) -> None:
 
 
 def _has_write_bit(state: os.stat_result) -> bool:
-    """Root may write to any file: the mode tells what its owner wants."""
+    """Return whether the mode allows writing. Root may write to any file, but the mode is the owner's intention."""
     return bool(state.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
 
 
@@ -155,7 +158,7 @@ def _check_descriptor(descriptor: int) -> None:
 
 
 def _descriptor(name: str) -> int | None:
-    """The number of the open file of this process that a name stands for, through any links; None if it is another."""
+    """Return the number of the open file of this process that a name denotes, through any links; else None."""
     process = os.getpid()
     own = re.compile(rf"(?:/dev/fd|/proc/{process}/fd|/proc/{process}/task/\d+/fd)/(\d+)")
     for _ in range(MAX_LINKS):

@@ -1,12 +1,12 @@
-"""Train here, in this process: an iterator of frames, or the whole run at once.
+"""Train in this process: an iterator of frames, or the whole run at once.
 
     result = train(StudentTeacher(tau=0.1, delta=1.0))
     for frame in stream(StudentTeacher(tau=2.0)):
         print(frame.step, frame.verdict)
 
-Both compute on one thread and give the other threads back between frames. The networks here are small: with two threads
-on a busy machine they are up to 50 times slower, and on one thread the same config gives bitwise the same frames on
-every run. Use more cores by training several configs in several processes.
+Both compute on one thread and restore the number of threads between frames. The networks here are small: with two
+threads on a busy machine they are up to 50 times slower, and on one thread the same config gives bitwise the same
+frames on every run. To use more cores, train several configs in several processes.
 """
 
 from __future__ import annotations
@@ -24,17 +24,22 @@ from lazyrich.results.result import Result, Status
 
 
 class IncompleteRunWarning(RuntimeWarning):
-    """A run ended before its last step; its Result has status "failed" and keeps the frames before that."""
+    """Warning that a run ended before its last step; its Result has status "failed" and the frames before that."""
 
 
 def stream(config: Config, task: Any = None, start: Any = None) -> Iterator[Frame]:
-    """The frames of a run, each as soon as it is computed.
+    """Yield the frames of a run, each as soon as it is computed.
 
-    task: your own data instead of the drawn ones: (X (n, d), y (n,)), (X, y, X_test, y_test) or a mapping with these
-    names, numpy or torch; or what `own_data.read` gives, whose sizes then stand in place of those of the settings.
-    start: your own initial weights (W (m, d), a (m,)).
-    Raises TypeError if `config` is no config of an experiment or the experiment takes no task or start of yours,
-    ValueError if these do not fit, Diverged or another CannotRun where the run cannot go on.
+    Args:
+        config: Settings of an experiment, such as `StudentTeacher(tau=0.1)`.
+        task: Data in place of the drawn ones: (X (n, d), y (n,)), (X, y, X_test, y_test) or a mapping with these names,
+            numpy or torch; or the result of `own_data.read`, whose sizes then replace those of the settings.
+        start: Initial weights (W (m, d), a (m,)) in place of the drawn ones.
+
+    Raises:
+        TypeError: If `config` is no config of an experiment, or the experiment takes no task or start.
+        ValueError: If the task or the start does not fit.
+        CannotRun: If the run cannot go on, for example `Diverged`.
     """
     if not isinstance(config, Config):
         given = f"the class {config.__name__}" if isinstance(config, type) else f"a {type(config).__name__}"
@@ -47,10 +52,24 @@ def stream(config: Config, task: Any = None, start: Any = None) -> Iterator[Fram
 
 
 def train(config: Config, task: Any = None, start: Any = None) -> Result:
-    """Train to the end and return the whole run. Arguments and errors are those of `stream`, with one exception.
+    """Train to the end and return the whole run.
 
-    A run that ends early after its first frame (it diverged, say) is returned with status "failed" and the reason as
-    its message, and an IncompleteRunWarning says the same sentence.
+    Args:
+        config: Settings of an experiment, such as `StudentTeacher(tau=0.1)`.
+        task: Data in place of the drawn ones, as in `stream`.
+        start: Initial weights in place of the drawn ones, as in `stream`.
+
+    Returns:
+        The run. If it ends early after its first frame (it diverged, say), its status is "failed" and its message the
+        reason.
+
+    Raises:
+        TypeError: As in `stream`.
+        ValueError: As in `stream`.
+        CannotRun: If the run ends before its first frame.
+
+    Warns:
+        IncompleteRunWarning: With the message of a run that ends early.
     """
     frames: list[Frame] = []
     config, task = _with_data(config, task)
@@ -62,9 +81,9 @@ def train(config: Config, task: Any = None, start: Any = None) -> Result:
 
 
 def gather(into: list[Frame], frames: Iterable[Frame]) -> tuple[Status, str]:
-    """Append all frames to `into`; returns the status "finished" or "failed" and the sentence that goes with it.
+    """Append all frames to `into` and return the status, "finished" or "failed", with its sentence.
 
-    A run that yields no frame at all has nothing to keep: its error is raised.
+    If a run yields no frame at all, its error is raised.
     """
     try:
         into.extend(frames)
@@ -76,7 +95,7 @@ def gather(into: list[Frame], frames: Iterable[Frame]) -> tuple[Status, str]:
 
 
 def _with_data(config: Config, task: Any) -> tuple[Config, Any]:
-    """Data of `own_data.read` go into the config, which then tells their sizes; any other task stays beside it."""
+    """Put data of `own_data.read` into the config, whose sizes are then theirs; return any other task separately."""
     if isinstance(config, StudentTeacher) and isinstance(task, OwnData):
         return OwnStudent.of(config, task), None
     return config, task

@@ -54,13 +54,13 @@ class Checkpoint(Journal):
         return (self._done[number] for number in sorted(self._done))
 
     def add(self, finished: Finished) -> None:
-        """Write down a part. Raises CannotWrite as `write` does."""
+        """Write a part. Raise CannotWrite as `write` does."""
         self.write(
             {
                 "part": finished.part.number,
                 "seconds": finished.seconds,
                 "environment": dict(finished.environment),
-                # a float32 is a float64 too, and those are written with all their digits
+                # converted to float64, whose text has all digits
                 "columns": {name: finished.table[name].astype(float).tolist() for name in MEASURES},
             }
         )

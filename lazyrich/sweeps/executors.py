@@ -33,9 +33,9 @@ that a sweep of a million students does not fill memory with futures."""
 
 
 def spread(compute: Callable[..., R], calls: Iterable[tuple[Any, ...]], executor: Executor) -> Iterator[R]:
-    """Make all calls on an executor, each with its arguments, and yield each result as soon as it is there.
+    """Make all calls on an executor and yield each result as soon as it is computed.
 
-    When the caller stops iterating, calls that have not begun are cancelled. Raises what the executor raises.
+    When the caller stops iterating, calls that have not begun are cancelled. Errors of the executor are raised.
     """
     waiting = iter(calls)
     begun: set[Future[R]] = set()
@@ -55,10 +55,10 @@ def spread(compute: Callable[..., R], calls: Iterable[tuple[Any, ...]], executor
 
 @contextmanager
 def executor(workers: int, dask: str | None = None) -> Iterator[Executor | None]:
-    """Give the executor that the command line asks for.
+    """Yield the executor that the command line asks for; None to compute in this process.
 
     Args:
-        workers: Processes to compute in; with 1 it is this one, and None is given.
+        workers: Number of processes; 1 is this process.
         dask: Address of a scheduler, whose workers compute instead.
 
     Raises:
@@ -73,7 +73,7 @@ def executor(workers: int, dask: str | None = None) -> Iterator[Executor | None]
         return
     others = multiprocessing.active_children()
     with interrupts.held():
-        # a helper of the workers, which is to outlive them when their terminal is closed
+        # start the workers' resource tracker here: it must outlive them when their terminal is closed
         resource_tracker.ensure_running()
     pool = _Pool(workers, multiprocessing.get_context("spawn"), initializer=_begin_worker)
     try:

@@ -27,9 +27,15 @@ __all__ = ["portrait_curves", "portrait_map"]
 def portrait_map(config: PhasePortrait, maps: Maps, measure: str, at: int) -> go.Figure:
     """Draw one measure over both axes, the mean over seeds, with level lines; losses by their logarithm.
 
-    at: steps of the authors' rate, one of config.at.
+    Args:
+        config: Settings of the portrait.
+        maps: Its numbers.
+        measure: Name of the measure.
+        at: Steps at the authors' rate, one of config.at.
 
-    Raises KeyError for a measure that is none and ValueError for a time that the portrait does not have.
+    Raises:
+        KeyError: For an unknown measure.
+        ValueError: For a time that the portrait does not have.
     """
     how = PORTRAIT_MEASURES[measure]
     if at not in config.at:

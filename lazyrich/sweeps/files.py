@@ -60,7 +60,9 @@ def write_table(path: str | os.PathLike[str], table: pd.DataFrame, record: Mappi
 def read_portrait(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Return the table of a Parquet file that write_table or the command line wrote; its record is attrs["lazyrich"].
 
-    Raises ValueError if the file is no such table or is truncated, OSError if it cannot be read.
+    Raises:
+        ValueError: If the file is no such table or is truncated.
+        OSError: If it cannot be read.
     """
     # opened here, because Arrow takes only names that are UTF-8
     with _reading(path), open(path, "rb") as file:

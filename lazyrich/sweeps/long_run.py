@@ -26,8 +26,11 @@ __all__ = ["Ended", "Options", "Plan", "carry_out"]
 class Options:
     """Options of a long run.
 
-    out: the file to write, None for none. resume: whether to go on from an interrupted run. workers: processes, None
-    for one per core. dask: address of a scheduler.
+    Attributes:
+        out: The file to write, None for none.
+        resume: Whether to continue an interrupted run.
+        workers: Number of processes, None for one per core.
+        dask: Address of a scheduler.
     """
 
     out: str | None = None
@@ -38,10 +41,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a long run ended.
+    """Outcome of a long run.
 
-    complete: whether all parts are computed. said: sentences on that. written: the file with the table, None if there
-    is none. signal: number of the signal that interrupted it, 0 for none.
+    Attributes:
+        complete: Whether all parts are computed.
+        said: Sentences on that.
+        written: The file with the table, None if there is none.
+        signal: Number of the signal that interrupted it, 0 for none.
     """
 
     complete: bool

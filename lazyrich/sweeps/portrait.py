@@ -31,8 +31,10 @@ __all__ = ["Finished", "computed", "in_order", "phase_portrait", "portrait_parts
 class Finished(NamedTuple):
     """A computed part.
 
-    table: its rows in columns. seconds: processor time spent on it. environment: versions, device and dtype with which
-    it was computed.
+    Attributes:
+        table: Its rows in columns.
+        seconds: Processor time spent on it.
+        environment: Versions, device and dtype of the computation.
     """
 
     part: Part
@@ -44,11 +46,17 @@ class Finished(NamedTuple):
 def phase_portrait(config: PhasePortrait, executor: Executor | None = None) -> pd.DataFrame:
     """Compute the whole portrait: a row for each value across, value up, seed and time.
 
-    Columns: the two parameters of the axes (tau and delta unless the config says otherwise), seed, at (steps of the
-    authors' rate), train_loss, test_loss, kernel_distance, activation_flips, parameter_distance (theory.md, section
-    8); sorted by the first four. Numbers are nan where training could not reach a time.
-    executor: any concurrent.futures.Executor; this process on one core if None.
-    Raises CannotRun if the requested device is missing or fails, and what the executor raises if a worker dies.
+    Args:
+        config: Settings of the portrait.
+        executor: Any concurrent.futures.Executor; this process on one core if None.
+
+    Returns:
+        A table with the columns of the two parameters of the axes (tau and delta unless the config names others), seed,
+        at (steps at the authors' rate), train_loss, test_loss, kernel_distance, activation_flips and parameter_distance
+        (theory.md, section 8), sorted by the first four. Numbers are nan where training could not reach a time.
+
+    Raises:
+        CannotRun: If the requested device is missing or fails. Errors of the executor are raised too.
     """
     return in_order(config, (finished.table for finished in computed(config, executor)))
 
@@ -79,8 +87,8 @@ def in_order(config: PhasePortrait, tables: Iterable[Mapping[str, np.ndarray]]) 
 def reference() -> pd.DataFrame:
     """Return the portrait of the paper's Fig. 1(b) at full scale, as phase_portrait(PhasePortrait()) computed it.
 
-    17 x 17 points, 16 seeds, d = 100, n = 1000, m = 50. Its attrs["lazyrich"] says with what it was computed, when, at
-    what cost and by which command.
+    17 x 17 points, 16 seeds, d = 100, n = 1000, m = 50. Its attrs["lazyrich"] has versions, date, cost and command of
+    the computation.
     """
     with resources.as_file(resources.files("lazyrich") / "data" / "phase_portrait.parquet") as path:
         return read_portrait(path)

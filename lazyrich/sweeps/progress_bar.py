@@ -1,4 +1,4 @@
-"""Show on the terminal how far a long computation is, and how long it will take."""
+"""Show the progress of a long computation and its remaining time on the terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ __all__ = ["ProgressBar", "duration"]
 class ProgressBar:
     """Progress of the work done. Nothing is shown without a terminal.
 
-    whole: all the work, in any unit. count: number of things computed. name: their name, in the plural.
+    Args:
+        whole: All the work, in any unit.
+        count: Number of things to compute.
+        name: Their name, in the plural.
     """
 
     def __init__(self, whole: float, count: int, name: str):
@@ -29,7 +32,7 @@ class ProgressBar:
         self._line.clear()
 
     def had(self, work: float, count: int) -> None:
-        """Record work done in an earlier run, which says nothing about how long the rest takes."""
+        """Record work done in an earlier run, which the estimate of the remaining time ignores."""
         self._had, self._have, self._made = self._had + work, self._have + work, self._made + count
 
     def show(self, work: float, count: int) -> None:

@@ -1,4 +1,4 @@
-"""How networks learn: gradient descent and gradient flow over many two-layer networks at once."""
+"""Training: gradient descent and gradient flow over many two-layer networks at once."""
 
 from lazyrich.training.descent import Descent, descent
 from lazyrich.training.gradient_flow.flow import Flow, flow

@@ -1,9 +1,9 @@
 """Full-batch descent of many bias-free ReLU networks of any depth, each with the steps that its own kernel allows.
 
-Networks that differ in the balance of their layers differ in the step that is stable by factors of hundreds, so no one
-learning rate suits them all. Here every network takes steps of `pace` / lambda_max((2/n) K), K its tangent kernel with
-the layers' rates in it (theory.md, section 7: stable below 2 / lambda_max), measured anew every few steps. A step after
-which the loss is more than 2 % higher is taken back and halved, so training cannot diverge.
+The largest stable steps of networks with different balance differ by factors of hundreds, so no single learning rate
+suits them all. Here every network takes steps of `pace` / lambda_max((2/n) K), with K its tangent kernel including the
+layers' rates (theory.md, section 7: stable below 2 / lambda_max), measured again every few steps. A step after which
+the loss is more than 2 % higher is undone and halved, so training cannot diverge.
 
     descent = AdaptiveDescent(X, y, [W1, W2, W3])
     descent.advance(100)
@@ -38,12 +38,18 @@ RISE = 1.02
 class AdaptiveDescent:
     """Descent on the mean squared error of B networks f(x) = W_L relu(W_{L-1} ... relu(W_1 x)).
 
-    X (n, d), or (B, n, d) with inputs of their own; y (n,) or (B, n). weights: W_1 (B, m_1, d), ..., W_L
-    (B, 1, m_{L-1}), left as they are. rates: eta_1, ..., eta_L, each a number or one for each network (B,); all 1 when
-    None. pace: step in units of 1 / lambda_max. stop: the share of its first loss at which a network rests; 0 for
-    never. together: networks whose steps are computed side by side. One at a time (on a CPU, where its activations then
-    stay in the cache: 1.7 times as fast as four) and all at once (elsewhere) when None; results differ by rounding.
-    Raises ValueError when shapes do not fit.
+    Args:
+        X: Inputs (n, d), or (B, n, d) for separate inputs of each network.
+        y: Labels (n,) or (B, n).
+        weights: Start W_1 (B, m_1, d), ..., W_L (B, 1, m_{L-1}), not changed.
+        rates: Learning rates eta_1, ..., eta_L, each a number or one for each network (B,); all 1 if None.
+        pace: Step in units of 1 / lambda_max, below 2.
+        stop: Share of its first loss at which a network's training ends; 0 for never.
+        together: Number of networks whose steps are computed side by side. If None, one on a CPU, where its activations
+            then stay in the cache (1.7 times as fast as four), and all elsewhere; results differ by rounding.
+
+    Raises:
+        ValueError: If shapes do not fit.
     """
 
     def __init__(
@@ -78,7 +84,7 @@ class AdaptiveDescent:
             ]
 
     def advance(self, steps: int) -> None:
-        """Take so many steps, or tries of a step, of every network that is not at rest."""
+        """Take or try this many steps with every network that is not at rest."""
         with torch.inference_mode():
             for group in self._groups:
                 group.advance(steps)
@@ -100,7 +106,7 @@ class AdaptiveDescent:
 
     @property
     def steps(self) -> Tensor:
-        """Return the steps that each network has taken or tried (B,): those of `advance` until it came to rest."""
+        """Return the number of steps that each network has taken or tried (B,) before it came to rest."""
         return torch.cat([group.steps for group in self._groups]).clone()
 
     @property
@@ -128,7 +134,7 @@ class _Group:
         self._step = self._allowed(self._top(passed, FIRST_ROUNDS))
 
     def advance(self, steps: int) -> None:
-        """Try so many steps."""
+        """Try this many steps."""
         for _ in range(steps):
             if bool(self.resting.all()):
                 return
@@ -152,7 +158,7 @@ class _Group:
         self.steps += ~self.resting
         self.time += torch.where(good, step[:, 0, 0], 0.0)
         self.loss = torch.where(good, passed.loss, self.loss)
-        # a bound of lambda_max that costs nothing: it sees at once how the kernel grows where learning sets in
+        # a lower bound of lambda_max at no cost: it follows the kernel at once when learning sets in
         seen = self._along_residual(gradient, passed)
         if self._done % REFRESH == 0:
             allowed = self._allowed(torch.maximum(self._top(passed), seen))

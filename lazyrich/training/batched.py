@@ -4,9 +4,9 @@ One gradient step of c students of width m is two large matrix products and a fe
 
     Z = phi(W X^T), r = y - a Z, G = r where Z > 0 else leak r, g = G X, then W += rate a g and a += rate <w, g>.
 
-phi is homogeneous, so sum_j phi(w . x_j) r_j = <w, g>: one backward product gives both layers' gradients. Where each
-student has data of its own, the two large products are c smaller ones in one call, and where these are small all arrays
-are laid out the other way round, with neurons along the rows: a third faster, as passes over a few columns are slow.
+phi is homogeneous, so sum_j phi(w . x_j) r_j = <w, g>: one backward product gives both layers' gradients. If each
+student has its own data, the two large products are c smaller ones in one call. If these are small, all arrays are
+transposed, with neurons along the rows: a third faster, because passes over a few columns are slow.
 """
 
 from __future__ import annotations
@@ -23,19 +23,25 @@ _leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
 
 
 TRANSPOSED = 5000
-"""Pre-activations of a student with data of its own up to which neurons lie along the rows. Measured."""
+"""Number of pre-activations of a student with its own data up to which neurons lie along the rows. Measured."""
 
 
 class Buffers:
-    """The data of a task and room for the products of up to `most` students of width m.
+    """The data of a task and buffers for the products of up to `most` students of width m.
 
-    Batches that run in turn share it. X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own.
+    Batches that run in turn share them.
+
+    Args:
+        X: Inputs (n, d), or (B, n, d) for separate data of each student.
+        y: Labels (n,) or (B, n).
+        most: Largest number of students in a batch.
+        m: Width of the students.
     """
 
     def __init__(self, X: Tensor, y: Tensor, most: int, m: int):
         n, d = X.shape[-2:]
         self.y, self.m, self.n = y, m, n
-        # kept as d x n, and its transposed view taken for X: the layout in which both products are fastest
+        # stored as d x n and used through its transposed view: the layout in which both products are fastest
         self.Xt = X.transpose(-2, -1).contiguous()
         self.Z, self.G = X.new_empty(most * m, n), X.new_empty(most * m, n)
         self.g = X.new_empty(most * m, d)
@@ -45,9 +51,15 @@ class Buffers:
 class BatchedNetworks:
     """Students side by side. Their weights are changed in place.
 
-    students: indices among all students, contiguous. W (c m, d), a (c m,): contiguous rows of these c students. rates
-    (c,): each student's learning rate, or one number for all. eta_a, eta_w: rates of the layers. leak: slope of phi
-    below zero.
+    Args:
+        buffers: The data, and memory for the products.
+        students: Indices of these c students among all, contiguous.
+        W: First layers (c m, d), contiguous rows of these students.
+        a: Readouts (c m,).
+        rates: Each student's learning rate (c,), or one number for all.
+        eta_a: Rate of the readout relative to it.
+        eta_w: Rate of the first layer.
+        leak: Slope of phi below zero.
     """
 
     def __init__(
@@ -122,7 +134,7 @@ class BatchedNetworks:
             a.add_(da_flat, alpha=step_a)
 
     def _run_transposed(self, steps: int) -> None:
-        """Take so many steps of small students with data of their own."""
+        """Take this many steps of small students that have their own data."""
         W_each, Xt, _ = self._forward
         (c, m, d), n = W_each.shape, Xt.shape[2]
         W, a, X = W_each.transpose(1, 2).contiguous(), self._a_row, Xt.transpose(1, 2)

@@ -2,9 +2,8 @@
 
     conv k x k, ReLU, max-pool 2 -> conv 3 x 3, ReLU, max-pool 2 -> conv 3 x 3, ReLU, mean over places -> linear
 
-The first convolution has no padding, so each filter only sees pixels; the others are padded by one place of zeros.
-weights are (filters, channels, k, k),
-(m, filters, 3, 3), (m, m, 3, 3) and (classes, m).
+The first convolution has no padding, so each filter reads only pixels; the others are padded by one place of zeros.
+weights are (filters, channels, k, k), (m, filters, 3, 3), (m, m, 3, 3) and (classes, m).
 
     descent = ConvolutionalDescent(weights, rate=8e-3)
     descent.step(X[rows], y[rows])
@@ -21,7 +20,7 @@ from torch import Tensor
 __all__ = ["BLOCK", "ConvolutionalDescent", "first_layer", "outputs", "rest_of_network"]
 
 BLOCK = 128
-"""Images in one forward pass without a gradient."""
+"""Number of images in one forward pass without a gradient."""
 
 
 def first_layer(X: Tensor, filters: Tensor) -> Tensor:
@@ -38,7 +37,7 @@ def rest_of_network(Z: Tensor, weights: Sequence[Tensor]) -> Tensor:
     The first of the network's weights is not used.
     """
     _, second, third, readout = weights
-    # the largest of four before the ReLU is the same as after it, and cheaper
+    # max-pooling before the ReLU gives the same result as after it, and is cheaper
     H = F.max_pool2d(Z, 2).relu()
     H = F.max_pool2d(F.conv2d(H, second, padding=1), 2).relu()
     H = F.conv2d(H, third, padding=1).relu()
@@ -46,7 +45,7 @@ def rest_of_network(Z: Tensor, weights: Sequence[Tensor]) -> Tensor:
 
 
 def outputs(X: Tensor, weights: Sequence[Tensor]) -> Tensor:
-    """Return the outputs (n, classes) at the images X (n, channels, height, width), without a history for autograd."""
+    """Return the outputs (n, classes) at the images X (n, channels, height, width), without autograd history."""
     with torch.no_grad():
         return torch.cat([rest_of_network(first_layer(part, weights[0]), weights) for part in X.split(BLOCK)])
 
@@ -55,11 +54,15 @@ class ConvolutionalDescent:
     """Mini-batch descent with heavy-ball momentum on the mean cross-entropy.
 
     velocity <- momentum velocity + gradient, weights <- weights - rate velocity.
-    weights: those of the start, copied. rate: one for all layers.
+
+    Args:
+        weights: Start, one array for each layer, copied.
+        rate: Learning rate of all layers.
+        momentum: Share of the velocity that a step keeps, 0 to 1.
     """
 
     def __init__(self, weights: Sequence[Tensor], rate: float, momentum: float = 0.9):
-        # channels beside each other in memory make convolutions of this size up to twice as fast
+        # channels adjacent in memory make convolutions of this size up to twice as fast
         self.weights = [_pixels_last(W.detach().clone()).requires_grad_() for W in weights]
         self._velocities = [torch.zeros_like(W) for W in self.weights]
         self._rate, self._momentum = rate, momentum
@@ -84,6 +87,6 @@ def _pixels_last(part: Tensor) -> Tensor:
     part = part.contiguous(memory_format=torch.channels_last)
     if part.shape[1] > 1:
         return part
-    # with a single channel both layouts are the same memory, and only the strides tell which one is meant
+    # with a single channel both layouts are the same memory, and only the strides tell torch which one it is
     _, _, height, width = part.shape
     return part.as_strided(part.shape, (height * width, 1, width, 1))

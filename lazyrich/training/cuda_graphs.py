@@ -1,6 +1,6 @@
-"""Many steps in one launch on CUDA, where a small step costs less than the launch of its kernels.
+"""CUDA graphs: many steps in one launch, for small steps that cost less than the launch of their kernels.
 
-`GraphedNetworks` runs as `BatchedNetworks` does: the first steps kernel by kernel, which also sets up cuBLAS, then a
+`GraphedNetworks` runs like `BatchedNetworks`: the first steps kernel by kernel, which also sets up cuBLAS, then a
 recording of STEPS steps, replayed as often as needed.
 """
 
@@ -17,14 +17,14 @@ from lazyrich.training.batched import BatchedNetworks
 __all__ = ["GraphedNetworks"]
 
 STEPS = 50
-"""Steps in one recording: enough to hide the launches, few enough that most numbers of steps are nearly a multiple."""
+"""Number of steps in one recording: enough to hide the launches, and small beside most numbers of steps."""
 
 WARM_UP = 3
-"""Steps before a recording, as torch asks for: libraries set themselves up outside of it."""
+"""Number of steps before a recording, as torch requires: libraries initialise themselves outside of it."""
 
 
 _ONE_AT_A_TIME: Final = threading.Lock()
-"""Recordings of all threads share torch's stream for them."""
+"""Held during a recording, because the recordings of all threads share one stream of torch."""
 
 logger = logging.getLogger(__name__)
 

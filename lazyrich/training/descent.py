@@ -1,7 +1,7 @@
 """Full-batch gradient descent on the mean squared error for one or many two-layer networks.
 
 W <- W - rate eta_w dL/dW, a <- a - rate eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2: the authors' training
-(theory.md, section 0). `descent` runs to the last requested step; `Descent` goes on a few steps at a time, to inspect
+(theory.md, section 0). `descent` runs to the last requested step; `Descent` advances a few steps at a time, to inspect
 intermediate states.
 
     trajectory = descent(X, y, W, a, learning_rate=0.5, at=[0, 10, 100, 1000])
@@ -28,31 +28,43 @@ from lazyrich.training.validation import check_problem, checked_steps, learning_
 __all__ = ["Descent", "descent"]
 
 CACHED = 200_000
-"""Entries of the pre-activations of students that go together on a CPU: four students of the paper's Fig. 1(b).
-Measured; with two or sixteen of them instead a step is 4 to 14 % slower, because what it touches is then too small or
-leaves the cache."""
+"""Number of pre-activations of the students in one batch on a CPU: four students of the paper's Fig. 1(b). Measured;
+with two or sixteen of them a step is 4 to 14 % slower, because the products are too small or leave the cache."""
 
 ALONE = 1_000_000
-"""Multiplications of the first layer on all inputs, m n d, from which students with data of their own go one by one on
-a CPU: their inputs would push each other out of the cache."""
+"""Multiplications of the first layer on all inputs, m n d, from which students with their own data are trained one by
+one on a CPU: their inputs would evict each other from the cache."""
 
 CUDA_MAX, CUDA_ENTRIES = 300, 15_000_000
-"""The same on CUDA, where more students keep more of the device busy: up to 300, which those of Fig. 1(b) reach."""
+"""Number of pre-activations of the students in one batch on CUDA, where more students use more of the device: 300 of
+Fig. 1(b)."""
 
 
 class Descent:
-    """One or many two-layer networks in training.
+    """Gradient descent of one or many two-layer networks.
 
         run = Descent(X, y, W, a, learning_rate=0.5)
         run.advance(100)
         run.W, run.a, run.loss()
 
-    X (n, d), y (n,): data that all networks share, or (B, n, d) and (B, n) where each has its own. W (m, d) or (B, m,
-    d), a (m,) or (B, m): where they start. All four are copied, so that changing them later changes nothing; gradients
-    that they carry are left behind. learning_rate: a number, or (B,) numbers. eta_a, eta_w: rates of readout and first
-    layer relative to it, 0 freezes a layer. leak: slope of the activation below zero. Computed in the type and on the
-    device that `lazyrich.arrays.tensors` chooses; on a CPU the same call gives bitwise the same numbers. Weights that
-    overflow go on as inf and nan; `finite` tells. Raises ValueError when a shape or a number is not allowed.
+    Computed in the type and on the device that `lazyrich.arrays.tensors` chooses; on a CPU the same call gives bitwise
+    the same numbers. Weights that overflow become inf and nan, which `finite` tells. All arrays are copied, without
+    their autograd history.
+
+    Args:
+        X: Inputs (n, d) that all networks share, or (B, n, d) for separate ones.
+        y: Labels (n,) or (B, n).
+        W: First layers at the start (m, d) or (B, m, d).
+        a: Readouts at the start (m,) or (B, m).
+        learning_rate: A number above 0, or one for each network (B,).
+        eta_a: Rate of the readout relative to it; 0 freezes the layer.
+        eta_w: Rate of the first layer relative to it; 0 freezes the layer.
+        leak: Slope of the activation at and below zero, 0 to 1.
+
+    Raises:
+        ValueError: If a shape or a number is not allowed.
+
+    Source: theory.md, section 0.
     """
 
     def __init__(
@@ -107,7 +119,7 @@ class Descent:
 
     @full_precision
     def advance(self, steps: int) -> None:
-        """Take so many more steps. Raises ValueError when steps is negative or no whole number."""
+        """Take this many more steps. Raise ValueError if `steps` is negative or no whole number."""
         count = number("steps", steps)
         if count < 0:
             raise ValueError(f"steps must be 0 or more, got {steps}: descent goes forward only.")
@@ -115,20 +127,20 @@ class Descent:
             raise ValueError(f"steps must be a whole number, got {steps}: round it.")
         steps = int(count)
         with torch.inference_mode():
-            # a stack takes all its steps before the next one begins, so that its numbers stay in cache
+            # each stack takes all its steps before the next one, so that its numbers stay in cache
             for stack in self._stacks:
                 stack.run(steps)
         self.steps += steps
 
     @full_precision
     def loss(self) -> Any:
-        """The mean squared error of the weights as they are: a number, or (B,) numbers, numpy or torch as was given."""
+        """Return the mean squared error at the current weights, a number or (B,), numpy or torch as was given."""
         with torch.inference_mode():
             losses = torch.cat([stack.loss() for stack in self._stacks])
         return self._back(losses.clone() if self._many else losses[0].clone())
 
     def finite(self) -> Any:
-        """Whether all weights are finite: True or False, or (B,) of them. One sum, so far cheaper than a step."""
+        """Return whether all weights are finite, a bool or (B,). It takes one sum, far less than a step."""
         per_network = self._W.view(*self._shape[:-2], -1).sum(-1) + self._a.view(self._shape[:-1]).sum(-1)
         good = torch.isfinite(per_network)
         return self._back(good) if self._many else bool(good)
@@ -147,10 +159,25 @@ def descent(
 ) -> Trajectory:
     """Train one or many two-layer networks by gradient descent and record them at the steps `at`.
 
-    at (T,): increasing whole numbers, 0 is the start. The rest as for Descent: X (n, d) or (B, n, d), y (n,) or (B, n),
-    W (m, d) or (B, m, d), a (m,) or (B, m), learning_rate a number or (B,), loss the mean squared error.
-    Returns a Trajectory, numpy or torch as was given. A network that diverges goes on as inf and nan.
-    Raises ValueError when a shape, a rate or `at` is not allowed, saying what is.
+    Args:
+        X: Inputs (n, d) that all networks share, or (B, n, d) for separate ones.
+        y: Labels (n,) or (B, n).
+        W: First layers at the start (m, d) or (B, m, d).
+        a: Readouts at the start (m,) or (B, m).
+        learning_rate: A number above 0, or one for each network (B,).
+        at: Increasing whole numbers of steps (T,), 0 is the start.
+        eta_a: Rate of the readout relative to the learning rate; 0 freezes the layer.
+        eta_w: Rate of the first layer relative to the learning rate; 0 freezes the layer.
+        leak: Slope of the activation at and below zero, 0 to 1.
+
+    Returns:
+        A Trajectory, numpy or torch as was given, with the mean squared error as loss. The weights of a network that
+        diverges become inf and nan.
+
+    Raises:
+        ValueError: If a shape, a rate or `at` is not allowed.
+
+    Source: theory.md, section 0.
     """
     steps = checked_steps(at)
     run = Descent(X, y, W, a, learning_rate, eta_a=eta_a, eta_w=eta_w, leak=leak)
@@ -174,7 +201,7 @@ def descent(
 
 
 def _together(device: torch.device, entries: int) -> int:
-    """Return how many students of so many pre-activations go into one stack."""
+    """Return the number of students with this many pre-activations in one stack."""
     if device.type == "cuda":
         return max(1, min(CUDA_MAX, CUDA_ENTRIES // entries))
     return max(1, CACHED // entries)

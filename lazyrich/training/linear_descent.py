@@ -18,9 +18,13 @@ __all__ = ["LinearDescent"]
 
 
 class LinearDescent:
-    """W_l <- W_l - learning_rate eta_l dL/dW_l for L = |W_L ... W_1 - target^T|^2 / 2.
+    """Descent W_l <- W_l - learning_rate eta_l dL/dW_l for L = |W_L ... W_1 - target^T|^2 / 2.
 
-    weights: [W_1, ..., W_L] from the input on, W_l (n_l, n_{l-1}); copied. target (n_0, n_L). rates (L,): eta_l.
+    Args:
+        weights: Start [W_1, ..., W_L] from the input on, W_l (n_l, n_{l-1}); copied.
+        target: Target (n_0, n_L).
+        learning_rate: Size of a step.
+        rates: Rates eta_l of the layers (L,).
     """
 
     def __init__(self, weights: Sequence[np.ndarray], target: np.ndarray, learning_rate: float, rates: Sequence[float]):

@@ -1,9 +1,9 @@
-"""Training of two-layer networks that add modulo p, many side by side, each on its own part of the table of sums.
+"""Training of two-layer networks on addition modulo p, many side by side, each on its own part of the table of sums.
 
 f(a, b) = W2 phi(u_a + v_b), where u_a and v_b are columns of W1: inputs are one-hot, so the pre-activations of all p^2
 sums are one broadcast sum instead of a product with the inputs, and its gradient is two sums over the table. Networks
-that learn from different sums then share all shapes, and the same pass gives their results on the other sums. Neurons
-are innermost in memory, where these passes are fastest.
+that train on different sums then share all shapes, and the same pass gives their results on the other sums. Neurons are
+innermost in memory, which makes these passes fastest.
 
     training = ModularAdditionTraining(W1, W2, train, learning_rate=0.3, weight_decay=5e-4)
     training.advance(25)
@@ -37,17 +37,16 @@ EPSILON = 1e-8
 """Term that AdamW adds to the root of the squares."""
 
 STACK = {"cpu": 300_000, "cuda": 100_000_000}
-"""Pre-activations computed together: on a CPU as many as its cache holds, on a graphics card as many as keep it
+"""Number of pre-activations computed together: as many as the cache of a CPU holds, or as a graphics card needs to be
 busy."""
 
 
 class Marks(NamedTuple):
     """Results of networks (B,).
 
-    Mean losses, shares of right answers (in float64, so that 19 of 20 are 0.95), and which answers are right (B, p, p).
-
-    silent (B,): whether the output is 0 for every sum. ReLU networks that too large steps have switched off end so, and
-    no gradient leads back.
+    They are mean losses, shares of right answers (in float64, so that 19 of 20 are 0.95), and which answers are right
+    (B, p, p). `silent` (B,) tells whether the output is 0 for every sum: steps that are too large can switch a ReLU
+    network off, and its gradient is then 0.
     """
 
     train_loss: Tensor
@@ -61,11 +60,17 @@ class Marks(NamedTuple):
 class ModularAdditionTraining:
     """Full-batch training of B networks f(a, b) = W2 phi(W1 x), x the one-hot a and b.
 
-    W1 (B, h, 2 p), W2 (B, p, h): copied. train (B, p, p): true for the sums (a, b) that a network learns from, equally
-    many for all; the others are its test. loss: "mse" is half the squared distance to the one-hot sum, "cross-entropy"
-    that of the softmax; means over what is learned from. optimiser: "momentum" (heavy ball) and "descent" add
-    weight_decay times the weights to the gradient, "adamw" shrinks the weights by learning_rate x weight_decay apart
-    from it. activation: "relu", or "quadratic" for phi(z) = z^2.
+    Args:
+        W1: First layers at the start (B, h, 2 p), copied.
+        W2: Last layers at the start (B, p, h), copied.
+        train: Whether a network trains on the sum (a, b), (B, p, p), equally many for all; the others are its test.
+        learning_rate: Size of a step, above 0.
+        weight_decay: "momentum" and "descent" add this times the weights to the gradient; "adamw" shrinks the weights
+            by learning_rate x weight_decay separately.
+        optimiser: "descent", "momentum" (heavy ball) or "adamw".
+        loss: "mse" for half the squared distance to the one-hot sum, or "cross-entropy" of the softmax; means over the
+            training sums.
+        activation: "relu", or "quadratic" for phi(z) = z^2.
     """
 
     def __init__(
@@ -95,7 +100,7 @@ class ModularAdditionTraining:
         self._squares = [torch.zeros_like(part) for part in self._kept] if optimiser == "adamw" else self._kept
         self._done = 0
         together = max(1, STACK[device.type] // (self._sums * self._h))
-        # of at most two sizes, so that stacks share their buffers
+        # stacks of at most two sizes, so that they share their buffers
         count = -(-networks // together)
         self._stacks = [
             part.tolist() for part in torch.arange(networks, dtype=torch.int64, device="cpu").tensor_split(count)
@@ -117,7 +122,7 @@ class ModularAdditionTraining:
     @torch.inference_mode()
     def advance(self, steps: int) -> None:
         """Train all networks for this many steps."""
-        # stacks outside, steps inside: what a stack needs stays in the cache
+        # loop over stacks outside and steps inside: the arrays of a stack stay in the cache
         for rows in self._slices():
             buffers = self._buffers[rows.stop - rows.start]
             layers = (self._first[rows], self._second[rows])
@@ -194,7 +199,7 @@ class _Buffers:
             return torch.empty(shape, device=device, dtype=dtype)
 
         self.pre = room(size, p, p, h)
-        # relu needs its activations alone: they tell which pre-activations were above zero
+        # relu needs only its activations: they tell which pre-activations were above zero
         self.active = room(size, p, p, h) if quadratic else self.pre
         self.flat = self.active.view(size, p * p, h)
         self.outputs, self.back = room(size, p, p * p), room(size, p * p, h)
@@ -202,7 +207,7 @@ class _Buffers:
 
 
 Update = Callable[[Tensor, Tensor, Tensor, Tensor, int], object]
-"""layer, its gradient, what the optimiser keeps of gradients and of their squares, number of the step from 1 on."""
+"""Function of layer, its gradient, the optimiser's averages of gradients and of their squares, and step from 1 on."""
 
 
 def _updates(optimiser: Optimiser, rate: float, decay: float) -> Update:

@@ -1,8 +1,9 @@
-"""Train many classifiers at once that read patches: convolutions with kernel width equal to stride, or dense layers.
+"""Train many classifiers of patches at once: convolutions with kernel width equal to stride, or dense layers.
 
 Inputs are (n, positions, channels). A layer cuts its input into patches of neighbouring positions and maps each to
-`fan_out` numbers by the same matrix W (fan_in, fan_out); ReLU between layers, no biases, the last layer reads all that
-remains. The shapes of the weights alone say what a network is: fan_in over channels is the width of a patch. So
+`fan_out` numbers by the same matrix W (fan_in, fan_out), with ReLU between layers and no biases; the last layer reads
+all positions that remain. The shapes of the weights define the network: fan_in over channels is the width of a patch.
+So
 
     [(2 v, m), (2 m, m), (2 m, v)]      is a convolution of kernel 2 and stride 2, another, and a readout of two places
     [(length v, m), (m, m), (m, v)]     is a dense network of two hidden layers
@@ -26,14 +27,21 @@ from torch import Tensor
 __all__ = ["MomentumDescent", "batches", "cross_entropy", "layer_inputs", "outputs"]
 
 BLOCK = 512
-"""Inputs in one forward pass without a gradient."""
+"""Number of inputs in one forward pass without a gradient."""
 
 
 def layer_inputs(X: Tensor, weights: Sequence[Tensor]) -> list[Tensor]:
-    """Return the input of each layer: (A, n patches, fan_in) for each of the weights (A, fan_in, fan_out).
+    """Return the input of each layer.
 
-    X (n, positions, channels). The first is a view of X that all networks share.
-    Raises ValueError when the inputs cannot be cut into patches of the first layer's fan_in.
+    Args:
+        X: Inputs (n, positions, channels).
+        weights: One matrix (A, fan_in, fan_out) for each layer.
+
+    Returns:
+        Arrays (A, n patches, fan_in), one for each layer; the first is a view of X that all networks share.
+
+    Raises:
+        ValueError: If the inputs cannot be cut into patches of the first layer's fan_in.
     """
     networks, fan_in = weights[0].shape[:2]
     if X.ndim != 3 or fan_in % X.shape[2] or (X.shape[1] * X.shape[2]) % fan_in:
@@ -48,7 +56,7 @@ def layer_inputs(X: Tensor, weights: Sequence[Tensor]) -> list[Tensor]:
 
 
 def outputs(X: Tensor, weights: Sequence[Tensor]) -> Tensor:
-    """Return the outputs (A, n, classes) at X (n, positions, channels), without a history for autograd."""
+    """Return the outputs (A, n, classes) at X (n, positions, channels), without autograd history."""
     with torch.no_grad():
         parts = [torch.bmm(layer_inputs(block, weights)[-1], weights[-1]) for block in X.split(BLOCK)]
         return torch.cat(parts, dim=1)
@@ -64,7 +72,11 @@ class MomentumDescent:
     """Mini-batch descent with heavy-ball momentum on the mean cross-entropy, of A networks on the same batches.
 
     velocity <- momentum velocity + rate gradient, weights <- weights - velocity.
-    weights: (A, fan_in, fan_out) for each layer, copied. rates (A,): one for each network.
+
+    Args:
+        weights: Start, one matrix (A, fan_in, fan_out) for each layer, copied.
+        rates: Learning rate of each network (A,).
+        momentum: Share of the velocity that a step keeps, 0 to 1.
     """
 
     def __init__(self, weights: Sequence[Tensor], rates: Tensor, momentum: float = 0.9):
@@ -82,7 +94,7 @@ class MomentumDescent:
         logs = torch.log_softmax(torch.bmm(inputs[-1], self.weights[-1]), dim=-1)
         self._loss -= (logs * Y).sum((1, 2)) / len(X)
         self._steps += 1
-        # the gradient by the outputs, with the rate in it already
+        # the gradient by the outputs, multiplied by the rate
         back = logs.exp_().sub_(Y).mul_(self._rates / len(X))
         for layer in range(len(self.weights) - 1, -1, -1):
             W, velocity, into = self.weights[layer], self._velocities[layer], inputs[layer]

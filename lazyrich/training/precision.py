@@ -1,10 +1,10 @@
-"""Compute with all digits of the dtype, whatever reduced precision the calling program has switched on.
+"""Compute with all digits of the dtype, even if the calling program has switched on reduced precision.
 
 A program can make torch multiply float32 numbers as TF32 or bfloat16, on graphics cards and on newer CPUs too.
 A kernel distance of 1e-6 does not survive that, and the same settings would give other numbers in another program.
 
     with full_precision:
-        ...                     torch's settings are those of the process, so they are given back afterwards
+        ...                     torch's settings belong to the process, so they are restored afterwards
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ LEVELS: Final = (
 class Shared(ContextDecorator):
     """Settings of the whole process that several threads may need at once.
 
-    The first thread changes them, the last one restores the caller's. Costs 10 µs, or 1 µs where they are changed
-    already.
+    The first thread changes them, the last one restores the caller's. Costs 10 µs, or 1 µs if they are already changed.
     """
 
     def __init__(self, change: Callable[[], Callable[[], None]]):
@@ -76,7 +75,7 @@ class FullPrecision(Shared):
 
 def _full() -> Callable[[], None]:
     # by backend and operation, because the legacy flags refuse to be read once a program has used the new ones. From
-    # the top down, and only what does not follow: what a program has left to be inherited stays so.
+    # the top down, and only settings that do not follow, so that inherited settings stay inherited
     read, write = torch._C._get_fp32_precision_getter, torch._C._set_fp32_precision_setter
     before: list[tuple[str, str, Any]] = []
     for backend, operation in LEVELS:
@@ -99,7 +98,7 @@ def _full() -> Callable[[], None]:
 
 
 def _without_reduced_sums(dtype: str) -> Callable[[], None]:
-    """Have products of half precision on CUDA summed in float32."""
+    """Make CUDA sum products of half precision in float32."""
     name = f"cublas_allow_{dtype}_reduced_precision_reduction"
     read, write = (getattr(torch._C, f"_{verb}_{name}") for verb in ("get", "set"))
     allowed, in_parts = read()

@@ -1,4 +1,4 @@
-"""One small two-layer network in numpy, for training where the calls themselves cost more than the numbers.
+"""One small two-layer network in numpy, for training where calls cost more than their arithmetic.
 
 A gradient of 50 neurons on 20 inputs is a few thousand operations, over in a microsecond or two: ten calls of torch
 take some 12 µs for it, those of numpy 7. The products are those of a BatchedNetworks (batched.py), with the inputs as
@@ -29,14 +29,14 @@ def is_small(networks: int, width: int, samples: int, dimension: int, device: An
     """Return whether to train a network by numpy rather than by torch: the only place where this is decided.
 
     Args:
-        networks: How many are trained together. Side by side in torch, several are faster than one after another here.
+        networks: Number trained together. Several are faster side by side in torch than one after another here.
         width: Neurons m.
         samples: Inputs n.
         dimension: Of the inputs, d.
         device: torch device that holds the data.
 
     Returns:
-        True for a network alone on a CPU whose first layer takes at most MAX_PRODUCTS multiplications.
+        True for a single network on a CPU whose first layer takes at most MAX_PRODUCTS multiplications.
     """
     return bool(networks == 1 and device.type == "cpu" and width * samples * dimension <= MAX_PRODUCTS)
 
@@ -49,7 +49,7 @@ class SmallNetwork:
         y: Targets (n,).
         width: Neurons m.
         leak: Slope of phi at and below zero.
-        trained: Whether (readout, first layer) are; the slope of one that is not is 0.
+        trained: Whether (readout, first layer) are trained; the slope of a frozen layer is 0.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class SmallDescent:
         self._dtype = torch.from_numpy(a).dtype
         self._network = SmallNetwork(X, y, len(a), leak)
         self._theta = np.empty((X.shape[1] + 1, len(a)), X.dtype)
-        # a whole array: numpy takes longer to spread a column over rows of this length than to read it all
+        # a whole array: for numpy, broadcasting a column over rows of this length takes longer than reading it
         self._step = np.empty_like(self._theta)
         self._step[:-1], self._step[-1] = 2 / len(X) * rate * eta_w, 2 / len(X) * rate * eta_a
         self._slopes = np.empty_like(self._theta)

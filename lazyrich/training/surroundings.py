@@ -1,8 +1,8 @@
-"""Compute as in a fresh process, whatever modes the calling program has switched on.
+"""Compute as in a fresh process, independent of the modes that the calling program has switched on.
 
-A config stands for the same numbers everywhere. Random numbers come from generators of their own, and tensors are made
-with a dtype and a device, so that the caller's defaults do not matter; tests/test_draws.py checks both. What remains
-are modes that change how torch and numpy compute: they are set aside here, and restored afterwards.
+A config gives the same numbers everywhere. Random numbers come from separate generators, and tensors are made with a
+dtype and a device, so that the caller's defaults do not matter; tests/test_draws.py checks both. The remaining modes
+that change how torch and numpy compute are set aside here, and restored afterwards.
 
     with fresh_modes():
         frame = next(frames)

@@ -1,8 +1,8 @@
 """Train on one thread.
 
-A gradient step of a small network is over before a second thread has woken, and two OpenMP threads that wait for each
-other on a busy machine are up to fifty times slower than one. Use the cores for runs: a process, or a thread with its
-own Descent, per core.
+A gradient step of a small network ends before a second thread has started, and two OpenMP threads that wait for each
+other on a busy machine are up to fifty times slower than one. Use the cores for runs: one process, or one thread with
+its own Descent, per core.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["one_thread", "single_thread"]
 def single_thread() -> None:
     """Make torch compute on one thread in this process.
 
-    Every process that trains calls it once before it does. Importing lazyrich leaves the number of threads as it is.
+    Every process that trains calls it once before. Importing lazyrich does not change the number of threads.
     """
     torch.set_num_threads(1)
 
@@ -34,7 +34,7 @@ class _Before:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Compute on one thread within, and restore the number afterwards; of several callers the last one restores it."""
+    """Compute on one thread within, and restore the number afterwards; the last of several callers restores it."""
     with _Before.lock:
         if not _Before.computing:
             _Before.threads = torch.get_num_threads()

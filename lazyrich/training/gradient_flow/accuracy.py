@@ -1,6 +1,6 @@
-"""Measure the error of a step, and tell it from rounding, on scales that the data and the start set.
+"""Measure the error of a step, and distinguish it from rounding, on scales set by the data and the start.
 
-Both solvers use it (batched_solver.py, small_solver.py), so that they take the same steps.
+Both solvers (batched_solver.py, small_solver.py) use it, so that they judge steps alike.
 
     accuracy = Accuracy.of(X, y, eps, tolerance=2e-3)
     accuracy.error(...), accuracy.at_rest(...)
@@ -19,13 +19,13 @@ one. Lazy students have large weights that hardly change: errors relative to tho
 """
 
 START_SHARE: Final = 0.1
-"""The scale of outputs is the largest of the data's, the network's own now, and this share of those at the start.
-Relative to the data's alone, a start whose outputs are many times larger is followed more closely than it is known, at
-up to a hundred times the cost, and outputs of 0 have no scale at all; relative to the current ones alone, outputs that
-vanish are followed down to any size."""
+"""The scale of outputs is the largest of that of the data, that of the network now, and this share of that at the
+start. With the data's alone, a start whose outputs are many times larger would be followed more closely than its
+rounding allows, at up to a hundred times the cost, and outputs of 0 would have no scale; with the current one alone,
+vanishing outputs would be followed down to any size."""
 
 SINGLE: Final = 1e-10
-"""Between the roundings of float64 and float32."""
+"""A number between the roundings of float64 and float32."""
 
 
 class Accuracy:
@@ -35,8 +35,8 @@ class Accuracy:
         shape: (n, d).
         inputs: Sum of the squares of X.
         outputs: Sum of the squares of y.
-        eps: Rounding of the type that is computed in.
-        tolerance: What an error is measured in.
+        eps: Rounding of the type of the computation.
+        tolerance: Unit of errors.
     """
 
     def __init__(self, shape: tuple[int, int], inputs: float, outputs: float, eps: float, tolerance: float):
@@ -45,10 +45,10 @@ class Accuracy:
         self._data_outputs = outputs**0.5
         # |beta| of a linear map that gives outputs of size 1 on inputs of the size of X
         self._unit_map = (d / inputs) ** 0.5 if inputs else 0.0
-        # a slope below this share of outputs times weights is made of rounding: n residuals rounded by eps |y_j| each
+        # a slope below this share of outputs times weights is rounding: n residuals rounded by eps |y_j| each
         self._rounding = 4 * eps * (inputs / n) ** 0.5
         # so is a loss below the square of this share of outputs: the stages of long steps leave some 30 roundings that
-        # never settle (in float32 a loss that small may still be looked at, so that less counts as none)
+        # never settle (in float32 a loss that small may still be of interest, so the share is smaller)
         self._exact = (64 if eps < SINGLE else 8) * eps / n**0.5
 
     @classmethod
@@ -59,7 +59,7 @@ class Accuracy:
     def error(self, size: float, off: float, mapped: float, outputs: float, at_start: float) -> float:
         """Return the error of a step in units of the tolerance.
 
-        The larger of that of the weights and that of the linear map sum_i a_i w_i.
+        It is the larger of the error of the weights and that of the linear map sum_i a_i w_i.
 
         Args:
             size: Norm of the trained weights.
@@ -85,5 +85,5 @@ class Accuracy:
         return slope <= self._rounding * usual * size or loss <= (self._exact * usual) ** 2
 
     def _usual(self, at_start: float) -> float:
-        """Return the norm of outputs by which errors are measured, however small the outputs are now."""
+        """Return the norm of outputs that errors are relative to if the current outputs are smaller."""
         return max(self._data_outputs, START_SHARE * at_start)

@@ -1,7 +1,7 @@
-"""Many students under gradient flow, side by side but each at its own pace.
+"""Gradient flow of many students side by side, each with its own steps.
 
-A few slots hold a student each. Every tick evaluates the slopes of all slots in one stack, each slot being at its own
-stage of its own step with its own length; a student that reaches its last time makes room for the next one at once.
+A few slots hold a student each. Every tick evaluates the slopes of all slots in one stack; each slot is at its own
+stage of its own step, with its own length. A student that reaches its last time is replaced by the next one at once.
 So the products are as large as those of descent, although all students need different steps.
 
     slots = BatchedSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), order=1, most=10_000)
@@ -27,15 +27,15 @@ from lazyrich.training.gradient_flow.vector_field import VectorField
 __all__ = ["BatchedSolver"]
 
 CACHED = 200_000
-"""Entries of the pre-activations of the students in the slots of a CPU, as of descent: four of the paper's Fig. 1(b).
+"""Number of pre-activations of the students in the slots on a CPU, as in descent: four of the paper's Fig. 1(b).
 Measured; with eight of them a gradient takes about 5 % longer."""
 
 MAX_SLOTS = 32
-"""Most small students side by side: more only add passes that end one student's step."""
+"""Largest number of small students side by side: more only add passes that finish a single student's step."""
 
 CUDA_MAX, CUDA_ENTRIES = 64, 15_000_000
-"""The same on CUDA: fewer than for descent, because every finished step fetches its error from the device. Not
-measured."""
+"""Number of pre-activations on CUDA: fewer than for descent, because every finished step fetches its error from the
+device. Not measured."""
 
 
 @dataclass
@@ -54,9 +54,16 @@ class _Slot:
 class BatchedSolver:
     """Gradient flow theta' = n/2 times minus the gradient of the mean squared error, at unit rates.
 
-    X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own. theta (B, m, d + 1): weights of the
-    students, the readout in the last column; changed in place when a student leaves its slot. order: 1 (for kinks) or 2
-    (for linear networks). trained: whether (readout, first layer) move. most: total gradients that a student may spend.
+    Args:
+        X: Inputs (n, d), or (B, n, d) for separate data of each student.
+        y: Labels (n,) or (B, n).
+        theta: Weights of the students (B, m, d + 1), the readout in the last column; changed in place when a student
+            leaves its slot.
+        tolerance: Error of a step.
+        leak: Slope of phi at and below zero, 0 to 1.
+        trained: Whether (readout, first layer) move.
+        order: Order of the method, 1 for networks with kinks or 2 for linear ones.
+        most: Largest number of gradients for a student in total.
     """
 
     def __init__(
@@ -96,8 +103,10 @@ class BatchedSolver:
     def run(self, jobs: Sequence[Job], reached: Reached) -> None:
         """Bring students to their times, beginning with the first jobs. Call it in inference mode.
 
-        Raises TooManySteps if students need more gradients than they may spend, or steps too short to change the time.
-        It is raised after all others are at their times; the students concerned are `stuck` and stay where they are.
+        Raises:
+            TooManySteps: If students need more gradients than allowed, or steps too short to change the time. It is
+                raised after all other students have reached their times; the students concerned are marked `stuck` and
+                do not move.
         """
         waiting = deque(job for job in jobs if not self.students[job.number].stuck)
         try:
@@ -130,7 +139,7 @@ class BatchedSolver:
             slot.rows = [(0.0, 0.0, 0.0, 0.0)]
 
     def _restart(self, i: int) -> None:
-        """Clear the differences of slot i, and take its slope for that of the start."""
+        """Clear the differences of slot i, and use its slope as that of the start."""
         self._first[i].copy_(self._last[i])
         for difference in self._differences:
             difference[i].zero_()
@@ -153,7 +162,7 @@ class BatchedSolver:
             slot.stage += 1
             if slot.stage == len(slot.rows):
                 done.append(i)
-        # from the last, as the last slot fills the gap of one that leaves
+        # from the last one down, because the last slot fills the gap of a student that leaves
         for i in reversed(done):
             self._finish(i, reached)
 
@@ -235,7 +244,7 @@ class BatchedSolver:
         return self._accuracy[slot.job.number].error(size, off, mapped, outputs, slot.student.outputs)
 
     def _at_rest(self, i: int) -> bool:
-        """Return whether nothing but rounding would move slot i."""
+        """Return whether only rounding would move slot i."""
         slot = self._slots[i]
         slope, size, loss = _norms(self._first[i], self._start[i], slot.student.loss)
         return self._accuracy[slot.job.number].at_rest(slope, size, loss, slot.student.outputs)
@@ -249,7 +258,7 @@ def _norms(*parts: Tensor) -> list[float]:
 
 
 def _together(device: torch.device, entries: int) -> int:
-    """Return how many students of so many pre-activations to hold side by side."""
+    """Return the number of students with this many pre-activations to hold side by side."""
     if device.type == "cuda":
         return max(1, min(CUDA_MAX, CUDA_ENTRIES // entries))
     return max(1, min(MAX_SLOTS, CACHED // entries))

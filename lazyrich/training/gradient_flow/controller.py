@@ -1,7 +1,7 @@
 """Choose the length of the next step from the last errors, the limit of stability and the next time to hit exactly.
 
-Predictive control of Gustafsson (ACM Trans. Math. Softw. 17, 1991; 20, 1994): the errors of two steps show not only
-whether a step was too long but also how fast that changes.
+Predictive control of Gustafsson (ACM Trans. Math. Softw. 17, 1991; 20, 1994): the errors of two steps show whether a
+step was too long, and how fast the error changes.
 
     control = StepController(order=1, tolerance=2e-3)
     control.stiffness = 3.0
@@ -26,13 +26,15 @@ EVERY = 15
 """Accepted steps between two measurements of the stiffness."""
 
 FRESH = 3
-"""Accepted steps after which a refusal makes it worth measuring again: the stiffness may have grown."""
+"""Number of accepted steps after which a refused step triggers a new measurement: the stiffness may have grown."""
 
 
 class StepController:
     """Control of the step length of one network, and its current time.
 
-    order: of the method, 1 or 2. tolerance: unit of error estimates.
+    Args:
+        order: Order of the method, 1 or 2.
+        tolerance: Unit of error estimates.
     """
 
     def __init__(self, order: int, tolerance: float):
@@ -52,7 +54,7 @@ class StepController:
 
     @property
     def may_be_stale(self) -> bool:
-        """Return whether the stiffness is so old that it may explain a refused step."""
+        """Return whether the last measurement of the stiffness is old enough to explain a refused step."""
         return self.measure_in <= EVERY - FRESH
 
     def plan(self, target: float) -> tuple[Scheme, float]:
@@ -61,12 +63,12 @@ class StepController:
         A size of 0 means that no step is short enough.
         """
         if not self._wanted:
-            # so short that a first step is hardly ever refused; it grows fivefold a step if it may
+            # short enough that the first step is hardly ever refused; it can grow fivefold a step
             self._wanted = self._tolerance ** (1 / (self._order + 1)) / self.stiffness if self.stiffness else target
         longest = furthest(self._order) / (MARGIN * self.stiffness) if self.stiffness else float("inf")
         size = self._wanted = min(self._wanted, longest)
         ahead = target - self.now
-        # a last stretch of next to nothing would be a step of its own
+        # stretch the step a little: a remainder of almost nothing would cost a step
         self._cut = 1.000001 * size >= ahead
         self._size = ahead if self._cut else size
         self._target = target
@@ -91,13 +93,13 @@ class StepController:
                 factor *= (self._size / size) * (before / error) ** root
         factor = min(1.0 if self._refused else GROWTH, max(SHRINK, factor))
         if self._cut:
-            # a step cut short to hit a time says little of how long the next may be
+            # a step cut short to hit a time tells little about the length of the next
             self._wanted = max(self._wanted, self._size * factor)
             self.now = self._target
         else:
             self._wanted = self._size * factor
             self.now += self._size
-            # an error of nothing would foretell an endless growth
+            # an error of 0 would predict unlimited growth
             self._earlier = self._size, max(error, 1e-4)
         self._refused = False
         self.steps += 1

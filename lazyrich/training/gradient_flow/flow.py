@@ -1,17 +1,18 @@
 """Gradient flow on the mean squared error for one or many two-layer networks.
 
-W' = -eta_w dL/dW, a' = -eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2 (theory.md, section 0): what descent follows
-when its steps are small, in the same time = learning rate x steps, for a fraction of the gradients. `flow` runs to the
-last requested time; `Flow` goes on a little at a time, to inspect intermediate states.
+W' = -eta_w dL/dW, a' = -eta_a dL/da with L = (1/n) sum_j (f(x_j) - y_j)^2 (theory.md, section 0): the limit of descent
+with small steps, in the same time = learning rate x steps, for a fraction of the gradients. `flow` runs to the last
+requested time; `Flow` advances a little at a time, to inspect intermediate states.
 
 Steps are Runge-Kutta-Chebyshev (rkc.py), and their length follows an error estimate and the largest eigenvalue of the
-kernel (controller.py, stiffness.py). A small network alone is followed in numpy, with dense output between long steps
-of second order (small_solver.py); others side by side, with steps that end at each time asked for (batched_solver.py).
-ReLU and leaky ReLU have kinks, which leave errors of first order whatever the method: of the others those take steps of
-first order, linear networks those of second. Neurons may come to rest on a kink, activations flipping to and fro while
-the loss still falls; where outputs cannot be fitted, such a flow costs as much as descent or more. An error is judged
-by the size of the outputs, the network's own where those are the larger (accuracy.py), so neither outputs of 0 nor a
-large start is followed any closer.
+kernel (controller.py, stiffness.py). A single small network is integrated in numpy, with dense output between long
+steps of second order (small_solver.py); others side by side, with steps that end at each requested time
+(batched_solver.py).
+ReLU and leaky ReLU have kinks, which leave errors of first order with any method: in the batched solver they take steps
+of first order, and linear networks steps of second order. Neurons may come to rest on a kink, with activations flipping
+to and fro while the loss still falls; if outputs cannot be fitted, such a flow costs as much as descent or more. Errors
+are relative to the size of the outputs, those of the network if they are larger than the data's (accuracy.py), so that
+neither outputs of 0 nor a large start need extra steps.
 
     trajectory = flow(X, y, W, a, at=[0, 10, 100, 1000])
 """
@@ -41,9 +42,9 @@ from lazyrich.training.validation import check_problem
 __all__ = ["MAX_GRADIENTS", "Flow", "flow"]
 
 MAX_GRADIENTS, SMALL_MAX_GRADIENTS = 200_000, 1_000_000
-"""Gradients that one network may spend, and a small one: its gradients take a fifth of the time, but its steps are
-shorter where activations flip to and fro. Those of the paper's Fig. 1(b) need 350 on average, a few thousand at most.
-"""
+"""Largest number of gradients for a network, and for a small one, whose gradients take a fifth of the time, but whose
+steps are shorter where activations flip to and fro. The networks of the paper's Fig. 1(b) need 350 on average, a few
+thousand at most."""
 
 
 class Flow:
@@ -54,16 +55,27 @@ class Flow:
         run.advance(2.5)
         run.time, run.W, run.a, run.loss()
 
-    X (n, d), y (n,): data that all networks share, or (B, n, d) and (B, n) where each has its own. W (m, d) or (B, m,
-    d), a (m,) or (B, m): where they start. All four are copied, so that changing them later changes nothing; gradients
-    that they carry are left behind. eta_a, eta_w: rates of readout and first layer, 0 freezes a layer; what is computed
-    does not depend on how the same training is divided between rates and sizes (theory.md, section 6). leak: slope of
-    the activation below zero, 1 for a linear network. tolerance: error of a step, relative to the weights or to a
-    linear map with outputs as large as the data's or the network's own, whichever of the two errors is stricter.
-    most_gradients: what a network may spend, by default MAX_GRADIENTS, or SMALL_MAX_GRADIENTS where it is small.
-    Computed in the type and on the device that `lazyrich.arrays.tensors` chooses.
+    Computed in the type and on the device that `lazyrich.arrays.tensors` chooses. All arrays are copied, without their
+    autograd history. The result does not depend on how the same training is divided between rates and sizes (theory.md,
+    section 6).
 
-    Raises ValueError when a shape or a number is not allowed, or one of the numbers given is not finite.
+    Args:
+        X: Inputs (n, d) that all networks share, or (B, n, d) for separate ones.
+        y: Labels (n,) or (B, n).
+        W: First layers at the start (m, d) or (B, m, d).
+        a: Readouts at the start (m,) or (B, m).
+        eta_a: Rate of the readout; 0 freezes the layer.
+        eta_w: Rate of the first layer; 0 freezes the layer.
+        leak: Slope of the activation at and below zero, 0 to 1; 1 for a linear network.
+        tolerance: Error of a step, above 0 and below 1, relative to the weights or to a linear map with outputs as
+            large as those of the data or the network, whichever is stricter.
+        most_gradients: Largest number of gradients for a network; MAX_GRADIENTS if None, or SMALL_MAX_GRADIENTS for a
+            small network.
+
+    Raises:
+        ValueError: If a shape or a number is not allowed, or not finite.
+
+    Source: theory.md, section 0.
     """
 
     def __init__(
@@ -90,7 +102,7 @@ class Flow:
         self._many = W.ndim == 3
         B, m, d = W.shape if self._many else (1, *W.shape)
         self._W, self._a = W.reshape(B, m, d), a.reshape(B, m)
-        # in the sizes that go with unit rates, whose time is in units of n/2
+        # convert to the sizes at unit rates, with time in units of n/2
         p, q, pace = _unit_rates(self._a, self._W, eta_a, eta_w)
         self._pace = pace * 2 / X.shape[-2]
         self._undo = float(eta_w / eta_a) ** 0.25 if eta_a and eta_w else 1.0
@@ -125,35 +137,37 @@ class Flow:
 
     @property
     def gradients(self) -> Any:
-        """Gradients spent so far, iterations for the stiffness included: a whole number, or (B,)."""
+        """Return the gradients spent so far, including iterations for the stiffness: a whole number, or (B,)."""
         spent = [student.gradients for student in self._solver.students]
         return self._back(torch.tensor(spent, dtype=torch.int64, device="cpu")) if self._many else spent[0]
 
     @property
     def steps(self) -> Any:
-        """Return the steps taken so far, each of which has cost several gradients: a whole number, or (B,)."""
+        """Return the steps taken so far, each of several gradients: a whole number, or (B,)."""
         taken = [student.control.steps for student in self._solver.students]
         return self._back(torch.tensor(taken, dtype=torch.int64, device="cpu")) if self._many else taken[0]
 
     def to(self, time: Any) -> None:
-        """Go on to this time, exactly: a number, or (B,) numbers, one for each network.
+        """Advance to exactly this time, a number or one for each network (B,).
 
-        Raises ValueError if a network is past that time already, TooManySteps if one cannot reach it: after all others
-        have reached it, and these may go on. See `stuck`.
+        Raises:
+            ValueError: If a network is already past that time.
+            TooManySteps: If a network cannot reach it. It is raised after all others have reached it, and these can be
+                advanced further; see `stuck`.
         """
         targets = time_per_network(time, len(self._times))
         self._check_ahead(dict(enumerate(targets)))
         self._run({b: [target] for b, target in enumerate(targets)}, self._keep)
 
     def advance(self, time: Any) -> None:
-        """Go on for so much longer: a number, or (B,) numbers. Raises ValueError when it is negative, and as `to`."""
+        """Advance by this time, a number or (B,). Raise ValueError if it is negative, and as `to` does."""
         spans = time_per_network(time, len(self._times))
         if min(spans) < 0:
             raise ValueError(f"time must be 0 or more, got {min(spans):g}: flow goes forward only.")
         self.to([now + span for now, span in zip(self._times, spans, strict=True)])
 
     def loss(self) -> Any:
-        """The mean squared error of the weights as they are: a number, or (B,) numbers, numpy or torch as was given."""
+        """Return the mean squared error at the current weights, a number or (B,), numpy or torch as was given."""
         if not all(student.begun for student in self._solver.students):
             self.to(self._times)
         losses = torch.stack([student.loss for student in self._solver.students])
@@ -161,21 +175,21 @@ class Flow:
 
     @property
     def stuck(self) -> Any:
-        """Return whether the network is stuck, as TooManySteps said: True or False, or (B,) of them."""
+        """Return whether a network stopped with TooManySteps, a bool or (B,)."""
         found = [student.stuck is not None for student in self._solver.students]
         return self._back(torch.tensor(found, dtype=torch.bool, device="cpu")) if self._many else found[0]
 
     def finite(self) -> Any:
-        """Return whether all weights are finite: True or False, or (B,) of them. Flow refuses what would not be."""
+        """Return whether all weights are finite, a bool or (B,). Flow refuses steps that would make them infinite."""
         good = torch.isfinite(self._W.sum((1, 2)) + self._a.sum(1))
         return self._back(good) if self._many else bool(good[0])
 
     def record(self, at: Any, networks: Sequence[int] | None = None, skip_stuck: bool = False) -> Trajectory:
-        """Go on to the times `at`, which are hit exactly, and record the networks there.
+        """Advance to the times `at`, which are hit exactly, and record the networks there.
 
         Args:
             at: Increasing times (T,) or (B, T), none before a network's current time.
-            networks: Indices of those that go on, all if None. The others stay where they are, with nan as record.
+            networks: Indices of the networks to advance, all if None. The others do not move, with nan as record.
             skip_stuck: Record nan for stuck networks instead of raising TooManySteps.
 
         Returns:
@@ -218,7 +232,7 @@ class Flow:
     def _run(self, times: Mapping[int, Sequence[float]], reached: Reached) -> None:
         """Bring networks b to times[b], and report each time reached."""
         sizes = (self._W.square().sum((1, 2)) + self._a.square().sum(1)).tolist()
-        # the longest work first (stiffness times time), so that none of it is left alone at the end
+        # the longest jobs first (stiffness times time), so that none runs alone at the end
         first = sorted(times, key=lambda b: -sizes[b] * times[b][-1])
         jobs = [Job(b, [time * self._pace for time in times[b]]) for b in first]
         try:
@@ -262,14 +276,29 @@ def flow(
 ) -> Trajectory:
     """Train one or many two-layer networks by gradient flow and record them at the times `at`.
 
-    Steps end at these times, or, of a small network alone, are interpolated there by cubic Hermite polynomials.
+    Steps end at these times; for a single small network, cubic Hermite polynomials interpolate between longer steps.
 
-    at (T,) or (B, T): increasing times (learning rate x steps of descent), 0 is the start. The rest as for Flow:
-    X (n, d) or (B, n, d), y (n,) or (B, n), W (m, d) or (B, m, d), a (m,) or (B, m), loss the mean squared error.
-    Returns a Trajectory, numpy or torch as was given; its weights are near those of the flow only as far as those are
-    determined: ReLU flow jumps where activations flip, so compare outputs, losses and kernels, not weights.
-    Raises ValueError when a shape, a rate or `at` is not allowed, saying what is; TooManySteps (lazyrich.theory) when a
-    network needs more than most_gradients.
+    Args:
+        X: Inputs (n, d) that all networks share, or (B, n, d) for separate ones.
+        y: Labels (n,) or (B, n).
+        W: First layers at the start (m, d) or (B, m, d).
+        a: Readouts at the start (m,) or (B, m).
+        at: Increasing times (T,) or (B, T), learning rate x steps of descent; 0 is the start.
+        eta_a: Rate of the readout; 0 freezes the layer.
+        eta_w: Rate of the first layer; 0 freezes the layer.
+        leak: Slope of the activation at and below zero, 0 to 1; 1 for a linear network.
+        tolerance: Error of a step, above 0 and below 1; see `Flow`.
+        most_gradients: Largest number of gradients for a network; see `Flow`.
+
+    Returns:
+        A Trajectory, numpy or torch as was given, with the mean squared error as loss. ReLU flow is not continuous in
+        the weights where activations flip, so compare outputs, losses and kernels with other solvers, not weights.
+
+    Raises:
+        ValueError: If a shape, a rate or `at` is not allowed.
+        TooManySteps: If a network needs more than most_gradients; from lazyrich.theory.
+
+    Source: theory.md, section 0.
     """
     run = Flow(X, y, W, a, eta_a, eta_w, leak, tolerance, most_gradients)
     return run.record(at)

@@ -25,9 +25,13 @@ consecutive times are reached."""
 class Student:
     """State of a student besides its weights and slopes.
 
-    direction (n,): the stiffest one, as last measured. loss: mean squared error. outputs: the norm of its outputs at
-    the start. gradients: spent so far. begun: whether its slopes, its loss and its outputs are known. stuck: the error
-    that stopped it, None if it can go on.
+    Attributes:
+        direction: Stiffest direction (n,), as last measured.
+        loss: Mean squared error.
+        outputs: Norm of its outputs at the start.
+        gradients: Number of gradients spent so far.
+        begun: Whether its slopes, its loss and its outputs are known.
+        stuck: The error that stopped it, None if it can go on.
     """
 
     control: StepController
@@ -41,14 +45,14 @@ class Student:
 
 @dataclass
 class Job:
-    """A student's number and the increasing times that it is to reach, none before its current time."""
+    """A student's number and the increasing times to bring it to, none before its current time."""
 
     number: int
     times: Sequence[float]
 
 
 def too_many_steps(gradients: int, share: float) -> TooManySteps:
-    """Say that the flow of a network needs more gradients than these and came to this share of its time."""
+    """Return the error of a flow that needs more gradients than these and came to this share of its time."""
     return TooManySteps(
         f"the flow of a network needs more than {gradients} gradients to reach the last time asked for and came to "
         f"{share:.3g} of it: choose a shorter time or a larger tolerance."

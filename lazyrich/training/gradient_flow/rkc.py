@@ -23,7 +23,7 @@ from functools import cache
 __all__ = ["MAX_STAGES", "Scheme", "first_order", "furthest", "scheme_for", "second_order"]
 
 MAX_STAGES = 100
-"""Most stages of a step. With more, rounding in float32 reaches the error tolerance."""
+"""Largest number of stages of a step. With more, rounding in float32 reaches the error tolerance."""
 
 DAMPING = {1: 0.5, 2: 2 / 13}
 """Damping by order. More damping shortens the interval of stability and decays modes at its far end faster."""
@@ -31,10 +31,12 @@ DAMPING = {1: 0.5, 2: 2 / 13}
 
 @dataclass(frozen=True)
 class Scheme:
-    """A step of `stages` gradients.
+    """Coefficients of a step of `stages` gradients.
 
-    reach: the step is stable for h lambda up to this, lambda the largest decay rate.
-    rows[j - 1] = (mu_j, nu_j, k_j, l_j). error: (d, f, l) of the estimate d D_s + h (f F_0 + l F_s).
+    Attributes:
+        reach: Largest h lambda for which the step is stable, lambda being the largest decay rate.
+        rows: rows[j - 1] = (mu_j, nu_j, k_j, l_j).
+        error: (d, f, l) of the error estimate d D_s + h (f F_0 + l F_s).
     """
 
     stages: int
@@ -59,7 +61,7 @@ def first_order(stages: int) -> Scheme:
 
 @cache
 def second_order(stages: int) -> Scheme:
-    """Return the step of second order with so many stages, 2 or more; reach about 0.65 stages^2."""
+    """Return the step of second order with this many stages, 2 or more; reach about 0.65 stages^2."""
     w0 = 1 + DAMPING[2] / stages**2
     T, slope, bend = _chebyshev(stages, w0)
     w1 = slope[-1] / bend[-1]

@@ -4,8 +4,8 @@ No step is cut at a requested time: within a step the weights are the cubic Herm
 whose slopes are known. So the steps, and the weights at any time, do not depend on which other times are requested,
 to the last bit.
 
-Steps are of second order. Where activations flip a step's error is of first order whatever the method, but a small
-student has few flips, and between them steps of second order are several times longer.
+Steps are of second order. Where activations flip, a step's error is of first order with any method, but a small student
+has few flips, and between them steps of second order are several times longer.
 
     solver = SmallSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), most=10_000)
     solver.run([Job(0, [10.0, 100.0])], reached)
@@ -81,7 +81,7 @@ class SmallSolver:
         self._stiffness = Stiffness(inputs, leak, trained)
         student = Student(StepController(ORDER, tolerance), self._stiffness.guess, X.new_zeros(()))
         self.students = [student]
-        """What is known of the student."""
+        """State of the student."""
         self._size = 0.0
         """Length of the last accepted step."""
         self._rows = np.zeros((ODD + 1, columns, m), dtype)
@@ -91,11 +91,12 @@ class SmallSolver:
     def run(self, jobs: Sequence[Job], reached: Reached) -> None:
         """Bring the student to the times of its job, the only one if there is any.
 
-        Raises TooManySteps if it needs more gradients than it may spend, or steps too short to change the time. It is
-        then `stuck`, and stays where it is.
+        Raises:
+            TooManySteps: If it needs more gradients than allowed, or steps too short to change the time. It is then
+                marked `stuck` and does not move.
         """
         [student] = self.students
-        # an error that is not finite refuses a step: no need to be warned of it
+        # a step whose error is not finite is refused, so numpy's warnings are not needed
         with np.errstate(all="ignore"):
             for job in jobs:
                 if not student.stuck:
@@ -183,7 +184,7 @@ class SmallSolver:
             # at the end of the step where the student is at rest
             s = np.minimum(1 - (student.control.now - np.array(times)) / h, 1.0)[:, None, None].astype(end.dtype)
             r = 1 - s
-            # from the end, so that what does not move stays as it is to the last bit
+            # written as a change from the end, so that weights that do not move are exact to the last bit
             found = end + (r * r * (1 + 2 * s)) * (before - end) + (h * s * r * r) * slope - (h * s * s * r) * last
         else:
             found = np.repeat(end[None], len(times), axis=0)

@@ -1,8 +1,8 @@
 """Measure the fastest decay of gradient flow at a point: the largest eigenvalue of the neural tangent kernel there.
 
 Power iteration over the samples with the activations frozen, v <- K v, two matrix products an iteration and no kernel
-formed (theory.md, sections 5 and 7). Differences of gradients would be cheaper, but one activation that flips between
-them makes such an estimate up to 34 times the truth.
+formed (theory.md, sections 5 and 7). Differences of gradients would be cheaper, but a single activation that flips
+between them can make such an estimate 34 times too large.
 
     stiffness = Stiffness(X)
     value, v = stiffness.measure(W, a, stiffness.guess)
@@ -19,14 +19,16 @@ import torch
 __all__ = ["Stiffness"]
 
 COLD_ROUNDS, SETTLED = 20, 0.01
-"""Iterations at most, and the relative change that ends them, where no earlier vector is known."""
+"""Largest number of iterations, and the relative change that ends them, if no earlier vector is known."""
 
 
 class Stiffness:
     """lambda_max of K = t_a Phi Phi^T + t_w (X X^T) o (D diag(a^2) D^T) for one network at a time.
 
-    X (n, d): numpy or torch, as all that is given and returned. leak: slope of phi below zero. trained: whether
-    (readout, first layer) are, t_a and t_w.
+    Args:
+        X: Inputs (n, d), numpy or torch, as are all other arrays given and returned.
+        leak: Slope of phi at and below zero, 0 to 1.
+        trained: Whether (readout, first layer) are trained, t_a and t_w.
     """
 
     def __init__(self, X: Any, leak: float = 0.0, trained: tuple[bool, bool] = (True, True)):
@@ -34,7 +36,7 @@ class Stiffness:
         of_numpy = isinstance(X, np.ndarray)
         self._Xt = np.ascontiguousarray(X.T) if of_numpy else X.T.contiguous()
         self._leak, self._trained = leak, trained
-        # a number of X's own type, by which booleans become such
+        # a number of X's type: multiplying by it converts booleans to that type
         self._one = X.dtype.type(1) if of_numpy else X.new_ones(())
         start = torch.randn(n, generator=torch.Generator().manual_seed(0), dtype=torch.float64, device="cpu")
         start = (start.abs() + start / 2).div_(start.norm())
@@ -42,10 +44,16 @@ class Stiffness:
         """Return a vector (n,) to begin with: mostly of one sign, as the top eigenvector of ReLU networks is."""
 
     def measure(self, W: Any, a: Any, v: Any, rounds: int | None = None) -> tuple[float, Any, int]:
-        """Return the eigenvalue at the weights W (m, d), a (m,), from below; its vector; and the work done.
+        """Measure the eigenvalue at the given weights. Call it in inference mode.
 
-        v (n,): from an earlier measurement, or `guess`. rounds: iterations; None goes on until the value settles.
-        The work counts two matrix products as one gradient. Call it in inference mode.
+        Args:
+            W: First layer (m, d).
+            a: Readout (m,).
+            v: Vector (n,) of an earlier measurement, or `guess`.
+            rounds: Number of iterations; None iterates until the value settles.
+
+        Returns:
+            The eigenvalue, from below; its vector (n,); and the work, with two matrix products counted as one gradient.
         """
         Z = self._Xt.T @ W.T
         slope = (Z > 0) * self._one

@@ -15,9 +15,14 @@ __all__ = ["checked_times", "time_per_network"]
 
 
 def checked_times(at: Any, networks: int | None) -> np.ndarray:
-    """(T,) times for all networks, or (B, T) of their own; networks is None when there is no axis B.
+    """Check times and return them as a float64 array of the same shape.
 
-    Returns them as given, as a float64 array. Raises ValueError unless they are finite and increasing from 0 or later.
+    Args:
+        at: Times (T,) for all networks, or (B, T) for each.
+        networks: Number of networks B; None if there is no such axis.
+
+    Raises:
+        ValueError: Unless times are finite and increasing from 0 or later.
     """
     times = plain_numbers("at", at).astype(np.float64)
     shapes = "(T,)" if networks is None else f"(T,), or ({networks}, T) with a row for each network"
@@ -31,7 +36,7 @@ def checked_times(at: Any, networks: int | None) -> np.ndarray:
 
 
 def time_per_network(given: Any, networks: int) -> list[float]:
-    """Return a time for each network, from a number or (B,) numbers. Raises ValueError if they do not fit."""
+    """Return a time for each network, from a number or (B,) numbers. Raise ValueError if they do not fit."""
     values = plain_numbers("time", given).astype(np.float64)
     if values.shape not in ((), (networks,)) or not np.isfinite(values).all():
         raise ValueError(

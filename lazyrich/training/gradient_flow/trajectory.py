@@ -12,8 +12,12 @@ __all__ = ["Trajectory"]
 class Trajectory:
     """Weights and losses of one network, or of B networks, at T moments; numpy arrays or torch tensors, as was given.
 
-    at (T,): the steps or times asked for. W (T, [B,] m, d), a (T, [B,] m). loss (T, [B]): mean squared error.
-    gradients: how many gradients were evaluated, a whole number for one network, (B,) for B.
+    Attributes:
+        at: The requested steps or times (T,).
+        W: First layers (T, [B,] m, d).
+        a: Readouts (T, [B,] m).
+        loss: Mean squared errors (T, [B]).
+        gradients: Number of gradients evaluated, a whole number for one network, (B,) for B.
     """
 
     at: Any

@@ -22,9 +22,13 @@ _leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
 class VectorField:
     """n/2 times minus the gradient of the mean squared error, for up to `most` students of `width` neurons at once.
 
-    X (n, d), y (n,), or (B, n, d) and (B, n) for data of each student's own: `load` then brings those of a student to
-    its place. leak: slope of phi below zero. trained: whether (readout, first layer) are; the slope of one that is not
-    is 0.
+    Args:
+        X: Inputs (n, d), or (B, n, d) for separate data of each student, which `load` brings to its place.
+        y: Labels (n,) or (B, n).
+        most: Largest number of students at once.
+        width: Neurons of each student.
+        leak: Slope of phi at and below zero, 0 to 1.
+        trained: Whether (readout, first layer) are trained; the slope of a frozen layer is 0.
     """
 
     def __init__(
@@ -39,7 +43,7 @@ class VectorField:
         n, d = X.shape[-2:]
         self._own = X.ndim == 3
         self._leak, self._trained, self._width, self._d, self._n = leak, trained, width, d, n
-        # as in batched.py: kept as d x n, the layout in which both products are fastest
+        # as in batched.py: stored as d x n, the layout in which both products are fastest
         if self._own:
             self._given = X.transpose(1, 2), y
             self._Xt, self._y = X.new_empty(most, d, n), y.new_empty(most, 1, n)
@@ -50,7 +54,7 @@ class VectorField:
         self._r, self._da = X.new_empty(most, 1, n), X.new_empty(most * width, 1, 1)
 
     def load(self, place: int, student: int) -> None:
-        """Take the data of a student to a place of the stack. Shared data are there already."""
+        """Copy the data of a student to a place of the stack. Shared data need no copy."""
         if self._own:
             X, y = self._given
             self._Xt[place].copy_(X[student])

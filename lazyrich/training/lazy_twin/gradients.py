@@ -17,7 +17,7 @@ __all__ = ["Linearisation"]
 
 @dataclass(frozen=True)
 class Linearisation:
-    """A network f(x) = sum_i a_i phi(w_i . x) at the weights around which it is linearised.
+    """Linearisation of a network f(x) = sum_i a_i phi(w_i . x) around given weights.
 
     Args:
         W: First layer (m, d), float64.
@@ -35,11 +35,11 @@ class Linearisation:
 
     @property
     def weights(self) -> int:
-        """Return how many weights the network has, m (d + 1)."""
+        """Return the number of weights of the network, m (d + 1)."""
         return self.W.numel() + len(self.a)
 
     def features(self, X: Tensor) -> tuple[Tensor, Tensor]:
-        """Hidden activations, and their slopes times the readout, at the inputs X (n, d): both (n, m)."""
+        """Return the hidden activations, and their slopes times the readout, at the inputs X (n, d): both (n, m)."""
         return features(X, self.W, self.a, self.leak)
 
     def outputs(self, X: Tensor) -> Tensor:
@@ -50,14 +50,14 @@ class Linearisation:
     def gradients(self, X: Tensor) -> Tensor:
         """Return the gradients F (n, m d + m), each times the root of its layer's rate.
 
-        By the first layer, neuron by neuron, then by the readout.
+        The columns are the weights of the first layer, neuron by neuron, and then those of the readout.
         """
         Phi, S = self.features(X)
         by_first = (self.eta_w**0.5 * S)[:, :, None] * X[:, None, :]
         return torch.cat([by_first.reshape(len(X), -1), self.eta_a**0.5 * Phi], dim=1)
 
     def kernel(self, X: Tensor, others: Tensor) -> Tensor:
-        """K (n, n') between the inputs X (n, d) and others (n', d)."""
+        """Return K (n, n') between the inputs X (n, d) and others (n', d)."""
         Phi, S = self.features(X)
         Phi_o, S_o = (Phi, S) if others is X else self.features(others)
         K = ((self.eta_w * S) @ S_o.T).mul_(X @ others.T)

@@ -1,9 +1,9 @@
 """The modes in which a linearised network learns.
 
-A mode is an eigenvector of its kernel on the training inputs, and what it adds to outputs and weights once it is
-learned. Two routes lead to the same modes. `kernel` takes the eigenvectors of K (n, n). `features` takes the singular
-vectors of the gradients F (n, m (d + 1)), K = F F^T, which costs more where there are more weights than samples, but
-keeps modes whose eigenvalues are 1e-22 of the largest, where eigenvalues of K are rounding below 1e-16 of it.
+A mode is an eigenvector of its kernel on the training inputs, with its contribution to outputs and weights once it is
+learned. Two routes give the same modes. `kernel` takes the eigenvectors of K (n, n). `features` takes the singular
+vectors of the gradients F (n, m (d + 1)), K = F F^T; it costs more if there are more weights than samples, but keeps
+modes with eigenvalues down to 1e-22 of the largest, while eigenvalues of K below 1e-16 of it are rounding.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ CHEAP: Final = 1e7
 """n P min(n, P) for n samples and P weights up to which the singular vectors cost little: about 10 ms on one core."""
 
 STRIP_ENTRIES: Final = 4_000_000
-"""Gradients or kernel entries at new inputs that are held at a time."""
+"""Number of gradients or kernel entries at new inputs that are held at a time."""
 
 
 class Modes(ABC):
-    """Modes of nonzero eigenvalue, of the residual y - f(X) that is to be learned.
+    """Modes of nonzero eigenvalue, with the coefficients of the residual y - f(X) to be learned.
 
-    eigenvalues (r,): of K. residual (r,): the residual's coefficients in the modes. left_over: the square of the part
-    of the residual that lies in no mode and is never learned.
+    Attributes:
+        eigenvalues: Eigenvalues of K (r,).
+        residual: The residual's coefficients in the modes (r,).
+        left_over: Square of the part of the residual that lies in no mode and is never learned.
     """
 
     def __init__(self, network: Linearisation, X: Tensor, residual: Tensor, V: Tensor, eigenvalues: Tensor):
@@ -49,7 +51,7 @@ class Modes(ABC):
         self.left_over = float((residual - V @ self.residual).square().sum())
 
     def at(self, X_new: Tensor) -> Tensor:
-        """Return what each mode adds to the outputs at new inputs (k, d) once it is learned: (k, r)."""
+        """Return the contribution (k, r) of each learned mode to the outputs at new inputs (k, d)."""
         wide = max(len(self.X), self.network.weights)
         return torch.cat([self._at(part) for part in X_new.split(max(1, STRIP_ENTRIES // wide))])
 
@@ -58,15 +60,15 @@ class Modes(ABC):
 
     @abstractmethod
     def weights(self, axes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what each mode adds to the weights once it is learned.
+        """Return the contribution of each learned mode to the weights.
 
         Returns:
-            (m, q, r), the first layer's along the axes (q, d), and (m, r), the readout's.
+            Contributions to the first layer along the axes (q, d), (m, q, r), and to the readout, (m, r).
         """
 
 
 class KernelModes(Modes):
-    """From the eigenvectors of K."""
+    """Modes from the eigenvectors of K."""
 
     def __init__(self, network: Linearisation, X: Tensor, residual: Tensor):
         eigenvalues, V = torch.linalg.eigh(network.kernel(X, X))
@@ -85,7 +87,7 @@ class KernelModes(Modes):
 
 
 class FeatureModes(Modes):
-    """From the singular vectors of F."""
+    """Modes from the singular vectors of F."""
 
     def __init__(self, network: Linearisation, X: Tensor, residual: Tensor):
         V, sizes, directions = torch.linalg.svd(network.gradients(X), full_matrices=False)
@@ -106,7 +108,7 @@ class FeatureModes(Modes):
 
 
 def modes_of(network: Linearisation, X: Tensor, residual: Tensor, route: Route | None = None) -> Modes:
-    """Return the modes, by the route that is asked for or, where it is None, by the one that is cheap."""
+    """Return the modes by the given route or, if it is None, by the cheap one."""
     n, weights = len(X), network.weights
     if route is None:
         route = "features" if weights < n or n * weights * min(n, weights) <= CHEAP else "kernel"

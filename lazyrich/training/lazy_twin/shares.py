@@ -15,7 +15,12 @@ __all__ = ["Shares", "shares_by_descent", "shares_by_flow"]
 
 
 class Shares(NamedTuple):
-    """left (..., r): factor that is left of each mode. learned (..., r): 1 - left."""
+    """Shares of each mode.
+
+    Attributes:
+        left: Remaining factor of each mode (..., r).
+        learned: 1 - left (..., r).
+    """
 
     left: Tensor
     learned: Tensor
@@ -30,8 +35,7 @@ def shares_by_flow(speeds: Tensor, t: Tensor) -> Shares:
 def shares_by_descent(speeds: Tensor, k: Tensor, step: float) -> Shares:
     """Return the shares after k (...) steps of size `step`, for modes of speeds 2 l / n (r,), all above 0.
 
-    A mode with z = step x speed above 1 changes its sign at every step, and grows where z is above 2, beyond all floats
-    in the end.
+    A mode with z = step x speed above 1 changes its sign at every step, and grows without bound if z is above 2.
     """
     z = step * speeds
     # log1p keeps the digits of slow modes; at z = 1 a mode is gone after one step

@@ -1,4 +1,4 @@
-"""The lazy twin: the network that results if a two-layer network stays linear in its weights.
+"""The lazy twin of a two-layer network: its linearisation at the start, trained on the same data.
 
 twin = LazyTwin(X, y, W, a)
 twin([1.0, 10.0, math.inf], X_new)        # outputs (3, len(X_new)) of its gradient flow
@@ -48,8 +48,8 @@ class LazyTwin:
         eta_w: Learning rate of the first layer, 0 freezes it.
         leak: Slope of the activation at and below zero, 0 to 1.
         route: "kernel" takes the eigenvectors of K, n^3 operations. "features" takes the singular vectors of the
-            gradients, and keeps modes down to 1e-22 of the largest eigenvalue in place of 1e-12: believe only it at
-            t = inf when two inputs lie within 1e-5 of each other. None takes "features" where that is cheap.
+            gradients, and keeps modes down to 1e-22 of the largest eigenvalue in place of 1e-12: use it for t = inf if
+            two inputs lie within 1e-5 of each other. None takes "features" where that is cheap.
 
     Raises:
         ValueError: For shapes that do not fit, numbers that are not finite, rates or a leak that are not allowed, and
@@ -119,7 +119,7 @@ class LazyTwin:
         """Return the outputs after k steps of gradient descent.
 
         Args:
-            k: Numbers of steps, a whole number or an array (...) of them, from 0 on; infinity where every mode decays.
+            k: Numbers of steps, a whole number or an array (...) of them, from 0 on; infinity if every mode decays.
             step: Size of a step, the learning rate that multiplies eta_a and eta_w. Above the largest stable one, n
                 over the largest eigenvalue of K, outputs grow without bound and end as inf or nan.
             X_new: Inputs (k, d).
@@ -156,7 +156,7 @@ class LazyTwin:
         Args:
             t: Flow times (...) as of a call; where `step` is given, numbers of steps as of `descent`.
             step: Size of a step of gradient descent; None for gradient flow.
-            axes: Directions (q, d) along which the first layer is wanted; all of it where None.
+            axes: Directions (q, d) along which to return the first layer; all of it if None.
 
         Returns:
             The first layer (..., m, d), or (..., m, q) along axes, and the readout (..., m), float64.
@@ -178,7 +178,7 @@ class LazyTwin:
         X_new, back = self._inputs("X_new", given)
         start, basis = self._network.outputs(X_new), self._modes.at(X_new)
         *lead, modes = shares.learned.shape
-        # in one pass, since outputs at all frames of a run are the largest array here
+        # in one pass, because the outputs at all frames of a run are the largest array here
         found = torch.addmm(start, shares.learned.reshape(math.prod(lead), modes), basis.T)
         return self._out(found.reshape(*lead, len(X_new)), back)
 
@@ -216,5 +216,5 @@ class LazyTwin:
         return inputs, back
 
     def _out(self, result: Tensor, back: Back) -> Any:
-        """Return a result as the data were given, or as `back` says if those were no tensors."""
+        """Convert a result as the data were given, or by `back` if those were no tensors."""
         return result.to(self._device) if self._as_torch else back(result)

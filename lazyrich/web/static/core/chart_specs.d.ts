@@ -4,11 +4,11 @@
 export interface Abscissa {
   /** The column. */
   column: string;
-  /** What stands below the axis. */
+  /** Title below the axis. */
   title: string;
   /** Whether the axis is logarithmic. If not, it covers `sweep` of the header's chart data. */
   log: boolean;
-  /** The setting that says where a logarithmic axis will end, such as `steps`. */
+  /** The setting that determines the end of a logarithmic axis, such as `steps`. */
   end?: string;
 }
 
@@ -16,38 +16,38 @@ export interface Abscissa {
 export interface Axis {
   /** Whether it is logarithmic. */
   log: boolean;
-  /** What stands beside it. */
+  /** Title beside the axis. */
   title: string;
-  /** Stands in for the title where there is little room. */
+  /** Shorter title for narrow charts. */
   short?: string;
-  /** The axis reaches at least this far up, so that a small change looks small. */
+  /** Smallest upper end of the axis, so that a small change looks small. */
   least?: number;
 }
 
-/** What lies between two columns, filled. */
+/** The filled area between two columns. */
 export interface Band {
   /** Lower edge. */
   low: string;
   /** Upper edge. */
   high: string;
-  /** What the caption calls it; empty for no entry in the caption. */
+  /** Name in the caption; empty for no entry in the caption. */
   label: string;
   /** As in Series. Bands of networks are drawn for the current run alone. */
   network?: number;
 }
 
-/** A bar for each of the networks that train side by side, with whiskers over the seeds; drawn anew each frame. */
+/** A bar for each of the networks that train side by side, with whiskers over the seeds; redrawn each frame. */
 export interface Bars {
-  /** What the networks are called, in the order of the arrays' first axis. */
+  /** Names of the networks, in the order of the arrays' first axis. */
   labels: string[];
   /** Unique on the page; names the chart's element and its saved files. */
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /**
-   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
-   * playback bar, where the page is longer than the screen.
+   * The large square at the left, a picture of the same size beside it, the column in the middle, or the column at
+   * the right, which becomes a row below if there are two pictures. "below" is a separate row under the playback bar,
+   * where the page is longer than the screen.
    */
   place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
@@ -57,29 +57,29 @@ export interface Bars {
   kind: "bars";
   /** (networks, 3), with spread; nan where there is no bar yet. */
   array: string;
-  /** (networks, 3), with spread: a bar stands on the median of this, which is drawn pale. */
+  /** (networks, 3), with spread: each bar starts at the median of this, which is drawn as a pale bar below it. */
   under?: string;
-  /** What the caption calls that. */
+  /** Name of the pale bar in the caption. */
   under_label: string;
-  /** What stands where there is no bar yet. */
+  /** Text shown where there is no bar yet. */
   waiting: string;
   /** The value axis. */
   y: Axis;
-  /** Whether the caption has a key for each network; not where the page shows them elsewhere. */
+  /** Whether the caption has a key for each network. False if the page shows the keys elsewhere. */
   keys: boolean;
 }
 
-/** An axis that can also be kept within what is possible, such as 0 to 1 for a share. */
+/** An axis that can also be limited to possible values, such as 0 to 1 for a share. */
 export interface BoundedAxis {
   /** Whether it is logarithmic. */
   log: boolean;
-  /** What stands beside it. */
+  /** Title beside the axis. */
   title: string;
-  /** Stands in for the title where there is little room. */
+  /** Shorter title for narrow charts. */
   short?: string;
-  /** The axis reaches at least this far up, so that a small change looks small. */
+  /** Smallest upper end of the axis, so that a small change looks small. */
   least?: number;
-  /** The axis begins here unless a number lies below. */
+  /** Lower end of the axis unless a number lies below. */
   floor?: number;
   /** The axis ends just above this unless a number lies above. */
   ceiling?: number;
@@ -87,13 +87,13 @@ export interface BoundedAxis {
 
 /** A number in the caption that follows the playback position. */
 export interface CaptionNumber {
-  /** The number. */
+  /** The column of the number. */
   column: string;
-  /** What stands before it. */
+  /** Text before the number. */
   label: string;
-  /** What stands after it. */
+  /** Text after the number. */
   after: string;
-  /** Whether some runs have no such column: the caption of theirs is without the number. */
+  /** Whether some runs have no such column: their caption then omits the number. */
   optional: boolean;
 }
 
@@ -101,7 +101,7 @@ export interface CaptionNumber {
 export interface CaptionSetting {
   /** The setting. */
   name: string;
-  /** How the caption writes it. */
+  /** Name of the setting in the caption. */
   symbol: string;
 }
 
@@ -112,9 +112,9 @@ export interface Curves {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /**
-   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
-   * playback bar, where the page is longer than the screen.
+   * The large square at the left, a picture of the same size beside it, the column in the middle, or the column at
+   * the right, which becomes a row below if there are two pictures. "below" is a separate row under the playback bar,
+   * where the page is longer than the screen.
    */
   place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
@@ -123,8 +123,8 @@ export interface Curves {
   grow?: number;
   kind: "curves";
   /**
-   * What to draw over. If it is absent, flow time or steps, as the visitor chooses; the axis is logarithmic and is
-   * shared by all such charts of a column.
+   * Column of the horizontal axis. If it is absent, flow time or steps, as the visitor chooses; the axis is then
+   * logarithmic and is shared by all such charts of a column.
    */
   x?: Abscissa;
   /** The value axis. */
@@ -143,19 +143,19 @@ export interface Curves {
 export interface CurvesAxis {
   /** Whether it is logarithmic. */
   log: boolean;
-  /** What stands beside it. */
+  /** Title beside the axis. */
   title: string;
-  /** Stands in for the title where there is little room. */
+  /** Shorter title for narrow charts. */
   short?: string;
-  /** The axis reaches at least this far up, so that a small change looks small. */
+  /** Smallest upper end of the axis, so that a small change looks small. */
   least?: number;
-  /** The axis begins here unless a number lies below. */
+  /** Lower end of the axis unless a number lies below. */
   floor?: number;
   /** The axis ends just above this unless a number lies above. */
   ceiling?: number;
-  /** The axis is at least this long, so that rounding does not look like a movement. */
+  /** Smallest length of the axis, so that rounding does not look like a movement. */
   span?: number;
-  /** Further columns that the axis has room for: those of a chart beside it that is compared with this one. */
+  /** Further columns that the axis makes room for, such as those of a neighbouring chart to compare with. */
   also: string[];
 }
 
@@ -163,21 +163,21 @@ export interface CurvesAxis {
 export interface FilterNumber {
   /** (networks, filters). */
   array: string;
-  /** What it is called. */
+  /** Name of the number. */
   label: string;
-  /** What stands right after it. */
+  /** Text right after the number. */
   unit: string;
   /**
-   * The label of the variant that it describes; if absent, of the first one. The mean of a variant's first number
-   * stands above each block.
+   * Label of the variant that it describes; if absent, of the first one. The mean of a variant's first number is
+   * shown above each block.
    */
   of?: string;
 }
 
 /**
- * The function of a student with one hidden layer beside its teacher's and the samples, drawn anew at each frame.
+ * The function of a student with one hidden layer beside its teacher's and the samples, redrawn at each frame.
  *
- * Over which inputs is said by `function` of the header's chart data, see
+ * The entry `function` of the header's chart data tells the inputs to draw it over, see
  * `lazyrich.experiments.student_teacher.learned_function`. The header may have `teacher` as a plane's has, and
  * `twin`, directions [x, y] at which the neurons of a lazy twin switch on and off.
  */
@@ -212,9 +212,9 @@ export interface Function {
 }
 
 /**
- * The rules of a grammar, and how one of its strings comes out of them.
+ * The rules of a grammar, and the derivation of one of its strings.
  *
- * The header's chart data has `strings`, how many there are in all, and `grammar`: {vocabulary, rules, derivation}.
+ * The header's chart data has `strings`, the number of all strings, and `grammar`: {vocabulary, rules, derivation}.
  */
 export interface Grammar {
   /** Unique on the page; names the chart's element and its saved files. */
@@ -222,9 +222,9 @@ export interface Grammar {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /**
-   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
-   * playback bar, where the page is longer than the screen.
+   * The large square at the left, a picture of the same size beside it, the column in the middle, or the column at
+   * the right, which becomes a row below if there are two pictures. "below" is a separate row under the playback bar,
+   * where the page is longer than the screen.
    */
   place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
@@ -238,22 +238,22 @@ export interface Grammar {
 export interface Guide {
   /** Its value. */
   y: number;
-  /** What is written at it. */
+  /** Its label. */
   label: string;
 }
 
-/** Numbers of one moment as the colours of a table's cells, painted anew at each frame. */
+/** Numbers of one moment as the colours of a table's cells, repainted at each frame. */
 export interface Heat {
-  /** What the networks are called, in the order of the arrays' first axis. */
+  /** Names of the networks, in the order of the arrays' first axis. */
   labels: string[];
   /** Unique on the page; names the chart's element and its saved files. */
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /**
-   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
-   * playback bar, where the page is longer than the screen.
+   * The large square at the left, a picture of the same size beside it, the column in the middle, or the column at
+   * the right, which becomes a row below if there are two pictures. "below" is a separate row under the playback bar,
+   * where the page is longer than the screen.
    */
   place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
@@ -263,26 +263,26 @@ export interface Heat {
   kind: "heat";
   /** (rows, columns), or (networks, rows, columns) for a table each. */
   array: string;
-  /** What the columns stand for; without it they have no labels. */
+  /** Values of the columns; if absent, they have no labels. */
   x: string | (number | string)[];
   /**
-   * What the rows stand for. Numbers that grow from row to row grow upwards, as on an axis; without them the first
-   * row is the uppermost, as in a matrix.
+   * Values of the rows. Numbers that grow from row to row grow upwards, as on an axis; without values the first row
+   * is at the top, as in a matrix.
    */
   y: string | (number | string)[];
-  /** What stands below the columns' labels. */
+  /** Title below the columns' labels. */
   x_title: string;
-  /** What stands beside the rows' labels. */
+  /** Title beside the rows' labels. */
   y_title: string;
-  /** The numbers that have the first and the last colour; if absent, those that occur in the run. */
+  /** Numbers of the first and the last colour; if absent, the smallest and the largest of the run. */
   range?: [number, number];
   /** Whether numbers are written into their cells. */
   write: boolean;
   /** Significant digits of those numbers. */
   digits: number;
-  /** Of the shape of the array or of one of its tables: a cell is outlined where this is not 0. */
+  /** Array shaped as the array or as one of its tables: a cell is outlined where it is not 0. */
   outline?: string;
-  /** What an outline means. */
+  /** Meaning of an outline, for the caption. */
   outline_label: string;
   /** A sentence below the caption, such as which rows are shown. */
   note?: string;
@@ -291,10 +291,10 @@ export interface Heat {
 /**
  * A block of filters for each network of the current run.
  *
- * The filter under the pointer is shown close by, with its spectrum and its numbers.
+ * The filter under the pointer is shown enlarged, with its spectrum and its numbers.
  */
 export interface Images {
-  /** What the networks are called, in the order of the arrays' first axis. */
+  /** Names of the networks, in the order of the arrays' first axis. */
   labels: string[];
   /** Unique on the page; names the chart's element and its saved files. */
   id: string;
@@ -307,9 +307,9 @@ export interface Images {
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "images";
-  /** What can be shown, the one to open on first. */
+  /** The variants to choose from, the initial one first. */
   arrays: Variant[];
-  /** What is told of each filter. */
+  /** The numbers of each filter. */
   numbers: FilterNumber[];
   /** A spatial frequency in cycles per pixel, drawn as a circle on the spectrum. */
   ring?: number;
@@ -317,18 +317,18 @@ export interface Images {
   note: string;
 }
 
-/** A line for each of the networks that train side by side, drawn anew at each frame. */
+/** A line for each of the networks that train side by side, redrawn at each frame. */
 export interface Lines {
-  /** What the networks are called, in the order of the arrays' first axis. */
+  /** Names of the networks, in the order of the arrays' first axis. */
   labels: string[];
   /** Unique on the page; names the chart's element and its saved files. */
   id: string;
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /**
-   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
-   * playback bar, where the page is longer than the screen.
+   * The large square at the left, a picture of the same size beside it, the column in the middle, or the column at
+   * the right, which becomes a row below if there are two pictures. "below" is a separate row under the playback bar,
+   * where the page is longer than the screen.
    */
   place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
@@ -338,36 +338,36 @@ export interface Lines {
   kind: "lines";
   /** (networks, points), or with spread (networks, points, 3), whose band is drawn too; a gap where nan. */
   array: string;
-  /** Where the points stand. */
+  /** Positions of the points on the horizontal axis. */
   x: string | (number | string)[];
-  /** What stands below the axis. */
+  /** Title below the axis. */
   x_title: string;
   /** Whether that axis is logarithmic. */
   x_log: boolean;
   /** The value axis. */
   y: BoundedAxis;
-  /** Whether a logarithmic value axis ends a tenth of a decade past values and guides, not at half decades. */
+  /** Whether a logarithmic value axis ends a tenth of a decade past values and guides instead of at half decades. */
   y_close: boolean;
   /** (networks, points): a marker is hollow where this is below 1. */
   hollow?: string;
-  /** Whether points are marked; a point without neighbours is in any case. */
+  /** Whether points have markers; a point without neighbours always has one. */
   markers: boolean;
-  /** Networks whose points are not joined, but marked each by itself. */
+  /** Indices of the networks whose points are markers without a line. */
   apart: number[];
-  /** Lines across. */
+  /** Lines across the chart. */
   guides: Guide[];
-  /** Whether the caption has a key for each network; not where the page shows them elsewhere. */
+  /** Whether the caption has a key for each network. False if the page shows the keys elsewhere. */
   keys: boolean;
 }
 
 /** One of the measures of a portrait. */
 export interface Measure {
   /**
-   * (times, rows, columns), nan where there is nothing yet. With several seeds, a run may also have the arrays
+   * (times, rows, columns), nan where nothing is computed yet. With several seeds, a run may also have the arrays
    * "NAME_low" and "NAME_high".
    */
   array: string;
-  /** What the choice calls it. */
+  /** Name of the measure in the choice. */
   label: string;
   /** Whether it is coloured by its logarithm. */
   log: boolean;
@@ -376,10 +376,11 @@ export interface Measure {
 }
 
 /**
- * One point of each run on equal axes: where it goes, over lines and points of the header's chart data.
+ * The path of one point of each run on equal axes, over lines and points of the header's chart data.
  *
- * That has `plane_range`, {x, y} to begin with, and may have `plane_lines`, {x, y, label} each such as contours of
- * the loss, `plane_points`, {role, x, y, label} with the role "start" or another, `exact`, and `path_note`.
+ * The header's chart data has `plane_range`, the initial {x, y}, and may have `plane_lines`, {x, y, label} each such
+ * as contours of the loss, `plane_points`, {role, x, y, label} with the role "start" or another, `exact`, and
+ * `path_note`.
  */
 export interface Path {
   /** Unique on the page; names the chart's element and its saved files. */
@@ -393,19 +394,19 @@ export interface Path {
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "path";
-  /** Where the point is. */
+  /** Coordinates of the point. */
   columns: [string, string];
   /** Titles of the axes. */
   axes: [string, string];
-  /** What the caption explains. */
+  /** Keys in the caption. */
   keys: PathKey[];
 }
 
 /** A key in the caption of a path. */
 export interface PathKey {
-  /** What it shows: a ring, a cross or a pale line. */
+  /** Its symbol: a ring, a cross or a pale line. */
   mark: "ring" | "cross" | "line";
-  /** What that means. */
+  /** Meaning of the symbol. */
   label: string;
 }
 
@@ -427,7 +428,7 @@ export interface Plane {
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "plane";
-  /** (neurons, 2): where each neuron is. */
+  /** (neurons, 2): position of each neuron. */
   array: string;
   /** (neurons,): the sign of each readout; positive where absent. */
   sign?: string;
@@ -438,8 +439,8 @@ export interface Plane {
 /**
  * A phase portrait that is being computed: a map of one measure at one time, whose cells can be picked.
  *
- * Measure and time are chosen in the caption. Cells that are still to come have the colour of the nearest one, paler.
- * A pick is the event "pick" of the chart's element: {x, y, measure, time}.
+ * The visitor chooses measure and time in the caption. Cells that are not computed yet have the colour of the nearest
+ * one, paler. Picking a cell dispatches the event "pick" on the chart's element: {x, y, measure, time}.
  */
 export interface Portrait {
   /** Unique on the page; names the chart's element and its saved files. */
@@ -447,9 +448,9 @@ export interface Portrait {
   /** Heading of the chart and of its saved pictures. */
   title: string;
   /**
-   * The large square at the left, as large a picture beside it, the column in the middle, or the column at the right,
-   * which is a row below the pictures where there are two. What is below stands in a row of its own under the
-   * playback bar, where the page is longer than the screen.
+   * The large square at the left, a picture of the same size beside it, the column in the middle, or the column at
+   * the right, which becomes a row below if there are two pictures. "below" is a separate row under the playback bar,
+   * where the page is longer than the screen.
    */
   place: "main" | "wide" | "middle" | "right" | "below";
   /** Whether it is shown only when the visitor asks for it. */
@@ -457,60 +458,60 @@ export interface Portrait {
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "portrait";
-  /** What can be shown, the one to open on first. */
+  /** The measures to choose from, the initial one first. */
   measures: Measure[];
   /** The times in words, in the order of the arrays' first axis. */
   times: string[];
-  /** What the columns stand for. */
+  /** Values of the columns. */
   x: string | (number | string)[];
-  /** What the rows stand for. */
+  /** Values of the rows. */
   y: string | (number | string)[];
-  /** What stands below the columns' labels. */
+  /** Title below the columns' labels. */
   x_title: string;
-  /** What stands beside the rows' labels. */
+  /** Title beside the rows' labels. */
   y_title: string;
 }
 
 /** A number of each run above the charts, which follows the playback position. */
 export interface Reading {
-  /** What is shown. */
+  /** The column to show. */
   column: string;
-  /** What it is called. */
+  /** Name of the number. */
   label: string;
-  /** What it means, in a sentence or two. */
+  /** Meaning of the number, in a sentence or two. */
   help: string;
   /** Significant digits. */
   digits: number;
-  /** What stands after it. */
+  /** Text after the number. */
   unit: string;
-  /** What the number is multiplied by, such as 100 for per cent. */
+  /** Factor of the number, such as 100 for per cent. */
   scale: number;
   /** Whether a whole number is written without decimals. */
   count: boolean;
-  /** A number of a smaller size is written as 0. */
+  /** Size below which a number is written as 0. */
   resolution: number;
 }
 
 /** A line for each run: runs are told apart by colour, series by dash. */
 export interface Series {
-  /** What is drawn. */
+  /** The column to draw. */
   column: string;
-  /** What the caption and the tooltip call it; empty for no entry in the caption. */
+  /** Name in the caption and the tooltip; empty for no entry in the caption. */
   label: string;
-  /** How the line is broken. */
+  /** Dash pattern of the line. */
   dash: "solid" | "dash" | "dot" | "dashdot" | "longdash" | "longdashdot";
   /** Whether to draw the exact solution below it, which the header's chart data has under `exact`. */
   exact: boolean;
-  /** The network that it is of, of several that train side by side: it has that network's colour. */
+  /** Index of its network, if several train side by side: the line has that network's colour. */
   network?: number;
-  /** Whether it is a companion of another series: without a disc at its end. */
+  /** Whether it accompanies another series: it then has no disc at its end. */
   thin: boolean;
-  /** Whether it is one of many that another series sums up: a thin, pale line of the current run alone. */
+  /** Whether it is one of many that another series summarises: a thin, pale line, for the current run alone. */
   faint: boolean;
 }
 
 /**
- * A run in its three weights: a surface coloured by the loss, and the way along it. The visitor can turn it.
+ * The path of a run through its three weights, on a surface coloured by the loss. The visitor can turn it.
  *
  * The header's chart data has `space_range`, {x, y, z}, and `sheets`, the surface as {x, y, z, colour} grids, and may
  * have `space_lines`, {role, label, x, y, z} with the role "minima" or "boundary", `space_points`, {role, label, x,
@@ -528,7 +529,7 @@ export interface Space {
   /** Share of the height of its column, relative to 1 for the others. */
   grow?: number;
   kind: "space";
-  /** The coordinates, the last one upwards. */
+  /** Coordinates of the point, the last one upwards. */
   columns: [string, string, string];
   /** Titles of the axes. */
   axes: [string, string, string];
@@ -536,11 +537,11 @@ export interface Space {
   note: string;
 }
 
-/** What can be shown of each filter. */
+/** One picture that can be shown of each filter. */
 export interface Variant {
   /** (networks, filters, channels, k, k). */
   array: string;
-  /** What its button says. */
+  /** Label of its button. */
   label: string;
   /** The button's tooltip. */
   help: string;
