@@ -1,4 +1,4 @@
-// From data to pixels the way plotly does it, so that a canvas over plotly's axes fits to the pixel.
+// Conversion of data to pixels as plotly does it, so that a canvas over plotly's axes fits to the pixel.
 
 import { drawnAxis } from "./plotly_internals.js";
 
@@ -23,7 +23,7 @@ function axis(drawn, upward) {
   return { log: drawn.type === "log", slope, start: upward ? drawn.length - slope * from : -slope * from };
 }
 
-/** Pixel of a value; NaN where a log axis has no place for it. */
+/** Pixel of a value; NaN if a log axis cannot show it. */
 export function place(axis, value) {
   return axis.slope * (axis.log ? (value > 0 ? Math.log10(value) : NaN) : value) + axis.start;
 }

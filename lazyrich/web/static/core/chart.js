@@ -1,8 +1,8 @@
 // Base class of charts: a figure with a caption over a frame, whose size the style sheet sets. Subclasses fill it.
 //
-// The stage builds a chart once. Then, over and over: describe() when its words may have changed, which tell() of a
-// subclass writes; fit() when something new is known, paint() for a frame of a playing run, settle() when playing has
-// come to rest, and resize() when its place may have changed.
+// The chart grid builds a chart once and then calls describe() when its words may have changed (a subclass writes them
+// in tell()), fit() when there are new data, paint() for a frame of a playing run, settle() when playing has stopped, and
+// resize() when its space may have changed.
 
 import { element, fill, say } from "../shell/dom.js";
 import { moment } from "./format.js";
@@ -32,16 +32,16 @@ export class Chart {
     /** @type {Scene | undefined} the last one that was drawn */
     this.scene = undefined;
     this.size = [0, 0]; // px, of the frame
-    this.fresh = true; // another run is shown than before, so the axes may also become shorter
+    this.fresh = true; // a new run is shown, so the axes may also become shorter
     this.painting = false; // a run plays, or has just been playing
-    this.stale = true; // what is painted has to be drawn from the start
+    this.stale = true; // the painting has to be redrawn completely
   }
 
   remove() {
     this.node.remove();
   }
 
-  /** Sizes as the style sheet has them now. Returns whether they changed. */
+  /** Read the sizes that the style sheet sets. Returns whether they changed. */
   measure() {
     const size = [this.frame.clientWidth, this.frame.clientHeight];
     const changed = size[0] !== this.size[0] || size[1] !== this.size[1];
@@ -58,18 +58,18 @@ export class Chart {
 
   /** @param {Scene} scene */
   describe(scene) {
-    // Until a new run's first frame the old words stay: a line that breaks anew changes the size of the picture.
+    // Keep the old words until a new run's first frame: a different line break would change the picture's size.
     if (scene.current.log.header || !this.caption.childElementCount) this.tell(scene);
   }
 
-  /** Write the caption: the heading, what stands beside it, and a note on a line of its own if there is one. */
+  /** Write the caption: the heading, the parts beside it, and a note on a separate line if there is one. */
   entitle(nodes, note = "") {
     say(this.note, note);
     fill(this.caption, [...this.heading, ...nodes, ...(note ? [this.note] : [])]);
   }
 
   /**
-   * The settings of runs and where they are, a line each, for a saved picture.
+   * The settings and moments of runs, a line each, for a saved picture.
    *
    * @param {ShownRun[]} runs
    */
@@ -84,7 +84,7 @@ export class Chart {
   }
 
   /**
-   * What a picture of a frame is called as a file, without its ending.
+   * File name of a picture of a frame, without its suffix.
    *
    * @param {Pick<ShownRun, "log" | "upTo">} run
    */

@@ -1,10 +1,10 @@
-// The exact curves of a run. Its header brings them whole, so they are on the chart before training is.
+// The exact curves of a run. Its header has all of them, so they are on the chart before training begins.
 
 import { place } from "./axes.js";
 
-export const EXACT_WIDTH = 7; // px: a pale bed, in which the thinner line of training is seen to lie
+export const EXACT_WIDTH = 7; // px: a pale wide line under the thinner line of training
 
-/** How much of a bed's colour is laid on; on dark paper more, to be seen as well. */
+/** Opacity of the wide line; higher on a dark background, for equal visibility. */
 export const exactOpacity = (theme) => (theme.dark ? 0.36 : 0.28);
 
 /** Two columns of the exact solution as lists {x, y} with null for gaps; null where there is none. */

@@ -1,6 +1,6 @@
-// What all plotly figures here share: the look of the axes and the bar of buttons.
+// Common parts of all plotly figures: the look of the axes and the bar of buttons.
 
-/** Labels from data go into plotly's small HTML dialect only as plain text. */
+/** Escape labels from data, because plotly interprets a small dialect of HTML. */
 export function plain(text) {
   return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
@@ -44,7 +44,7 @@ export function baseAxis(theme) {
   };
 }
 
-/** An axis of values, which may be logarithmic. look: {log, title, short}, the last for want of room. */
+/** An axis of values, which may be logarithmic. look: {log, title, short}; short: title for narrow charts. */
 export function valueAxis(
   theme,
   /** @type {{ log: boolean, title: string, short?: string }} */ { log, title, short },
@@ -68,7 +68,7 @@ export function valueAxis(
 const SAVE = "M3 2h8l3 3v9H2V2zM5 2v4h6V2M5 14V9h6v5";
 const framed = (path) => ({ width: 16, height: 16, path });
 
-/** chart: has reset() and save(format). small: leave only what fits on a thumbnail. */
+/** chart: has reset() and save(format). small: only the buttons that fit on a thumbnail. */
 export function barConfig(Plotly, chart, small) {
   const own = (name, title, icon, click) => ({ name, title, icon, click });
   const { home, camera } = Plotly.Icons;
@@ -80,7 +80,7 @@ export function barConfig(Plotly, chart, small) {
   return {
     displaylogo: false,
     responsive: false,
-    doubleClick: false, // plotly would go to its own idea of the full view; the chart resets to its ranges instead
+    doubleClick: false, // plotly would reset to its own ranges; the chart resets to those it has chosen
     scrollZoom: false,
     showTips: false,
     modeBarButtons: small ? [images] : [images, ["zoom2d", "pan2d", reset]],

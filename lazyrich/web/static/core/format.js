@@ -1,4 +1,4 @@
-// Numbers as people read them: a few significant digits, thousands grouped, powers of ten written as powers.
+// Numbers for people: a few significant digits, thousands grouped, powers of ten written as powers.
 
 const MINUS = "\u2212";
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
@@ -22,8 +22,8 @@ export function significant(value, digits = 3) {
 }
 
 /**
- * Where a frame of a run is: at a flow time and a step, at the value of what the run goes through, or at so many of what
- * it counts.
+ * The moment of a frame of a run in words: a flow time and a step, the value of the parameter that the run varies, or the
+ * number of parts that it counts.
  */
 export function moment(log, frame) {
   const { position, counts } = log.chartData;
@@ -36,7 +36,7 @@ export function moment(log, frame) {
   return `t = ${significant(log.time(frame), 3)} (step ${whole(log.step(frame))})`;
 }
 
-/** A setting, without digits that say nothing: 0.0012, 500, 1.25 × 10⁻⁵, true. Other numbers to three digits. */
+/** A setting without superfluous digits: 0.0012, 500, 1.25 × 10⁻⁵, true. Other numbers to three digits. */
 export function setting(value) {
   if (typeof value !== "number") return String(value);
   const four = Number(value.toPrecision(4));

@@ -5,17 +5,17 @@ export class Incremental {
     this.ends = new Map(); // key of a run -> last frame on the canvas
   }
 
-  /** Whether these runs are those on the canvas and none has gone back: then lines only get longer. */
+  /** Tell whether these runs are those on the canvas and none has gone back, so that lines only get longer. */
   holds(runs) {
     return runs.length === this.ends.size && runs.every((run) => run.upTo >= this.ends.get(run.key));
   }
 
-  /** The canvas is empty. */
+  /** Record that the canvas is empty. */
   restart() {
     this.ends.clear();
   }
 
-  /** draw(run, from): a run's line from the frame where it ends to run.upTo. */
+  /** Call draw(run, from) to extend each run's line from the frame where it ends to run.upTo. */
   extend(runs, draw) {
     for (const run of runs) {
       const from = this.ends.get(run.key) ?? 0;

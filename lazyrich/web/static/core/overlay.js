@@ -1,8 +1,8 @@
-// Two canvases over a plot area: lines, which only ever get longer, and heads, which are drawn anew for each frame.
+// Two canvases over a plot area: lines, which only get longer, and heads, which are redrawn for each frame.
 
 import { element } from "../shell/dom.js";
 
-const SHARPEST = 2; // pixels for one px: more are not seen, but cost time
+const SHARPEST = 2; // pixels for one px: more are invisible and cost time
 
 let enlarged = 1; // times that charts are drawn larger than they are laid out
 
@@ -16,11 +16,11 @@ export function sharpness() {
   return Math.min((window.devicePixelRatio || 1) * enlarged, SHARPEST * enlarged);
 }
 
-/** Call changed() when the pixels for one px have become others: another zoom of the page, or another screen. */
+/** Call changed() when the number of pixels for one px changes, by a zoom of the page or another screen. */
 export function watchPixels(changed) {
   const off = new AbortController();
   const arm = () => {
-    const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`); // tells only that it is left
+    const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`); // it fires only when this resolution ends
     const left = () => {
       arm();
       changed();
@@ -31,7 +31,7 @@ export function watchPixels(changed) {
   return () => off.abort();
 }
 
-/** A canvas to paint on, without meaning for those who do not see it. */
+/** A canvas to paint on, hidden from screen readers. */
 export function layer(...classes) {
   return element("canvas", { class: ["layer", ...classes].join(" "), "aria-hidden": "true" });
 }

@@ -1,6 +1,7 @@
 // A chart that paints itself, without plotly: its canvas is the picture, while a run plays and at rest.
 //
-// A subclass gives tell(scene) and draw(), which draws this.scene, all of it if this.stale; of the others what it needs.
+// A subclass defines tell(scene) and draw(), which draws this.scene, completely if this.stale, and overrides other
+// methods as needed.
 
 import { Chart } from "./chart.js";
 
@@ -44,7 +45,7 @@ export class PaintedChart extends Chart {
   }
 
   /**
-   * Playing has come to rest: there is nothing to hand over.
+   * Playing has stopped: the canvas already shows the picture.
    *
    * @param {Scene} scene
    */
@@ -56,21 +57,21 @@ export class PaintedChart extends Chart {
     if (words) this.plot.setAttribute("aria-label", words);
   }
 
-  /** Draw all of it anew. */
+  /** Redraw everything. */
   redraw() {
     this.stale = true;
     this.#draw();
   }
 
   /**
-   * Take over what the header of the current run says; sets this.stale where that changes the picture.
+   * Read the header of the current run; set this.stale if it changes the picture.
    *
    * @param {Scene} scene
    */
   learn(scene) {}
 
   /**
-   * Whether the current run's frame changes the picture.
+   * Tell whether the current run's frame changes the picture.
    *
    * @param {ShownRun} current
    */

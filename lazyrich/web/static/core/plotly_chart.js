@@ -1,5 +1,5 @@
 // One chart in two states. While a run plays, its lines grow on canvases over plotly's axes; when it rests, they are
-// plotly traces, which can be hovered, zoomed and saved. Subclasses say what is drawn.
+// plotly traces, which can be hovered, zoomed and saved. Subclasses define the content.
 
 import { saveFigure } from "../export/figure_file.js";
 import { plotArea } from "./axes.js";
@@ -37,8 +37,8 @@ export class PlotlyChart extends Chart {
     /** @type {Ranges | null} */
     this.ranges = null;
     /** @type {Ranges} */
-    this.zoomed = {}; // of these the sides that the visitor chose
-    this.guessed = true; // no run has been seen yet, so the axes say nothing
+    this.zoomed = {}; // the sides of these that the visitor chose
+    this.guessed = true; // no run has been seen yet, so the axes have default ranges
     this.growth = new Incremental();
   }
 
@@ -72,7 +72,7 @@ export class PlotlyChart extends Chart {
     return true;
   }
 
-  /** Let the axes hold what is wanted now, in the theme of now. */
+  /** Update the axes to the wanted ranges and the current theme. */
   fit(scene) {
     const wanted = this.wanted(scene);
     const { log } = scene.current;
@@ -97,17 +97,17 @@ export class PlotlyChart extends Chart {
     } else if (moved) this.#applyRanges();
   }
 
-  /** Go straight to what is wanted at the next fit, and back from a zoom by hand. */
+  /** Use the wanted ranges at the next fit, and undo the visitor's zoom. */
   rescale() {
     this.zoomed = {};
     this.guessed = true;
   }
 
-  /** The axes reach elsewhere than before. */
+  /** The ranges of the axes have changed. */
   rangesMoved() {}
 
   /**
-   * The ranges that hold what is known; log10 on a logarithmic axis.
+   * The ranges that hold all known data; log10 on a logarithmic axis.
    *
    * @param {Scene} scene
    * @returns {Required<Ranges>}
@@ -137,7 +137,7 @@ export class PlotlyChart extends Chart {
   }
 
   /**
-   * The axes and whatever else of plotly's layout is the chart's own.
+   * The axes and other parts of plotly's layout that are specific to the chart.
    *
    * @param {Scene} scene
    * @param {boolean} [alone] in a file of its own
@@ -148,7 +148,7 @@ export class PlotlyChart extends Chart {
   }
 
   /**
-   * What lies under the lines of the runs, on their canvas.
+   * Draw the background of the lines of the runs, on their canvas.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {PlotArea} area
@@ -157,7 +157,7 @@ export class PlotlyChart extends Chart {
   ground(context, area, scene) {}
 
   /**
-   * The line of a run begins anew.
+   * The line of a run restarts.
    *
    * @param {string} key of the run
    */
@@ -175,7 +175,7 @@ export class PlotlyChart extends Chart {
   extend(context, area, run, from, whole) {}
 
   /**
-   * Draw what is drawn anew for each frame.
+   * Draw the parts that are redrawn for each frame.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {PlotArea} area
@@ -193,7 +193,7 @@ export class PlotlyChart extends Chart {
   }
 
   /**
-   * Whether an axis goes straight to what is wanted, however it stood before.
+   * Tell whether an axis takes the wanted range at once, whatever its present one.
    *
    * @param {"x" | "y"} side
    */
@@ -202,7 +202,7 @@ export class PlotlyChart extends Chart {
   }
 
   /**
-   * Whether enough of a run is known to judge its axes.
+   * Tell whether enough of a run is known to choose its axes.
    *
    * @param {RunLog} log
    */
@@ -211,7 +211,7 @@ export class PlotlyChart extends Chart {
   }
 
   /**
-   * What the picture is called as a file of its own.
+   * File name of a saved picture.
    *
    * @param {Scene} scene
    */
@@ -220,7 +220,7 @@ export class PlotlyChart extends Chart {
   }
 
   /**
-   * What the legend of a saved picture has besides the traces.
+   * Entries of the legend of a saved picture besides the traces.
    *
    * @param {Scene} scene
    * @returns {object[]}
@@ -239,7 +239,7 @@ export class PlotlyChart extends Chart {
     return null;
   }
 
-  /** Zoom as by hand. ranges: {x?, y?}; a side that is missing holds what is wanted again. */
+  /** Zoom as a visitor does. ranges: {x?, y?}; a missing side returns to its wanted range. */
   view(ranges) {
     if (JSON.stringify(ranges) === JSON.stringify(this.zoomed)) return;
     this.zoomed = ranges;
@@ -252,7 +252,7 @@ export class PlotlyChart extends Chart {
     this.onZoom(this);
   }
 
-  /** Draw on the canvases: what was added since the last time, or everything. */
+  /** Draw on the canvases what was added since the last time, or everything. */
   paint(scene) {
     this.scene = scene;
     if (!this.painting) {
@@ -275,7 +275,7 @@ export class PlotlyChart extends Chart {
     this.stale = false;
   }
 
-  /** Hand over to plotly. */
+  /** Replace the canvases by plotly traces. */
   settle(scene) {
     this.scene = scene;
     this.Plotly.react(this.plot, this.traces(scene), this.layout(scene));

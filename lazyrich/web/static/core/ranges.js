@@ -1,4 +1,4 @@
-// How far axes reach. They grow in generous jumps: each jump makes plotly draw its axes anew, which costs a few frames.
+// Ranges of axes. They grow in large jumps, because each jump makes plotly redraw its axes, which costs a few frames.
 
 const STEPS = [1, 1.5, 2, 3, 5, 7.5, 10];
 
@@ -13,7 +13,7 @@ export function roundUp(value) {
   return decade * STEPS.find((step) => step * decade >= value * (1 - 1e-9));
 }
 
-const DECADES = 9; // below the top of a logarithmic axis: for what can be seen of a run, less is zero
+const DECADES = 9; // below the top of a logarithmic axis: smaller values are zero for all visible purposes
 
 /**
  * Range of a logarithmic axis, in powers of ten, for values from `low` to `high` (> 0): half decades, with air.
@@ -30,7 +30,7 @@ export function logRange(low, high) {
 }
 
 const TENTHS = 10;
-const LEAST_CLOSE = 0.3; // of a decade: what hardly differs must look so
+const LEAST_CLOSE = 0.3; // of a decade: values that hardly differ must look so
 
 /**
  * Range of a logarithmic axis that ends close to its values, in powers of ten: tenths of a decade, with air.

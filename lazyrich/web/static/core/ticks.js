@@ -1,15 +1,15 @@
-// Labels of an axis at given places, as many as there is room for.
+// Labels of an axis at given values, as many as fit.
 
 import { setting, whole } from "./format.js";
 
-const LETTER = 7; // px, about, of a label's letter
+const LETTER = 7; // px: approximate width of a letter
 const AIR = 8; // px between two labels
 const MANY = 60; // points: the labels of more are better round numbers
 
 /** Width of a text on an axis in px, about. */
 export const textWidth = (text) => LETTER * String(text).length;
 
-/** How a number is written below an axis. */
+/** A number as text below an axis. */
 export const tickText = (x) => (Number.isInteger(x) && Math.abs(x) >= 1000 ? whole(x) : setting(x));
 
 /** {tickmode, tickvals, ticktext} for numbers on an axis {log, range} of some length in px; null if they are too many. */

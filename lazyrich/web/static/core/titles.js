@@ -1,5 +1,5 @@
-// Titles of axes that are never cut: smaller where there is little room, then shorter, and left out where not even that
-// fits; the caption above the chart says what is drawn in any case.
+// Titles of axes that are never cut off: with little room they become smaller, then shorter, then are omitted; the
+// caption above the chart names the content in any case.
 
 const SIZES = [13, 12, 11, 10]; // px
 const AIR = 6; // px that stay free at both ends together
@@ -15,8 +15,8 @@ export function widthOf(text, size, family) {
 }
 
 /**
- * {text, size} of a title for so many px. short: what may stand for it, beside what is before its first comma or
- * bracket.
+ * {text, size} of a title that fits into some px. short: a shorter title to try, besides the part before its first comma
+ * or bracket.
  */
 export function fitted(text, room, { family, short = "", sizes = SIZES }) {
   const ways = [text, text.replace(/\s+\(.*$/, ""), short, text.replace(/,.*$/, "")].filter(Boolean);
@@ -50,7 +50,7 @@ export function fitTitles(layout) {
   return { ...layout, ...change };
 }
 
-/** The change of a figure that has another size: of its titles, in the words of Plotly.relayout. */
+/** The update for Plotly.relayout of a figure whose size has changed, with its titles refitted. */
 export function refitted({ xaxis, yaxis }) {
   const told = Object.entries({ xaxis, yaxis }).filter(([, axis]) => axis.title?.text !== undefined);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-// A plotly figure as an image file that stands alone: title, settings and legend above it, over the theme's background.
+// Export of a plotly figure as a self-contained image: title, settings and legend above it, on the theme's background.
 
 import { keysOf } from "./figure_keys.js";
 import { saveSheet } from "./picture_file.js";
@@ -10,7 +10,7 @@ const SHARP = 2; // pixels of a PNG for one px
 
 /**
  * Save a figure. described: {traces, layout, theme, title, lines, keys, name, size, margin}; lines: its settings; keys:
- * what the legend has besides the traces; size: [width, height] of the figure without what stands above it.
+ * legend entries besides the traces; size: [width, height] of the figure without the head above it.
  */
 export async function saveFigure(Plotly, described, format) {
   if (format === "png" && !readsBack()) return offerSvg(() => saveFigure(Plotly, described, "svg"));

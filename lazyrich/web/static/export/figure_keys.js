@@ -1,4 +1,4 @@
-// The legend of an exported plotly figure, read from its traces: what has a name of its own, each once.
+// The legend of an exported plotly figure, read from its traces: each name once.
 
 /** Keys for `sheet`, of plotly traces; a trace with `showlegend: false` or without a name has none. */
 export function keysOf(traces) {

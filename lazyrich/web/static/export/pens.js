@@ -1,4 +1,4 @@
-// Two things to draw a picture with, alike to use: a canvas on the screen, and an SVG file.
+// Two drawing targets with the same methods: a canvas on the screen, and an SVG file.
 
 import { plain } from "../core/figure.js";
 import { pngAddress } from "./png.js";
@@ -137,7 +137,7 @@ export class SvgPen {
     this.pictures.push(pngAddress(canvas.pixels()).then(write));
   }
 
-  /** Wait for the pictures; then it can be written. */
+  /** Wait for the pictures, after which the file can be written. */
   pictured() {
     return Promise.all(this.pictures);
   }

@@ -1,4 +1,4 @@
-// A picture that is drawn with a pen, as an image file that stands alone.
+// Export of a picture drawn with a pen as a self-contained image file.
 
 import { CanvasPen, SvgPen } from "./pens.js";
 import { offerSvg, readsBack } from "./readback.js";
@@ -24,7 +24,7 @@ export function saveSheet({ name, title, lines, keys = [], size, theme }, draw, 
   return savePicture(name, whole, FONT, compose, format);
 }
 
-// What compose(pen) draws within a size, as a file.
+// Draw with compose(pen) within a size and return a file.
 async function savePicture(name, /** @type {number[]} */ [width, height], font, compose, format) {
   if (format === "svg") {
     const pen = new SvgPen(width, height, font);

@@ -1,4 +1,4 @@
-// A PNG written from pixels that are known, without reading a canvas: some browsers give noise there (readback.js).
+// PNG files from known pixels, without reading a canvas, where some browsers return noise (readback.js).
 
 const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
   for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;

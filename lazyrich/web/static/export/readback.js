@@ -1,5 +1,5 @@
-// Whether this browser gives back what is drawn on a canvas. With privacy.resistFingerprinting (Tor, LibreWolf, Mullvad,
-// and Firefox where it is set) it gives noise or white instead, so a PNG of a chart would be noise.
+// Detect whether the browser returns the true pixels of a canvas. With privacy.resistFingerprinting (Tor, LibreWolf,
+// Mullvad, and Firefox if it is set) it returns noise or white instead, so a PNG of a chart would be noise.
 
 const COLOURS = [
   [0, 114, 178],
@@ -33,7 +33,7 @@ const SENTENCE =
   "This browser does not let pages read pictures back (privacy.resistFingerprinting), so a PNG would be noise: " +
   "save the chart as SVG, or allow this site to use canvas data and try again.";
 
-/** Say why there is no PNG, in a dialog that offers what saveSvg() does instead. */
+/** Explain in a dialog why there is no PNG, and offer saveSvg() instead. */
 export function offerSvg(saveSvg) {
   const dialog = document.createElement("dialog");
   const words = Object.assign(document.createElement("p"), { textContent: SENTENCE });

@@ -1,5 +1,5 @@
 // The head of an exported picture: its title, its settings, and the legend of its colours. The same for every kind of
-// chart, measured and drawn in a font that every computer has: a picture that stands alone has no font of the page.
+// chart, measured and drawn in a font that every computer has, because a self-contained picture lacks the page's font.
 
 export const FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 
@@ -8,7 +8,7 @@ const TITLE = { size: 17, height: 25 };
 const LINE = { size: 12, height: 17 };
 const KEY = { size: 13, height: 21, swatch: 26, gap: 18 };
 const TOP = 12; // px above the title
-const SLACK = 1.06; // of a text's width: what measures and what draws may have another font of the list
+const SLACK = 1.06; // factor of a text's width: measuring and drawing may use different fonts of the list
 
 /**
  * The head of a picture: {height, draw(pen)}.

@@ -1,4 +1,4 @@
-// One parameter of the map: from numbers to places along its axis and back, 0 at the lower end and 1 at the upper.
+// One parameter of the map: conversion of numbers to places along its axis and back, 0 at the lower end, 1 at the upper.
 
 const FINE = 50; // steps of a key from end to end
 const COARSE = 10; // with Shift
@@ -12,13 +12,13 @@ export class Axis {
     this.places = values.map((value) => this.place(value));
   }
 
-  /** Where a value stands; below 0 or above 1 for one outside. */
+  /** The place of a value; below 0 or above 1 for one outside. */
   place(value) {
     const [low, high] = [this.#along(this.low), this.#along(this.high)];
     return (this.#along(value) - low) / (high - low);
   }
 
-  /** The value to take for a place: within the axis, and no more digits than a hand can mean. */
+  /** The value for a place: within the axis, rounded to the precision of a pointer. */
   value(place) {
     const [low, high] = [this.#along(this.low), this.#along(this.high)];
     const along = low + Math.min(1, Math.max(0, place)) * (high - low);

@@ -31,7 +31,7 @@ export class Field {
     const [j, up] = this.y.cell(this.y.place(y));
     const { rows } = this;
     const corners = [rows[j][i], rows[j][i + 1], rows[j + 1][i], rows[j + 1][i + 1]];
-    // beside a gap there is nothing to go between
+    // no interpolation beside a gap
     if (!corners.every(Number.isFinite)) return corners[2 * Math.round(up) + Math.round(right)];
     const [a, b, c, d] = corners;
     return (1 - up) * ((1 - right) * a + right * b) + up * ((1 - right) * c + right * d);

@@ -6,7 +6,7 @@ import { saveFigure } from "../export/figure_file.js";
 import { readsBack } from "../export/readback.js";
 import { labels } from "./picker_labels.js";
 
-export const NARROW = 420; // px of width: below it the colour bar lies on top instead of standing beside
+export const NARROW = 420; // px of width below which the colour bar is above the map instead of beside it
 const LOG_LABELS = 1.15; // plotly writes those of a log axis a quarter larger, for their exponents
 const BANDS = 40; // of colour, where the map cannot be drawn smooth
 const LIGHT = 0.6; // of the colours' range: above it lines are dark, below it light
@@ -26,7 +26,7 @@ export function traces(map, field, theme, narrow) {
   return [heat, ...map.contours.map((level) => contour(map, field, level)), ...map.marks.flatMap(markLines)];
 }
 
-// Plotly reads a heatmap back from a canvas, which some browsers answer with noise: there the map is drawn as paths.
+// Plotly reads a heatmap back from a canvas, where some browsers return noise: they get the map as paths.
 function bands([low, high]) {
   const size = (high - low) / BANDS;
   const contours = { start: low + size / 2, end: high - size / 2, size, coloring: "fill", showlines: false };
@@ -44,7 +44,7 @@ export function layout(map, field, theme, /** @type {number[]} */ [width, height
     showgrid: false,
     zeroline: false,
   });
-  // Not for plotly to change: it would make room for the colour bar twice over.
+  // Plotly must not change the margins: it would make room for the colour bar twice.
   const margin = { ...(narrow ? { l: 46, r: 10, t: 52, b: 38 } : { l: 56, r: 72, t: 12, b: 42 }), autoexpand: false };
   const inner = [width - margin.l - margin.r, height - margin.t - margin.b];
   return {
@@ -59,7 +59,7 @@ export function layout(map, field, theme, /** @type {number[]} */ [width, height
   };
 }
 
-/** Save the map as an image that stands alone. format: "png" or "svg". */
+/** Save the map as a self-contained image. format: "png" or "svg". */
 export function saveMap(Plotly, map, field, theme, format) {
   const size = [900, 500];
   const title = `${map.z.title} over ${map.x.title} and ${map.y.title}`;
@@ -143,7 +143,7 @@ function contour(map, field, level) {
   };
 }
 
-// White with a dark edge is seen on every colour.
+// White with a dark edge is visible on every colour.
 function markLines({ x, y }) {
   const line = (color, width) => ({ type: "scatter", mode: "lines", x, y, line: { color, width }, connectgaps: false });
   return x.length > 1 ? [line("rgba(0,0,0,0.45)", 3.5), line("#ffffff", 1.5)] : [];

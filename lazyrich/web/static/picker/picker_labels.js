@@ -5,9 +5,9 @@ import { widthOf } from "../core/titles.js";
 
 const GAP = 4; // px between a point and its label
 const PAD = 2; // px around the text
-const ALONG = [1, 0, 0.75, 0.25, 0.5]; // of a line: where a label may stand, best place first
+const ALONG = [1, 0, 0.75, 0.25, 0.5]; // places of a label along a line, best first
 
-/** size: of the text; area: [width, height] of the plot in px. A label for which there is no room is left out. */
+/** size: of the text; area: [width, height] of the plot in px. Labels that do not fit are omitted. */
 export function labels(marks, field, theme, size, area) {
   const taken = [];
   return marks.flatMap(({ label, x, y }) => {

@@ -1,7 +1,7 @@
 // The moment that the live chart of the page shows, for a map that follows it.
 
 const CHART = "[data-testid=live-run]";
-const SEARCH = 500; // ms between looks for a chart that is not there yet
+const SEARCH = 500; // ms between searches for a chart that is not mounted yet
 
 /** Calls found(index) with the nearest of some increasing steps, in ratio, whenever that changes. Returns how to stop. */
 export function watchMoment(steps, found) {
@@ -24,7 +24,7 @@ export function watchMoment(steps, found) {
     look();
   };
   search();
-  const timer = setInterval(search, SEARCH); // a chart that is mounted anew is another one
+  const timer = setInterval(search, SEARCH); // a remounted chart is another element
   return () => {
     clearInterval(timer);
     observer.disconnect();

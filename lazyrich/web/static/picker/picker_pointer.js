@@ -1,9 +1,9 @@
 // Pointer and keys on the map: press, drag, tap and arrow keys, reported as places and steps.
 //
-// A finger that swipes over the map scrolls the page; it moves the dot when it starts on the dot, or taps. A mouse has
-// nothing to scroll by dragging, so it may start anywhere.
+// A swipe over the map scrolls the page; a touch moves the dot only if it starts on the dot or is a tap. A mouse does not
+// scroll by dragging, so a drag may start anywhere.
 
-const TAP = 10; // px that a finger may slip
+const TAP = 10; // px: largest movement of a tap
 const GATHER = 250; // ms after the last key: keys pressed one after the other make one pick
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };

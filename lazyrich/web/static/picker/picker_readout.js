@@ -1,4 +1,4 @@
-// A point of the map in words: short ones to read beside it, long ones to listen to.
+// A point of the map in words: a short text beside it, and a long one for screen readers.
 
 import { setting, significant } from "../core/format.js";
 

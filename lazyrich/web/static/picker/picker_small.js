@@ -1,5 +1,5 @@
-// A small map without plotly: its colours as a picture, numbers at the ends and in the middle of its axes. It is there
-// at once and costs next to nothing when it changes.
+// A small map without plotly: its colours as a picture, numbers at the ends and in the middle of its axes. It appears at
+// once, and a change costs almost nothing.
 
 import { sequential } from "../colours/viridis.js";
 import { setting } from "../core/format.js";
@@ -61,7 +61,7 @@ function texts(spec, axis) {
   return values.map((value) => [setting(value), axis.place(value)]);
 }
 
-// Those at the ends of an axis lie within it: beside the corner they would touch each other.
+// Numbers at the ends of an axis lie within it: beside the corner they would touch each other.
 function label(text, style, side, share) {
   const node = element("span", { class: `tick ${side}` }, text);
   const transform = side === "below" ? `translateX(${-100 * share}%)` : `translateY(${100 * (share - 1)}%)`;

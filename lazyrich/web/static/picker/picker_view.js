@@ -1,4 +1,4 @@
-// The map on the page: the picture below, over its plot area a surface that feels hands, a dot on it, under it a line to read.
+// The map on the page: the picture, a surface over its plot area for pointer events, a dot, and a line of text below.
 
 import { readTheme } from "../colours/theme.js";
 import { plotArea } from "../core/axes.js";
@@ -52,7 +52,7 @@ export class PickerView {
       this.voice,
       element("span", { class: "spoken", id: help }, HELP),
     );
-    this.host.style.visibility = "hidden"; // until the style sheet is here
+    this.host.style.visibility = "hidden"; // until the style sheet has loaded
     parent.append(this.host);
     this.hands = watchHands(this.surface, this.dot, {
       moveTo: (px, py) => this.#move(this.#point(px, py)),
@@ -62,7 +62,7 @@ export class PickerView {
       commit: () => this.#commit(),
       cancel: () => this.#cancel(),
     });
-    // Not within the observer's own call: drawing changes sizes again, which browsers report as a loop.
+    // Outside the observer's callback: drawing changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.#draw()));
     this.observer.observe(this.frame);
     this.serial = 0; // of the last pick
@@ -84,7 +84,7 @@ export class PickerView {
       this.drawn = null;
       this.#goAlong();
     }
-    // The answer to an earlier pick than the last one comes too late. A hand that holds the dot meanwhile keeps it.
+    // Ignore an answer to a pick before the last one, and do not move a dot that the visitor holds.
     if (!(data.answered !== null && data.answered < this.serial)) {
       const [x, y] = data.at;
       this.settled = { x, y };
@@ -125,13 +125,13 @@ export class PickerView {
     say(this.here, `The map could not be drawn: ${error.message}. Load the page again.`);
   }
 
-  // A rerun of the page has more urgent things to show than a map that is there already.
+  // A rerun of the page has more urgent work than redrawing a map that is already visible.
   #drawLater() {
     if (!this.area || !window.requestIdleCallback) this.#draw();
     else window.requestIdleCallback(() => this.#draw(), { timeout: PATIENCE });
   }
 
-  // Drawn again only when something of the map has changed, never for the dot.
+  // Redrawn only if the map has changed, never for the dot.
   #draw() {
     if (!this.ready || this.gone) return;
     const size = [Math.floor(this.frame.clientWidth), Math.floor(this.frame.clientHeight)];
@@ -166,7 +166,7 @@ export class PickerView {
     return plotArea(this.plot);
   }
 
-  // A map with moments shows the one that the page's live chart is at.
+  // A map with moments shows the moment of the page's live chart.
   #goAlong() {
     this.leave?.();
     this.leave = null;
@@ -230,7 +230,7 @@ export class PickerView {
     say(this.voice, spoken(this.map, this.field, this.at));
   }
 
-  // The dot, and all that tells where it is.
+  // Update the dot, and all text on its position.
   #show() {
     const { map, field, at, area } = this;
     say(this.here, written(map, field, at));

@@ -1,5 +1,5 @@
-// A bar for each of the networks that train side by side, with whiskers over the seeds: how long something took. Drawn
-// anew for each frame.
+// A bar for each of the networks that train side by side, with whiskers over the seeds, for durations. Redrawn for each
+// frame.
 //
 // Its options are documented in lazyrich/charts/bars.py.
 
@@ -16,7 +16,7 @@ import { barCount, barsOf } from "./bars_values.js";
 
 const LEFT = 62; // px of the margins
 const RIGHT = 8;
-const ALL = "tops of the bars of "; // the name of what bars and their feet add up to
+const ALL = "tops of the bars of "; // name of the sum of a bar and the pale bar below it
 
 /** @import { Bars } from "../../core/chart_specs.d.ts" */
 
@@ -41,7 +41,7 @@ export class BarsChart extends PlotlyChart {
   }
 
   words(scene) {
-    // With its range, for which plotly moves an axis's title out of the labels' way only when it draws all anew.
+    // Together with the range: plotly moves an axis's title out of the labels' way only in a full redraw.
     return JSON.stringify([this.#names(scene), this.ranges?.y]);
   }
 
@@ -117,13 +117,13 @@ export class BarsChart extends PlotlyChart {
     return barTraces(this.#bars(run, scene), this.spec, scene.theme);
   }
 
-  // ---- what there is to draw
+  // ---- data to draw
 
   #bars(run, scene) {
     return barsOf(run, this.spec, scene.colours);
   }
 
-  // What stands where there is no bar yet, at rest; upright where it has no room.
+  // Text in place of a missing bar, at rest; rotated upright if it is too wide.
   #waiting(scene, width) {
     const [run] = this.shown(scene);
     if (!run || run.upTo < 0 || !this.spec.waiting) return [];
@@ -139,7 +139,7 @@ export class BarsChart extends PlotlyChart {
     });
   }
 
-  // The labels below the bars; what is common to all of them goes below all where there is no room.
+  // Labels below the bars; without enough room their common part moves below all of them.
   #names(scene, width = this.size[0]) {
     const [run] = this.shown(scene);
     const labels = this.spec.labels;

@@ -3,12 +3,12 @@
 import { place } from "../../core/axes.js";
 import { textWidth } from "../../core/ticks.js";
 
-export const WIDTH = 0.62; // of the place of a bar
-export const PALE = 0.3; // opacity of what a bar stands on
+export const WIDTH = 0.62; // share of the space for a bar
+export const PALE = 0.3; // opacity of the pale bar below a bar
 export const WHISKER = 5; // px, half the width of its ends
 export const THICK = 1.5; // px, of whiskers
 
-/** bars: from barsOf. waiting: what stands where a network has no bar yet. */
+/** Draw bars. bars: from barsOf. waiting: text for a network without a bar yet. */
 export function drawBars(context, area, bars, waiting, theme) {
   const slot = Math.abs(area.x.slope);
   const up = (value) => {
@@ -51,7 +51,7 @@ function drawWhisker(context, middle, [low, high], colour) {
   context.stroke();
 }
 
-// Text over a place, upright where it has no room.
+// Text in place of a bar, rotated upright if it is too wide.
 function writeUp(context, text, middle, bottom, room) {
   const upright = textWidth(text) > room;
   context.save();

@@ -1,10 +1,10 @@
-// Bars as plotly has them, at rest.
+// Bars at rest, as plotly traces.
 
 import { plain } from "../../core/figure.js";
 import { significant } from "../../core/format.js";
 import { PALE, THICK, WHISKER, WIDTH } from "./bars_canvas.js";
 
-/** The traces of bars from barsOf: what they stand on, then the bars themselves with their whiskers. */
+/** Traces of bars from barsOf: the pale bars below, then the bars with their whiskers. */
 export function barTraces(bars, spec, theme) {
   const x = bars.map((_, k) => k);
   const color = bars.map(({ colour }) => colour);

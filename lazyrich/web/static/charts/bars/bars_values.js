@@ -4,12 +4,12 @@ import { networkColour } from "../../colours/network_colours.js";
 
 /** @import { Bars } from "../../core/chart_specs.d.ts" */
 
-/** How many bars a log's frames have. */
+/** Number of bars in a log's frames. */
 export function barCount(log, /** @type {Bars} */ { array }) {
   return log.arrays.get(array).shape[0];
 }
 
-/** A bar for each network at the run's frame: what it stands on, its value and spread, from where to where it goes. */
+/** A bar for each network at the run's frame: its base, value, spread and two ends. */
 export function barsOf({ log, upTo, colour }, spec, colours) {
   const values = log.array(upTo, spec.array);
   const under = spec.under ? log.array(upTo, spec.under) : [];

@@ -4,13 +4,13 @@ import { place } from "../../core/axes.js";
 import { dashLengths } from "../../shell/dom.js";
 
 export const WIDTH = 2; // px, of a curve
-export const FAINT = { width: 1, opacity: 0.55 }; // of a line that another sums up
+export const FAINT = { width: 1, opacity: 0.55 }; // of a line that another one summarises
 
 const point = (area, log, frame, x, y) => [place(area.x, log.value(frame, x)), place(area.y, log.value(frame, y))];
 
 /**
- * A column over x from one frame to another. drawn: px that this line is long already, so that its dashes go on where
- * they stopped. Returns how long it is then.
+ * Draw a column over x from one frame to another. drawn: length of this line so far in px, so that its dashes continue
+ * where they stopped. Returns the new length.
  */
 export function drawCurve(context, area, { log, colour }, x, { column, dash, faint }, from, to, drawn) {
   context.save();
@@ -39,7 +39,7 @@ export function drawCurve(context, area, { log, colour }, x, { column, dash, fai
   return drawn;
 }
 
-/** What lies between two columns, piece by piece. Whole pixels across, else the seams between the pieces show. */
+/** Fill the area between two columns, piece by piece. Edges on whole pixels hide the seams between pieces. */
 export function drawBand(context, area, { log, colour, upTo }, x, { low, high }, from) {
   context.fillStyle = colour;
   context.globalAlpha = 0.22;
@@ -59,7 +59,7 @@ export function drawBand(context, area, { log, colour, upTo }, x, { low, high },
   context.globalAlpha = 1;
 }
 
-/** A disc where a column stands at a frame. */
+/** Draw a disc at a column's value in a frame. */
 export function drawEnd(context, area, { log, colour, upTo }, x, column, edge) {
   const [left, top] = point(area, log, upTo, x, column);
   if (!Number.isFinite(left + top)) return;

@@ -14,14 +14,14 @@ export function timeSpan({ runs, current }, x, before = [0, 4]) {
   if (!(end > 0) || !Number.isFinite(start)) return before;
   const wide = [Math.log10(start), Math.log10(end) + 0.02 * Math.max(1, Math.log10(end / start))];
   if (planned > 0) return [wide[0], Math.max(wide[1], wide[0] + 0.5)];
-  // Where the end is not known before, it grows by half decades.
+  // An end that is not known in advance grows by half decades.
   return [wide[0], Math.max(wide[0] + 1, Math.ceil(2 * wide[1]) / 2)];
 }
 
 // A kept run that has ended gets no room beyond its end; the current one's axis stays as it is.
 const leavesRoom = ({ log, key }, current) => key === current.key || !log.ended;
 
-/** What the openings say that the runs will cover. */
+/** The range that the headers of the runs announce. */
 export function sweepSpan({ runs }, before = [-1, 1]) {
   const sweeps = runs.map(({ log }) => log.chartData.sweep).filter(Boolean);
   if (!sweeps.length) return before;
@@ -31,7 +31,7 @@ export function sweepSpan({ runs }, before = [-1, 1]) {
   return [from - air, to + air];
 }
 
-/** From the first value that a log axis can show to the last that any run will have, as far as its settings tell. */
+/** From the first value that a log axis can show to the last of any run, as far as its settings determine it. */
 export function decadeSpan({ runs, current }, /** @type {Abscissa} */ { column, end: setting }, before = [0, 3]) {
   const there = runs.filter(({ log }) => Number.isFinite(log.bounds?.get(column)?.positive));
   if (!there.length) return before;

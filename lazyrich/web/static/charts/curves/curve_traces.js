@@ -15,7 +15,7 @@ function values({ log, upTo }, column, positive) {
   });
 }
 
-/** A line for a column over x. positive: the axis is logarithmic. named: the label tells the run as well. */
+/** A line for a column over x. positive: the axis is logarithmic. named: the label includes the run's name. */
 export function curveTrace(run, x, { column, label, dash, faint }, positive, named) {
   const { log, upTo, colour } = run;
   const name = plain(named && run.label ? `${label}, ${run.label}` : label);
@@ -49,7 +49,7 @@ export function bandTraces(run, x, { low, high, label }, positive) {
   return [edge(low, {}), edge(high, fill)];
 }
 
-/** Discs where the columns stand at the cursor. */
+/** Discs at the columns' values at the cursor. */
 export function endTrace({ log, upTo, colour }, x, series, edge) {
   return {
     type: "scatter",

@@ -13,8 +13,8 @@ import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
 import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
 
-const GHOSTLY = 0.7; // opacity of the run before
-const TELLING = 20; // frames: the first few of a run say little about how far its curves will go
+const GHOSTLY = 0.7; // opacity of the previous run
+const TELLING = 20; // frames: the first few of a run tell little about the final range of its curves
 
 /** @import { Band, Curves, Series } from "../../core/chart_specs.d.ts" */
 
@@ -29,9 +29,9 @@ export class CurveChart extends PlotlyChart {
     this.overTime = !spec.x;
     this.xLog = this.overTime || spec.x.log;
     this.columns = [...spec.series.map((one) => one.column), ...spec.bands.flatMap(({ low, high }) => [low, high])];
-    // what the axis has room for: a chart beside it may show more
+    // range that the axis makes room for, including columns of a neighbouring chart
     this.held = [...this.columns, ...spec.y.also];
-    this.lengths = new Map(); // of each line, px drawn so far: its dashes must go on where they stopped
+    this.lengths = new Map(); // px drawn so far of each line: its dashes must continue where they stopped
     this.node.classList.toggle("last", last);
   }
 
@@ -50,9 +50,9 @@ export class CurveChart extends PlotlyChart {
     this.read(scene); // an empty line has no height, and the chart below would be measured too large
   }
 
-  /** The numbers in the caption, where the specification asks for some. */
+  /** The numbers in the caption, if the specification has any. */
   read({ current: { log, upTo } }) {
-    // Until a new run's first frame the old number stays: a line that breaks anew changes the size of its chart.
+    // Keep the old number until a new run's first frame: a different line break would change the chart's size.
     if (!this.reading || (!log.header && this.reading.textContent)) return;
     const told = this.spec.caption.filter(({ column }) => !log.header || log.has(column));
     const number = ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after}`;
@@ -88,7 +88,7 @@ export class CurveChart extends PlotlyChart {
     const high = Math.max(this.spec.y.least ?? -Infinity, ...bounds.map((seen) => seen.high));
     const floor = this.spec.y.log ? Infinity : (this.spec.y.floor ?? Infinity);
     const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y.log ? seen.positive : seen.low)));
-    // A spec may ask for an axis of some length at least, so that rounding does not look like a movement.
+    // A specification can set a smallest length of the axis, so that rounding does not look like a movement.
     const air = Math.max(0, ((this.spec.y.span ?? 0) - (high - low)) / 2);
     const { y } = this.spec;
     const range = y.log ? logRange(low, high) : within(linearRange(low - air, high + air), low, high, y);
@@ -183,8 +183,7 @@ export class CurveChart extends PlotlyChart {
     return traces;
   }
 
-  // Where networks train side by side, a colour is a network; runs kept beside the current one are told by their dashes
-  // and without bands.
+  // If networks train side by side, colours identify networks; kept runs differ by their dashes and have no bands.
   #dyed(run, /** @type {Series | Band} */ { network }) {
     return network === undefined || run.log.networks < 2
       ? run
@@ -195,7 +194,7 @@ export class CurveChart extends PlotlyChart {
     return telling(this.spec.series) ? series : { ...series, dash: runDash(series, run) };
   }
 
-  // What is drawn of every run; lines that another sums up are drawn of the current one alone.
+  // The series drawn for every run; lines that another one summarises are drawn only for the current run.
   get #lasting() {
     return this.spec.series.filter((one) => !one.faint);
   }
@@ -224,7 +223,7 @@ export class CurveChart extends PlotlyChart {
   }
 }
 
-// Settings that the numbers of a chart depend on, of all runs on it: "d = 2", or "d = 2, 10".
+// Settings of all runs that the numbers of a chart depend on: "d = 2", or "d = 2, 10".
 function told(settings, runs) {
   const configs = runs.map(({ log }) => log.header?.config).filter(Boolean);
   const values = (name) => [...new Set(configs.map((config) => config[name]))].filter((value) => value !== undefined);

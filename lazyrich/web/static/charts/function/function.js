@@ -1,7 +1,7 @@
 // The function that a network has learned, beside the teacher's and the samples, at every frame of a run.
 //
-// The header's chart_data.function says over which inputs it is drawn: a circle, a line (one input beside a constant),
-// or, in more dimensions, none: there predictions stand over what is true, and a circle is a choice.
+// The header's chart_data.function gives the inputs of the horizontal axis: a circle, or a line (one input beside a
+// constant). In more dimensions there is none: predictions are drawn over the true outputs, and a circle is optional.
 
 import { baseAxis, plain } from "../../core/figure.js";
 import { moment, setting } from "../../core/format.js";
@@ -39,10 +39,10 @@ import {
 
 /** @import { Function as FunctionSpec } from "../../core/chart_specs.d.ts" */
 
-const GHOSTLY = 0.7; // opacity of the run before
+const GHOSTLY = 0.7; // opacity of the previous run
 const WIDTH = 2.5; // px, of the current run
 const KEPT = 1.8; // px
-const TALLEST = 2; // times the teacher's largest kink: higher ticks are cut off, or they would dwarf the teacher's
+const TALLEST = 2; // times the teacher's largest kink: higher ticks are cut off, else the teacher's would be tiny
 const WIDE = 420; // px: enough for labels every 45 degrees
 
 /** @extends {PlotlyChart<FunctionSpec>} */
@@ -51,8 +51,8 @@ export class FunctionChart extends PlotlyChart {
     super(spec, onZoom);
     this.exportSize = [900, 560];
     this.over = "circle"; // what the chart shows now
-    this.wish = "outputs"; // what is shown of a run with more than two dimensions
-    this.most = 1; // the largest change of slope, which the highest ticks stand for
+    this.wish = "outputs"; // the visitor's choice for a run with more than two dimensions
+    this.most = 1; // the largest change of slope, shown by the highest ticks
     this.teachers = new WeakMap(); // RunLog -> the teacher's curve on this chart's path
     const ask = (twin) => this.node.dispatchEvent(new CustomEvent("set", { bubbles: true, detail: { twin } }));
     this.choices = new Choices((over) => this.#choose(over), ask);
@@ -213,9 +213,9 @@ export class FunctionChart extends PlotlyChart {
     return traces;
   }
 
-  // ---- what there is to draw
+  // ---- data to draw
 
-  // What is drawn over depends on the current run. Until its header has come, what was shown stays.
+  // The horizontal axis depends on the current run. Until its header has come, the old picture stays.
   #look({ current: { log } }) {
     if (!log.header) return;
     const { over } = about(log);
@@ -235,7 +235,7 @@ export class FunctionChart extends PlotlyChart {
     return pathOf(this.#info(log));
   }
 
-  // Runs of other inputs have no place on the same axis.
+  // Runs with other inputs do not fit on the same axis.
   #fits(log, current) {
     if (!current.header || !hasStudent(log, this.spec)) return false;
     const alike =
@@ -289,7 +289,7 @@ export class FunctionChart extends PlotlyChart {
     };
   }
 
-  // The visitor draws it over something else.
+  // The visitor has chosen another horizontal axis.
   #choose(wish) {
     this.wish = wish;
     this.tell(this.scene);

@@ -13,7 +13,7 @@ export const TEACHER_TICK = [2, 3]; // px, its dashes
 const SMALLEST = 0.45; // of a sample's radius, and the largest
 const LARGEST = 2.2;
 
-/** Radius in px of a sample whose norm is this share of the mean: what it weighs in the loss goes with its square. */
+/** Radius in px of a sample whose norm is this share of the mean: its weight in the loss is the square of the norm. */
 export const sampleRadius = (share = 1) => SAMPLE * Math.min(LARGEST, Math.max(SMALLEST, share));
 
 /** A function {t, f}. */
@@ -48,7 +48,7 @@ export function drawSamples(context, area, points, colour, edge) {
   }
 }
 
-/** Where there are no samples: the two ends of the chart. */
+/** Shade the two ends of the chart, where there are no samples. */
 export function drawOutside(context, area, [low, high], colour) {
   context.fillStyle = colour;
   const [left, right] = [low, high].map((x) => Math.min(area.width, Math.max(0, place(area.x, x))));
@@ -79,13 +79,13 @@ export function drawKinks(context, area, kinks, most, [positive, negative], dott
   context.setLineDash([]);
 }
 
-/** Where predicted and true are equal. */
+/** The line on which predicted and true outputs are equal. */
 export function drawEqual(context, area, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
   context.setLineDash(dashLengths(TEACHER));
   context.beginPath();
-  // between where the line leaves the area, or it would be dashed far outside
+  // only between the points where the line leaves the area: dashes far outside cost time
   const [low, high] = [0, area.width].map((px) => (px - area.x.start) / area.x.slope);
   context.moveTo(place(area.x, low), place(area.y, low));
   context.lineTo(place(area.x, high), place(area.y, high));
@@ -93,7 +93,7 @@ export function drawEqual(context, area, colour) {
   context.setLineDash([]);
 }
 
-/** Predictions over what is true. hollow: of a run that is not the current one. */
+/** Predictions over true outputs. hollow: for a run that is not the current one. */
 export function drawPredicted(context, area, truth, predicted, colour, hollow) {
   context.fillStyle = context.strokeStyle = colour;
   context.lineWidth = 1.2;

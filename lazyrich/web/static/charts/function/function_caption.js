@@ -1,4 +1,4 @@
-// The caption of a function's chart: the meaning of marks, what is left out, and the choices.
+// The caption of a function's chart: the meaning of marks, what the picture omits, and the choices.
 
 import { significant } from "../../core/format.js";
 import { element, key, mark, svg, swatch } from "../../shell/dom.js";
@@ -6,7 +6,7 @@ import { TEACHER, TWIN } from "./function_canvas.js";
 
 const OVERS = { outputs: "predicted against true", circle: "on a circle" };
 
-/** What the marks mean. over: what the function is drawn over. */
+/** The meaning of the marks. over: the horizontal axis. */
 export function marks({ theme, current, kept }, over) {
   if (over === "outputs") {
     const student = kept.length ? [] : [key(mark("disc", current.colour), "student")];
@@ -14,7 +14,7 @@ export function marks({ theme, current, kept }, over) {
   }
   const kinks = key(kinkMark(theme.muted), "kinks");
   kinks.title = "As high as the slope changes there; dotted: the teacher's.";
-  const taught = current.log.chartData.teacher?.length !== 0; // until the run has begun nobody knows
+  const taught = current.log.chartData.teacher?.length !== 0; // unknown until the run has begun
   return [
     ...(kept.length ? [] : [key(swatch(current.colour), "student")]),
     ...(taught ? [key(swatch(theme.muted, TEACHER), "teacher")] : []),
@@ -23,7 +23,7 @@ export function marks({ theme, current, kept }, over) {
   ];
 }
 
-/** Titles of the axes, in full and where there is little room. */
+/** Titles of the axes, in full and abbreviated. */
 export function titles(over, radius = 1) {
   if (over === "outputs") return { x: "true output", y: "predicted output", yShort: "predicted" };
   if (over === "line") return { x: "x", y: "f(x)" };
@@ -36,7 +36,7 @@ export function titles(over, radius = 1) {
   };
 }
 
-/** What a picture of many dimensions does not show. info: of the header, with over "outputs". */
+/** A note on what a picture of many dimensions omits. info: from the header, with over "outputs". */
 export function leftOut({ left_out: left, tested, truth }, over) {
   const inputs = `${tested ? "test" : "training"} inputs`;
   if (over === "outputs") return `${truth.length} ${inputs}.`;
@@ -45,12 +45,12 @@ export function leftOut({ left_out: left, tested, truth }, over) {
   return `${larger}Samples are left out: ${significant(100 * left.in_plane, 2)} % of their length lies in its plane.`;
 }
 
-/** Of which of several students that train side by side the picture is. */
+/** A note on which of several students that train side by side the picture shows. */
 export function whichSeed({ seed, seeds }) {
   return seeds > 1 ? `Seed ${seed}, the first of ${seeds}.` : "";
 }
 
-/** What the visitor can choose: over what the function is drawn, and whether the lazy twin is beside it. */
+/** The visitor's choices: the horizontal axis, and whether the lazy twin is shown. */
 export class Choices {
   constructor(onOver, onTwin) {
     const options = Object.entries(OVERS).map(([value, name]) => element("option", { value }, name));
@@ -64,7 +64,7 @@ export class Choices {
       "What the network would learn if it stayed linear in its weights: the kernel machine of its start.";
   }
 
-  /** Those that there are for a run. many: it has more than two dimensions; wish: what is chosen then; over: as it is. */
+  /** Update the choices for a run. many: it has more than two dimensions; wish: its choice then; over: the current axis. */
   show({ header }, many, wish, { theme, recorded }, over) {
     this.select.value = wish;
     const { twin } = header?.config ?? {};

@@ -1,13 +1,13 @@
-// What a run's log holds of the functions on the chart: student, teacher and the student's lazy twin.
+// The functions of the chart as a run's log holds them: student, teacher and the student's lazy twin.
 
 import { neuronCount, neuronReader } from "../plane/neurons.js";
 import { circle, curve, evenly, kinks, line, network } from "./piecewise.js";
 
-const PLACES = 91; // besides the kinks, at which a curve is drawn exactly
-const DEGREES = 2; // kinks that are nearer are one
-const SHARE = DEGREES / 360; // the same of a path that is no circle
+const PLACES = 91; // number of places at which a curve is drawn, besides its kinks
+const DEGREES = 2; // kinks closer than this are merged
+const SHARE = DEGREES / 360; // the same as a share of a path that is no circle
 
-/** What the header of a run says of its function; on the unit circle and without data where it says nothing. */
+/** The description of a run's function in its header; by default the unit circle without data. */
 export function about(log) {
   return log.chartData.function ?? { over: "circle", radius: 1, points: [] };
 }
@@ -17,7 +17,7 @@ export function pathOf({ over, radius, range, constant, axis, x_unit: unit }) {
   return over === "line" ? line(...range, constant, axis, unit) : circle(radius);
 }
 
-/** Whether a run's frames hold what the student's function is drawn from. */
+/** Tell whether a run's frames hold the data of the student's function. */
 export function hasStudent(log, spec) {
   return log.header !== null && neuronCount(log, spec) > 0;
 }
@@ -28,7 +28,7 @@ export function studentCurve(log, spec, frame, path) {
   return inUnits(log, curve(student(log, spec, frame), path, evenly(path, PLACES)));
 }
 
-/** Whether a run's frames hold what its lazy twin is drawn from: over inputs, or as predictions. */
+/** Tell whether a run's frames hold the data of its lazy twin: over inputs, or as predictions. */
 export function hasTwin(log, spec, over) {
   if (over === "outputs") return log.arrays.has(spec.twin_predicted);
   return log.arrays.has(spec.twin) || log.arrays.has(spec.twin_whole);
@@ -50,7 +50,7 @@ export function studentKinks(log, spec, frame, path) {
   return Array.from(jumps, (jump, k) => ({ at: path.from + (k + 0.5) * width, jump })).filter(({ jump }) => jump);
 }
 
-/** The teacher's function, and where it has kinks: {t, f, kinks}; null where there is no teacher. */
+/** The teacher's function and its kinks, {t, f, kinks}; null if there is no teacher. */
 export function teacherCurve(log, path) {
   const rays = log.chartData.teacher ?? [];
   if (!rays.length) return null;

@@ -1,14 +1,14 @@
-// How far the axes of a function reach: those of one run hold from its first frame to its last.
+// Ranges of the axes of a function; those of one run cover its first frame to its last.
 
 import { studentCurve, studentKinks, teacherCurve, twinCurve } from "./function_models.js";
 
-const LOOKS = 60; // at frames of a run: from one to the next its function changes little
-const FARTHEST = 2; // times the range of teacher and samples: what goes beyond it leaves the axes
-const STEPS = 4; // in which they grow, of that range
+const LOOKS = 60; // number of frames of a run to examine: between them its function changes little
+const FARTHEST = 2; // largest range, in multiples of that of teacher and samples
+const STEPS = 4; // number of steps in which the axes grow, for that range
 const AIR = 0.06;
 export const STRIP = 0.15; // of the height, for the kinks
 
-const known = new WeakMap(); // RunLog -> name -> what was seen of it
+const known = new WeakMap(); // RunLog -> name -> extremes so far
 
 /** {low, high, jump} of a run's student along a path: extremes of the function, and its largest kink. */
 export function studentExtremes(log, spec, path, name) {
@@ -43,7 +43,7 @@ export function taskExtremes(log, info, path) {
   });
 }
 
-/** The range for what the task has and students reach; strip: the share of the height that is left below. */
+/** The range that holds the task and the students; strip: share of the height left free at the bottom. */
 export function spanned(task, students, strip) {
   const all = task.low <= task.high ? task : students.reduce(joined, { low: Infinity, high: -Infinity });
   if (!(all.low <= all.high)) return [-1, 1];
@@ -72,7 +72,7 @@ function remembered(log, name, make) {
   return all.get(name);
 }
 
-// Looks at some frames of a run, each once, and at its last.
+// Examines some frames of a run, each once, and its last.
 function looked(log, name, look) {
   const seen = remembered(log, name, () => ({ low: Infinity, high: -Infinity, jump: 0, next: 0 }));
   const stride = Math.max(1, Math.floor(log.expected / LOOKS));

@@ -8,7 +8,7 @@ import { STRIP } from "./function_span.js";
 
 const finite = (value) => (Number.isFinite(value) ? value : null);
 
-/** A function {t, f}. look: {name, colour, width, dash, said, unit}; said: when it was so, none if it always is. */
+/** A function {t, f}. look: {name, colour, width, dash, said, unit}; said: its moment in words, none if constant. */
 export function functionTrace({ t, f }, { name, colour, width, dash, unit, said = "" }) {
   const label = plain(name);
   return {
@@ -62,7 +62,7 @@ export function kinkTraces(kinks, most, range, [positive, negative], { owner, un
     }));
 }
 
-/** Where predicted and true are equal. range: of the x axis. */
+/** The line on which predicted and true outputs are equal. range: of the x axis. */
 export function equalTrace(range, colour) {
   return {
     type: "scatter",
@@ -75,7 +75,7 @@ export function equalTrace(range, colour) {
   };
 }
 
-/** Predictions over what is true. */
+/** Predictions over true outputs. */
 export function predictedTrace(truth, predicted, { name, colour, hollow, said }) {
   const label = plain(name);
   return {
@@ -94,7 +94,7 @@ export function predictedTrace(truth, predicted, { name, colour, hollow, said })
   };
 }
 
-/** Shapes over where there are no samples. */
+/** Shapes over the parts without samples. */
 export function outsideShapes([low, high], colour) {
   const band = (x0, x1) => ({
     type: "rect",

@@ -5,7 +5,7 @@
 // nᵢ·x changes its sign, so a sweep over these places gives f at any number of inputs in one pass.
 
 const DEGREE = Math.PI / 180;
-const ROUNDING = 1e-9; // of the size of f: a smaller step is none
+const ROUNDING = 1e-9; // share of the size of f below which a step is rounding
 
 /** The circle of a radius around the origin, t in degrees anticlockwise from the first axis. */
 export function circle(radius = 1) {
@@ -28,8 +28,8 @@ export function circle(radius = 1) {
 }
 
 /**
- * Inputs with one entry that varies and one that is constant. axis: the place of the one that varies; unit: [scale,
- * shift] from it to t.
+ * Inputs with one entry that varies and one that is constant. axis: index of the varying one; unit: [scale, shift] from
+ * it to t.
  */
 export function line(from, to, constant, axis = 0, [scale, shift] = [1, 0]) {
   const ordered = (one, other) => (axis === 0 ? [one, other] : [other, one]);
@@ -77,7 +77,7 @@ export function evenly(path, count) {
 
 /**
  * The function along a path: {t, f}, two lists of equal length, at `places` (ascending) and at each kink. Where f jumps,
- * t is there twice, with the value of either side.
+ * t occurs twice, with the values of both sides.
  */
 export function curve(model, path, places) {
   const { start, events } = sweep(model, path);
@@ -113,8 +113,8 @@ export function curve(model, path, places) {
 }
 
 /**
- * Where the function has kinks, those merged that are closer than `within` to the next: [{at, jump}], jump being the
- * net change of the slope, on a circle per radian. Ascending; without what has come to nothing.
+ * The kinks of the function, [{at, jump}], ascending, with those closer than `within` to the next merged. jump: the net
+ * change of the slope, on a circle per radian; kinks whose changes cancel are omitted.
  */
 export function kinks(model, path, within) {
   const { events } = sweep(model, path);
@@ -125,7 +125,7 @@ export function kinks(model, path, within) {
   return merged(all, within, path);
 }
 
-// On a circle the list is cut at its widest gap, so that what lies around the seam of the angles stays together.
+// On a circle the list is cut at its widest gap, so that kinks around the seam of the angles stay together.
 function merged(all, within, { from, period }) {
   if (!all.length) return [];
   let cut = 0;
@@ -138,7 +138,7 @@ function merged(all, within, { from, period }) {
   let last = -Infinity;
   for (const { at, jump } of turned) {
     const open = groups.at(-1);
-    // No group is wider than two: among many neurons everything would be near something.
+    // No group is wider than twice `within`: among many neurons everything would be merged.
     if (!open || at - last > within || at - open.first > 2 * within) {
       groups.push({ first: at, moment: 0, weight: 0, jump: 0 });
     }
@@ -163,7 +163,7 @@ function sweep({ normals, weights, leak = 0 }, path) {
     const [n0, n1, c0, c1] = [normals[i], normals[i + 1], weights[i], weights[i + 1]];
     if (!Number.isFinite(n0 + n1 + c0 + c1)) continue;
     const own = n0 || n1 ? path.crossings(n0, n1) : [];
-    // Told by the first crossing, which is right for inputs on the boundary as well.
+    // Determined by the first crossing, which is correct for inputs on the boundary too.
     const first = own.reduce((least, one) => (!least || one.at < least.at ? one : least), null);
     const share = (first ? !first.on : path.active(n0, n1)) ? 1 : leak;
     start[0] += share * c0;

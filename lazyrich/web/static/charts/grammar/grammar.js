@@ -1,5 +1,5 @@
-// The grammar that was drawn, and how one string comes out of it: from a class at the top, pair by pair, to what the
-// network reads. Plain SVG: it is the same through a run.
+// The drawn grammar, and the derivation of one string: from a class at the top, pair by pair, to the input of the
+// network. Plain SVG, because it does not change during a run.
 
 import { inkOn } from "../../colours/contrast.js";
 import { PaintedChart } from "../../core/painted_chart.js";
@@ -7,7 +7,7 @@ import { key, say, svg } from "../../shell/dom.js";
 
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A5195", "#8C8C8C"];
 const LETTERS = ["ABCDEFGHIJKLMNOP", "abcdefghijklmnop", "αβγδεζηθικλμνξοπ", "ЖБЦДЯФГИЮЛМПЧШЩЫ"];
-const DOTS = 22; // px: what "…" takes, with the gap after it
+const DOTS = 22; // px: width of "…" with the gap after it
 const RULES_SHOWN = 8; // pairs of a symbol, and symbols of a level, that are written out
 
 /** @import { Grammar } from "../../core/chart_specs.d.ts" */
@@ -61,7 +61,7 @@ export class GrammarChart extends PaintedChart {
     say(picture.appendChild(svg("text", foot)), "what the network reads");
   }
 
-  // A column for each level: every symbol and the pairs that it may become.
+  // A column for each level: every symbol and the pairs that it can expand into.
   #rules(picture, rules, width, height, theme) {
     const column = width / rules.length;
     rules.forEach((level, l) => {

@@ -1,5 +1,5 @@
 // Numbers of one moment as the colours of a table's cells: one table, or one for each of the networks that train side
-// by side. Painted on a canvas anew for each frame; under the pointer a cell tells its number.
+// by side. Repainted on a canvas for each frame; the cell under the pointer shows its number.
 //
 // Its options are documented in lazyrich/charts/heat.py.
 //
@@ -21,8 +21,8 @@ import { saveHeat } from "./heat_file.js";
 import { HeatLayout } from "./heat_layout.js";
 import { drawTable } from "./heat_paint.js";
 
-const TENTH = 0.1; // of their size, at least, is what the colours of numbers far from zero span
-const RISE = 17; // px above the pointer, for what a cell tells
+const TENTH = 0.1; // smallest range of the colours, as a share of the size of numbers far from zero
+const RISE = 17; // px of the tip above the pointer
 
 /** @import { Heat, Portrait } from "../../core/chart_specs.d.ts" */
 
@@ -62,7 +62,7 @@ export class HeatChart extends PaintedChart {
     return this.now ? saveHeat(this, format) : null;
   }
 
-  // ---- what is shown, which other kinds of heat chart choose in their own ways
+  // ---- data to show; other kinds of heat chart override these
 
   /** The name of the array. */
   get array() {
@@ -98,7 +98,7 @@ export class HeatChart extends PaintedChart {
     return setting(Number(value.toPrecision(2)));
   }
 
-  /** What the tip says of a cell {k, row, column} of a table. */
+  /** The tip of a cell {k, row, column} of a table. */
   told(found) {
     const { k, row, column } = found;
     const { rows, columns, tables } = this.layout;
@@ -110,7 +110,7 @@ export class HeatChart extends PaintedChart {
     return `${name}${this.where(found)}: ${significant(value, 3)}${marked ? ` (${label})` : ""}`;
   }
 
-  /** Where a cell is, in words. */
+  /** The position of a cell, in words. */
   where({ row, column }) {
     const at = (side, index) => {
       const entries = this.#labels(side, Infinity);
@@ -137,7 +137,7 @@ export class HeatChart extends PaintedChart {
     return low === high && !high ? [0, 1] : [low - air, high + air];
   }
 
-  /** The tables at some size, drawn with a pen; sharp: pixels of their cells for one px. Returns where they stand. */
+  /** Draw the tables at some size with a pen; sharp: pixels of their cells for one px. Returns their layout. */
   picture(pen, /** @type {number[]} */ [width, height], sharp) {
     const { shape } = this;
     const labels = { x: this.#labels("x", shape.at(-1)), y: this.#labels("y", shape.at(-2)) };
@@ -176,7 +176,7 @@ export class HeatChart extends PaintedChart {
     if (!this.now) return this.tip.hide();
     this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, sharpness());
     this.range.forEach((end, k) => this.ends && say(this.ends[k], this.end(end)));
-    // It keeps its place in the caption: a line that breaks anew changes the size of the tables.
+    // It keeps its space in the caption: a different line break would change the size of the tables.
     if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
     this.tip.renew();
   }

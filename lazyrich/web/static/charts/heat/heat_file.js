@@ -1,4 +1,4 @@
-// A heat chart as an image file that stands alone, with the scale of its colours.
+// Export of a heat chart as a self-contained image file, with the scale of its colours.
 
 import { sequential } from "../../colours/viridis.js";
 import { saveSheet } from "../../export/picture_file.js";

@@ -1,8 +1,8 @@
-// What stands for the cells of a table that are still to come: the number of the nearest cell that is there.
+// Placeholders for the cells of a table that are not computed yet: the number of the nearest computed cell.
 
-const AROUND = 8; // cells: further from a computed one nothing is guessed
+const AROUND = 8; // cells: farther from a computed one than this there is no placeholder
 
-/** {values, pale} of a table, row by row: its numbers without most of its gaps, and 1 where a number is a guess. */
+/** {values, pale} of a table, row by row: its numbers with gaps filled, and 1 where a number is a placeholder. */
 export function guessed(known, [rows, columns]) {
   const values = known.slice();
   const pale = new Uint8Array(values.length);
@@ -17,7 +17,7 @@ export function guessed(known, [rows, columns]) {
   return { values, pale };
 }
 
-// NaN where there is no number around.
+// NaN if there is no number nearby.
 function nearest(known, [rows, columns], [row, column]) {
   let best = NaN;
   let least = Infinity;

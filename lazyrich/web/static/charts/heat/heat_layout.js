@@ -1,4 +1,4 @@
-// Where the tables of a heat chart stand and how large their cells are.
+// Layout of the tables of a heat chart: their positions and the sizes of their cells.
 
 import { textWidth } from "../../core/ticks.js";
 
@@ -10,7 +10,7 @@ const LINE = 16; // px for a line of text beside a table
 
 export class HeatLayout {
   /**
-   * Tables with labels fill their place; cells of those without are squares.
+   * Tables with labels fill the space; cells of tables without labels are squares.
    *
    * @param {number[]} shape (rows, columns) or (networks, rows, columns)
    * @param {number[]} size [width, height] in px
@@ -58,7 +58,7 @@ export class HeatLayout {
     return filling ? [w, h] : [Math.min(w, h), Math.min(w, h)];
   }
 
-  /** Whether a cell is large enough for an outline to leave something of it. */
+  /** Tell whether a cell is large enough for an outline. */
   get outlines() {
     return Math.min(...this.cell) >= OUTLINED;
   }
@@ -67,7 +67,7 @@ export class HeatLayout {
     return [this.columns * this.cell[0], this.rows * this.cell[1]];
   }
 
-  /** The cell at a place: {k, row, column}; null beside the tables. upward: the first row is the lowest. */
+  /** The cell at a point: {k, row, column}; null outside the tables. upward: the first row is the lowest. */
   find(x, y, upward) {
     const [width, height] = this.size;
     const table = this.tables.find((one) => x >= one.x && x < one.x + width && y >= one.y && y < one.y + height);

@@ -12,8 +12,8 @@ const PARTED = 7; // px: between cells at least this large there is a line of pa
 const CROSSED = 9; // px: cells at least this large without a number are crossed out
 const MOST = 8; // rows and columns of a table in which numbers are written
 const SIZES = [13, 12, 11, 10]; // px, of the numbers: the largest that has room
-const PALE = 120; // of 255: how much there is of the colour of a cell that is still to come
-const TALL = 15; // px of a cell, at least, for a number
+const PALE = 120; // of 255: opacity of the colour of a cell that is not computed yet
+const TALL = 15; // px: smallest height of a cell with a number
 
 /**
  * values, outline, pale: of this table; pale where a number stands in for one that is still to come. look: {theme, range, colours, digits, write, sharp, name, labels, titles, upward}.
@@ -41,7 +41,7 @@ function shareOf(value, [low, high]) {
   return Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
 }
 
-// The colours of the cells: one pixel each, and then as large as they are to be.
+// The colours of the cells: painted as one pixel each, then enlarged.
 function colouring({ rows, columns, size }, [values, pale], line, { range, colours, sharp }) {
   const small = new ImageData(columns, rows);
   values.forEach((value, i) => {
@@ -64,7 +64,7 @@ function colouring({ rows, columns, size }, [values, pale], line, { range, colou
   return picture;
 }
 
-// What parts the cells, crosses out those without a number and outlines those that are marked.
+// Lines between the cells, crosses over those without a number and outlines of marked ones.
 function marks(pen, { rows, columns, cell, size, outlines }, { x, y }, [values, outline, pale], line, look) {
   const { theme, range, colours, sharp } = look;
   const [[w, h], [width, height]] = [cell, size];
@@ -106,7 +106,7 @@ function canvasOf(width, height) {
   return Object.assign(document.createElement("canvas"), { width, height });
 }
 
-// All of them or none, in one size.
+// Numbers in all cells or in none, in one size.
 function numbers(pen, { rows, columns, cell }, { x, y }, values, line, { range, colours, digits }) {
   if (rows > MOST || columns > MOST || cell[1] < TALL) return;
   const texts = [...values].map((value) => (Number.isFinite(value) ? significant(value, digits) : ""));

@@ -1,5 +1,5 @@
 // A phase portrait that is being computed: one measure at one time, both chosen in its caption, as a map whose cells
-// can be picked. Coarse cells come first; those between them have the colour of the nearest one, paler, until they come.
+// can be picked. Coarse cells are computed first; the others have the colour of the nearest one, paler, until then.
 //
 // Its options are documented in lazyrich/charts/heat.py.
 
@@ -61,7 +61,7 @@ export class PortraitChart extends HeatChart {
   advance(current) {
     if (current.upTo >= 0) {
       const portrait = JSON.stringify(current.log.header.config);
-      if (portrait !== this.portrait) this.chosen = null; // one that goes on is another run of the same portrait
+      if (portrait !== this.portrait) this.chosen = null; // a continued portrait is another run of the same settings: keep the choice
       this.portrait = portrait;
     }
     return super.advance(current);
@@ -155,7 +155,7 @@ export class PortraitChart extends HeatChart {
     return this.now.log.status === "finished";
   }
 
-  // One table of an array, as it is.
+  // One table of an array, unchanged.
   #raw(name) {
     const [, rows, columns] = this.now.log.arrays.get(name)?.shape ?? [0, 0, 0];
     return this.now.log
@@ -171,13 +171,13 @@ export class PortraitChart extends HeatChart {
     return this.what.log ? values.map((value) => (value > 0 ? Math.log10(value) : NaN)) : values;
   }
 
-  // {values, pale}: what is still to come has the number of the nearest cell that is there.
+  // {values, pale}: cells that are not computed yet have the number of the nearest computed one.
   #filled() {
     const known = this.#scaled(this.#raw(this.array));
     return this.#over ? { values: known, pale: null } : guessed(known, this.shape);
   }
 
-  // ---- what the visitor does
+  // ---- interaction
 
   #look() {
     this.what = this.spec.measures[Number(this.which.value)];
@@ -215,7 +215,7 @@ export class PortraitChart extends HeatChart {
     this.node.dispatchEvent(new CustomEvent("pick", { bubbles: true, detail }));
   }
 
-  // The number of the chosen cell beside it, as under a pointer.
+  // Show the number of the chosen cell beside it, as under a pointer.
   #point() {
     const { tables, rows, cell } = this.layout;
     const { row, column } = this.chosen;

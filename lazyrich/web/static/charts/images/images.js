@@ -16,7 +16,7 @@ import { ImagesPanel } from "./images_panel.js";
 import { hands } from "./images_pointer.js";
 import { Variants } from "./images_variants.js";
 
-const ROW = 0.58; // of the width: height of a row of two blocks
+const ROW = 0.58; // height of a row of two blocks, as a share of the width
 
 /** @import { Images } from "../../core/chart_specs.d.ts" */
 
@@ -32,9 +32,9 @@ export class ImagesChart extends PaintedChart {
     this.looks = new Variants(spec.arrays, (look) => this.#show(look));
     this.frame.append(...this.layer.nodes, this.plot, this.panel.node, this.spoken);
     this.wide = true; // needs no square
-    this.look = spec.arrays[0]; // what is shown: the filters, or what training has added to them
+    this.look = spec.arrays[0]; // the variant shown: the filters, or their change since the start
     this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
-    this.pick = null; // {network, filter} that is looked at
+    this.pick = null; // {network, filter} that is selected
     this.blocks = [];
     hands(this.plot, {
       ready: () => Boolean(this.layout && this.now),
@@ -56,7 +56,7 @@ export class ImagesChart extends PaintedChart {
 
   learn(scene) {
     const shape = scene.current.log.arrays?.get(this.look.array)?.shape;
-    // On a phone, where two blocks stand beside each other, as high as their rows with headings are.
+    // On a phone two blocks are side by side: use the height of their rows with headings.
     if (shape) this.node.style.setProperty("--tall", shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW);
   }
 
@@ -87,7 +87,7 @@ export class ImagesChart extends PaintedChart {
     return this.now?.log.arrays.get(this.look.array)?.shape;
   }
 
-  /** All blocks at some size, for a file: what is pictured is drawn with `sharp` pixels for one px. */
+  /** Draw all blocks at some size for a file; pictures have `sharp` pixels for one px. */
   picture(pen, size, sharp) {
     const layout = new ImagesLayout(this.shape, size, sharp);
     this.#headings(pen, layout);
@@ -130,7 +130,7 @@ export class ImagesChart extends PaintedChart {
     return this.blocks;
   }
 
-  // A network's name over its colour, and the mean of the first number of what is shown.
+  // A network's name over its colour, and the mean of the variant's first number.
   #headings(pen, layout) {
     const { theme, colours } = this.scene;
     const number = this.#headline();
@@ -151,7 +151,7 @@ export class ImagesChart extends PaintedChart {
     });
   }
 
-  // The filter that is looked at: a frame around it, and its panel.
+  // The selected filter: a frame around it, and its panel.
   #point() {
     this.layer.clearHeads();
     const { layout, pick } = this;
@@ -239,7 +239,7 @@ export class ImagesChart extends PaintedChart {
     this.spoken.textContent = [this.#name(this.pick), ...numbers].join(", ");
   }
 
-  // ---- what the visitor does
+  // ---- interaction
 
   #show(look) {
     this.look = look;

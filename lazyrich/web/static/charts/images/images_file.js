@@ -1,14 +1,14 @@
-// Pictures of filters as an image file that stands alone.
+// Export of pictures of filters as a self-contained image file.
 
 import { saveSheet } from "../../export/picture_file.js";
 import { HEADING } from "./images_layout.js";
 
-const BLOCK = 310; // px of a block of filters, about
+const BLOCK = 310; // px: approximate width of a block of filters
 const EDGE = 13; // px around all
-const LEAST = 480; // px, for the title
+const LEAST = 480; // px: smallest width, for the title
 const SHARP = 2; // pixels for one px in what is pictured
 
-/** Save what an ImagesChart shows. format: "png" or "svg", in which each block is a picture and the rest is drawn. */
+/** Save the picture of an ImagesChart. format: "png", or "svg" with each block as a bitmap and the rest as shapes. */
 export function saveImages(chart, format) {
   const { theme } = chart.scene;
   const { log, frame } = chart.now;

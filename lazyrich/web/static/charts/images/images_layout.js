@@ -1,7 +1,7 @@
-// Where filters stand in a picture: a block for each network, as large as the place allows.
+// Layout of filters in a picture: a block for each network, as large as the space allows.
 
 const BETWEEN = 20; // px between blocks
-const EDGE = 3; // px around all of them, for the frame of the filter that is looked at
+const EDGE = 3; // px around all of them, for the frame of the selected filter
 
 export const GAP = 3; // px between the filters of a block
 export const HEADING = 27; // px above a block
@@ -36,7 +36,7 @@ export class ImagesLayout {
     this.height = this.down * this.cell + (this.down - 1) * GAP;
   }
 
-  /** The upper left corner of a network's block of filters; its heading stands above it. */
+  /** The upper left corner of a network's block of filters, below its heading. */
   block(network) {
     const [column, row] = [network % this.columns, Math.floor(network / this.columns)];
     return {
@@ -66,7 +66,7 @@ export class ImagesLayout {
     return null;
   }
 
-  /** The filter beside another, through all blocks; the same one at an end. */
+  /** The filter next to another, across all blocks; the same one at an end. */
   beside({ network, filter }, right, down) {
     const column = (network % this.columns) * this.across + (filter % this.across) + right;
     const row = Math.floor(network / this.columns) * this.down + Math.floor(filter / this.across) + down;
@@ -78,7 +78,7 @@ export class ImagesLayout {
     return inside && to.network < this.networks && to.filter < this.filters ? to : { network, filter };
   }
 
-  /** Places {x, y, width, height} that no block needs: those missing in the last row, and the rest below and beside. */
+  /** Free rectangles {x, y, width, height}: the gaps in the last row, and the space below and beside the blocks. */
   free(/** @type {number[]} */ [width, height]) {
     const { x, y } = this.block(this.networks - 1);
     const [right, below] = [x + this.width + BETWEEN, y + this.height + BETWEEN];

@@ -1,4 +1,4 @@
-// Filters as pictures: each with a contrast of its own, symmetric about 0, so that mid grey is a weight of 0.
+// Filters as pictures: each with its own contrast, symmetric about 0, so that mid grey is a weight of 0.
 
 import { enlarged } from "../../export/png.js";
 
@@ -84,7 +84,7 @@ export class Block {
   }
 
   /**
-   * What draw() draws at the origin of a canvas of some size, as an ImageData.
+   * Draw like draw() at the origin of a canvas of some size, and return an ImageData.
    *
    * @param {number[]} size of the canvas
    * @param {number} cell side of a filter
@@ -94,7 +94,7 @@ export class Block {
     return enlarged(this.image, this.#parts(cell, gap), width, height);
   }
 
-  // Where each filter is among the weights' pixels, and where it goes.
+  // The position of each filter among the weights' pixels, and its target.
   #parts(cell, gap) {
     const { k, across } = this;
     return Array.from({ length: this.filters }, (_, filter) => {

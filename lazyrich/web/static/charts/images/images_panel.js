@@ -1,4 +1,4 @@
-// One filter close by: the filter, its spectrum, the Gabor that fits it best if there is one, and its numbers.
+// One filter enlarged: the filter, its spectrum, the Gabor that fits it best if there is one, and its numbers.
 
 import { element, say, svg } from "../../shell/dom.js";
 import { largest, paintFilter, paintGrey } from "./images_paint.js";
@@ -57,7 +57,7 @@ export class ImagesPanel {
     this.node.hidden = true;
   }
 
-  /** Stand in the first free place that is large enough, else beside a filter of width `cell` at x, y. */
+  /** Move to the first free rectangle that is large enough, else beside a filter of width `cell` at x, y. */
   stand({ x, y }, cell, free, /** @type {number[]} */ [width, height]) {
     const [w, h] = [this.node.offsetWidth, this.node.offsetHeight];
     const place = free.find((one) => one.width >= w && one.height >= h);

@@ -1,4 +1,4 @@
-// Looking at one of many pictures: by pointing, by a tap, or by the arrow keys once the focus is there.
+// Selection of one of many pictures by pointing, by a tap, or by the arrow keys when it has the focus.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FIRST = { network: 0, filter: 0 };
@@ -20,7 +20,7 @@ export function hands(node, act) {
     const again = tapped && tapped.network === before?.network && tapped.filter === before.filter;
     act.choose(again ? null : tapped);
   });
-  // The focus stays with the run's own keys unless someone comes here by the tabulator.
+  // The focus stays with the run's own keys unless the visitor moves it here with Tab.
   on("mousedown", (event) => event.preventDefault());
   on("blur", () => act.choose(null));
   on("focus", () => {

@@ -1,4 +1,4 @@
-// What is shown of each filter, where there is a choice: buttons in the caption, made once, so that they keep the focus.
+// Buttons in the caption that choose between variants of the filters' pictures; made once, so that they keep the focus.
 
 import { element, fill } from "../../shell/dom.js";
 
@@ -11,7 +11,7 @@ export class Variants {
     this.buttons = new Map(looks.map((look) => [look, button(look)]));
   }
 
-  /** Offer some of the looks, one of which is shown. */
+  /** Offer some of the variants, one of which is shown. */
   offer(looks, shown) {
     fill(
       this.node,

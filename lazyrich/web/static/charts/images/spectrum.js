@@ -1,4 +1,4 @@
-// Which spatial frequencies a filter answers to.
+// The response of a filter to spatial frequencies.
 
 /** Frequencies across and down: 21 of them, from -10/21 to 10/21 cycles a pixel, 0 in the middle. */
 export const FREQUENCIES = 21;

@@ -1,5 +1,5 @@
-// Numbers of one moment over something else than time: error over training-set size, a number for each layer. A line
-// for each of the networks that train side by side, drawn anew for each frame.
+// Numbers of one moment over an axis other than time: error over training-set size, a number for each layer. A line
+// for each of the networks that train side by side, redrawn for each frame.
 //
 // Its options are documented in lazyrich/charts/lines.py.
 
@@ -13,8 +13,8 @@ import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
 import { linesOf, xsOf } from "./lines_points.js";
 import { bandTrace, guideTrace, lineTrace } from "./lines_traces.js";
 
-const GHOSTLY = 0.7; // opacity of the run before
-const AIR = 0.1; // of the length of the x axis: room for half a label at either end
+const GHOSTLY = 0.7; // opacity of the previous run
+const AIR = 0.1; // share of the length of the x axis: room for half a label at either end
 const LEFT = 62; // px of the margins
 const RIGHT = 8;
 
@@ -38,7 +38,7 @@ export class LinesChart extends PlotlyChart {
   }
 
   words(scene) {
-    // With its range, for which plotly moves an axis's title out of the labels' way only when it draws all anew.
+    // Together with the range: plotly moves an axis's title out of the labels' way only in a full redraw.
     return JSON.stringify([this.#ticks(scene), this.ranges?.y]);
   }
 
@@ -65,7 +65,7 @@ export class LinesChart extends PlotlyChart {
     return { x, y: [bottom, high <= ceiling ? Math.min(top, Math.log10(ceiling) + 0.04 * (top - bottom)) : top] };
   }
 
-  // The current run's points stand where they stand, whatever was shown before.
+  // The positions of the current run's points do not depend on earlier runs.
   replaces(side) {
     return side === "x";
   }
@@ -154,7 +154,7 @@ export class LinesChart extends PlotlyChart {
     return traces;
   }
 
-  // ---- what there is to draw
+  // ---- data to draw
 
   #holds(log) {
     return Boolean(log.arrays?.has(this.spec.array));
@@ -180,7 +180,7 @@ export class LinesChart extends PlotlyChart {
     return [low - air, high + air];
   }
 
-  // Where the run has points, as many of them as there is room for; null leaves the labels to plotly.
+  // Labels at the run's points, as many as fit; null leaves the labels to plotly.
   #ticks(scene, width = this.size[0]) {
     const run = this.shown(scene).at(-1);
     const axis = { log: this.spec.x_log, range: this.zoomed.x ?? this.#span(run ? [run] : []) };

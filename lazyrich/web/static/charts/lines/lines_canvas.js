@@ -51,7 +51,7 @@ export function drawBands(context, area, { points, colour }) {
   }
 }
 
-// A log axis has no place for 0: what reaches there reaches beyond the bottom.
+// A log axis cannot show 0: a band that reaches 0 extends beyond the bottom.
 function reach(area, value) {
   return area.y.log && !(value > 0) ? 2 * area.height : place(area.y, value);
 }

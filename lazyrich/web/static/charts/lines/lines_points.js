@@ -1,4 +1,4 @@
-// What lines of one moment go through, and where they break.
+// The points of lines of one moment, and their breaks.
 
 import { networkColour } from "../../colours/network_colours.js";
 
@@ -24,13 +24,13 @@ export function linesOf({ log, upTo, colour }, spec, colours) {
   }));
 }
 
-/** Where the points of a run stand. */
+/** The positions of a run's points. */
 export function xsOf(log, /** @type {Lines} */ { x, array }) {
   const named = Array.isArray(x) ? x : (log.chartData[x] ?? []);
   return named.slice(0, log.arrays.get(array)?.shape[1] ?? 0);
 }
 
-/** Points in runs of neighbours for which `there` holds; a lone one is a run of its own. */
+/** Points grouped into runs of neighbours for which `there` holds; a lone one is a separate run. */
 export function pieces(points, there) {
   const all = [[]];
   for (const point of points) {
@@ -46,7 +46,7 @@ export const joined = ({ points, apart }) =>
 
 export const hasValue = ({ x, y }) => Number.isFinite(x + y);
 
-/** Pieces of a line around which its spread can be shown; a lone point's is a whisker. */
+/** Pieces of a line whose spread is drawn as a band; a lone point has a whisker. */
 export const spreadPieces = (points) =>
   pieces(points, ({ x, low, high }) => Number.isFinite(x + low + high)).filter((piece) =>
     piece.some(({ low, high }) => high > low),

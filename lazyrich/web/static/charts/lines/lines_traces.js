@@ -10,7 +10,7 @@ import { joined, spreadPieces } from "./lines_points.js";
 
 /** @import { Lines } from "../../core/chart_specs.d.ts" */
 
-const LEAST = 1e-30; // stands for 0 and below at the lower edge of a band on a log axis
+const LEAST = 1e-30; // replaces 0 and below at the lower edge of a band on a log axis
 
 /** A line. look: {spec, background, markers, dash, spread}; spread: with whiskers at points without neighbours. */
 export function lineTrace(

@@ -1,4 +1,4 @@
-// One point of each run in a plane: where it goes, over lines that the run's header brings (contours of the loss, say).
+// The path of one point of each run in a plane, over lines from the run's header (contours of the loss, say).
 
 import { drawExact, exactBounds, exactCurve, exactTrace } from "../../core/exact.js";
 import { baseAxis, plain } from "../../core/figure.js";
@@ -7,7 +7,7 @@ import { key, mark, swatch } from "../../shell/dom.js";
 import { drawNow, drawPath, drawPlaneLine, drawStart, drawTarget } from "./path_canvas.js";
 import { nowTrace, pathTrace, planeLineTrace, pointTrace, startTrace } from "./path_traces.js";
 
-const GHOSTLY = 0.7; // opacity of the run before
+const GHOSTLY = 0.7; // opacity of the previous run
 const FARTHEST = 3; // times the header's range: a run that goes farther diverges, and leaves the axes
 
 /** @import { Path } from "../../core/chart_specs.d.ts" */
@@ -20,7 +20,7 @@ export class PathChart extends PlotlyChart {
     const [x, y] = spec.columns;
     this.x = x;
     this.y = y;
-    this.lengths = new Map(); // of each run's path, px drawn so far
+    this.lengths = new Map(); // px drawn so far of each run's path
     this.node.classList.add("path-chart");
   }
 
@@ -35,7 +35,7 @@ export class PathChart extends PlotlyChart {
     return [...scene.kept, scene.current].filter(({ log }) => log.header && log.has(this.x) && log.has(this.y));
   }
 
-  // Of the first square that the header names, only the current run's counts; the others' must fit in as well.
+  // Begin with the square in the current run's header; enlarge it for the paths of the other runs.
   wanted(scene) {
     const { x, y } = scene.current.log.chartData.plane_range ?? { x: [-1, 1], y: [-1, 1] };
     const size = x[1] - x[0];
@@ -137,7 +137,7 @@ export class PathChart extends PlotlyChart {
     return [log.value(frame, this.x), log.value(frame, this.y)];
   }
 
-  // What the current run's header says, once it has come.
+  // The current run's header data, once they have come.
   #chartData({ current: { log } }) {
     return log.header ? log.chartData : {};
   }

@@ -4,12 +4,12 @@ import { place } from "../../core/axes.js";
 import { dashLengths } from "../../shell/dom.js";
 
 export const WIDTH = 2.5; // px, of a path
-export const DOT = 3.5; // px, radius of a frame that is a result of its own
+export const DOT = 3.5; // px, radius of a frame that is a separate result
 export const TARGET = 7; // px, half the size of a target's cross
 
 /**
- * A run's path from one frame to where it is now. columns: those of the axes. drawn: px that it is long already, so that
- * its dashes go on where they stopped. Returns how long it is then.
+ * Draw a run's path from one frame to its present one. columns: those of the axes. drawn: length so far in px, so that
+ * its dashes continue where they stopped. Returns the new length.
  */
 export function drawPath(context, area, [x, y], { log, upTo, colour, dash }, from, drawn = 0) {
   const at = (k) => [place(area.x, log.value(k, x)), place(area.y, log.value(k, y))];
@@ -50,7 +50,7 @@ export function drawPlaneLine(context, area, line, colour) {
   context.stroke();
 }
 
-/** A disc where a run is now. */
+/** A disc at a run's present point. */
 export function drawNow(context, area, x, y, colour, background) {
   const [left, top] = [place(area.x, x), place(area.y, y)];
   if (!Number.isFinite(left + top)) return;
@@ -63,7 +63,7 @@ export function drawNow(context, area, x, y, colour, background) {
   context.stroke();
 }
 
-/** A ring where a run starts. */
+/** A ring at a run's start. */
 export function drawStart(context, area, x, y, colour) {
   const [left, top] = [place(area.x, x), place(area.y, y)];
   if (!Number.isFinite(left + top)) return;
@@ -74,7 +74,7 @@ export function drawStart(context, area, x, y, colour) {
   context.stroke();
 }
 
-/** A cross on what is aimed at. */
+/** A cross on a target. */
 export function drawTarget(context, area, x, y, colour) {
   const [left, top] = [place(area.x, x), place(area.y, y)];
   context.lineWidth = 2;

@@ -1,4 +1,4 @@
-// A path and what lies around it as plotly has them, at rest.
+// A path at rest, with the lines and points around it, as plotly traces.
 
 import { plain } from "../../core/figure.js";
 import { moment } from "../../core/format.js";
@@ -20,7 +20,7 @@ export function planeLineTrace({ x, y, label }, theme) {
   };
 }
 
-/** The path of a run up to where it is now. columns: those of the axes. */
+/** The path of a run up to its present point. columns: those of the axes. */
 export function pathTrace({ log, upTo, dash }, columns, color, name) {
   const frames = Array.from({ length: upTo + 1 }, (_, k) => k);
   const [x, y] = columns.map((column) => frames.map((k) => finite(log.value(k, column))));
@@ -37,17 +37,17 @@ export function pathTrace({ log, upTo, dash }, columns, color, name) {
   };
 }
 
-/** A ring where a run starts. */
+/** A ring at a run's start. */
 export function startTrace(x, y, theme) {
   return { ...BARE, x: [x], y: [y], marker: ring(theme) };
 }
 
-/** A disc where it is now. */
+/** A disc at its present point. */
 export function nowTrace(x, y, color, theme) {
   return { ...BARE, x: [x], y: [y], marker: { color, size: 11, line: { width: 1.5, color: theme.background } } };
 }
 
-/** A point of the header: where runs start, or what they aim at. */
+/** A point of the header: the start of runs, or a target. */
 export function pointTrace({ label, role, x, y }, theme) {
   const cross = { symbol: "x-thin", size: 2 * TARGET, line: { width: 2, color: theme.text } };
   return {

@@ -1,6 +1,6 @@
 // Reading the neurons of a run from its log.
 
-/** How many neurons a plane's array holds; 0 before the run's first frame, or where the run has no such array. */
+/** Number of neurons in a plane's array; 0 before the run's first frame, or if the run has no such array. */
 export function neuronCount(log, spec) {
   return log.header?.arrays && log.arrays.has(spec.array) ? log.arrays.get(spec.array).shape[0] : 0;
 }

@@ -9,7 +9,7 @@ import { neuronCount } from "./neurons.js";
 import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane_canvas.js";
 import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
 
-const FARTHEST = 50; // times the first view, or teachers of length 1: what goes beyond diverges, and leaves the axes
+const FARTHEST = 50; // times the first view, or teachers of length 1: neurons beyond diverge, and leave the axes
 
 /** @import { Plane } from "../../core/chart_specs.d.ts" */
 
@@ -18,7 +18,7 @@ export class PlaneChart extends PlotlyChart {
   /** main: the large plane of the current run, not a kept one's small plane. pick(scene): the run that it shows. */
   constructor(spec, onZoom, { main, pick, keeps = null }) {
     super(spec, onZoom);
-    this.keeps = keeps; // id of the kept run that it is there for
+    this.keeps = keeps; // id of the kept run that it shows
     this.pick = pick;
     this.small = !main;
     this.width = main ? 2 : 1.3;
@@ -37,13 +37,13 @@ export class PlaneChart extends PlotlyChart {
 
   tell(scene) {
     const { chartData } = scene.current.log;
-    // Beside kept planes there is room for the essential words only.
+    // Beside kept planes there is little room for words.
     const note = [chartData.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
-    const taught = chartData.teacher?.length !== 0; // until the run has begun nobody knows
+    const taught = chartData.teacher?.length !== 0; // unknown until the run has begun
     this.entitle(marks(scene, taught), note);
   }
 
-  // Shapes of the task are no traces.
+  // The task is drawn with shapes, not with traces.
   keys({ theme, colours, ...scene }) {
     const { teacher = [], radius } = this.#chartData({ theme, colours, ...scene });
     const signs = [...new Set(teacher.map(([, , sign]) => sign >= 0))].sort();
@@ -61,11 +61,11 @@ export class PlaneChart extends PlotlyChart {
   }
 
   wanted(scene) {
-    // A scale of its own for each plane: a run that grows less than another would be a dot on a common one.
+    // Each plane has its own scale: on a common one a run that grows less than another would be a dot.
     const measured = scene.sameScale ? scene.runs : [this.pick(scene)].filter(Boolean);
     const half = Math.max(0, ...measured.map((run) => this.#reach(run.log)));
     const ghost = scene.ghost && (scene.sameScale || !this.small) ? this.#reach(scene.ghost.log) : 0;
-    // The ghost may reach a little further than the runs; a much larger one would make them a dot.
+    // The previous run may extend the range a little; a much larger one would shrink the others to a dot.
     const wide = half > 0 ? roundUp(Math.max(half, Math.min(ghost, 1.4 * half))) : 1;
     return { x: [-wide, wide], y: [-wide, wide] };
   }
@@ -110,7 +110,7 @@ export class PlaneChart extends PlotlyChart {
     if (run) drawStarts(context, area, run.log, this.spec, scene.theme);
   }
 
-  // A small plane has no room for labels of its axes: how far they reach stands in its corner.
+  // A small plane has no room for axis labels: its range is written in a corner.
   rangesMoved() {
     if (!this.scale) return;
     const [low, high] = this.range("x");
@@ -151,7 +151,7 @@ export class PlaneChart extends PlotlyChart {
   }
 }
 
-// What the marks of a plane mean.
+// The meaning of the marks of a plane.
 function marks({ colours, theme }, taught) {
   return [
     key(mark("disc", colours.positive), "a > 0"),

@@ -4,7 +4,7 @@ import { place } from "../../core/axes.js";
 import { neuronCount, neuronReader, rayEnd } from "./neurons.js";
 import { thinned } from "./trail.js";
 
-/** Teacher rays and the circle of the initial radius. half: how far the axes reach. */
+/** Teacher rays and the circle of the initial radius. half: upper end of the axes. */
 export function drawTask(context, area, chartData, half, { colours, theme }) {
   const [x, y] = [(value) => place(area.x, value), (value) => place(area.y, value)];
   context.lineWidth = 2;
@@ -36,7 +36,7 @@ export function drawTask(context, area, chartData, half, { colours, theme }) {
   context.stroke();
 }
 
-/** Small rings where the neurons start. */
+/** Small rings at the starts of the neurons. */
 export function drawStarts(context, area, log, spec, theme) {
   const at = neuronReader(log, spec, area);
   context.strokeStyle = theme.muted;
@@ -95,7 +95,7 @@ export function drawPieces(context, area, log, spec, from, upTo, width, colours)
   });
 }
 
-/** Where the neurons are: discs for a >= 0, triangles for a < 0. */
+/** The neurons: discs for a >= 0, triangles for a < 0. */
 export function drawHeads(context, area, log, spec, frame, size, colours, edge) {
   const at = neuronReader(log, spec, area);
   const count = neuronCount(log, spec);

@@ -6,7 +6,7 @@ import { thinnedTo } from "./trail.js";
 
 const MAX_POINTS = 150; // of a neuron's trail
 
-/** Teacher rays and the circle of the initial radius. half: how far the axes reach. */
+/** Teacher rays and the circle of the initial radius. half: upper end of the axes. */
 export function taskShapes(chartData, half, { colours, theme }) {
   const shapes = (chartData.teacher ?? []).map((ray) => {
     const [x1, y1] = rayEnd(ray, half);
@@ -21,7 +21,7 @@ export function taskShapes(chartData, half, { colours, theme }) {
   return shapes;
 }
 
-/** The trails of a run that was shown before. pixels: px for one unit of data. */
+/** The trails of the previous run. pixels: px for one unit of data. */
 export function ghostTraces({ log, upTo }, spec, pixels, { colours }) {
   const [points] = trailPoints(log, spec, upTo, pixels, false);
   return [{ ...lines("previous run", points, colours.ghost, 1.5), opacity: 0.5, hoverinfo: "skip" }];
@@ -80,7 +80,7 @@ function trailPoints(log, spec, upTo, pixels, bySign) {
   const scale = { slope: pixels, start: 0 };
   const screen = neuronReader(log, spec, { x: scale, y: scale });
   const sets = [0, 1].map(() => ({ x: [], y: [], customdata: [] }));
-  const when = []; // written once for all neurons: numbers in words are slow
+  const when = []; // formatted once for all neurons, because formatting numbers is slow
   const add = (set, k, i) => {
     const { x, y } = data(k, i);
     set.x.push(x);

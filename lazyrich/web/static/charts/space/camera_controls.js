@@ -1,10 +1,10 @@
-// Turning a space by hand: drag or arrow keys turn it, pinch, Ctrl + wheel or + and - zoom, a double click resets.
+// Camera controls of a space: drag or arrow keys turn it, pinch, Ctrl + wheel or + and - zoom, a double click resets.
 
 const TURN = 0.009; // radians a px
 const STEP = 0.12; // radians a key
 const ZOOM = 1.15;
 
-/** act: {turn(right, up), magnify(factor), reset(), rest()}: rest() comes when the hand lets go. */
+/** act: {turn(right, up), magnify(factor), reset(), rest()}; rest() is called when the pointer is released. */
 export function orbit(node, act) {
   const pointers = new Map();
   let apart = 0;
@@ -35,7 +35,7 @@ export function orbit(node, act) {
   };
   node.addEventListener("pointerup", release);
   node.addEventListener("pointercancel", release);
-  // The focus stays with the run's own keys unless someone comes here by the tabulator.
+  // The focus stays with the run's own keys unless the visitor moves it here with Tab.
   node.addEventListener("mousedown", (event) => event.preventDefault());
   node.addEventListener("dblclick", () => act.reset());
   node.addEventListener(

@@ -1,4 +1,4 @@
-// From a point of a box in space to a pixel, the way a camera sees it that circles around the box.
+// Projection of points of a box in space to pixels, by a camera that circles around the box.
 
 const DISTANCE = 7; // of the camera from the middle, where half the box's width is 1: far, so that little is distorted
 const NEAREST = 0.5;
@@ -7,17 +7,17 @@ const TOP = 20;
 const BOTTOM = 24;
 const HEIGHT = [0.8, 1.1]; // of the box over its width: the true proportions within these
 
-const AZIMUTH = 1; // from the first axis towards the second: most ways start and end on the side towards the viewer
+const AZIMUTH = 1; // from the first axis towards the second: most paths start and end on the viewer's side
 const ELEVATION = 0.27;
-const TILT = 0.4; // more, where the surface is in two bowls far apart: to look into them
+const TILT = 0.4; // added if the surface is two bowls far apart, to look into them
 
-/** Where the visitor left the camera. Angles in radians; zoom 1 fits the box into the picture. */
+/** Position of the camera as the visitor left it. Angles in radians; zoom 1 fits the box into the picture. */
 export class Camera {
   constructor() {
     this.reset(0);
   }
 
-  /** The usual place. gap: of two bowls, what of the picture's height lies between them, 0 to 1. */
+  /** The default position. gap: share of the picture's height between two bowls, 0 to 1. */
   reset(gap) {
     this.azimuth = AZIMUTH;
     this.elevation = ELEVATION + TILT * gap;
@@ -34,7 +34,7 @@ export class Camera {
   }
 }
 
-/** How much farther than a surface something may seem, in units of `near`, and still lie on it. */
+/** Tolerance, in units of `near`, within which a point behind a surface counts as lying on it. */
 export const SLACK = 0.045 / DISTANCE ** 2;
 
 export class Projection {
@@ -71,7 +71,7 @@ export class Projection {
     return { across: Math.max(...xs), low: Math.max(...ys), high: Math.min(...ys) };
   }
 
-  /** Pixel {x, y} of a point, and `near`: larger for what is nearer; NaN behind or too close to the camera. */
+  /** Pixel {x, y} of a point, and `near`, larger for nearer points; NaN behind or too close to the camera. */
   at(x, y, z) {
     return this.place(
       (x - this.middle[0]) * this.stretch[0],

@@ -1,7 +1,7 @@
-// A run in its three weights: the surface that training cannot leave, coloured by the loss, and the way along it.
+// The path of a run through its three weights, on the surface that training cannot leave, coloured by the loss.
 //
-// Painted on canvases, without WebGL, so it looks and streams alike on every machine. The surface is painted anew only
-// when the camera, the run or the theme changes; a frame of a playing run adds a piece of line.
+// Painted on canvases, without WebGL, so it looks and streams alike on every machine. The surface is repainted only when
+// the camera, the run or the theme changes; a frame of a playing run adds a piece of line.
 
 import { Incremental } from "../../core/incremental.js";
 import { cover, layer, Overlay } from "../../core/overlay.js";
@@ -18,8 +18,8 @@ import { drawBed, drawHead, drawLine, drawPoint, drawStart, drawTrail, trailRead
 import { pointedAt } from "./space_pointer.js";
 import { lossColours, meshes, Surface } from "./space_surface.js";
 
-const GHOSTLY = 0.8; // opacity of the run before
-const SOLID = 0.93; // opacity of the surface: the axes behind it show that they go on
+const GHOSTLY = 0.8; // opacity of the previous run
+const SOLID = 0.93; // opacity of the surface: the axes behind it show through
 const FINE = 2; // pixels of the surface for one px
 const COARSE = 1; // while it turns
 const CALM = 120; // ms after the last turn until it is fine again
@@ -75,7 +75,7 @@ export class SpaceChart extends PaintedChart {
     this.meshes = meshes(this.chartData.sheets);
     if (!this.moved) this.camera.reset(gap(this.chartData.sheets));
     this.stale = true;
-    this.ratio = COARSE; // at once, and better when there is time
+    this.ratio = COARSE; // drawn at once; refined later
     this.#sharpen();
   }
 
@@ -83,7 +83,7 @@ export class SpaceChart extends PaintedChart {
     return true;
   }
 
-  /** The camera back to its usual place. */
+  /** Move the camera back to its default position. */
   reset() {
     this.#turn(() => this.camera.reset(gap(this.chartData.sheets)));
     this.moved = false;
@@ -109,7 +109,7 @@ export class SpaceChart extends PaintedChart {
 
   // ---- drawing
 
-  /** What was added since the last time, or everything. */
+  /** Draw what was added since the last time, or everything. */
   draw() {
     const { scene } = this;
     const runs = this.shown(scene);
@@ -147,11 +147,11 @@ export class SpaceChart extends PaintedChart {
     this.#still(new CanvasPen(cover(this.ground, area), font), this.projection, this.surface, scene);
   }
 
-  // All that stays while a run plays.
+  // The part that is constant while a run plays.
   #still(pen, projection, surface, scene) {
     const { theme } = scene;
     const { columns, axes } = this.spec;
-    if (!this.chartData.space_range) return; // no run has said anything yet
+    if (!this.chartData.space_range) return; // no header has come yet
     drawAxes(pen, projection, axes[2], theme);
     pen.image(surface.canvas, 0, 0, ...projection.size, SOLID);
     drawTitles(pen, projection, surface, axes, theme);
@@ -179,7 +179,7 @@ export class SpaceChart extends PaintedChart {
     }
   }
 
-  // ---- what the visitor does
+  // ---- interaction
 
   #turn(change) {
     change();
@@ -213,14 +213,14 @@ export class SpaceChart extends PaintedChart {
     ]);
   }
 
-  // What turns by hand is not asked about.
+  // No tip while the visitor turns the space.
   #find(pointer) {
     if (pointer.held || !this.projection) return null;
     return pointedAt(pointer, this.projection, this.spec, this.shown(this.scene), this.chartData.space_points ?? []);
   }
 }
 
-// What part of the height is empty between two sheets.
+// The share of the height that is empty between two sheets.
 function gap(sheets = []) {
   const heights = sheets.flatMap((sheet) => sheet.z.flat().map(Math.abs));
   return heights.length ? Math.min(...heights) / Math.max(...heights, Number.MIN_VALUE) : 0;

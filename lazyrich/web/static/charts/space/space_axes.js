@@ -1,6 +1,6 @@
 // The axes of a space: a round floor of a round radius, two axes across it, and a ruler at its side for the third.
 //
-// What stands on it is a body of revolution, and so is this: it fits into the picture from every side.
+// The surface is a body of revolution, and so are the axes: they fit into the picture from every side.
 
 import { setting } from "../../core/format.js";
 
@@ -16,7 +16,7 @@ export function ticks([from, to], wanted) {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toPrecision(6)));
 }
 
-/** The range of a picture: as far as asked for upwards, and sideways to the next number of two digits. */
+/** The range of a picture: as given upwards, and sideways to the next number of two digits. */
 export function roundRange({ x, y, z }) {
   const wide = Math.max(...[...x, ...y].map(Math.abs));
   const decade = 10 ** (Math.floor(Math.log10(wide)) - 1);
@@ -45,7 +45,7 @@ export function drawAxes(pen, projection, title, theme) {
     pen.disc(at(radius), 2, { fill: theme.muted });
   }
 
-  // The ruler stands where the floor ends at the left.
+  // The ruler is at the left end of the floor.
   const turn = Math.atan2(-projection.right[1], -projection.right[0]);
   const rule = (value) => projection.at(radius * Math.cos(turn), radius * Math.sin(turn), value);
   const [low, high] = [rule(range.z[0]), rule(range.z[1])];
@@ -61,7 +61,7 @@ export function drawAxes(pen, projection, title, theme) {
   pen.text({ x: top.x, y: top.y - 12 }, title, { colour: theme.text });
 }
 
-/** Name the axes of the floor where they end, over what stands there. */
+/** Write the names of the axes at their ends on the floor, over everything else. */
 export function drawTitles(pen, projection, surface, titles, theme) {
   const { radius, axes } = across(projection);
   const below = projection.camera.elevation < 0;
@@ -75,7 +75,7 @@ export function drawTitles(pen, projection, surface, titles, theme) {
   });
 }
 
-// The middle of a text of about this length, so that all of it is within the picture.
+// The middle of a text of about this length that keeps all of it within the picture.
 function keep({ x, y }, words, [width, height]) {
   const half = 4 + 3.4 * words.length;
   return { x: Math.min(width - half, Math.max(half, x)), y: Math.min(height - 9, Math.max(9, y)) };

@@ -1,4 +1,4 @@
-// What the lines, marks and colours of a space mean, beside its title.
+// Caption of a space: the meaning of its lines, marks and colours.
 
 import { ramp } from "../../colours/colour_bar.js";
 import { EXACT_WIDTH, exactOpacity } from "../../core/exact.js";

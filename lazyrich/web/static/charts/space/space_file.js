@@ -1,10 +1,10 @@
-// A space as an image file that stands alone, with its legend.
+// Export of a space as a self-contained image file, with its legend.
 
 import { EXACT_WIDTH, exactOpacity } from "../../core/exact.js";
 import { saveSheet } from "../../export/picture_file.js";
 import { LINES, lineRoles, WIDTH } from "./space_marks.js";
 
-/** Save what a SpaceChart shows. format: "png" or "svg", in which the surface is a picture and the rest is drawn. */
+/** Save the picture of a SpaceChart. format: "png", or "svg" with the surface as a bitmap and the rest as shapes. */
 export function saveSpace(chart, format) {
   const { exportSize: size, scene, spec } = chart;
   const keys = entries(chart).map(({ label, look }) => ({ label, line: look }));

@@ -1,4 +1,4 @@
-// What lies on and around a surface in space: lines, trails, points. What the surface hides shines through faintly.
+// Lines, trails and points on and around a surface in space. Parts behind the surface are drawn faintly.
 
 import { EXACT_WIDTH, exactOpacity } from "../../core/exact.js";
 
@@ -12,17 +12,17 @@ export const LINES = {
   boundary: { width: 1.75, dash: [6, 4] },
 };
 
-/** The first line of each role in a header's chart_data: what a legend names. */
+/** The first line of each role in a header's chart_data, for the legend. */
 export function lineRoles({ space_lines: lines = [] }) {
   return lines.filter(({ role }, k) => k === lines.findIndex((line) => line.role === role));
 }
 
-/** Columns of a run as a reader: (frame) -> where the projection puts it. */
+/** A reader of a run's columns: (frame) -> its projected point. */
 export function trailReader(log, columns, projection) {
   return (frame) => projection.at(...columns.map((column) => log.value(frame, column)));
 }
 
-/** Points {x, y, near} parted into those before the surface and those behind it, with gaps in between. */
+/** Points {x, y, near} divided into those in front of the surface and those behind it, with gaps in between. */
 function parted(points, surface) {
   const [seen, hidden] = [[], []];
   let before = null;
@@ -69,7 +69,7 @@ export function drawPoint(pen, projection, surface, { role, x, y, z }, theme) {
   }
 }
 
-/** The exact trajectory: a pale bed, in which the thinner line of training is seen to lie. */
+/** The exact trajectory: a pale wide line under the thinner line of training. */
 export function drawBed(pen, projection, surface, exact, columns, colour, theme) {
   const [x, y, z] = columns.map((column) => exact[column]);
   const at = (k) => projection.at(x[k] ?? NaN, y[k] ?? NaN, z[k] ?? NaN);
@@ -92,13 +92,13 @@ export function drawTrail(pen, at, surface, colour, from, to, opacity = 1) {
   pen.line(seen, { colour, width: WIDTH, opacity, cap: opacity < 1 ? BEHIND : "round" });
 }
 
-/** A ring where a trail starts. */
+/** A ring at a trail's start. */
 export function drawStart(pen, point, surface, theme) {
   const opacity = surface.hides(point) ? HIDDEN : 1;
   pen.disc(point, 4.5, { fill: theme.background, colour: theme.text, opacity });
 }
 
-/** A disc where it is now. */
+/** A disc at its present point. */
 export function drawHead(pen, point, surface, colour, theme) {
   const opacity = surface.hides(point) ? 0.5 : 1;
   pen.disc(point, 6, { fill: colour, colour: theme.background, opacity });

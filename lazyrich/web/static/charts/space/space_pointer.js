@@ -1,4 +1,4 @@
-// What the visitor points at in a space: a frame of a trail, or a point of the landscape.
+// The mark under the visitor's pointer in a space: a frame of a trail, or a point of the landscape.
 
 import { moment, setting, significant } from "../../core/format.js";
 import { trailReader } from "./space_marks.js";
@@ -7,7 +7,7 @@ import { trailReader } from "./space_marks.js";
 
 const NEAR = 14; // px: a mark this close to the pointer is named
 
-/** The nearest mark as {lines, at}: what there is to say of it and where it is; null where none is near. */
+/** The nearest mark as {lines, at}, its description and its position; null if none is near. */
 export function pointedAt(pointer, projection, /** @type {Space} */ { columns, axes }, runs, points) {
   let nearest = null;
   let least = NEAR;

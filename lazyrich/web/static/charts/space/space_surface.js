@@ -1,4 +1,4 @@
-// Surfaces in space, painted pixel by pixel without WebGL: that works everywhere, and tells what of a line is hidden.
+// Surfaces in space, painted pixel by pixel without WebGL: works everywhere, and tells which parts of a line are hidden.
 
 import { sequential } from "../../colours/viridis.js";
 import { SLACK } from "./projection.js";
@@ -8,7 +8,7 @@ import { SLACK } from "./projection.js";
 const BANDS = 14; // steps of colour: their edges are contours of the loss
 const EDGE = 0.16; // of a band, which fades into the next
 
-// px around a point, at which the surface has to be before it
+// px around a point: it is hidden only if the surface is in front of it at these too
 const AROUND = [
   [0, 0],
   [1.5, 0],
@@ -69,7 +69,7 @@ function finer(rows) {
   });
 }
 
-/** A painted surface: a canvas, and how near its foremost point is at each pixel. */
+/** A painted surface: a canvas, and the nearness of the foremost point at each pixel. */
 export class Surface {
   /** ratio: pixels of the canvas for one px of the picture. */
   constructor(projection, ratio) {
@@ -93,7 +93,7 @@ export class Surface {
     return this;
   }
 
-  /** Whether a point, as Projection gives it, lies behind the surface; not where the surface ends close by. */
+  /** Tell whether a projected point lies behind the surface; false near an edge of the surface. */
   hides({ x, y, near }) {
     return AROUND.every(([dx, dy]) => this.#nearest(x + dx, y + dy) > near + SLACK);
   }
