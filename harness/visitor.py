@@ -57,6 +57,7 @@ class Visitor:
         self._cache: dict[str, ForwardMsg] = {}
         self._live: Any = None
         self._held: dict[str, int] = {}
+        self._serial = 0
         self.elements: list[Any] = []
         """The elements of the last run of the page, in the order in which they came, and what can be folded out."""
         self.told: str = ""
@@ -96,7 +97,7 @@ class Visitor:
         message.rerun_script.page_name = self._page
         message.rerun_script.widget_states.widgets.extend(self._states.values())
         await self._socket.send(message.SerializeToString())
-        self._states = {id: state for id, state in self._states.items() if not state.HasField("trigger_value")}
+        self._states = {id: state for id, state in self._states.items() if not widgets.only_tells(state)}
         self.elements = []
         async with asyncio.timeout(timeout):
             while not self._take(ForwardMsg.FromString(await self._socket.recv())):
@@ -106,9 +107,17 @@ class Visitor:
 
     async def set(self, key: str, value: Any, timeout: float = 60) -> None:
         """Give the widget with this key a value, as a browser sends it, and run the page; after folding out
-        what is folded if it is not to be seen. Raises KeyError."""
-        if self._typed(key) not in self.widgets:
+        what is folded if it is not to be seen. Text is what is typed into a slider's field. Raises KeyError."""
+        if self._typed(key) not in self.widgets and f"{key}.slider" not in self.widgets:
             await self.open(timeout)
+        if f"{key}.slider" in self.widgets:
+            self._serial += 1
+            told = {"text": value} if isinstance(value, str) else {"value": value}
+            _, id = self.widgets[f"{key}.slider"]
+            for made in widgets.triggered(id, "set", told | {"serial": self._serial}):
+                self._states[made.id] = made
+            await self.run(timeout)
+            return
         kind, id = self.widgets[self._typed(key)]
         self._states[id] = widgets.state(kind, id, f"{value:g}" if kind == "text_input" and value == value else value)
         await self.run(timeout)

@@ -5,6 +5,7 @@ A session whose widgets are not all sent forgets those that are missing, one run
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -45,6 +46,20 @@ def state(kind: str, id: str, value: Any) -> WidgetState:
     else:
         setattr(made, FIELDS[kind], value)
     return made
+
+
+def triggered(id: str, event: str, value: Any) -> tuple[WidgetState, WidgetState]:
+    """What a component of ours tells once, as it is sent: beside the component's own state, which is empty."""
+    payload = json.dumps([{"event": event, "value": value}])
+    return (
+        WidgetState(id=id, json_value="{}"),
+        WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{id}__events", json_trigger_value=payload),
+    )
+
+
+def only_tells(state: WidgetState) -> bool:
+    """Whether a state tells of something that has happened, once."""
+    return state.HasField("trigger_value") or state.HasField("json_trigger_value")
 
 
 def shown(element: Any) -> Any:

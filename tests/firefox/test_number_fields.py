@@ -35,7 +35,7 @@ def test_a_decimal_comma_is_read_with_enter_and_with_the_tabulator(page: Firefox
     page.retype(DELTA, "0,25" + ENTER)
     asks_for(page, "delta", "0.25")
     holds(page, DELTA, "0.25")
-    assert page.evaluate("document.querySelector('.st-key-student-teacher-delta input[type=range]').value") == "0.25"
+    assert page.evaluate("document.querySelector('[data-name=delta] input[type=range]').ariaValueText") == "0.25"
     page.retype(DELTA, " −1,5" + TAB)
     asks_for(page, "delta", "-1.5")
     holds(page, DELTA, "-1.5")

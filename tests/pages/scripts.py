@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -43,9 +45,26 @@ def type_in(app: AppTest, key: str, text: str) -> AppTest:
     return field(app, key).set_value(text).run()
 
 
+def move(app: AppTest, key: str, value: Any) -> AppTest:
+    """Move a slider of ours, for which the test runner has no words: its value lies beside it."""
+    assert key in sliders(app)
+    app.session_state[key] = value
+    return app.run()
+
+
+def sliders(app: AppTest) -> dict[str, Any]:
+    """What the page tells the browser of each slider of ours, by the key of its number: value, label, help and more."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    return {
+        proto.id.split("-", 2)[2].removesuffix(".slider"): SimpleNamespace(**json.loads(proto.json))
+        for proto in protos
+        if proto.component_name == "lazyrich_slider"
+    }
+
+
 def widgets(app: AppTest) -> dict[str, Any]:
     """All widgets of the page that stand for a parameter, by key; a field in which a number is typed by that of the
-    number, unless there is a slider for it."""
+    number."""
     groups = (app.select_slider, app.slider, app.selectbox, app.toggle, app.button_group)
     typed = {field.key.partition(".typed")[0]: field for field in app.text_input}
-    return typed | {widget.key: widget for group in groups for widget in group}
+    return typed | sliders(app) | {widget.key: widget for group in groups for widget in group}

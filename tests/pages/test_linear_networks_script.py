@@ -6,7 +6,7 @@ from lazyrich import ImplicitBias, LinearNetwork
 from lazyrich.experiments.implicit_bias import config as implicit_bias
 from lazyrich.experiments.linear_network import config as linear_network
 from lazyrich.web.page.markdown_escape import plain
-from tests.pages.scripts import opened, state, unfold, widgets
+from tests.pages.scripts import move, opened, state, unfold, widgets
 
 PAGE = "linear_networks"
 PRESETS = {LinearNetwork: linear_network.PRESETS, ImplicitBias: implicit_bias.PRESETS}
@@ -65,7 +65,7 @@ def test_there_is_a_slider_for_every_layer_and_no_more():
     labels = [slider.label for slider in app.select_slider if slider.label.startswith("layer ")]
     assert labels[:4] == ["layer 1", "layer 2", "layer 3", "layer 4"]
     assert state(app, "linear-network").config.rates == (1.0, 2.0, 5.0, 1.0)
-    app.slider(key="linear-network.depth").set_value(2).run()
+    move(app, "linear-network.depth", 2)
     assert not app.exception and not app.warning
     assert state(app, "linear-network").config.rates == (1.0, 2.0)
 

@@ -15,7 +15,7 @@ from lazyrich.own_data import OwnStudent
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.upload_widget import example, short_name
 from lazyrich.web.server.wiring import pool
-from tests.pages.scripts import type_in, unfold
+from tests.pages.scripts import move, type_in, unfold
 from tests.pages.test_playground_script import opened, shown
 
 NAME = "student-teacher"
@@ -54,8 +54,8 @@ def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
     # presets and controls go on working, on the data
     app.button_group(key=f"{NAME}.preset").set_value("Lazy").run()
     assert shown(app) == PRESETS[3].config
-    app.select_slider(key=f"{NAME}.tau").set_value(0.3).run()
-    app.select_slider(key=f"{NAME}.tau").set_value(0.4).run()
+    move(app, f"{NAME}.tau", 0.3)
+    move(app, f"{NAME}.tau", 0.4)
     assert shown(app) == PRESETS[3].config.changed(tau=0.4)
     assert [type(c) for c in trained(app)] == [OwnStudent] and trained(app)[0].tau == 0.4
     app.button(key=f"{NAME}.back").click().run()
@@ -67,7 +67,7 @@ def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
 def test_kept_runs_learn_from_the_data_too_and_preparation_makes_new_runs_of_all():
     app = opened()
     app.button(key=f"{NAME}.keep").click().run()
-    app.select_slider(key=f"{NAME}.tau").set_value(0.3).run()
+    move(app, f"{NAME}.tau", 0.3)
     bring(app, "mine.csv", five())
     assert [type(config) for config in trained(app)] == [OwnStudent, OwnStudent]
     app.selectbox(key="own-data.scaling").set_value("unit").run()

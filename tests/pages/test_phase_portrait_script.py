@@ -133,7 +133,7 @@ def test_while_a_larger_grid_is_refused_the_cells_are_those_of_the_portrait_that
     try:
         eventually(lambda: run.over, seconds=60)
         for setting, value in (("x_points", 61), ("y_points", 61), ("seeds", 256)):
-            app.slider(key=f"{NAME}.{setting}").set_value(value)
+            app.session_state[f"{NAME}.{setting}"] = value
         app.run()
         assert "Lower " in app.error[0].value
         app.session_state["computed.cells"]["chosen"] = (2, 2)

@@ -10,7 +10,7 @@ from lazyrich.config.schema import show
 from lazyrich.experiments.student_teacher.config import PRESETS
 from lazyrich.web.page.markdown_escape import plain
 from tests.pages import scripts
-from tests.pages.scripts import field, state, type_in, unfold
+from tests.pages.scripts import field, move, sliders, state, type_in, unfold
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -57,7 +57,7 @@ def test_every_parameter_has_a_widget_with_its_help_text():
 
 def test_moving_a_slider_changes_the_run_and_the_address():
     app = opened()
-    app.select_slider(key="student-teacher.tau").set_value(0.2).run()
+    move(app, "student-teacher.tau", 0.2)
     assert shown(app) == PRESETS[0].config.changed(tau=0.2)
     assert app.query_params["tau"] == "0.2"
 
@@ -90,22 +90,21 @@ def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
 
 def test_a_number_is_read_as_it_is_meant_or_said_and_the_old_one_stays():
     app = unfold(opened(), "student-teacher")
-    for key, text, value in (("delta", "0,25", 0.25), ("seed", "1,000", 1000), ("delta", "−1", -1.0)):
+    for key, text, value in (("leak", "0,25", 0.25), ("seed", "1,000", 1000)):
         type_in(app, f"student-teacher.{key}", text)
         assert not app.exception and not app.warning
         assert getattr(shown(app), key) == value
         assert field(app, f"student-teacher.{key}").value == show(value)
         assert app.query_params[key] == show(value)
-    assert app.slider(key="student-teacher.delta").value == -1.0
     for text, said in (("abc", "got abc"), ("", "cannot be empty"), ("2,5", "got 2,5")):
-        type_in(app, "student-teacher.delta", text)
+        type_in(app, "student-teacher.leak", text)
         (warning,) = app.warning
-        assert plain(said) in warning.value and plain("a number between -2 and 2") in warning.value
-        assert (shown(app).delta, field(app, "student-teacher.delta").value) == (-1.0, "-1")
-    app.select_slider(key="student-teacher.tau").set_value(0.2).run()
+        assert plain(said) in warning.value and plain("a number between 0 and 1") in warning.value
+        assert (shown(app).leak, field(app, "student-teacher.leak").value) == (0.25, "0.25")
+    move(app, "student-teacher.tau", 0.2)
     assert app.warning  # for as long as the number is the one that was kept
-    app.slider(key="student-teacher.delta").set_value(0.5).run()
-    assert not app.warning and field(app, "student-teacher.delta").value == "0.5"
+    type_in(app, "student-teacher.leak", "0.5")
+    assert not app.warning and field(app, "student-teacher.leak").value == "0.5"
 
 
 @pytest.mark.parametrize(
@@ -132,12 +131,12 @@ def test_what_is_set_under_more_stays_while_it_is_folded():
     type_in(app, "student-teacher.seed", "7")
     app.session_state["student-teacher.more"] = False
     for tau in (0.2, 0.5):
-        app.select_slider(key="student-teacher.tau").set_value(tau).run()
+        move(app, "student-teacher.tau", tau)
         assert not app.exception
         assert (shown(app).tau, shown(app).seed) == (tau, 7)
         assert not [one for one in app.text_input if one.key.startswith("student-teacher.seed.")]
     assert field(unfold(app, "student-teacher"), "student-teacher.seed").value == "7"
-    app.select_slider(key="student-teacher.tau").set_value(1.0).run()
+    move(app, "student-teacher.tau", 1.0)
     assert (shown(app).tau, shown(app).seed) == (1.0, 7)
 
 
@@ -184,12 +183,12 @@ def test_a_preset_leaves_what_was_kept_and_takes_what_the_last_preset_brought():
 
 def test_going_back_to_an_earlier_address_shows_what_it_says():
     app = opened(tau="0.3", seed="4")
-    app.select_slider(key="student-teacher.tau").set_value(0.5).run()
+    move(app, "student-teacher.tau", 0.5)
     assert shown(app).tau == 0.5
     app.query_params["tau"] = "0.3"
     app.run()
     assert (shown(app).tau, shown(app).seed) == (0.3, 4)
-    assert app.select_slider(key="student-teacher.tau").value == 0.3
+    assert sliders(app)["student-teacher.tau"].value == 0.3
     for name in list(app.query_params):
         del app.query_params[name]
     app.run()
@@ -204,7 +203,7 @@ def test_a_decorated_link_opens_what_the_bare_one_does_without_a_word():
     assert state(decorated, "student-teacher").kept == state(bare, "student-teacher").kept
     settled = opened(tau="0.3", utm_source="course", mc_cid="1")
     assert not settled.warning and shown(settled).tau == 0.3
-    settled.select_slider(key="student-teacher.tau").set_value(0.5).run()
+    move(settled, "student-teacher.tau", 0.5)
     assert settled.query_params["tau"] == "0.5" and "utm_source" not in settled.query_params
     misspelt = opened(taau="0.3")
     assert [plain("taau is not a setting here; did you mean tau?") in w.value for w in misspelt.warning] == [True]

@@ -36,6 +36,14 @@ def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_i
                 await visitor.set("student-teacher.delta", delta)
                 assert f"delta={delta:g}&" in visitor.told, "each of several moves in a row counts"
             assert "delta=-0.5" in visitor.told and "seed=5" in visitor.told
+            await visitor.set("student-teacher.delta", "0,25")
+            assert "delta=0.25&" in visitor.told and not visitor.texts("alert")
+            await visitor.set("student-teacher.delta", "2,5")
+            [sentence] = visitor.texts("alert")
+            assert "between -2 and 2" in sentence.replace("\\", "") and "delta=0.25&" in visitor.told
+            await visitor.set("student-teacher.delta", 77.0)
+            assert "delta=2&" in visitor.told, "a browser can only send where the slider can stand"
+            await visitor.set("student-teacher.delta", -0.5)
             second = visitor.chart["runs"][0]["id"]
             assert first != second
             frames = 0

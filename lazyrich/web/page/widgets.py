@@ -5,9 +5,9 @@
         draw(StudentTeacher)
 
 Widget state lives in `st.session_state` under `{experiment}.{parameter}`; `load(config)` puts a config there. A number
-that is typed is a text field, which `web.page.typed_number` reads; its text lies under a key of its own. A list
-whose entries belong to layers has a slider for each of them, whose keys end in `.1`, `.2` and so on; any other list is
-a text field.
+has a slider of our own with a field in it, or a field alone, which `web.page.typed_number` reads; what these send lies
+under keys of their own. A list whose entries belong to layers has a slider of Streamlit's for each of them, whose keys
+end in `.1`, `.2` and so on; any other list is a text field.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from lazyrich.config.schema import Config, Parameter, complaints, show, shown_choice
+from lazyrich.web.components.slider import read_setting, slider
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.typed_number import typed_list, typed_number
 
@@ -33,6 +34,7 @@ _SERIES = (1, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2, 2.2, 2.4, 2.7, 3, 3.3, 3.6, 4, 4.
 
 def load(config: Config) -> None:
     """Show this config on the widgets. Call before they are drawn, or in a callback."""
+    st.session_state.pop(_witness(config), None)
     for name, parameter in config.parameters().items():
         value = getattr(config, name)
         if not parameter.each:
@@ -47,7 +49,13 @@ def load(config: Config) -> None:
 
 
 def loaded(config: type[Config]) -> bool:
-    """Return whether the widgets have their values already (they lose them when the visitor goes to another page)."""
+    """Return whether the widgets have their values already, and the visitor was not on another page meanwhile.
+
+    Streamlit then forgets its own widgets, but not the values beside our sliders: so one of these was drawn last.
+    """
+    witness = st.session_state.get(_witness(config))
+    if witness is not None and witness not in st.session_state:
+        return False
     return all(_first_key(config, parameter) in st.session_state for parameter in config.parameters().values())
 
 
@@ -95,6 +103,7 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None, only: C
         for name in decided.keys() & set(only):
             _decided(config, config.parameters()[name], decided[name])
         return
+    st.session_state.pop(_witness(config), None)
     for parameter in parameters:
         if (parameter.main or parameter.quick) and parameter.name not in decided:
             _widget(config, parameter)
@@ -115,6 +124,7 @@ def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
 
     but: settings that are not drawn and keep their values.
     """
+    st.session_state.pop(_witness(config), None)
     for parameter in config.parameters().values():
         if parameter.name in but:
             _put_away(config, parameter)
@@ -193,7 +203,6 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
     if parameter.each and parameter.layers:
         _layer_sliders(config, parameter, label)
         return
-    value = st.session_state[key]
     if parameter.each:
         example = f"{parameter.allowed[:1].upper()}{parameter.allowed[1:]}."
         st.text_input(label, key=key, help=f"{parameter.help} {example}")
@@ -205,12 +214,10 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
         st.text_input(label, key=key, help=parameter.help, autocomplete="off")
     elif parameter.type is bool:
         st.toggle(label, key=key, help=parameter.help)
-    elif parameter.scale == "log":
-        st.select_slider(label, log_options(parameter, value), key=key, format_func=show, help=parameter.help)
     elif parameter.quick:
         _quick_and_field(config, parameter, label)
-    elif parameter.main:
-        _slider_and_field(config, parameter, label)
+    elif parameter.scale == "log" or parameter.main:
+        _slider(config, parameter, label)
     else:
         _field(config, parameter, label, help=parameter.help)
         _sentence(config, parameter)
@@ -241,16 +248,35 @@ def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> No
                 st.slider(f"layer {place + 1}", parameter.low, parameter.high, step=parameter.step, key=key)
 
 
-def _slider_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
-    """Draw a slider with a number field beside it for typed values; both show the same number."""
+def _slider(config: type[Config], parameter: Parameter, label: str) -> None:
+    """Draw a slider with a field in it for a typed number."""
     key = _key(config, parameter.name)
-    wide, narrow = st.columns([0.66, 0.34], vertical_alignment="bottom", gap="small")
-    # all digits, as in the field beside it
-    written = None if parameter.type is int else "%g"
-    wide.slider(label, parameter.low, parameter.high, step=parameter.step, key=key, format=written, help=parameter.help)
-    with narrow:
-        _field(config, parameter, f"{label}, typed", label_visibility="collapsed")
+    own, answered = f"{key}.slider", f"{key}.answered"
+    stops = log_options(parameter, st.session_state[key]) if parameter.scale == "log" else ()
+
+    def take() -> None:
+        found = read_setting(st.session_state.get(own))
+        if found is None:
+            return
+        st.session_state[answered] = found.serial
+        if found.text is None:
+            st.session_state[key] = _nearest(parameter, stops, found.value)
+        else:
+            number, sentence = typed_number(parameter, found.text, st.session_state[key])
+            st.session_state[key] = number
+            st.session_state[_said(config, parameter.name)] = (number, sentence)
+
+    slider(parameter, label, st.session_state[key], stops, own, st.session_state.get(answered, 0), take)
+    st.session_state[_witness(config)] = own
     _sentence(config, parameter)
+
+
+def _nearest(parameter: Parameter, stops: tuple[Any, ...], value: float) -> Any:
+    """Return where a slider stands, whatever a browser sends."""
+    if stops:
+        return min(stops, key=lambda stop: abs(stop - value))
+    count = round((min(max(value, parameter.low), parameter.high) - parameter.low) / parameter.step)
+    return parameter.type(float(f"{parameter.low + count * parameter.step:.12g}") + 0.0)  # 0 for -0
 
 
 def _quick_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
@@ -316,3 +342,8 @@ def _typed(config: type[Config] | Config, parameter: Parameter) -> str:
 
 def _said(config: type[Config] | Config, name: str) -> str:
     return f"{_key(config, name)}.said"
+
+
+def _witness(config: type[Config] | Config) -> str:
+    """Return where the key of a slider that was drawn is noted."""
+    return f"{config.name}.witness"

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.config.config_with_lists import Lists
+from tests.pages.scripts import move
 
 
 def page():
@@ -67,7 +68,7 @@ def test_moving_a_slider_changes_the_rate_of_its_layer():
 def test_moving_the_depth_up_and_down_is_never_an_error():
     app = opened(Lists(depth=2, rates=(3.0, 5.0)))
     for depth in (6, 2, 4, 3, 6):
-        app.slider(key="lists.depth").set_value(depth).run()
+        move(app, "lists.depth", depth)
         assert shown(app).by_layer("rates") == (3.0, 5.0) + (1.0,) * (depth - 2)
         assert len(layers(app)) == depth
 
@@ -104,7 +105,7 @@ def test_forgotten_widgets_are_loaded_anew():
 def test_a_layer_that_was_taken_away_comes_back_as_one_that_was_not_given():
     app = opened(Lists(depth=3, rates=(1, 2, 4)))
     app.select_slider(key="lists.rates.3").set_value(10.0).run()
-    app.slider(key="lists.depth").set_value(2).run()
-    app.slider(key="lists.depth").set_value(3).run()
+    move(app, "lists.depth", 2)
+    move(app, "lists.depth", 3)
     assert shown(app).by_layer("rates") == (1.0, 2.0, 1.0)
     assert app.select_slider(key="lists.rates.3").value == 1.0

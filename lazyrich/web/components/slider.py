@@ -1,0 +1,103 @@
+"""A slider of our own for a number: label, help, a field to type in, and the browser's own range input, in one piece.
+
+    slider(parameter, "τ  scale", 0.1, stops=(0.05, 0.1, 0.2), key="tau.slider", on_set=take)
+
+Streamlit's slider takes effect on release and tells nobody before. This one tells the live chart of its page of each
+stop that it passes, and Python of the one where it is let go. Its value is no state of a widget: the page says at each
+rerun where it stands, so presets, links and the browser's history move it as they like.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+from lazyrich.config.schema import Parameter
+from lazyrich.web.components.assets import STUB
+from lazyrich.web.stream.routes import asset
+
+__all__ = ["Setting", "read_setting", "slider"]
+
+MAX_TEXT: Final = 200
+"""Characters of a typed text that are looked at."""
+
+_component = st.components.v2.component("lazyrich_slider", js=STUB, isolate_styles=False)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a visitor has set: by the slider or, if text is not None, by typing that text.
+
+    serial: increases from one setting of a slider to its next.
+    """
+
+    value: float
+    text: str | None
+    serial: float
+
+
+def slider(
+    parameter: Parameter,
+    label: str,
+    value: float,
+    stops: Sequence[float],
+    key: str,
+    answered: float,
+    on_set: Callable[[], None],
+) -> None:
+    """Draw it.
+
+    Args:
+        parameter: The number to be set.
+        label: Its name on the page.
+        value: Where it stands; need not be a stop.
+        stops: Where it can stand, increasing. Empty for those of the parameter, `step` apart from `low` to `high`.
+        key: Fixed for a page, so that the slider is never mounted anew.
+        answered: Serial of the last setting that `on_set` has read, 0 if none. The browser leaves its slider where it
+            was let go until that setting is answered.
+        on_set: Called before the page runs again for a setting; `read_setting(st.session_state[key])` is then what it
+            was.
+    """
+    _component(
+        key=key,
+        data={
+            "module": asset("entry/slider.js"),
+            "css": asset("slider/slider.css"),
+            "name": parameter.name,
+            "label": label,
+            "help": parameter.help,
+            "value": value,
+            "stops": list(stops),
+            "low": parameter.low,
+            "high": parameter.high,
+            "step": parameter.step,
+            "whole": parameter.type is int,
+            "answered": answered,
+        },
+        on_set_change=on_set,
+    )
+
+
+def read_setting(result: Any) -> Setting | None:
+    """Return what was set, None if nothing was or it cannot be read: a browser can send anything."""
+    sent = result.get("set") if isinstance(result, Mapping) else getattr(result, "set", None)
+    if not isinstance(sent, Mapping):
+        return None
+    serial, value, text = _number(sent.get("serial")), _number(sent.get("value")), sent.get("text")
+    if isinstance(text, str):
+        return Setting(math.nan, text[:MAX_TEXT], serial or 0.0)
+    return None if value is None else Setting(value, None, serial or 0.0)
+
+
+def _number(given: Any) -> float | None:
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        return None
+    try:
+        value = float(given)
+    except OverflowError:  # a whole number of JSON can have any length
+        return None
+    return value if math.isfinite(value) else None

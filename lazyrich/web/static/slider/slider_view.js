@@ -1,0 +1,129 @@
+// The slider on the page: its name and help, a field to type in, and under them the browser's own range input.
+
+import { loadStyle } from "../entry/load.js";
+import { element, say } from "../shell/dom.js";
+import { HelpPopover } from "../shell/help_popover.js";
+import { watchRange } from "./slider_pointer.js";
+import { nearest, stopsOf } from "./stops.js";
+
+const PATIENCE = 4000; // ms for Python's answer to a setting, until which the slider stays where it was let go
+
+let named = 0;
+
+export class SliderView {
+  constructor(parent) {
+    const id = `slider-${++named}`;
+    this.label = element("label", { for: id });
+    this.help = new HelpPopover();
+    this.number = element("input", { type: "text", class: "number", autocomplete: "off", spellcheck: "false" });
+    this.range = element("input", { type: "range", id, min: 0, max: 1, step: 1, value: 0 });
+    this.host = element(
+      "div",
+      { class: "slider", "data-testid": "slider" },
+      this.label,
+      this.number,
+      this.range,
+      this.help.node,
+    );
+    this.host.style.visibility = "hidden"; // until the style sheet is here
+    parent.append(this.host);
+    this.serial = 0; // of the last setting
+    this.stops = [0];
+    this.settled = 0; // the value that Python has, or will have
+    this.hand = watchRange(this.range, {
+      moved: () => this.#tell(),
+      commit: () => this.#commit(),
+      cancel: () => this.#rest(),
+    });
+    this.number.addEventListener("keydown", (event) => this.#typing(event));
+    this.number.addEventListener("blur", () => this.#typed());
+    this.number.addEventListener("focus", () => this.number.select());
+  }
+
+  /** component: what Streamlit gives, at first and after each rerun or change of theme. */
+  update({ data, setTriggerValue }) {
+    this.send = setTriggerValue;
+    const { css } = data;
+    if (this.data?.label !== data.label || this.data.help !== data.help) this.#name(data);
+    this.data = data;
+    loadStyle(css).then(() => this.host.style.removeProperty("visibility"));
+    if (!this.hand.busy()) this.#rest();
+  }
+
+  destroy() {
+    this.hand.stop();
+    this.host.remove();
+  }
+
+  /** The value that is shown. */
+  get value() {
+    return this.stops[Number(this.range.value)];
+  }
+
+  #name({ name, label, help, low, whole }) {
+    this.host.dataset.name = name;
+    this.word?.remove();
+    this.word = this.help.word("?", help);
+    this.word.setAttribute("aria-label", `Help on ${label}`);
+    say(this.label, label);
+    this.label.after(this.word);
+    this.number.setAttribute("aria-label", `${label}, typed`);
+    // a keypad of numbers has no minus
+    this.number.inputMode = low < 0 ? "text" : whole ? "numeric" : "decimal";
+  }
+
+  // Nobody moves it: it stands where Python says. An answer to an earlier setting than the last one comes too late.
+  #rest() {
+    const late = this.data.answered < this.serial && performance.now() - this.sent < PATIENCE;
+    if (!late) {
+      this.settled = this.data.value;
+      this.stops = stopsOf(this.data);
+      this.range.max = String(this.stops.length - 1);
+    }
+    this.show(this.settled);
+  }
+
+  /** Stand at the stop nearest to a value. */
+  show(value) {
+    this.range.value = String(nearest(this.stops, value));
+    this.#tell();
+  }
+
+  #tell() {
+    const text = String(this.value);
+    if (document.activeElement !== this.number || !this.edited) this.number.value = text;
+    this.range.setAttribute("aria-valuetext", text);
+    this.host.style.setProperty("--share", String(Number(this.range.value) / Math.max(1, this.stops.length - 1)));
+  }
+
+  #commit() {
+    const { value } = this;
+    if (value === this.settled) return this.#rest();
+    this.settled = value;
+    this.#set({ value });
+  }
+
+  #set(setting) {
+    this.sent = performance.now();
+    this.serial = Math.max(this.serial + 1, this.sent);
+    this.send("set", { ...setting, serial: this.serial });
+  }
+
+  #typing(event) {
+    this.edited = true;
+    if (event.key === "Enter") this.#typed();
+    else if (event.key === "Escape") {
+      this.edited = false;
+      this.#tell();
+      this.number.select();
+    }
+  }
+
+  #typed() {
+    if (!this.edited) return;
+    this.edited = false;
+    const text = this.number.value;
+    // Python reads it: a number has many ways to be written.
+    if (text !== String(this.value)) this.#set({ text });
+  }
+}
