@@ -64,8 +64,7 @@ def only_tells(state: WidgetState) -> bool:
 
 def shown(element: Any) -> Any:
     """The value that a widget has when it is drawn: the one that the page gives it now, or else its default. None for
-    one that is empty, and for those that only ever tell of a click. A component of ours has a state of its own, which is
-    empty."""
+    one that is empty, and for those that only ever tell of a click. The state of a component of ours is empty."""
     kind, _ = identify(element) or ("", "")
     if kind == "bidi_component":
         return "{}"
