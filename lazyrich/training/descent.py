@@ -23,6 +23,8 @@ from lazyrich.training.cuda_graphs import GraphedNetworks
 from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.precision import full_precision
 from lazyrich.training.small_network import SmallDescent, is_small
+from lazyrich.training.small_network import together as small_together
+from lazyrich.training.small_networks import SmallDescents
 from lazyrich.training.validation import check_problem, checked_steps, learning_rates
 
 __all__ = ["Descent", "descent"]
@@ -92,13 +94,20 @@ class Descent:
         together = _together(X.device, m * X.shape[-2])
         if X.ndim == 3 and not X.is_cuda and m * X.shape[-2] * d > ALONE:
             together = 1
-        chunks = _chunks(B, together)
-        self._stacks: list[SmallDescent | BatchedNetworks | GraphedNetworks] = []
-        if is_small(B, m, X.shape[-2], d, X.device):
-            inputs, targets = X.reshape(X.shape[-2:]).numpy(), y.reshape(-1).numpy()
-            weights = self._W.numpy(), self._a.numpy()
-            self._stacks.append(SmallDescent(inputs, targets, *weights, rates[0], eta_a, eta_w, leak))
+        self._stacks: list[SmallDescent | SmallDescents | BatchedNetworks | GraphedNetworks] = []
+        if is_small(1 if X.ndim == 3 else B, m, X.shape[-2], d, X.device):
+            inputs, targets = (part.expand(B, *part.shape[-axes:]).numpy() for part, axes in ((X, 2), (y, 1)))
+            weights = self._W.view(B, m, d).numpy(), self._a.view(B, m).numpy()
+            for first, last in _chunks(B, small_together(m, X.shape[-2])):
+                X, y, W, a = (part[first:last] for part in (inputs, targets, *weights))
+                own, rules = rates[first:last], (eta_a, eta_w, leak)
+                self._stacks.append(
+                    SmallDescent(X[0], y[0], W[0], a[0], own[0], *rules)
+                    if len(own) == 1
+                    else SmallDescents(X, y, W, a, own, *rules)
+                )
             return
+        chunks = _chunks(B, together)
         buffers = Buffers(X, y, max(last - first for first, last in chunks), m)
         for first, last in chunks:
             own = rates[first:last]

@@ -22,23 +22,33 @@ from torch import Tensor
 
 from lazyrich.config.small_size import MAX_PRODUCTS
 
-__all__ = ["SmallDescent", "SmallNetwork", "is_small"]
+__all__ = ["SmallDescent", "SmallNetwork", "is_small", "together"]
+
+CACHED = 64_000
+"""Pre-activations of several small networks that are worked on together: with their slopes half a megabyte, which stays
+in a core's cache."""
 
 
 def is_small(networks: int, width: int, samples: int, dimension: int, device: Any) -> bool:
     """Return whether to train a network by numpy rather than by torch: the only place where this is decided.
 
     Args:
-        networks: Number trained together. Several are faster side by side in torch than one after another here.
+        networks: How many are trained on the same data, 1 where each has data of its own. On the same data, torch has
+            one product for all of them.
         width: Neurons m.
         samples: Inputs n.
         dimension: Of the inputs, d.
         device: torch device that holds the data.
 
     Returns:
-        True for a single network on a CPU whose first layer takes at most MAX_PRODUCTS multiplications.
+        True for a network alone on its data, on a CPU, whose first layer takes at most MAX_PRODUCTS multiplications.
     """
     return bool(networks == 1 and device.type == "cpu" and width * samples * dimension <= MAX_PRODUCTS)
+
+
+def together(width: int, samples: int) -> int:
+    """Return how many networks of m neurons on n inputs each to work on together."""
+    return max(1, CACHED // (width * samples))
 
 
 class SmallNetwork:
@@ -88,6 +98,24 @@ class SmallNetwork:
     def loss(self, theta: np.ndarray) -> float:
         """Return the mean squared error at theta (d + 1, m)."""
         self._residual(theta)
+        return self.last_loss
+
+    def losses(self, thetas: np.ndarray) -> np.ndarray:
+        """Return the mean squared error at each of several weights (k, d + 1, m)."""
+        found, most = np.empty(len(thetas)), together(self._Z.shape[1], len(self._r))
+        for first in range(0, len(thetas), most):
+            some = thetas[first : first + most]
+            Z = np.matmul(self._X, some[:, :-1])
+            slopes = np.greater(Z, self._zero, np.empty_like(Z))
+            if self._leak:
+                np.maximum(slopes, self._leak, out=slopes)
+            r = self._y - np.matmul(np.multiply(Z, slopes, Z), some[:, -1, :, None])[..., 0]
+            found[first : first + most] = np.vecdot(r, r)
+        return (found / len(self._r)).astype(self._r.dtype)
+
+    @property
+    def last_loss(self) -> float:
+        """Return the mean squared error at the weights of the last call."""
         return float(self._r.dot(self._r)) / len(self._r)
 
     @property

@@ -5,9 +5,9 @@ with small steps, in the same time = learning rate x steps, for a fraction of th
 requested time; `Flow` advances a little at a time, to inspect intermediate states.
 
 Steps are Runge-Kutta-Chebyshev (rkc.py), and their length follows an error estimate and the largest eigenvalue of the
-kernel (controller.py, stiffness.py). A single small network is integrated in numpy, with dense output between long
-steps of second order (small_solver.py); others side by side, with steps that end at each requested time
-(batched_solver.py).
+kernel (controller.py, stiffness.py). A small network that is alone on its data is integrated in numpy, with dense
+output between long steps of second order (small_solver.py, small_stack.py); others side by side, with steps that end at
+each requested time (batched_solver.py).
 ReLU and leaky ReLU have kinks, which leave errors of first order with any method: in the batched solver they take steps
 of first order, and linear networks steps of second order. Neurons may come to rest on a kink, with activations flipping
 to and fro while the loss still falls; if outputs cannot be fitted, such a flow costs as much as descent or more. Errors
@@ -33,6 +33,7 @@ from lazyrich.theory import TooManySteps
 from lazyrich.training.gradient_flow.batched_solver import BatchedSolver
 from lazyrich.training.gradient_flow.jobs import Job, Reached
 from lazyrich.training.gradient_flow.small_solver import SmallSolver
+from lazyrich.training.gradient_flow.small_stack import SmallStack
 from lazyrich.training.gradient_flow.times import checked_times, time_per_network
 from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.precision import full_precision
@@ -108,11 +109,14 @@ class Flow:
         self._undo = float(eta_w / eta_a) ** 0.25 if eta_a and eta_w else 1.0
         theta = torch.cat([q, p[..., None]], -1)
         trained = (eta_a > 0, eta_w > 0)
-        self._solver: SmallSolver | BatchedSolver
-        if is_small(B, m, X.shape[-2], d, X.device):
+        self._solver: SmallSolver | SmallStack | BatchedSolver
+        if is_small(1 if X.ndim == 3 else B, m, X.shape[-2], d, X.device):
             most = SMALL_MAX_GRADIENTS if most_gradients is None else most_gradients
-            X, y = X.reshape(X.shape[-2:]), y.reshape(-1)
-            self._solver = SmallSolver(X, y, theta[0], tolerance, leak, trained, most)
+            if B == 1:
+                X, y = X.reshape(X.shape[-2:]), y.reshape(-1)
+                self._solver = SmallSolver(X, y, theta[0], tolerance, leak, trained, most)
+            else:
+                self._solver = SmallStack(X, y, theta, tolerance, leak, trained, most)
         else:
             most, order = MAX_GRADIENTS if most_gradients is None else most_gradients, 2 if leak == 1 else 1
             self._solver = BatchedSolver(X, y, theta, tolerance, leak, trained, order, most)

@@ -15,9 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache
 from math import inf
-from typing import Any, Final
 
 import numpy as np
 import torch
@@ -26,27 +24,26 @@ from torch import Tensor
 from lazyrich.training.gradient_flow.accuracy import Accuracy
 from lazyrich.training.gradient_flow.controller import StepController
 from lazyrich.training.gradient_flow.jobs import Job, Reached, Student, too_many_steps
-from lazyrich.training.gradient_flow.rkc import Scheme
+from lazyrich.training.gradient_flow.small_steps import (
+    BEFORE,
+    COMBINED,
+    EVEN,
+    FIRST,
+    KEPT,
+    LAST,
+    ODD,
+    ORDER,
+    START,
+    STRICTER,
+    interpolated,
+    norm,
+    stage_coefficients,
+    step_error,
+)
 from lazyrich.training.gradient_flow.stiffness import Stiffness
 from lazyrich.training.small_network import SmallNetwork
 
 __all__ = ["SmallSolver"]
-
-ORDER: Final = 2
-
-STRICTER: Final = 4.0
-"""Share of the tolerance that is used. Steps that end at every frame, as those of a BatchedSolver do, are shorter than
-the tolerance demands. Those of dense output are not: with this share they follow the flow as closely at the
-playground's presets. A larger share where activations flip would cost less, but one flip at a wrong time changes all
-that follows."""
-
-BEFORE, BEFORE_SLOPE, START, FIRST, LAST, EVEN, ODD = range(7)
-"""Rows kept, each (d + 1, m). Of the last accepted step: the weights at its start and the slope there. Of the current
-step: the same, the slope at the last stage, and the last two differences from the start, which change places at every
-stage. The first four stay with a student, and dense output is made of them."""
-
-KEPT: Final = slice(BEFORE, FIRST + 1)
-COMBINED: Final = slice(FIRST, ODD + 1)
 
 
 class SmallSolver:
@@ -73,19 +70,23 @@ class SmallSolver:
         most: int,
     ):
         d, (m, columns) = X.shape[1], theta.shape
-        self._most, self._trained = most, slice(0 if trained[1] else d, columns if trained[0] else d)
+        self._most = most
+        self.trained = slice(0 if trained[1] else d, columns if trained[0] else d)
+        """Rows of the weights that move."""
         inputs, targets = X.numpy(), y.numpy()
         dtype, tolerance = inputs.dtype, tolerance / STRICTER
         self._network = SmallNetwork(inputs, targets, m, leak, trained)
         self._accuracy = Accuracy.of(inputs, targets, float(np.finfo(dtype).eps), tolerance)
         self._stiffness = Stiffness(inputs, leak, trained)
-        student = Student(StepController(ORDER, tolerance), self._stiffness.guess, X.new_zeros(()))
-        self.students = [student]
-        """State of the student."""
-        self._size = 0.0
+        self.student = Student(StepController(ORDER, tolerance), self._stiffness.guess, X.new_zeros(()))
+        self.students = [self.student]
+        """What is known of the student."""
+        self.size = 0.0
         """Length of the last accepted step."""
-        self._rows = np.zeros((ODD + 1, columns, m), dtype)
-        self._rows[START] = theta.numpy().T
+        self.loss = 0.0
+        """Mean squared error at the end of that step."""
+        self.rows = np.zeros((ODD + 1, columns, m), dtype)
+        self.rows[START] = theta.numpy().T
         self._move, self._now, self._error, self._part = np.empty((4, columns, m), dtype)
 
     def run(self, jobs: Sequence[Job], reached: Reached) -> None:
@@ -95,114 +96,118 @@ class SmallSolver:
             TooManySteps: If it needs more gradients than allowed, or steps too short to change the time. It is then
                 marked `stuck` and does not move.
         """
-        [student] = self.students
-        # a step whose error is not finite is refused, so numpy's warnings are not needed
+        student = self.student
+        # an error that is not finite refuses a step: no need to be warned of it
         with np.errstate(all="ignore"):
             for job in jobs:
                 if not student.stuck:
-                    self._follow(student, job.times, reached)
+                    self.follow(0, job.times, 0, reached)
                 if student.stuck:
                     raise student.stuck
 
-    def _follow(self, student: Student, times: Sequence[float], reached: Reached) -> None:
-        if not student.begun:
-            self._network.slopes(self._rows[START], self._rows[FIRST])
-            student.begun, student.gradients, student.outputs = True, 1, _norm(self._network.outputs)
-        hit = 0
+    def follow(self, number: int, times: Sequence[float], hit: int, reached: Reached) -> None:
+        """Bring the student to times[hit:], and report them as those of the student of this number; or mark it stuck.
+
+        Call it with numpy's warnings off.
+        """
+        self.begin()
+        control = self.student.control
         while hit < len(times):
-            end = bisect_right(times, student.control.now, hit)
-            if end < len(times) and self._at_rest(student):
-                end = len(times)
+            rows = self.rows
+            end = self.due(times, hit, norm(rows[FIRST]), norm(rows[START]))
             if end > hit:
-                reached(0, hit, *self._at(student, times[hit:end]))
+                found = self.at(times[hit:end])
+                reached(number, hit, *self.report(found))
                 hit = end
                 continue
-            while student.control.now < times[hit] and not student.stuck and not self._step(student, times[-1]):
-                pass
-            if student.stuck:
-                return
+            while control.now < times[hit]:
+                step = self.plan(times[-1])
+                if step is None:
+                    return
+                if self._step(*step):
+                    break
 
-    def _step(self, student: Student, end: float) -> bool:
-        """Try a step towards the time `end`, and return whether it is accepted; mark the student if it is stuck."""
-        rows, control, move, now = self._rows, student.control, self._move, self._now
+    def begin(self) -> None:
+        """Take the slope at the start."""
+        if not self.student.begun:
+            self._network.slopes(self.rows[START], self.rows[FIRST])
+            self.student.begun, self.student.gradients = True, 1
+            self.student.outputs = norm(self._network.outputs)
+            self.loss = self._network.last_loss
+
+    def due(self, times: Sequence[float], hit: int, slope: float, size: float) -> int:
+        """Return the index of the first of times[hit:] that is ahead; their number where nothing moves any more.
+
+        Args:
+            times: Increasing times.
+            hit: How many of them are reported already.
+            slope: Norm of the slope now.
+            size: Norm of the weights now.
+        """
+        end = bisect_right(times, self.student.control.now, hit)
+        if end < len(times) and self._accuracy.at_rest(slope, size, self.loss, self.student.outputs):
+            return len(times)
+        return end
+
+    def plan(self, end: float) -> tuple[int, float] | None:
+        """Return stages and length of the next step towards the time `end`; None, and mark the student, if it is stuck.
+
+        Its gradients count as spent.
+        """
+        student, control = self.student, self.student.control
         if control.measure_in <= 0:
-            self._measure(student, rounds=1 if control.steps else None)
+            self._measure(rounds=1 if control.steps else None)
         scheme, h = control.plan(inf)
         if not 0 < h < inf or student.gradients + scheme.stages > self._most:
             student.stuck = too_many_steps(self._most if h else student.gradients, control.now / end)
-            return False
+            return None
+        student.gradients += scheme.stages
+        return scheme.stages, h
+
+    def judge(self, h: float, size: float, off: float, mapped: float, outputs: float) -> bool:
+        """Return whether to accept a step of length h, given the norms that `Accuracy.error` judges it by."""
+        control = self.student.control
+        good = control.judge(self._accuracy.error(size, off, mapped, outputs, self.student.outputs))
+        if good:
+            self.size = h
+        elif control.may_be_stale:
+            self._measure(rounds=2)
+        return good
+
+    def at(self, times: Sequence[float]) -> np.ndarray:
+        """Return the weights (k, d + 1, m) at k times that the student has reached."""
+        if self.size:
+            return interpolated(self.rows[KEPT], self.size, self.student.control.now - np.array(times))
+        return np.repeat(self.rows[START][None], len(times), axis=0)
+
+    def report(self, found: np.ndarray) -> tuple[Tensor, Tensor]:
+        """Return weights (k, d + 1, m) as (k, m, d + 1) with their losses (k,), and keep the last of these."""
+        losses = torch.from_numpy(self._network.losses(found))
+        self.student.loss = losses[-1]
+        return torch.from_numpy(found).transpose(1, 2), losses
+
+    def _step(self, stages: int, h: float) -> bool:
+        """Try a step and return whether it is accepted."""
+        rows, move, now, network = self.rows, self._move, self._now, self._network
         flat, moved, start, last = rows[COMBINED].reshape(4, -1), move.reshape(-1), rows[START], rows[LAST]
-        slopes, scale = self._network.slopes, np.array([h, h, 1, 1], rows.dtype)
+        slopes, scale = network.slopes, np.array([h, h, 1, 1], rows.dtype)
         rows[LAST] = rows[FIRST]
         rows[EVEN:] = 0
-        for stage, coefficients in enumerate(_coefficients(scheme, rows.dtype) * scale):
+        for stage, coefficients in enumerate(stage_coefficients(stages, rows.dtype) * scale):
             np.dot(coefficients, flat, moved)
             rows[EVEN + stage % 2] = move
             np.add(start, move, now)
             slopes(now, last)
-        student.gradients += scheme.stages
-        good = control.judge(self._wrong(student, scheme, h))
+        error = self._error
+        by_map = step_error(move, rows[FIRST], last, now, h, error, self._part)
+        good = self.judge(h, norm(now[self.trained]), norm(error), norm(by_map), norm(network.outputs))
         if good:
             rows[BEFORE:START] = rows[START:LAST]
-            rows[START], rows[FIRST], self._size = now, last, h
-        elif control.may_be_stale:
-            self._measure(student, rounds=2)
+            rows[START], rows[FIRST], self.loss = now, last, network.last_loss
         return good
 
-    def _measure(self, student: Student, rounds: int | None) -> None:
-        theta = self._rows[START]
+    def _measure(self, rounds: int | None) -> None:
+        theta, student = self.rows[START], self.student
         value, student.direction, spent = self._stiffness.measure(theta[:-1].T, theta[-1], student.direction, rounds)
         student.gradients += spent
         student.control.measured(value)
-
-    def _wrong(self, student: Student, scheme: Scheme, h: float) -> float:
-        """Return the error estimate of a step of length h in units of the tolerance."""
-        of_step, of_first, of_last = scheme.error
-        rows, now, error, part = self._rows, self._now, self._error, self._part
-        np.multiply(self._move, of_step, error)
-        np.multiply(rows[FIRST], of_first * h, part)
-        error += part
-        np.multiply(rows[LAST], of_last * h, part)
-        error += part
-        by_map = part[:-1]
-        np.multiply(error[:-1], now[-1], by_map)
-        by_map += now[:-1] * error[-1]
-        return self._accuracy.error(
-            _norm(now[self._trained]), _norm(error), _norm(by_map), _norm(self._network.outputs), student.outputs
-        )
-
-    def _at_rest(self, student: Student) -> bool:
-        """Return whether only rounding would move the student."""
-        theta = self._rows[START]
-        slope, size, loss = _norm(self._rows[FIRST]), _norm(theta), self._network.loss(theta)
-        return self._accuracy.at_rest(slope, size, loss, student.outputs)
-
-    def _at(self, student: Student, times: Sequence[float]) -> tuple[Tensor, Tensor]:
-        """Return weights (k, m, d + 1) and losses (k,) at k times that the student has reached."""
-        before, slope, end, last = self._rows[KEPT]
-        if h := self._size:
-            # at the end of the step where the student is at rest
-            s = np.minimum(1 - (student.control.now - np.array(times)) / h, 1.0)[:, None, None].astype(end.dtype)
-            r = 1 - s
-            # written as a change from the end, so that weights that do not move are exact to the last bit
-            found = end + (r * r * (1 + 2 * s)) * (before - end) + (h * s * r * r) * slope - (h * s * s * r) * last
-        else:
-            found = np.repeat(end[None], len(times), axis=0)
-        losses = torch.tensor([self._network.loss(theta) for theta in found], dtype=student.loss.dtype, device="cpu")
-        student.loss = losses[-1]
-        return torch.from_numpy(found).transpose(1, 2), losses
-
-
-def _norm(array: Any) -> float:
-    flat = array.reshape(-1)
-    return float(flat.dot(flat)) ** 0.5
-
-
-@cache
-def _coefficients(scheme: Scheme, dtype: Any) -> np.ndarray:
-    """Return (stages, 4): each stage's coefficients of the rows COMBINED, before slopes are multiplied by the step."""
-    found = np.zeros((scheme.stages, ODD + 1), dtype)
-    for stage, (mu, nu, k, first) in enumerate(scheme.rows):
-        late, early = (ODD, EVEN) if stage % 2 == 0 else (EVEN, ODD)
-        found[stage, [FIRST, LAST, late, early]] = first, k, mu, nu
-    return found[:, COMBINED]

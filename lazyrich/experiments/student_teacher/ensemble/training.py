@@ -53,15 +53,15 @@ class Training:
         self._X, self._y = (stacked(tasks, name) for name in ("X", "y"))
         self.students = list(range(len(tasks)))
         """Numbers of those that are still in training."""
-        self._run: Descent | Flow | list[Flow]
+        self._run: Descent | Flow
         (n, d), m = tasks[0].X.shape, W0.shape[1]
         rules = config.eta_a, config.eta_w, config.leak
         if config.method == "descent":
             self._run = self._descent(W0, a0)
         elif is_small(1, m, n, d, W0.device):
-            # with as many frames as a run has, one after another takes no longer, and gives a run's own numbers
-            starts = zip(tasks, W0, a0, strict=True)
-            self._run = [Flow(task.X, task.y, W, a, *rules) for task, W, a in starts]
+            # each with data of its own, even where they share it: then its numbers are those of a run of its own
+            S = len(tasks)
+            self._run = Flow(self._X.expand(S, n, d), self._y.expand(S, n), W0, a0, *rules)
         else:
             self._run = Flow(self._X, self._y, W0, a0, *rules)
         self._recorded: list[tuple[Tensor, Tensor]] = []
@@ -101,15 +101,6 @@ class Training:
         if isinstance(self._run, Flow):
             found = self._run.record(times, networks=self.students, skip_stuck=True)
             self._recorded = list(zip(found.W, found.a, strict=True))
-        elif isinstance(self._run, list):
-            W, a = (
-                torch.stack([torch.full_like(getattr(flow, name), torch.nan) for flow in self._run]) for name in "Wa"
-            )
-            W, a = (part.repeat(len(times), *[1] * part.ndim) for part in (W, a))
-            for student in self.students:
-                own = self._run[student].record(times, skip_stuck=True)
-                W[:, student], a[:, student] = own.W, own.a
-            self._recorded = list(zip(W, a, strict=True))
         self._ahead = min(2 * self._ahead, self._most_ahead)
 
 
