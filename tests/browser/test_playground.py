@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 
 from harness.browser import parts
 from harness.browser.parts import attribute, chart, download, popover, reading, titles_inside
+from harness.browser.touch import PHONE
 from harness.visitor import Visitor
 from harness.waiting import eventually
 from lazyrich import StudentTeacher, train
@@ -31,7 +32,7 @@ def finished(page: Page) -> None:
     parts.finished(page, int(parse_qs(urlsplit(page.url).query).get("steps", ["100000"])[0]))
 
 
-def test_the_page_trains_at_once_without_a_click_and_its_charts_are_on_the_first_screen(open_page):
+def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_map_sets_tau_and_delta(open_page):
     page = open_page()
     first = int(attribute(page, "step"))
     page.wait_for_function(
@@ -47,9 +48,24 @@ def test_the_page_trains_at_once_without_a_click_and_its_charts_are_on_the_first
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
     transport = page.get_by_role("group", name="Playback").bounding_box()
     assert transport["y"] + transport["height"] <= 800
+    node = page.get_by_test_id("stSidebar").get_by_test_id("picker")
+    plot = node.get_by_role("application")
+    plot.wait_for(timeout=15_000)
+    for part in (node, *page.get_by_test_id("stSidebar").get_by_test_id("slider").all()):
+        box = part.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+    # two values of S stand side by side: each says of which students it is
+    expect(node).to_contain_text("(d = 100, mean of 16 seeds)")
+    assert "at d = 2" in parts.caption(page, "kernel")
+    box = plot.bounding_box()
+    plot.click(position={"x": box["width"] - 1, "y": box["height"] / 2})
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '2'", timeout=15_000)
+    assert "delta=0&" in page.url
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '1.9'", timeout=15_000)
 
 
-def test_a_control_starts_a_new_run_and_leaves_the_last_one_as_a_ghost(open_page):
+def test_a_control_starts_a_new_run_beside_a_ghost_back_returns_and_a_typed_delta_moves_the_slider(open_page):
     page = open_page(SHORT)
     finished(page)
     page.get_by_test_id("stSidebar").get_by_text("Downstream").click()
@@ -57,11 +73,12 @@ def test_a_control_starts_a_new_run_and_leaves_the_last_one_as_a_ghost(open_page
     page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-1'")
     page.get_by_role("button", name="Dismiss ghost").click()
     expect(page.get_by_role("button", name="Dismiss ghost")).to_be_hidden()
-
-
-def test_a_typed_delta_moves_the_slider_and_the_run(open_page):
-    page = open_page(SHORT)
+    page.go_back()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '1'")
     field = page.get_by_test_id("stSidebar").get_by_label("δ balance, typed")
+    expect(field).to_have_value("1")
+    page.wait_for_timeout(1000)
+    assert parse_qs(urlsplit(page.url).query)["delta"] == ["1"]
     field.fill("-0.35")
     field.press("Enter")
     page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-0.35'")
@@ -78,12 +95,14 @@ def test_a_link_reproduces_settings_seed_and_kept_runs(open_page, server):
     page.wait_for_function("() => location.search.includes('delta=-1') && location.search.includes('keep=')")
     link = popover(page, "Link").get_by_test_id("stCode").inner_text()
     assert link.strip().startswith(server.url)
-    other = open_page(link.strip().removeprefix(server.url))
-    other.wait_for_function("() => location.search.includes('keep=')")
-    assert parse_qs(urlsplit(other.url).query) == parse_qs(urlsplit(page.url).query)
-    expect(other.get_by_role("button", name="Drop kept")).to_be_visible()
+    query = parse_qs(urlsplit(page.url).query)
+    page.goto("about:blank")
+    page.goto(link.strip())
+    page.wait_for_function("() => location.search.includes('keep=')")
+    assert parse_qs(urlsplit(page.url).query) == query
+    expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
     # two planes, the function, two charts of curves
-    expect(other.locator(".js-plotly-plot")).to_have_count(5)
+    expect(page.locator(".js-plotly-plot")).to_have_count(5)
 
 
 def test_downloads_and_the_same_in_python_are_those_of_the_run(open_page):
@@ -131,17 +150,6 @@ def test_each_download_comes_also_while_others_play(open_page, server):
     assert all(file.startswith(b"step,") for file in files)
 
 
-def test_back_returns_to_the_setting_before(open_page):
-    page = open_page(SHORT)
-    page.get_by_test_id("stSidebar").get_by_text("Downstream").click()
-    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-1'")
-    page.go_back()
-    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '1'")
-    expect(page.get_by_test_id("stSidebar").get_by_label("δ balance, typed")).to_have_value("1")
-    page.wait_for_timeout(1000)
-    assert parse_qs(urlsplit(page.url).query)["delta"] == ["1"]
-
-
 def test_the_chart_hears_keys_and_new_seed_and_same_start_again_are_two_buttons(open_page):
     page = open_page(SHORT)
     finished(page)
@@ -160,19 +168,7 @@ def test_the_chart_hears_keys_and_new_seed_and_same_start_again_are_two_buttons(
     page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '1'")
 
 
-def test_scroll_survives_a_running_chart(open_page):
-    page = open_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
-    main = "document.querySelector('[data-testid=stMain]')"
-    scrolled = page.evaluate(f"() => {{ {main}.scrollTop = 200; return {main}.scrollTop; }}")
-    assert scrolled > 0
-    before = int(attribute(page, "painted"))
-    page.wait_for_function(
-        "n => Number(document.querySelector('[data-testid=live-run]').dataset.painted) > n + 60", arg=before
-    )
-    assert page.evaluate(f"{main}.scrollTop") == scrolled
-
-
-def test_stop_ends_the_training_and_keeps_its_frames_through_reruns(open_page, active_runs):
+def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_too(open_page, active_runs):
     page = open_page("?tau=0.1&delta=0&samples=50&steps=10000000&seed=98")
     page.get_by_role("button", name="Stop").click()
     expect(chart(page)).to_have_attribute("data-status", "stopped")
@@ -185,6 +181,9 @@ def test_stop_ends_the_training_and_keeps_its_frames_through_reruns(open_page, a
     assert active_runs() == 0
     page.get_by_role("button", name="Same start again").click()
     expect(chart(page)).to_have_attribute("data-status", "running", timeout=10_000)
+    assert active_runs() >= 1
+    page.close()
+    assert active_runs(wait_for=0) == 0
 
 
 def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(open_page):
@@ -229,8 +228,25 @@ def test_what_an_address_gets_wrong_is_said_and_replaced_by_its_default(open_pag
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.1'")
 
 
-def test_no_title_of_an_axis_is_cut_off_at_any_size_and_labels_of_the_small_map_do_not_touch(open_page):
-    page = open_page(SHORT)
+def test_text_stands_out_in_both_themes_titles_fit_at_any_size_and_labels_of_the_map_do_not_touch(open_page):
+    page = open_page(SHORT, color_scheme="dark")
+
+    def colours():
+        return page.evaluate(
+            """() => {
+                const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+                const axis = document.querySelector('.js-plotly-plot .xtick text');
+                return [rgb(getComputedStyle(axis).fill),
+                rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
+            }"""
+        )
+
+    dark, background = colours()
+    assert contrast(dark, background) >= 4.5 and sum(background) < 200
+    page.emulate_media(color_scheme="light")
+    eventually(lambda: colours()[0] != dark)
+    text, background = colours()
+    assert contrast(text, background) >= 4.5 and sum(background) > 600
     ticks = page.locator(".picker .tick")
     ticks.first.wait_for(timeout=15_000)
     boxes = [one.bounding_box() for one in ticks.all()]
@@ -258,10 +274,8 @@ def test_too_much_work_is_refused_with_the_numbers(open_page):
     expect(chart(page)).to_have_attribute("data-status", re.compile("running|finished"), timeout=20_000)
 
 
-def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_without_sideways_scroll(open_page):
-    page = open_page(
-        SHORT, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2
-    )
+def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_and_scroll_survives_a_run(open_page):
+    page = open_page(**PHONE)
     tops = [
         page.locator(selector).first.bounding_box()["y"]
         for selector in (
@@ -274,28 +288,15 @@ def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_without_
     ]
     assert tops == sorted(tops)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
-
-
-def test_text_stands_out_from_its_background_in_both_themes(open_page):
-    page = open_page(SHORT, color_scheme="dark")
-
-    def colours():
-        return page.evaluate(
-            """() => {
-                const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-                const axis = document.querySelector('.js-plotly-plot .xtick text');
-                return [rgb(getComputedStyle(axis).fill),
-                rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
-            }"""
-        )
-
-    dark, background = colours()
-    assert contrast(dark, background) >= 4.5 and sum(background) < 200
-    page.emulate_media(color_scheme="light")
-    eventually(lambda: colours()[0] != dark)
-    text, background = colours()
-    assert contrast(text, background) >= 4.5 and sum(background) > 600
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth <= innerWidth")
+    scrolled = page.evaluate(f"() => {{ {main}.scrollTop = 200; return {main}.scrollTop; }}")
+    assert scrolled > 0
+    before = int(attribute(page, "painted"))
+    page.wait_for_function(
+        "n => Number(document.querySelector('[data-testid=live-run]').dataset.painted) > n + 60", arg=before
+    )
+    assert page.evaluate(f"{main}.scrollTop") == scrolled
 
 
 def contrast(one, other):
@@ -309,44 +310,13 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_a_closed_tab_ends_the_run_that_nobody_watches(open_page, active_runs):
-    page = open_page("?tau=0.1&delta=0&steps=10000000&samples=50&seed=99")
-    expect(chart(page)).to_have_attribute("data-status", "running")
-    assert active_runs() >= 1
-    page.close()
-    assert active_runs(wait_for=0) == 0
-
-
-def test_the_map_in_the_sidebar_is_on_the_screen_and_sets_tau_and_delta(open_page):
-    page = open_page()
-    node = page.get_by_test_id("stSidebar").get_by_test_id("picker")
-    plot = node.get_by_role("application")
-    plot.wait_for(timeout=15_000)
-    for part in (node, *page.get_by_test_id("stSidebar").get_by_test_id("slider").all()):
-        box = part.bounding_box()
-        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
-    # two values of S stand side by side: each says of which students it is
-    expect(node).to_contain_text("(d = 100, mean of 16 seeds)")
-    assert "at d = 2" in parts.caption(page, "kernel")
-    box = plot.bounding_box()
-    plot.click(position={"x": box["width"] - 1, "y": box["height"] / 2})
-    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '2'", timeout=15_000)
-    assert "delta=0&" in page.url
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '1.9'", timeout=15_000)
-
-
-def test_descent_says_how_long_its_step_is_beside_the_stable_one(open_page):
-    page = open_page("?tau=0.1&delta=1&steps=2000&method=descent")
-    finished(page)
-    page.get_by_role("checkbox", name="Conserved quantity").check()
-    reading = page.locator('[data-chart="conserved"] figcaption')
-    expect(reading).to_contain_text(re.compile(r"step 0\.0\d+ of the stable one"))
-
-
-def test_one_click_trains_eight_seeds_whose_band_lines_and_table_are_those_of_the_library(open_page):
+def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_of_the_library(open_page):
     page = open_page(f"{SHORT}&method=descent&seed=3")
     finished(page)
+    page.get_by_role("checkbox", name="Conserved quantity").check()
+    # one run says how long its step is beside the stable one
+    step = page.locator('[data-chart="conserved"] figcaption')
+    expect(step).to_contain_text(re.compile(r"step 0\.0\d+ of the stable one"))
     page.get_by_test_id("stSidebar").get_by_role("radio", name="8", exact=True).click()
     page.wait_for_function("() => new URLSearchParams(location.search).get('seeds') === '8'")
     expect(page.locator('[data-chart="loss"] figcaption')).to_contain_text("10 to 90 % of 8 seeds", timeout=20_000)
