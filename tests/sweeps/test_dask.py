@@ -35,23 +35,22 @@ def alone() -> pd.DataFrame:
     return phase_portrait(CONFIG)
 
 
-@pytest.fixture
-def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
-    """The address of a scheduler, and its two workers."""
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+    """The address of a scheduler, and its three workers, of which each test may kill one."""
+    folder = tmp_path_factory.mktemp("cluster")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     begun: list[subprocess.Popen] = []
 
     def start(module: str, *words: str) -> subprocess.Popen:
         command = [sys.executable, "-m", f"distributed.cli.{module}", *words]
         begun.append(
-            subprocess.Popen(
-                command, env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+            subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         )
         return begun[-1]
 
     try:
-        where = tmp_path / "scheduler.json"
+        where = folder / "scheduler.json"
         start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where))
         until = time.monotonic() + 60
         while not where.exists() or not where.read_text().rstrip().endswith("}"):
@@ -60,8 +59,8 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
         with Client(scheduler_file=str(where)) as client:
             address = client.scheduler.address
             one = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-            workers = [start("dask_worker", address, *one) for _ in range(2)]
-            client.wait_for_workers(2, timeout=60)
+            workers = [start("dask_worker", address, *one) for _ in range(3)]
+            client.wait_for_workers(3, timeout=60)
         yield address, workers
     finally:
         for process in begun:
@@ -69,17 +68,23 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
             process.wait()
 
 
+def kill_one(workers: list[subprocess.Popen]) -> None:
+    """As a machine that fails."""
+    worker = workers.pop()
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+
+
 def test_nothing_is_lost_when_a_worker_of_the_cluster_is_killed_midway(cluster, alone, tmp_path):
     address, workers = cluster
-    tables = []
+    before, tables = len(workers), []
     with Client(address) as client:
         for count, table in enumerate(portrait_parts(CONFIG, client.get_executor())):
             tables.append(table)
             if count == 3:
-                workers[0].send_signal(signal.SIGKILL)
-                workers[0].wait()
+                kill_one(workers)
         assert len(tables) > 6, "it was not midway"
-        assert len(client.scheduler_info()["workers"]) == 1
+        assert len(client.scheduler_info()["workers"]) == before - 1
     found = pd.concat(tables).sort_values(["tau", "delta", "seed", "at"], ignore_index=True)
     pd.testing.assert_frame_equal(found, alone, check_exact=True)
 
@@ -93,16 +98,15 @@ def test_a_comparison_outlives_a_worker_of_the_cluster(cluster):
     address, workers = cluster
     base = StudentTeacher(samples=6, width=6, test_samples=20, steps=40, learning_rate=1e-3)
     A, B = base.changed(delta=1.0), base.changed(delta=-1.0)
-    killed = []
+    before = len(workers)
 
     def kill(versus) -> None:
-        if not versus.complete and versus.progress.done > 20 and not killed:
-            workers[0].send_signal(signal.SIGKILL)
-            killed.append(workers[0].wait())
+        if not versus.complete and versus.progress.done > 20 and len(workers) == before:
+            kill_one(workers)
 
     with Client(address) as client:
         versus = compare(A, B, seeds=48, executor=client.get_executor(), progress=kill)
-        assert killed and len(client.scheduler_info()["workers"]) == 1
+        assert len(client.scheduler_info()["workers"]) == len(workers) == before - 1
     pd.testing.assert_frame_equal(versus.table, compare(A, B, seeds=48).table, check_exact=True)
 
 
