@@ -74,6 +74,16 @@ def popover(page: Page, name: str):
     return page.get_by_test_id("stPopoverBody")
 
 
+def shared_link(page: Page) -> str:
+    """The link that the dialog Share opens with."""
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    link = dialog.get_by_test_id("stCode").first.inner_text().strip()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+    return link
+
+
 def download(page: Page, label: str) -> bytes:
     """A file of the open Download popover."""
     with page.expect_download() as waiting:

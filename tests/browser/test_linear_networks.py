@@ -8,7 +8,17 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from harness.browser.parts import caption, chart, download, finished, nothing_cut_off, number, popover, reading
+from harness.browser.parts import (
+    caption,
+    chart,
+    download,
+    finished,
+    nothing_cut_off,
+    number,
+    popover,
+    reading,
+    shared_link,
+)
 from lazyrich import ImplicitBias, LinearNetwork, train
 
 WIDE = "linear-networks?delta=0&tau=0.3&steps=5000&seed=1"
@@ -56,7 +66,7 @@ def test_the_experiments_change_places_and_the_link_tells_which(open_page, serve
     page.get_by_role("radio", name="Implicit bias").click()
     expect(page.get_by_text("Where training ends")).to_be_visible(timeout=15_000)
     page.wait_for_function("() => new URLSearchParams(location.search).get('see') === 'implicit-bias'")
-    link = popover(page, "Link").get_by_test_id("stCode").inner_text().strip()
+    link = shared_link(page)
     assert "/linear-networks?see=implicit-bias" in link
     other = open_page(link.removeprefix(server.url))
     expect(other.get_by_text("Where training ends")).to_be_visible(timeout=15_000)

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness.browser import parts
-from harness.browser.parts import attribute, chart, download, popover, reading, titles_inside
+from harness.browser.parts import attribute, chart, download, popover, reading, shared_link, titles_inside
 from harness.browser.touch import PHONE
 from harness.visitor import Visitor
 from harness.waiting import eventually
@@ -93,7 +93,7 @@ def test_a_link_reproduces_settings_seed_and_kept_runs(open_page, server):
     expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_text("Downstream").click()
     page.wait_for_function("() => location.search.includes('delta=-1') && location.search.includes('keep=')")
-    link = popover(page, "Link").get_by_test_id("stCode").inner_text()
+    link = shared_link(page)
     assert link.strip().startswith(server.url)
     query = parse_qs(urlsplit(page.url).query)
     page.goto("about:blank")

@@ -33,6 +33,8 @@ from lazyrich.web.components.live_chart import Shown, live
 from lazyrich.web.page import downloads, url_state, widgets
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.share import page_view
+from lazyrich.web.page.share.dialog import Offer, share_button
+from lazyrich.web.page.share.page_view import PageView
 from lazyrich.web.page.study.link import compare_over_seeds
 from lazyrich.web.server.wiring import Refused, ask, known, token
 
@@ -82,6 +84,7 @@ class ExperimentPage(Generic[C]):
         self.run: Run | None = None
         """The run on the chart, None until there is one."""
         self._shown: list[Shown] = []
+        self._charts: dict[str, str] = {}
         self._state = self._remembered()
         self._state.config, self._complaints = widgets.read(experiment, self._state.config)
 
@@ -152,7 +155,8 @@ class ExperimentPage(Generic[C]):
             return
         shown = self._shown = self._told_apart(runs)
         drawn = charts(runs[0].config)
-        pictures = [chart.id for chart in drawn]
+        self._charts = {chart.id: chart.title for chart in drawn}
+        pictures = list(self._charts)
         for sentence in page_view.complaints(st.query_params, self.experiment, self.parts, pictures):
             st.warning(plain(sentence))
         live(
@@ -208,11 +212,7 @@ class ExperimentPage(Generic[C]):
             return
         with st.container(horizontal=True, gap="small", key=self._key("actions")):
             self._keep_buttons()
-            with st.popover("Link"):
-                st.caption("This address reproduces the page: every setting, the seed and the kept runs.")
-                if self.run.config.own:
-                    st.caption("It has no data: who opens it sees these settings with a teacher, until a file is read.")
-                st.code(self._link(self.run.config, self._state.kept), language=None)
+            self.share_button(self.run, self._state.kept)
             with st.popover("Download"):
                 key = self._key("download")
                 run = self._one_of_several(key).run
@@ -225,8 +225,26 @@ class ExperimentPage(Generic[C]):
             with st.popover("What am I looking at?"):
                 st.markdown(explanation)
 
-    def _link(self, config: Config, kept: Sequence[Config] = ()) -> str:
-        return url_state.link(st.context.url or "", config, kept, st.query_params.get(url_state.SEE, ""))
+    def share_button(self, run: Run, kept: Sequence[Config] = ()) -> None:
+        """Draw the button that opens the dialog Share, about the page with this run and those kept beside it."""
+        config = run.config
+        settings = self.experiment.parameters().values()
+
+        def offer() -> Offer:
+            return Offer(
+                key=self._key("share"),
+                title=f"{config.name.replace('-', ' ').capitalize()}: {config.caption}",
+                charts=self._charts,
+                controls={part: page_view.PARTS[part] for part in self.parts}
+                | {one.name: one.label for one in settings if len(one.choices) != 1},
+                link=lambda view: self._link(config, kept, view),
+                note="The data are not in it: who opens it sees these settings with a teacher." if config.own else "",
+            )
+
+        share_button(offer, self._key("share"))
+
+    def _link(self, config: Config, kept: Sequence[Config] = (), view: PageView = page_view.WHOLE) -> str:
+        return url_state.link(st.context.url or "", config, kept, st.query_params.get(url_state.SEE, ""), view)
 
     def sent(self, name: str) -> Mapping[str, Any]:
         """Return what the chart sent under this name, in a callback; empty if nothing. A browser can send anything."""

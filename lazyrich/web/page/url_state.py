@@ -115,9 +115,19 @@ def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
     return query
 
 
-def link(base: str, config: Config, kept: Sequence[Config], see: str = "") -> str:
-    """Return the whole address: the page's own (scheme, host, path) and the parameters. see: the experiment shown."""
-    query = urlencode(({SEE: see} if see else {}) | write(config, kept), doseq=True)
+def link(
+    base: str, config: Config, kept: Sequence[Config], see: str = "", view: page_view.PageView = page_view.WHOLE
+) -> str:
+    """Return the whole address: the page's own (scheme, host, path) and the parameters.
+
+    Args:
+        base: Address of the page.
+        config: The settings.
+        kept: The runs beside it.
+        see: The experiment shown, where the page has several.
+        view: How much of the page is shown.
+    """
+    query = urlencode(({SEE: see} if see else {}) | write(config, kept) | page_view.written(view), doseq=True, safe=",")
     return f"{base if urlsplit(base).path else base + '/'}?{query}"
 
 

@@ -62,6 +62,10 @@ class PageView:
         return {"kind": self.kind, "pictures": pictures, "controls": controls}
 
 
+WHOLE: Final = PageView()
+"""All of a page."""
+
+
 def read(query: Mapping[str, str]) -> PageView:
     """Return the view that an address asks for, before its names are checked. An unknown `view` is a page."""
     asked, names = query.get(VIEW, ""), query.get(SHOW)

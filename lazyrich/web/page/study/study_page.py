@@ -52,22 +52,20 @@ def study_page(explanation: str) -> None:
         bench = _Bench(AxisStudy, AXIS_PRESETS, parts=("see",))
         bench.chart(axis_charts.charts, axis_charts.readings)
     if bench.run is not None and bench.view.shows("actions"):
-        _actions(bench.run, explanation, see)
+        _actions(bench, bench.run, explanation, see)
     with st.sidebar:
         bench.presets()
         bench.controls()
 
 
-def _actions(run: Run, explanation: str, see: str) -> None:
+def _actions(bench: ExperimentPage[Any], run: Run, explanation: str, see: str) -> None:
     config = run.config
     link = url_state.link(st.context.url or "", config, (), "" if see == SeedComparison.name else see)
     with st.container(horizontal=True, gap="small", key=f"{config.name}.actions"):
         if isinstance(config, SeedComparison):
             with st.popover("Open a pair"):
                 _open_a_pair(config)
-        with st.popover("Link"):
-            st.caption("This address reproduces the page: the question, the seeds, the measure and when.")
-            st.code(link, language=None)
+        bench.share_button(run)
         with st.popover("Download"):
             downloads.downloads(run, f"{config.name}.download", link)
             st.download_button(

@@ -1,0 +1,50 @@
+"""The dialog Share: what is ticked is what the address shows."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from harness.browser.parts import chart
+
+pytestmark = pytest.mark.browser
+
+
+def shared(page: Page) -> str:
+    """The link in the open dialog."""
+    return page.get_by_role("dialog").get_by_test_id("stCode").first.inner_text().strip()
+
+
+def test_what_is_ticked_is_what_the_link_shows(open_page) -> None:
+    page = open_page("playground?steps=300&tau=0.3&delta=1&width=20")
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Figure").click()
+    dialog.get_by_role("button", name="Loss", exact=True).click()
+    for name in ("τ scale", "Presets"):
+        dialog.get_by_role("button", name=name).click()
+    expect(dialog.get_by_test_id("stCode").first).to_contain_text("show=presets,tau", timeout=15_000)
+    link = shared(page)
+    assert "view=figure" in link and "picture=loss" in link and "steps=300" in link and "width=20" in link
+    frame = dialog.get_by_test_id("stCode").nth(1).inner_text()
+    assert frame.startswith("<iframe") and link.replace("&", "&amp;") in frame
+    expect(dialog.get_by_text("Pages of http://course.localhost:* may show this frame")).to_be_visible()
+    picture = dialog.locator("img")
+    picture.scroll_into_view_if_needed()
+    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.screenshot())))
+    assert code.text == link
+
+    page.goto(link)
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    expect(page.locator("figure.chart:visible")).to_have_count(1)
+    expect(page.locator("[data-chart=loss]")).to_be_visible()
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_role("slider")).to_have_count(1)
+    sidebar.get_by_role("radio", name="Lazy", exact=True).click()
+    page.wait_for_url("**tau=2**")
+    assert "view=figure" in page.url and "picture=loss" in page.url
