@@ -1,4 +1,4 @@
-"""What a live chart is told of the runs on it, of what it draws and of colours; see `entry/live.js`."""
+"""Data sent to a live chart: its runs, its chart specifications and its colours; see `entry/live.js`."""
 
 from __future__ import annotations
 

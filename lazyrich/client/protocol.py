@@ -1,4 +1,4 @@
-"""What travels on the WebSocket between a live chart and the server. A replay holds the same answers in its file.
+"""Messages on the WebSocket between a live chart and the server. A replay holds the same responses in its file.
 
 The browser holds the cursor. Each of its messages is JSON text, and the first one says who it is:
 
@@ -71,7 +71,7 @@ def pack_frame(frame: Frame) -> bytes:
 
 
 def describe_run(first: Frame, expected: int, config: Mapping[str, Any], settings: str = "") -> dict[str, Any]:
-    """How to read the rows of a run, and what its charts need before they can draw."""
+    """Layout of the rows of a run, and the data that its charts need before they can draw."""
     assert first.header is not None
     return {
         "columns": ["step", "time", *first.metrics],

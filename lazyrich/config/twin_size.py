@@ -1,4 +1,4 @@
-"""How large a problem may be for its lazy twin: one bound, for the library and for the settings of a run."""
+"""Largest problem that can have a lazy twin: one bound, for the library and for the settings of a run."""
 
 from __future__ import annotations
 

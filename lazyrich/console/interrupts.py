@@ -43,7 +43,8 @@ __all__ = [
 ]
 
 WORDS: Final = {"SIGINT": "Interrupted", "SIGTERM": "Terminated", "SIGHUP": "Hung up"}
-"""What is listened to, and how it is told. What the shell has a process ignore, as `nohup` does, stays ignored."""
+"""Signal to handle -> word for its effect. A signal that the shell makes a process ignore, as `nohup` does, stays
+ignored."""
 
 SIGNALS: Final = tuple(getattr(signal, name) for name in WORDS if hasattr(signal, name))
 
@@ -64,7 +65,7 @@ class _Way(Enum):
 
 
 class _State:
-    """What a signal does now; there is one process, and so one of it."""
+    """Current reaction to a signal; it is global, as signals belong to the process."""
 
     way = _Way.IGNORE
     state = ""
@@ -72,7 +73,7 @@ class _State:
     raised = 0
     """The signal that was raised and has not arrived anywhere yet; 0 for none."""
     blocks = 0
-    """How many blocks of `held` are open, one within the other."""
+    """Number of nested blocks of `held` that are open."""
     waiting = 0
     """The signal that came meanwhile; 0 for none."""
     noted = 0

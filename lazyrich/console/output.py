@@ -49,7 +49,7 @@ def tell(text: str) -> None:
 
 
 def prints_into(path: str) -> bool:
-    """Whether standard output goes into the very file, pipe or device at `path`, other than the one for nothing."""
+    """Tell whether standard output goes into the file, pipe or device at `path`, other than the null device."""
     try:
         there, ours = os.stat(path), os.fstat(sys.stdout.fileno())
         return os.path.samestat(there, ours) and not os.path.samestat(there, os.stat(os.devnull))
@@ -69,7 +69,7 @@ class StatusLine:
 
     @property
     def due(self) -> bool:
-        """Whether it is seen, and was left as it is for a while."""
+        """Tell whether the line is visible and has not changed for a while."""
         return self._terminal and time.monotonic() - self._shown >= PAUSE
 
     def change(self, text: str) -> None:

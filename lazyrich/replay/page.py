@@ -117,6 +117,6 @@ def _same(run: Recording) -> str:
 
 
 def _made(run: Recording) -> str:
-    """What the run was computed with."""
+    """Versions and device of the run."""
     told = ", ".join(f"{name} {value}" for name, value in run.environment.items())
     return f"Replay of a run computed with {told or f'lazyrich {__version__}'}."

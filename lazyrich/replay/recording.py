@@ -1,4 +1,4 @@
-"""What a replay holds of a run: the answers that a server would give to a live chart, and what is drawn of them."""
+"""The recording in a replay: the responses that a server would send to a live chart, and the data drawn from them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Recording(Protocol):
 
     @property
     def ending(self) -> Ending | None:
-        """How the losses stood where it ended."""
+        """State of the losses at its end."""
 
     @property
     def environment(self) -> dict[str, str]:
-        """What it was computed with."""
+        """Versions and device of the run."""
 
 
 def row_bytes(frames: Sequence[Frame]) -> int:

@@ -33,9 +33,9 @@ class Places:
         self._runs: dict[str, Run] = {}
         """All that are here, by id."""
         self._workers: dict[str, Worker] = {}
-        """Of those that train, by id of the run."""
+        """Workers of the runs that train, by id of the run."""
         self._needs: dict[str, QueuedRun] = {}
-        """Of the same: what they need."""
+        """Requirements of the runs that train, by id of the run."""
 
     @property
     def training(self) -> list[Run]:

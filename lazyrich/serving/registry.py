@@ -43,7 +43,7 @@ class Registry:
         self.fill()
 
     def abandon(self, run: Run, message: str) -> None:
-        """End a run that no visitor stopped, so that a later request starts it anew."""
+        """End a run that no visitor stopped, so that a later request restarts it."""
         self.end(run, Event.ABANDON, message)
 
     def room_for(self, extra: float = 0) -> Room | None:

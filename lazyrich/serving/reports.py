@@ -13,7 +13,7 @@ from lazyrich.serving.workers.scheduler import Message
 from lazyrich.serving.workers.worker import Worker
 
 MAX_REPEATS: Final = 2
-"""How often a run is computed anew after its worker died for another reason."""
+"""Number of times that a run is restarted after its worker died for another reason."""
 
 MAX_KILLS: Final = 3
 """Workers that may die computing one config that has never finished, before the config is refused."""

@@ -62,7 +62,7 @@ class At:
 
     @property
     def level(self) -> bool:
-        """Whether it is an equal training loss."""
+        """Tell whether the moment is an equal training loss."""
         return self.column in LEVELS
 
     @property

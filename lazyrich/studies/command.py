@@ -82,7 +82,7 @@ class Runs(ABC):
         return weight(self._jobs[number]), len(self._jobs[number].seeds)
 
     def workers(self, wanted: int | None) -> int:
-        """How many processes compute."""
+        """Return the number of processes that compute."""
         one = any(getattr(config, "device", "") == "cuda" for config in self._configs)
         return wanted or (1 if one else min(cores(), self.parts))
 

@@ -52,12 +52,12 @@ class Comparison:
 
     @property
     def complete(self) -> bool:
-        """Whether all seeds of both are there."""
+        """Tell whether all seeds of both are complete."""
         return self.A.complete and self.B.complete
 
     @cached_property
     def names(self) -> tuple[str, str]:
-        """What tells the two settings apart: `A (δ 1)` and `B (δ 0)`."""
+        """Return names with the settings that differ: `A (δ 1)` and `B (δ 0)`."""
         a, b = wording.difference_names([self.A.config, self.B.config])
         return (f"A ({a})", f"B ({b})") if a and b else ("A", "B")
 
@@ -188,7 +188,7 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """What was found, in a sentence for each network, with what is shared."""
+        """Return a sentence on the result for each network, and on what both settings share."""
         lines = []
         for network, paired in self.pairs.items():
             said = wording.verdict(paired, self.names[1], self.planned, self.complete)

@@ -53,7 +53,7 @@ class Ensemble:
 
     @property
     def complete(self) -> bool:
-        """Whether all seeds that were asked for are there."""
+        """Tell whether all requested seeds are complete."""
         return len(self.done) == len(self.seeds)
 
     @property

@@ -54,12 +54,12 @@ class Study:
 
     @property
     def measure(self) -> Measure:
-        """What settings are compared by."""
+        """Return the measure that settings are compared by."""
         return self.plan.measure
 
     @property
     def complete(self) -> bool:
-        """Whether all seeds of all settings are there."""
+        """Tell whether all seeds of all settings are complete."""
         return all(ensemble.complete for ensemble in self.ensembles.values())
 
     @property
@@ -137,7 +137,7 @@ class Study:
 
     @property
     def verdict(self) -> str:
-        """How many settings differ from their reference, in a sentence."""
+        """Return a sentence on the number of settings that differ from their reference."""
         reference = ", ".join(
             self.plan.config.parameters()[name].told(value) for name, value in self.plan.reference.items()
         )

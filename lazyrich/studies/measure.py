@@ -39,7 +39,7 @@ class Measure:
 
     @property
     def effect(self) -> str:
-        """What two values are compared by: `ratio` or `difference`."""
+        """Return the scale of a comparison of two values: `ratio` or `difference`."""
         return "ratio" if self.ratio else "difference"
 
     @property

@@ -74,7 +74,7 @@ class Paired:
 
     @property
     def pairs(self) -> int:
-        """How many pairs are compared."""
+        """Return the number of pairs compared."""
         return len(self.differences)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a study runs: its settings, their axes and the reference, checked before anything is computed."""
+"""Plan of a study: its settings, their axes and the reference, checked before anything is computed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEED_FIELDS = ("seed", "first_seed", "seeds")
 
 
 class Plan:
-    """What a study runs: the settings, their axes, and the jobs.
+    """Plan of a study: the settings, their axes, and the jobs.
 
     Raises TypeError and ValueError as `study` does.
     """

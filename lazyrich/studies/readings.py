@@ -1,4 +1,4 @@
-"""What is read off the runs of one setting: the value of a measure for each network and seed, and which still fall."""
+"""Readings of the runs of one setting: the value of a measure for each network and seed, and which still fall."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _endings(config: Config, part: Finished, at: At) -> Iterator[tuple[Key, Endi
 
 
 def _place(config: Config, part: Finished, key: Key, rows: Rows, at: At) -> tuple[int, float] | None:
-    """Where a moment is among the rows of a network; None where it never came."""
+    """Return the index of a moment among the rows of a network; None if it never came."""
     place = at.place(rows, config.columns.clock)
     failed = key[1] in part.failed
     if failed and at.value is None:

@@ -29,7 +29,7 @@ class OnSeparatrix(UserWarning):
 
 
 class Limit(NamedTuple):
-    """Where the flow ends.
+    """End of the flow of a single neuron.
 
     Attributes:
         a: The last readout, shape ().

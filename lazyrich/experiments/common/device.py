@@ -173,7 +173,7 @@ def _next(frames: Iterator[Frame]) -> Frame | None:
 
 
 def _on_card(config: Config, first: Frame | None) -> bool:
-    """Whether a run is computed on a card: as its first frame tells, or, where it goes on from others, its config."""
+    """Tell whether a run is computed on a graphics card, from its first frame or, if it continues a run, its config."""
     if first is None or first.header is None:
         return getattr(config, "device", "cpu") == "cuda"
     return not first.header.environment["device"].startswith("cpu")

@@ -1,4 +1,4 @@
-"""Where and how precisely an experiment is computed: the config fields that all of them share.
+"""Config fields of the device and precision of an experiment, which all of them share.
 
 device: Device = computing.device()
 dtype: Dtype = computing.dtype()

@@ -10,7 +10,7 @@ HELP = (
     "Flow time at which the training loss is a tenth of its first value, on the straight line between two frames in "
     "a log-log plot; none (–) while it has not come down that far."
 )
-"""What the number is, where it is shown."""
+"""Explanation of the number on the page."""
 
 
 class TimeToTenth:

@@ -1,4 +1,4 @@
-"""Where deep networks are rich: a map over scale tau and balance alpha, one trained DeepNetwork in each of its cells.
+"""Map of the rich regime of deep networks over scale tau and balance alpha, with a trained DeepNetwork in each cell.
 
 for frame in DeepMap(task="parity").frames():
     print(frame.verdict)

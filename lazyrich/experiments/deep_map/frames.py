@@ -22,7 +22,7 @@ SHOWN = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
 """Mapped quantities: medians over the seeds."""
 
 COLUMNS = ("gradients", "time", *SHOWN)
-"""Of the table, after tau, alpha, seed and step."""
+"""Columns of the table after tau, alpha, seed and step."""
 
 
 @devices.guarded

@@ -35,8 +35,8 @@ PIXELS, DIGITS = 64, 1797
 """Pixels of a digit's image, and number of digits."""
 
 STEPS_UNTIL_REST = 1500.0
-"""Of a balanced network at the default pace, roughly; divided by alpha for others. Measured: 600 to over 1000 at
-alpha = 1, 100 to 700 at 3, 25 to 160 at 10, and over 1000 below 1."""
+"""Approximate steps of a balanced network at the default pace; divided by alpha for others. Measured: 600 to over 1000
+at alpha = 1, 100 to 700 at 3, 25 to 160 at 10, and over 1000 below 1."""
 
 PACE = 0.5
 """Step in units of 1 / lambda_max: a quarter of the largest stable one."""
@@ -216,7 +216,7 @@ class DeepNetwork(Config):
         return sum(into * out for into, out in zip(self.widths[:-1], self.widths[1:], strict=True))
 
     def _weight_bytes(self, layers: list[int]) -> float:
-        """Of these layers of the first seed's networks."""
+        """Return the bytes of these layers of the first seed's networks."""
         number = 4 if self.dtype == "float32" else 8
         return float(number * len(self.alphas) * sum(self.widths[layer - 1] * self.widths[layer] for layer in layers))
 

@@ -10,10 +10,10 @@ from lazyrich.config.schema import show
 from lazyrich.experiments.common import multi_network
 
 HARDLY = 0.01
-"""Of the activations: where no balance has flipped more, there is no difference to speak of."""
+"""Share of the activations below which flips of all balances count as equal."""
 
 CLEARLY = 1.2
-"""One balance flips more than another when it flips so many times as much."""
+"""Ratio of flips from which the summary says that one balance flips more than another."""
 
 
 def verdict(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray]) -> str:

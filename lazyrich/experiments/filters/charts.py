@@ -45,7 +45,7 @@ def _share(title: str) -> CurvesAxis:
 
 
 def _gabor(name: str, of: str) -> tuple[FilterNumber, ...]:
-    """Return the numbers of the best Gabors of what is shown."""
+    """Return the numbers of the best Gabors of the filters shown."""
     return (
         FilterNumber(array=f"{name}_gabor", label="Gabor R²", of=of),
         FilterNumber(array=f"{name}_orientation", label="its stripes at", unit="°", of=of),

@@ -35,7 +35,7 @@ SIDE = 24
 """Pixels along each side of an image."""
 
 CHANNELS, CLASSES = {"gratings": 1, "photographs": 3, "cifar10": 3}, {"gratings": 8, "photographs": 10, "cifar10": 10}
-"""Of the images of each kind."""
+"""Channels and classes of the images of each kind."""
 
 RATES: dict[str, dict[float, float]] = {
     "gratings": {0.1: 1.5e-3, 1.0: 8e-3, 3.0: 6e-3, 10.0: 4e-3},
@@ -53,7 +53,7 @@ FRAMES = 60
 """The most frames in a run."""
 
 FLIPS_BYTES = COUNT * (SIDE - SIZE + 1) ** 2 * WATCHED
-"""Of the signs that a network's activations had at the start."""
+"""Bytes of the signs of a network's activations at the start."""
 
 
 class Filters(Config):
@@ -112,7 +112,7 @@ class Filters(Config):
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
-        """Of the weights of each layer, as lazyrich.training.convolutions has them."""
+        """Return the shapes of the weights of each layer, as in lazyrich.training.convolutions."""
         kinds = CHANNELS[self.data], CLASSES[self.data]
         return [(COUNT, kinds[0], SIZE, SIZE), (WIDTH, COUNT, 3, 3), (WIDTH, WIDTH, 3, 3), (kinds[1], WIDTH)]
 
@@ -243,4 +243,4 @@ PRESETS: tuple[Preset[Filters], ...] = (
         Filters(tau=0.05, alphas=(1.0, 3.0, 10.0)),
     ),
 )
-"""Where the balance of the layers decides what filters become, and where filters become nothing."""
+"""Presets in which the balance of the layers decides what filters become, and in which they stay noise."""

@@ -35,7 +35,7 @@ LAYERS = ("filters", "second", "third", "readout")
 """Names of the weights in a frame's arrays."""
 
 COLUMNS = ("train_loss", "test_accuracy", "filter_cosine", "low_frequency", "gabor_r2", "activation_flips")
-"""What is measured of each network."""
+"""Measures of each network."""
 
 READINGS = {
     "cosine": "filter_cosine",
@@ -45,7 +45,7 @@ READINGS = {
     "accuracy": "test_accuracy",
     "loss": "train_loss",
 }
-"""What the page reads out for each alpha -> its column."""
+"""Reading on the page for each alpha -> its column."""
 
 NOISE_GABOR = {1: 0.21, 3: 0.13}
 """Gabor fit R^2 of white noise of 7 x 7 pixels by the number of channels."""
@@ -97,7 +97,7 @@ class Training:
             self._signs = [self._activations(W) > 0 for W in self.start]
 
     def advance(self, steps: int) -> None:
-        """Train all networks that have not diverged for so many steps."""
+        """Train all networks that have not diverged for this many steps."""
         with _repeatable(self.task):
             for rows in islice(self._rows, steps):
                 X, y = self.task.X[rows], self.task.y[rows]
@@ -146,7 +146,7 @@ class Training:
         )
 
     def _activations(self, filters: Tensor) -> Tensor:
-        """Of the first layer at the watched images."""
+        """Return the pre-activations of the first layer at the watched images."""
         return torch.cat([first_layer(part, filters) for part in self.task.X[:WATCHED].split(BLOCK)])
 
 

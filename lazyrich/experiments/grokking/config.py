@@ -29,7 +29,7 @@ MIN_EVALUATIONS, MAX_FRAMES = 60, 340
 """Fewest and most frames of a run: charts keep moving if evaluations are rare, the log stays small if they are many."""
 
 WEIGHTS_BYTES = 72e6
-"""Of the weights that a log may hold. Past this it keeps those of some neurons only."""
+"""Bytes of weights that a log may hold. Past this it keeps those of some neurons only."""
 
 STACK = 300_000
 """Pre-activations that training.modular_addition computes together on a CPU, repeated here for estimates without
@@ -145,7 +145,7 @@ class Grokking(Config):
 
     @property
     def kept_neurons(self) -> int:
-        """Of how many hidden neurons a frame holds the weights: of all, unless the log would outgrow WEIGHTS_BYTES."""
+        """Return the number of neurons whose weights a frame holds: all, unless the log would exceed WEIGHTS_BYTES."""
         each = self.expected_frames * len(self.alphas) * 3 * self.p * self._number
         return max(1, min(self.width, int(WEIGHTS_BYTES / each)))
 

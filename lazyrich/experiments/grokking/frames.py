@@ -34,10 +34,10 @@ COLUMNS = (
     "concentration",
     "delta_start",
 )
-"""What is measured of each network."""
+"""Measures of each network."""
 
 READINGS = ("train_accuracy", "test_accuracy", "layer_movement", "concentration")
-"""What the page reads out for each alpha, beside the delay."""
+"""Readings on the page for each alpha, beside the delay."""
 
 
 @devices.guarded

@@ -45,7 +45,7 @@ FRAMES, MAX_MARKS = 180, 12
 """About how many frames a run has, and the most of them in one training."""
 
 WEIGHTS_BYTES = 48e6
-"""Of the weights that a log may hold; past this it keeps the first layers only, as many as fit."""
+"""Bytes of weights that a log may hold; past this it keeps only the first layers, as many as fit."""
 
 FEWEST_STRINGS = 64
 """Below this a grammar has too few strings for a training and a test set."""
@@ -272,7 +272,7 @@ class Hierarchy(Config):
 
     @property
     def _frame_bytes(self) -> list[float]:
-        """Of the weights of the first layer, the first two, ..., all layers of a frame's networks."""
+        """Return the bytes of the weights of the first layer, the first two, ..., all layers of a frame's networks."""
         number = 4 if self.dtype == "float32" else 8
         return [float(part) for part in np.cumsum([number * len(self.alphas) * i * o for i, o in self.shapes])]
 
@@ -315,4 +315,4 @@ PRESETS: tuple[Preset[Hierarchy], ...] = (
         Hierarchy(vocabulary=16, synonyms=16, levels=1, sizes=(32, 64, 96, 128), test_samples=128, seeds=3),
     ),
 )
-"""Where the balance of the layers decides how many examples are needed, and where it does not."""
+"""Presets in which the balance of the layers decides how many examples are needed, and in which it does not."""

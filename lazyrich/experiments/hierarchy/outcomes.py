@@ -19,7 +19,7 @@ LEVELS = (0.3, 0.1)
 """The test errors at which sizes are compared."""
 
 CLEARLY = 1.1
-"""A size that is so many times another is a difference worth a word."""
+"""Ratio of two sizes from which the summary mentions their difference."""
 
 STUCK, FAR = 0.9, 0.5
 """A network has learned nothing where its loss is above this share of that of guessing, and its rate was too high where
@@ -27,7 +27,7 @@ the kernel has moved so far all the same: its units have died."""
 
 
 class Outcome(NamedTuple):
-    """Where the trainings of one size and seed ended, each (alphas,); nan for what is not finite."""
+    """Results of the trainings of one size and seed, each (alphas,); nan for numbers that are not finite."""
 
     test_error: np.ndarray
     train_loss: np.ndarray
@@ -194,7 +194,7 @@ def broke_down(config: Hierarchy, train_loss: np.ndarray, kernel_distance: np.nd
 
 
 def crossing(sizes: tuple[int, ...], errors: np.ndarray, level: float) -> float:
-    """Where errors (sizes,) first fall from above `level` to it, by a line in log size; nan where they do not."""
+    """Return the size at which errors (sizes,) first fall to `level`, interpolated in log size; nan if they do not."""
     for left in range(len(sizes) - 1):
         above, below = float(errors[left]), float(errors[left + 1])
         if above > level >= below:

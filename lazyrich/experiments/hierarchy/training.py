@@ -48,7 +48,7 @@ class Problem:
             self.rates *= RAW_RATE
 
     def header(self) -> RunHeader:
-        """What the page shows of the first seed, and what an export takes away: strings as symbols, not one-hot."""
+        """Return the data of the first seed for the page and for exports: strings as symbols, not one-hot."""
         config, grammar = self.config, self.grammar
         strings = {name: _symbols(part) for name, part in (("X", self.task.X), ("X_test", self.task.X_test))}
         labels = {"y": self.task.y.cpu().numpy(), "y_test": self.task.y_test.cpu().numpy()}
@@ -105,7 +105,7 @@ class Training:
             self._look()
 
     def weights(self) -> list[Tensor]:
-        """Of all networks now, (alphas, fan_in, fan_out) for each layer."""
+        """Return the current weights of all networks, (alphas, fan_in, fan_out) for each layer."""
         now = [W.clone() for W in self._final]
         for into, W in zip(now, self._descent.weights, strict=True):
             into[self._alive] = W

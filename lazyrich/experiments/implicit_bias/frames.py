@@ -53,7 +53,7 @@ def frames(config: ImplicitBias) -> Iterator[Frame]:
 
 
 class Trained:
-    """Where one training ended: beta (d,), its loss, how many steps it took, and whether a changed its sign."""
+    """End of one training: beta (d,), its loss, the number of steps, and whether a changed its sign."""
 
     def __init__(self, beta: np.ndarray, loss: float, steps: int, flipped: bool):
         self.beta, self.loss, self.steps, self.flipped = beta, loss, float(steps), flipped

@@ -25,7 +25,7 @@ from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame, RunHeader
 
 CALL_SECONDS = 3e-6
-"""What a product of two small matrices costs however small they are."""
+"""Seconds of a product of two small matrices, its least cost at any size."""
 
 
 class LinearNetwork(Config):

@@ -133,7 +133,7 @@ def _columns(times: np.ndarray, task: Target, beta: np.ndarray, S: np.ndarray, l
 
 
 def _others(z: np.ndarray) -> np.ndarray:
-    """For each layer the product of the others, (L, modes), without a division."""
+    """Return the product of the other layers for each, (L, modes), without division."""
     one = np.ones_like(z[:1])
     below = np.concatenate([one, z[:-1]]).cumprod(0)
     return below * np.concatenate([z[1:], one])[::-1].cumprod(0)[::-1]

@@ -153,4 +153,4 @@ PRESETS: tuple[Preset[LinearOrRelu], ...] = (
         LinearOrRelu(dimension=2, samples=20),
     ),
 )
-"""Where the effect is, and where it is not."""
+"""Presets with and without the effect."""

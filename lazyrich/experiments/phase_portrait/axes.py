@@ -14,7 +14,7 @@ from lazyrich.experiments.student_teacher.config import StudentTeacher
 
 
 class Axis(NamedTuple):
-    """What a parameter is as an axis: from low to high unless asked for otherwise, evenly or in equal ratios."""
+    """A parameter as an axis: its default range, with even steps or equal ratios."""
 
     low: float
     high: float
@@ -41,7 +41,7 @@ AxisName = Literal[
 ]
 
 RANGE = "One value, or from and to where it is an axis."
-"""What every parameter that can be an axis says of itself."""
+"""Description of every parameter that can be an axis."""
 
 
 def setting(name: str, *default: float) -> Any:

@@ -44,7 +44,7 @@ AUTHORS_RATE: Final = 5e-3
 """Base learning rate of the authors' sweep: a step covers this over tau^2 of flow time (theory.md, section 0)."""
 
 MEASURES: Final = ("train_loss", "test_loss", "kernel_distance", "activation_flips", "parameter_distance")
-"""What is measured of every student at every time."""
+"""Measures of every student at every time."""
 
 
 GRADIENTS: Final = 120

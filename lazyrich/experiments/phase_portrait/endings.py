@@ -26,7 +26,7 @@ DOUBLING = 2.0
 
 
 class Settling:
-    """How the losses stand at one time of a portrait, by the means over the seeds so far.
+    """State of the losses at one time of a portrait, by the means over the seeds so far.
 
     at: index of the time. before: index of the time since which it is told, None if there is none. exponents: by loss,
     decades that it fell for each decade of time since then, (ny, nx), nan where that is not known. known (ny, nx):

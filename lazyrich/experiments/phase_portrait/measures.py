@@ -1,4 +1,4 @@
-"""What is measured of a phase portrait, and how each measure is drawn."""
+"""Measures of a phase portrait, and their appearance."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 
 class Measure(NamedTuple):
-    """How a measure is drawn.
+    """Appearance of a measure.
 
     log: by its logarithm, because it spans decades. contours: levels to draw a line at, in the measure's own units.
     least: whether its smallest value is the best one.

@@ -100,7 +100,7 @@ def _chunks(config: PhasePortrait) -> tuple[Chunk, ...]:
 
 
 def coordinates(config: PhasePortrait, part: Part) -> dict[str, np.ndarray]:
-    """Where the rows of a part belong, a row for each student and time: the parameters of the two axes, seed and at."""
+    """Return the keys of a part's rows, one for each student and time: the parameters of the two axes, seed and at."""
     across, up = (list(indices) for indices in zip(*part.cells, strict=True))
     each, rows = len(config.at), len(config.at) * len(part.cells)
     return {
@@ -126,7 +126,7 @@ def _strides(points: int) -> list[int]:
 
 
 def _level(index: int, strides: list[int], levels: int) -> int:
-    """Return the first of so many grids that has this index."""
+    """Return the first of the nested grids that has this index."""
     own = next(level for level, stride in enumerate(strides) if index % stride == 0)
     # an axis of fewer grids has its coarsest in the first ones too
     return 0 if own == 0 else own + levels - len(strides)
@@ -138,6 +138,6 @@ def hardness(tau: float, delta: float) -> float:
 
 
 def _together(config: PhasePortrait, entries: int, level: int) -> int:
-    """Return how many students of so many pre-activations are in a part."""
+    """Return the number of students with this many pre-activations in a part."""
     room = (BESIDE_CUDA if config.device == "cuda" else BESIDE) // entries
     return max(1, min(MOST, room if level or config.device == "cuda" else room // 2))

@@ -1,4 +1,4 @@
-"""What a phase portrait shows so far, in words."""
+"""Summary of a phase portrait so far, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lazyrich.experiments.phase_portrait.config import PhasePortrait
 
 
 def verdict(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]) -> str:
-    """How many students are done, where the kernel moved most, and how much of the map is lazy, at the last time.
+    """Count the finished students, find where the kernel moved most, and how much of the map is lazy, at the last time.
 
     mean: maps (T, ny, nx) by measure, nan where there is nothing yet.
     """

@@ -1,4 +1,4 @@
-"""Where every start of a single neuron ends: S(0, infinity) over balance and initial angle, in closed form.
+"""Final kernel distance of every start of a single neuron, over balance and initial angle, in closed form.
 
 theory.md, section 1. All else is that of one config, which is a point of the map.
 

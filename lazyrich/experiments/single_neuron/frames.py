@@ -24,7 +24,7 @@ from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.training import Descent
 
 COMPARED = ("mu", "phi", "kernel_distance")
-"""What is shown with the largest difference between training and theory so far."""
+"""Measures shown with the largest difference between training and theory so far."""
 
 FINE, PATIENCE = 1e-9, 8000
 """Tolerance and steps of a flow that has to be integrated: a second's work, far finer than training's own steps."""

@@ -1,4 +1,4 @@
-"""What there is to draw around a single neuron before it trains: its hyperboloid, the basins, the loss.
+"""Data to draw around a single neuron before it trains: its hyperboloid, the basins, the loss.
 
 theory.md, section 1. In the space of (w along the target, w across it, a) the conserved quantity eta_w a^2 - eta_a
 |w|^2 = delta is a hyperboloid of revolution about the a axis. All is plain JSON for the header of a run.
@@ -19,7 +19,7 @@ RINGS, SPOKES = 21, 41
 """Points of a sheet from its middle to its rim, and around it."""
 
 AIR = 1.25
-"""How far beyond the trajectory and the minima the picture reaches."""
+"""Factor by which the picture extends beyond the trajectory and the minima."""
 
 LEVELS = (0.02, 0.1, 0.3, 0.6, 1.0, 1.5)
 """Contours of the loss, as shares of the loss of an output of zero."""
@@ -41,7 +41,7 @@ def picture(config: SingleNeuron, start: Start, exact: dict[str, np.ndarray]) ->
 
 
 class Reach:
-    """How much of the hyperboloid is drawn. All in the weights' own units.
+    """Part of the hyperboloid to draw, in the units of the weights.
 
     delta: the conserved quantity with the chosen rates. w: largest |w| drawn. a: the |a| that goes with it.
     """

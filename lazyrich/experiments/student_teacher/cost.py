@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lazyrich.experiments.student_teacher.config import StudentTeacher
 
 FLOW_GRADIENTS = 4000
-"""What gradient flow spends on a hard student with 400 frames to show; most need a tenth of that."""
+"""Gradients that gradient flow needs for a hard student with 400 frames; most need a tenth of that."""
 
 MAX_READ = 200
 """Training samples on which the kernel of a run is read: its eigenvectors cost the cube of their number a frame."""
@@ -26,14 +26,14 @@ MAX_CELLS = 32
 """Rows and columns of the picture of a kernel, which goes to the browser with every frame."""
 
 EASY_GRADIENTS = 1000
-"""What gradient flow spends on a student such as those of the presets."""
+"""Gradients that gradient flow needs for a student such as those of the presets."""
 
 SMALL = 128
 """Samples up to which the calls cost more than the numbers, so that seeds are measured together. Beyond, kernels of all
 of them would only leave the cache."""
 
 CACHED_PASSES = 3
-"""How much faster a pass over numbers in a core's cache is."""
+"""Factor by which a pass over numbers in a core's cache is faster."""
 
 COLUMNS = 20
 """Numbers of a seed in the table of a frame."""

@@ -1,4 +1,4 @@
-"""How many numbers a frame holds of the neurons in the plane, and of the learned function beside them."""
+"""Number of values in a frame for the neurons in the plane, and for the learned function beside them."""
 
 SHOWN = 512
 """Neurons of the plane: more would be a blot, and every one costs a line."""

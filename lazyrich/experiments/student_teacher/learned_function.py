@@ -27,7 +27,7 @@ NEAR_ZERO = 0.1
 more than its inverse."""
 
 MARGIN = 0.15
-"""Of the range of one-dimensional data, how far the function is shown beyond it."""
+"""Share of the range of one-dimensional data by which the function is shown beyond it."""
 
 
 class LearnedFunction:

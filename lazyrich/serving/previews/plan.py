@@ -26,10 +26,10 @@ MAX_SECONDS: Final = 0.2
 """Processor seconds after which a preview ends where it is: a visitor sees the beginning of the run."""
 
 FEW_BYTES: Final = 100_000
-"""Of the frames, beyond which their number is halved."""
+"""Bytes of the frames above which their number is halved."""
 
 MAX_BYTES: Final = 250_000
-"""Of the frames, more than which are not sent."""
+"""Largest number of bytes of frames that are sent."""
 
 MAX_DATA: Final = 200_000
 """Bytes of a visitor's own data, which go to a worker with each preview."""

@@ -45,7 +45,7 @@ class Channel:
         self._sending = threading.Lock()
 
     def fileno(self) -> int:
-        """For selectors."""
+        """Return the descriptor, for selectors."""
         return self._ours.fileno()
 
     def read(self) -> list[Any]:

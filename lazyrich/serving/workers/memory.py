@@ -25,7 +25,7 @@ WEB: Final = 400 * MB
 """Memory of the web process beside the frames of runs."""
 
 FIRST_TO_GO: Final = "800"
-"""How willing a worker is to be killed, from -1000 to 1000; other processes are at 0."""
+"""Badness of a worker for Linux's out-of-memory killer, from -1000 to 1000; other processes are at 0."""
 
 GRAPHICS_CARDS: Final = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/dev/nvmap"))
 """Device files that exist where torch may compute on a graphics card: on Linux, on WSL2, on a Jetson."""

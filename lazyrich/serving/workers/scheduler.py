@@ -51,7 +51,7 @@ YIELDED: Final = 2.0
 the time, however many previews are asked for."""
 
 PREVIEW: Final = "preview"
-"""What a preview's turn is called, in place of a run."""
+"""Name of a preview's turn, in place of a run."""
 
 HEAD_START: Final = 0.5
 """Seconds by which a new run's first frame counts as overdue: it goes before others, but not before those that have

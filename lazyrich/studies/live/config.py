@@ -120,7 +120,7 @@ class SeedComparison(Config):
 
     @property
     def by(self) -> Measure:
-        """What is compared."""
+        """Return the measure that A and B are compared by."""
         return measure_of(self.measure)
 
     @property
@@ -130,7 +130,7 @@ class SeedComparison(Config):
 
     @property
     def names(self) -> tuple[str, str]:
-        """What A and B are called: `A (δ 1)`."""
+        """Return the names of A and B: `A (δ 1)`."""
         a, b = difference_names(self.sides)
         return f"A ({a})", f"B ({b})"
 
@@ -158,7 +158,7 @@ class SeedComparison(Config):
         return parts.GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
-        """Whether the losses have settled at the moment of the comparison."""
+        """Tell whether the losses have settled at the moment of the comparison."""
         return parts.ending(frames, self.when.level)
 
     def onward(self) -> Self | None:

@@ -161,7 +161,7 @@ def _effects(versus: Comparison, config: SeedComparison) -> np.ndarray:
 
 
 def _known(config: SeedComparison, low: float, high: float) -> bool:
-    """Whether an interval has two ends that can be drawn."""
+    """Tell whether an interval has two finite ends."""
     return isfinite(low) and isfinite(high) and not (config.by.ratio and low <= 0)
 
 

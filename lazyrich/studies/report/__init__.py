@@ -1,1 +1,1 @@
-"""How comparisons and studies are told: in sentences, as figures, and as tables of LaTeX."""
+"""Reports of comparisons and studies: sentences, figures, and LaTeX tables."""

@@ -1,4 +1,4 @@
-"""What a comparison found, in sentences that say no more than its statistics do."""
+"""Sentences on the result of a comparison that claim no more than its statistics do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two runs of one seed share, found by comparing their arrays.
+"""Find what two runs of one seed share by comparing their arrays.
 
     shared_by([of_header(header_a) | of_start(frame_a), ...], [... of b])
     ("teacher", "training inputs", "start")

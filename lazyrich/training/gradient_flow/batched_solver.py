@@ -89,7 +89,7 @@ class BatchedSolver:
         self._kept = torch.zeros_like(theta)
         zero = X.new_zeros(())
         self.students = [Student(StepController(order, tolerance), self._stiffness[0].guess, zero) for _ in range(B)]
-        """What is known of each student."""
+        """State of each student."""
         self._slots: list[_Slot] = []
         # start of the step, its slope, the stage, its slope; then the last two differences, in turns
         self._start, self._first, self._now, self._last = (X.new_zeros(self._size, m, columns) for _ in range(4))

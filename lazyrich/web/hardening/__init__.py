@@ -1,1 +1,1 @@
-"""What protects the server: limits on visitors, uploads, connections, origins, and the headers of answers."""
+"""Protection of the server: limits on visitors, uploads, connections, origins, and the headers of responses."""

@@ -56,7 +56,7 @@ def limit() -> int:
 
 
 class Count:
-    """How many descriptors are in use; 0 where the system does not tell."""
+    """Return the number of descriptors in use; 0 if the system does not tell."""
 
     def __init__(self) -> None:
         self._counted = -FRESH

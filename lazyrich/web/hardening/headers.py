@@ -90,7 +90,7 @@ def content_security_policy(frame_ancestors: str = "") -> str:
 
 
 def inline_script_hashes() -> list[str]:
-    """Of the scripts that stand in the HTML of the installed Streamlit, as sources of a policy."""
+    """Return the hashes of the inline scripts in the HTML of the installed Streamlit, as sources of a policy."""
     digests = (hashlib.sha256(script.encode()).digest() for script in inline_scripts())
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 

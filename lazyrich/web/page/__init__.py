@@ -1,1 +1,1 @@
-"""What pages are built from: the page of an experiment, widgets, state in the address, downloads."""
+"""Parts of pages: the page of an experiment, widgets, state in the address, downloads."""

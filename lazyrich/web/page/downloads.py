@@ -22,7 +22,7 @@ SCRIPTS = 10e6
 """Bytes that a replay takes while it is made, beside its frames."""
 
 File = tuple[str, str, str, Callable[[Result], bytes], str]
-"""What its button says, suffix, kind, what makes its bytes, and what it holds."""
+"""Label of its button, suffix, MIME type, function that makes its bytes, and content."""
 
 _FILES: tuple[File, ...] = (
     ("Curves, CSV", "csv", "text/csv", export.curves_csv, "One row a frame: losses, kernel distance and all the rest."),

@@ -70,7 +70,7 @@ class Subscriber:
         # Runs whose end was answered without a frame, which tells a browser that the frame it holds is the last one.
         self._closed: set[str] = set()
         self.asking = False
-        """Whether a question waits for its answer."""
+        """Tell whether a request waits for its response."""
 
     def hear(self, text: str | None) -> None:
         """Handle one message of the browser. Raises Refusal if the socket must be closed for it."""

@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 PARTS: Final = ("/_stcore/", "/static/", "/media/", "/component/")
-"""Where Streamlit's answers lie that are no pages."""
+"""Addresses of Streamlit's responses that are no pages."""
 
 _STREAM: Final = "/_stcore/stream"
 _UPLOAD: Final = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+$")
