@@ -69,7 +69,7 @@ class _State:
 
     way = _Way.IGNORE
     state = ""
-    """How things are, for when it ends at once, or what is being finished."""
+    """Sentence on the state of the work, shown at an immediate end, or on the work that is being finished."""
     raised = 0
     """The signal that was raised and has not arrived anywhere yet; 0 for none."""
     blocks = 0

@@ -90,7 +90,7 @@ def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
         return ""
     whole = bool((values == np.floor(values)).all())
     steps = np.diff(values)
-    # of a table of two columns and a few rows any two numbers are easily a sample, but 0,1 are what pandas writes
+    # in a table of two columns and a few rows any two numbers may be a sample, but pandas writes 0,1
     if whole and (steps == 1).all() and (len(cells) > 2 or len(below) > 2 or values[0] == 0):
         return "pandas writes such names over an array"
     if len(cells) > 2 and steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-6, atol=0):

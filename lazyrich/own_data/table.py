@@ -155,7 +155,7 @@ def _bare(line: str) -> str:
 
 def _rows(name: str, lines: Lines, separator: str) -> Iterator[_Row]:
     """Yield the rows that are not empty."""
-    # what stands in quotation marks may have a space before it: "x1", "x2"
+    # quoted text may follow a space: "x1", "x2"
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     try:
         for cells in reader:

@@ -20,7 +20,7 @@ class NotebookReplay:
         return self.text
 
     def _repr_html_(self) -> str:
-        # of an origin of its own: no allow-same-origin
+        # a separate origin: no allow-same-origin
         return (
             f'<iframe srcdoc="{html.escape(self.page)}" sandbox="allow-scripts allow-downloads allow-popups" '
             f'title="Replay of a run" style="width: 100%; height: {self.height}px; border: 0"></iframe>'

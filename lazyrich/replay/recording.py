@@ -82,7 +82,7 @@ def answers(recording: Recording) -> list[bytes]:
 def view(recording: Recording) -> dict[str, Any]:
     """Return what a live chart draws of the run: the charts and readings of its experiment, as on its page."""
     config = recording.config
-    # of a student on own data those of StudentTeacher
+    # a student on own data has those of StudentTeacher
     module = beside(registry.get(config.name, type(config)), "charts")
     if "task" in recording.own:
         header = recording.frames[0].header

@@ -120,13 +120,13 @@ def _into(target: Target) -> Iterator[IO[bytes]]:
     buffer = io.BytesIO()
     yield buffer
     for stream in (sys.stdout, sys.stderr):
-        # what was printed before comes before
+        # flush earlier output first, to keep the order
         with suppress(OSError, ValueError, AttributeError):
             stream.flush()
     if target.descriptor is None:
         descriptor = os.open(target.name, os.O_WRONLY | os.O_NOCTTY)
     else:
-        # opened anew, a file would be written from its beginning
+        # duplicated, because reopening a file would write from its beginning
         descriptor = os.dup(target.descriptor)
     try:
         left = buffer.getbuffer()

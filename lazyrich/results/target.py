@@ -100,7 +100,7 @@ def obstacle(name: str | os.PathLike[str]) -> str:
 def reason_of(error: OSError) -> str:
     """Return the system's reason against a file, in words."""
     reason = error.strerror or str(error) or type(error).__name__
-    # what the system says begins with a capital, what is said here may hold the name of a folder
+    # lower the first letter of the system's message; our own may begin with the name of a folder
     return reason[:1].lower() + reason[1:]
 
 

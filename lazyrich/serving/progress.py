@@ -71,7 +71,7 @@ class Progress:
         """Return the seconds that the run still takes at its recent speed."""
         if not self._marks:
             return max(0.0, self._estimate - self.spent)
-        # what the first frame waits for, imports and drawn data, says nothing of the pace
+        # ignore the wait for the first frame: imports and drawing of data are not part of the pace
         (first, begun), (at, share) = self._marks[0], self._marks[-1]
         then, before = self._marks[bisect(self._marks, (at - RECENT * (at - first), 1.0)) - 1]
         left = self._estimate * (1 - share)

@@ -67,7 +67,7 @@ class At:
 
     @property
     def json(self) -> dict[str, float] | float | None:
-        """What `read` reads it from, as JSON."""
+        """Return the JSON value that `read` reads."""
         return self.value if not self.column or self.value is None else {self.column: self.value}
 
     def words(self, clock: str) -> str:

@@ -1,4 +1,4 @@
-"""What the command line does for comparisons and studies: all cores or a cluster, resuming, and the file.
+"""Comparisons and studies on the command line: all cores or a cluster, resuming, and the file.
 
 python -m lazyrich compare student-teacher --a delta=1 --b delta=0 --with tau=0.3 --seeds 20 --out compared.parquet
 python -m lazyrich study student-teacher --over delta=-1,0,1 --seeds 20 --out study.parquet --resume

@@ -178,9 +178,9 @@ class Comparison:
 
     @cached_property
     def shared(self) -> tuple[str, ...] | None:
-        """What A and B share in every seed: of `teacher`, `training data`, `test data` and `start`, up to its size.
+        """Return the parts that A and B share in every seed: `teacher`, `training data`, `test data`, `start`.
 
-        None where the experiment records nothing to tell it by.
+        Starts are compared up to their size. None if the experiment records nothing to compare.
         """
         a, b = ({part.job.seeds: part.fingerprints for part in runs.parts} for runs in (self.A, self.B))
         both = [seeds for seeds in a if seeds in b]

@@ -1,4 +1,4 @@
-"""What a column of the curves measures: on which scale two runs are compared by it, and which of them is the better."""
+"""Meaning of a column of the curves: the scale of a comparison by it, and which of two values is better."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ Rows = dict[str, np.ndarray]
 T = TypeVar("T")
 
 _KNOWN: WeakKeyDictionary[Finished, dict[Any, Any]] = WeakKeyDictionary()
-"""What has been read off a run: while a study fills in, it is asked for again after each further run."""
+"""Readings of a run, cached because a study that fills in needs them again after each further run."""
 
 
 @dataclass(frozen=True)

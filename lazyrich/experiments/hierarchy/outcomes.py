@@ -110,7 +110,7 @@ class ResultTable:
         at = self._largest()
         if at is None:
             return "Training"
-        # of the latest sizes not all seeds are there yet
+        # the latest sizes lack some seeds
         return multi_network.resting_on(self._comparison(at) + self._troubles(), int(self._done[at].sum()))
 
     def _comparison(self, at: int) -> str:

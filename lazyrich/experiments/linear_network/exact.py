@@ -63,7 +63,7 @@ def _two_rates(config: LinearNetwork) -> tuple[float, float]:
 
 
 def _wide(config: LinearNetwork, task: Target, flow: theory.WideFlow, times: np.ndarray) -> Columns:
-    # what rounding leaves below zero
+    # rounding can make it negative
     layers = [np.sqrt(np.maximum(np.linalg.eigvalsh(part)[:, -1], 0)) for part in (flow.C, flow.R)]
     S = theory.wide_kernel_distance(np.eye(len(task.beta)), flow, *_two_rates(config))
     return _columns(times, task, flow.beta, S, np.stack(layers, 1))

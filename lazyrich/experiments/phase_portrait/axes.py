@@ -98,7 +98,7 @@ def in_fields(given: Any) -> Any:
             {"names": ", ".join(f"`{name}`" for name in ranges)},
         )
     data |= chosen
-    # where one axis has taken what the other usually is, they change places
+    # if one axis has the other's default parameter, swap them
     if "x" not in data and data.get("y") == "tau":
         data["x"] = "delta"
     if "y" not in data and data.get("x") == "delta":
@@ -107,7 +107,7 @@ def in_fields(given: Any) -> Any:
         for name, found in ranges.items():
             if name == data.get(axis, usual) and len(found) == 3:
                 data[name], data[f"{axis}_points"] = tuple(found[:2]), found[2]
-    # what was not given follows from the axes, so that what was given is taken as it is or refused
+    # settings not given follow from the axes; those given are used unchanged or refused
     axes = [axis for axis in (data.get("x", "tau"), data.get("y", "delta")) if isinstance(axis, str)]
     for name in AXES:
         if name in axes and (name not in data or name in based):

@@ -48,7 +48,7 @@ MEASURES: Final = ("train_loss", "test_loss", "kernel_distance", "activation_fli
 
 
 GRADIENTS: Final = 120
-"""What a student of the paper's Fig. 1(b) needs to 100,000 steps for each unit of its hardness (measured: 350 on
+"""Gradients of a student of the paper's Fig. 1(b) to 100,000 steps per unit of its hardness (measured: 350 on
 average)."""
 
 LOOKED_AT: Final = 5

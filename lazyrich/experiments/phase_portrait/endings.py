@@ -1,4 +1,4 @@
-"""Which students of a phase portrait still change at one of its times, as far as the few times that it records tell.
+"""Students of a phase portrait that still change at one of its times, judged by the few times that it records.
 
     found = Settling(config, maps, at=3)
     found.words, found.of_cell((0, 8))

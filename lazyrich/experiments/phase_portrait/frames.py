@@ -29,8 +29,8 @@ from lazyrich.training import Flow
 Table = dict[str, np.ndarray]
 
 MAX_GRADIENTS = 50_000
-"""What a student may spend. The hardest of the paper's Fig. 1(b) needs 1,400; one that needs more has no numbers after
-that (lazyrich.training.gradient_flow.flow says why it may)."""
+"""Largest number of gradients for a student. The hardest of the paper's Fig. 1(b) needs 1,400; one that needs more has
+no numbers after that (lazyrich.training.gradient_flow.flow explains when)."""
 
 
 def measured(config: PhasePortrait, part: Part) -> Table:
@@ -80,7 +80,7 @@ def _followed(
     run = Flow(task.X, task.y, W, a, most_gradients=MAX_GRADIENTS, **rules)
     found = run.record(times, skip_stuck=True)
     for student in range(len(W)):
-        # what one did not come to is nan
+        # nan for times that a student did not reach
         there = int(torch.isfinite(found.loss[:, student]).sum())
         yield student, found.W[:there, student], found.a[:there, student]
 

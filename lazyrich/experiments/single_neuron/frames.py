@@ -62,7 +62,7 @@ def frames(config: SingleNeuron) -> Iterator[Frame]:
         if exact:
             numbers |= {f"{name}_exact": float(values[index]) for name, values in exact.items() if name in numbers}
             for name in COMPARED:
-                # where w is zero it has no angle, and nothing to compare
+                # w = 0 has no angle to compare
                 apart = abs(numbers[name] - numbers[f"{name}_exact"])
                 largest[name] = max(largest[name], apart if np.isfinite(apart) else 0.0)
             numbers |= {f"{name}_difference": value for name, value in largest.items()}
@@ -186,7 +186,7 @@ def _descent(config: SingleNeuron, start: Start) -> Descent:
 
 
 def _diverged(config: SingleNeuron, start: Start, step: int) -> Diverged:
-    """What to say and to offer: half the rate 2 / lambda_max at the start or at the target (theory.md, section 7)."""
+    """Return the error; its remedy is half the rate 2 / lambda_max at start or target (theory.md, section 7)."""
     delta = config.eta_w * start.a**2 - config.eta_a * start.w @ start.w
     lengths = np.array([abs(start.a) * np.linalg.norm(start.w), config.target])
     along, _ = theory.modulation_eigenvalues(lengths, delta, config.eta_a, config.eta_w)

@@ -1,4 +1,4 @@
-"""Which frames of a run are computed together, so that measuring them is a few calls and not a few for each.
+"""Chunks of frames that are computed together, so that measuring takes a few calls for all and not for each.
 
 Fixed by the settings: equal settings give equal numbers, however fast the machine is. Frames come when their chunk is
 done, so chunks begin with one frame, and none takes much longer than a screen shows a picture.
@@ -17,7 +17,7 @@ MAX_FRAMES: Final = 32
 """Frames together at most: a quarter of a second of playing."""
 
 MAX_SECONDS: Final = 0.05
-"""Of descent between the first and the last frame of a chunk, on an ordinary core."""
+"""Largest time of descent between the first and the last frame of a chunk, on an ordinary core."""
 
 
 def chunks(schedule: list[int], products: int, descent: bool, small: bool) -> Iterator[list[int]]:

@@ -47,7 +47,7 @@ def work(config: StudentTeacher) -> Work:
     n, d, m, frames, seeds = config.samples, config.dimension, config.width, config.expected_frames, config.seeds
     number = 8 if config.dtype == "float64" else 4
     step = 4.0 * n * d * m
-    # what a step moves through memory: some five passes over the activations
+    # memory traffic of a step: some five passes over the activations
     moved = 5.0 * number * n * m
     frame = 4.0 * n * n * (d + m) + 2.0 * config.test_samples * d * m
     speed = GIGAFLOPS[config.dtype] * 1e9

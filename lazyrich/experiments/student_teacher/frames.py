@@ -178,7 +178,7 @@ def _training(
 
     def follow(steps: list[int]) -> tuple[Tensor, Tensor]:
         found = flow.record([step * config.step_size for step in steps], skip_stuck=True)
-        # what it did not come to is nan
+        # nan for moments that it did not reach
         there = int(torch.isfinite(found.loss).sum()) if flow.stuck else len(steps)
         return found.W[:there], found.a[:there]
 

@@ -154,7 +154,7 @@ class SeedComparison(Config):
         return beside(SeedComparison, "frames").frames(self)
 
     def going_on(self, frames: Sequence[Frame]) -> parts.GoingOn:
-        """What computes the frames after these, which are the first ones of this comparison."""
+        """Return the computation of the frames after these, which are the first ones of this comparison."""
         return parts.GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:

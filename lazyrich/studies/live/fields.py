@@ -22,12 +22,12 @@ MAX_SEEDS: Final = 100
 
 
 def experiment() -> Any:
-    """What is trained."""
+    """Return the field of the experiment."""
     return parameter("student-teacher", "Experiment", "What is trained for each seed.", main=True, symbol="experiment")
 
 
 def shared() -> Any:
-    """Settings of all runs, as text."""
+    """Return the field of the settings of all runs, as text."""
     return parameter(
         "",
         "Shared settings",
@@ -38,7 +38,7 @@ def shared() -> Any:
 
 
 def seeds() -> Any:
-    """How many seeds."""
+    """Return the field of the number of seeds."""
     return parameter(
         20,
         "Seeds",

@@ -12,7 +12,7 @@ __all__ = ["State", "drained", "filled"]
 
 
 class State(Protocol):
-    """What the runs that are there show."""
+    """State of the completed runs."""
 
     def frame(self, index: int, share: float, parts: Sequence[Finished], before: State | None) -> Frame:
         """Return a frame.

@@ -1,4 +1,4 @@
-"""What a comparison and a study of an axis share as configs: what their runs cost, how they end, how they go on."""
+"""Common parts of the configs of a comparison and a study of an axis: their runs' cost, ending and continuation."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class AxisStudy(Config):
 
     @property
     def plan(self) -> Plan:
-        """What is run."""
+        """Return the plan of the study."""
         return _plan(self)
 
     @property
@@ -134,7 +134,7 @@ class AxisStudy(Config):
         return beside(AxisStudy, "frames").frames(self)
 
     def going_on(self, frames: Sequence[Frame]) -> parts.GoingOn:
-        """What computes the frames after these, which are the first ones of this study."""
+        """Return the computation of the frames after these, which are the first ones of this study."""
         return parts.GoingOn(self, len(frames), tuple(finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:

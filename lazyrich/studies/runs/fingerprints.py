@@ -29,7 +29,7 @@ NAMES = {
     "X_test": "test inputs",
     "y_test": "test outputs",
 }
-"""What arrays of a header are called; others go by their own names."""
+"""Array of a header -> name in sentences; others keep their own names."""
 
 START = "start"
 

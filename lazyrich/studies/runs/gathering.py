@@ -19,7 +19,7 @@ __all__ = ["Progress", "computed", "gathered", "weight"]
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a study is.
+    """Progress of a study.
 
     done, total: runs, each with all its seeds counted. seconds: since it began. left: seconds that the rest will take,
     None until something is done.

@@ -82,7 +82,7 @@ class BatchedSolver:
         self._theta, self._most, self._order = theta, most, order
         self._trained = slice(0 if trained[1] else d, columns if trained[0] else d)
         own = list(X) if X.ndim == 3 else [X]
-        # of each student, or the one of all
+        # one for each student, or a shared one
         self._stiffness = [Stiffness(inputs, leak, trained) for inputs in own] * (B // len(own))
         self._size = min(B, _together(X.device, m * n))
         self._slopes = VectorField(X, y, self._size, m, leak, trained)

@@ -39,13 +39,13 @@ class Asset:
 
 
 def base_path() -> str:
-    """What stands before all addresses, "" or "/lab": Streamlit puts server.baseUrlPath before its own routes only."""
+    """Return the prefix of all addresses, "" or "/lab": Streamlit adds server.baseUrlPath to its own routes only."""
     path = st.get_option("server.baseUrlPath").strip("/")
     return f"/{path}" if path else ""
 
 
 def asset(name: str) -> str:
-    """The address of a file, without host. Raises KeyError, naming those there are, for one that is not served."""
+    """Return the address of a file, without host. Raise KeyError with the served files for one that is not served."""
     found = assets()
     if name not in found:
         raise KeyError(f"There is no {name} to serve; there are {', '.join(sorted(found))}.")

@@ -49,7 +49,7 @@ MAX_SEED = 2**31 - 1
 
 @dataclass
 class _State(Generic[C]):
-    """What a visitor's page remembers between reruns."""
+    """State of a visitor's page between reruns."""
 
     config: C
     kept: list[C]

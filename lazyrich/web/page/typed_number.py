@@ -126,7 +126,7 @@ def _plain(text: str, whole: bool) -> list[str]:
         grouped = text.replace(mark, "")
         if whole or mark in "'_ " or text.count(mark) > 1:
             return [grouped]
-        # of a real number, 1.500 has its digits after the point, but 1,500 may be a thousand and a half
+        # for a real number 1.500 has decimals, but 1,500 may be fifteen hundred or one and a half
         return [text] if mark == "." else [grouped, text.replace(",", ".")]
     for decimal, others in ((",", ".'_ "), (".", ",'_ ")):
         before, mark, after = text.rpartition(decimal)

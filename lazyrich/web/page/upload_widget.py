@@ -56,7 +56,7 @@ FAR: Final = 2.0
 
 @dataclass
 class _State:
-    """What a visitor's page remembers between reruns."""
+    """State of a visitor's page between reruns."""
 
     given: Given | None = None
     preparation: Preparation = field(default_factory=Preparation)

@@ -84,7 +84,7 @@ def _meant(config: type[Config], name: str) -> bool:
         return True
     if name in OTHERS or name.lower() in FOREIGN or name.startswith(_FOREIGN_BEGINNINGS):
         return False
-    # of the symbols, m and d may be anybody's, but not τ
+    # symbols such as m and d may belong to other parameters of the address, unlike τ
     return bool(nearest(config, name, symbols=not name.isascii()))
 
 

@@ -23,7 +23,7 @@ _dropped: Final = MediaFileManager._get_inactive_file_ids
 """Streamlit's own choice of what to drop."""
 
 _seen: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
-"""What stands for a file, new each time it is made -> when it was first to be dropped."""
+"""Entry of a made file -> time at which Streamlit first wanted to drop it."""
 
 
 def keep_made_files() -> None:

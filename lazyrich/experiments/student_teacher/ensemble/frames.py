@@ -84,7 +84,7 @@ class Seeds:
         self.config, self.names = config, list(range(config.seed, config.seed + config.seeds))
         drawn = [_drawn(config.changed(seed=seed, seeds=1), data, weights) for seed in self.names]
         (n, d), m = drawn[0][0].X.shape, len(drawn[0][2])
-        # as of a single seed, so that each is computed as on its own
+        # as for a single seed, so that each gets the same numbers as alone
         self.device = devices.choose(config.device, 4.0 * n * d * m)
         self.tasks = _on_device([task for task, _, _ in drawn], self.device)
         self.W0, self.a0 = (torch.stack(part).to(self.device) for part in list(zip(*drawn, strict=True))[1:])

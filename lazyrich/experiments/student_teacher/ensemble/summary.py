@@ -15,7 +15,7 @@ from lazyrich.moment import significant
 __all__ = ["band", "median", "quantile", "remark", "spread", "verdict"]
 
 LOW, HIGH = 0.1, 0.9
-"""Of the seeds, where a band begins and ends."""
+"""Quantiles of the seeds at the ends of a band."""
 
 IN_LOGS = frozenset({"train_loss", "test_loss", "twin_train_loss", "twin_test_loss"})
 """Columns whose numbers differ by factors: what lies between two seeds is taken in logarithms."""

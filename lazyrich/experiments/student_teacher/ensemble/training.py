@@ -28,7 +28,7 @@ once."""
 
 @dataclass(frozen=True)
 class Moment:
-    """Where the students in training are at a frame, in their order.
+    """State of the students in training at a frame, in their order.
 
     W (k, m, d), a (k, m): their weights. stuck: places of those whose flow came no further.
     """

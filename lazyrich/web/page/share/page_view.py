@@ -25,7 +25,7 @@ SHOW: Final = "show"
 PICTURE: Final = "picture"
 
 NOTHING: Final = "none"
-"""What `show` is where no control is shown."""
+"""Value of `show` if no control is shown."""
 
 PARTS: Final[Mapping[str, str]] = {
     "presets": "Presets",
@@ -41,7 +41,7 @@ Kind = Literal["page", "figure", "slide"]
 
 @dataclass(frozen=True)
 class PageView:
-    """How much of a page is shown.
+    """The part of a page that is shown.
 
     kind: the page; its charts and their playback bar alone; or one chart at a time. controls: names of settings and
     PARTS that are shown, None for all. pictures: ids of the charts that are shown, all if empty.
