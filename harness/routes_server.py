@@ -30,7 +30,7 @@ class Server:
     """Our routes behind Streamlit's own middleware, served by uvicorn as Streamlit configures it, on a thread."""
 
     def __init__(self, limits: Limits):
-        self.pool, self.sessions = RunPool(limits), Sessions()
+        self.pool, self.sessions = RunPool(limits), Sessions(limits)
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.place = f"127.0.0.1:{self.listening.getsockname()[1]}"
         app = Starlette(

@@ -57,7 +57,9 @@ class Visitor:
         self._cache: dict[str, ForwardMsg] = {}
         self._live: Any = None
         self._held: dict[str, int] = {}
+        self._wishes: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._serial = 0
+        self._wished = 0
         self.elements: list[Any] = []
         """The elements of the last run of the page, in the order in which they came, and what can be folded out."""
         self.told: str = ""
@@ -200,7 +202,12 @@ class Visitor:
                 async with asyncio.timeout(None if stay else SILENCE):
                     answer = await socket.recv()
                 (length,) = struct.unpack_from("<I", answer)
-                entries = json.loads(answer[4 : 4 + length])["runs"]
+                header = json.loads(answer[4 : 4 + length])
+                if "preview" in header:
+                    if (wish := self._wishes.pop(header["serial"], None)) is not None:
+                        wish.set_result(header)
+                    continue
+                entries = header["runs"]
                 # What was on its way when the page moved on is of runs that are not shown any more.
                 entries = [entry for entry in entries if entry["id"] in self._held]
                 for entry in entries:
@@ -214,6 +221,15 @@ class Visitor:
         finally:
             self._live = None
             await socket.close()
+
+    async def wish(self, **settings: Any) -> dict[str, Any]:
+        """The header of the preview of the first run with some settings changed; `watch` has to read meanwhile."""
+        self._wished += 1
+        wish = self._wishes[self._wished] = asyncio.get_running_loop().create_future()
+        run = self.chart["runs"][0]["id"]
+        await self._live.send(json.dumps({"preview": run, "with": settings, "serial": self._wished}))
+        async with asyncio.timeout(SILENCE):
+            return await wish
 
     async def _ask(self) -> None:
         """Ask for what is beyond the frames held of the runs that the page shows now."""

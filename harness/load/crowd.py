@@ -37,6 +37,12 @@ LINK: Final = "tau=0.1&delta=1&eta_a=1&eta_w=1&method=flow&seed={seed}"
 
 FIRST_SEED: Final = 2
 
+STOPS: Final = 60
+"""Stops of a slider that a hand which drags passes in a second."""
+
+HAND: Final = [round(stop / 20, 2) for stop in [*range(-40, 41), *range(39, -40, -1)]]
+"""Where it is: all stops of δ, to and fro."""
+
 CONTROLS: Final[dict[str, dict[str, list[Any]]]] = {
     "playground": {
         "student-teacher.delta": [-1.0, -0.5, 0.0, 0.5, 1.0],
@@ -67,7 +73,10 @@ class Crowd:
     """sessions: how many. together: of these, the class on one link. over: seconds within which they come, 0 for the
     same moment. seconds: how long they stay after that. every: seconds between two seeds of the class. pause: seconds
     between two controls of one who roams. heavy: whether some open pages whose frames take long to compute. leave:
-    mean number of controls after which one who roams is followed by another; 0 for never. seed: of all that is random.
+    mean number of controls after which one who roams is followed by another; 0 for never. dragging: how many more hold
+    a slider of the playground and move it all the time. alike: whether these have one link, rather than a problem each.
+    wishes: whether the class takes the next seed as a preview first, as a browser does, and by the page then. seed: of
+    all that is random.
     """
 
     sessions: int = 50
@@ -78,6 +87,9 @@ class Crowd:
     pause: float = 2.0
     heavy: bool = True
     leave: int = 0
+    dragging: int = 0
+    alike: bool = False
+    wishes: bool = False
     seed: int = 0
 
 
@@ -100,14 +112,17 @@ class Watched:
 class Visit:
     """What one visitor saw. role: "class", or the page on which it roamed. first: seconds from connecting to the first
     frame, None if none came. controls: seconds from each control to the first frame of its run. lost: controls for
-    which none came before the next control. scripts: seconds that the page's script took, each time. trouble: what
-    the page or the sockets said was wrong."""
+    which none came before the next control. scripts: seconds that the page's script took, each time. pictures: seconds
+    from each wish for a preview to its answer. dragged: seconds for which it held a slider. trouble: what the page or
+    the sockets said was wrong."""
 
     role: str
     first: float | None = None
     controls: list[float] = field(default_factory=list)
     lost: int = 0
     scripts: list[float] = field(default_factory=list)
+    pictures: list[float] = field(default_factory=list)
+    dragged: float = 0.0
     watched: list[Watched] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 
@@ -123,7 +138,7 @@ class _Guest:
 
     def __init__(self, url: str, role: str, query: str, random: random.Random):
         self.visit = Visit(role)
-        self._page = "playground" if role == "class" else role
+        self._page = "playground" if role in ("class", "dragger") else role
         self._visitor = Visitor(url, query, self._page)
         self._random = random
         self._moves = 0
@@ -160,6 +175,29 @@ class _Guest:
         await self._script(self._visitor.set(key, value))
         if {run["id"] for run in self._visitor.chart["runs"]} == self._before:
             self._asked = None  # the control was there already, and the run goes on
+
+    async def see(self, **settings: Any) -> None:
+        """Wait for the preview of these settings."""
+        asked = time.monotonic()
+        header = await self._visitor.wish(**settings)
+        if header["preview"] is None:
+            self.visit.trouble.append(header["why"])
+        else:
+            self.visit.pictures.append(time.monotonic() - asked)
+
+    async def drag(self, until: float) -> None:
+        """Hold the slider of δ and move it to and fro, a stop sixty times a second, until then."""
+        began = time.monotonic()
+        start = self._random.randrange(len(HAND))
+        shown = None
+        while (now := time.monotonic()) < until:
+            delta = HAND[(start + int((now - began) * STOPS)) % len(HAND)]
+            if delta == shown:
+                await asyncio.sleep(1 / STOPS / 4)
+                continue
+            await self.see(delta=delta)
+            shown = delta
+        self.visit.dragged = time.monotonic() - began
 
     async def open(self) -> None:
         """Fold out what is folded, such as where the seed is."""
@@ -225,12 +263,15 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
     start = time.monotonic()
     until = start + crowd.over + crowd.seconds
     seen: list[Visit] = []
+    everybody = crowd.sessions + crowd.dragging
 
     async def listen_to_the_teacher(guest: _Guest) -> None:
         await guest.open()
         lesson = 1
         while (at := start + crowd.over + lesson * crowd.every) < until:
             await asyncio.sleep(at - time.monotonic())
+            if crowd.wishes:
+                await guest.see(seed=FIRST_SEED + lesson)
             await guest.move("student-teacher.seed", FIRST_SEED + lesson)
             lesson += 1
 
@@ -242,11 +283,16 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
             moves -= 1
 
     async def come(number: int) -> None:
-        await asyncio.sleep(crowd.over * number / crowd.sessions)
+        await asyncio.sleep(crowd.over * number / everybody)
         if number < crowd.together:
             guest = _Guest(url, "class", LINK.format(seed=FIRST_SEED), chance)
             seen.append(guest.visit)
             await guest.stay(until, listen_to_the_teacher)
+            return
+        if number >= crowd.sessions:
+            guest = _Guest(url, "dragger", LINK.format(seed=1000 if crowd.alike else 1000 + number), chance)
+            seen.append(guest.visit)
+            await guest.stay(until, lambda guest: guest.drag(until))
             return
         pages = HEAVY if crowd.heavy else LIGHT
         while time.monotonic() < until:
@@ -255,7 +301,7 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
             await guest.stay(time.monotonic() if crowd.leave else until, roam)
             number += 1
 
-    order = list(range(crowd.sessions))
+    order = list(range(everybody))
     chance.shuffle(order)
     await asyncio.gather(*(come(number) for number in order))
     return seen

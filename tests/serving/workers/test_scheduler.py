@@ -213,3 +213,33 @@ def test_resting_runs_do_not_slow_the_others_down():
     alone.start("watched", seed=1)
     thread.scheduler.obey("rest", "left")
     assert thread.scheduler.period == alone.scheduler.period
+
+
+def test_previews_go_first_but_leave_runs_that_are_late_most_of_the_time():
+    def progress(previews):
+        """Frames and previews in ten seconds, with always a preview to compute or none, each of which takes 50 ms."""
+        thread = Thread(frames_per_second=150, costs={"preview": 0.05} | dict.fromkeys("abcd", 0.008))
+        for seed, name in enumerate("abcd"):
+            thread.start(name, seed=seed, steps=10_000)
+        began = thread.now
+        while thread.now < began + 10:
+            if previews:
+                thread.scheduler.preview("preview", b"none", None)
+            thread.take()
+        return len(thread.frames), sum(kind == "previewed" for kind, *_ in thread.reports)
+
+    alone, none = progress(previews=False)
+    beside, computed = progress(previews=True)
+    assert none == 0 and beside >= 0.6 * alone
+    assert computed >= 40, "they have their part all the same"
+
+    # where no frame is due a preview is computed at once, one after the other
+    thread = Thread(frames_per_second=150, costs={"preview": 0.05})
+    for key in ("one", "two"):
+        thread.scheduler.preview(key, b"none", None)
+        thread.scheduler.preview(key, b"none", None)
+    assert thread.scheduler.wait() == 0
+    thread.take()
+    thread.take()
+    assert [report[:3] for report in thread.reports] == [("previewed", key, None) for key in ("one", "two")]
+    assert all("could not be computed" in why for *_, why in thread.reports) and thread.scheduler.wait() is None

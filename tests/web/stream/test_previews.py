@@ -149,3 +149,41 @@ def test_frames_of_a_run_are_read_beside_previews_and_nothing_stays_behind(serve
         viewer.follow(run.id) if viewer.preview().entry else None
     eventually(lambda: server.tasks() <= server.idle_tasks)
     assert server.pool.counts()["previews_waiting"] == 0
+
+
+def test_charts_of_one_visitor_share_their_turn_and_the_one_that_lost_it_is_told(server):
+    visit = server.visit(BASE)
+    (run,) = visit.runs
+    with server.viewer(visit.token) as one, server.viewer(visit.token) as other:
+        # more than the rate allows at once, so that some wait
+        for serial in range(12):
+            one.wish(run.id, serial, tau=0.33, delta=round(0.3 + serial / 100, 2))
+        eventually(lambda: one.preview().serial >= 1)
+        for serial in range(12):
+            one.wish(run.id, 100 + serial, tau=0.34, delta=round(0.3 + serial / 100, 2))
+            other.wish(run.id, serial, tau=0.35, delta=round(0.3 + serial / 100, 2))
+        while (last := other.preview()).serial != 11:
+            pass
+        assert last.entry
+        lost = one.preview()
+        while lost.entry is not None:
+            lost = one.preview()
+        assert "Another chart of this page" in lost.why
+        # a chart that is closed takes its wishes with it
+        other.wish(run.id, 50, tau=0.36)
+    with server.viewer(visit.token) as again:
+        again.wish(run.id, 60, tau=0.37)
+        assert again.preview().entry
+    eventually(lambda: server.pool.counts()["previews_waiting"] == 0)
+
+
+def test_a_server_may_have_no_previews():
+    server = Server(Limits(workers=0, session_previews=0))
+    server.start()
+    try:
+        visit = server.visit(Counter(steps=1), BASE)
+        with server.viewer(visit.token) as viewer:
+            viewer.wish(visit.runs[1].id, 1, tau=0.5)
+            assert "change when a control is released" in viewer.preview().why
+    finally:
+        server.stop()

@@ -1,0 +1,25 @@
+"""Which steps a preview shows."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lazyrich.config.preview import evenly
+from lazyrich.experiments.common.schedule import logarithmic
+
+
+@given(st.integers(10, 10_000_000), st.integers(4, 80))
+def test_steps_are_some_of_the_schedule_with_both_ends_and_nowhere_far_apart(steps, frames):
+    schedule = logarithmic(steps)
+    chosen = evenly(schedule, frames)
+    assert chosen == sorted(set(chosen)) and set(chosen) <= set(schedule)
+    assert chosen[0] == 0 and chosen[-1] == steps and len(chosen) <= max(frames, 2)
+    # a step apart in log(step), and half a step of the schedule at either end, which early on are whole numbers
+    between = np.log(steps) / (frames - 2)
+    positive = np.array(chosen[1:])
+    room = np.log1p(1 / positive[:-1]) + np.log(steps) / 300
+    assert (np.diff(np.log(positive)) <= between + room + 1e-9).all()
+
+
+def test_a_short_schedule_is_shown_whole():
+    assert evenly(range(11), 60) == list(range(11))

@@ -1,0 +1,122 @@
+"""Previews of a pool, with workers that do what the test says: who is answered when, and what is kept."""
+
+import pytest
+
+from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.serving.previews import previews as module
+from lazyrich.serving.previews.compute import OVERHEAD, Preview
+from lazyrich.serving.previews.plan import Plan
+from lazyrich.serving.previews.previews import CROWDED, DIED, SHUT_DOWN, Previews
+
+PLAN = Plan(60, 1.0, 1.0)
+SIZE = 1001 + OVERHEAD
+
+
+def config(seed):
+    return StudentTeacher(seed=seed)
+
+
+class Worker:
+    """A worker that notes what it is given."""
+
+    def __init__(self):
+        self.runs, self.given = {}, []
+        self.send = self.given.append
+
+
+class Hall:
+    """Previews with some workers, and what was answered."""
+
+    def __init__(self, workers=1, most_bytes=1e6):
+        self.workers = [Worker() for _ in range(workers)]
+        self.previews = Previews(most_bytes, lambda: self.workers)
+        self.told = []
+
+    def ask(self, who, seed):
+        def answer(preview, why):
+            self.told.append((who, preview.entry if preview else None, why))
+
+        return self.previews.ask(config(seed), PLAN, answer), answer
+
+    def given(self, worker=0):
+        """Seeds that a worker was given, in order."""
+        seeds = {config(seed).key: seed for seed in range(300)}
+        return [seeds[key] for _, key, *_ in self.workers[worker].given]
+
+    def make(self, seed, worker=0):
+        return self.previews.received(self.workers[worker], config(seed).key, Preview(b"%d" % seed, bytes(1000)), "")
+
+
+def test_same_wishes_are_computed_once_and_each_worker_has_one_at_a_time():
+    hall = Hall()
+    for who, seed in (("a", 1), ("b", 1), ("c", 2), ("d", 3), ("e", 2)):
+        hall.ask(who, seed)
+    assert hall.given() == [1]
+    assert hall.make(1) and hall.told == [("a", b"1", ""), ("b", b"1", "")]
+    assert hall.given() == [1, 2]
+    assert not hall.make(1), "it was not asked for any more"
+    hall.make(2)
+    hall.make(3)
+    assert [who for who, *_ in hall.told] == ["a", "b", "c", "e", "d"]
+    assert hall.previews.counts()["previews_computed"] == 3 and hall.previews.counts()["previews_waiting"] == 0
+    assert hall.previews.find(config(2).key).entry == b"2"
+
+
+def test_what_nobody_waits_for_is_not_computed_unless_it_has_begun():
+    hall = Hall()
+    begun, waits, shared = hall.ask("a", 1), hall.ask("b", 2), hall.ask("c", 3)
+    hall.ask("d", 3)
+    for job, answer in (begun, waits, shared):
+        hall.previews.leave(job, answer)
+    assert not hall.previews.expected(config(2).key)
+    hall.make(1)
+    hall.make(3)
+    assert hall.given() == [1, 3] and hall.told == [("d", b"3", "")]
+    assert hall.previews.find(config(1).key), "it is kept for the next"
+
+
+def test_a_worker_that_dies_over_a_preview_ends_that_one_alone_and_what_it_had_not_begun_goes_to_another():
+    hall = Hall(workers=2)
+    for who, seed in (("a", 1), ("b", 2), ("c", 3)):
+        hall.ask(who, seed)
+    dead = hall.workers.pop(0)
+    hall.previews.died(dead, at_work=True)
+    assert hall.told == [("a", None, DIED)] and hall.given(0) == [2]
+    hall.make(2)
+    assert hall.given(0) == [2, 3]
+    # this one dies over a run
+    dead = hall.workers.pop(0)
+    hall.previews.died(dead, at_work=False)
+    assert len(hall.told) == 2 and not hall.previews.received(dead, config(3).key, None, "late")
+    hall.workers.append(Worker())
+    hall.previews.dispatch()
+    assert hall.given(0) == [3] and hall.make(3) and hall.told[-1] == ("c", b"3", "")
+
+
+def test_too_many_and_those_of_a_pool_that_ends_are_told_why(monkeypatch):
+    monkeypatch.setattr(module, "MAX_QUEUED", 2)
+    hall = Hall()
+    for who, seed in (("a", 1), ("b", 2), ("c", 3), ("d", 2)):
+        hall.ask(who, seed)
+    assert hall.told == [("c", None, CROWDED)]
+    hall.previews.received(hall.workers[0], config(1).key, None, "It diverges at once.")
+    assert hall.told[-1] == ("a", None, "It diverges at once.") and hall.previews.find(config(1).key) is None
+    hall.previews.stop()
+    assert hall.told[-2:] == [("b", None, SHUT_DOWN), ("d", None, SHUT_DOWN)]
+    assert not hall.make(2)
+
+
+@pytest.mark.parametrize("room", [0, SIZE - 1, 3 * SIZE])
+def test_the_least_recently_used_are_dropped_when_they_take_too_much(room):
+    hall = Hall(most_bytes=room)
+    for seed in (1, 2, 3):
+        hall.ask("a", seed)
+        hall.make(seed)
+    hall.previews.find(config(1).key)
+    hall.ask("a", 4)
+    hall.make(4)
+    kept = [seed for seed in (1, 2, 3, 4) if hall.previews.find(config(seed).key)]
+    assert kept == ([1, 3, 4] if room >= 3 * SIZE else [])
+    assert hall.previews.held == len(kept) * SIZE <= room
+    hall.previews.clear()
+    assert hall.previews.held == 0 and hall.previews.find(config(1).key) is None
