@@ -1,32 +1,59 @@
 """The entry point of the app: `streamlit run app.py`.
 
 Streamlit runs this file twice over. Imported by its server it is the application with our own routes, which the live
-charts read from; run for a visitor it is the frame around the pages.
+charts read from; run for a visitor it draws the page that the address asks for. SITE says which pages there are.
 """
 
 import sys
+from dataclasses import replace
 
 import streamlit as st
 
+from lazyrich.web.page.site.entry import Entry, Upstream
+
+DELTA = Upstream(
+    "δ > 0",
+    "Upstream the readout is large and the first layer does the learning. With linear neurons the function is then "
+    "linear in what is learned, and the kernel hardly moves: lazy. ReLU neurons that turn also change which inputs "
+    "switch them on, and those are new features: rich.",
+)
+ALPHA = Upstream(
+    "α > 1",
+    "The first layer starts small and learns fast, the last one starts large and learns slowly. These are ReLU "
+    "networks: a first layer that turns changes which inputs switch its neurons on, so upstream is the rich side. In a "
+    "linear network it would be the lazy one.",
+)
+GROKKING = replace(ALPHA, where="larger α, balance at 2 to 4")
+
+SITE = {
+    "": [
+        Entry("start", "Start", "Two networks, one task: one keeps its features, the other makes its own.", start=True),
+        Entry("playground", "Playground", "When does a network make features of its own?", DELTA),
+    ],
+    "Theory": [
+        Entry("exact_solutions", "One neuron", "Can all that training will do be known beforehand?", DELTA),
+        Entry("linear_networks", "Linear networks", "In which order are the parts of a map learned?", DELTA),
+        Entry("which_solution", "Which solution", "Of all functions that fit the data, which one is found?", DELTA),
+        Entry("linear_or_relu", "Linear or ReLU", "Where is learning both fast and rich?", DELTA),
+    ],
+    "Networks": [
+        Entry("deep_networks", "Deep", "Does a deep network do better with a fast first layer?", ALPHA),
+        Entry("filters", "Filters", "Does a fast first layer make filters that can be read?", ALPHA),
+        Entry("hierarchy", "Hierarchy", "How many strings does a network need to see the grammar?", ALPHA),
+        Entry("grokking", "Grokking", "Does a fast first layer shorten the wait for understanding?", GROKKING),
+    ],
+    "Map and study": [
+        Entry("phase_portrait", "Phase portrait", "At which scale and balance is learning rich?", DELTA),
+        Entry("study", "Study", "Does a difference between two settings hold over seeds?"),
+    ],
+}
+
 if __name__ == "__main__":
-    from lazyrich.web.page.layout import frame, is_bare
+    from lazyrich.web.page.site.frame import show
     from lazyrich.web.server.wiring import pace
 
     pace()
-    frame()
-    pages = [
-        st.Page("pages/start.py", title="Start", default=True),
-        st.Page("pages/playground.py", title="Playground", url_path="playground"),
-        st.Page("pages/exact_solutions.py", title="Exact solutions", url_path="exact-solutions"),
-        st.Page("pages/linear_networks.py", title="Linear networks", url_path="linear-networks"),
-        st.Page("pages/phase_portrait.py", title="Phase portrait", url_path="phase-portrait"),
-        st.Page("pages/study.py", title="Study", url_path="study"),
-        st.Page("pages/deep_networks.py", title="Deep networks", url_path="deep-networks"),
-        st.Page("pages/filters.py", title="Filters", url_path="filters"),
-        st.Page("pages/hierarchy.py", title="Hierarchy", url_path="hierarchy"),
-        st.Page("pages/grokking.py", title="Grokking", url_path="grokking"),
-    ]
-    st.navigation(pages, position="hidden" if is_bare() else "top").run()
+    show(SITE)
 else:
     from lazyrich.web.server.environment import check
     from lazyrich.web.server.wiring import lifespan, middleware, routes

@@ -1,15 +1,18 @@
-"""Start: what the question is, and three ways to go on."""
+"""Start: what the question is, seen on two networks, and three ways to go on."""
 
 import streamlit as st
 
-from lazyrich.experiments.student_teacher.config import PRESETS
-from lazyrich.web.page import url_state
+from lazyrich.web.page.start.doors import doors
+from lazyrich.web.page.start.pair import LAZY, RICH, pair
 
-RICH, LAZY = (next(one.config for one in PRESETS if one.name == name) for name in ("Upstream", "Lazy"))
-
-st.title("Two networks, one task")
-st.markdown("One keeps the features it was born with, the other makes its own.")
-with st.container(horizontal=True, key="doors"):
-    st.page_link("pages/playground.py", label="Show me", query_params=url_state.write(LAZY, [RICH]))
-    st.page_link("pages/playground.py", label="Let me play")
-    st.page_link("pages/study.py", label="I have a hypothesis")
+with st.container(key="start"):
+    st.html(
+        "<h1>Two networks, one task</h1><p>One keeps the features it was born with, the other makes its own. "
+        "Which is which, and when?</p>"
+    )
+    pair([("Lazy: keeps its features", LAZY), ("Rich: makes its own", RICH)])
+    st.caption(
+        "Above: the way of each neuron from the ring where it started. Below: what the network answers (line) and "
+        "should answer (dots: its examples; dotted: all inputs). Each picture has its own scale. One seed of many."
+    )
+    doors()

@@ -70,7 +70,8 @@ def test_without_a_seed_there_is_no_button_for_one(open_page):
 
 def test_a_kept_run_of_the_same_function_lies_on_the_same_curves(open_page):
     page = open_page()
-    page.get_by_role("link", name="Exact solutions").first.click()
+    page.get_by_role("button", name="Theory").click()
+    page.get_by_role("link", name="One neuron").click()
     page.get_by_test_id("stSidebar").get_by_text("Sizes = rates").click()
     expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=15_000)
     finished(page, 20_000)

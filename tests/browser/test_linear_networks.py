@@ -22,7 +22,7 @@ from harness.browser.parts import (
 from lazyrich import ImplicitBias, LinearNetwork, train
 
 WIDE = "linear-networks?delta=0&tau=0.3&steps=5000&seed=1"
-BIAS = "linear-networks?see=implicit-bias&points=7&reach=2"
+BIAS = "which-solution?points=7&reach=2"
 
 
 def test_theory_and_training_agree_to_the_number_shown(open_page):
@@ -61,15 +61,23 @@ def test_implicit_bias_shows_prediction_and_training_side_by_side(open_page):
     pd.testing.assert_frame_equal(csv, here, rtol=1e-12)
 
 
-def test_the_experiments_change_places_and_the_link_tells_which(open_page, server):
+def test_the_top_bar_leads_to_pages_that_say_what_they_are_and_back_leads_back(open_page):
     page = open_page(WIDE)
-    page.get_by_role("radio", name="Implicit bias").click()
+    heading = page.get_by_role("heading", level=1)
+    assert heading.all_inner_texts() == ["Linear networks"] and page.title() == "Linear networks · lazyrich"
+    page.get_by_role("button", name="Theory").click()
+    page.get_by_role("link", name="Which solution").click()
     expect(page.get_by_text("Where training ends")).to_be_visible(timeout=15_000)
-    page.wait_for_function("() => new URLSearchParams(location.search).get('see') === 'implicit-bias'")
-    link = shared_link(page)
-    assert "/linear-networks?see=implicit-bias" in link
-    other = open_page(link.removeprefix(server.url))
-    expect(other.get_by_text("Where training ends")).to_be_visible(timeout=15_000)
+    expect(heading).to_have_text("Which solution")
+    expect(page).to_have_title("Which solution · lazyrich")
+    why = page.locator(".page-heading details p")
+    page.locator(".page-heading summary").focus()
+    expect(why).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(why).to_be_visible()
+    page.go_back()
+    expect(heading).to_have_text("Linear networks")
+    page.wait_for_url(f"**/{WIDE}*")
 
 
 @pytest.mark.parametrize("address", [WIDE, BIAS], ids=["wide", "bias"])

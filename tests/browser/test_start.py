@@ -1,19 +1,53 @@
 """Start in a real browser, and the links that people kept from when the playground was at its address."""
 
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
 from playwright.sync_api import expect
 
-from harness.browser.parts import finished
+from harness.browser.parts import finished, nothing_cut_off, number
+from lazyrich import train
+from lazyrich.experiments.student_teacher.config import PRESETS
+
+DOORS = ("Show me in five steps", "Let me play", "I have a hypothesis")
+SCREENS = ((1280, 800), (1024, 768), (390, 844))
+
+
+def test_a_newcomer_sees_two_networks_the_numbers_of_these_runs_and_three_doors_on_one_screen(open_page):
+    page = open_page("/", reduced_motion="reduce")
+    runs = page.get_by_test_id("live-run")
+    for index, name in enumerate(("Lazy", "Upstream")):
+        config = next(preset.config for preset in PRESETS if preset.name == name)
+        last = train(config).curves.iloc[-1]
+        # without motion each begins at its end
+        expect(runs.nth(index)).to_have_attribute("data-step", str(int(last["step"])), timeout=60_000)
+        told = [number(text) for text in runs.nth(index).locator("dl.numbers dd").all_inner_texts()]
+        shown = [last["test_loss"], last["kernel_distance"] if last["kernel_distance"] >= 1e-3 else 0]
+        assert told == pytest.approx(shown, rel=0.06)
+    assert runs.locator("figure:visible").count() == 4
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        nothing_cut_off(page)
+        parts = [page.get_by_role("heading", level=1), *(page.get_by_role("link", name=name) for name in DOORS)]
+        for part in parts:
+            box = part.bounding_box()
+            assert box["y"] >= 0 and box["y"] + box["height"] <= height, (width, part)
+        charts = [figure.bounding_box() for figure in runs.locator("figure").all()]
+        assert all(box["width"] >= 150 and box["height"] >= 100 for box in charts), (width, charts)
+        assert charts[0]["x"] < charts[2]["x"] and charts[0]["y"] == pytest.approx(charts[2]["y"], abs=1)
+    page.get_by_role("link", name=DOORS[0]).click()
+    page.wait_for_url("**/playground?*")
+    query = parse_qs(urlsplit(page.url).query)
+    assert query["tau"] == ["2"] and json.loads(parse_qs(query["keep"][0])["tau"][0]) == 0.1
 
 
 def test_a_link_to_the_root_with_settings_opens_the_playground_and_back_leads_to_where_it_stood(open_page):
-    page = open_page("/", wait=False)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page = open_page("/")
     page.evaluate("location.href = '?tau=0.3&delta=-1&eta_a=1&eta_w=1&steps=60&width=10'")
     page.wait_for_url("**/playground?tau=0.3&delta=-1&*")
     finished(page, 60)
     page.go_back()
-    expect(page.get_by_role("link", name="Let me play")).to_be_visible()
-    assert not page.url.partition("?")[2]
-    page.get_by_role("link", name="Let me play").click()
+    page.get_by_role("link", name=DOORS[1]).click()
     page.wait_for_url("**/playground")
-    expect(page.get_by_test_id("live-run")).to_have_attribute("data-status", "finished", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Playground")

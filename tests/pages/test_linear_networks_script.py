@@ -1,4 +1,4 @@
-"""The page "Linear networks" by Streamlit's own test runner: its experiments, widgets, address and sentences."""
+"""The pages "Linear networks" and "Which solution" by Streamlit's own test runner: widgets, address and sentences."""
 
 import pytest
 
@@ -8,17 +8,17 @@ from lazyrich.experiments.linear_network import config as linear_network
 from lazyrich.web.page.markdown_escape import plain
 from tests.pages.scripts import move, opened, state, unfold, widgets
 
-PAGE = "linear_networks"
+PAGES = {LinearNetwork: "linear_networks", ImplicitBias: "which_solution"}
+PAGE = PAGES[LinearNetwork]
 PRESETS = {LinearNetwork: linear_network.PRESETS, ImplicitBias: implicit_bias.PRESETS}
 
 
 def on(experiment, **query):
-    """The page on one of its experiments."""
-    see = {} if experiment is LinearNetwork else {"see": experiment.name}
-    return opened(PAGE, **see, **query)
+    """The page of an experiment."""
+    return opened(PAGES[experiment], **query)
 
 
-def test_a_bare_address_opens_on_the_first_preset_of_the_first_experiment():
+def test_a_bare_address_opens_on_the_first_preset():
     app = opened(PAGE)
     assert state(app, "linear-network").config == linear_network.PRESETS[0].config
     assert dict(app.query_params) == {}
@@ -35,29 +35,9 @@ def test_every_preset_loads_its_config_and_says_what_to_look_at(experiment):
         assert state(app, experiment.name).kept == list(preset.beside)
 
 
-def test_the_buttons_change_the_experiment_and_the_address_says_so():
-    app = opened(PAGE, delta="3", depth="3")
-    assert state(app, "linear-network").config.depth == 3
-    app.button_group(key="see.linear-network").set_value("implicit-bias").run()
-    assert not app.exception and not app.warning
-    assert app.query_params["see"] == "implicit-bias"
-    assert state(app, "implicit-bias").config == implicit_bias.PRESETS[0].config
-    app.button_group(key="see.linear-network").set_value("linear-network").run()
-    assert not app.exception and not app.warning
-    assert "see" not in app.query_params
-    # what was set before the detour is still there
-    assert state(app, "linear-network").config.depth == 3
-
-
 def test_an_address_of_an_experiment_opens_it_with_its_settings():
     app = on(ImplicitBias, start_angle="30", points="5")
     assert state(app, "implicit-bias").config == ImplicitBias(start_angle=30.0, points=5)
-
-
-def test_an_unknown_experiment_in_the_address_is_said():
-    app = opened(PAGE, see="everything")
-    assert "got everything" in app.warning[0].value
-    assert state(app, "linear-network").config == linear_network.PRESETS[0].config
 
 
 def test_there_is_a_slider_for_every_layer_and_no_more():

@@ -85,3 +85,22 @@ def test_typed_alphas_change_the_run_and_the_address(name):
     assert not app.exception and not app.warning
     assert state(app, name).config.alphas == (0.5, 2.0)
     assert app.query_params["alphas"] == "0.5,2"
+
+
+def test_the_buttons_change_the_experiment_of_a_page_and_the_address_says_so():
+    app = on("deep-network", depth="4", alphas="1,4")
+    app.button_group(key="see.deep-network").set_value("deep-map").run()
+    assert not app.exception and not app.warning
+    assert app.query_params["see"] == "deep-map"
+    assert state(app, "deep-map").config == deep_map.PRESETS[0].config
+    app.button_group(key="see.deep-network").set_value("deep-network").run()
+    assert not app.exception and not app.warning
+    assert "see" not in app.query_params
+    # what was set before the detour is still there
+    assert state(app, "deep-network").config.depth == 4
+
+
+def test_an_unknown_experiment_in_the_address_is_said():
+    app = opened("deep_networks", see="everything")
+    assert "got everything" in app.warning[0].value
+    assert state(app, "deep-network").config == deep_network.PRESETS[0].config

@@ -17,6 +17,7 @@ from harness.server import Server
 from harness.visitor import Visitor, on_its_own_thread
 
 EXAMPLE = [block for block in document("CONTRIBUTING.md").blocks("python") if block.startswith("# ")]
+[LINE] = [block.strip() for block in document("CONTRIBUTING.md").blocks("python") if block.startswith("Entry(")]
 
 
 def put(path: Path, before: str, line: str) -> None:
@@ -38,7 +39,7 @@ def project(tmp_path: Path) -> Path:
         path.write_text(block, encoding="utf-8")
     init = tmp_path / "lazyrich/experiments/two_weights/__init__.py"
     init.write_text('"""Two weights."""\n', encoding="utf-8")
-    put(tmp_path / "app.py", '        st.Page("pages/grokking.py"', '        st.Page("pages/two_weights.py"),\n')
+    put(tmp_path / "app.py", '        Entry("grokking"', f"        {LINE},\n")
     return tmp_path
 
 
@@ -76,7 +77,7 @@ def test_the_example_is_an_experiment_of_the_command_line_and_of_a_page(project:
     assert refused.returncode == 2 and "a must be a number between -3 and 3, got 9." in refused.stderr
 
     async def visit() -> list[str]:
-        async with Visitor(server.url, page="two_weights") as visitor:
+        async with Visitor(server.url, page="two-weights") as visitor:
             await visitor.run()
             async with aclosing(visitor.watch()) as answers:
                 async for entries in answers:

@@ -23,6 +23,8 @@ PAGES = (
     "playground",
     "exact-solutions",
     "linear-networks",
+    "which-solution",
+    "linear-or-relu",
     "phase-portrait",
     "study",
     "deep-networks",

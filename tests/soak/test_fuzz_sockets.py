@@ -28,7 +28,7 @@ from harness.waiting import eventually
 from harness.widgets import FIELDS
 from lazyrich.web.stream.subscriber import BAD_MESSAGE, LONGEST, MAX_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
 
-PLACES = ("", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait", "exact-solutions")
+PLACES = ("playground", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait", "exact-solutions")
 
 NO_NUMBER = re.compile(r"\b(nan|inf|NaN|Infinity)\b")
 

@@ -51,8 +51,8 @@ def live(
     """Mount the live chart.
 
     charts and readings: see lazyrich.charts. key: fixed for a page, so that the chart is never remounted. look: how
-    much is shown, {"kind": "page", "figure" or "slide", "pictures": ids of charts, all if empty, "controls": names, all
-    if None}.
+    much is shown, {"kind": "page", "figure", "slide" or "glance", "pictures": ids of charts, all if empty, "controls":
+    names, all if None}.
 
     Returns:
         The component's result. `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs, `.pick`

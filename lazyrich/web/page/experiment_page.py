@@ -200,7 +200,7 @@ class ExperimentPage(Generic[C]):
                 again = "" if refusal.again is None else " This page tries again by itself."
                 st.error(f"{named(refusal.sentence, self.experiment, page=True)}{again}{still}")
                 if refusal.again is not None:
-                    _look_again_in(refusal.again)
+                    look_again_in(refusal.again)
                 if current:
                     return before
         self._state.runs = {run.config.key: run.id for run in runs}
@@ -425,7 +425,7 @@ def _seeds(config: Config) -> int:
     return int(getattr(config, "seeds", 1))
 
 
-def _look_again_in(seconds: float) -> None:
+def look_again_in(seconds: float) -> None:
     """Rerun the page when a refused request may succeed, unless the visitor acts before."""
     seconds = max(1.0, seconds)
     due = time.monotonic() + seconds

@@ -1,6 +1,6 @@
 """Switch between the experiments of a page: its address says which one it shows, and a row of buttons changes it.
 
-see = choose({"linear-network": "Wide and deep", "implicit-bias": "Implicit bias"})
+see = choose({"deep-network": "Over training", "deep-map": "Map of τ and α"})
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lazyrich.web.page.share import page_view
 def choose(experiments: Mapping[str, str]) -> str:
     """Return the name of the experiment to show, one of the keys; the values are what the buttons say.
 
-    Only the address holds the choice: `?see=implicit-bias`. Without it, or with an unknown name, it is the first.
+    Only the address holds the choice: `?see=deep-map`. Without it, or with an unknown name, it is the first.
     """
     names = list(experiments)
     asked = st.query_params.get(url_state.SEE, names[0])

@@ -3,13 +3,13 @@
     Middleware(OldAddresses)
 
 The playground was at the root of the app until Start took its place, so a link to the root that has settings in its
-query is one to the playground. The answer is a redirect and not a page at the old address: the browser's history then
-holds one entry, and Back leads to where the link stood.
+query is one to the playground. Two experiments that have pages of their own were choices on "Linear networks". The
+answer is a redirect and not a page at the old address: the browser's history then holds one entry, and Back leads to
+where the link stood.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -22,9 +22,12 @@ from lazyrich.web.page import url_state
 
 PLAYGROUND: Final = "playground"
 
+SWITCHED: Final = {"implicit-bias": "which-solution", "linear-or-relu": "linear-or-relu"}
+"""Experiment that `?see=` once chose on the page linear-networks -> the page that it has now."""
+
 
 class OldAddresses:
-    """ASGI middleware: an answer of code 307 to a request for a page that has moved, with the same query."""
+    """ASGI middleware: an answer of code 307 to a request for a page that has moved, with the settings of the query."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -34,18 +37,24 @@ class OldAddresses:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             text = scope["query_string"].decode("latin-1")
             page = scope["path"].removeprefix(base_path()).strip("/")
-            if moved := new_place(page, parse_qs(text, keep_blank_values=True)):
-                answer = RedirectResponse(f"{base_path()}/{moved}?{text}", 307)
+            if moved := new_place(page, text):
+                answer = RedirectResponse(f"{base_path()}/{moved}", 307)
                 await answer(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
 
-def new_place(page: str, query: Mapping[str, Sequence[str]]) -> str:
-    """Return the page that shows what this address once showed; "" if the address has not moved.
+def new_place(page: str, query: str) -> str:
+    """Return the page, and its query, that shows what this address once showed; "" if the address has not moved.
 
     Args:
         page: Path below the app's own, without slashes at its ends; "" for the root.
-        query: Name -> all its values, as they stand in the address.
+        query: What follows the "?" of the address.
     """
-    return PLAYGROUND if not page and url_state.own(StudentTeacher, query) else ""
+    told = parse_qs(query, keep_blank_values=True)
+    if not page and url_state.own(StudentTeacher, told):
+        return f"{PLAYGROUND}?{query}"
+    if page == "linear-networks" and (moved := SWITCHED.get(told.get(url_state.SEE, [""])[-1])):
+        rest = "&".join(part for part in query.split("&") if part.partition("=")[0] != url_state.SEE)
+        return f"{moved}?{rest}" if rest else moved
+    return ""

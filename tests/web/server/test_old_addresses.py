@@ -41,7 +41,30 @@ def test_settings_at_the_root_lead_to_the_playground_with_all_that_the_address_h
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/?embed=true&utm_source=mail", "/?v=2", "/playground?tau=1", "/static/a.js?tau=1"]
+    ("old", "new"),
+    [
+        ("see=implicit-bias", "which-solution"),
+        ("see=implicit-bias&points=7&reach=2", "which-solution?points=7&reach=2"),
+        (f"points=7&see=implicit-bias&{KEPT}", f"which-solution?points=7&{KEPT}"),
+        ("see=linear-or-relu", "linear-or-relu"),
+        ("tau=1&see=linear-or-relu&embed=true", "linear-or-relu?tau=1&embed=true"),
+    ],
+)
+def test_experiments_that_were_choices_on_linear_networks_have_pages_of_their_own(old, new):
+    assert ask(f"/linear-networks?{old}") == (307, f"/{new}")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/?embed=true&utm_source=mail",
+        "/?v=2",
+        "/playground?tau=1",
+        "/linear-networks?delta=1&see=linear-network",
+        "/phase-portrait?see=phase-portrait",
+        "/static/a.js?tau=1",
+    ],
 )
 def test_other_addresses_stay(address):
     assert ask(address)[0] == 200

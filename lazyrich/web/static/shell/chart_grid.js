@@ -26,6 +26,7 @@ const PATH_SHARE = 0.56; // of the middle column's height, at most, for the squa
 const MIN_SIDE = 160; // px, of the large plane
 const KEPT_SHARE = 0.72; // of the large plane's side, at most, for one beside it
 const KEPT_CAPTION = 22; // px
+const GLANCE_SHARE = 0.5; // of the height of a glance, at most, for the side of its plane
 
 export class ChartGrid {
   /** unfold(id, open): called when the visitor unfolds a chart or folds it away. */
@@ -131,11 +132,13 @@ export class ChartGrid {
       width - (this.paired && !single ? (kept ? PAIR_BESIDE_KEPT : PAIR_SHARE) * width : curves) - 14 - 8 * columns;
     const caption = picture ? picture.caption.offsetHeight : 0;
     const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
+    const glance = this.host.classList.contains("glance");
     let side = phone ? width : Math.max(MIN_SIDE, room - columns * small);
-    if (!phone && picture && !picture.wide) {
+    if (glance) side = Math.min(width, GLANCE_SHARE * this.host.clientHeight);
+    else if (!phone && picture && !picture.wide) {
       side = Math.min(side, Math.max(MIN_SIDE, this.planes.clientHeight - caption));
     }
-    const column = phone ? "100%" : `${Math.floor(side + columns * (small + 8))}px`;
+    const column = phone || glance ? "100%" : `${Math.floor(side + columns * (small + 8))}px`;
     this.host.classList.toggle("beside", kept > 0);
     this.planes.style.setProperty("--columns", Math.max(1, columns));
     this.planes.style.setProperty("--rows", Math.max(1, Math.min(2, kept)));

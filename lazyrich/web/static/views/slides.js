@@ -1,12 +1,12 @@
 // Which charts are shown and how large: all of the page, those that its address names, or one at a time as slides.
 //
-// A slide is laid out on a small area that is then enlarged to the window, so that type, lines and marks grow alike.
+// A glance is all charts one below the other, small, where several live charts share a screen. A slide is laid out on a small area that is then enlarged to the window, so that type, lines and marks grow alike.
 
 import { enlarge } from "../core/overlay.js";
 import { element, icon, say } from "../shell/dom.js";
 
 /** @import { ChartSpec } from "../core/chart_specs.d.ts" */
-/** @typedef {{ kind: "page" | "figure" | "slide", pictures: string[], controls: string[] | null }} Look */
+/** @typedef {{ kind: "page" | "figure" | "slide" | "glance", pictures: string[], controls: string[] | null }} Look */
 
 /** @type {Look} */
 const PAGE = { kind: "page", pictures: [], controls: null };
@@ -92,8 +92,10 @@ export class Slides {
     for (const name of ["seed", "twin"]) host.classList.toggle(`fixed-${name}`, this.fixes(name));
     host.classList.toggle("figure", kind === "figure");
     host.classList.toggle("slide", kind === "slide");
-    host.classList.toggle("single", kind !== "page" && shown.length === 1);
-    host.classList.toggle("uncurved", kind !== "page" && !shown.some((spec) => spec.place === "right"));
+    host.classList.toggle("glance", kind === "glance");
+    const alone = kind === "figure" || kind === "slide";
+    host.classList.toggle("single", alone && shown.length === 1);
+    host.classList.toggle("uncurved", alone && !shown.some((spec) => spec.place === "right"));
     this.node.hidden = kind !== "slide" || this.specs.length < 2;
     say(this.where, `${this.at + 1} / ${this.specs.length}`);
     this.fit(host);
