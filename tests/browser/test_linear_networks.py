@@ -17,7 +17,6 @@ from harness.browser.parts import (
     number,
     popover,
     reading,
-    shared_link,
 )
 from lazyrich import ImplicitBias, LinearNetwork, train
 
