@@ -216,6 +216,6 @@ def test_an_address_shows_only_the_controls_that_it_names_and_keeps_the_other_se
     assert {key.removeprefix("student-teacher.") for key in widgets} >= {"tau", "seeds"}
     assert not {"student-teacher.delta", "student-teacher.preset", "student-teacher.width"} & widgets
     assert any("show names tauu" in warning.value and "did you mean tau?" in warning.value for warning in app.warning)
-    app.select_slider(key="student-teacher.tau").set_value(0.5).run()
+    move(app, "student-teacher.tau", 0.5)
     assert (shown(app).tau, shown(app).width, shown(app).leak) == (0.5, 10, 0.1)
     assert app.query_params["show"] == "tau,seeds,tauu"
