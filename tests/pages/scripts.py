@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+
+from lazyrich.config.schema import Config
+from lazyrich.web.page.markdown_escape import plain
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -60,6 +64,14 @@ def sliders(app: AppTest) -> dict[str, Any]:
         for proto in protos
         if proto.component_name == "lazyrich_slider"
     }
+
+
+def check_replaced(app: AppTest, experiment: type[Config], query: Iterable[str]) -> None:
+    """Fail unless the page says of each of these settings in its address what may be there, and has its default."""
+    (warning,) = app.warning
+    for name in query:
+        assert plain(f"{experiment.parameters()[name].title} must be ") in warning.value, name
+        assert getattr(state(app, experiment.name).config, name) == experiment.model_fields[name].default, name
 
 
 def widgets(app: AppTest) -> dict[str, Any]:

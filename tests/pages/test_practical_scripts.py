@@ -9,8 +9,7 @@ from lazyrich.experiments.filters import config as filters
 from lazyrich.experiments.grokking import config as grokking
 from lazyrich.experiments.hierarchy import config as hierarchy
 from lazyrich.serving.progress import about, estimate
-from lazyrich.web.page.markdown_escape import plain
-from tests.pages.scripts import opened, state, unfold, widgets
+from tests.pages.scripts import check_replaced, opened, state, unfold, widgets
 
 PAGES = {
     "deep-network": ("deep_networks", deep_network.PRESETS),
@@ -29,15 +28,10 @@ def on(name, **query):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_bare_address_opens_on_the_first_preset(name):
+def test_presets_load_their_configs_every_parameter_has_a_widget_with_its_help_and_alphas_are_typed(name):
     app = on(name)
     assert not app.error and not app.warning
     assert state(app, name).config == PAGES[name][1][0].config
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_preset_loads_its_config_and_says_what_to_look_at(name):
-    app = on(name)
     for preset in PAGES[name][1]:
         app.button_group(key=f"{name}.preset").set_value(preset.name).run()
         assert not app.exception and not app.error, preset.name
@@ -46,45 +40,27 @@ def test_every_preset_loads_its_config_and_says_what_to_look_at(name):
         assert preset.look in captions
         assert f"Training takes {about(estimate(preset.config))}." in captions
         assert state(app, name).kept == list(preset.beside)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_parameter_has_a_widget_with_its_help_text(name):
-    there = widgets(unfold(on(name), name))
+    there = widgets(unfold(app, name))
     for field, parameter in registry[name].parameters().items():
         if not parameter.layers and len(parameter.choices) != 1:
             assert parameter.help in there[f"{name}.{field}"].help
+    app.text_input(key=f"{name}.alphas").set_value("0.5, 2").run()
+    assert not app.exception and not app.warning
+    assert state(app, name).config.alphas == (0.5, 2.0)
+    assert app.query_params["alphas"] == "0.5,2"
 
 
 @pytest.mark.parametrize(
     ("name", "query"),
     [
-        ("deep-network", {"alphas": "1,2,3,4,5,6,7"}),
-        ("deep-network", {"task": "cats"}),
+        ("deep-network", {"alphas": "1,2,3,4,5,6,7", "task": "cats"}),
         ("deep-map", {"seeds": "0"}),
-        ("hierarchy", {"sizes": "10,ten"}),
-        ("hierarchy", {"alphas": ""}),
-        ("grokking", {"p": "1"}),
-        ("grokking", {"train_fraction": "nan"}),
+        ("hierarchy", {"sizes": "10,ten", "alphas": ""}),
+        ("grokking", {"p": "1", "train_fraction": "nan"}),
     ],
-    ids=lambda case: case if isinstance(case, str) else "".join(case),
 )
-def test_a_bad_value_in_the_address_is_said_and_replaced(name, query):
-    app = on(name, **query)
-    (field,) = query
-    assert len(app.warning) == 1 and app.warning[0].value.startswith(
-        plain(f"{registry[name].parameters()[field].title} must ")
-    )
-    assert getattr(state(app, name).config, field) == registry[name].model_fields[field].default
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_typed_alphas_change_the_run_and_the_address(name):
-    app = on(name)
-    app.text_input(key=f"{name}.alphas").set_value("0.5, 2").run()
-    assert not app.exception and not app.warning
-    assert state(app, name).config.alphas == (0.5, 2.0)
-    assert app.query_params["alphas"] == "0.5,2"
+def test_bad_values_in_the_address_are_said_and_replaced(name, query):
+    check_replaced(on(name, **query), registry[name], query)
 
 
 def test_the_buttons_change_the_experiment_of_a_page_and_the_address_says_so():
