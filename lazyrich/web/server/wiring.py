@@ -26,6 +26,7 @@ from lazyrich.experiments.single_neuron.config import SingleNeuron
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.serving.pool import Busy, Refused, Run, RunPool
 from lazyrich.serving.rate_limit import RateLimit
+from lazyrich.studies.live.config import SeedComparison
 from lazyrich.web.components.assets import base_path
 from lazyrich.web.hardening.fd_limit import Room
 from lazyrich.web.hardening.headers import Security, frame_ancestors
@@ -53,7 +54,8 @@ _ONE_AT_A_TIME = threading.Lock()
 @cache
 def pool() -> RunPool:
     """Return the pool. The application's lifespan starts it, or the first page if there is no lifespan (AppTest)."""
-    return RunPool(warm=[StudentTeacher(steps=10), SingleNeuron(steps=10)])
+    small = "samples=6,width=6,test_samples=20,steps=10,method=flow"
+    return RunPool(warm=[StudentTeacher(steps=10), SingleNeuron(steps=10), SeedComparison(shared=small, seeds=1)])
 
 
 @cache
