@@ -45,6 +45,7 @@ SITE = {
     "Map and study": [
         Entry("phase_portrait", "Phase portrait", "At which scale and balance is learning rich?", DELTA),
         Entry("study", "Study", "Does a difference between two settings hold over seeds?"),
+        Entry("my_runs", "My runs", "What have you run so far, and what came of it?"),
     ],
 }
 

@@ -47,7 +47,7 @@ more than 1 MB, and all uploads but a visitor's own data.
 def memory() -> str:
     """Return the paragraph on the memory that the whole app takes at most."""
     limits = Limits.model_construct()
-    shared = ", ".join(f"`{PREFIX}{name}`" for name in ("LOG_MB", "ALL_SCRATCH_MB", "ALL_UPLOADS_MB"))
+    shared = ", ".join(f"`{PREFIX}{name}`" for name in ("LOG_MB", "ALL_SCRATCH_MB", "ALL_UPLOADS_MB", "ALL_LISTS_MB"))
     worker, web, two = MB_OF_WORKER / 1000, MB_OF_WEB / 1000, limits.megabytes(workers=2) / 1000
     return (
         f"The app takes at most the sum of {shared}\nand `{PREFIX}DOWNLOAD_MB`, of {worker:g} GB for each "

@@ -15,6 +15,7 @@ from lazyrich.experiment_folders import experiment_modules
 from lazyrich.version import __version__ as __version__
 
 _HOME = {
+    "BadArchive": "lazyrich.run_archive",
     "CannotRun": "lazyrich.frame",
     "CannotWrite": "lazyrich.results.atomic_write",
     "Comparison": "lazyrich.studies",
@@ -23,12 +24,15 @@ _HOME = {
     "Frame": "lazyrich.frame",
     "IncompleteRunWarning": "lazyrich.results.train",
     "LazyTwin": "lazyrich.training",
+    "RecordedRun": "lazyrich.run_archive",
     "Result": "lazyrich.results.result",
     "Study": "lazyrich.studies",
     "__version__": "lazyrich.version",
     "compare": "lazyrich.studies",
+    "open_runs": "lazyrich.run_archive",
     "phase_portrait": "lazyrich.sweeps",
     "repeat": "lazyrich.studies",
+    "save_runs": "lazyrich.run_archive",
     "stream": "lazyrich.results.train",
     "study": "lazyrich.studies",
     "train": "lazyrich.results.train",

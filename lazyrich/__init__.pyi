@@ -19,6 +19,10 @@ from lazyrich.results.result import Result as Result
 from lazyrich.results.train import IncompleteRunWarning as IncompleteRunWarning
 from lazyrich.results.train import stream as stream
 from lazyrich.results.train import train as train
+from lazyrich.run_archive import BadArchive as BadArchive
+from lazyrich.run_archive import RecordedRun as RecordedRun
+from lazyrich.run_archive import open_runs as open_runs
+from lazyrich.run_archive import save_runs as save_runs
 from lazyrich.studies import Comparison as Comparison
 from lazyrich.studies import Ensemble as Ensemble
 from lazyrich.studies import Study as Study
@@ -30,6 +34,7 @@ from lazyrich.training import LazyTwin as LazyTwin
 from lazyrich.version import __version__ as __version__
 
 __all__ = [
+    "BadArchive",
     "CannotRun",
     "CannotWrite",
     "Comparison",
@@ -47,14 +52,17 @@ __all__ = [
     "LinearNetwork",
     "LinearOrRelu",
     "PhasePortrait",
+    "RecordedRun",
     "Result",
     "SingleNeuron",
     "StudentTeacher",
     "Study",
     "__version__",
     "compare",
+    "open_runs",
     "phase_portrait",
     "repeat",
+    "save_runs",
     "stream",
     "study",
     "train",

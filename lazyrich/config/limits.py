@@ -208,6 +208,25 @@ class Limits(BaseSettings):
         "Memory for all visitors' own data and the files that they came in. Past this a new file is refused.",
         unit="MB", ge=1, le=1_000_000,
     )  # fmt: skip
+    listed_runs: int = parameter(
+        100,
+        "List of runs",
+        "Runs that a visitor's page My runs lists. Past this the oldest leave it.",
+        ge=1, le=1000,
+    )  # fmt: skip
+    list_mb: float = parameter(
+        4.0,
+        "Curves of a list",
+        "Memory for the curves of the runs that one visitor has listed, about 0.05 MB each. Past this the oldest runs "
+        "keep their settings, last numbers and pictures alone.",
+        unit="MB", gt=0, le=1e6,
+    )  # fmt: skip
+    all_lists_mb: float = parameter(
+        40.0,
+        "Curves of all lists",
+        "Memory for the curves of all visitors' lists. Past this new runs are listed without them.",
+        unit="MB", gt=0, le=1e6,
+    )  # fmt: skip
     frame_seconds: float = parameter(
         120.0,
         "Time of one frame",
@@ -244,7 +263,7 @@ class Limits(BaseSettings):
             workers: Number of worker processes; these limits' own if None.
         """
         count = self.workers if workers is None else workers
-        shared = self.log_mb + self.all_scratch_mb + self.all_uploads_mb + self.download_mb
+        shared = self.log_mb + self.all_scratch_mb + self.all_uploads_mb + self.all_lists_mb + self.download_mb
         return shared + MB_OF_WORKER * count + MB_OF_WEB
 
     @classmethod

@@ -58,11 +58,11 @@ def test_there_are_as_many_workers_as_memory_has_room_for_beside_the_other_limit
     container(10**12, 0, 0)
     assert Limits().workers == every
     for workers in range(1, every + 1):
-        # the default limits: 1000 + 1200 + 400 + 256 MB, 300 for the web process and 250 for each worker
-        container((3156 + 250 * workers + 10) * MB, 0, 0)
+        # the default limits: 1000 + 1200 + 400 + 40 + 256 MB, 300 for the web process and 250 for each worker
+        container((3196 + 250 * workers + 10) * MB, 0, 0)
         assert Limits().workers == workers
         assert Limits(log_mb=500).workers == min(every, workers + 2)
     container(500 * MB, 0, 0)
     assert Limits().workers == 1
     assert Limits(workers=7).workers == 7 and Limits(workers=0).workers == 0
-    assert Limits(workers=7).megabytes() == 3156 + 7 * 250
+    assert Limits(workers=7).megabytes() == 3196 + 7 * 250

@@ -12,8 +12,8 @@ WALL = re.compile(
 )
 """Ways to ask for the time of day, in Python and JavaScript."""
 
-DATES = {"lazyrich/sweeps/command.py": 1, "lazyrich/studies/command.py": 1}
-"""Where a date is what is wanted, and how often: in the record of how a table was made."""
+DATES = {"lazyrich/sweeps/command.py": 1, "lazyrich/studies/command.py": 1, "lazyrich/run_archive/recorded_run.py": 1}
+"""Where a date is what is wanted, and how often: in the record of how a table was made, or when a run was asked for."""
 
 
 def test_the_time_of_day_is_asked_for_only_where_a_date_is_wanted():

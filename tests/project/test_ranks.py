@@ -24,6 +24,7 @@ RANKS = [
     ("results", "replay", "serving"),
     ("sweeps", "portrait_figures"),
     ("studies",),
+    ("run_archive",),
     ("web",),
     ("cli", "__main__", "__init__"),
 ]

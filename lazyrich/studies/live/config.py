@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 from pydantic import ValidationError, field_validator, model_validator
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, complaints, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments import registry
@@ -127,6 +128,11 @@ class SeedComparison(Config):
     def when(self) -> At:
         """The moment of the comparison."""
         return At.read(moment(self.at))
+
+    @property
+    def columns(self) -> Columns:
+        """The roles of the columns of its table, which has a row for each seed."""
+        return Columns(("seed",), "", self.by.effect)
 
     @property
     def names(self) -> tuple[str, str]:

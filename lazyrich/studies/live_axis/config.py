@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from pydantic import field_validator, model_validator
 
+from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter, show
 from lazyrich.ending import Ending
 from lazyrich.experiments import registry
@@ -102,6 +103,11 @@ class AxisStudy(Config):
     def plan(self) -> Plan:
         """Return the plan of the study."""
         return _plan(self)
+
+    @property
+    def columns(self) -> Columns:
+        """The roles of the columns of its table, which has a row for each value and seed."""
+        return Columns((self.axis,), "", self.measure)
 
     @property
     def axis(self) -> str:

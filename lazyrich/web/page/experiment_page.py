@@ -32,6 +32,7 @@ from lazyrich.serving.progress import about, estimate
 from lazyrich.web.components.live_chart import Shown, live
 from lazyrich.web.page import downloads, url_state, widgets
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.my_runs.session import list_run
 from lazyrich.web.page.share import page_view
 from lazyrich.web.page.share.dialog import Offer, share_button
 from lazyrich.web.page.share.page_view import PageView
@@ -177,6 +178,7 @@ class ExperimentPage(Generic[C]):
         )
         self.run = runs[0]
         self._write_address()
+        self._list(runs)
 
     def _runs_of_page(self) -> list[Run]:
         """Return the current run and the kept ones, and sentences in place of those that are refused.
@@ -224,6 +226,14 @@ class ExperimentPage(Generic[C]):
                 downloads.same_elsewhere(next((config for config in own if config.key == chosen.key), chosen))
             with st.popover("What am I looking at?"):
                 st.markdown(explanation)
+
+    def _list(self, runs: Sequence[Run]) -> None:
+        """Note the runs on the page in the list of this visitor."""
+        there = {run.config.key: run for run in runs}
+        for config in (*self._state.kept, self._state.config):
+            if (run := there.get(self._trained(config).key)) is not None:
+                # under Streamlit's test runner pages have no address
+                list_run(run, config, self._link(config) if st.context.url else "")
 
     def share_button(self, run: Run, kept: Sequence[Config] = ()) -> None:
         """Draw the button that opens the dialog Share, about the page with this run and those kept beside it."""
@@ -326,6 +336,9 @@ class ExperimentPage(Generic[C]):
                 said.append("The default stands in its place.")
             st.session_state[key] = _State(config, kept, [" ".join(said)] if said else [], query)
         state: _State[C] = st.session_state[key]
+        for config in st.session_state.pop(_to_keep(self.experiment.name), ()):
+            if config not in state.kept and len(state.kept) < MAX_KEPT:
+                state.kept.append(config)
         if not widgets.loaded(self.experiment):
             widgets.load(state.config)
         return state
@@ -418,6 +431,24 @@ class ExperimentPage(Generic[C]):
 
     def _key(self, name: str) -> str:
         return f"{self.experiment.name}.{name}"
+
+
+def _to_keep(experiment: str) -> str:
+    """Return the key of the session under which runs wait that were kept on another page."""
+    return f"{experiment}.to-keep"
+
+
+def keep(config: Config) -> str:
+    """Pin a run beside those of its experiment's page, from another page. Returns why not, if it cannot be."""
+    state = st.session_state.get(f"{config.name}.state")
+    waiting: list[Config] = st.session_state.setdefault(_to_keep(config.name), [])
+    kept = [*(state.kept if state else ()), *waiting]
+    if config in kept:
+        return "This run is kept already."
+    if len(kept) >= MAX_KEPT:
+        return f"{MAX_KEPT} runs are kept on its page: drop one there first."
+    waiting.append(config)
+    return ""
 
 
 def _seeds(config: Config) -> int:

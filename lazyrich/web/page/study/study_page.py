@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
@@ -16,18 +16,8 @@ from lazyrich.studies.live_axis.record import study_of
 from lazyrich.web.page import downloads, url_state
 from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.experiment_switch import choose
+from lazyrich.web.page.my_runs.places import open_link
 from lazyrich.web.server.wiring import making
-
-PAGES: Final = {
-    "student-teacher": "pages/playground.py",
-    "linear-network": "pages/linear_networks.py",
-    "deep-network": "pages/deep_networks.py",
-    "filters": "pages/filters.py",
-    "hierarchy": "pages/hierarchy.py",
-    "grokking": "pages/grokking.py",
-}
-"""The page that shows a run of an experiment."""
-
 
 Study = SeedComparison | AxisStudy
 
@@ -86,10 +76,7 @@ def _open_a_pair(config: SeedComparison) -> None:
         st.session_state["study.pair"] = seeds[0]
     seed = st.selectbox("Seed", list(seeds), key="study.pair")
     a, b = (side.changed(seed=seed) for side in config.sides)
-    st.page_link(
-        PAGES[config.experiment], label=f"B with A beside it, seed {seed}", query_params=url_state.write(b, (a,)),
-        icon=":material/arrow_forward:",
-    )  # fmt: skip
+    open_link(b, f"B with A beside it, seed {seed}", kept=(a,))
 
 
 def _latex(run: Run) -> str:

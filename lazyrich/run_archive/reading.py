@@ -1,0 +1,231 @@
+"""Read an archive of runs that may come from anywhere: check what it declares before unpacking it, and run nothing.
+
+No name in it becomes a path: members are read by the names that `save_runs` gives them, and any other is refused. No
+more is unpacked than the bounds allow, whatever a header declares.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, get_args
+from urllib.parse import urlsplit
+
+from lazyrich.config.plain_values import short
+from lazyrich.frame import Status
+from lazyrich.run_archive.recorded_run import EXPERIMENTS, MAX_NOTE, RecordedRun
+from lazyrich.run_archive.table import BadTable, read_table
+from lazyrich.run_archive.writing import FORMAT, MANIFEST, SCHEMA, member
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BadArchive", "Bounds", "open_runs", "read_runs"]
+
+
+class BadArchive(ValueError):
+    """A file that is no archive of runs, or a damaged one, with a sentence for people."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What an archive may hold. runs: their number. manifest, table, unpacked: bytes, of these and of all together."""
+
+    runs: int = 1000
+    manifest: int = 10_000_000
+    table: int = 20_000_000
+    unpacked: int = 500_000_000
+
+
+MAX_TEXT: Final = 4000
+"""Characters of a text in the manifest."""
+
+MAX_NUMBERS: Final = 200
+"""Final numbers of a run."""
+
+_ENCRYPTED: Final = 0x1
+_NOT_READABLE: Final = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, struct.error, OverflowError,
+    ValueError,
+)  # fmt: skip
+"""Errors that zipfile raises for broken or malicious files."""
+
+
+def open_runs(path: str | os.PathLike[str]) -> list[RecordedRun]:
+    """Return the runs of an archive that the page "My runs" or `save_runs` wrote, in its order.
+
+    Args:
+        path: Of the file.
+
+    Returns:
+        The runs; `run.config` trains the same again, `run.curves` is the table, `run.final` its last numbers.
+
+    Raises:
+        BadArchive: If it is no such archive, or a damaged one.
+        OSError: If it cannot be read.
+
+    Example:
+        pandas.DataFrame([{**run.settings, **run.final} for run in open_runs("runs.zip")])
+    """
+    bounds = Bounds()
+    name = os.fspath(path)
+    with open(path, "rb") as file:
+        content = file.read(bounds.unpacked + 1)
+    if len(content) > bounds.unpacked:
+        raise BadArchive(f"{name} has more than {bounds.unpacked / 1e6:,.0f} MB, which no archive of runs has.")
+    return read_runs(os.path.basename(name), content, bounds)
+
+
+def read_runs(name: str, content: bytes, bounds: Bounds) -> list[RecordedRun]:
+    """Return the runs in the bytes of a file. Raises BadArchive with one sentence."""
+    if content[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
+        raise BadArchive(f"{name} is no archive of runs: open a .zip that “Download all” or save_runs has written.")
+    # counted before zipfile makes an object of each
+    if content.count(b"PK\x01\x02") > bounds.runs + 1:
+        raise BadArchive(f"{name} holds more than {bounds.runs:,} runs, which is the most that is read.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _Reader(name, archive, bounds).runs()
+    except BadArchive:
+        raise
+    except _NOT_READABLE as error:
+        raise BadArchive(f"{name} is damaged ({error or type(error).__name__}): download it again.") from None
+
+
+class _Reader:
+    """The members of one archive."""
+
+    def __init__(self, name: str, archive: zipfile.ZipFile, bounds: Bounds):
+        self._name, self._archive, self._bounds = name, archive, bounds
+        self._left = bounds.unpacked
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for info in archive.infolist():
+            if info.filename in self._members:
+                raise BadArchive(f"{name} holds {short(info.filename)} twice: download it again.")
+            self._members[info.filename] = info
+
+    def runs(self) -> list[RecordedRun]:
+        told = self._manifest()
+        if len(told) > self._bounds.runs:
+            raise BadArchive(f"{self._name} holds {len(told):,} runs; at most {self._bounds.runs:,} are read.")
+        allowed = {MANIFEST, *(member(number) for number in range(1, len(told) + 1))}
+        if others := [name for name in self._members if name not in allowed]:
+            raise BadArchive(
+                f"{self._name} holds {short(others[0])}, which is no part of an archive of runs: it was made or "
+                "changed by another program."
+            )
+        return [self._run(number, entry) for number, entry in enumerate(told, 1)]
+
+    def _manifest(self) -> list[Any]:
+        name = self._name
+        if MANIFEST not in self._members:
+            there = ", ".join(short(one) for one in list(self._members)[:3]) or "nothing"
+            raise BadArchive(f"{name} is no archive of runs: it holds {there}, and no {MANIFEST}.")
+        text = self._bytes(MANIFEST, self._bounds.manifest)
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            raise BadArchive(f"{name} is damaged: its {MANIFEST} is no JSON. Download it again.") from None
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise BadArchive(f"{name} is no archive of runs: its {MANIFEST} is that of another program.")
+        if found.get("schema") != SCHEMA:
+            raise BadArchive(
+                f"{name} has schema {short(found.get('schema'))}; this version reads schema {SCHEMA}. Open it with the "
+                f"version that wrote it, {short(found.get('version'))}."
+            )
+        if not isinstance(found.get("runs"), list):
+            raise BadArchive(f"{name} is damaged: its {MANIFEST} has no list of runs.")
+        return list(found["runs"])
+
+    def _run(self, number: int, entry: Any) -> RecordedRun:
+        def wrong(what: str) -> BadArchive:
+            return BadArchive(f"{self._name}: run {number} {what}.")
+
+        if not isinstance(entry, dict):
+            raise wrong("is no run")
+        experiment = entry.get("experiment")
+        if not isinstance(experiment, str) or experiment not in EXPERIMENTS:
+            raise wrong(f"is of {short(experiment)}, an experiment that is not known here")
+        if not isinstance(entry.get("settings"), dict) or not all(map(_is_setting, entry["settings"].values())):
+            raise wrong("has settings that are none")
+        if entry.get("status") not in get_args(Status):
+            raise wrong(f"has status {short(entry.get('status'))}; one of {', '.join(get_args(Status))} is needed")
+        texts = {key: entry.get(key, "") for key in ("moment", "message", "verdict", "note", "link", "began")}
+        for key, text in texts.items():
+            if not isinstance(text, str) or len(text) > (MAX_NOTE if key == "note" else MAX_TEXT):
+                raise wrong(f"has no text as its {key}, or too long a one")
+        final = entry.get("final", {})
+        if not _is_mapping(final, float) or len(final) > MAX_NUMBERS:
+            raise wrong("has final numbers that are none")
+        environment = entry.get("environment", {})
+        if not _is_mapping(environment, str):
+            raise wrong("has an environment that is none")
+        own = entry.get("own", [])
+        if not isinstance(own, list) or not all(one in ("task", "start") for one in own):
+            raise wrong(f"has own data of a kind that is none: {short(own)}")
+        if texts["link"] and urlsplit(texts["link"]).scheme not in ("http", "https"):
+            raise wrong(f"has {short(texts['link'])} as its link, which is no address of a page")
+        table = entry.get("curves")
+        if table not in (None, member(number)):
+            raise wrong(f"names {short(table)} as its curves; {member(number)} is needed")
+        return RecordedRun(
+            experiment=experiment,
+            settings=entry["settings"],
+            status=entry["status"],
+            final={key: float(value) for key, value in final.items()},
+            environment=environment,
+            own=tuple(own),
+            curves=None if table is None else self._table(table),
+            **texts,
+        )
+
+    def _table(self, name: str) -> pd.DataFrame:
+        if name not in self._members:
+            raise BadArchive(f"{self._name} is damaged: {name} is missing. Download it again.")
+        try:
+            return read_table(self._bytes(name, self._bounds.table))
+        except BadTable as error:
+            raise BadArchive(f"{self._name}: {name} {error}.") from None
+
+    def _bytes(self, name: str, most: int) -> bytes:
+        """Return a member. Read with a limit, for what a header declares need not be true."""
+        info = self._members[name]
+        if info.flag_bits & _ENCRYPTED:
+            raise BadArchive(f"{self._name} is encrypted: write it without a password.")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # the other methods unpack as much as there is, whatever was asked for
+            raise BadArchive(f"{self._name} is packed in another way than “Download all” does: download it again.")
+        most = min(most, self._left)
+        with self._archive.open(info) as file:
+            content = file.read(most + 1)
+        if len(content) > most:
+            raise BadArchive(
+                f"{self._name} unpacks to more than is read: {name} has over {most / 1e6:,.3g} MB. Split it into "
+                "several archives."
+            )
+        self._left -= len(content)
+        return content
+
+
+def _is_setting(value: Any) -> bool:
+    """Return whether a value can be that of a setting: a number, a text, a truth value, nothing or a list of such."""
+    single = (str, int, float, bool, type(None))
+    if isinstance(value, list):
+        return len(value) <= MAX_NUMBERS and all(isinstance(one, single) for one in value)
+    return isinstance(value, single) and (not isinstance(value, str) or len(value) <= MAX_TEXT)
+
+
+def _is_mapping(value: Any, kind: type) -> bool:
+    """Return whether a value maps names to texts or to finite numbers."""
+    if not isinstance(value, Mapping) or not all(len(key) <= 100 for key in value):
+        return False
+    if kind is str:
+        return all(isinstance(one, str) and len(one) <= 200 for one in value.values())
+    return all(type(one) in (int, float) and abs(one) < 1e308 and math.isfinite(one) for one in value.values())

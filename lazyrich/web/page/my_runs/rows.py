@@ -1,0 +1,146 @@
+"""What stands in the rows of the list: which settings tell runs apart, last numbers, how a run ended, a picture."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+from lazyrich.charts import Reading
+from lazyrich.config.schema import Config, beside
+from lazyrich.moment import significant
+from lazyrich.run_archive.recorded_run import RecordedRun
+from lazyrich.web.page.my_runs.places import PLACES
+from lazyrich.web.page.my_runs.run_list import Entry
+
+__all__ = ["Row", "block", "orders", "rows_of", "sorted_rows"]
+
+MAX_NUMBERS: Final = 4
+"""Last numbers of a row; the page of the run shows all."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run as the list shows it. settings: those that tell it apart, by label. numbers: its last ones, by label."""
+
+    entry: Entry
+    recorded: RecordedRun | None
+    place: str
+    settings: Mapping[str, Any]
+    told: str
+    numbers: Mapping[str, float]
+    written: Mapping[str, str]
+
+
+def rows_of(entries: Sequence[Entry]) -> list[Row]:
+    """Return a row for each entry: beside other runs of its experiment the settings in which they differ."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.config is not None:
+            groups.setdefault(entry.config.name, []).append(entry)
+    telling = {name: _telling([one.config for one in group if one.config]) for name, group in groups.items()}
+    return [_row(entry, telling.get(entry.config.name, []) if entry.config else []) for entry in entries]
+
+
+def _telling(configs: Sequence[Config]) -> list[str]:
+    """Return the settings in which runs differ from each other; of runs that are alike, those that are not usual."""
+    dumps = [config.model_dump() for config in configs]
+    apart = [name for name in dumps[0] if len({repr(dump[name]) for dump in dumps}) > 1]
+    return apart or list(configs[0].settings())
+
+
+def _row(entry: Entry, telling: Sequence[str]) -> Row:
+    config, recorded = entry.config, entry.now
+    if config is None:
+        assert recorded is not None, "what comes from an archive has been recorded"
+        return Row(entry, recorded, PLACES[recorded.experiment].title, {}, "", {}, {})
+    parameters = config.parameters()
+    settings = {parameters[name].symbol: getattr(config, name) for name in telling}
+    told = ", ".join(parameters[name].told(getattr(config, name)) for name in telling)
+    numbers: dict[str, float] = {}
+    written: dict[str, str] = {}
+    final = recorded.final if recorded else {}
+    for reading in _readings(config):
+        if reading.column in final and len(numbers) < MAX_NUMBERS:
+            value = final[reading.column] * reading.scale
+            numbers[reading.label] = value
+            unit = f" {reading.unit}" if reading.unit else ""
+            written[reading.label] = f"{value:,.0f}" if reading.count else f"{significant(value, reading.digits)}{unit}"
+    return Row(entry, recorded, PLACES[config.name].title, settings, told or "usual settings", numbers, written)
+
+
+def _readings(config: Config) -> Sequence[Reading]:
+    found: Sequence[Reading] = beside(type(config), "charts").readings(config)
+    return found
+
+
+NEWEST, OLDEST, PAGE = "newest first", "oldest first", "page"
+
+
+def orders(rows: Iterable[Row]) -> list[str]:
+    """Return what a list can be sorted by: its own order, settings that differ, and last numbers."""
+    names: dict[str, None] = {}
+    for row in rows:
+        names |= dict.fromkeys(name for name, value in row.settings.items() if _number(value) is not None)
+        names |= dict.fromkeys(row.numbers)
+    return [NEWEST, OLDEST, PAGE, *names]
+
+
+def sorted_rows(rows: Sequence[Row], order: str, largest_first: bool = False) -> list[Row]:
+    """Return rows in one of these orders; those without the number stand last, in their own order."""
+    if order in (NEWEST, OLDEST):
+        return list(rows)[:: 1 if order == OLDEST else -1]
+    if order == PAGE:
+        return sorted(rows, key=lambda row: row.place, reverse=largest_first)
+
+    def key(row: Row) -> float:
+        value = row.numbers.get(order, _number(row.settings.get(order)))
+        return math.inf if value is None else -value if largest_first else value
+
+    return sorted(rows, key=key)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def block(row: Row) -> str:
+    """Return the picture and the texts of a row as HTML; what came from outside is escaped."""
+    recorded, entry = row.recorded, row.entry
+    if recorded is None:
+        picture, ended = "", "waits for its first frame" if entry.run is not None else "ended before its first frame"
+    else:
+        picture = f'<div class="picture" role="img" aria-label="{escape(recorded.picture.words)}">'
+        picture += f"{recorded.picture.svg}</div>"
+        ended = _ended(recorded)
+    numbers = " · ".join(f"{escape(name)} <b>{escape(text)}</b>" for name, text in row.written.items())
+    told = escape(row.told) if entry.config is not None else "This version does not take its settings."
+    about = [escape(ended), escape(_when(entry))]
+    about += [f"from {escape(entry.came)}"] if entry.came else []
+    about += ["on your own data"] if recorded and "task" in recorded.own else []
+    about += ["curves left out, as the list was full"] if recorded and recorded.curves is None else []
+    return (
+        f'<div class="my-run">{picture}<div><p><b>{escape(row.place)}</b> <span>{told}</span></p>'
+        f'<p>{numbers}</p><p class="about">{" · ".join(about)}</p></div></div>'
+    )
+
+
+def _ended(recorded: RecordedRun) -> str:
+    if recorded.status == "finished":
+        return f"finished at {recorded.moment}"
+    if recorded.status in ("running", "waiting"):
+        return f"at {recorded.moment}, still training"
+    return f"{recorded.status} at {recorded.moment}"
+
+
+def _when(entry: Entry) -> str:
+    if entry.asked is None:
+        return entry.began.replace("T", " ").replace("+00:00", " UTC")
+    seconds = time.monotonic() - entry.asked
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit} ago"
+    return "just now"

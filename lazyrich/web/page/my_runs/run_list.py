@@ -1,0 +1,188 @@
+"""The runs of one visitor, in the order in which their pages asked for them, within bounds on number and memory.
+
+runs = RunList(limits)
+runs.add(run, config, link)                 a page has asked for a run
+runs.settle()                               take down what those that are over have come to
+runs.entries                                newest last
+
+A list holds no frames: once a run is over, its settings, its curves and its last numbers are what is left of it here.
+All of it belongs to the visitor's session and goes with it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from weakref import WeakKeyDictionary, WeakSet
+
+from lazyrich.config.limits import MB, Limits
+from lazyrich.config.schema import Config
+from lazyrich.run_archive.recorded_run import MAX_NOTE, RecordedRun, now
+from lazyrich.serving.run import Run
+
+__all__ = ["Entry", "RunList"]
+
+_LISTS: Final[WeakSet[RunList]] = WeakSet()
+_RECORDED: Final[WeakKeyDictionary[Run, RecordedRun]] = WeakKeyDictionary()
+"""What runs that are over have come to: all visitors of a run hold the same table."""
+
+_LOCK: Final = threading.Lock()
+
+
+@dataclass(eq=False)
+class Entry:
+    """A run of the list.
+
+    number: its place in the order of asking. config: settings that its page opens; None if this version does not take
+    those of an archive. key: of what was trained. began: when it was asked for, as date and time. link: address of its
+    page. note: the visitor's. asked: when on the monotonic clock; None for a run of an archive. id: of the run that was
+    asked for last. run: while it goes on. recorded: what it has come to; None before its first frame. came: the name of
+    the archive that it was opened from.
+    """
+
+    number: int
+    config: Config | None
+    key: str
+    began: str
+    link: str = ""
+    note: str = ""
+    asked: float | None = None
+    id: str = ""
+    run: Run | None = None
+    recorded: RecordedRun | None = None
+    came: str = ""
+
+    @property
+    def now(self) -> RecordedRun | None:
+        """Return the run as it stands now; None before its first frame."""
+        return (None if self.run is None else _record(self.run)) or self.recorded
+
+    @property
+    def for_archive(self) -> RecordedRun | None:
+        """Return the same with what this visitor's list has beside it."""
+        return (found := self.now) and replace(found, note=self.note, link=self.link, began=self.began)
+
+
+class RunList:
+    """See the module. limits: of the server, whose `listed_runs`, `list_mb` and `all_lists_mb` hold here."""
+
+    def __init__(self, limits: Limits):
+        self._limits = limits
+        self._entries: dict[int, Entry] = {}
+        self._count = 0
+        self.left = 0
+        """Runs that have left the list because it was full."""
+        self.nbytes = 0
+        with _LOCK:
+            _LISTS.add(self)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return all entries, newest last."""
+        return tuple(self._entries.values())
+
+    def add(self, run: Run, config: Config, link: str) -> None:
+        """Note a run that a page shows.
+
+        Args:
+            run: As it was given to the page; the same settings asked for again are the same entry.
+            config: The settings on the page, which may differ from those trained by the visitor's own data.
+            link: Address that reproduces the page.
+        """
+        entry = next((one for one in self._entries.values() if one.key == run.config.key), None)
+        if entry is None:
+            entry = self._new(config, run.config.key, now(), link)
+            entry.asked = time.monotonic()
+        if run.id != entry.id:
+            entry.id, entry.run = run.id, run
+
+    def settle(self) -> None:
+        """Take down what those runs have come to that are over, and let go of their frames."""
+        for entry in self._entries.values():
+            if entry.run is not None and entry.run.over:
+                # before its first frame a run that ended has nothing to show
+                entry.recorded, entry.run = _record(entry.run) or entry.recorded, None
+        self._weigh()
+
+    def take_in(self, runs: Sequence[RecordedRun], name: str) -> int:
+        """Add the runs of an archive; those that are here already keep their place. Returns how many are new.
+
+        Raises:
+            ValueError: If there are more than a list may have.
+        """
+        if len(runs) > self._limits.listed_runs:
+            raise ValueError(
+                f"{name} has {len(runs):,} runs, and this list has room for {self._limits.listed_runs:,}: read it in "
+                "Python with lazyrich.open_runs."
+            )
+        new = 0
+        for run in runs:
+            config: Config | None
+            try:
+                config = run.config
+                key = config.key if not run.own else f"{config.key} on data of their own"
+            except ValueError:
+                config, key = None, f"{run.experiment} {sorted(run.settings.items())}"
+            if (there := next((one for one in self._entries.values() if one.key == key), None)) is not None:
+                there.note = there.note or run.note
+                continue
+            entry = self._new(config, key, run.began, run.link)
+            entry.recorded, entry.note, entry.came = run, run.note, name
+            new += 1
+        self._weigh()
+        return new
+
+    def note(self, number: int, text: str) -> None:
+        """Write the note of an entry; do nothing if it is not there."""
+        if number in self._entries:
+            self._entries[number].note = text[:MAX_NOTE]
+
+    def delete(self, number: int) -> None:
+        """Take an entry off the list; do nothing if it is not there."""
+        self._entries.pop(number, None)
+        self._weigh()
+
+    def clear(self) -> None:
+        """Take all entries off the list."""
+        self._entries.clear()
+        self.left = 0
+        self._weigh()
+
+    def _new(self, config: Config | None, key: str, began: str, link: str) -> Entry:
+        self._count += 1
+        entry = self._entries[self._count] = Entry(self._count, config, key, began, link)
+        while len(self._entries) > self._limits.listed_runs:
+            del self._entries[next(iter(self._entries))]
+            self.left += 1
+        return entry
+
+    def _weigh(self) -> None:
+        """Count the bytes, and let go of the oldest curves while they are too many. Their pictures stay."""
+        with _LOCK:
+            others = sum(other.nbytes for other in _LISTS if other is not self)
+        most = min(self._limits.list_mb * MB, self._limits.all_lists_mb * MB - others)
+        self.nbytes = sum(entry.recorded.nbytes for entry in self._entries.values() if entry.recorded)
+        for entry in self._entries.values():
+            if self.nbytes <= most:
+                return
+            if entry.recorded is not None and entry.recorded.curves is not None:
+                self.nbytes -= entry.recorded.nbytes
+                entry.recorded = entry.recorded.without_curves()
+                self.nbytes += entry.recorded.nbytes
+
+
+def _record(run: Run) -> RecordedRun | None:
+    """Return what a run has come to; None before its first frame."""
+    if (found := _RECORDED.get(run)) is not None:
+        return found
+    over = run.over
+    result = run.result()
+    if not result.frames:
+        return None
+    recorded = RecordedRun.of(result)
+    if over:
+        _RECORDED[run] = recorded
+    return recorded

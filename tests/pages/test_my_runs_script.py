@@ -1,0 +1,78 @@
+"""The page "My runs" by Streamlit's own test runner: what other pages ran, kept, noted, deleted and taken along."""
+
+from harness.waiting import eventually
+from lazyrich.run_archive.recorded_run import EXPERIMENTS
+from lazyrich.run_archive.writing import archive
+from lazyrich.web.page.my_runs.places import PLACES
+from lazyrich.web.server.wiring import pool
+from tests.pages.scripts import APP, opened, state
+
+SMALL = {"steps": "30", "samples": "6", "test_samples": "5", "width": "4"}
+
+
+def visited():
+    """A visitor who has run two settings in the playground, both to their end, on the page."""
+    app = opened("playground", tau="0.5", **SMALL)
+    to_its_end(app)
+    app.select_slider(key="student-teacher.tau").set_value(1.0).run()
+    to_its_end(app)
+    app.switch_page("pages/my_runs.py").run()
+    assert not app.exception
+    return app
+
+
+def to_its_end(app):
+    """Watch the run on the page, as a browser does, until it is over."""
+    [id] = state(app, "student-teacher").runs.values()
+    run = pool().get(id)
+    pool().watch(run)
+    eventually(lambda: run.over, seconds=60)
+    pool().unwatch(run)
+
+
+def blocks(app):
+    return [one.proto.body for one in app.get("html") if 'my-run"' in one.proto.body]
+
+
+def test_runs_are_listed_noted_kept_and_deleted():
+    app = visited()
+    newest, oldest = blocks(app)
+    assert "τ 1" in newest and "τ 0.5" in oldest and "finished at" in newest and "test loss" in newest
+    app.text_input(key="my-runs.note.1").set_value("for the talk").run()
+    app.button(key="my-runs.keep.1").click().run()
+    app.button(key="my-runs.keep.1").click().run()
+    assert [one.value for one in app.warning] == ["This run is kept already."]
+    app.switch_page("pages/playground.py").run()
+    assert [one.tau for one in state(app, "student-teacher").kept] == [0.5]
+    app.switch_page("pages/my_runs.py").run()
+    assert app.text_input(key="my-runs.note.1").value == "for the talk"
+    app.selectbox(key="my-runs.order").set_value("τ").run()
+    assert [("τ 0.5" in one) for one in blocks(app)] == [True, False]
+    app.toggle(key="my-runs.largest").set_value(True).run()
+    assert [("τ 0.5" in one) for one in blocks(app)] == [False, True]
+    app.button(key="my-runs.delete.2").click().run()
+    assert len(blocks(app)) == 1 and not app.exception
+
+
+def test_an_archive_is_opened_again_and_what_is_none_is_refused_in_a_sentence():
+    app = visited()
+    content = archive([entry.for_archive for entry in app.session_state["my-runs"].entries])
+    other = opened("my_runs")
+    assert "Nothing has been run yet" in other.info[0].value
+    other.file_uploader[0].set_value(("runs.zip", content, "application/zip")).run()
+    assert [one.value for one in (*other.success, *other.error)] == ["2 runs opened from runs.zip."]
+    newest, oldest = blocks(other)
+    assert "τ 1" in newest and "from runs.zip" in oldest and "polyline" in oldest
+    other.file_uploader[0].set_value(("runs.zip", b"tau,delta", "application/zip")).run()
+    assert other.error[0].value.startswith("runs.zip is no archive of runs") and len(blocks(other)) == 2
+    # a run that this visitor has not trained is kept on a page that they have not opened
+    other.button(key="my-runs.keep.1").click().run()
+    other.switch_page("pages/playground.py").run()
+    assert [one.tau for one in state(other, "student-teacher").kept] == [0.5] and not other.exception
+
+
+def test_every_experiment_has_its_place():
+    assert PLACES.keys() == EXPERIMENTS.keys()
+    assert {place.file for place in PLACES.values()} <= {
+        f"pages/{path.name}" for path in (APP.parent / "pages").glob("*")
+    }

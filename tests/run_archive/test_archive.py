@@ -1,0 +1,166 @@
+"""Archives of runs: what is written is read again, by any program too, and what is none is refused in a sentence."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+
+import pandas as pd
+import pytest
+
+from harness.small_runs import SMALL
+from lazyrich import StudentTeacher, open_runs, save_runs, train
+from lazyrich.results.result import Result
+from lazyrich.run_archive import BadArchive, RecordedRun
+from lazyrich.run_archive.reading import Bounds, read_runs
+from lazyrich.run_archive.recorded_run import EXPERIMENTS
+from lazyrich.run_archive.writing import archive
+from lazyrich.studies.live.config import SeedComparison
+
+SHARED = "samples=6,width=6,test_samples=20,steps=40,learning_rate=0.001,tau=0.5"
+RUN = train(StudentTeacher(**SMALL["student-teacher"], tau=0.3))
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    """A run of each kind: of one network, of several, and of two settings over seeds."""
+    configs = [StudentTeacher(**SMALL["student-teacher"], tau=0.3)]
+    configs += [EXPERIMENTS[name](**SMALL[name]) for name in ("deep-network", "hierarchy")]
+    notes = ["for the talk, “τ = 0.3” <b>&amp;", "", ""]
+    found = [RecordedRun.of(train(one), note) for one, note in zip(configs, notes, strict=True)]
+    versus = SeedComparison(a="delta=1", b="delta=-1", shared=SHARED, seeds=2)
+    return [*found, RecordedRun.of(Result(versus, list(versus.frames())))]
+
+
+def test_what_is_written_is_read_again(recorded, tmp_path):
+    save_runs(tmp_path / "runs.zip", recorded)
+    again = open_runs(tmp_path / "runs.zip")
+    assert [run.config for run in again] == [run.config for run in recorded]
+    for found, wanted in zip(again, recorded, strict=True):
+        pd.testing.assert_frame_equal(found.curves, wanted.curves, check_exact=True)
+        for name in ("status", "moment", "verdict", "final", "environment", "note", "began"):
+            assert getattr(found, name) == getattr(wanted, name), name
+        assert found.picture == wanted.picture
+    assert archive(again) == archive(recorded) == (tmp_path / "runs.zip").read_bytes()
+
+
+def test_any_program_can_read_it_and_the_numbers_are_those_of_the_run(tmp_path):
+    save_runs(tmp_path / "runs.zip", [RUN])
+    with zipfile.ZipFile(tmp_path / "runs.zip") as file:
+        told = json.loads(file.read("manifest.json"))
+        curves = pd.read_csv(io.BytesIO(file.read(told["runs"][0]["curves"])))
+    assert (told["format"], told["schema"]) == ("lazyrich runs", 1)
+    [run] = told["runs"]
+    assert run["settings"]["tau"] == 0.3 and run["status"] == "finished" and run["moment"].endswith("(step 20)")
+    assert run["final"]["test_loss"] == RUN.curves["test_loss"].iloc[-1] == curves["test_loss"].iloc[-1]
+
+
+def test_a_run_without_frames_and_a_long_note_are_refused():
+    with pytest.raises(ValueError, match="wait for its first one"):
+        RecordedRun.of(Result(StudentTeacher(), []))
+    with pytest.raises(ValueError, match="note must have up to 500 characters, got 501"):
+        RecordedRun.of(RUN, note="x" * 501)
+
+
+def packed(members: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+    return file.getvalue()
+
+
+def manifest(change=lambda told: None) -> bytes:
+    """The archive of RUN with its manifest changed."""
+    with zipfile.ZipFile(io.BytesIO(archive([RecordedRun.of(RUN)]))) as file:
+        members = {name: file.read(name) for name in file.namelist()}
+    told = json.loads(members["manifest.json"])
+    change(told)
+    return packed(members | {"manifest.json": json.dumps(told)})
+
+
+def settings(**changed):
+    return manifest(lambda told: told["runs"][0].update(changed))
+
+
+def more(name: str, content: bytes | str = b"") -> bytes:
+    with zipfile.ZipFile(io.BytesIO(manifest())) as file:
+        return packed({one: file.read(one) for one in file.namelist()} | {name: content})
+
+
+def damaged() -> bytes:
+    whole = bytearray(manifest())
+    whole[80:120] = bytes(40)
+    return bytes(whole)
+
+
+BOMB = 50_000_000
+
+REFUSED = {
+    "a table": (b"tau,delta\n1,2\n", "is no archive of runs: open a .zip"),
+    "nothing": (b"", "is no archive of runs"),
+    "another zip": (packed({"X.npy": b"1"}), "it holds X.npy, and no manifest.json"),
+    "another manifest": (packed({"manifest.json": '{"name": "my app"}'}), "is that of another program"),
+    "no JSON": (packed({"manifest.json": "{" * 100_000}), "its manifest.json is no JSON"),
+    "a later schema": (manifest(lambda told: told.update(schema=2)), "has schema 2; this version reads schema 1"),
+    "no runs": (manifest(lambda told: told.update(runs=7)), "has no list of runs"),
+    "a path": (more("../../etc/passwd"), "which is no part of an archive of runs"),
+    "a script": (more("curves/2.csv.py", "import os"), "which is no part of an archive of runs"),
+    "a missing table": (packed({"manifest.json": zipfile.ZipFile(io.BytesIO(manifest())).read("manifest.json")}),
+                        "curves/1.csv is missing"),
+    "a table elsewhere": (settings(curves="/etc/passwd"), "names /etc/passwd as its curves; curves/1.csv is needed"),
+    "a table of texts": (more("curves/1.csv", b"\xff\xfe"), "is no table of comma-separated values"),
+    "a ragged table": (more("curves/1.csv", "a,b\n1,2\n3\n"), "has 1 columns in line 3 and 2 above"),
+    "an unknown experiment": (settings(experiment="perceptron"), "run 1 is of perceptron"),
+    "nested settings": (settings(settings={"tau": {"a": 1}}), "has settings that are none"),
+    "a wrong status": (settings(status="fine"), "has status fine; one of waiting, running"),
+    "a long note": (settings(note="x" * 501), "has no text as its note, or too long a one"),
+    "a script as link": (settings(link="javascript:alert(1)"), "which is no address of a page"),
+    "texts as numbers": (settings(final={"test_loss": "<b>"}), "has final numbers that are none"),
+    "a bomb": (more("curves/1.csv", b"a\n" + b"1\n" * (BOMB // 2)), "unpacks to more than is read"),
+    "another method": (packed({"manifest.json": b"{}"}, zipfile.ZIP_LZMA), "is packed in another way"),
+    "damage": (damaged(), "damaged"),
+    "too many": (manifest(lambda told: told.update(runs=told["runs"] * 99)), "holds 99 runs; at most 20 are read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_archive_is_refused_in_a_sentence(name):
+    content, sentence = REFUSED[name]
+    with pytest.raises(BadArchive) as refused:
+        read_runs("mine.zip", content, Bounds(runs=20, manifest=10**6, table=10**6, unpacked=2 * 10**6))
+    told = str(refused.value)
+    assert told.startswith("mine.zip") and sentence in told and told.endswith(".") and len(told) < 250
+
+
+def test_a_header_that_lies_about_its_size_is_not_believed():
+    # both headers say that one byte is in there, and a megabyte comes out
+    content = bytearray(more("curves/1.csv", b"a\n" + b"1\n" * 500_000))
+    real = (1_000_002).to_bytes(4, "little")
+    while (place := bytes(content).find(real)) >= 0:
+        content[place : place + 4] = (1).to_bytes(4, "little")
+    with pytest.raises(BadArchive, match=r"damaged|unpacks"):
+        read_runs("mine.zip", bytes(content), Bounds(table=10**5))
+
+
+def test_settings_that_this_version_does_not_take_are_told_when_they_are_asked_for():
+    [run] = read_runs("mine.zip", settings(settings={"tau": 99.0}), Bounds())
+    with pytest.raises(ValueError, match="tau must be a number between"):
+        _ = run.config
+    assert run.final and "polyline" not in run.picture.svg
+
+
+def test_every_cut_and_every_flipped_byte_is_read_or_refused_in_a_sentence():
+    whole = archive([RecordedRun.of(RUN)])
+    step = max(1, len(whole) // 150)
+    for place in range(0, len(whole), step):
+        flipped = bytearray(whole)
+        flipped[place] ^= 0xFF
+        for content in (whole[:place], bytes(flipped)):
+            try:
+                read_runs("mine.zip", content, Bounds())
+            except BadArchive as refused:
+                assert str(refused).startswith("mine.zip")
+    assert zlib.crc32(whole) == zlib.crc32(archive([RecordedRun.of(RUN)])), "equal runs give equal files"

@@ -1,0 +1,147 @@
+"""The list of a visitor's runs: what it notes, what it holds and lets go of, within its limits."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from weakref import ref
+
+import pytest
+
+from lazyrich import StudentTeacher
+from lazyrich.config.limits import Limits
+from lazyrich.own_data import Bounds, OwnStudent, Preparation, parse, prepare
+from lazyrich.run_archive.recorded_run import RecordedRun
+from lazyrich.serving.run import Run
+from lazyrich.serving.run_states import Event
+from lazyrich.web.page.my_runs.rows import NEWEST, OLDEST, block, orders, rows_of, sorted_rows
+from lazyrich.web.page.my_runs.run_list import RunList
+
+SMALL = StudentTeacher(steps=20, samples=6, test_samples=5, width=4)
+LINK = "http://localhost:8501/playground?tau=0.1"
+
+
+def trained(config, frames: int | None = None) -> Run:
+    """A run with its frames, over unless their number is given."""
+    run = Run(config)
+    run.start()
+    for number, frame in enumerate(config.frames()):
+        if number == frames:
+            return run
+        run.receive(frame)
+    run.end(Event.FINISH)
+    return run
+
+
+def listed(*configs, **limits) -> RunList:
+    runs = RunList(Limits(**limits))
+    for config in configs:
+        runs.add(trained(config), config, LINK)
+    runs.settle()
+    return runs
+
+
+def test_last_numbers_are_those_of_the_last_frame_and_the_frames_are_let_go():
+    runs, run = RunList(Limits()), trained(SMALL)
+    runs.add(run, SMALL, LINK)
+    runs.add(run, SMALL, LINK)
+    last = run.frames[-1].metrics
+    runs.settle()
+    [entry] = runs.entries
+    assert entry.recorded.final == pytest.approx({name: last[name] for name in entry.recorded.final})
+    assert {"test_loss", "kernel_distance"} <= entry.recorded.final.keys() and entry.for_archive.link == LINK
+    gone = ref(run)
+    del run
+    gc.collect()
+    assert gone() is None, "the list holds no frames"
+
+
+def test_a_run_that_goes_on_is_told_as_it_stands_and_a_stopped_one_where_it_stopped():
+    runs, run = RunList(Limits()), trained(SMALL, frames=5)
+    runs.add(run, SMALL, LINK)
+    runs.settle()
+    [row] = rows_of(runs.entries)
+    assert "still training" in block(row) and row.recorded.curves.shape[0] == 5
+    run.end(Event.STOP, "Stopped; the frames so far are kept.")
+    runs.settle()
+    [row] = rows_of(runs.entries)
+    step = row.recorded.curves["step"].iloc[-1]
+    assert f"stopped at {row.recorded.moment}" in block(row) and row.recorded.moment.endswith(f"(step {step})")
+    again = trained(SMALL)
+    runs.add(again, SMALL, LINK)
+    runs.settle()
+    [entry] = runs.entries
+    assert entry.recorded.status == "finished", "the same settings trained anew are the same entry"
+
+
+def test_the_oldest_leave_a_full_list_and_curves_go_before_runs():
+    configs = [SMALL.changed(seed=seed) for seed in range(5)]
+    runs = listed(*configs, listed_runs=3)
+    assert [entry.config.seed for entry in runs.entries] == [2, 3, 4] and runs.left == 2
+    one = listed(SMALL).nbytes / 1e6
+    runs = listed(*configs, list_mb=3.8 * one)
+    had = [entry.recorded.curves is not None for entry in runs.entries]
+    assert had == sorted(had) and 0 < sum(had) < 5 and runs.nbytes <= 3.8e6 * one
+    assert all("polyline" in entry.recorded.picture.svg and entry.recorded.final for entry in runs.entries)
+    assert "curves left out" in block(rows_of(runs.entries)[0])
+    # what others hold counts as well, and is free when they go
+    del runs
+    first = listed(*configs, all_lists_mb=5.5 * one)
+    second = listed(SMALL.changed(seed=9), SMALL.changed(seed=10), all_lists_mb=5.5 * one)
+    assert sum(entry.recorded.curves is not None for entry in second.entries) == 0
+    del first
+    gc.collect()
+    second.add(trained(SMALL.changed(seed=11)), SMALL.changed(seed=11), LINK)
+    second.settle()
+    assert second.entries[-1].recorded.curves is not None
+
+
+def test_an_archive_is_taken_in_once_with_its_notes():
+    runs = listed(SMALL, SMALL.changed(tau=1.0))
+    runs.note(1, "first")
+    kept = [entry.for_archive for entry in runs.entries]
+    other = listed(SMALL)
+    assert other.take_in(kept, "runs.zip") == 1 and other.take_in(kept, "runs.zip") == 0
+    assert [(entry.config.tau, entry.note) for entry in other.entries] == [(0.1, "first"), (1.0, "")]
+    assert other.entries[1].began == runs.entries[1].began
+    unknown = replace(kept[0], settings={"tau": 99})
+    assert other.take_in([unknown], "old.zip") == 1 and other.entries[-1].config is None
+    assert "This version does not take its settings." in block(rows_of(other.entries)[-1])
+    with pytest.raises(ValueError, match="has 2 runs, and this list has room for 1"):
+        RunList(Limits(listed_runs=1)).take_in(kept, "runs.zip")
+
+
+def test_rows_name_what_differs_and_are_sorted_by_it_or_by_a_number():
+    taus = (1.0, 0.1, 0.5)
+    runs = listed(*(SMALL.changed(tau=tau) for tau in taus))
+    rows = rows_of(runs.entries)
+    assert [row.told for row in rows] == [f"τ {tau:g}" for tau in taus]
+    names = orders(rows)
+    assert {NEWEST, OLDEST, "τ", "test loss"} <= set(names)
+    assert [row.settings["τ"] for row in sorted_rows(rows, "τ")] == sorted(taus)
+    assert [row.settings["τ"] for row in sorted_rows(rows, NEWEST)] == list(taus[::-1])
+    losses = [row.numbers["test loss"] for row in sorted_rows(rows, "test loss", largest_first=True)]
+    assert losses == sorted(losses, reverse=True)
+    [alone] = rows_of(listed(StudentTeacher(steps=30, samples=6, test_samples=5, width=4)).entries)
+    assert "Steps 30" in alone.told
+
+
+def test_texts_from_outside_are_escaped():
+    recorded = RecordedRun("student-teacher", SMALL.model_dump(mode="json"), "stopped", moment="<img src=x>")
+    runs = RunList(Limits())
+    runs.take_in([recorded], '<script>"x"</script>.zip')
+    shown = block(rows_of(runs.entries)[0])
+    assert "<script" not in shown and "<img" not in shown and "&lt;script&gt;" in shown
+
+
+def test_a_run_on_own_data_is_noted_with_the_settings_of_the_page_and_without_the_data():
+    text = b"x,z,y\n" + b"".join(f"{i / 9},{1 - i / 7},{(i / 9) ** 2}\n".encode() for i in range(10))
+    given = parse("mine.csv", text, Bounds.of(StudentTeacher, megabytes=1))
+    own = OwnStudent.of(SMALL, prepare(given, Preparation()))
+    runs, run = RunList(Limits()), trained(own)
+    runs.add(run, SMALL, LINK)
+    runs.settle()
+    [entry] = runs.entries
+    assert entry.config == SMALL and entry.recorded.own == ("task",)
+    assert "on your own data" in block(rows_of(runs.entries)[0])
+    assert entry.recorded.config.samples == own.samples and "noise" not in entry.recorded.settings
