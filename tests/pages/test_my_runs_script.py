@@ -5,7 +5,7 @@ from lazyrich.run_archive.recorded_run import EXPERIMENTS
 from lazyrich.run_archive.writing import archive
 from lazyrich.web.page.my_runs.places import PLACES
 from lazyrich.web.server.wiring import pool
-from tests.pages.scripts import APP, opened, state
+from tests.pages.scripts import APP, move, opened, state
 
 SMALL = {"steps": "30", "samples": "6", "test_samples": "5", "width": "4"}
 
@@ -14,7 +14,7 @@ def visited():
     """A visitor who has run two settings in the playground, both to their end, on the page."""
     app = opened("playground", tau="0.5", **SMALL)
     to_its_end(app)
-    app.select_slider(key="student-teacher.tau").set_value(1.0).run()
+    move(app, "student-teacher.tau", 1.0)
     to_its_end(app)
     app.switch_page("pages/my_runs.py").run()
     assert not app.exception
