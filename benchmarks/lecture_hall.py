@@ -1,4 +1,4 @@
-"""`python -m benchmarks.lecture_hall [--sessions 50] [--seconds 60] [--churn MINUTES]`: what one container holds.
+"""`python -m benchmarks.lecture_hall [--sessions 50] [--seconds 60] [--churn MINUTES | --drag]`: what one server holds.
 
 A class opens one link, others move controls on several pages; the app is started for it on loopback, and all visitors
 are sent by one process without browsers (tests/soak). Without --churn all come at the same moment and stay. With it
@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from benchmarks import dragging
 from benchmarks.table import Row, print_heading, print_row
 from harness.load.crowd import Crowd
 from harness.load.hall import MB, Report, measure
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=2.0, help="seconds between two controls")
     parser.add_argument("--light", action="store_true", help="no pages whose frames take long to compute")
     parser.add_argument("--churn", type=float, default=0.0, metavar="MINUTES", help="instead: come and go, so long")
+    parser.add_argument("--drag", action="store_true", help="instead: sliders that are dragged, and a key for a class")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="environment of the server")
     given = parser.parse_args()
     crowd = Crowd(
@@ -41,6 +43,11 @@ def main() -> None:
     if given.churn:
         crowd = dataclasses.replace(crowd, over=60.0, seconds=60 * given.churn, leave=3)
     settings = dict(setting.split("=", 1) for setting in given.set)
+    if given.drag:
+        print_heading()
+        for row in dragging.rows(given.seconds, settings):
+            print_row(row)
+        return
     report = measure(crowd, every=5.0 if given.churn else 1.0, **settings)
     print_heading()
     for row in rows(report):

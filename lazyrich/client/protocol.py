@@ -39,11 +39,11 @@ A preview is a binary message of the same form, in its own time, with the frames
     header = {"runs": [], "preview": ENTRY | null, "serial": N, "why": ""}
 
 ENTRY is as that of a run with its `header`, and in addition "whole": whether these frames reach to the end of the run,
-or are the beginning of it. They are some of the run's, equal in all that is sent, evenly spread in log(step), and
-`expected` is how many a whole preview has. `id` is the same for the same settings, and none of a run; `status` is
-finished, or failed where the run itself would fail. `ending` is left out, as it takes all frames to say. Where there is
-no preview, `why` says so in a sentence for people: the settings are not allowed, or are too expensive, or the server is
-too busy.
+or are the beginning of it. They are some of the run's, evenly spread in log(step), and equal in all that is sent, but
+for numbers so near 0 that they are rounding themselves. `expected` is how many a whole preview has. `id` is the same
+for the same settings, and none of a run; `status` is finished, or failed where the run itself would fail. `ending` is
+left out, as it takes all frames to say. Where there is no preview, `why` says so in a sentence for people: the settings
+are not allowed, or are too expensive, or the server is too busy.
 Settings that may change are those that `parameter(..., preview=True)` marks. Of the wishes of one visitor one is
 computed and one waits; a later one takes the place of the one that waits, which has no answer then.
 """

@@ -84,7 +84,7 @@ class Config(BaseModel):
         raise TypeError(f"{type(self).__name__} has no previews")
 
     def frames_at(self, steps: Collection[int], seconds: float) -> Iterator[Frame]:
-        """Yield the frames of this run at some of its steps, equal to those of `frames` in all that viewers are sent.
+        """Yield the frames of this run at some of its steps, equal to those of `frames` but for rounding in float64.
 
         Args:
             steps: Steps of its schedule, the first and the last one among them. A run that ends before its last step

@@ -76,7 +76,19 @@ def messages(run: str) -> st.SearchStrategy[str | bytes]:
     ids = st.one_of(st.just(run), st.just(run[:-1]), st.text(max_size=20), st.sampled_from(WORDS))
     held = st.one_of(st.integers(-1, 2000), NUMBERS, st.none(), st.booleans(), st.lists(NUMBERS, max_size=2))
     after = st.dictionaries(ids, held, max_size=MAX_RUNS + 2)
+    values = st.one_of(JSON, st.sampled_from([0.3, 1, -0.5, 7, "flow", "descent", "0.2", True, 1e400]))
+    names = st.one_of(
+        st.sampled_from(["tau", "delta", "seed", "method", "width", "steps", "device"]), st.text(max_size=8)
+    )
+    wishes = st.builds(
+        lambda id, changed, serial: {"preview": id, "with": changed, "serial": serial},
+        ids,
+        st.one_of(st.dictionaries(names, values, max_size=4), JSON),
+        st.one_of(st.integers(-1, 2**60), JSON),
+    )
     right = st.one_of(
+        wishes,
+        st.builds(lambda delta: {"preview": run, "with": {"delta": delta, "steps": 1000}, "serial": 1}, NUMBERS),
         st.builds(lambda after: {"after": after}, after),
         st.just({"after": {run: 0}}),
         st.builds(lambda id: {"stop": id}, ids.filter(lambda id: id != run)),
@@ -124,7 +136,7 @@ def test_a_live_connection_takes_any_message_or_closes_with_its_code_and_no_othe
                     while True:
                         answer = socket.recv(20)
                         assert isinstance(answer, bytes)
-                        if header(answer)[0]["id"] == run:
+                        if any(entry["id"] == run for entry in header(answer)):
                             return
                 assert socket.close_code in CODES, (socket.close_code, all)
                 closed += 1

@@ -98,7 +98,9 @@ def _frames(
     each = only is None or config.method == "descent" or not to_the_end
     wanted = frozenset(schedule if only is None else only)
     reached = 0
-    for steps in chunks(schedule, len(W0) * n * d, config.method == "descent", small):
+    # nobody sees a frame before the last one is there, and few calls are fewer than many
+    parts = chunks(schedule, len(W0) * n * d, config.method == "descent", small) if each else [schedule]
+    for steps in parts:
         W, a = train(steps)
         there = steps[: len(W)]
         tenths = [
