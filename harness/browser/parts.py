@@ -97,6 +97,22 @@ def nothing_cut_off(page: Page) -> None:
     assert wide <= 1, f"{wide} px wider than the window"
 
 
+def change_theme(page: Page) -> None:
+    """Show a page in the dark and in the light again."""
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme", arg=scheme
+        )
+
+
+def on_a_phone_in_the_dark(page: Page) -> None:
+    """Make the window as narrow as a phone's, and the page dark."""
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("() => document.querySelector('[data-testid=live-run]').offsetWidth < 390")
+
+
 def titles_inside(page: Page) -> list[str]:
     """The titles of the axes of all charts that plotly draws. None may be cut off by the edge of its chart."""
     found = page.evaluate(

@@ -58,7 +58,7 @@ def test_the_exact_curves_are_there_before_training_has_gone_far(open_page):
     assert painted
 
 
-def test_without_a_seed_there_is_no_button_for_one(open_page):
+def test_without_a_seed_there_is_no_button_for_one_and_narrow_windows_cut_nothing_off(open_page):
     page = open_page(SHORT)
     expect(page.get_by_role("button", name="Same start again")).to_be_visible()
     expect(page.get_by_role("button", name="New seed")).to_be_hidden()
@@ -66,10 +66,15 @@ def test_without_a_seed_there_is_no_button_for_one(open_page):
     page.keyboard.press("n")
     finished(page, 4000)
     assert "angle=150" in page.url
+    for width in (900, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(f"() => document.querySelector('[data-testid=live-run]').offsetWidth < {width}")
+        nothing_cut_off(page)
 
 
 def test_a_kept_run_of_the_same_function_lies_on_the_same_curves(open_page):
-    page = open_page()
+    page = open_page("?steps=60")
+    finished(page, 60)
     page.get_by_role("button", name="Theory").click()
     page.get_by_role("link", name="One neuron").click()
     page.get_by_test_id("stSidebar").get_by_text("Sizes = rates").click()
@@ -95,10 +100,3 @@ def test_a_click_on_the_map_loads_that_start(open_page):
     slider = page.get_by_test_id("stSidebar").get_by_role("slider", name="δ balance")
     expect(slider).to_have_attribute("aria-valuetext", "5")
     expect(page.get_by_test_id("picker")).to_have_attribute("data-x", "5")
-
-
-@pytest.mark.parametrize("width", [390, 900])
-def test_narrow_windows_cut_nothing_off(open_page, width):
-    page = open_page(SHORT, viewport={"width": width, "height": 844}, has_touch=width < 500)
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
-    nothing_cut_off(page)

@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 
 from harness.browser.parts import (
     caption,
-    chart,
     download,
     finished,
     nothing_cut_off,
     number,
+    on_a_phone_in_the_dark,
     popover,
     reading,
 )
@@ -34,18 +34,15 @@ def test_theory_and_training_agree_to_the_number_shown(open_page):
         assert shown < 0.01
     assert number(reading(page, "kernel moved")) == pytest.approx(here["kernel_distance"], rel=0.06)
     expect(page.get_by_text("closed form (matrix Riccati)")).to_be_visible()
+    on_a_phone_in_the_dark(page)
+    nothing_cut_off(page)
 
 
-def test_the_page_says_where_there_is_no_exact_solution(open_page):
-    page = open_page("linear-networks?depth=3&start=random&steps=300")
+def test_the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_every_layer(open_page):
+    page = open_page("linear-networks?depth=5&start=random&steps=300")
     finished(page, 300)
     expect(page.get_by_text("No exact curve")).to_be_visible()
     assert "at most" not in caption(page, "modes")
-
-
-def test_there_is_a_line_for_every_layer(open_page):
-    page = open_page("linear-networks?depth=5&steps=300&start=aligned")
-    finished(page, 300)
     assert [word for word in caption(page, "layers").split() if word.isdigit()] == ["1", "2", "3", "4", "5"]
 
 
@@ -58,6 +55,9 @@ def test_implicit_bias_shows_prediction_and_training_side_by_side(open_page):
     popover(page, "Download")
     csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
     pd.testing.assert_frame_equal(csv, here, rtol=1e-12)
+    page.keyboard.press("Escape")
+    on_a_phone_in_the_dark(page)
+    nothing_cut_off(page)
 
 
 def test_the_top_bar_leads_to_pages_that_say_what_they_are_and_back_leads_back(open_page):
@@ -77,10 +77,3 @@ def test_the_top_bar_leads_to_pages_that_say_what_they_are_and_back_leads_back(o
     page.go_back()
     expect(heading).to_have_text("Linear networks")
     page.wait_for_url(f"**/{WIDE}*")
-
-
-@pytest.mark.parametrize("address", [WIDE, BIAS], ids=["wide", "bias"])
-def test_on_a_phone_in_the_dark_nothing_is_cut_off(open_page, address):
-    page = open_page(address, viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
-    nothing_cut_off(page)

@@ -51,7 +51,7 @@ def test_pinned_cells_become_kept_runs_of_the_playground(open_page):
     page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
 
 
-def test_the_curves_of_the_cells_are_as_wide_as_the_page_and_a_second_plotly_is_not_loaded(open_page):
+def test_the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_load_no_second_plotly(open_page):
     page = open_page("phase-portrait", wait=False)
     figure = page.get_by_role("figure", name="Kernel distance over training time")
     plots = figure.locator(".legend .traces")
@@ -76,17 +76,6 @@ def test_the_curves_of_the_cells_are_as_wide_as_the_page_and_a_second_plotly_is_
     scripts = page.evaluate("() => performance.getEntriesByType('resource').map((one) => one.name)")
     large = [name.rpartition("/")[2] for name in scripts if "lotly" in name and "plotly_internals" not in name]
     assert large == ["plotly.min.js"]
-    figure.locator(".main-svg").first.hover()
-    with page.expect_download() as waiting:
-        figure.get_by_role("button", name="Download as SVG").click()
-    assert waiting.value.suggested_filename == "lazyrich-portrait-test_loss-cells.svg"
-    assert "Test loss over training time" in Path(waiting.value.path()).read_text()
-
-
-def test_a_zoom_of_the_curves_stays_when_the_window_becomes_narrower_and_the_theme_dark(open_page):
-    page = open_page("phase-portrait", wait=False)
-    figure = page.get_by_role("figure", name="Kernel distance over training time")
-    expect(figure.locator(".legend .traces")).to_have_count(1, timeout=30_000)
     figure.scroll_into_view_if_needed()
     ranges = """() => {
         const {width, font, xaxis, yaxis} = document.querySelector('[data-testid=figure]')._fullLayout;
@@ -110,12 +99,18 @@ def test_a_zoom_of_the_curves_stays_when_the_window_becomes_narrower_and_the_the
     page.mouse.dblclick(box["x"] + 30, box["y"] + 30)
     wider = "(({axes}) => [0, 2].every((k) => axes[k] < zoomed[k] && axes[k + 1] > zoomed[k + 1]))"
     page.wait_for_function(f"(zoomed) => {wider}(({ranges})())", arg=zoomed)
+    figure.locator(".main-svg").first.hover()
+    with page.expect_download() as waiting:
+        figure.get_by_role("button", name="Download as SVG").click()
+    assert waiting.value.suggested_filename == "lazyrich-portrait-test_loss-cells.svg"
+    assert "Test loss over training time" in Path(waiting.value.path()).read_text()
 
 
-def test_on_a_phone_a_swipe_over_the_curves_scrolls_the_page_and_leaves_their_axes(open_page):
-    page = open_page("phase-portrait", wait=False, **PHONE)
+def test_on_a_phone_in_the_dark_nothing_is_cut_off_and_a_swipe_over_the_curves_scrolls_the_page_alone(open_page):
+    page = open_page("phase-portrait", wait=False, color_scheme="dark", **PHONE)
     figure = page.get_by_role("figure", name="Kernel distance over training time")
     expect(figure.locator(".legend .traces")).to_have_count(1, timeout=30_000)
+    nothing_cut_off(page)
     figure.scroll_into_view_if_needed()
     axes = "() => document.querySelector('[data-testid=figure]')._fullLayout.yaxis.range.join()"
     before = page.evaluate(axes)
@@ -128,19 +123,43 @@ def test_on_a_phone_a_swipe_over_the_curves_scrolls_the_page_and_leaves_their_ax
     assert page.evaluate(axes) == before
 
 
-def test_a_portrait_fills_in_its_table_is_that_of_python_and_its_cells_open_in_the_playground(open_page):
+def test_a_portrait_is_read_by_keys_its_table_is_that_of_python_and_its_cells_open_in_the_playground(open_page):
     page = open_page(SMALL)
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     expect(page.locator(".transport .where span").first).to_have_text("25 of 25 students")
+    here = phase_portrait(CONFIG)
+    plot = page.locator(".portrait-chart .plot")
+    page.get_by_label("Measure").select_option("Test loss")
+    page.get_by_label("Training time").focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_text("at t = 0.5/τ² (100 steps)")).to_be_visible()
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    tau, delta = CONFIG.x_values[1], CONFIG.y_values[1]
+    (loss,) = here[(here["tau"] == tau) & (here["delta"] == delta) & (here["at"] == 100)]["test_loss"]
+    words = plot.get_attribute("aria-label")
+    assert words.startswith("Test loss at t = 0.5/τ² (100 steps): 25 cells")
+    told = words.rpartition(": ")[2].rstrip(".")
+    assert float(told) == pytest.approx(loss, rel=0.01)
+    heard = page.locator(".portrait-chart").get_by_role("status").text_content()
+    assert float(heard.rpartition(": ")[2]) == pytest.approx(loss, rel=0.01)
+    expect(page.locator(".portrait-chart .tip")).to_be_visible()
+    expect(page.locator(".portrait-chart .tip")).to_have_text(heard)
+    expect(plot).to_have_accessible_description("Arrow keys choose a cell, Enter picks it.")
+    page.keyboard.press("Enter")
+    name = f"Open τ = {tau:.3g}, δ = −0.5 in the playground"
+    page.get_by_role("link", name=name).wait_for(timeout=15_000)
+    page.keyboard.press("Tab")
+    expect(page.locator(".portrait-chart .tip")).to_be_hidden()
     popover(page, "Download")
     csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
-    here = phase_portrait(CONFIG)
     order = ["tau", "delta", "seed", "at"]
     pd.testing.assert_frame_equal(
         csv.sort_values(order, ignore_index=True)[list(here)], here, check_dtype=False, rtol=1e-5
     )
     page.keyboard.press("Escape")
-    plot = page.locator(".portrait-chart .plot")
     box = plot.bounding_box()
     # the upper right corner: the largest scale, the most upstream
     plot.click(position={"x": box["width"] - 5, "y": 8})
@@ -178,40 +197,3 @@ def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_
     page.get_by_text("Compute it here").click()
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=15_000)
     assert active_runs() == 0
-
-
-def test_measure_time_and_cell_are_chosen_on_the_map_also_by_keys(open_page):
-    page = open_page(SMALL)
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
-    plot = page.locator(".portrait-chart .plot")
-    page.get_by_label("Measure").select_option("Test loss")
-    page.get_by_label("Training time").focus()
-    page.keyboard.press("Home")
-    expect(page.get_by_text("at t = 0.5/τ² (100 steps)")).to_be_visible()
-    plot.focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowUp")
-    here = phase_portrait(CONFIG)
-    tau, delta = CONFIG.x_values[1], CONFIG.y_values[1]
-    (loss,) = here[(here["tau"] == tau) & (here["delta"] == delta) & (here["at"] == 100)]["test_loss"]
-    words = plot.get_attribute("aria-label")
-    assert words.startswith("Test loss at t = 0.5/τ² (100 steps): 25 cells")
-    told = words.rpartition(": ")[2].rstrip(".")
-    assert float(told) == pytest.approx(loss, rel=0.01)
-    heard = page.locator(".portrait-chart").get_by_role("status").text_content()
-    assert float(heard.rpartition(": ")[2]) == pytest.approx(loss, rel=0.01)
-    expect(page.locator(".portrait-chart .tip")).to_be_visible()
-    expect(page.locator(".portrait-chart .tip")).to_have_text(heard)
-    expect(plot).to_have_accessible_description("Arrow keys choose a cell, Enter picks it.")
-    page.keyboard.press("Enter")
-    name = f"Open τ = {tau:.3g}, δ = −0.5 in the playground"
-    page.get_by_role("link", name=name).wait_for(timeout=15_000)
-    page.keyboard.press("Tab")
-    expect(page.locator(".portrait-chart .tip")).to_be_hidden()
-
-
-def test_on_a_phone_in_the_dark_nothing_is_cut_off(open_page):
-    page = open_page("phase-portrait", wait=False, viewport={"width": 390, "height": 844}, color_scheme="dark")
-    page.get_by_test_id("picker").get_by_role("application").wait_for(timeout=30_000)
-    nothing_cut_off(page)
