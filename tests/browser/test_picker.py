@@ -9,14 +9,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from harness.browser.contrast import contrast
+from harness.browser.parts import watched
 from harness.browser.touch import PHONE, swipe
 from harness.server import ROOT, Server, free_port
 from lazyrich.theory import final_kernel_distance
@@ -108,18 +109,37 @@ def counts(page: Page, picks: int, refused: int = 0) -> None:
     expect(page.get_by_text(f"picks {picks}, refused {refused}")).to_be_visible()
 
 
-@pytest.fixture
-def open_maps(open_page):
-    """open_maps(**context settings) -> page, wide map, narrow map (None on a phone: it is folded away).
+SCREEN = {"width": 1280, "height": 800}
 
-    Each time for a visitor who has done nothing yet.
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser, server: Server) -> Iterator[Page]:
+    """One page for all tests without settings of their own: Streamlit and plotly take seconds to load."""
+    page = browser.new_page(viewport=SCREEN)
+    page.goto(server.url)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def open_maps(shared: Page, open_page):
+    """open_maps(**settings of a page of its own) -> page, wide map, narrow map (None on a phone: it is folded away).
+
+    Each time nothing has been picked yet.
     """
 
     def open_one(**settings):
-        page = open_page(wait=False, **settings)
-        return page, Picker(page, "wide"), None if "is_mobile" in settings else Picker(page, "narrow")
+        page = open_page("/", wait=False, **settings) if settings else shared
+        wide, narrow = Picker(page, "wide"), None if "is_mobile" in settings else Picker(page, "narrow")
+        if page is shared:
+            page.get_by_role("button", name="Begin again").click()
+            counts(page, 0)
+            wide.settles(1.0, 90.0)
+            narrow.settles(0.1, 0.0)
+        return page, wide, narrow
 
-    return open_one
+    with watched(shared):
+        yield open_one
 
 
 def test_a_click_picks_the_value_under_it(open_maps):
@@ -309,7 +329,7 @@ def test_a_dot_outside_the_map_stands_at_its_edge_and_says_so(open_maps):
 
 
 def test_the_surface_stays_on_the_plot_when_the_window_changes(open_maps):
-    page, wide, _ = open_maps()
+    page, wide, _ = open_maps(viewport=SCREEN)
     for width in (1280, 820, 390, 1600):
         page.set_viewport_size({"width": width, "height": 800})
         # All boxes at one moment, when nothing has moved for some frames: the page takes new widths on the way.
@@ -376,10 +396,19 @@ def apart(one, other):
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_background_in_both_themes(open_maps, scheme):
-    _, wide, narrow = open_maps(color_scheme=scheme)
-    for one in (wide, narrow):
+THEMED = """([node, scheme]) => {
+    const ink = getComputedStyle(node.querySelector('.xtick text')).fill.match(/\\d+/g).slice(0, 3);
+    const app = getComputedStyle(document.querySelector('.stApp')).colorScheme;
+    return app === scheme && ink.every((value) => (value > 128) === (scheme === 'dark'));
+}"""
+"""Whether the page and the ink of a map have taken a theme."""
+
+
+def test_text_stands_out_from_its_background_in_both_themes(open_maps):
+    page, wide, narrow = open_maps()
+    for scheme, one in product(("dark", "light"), (wide, narrow)):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(THEMED, arg=[one.node.element_handle(), scheme])
         colours = one.node.evaluate(
             """node => {
                 const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);

@@ -47,6 +47,10 @@ def page() -> None:
     state = st.session_state.setdefault("at", {WIDE: (1.0, 90.0), NARROW: (0.1, 0.0)})
     counts = st.session_state.setdefault("counts", {"picks": 0, "refused": 0})
 
+    def begin_again():
+        st.session_state.update({"at": {WIDE: (1.0, 90.0), NARROW: (0.1, 0.0)}, "mirrored": False})
+        counts.update({"picks": 0, "refused": 0})
+
     def take(name):
         picked = read_pick(st.session_state[f"map-{name}"], shown[name])
         if picked and picked[1] > STEEPEST:
@@ -59,6 +63,7 @@ def page() -> None:
         st.checkbox("Mirrored", key="mirrored")
         st.button("Back", on_click=lambda: state.update({WIDE: (1.0, 90.0), NARROW: (0.1, 0.0)}))
         st.button("Outside", on_click=lambda: state.update({WIDE: (12.0, 90.0)}))
+        st.button("Begin again", on_click=begin_again)
     picker(shown[WIDE], state[WIDE], key="map-wide", on_pick=lambda: take(WIDE))
     for name in (WIDE, NARROW):
         st.text(f"{name}: {state[name]}")
