@@ -51,21 +51,23 @@ class KernelDistances:
         self._good = self._in_range(trace)
 
     def __call__(self, W: Tensor, a: Tensor) -> Tensor:
-        """Return the distances (B,) of networks W (B, m, d), a (B, m), in float64; nan where a weight is not finite."""
+        """Return the distances (..., B) of networks W (..., B, m, d), a (..., B, m), at several moments or at one.
+
+        In float64; nan where a weight is not finite.
+        """
         K, trace = self._kernels(W, a)
         c = trace / self._trace0
-        E = K.sub_(self._K0 * c[:, None, None])
-        flat, flat0 = E.view(len(E), 1, -1), self._K0.view(len(E), -1, 1)
-        e = torch.bmm(flat, flat0)[:, 0, 0].double()
-        squared = torch.bmm(flat, flat.transpose(1, 2))[:, 0, 0].double()
+        E = K.sub_(self._K0 * c[..., None, None]).flatten(-2)
+        e = (E[..., None, :] @ self._K0.flatten(1)[..., None])[..., 0, 0].double()
+        squared = (E[..., None, :] @ E[..., None])[..., 0, 0].double()
         p = (squared - e * e).clamp_min_(0)
         q = c.double() + e
         N = (q * q + p).sqrt_()
         found = p / (N * (N + q))
-        if not self._near:
-            return self._one_by_one(found, range(len(found)), W, a)
-        odd = ~(self._good & self._in_range(trace))
-        return self._one_by_one(found, odd.nonzero().flatten().tolist(), W, a) if odd.any() else found
+        odd = ~(self._good & self._in_range(trace)) if self._near else torch.ones_like(found, dtype=torch.bool)
+        for place in map(tuple, odd.nonzero().tolist()):
+            found[place] = self._alone(place[-1])(W[place], a[place])
+        return found
 
     def keep(self, networks: Sequence[int]) -> None:
         """Keep only these networks, in this order."""
@@ -74,23 +76,22 @@ class KernelDistances:
             setattr(self, name, getattr(self, name)[which])
         self._single = {new: self._single[old] for new, old in enumerate(which) if old in self._single}
 
-    def _one_by_one(self, found: Tensor, which: Sequence[int], W: Tensor, a: Tensor) -> Tensor:
-        eta_a, eta_w = self._rates
-        for b in which:
-            if b not in self._single:
-                start = self._X[b], self._W0[b], self._a0[b]
-                self._single[b] = KernelDistance(*start, eta_a=eta_a, eta_w=eta_w, leak=self._leak)
-            found[b] = self._single[b](W[b], a[b])
-        return found
+    def _alone(self, b: int) -> KernelDistance:
+        if b not in self._single:
+            eta_a, eta_w = self._rates
+            start = self._X[b], self._W0[b], self._a0[b]
+            self._single[b] = KernelDistance(*start, eta_a=eta_a, eta_w=eta_w, leak=self._leak)
+        return self._single[b]
 
     def _kernels(self, W: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
-        """Return K (B, n, n) and its trace (B,)."""
-        Z = torch.bmm(self._X, W.transpose(1, 2))
+        """Return K (..., B, n, n) and its trace (..., B)."""
+        Z = self._X @ W.mT
         slope = (Z > 0).to(Z.dtype).clamp_min_(self._leak)
         Phi = Z.mul_(slope).mul_(self._rates[0] ** 0.5)
-        S = slope.mul_(a[:, None, :])
-        trace = Phi.square().sum((1, 2)) + (self._squares * S.square().sum(2)).sum(1)
-        K = torch.bmm(S, S.transpose(1, 2)).mul_(self._gram).baddbmm_(Phi, Phi.transpose(1, 2))
+        S = slope.mul_(a[..., None, :])
+        trace = Phi.square().sum((-2, -1)) + (self._squares * S.square().sum(-1)).sum(-1)
+        K = (S @ S.mT).mul_(self._gram)
+        K.flatten(0, -3).baddbmm_(Phi.flatten(0, -3), Phi.flatten(0, -3).mT)
         return K, trace
 
     def _in_range(self, trace: Tensor) -> Tensor:

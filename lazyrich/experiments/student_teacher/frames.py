@@ -17,7 +17,7 @@ from lazyrich import kernels
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.json_numbers import two_digits_down
 from lazyrich.experiments.common.time_to_tenth import TimeToTenth
-from lazyrich.experiments.student_teacher.chunks import chunks
+from lazyrich.experiments.student_teacher.chunks import MAX_FRAMES, chunks
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.experiments.student_teacher.kernel_reading import KernelReading
 from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
@@ -99,7 +99,8 @@ def _frames(
     wanted = frozenset(schedule if only is None else only)
     reached = 0
     # nobody sees a frame before the last one is there, and few calls are fewer than many
-    parts = chunks(schedule, len(W0) * n * d, config.method == "descent", small) if each else [schedule]
+    most = MAX_FRAMES if small else 1
+    parts = chunks(schedule, len(W0) * n * d, config.method == "descent", most) if each else [schedule]
     for steps in parts:
         W, a = train(steps)
         there = steps[: len(W)]

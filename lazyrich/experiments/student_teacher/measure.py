@@ -11,17 +11,22 @@ from torch import Tensor
 from lazyrich import geometry, kernels, metrics
 from lazyrich.experiments.common import verdict
 from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.metrics.circle_outputs import outputs_on
 from lazyrich.networks import outputs_of_many
 from lazyrich.tasks.student_teacher import Task
 from lazyrich.training.gradient_flow.stiffness import Stiffness
 
-__all__ = ["Measure", "has_exploded", "parts_of_verdict"]
+__all__ = ["Measure", "has_exploded", "have_exploded", "parts_of_verdict"]
 
 ROUNDS = 2
 """Iterations a frame for the stiffest direction, which changes little from one to the next."""
 
 EXPLODED = 1e6
 """A training loss this many times its first value does not come back: the run is called diverged."""
+
+
+VITAL = ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")
+"""Numbers that are finite in a run that goes on."""
 
 
 class Measure:
@@ -43,6 +48,7 @@ class Measure:
         self._small = small
         self._stiffness = Stiffness(problem.X.numpy() if small else problem.X, config.leak)
         self._stiffest: Tensor | np.ndarray | None = None
+        self._outputs_of_tests = outputs_on(problem.X_test, len(a0), config.leak)
         self.test_outputs = problem.y_test[None]
         """The student's outputs on the test inputs at the last frames, (frames, n_test)."""
         self.first_train = self.train_losses(W0[None], a0[None])[0]
@@ -63,7 +69,7 @@ class Measure:
         problem = self.problem
         conserved = geometry.conserved_quantity(a, W, **self.rates)
         mean = conserved.mean(-1)
-        self.test_outputs = self._outputs(problem.X_test, W, a)
+        self.test_outputs = self._outputs_of_tests(W, a)
         numbers = {
             "train_loss": self.train_losses(W, a),
             "test_loss": self._losses(self.test_outputs, problem.y_test),
@@ -83,7 +89,7 @@ class Measure:
 
     def train_losses(self, W: Tensor, a: Tensor) -> list[float]:
         """Return the training losses of some frames, first layers (frames, m, d) and readouts (frames, m)."""
-        return self._losses(self._outputs(self.problem.X, W, a), self.problem.y)
+        return self._losses(outputs_of_many(self.problem.X, W, a, self.config.leak), self.problem.y)
 
     def verdict(self, step: int, numbers: Mapping[str, float]) -> str:
         """Return the verdict at one frame."""
@@ -103,9 +109,6 @@ class Measure:
             v, rounds = (self._stiffness.guess, None) if self._stiffest is None else (self._stiffest, ROUNDS)
             largest, self._stiffest, _ = self._stiffness.measure(first, readout, v, rounds)
         return self.config.step_size * largest / len(self.problem.X)
-
-    def _outputs(self, X: Tensor, W: Tensor, a: Tensor) -> Tensor:
-        return outputs_of_many(X, W, a, self.config.leak)
 
     @staticmethod
     def _losses(outputs: Tensor, y: Tensor) -> list[float]:
@@ -138,9 +141,19 @@ def parts_of_verdict(
 
 
 def has_exploded(numbers: Mapping[str, float], first_train: float) -> bool:
-    """Return whether a run is not worth going on with.
+    """Return whether a run is not worth going on with, see have_exploded."""
+    return bool(have_exploded({name: np.array(number) for name, number in numbers.items()}, np.array(first_train)))
+
+
+def have_exploded(numbers: Mapping[str, np.ndarray], first_train: np.ndarray) -> np.ndarray:
+    """Return which runs (k,) are not worth going on with.
 
     A number that must stay finite is not, or the training loss is far above its first value.
+
+    Args:
+        numbers: Columns (k,) of metrics.
+        first_train: First training losses (k,).
     """
-    vital = ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")
-    return not all(np.isfinite(numbers[name]) for name in vital) or numbers["train_loss"] > EXPLODED * first_train
+    finite = np.isfinite([numbers[name] for name in VITAL]).all(0)
+    exploded: np.ndarray = ~finite | (numbers["train_loss"] > EXPLODED * first_train)
+    return exploded

@@ -12,7 +12,6 @@ from lazyrich.charts.reads import reads
 from lazyrich.experiments.common import schedule
 from lazyrich.experiments.student_teacher import charts
 from lazyrich.experiments.student_teacher.ensemble import summary
-from lazyrich.experiments.student_teacher.ensemble.training import AHEAD
 from lazyrich.training.gradient_flow import flow as flow_module
 
 
@@ -117,6 +116,7 @@ def test_a_seed_that_diverges_is_named_and_the_others_go_on():
     assert together.curves.seed.value_counts().to_dict() == alone
     assert together.frames[-1].metrics["failed"] == len(failed)
     assert f"{len(failed)} of 8 failed" in together.frames[-1].verdict
+    assert f"seed {failed[0][0]}: Diverged at t = " in together.frames[-1].remark
     stayed = next(seed for seed in range(8) if seed not in together.failed)
     assert_same(of_seed(together, stayed), train(config.changed(seed=stayed, seeds=1)).curves)
     left = of_seed(together, failed[0][0])
@@ -144,8 +144,7 @@ def test_flow_that_comes_no_further_leaves_the_others_on_their_way(monkeypatch):
     assert "Gradient flow came no further before" in why and _gradients(config.changed(seed=seed, seeds=1)) > few
     counts = result.curves.seed.value_counts()
     assert counts.pop(seed) < counts.iloc[0] == len(result.frames) and counts.nunique() == 1
-    # more frames are trained at once than those that this seed lacks
-    assert len(result.frames) > AHEAD
+    assert f"Failed: seed {seed}: Gradient flow came no further before t = " in result.frames[-1].remark
 
 
 def _gradients(config):
@@ -218,11 +217,13 @@ def test_a_time_is_reached_when_half_of_the_seeds_have_reached_it():
 
 def test_the_verdict_counts_the_seeds():
     parts = [("Rich", "fits unseen inputs")] * 5 + [("Between lazy and rich", "still learning")] * 2
-    assert summary.verdict(parts, 8, 1) == "Rich in 5 of 8 seeds; fits unseen inputs in 5 of 8; 1 of 8 failed"
+    assert summary.verdict(parts, None, 8, 1) == "Rich in 5 of 8 seeds; fits unseen inputs in 5 of 8; 1 of 8 failed"
+    counted = "Rich in 5 of 8 seeds; kernel moved first in 6 of 8; fits unseen inputs in 5 of 8"
+    assert summary.verdict(parts, 6, 8, 0) == counted
     twins = {"test_loss": [1.0, 2.0, 3.0], "twin_test_loss": [2.0, 1.0, 4.0], "twin_gap": [0.3, 0.1, 0.2]}
     said = summary.remark({name: np.array(values) for name, values in twins.items()}, 4)
     assert said == "Lazy twins: outputs 20 % apart in the median; test loss below its twin’s in 2 of 4 seeds."
-    assert summary.verdict([], 8, 0) == "At the start of 8 seeds"
+    assert summary.verdict([], None, 8, 0) == "At the start of 8 seeds"
 
 
 @pytest.mark.parametrize("seeds", [1, 2, 8])

@@ -16,8 +16,10 @@ from torch import Tensor
 
 from lazyrich.ending import of_losses
 from lazyrich.experiments.common import device as devices
+from lazyrich.experiments.common.kernel_first import moved_first
 from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.student_teacher.charts import DRAWN, SHOWN
+from lazyrich.experiments.student_teacher.chunks import chunks
 from lazyrich.experiments.student_teacher.config import LOSSES, StudentTeacher
 from lazyrich.experiments.student_teacher.ensemble import summary
 from lazyrich.experiments.student_teacher.ensemble.measure import measure_of
@@ -25,7 +27,7 @@ from lazyrich.experiments.student_teacher.ensemble.training import Training
 from lazyrich.experiments.student_teacher.frames import diverged, no_further, to_numpy
 from lazyrich.experiments.student_teacher.kernel_reading import KernelReading
 from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
-from lazyrich.experiments.student_teacher.measure import has_exploded, parts_of_verdict
+from lazyrich.experiments.student_teacher.measure import have_exploded, parts_of_verdict
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.experiments.student_teacher.twin_remark import twin_remark
@@ -33,6 +35,9 @@ from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, c
 from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP
 from lazyrich.tasks.student_teacher import Task, draw
+
+RECORDED = (*LOSSES, "kernel_distance")
+"""Columns of which all frames are kept."""
 
 
 def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
@@ -65,13 +70,10 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
         environment=devices.environment(seeds.device, config.dtype),
         spread=DRAWN,
     )
-    schedule = config.schedule
-    for index in range(len(schedule)):
-        frame = seeds.frame(index)
-        yield replace(frame, header=header, done=None if config.until == "steps" else index / (len(schedule) - 1))
+    last = len(config.schedule) - 1
+    for index, frame in enumerate(seeds.frames()):
+        yield replace(frame, header=header, done=None if config.until == "steps" else index / last)
         header = None
-        if not seeds.in_training:
-            return
 
 
 class Seeds:
@@ -113,13 +115,31 @@ class Seeds:
         # losses of an output of 0, by seed
         self._nothing = [(_mean_square(task.y), _mean_square(task.y_test)) for task in self.tasks]
         self._now: dict[str, np.ndarray] = {}
-        self._record = {name: np.full((len(config.schedule), config.seeds), np.nan) for name in LOSSES}
+        self._times = np.array(config.schedule) * config.step_size
+        self._record = {name: np.full((len(config.schedule), config.seeds), np.nan) for name in RECORDED}
 
-    def frame(self, index: int) -> Frame:
-        """Train to a frame of the schedule and measure. Raises CannotRun when no seed is left."""
-        step = self.config.schedule[index]
-        lost = self._advance(index, step)
-        going, numbers = self.in_training, self._now
+    def frames(self) -> Iterator[Frame]:
+        """Train and measure, some frames at a time. Raises CannotRun when no seed is left."""
+        (n, d), (_, m) = self.tasks[0].X.shape, self.a0.shape
+        config, index = self.config, 0
+        products, most = len(self.names) * m * n * d, self._training.most_frames
+        for steps in chunks(config.schedule, products, config.method == "descent", most):
+            moments = self._training.to(steps)
+            found = self._measure(moments.W, moments.a)
+            begun = list(self.in_training)
+            for k, step in enumerate(steps):
+                here = [begun.index(seed) for seed in self.in_training]
+                row = {name: column[k, here] for name, column in found.items()}
+                outputs = self._measure.test_outputs[k, here] if self.twins else None
+                lost = self._take(index, row, moments.stuck[k, here], (moments.W[k, here], moments.a[k, here]), outputs)
+                yield self._frame(index, step, lost)
+                index += 1
+                if not self.in_training:
+                    return
+            self._leave([place for place, seed in enumerate(begun) if seed not in self.in_training])
+
+    def _frame(self, index: int, step: int, lost: Sequence[int]) -> Frame:
+        going, numbers = list(self.in_training), self._now
         if not going and len(self.failed) == len(self.names):
             raise self._all_failed()
         rows = {
@@ -129,12 +149,12 @@ class Seeds:
             **{name: column[going] for name, column in numbers.items()},
         }
         if self.config.until == "flat":
-            self._leave([place for place, k in enumerate(going) if self._settled(index, k)])
+            self.in_training = [k for k in going if not self._settled(index, k)]
         counted = [k for k in range(len(self.names)) if k not in self.failed]
         return Frame(
             step=step,
             time=step * self.config.step_size,
-            metrics={name: summary.median(name, column[counted]) for name, column in numbers.items()}
+            metrics=summary.medians({name: column[counted] for name, column in numbers.items()})
             | {"failed": float(len(self.failed))},
             arrays={"W": to_numpy(self._first[0]), "a": to_numpy(self._first[1])},
             chart_data={"plane": self.plane.neurons(*self._first), "sign": self.plane.signs(self._first[1])}
@@ -142,74 +162,109 @@ class Seeds:
             | self.learned.arrays(index, *self._first)
             | (self.twins[0].arrays(index) if self.twins else {})
             | (self.readings[0].arrays() if self.readings else {}),
-            verdict=self._verdict(step, counted),
+            verdict=self._verdict(index, counted),
             remark=self._remark(step, counted),
             table=rows,
             failed={self.names[k]: str(self.failed[k]) for k in lost},
         )
 
-    def _advance(self, index: int, step: int) -> list[int]:
-        """Train and measure; returns the seeds that have failed since the frame before."""
-        moment = self._training.to(index)
-        found = self._measure(moment.W, moment.a)
-        lost = []
-        for place, k in enumerate(self.in_training):
-            row = {name: float(column[place]) for name, column in found.items()}
-            first = row["train_loss"] if index == 0 else self._record["train_loss"][0, k]
-            if place in moment.stuck:
-                self.failed[k] = no_further(self.config, step)
-            elif has_exploded(row, first):
-                self.failed[k] = diverged(self.config, self.tasks[k], step, (self._calm[0][k], self._calm[1][k]))
-            else:
-                row["time_to_tenth"] = self._tenth[k](step * self.config.step_size, row["train_loss"])
-                if self.twins:
-                    row |= self.twins[k].numbers(index, self._measure.test_outputs[place])
-                if self.readings:
-                    row |= self.readings[k].numbers(moment.W[place], moment.a[place])
-                self._take(index, k, row, first, (moment.W[place], moment.a[place]))
-                continue
-            lost.append(place)
-        gone = [self.in_training[place] for place in lost]
-        self._leave(lost)
-        return gone
+    def _take(
+        self,
+        index: int,
+        row: dict[str, np.ndarray],
+        stuck: np.ndarray,
+        weights: tuple[Tensor, Tensor],
+        outputs: Tensor | None,
+    ) -> list[int]:
+        """Note the numbers of the seeds in training at a frame, and let those leave that have failed.
 
-    def _take(self, index: int, k: int, row: dict[str, float], first: float, weights: tuple[Tensor, Tensor]) -> None:
-        """Note the numbers of a seed that goes on, and weights that may be asked for later."""
-        for name, value in row.items():
-            self._now.setdefault(name, np.full(len(self.names), np.nan))[k] = value
-        for name, losses in self._record.items():
-            losses[index, k] = row[name]
-        if self.config.method == "descent" and row["train_loss"] <= 2 * first:
-            for calm, now in zip(self._calm, weights, strict=True):
-                calm[k].copy_(now)
-        if k == 0:
-            self._first = weights
+        Args:
+            index: Which frame.
+            row: Numbers (k,) of each column, in the order of these seeds.
+            stuck: Of which of them flow came no further (k,).
+            weights: Theirs, (k, m, d) and (k, m).
+            outputs: Theirs on the test inputs (k, n_test), where there are twins.
+
+        Returns:
+            The seeds that have failed.
+        """
+        seeds, step, time = np.array(self.in_training), self.config.schedule[index], self._times[index]
+        first = row["train_loss"] if index == 0 else self._record["train_loss"][0, seeds]
+        exploded = have_exploded(row, first)
+        for k in np.flatnonzero(stuck | exploded).tolist():
+            seed = int(seeds[k])
+            calm = self._calm[0][seed], self._calm[1][seed]
+            self.failed[seed] = (
+                no_further(self.config, step) if stuck[k] else diverged(self.config, self.tasks[seed], step, calm)
+            )
+        good = np.flatnonzero(~(stuck | exploded))
+        seeds, row = seeds[good], {name: column[good] for name, column in row.items()}
+        row["time_to_tenth"] = np.array(
+            [self._tenth[seed](time, loss) for seed, loss in zip(seeds, row["train_loss"].tolist(), strict=True)]
+        )
+        own = [self._own(index, *each, weights, outputs) for each in zip(seeds.tolist(), good.tolist(), strict=True)]
+        row |= {name: np.array([numbers[name] for numbers in own]) for name in (own[0] if own else ())}
+        for name, column in row.items():
+            if name not in self._now:
+                self._now[name] = np.full(len(self.names), np.nan)
+            self._now[name][seeds] = column
+        for name, record in self._record.items():
+            record[index, seeds] = row[name]
+        if self.config.method == "descent":
+            quiet = row["train_loss"] <= 2 * first[good]
+            for kept, now in zip(self._calm, weights, strict=True):
+                kept[seeds[quiet]] = now[good[quiet]]
+        if len(seeds) and seeds[0] == 0:
+            self._first = weights[0][good[0]], weights[1][good[0]]
+        lost = [seed for seed in self.in_training if seed in self.failed]
+        self.in_training = seeds.tolist()
+        return lost
+
+    def _own(
+        self, index: int, seed: int, k: int, weights: tuple[Tensor, Tensor], outputs: Tensor | None
+    ) -> dict[str, float]:
+        """Return the numbers of a seed's twin and of its kernel's reading, where they are asked for."""
+        found = {} if outputs is None else self.twins[seed].numbers(index, outputs[k])
+        return found | (self.readings[seed].numbers(weights[0][k], weights[1][k]) if self.readings else {})
 
     def _leave(self, places: Sequence[int]) -> None:
+        """Train and measure the seeds at these places no further, of those that were in training before."""
         if not places:
             return
-        stay = [place for place in range(len(self.in_training)) if place not in set(places)]
-        self.in_training = [self.in_training[place] for place in stay]
+        stay = [place for place in range(len(self.in_training) + len(places)) if place not in places]
         self._training.leave(places)
-        if stay:
-            self._measure.keep(stay)
+        self._measure.keep(stay)
 
     def _settled(self, index: int, k: int) -> bool:
         """Return whether a run of this seed alone would end here."""
-        times = np.array(self.config.schedule[: index + 1]) * self.config.step_size
+        times = self._times[: index + 1]
         losses = {told: self._record[name][: index + 1, k] for name, told in LOSSES.items()}
         nothing = self._nothing[k][0]
         scale = nothing if nothing > 0 else max(float(losses["training loss"][0]), 1e-300)
         return of_losses(times, losses, scale, self.config.dtype).settled
 
-    def _verdict(self, step: int, counted: Sequence[int]) -> str:
+    def _verdict(self, index: int, counted: Sequence[int]) -> str:
         parts = []
-        for k in counted if step else ():
+        for k in counted if index else ():
             numbers = {name: float(column[k]) for name, column in self._now.items()}
             parts.append(parts_of_verdict(numbers, self._record["train_loss"][0, k], *self._nothing[k]))
-        return summary.verdict(parts, len(self.names), len(self.failed))
+        return summary.verdict(parts, self._moved_first(index, counted), len(self.names), len(self.failed))
+
+    def _moved_first(self, index: int, counted: Sequence[int]) -> int | None:
+        """Return of how many seeds the kernel moved first; None before the loss of any is a tenth of the first."""
+        tenths = self._now["time_to_tenth"][counted]
+        if np.isnan(tenths).all():
+            return None
+        # the last number of a seed that has ended stands for all later ones
+        distances = self._record["kernel_distance"][: index + 1, counted]
+        distances[-1] = self._now["kernel_distance"][counted]
+        return int(moved_first(self._times[: index + 1], distances, tenths).sum())
 
     def _remark(self, step: int, counted: Sequence[int]) -> str:
+        failed = summary.failures({self.names[k]: str(why) for k, why in self.failed.items()})
+        return " ".join(filter(None, (self._remark_on_twins(step, counted), failed)))
+
+    def _remark_on_twins(self, step: int, counted: Sequence[int]) -> str:
         names = ("test_loss", "twin_test_loss", "twin_gap")
         if not self.twins:
             return ""

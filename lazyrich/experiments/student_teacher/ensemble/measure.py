@@ -1,4 +1,4 @@
-"""The metrics of the students of several seeds at one frame: those of a single run, for all of them in a few calls."""
+"""The metrics of the students of several seeds at some frames: those of single runs, in a few calls for all."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from lazyrich.experiments.student_teacher.cost import SMALL
 from lazyrich.experiments.student_teacher.ensemble.training import stacked
 from lazyrich.experiments.student_teacher.measure import ROUNDS, Measure
 from lazyrich.kernels.batched import KernelDistances
+from lazyrich.metrics.circle_outputs import outputs_on
 from lazyrich.networks import activation
 from lazyrich.tasks.student_teacher import Task
 from lazyrich.training.gradient_flow.stiffness import COLD_ROUNDS, SETTLED, Stiffness
 
 __all__ = ["BatchedMeasure", "SeparateMeasures", "measure_of"]
 
-CHUNK = 100_000
-"""Hidden activations on test inputs that are worked on at a time, so that they stay in a core's cache."""
+CACHED = 400_000
+"""Entries of pre-activations and kernels that are worked on together, to stay in a core's cache."""
 
 Numbers = dict[str, np.ndarray]
 
@@ -42,21 +43,24 @@ def measure_of(
 
 
 class SeparateMeasures:
-    """A Measure for each student. Called with weights (k, m, d) and (k, m), it returns name -> numbers (k,)."""
+    """A Measure for each student.
+
+    Called with weights (frames, k, m, d) and (frames, k, m), it returns name -> numbers (frames, k).
+    """
 
     def __init__(self, config: StudentTeacher, tasks: Sequence[Task], W0: Tensor, a0: Tensor):
         starts = zip(tasks, W0, a0, strict=True)
         self._each = [Measure(config, task, W, a) for task, W, a in starts]
 
     @property
-    def test_outputs(self) -> Sequence[Tensor]:
-        """Return the outputs of each student on its test inputs at the last frame, (n_test,)."""
-        return [measure.test_outputs[0] for measure in self._each]
+    def test_outputs(self) -> Tensor:
+        """Return the outputs of each student on its test inputs at the last frames, (frames, k, n_test)."""
+        return torch.stack([measure.test_outputs for measure in self._each], 1)
 
     def __call__(self, W: Tensor, a: Tensor) -> Numbers:
-        """All metrics of a frame."""
-        rows = [measure(W[k : k + 1], a[k : k + 1])[0] for k, measure in enumerate(self._each)]
-        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+        """Return all metrics of some frames."""
+        rows = [measure(W[:, k], a[:, k]) for k, measure in enumerate(self._each)]
+        return {name: np.array([[frame[name] for frame in own] for own in rows]).T for name in rows[0][0]}
 
     def keep(self, places: Sequence[int]) -> None:
         """Leave out all students but those at these places."""
@@ -64,7 +68,10 @@ class SeparateMeasures:
 
 
 class BatchedMeasure:
-    """All students in a few calls. Called with weights (k, m, d) and (k, m), it returns name -> numbers (k,)."""
+    """All students in a few calls.
+
+    Called with weights (frames, k, m, d) and (frames, k, m), it returns name -> numbers (frames, k).
+    """
 
     def __init__(self, config: StudentTeacher, tasks: Sequence[Task], W0: Tensor, a0: Tensor):
         self._config, (_, m, _) = config, W0.shape
@@ -87,37 +94,46 @@ class BatchedMeasure:
         self._guess = Stiffness(tasks[0].X, config.leak).guess
         self._stiffest: Tensor | None = None
         self.test_outputs = self._y_test
-        """Outputs of each student on the test inputs at the last frame, (k, n_test)."""
-        self._chunk = max(1, CHUNK // (m * max(1, len(self._X_test))))
-        self._hidden = X.new_empty(self._chunk * m, len(self._X_test))
+        """Outputs of each student on the test inputs at the last frames, (frames, k, n_test)."""
+        self._outputs_of_tests = outputs_on(self._X_test, m, config.leak)
+        self._frames = max(1, CACHED // (S * X.shape[-2] * max(m, X.shape[-2])))
 
     def __call__(self, W: Tensor, a: Tensor) -> Numbers:
-        """All metrics of a frame."""
-        config = self._config
+        """Return all metrics of some frames."""
         with torch.inference_mode():
-            Z = torch.bmm(W, self._Xt)
-            flips = (self._active != (Z > 0)).to(Z.dtype).mean((1, 2))
-            f = torch.bmm(a[:, None], activation(Z, config.leak))[:, 0]
-            conserved = geometry.conserved_quantity(a, W, **self._rates)
-            moved = (W - self._W0).square().sum((1, 2)) + (a - self._a0).square().sum(1)
-            found = {
-                "train_loss": (f - self._y).square().mean(1),
-                "test_loss": self._test_loss(W, a),
-                "kernel_distance": self._distances(W, a),
-                "activation_flips": flips,
-                "teacher_alignment": self._alignment(W, a),
-                "parameter_distance": moved.sqrt(),
-                "conserved_mean": conserved.mean(1),
-                "conserved_low": conserved.amin(1),
-                "conserved_high": conserved.amax(1),
-                "conserved_drift": (conserved - self._conserved).abs().amax(1),
-                "effective_delta": conserved.mean(1).double() / (config.eta_a * config.eta_w) ** 0.5,
-            }
-            if config.method == "descent":
-                found["step_share"] = self._step_share(Z, W, a)
-            # one way to the host for all
-            table = torch.stack([column.double() for column in found.values()]).cpu().numpy()
-        return dict(zip(found, table, strict=True))
+            parts = list(zip(W.split(self._frames), a.split(self._frames), strict=True))
+            tables, outputs = zip(*[self._some(*part) for part in parts], strict=True)
+            self.test_outputs = torch.cat(outputs)
+        return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+    def _some(self, W: Tensor, a: Tensor) -> tuple[Numbers, Tensor]:
+        """Return the metrics of a few frames, and the outputs on the test inputs (frames, k, n_test)."""
+        config = self._config
+        Z = W @ self._Xt
+        flips = (self._active != (Z > 0)).to(Z.dtype).mean((-2, -1))
+        f = (a[..., None, :] @ activation(Z, config.leak))[..., 0, :]
+        conserved = geometry.conserved_quantity(a, W, **self._rates)
+        moved = (W - self._W0).square().sum((-2, -1)) + (a - self._a0).square().sum(-1)
+        outputs = self._outputs_of_tests(W.flatten(0, 1), a.flatten(0, 1)).view(*W.shape[:2], len(self._X_test))
+        found = {
+            "train_loss": (f - self._y).square().mean(-1),
+            "test_loss": (outputs - self._y_test).square().mean(-1),
+            "kernel_distance": self._distances(W, a),
+            "activation_flips": flips,
+            "teacher_alignment": self._alignment(W, a),
+            "parameter_distance": moved.sqrt(),
+            "conserved_mean": conserved.mean(-1),
+            "conserved_low": conserved.amin(-1),
+            "conserved_high": conserved.amax(-1),
+            "conserved_drift": (conserved - self._conserved).abs().amax(-1),
+            "effective_delta": conserved.mean(-1).double() / (config.eta_a * config.eta_w) ** 0.5,
+        }
+        if config.method == "descent":
+            # each frame's iteration begins where that of the frame before has ended
+            found["step_share"] = torch.stack([self._step_share(*frame) for frame in zip(Z, W, a, strict=True)])
+        # one way to the host for all
+        table = torch.stack([column.double() for column in found.values()]).cpu().numpy()
+        return dict(zip(found, table, strict=True)), outputs
 
     def keep(self, places: Sequence[int]) -> None:
         """Leave out all students but those at these places."""
@@ -128,27 +144,12 @@ class BatchedMeasure:
         if self._stiffest is not None:
             self._stiffest = self._stiffest[which]
 
-    def _test_loss(self, W: Tensor, a: Tensor) -> Tensor:
-        (k, m, d), count = W.shape, len(self._X_test)
-        if not count:
-            return W.new_full((k,), float("nan"))
-        outputs, leak = [], self._config.leak
-        for first in range(0, k, self._chunk):
-            some = slice(first, first + self._chunk)
-            rows = W[some].reshape(-1, d)
-            # in place: new memory for every chunk would cost more than the numbers
-            H = torch.mm(rows, self._X_test.T, out=self._hidden[: len(rows)])
-            torch.nn.functional.leaky_relu_(H, leak) if leak else torch.relu_(H)
-            outputs.append(torch.bmm(a[some, None], H.view(-1, m, count))[:, 0])
-        self.test_outputs = torch.cat(outputs)
-        return (self.test_outputs - self._y_test).square().mean(1)
-
     def _alignment(self, W: Tensor, a: Tensor) -> Tensor:
         """As `metrics.teacher_alignment`."""
         if not self._teacher.shape[1]:
-            return W.new_full((len(W),), float("nan"))
-        cosines = torch.bmm(_unit(W), self._teacher.transpose(1, 2))
-        same_sign = torch.sign(a)[:, :, None] == torch.sign(self._teacher_a)[:, None]
+            return W.new_full(W.shape[:2], float("nan"))
+        cosines = _unit(W) @ self._teacher.mT
+        same_sign = torch.sign(a)[..., None] == torch.sign(self._teacher_a)[:, None]
         best = cosines.masked_fill(~same_sign, -torch.inf).amax(-1)
         best = torch.where(same_sign.any(-1), best, 0.0)
         weights = a.abs() * torch.linalg.vector_norm(W, dim=-1)

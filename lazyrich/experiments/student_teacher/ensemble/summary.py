@@ -12,10 +12,13 @@ import numpy as np
 
 from lazyrich.moment import significant
 
-__all__ = ["band", "median", "quantile", "remark", "spread", "verdict"]
+__all__ = ["band", "failures", "median", "medians", "quantile", "remark", "spread", "verdict"]
 
 LOW, HIGH = 0.1, 0.9
 """Quantiles of the seeds at the ends of a band."""
+
+NAMED = 3
+"""Seeds whose failure is told; of further ones, how many there are."""
 
 IN_LOGS = frozenset({"train_loss", "test_loss", "twin_train_loss", "twin_test_loss"})
 """Columns whose numbers differ by factors: what lies between two seeds is taken in logarithms."""
@@ -26,10 +29,21 @@ def median(name: str, values: np.ndarray) -> float:
 
     nan where one is nan; of a time, where half of them have not reached it.
     """
+    if not len(values):
+        return float("nan")
     if name == "time_to_tenth":
         values = np.where(np.isnan(values), np.inf, values)
-    middle = float(np.median(values)) if len(values) else np.nan
+    ordered = np.sort(values)
+    # not a number comes last
+    middle = float(
+        ordered[-1] if np.isnan(ordered[-1]) else (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    )
     return middle if np.isfinite(middle) else float("nan")
+
+
+def medians(columns: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Return the median over seeds of each column, values (S,), see median."""
+    return {name: median(name, values) for name, values in columns.items()}
 
 
 def band(name: str, values: np.ndarray) -> tuple[float, float]:
@@ -57,22 +71,35 @@ def quantile(name: str, values: np.ndarray, share: float) -> float:
     return float((1 - part) * below + part * above)
 
 
-def verdict(parts: Sequence[tuple[str, str]], seeds: int, failed: int) -> str:
+def verdict(parts: Sequence[tuple[str, str]], first: int | None, seeds: int, failed: int) -> str:
     """Return how the seeds stand, counted.
 
     Args:
         parts: Regime and fit of each seed that has not failed; none at the start.
+        first: Of how many of them the kernel moved first; None where that cannot be told yet.
         seeds: How many there are in all.
         failed: How many of them have failed.
 
     Returns:
-        Such as "Rich in 7 of 8 seeds; fits unseen inputs in 6 of 8".
+        Such as "Rich in 7 of 8 seeds; kernel moved first in 8 of 8; fits unseen inputs in 6 of 8".
     """
     lost = f"; {failed} of {seeds} failed" if failed else ""
     if not parts:
         return f"At the start of {seeds} seeds{lost}"
     (regime, alike), (fit, fitting) = (Counter(part).most_common(1)[0] for part in zip(*parts, strict=True))
-    return f"{regime} in {alike} of {seeds} seeds; {fit} in {fitting} of {seeds}{lost}"
+    moved = "" if first is None else f"; kernel moved first in {first} of {seeds}"
+    return f"{regime} in {alike} of {seeds} seeds{moved}; {fit} in {fitting} of {seeds}{lost}"
+
+
+def failures(reasons: Mapping[int, str]) -> str:
+    """Return which seeds have failed and why, in short: the first NAMED of them.
+
+    Args:
+        reasons: Seed -> the sentence that says why, whose first clause ends in a colon.
+    """
+    named = [f"seed {seed}: {why.split(':')[0]}" for seed, why in sorted(reasons.items())]
+    more = f"; {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return f"Failed: {'; '.join(named[:NAMED])}{more}." if named else ""
 
 
 def remark(numbers: Mapping[str, np.ndarray], seeds: int) -> str:

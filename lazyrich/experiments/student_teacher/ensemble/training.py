@@ -1,7 +1,7 @@
 """The students of several seeds, brought to the steps of their frames side by side.
 
 training = Training(config, tasks, W0, a0)
-moment = training.to(0)
+moments = training.to([0, 1, 2])
 training.leave([3])
 """
 
@@ -10,32 +10,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from lazyrich.experiments.student_teacher.chunks import MAX_FRAMES
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.tasks.student_teacher import Task
 from lazyrich.training import Descent, Flow
 from lazyrich.training.small_network import is_small
 
-__all__ = ["Moment", "Training", "stacked"]
+__all__ = ["Moments", "Training", "stacked"]
 
-AHEAD, AHEAD_NUMBERS = 16, 4_000_000
-"""Frames for which flow trains at once, and how many weights they may hold: students that wait for each other at every
-frame leave places in the stack empty. The first frames come one, two, four at a time, so that a viewer sees them at
-once."""
+AHEAD, SEEDS_AHEAD, NUMBERS_AHEAD = 16, 1024, 4_000_000
+"""Frames for which flow trains at once, frames times seeds for which small students do, and how many weights these may
+hold: students that wait for each other at every frame leave places in a stack empty, and measuring many frames takes
+few calls more than one."""
 
 
 @dataclass(frozen=True)
-class Moment:
-    """State of the students in training at a frame, in their order.
+class Moments:
+    """States of the students in training at some frames, in their order.
 
-    W (k, m, d), a (k, m): their weights. stuck: places of those whose flow came no further.
+    W (frames, k, m, d), a (frames, k, m): their weights. stuck (frames, k): whether their flow came no further.
     """
 
     W: Tensor
     a: Tensor
-    stuck: list[int]
+    stuck: np.ndarray
 
 
 class Training:
@@ -49,39 +51,42 @@ class Training:
     """
 
     def __init__(self, config: StudentTeacher, tasks: Sequence[Task], W0: Tensor, a0: Tensor):
-        self._config, self._schedule = config, config.schedule
+        self._config = config
         self._X, self._y = (stacked(tasks, name) for name in ("X", "y"))
         self.students = list(range(len(tasks)))
         """Numbers of those that are still in training."""
         self._run: Descent | Flow
         (n, d), m = tasks[0].X.shape, W0.shape[1]
-        rules = config.eta_a, config.eta_w, config.leak
+        S, rules = len(tasks), (config.eta_a, config.eta_w, config.leak)
+        small = is_small(1, m, n, d, W0.device)
+        ahead = min(MAX_FRAMES, SEEDS_AHEAD // S) if small else AHEAD if config.method == "flow" else 1
+        self.most_frames = max(1, min(ahead, NUMBERS_AHEAD // (W0.numel() + a0.numel())))
+        """Frames for which to train at once, at most."""
+        self._first = 0
         if config.method == "descent":
             self._run = self._descent(W0, a0)
-        elif is_small(1, m, n, d, W0.device):
+        elif small:
             # each with data of its own, even where they share it: then its numbers are those of a run of its own
-            S = len(tasks)
             self._run = Flow(self._X.expand(S, n, d), self._y.expand(S, n), W0, a0, *rules)
         else:
             self._run = Flow(self._X, self._y, W0, a0, *rules)
-        self._recorded: list[tuple[Tensor, Tensor]] = []
-        self._first, self._ahead = 0, 1
-        self._most_ahead = max(1, min(AHEAD, AHEAD_NUMBERS // (W0.numel() + a0.numel())))
 
-    def to(self, index: int) -> Moment:
-        """Train on to the step of a frame; frames are asked for in order, each once."""
-        if isinstance(self._run, Descent):
-            self._run.advance(self._schedule[index] - self._run.steps - self._first)
-            return Moment(self._run.W, self._run.a, [])
-        if not self._recorded:
-            self._record(index)
-        W, a = self._recorded.pop(0)
-        W, a = W[self.students], a[self.students]
-        stuck = torch.isnan(a).any(1).nonzero().flatten().tolist()
-        return Moment(W, a, stuck)
+    def to(self, steps: Sequence[int]) -> Moments:
+        """Train on to the steps of some frames, none before those of the last call."""
+        if isinstance(self._run, Flow):
+            times = [step * self._config.step_size for step in steps]
+            found = self._run.record(times, networks=self.students, skip_stuck=True)
+            W, a = found.W[:, self.students], found.a[:, self.students]
+            return Moments(W, a, torch.isnan(a).any(2).cpu().numpy())
+        weights = []
+        for step in steps:
+            self._run.advance(step - self._run.steps - self._first)
+            weights.append((self._run.W, self._run.a))
+        W, a = (torch.stack(part) for part in zip(*weights, strict=True))
+        return Moments(W, a, np.zeros(a.shape[:2], dtype=bool))
 
     def leave(self, places: Sequence[int]) -> None:
-        """Train the students at these places of the last moment no further."""
+        """Train the students at these places of the last moments no further."""
         left = set(places)
         stay = [place for place in range(len(self.students)) if place not in left]
         self.students = [self.students[place] for place in stay]
@@ -95,13 +100,6 @@ class Training:
     def _descent(self, W: Tensor, a: Tensor) -> Descent:
         config = self._config
         return Descent(self._X, self._y, W, a, config.step_size, config.eta_a, config.eta_w, config.leak)
-
-    def _record(self, index: int) -> None:
-        times = [step * self._config.step_size for step in self._schedule[index : index + self._ahead]]
-        if isinstance(self._run, Flow):
-            found = self._run.record(times, networks=self.students, skip_stuck=True)
-            self._recorded = list(zip(found.W, found.a, strict=True))
-        self._ahead = min(2 * self._ahead, self._most_ahead)
 
 
 def stacked(tasks: Sequence[Task], name: str) -> Tensor:
