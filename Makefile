@@ -14,7 +14,8 @@ PROXY := harness/install_nginx.sh
 BIN := $(VENV)/bin
 # npm and what it installs look for node on the PATH
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations=30
+PYTEST := -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations=30
+EVERY_CHANGE := -m "not claims and not soak"
 
 APP_READY := $(VENV)/.app-ready
 TEST_READY := $(VENV)/.test-ready
@@ -22,7 +23,7 @@ NPM_READY := node_modules/.ready
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all soak lint bench audit clean
+.PHONY: help setup run test test-all coverage soak lint bench audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 14
@@ -33,10 +34,16 @@ run: $(APP_READY) ## open the app in a browser
 	$(BIN)/streamlit run app.py
 
 test: $(TEST_READY) ## run what every change must pass, in a real browser too
-	$(PYTEST) -m "not claims and not soak"
+	$(BIN)/python $(PYTEST) $(EVERY_CHANGE)
 
 test-all: $(TEST_READY) ## run all tests: also what the pages say of the paper's claims, and load and faults in their short form
-	$(PYTEST)
+	$(BIN)/python $(PYTEST)
+
+coverage: $(TEST_READY) ## which lines and branches of Python these tests take, in commands, servers and workers as well
+	$(BIN)/python -m coverage erase
+	-$(BIN)/python -m coverage run $(PYTEST) $(EVERY_CHANGE)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 soak: $(TEST_READY) ## load, faults, fuzz and proxy in their long form, with a table of what was measured at the end
 	$(BIN)/python -m pytest tests/soak --long
@@ -61,7 +68,7 @@ audit: $(APP_READY) ## look up the packages of .venv in the databases of known v
 	$(VENV)/audit/bin/pip-audit --no-deps --disable-pip -r $(VENV)/installed.txt
 
 clean: ## remove .venv and all caches
-	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) node_modules .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "lazyrich needs Python 3.11 or newer, got %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'

@@ -20,15 +20,17 @@ hypothesis.settings.register_profile("the same in every run", derandomize=True, 
 hypothesis.settings.register_profile("others in every run", **UNTIMED)
 
 SLOWEST = (
-    *("soak/test_faults_server.py", "sweeps/test_dask.py", "soak/test_lecture_hall.py"),
-    *("browser/test_phase_portrait.py", "browser/test_playground.py", "browser/test_linear_networks.py"),
-    *("browser/charts/test_live_chart.py", "browser/test_practical.py", "browser/test_exact_solutions.py"),
-    *("browser/test_security.py", "soak/test_faults_line.py", "soak/test_proxy.py", "browser/test_picker.py"),
-    *("experiments/student_teacher/test_student_teacher.py", "experiments/test_filters.py"),
-    *("experiments/test_deep_network.py", "theory/test_chain.py"),
+    *("soak/test_faults_server.py", "cli/test_output.py", "sweeps/test_dask.py", "soak/test_lecture_hall.py"),
+    *("project/test_adding_an_experiment.py", "results/test_export.py", "serving/test_pool.py"),
+    *("browser/charts/test_live_chart.py", "browser/test_playground.py", "browser/test_saved_pictures.py"),
+    *("browser/charts/test_chart_kinds.py", "browser/test_phase_portrait.py", "browser/test_practical.py"),
+    *("browser/test_kept_runs.py", "browser/test_function.py", "browser/test_replay.py", "browser/test_study.py"),
+    *("soak/test_faults_line.py", "soak/test_proxy.py", "browser/test_security.py", "browser/test_picker.py"),
+    *("experiments/test_linear_network.py", "experiments/test_grokking.py", "experiments/test_deep_network.py"),
+    *("experiments/test_filters.py", "experiments/student_teacher/test_student_teacher.py"),
     *("experiments/test_deep_map.py", "experiments/test_hierarchy.py"),
 )
-"""Files that take more than some twenty seconds, in the order in which they are begun."""
+"""The longest files of each turn, in the order in which they are begun."""
 
 MARKERS = {"browser": "browser", "firefox": "browser", "cuda": "gpu", "soak": "soak"}
 """Folder -> the marker of its tests; all others are `unit`. `claims` is written at the tests themselves."""
