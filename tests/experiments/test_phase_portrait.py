@@ -329,7 +329,7 @@ def test_rates_make_the_same_portrait_as_sizes():
 
 
 def test_a_portrait_that_goes_on_has_the_frames_of_one_that_was_never_stopped():
-    config = PhasePortrait(x_points=5, y_points=5, seeds=4, at=(10, 100), dimension=(5,), samples=(20,), width=(4,))
+    config = PhasePortrait(x_points=5, y_points=5, seeds=4, at=(1, 10), dimension=(5,), samples=(20,), width=(4,))
     whole = list(config.frames())
     assert len(whole) > 4
     for stopped in (1, 3):
