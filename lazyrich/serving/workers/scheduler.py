@@ -107,6 +107,8 @@ class Scheduler:
         """Previews to compute, by key, first come first served."""
         self._yield_until = -math.inf
         """Time until which a due frame goes before a preview."""
+        self._last_preview = (math.inf, math.inf)
+        """When it began and ended."""
 
     @property
     def period(self) -> float:
@@ -179,7 +181,9 @@ class Scheduler:
         began, spent = self._clock(), self._spent()
         if self._previews and (began >= self._yield_until or not self._is_late(began)):
             self._preview()
-            self._yield_until = self._clock() + YIELDED * (self._clock() - began)
+            ended = self._clock()
+            self._yield_until = ended + YIELDED * (ended - began)
+            self._last_preview = began, ended
             return
         able = [name for name, run in self._runs.items() if not run.resting and self._from(run) <= began]
         if not able:
@@ -203,9 +207,12 @@ class Scheduler:
                 if run.due > began:
                     self._spare = 2 * self._clock() - began
                 # Counted from now, not from when it was due: then runs are due in the order in which they last had a
-                # turn, so they stay level when there is too much to do, and none catches up in a burst.
-                run.ready = began + self.period
-                run.due = began + max(self.period, self._playing * cost)
+                # turn, so they stay level when there is too much to do, and none catches up in a burst. What became due
+                # during a preview does: it keeps its pace beside previews, and the burst is as short as a preview.
+                start, end = self._last_preview
+                now = run.due if start <= run.due < end else began
+                run.ready = now + self.period
+                run.due = now + max(self.period, self._playing * cost)
                 run.new = False
                 return
             self._report(("finished", name))
