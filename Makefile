@@ -10,6 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BROWSER := harness/browser/install_browser.sh
 PROXY := harness/install_nginx.sh
+LATEX := harness/install_latex.sh
 
 BIN := $(VENV)/bin
 # npm and what it installs look for node on the PATH
@@ -79,10 +80,11 @@ $(APP_READY): requirements.txt | $(BIN)/python
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(TEST_READY): requirements-test.txt requirements-cluster.txt $(BROWSER) $(PROXY) $(APP_READY)
+$(TEST_READY): requirements-test.txt requirements-cluster.txt $(BROWSER) $(PROXY) $(LATEX) $(APP_READY)
 	$(PIP_INSTALL) -r requirements-test.txt
 	$(BROWSER) $(BIN)/python
 	$(PROXY)
+	$(LATEX)
 	@touch $@
 
 $(NPM_READY): package.json .npmrc | $(TEST_READY)
