@@ -1,4 +1,4 @@
-"""Tables of LaTeX as LaTeX reads them: by a grammar of what they may hold, and by pdflatex itself where there is one."""
+"""Tables as LaTeX reads them: by a grammar of what they may hold, and by pdflatex itself where there is one."""
 
 from __future__ import annotations
 
