@@ -192,7 +192,7 @@ class Comparison:
         lines = []
         for network, paired in self.pairs.items():
             said = wording.verdict(paired, self.names[1], self.planned, self.complete)
-            said = " ".join([said, *wording.lost_words(paired, self._whys(network))])
+            said = " ".join([said, *wording.lost_words(self.measure, self._whys(network))])
             lines.append(f"{self._network_name(network)}: {said}" if len(self.pairs) > 1 else said)
         lines = lines or ["No seed is there in both yet."]
         told = [self._moment, wording.shared_words(self.shared)]
@@ -255,13 +255,13 @@ class Comparison:
     def _interval(self, paired: Paired) -> tuple[float, float]:
         return paired.interval if self.complete else paired.anytime_interval
 
-    def _whys(self, network: Network) -> dict[str, list[str]]:
+    def _whys(self, network: Network) -> dict[str, dict[int, str]]:
         other = dict(self.networks)[network]
         seeds = self._seeds(network, other)
         a, b = self._readings
         return {
-            "A": [a[network, seed].why for seed in seeds if a[network, seed].why],
-            "B": [b[other, seed].why for seed in seeds if b[other, seed].why],
+            "A": {seed: why for seed in seeds if (why := a[network, seed].why)},
+            "B": {seed: why for seed in seeds if (why := b[other, seed].why)},
         }
 
     def _rows(self, network: Network) -> pd.DataFrame:

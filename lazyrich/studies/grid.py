@@ -23,7 +23,7 @@ from lazyrich.studies.measure import Measure
 from lazyrich.studies.plan import Cell, Plan
 from lazyrich.studies.rank_statistics import median_interval
 from lazyrich.studies.readings import endings
-from lazyrich.studies.report.wording import falling_words
+from lazyrich.studies.report.wording import falling_words, lost_words
 from lazyrich.studies.runs.gathering import Progress, gathered
 
 if TYPE_CHECKING:
@@ -158,13 +158,23 @@ class Study:
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences on what makes the result doubtful, such as losses that still change."""
+        """Sentences on what makes the result doubtful: runs without a value, and losses that still change."""
         found = [
             ending
             for ensemble in self.ensembles.values()
             for ending in endings(ensemble.config, ensemble.parts, self.plan.at).values()
         ]
-        return falling_words([self.plan.config], found, self.plan.at, "", "config.onward()")
+        return [*self.lost, *falling_words([self.plan.config], found, self.plan.at, "", "config.onward()")]
+
+    @property
+    def lost(self) -> list[str]:
+        """Sentences on the seeds that have no value, by setting, and on what becomes of them."""
+        parameters, whys = self.plan.config.parameters(), {}
+        for cell, ensemble in self.ensembles.items():
+            name = ", ".join(parameters[axis].told(value) for axis, value in zip(self.axes, cell, strict=True))
+            readings = ensemble.read(self.measure, self.plan.at).items()
+            whys[name] = {seed: reading.why for (_, seed), reading in readings if reading.why}
+        return lost_words(self.measure, whys)
 
     def figure(self, width: str | float = "16cm") -> go.Figure:
         """Return a plotly figure: over one axis the median with the band of the middle 80 % of seeds, over two a map.

@@ -143,14 +143,14 @@ def test_an_equal_training_loss_is_when_each_first_comes_down_to_it():
         after = int((c["train_loss"] <= level).argmax())
         assert c["time"][after - 1] <= times[side] <= c["time"][after]
     never = compare(*sides, seeds=2, at={"train_loss": 1e-30})
-    assert "2 seeds of A did not come to a training loss of 1.00 × 10⁻³⁰ and count as worse." in never.verdict
+    assert "2 seeds (0 and 1) of A did not come to a training loss of 1.00 × 10⁻³⁰ and count as worse." in never.verdict
     assert never.wins.ties == 2
 
 
 def test_runs_that_fail_count_as_worse_and_earlier_moments_still_count():
     diverging = B.changed(learning_rate=100)
     versus = compare(A, diverging, seeds=6)
-    assert "6 seeds of B failed and count as worse." in versus.verdict
+    assert "6 seeds (0 to 5) of B failed and count as worse." in versus.verdict
     assert (
         versus.verdict.startswith("B (")
         and "has the higher test loss in 6 of 6 seeds; median ratio ∞" in versus.verdict
@@ -158,7 +158,7 @@ def test_runs_that_fail_count_as_worse_and_earlier_moments_still_count():
     assert versus.effect == inf and versus.table["missing"].tolist() == ["B failed"] * 6
     assert "failed" not in compare(A, diverging, seeds=1, at={"step": 0}).verdict
     neutral = compare(A, diverging, seeds=6, measure="kernel_distance")
-    assert "6 seeds of B failed and are left out." in neutral.verdict
+    assert "6 seeds (0 to 5) of B failed and are left out." in neutral.verdict
 
 
 def test_losses_that_still_fall_are_told_with_the_remedy(versus):

@@ -61,6 +61,7 @@ def test_a_seed_without_a_value_counts_as_the_worst():
     bad = found.summary.iloc[1]
     assert (bad["missing"], bad["median"], bad["high"]) == (6, np.inf, np.inf)
     assert found.table["missing"].tolist() == [""] * 6 + ["failed"] * 6
+    assert found.warnings[0] == "6 seeds (0 to 5) of base 100 failed and count as worse."
 
 
 def test_the_portrait_and_the_study_agree_where_they_ask_the_same():

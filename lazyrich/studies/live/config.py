@@ -203,6 +203,7 @@ class SeedComparison(Config):
             f"from lazyrich import {name}, compare\n{a}\n{b}\n"
             f"versus = compare(A, B, seeds={self.seeds}{by}{when})\n"
             "print(versus.verdict, *versus.warnings, sep='\\n')\n"
+            'versus.figure("16cm")  # shown by a notebook\n'
         )
         words = ["python", "-m", "lazyrich", "compare", self.experiment]
         common = ",".join(filter(None, (self.shared, f"seed={self.seed}" if self.seed else "")))

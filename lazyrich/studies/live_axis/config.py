@@ -167,7 +167,8 @@ class AxisStudy(Config):
         python = (
             f"from lazyrich import {name}, study\n"
             f"found = study({name}({settings}), over={over!r}, seeds={self.seeds}{by}{when})\n"
-            "print(found.verdict, found.effects, sep='\\n')\n"
+            "print(found.verdict, found.effects, *found.warnings, sep='\\n')\n"
+            'found.figure("16cm")  # shown by a notebook\n'
         )
         words = ["python", "-m", "lazyrich", "study", self.experiment, "--over", self.over]
         common = ",".join(filter(None, (self.shared, f"seed={self.seed}" if self.seed else "")))

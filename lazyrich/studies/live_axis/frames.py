@@ -95,7 +95,7 @@ class _State:
             chart_data,
             {name: table[name].to_numpy() for name in names},
             said.removesuffix("."),
-            f"{changing} {each}{rest}".strip().replace("  ", " "),
+            " ".join(filter(None, [*study.lost, changing, f"{each}{rest}".strip()])),
         )
 
     def frame(self, index: int, share: float, parts: Sequence[Finished], before: State | None) -> Frame:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from math import isfinite, isinf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lazyrich.config.schema import Config, show
 from lazyrich.moment import significant
+from lazyrich.studies.measure import Measure
 from lazyrich.studies.paired import Paired
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from lazyrich.ending import Ending
     from lazyrich.studies.at import At
 
-__all__ = ["difference_names", "effect_words", "interval_words", "lost_words", "shared_words", "verdict"]
+__all__ = ["difference_names", "effect_words", "interval_words", "lost_words", "seeds_words", "shared_words", "verdict"]
+
+NAMED: Final = 5
+"""Seeds at most that a sentence names one by one."""
 
 SEEDS_FIELDS = ("seed", "seeds", "first_seed")
 
@@ -83,24 +87,42 @@ def verdict(paired: Paired, name: str, planned: int, complete: bool) -> str:
     return f"{name} has the {side} {words} in {count} of {untied} seeds{tied}; {effect_words(paired)}, {interval}."
 
 
-def lost_words(paired: Paired, whys: Mapping[str, Sequence[str]]) -> list[str]:
+def lost_words(measure: Measure, whys: Mapping[str, Mapping[int, str]]) -> list[str]:
     """Say which runs have no value, and what becomes of their pairs.
 
     Args:
-        paired: The pairs.
-        whys: `A` and `B` -> why seeds have no value, for each of these.
+        measure: What is compared.
+        whys: What a setting is called, such as `B` or `δ 1` -> seed -> why it has no value.
     """
     said = []
     for name, reasons in whys.items():
-        for why in dict.fromkeys(reasons):
-            count = list(reasons).count(why)
-            seeds = "1 seed" if count == 1 else f"{count} seeds"
-            if paired.measure.better:
+        for why in dict.fromkeys(reasons.values()):
+            lost = [seed for seed, reason in reasons.items() if reason == why]
+            count = len(lost)
+            if measure.better:
                 fate = "counts as worse" if count == 1 else "count as worse"
             else:
                 fate = "is left out" if count == 1 else "are left out"
-            said.append(f"{seeds} of {name} {_agreeing(why, count)} and {fate}.")
+            said.append(f"{seeds_words(lost)} of {name} {_agreeing(why, count)} and {fate}.")
     return said
+
+
+def seeds_words(seeds: Sequence[int]) -> str:
+    """Return seeds by number, long lists by their first ones: `Seed 3`, `2 seeds (3 and 7)`, `9 seeds (0, 1, 4, ...)`.
+
+    Args:
+        seeds: In rising order, at least one.
+    """
+    if len(seeds) == 1:
+        return f"Seed {seeds[0]}"
+    named = [str(seed) for seed in seeds[:NAMED]]
+    if len(seeds) > 2 and seeds[-1] - seeds[0] == len(seeds) - 1:
+        listed = f"{seeds[0]} to {seeds[-1]}"
+    elif len(seeds) > NAMED:
+        listed = f"{', '.join(named)}, ..."
+    else:
+        listed = f"{', '.join(named[:-1])} and {named[-1]}"
+    return f"{len(seeds)} seeds ({listed})"
 
 
 def shared_words(shared: tuple[str, ...] | None) -> str:
