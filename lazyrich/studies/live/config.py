@@ -80,20 +80,9 @@ class SeedComparison(Config):
     at: str = fields.at()
     seed: int = fields.seed()
 
-    @field_validator("shared", "a", "b")
-    @classmethod
-    def _settings_of_the_experiment(cls, text: str, info: Any) -> str:
-        return fields.checked_settings(info.data.get("experiment"), cls.parameters()[info.field_name].title, text)
-
-    @field_validator("measure")
-    @classmethod
-    def _one_name(cls, text: str, info: Any) -> str:
-        return fields.checked_measure(info.data.get("experiment"), text)
-
-    @field_validator("at")
-    @classmethod
-    def _a_moment(cls, text: str) -> str:
-        return fields.checked_moment(text)
+    _settings = field_validator("shared", "a", "b")(fields.settings_of_the_experiment)
+    _measure = field_validator("measure")(fields.column_of_the_experiment)
+    _moment = field_validator("at")(fields.moment_of_the_comparison)
 
     @model_validator(mode="after")
     def _two_that_differ(self) -> Self:

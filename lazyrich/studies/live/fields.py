@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from pydantic_core import PydanticCustomError
 
-from lazyrich.config.schema import parameter
+from lazyrich.config.schema import Config, parameter
 from lazyrich.experiments import registry
 from lazyrich.studies.at import At
 from lazyrich.studies.written import moment, shown, written
@@ -112,3 +112,18 @@ def checked_moment(text: str) -> str:
     if when.value is None:
         return "end"
     return shown({when.column: when.value}) if when.column else f"{when.value:.12g}"
+
+
+def settings_of_the_experiment(cls: type[Config], text: str, info: Any) -> str:
+    """Validate a field of settings; a validator of pydantic, which the configs share."""
+    return checked_settings(info.data.get("experiment"), cls.parameters()[info.field_name].title, text)
+
+
+def column_of_the_experiment(cls: type[Config], text: str, info: Any) -> str:
+    """Validate the measure, likewise."""
+    return checked_measure(info.data.get("experiment"), text)
+
+
+def moment_of_the_comparison(cls: type[Config], text: str) -> str:
+    """Validate the moment, likewise."""
+    return checked_moment(text)

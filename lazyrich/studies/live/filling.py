@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from dataclasses import dataclass
 
-from lazyrich.frame import Frame
+import numpy as np
+
+from lazyrich.frame import Frame, RunHeader
+from lazyrich.studies.live.record import arrays_of
 from lazyrich.studies.runs.jobs import Finished, Job, computing
 
-__all__ = ["State", "drained", "filled"]
+__all__ = ["Shown", "drained", "filled"]
 
 
-class State(Protocol):
-    """State of the completed runs."""
+@dataclass(frozen=True)
+class Shown:
+    """What the runs that are there show.
 
-    def frame(self, index: int, share: float, parts: Sequence[Finished], before: State | None) -> Frame:
-        """Return a frame.
+    header: of the first frame. metrics, chart_data, verdict, remark: of a frame. table: a row for each result so far.
+    keys: its columns that tell rows apart.
+    """
+
+    header: RunHeader
+    metrics: dict[str, float]
+    chart_data: dict[str, np.ndarray]
+    table: dict[str, np.ndarray]
+    keys: tuple[str, ...]
+    verdict: str
+    remark: str
+
+    def frame(self, index: int, share: float, parts: Sequence[Finished], before: Shown | None) -> Frame:
+        """Return a frame; its table has the rows that the one before has not.
 
         Args:
             index: Its number, from 0 on.
@@ -23,12 +39,31 @@ class State(Protocol):
             parts: Runs that have been finished since the frame before.
             before: What there was before them; None where nothing has changed, or nothing was.
         """
+        had = set() if before is None else set(before.rows)
+        new = np.array([bool(parts) and row not in had for row in self.rows], dtype=bool)
+        return Frame(
+            step=index,
+            time=float(index),
+            metrics=self.metrics,
+            arrays=arrays_of(parts),
+            chart_data=self.chart_data,
+            verdict=self.verdict,
+            header=self.header if index == 0 else None,
+            table={name: column[new] for name, column in self.table.items()},
+            done=share,
+            remark=self.remark,
+        )
+
+    @property
+    def rows(self) -> list[tuple[object, ...]]:
+        """Return the keys of the rows of the table."""
+        return list(zip(*(self.table[name].tolist() for name in self.keys), strict=True))
 
 
 def filled(
     jobs: Sequence[Job],
     first: int,
-    state_of: Callable[[Sequence[Finished]], State],
+    state_of: Callable[[Sequence[Finished]], Shown],
     there: int = 0,
     done: Sequence[Finished] = (),
 ) -> Iterator[Frame]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
@@ -14,13 +13,11 @@ from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.frame import CannotRun, Frame, RunHeader
 from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.live.config import POINTS, SeedComparison
-from lazyrich.studies.live.filling import State, filled
-from lazyrich.studies.live.record import arrays_of, comparison
+from lazyrich.studies.live.filling import Shown, filled
+from lazyrich.studies.live.record import comparison
 from lazyrich.studies.readings import endings, networks_of
 from lazyrich.studies.report.wording import verdict
 from lazyrich.studies.runs.jobs import Finished
-
-Table = dict[str, np.ndarray]
 
 
 def frames(config: SeedComparison, there: int = 0, done: Sequence[Finished] = ()) -> Iterator[Frame]:
@@ -31,100 +28,69 @@ def frames(config: SeedComparison, there: int = 0, done: Sequence[Finished] = ()
     """
     grid: list[np.ndarray] = []
 
-    def state_of(parts: Sequence[Finished]) -> _State:
+    def state_of(parts: Sequence[Finished]) -> Shown:
         grid[:] = grid or [_moments(config, parts[:2])]
-        return _State.of(config, parts, grid[0])
+        return _shown(config, parts, grid[0])
 
     return filled(config.jobs, 2, state_of, there, done)
 
 
-@dataclass(frozen=True)
-class _State:
-    """What runs show: the comparison, and what charts draw of it. header: of the first frame."""
-
-    config: SeedComparison
-    header: RunHeader
-    metrics: dict[str, float]
-    chart_data: dict[str, np.ndarray]
-    table: Table
-    verdict: str
-    remark: str
-
-    @classmethod
-    def of(cls, config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) -> _State:
-        versus = comparison(config, parts)
-        try:
-            pairs = versus.pairs
-        except ValueError as error:
-            raise CannotRun(str(error)) from None
-        if len(pairs) != 1:
-            raise CannotRun(_several(versus))
-        ends = [_endings(config, side, parts, cell) for cell, side in enumerate(config.sides)]
-        falling = [sum(state in ("falling", "plateau") for state in of) for of in ends]
-        told = [
-            f"{count} of {len(of)} runs of {name}" for count, of, name in zip(falling, ends, "AB", strict=True) if count
-        ]
-        row = versus.effects.to_dict("records")[0]
-        if not _known(config, row["low"], row["high"]):
-            row |= {"low": float("nan"), "high": float("nan")}
-        metrics = {
-            "pairs": row["pairs"],
-            "effect": row[config.by.effect],
-            "low": row["low"],
-            "high": row["high"],
-            "median_A": row["median_A"],
-            "median_B": row["median_B"],
-            "wins": row["wins"],
-            "wins_of": row["wins_of"],
-            "ties": row["ties"],
-            "missing_A": row["missing_A"],
-            "missing_B": row["missing_B"],
-            "failed": len(versus.A.failed) + len(versus.B.failed),
-            "falling": sum(falling),
-            "runs": sum(map(len, ends)),
-        }
-        chart_data = {"effects": _effects(versus, config), "curves": _curves(config, parts, grid)}
-        table = {str(name): column.to_numpy() for name, column in versus.table.items()}
-        table = {name: table[name] for name in ("seed", "A", "B", config.by.effect, "missing")}
-        plain_metrics = {name: finite(value) for name, value in metrics.items()}
-        when = config.when.words(config.clock)
-        changing = (
-            f"Losses still change {when} in {' and '.join(told)}: the result may be another later." if told else ""
-        )
-        (paired,) = pairs.values()
-        found = verdict(paired, versus.names[1], versus.planned, versus.complete)
-        # what is said beside the finding: runs without a value, when it is, what is shared
-        beside = versus.verdict.removeprefix(found).strip()
-        remark = f"{beside} {changing}".strip()
-        header = RunHeader(
-            arrays={},
-            chart_data={
-                "seeds": list(range(config.seed, config.seed + config.seeds)),
-                "moments": plain(grid.tolist(), 6),
-                "goes_on": True,
-                "counts": {"column": "pairs", "of": config.seeds, "name": "pairs"},
-            },
-            environment=parts[0].environment,
-            spread=("effects", "curves"),
-        )
-        return cls(config, header, plain_metrics, chart_data, table, found.removesuffix("."), remark)
-
-    def frame(self, index: int, share: float, parts: Sequence[Finished], before: State | None) -> Frame:
-        """A frame; its table has the pairs that the one before has not."""
-        had = set(before.table["seed"].tolist()) if isinstance(before, _State) else set()
-        new = np.array([bool(parts) and seed not in had for seed in self.table["seed"].tolist()], dtype=bool)
-        return Frame(
-            step=index,
-            time=float(index),
-            metrics=self.metrics,
-            arrays=arrays_of(parts),
-            chart_data=self.chart_data,
-            verdict=self.verdict,
-            header=self.header if index == 0 else None,
-            table={name: column[new] for name, column in self.table.items()},
-            done=share,
-            remark=self.remark,
-        )
+def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) -> Shown:
+    """Return what runs show. grid: the moments at which curves are drawn."""
+    versus = comparison(config, parts)
+    try:
+        pairs = versus.pairs
+    except ValueError as error:
+        raise CannotRun(str(error)) from None
+    if len(pairs) != 1:
+        raise CannotRun(_several(versus))
+    ends = [_endings(config, side, parts, cell) for cell, side in enumerate(config.sides)]
+    falling = [sum(state in ("falling", "plateau") for state in of) for of in ends]
+    told = [
+        f"{count} of {len(of)} runs of {name}" for count, of, name in zip(falling, ends, "AB", strict=True) if count
+    ]
+    row = versus.effects.to_dict("records")[0]
+    if not _known(config, row["low"], row["high"]):
+        row |= {"low": float("nan"), "high": float("nan")}
+    metrics = {
+        "pairs": row["pairs"],
+        "effect": row[config.by.effect],
+        "low": row["low"],
+        "high": row["high"],
+        "median_A": row["median_A"],
+        "median_B": row["median_B"],
+        "wins": row["wins"],
+        "wins_of": row["wins_of"],
+        "ties": row["ties"],
+        "missing_A": row["missing_A"],
+        "missing_B": row["missing_B"],
+        "failed": len(versus.A.failed) + len(versus.B.failed),
+        "falling": sum(falling),
+        "runs": sum(map(len, ends)),
+    }
+    chart_data = {"effects": _effects(versus, config), "curves": _curves(config, parts, grid)}
+    table = {str(name): column.to_numpy() for name, column in versus.table.items()}
+    table = {name: table[name] for name in ("seed", "A", "B", config.by.effect, "missing")}
+    plain_metrics = {name: finite(value) for name, value in metrics.items()}
+    when = config.when.words(config.clock)
+    changing = f"Losses still change {when} in {' and '.join(told)}: the result may be another later." if told else ""
+    (paired,) = pairs.values()
+    found = verdict(paired, versus.names[1], versus.planned, versus.complete)
+    # what is said beside the finding: runs without a value, when it is, what is shared
+    beside = versus.verdict.removeprefix(found).strip()
+    remark = f"{beside} {changing}".strip()
+    header = RunHeader(
+        arrays={},
+        chart_data={
+            "seeds": list(range(config.seed, config.seed + config.seeds)),
+            "moments": plain(grid.tolist(), 6),
+            "goes_on": True,
+            "counts": {"column": "pairs", "of": config.seeds, "name": "pairs"},
+        },
+        environment=parts[0].environment,
+        spread=("effects", "curves"),
+    )
+    return Shown(header, plain_metrics, chart_data, table, ("seed",), found.removesuffix("."), remark)
 
 
 def _several(versus: Comparison) -> str:

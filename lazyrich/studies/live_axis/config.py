@@ -76,20 +76,9 @@ class AxisStudy(Config):
             raise fields.refusal(f"Over must vary a number, and {name} is none: compare two of its values as A and B.")
         return f"{name}={','.join(map(show, read))}"
 
-    @field_validator("shared")
-    @classmethod
-    def _settings_of_the_experiment(cls, text: str, info: Any) -> str:
-        return fields.checked_settings(info.data.get("experiment"), cls.parameters()["shared"].title, text)
-
-    @field_validator("measure")
-    @classmethod
-    def _one_name(cls, text: str, info: Any) -> str:
-        return fields.checked_measure(info.data.get("experiment"), text)
-
-    @field_validator("at")
-    @classmethod
-    def _a_moment(cls, text: str) -> str:
-        return fields.checked_moment(text)
+    _settings = field_validator("shared")(fields.settings_of_the_experiment)
+    _measure = field_validator("measure")(fields.column_of_the_experiment)
+    _moment = field_validator("at")(fields.moment_of_the_comparison)
 
     @model_validator(mode="after")
     def _can_be_planned(self) -> Self:

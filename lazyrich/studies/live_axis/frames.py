@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from lazyrich.frame import CannotRun, Frame, RunHeader
-from lazyrich.studies.live.filling import State, filled
+from lazyrich.studies.live.filling import Shown, filled
 from lazyrich.studies.live.frames import finite
-from lazyrich.studies.live.record import arrays_of
 from lazyrich.studies.live_axis.config import AxisStudy
 from lazyrich.studies.live_axis.record import study_of
 from lazyrich.studies.readings import endings
@@ -21,103 +19,71 @@ __all__ = ["frames"]
 
 def frames(config: AxisStudy, there: int = 0, done: Sequence[Finished] = ()) -> Iterator[Frame]:
     """See AxisStudy.frames; without the first `there` frames, whose runs are given. Raises CannotRun."""
-    return filled(config.jobs, 1, lambda parts: _State.of(config, parts), there, done)
+    return filled(config.jobs, 1, lambda parts: _shown(config, parts), there, done)
 
 
 DOTS, LINE = 0, 1
 """Networks of a chart's array."""
 
 
-@dataclass(frozen=True)
-class _State:
-    """What runs show: the study, and what charts draw of it. header: of the first frame. runs: how many are there."""
-
-    header: RunHeader
-    metrics: dict[str, float]
-    chart_data: dict[str, np.ndarray]
-    table: dict[str, np.ndarray]
-    verdict: str
-    remark: str
-
-    @classmethod
-    def of(cls, config: AxisStudy, parts: Sequence[Finished]) -> _State:
-        study = study_of(config, parts)
-        try:
-            table = study.table
-        except ValueError as error:
-            raise CannotRun(str(error)) from None
-        if study.networks and len(table.drop_duplicates(list(study.networks))) > 1:
-            raise CannotRun(
-                "Each seed of this experiment trains several networks: choose one in the shared settings, such as "
-                "alphas=1."
-            )
-        ends = [
-            ending.state
-            for ensemble in study.ensembles.values()
-            for ending in endings(ensemble.config, ensemble.parts, config.plan.at).values()
-        ]
-        falling = sum(state in ("falling", "plateau") for state in ends)
-        when = config.plan.at.words(config.plan.config.columns.clock)
-        header = RunHeader(
-            arrays={},
-            chart_data={
-                "places": [*config.values, *(value for value in config.values for _ in range(config.seeds))],
-                "goes_on": True,
-                "counts": {"column": "done", "of": len(config.values) * config.seeds, "name": "runs"},
-            },
-            environment=parts[0].environment,
-            spread=("values", "effects"),
+def _shown(config: AxisStudy, parts: Sequence[Finished]) -> Shown:
+    """Return what runs show."""
+    study = study_of(config, parts)
+    try:
+        table = study.table
+    except ValueError as error:
+        raise CannotRun(str(error)) from None
+    if study.networks and len(table.drop_duplicates(list(study.networks))) > 1:
+        raise CannotRun(
+            "Each seed of this experiment trains several networks: choose one in the shared settings, such as alphas=1."
         )
-        by, axis = study.measure, config.axis
-        values, effects = _Points(config), _Points(config)
-        for row in study.summary.to_dict("records"):
-            values.line(row[axis], row["median"], row["q10"], row["q90"])
-        for row in table.to_dict("records"):
-            values.dot(row[axis], row["seed"], row[by.name])
-        for value in config.plan.reference.values():
-            effects.line(value, by.none, by.none, by.none)
-        for (value,), versus in study.comparisons.items():
-            for row in versus.effects.to_dict("records"):
-                effects.line(value, row[by.effect], row["low"], row["high"])
-            for row in versus.table.to_dict("records"):
-                effects.dot(value, row["seed"], row[by.effect])
-        chart_data = {"values": values.array, "effects": effects.array}
-        runs = f"{len(table):,} of {len(config.values) * config.seeds:,} runs"
-        changing = f"Losses still change {when} in {falling} of {len(ends)} runs: the result may be another later."
-        changing = changing if falling else ""
-        said, each, rest = study.verdict.partition(" Each interval ")
-        if not study.complete:
-            said = f"So far {runs}: no verdict before all are there"
-        names = (config.axis, "seed", config.measure, "missing")
-        return cls(
-            header,
-            {"done": float(len(table)), "falling": float(falling), "runs": float(len(ends))},
-            chart_data,
-            {name: table[name].to_numpy() for name in names},
-            said.removesuffix("."),
-            " ".join(filter(None, [*study.lost, changing, f"{each}{rest}".strip()])),
-        )
-
-    def frame(self, index: int, share: float, parts: Sequence[Finished], before: State | None) -> Frame:
-        """A frame; its table has the runs that the one before has not."""
-        axis = next(iter(self.table))
-        keys = list(zip(self.table[axis].tolist(), self.table["seed"].tolist(), strict=True))
-        had = set()
-        if isinstance(before, _State):
-            had = set(zip(before.table[axis].tolist(), before.table["seed"].tolist(), strict=True))
-        new = np.array([bool(parts) and key not in had for key in keys], dtype=bool)
-        return Frame(
-            step=index,
-            time=float(index),
-            metrics=self.metrics,
-            arrays=arrays_of(parts),
-            chart_data=self.chart_data,
-            verdict=self.verdict,
-            header=self.header if index == 0 else None,
-            table={name: column[new] for name, column in self.table.items()},
-            done=share,
-            remark=self.remark,
-        )
+    ends = [
+        ending.state
+        for ensemble in study.ensembles.values()
+        for ending in endings(ensemble.config, ensemble.parts, config.plan.at).values()
+    ]
+    falling = sum(state in ("falling", "plateau") for state in ends)
+    when = config.plan.at.words(config.plan.config.columns.clock)
+    header = RunHeader(
+        arrays={},
+        chart_data={
+            "places": [*config.values, *(value for value in config.values for _ in range(config.seeds))],
+            "goes_on": True,
+            "counts": {"column": "done", "of": len(config.values) * config.seeds, "name": "runs"},
+        },
+        environment=parts[0].environment,
+        spread=("values", "effects"),
+    )
+    by, axis = study.measure, config.axis
+    values, effects = _Points(config), _Points(config)
+    for row in study.summary.to_dict("records"):
+        values.line(row[axis], row["median"], row["q10"], row["q90"])
+    for row in table.to_dict("records"):
+        values.dot(row[axis], row["seed"], row[by.name])
+    for value in config.plan.reference.values():
+        effects.line(value, by.none, by.none, by.none)
+    for (value,), versus in study.comparisons.items():
+        for row in versus.effects.to_dict("records"):
+            effects.line(value, row[by.effect], row["low"], row["high"])
+        for row in versus.table.to_dict("records"):
+            effects.dot(value, row["seed"], row[by.effect])
+    chart_data = {"values": values.array, "effects": effects.array}
+    runs = f"{len(table):,} of {len(config.values) * config.seeds:,} runs"
+    changing = f"Losses still change {when} in {falling} of {len(ends)} runs: the result may be another later."
+    changing = changing if falling else ""
+    said, each, rest = study.verdict.partition(" Each interval ")
+    if not study.complete:
+        said = f"So far {runs}: no verdict before all are there"
+    names = (config.axis, "seed", config.measure, "missing")
+    return Shown(
+        header,
+        {"done": float(len(table)), "falling": float(falling), "runs": float(len(ends))},
+        chart_data,
+        {name: table[name].to_numpy() for name in names},
+        (config.axis, "seed"),
+        said.removesuffix("."),
+        " ".join(filter(None, [*study.lost, changing, f"{each}{rest}".strip()])),
+    )
 
 
 class _Points:
