@@ -24,7 +24,7 @@ SLOWEST = (
     *("project/test_adding_an_experiment.py", "results/test_export.py", "serving/test_pool.py"),
     *("browser/charts/test_live_chart.py", "browser/test_playground.py", "browser/test_saved_pictures.py"),
     *("browser/charts/test_chart_kinds.py", "browser/test_phase_portrait.py", "browser/test_practical.py"),
-    *("browser/test_kept_runs.py", "browser/test_function.py", "browser/test_replay.py", "browser/test_study.py"),
+    *("browser/test_kept_runs.py", "browser/test_function.py", "browser/test_replay.py", "browser/study/test_study.py"),
     *("soak/test_faults_line.py", "soak/test_proxy.py", "browser/test_security.py", "browser/test_picker.py"),
     *("experiments/test_linear_network.py", "experiments/test_grokking.py", "experiments/test_deep_network.py"),
     *("experiments/test_filters.py", "experiments/student_teacher/test_student_teacher.py"),
