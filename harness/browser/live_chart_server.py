@@ -89,7 +89,12 @@ CHARTS = (
     ),
 )
 READINGS = (
-    Reading(column="kernel_distance", label="kernel moved", help="How far the kernel has moved."),
+    Reading(
+        column="kernel_distance",
+        label="kernel moved",
+        help="How far the kernel has moved.",
+        formula="S = 1 − cos(K₀, Kₜ)",
+    ),
     Reading(column="activation_flips", label="activations flipped", unit="%", scale=100, help=""),
     Reading(column="test_loss", label="test loss", help=""),
     Reading(column="conserved_mean", label="δ effective", digits=3, help=""),

@@ -15,7 +15,10 @@ class Reading(Part):
     """Name of the number."""
 
     help: str
-    """Meaning of the number, in a sentence or two."""
+    """Meaning of the number, in a sentence or two without symbols."""
+
+    formula: str = ""
+    """How it is computed, in symbols where that is shorter; stands below the meaning."""
 
     digits: int = 2
     """Significant digits."""

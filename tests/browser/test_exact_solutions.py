@@ -76,7 +76,7 @@ def test_a_kept_run_of_the_same_function_lies_on_the_same_curves(open_page):
     page = open_page("?steps=60")
     finished(page, 60)
     page.get_by_role("button", name="Theory").click()
-    page.get_by_role("link", name="One neuron").click()
+    page.get_by_role("menuitem", name="One neuron").click()
     page.get_by_test_id("stSidebar").get_by_text("Sizes = rates").click()
     expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=15_000)
     finished(page, 20_000)

@@ -65,7 +65,7 @@ def test_the_top_bar_leads_to_pages_that_say_what_they_are_and_back_leads_back(o
     heading = page.get_by_role("heading", level=1)
     assert heading.all_inner_texts() == ["Linear networks"] and page.title() == "Linear networks · lazyrich"
     page.get_by_role("button", name="Theory").click()
-    page.get_by_role("link", name="Which solution").click()
+    page.get_by_role("menuitem", name="Which solution").click()
     expect(page.get_by_text("Where training ends")).to_be_visible(timeout=15_000)
     expect(heading).to_have_text("Which solution")
     expect(page).to_have_title("Which solution · lazyrich")

@@ -1,5 +1,6 @@
 """Charts and readings name only what the frames of their experiment bring."""
 
+import re
 from importlib import import_module
 
 import numpy as np
@@ -55,6 +56,21 @@ def first_frame(config, task=None):
 def numbers(charts):
     """All numbers in captions."""
     return [number for chart in charts if isinstance(chart, Curves) for number in chart.caption]
+
+
+SYMBOLS = re.compile(r"[\u0370-\u03ff\u1d40-\u1dbf\u2016\u2080-\u209c\u00b2\u00b3\u00b7\u221a\u27e8\u27e9=|]")
+"""Greek, raised and lowered letters, norms, roots and the equals sign."""
+
+
+@pytest.mark.parametrize("name", registry)
+def test_what_a_number_means_is_said_without_symbols_and_its_formula_apart(name):
+    config = registry[name]()
+    for reading in beside(config, "charts").readings(config):
+        assert reading.help.endswith(".") and not SYMBOLS.search(reading.help), reading
+    for parameter in registry[name].parameters().values():
+        if parameter.name in ("tau", "delta") and parameter.main:
+            first = parameter.help.partition(". ")[0]
+            assert first and not SYMBOLS.search(first), parameter.help
 
 
 @pytest.mark.parametrize("name", registry)

@@ -6,11 +6,11 @@ import math
 
 SHARE = 0.1
 
-HELP = (
-    "Flow time at which the training loss is a tenth of its first value, on the straight line between two frames in "
-    "a log-log plot; none (–) while it has not come down that far."
-)
+HELP = "How long training takes to bring the training loss down to a tenth of its first value; – while it has not yet."
 """Explanation of the number on the page."""
+
+FORMULA = "Flow time t = learning rate × steps, on the straight line between two frames in log t and log loss."
+"""How it is computed, where it is shown."""
 
 
 class TimeToTenth:

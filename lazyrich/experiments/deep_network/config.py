@@ -60,8 +60,8 @@ class DeepNetwork(Config):
     tau: float = parameter(
         0.1,
         "τ  scale",
-        "Overall size of the start: every layer is multiplied by τ^(1/L), so the network's outputs are of size τ. "
-        "Small starts must move their kernel to fit anything (rich); large ones hardly have to (lazy).",
+        "Overall size of the start. Small starts must move their kernel to fit anything (rich); large ones hardly have "
+        "to (lazy). Every layer is multiplied by τ^(1/L), so the network's outputs are of size τ.",
         ge=0.01, le=10, scale="log", main=True, symbol="τ",
     )  # fmt: skip
     alphas: multi_network.Alphas = multi_network.alphas((0.1, 1.0, 3.0, 10.0))

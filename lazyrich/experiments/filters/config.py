@@ -72,8 +72,8 @@ class Filters(Config):
     tau: float = parameter(
         1.0,
         "τ  scale",
-        "Overall size of the start: each of the four layers is multiplied by the fourth root of it, so the outputs by "
-        "τ. Small starts take longer and turn the filters further.",
+        "Overall size of the start. Small starts take longer and turn the filters further. Each of the four layers is "
+        "multiplied by τ^(1/4), so the outputs by τ.",
         ge=0.05, le=5, scale="log", main=True, symbol="τ",
     )  # fmt: skip
     shuffled: bool = parameter(

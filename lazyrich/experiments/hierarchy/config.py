@@ -68,8 +68,8 @@ class Hierarchy(Config):
     tau: float = parameter(
         0.1,
         "τ  scale",
-        "Overall size of the start: each layer's weights are multiplied by τ^(1/layers), so the outputs by τ. Larger "
-        "starts are lazier and need more examples.",
+        "Overall size of the start. Larger starts are lazier and need more examples. Each layer's weights are "
+        "multiplied by τ^(1/layers), so the outputs by τ.",
         ge=0.01, le=10, scale="log", main=True, symbol="τ",
     )  # fmt: skip
     rate_rule: Literal["kernel", "raw"] = parameter(

@@ -49,14 +49,33 @@ CHARTS = (
 )
 
 READINGS = (
-    Reading(column="delta", label="δ", digits=3, help="a² − ‖w‖² of the start."),
+    Reading(
+        column="delta",
+        label="δ",
+        digits=3,
+        help="How the start is shared between readout and first layer: positive is upstream.",
+        formula="a² − ‖w‖².",
+    ),
     Reading(
         column="difference",
         label="from the prediction",
-        help="Distance between the β that training found and the one that theory named.",
+        help="How far the solution that training found is from the one that theory named.",
+        formula="Length of the difference of both β.",
     ),
-    Reading(column="cosine", label="direction kept", digits=3, help="Cosine of the angle between β and β₀."),
-    Reading(column="length", label="length", digits=3, help="‖β‖; the shortest solution has 1."),
+    Reading(
+        column="cosine",
+        label="direction kept",
+        digits=3,
+        help="How closely the solution points where the start did: 1 exactly.",
+        formula="Cosine of the angle between β and β₀.",
+    ),
+    Reading(
+        column="length",
+        label="length",
+        digits=3,
+        help="How long the solution is; the shortest one has 1.",
+        formula="‖β‖.",
+    ),
     Reading(column="gradient_steps", label="steps", digits=3, help="Gradient steps that this training took."),
 )
 

@@ -76,19 +76,26 @@ def _difference(column: str) -> tuple[CaptionNumber, ...]:
 
 READINGS = (
     KERNEL_READING,
-    Reading(column="loss", label="loss", help="Half the sum of squares over the whitened inputs."),
+    Reading(
+        column="loss",
+        label="loss",
+        help="How wrong the network is on its training inputs.",
+        formula="Half the sum of squares over the whitened inputs.",
+    ),
     TENTH_READING,
     Reading(
         column="singular_1",
         label="strongest mode",
         digits=3,
-        help="Largest singular value of the linear map that the network computes.",
+        help="How strong the strongest part of the map is by now.",
+        formula="Largest singular value of the linear map that the network computes.",
     ),
     Reading(
         column="conserved_norm",
         label="imbalance",
         digits=3,
-        help="Norm of the conserved matrices η_l W_{l+1}ᵀW_{l+1} − η_{l+1} W_l W_lᵀ between layers; 0 is balanced.",
+        help="How unevenly neighbouring layers share the work; 0 is balanced.",
+        formula="Norm of the conserved matrices η_l W_{l+1}ᵀW_{l+1} − η_{l+1} W_l W_lᵀ between layers.",
     ),
 )
 

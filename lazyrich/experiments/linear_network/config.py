@@ -45,8 +45,8 @@ class LinearNetwork(Config):
     tau: float = parameter(
         0.1,
         "τ  scale",
-        "Overall size of the start: every layer starts at τ^(2/L), so that the whole network starts at τ² whatever its "
-        "depth L.",
+        "Overall size of the start, whatever the depth. Every one of L layers starts at τ^(2/L), so that the whole "
+        "network starts at τ².",
         ge=0.01, le=3, scale="log", main=True, preview=True, symbol="τ",
     )  # fmt: skip
     depth: int = parameter(

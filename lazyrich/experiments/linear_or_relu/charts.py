@@ -41,12 +41,28 @@ def _time(student: str) -> Curves:
 
 CHARTS = tuple(chart(student) for student in STUDENTS for chart in (_kernel, _time))
 
+MOVED = {
+    "help": "How far the kernel has moved when nine tenths of the loss are gone, median over the seeds.",
+    "formula": "S = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖).",
+}
+TOOK = {
+    "help": "How long it took until nine tenths of the loss were gone, median over the seeds.",
+    "formula": "Flow time t.",
+}
+
 READINGS = (
-    Reading(column="delta", label="δ", digits=3, resolution=1e-9, help="a² − ‖w‖² of every neuron."),
-    Reading(column="kernel_distance_linear", label="linear: moved", help="S, median over the seeds."),
-    Reading(column="time_linear", label="took", help="Flow time, median over the seeds."),
-    Reading(column="kernel_distance_relu", label="ReLU: moved", help="S, median over the seeds."),
-    Reading(column="time_relu", label="took", help="Flow time, median over the seeds."),
+    Reading(
+        column="delta",
+        label="δ",
+        digits=3,
+        resolution=1e-9,
+        help="How every neuron's start is shared between readout and first layer: positive is upstream.",
+        formula="a² − ‖w‖².",
+    ),
+    Reading(column="kernel_distance_linear", label="linear: moved", **MOVED),
+    Reading(column="time_linear", label="took", **TOOK),
+    Reading(column="kernel_distance_relu", label="ReLU: moved", **MOVED),
+    Reading(column="time_relu", label="took", **TOOK),
 )
 
 

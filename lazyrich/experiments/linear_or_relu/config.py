@@ -38,8 +38,8 @@ class LinearOrRelu(Config):
     tau: float = parameter(
         0.1,
         "τ  scale",
-        "Overall size of the initial weights, the same at every balance: |a|·‖w‖ = τ². At a large scale everything is "
-        "lazy.",
+        "Overall size of the initial weights, the same at every balance. At a large scale everything is lazy. Every "
+        "neuron starts with |a|·‖w‖ = τ².",
         ge=0.03, le=3, scale="log", main=True, symbol="τ",
     )  # fmt: skip
     reach: float = parameter(

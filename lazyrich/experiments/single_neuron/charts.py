@@ -68,16 +68,35 @@ CHARTS = (
 
 READINGS = (
     KERNEL_READING,
-    Reading(column="loss", label="loss", help="Half the sum of squares over the training inputs."),
+    Reading(
+        column="loss",
+        label="loss",
+        help="How wrong the neuron is on its training inputs.",
+        formula="Half the sum of squares over them.",
+    ),
     TENTH_READING,
-    Reading(column="mu", label="μ", digits=3, help="a‖w‖, with the sign of a: the length of β = a w."),
-    Reading(column="phi", label="φ", digits=3, help="Cosine of the angle between w and the target β*."),
+    Reading(
+        column="mu",
+        label="μ",
+        digits=3,
+        help="How strong the learned function is, with the sign of the readout.",
+        formula="μ = a‖w‖, the length of β = a w.",
+    ),
+    Reading(
+        column="phi",
+        label="φ",
+        digits=3,
+        help="How closely the neuron points along the target: 1 exactly.",
+        formula="Cosine of the angle between w and β*.",
+    ),
     Reading(
         column="effective_delta",
         label="δ effective",
         digits=3,
         resolution=1e-4,
-        help="(η_w a² − η_a‖w‖²) / √(η_a η_w): the balance with the chosen rates, which training keeps.",
+        help="How readout and first layer share the work, learning rates counted in, which training keeps: positive is "
+        "upstream.",
+        formula="(η_w a² − η_a‖w‖²) / √(η_a η_w).",
     ),
 )
 

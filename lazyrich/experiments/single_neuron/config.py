@@ -34,9 +34,9 @@ class SingleNeuron(Config):
     delta: float = parameter(
         0.0,
         "δ  balance",
-        "How the initial size is shared: δ = a² − ‖w‖². Training keeps η_w a² − η_a‖w‖², which is δ at rates of 1 and "
-        "whose sign decides on which hyperboloid the neuron stays: two sheets above 0 (upstream), one sheet below "
-        "(downstream), a cone at 0.",
+        "How the initial size is shared between readout and first layer. Its sign decides on which hyperboloid the "
+        "neuron stays: two sheets above 0 (upstream), one sheet below (downstream), a cone at 0. δ = a² − ‖w‖²; "
+        "training keeps η_w a² − η_a‖w‖², which is δ at rates of 1.",
         ge=-10, le=10, step=0.05, main=True, preview=True, symbol="δ",
     )  # fmt: skip
     angle: float = parameter(
@@ -48,7 +48,7 @@ class SingleNeuron(Config):
     tau: float = parameter(
         0.3,
         "τ  scale",
-        "Overall size of the start: |a|·‖w‖ = τ².",
+        "Overall size of the start. The neuron starts with |a|·‖w‖ = τ².",
         ge=0.01, le=10, scale="log", main=True, preview=True, symbol="τ",
     )  # fmt: skip
     sign: Literal["positive", "negative"] = parameter(

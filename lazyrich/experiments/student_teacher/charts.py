@@ -127,11 +127,14 @@ def over_seeds(chart: Curves, seeds: int) -> Curves:
 KERNEL_READING = Reading(
     column="kernel_distance",
     label="kernel moved",
-    help="Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) over the training inputs: 0 not at all, "
-    f"1 to an orthogonal kernel. {MARKS}",
+    help="How differently the network now generalises from one example to another than at its start: 0 not at all, "
+    "1 completely.",
+    formula=f"Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) of the tangent kernels on the training inputs. {MARKS}",
 )
 
-TENTH_READING = Reading(column="time_to_tenth", label="time to a tenth", help=time_to_tenth.HELP)
+TENTH_READING = Reading(
+    column="time_to_tenth", label="time to a tenth", help=time_to_tenth.HELP, formula=time_to_tenth.FORMULA
+)
 
 READINGS = (
     KERNEL_READING,
@@ -140,24 +143,34 @@ READINGS = (
         label="flips",
         unit="%",
         scale=100,
-        help="Share of (neuron, training input) pairs that switched between on and off since the start.",
+        help="How many of all pairs of a neuron and a training input are switched on where they were off at the start, "
+        "or off where they were on.",
+        formula="Share of pairs (i, x) with another sign of wᵢ·x than at the start.",
     ),
     Reading(
         column="teacher_alignment",
         label="alignment",
-        help="Alignment with the teacher: mean over neurons, weighted by |aᵢ|‖wᵢ‖, of the largest cosine between wᵢ "
-        "and a teacher direction of its own sign (0 if there is none). 1: every neuron that matters points along such "
-        "a teacher. Other neurons can make the same function, so a small test loss needs no alignment.",
+        help="How closely the neurons that matter point along the teacher's: 1 exactly. Other neurons can make the "
+        "same function, so a small test loss needs no alignment.",
+        formula="Mean over neurons, weighted by |aᵢ|‖wᵢ‖, of the largest cosine between wᵢ and a teacher direction of "
+        "its own sign (0 if there is none).",
     ),
-    Reading(column="test_loss", label="test loss", help="Mean squared error on fresh inputs."),
+    Reading(
+        column="test_loss",
+        label="test loss",
+        help="How wrong the network is on inputs that it was not trained on.",
+        formula="Mean of (f(x) − y)² over fresh inputs.",
+    ),
     TENTH_READING,
     Reading(
         column="effective_delta",
         label="δ effective",
         digits=3,
         resolution=1e-4,
-        help="(η_w aᵢ² − η_a‖wᵢ‖²) / √(η_a η_w), mean over neurons: the balance with the chosen rates. It "
-        "and the scale decide the function that is learned; √(η_a η_w) only sets the speed.",
+        help="How the layers share the work, learning rates counted in: positive is upstream, a fast first layer; "
+        "negative is downstream, a fast readout.",
+        formula="(η_w aᵢ² − η_a‖wᵢ‖²) / √(η_a η_w), mean over neurons. It and the scale decide the function that is "
+        "learned; √(η_a η_w) only sets the speed.",
     ),
 )
 
@@ -195,7 +208,10 @@ def charts_on_own_data(config: StudentTeacher, tested: bool) -> tuple[ChartSpec,
 def readings_on_own_data(config: StudentTeacher, tested: bool) -> tuple[Reading, ...]:
     """Return the readings of a run on data without a teacher. tested: whether there are inputs to test on."""
     without = {"teacher_alignment"} if tested else {"teacher_alignment", *OF_TESTS}
-    held_out = {"help": "Mean squared error on the samples held out."}
+    held_out = {
+        "help": "How wrong the network is on the samples held out.",
+        "formula": "Mean of (f(x) − y)² over them.",
+    }
     found = tuple(
         one.model_copy(update=held_out) if one.column == "test_loss" else one
         for one in _readings(config)

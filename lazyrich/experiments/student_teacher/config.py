@@ -46,15 +46,16 @@ class StudentTeacher(Config):
     tau: float = parameter(
         0.1,
         "τ  scale",
-        "Overall size of the initial weights: every neuron starts with |a|·‖w‖ = τ². Small starts far from any "
-        "solution and must move (rich); large hardly has to move (lazy).",
+        "Overall size of the initial weights. Small starts far from any solution and must move (rich); large hardly "
+        "has to move (lazy). Every neuron starts with |a|·‖w‖ = τ².",
         ge=0.01, le=10, scale="log", main=True, preview=True, symbol="τ",
     )  # fmt: skip
     delta: float = parameter(
         0.0,
         "δ  balance",
-        "How the initial size is shared: δ = a² − ‖w‖² of every neuron. At equal rates, above 0 (upstream) the first "
-        "layer is small and learns fast; below 0 (downstream) the readout does; 0 is balanced.",
+        "How the initial size is shared between the layers. At equal rates, above 0 (upstream) the first layer is "
+        "small and learns fast; below 0 (downstream) the readout does; 0 is balanced. Every neuron starts with "
+        "δ = a² − ‖w‖².",
         ge=-2, le=2, step=0.05, main=True, preview=True, symbol="δ",
     )  # fmt: skip
     eta_a: float = parameter(

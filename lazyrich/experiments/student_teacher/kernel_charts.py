@@ -52,14 +52,16 @@ KERNEL_READINGS = (
         label="99 % of y in",
         unit="eigenvectors",
         count=True,
-        help="How many leading eigenvectors of the kernel hold 99 % of the squared length of the labels. Training goes "
-        "along an eigenvector at a rate in proportion to its eigenvalue, so labels in few of them are learned fast: "
-        "a network that learns features moves its kernel towards them.",
+        help="How many of the kernel's patterns, the fastest first, hold nearly all of the labels: a network that "
+        "learns features moves its kernel towards them, and needs fewer.",
+        formula="Leading eigenvectors that hold 99 % of ‖y‖². Training goes along each at a rate in proportion to its "
+        "eigenvalue.",
     ),
     Reading(
         column="kernel_trace",
         label="kernel trace ×",
-        help="Trace of the kernel over that of the start. Training goes faster in proportion, whatever the kernel's "
-        "shape is: the kernel distance leaves it out.",
+        help="How much faster training goes now than at the start, whatever the kernel's shape is: the kernel distance "
+        "leaves it out.",
+        formula="tr Kₜ / tr K₀.",
     ),
 )

@@ -321,7 +321,7 @@ def test_the_scale_shows_no_distance_of_another_run_and_says_so_until_there_is_o
     assert there["x"] + there["width"] / 2 == pytest.approx(here["x"] + here["width"] / 2, abs=1)
 
 
-def test_what_a_reading_means_is_told_by_keys_and_by_a_tap(open_chart: Open) -> None:
+def test_what_a_reading_means_is_told_by_keys_a_tap_and_a_pointer_that_rests(open_chart: Open) -> None:
     page = open_chart("rich", **PHONE)
     to_the_end(page)
     meaning = page.get_by_text("How far the kernel has moved.", exact=True)
@@ -338,6 +338,15 @@ def test_what_a_reading_means_is_told_by_keys_and_by_a_tap(open_chart: Open) -> 
     expect(word).to_be_focused()
     expect(meaning).to_be_visible()
     page.keyboard.press("Tab")
+    expect(meaning).to_be_hidden()
+    word.hover()
+    expect(meaning).to_be_visible()
+    formula = page.get_by_text("S = 1 − cos(K₀, Kₜ)", exact=True)
+    assert formula.bounding_box()["y"] > meaning.bounding_box()["y"], "the sentence comes first"
+    formula.hover()
+    page.wait_for_timeout(400)  # longer than a pointer may be between the word and its explanation
+    expect(meaning).to_be_visible()
+    page.mouse.move(5, 800)
     expect(meaning).to_be_hidden()
 
 

@@ -21,4 +21,4 @@ def test_the_marks_that_are_told_are_those_at_which_the_words_change():
 @pytest.mark.parametrize("charts", [student_teacher, single_neuron, linear_network])
 def test_each_page_that_says_lazy_or_rich_tells_the_marks(charts):
     (kernel,) = [reading for reading in charts.READINGS if reading.column == "kernel_distance"]
-    assert verdict.MARKS in kernel.help
+    assert verdict.MARKS in kernel.formula

@@ -478,8 +478,10 @@ export interface Reading {
   column: string;
   /** Name of the number. */
   label: string;
-  /** Meaning of the number, in a sentence or two. */
+  /** Meaning of the number, in a sentence or two without symbols. */
   help: string;
+  /** How it is computed, in symbols where that is shorter; stands below the meaning. */
+  formula: string;
   /** Significant digits. */
   digits: number;
   /** Text after the number. */

@@ -46,9 +46,9 @@ export class Readings {
     this.described = described;
     this.readings = readings;
     this.values = readings.map(() => element("dd", {}, "–"));
-    const pairs = readings.map(({ label, help }, i) => {
-      const name = help ? this.meaning.word(label, help) : label;
-      return element("div", { title: help }, element("dt", {}, name), this.values[i]);
+    const pairs = readings.map(({ label, help, formula }, i) => {
+      const name = help ? this.meaning.word(label, help, formula) : label;
+      return element("div", {}, element("dt", {}, name), this.values[i]);
     });
     this.list.replaceChildren(...pairs);
     this.table.update(readings);

@@ -18,8 +18,8 @@ export class RunTable {
 
   update(readings) {
     this.readings = readings;
-    const heads = readings.map(({ label, help }) =>
-      element("th", { scope: "col", title: help }, help ? this.meaning.word(label, help) : label),
+    const heads = readings.map(({ label, help, formula }) =>
+      element("th", { scope: "col" }, help ? this.meaning.word(label, help, formula) : label),
     );
     const drop = element("td"); // above the buttons there is nothing to name
     this.head.replaceChildren(element("th", { scope: "col" }, "run"), ...heads, drop);
