@@ -189,6 +189,7 @@ def test_upstream_the_parity_is_learned_in_every_seed():
     assert (accuracy[3] > 0.97).all() and (accuracy[0] < 0.7).all()
 
 
+@pytest.mark.claims
 def test_the_lower_the_fast_layer_lies_the_better_the_parity_is_learned():
     fast = [SUITED.changed(alphas=(1.0,), layer_rates=(1.0,) * layer + (100.0,)) for layer in range(4)]
     accuracy = np.array([last(train(config))["test_accuracy"][0] for config in fast])

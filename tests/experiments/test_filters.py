@@ -95,6 +95,7 @@ def test_what_is_learned_is_like_gabors_at_every_balance(gratings):
     assert (gabor_r2(change).mean(1) > 0.4).all()
 
 
+@pytest.mark.claims
 def test_accuracy_does_not_tell_filters_apart():
     # one seed, at twice the rates: .91 and .94 right
     config = Filters(alphas=(1.0, 10.0), rate=2.0, test_samples=1000)
@@ -103,6 +104,7 @@ def test_accuracy_does_not_tell_filters_apart():
     assert np.ptp(seen["gabor_r2"]) > 0.1 and np.ptp(seen["filter_cosine"]) > 0.5
 
 
+@pytest.mark.claims
 def test_without_a_task_filters_turn_from_noise_to_noise():
     config = BY_NAME["Shuffled labels"].changed(alphas=(10.0,), **CHEAP)
     found, seen = after(config, 200)
@@ -115,6 +117,7 @@ def test_without_a_task_filters_turn_from_noise_to_noise():
     assert "from noise to noise" in found.verdict()
 
 
+@pytest.mark.claims
 def test_filters_of_photographs_become_smooth_upstream_only():
     # 600 steps, seeds 0 to 2: accuracies .54 to .63 at both, in no order
     config = BY_NAME["Photographs"].changed(alphas=(0.1, 10.0), **CHEAP)
@@ -125,6 +128,7 @@ def test_filters_of_photographs_become_smooth_upstream_only():
     assert (seen["test_accuracy"] > 0.35).all()
 
 
+@pytest.mark.claims
 def test_photographs_smooth_filters_a_little_without_a_task():
     # 600 steps, seeds 0 to 2: from .19 to .40, with true labels .69
     config = BY_NAME["Photographs, shuffled"].changed(alphas=(10.0,), **CHEAP)
@@ -135,6 +139,7 @@ def test_photographs_smooth_filters_a_little_without_a_task():
     assert "; nothing learned yet: α = 10" in found.verdict()
 
 
+@pytest.mark.claims
 def test_a_small_start_waits_and_then_turns_further():
     small = BY_NAME["Small τ"].changed(alphas=(1.0, 10.0))
     _, early, seen = after(small, 100, 300)
@@ -287,8 +292,10 @@ def test_the_opening_is_plain_and_says_what_noise_would_measure(quick):
     assert (start["filter_cosine"] > 1 - 1e-12).all() and (start["activation_flips"] == 0).all()
 
 
-def test_labels_are_shuffled_and_images_left_alone():
-    plain, mixed = draw(QUICK, 0), draw(QUICK.changed(shuffled=True), 0)
+@pytest.mark.parametrize("data", ["gratings", "photographs"])
+def test_labels_are_shuffled_and_images_left_alone(data):
+    config = QUICK.changed(data=data)
+    plain, mixed = draw(config, 0), draw(config.changed(shuffled=True), 0)
     assert torch.equal(plain.X, mixed.X) and torch.equal(plain.y_test, mixed.y_test)
     assert torch.equal(plain.y.sort()[0], mixed.y.sort()[0]) and (plain.y != mixed.y).double().mean() > 0.5
 

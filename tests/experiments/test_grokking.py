@@ -156,6 +156,7 @@ def test_the_wait_is_shortest_about_where_the_page_says_that_the_layers_are_bala
         assert balance / 1.5 < shortest < 1.5 * balance
 
 
+@pytest.mark.claims
 def test_without_decay_the_network_of_the_usual_start_stays_where_it_is():
     # seeds 0 to 2 after 5,000 steps: alpha = 1 0.15 to 0.27, alpha = 4 0.83 to 0.99
     config = BY_NAME["No decay"].changed(alphas=(1.0, 4.0), steps=3000)
@@ -175,6 +176,7 @@ def test_the_smallest_decay_is_as_good_as_none():
     np.testing.assert_allclose(last["W1"], free.W1.numpy(), rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.claims
 def test_with_adamw_and_strong_decay_the_balance_hardly_matters():
     # five seeds: medians of 140, 120, 110 and 120 steps for alpha = 1, 2, 4 and 8
     result = train(BY_NAME["AdamW"].changed(seeds=3))
@@ -184,6 +186,7 @@ def test_with_adamw_and_strong_decay_the_balance_hardly_matters():
     assert "makes little difference" in result.frames[-1].verdict
 
 
+@pytest.mark.claims
 def test_with_cross_entropy_upstream_is_no_better():
     # three seeds after 4,000 steps: 0.84 to 0.90 for alpha = 0.5 and 0.76 to 0.85 for alpha = 4
     curves = train(BY_NAME["Cross-entropy"].changed(alphas=(0.5, 4.0), steps=2000)).curves
@@ -194,6 +197,7 @@ def test_with_cross_entropy_upstream_is_no_better():
     assert at_end(curves, "concentration").min(axis=None) > 0.75
 
 
+@pytest.mark.claims
 def test_from_a_large_start_all_is_known_by_heart_and_nothing_else():
     curves = train(BY_NAME["Large τ"].changed(steps=2000)).curves
     assert (at_end(curves, "train_accuracy") > 0.95).all(axis=None)
@@ -201,6 +205,7 @@ def test_from_a_large_start_all_is_known_by_heart_and_nothing_else():
     assert (at_end(curves, "test_accuracy") < 0.08).all(axis=None)
 
 
+@pytest.mark.claims
 def test_quadratic_neurons_have_their_best_balance_nearer_to_one():
     # three seeds: medians of 1625, 650, 400 and 475 steps for alpha = 0.5, 1, 2 and 4
     curves = train(BY_NAME["z² neurons"]).curves
@@ -209,6 +214,7 @@ def test_quadratic_neurons_have_their_best_balance_nearer_to_one():
     assert reached(curves, "train_accuracy")[0].idxmax() == 2.0
 
 
+@pytest.mark.claims
 def test_half_of_the_sums_are_too_few():
     curves = train(BY_NAME["Too little data"].changed(steps=1000)).curves
     assert (reached(curves, "train_accuracy") <= 200).all(axis=None)
@@ -443,6 +449,15 @@ def test_words_say_what_the_milestones_are(trained, grokked, said):
     lost = np.zeros(np.shape(trained), dtype=bool)
     told = verdict((1.0, 4.0), accuracy, accuracy, milestones(trained, grokked, 1000), lost, lost, np.zeros(2))
     assert told.startswith(said)
+
+
+def test_a_longer_wait_further_upstream_is_told():
+    accuracy, lost = np.full((3, 1), 0.9499), np.zeros((3, 1), dtype=bool)
+    given = milestones([[100]] * 3, [[900], [400], [800]], 1000)
+    told = verdict((1.0, 4.0, 8.0), accuracy, accuracy, given, lost, lost, np.zeros(3))
+    assert told.startswith(
+        "α = 4 grokked sooner than α = 1: delay 300 against 800 steps; further upstream, at α = 8, 700"
+    )
 
 
 def test_one_balance_alone_is_told_without_a_comparison():

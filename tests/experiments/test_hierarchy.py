@@ -103,6 +103,7 @@ def test_the_switch_to_one_rate_for_all_leaves_about_the_rate_of_the_usual_start
     np.testing.assert_allclose(half, 0.075)
 
 
+@pytest.mark.claims
 def test_three_levels_are_learned_sooner_upstream_in_each_grammar():
     result = train(BY_NAME["Three levels, three grammars"].changed(alphas=(1.0, 4.0), sizes=(256, 512, 1024)))
     needed = size_at(result)
@@ -119,6 +120,7 @@ def test_a_dense_network_needs_more_and_still_gains_upstream(seeds):
     assert (dense > of_cnn[[0, 1, 3]] + 0.2).all()
 
 
+@pytest.mark.claims
 def test_few_synonyms_leave_hardly_a_difference():
     result = train(BY_NAME["Few synonyms"])
     needed = result.frames[-1].chart_data["size_at"][:, 0]
@@ -127,6 +129,7 @@ def test_few_synonyms_leave_hardly_a_difference():
     assert result.frames[-1].verdict.startswith("Hardly a difference between α = 4 and α = 1: ")
 
 
+@pytest.mark.claims
 def test_where_there_is_nothing_to_find_every_balance_guesses():
     result = train(BY_NAME["Nothing to find"])
     assert result.curves.converged.all()
@@ -244,6 +247,12 @@ def test_networks_that_are_still_training_are_shown_as_they_are():
     assert not training.ended and training.step == 25
     training.advance(300)
     assert training.ended
+    # one that takes its time passes through losses that are near the end and not there
+    slow = Training(Problem(QUICK.changed(learning_rate=0.1), 0, CPU), 64)
+    slow.advance(100)
+    assert not slow.ended and slow.step == 100
+    slow.advance(500)
+    assert slow.ended and (slow.outcome().train_loss <= CONVERGED).all()
 
 
 def test_the_opening_draws_the_grammar_that_made_the_strings():
@@ -295,6 +304,14 @@ def test_words_say_what_the_numbers_say(ends, said):
     for size, (errors, rest) in enumerate(ends):
         results.add(size, 0, outcome(errors, **rest))
     assert said in results.verdict()
+
+
+def test_words_count_the_seeds_that_agree_by_strings_needed_or_by_errors():
+    results = ResultTable(Hierarchy(alphas=(1.0, 4.0), sizes=(50, 128), seeds=3))
+    for seed, errors in enumerate(([0.4, 0.1], [0.8, 0.6], [0.1, 0.2])):
+        results.add(0, seed, outcome([0.8, 0.8]))
+        results.add(1, seed, outcome(errors))
+    assert "; fewer in 2 of 3 seeds" in results.verdict()
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def test_the_losses_of_a_frame_are_those_of_its_weights():
         assert result.curves[column].iloc[-1] == pytest.approx(np.mean((f - y) ** 2), rel=1e-12)
 
 
+@pytest.mark.claims
 def test_upstream_students_align_with_their_teacher_and_downstream_ones_do_not():
     seven = SEEDS[::2]
     upstream, downstream = (ends(seven, tau=0.1, delta=d, method="descent")["teacher_alignment"] for d in (1.0, -1.0))
@@ -95,12 +96,14 @@ def test_upstream_students_align_with_their_teacher_and_downstream_ones_do_not()
     assert np.median(downstream) < 0.8
 
 
+@pytest.mark.claims
 def test_the_kernel_of_a_large_student_stays_put_and_it_learns_all_the_same():
     large = ends(SEEDS[:5], tau=2.0, delta=0.0, steps=100_000)
     assert large["kernel_distance"].max() < 0.01
     assert large["train_loss"].max() < 0.002
 
 
+@pytest.mark.claims
 def test_small_balanced_students_move_their_kernel():
     # over the 14 seeds 0.02 to 0.26: how far depends on the teacher
     moved = ends(tau=0.1, delta=0.0)["kernel_distance"]
