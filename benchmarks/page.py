@@ -1,7 +1,8 @@
 """`python -m benchmarks.page`: pages in headless Chromium, on a server started for it on loopback.
 
-Of the playground: painted frames a second in one tab and in each of two, the time from a control to the first frame of
-its run, and from the address on to the first paint and the first frame, with an empty browser cache. Of "Exact
+Of the playground: painted frames a second in one tab and in each of two, how its picture follows a hand
+(benchmarks.hand), the time from a control to the first picture of what it sets, and from the address on to the first
+paint and the first frame, with an empty browser cache. Of "Exact
 solutions": painted frames a second, with the picture in three dimensions, and the time from a control to its exact
 curves. Of "Phase portrait": from the click to the first coloured cells, to all of 9 x 9 and of 17 x 17, and painted
 frames a second of a playground in another tab meanwhile. Of the practical experiments with their default settings, one
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.hand import hand_rows
 from benchmarks.table import Row, print_heading, print_row
 from harness.server import Server, chromium
 
@@ -30,19 +32,14 @@ STATUS = "document.querySelector('[data-testid=live-run]')?.dataset.status"
 PRACTICAL = {"grokking": 5.0, "hierarchy": 8.0, "deep-networks": 8.0, "filters": 35.0}
 """Seconds that a run of each page may take from the click on."""
 
-# Watches for the first frame of a new run from inside the page, so that the browser's driver is not timed.
+# Watches for the first picture of other settings from inside the page, so that the browser's driver is not timed.
 WATCH = """() => new Promise((done) => {
   const host = document.querySelector('[data-testid=live-run]');
-  const started = performance.now();
   document.querySelector('[data-testid=stSidebar] input[type=range]').focus();
-  let cleared = false;
   new MutationObserver((_, observer) => {
-    if (host.dataset.frames === '0') cleared = true;
-    else if (cleared || Number(host.dataset.frames) < 3) {
-      observer.disconnect();
-      requestAnimationFrame(() => done(performance.now() - window.pressed));
-    }
-  }).observe(host, { attributes: true, attributeFilter: ['data-frames'] });
+    observer.disconnect();
+    requestAnimationFrame(() => done(performance.now() - window.pressed));
+  }).observe(host, { attributes: true, attributeFilter: ['data-settings'] });
   window.addEventListener('keydown', () => { window.pressed = performance.now(); }, { once: true, capture: true });
 })"""
 
@@ -93,6 +90,8 @@ def _rows(browser: Browser, url: str) -> Iterator[Row]:
     yield Row("page", "painted frames/s, one tab", _rates([page])[0], 40.0)
     waits = [_control(page) for _ in range(9)]
     yield Row("page", "control to first frame, median, ms", statistics.median(waits), 250.0, True)
+    page.wait_for_function(f"() => {STATUS} === 'finished'")
+    yield from hand_rows(page)
     page.context.close()
     page = _open(browser, url, seed=0, address=EXACT)
     yield Row("exact solutions", "painted frames/s, in three dimensions", _rates([page])[0], 15.0)
@@ -174,9 +173,9 @@ def _rates(pages: list[Page], seconds: float = 4.0) -> list[float]:
 
 
 def _control(page: Page) -> float:
-    """Milliseconds from a key on the first slider to the first painted frame of the run that it starts.
+    """Milliseconds from a key on the first slider to the first picture of what it sets.
 
-    That frame also brings the exact curves, where there are any."""
+    It also brings the exact curves, where there are any."""
     waiting = page.evaluate_handle(f"() => ({{ done: ({WATCH})() }})")
     page.keyboard.press("ArrowRight")
     waited = float(page.evaluate("(handle) => handle.done", waiting))

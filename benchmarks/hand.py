@@ -1,0 +1,128 @@
+"""How the playground's picture follows a hand, in headless Chromium: rows of `python -m benchmarks.page`."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any, Final
+
+from playwright.sync_api import Locator, Page
+
+from benchmarks.table import Row
+
+SECONDS: Final = 4.0
+RATE: Final = 60
+"""Moves of the pointer a second."""
+
+REPEATS: Final = 30
+"""Of a key that is held down, a second."""
+
+# Notes each event of a slider with the value that it sets, and each picture with the value that it shows, at the end of
+# its paint. The settings of a picture say which it is of.
+WATCH = """() => {
+  const host = document.querySelector('[data-testid=live-run]');
+  window.hand = { moves: [], pictures: [] };
+  document.addEventListener('input', ({ target, timeStamp }) => {
+    queueMicrotask(() => window.hand.moves.push([timeStamp, Number(target.ariaValueText)]));
+  }, { capture: true });
+  new MutationObserver(() => {
+    const settings = JSON.parse(host.dataset.settings);
+    requestAnimationFrame(() => setTimeout(() => window.hand.pictures.push([performance.now(), settings])));
+  }).observe(host, { attributes: true, attributeFilter: ['data-settings'] });
+}"""
+
+# Milliseconds from a click on a preset to the end of the paint of the first picture of its settings.
+PRESET = """(name) => new Promise((done) => {
+  const host = document.querySelector('[data-testid=live-run]');
+  const button = [...document.querySelectorAll('.st-key-student-teacher-preset button')]
+    .find((one) => one.textContent.trim() === name);
+  const clicked = performance.now();
+  new MutationObserver((_, observer) => {
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => done(performance.now() - clicked)));
+  }).observe(host, { attributes: true, attributeFilter: ['data-settings'] });
+  button.click();
+})"""
+
+
+def hand_rows(page: Page) -> Iterator[Row]:
+    """Drag each control of an open playground for some seconds, hold a key down, and click presets."""
+    page.evaluate(WATCH)
+    waits: list[float] = []
+    for name in ("tau", "delta", "eta_w"):
+        control = page.locator(f"[data-testid=stSidebar] [data-name={name}] input[type=range]")
+        found = _watched(page, _drag, control, 0.5)
+        yield Row("hand", f"settings painted/s, {name}", _rate(found, name), 12.0)
+        waits += _waits(found, name)
+        page.wait_for_timeout(2500)
+    dot = page.locator("[data-testid=stSidebar] [data-testid=picker] .surface")
+    found = _watched(page, _drag, dot, 0.4)
+    yield Row("hand", "settings painted/s, the dot on the map", _rate(found, "tau", "delta"), 12.0)
+    page.wait_for_timeout(2500)
+    page.locator("[data-testid=stSidebar] [data-name=delta] input[type=range]").focus()
+    found = _watched(page, _hold)
+    yield Row("hand", "settings painted/s, arrow key", _rate(found, "delta"), 20.0)
+    yield Row("hand", "pointer to picture, median, ms", statistics.median(waits), 80.0, True)
+    yield Row("hand", "pointer to picture, 95 of 100, ms", statistics.quantiles(waits, n=20)[-1], 160.0, True)
+    clicks = []
+    for name in 3 * ("Downstream", "Balanced", "Upstream"):
+        page.wait_for_timeout(2500)
+        clicks.append(page.evaluate(PRESET, name))
+    yield Row("hand", "preset to first picture, median, ms", statistics.median(clicks), 120.0, True)
+
+
+def _watched(page: Page, act: Callable[..., None], *how: Any) -> dict[str, Any]:
+    page.evaluate("() => { window.hand.moves.length = window.hand.pictures.length = 0 }")
+    act(page, *how)
+    found: dict[str, Any] = page.evaluate("() => window.hand")
+    return found
+
+
+def _drag(page: Page, control: Locator, start: float) -> None:
+    """Press at a share of its width, go to and fro twice, and let go."""
+    box: Any = control.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    began = time.monotonic()
+    count = int(SECONDS * RATE)
+    for k in range(count):
+        share = 4 * abs((k / count) % 0.5 - 0.25)  # 1, 0, 1, 0, 1 over the drag
+        page.mouse.move(box["x"] + (start + 0.3 * (1 - share)) * box["width"], y)
+        time.sleep(max(0.0, began + (k + 1) / RATE - time.monotonic()))
+    page.mouse.up()
+
+
+def _hold(page: Page) -> None:
+    began = time.monotonic()
+    count = int(2 * REPEATS)
+    for k in range(count):
+        page.keyboard.down("ArrowLeft" if k < count // 2 else "ArrowRight")
+        time.sleep(max(0.0, began + (k + 1) / REPEATS - time.monotonic()))
+    page.keyboard.up("ArrowLeft")
+    page.keyboard.up("ArrowRight")
+
+
+def _rate(found: dict[str, Any], *names: str) -> float:
+    """Distinct settings painted a second: as often as another one came."""
+    shown = [tuple(settings[name] for name in names) for _, settings in found["pictures"]]
+    times = [at for at, _ in found["pictures"]]
+    changes = sum(one != other for one, other in pairwise(shown))
+    return 1000 * changes / (times[-1] - times[0]) if len(times) > 1 else 0.0
+
+
+def _waits(found: dict[str, Any], name: str) -> list[float]:
+    """Milliseconds from each move to the first picture of it or of a later move."""
+    moves = found["moves"]
+    pictures = []
+    for at, settings in found["pictures"]:
+        of = [k for k, (moved, value) in enumerate(moves) if value == settings[name] and moved < at]
+        pictures.append((of[-1] if of else -1, at))
+    waits = []
+    for k, (moved, _) in enumerate(moves):
+        after = [at - moved for of, at in pictures if of >= k]
+        if after:
+            waits.append(min(after))
+    return waits
