@@ -47,17 +47,23 @@ def live(
     on_onward: Callable[[], None] | None = None,
     on_drop: Callable[[], None] | None = None,
     on_set: Callable[[], None] | None = None,
+    choices: Mapping[str, Any] | None = None,
+    on_preset: Callable[[], None] | None = None,
+    on_slide: Callable[[], None] | None = None,
 ) -> Any:
     """Mount the live chart.
 
     charts and readings: see lazyrich.charts. key: fixed for a page, so that the chart is never remounted. look: how
     much is shown, {"kind": "page", "figure", "slide" or "glance", "pictures": ids of charts, all if empty, "controls":
-    names, all if None}.
+    names, all if None}. choices: what a click changes, for which the browser asks for a preview at once, as
+    lazyrich.web.page.choices has it.
 
     Returns:
         The component's result. `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs, `.pick`
         what was clicked on a chart, while `on_pick` does, `.drop` the kept run to be dropped, {"id": ...}, as
-        `on_drop` runs, and `.set` what was switched on a chart, {setting: value}, as `on_set` does.
+        `on_drop` runs, `.set` what was switched on a chart, {setting: value}, as `on_set` does, `.preset` the preset
+        whose chip was tapped, {"name": ...}, as `on_preset` does, and `.slide` how a slider beside the charts was set,
+        as `on_slide` does.
     """
     shown: list[tuple[Literal["current", "kept"], Shown]] = [("current", current), *(("kept", run) for run in kept)]
     runs = [live_data.run_data(one.run.id, role, one.label, one.place, one.pinned) for role, one in shown]
@@ -70,6 +76,7 @@ def live(
             "socket": socket_path(),
             "token": token,
             "runs": runs,
+            "choices": dict(choices or {}),
             **live_data.view_data(charts, readings),
             "look": look,
         },
@@ -80,6 +87,8 @@ def live(
         on_onward_change=on_onward or _nothing,
         on_drop_change=on_drop or _nothing,
         on_set_change=on_set or _nothing,
+        on_preset_change=on_preset or _nothing,
+        on_slide_change=on_slide or _nothing,
     )
 
 

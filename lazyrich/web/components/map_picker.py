@@ -22,6 +22,7 @@ import numpy as np
 import streamlit as st
 
 from lazyrich import palette
+from lazyrich.config.schema import Parameter
 from lazyrich.web.components.assets import STUB
 from lazyrich.web.stream.routes import asset
 
@@ -84,7 +85,8 @@ class Map:
     offers PNG and SVG if it has such a name. lines: what the saved picture says of its settings.
 
     small: drawn with little around it and without contours, marks and colour bar, for a sidebar, `aspect` within 90 and
-    320 px. moments: then z is (moments, ny, nx).
+    320 px. moments: then z is (moments, ny, nx). settings: what its dot sets, x and y, where the live chart of the
+    page follows it while it moves.
 
     Raises ValueError, with a sentence, for shapes that do not fit, grids that do not increase, and infinite numbers.
     """
@@ -115,6 +117,7 @@ class Map:
     lines: Sequence[str] = ()
     small: bool = False
     moments: Moments | None = None
+    settings: tuple[Parameter, Parameter] | None = None
 
     def __post_init__(self) -> None:
         """Check and convert."""
@@ -245,6 +248,7 @@ def _described(map: Map) -> dict[str, Any]:
         "file": map.file,
         "lines": list(map.lines),
         "small": map.small,
+        "settings": map.settings and [{"name": one.name, "step": one.step} for one in map.settings],
         "moments": map.moments
         and {"steps": [float(step) for step in map.moments.steps], "names": list(map.moments.names)},
     }

@@ -1,6 +1,6 @@
 """A slider of our own for a number: label, help, a field to type in, and the browser's own range input, in one piece.
 
-    slider(parameter, "τ  scale", 0.1, stops=(0.05, 0.1, 0.2), key="tau.slider", on_set=take)
+    slider(described(parameter, "τ  scale", 0.1, stops=(0.05, 0.1, 0.2), answered=0), key="tau.slider", on_set=take)
 
 Streamlit's slider takes effect on release and tells nobody before. This one tells the live chart of its page of each
 stop that it passes, and Python of the one where it is let go. Its value is no state of a widget: the page says at each
@@ -20,7 +20,7 @@ from lazyrich.config.schema import Parameter
 from lazyrich.web.components.assets import STUB
 from lazyrich.web.stream.routes import asset
 
-__all__ = ["Setting", "read_setting", "slider"]
+__all__ = ["Setting", "described", "read_setting", "slider"]
 
 MAX_TEXT: Final = 200
 """Characters of a typed text that are looked at."""
@@ -40,50 +40,53 @@ class Setting:
     serial: float
 
 
-def slider(
-    parameter: Parameter,
-    label: str,
-    value: float,
-    stops: Sequence[float],
-    key: str,
-    answered: float,
-    on_set: Callable[[], None],
-) -> None:
+def slider(data: Mapping[str, Any], key: str, on_set: Callable[[], None]) -> None:
     """Draw it.
+
+    Args:
+        data: What `described` says of it.
+        key: Fixed for a page, so that the slider is never mounted anew.
+        on_set: Called before the page runs again for a setting; `read_setting(st.session_state[key])` is then what it
+            was.
+    """
+    _component(key=key, data=dict(data), on_set_change=on_set)
+
+
+def described(
+    parameter: Parameter, label: str, value: float, stops: Sequence[float], answered: float
+) -> dict[str, Any]:
+    """Return what the browser is told of a slider.
 
     Args:
         parameter: The number to be set.
         label: Its name on the page.
         value: Where it stands; need not be a stop.
         stops: Where it can stand, increasing. Empty for those of the parameter, `step` apart from `low` to `high`.
-        key: Fixed for a page, so that the slider is never mounted anew.
-        answered: Serial of the last setting that `on_set` has read, 0 if none. The browser leaves its slider where it
-            was let go until that setting is answered.
-        on_set: Called before the page runs again for a setting; `read_setting(st.session_state[key])` is then what it
-            was.
+        answered: Serial of the last setting that Python has read, 0 if none. The browser leaves its slider where it was
+            let go until that setting is answered.
     """
-    _component(
-        key=key,
-        data={
-            "module": asset("entry/slider.js"),
-            "css": asset("slider/slider.css"),
-            "name": parameter.name,
-            "label": label,
-            "help": parameter.help,
-            "value": value,
-            "stops": list(stops),
-            "low": parameter.low,
-            "high": parameter.high,
-            "step": parameter.step,
-            "whole": parameter.type is int,
-            "answered": answered,
-        },
-        on_set_change=on_set,
-    )
+    return {
+        "module": asset("entry/slider.js"),
+        "css": asset("slider/slider.css"),
+        "name": parameter.name,
+        "label": label,
+        "help": parameter.help,
+        "value": value,
+        "stops": list(stops),
+        "low": parameter.low,
+        "high": parameter.high,
+        "step": parameter.step,
+        "preview": parameter.preview,
+        "whole": parameter.type is int,
+        "answered": answered,
+    }
 
 
 def read_setting(result: Any) -> Setting | None:
-    """Return what was set, None if nothing was or it cannot be read: a browser can send anything."""
+    """Return what was set, None if nothing was or it cannot be read: a browser can send anything.
+
+    result: of the component, or what a live chart has sent of a slider beside it.
+    """
     sent = result.get("set") if isinstance(result, Mapping) else getattr(result, "set", None)
     if not isinstance(sent, Mapping):
         return None

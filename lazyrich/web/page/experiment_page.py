@@ -25,12 +25,14 @@ import streamlit as st
 from pydantic import ValidationError
 
 from lazyrich.charts import ChartSpec, Reading
-from lazyrich.config.schema import Config, complaints, named, show
+from lazyrich.config.schema import Config, Parameter, complaints, named, show
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.serving.pool import Run
-from lazyrich.serving.progress import about, estimate
 from lazyrich.web.components.live_chart import Shown, live
+from lazyrich.web.components.slider import read_setting
 from lazyrich.web.page import downloads, url_state, widgets
+from lazyrich.web.page.choices import presets as preset_buttons
+from lazyrich.web.page.choices.seeds import next_seed
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.my_runs.session import list_run
 from lazyrich.web.page.share import page_view
@@ -45,7 +47,9 @@ SWITCHES = ("twin",)
 """Settings that charts offer beside the widgets."""
 
 MAX_KEPT = 4
-MAX_SEED = 2**31 - 1
+
+BESIDE = 2
+"""Sliders beside the picture on a phone."""
 
 
 @dataclass
@@ -108,30 +112,35 @@ class ExperimentPage(Generic[C]):
         """Draw a button for each preset and, under them, the sentence of the one shown and how long it takes."""
         if not self.view.shows("presets"):
             return
-        names = {preset.name: preset for preset in self._presets}
-        showing = next((p for p in self._presets if p.config == self._state.config), None)
-        key = self._key("preset")
-        st.session_state[key] = showing.name if showing else None
+        config, key = self._state.config, self._key("preset")
+        preset_buttons.draw_presets(self._presets, config, self._trained(config), key, self._take_preset)
 
-        def take() -> None:
-            # Clicking the chosen button again deselects it; load the same preset again.
-            name = st.session_state[key] or (showing.name if showing else self._presets[0].name)
-            preset = names[name]
-            self.load(preset.config)
-            # What the visitor kept stays for comparison; what came with the last preset goes with it.
-            own = [
-                run for run in self._state.kept if not (showing and run in showing.beside) and run not in preset.beside
-            ]
-            self._state.kept = [*preset.beside, *own][:MAX_KEPT]
+    def _take_preset(self, preset: Preset[C]) -> None:
+        shown = preset_buttons.showing(self._presets, self._state.config)
+        self.load(preset.config)
+        # What the visitor kept stays for comparison; what came with the last preset goes with it.
+        own = [run for run in self._state.kept if not (shown and run in shown.beside) and run not in preset.beside]
+        self._state.kept = [*preset.beside, *own][:MAX_KEPT]
 
-        st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
-        trained = self._trained(self._state.config)
-        look = showing.look if showing else "Your own setting. A button above goes back to a known one."
-        if showing and trained.own:
-            # the sentence of a preset describes the task that is drawn for it
-            look = f"The settings of “{showing.name}” on your own data."
-        st.caption(look)
-        st.caption(f"Training takes {about(estimate(trained))}.")
+    def _chip(self) -> None:
+        """Take the preset whose chip was tapped beside the chart."""
+        for preset in self._presets:
+            if preset.name == self.sent("preset").get("name"):
+                self._take_preset(preset)
+
+    def _slide(self) -> None:
+        """Set a number as its slider beside the chart was set."""
+        sent = self.sent("slide")
+        for parameter in self._beside():
+            if parameter.name == sent.get("name"):
+                widgets.take(self.experiment, parameter, read_setting({"set": sent}))
+
+    def _beside(self) -> list[Parameter]:
+        """Return the numbers whose sliders stand beside the picture on a phone."""
+        if self.view.controls is not None:
+            return []
+        parameters = self.experiment.parameters().values()
+        return [one for one in parameters if one.main and one.preview and one.type in (int, float)][:BESIDE]
 
     def controls(self, decided: Mapping[str, Any] | None = None) -> None:
         """Draw the widgets that the page shows. decided: settings fixed elsewhere, see `web.page.widgets`."""
@@ -175,10 +184,23 @@ class ExperimentPage(Generic[C]):
             on_drop=self._drop,
             on_set=self._set,
             look=self.view.of_charts(pictures),
+            choices=self._choices(runs[0].config),
+            on_preset=self._chip,
+            on_slide=self._slide,
         )
         self.run = runs[0]
         self._write_address()
         self._list(runs)
+
+    def _choices(self, shown: Config) -> dict[str, Any]:
+        """Return what a click changes, for previews: the presets and, where no other run changes with it, the seed."""
+        config, kept = self._state.config, self._state.kept
+        seed = self.experiment.parameters().get("seed")
+        found: dict[str, Any] = {"seed": next_seed(config, kept) if seed and seed.preview and not kept else None}
+        found["sliders"] = [widgets.slider_data(self.experiment, parameter) for parameter in self._beside()]
+        if self.view.shows("presets"):
+            found["presets"] = preset_buttons.offered(self._presets, config, bool(shown.own), self._key("preset"))
+        return found
 
     def _runs_of_page(self) -> list[Run]:
         """Return the current run and the kept ones, and sentences in place of those that are refused.
@@ -361,16 +383,11 @@ class ExperimentPage(Generic[C]):
         return config == self._presets[0].config and tuple(kept) == self._presets[0].beside
 
     def _new_seed(self) -> None:
-        if "seed" not in self.experiment.parameters():
+        state = self._state
+        seed = next_seed(state.config, state.kept)
+        if seed is None:
             return  # the chart offers none where nothing is drawn at random; what a browser sends is not trusted
-        state, seed = self._state, int(getattr(self._state.config, "seed", 0))
-        # past all seeds that this run has, so that none of them comes again
-        step, room = _seeds(state.config), max(map(_seeds, (state.config, *state.kept)))
-        # one that no kept run with these settings has: it would be the same run
-        for _ in range(MAX_KEPT + 1):
-            seed = seed + step if seed + step + room - 1 <= MAX_SEED else 0
-            if (config := state.config.changed(seed=seed)) not in state.kept:
-                break
+        config = state.config.changed(seed=seed)
         renewed, stayed = [config], 0
         for run in state.kept:
             another = run.changed(seed=seed)
@@ -449,11 +466,6 @@ def keep(config: Config) -> str:
         return f"{MAX_KEPT} runs are kept on its page: drop one there first."
     waiting.append(config)
     return ""
-
-
-def _seeds(config: Config) -> int:
-    """Return how many seeds a run trains side by side."""
-    return int(getattr(config, "seeds", 1))
 
 
 def look_again_in(seconds: float) -> None:

@@ -53,6 +53,7 @@ def _map(config: StudentTeacher) -> Map:
         z_note=f"d = {portrait.base.dimension}, mean of {portrait.seeds} seeds", x_log=True,
         x_ticks=(0.1, 0.2, 0.5, 1, 2), y_ticks=(-1, 0, 1), aspect=WIDE, small=True,
         z_range=(0.0, math.ceil(10 * float(S.max())) / 10),
+        settings=(config.parameters()["tau"], config.parameters()["delta"]),
         moments=Moments(steps, [f"at t = {significant(step * config.step_size)}" for step in steps]),
     )  # fmt: skip
 

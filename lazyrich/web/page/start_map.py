@@ -47,6 +47,7 @@ def _map(over: FinalDistances) -> Map:
         x=over.delta, y=over.angle, z=over.S, x_title="balance δ of the sizes", y_title="initial angle",
         z_title="S(0, ∞)", x_symbol="δ", y_symbol="angle", z_symbol="S", y_unit="°", y_ticks=(0, 45, 90, 135, 180),
         z_range=(0.0, 1.0), contours=(0.01, 0.1, 0.5, 0.9), marks=marks, aspect=TALL,
+        settings=(SingleNeuron.parameters()["delta"], SingleNeuron.parameters()["angle"]),
     )  # fmt: skip
 
 

@@ -12,24 +12,21 @@ end in `.1`, `.2` and so on; any other list is a text field.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
 from pydantic import ValidationError
 
 from lazyrich.config.schema import Config, Parameter, complaints, show, shown_choice
-from lazyrich.web.components.slider import read_setting, slider
+from lazyrich.web.components.slider import Setting, described, read_setting, slider
+from lazyrich.web.page.choices.stops import nearest_stop, stops_of
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.typed_number import typed_list, typed_number
 
 C = TypeVar("C", bound=Config)
-
-_SERIES = (1, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2, 2.2, 2.4, 2.7, 3, 3.3, 3.6, 4, 4.3, 4.7, 5, 5.6, 6.2, 6.8, 7.5, 8.2, 9.1)
-"""Steps of a slider per decade: near the E24 series of resistors, with the whole numbers that people expect."""
 
 
 def load(config: Config) -> None:
@@ -132,21 +129,6 @@ def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
             _widget(config, parameter)
 
 
-@lru_cache(maxsize=1024)  # called by every slider at every run of a page
-def log_options(parameter: Parameter, value: Any) -> tuple[Any, ...]:
-    """Return the stops of a slider in decades: round numbers in the allowed range, and `value`."""
-    whole = int in (parameter.type, parameter.each)
-    lowest, highest = math.floor(math.log10(parameter.low)), math.ceil(math.log10(parameter.high))
-    series = (1, 2, 5) if whole or highest - lowest > 6 else _SERIES
-    stops = {float(f"{digit * 10.0**decade:.2g}") for decade in range(lowest, highest + 1) for digit in series}
-    inside = {stop for stop in stops if parameter.low <= stop <= parameter.high} | {
-        value,
-        parameter.low,
-        parameter.high,
-    }
-    return tuple(sorted({int(stop) for stop in inside} if whole else inside))
-
-
 def _put(config: type[Config] | Config, key: str, value: Any) -> None:
     """Set the value of a widget that is not drawn yet, or not in this run."""
     st.session_state[key] = value
@@ -199,7 +181,7 @@ def _widget(config: type[Config], parameter: Parameter) -> None:
 
 def _draw(config: type[Config], parameter: Parameter) -> None:
     key = _key(config, parameter.name)
-    label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    label = _label(parameter)
     if parameter.each and parameter.layers:
         _layer_sliders(config, parameter, label)
         return
@@ -223,6 +205,10 @@ def _draw(config: type[Config], parameter: Parameter) -> None:
         _sentence(config, parameter)
 
 
+def _label(parameter: Parameter) -> str:
+    return f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+
+
 def _follow(config: type[Config]) -> None:
     """Show what follows from a choice, such as the range of a parameter that has become an axis."""
     values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
@@ -243,40 +229,38 @@ def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> No
             columns = st.columns(2, gap="small")
         with columns[place % 2]:
             if parameter.scale == "log":
-                st.select_slider(f"layer {place + 1}", log_options(parameter, value), key=key, format_func=show)
+                st.select_slider(f"layer {place + 1}", stops_of(parameter, value), key=key, format_func=show)
             else:
                 st.slider(f"layer {place + 1}", parameter.low, parameter.high, step=parameter.step, key=key)
 
 
 def _slider(config: type[Config], parameter: Parameter, label: str) -> None:
     """Draw a slider with a field in it for a typed number."""
-    key = _key(config, parameter.name)
-    own, answered = f"{key}.slider", f"{key}.answered"
-    stops = log_options(parameter, st.session_state[key]) if parameter.scale == "log" else ()
-
-    def take() -> None:
-        found = read_setting(st.session_state.get(own))
-        if found is None:
-            return
-        st.session_state[answered] = found.serial
-        if found.text is None:
-            st.session_state[key] = _nearest(parameter, stops, found.value)
-        else:
-            number, sentence = typed_number(parameter, found.text, st.session_state[key])
-            st.session_state[key] = number
-            st.session_state[_said(config, parameter.name)] = (number, sentence)
-
-    slider(parameter, label, st.session_state[key], stops, own, st.session_state.get(answered, 0), take)
+    own = f"{_key(config, parameter.name)}.slider"
+    slider(slider_data(config, parameter), own, lambda: take(config, parameter, read_setting(st.session_state[own])))
     st.session_state[_witness(config)] = own
     _sentence(config, parameter)
 
 
-def _nearest(parameter: Parameter, stops: tuple[Any, ...], value: float) -> Any:
-    """Return where a slider stands, whatever a browser sends."""
-    if stops:
-        return min(stops, key=lambda stop: abs(stop - value))
-    count = round((min(max(value, parameter.low), parameter.high) - parameter.low) / parameter.step)
-    return parameter.type(float(f"{parameter.low + count * parameter.step:.12g}") + 0.0)  # 0 for -0
+def slider_data(config: type[Config], parameter: Parameter) -> dict[str, Any]:
+    """Return what a browser is told of the slider of a number. The widgets must be `loaded`."""
+    key = _key(config, parameter.name)
+    value, answered = st.session_state[key], st.session_state.get(f"{key}.answered", 0)
+    return described(parameter, _label(parameter), value, stops_of(parameter, value), answered)
+
+
+def take(config: type[Config], parameter: Parameter, found: Setting | None) -> None:
+    """Set a number as its slider was set; call it in a callback."""
+    if found is None:
+        return
+    key = _key(config, parameter.name)
+    before = st.session_state[key]
+    st.session_state[f"{key}.answered"] = found.serial
+    if found.text is None:
+        st.session_state[key] = nearest_stop(parameter, before, found.value)
+    else:
+        st.session_state[key], sentence = typed_number(parameter, found.text, before)
+        st.session_state[_said(config, parameter.name)] = (st.session_state[key], sentence)
 
 
 def _quick_and_field(config: type[Config], parameter: Parameter, label: str) -> None:

@@ -16,6 +16,20 @@ export function plotArea(figure) {
   };
 }
 
+/** The same for axes that reach from x[0] to x[1] and y[0] to y[1], wherever plotly's are; log10 on logarithmic ones. */
+export function areaWithin(figure, x, y) {
+  const [across, up] = [drawnAxis(figure, "x"), drawnAxis(figure, "y")];
+  const named = ({ offset, length, type }, range) => ({ offset, length, type, range });
+  return {
+    left: across.offset,
+    top: up.offset,
+    width: across.length,
+    height: up.length,
+    x: axis(named(across, x), false),
+    y: axis(named(up, y), true),
+  };
+}
+
 // px = slope * (value, or its log10) + start, counted from the corner of the plot area
 function axis(drawn, upward) {
   const [from, to] = drawn.range;

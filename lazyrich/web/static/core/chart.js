@@ -34,6 +34,7 @@ export class Chart {
     this.size = [0, 0]; // px, of the frame
     this.fresh = true; // a new run is shown, so the axes may also become shorter
     this.painting = false; // a run plays, or has just been playing
+    this.lags = false; // its axes have to follow what is painted
     this.stale = true; // the painting has to be redrawn completely
   }
 
@@ -67,6 +68,18 @@ export class Chart {
     say(this.note, note);
     fill(this.caption, [...this.heading, ...nodes, ...(note ? [this.note] : [])]);
   }
+
+  /**
+   * Let the axes hold a preview, at once.
+   *
+   * @param {Scene} scene
+   */
+  aim(scene) {
+    this.fit(scene);
+  }
+
+  /** @param {Scene} scene */
+  fit(scene) {}
 
   /**
    * The settings and moments of runs, a line each, for a saved picture.

@@ -2,8 +2,8 @@
 // plotly traces, which can be hovered, zoomed and saved. Subclasses define the content.
 
 import { saveFigure } from "../export/figure_file.js";
-import { plotArea } from "./axes.js";
-import { Chart } from "./chart.js";
+import { areaWithin, plotArea } from "./axes.js";
+import { ChartOnAxes } from "./chart_on_axes.js";
 import { barConfig, baseLayout } from "./figure.js";
 import { Incremental } from "./incremental.js";
 import { Overlay } from "./overlay.js";
@@ -12,16 +12,15 @@ import { grown, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
-/** @import { PlotArea, Ranges, Scene, ShownRun } from "./types.d.ts" */
-/** @import { RunLog } from "../stream/run_log.js" */
+/** @import { Ranges } from "./types.d.ts" */
 
 const SIDES = /** @type {const} */ (["x", "y"]);
 
 /**
  * @template {ChartSpec} S
- * @extends {Chart<S>}
+ * @extends {ChartOnAxes<S>}
  */
-export class PlotlyChart extends Chart {
+export class PlotlyChart extends ChartOnAxes {
   /**
    * @param {S} spec from data.charts
    * @param {(chart: PlotlyChart) => void} onZoom called when the visitor has changed or reset the axes
@@ -40,6 +39,7 @@ export class PlotlyChart extends Chart {
     this.zoomed = {}; // the sides of these that the visitor chose
     this.guessed = true; // no run has been seen yet, so the axes have default ranges
     this.growth = new Incremental();
+    this.ahead = false; // the axes of the canvases are not plotly's
   }
 
   get built() {
@@ -80,6 +80,9 @@ export class PlotlyChart extends Chart {
     const tighten = this.fresh && this.tells(log);
     if (guessed) this.guessed = false;
     if (tighten) this.fresh = false;
+    if (this.ahead) this.drawn = ""; // plotly's axes have to follow now
+    this.ahead = this.lags = false;
+    this.node.classList.remove("lags");
     const next = {};
     for (const side of SIDES) {
       const present = this.ranges[side];
@@ -97,146 +100,39 @@ export class PlotlyChart extends Chart {
     } else if (moved) this.#applyRanges();
   }
 
+  /**
+   * Let the axes of the canvases hold what is wanted, at once. Plotly's own, which take ten times as long, stay behind
+   * until catchUp(). Unlike in fit() they also become shorter: the run is another one each time.
+   */
+  aim(scene) {
+    const wanted = this.wanted(scene);
+    const next = {};
+    for (const side of SIDES) {
+      const present = this.ranges[side];
+      const renew = this.replaces(side) || wasteful(present, wanted[side]);
+      next[side] = renew ? wanted[side] : grown(present, wanted[side]);
+    }
+    const moved = SIDES.some((side) => !this.zoomed[side] && !same(next[side], this.ranges[side]));
+    this.ranges = next;
+    this.guessed = this.fresh = false;
+    if (moved || this.#look(scene) !== this.drawn) this.lags = true;
+    this.node.classList.toggle("lags", this.lags);
+    this.ahead = true;
+  }
+
+  /** Draw plotly's axes where those of the canvases are. */
+  catchUp(scene) {
+    this.lags = false;
+    this.node.classList.remove("lags");
+    this.drawn = this.#look(scene);
+    this.Plotly.react(this.plot, [], this.layout(scene));
+    this.rangesMoved();
+  }
+
   /** Use the wanted ranges at the next fit, and undo the visitor's zoom. */
   rescale() {
     this.zoomed = {};
     this.guessed = true;
-  }
-
-  /** The ranges of the axes have changed. */
-  rangesMoved() {}
-
-  /**
-   * The ranges that hold all known data; log10 on a logarithmic axis.
-   *
-   * @param {Scene} scene
-   * @returns {Required<Ranges>}
-   */
-  wanted(scene) {
-    throw new Error(`${this.spec.kind}: wanted() is for the subclass`);
-  }
-
-  /**
-   * The runs that are drawn.
-   *
-   * @param {Scene} scene
-   * @returns {ShownRun[]}
-   */
-  shown(scene) {
-    return [];
-  }
-
-  /**
-   * The traces of the chart at rest.
-   *
-   * @param {Scene} scene
-   * @returns {object[]}
-   */
-  traces(scene) {
-    return [];
-  }
-
-  /**
-   * The axes and other parts of plotly's layout that are specific to the chart.
-   *
-   * @param {Scene} scene
-   * @param {boolean} [alone] in a file of its own
-   * @returns {object}
-   */
-  axes(scene, alone) {
-    return {};
-  }
-
-  /**
-   * Draw the background of the lines of the runs, on their canvas.
-   *
-   * @param {CanvasRenderingContext2D} context
-   * @param {PlotArea} area
-   * @param {Scene} scene
-   */
-  ground(context, area, scene) {}
-
-  /**
-   * The line of a run restarts.
-   *
-   * @param {string} key of the run
-   */
-  begin(key) {}
-
-  /**
-   * Draw a run's lines from a frame to run.upTo.
-   *
-   * @param {CanvasRenderingContext2D} context
-   * @param {PlotArea} area
-   * @param {ShownRun} run
-   * @param {number} from the frame
-   * @param {boolean} whole the canvas is empty
-   */
-  extend(context, area, run, from, whole) {}
-
-  /**
-   * Draw the parts that are redrawn for each frame.
-   *
-   * @param {CanvasRenderingContext2D} context
-   * @param {PlotArea} area
-   * @param {ShownRun} run
-   */
-  heads(context, area, run) {}
-
-  /**
-   * Text in the axes that depends on the run.
-   *
-   * @param {Scene} scene
-   */
-  words(scene) {
-    return "";
-  }
-
-  /**
-   * Tell whether an axis takes the wanted range at once, whatever its present one.
-   *
-   * @param {"x" | "y"} side
-   */
-  replaces(side) {
-    return false;
-  }
-
-  /**
-   * Tell whether enough of a run is known to choose its axes.
-   *
-   * @param {RunLog} log
-   */
-  tells(log) {
-    return log.header !== null;
-  }
-
-  /**
-   * File name of a saved picture.
-   *
-   * @param {Scene} scene
-   */
-  fullTitle(scene) {
-    return this.spec.title;
-  }
-
-  /**
-   * Entries of the legend of a saved picture besides the traces.
-   *
-   * @param {Scene} scene
-   * @returns {object[]}
-   */
-  keys(scene) {
-    return [];
-  }
-
-  /**
-   * Distance of the labels on an axis; null leaves it to plotly.
-   *
-   * @param {"x" | "y"} side
-   * @returns {number | null}
-   */
-  tickStep(side) {
-    return null;
   }
 
   /** Zoom as a visitor does. ranges: {x?, y?}; a missing side returns to its wanted range. */
@@ -263,8 +159,11 @@ export class PlotlyChart extends Chart {
     const runs = this.shown(scene);
     const whole = this.stale || !this.growth.holds(runs);
     if (whole) {
-      this.area = plotArea(this.plot);
-      this.layer.cover(this.area);
+      const area = this.ahead ? areaWithin(this.plot, this.range("x"), this.range("y")) : plotArea(this.plot);
+      // To give a canvas its size anew takes longer than to clear it.
+      if (this.ahead && covers(this.area, area)) this.layer.clearLines();
+      else this.layer.cover(area);
+      this.area = area;
       this.ground(this.layer.line, this.area, scene);
       this.growth.restart();
       for (const run of runs) this.begin(run.key);
@@ -355,6 +254,8 @@ export class PlotlyChart extends Chart {
     this.onZoom(this);
   }
 }
+
+const covers = (one, other) => ["left", "top", "width", "height"].every((name) => one?.[name] === other[name]);
 
 function same(one, other) {
   return one[0] === other[0] && one[1] === other[1];

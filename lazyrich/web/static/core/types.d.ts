@@ -81,10 +81,16 @@ export interface RunEntry {
   header?: RunHeader;
 }
 
-/** An answer of the server: its entries, and the rows of all of them in order. */
+/**
+ * An answer of the server: its entries, and the rows of all of them in order. One to a wish for a preview has a serial
+ * and either the preview or why there is none.
+ */
 export interface Answer {
   runs: RunEntry[];
   floats: Float32Array;
+  serial?: number;
+  preview?: RunEntry | null;
+  why?: string;
 }
 
 /** Where a live chart has its frames from: the server, or a recording. */
@@ -97,6 +103,8 @@ export interface Source {
   /** Ask for what is beyond the frames that are held. */
   ask(): void;
   stop(run: string): void;
+  /** Ask for the picture of a run with some settings changed; whether that was sent. */
+  preview(run: string, settings: object, serial: number): boolean;
   close(): void;
 }
 

@@ -3,6 +3,7 @@
 import { readTheme } from "../colours/theme.js";
 import { plotArea } from "../core/axes.js";
 import { loadPlotly, loadStyle } from "../entry/load.js";
+import { hold, release, undo, watchHand } from "../preview/hand.js";
 import { element, say } from "../shell/dom.js";
 import { Field } from "./picker_field.js";
 import { layout, NARROW, saveMap, traces } from "./picker_figure.js";
@@ -17,6 +18,10 @@ const HELP =
 const PATIENCE = 500; // ms that a new map may wait for an idle moment
 
 let named = 0;
+
+// The stop of a slider nearest to a number of the map; those of sliders in decades have two digits.
+const atStop = ({ step }, value) =>
+  Number(step ? (Math.round(value / step) * step).toPrecision(12) : value.toPrecision(2));
 
 export class PickerView {
   constructor(parent) {
@@ -65,6 +70,12 @@ export class PickerView {
     // Outside the observer's callback: drawing changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.#draw()));
     this.observer.observe(this.frame);
+    // A slider or a preset moves what the dot shows.
+    this.deaf = watchHand({
+      held: (settings) => this.#follow(settings),
+      chosen: (settings) => this.#follow(settings),
+      undone: () => this.map && !this.hands.busy() && this.#back(),
+    });
     this.serial = 0; // of the last pick
     this.gone = false;
   }
@@ -101,6 +112,7 @@ export class PickerView {
   destroy() {
     this.gone = true;
     this.hands.stop();
+    this.deaf();
     this.leave?.();
     this.observer.disconnect();
     if (this.Plotly) this.Plotly.purge(this.plot);
@@ -200,6 +212,30 @@ export class PickerView {
 
   #move(at) {
     this.at = at;
+    if (this.map.settings) hold(this.#settings(), performance.now());
+    this.#showSoon();
+  }
+
+  // What a pick there sets.
+  #settings() {
+    const [x, y] = this.map.settings;
+    return { [x.name]: atStop(x, this.at.x), [y.name]: atStop(y, this.at.y) };
+  }
+
+  #follow(settings) {
+    if (!this.map?.settings || this.hands.busy()) return;
+    const [x, y] = this.map.settings;
+    if (!(x.name in settings || y.name in settings)) return;
+    this.at = { x: settings[x.name] ?? this.at.x, y: settings[y.name] ?? this.at.y };
+    this.#showSoon();
+  }
+
+  #back() {
+    this.at = this.settled;
+    this.#showSoon();
+  }
+
+  #showSoon() {
     this.painting ??= requestAnimationFrame(() => {
       this.painting = null;
       this.#show();
@@ -212,7 +248,8 @@ export class PickerView {
 
   #commit() {
     const { x, y } = this.at;
-    if (x === this.settled.x && y === this.settled.y) return;
+    if (x === this.settled.x && y === this.settled.y) return this.map.settings && undo();
+    if (this.map.settings) release();
     this.settled = this.at;
     this.#show();
     this.#speak();
@@ -221,6 +258,7 @@ export class PickerView {
   }
 
   #cancel() {
+    if (this.map.settings) undo();
     this.at = this.settled;
     this.#show();
     this.#speak();

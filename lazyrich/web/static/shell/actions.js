@@ -39,7 +39,14 @@ export function actionsOn(live) {
 
   function seed() {
     const { header } = runs.current.log;
-    if (!header || "seed" in header.config) live.ask("new_seed"); // nothing is drawn at random otherwise
+    if (header && !("seed" in header.config)) return; // nothing is drawn at random
+    live.preview.choices.seed();
+    live.ask("new_seed");
+  }
+
+  function preset(name) {
+    live.preview.choices.preset(name);
+    live.send("preset", { name, at: performance.now() });
   }
 
   function sameScale(on) {
@@ -73,6 +80,8 @@ export function actionsOn(live) {
     stop,
     again,
     seed,
+    preset,
+    slide: (name, setting) => live.send("slide", { ...setting, name }),
     onward: () => live.ask("onward"),
     remedy: (settings) => live.send("remedy", settings),
     dismissGhost,

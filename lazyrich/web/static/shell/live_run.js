@@ -2,6 +2,7 @@
 
 import { readTheme } from "../colours/theme.js";
 import { watchPixels } from "../core/overlay.js";
+import { LivePreview } from "../preview/live_preview.js";
 import { FrameLoop, SETTLE_AFTER, SETTLE_WAITING } from "../stream/frame_loop.js";
 import { Player } from "../stream/player.js";
 import { deliver, readAnswer } from "../stream/protocol.js";
@@ -34,9 +35,13 @@ export class LiveRun {
     this.source = connect({
       question: () => this.runs.held(),
       onAnswer: (buffer) => this.#receive(buffer),
-      onState: () => this.tell(),
+      onState: () => {
+        this.preview.lost();
+        this.tell();
+      },
       onRefused: () => this.askAnew(),
     });
+    this.preview = new LivePreview(this);
     this.act = actionsOn(this);
     this.view = new View(parent, this.act, this.source.recorded);
     this.ticking = setInterval(() => this.#time(), TIME_EVERY);
@@ -60,15 +65,20 @@ export class LiveRun {
     if (switched) {
       this.player.restart(this.calm.matches);
       this.view.grid.each((chart) => (chart.fresh = true));
-      Object.assign(this.view.host.dataset, { status: this.runs.current.log.status, step: 0, frames: 0 });
+      Object.assign(this.view.host.dataset, { status: this.runs.current.log.status, frames: 0 });
+      // While a preview stands, what goes along with the chart has its moment already.
+      if (!this.preview.shown) this.view.host.dataset.step = 0;
     } else this.player.hold(this.runs.timeline);
     // Asked for first: the answer is on its way while the charts are made ready.
     this.source.open(data.socket, data.token);
     this.source.ask();
     this.view.readings.update(data.readings);
-    this.view.grid.update(this.slides.take(data.charts, data.look), this.#scene());
+    this.preview.choices.update(data.choices);
+    this.view.phone.update(data.choices);
+    this.preview.look();
+    this.view.grid.update(this.slides.take(data.charts, data.look), this.scene());
     this.slides.mark(this.view.host);
-    this.view.prepare(data, () => this.#scene()).then((ready) => ready && this.repaint());
+    this.view.prepare(data, () => this.scene()).then((ready) => ready && this.repaint());
     this.loop.wake("fit");
     this.repaint();
   }
@@ -78,6 +88,7 @@ export class LiveRun {
     clearInterval(this.ticking);
     clearTimeout(this.looping);
     window.removeEventListener("resize", this.resized);
+    this.preview.stop();
     this.silence();
     this.pixels();
     this.source.close();
@@ -86,7 +97,7 @@ export class LiveRun {
 
   // Another slide: its chart is made anew, the run and the moment stay.
   #turn() {
-    this.view.grid.update(this.slides.shown(), this.#scene());
+    this.view.grid.update(this.slides.shown(), this.scene());
     this.slides.mark(this.view.host);
     this.refit();
   }
@@ -115,21 +126,25 @@ export class LiveRun {
   }
 
   #receive(buffer) {
+    if (this.preview.receive(buffer)) return;
     deliver(readAnswer(buffer), this.runs.logs);
     const { log } = this.runs.current;
     this.view.host.dataset.status = log.status;
     if (log.header && this.described !== log) {
       this.described = log;
-      const scene = this.#scene();
+      const scene = this.scene();
       for (const chart of this.view.grid.charts) chart.describe(scene); // a plane's note comes with the header
     }
+    this.preview.look();
     this.loop.wake("fit", "ask");
   }
 
   // ---- what is shown
 
-  #scene() {
-    const scene = this.runs.at(this.player.cursor);
+  /** What the charts show now: the runs where they are, or a preview in place of the current one. */
+  scene() {
+    const own = this.runs.at(this.player.cursor);
+    const scene = this.preview.shown ? this.preview.scene(own) : own;
     const { sameScale } = this.view.grid;
     const { theme, data, source } = this;
     const runs = [scene.current, ...scene.kept];
@@ -152,28 +167,37 @@ export class LiveRun {
 
   /** Show a chart that is folded away, or fold it again. */
   unfold(id, open) {
-    this.view.grid.unfold(id, open, this.#scene());
+    this.view.grid.unfold(id, open, this.scene());
     this.refit();
   }
 
   /** Say in words and numbers where the viewer is. */
-  tell(scene = this.#scene()) {
-    this.view.tell(scene, this.player, this.source.line);
+  tell(scene = this.scene()) {
+    if (!this.preview.shown) this.view.tell(scene, this.player, this.source.line);
+  }
+
+  /** Tell screen readers what has come of the run. */
+  speakVerdict(scene = this.scene()) {
+    const { log } = this.runs.current;
+    const words = [log.verdicts[scene.current.upTo], standing(log)];
+    this.view.notice.speak(words.filter(Boolean).join(". "));
   }
 
   #time() {
     const { log } = this.runs.current ?? {};
-    if (log?.status === "running") this.view.notice.show(log, this.source.line);
+    if (log?.status === "running" && !this.preview.shown) this.view.notice.show(log, this.source.line);
   }
 
   #tick(now) {
     const { runs, player, view } = this;
     const { due } = this.loop;
+    if (due.delete("ask") && runs.open) this.source.ask();
+    if (this.preview.tick(now)) return;
     const { timeline } = runs;
     const played = player.playing;
     const paint = view.ready && (player.advance(now, timeline) || due.has("paint"));
     const moving = player.moving(timeline);
-    const scene = this.#scene();
+    const scene = this.scene();
     // Until the charts can be drawn, this stays due.
     if (view.ready && due.delete("fit")) view.grid.each((chart) => chart.fit(scene));
     if (paint) {
@@ -184,12 +208,10 @@ export class LiveRun {
       this.told = now;
       this.tell(scene);
     }
-    if (due.delete("ask") && runs.open) this.source.ask();
     if (moving) this.loop.wake();
     else if (paint) this.loop.rest(player.playing ? SETTLE_WAITING : SETTLE_AFTER);
     if (played && player.ended && player.cursor >= 0) {
-      const words = [timeline.log.verdicts[scene.current.upTo], standing(timeline.log)];
-      view.notice.speak(words.filter(Boolean).join(". "));
+      this.speakVerdict(scene);
       if (this.data.loop && !this.calm.matches) this.#loopLater();
     }
   }
@@ -202,8 +224,8 @@ export class LiveRun {
 
   #settle() {
     return this.view.settle(
-      () => this.#scene(),
-      () => this.player.moving(this.runs.timeline),
+      () => this.scene(),
+      () => this.preview.shown || this.player.moving(this.runs.timeline),
     );
   }
 }

@@ -32,6 +32,13 @@ export class Notice {
     this.said = words;
   }
 
+  /** Say why the picture does not follow a control, if there is a reason. */
+  refused(why) {
+    if (!why) return;
+    say(this.line, why);
+    this.line.title = why;
+  }
+
   /** A sentence for screen readers. */
   speak(words) {
     say(this.spoken, words);

@@ -1,6 +1,7 @@
 // What is seen of a live chart: its parts in their host element, and how a moment comes to be on them.
 
 import { loadPlotly, loadStyle } from "../entry/load.js";
+import { PhoneControls } from "../phone/phone_controls.js";
 import { DRAWING, Machine } from "../stream/states.js";
 import { ChartGrid } from "./chart_grid.js";
 import { Comparison } from "./comparison.js";
@@ -24,6 +25,7 @@ export class View {
     this.legend.node.prepend(this.comparison.node);
     this.legend.node.append(this.grid.folds);
     this.notice = new Notice(act.remedy);
+    this.phone = new PhoneControls(act);
     this.bar = new PlaybackBar(act, this.notice.line, recorded);
     this.host = element(
       "section",
@@ -40,10 +42,12 @@ export class View {
       element(
         "div",
         { class: "inner" },
+        this.phone.chips,
         this.readings.node,
         this.notice.banner,
         this.legend.node,
         this.grid.planes,
+        this.phone.hands,
         this.grid.wide,
         this.grid.middle,
         this.bar.node,
@@ -69,6 +73,7 @@ export class View {
   remove() {
     this.drawing.happen("remove");
     this.grid.remove();
+    this.phone.remove();
     this.host.remove();
   }
 
@@ -103,11 +108,38 @@ export class View {
     if (upTo < 0 || name === this.onCanvas) return;
     this.onCanvas = name;
     this.painted += 1;
+    this.#name(log);
     Object.assign(this.host.dataset, {
       step: log.step(upTo),
       frames: Math.min(furthest + 1, log.count),
       painted: this.painted,
     });
+  }
+
+  /**
+   * The same for a preview: the axes of canvases move at once, and plotly's own come after. plays: its moment goes on, as
+   * that of a run.
+   */
+  paintAhead(scene, plays) {
+    this.round = NaN;
+    this.grid.each((chart) => {
+      chart.aim(scene);
+      chart.stale = true;
+      chart.paint(scene);
+    });
+    const { log, upTo } = scene.current;
+    this.onCanvas = "";
+    this.painted += 1;
+    this.#name(log);
+    this.host.dataset.painted = this.painted;
+    if (plays) this.host.dataset.step = log.step(upTo);
+  }
+
+  // Tell programs the settings of what is painted.
+  #name(log) {
+    if (log === this.named) return;
+    this.named = log;
+    this.host.dataset.settings = JSON.stringify(log.header.config);
   }
 
   /** Let charts come to rest, one an animation frame, so that a click in between is not kept waiting. */
@@ -119,6 +151,21 @@ export class View {
       chart.settle(scene());
       await new Promise(requestAnimationFrame);
     }
+  }
+
+  /**
+   * What is said of a preview. The playback bar stays at the run, and nothing is spoken. why: there is none of the
+   * settings now. described: captions may be others too.
+   */
+  tellAhead(scene, why, described) {
+    this.readings.show(scene);
+    this.legend.show(scene);
+    this.comparison.show(scene, this.grid);
+    this.notice.refused(why);
+    this.grid.each((chart) => {
+      if (described) chart.describe(scene);
+      chart.read?.(scene);
+    });
   }
 
   /** All that is said of a moment. line: to the server. */

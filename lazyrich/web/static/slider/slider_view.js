@@ -1,6 +1,7 @@
 // The slider on the page: its name and help, a field to type in, and under them the browser's own range input.
 
 import { loadStyle } from "../entry/load.js";
+import { hold, release, undo, watchHand } from "../preview/hand.js";
 import { element, say } from "../shell/dom.js";
 import { HelpPopover } from "../shell/help_popover.js";
 import { watchRange } from "./slider_pointer.js";
@@ -31,9 +32,15 @@ export class SliderView {
     this.stops = [0];
     this.settled = 0; // the value that Python has, or will have
     this.hand = watchRange(this.range, {
-      moved: () => this.#tell(),
+      moved: (at) => this.#move(at),
       commit: () => this.#commit(),
-      cancel: () => this.#rest(),
+      cancel: () => this.#undo(),
+    });
+    // The dot of a map and presets move it as well.
+    this.deaf = watchHand({
+      held: (settings) => this.#follow(settings),
+      chosen: (settings) => this.#follow(settings),
+      undone: () => this.data && !this.hand.busy() && this.#rest(),
     });
     this.number.addEventListener("keydown", (event) => this.#typing(event));
     this.number.addEventListener("blur", () => this.#typed());
@@ -52,6 +59,7 @@ export class SliderView {
 
   destroy() {
     this.hand.stop();
+    this.deaf();
     this.host.remove();
   }
 
@@ -65,6 +73,7 @@ export class SliderView {
     this.word?.remove();
     this.word = this.help.word("?", help);
     this.word.setAttribute("aria-label", `Help on ${label}`);
+    this.word.title = help;
     say(this.label, label);
     this.label.after(this.word);
     this.number.setAttribute("aria-label", `${label}, typed`);
@@ -77,10 +86,15 @@ export class SliderView {
     const late = this.data.answered < this.serial && performance.now() - this.sent < PATIENCE;
     if (!late) {
       this.settled = this.data.value;
-      this.stops = stopsOf(this.data);
-      this.range.max = String(this.stops.length - 1);
+      this.#stand(stopsOf(this.data));
     }
     this.show(this.settled);
+  }
+
+  // It can stand here from now on.
+  #stand(stops) {
+    this.stops = stops;
+    this.range.max = String(stops.length - 1);
   }
 
   /** Stand at the stop nearest to a value. */
@@ -96,11 +110,30 @@ export class SliderView {
     this.host.style.setProperty("--share", String(Number(this.range.value) / Math.max(1, this.stops.length - 1)));
   }
 
+  #move(at) {
+    this.#tell();
+    const { name, preview } = this.data;
+    if (preview) hold({ [name]: this.value }, at);
+  }
+
+  #follow(settings) {
+    if (!this.data || !(this.data.name in settings) || this.hand.busy()) return;
+    const value = settings[this.data.name];
+    this.#stand(stopsOf({ ...this.data, value }));
+    this.show(value);
+  }
+
   #commit() {
     const { value } = this;
-    if (value === this.settled) return this.#rest();
+    if (value === this.settled) return this.#undo();
     this.settled = value;
+    if (this.data.preview) release();
     this.#set({ value });
+  }
+
+  #undo() {
+    this.#rest();
+    if (this.data.preview) undo();
   }
 
   #set(setting) {

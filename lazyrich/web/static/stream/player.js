@@ -68,6 +68,14 @@ export class Player {
     this.furthest = Math.max(this.furthest, this.cursor);
   }
 
+  /** At a frame of a run whose picture was there before it, and from there on if it plays. */
+  arrive(frame, log, plays) {
+    this.restart(false);
+    this.cursor = frame;
+    this.furthest = frame;
+    if (!plays) this.mode.happen(frame >= log.count - 1 ? "end" : "pause");
+  }
+
   /** A timeline that has become shorter: a run kept beside was dropped. */
   hold(log) {
     this.cursor = Math.min(this.cursor, log.count - 1);

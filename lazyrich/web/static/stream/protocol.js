@@ -10,7 +10,7 @@
 export function readAnswer(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  return { runs: header.runs, floats: new Float32Array(buffer, 4 + length) };
+  return { ...header, floats: new Float32Array(buffer, 4 + length) };
 }
 
 /**

@@ -26,6 +26,10 @@ export class RecordedLine {
 
   stop() {}
 
+  preview() {
+    return false;
+  }
+
   close() {
     this.answers = [];
   }

@@ -60,6 +60,13 @@ export class FrameSocket {
     this.#send({ stop: run });
   }
 
+  /** Ask for the picture of a run with some settings changed. Returns whether that was sent. */
+  preview(run, settings, serial) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.#send({ preview: run, with: settings, serial });
+    return true;
+  }
+
   close() {
     window.removeEventListener("online", this.hurry);
     window.removeEventListener("offline", this.unplugged);

@@ -1,0 +1,56 @@
+// On a phone the sidebar is a drawer over the picture. So what changes the picture most is beside it: the presets as chips
+// above, the first sliders below.
+
+import { element, fill } from "../shell/dom.js";
+import { SliderView } from "../slider/slider_view.js";
+
+const PHONE = "(max-width: 640px)"; // as in phone.css
+
+export class PhoneControls {
+  /** act: {preset(name), slide(name, setting)}. */
+  constructor(act) {
+    this.act = act;
+    this.chips = element("div", { class: "chips", role: "group", "aria-label": "Presets" });
+    this.hands = element("div", { class: "hands" });
+    /** @type {Map<string, SliderView>} */
+    this.sliders = new Map();
+    this.phone = window.matchMedia(PHONE);
+    this.phone.addEventListener("change", this.#turned);
+  }
+
+  /** offered: {presets: {names, shown}, sliders: as lazyrich/web/components/slider.py describes them}. */
+  update(offered = {}) {
+    this.offered = offered;
+    const { presets: { names = [], shown = null } = {}, sliders = [] } = this.phone.matches ? offered : {};
+    fill(
+      this.chips,
+      names.map((name) => this.#chip(name, name === shown)),
+    );
+    const wanted = sliders.map(({ name }) => name).join();
+    if (wanted !== [...this.sliders.keys()].join()) {
+      this.#drop();
+      for (const { name } of sliders) this.sliders.set(name, new SliderView(this.hands));
+    }
+    for (const data of sliders) {
+      const setTriggerValue = (_, setting) => this.act.slide(data.name, setting);
+      this.sliders.get(data.name).update({ data, setTriggerValue });
+    }
+  }
+
+  remove() {
+    this.phone.removeEventListener("change", this.#turned);
+    this.#drop();
+  }
+
+  #turned = () => this.update(this.offered);
+
+  #chip(name, shown) {
+    const onclick = () => this.act.preset(name);
+    return element("button", { type: "button", "aria-pressed": String(shown), onclick }, name);
+  }
+
+  #drop() {
+    for (const slider of this.sliders.values()) slider.destroy();
+    this.sliders.clear();
+  }
+}

@@ -1,0 +1,185 @@
+// A preview on the live chart: the controls of the page move it, and it gives way to the run that they ask for.
+
+import { readAnswer } from "../stream/protocol.js";
+import { Timeline } from "../stream/timeline.js";
+import { AxesPace } from "./axes_pace.js";
+import { Choices } from "./choices.js";
+import { watchHand } from "./hand.js";
+import { Preview } from "./preview.js";
+
+const WORDS_EVERY = 50; // ms between changes of the text
+const PLAYED = 9; // frames of a preview a second: those of a run are seven times as many, and 60 of them are played
+
+/** @import { LiveRun } from "../shell/live_run.js" */
+
+export class LivePreview {
+  /** @param {LiveRun} live */
+  constructor(live) {
+    this.live = live;
+    this.pace = new AxesPace();
+    this.choices = new Choices();
+    this.preview = new Preview({
+      ask: (run, settings, serial) => live.source.preview(run, settings, serial),
+      changed: () => this.#changed(),
+    });
+    const follow = (action) => (settings, at) => {
+      if (this.preview.state === "own") this.place = this.#place();
+      action(settings, at);
+      this.#mark();
+    };
+    this.deaf = watchHand({
+      held: follow((settings, at) => this.preview.hold(settings, at, live.runs.current)),
+      // For visitors who prefer reduced motion nothing plays.
+      chosen: follow((settings, at) => this.preview.choose(settings, at, live.runs.current, !live.calm.matches)),
+      released: follow(() => this.preview.release()),
+      undone: follow(() => this.#undo()),
+    });
+  }
+
+  stop() {
+    this.deaf();
+    this.choices.stop();
+    this.preview.lost();
+  }
+
+  /** Whether its picture is on the charts in place of the current run's. */
+  get shown() {
+    return this.preview.log !== null;
+  }
+
+  lost() {
+    this.preview.lost();
+  }
+
+  /** Take an answer, if it is one to a wish. Returns whether it is. */
+  receive(buffer) {
+    const answer = readAnswer(buffer);
+    if (answer.serial === undefined) return false;
+    this.preview.receive(answer);
+    return true;
+  }
+
+  /** The current run is another one, or has more to show. */
+  look() {
+    const { preview, live } = this;
+    const { step, plays } = this.shown ? { step: this.#step(), plays: preview.plays } : { step: null, plays: false };
+    const ready = preview.named(live.runs.current);
+    this.#mark();
+    if (ready) this.#swap(step, plays);
+  }
+
+  /** The moment of the charts with the picture in place of the current run. scene: without it. */
+  scene(scene) {
+    const { preview } = this;
+    const { log, base } = preview;
+    const step = this.#step();
+    const upTo = step === null ? log.count - 1 : Math.max(0, log.at(step, "step"));
+    const timeline = new Timeline(
+      log,
+      scene.kept.map((run) => run.log),
+      scene.along,
+    );
+    const reached = step === null ? Infinity : log.value(upTo, scene.along);
+    const kept = scene.kept.map((run) => ({ ...run, upTo: run.log.at(reached, scene.along) }));
+    const current = { ...scene.current, log, upTo };
+    if (current.label) current.label = "being set"; // the settings that tell runs apart are the current run's
+    const pinned = kept.some((run) => run.id === base.id);
+    const own = log === base.log || pinned;
+    const ghost = own ? scene.ghost : { ...base, upTo: base.log.count - 1 };
+    return { ...scene, timeline, current, kept, ghost };
+  }
+
+  /** One animation frame. Returns whether the current run stays as it is. */
+  tick(now) {
+    const { preview, live } = this;
+    if (!this.shown) return preview.state === "held";
+    const { due } = live.loop;
+    const plays = preview.plays && preview.played < preview.log.count;
+    if (plays) {
+      const before = Math.floor(preview.played);
+      preview.played += (PLAYED * Math.min(100, now - (this.last ?? now))) / 1000;
+      if (Math.floor(preview.played) !== before) due.add("paint");
+      this.last = now;
+    }
+    const scene = live.scene();
+    const charts = live.view.grid.charts.filter((chart) => chart.built && !chart.node.hidden);
+    if (live.view.ready && due.delete("paint")) {
+      live.view.paintAhead(scene, preview.plays);
+      this.unsaid = true;
+    } else {
+      const behind = charts.filter((chart) => chart.lags);
+      const chart = this.pace.next(behind, now);
+      if (chart) {
+        const started = performance.now();
+        chart.catchUp(scene);
+        this.pace.took(performance.now() - started, performance.now());
+      }
+    }
+    if (this.unsaid && !(now - this.said < WORDS_EVERY)) {
+      this.said = now;
+      this.unsaid = false;
+      // A slider changes no caption, and a preset or a seed may.
+      live.view.tellAhead(scene, preview.why, preview.plays);
+    }
+    if (plays || this.unsaid || charts.some((chart) => chart.lags)) live.loop.wake();
+    return true;
+  }
+
+  // The step up to which pictures are drawn; null for their ends.
+  #step() {
+    return this.preview.plays ? this.preview.step : this.place;
+  }
+
+  // Where a visitor has stopped the run; one that plays, or has, is shown to its end.
+  #place() {
+    const { player, runs } = this.live;
+    const { log } = runs.current;
+    const frame = runs.timeline.frame(player.cursor);
+    return !player.playing && !player.ended && frame >= 0 && frame < log.count - 1 ? log.step(frame) : null;
+  }
+
+  #mark() {
+    const { state } = this.preview;
+    const { dataset } = this.live.view.host;
+    if (state === "own") delete dataset.preview;
+    else dataset.preview = state;
+  }
+
+  #changed() {
+    const { live } = this;
+    this.#mark();
+    if (this.shown) return live.loop.wake("paint");
+    if (this.preview.why) return live.view.notice.refused(this.preview.why);
+    this.last = undefined;
+    live.view.grid.each((chart) => (chart.fresh = true));
+    live.refit();
+  }
+
+  // The run takes the place of its preview at the same step, with equal numbers.
+  #swap(step, plays) {
+    const { live, preview } = this;
+    const { base } = preview;
+    preview.end();
+    this.#arrive(base, step, plays && !live.calm.matches);
+    if (!plays) live.speakVerdict();
+  }
+
+  // What another hand has set stands while the next one is undone: the run of that is shown as far as its preview was.
+  #undo() {
+    const { preview, live } = this;
+    const { base } = preview;
+    const { log } = live.runs.current;
+    preview.undo();
+    if (preview.state !== "own" || !base || base.id === live.runs.current.id || log.count === 0) return;
+    this.#arrive(base, this.place, !log.settled);
+  }
+
+  #arrive(base, step, plays) {
+    const { live } = this;
+    const { runs, player } = live;
+    const { log } = runs.current;
+    player.arrive(step === null ? log.count - 1 : log.at(step, "step"), runs.timeline, plays);
+    if (runs.ghost && base.log.count > 0 && !runs.logs.has(base.id)) runs.ghost = base;
+    live.repaint();
+  }
+}

@@ -1,0 +1,204 @@
+// The picture of settings that a hand moves, while it moves them and until the run with these settings is there.
+//
+// One wish at a time is on its way to the server, so that a slow one is never buried under its own wishes. What the hand
+// has passed meanwhile is left out: the next wish is for where it is then.
+
+import { RunLog } from "../stream/run_log.js";
+import { Machine } from "../stream/states.js";
+import { KeptPreviews } from "./kept_previews.js";
+import { PREVIEW } from "./states.js";
+
+const NAMED_WITHIN = 4000; // ms after a release, until Python has named another run
+const ANSWERED_WITHIN = 5000; // ms for a wish
+
+/** @import { Answer } from "../core/types.d.ts" */
+/** @typedef {{ id: string, log: RunLog }} Run */
+
+export class Preview {
+  /**
+   * @param {object} calls
+   * @param {(run: string, settings: object, serial: number) => boolean} calls.ask send a wish; whether it was sent
+   * @param {() => void} calls.changed there is another picture, or none any more
+   */
+  constructor({ ask, changed }) {
+    this.ask = ask;
+    this.changed = changed;
+    this.machine = new Machine(PREVIEW, "own");
+    this.kept = new KeptPreviews();
+    this.serial = 0;
+    /** @type {{ serial: number, key: string, at: number, base: Run, timer: any } | null} the wish on its way */
+    this.flight = null;
+    this.#forget();
+  }
+
+  #forget() {
+    clearTimeout(this.naming);
+    /** @type {Run | null} from which the hand set out */
+    this.base = null;
+    this.settings = {}; // under the hand, those of several controls together
+    /** @type {object[]} */
+    this.told = []; // what Python has been told since, of several releases
+    /** @type {RunLog | null} what is shown in place of the current run's */
+    this.log = null;
+    this.key = "";
+    this.at = NaN; // when the hand moved there
+    this.why = ""; // there is no preview of these settings
+    this.refused = "";
+    this.plays = false; // after a click: from the start, as a run does
+    this.played = Infinity; // how many of its frames
+  }
+
+  get state() {
+    return this.machine.state;
+  }
+
+  /** A control that is held stands at these settings. run: the current one. */
+  hold(settings, at, run) {
+    if (this.state === "own") this.base = run;
+    this.machine.happen("hold");
+    clearTimeout(this.naming);
+    this.plays = false;
+    this.played = Infinity;
+    this.settings = { ...this.settings, ...settings };
+    this.wanted = at;
+    this.#next();
+  }
+
+  /** Settings were chosen by a click. plays: their picture goes from the start to the end, as a run does. */
+  choose(settings, at, run, plays = true) {
+    // a preset that is there already
+    if (this.state === "own" && run.log.header && same(settings, run.log.header.config)) return;
+    if (this.state === "own") this.base = run;
+    this.machine.happen("choose");
+    this.plays = plays;
+    this.played = plays ? 0 : Infinity;
+    this.settings = { ...this.settings, ...settings };
+    this.wanted = at;
+    this.#tell();
+    this.#next();
+  }
+
+  release() {
+    if (this.machine.happen("release")) this.#tell();
+  }
+
+  /** The hand is back where it set out. A preview that stands for an earlier release goes on standing. */
+  undo() {
+    if (this.machine.happen("undo")) this.end();
+  }
+
+  /** Show the current run. */
+  end() {
+    this.machine.happen("end");
+    this.#forget();
+    this.changed();
+  }
+
+  /**
+   * Say which run is the current one and what has come of it; call it whenever one of these changes.
+   *
+   * @param {Run} run
+   * @returns {boolean} whether that run can take the place of the picture now
+   */
+  named({ id, log }) {
+    if (this.state !== "standing" || id === this.base.id) return false;
+    clearTimeout(this.naming); // it is on its way, however long it takes
+    if (!log.header) {
+      if (log.ended) this.end(); // it has failed, and says why
+      return false;
+    }
+    if (!same(this.settings, log.header.config)) {
+      // of an earlier release: that of the last one is still to come
+      if (this.told.slice(0, -1).some((settings) => same(settings, log.header.config))) this.#wait();
+      else this.end();
+      return false;
+    }
+    if (!this.log || log.status === "failed") {
+      this.end();
+      return false;
+    }
+    // one that plays goes on in the run as soon as that is there so far
+    return log.settled || log.ended || (this.plays && log.count > 0 && log.step(log.count - 1) >= this.step);
+  }
+
+  /** The step up to which the picture is drawn. */
+  get step() {
+    return this.log.step(Math.min(Math.floor(this.played), this.log.count - 1));
+  }
+
+  /**
+   * Take an answer of the server to a wish.
+   *
+   * @param {Answer} answer
+   */
+  receive({ preview: entry, serial, why, floats }) {
+    const { flight } = this;
+    if (serial !== flight?.serial) return; // of a wish that was given up
+    clearTimeout(flight.timer);
+    this.flight = null;
+    if (entry) {
+      const log = new RunLog(entry.id);
+      log.open(entry.header);
+      log.append(entry, floats);
+      this.kept.keep(flight.key, log);
+      if (this.base === flight.base) this.#show(log, flight.key, flight.at);
+    } else if (this.base === flight.base) {
+      this.refused = flight.key;
+      this.why = why;
+      this.changed();
+    }
+    this.#next();
+  }
+
+  /** The line is cut: no answer comes. */
+  lost() {
+    clearTimeout(this.flight?.timer);
+    this.flight = null;
+  }
+
+  #tell() {
+    this.told.push({ ...this.settings });
+    this.#wait();
+  }
+
+  // Python names the run that was asked for; if it does not, it has refused it.
+  #wait() {
+    clearTimeout(this.naming);
+    this.naming = setTimeout(() => this.end(), NAMED_WITHIN);
+  }
+
+  #next() {
+    if (!this.base || this.flight) return;
+    const { config } = this.base.log.header ?? {};
+    const differing = Object.entries(this.settings).filter(([name, value]) => !config || !equal(config[name], value));
+    const key = `${this.base.id} ${JSON.stringify(differing.sort())}`;
+    if (key === this.key || key === this.refused) return;
+    const there = this.#own() ?? this.kept.find(key);
+    if (there) return this.#show(there, key, this.wanted);
+    const serial = ++this.serial;
+    if (!this.ask(this.base.id, Object.fromEntries(differing), serial)) return;
+    const timer = setTimeout(() => {
+      this.lost();
+      this.#next();
+    }, ANSWERED_WITHIN);
+    this.flight = { serial, key, at: this.wanted, base: this.base, timer };
+  }
+
+  // The hand is where it set out: that run is there.
+  #own() {
+    const { log } = this.base;
+    return log.header && log.count > 0 && same(this.settings, log.header.config) ? log : null;
+  }
+
+  #show(log, key, at) {
+    Object.assign(this, { log, key, at, why: "" });
+    this.changed();
+  }
+}
+
+function same(settings, config) {
+  return Object.entries(settings).every(([name, value]) => equal(config[name], value));
+}
+
+// A setting may be a list.
+const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);

@@ -1,0 +1,209 @@
+"""The picture follows what a visitor moves: by mouse, keys and touch, on the sliders, the map and the presets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from harness.browser.parts import attribute, chart, finished, reading
+from harness.browser.touch import PHONE, swipe
+
+pytestmark = pytest.mark.browser
+
+START = "?tau=0.3&delta=1&eta_a=1&eta_w=1&steps=20000&seed=4"
+END = 20000
+
+# Keeps each set of settings that is painted, with the state of the preview then, and all that is spoken.
+WATCH = """() => {
+  const host = document.querySelector('[data-testid=live-run]');
+  window.seen = [];
+  window.spoken = [];
+  new MutationObserver(() => {
+    const { preview = 'own', settings, step, frames } = host.dataset;
+    window.seen.push([preview, JSON.parse(settings ?? 'null'), Number(step), Number(frames)]);
+  }).observe(host, { attributes: true });
+  const voice = host.querySelector('.spoken');
+  new MutationObserver(() => window.spoken.push(voice.textContent)).observe(voice, { childList: true, subtree: true });
+}"""
+
+
+def slider(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-testid=stSidebar] [data-testid=slider][data-name={name}] input[type=range]")
+
+
+def at(control: Locator, share: float) -> tuple[float, float]:
+    box = control.bounding_box()
+    return box["x"] + share * box["width"], box["y"] + box["height"] / 2
+
+
+def drag(page: Page, control: Locator, start: float, end: float) -> None:
+    """Press at a share of its width and move to another one. The button stays down."""
+    page.mouse.move(*at(control, start))
+    page.mouse.down()
+    for k in range(1, 25):
+        page.mouse.move(*at(control, start + (end - start) * k / 24))
+        page.wait_for_timeout(25)
+
+
+def settings(page: Page) -> dict[str, Any]:
+    """Those of what is painted now."""
+    return json.loads(attribute(page, "settings"))
+
+
+def wait_for(page: Page, state: str | None) -> None:
+    page.wait_for_function(
+        "state => (document.querySelector('[data-testid=live-run]').dataset.preview ?? null) === state",
+        arg=state,
+        timeout=60_000,
+    )
+
+
+def numbers(page: Page) -> list[str]:
+    """Those above the charts and the verdict, without what only all frames can say."""
+    named = ("kernel moved", "test loss", "alignment", "flips", "δ effective")
+    return [reading(page, name) for name in named] + [page.locator(".verdict").inner_text().partition(";")[0]]
+
+
+def follows(page: Page, name: str, control: Locator | None = None) -> float:
+    """Wait until the picture is that of where a slider stands. Returns the number there."""
+    value = float((control or slider(page, name)).get_attribute("aria-valuetext") or "nan")
+    painted = "JSON.parse(document.querySelector('[data-testid=live-run]').dataset.settings)"
+    page.wait_for_function(f"([name, value]) => {painted}[name] === value", arg=[name, value], timeout=30_000)
+    return value
+
+
+def places(page: Page) -> list[float]:
+    """Where parts of the page are that a hand is on or looks at."""
+    parts = (
+        slider(page, "tau"),
+        slider(page, "eta_w"),
+        page.locator("[data-chart=plane] .frame"),
+        page.locator(".transport"),
+    )
+    return [box[side] for box in (part.bounding_box() for part in parts) for side in ("x", "y", "height")]
+
+
+def test_a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(open_page):
+    page = open_page(START)
+    finished(page, END)
+    page.wait_for_timeout(300)
+    page.evaluate(WATCH)
+    before, address = places(page), page.url
+    drag(page, slider(page, "tau"), 0.49, 0.6)
+    tau = follows(page, "tau")
+    assert tau > 0.5 and attribute(page, "preview") == "held" and page.url == address
+    assert float(page.get_by_test_id("picker").get_attribute("data-x") or "nan") == tau, "the dot follows the slider"
+    assert page.evaluate("window.spoken") == [] and places(page) == before
+    page.keyboard.press("Escape")
+    wait_for(page, None)
+    assert slider(page, "tau").get_attribute("aria-valuetext") == "0.3"
+    page.mouse.move(*at(slider(page, "tau"), 0.7))  # the button is still down
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    assert page.url == address and settings(page)["tau"] == 0.3 and attribute(page, "step") == str(END)
+    # let go: the picture stands until the run is whole
+    drag(page, slider(page, "delta"), 0.75, 0.4)
+    delta = follows(page, "delta")
+    # words follow pictures; at equal rates δ effective is δ
+    effective = page.locator("dl.numbers div", has_text="δ effective").locator("dd")
+    page.wait_for_function(
+        "([node, delta]) => Number(node.textContent.replace('−', '-')) === delta",
+        arg=[effective.element_handle(), delta],
+    )
+    shown = numbers(page)
+    page.mouse.up()
+    wait_for(page, None)
+    page.wait_for_timeout(200)
+    assert settings(page)["delta"] == delta and attribute(page, "step") == str(END)
+    assert numbers(page) == shown, "the run's numbers at its last step are those of the preview"
+    assert f"delta={delta:g}&" in page.url and places(page) == before
+    seen = page.evaluate("window.seen")
+    assert any(state == "standing" and told["delta"] == delta for state, told, _, _ in seen)
+    assert all(step == END for _, _, step, _ in seen), "the map keeps its moment"
+    assert page.evaluate("window.spoken").pop().startswith(shown[-1])
+    page.go_back()
+    page.wait_for_url("**delta=1&**")
+    expect(slider(page, "delta")).to_have_attribute("aria-valuetext", "1")
+
+
+def test_several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset(open_page):
+    page = open_page(START)
+    finished(page, END)
+    # three controls before the page has answered the first
+    for name, start, end in (("tau", 0.49, 0.55), ("delta", 0.75, 0.6), ("eta_w", 0.5, 0.55)):
+        drag(page, slider(page, name), start, end)
+        page.mouse.up()
+    wanted = {name: float(slider(page, name).get_attribute("aria-valuetext")) for name in ("tau", "delta", "eta_w")}
+    assert wanted["tau"] != 0.3 and wanted["delta"] != 1 and wanted["eta_w"] != 1
+    wait_for(page, None)
+    page.wait_for_url(f"**tau={wanted['tau']:g}&delta={wanted['delta']:g}&eta_a=1&eta_w={wanted['eta_w']:g}&**")
+    assert {name: settings(page)[name] for name in wanted} == wanted
+    # an arrow key that is held down is one setting
+    address = page.url
+    slider(page, "delta").focus()
+    for _ in range(12):
+        page.keyboard.down("ArrowLeft")
+    assert page.url == address and attribute(page, "preview") == "held"
+    page.keyboard.up("ArrowLeft")
+    delta = f"**delta={round(wanted['delta'] - 0.6, 2) + 0.0:g}&**"
+    page.wait_for_url(delta)
+    expect(slider(page, "delta")).to_be_focused()
+    wait_for(page, None)
+    # the dot on the map, and a reload before it is let go
+    box = page.get_by_test_id("stSidebar").get_by_role("application").bounding_box()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.85 * box["width"], box["y"] + 0.45 * box["height"], steps=8)
+    wait_for(page, "held")
+    page.wait_for_timeout(100)
+    assert follows(page, "tau") > 1
+    follows(page, "delta")
+    page.reload()
+    page.mouse.up()
+    page.wait_for_url(delta)
+    page.wait_for_selector('[data-testid="live-run"][data-status="finished"]', timeout=60_000)
+    wait_for(page, None)
+    # a preset is a click, whose picture is there before the page has run again
+    page.evaluate(WATCH)
+    page.get_by_test_id("stSidebar").get_by_text("Downstream", exact=True).click()
+    page.wait_for_url("**delta=-1&**")
+    page.wait_for_function("() => window.seen.some(([state]) => state === 'standing')")
+    wait_for(page, None)
+    assert (settings(page)["delta"], settings(page)["tau"]) == (-1, 0.1)
+
+
+def test_on_a_phone_the_picture_and_what_changes_it_are_on_one_screen(open_page):
+    page = open_page(START, **PHONE)
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    tau, delta = page.locator(".hands input[type=range]").all()
+    chips = page.get_by_role("group", name="Presets")
+    plane = page.locator("[data-chart=plane] .frame")
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    for part in (chips, plane, tau, delta):
+        box = part.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 844, box
+    assert chips.bounding_box()["y"] < plane.bounding_box()["y"] < tau.bounding_box()["y"]
+    finger = page.context.new_cdp_session(page)
+    points = [at(delta, 0.75 - 0.05 * k) for k in range(8)]
+    for k, (x, y) in enumerate(points):
+        kind = "touchMove" if k else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        page.wait_for_timeout(30)
+    value = follows(page, "delta", delta)
+    assert value < 0.5 and attribute(page, "preview") == "held"
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_url(f"**delta={value:g}&**")
+    wait_for(page, None)
+    assert settings(page)["delta"] == value
+    # a swipe up or down scrolls the page
+    x, y = at(delta, 0.2)
+    swipe(page, (x, y), (x, y - 200))
+    page.wait_for_timeout(700)
+    assert delta.get_attribute("aria-valuetext") == f"{value:g}"
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    chips.get_by_role("button", name="Downstream").tap()
+    page.wait_for_url("**delta=-1&**")
+    expect(chips.get_by_role("button", name="Downstream")).to_have_attribute("aria-pressed", "true")

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { AxesPace } from "../../lazyrich/web/static/preview/axes_pace.js";
+import { KeptPreviews } from "../../lazyrich/web/static/preview/kept_previews.js";
+import { Preview } from "../../lazyrich/web/static/preview/preview.js";
+import { RunLog } from "../../lazyrich/web/static/stream/run_log.js";
+import { logOf } from "./logs.js";
+
+const HEADER = { columns: ["step", "time"], arrays: [], spread: [], expected: 3, settings: "", chart_data: {} };
+
+/** A run with these settings, at so many frames. */
+function run(id, config, frames = 3, status = "finished") {
+  if (frames === 0) return { id, log: Object.assign(new RunLog(id), { status }) };
+  const rows = Array.from({ length: frames }, (_, k) => [k, k]);
+  const log = logOf(rows, { entry: { status } });
+  Object.assign(log, { id, status, settled: status === "finished" });
+  if (log.header) log.header.config = config;
+  return { id, log };
+}
+
+/** A preview, the wishes that it sends, and answers to them. */
+function trial() {
+  const wishes = [];
+  const state = { online: true, changes: 0 };
+  const preview = new Preview({
+    ask: (id, settings, serial) => state.online && Boolean(wishes.push({ id, settings: { ...settings }, serial })),
+    changed: () => state.changes++,
+  });
+  const answer = ({ settings, serial }, more = {}) =>
+    preview.receive({
+      runs: [],
+      preview: {
+        id: `p ${JSON.stringify(settings)}`,
+        status: "finished",
+        message: "",
+        remedy: {},
+        progress: 1,
+        left: 0,
+        first: 0,
+        count: 3,
+        verdicts: ["", "", ""],
+        header: { ...HEADER, config: { tau: 0.1, delta: 0, ...settings } },
+      },
+      serial,
+      why: "",
+      floats: new Float32Array([0, 0, 1, 1, 2, 2]),
+      ...more,
+    });
+  return { preview, wishes, answer, state };
+}
+
+const base = () => run("base", { tau: 0.1, delta: 0 });
+
+test("one wish is on its way, and the next is for where the hand is then", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { preview, wishes, answer } = trial();
+  const from = base();
+  for (const tau of [0.2, 0.3, 0.4]) preview.hold({ tau }, 0, from);
+  assert.deepEqual(
+    wishes.map(({ id, settings }) => [id, settings]),
+    [["base", { tau: 0.2 }]],
+  );
+  answer(wishes[0]);
+  assert.equal(preview.log.header.config.tau, 0.2, "what was passed is painted");
+  assert.deepEqual(wishes[1].settings, { tau: 0.4 });
+  // a second control before the page has run again: wishes carry all settings under the hand
+  preview.hold({ delta: 1 }, 0, from);
+  answer(wishes[1]);
+  assert.deepEqual(wishes[2].settings, { tau: 0.4, delta: 1 });
+  answer(wishes[1]);
+  assert.equal(preview.log.header.config.delta, 0, "a late answer is ignored");
+  answer(wishes[2]);
+  preview.hold({ delta: 0 }, 0, from);
+  assert.equal(wishes.length, 3, "a preview that has come once is kept");
+  assert.equal(preview.log.header.config.delta, 0);
+  preview.hold({ tau: 0.1 }, 0, from);
+  assert.equal(preview.log, from.log, "where the hand set out the run itself is shown");
+});
+
+test("a cut line or a wish without an answer frees the place of the next", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { preview, wishes, answer, state } = trial();
+  const from = base();
+  preview.hold({ tau: 0.2 }, 0, from);
+  preview.lost();
+  state.online = false;
+  preview.hold({ tau: 0.3 }, 0, from);
+  assert.equal(wishes.length, 1);
+  state.online = true;
+  preview.hold({ tau: 0.4 }, 0, from);
+  assert.deepEqual(wishes[1].settings, { tau: 0.4 });
+  preview.hold({ tau: 0.5 }, 0, from);
+  t.mock.timers.tick(5000);
+  assert.deepEqual(wishes[2].settings, { tau: 0.5 });
+  answer(wishes[1]);
+  assert.equal(preview.log, null, "an answer that was given up");
+  answer(wishes[2], { preview: null, why: "Too large." });
+  assert.equal(preview.why, "Too large.");
+  preview.hold({ tau: 0.5 }, 0, from);
+  assert.equal(wishes.length, 3, "what was refused is not asked for again");
+});
+
+test("after the release the picture stands until the run with these settings is whole", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { preview, wishes, answer } = trial();
+  preview.hold({ tau: 0.2 }, 0, base());
+  answer(wishes[0]);
+  preview.release();
+  assert.equal(preview.state, "standing");
+  assert.equal(preview.named(base()), false, "it is still the run from which the hand set out");
+  assert.equal(preview.named(run("next", {}, 0, "running")), false);
+  t.mock.timers.tick(60_000);
+  assert.equal(preview.state, "standing", "it is on its way, however long it takes");
+  assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 }, 2, "running")), false);
+  assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 })), true);
+  preview.end();
+  assert.deepEqual([preview.state, preview.log], ["own", null]);
+});
+
+test("it ends for another run, for a failed one, and if none is named", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  for (const after of [
+    (preview) => preview.named(run("other", { tau: 7, delta: 0 })),
+    (preview) => preview.named(run("next", {}, 0, "failed")),
+    () => t.mock.timers.tick(4000),
+  ]) {
+    const { preview, wishes, answer, state } = trial();
+    preview.hold({ tau: 0.2 }, 0, base());
+    answer(wishes[0]);
+    preview.release();
+    const before = state.changes;
+    after(preview);
+    assert.deepEqual([preview.state, preview.log, state.changes], ["own", null, before + 1]);
+  }
+});
+
+test("the run of an earlier release does not end the picture of a later one", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { preview, wishes, answer } = trial();
+  preview.hold({ tau: 0.2 }, 0, base());
+  answer(wishes[0]);
+  preview.release();
+  preview.hold({ delta: 1 }, 0, base());
+  answer(wishes[1]);
+  preview.release();
+  assert.equal(preview.named(run("first", { tau: 0.2, delta: 0 })), false);
+  assert.equal(preview.state, "standing");
+  assert.equal(preview.named(run("second", { tau: 0.2, delta: 1 })), true);
+  preview.named(run("first", { tau: 0.2, delta: 0 }));
+  t.mock.timers.tick(4000);
+  assert.equal(preview.state, "own", "the second one never came");
+});
+
+test("undoing goes back to the run, but not from a picture that stands for an earlier release", () => {
+  const { preview, wishes, answer } = trial();
+  preview.hold({ tau: 0.2 }, 0, base());
+  answer(wishes[0]);
+  preview.undo();
+  assert.deepEqual([preview.state, preview.log], ["own", null]);
+  preview.hold({ tau: 0.2 }, 0, base());
+  preview.release();
+  preview.undo();
+  assert.equal(preview.state, "standing");
+  preview.end();
+});
+
+test("a click plays from the start, and goes on in the run once that is there so far", () => {
+  const { preview, wishes, answer } = trial();
+  preview.choose({ tau: 0.1, delta: 0 }, 0, base());
+  assert.equal(preview.state, "own", "the settings are there already");
+  preview.choose({ tau: 3 }, 0, base());
+  answer(wishes[0]);
+  assert.equal(preview.step, 0);
+  preview.played = 1.7;
+  assert.equal(preview.step, 1);
+  assert.equal(preview.named(run("next", { tau: 3 }, 1, "running")), false);
+  assert.equal(preview.named(run("next", { tau: 3 }, 2, "running")), true);
+  preview.end();
+});
+
+test("kept previews are those used last, within a bound of bytes", () => {
+  const kept = new KeptPreviews(100);
+  const log = (bytes) => ({ values: { byteLength: bytes } });
+  kept.keep("a", log(40));
+  kept.keep("b", log(40));
+  kept.find("a");
+  kept.keep("c", log(40));
+  assert.deepEqual(
+    [..."abc"].map((key) => Boolean(kept.find(key))),
+    [true, false, true],
+  );
+  kept.keep("a", log(10));
+  assert.equal(kept.bytes, 50);
+  kept.keep("d", log(500));
+  assert.deepEqual(
+    [..."acd"].map((key) => Boolean(kept.find(key))),
+    [false, false, true],
+  );
+});
+
+test("plotly's axes take a tenth of the time, one chart after the other", () => {
+  const pace = new AxesPace();
+  const behind = ["a", "b"];
+  assert.equal(pace.next(behind, 0), "a");
+  pace.took(10, 10);
+  assert.equal(pace.next(behind, 100), undefined);
+  assert.equal(pace.next(behind, 110), "b");
+  assert.equal(pace.next([], 500), undefined);
+});
