@@ -3,11 +3,13 @@ browser for all tests that look through one."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import torch
 from playwright.sync_api import Browser, Playwright, sync_playwright
+from xdist.scheduler import LoadFileScheduling
 
 from harness.server import chromium
 from lazyrich.config import machine
@@ -34,6 +36,9 @@ SLOWEST = (
 
 MARKERS = {"browser": "browser", "firefox": "browser", "cuda": "gpu", "soak": "soak"}
 """Folder -> the marker of its tests; all others are `unit`. `claims` is written at the tests themselves."""
+
+TOGETHER = ("firefox", "pages")
+"""Folders whose tests share a Firefox, or a pool with its worker."""
 
 COMPUTING = ("cuda", "experiments", "tasks", "theory", "training")
 """Folders whose tests need no event loop."""
@@ -75,6 +80,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return turn, SLOWEST.index(name) if name in SLOWEST else len(SLOWEST), item.path
 
     items.sort(key=place)
+
+
+class _ByFileOrFolder(LoadFileScheduling):
+    """The tests of a file on one worker, and those of a folder whose tests share what is slow to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(f"tests/{folder}/")), nodeid.split("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Called where tests run on several workers."""
+    return _ByFileOrFolder(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_report_header() -> str:
