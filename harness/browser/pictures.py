@@ -36,8 +36,10 @@ def texts_of(page: Page, svg: str) -> list[str]:
     return [text for text, _ in seen["texts"]]
 
 
-def check_png(content: bytes) -> None:
-    """Nothing is cut off at the edge of a saved PNG: all around it is one colour."""
-    pixels = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+def check_png(content: bytes) -> tuple[int, int]:
+    """Nothing is cut off at the edge of a saved PNG: all around it is one colour. Returns its width and height."""
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    pixels = np.asarray(image)
     for edge in (pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]):
         assert (edge == pixels[0, 0]).all()
+    return image.size

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from lazyrich import palette
 from lazyrich.charts import ChartSpec, Reading
+from lazyrich.citation import BIBTEX
 
 
 def run_data(
@@ -37,6 +38,7 @@ def view_data(charts: Sequence[ChartSpec], readings: Sequence[Reading]) -> dict[
     return {
         "charts": [chart.wire() for chart in charts],
         "readings": [reading.wire() for reading in readings],
+        "citation": BIBTEX,
         "palette": {
             "positive": palette.POSITIVE,
             "negative": palette.NEGATIVE,

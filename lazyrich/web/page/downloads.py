@@ -75,7 +75,7 @@ def downloads(run: Run, key: str, link: str) -> None:
             label.format(holds=run.config.holds), bytes_now, name, mime, key=f"{key}.{suffix}", help=why or help,
             on_click="ignore", width="stretch", disabled=bool(why),
         )  # fmt: skip
-    st.caption("Each chart saves itself as PNG or SVG from the bar that appears over it.")
+    st.caption("The bar over each chart saves it as PNG, SVG or PDF, for slides and papers too.")
 
 
 def _why_not(run: Run, suffix: str) -> str:

@@ -23,6 +23,7 @@ def show(site: Site) -> None:
     st.set_page_config(page_title=entry.tab, page_icon=str(_LOOK / "icon.svg"), layout="wide")
     st.logo(str(_LOOK / "logo.svg"), size="medium")
     st.html(_LOOK / "layout.css")
+    st.html(_LOOK / "print.css")
     if bare:
         st.html(_LOOK / "bare.css")
     elif not entry.start:

@@ -106,4 +106,5 @@ export class Chart {
   }
 }
 
-const upperCase = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+// A word begins with a capital, a symbol stays as it is.
+const upperCase = (text) => (/^\w /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));

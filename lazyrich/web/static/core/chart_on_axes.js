@@ -48,7 +48,7 @@ export class ChartOnAxes extends Chart {
    * The axes and other parts of plotly's layout that are specific to the chart.
    *
    * @param {Scene} scene
-   * @param {boolean} [alone] in a file of its own
+   * @param {number} [alone] px of the width of a file of its own
    * @returns {object}
    */
   axes(scene, alone) {

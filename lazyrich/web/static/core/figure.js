@@ -1,5 +1,7 @@
 // Common parts of all plotly figures: the look of the axes and the bar of buttons.
 
+import { openExport } from "../export/dialog.js";
+
 /** Escape labels from data, because plotly interprets a small dialect of HTML. */
 export function plain(text) {
   return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -65,6 +67,7 @@ export function valueAxis(
   };
 }
 
+const SHEET = "M2 2h9l3 3v9H2zM4 4v8h8V6h-2V4zM5 8h6v1H5zM5 10h6v1H5z";
 const SAVE = "M3 2h8l3 3v9H2V2zM5 2v4h6V2M5 14V9h6v5";
 const framed = (path) => ({ width: 16, height: 16, path });
 
@@ -73,6 +76,7 @@ export function barConfig(Plotly, chart, small) {
   const own = (name, title, icon, click) => ({ name, title, icon, click });
   const { home, camera } = Plotly.Icons;
   const images = [
+    own("export", "Save for slides or papers", framed(SHEET), () => openExport(chart)),
     own("png", "Download as PNG", camera, () => chart.save("png")),
     own("svg", "Download as SVG", framed(SAVE), () => chart.save("svg")),
   ];
@@ -83,6 +87,6 @@ export function barConfig(Plotly, chart, small) {
     doubleClick: false, // plotly would reset to its own ranges; the chart resets to those it has chosen
     scrollZoom: false,
     showTips: false,
-    modeBarButtons: small ? [images] : [images, ["zoom2d", "pan2d", reset]],
+    modeBarButtons: small ? [images.slice(1)] : [images, ["zoom2d", "pan2d", reset]],
   };
 }

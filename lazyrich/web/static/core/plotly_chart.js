@@ -29,6 +29,7 @@ export class PlotlyChart extends ChartOnAxes {
     super(spec);
     this.small = false; // a thumbnail: only what fits on one
     this.exportSize = [800, 490]; // px, of a saved picture
+    this.square = false; // both axes have one scale, in a square
     this.plot = /** @type {any} */ (this.plot); // plotly adds what it has drawn to the element
     this.onZoom = onZoom;
     this.layer = new Overlay();
@@ -201,13 +202,14 @@ export class PlotlyChart extends ChartOnAxes {
     return [...(this.zoomed[side] ?? this.ranges[side])];
   }
 
-  save(format) {
+  save(format, order) {
     const scene = this.scene;
     return saveFigure(
       this.Plotly,
       {
         traces: this.traces(scene),
-        layout: { ...this.layout(scene), ...this.axes(scene, true) },
+        layout: (width) => ({ ...this.layout(scene), ...this.axes(scene, width) }),
+        square: this.square,
         theme: scene.theme,
         title: this.fullTitle(scene),
         lines: this.settingLines(this.shown(scene)),
@@ -216,6 +218,7 @@ export class PlotlyChart extends ChartOnAxes {
         size: this.exportSize,
       },
       format,
+      order,
     );
   }
 

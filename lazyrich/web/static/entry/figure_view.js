@@ -43,11 +43,12 @@ class FigureView {
     this.Plotly.relayout(this.host, { "xaxis.autorange": true, "yaxis.autorange": true });
   }
 
-  save(format) {
+  save(format, order) {
     const { title, file: name, lines } = this.data;
     const theme = readTheme(this.host);
-    const figure = { traces: this.#traces(), layout: this.#layout(theme), theme, title, lines, name, size: [900, 490] };
-    return saveFigure(this.Plotly, figure, format);
+    const layout = () => this.#layout(theme);
+    const figure = { traces: this.#traces(), layout, theme, title, lines, name, size: [900, 490] };
+    return saveFigure(this.Plotly, figure, format, order);
   }
 
   async #load() {

@@ -93,8 +93,9 @@ export class CanvasPen {
 }
 
 export class SvgPen {
-  constructor(width, height, font) {
-    const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  /** lengths: of the file, where they are not its px. */
+  constructor(width, height, font, lengths = [width, height]) {
+    const size = `width="${lengths[0]}" height="${lengths[1]}" viewBox="0 0 ${width} ${height}"`;
     this.parts = [`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${quoted(font)}">`];
     this.groups = 0;
     this.readable = undefined; // whether a canvas can be read back, once it is known

@@ -120,7 +120,17 @@ function broken(text, room, long) {
   for (const word of String(text).split(" ").filter(Boolean)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : "";
     if (longer && long(longer) <= room) lines[lines.length - 1] = longer;
-    else lines.push(word);
+    else lines.push(...pieces(word, (piece) => long(piece) <= room));
   }
   return lines;
+}
+
+// A word in pieces that fit, such as an address.
+function pieces(word, fits) {
+  const found = [""];
+  for (const letter of word) {
+    if (found.at(-1) && !fits(found.at(-1) + letter)) found.push("");
+    found[found.length - 1] += letter;
+  }
+  return found;
 }

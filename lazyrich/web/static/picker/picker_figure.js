@@ -4,6 +4,7 @@ import { baseAxis, baseLayout, plain } from "../core/figure.js";
 import { fitted } from "../core/titles.js";
 import { saveFigure } from "../export/figure_file.js";
 import { readsBack } from "../export/readback.js";
+import { AS_SHOWN } from "../export/targets.js";
 import { labels } from "./picker_labels.js";
 
 export const NARROW = 420; // px of width below which the colour bar is above the map instead of beside it
@@ -59,16 +60,17 @@ export function layout(map, field, theme, /** @type {number[]} */ [width, height
   };
 }
 
-/** Save the map as a self-contained image. format: "png" or "svg". */
-export function saveMap(Plotly, map, field, theme, format) {
+/** Save the map as a self-contained image; see saveFigure. */
+export function saveMap(Plotly, map, field, theme, format, order = AS_SHOWN) {
   const size = [900, 500];
   const title = `${map.z.title} over ${map.x.title} and ${map.y.title}`;
-  const figure = { traces: traces(map, field, theme, false), layout: layout(map, field, theme, size, false) };
-  return saveFigure(
-    Plotly,
-    { ...figure, theme, title, lines: map.lines, name: map.file, size, margin: figure.layout.margin },
-    format,
-  );
+  const narrow = (order.target.width ?? size[0]) < NARROW;
+  const figure = {
+    traces: traces(map, field, theme, narrow),
+    layout: (width, height) => layout(map, field, theme, [width, height], narrow),
+    margin: null,
+  };
+  return saveFigure(Plotly, { ...figure, theme, title, lines: map.lines, name: map.file, size }, format, order);
 }
 
 // At the outer edge of the margins: plotly would put its own on top of the numbers of a log axis.

@@ -3,6 +3,7 @@
 import { readTheme } from "../colours/theme.js";
 import { plotArea } from "../core/axes.js";
 import { loadPlotly, loadStyle } from "../entry/load.js";
+import { openExport } from "../export/dialog.js";
 import { hold, release, undo, watchHand } from "../preview/hand.js";
 import { element, say } from "../shell/dom.js";
 import { Field } from "./picker_field.js";
@@ -44,6 +45,7 @@ export class PickerView {
       "div",
       { class: "saves", hidden: true },
       ...["PNG", "SVG"].map((format) => this.#save(format)),
+      element("button", { type: "button", onclick: () => openExport(this) }, "Slide or paper"),
     );
     this.frame = element("div", { class: "frame" }, this.plot, this.surface, this.saves);
     this.here = element("span", { class: "here" });
@@ -146,6 +148,7 @@ export class PickerView {
   // Redrawn only if the map has changed, never for the dot.
   #draw() {
     if (!this.ready || this.gone) return;
+    this.host.style.setProperty("--drawn", this.host.clientWidth); // for print.css
     const size = [Math.floor(this.frame.clientWidth), Math.floor(this.frame.clientHeight)];
     if (size[0] < 80 || size[1] < 80) return; // within a closed tab or expander
     const wanted = `${size} ${this.theme.key} ${this.field.moment}`;
@@ -190,9 +193,13 @@ export class PickerView {
     });
   }
 
+  save(format, order) {
+    return saveMap(this.Plotly, this.map, this.field, this.theme, format, order);
+  }
+
   #save(format) {
     const name = `Download as ${format}`;
-    const onclick = () => saveMap(this.Plotly, this.map, this.field, this.theme, format.toLowerCase());
+    const onclick = () => this.save(/** @type {"png" | "svg"} */ (format.toLowerCase()));
     return element("button", { type: "button", title: name, "aria-label": name, onclick }, format);
   }
 

@@ -114,6 +114,8 @@ export class ChartGrid {
   arrange() {
     if (!this.host || this.gone) return;
     const width = this.host.clientWidth;
+    this.host.style.setProperty("--drawn", width); // for print.css
+    this.host.style.setProperty("--tall", this.planes.parentElement.clientHeight);
     const single = this.host.classList.contains("single"); // one chart in the place of all, of views/slides.js
     const kept = this.charts.filter((chart) => chart.keeps).length;
     const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);

@@ -2,6 +2,7 @@
 
 import { readTheme } from "../colours/theme.js";
 import { watchPixels } from "../core/overlay.js";
+import { cite } from "../export/dialog.js";
 import { LivePreview } from "../preview/live_preview.js";
 import { FrameLoop, SETTLE_AFTER, SETTLE_WAITING } from "../stream/frame_loop.js";
 import { Player } from "../stream/player.js";
@@ -72,6 +73,7 @@ export class LiveRun {
     // Asked for first: the answer is on its way while the charts are made ready.
     this.source.open(data.socket, data.token);
     this.source.ask();
+    cite(data.citation);
     this.view.readings.update(data.readings);
     this.preview.choices.update(data.choices);
     this.view.phone.update(data.choices);

@@ -73,9 +73,9 @@ export class BarsChart extends PlotlyChart {
     return side === "x";
   }
 
-  axes(scene, alone = false) {
+  axes(scene, alone = 0) {
     const axis = baseAxis(scene.theme);
-    const { short, common } = this.#names(scene, alone ? this.exportSize[0] : this.size[0]);
+    const { short, common } = this.#names(scene, alone || this.size[0]);
     const title = (text) => ({ ...axis.title, text: plain(text) });
     return {
       xaxis: {
@@ -99,7 +99,7 @@ export class BarsChart extends PlotlyChart {
       },
       margin: { l: LEFT, r: RIGHT, t: 5, b: common ? 42 : 28 },
       barmode: "overlay",
-      annotations: this.#waiting(scene, alone ? this.exportSize[0] : this.size[0]),
+      annotations: this.#waiting(scene, alone || this.size[0]),
     };
   }
 

@@ -100,7 +100,7 @@ export class CurveChart extends PlotlyChart {
     return side === "x";
   }
 
-  axes(scene, alone = false) {
+  axes(scene, alone = 0) {
     const axis = baseAxis(scene.theme);
     const labels = this.last || alone;
     const title = labels ? (alone ? this.#xTitle(scene) : this.title) : "";

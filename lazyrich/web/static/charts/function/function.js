@@ -107,11 +107,11 @@ export class FunctionChart extends PlotlyChart {
     return { x: [path.from, path.to], y: spanned(task, students, STRIP) };
   }
 
-  axes(scene, alone = false) {
+  axes(scene, alone = 0) {
     const axis = { ...baseAxis(scene.theme), nticks: 6, hoverformat: ".3g" };
     const titles = this.#titles(scene.current.log);
     const turns = this.over === "circle" && !this.zoomed.x;
-    const step = alone || this.size[0] > WIDE ? 45 : 90;
+    const step = (alone || this.size[0]) > WIDE ? 45 : 90;
     const angles = Array.from({ length: 360 / step + 1 }, (_, k) => k * step - 180);
     const named = (side, more) => ({
       ...axis,

@@ -58,8 +58,8 @@ export class HeatChart extends PaintedChart {
     return true;
   }
 
-  save(format) {
-    return this.now ? saveHeat(this, format) : null;
+  save(format, order) {
+    return this.now ? saveHeat(this, format, order) : null;
   }
 
   // ---- data to show; other kinds of heat chart override these

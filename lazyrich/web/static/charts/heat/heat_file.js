@@ -10,19 +10,20 @@ const RAMP = { left: 70, width: 160, steps: 80 }; // px of the scale
 const SHARP = 2; // pixels for one px in what is pictured
 
 /** Save what a HeatChart shows. format: "png" or "svg", in which the cells are a picture and the rest is drawn. */
-export function saveHeat(chart, format) {
-  const [width, height] = SIZE;
+export function saveHeat(chart, format, order) {
   const { theme } = chart.scene;
   const { log, frame } = chart.now;
-  const draw = (pen) => {
-    scale(pen, chart, theme);
-    pen.shift(EDGE, HEAD);
-    chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
-  };
+  const make =
+    ([width, height]) =>
+    (pen) => {
+      scale(pen, chart, theme);
+      pen.shift(EDGE, HEAD);
+      chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
+    };
   const name = chart.fileName({ log, upTo: frame });
   const box = chart.spec.outline_label ? [{ label: `framed: ${chart.spec.outline_label}` }] : [];
   const lines = chart.settingLines([{ ...chart.scene.current, log, upTo: frame }]);
-  return saveSheet({ name, title: chart.title, lines, keys: box, size: SIZE, theme }, draw, format);
+  return saveSheet({ name, title: chart.title, lines, keys: box, size: SIZE, theme }, make, format, order);
 }
 
 function scale(pen, chart, theme) {

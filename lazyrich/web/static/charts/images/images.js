@@ -72,8 +72,8 @@ export class ImagesChart extends PaintedChart {
     if (this.now && this.pick && document.activeElement === this.plot) this.#speak();
   }
 
-  save(format) {
-    return this.now ? saveImages(this, format) : null;
+  save(format, order) {
+    return this.now ? saveImages(this, format, order) : null;
   }
 
   /** What is shown, in a line: its title and the step. */

@@ -9,17 +9,18 @@ const LEAST = 480; // px: smallest width, for the title
 const SHARP = 2; // pixels for one px in what is pictured
 
 /** Save the picture of an ImagesChart. format: "png", or "svg" with each block as a bitmap and the rest as shapes. */
-export function saveImages(chart, format) {
+export function saveImages(chart, format, order) {
   const { theme } = chart.scene;
   const { log, frame } = chart.now;
-  const [width, height] = size(chart.shape[0]);
-  const draw = (pen) => {
-    pen.shift(EDGE, 0);
-    chart.picture(pen, [width - 2 * EDGE, height - EDGE], SHARP);
-  };
+  const make =
+    ([width, height]) =>
+    (pen) => {
+      pen.shift(EDGE, 0);
+      chart.picture(pen, [width - 2 * EDGE, height - EDGE], SHARP);
+    };
   const name = chart.fileName({ log, upTo: frame });
   const lines = chart.settingLines([{ ...chart.scene.current, log, upTo: frame }]);
-  return saveSheet({ name, title: chart.title, lines, size: [width, height], theme }, draw, format);
+  return saveSheet({ name, title: chart.title, lines, size: size(chart.shape[0]), theme }, make, format, order);
 }
 
 // Up to three blocks in a row, more in two.

@@ -70,14 +70,14 @@ export class LinesChart extends PlotlyChart {
     return side === "x";
   }
 
-  axes(scene, alone = false) {
+  axes(scene, alone = 0) {
     const axis = baseAxis(scene.theme);
     return {
       xaxis: {
         ...axis,
         type: this.spec.x_log ? "log" : "linear",
         range: this.range("x"),
-        ...(this.#ticks(scene, alone ? this.exportSize[0] : this.size[0]) ?? { tickmode: "auto", nticks: 6 }),
+        ...(this.#ticks(scene, alone || this.size[0]) ?? { tickmode: "auto", nticks: 6 }),
         tickangle: 0,
         title: { ...axis.title, text: plain(this.spec.x_title) },
         tickfont: { size: 12 },

@@ -17,6 +17,7 @@ export class PathChart extends PlotlyChart {
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [800, 774];
+    this.square = true;
     const [x, y] = spec.columns;
     this.x = x;
     this.y = y;
@@ -58,7 +59,7 @@ export class PathChart extends PlotlyChart {
     return true;
   }
 
-  axes(scene, alone = false) {
+  axes(scene, alone = 0) {
     const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 5, hoverformat: ".3g" };
     const title = (text) => ({ ...axis.title, text: plain(text), standoff: 4 });
     return {

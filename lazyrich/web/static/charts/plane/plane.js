@@ -23,6 +23,7 @@ export class PlaneChart extends PlotlyChart {
     this.small = !main;
     this.width = main ? 2 : 1.3;
     this.exportSize = [800, 774];
+    this.square = true;
     this.node.classList.toggle("main", main);
     this.scale = main ? null : element("span", { class: "plane-scale" });
     if (this.scale) this.frame.append(this.scale);
@@ -70,7 +71,7 @@ export class PlaneChart extends PlotlyChart {
     return { x: [-wide, wide], y: [-wide, wide] };
   }
 
-  axes(scene, alone = false) {
+  axes(scene, alone = 0) {
     const bare = this.small && !alone;
     const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 6, hoverformat: ".3g" };
     const side = { ...axis, ticks: bare ? "" : "outside", showticklabels: !bare };

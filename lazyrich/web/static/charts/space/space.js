@@ -90,8 +90,8 @@ export class SpaceChart extends PaintedChart {
     this.#sharpen();
   }
 
-  save(format) {
-    return this.built ? saveSpace(this, format) : null;
+  save(format, order) {
+    return this.built ? saveSpace(this, format, order) : null;
   }
 
   /** The whole picture at some size, for a file. */

@@ -5,13 +5,13 @@ import { saveSheet } from "../../export/picture_file.js";
 import { LINES, lineRoles, WIDTH } from "./space_marks.js";
 
 /** Save the picture of a SpaceChart. format: "png", or "svg" with the surface as a bitmap and the rest as shapes. */
-export function saveSpace(chart, format) {
+export function saveSpace(chart, format, order) {
   const { exportSize: size, scene, spec } = chart;
   const keys = entries(chart).map(({ label, look }) => ({ label, line: look }));
   const lines = chart.settingLines(chart.shown(scene));
-  const draw = (pen) => chart.picture(pen, size);
+  const make = (/** @type {number[]} */ room) => (pen) => chart.picture(pen, room);
   const name = chart.fileName(scene.current);
-  return saveSheet({ name, title: spec.title, lines, keys, size, theme: scene.theme }, draw, format);
+  return saveSheet({ name, title: spec.title, lines, keys, size, theme: scene.theme }, make, format, order);
 }
 
 function entries(chart) {

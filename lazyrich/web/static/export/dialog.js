@@ -1,0 +1,132 @@
+// The dialog that saves a picture for slides and papers: for what, as which file, with what in it, and what to write
+// below it.
+
+import { element, say } from "../shell/dom.js";
+import { TARGETS } from "./targets.js";
+
+const PREVIEW = "A preview of the picture";
+
+let citation = ""; // BibTeX of the paper and of this software, once a page has told it
+
+/** Tell what the dialog shows as the citation. */
+export function cite(bibtex) {
+  citation = bibtex ?? "";
+}
+
+/** The address that gives this page again; of a replay that of the page it is of, if it has one. */
+export function pageAddress() {
+  if (window.location.protocol.startsWith("http")) return window.location.href;
+  const link = document.querySelector(".about a");
+  return link instanceof HTMLAnchorElement ? link.href : "";
+}
+
+/**
+ * Open the dialog for a chart.
+ *
+ * @param {{ save: (format: string, order?: object) => any }} chart
+ */
+export function openExport(chart) {
+  new ExportDialog(chart).open();
+}
+
+class ExportDialog {
+  constructor(chart) {
+    this.chart = chart;
+    this.address = pageAddress();
+    this.kind = /** @type {keyof typeof TARGETS} */ ("slide");
+    this.about = element("p", { class: "about-target" });
+    this.told = checkbox("Title, settings and address in the picture", true, () => this.show());
+    this.preview = element("img", { alt: PREVIEW });
+    this.words = element("textarea", { readonly: true, rows: 4, "aria-label": "Caption" });
+    const save = (format) =>
+      element("button", { type: "button", onclick: () => chart.save(format, this.order) }, format.toUpperCase());
+    const kinds = Object.entries(TARGETS).map(([kind, { label }]) =>
+      radio("export-target", label, kind === this.kind, () => this.choose(kind)),
+    );
+    this.node = element(
+      "dialog",
+      { class: "export-dialog", "aria-label": "Save the picture", "data-testid": "export" },
+      element(
+        "div",
+        { class: "export-head" },
+        element("h2", {}, "Save the picture"),
+        element("button", { type: "button", "aria-label": "Close", onclick: () => this.node.close() }, "×"),
+      ),
+      element("div", { class: "export-kinds", role: "radiogroup", "aria-label": "For" }, ...kinds),
+      this.about,
+      this.preview,
+      this.told.node,
+      element("div", { class: "export-files" }, ...["png", "svg", "pdf"].map(save)),
+      element("p", { class: "about-target" }, "PDF opens the browser's print dialog, whose printer is “Save as PDF”."),
+      copied("Caption", this.words),
+      ...(citation ? [element("details", {}, element("summary", {}, "BibTeX"), copied("", code(citation)))] : []),
+    );
+    this.node.addEventListener("keydown", (event) => event.stopPropagation()); // no key of the chart's below
+    this.node.addEventListener("close", () => this.#gone());
+  }
+
+  get order() {
+    const { told } = this;
+    return { target: TARGETS[this.kind], told: told.box.checked, address: this.address };
+  }
+
+  open() {
+    const theme = getComputedStyle(document.querySelector(".live-run, [data-testid=picker], [data-testid=figure]"));
+    for (const name of ["--st-text-color", "--st-background-color", "--st-primary-color", "--st-font"])
+      this.node.style.setProperty(name, theme.getPropertyValue(name));
+    document.body.append(this.node);
+    this.node.showModal();
+    this.show();
+  }
+
+  choose(kind) {
+    this.kind = kind;
+    this.told.box.checked = kind !== "column"; // a paper says it below its figures
+    this.show();
+  }
+
+  /** Show the picture as it will be, and what to write below it. */
+  async show() {
+    say(this.about, TARGETS[this.kind].about);
+    const { title, lines } = await this.chart.save("words", this.order);
+    const sentences = [`${title}.`, ...lines.map((line) => `${line}.`), "Made with lazyrich."];
+    this.words.value = [...sentences, this.address].filter(Boolean).join(" ");
+    const text = await this.chart.save("text", this.order);
+    this.#forget();
+    this.preview.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  }
+
+  #forget() {
+    if (this.preview.src) URL.revokeObjectURL(this.preview.src);
+  }
+
+  #gone() {
+    this.#forget();
+    this.node.remove();
+  }
+}
+
+function labelled(type, text, checked, onchange, more = {}) {
+  const box = element("input", { type, ...more, onchange });
+  box.checked = checked;
+  return { box, node: element("label", { class: "choice" }, box, text) };
+}
+
+const checkbox = (text, checked, onchange) => labelled("checkbox", text, checked, onchange);
+const radio = (name, text, checked, onchange) => labelled("radio", text, checked, onchange, { name }).node;
+const code = (text) => element("textarea", { readonly: true, rows: 8, "aria-label": "BibTeX" }, text);
+
+// A text with a button that copies it; where the page may not, the text is selected for the visitor to do so.
+function copied(title, area) {
+  const button = element("button", { type: "button" }, "Copy");
+  button.addEventListener("click", async () => {
+    area.select();
+    try {
+      await navigator.clipboard.writeText(area.value);
+      say(button, "Copied");
+    } catch {
+      say(button, "Selected: copy it with Ctrl + C");
+    }
+  });
+  return element("div", { class: "copied" }, element("strong", {}, title), button, area);
+}

@@ -1,0 +1,52 @@
+// Where the head of a saved picture and the picture itself have their places.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lengths, placed, TARGETS } from "../../lazyrich/web/static/export/targets.js";
+
+const head = (/** @type {number} */ height) => (/** @type {number} */ width) => ({ height: (height * 640) / width });
+
+test("a picture for the screen keeps its size, below its head", () => {
+  const { inner, corner, whole } = placed(TARGETS.screen, [800, 490], () => ({ height: 70.2 }));
+  assert.deepEqual(
+    [inner, corner, whole],
+    [
+      [800, 490],
+      [0, 71],
+      [800, 561],
+    ],
+  );
+});
+
+test("a slide is 16:9, whatever the chart and its head", () => {
+  for (const size of [
+    [900, 490],
+    [800, 774],
+    [480, 900],
+  ]) {
+    for (const height of [0, 60, 119, 130, 300]) {
+      const { inner, corner, whole } = placed(TARGETS.slide, size, head(height));
+      assert.deepEqual(whole, [640, 360]);
+      assert.deepEqual([corner[0] + inner[0], corner[1] + inner[1]], whole, "the picture reaches the corner");
+      assert.ok(inner[1] >= 240, "and has two thirds of the height at least");
+    }
+  }
+});
+
+test("a column is as wide as its layout, and no flatter than it is good to read", () => {
+  const { inner, whole } = placed(TARGETS.column, [900, 300], () => ({ height: 30 }));
+  assert.deepEqual(
+    [inner, whole],
+    [
+      [360, 223],
+      [360, 253],
+    ],
+  );
+  assert.deepEqual(placed(TARGETS.column, [800, 1600], () => ({ height: 0 })).inner, [360, 360]);
+});
+
+test("files have the lengths of slides and columns", () => {
+  assert.deepEqual(lengths(TARGETS.slide, [640, 360]), ["33.867cm", "19.050cm"]);
+  assert.deepEqual(lengths(TARGETS.column, [360, 240]), ["8.500cm", "5.667cm"]);
+  assert.deepEqual(lengths(TARGETS.screen, [800, 600]), ["800", "600"]);
+});
