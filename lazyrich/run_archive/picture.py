@@ -18,6 +18,7 @@ import numpy as np
 
 from lazyrich.config.schema import Config
 from lazyrich.moment import significant
+from lazyrich.palette import GHOST as FRAME
 from lazyrich.palette import NETWORK_COLOURS
 from lazyrich.studies.measure import measure_of
 
@@ -161,8 +162,8 @@ def _span(values: np.ndarray) -> tuple[float, float]:
 
 
 def _svg(drawn: list[str]) -> str:
-    frame = f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{HEIGHT - 1}" rx="3" fill="none" stroke="currentColor" '
+    frame = f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{HEIGHT - 1}" rx="3" fill="none" stroke="{FRAME}" '
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-        f'{frame}stroke-opacity=".25"/>{"".join(drawn)}</svg>'
+        f'{frame}stroke-opacity=".5"/>{"".join(drawn)}</svg>'
     )

@@ -62,7 +62,7 @@ def test_an_archive_is_opened_again_and_what_is_none_is_refused_in_a_sentence():
     other.file_uploader[0].set_value(("runs.zip", content, "application/zip")).run()
     assert [one.value for one in (*other.success, *other.error)] == ["2 runs opened from runs.zip."]
     newest, oldest = blocks(other)
-    assert "τ 1" in newest and "from runs.zip" in oldest and "polyline" in oldest
+    assert "τ 1" in newest and "from runs.zip" in oldest and 'alt="test loss over time' in oldest
     other.file_uploader[0].set_value(("runs.zip", b"tau,delta", "application/zip")).run()
     assert other.error[0].value.startswith("runs.zip is no archive of runs") and len(blocks(other)) == 2
     # a run that this visitor has not trained is kept on a page that they have not opened

@@ -43,7 +43,8 @@ def my_runs_page() -> None:
     st.caption(
         "This list is in the memory of the server, for this visit alone: it ends when the page is closed or loaded "
         f"again. It has room for {pool().limits.listed_runs:,} runs. Download it to keep it, and open it here or in "
-        "Python, with `lazyrich.open_runs`."
+        "Python, with `lazyrich.open_runs`. Pictures show what runs of a kind are compared by, such as the test loss, "
+        "over time."
     )
 
 

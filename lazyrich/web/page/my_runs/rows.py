@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -113,8 +114,9 @@ def block(row: Row) -> str:
     if recorded is None:
         picture, ended = "", "waits for its first frame" if entry.run is not None else "ended before its first frame"
     else:
-        picture = f'<div class="picture" role="img" aria-label="{escape(recorded.picture.words)}">'
-        picture += f"{recorded.picture.svg}</div>"
+        # as an image of its own: Streamlit takes drawings out of the HTML of a page
+        drawn = b64encode(recorded.picture.svg.encode()).decode()
+        picture = f'<img alt="{escape(recorded.picture.words)}" src="data:image/svg+xml;base64,{drawn}">'
         ended = _ended(recorded)
     numbers = " · ".join(f"{escape(name)} <b>{escape(text)}</b>" for name, text in row.written.items())
     told = escape(row.told) if entry.config is not None else "This version does not take its settings."
