@@ -45,3 +45,12 @@ class Function(Chart):
 
     twin_whole: str = "twin_function"
     """As `whole`, of the twin."""
+
+    median: str = "function_median"
+    """Array (places,) of the median over seeds, in frames of a run of several in at most two dimensions."""
+
+    low: str = "function_low"
+    """As `median`, the lower end of the band."""
+
+    high: str = "function_high"
+    """As `median`, the upper end of the band."""

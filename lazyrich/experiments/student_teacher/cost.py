@@ -8,7 +8,7 @@ from lazyrich.config.preview import PreviewCost
 from lazyrich.config.schema import Work
 from lazyrich.config.small_size import MAX_PRODUCTS
 from lazyrich.experiments.common.cost import BYTES_PER_SECOND, GIGAFLOPS, OVERHEAD_SECONDS
-from lazyrich.experiments.student_teacher.function_sizes import function_numbers
+from lazyrich.experiments.student_teacher.function_sizes import band_numbers, function_numbers
 
 if TYPE_CHECKING:
     from lazyrich.experiments.student_teacher.config import StudentTeacher
@@ -65,7 +65,7 @@ def work(config: StudentTeacher) -> Work:
         measuring + seeds * frame / speed
     )
     data = 1.0 * number * (n + config.test_samples) * (d + 1)
-    shown = 3 * m + function_numbers(m, d) * (2 if config.twin else 1)
+    shown = 3 * m + function_numbers(m, d) * (2 if config.twin else 1) + band_numbers(seeds, d)
     held = frames * (number * m * (d + 1) + 4 * shown) + data
     # half of the inputs' Gram matrix, half of the kernel at the start, activations of the engine and of a test pass
     scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, config.test_samples))

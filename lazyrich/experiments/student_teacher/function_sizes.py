@@ -13,6 +13,15 @@ BINS = 180
 """Bins of the kinks there: one for each two degrees."""
 
 
+BAND = 61
+"""Inputs at which the spread over seeds is shown: one for each six degrees."""
+
+
 def function_numbers(width: int, dimension: int) -> int:
     """Return how many numbers of the function are in a frame of a student of this width and dimension."""
     return (ANGLES + BINS if width > SHOWN else 0) + (PREDICTED if dimension > 2 else 0)
+
+
+def band_numbers(seeds: int, dimension: int) -> int:
+    """Return how many numbers of the spread over seeds are in a frame."""
+    return 3 * BAND if seeds > 1 and dimension <= 2 else 0

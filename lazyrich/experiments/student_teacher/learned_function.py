@@ -51,7 +51,7 @@ class LearnedFunction:
         self.tested = tested
         self.few = _spread(len(self.inputs), PREDICTED)
         self.whole = width <= SHOWN
-        self.path = None if self.whole else self._path()
+        self.path = None if self.whole else self._path(ANGLES)
         self.twin = {} if twin is None else self._of_twin(twin)
 
     def header(self) -> dict[str, Any]:
@@ -145,17 +145,21 @@ class LearnedFunction:
             found["teacher_times"] = float(there.square().mean().sqrt()) / typical
         return found
 
-    def _path(self) -> tuple[Tensor, Tensor]:
-        """Return inputs (ANGLES, d) at which a frame holds the function, and their places (ANGLES,): radians, or x."""
+    def along(self, count: int) -> Tensor:
+        """Return so many inputs (count, d), spread evenly over those of the chart, where these have two dimensions."""
+        return self._path(count)[0]
+
+    def _path(self, count: int) -> tuple[Tensor, Tensor]:
+        """Return inputs (count, d) at which a frame holds the function, and their places (count,): radians, or x."""
         like = self.problem.X
         if self.constant is not None:
             column, constant = self.constant
             low, high = self._line()["range"]
-            places = torch.linspace(low, high, ANGLES, dtype=like.dtype, device=like.device)
-            inputs = torch.full((ANGLES, self.d), constant, dtype=like.dtype, device=like.device)
+            places = torch.linspace(low, high, count, dtype=like.dtype, device=like.device)
+            inputs = torch.full((count, self.d), constant, dtype=like.dtype, device=like.device)
             inputs[:, column] = places
             return inputs, places
-        places = torch.linspace(-torch.pi, torch.pi, ANGLES, dtype=like.dtype, device=like.device)
+        places = torch.linspace(-torch.pi, torch.pi, count, dtype=like.dtype, device=like.device)
         circle = torch.stack([torch.cos(places), torch.sin(places)], dim=1)
         return float(like.norm(dim=1).mean()) * circle @ self.plane.axes, places
 

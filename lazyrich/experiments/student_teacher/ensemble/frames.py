@@ -22,6 +22,7 @@ from lazyrich.experiments.student_teacher.charts import DRAWN, SHOWN
 from lazyrich.experiments.student_teacher.chunks import chunks
 from lazyrich.experiments.student_teacher.config import LOSSES, StudentTeacher
 from lazyrich.experiments.student_teacher.ensemble import summary
+from lazyrich.experiments.student_teacher.ensemble.function_band import FunctionBand
 from lazyrich.experiments.student_teacher.ensemble.measure import measure_of
 from lazyrich.experiments.student_teacher.ensemble.training import Training
 from lazyrich.experiments.student_teacher.frames import diverged, no_further, to_numpy
@@ -98,6 +99,7 @@ class Seeds:
         ]
         twin = self.twins[0] if self.twins else None
         self.learned = LearnedFunction(self.tasks[0], self.plane, config.leak, m, twin)
+        self._band = FunctionBand(self.tasks, self.learned, config.leak) if d <= 2 else None
         self.readings = [
             KernelReading(config, *given)
             for given in zip(self.tasks, self.W0, self.a0, strict=True)
@@ -127,11 +129,14 @@ class Seeds:
             moments = self._training.to(steps)
             found = self._measure(moments.W, moments.a)
             begun = list(self.in_training)
+            errors = self._band.errors(moments.W, moments.a, begun) if self._band else None
             for k, step in enumerate(steps):
                 here = [begun.index(seed) for seed in self.in_training]
                 row = {name: column[k, here] for name, column in found.items()}
                 outputs = self._measure.test_outputs[k, here] if self.twins else None
                 lost = self._take(index, row, moments.stuck[k, here], (moments.W[k, here], moments.a[k, here]), outputs)
+                if self._band and errors is not None:
+                    self._band.take(self.in_training, errors[k, [begun.index(seed) for seed in self.in_training]])
                 yield self._frame(index, step, lost)
                 index += 1
                 if not self.in_training:
@@ -160,6 +165,7 @@ class Seeds:
             chart_data={"plane": self.plane.neurons(*self._first), "sign": self.plane.signs(self._first[1])}
             | {name: self._drawn(name, counted) for name in DRAWN}
             | self.learned.arrays(index, *self._first)
+            | (self._band.arrays(counted) if self._band else {})
             | (self.twins[0].arrays(index) if self.twins else {})
             | (self.readings[0].arrays() if self.readings else {}),
             verdict=self._verdict(index, counted),

@@ -209,6 +209,12 @@ export interface Function {
   twin_predicted: string;
   /** As `whole`, of the twin. */
   twin_whole: string;
+  /** Array (places,) of the median over seeds, in frames of a run of several in at most two dimensions. */
+  median: string;
+  /** As `median`, the lower end of the band. */
+  low: string;
+  /** As `median`, the upper end of the band. */
+  high: string;
 }
 
 /**

@@ -13,6 +13,8 @@ import {
   drawOutside,
   drawPredicted,
   drawSamples,
+  drawSpread,
+  MEDIAN,
   TEACHER,
   TWIN,
 } from "./function_canvas.js";
@@ -22,6 +24,7 @@ import {
   hasStudent,
   hasTwin,
   pathOf,
+  spreadOf,
   studentCurve,
   studentKinks,
   teacherCurve,
@@ -35,6 +38,7 @@ import {
   outsideShapes,
   predictedTrace,
   sampleTrace,
+  spreadTraces,
 } from "./function_traces.js";
 
 /** @import { Function as FunctionSpec } from "../../core/chart_specs.d.ts" */
@@ -42,6 +46,7 @@ import {
 const GHOSTLY = 0.7; // opacity of the previous run
 const WIDTH = 2.5; // px, of the current run
 const KEPT = 1.8; // px
+const THIN = 1.2; // px, of the median over seeds
 const TALLEST = 2; // times the teacher's largest kink: higher ticks are cut off, else the teacher's would be tiny
 const WIDE = 420; // px: enough for labels every 45 degrees
 
@@ -64,7 +69,9 @@ export class FunctionChart extends PlotlyChart {
     const info = about(log);
     const many = log.header !== null && info.over === "outputs";
     const choices = this.choices.show(log, many, this.wish, scene, this.over);
-    const notes = [many && leftOut(info, this.over), log.header && whichSeed(log.header.config)];
+    const spread = log.arrays.has(this.spec.median);
+    const taught = Boolean(log.chartData.teacher?.length);
+    const notes = [many && leftOut(info, this.over), log.header && whichSeed(log.header.config, spread, taught)];
     this.entitle([...marks(scene, this.over), ...choices], notes.filter(Boolean).join(" "));
   }
 
@@ -163,6 +170,11 @@ export class FunctionChart extends PlotlyChart {
       if (this.#twinned(run)) draw(this.spec.twin_predicted, this.scene.theme.text, true);
       return draw(this.spec.predicted, run.colour, run.key !== "current");
     }
+    const spread = this.#spread(run);
+    if (spread) {
+      drawSpread(context, area, spread, run.colour);
+      drawFunction(context, area, spread.median, { colour: run.colour, width: THIN, dash: MEDIAN });
+    }
     if (this.#twinned(run)) drawFunction(context, area, this.#twin(run), this.#twinLook(this.scene));
     if (run.key === "current") {
       const kinks = studentKinks(run.log, this.spec, run.upTo, this.#path(run.log));
@@ -202,6 +214,13 @@ export class FunctionChart extends PlotlyChart {
     }
     if (info.points?.length)
       traces.push(sampleTrace(info.points, { colour: theme.text, edge: theme.background, unit }));
+    for (const run of runs) {
+      const spread = this.#spread(run);
+      if (!spread) continue;
+      traces.push(...spreadTraces(spread, run.colour, "10 to 90 % of the seeds"));
+      const look = { name: "median of the seeds", colour: run.colour, width: THIN, dash: MEDIAN, unit };
+      traces.push(functionTrace(spread.median, look));
+    }
     for (const run of runs.filter((one) => this.#twinned(one))) {
       traces.push(functionTrace(this.#twin(run), { ...this.#twinLook(scene), unit }));
     }
@@ -256,6 +275,11 @@ export class FunctionChart extends PlotlyChart {
 
   #curve({ log, upTo }) {
     return studentCurve(log, this.spec, upTo, this.#path(log));
+  }
+
+  // Of the current run alone: kept runs are lines.
+  #spread({ key, log, upTo }) {
+    return key === "current" ? spreadOf(log, this.spec, upTo, this.#path(log)) : null;
   }
 
   #twinned(run) {

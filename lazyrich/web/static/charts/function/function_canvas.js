@@ -6,6 +6,8 @@ import { STRIP } from "./function_span.js";
 
 export const TEACHER = "dot";
 export const TWIN = "dash";
+export const MEDIAN = "longdash";
+export const SPREAD = 0.22; // opacity of the band over seeds
 export const SAMPLE = 3.5; // px, radius of a sample of mean norm
 export const DOT = 3; // px, radius of a prediction
 export const TICK = 2; // px, width of a kink
@@ -33,6 +35,20 @@ export function drawFunction(context, area, { t, f }, { colour, width, dash }) {
   }
   context.stroke();
   context.setLineDash([]);
+}
+
+/** The area between two functions {t, f} at the same inputs. */
+export function drawSpread(context, area, { low, high }, colour) {
+  const edge = ({ t, f }) => t.map((at, k) => [place(area.x, at), place(area.y, f[k])]);
+  const outline = [...edge(low), ...edge(high).reverse()];
+  if (!outline.flat().every(Number.isFinite)) return;
+  context.fillStyle = colour;
+  context.globalAlpha = SPREAD;
+  context.beginPath();
+  for (const [left, top] of outline) context.lineTo(left, top);
+  context.closePath();
+  context.fill();
+  context.globalAlpha = 1;
 }
 
 /** Samples [[t, y, share of the mean norm], ...]. */

@@ -45,9 +45,16 @@ export function leftOut({ left_out: left, tested, truth }, over) {
   return `${larger}Samples are left out: ${significant(100 * left.in_plane, 2)} % of their length lies in its plane.`;
 }
 
-/** A note on which of several students that train side by side the picture shows. */
-export function whichSeed({ seed, seeds }) {
-  return seeds > 1 ? `Seed ${seed}, the first of ${seeds}.` : "";
+/**
+ * A note on which of several students that train side by side the picture shows, and of the band over all. spread:
+ * whether there is one; taught: whether each has a teacher of its own.
+ */
+export function whichSeed({ seed, seeds }, spread, taught) {
+  if (!(seeds > 1)) return "";
+  const shown = `Seed ${seed}, the first of ${seeds}.`;
+  if (!spread) return `${shown} No band over seeds: in more than two dimensions they share no curve.`;
+  const what = taught ? "errors, around this seed's teacher" : "functions";
+  return `${shown} Band and long dashes: 10 to 90 % and median of all seeds' ${what}.`;
 }
 
 /** The visitor's choices: the horizontal axis, and whether the lazy twin is shown. */

@@ -58,6 +58,13 @@ export function teacherCurve(log, path) {
   return { ...curve(model, path, evenly(path, PLACES)), kinks: kinks(model, path, within(path)) };
 }
 
+/** The spread over seeds at a frame: {median, low, high}, each {t, f}; null where the frames hold none. */
+export function spreadOf(log, spec, frame, path) {
+  if (frame < 0 || !log.arrays.has(spec.median)) return null;
+  const [median, low, high] = [spec.median, spec.low, spec.high].map((array) => sampled(log, array, frame, path));
+  return { median, low, high };
+}
+
 // A function that the frames hold at evenly spread inputs.
 function sampled(log, array, frame, path) {
   const f = Array.from(log.array(frame, array));

@@ -22,6 +22,21 @@ export function functionTrace({ t, f }, { name, colour, width, dash, unit, said 
   };
 }
 
+/** The area between two functions {t, f} at the same inputs: the lower edge, and the upper one filled down to it. */
+export function spreadTraces({ low, high }, colour, name) {
+  const edge = ({ t, f }, more) => ({
+    type: "scatter",
+    mode: "lines",
+    x: t,
+    y: f.map(finite),
+    line: { width: 0 },
+    hoverinfo: "skip",
+    showlegend: false,
+    ...more,
+  });
+  return [edge(low, {}), edge(high, { fill: "tonexty", fillcolor: `${colour}38`, showlegend: true, name })];
+}
+
 /** Samples [[t, y, share of the mean norm], ...]. */
 export function sampleTrace(points, { colour, edge, unit }) {
   const sized = points.some(([, , share]) => share !== undefined && Math.abs(share - 1) > 1e-6);
