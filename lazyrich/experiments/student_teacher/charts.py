@@ -17,7 +17,7 @@ from lazyrich.charts import (
     Reading,
     Series,
 )
-from lazyrich.experiments.common import time_to_tenth
+from lazyrich.experiments.common import kernel_first, time_to_tenth
 from lazyrich.experiments.common.verdict import MARKS
 from lazyrich.experiments.student_teacher.kernel_charts import KERNEL_CHARTS, KERNEL_READINGS
 
@@ -84,6 +84,10 @@ SHOWN = 3
 def charts(config: StudentTeacher) -> tuple[ChartSpec, ...]:
     """Return PLAYGROUND, with a twin's losses, bands over seeds, the kernel if it is read, and what finite steps do."""
     conserved = CONSERVED_BY_DESCENT if config.method == "descent" else CONSERVED
+    if config.seeds > 1:
+        # of each seed its mean, least and largest neuron, and of these the medians
+        drift = DRIFT.model_copy(update={"label": "largest drift, median of the seeds"})
+        conserved = conserved.model_copy(update={"caption": (drift, *conserved.caption[1:])})
     read = KERNEL_CHARTS if config.read_kernel else ()
     return PLANE, FUNCTION, _losses(config), over_seeds(KERNEL, config.seeds), *read, conserved
 
@@ -195,7 +199,11 @@ def of_seeds(readings: tuple[Reading, ...], seeds: int) -> tuple[Reading, ...]:
     if seeds == 1:
         return readings
     told = f"Median over {seeds} seeds, without those that have failed."
-    return tuple(one.model_copy(update={"help": f"{one.help} {told}"}) for one in readings)
+    first = f" The verdict counts the seeds whose kernel moved first. {kernel_first.HELP}"
+    return tuple(
+        one.model_copy(update={"help": f"{one.help} {told}{first if one is KERNEL_READING else ''}"})
+        for one in readings
+    )
 
 
 def charts_on_own_data(config: StudentTeacher, tested: bool) -> tuple[ChartSpec, ...]:

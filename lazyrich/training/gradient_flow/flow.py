@@ -44,7 +44,7 @@ __all__ = ["MAX_GRADIENTS", "Flow", "flow"]
 
 MAX_GRADIENTS, SMALL_MAX_GRADIENTS = 200_000, 1_000_000
 """Largest number of gradients for a network, and for a small one, whose gradients take a fifth of the time, but whose
-steps are shorter where activations flip to and fro. The networks of the paper's Fig. 1(b) need 350 on average, a few
+steps are shorter where activations flip to and fro. The networks of the paper's Fig. 1(b) need 380 on average, a few
 thousand at most."""
 
 

@@ -69,9 +69,7 @@ export class FunctionChart extends PlotlyChart {
     const info = about(log);
     const many = log.header !== null && info.over === "outputs";
     const choices = this.choices.show(log, many, this.wish, scene, this.over);
-    const spread = log.arrays.has(this.spec.median);
-    const taught = Boolean(log.chartData.teacher?.length);
-    const notes = [many && leftOut(info, this.over), log.header && whichSeed(log.header.config, spread, taught)];
+    const notes = [many && leftOut(info, this.over), log.header && this.#whichSeed(log)];
     this.entitle([...marks(scene, this.over), ...choices], notes.filter(Boolean).join(" "));
   }
 
@@ -275,6 +273,10 @@ export class FunctionChart extends PlotlyChart {
 
   #curve({ log, upTo }) {
     return studentCurve(log, this.spec, upTo, this.#path(log));
+  }
+
+  #whichSeed({ header, arrays, chartData }) {
+    return whichSeed(header.config, arrays.has(this.spec.median), Boolean(chartData.teacher?.length));
   }
 
   // Of the current run alone: kept runs are lines.
