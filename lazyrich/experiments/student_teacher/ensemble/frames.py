@@ -252,7 +252,7 @@ class Seeds:
     def _verdict(self, index: int, counted: Sequence[int]) -> str:
         parts = []
         for k in counted if index else ():
-            numbers = {name: float(column[k]) for name, column in self._now.items()}
+            numbers = {name: float(self._now[name][k]) for name in RECORDED}
             parts.append(parts_of_verdict(numbers, self._record["train_loss"][0, k], *self._nothing[k]))
         return summary.verdict(parts, self._moved_first(index, counted), len(self.names), len(self.failed))
 
