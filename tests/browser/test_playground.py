@@ -320,6 +320,8 @@ def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_o
     page.get_by_test_id("stSidebar").get_by_role("radio", name="8", exact=True).click()
     page.wait_for_function("() => new URLSearchParams(location.search).get('seeds') === '8'")
     expect(page.locator('[data-chart="loss"] figcaption')).to_contain_text("10 to 90 % of 8 seeds", timeout=20_000)
+    spread = page.locator('[data-chart="function"] figcaption')
+    expect(spread).to_contain_text("10 to 90 % and median of all seeds' errors, around this seed's teacher")
     finished(page)
     here = train(StudentTeacher(tau=0.1, delta=1.0, steps=2000, seed=3, seeds=8))
     expect(page.locator(".verdict")).to_contain_text(here.frames[-1].verdict)
