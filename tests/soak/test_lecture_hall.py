@@ -11,7 +11,9 @@ from harness.load.hall import measure
 
 
 def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long, figure, tmp_path):
-    crowd = Crowd(seconds=60, every=15) if long else Crowd(sessions=10, together=6, seconds=8, every=4, heavy=False)
+    crowd = Crowd(seconds=60, every=15, dragging=5, wishes=True)
+    if not long:
+        crowd = Crowd(sessions=10, together=6, seconds=8, every=4, heavy=False, dragging=2, wishes=True)
     report = measure(
         crowd,
         tmp_path / "log.txt",
@@ -21,7 +23,10 @@ def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long
 
     # everybody saw the run that was asked for, each time, and read no complaint
     assert report.trouble == []
-    assert len(report.visits) == len(report.first) == crowd.sessions
+    assert len(report.visits) == len(report.first) == crowd.sessions + crowd.dragging
+    # those who drag have seen pictures too, and the class the next seed's before the page ran for it
+    assert all(visit.pictures for visit in report.visits if visit.role == "dragger")
+    assert all(len(visit.pictures) >= len(visit.controls) for visit in report.visits if visit.role == "class")
 
     # what the whole class looks at is trained once, and everybody has it to the last frame shown
     lessons = defaultdict(set)
@@ -46,8 +51,11 @@ def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long
     assert left.footprint.processes == before.footprint.processes
     # less than one for each of them: threads that wait for work of any kind are made as they are needed, and stay
     assert left.footprint.threads - before.footprint.threads < min(8, crowd.sessions)
+    assert left.counts["previews_waiting"] == 0
 
     figure("first frame, the last of all", f"{report.first[-1]:.2f} s")
+    pictures = [seconds for visit in report.visits for seconds in visit.pictures]
+    figure("wish to picture, 95 of 100", f"{np.percentile(pictures, 95):.2f} s of {len(pictures)}")
     for who, together in (("those who roam", False), ("the class, all at once", True)):
         waited = report.controls(together)
         figure(f"control to first frame, 95 of 100, {who}", f"{np.percentile(waited, 95):.2f} s of {len(waited)}")

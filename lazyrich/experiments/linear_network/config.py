@@ -16,13 +16,14 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.preview import evenly
+from lazyrich.config.preview import PreviewCost, evenly
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
 from lazyrich.experiments.common.cost import GIGAFLOPS
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame, RunHeader
+from lazyrich.geometry import layer_norms
 
 CALL_SECONDS = 3e-6
 """Seconds of a product of two small matrices, its least cost at any size."""
@@ -166,6 +167,14 @@ class LinearNetwork(Config):
         held = frames * 8.0 * (weights + 40) + 8.0 * self.dimension * (self.dimension + self.outputs)
         scratch = 8.0 * (50 * 3 * kernel + 4 * weights + frames * 4 * (self.dimension + self.outputs) ** 2)
         return Work(flops=self.steps * step + frames * frame, bytes=held, scratch=scratch, seconds=seconds)
+
+    def preview_cost(self) -> PreviewCost:
+        """Estimate what `frames_at` will cost: the exact flow comes first, and takes longer the stiffer it is."""
+        last, first = layer_norms(self.tau, self.delta)
+        low, high = self.rates[0], self.rates[-1]
+        stiffness = low * last**2 + high * first**2 + (low * high) ** 0.5 * self.target
+        opening = 0.025 + 1e-5 * float(stiffness) * self.learning_rate * self.steps
+        return PreviewCost(opening, 0.0, self.work().seconds)
 
     def zero_losses(self, header: RunHeader) -> dict[str, float]:
         """Return half the sum of squares of the map to be learned."""

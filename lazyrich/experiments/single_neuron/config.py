@@ -16,7 +16,7 @@ from typing import ClassVar, Literal, NamedTuple
 import numpy as np
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.preview import evenly
+from lazyrich.config.preview import PreviewCost, evenly
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
@@ -148,6 +148,14 @@ class SingleNeuron(Config):
         d, frames = self.dimension, self.expected_frames
         seconds = self.steps * OVERHEAD_SECONDS + frames * 40 * OVERHEAD_SECONDS
         return Work(flops=self.steps * 4.0 * d * d, bytes=frames * 8.0 * (d + 40), scratch=1e6, seconds=seconds)
+
+    def preview_cost(self) -> PreviewCost:
+        """Estimate what `frames_at` will cost: a flow without a closed form is integrated before the first frame."""
+        a, w = layer_norms(self.tau, self.delta)
+        stiffness = self.eta_w * a**2 + self.eta_a * w**2 + (self.eta_a * self.eta_w) ** 0.5 * self.target
+        time = self.learning_rate * self.steps
+        opening = 0.01 if self.data == "whitened" else 0.03 + 2e-5 * float(stiffness) * self.condition**0.5 * time
+        return PreviewCost(opening, 0.0, self.work().seconds)
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Return whether the losses have settled at the last of these frames."""

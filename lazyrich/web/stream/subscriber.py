@@ -30,6 +30,8 @@ GOES_ON: Final = ("falling", "plateau")
 """Endings after which further training may change a loss."""
 
 
+NO_PREVIEWS: Final = "Pictures of this page change when a control is released."
+
 Wished = Callable[[int, Config | str], None]
 """Called with the serial number of a wish and the config of the preview wished for, or why there can be none."""
 
@@ -141,6 +143,9 @@ class Subscriber:
             raise Refusal(BAD_MESSAGE, "A serial number is a whole number from 0.")
         config = self._run(id).config
         parameters = config.parameters()
+        if not any(parameter.preview for parameter in parameters.values()):
+            self._wished(serial, NO_PREVIEWS)
+            return
         if not all(name in parameters and parameters[name].preview for name in settings):
             raise Refusal(BAD_MESSAGE, "A preview changes settings that may follow a control, and no others.")
         try:

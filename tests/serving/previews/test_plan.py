@@ -4,6 +4,8 @@ import pytest
 
 from lazyrich.config.limits import Limits
 from lazyrich.config.preview import PreviewCost
+from lazyrich.experiments.linear_network.config import LinearNetwork
+from lazyrich.experiments.single_neuron.config import SingleNeuron
 from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
 from lazyrich.serving.admission import TooMuchWork
 from lazyrich.serving.previews import plan
@@ -48,3 +50,17 @@ def test_all_presets_can_be_previewed_whole_where_they_are_gradient_flow(monkeyp
 def test_what_is_too_expensive_is_refused_with_a_sentence(settings, why):
     with pytest.raises(TooMuchWork, match=why):
         plan_of(StudentTeacher(**settings), Limits())
+
+
+@pytest.mark.parametrize(
+    ("config", "allowed"),
+    [
+        (SingleNeuron(), True),
+        (SingleNeuron(data="correlated"), True),
+        (SingleNeuron(data="correlated", delta=-4.5, tau=2.7, eta_a=38.0), False),
+        (LinearNetwork(start="random"), True),
+        (LinearNetwork(delta=-10.0, layer_rates=(100.0, 100.0)), False),
+    ],
+)
+def test_a_flow_that_is_long_to_integrate_is_not_followed(config, allowed):
+    assert (decide(config.preview_cost(), 1.0) is not None) is allowed

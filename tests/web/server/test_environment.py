@@ -56,14 +56,14 @@ def test_all_values_that_cannot_be_used_are_told_at_once(monkeypatch):
 
 def test_memory_that_does_not_suffice_is_told(monkeypatch, container):
     monkeypatch.setattr(machine, "cores", lambda: 64)
-    container((3156 + 250 + 10) * MB, 0, 0)
+    container((3196 + 250 + 10) * MB, 0, 0)
     assert check() == [
-        "1 of 64 cores train, as 3,416 MB of memory have room for no more workers: give it more memory, or set "
+        "1 of 64 cores train, as 3,456 MB of memory have room for no more workers: give it more memory, or set "
         "LAZYRICH_WORKERS."
     ]
     container(2000 * MB, 0, 0)
     [short] = check()
-    assert short.startswith("The app may take up to 3,406 MB under its limits, and there are 2,000 MB of memory: ")
+    assert short.startswith("The app may take up to 3,446 MB under its limits, and there are 2,000 MB of memory: ")
     monkeypatch.setenv("LAZYRICH_WORKERS", "2")
     monkeypatch.setenv("LAZYRICH_LOG_MB", "100")
     monkeypatch.setenv("LAZYRICH_ALL_SCRATCH_MB", "200")

@@ -146,8 +146,11 @@ def test_frames_of_a_run_are_read_beside_previews_and_nothing_stays_behind(serve
     other = server.visit(BASE)
     server.sessions.allow(visit.token, other.runs[0].id)
     with server.viewer(visit.token) as viewer:
+        viewer.wish(run.id, 0)
+        assert "change when a control is released" in viewer.preview().why, "this experiment has no previews"
         viewer.wish(other.runs[0].id, 1, tau=0.91)
-        viewer.follow(run.id) if viewer.preview().entry else None
+        assert viewer.preview().entry
+        viewer.follow(run.id)
     eventually(lambda: server.tasks() <= server.idle_tasks)
     assert server.pool.counts()["previews_waiting"] == 0
 
