@@ -169,11 +169,10 @@ class Study:
     @property
     def lost(self) -> list[str]:
         """Sentences on the seeds that have no value, by setting, and on what becomes of them."""
-        parameters, whys = self.plan.config.parameters(), {}
+        whys = {}
         for cell, ensemble in self.ensembles.items():
-            name = ", ".join(parameters[axis].told(value) for axis, value in zip(self.axes, cell, strict=True))
             readings = ensemble.read(self.measure, self.plan.at).items()
-            whys[name] = {seed: reading.why for (_, seed), reading in readings if reading.why}
+            whys[self.plan.named(cell)] = {seed: reading.why for (_, seed), reading in readings if reading.why}
         return lost_words(self.measure, whys)
 
     def figure(self, width: str | float = "16cm") -> go.Figure:

@@ -1,6 +1,6 @@
 """The page "Study" by Streamlit's own test runner: presets, fields, address, sentences, and the way to it."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from lazyrich import StudentTeacher
 from lazyrich.studies.live.config import EXAMPLES, PRESETS, SeedComparison
@@ -77,3 +77,10 @@ def test_one_setting_is_varied_beside_the_comparison():
     app = opened("study", see="axis-study", over="width=4,6", shared="samples=6,steps=20", seeds="2")
     assert state(app, "axis-study").config == AxisStudy(over="width=4,6", shared="samples=6,steps=20", seeds=2)
     assert app.query_params["see"] == "axis-study" and not app.exception
+    # each value opens on its page, with the first one beside it
+    assert app.selectbox(key="axis-study.value").options == ["m 6"]
+    app.selectbox(key="axis-study.pair").set_value(1).run()
+    [link] = [one.proto for one in app.get("page_link") if "beside it" in one.proto.label]
+    assert link.label == "m 6 with m 4 beside it, seed 1"
+    query = parse_qs(link.query_string)
+    assert (query["width"], query["seed"], parse_qs(query["keep"][0])["width"]) == (["6"], ["1"], ["4"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -50,11 +51,11 @@ def study_page(explanation: str) -> None:
 
 def _actions(bench: ExperimentPage[Any], run: Run, explanation: str, see: str) -> None:
     config = run.config
+    assert isinstance(config, Study)
     link = url_state.link(st.context.url or "", config, (), "" if see == SeedComparison.name else see)
     with st.container(horizontal=True, gap="small", key=f"{config.name}.actions"):
-        if isinstance(config, SeedComparison):
-            with st.popover("Open a pair"):
-                _open_a_pair(config)
+        with st.popover("Open a pair"):
+            _open_a_pair(config)
         bench.share_button(run)
         with st.popover("Download"):
             downloads.downloads(run, f"{config.name}.download", link)
@@ -69,14 +70,33 @@ def _actions(bench: ExperimentPage[Any], run: Run, explanation: str, see: str) -
             st.markdown(explanation)
 
 
-def _open_a_pair(config: SeedComparison) -> None:
-    """Choose a seed; its run of B opens on the page of its experiment, with that of A kept beside it."""
-    seeds = range(config.seed, config.seed + config.seeds)
-    if st.session_state.get("study.pair") not in seeds:
-        st.session_state["study.pair"] = seeds[0]
-    seed = st.selectbox("Seed", list(seeds), key="study.pair")
-    a, b = (side.changed(seed=seed) for side in config.sides)
-    open_link(b, f"B with A beside it, seed {seed}", kept=(a,))
+def _open_a_pair(config: Study) -> None:
+    """Choose a seed, and of a varied setting a value; its run opens on its page, that which it is compared with beside.
+
+    B opens with A kept, and a value with the first one.
+    """
+    if isinstance(config, SeedComparison):
+        (a, b), what = config.sides, "B with A beside it"
+    else:
+        plan = config.plan
+        cells = [cell for cell in plan.cells if plan.reference_of(cell) != cell]
+        cell = _chosen("Value", cells, "axis-study.value", plan.named)
+        reference = plan.reference_of(cell)
+        a, b = (plan.configs[plan.cells.index(one)] for one in (reference, cell))
+        what = f"{plan.named(cell)} with {plan.named(reference)} beside it"
+    seed = _chosen("Seed", range(config.seed, config.seed + config.seeds), f"{config.name}.pair", str)
+    open_link(b.changed(seed=seed), f"{what}, seed {seed}", kept=(a.changed(seed=seed),))
+
+
+T = TypeVar("T")
+
+
+def _chosen(label: str, choices: Sequence[T], key: str, name: Callable[[T], str]) -> T:
+    """Draw a choice, which goes back to the first one when the choices are others."""
+    if st.session_state.get(key) not in choices:
+        st.session_state[key] = choices[0]
+    found: T = st.selectbox(label, list(choices), key=key, format_func=name)
+    return found
 
 
 def _latex(run: Run) -> str:
