@@ -37,7 +37,9 @@ def rows(seconds: float, settings: Mapping[str, str]) -> Iterator[Row]:
     yield Row("drag", "beside 20 who drag problems of their own: frames/s over alone", _ratio(now, before), 0.6)
     yield Row("drag", "beside 20 who drag problems of their own: frames/s, slowest", now[0], 8.0)
     yield from _dragged("20 who drag problems of their own", beside)
-    yield from _dragged("50 who drag on one link", measure(Crowd(0, 0, seconds=seconds, dragging=50, alike=True)), 12.0)
+    yield from _dragged(
+        "50 who drag on one link", measure(Crowd(0, 0, seconds=seconds, dragging=50, alike=True), **settings), 12.0
+    )
     for wishes in (False, True):
         crowd = Crowd(CLASS, CLASS, seconds=seconds, every=max(6.0, seconds / 4), wishes=wishes)
         report = measure(crowd, **settings)
