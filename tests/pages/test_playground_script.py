@@ -7,7 +7,9 @@ from streamlit.testing.v1 import AppTest
 from lazyrich import StudentTeacher
 from lazyrich.config.schema import show
 from lazyrich.experiments.student_teacher.config import PRESETS
+from lazyrich.serving.rate_limit import RateLimit
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.server import wiring
 from tests.pages import scripts
 from tests.pages.scripts import field, move, sliders, state, type_in, unfold
 
@@ -211,3 +213,13 @@ def test_an_address_shows_only_the_controls_that_it_names_and_keeps_the_other_se
     move(app, "student-teacher.tau", 0.5)
     assert (shown(app).tau, shown(app).width, shown(app).leak) == (0.5, 10, 0.1)
     assert app.query_params["show"] == "tau,seeds,tauu"
+
+
+def test_a_page_whose_visitor_leaves_while_it_is_drawn_stops_without_a_word(monkeypatch):
+    app = opened()
+    monkeypatch.setattr(wiring, "token", lambda: "of a session that has ended")
+    for paced in (True, False):
+        if not paced:
+            monkeypatch.setattr(wiring.Sessions, "reruns", lambda *_: RateLimit(10, seconds=1))
+        app.run()
+        assert not app.exception and not app.error

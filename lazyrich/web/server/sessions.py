@@ -43,6 +43,10 @@ class _Session:
         self.sockets = 0
 
 
+class SessionEnded(KeyError):
+    """There is no such session, or no longer."""
+
+
 class Sessions:
     """The tokens of all sessions. Methods may be called from any thread.
 
@@ -76,9 +80,9 @@ class Sessions:
         return token in self._sessions
 
     def allow(self, token: str, run: str) -> None:
-        """Let a session read the run with this id. Raises KeyError if there is no such session."""
+        """Let a session read the run with this id. Raises SessionEnded if there is no such session."""
         with self._lock:
-            runs = self._sessions[token].runs
+            runs = self._of(token).runs
             runs[run] = None
             runs.move_to_end(run)
             if len(runs) > MAX_RUNS:
@@ -96,9 +100,9 @@ class Sessions:
         return session is not None and run in session.runs
 
     def runs(self, token: str) -> list[str]:
-        """Return the readable runs, least recently requested first. Raises KeyError if there is no such session."""
+        """Return the readable runs, least recently requested first. Raises SessionEnded if there is no such session."""
         with self._lock:
-            return list(self._sessions[token].runs)
+            return list(self._of(token).runs)
 
     def others_read(self, token: str, run: str) -> bool:
         """Return whether any other session may read the run."""
@@ -106,12 +110,18 @@ class Sessions:
             return any(run in session.runs for other, session in self._sessions.items() if other != token)
 
     def starts(self, token: str) -> RateLimit:
-        """Return the rate limit of the session's new runs. Raises KeyError if there is no such session."""
-        return self._sessions[token].starts
+        """Return the rate limit of the session's new runs. Raises SessionEnded if there is no such session."""
+        return self._of(token).starts
 
     def reruns(self, token: str) -> RateLimit:
-        """Return the rate limit of the session's page runs. Raises KeyError if there is no such session."""
-        return self._sessions[token].reruns
+        """Return the rate limit of the session's page runs. Raises SessionEnded if there is no such session."""
+        return self._of(token).reruns
+
+    def _of(self, token: str) -> _Session:
+        try:
+            return self._sessions[token]
+        except KeyError:
+            raise SessionEnded(token) from None
 
     def previews(self, token: str) -> RateLimit | None:
         """Return the rate limit of the session's previews, None if it may have none or there is no such session."""

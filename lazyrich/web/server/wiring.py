@@ -36,7 +36,7 @@ from lazyrich.web.hardening.visitor_limit import VisitorLimit
 from lazyrich.web.page.reference_maps import reference_maps
 from lazyrich.web.server import environment, quota
 from lazyrich.web.server.old_addresses import OldAddresses
-from lazyrich.web.server.sessions import Sessions
+from lazyrich.web.server.sessions import SessionEnded, Sessions
 from lazyrich.web.server.welcome import welcome
 from lazyrich.web.stream.routes import lifespan as serving
 from lazyrich.web.stream.routes import routes as live_routes
@@ -120,12 +120,23 @@ def token() -> str:
     return sessions().open()
 
 
+@contextmanager
+def _stopping_with_the_session() -> Iterator[None]:
+    """Stop the page without a word where its visitor has left while it was drawn, instead of logging a traceback."""
+    try:
+        yield
+    except SessionEnded:
+        st.stop()
+
+
+@_stopping_with_the_session()
 def pace() -> None:
     """Slow down a visitor who runs pages faster than a person can. Call it first in every run of a page."""
     while wait := sessions().reruns(token()).take():
         time.sleep(wait)
 
 
+@_stopping_with_the_session()
 def ask(config: Config, page: Collection[str] = ()) -> Run:
     """Return the run of this config, new or shared; this session's charts may read it. Raises Refused with a sentence.
 

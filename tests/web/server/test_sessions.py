@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from lazyrich.web.server.sessions import MAX_RUNS, Sessions, keep_tokens_out_of_logs
+from lazyrich.web.server.sessions import MAX_RUNS, SessionEnded, Sessions, keep_tokens_out_of_logs
 
 
 def test_a_session_reads_the_runs_it_was_allowed_and_no_others():
@@ -24,8 +24,9 @@ def test_a_closed_session_is_forgotten():
     sessions.close(token)
     assert not sessions.knows(token) and not sessions.may_read(token, "run")
     assert len(sessions) == 0
-    with pytest.raises(KeyError):
-        sessions.allow(token, "run")
+    for use in (sessions.starts, sessions.reruns, sessions.runs, lambda token: sessions.allow(token, "run")):
+        with pytest.raises(SessionEnded):
+            use(token)
 
 
 def test_tokens_are_long_and_differ():
