@@ -34,13 +34,13 @@ setup: $(APP_READY) ## build .venv with what the app needs
 run: $(APP_READY) ## open the app in a browser
 	$(BIN)/streamlit run app.py
 
-test: $(TEST_READY) ## run what every change must pass, in a real browser too
+test: $(TEST_READY) $(NPM_READY) ## run what every change must pass, in a real browser too
 	$(BIN)/python $(PYTEST) $(EVERY_CHANGE)
 
-test-all: $(TEST_READY) ## run all tests: also what the pages say of the paper's claims, and load and faults in their short form
+test-all: $(TEST_READY) $(NPM_READY) ## run all tests: also what the pages say of the paper's claims, and load and faults in their short form
 	$(BIN)/python $(PYTEST)
 
-coverage: $(TEST_READY) ## which lines and branches of Python these tests take, in commands, servers and workers as well
+coverage: $(TEST_READY) $(NPM_READY) ## which lines and branches of Python these tests take, in commands, servers and workers as well
 	$(BIN)/python -m coverage erase
 	-$(BIN)/python -m coverage run $(PYTEST) $(EVERY_CHANGE)
 	$(BIN)/python -m coverage combine --quiet

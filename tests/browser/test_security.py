@@ -11,21 +11,29 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from harness.browser.axe import load_axe, serious_findings
 from harness.browser.parts import popover
-from harness.server import Server
+from harness.server import ROOT, Server
 
 PAGES = {
     "": 0,
     "playground?steps=400": 2,
     "exact-solutions?steps=400": 4,
     "linear-networks": 2,
+    "which-solution?points=7": 2,
+    "linear-or-relu?tau=1&points=3&seeds=1&width=4&dimension=2&samples=5": 2,
     "phase-portrait": 0,
+    "study?seeds=2": 2,
+    "my-runs": 0,
     "deep-networks?depth=2&width=32&steps=40&alphas=1,10": 2,
     "filters?steps=40": 4,
     "hierarchy?sizes=128,256&steps=300&alphas=1,4": 2,
     "grokking?p=11&width=48&steps=60&alphas=1,4": 2,
 }
 """Address -> pictures to save: PNG and SVG of a chart, of two where the first is a kind of its own."""
+
+DRAWN = {"": ".live-run .js-plotly-plot", "phase-portrait": ".js-plotly-plot"}
+"""What a page without pictures to save draws."""
 
 KEEP_VIOLATIONS = """
 window.violations = [];
@@ -35,30 +43,30 @@ document.addEventListener("securitypolicyviolation", (event) =>
 SAVE = '.live-run :is([aria-label^="Download as"], [data-title^="Download as"])'
 
 
-def test_every_page_draws_and_saves_its_pictures_within_the_policy(open_page, server: Server):
+def test_every_page_draws_and_saves_its_pictures_within_the_policy_and_can_be_used_by_all(open_page, server: Server):
     """In light and in the dark; a violation is a console error as well, which fails every test of this folder."""
     page = open_page("_stcore/health", wait=False, own=True)
     page.context.add_init_script(KEEP_VIOLATIONS)
+    scripts = {path.stem.replace("_", "-") for path in (ROOT / "pages").glob("*.py")}
+    assert {address.partition("?")[0] or "start" for address in PAGES} == scripts
     for address, pictures in PAGES.items():
         page.goto(server.url + address)
-        shown = (
-            '[data-testid="live-run"][data-frames]:not([data-frames="0"])'
-            if pictures
-            else ".js-plotly-plot"
-            if address
-            else "h1"
-        )
+        shown = '[data-testid="live-run"][data-frames]:not([data-frames="0"])' if pictures else DRAWN.get(address, "h1")
         page.locator(shown).first.wait_for(timeout=60_000)
+        page.locator("h1:visible").wait_for()
         for index in range(pictures):
             with page.expect_download() as saved:
                 page.locator(SAVE).nth(index).evaluate("button => button.click()")
             start = Path(saved.value.path()).read_bytes()[:4]
             assert start == (b"<svg" if index % 2 else b"\x89PNG"), (address, index)
-        for scheme in ("dark", "light"):
+        load_axe(page)
+        # what axe-core checks beside the contrast is the same in the dark
+        for scheme, rules in (("dark", ["color-contrast"]), ("light", [])):
             page.emulate_media(color_scheme=scheme)
             page.wait_for_function(
                 "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme", arg=scheme
             )
+            assert serious_findings(page, *rules) == [], (address, scheme)
         assert page.evaluate("violations") == [], address
 
 
