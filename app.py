@@ -63,4 +63,4 @@ else:
         check()
     except ValueError as error:
         sys.exit(str(error))
-    app = st.App(__file__, routes=routes(), lifespan=lifespan(), middleware=middleware())
+    app = st.App(__file__, routes=routes(), lifespan=lifespan(), middleware=middleware(SITE))

@@ -34,7 +34,9 @@ from lazyrich.web.hardening.origin import OwnOrigin
 from lazyrich.web.hardening.uploads import Uploads
 from lazyrich.web.hardening.visitor_limit import VisitorLimit
 from lazyrich.web.page.reference_maps import reference_maps
+from lazyrich.web.page.site.entry import Site
 from lazyrich.web.server import environment, quota
+from lazyrich.web.server.link_preview import LinkPreview
 from lazyrich.web.server.old_addresses import OldAddresses
 from lazyrich.web.server.sessions import SessionEnded, Sessions
 from lazyrich.web.server.welcome import welcome
@@ -75,8 +77,8 @@ def routes() -> list[BaseRoute]:
     return live_routes(pool(), sessions())
 
 
-def middleware() -> list[Middleware]:
-    """Return the middleware that is added to Streamlit's own."""
+def middleware(site: Site | None = None) -> list[Middleware]:
+    """Return the middleware that is added to Streamlit's own. site: the pages, whose links have a preview."""
     limits = pool().limits
     return [
         Middleware(Security, frame_ancestors=frame_ancestors()),
@@ -85,6 +87,7 @@ def middleware() -> list[Middleware]:
         Middleware(OwnOrigin),
         Middleware(VisitorLimit, most=limits.max_sessions),
         Middleware(Uploads, limits=limits),
+        Middleware(LinkPreview, site=site or {}),
     ]
 
 

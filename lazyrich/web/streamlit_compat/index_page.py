@@ -1,19 +1,31 @@
-"""Read the scripts that stand in the HTML of Streamlit's page.
+"""Read the HTML of Streamlit's page: the scripts that stand in it, and its title.
 
-Private: the file static/index.html of the installed package, and that its inline scripts begin with `<script>`.
-Why: a Content-Security-Policy that forbids inline scripts has to name these by their hashes.
-Public way: none. A nonce or a policy that Streamlit itself sends would replace it.
+Private: the file static/index.html of the installed package, that its inline scripts begin with `<script>`, that its
+title is TITLE, and that Streamlit answers every page with it.
+Why: a Content-Security-Policy that forbids inline scripts has to name these by their hashes, and the preview of a link
+shows the title and description of the HTML.
+Public way: none. A nonce or a policy that Streamlit itself sends, and a description in `st.Page`, would replace it.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
+from typing import Final
 
 import streamlit
+
+TITLE: Final = "<title>Streamlit</title>"
+"""What stands in the HTML until the browser knows a page's own title."""
+
+
+@cache
+def index_page() -> str:
+    """Return the HTML."""
+    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
 def inline_scripts() -> list[str]:
     """Return the text of each inline script, exactly as a browser hashes it."""
-    page = Path(streamlit.__file__).parent / "static" / "index.html"
-    return re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.findall(r"<script>(.*?)</script>", index_page(), flags=re.DOTALL)

@@ -26,7 +26,7 @@ class Scripts(HTMLParser):
             self.found[-1] += data
 
 
-def test_every_inline_script_of_the_page_is_found(tmp_path):
+def test_the_page_with_its_title_and_every_inline_script_is_found(tmp_path):
     async def page():
         async with server(tmp_path / "app.py") as (_, app):
             status, _, body = await ask(app, "GET", "/")
@@ -35,6 +35,8 @@ def test_every_inline_script_of_the_page_is_found(tmp_path):
 
     with contract("index_page") as module:
         scripts = Scripts()
-        scripts.feed(asyncio.run(page()))
+        html = asyncio.run(page())
+        assert html == module.index_page() and html.count(module.TITLE) == 1
+        scripts.feed(html)
         assert scripts.found == module.inline_scripts()
         assert all(script.strip() for script in scripts.found)

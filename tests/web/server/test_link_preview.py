@@ -1,0 +1,84 @@
+"""Programs that preview a link find the title of the page and what it is about, without running a script."""
+
+import asyncio
+from html.parser import HTMLParser
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from lazyrich.web.page.site.entry import Entry
+from lazyrich.web.server import link_preview
+from lazyrich.web.server.link_preview import LinkPreview
+
+SITE = {
+    "": [Entry("start", "Start", 'Is "x < y" & y?', start=True)],
+    "Theory": [Entry("one_neuron", "One neuron", "What can be known beforehand?")],
+}
+
+
+class Head(HTMLParser):
+    """Title, descriptions and addresses of scripts in a page."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.title, self.said, self.scripts, self._in_title = "", {}, [], False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        told = dict(attrs)
+        self._in_title = tag == "title"
+        if tag == "meta" and "content" in told:
+            self.said[told.get("name") or told.get("property")] = told["content"]
+        if tag == "script" and "src" in told:
+            self.scripts.append(told["src"])
+
+    def handle_data(self, data):
+        if self._in_title:
+            self.title, self._in_title = data, False
+
+
+def ask(path: str, method: str = "GET") -> tuple[int, str]:
+    """Code and text of the answer."""
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"tau=1", "headers": []}
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(LinkPreview(PlainTextResponse("passed on"), SITE)(scope, None, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]).decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "question"),
+    [
+        ("/", "Start · lazyrich", 'Is "x < y" & y?'),
+        ("/one-neuron", "One neuron · lazyrich", "What can be known beforehand?"),
+    ],
+)
+def test_a_page_has_its_title_and_question_and_streamlits_scripts(path, title, question):
+    code, html = ask(path)
+    head = Head(html)
+    assert code == 200 and head.title == title == head.said["og:title"]
+    assert head.said["description"] == head.said["og:description"]
+    assert head.said["description"].startswith(question)
+    assert any("static/js/index" in address for address in head.scripts)
+
+
+@pytest.mark.parametrize(
+    "path", ["/one_neuron", "/one-neuron/_stcore/health", "/static/js/index.js", "/lazyrich/health"]
+)
+def test_other_requests_are_passed_on(path):
+    assert ask(path) == (200, "passed on")
+
+
+def test_what_is_sent_to_a_page_is_passed_on():
+    assert ask("/", "POST") == (200, "passed on")
+
+
+def test_pages_are_found_below_a_base_path(monkeypatch):
+    monkeypatch.setattr(link_preview, "base_path", lambda: "/lab")
+    assert Head(ask("/lab/one-neuron")[1]).title == "One neuron · lazyrich"
+    assert Head(ask("/lab/")[1]).title == "Start · lazyrich"
+    # scripts are looked for beside the page: Streamlit sends who leaves out the last slash to where they are
+    assert ask("/lab")[1] == "passed on"
