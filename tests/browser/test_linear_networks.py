@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pandas as pd
 import pytest
@@ -74,6 +75,9 @@ def test_the_top_bar_leads_to_pages_that_say_what_they_are_and_back_leads_back(o
     expect(why).to_be_hidden()
     page.keyboard.press("Enter")
     expect(why).to_be_visible()
+    # after a key the focus is that of the keyboard, and has to be seen
+    page.get_by_role("link", name="Playground").focus()
+    assert page.evaluate("getComputedStyle(document.activeElement).outline").endswith("solid 2px")
     page.go_back()
     expect(heading).to_have_text("Linear networks")
-    page.wait_for_url(f"**/{WIDE}*")
+    expect(page).to_have_url(re.compile(r"/linear-networks\?.*steps=5000"))

@@ -44,7 +44,7 @@ def test_a_newcomer_sees_two_networks_the_numbers_of_these_runs_and_three_doors_
 
 def test_a_link_to_the_root_with_settings_opens_the_playground_and_back_leads_to_where_it_stood(open_page):
     page = open_page("/")
-    page.evaluate("location.href = '?tau=0.3&delta=-1&eta_a=1&eta_w=1&steps=60&width=10'")
+    page.evaluate("location.href = '?tau=0.3&delta=-1&steps=60&width=10'")
     page.wait_for_url("**/playground?tau=0.3&delta=-1&*")
     finished(page, 60)
     page.go_back()

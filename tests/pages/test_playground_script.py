@@ -190,6 +190,16 @@ def test_going_back_to_an_earlier_address_shows_what_it_says():
     assert dict(app.query_params) == {}
 
 
+def test_an_address_written_by_hand_stays_until_something_changes():
+    """Rewriting it would add a step to the history from which Back leads to where it is rewritten again."""
+    app = opened(tau="0.30", seed="4", keep="delta=-1")
+    assert dict(app.query_params) == {"tau": "0.30", "seed": "4", "keep": "delta=-1"}
+    assert dict(app.run().query_params) == {"tau": "0.30", "seed": "4", "keep": "delta=-1"}
+    move(app, "student-teacher.tau", 0.5)
+    assert app.query_params["tau"] == "0.5" and "eta_a" in app.query_params
+    assert "tau" in opened(tau="1000").query_params and "eta_a" in opened(tau="1000").query_params
+
+
 def test_a_decorated_link_opens_what_the_bare_one_does_without_a_word():
     bare, decorated = opened(), opened(utm_source="course", fbclid="IwAR0", ref="mail")
     assert not decorated.warning

@@ -61,6 +61,8 @@ class _State(Generic[C]):
     said: list[str] = field(default_factory=list)
     written: Mapping[str, Any] = field(default_factory=dict)
     """The address as this page last left it."""
+    saying: Mapping[str, Any] = field(default_factory=dict)
+    """What the page would have written there then; an address that says the same in other words is left alone."""
     runs: dict[str, str] = field(default_factory=dict)
     """Key of a config on the page -> id of its run. A run that the visitor stopped is not started anew by a rerun."""
     places: dict[C, int] = field(default_factory=dict)
@@ -371,7 +373,7 @@ class ExperimentPage(Generic[C]):
             return False
         config, _ = widgets.read(self.experiment, state.config)
         return config == state.config and (
-            self._bare(config, state.kept) or self._query(config, state.kept) == state.written
+            self._bare(config, state.kept) or self._query(config, state.kept) == state.saying
         )
 
     def _query(self, config: C, kept: Sequence[C]) -> Mapping[str, list[str]]:
@@ -436,15 +438,24 @@ class ExperimentPage(Generic[C]):
         config, kept = self._state.config, self._state.kept
         there = {name: st.query_params.get_all(name) for name in st.query_params}
         own = url_state.own(self.experiment, there)
-        if not own and self._bare(config, kept):
-            # Leave a bare address: writing to it would add a step to the browser's history without an action.
-            self._state.written = {}
+        self._state.saying = self._query(config, kept)
+        if self._says(own, config, kept):
+            # Writing to it would add a step to the browser's history without an action, and Back would lead here again.
+            self._state.written = own
             return
-        self._state.written = self._query(config, kept)
+        self._state.written = self._state.saying
         if own != self._state.written:
             st.query_params.from_dict(
                 {**{n: t for n, t in there.items() if n in url_state.OTHERS}, **self._state.written}
             )
+
+    def _says(self, own: Mapping[str, Sequence[str]], config: C, kept: Sequence[C]) -> bool:
+        """Return whether an address, perhaps written by hand, opens the page as it is now, without a complaint."""
+        if not own:
+            return self._bare(config, kept)
+        if not any(name == url_state.KEPT or name in self.experiment.parameters() for name in own):
+            return False
+        return url_state.read(self.experiment, own, MAX_KEPT) == (config, list(kept), [])
 
     def _key(self, name: str) -> str:
         return f"{self.experiment.name}.{name}"
