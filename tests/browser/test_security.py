@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from harness.browser.axe import load_axe, serious_findings
+from harness.browser.axe import SCRIPT, load_axe, serious_findings
 from harness.browser.parts import popover
 from harness.server import ROOT, Server
+from tests.browser.conftest import SCREEN, Watched, exceptions
 
 PAGES = {
     "": 0,
@@ -43,31 +45,63 @@ document.addEventListener("securitypolicyviolation", (event) =>
 SAVE = '.live-run :is([aria-label^="Download as"], [data-title^="Download as"])'
 
 
-def test_every_page_draws_and_saves_its_pictures_within_the_policy_and_can_be_used_by_all(open_page, server: Server):
-    """In light and in the dark; a violation is a console error as well, which fails every test of this folder."""
-    page = open_page("_stcore/health", wait=False, own=True)
-    page.context.add_init_script(KEEP_VIOLATIONS)
+@dataclass
+class Seen:
+    """What was seen of a page: the beginnings of its saved pictures, violations of the policy, findings of axe-core."""
+
+    saved: list[bytes] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def visited(browser: Browser, server: Server) -> tuple[dict[str, Seen], list[str]]:
+    """Every page in light and in the dark, by address, and what went wrong on them: one visit for several tests."""
+    seen = {address: Seen() for address in PAGES}
+    with browser.new_context(viewport=SCREEN) as context:
+        watched = Watched(context)
+        context.add_init_script(KEEP_VIOLATIONS)
+        page = context.new_page()
+        for address, pictures in PAGES.items():
+            page.goto(server.url + address)
+            shown = '[data-testid="live-run"][data-frames]:not([data-frames="0"])'
+            page.locator(shown if pictures else DRAWN.get(address, "h1")).first.wait_for(timeout=60_000)
+            page.locator("h1:visible").wait_for()
+            for index in range(pictures):
+                with page.expect_download() as saved:
+                    page.locator(SAVE).nth(index).evaluate("button => button.click()")
+                seen[address].saved.append(Path(saved.value.path()).read_bytes()[:4])
+            load_axe(page)
+            # what axe-core checks beside the contrast is the same in the dark
+            for scheme, rules in (("dark", ["color-contrast"]), ("light", [])):
+                page.emulate_media(color_scheme=scheme)
+                page.wait_for_function(
+                    "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme", arg=scheme
+                )
+                seen[address].findings += [f"{scheme}: {one}" for one in serious_findings(page, *rules)]
+            seen[address].violations = page.evaluate("violations")
+            watched.wrong += exceptions(page)
+        return seen, [line for line in watched.wrong if "ERR_ABORTED" not in line]
+
+
+def test_every_page_draws_and_saves_its_pictures_within_the_policy(visited):
+    """A violation is a console error as well."""
+    seen, wrong = visited
+    assert wrong == []
+    assert {address: one.violations for address, one in seen.items() if one.violations} == {}
+    for address, pictures in PAGES.items():
+        assert seen[address].saved == [b"\x89PNG", b"<svg"] * (pictures // 2), address
+
+
+def test_axe_core_finds_nothing_serious_on_any_page_in_light_and_in_the_dark(visited):
+    seen, _ = visited
+    assert SCRIPT.exists(), f"{SCRIPT} is not there: run `npm install`, as `make test` does"
+    assert {address: one.findings for address, one in seen.items() if one.findings} == {}
+
+
+def test_no_page_is_left_out():
     scripts = {path.stem.replace("_", "-") for path in (ROOT / "pages").glob("*.py")}
     assert {address.partition("?")[0] or "start" for address in PAGES} == scripts
-    for address, pictures in PAGES.items():
-        page.goto(server.url + address)
-        shown = '[data-testid="live-run"][data-frames]:not([data-frames="0"])' if pictures else DRAWN.get(address, "h1")
-        page.locator(shown).first.wait_for(timeout=60_000)
-        page.locator("h1:visible").wait_for()
-        for index in range(pictures):
-            with page.expect_download() as saved:
-                page.locator(SAVE).nth(index).evaluate("button => button.click()")
-            start = Path(saved.value.path()).read_bytes()[:4]
-            assert start == (b"<svg" if index % 2 else b"\x89PNG"), (address, index)
-        load_axe(page)
-        # what axe-core checks beside the contrast is the same in the dark
-        for scheme, rules in (("dark", ["color-contrast"]), ("light", [])):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_function(
-                "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme", arg=scheme
-            )
-            assert serious_findings(page, *rules) == [], (address, scheme)
-        assert page.evaluate("violations") == [], address
 
 
 def test_code_is_copied_to_the_clipboard(open_page):
