@@ -5,7 +5,6 @@ charts read from; run for a visitor it draws the page that the address asks for.
 """
 
 import sys
-from dataclasses import replace
 
 import streamlit as st
 
@@ -21,9 +20,13 @@ ALPHA = Upstream(
     "α > 1",
     "The first layer starts small and learns fast, the last one starts large and learns slowly. These are ReLU "
     "networks: a first layer that turns changes which inputs switch its neurons on, so upstream is the rich side. In a "
-    "linear network it would be the lazy one.",
+    "linear network it would be the lazy one. α counts from the usual start, which need not be balanced exactly.",
 )
-GROKKING = replace(ALPHA, where="larger α, balance at 2 to 4")
+GROKKING = Upstream(
+    "larger α",
+    f"{ALPHA.why} Here balance is well above 1, between 2 and 4 with the usual width: the verdict at step 0 tells this "
+    "run's.",
+)
 
 SITE = {
     "": [
