@@ -33,6 +33,8 @@ def test_a_newcomer_sees_two_networks_the_numbers_of_these_runs_and_three_doors_
         for part in parts:
             box = part.bounding_box()
             assert box["y"] >= 0 and box["y"] + box["height"] <= height, (width, part)
+        for number_row in runs.locator("dl.numbers").all():
+            assert number_row.evaluate("row => row.scrollWidth <= row.clientWidth"), width
         charts = [figure.bounding_box() for figure in runs.locator("figure").all()]
         assert all(box["width"] >= 150 and box["height"] >= 100 for box in charts), (width, charts)
         assert charts[0]["x"] < charts[2]["x"] and charts[0]["y"] == pytest.approx(charts[2]["y"], abs=1)
