@@ -9,7 +9,7 @@ SHEETS = Path(__file__).parents[3] / "lazyrich/web/page/look"
 
 
 def test_streamlit_has_every_element_that_a_style_sheet_names():
-    named = {name for sheet in SHEETS.glob("*.css") for name in re.findall(r'data-testid="(\w+)"', sheet.read_text())}
+    named = {name for sheet in SHEETS.glob("*.css") for name in re.findall(r'data-testid="(st\w+)"', sheet.read_text())}
     assert named
     missing = set(named)
     scripts = (Path(streamlit.__file__).parent / "static").rglob("*.js")
