@@ -32,10 +32,11 @@ def load_axe(page: Page) -> None:
 def serious_findings(page: Page, *rules: str) -> list[str]:
     """Return the serious and critical findings, after `load_axe`; none where it is not installed: see SCRIPT.
 
-    What is hidden or folded away is not looked at.
+    What is hidden or folded away is not looked at. Colours that are on their way to another theme are waited for.
 
     Args:
         page: What is looked at.
         rules: Names of the only rules to check, all if none.
     """
+    page.wait_for_function("() => !document.getAnimations().some(one => one instanceof CSSTransition)")
     return list(page.evaluate(_RUN, list(rules)))
