@@ -97,15 +97,6 @@ def nothing_cut_off(page: Page) -> None:
     assert wide <= 1, f"{wide} px wider than the window"
 
 
-def change_theme(page: Page) -> None:
-    """Show a page in the dark and in the light again."""
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(
-            "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme", arg=scheme
-        )
-
-
 def on_a_phone_in_the_dark(page: Page) -> None:
     """Make the window as narrow as a phone's, and the page dark."""
     page.emulate_media(color_scheme="dark")

@@ -70,7 +70,7 @@ class CircleOutputs:
             # the neurons that are active at the first angle, since their half plane reaches over the seam
             base = self._leak * weights.sum(1) + (steps * (early | late)[..., None]).sum(1)
             ends = torch.cat([torch.searchsorted(self._angles, some) for some in (on, off)], 1)
-            rows = torch.arange(F, device=ends.device)[:, None] * (n + 1)
+            rows = torch.arange(F, dtype=ends.dtype, device=ends.device)[:, None] * (n + 1)
             changes = torch.zeros(F * (n + 1), 2, dtype=torch.float64, device=ends.device)
             changes.index_add_(0, (ends + rows).flatten(), torch.cat([steps, -steps], 1).flatten(0, 1))
             changes = changes.view(F, n + 1, 2)

@@ -49,7 +49,8 @@ def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
     assert not [w.key for w in app.text_input if w.key.startswith(f"{NAME}.teacher_width")]
     code = "\n".join(block.value for block in app.code)
     assert "own_data.read('mi*ne.csv')" in code and "--data 'mi*ne.csv'" in code
-    assert any(caption.value.startswith("It has no data") for caption in app.caption)
+    app.button(key=f"{NAME}.share").click().run()
+    assert any(caption.value.startswith("The data are not in it") for caption in app.caption)
     assert "five" not in str(app.query_params) and "dimension" not in app.query_params
     # presets and controls go on working, on the data
     app.button_group(key=f"{NAME}.preset").set_value("Lazy").run()
