@@ -23,7 +23,7 @@ PAGES = {
     "exact-solutions?steps=400": 4,
     "linear-networks": 2,
     "which-solution?points=7": 2,
-    "linear-or-relu?tau=1&points=3&seeds=1&width=4&dimension=2&samples=5": 2,
+    "linear-or-relu?tau=1&points=3&seeds=1&seed=1&width=4&dimension=2&samples=5": 2,
     "phase-portrait": 0,
     "study?seeds=2": 2,
     "my-runs": 0,
