@@ -194,6 +194,8 @@ def _write(result: Result, out: str) -> tuple[bool, str]:
         export.write(result, out)
     except CannotWrite as error:
         return False, "" if _reader_left(error) else str(error)
+    except ValueError as error:  # no frame to play, or more of them than a replay holds
+        return False, f"{out} was not written. {error}"
     return True, ""
 
 

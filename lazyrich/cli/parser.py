@@ -33,7 +33,8 @@ terminal that was closed. A reader of the output that leaves, as head does, is n
 
 EPILOG = f"""
 --out writes by the suffix of its name: .parquet or .csv the curves, .npz the weights of all frames and the data,
-.json the settings and versions. A file that is replaced keeps its mode, one that is write-protected is left alone, for
+.json the settings and versions, .html a page that plays the run without a server. A file that is replaced keeps its
+mode, one that is write-protected is left alone, for
 root as well. A pipe or a device, such as /dev/stdout, is written into, as CSV if its name has no suffix. Ctrl-C ends
 training and writes what there is. {CODES}"""
 

@@ -21,24 +21,28 @@ from lazyrich.citation import BIBTEX
 from lazyrich.client import bundle, files
 from lazyrich.config.schema import show, shown_choice
 from lazyrich.replay import recording
-from lazyrich.replay.recording import Recording
+from lazyrich.replay.recording import Kept, Recording
 from lazyrich.results import export
 from lazyrich.version import __version__
 
 
-def replay_html(run: Recording, *, loop: bool = False, link: str = "") -> str:
+def replay_html(
+    run: Recording, *, loop: bool = False, link: str = "", label: str = "", kept: Sequence[Kept] = ()
+) -> str:
     """Return a page that plays a run.
 
     Args:
         run: A Result, or what has the same attributes. It needs a frame; what it has is played.
         loop: Start again two seconds after the last frame.
         link: Address of the page of the app with these settings; empty for none.
+        label: What the legend calls the run beside others.
+        kept: Runs of the same experiment that play beside it.
 
     Raises:
-        ValueError: If the run has no frame, or takes more than MAX_BYTES.
+        ValueError: If a run has no frame, or takes more than MAX_BYTES.
     """
-    answers = [_packed(answer) for answer in recording.answers(run)]
-    view = recording.view(run) | {"css": _style_address("css/live.css"), "loop": loop}
+    answers = [_packed(answer) for answer in recording.answers(run, kept)]
+    view = recording.view(run, label, kept) | {"css": _style_address("css/live.css"), "loop": loop}
     config = run.config
     return _template().substitute(
         version=__version__,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from lazyrich.client import live_data, protocol
@@ -37,6 +38,15 @@ class Recording(Protocol):
         """Versions and device of the run."""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A run that is kept beside the one that is played: what a legend calls it, and its place among the colours."""
+
+    recording: Recording
+    label: str
+    place: int
+
+
 def row_bytes(frames: Sequence[Frame]) -> int:
     """Return the bytes that frames take in a browser: float32, a row each, all of one length."""
     if not frames:
@@ -57,14 +67,27 @@ def obstacle(frames: Sequence[Frame]) -> str:
     return ""
 
 
-def answers(recording: Recording) -> list[bytes]:
+def answers(recording: Recording, kept: Sequence[Kept] = ()) -> list[bytes]:
     """Return all frames in one answer, and a last one without any, which tells that no more will come.
 
     A run that still trains is said to have been stopped where it is.
 
     Raises:
-        ValueError: If `obstacle` has a sentence about its frames.
+        ValueError: If `obstacle` has a sentence about the frames of one of them.
     """
+    first, last = zip(
+        *map(_entries, _named(recording, kept), (recording, *(one.recording for one in kept))), strict=True
+    )
+    return [protocol.pack_answer(first), protocol.pack_answer(last)]
+
+
+def _named(recording: Recording, kept: Sequence[Kept]) -> list[str]:
+    """Return the ids of the runs in their answers."""
+    return [RUN, *(f"{RUN}-{number}" for number in range(1, len(kept) + 1))]
+
+
+def _entries(id: str, recording: Recording) -> tuple[Any, Any]:
+    """Return the entry of a run with its frames, and the one without any."""
     config, frames = recording.config, recording.frames
     if why := obstacle(frames):
         raise ValueError(why)
@@ -72,15 +95,21 @@ def answers(recording: Recording) -> list[bytes]:
     if status not in ("finished", "stopped", "failed"):
         status, message = "stopped", f"Saved while the run was training: this replay ends at {moment_of(frames)}."
     state: dict[str, Any] = {"message": message, "ending": recording.ending}
-    entry = protocol.describe_frames(RUN, status, 0, frames, **state)
+    entry = protocol.describe_frames(id, status, 0, frames, **state)
     expected = max(config.expected_frames, len(frames))
     entry["header"] = protocol.describe_run(frames[0], expected, config.model_dump(mode="json"), config.caption)
-    last = protocol.describe_frames(RUN, status, len(frames), (), **state)
-    return [protocol.pack_answer([(entry, map(protocol.pack_frame, frames))]), protocol.pack_answer([(last, ())])]
+    last = protocol.describe_frames(id, status, len(frames), (), **state)
+    return (entry, map(protocol.pack_frame, frames)), (last, ())
 
 
-def view(recording: Recording) -> dict[str, Any]:
-    """Return what a live chart draws of the run: the charts and readings of its experiment, as on its page."""
+def view(recording: Recording, label: str = "", kept: Sequence[Kept] = ()) -> dict[str, Any]:
+    """Return what a live chart draws of the run: the charts and readings of its experiment, as on its page.
+
+    Args:
+        recording: The run that is played.
+        label: What a legend calls it.
+        kept: Runs of the same experiment beside it.
+    """
     config = recording.config
     # a student on own data has those of StudentTeacher
     module = beside(registry.get(config.name, type(config)), "charts")
@@ -90,4 +119,7 @@ def view(recording: Recording) -> dict[str, Any]:
         charts, readings = module.charts_on_own_data(config, tested), module.readings_on_own_data(config, tested)
     else:
         charts, readings = module.charts(config), module.readings(config)
-    return live_data.view_data(charts, readings) | {"runs": [live_data.run_data(RUN, "current")]}
+    id, *others = _named(recording, kept)
+    runs = [live_data.run_data(id, "current", label)]
+    runs += [live_data.run_data(other, "kept", one.label, one.place) for other, one in zip(others, kept, strict=True)]
+    return live_data.view_data(charts, readings) | {"runs": runs}

@@ -72,11 +72,17 @@ def write_json(result: Result, file: IO[bytes]) -> None:
     file.write(_record(result, indent=2) + b"\n")
 
 
+def write_html(result: Result, file: IO[bytes]) -> None:
+    """Write the page that plays the run without a server; see `Result.to_html`."""
+    file.write(result.html().encode())
+
+
 FORMATS: Final[dict[str, Writer]] = {
     ".parquet": write_parquet,
     ".csv": write_csv,
     ".npz": write_npz,
     ".json": write_json,
+    ".html": write_html,
 }
 """Suffix of a file's name -> function that writes this kind of file."""
 

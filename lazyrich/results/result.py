@@ -217,7 +217,7 @@ class Result:
             ValueError: If the run has no frame or more than 50 MB of them, or `page` is no address.
             CannotWrite: As in to_parquet.
         """
-        replay = self._replay(loop, page).encode()
+        replay = self.html(loop, page).encode()
 
         def write(result: Result, file: IO[bytes]) -> None:
             file.write(replay)
@@ -236,9 +236,10 @@ class Result:
         Raises:
             ValueError: As in to_html, or for another height.
         """
-        return NotebookReplay(self._replay(loop), height, repr(self))
+        return NotebookReplay(self.html(loop), height, repr(self))
 
-    def _replay(self, loop: bool, page: str = "") -> str:
+    def html(self, loop: bool = False, page: str = "") -> str:
+        """Return the page that `to_html` writes; arguments and errors as there."""
         return replay_html(self, loop=loop, link=link(page, self.config) if page else "")
 
     def _opening_arrays(self) -> dict[str, np.ndarray]:

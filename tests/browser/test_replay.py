@@ -142,7 +142,7 @@ def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str, tmp_path: Pat
 
 
 def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page, tmp_path: Path) -> None:
-    page = open_page("exact-solutions?steps=50&delta=0.5")
+    page = open_page("exact-solutions?steps=50&delta=0.5&keep=delta%3D-0.5%26steps%3D50")
     expect(chart(page)).to_have_attribute("data-status", "finished")
     popover(page, "Download")
     path = tmp_path / "run.html"
@@ -150,3 +150,8 @@ def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page, tmp_
     replay = cut.open(path)
     address = replay.get_by_role("link", name="Open the page").get_attribute("href")
     assert "/exact-solutions?" in address and "steps=50" in address and "delta=0.5" in address
+    assert "keep=delta%3D-0.5" in address
+    rows = replay.locator(".live-run table tbody tr")
+    expect(rows).to_have_count(2)
+    assert ["δ 0.5" in rows.nth(0).inner_text(), "δ -0.5" in rows.nth(1).inner_text()] == [True, True]
+    assert rows.get_by_role("button").count() == 0, "nothing is dropped from a file"

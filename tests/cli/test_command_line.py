@@ -68,12 +68,13 @@ def test_several_seeds_are_written_with_a_row_for_each_and_those_that_fail_are_t
 
 def test_a_run_is_written_by_the_suffix_of_its_file(tmp_path, capsys):
     wanted = train(StudentTeacher(width=4, samples=5, steps=30, test_samples=6, tau=0.2, delta=1.0))
-    for suffix in ("parquet", "csv", "npz", "json"):
+    for suffix in ("parquet", "csv", "npz", "json", "html"):
         assert main([*SMALL, "--tau", "0.2", "--delta", "1", "--out", str(tmp_path / f"run.{suffix}")]) == 0
     assert [float(row["train_loss"]) for row in rows(tmp_path / "run.csv")] == list(wanted.curves.train_loss)
     assert pq.read_table(tmp_path / "run.parquet")["train_loss"].to_pylist() == list(wanted.curves.train_loss)
     np.testing.assert_array_equal(np.load(tmp_path / "run.npz")["W"][-1], wanted.weights(-1)["W"])
     assert json.loads((tmp_path / "run.json").read_text())["config"] == wanted.config.model_dump()
+    assert (tmp_path / "run.html").read_text(encoding="utf-8") == wanted.html()
     assert "Written to" in capsys.readouterr().out
 
 
@@ -105,7 +106,10 @@ def test_without_a_file_the_last_frame_and_the_verdict_are_printed(capsys):
         (["--no-symetrised"], "--no-symetrised is not a setting here; did you mean --symmetrised?"),
         (["--scalling", "unit"], "--scalling is not a setting here; did you mean --scaling?"),
         (["--symmetrised", "maybe"], "Unrecognized arguments: maybe."),
-        (["--out", "run.xlsx"], "--out: the name of the file must end in .parquet, .csv, .npz, .json, got run.xlsx."),
+        (
+            ["--out", "run.xlsx"],
+            "--out: the name of the file must end in .parquet, .csv, .npz, .json, .html, got run.xlsx.",
+        ),
         (["--out", "nowhere/run.csv"], "--out: there is no folder"),
     ],
 )

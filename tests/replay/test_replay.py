@@ -96,3 +96,20 @@ def test_what_cannot_be_replayed_is_refused_in_a_sentence(result: Result):
 def test_the_citation_is_that_of_the_readme():
     [cited] = document("README.md").blocks("bibtex")
     assert cited.strip() == BIBTEX.strip()
+
+
+def test_kept_runs_play_beside_the_run_under_ids_labels_and_colours_of_their_own(result: Result):
+    other = train(StudentTeacher(tau=0.3, steps=20, width=10))
+    kept = [recording.Kept(other, "τ 0.3", 2)]
+    first, last = recording.answers(result, kept)
+    [length] = struct.unpack("<I", first[:4])
+    entries = json.loads(first[4 : 4 + length])["runs"]
+    assert [entry["count"] for entry in entries] == [len(result.frames), len(other.frames)]
+    assert [entry["header"]["config"]["tau"] for entry in entries] == [0.1, 0.3]
+    runs = recording.view(result, "τ 0.1", kept)["runs"]
+    assert [run["id"] for run in runs] == [entry["id"] for entry in entries] and len({run["id"] for run in runs}) == 2
+    assert [(run["role"], run["label"]) for run in runs] == [("current", "τ 0.1"), ("kept", "τ 0.3")]
+    assert len({run["colour"] for run in runs}) == 2
+    assert len(json.loads(last[4 : 4 + struct.unpack("<I", last[:4])[0]])["runs"]) == 2
+    with pytest.raises(ValueError, match="no frame yet"):
+        recording.answers(result, [recording.Kept(Result(other.config, (), "running"), "", 1)])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from lazyrich.config.schema import Config
+from lazyrich.replay import recording
 from lazyrich.replay.page import replay_html
-from lazyrich.replay.recording import obstacle, row_bytes
+from lazyrich.replay.recording import Kept, obstacle, row_bytes
 from lazyrich.results import export
 from lazyrich.results.result import Result
 from lazyrich.serving.admission import FRAME_OVERHEAD, size_in_words
 from lazyrich.serving.pool import Refused, Run
+from lazyrich.web.components.live_chart import Shown
 from lazyrich.web.server.wiring import largest_download, making
 
 DIGITS = 2.5
@@ -44,16 +46,17 @@ _FILES: tuple[File, ...] = (
 )
 
 
-def downloads(run: Run, key: str, link: str) -> None:
+def downloads(run: Run, key: str, link: str, called: str = "", kept: Sequence[Shown] = ()) -> None:
     """Draw a button for each file. A click makes the bytes from the frames that are there then.
 
-    link: the address of the page with the run's settings.
+    link: the address of the page with the run's settings. called: as the legend calls the run. kept: the runs beside
+    it, which play along in a replay as far as there is room.
     """
     replay: File = (
         "Replay, HTML",
         "html",
         "text/html",
-        lambda result: replay_html(result, link=link).encode(),
+        lambda result: replay_html(result, link=link, label=called, kept=_playing(run, kept)).encode(),
         "One file that plays the run in any browser, without a network: for talks, mail and course pages.",
     )
     for label, suffix, mime, write, help in (*_FILES, replay):
@@ -67,7 +70,8 @@ def downloads(run: Run, key: str, link: str) -> None:
             result = run.result()
             if why := _why_not(run, suffix) or (suffix == "html" and obstacle(result.frames)):
                 raise Refused(why)
-            with making(_cost(run, suffix)):
+            beside = sum(row_bytes(one.run.frames) for one in kept) if suffix == "html" else 0
+            with making(_cost(run, suffix) + beside):
                 return write(result)
 
         name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
@@ -76,6 +80,16 @@ def downloads(run: Run, key: str, link: str) -> None:
             on_click="ignore", width="stretch", disabled=bool(why),
         )  # fmt: skip
     st.caption("The bar over each chart saves it as PNG, SVG or PDF, for slides and papers too.")
+
+
+def _playing(run: Run, kept: Sequence[Shown]) -> list[Kept]:
+    """Return the kept runs that have frames, the first ones of them that fit into a replay together with the run."""
+    room, found = recording.MAX_BYTES - row_bytes(run.frames), []
+    for one in kept:
+        room -= row_bytes(one.run.frames)
+        if one.run.frames and room >= 0:
+            found.append(Kept(one.run.result(), one.label, one.place))
+    return found
 
 
 def _why_not(run: Run, suffix: str) -> str:

@@ -241,8 +241,11 @@ class ExperimentPage(Generic[C]):
             self.share_button(self.run, self._state.kept)
             with st.popover("Download"):
                 key = self._key("download")
-                run = self._one_of_several(key).run
-                downloads.downloads(run, key, self._link(run.config))
+                one = self._one_of_several(key)
+                # the kept ones play beside the current one, as they do on the page
+                kept = self._shown[1:] if one is self._shown[0] else []
+                link = self._link(one.run.config, self._state.kept if kept else ())
+                downloads.downloads(one.run, key, link, one.label, kept)
             with st.popover("Same in Python"):
                 # a shared run may carry another visitor's name for the same file
                 chosen = self._one_of_several(self._key("python")).run.config

@@ -39,7 +39,7 @@ export class RunTable {
     return true;
   }
 
-  #describe(runs, { current, theme }) {
+  #describe(runs, { current, theme, recorded }) {
     // Where networks train side by side, colours are theirs, and a run is told by its dash alone.
     const ink = current.log.networks > 1 ? theme.muted : null;
     const shown = runs.map(({ id, label, colour, dash, pinned }) => [id, label, ink ?? colour, dash, pinned]);
@@ -50,7 +50,9 @@ export class RunTable {
     this.cells = runs.map(() => this.readings.map(({ label }) => element("td", { "data-label": label })));
     this.states = runs.map(() => element("small"));
     this.body.replaceChildren(
-      ...runs.map((run, i) => this.#row({ ...run, colour: ink ?? run.colour }, this.cells[i], this.states[i])),
+      ...runs.map((run, i) =>
+        this.#row({ ...run, colour: ink ?? run.colour, recorded }, this.cells[i], this.states[i]),
+      ),
     );
     if (focused < 0) return;
     // The pressed button is removed, and the focus with it: move it to the next one.
@@ -58,7 +60,7 @@ export class RunTable {
     left[Math.min(focused, left.length - 1)]?.focus();
   }
 
-  #row({ id, label, colour, dash, pinned, key }, cells, state) {
+  #row({ id, label, colour, dash, pinned, key, recorded }, cells, state) {
     const current = key === "current";
     const name = label || (current ? "this run" : "kept run");
     const title = `Drop the kept run ${name}`;
@@ -68,7 +70,11 @@ export class RunTable {
       { class: current ? "current" : null, "aria-current": current ? "true" : null },
       element("th", { scope: "row" }, swatch(colour, dash), element("span", { title: name }, name), " ", state),
       ...cells,
-      element("td", { class: "dropping" }, ...(current && !pinned ? [] : [element("button", button, "×")])),
+      element(
+        "td",
+        { class: "dropping" },
+        ...(recorded || (current && !pinned) ? [] : [element("button", button, "×")]),
+      ),
     );
   }
 }
