@@ -6,8 +6,9 @@ paint and the first frame, with an empty browser cache. Of "Exact
 solutions": painted frames a second, with the picture in three dimensions, and the time from a control to its exact
 curves. Of "Phase portrait": from the click to the first coloured cells, to all of 9 x 9 and of 17 x 17, and painted
 frames a second of a playground in another tab meanwhile. Of the practical experiments with their default settings, one
-seed: the time from a click on "New seed" to the first frame of its run and to the end of training. Absolute numbers of
-this machine at this moment: keep it quiet. Always exits with 0.
+seed: the time from a click on "New seed" to the first frame of its run and to the end of training. Of "Study", with the
+question that it opens with: the same, to the first dots and to the verdict. Absolute numbers of this machine at this
+moment: keep it quiet. Always exits with 0.
 """
 
 from __future__ import annotations
@@ -107,6 +108,9 @@ def _rows(browser: Browser, url: str) -> Iterator[Row]:
         first, whole = _anew(browser, f"{url}{name}?seed=100")
         yield Row(name, "from a click to the first frame, median, s", first, 1.5, True)
         yield Row(name, "from a click to the end of training, median, s", whole, most, True)
+    first, whole = _anew(browser, f"{url}study")
+    yield Row("study", "from a click to the first dots of 2 x 20 seeds, median, s", first, 1.0, True)
+    yield Row("study", "from a click to the verdict, median, s", whole, 15.0, True)
 
 
 def _portrait(browser: Browser, url: str) -> Iterator[Row]:
