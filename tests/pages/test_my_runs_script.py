@@ -1,5 +1,7 @@
 """The page "My runs" by Streamlit's own test runner: what other pages ran, kept, noted, deleted and taken along."""
 
+from urllib.parse import parse_qs
+
 from harness.waiting import eventually
 from lazyrich.run_archive.recorded_run import EXPERIMENTS
 from lazyrich.run_archive.writing import archive
@@ -19,6 +21,16 @@ def visited():
     app.switch_page("pages/my_runs.py").run()
     assert not app.exception
     return app
+
+
+def follow(app, link):
+    """Go where a link of the page leads, as a browser does."""
+    for name in list(app.query_params):
+        del app.query_params[name]
+    for name, values in parse_qs(link.query_string).items():
+        app.query_params[name] = values
+    app.switch_page("pages/playground.py").run()
+    assert not app.exception
 
 
 def to_its_end(app):
@@ -50,6 +62,13 @@ def test_runs_are_listed_noted_kept_and_deleted():
     assert [("τ 0.5" in one) for one in blocks(app)] == [True, False]
     app.toggle(key="my-runs.largest").set_value(True).run()
     assert [("τ 0.5" in one) for one in blocks(app)] == [False, True]
+    # back to a run on a page that has others meanwhile, and with what is kept there
+    app.button(key="my-runs.keep.2").click().run()
+    links = [one.proto for one in app.get("page_link") if one.proto.label == "Open"]
+    follow(app, next(one for one in links if one.query_string.startswith("tau=0.5")))
+    assert state(app, "student-teacher").config.tau == 0.5
+    assert sorted(one.tau for one in state(app, "student-teacher").kept) == [1.0]
+    app.switch_page("pages/my_runs.py").run()
     app.button(key="my-runs.delete.2").click().run()
     assert len(blocks(app)) == 1 and not app.exception
 

@@ -351,8 +351,9 @@ class ExperimentPage(Generic[C]):
         """Return the state of this visitor's page: from the address on the first visit, from the session after that."""
         key = self._key("state")
         query = url_state.own(self.experiment, {name: st.query_params.get_all(name) for name in st.query_params})
-        if key in st.session_state and self._went_back(st.session_state[key], query):
-            # Load it anew from the address to which the visitor went back.
+        there = st.session_state.get(key)
+        if there is not None and (self._went_back(there, query) or self._came_by_link(there, query)):
+            # Load it anew from the address.
             del st.session_state[key]
             widgets.forget(self.experiment)
         if key not in st.session_state:
@@ -378,6 +379,13 @@ class ExperimentPage(Generic[C]):
         return config == state.config and (
             self._bare(config, state.kept) or self._query(config, state.kept) == state.saying
         )
+
+    def _came_by_link(self, state: _State[C], query: Mapping[str, Any]) -> bool:
+        """Return whether the visitor came from another page of the app to settings that this one did not have.
+
+        The top bar leads to no settings, and the page goes on with those that it had.
+        """
+        return bool(query) and query != state.written and not widgets.loaded(self.experiment)
 
     def _query(self, config: C, kept: Sequence[C]) -> Mapping[str, list[str]]:
         wanted = url_state.write(config, kept)
@@ -469,16 +477,20 @@ def _to_keep(experiment: str) -> str:
     return f"{experiment}.to-keep"
 
 
+def kept_on_page(experiment: str) -> list[Config]:
+    """Return the runs that are kept on an experiment's page, with those that wait for it."""
+    state = st.session_state.get(f"{experiment}.state")
+    return [*(state.kept if state else ()), *st.session_state.get(_to_keep(experiment), ())]
+
+
 def keep(config: Config) -> str:
     """Pin a run beside those of its experiment's page, from another page. Returns why not, if it cannot be."""
-    state = st.session_state.get(f"{config.name}.state")
-    waiting: list[Config] = st.session_state.setdefault(_to_keep(config.name), [])
-    kept = [*(state.kept if state else ()), *waiting]
+    kept = kept_on_page(config.name)
     if config in kept:
         return "This run is kept already."
     if len(kept) >= MAX_KEPT:
         return f"{MAX_KEPT} runs are kept on its page: drop one there first."
-    waiting.append(config)
+    st.session_state.setdefault(_to_keep(config.name), []).append(config)
     return ""
 
 

@@ -12,7 +12,7 @@ from lazyrich.run_archive.recorded_run import MAX_NOTE
 from lazyrich.run_archive.writing import archive
 from lazyrich.serving.pool import Refused
 from lazyrich.web.hardening.uploads import cookies_are_blocked
-from lazyrich.web.page.experiment_page import MAX_KEPT, keep
+from lazyrich.web.page.experiment_page import MAX_KEPT, keep, kept_on_page
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.my_runs.places import open_link
 from lazyrich.web.page.my_runs.rows import NEWEST, OLDEST, Row, block, orders, rows_of, sorted_rows
@@ -55,6 +55,8 @@ def _list(runs: RunList) -> None:
         st.rerun()  # without further looks
     for sentence in st.session_state.pop("my-runs.said", []):
         st.warning(plain(sentence))
+    if kept := st.session_state.pop("my-runs.kept", ""):
+        st.toast(kept)
     rows = rows_of(runs.entries)
     if not rows:
         st.info("Nothing has been run yet. Runs of all pages are listed here as soon as they start.")
@@ -99,7 +101,8 @@ def _draw(runs: RunList, row: Row) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"my-runs-row-{number}"):
         st.html(block(row))
         if entry.config is not None:
-            open_link(entry.config, "Open")
+            kept = [one for one in kept_on_page(entry.config.name) if one != entry.config]
+            open_link(entry.config, "Open", tuple(kept))
             st.button("Keep", key=f"my-runs.keep.{number}", on_click=_keep, args=(row,), help=_HELP_KEEP)
         key = f"my-runs.note.{number}"
         if key not in st.session_state:
@@ -122,7 +125,8 @@ def _keep(row: Row) -> None:
     if why := keep(row.entry.config):
         st.session_state["my-runs.said"] = [why]
     else:
-        st.toast(f"Kept on the page {row.place}.")
+        # shown by the list itself: a callback of a fragment may draw nothing
+        st.session_state["my-runs.kept"] = f"Kept on the page {row.place}."
 
 
 def _archive(runs: RunList) -> bytes:
