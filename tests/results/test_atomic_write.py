@@ -255,7 +255,7 @@ def test_a_suffix_is_read_from_the_name_given_and_then_from_the_one_behind_its_l
     (tmp_path / "latest").symlink_to("run.JSON")
     export.write(result, tmp_path / "latest")
     assert (tmp_path / "run.JSON").read_bytes() == export.config_json(result)
-    with pytest.raises(ValueError, match=r"must end in \.parquet, \.csv, \.npz, \.json, got .*run\.txt"):
+    with pytest.raises(ValueError, match=r"must end in \.parquet, \.csv, \.npz, \.json, \.html, got .*run\.txt"):
         export.write(result, tmp_path / "run.txt")
 
 

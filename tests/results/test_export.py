@@ -250,7 +250,7 @@ def test_writing_through_a_link_replaces_the_file_and_keeps_the_link(result, tmp
 
 
 def test_a_suffix_that_means_nothing_is_refused_with_those_that_do(result, tmp_path):
-    with pytest.raises(ValueError, match=r"must end in \.parquet, \.csv, \.npz, \.json, got .*run\.xlsx"):
+    with pytest.raises(ValueError, match=r"must end in \.parquet, \.csv, \.npz, \.json, \.html, got .*run\.xlsx"):
         export.write(result, tmp_path / "run.xlsx")
     assert os.listdir(tmp_path) == []
 
