@@ -1,6 +1,5 @@
 """Start in a real browser, and the links that people kept from when the playground was at its address."""
 
-import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -41,7 +40,7 @@ def test_a_newcomer_sees_two_networks_the_numbers_of_these_runs_and_three_doors_
     page.get_by_role("link", name=DOORS[0]).click()
     page.wait_for_url("**/playground?*")
     query = parse_qs(urlsplit(page.url).query)
-    assert query["tau"] == ["2"] and json.loads(parse_qs(query["keep"][0])["tau"][0]) == 0.1
+    assert (query["lesson"], query["step"], query["tau"]) == (["which-one-learns"], ["1"], ["2"])
 
 
 def test_a_link_to_the_root_with_settings_opens_the_playground_and_back_leads_to_where_it_stood(open_page):

@@ -23,7 +23,7 @@ RANKS = [
     ("own_data",),
     ("results", "replay", "serving"),
     ("sweeps", "portrait_figures"),
-    ("studies",),
+    ("studies", "lessons"),
     ("run_archive",),
     ("web",),
     ("cli", "__main__", "__init__"),

@@ -33,6 +33,7 @@ from lazyrich.web.components.slider import read_setting
 from lazyrich.web.page import downloads, url_state, widgets
 from lazyrich.web.page.choices import presets as preset_buttons
 from lazyrich.web.page.choices.seeds import next_seed
+from lazyrich.web.page.lesson.card import LessonCard
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.my_runs.session import list_run
 from lazyrich.web.page.share import page_view
@@ -85,6 +86,7 @@ class ExperimentPage(Generic[C]):
     ):
         self.experiment = experiment
         self.view = page_view.read(st.query_params)
+        self._lesson = LessonCard()
         self.parts = ("presets", *parts, "actions")
         self._presets = presets
         self._trained: Callable[[C], Config] = trained or (lambda config: config)
@@ -185,12 +187,13 @@ class ExperimentPage(Generic[C]):
             on_onward=self._onward,
             on_drop=self._drop,
             on_set=self._set,
-            look=self.view.of_charts(pictures),
+            look=self.view.of_charts(pictures) | self._lesson.look,
             choices=self._choices(runs[0].config),
             on_preset=self._chip,
             on_slide=self._slide,
         )
         self.run = runs[0]
+        self._lesson.draw(self.config, self._runs_in_order, self._charts, self.parts)
         self._write_address()
         self._list(runs)
 
@@ -231,6 +234,11 @@ class ExperimentPage(Generic[C]):
                     return before
         self._state.runs = {run.config.key: run.id for run in runs}
         return runs
+
+    def _runs_in_order(self) -> list[Run | None]:
+        """Return the current run and those kept beside it, None for one that there is not."""
+        configs = (self._state.config, *self._state.kept)
+        return [known(self._state.runs.get(self._trained(config).key, "")) for config in configs]
 
     def actions(self, explanation: str) -> None:
         """Draw the row under the chart: keep, link, download, the same in Python, and what the page shows."""
@@ -373,8 +381,10 @@ class ExperimentPage(Generic[C]):
 
     def _went_back(self, state: _State[C], query: Mapping[str, Any]) -> bool:
         """Return whether the address changed although nothing on the page did: the browser's back or forward button."""
-        if query == state.written or not widgets.loaded(self.experiment):
+        if query == state.written:
             return False
+        if not widgets.loaded(self.experiment):
+            return bool(query)  # from another page, by a link or through the browser's history
         config, _ = widgets.read(self.experiment, state.config)
         return config == state.config and (
             self._bare(config, state.kept) or self._query(config, state.kept) == state.saying

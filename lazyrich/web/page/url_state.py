@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from lazyrich.config import address
 from lazyrich.config.schema import Config, from_strings, nearest
 from lazyrich.experiments import registry
+from lazyrich.lessons.lesson import NAMES
 from lazyrich.web.page.share import page_view
 
 C = TypeVar("C", bound=Config)
@@ -29,8 +30,8 @@ KEPT = "keep"
 SEE = "see"
 """The parameter that says which experiment a page of several shows; see lazyrich.web.page.experiment_switch."""
 
-OTHERS = frozenset({"embed", "embed_options", SEE, page_view.VIEW, page_view.SHOW, page_view.PICTURE})
-"""Parameters that are no settings: those that Streamlit reads, SEE, and what the page shows of itself."""
+OTHERS = NAMES | {"embed", "embed_options", SEE, page_view.VIEW, page_view.SHOW, page_view.PICTURE}
+"""Parameters that are no settings: those that Streamlit reads, SEE, what the page shows of itself, and a lesson's."""
 
 FOREIGN: Final = frozenset(
     {"cache", "embed_scale", "feature", "from", "lang", "page", "ref", "s", "si", "sid", "source", "src", "state", "t"}

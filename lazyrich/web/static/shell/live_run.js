@@ -3,6 +3,7 @@
 import { readTheme } from "../colours/theme.js";
 import { watchPixels } from "../core/overlay.js";
 import { cite } from "../export/dialog.js";
+import { Prediction } from "../lesson/prediction.js";
 import { LivePreview } from "../preview/live_preview.js";
 import { FrameLoop, SETTLE_AFTER, SETTLE_WAITING } from "../stream/frame_loop.js";
 import { Player } from "../stream/player.js";
@@ -55,6 +56,7 @@ export class LiveRun {
     this.view.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
     this.view.host.addEventListener("set", ({ detail }) => this.#set(detail)); // of a chart that offers a setting
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.prediction = new Prediction(() => this.act.again());
   }
 
   /** The state that Python wants to be shown; also called when only the theme has changed. */
@@ -63,8 +65,8 @@ export class LiveRun {
     this.data = data;
     this.theme = readTheme(this.view.host);
     const switched = this.runs.update(data.runs, this.theme.dark);
-    if (switched) {
-      this.player.restart(this.calm.matches);
+    if (this.prediction.take(data.look.asks) || switched) {
+      this.player.restart(this.calm.matches, this.prediction.open);
       this.view.grid.each((chart) => (chart.fresh = true));
       Object.assign(this.view.host.dataset, { status: this.runs.current.log.status, frames: 0 });
       // While a preview stands, what goes along with the chart has its moment already.
@@ -92,6 +94,7 @@ export class LiveRun {
     window.removeEventListener("resize", this.resized);
     this.preview.stop();
     this.silence();
+    this.prediction.silence();
     this.pixels();
     this.source.close();
     this.view.remove();
@@ -213,6 +216,7 @@ export class LiveRun {
     if (moving) this.loop.wake();
     else if (paint) this.loop.rest(player.playing ? SETTLE_WAITING : SETTLE_AFTER);
     if (played && player.ended && player.cursor >= 0) {
+      view.host.dispatchEvent(new CustomEvent("played", { bubbles: true }));
       this.speakVerdict(scene);
       if (this.data.loop && !this.calm.matches) this.#loopLater();
     }

@@ -21,8 +21,12 @@ export class Player {
     return this.mode.state === "ended";
   }
 
-  /** Back to before the first frame, and play. follow: go straight to the newest frame each time. */
-  restart(follow) {
+  /**
+   * Back to before the first frame, and play. follow: go straight to the newest frame each time. waits: play no further
+   * than the first frame.
+   */
+  restart(follow, waits = false) {
+    this.waits = waits;
     this.cursor = -1;
     this.furthest = -1;
     this.mode.happen(follow ? "follow" : "restart");
@@ -39,7 +43,9 @@ export class Player {
       if (this.cursor < 0)
         this.cursor = 0; // the first frame as soon as it is here, at any speed
       else if (!follow) this.cursor = Math.min(this.cursor + this.#due(now, log.chartData.pace ?? 60), newest);
-      if (follow) this.cursor = newest;
+      if (this.waits) this.pause();
+      else if (follow) this.cursor = newest;
+      this.waits = false;
     } else this.credit = 0;
     this.last = now;
     if (this.playing && log.settled && this.cursor === newest) this.mode.happen("end");

@@ -1,0 +1,30 @@
+"""Lessons: files that lead through pages of the app, ask what will happen, and say what has, in numbers of the runs.
+
+lesson = read_lesson(Path("my-lesson.md").read_text())
+lesson.steps[0].address
+"""
+
+from lazyrich.lessons.lesson import Lesson, Step
+from lazyrich.lessons.library import SHIPPED, library, shipped
+from lazyrich.lessons.pages import in_full
+from lazyrich.lessons.reader import read_lesson
+
+__all__ = ["Lesson", "Step", "first_step", "library", "read_lesson", "shipped", "step_query"]
+
+
+def first_step() -> dict[str, str | list[str]]:
+    """Return the query of the page playground that opens the first lesson."""
+    return step_query(SHIPPED[0], shipped()[SHIPPED[0]], 1)
+
+
+def step_query(name: str, lesson: Lesson, number: int) -> dict[str, str | list[str]]:
+    """Return the query of the page of a step, which opens it there.
+
+    Args:
+        name: Of the lesson.
+        lesson: The lesson.
+        number: Of the step, from 1.
+    """
+    step = lesson.steps[number - 1]
+    show = {"show": ",".join(step.show) or "none"}
+    return {**in_full(step.page, step.query), **show, "lesson": name, "step": str(number)}

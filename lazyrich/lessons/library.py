@@ -1,0 +1,89 @@
+"""Find lessons by name: those that come with the project, and those of a folder of one's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from lazyrich.lessons.lesson import NAME, Lesson
+from lazyrich.lessons.reader import MAX_BYTES, read_lesson
+
+FOLDER: Final = "LAZYRICH_LESSONS"
+"""Environment variable that names a folder with lessons of one's own."""
+
+MAX_LESSONS: Final = 100
+"""Files of a folder that are read."""
+
+SHIPPED: Final = ("which-one-learns",)
+"""Names of the lessons of the project, in the order in which they are taken."""
+
+_HERE: Final = Path(__file__).parent / "shipped"
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Lessons, and what is wrong with files that are none.
+
+    Attributes:
+        lessons: Lesson by name, in their order.
+        said: A sentence for each file that could not be read.
+    """
+
+    lessons: Mapping[str, Lesson]
+    said: tuple[str, ...]
+
+
+def library() -> Lessons:
+    """Return the lessons of the project, then those of the folder that LAZYRICH_LESSONS names.
+
+    A lesson of one's own takes the place of one of the project with the same name.
+    """
+    own = own_lessons(os.environ.get(FOLDER, ""))
+    return Lessons({**shipped(), **own.lessons}, own.said)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Lesson]:
+    """Return the lessons of the project by name."""
+    return {name: _of_file(_HERE / f"{name}.md", 0) for name in SHIPPED}
+
+
+def own_lessons(folder: str) -> Lessons:
+    """Return the lessons of a folder, by their files' names without `.md`. A file that has changed is read anew.
+
+    Args:
+        folder: Its path; no lessons if empty.
+    """
+    if not folder:
+        return Lessons({}, ())
+    lessons: dict[str, Lesson] = {}
+    said = []
+    try:
+        files = sorted(path for path in Path(folder).iterdir() if path.suffix == ".md")
+    except OSError as error:
+        return Lessons({}, (f"{FOLDER} names a folder that cannot be read: {error.strerror or error}.",))
+    if len(files) > MAX_LESSONS:
+        said.append(f"{FOLDER} has {len(files)} files, and the first {MAX_LESSONS} are read.")
+    for path in files[:MAX_LESSONS]:
+        try:
+            if not NAME.fullmatch(path.stem):
+                raise ValueError("name it with lower-case letters, digits and hyphens.")
+            lessons[path.stem] = _of_file(path, path.stat().st_mtime_ns)
+        except (OSError, ValueError) as error:
+            what = error.strerror if isinstance(error, OSError) else str(error)
+            said.append(f"{path.name[:80]} is left out: {what}")
+    return Lessons(lessons, tuple(said))
+
+
+@lru_cache(maxsize=2 * MAX_LESSONS)
+def _of_file(path: Path, _changed: int) -> Lesson:
+    with path.open("rb") as file:
+        read = file.read(MAX_BYTES + 1)
+    try:
+        return read_lesson(read.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("it is no text in UTF-8.") from None

@@ -1,0 +1,31 @@
+// Keeps a live chart at its first frame while the question of a lesson's step is open: first predict, then run.
+
+import { answerOf, onAnswer } from "./answers.js";
+
+export class Prediction {
+  /** @param {() => void} run called when the question has its first answer */
+  constructor(run) {
+    this.id = ""; // of the step, "" without a lesson
+    this.silence = onAnswer(({ id, first }) => first && id === this.id && run());
+  }
+
+  /**
+   * Whether the chart waits for an answer.
+   *
+   * @returns {boolean}
+   */
+  get open() {
+    return this.id !== "" && answerOf(this.id) === null;
+  }
+
+  /**
+   * Take the step that the page shows now. Returns whether it is another one, so that its run has to start anew.
+   *
+   * @param {string} id
+   */
+  take(id = "") {
+    const other = id !== "" && id !== this.id;
+    this.id = id;
+    return other;
+  }
+}

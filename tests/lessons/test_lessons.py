@@ -1,0 +1,93 @@
+"""Lessons as files: those of the project, one of one's own, and what is wrong with others."""
+
+import pytest
+
+from lazyrich.lessons import first_step, read_lesson
+from lazyrich.lessons.library import own_lessons
+from lazyrich.lessons.markdown import blocks
+
+TEXT = """+++
+title = "Mine"
+minutes = 3
+summary = "One step."
+
+[[steps]]
+address = "/playground?tau=0.3&steps=50&width=10"
+show = ["seed"]
+highlight = ["plane"]
++++
+
+## One
+
+Look at *this*.
+
+### Question
+
+More or
+less?
+
+- More
+- Less
+
+### What happened
+
+{train_loss:.3f}
+"""
+
+
+def test_a_file_of_ones_own_is_read_from_its_folder_and_read_anew_when_it_changes(tmp_path):
+    file = tmp_path / "mine.md"
+    file.write_text(TEXT)
+    (tmp_path / "Bad name.md").write_text(TEXT)
+    (tmp_path / "broken.md").write_text("+++\n+++")
+    found = own_lessons(str(tmp_path))
+    [step] = found.lessons["mine"].steps
+    assert (step.question, step.answers, step.page) == ("More or less?", ("More", "Less"), "playground")
+    assert [sentence.partition(" is left out: ")[0] for sentence in found.said] == ["Bad name.md", "broken.md"]
+    file.write_text(TEXT.replace("Mine", "Yours"))
+    assert own_lessons(str(tmp_path)).lessons["mine"].title == "Yours"
+    assert "cannot be read" in own_lessons(str(tmp_path / "absent")).said[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("+++\n", "", "front matter"),
+        ("minutes = 3", "minutes = ", "no TOML"),
+        ("minutes = 3", "minutes = 0", "minutes"),
+        ("minutes = 3", "hours = 3", "hours is no name that a lesson has"),
+        ("[[steps]]", "[[step]]", r"no \[\[steps\]\]"),
+        ("## One", "# One", "before the first step"),
+        ("### Question", "### Ask", "Step 1, “One”: its sections"),
+        ("- Less\n", "", "Step 1, answers"),
+        ("- Less", "- More", "differ"),
+        ("{train_loss:.3f}", "{train_loss", "Step 1, what happened cannot be read"),
+        ("{train_loss:.3f}", "{__import__('os')}", "brackets after a name choose rows"),
+        ("/playground?", "https://elsewhere.example/playground?", "a page of this app"),
+        ("/playground?", "/study?", "no page /study"),
+        ("tau=0.3", "tua=0.3", "tau"),
+        ("tau=0.3", "tau=-3", "tau"),
+        ("tau=0.3", "lesson=x", "lesson"),
+        ('["plane"]', '["a b"]', "highlight"),
+        ("Look at", "x" * 70_000, "at most 60,000 bytes"),
+    ],
+)
+def test_a_file_that_is_no_lesson_is_told_what_is_wrong_and_where(old, new, says):
+    assert old in TEXT
+    with pytest.raises(ValueError, match=says) as told:
+        read_lesson(TEXT.replace(old, new, 1))
+    assert len(str(told.value)) < 600
+
+
+def test_markdown_is_plain_html_links_and_pictures_stay_text():
+    text = "a **b** *c* `d` <script>x</script> [l](https://x) ![p](y) $z$\n\n- one\n  more\n- two"
+    first, second = blocks(text)
+    assert [(one["style"], one["text"]) for one in first["items"][0]] == [
+        ("plain", "a "), ("strong", "b"), ("plain", " "), ("em", "c"), ("plain", " "), ("code", "d"),
+        ("plain", " <script>x</script> [l](https://x) ![p](y) $z$"),
+    ]  # fmt: skip
+    assert [[span["text"] for span in item] for item in second["items"]] == [["one more"], ["two"]]
+
+
+def test_the_door_of_start_opens_the_first_step_with_its_settings_and_controls():
+    assert first_step().items() >= {"lesson": "which-one-learns", "step": "1", "tau": "2", "show": "seed"}.items()
