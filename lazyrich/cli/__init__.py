@@ -3,12 +3,12 @@
     python -m lazyrich student-teacher --tau 0.1 --delta 1 --out run.parquet
     lazyrich student-teacher --help
 
-Importing this brings nothing else: Ctrl-C is heard from the first moment on (lazyrich.cli.process).
+Importing this package loads nothing else, so that Ctrl-C is handled from the start (lazyrich.cli.process).
 """
 
 from __future__ import annotations
 
-# what type checkers take it for
+# type checkers take this name for True
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,14 @@ __all__ = ["main"]
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command line on `words`, those of the process if None, within this process; return the exit code."""
+    """Run the command line within this process.
+
+    Args:
+        words: Arguments of the command; None for those of the process.
+
+    Returns:
+        The exit code.
+    """
     from lazyrich.cli.commands import main
 
     return main(words)

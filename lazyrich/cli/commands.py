@@ -1,4 +1,4 @@
-"""Carry out commands: parse the arguments, train, write the file, and only then print how it went."""
+"""Run commands: parse the arguments, train, write the file, and only then print the outcome."""
 
 from __future__ import annotations
 
@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command line on `words` (those of the process if None) and return the exit code."""
+    """Run the command line.
+
+    Args:
+        words: Arguments of the command; None for those of the process.
+
+    Returns:
+        The exit code.
+    """
     try:
         return _obey(sys.argv[1:] if words is None else words)
     except CannotPrint as error:
@@ -77,14 +84,22 @@ def _obey(words: Sequence[str]) -> int:
 
 
 def run(config: Config, out: str | None) -> int:
-    """Train, write the file `out` if one is asked for, then print how it went. Returns the exit code."""
+    """Train, write the file `out` if it is given, then print the outcome.
+
+    Args:
+        config: The run.
+        out: Path of the file; None to print the frames only.
+
+    Returns:
+        The exit code.
+    """
     from lazyrich.results.result import Result
 
     frames: list[Frame] = []
     status, message, code = _train(config, frames, out)
     result = Result(config, frames, status, message)
     told = [message] if message else []
-    # checked now, because the file may be another one when it is written
+    # checked now, because the path may name another file once the run is written
     printing = tell if out is not None and prints_into(out) else show
     written = False
     if out is not None:
@@ -151,7 +166,7 @@ def summary(result: Result) -> str:
     more = [f"and {len(failed) - NAMED_SEEDS:,} seeds more"] if len(failed) > NAMED_SEEDS else []
     told += [*failed[:NAMED_SEEDS], *more]
     if ending:
-        # that training has ended says nothing of it
+        # the end of training alone does not tell whether the losses have settled
         told.append(f"The losses there: {ending.words}.")
     rows = {"time": f"{last.time:.4g}", "step": f"{last.step:,}"} | {
         k: f"{v:.4g}" if v == v else "none" for k, v in last.metrics.items()
@@ -161,7 +176,7 @@ def summary(result: Result) -> str:
 
 
 def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status, str, int]:
-    """Fill `frames`; return how the run ended, a sentence about that, and the exit code for it."""
+    """Fill `frames`; return the status of the run at its end, a sentence on it, and its exit code."""
     from lazyrich.results.train import gather, stream
 
     try:
@@ -178,7 +193,7 @@ def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status
 
 
 def _keep_hearing(out: str | None) -> None:
-    """Handle Ctrl-C after training: finish writing the file, or leave at once if frames are only printed."""
+    """Handle Ctrl-C after training: finish writing the file, or exit at once if frames are only printed."""
     if out is None:
         interrupts.leave()
     else:
@@ -205,7 +220,7 @@ def _reader_left(error: OSError) -> bool:
 
 
 def _print(code: int, printing: Any, lines: Sequence[str], told: Sequence[str], written: str | None) -> int:
-    """Print how it went, errors on standard error; return the exit code."""
+    """Print the outcome, with errors on standard error; return the exit code."""
     if written is not None:
         lines = [*lines, f"Written to {written}"]
     try:
@@ -220,7 +235,12 @@ def _print(code: int, printing: Any, lines: Sequence[str], told: Sequence[str], 
 
 
 def _on_own_data(config: Config, data: Mapping[str, str], given: Mapping[str, Any]) -> OwnStudent:
-    """Return the config that trains on the data of a file. Raises BadData, or ValidationError for bad preparation."""
+    """Return the config that trains on the data of a file.
+
+    Raises:
+        BadData: If the data cannot be used.
+        ValidationError: If the preparation is not allowed.
+    """
     if "data" not in data:
         raise BadData(f"--{next(iter(data)).replace('_', '-')} is for your own data: give --data FILE too.")
     if needless := [name for name in OVERRULED if name in given]:
@@ -235,7 +255,7 @@ def _on_own_data(config: Config, data: Mapping[str, str], given: Mapping[str, An
 
 
 def _cannot_fit(config: Config) -> str:
-    """Say why the memory of this machine, or of the container that this runs in, cannot hold a run.
+    """Return a sentence on why the memory of this machine or container cannot hold a run.
 
     Empty if it can, or if the size of memory is not known.
     """
@@ -259,7 +279,7 @@ def _with_progress(config: Config, frames: Iterator[Frame]) -> Iterator[Frame]:
                 line.change(f"{reached}, {monotonic() - began:.0f} s. {frame.verdict}")
             yield frame
             if number == 1:
-                # from now on there are frames to keep
+                # from the first frame on, Ctrl-C keeps the frames
                 interrupts.stop()
             interrupts.verify()
     finally:

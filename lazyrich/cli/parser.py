@@ -1,7 +1,7 @@
 """Commands and flags, read from the registry of experiments and the schema of their settings.
 
-A new experiment needs no line here. argparse rather than pydantic-settings' own command line, because the help then
-shows labels and bounds, and a bad value gets the same sentence as everywhere else instead of a validation report.
+A new experiment needs no line here. This uses argparse rather than the command line of pydantic-settings, because the
+help then shows labels and bounds, and a bad value gets the same sentence as everywhere else, not a validation report.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lazyrich.own_data import Preparation
 from lazyrich.version import __version__
 
 OK, FAILED, BAD_USE = 0, 1, 2
-"""Exit codes; those of signals are 128 and their number, as a shell has it."""
+"""Exit codes; for a signal 128 plus its number, as in a shell."""
 
 CODES = """Exit codes: 0 finished; 1 training, writing or
 printing failed; 2 a setting, a file or a place cannot be used; 130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by a
@@ -70,7 +70,7 @@ def command_line() -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, with one sentence for an error instead of the whole usage."""
+    """Parser that prints one sentence for an error instead of the whole usage."""
 
     def __init__(self, **options: Any):
         super().__init__(allow_abbrev=False, **options)
@@ -100,7 +100,7 @@ def _add_flag(command: argparse._ActionsContainer, parameter: Parameter) -> None
 
 
 def _add_sweep_flags(command: argparse.ArgumentParser) -> None:
-    """Add --resume, --workers and --dask, which are no settings: the table is the same with all of them."""
+    """Add --resume, --workers and --dask, which are not settings because they do not change the table."""
 
     def add(flag: str, help: str, **options: Any) -> None:
         command.add_argument(flag, help=help, default=argparse.SUPPRESS, **options)
@@ -114,7 +114,7 @@ def _add_sweep_flags(command: argparse.ArgumentParser) -> None:
 
 
 def _add_data_flags(command: argparse.ArgumentParser) -> None:
-    """Add --data and the flags that say how to prepare the data."""
+    """Add --data and the flags for the preparation of the data."""
     read = "Learn from your own file in place of a teacher: CSV with y in the last column, or NPZ with arrays X and y."
     group = command.add_argument_group("your own data")
     group.add_argument("--data", metavar="FILE", help=read, default=argparse.SUPPRESS)
@@ -123,7 +123,7 @@ def _add_data_flags(command: argparse.ArgumentParser) -> None:
 
 
 class _Switch(argparse.BooleanOptionalAction):
-    """Add --name and --no-name, stored as the strings that the schema reads."""
+    """Action for --name and --no-name, which stores the strings that the schema reads."""
 
     def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
         setattr(namespace, self.dest, "false" if (option_string or "").startswith("--no-") else "true")

@@ -16,10 +16,10 @@ __all__ = ["cannot_go_there", "place_of_table"]
 
 
 def cannot_go_there(out: str, config: Config, data: str | None) -> str:
-    """Say in one sentence why `out` is no place for a run; empty if nothing speaks against it.
+    """Return a sentence on why `out` cannot take the file of a run; empty if it can.
 
-    Files are told apart by what the system says they are, not by their names: a link, a hard link, another spelling of
-    the path and, where case does not count, other capitals are the same file.
+    Files are compared by their identity in the file system, not by name: a link, a hard link, another spelling of the
+    path and, if the file system ignores case, other capitals are the same file.
 
     Args:
         out: The path given to --out.
@@ -29,7 +29,7 @@ def cannot_go_there(out: str, config: Config, data: str | None) -> str:
     from lazyrich.results import export
 
     try:
-        if not isinstance(config, PhasePortrait):  # which has suffixes of its own
+        if not isinstance(config, PhasePortrait):  # a portrait has suffixes of its own
             export.writer_for(out)
     except ValueError as error:
         return f"--out: {error}"
@@ -40,7 +40,7 @@ def cannot_go_there(out: str, config: Config, data: str | None) -> str:
 
 
 def place_of_table(out: str) -> str:
-    """Say in one sentence why `out` is no place for a file, whatever is written; empty if nothing speaks against it."""
+    """Return a sentence on why `out` cannot take a file with any content; empty if it can."""
     from lazyrich.sweeps.parts_file import JOURNAL, parts_of
 
     if os.path.realpath(out).endswith(JOURNAL) or _same(out, parts_of(out)):
@@ -52,7 +52,7 @@ def place_of_table(out: str) -> str:
 
 
 def _inputs(config: Config, data: str | None) -> Iterator[tuple[str, str | Path]]:
-    """Return the files that a run reads, each with the flag or setting that names it."""
+    """Yield the files that a run reads, each with the flag or setting that names it."""
     if data is not None:
         yield "--data", data
     if isinstance(config, Filters) and config.data == "cifar10" and (named := os.environ.get(CIFAR_VARIABLE)):

@@ -19,9 +19,9 @@ def run() -> int:
     code: int | str | None
     try:
         code = main()
-    except SystemExit as left:  # what argparse does after --help, or to words that it cannot read
+    except SystemExit as left:  # raised by argparse after --help, and for arguments that it cannot read
         code = left.code
-    # Python takes a moment to exit, and would report a signal in that time with a traceback
+    # Python takes a moment to exit, and would print a traceback for a signal in that time
     interrupts.ignore()
     return code if isinstance(code, int) else 0
 
@@ -29,7 +29,7 @@ def run() -> int:
 def _open_streams() -> None:
     """Open standard input, output and error where they are closed.
 
-    Otherwise the next file to be opened would get their number, and the output of libraries with it.
+    Otherwise the next file to be opened would get their file descriptor, and receive the output of libraries.
     """
     for number in range(3):
         try:
@@ -42,4 +42,4 @@ def _open_streams() -> None:
             os.set_inheritable(number, True)
     for name, number in (("stdout", 1), ("stderr", 2)):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 (as long as we live)
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 (open until the end)

@@ -1,4 +1,4 @@
-"""Define the commands `compare` and `study`: their flags, and the plans that are made from them."""
+"""Define the commands `compare` and `study`: their flags, and the plans made from these."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FLAGS: Final = ("a", "b", "with", "over", "reference", "seeds", "measure", "at",
 
 
 def add_flags(command: argparse.ArgumentParser, name: str) -> None:
-    """Add its flags to the command of this name."""
+    """Add the flags of the command `name` to its parser."""
 
     def add(flag: str, metavar: str, help: str, **options: Any) -> None:
         command.add_argument(flag, metavar=metavar, help=help, default=argparse.SUPPRESS, **options)
@@ -64,11 +64,11 @@ def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs
 
     Args:
         name: One of COMMANDS.
-        given: Its flags, as texts.
-        out: The file to write, for its record.
+        given: Its flags and their values as text.
+        out: The file to write, for the record in it.
 
     Raises:
-        ValueError: For flags that cannot be used, with a sentence.
+        ValueError: If a flag cannot be used; the message is a sentence for the user.
     """
     from lazyrich.studies import command
     from lazyrich.studies.plan import Plan

@@ -1,4 +1,4 @@
-"""The browser's side: scripts, styles and plotly.js, and the formats of frames and charts sent to them.
+"""Client side: scripts, styles and plotly.js, and the formats of frames and charts sent to them.
 
-Both the pages of the app and replays, which are files without a server, are made of it.
+The pages of the app use it, and so do replays, which are files without a server.
 """

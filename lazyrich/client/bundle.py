@@ -1,18 +1,18 @@
-"""The modules of the browser in one file, and its styles in another.
+"""Join the JavaScript modules into one file, and the style sheets into another.
 
-So a page does not ask for each of a hundred, level by level.
+A page then does not request a hundred modules one by one, level by level.
 
-The files stay what a browser can load as they are, and tests load them so. Joined, each module is a function that is
-called once, after those that it imports from:
+A browser can also load the separate files as they are, and tests do. In the bundle each module is a function that is
+called once, after the modules that it imports:
 
     const stream__eta = (() => {
     class Eta { ... }
     return { Eta };
     })();
 
-Modules in entry/ are served one by one: a component loads one of them, which sends for plotly.js first of all.
+Modules in entry/ are served one by one: a component loads one of them, which requests plotly.js first.
 
-A file without a server cannot import: `script` joins one module and all that it needs into a script without imports.
+A file without a server cannot import: `script` joins a module and its dependencies into a script without imports.
 """
 
 from __future__ import annotations
@@ -35,11 +35,17 @@ _OTHER: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def bundle(modules: Mapping[str, str]) -> dict[str, str]:
-    """Join modules, by their paths below one folder, into BUNDLE, and those in entry/ as they import from it.
+    """Join modules into BUNDLE; keep those in entry/ separate, with imports from it.
+
+    Args:
+        modules: Text of each module by its path below one folder.
+
+    Returns:
+        Text of each file to serve by its path.
 
     Raises:
-        ValueError: If a module imports or exports in another form than the ones here, from a file that is not there,
-            or from itself by way of others.
+        ValueError: If a module uses a form of import or export that is not supported here, imports a file that does
+            not exist, or is part of an import cycle.
     """
     joined = {name: text for name, text in modules.items() if not _is_entry(name)}
     order, uses = _ordered(modules, list(joined))
@@ -53,10 +59,16 @@ def bundle(modules: Mapping[str, str]) -> dict[str, str]:
 
 
 def join_styles(sheets: Mapping[str, str]) -> dict[str, str]:
-    """Put what a style sheet imports in its place; a sheet that another one imports is not served by itself.
+    """Replace each import in a style sheet by the imported text; a sheet that another one imports is not kept.
+
+    Args:
+        sheets: Text of each sheet by its path below one folder.
+
+    Returns:
+        Text of each sheet to serve by its path.
 
     Raises:
-        ValueError: If a sheet is imported that is not there.
+        ValueError: If an imported sheet does not exist.
     """
     imported = set()
 
@@ -73,12 +85,15 @@ def join_styles(sheets: Mapping[str, str]) -> dict[str, str]:
 
 
 def script(modules: Mapping[str, str], start: str, file: Callable[[str], str]) -> str:
-    """Join the module `start` and all that it imports, by way of others too, into a script without imports.
+    """Join the module `start` and all its direct and indirect imports into a script without imports.
 
     Args:
         modules: Text of each module by its path below one folder.
-        start: Path of the module that is run last.
-        file: Gives the address of a file, such as a style sheet, from its path below that folder.
+        start: Path of the module that runs last.
+        file: Function from the path of a file below that folder, such as a style sheet, to its address.
+
+    Returns:
+        The script.
 
     Raises:
         ValueError: As in `bundle`.
@@ -98,7 +113,7 @@ def script(modules: Mapping[str, str], start: str, file: Callable[[str], str]) -
 
 
 def _ordered(modules: Mapping[str, str], names: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """The modules in an order in which each comes after those that it imports, and which those are."""
+    """Return the modules in an order in which each follows its imports, and the imports of each."""
     variables: dict[str, str] = {}
     for name in modules:
         if (other := variables.setdefault(_variable(name), name)) != name:
@@ -111,7 +126,7 @@ def _ordered(modules: Mapping[str, str], names: Sequence[str]) -> tuple[list[str
 
 
 def _function(name: str, text: str, modules: Mapping[str, str]) -> str:
-    """A module as a function, called at once, that returns what the module exports."""
+    """Return a module as a function, called at once, that returns the module's exports."""
     exports = _EXPORT.findall(text)
 
     def imported(match: re.Match[str]) -> str:
@@ -119,13 +134,13 @@ def _function(name: str, text: str, modules: Mapping[str, str]) -> str:
         return f"const {{{_renamed(match[1])}}} = {_variable(target)};" if match[1] else ""
 
     body = _checked(name, _EXPORT.sub("", _IMPORT.sub(imported, text)))
-    # files are found by their place beside the module
+    # a module finds other files relative to its own address
     body = body.replace("import.meta.url", f'new URL("./{name}", import.meta.url).href')
     return f"const {_variable(name)} = (() => {{\n{body}return {{ {', '.join(exports)} }};\n}})();"
 
 
 def _entry(name: str, text: str, modules: Mapping[str, str]) -> str:
-    """A module of entry/ that takes from BUNDLE what is there."""
+    """Return a module of entry/ that imports the bundled modules from BUNDLE."""
     up = posixpath.relpath(BUNDLE, posixpath.dirname(name))
 
     def imported(match: re.Match[str]) -> str:
@@ -142,7 +157,7 @@ def _entry(name: str, text: str, modules: Mapping[str, str]) -> str:
 
 
 def _checked(name: str, text: str) -> str:
-    """The text, which has no import or export any more, but for those of types in comments."""
+    """Return the text after checking that no import or export is left, except imports of types in comments."""
     code = _COMMENT.sub("", text)
     if left := _OTHER.search(code) or _LAZY.search(code):
         raise ValueError(f"{name} has {left[0]!r}: import {{names}} from a file; export functions, classes, consts.")
@@ -150,7 +165,7 @@ def _checked(name: str, text: str) -> str:
 
 
 def _target(name: str, address: str, modules: Mapping[str, str]) -> str:
-    """The path of a module that another imports."""
+    """Return the path of an imported module."""
     target = posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
     if target not in modules:
         raise ValueError(f"{name} imports {address}, which is not there.")
@@ -166,5 +181,5 @@ def _variable(name: str) -> str:
 
 
 def _renamed(names: str) -> str:
-    """The names of an import as those of a destructuring: `a as b` is `a: b` there."""
+    """Return the names of an import in the form of a destructuring: `a as b` becomes `a: b`."""
     return re.sub(r"(\w+) as (\w+)", r"\1: \2", names)

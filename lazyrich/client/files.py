@@ -1,6 +1,6 @@
-"""The files that a browser runs: our scripts and styles, and plotly.js.
+"""Files for the browser: the scripts and styles of this project, and plotly.js.
 
-They lie in `lazyrich/web/static/`, which is read as a folder of data.
+The project's own are in `lazyrich/web/static/`, which is read as a folder of data.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TYPES: Final = {
 
 
 def own_files() -> dict[str, bytes]:
-    """Return all files by their paths below STATIC, modules and styles joined as `client.bundle` says."""
+    """Return all files by their paths below STATIC, with modules and styles joined as in `client.bundle`."""
     other = {
         path.relative_to(STATIC).as_posix(): path.read_bytes()
         for path in sorted(STATIC.rglob("*"))
@@ -39,7 +39,7 @@ def modules() -> dict[str, str]:
 
 
 def styles() -> dict[str, str]:
-    """Return each style sheet that no other imports, with those that it imports in their places."""
+    """Return each style sheet that no other imports, with its own imports replaced by their text."""
     return join_styles(_texts(".css"))
 
 
@@ -49,7 +49,7 @@ def _texts(suffix: str) -> dict[str, str]:
 
 
 def plotly() -> bytes:
-    """Return plotly.js as the installed Python package brings it; found without importing that package."""
+    """Return plotly.js from the installed Python package, which is located without importing it."""
     spec = util.find_spec("plotly")
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError("plotly is not installed: run `pip install plotly`.")
@@ -58,10 +58,10 @@ def plotly() -> bytes:
 
 @cache
 def plotly_compressed() -> bytes:
-    """Return plotly.js compressed by gzip, which takes some tenths of a second once."""
+    """Return plotly.js compressed by gzip; the first call takes some tenths of a second."""
     return compressed(plotly())
 
 
 def compressed(data: bytes) -> bytes:
-    """Return bytes compressed by gzip, the same for the same."""
+    """Return bytes compressed by gzip; equal input gives equal output."""
     return gzip.compress(data, compresslevel=9, mtime=0)

@@ -13,14 +13,17 @@ from lazyrich.citation import BIBTEX
 def run_data(
     id: str, role: Literal["current", "kept"], label: str = "", place: int = 0, pinned: bool = False
 ) -> dict[str, Any]:
-    """Return how a run is shown.
+    """Return the entry of a run for a live chart.
 
     Args:
-        id: Of the run.
-        role: The current one, or one that is kept beside it.
-        label: What the legend calls it.
-        place: Among the colours of runs, 0 to 4.
-        pinned: Whether the visitor keeps it, and can drop it.
+        id: Identifier of the run.
+        role: "current", or "kept" for a run that is shown beside the current one.
+        label: Name of the run in the legend.
+        place: Index of its colour among the colours of runs, 0 to 4.
+        pinned: Whether the visitor has pinned the run, and can drop it.
+
+    Returns:
+        The entry, ready for JSON.
     """
     return {
         "id": id,
@@ -34,7 +37,15 @@ def run_data(
 
 
 def view_data(charts: Sequence[ChartSpec], readings: Sequence[Reading]) -> dict[str, Any]:
-    """Return what is drawn, the numbers above it, and the colours that have a meaning."""
+    """Return the charts, the numbers above them, and the colours that have a meaning.
+
+    Args:
+        charts: Specifications of the charts.
+        readings: Numbers above them.
+
+    Returns:
+        The data, ready for JSON.
+    """
     return {
         "charts": [chart.wire() for chart in charts],
         "readings": [reading.wire() for reading in readings],

@@ -1,51 +1,52 @@
 """Messages on the WebSocket between a live chart and the server. A replay holds the same responses in its file.
 
-The browser holds the cursor. Each of its messages is JSON text, and the first one says who it is:
+The browser keeps the cursor. Each of its messages is JSON text, and the first one identifies the session:
 
     {"token": TOKEN}                         the session's token; it has no answer
 
-    {"after": {RUN: FRAMES_HELD, ...}}       send what is new beyond these frames, when there is something
-    {"stop": RUN}                            end this training; what it has is kept
+    {"after": {RUN: FRAMES_HELD, ...}}       send the frames after these as soon as there are any
+    {"stop": RUN}                            end this training and keep its frames
     {"preview": RUN, "with": {SETTING: VALUE, ...}, "serial": N}
-                                             the picture of this run with some settings changed, at once; see below
+                                             send a preview of this run with some settings changed; see below
 
 The server's answer to the first kind is one binary message:
 
     uint32, little endian                    length of the header in bytes, a multiple of 4
     header                                   JSON, UTF-8, padded with spaces
-    float32, little endian                   the frames of each run, in the order of the header
+    float32, little endian                   frames of each run, in the order of the header
 
     header = {"runs": [{"id", "status", "message", "remedy", "progress", "left", "first", "count", "verdicts": [...],
     "remarks"?, "header"?, "ending"?}, ...]}
 
-Nothing new for ten seconds is an answer too, with no runs in it: it tells the browser that the line is not cut.
-`first` is the index of the first frame sent and `count` how many. `remarks` are further sentences on these frames, left
-out where there are none. A frame is one row of floats: the columns (step, time, then the metrics) and then the chart
-arrays, flattened. `header` comes with a run's frame 0 and says how to read a row:
+Without news for ten seconds the server sends an answer with no runs, which tells the browser that the connection works.
+`first` is the index of the first frame sent and `count` their number. `remarks` are further sentences on these frames,
+left out if there are none. A frame is one row of floats: the columns (step, time, then the metrics) and then the chart
+arrays, flattened. `header` comes with a run's frame 0 and describes the rows:
 
     {"columns": [...], "arrays": [[name, shape], ...], "spread": [name, ...], "expected": N, "config": {...},
     "settings": "τ 0.1 · ...", "environment": {...}, "chart_data": {...}}
 
-The last axis of the arrays that `spread` names is (median, lowest, highest) over the seeds. Of one of the shape
+The last axis of the arrays that `spread` names is (median, lowest, highest) over the seeds. For an array of shape
 (networks, 3), network k has the columns "NAME[k]", "NAME[k].low" and "NAME[k].high", which charts can draw as curves.
-`expected` is the number of frames that a full run has. `status` is waiting, running, finished, stopped or failed;
-`message` is one sentence for people, `remedy` settings that would mend a failure, `progress` how much of the run is
-done as a share of its time, 0 to 1, `left` the seconds that it still takes as the server sees it. Of a
-run that is over, `ending` says whether its losses had settled: {"state", "words", "brief", "onward"}, see
-lazyrich.ending; onward: whether the page offers to train on until they have.
+`expected` is the number of frames of a full run. `status` is waiting, running, finished, stopped or failed; `message`
+is one sentence for people, `remedy` settings that would avoid a failure, `progress` the share of the run's time that is
+done, 0 to 1, `left` the server's estimate of the remaining seconds. For a run that is over, `ending` tells whether its
+losses had settled: {"state", "words", "brief", "onward"}, see lazyrich.ending; onward: whether the page offers to
+continue training until they have.
 
-A preview is a binary message of the same form, in its own time, with the frames of the preview alone:
+A preview is a binary message of the same form, sent as soon as it is ready, with the frames of the preview alone:
 
     header = {"runs": [], "preview": ENTRY | null, "serial": N, "why": ""}
 
-ENTRY is as that of a run with its `header`, and in addition "whole": whether these frames reach to the end of the run,
-or are the beginning of it. They are some of the run's, evenly spread in log(step), and equal in all that is sent, but
-for numbers so near 0 that they are rounding themselves. `expected` is how many a whole preview has. `id` is the same
-for the same settings, and none of a run; `status` is finished, or failed where the run itself would fail. `ending` is
-left out, as it takes all frames to say. Where there is no preview, `why` says so in a sentence for people: the settings
-are not allowed, or are too expensive, or the server is too busy.
-Settings that may change are those that `parameter(..., preview=True)` marks. Of the wishes of one visitor one is
-computed and one waits; a later one takes the place of the one that waits, which has no answer then.
+ENTRY is the entry of a run with its `header`, and in addition "whole": whether these frames reach the end of the run or
+only cover its beginning. They are a subset of the run's frames, evenly spaced in log(step), with equal values, except
+for numbers so near 0 that they are rounding errors themselves. `expected` is the number of frames of a whole preview.
+`id` is the same for equal settings, and differs from that of every run; `status` is finished, or failed if the run
+itself would fail. `ending` is left out, as it depends on all frames. Without a preview, `why` is a sentence for people:
+the settings are not allowed, or too expensive, or the server is too busy.
+
+The settings that may change are marked by `parameter(..., preview=True)`. Of one visitor's requests one is computed and
+one waits; a later one replaces the waiting one, which then gets no answer.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ from lazyrich.frame import Frame, Status
 
 
 def pack_frame(frame: Frame) -> bytes:
-    """One row of float32: step, time, the metrics, then the chart arrays, flattened."""
+    """Return one row of float32: step, time, the metrics, then the chart arrays, flattened."""
     scalars = np.array([frame.step, frame.time, *frame.metrics.values()], dtype="<f4")
     return b"".join(
         [scalars.tobytes(), *(np.ascontiguousarray(a, dtype="<f4").tobytes() for a in frame.chart_data.values())]
@@ -71,7 +72,17 @@ def pack_frame(frame: Frame) -> bytes:
 
 
 def describe_run(first: Frame, expected: int, config: Mapping[str, Any], settings: str = "") -> dict[str, Any]:
-    """Layout of the rows of a run, and the data that its charts need before they can draw."""
+    """Return the layout of a run's rows, and the data that its charts need before they can draw.
+
+    Args:
+        first: Frame 0 of the run.
+        expected: Number of frames of a full run.
+        config: Settings by name.
+        settings: Settings as text for people.
+
+    Returns:
+        The `header` of the run's entry, ready for JSON.
+    """
     assert first.header is not None
     return {
         "columns": ["step", "time", *first.metrics],
@@ -98,19 +109,22 @@ def describe_frames(
     ending: Ending | None = None,
     onward: bool = False,
 ) -> dict[str, Any]:
-    """Return the entry of a run in the header, without what `describe_run` adds to frame 0.
+    """Return the entry of a run in the header, without the part that `describe_run` makes for frame 0.
 
     Args:
-        id: Of the run.
-        status: Of the run.
-        first: Index of the first frame.
-        frames: Those that are sent.
+        id: Identifier of the run.
+        status: Status of the run.
+        first: Index of the first frame sent.
+        frames: Frames sent.
         message: One sentence for people.
-        remedy: Settings that would mend a failure.
+        remedy: Settings that would avoid a failure.
         progress: Share of its time that is done, 0 to 1.
-        left: Seconds that it still takes.
-        ending: Whether its losses had settled, of a run that is over.
-        onward: Whether the page offers to train on.
+        left: Estimate of the remaining seconds.
+        ending: State of the losses at the end of the run, if it is over.
+        onward: Whether the page offers to continue training.
+
+    Returns:
+        The entry, ready for JSON.
     """
     entry: dict[str, Any] = {
         "id": id,
@@ -131,7 +145,7 @@ def describe_frames(
 
 
 def pack_answer(runs: Iterable[tuple[dict[str, Any], Iterable[bytes]]]) -> bytes:
-    """The binary message for (entry of the header, packed frames) pairs."""
+    """Return the binary message for pairs of a run's entry in the header and its packed frames."""
     entries: list[dict[str, Any]] = []
     rows: list[bytes] = []
     for entry, packed in runs:
@@ -141,13 +155,19 @@ def pack_answer(runs: Iterable[tuple[dict[str, Any], Iterable[bytes]]]) -> bytes
 
 
 def pack_preview(serial: int, entry: bytes, rows: bytes) -> bytes:
-    """Return the binary message of a preview: its entry as JSON, which is the same for all, and its packed frames."""
+    """Return the binary message of a preview.
+
+    Args:
+        serial: Number of the request.
+        entry: Entry of the preview as JSON, the same for all who ask for it.
+        rows: Its packed frames.
+    """
     told = to_json({"serial": serial, "why": ""})
     return _packed(b'{"runs": [], "preview": ' + entry + b", " + told[1:], [rows])
 
 
 def pack_refusal(serial: int, why: str) -> bytes:
-    """Return the binary message that there is no preview, with the reason in a sentence for people."""
+    """Return the binary message for a refused preview; `why` is the reason in a sentence for people."""
     return _packed(to_json({"runs": [], "preview": None, "serial": serial, "why": why}), [])
 
 
@@ -157,7 +177,7 @@ def _packed(header: bytes, rows: Iterable[bytes]) -> bytes:
 
 
 def to_json(header: Any) -> bytes:
-    """JSON as browsers read it. It has no word for a number that is not finite: those become null."""
+    """Return JSON for browsers. Numbers that are not finite become null, as JSON cannot represent them."""
     try:
         text = json.dumps(header, ensure_ascii=False, allow_nan=False)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The terminal that a command runs in: what is printed arrives or is done without, and Ctrl-C ends at any time.
+"""Terminal of a command: output that never fails a run, and Ctrl-C that works at any time.
 
-Nothing here is imported but the standard library, as it has to be there before anything else is.
+It imports the standard library only, because it has to be loaded before everything else.
 """

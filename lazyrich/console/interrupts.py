@@ -1,15 +1,15 @@
-"""Ctrl-C and requests to end, at any time: what they do depends on what there is to lose.
+"""Handle Ctrl-C and other signals that end a process, depending on the work that would be lost.
 
-    interrupts.listen()             once, by the process of a command
+    interrupts.listen()             once, in the process of a command
     interrupts.leave("nothing was written")
-    ...                             one sentence and the end, at once: while modules are imported, say
+    ...                             a signal prints one sentence and exits at once, for example during imports
     interrupts.stop()
-    ...                             raises Interrupted, a KeyboardInterrupt, for work that keeps what it has
+    ...                             a signal raises Interrupted, a KeyboardInterrupt, in work that can keep its results
     interrupts.finish("writing run.csv")
-    ...                             goes on; only the second one raises
+    ...                             the first signal is only noted; the second one raises
 
-Raising in the midst of an import, or in a clean-up, may be swallowed or print a traceback, which is why there are
-several ways. In a program that does not listen these functions change nothing, and Ctrl-C is Python's own.
+An exception during an import or a clean-up may be swallowed or print a traceback, so there are several reactions. In a
+program that has not called `listen` these functions have no effect, and Python handles Ctrl-C as usual.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sys
 from contextlib import contextmanager, suppress
 from enum import Enum
 
-# what type checkers take it for; each import here is time in which Ctrl-C is still Python's own
+# type checkers take this name for True; each import here delays the moment from which Ctrl-C is handled
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ SIGNALS: Final = tuple(getattr(signal, name) for name in WORDS if hasattr(signal
 
 
 class Interrupted(KeyboardInterrupt):
-    """Somebody wants this to end. number: of the signal."""
+    """A signal asks the process to end. number: of the signal."""
 
     def __init__(self, number: int):
         super().__init__(word_of(number))
@@ -69,19 +69,19 @@ class _State:
 
     way = _Way.IGNORE
     state = ""
-    """Sentence on the state of the work, shown at an immediate end, or on the work that is being finished."""
+    """Sentence on the state of the work, printed at an immediate exit, or name of the work that is being finished."""
     raised = 0
-    """The signal that was raised and has not arrived anywhere yet; 0 for none."""
+    """Signal that was raised as an exception and not caught yet; 0 for none."""
     blocks = 0
-    """Number of nested blocks of `held` that are open."""
+    """Number of open nested blocks of `held`."""
     waiting = 0
-    """The signal that came meanwhile; 0 for none."""
+    """Signal received in these blocks; 0 for none."""
     noted = 0
-    """The first signal that was heard while something was finished; 0 for none."""
+    """First signal received after `finish`; 0 for none."""
 
 
 def listen() -> None:
-    """From now on, hear what asks this process to end; at first it ends at once."""
+    """Start to handle the signals that end a process; until another function is called, they exit at once."""
     leave("nothing was written")
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -89,7 +89,7 @@ def listen() -> None:
     usual = sys.unraisablehook
 
     def unraisable(caught: Any) -> None:
-        # raised where Python can hand nothing on, as in __del__: `verify` raises it again
+        # raised where Python cannot propagate it, as in __del__: `verify` raises it again
         if not isinstance(caught.exc_value, Interrupted):
             usual(caught)
 
@@ -97,26 +97,26 @@ def listen() -> None:
 
 
 def leave(state: str = "") -> None:
-    """From now on, end at once, with one sentence that says how things are: "nothing was written"."""
+    """From now on, exit at once. state: printed sentence on the work, such as "nothing was written"."""
     _State.way, _State.state = _Way.LEAVE, state
 
 
 def stop() -> None:
-    """From now on, raise Interrupted; while it is on its way up, nothing is heard."""
+    """From now on, raise Interrupted; while it propagates, ignore further signals."""
     _State.raised = 0
     _State.way = _Way.STOP
 
 
 def finish(what: str) -> None:
-    """From now on, go on with `what`, "writing run.csv", say so, and raise Interrupted the second time only."""
+    """From now on, print that `what`, such as "writing run.csv", continues; raise Interrupted at the second signal."""
     _State.raised = 0
     _State.way, _State.state = _Way.FINISH, what
 
 
 def ignore() -> None:
-    """From now on, hear nothing: all is done.
+    """From now on, ignore all signals, because the work is done.
 
-    The system is told, because Python gives its handlers up before it has ended.
+    The operating system ignores them, because Python removes its own handlers before the process has ended.
     """
     _State.way = _Way.IGNORE
     for number in SIGNALS:
@@ -124,12 +124,12 @@ def ignore() -> None:
 
 
 def noted() -> int:
-    """Return the signal that was heard while something was finished; 0 for none."""
+    """Return the first signal received after `finish`; 0 for none."""
     return _State.noted
 
 
 def verify() -> None:
-    """Raise Interrupted again if it was raised and swallowed on its way; for loops, once in each round."""
+    """Raise Interrupted again if it was raised and swallowed. Loops call this once in each round."""
     if _State.raised:
         raise Interrupted(_State.raised)
 
@@ -140,19 +140,19 @@ def code_of(interrupt: KeyboardInterrupt | int) -> int:
 
 
 def word_of(interrupt: KeyboardInterrupt | int) -> str:
-    """Return how a signal is told: Interrupted, Terminated, Hung up."""
+    """Return the name of a signal for people: Interrupted, Terminated or Hung up."""
     number = interrupt if isinstance(interrupt, int) else _number_of(interrupt)
     return WORDS.get(signal.Signals(number).name, "Interrupted")
 
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Hear of it only after the block: it begins or ends something that must be whole.
+    """Delay signals until after the block, for a start or an end that must not be interrupted.
 
-    Processes that are started within never hear of it, unless they ask to.
+    Processes started in the block never receive the signals, unless they unblock them.
     """
     _State.blocks += 1
-    # inherited by processes; here it is not enough, as the system hands a signal to another thread then
+    # child processes inherit this; in this process the system can still deliver a signal to another thread
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
@@ -184,6 +184,6 @@ def _hear(number: int, _: FrameType | None) -> None:
 
 
 def _say(sentence: str) -> None:
-    """Past Python's own streams, which may be in the midst of something."""
+    """Print without Python's own streams, which may be in the middle of a write."""
     with suppress(OSError):
         os.write(2, f"{sentence}\n".encode("ascii", "backslashreplace"))

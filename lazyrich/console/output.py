@@ -1,9 +1,9 @@
-"""Printing that never costs a run: in any encoding, to a reader who leaves, to a full disk, to nobody.
+"""Printing that never fails a run: in any encoding, with a closed pipe, on a full disk, or with closed streams.
 
-    show("a summary")               standard output; raises CannotPrint where that is full, say
+    show("a summary")               standard output; raises CannotPrint if its disk is full, for example
     tell("a sentence")              standard error, or nowhere
 
-A reader who leaves, as `head -1` does, has seen what they wanted: the rest is dropped without a word.
+If the reader of a pipe closes it, as `head -1` does, the rest is dropped silently.
 """
 
 from __future__ import annotations
@@ -26,14 +26,17 @@ CLEAR: Final = "\r\x1b[K"
 
 
 class CannotPrint(Exception):
-    """Standard output takes no more, with a sentence for people."""
+    """Standard output cannot be written to; the message is a sentence for people."""
 
 
 def show(text: str) -> None:
-    """Print lines to standard output, at once.
+    """Print lines to standard output, and flush them.
+
+    Args:
+        text: The lines.
 
     Raises:
-        CannotPrint: If it cannot be written to, for another reason than that its reader has left or it is closed.
+        CannotPrint: If they cannot be written; not if standard output or the pipe behind it is closed.
     """
     try:
         _write(sys.stdout, f"{text}\n")
@@ -43,13 +46,13 @@ def show(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Print lines to standard error; where nobody can be told, nobody is."""
+    """Print lines to standard error, or drop them if it cannot be written to."""
     with suppress(OSError):
         _write(sys.stderr, f"{text}\n")
 
 
 def prints_into(path: str) -> bool:
-    """Tell whether standard output goes into the file, pipe or device at `path`, other than the null device."""
+    """Return whether standard output goes into the file, pipe or device at `path`, other than the null device."""
     try:
         there, ours = os.stat(path), os.fstat(sys.stdout.fileno())
         return os.path.samestat(there, ours) and not os.path.samestat(there, os.stat(os.devnull))
@@ -58,7 +61,7 @@ def prints_into(path: str) -> bool:
 
 
 class StatusLine:
-    """A line at the bottom of a terminal that changes; nothing where standard error is no terminal."""
+    """A changing line at the bottom of a terminal; without effect if standard error is not a terminal."""
 
     def __init__(self) -> None:
         self._shown = time.monotonic()
@@ -69,16 +72,16 @@ class StatusLine:
 
     @property
     def due(self) -> bool:
-        """Tell whether the line is visible and has not changed for a while."""
+        """Return whether the line is visible and its last change is long enough ago."""
         return self._terminal and time.monotonic() - self._shown >= PAUSE
 
     def change(self, text: str) -> None:
-        """Show another text."""
+        """Replace the text."""
         self._shown = time.monotonic()
         self._write(f"{CLEAR}{text[:100]}")
 
     def clear(self) -> None:
-        """Make room for what is printed next."""
+        """Erase the line before other output."""
         self._write(CLEAR)
 
     def _write(self, text: str) -> None:
@@ -88,7 +91,7 @@ class StatusLine:
 
 
 def _write(stream: TextIO | None, text: str) -> None:
-    """Raises OSError, with the stream silenced, if it takes no more; not if its reader has left."""
+    """Write and flush. If that fails, silence the stream and raise OSError, unless its reader has closed the pipe."""
     if stream is None or stream.closed:
         return
     try:
@@ -101,7 +104,7 @@ def _write(stream: TextIO | None, text: str) -> None:
 
 
 def _silence(stream: TextIO) -> None:
-    """Lead a stream to where everything vanishes, so that Python can flush what it still holds when it ends."""
+    """Redirect a stream to the null device, so that Python can flush its buffer at exit."""
     with suppress(OSError, ValueError):
         nothing = os.open(os.devnull, os.O_WRONLY)
         try:

@@ -1,8 +1,8 @@
-r"""Text for terminals and files that know few characters: τ becomes tau, ² becomes ^2, … becomes ...
+r"""Text for terminals and files with a small character set: τ becomes tau, ² becomes ^2, … becomes ...
 
     readable("τ = 0.1, |w|²", "ascii")          "tau = 0.1, |w|^2"
 
-Only what the encoding lacks is replaced; what has no name here is written as Python escapes it, \u2603.
+Only characters that the encoding lacks are replaced; one without a name here becomes an escape of Python, \u2603.
 """
 
 from __future__ import annotations
@@ -24,7 +24,15 @@ HANDLER: Final = "lazyrich.readable"
 
 
 def readable(text: str, encoding: str | None) -> str:
-    """Return the text with what `encoding` cannot write replaced, and half characters of file names escaped."""
+    """Return text that an encoding can write.
+
+    Args:
+        text: Any text; bytes of a file name that are not UTF-8 (lone surrogates) are escaped.
+        encoding: Name of the encoding; None for ASCII.
+
+    Returns:
+        The text with all other characters replaced.
+    """
     encoding = encoding or "utf-8"
     return text.encode(encoding, HANDLER).decode(encoding)
 
@@ -36,11 +44,11 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
 
 
 def _ascii(character: str) -> str:
-    """One character in ASCII."""
+    """Return one character in ASCII."""
     if character in MARKS:
         return MARKS[character]
     if "\udc80" <= character <= "\udcff":
-        # a byte of a file's name that is no UTF-8, as Python hands it on
+        # a byte of a file name that is not UTF-8, which Python represents as a lone surrogate
         return f"\\x{ord(character) - 0xDC00:02x}"
     kind, _, parts = unicodedata.decomposition(character).rpartition(">")
     if kind in ("<super", "<sub", "<fraction"):

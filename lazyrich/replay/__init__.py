@@ -1,1 +1,1 @@
-"""Replays: one HTML file that holds a run with all that plays it, for talks, courses and notebooks without a server."""
+"""Replays: one HTML file with a run and its player, for talks, courses and notebooks without a server."""

@@ -6,9 +6,12 @@ import html
 
 
 class NotebookReplay:
-    """A replay that Jupyter, VS Code and marimo show below a cell, in a frame that can reach nothing of the notebook.
+    """A replay that Jupyter, VS Code and marimo show below a cell, in a frame without access to the notebook.
 
-    page: the file's HTML. height: of the frame, in px. text: what a terminal shows in its place.
+    Attributes:
+        page: HTML of the file.
+        height: Height of the frame in px.
+        text: Text that a terminal shows instead.
     """
 
     def __init__(self, page: str, height: int, text: str):

@@ -2,8 +2,8 @@
 
     html = replay_html(result)
 
-Its policy allows no request at all, so nothing that is written into it can bring one about. It runs the scripts of the
-app's pages; frames come from the file in place of the socket.
+Its content security policy forbids all requests, so no text in it can cause one. It runs the same scripts as the app's
+pages, with frames from the file instead of the socket.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ def replay_html(
     """Return a page that plays a run.
 
     Args:
-        run: A Result, or what has the same attributes. It needs a frame; what it has is played.
+        run: A Result, or another object with the same attributes and at least one frame. All its frames are played.
         loop: Start again two seconds after the last frame.
-        link: Address of the page of the app with these settings; empty for none.
-        label: What the legend calls the run beside others.
+        link: Address of the app's page with these settings; empty for none.
+        label: Name of the run in a legend beside others.
         kept: Runs of the same experiment that play beside it.
+
+    Returns:
+        The HTML of the file.
 
     Raises:
         ValueError: If a run has no frame, or takes more than MAX_BYTES.
@@ -68,7 +71,7 @@ def _template() -> Template:
 
 @cache
 def _script() -> str:
-    """All that is run, as one script. It must not end the element that it stands in."""
+    """Return all scripts as one. It must not contain the end tag of its element."""
     text = bundle.script(files.modules(), "entry/replay.js", _style_address)
     return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
@@ -79,7 +82,7 @@ def _plotly() -> str:
 
 
 def _style_address(name: str) -> str:
-    """The address of a style sheet that holds it."""
+    """Return a data address that contains a style sheet."""
     return f"data:text/css;base64,{base64.b64encode(files.styles()[name].encode()).decode()}"
 
 
@@ -88,7 +91,7 @@ def _packed(data: bytes) -> str:
 
 
 def _json(data: Any) -> str:
-    """JSON that can stand in a script element."""
+    """Return JSON that is safe inside a script element."""
     return json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 
 
@@ -101,7 +104,7 @@ def _link(link: str, own: Sequence[str]) -> str:
 
 
 def _rows(run: Recording) -> list[str]:
-    """A row of the table for each setting."""
+    """Return a row of the table for each setting."""
     config, parameters = run.config, run.config.parameters()
     rows = []
     for name in export.settings(config, run.own):
@@ -113,7 +116,7 @@ def _rows(run: Recording) -> list[str]:
 
 
 def _same(run: Recording) -> str:
-    """The lines that compute the same; none where data or start are the caller's own, which they do not have."""
+    """Return Python lines that repeat the run; empty if the caller gave data or a start, which are not in the file."""
     if run.own:
         return ""
     lines = f"{export.same_in_python(run.config)}\n# or from a shell\n{export.same_in_shell(run.config)}"
@@ -121,6 +124,6 @@ def _same(run: Recording) -> str:
 
 
 def _made(run: Recording) -> str:
-    """Versions and device of the run."""
+    """Return the versions and the device of the run."""
     told = ", ".join(f"{name} {value}" for name, value in run.environment.items())
     return f"Replay of a run computed with {told or f'lazyrich {__version__}'}."

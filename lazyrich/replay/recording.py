@@ -1,4 +1,4 @@
-"""The recording in a replay: the responses that a server would send to a live chart, and the data drawn from them."""
+"""Recording in a replay: the responses that a server would send to a live chart, and the data of its charts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from lazyrich.frame import Frame, Status
 from lazyrich.moment import moment_of
 
 MAX_BYTES: Final = 50_000_000
-"""Most bytes of frames in a replay, unpacked: browsers hold them at once, and the file is sent by mail."""
+"""Largest size of a replay's frames in bytes, unpacked: browsers hold them all, and the file is sent by mail."""
 
 RUN: Final = "run"
-"""The id of the run in its answers."""
+"""Identifier of the run in its answers."""
 
 
 class Recording(Protocol):
-    """A run with its frames, such as a Result: the attributes are those of `lazyrich.results.result.Result`."""
+    """A run with its frames, such as a Result; attributes as in `lazyrich.results.result.Result`."""
 
     config: Config
     frames: tuple[Frame, ...]
@@ -40,7 +40,7 @@ class Recording(Protocol):
 
 @dataclass(frozen=True)
 class Kept:
-    """A run that is kept beside the one that is played: what a legend calls it, and its place among the colours."""
+    """A run kept beside the one that is played. label: its name in a legend. place: its index among the colours."""
 
     recording: Recording
     label: str
@@ -48,7 +48,7 @@ class Kept:
 
 
 def row_bytes(frames: Sequence[Frame]) -> int:
-    """Return the bytes that frames take in a browser: float32, a row each, all of one length."""
+    """Return the size of frames in a browser in bytes: a row of float32 for each, all of the same length."""
     if not frames:
         return 0
     first = frames[0]
@@ -56,7 +56,7 @@ def row_bytes(frames: Sequence[Frame]) -> int:
 
 
 def obstacle(frames: Sequence[Frame]) -> str:
-    """Say in a sentence why frames cannot be replayed; empty if they can."""
+    """Return a sentence on why frames cannot be replayed; empty if they can."""
     if not frames:
         return "This run has no frame yet: a replay needs at least one."
     if (size := row_bytes(frames)) > MAX_BYTES:
@@ -68,12 +68,19 @@ def obstacle(frames: Sequence[Frame]) -> str:
 
 
 def answers(recording: Recording, kept: Sequence[Kept] = ()) -> list[bytes]:
-    """Return all frames in one answer, and a last one without any, which tells that no more will come.
+    """Return the server's answers: one with all frames, and one without frames, which marks the end.
 
-    A run that still trains is said to have been stopped where it is.
+    A run that still trains gets the status "stopped".
+
+    Args:
+        recording: The run.
+        kept: Runs of the same experiment beside it.
+
+    Returns:
+        Binary messages as in `lazyrich.client.protocol`.
 
     Raises:
-        ValueError: If `obstacle` has a sentence about the frames of one of them.
+        ValueError: If the frames of one of them cannot be replayed; see `obstacle`.
     """
     first, last = zip(
         *map(_entries, _named(recording, kept), (recording, *(one.recording for one in kept))), strict=True
@@ -103,15 +110,15 @@ def _entries(id: str, recording: Recording) -> tuple[Any, Any]:
 
 
 def view(recording: Recording, label: str = "", kept: Sequence[Kept] = ()) -> dict[str, Any]:
-    """Return what a live chart draws of the run: the charts and readings of its experiment, as on its page.
+    """Return the charts and readings that a live chart shows for the run, as on the page of its experiment.
 
     Args:
         recording: The run that is played.
-        label: What a legend calls it.
+        label: Its name in a legend.
         kept: Runs of the same experiment beside it.
     """
     config = recording.config
-    # a student on own data has those of StudentTeacher
+    # a student on own data has the charts of StudentTeacher
     module = beside(registry.get(config.name, type(config)), "charts")
     if "task" in recording.own:
         header = recording.frames[0].header
