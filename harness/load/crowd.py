@@ -195,7 +195,7 @@ class _Guest:
             if delta == shown:
                 await asyncio.sleep(1 / STOPS / 4)
                 continue
-            await self.see(delta=delta)
+            await self.see(delta=delta, steps=100_000)
             shown = delta
         self.visit.dragged = time.monotonic() - began
 
@@ -290,7 +290,9 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
             await guest.stay(until, listen_to_the_teacher)
             return
         if number >= crowd.sessions:
-            guest = _Guest(url, "dragger", LINK.format(seed=1000 if crowd.alike else 1000 + number), chance)
+            # whose own run is soon over, so that it takes no turns from those of others
+            link = f"{LINK.format(seed=1000 if crowd.alike else 1000 + number)}&steps=20"
+            guest = _Guest(url, "dragger", link, chance)
             seen.append(guest.visit)
             await guest.stay(until, lambda guest: guest.drag(until))
             return
