@@ -65,7 +65,7 @@ export class LiveRun {
     this.data = data;
     this.theme = readTheme(this.view.host);
     const switched = this.runs.update(data.runs, this.theme.dark);
-    if (this.prediction.take(data.look.asks) || switched) {
+    if (this.prediction.take(data.look?.asks) || switched) {
       this.player.restart(this.calm.matches, this.prediction.open);
       this.view.grid.each((chart) => (chart.fresh = true));
       Object.assign(this.view.host.dataset, { status: this.runs.current.log.status, frames: 0 });
