@@ -29,6 +29,7 @@ export class SliderView {
     this.host.style.visibility = "hidden"; // until the style sheet is here
     parent.append(this.host);
     this.serial = 0; // of the last setting
+    this.edited = false; // the field holds a text that Python has not read
     this.stops = [0];
     this.settled = 0; // the value that Python has, or will have
     this.hand = watchRange(this.range, {
@@ -42,6 +43,7 @@ export class SliderView {
       chosen: (settings) => this.#follow(settings),
       undone: () => this.data && !this.hand.busy() && this.#rest(),
     });
+    this.number.addEventListener("input", () => (this.edited = true));
     this.number.addEventListener("keydown", (event) => this.#typing(event));
     this.number.addEventListener("blur", () => this.#typed());
     this.number.addEventListener("focus", () => this.number.select());
@@ -73,7 +75,6 @@ export class SliderView {
     this.word?.remove();
     this.word = this.help.word("?", help);
     this.word.setAttribute("aria-label", `Help on ${label}`);
-    this.word.title = help;
     say(this.label, label);
     this.label.after(this.word);
     this.number.setAttribute("aria-label", `${label}, typed`);
@@ -143,7 +144,6 @@ export class SliderView {
   }
 
   #typing(event) {
-    this.edited = true;
     if (event.key === "Enter") this.#typed();
     else if (event.key === "Escape") {
       this.edited = false;
