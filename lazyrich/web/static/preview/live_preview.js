@@ -1,6 +1,5 @@
 // A preview on the live chart: the controls of the page move it, and it gives way to the run that they ask for.
 
-import { readAnswer } from "../stream/protocol.js";
 import { Timeline } from "../stream/timeline.js";
 import { AxesPace } from "./axes_pace.js";
 import { Choices } from "./choices.js";
@@ -52,8 +51,7 @@ export class LivePreview {
   }
 
   /** Take an answer, if it is one to a wish. Returns whether it is. */
-  receive(buffer) {
-    const answer = readAnswer(buffer);
+  receive(answer) {
     if (answer.serial === undefined) return false;
     this.preview.receive(answer);
     return true;

@@ -131,8 +131,9 @@ export class LiveRun {
   }
 
   #receive(buffer) {
-    if (this.preview.receive(buffer)) return;
-    deliver(readAnswer(buffer), this.runs.logs);
+    const answer = readAnswer(buffer);
+    if (this.preview.receive(answer)) return;
+    deliver(answer, this.runs.logs);
     const { log } = this.runs.current;
     this.view.host.dataset.status = log.status;
     if (log.header && this.described !== log) {
