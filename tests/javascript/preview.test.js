@@ -26,7 +26,7 @@ function trial() {
     ask: (id, settings, serial) => state.online && Boolean(wishes.push({ id, settings: { ...settings }, serial })),
     changed: () => state.changes++,
   });
-  const answer = ({ settings, serial }, more = {}) =>
+  const answer = ({ settings, serial }, { whole = true, ...more } = {}) =>
     preview.receive({
       runs: [],
       preview: {
@@ -39,6 +39,7 @@ function trial() {
         first: 0,
         count: 3,
         verdicts: ["", "", ""],
+        whole,
         header: { ...HEADER, config: { tau: 0.1, delta: 0, ...settings } },
       },
       serial,
@@ -70,8 +71,13 @@ test("one wish is on its way, and the next is for where the hand is then", (t) =
   answer(wishes[1]);
   assert.equal(preview.log.header.config.delta, 0, "a late answer is ignored");
   answer(wishes[2]);
+  assert.equal(preview.remark, "");
+  preview.hold({ delta: 2 }, 0, from);
+  answer(wishes[3], { whole: false });
+  assert.match(preview.remark, /^The beginning of this run/);
   preview.hold({ delta: 0 }, 0, from);
-  assert.equal(wishes.length, 3, "a preview that has come once is kept");
+  assert.equal(preview.remark, "");
+  assert.equal(wishes.length, 4, "a preview that has come once is kept");
   assert.equal(preview.log.header.config.delta, 0);
   preview.hold({ tau: 0.1 }, 0, from);
   assert.equal(preview.log, from.log, "where the hand set out the run itself is shown");
@@ -95,7 +101,7 @@ test("a cut line or a wish without an answer frees the place of the next", (t) =
   answer(wishes[1]);
   assert.equal(preview.log, null, "an answer that was given up");
   answer(wishes[2], { preview: null, why: "Too large." });
-  assert.equal(preview.why, "Too large.");
+  assert.equal(preview.remark, "Too large.");
   preview.hold({ tau: 0.5 }, 0, from);
   assert.equal(wishes.length, 3, "what was refused is not asked for again");
 });

@@ -79,6 +79,8 @@ export interface RunEntry {
   /** Further sentences on the frames; missing where no frame has one. */
   remarks?: string[];
   header?: RunHeader;
+  /** Of a preview: whether it reaches to the end of its run. */
+  whole?: boolean;
 }
 
 /**

@@ -117,7 +117,7 @@ export class LivePreview {
       this.said = now;
       this.unsaid = false;
       // A slider changes no caption, and a preset or a seed may.
-      live.view.tellAhead(scene, preview.why, preview.plays);
+      live.view.tellAhead(scene, preview.remark, preview.plays);
     }
     if (plays || this.unsaid || charts.some((chart) => chart.lags)) live.loop.wake();
     return true;
@@ -147,7 +147,7 @@ export class LivePreview {
     const { live } = this;
     this.#mark();
     if (this.shown) return live.loop.wake("paint");
-    if (this.preview.why) return live.view.notice.refused(this.preview.why);
+    if (this.preview.why) return live.view.notice.remark(this.preview.why);
     this.last = undefined;
     live.view.grid.each((chart) => (chart.fresh = true));
     live.refit();

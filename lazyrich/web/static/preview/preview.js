@@ -8,6 +8,7 @@ import { Machine } from "../stream/states.js";
 import { KeptPreviews } from "./kept_previews.js";
 import { PREVIEW } from "./states.js";
 
+const BEGINNING = "The beginning of this run; the rest comes when the control is released.";
 const NAMED_WITHIN = 4000; // ms after a release, until Python has named another run
 const ANSWERED_WITHIN = 5000; // ms for a wish
 
@@ -25,6 +26,8 @@ export class Preview {
     this.changed = changed;
     this.machine = new Machine(PREVIEW, "own");
     this.kept = new KeptPreviews();
+    /** @type {WeakSet<RunLog>} */
+    this.beginnings = new WeakSet(); // previews that do not reach to the end of their run
     this.serial = 0;
     /** @type {{ serial: number, key: string, at: number, base: Run, timer: any } | null} the wish on its way */
     this.flight = null;
@@ -121,6 +124,11 @@ export class Preview {
     return log.settled || log.ended || (this.plays && log.count > 0 && log.step(log.count - 1) >= this.step);
   }
 
+  /** What has to be said of the picture: why there is none, or that it is not whole. */
+  get remark() {
+    return this.why || (this.beginnings.has(this.log) ? BEGINNING : "");
+  }
+
   /** The step up to which the picture is drawn. */
   get step() {
     return this.log.step(Math.min(Math.floor(this.played), this.log.count - 1));
@@ -140,6 +148,7 @@ export class Preview {
       const log = new RunLog(entry.id);
       log.open(entry.header);
       log.append(entry, floats);
+      if (!entry.whole) this.beginnings.add(log);
       this.kept.keep(flight.key, log);
       if (this.base === flight.base) this.#show(log, flight.key, flight.at);
     } else if (this.base === flight.base) {

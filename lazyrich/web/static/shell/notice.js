@@ -25,6 +25,7 @@ export class Notice {
   show(log, line) {
     const lost = line !== "new" && line !== "open";
     this.#showBanner(line in LINES ? { status: line, message: LINES[line] } : told(log));
+    this.#ownLine();
     this.line.title = log.ending?.words ?? "";
     say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
     const words = lost ? "Connection lost, trying again." : sentence(log);
@@ -32,11 +33,21 @@ export class Notice {
     this.said = words;
   }
 
-  /** Say why the picture does not follow a control, if there is a reason. */
-  refused(why) {
-    if (!why) return;
-    say(this.line, why);
-    this.line.title = why;
+  /** Say something of a preview in place of the line, in its room: nothing may move under a hand. "" ends it. */
+  remark(words) {
+    if (!words && this.before === undefined) return;
+    if (this.before === undefined) this.line.style.maxWidth = `${this.line.parentElement.clientWidth}px`;
+    this.before ??= this.line.textContent;
+    say(this.line, words || this.before);
+    this.line.title = words;
+    this.line.classList.toggle("instead", Boolean(words));
+    if (!words) this.#ownLine();
+  }
+
+  #ownLine() {
+    this.before = undefined;
+    this.line.classList.remove("instead");
+    this.line.style.removeProperty("max-width");
   }
 
   /** A sentence for screen readers. */

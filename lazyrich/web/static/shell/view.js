@@ -154,14 +154,14 @@ export class View {
   }
 
   /**
-   * What is said of a preview. The playback bar stays at the run, and nothing is spoken. why: there is none of the
-   * settings now. described: captions may be others too.
+   * What is said of a preview. The playback bar stays at the run, and nothing is spoken. remark: on the preview, ""
+   * for none. described: captions may be others too.
    */
-  tellAhead(scene, why, described) {
+  tellAhead(scene, remark, described) {
     this.readings.show(scene);
     this.legend.show(scene);
     this.comparison.show(scene, this.grid);
-    this.notice.refused(why);
+    this.notice.remark(remark);
     this.grid.each((chart) => {
       if (described) chart.describe(scene);
       chart.read?.(scene);
