@@ -1,4 +1,4 @@
-"""The experiments, a folder each, which are found by their folders: see `lazyrich.experiment_folders`.
+"""Experiments, one folder each, which `lazyrich.experiment_folders` finds.
 
 Importing a config is cheap: torch is imported only when frames are computed.
 """
@@ -21,4 +21,4 @@ def _config(name: str, module: str) -> type[Config]:
 registry: dict[str, type[Config]] = {
     config.name: config for config in (_config(*item) for item in experiment_modules().items())
 }
-"""Every experiment's config by its name on the command line."""
+"""Config class of every experiment by its name on the command line."""

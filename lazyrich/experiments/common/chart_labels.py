@@ -1,4 +1,4 @@
-"""Charts in which many networks train side by side: a colour for each alpha, a band over its seeds."""
+"""Charts of many networks that train side by side, with a colour for each alpha and a band over its seeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STEPS = Abscissa(column="step", title="training step", log=True, end="steps")
 
 
 def labels(alphas: Sequence[float]) -> tuple[str, ...]:
-    """Return what a legend calls the networks."""
+    """Return the names of the networks in a legend."""
     return tuple(f"α {show(alpha)}" for alpha in alphas)
 
 
@@ -30,15 +30,18 @@ def over_steps(
     """Return curves of an array with spread, (alphas, 3), over training steps: medians, and bands over the seeds.
 
     Args:
-        id: As in Curves, and so title, y, place and grow.
+        id: Identifier of the chart, as in Curves.
         title: Heading.
         array: Name of the array in `Frame.chart_data`.
-        alphas: What the networks are told by.
-        y: The value axis.
+        alphas: Balance of each network, which names it.
+        y: Value axis.
         place: Column of the page.
         grow: Share of that column's height.
-        thin: A second such array, whose medians are drawn dotted; empty for none.
+        thin: Name of a second such array, whose medians are drawn dotted; empty for none.
         named: Whether the caption names the networks.
+
+    Returns:
+        The chart.
     """
     names = labels(alphas) if named else ("",) * len(alphas)
     lines = [Series(column=f"{array}[{k}]", label=name, network=k) for k, name in enumerate(names)]

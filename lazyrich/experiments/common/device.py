@@ -1,4 +1,4 @@
-"""Choose the device of a run, handle a graphics card that fails, and record what the run was computed with.
+"""Choose the device of a run, handle a graphics card that fails, and record the environment of the run.
 
     @devices.guarded
     def frames(config: Config) -> Iterator[Frame]:
@@ -27,7 +27,7 @@ from lazyrich.training.precision import full_precision
 from lazyrich.version import __version__
 
 ENOUGH_FLOPS = 5e6
-"""A gradient step below this many operations is no faster on a graphics card: the launch of its kernels costs more."""
+"""Operations of a gradient step below which a graphics card is not faster, because launching its kernels costs more."""
 
 REMEDY: Final = {"device": "cpu"}
 
@@ -38,8 +38,9 @@ OF_A_CARD: Final = re.compile(
     r"|torch not compiled with cuda",
     re.IGNORECASE,
 )
-"""How torch begins the messages of errors of a card, of its driver and of its libraries, which have no class of their
-own. An error of placement ("expected all tensors to be on the same device") is none of them: that would be our own."""
+"""First words of torch's messages for errors of a card, its driver and its libraries, which have no exception class of
+their own. An error of placement ("expected all tensors to be on the same device") is not among them, as that would be
+an error of this program."""
 
 WANT_OF_MEMORY: Final = re.compile("out of memory|alloc_failed|memory allocation", re.IGNORECASE)
 
@@ -48,9 +49,9 @@ C = TypeVar("C", bound=Config)
 
 
 class CardFailed(CannotRun):
-    """Raised when a graphics card cannot be used, or not any more; another process may still use it.
+    """A graphics card cannot be used, or not any more; another process may still use it.
 
-    why: torch's message, in a line.
+    why: torch's message, in one line.
     """
 
     lasting = False
@@ -61,7 +62,7 @@ class CardFailed(CannotRun):
 
 
 class _Card:
-    """State of the card in this process. tried: whether it passed the test. off: why it is not used any more."""
+    """State of the card in this process. tried: whether it passed the test. off: reason for not using it any more."""
 
     tried = False
     off = ""
@@ -73,19 +74,26 @@ class _Card:
 
 
 if hasattr(os, "register_at_fork"):
-    # a forked child cannot use the card of its parent and has to find that out for itself
+    # a forked child cannot use the card of its parent, and must test it again
     os.register_at_fork(after_in_child=_Card.forget)
 
 
 def choose(asked: Literal["auto", "cpu", "cuda"], flops_per_step: float) -> torch.device:
-    """Return the device for a run. auto takes CUDA when there is one and a step has enough work for it.
+    """Return the device for a run. "auto" chooses CUDA if a card exists and a step has enough work for it.
 
-    Checks the setting and the size of a step first: a run on the CPU must not initialise CUDA, after which a process
-    cannot be forked any more.
+    The setting and the size of a step are checked first: a run on the CPU must not initialise CUDA, because a process
+    cannot be forked after that.
+
+    Args:
+        asked: The setting `device`.
+        flops_per_step: Floating-point operations of a gradient step.
+
+    Returns:
+        The device.
 
     Raises:
-        CannotRun: If cuda was asked for and there is none.
-        CardFailed: If there is one and it cannot be used; `guarded` then starts an auto run again on the CPU.
+        CannotRun: If "cuda" was asked for and no card exists.
+        CardFailed: If a card exists and cannot be used; `guarded` then starts an "auto" run again on the CPU.
     """
     if asked == "cpu" or (asked == "auto" and flops_per_step < ENOUGH_FLOPS):
         return torch.device("cpu")
@@ -132,8 +140,8 @@ def guarded(
 ) -> Callable[Concatenate[C, P], Iterator[Frame]]:
     """Decorate the frames of an experiment: compute with full precision, and handle a card that fails.
 
-    A run with device="auto" whose card fails before its first frame starts again on the CPU, and its environment says
-    why. In all other cases CardFailed is raised: frames of two devices never mix in one run.
+    A run with device="auto" whose card fails before its first frame starts again on the CPU, and its environment gives
+    the reason. In all other cases CardFailed is raised, so that frames of two devices never mix in one run.
     """
 
     @wraps(frames)
@@ -173,14 +181,14 @@ def _next(frames: Iterator[Frame]) -> Frame | None:
 
 
 def _on_card(config: Config, first: Frame | None) -> bool:
-    """Tell whether a run is computed on a graphics card, from its first frame or, if it continues a run, its config."""
+    """Return whether a run uses a graphics card, from its first frame or, if it continues a run, from its config."""
     if first is None or first.header is None:
         return getattr(config, "device", "cpu") == "cuda"
     return not first.header.environment["device"].startswith("cpu")
 
 
 def _told(first: Frame | None, why: str) -> Frame | None:
-    """Return the first frame of a run on the CPU that was meant for a card, saying so."""
+    """Return the first frame of a run that fell back to the CPU, with the reason in its environment."""
     if first is None or first.header is None:
         return first
     device = f"cpu, because the graphics card could not be used: {why}"
@@ -204,7 +212,7 @@ def _failed(error: Exception) -> CardFailed:
     if isinstance(error, torch.OutOfMemoryError) or WANT_OF_MEMORY.search(str(error)):
         why = "it has too little memory free"
     else:
-        # further lines name places in torch's sources
+        # further lines are positions in torch's sources
         why = str(error).strip().partition("\n")[0].rstrip(".")[:200] or type(error).__name__
         _Card.off = why
     return CardFailed(_sentence(why), why=why)
@@ -216,13 +224,13 @@ def _try_card() -> None:
         raise CardFailed(_sentence(_Card.off), why=_Card.off)
     if _Card.tried:
         return
-    # small whole numbers, which every precision has
+    # small whole numbers, which every precision represents exactly
     numbers = torch.arange(64, dtype=torch.float32, device="cpu").remainder(7).sub(3).view(8, 8)
     failed = None
     try:
         found = torch.relu(numbers.to("cuda") @ numbers.T.to("cuda")).to("cpu")
     except Exception as error:
-        # whatever it is: a driver that cannot be loaded has errors of its own
+        # any exception: a driver that cannot be loaded raises errors of its own
         failed = _failed(error)
     else:
         if not torch.equal(found, torch.relu(numbers @ numbers.T)):
@@ -234,6 +242,6 @@ def _try_card() -> None:
 
 def free() -> None:
     """Return unused memory of the card to other processes; torch would keep it."""
-    # a card that has failed answers this with an error, too
+    # a card that has failed raises an error here, too
     with suppress(Exception):
         torch.cuda.empty_cache()

@@ -1,4 +1,4 @@
-"""Config fields of the device and precision of an experiment, which all of them share.
+"""Config fields for device and precision, shared by all experiments.
 
 device: Device = computing.device()
 dtype: Dtype = computing.dtype()
@@ -25,5 +25,5 @@ def device() -> Any:
 
 
 def dtype() -> Any:
-    """Return the config field `dtype`, for networks that float32 is good enough for."""
+    """Return the config field `dtype`, for networks that float32 is accurate enough for."""
     return parameter("float32", "Precision", "float32 is faster; float64 is exact to 15 digits.")

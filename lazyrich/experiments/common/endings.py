@@ -1,6 +1,6 @@
 """Describe the losses of each kind of run at the end of training, from its frames.
 
-Needs no torch, so that the web process can describe a run that is over.
+It does without torch, so that the web process can describe a run that is over.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ def of_one(frames: Sequence[Frame], columns: Mapping[str, str], scale: float, dt
 
     Args:
         frames: All frames of the run.
-        columns: Metric -> what it is called, the training loss first.
-        scale: The training loss of an output of 0; the first loss stands in for one that is 0.
-        dtype: What the losses were computed in.
+        columns: Metric -> its name in sentences, the training loss first.
+        scale: Training loss of an output of 0; if it is 0, the first loss is used instead.
+        dtype: Precision in which the losses were computed.
 
     Returns:
         The ending.
@@ -47,16 +47,19 @@ def of_networks(
 ) -> Ending:
     """Describe the ending of a run with one network for each alpha and seed, whose losses are columns of its tables.
 
-    It is that of the medians over seeds, against steps, which count mini-batches where there are any.
+    The medians over seeds are judged as functions of the step, which counts mini-batches if there are any.
 
     Args:
-        frames: The run's frames.
+        frames: All frames of the run.
         alphas: The alphas of the config.
-        seeds: How many seeds there are.
+        seeds: Number of seeds.
         columns: Column -> its name in sentences, the training loss first.
-        resting: Column that is 1 for networks whose training ended at a level of the loss; an alpha is left out if all
-            its networks have.
-        guess: Training loss of a guess, where that may be below the first loss.
+        resting: Column that is 1 for networks whose training ended at a level of the loss; an alpha with only such
+            networks is left out.
+        guess: Training loss of a guess, if that may be below the first loss.
+
+    Returns:
+        The ending.
     """
     tables = [frame.table for frame in frames if frame.table is not None]
     if not tables:
@@ -80,7 +83,7 @@ def of_networks(
 
 
 def at_a_level(what: str) -> Ending:
-    """Say that training ended at a level of the loss and not at its end: `what` names the level."""
+    """Return the ending of training that stopped at a level of the loss; `what` names the level."""
     return Ending("level", f"trained to {what}, not to the end", "at a set loss, not at its end")
 
 

@@ -1,4 +1,4 @@
-"""Round numbers for the page: to few digits in a message, towards zero in an offer."""
+"""Round numbers for the page: to few digits in a message, towards zero in a suggested setting."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 DIGITS = 5
-"""Significant digits of drawn numbers: the error is far below a pixel, and messages are a third as long."""
+"""Significant digits of drawn numbers; the error is far below a pixel, and messages are a third as long."""
 
 
 def plain(values: Any, digits: int = DIGITS) -> Any:
-    """Return an array (...) as nested lists of numbers of so many significant digits, None for what is not finite."""
+    """Return an array (...) as nested lists, rounded to `digits` significant digits; None if a number is not finite."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim:
         return [plain(part, digits) for part in array]

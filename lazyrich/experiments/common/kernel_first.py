@@ -1,4 +1,4 @@
-"""Tell whether a run's kernel moved before its loss fell: the only definition."""
+"""Define whether a run's kernel moved before its loss fell; every experiment uses this definition."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ HELP = (
     f"A kernel moved first if it has moved (its distance is {LAZY} or more) and came half of that way before the "
     "training loss fell to a tenth of its first value."
 )
-"""What is counted, where it is shown."""
+"""Explanation of the count on the page."""
 
 
 def moved_first(times: np.ndarray, distances: np.ndarray, tenths: np.ndarray) -> np.ndarray:
-    """Return of which runs the kernel moved first, as far as their record tells.
+    """Return for each run whether its kernel moved first, from its recorded frames.
 
-    That a kernel moves while the loss hardly falls is what makes a start rich and a wait long; in a lazy run, or where
-    both change together, it does not.
+    In a rich run with a long plateau the kernel moves while the loss hardly falls; in a lazy run, or if both change
+    together, it does not.
 
     Args:
         times: Increasing flow times of the frames (T,).
-        distances: Kernel distances (T, S) of S runs, the last row being the present one; nan where a run has ended.
-        tenths: Times (S,) at which the training losses came to a tenth of the first; nan where they have not.
+        distances: Kernel distances (T, S) of S runs, with the current one in the last row; nan where a run has ended.
+        tenths: Times (S,) at which the training losses reached a tenth of the first; nan where they have not.
 
     Returns:
         Booleans (S,): the distance now is LAZY or more, and the first frame with half of it is earlier than the time to

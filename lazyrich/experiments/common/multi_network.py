@@ -69,10 +69,10 @@ def seed() -> Any:
 def spread(values: Any) -> np.ndarray:
     """Return median, lowest and highest over the seeds: (alphas, seeds, ...) -> float32 (alphas, ..., 3).
 
-    nan where a seed is not a number.
+    nan if the value of a seed is nan.
     """
     values = np.asarray(values, dtype=np.float64)
-    # nan carries through all three, without the warnings of their nan-ignoring kin
+    # nan propagates through all three, without the warnings of nanmedian and the like
     found = [np.median(values, axis=1), values.min(axis=1), values.max(axis=1)]
     return np.stack(found, axis=-1).astype(np.float32)
 
@@ -80,7 +80,7 @@ def spread(values: Any) -> np.ndarray:
 def table(
     alphas: Sequence[float], first_seed: int, seeds: int, step: int, columns: Mapping[str, Any]
 ) -> dict[str, np.ndarray]:
-    """Rows of `Result.curves`, one for each network: alpha, seed, step and the columns given as (alphas, seeds)."""
+    """Return rows of `Result.curves`, one for each network: alpha, seed, step and the `columns`, (alphas, seeds)."""
     rows = {
         "alpha": np.repeat(np.array(alphas, dtype=np.float64), seeds),
         "seed": np.tile(np.arange(first_seed, first_seed + seeds, dtype=np.int64), len(alphas)),
@@ -90,17 +90,17 @@ def table(
 
 
 def numbered(name: str, values: Any) -> dict[str, float]:
-    """Return a number for each alpha, the median over seeds of (alphas, seeds), as `name_1`, `name_2`, ...
+    """Return the median over seeds for each alpha, from (alphas, seeds), as `name_1`, `name_2`, ...
 
-    In the order of the alphas.
+    The numbers follow the order of the alphas.
     """
     return {f"{name}_{index}": float(median) for index, median in enumerate(np.median(values, axis=1), 1)}
 
 
 def resting_on(words: str, seeds: int) -> str:
-    """Return a verdict with the number of seeds that it rests on, `... (one seed)`, unless it has that already.
+    """Return a verdict with the number of seeds behind it, `... (one seed)`, unless it states that already.
 
-    What is said at the start rests on no seed.
+    A verdict at the start rests on no seed.
     """
     if f"of {seeds} seeds" in words or words.startswith("At the start"):
         return words
@@ -108,5 +108,5 @@ def resting_on(words: str, seeds: int) -> str:
 
 
 def in_seeds(count: int, seeds: int) -> str:
-    """`in 3 of 5 seeds `, with a space after it; nothing where there is one seed and so nothing to count."""
+    """Return `in 3 of 5 seeds `, with a space after it; empty for one seed, as there is nothing to count."""
     return f"in {count} of {seeds} seeds " if seeds > 1 else ""

@@ -1,4 +1,4 @@
-"""A named setting of an experiment, with one sentence on what to look at and why."""
+"""Named settings of an experiment, with one sentence on what to observe and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ C = TypeVar("C", bound=Config)
 
 @dataclass(frozen=True)
 class Preset(Generic[C]):
-    """name: on its button. look: what to look at, one sentence. config: the run. beside: runs kept next to it."""
+    """Named settings of an experiment.
+
+    name: label of its button. look: one sentence on what to observe. config: the run. beside: runs kept next to it.
+    """
 
     name: str
     look: str

@@ -1,4 +1,4 @@
-"""Choose the training steps at which a run records a frame, by the config alone: equal configs, equal frames."""
+"""Choose the training steps at which a run records a frame, from the config alone: equal configs, equal frames."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ import numpy as np
 
 
 def logarithmic(steps: int, frames: int = 400) -> list[int]:
-    """Increasing whole steps from 0 to `steps`, evenly spaced in log(step) as far as whole numbers allow.
+    """Return increasing whole steps from 0 to `steps`, evenly spaced in log(step) as far as whole numbers allow.
 
-    frames: at most this many, both ends included (at least 2).
+    Args:
+        steps: The last step.
+        frames: Largest number of steps returned, both ends included (at least 2).
+
+    Returns:
+        The steps.
     """
     return list(_logarithmic(steps, frames))
 
@@ -19,7 +24,7 @@ def logarithmic(steps: int, frames: int = 400) -> list[int]:
 def _logarithmic(steps: int, frames: int) -> tuple[int, ...]:
     if steps < frames:
         return tuple(range(steps + 1))
-    # Early steps are whole numbers apart, which uses up fewer than asked: widen the grid until it is full.
+    # Early steps coincide as whole numbers, which leaves fewer than asked: refine the grid until there are enough.
     asked = frames - 1
     while True:
         grid = np.unique(np.rint(np.geomspace(1, steps, asked)).astype(np.int64))

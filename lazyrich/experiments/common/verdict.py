@@ -1,22 +1,22 @@
-"""Put a run's numbers in words: where it is between lazy and rich, and which losses are small.
+"""Describe a run's numbers in words: its place between lazy and rich, and which losses are small.
 
-Lazy and rich are the ends of a scale, not a switch; the words mark stretches of it.
+Lazy and rich are the ends of a scale, not a switch; each word names an interval of it.
 """
 
 from __future__ import annotations
 
 LAZY, RICH, VERY_RICH = 0.01, 0.1, 0.4
-"""Kernel distances below which we say lazy, and from which rich and very rich: a convention."""
+"""Kernel distances below which a run is called lazy, and from which it is called rich and very rich, by convention."""
 
 MARKS = (
     f"Below {LAZY} we say lazy, from {RICH} rich, from {VERY_RICH} very rich. These marks are a convention; S depends "
     "on the data and their dimension, too, so compare runs on the same data."
 )
-"""The convention, stated wherever a verdict rests on it."""
+"""Statement of the convention, shown beside every verdict that uses it."""
 
 
 def regime(kernel_distance: float) -> str:
-    """Return where a kernel distance S in [0, 1] stands between lazy (the kernel stays put) and rich (it moves)."""
+    """Return the regime for a kernel distance S in [0, 1]: lazy (a constant kernel), rich (it moves) or between."""
     if kernel_distance < LAZY:
         return "Lazy"
     if kernel_distance < RICH:
@@ -27,10 +27,10 @@ def regime(kernel_distance: float) -> str:
 
 
 def fit(train: float, test: float | None, rising: bool) -> str:
-    """Say what a network fits, from the training and test loss as shares of those of an output of 0.
+    """Describe what a network fits, from the training and test loss relative to those of an output of 0.
 
-    Only what the losses show: a small test loss does not say that the neurons are the teacher's, as other neurons can
-    make the same function. Their alignment is a number of its own.
+    It states only what the losses show: a small test loss does not mean that the neurons are the teacher's, as other
+    neurons can make the same function. The alignment of the neurons is a number of its own.
 
     Args:
         train: Training loss over that of an output of 0.
@@ -56,7 +56,7 @@ def fit(train: float, test: float | None, rising: bool) -> str:
 
 
 def modes(learned: int, count: int) -> str:
-    """Return how many of a linear target's `count` modes are learned."""
+    """Return a phrase on how many of a linear target's `count` modes are learned."""
     if count == 1:
         return "the target is learned" if learned else "the target is not learned yet"
     if not learned:

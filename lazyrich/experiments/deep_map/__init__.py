@@ -1,1 +1,1 @@
-"""Test accuracy of deep networks over scale and balance, as a map."""
+"""Map of the test accuracy of deep networks over scale and balance."""

@@ -35,7 +35,7 @@ READINGS = (
 
 
 def charts(config: DeepMap) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of any such map."""
+    """Return the charts of the page."""
     return CHARTS
 
 

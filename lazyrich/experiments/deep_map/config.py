@@ -68,11 +68,11 @@ class DeepMap(Config):
 
     @property
     def expected_frames(self) -> int:
-        """Return how many frames a run has: one before, and one after each cell."""
+        """Return the number of frames: one before training, and one after each cell."""
         return len(self.cells) + 1
 
     def cell(self, row: int, column: int) -> DeepNetwork:
-        """Return the run that a cell shows the end of."""
+        """Return the run of which a cell shows the final numbers."""
         return DeepNetwork(
             task=self.task,
             tau=self.taus[row],
@@ -92,7 +92,7 @@ class DeepMap(Config):
         return Columns(("tau", "alpha"), "", "test_accuracy")
 
     def work(self) -> Work:
-        """Return the cost of the run on one core: that of its cells, of which nothing but the last numbers is kept."""
+        """Return the cost of the run on one core: that of its cells, of which only the final numbers are kept."""
         # a cell's cost depends on its alpha, not on its tau
         costs = [self.cell(0, column).work() for column in range(len(self.alphas))] * len(self.taus)
         cells, inputs = len(costs), self.cell(0, 0).inputs

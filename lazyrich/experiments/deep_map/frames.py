@@ -1,6 +1,6 @@
-"""The frames of a DeepMap: cell after cell trained to its end.
+"""Frames of a DeepMap: its cells are trained to the end one after another.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations

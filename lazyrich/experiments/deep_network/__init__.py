@@ -1,1 +1,1 @@
-"""Deep ReLU networks on digits and parity: which layer has to learn."""
+"""Deep ReLU networks on digits and parity: which layers learn features."""

@@ -15,7 +15,7 @@ SHARE = {"title": "share", "floor": 0.0}
 
 
 def charts(config: DeepNetwork) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of networks with these alphas."""
+    """Return the charts of networks with these alphas."""
     alphas, names = config.alphas, labels(config.alphas)
     return (
         over_steps("accuracy", "Test accuracy", "test_accuracy", alphas, CurvesAxis(**ACCURACY), "middle"),

@@ -1,8 +1,8 @@
-"""Deep ReLU networks: how the balance between layers decides which layers learn features, and whether that helps.
+"""Deep ReLU networks: how the balance between layers determines which layers learn features, and whether that helps.
 
 f(x) = W_L relu(W_{L-1} ... relu(W_1 x)), without biases, learns handwritten digits (odd against even) or a parity of
-signs by full-batch descent on the mean squared error. For every alpha and seed one network; all alphas of a seed start
-as the same function, which is made part of the target, so the residual at the start is the labels themselves.
+signs by full-batch descent on the mean squared error. There is one network for every alpha and seed. All alphas of a
+seed start as the same function, which is added to the target, so that the initial residual is the labels themselves.
 
     for frame in DeepNetwork(task="parity", tau=1.0).frames():
         print(frame.step, frame.verdict)
@@ -23,13 +23,13 @@ from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 
 FRAMES = 88
-"""Most frames of a run: the log holds the weights of every frame."""
+"""Largest number of frames of a run, as the log holds the weights of every frame."""
 
 WEIGHTS_BYTES = 64e6
-"""Bytes of weights that a log may hold. Beyond this it keeps the first and the last layer's only."""
+"""Bytes of weights that a log may hold. Beyond this it keeps only the first and the last layer."""
 
 PROBES = 128
-"""Inputs in neither training nor test, on which kernels and activations are compared."""
+"""Number of inputs, in neither training nor test, on which kernels and activations are compared."""
 
 PIXELS, DIGITS = 64, 1797
 """Pixels of a digit's image, and number of digits."""
@@ -42,7 +42,7 @@ PACE = 0.5
 """Step in units of 1 / lambda_max: a quarter of the largest stable one."""
 
 PARITY_TEST = 1000
-"""Test inputs of the parity."""
+"""Number of test inputs of the parity."""
 
 
 class DeepNetwork(Config):
@@ -121,7 +121,7 @@ class DeepNetwork(Config):
 
     @property
     def widths(self) -> list[int]:
-        """Return the numbers that go in at the first layer and come out of each, (depth + 1,)."""
+        """Return the number of inputs and the width of each layer, (depth + 1,)."""
         return [self.inputs, *[self.width] * (self.depth - 1), 1]
 
     @property
@@ -131,22 +131,22 @@ class DeepNetwork(Config):
 
     @property
     def networks(self) -> int:
-        """Return how many networks are trained."""
+        """Return the number of networks."""
         return len(self.alphas) * self.seeds
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """Return the learning rate of each layer from the input on, what alpha does apart, (depth,)."""
+        """Return the learning rate of each layer from the input on, without the factors of alpha, (depth,)."""
         return self.by_layer("layer_rates")
 
     @property
     def step_flops(self) -> float:
-        """Floating-point operations of one step of one network: three products a layer, and lambda_max now and then."""
+        """Return the operations of a step of one network: three products a layer, and at times lambda_max."""
         return 7.6 * self.samples * self._weights
 
     @property
     def kept_layers(self) -> list[int]:
-        """Return which layers' weights a frame holds, counted from 1: all, or first and last where that is too much."""
+        """Return the layers whose weights a frame holds, counted from 1: all, or first and last to save memory."""
         all_layers = list(range(1, self.depth + 1))
         whole = self.expected_frames * self._weight_bytes(all_layers)
         return all_layers if whole <= WEIGHTS_BYTES else [1, self.depth]
@@ -158,7 +158,7 @@ class DeepNetwork(Config):
 
     @property
     def expected_frames(self) -> int:
-        """Return how many frames a run has at most: it ends when all networks rest."""
+        """Return the largest number of frames; a run ends when all networks are at rest."""
         return len(self.schedule)
 
     @property
@@ -167,7 +167,7 @@ class DeepNetwork(Config):
         return Columns(("alpha",), "step", "test_accuracy")
 
     def work(self) -> Work:
-        """Return the cost of the run on one core. When networks come to rest is a rough rule, found at the presets."""
+        """Return the cost of the run on one core. The number of steps is a rough rule fitted to the presets."""
         frames, networks, number = self.expected_frames, self.networks, 4 if self.dtype == "float32" else 8
         hidden, layers = self.width * (self.depth - 1), self.depth
         tested = PARITY_TEST if self.task == "parity" else DIGITS - PROBES - self.samples
@@ -198,16 +198,19 @@ class DeepNetwork(Config):
         return endings.of_networks(frames, self.alphas, self.seeds, {"train_loss": "training loss"}, resting="resting")
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the frames of this run; it ends early when all networks rest.
+        """Yield the frames of this run; it ends early when all networks are at rest.
 
         A frame's arrays are the weights of the first seed, W1 (alphas, m, inputs), ..., of all layers, or of the first
-        and the last where all would take more than 64 MB in all. Raises CannotRun when the device asked for is not
-        there. Training cannot diverge (lazyrich.training.adaptive_descent).
+        and the last if the log would exceed 64 MB otherwise. Training cannot diverge
+        (lazyrich.training.adaptive_descent).
+
+        Raises:
+            CannotRun: If the device asked for does not exist.
         """
         return beside(DeepNetwork, "frames").frames(self)
 
     def _until_rest(self, alpha: float) -> float:
-        """Return about how many steps a network takes: fewer, the faster its first layer is against its last."""
+        """Return an estimate of a network's steps: fewer, the faster its first layer is relative to its last."""
         effective = alpha * (self.rates[0] / self.rates[-1]) ** 0.25
         return min(self.steps, STEPS_UNTIL_REST * (PACE / self.pace) / effective)
 
@@ -216,7 +219,7 @@ class DeepNetwork(Config):
         return sum(into * out for into, out in zip(self.widths[:-1], self.widths[1:], strict=True))
 
     def _weight_bytes(self, layers: list[int]) -> float:
-        """Return the bytes of these layers of the first seed's networks."""
+        """Return the size in bytes of these layers of the first seed's networks."""
         number = 4 if self.dtype == "float32" else 8
         return float(number * len(self.alphas) * sum(self.widths[layer - 1] * self.widths[layer] for layer in layers))
 
@@ -265,4 +268,4 @@ PRESETS: tuple[Preset[DeepNetwork], ...] = (
         (_SIZES,),
     ),
 )
-"""The paper's claim for deep networks, where it holds, where it makes no difference and where it does not hold."""
+"""The paper's claim for deep networks: where it holds, where it makes no difference and where it does not hold."""

@@ -1,6 +1,6 @@
-"""The frames of a DeepNetwork: all its networks trained side by side, and what is measured of them.
+"""Frames of a DeepNetwork: training of all its networks side by side, and their measurements.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lazyrich.tasks.labelled import Labelled, stream
 from lazyrich.training.adaptive_descent import STOP, AdaptiveDescent, outputs
 
 LEVELS = (0.5, 0.2, 0.1, 0.05, 0.02)
-"""Training losses, as shares of the first one, at which test accuracies are compared."""
+"""Training losses, relative to the first one, at which test accuracies are compared."""
 
 OVER_STEPS = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
 """Columns that are drawn over training steps."""
@@ -83,20 +83,24 @@ class Start:
 
 
 def prepare(config: DeepNetwork) -> Start:
-    """Tasks and networks on the device, ready to train. Raises CannotRun when the device asked for is not there."""
+    """Return tasks and networks on the device, ready to train.
+
+    Raises:
+        CannotRun: If the device asked for does not exist.
+    """
     device = devices.choose(config.device, config.networks * config.step_flops)
     tasks, layers, rates = begin(config)
     tasks = [task.to(device) for task in tasks]
     layers, rates = [layer.to(device) for layer in layers], [rate.to(device) for rate in rates]
     X = torch.stack([task.X for task in tasks]).repeat(len(config.alphas), 1, 1)
     labels = torch.stack([task.y for task in tasks]).repeat(len(config.alphas), 1)
-    # centred: what the network computes at the start is no part of what it is to learn
+    # centred: the function at the start is added to the target
     descent = AdaptiveDescent(X, labels + outputs(X, layers)[0], layers, rates, config.pace)
     return Start(tasks, descent, Measure(config, tasks, layers, rates), device)
 
 
 def begin(config: DeepNetwork) -> tuple[list[Labelled], list[Tensor], list[Tensor]]:
-    """Return the start of the networks: (a task for each seed, weights, rates).
+    """Return (a task for each seed, initial weights, rates).
 
     weights: W_1 (B, m, d), ..., W_L (B, 1, m), the networks of B = alphas x seeds in this order; hidden layers have
     entries of variance 2 over their inputs and the last one 1 over, times tau^(1/L), so that outputs are of size tau
@@ -157,7 +161,7 @@ class Moment:
 
 
 class Measure:
-    """The numbers of one frame, against the start of the run."""
+    """Measurement of a frame relative to the start of the run."""
 
     def __init__(self, config: DeepNetwork, tasks: list[Labelled], start: list[Tensor], rates: list[Tensor]):
         self.config, self.tasks, self.start = config, tasks, start
@@ -172,7 +176,7 @@ class Measure:
         self.matched = np.full((len(config.alphas), config.seeds, len(LEVELS)), np.nan)
 
     def __call__(self, descent: AdaptiveDescent, weights: list[Tensor]) -> Moment:
-        """Measure all columns of a frame. Call it once a frame, in order."""
+        """Measure all columns of a frame. Call it once for each frame, in order."""
         loss, accuracy = self._grid(descent.loss), np.empty((len(self.config.alphas), self.config.seeds))
         kernel = np.empty_like(accuracy)
         flips = np.empty((self.config.depth - 1, *accuracy.shape))
@@ -180,7 +184,7 @@ class Measure:
             layers = self._of_seed(weights, number)
             test = outputs(task.X_test, layers)[0] - self.first_test[number]
             right = test * task.y_test > 0
-            # an output of exactly 0, as at the start, says nothing: half right
+            # an output of exactly 0, as at the start, is no decision and counts as half right
             accuracy[:, number] = _numpy((right.double() + 0.5 * (test == 0)).mean(1))
             kernel[:, number] = _numpy(self.kernel_distances[number](layers))
             hidden = outputs(task.probes, layers)[1]
@@ -205,9 +209,9 @@ class Measure:
         return Moment(columns, self.matched.copy())
 
     def _match(self, loss: np.ndarray, accuracy: np.ndarray) -> None:
-        """Fill in the test accuracies where the loss first came down to a level since the last frame.
+        """Record the test accuracies of networks whose loss has reached a level since the last frame.
 
-        Found by a line through both frames in the logarithm of the loss.
+        They are interpolated between both frames, linearly in the logarithm of the loss.
         """
         # the labels are signs and the target is centred, so the first loss is 1
         if self.before is not None:
@@ -224,7 +228,7 @@ class Measure:
         return [layer[number :: self.config.seeds] for layer in layers]
 
     def _grid(self, values: Tensor) -> np.ndarray:
-        """(B,) as (alphas, seeds)."""
+        """Return (B,) as (alphas, seeds)."""
         values = values.double() if values.is_floating_point() else values
         return _numpy(values).reshape(len(self.config.alphas), self.config.seeds)
 

@@ -1,4 +1,4 @@
-"""Put a DeepNetwork's numbers in words: whether the balance made a difference, in how many seeds, at which losses."""
+"""Verdict of a DeepNetwork: whether the balance made a difference, in how many seeds, at which losses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HARDLY = 0.01
 """Share of the activations below which flips of all balances count as equal."""
 
 CLEARLY = 1.2
-"""Ratio of flips from which the summary says that one balance flips more than another."""
+"""Ratio of flips from which the summary states that one balance flips more than another."""
 
 
 def verdict(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray]) -> str:
@@ -61,5 +61,5 @@ def _reached(resting: np.ndarray) -> str:
 
 
 def _percent(share: float) -> str:
-    """Two digits, as 26 % or 2.4 %; of an accuracy near 1 as many as tell it from 1."""
+    """Return a percentage with two digits, as 26 % or 2.4 %; near 100 % with enough digits to differ from it."""
     return f"{100 * share:.3g} %" if share > 0.9 else f"{100 * share:.2g} %"

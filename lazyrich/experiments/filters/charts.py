@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def charts(config: Filters) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of networks with these alphas."""
+    """Return the charts of networks with these alphas."""
     alphas = config.alphas
     images = Images(
         id="filters",
@@ -54,7 +54,7 @@ def _gabor(name: str, of: str) -> tuple[FilterNumber, ...]:
 
 
 def readings(config: Filters) -> tuple[Reading, ...]:
-    """Return how much of the start is left in each network's filters."""
+    """Return the cosine between each network's filters and their start."""
     help = "Mean over the filters, median over the seeds: 1 unchanged, 0 nothing left of the start."
     return tuple(
         Reading(column=f"cosine_{k}", label=f"{name}: cosine with the start", help=help)

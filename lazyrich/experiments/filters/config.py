@@ -1,8 +1,8 @@
 """Filters: the features that the first layer of a convolutional network learns.
 
-The balance of its layers decides whether its filters stay the noise that they began as. For every alpha and seed one
-small network learns to tell images apart: gratings in noise, for which good filters are known, patches of photographs,
-or CIFAR-10 where the user has its files. The page shows its 16 filters of 7 x 7 pixels.
+The balance of the layers decides whether the filters keep their initial noise. For every alpha and seed one small
+network learns to classify images: gratings in noise, for which good filters are known, patches of photographs, or
+CIFAR-10 if the user has its files. The page shows its 16 filters of 7 x 7 pixels.
 
     for frame in Filters(alphas=(0.1, 10.0)).frames():
         print(frame.step, frame.verdict)
@@ -25,35 +25,36 @@ from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 
 CIFAR_VARIABLE = "LAZYRICH_CIFAR10"
-"""The environment variable with the place of CIFAR-10's files, as lazyrich.tasks.cifar.read takes it. No setting of the
+"""Environment variable with the path of CIFAR-10's files, as in lazyrich.tasks.cifar.read. It is not a setting of the
 run, because a setting can come from a web address, and an address must not name files of a server."""
 
 COUNT, SIZE, WIDTH = 16, 7, 32
-"""Filters of the first layer, pixels along each of their sides, and channels of both layers behind them."""
+"""Number of filters of the first layer, pixels along each of their sides, and channels of both following layers."""
 
 SIDE = 24
 """Pixels along each side of an image."""
 
 CHANNELS, CLASSES = {"gratings": 1, "photographs": 3, "cifar10": 3}, {"gratings": 8, "photographs": 10, "cifar10": 10}
-"""Channels and classes of the images of each kind."""
+"""Number of channels and of classes for each kind of images."""
 
 RATES: dict[str, dict[float, float]] = {
     "gratings": {0.1: 1.5e-3, 1.0: 8e-3, 3.0: 6e-3, 10.0: 4e-3},
     "photographs": {0.1: 5e-3, 1.0: 8e-3, 3.0: 3e-3, 10.0: 1.3e-3},
 }
-"""Learning rates by alpha that train in a few hundred steps and do not diverge; CIFAR-10 has those of photographs. They
-are fixed because a rate by the curvature at the start varies ninefold between seeds and ends some of their runs."""
+"""Learning rates by alpha that train in a few hundred steps without divergence; CIFAR-10 uses those of photographs.
+They are fixed because a rate from the initial curvature varies ninefold between seeds, and some seeds diverge with
+it."""
 
 MOMENTUM = 0.9
 
 WATCHED = 128
-"""Training images, the first, on which the training loss and the flips of activations are measured."""
+"""Number of training images, the first ones, on which the training loss and the flips of activations are measured."""
 
 FRAMES = 60
-"""The most frames in a run."""
+"""Largest number of frames of a run."""
 
 FLIPS_BYTES = COUNT * (SIDE - SIZE + 1) ** 2 * WATCHED
-"""Bytes of the signs of a network's activations at the start."""
+"""Size in bytes of the signs of a network's activations at the start."""
 
 
 class Filters(Config):
@@ -107,7 +108,7 @@ class Filters(Config):
 
     @property
     def networks(self) -> int:
-        """Return how many networks are trained."""
+        """Return the number of networks."""
         return len(self.alphas) * self.seeds
 
     @property
@@ -118,9 +119,9 @@ class Filters(Config):
 
     @property
     def learning_rates(self) -> tuple[float, ...]:
-        """Return a rate for each alpha: those of RATES, times `rate`.
+        """Return a rate for each alpha: RATES, times `rate`.
 
-        Between them and beyond by straight lines in log alpha and log rate.
+        Other alphas are interpolated and extrapolated linearly in log alpha and log rate.
         """
         table = RATES["gratings" if self.data == "gratings" else "photographs"]
         known, rates = np.log(list(table)), np.log(list(table.values()))
@@ -133,17 +134,17 @@ class Filters(Config):
 
     @property
     def schedule(self) -> list[int]:
-        """The steps of the frames, from 0 to the last, ever further apart: filters turn most at the beginning."""
+        """Return the steps of the frames, with growing distances, because filters turn most at the beginning."""
         return np.unique(np.rint(self.steps * np.linspace(0, 1, FRAMES) ** 2)).astype(int).tolist()
 
     @property
     def expected_frames(self) -> int:
-        """Return how many frames a run has in which not all networks diverge."""
+        """Return the number of frames of a run in which not all networks diverge."""
         return len(self.schedule)
 
     @property
     def image_flops(self) -> float:
-        """Return the floating-point operations of one network at one image, forward."""
+        """Return the floating-point operations of a forward pass of one network for one image."""
         return 2 * sum(self._products)
 
     @property
@@ -159,7 +160,7 @@ class Filters(Config):
     def work(self) -> Work:
         """Return the cost of the run on one core."""
         number, frames = (4 if self.dtype == "float32" else 8), self.expected_frames
-        # convolutions of so few channels, and the pooling beside them, take this much longer than matrix products
+        # convolutions with so few channels, and pooling, are this much slower than matrix products
         speed = GIGAFLOPS[self.dtype] * 1e9 / 1.3
         looked = WATCHED + self.test_samples
         a_frame = looked * self.image_flops / speed + COUNT * 0.7e-3 + 50 * OVERHEAD_SECONDS
@@ -168,7 +169,7 @@ class Filters(Config):
         pixels = CHANNELS[self.data] * SIDE**2
         shown = 4.0 * COUNT * (4 * CHANNELS[self.data] * SIZE**2 + 8) + 72
         rows = self.networks * 9 * 8.0
-        # activations of a batch on the way there and back, and of a block of images
+        # activations of a batch in the forward and backward pass, and of a block of images
         activations = COUNT * (SIDE - SIZE + 1) ** 2 * 3 * (self.batch + WATCHED)
         images = self.samples + self.test_samples
         return Work(
@@ -192,14 +193,17 @@ class Filters(Config):
         A frame's table has a row for each network. Its arrays are the weights of the first seed's networks: filters
         (alphas, 16, channels, 7, 7), second (alphas, 32, 16, 3, 3), third (alphas, 32, 32, 3, 3) and readout (alphas,
         classes, 32). The header holds the images that are measured on: X, the first WATCHED training images, and all
-        test images X_test. A network that diverges is nan from then on; Diverged is raised when all have, or their
-        units are dead. CannotRun when there are no such images here or the device asked for is not there.
+        test images X_test. A network that diverges is nan from then on.
+
+        Raises:
+            Diverged: If all networks have diverged, or their units are dead.
+            CannotRun: If the images or the device asked for do not exist on this machine.
         """
         return beside(Filters, "frames").frames(self)
 
     @property
     def _products(self) -> list[float]:
-        """Return the multiplications of each layer of one network at one image."""
+        """Return the multiplications of each layer of one network for one image."""
         first = SIDE - SIZE + 1
         places = [first**2, (first // 2) ** 2, (first // 4) ** 2, 1]
         return [float(place * np.prod(shape)) for place, shape in zip(places, self.shapes, strict=True)]
@@ -243,4 +247,4 @@ PRESETS: tuple[Preset[Filters], ...] = (
         Filters(tau=0.05, alphas=(1.0, 3.0, 10.0)),
     ),
 )
-"""Presets in which the balance of the layers decides what filters become, and in which they stay noise."""
+"""Presets in which the balance of the layers decides whether filters take shape, and in which they stay noise."""

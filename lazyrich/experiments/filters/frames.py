@@ -1,8 +1,8 @@
-"""The frames of a Filters.
+"""Frames of a Filters run.
 
-The networks of all alphas and seeds advance together, each by itself, because grouped convolutions are slower on one
-thread than one convolution after another. Kept apart from the config because it imports torch, which the web process
-never does.
+The networks of all alphas and seeds advance frame by frame together, but each is trained separately, because grouped
+convolutions are slower on one thread than single ones. Separate from the config because it imports torch, which the web
+process never does.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def frames(config: Filters) -> Iterator[Frame]:
 
 
 class Training:
-    """One seed: its images, and its networks, one for each alpha, that learn from them in the same order."""
+    """One seed: its images, and a network for each alpha, all trained on the images in the same order."""
 
     def __init__(self, config: Filters, seed: int, device: torch.device):
         self.config = config
@@ -106,9 +106,9 @@ class Training:
                         descent.step(X, y)
 
     def measure(self, place: int) -> tuple[dict[str, float], bool]:
-        """Measure one network, all but its filters as pictures: columns by name, and whether it is dead.
+        """Measure one network except the pictures of its filters: columns by name, and whether it is dead.
 
-        A network whose loss is not finite is trained no further.
+        Training of a network stops if its loss is not finite.
         """
         weights, task = self.descents[place].now(), self.task
         with _repeatable(task), torch.no_grad():
@@ -123,7 +123,7 @@ class Training:
         return {"train_loss": loss, "test_accuracy": accuracy, "activation_flips": flips}, dead
 
     def header(self) -> RunHeader:
-        """Return the data that the page needs at the start, and the images used for measurements."""
+        """Return the page's data for the start, and the images used for measurements."""
         config, task = self.config, self.task
         watched = replace(task, X=task.X[:WATCHED], y=task.y[:WATCHED])
         channels = task.X.shape[1]
@@ -151,7 +151,7 @@ class Training:
 
 
 class ResultTable:
-    """The numbers of all networks at one frame after another, and what a frame shows of them."""
+    """Measurements of all networks from frame to frame, and the contents of a frame."""
 
     def __init__(self, config: Filters, trainings: list[Training]):
         self.config, self.trainings = config, trainings
@@ -165,7 +165,7 @@ class ResultTable:
         self.step = 0
 
     def look(self, step: int) -> None:
-        """Take in the state after this step."""
+        """Measure the state after this step."""
         self.step = step
         columns = {name: np.full(self.shape, np.nan) for name in COLUMNS}
         for seed, training in enumerate(self.trainings):
@@ -178,7 +178,7 @@ class ResultTable:
         self.diverged = ~np.isfinite(columns["train_loss"])
         self.filters = self._filters(lambda training, place: training.descents[place].now()[0])
         self.filters[torch.from_numpy(self.diverged)] = np.nan
-        # of the first seed also what training has added; all in one search, whose cost is that of its calls
+        # for the first seed also the change by training; one search for all, as its cost is that of its calls
         every, added = self.filters.flatten(0, 1), (self.filters - self.start)[:, 0]
         fit = gabor_fit(torch.cat([every, added]))
         whole = GaborFit(*(part[: len(every)].unflatten(0, self.shape) for part in fit))
@@ -244,7 +244,11 @@ class ResultTable:
 
 
 def draw(config: Filters, seed: int) -> Labelled:
-    """Return the images of one seed. Raises CannotRun when they are not to be had on this machine."""
+    """Return the images of one seed.
+
+    Raises:
+        CannotRun: If they do not exist on this machine.
+    """
     n, n_test, dtype = config.samples, config.test_samples, getattr(torch, config.dtype)
     if config.data == "gratings":
         task = gratings.draw(n, n_test, seed, dtype=dtype)
@@ -261,8 +265,8 @@ def draw(config: Filters, seed: int) -> Labelled:
 def initial(config: Filters, seed: int) -> list[Tensor]:
     """Return the weights (alphas, ...) of each layer at the start, the same draw for every alpha.
 
-    Normal, of variance 2 over what a unit reads, for the readout 1 over; each layer times tau^(1/4), the first over
-    alpha, the last times alpha: the same function for every alpha.
+    Entries are normal with variance 2 / fan_in, for the readout 1 / fan_in. Each layer is scaled by tau^(1/4), and the
+    first divided by alpha and the last multiplied by it, which gives the same function for every alpha.
     """
     generator, shapes = stream(seed, "filters start"), config.shapes
     alpha = np.array(config.alphas)
@@ -277,7 +281,7 @@ def initial(config: Filters, seed: int) -> list[Tensor]:
 
 
 def _cifar(n: int, n_test: int, seed: int, dtype: torch.dtype) -> Labelled:
-    """Draw CIFAR-10 images. Messages name no path, because visitors on the web read them."""
+    """Draw CIFAR-10 images. Messages contain no path, because visitors on the web read them."""
     path = os.environ.get(CIFAR_VARIABLE, "")
     if not path:
         raise CannotRun(
@@ -296,7 +300,7 @@ def _cifar(n: int, n_test: int, seed: int, dtype: torch.dtype) -> Labelled:
 
 
 def _repeatable(task: Labelled) -> AbstractContextManager[None]:
-    """Make equal settings give equal numbers on a graphics card, too."""
+    """Ensure that equal settings give equal numbers on a graphics card, too."""
     return repeatable_convolutions if task.X.is_cuda else nullcontext()
 
 

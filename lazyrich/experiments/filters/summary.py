@@ -1,7 +1,7 @@
 """The verdict of a Filters run.
 
-Which filters have become something, which have only turned, which are still the noise that they began as; and that
-accuracy does not tell them apart.
+It states which filters have taken shape, which have only turned, and which are still their initial noise, and that
+accuracy does not distinguish these cases.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ FORMED = 0.1
 """Filters have taken shape when the fit R^2 has grown by more than this."""
 
 AS_THEY_WERE, TURNED = 0.95, 0.7
-"""Cosines with the start, above which filters are as they were and below which they have turned."""
+"""Cosines with the start above which filters count as unchanged, and below which they count as turned."""
 
 NOTHING = 0.97
-"""Nothing is learned yet when the training loss is above this share of that of a guess."""
+"""Share of the loss of a guess above which a training loss means that nothing is learned yet."""
 
 
 def verdict(
@@ -33,8 +33,8 @@ def verdict(
 ) -> str:
     """Return the verdict at one frame.
 
-    start, now: filter_cosine, gabor_r2, train_loss and test_accuracy at the start and now, (alphas, seeds), nan where a
-    network has diverged. dead (alphas, seeds): whether all its outputs are 0 for good.
+    start, now: filter_cosine, gabor_r2, train_loss and test_accuracy at the start and now, (alphas, seeds), nan if a
+    network has diverged. dead (alphas, seeds): whether all outputs of a network stay 0.
     """
     if step == 0:
         return "At the start, where every α computes the same function and all filters are noise"
@@ -90,5 +90,5 @@ def _filters(
 
 
 def _listed(parts: Sequence[str]) -> str:
-    """`70, 91 and 92`."""
+    """Return a list in words: `70, 91 and 92`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

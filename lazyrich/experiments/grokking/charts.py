@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def charts(config: Grokking) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of networks with these alphas."""
+    """Return the charts of networks with these alphas."""
     names = labels(config.alphas)
     return (
         over_steps(
@@ -43,7 +43,7 @@ def charts(config: Grokking) -> tuple[ChartSpec, ...]:
 
 
 def readings(config: Grokking) -> tuple[Reading, ...]:
-    """Return the wait of each network."""
+    """Return the grokking delay of each network."""
     help = "Steps from 95 % accuracy on the training sums to 95 % on the others, median over the seeds."
     return tuple(
         Reading(column=f"delay_{k}", label=f"{name}: wait", digits=3, help=help)

@@ -1,8 +1,8 @@
-"""Grokking: networks that know their training sums by heart long before they can add.
+"""Grokking: networks memorise their training sums long before they generalise.
 
-The balance of their layers shortens the wait. Two-layer networks without biases learn (a + b) mod p from a part of all
-p^2 sums and are tested on the others, one network for every alpha and seed. The delay is counted from 95 % right
-answers in training to 95 % in the test.
+The balance of their layers shortens the delay. Two-layer networks without biases learn (a + b) mod p from a part of all
+p^2 sums and are tested on the others, one network for every alpha and seed. The delay is counted from 95 % training
+accuracy to 95 % test accuracy.
 
     for frame in Grokking(alphas=(1.0, 4.0)).frames():
         print(frame.step, frame.verdict)
@@ -23,20 +23,20 @@ from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 
 KNOWS = 0.95
-"""The share of right answers from which on a network is said to know its sums."""
+"""Accuracy from which a network is said to know its sums."""
 
 MIN_EVALUATIONS, MAX_FRAMES = 60, 340
-"""Fewest and most frames of a run: charts keep moving if evaluations are rare, the log stays small if they are many."""
+"""Smallest and largest number of frames: charts move even if evaluations are rare, and the log stays small."""
 
 WEIGHTS_BYTES = 72e6
-"""Bytes of weights that a log may hold. Past this it keeps those of some neurons only."""
+"""Bytes of weights that a log may hold. Beyond this it keeps only the weights of some neurons."""
 
 STACK = 300_000
-"""Pre-activations that training.modular_addition computes together on a CPU, repeated here for estimates without
-torch."""
+"""Number of pre-activations that training.modular_addition computes together on a CPU, repeated here for estimates
+without torch."""
 
 DRAWN_NEURONS, DRAWN_SUMS = 32, 31
-"""Neurons whose spectrum is drawn, and the side of the table of sums that is drawn, at most."""
+"""Largest number of neurons whose spectrum is drawn, and largest side of the drawn table of sums."""
 
 
 class Grokking(Config):
@@ -117,12 +117,12 @@ class Grokking(Config):
 
     @property
     def networks(self) -> int:
-        """Return how many networks are trained."""
+        """Return the number of networks."""
         return len(self.alphas) * self.seeds
 
     @property
     def frequencies(self) -> int:
-        """Return how many frequencies a function of a number mod p has, the mean apart."""
+        """Return the number of frequencies of a function of a number mod p, without the mean."""
         return self.p // 2
 
     @property
@@ -140,7 +140,7 @@ class Grokking(Config):
 
     @property
     def expected_frames(self) -> int:
-        """Return how many frames a run has in which not all networks diverge."""
+        """Return the number of frames of a run in which not all networks diverge."""
         return len(self.schedule)
 
     @property
@@ -151,7 +151,7 @@ class Grokking(Config):
 
     @property
     def step_flops(self) -> float:
-        """Floating-point operations of one step of one network: three products of p x h by h x p^2 numbers."""
+        """Return the floating-point operations of a step of one network: three products of p x h by h x p^2 numbers."""
         return 6.0 * self.p**3 * self.width
 
     @property
@@ -164,7 +164,7 @@ class Grokking(Config):
         networks, evaluations, frames = self.networks, len(self.evaluations), self.expected_frames
         sums, weights = self.p**2, 3 * self.p * self.width
         speed = GIGAFLOPS[self.dtype] * 1e9
-        # the broadcast sums, the threshold and the sums back pass over the activations; AdamW over the weights
+        # broadcast sums, threshold and backward sums pass over the activations, AdamW over the weights
         passes = sums * (6.0 * self.width + (8.0 * self.p if self.loss == "cross-entropy" else 2.0 * self.p))
         passes += weights * (14.0 if self.optimiser == "adamw" else 5.0)
         together = max(1, min(networks, STACK // (sums * self.width)))
@@ -190,11 +190,14 @@ class Grokking(Config):
     def frames(self) -> Iterator[Frame]:
         """Yield the frames of this run.
 
-        A frame's table has a row for each network and evaluation since the frame before; delta_start is the mean over
+        A frame's table has a row for each network and evaluation since the previous frame; delta_start is the mean over
         neurons of delta_i at the start (lazyrich.experiments.grokking.frames.conserved). Its arrays are the weights of
         the first seed's networks, W1 (alphas, neurons, 2 p) and W2 (alphas, p, neurons), of the first `kept_neurons`.
-        What is measured of a network that diverges is nan from then on; Diverged is raised when all have. CannotRun
-        when the device asked for is not there.
+        Measurements of a network that diverges are nan from then on.
+
+        Raises:
+            Diverged: If all networks have diverged.
+            CannotRun: If the device asked for does not exist.
         """
         return beside(Grokking, "frames").frames(self)
 
@@ -253,4 +256,4 @@ PRESETS: tuple[Preset[Grokking], ...] = (
         Grokking(train_fraction=0.5),
     ),
 )
-"""The paper's claim that a start further upstream shortens grokking: where it holds, how far, and where not."""
+"""The paper's claim that a start further upstream shortens grokking: where it holds, to what extent, and where not."""

@@ -1,6 +1,6 @@
-"""The frames of a Grokking: all its networks trained side by side, and what is measured of them.
+"""Frames of a Grokking run: training of all its networks side by side, and their measurements.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lazyrich.tasks.labelled import Labelled, stream
 from lazyrich.training.modular_addition import ModularAdditionTraining
 
 EXPLODED = 1e6
-"""A training loss this many times its first value does not come back: the network is called diverged."""
+"""Ratio of the training loss to its first value above which a network counts as diverged, as it does not recover."""
 
 COLUMNS = (
     "train_accuracy",
@@ -37,7 +37,7 @@ COLUMNS = (
 """Measures of each network."""
 
 READINGS = ("train_accuracy", "test_accuracy", "layer_movement", "concentration")
-"""Readings on the page for each alpha, beside the delay."""
+"""Readings on the page for each alpha, in addition to the delay."""
 
 
 @devices.guarded
@@ -94,11 +94,11 @@ def frames(config: Grokking) -> Iterator[Frame]:
 
 
 def begin(config: Grokking) -> tuple[list[Labelled], Tensor, Tensor, Tensor]:
-    """Return the start of the networks of alphas x seeds, in this order: (a task for each seed, W1, W2, learned).
+    """Return (a task for each seed, W1, W2, learned), with the networks in the order alphas x seeds.
 
-    W1 (B, h, 2 p) is normal, times tau / alpha; W2 (B, p, h) normal, times tau alpha / sqrt(h), or alpha^2 for
-    quadratic neurons: all alphas of a seed start as the same function. learned (B, p, p): the sums (a, b) of the
-    training set.
+    W1 (B, h, 2 p) is normal, scaled by tau / alpha, and W2 (B, p, h) normal, scaled by tau alpha / sqrt(h), or alpha^2
+    for quadratic neurons, so that all alphas of a seed start as the same function. learned (B, p, p): whether the sum
+    (a, b) is in the training set.
     """
     dtype, p, h = getattr(torch, config.dtype), config.p, config.width
     tasks, first, second, learned = [], [], [], []
@@ -120,7 +120,7 @@ def begin(config: Grokking) -> tuple[list[Labelled], Tensor, Tensor, Tensor]:
 
 
 class Measure:
-    """The numbers of all networks at one evaluation after another, each against its start."""
+    """Measurements of all networks from evaluation to evaluation, each relative to its start."""
 
     def __init__(self, config: Grokking, training: ModularAdditionTraining):
         self.config, self.training = config, training
@@ -134,7 +134,7 @@ class Measure:
         self.columns: dict[str, np.ndarray] = {}
 
     def __call__(self, step: int) -> dict[str, np.ndarray]:
-        """All columns (alphas, seeds) after this step; nan for networks that have diverged."""
+        """Return all columns (alphas, seeds) after this step; nan for networks that have diverged."""
         marks = self.training.marks()
         self.weights = [self.training.W1, self.training.W2]
         self.power = powers(self.weights[0])
@@ -172,7 +172,7 @@ class Measure:
         return read
 
     def chart_data(self) -> dict[str, np.ndarray]:
-        """Return the data of the charts. Pictures of single networks are those of the first seed."""
+        """Return the data of the charts. Pictures of single networks show the first seed."""
         gone = self.diverged[:, 0]
         power = self._first(self.power).double().numpy()
         network = power.sum(1)
@@ -223,8 +223,8 @@ def conserved(W1: Tensor, W2: Tensor, activation: str) -> Tensor:
 def powers(W1: Tensor) -> Tensor:
     """Return the strength of each frequency in each neuron, (B, h, p // 2), for frequencies 1, 2, ...
 
-    It is the squared Fourier coefficient of the weights W1 (B, h, 2 p) over a and over b, together: a weight that goes
-    like cos(2 pi k a / p) is at k. The mean of the weights is left out.
+    It is the sum of the squared Fourier coefficients of the weights W1 (B, h, 2 p) over a and over b: weights
+    proportional to cos(2 pi k a / p) are at k. The mean of the weights is left out.
     """
     networks, h, inputs = W1.shape
     coefficients = torch.fft.rfft(W1.reshape(networks, h, 2, inputs // 2), dim=-1)[..., 1:]
@@ -232,7 +232,7 @@ def powers(W1: Tensor) -> Tensor:
 
 
 def concentration(power: Tensor) -> Tensor:
-    """Return the share of a neuron's strongest frequency, the mean over neurons weighted by their power.
+    """Return the share of a neuron's strongest frequency, averaged over neurons with their power as weight.
 
     power (B, h, frequencies). Returns (B,), from 1 / frequencies to 1; random weights are at about 0.22 for p = 23.
     """
@@ -240,7 +240,7 @@ def concentration(power: Tensor) -> Tensor:
 
 
 def _shares(power: np.ndarray) -> np.ndarray:
-    """Return parts of 1 along the last axis; 0 where there is nothing."""
+    """Return values divided by their sum along the last axis; 0 if the sum is 0."""
     total = power.sum(-1, keepdims=True)
     return np.divide(power, total, out=np.zeros_like(power), where=total > 0)
 

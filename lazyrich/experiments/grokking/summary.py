@@ -1,4 +1,4 @@
-"""Put a Grokking's numbers in words: which balance groks soonest, in how many seeds, and where none does."""
+"""Verdict of a Grokking run: which balance groks soonest, and in how many seeds."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.grokking.config import KNOWS
 
 CLEARLY = 0.7
-"""One balance groks sooner than another when its delay is at most this share of the other's, in most seeds."""
+"""Ratio of delays up to which one balance counts as grokking sooner than another, if it does in most seeds."""
 
 
 class Milestones:
-    """Steps at which each network came to know its sums, (alphas, seeds), nan until then.
+    """Steps at which each network reached an accuracy of 95 %, (alphas, seeds), nan until then.
 
-    trained: to 95 % in training. grokked: to 95 % in the test as well. step: the last evaluation.
+    trained: in training. grokked: in training and test. step: step of the last evaluation.
     """
 
     def __init__(self, alphas: int, seeds: int):
@@ -26,28 +26,28 @@ class Milestones:
         self.step = 0
 
     def note(self, step: int, train_accuracy: np.ndarray, test_accuracy: np.ndarray) -> None:
-        """Take in an evaluation; accuracies (alphas, seeds)."""
+        """Record an evaluation; accuracies (alphas, seeds)."""
         self.step = step
         self.trained[np.isnan(self.trained) & (train_accuracy >= KNOWS)] = step
         self.grokked[np.isnan(self.grokked) & ~np.isnan(self.trained) & (test_accuracy >= KNOWS)] = step
 
     @property
     def delay(self) -> np.ndarray:
-        """Return the steps from one to the other (alphas, seeds); nan where there is none yet."""
+        """Return the steps from `trained` to `grokked` (alphas, seeds); nan if one of them is not reached."""
         return self.grokked - self.trained
 
     @property
     def delay_at_least(self) -> np.ndarray:
-        """Return the delay, or how long it has been so far; 0 where a network does not know its training sums yet."""
+        """Return the delay, or its length so far; 0 if a network does not know its training sums yet."""
         so_far = np.where(np.isnan(self.trained), 0.0, self.step - self.trained)
         return np.where(np.isnan(self.delay), so_far, self.delay)
 
 
 def of_seeds(steps: np.ndarray) -> np.ndarray:
-    """Return median, lowest and highest over seeds of steps that may not have come yet.
+    """Return median, lowest and highest over seeds of steps, some of which may not be reached yet.
 
-    A seed that is not there yet counts as later than all others: the median is there when more than half of the seeds
-    are, the highest when all are, nan before. (alphas, seeds) -> float32 (alphas, 3).
+    A step that is not reached counts as later than all others: the median is known once more than half of the seeds
+    have reached it, the highest once all have; nan before. (alphas, seeds) -> float32 (alphas, 3).
     """
     late = np.sort(np.where(np.isnan(steps), np.inf, steps), axis=1)
     found = np.stack([np.median(late, axis=1), late[:, 0], late[:, -1]], axis=1)
@@ -65,8 +65,8 @@ def verdict(
 ) -> str:
     """Return the verdict at one evaluation.
 
-    train, test: accuracies now; diverged, silent: which networks have left the finite numbers, or have an output of 0
-    for good; all (alphas, seeds). balance (alphas,): mean delta_i over the neurons at the start.
+    train, test: current accuracies; diverged: whether a network is not finite; silent: whether its output stays 0; all
+    (alphas, seeds). balance (alphas,): mean delta_i over the neurons at the start.
     """
     if milestones.step == 0:
         deltas = ", ".join(f"{value:.2g} at {show(alpha)}" for alpha, value in zip(alphas, balance, strict=True))
@@ -94,7 +94,7 @@ def _standing(
 
 
 def _soonest(alphas: Sequence[float], milestones: Milestones) -> str:
-    """Return which alpha groks soonest, against the usual start, alpha = 1, or the alpha nearest to it."""
+    """Return a sentence on the alpha that groks soonest, compared with alpha = 1, or the alpha nearest to it."""
     delay, least, seeds = milestones.delay, milestones.delay_at_least, milestones.delay.shape[1]
     middle = of_seeds(delay)[:, 0]
     come = (~np.isnan(delay)).sum(1)
@@ -124,12 +124,12 @@ def _soonest(alphas: Sequence[float], milestones: Milestones) -> str:
 
 
 def _count(come: int, seeds: int) -> str:
-    """In how many seeds a network has come so far: ` in 3 of 5 seeds`; of one seed nothing, or ` not`."""
+    """Return the number of seeds that got this far: ` in 3 of 5 seeds`; for one seed an empty text, or ` not`."""
     if seeds == 1:
         return "" if come else " not"
     return f" in {come or 'none'} of {seeds} seeds"
 
 
 def _percent(share: float) -> str:
-    """Rounded down, so that nothing short of a mark is said to be at it."""
+    """Return a percentage, rounded down so that a value below a mark is never shown as reaching it."""
     return f"{int(100 * share + 1e-6)} %"

@@ -1,1 +1,1 @@
-"""A random hierarchical grammar, and how many strings a network needs to learn its rules."""
+"""A random hierarchical grammar, and the number of strings that a network needs to learn its rules."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def charts(config: Hierarchy) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of networks with these alphas."""
+    """Return the charts of networks with these alphas."""
     names = labels(config.alphas)
     return (
         Lines(
@@ -32,7 +32,7 @@ def charts(config: Hierarchy) -> tuple[ChartSpec, ...]:
 
 
 def readings(config: Hierarchy) -> tuple[Reading, ...]:
-    """Return how many strings each network needs."""
+    """Return the number of strings that each network needs."""
     help = (
         "Interpolated in the logarithm of the number of strings, median over the seeds; – where it is not reached "
         "within the sizes."

@@ -1,8 +1,8 @@
 """The random hierarchy model: how many examples a network needs to learn a grammar, by the balance of its layers.
 
-Strings are written by a random grammar (lazyrich.tasks.hierarchy) and classified by the symbol that they were written
-from. For every training-set size, seed and alpha a network is trained until its loss is small, and tested on strings
-that it has not seen. Cagnetta, Petrini, Tomasini, Favero, Wyart (arXiv 2307.02129) give the data.
+A random grammar generates strings (lazyrich.tasks.hierarchy), and the class of a string is the symbol at the root of
+its derivation. For every training-set size, seed and alpha a network is trained until its loss is small, and tested on
+unseen strings. The data model is that of Cagnetta, Petrini, Tomasini, Favero, Wyart (arXiv 2307.02129).
 
     for frame in Hierarchy(alphas=(1.0, 4.0)).frames():
         print(frame.step, frame.verdict)
@@ -26,29 +26,29 @@ from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 
 BATCH = 128
-"""Strings in a training batch."""
+"""Number of strings in a training batch."""
 
 RAW_RATE = 0.15
-"""The unit of a raw learning rate: about what the kernel gives alpha = 1 in the first preset, so that the switch from
-one rule to the other leaves that network as it is."""
+"""Unit of a raw learning rate: about the rate from the kernel for alpha = 1 in the first preset, so that switching
+between both rules hardly changes that network."""
 
 CONVERGED = 0.02
-"""Mean training cross-entropy, in nats, at which a network is called converged and stops."""
+"""Mean training cross-entropy in nats at which a network counts as converged and stops."""
 
 LOOK = 25
-"""Steps between two looks at whether a network has converged."""
+"""Steps between two checks of convergence."""
 
 MAX_PROBES, PROBE_ROWS = 64, 4096
-"""Test strings on which kernels are compared, and the most products of strings, classes and patches in one kernel."""
+"""Number of test strings on which kernels are compared, and largest number of strings times classes times patches."""
 
 FRAMES, MAX_MARKS = 180, 12
-"""About how many frames a run has, and the most of them in one training."""
+"""Approximate number of frames of a run, and largest number in one training."""
 
 WEIGHTS_BYTES = 48e6
-"""Bytes of weights that a log may hold; past this it keeps only the first layers, as many as fit."""
+"""Bytes of weights that a log may hold; beyond this it keeps only as many of the first layers as fit."""
 
 FEWEST_STRINGS = 64
-"""Below this a grammar has too few strings for a training and a test set."""
+"""Number of strings below which a grammar has too few for a training and a test set."""
 
 
 class Hierarchy(Config):
@@ -143,7 +143,7 @@ class Hierarchy(Config):
 
     @property
     def shapes(self) -> list[tuple[int, int]]:
-        """(fan_in, fan_out) of each layer's weights, as lazyrich.training.patches reads them."""
+        """Return (fan_in, fan_out) of each layer's weights, as in lazyrich.training.patches."""
         v, m = self.vocabulary, self.width
         if self.student == "cnn":
             return [(2 * v, m), *[(2 * m, m)] * (self.levels - 1), (m, v)]
@@ -151,18 +151,18 @@ class Hierarchy(Config):
 
     @property
     def strings(self) -> int:
-        """Return how many distinct strings the grammar writes, v m^(2^L - 1)."""
+        """Return the number of distinct strings of the grammar, v m^(2^L - 1)."""
         return self.vocabulary * self.synonyms ** (2**self.levels - 1)
 
     @property
     def probes(self) -> int:
-        """On how many strings kernels are compared, the first of the test strings."""
+        """Return the number of strings on which kernels are compared, the first of the test strings."""
         patches = 2 ** (self.levels - 1) if self.student == "cnn" else 1
         return min(self.test_samples, MAX_PROBES, PROBE_ROWS // (self.vocabulary * patches))
 
     @property
     def marks(self) -> list[int]:
-        """Return the steps of a training at which a frame is recorded, as long as a network is still in training."""
+        """Return the steps of a training at which a frame is recorded while any network is in training."""
         trainings = len(self.sizes) * self.seeds
         count = max(1, min(MAX_MARKS, FRAMES // trainings, int(WEIGHTS_BYTES / (trainings * self._frame_bytes[-1]))))
         spaced = np.geomspace(self.steps, min(LOOK, self.steps), count)
@@ -170,12 +170,12 @@ class Hierarchy(Config):
 
     @property
     def expected_frames(self) -> int:
-        """Return how many frames a run has at most: a training has fewer when all its networks converge early."""
+        """Return the largest number of frames; a training has fewer if all its networks converge early."""
         return 1 + len(self.sizes) * self.seeds * len(self.marks)
 
     @property
     def kept_layers(self) -> int:
-        """Return how many layers' weights a frame holds, from the first on: all, or as many as a log has room for."""
+        """Return the number of layers whose weights a frame holds, from the first on, so that the log stays small."""
         room = WEIGHTS_BYTES / self.expected_frames
         return sum(held <= room for held in self._frame_bytes)
 
@@ -185,9 +185,9 @@ class Hierarchy(Config):
         return 6.0 * BATCH * self._products
 
     def fitting(self) -> dict[str, Any]:
-        """Return the settings that have to change for the grammar to exist and to write enough strings, name -> value.
+        """Return the settings (name -> value) to change so that the grammar exists and has enough strings.
 
-        Empty where all is well.
+        Empty if no change is needed.
         """
         v, m, levels, sizes, tested = self.vocabulary, self.synonyms, self.levels, self.sizes, self.test_samples
         m = min(m, v)
@@ -209,7 +209,7 @@ class Hierarchy(Config):
         return Columns(("alpha", "samples"), "", "test_error")
 
     def work(self) -> Work:
-        """Cost of the run on one core, with as many steps as trainings of such settings took until they converged."""
+        """Return the cost of the run on one core, with the measured steps to convergence of such settings."""
         networks, trainings = len(self.alphas), len(self.sizes) * self.seeds
         number = 4 if self.dtype == "float32" else 8
         speed = GIGAFLOPS[self.dtype] * 1e9
@@ -217,7 +217,7 @@ class Hierarchy(Config):
         typical = 400 * max(1.0, self.tau / 0.1) ** 1.2 * (3 / len(self.shapes)) ** 4 / min(1.0, self.learning_rate)
         each = np.clip(typical * np.minimum(1.0, np.array(self.sizes) / 1024) ** 0.6, 2 * LOOK, None)
         steps = float(np.minimum(each, self.steps).mean())
-        # two or three looks at all strings, and test errors
+        # two or three losses on all strings, and test errors
         looked = 3.0 * float(np.mean(self.sizes)) + len(self.marks) * self.test_samples
         rows = float(self.probes * self.vocabulary)
         patches = [
@@ -225,7 +225,7 @@ class Hierarchy(Config):
         ]
         kernel = sum(rows * rows * p * p * (2.0 * self.width + 60) for p in patches)
         a_network = steps * self.step_flops + looked * 2.0 * self._products + kernel
-        # some eight calls a layer, and as many as five layers have for the batch and the loss
+        # about eight calls a layer, and the calls of another five layers for the batch and the loss
         calls = steps * 3 * (len(self.shapes) + 5) * OVERHEAD_SECONDS
         held = self._frame_bytes[self.kept_layers - 1] if self.kept_layers else 0.0
         shown = networks * (12.0 * 4 * len(self.sizes) + 200)
@@ -251,18 +251,18 @@ class Hierarchy(Config):
     def frames(self) -> Iterator[Frame]:
         """Yield the frames of this run.
 
-        Some come during each training. One comes when all networks of a size and seed are done; it adds their rows to
-        `Result.curves`.
+        Some are recorded during each training. Another one, when all networks of a size and seed are done, adds their
+        rows to `Result.curves`.
 
         Raises:
-            CannotRun: If the grammar does not write enough strings, or the device asked for is not there.
-            Diverged: If the networks of every alpha have broken down: too high a rate kills all their units.
+            CannotRun: If the grammar does not have enough strings, or the device asked for does not exist.
+            Diverged: If the networks of every alpha have failed, as too high a rate leaves all their units dead.
         """
         return beside(Hierarchy, "frames").frames(self)
 
     @property
     def _products(self) -> float:
-        """Return the multiplications of one network at one string."""
+        """Return the multiplications of one network for one string."""
         patches = 2**self.levels * self.vocabulary / self.shapes[0][0]
         total = 0.0
         for (fan_in, fan_out), following in zip(self.shapes, [*self.shapes[1:], (1, 0)], strict=True):
@@ -272,7 +272,7 @@ class Hierarchy(Config):
 
     @property
     def _frame_bytes(self) -> list[float]:
-        """Return the bytes of the weights of the first layer, the first two, ..., all layers of a frame's networks."""
+        """Return the size in bytes of the first layer, the first two, ..., all layers of a frame's networks."""
         number = 4 if self.dtype == "float32" else 8
         return [float(part) for part in np.cumsum([number * len(self.alphas) * i * o for i, o in self.shapes])]
 
@@ -315,4 +315,4 @@ PRESETS: tuple[Preset[Hierarchy], ...] = (
         Hierarchy(vocabulary=16, synonyms=16, levels=1, sizes=(32, 64, 96, 128), test_samples=128, seeds=3),
     ),
 )
-"""Presets in which the balance of the layers decides how many examples are needed, and in which it does not."""
+"""Presets in which the balance of the layers changes the number of examples needed, and in which it does not."""

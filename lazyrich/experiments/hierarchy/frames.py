@@ -1,6 +1,6 @@
-"""The frames of a Hierarchy: for each seed and size the networks of all alphas are trained side by side.
+"""Frames of a Hierarchy: for each seed and size the networks of all alphas are trained side by side.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Show:
     ) -> Frame:
         """Return one frame.
 
-        recent (alphas,): training loss now. running (alphas, sizes): test errors of unfinished networks. added: indices
-        of the size and seed whose rows are new. trained: how many trainings are done.
+        recent (alphas,): current training loss. running (alphas, sizes): test errors of unfinished networks. added:
+        indices of the size and seed with new rows. trained: number of finished trainings.
         """
         config, results = self.config, self.results
         shape = (len(config.alphas), len(config.sizes))

@@ -16,14 +16,14 @@ from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.hierarchy.config import Hierarchy
 
 LEVELS = (0.3, 0.1)
-"""The test errors at which sizes are compared."""
+"""Test errors at which sizes are compared."""
 
 CLEARLY = 1.1
 """Ratio of two sizes from which the summary mentions their difference."""
 
 STUCK, FAR = 0.9, 0.5
-"""A network has learned nothing where its loss is above this share of that of guessing, and its rate was too high where
-the kernel has moved so far all the same: its units have died."""
+"""Share of the loss of guessing above which a network has learned nothing, and kernel distance from which such a
+network had too high a rate, because its units have died."""
 
 
 class Outcome(NamedTuple):
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 
 
 class ResultTable:
-    """All outcomes so far, (alphas, sizes, seeds), nan where there is none yet."""
+    """All outcomes so far, (alphas, sizes, seeds), nan for unfinished trainings."""
 
     def __init__(self, config: Hierarchy):
         self.config = config
@@ -73,7 +73,7 @@ class ResultTable:
         }
 
     def chart_data(self) -> dict[str, np.ndarray]:
-        """Return what the charts show of the finished trainings, float32."""
+        """Return the chart data of the finished trainings, float32."""
         shares = np.full(self._of["converged"].shape[:2], np.nan)
         seen = self._done.any(axis=1)
         shares[:, seen] = np.nanmean(self._of["converged"][:, seen], axis=2)
@@ -85,15 +85,15 @@ class ResultTable:
         }
 
     def sizes_at(self, seed: int | None = None) -> np.ndarray:
-        """Return the sizes (alphas, 2) at which the test error falls below 30 % and 10 %, in between by log size.
+        """Return the sizes (alphas, 2) at which the test error falls below 30 % and 10 %, interpolated in log size.
 
-        Of one seed, or of the median over seeds. nan where that is not between two sizes.
+        They are for one seed, or for the median over seeds; nan if the error crosses the level between no two sizes.
         """
         errors = self._spread("test_error")[..., 0] if seed is None else self._of["test_error"][:, :, seed]
         return np.array([[crossing(self.config.sizes, row, level) for level in LEVELS] for row in errors])
 
     def metrics(self) -> dict[str, float]:
-        """Return the read-outs for each alpha, in order: medians over seeds at the largest size that is done."""
+        """Return the readings for each alpha, in order: medians over seeds at the largest finished size."""
         at = self._largest()
         sizes = self.sizes_at()
         found = {"samples": float(self.config.sizes[at]) if at is not None else float("nan")}
@@ -106,7 +106,7 @@ class ResultTable:
         return found | {"trainings": float(self._done.sum()) * len(self.config.alphas)}
 
     def verdict(self) -> str:
-        """Return the verdict so far: which balance needs fewer strings than alpha = 1 (or the one nearest to it)."""
+        """Return the verdict so far: the balance that needs fewer strings than alpha = 1 (or the one nearest to it)."""
         at = self._largest()
         if at is None:
             return "Training"
@@ -122,12 +122,12 @@ class ResultTable:
             shown = (f"α = {show(a)} {_percent(error)}" for a, error in zip(config.alphas, errors, strict=True))
             return f"Errors on new strings {after}: {', '.join(shown)}"
         needed, first = self._needed(), self._spread("test_error")[:, 0, 0]
-        # by strings needed where that is known, else by the errors
+        # by the strings needed if known, else by the errors
         best = min(others, key=lambda k: (needed[k], first[k] if np.isfinite(needed[k]) else errors[k]))
         other, one = f"α = {show(config.alphas[best])}", f"α = {show(config.alphas[plain])}"
         if np.isfinite(needed[[best, plain]]).all() and needed[[best, plain]].max() > config.sizes[0]:
             ratio = needed[plain] / needed[best]
-            # one that is below 30 % from the first size on may need fewer than that
+            # a network below 30 % from the first size on may need fewer strings than that
             most = "at most " if needed[best] == config.sizes[0] else ""
             needs = f"{most}{needed[best]:,.0f} against {needed[plain]:,.0f} strings for 30 % error"
             if 1 / CLEARLY < ratio < CLEARLY:
@@ -140,18 +140,21 @@ class ResultTable:
         return f"{other} errs {less} than {one}: on {there}{self._count(best, plain, at)}"
 
     def _needed(self, seed: int | None = None) -> np.ndarray:
-        """Strings for 30 % error (alphas,), as sizes_at; the first size where that has no more, inf where none has."""
+        """Return the strings for 30 % error (alphas,) as sizes_at; the first size if it suffices, inf if none does."""
         first = self._of["test_error"][:, 0, seed] if seed is not None else self._spread("test_error")[:, 0, 0]
         crossed = self.sizes_at(seed)[:, 0]
         return np.where(np.isfinite(crossed), crossed, np.where(first <= LEVELS[0], self.config.sizes[0], np.inf))
 
     def _chance(self, errors: np.ndarray, at: int) -> float:
-        """Return how far two errors may differ by chance alone: three standard deviations over the test strings."""
+        """Return the largest difference of two errors by chance: three standard deviations over the test strings."""
         tested = self.config.test_samples * int(self._done[at].sum())
         return 3 * float(np.sqrt(sum(max(e * (1 - e), 1 / tested) for e in errors) / tested))
 
     def _count(self, best: int, plain: int, at: int) -> str:
-        """In how many of the seeds done `best` needed fewer strings, or erred less where neither came below 30 %."""
+        """Return a phrase on the finished seeds in which `best` was better.
+
+        It was better if it needed fewer strings, or had a smaller error if neither came below 30 %.
+        """
         seeds = np.flatnonzero(self._done[at])
         if len(seeds) < 2:
             return ""
@@ -162,7 +165,7 @@ class ResultTable:
         return f"; fewer {multi_network.in_seeds(fewer, len(seeds))}".rstrip()
 
     def _troubles(self) -> str:
-        """Return how many networks did not converge, which learned nothing, and which broke down."""
+        """Return sentences on the networks that did not converge, learned nothing, or failed."""
         reached, loss = self._of["converged"][:, self._done], self._of["train_loss"][:, self._done]
         slow = int((reached == 0).sum())
         said = f"; {slow} of {reached.size} trainings did not converge" if slow else ""
@@ -174,12 +177,12 @@ class ResultTable:
         return said
 
     def _largest(self) -> int | None:
-        """Return the index of the largest size that is done."""
+        """Return the index of the largest finished size."""
         done = np.flatnonzero(self._done.any(axis=1))
         return int(done[-1]) if len(done) else None
 
     def _spread(self, name: str) -> np.ndarray:
-        """Median, lowest and highest (alphas, sizes, 3) over the seeds that are done; nan for none or a nan in it."""
+        """Return median, lowest and highest (alphas, sizes, 3) over the finished seeds; nan if none or one is nan."""
         found = np.full((*self._done.shape[:1], len(self.config.alphas), 3), np.nan, dtype=np.float32)
         for size, done in enumerate(self._done):
             if done.any():
@@ -188,7 +191,7 @@ class ResultTable:
 
 
 def broke_down(config: Hierarchy, train_loss: np.ndarray, kernel_distance: np.ndarray) -> np.ndarray:
-    """Return which trainings came to nothing because the rate was too high: not finite, or all units dead."""
+    """Return which trainings failed because of too high a rate: not finite, or all units dead."""
     stuck = train_loss > STUCK * np.log(config.vocabulary)
     return ~np.isfinite(train_loss) | (stuck & (kernel_distance > FAR))
 

@@ -28,7 +28,7 @@ from lazyrich.training.patches import MomentumDescent, batches, cross_entropy, o
 
 
 class Problem:
-    """One seed: its grammar and strings, the start of every alpha's network, their kernels and learning rates."""
+    """One seed: its grammar and strings, the start of every alpha's network, its kernel and learning rate."""
 
     def __init__(self, config: Hierarchy, seed: int, device: torch.device):
         dtype = getattr(torch, config.dtype)
@@ -86,7 +86,7 @@ class Training:
         self._descent = MomentumDescent(problem.start, problem.rates)
         self._rows = batches(samples, BATCH, stream(problem.seed, f"hierarchy batches of {samples}"))
         self._alive = torch.arange(count, dtype=torch.int64, device=self._X.device)
-        # of those that have ended; weights as they were then
+        # final weights of the networks that have ended
         self._final = [W.clone() for W in problem.start]
         self._loss, self._steps = np.full(count, np.nan), np.zeros(count, dtype=np.int64)
 
@@ -112,7 +112,7 @@ class Training:
         return now
 
     def errors(self) -> np.ndarray:
-        """Return the share of test strings (alphas,) put into a wrong class; nan for networks that are not finite."""
+        """Return the share of misclassified test strings (alphas,); nan for networks that are not finite."""
         found = outputs(self.problem.task.X_test, self.weights())
         wrong = (found.argmax(dim=-1) != self.problem.task.y_test).to(torch.float64).mean(dim=1)
         wrong[~found.isfinite().all(dim=(1, 2))] = math.nan
@@ -136,12 +136,12 @@ class Training:
         )
 
     def _look(self) -> None:
-        """End the networks that have converged, are not finite any more or have no steps left."""
+        """End training of networks that have converged, are not finite any more or have no steps left."""
         recent = self._descent.recent_loss()
         here = self._alive.cpu().numpy()
         self.recent[here] = recent.cpu().numpy()
         last = self.step >= self.problem.config.steps
-        # the loss on all strings is looked at only where that on the latest batches is near
+        # the loss on all strings is computed only if that on the latest batches is near
         if not last and not bool(((recent < 2 * CONVERGED) | ~recent.isfinite()).any()):
             return
         loss = cross_entropy(self._X, self._Y, self._descent.weights)
@@ -161,8 +161,9 @@ class Training:
 def initial(config: Hierarchy, seed: int, dtype: torch.dtype) -> list[Tensor]:
     """Return the weights (alphas, fan_in, fan_out) of each layer at the start, the same draw for every alpha.
 
-    Hidden layers have variance 2 over the square of what they read, which for one-hot symbols is their number; the
-    readout 1 / width. Each layer times tau^(1/layers), the first over alpha, the last times alpha.
+    Hidden layers have variance 2 over the squared length of their inputs, which for one-hot symbols is their number;
+    the readout has 1 / width. Each layer is scaled by tau^(1/layers), the first divided by alpha, the last multiplied
+    by it.
     """
     generator, shapes = stream(seed, "hierarchy start"), config.shapes
     alpha = np.array(config.alphas)[:, None, None]
@@ -177,5 +178,5 @@ def initial(config: Hierarchy, seed: int, dtype: torch.dtype) -> list[Tensor]:
 
 
 def _symbols(X: Tensor) -> np.ndarray:
-    """One-hot (n, length, v) as symbols (n, length)."""
+    """Return one-hot (n, length, v) as symbols (n, length)."""
     return X.argmax(dim=-1).to(torch.uint8).cpu().numpy()

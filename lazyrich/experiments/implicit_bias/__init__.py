@@ -1,1 +1,1 @@
-"""The solution that a linear neuron finds when there are fewer samples than dimensions."""
+"""Implicit bias: the solution that a linear neuron finds with fewer samples than dimensions."""

@@ -81,7 +81,7 @@ READINGS = (
 
 
 def charts(config: ImplicitBias) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of any such sweep."""
+    """Return the charts of the page."""
     return CHARTS
 
 

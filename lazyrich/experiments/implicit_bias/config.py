@@ -1,7 +1,7 @@
-"""Fewer samples than dimensions: which of all solutions does a single neuron find, and what decides?
+"""Implicit bias: which of all solutions a single neuron finds with fewer samples than dimensions, and why.
 
 One linear neuron f(x) = a w . x starts at the function beta0 and is trained to the end, once for each of many balances
-delta. Theory names the solution beforehand: the minimum of a potential Psi_delta (theory.md, section 3).
+delta. Theory predicts the solution: the minimum of a potential Psi_delta (theory.md, section 3).
 
     for frame in ImplicitBias(points=21).frames():
         print(frame.metrics["delta"], frame.metrics["difference"])
@@ -24,10 +24,10 @@ from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 
 FITS = 1e-11
-"""Training ends when the loss is this share of that of an output of zero: what is left moves beta by 1e-5 at most."""
+"""Share of the loss of an output of zero at which training ends; the rest moves beta by 1e-5 at most."""
 
 PATIENCE = 400_000
-"""Steps after which a training is given up as it stands."""
+"""Largest number of steps of a training."""
 
 
 class ImplicitBias(Config):
@@ -98,8 +98,8 @@ class ImplicitBias(Config):
 
     @property
     def deltas(self) -> np.ndarray:
-        """The balances (points,), increasing and symmetric about 0, which is one of them if there is an odd number."""
-        # even steps of asinh: even in delta near 0, in its logarithm far away
+        """Return the balances (points,), increasing and symmetric about 0, with 0 among them if their number is odd."""
+        # even steps of asinh: evenly spaced in delta near 0, and in its logarithm far away
         even = np.linspace(-1, 1, self.points)
         return np.sinh(even * np.arcsinh(self.reach / 0.3)) * 0.3
 
@@ -109,7 +109,7 @@ class ImplicitBias(Config):
         return self.points
 
     def problem(self) -> Problem:
-        """Inputs, outputs and the function at the start."""
+        """Return inputs, outputs and the function at the start."""
         d, n = self.dimension, self.samples
         if d == 2:
             X = np.array([[1.0, 0.0]])
@@ -131,7 +131,7 @@ class ImplicitBias(Config):
     def work(self) -> Work:
         """Return the cost of all trainings on one core.
 
-        The slowest are those far downstream, and those of several samples, which have slow directions (measured).
+        The slowest are those far downstream, and those with several samples, which have slow directions (measured).
         """
         one = self.dimension == 2 or self.samples == 1
         steps = self.points * (2000 + 40 * self.reach**2) * (0.25 if one else 1.3) / self.rate * 0.02
@@ -152,12 +152,12 @@ class ImplicitBias(Config):
         return Ending("flat", words, "losses as good as zero", True)
 
     def frames(self) -> Iterator[Frame]:
-        """Yield a frame for each balance, when its training has ended."""
+        """Yield a frame for each balance when its training has ended."""
         return beside(ImplicitBias, "frames").frames(self)
 
 
 class Problem(NamedTuple):
-    """X (n, d), y (n,): data. beta0 (d,): start. shortest (d,): the solution of least length, which is 1."""
+    """X (n, d), y (n,): data. beta0 (d,): start. shortest (d,): the solution of smallest norm, which is 1."""
 
     X: np.ndarray
     y: np.ndarray

@@ -1,6 +1,6 @@
-"""The frames of an ImplicitBias: a training to the end for each balance, beside the solution that theory names.
+"""Frames of an ImplicitBias: a training to the end for each balance, beside the solution that theory predicts.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from lazyrich.frame import Frame, RunHeader
 from lazyrich.training import Descent
 
 PACE = 12
-"""Balances a second, as the page plays them."""
+"""Balances a second at which the page plays them."""
 
 ROUND = 500
-"""Steps between two looks at the loss."""
+"""Steps between two checks of the loss."""
 
 
 def frames(config: ImplicitBias) -> Iterator[Frame]:
@@ -60,14 +60,14 @@ class Trained:
 
     @property
     def fits(self) -> bool:
-        """Return whether training came to its end within the patience."""
+        """Return whether training reached the loss at which it ends."""
         return self.steps < PATIENCE
 
 
 def _trained(config: ImplicitBias, problem: Problem, delta: float) -> Trained:
     a0, w0 = theory.neuron_of(problem.beta0, delta)
     gram = float(np.linalg.eigvalsh(problem.X @ problem.X.T)[-1])
-    # the kernel's largest eigenvalue at the end, where |beta| is about that of the longest of both, or at the start
+    # largest eigenvalue of the kernel at the start or the end, where |beta| is about the larger norm of both
     longest = max(1.0, float(np.linalg.norm(problem.beta0)))
     along, _ = theory.modulation_eigenvalues(longest, delta)
     rate = config.rate * 2 / (float(along) * gram)
@@ -79,7 +79,7 @@ def _trained(config: ImplicitBias, problem: Problem, delta: float) -> Trained:
         torch.tensor(w0[None], dtype=torch.float64, device="cpu"),
         torch.tensor([a0], dtype=torch.float64, device="cpu"),
     )
-    # Descent follows the mean over the samples of the squared residual; half of their sum is n / 2 times as much
+    # Descent minimises the mean over the samples of the squared residual; half of their sum is n / 2 times as much
     descent = Descent(X, y, W, a, rate * len(y) / 2, leak=1.0)
     nothing = float((y**2).mean())
     steps = 0
@@ -91,7 +91,7 @@ def _trained(config: ImplicitBias, problem: Problem, delta: float) -> Trained:
 
 
 def _predicted(problem: Problem, delta: float) -> np.ndarray:
-    """Return the predicted solution; nan if theory cannot tell on which side the neuron leaves the saddle."""
+    """Return the predicted solution; nan if the side on which the neuron leaves the saddle is undetermined."""
     try:
         return np.asarray(theory.implicit_bias(problem.X, problem.y, problem.beta0, float(delta)))
     except theory.UndecidedSign:
@@ -111,7 +111,7 @@ def _columns(problem: Problem, beta: np.ndarray, suffix: str) -> dict[str, float
 
 
 def _axes(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
-    """The plane of the picture: the shortest solution, and where the start leans beside it (which may be nowhere)."""
+    """Return the plane of the picture: the shortest solution, and the part of the start orthogonal to it, perhaps 0."""
     lean = problem.beta0 - (problem.beta0 @ problem.shortest) * problem.shortest
     size = float(np.linalg.norm(lean))
     if size < 1e-9 * np.linalg.norm(problem.beta0):

@@ -1,4 +1,4 @@
-"""The charts of "Wide and deep": as many lines as the network has modes and layers."""
+"""The charts of "Wide and deep", with a line for each mode and layer of the network."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from lazyrich.experiments.linear_network.config import LinearNetwork
 
 DASHES: Final[tuple[Dash, ...]] = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
-"""The first mode or layer, the second, ...; colour is the run."""
+"""Dashes of the first mode or layer, the second, ...; colours identify runs."""
 
 
 def charts(config: LinearNetwork) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of a network of this depth and with this many outputs."""
+    """Return the charts of a network of this depth and number of outputs."""
     modes = range(1, min(config.outputs, config.dimension, config.width) + 1)
     layers = range(1, config.depth + 1)
     return (

@@ -1,8 +1,8 @@
 """Linear networks on whitened data: wide, with several outputs, deep.
 
-Scale and balance set the order in which a target's modes are learned, and whether the kernel moves (theory.md, sections
-3 and 4). f = W_L ... W_1 x learns a linear map beta* whose singular values are its modes. The loss is half the sum of
-squares, so that one step of descent covers flow time `learning_rate`.
+Scale and balance determine the order in which a target's modes are learned, and whether the kernel moves (theory.md,
+sections 3 and 4). f = W_L ... W_1 x learns a linear map beta*, each singular value of which is a mode. The loss is half
+the sum of squares, so that one step of descent covers flow time `learning_rate`.
 
     for frame in LinearNetwork(delta=10.0).frames():
         print(frame.time, frame.metrics["singular_1"], frame.metrics["singular_1_exact"])
@@ -26,7 +26,7 @@ from lazyrich.frame import Frame, RunHeader
 from lazyrich.geometry import layer_norms
 
 CALL_SECONDS = 3e-6
-"""Seconds of a product of two small matrices, its least cost at any size."""
+"""Seconds of a product of two small matrices, its smallest cost at any size."""
 
 
 class LinearNetwork(Config):
@@ -129,7 +129,7 @@ class LinearNetwork(Config):
 
     @property
     def shapes(self) -> list[tuple[int, int]]:
-        """(outputs, inputs) of each layer from the input on."""
+        """Return (outputs, inputs) of each layer from the input on."""
         inner = [self.width] * (self.depth - 1)
         return list(zip([*inner, self.outputs], [self.dimension, *inner], strict=True))
 
@@ -139,12 +139,12 @@ class LinearNetwork(Config):
         return schedule.logarithmic(self.steps)
 
     def preview_steps(self, frames: int) -> list[int]:
-        """Return the steps of a preview, evenly spread in log(step)."""
+        """Return the steps of a preview, evenly spaced in log(step)."""
         return evenly(self.schedule, frames)
 
     @property
     def expected_frames(self) -> int:
-        """Return how many frames a run has that does not diverge."""
+        """Return the number of frames of a run that does not diverge."""
         return len(self.schedule)
 
     @property
@@ -177,7 +177,7 @@ class LinearNetwork(Config):
         return PreviewCost(opening, 0.0, self.work().seconds)
 
     def zero_losses(self, header: RunHeader) -> dict[str, float]:
-        """Return half the sum of squares of the map to be learned."""
+        """Return the loss of an output of 0: half the sum of squares of the map to be learned."""
         return {"loss": float(np.sum(header.arrays["Y"] ** 2)) / 2}
 
     def ending(self, frames: Sequence[Frame]) -> Ending:

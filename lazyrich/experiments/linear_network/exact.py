@@ -1,4 +1,4 @@
-"""The exact flow of a LinearNetwork, where there is one, as columns that stand beside the measured ones.
+"""Exact flow of a LinearNetwork, if known, as columns beside the measured ones.
 
 theory.md, sections 3 and 4.
 
@@ -19,21 +19,29 @@ if TYPE_CHECKING:
     from lazyrich.experiments.linear_network.config import LinearNetwork
 
 TOLERANCE = 1e-9
-"""Of an integrated flow: far below what a step of descent is off, and half the steps of the theory's own 1e-11."""
+"""Tolerance of an integrated flow: far below the error of a step of descent, with half the steps that 1e-11 needs."""
 
 MAX_STEPS = 15_000
-"""Two seconds or so of integration, for which a visitor would wait before anything is seen."""
+"""Largest number of steps of the integration: about two seconds, in which a visitor sees nothing yet."""
 
 AT_ONCE = 50
-"""Times for which kernels are held in memory together."""
+"""Number of times for which kernels are held in memory together."""
 
 Columns = dict[str, np.ndarray]
 
 
 def exact_columns(config: LinearNetwork, task: Target, start: Start, times: np.ndarray) -> tuple[Columns, str]:
-    """Return the columns of the exact flow at the times (T,), with "time", and the sentence that says what it is.
+    """Return the exact flow at some times.
 
-    No columns where there is no exact flow or where it cannot be followed that far; the sentence then says so.
+    Args:
+        config: The run's settings.
+        task: Its target.
+        start: Its initial weights.
+        times: Increasing flow times (T,).
+
+    Returns:
+        (columns with "time", a sentence on the kind of solution). No columns if no exact flow is known or it cannot be
+        integrated that far; the sentence then gives the reason.
     """
     try:
         if config.depth == 2 and start.factor is not None:
@@ -57,7 +65,7 @@ def exact_columns(config: LinearNetwork, task: Target, start: Start, times: np.n
 
 
 def _two_rates(config: LinearNetwork) -> tuple[float, float]:
-    """eta_a, eta_w of two layers."""
+    """Return eta_a, eta_w of two layers."""
     eta_w, eta_a = config.rates
     return eta_a, eta_w
 
@@ -70,7 +78,7 @@ def _wide(config: LinearNetwork, task: Target, flow: theory.WideFlow, times: np.
 
 
 def _chain(config: LinearNetwork, task: Target, start: Start, times: np.ndarray) -> Columns:
-    """One output and rank one: the hidden directions never turn, only what the first layer reads from the input."""
+    """Return the exact flow of one output and rank one, in which only the first layer's input direction turns."""
     if config.width == 1:
         readouts, w0 = np.array([layer[0, 0] for layer in start.weights[1:]]), start.weights[0][0]
     else:
@@ -83,9 +91,9 @@ def _chain(config: LinearNetwork, task: Target, start: Start, times: np.ndarray)
 
 
 def _modes(config: LinearNetwork, task: Target, start: Start, times: np.ndarray) -> Columns:
-    """Return the exact modes, each a chain of numbers.
+    """Return the exact modes, each of which is a chain of scalars.
 
-    Layers that share their directions with the target and each other keep them.
+    Layers that share their singular directions with the target and each other keep them.
     """
     count = min(config.width, len(task.values))
     values, rates = task.values[:count], np.array(config.rates)[:, None]
@@ -106,7 +114,7 @@ def _modes(config: LinearNetwork, task: Target, start: Start, times: np.ndarray)
 def _diagonal_distance(config: LinearNetwork, first: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Return S from `first` (1, L, modes) to z (T, L, modes), the sizes of diagonal layers.
 
-    Turning inputs and outputs changes no product of kernels.
+    Rotating inputs and outputs does not change products of kernels.
     """
     count = z.shape[2]
 
@@ -133,7 +141,7 @@ def _columns(times: np.ndarray, task: Target, beta: np.ndarray, S: np.ndarray, l
 
 
 def _others(z: np.ndarray) -> np.ndarray:
-    """Return the product of the other layers for each, (L, modes), without division."""
+    """Return for each layer the product of the others, (L, modes), without division."""
     one = np.ones_like(z[:1])
     below = np.concatenate([one, z[:-1]]).cumprod(0)
     return below * np.concatenate([z[1:], one])[::-1].cumprod(0)[::-1]

@@ -1,6 +1,6 @@
-"""The frames of a LinearNetwork: descent layer by layer, and the exact flow beside it where there is one.
+"""Frames of a LinearNetwork: descent on all layers, beside the exact flow if it is known.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.training.linear_descent import LinearDescent
 
 EXPLODED = 1e6
-"""A loss this many times its first value does not come back: the run is called diverged."""
+"""Ratio of the loss to its first value above which a run counts as diverged, as it does not recover."""
 
 LEARNED = 0.1
-"""A mode is called learned when the network has it to this share of its strength."""
+"""Share of its strength at which a mode counts as learned."""
 
 AT_REST = 1e-24
-"""Below this share of the loss of an output of 0 the gradient is rounding, and no layer's part in it means anything."""
+"""Share of the loss of an output of 0 below which the gradient, and each layer's part in it, is rounding error."""
 
 
 def frames(config: LinearNetwork) -> Iterator[Frame]:
@@ -75,13 +75,13 @@ def frames(config: LinearNetwork) -> Iterator[Frame]:
 
 
 class Measure:
-    """The numbers of one frame, each against the start of its run."""
+    """Measurement of a frame relative to the start of its run."""
 
     def __init__(self, config: LinearNetwork, task: Target, weights: list[np.ndarray]):
         self.task, self.start = task, weights
         self.X, self.rates = np.eye(config.dimension), config.rates
         self.conserved = theory.conserved_matrices(weights, self.rates)
-        # the loss of an output of 0, the scale on which a loss is large or small
+        # loss of an output of 0, the scale on which losses are judged
         self.nothing = float((task.beta**2).sum()) / 2
         self.first_loss = self.loss(weights)
 
@@ -91,7 +91,7 @@ class Measure:
             return float(((_product(weights) - self.task.beta.T) ** 2).sum()) / 2
 
     def __call__(self, weights: list[np.ndarray]) -> dict[str, float]:
-        """All metrics of a frame (theory.md, sections 4 and 8)."""
+        """Return all metrics of a frame (theory.md, sections 4 and 8)."""
         layers = range(1, len(weights) + 1)
         singular = np.linalg.svd(_product(weights), compute_uv=False)
         loss = self.loss(weights)
@@ -130,7 +130,7 @@ class Differences:
         self.largest = dict.fromkeys(("loss", "kernel_distance", "singular"), 0.0) if exact else {}
 
     def __call__(self, index: int, numbers: dict[str, float]) -> dict[str, float]:
-        """The columns `..._exact` and `..._difference`; none where there is no exact flow."""
+        """Return the columns `..._exact` and `..._difference`; empty without an exact flow."""
         now = {name: float(values[index]) for name, values in self.exact.items()}
         for group in self.largest:
             apart = [abs(numbers[name] - now[name]) for name in now if name.startswith(group)]
@@ -142,8 +142,8 @@ class Differences:
 def kernel_top(weights: list[np.ndarray], rates: tuple[float, ...]) -> float:
     """Return the largest eigenvalue of the kernel on whitened inputs, sum_l eta_l (B_l B_l^T) (x) (F_l^T F_l).
 
-    weights: [W_1, ..., W_L]; rates (L,). Descent is stable near a solution below 2 over it (theory.md, sections 4 and
-    7).
+    weights: [W_1, ..., W_L]; rates (L,). Near a solution, descent is stable for steps below 2 over this eigenvalue
+    (theory.md, sections 4 and 7).
     """
     below, tails = np.eye(weights[0].shape[1]), []
     for layer in weights:
@@ -157,10 +157,10 @@ def kernel_top(weights: list[np.ndarray], rates: tuple[float, ...]) -> float:
 
 
 def solution_top(sizes: np.ndarray, rates: tuple[float, ...], strength: float) -> float:
-    """The largest eigenvalue that the kernel of a chain of numbers has once it has learned a mode of this strength.
+    """Return the largest eigenvalue of the kernel of a chain of scalars that has learned a mode of this strength.
 
-    sizes (L,): where its layers start; rates (L,). z_l^2 / eta_l all grow by the same x (theory.md, section 4), which
-    is found by bisection. For two layers this is sqrt(delta^2 + 4 eta_a eta_w strength^2).
+    sizes (L,): initial values; rates (L,). z_l^2 / eta_l all grow by the same x (theory.md, section 4), which bisection
+    finds. For two layers the result is sqrt(delta^2 + 4 eta_a eta_w strength^2).
     """
     etas = np.array(rates)
     conserved = sizes**2 / etas
@@ -174,7 +174,7 @@ def solution_top(sizes: np.ndarray, rates: tuple[float, ...], strength: float) -
 
 
 def _diverged(config: LinearNetwork, step: int, calm: list[np.ndarray], sizes: np.ndarray) -> Diverged:
-    """Return the error to raise: it offers half the rate 2 / lambda_max at the last calm frame or at the target.
+    """Return the error to raise; it suggests half the rate 2 / lambda_max at the last calm frame or at the target.
 
     Source: theory.md, section 7.
     """
@@ -196,11 +196,11 @@ def _product(weights: list[np.ndarray]) -> np.ndarray:
 
 
 def _halves(weights: list[np.ndarray], rates: tuple[float, ...]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the two terms whose difference each conserved matrix is: what its drift is small or large against."""
+    """Return the two terms of which each conserved matrix is the difference, the scale on which its drift is judged."""
     pairs = zip(weights[:-1], weights[1:], rates[:-1], rates[1:], strict=True)
     return [(eta * after.T @ after, eta_after * layer @ layer.T) for layer, after, eta, eta_after in pairs]
 
 
 def _length(matrices: list[np.ndarray]) -> float:
-    """Return the Frobenius norm of all of them together."""
+    """Return the Frobenius norm of all matrices together."""
     return float(np.sqrt(sum((matrix * matrix).sum() for matrix in matrices)))

@@ -1,4 +1,4 @@
-"""Target and start of a LinearNetwork, in numpy: which directions, and how large every layer is along them.
+"""Target and start of a LinearNetwork, in numpy: singular directions, and the size of every layer along them.
 
 theory.md, sections 3 and 4.
 
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 class Target(NamedTuple):
     """beta* = inputs diag(values) outputs^T.
 
-    Attributes: inputs (d, d) and outputs (c, c), orthogonal, of which the first min(c, d) columns carry modes; values
-    (min(c, d),), singular values, falling; beta (d, c).
+    Attributes:
+        inputs: Orthogonal matrix (d, d); its first min(c, d) columns are the input directions of the modes.
+        values: Singular values (min(c, d),), decreasing.
+        outputs: Orthogonal matrix (c, c); its first min(c, d) columns are the output directions of the modes.
+        beta: The map (d, c).
     """
 
     inputs: np.ndarray
@@ -32,10 +35,13 @@ class Target(NamedTuple):
 
 
 class Start(NamedTuple):
-    """weights: [W_1, ..., W_L]. sizes (L,): what every layer starts as along the directions that it uses, or about so.
+    """Initial weights of a LinearNetwork.
 
-    factor: W (r, d) and A (r, c), the two layers in the hidden directions that they use, where the conserved matrix is
-    a multiple of the identity there; None for all other starts.
+    Attributes:
+        weights: [W_1, ..., W_L].
+        sizes: Initial size (L,) of every layer along the directions that it uses, approximate for random layers.
+        factor: W (r, d) and A (r, c), two layers in the hidden directions that they use, if the conserved matrix is a
+            multiple of the identity there; None for all other starts.
     """
 
     weights: list[np.ndarray]
@@ -44,7 +50,7 @@ class Start(NamedTuple):
 
 
 def target(config: LinearNetwork) -> Target:
-    """Return the target that the seed draws; neither start nor depth nor width change it."""
+    """Return the target drawn with the seed, which does not depend on start, depth or width."""
     rng = np.random.default_rng([config.seed, 0])
     inputs, outputs = _orthogonal(rng, config.dimension), _orthogonal(rng, config.outputs)
     count = min(config.dimension, config.outputs)
@@ -81,10 +87,10 @@ def initial(config: LinearNetwork, task: Target) -> Start:
 
 
 def layer_sizes(config: LinearNetwork) -> np.ndarray:
-    """Return the sizes (L,) that tau, delta and layer_scales give the layers.
+    """Return the sizes (L,) of the layers from tau, delta and layer_scales.
 
-    Each is tau^(2/L), the last one times alpha, the first one divided by it, so that the difference of their squares is
-    delta (theory.md, section 6).
+    Each is tau^(2/L), the last one multiplied by alpha and the first one divided by it, so that the difference of their
+    squares is delta (theory.md, section 6).
     """
     common = config.tau ** (2 / config.depth)
     balance = alpha(common, config.delta)
@@ -94,9 +100,10 @@ def layer_sizes(config: LinearNetwork) -> np.ndarray:
 
 
 def _make_isotropic(first: np.ndarray, last: np.ndarray, config: LinearNetwork) -> None:
-    """Give the hidden directions that only one layer reaches the size that makes the conserved matrix delta there too.
+    """Set the size of hidden directions that only one layer uses, so that the conserved matrix is delta there too.
 
-    first (r, d), last (c, r): diagonal, changed in place. Beyond the modes only the larger layer has directions left.
+    first (r, d), last (c, r): diagonal, changed in place. Beyond the modes only the larger layer has further
+    directions.
     """
     sizes, (eta_w, eta_a) = layer_sizes(config), config.rates
     delta = eta_w * sizes[1] ** 2 - eta_a * sizes[0] ** 2
@@ -110,7 +117,7 @@ def _make_isotropic(first: np.ndarray, last: np.ndarray, config: LinearNetwork) 
 
 
 def _rectangle(size: float, rows: int, columns: int, config: LinearNetwork) -> np.ndarray:
-    """(rows, columns) with `size` on the diagonal for every mode that the whole network can hold, 0 elsewhere."""
+    """Return (rows, columns) with `size` on the diagonal for every mode that the network can represent, 0 elsewhere."""
     diagonal = np.arange(min(config.width, config.dimension, config.outputs))
     matrix = np.zeros((rows, columns))
     matrix[diagonal, diagonal] = size
@@ -118,7 +125,7 @@ def _rectangle(size: float, rows: int, columns: int, config: LinearNetwork) -> n
 
 
 def _orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
-    """Return a random orthogonal matrix (size, size), all rotations and reflections alike."""
+    """Return a random orthogonal matrix (size, size), uniform over rotations and reflections."""
     Q, R = np.linalg.qr(rng.normal(size=(size, size)))
     # the signs that qr chooses are not random
     return Q * np.sign(np.diag(R))

@@ -67,7 +67,7 @@ READINGS = (
 
 
 def charts(config: LinearOrRelu) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of any such sweep."""
+    """Return the charts of the page."""
     return CHARTS
 
 

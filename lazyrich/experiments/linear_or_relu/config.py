@@ -2,7 +2,7 @@
 
 Rapid rich learning needs balance in linear networks, and an upstream start in ReLU networks. Two students of the same
 scale, one linear and one ReLU, each learn from a teacher of their own kind. For every balance delta they are trained
-until nine tenths of the loss are gone: how long did it take, and how far has the kernel moved?
+until the loss has fallen by nine tenths; the result is the time this takes, and how far the kernel has moved.
 
     for frame in LinearOrRelu(seeds=3).frames():
         print(frame.metrics["delta"], frame.metrics["time_relu"], frame.metrics["kernel_distance_relu"])
@@ -26,7 +26,7 @@ from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.frame import Frame
 
 STUDENTS = {"linear": 1.0, "relu": 0.0}
-"""Each student's leak: the slope of its activation below zero."""
+"""Leak of each student, the slope of its activation below zero."""
 
 
 class LinearOrRelu(Config):
@@ -92,7 +92,7 @@ class LinearOrRelu(Config):
     @property
     def deltas(self) -> np.ndarray:
         """Return the balances (points,), increasing and symmetric about 0."""
-        # even steps of asinh: even in delta up to about tau^2, where the balance begins to matter
+        # even steps of asinh: evenly spaced in delta up to about tau^2, where the balance begins to matter
         unit = max(self.tau**2, 0.02 * self.reach)
         return np.sinh(np.linspace(-1, 1, self.points) * np.arcsinh(self.reach / unit)) * unit
 
@@ -102,7 +102,7 @@ class LinearOrRelu(Config):
         return self.points
 
     def student(self, delta: float, leak: float, seed: int) -> StudentTeacher:
-        """Return the run that one point of the picture comes from, as a config of the playground."""
+        """Return the run behind one point of the chart, as a config of the playground."""
         return StudentTeacher(
             tau=self.tau, delta=delta, leak=leak, seed=seed, width=self.width, dimension=self.dimension,
             samples=self.samples, teacher_width=self.teacher_width, test_samples=1,
@@ -114,7 +114,7 @@ class LinearOrRelu(Config):
         return Columns(("delta", "student"), clock="", outcome="kernel_distance")
 
     def work(self) -> Work:
-        """Cost on one core: a few hundred gradients a student, most of it calls while students are this small."""
+        """Return the cost on one core: a few hundred gradients a student, mostly calls, as the students are small."""
         runs = 2.0 * self.points * self.seeds
         gradient = 4.0 * self.samples * self.dimension * self.width
         kernels = 4.0 * self.samples**2 * (self.dimension + self.width)
@@ -130,7 +130,7 @@ class LinearOrRelu(Config):
         return endings.at_a_level("a tenth of the loss of an output of 0")
 
     def frames(self) -> Iterator[Frame]:
-        """Yield a frame for each balance, when all its students have been trained."""
+        """Yield a frame for each balance when all its students are trained."""
         return beside(LinearOrRelu, "frames").frames(self)
 
 

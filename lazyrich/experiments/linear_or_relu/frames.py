@@ -1,6 +1,6 @@
-"""The frames of a LinearOrRelu: gradient flow of every student until nine tenths of the loss are gone.
+"""Frames of a LinearOrRelu: gradient flow of every student until its loss has fallen by nine tenths.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import Flow
 
 LEFT = 0.1
-"""A student has learned when its loss is this share of that of an output of zero."""
+"""Share of the loss of an output of zero at which a student has learned."""
 
 FIRST, STEP, LAST = 1e-3, 1.25, 1e5
-"""The loss is looked at from this time on, at times growing by this factor, until this time."""
+"""First time at which the loss is computed, factor between two such times, and the last one."""
 
 PACE = 6
-"""Balances a second, as the page plays them."""
+"""Balances a second at which the page plays them."""
 
 
 class Learned(NamedTuple):
-    """When a student had learned, and S from its start to then; nan where it had not by the last time."""
+    """Time at which a student has learned, and S from its start to then; nan if it has not by the last time."""
 
     time: float
     kernel_distance: float
@@ -91,15 +91,15 @@ def learn(config: StudentTeacher) -> Learned:
 
 
 def _between(before: tuple[float, float, float], after: tuple[float, float, float], goal: float) -> Learned:
-    """Return where the logarithm of the loss, taken as straight between two looks, crosses that of the goal."""
+    """Return the time and S at which the loss, its logarithm interpolated linearly, reaches the goal."""
     (t0, loss0, S0), (t1, loss1, S1) = before, after
-    # a loss that was below the goal from the first has learned at once
+    # a student whose loss is below the goal from the start has learned at once
     share = float(np.log(loss0 / goal) / np.log(loss0 / loss1)) if loss0 > goal else 0.0
     return Learned(t0 + share * (t1 - t0), S0 + share * (S1 - S0))
 
 
 def verdict(rows: list[dict[str, float]]) -> str:
-    """Return the verdict on the balances so far, or how many there are."""
+    """Return the verdict on the balances so far, or a sentence on their number."""
     delta = np.array([row["delta"] for row in rows])
     if delta[-1] < 0 or not (delta > 0).any():
         return f"δ = {delta[-1]:.2g}, from downstream to upstream".replace("-", "−")
@@ -121,7 +121,7 @@ def verdict(rows: list[dict[str, float]]) -> str:
 
 
 def _spread(name: str, values: list[float]) -> dict[str, float]:
-    """Median, lowest and highest over the seeds; nan where one of them has not learned."""
+    """Return median, lowest and highest over the seeds; nan if one of them has not learned."""
     array = np.array(values)
     return {name: float(np.median(array)), f"{name}_low": float(array.min()), f"{name}_high": float(array.max())}
 

@@ -1,1 +1,1 @@
-"""The paper's Fig. 1 (b): measures over scale and balance."""
+"""Phase portrait: measures over scale and balance, as in the paper's Fig. 1 (b)."""

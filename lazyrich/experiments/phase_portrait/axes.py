@@ -1,4 +1,4 @@
-"""The axes of a phase portrait: which parameters they can be, how they are asked for, and where their points lie."""
+"""Axes of a phase portrait: the parameters that can be an axis, their settings, and the points along them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ AXES: Final = {
     "teacher_width": Axis(1, 9, False, "m*"),
     "leak": Axis(0.0, 1.0, False, "leak"),
 }
-"""The parameters that an axis can be."""
+"""Parameters that can be an axis."""
 
 AxisName = Literal[
     "tau", "delta", "eta_ratio", "eta_a", "eta_w", "width", "dimension", "samples", "teacher_width", "leak"
@@ -45,7 +45,7 @@ RANGE = "One value, or from and to where it is an axis."
 
 
 def setting(name: str, *default: float) -> Any:
-    """Return a setting of StudentTeacher that may be an axis, in its own words."""
+    """Return the config field of a setting of StudentTeacher that may be an axis, with the same label and help."""
     there: Any = StudentTeacher.parameters()[name]
     return parameter(
         tuple(default),
@@ -58,13 +58,13 @@ def setting(name: str, *default: float) -> Any:
 def spaced(name: str, low: float, high: float, points: int, even: bool = False) -> np.ndarray:
     """Return the points of an axis (points,), increasing.
 
-    Whole numbers where the parameter is one, each once, and even ones if asked for.
+    For a whole-number parameter they are distinct whole numbers, and even ones if `even`.
     """
     logarithmic = AXES[name].logarithmic and low > 0
     values = np.geomspace(low, high, points) if logarithmic else np.linspace(low, high, points)
     # Powers differ in their last digit between processors: twelve digits are the same grid on every machine.
     values = np.array([float(f"{value:.12g}") for value in values])
-    # the ends are those that were asked for, to the last digit
+    # the ends are exactly those asked for
     values[0], values[-1] = low, high
     if not isinstance(low, int):
         return values
@@ -73,7 +73,7 @@ def spaced(name: str, low: float, high: float, points: int, even: bool = False) 
 
 
 def in_fields(given: Any) -> Any:
-    """Return a base and ranges (low, high, points), as they may be given, in the fields that hold them."""
+    """Return settings in which a base and ranges (low, high, points) are replaced by the fields that they stand for."""
     if not isinstance(given, Mapping):
         return given
     data = dict(given)
@@ -81,7 +81,7 @@ def in_fields(given: Any) -> Any:
     if "base" in data:
         based = {name: value for name, value in _from_base(data.pop("base")).items() if name not in data}
         data |= based
-    # an iterator can be gone through once
+    # an iterator can be read only once
     data |= {name: listed(data[name]) for name in AXES if name in data and not isinstance(data[name], (str, bytes))}
     ranges = {name: found for name in AXES if name in data and len(found := listed(data[name])) > 1}
     free = {axis: usual for axis, usual in (("x", "tau"), ("y", "delta")) if axis not in data}
@@ -118,7 +118,7 @@ def in_fields(given: Any) -> Any:
 
 
 def refused(name: str, given: tuple[Any, ...], why: str, instead: str) -> PydanticCustomError:
-    """Return the error for a value given where a range is needed, or the other way round."""
+    """Return the error for a value where a range is needed, or the other way round."""
     return PydanticCustomError(
         "sentence",
         "`{name}` {why}, got {given}: write {instead}.",
@@ -127,7 +127,7 @@ def refused(name: str, given: tuple[Any, ...], why: str, instead: str) -> Pydant
 
 
 def listed(value: Any) -> list[Any]:
-    """Return the entries of a list however it is written; one for anything else."""
+    """Return the entries of a list in any notation; a list of one for any other value."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",")]
     found = sequence(value, MAX_ENTRIES)
@@ -135,7 +135,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def _from_base(base: Any) -> dict[str, Any]:
-    """Return the settings of a portrait that a student gives."""
+    """Return the settings of a portrait that follow from a base student."""
     student = base if isinstance(base, StudentTeacher) else StudentTeacher.model_validate(base)
     if student.noise:
         raise PydanticCustomError(

@@ -1,4 +1,4 @@
-"""The chart of a phase portrait that is being computed."""
+"""The chart of a phase portrait during its computation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def charts(config: PhasePortrait) -> tuple[ChartSpec, ...]:
-    """Return one large map of a measure at a time, both to be chosen on it."""
+    """Return one large map; the visitor chooses its measure and time on it."""
     portrait = Portrait(
         id="portrait",
         title="Phase portrait",
@@ -32,5 +32,5 @@ def charts(config: PhasePortrait) -> tuple[ChartSpec, ...]:
 
 
 def readings(config: PhasePortrait) -> tuple[Reading, ...]:
-    """Return none: the cells say what there is to say."""
+    """Return no readings, as the cells show all numbers."""
     return ()

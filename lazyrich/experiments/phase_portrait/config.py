@@ -1,13 +1,13 @@
-"""The phase portrait: where students of every scale and balance end up between lazy and rich (the paper's Fig. 1(b)).
+"""Phase portrait: where students of every scale and balance end up between lazy and rich (the paper's Fig. 1(b)).
 
-Students of a small teacher over a grid of two parameters, tau and delta unless others are asked for, each trained by
-gradient flow and looked at after a few numbers of steps: test and training loss, and how far kernel, activations and
+It trains students of a small teacher over a grid of two parameters, tau and delta unless others are chosen, by gradient
+flow, and measures them after a few numbers of steps: test and training loss, and how far kernel, activations and
 weights have moved.
 
     for frame in PhasePortrait(seeds=1, x_points=9, y_points=9).frames():
         print(frame.verdict)
 
-`lazyrich.phase_portrait` computes the same on as many cores or machines as there are.
+`lazyrich.phase_portrait` computes the same on any number of cores or machines.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from lazyrich.frame import Frame
 from lazyrich.geometry import conserved_delta
 
 AUTHORS_RATE: Final = 5e-3
-"""Base learning rate of the authors' sweep: a step covers this over tau^2 of flow time (theory.md, section 0)."""
+"""Base learning rate of the authors' sweep; a step covers this over tau^2 of flow time (theory.md, section 0)."""
 
 MEASURES: Final = ("train_loss", "test_loss", "kernel_distance", "activation_flips", "parameter_distance")
 """Measures of every student at every time."""
@@ -52,7 +52,7 @@ GRADIENTS: Final = 120
 average)."""
 
 LOOKED_AT: Final = 5
-"""Points of each axis at most from which the cost is estimated."""
+"""Largest number of points of each axis from which the cost is estimated."""
 
 
 NONE: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -61,14 +61,14 @@ NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 class PhasePortrait(Config):
     """Loss and kernel movement of students over scale and balance. See the paper's Fig. 1(b); theory.md, 5, 6 and 8.
 
-    Any two of the parameters in AXES may be the axes. They can be given in one go, as (low, high, points):
+    Any two of the parameters in AXES may be the axes. Each can be given as (low, high, points):
 
         PhasePortrait(tau=(0.1, 2.0, 17), delta=(-1, 1, 17), base=StudentTeacher(dimension=100, samples=1000))
         PhasePortrait(eta_ratio=(0.01, 100, 9), tau=(0.1, 1, 9), delta=0.0)
 
-    base: a student that all others are like but for the axes. Its steps, method and learning rate do not count: `at`
-    counts steps of the authors' rate. Its dtype does where it was given; otherwise the portrait is in float32, and of
-    its devices only cuda is other than the cpu.
+    base: student from which all others differ only in the axes. Its steps, method and learning rate are ignored, as
+    `at` counts steps of the authors' rate. Its dtype is used if it was given, float32 otherwise. Of its devices "cuda"
+    is kept; all others become "cpu".
     """
 
     name: ClassVar[str] = "phase-portrait"
@@ -156,10 +156,10 @@ class PhasePortrait(Config):
     @field_validator(*AXES)
     @classmethod
     def _value_or_range(cls, entries: tuple[Any, ...], info: Any) -> tuple[Any, ...]:
-        """Two different numbers in order for an axis, one for anything else, so that equal portraits are equal."""
+        """Return two different numbers in order for an axis, one otherwise, so that equal portraits compare equal."""
         name = info.field_name
         if len({"x", "y"} & info.data.keys()) < 2:
-            return entries  # what is wrong with the axes themselves is said
+            return entries  # errors of the axes themselves are reported
         axis = next((axis for axis in ("x", "y") if info.data[axis] == name), None)
         if axis is None:
             if len(set(entries)) > 1:
@@ -185,20 +185,20 @@ class PhasePortrait(Config):
     def changed(self, **settings: Any) -> PhasePortrait:
         """Return the same portrait with some settings changed.
 
-        A parameter that becomes an axis, or is one no more, takes its usual range or value.
+        A parameter that becomes an axis, or stops being one, takes its default range or value.
         """
         return type(self)(**self.after_choice(dict(self) | settings, settings))
 
     @classmethod
     def after_choice(cls, values: Mapping[str, Any], chosen: Mapping[str, Any] = NONE) -> dict[str, Any]:
-        """Leave out what does not fit to the axes, and was not chosen with them."""
+        """Leave out values that do not fit the axes and were not chosen together with them."""
         axes = (values["x"], values["y"])
         fits = {name: name in chosen or (len(listed(values[name])) > 1) == (name in axes) for name in AXES}
         return {name: value for name, value in values.items() if fits.get(name, True)}
 
     @property
     def x_values(self) -> np.ndarray:
-        """Return the values across (nx,), increasing; whole numbers where the parameter is one, each once."""
+        """Return the values across (nx,), increasing; distinct whole numbers for a whole-number parameter."""
         return self._values(self.x, self.x_points)
 
     @property
@@ -211,20 +211,21 @@ class PhasePortrait(Config):
         return spaced(name, low, high, points, even=name == "width" and self.symmetrised)
 
     def settings_at(self, x: float, y: float) -> dict[str, Any]:
-        """Return the settings that are those of the student at (x, y), by name.
+        """Return settings of the student at (x, y), by name.
 
-        They are tau, delta, eta_a, eta_w, width, dimension, samples, teacher_width and leak.
+        The names are tau, delta, eta_a, eta_w, width, dimension, samples, teacher_width and leak.
         """
         found = {name: getattr(self, name)[0] for name in AXES} | {self.x: x, self.y: y}
-        # numpy's own numbers would travel into configs and their JSON
+        # plain numbers, as those of numpy do not belong into configs and their JSON
         found = {name: np.asarray(value).item() for name, value in found.items()}
         share = found.pop("eta_ratio") ** 0.5
         return found | {"eta_a": found["eta_a"] / share, "eta_w": found["eta_w"] * share}
 
     def student(self, x: float, y: float, seed: int) -> StudentTeacher:
-        """The run of the playground that a student of the grid is: same task, same start, flow, the authors' rate.
+        """Return a student of the grid as a run of the playground: same task and start, flow, the authors' rate.
 
-        Raises ValidationError where the playground has no such rates.
+        Raises:
+            ValidationError: If the playground does not allow such rates.
         """
         return StudentTeacher(
             **self.settings_at(x, y), symmetrised=self.symmetrised, seed=seed, test_samples=self.test_samples,
@@ -239,12 +240,12 @@ class PhasePortrait(Config):
 
     @property
     def students(self) -> int:
-        """Return how many students there are in all."""
+        """Return the number of all students."""
         return len(self.x_values) * len(self.y_values) * self.seeds
 
     @property
     def expected_frames(self) -> int:
-        """Return one before anything is trained, and one for each part."""
+        """Return the number of frames: one before training, and one for each part."""
         return 1 + beside(PhasePortrait, "parts").count(self)
 
     @property
@@ -253,7 +254,7 @@ class PhasePortrait(Config):
         return Columns((self.x, self.y), "at")
 
     def work(self) -> Work:
-        """Return the cost on one core: some hundred gradients a student and a kernel at each of the times."""
+        """Return the cost on one core: a few hundred gradients a student, and a kernel at each of the times."""
         beside(PhasePortrait, "parts")
         number = 8 if self.dtype == "float64" else 4
         speed = GIGAFLOPS[self.dtype] * 1e9
@@ -286,11 +287,11 @@ class PhasePortrait(Config):
         return Work(flops=share * flops, bytes=held, scratch=scratch, seconds=share * seconds)
 
     def frames(self) -> Iterator[Frame]:
-        """Yield a frame before anything is trained, then one for each part of the grid, coarse first."""
+        """Yield a frame before training, then one for each part of the grid, coarse first."""
         return beside(PhasePortrait, "frames").frames(self)
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
-        """On how much of the map the losses have settled at the last time."""
+        """Return on how much of the map the losses have settled at the last time."""
         maps = beside(PhasePortrait, "maps").Maps(self)
         for frame in frames:
             if frame.table is not None:
@@ -304,22 +305,22 @@ class PhasePortrait(Config):
         return Ending("partly", words, f"test loss not settled on {100 * found.share('test_loss'):.0f} % of the map")
 
     def going_on(self, frames: Sequence[Frame]) -> GoingOn:
-        """Return the config that computes the frames after these first ones of this portrait."""
+        """Return the config that computes the frames of this portrait after these first ones."""
         return GoingOn(self, tuple(frame.table for frame in frames if frame.table is not None))
 
 
 @dataclass(frozen=True)
 class GoingOn:
-    """The rest of a portrait: the config that a worker gets when a stopped portrait is requested again.
+    """The rest of a portrait: config for a worker that continues a stopped portrait.
 
-    It is computed as the whole is. tables: of the frames that are there, the first of which has no rows.
+    Its numbers equal those of an uninterrupted one. tables: tables of the existing frames, the first without rows.
     """
 
     config: PhasePortrait
     tables: tuple[Mapping[str, np.ndarray], ...]
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the frames that are still to come."""
+        """Yield the remaining frames."""
         return beside(PhasePortrait, "frames").frames(self.config, self.tables)
 
 
@@ -343,4 +344,4 @@ PRESETS: tuple[Preset[PhasePortrait], ...] = (
         PhasePortrait(x="width", tau=(0.1,), width=(10, 200), x_points=7, y_points=9, seeds=1),
     ),
 )
-"""The paper's portrait, and two that it has not."""
+"""The paper's portrait, and two that are not in the paper."""

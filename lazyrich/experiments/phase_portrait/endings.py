@@ -1,10 +1,10 @@
-"""Students of a phase portrait that still change at one of its times, judged by the few times that it records.
+"""Find students of a phase portrait that still change at one of its times, from the few recorded times.
 
     found = Settling(config, maps, at=3)
     found.words, found.of_cell((0, 8))
 
-The exponents are those of `lazyrich.convergence.decay_exponent`, which takes the last interval where records are as far
-apart as these; here they are taken for all cells at once.
+The exponents equal those of `lazyrich.convergence.decay_exponent`, which uses the last interval if records are as far
+apart as here; this module computes them for all cells at once.
 """
 
 from __future__ import annotations
@@ -22,15 +22,18 @@ __all__ = ["Settling"]
 LOSSES = {"train_loss": "training loss", "test_loss": "test loss"}
 
 DOUBLING = 2.0
-"""The time before is the last one that is this many times earlier: an exponent needs as long as that."""
+"""Smallest ratio of a time to the earlier one that it is compared with, as an exponent needs such an interval."""
 
 
 class Settling:
-    """State of the losses at one time of a portrait, by the means over the seeds so far.
+    """State of the losses at one time of a portrait, from the means over the seeds so far.
 
-    at: index of the time. before: index of the time since which it is told, None if there is none. exponents: by loss,
-    decades that it fell for each decade of time since then, (ny, nx), nan where that is not known. known (ny, nx):
-    where all are. unlearned (ny, nx): where next to nothing is learned, so that a flat loss is no end.
+    Attributes:
+        at: Index of the time.
+        before: Index of the earlier time that it is compared with; None if there is none.
+        exponents: For each loss, the decades that it fell per decade of time since then, (ny, nx); nan if not known.
+        known: Cells (ny, nx) in which all exponents are known.
+        unlearned: Cells (ny, nx) in which almost nothing is learned, so that a flat loss is no end.
     """
 
     def __init__(self, config: PhasePortrait, maps: Maps, at: int):
@@ -38,7 +41,7 @@ class Settling:
         earlier = [place for place, steps in enumerate(config.at) if steps * DOUBLING <= config.at[at]]
         self.before = earlier[-1] if earlier else None
         mean = {name: maps.mean[name] for name in LOSSES}
-        # the loss of an output of 0 is in no table; at the first time a student of a small scale still has about that
+        # no table has the loss of an output of 0, but students of a small scale are still near it at the first time
         scale = float(np.nanmax(mean["train_loss"][0], initial=0.0))
         self.exponents = {name: self._exponent(mean[name], NEGLIGIBLE * scale) for name in LOSSES}
         self.known = np.logical_and.reduce([np.isfinite(exponent) for exponent in self.exponents.values()])
@@ -55,16 +58,16 @@ class Settling:
         return np.where(np.isfinite(found), found, np.nan)
 
     def changing(self, loss: str) -> np.ndarray:
-        """Return where a loss changes by FLAT decades or more for each decade of time, (ny, nx)."""
+        """Return the cells (ny, nx) in which a loss changes by FLAT decades or more per decade of time."""
         return self.known & (np.abs(np.nan_to_num(self.exponents[loss])) >= FLAT)
 
     def share(self, loss: str) -> float:
-        """Return the share of the known cells in which it does; nan where none is known."""
+        """Return the share of the known cells in which a loss is changing; nan if no cell is known."""
         return float(self.changing(loss)[self.known].mean()) if self.known.any() else float("nan")
 
     @property
     def settled(self) -> bool:
-        """Return whether no loss changes anywhere, and nothing is left to learn."""
+        """Return whether no loss is changing in any cell, and no cell is unlearned."""
         return not (any(self.changing(loss).any() for loss in LOSSES) or self.unlearned.any())
 
     @property

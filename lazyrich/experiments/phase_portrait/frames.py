@@ -1,6 +1,6 @@
-"""The numbers of a PhasePortrait: gradient flow of the students of a part, and the frames of the whole.
+"""Numbers of a PhasePortrait: gradient flow of the students of a part, and the frames of the whole portrait.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from lazyrich.training import Flow
 Table = dict[str, np.ndarray]
 
 MAX_GRADIENTS = 50_000
-"""Largest number of gradients for a student. The hardest of the paper's Fig. 1(b) needs 1,400; one that needs more has
-no numbers after that (lazyrich.training.gradient_flow.flow explains when)."""
+"""Largest number of gradients for a student. The hardest of the paper's Fig. 1(b) needs 1,400; one that needs more than
+the limit has no later numbers (lazyrich.training.gradient_flow.flow explains when)."""
 
 
 def measured(config: PhasePortrait, part: Part) -> Table:
     """Return the rows of one part, one for each student and time, as columns (rows,).
 
-    The columns are the two parameters of the axes, seed, at, and MEASURES in the config's dtype; nan where a student
-    could not be followed to a time.
+    The columns are the two parameters of the axes, seed, at, and MEASURES in the config's dtype; nan if the flow of a
+    student did not reach a time.
 
     Raises:
-        CannotRun: If the device asked for is not there.
+        CannotRun: If the device asked for does not exist.
     """
     device = choose(config)
     x, y = config.x_values, config.y_values
@@ -76,11 +76,11 @@ def measured(config: PhasePortrait, part: Part) -> Table:
 def _followed(
     task: Task, W: Tensor, a: Tensor, times: Tensor, rules: dict[str, Any]
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """(student, W (T', m, d), a (T', m)) at the times that it was brought to, all of them if T' = T."""
+    """Yield (student, W (T', m, d), a (T', m)) at the times that its flow reached; T' = T if it reached all."""
     run = Flow(task.X, task.y, W, a, most_gradients=MAX_GRADIENTS, **rules)
     found = run.record(times, skip_stuck=True)
     for student in range(len(W)):
-        # nan for times that a student did not reach
+        # the loss is nan for times that a student did not reach
         there = int(torch.isfinite(found.loss[:, student]).sum())
         yield student, found.W[:there, student], found.a[:there, student]
 
@@ -88,7 +88,7 @@ def _followed(
 def _numbers(
     task: Task, begin: tuple[Tensor, Tensor], Ws: Tensor, readouts: Tensor, rules: dict[str, Any]
 ) -> list[list[float]]:
-    """MEASURES of one student at each of its times."""
+    """Return MEASURES of one student at each of its times."""
     if not len(Ws):
         return []
     moved = KernelDistance(task.X, *begin, **rules)
@@ -109,13 +109,17 @@ def _numbers(
 
 
 def choose(config: PhasePortrait) -> torch.device:
-    """Return the device of a portrait. Raises CannotRun when it is not there."""
+    """Return the device of a portrait.
+
+    Raises:
+        CannotRun: If it does not exist.
+    """
     return devices.choose(config.device, 0.0)
 
 
 @devices.guarded
 def frames(config: PhasePortrait, done: Sequence[Mapping[str, np.ndarray]] = ()) -> Iterator[Frame]:
-    """See PhasePortrait.frames; without those whose tables are given, the first ones in the order of parts."""
+    """Yield frames as PhasePortrait.frames; without the first ones, whose tables `done` holds in the order of parts."""
     so_far = Maps(config)
     for table in done:
         so_far.add(table)

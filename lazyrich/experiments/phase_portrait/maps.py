@@ -1,10 +1,10 @@
-"""The table of a phase portrait as maps over its two axes: mean, lowest and highest over the seeds there are so far.
+"""Turn the table of a phase portrait into maps over its two axes: mean, lowest and highest over the seeds so far.
 
     maps = Maps(config)
     maps.add(table)
     maps.mean["test_loss"]        (T, ny, nx)
 
-Needs no torch, so that a page can draw a portrait that is there already.
+It does without torch, so that a page can draw an existing portrait.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from lazyrich.experiments.phase_portrait.config import MEASURES, PhasePortrait
 __all__ = ["Maps"]
 
 SAME = 1e-9
-"""Values closer than this, relative to the largest, are one: powers differ in their last digit between processors, and
-a table may have been made on another one."""
+"""Largest difference of equal values relative to the largest value. Powers differ in their last digit between
+processors, and a table may have been made on another one."""
 
 
 class Maps:
-    """The maps of a portrait, each (T, ny, nx) by the names of MEASURES: nan where there is nothing yet.
+    """Maps of a portrait, each (T, ny, nx), by the names of MEASURES; nan for missing values.
 
-    low, high: the lowest and highest over seeds. students: how many have been taken in.
+    low, high: the lowest and highest over seeds. students: number of students added.
     """
 
     def __init__(self, config: PhasePortrait):
@@ -40,9 +40,12 @@ class Maps:
         self.high = {name: np.full(shape, np.nan) for name in MEASURES}
 
     def add(self, rows: Mapping[Any, Any]) -> None:
-        """Take in rows of the portrait's table, from `phase_portrait` or of a frame, whole students at a time.
+        """Add rows of the portrait's table, from `phase_portrait` or a frame, with all times of each student.
 
-        A number that is nan counts for nothing. Raises ValueError when a row is not of this portrait.
+        Values of nan are ignored.
+
+        Raises:
+            ValueError: If a row does not belong to this portrait.
         """
         columns = [np.asarray(rows[name]) for name in ("at", self._config.y, self._config.x)]
         where = tuple(_nearest(place, column) for place, column in zip(self._places, columns, strict=True))
@@ -65,7 +68,7 @@ class Maps:
 
 
 def _nearest(places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the index of the place (increasing) that is nearest to each value."""
+    """Return the index of the nearest place for each value; `places` increase."""
     after = np.clip(np.searchsorted(places, values), 1, max(1, len(places) - 1))
     if len(places) == 1:
         return np.zeros_like(after)

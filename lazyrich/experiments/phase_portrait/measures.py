@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 class Measure(NamedTuple):
     """Appearance of a measure.
 
-    log: by its logarithm, because it spans decades. contours: levels to draw a line at, in the measure's own units.
-    least: whether its smallest value is the best one.
+    log: whether its logarithm is shown, because it spans decades. contours: levels of the contour lines, in the
+    measure's own units. least: whether its smallest value is the best one.
     """
 
     label: str
@@ -25,4 +25,4 @@ PORTRAIT_MEASURES: Final = {
     "activation_flips": Measure("Activation flips", contours=(0.01, 0.1, 0.3)),
     "parameter_distance": Measure("Parameter distance", contours=(0.5, 1.0, 2.0)),
 }
-"""By the names of the table's columns, the one to open on first."""
+"""Measures by the names of the table's columns; a page opens on the first."""

@@ -1,7 +1,7 @@
-"""The order in which a phase portrait is computed: coarse first, in parts of a few students that share a task.
+"""Order in which a phase portrait is computed: coarse first, in parts of a few students that share a task.
 
-A part is the unit of work. Which students it has, and so what they are computed beside, depends on the config alone:
-the same portrait is the same to the last bit however the parts are spread over processes and machines.
+A part is the unit of work. The students of each part depend on the config alone, so that equal portraits are equal to
+the last bit however the parts are distributed over processes and machines.
 
     for part in parts(PhasePortrait(seeds=1)):
         print(part.seed, part.cells)
@@ -20,29 +20,29 @@ from lazyrich.experiments.phase_portrait.config import PhasePortrait
 __all__ = ["Part", "coordinates", "count", "hardness", "parts"]
 
 COARSEST = 5
-"""Points of the first picture along an axis, where the grid has them."""
+"""Largest number of points along an axis in the first picture."""
 
 BESIDE = 400_000
-"""Pre-activations of the students of a part on a CPU: twice as many as flow takes side by side, so that few wait alone
-for the last to end. Measured; parts of fewer students are no slower."""
+"""Number of pre-activations of the students of a part on a CPU: twice as many as flow computes side by side, so that
+the last student rarely runs alone. Measured; parts of fewer students are no slower."""
 
 BESIDE_CUDA = 30_000_000
 """The same on a graphics card."""
 
 MOST = 64
-"""Students of a part; more would only make the wait for it longer."""
+"""Largest number of students of a part; more would only delay its result."""
 
 
 Chunk = tuple[int, float, tuple[tuple[int, int], ...]]
-"""Level, weight and cells of a part of any seed."""
+"""Level, weight and cells of a part, the same for every seed."""
 
 
 @dataclass(frozen=True)
 class Part:
     """Some students of one seed and one task.
 
-    number: its place in the order. cells: (index across, index up) of each student. weight: what it costs, in units of
-    an easy student.
+    number: its place in the order. cells: (index across, index up) of each student. weight: its cost in units of an
+    easy student.
     """
 
     number: int
@@ -55,19 +55,19 @@ class Part:
 def parts(config: PhasePortrait) -> tuple[Part, ...]:
     """Return all parts in the order of computing: seed after seed, each from its coarsest grid to the finest.
 
-    In the first grid easy students come first, so that something is there at once; then hard ones, so that none is left
-    for the end.
+    In the first grid easy students come first, so that a result appears at once. In all others hard students come
+    first, so that none is left for the end.
     """
     return tuple(_numbered(_chunks(_of_one_seed(config)), range(config.first_seed, config.first_seed + config.seeds)))
 
 
 def count(config: PhasePortrait) -> int:
-    """Return how many parts there are, without making them: there may be a hundred thousand."""
+    """Return the number of parts without making them, as there may be a hundred thousand."""
     return config.seeds * len(_chunks(_of_one_seed(config)))
 
 
 def _of_one_seed(config: PhasePortrait) -> PhasePortrait:
-    """Return the settings that determine the order within a seed, so that it is made once for any number of seeds."""
+    """Return the config with one seed only, so that the order within a seed is computed once."""
     return config.model_copy(update={"seeds": 1, "first_seed": 0, "at": (1,), "test_samples": 1})
 
 
@@ -86,7 +86,7 @@ def _chunks(config: PhasePortrait) -> tuple[Chunk, ...]:
             groups.setdefault((level, task), []).append((hardness(setting["tau"], setting["delta"]), (i, j)))
     chunks: list[Chunk] = []
     for (level, _), members in groups.items():
-        # students of like hardness end together
+        # students of similar hardness end together
         members.sort(key=lambda member: (-member[0], member[1]))
         setting = config.settings_at(x[members[0][1][0]], y[members[0][1][1]])
         size = _together(config, setting["width"] * setting["samples"], level)
@@ -118,7 +118,7 @@ def _numbered(chunks: tuple[Chunk, ...], seeds: range) -> Iterator[Part]:
 
 
 def _strides(points: int) -> list[int]:
-    """Distances between the points of ever finer grids, halved until 1: 4, 2, 1 for 17 points."""
+    """Return the distances between the points of ever finer grids, halved until 1: 4, 2, 1 for 17 points."""
     strides = [1]
     while (points - 1) / (2 * strides[0]) >= COARSEST - 1:
         strides.insert(0, 2 * strides[0])
@@ -126,18 +126,18 @@ def _strides(points: int) -> list[int]:
 
 
 def _level(index: int, strides: list[int], levels: int) -> int:
-    """Return the first of the nested grids that has this index."""
+    """Return the number of the first nested grid that contains this index."""
     own = next(level for level, stride in enumerate(strides) if index % stride == 0)
-    # an axis of fewer grids has its coarsest in the first ones too
+    # an axis with fewer grids uses its coarsest one in the first grids, too
     return 0 if own == 0 else own + levels - len(strides)
 
 
 def hardness(tau: float, delta: float) -> float:
-    """Return roughly how many gradients flow needs: the root of the kernel at the start times the time, 1 / tau^2."""
+    """Return a rough number of gradients of flow: the root of the initial kernel times the time, 1 / tau^2."""
     return float(np.sqrt(np.hypot(delta, 2 * tau**2) / tau**2))
 
 
 def _together(config: PhasePortrait, entries: int, level: int) -> int:
-    """Return the number of students with this many pre-activations in a part."""
+    """Return the number of students in a part, each with this many pre-activations."""
     room = (BESIDE_CUDA if config.device == "cuda" else BESIDE) // entries
     return max(1, min(MOST, room if level or config.device == "cuda" else room // 2))

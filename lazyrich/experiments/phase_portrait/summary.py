@@ -1,4 +1,4 @@
-"""Summary of a phase portrait so far, in words."""
+"""Verdict of a phase portrait so far."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from lazyrich.experiments.phase_portrait.config import PhasePortrait
 
 
 def verdict(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]) -> str:
-    """Count the finished students, find where the kernel moved most, and how much of the map is lazy, at the last time.
+    """Return a sentence with the finished students, the largest kernel movement and the lazy share of the map.
 
-    mean: maps (T, ny, nx) by measure, nan where there is nothing yet.
+    Args:
+        config: The portrait.
+        students: Number of finished students.
+        mean: Maps (T, ny, nx) by measure, of which the last time is used; nan for missing values.
     """
     S = mean["kernel_distance"][-1]
     known = np.isfinite(S)
@@ -29,6 +32,6 @@ def verdict(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]
 
 
 def cell_name(config: PhasePortrait, cell: tuple[int, int]) -> str:
-    """τ = 0.1, δ = −1 of a cell (index across, index up)."""
+    """Return the name of a cell (index across, index up): τ = 0.1, δ = −1."""
     x, y = config.x_values[cell[0]], config.y_values[cell[1]]
     return f"{AXES[config.x].symbol} = {x:.3g}, {AXES[config.y].symbol} = {y:.3g}".replace("-", "−")

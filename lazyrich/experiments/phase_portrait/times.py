@@ -1,7 +1,7 @@
-"""The training times of a phase portrait in both units, and how its steps relate to those of the playground.
+"""Training times of a phase portrait in both units, and the relation of its steps to those of the playground.
 
 The portrait counts steps of the authors' base rate: step k is flow time t = 0.005 k / tau^2, so with tau along an axis
-one step count is another flow time in each column.
+the same step is a different flow time in each column.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def flow_time(config: PhasePortrait, at: int) -> str:
     """Return the flow time of a whole map at a step count, `t = 500/τ²`, or a number where all cells share τ."""
     time = at * AUTHORS_RATE
     if "tau" in (config.x, config.y):
-        # a round number of steps is a round number here: 0.5, not 0.500
+        # a round number of steps gives a round time: 0.5, not 0.500
         told = significant(time)
         return f"t = {told.rstrip('0').rstrip('.') if '.' in told else told}/τ²"
     return f"t = {significant(time / config.tau[0] ** 2)}"
