@@ -20,7 +20,13 @@ from lazyrich.tasks.packages import PACKAGES
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-IMPORT_NAMES = {"pydantic_core": "pydantic", "yaml": "pyyaml", "zxingcpp": "zxing-cpp", **PACKAGES}
+IMPORT_NAMES = {
+    "pydantic_core": "pydantic",
+    "xdist": "pytest-xdist",
+    "yaml": "pyyaml",
+    "zxingcpp": "zxing-cpp",
+    **PACKAGES,
+}
 """Packages that are imported under another name than they are installed, or that come with another one."""
 
 
