@@ -18,7 +18,7 @@ FOLDER: Final = "LAZYRICH_LESSONS"
 MAX_LESSONS: Final = 100
 """Files of a folder that are read."""
 
-SHIPPED: Final = ("which-one-learns",)
+SHIPPED: Final = ("which-one-learns", "scale", "who-learns-first", "sizes-or-rates", "no-kink", "deep-and-filters")
 """Names of the lessons of the project, in the order in which they are taken."""
 
 _HERE: Final = Path(__file__).parent / "shipped"

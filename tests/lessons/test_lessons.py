@@ -2,9 +2,14 @@
 
 import pytest
 
-from lazyrich.lessons import first_step, read_lesson
+from harness.documents import document
+from lazyrich import train
+from lazyrich.lessons import first_step, read_lesson, shipped
 from lazyrich.lessons.library import own_lessons
 from lazyrich.lessons.markdown import blocks
+from lazyrich.lessons.numbers import RunNumbers
+from lazyrich.lessons.outcome import read_outcome, write
+from lazyrich.lessons.pages import runs_of
 
 TEXT = """+++
 title = "Mine"
@@ -77,6 +82,23 @@ def test_a_file_that_is_no_lesson_is_told_what_is_wrong_and_where(old, new, says
     with pytest.raises(ValueError, match=says) as told:
         read_lesson(TEXT.replace(old, new, 1))
     assert len(str(told.value)) < 600
+
+
+def test_the_lesson_in_the_documents_is_read_and_tells_of_its_runs():
+    [text] = document("docs/lessons.md").blocks("markdown")
+    [step] = read_lesson(text).steps
+    current, kept = runs_of(step.page, step.query)
+    results = [train(config) for config in (current, *kept)]
+    told = read_outcome(step.outcome).written(RunNumbers([(one.config, one.frames) for one in results]))
+    small, large = (result.curves["test_loss"].iloc[-1] for result in results)
+    assert f"**{write(small)}** from the small start, **{write(large)}** from" in told
+    assert ("is better by" in told) == (small < large)
+
+
+def test_the_documents_have_notes_on_each_lesson():
+    text = document("docs/lessons.md").text
+    for name, lesson in shipped().items():
+        assert f"### {lesson.title} (`{name}`, {lesson.minutes} minutes" in text
 
 
 def test_markdown_is_plain_html_links_and_pictures_stay_text():

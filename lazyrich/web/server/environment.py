@@ -16,13 +16,14 @@ from typing import Final
 from lazyrich.config import machine
 from lazyrich.config.limits import MB, PREFIX, Limits, from_environment
 from lazyrich.experiments.filters.config import CIFAR_VARIABLE
+from lazyrich.lessons.library import FOLDER, own_lessons
 from lazyrich.web.hardening.headers import FRAME_ANCESTORS, frame_ancestors, read_ancestors
 
 OF_COMPOSE: Final = (f"{PREFIX}MEMORY", f"{PREFIX}PORT")
 """Variables that compose.yaml reads from the file .env, all of which it passes on to the app."""
 
 SETTINGS: Final = frozenset(
-    (*(PREFIX + name.upper() for name in Limits.parameters()), FRAME_ANCESTORS, CIFAR_VARIABLE, *OF_COMPOSE)
+    (*(PREFIX + name.upper() for name in Limits.parameters()), FRAME_ANCESTORS, CIFAR_VARIABLE, FOLDER, *OF_COMPOSE)
 )
 """All names that have a meaning."""
 
@@ -31,7 +32,8 @@ def check() -> list[str]:
     """Check the environment variables of the app.
 
     Returns:
-        Sentences about names that are no settings, and about memory that does not suffice; empty if all is well.
+        Sentences about names that are no settings, memory that does not suffice, and lessons that cannot be read; empty
+        if all is well.
 
     Raises:
         ValueError: If values cannot be used, with a sentence for each.
@@ -49,7 +51,10 @@ def check() -> list[str]:
         raise ValueError(" ".join(wrong))
     # settings are read whatever the case of their names
     names = {name.upper(): name for name in os.environ if name.upper().replace("_", "").startswith(PREFIX[:-1])}
-    return [_unknown(names[name]) for name in sorted(names.keys() - SETTINGS)] + _short_of_memory(limits)
+    return [_unknown(names[name]) for name in sorted(names.keys() - SETTINGS)] + [
+        *_short_of_memory(limits),
+        *own_lessons(os.environ.get(FOLDER, "")).said,
+    ]
 
 
 def _unknown(name: str) -> str:

@@ -8,12 +8,13 @@ lesson.draw(bench, config, runs, charts)               when the runs are known
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from lazyrich.config.schema import Config
+from lazyrich.lessons import library
 from lazyrich.lessons.markdown import blocks, spans
 from lazyrich.serving.pool import Run
 from lazyrich.web.components.assets import base_path
@@ -23,8 +24,6 @@ from lazyrich.web.page.lesson.place import Place, read
 from lazyrich.web.page.lesson.told import told
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.share import page_view
-
-LESSONS_PAGE: Final = "lessons"
 
 
 class LessonCard:
@@ -88,11 +87,20 @@ def _fixed(place: Place) -> dict[str, Any]:
         "text": blocks(step.text),
         "question": spans(step.question),
         "answers": [spans(answer) for answer in step.answers],
+        "lessons": [
+            {"title": f"{one.title} ({one.minutes} min)", "href": _href(Place(name, one, 1), 1)}
+            for name, one in library().lessons.items()
+        ],
         "steps": [
-            {"title": one.title, "href": f"{base_path()}/{one.page}?{urlencode(place.query(number), doseq=True)}"}
-            for number, one in enumerate(place.lesson.steps, 1)
+            {"title": one.title, "href": _href(place, number)} for number, one in enumerate(place.lesson.steps, 1)
         ],
     }
+
+
+def _href(place: Place, number: int) -> str:
+    """Return the address of a step, without host."""
+    page = place.lesson.steps[number - 1].page
+    return f"{base_path()}/{page}?{urlencode(place.query(number), doseq=True)}"
 
 
 def _asked(sent: Any, place: Place) -> int | None:

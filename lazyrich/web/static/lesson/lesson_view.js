@@ -9,9 +9,10 @@ import { answer, answerOf, onAnswer } from "./answers.js";
 import { pieces, written } from "./written.js";
 
 /** @import { Block, Span } from "./written.js" */
+/** @typedef {{ title: string, href: string }} Link */
 /**
  * @typedef {{ id: string, lesson: string, number: number, title: string, text: Block[], question: Span[],
- *   answers: Span[][], outcome: Block[] | null, note: string, steps: { title: string, href: string }[],
+ *   answers: Span[][], outcome: Block[] | null, note: string, steps: Link[], lessons: Link[],
  *   selectors: string[], highlighted: string[], css: string }} Step
  */
 
@@ -35,6 +36,8 @@ export class LessonView {
     this.happened = element("details", { class: "happened" }, this.summary, this.outcome);
     this.note = element("p", { class: "note", role: "status" });
     this.way = element("nav", { "aria-label": "Steps of this lesson" });
+    this.others = element("ul");
+    this.all = element("details", { class: "all" }, element("summary", {}, "All lessons"), this.others);
     this.marks = element("style");
     this.host = element(
       "section",
@@ -45,7 +48,7 @@ export class LessonView {
         element("div", { class: "head" }, this.where, this.heading),
         element("div", { class: "ask" }, this.text, this.question),
         element("div", { class: "tell" }, this.happened, this.note),
-        this.way,
+        element("div", { class: "way" }, this.way, this.all),
       ),
       this.marks,
     );
@@ -88,6 +91,8 @@ export class LessonView {
       this.step.answers.map((spans, place) => this.#choice(spans, place)),
     );
     fill(this.way, this.#way());
+    const links = this.step.lessons.map((one) => element("li", {}, element("a", { href: one.href }, one.title)));
+    fill(this.others, links);
     const marked = selectors.map((one) => `[data-testid="stApp"] ${one}`).join(", ");
     this.marks.textContent = marked ? `${marked} { outline: 2px dashed var(--lesson-mark); outline-offset: 2px; }` : "";
     this.pause = 0;

@@ -1,0 +1,115 @@
+"""What the lessons of the project say, beside what their expressions come to on the tables that the pages offer.
+
+The oracle reads `Result.curves` with pandas and lets Python itself evaluate the expressions.
+"""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from lazyrich import train
+from lazyrich.lessons import shipped
+from lazyrich.lessons.numbers import RunNumbers
+from lazyrich.lessons.outcome import Condition, read_outcome
+from lazyrich.lessons.pages import runs_of
+
+STEPS = [(name, number) for name, lesson in shipped().items() for number in range(1, len(lesson.steps) + 1)]
+IDS = [f"{name}-{number}" for name, number in STEPS]
+
+SLOW = {("deep-and-filters", 1), ("deep-and-filters", 2), ("deep-and-filters", 3)}
+"""Steps whose runs take many seconds."""
+
+BY_DEFAULT = [pytest.param(*one, marks=[pytest.mark.claims] if one in SLOW else []) for one in STEPS]
+
+NUMBER = "([−0-9.,% ×⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+
+
+class Column(float):
+    """The median of a column, which rows can be chosen from as a lesson does."""
+
+    def __new__(cls, rows, name):
+        column = super().__new__(cls, rows[name].median(skipna=False))
+        column.rows, column.name = rows, name
+        return column
+
+    def __call__(self, **where):
+        rows = self.rows
+        for name, value in where.items():
+            rows = rows[rows[name] == value] if isinstance(value, str) else rows[(rows[name] - value).abs() < 1e-9]
+        assert len(rows)
+        return Column(rows, self.name)
+
+
+def names(result, whole):
+    """Names -> numbers of a run: columns as arrays if `whole`, else their medians."""
+    curves = result.curves
+    rows = curves[curves["step"] == curves["step"].max()] if result.config.columns.clock else curves
+    numbers = [name for name in rows if rows[name].dtype.kind in "biuf"]
+    columns = {name: rows[name].to_numpy() if whole else Column(rows, name) for name in numbers}
+    return {**result.config.model_dump(), **columns}
+
+
+def value(text, results):
+    """Evaluate an expression of a lesson with Python's own eval."""
+    spaces = []
+    for whole in (True, False):
+        own, *kept = (names(result, whole) for result in results)
+        others = {
+            f"kept{number or ''}": SimpleNamespace(**one) for number, one in zip((0, 2, 3, 4), kept, strict=False)
+        }
+        spaces.append({**own, **others})
+    counted = re.sub(r"count\(([^()]*)\)", lambda part: str(int(eval(part[1], {}, spaces[0]).sum())), text)
+    return eval(counted, {}, spaces[1])
+
+
+def check(name, number, seed=None):
+    """Compare all that a step says of its runs, at its own seed or another. Returns how many effects are there."""
+    step = shipped()[name].steps[number - 1]
+    current, kept = runs_of(step.page, step.query)
+    configs = (current, *kept) if seed is None else [one.changed(seed=seed) for one in (current, *kept)]
+    results = [train(config) for config in configs]
+    outcome = read_outcome(step.outcome)
+    told = outcome.written(RunNumbers([(result.config, result.frames) for result in results]))
+    assert "cannot be said" not in told
+    assert outcome.conditions, "a step says what is seen if the effect is not there"
+    present = 0
+    for part in outcome.parts:
+        line = part
+        if isinstance(part, Condition):
+            holds = bool(value(part.holds.text, results))
+            line, other = (part.then, part.otherwise) if holds else (part.otherwise, part.then)
+            present += holds
+            assert max(other.texts, key=len) not in told
+        for text in line.texts:
+            assert text in told
+        shown = re.search(NUMBER.join(map(re.escape, line.texts)), told, re.DOTALL)
+        for (expression, style), written in zip(line.numbers, shown.groups(), strict=True):
+            exact = float(value(expression.text, results))
+            assert read_number(written) == pytest.approx(exact, rel=0.006, abs=half_a_digit(written)), style
+    return present
+
+
+def read_number(text):
+    mantissa, _, power = text.replace("−", "-").replace(",", "").rstrip("%").partition(" × 10")
+    power = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(mantissa) * 10.0 ** int(power or 0) / (100 if text.endswith("%") else 1)
+
+
+def half_a_digit(text):
+    if "×" in text:
+        return 0.0
+    decimals = len(text.rstrip("%").partition(".")[2])
+    return 0.51 * 10.0**-decimals / (100 if text.endswith("%") else 1)
+
+
+@pytest.mark.parametrize(("name", "number"), BY_DEFAULT, ids=IDS)
+def test_what_a_step_says_is_what_the_table_of_its_run_has(name, number):
+    assert check(name, number) > 0
+
+
+@pytest.mark.claims
+@pytest.mark.parametrize(("name", "number"), STEPS, ids=IDS)
+def test_on_other_seeds_it_says_whether_the_effect_is_there(name, number):
+    for seed in (11, 12, 13):
+        check(name, number, seed)
