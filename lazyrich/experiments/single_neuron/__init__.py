@@ -1,1 +1,1 @@
-"""A single linear neuron on top of its closed-form solution."""
+"""A single linear neuron beside its closed-form solution."""

@@ -102,7 +102,7 @@ READINGS = (
 
 
 def charts(config: SingleNeuron) -> tuple[ChartSpec, ...]:
-    """Return what the page shows of any such run."""
+    """Return the charts of the page."""
     return CHARTS
 
 

@@ -1,4 +1,4 @@
-"""A single linear neuron f(x) = a w . x on whitened data: what exact theory says, and what training does.
+"""A single linear neuron f(x) = a w . x on whitened data: exact theory beside training.
 
 The smallest network that can be lazy or rich (the paper's section on exact solutions; theory.md, sections 1 and 2). The
 loss is half the sum of squares, so that one step of descent covers flow time `learning_rate`.
@@ -114,24 +114,24 @@ class SingleNeuron(Config):
         return schedule.logarithmic(self.steps)
 
     def preview_steps(self, frames: int) -> list[int]:
-        """Return the steps of a preview, evenly spread in log(step)."""
+        """Return the steps of a preview, evenly spaced in log(step)."""
         return evenly(self.schedule, frames)
 
     @property
     def expected_frames(self) -> int:
-        """Return how many frames a run has that does not diverge."""
+        """Return the number of frames of a run that does not diverge."""
         return len(self.schedule)
 
     @property
     def conserved_delta(self) -> float:
-        """eta_w a^2 - eta_a |w|^2 at the start: the conserved quantity with the chosen rates (theory.md, section 1)."""
+        """Return the conserved quantity eta_w a^2 - eta_a |w|^2 at the start (theory.md, section 1)."""
         return float(conserved_delta(self.tau, self.delta, self.eta_a, self.eta_w))
 
     def start(self) -> Start:
         """Return the first weights, the target and the data, with the target along the first axis."""
         a_size, w_size = (float(size) for size in layer_norms(self.tau, self.delta))
         w = np.zeros(self.dimension)
-        # cos and sin of the degrees that people ask for, without the rounding of pi
+        # cos and sin of an angle in degrees, without the rounding of pi
         w[0], w[1] = _cosine(self.angle) * w_size, _cosine(90.0 - self.angle) * w_size
         beta = np.zeros(self.dimension)
         beta[0] = self.target
@@ -144,7 +144,7 @@ class SingleNeuron(Config):
         return Columns(outcome="loss")
 
     def work(self) -> Work:
-        """Return the cost of the run on one core: the calls of a step, which has almost nothing to compute."""
+        """Return the cost of the run on one core: the calls of the steps, as their computations cost almost nothing."""
         d, frames = self.dimension, self.expected_frames
         seconds = self.steps * OVERHEAD_SECONDS + frames * 40 * OVERHEAD_SECONDS
         return Work(flops=self.steps * 4.0 * d * d, bytes=frames * 8.0 * (d + 40), scratch=1e6, seconds=seconds)
@@ -178,13 +178,14 @@ class Start(NamedTuple):
 
 
 def inputs(dimension: int, condition: float) -> np.ndarray:
-    """X (d, d) with eigenvalues of X^T X from 1 / sqrt(condition) to sqrt(condition), evenly in their logarithm.
+    """Return X (d, d) such that X^T X has eigenvalues from 1 / sqrt(condition) to sqrt(condition).
 
-    The first axis has the same angle to every eigenvector. The identity for condition = 1.
+    They are evenly spaced in their logarithm, and the first axis has the same angle to every eigenvector. X is the
+    identity for condition = 1.
     """
     if condition == 1:
         return np.eye(dimension)
-    # a reflection that takes the first axis to (1, ..., 1) / sqrt(d)
+    # a reflection that maps the first axis to (1, ..., 1) / sqrt(d)
     mirror = np.eye(dimension)[0] - np.full(dimension, dimension**-0.5)
     vectors = np.eye(dimension) - 2 * np.outer(mirror, mirror) / (mirror @ mirror)
     eigenvalues = np.geomspace(condition**-0.5, condition**0.5, dimension)
@@ -198,10 +199,10 @@ def _cosine(degrees: float) -> float:
 
 
 def twin_by_rates(tau: float, ratio: float, angle: float) -> tuple[SingleNeuron, SingleNeuron]:
-    """The same function at all times twice: (by initial sizes at unit rates, by learning rates from a balanced start).
+    """Return two runs with the same function at all times: (by sizes at unit rates, by rates from a balanced start).
 
-    As for the student (theory.md, section 6): eta_w = ratio, eta_a = 1 / ratio and delta = 0 match delta = tau^2 (ratio
-    - 1 / ratio) at unit rates.
+    As for the student (theory.md, section 6), eta_w = ratio, eta_a = 1 / ratio and delta = 0 are equivalent to delta =
+    tau^2 (ratio - 1 / ratio) at unit rates.
     """
     sizes = SingleNeuron(tau=tau, delta=round(tau**2 * (ratio - 1 / ratio), 12), angle=angle)
     rates = SingleNeuron(tau=tau, delta=0.0, eta_a=1 / ratio, eta_w=ratio, angle=angle)

@@ -1,6 +1,6 @@
 """Final kernel distance of every start of a single neuron, over balance and initial angle, in closed form.
 
-theory.md, section 1. All else is that of one config, which is a point of the map.
+theory.md, section 1. All other settings are those of one config, which is a point of the map.
 
     over = FinalDistances(SingleNeuron(tau=0.3))
     over.S                  (angles, deltas)
@@ -15,17 +15,22 @@ from lazyrich.experiments.single_neuron.config import SingleNeuron
 from lazyrich.geometry import conserved_delta, layer_norms
 
 DELTAS, ANGLES = 161, 91
-"""Points across the map; odd, so that delta = 0 and 90 degrees are among them."""
+"""Points along both axes of the map; odd, so that delta = 0 and 90 degrees are among them."""
 
 
 class FinalDistances:
     """The map around a config, on whitened data.
 
-    delta (deltas,), the balance of the sizes; angle (angles,) in degrees. S (angles, deltas): final kernel distance.
-    balanced: the delta at which the conserved quantity with the config's rates is 0, which may be beyond the map. edge
-    (deltas,): the angle in degrees at which the two basins meet, nan where the conserved quantity is above 0 and all
-    neurons keep the sign of a; changes: on which side of it they do not, above (larger angles) for a > 0 at the start,
-    below for a < 0. limits: what S tends to at the config's angle, of theory.kernel_distance_limits.
+    Attributes:
+        delta: Balances of the sizes (deltas,).
+        angle: Initial angles (angles,) in degrees.
+        S: Final kernel distances (angles, deltas).
+        balanced: delta at which the conserved quantity with the config's rates is 0; may be outside the map.
+        edge: Angles (deltas,) in degrees at which the two basins meet; nan if the conserved quantity is positive, where
+            all neurons keep the sign of a.
+        changes: Side of the edge on which a changes its sign: "above" (larger angles) for a > 0 at the start, "below"
+            for a < 0.
+        limits: Limits of S at the config's angle, from theory.kernel_distance_limits.
     """
 
     def __init__(self, config: SingleNeuron):

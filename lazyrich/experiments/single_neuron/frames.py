@@ -1,6 +1,6 @@
-"""The frames of a SingleNeuron: descent by the same engine as every student's, and the exact flow beside it.
+"""Frames of a SingleNeuron: descent by the same code as for every student, beside the exact flow.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.training import Descent
 
 COMPARED = ("mu", "phi", "kernel_distance")
-"""Measures shown with the largest difference between training and theory so far."""
+"""Measures for which the largest difference between training and theory so far is shown."""
 
 FINE, PATIENCE = 1e-9, 8000
-"""Tolerance and steps of a flow that has to be integrated: a second's work, far finer than training's own steps."""
+"""Tolerance and largest number of steps of an integrated flow: about a second, with far finer steps than training."""
 
 EXPLODED = 1e6
-"""A loss this many times its first value does not come back: the run is called diverged."""
+"""Ratio of the loss to its first value above which a run counts as diverged, as it does not recover."""
 
 
 def frames(config: SingleNeuron) -> Iterator[Frame]:
@@ -79,7 +79,7 @@ def frames(config: SingleNeuron) -> Iterator[Frame]:
 
 
 class Measure:
-    """The numbers of one frame. Axes: along the target, across it in the plane of the start, a."""
+    """Measurement of a frame. Axes: along the target, across it in the plane of the start, a."""
 
     def __init__(self, config: SingleNeuron, start: Start):
         self.config, self.start = config, start
@@ -87,11 +87,11 @@ class Measure:
         self.kernel_distance = kernels.KernelDistance(start.X, start.w[None], np.array([start.a]), leak=1.0, **rates)
         self.delta = float(config.eta_w * start.a**2 - config.eta_a * start.w @ start.w)
         self.first_loss = self._loss(start.a * start.w)
-        # the loss of an output of 0, the scale on which a loss is large or small
+        # loss of an output of 0, the scale on which losses are judged
         self.nothing = self._loss(0 * start.w)
 
     def __call__(self, a: float, w: np.ndarray) -> dict[str, float]:
-        """All metrics of a frame (theory.md, sections 1 and 2)."""
+        """Return all metrics of a frame (theory.md, sections 1 and 2)."""
         config, length = self.config, float(np.linalg.norm(w))
         readout, first = config.eta_w * a * a, config.eta_a * length * length
         return {
@@ -124,14 +124,14 @@ class Measure:
 
 
 def exact_columns(config: SingleNeuron, start: Start, times: np.ndarray) -> tuple[dict[str, Any], str]:
-    """Return the columns of the exact flow at the times (T,), with "time", and the sentence that says what it is.
+    """Return the columns of the exact flow at the times (T,), with "time", and a sentence on the kind of solution.
 
-    Empty where the flow cannot be followed that far; the sentence then says so.
+    No columns if the flow cannot be integrated that far; the sentence then says so.
     """
     rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
     if config.data == "whitened":
         with warnings.catch_warnings():
-            # the saddle shows in the picture and in the sentence
+            # the picture and the sentence already show the saddle
             warnings.simplefilter("ignore", theory.OnSeparatrix)
             a, w = theory.single_neuron(times, start.a, start.w, start.beta, **rates)
             S = theory.single_neuron_kernel_distance(times, start.a, start.w, start.beta, **rates)
@@ -174,7 +174,7 @@ def exact_columns(config: SingleNeuron, start: Start, times: np.ndarray) -> tupl
 
 
 def _descent(config: SingleNeuron, start: Start) -> Descent:
-    # Descent follows the mean over n samples of the squared residual; half of their sum is n / 2 times as much
+    # Descent minimises the mean over n samples of the squared residual; half of their sum is n / 2 times as much
     rate = config.learning_rate * len(start.X) / 2
     weights = (
         torch.tensor(start.w[None], dtype=torch.float64, device="cpu"),
@@ -186,7 +186,7 @@ def _descent(config: SingleNeuron, start: Start) -> Descent:
 
 
 def _diverged(config: SingleNeuron, start: Start, step: int) -> Diverged:
-    """Return the error; its remedy is half the rate 2 / lambda_max at start or target (theory.md, section 7)."""
+    """Return the error to raise; it suggests half the rate 2 / lambda_max at start or target (theory.md, section 7)."""
     delta = config.eta_w * start.a**2 - config.eta_a * start.w @ start.w
     lengths = np.array([abs(start.a) * np.linalg.norm(start.w), config.target])
     along, _ = theory.modulation_eigenvalues(lengths, delta, config.eta_a, config.eta_w)

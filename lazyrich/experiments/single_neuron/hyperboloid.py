@@ -1,7 +1,7 @@
-"""Data to draw around a single neuron before it trains: its hyperboloid, the basins, the loss.
+"""Chart data of a single neuron that do not depend on training: its hyperboloid, the basins, the loss.
 
 theory.md, section 1. In the space of (w along the target, w across it, a) the conserved quantity eta_w a^2 - eta_a
-|w|^2 = delta is a hyperboloid of revolution about the a axis. All is plain JSON for the header of a run.
+|w|^2 = delta is a hyperboloid of revolution about the a axis. All data are plain JSON for the header of a run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lazyrich.experiments.single_neuron.config import SingleNeuron, Start
 
 RINGS, SPOKES = 21, 41
-"""Points of a sheet from its middle to its rim, and around it."""
+"""Number of points of a sheet from its middle to its rim, and around it."""
 
 AIR = 1.25
 """Factor by which the picture extends beyond the trajectory and the minima."""
@@ -28,7 +28,13 @@ LEVELS = (0.02, 0.1, 0.3, 0.6, 1.0, 1.5)
 def picture(config: SingleNeuron, start: Start, exact: dict[str, np.ndarray]) -> dict[str, Any]:
     """Return the entries of RunHeader.chart_data for the charts "space" and "path" of `lazyrich.charts`.
 
-    exact: columns of the exact flow, which say how far the picture has to reach; may be empty.
+    Args:
+        config: The run's settings.
+        start: Its first weights.
+        exact: Columns of the exact flow, which determine the extent of the picture; may be empty.
+
+    Returns:
+        The entries by name.
     """
     reach = Reach(config, start, exact)
     return {
@@ -43,7 +49,7 @@ def picture(config: SingleNeuron, start: Start, exact: dict[str, np.ndarray]) ->
 class Reach:
     """Part of the hyperboloid to draw, in the units of the weights.
 
-    delta: the conserved quantity with the chosen rates. w: largest |w| drawn. a: the |a| that goes with it.
+    delta: the conserved quantity with the chosen rates. w: largest |w| drawn. a: the corresponding |a|.
     """
 
     def __init__(self, config: SingleNeuron, start: Start, exact: dict[str, np.ndarray]):
@@ -55,7 +61,7 @@ class Reach:
             lengths.append(float(np.nanmax(np.hypot(exact["w_along"], exact["w_across"]))))
         self.w = AIR * max(lengths)
         if self.delta < 0:
-            # the waist is all that a short trajectory near a = 0 would need; a quarter more shows that it is one
+            # a short trajectory near a = 0 needs the waist alone; a part of the sheet beyond it shows the waist's shape
             self.w = max(self.w, 1.12 * self.waist)
         self.a = float(np.sqrt((self.delta + self.eta_a * self.w**2) / self.eta_w))
         self.range_w = [-1.05 * self.w, 1.05 * self.w]
@@ -63,19 +69,19 @@ class Reach:
 
     @property
     def end_w(self) -> float:
-        """|w| at the minima on this hyperboloid, eta_a |w|^2 = (Omega - delta) / 2."""
+        """Return |w| at the minima on this hyperboloid, eta_a |w|^2 = (Omega - delta) / 2."""
         larger = (self.Omega + abs(self.delta)) / 2
         square = larger if self.delta < 0 else (self.Omega**2 - self.delta**2) / 4 / larger
         return float(np.sqrt(square / self.eta_a))
 
     @property
     def end_a(self) -> float:
-        """|a| at the minima, eta_w a^2 = (Omega + delta) / 2."""
+        """Return |a| at the minima, eta_w a^2 = (Omega + delta) / 2."""
         return float(np.sqrt((self.delta + self.eta_a * self.end_w**2) / self.eta_w))
 
     @property
     def waist(self) -> float:
-        """|w| at a = 0 for delta < 0."""
+        """Return |w| at a = 0 for delta < 0."""
         return float(np.sqrt(-self.delta / self.eta_a))
 
 
@@ -86,7 +92,7 @@ class Sheet:
         self.w, self.a = w, a
 
     def drawn(self, config: SingleNeuron, start: Start) -> dict[str, Any]:
-        """x, y, z and the loss as colour, each (rings, spokes)."""
+        """Return x, y, z and the loss as colour, each (rings, spokes)."""
         around = np.linspace(0, 2 * np.pi, SPOKES)
         x, y = np.outer(self.w, np.cos(around)), np.outer(self.w, np.sin(around))
         z = np.repeat(self.a[:, None], SPOKES, axis=1)
@@ -114,7 +120,7 @@ def loss(along: np.ndarray, across: np.ndarray, config: SingleNeuron, start: Sta
 
 
 def _minima(config: SingleNeuron, reach: Reach) -> list[dict[str, Any]]:
-    """Return where the loss is zero: a w = beta, a hyperbola across all balances, of which this one has two points."""
+    """Return the minima of the loss: the hyperbola a w = beta over all balances, and its two points on this sheet."""
     nearest = config.target / reach.range_a[1]
     if not nearest < reach.range_w[1]:
         return []
@@ -127,7 +133,7 @@ def _minima(config: SingleNeuron, reach: Reach) -> list[dict[str, Any]]:
 
 
 def _boundary(config: SingleNeuron, reach: Reach) -> list[dict[str, Any]]:
-    """The edge of the two basins, a (Omega + delta) / 2 + eta_a w . beta = 0; only for delta < 0, only whitened."""
+    """Return the edge of the two basins, a (Omega + delta) / 2 + eta_a w . beta = 0; whitened, delta < 0 only."""
     if config.data != "whitened" or not reach.delta < 0:
         return []
     a = np.linspace(-reach.a, reach.a, 81)
@@ -154,7 +160,7 @@ def _ends(config: SingleNeuron, reach: Reach) -> list[dict[str, Any]]:
 
 
 def _saddles(reach: Reach) -> list[dict[str, Any]]:
-    """Return the saddles, a = 0 with w across the target, where the flow stands still; for delta < 0."""
+    """Return the saddles, a = 0 with w across the target, at which the flow is stationary; for delta < 0."""
     if not reach.delta < 0:
         return []
     return [

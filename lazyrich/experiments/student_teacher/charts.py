@@ -39,17 +39,17 @@ TWIN_LOSSES = (
     Series(column="twin_train_loss", label="twin, train", dash="dash"),
     Series(column="twin_test_loss", label="twin, test", dash="dashdot"),
 )
-"""Beside the others where the lazy twin is computed."""
+"""Losses of the lazy twin, drawn beside the others if it is computed."""
 
 OF_TESTS = frozenset({"test_loss", "twin_test_loss"})
-"""Columns that say nothing where there are no inputs to test on."""
+"""Columns that have no meaning without test inputs."""
 
 KERNEL = Curves(
     id="kernel",
     title="Kernel distance S(0, t)",
-    # S depends on it, and the map beside this chart has another
+    # S depends on the dimension, and the map beside this chart uses another one
     settings=(CaptionSetting(name="dimension", symbol="d"),),
-    # a kernel that hardly moves has to look as if it hardly moved
+    # the axis has a smallest length, so that a tiny movement of the kernel looks tiny
     y=CurvesAxis(title="0 lazy, 1 rich", short="S", floor=0.0, least=0.02),
     series=(Series(column="kernel_distance", label="S"),),
 )
@@ -60,7 +60,7 @@ CONSERVED = Curves(
     id="conserved",
     title="Conserved quantity δᵢ",
     folded=True,
-    # a drift of 1e-7 around 0 has to look like none
+    # the axis has a smallest length, so that a drift of 1e-7 looks like none
     y=CurvesAxis(title="δᵢ", span=0.01),
     series=(Series(column="conserved_mean", label="mean"),),
     bands=(Band(low="conserved_low", high="conserved_high", label="min to max"),),
@@ -70,22 +70,22 @@ CONSERVED = Curves(
 CONSERVED_BY_DESCENT = CONSERVED.model_copy(
     update={"caption": (DRIFT, CaptionNumber(column="step_share", label="step", after=" of the stable one"))}
 )
-"""With what keeps a finite step from being any longer."""
+"""Step size relative to the largest stable one."""
 
 PLAYGROUND = (PLANE, FUNCTION, LOSS, KERNEL, CONSERVED)
 
 DRAWN = ("train_loss", "test_loss", "kernel_distance")
-"""Columns of which the charts show a band over seeds and single seeds."""
+"""Columns for which the charts show a band over seeds and single seeds."""
 
 SHOWN = 3
-"""Single seeds that are drawn beside the median: medians are flatter than runs."""
+"""Number of single seeds drawn beside the median, because medians are flatter than runs."""
 
 
 def charts(config: StudentTeacher) -> tuple[ChartSpec, ...]:
     """Return PLAYGROUND, with a twin's losses, bands over seeds, the kernel if it is read, and what finite steps do."""
     conserved = CONSERVED_BY_DESCENT if config.method == "descent" else CONSERVED
     if config.seeds > 1:
-        # of each seed its mean, least and largest neuron, and of these the medians
+        # medians over seeds of the mean, smallest and largest neuron of each seed
         drift = DRIFT.model_copy(update={"label": "largest drift, median of the seeds"})
         conserved = conserved.model_copy(update={"caption": (drift, *conserved.caption[1:])})
     read = KERNEL_CHARTS if config.read_kernel else ()
@@ -93,7 +93,7 @@ def charts(config: StudentTeacher) -> tuple[ChartSpec, ...]:
 
 
 def _losses(config: StudentTeacher, tested: bool = True) -> Curves:
-    """Return the losses, those of inputs to test on only where there are some, with those of the lazy twin if there."""
+    """Return the chart of the losses: training, test if there are test inputs, and those of the lazy twin if any."""
 
     def told(series: Iterable[Series]) -> tuple[Series, ...]:
         return tuple(one for one in series if tested or one.column not in OF_TESTS)
@@ -106,13 +106,16 @@ def over_seeds(chart: Curves, seeds: int) -> Curves:
     """Return a chart whose lines are medians over the seeds, with bands and the first few seeds as thin lines.
 
     Args:
-        chart: Of columns that are DRAWN.
-        seeds: How many there are; of one seed the chart stays as it is.
+        chart: Chart of columns in DRAWN.
+        seeds: Number of seeds; for one seed the chart is returned unchanged.
+
+    Returns:
+        The chart.
     """
     if seeds == 1:
         return chart
     bands = [
-        # named where there is more than one line, in whose caption there is a place for it
+        # the band has a name only beside several lines, whose caption has room for it
         Band(
             low=f"{one.column}[0].low",
             high=f"{one.column}[0].high",
@@ -182,7 +185,7 @@ READINGS = (
 def readings(config: StudentTeacher) -> tuple[Reading, ...]:
     """Return READINGS for a balance.
 
-    Where it has four digits, as 0.9999, the effective one has them too, or it would read 1.00 beside it.
+    If the balance has four digits, as 0.9999, the effective one gets four, too; it would read 1.00 otherwise.
     """
     found = _readings(config)
     if float(f"{config.delta:.3g}") != config.delta:
@@ -195,7 +198,7 @@ def _readings(config: StudentTeacher) -> tuple[Reading, ...]:
 
 
 def of_seeds(readings: tuple[Reading, ...], seeds: int) -> tuple[Reading, ...]:
-    """Return readings that say of how many seeds they are medians. The verdict counts those that have failed."""
+    """Return readings labelled as medians over this many seeds. The verdict counts failed seeds."""
     if seeds == 1:
         return readings
     told = f"Median over {seeds} seeds, without those that have failed."

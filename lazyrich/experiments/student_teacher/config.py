@@ -1,7 +1,7 @@
 """Student and teacher: a two-layer ReLU network learns from data that a smaller one made (the paper's Fig. 1).
 
 f(x) = sum_i a_i relu(w_i . x), trained on the mean squared error by gradient descent from an initialisation of scale
-tau and geometry delta = a_i^2 - |w_i|^2. Every frame tells how far the kernel and the neurons have moved.
+tau and geometry delta = a_i^2 - |w_i|^2. Every frame measures how far the kernel and the neurons have moved.
 
     for frame in StudentTeacher(tau=0.1, delta=1.0).frames():
         print(frame.step, frame.metrics["kernel_distance"])
@@ -29,13 +29,13 @@ from lazyrich.frame import Frame, RunHeader
 from lazyrich.geometry import conserved_delta
 
 MAX_STEPS = 10_000_000
-"""Steps that a run may have."""
+"""Largest number of steps of a run."""
 
 MAX_SEEDS = 64
-"""Seeds that a run may train side by side."""
+"""Largest number of seeds that a run trains side by side."""
 
 LOSSES = {"train_loss": "training loss", "test_loss": "test loss"}
-"""Columns of the losses, the training loss first, and what they are called."""
+"""Columns of the losses, the training loss first, with their names in sentences."""
 
 
 class StudentTeacher(Config):
@@ -236,12 +236,12 @@ class StudentTeacher(Config):
 
     @property
     def step_size(self) -> float:
-        """Flow time that one step covers: learning_rate / tau^2, as in the authors' code (theory.md, section 0)."""
+        """Return the flow time of one step: learning_rate / tau^2, as in the authors' code (theory.md, section 0)."""
         return self.learning_rate / self.tau**2
 
     @property
     def conserved_delta(self) -> float:
-        """eta_w a^2 - eta_a |w|^2 at the start, the same for every neuron (theory.md, section 6)."""
+        """Return eta_w a^2 - eta_a |w|^2 at the start, the same for every neuron (theory.md, section 6)."""
         return float(conserved_delta(self.tau, self.delta, self.eta_a, self.eta_w))
 
     @property
@@ -250,20 +250,20 @@ class StudentTeacher(Config):
         return schedule.logarithmic(self.steps)
 
     def preview_steps(self, frames: int) -> list[int]:
-        """Return the steps of a preview, evenly spread in log(step)."""
+        """Return the steps of a preview, evenly spaced in log(step)."""
         return evenly(self.schedule, frames)
 
     @property
     def expected_frames(self) -> int:
-        """Return how many frames a run has that does not diverge."""
+        """Return the number of frames of a run that does not diverge."""
         return len(self.schedule)
 
     def work(self) -> Work:
-        """Estimate what the run will cost on one core."""
+        """Estimate the cost of the run on one core."""
         return cost.work(self)
 
     def zero_losses(self, header: RunHeader) -> dict[str, float]:
-        """Return the mean squares of the outputs to be learned."""
+        """Return the losses of an output of 0: the mean squares of the outputs to be learned."""
         outputs = {"train_loss": header.arrays["y"], "test_loss": header.arrays["y_test"]}
         return {name: float(np.mean(y**2)) for name, y in outputs.items() if len(y)}
 
@@ -278,9 +278,9 @@ class StudentTeacher(Config):
         return found
 
     def onward(self) -> Self | None:
-        """Return the same run until its losses are flat, or None where that is what this one is.
+        """Return the same run until its losses are flat; None if this run is the same already.
 
-        It has as many steps as there may be, and uses flow, which can afford them.
+        It has the largest number of steps, and uses flow, for which so many are affordable.
         """
         if self.until == "flat":
             return self.changed(steps=MAX_STEPS) if self.steps < MAX_STEPS else None
@@ -289,10 +289,15 @@ class StudentTeacher(Config):
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
         """Yield the frames of this run.
 
-        task: your own (X (n, d), y (n,)) or (X, y, X_test, y_test) in place of the teacher's.
-        start: your own (W (m, d), a (m,)) in place of the one that tau, delta and seed draw.
-        Raises Diverged when the weights stop being finite, CannotRun when the device asked for is not there. Of
-        several seeds the others go on, and the frames tell which one failed.
+        If one of several seeds fails, the others continue, and the frames name the failed one.
+
+        Args:
+            task: Your own (X (n, d), y (n,)) or (X, y, X_test, y_test) instead of the teacher's data.
+            start: Your own (W (m, d), a (m,)) instead of the start drawn from tau, delta and seed.
+
+        Raises:
+            Diverged: If the weights stop being finite.
+            CannotRun: If the device asked for does not exist.
         """
         makes = "frames" if self.seeds == 1 else "ensemble.frames"
         return beside(StudentTeacher, makes).frames(self, task, start)
@@ -302,14 +307,14 @@ class StudentTeacher(Config):
         return self.frames_of_task_at(steps, seconds)
 
     def frames_of_task_at(self, steps: Collection[int], seconds: float, task: Any = None) -> Iterator[Frame]:
-        """Yield the same of a run on your own data, see `frames`."""
+        """Yield the frames of a run on your own data at some of its steps; see `frames` and `frames_at`."""
         if self.seeds > 1:
             return (frame for frame in self.frames(task) if frame.step in steps)
         most = max(1, int(seconds / cost.seconds_per_gradient(self)))
         return beside(StudentTeacher, "frames").frames(self, task, only=steps, most_gradients=most)
 
     def preview_cost(self) -> PreviewCost:
-        """Estimate what `frames_at` will cost."""
+        """Estimate the cost of `frames_at`."""
         return super().preview_cost() if self.seeds > 1 else cost.preview(self)
 
 
@@ -319,15 +324,23 @@ def twin_by_rates(
     """Return the same upstream run twice: (by initial sizes at unit rates, by learning rates from a balanced start).
 
     With eta_w = ratio and eta_a = 1/ratio, theory.md section 6 has k = sqrt(ratio) and g = 1: both compute the same
-    function at all times if the first starts at |a| = k tau, |w| = tau / k, which is delta = tau^2 (ratio - 1/ratio).
+    function at all times if the first starts at |a| = k tau, |w| = tau / k, that is delta = tau^2 (ratio - 1/ratio).
+
+    Args:
+        tau: Scale of both starts.
+        ratio: Learning rate of the first layer of the second run.
+        method: Of both runs.
+
+    Returns:
+        Both configs.
     """
-    # rounded where it is far below float64's digits of the run, so that the address shows a short number
+    # rounded far below the accuracy of the run, so that the address shows a short number
     sizes = StudentTeacher(tau=tau, delta=round(tau**2 * (ratio - 1 / ratio), 12), method=method)
     rates = StudentTeacher(tau=tau, delta=0.0, eta_a=1 / ratio, eta_w=ratio, method=method)
     return sizes, rates
 
 
-# Seed 2 draws teachers that are easy to tell apart: at 97, 165 and 230 degrees, the last one of the other sign.
+# Seed 2 draws teachers that are easy to distinguish: at 97, 165 and 230 degrees, the last one of the other sign.
 _SIZES, _RATES = (config.changed(seed=2) for config in twin_by_rates(0.1, 100.0, "flow"))
 
 PRESETS: tuple[Preset[StudentTeacher], ...] = (
@@ -374,5 +387,5 @@ PRESETS: tuple[Preset[StudentTeacher], ...] = (
         StudentTeacher(tau=0.1, delta=0.0, seed=2, noise=1.0, twin=True),
     ),
 )
-"""The settings of the paper's Fig. 1(a), the equivalence of sizes and rates (theory.md, section 6), and the lazy twin
-(section 9), where it loses and where it wins."""
+"""Settings of the paper's Fig. 1(a), of the equivalence of sizes and rates (theory.md, section 6), and of a lazy twin
+(section 9) with a larger and with a smaller test loss than the student."""

@@ -14,52 +14,52 @@ if TYPE_CHECKING:
     from lazyrich.experiments.student_teacher.config import StudentTeacher
 
 FLOW_GRADIENTS = 4000
-"""Gradients that gradient flow needs for a hard student with 400 frames; most need a tenth of that."""
+"""Number of gradients of gradient flow for a hard student with 400 frames; most need a tenth of that."""
 
 MAX_READ = 200
-"""Training samples on which the kernel of a run is read: its eigenvectors cost the cube of their number a frame."""
+"""Largest number of samples of a kernel reading, as the cost of its eigenvectors grows with the cube of the number."""
 
 MAX_EIGENVECTORS = 20
-"""Leading eigenvectors whose eigenvalues and labels are shown."""
+"""Number of leading eigenvectors whose eigenvalues and labels are shown."""
 
 MAX_CELLS = 32
-"""Rows and columns of the picture of a kernel, which goes to the browser with every frame."""
+"""Number of rows and columns of the picture of a kernel, which is sent to the browser with every frame."""
 
 EASY_GRADIENTS = 1000
-"""Gradients that gradient flow needs for a student such as those of the presets."""
+"""Number of gradients of gradient flow for a student like those of the presets."""
 
 SMALL = 128
-"""Samples up to which the calls cost more than the numbers, so that seeds are measured together. Beyond, kernels of all
-of them would only leave the cache."""
+"""Number of samples up to which calls cost more than arithmetic, so that seeds are measured together. With more samples
+the kernels of all seeds would exceed the cache."""
 
 CACHED_PASSES = 3
-"""Factor by which a pass over numbers in a core's cache is faster."""
+"""Factor by which a pass over numbers in the cache of a core is faster."""
 
 COLUMNS = 20
-"""Numbers of a seed in the table of a frame."""
+"""Count of numbers of a seed in the table of a frame."""
 
 TOGETHER = 10
-"""Seeds whose calls cost as much again as those of one, as they go in one stack."""
+"""Number of further seeds whose calls cost as much as those of one seed, as all are stacked in one array."""
 
 
 def work(config: StudentTeacher) -> Work:
-    """Cost of a run on one core: 4 n d m floating-point operations a step of a seed, a kernel of n x n a frame."""
+    """Return the cost of a run on one core: 4 n d m operations a step of a seed, and a kernel of n x n a frame."""
     n, d, m, frames, seeds = config.samples, config.dimension, config.width, config.expected_frames, config.seeds
     number = 8 if config.dtype == "float64" else 4
     step = 4.0 * n * d * m
-    # memory traffic of a step: some five passes over the activations
+    # memory traffic of a step: about five passes over the activations
     moved = 5.0 * number * n * m
     frame = 4.0 * n * n * (d + m) + 2.0 * config.test_samples * d * m
     speed = GIGAFLOPS[config.dtype] * 1e9
-    # gradients: descent's own, or those that flow spends on a hard student, with the calls of its stages
+    # gradients: one for each step of descent, or those of flow for a hard student, with the calls of its stages
     gradients, calls = (config.steps, 1.0) if config.method == "descent" else (FLOW_GRADIENTS, 8.0)
     called = OVERHEAD_SECONDS * (1 + (seeds - 1) / TOGETHER)
     measuring = 20 * called
     if _in_numpy(config):
-        # in numpy, and measured in batches
+        # trained in numpy, and measured in batches
         calls, measuring = (0.5, 8 * called) if config.method == "descent" else (1.0, 8 * called)
         moved /= CACHED_PASSES
-    # in a stack, those of further seeds stay in a core's cache
+    # in a stack, the activations of further seeds stay in the cache of a core
     passes = (1 + (seeds - 1) / CACHED_PASSES) * moved / BYTES_PER_SECOND
     seconds = gradients * (calls * called + seeds * step / speed + passes) + frames * (
         measuring + seeds * frame / speed
@@ -71,7 +71,7 @@ def work(config: StudentTeacher) -> Work:
     scratch = number * (1.2 * n * n + 4.0 * m * n + 2.0 * m * max(n, config.test_samples))
     if seeds > 1:
         held += frames * seeds * COLUMNS * 8.0
-        # tasks, starts, activations and kernels at the start of all seeds; whole kernels of those measured together
+        # tasks, starts, activations and initial kernels of all seeds; whole kernels of seeds measured together
         kernels = 4.0 if n <= SMALL else 1.2
         scratch += seeds * (data + number * (kernels * n * n + 4.0 * m * n + 4.0 * m * (d + 1)))
     if config.twin:
@@ -84,7 +84,7 @@ def work(config: StudentTeacher) -> Work:
         scratch += seeds * 8.0 * (4.0 * wide * smaller + (frames + 2.0 * smaller) * config.test_samples + frames * m)
     if config.read_kernel:
         read, cells = min(n, MAX_READ), min(n, MAX_CELLS)
-        # two eigenvalue problems, of some 10 n^3 each
+        # two eigenvalue problems, of about 10 n^3 operations each
         seconds += seeds * frames * (20 * OVERHEAD_SECONDS + 20.0 * read**3 / (GIGAFLOPS["float64"] * 1e9))
         held += frames * 4 * 2 * (cells**2 + 2 * min(read, MAX_EIGENVECTORS))
     flops = seeds * (gradients * step + frames * frame)
@@ -92,7 +92,7 @@ def work(config: StudentTeacher) -> Work:
 
 
 def seconds_per_gradient(config: StudentTeacher) -> float:
-    """Return the seconds of one gradient of gradient flow, with the calls of its stage."""
+    """Return the time of one gradient of gradient flow in seconds, with the calls of its stage."""
     n, d, m = config.samples, config.dimension, config.width
     number = 8 if config.dtype == "float64" else 4
     moved, calls = 5.0 * number * n * m, 8.0
@@ -102,7 +102,7 @@ def seconds_per_gradient(config: StudentTeacher) -> float:
 
 
 def preview(config: StudentTeacher) -> PreviewCost:
-    """Estimate a preview of one student. Gradient flow is taken to be as easy as at the presets; it is cut if not."""
+    """Estimate a preview of one student, with gradient flow as easy as in the presets; harder previews are cut."""
     n, d, m, frames = config.samples, config.dimension, config.width, config.expected_frames
     speed = GIGAFLOPS[config.dtype] * 1e9
     whole = work(config)
@@ -110,7 +110,7 @@ def preview(config: StudentTeacher) -> PreviewCost:
     one = seconds_per_gradient(config)
     training = config.steps * one / 2 if config.method == "descent" else EASY_GRADIENTS * one
     if config.method == "descent" or config.until == "flat":
-        # every frame is measured, whether it is shown or not
+        # every frame is measured, even if it is not shown
         training += frames * measuring
     # data and kernel at the start; the twin's eigenvectors
     opening = 100 * OVERHEAD_SECONDS + 4.0 * n * n * (d + m) / speed

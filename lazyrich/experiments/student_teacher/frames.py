@@ -1,6 +1,6 @@
-"""The frames of a StudentTeacher: draws task and start, trains, and measures at every step of the schedule.
+"""Frames of a StudentTeacher: draw task and start, train, and measure at every step of the schedule.
 
-Kept apart from the config because it imports torch, which the web process never does.
+Separate from the config because it imports torch, which the web process never does.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ def frames(
 ) -> Iterator[Frame]:
     """Yield the frames of a run, see StudentTeacher.frames.
 
-    The caller's own arrays are checked and copied at once, not when the first frame is asked for.
+    The caller's own arrays are checked and copied immediately, not when the first frame is requested.
 
     Args:
         config: The settings.
         task: The caller's own data, if any.
         start: The caller's own start, if any.
         only: Steps of the schedule for which frames are wanted, all if None; see StudentTeacher.frames_at.
-        most_gradients: What gradient flow may spend; None for what it may by itself.
+        most_gradients: Largest number of gradients of gradient flow; None for its default.
     """
     dtype = getattr(torch, config.dtype)
     data = None if task is None else own_task(task, dtype)
@@ -94,11 +94,11 @@ def _frames(
     calm = (W0, a0)
     so_far: list[Frame] = []
     schedule, to_the_end = config.schedule, config.until == "steps"
-    # where a frame's numbers follow from those of the frame before, all are measured
+    # if the numbers of a frame depend on those of the previous frame, all are measured
     each = only is None or config.method == "descent" or not to_the_end
     wanted = frozenset(schedule if only is None else only)
     reached = 0
-    # nobody sees a frame before the last one is there, and few calls are fewer than many
+    # frames are only shown once the last one is done, and larger chunks need fewer calls
     most = MAX_FRAMES if small else 1
     parts = chunks(schedule, len(W0) * n * d, config.method == "descent", most) if each else [schedule]
     for steps in parts:
@@ -138,7 +138,7 @@ def _frames(
                 verdict=measure.verdict(step, numbers),
                 remark=twin_remark(step, numbers) if twin else "",
                 header=header,
-                # flow takes about as long for each frame, and the last step of a run until it is flat is unknown
+                # flow needs about the same time for each frame, and the last step of a run until it is flat is unknown
                 done=None if to_the_end else index / (len(schedule) - 1),
             )
             if not to_the_end:
@@ -159,9 +159,9 @@ def _frames(
 def _training(
     config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor, most_gradients: int | None
 ) -> Callable[[list[int]], tuple[Tensor, Tensor]]:
-    """Return what brings the student to some steps, never backwards, and gives its weights W (k, m, d), a (k, m) there.
+    """Return a function that trains up to some steps, never backwards, and returns W (k, m, d), a (k, m) there.
 
-    Fewer of them than steps where it comes no further.
+    It returns fewer weights than steps if training cannot proceed.
     """
     rates = {"eta_a": config.eta_a, "eta_w": config.eta_w}
     if config.method == "descent":
@@ -181,7 +181,7 @@ def _training(
 
     def follow(steps: list[int]) -> tuple[Tensor, Tensor]:
         found = flow.record([step * config.step_size for step in steps], skip_stuck=True)
-        # nan for moments that it did not reach
+        # the loss is nan for moments that the student did not reach
         there = int(torch.isfinite(found.loss).sum()) if flow.stuck else len(steps)
         return found.W[:there], found.a[:there]
 
@@ -189,12 +189,12 @@ def _training(
 
 
 def to_numpy(tensor: Tensor) -> np.ndarray:
-    """Return a copy on the host that later training steps do not touch."""
+    """Return a copy on the host that later training steps do not change."""
     return tensor.detach().to("cpu", copy=True).numpy()
 
 
 def no_further(config: StudentTeacher, step: int) -> CannotRun:
-    """Return the error, with its remedy, for gradient flow that needs more gradients than a run may spend."""
+    """Return the error, with its remedy, for gradient flow that exceeds its largest number of gradients."""
     return CannotRun(
         f"Gradient flow came no further before {moment(step, step * config.step_size)}: every step of the "
         "integration is short there, as where activations flip to and fro. Descent takes its own steps "
@@ -204,14 +204,14 @@ def no_further(config: StudentTeacher, step: int) -> CannotRun:
 
 
 def diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tensor, Tensor]) -> Diverged:
-    """Return the error, which offers the rate 2 / lambda_max at the last calm frame (theory.md, section 7)."""
+    """Return the error; it suggests the rate 2 / lambda_max at the last calm frame (theory.md, section 7)."""
     try:
         largest = kernels.largest_stable_rate(
             problem.X, *calm, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak
         )  # fmt: skip
         base = two_digits_down(largest * config.tau**2)
     except ValueError:
-        base = 0.0  # finite weights, whose kernel is not
+        base = 0.0  # finite weights with a kernel that is not finite
     stable = f"the largest stable one here is about {base:g} (2/λ_max of the kernel)"
     if not 0 < base < config.learning_rate:
         base = two_digits_down(config.learning_rate / 3)

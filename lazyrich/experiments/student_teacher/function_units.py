@@ -1,4 +1,4 @@
-"""The function over one input in the units of a user's file, where the numbers that are trained on are others."""
+"""Convert the function over one input to the units of a user's file, if training uses scaled numbers."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 Unit = tuple[float, float]
-"""(scale, shift): a number that is trained on, times the scale, plus the shift, is the number in the file."""
+"""(scale, shift): the number in the file is the number used in training times the scale plus the shift."""
 
 
 def in_units(function: Mapping[str, Any], x: Unit, y: Unit) -> dict[str, Any]:
-    """Return what a header says of a function on a line, in the units of the file.
+    """Return the header data of a function on a line, in the units of the file.
 
     Args:
-        function: Of `LearnedFunction.header`, with "over" being "line".
+        function: Data of `LearnedFunction.header` whose "over" is "line".
         x: Unit of the input that varies.
         y: Unit of the output.
 
     Returns:
-        The same with range, span and points in these units, which are told beside them: "x_unit" and "y_unit".
+        The same data with range, span and points in these units, and the units as "x_unit" and "y_unit".
     """
 
     def back(value: float, unit: Unit) -> float:

@@ -1,4 +1,4 @@
-"""The charts and readings of a kernel that is read (`StudentTeacher(read_kernel=True)`)."""
+"""Charts and readings of the kernel reading (`StudentTeacher(read_kernel=True)`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read the kernel of a run at each frame: which labels it learns fast, and which inputs it treats as similar."""
+"""Analyse the kernel of a run at each frame: which labels it learns fast, and which inputs it treats as similar."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from lazyrich.experiments.student_teacher.cost import MAX_CELLS, MAX_EIGENVECTOR
 from lazyrich.tasks.student_teacher import Task
 
 RANK_SHARE: Final = 0.99
-"""The share of the labels that `label_rank` eigenvectors hold."""
+"""Share of the labels in `label_rank` eigenvectors."""
 
 
 class KernelReading:
-    """Labels in the kernel's eigenvectors, its spectrum, its correlations and its trace, against those of the start.
+    """Labels in the kernel's eigenvectors, its spectrum, its correlations and its trace, beside those of the start.
 
-    They are of at most MAX_READ training samples, the first ones of the task, sorted by angle in the plane, else by
-    which teacher neurons are active and then by label, or by label alone where no teacher made the data.
+    They use at most MAX_READ training samples, the first ones of the task, sorted by angle in two dimensions, else by
+    the active teacher neurons and then by label, or by label alone for data without a teacher.
 
     Args:
         config: The run's settings.
-        problem: What it learns.
+        problem: Its task.
         W0: First layer of its start (m, d).
         a0: Readout of its start (m,).
     """
@@ -47,8 +47,8 @@ class KernelReading:
         """Return the reading's columns of a frame; call it before `arrays`.
 
         Returns:
-            kernel_trace: Trace of the kernel over that of the start, which the speed of training goes with.
-            label_rank: How many leading eigenvectors hold 99 % of the squared length of the labels.
+            kernel_trace: Trace of the kernel over that of the start, to which the speed of training is related.
+            label_rank: Number of leading eigenvectors that hold 99 % of the squared length of the labels.
         """
         K = self._kernel(W, a)
         self._now = self._of(K)
@@ -62,7 +62,7 @@ class KernelReading:
 
         Returns:
             eigenvectors: Numbers 1, 2, ... of the eigenvectors shown. inputs: Numbers of the inputs of the map's rows
-            in their order. reading_note: Which samples are read, where it is not all of them.
+            in their order. reading_note: Which samples are used, if not all.
         """
         n, side = len(self._y), len(self._cells)
         note = "" if n == self._taken_from else f"Read on {n} of {self._taken_from:,} training samples."
@@ -75,7 +75,7 @@ class KernelReading:
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return the reading of the last frame that `numbers` was asked for, beside that of the start, float32.
+        """Return the reading of the last frame given to `numbers`, beside that of the start, float32.
 
         Returns:
             label_shares (2, k): Share of the labels in the first 1, 2, ... eigenvectors. kernel_spectrum (2, k):
@@ -107,7 +107,7 @@ class KernelReading:
 
 
 def _order(problem: Task) -> Tensor:
-    """Return which samples are read, in the order in which they are shown."""
+    """Return the indices of the samples used, in the order in which they are shown."""
     X, y = problem.X[:MAX_READ].double(), problem.y[:MAX_READ].double()
     if X.shape[1] == 2:
         keys = [torch.atan2(X[:, 1], X[:, 0])]
@@ -115,7 +115,7 @@ def _order(problem: Task) -> Tensor:
         keys = [*(X @ problem.teacher_W.double().T > 0).T, y]
     else:
         keys = [y]
-    # sorted by the first key, then by the next: numpy's lexsort takes the most important one last
+    # sorted by the first key, then by the next; numpy's lexsort expects the most important key last
     return torch.from_numpy(np.lexsort([key.cpu().numpy() for key in reversed(keys)])).to(X.device)
 
 

@@ -1,8 +1,8 @@
-"""Compute the data of a chart of the learned function besides the neurons of the plane.
+"""Compute the data of a chart of the learned function, in addition to the neurons of the plane.
 
-That is the data and, in a run with more neurons or dimensions than the plane has, the function itself. On the plane's
-unit circle it is sum_i sign(a_i) phi(p_i . u) with p_i = |a_i| w_i in the plane, which is what `projection.Plane`
-records, so that a viewer can compute it for all angles, and exactly.
+These are the samples and, in a run with more neurons or dimensions than the plane shows, the function itself. On the
+plane's unit circle the function is sum_i sign(a_i) phi(p_i . u) with p_i = |a_i| w_i, which `projection.Plane` records,
+so that a viewer can compute it exactly for all angles.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from lazyrich.networks import two_layer
 from lazyrich.tasks.student_teacher import Task
 
 POINTS = 500
-"""Samples that are drawn; of more, this many that are spread evenly over them."""
+"""Largest number of samples drawn; of more, this many are drawn, evenly spaced."""
 
 NEAR_ZERO = 0.1
-"""Samples with a norm below this share of the mean are not drawn: at the mean norm their outputs would be blown up by
-more than its inverse."""
+"""Norm, relative to the mean, below which samples are not drawn, as scaling them to the mean norm would magnify their
+outputs too much."""
 
 MARGIN = 0.15
-"""Share of the range of one-dimensional data by which the function is shown beyond it."""
+"""Part of the range of one-dimensional data by which the chart of the function extends beyond it."""
 
 
 class LearnedFunction:
-    """The function of one run, over the inputs at which it is shown.
+    """Function of one run, at the inputs for which it is shown.
 
     Args:
-        problem: What the student learns.
-        plane: Where its neurons are shown.
+        problem: Task of the student.
+        plane: Plane in which its neurons are shown.
         leak: Slope of the activation below zero.
         width: Number of neurons.
-        twin: Its lazy twin, if that is asked for.
+        twin: Its lazy twin, if requested.
     """
 
     def __init__(self, problem: Task, plane: Plane, leak: float, width: int, twin: TwinOfRun | None = None):
@@ -55,14 +55,14 @@ class LearnedFunction:
         self.twin = {} if twin is None else self._of_twin(twin)
 
     def header(self) -> dict[str, Any]:
-        """Return what stays the same through a run, for the first frame's header.
+        """Return the data that do not change during a run, for the first frame's header.
 
         Returns:
             over: "circle", "line" (one input beside a constant one) or "outputs" (more than two dimensions).
             points: Training samples [[angle in degrees, y at the mean norm, norm over mean norm], ...] on a circle,
                 [[x, y], ...] on a line; radius: the mean norm.
-            samples: How many training samples there are, of which `points` may be a part.
-            truth: Outputs that the frames' `predicted` are to be compared with, where there are more dimensions.
+            samples: Number of training samples, of which `points` may be a part.
+            truth: Outputs to compare the frames' `predicted` with, in more than two dimensions.
         """
         if self.constant is not None:
             return self._line()
@@ -84,18 +84,18 @@ class LearnedFunction:
         return common | {"over": "circle", "points": _rows(angle, y / share, share)}
 
     def arrays(self, index: int, W: Tensor, a: Tensor) -> dict[str, np.ndarray]:
-        """Return what each frame needs besides the neurons of the plane, as float32.
+        """Return the data of a frame in addition to the neurons of the plane, as float32.
 
         Args:
-            index: Which step of the schedule.
+            index: Index of the step in the schedule.
             W: First layer (width, dimension).
             a: Readout (width,).
 
         Returns:
             predicted: Outputs (k,) at the inputs of the header's `truth`, in more than two dimensions.
-            function, kinks: The function (ANGLES,) at inputs spread evenly over where it is shown, and the net changes
-                of its slope (BINS,) there, per radian on a circle, where a frame does not hold all neurons.
-            twin_predicted, twin_function: The same of the lazy twin.
+            function, kinks: The function (ANGLES,) at evenly spaced inputs of the chart, and the net changes of its
+                slope (BINS,) there, per radian on a circle; only if a frame does not hold all neurons.
+            twin_predicted, twin_function: The same for the lazy twin.
         """
         found = {name: values[index] for name, values in self.twin.items()}
         if self.d > 2:
@@ -130,10 +130,10 @@ class LearnedFunction:
         }
 
     def _left_out(self, radius: float) -> dict[str, float]:
-        """Return how the circle of the plane differs from the inputs that there are.
+        """Return how the circle of the plane differs from the training inputs.
 
-        That is the root mean square of the teacher on it over that on the inputs, and the mean share of a training
-        input's length that lies in the plane.
+        The numbers are the root mean square of the teacher on the circle over that on the inputs, and the mean share of
+        a training input's length in the plane.
         """
         axes, problem = self.plane.axes, self.problem
         inside = (problem.X @ axes.T).norm(dim=1) / problem.X.norm(dim=1).clamp_min(1e-30)
@@ -146,7 +146,7 @@ class LearnedFunction:
         return found
 
     def along(self, count: int) -> Tensor:
-        """Return so many inputs (count, d), spread evenly over those of the chart, where these have two dimensions."""
+        """Return inputs (count, d), evenly spaced over those of the chart, for inputs of two dimensions."""
         return self._path(count)[0]
 
     def _path(self, count: int) -> tuple[Tensor, Tensor]:
@@ -183,7 +183,7 @@ class LearnedFunction:
 
 
 def _constant_input(problem: Task) -> tuple[int, float] | None:
-    """Return (place of the input that varies, value of the other) where one is constant; else None."""
+    """Return (index of the input that varies, value of the constant one); None if no input is constant."""
     X = torch.cat([problem.X, problem.X_test])
     if X.shape[1] == 1:
         return 0, 0.0
@@ -202,7 +202,7 @@ def _directions(count: int) -> Tensor:
 
 
 def _spread(count: int, most: int) -> Tensor:
-    """Return indices of at most `most` of `count`, evenly spread."""
+    """Return at most `most` indices below `count`, evenly spaced."""
     if count <= most:
         return torch.arange(count, dtype=torch.int64, device="cpu")
     return torch.linspace(0, count - 1, most, dtype=torch.float64, device="cpu").round().long()

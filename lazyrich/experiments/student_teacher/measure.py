@@ -1,4 +1,4 @@
-"""The numbers of a run's frames, each against the start of the run, for several frames at once."""
+"""Measure a run's frames relative to its start, several frames at once."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from lazyrich.training.gradient_flow.stiffness import Stiffness
 __all__ = ["Measure", "has_exploded", "have_exploded", "parts_of_verdict"]
 
 ROUNDS = 2
-"""Iterations a frame for the stiffest direction, which changes little from one to the next."""
+"""Number of iterations a frame for the stiffest direction, which changes little between frames."""
 
 EXPLODED = 1e6
-"""A training loss this many times its first value does not come back: the run is called diverged."""
+"""Ratio of the training loss to its first value above which a run counts as diverged, as it does not recover."""
 
 
 VITAL = ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")
-"""Numbers that are finite in a run that goes on."""
+"""Columns that are finite as long as a run has not diverged."""
 
 
 class Measure:
-    """The numbers of frames, each against the start of its run.
+    """Measurement of frames relative to the start of their run.
 
     Args:
         config: The run's settings.
-        problem: What it learns.
+        problem: Its task.
         W0: First layer of its start (m, d).
         a0: Readout of its start (m,).
-        small: Whether the network is small, so that numpy is the faster one for it.
+        small: Whether the network is so small that numpy is faster than torch.
     """
 
     def __init__(self, config: StudentTeacher, problem: Task, W0: Tensor, a0: Tensor, small: bool = False):
@@ -52,12 +52,12 @@ class Measure:
         self.test_outputs = problem.y_test[None]
         """The student's outputs on the test inputs at the last frames, (frames, n_test)."""
         self.first_train = self.train_losses(W0[None], a0[None])[0]
-        # the loss of an output of 0: the scale on which a loss is large or small, however large the start was
+        # loss of an output of 0, the scale on which losses are judged, independent of the start
         self.nothing = float(problem.y.square().mean())
         self.nothing_test = float(problem.y_test.square().mean()) if len(problem.y_test) else 0.0
 
     def __call__(self, W: Tensor, a: Tensor) -> list[dict[str, float]]:
-        """All metrics of some frames, the columns of `Result.curves` after step and time (theory.md, section 8).
+        """Return all metrics of some frames: the columns of `Result.curves` after step and time (theory.md, section 8).
 
         Args:
             W: First layers (frames, m, d).
@@ -100,9 +100,9 @@ class Measure:
     def _step_share(self, W: Tensor, a: Tensor) -> float:
         """Return a step of descent over the largest stable one, h λ_max((2/n) K) / 2 (theory.md, section 7).
 
-        From below, and near: what was stiffest at the last frame is where the next one begins to look.
+        The estimate is slightly too low. It starts from the stiffest direction of the last frame.
         """
-        # sizes that have at unit rates the kernel that W and a have at theirs
+        # sizes that have at unit rates the same kernel as W and a at their rates
         sizes = W * self.config.eta_a**0.5, a * self.config.eta_w**0.5
         first, readout = (size.numpy() if self._small else size for size in sizes)
         with torch.inference_mode(), np.errstate(all="ignore"):
@@ -112,7 +112,7 @@ class Measure:
 
     @staticmethod
     def _losses(outputs: Tensor, y: Tensor) -> list[float]:
-        """Return the mean squared errors of outputs (frames, n); nan where there is no data."""
+        """Return the mean squared errors of outputs (frames, n); nan without data."""
         found: list[float] = (outputs - y).square().mean(-1).tolist()
         return found
 
@@ -126,13 +126,16 @@ class Measure:
 def parts_of_verdict(
     numbers: Mapping[str, float], first_train: float, nothing: float, nothing_test: float
 ) -> tuple[str, str]:
-    """Return where the student stands between lazy and rich, and what it fits.
+    """Return the regime of the student between lazy and rich, and what it fits.
 
     Args:
         numbers: The metrics of a frame.
         first_train: Training loss at the start.
         nothing: Training loss of an output of 0.
-        nothing_test: Its test loss; 0 without test inputs.
+        nothing_test: Test loss of an output of 0; 0 without test inputs.
+
+    Returns:
+        (regime, fit), parts of the verdict.
     """
     train = numbers["train_loss"] / nothing if nothing > 0 else 0.0
     test = numbers["test_loss"] / nothing_test if nothing_test > 0 else None
@@ -141,18 +144,19 @@ def parts_of_verdict(
 
 
 def has_exploded(numbers: Mapping[str, float], first_train: float) -> bool:
-    """Return whether a run is not worth going on with, see have_exploded."""
+    """Return whether a run has diverged; see have_exploded."""
     return bool(have_exploded({name: np.array(number) for name, number in numbers.items()}, np.array(first_train)))
 
 
 def have_exploded(numbers: Mapping[str, np.ndarray], first_train: np.ndarray) -> np.ndarray:
-    """Return which runs (k,) are not worth going on with.
-
-    A number that must stay finite is not, or the training loss is far above its first value.
+    """Return which runs (k,) have diverged: a metric is not finite, or the training loss is far above its first value.
 
     Args:
         numbers: Columns (k,) of metrics.
         first_train: First training losses (k,).
+
+    Returns:
+        Booleans (k,).
     """
     finite = np.isfinite([numbers[name] for name in VITAL]).all(0)
     exploded: np.ndarray = ~finite | (numbers["train_loss"] > EXPLODED * first_train)

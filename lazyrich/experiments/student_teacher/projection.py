@@ -1,4 +1,4 @@
-"""The plane in which neurons are shown.
+"""Plane in which neurons are shown.
 
 In two dimensions it is the inputs' own plane. Above, it is spanned by teacher directions or, for data without a
 teacher, by directions of the data.
@@ -16,16 +16,16 @@ from lazyrich.experiments.student_teacher.function_sizes import SHOWN
 from lazyrich.tasks.student_teacher import Task
 
 ARRIVAL = 7.5
-"""The axes reach ARRIVAL / width at first: about as far as neurons come that share the work of unit teachers. Without a
-teacher that is times the size of outputs over that of inputs."""
+"""The axes initially reach ARRIVAL / width, about the final length of neurons that share the function of unit teachers.
+Without a teacher this is multiplied by the size of the outputs over that of the inputs."""
 
 
 class Plane:
-    """An orthonormal basis of a plane, axes (2, d), and what to say about it.
+    """Orthonormal basis of a plane, axes (2, d), with a description of it.
 
-    In d = 2 the axes are the inputs' own. Above, the first axis is the first teacher direction and the second the part
-    of the next that is orthogonal to it. Without a teacher the first is X'y, along which the first step of a linear
-    student goes, and the second that of the largest variance beside it.
+    In d = 2 the axes are those of the inputs. Above, the first axis is the first teacher direction and the second the
+    part of the next that is orthogonal to it. Without a teacher the first is X'y, the direction of the first step of a
+    linear student, and the second the direction of largest variance orthogonal to it.
     """
 
     def __init__(self, problem: Task):
@@ -54,19 +54,19 @@ class Plane:
         self.note = f"d = {d}: shown in the plane spanned by {span}"
 
     def neurons(self, W: Tensor, a: Tensor) -> np.ndarray:
-        """|a_i| w_i of the neurons shown, float32 (..., min(m, SHOWN), 2). W (..., m, d), a (..., m)."""
+        """Return |a_i| w_i of the neurons shown, float32 (..., min(m, SHOWN), 2). W (..., m, d), a (..., m)."""
         points: Tensor = a[..., :SHOWN].abs()[..., None] * (W[..., :SHOWN, :] @ self.axes.T)
         return points.to("cpu", torch.float32).numpy()
 
     def signs(self, a: Tensor) -> np.ndarray:
-        """Signs of the readouts of the neurons shown, float32 (..., min(m, SHOWN))."""
+        """Return the signs of the readouts of the neurons shown, float32 (..., min(m, SHOWN))."""
         return torch.sign(a[..., :SHOWN]).to("cpu", torch.float32).numpy()
 
     def header(self, problem: Task, W0: Tensor, a0: Tensor) -> dict[str, Any]:
-        """Return what charts need of the plane before they can draw.
+        """Return the data of the plane that charts need before they can draw.
 
-        Teacher rays [x, y, sign] of at most unit length, the circle of the start, and how far the axes should reach
-        first.
+        These are teacher rays [x, y, sign] of at most unit length, the circle of the start, and the initial reach of
+        the axes.
         """
         lengths = problem.teacher_W.norm(dim=1, keepdim=True).clamp_min(1e-30)
         rays = (problem.teacher_W / lengths) @ self.axes.T
@@ -81,11 +81,11 @@ class Plane:
 
 
 def _telling(problem: Task) -> list[Tensor]:
-    """Directions that data without a teacher have: X'y, and the one of the largest variance orthogonal to it."""
+    """Return directions of data without a teacher: X'y, and the one of the largest variance orthogonal to it."""
     along = problem.X.T @ problem.y
     unit = along / along.norm().clamp_min(1e-30)
     beside = problem.X - problem.X.mean(dim=0)
     beside = beside - torch.outer(beside @ unit, unit)
     main = torch.linalg.eigh(beside.T @ beside).eigenvectors[:, -1]
-    # an eigenvector has no sign of its own: its largest part is positive, so that equal runs are equal pictures
+    # the sign of an eigenvector is arbitrary: make its largest entry positive, so that equal runs give equal pictures
     return [along, main * torch.sign(main[main.abs().argmax()])]

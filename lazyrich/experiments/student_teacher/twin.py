@@ -1,4 +1,4 @@
-"""The lazy twin of a run at all its frames: what the student would be if it had stayed linear in its weights."""
+"""Lazy twin of a run at all its frames: the student if it were linear in its weights."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from lazyrich.training import LazyTwin
 
 
 class TwinOfRun:
-    """The twin's losses, its distance from the student, and what its function is drawn from.
+    """The twin's losses, its distance from the student, and the data to draw its function.
 
-    All of it is computed at once, before the first frame: the steps of a run are known from its settings. In float64,
-    whatever the run's dtype is.
+    All are computed before the first frame, as the settings determine the steps of a run, and in float64 for any dtype
+    of the run.
 
     Args:
         config: The run's settings.
-        problem: What it learns.
+        problem: Its task.
         W0: First layer of its start (m, d).
         a0: Readout of its start (m,).
-        plane: Where its neurons are shown.
+        plane: Plane in which its neurons are shown.
 
     Raises:
         ValueError: If the problem is too large for a twin (`config.twin_size`).
@@ -36,12 +36,12 @@ class TwinOfRun:
         problem, W0, a0 = problem.to("cpu", torch.float64), W0.to("cpu", torch.float64), a0.to("cpu", torch.float64)
         self._twin = LazyTwin(problem.X, problem.y, W0, a0, config.eta_a, config.eta_w, config.leak)
         steps = torch.tensor(config.schedule, dtype=torch.float64, device="cpu")
-        # numbers of steps of descent, or times of flow
+        # step numbers of descent, or times of flow
         self._step = config.step_size if config.method == "descent" else None
         self._when = steps if self._step else steps * config.step_size
         self._train = self._twin.train_loss(self._when, self._step)
         self._outputs = self.outputs(problem.X_test)
-        # a few frames at a time: fresh memory for the errors of all would cost more than the arithmetic
+        # a few frames at a time: allocating memory for the errors of all would cost more than the arithmetic
         self._test = torch.cat([_mean_square(some - problem.y_test) for some in self._outputs.split(32)])
         self._size = float(_mean_square(problem.y_test).sqrt())
         self._gates, self._coefficients = self._on_the_plane(W0, a0, plane.axes.to("cpu", torch.float64))
@@ -60,7 +60,7 @@ class TwinOfRun:
         """Return the twin's columns of a frame.
 
         Args:
-            index: Which step of the schedule.
+            index: Index of the step in the schedule.
             outputs: The student's outputs on the test inputs, (n_test,).
 
         Returns:
@@ -79,24 +79,24 @@ class TwinOfRun:
         """Return the header's chart data for a chart of the twin's function.
 
         Returns:
-            twin: Unit directions [[x, y], ...] of the neurons of the start in the plane, at which the twin's neurons
-            switch on and off for all time; null for a student of more than 512 neurons.
+            twin: Unit directions [[x, y], ...] of the initial neurons in the plane, at which the twin's neurons
+            switch on and off at all times; null for a student of more than 512 neurons.
         """
         return {"twin": self._gates}
 
     def arrays(self, index: int) -> dict[str, np.ndarray]:
-        """Return its part of a frame's chart data.
+        """Return the twin's part of a frame's chart data.
 
         The twin's function on the plane is, at every point x in the plane's coordinates,
 
             f_twin(x) = sum_i phi'(w_i . x) c_i . x,    phi'(z) = 1 where z > 0, else the leak,
 
-        with w_i the header's `twin`, and c_i = a_i0 w_i(t) + (a_i(t) - a_i0) w_i0 of the linearised network's weights.
-        The output of the start is part of the sum. It jumps where x crosses w_i . x = 0: by (1 - leak) c_i . x.
+        with w_i the header's `twin`, and c_i = a_i0 w_i(t) + (a_i(t) - a_i0) w_i0 from the linearised network's
+        weights. The sum includes the output of the start. It jumps at w_i . x = 0, by (1 - leak) c_i . x.
 
         Returns:
-            twin: The c_i in the plane, float32 (m, 2). Nothing for a student of more than 512 neurons, whose frames do
-            not hold them all: `outputs` gives its function.
+            twin: The c_i in the plane, float32 (m, 2). Empty for a student of more than 512 neurons, whose frames do
+            not hold them all; `outputs` gives its function.
         """
         return {} if self._gates is None else {"twin": self._coefficients[index]}
 
@@ -111,6 +111,6 @@ class TwinOfRun:
 
 
 def _mean_square(errors: Tensor) -> Tensor:
-    """Return the mean squares over the last axis; inf where descent has diverged, nan where there is nothing."""
+    """Return the mean squares over the last axis; inf if descent has diverged, nan for an empty axis."""
     found = errors.square().mean(-1)
     return torch.where(torch.isnan(found), torch.inf, found) if errors.shape[-1] else found

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from lazyrich.moment import significant
 
 INDISTINGUISHABLE, CLOSE = 0.01, 0.05
-"""Gaps, as shares of the outputs, below which we say indistinguishable and up to which close: a convention."""
+"""Gaps relative to the outputs below which both are called indistinguishable, and up to which close, by convention."""
 
 ALIKE = 1.05
 """Ratio of two test losses below which they are called about the same."""
 
 
 def twin_remark(step: int, numbers: Mapping[str, float]) -> str:
-    """Return how far the twin's outputs are from the student's, and which of both has the lower test loss.
+    """Return a sentence on the distance of the twin's outputs from the student's, and on which test loss is lower.
 
-    Such as "Lazy twin: outputs 8.1 % apart; its test loss is 47 × this one's."
+    For example "Lazy twin: outputs 8.1 % apart; its test loss is 47 × this one's."
 
     Args:
         step: Training step.

@@ -1,4 +1,4 @@
-"""A user's own data and start in place of the drawn ones, checked: `train(config, task=(X, y), start=(W, a))`.
+"""Check a user's own data and start, which replace the drawn ones: `train(config, task=(X, y), start=(W, a))`.
 
 All arrays are copied, so that changing them afterwards changes no run.
 """
@@ -20,10 +20,18 @@ NAMES = ("X", "y", "X_test", "y_test")
 
 
 def own_task(given: Any, dtype: torch.dtype) -> Task:
-    """Return a Task from (X (n, d), y (n,)), (X, y, X_test, y_test) or a mapping with these names. It has no teacher.
+    """Return a Task without a teacher from a user's data.
 
-    Raises ValueError with a sentence when arrays cannot be read (lazyrich.arrays), shapes do not fit or numbers are
-    not finite.
+    Args:
+        given: (X (n, d), y (n,)), (X, y, X_test, y_test) or a mapping with these names.
+        dtype: Precision of its tensors.
+
+    Returns:
+        The task.
+
+    Raises:
+        ValueError: If arrays cannot be read (lazyrich.arrays), shapes do not fit or numbers are not finite; the message
+            is a sentence for the user.
     """
     if isinstance(given, Mapping):
         parts = [given[name] for name in NAMES if name in given]
@@ -48,7 +56,11 @@ def own_task(given: Any, dtype: torch.dtype) -> Task:
 
 
 def own_start(given: Any, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """(W (m, d), a (m,)) from a pair. Raises ValueError with a sentence when they do not fit."""
+    """Return (W (m, d), a (m,)) from a user's pair.
+
+    Raises:
+        ValueError: If they do not fit; the message is a sentence for the user.
+    """
     if not isinstance(given, Sequence) or isinstance(given, str | bytes) or len(given) != 2:
         raise ValueError(
             "start must be a pair (W, a) with W of shape (width, dimension) and a of shape (width,), "
@@ -61,12 +73,15 @@ def own_start(given: Any, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
 
 
 def check_dimensions(config: StudentTeacher, task: Task | None, start: tuple[Tensor, Tensor] | None) -> None:
-    """Check that the start takes the task's inputs.
+    """Check that the start fits the dimension of the task's inputs.
 
-    Each of the two is the caller's own or, where it is None, drawn with the settings.
+    Args:
+        config: The settings.
+        task: The caller's own data; None if they are drawn with the settings.
+        start: The caller's own start; None if it is drawn with the settings.
 
     Raises:
-        ValueError: Says what is allowed and what to do.
+        ValueError: If it does not; the message states what is allowed and what to do.
     """
     inputs = config.dimension if task is None else task.X.shape[1]
     width, d = (config.width, config.dimension) if start is None else start[0].shape
@@ -85,7 +100,7 @@ def check_dimensions(config: StudentTeacher, task: Task | None, start: tuple[Ten
 
 
 def check_twin(config: StudentTeacher, task: Task | None, start: tuple[Tensor, Tensor] | None) -> None:
-    """Raise ValueError where a lazy twin is asked for and the caller's own arrays are too large for one."""
+    """Raise ValueError if a lazy twin is requested and the caller's own arrays are too large for one."""
     samples = config.samples if task is None else len(task.X)
     width, d = (config.width, config.dimension) if start is None else start[0].shape
     if config.twin and (too_large := twin_too_large(samples, width, d)):

@@ -1,7 +1,7 @@
-"""The frames of a StudentTeacher of several seeds: the students side by side, each with its own task and start.
+"""Frames of a StudentTeacher with several seeds: students side by side, each with its own task and start.
 
-A seed's numbers are those of a run of its own. A seed that diverges, or whose flow comes no further, leaves and is
-named; the others go on. Pictures and weights are those of the first seed.
+The numbers of a seed equal those of a separate run. A seed that diverges, or whose flow cannot proceed, is removed and
+named, and the others continue. Pictures and weights are those of the first seed.
 """
 
 from __future__ import annotations
@@ -38,11 +38,14 @@ from lazyrich.moment import TIME_PER_STEP
 from lazyrich.tasks.student_teacher import Task, draw
 
 RECORDED = (*LOSSES, "kernel_distance")
-"""Columns of which all frames are kept."""
+"""Columns whose values are kept for all frames."""
 
 
 def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Iterator[Frame]:
-    """See StudentTeacher.frames. With data of the caller's own, seeds draw starts alone; with a start, tasks alone."""
+    """Yield frames as StudentTeacher.frames.
+
+    With the caller's own data, seeds differ in their starts alone; with the caller's own start, in their tasks alone.
+    """
     dtype = getattr(torch, config.dtype)
     data = None if task is None else own_task(task, dtype)
     weights = None if start is None else own_start(start, dtype)
@@ -80,14 +83,14 @@ def _frames(config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Te
 class Seeds:
     """The students of a run, from frame to frame.
 
-    Arrays of numbers are (S,) over all seeds; those of a seed that has left stay as they were.
+    Arrays of numbers are (S,) over all seeds; those of a removed seed keep their last value.
     """
 
     def __init__(self, config: StudentTeacher, data: Task | None, weights: tuple[Tensor, Tensor] | None):
         self.config, self.names = config, list(range(config.seed, config.seed + config.seeds))
         drawn = [_drawn(config.changed(seed=seed, seeds=1), data, weights) for seed in self.names]
         (n, d), m = drawn[0][0].X.shape, len(drawn[0][2])
-        # as for a single seed, so that each gets the same numbers as alone
+        # as for a single seed, so that each gets the same numbers as in a separate run
         self.device = devices.choose(config.device, 4.0 * n * d * m)
         self.tasks = _on_device([task for task, _, _ in drawn], self.device)
         self.W0, self.a0 = (torch.stack(part).to(self.device) for part in list(zip(*drawn, strict=True))[1:])
@@ -106,9 +109,9 @@ class Seeds:
             if config.read_kernel
         ]
         self.in_training = list(range(config.seeds))
-        """Places of the seeds that go on."""
+        """Places of the seeds in training."""
         self.failed: dict[int, CannotRun] = {}
-        """Place of a seed -> why it came no further."""
+        """Place of a seed -> reason of its failure."""
         self._training = Training(config, self.tasks, self.W0, self.a0)
         self._measure = measure_of(config, self.tasks, self.W0, self.a0)
         self._tenth = [TimeToTenth() for _ in self.names]
@@ -121,7 +124,11 @@ class Seeds:
         self._record = {name: np.full((len(config.schedule), config.seeds), np.nan) for name in RECORDED}
 
     def frames(self) -> Iterator[Frame]:
-        """Train and measure, some frames at a time. Raises CannotRun when no seed is left."""
+        """Train and measure, some frames at a time.
+
+        Raises:
+            CannotRun: If no seed is left.
+        """
         (n, d), (_, m) = self.tasks[0].X.shape, self.a0.shape
         config, index = self.config, 0
         products, most = len(self.names) * m * n * d, self._training.most_frames
@@ -182,14 +189,14 @@ class Seeds:
         weights: tuple[Tensor, Tensor],
         outputs: Tensor | None,
     ) -> list[int]:
-        """Note the numbers of the seeds in training at a frame, and let those leave that have failed.
+        """Record the numbers of the seeds in training at a frame, and remove those that have failed.
 
         Args:
-            index: Which frame.
+            index: Index of the frame.
             row: Numbers (k,) of each column, in the order of these seeds.
-            stuck: Of which of them flow came no further (k,).
-            weights: Theirs, (k, m, d) and (k, m).
-            outputs: Theirs on the test inputs (k, n_test), where there are twins.
+            stuck: Whether their flow could not proceed (k,).
+            weights: Their weights, (k, m, d) and (k, m).
+            outputs: Their outputs on the test inputs (k, n_test), if there are twins.
 
         Returns:
             The seeds that have failed.
@@ -229,12 +236,12 @@ class Seeds:
     def _own(
         self, index: int, seed: int, k: int, weights: tuple[Tensor, Tensor], outputs: Tensor | None
     ) -> dict[str, float]:
-        """Return the numbers of a seed's twin and of its kernel's reading, where they are asked for."""
+        """Return the numbers of a seed's twin and kernel reading, if they are asked for."""
         found = {} if outputs is None else self.twins[seed].numbers(index, outputs[k])
         return found | (self.readings[seed].numbers(weights[0][k], weights[1][k]) if self.readings else {})
 
     def _leave(self, places: Sequence[int]) -> None:
-        """Train and measure the seeds at these places no further, of those that were in training before."""
+        """Stop training and measuring the seeds at these places among those in training."""
         if not places:
             return
         stay = [place for place in range(len(self.in_training) + len(places)) if place not in places]
@@ -242,7 +249,7 @@ class Seeds:
         self._measure.keep(stay)
 
     def _settled(self, index: int, k: int) -> bool:
-        """Return whether a run of this seed alone would end here."""
+        """Return whether a separate run of this seed would end here."""
         times = self._times[: index + 1]
         losses = {told: self._record[name][: index + 1, k] for name, told in LOSSES.items()}
         nothing = self._nothing[k][0]
@@ -257,11 +264,11 @@ class Seeds:
         return summary.verdict(parts, self._moved_first(index, counted), len(self.names), len(self.failed))
 
     def _moved_first(self, index: int, counted: Sequence[int]) -> int | None:
-        """Return of how many seeds the kernel moved first; None before the loss of any is a tenth of the first."""
+        """Return the number of seeds whose kernel moved first; None until a loss has fallen to a tenth."""
         tenths = self._now["time_to_tenth"][counted]
         if np.isnan(tenths).all():
             return None
-        # the last number of a seed that has ended stands for all later ones
+        # the last number of a seed that has ended is used for all later frames
         distances = self._record["kernel_distance"][: index + 1, counted]
         distances[-1] = self._now["kernel_distance"][counted]
         return int(moved_first(self._times[: index + 1], distances, tenths).sum())
@@ -279,14 +286,14 @@ class Seeds:
         return summary.remark({name: self._now[name][counted] for name in names}, len(self.names))
 
     def _drawn(self, name: str, counted: Sequence[int]) -> np.ndarray:
-        """Rows (median, low, high): of all seeds of a column, then of each of the first few, nan once it has failed."""
+        """Return rows (median, low, high) of a column: over all seeds, then for single ones, nan after a failure."""
         column = self._now[name]
         singles = [column[k] if k in counted else np.nan for k in range(min(SHOWN, len(column)))]
         rows = [summary.spread(name, column[counted]), *np.repeat(singles, 3).reshape(-1, 3)]
         return np.array(rows, dtype=np.float32)
 
     def _all_failed(self) -> CannotRun:
-        """Return the sentence for a run of which no seed is left, and the most careful of the remedies."""
+        """Return the error for a run without any seed left, with the most cautious of the remedies."""
         last = max(self.failed)
         error = self.failed[last]
         message = f"All {len(self.names)} seeds ended early. Seed {self.names[last]}: {error}"
@@ -304,7 +311,7 @@ def _drawn(
 
 
 def _on_device(tasks: Sequence[Task], device: torch.device) -> list[Task]:
-    """The tasks on the device. What they share is held once: all of it, or the test inputs, which no seed draws."""
+    """Return the tasks on the device. Shared data are held once: all, or the test inputs, which no seed changes."""
     first = tasks[0].to(device)
     if all(task is tasks[0] for task in tasks):
         return [first] * len(tasks)

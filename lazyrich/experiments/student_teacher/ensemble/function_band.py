@@ -1,8 +1,8 @@
-"""How far the functions of several seeds spread, over the inputs of the chart of the learned function.
+"""Spread of the functions of several seeds over the inputs of the chart of the learned function.
 
-Each seed has a teacher of its own, so that functions themselves have nothing in common: what spreads is a student's
-error, its output less its teacher's, and the band is drawn around the teacher of the first seed. Where seeds share data
-without a teacher, it is their functions that spread.
+Each seed has its own teacher, so the functions themselves are not comparable. The band therefore shows the spread of
+the students' errors, output minus teacher's output, around the teacher of the first seed. If seeds share data without a
+teacher, it shows the spread of their functions.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ class FunctionBand:
         self._errors = np.full((len(tasks), BAND), np.nan)
 
     def errors(self, W: Tensor, a: Tensor, seeds: Sequence[int]) -> np.ndarray:
-        """Return outputs less the teachers' (frames, k, BAND) of students W (frames, k, m, d), a (frames, k, m)."""
+        """Return outputs minus the teachers' (frames, k, BAND) of students W (frames, k, m, d), a (frames, k, m)."""
         found = outputs_of_many(self._inputs, W.flatten(0, 1), a.flatten(0, 1), self._leak)
         return (found.view(*a.shape[:2], BAND) - self._teachers[list(seeds)]).cpu().numpy()
 
     def take(self, seeds: Sequence[int], errors: np.ndarray) -> None:
-        """Take the errors (k, BAND) of seeds at the present frame; those of others stay as they were."""
+        """Record the errors (k, BAND) of seeds at the current frame; those of other seeds do not change."""
         self._errors[list(seeds)] = errors
 
     def arrays(self, counted: Sequence[int]) -> dict[str, np.ndarray]:
         """Return the part of a frame's chart data over these seeds, float32 (BAND,) each.
 
         Returns:
-            function_median, function_low, function_high: Median, 10th and 90th of 100, at inputs spread evenly over the
-            chart, ends included.
+            function_median, function_low, function_high: Median, 10th and 90th percentile, at inputs evenly spaced over
+            the chart, ends included.
         """
         if counted:
             some = np.quantile(self._errors[list(counted)], (0.5, LOW, HIGH), axis=0) + self._around

@@ -1,4 +1,4 @@
-"""The metrics of the students of several seeds at some frames: those of single runs, in a few calls for all."""
+"""Metrics of the students of several seeds at some frames, equal to those of single runs, in a few calls for all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lazyrich.training.gradient_flow.stiffness import COLD_ROUNDS, SETTLED, Stif
 __all__ = ["BatchedMeasure", "SeparateMeasures", "measure_of"]
 
 CACHED = 400_000
-"""Entries of pre-activations and kernels that are worked on together, to stay in a core's cache."""
+"""Largest number of entries of pre-activations and kernels computed together, to stay in the cache of a core."""
 
 Numbers = dict[str, np.ndarray]
 
@@ -30,7 +30,7 @@ Numbers = dict[str, np.ndarray]
 def measure_of(
     config: StudentTeacher, tasks: Sequence[Task], W0: Tensor, a0: Tensor
 ) -> BatchedMeasure | SeparateMeasures:
-    """Return what measures these students: together where they are small, else one by one.
+    """Return the measurement for these students: together if they are small, else one by one.
 
     Args:
         config: The settings that all of them share.
@@ -43,7 +43,7 @@ def measure_of(
 
 
 class SeparateMeasures:
-    """A Measure for each student.
+    """Measurement with a separate Measure for each student.
 
     Called with weights (frames, k, m, d) and (frames, k, m), it returns name -> numbers (frames, k).
     """
@@ -68,7 +68,7 @@ class SeparateMeasures:
 
 
 class BatchedMeasure:
-    """All students in a few calls.
+    """Measurement of all students in a few calls.
 
     Called with weights (frames, k, m, d) and (frames, k, m), it returns name -> numbers (frames, k).
     """
@@ -82,7 +82,7 @@ class BatchedMeasure:
         S = len(tasks)
         self._Xt = X.transpose(-2, -1).expand(S, X.shape[-1], X.shape[-2])
         self._y, self._y_test = y.expand(S, y.shape[-1]), y_test.expand(S, y_test.shape[-1])
-        # test inputs are the same whatever the seed
+        # test inputs are the same for all seeds
         self._X_test = tasks[0].X_test
         self._teacher = _unit(teacher_W).expand(S, *teacher_W.shape[-2:])
         self._teacher_a = self._teacher_a.expand(S, self._teacher_a.shape[-1])
@@ -90,7 +90,7 @@ class BatchedMeasure:
         self._active = torch.bmm(W0, self._Xt) > 0
         self._conserved = geometry.conserved_quantity(a0, W0, **self._rates)
         self._distances = KernelDistances(X, W0, a0, leak=config.leak, **self._rates)
-        # depends on the number of inputs alone
+        # the guess depends on the number of inputs alone
         self._guess = Stiffness(tasks[0].X, config.leak).guess
         self._stiffest: Tensor | None = None
         self.test_outputs = self._y_test
@@ -129,9 +129,9 @@ class BatchedMeasure:
             "effective_delta": conserved.mean(-1).double() / (config.eta_a * config.eta_w) ** 0.5,
         }
         if config.method == "descent":
-            # each frame's iteration begins where that of the frame before has ended
+            # the iteration of a frame starts from the result of the previous frame
             found["step_share"] = torch.stack([self._step_share(*frame) for frame in zip(Z, W, a, strict=True)])
-        # one way to the host for all
+        # one transfer to the host for all
         table = torch.stack([column.double() for column in found.values()]).cpu().numpy()
         return dict(zip(found, table, strict=True)), outputs
 
@@ -145,7 +145,7 @@ class BatchedMeasure:
             self._stiffest = self._stiffest[which]
 
     def _alignment(self, W: Tensor, a: Tensor) -> Tensor:
-        """As `metrics.teacher_alignment`."""
+        """Return the same as `metrics.teacher_alignment`."""
         if not self._teacher.shape[1]:
             return W.new_full(W.shape[:2], float("nan"))
         cosines = _unit(W) @ self._teacher.mT
@@ -156,7 +156,7 @@ class BatchedMeasure:
         return (weights * best).sum(-1) / weights.sum(-1)
 
     def _step_share(self, Z: Tensor, W: Tensor, a: Tensor) -> Tensor:
-        """As `Measure._step_share`: power iteration from where the last frame's ended."""
+        """Return the same as `Measure._step_share`, by power iteration from the result of the last frame."""
         config, n = self._config, self._Xt.shape[2]
         slope = (Z > 0).to(Z.dtype).clamp_min_(config.leak)
         Phi, S = Z * slope * config.eta_a**0.5, slope * (a[:, :, None] * config.eta_w**0.5)

@@ -1,6 +1,6 @@
-"""The numbers of several seeds in words and as one: medians, bands, counts.
+"""Summarise the numbers of several seeds: medians, bands, counts and sentences.
 
-Needs no torch.
+It does without torch.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ LOW, HIGH = 0.1, 0.9
 """Quantiles of the seeds at the ends of a band."""
 
 NAMED = 3
-"""Seeds whose failure is told; of further ones, how many there are."""
+"""Number of seeds whose failure is described; further ones are counted."""
 
 IN_LOGS = frozenset({"train_loss", "test_loss", "twin_train_loss", "twin_test_loss"})
-"""Columns whose numbers differ by factors: what lies between two seeds is taken in logarithms."""
+"""Columns that vary by factors; values between two seeds are interpolated in the logarithm."""
 
 
 def median(name: str, values: np.ndarray) -> float:
     """Return the median over seeds of a column, values (S,).
 
-    nan where one is nan; of a time, where half of them have not reached it.
+    nan if one is nan; for a time, nan if half of the seeds have not reached it.
     """
     if not len(values):
         return float("nan")
     if name == "time_to_tenth":
         values = np.where(np.isnan(values), np.inf, values)
     ordered = np.sort(values)
-    # not a number comes last
+    # nan is sorted last
     middle = float(
         ordered[-1] if np.isnan(ordered[-1]) else (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
     )
@@ -47,7 +47,7 @@ def medians(columns: Mapping[str, np.ndarray]) -> dict[str, float]:
 
 
 def band(name: str, values: np.ndarray) -> tuple[float, float]:
-    """Return from where to where 80 % of the seeds reach in a column, values (S,)."""
+    """Return the two ends of the range of 80 % of the seeds in a column, values (S,)."""
     return quantile(name, values, LOW), quantile(name, values, HIGH)
 
 
@@ -57,7 +57,7 @@ def spread(name: str, values: np.ndarray) -> np.ndarray:
 
 
 def quantile(name: str, values: np.ndarray, share: float) -> float:
-    """Return a quantile of values (S,), on the line between two neighbours; nan where one is nan."""
+    """Return a quantile of values (S,), interpolated between two neighbours; nan if one is nan."""
     if not len(values) or np.isnan(values).any():
         return float("nan")
     ordered = np.sort(values)
@@ -72,13 +72,13 @@ def quantile(name: str, values: np.ndarray, share: float) -> float:
 
 
 def verdict(parts: Sequence[tuple[str, str]], first: int | None, seeds: int, failed: int) -> str:
-    """Return how the seeds stand, counted.
+    """Return a verdict with the number of seeds for each statement.
 
     Args:
         parts: Regime and fit of each seed that has not failed; none at the start.
-        first: Of how many of them the kernel moved first; None where that cannot be told yet.
-        seeds: How many there are in all.
-        failed: How many of them have failed.
+        first: Number of them whose kernel moved first; None if not known yet.
+        seeds: Number of all seeds.
+        failed: Number of failed seeds.
 
     Returns:
         Such as "Rich in 7 of 8 seeds; kernel moved first in 8 of 8; fits unseen inputs in 6 of 8".
@@ -92,10 +92,10 @@ def verdict(parts: Sequence[tuple[str, str]], first: int | None, seeds: int, fai
 
 
 def failures(reasons: Mapping[int, str]) -> str:
-    """Return which seeds have failed and why, in short: the first NAMED of them.
+    """Return a short sentence on the failed seeds and the reasons, for the first NAMED of them.
 
     Args:
-        reasons: Seed -> the sentence that says why, whose first clause ends in a colon.
+        reasons: Seed -> sentence with the reason, whose first clause ends in a colon.
     """
     named = [f"seed {seed}: {why.split(':')[0]}" for seed, why in sorted(reasons.items())]
     more = f"; {len(named) - NAMED} more" if len(named) > NAMED else ""
@@ -103,11 +103,11 @@ def failures(reasons: Mapping[int, str]) -> str:
 
 
 def remark(numbers: Mapping[str, np.ndarray], seeds: int) -> str:
-    """Return how the lazy twins of the seeds stand beside them.
+    """Return a sentence that compares the seeds with their lazy twins.
 
     Args:
         numbers: test_loss, twin_test_loss and twin_gap of each seed that has not failed.
-        seeds: How many seeds there are in all.
+        seeds: Number of all seeds.
     """
     below = int((numbers["test_loss"] < numbers["twin_test_loss"]).sum())
     apart = significant(100 * median("twin_gap", numbers["twin_gap"]), 2)

@@ -1,4 +1,4 @@
-"""The students of several seeds, brought to the steps of their frames side by side.
+"""Train the students of several seeds side by side up to the steps of their frames.
 
 training = Training(config, tasks, W0, a0)
 moments = training.to([0, 1, 2])
@@ -23,16 +23,16 @@ from lazyrich.training.small_network import is_small
 __all__ = ["Moments", "Training", "stacked"]
 
 AHEAD, SEEDS_AHEAD, NUMBERS_AHEAD = 16, 1024, 4_000_000
-"""Frames for which flow trains at once, frames times seeds for which small students do, and how many weights these may
-hold: students that wait for each other at every frame leave places in a stack empty, and measuring many frames takes
-few calls more than one."""
+"""Number of frames up to which flow trains at once, number of frames times seeds for small students, and number of
+weights that these may hold. Synchronising students at every frame would leave places in a stack empty, and measuring
+many frames takes hardly more calls than one."""
 
 
 @dataclass(frozen=True)
 class Moments:
     """States of the students in training at some frames, in their order.
 
-    W (frames, k, m, d), a (frames, k, m): their weights. stuck (frames, k): whether their flow came no further.
+    W (frames, k, m, d), a (frames, k, m): their weights. stuck (frames, k): whether their flow could not proceed.
     """
 
     W: Tensor
@@ -45,7 +45,7 @@ class Training:
 
     Args:
         config: The settings that all of them share; its schedule has the steps.
-        tasks: One for each student, all of one shape. The same object for all where they share their data.
+        tasks: One for each student, all of one shape. The same object for all if they share their data.
         W0: First layers at the start (S, m, d).
         a0: Readouts at the start (S, m).
     """
@@ -54,25 +54,25 @@ class Training:
         self._config = config
         self._X, self._y = (stacked(tasks, name) for name in ("X", "y"))
         self.students = list(range(len(tasks)))
-        """Numbers of those that are still in training."""
+        """Numbers of the students in training."""
         self._run: Descent | Flow
         (n, d), m = tasks[0].X.shape, W0.shape[1]
         S, rules = len(tasks), (config.eta_a, config.eta_w, config.leak)
         small = is_small(1, m, n, d, W0.device)
         ahead = min(MAX_FRAMES, SEEDS_AHEAD // S) if small else AHEAD if config.method == "flow" else 1
         self.most_frames = max(1, min(ahead, NUMBERS_AHEAD // (W0.numel() + a0.numel())))
-        """Frames for which to train at once, at most."""
+        """Largest number of frames for which to train at once."""
         self._first = 0
         if config.method == "descent":
             self._run = self._descent(W0, a0)
         elif small:
-            # each with data of its own, even where they share it: then its numbers are those of a run of its own
+            # separate data for each, even if they are shared, so that its numbers equal those of a separate run
             self._run = Flow(self._X.expand(S, n, d), self._y.expand(S, n), W0, a0, *rules)
         else:
             self._run = Flow(self._X, self._y, W0, a0, *rules)
 
     def to(self, steps: Sequence[int]) -> Moments:
-        """Train on to the steps of some frames, none before those of the last call."""
+        """Train up to the steps of some frames, none of which is before those of the last call."""
         if isinstance(self._run, Flow):
             times = [step * self._config.step_size for step in steps]
             found = self._run.record(times, networks=self.students, skip_stuck=True)
@@ -86,7 +86,7 @@ class Training:
         return Moments(W, a, np.zeros(a.shape[:2], dtype=bool))
 
     def leave(self, places: Sequence[int]) -> None:
-        """Train the students at these places of the last moments no further."""
+        """Stop training the students at these places of the last moments."""
         left = set(places)
         stay = [place for place in range(len(self.students)) if place not in left]
         self.students = [self.students[place] for place in stay]
@@ -103,7 +103,7 @@ class Training:
 
 
 def stacked(tasks: Sequence[Task], name: str) -> Tensor:
-    """Return an array of all tasks, (S, ...), or as it is where they share it."""
+    """Return an array of all tasks, (S, ...), or the shared array itself."""
     first = getattr(tasks[0], name)
     if all(getattr(task, name) is first for task in tasks):
         return first
