@@ -3,22 +3,25 @@
     Middleware(OldAddresses)
 
 The playground was at the root of the app until Start took its place, so a link to the root that has settings in its
-query is one to the playground. Two experiments that have pages of their own were choices on "Linear networks". The
-answer is a redirect and not a page at the old address: the browser's history then holds one entry, and Back leads to
-where the link stood.
+query is one to the playground. Two experiments that have pages of their own were choices on "Linear networks". And an
+address that names no more than a step of a lesson is short for the one that has the settings of that step. The answer
+is a redirect and not a page at the old address: the browser's history then holds one entry, and Back leads to where the
+link stood.
 """
 
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lazyrich.experiments.student_teacher.config import StudentTeacher
+from lazyrich.lessons.lesson import NAMES
 from lazyrich.web.components.assets import base_path
 from lazyrich.web.page import url_state
+from lazyrich.web.page.lesson import place as lesson_place
 
 PLAYGROUND: Final = "playground"
 
@@ -52,6 +55,9 @@ def new_place(page: str, query: str) -> str:
         query: What follows the "?" of the address.
     """
     told = parse_qs(query, keep_blank_values=True)
+    if told.keys() & NAMES and told.keys() <= NAMES:
+        place, _ = lesson_place.read({name: values[-1] for name, values in told.items()})
+        return f"{place.step.page}?{urlencode(place.query(place.number), doseq=True)}" if place else ""
     if not page and url_state.own(StudentTeacher, told):
         return f"{PLAYGROUND}?{query}"
     if page == "linear-networks" and (moved := SWITCHED.get(told.get(url_state.SEE, [""])[-1])):

@@ -84,3 +84,14 @@ def test_a_long_query_is_read_in_whole():
     query = "&".join(["tau=1", *[KEPT] * 200])
     code, place = ask(f"/?{query}")
     assert code == 307 and parse_qs(place.partition("?")[2]) == parse_qs(query)
+
+
+def test_a_step_of_a_lesson_alone_leads_to_its_page_with_its_settings():
+    code, where = ask("/playground?lesson=which-one-learns&step=3")
+    page, _, query = where.partition("?")
+    assert (code, page) == (307, "/playground")
+    assert parse_qs(query).items() >= {"lesson": ["which-one-learns"], "step": ["3"], "tau": ["0.1"]}.items()
+    assert ask("/?lesson=no-kink&step=4")[1].startswith("/linear-or-relu?")
+    assert ask(where) == (200, "")  # and that one is shown
+    for wrong in ("lesson=none", "lesson=scale&step=99"):
+        assert ask(f"/playground?{wrong}") == (200, "")
