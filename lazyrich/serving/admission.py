@@ -2,7 +2,7 @@
 
     admit(StudentTeacher(width=2000, samples=10_000), limits)
 
-raises TooMuchWork with a sentence that says how much it would take, how much is allowed and which settings to lower.
+raises TooMuchWork with a sentence on how much it would take, how much is allowed and which settings to lower.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FRAME_OVERHEAD = 3000
 
 
 class Refused(RuntimeError):
-    """Raised when a run is not started, with a sentence for people that says what to do.
+    """A run is not started; the message is a sentence for people on what to do.
 
     again: seconds after which the same request may succeed; None if it cannot succeed unchanged.
     sentence: with the names of settings in backticks, for `schema.named`; the message has the names alone.

@@ -23,8 +23,8 @@ ROUNDS: Final = 5
 """Repetitions, about 10 ms in all. The quickest one counts, because other load can only add time."""
 
 CALLS, PRODUCTS, SIDE = 100, 100, 60
-"""Products of this size stay on one thread whatever numpy's library is allowed: threads that wait for each other on a
-busy machine count as processor time."""
+"""Matrix size for which numpy's library uses one thread with any setting, as threads that wait for each other on a busy
+machine would count as processor time."""
 
 SMALLEST, LARGEST = 0.1, 10.0
 """Upper bound: a larger value means that other load disturbed the probe."""

@@ -1,4 +1,4 @@
-"""Assign runs to workers, queue those that find no free place, and send workers the commands for it.
+"""Assign runs to workers, queue those without a free place, and send the commands to workers.
 
 places = Places(limits)
 places.add(run, QueuedRun(pickled, work, frames=400))
@@ -25,13 +25,13 @@ falling behind. With 2 runs each gets 120 frames/s, with 20 each gets 15, and ne
 
 
 class Places:
-    """The runs that are not over: each trains in a worker or waits. The caller holds the pool's lock."""
+    """Runs that are not over: each trains in a worker or waits. The caller holds the pool's lock."""
 
     def __init__(self, limits: Limits):
         self._limits = limits
         self._queue = RunQueue(limits.max_runs, limits.all_scratch_mb * MB)
         self._runs: dict[str, Run] = {}
-        """All that are here, by id."""
+        """All of these runs, by id."""
         self._workers: dict[str, Worker] = {}
         """Workers of the runs that train, by id of the run."""
         self._needs: dict[str, QueuedRun] = {}
@@ -44,7 +44,7 @@ class Places:
 
     @property
     def waiting(self) -> list[Run]:
-        """Return the runs that have none, in the order of the queue."""
+        """Return the runs without a worker, in the order of the queue."""
         return [self._runs[id] for id in self._queue]
 
     @property
@@ -53,7 +53,7 @@ class Places:
         return bool(self._queue) or len(self._workers) >= self._limits.max_runs
 
     def add(self, run: Run, needs: QueuedRun) -> None:
-        """Let a new run wait behind the others."""
+        """Add a new run at the end of the queue."""
         self._runs[run.id] = run
         self._queue.add(run.id, needs)
 
@@ -98,7 +98,7 @@ class Places:
             worker.send(("resume", run.id))
 
     def _tell(self, there: bool) -> None:
-        """Tell each waiting run its place and, where it lacks only a place, how long. there: whether workers run."""
+        """Tell each waiting run its place and, if it lacks only a free place, the time. there: whether workers run."""
         waiting = self.waiting
         if not waiting:
             return

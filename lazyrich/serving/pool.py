@@ -45,11 +45,15 @@ SHUT_DOWN: Final = "The server was shut down before this run was over."
 
 
 class RunPool:
-    """Runs and the workers that train them. previews: pictures of runs at once, by the same workers.
+    """Runs, and the workers that train them. All methods may be called from any thread.
 
-    limits: see `config.limits`; from the environment if None. warm: configs whose first frame every worker computes
-    when it starts, so that what they import is there when the first visitor comes. All methods may be called from any
-    thread.
+    Args:
+        limits: Limits of the server, see `config.limits`; from the environment if None.
+        warm: Configs whose first frame every worker computes when it starts, so that their imports are done before the
+            first visitor comes.
+
+    Attributes:
+        previews: Previews of runs, computed by the same workers.
     """
 
     def __init__(self, limits: Limits | None = None, warm: Sequence[Config] = ()):
@@ -71,7 +75,11 @@ class RunPool:
         self.stop()
 
     def start(self) -> None:
-        """Start the workers; do nothing if they run. Raises OSError if no process can be started."""
+        """Start the workers; do nothing if they run.
+
+        Raises:
+            OSError: If no process can be started.
+        """
         with self._lock:
             if self._supervisor is not None:
                 return
@@ -83,11 +91,11 @@ class RunPool:
                 died=self._died,
                 tick=self._tick,
             )
-        # A torch thread that is alive when the interpreter is torn down aborts it.
+        # A torch thread that is alive at the interpreter's shutdown aborts the process.
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """End all training and the workers within about 2 s; do nothing if that is done. Logs stay with the pool."""
+        """End all training and the workers within about 2 s; do nothing if they have ended. Logs stay readable."""
         with self._lock:
             supervisor, self._supervisor = self._supervisor, None
             for run in list(self._cache.runs.values()):
@@ -100,10 +108,20 @@ class RunPool:
     def request(self, config: Config) -> Run:
         """Return the run of this config: the existing one if it can be used, otherwise a new one.
 
-        A run that was stopped, or whose process died, starts anew, or goes on from its frames if its config can
-        (`going_on(frames)` returns a config that computes the rest); one that diverged would diverge again and is
-        returned. Raises TooMuchWork if it would cost more than one run may, Busy if the server has no room now (both
-        are Refused), RuntimeError if the pool is not started.
+        A run that was stopped, or whose process died, starts again, or continues from its frames if its config supports
+        that (`going_on(frames)` returns a config that computes the rest). A run that diverged would diverge again and
+        is returned.
+
+        Args:
+            config: The settings.
+
+        Returns:
+            The run.
+
+        Raises:
+            TooMuchWork: If it would cost more than one run may (a Refused).
+            Busy: If the server has no room now (a Refused).
+            RuntimeError: If the pool is not started.
         """
         key = config.key
         with self._lock:
@@ -129,12 +147,12 @@ class RunPool:
             return self._wanted(run)
 
     def there(self, config: Config) -> bool:
-        """Return whether a request for this config would get an existing run and start none."""
+        """Return whether a request for this config would return an existing run and start none."""
         with self._lock:
             return self._cache.asked(config.key) is not None
 
     def get(self, id: str) -> Run | None:
-        """Return the run with this id; None if there is none (any more)."""
+        """Return the run with this id; None if it does not exist (any more)."""
         return self._cache.runs.get(id)
 
     def watch(self, run: Run) -> None:
@@ -149,7 +167,8 @@ class RunPool:
     def unwatch(self, run: Run) -> None:
         """Count one viewer less. Without viewers the run rests, and ends if none comes back within `grace_seconds`.
 
-        Raises IllegalTransition if it was called more often than `watch`.
+        Raises:
+            IllegalTransition: If it was called more often than `watch`.
         """
         with self._lock:
             run.leave(until=time.monotonic() + self.limits.grace_seconds)
@@ -216,8 +235,8 @@ class RunPool:
         return run
 
     def _take_in(self, size: float) -> None:
-        """Make room for a run of `size` bytes. Raises Busy, and changes nothing, if that is impossible."""
-        # Runs wait for a place, and where there are places for working memory or for workers that come back.
+        """Make room for a run of `size` bytes. If that is impossible, change nothing and raise Busy."""
+        # Runs wait for a place or, if a place is free, for working memory or for workers to be restarted.
         training, waiting = len(self._places.training), len(self._places.waiting)
         if self._places.taken and waiting >= self.limits.max_waiting:
             raise Busy(full(training, waiting), again=60.0)
@@ -226,7 +245,7 @@ class RunPool:
             raise Busy(
                 f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
                 "Try again when some of them are closed, or choose a smaller run.",
-                again=self.limits.grace_seconds,  # by then what others have just left is over
+                again=self.limits.grace_seconds,  # by then runs that others have just left have ended
             )
         if wait := self._starts.take():
             raise Busy(

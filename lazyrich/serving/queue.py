@@ -1,4 +1,4 @@
-"""Runs that wait for a place among the active ones and for working memory, in the order in which they came.
+"""Queue of runs that wait for a place among the active ones and for working memory, in order of arrival.
 
 waiting = RunQueue(places=64, memory=1.2e9)
 waiting.add("some run", QueuedRun(pickled, work, frames=400))
@@ -41,9 +41,9 @@ class Left:
 
 
 class RunQueue:
-    """The runs that wait. The caller holds the pool's lock.
+    """The waiting runs. The caller holds the pool's lock.
 
-    places: runs that may be active. memory: bytes of working memory that all active ones may need together.
+    places: largest number of active runs. memory: largest working memory of all active runs together, in bytes.
     """
 
     def __init__(self, places: int, memory: float):
@@ -65,10 +65,10 @@ class RunQueue:
         self._queued.pop(id, None)
 
     def next(self, active: Sequence[QueuedRun]) -> tuple[str, QueuedRun] | None:
-        """Take out the next run that may start beside the active ones.
+        """Remove and return the next run that may start beside the active ones; None if there is none.
 
-        One for which memory is short holds up those behind it, except small ones. A run that needs more than there is
-        at all starts when it is alone.
+        A run that lacks memory delays those behind it, except small ones. A run that needs more than all memory starts
+        when it is alone.
         """
         if len(active) >= self.places:
             return None
@@ -96,7 +96,7 @@ class RunQueue:
         """Estimate how long each run has to wait, in the order of the queue. pace: frames per second of an active run.
 
         Active runs share the workers evenly, so each does `workers` / places of a core's work and the shortest ends
-        first; then the next one that waits takes its place. Memory is left out of account.
+        first; then the next waiting run takes its place. Memory is ignored.
         """
         share = max(1.0, self.places / max(1, workers))
 

@@ -1,4 +1,4 @@
-"""Write the sentences for visitors whose run waits or is refused for lack of room."""
+"""Sentences for visitors whose run waits or is refused for lack of room."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class RateLimit:
         """Take `much` tokens and return 0.0, or return the seconds to wait. A full bucket always grants."""
         with self._lock:
             now = self._clock()
-            # no step back: a clock that is set anew must not empty the bucket
+            # no negative time: resetting the clock must not empty the bucket
             self._left = min(self._most, self._left + max(0.0, now - self._looked) * self._rate)
             self._looked = now
             wanted = min(much, self._most)

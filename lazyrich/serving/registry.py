@@ -1,4 +1,4 @@
-"""Hold the runs of a pool: the log of each, its place among those that train, and endings for lack of room."""
+"""Registry of a pool's runs: the log of each, its place in training, and endings for lack of room."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from lazyrich.serving.workers.worker import Worker
 
 
 class Registry:
-    """The one place where a run ends, so that its state, its place and the memory that it claims always agree.
+    """The only place where runs end, so that the state, the place and the memory of a run always agree.
 
-    The caller holds the pool's lock. workers(): those alive. previews: share the memory for logs.
+    The caller holds the pool's lock. workers(): workers that are alive. previews: they share the memory for logs.
     """
 
     def __init__(self, limits: Limits, workers: Callable[[], Sequence[Worker]], previews: Previews):

@@ -1,4 +1,4 @@
-"""Handle what workers report of their runs, and decide what happens to a run whose worker dies."""
+"""Handle the reports of workers on their runs, and decide what happens to a run whose worker dies."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Reports:
         return True
 
     def died(self, worker: Worker, how: str, turn: str) -> None:
-        """Fail the run whose turn it was, and compute the worker's other runs anew. how: how it died, in words."""
+        """Fail the run whose turn it was, and compute the worker's other runs again. how: how it died, in words."""
         told = f"The process that computed this run {how}."
         for run in list(worker.runs.values()):
             if run.id == turn:

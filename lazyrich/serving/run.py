@@ -25,16 +25,23 @@ RUN_OVERHEAD: Final = 5000
 class Run:
     """One run. Only the pool changes it; everyone may read it at any time, without a lock.
 
-    id: unguessable. phase and audience: its state, see `serving.run_states`; read the phase once and query that value,
-    to see no half-made change. message: one sentence for people on why it waits, is computed anew, stopped or failed,
-    else empty. remedy: settings that would mend a failure. frames: appended to, never changed, except that a run which
-    is over may lose its weights. expected: frames of a complete run. version: grows with every change of what viewers
-    are sent. viewers: how many watch. until: when it is ended for lack of viewers, on the monotonic clock; None while
-    it is watched. interruptions: how often a worker died while computing it. why_anew: why it is computed anew, until
-    it has caught up. nbytes: of the log and of data that came with the config. light: whether its weights were dropped
-    to free memory. pace: its progress over time.
-
-    given: frames of an earlier run, from which this one goes on and which no worker sends.
+    Attributes:
+        id: Unguessable identifier.
+        phase, audience: Its state, see `serving.run_states`. Read the phase once and query that value, to get a
+            consistent view during a change.
+        message: One sentence for people on why it waits, is computed again, stopped or failed; else empty.
+        remedy: Settings that would avoid a failure.
+        frames: The log, which only grows, except that a run which is over may lose its weights.
+        expected: Number of frames of a complete run.
+        version: Number that grows with every change of the data sent to viewers.
+        viewers: Number of viewers.
+        until: Time on the monotonic clock at which it is ended for lack of viewers; None while it is watched.
+        interruptions: Number of workers that died while computing it.
+        why_anew: Reason for computing it again, until it has caught up.
+        nbytes: Size of the log and of data that came with the config.
+        light: Whether its weights were dropped to free memory.
+        pace: Its progress over time.
+        given: Frames of an earlier run that this one continues, which no worker sends.
     """
 
     def __init__(self, config: Config, given: Sequence[Frame] = ()):
@@ -60,10 +67,10 @@ class Run:
         for frame in given:
             self._append(frame)
         self._given = self._received = len(self.frames)
-        """`_received`: frames given or sent by its worker; fewer than there are while it is computed anew."""
+        """Number of frames given or sent by its worker; smaller than the log while it is computed again."""
 
     def __repr__(self) -> str:
-        # Leave the id out: it grants reading the run, and this text is written to logs.
+        # Leave out the id, because it grants access to the run, and this text is written to logs.
         return (
             f"<Run of {self.config.name} {self.config.key}: {self.status}, {len(self.frames)}/{self.expected} frames>"
         )
@@ -75,12 +82,12 @@ class Run:
 
     @property
     def over(self) -> bool:
-        """Return whether no frame will come any more."""
+        """Return whether no further frame will come."""
         return self.phase.over
 
     @property
     def final(self) -> bool:
-        """Return whether a request for the same config gets this run although it is over."""
+        """Return whether a request for the same config returns this run although it is over."""
         return self.phase.final
 
     @property
@@ -117,18 +124,18 @@ class Run:
     def weights(self) -> int:
         """Return the bytes of the weights that `drop_weights` would free.
 
-        0 for a run that goes on, or from which another may go on: it needs them.
+        0 for a run that is not over, or that another may continue, as these need them.
         """
         return 0 if self.light or not self.over or hasattr(self.config, "going_on") else self._weights
 
     @property
     def progress(self) -> float:
-        """Return how much of it is done, as a share of the time that it takes; 0 to 1."""
+        """Return the share of its time that is done, 0 to 1."""
         return 1.0 if self.status == "finished" else self.pace.share
 
     @property
     def left(self) -> float:
-        """Return the seconds that it still takes, from its own speed or else from the estimate; 0 when it is over."""
+        """Return the remaining seconds, from its own speed or else from the estimate; 0 when it is over."""
         return 0.0 if self.over else self.pace.left
 
     # ---- methods that change it, called with the pool's lock held
@@ -140,7 +147,7 @@ class Run:
             self.until = until
 
     def join(self) -> None:
-        """One viewer more."""
+        """Count one viewer more."""
         self._attend(Viewing.JOIN)
         self.viewers += 1
         self.until = None
@@ -162,17 +169,17 @@ class Run:
         self._enter(Event.START, self.why_anew)
 
     def interrupt(self, why: str) -> None:
-        """Mark its worker as lost: another will compute it anew from its start."""
+        """Mark its worker as lost; another one will compute it again from the start."""
         self._enter(Event.INTERRUPT, why)
         self.why_anew = why
         self._received = self._given
         self.interruptions += 1
 
     def receive(self, frame: Frame) -> bool:
-        """Take the next frame of its worker: a new one, or one that another worker sent before.
+        """Record the next frame of its worker: a new one, or one that another worker sent before.
 
         Returns:
-            Whether it agrees with the log. Nothing has changed if not.
+            Whether it agrees with the log; if not, nothing has changed.
         """
         if self._received == len(self.frames):
             self._enter(Event.ADD)
@@ -186,11 +193,11 @@ class Run:
         return True
 
     def end(self, event: Event, message: str = "", remedy: Mapping[str, Any] | None = None) -> None:
-        """Finish, stop, abandon, fail or reject it. remedy: settings that would mend a failure."""
+        """Finish, stop, abandon, fail or reject it. remedy: settings that would avoid a failure."""
         self._enter(event, message, remedy)
 
     def drop_weights(self) -> None:
-        """Drop the weights, which only downloads need: they are most of the bytes of a deep network."""
+        """Drop the weights, which only downloads need and which are most of the log of a deep network."""
         after(PHASES, self.phase, Event.DROP_WEIGHTS)
         self.nbytes -= self.weights
         self.light = True

@@ -1,4 +1,4 @@
-"""Hold the logs in memory, by id and by config, and choose which to drop when they exceed their limit in bytes."""
+"""Cache of logs in memory, by id and by config, which chooses the logs to drop when they exceed a limit in bytes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Room:
 class RunCache:
     """Runs by id and by config, least recently used first. The caller holds the pool's lock.
 
-    limit: bytes that all logs together may take. beside(): bytes of it that other things take now. held: bytes that the
-    logs claim now.
+    limit: largest size of all logs together in bytes. beside(): bytes of it in other use now. held: bytes that the logs
+    claim now.
     """
 
     def __init__(self, limit: float, beside: Callable[[], float] = lambda: 0.0):
@@ -33,7 +33,7 @@ class RunCache:
         self._by_key: dict[str, Run] = {}
 
     def put(self, run: Run) -> None:
-        """Add a run. It takes the place of the one with the same config in `asked`."""
+        """Add a run. It replaces the one with the same config in `asked`."""
         self.runs[run.id] = run
         self._by_key[run.config.key] = run
         self.weigh(run)
@@ -50,17 +50,17 @@ class RunCache:
         return run if run is not None and (not run.over or run.final) else None
 
     def begun(self, key: str) -> Run | None:
-        """Return the run with this key that ended early, if it has frames to go on from."""
+        """Return the run with this key that ended early, if it has frames from which to continue."""
         run = self._by_key.get(key)
         return run if run is not None and run.over and not run.final and run.frames else None
 
     def use(self, run: Run) -> None:
-        """Note that a run was used just now."""
+        """Mark a run as just used."""
         if run.id in self.runs:
             self.runs.move_to_end(run.id)
 
     def drop(self, run: Run) -> None:
-        """Forget a run."""
+        """Remove a run."""
         if self.runs.pop(run.id, None) is not None:
             self.held -= self._claims.pop(run.id)
             if self._by_key.get(run.config.key) is run:
@@ -75,7 +75,7 @@ class RunCache:
         excess = self.held + self._beside() + extra - self.limit
         room = Room([], [])
         if excess <= 0:
-            return room  # asked at every frame
+            return room  # fast path, as this is called at every frame
 
         def drop(which: Callable[[Run], bool]) -> None:
             nonlocal excess

@@ -83,7 +83,7 @@ PHASES: Final[Mapping[Phase, Mapping[Event, Phase]]] = {
     Phase.QUEUED: {Event.WAIT: Phase.QUEUED, Event.START: Phase.RUNNING, **_ENDS},
     Phase.RUNNING: {Event.ADD: Phase.RUNNING, Event.INTERRUPT: Phase.REQUEUED, **_ENDS_OF_TRAINING},
     Phase.REQUEUED: {Event.WAIT: Phase.REQUEUED, Event.START: Phase.REPEATING, **_ENDS},
-    # The same config gives the same frames: they are compared with those that are there until one is new.
+    # The same config gives the same frames, which are compared with the existing ones until one is new.
     Phase.REPEATING: {
         Event.REPEAT: Phase.REPEATING,
         Event.ADD: Phase.RUNNING,
@@ -130,7 +130,7 @@ AUDIENCES: Final[Mapping[Audience, Mapping[Viewing, Audience]]] = {
 
 
 class IllegalTransition(RuntimeError):
-    """An event that a run in its state cannot take: a mistake of the program, never of a visitor."""
+    """An event that is impossible in the current state: an error of the program, never of a visitor."""
 
 
 State = TypeVar("State", bound=Enum)

@@ -1,1 +1,1 @@
-"""Previews: pictures of runs at a few steps, computed at once while a control moves and shared by all who ask."""
+"""Previews: frames of runs at a few steps, computed while a control moves and shared by all visitors."""

@@ -1,4 +1,4 @@
-"""Keep previews that were computed, least recently used first, within a number of bytes."""
+"""Cache of computed previews, least recently used first, with a limit in bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lazyrich.serving.previews.compute import Preview
 class PreviewCache:
     """Previews by the key of their config. The caller holds a lock.
 
-    limit: bytes that all together may take. held: bytes that they take now.
+    limit: largest size of all together in bytes. held: their current size.
     """
 
     def __init__(self, limit: float):
@@ -22,13 +22,13 @@ class PreviewCache:
         return len(self._kept)
 
     def get(self, key: str) -> Preview | None:
-        """Return the preview of the config with this key, which counts as a use of it; None if it is not here."""
+        """Return the preview of the config with this key and mark it as used; None if it is not cached."""
         if (preview := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
         return preview
 
     def put(self, key: str, preview: Preview) -> None:
-        """Add a preview, and drop others until all fit; do nothing if it is larger than all may be."""
+        """Add a preview, and drop others until all fit; do nothing if it is larger than the limit."""
         if preview.nbytes > self.limit:
             return
         self.drop(key)
@@ -38,11 +38,11 @@ class PreviewCache:
             self.drop(next(iter(self._kept)))
 
     def drop(self, key: str) -> None:
-        """Forget a preview; do nothing if it is not here."""
+        """Drop a preview; do nothing if it is not cached."""
         if (preview := self._kept.pop(key, None)) is not None:
             self.held -= preview.nbytes
 
     def clear(self) -> None:
-        """Forget all previews."""
+        """Drop all previews."""
         self._kept.clear()
         self.held = 0

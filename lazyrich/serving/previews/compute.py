@@ -14,7 +14,7 @@ from lazyrich.frame import CannotRun, CutShort, Frame, Status
 from lazyrich.serving.previews.plan import MAX_BYTES, Plan
 
 OVERHEAD: Final = 1000
-"""Bytes of the objects around a preview."""
+"""Bytes of the Python objects around a preview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Preview:
 
     @property
     def nbytes(self) -> int:
-        """Return the bytes that it holds."""
+        """Return its size in bytes."""
         return len(self.entry) + len(self.rows) + OVERHEAD
 
 
@@ -36,14 +36,14 @@ def compute(pickled: bytes, plan: Plan, spent: Callable[[], float] = time.thread
     Args:
         pickled: The config.
         plan: Its bounds.
-        spent: Processor seconds of this thread.
+        spent: Clock of the processor seconds of this thread.
 
     Returns:
-        The preview. One that reached a bound holds the frames up to there and says that it is not whole. A run that
-        fails has a whole preview that fails in the same way.
+        The preview. If it reached a bound, it holds the frames up to there and is marked as not whole. A run that fails
+        has a whole preview that fails in the same way.
 
     Raises:
-        CannotRun: If it cannot even begin.
+        CannotRun: If it cannot start.
     """
     config: Config = pickle.loads(pickled)
     steps = config.preview_steps(plan.frames)

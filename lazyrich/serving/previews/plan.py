@@ -1,8 +1,8 @@
-"""Decide what a preview may show: all of a run, half of its frames, its beginning, or nothing.
+"""Decide which part of a run a preview shows: all of its frames, half of them, the beginning, or none.
 
     plan_of(StudentTeacher(tau=0.3), limits)          Plan(frames=60, seconds=0.15, ordinary_seconds=0.15)
 
-Decided from an estimate, before anything is computed, and calibrated to this machine. `decide` has the table.
+The decision uses an estimate, calibrated to this machine, before anything is computed. `decide` has the table.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from lazyrich.serving.admission import TooMuchWork, admit, size_in_words
 from lazyrich.serving.calibration import slowness
 
 FRAMES: Final = 60
-"""Frames of a preview: a line through them is within a few pixels of one through all 400."""
+"""Number of frames of a preview: a line through them is within a few pixels of one through all 400."""
 
 WHOLE_SECONDS: Final = 0.15
 """Estimated seconds up to which a preview is computed to the end of its run."""
 
 MAX_SECONDS: Final = 0.2
-"""Processor seconds after which a preview ends where it is: a visitor sees the beginning of the run."""
+"""Processor seconds after which a preview is cut; a visitor then sees the beginning of the run."""
 
 FEW_BYTES: Final = 100_000
 """Bytes of the frames above which their number is halved."""
@@ -32,10 +32,10 @@ MAX_BYTES: Final = 250_000
 """Largest number of bytes of frames that are sent."""
 
 MAX_DATA: Final = 200_000
-"""Bytes of a visitor's own data, which go to a worker with each preview."""
+"""Largest size in bytes of a visitor's own data, which are sent to a worker with each preview."""
 
 MAX_SCRATCH: Final = 60.0
-"""Working memory in MB, which no other run waits for."""
+"""Largest working memory in MB, so small that no run has to wait for it."""
 
 RELEASE: Final = "The picture follows when the control is released."
 
@@ -44,7 +44,7 @@ RELEASE: Final = "The picture follows when the control is released."
 class Plan:
     """The bounds of one preview.
 
-    frames: how many, at most. seconds: of processor time, at most. ordinary_seconds: the same on the machine of the
+    frames: largest number of frames. seconds: largest processor time. ordinary_seconds: the same on the machine of the
     estimates.
     """
 
@@ -57,7 +57,7 @@ def plan_of(config: Config, limits: Limits) -> Plan:
     """Return the bounds of a preview of this config.
 
     Raises:
-        TooMuchWork: If there can be none, or no run of this config, with a sentence that says why.
+        TooMuchWork: If a preview or the run itself would be too expensive; the message is a sentence for people.
     """
     work = admit(config, limits)
     if config.nbytes > MAX_DATA or work.scratch > MAX_SCRATCH * MB:
@@ -81,8 +81,8 @@ def decide(cost: PreviewCost, slow: float) -> int | None:
     ============================================  ================================================
 
     Args:
-        cost: What it will cost on an ordinary machine.
-        slow: How many times as long this machine takes.
+        cost: Cost on the machine of the estimates.
+        slow: Ratio of this machine's time to that one's.
     """
     seconds = WHOLE_SECONDS / slow
     half = FRAMES // 2

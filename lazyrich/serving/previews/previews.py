@@ -1,9 +1,9 @@
 """Previews asked for by visitors: computed once for all who ask for the same, by workers that have none to compute.
 
 previews = Previews(most_bytes=20_000_000, workers=lambda: supervisor.workers)
-previews.find(config.key)                              one that is there
+previews.find(config.key)                              a cached preview
 job = previews.ask(config, plan, answer)               answer(preview, why) is called once, from any thread
-previews.leave(job, answer)                            and then not any more
+previews.leave(job, answer)                            after this, answer is not called
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from lazyrich.serving.run_states import after
 from lazyrich.serving.workers.worker import Worker
 
 Answer = Callable[[Preview | None, str], None]
-"""Called with the preview, or with None and a sentence on why there is none."""
+"""Callback with the preview, or with None and a sentence with the reason."""
 
 MAX_QUEUED: Final = 200
-"""Previews that may wait for a worker: one a visitor, and more than all would wait for."""
+"""Largest number of previews that wait for a worker: one for each visitor, and more than visitors would wait for."""
 
 CROWDED: Final = "The server computes pictures for many others now. The picture follows when the control is released."
 DIED: Final = "The process that computed this picture ended. The picture follows when the control is released."
@@ -34,7 +34,7 @@ SHUT_DOWN: Final = "The server is shutting down."
 
 
 class PreviewJob:
-    """A preview that is not there yet. key: of its config. answers: to call when it is. worker: which computes it."""
+    """A preview in progress. key: of its config. answers: callbacks. worker: the one that computes it, if any."""
 
     def __init__(self, config: Config, plan: Plan):
         self.key, self.plan = config.key, plan
@@ -44,14 +44,18 @@ class PreviewJob:
         self.worker: Worker | None = None
 
     def enter(self, event: Work) -> None:
-        """Change the state. Raises IllegalTransition if it has no such event."""
+        """Change the state.
+
+        Raises:
+            IllegalTransition: If the state has no such event.
+        """
         self.state = after(JOBS, self.state, event, "preview")
 
 
 class Previews:
     """All previews of a pool. Methods may be called from any thread.
 
-    most_bytes: what those that are kept may take. workers(): those alive.
+    most_bytes: largest size of all cached ones. workers(): workers that are alive.
     """
 
     def __init__(self, most_bytes: float, workers: Callable[[], Sequence[Worker]]):
@@ -59,21 +63,21 @@ class Previews:
         self._workers = workers
         self._cache = PreviewCache(most_bytes)
         self._jobs: OrderedDict[str, PreviewJob] = OrderedDict()
-        """Those that wait or are computed, by key, in the order in which they were asked for."""
+        """Previews that wait or are computed, by key, in the order of their requests."""
         self._computed = 0
 
     def find(self, key: str) -> Preview | None:
-        """Return the preview of the config with this key; None if it is not there."""
+        """Return the preview of the config with this key; None if it is not cached."""
         with self._lock:
             return self._cache.get(key)
 
     def expected(self, key: str) -> bool:
-        """Return whether a preview of the config with this key waits or is computed: to join costs nothing."""
+        """Return whether a preview of this key's config waits or is computed, so that joining it costs nothing."""
         with self._lock:
             return key in self._jobs
 
     def ask(self, config: Config, plan: Plan, answer: Answer) -> PreviewJob:
-        """Ask for a preview, together with all who wait for the same."""
+        """Request a preview, or join an equal request."""
         with self._lock:
             job = self._jobs.get(config.key)
             if job is None:
@@ -90,7 +94,7 @@ class Previews:
         return job
 
     def leave(self, job: PreviewJob, answer: Answer) -> None:
-        """Do not wait any more; do nothing if the answer was given."""
+        """Stop waiting; do nothing if the answer was given."""
         with self._lock:
             if answer in job.answers:
                 job.answers.remove(answer)
@@ -99,7 +103,7 @@ class Previews:
                 del self._jobs[job.key]
 
     def received(self, worker: Worker, key: str, preview: Preview | None, why: str) -> bool:
-        """Take a preview from a worker, or why there is none. Returns whether it was asked of this worker."""
+        """Record a worker's preview, or the reason for none. Returns whether this worker was asked for it."""
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.worker is not worker:
@@ -115,7 +119,7 @@ class Previews:
         return True
 
     def died(self, worker: Worker, at_work: bool) -> None:
-        """Give what a worker that has ended was to compute to another. at_work: whether it had begun: then to none."""
+        """Give a dead worker's preview to another; refuse it if the worker died computing it (at_work)."""
         with self._lock:
             lost = [job for job in self._jobs.values() if job.worker is worker]
             for job in lost:
@@ -128,22 +132,22 @@ class Previews:
             _answer(job, None, DIED)
 
     def dispatch(self) -> None:
-        """Give previews that wait to workers without one, such as those that were started just now."""
+        """Give waiting previews to workers without one, such as new ones."""
         with self._lock:
             self._dispatch()
 
     @property
     def held(self) -> float:
-        """Return the bytes of those that are kept."""
+        """Return the size of the cached previews in bytes."""
         return self._cache.held
 
     def clear(self) -> None:
-        """Forget those that are kept, because runs need their memory."""
+        """Drop the cached previews, because runs need their memory."""
         with self._lock:
             self._cache.clear()
 
     def stop(self) -> None:
-        """Refuse all that wait, because the workers end."""
+        """Refuse all waiting previews, because the workers end."""
         with self._lock:
             jobs = list(self._jobs.values())
             self._jobs.clear()
@@ -164,7 +168,7 @@ class Previews:
             }
 
     def _dispatch(self) -> None:
-        """Give each worker one at a time: what waits here can still be dropped."""
+        """Give each worker one preview at a time, because a preview that waits here can still be dropped."""
         busy = {job.worker for job in self._jobs.values()}
         free = [worker for worker in self._workers() if worker not in busy]
         for job in self._jobs.values():
@@ -179,6 +183,6 @@ class Previews:
 
 
 def _answer(job: PreviewJob, preview: Preview | None, why: str) -> None:
-    """Call all who wait, without the lock: they may ask for the next one."""
+    """Call all callbacks without the lock, because they may request the next preview."""
     for answer in list(job.answers):
         answer(preview, why)

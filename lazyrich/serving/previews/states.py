@@ -1,4 +1,4 @@
-"""Define the states of previews and all transitions between them: of one that is computed, and of a visitor's wishes.
+"""States of previews and all transitions between them, for one computation and for the requests of one visitor.
 
 Every event that a state can take is an entry of `JOBS` or `WISHES`; any other raises IllegalTransition, as for runs
 (`serving.run_states`). CONTRIBUTING.md has both as diagrams.
@@ -33,7 +33,7 @@ class Work(Enum):
 
 JOBS: Final[Mapping[Job, Mapping[Work, Job]]] = {
     Job.QUEUED: {Work.GIVE: Job.COMPUTING, Work.REFUSE: Job.REFUSED, Work.DROP: Job.DROPPED},
-    # one that is computed is finished even if nobody waits for it: it is kept
+    # a preview in computation is finished and cached even if nobody waits for it
     Job.COMPUTING: {Work.LOSE: Job.QUEUED, Work.MAKE: Job.MADE, Work.REFUSE: Job.REFUSED},
     Job.MADE: {},
     Job.REFUSED: {},
@@ -70,7 +70,7 @@ WISHES: Final[Mapping[Wish, Mapping[Wishing, Wish]]] = {
         Wishing.WITHDRAW: Wish.NONE,
     },
     Wish.ASKED: {Wishing.REPLACE: Wish.FOLLOWED, Wishing.SETTLE: Wish.NONE},
-    # the wish that follows then begins as a new one does
+    # the following request then begins as a new one
     Wish.FOLLOWED: {Wishing.REPLACE: Wish.FOLLOWED, Wishing.WITHDRAW: Wish.ASKED, Wishing.SETTLE: Wish.NONE},
 }
 """Wishes, event -> next state."""

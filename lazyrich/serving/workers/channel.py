@@ -1,4 +1,4 @@
-"""The parent's end of a worker's pipe: reading and writing never block, whatever the worker does.
+"""The parent's end of a worker's pipe. Reading and writing never block, whatever the worker does.
 
     pipe = Channel(most_bytes=100_000_000)
     pipe.theirs                                     a socket to hand to the worker, then closed here
@@ -27,7 +27,7 @@ CHUNK: Final = 1 << 18
 
 
 class Garbled(RuntimeError):
-    """The bytes that came through the pipe are not a message."""
+    """The bytes read from the pipe are not a message."""
 
 
 class Channel:
@@ -94,7 +94,7 @@ class Channel:
             self._flush()
 
     def _flush(self) -> None:
-        with suppress(OSError):  # the other end takes no more now, or is closed
+        with suppress(OSError):  # the other end accepts no more now, or is closed
             while self._outgoing:
                 del self._outgoing[: self._ours.send(self._outgoing)]
 

@@ -1,7 +1,7 @@
 """Measure how long a worker has been silent, and how long it has computed one frame.
 
-Seconds are added at each check rather than read off the clock: a server that was itself stopped, suspended or held up
-must not count that time against its workers.
+Seconds are added at each check and not read from the clock, so that time in which the server itself was stopped,
+suspended or delayed does not count against its workers.
 """
 
 from __future__ import annotations

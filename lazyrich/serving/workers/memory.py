@@ -34,9 +34,9 @@ GRAPHICS_CARDS: Final = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/dev/nv
 def of_worker(limits: Limits) -> int:
     """Return the bytes that one worker process may hold; 0 for no limit.
 
-    LAZYRICH_WORKER_MB, or else twice what one run may need, as far as the frames of all runs, the web process and the
-    other workers leave it. Any number where there is a graphics card: its driver maps far more memory than it uses, and
-    the limit counts all of it.
+    It is LAZYRICH_WORKER_MB, or else twice the largest need of one run, or less if the frames of all runs, the web
+    process and the other workers leave less. On a machine with a graphics card it is 0, because the card's driver maps
+    far more memory than it uses, and the limit would count all of it.
     """
     if limits.worker_mb:
         return int(limits.worker_mb * MB)
@@ -49,8 +49,8 @@ def of_worker(limits: Limits) -> int:
 def keep_within(most: int) -> None:
     """Limit the memory of this process (0: no limit), and make it the first that the kernel would kill.
 
-    Writable memory counts, touched or not; addresses that are only reserved do not. Systems without such a limit set
-    none.
+    Writable memory counts, used or not; addresses that are only reserved do not. On systems without such a limit none
+    is set.
     """
     with suppress(ImportError, AttributeError, OSError, ValueError):
         import resource

@@ -47,22 +47,22 @@ IDLE: Final = 0.5
 """Seconds between two checks that the main thread is alive, when there is nothing else to do."""
 
 YIELDED: Final = 2.0
-"""Times its own length after a preview for which due frames go before the next one: together they have two thirds of
-the time, however many previews are asked for."""
+"""Factor by which the length of a preview is multiplied for the time after it in which due frames go before the next
+preview. Frames thus get two thirds of the time, however many previews are requested."""
 
 PREVIEW: Final = "preview"
 """Name of a preview's turn, in place of a run."""
 
 HEAD_START: Final = 0.5
-"""Seconds by which a new run's first frame counts as overdue: it goes before others, but not before those that have
-waited longer. Otherwise visitors who start run after run would starve all others."""
+"""Seconds by which a new run's first frame counts as overdue. It goes before others, but not before those that have
+waited longer; otherwise visitors who start run after run would stop all other runs."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Run:
-    """A run that has a turn to come.
+    """A run that waits for its next turn.
 
     due: time of its next turn, by its share. ready: time from which it may have that turn early, if the thread is
     idle. new: whether it has had no frame yet. resting: whether it gets no turn.
@@ -106,9 +106,9 @@ class Scheduler:
         self._previews: dict[str, tuple[bytes, Plan]] = {}
         """Previews to compute, by key, first come first served."""
         self._yield_until = -math.inf
-        """Time until which a due frame goes before a preview."""
+        """Time until which due frames go before previews."""
         self._last_preview = (math.inf, math.inf)
-        """When it began and ended."""
+        """Start and end of the last preview."""
 
     @property
     def period(self) -> float:
@@ -128,7 +128,7 @@ class Scheduler:
         orders[order](*arguments)
 
     def start(self, run: str, config: bytes, seconds: float = math.inf) -> None:
-        """Take up a run that may compute for so many seconds. Its frames are made when its turn comes."""
+        """Add a run that may compute for so many seconds. Its frames are computed in its turns."""
         now = self._clock()
         self._runs[run] = _Run(_frames(config, seconds), due=now - HEAD_START, ready=now)
 
@@ -143,7 +143,7 @@ class Scheduler:
             resumed = self._runs[run] = self._runs.pop(run)
             now = self._clock()
             resumed.resting = False
-            # it has not waited for a turn meanwhile
+            # the time of its rest does not count as waiting
             resumed.due, resumed.ready = max(resumed.due, now), max(resumed.ready, now)
 
     def stop(self, run: str) -> None:
@@ -159,7 +159,7 @@ class Scheduler:
             logger.debug("warming up failed", exc_info=True)
 
     def preview(self, key: str, config: bytes, plan: Plan) -> None:
-        """Take up a preview, which is computed in one turn."""
+        """Add a preview, which is computed in one turn."""
         self._previews[key] = config, plan
 
     def wait(self) -> float | None:
@@ -176,7 +176,8 @@ class Scheduler:
     def take(self) -> None:
         """Compute a preview, or one frame of the run that is due earliest, of those that may have a turn now.
 
-        Previews go first, because somebody's hand waits for them; but after each of them due frames have their share.
+        Previews go first, because a visitor moves a control meanwhile; but after each of them due frames get their
+        share.
         """
         began, spent = self._clock(), self._spent()
         if self._previews and (began >= self._yield_until or not self._is_late(began)):
@@ -202,13 +203,13 @@ class Scheduler:
         else:
             if frame is not None:
                 self._report(("frame", name, frame))
-                # The first frame includes all setup, so its time says nothing about those that follow.
+                # The first frame includes all setup, so its time does not predict that of later ones.
                 cost = 0.0 if run.new else self._spent() - spent
                 if run.due > began:
                     self._spare = 2 * self._clock() - began
-                # Counted from now, not from when it was due: then runs are due in the order in which they last had a
-                # turn, so they stay level when there is too much to do, and none catches up in a burst. What became due
-                # during a preview does: it keeps its pace beside previews, and the burst is as short as a preview.
+                # Counted from now, not from the time at which it was due: under overload runs are then due in the order
+                # of their last turns, so they progress equally, and none catches up in a burst. A frame that became due
+                # during a preview may catch up: it keeps its pace, and the burst is as short as a preview.
                 start, end = self._last_preview
                 now = run.due if start <= run.due < end else began
                 run.ready = now + self.period
@@ -246,7 +247,7 @@ class Scheduler:
         try:
             return next(self._runs[run].frames, None)
         except RuntimeError as error:
-            # torch's own for memory of the host, which has no class for it
+            # torch's message for lack of host memory, for which it has no exception class
             if "can't allocate memory" in str(error):
                 raise MemoryError from error
             raise
@@ -275,14 +276,15 @@ def serve(commands: SimpleQueue[Message], scheduler: Scheduler) -> None:
 
 
 class TookTooLong(CannotRun):
-    """Raised when a run has used up its processor time."""
+    """A run has used up its processor time."""
 
 
 def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
-    """Yield the frames. A generator, so that all errors, of unpickling too, arise in `next`, where they are reported.
+    """Yield the frames. As a generator it raises all errors, of unpickling too, in `next`, where they are reported.
 
-    Raises TookTooLong once the frames have taken `seconds` of this thread's time on the processor: what other runs
-    and other programs take does not count.
+    Raises:
+        TookTooLong: Once the frames have taken `seconds` of this thread's processor time, without that of other runs
+            and programs.
     """
     described: Config = pickle.loads(config)
     frames = described.frames()
@@ -298,7 +300,7 @@ def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
         first = first or frame
         yield frame
         if late:
-            # a frame later than it could be: before, the last one is not told from others
+            # checked one frame later than possible, because only then is it known that the last frame was not the end
             from lazyrich.serving.admission import (  # which workers can start without
                 advice,
                 compute_seconds,

@@ -41,13 +41,20 @@ logger = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Supervisor that keeps as many workers running as the limits say.
+    """Supervisor that keeps the configured number of workers running.
 
-    limits: number of workers (0 for one thread) and their bounds. frames_per_second: of all workers together. warm:
-    pickled configs whose first frame each worker computes when it starts. received(worker, message), which returns
-    whether the message was used, died(worker, how, run whose turn it was or "") and tick() are called from the
-    supervisor's thread, `received` from the training thread if there are no processes. Raises OSError if no process
-    can be started.
+    The callbacks run in the supervisor's thread; `received` runs in the training thread if there are no processes.
+
+    Args:
+        limits: Number of workers (0 for one thread) and their bounds.
+        frames_per_second: Of all workers together.
+        warm: Pickled configs whose first frame each worker computes when it starts.
+        received: Called with (worker, message); returns whether the message was used.
+        died: Called with (worker, how, run whose turn it was or "").
+        tick: Called at each check.
+
+    Raises:
+        OSError: If no process can be started.
     """
 
     def __init__(
@@ -106,7 +113,7 @@ class Supervisor:
         return found
 
     def end(self, seconds: float) -> None:
-        """End the thread and all workers within about `seconds`."""
+        """End the supervisor's thread and all workers within about `seconds`."""
         until = time.monotonic() + seconds
         self._stopping = True
         os.write(self._awake, b".")
@@ -154,7 +161,7 @@ class Supervisor:
                     self._check()
                     self._tick()
             except Exception:
-                # Without this thread no frame of any run would be read again.
+                # Without this thread no further frame of any run would be read.
                 logger.exception("the supervisor of the workers goes on after an error")
                 time.sleep(TICK)
 
@@ -181,7 +188,7 @@ class Supervisor:
         except EOFError:
             self._remove(worker)
         except Exception as error:
-            # Bytes that cannot be decoded, or a message that makes no sense: no later message can be trusted.
+            # After bytes that cannot be decoded, or a meaningless message, no later message can be trusted.
             logger.exception("worker %s sent what is no message", worker.pid)
             self._replace(worker, f"it sent what cannot be read: {type(error).__name__}")
         else:
@@ -190,7 +197,7 @@ class Supervisor:
 
     def _check(self) -> None:
         now = time.monotonic()
-        # A late check says nothing about the workers: the whole machine may have been suspended.
+        # A late check does not mean silent workers: the whole machine may have been suspended.
         elapsed = min(now - self._checked, 2 * TICK)
         self._checked = now
         ping = now >= self._next_ping

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from lazyrich.serving.run import Run
 
 ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""The networks here are small: two threads for one of them are up to 50 times slower than one on a busy machine."""
+"""The networks here are small, and two threads for one of them are up to 50 times slower than one on a busy machine."""
 
 NICENESS: Final = 5
-"""Training yields the processor to the web process, whose answers visitors wait for."""
+"""Niceness of training, which leaves the processor to the web process, as visitors wait for its answers."""
 
 
 class ProcessWorker:
@@ -55,7 +55,7 @@ class ProcessWorker:
             made.callback(self.channel.close)
             self.current_run = CurrentRun()
             made.callback(self.current_run.close)
-            # Nothing is ever written to it: the kernel closes this end when this process ends, which the worker sees.
+            # Never written to: the kernel closes this end when this process ends, which the worker notices.
             lifeline, self._lifeline = os.pipe()
             made.callback(os.close, self._lifeline)
             given = [self.channel.theirs.fileno(), self.current_run.descriptor, lifeline]
@@ -106,7 +106,7 @@ class ProcessWorker:
         try:
             code = self._process.wait(max(0.0, seconds))
         except subprocess.TimeoutExpired:
-            # A killed process may still wait in the kernel, for a disk or a graphics card: do not wait with it.
+            # A killed process may still wait in the kernel for a disk or a graphics card: do not wait for it.
             self._process.kill()
             code = -signal.SIGKILL
         self.channel.close()
@@ -172,7 +172,7 @@ def main() -> None:
     They are the descriptors of the channel, the current run and the lifeline, the frames per second and the memory.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Signals sent to a whole group or container are for the parent, which then ends this process in good order.
+        # Signals to a whole group or container are for the parent, which then ends this process in an orderly way.
         signal.signal(number, signal.SIG_IGN)
     descriptors = [int(number) for number in sys.argv[1:4]]
     for descriptor in descriptors:
@@ -193,7 +193,7 @@ def main() -> None:
             os._exit(0)
 
     def listen() -> None:
-        """Read commands beside training: they never fill the pipe, and the parent's end is seen within a frame."""
+        """Read commands during training: they never fill the pipe, and the parent's end is noticed within a frame."""
         try:
             while True:
                 command = connection.recv()
@@ -211,10 +211,10 @@ def main() -> None:
 
 
 def _die_with(lifeline: int) -> None:
-    """Have the kernel kill this process when the other end of a pipe is closed.
+    """Let the kernel kill this process when the other end of a pipe is closed.
 
-    A thread that reads the pipe would see the parent's death too, but not in a stopped process, nor during a
-    computation that never releases the interpreter. Where the kernel has no such service, that thread remains.
+    A thread that reads the pipe would notice the parent's death too, but not in a stopped process, nor during a
+    computation that never releases the interpreter. If the kernel cannot do this, such a thread is used.
     """
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
