@@ -113,3 +113,7 @@ def test_what_a_step_says_is_what_the_table_of_its_run_has(name, number):
 def test_on_other_seeds_it_says_whether_the_effect_is_there(name, number):
     for seed in (11, 12, 13):
         check(name, number, seed)
+
+
+def test_on_a_seed_without_the_effects_it_says_that_they_are_absent():
+    assert check("deep-and-filters", 4, seed=4) == 0
