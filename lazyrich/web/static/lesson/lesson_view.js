@@ -101,7 +101,7 @@ export class LessonView {
     this.skip.hidden = answered;
     this.happened.open = answered;
     // Focus goes along from step to step. It stays where it is when a page is opened at a step.
-    if (last && last !== id) this.heading.focus();
+    if ((last && last !== id) || cameBy(steps[number - 1].href)) this.heading.focus();
     last = id;
   }
 
@@ -133,9 +133,11 @@ export class LessonView {
     return [...before, ...dots, ...next];
   }
 
-  // In place where that is what a plain click asks for; another tab or window is the browser's own.
+  // Within a page in place. To another page it is a link like any other: Streamlit would leave two entries in the
+  // browser's history, and Back would lead nowhere.
   #go(event, to) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
+    if (new URL(event.currentTarget.href).pathname !== location.pathname) return goingTo(event.currentTarget.href);
     event.preventDefault();
     this.send("go", { step: to });
   }
@@ -182,5 +184,26 @@ export class LessonView {
     this.pause = Math.min(MAX_PAUSE, 2 * (this.pause || 400)); // a kept run may still go on
     this.due = now + this.pause;
     this.send("look", now);
+  }
+}
+
+const GOING = "lazyrich-lesson-going";
+
+// Remember over the load of another page that a link of a lesson led there.
+function goingTo(href) {
+  try {
+    sessionStorage.setItem(GOING, href);
+  } catch {
+    // the focus is then where the browser puts it
+  }
+}
+
+function cameBy(href) {
+  try {
+    const going = sessionStorage.getItem(GOING);
+    sessionStorage.removeItem(GOING);
+    return going === new URL(href, document.baseURI).href;
+  } catch {
+    return false;
   }
 }
