@@ -1,8 +1,8 @@
 """The phase portrait: test loss and kernel distance over scale and balance, the paper's Fig. 1(b)."""
 
-from lazyrich.web.page.computed_portrait import computed_portrait
 from lazyrich.web.page.experiment_switch import choose
-from lazyrich.web.page.reference_portrait import reference_portrait
+from lazyrich.web.page.portrait.computed_portrait import computed_portrait
+from lazyrich.web.page.portrait.reference_portrait import reference_portrait
 
 EXPLANATION = r"""
 Each cell of the map is a student of the playground with its own scale $\tau$ and balance $\delta$ (or any other two of

@@ -6,7 +6,7 @@ from lazyrich.experiments.phase_portrait.times import student_step
 from lazyrich.experiments.student_teacher import charts
 from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
 from lazyrich.web.page.experiment_page import ExperimentPage
-from lazyrich.web.page.portrait_map import map_of_portrait
+from lazyrich.web.page.portrait.portrait_map import map_of_portrait
 from lazyrich.web.page.upload_widget import OwnFile
 
 EXPLANATION = r"""

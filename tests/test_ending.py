@@ -12,7 +12,7 @@ from lazyrich.experiments.common.endings import of_networks
 from lazyrich.experiments.phase_portrait.endings import Settling
 from lazyrich.experiments.student_teacher.config import MAX_STEPS
 from lazyrich.frame import Frame
-from lazyrich.web.page.reference_maps import reference_maps
+from lazyrich.web.page.portrait.reference_maps import reference_maps
 
 T = np.geomspace(1e-2, 1e4, 400)
 

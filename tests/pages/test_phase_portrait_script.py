@@ -10,8 +10,8 @@ from lazyrich.experiments.phase_portrait.config import PRESETS, PhasePortrait
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.sweeps import reference
 from lazyrich.web.page import url_state
-from lazyrich.web.page.cell_comparison import Cells
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.portrait.cell_comparison import Cells
 from lazyrich.web.server.wiring import pool
 from tests.pages.scripts import opened, state, unfold
 

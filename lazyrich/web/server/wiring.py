@@ -33,7 +33,7 @@ from lazyrich.web.hardening.headers import Security, frame_ancestors
 from lazyrich.web.hardening.origin import OwnOrigin
 from lazyrich.web.hardening.uploads import Uploads
 from lazyrich.web.hardening.visitor_limit import VisitorLimit
-from lazyrich.web.page.reference_maps import reference_maps
+from lazyrich.web.page.portrait.reference_maps import reference_maps
 from lazyrich.web.page.site.entry import Site
 from lazyrich.web.server import environment, quota
 from lazyrich.web.server.link_preview import LinkPreview

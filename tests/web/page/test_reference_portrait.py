@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lazyrich import sweeps
-from lazyrich.web.page.reference_maps import reference_maps
-from lazyrich.web.page.reference_portrait import at_the_smallest_scale
+from lazyrich.web.page.portrait.reference_maps import reference_maps
+from lazyrich.web.page.portrait.reference_portrait import at_the_smallest_scale
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,12 @@ from lazyrich.run_archive.recorded_run import MAX_NOTE
 from lazyrich.run_archive.writing import archive
 from lazyrich.serving.pool import Refused
 from lazyrich.web.hardening.uploads import cookies_are_blocked
-from lazyrich.web.page.experiment_page import MAX_KEPT, keep, kept_on_page
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.my_runs.places import open_link
 from lazyrich.web.page.my_runs.rows import NEWEST, OLDEST, Row, block, orders, rows_of, sorted_rows
 from lazyrich.web.page.my_runs.run_list import RunList
 from lazyrich.web.page.my_runs.session import runs_of_session
+from lazyrich.web.page.page_state import MAX_KEPT, keep, kept_on_page
 from lazyrich.web.server.wiring import making, pool
 
 __all__ = ["my_runs_page"]

@@ -14,8 +14,8 @@ from lazyrich.charts import Reading
 from lazyrich.experiments.student_teacher.charts import FUNCTION, PLANE
 from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
 from lazyrich.web.components.live_chart import Shown, live
-from lazyrich.web.page.experiment_page import look_again_in
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.retry import rerun_in
 from lazyrich.web.server.wiring import Refused, ask, token
 
 
@@ -65,7 +65,7 @@ def pair(sides: Sequence[tuple[str, StudentTeacher]]) -> None:
             except Refused as refusal:
                 st.info(plain(refusal.sentence))
                 if refusal.again is not None:
-                    look_again_in(refusal.again)
+                    rerun_in(refusal.again)
                 continue
             page.add(run.id)
             live(

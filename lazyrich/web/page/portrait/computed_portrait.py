@@ -9,8 +9,8 @@ from lazyrich.experiments.phase_portrait.config import PRESETS, PhasePortrait
 from lazyrich.experiments.phase_portrait.maps import Maps
 from lazyrich.experiments.phase_portrait.measures import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.times import portrait_step
-from lazyrich.web.page.cell_comparison import Cells
 from lazyrich.web.page.experiment_page import ExperimentPage
+from lazyrich.web.page.portrait.cell_comparison import Cells
 
 LOOK = "computed.look"
 """Key of the measure and the time index shown when a cell was clicked."""

@@ -21,8 +21,8 @@ from lazyrich.experiments.phase_portrait.measures import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.summary import cell_name
 from lazyrich.experiments.phase_portrait.times import flow_time, of_map, portrait_step
 from lazyrich.web.components.map_picker import Map, picker, read_pick
-from lazyrich.web.page.cell_comparison import Cells
-from lazyrich.web.page.reference_maps import reference_maps
+from lazyrich.web.page.portrait.cell_comparison import Cells
+from lazyrich.web.page.portrait.reference_maps import reference_maps
 
 MEASURE, TIME, MAP = (f"portrait.{name}" for name in ("measure", "time", "map"))
 

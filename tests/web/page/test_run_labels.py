@@ -2,7 +2,7 @@
 
 from lazyrich import StudentTeacher
 from lazyrich.experiments.student_teacher import charts
-from lazyrich.web.page.experiment_page import differences
+from lazyrich.web.page.run_labels import differences
 
 
 def test_a_single_run_needs_no_label():

@@ -26,7 +26,7 @@ from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.sweeps.figures import portrait_curves
 from lazyrich.web.components.figure import figure
 from lazyrich.web.page import url_state
-from lazyrich.web.page.experiment_page import MAX_KEPT
+from lazyrich.web.page.page_state import MAX_KEPT
 
 Cell = tuple[int, int]
 

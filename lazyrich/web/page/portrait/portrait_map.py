@@ -14,7 +14,7 @@ from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.moment import significant
 from lazyrich.web.components.map_picker import Map, Moments, picker, read_pick
 from lazyrich.web.page.experiment_page import ExperimentPage
-from lazyrich.web.page.reference_maps import reference_maps
+from lazyrich.web.page.portrait.reference_maps import reference_maps
 
 KEY = "student-teacher.map"
 
