@@ -1,1 +1,1 @@
-"""The pages' machinery: the only part of the package that imports streamlit."""
+"""Pages and server of the app: the only part of the package that imports streamlit."""

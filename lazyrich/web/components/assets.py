@@ -2,8 +2,8 @@
 
     asset("entry/live.js")         "/lazyrich/static/3f1c9a07b2e4/entry/live.js"
 
-Everything comes from this server, so the app works with the network cut off; and since an address never changes its
-contents, a browser fetches each one once.
+Everything comes from this server, so the app works without internet access. As the contents of an address never change,
+a browser fetches each one once.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 STUB: Final = "export default async (c) => (await import(new URL(c.data.module, document.baseURI).href)).mount(c)"
-"""The script of our components. It is sent with every update of one, so it only fetches the module, which the browser
-caches."""
+"""Script of this project's components. It is sent with every update of one, so it only fetches the module, which the
+browser caches."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ async def serve(request: Request) -> Response:
         "Vary": "Accept-Encoding",
     }
     if "gzip" in request.headers.get("accept-encoding", ""):
-        # Named here, the encoding also tells Streamlit's middleware not to compress it once more.
+        # The encoding in the header also keeps Streamlit's middleware from compressing it again.
         return Response(found.compressed, headers=headers | {"Content-Encoding": "gzip"})
     return Response(gzip.decompress(found.compressed), headers=headers)
 
 
 def _pack(contents: dict[str, bytes], compressed: bytes | None = None) -> dict[str, Asset]:
-    """Files that share a version. compressed: the only one of them, if it was compressed before."""
+    """Return files that share a version. compressed: contents of the only file, if it is compressed already."""
     content = hashlib.sha256()
     for name, data in contents.items():
         content.update(f"{name}:{len(data)}:".encode() + data)

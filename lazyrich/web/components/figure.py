@@ -1,7 +1,6 @@
-"""A plotly figure at rest, drawn by the same plotly.js as the live charts and in their look.
+"""Plotly figure without animation, drawn by the same plotly.js as the live charts and in their style.
 
-Streamlit's own `st.plotly_chart` brings a second plotly.js: on a page that has one already, the first view comes more
-than a second later for it.
+Streamlit's own `st.plotly_chart` loads a second plotly.js, which delays the first view of a page by more than a second.
 """
 
 from __future__ import annotations
@@ -18,11 +17,16 @@ _component = st.components.v2.component("lazyrich_figure", js=STUB, isolate_styl
 
 
 def figure(drawn: go.Figure, title: str, file: str, key: str, lines: Sequence[str] = ()) -> None:
-    """Mount the figure, as wide as there is room for and as high as its layout says.
+    """Mount the figure with the available width and the height of its layout.
 
-    The page's theme replaces the figure's template. title: what it shows, for screen readers and above it in a saved
-    image. file: what that image is called. key: fixed for a page, so that the figure is never mounted anew. lines: what
-    a saved image says of its settings.
+    The page's theme replaces the figure's template.
+
+    Args:
+        drawn: The figure.
+        title: Its title for screen readers and above it in a saved image.
+        file: Name of the saved image.
+        key: Fixed for a page, so that the figure is never remounted.
+        lines: Lines on its settings in a saved image.
     """
     described = json.loads(drawn.to_json())
     described["layout"].pop("template", None)

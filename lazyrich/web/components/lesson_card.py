@@ -18,7 +18,7 @@ def lesson_card(data: Mapping[str, Any], key: str) -> Any:
 
     Args:
         data: What it shows, as `lazyrich/web/static/lesson/lesson_view.js` describes it.
-        key: Fixed for a page, so that the card is never mounted anew.
+        key: Fixed for a page, so that the card is never remounted.
 
     Returns:
         The component's result. `.go` holds {"step": number} in the run of the fragment after a link to a step was

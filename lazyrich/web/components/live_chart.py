@@ -22,14 +22,14 @@ _component = st.components.v2.component("lazyrich_live", js=STUB, isolate_styles
 
 @dataclass(frozen=True)
 class Shown:
-    """A run on the chart and what its legend calls it."""
+    """A run on the chart, with its name in the legend."""
 
     run: Run
     label: str
     place: int = 0
-    """Among the colours of runs: 0 for the current one, from 1 on for the kept ones, which hold theirs."""
+    """Index of its colour: 0 for the current run, from 1 on for kept runs, which keep theirs."""
     pinned: bool = False
-    """Kept by the visitor, who can drop it; the current run may be as well."""
+    """Whether the visitor keeps it and can drop it; this may be the current run, too."""
 
 
 def live(
@@ -53,17 +53,30 @@ def live(
 ) -> Any:
     """Mount the live chart.
 
-    charts and readings: see lazyrich.charts. key: fixed for a page, so that the chart is never remounted. look: how
-    much is shown, {"kind": "page", "figure", "slide" or "glance", "pictures": ids of charts, all if empty, "controls":
-    names, all if None}. choices: what a click changes, for which the browser asks for a preview at once, as
-    lazyrich.web.page.choices has it.
+    Args:
+        current: The run that is played.
+        kept: Runs beside it.
+        charts: Specifications of the charts, see lazyrich.charts.
+        readings: Numbers above them.
+        look: Shown part of the page, {"kind": "page", "figure", "slide" or "glance", "pictures": ids of charts, all if
+            empty, "controls": names, all if None}.
+        token: Token of the session.
+        key: Fixed for a page, so that the chart is never remounted.
+        on_new_seed: Called when the visitor asks for a new seed.
+        on_remedy: Called when they accept the remedy of a failed run.
+        on_again: Called when they ask to train again.
+        on_pick: Called when they click a chart that can be clicked.
+        on_onward: Called when they ask to continue training.
+        on_drop: Called when they drop a kept run.
+        on_set: Called when they switch a setting on a chart.
+        choices: Settings changed by a click, for which the browser requests a preview, see lazyrich.web.page.choices.
+        on_preset: Called when they tap the chip of a preset.
+        on_slide: Called when they set a slider beside the charts.
 
     Returns:
-        The component's result. `.remedy` holds the settings that the visitor accepted, while `on_remedy` runs, `.pick`
-        what was clicked on a chart, while `on_pick` does, `.drop` the kept run to be dropped, {"id": ...}, as
-        `on_drop` runs, `.set` what was switched on a chart, {setting: value}, as `on_set` does, `.preset` the preset
-        whose chip was tapped, {"name": ...}, as `on_preset` does, and `.slide` how a slider beside the charts was set,
-        as `on_slide` does.
+        The component's result. During the callback of the same name, `.remedy` holds the accepted settings, `.pick` the
+        clicked point, `.drop` the kept run to be dropped, {"id": ...}, `.set` the switched setting, {setting: value},
+        `.preset` the tapped preset, {"name": ...}, and `.slide` the setting of a slider.
     """
     shown: list[tuple[Literal["current", "kept"], Shown]] = [("current", current), *(("kept", run) for run in kept)]
     runs = [live_data.run_data(one.run.id, role, one.label, one.place, one.pinned) for role, one in shown]
@@ -93,4 +106,4 @@ def live(
 
 
 def _nothing() -> None:
-    """Nothing on these charts can be picked."""
+    """Do nothing, as nothing on these charts can be picked."""

@@ -1,4 +1,4 @@
-"""A map that is a control: a heat map over two parameters, with a dot that the visitor moves by mouse, touch or keys.
+"""Map as a control: a heat map over two parameters, with a dot that the visitor moves by mouse, touch or keys.
 
     distances = Map(deltas, angles, S, x_title="balance δ", y_title="initial angle", z_title="S(0, ∞)", y_unit="°")
 
@@ -7,7 +7,7 @@
             ...                         put both numbers into the state of the widgets
     picker(distances, at=(1.0, 90.0), key="where", on_pick=take)
 
-The dot stands where `at` says. While it is dragged the browser moves it alone; one pick is sent at the end.
+The dot is at `at`. While it is dragged, the browser moves it without the server; one pick is sent at the end.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from lazyrich.web.stream.routes import asset
 __all__ = ["Map", "Mark", "Moments", "picker", "read_pick"]
 
 MOST: Final = 200_000
-"""Numbers on a map: it is sent to the browser at every rerun of its page, four bytes each."""
+"""Largest count of numbers on a map, as it is sent to the browser at every rerun of its page, four bytes each."""
 
 _component = st.components.v2.component("lazyrich_picker", js=STUB, isolate_styles=False)
 
@@ -38,9 +38,11 @@ _component = st.components.v2.component("lazyrich_picker", js=STUB, isolate_styl
 class Mark:
     """A thin line on a map, through x, y (n,), in the map's units; nan interrupts it.
 
-    Its label stands at the last point that is not nan, elsewhere along the line if another is there already, and is
-    left out where there is no room; a single point is a label alone. Raises ValueError for points that do not pair, or
-    when there are none.
+    Its label is at the last point that is not nan, elsewhere along the line if another label is there, and left out
+    without room; a single point is a label alone.
+
+    Raises:
+        ValueError: If x and y differ in length, or are empty.
     """
 
     label: str
@@ -62,10 +64,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Moments:
-    """The moments that a map is for when it goes along with the live chart of its page.
+    """Moments of a map that follows the live chart of its page.
 
-    steps: increasing training steps, one for each of the map's tables; the one nearest to the chart's, in ratio, is
-    shown. names: what follows the number read out, such as "after 100 steps".
+    steps: increasing training steps, one for each of the map's tables; the one nearest in ratio to the chart's step is
+    shown. names: text after the readout's number, such as "after 100 steps".
     """
 
     steps: Sequence[float]
@@ -76,19 +78,26 @@ class Moments:
 class Map:
     """A function of two parameters on a grid, and how to show it.
 
-    x (nx,) and y (ny,): the grid, increasing. z (ny, nx): the numbers, nan where there are none. Titles say what they
-    are; units follow their numbers; symbols stand for titles where there is little room. x_log, y_log: axes in decades.
-    x_ticks, y_ticks: where to write numbers, plotly's choice if empty. z_range: what the colours span, all of z if
-    None. contours: levels of z to draw a line at. aspect: width over height of the whole, as far as a height between
-    240 and 320 px allows. digits: significant digits of z to read out. z_note: what z is of, read out
-    behind it. file: what it is called when it is saved; it
-    offers PNG and SVG if it has such a name. lines: what the saved picture says of its settings.
+    Titles name the quantities, units follow their numbers, and symbols replace titles if there is little room.
 
-    small: drawn with little around it and without contours, marks and colour bar, for a sidebar, `aspect` within 90 and
-    320 px. moments: then z is (moments, ny, nx). settings: what its dot sets, x and y, where the live chart of the
-    page follows it while it moves.
+    Args:
+        x, y: The grid (nx,), (ny,), increasing.
+        z: The numbers (ny, nx), or (moments, ny, nx) with `moments`; nan for missing ones.
+        x_log, y_log: Whether an axis is logarithmic.
+        x_ticks, y_ticks: Places of numbers on the axes; plotly's choice if empty.
+        z_range: Range of the colours; that of z if None.
+        contours: Levels of z at which a line is drawn.
+        aspect: Width over height of the whole, for a height between 240 and 320 px (90 and 320 if small).
+        digits: Significant digits of z in the readout.
+        z_note: Text after z in the readout.
+        file: Name of the saved image; without a name the map cannot be saved.
+        lines: Lines on its settings in a saved image.
+        small: Whether to draw it for a sidebar, with narrow margins, without contours, marks and colour bar.
+        moments: Moments at which z is given, if it follows the live chart.
+        settings: Names of the settings x and y of its dot, if the live chart of the page follows it while it moves.
 
-    Raises ValueError, with a sentence, for shapes that do not fit, grids that do not increase, and infinite numbers.
+    Raises:
+        ValueError: If shapes do not fit, a grid does not increase or a number is infinite, with a sentence.
     """
 
     x: Any
@@ -150,11 +159,20 @@ class Map:
 
 
 def picker(map: Map, at: tuple[float, float], key: str, on_pick: Callable[[], None] | None = None) -> Any:
-    """Mount the map with its dot at `at` = (x, y), in the map's units; beyond its edges it says that it is outside.
+    """Mount the map with its dot.
 
-    key: fixed for a page, so that the map is never mounted anew. on_pick: called before the page runs again for a
-    pick. Returns the component's result: its `.pick` is what the browser sent, for `read_pick`; so is that of
-    `st.session_state[key]` while `on_pick` runs. Raises ValueError for an `at` that is not finite.
+    Args:
+        map: The map.
+        at: Place (x, y) of the dot, in the map's units; a dot beyond the edges is marked as outside.
+        key: Fixed for a page, so that the map is never remounted.
+        on_pick: Called before the page runs again for a pick.
+
+    Returns:
+        The component's result. Its `.pick` holds the browser's data for `read_pick`; so does that of
+        `st.session_state[key]` while `on_pick` runs.
+
+    Raises:
+        ValueError: If `at` is not finite.
     """
     here = [float(value) for value in at]
     if len(here) != 2 or not np.isfinite(here).all():
@@ -167,7 +185,7 @@ def picker(map: Map, at: tuple[float, float], key: str, on_pick: Callable[[], No
             "plotly": asset("plotly.min.js"),
             "map": _described(map),
             "at": here,
-            # An answer even where `at` stays: without a change of data the browser would not learn of a refusal.
+            # Sent even if `at` does not change, because the browser learns of a refusal only by a change of data.
             "answered": _number(_sent(st.session_state.get(key)).get("serial")),
         },
         on_pick_change=on_pick or _nothing,
@@ -175,9 +193,14 @@ def picker(map: Map, at: tuple[float, float], key: str, on_pick: Callable[[], No
 
 
 def read_pick(result: Any, map: Map) -> tuple[float, float] | None:
-    """(x, y) that the visitor picked, within the map; None when nothing was picked or what came is no point of it.
+    """Return the picked point.
 
-    result: of `picker`, or `st.session_state[key]`. What comes from a browser can be anything.
+    Args:
+        result: Result of `picker`, or `st.session_state[key]`; a browser can send anything.
+        map: The map.
+
+    Returns:
+        (x, y) within the map; None if nothing was picked or the data are not a point of the map.
     """
     pick = _sent(result)
     x, y = _number(pick.get("x")), _number(pick.get("y"))
@@ -187,7 +210,7 @@ def read_pick(result: Any, map: Map) -> tuple[float, float] | None:
 
 
 def _nothing() -> None:
-    """Without a callback the result would have no `.pick`."""
+    """Do nothing; without a callback the result would have no `.pick`."""
 
 
 def _sent(result: Any) -> Mapping[str, Any]:
@@ -261,7 +284,7 @@ def _colour_range(map: Map) -> list[float]:
     if not known.size:
         return [0.0, 1.0]
     low, high = float(known.min()), float(known.max())
-    # a map of one number needs colours to each side of it
+    # a map of one number needs a range of colours around it
     return [low, high] if low < high else [low - 0.5 * (abs(low) or 1.0), high + 0.5 * (abs(high) or 1.0)]
 
 

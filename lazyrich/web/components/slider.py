@@ -1,10 +1,10 @@
-"""A slider of our own for a number: label, help, a field to type in, and the browser's own range input, in one piece.
+"""Slider component for a number: label, help, text field and the browser's own range input.
 
     slider(described(parameter, "τ  scale", 0.1, stops=(0.05, 0.1, 0.2), answered=0), key="tau.slider", on_set=take)
 
-Streamlit's slider takes effect on release and tells nobody before. This one tells the live chart of its page of each
-stop that it passes, and Python of the one where it is let go. Its value is no state of a widget: the page says at each
-rerun where it stands, so presets, links and the browser's history move it as they like.
+Streamlit's slider sends its value only on release. This one reports each stop that it passes to the live chart of its
+page, and the stop of its release to Python. Its value is not the state of a widget: the page passes it at each rerun,
+so presets, links and the browser's history can change it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from lazyrich.web.stream.routes import asset
 __all__ = ["Setting", "described", "read_setting", "slider"]
 
 MAX_TEXT: Final = 200
-"""Characters of a typed text that are looked at."""
+"""Largest number of characters read from a typed text."""
 
 _component = st.components.v2.component("lazyrich_slider", js=STUB, isolate_styles=False)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a visitor has set: by the slider or, if text is not None, by typing that text.
+    """A visitor's setting: by the slider or, if text is not None, by typing that text.
 
     serial: increases from one setting of a slider to its next.
     """
@@ -41,13 +41,13 @@ class Setting:
 
 
 def slider(data: Mapping[str, Any], key: str, on_set: Callable[[], None]) -> None:
-    """Draw it.
+    """Draw a slider.
 
     Args:
-        data: What `described` says of it.
-        key: Fixed for a page, so that the slider is never mounted anew.
-        on_set: Called before the page runs again for a setting; `read_setting(st.session_state[key])` is then what it
-            was.
+        data: Description from `described`.
+        key: Fixed for a page, so that the slider is never remounted.
+        on_set: Called before the page runs again for a setting, which `read_setting(st.session_state[key])` then
+            returns.
     """
     _component(key=key, data=dict(data), on_set_change=on_set)
 
@@ -55,15 +55,15 @@ def slider(data: Mapping[str, Any], key: str, on_set: Callable[[], None]) -> Non
 def described(
     parameter: Parameter, label: str, value: float, stops: Sequence[float], answered: float
 ) -> dict[str, Any]:
-    """Return what the browser is told of a slider.
+    """Return the description of a slider for the browser.
 
     Args:
         parameter: The number to be set.
         label: Its name on the page.
-        value: Where it stands; need not be a stop.
-        stops: Where it can stand, increasing. Empty for those of the parameter, `step` apart from `low` to `high`.
-        answered: Serial of the last setting that Python has read, 0 if none. The browser leaves its slider where it was
-            let go until that setting is answered.
+        value: Its value, which need not be a stop.
+        stops: Possible values, increasing. Empty for those of the parameter, `step` apart from `low` to `high`.
+        answered: Serial of the last setting that Python has read, 0 if none. Until a setting is answered, the browser
+            leaves its slider where it was released.
     """
     return {
         "module": asset("entry/slider.js"),
@@ -83,9 +83,9 @@ def described(
 
 
 def read_setting(result: Any) -> Setting | None:
-    """Return what was set, None if nothing was or it cannot be read: a browser can send anything.
+    """Return the setting; None if there is none or it cannot be read, as a browser can send anything.
 
-    result: of the component, or what a live chart has sent of a slider beside it.
+    result: of the component, or data that a live chart has sent for a slider beside it.
     """
     sent = result.get("set") if isinstance(result, Mapping) else getattr(result, "set", None)
     if not isinstance(sent, Mapping):

@@ -1,4 +1,4 @@
-"""Serve the page for visitors who cannot be admitted now: it says why, and reloads automatically."""
+"""Serve the page for visitors who cannot be admitted now, which gives the reason and reloads automatically."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from starlette.types import Scope
 from lazyrich.web.streamlit_compat import addresses
 
 AGAIN: Final = (10, 20)
-"""Bounds of the random seconds after which the page reloads: a class that waits does not return all at once."""
+"""Bounds of the random seconds after which the page reloads, so that a waiting class does not return all at once."""
 
 PARTS: Final = (*addresses.PARTS, "/lazyrich/")
-"""Paths that are no pages, below the base path and below pages: a browser looks for the server there too."""
+"""Paths that are not pages, below the base path and below pages, as a browser looks for the server there, too."""
 
 _PAGE: Final = """<!doctype html>
 <html lang="en">

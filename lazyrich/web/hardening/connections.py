@@ -1,6 +1,6 @@
 """Configure and supervise uvicorn, which serves the app and which Streamlit starts with its own settings.
 
-Other servers have their own settings and are left alone.
+Other servers have their own settings and are not changed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 def wait_no_longer_than(seconds: int) -> None:
     """Set uvicorn's timeout_graceful_shutdown, which Streamlit leaves at "for ever".
 
-    A browser that reads nothing, such as that of a laptop that was shut, would keep the server from ending.
+    A browser that reads nothing, such as that of a closed laptop, would keep the server from ending.
     """
     server = running_server()
     if server is not None and server.config.timeout_graceful_shutdown is None:
@@ -69,7 +69,7 @@ async def close_speechless() -> None:
             # `cycle` is a request and its answer; a connection has it from its first request on, sockets have none
             cycle = getattr(connection, "cycle", connection)
             answered = cycle is None or getattr(cycle, "response_complete", False)
-            # an answer may be complete for uvicorn and still on its way to a slow line
+            # an answer may be complete for uvicorn and not yet sent over a slow connection
             speechless = answered and not connection.transport.get_write_buffer_size()
             if speechless and now - since.setdefault(cycle or connection, now) > SPEECHLESS:
                 connection.transport.abort()
@@ -102,7 +102,7 @@ def hang_up_when_there_are_no_more() -> None:
                 said = time.monotonic()
                 logger.error("Connections are hung up on: %s.", context.get("exception"))
         elif TRIES_AGAIN in str(context.get("handle")) and isinstance(context.get("exception"), ValueError):
-            pass  # the attempt of a server that has ended meanwhile
+            pass  # attempt by a server that has ended meanwhile
         elif before is not None:
             before(loop, context)
         else:

@@ -71,14 +71,14 @@ def content_security_policy(frame_ancestors: str = "") -> str:
     """Return the header's value. Raises ValueError for ancestors that are no origins."""
     directives = {
         "default-src": ("'none'",),
-        # blob: is how Streamlit imports a component's first lines, which then import ours. Only a script that runs
-        # already can make such an address, so it lets in nothing that was not in.
-        # WebAssembly is how its protocol buffers count in 64 bits; it is no way to run JavaScript from text.
+        # Streamlit imports the first lines of a component from blob: addresses, and these lines import this project's
+        # modules. Only a script that already runs can make such an address, so it admits no foreign code.
+        # Streamlit's protocol buffers use WebAssembly for 64-bit numbers; it cannot run JavaScript from text.
         "script-src": ("'self'", "blob:", "'wasm-unsafe-eval'", *inline_script_hashes()),
-        # Streamlit and plotly.js write styles into the page as they go.
+        # Streamlit and plotly.js write styles into the page.
         "style-src": ("'self'", "'unsafe-inline'"),
         "img-src": ("'self'", "blob:", "data:"),
-        # Streamlit's style sheet has one font, of mathematical symbols, in itself.
+        # Streamlit's style sheet contains a font of mathematical symbols.
         "font-src": ("'self'", "data:"),
         "connect-src": ("'self'",),
         "manifest-src": ("'self'",),

@@ -1,4 +1,4 @@
-"""Check that a page which opens a WebSocket is one of this server. Browsers let any page try, and send its origin."""
+"""Check that a page which opens a WebSocket belongs to this server. Browsers let any page try, and send its origin."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lazyrich.web.streamlit_compat.server_address import configured_address
 def allowed(headers: Headers) -> bool:
     """Return whether the request's Origin is its Host, or one that Streamlit's configuration names.
 
-    The rule of Streamlit's own socket (server.allowedHosts, server.enableCORS, server.corsAllowedOrigins,
-    browser.serverAddress), except its last resort of asking a server on the internet for the machine's address. A
-    client that sends no Origin is no browser, and still needs a token.
+    This is the rule of Streamlit's own socket (server.allowedHosts, server.enableCORS, server.corsAllowedOrigins,
+    browser.serverAddress), without its last step of asking a server on the internet for the machine's address. A client
+    that sends no Origin is not a browser, and still needs a token.
     """
     host, origin = headers.get("host"), headers.get("origin")
     if not host_is_allowed(host):

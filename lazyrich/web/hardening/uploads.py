@@ -1,7 +1,7 @@
 """Limit the number and size of uploaded files, for one visitor and for all together.
 
-Streamlit takes a file of any visitor whose page is open, also one that no page asked for, as often as it is sent, and
-keeps all of them in memory until the page is closed. `Uploads` stands before that address.
+Streamlit accepts files from any visitor with an open page, even if no page asked for them and any number of times, and
+keeps all of them in memory until the page is closed. `Uploads` filters requests to that address.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from lazyrich.web.streamlit_compat.uploaded_files import bytes_of_files, number_
 from lazyrich.web.streamlit_compat.xsrf_cookie import has_xsrf_cookie
 
 MAX_FILES: Final = 3
-"""Files of one visitor: a page has one upload field, and a new file arrives before the old one is removed."""
+"""Largest number of files of one visitor: a page has one upload field, and a new file arrives before the old one is
+removed."""
 
 _held: WeakSet[Given] = WeakSet()
 _lock = threading.Lock()
@@ -33,7 +34,7 @@ _lock = threading.Lock()
 def cookies_are_blocked() -> bool:
     """Return whether this visitor's browser keeps no cookies here.
 
-    Streamlit takes a file only with the cookie that it has set, and shows "AxiosError 403" otherwise.
+    Streamlit accepts a file only with the cookie that it has set, and shows "AxiosError 403" otherwise.
     """
     context = st.context
     came_by_browser = bool(context.headers)  # AppTest has no request
@@ -54,7 +55,7 @@ def hold(given: Given, limits: Limits) -> None:
 
 
 def is_upload(scope: Scope) -> bool:
-    """Return whether a request brings a file or takes one away."""
+    """Return whether a request uploads or removes a file."""
     brings = scope["type"] == "http" and scope["method"] in ("PUT", "DELETE")
     return brings and session_of_upload(scope["path"]) is not None
 

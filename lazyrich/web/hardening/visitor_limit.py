@@ -17,7 +17,7 @@ from lazyrich.web.hardening.uploads import is_upload
 from lazyrich.web.streamlit_compat.addresses import is_stream
 
 STANDING_ROOM: Final = 1.1
-"""Admitted sockets per admitted page: visitors who have their page must not be shut out by later ones."""
+"""Admitted sockets per admitted page, so that later visitors cannot shut out those who have their page."""
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -31,7 +31,7 @@ class VisitorLimit:
         self.inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Admit a request, or say why not."""
+        """Admit a request, or answer with the reason for refusing it."""
         if scope["type"] == "websocket" and is_stream(scope["path"]):
             await self._page(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] not in READING and not is_upload(scope):
@@ -43,7 +43,7 @@ class VisitorLimit:
             await self.app(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One open page, from its handshake to its end."""
+        """Serve one open page, from its handshake to its end."""
         if self.inside >= self.most * STANDING_ROOM:
             socket = WebSocket(scope, receive, send)
             await socket.send_denial_response(PlainTextResponse("Full for the moment.", 503, {"retry-after": "20"}))

@@ -1,4 +1,4 @@
-"""Offer downloads: files of the run up to now, and the lines of code that compute the same elsewhere."""
+"""Offer downloads: files of the run up to now, and lines of code that repeat the run elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lazyrich.web.components.live_chart import Shown
 from lazyrich.web.server.wiring import largest_download, making
 
 DIGITS = 2.5
-"""Bytes of a number written in digits per byte in memory."""
+"""Ratio of the bytes of a number written in digits to those in memory."""
 
 SCRIPTS = 10e6
 """Bytes that a replay takes while it is made, beside its frames."""
@@ -47,10 +47,14 @@ _FILES: tuple[File, ...] = (
 
 
 def downloads(run: Run, key: str, link: str, called: str = "", kept: Sequence[Shown] = ()) -> None:
-    """Draw a button for each file. A click makes the bytes from the frames that are there then.
+    """Draw a button for each file. A click makes the bytes from the frames at that time.
 
-    link: the address of the page with the run's settings. called: as the legend calls the run. kept: the runs beside
-    it, which play along in a replay as far as there is room.
+    Args:
+        run: The run.
+        key: Prefix of the keys of the widgets.
+        link: Address of the page with the run's settings.
+        called: Name of the run in the legend.
+        kept: Runs beside it, of which a replay includes as many as fit.
     """
     replay: File = (
         "Replay, HTML",
@@ -65,8 +69,8 @@ def downloads(run: Run, key: str, link: str, called: str = "", kept: Sequence[Sh
         why = _why_not(run, suffix)
 
         def bytes_now(write: Callable[[Result], bytes] = write, suffix: str = suffix) -> bytes:
-            # Use the current frames: the page may have been made when there were none. Take them first, as the
-            # weights may go while this waits for its turn.
+            # Use the current frames, as the run may have had none when the page was drawn. Take them first, because
+            # the weights may be dropped while this waits for its turn.
             result = run.result()
             if why := _why_not(run, suffix) or (suffix == "html" and obstacle(result.frames)):
                 raise Refused(why)
@@ -83,7 +87,7 @@ def downloads(run: Run, key: str, link: str, called: str = "", kept: Sequence[Sh
 
 
 def _playing(run: Run, kept: Sequence[Shown]) -> list[Kept]:
-    """Return the kept runs that have frames, the first ones of them that fit into a replay together with the run."""
+    """Return the first of the kept runs with frames, as many as fit into a replay together with the run."""
     room, found = recording.MAX_BYTES - row_bytes(run.frames), []
     for one in kept:
         room -= row_bytes(one.run.frames)
@@ -93,7 +97,7 @@ def _playing(run: Run, kept: Sequence[Shown]) -> list[Kept]:
 
 
 def _why_not(run: Run, suffix: str) -> str:
-    """Return why a file is not available, now or at all; empty if it is."""
+    """Return a sentence on why a file is not available, now or at all; empty if it is."""
     if suffix == "npz" and run.light:
         return "The server let go of the weights for want of memory: take them from Python, with the lines beside this."
     size = {"npz": run.nbytes, "html": row_bytes(run.frames)}.get(suffix, 0)
@@ -116,7 +120,7 @@ def _curves_bytes(run: Run) -> float:
 
 
 def same_elsewhere(config: Config) -> None:
-    """Show three lines of Python and one of shell that give the same numbers."""
+    """Show three lines of Python and one of shell that compute the same numbers."""
     st.caption("With `pip install` of this project, these lines give the same numbers:")
     st.code(export.same_in_python(config), language="python")
     st.caption("or from a shell:")

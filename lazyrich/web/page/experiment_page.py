@@ -7,8 +7,8 @@
         bench.presets()
         bench.controls()
 
-The values of the widgets are known before they are drawn, so the chart comes first: the browser starts on it while the
-rest of the page is still arriving.
+The values of the widgets are known before they are drawn, so the chart comes first: the browser can draw it while it
+receives the rest of the page.
 
 The page's state is one config and the configs kept beside it. It is held in the widgets and in the address;
 `PageState` holds the last valid one between two reruns.
@@ -52,10 +52,10 @@ BESIDE = 2
 
 
 class ExperimentPage(Generic[C]):
-    """The parts of an experiment's page, in the order in which a page calls them.
+    """Parts of an experiment's page, in the order in which a page calls them.
 
     trained: function from a config of the page to the one that is trained, such as the same on the visitor's own data;
-    the identity if not given. parts: controls that the page draws itself, of `page_view.PARTS`.
+    the identity by default. parts: controls that the page draws itself, from `page_view.PARTS`.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class ExperimentPage(Generic[C]):
         self._presets = presets
         self._trained: Callable[[C], Config] = trained or (lambda config: config)
         self.run: Run | None = None
-        """The run on the chart, None until there is one."""
+        """The run on the chart; None before the first one."""
         self._shown: list[Shown] = []
         self._charts: dict[str, str] = {}
         self._address = PageAddress(experiment, presets[0])
@@ -86,7 +86,7 @@ class ExperimentPage(Generic[C]):
 
     @property
     def on_chart(self) -> Config:
-        """Return the config that the chart shows: the page's, or the last one while that is refused."""
+        """Return the config on the chart: the page's, or the previous one while that is refused."""
         return self.run.config if self.run else self.config
 
     def load(self, config: C) -> None:
@@ -104,7 +104,7 @@ class ExperimentPage(Generic[C]):
     def _take_preset(self, preset: Preset[C]) -> None:
         shown = preset_buttons.showing(self._presets, self._state.config)
         self.load(preset.config)
-        # What the visitor kept stays for comparison; what came with the last preset goes with it.
+        # Runs that the visitor kept stay for comparison; those that belong to the last preset are removed with it.
         own = [run for run in self._state.kept if not (shown and run in shown.beside) and run not in preset.beside]
         self._state.kept = [*preset.beside, *own][:MAX_KEPT]
 
@@ -122,7 +122,7 @@ class ExperimentPage(Generic[C]):
                 widgets.take(self.experiment, parameter, read_setting({"set": sent}))
 
     def _beside(self) -> list[Parameter]:
-        """Return the numbers whose sliders stand beside the picture on a phone."""
+        """Return the numbers whose sliders are beside the picture on a phone."""
         if self.view.controls is not None:
             return []
         parameters = self.experiment.parameters().values()
@@ -140,8 +140,11 @@ class ExperimentPage(Generic[C]):
     ) -> None:
         """Request the runs, report errors, and mount the live chart.
 
-        charts, readings: functions of the config that the chart shows. on_pick: called when the
-        visitor clicks what a chart offers to be clicked; `sent("pick")` is then what it was.
+        Args:
+            charts: Function from the config on the chart to its charts.
+            readings: Function from that config to its readings.
+            on_pick: Called when the visitor clicks a point on a chart that can be clicked; `sent("pick")` then returns
+                it.
         """
         for sentence in [*self._state.said, *self._complaints]:
             st.warning(plain(sentence))
@@ -180,7 +183,7 @@ class ExperimentPage(Generic[C]):
         self._list(runs)
 
     def _choices(self, shown: Config) -> dict[str, Any]:
-        """Return what a click changes, for previews: the presets and, where no other run changes with it, the seed."""
+        """Return the settings changed by clicks, for previews: presets and, unless it changes other runs, the seed."""
         config, kept = self._state.config, self._state.kept
         seed = self.experiment.parameters().get("seed")
         found: dict[str, Any] = {"seed": next_seed(config, kept) if seed and seed.preview and not kept else None}
@@ -190,13 +193,13 @@ class ExperimentPage(Generic[C]):
         return found
 
     def _runs_of_page(self) -> list[Run]:
-        """Return the current run and the kept ones, and sentences in place of those that are refused.
+        """Return the current run and the kept ones; show a sentence for each refused one.
 
-        While the current one is refused, those before it stay on the chart: visitors keep what they have.
+        While the current one is refused, the previous runs stay on the chart.
         """
         runs: list[Run] = []
         page = {id for config in self._state.kept if (id := self._state.runs.get(self._trained(config).key))}
-        # A kept run that is the current one as well is drawn once.
+        # A kept run that is also the current one is drawn once.
         for config in dict.fromkeys((self._state.config, *self._state.kept)):
             try:
                 trained = self._trained(config)
@@ -218,7 +221,7 @@ class ExperimentPage(Generic[C]):
         return runs
 
     def _runs_in_order(self) -> list[Run | None]:
-        """Return the current run and those kept beside it, None for one that there is not."""
+        """Return the current run and those kept beside it; None for a missing one."""
         configs = (self._state.config, *self._state.kept)
         return [known(self._state.runs.get(self._trained(config).key, "")) for config in configs]
 
@@ -228,7 +231,7 @@ class ExperimentPage(Generic[C]):
             self._actions().draw(explanation)
 
     def _list(self, runs: Sequence[Run]) -> None:
-        """Note the runs on the page in the list of this visitor."""
+        """Add the runs on the page to the list of this visitor."""
         there = {run.config.key: run for run in runs}
         for config in (*self._state.kept, self._state.config):
             if (run := there.get(self._trained(config).key)) is not None:
@@ -243,7 +246,7 @@ class ExperimentPage(Generic[C]):
         return RunActions(self.experiment, self.parts, self._trained, self._state, self._shown, self._charts)
 
     def sent(self, name: str) -> Mapping[str, Any]:
-        """Return what the chart sent under this name, in a callback; empty if nothing. A browser can send anything."""
+        """Return the chart's data of this name, in a callback; empty if there are none. A browser can send anything."""
         found = getattr(st.session_state.get(self._key("live")), name, None)
         return found if isinstance(found, Mapping) else {}
 
@@ -254,7 +257,7 @@ class ExperimentPage(Generic[C]):
         self._state.kept[:] = [run for run in self._state.kept if runs.get(self._trained(run).key) != dropped]
 
     def _told_apart(self, runs: Sequence[Run]) -> list[Shown]:
-        """Return the runs with labels of the settings that differ and a colour that stays with each kept run."""
+        """Return the runs with labels of the settings that differ and a constant colour for each kept run."""
         state = self._state
         state.give_places()
         places = {self._trained(config).key: place for config, place in state.places.items()}
@@ -284,12 +287,12 @@ class ExperimentPage(Generic[C]):
         self._state.runs.pop(self._trained(self._state.config).key, None)
 
     def _onward(self) -> None:
-        """Train the current settings on until their losses are flat; what is kept stays as it is."""
+        """Continue training the current settings until their losses are flat; kept runs do not change."""
         if onward := self._state.config.onward():
             self.load(onward)
 
     def _set(self) -> None:
-        """Apply a setting switched on a chart; report one that does not fit the others, and change nothing."""
+        """Apply a setting switched on a chart; if it does not fit the others, report it and change nothing."""
         switched = {name: value for name, value in self.sent("set").items() if name in SWITCHES}
         try:
             config = self._state.config.changed(**switched)
@@ -299,10 +302,10 @@ class ExperimentPage(Generic[C]):
             self.load(config)
 
     def _remedy(self) -> None:
-        """Apply the settings that a failed run offered and the visitor accepted."""
+        """Apply the settings that a failed run suggested and the visitor accepted."""
         offered = self.sent("remedy")
         run = known(self._state.runs.get(self._trained(self._state.config).key, ""))
-        # Apply only what the run offered, whatever the browser sent.
+        # Apply only the run's own suggestion, whatever the browser sent.
         if offered and run and run.remedy:
             self.load(self._state.config.changed(**run.remedy))
 

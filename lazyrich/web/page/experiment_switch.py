@@ -1,4 +1,4 @@
-"""Switch between the experiments of a page: its address says which one it shows, and a row of buttons changes it.
+"""Switch between the experiments of a page: the address names the current one, and a row of buttons changes it.
 
 see = choose({"deep-network": "Over training", "deep-map": "Map of τ and α"})
 """
@@ -15,9 +15,9 @@ from lazyrich.web.page.share import page_view
 
 
 def choose(experiments: Mapping[str, str]) -> str:
-    """Return the name of the experiment to show, one of the keys; the values are what the buttons say.
+    """Return the name of the experiment to show, one of the keys; the values are the labels of the buttons.
 
-    Only the address holds the choice: `?see=deep-map`. Without it, or with an unknown name, it is the first.
+    Only the address holds the choice: `?see=deep-map`. Without it, or with an unknown name, the first one is shown.
     """
     names = list(experiments)
     asked = st.query_params.get(url_state.SEE, names[0])
@@ -31,7 +31,7 @@ def choose(experiments: Mapping[str, str]) -> str:
         return asked
 
     def go() -> None:
-        # A click on the chosen button deselects it: it stays. Settings in the address are those of the experiment left.
+        # A click on the chosen button deselects it; keep the choice. Settings in the address are of the previous one.
         name = st.session_state[key] or asked
         kept = {n: st.query_params.get_all(n) for n in st.query_params if n in url_state.OTHERS and n != url_state.SEE}
         st.query_params.from_dict({**kept, **({url_state.SEE: name} if name != names[0] else {})})

@@ -56,7 +56,7 @@ class PageAddress(Generic[C]):
         own = url_state.own(self._experiment, there)
         state.saying = _query_of(state.config, state.kept)
         if self._says(own, state.config, state.kept):
-            # Writing to it would add a step to the browser's history without an action, and Back would lead here again.
+            # Changing it would add an entry to the browser's history without an action, and Back would return here.
             state.written = own
             return
         state.written = state.saying
@@ -65,7 +65,7 @@ class PageAddress(Generic[C]):
             st.query_params.from_dict({**others, **state.written})
 
     def _went_back(self, state: PageState[C], query: Mapping[str, Any]) -> bool:
-        """Return whether the address changed although nothing on the page did: the browser's back or forward button."""
+        """Return whether the browser's back or forward button changed the address, without a change on the page."""
         if query == state.written:
             return False
         if not widgets.loaded(self._experiment):
@@ -76,9 +76,9 @@ class PageAddress(Generic[C]):
         return self._is_opening(config, state.kept) or _query_of(config, state.kept) == state.saying
 
     def _came_by_link(self, state: PageState[C], query: Mapping[str, Any]) -> bool:
-        """Return whether the visitor came from another page of the app to settings that this one did not have.
+        """Return whether the visitor came from another page of the app by a link with other settings.
 
-        The top bar leads to no settings, and the page goes on with those that it had.
+        The links of the top bar have no settings, and the page then continues with its own.
         """
         return bool(query) and query != state.written and not widgets.loaded(self._experiment)
 
@@ -90,7 +90,7 @@ class PageAddress(Generic[C]):
         return any(name == url_state.KEPT or name in self._experiment.parameters() for name in query)
 
     def _says(self, own: Mapping[str, Sequence[str]], config: C, kept: Sequence[C]) -> bool:
-        """Return whether an address, perhaps written by hand, opens the page as it is now, without a complaint."""
+        """Return whether an address, perhaps written by hand, opens the page in its state without a complaint."""
         if not own:
             return self._is_opening(config, kept)
         if not self._names_settings(own):

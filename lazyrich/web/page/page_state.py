@@ -76,7 +76,7 @@ class PageState(Generic[C]):
 
 
 def kept_on_page(experiment: str) -> list[Config]:
-    """Return the runs that are kept on an experiment's page, with those that wait for it."""
+    """Return the runs that are kept on an experiment's page, including those that wait for it."""
     state = st.session_state.get(state_key(experiment))
     return [*(state.kept if state else ()), *st.session_state.get(_waiting_key(experiment), ())]
 

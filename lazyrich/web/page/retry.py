@@ -8,13 +8,13 @@ import streamlit as st
 
 
 def rerun_in(seconds: float) -> None:
-    """Rerun the page when a refused request may succeed, unless the visitor acts before."""
+    """Rerun the page once a refused request may succeed, unless the visitor acts before."""
     seconds = max(1.0, seconds)
     due = time.monotonic() + seconds
 
     @st.fragment(run_every=seconds)
     def look() -> None:
-        # it also runs now, as a part of the page
+        # the fragment also runs now, as a part of the page
         if time.monotonic() >= due:
             st.rerun()
 

@@ -66,7 +66,7 @@ class RunActions(Generic[C]):
                 st.markdown(explanation)
 
     def share_button(self, run: Run, kept: Sequence[Config] = ()) -> None:
-        """Draw the button that opens the dialog Share, about the page with this run and those kept beside it."""
+        """Draw the button that opens the dialog Share for the page with this run and those kept beside it."""
         config = run.config
         settings = self.experiment.parameters().values()
 
@@ -90,7 +90,7 @@ class RunActions(Generic[C]):
     def _keep_buttons(self) -> None:
         state, config = self.state, self.state.config
         there = config in state.kept
-        # a tooltip would stand over the player for as long as the pointer rests on a button that does nothing
+        # a tooltip would cover the player while the pointer is on a disabled button
         st.button(
             "Keep",
             key=self._key("keep"),
@@ -111,7 +111,7 @@ class RunActions(Generic[C]):
             st.toast("Kept. Change a setting, and both runs share the charts.")
 
     def _one_of_several(self, key: str) -> Shown:
-        """Return the run that a popover is about: the current one, or a kept one that the visitor chooses."""
+        """Return the run of a popover: the current one, or a kept one that the visitor chooses."""
         shown = {one.run.id: one for one in self.shown}
         current = self.shown[0]
         if len(shown) < 2:

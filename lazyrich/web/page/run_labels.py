@@ -9,7 +9,7 @@ from lazyrich.config.schema import Config, show
 
 
 def differences(configs: Sequence[Config]) -> list[str]:
-    """Return labels that tell runs apart: the settings in which not all of them agree. Empty for a single run."""
+    """Return labels that distinguish runs: the settings in which they differ. Empty for a single run."""
     dumps = [config.model_dump() for config in configs]
     telling = [name for name in dumps[0] if len({dump[name] for dump in dumps}) > 1]
     symbols = {name: parameter.symbol for name, parameter in configs[0].parameters().items()}
@@ -18,9 +18,9 @@ def differences(configs: Sequence[Config]) -> list[str]:
 
 
 def apart(values: Sequence[Any]) -> list[str]:
-    """Return values as a legend writes them: with three significant digits where these tell them apart, else in full.
+    """Return values as text for a legend: with three significant digits if these distinguish them, else in full.
 
-    One of four digits is written out: 0.9999 is not 1.
+    A value of four digits is written in full, as 0.9999 is not 1.
     """
     shortened = [_short(value) if isinstance(value, float) else show(value) for value in values]
     return shortened if len(set(shortened)) == len(set(values)) else [show(value) for value in values]

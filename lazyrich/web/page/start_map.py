@@ -1,4 +1,4 @@
-"""Draw the map under "Exact solutions": where every start ends, in closed form. A click loads a start."""
+"""Draw the map under "Exact solutions": the final state of every start, in closed form. A click loads a start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TALL = 2.8
 
 
 def map_of_starts(bench: ExperimentPage[SingleNeuron]) -> None:
-    """Draw it with the page's start, and say which limits S has at the angle of that start."""
+    """Draw the map with the page's start, and a sentence on the limits of S at its angle."""
     if not bench.view.shows("map"):
         return
     config = bench.config

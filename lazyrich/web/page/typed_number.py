@@ -2,7 +2,7 @@
 
     number, said = typed_number(StudentTeacher.parameters()["delta"], "0,25", -1.0)     # 0.25, ""
 
-Python's `float` reads none of these, and the browser's own number field drops what it cannot read without a word
+Python's `float` reads none of these, and the browser's own number field silently drops text that it cannot read
 (streamlit/streamlit#5686 and #12886). A text that may mean two numbers, or none, leaves the field unchanged, with a
 sentence.
 """
@@ -35,7 +35,7 @@ GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:(?P<mark>[,.'_ ])\d{3})(?:(?P=mark)
 INDIAN: Final = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}")
 
 LONGEST: Final = 60
-"""Most characters read: no number needs more."""
+"""Largest number of characters read, as no number needs more."""
 
 
 def typed_number(parameter: Parameter, text: str | None, before: Any) -> tuple[Any, str]:
@@ -100,7 +100,7 @@ def readings(text: str, whole: bool) -> list[Any]:
         if not whole:
             numbers.append(sign * number + 0.0)  # 0 for -0
         elif number == int(number):
-            # not by way of a float, which has 15 digits
+            # without a float, which has only 15 digits
             numbers.append(sign * (int(digits) if digits.isdigit() and not power else int(number)))
     return numbers
 

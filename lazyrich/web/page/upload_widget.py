@@ -1,4 +1,4 @@
-"""Train on a visitor's own data in place of the drawn task: upload the file, show what was read, set the config.
+"""Train on a visitor's own data instead of the drawn task: upload the file, show its contents, set the config.
 
     own = OwnFile(StudentTeacher)
     bench = ExperimentPage(StudentTeacher, PRESETS, trained=own.trained)
@@ -7,8 +7,8 @@
         bench.controls(own.sizes)
         own.draw()
 
-The data belong to the page: all runs on it learn from them, also those that are kept. They stay for the session, and
-are in no address.
+The data belong to the page: all runs on it learn from them, including kept ones. They stay for the session, and are not
+part of addresses.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ FORMATS: Final = (
 )
 
 _ONE_AT_A_TIME: Final = threading.Lock()
-"""Files read at once: reading one briefly takes several times its bytes, which no limit counts."""
+"""Number of files read at once, because reading one briefly needs several times its bytes, which no limit counts."""
 
 FAR: Final = 2.0
-"""Ratio to the size for which τ and the learning rate are chosen beyond which the page warns."""
+"""Ratio of the data's size to the one that τ and the learning rate are meant for, beyond which the page warns."""
 
 
 @dataclass
@@ -62,7 +62,7 @@ class _State:
     preparation: Preparation = field(default_factory=Preparation)
     data: OwnData | None = None
     said: str = ""
-    """Why the last uploaded file cannot be used."""
+    """Reason why the last uploaded file cannot be used."""
     round: int = 0
     """Counter in the widget's key; increase it to make Streamlit forget the file."""
 
@@ -93,7 +93,7 @@ class OwnFile:
 
     @property
     def sizes(self) -> dict[str, Any]:
-        """Return settings that the data decide, and None for those that mean nothing without a teacher; else empty."""
+        """Return settings fixed by the data, with None for those without meaning; empty without own data."""
         if self.data is None:
             return {}
         (n, d), k = self.data.X.shape, len(self.data.X_test)
@@ -104,7 +104,7 @@ class OwnFile:
         return config if self.data is None else OwnStudent.of(config, self.data)
 
     def draw(self) -> None:
-        """Draw the upload, what was read from the file and how it is prepared."""
+        """Draw the upload, the contents of the file and the choices of its preparation."""
         state = self._state
         with st.expander("Your own data", expanded=bool(state.given or state.said)):
             if cookies_are_blocked():
@@ -189,12 +189,12 @@ class OwnFile:
 
 
 def said(refusal: BadData | Refused) -> str:
-    """Return a refusal with its settings as the page shows them."""
+    """Return the sentence of a refusal with the settings named as on the page."""
     return named(refusal.sentence, Preparation, page=True)
 
 
 def sizes(data: OwnData) -> str:
-    """Return whether inputs and outputs have the sizes that the page's settings are meant for; empty if they have."""
+    """Return a sentence if inputs or outputs do not have the sizes that the page's settings are meant for, else ""."""
     norm, size = float(np.linalg.norm(data.X, axis=1).mean()), float(np.sqrt(np.mean(data.y**2)))
     if data.preparation.scaling != "none" or (1 / FAR <= norm <= FAR and 1 / FAR <= size <= FAR):
         return ""
@@ -213,5 +213,5 @@ def example() -> bytes:
 
 
 def short_name(name: str) -> str:
-    """Return the name of a file that a browser sent, without folders and without what cannot be printed."""
+    """Return the name of a file from a browser, without folders and unprintable characters."""
     return "".join(filter(str.isprintable, PurePath(name).name))[-80:] or "data"

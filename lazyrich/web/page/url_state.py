@@ -1,12 +1,12 @@
 """Write a page's state to its address, and read it back.
 
-It holds the main settings, all others that differ from their default, and the kept runs.
+The address holds the main settings, all others that differ from their default, and the kept runs.
 
     /playground?tau=0.1&delta=1&eta_a=1&eta_w=1&seed=3&keep=tau%3D0.1%26delta%3D-1%26eta_a%3D1%26eta_w%3D1
 
-An address is checked like anything that comes from outside; a value that cannot be used falls back to its default, with
-a sentence. Mail programs and social sites decorate links with names of their own, such as utm_source and fbclid: a name
-that is no setting and like none is ignored, and is in no link that is made here.
+An address is checked like all data from outside; a value that cannot be used is replaced by its default, with a
+sentence. Mail programs and social sites add their own names to links, such as utm_source and fbclid: a name that is not
+a setting and resembles none is ignored, and left out of links made here.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ KEPT = "keep"
 """The parameter that holds a kept run, once for each; its value is an address of settings itself."""
 
 SEE = "see"
-"""The parameter that says which experiment a page of several shows; see lazyrich.web.page.experiment_switch."""
+"""The parameter that names the experiment on a page with several; see lazyrich.web.page.experiment_switch."""
 
 OTHERS = NAMES | {"embed", "embed_options", SEE, page_view.VIEW, page_view.SHOW, page_view.PICTURE}
-"""Parameters that are no settings: those that Streamlit reads, SEE, what the page shows of itself, and a lesson's."""
+"""Parameters that are not settings: those of Streamlit, SEE, those of the view, and those of a lesson."""
 
 FOREIGN: Final = frozenset(
     {"cache", "embed_scale", "feature", "from", "lang", "page", "ref", "s", "si", "sid", "source", "src", "state", "t"}
@@ -60,14 +60,14 @@ _FOREIGN_BEGINNINGS: Final = ("utm_", "mc_", "fb_", "pk_", "mtm_", "gad_", "hsa_
 
 
 def own(config: type[Config], query: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """Return what in an address is about this page: its settings, kept runs, and names that may be misspelt settings.
+    """Return the parameters of an address for this page: settings, kept runs, and names that may be misspelt settings.
 
     Args:
-        config: The experiment that the page shows.
-        query: Name -> all its values, as they stand in the address.
+        config: The experiment of the page.
+        query: Name -> all its values in the address.
 
     Returns:
-        The same without parameters that other sites add or that are read elsewhere (OTHERS).
+        The query without parameters that other sites add or that are read elsewhere (OTHERS).
     """
     # a link copied out of HTML has &amp; between its settings
     plain = {name.removeprefix("amp;"): values for name, values in query.items()}
@@ -80,7 +80,7 @@ def _settings() -> frozenset[str]:
 
 
 def _meant(config: type[Config], name: str) -> bool:
-    """Return whether a name in an address is a setting of any experiment, or may be a misspelt one of this."""
+    """Return whether a name in an address is a setting of any experiment, or may be a misspelt one of this one."""
     if name in config.parameters() or name in _settings():
         return True
     if name in OTHERS or name.lower() in FOREIGN or name.startswith(_FOREIGN_BEGINNINGS):
@@ -90,9 +90,15 @@ def _meant(config: type[Config], name: str) -> bool:
 
 
 def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) -> tuple[C, list[C], list[str]]:
-    """Return the config, the kept configs and what could not be used, from an address's parameters.
+    """Read an address's parameters.
 
-    They are name -> all its values.
+    Args:
+        config: The experiment of the page.
+        query: Name -> all its values.
+        most_kept: Largest number of kept configs.
+
+    Returns:
+        The config, the kept configs, and sentences on values that could not be used.
     """
     query = own(config, query)
     texts = {name: values[-1] for name, values in query.items() if name != KEPT and values}

@@ -4,10 +4,10 @@
     with st.sidebar:
         draw(StudentTeacher)
 
-Widget state lives in `st.session_state` under `{experiment}.{parameter}`; `load(config)` puts a config there. A number
-has a slider of our own with a field in it, or a field alone, which `web.page.typed_number` reads; what these send lies
-under keys of their own. A list whose entries belong to layers has a slider of Streamlit's for each of them, whose keys
-end in `.1`, `.2` and so on; any other list is a text field.
+Widget state is in `st.session_state` under `{experiment}.{parameter}`; `load(config)` writes a config to it. A number
+has the slider of `web.components.slider` with a text field, or a field alone, which `web.page.typed_number` reads; both
+have separate keys for the browser's data. A list whose entries belong to layers has a slider of Streamlit for each
+entry, with keys that end in `.1`, `.2` and so on; any other list is a text field.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def load(config: Config) -> None:
 def loaded(config: type[Config]) -> bool:
     """Return whether the widgets have their values already, and the visitor was not on another page meanwhile.
 
-    Streamlit then forgets its own widgets, but not the values beside our sliders: so one of these was drawn last.
+    On another page Streamlit drops the state of its own widgets, but not the values beside this project's sliders, so
+    the key of a slider that was drawn in the last run is checked.
     """
     witness = st.session_state.get(_witness(config))
     if witness is not None and witness not in st.session_state:
@@ -57,7 +58,7 @@ def loaded(config: type[Config]) -> bool:
 
 
 def forget(config: type[Config]) -> None:
-    """Forget what the widgets show, so that they are not `loaded` any more."""
+    """Drop the values of the widgets, so that they are not `loaded` any more."""
     for parameter in config.parameters().values():
         st.session_state.pop(_first_key(config, parameter), None)
 
@@ -89,9 +90,13 @@ def _shown(config: type[Config], parameter: Parameter) -> Any:
 def draw(config: type[Config], decided: Mapping[str, Any] | None = None, only: Collection[str] | None = None) -> None:
     """Draw the widgets of a config: the main ones first and, while it is open, the rest under "More".
 
-    They must be `loaded`. decided: settings fixed elsewhere: with a value they show it and cannot be moved, with None
-    they are hidden. Their own values are kept. only: names of the settings that are drawn, none of them under "More";
-    all if None.
+    They must be `loaded`.
+
+    Args:
+        config: Class of the config.
+        decided: Settings fixed elsewhere: with a value they show it and cannot be moved, with None they are hidden.
+            Their own values are kept.
+        only: Names of the settings to draw, none of them under "More"; all if None.
     """
     decided = decided or {}
     parameters = config.parameters().values()
@@ -104,7 +109,7 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None, only: C
     for parameter in parameters:
         if (parameter.main or parameter.quick) and parameter.name not in decided:
             _widget(config, parameter)
-    # Skip hidden widgets: they are a quarter of a page's cost to the server at every move of a control.
+    # Skip hidden widgets, which cause a quarter of the server's work at every move of a control.
     more = st.expander("More", key=f"{config.name}.more", on_change="rerun")
     with more:
         for parameter in parameters:
@@ -145,7 +150,7 @@ def _put_away(config: type[Config], parameter: Parameter) -> None:
 
 
 def _take_out(config: type[Config], key: str) -> None:
-    """Set a widget anew before it is drawn, if it was put away.
+    """Set a widget again before it is drawn, if it was put away.
 
     Otherwise the browser would show the lowest value, and send that back.
     """
@@ -210,11 +215,11 @@ def _label(parameter: Parameter) -> str:
 
 
 def _follow(config: type[Config]) -> None:
-    """Show what follows from a choice, such as the range of a parameter that has become an axis."""
+    """Update settings that follow from a choice, such as the range of a parameter that has become an axis."""
     values = {name: _shown(config, parameter) for name, parameter in config.parameters().items()}
     kept = config.after_choice(values)
     if len(kept) < len(values):
-        with suppress(ValidationError):  # is told when the page reads it
+        with suppress(ValidationError):  # reported when the page reads it
             load(config(**kept))
 
 
@@ -243,7 +248,7 @@ def _slider(config: type[Config], parameter: Parameter, label: str) -> None:
 
 
 def slider_data(config: type[Config], parameter: Parameter) -> dict[str, Any]:
-    """Return what a browser is told of the slider of a number. The widgets must be `loaded`."""
+    """Return the description of a number's slider for the browser. The widgets must be `loaded`."""
     key = _key(config, parameter.name)
     value, answered = st.session_state[key], st.session_state.get(f"{key}.answered", 0)
     return described(parameter, _label(parameter), value, stops_of(parameter, value), answered)
@@ -275,7 +280,7 @@ def _quick_and_field(config: type[Config], parameter: Parameter, label: str) -> 
 
 
 def _field(config: type[Config], parameter: Parameter, label: str, **looks: Any) -> None:
-    """Draw a field for a typed number. A text that cannot be read leaves the number unchanged; `_sentence` says so."""
+    """Draw a field for a typed number. An unreadable text leaves the number unchanged; `_sentence` reports it."""
     key, typed, said = _key(config, parameter.name), _typed(config, parameter), _said(config, parameter.name)
     text = show(st.session_state[key])
     if st.session_state.get(typed) != text:
@@ -329,5 +334,5 @@ def _said(config: type[Config] | Config, name: str) -> str:
 
 
 def _witness(config: type[Config] | Config) -> str:
-    """Return where the key of a slider that was drawn is noted."""
+    """Return the session's key under which the key of a drawn slider is stored."""
     return f"{config.name}.witness"

@@ -1,1 +1,1 @@
-"""What a click changes on an experiment's page: presets and seeds."""
+"""Choices by a click on an experiment's page: presets and seeds."""

@@ -1,4 +1,4 @@
-"""The presets of a page: a button for each, the sentence of the one shown, and what each sets for a preview."""
+"""Presets of a page: a button for each, the sentence of the current one, and their settings for previews."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lazyrich.serving.progress import about, estimate
 OWN_SETTING: Final = "Your own setting. A button above goes back to a known one."
 
 CHARACTERS: Final = 42
-"""About as many as a line of the sidebar holds."""
+"""Approximate number of characters in a line of the sidebar."""
 
 MAX_LINES: Final = 8
-"""As many as the style sheet has heights for."""
+"""Largest number of lines for which the style sheet has a height."""
 
 
 def showing(presets: Sequence[Preset[Any]], config: Config) -> Preset[Any] | None:
@@ -29,13 +29,13 @@ def showing(presets: Sequence[Preset[Any]], config: Config) -> Preset[Any] | Non
 def draw_presets(
     presets: Sequence[Preset[Any]], config: Config, trained: Config, key: str, on_take: Callable[[Preset[Any]], None]
 ) -> None:
-    """Draw the buttons and, under them, the sentence of the one shown and how long training takes.
+    """Draw the buttons and, below them, the sentence of the current preset and the time of training.
 
     Args:
         presets: In the order of their buttons.
-        config: What the page shows.
-        trained: What is trained for it, which may be on a visitor's own data.
-        key: Of the buttons.
+        config: Settings of the page.
+        trained: Config that is trained for them, perhaps on a visitor's own data.
+        key: Key of the buttons.
         on_take: Called with the preset whose button was clicked, before the page runs again.
     """
     names = {preset.name: preset for preset in presets}
@@ -49,9 +49,9 @@ def draw_presets(
     st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
     look = shown.look if shown else OWN_SETTING
     if shown and trained.own:
-        # the sentence of a preset describes the task that is drawn for it
+        # the sentence of a preset describes its own, drawn task
         look = f"The settings of “{shown.name}” on your own data."
-    # As high as the longest sentence, so that no slider moves away under a hand when another one comes.
+    # As high as the longest sentence, so that sliders do not move under the pointer when the sentence changes.
     longest = max(len(text) for text in (*(preset.look for preset in presets), OWN_SETTING))
     with st.container(key=f"preset-look-{min(math.ceil(longest / CHARACTERS), MAX_LINES)}"):
         st.caption(look)
@@ -59,12 +59,12 @@ def draw_presets(
 
 
 def offered(presets: Sequence[Preset[Any]], config: Config, own_data: bool, key: str) -> dict[str, Any]:
-    """Return what the browser may ask a preview for when a preset is clicked.
+    """Return the presets for which the browser may request a preview when they are clicked.
 
     Returns:
-        "buttons": the selector of the buttons; "names" of the presets and of the one "shown"; "settings": name of a
-        preset -> what it sets, of those that change nothing but settings of previews. A visitor's own data have sizes
-        that are not the presets', so there are none.
+        "buttons": selector of the buttons; "names" of the presets and of the one "shown"; "settings": name of a preset
+        -> its settings, for presets that change nothing but settings of previews. It is empty for a visitor's own data,
+        as their sizes differ from the presets'.
     """
     shown = showing(presets, config)
     parameters = config.parameters()

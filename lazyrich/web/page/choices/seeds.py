@@ -1,4 +1,4 @@
-"""The seed after the present one, for the current run and those kept beside it."""
+"""Next seed for the current run and those kept beside it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MAX_SEED: Final = 2**31 - 1
 def next_seed(config: Config, kept: Sequence[Config]) -> int | None:
     """Return the seed that "New seed" sets; None for an experiment in which nothing is drawn at random.
 
-    It is past all seeds that the run trains side by side, so that none of them comes again, and none with which the run
-    would be one of those kept.
+    It is larger than all seeds that the run trains side by side, so that none repeats, and skips seeds with which the
+    run would equal a kept one.
     """
     if "seed" not in config.parameters():
         return None
@@ -28,5 +28,5 @@ def next_seed(config: Config, kept: Sequence[Config]) -> int | None:
 
 
 def seeds_of(config: Config) -> int:
-    """Return how many seeds a run trains side by side."""
+    """Return the number of seeds that a run trains side by side."""
     return int(getattr(config, "seeds", 1))

@@ -1,4 +1,4 @@
-"""Where the slider of a parameter can stand."""
+"""Stops of a parameter's slider."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _SERIES = (1, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2, 2.2, 2.4, 2.7, 3, 3.3, 3.6, 4, 4.
 
 
 def stops_of(parameter: Parameter, value: Any) -> tuple[Any, ...]:
-    """Return the stops of a slider in decades, `value` among them; none for one whose stops are its steps."""
+    """Return the stops of a logarithmic slider, including `value`; empty for a slider with equal steps."""
     return _decades(parameter, value) if parameter.scale == "log" else ()
 
 
 def nearest_stop(parameter: Parameter, before: Any, value: float) -> Any:
-    """Return where a slider that stood at `before` is set, whatever number a browser sends."""
+    """Return the stop nearest to a number from the browser, which can be any; `before` is the slider's old value."""
     if stops := stops_of(parameter, before):
         return min(stops, key=lambda stop: abs(stop - value))
     count = round((min(max(value, parameter.low), parameter.high) - parameter.low) / parameter.step)
@@ -27,7 +27,7 @@ def nearest_stop(parameter: Parameter, before: Any, value: float) -> Any:
 
 @lru_cache(maxsize=1024)  # called by every slider at every run of a page
 def _decades(parameter: Parameter, value: Any) -> tuple[Any, ...]:
-    """Return the stops of a slider in decades: round numbers in the allowed range, and `value`."""
+    """Return the stops of a logarithmic slider: round numbers in the allowed range, and `value`."""
     whole = int in (parameter.type, parameter.each)
     lowest, highest = math.floor(math.log10(parameter.low)), math.ceil(math.log10(parameter.high))
     series = (1, 2, 5) if whole or highest - lowest > 6 else _SERIES

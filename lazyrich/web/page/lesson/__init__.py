@@ -1,1 +1,1 @@
-"""Lessons above a live page: what its address asks for, and the card that leads through it."""
+"""Lessons above a live page: the step in its address, and the card of that step."""

@@ -1,4 +1,4 @@
-"""Find on a page what a step speaks of: the elements of its charts and controls."""
+"""Find the elements of a page that a step mentions: its charts and controls."""
 
 from __future__ import annotations
 

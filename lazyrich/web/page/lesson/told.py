@@ -1,4 +1,4 @@
-"""What a step says of the runs that are on its page now."""
+"""Text of a step about the current runs of its page."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def told(step: Step, config: Config, runs: Sequence[Run | None]) -> Told:
 
 
 def changed(step: Step, config: Config) -> str:
-    """Say which settings of a page are not those of the step, apart from those that it offers; empty if none."""
+    """Return a sentence on settings of a page that differ from the step's, apart from those that it offers, or ""."""
     wanted, _ = runs_of(step.page, step.query)
     if type(wanted) is not type(config):
         return "This is not the page of this step."

@@ -1,1 +1,1 @@
-"""The page My runs: what this visitor has run, with pictures, numbers and notes, as a list that can be taken along."""
+"""The page My runs: list of this visitor's runs, with pictures, numbers and notes, which can be downloaded."""

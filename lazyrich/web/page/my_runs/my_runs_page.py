@@ -1,4 +1,4 @@
-"""The page My runs: what this visitor has run, sorted, opened again, kept, noted, deleted, and taken along."""
+"""The page My runs: this visitor's runs, to sort, open again, keep, annotate, delete and download."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from lazyrich.web.server.wiring import making, pool
 __all__ = ["my_runs_page"]
 
 AT_ONCE: Final = 12
-"""Rows that are drawn before the visitor asks for more."""
+"""Number of rows that are drawn before the visitor asks for more."""
 
 PERIOD: Final = 2.0
-"""Seconds between two looks at runs that still train."""
+"""Seconds between two updates of runs in training."""
 
 _LOOK: Final = Path(__file__).parents[1] / "look" / "my_runs.css"
 
@@ -77,7 +77,7 @@ def _list(runs: RunList) -> None:
 
 
 def _tools(runs: RunList, rows: list[Row]) -> tuple[str, bool]:
-    """Draw what is above the rows. Returns the order that was chosen, and whether the largest comes first."""
+    """Draw the controls above the rows. Returns the chosen order, and whether the largest comes first."""
     names = orders(rows)
     if st.session_state.get("my-runs.order") not in names:
         st.session_state["my-runs.order"] = NEWEST
@@ -136,7 +136,7 @@ def _archive(runs: RunList) -> bytes:
 
 
 def _open(runs: RunList) -> None:
-    """Draw the upload, read what was uploaded, and let go of the file."""
+    """Draw the upload, read the uploaded file, and release it."""
     round = st.session_state.setdefault("my-runs.round", 0)
     if cookies_are_blocked():
         st.warning("Your browser keeps no cookies of this site, without which it cannot send a file: allow them here.")
@@ -149,7 +149,7 @@ def _open(runs: RunList) -> None:
     def take() -> None:
         if (file := st.session_state[key]) is not None:
             st.session_state["my-runs.opened"] = _taken(runs, file.name, file.getvalue())
-            # under another key the next field has no file, and Streamlit lets go of this one
+            # under another key the next field has no file, and Streamlit releases this one
             st.session_state["my-runs.round"] = round + 1
 
     st.file_uploader(
@@ -159,7 +159,7 @@ def _open(runs: RunList) -> None:
 
 
 def _taken(runs: RunList, name: str, content: bytes) -> tuple[bool, str]:
-    """Read an archive into the list. Returns whether it could be, and a sentence."""
+    """Read an archive into the list. Returns whether that succeeded, and a sentence."""
     limits = pool().limits
     size = limits.upload_mb * 1_000_000
     bounds = Bounds(limits.listed_runs, 2_000_000, size, 2 * size)

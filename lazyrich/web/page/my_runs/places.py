@@ -1,4 +1,4 @@
-"""Where the runs of each experiment are shown: its page, and what its address says where a page has several."""
+"""Page of each experiment, and the choice in its address if a page has several."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["PLACES", "Place", "open_link"]
 
 
 class Place(NamedTuple):
-    """file: the page's script. title: what the page is called. see: the choice on it, empty for its first one."""
+    """Page of an experiment. file: its script. title: its title. see: the choice on it, empty for its first one."""
 
     file: str
     title: str

@@ -1,4 +1,4 @@
-"""What stands in the rows of the list: which settings tell runs apart, last numbers, how a run ended, a picture."""
+"""Contents of the rows of the list: settings that distinguish runs, last numbers, ending and picture."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from lazyrich.web.page.my_runs.run_list import Entry
 __all__ = ["Row", "block", "orders", "rows_of", "sorted_rows"]
 
 MAX_NUMBERS: Final = 4
-"""Last numbers of a row; the page of the run shows all."""
+"""Count of last numbers in a row; the page of the run shows all."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A run as the list shows it. settings: those that tell it apart, by label. numbers: its last ones, by label."""
+    """A run in the list. settings: those that distinguish it, by label. numbers: its last ones, by label."""
 
     entry: Entry
     recorded: RecordedRun | None
@@ -47,7 +47,7 @@ def rows_of(entries: Sequence[Entry]) -> list[Row]:
 
 
 def _telling(configs: Sequence[Config]) -> list[str]:
-    """Return the settings in which runs differ from each other; of runs that are alike, those that are not usual."""
+    """Return the settings in which runs differ from each other; for equal runs, those that are not the default."""
     dumps = [config.model_dump() for config in configs]
     apart = [name for name in dumps[0] if len({repr(dump[name]) for dump in dumps}) > 1]
     return apart or list(configs[0].settings())
@@ -82,7 +82,7 @@ NEWEST, OLDEST, PAGE = "newest first", "oldest first", "page"
 
 
 def orders(rows: Iterable[Row]) -> list[str]:
-    """Return what a list can be sorted by: its own order, settings that differ, and last numbers."""
+    """Return the possible orders of a list: its own, settings that differ, and last numbers."""
     names: dict[str, None] = {}
     for row in rows:
         names |= dict.fromkeys(name for name, value in row.settings.items() if _number(value) is not None)
@@ -91,7 +91,7 @@ def orders(rows: Iterable[Row]) -> list[str]:
 
 
 def sorted_rows(rows: Sequence[Row], order: str, largest_first: bool = False) -> list[Row]:
-    """Return rows in one of these orders; those without the number stand last, in their own order."""
+    """Return rows in one of these orders; those without the number are last, in their own order."""
     if order in (NEWEST, OLDEST):
         return list(rows)[:: 1 if order == OLDEST else -1]
     if order == PAGE:
@@ -109,12 +109,12 @@ def _number(value: Any) -> float | None:
 
 
 def block(row: Row) -> str:
-    """Return the picture and the texts of a row as HTML; what came from outside is escaped."""
+    """Return the picture and the texts of a row as HTML; text from outside is escaped."""
     recorded, entry = row.recorded, row.entry
     if recorded is None:
         picture, ended = "", "waits for its first frame" if entry.run is not None else "ended before its first frame"
     else:
-        # as an image of its own: Streamlit takes drawings out of the HTML of a page
+        # as a separate image, because Streamlit removes drawings from the HTML of a page
         drawn = b64encode(recorded.picture.svg.encode()).decode()
         picture = f'<img alt="{escape(recorded.picture.words)}" src="data:image/svg+xml;base64,{drawn}">'
         ended = _ended(recorded)

@@ -2,11 +2,11 @@
 
 runs = RunList(limits)
 runs.add(run, config, link)                 a page has asked for a run
-runs.settle()                               take down what those that are over have come to
+runs.settle()                               record the results of runs that are over
 runs.entries                                newest last
 
-A list holds no frames: once a run is over, its settings, its curves and its last numbers are what is left of it here.
-All of it belongs to the visitor's session and goes with it.
+A list holds no frames: of a run that is over it keeps the settings, the curves and the last numbers. All of it belongs
+to the visitor's session and ends with it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["Entry", "RunList"]
 
 _LISTS: Final[WeakSet[RunList]] = WeakSet()
 _RECORDED: Final[WeakKeyDictionary[Run, RecordedRun]] = WeakKeyDictionary()
-"""What runs that are over have come to: all visitors of a run hold the same table."""
+"""Results of runs that are over; all visitors of a run share the same table."""
 
 _LOCK: Final = threading.Lock()
 
@@ -36,11 +36,18 @@ _LOCK: Final = threading.Lock()
 class Entry:
     """A run of the list.
 
-    number: its place in the order of asking. config: settings that its page opens; None if this version does not take
-    those of an archive. key: of what was trained. began: when it was asked for, as date and time. link: address of its
-    page. note: the visitor's. asked: when on the monotonic clock; None for a run of an archive. id: of the run that was
-    asked for last. run: while it goes on. recorded: what it has come to; None before its first frame. came: the name of
-    the archive that it was opened from.
+    Attributes:
+        number: Its place in the order of requests.
+        config: Settings for its page; None if this version does not accept those of an archive.
+        key: Key of the config that was trained.
+        began: Date and time of its request.
+        link: Address of its page.
+        note: The visitor's note.
+        asked: Time of its request on the monotonic clock; None for a run of an archive.
+        id: Identifier of the last requested run.
+        run: The run until it is over.
+        recorded: Its result; None before its first frame.
+        came: Name of the archive from which it was opened.
     """
 
     number: int
@@ -57,12 +64,12 @@ class Entry:
 
     @property
     def now(self) -> RecordedRun | None:
-        """Return the run as it stands now; None before its first frame."""
+        """Return the current state of the run; None before its first frame."""
         return (None if self.run is None else _record(self.run)) or self.recorded
 
     @property
     def for_archive(self) -> RecordedRun | None:
-        """Return the same with what this visitor's list has beside it."""
+        """Return the same with the additions of this visitor's list."""
         return (found := self.now) and replace(found, note=self.note, link=self.link, began=self.began)
 
 
@@ -85,10 +92,10 @@ class RunList:
         return tuple(self._entries.values())
 
     def add(self, run: Run, config: Config, link: str) -> None:
-        """Note a run that a page shows.
+        """Add a run that a page shows.
 
         Args:
-            run: As it was given to the page; the same settings asked for again are the same entry.
+            run: The page's run; a repeated request for the same settings is the same entry.
             config: The settings on the page, which may differ from those trained by the visitor's own data.
             link: Address that reproduces the page.
         """
@@ -100,7 +107,7 @@ class RunList:
             entry.id, entry.run = run.id, run
 
     def settle(self) -> None:
-        """Take down what those runs have come to that are over, and let go of their frames."""
+        """Record the results of runs that are over, and release their frames."""
         for entry in self._entries.values():
             if entry.run is not None and entry.run.over:
                 # before its first frame a run that ended has nothing to show
@@ -108,10 +115,17 @@ class RunList:
         self._weigh()
 
     def take_in(self, runs: Sequence[RecordedRun], name: str) -> int:
-        """Add the runs of an archive; those that are here already keep their place. Returns how many are new.
+        """Add the runs of an archive; those in the list already keep their place.
+
+        Args:
+            runs: Runs of the archive.
+            name: Name of the archive.
+
+        Returns:
+            Number of new runs.
 
         Raises:
-            ValueError: If there are more than a list may have.
+            ValueError: If the list would become too long.
         """
         if len(runs) > self._limits.listed_runs:
             raise ValueError(
@@ -136,17 +150,17 @@ class RunList:
         return new
 
     def note(self, number: int, text: str) -> None:
-        """Write the note of an entry; do nothing if it is not there."""
+        """Set the note of an entry; do nothing if the entry does not exist."""
         if number in self._entries:
             self._entries[number].note = text[:MAX_NOTE]
 
     def delete(self, number: int) -> None:
-        """Take an entry off the list; do nothing if it is not there."""
+        """Remove an entry from the list; do nothing if it does not exist."""
         self._entries.pop(number, None)
         self._weigh()
 
     def clear(self) -> None:
-        """Take all entries off the list."""
+        """Remove all entries from the list."""
         self._entries.clear()
         self.left = 0
         self._weigh()
@@ -160,7 +174,7 @@ class RunList:
         return entry
 
     def _weigh(self) -> None:
-        """Count the bytes, and let go of the oldest curves while they are too many. Their pictures stay."""
+        """Count the bytes, and drop the oldest curves while they are too many. Their pictures stay."""
         with _LOCK:
             others = sum(other.nbytes for other in _LISTS if other is not self)
         most = min(self._limits.list_mb * MB, self._limits.all_lists_mb * MB - others)
@@ -175,7 +189,7 @@ class RunList:
 
 
 def _record(run: Run) -> RecordedRun | None:
-    """Return what a run has come to; None before its first frame."""
+    """Return the result of a run so far; None before its first frame."""
     if (found := _RECORDED.get(run)) is not None:
         return found
     over = run.over

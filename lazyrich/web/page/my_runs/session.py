@@ -1,4 +1,4 @@
-"""The list of this session, and pages that add to it."""
+"""The list of runs of this session, to which pages add."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEY: Final = "my-runs"
 
 
 def runs_of_session() -> RunList:
-    """Return this visitor's list. It goes with the session, when the page is closed or loaded again."""
+    """Return this visitor's list. It ends with the session, when the page is closed or reloaded."""
     if KEY not in st.session_state:
         st.session_state[KEY] = RunList(pool().limits)
     found: RunList = st.session_state[KEY]
@@ -25,10 +25,10 @@ def runs_of_session() -> RunList:
 
 
 def list_run(run: Run, config: Config, link: str) -> None:
-    """Note a run that a page shows, and what runs before it have come to.
+    """Add a run that a page shows, and record the results of earlier ones.
 
     Args:
-        run: As it was given to the page.
+        run: The page's run.
         config: The settings on the page.
         link: Address that reproduces the page with them.
     """

@@ -1,6 +1,6 @@
 """Compare cells of a phase portrait side by side.
 
-Shows the numbers of the chosen cell and of pinned cells, and opens all of them as runs of the playground.
+It shows the numbers of the chosen cell and of pinned cells, and opens all of them as runs of the playground.
 
     cells = Cells("portrait", config)
     cells.choose((0, 16))
@@ -34,9 +34,9 @@ PLAYGROUND: Final = "pages/playground.py"
 
 
 class Cells:
-    """The chosen cell and the pinned ones of one visitor, (index across, index up), as long as the portrait stays.
+    """The chosen cell and the pinned ones of one visitor, (index across, index up), for one portrait.
 
-    name: of the place in the session's state.
+    name: key in the session's state.
     """
 
     def __init__(self, name: str, config: PhasePortrait):
@@ -95,7 +95,7 @@ class Cells:
                 st.button("Drop pinned", key=f"{self._name}.drop", on_click=pinned.clear)
 
     def comparison(self, maps: Maps, measure: str, at: int) -> None:
-        """Every measure of the chosen cell at one of the times, with its spread; one measure of all of them over time.
+        """Draw every measure of the chosen cell at one time with its spread, and one measure of all cells over time.
 
         at: index of the time.
         """
@@ -134,7 +134,7 @@ class Cells:
         )
 
     def _students(self, cells: list[Cell]) -> list[StudentTeacher]:
-        """The runs that these cells are, of the first seed; the playground does not have all settings of a portrait."""
+        """Return these cells as runs of the first seed; the playground does not allow all settings of a portrait."""
         found = []
         for i, j in cells:
             x, y = self._config.x_values[i], self._config.y_values[j]
@@ -146,7 +146,7 @@ class Cells:
 
 
 def _link(label: str, students: list[StudentTeacher]) -> None:
-    """Open the playground on the first of these, with the others kept beside it."""
+    """Draw a link to the playground with the first of these runs, and the others kept beside it."""
     query = url_state.write(students[0], students[1 : MAX_KEPT + 1])
     st.page_link(PLAYGROUND, label=label, query_params=query, icon=":material/arrow_forward:")
 
@@ -156,5 +156,5 @@ def _number(value: float) -> str:
 
 
 def _pin(pinned: list[Cell], cell: Cell) -> None:
-    if cell not in pinned and len(pinned) < MAX_KEPT:  # a second click may come before the button is drawn anew
+    if cell not in pinned and len(pinned) < MAX_KEPT:  # a second click may come before the button is redrawn
         pinned.append(cell)

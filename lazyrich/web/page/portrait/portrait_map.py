@@ -19,11 +19,11 @@ from lazyrich.web.page.portrait.reference_maps import reference_maps
 KEY = "student-teacher.map"
 
 WIDE = 2.3
-"""Width over height: with the main controls above it, the sidebar is full at 800 px."""
+"""Width over height, such that the map with the main controls above it fills a sidebar of 800 px."""
 
 
 def map_of_portrait(bench: ExperimentPage[StudentTeacher]) -> None:
-    """Draw it at the time of the portrait nearest to the chart's flow time."""
+    """Draw the map at the time of the portrait nearest to the chart's flow time."""
     if not bench.view.shows("map"):
         return
     config = bench.config
@@ -33,7 +33,7 @@ def map_of_portrait(bench: ExperimentPage[StudentTeacher]) -> None:
         picked = read_pick(st.session_state[KEY], shown)
         if picked is not None:
             tau, delta = picked
-            # where the sliders have their stops
+            # rounded to the stops of the sliders
             bench.load(config.changed(tau=float(f"{tau:.2g}"), delta=config.parameters()["delta"].stop(delta)))
 
     with st.container(key="map-of-portrait", gap=None):

@@ -12,7 +12,7 @@ from lazyrich.experiments.phase_portrait.maps import Maps
 
 @cache
 def reference_maps() -> tuple[PhasePortrait, Maps, dict[str, Any]]:
-    """Return the reference, read once for all visitors: its settings, its maps and how it was made."""
+    """Return the reference, read once for all visitors: its settings, its maps and the record of its computation."""
     table = sweeps.reference()
     config = PhasePortrait()
     of = Maps(config)

@@ -1,6 +1,6 @@
 """Show the shipped phase portrait of the paper's Fig. 1(b) as a map to click on.
 
-Any measure at any of its times, cells of it side by side, and from a cell into the playground.
+The page shows any measure at any time, cells side by side, and opens a cell in the playground.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ OPENS_ON = (0, 8)
 def reference_portrait(story: str, explanation: str) -> None:
     """Draw controls, the map, the chosen cells, and downloads.
 
-    story: what there is to see over time, to which the table's own numbers are added. explanation: of any portrait.
+    story: text on the changes over time, followed by the table's own numbers. explanation: text on portraits in
+    general.
     """
     config, of, record = reference_maps()
     cells = Cells("reference", config)
     if cells.chosen is None:
         cells.choose(OPENS_ON)
     st.session_state.setdefault(MEASURE, next(iter(PORTRAIT_MEASURES)))
-    # early, when the map is ordered by speed: only in the end does the kernel move farthest downstream
+    # the first time, at which the map is ordered by speed; only at the end the kernel moves farthest downstream
     st.session_state.setdefault(TIME, config.at[0])
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
@@ -117,7 +118,7 @@ def _verdict(config: PhasePortrait, of: Maps, measure: str, time: int) -> str:
 
 
 def at_the_smallest_scale(config: PhasePortrait, of: Maps) -> str:
-    """Write a Markdown table of the smallest scale over five balances: S at the first time, all else at the last."""
+    """Return a Markdown table of the smallest scale over five balances: S at the first time, the rest at the last."""
     first, last = (flow_time(config, config.at[place]) for place in (0, -1))
     rows = [
         f"At τ = {config.x_values[0]:.3g}, means over {config.seeds} seeds:",
@@ -149,12 +150,12 @@ def _downloads(config: PhasePortrait) -> None:
 
 @cache
 def _csv() -> bytes:
-    """Return the shipped table, written out once for all visitors."""
+    """Return the shipped table as CSV, made once for all visitors."""
     return sweeps.reference().to_csv(index=False).encode()
 
 
 def _same_elsewhere(record: dict[str, Any], measure: str, at: int) -> None:
-    """Show lines of Python that read the shipped table and draw this map, and those that compute it anew."""
+    """Show lines of Python that read the shipped table and draw this map, and lines that compute it again."""
     st.caption("This map, from the table that comes with the package:")
     st.code(
         "from lazyrich import PhasePortrait, sweeps\n"

@@ -1,1 +1,1 @@
-"""Parts of a page for others to see: what its address shows of it, and the dialog that makes such addresses."""
+"""Parts of a page to share: the part that an address shows, and the dialog that makes such addresses."""

@@ -1,4 +1,4 @@
-"""The dialog Share: what of a page shall show, and its address as link, frame and QR code."""
+"""The dialog Share: the part of a page to show, and its address as link, frame and QR code."""
 
 from __future__ import annotations
 
@@ -28,11 +28,15 @@ FRAME_HEIGHT: Final = 600
 
 @dataclass(frozen=True)
 class Offer:
-    """What a page can show, and its address.
+    """The parts of a page that can be shared, and their address.
 
-    key: of the dialog's widgets. title: what the page is, for those who cannot see the frame. charts: id of each chart
-    and what it is called. controls: the same of each control. link: from a view to the address of the page in it. note:
-    what to know of any such link.
+    Attributes:
+        key: Key of the dialog's widgets.
+        title: Title of the frame for screen readers.
+        charts: Id of each chart and its name.
+        controls: Id of each control and its name.
+        link: Function from a view to the address of the page in it.
+        note: Remark on all such links.
     """
 
     key: str
@@ -78,7 +82,7 @@ def _dialog(offer: Offer) -> None:
 
 
 def _choose(offer: Offer) -> PageView:
-    """Draw what can be ticked, and return the view that is chosen."""
+    """Draw the choices, and return the chosen view."""
     asked: Kind | None = st.segmented_control(
         "Show", list(KINDS), format_func=KINDS.__getitem__, default="page", key=f"{offer.key}.kind", required=True
     )
@@ -107,7 +111,7 @@ def snippet(address: str, title: str) -> str:
 
     Args:
         address: Of the page.
-        title: What a screen reader calls the frame.
+        title: Name of the frame for screen readers.
     """
     src, name = html.escape(address), html.escape(title)
     return (
@@ -117,7 +121,7 @@ def snippet(address: str, title: str) -> str:
 
 
 def about_frames(ancestors: str) -> str:
-    """Say which pages may show the app in a frame. ancestors: as in FRAME_ANCESTORS."""
+    """Return a sentence on the pages that may show the app in a frame. ancestors: as in FRAME_ANCESTORS."""
     if not ancestors.split():
         return (
             "This server lets no other site show it in a frame. Who runs it allows a course page with "

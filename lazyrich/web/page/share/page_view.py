@@ -1,4 +1,4 @@
-"""Read from the address how much of a page is shown: all of it, a figure, or a slide, and which of its controls.
+"""Read from the address the part of a page to show: all of it, a figure or a slide, and which controls.
 
     ?view=figure                    the charts and their playback bar, nothing else
     ?view=figure&picture=plane      one chart of them
@@ -34,7 +34,7 @@ PARTS: Final[Mapping[str, str]] = {
     "see": "Choice of the experiment",
     "actions": "Buttons below the charts",
 }
-"""Controls of a page that set several settings, or none, and what they are called."""
+"""Controls of a page that set several settings, or none, with their names."""
 
 Kind = Literal["page", "figure", "slide"]
 
@@ -56,7 +56,7 @@ class PageView:
         return self.controls is None or control in self.controls
 
     def of_charts(self, there: Sequence[str]) -> dict[str, Any]:
-        """Return what the live chart has to know. there: ids of the charts of the page."""
+        """Return the data for the live chart. there: ids of the charts of the page."""
         pictures = [id for id in self.pictures if id in there]
         controls = None if self.controls is None else sorted(self.controls)
         return {"kind": self.kind, "pictures": pictures, "controls": controls}
@@ -78,7 +78,7 @@ def read(query: Mapping[str, str]) -> PageView:
 def complaints(
     query: Mapping[str, str], experiment: type[Config], parts: Collection[str] = (), pictures: Sequence[str] = ()
 ) -> list[str]:
-    """Say what in an address cannot be shown.
+    """Return sentences on the parts of an address that cannot be shown.
 
     Args:
         query: Of the address.
@@ -87,7 +87,7 @@ def complaints(
         pictures: Ids of its charts.
 
     Returns:
-        A sentence for `view`, `show` and `picture` each that has something wrong in it.
+        A sentence for each of `view`, `show` and `picture` with an error.
     """
     said = []
     if not _is_view(kind := query.get(VIEW, "")) and kind not in ("", "page"):
@@ -118,7 +118,7 @@ def _is_view(kind: str) -> TypeGuard[Kind]:
 
 
 def _names(text: str) -> list[str]:
-    """Return the names of a list; nobody has more of them than fit into 2,000 letters."""
+    """Return the names of a list, from its first 2,000 letters, as no real list is longer."""
     names = (name.strip() for name in text[:2000].split(","))
     return [name for name in names if name and name != NOTHING]
 

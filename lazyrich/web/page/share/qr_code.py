@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 MAX_LENGTH = 1200
-"""Letters of an address in a code: one with more has modules too fine to be read from a screen across a room."""
+"""Largest number of letters of an address in a code; with more, its modules are too fine to scan across a room."""
 
 
 def qr_code(address: str) -> str:

@@ -1,1 +1,1 @@
-"""The pages of the app as one site: their names, questions and addresses, and what stands around each of them."""
+"""The pages of the app as one site: their names, questions and addresses, and the frame around each of them."""

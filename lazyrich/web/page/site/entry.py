@@ -1,4 +1,4 @@
-"""Describe a page of the app: what it is called, the question that it answers, and where upstream is on it."""
+"""Describe a page of the app: its title, the question that it answers, and where upstream is on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAME: Final = "lazyrich"
 
 @dataclass(frozen=True)
 class Upstream:
-    """Where upstream is on a page, and what it does there."""
+    """Where upstream is on a page, and its effect there."""
 
     where: str
     """On the page's axis, such as "α > 1"."""
@@ -29,16 +29,16 @@ class Entry:
     """Name of its file in pages/, without the suffix."""
 
     title: str
-    """What links, its heading and the browser's tab call it."""
+    """Title in links, in its heading and in the browser's tab."""
 
     question: str
-    """The one sentence that the page answers, beside its heading and in previews of links to it."""
+    """The question that the page answers, beside its heading and in previews of links to it."""
 
     upstream: Upstream | None = None
-    """None where nothing on the page is upstream."""
+    """None if nothing on the page is upstream."""
 
     start: bool = False
-    """Whether it is at the root of the app and has a heading of its own making."""
+    """Whether it is at the root of the app and draws its own heading."""
 
     @property
     def path(self) -> str:
@@ -52,4 +52,4 @@ class Entry:
 
 
 Site = Mapping[str, Sequence[Entry]]
-"""The pages by section of the top bar; those of "" stand in the bar itself."""
+"""The pages by section of the top bar; those of "" are in the bar itself."""

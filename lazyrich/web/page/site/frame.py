@@ -1,4 +1,4 @@
-"""Draw what stands around every page: the top bar, the title of the tab, the heading, and the spacing of one screen."""
+"""Draw the frame of every page: the top bar, the title of the tab, the heading, and the spacing of one screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOOK = Path(__file__).parents[1] / "look"
 
 
 def show(site: Site) -> None:
-    """Draw the top bar and what stands around a page, then run the page that the address asks for."""
+    """Draw the top bar and the frame of a page, then run the page that the address asks for."""
     entries = {entry.path: entry for section in site.values() for entry in section}
     bare = is_bare()
     pages = {name: [_page(entry) for entry in section] for name, section in site.items()}
@@ -32,7 +32,7 @@ def show(site: Site) -> None:
 
 
 def is_bare() -> bool:
-    """Return whether the address asks for a figure or a slide, without what stands around them on a page."""
+    """Return whether the address asks for a figure or a slide, without the frame of a page."""
     return page_view.read(st.query_params).kind != "page"
 
 
@@ -41,7 +41,7 @@ def _page(entry: Entry) -> st.Page:
 
 
 def heading(entry: Entry) -> str:
-    """Return the heading of a page as HTML: its title, its question, and where upstream is, which unfolds why."""
+    """Return the heading of a page as HTML: its title, its question, and where upstream is, with a folded reason."""
     upstream = ""
     if entry.upstream:
         where, why = escape(entry.upstream.where), escape(entry.upstream.why)

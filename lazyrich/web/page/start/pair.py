@@ -75,4 +75,4 @@ def pair(sides: Sequence[tuple[str, StudentTeacher]]) -> None:
 
 
 def _nothing() -> None:
-    """The rerun asks for the run again, and that is all that these pictures offer."""
+    """Do nothing; the rerun requests the run again, which is all that these charts offer."""

@@ -1,4 +1,4 @@
-"""From two runs on the page of an experiment to their comparison over seeds."""
+"""Link from two runs on the page of an experiment to their comparison over seeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STUDY: Final = "pages/study.py"
 
 
 def compare_over_seeds(current: Config, kept: Sequence[Config]) -> None:
-    """A link to the comparison of two runs of a page over seeds; nothing where they have none that would fit."""
+    """Draw a link to the comparison of two runs of a page over seeds, if there is one."""
     if (config := comparison_of(current, kept)) is not None:
         st.page_link(
             STUDY, label="Compare over seeds", query_params=url_state.write(config, ()),
@@ -26,7 +26,7 @@ def compare_over_seeds(current: Config, kept: Sequence[Config]) -> None:
 
 
 def comparison_of(current: Config, kept: Sequence[Config]) -> SeedComparison | None:
-    """Return the comparison whose A is the one kept run and whose B the current one; None where there is none."""
+    """Return the comparison with the kept run as A and the current one as B; None if there is none."""
     if len(kept) != 1 or current.own or current.name not in EXAMPLES:
         return None
     sides = [{**one.settings(), "seed": 0, "seeds": 1} for one in (kept[0], current)]

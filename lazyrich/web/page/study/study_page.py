@@ -1,4 +1,4 @@
-"""The page Study: two settings compared over seeds, live, and what can be taken away of it."""
+"""The page Study: two settings compared over seeds, live, with downloads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Bench(ExperimentPage[Any]):
 
 
 def study_page(explanation: str) -> None:
-    """The whole page."""
+    """Draw the whole page."""
     see = choose({SeedComparison.name: "A against B", AxisStudy.name: "Over one setting"})
     if see == SeedComparison.name:
         bench = _Bench(SeedComparison, PRESETS, parts=("see",))
@@ -92,7 +92,7 @@ T = TypeVar("T")
 
 
 def _chosen(label: str, choices: Sequence[T], key: str, name: Callable[[T], str]) -> T:
-    """Draw a choice, which goes back to the first one when the choices are others."""
+    """Draw a choice, which returns to the first one if the choices change."""
     if st.session_state.get(key) not in choices:
         st.session_state[key] = choices[0]
     found: T = st.selectbox(label, list(choices), key=key, format_func=name)
