@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick]`: prints a table of ratios, each beside what it should reach. Always exits with 0."""
+"""`python -m benchmarks [--quick]`: print a table of ratios, each beside its required value. Always exits with 0."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Sliders that are dragged, beside visitors whose runs play, and a class that presses one key in one moment.
+"""Dragged sliders beside visitors whose runs play, and a class that presses one key at the same moment.
 
-`python -m benchmarks.lecture_hall --drag` prints these rows. Each pair of crowds is compared on one server after the
-other, with the same visitors, so that ratios hold whatever else the machine does.
+`python -m benchmarks.lecture_hall --drag` prints these rows. Each pair of crowds is compared on one server, one after
+the other with the same visitors, so that other load hardly changes the ratios.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from harness.load.crowd import Crowd
 from harness.load.hall import Report, measure
 
 ROAMING = 10
-"""Visitors who move a control now and then, and whose frames are counted."""
+"""Number of visitors who move a control at times, and whose frames are counted."""
 
 PAUSE = 4.5
 """Seconds between two of their controls."""
 
 CLASS = 30
-"""Who press the same key in the same moment."""
+"""Number of visitors who press the same key at the same moment."""
 
 
 def rows(seconds: float, settings: Mapping[str, str]) -> Iterator[Row]:
@@ -64,7 +64,7 @@ def _dragged(who: str, report: Report, least: float | None = None) -> Iterator[R
 
 
 def _frames(report: Report) -> list[float]:
-    """New frames a second of each visitor who roams, slowest first."""
+    """Return the new frames a second of each roaming visitor, slowest first."""
     return sorted(rate for role in report.roles if role != "dragger" for rate in report.rates(role))
 
 

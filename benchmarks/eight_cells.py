@@ -25,11 +25,11 @@ CELLS = ((0, 16), (0, 8), (0, 0), (4, 12), (4, 4), (8, 8), (12, 2), (16, 14))
 """(index of tau, index of delta), spread over the grid of 17 x 17."""
 
 FINER = {(0, 16): 4}
-"""Where the authors' steps are divided further."""
+"""Cells for which the authors' steps are divided further."""
 
 
 def main() -> int:
-    """Print both ways' numbers, a line a cell; returns how many disagree."""
+    """Print the numbers of both ways, a line a cell. Returns the number of cells that disagree."""
     single_thread()
     config = PhasePortrait()
     tau, delta = (

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.estimates [EXPERIMENT ...]`: how long runs take, over what the page says before they start.
+"""`python -m benchmarks.estimates [EXPERIMENT ...]`: ratio of the time of runs to the page's estimate.
 
 One row for each preset of each experiment (or of those named). A visitor should not wait more than twice as long as
-told, nor be told more than twice what it takes. Runs shorter than a second are left out: of these nothing is said.
-CPU seconds of one thread of this machine. Always exits with 0.
+estimated, and the estimate should not be more than twice the time. Runs shorter than a second are left out, as the page
+has no estimate for them. CPU seconds of one thread of this machine. Always exits with 0.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def main() -> None:
 
 
 def rows(experiment: type[Config]) -> Iterator[Row]:
-    """The ratio of time to estimate of each preset."""
+    """Yield the ratio of time to estimate of each preset."""
     presets: tuple[Preset[Any], ...] = import_module(experiment.__module__).PRESETS
-    # what a first run imports and sets up is not counted: workers of a server have it
+    # imports and setup of a first run are not counted, as workers of a server have done them
     for _frame in islice(presets[0].config.frames(), 2):
         pass
     for preset in presets:

@@ -1,4 +1,4 @@
-"""How the playground's picture follows a hand, in headless Chromium: rows of `python -m benchmarks.page`."""
+"""Rates and delays of the playground's picture while a control moves, in headless Chromium, for `benchmarks.page`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RATE: Final = 60
 """Moves of the pointer a second."""
 
 REPEATS: Final = 30
-"""Of a key that is held down, a second."""
+"""Repetitions a second of a key that is held down."""
 
 # Notes each event of a slider with the value that it sets, and each picture with the value that it shows, at the end of
 # its paint. The settings of a picture say which it is of.
@@ -81,7 +81,7 @@ def _watched(page: Page, act: Callable[..., None], *how: Any) -> dict[str, Any]:
 
 
 def _drag(page: Page, control: Locator, start: float) -> None:
-    """Press at a share of its width, go to and fro twice, and let go."""
+    """Press at a share of its width, move to and fro twice, and release."""
     box: Any = control.bounding_box()
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + start * box["width"], y)
@@ -106,7 +106,7 @@ def _hold(page: Page) -> None:
 
 
 def _rate(found: dict[str, Any], *names: str) -> float:
-    """Distinct settings painted a second: as often as another one came."""
+    """Return the number of distinct settings painted a second."""
     shown = [tuple(settings[name] for name in names) for _, settings in found["pictures"]]
     times = [at for at, _ in found["pictures"]]
     changes = sum(one != other for one, other in pairwise(shown))
@@ -114,7 +114,7 @@ def _rate(found: dict[str, Any], *names: str) -> float:
 
 
 def _waits(found: dict[str, Any], name: str) -> list[float]:
-    """Milliseconds from each move to the first picture of it or of a later move."""
+    """Return the milliseconds from each move to the first picture of it or of a later move."""
     moves = found["moves"]
     pictures = []
     for at, settings in found["pictures"]:

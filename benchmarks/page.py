@@ -114,7 +114,7 @@ def _rows(browser: Browser, url: str) -> Iterator[Row]:
 
 
 def _portrait(browser: Browser, url: str) -> Iterator[Row]:
-    """A portrait computed on the page, with the playground in another tab."""
+    """Measure a portrait computed on the page, with the playground in another tab."""
     page = _open(browser, url, seed=40)
     portrait = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     portrait.goto(f"{url}phase-portrait")
@@ -144,7 +144,7 @@ def _open(browser: Browser, url: str, seed: int, address: str = PLAYED) -> Page:
 
 
 def _first(browser: Browser, url: str, seed: int) -> tuple[float, float]:
-    """Milliseconds from the address to the first paint and to the first frame."""
+    """Return the milliseconds from the address to the first paint and to the first frame."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(url + PLAYED.format(seed=seed), wait_until="commit")
     paint, frame = page.evaluate(FIRST)
@@ -153,7 +153,7 @@ def _first(browser: Browser, url: str, seed: int) -> tuple[float, float]:
 
 
 def _anew(browser: Browser, address: str, count: int = 3) -> tuple[float, float]:
-    """Median seconds from a click to the first frame and to the end, after a run that warms the server."""
+    """Return the median seconds from a click to the first frame and to the end, after a run that warms the server."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.set_default_timeout(120_000)
     page.goto(address)
@@ -165,7 +165,7 @@ def _anew(browser: Browser, address: str, count: int = 3) -> tuple[float, float]
 
 
 def _rates(pages: list[Page], seconds: float = 4.0) -> list[float]:
-    """Painted frames a second in each page over the same stretch of time, with their runs started anew."""
+    """Return the painted frames a second in each page over the same time, with their runs restarted."""
     for page in pages:
         page.get_by_role("button", name="Same start again").click()
     before = [(page.evaluate(PAINTED), time.monotonic()) for page in pages]
@@ -177,9 +177,9 @@ def _rates(pages: list[Page], seconds: float = 4.0) -> list[float]:
 
 
 def _control(page: Page) -> float:
-    """Milliseconds from a key on the first slider to the first picture of what it sets.
+    """Return the milliseconds from a key on the first slider to the first picture of the new setting.
 
-    It also brings the exact curves, where there are any."""
+    The picture includes the exact curves, if there are any."""
     waiting = page.evaluate_handle(f"() => ({{ done: ({WATCH})() }})")
     page.keyboard.press("ArrowRight")
     waited = float(page.evaluate("(handle) => handle.done", waiting))

@@ -1,4 +1,4 @@
-"""Measuring several ways of doing the same in turns, so that a busy moment of the machine meets all of them."""
+"""Measure several ways of doing the same in turns, so that other load affects all of them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 Way = Callable[[int], object]
-"""Something that can be done so many times: way(count)."""
+"""Function that does something `count` times: way(count)."""
 
 
 @dataclass(frozen=True)
 class Rounds:
-    """How to measure: in every one of `count` rounds each way runs for about `seconds` of CPU time."""
+    """Settings of a measurement: in every one of `count` rounds each way runs for about `seconds` of CPU time."""
 
     count: int
     seconds: float
 
     def measure(self, ways: Mapping[str, Way]) -> Times:
-        """CPU seconds of doing each way once, in every round."""
+        """Return the CPU seconds of doing each way once, in every round."""
         counts = {name: self._how_many(way) for name, way in ways.items()}
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(self.count):
@@ -28,7 +28,7 @@ class Rounds:
         return Times(times)
 
     def _how_many(self, way: Way) -> int:
-        """How many times fit into `seconds`, after one run that is not counted."""
+        """Return the repetitions that fit into `seconds`, after one run that is not counted."""
         way(1)
         count = 1
         while (spent := cpu_seconds(way, count)) < self.seconds / 4:
@@ -38,7 +38,7 @@ class Rounds:
 
 @dataclass(frozen=True)
 class Times:
-    """CPU seconds of one go of each way, round by round."""
+    """CPU seconds of one repetition of each way, by round."""
 
     by_way: dict[str, list[float]]
 
@@ -46,12 +46,12 @@ class Times:
         return statistics.median(self.by_way[way])
 
     def ratio(self, slow: str, fast: str) -> float:
-        """How many times as long `slow` takes as `fast`: the median over rounds of the ratio within a round."""
+        """Return the time of `slow` over that of `fast`: the median over rounds of the ratio within a round."""
         return statistics.median(s / f for s, f in zip(self.by_way[slow], self.by_way[fast], strict=True))
 
 
 def cpu_seconds(way: Way, count: int) -> float:
-    """CPU seconds of way(count)."""
+    """Return the CPU seconds of way(count)."""
     start = time.process_time()
     way(count)
     return time.process_time() - start

@@ -1,4 +1,4 @@
-"""The table that the benchmarks print: a row a claim, with what was measured and what should be."""
+"""Table of the benchmarks: a row for each claim, with the measured and the required value."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One line. item: its number in the table. needed: the least (or, with at_most, the most) that will
-    do; None for a line that is only told."""
+    """One line. item: its number in the table. needed: smallest (or, with at_most, largest) acceptable
+    value; None for a line without requirement."""
 
     item: str
     what: str

@@ -24,14 +24,14 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def call(*arguments: object) -> int:
-    """A system call. Raises OSError."""
+    """Make a system call. Raises OSError."""
     if (result := libc.syscall(*arguments)) < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result
 
 
 def only_write_below(folder: str) -> None:
-    """From now on. Raises OSError where the kernel cannot do it."""
+    """Allow writing only below a folder from now on. Raises OSError if the kernel cannot do it."""
     version = call(CREATE_RULESET, None, ctypes.c_size_t(0), VERSION)
     handled = WRITING | (TRUNCATE if version >= 3 else 0)
     rules = call(CREATE_RULESET, struct.pack("Q", handled), ctypes.c_size_t(8), 0)
@@ -43,7 +43,7 @@ def only_write_below(folder: str) -> None:
 
 
 def drop_capabilities() -> None:
-    """What root would have after the next exec; others have none."""
+    """Drop the capabilities that root would have after the next exec; other users have none."""
     capability = 0
     while libc.prctl(CAPBSET_READ, capability, 0, 0, 0) >= 0:
         libc.prctl(CAPBSET_DROP, capability, 0, 0, 0)

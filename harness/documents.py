@@ -1,4 +1,4 @@
-"""The documents of the project, read for what they tell people to type, open and run.
+"""Read the documents of the project: commands, links and code blocks in them.
 
 for document in documents():
     print(document.name, document.commands)
@@ -29,12 +29,12 @@ class Document:
 
     @property
     def name(self) -> str:
-        """Its path from the root of the project."""
+        """Return its path from the root of the project."""
         return self.path.relative_to(ROOT).as_posix()
 
     @cached_property
     def text(self) -> str:
-        """All of it."""
+        """Return its whole text."""
         return self.path.read_text(encoding="utf-8")
 
     def blocks(self, language: str) -> list[str]:
@@ -43,29 +43,29 @@ class Document:
 
     @cached_property
     def prose(self) -> str:
-        """What stands outside fenced blocks."""
+        """Return the text outside fenced blocks."""
         return _FENCED.sub("", self.text)
 
     @cached_property
     def inline(self) -> list[str]:
-        """What stands in backticks within sentences and tables, over the end of a line too."""
+        """Return the texts in backticks within sentences and tables, also across line ends."""
         return [" ".join(found.split()) for found in re.findall(r"`((?:[^`\n]|\n(?!\n))+)`", self.prose)]
 
     @cached_property
     def commands(self) -> list[str]:
-        """The lines of its shell blocks without comments, and what stands in backticks."""
+        """Return the lines of its shell blocks without comments, and the texts in backticks."""
         lines = [line.partition("  #")[0].strip() for block in self.blocks("sh") for line in block.splitlines()]
         return [*lines, *self.inline]
 
     @cached_property
     def links(self) -> list[str]:
-        """The targets of its links within the project, such as docs/theory.md or LICENSE#anchor."""
+        """Return the targets of its links within the project, such as docs/theory.md or LICENSE#anchor."""
         found = re.findall(r"\]\(([^)\s]+)\)", self.prose)
         return [target for target in found if not re.match(r"\w+:", target)]
 
     @cached_property
     def anchors(self) -> set[str]:
-        """What a link can point to within it: its headings as GitHub writes them in addresses."""
+        """Return the possible anchors of links within it: its headings as GitHub writes them in addresses."""
         headings = re.findall(r"^#+ (.+)$", self.prose, flags=re.MULTILINE)
         return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

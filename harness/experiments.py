@@ -1,6 +1,6 @@
-"""Experiments small enough to test a server with: numpy only, real configs, imported by real workers.
+"""Small experiments for tests of a server: numpy only, real configs, imported by real workers.
 
-They stand beside the tests and not in the package, so they also show that a worker imports what its parent imports.
+They are outside the package, so they also show that a worker can import the modules of its parent.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Counter(Config):
             yield self.frame(step)
 
     def frame(self, step: int) -> Frame:
-        """The frame at one step, for a test to compare with."""
+        """Return the frame at one step, for comparison in tests."""
         header = RunHeader({"start": np.zeros(2)}, {"limit": self.steps}, {"numpy": np.__version__})
         return Frame(
             step=step,
@@ -56,7 +56,7 @@ class Counter(Config):
 
 
 class Patient(Counter):
-    """Counts on from where it was stopped."""
+    """Continues counting after a stop."""
 
     name: ClassVar[str] = "patient"
 
@@ -66,7 +66,7 @@ class Patient(Counter):
 
 @dataclass(frozen=True)
 class Rest:
-    """What is left to count."""
+    """The remaining frames of a Patient."""
 
     config: Patient
     first: int
@@ -76,7 +76,7 @@ class Rest:
 
 
 class Ending(Counter):
-    """Counts to `steps` // 2 and then ends in the way it is told."""
+    """Counts to `steps` // 2 and then ends in a given way."""
 
     name: ClassVar[str] = "ending"
 
@@ -92,12 +92,12 @@ class Ending(Counter):
         if self.how == "raise":
             raise ZeroDivisionError("a secret of the server")
         if self.how == "exit":
-            # after what was yielded has gone through the pipe, so that a test knows how many frames there are
+            # after the yielded frames have gone through the pipe, so that a test knows their number
             os._exit(17)
 
 
 class Glutton(Counter):
-    """Says it needs little and takes much."""
+    """Announces a small need and uses much more."""
 
     name: ClassVar[str] = "glutton"
 
@@ -106,7 +106,7 @@ class Glutton(Counter):
 
 
 class Learner(Counter):
-    """Has weights, as many numbers as its size says, and chart data of three."""
+    """Has `size` weights and three numbers of chart data."""
 
     name: ClassVar[str] = "learner"
 
@@ -127,7 +127,7 @@ class Hungry(Counter):
 
 
 class Starving(Counter):
-    """Gets no memory at its second frame as long as a file is there."""
+    """Gets no memory at its second frame as long as a file exists."""
 
     name: ClassVar[str] = "starving"
 
@@ -141,7 +141,7 @@ class Starving(Counter):
 
 
 class Thinker(Counter):
-    """Computes for as long as it is told without giving the interpreter away for a frame."""
+    """Computes for a given time without yielding a frame."""
 
     name: ClassVar[str] = "thinker"
 

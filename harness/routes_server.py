@@ -1,4 +1,4 @@
-"""A real server on loopback and a browser's side of the socket, both as small as they can be."""
+"""Minimal real server on loopback, and the browser's side of the socket."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from lazyrich.web.stream.routes import lifespan, routes, socket_path
 
 
 class Server:
-    """Our routes behind Streamlit's own middleware, served by uvicorn as Streamlit configures it, on a thread."""
+    """The app's routes behind Streamlit's own middleware, served on a thread by uvicorn as Streamlit configures it."""
 
     def __init__(self, limits: Limits):
         self.pool, self.sessions = RunPool(limits), Sessions(limits)
@@ -58,7 +58,7 @@ class Server:
         assert not self._thread.is_alive(), "the server did not end"
 
     def tasks(self) -> int:
-        """How many tasks the server's event loop has."""
+        """Return the number of tasks of the server's event loop."""
 
         async def count() -> int:
             return len(asyncio.all_tasks()) - 1
@@ -66,7 +66,7 @@ class Server:
         return asyncio.run_coroutine_threadsafe(count(), self.loop).result(5)
 
     def visit(self, *configs: Any) -> SimpleNamespace:
-        """A session that asked for these runs: token and runs."""
+        """Return a session that requested these runs: token and runs."""
         token = self.sessions.open()
         runs = [self.pool.request(config) for config in configs]
         for run in runs:
@@ -75,10 +75,10 @@ class Server:
 
     @contextmanager
     def viewer(self, token: str, origin: str | None = "same") -> Iterator[Subscriber]:
-        """A socket, as a browser opens it."""
+        """Open a socket as a browser does."""
         origin = f"http://{self.place}" if origin == "same" else origin
         url = f"ws://{self.place}{socket_path()}"
-        # A server that still sends does not answer a goodbye; then the line is simply cut, as by a closed laptop.
+        # A server that is still sending does not answer a closing handshake; the connection is then cut.
         options = {"origin": origin, "max_size": None, "compression": None, "close_timeout": 0.5}
         with connect(url, **options) as connection:
             connection.send(json.dumps({"token": token}))
@@ -87,14 +87,14 @@ class Server:
 
 @dataclass
 class Entry:
-    """What one answer says of one run."""
+    """Entry of one run in one answer."""
 
     header: dict[str, Any]
     rows: np.ndarray
 
 
 class Subscriber:
-    """The browser's side: asks and reads, by the description of the format alone."""
+    """The browser's side: sends requests and reads answers, from the description of the format alone."""
 
     def __init__(self, connection: Any):
         self.connection = connection
@@ -111,7 +111,7 @@ class Subscriber:
         self.connection.send(json.dumps({"preview": run, "with": settings, "serial": serial}))
 
     def preview(self, timeout: float = 15) -> SimpleNamespace:
-        """The next message, which is a preview: serial, why, entry (None for none) and rows."""
+        """Return the next message, which is a preview: serial, why, entry (None for none) and rows."""
         message = self.connection.recv(timeout)
         (length,) = struct.unpack_from("<I", message)
         header = json.loads(message[4 : 4 + length])
@@ -144,7 +144,7 @@ class Subscriber:
         return entries
 
     def follow(self, run: str, held: int = 0, until: Any = None) -> list[Entry]:
-        """Ask on and on, as a browser does, until the run is over and all its frames are there (or `until(entry)`)."""
+        """Send requests, as a browser does, until the run is over and all its frames have come (or `until(entry)`)."""
         answers = []
         while True:
             self.ask({run: held})

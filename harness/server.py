@@ -84,7 +84,7 @@ class Server:
         raise RuntimeError(f"the server did not come up:\n{self.log.read_text() if self.log else ''}")
 
     def health(self) -> dict[str, Any]:
-        """What the health address says: of a server that is well (code 200) or not (503). Raises OSError."""
+        """Return the content of the health address, of a healthy server (code 200) or not (503). Raises OSError."""
         try:
             with urlopen(f"{self.url}lazyrich/health", timeout=20) as answer:
                 return {"code": answer.status, **json.load(answer)}
@@ -112,10 +112,10 @@ class Server:
 
 
 def chromium_path() -> str | None:
-    """The system's Chromium if there is one."""
+    """Return the path of the system's Chromium, if there is one."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def chromium(playwright: Playwright) -> Browser:
-    """The system's Chromium, or else the one that playwright keeps."""
+    """Start the system's Chromium, or else the one that playwright installs."""
     return playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)

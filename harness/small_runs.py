@@ -1,4 +1,4 @@
-"""Settings with which each experiment is quick, for tests that ask all of them."""
+"""Settings with which each experiment is quick, for tests of all experiments."""
 
 SMALL = {
     "student-teacher": {"steps": 20, "samples": 6, "test_samples": 5, "width": 4},
@@ -18,4 +18,4 @@ SMALL = {
     },
     "grokking": {"p": 7, "width": 8, "steps": 60, "alphas": (1.0,), "seeds": 1},
 }  # fmt: skip
-"""By the experiment's name; one that is not here is quick as it is."""
+"""Settings by the experiment's name; experiments without an entry are quick by default."""

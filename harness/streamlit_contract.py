@@ -1,4 +1,4 @@
-"""What lazyrich.web.streamlit_compat takes for granted of Streamlit, told by file and version where it fails.
+"""Contract tests of lazyrich.web.streamlit_compat, whose failures name the file and the version of Streamlit.
 
 with contract("clear_caches") as module: ...             module: lazyrich.web.streamlit_compat.clear_caches
 async with server(script) as (runtime, app): ...         Streamlit's own runtime and its own routes, in this process
@@ -26,7 +26,7 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 
 @contextmanager
 def contract(name: str) -> Iterator[ModuleType]:
-    """Import a module of streamlit_compat; whatever fails with it names the file and the installed Streamlit."""
+    """Import a module of streamlit_compat; failures in the block name the file and the installed Streamlit."""
     try:
         yield import_module(f"lazyrich.web.streamlit_compat.{name}")
     except Exception as error:
@@ -53,11 +53,11 @@ async def server(script: Path, remembered: float = 60.0) -> AsyncIterator[tuple[
         runtime.stop()
         await runtime.stopped
     finally:
-        Runtime._instance = None  # there is one in a process, and the next test has its own
+        Runtime._instance = None  # a process has one instance, and the next test needs its own
 
 
 class Client(SessionClient):
-    """A browser that listens to nothing."""
+    """A browser that ignores all messages."""
 
     def write_forward_msg(self, msg: Any) -> None:
         """Drop it."""
@@ -74,7 +74,7 @@ async def ask(app: Starlette, method: str, path: str, body: bytes = b"", **heade
 
     async def receive() -> Any:
         while not coming:
-            await asyncio.sleep(60)  # whoever asks stays for the answer
+            await asyncio.sleep(60)  # the client stays connected for the answer
         return coming.pop()
 
     async def send(message: Any) -> None:

@@ -31,7 +31,7 @@ from lazyrich.web.streamlit_compat.xsrf_cookie import XSRF
 
 
 def on_its_own_thread(visits: Coroutine[Any, Any, Any]) -> Any:
-    """What the visits come to. On this thread playwright may have its own event loop running, beside which none can."""
+    """Run visits on a new thread and return their result, as playwright may run an event loop on this thread."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, visits).result()
 
@@ -61,13 +61,13 @@ class Visitor:
         self._serial = 0
         self._wished = 0
         self.elements: list[Any] = []
-        """The elements of the last run of the page, in the order in which they came, and what can be folded out."""
+        """The elements of the last run of the page, in order of arrival, and its foldable parts."""
         self.told: str = ""
         """The address (what follows the "?") as the page last wrote it."""
         self.chart: dict[str, Any] = {}
-        """What the page told the live chart last: token, runs and more; empty before it has shown any."""
+        """The page's last data for the live chart: token, runs and more; empty before the first ones."""
         self.charted = asyncio.Event()
-        """Set once the page has told the live chart something: a browser starts on it before the script has ended."""
+        """Set once the page has sent data to the live chart, which a browser draws before the script has ended."""
 
     async def __aenter__(self) -> Self:
         self._socket = await self._connect("/_stcore/stream")
@@ -125,20 +125,20 @@ class Visitor:
         await self.run(timeout)
 
     def _typed(self, key: str) -> str:
-        """The key of the text field of a number that has no other widget, as in lazyrich.web.page.widgets."""
+        """Return the key of the text field of a number without another widget, as in lazyrich.web.page.widgets."""
         return (
             key if key in self.widgets else next((one for one in self.widgets if one.startswith(f"{key}.typed")), key)
         )
 
     async def open(self, timeout: float = 60) -> None:
-        """Fold out all that is folded; if there is any, the page runs, and draws what is in there."""
+        """Unfold all folded parts; if there are any, the page runs and draws their contents."""
         folded = [id for kind, id in self.widgets.values() if kind == "expandable" and not self._states[id].bool_value]
         if folded:
             self._states.update({id: widgets.state("expandable", id, True) for id in folded})
             await self.run(timeout)
 
     def _hold(self) -> None:
-        """Take over what the widgets show: what the page has set, and defaults of those that are new."""
+        """Record the values of the widgets: those that the page has set, and defaults of new ones."""
         there = {}
         for element in self.elements:
             if (found := widgets.identify(element)) is not None:
@@ -152,7 +152,7 @@ class Visitor:
         self._states = there
 
     def _take(self, message: ForwardMsg) -> bool:
-        """One message of the server. Returns whether it says that the script has ended."""
+        """Handle one message of the server. Returns whether it reports the end of the script."""
         kind = message.WhichOneof("type")
         if kind == "ref_hash":
             message = self._cache[message.ref_hash]
@@ -173,24 +173,23 @@ class Visitor:
 
     @property
     def widgets(self) -> dict[str, tuple[str, str]]:
-        """Key of a widget -> its kind and its id, of those that the last run drew."""
+        """Return key of a widget -> its kind and its id, for those drawn in the last run."""
         identified = filter(None, map(widgets.identify, self.elements))
         # $$ID-HASH-KEY; without a key the last part is "None"
         return {id.split("-", 2)[2]: (kind, id) for kind, id in identified}
 
     def texts(self, kind: str) -> list[str]:
-        """The bodies of all elements of a kind: "markdown", "alert"; of "exception" the messages."""
+        """Return the bodies of all elements of a kind: "markdown", "alert"; the messages for "exception"."""
         found = [getattr(e, kind) for e in self.elements if e.WhichOneof("type") == kind]
         return [one.message if kind == "exception" else one.body for one in found]
 
     # ---- the live chart
 
     async def watch(self, stay: bool = False) -> AsyncIterator[list[dict[str, Any]]]:
-        """What the socket answers, entry by entry of `lazyrich.client.protocol`, until all runs are over.
+        """Yield the answers of the socket as lists of entries of `lazyrich.client.protocol`, until all runs are over.
 
-        The cursor goes on only when the caller asks for the next answer, as a browser asks once it has painted.
-        stay: past their end, wait for the runs that the page shows next. Otherwise two minutes without a word are a
-        TimeoutError.
+        The cursor moves only when the caller asks for the next answer, as a browser asks once it has painted. stay:
+        after their end, wait for the next runs of the page. Otherwise two minutes without an answer raise TimeoutError.
         """
         self._held = {}
         self._live = socket = await self._connect("/lazyrich/live")
@@ -208,7 +207,7 @@ class Visitor:
                         wish.set_result(header)
                     continue
                 entries = header["runs"]
-                # What was on its way when the page moved on is of runs that are not shown any more.
+                # Answers sent before the page changed may be for runs that are not shown any more.
                 entries = [entry for entry in entries if entry["id"] in self._held]
                 for entry in entries:
                     self._held[entry["id"]] = entry["first"] + entry["count"]
@@ -223,7 +222,7 @@ class Visitor:
             await socket.close()
 
     async def wish(self, **settings: Any) -> dict[str, Any]:
-        """The header of the preview of the first run with some settings changed; `watch` has to read meanwhile."""
+        """Return the header of the first run's preview with some settings changed; `watch` has to read meanwhile."""
         self._wished += 1
         wish = self._wishes[self._wished] = asyncio.get_running_loop().create_future()
         run = self.chart["runs"][0]["id"]
@@ -232,6 +231,6 @@ class Visitor:
             return await wish
 
     async def _ask(self) -> None:
-        """Ask for what is beyond the frames held of the runs that the page shows now."""
+        """Request the frames after those held, for the current runs of the page."""
         self._held = {run["id"]: self._held.get(run["id"], 0) for run in self.chart["runs"]}
         await self._live.send(json.dumps({"after": self._held}))

@@ -1,11 +1,11 @@
-"""Waiting in tests: for a condition, never for a time."""
+"""Wait in tests for a condition, never for a fixed time."""
 
 import time
 from collections.abc import Callable
 
 
 def eventually(condition: Callable[[], object], seconds: float = 15.0) -> None:
-    """Return as soon as the condition holds; fail if it does not for far longer than it should take."""
+    """Return as soon as the condition holds; fail after a generous timeout."""
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, f"not within {seconds:g} s"

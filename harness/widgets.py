@@ -1,6 +1,6 @@
-"""What a browser holds of a page's widgets, and sends back whole with every run of the page.
+"""State of a page's widgets in a browser, which sends all of it with every run of the page.
 
-A session whose widgets are not all sent forgets those that are missing, one run later.
+Streamlit drops widgets that are missing in it one run later.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ FIELDS: Final = {
     "button_group": "string_array_value",
     "bidi_component": "json_value",
 }
-"""Kind of widget -> where a WidgetState holds its value."""
+"""Kind of widget -> field of a WidgetState with its value."""
 
 
 def identify(element: Any) -> tuple[str, str] | None:
-    """The kind and the id of a widget; None for an element that is none."""
+    """Return the kind and the id of a widget; None for another element."""
     kind = element.WhichOneof("type")
     id = getattr(getattr(element, kind), "id", "")
     if not id.startswith("$$ID-"):
@@ -36,10 +36,10 @@ def identify(element: Any) -> tuple[str, str] | None:
 
 
 def state(kind: str, id: str, value: Any) -> WidgetState:
-    """A widget's state, as it is sent."""
+    """Return a widget's state as a browser sends it."""
     made = WidgetState(id=id)
     if FIELDS[kind].endswith("array_value"):
-        # a list may be empty, and is there all the same
+        # set the field even if the list is empty
         field = getattr(made, FIELDS[kind])
         field.SetInParent()
         field.data.extend(value if isinstance(value, (list, tuple)) else [value])
@@ -49,7 +49,7 @@ def state(kind: str, id: str, value: Any) -> WidgetState:
 
 
 def triggered(id: str, event: str, value: Any) -> tuple[WidgetState, WidgetState]:
-    """What a component of ours tells once, as it is sent: beside the component's own state, which is empty."""
+    """Return a one-time event of the project's components as it is sent, and the component's own, empty state."""
     payload = json.dumps([{"event": event, "value": value}])
     return (
         WidgetState(id=id, json_value="{}"),
@@ -58,13 +58,13 @@ def triggered(id: str, event: str, value: Any) -> tuple[WidgetState, WidgetState
 
 
 def only_tells(state: WidgetState) -> bool:
-    """Whether a state tells of something that has happened, once."""
+    """Return whether a state is a one-time event."""
     return state.HasField("trigger_value") or state.HasField("json_trigger_value")
 
 
 def shown(element: Any) -> Any:
-    """The value that a widget has when it is drawn: the one that the page gives it now, or else its default. None for
-    one that is empty, and for those that only ever tell of a click. The state of a component of ours is empty."""
+    """Return the value of a widget when it is drawn: the one from the page, or else its default. It is None for an
+    empty widget and for one that only reports clicks. The state of the project's components is empty."""
     kind, _ = identify(element) or ("", "")
     if kind == "bidi_component":
         return "{}"
@@ -77,7 +77,7 @@ def shown(element: Any) -> Any:
         return list(one.raw_value) if one.set_value else [one.options[int(place)] for place in one.default]
     if kind in ("number_input", "checkbox", "text_input"):
         name = "value" if one.set_value else "default"
-        # an empty field has none
+        # an empty field has no value
         return getattr(one, name) if kind == "checkbox" or one.HasField(name) else None
     if kind == "selectbox":
         if one.set_value:

@@ -1,1 +1,1 @@
-"""What `python -m benchmarks` times: a module for each item, with the peers and the problems that they share."""
+"""Workloads of `python -m benchmarks`: a module for each item, with shared peers and problems."""

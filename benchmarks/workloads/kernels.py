@@ -46,7 +46,7 @@ def rows(rounds: Rounds) -> Iterator[Row]:
 
 
 def digits(seeds: int) -> tuple[float, float, float]:
-    """(least distance, largest relative error of ours, of the plain form) over so many tasks in float32."""
+    """Return (smallest distance, largest relative error here, that of the plain form) over `seeds` tasks in float32."""
     least, worst, worst_plain = float("inf"), 0.0, 0.0
     for seed in range(seeds):
         X, _, (W,), (a,) = students(100, 1000, 1, torch.float32, seed)
@@ -67,7 +67,7 @@ def digits(seeds: int) -> tuple[float, float, float]:
 
 
 def size_for(S: float, X: Tensor, W: Tensor, a: Tensor, noise: Tensor) -> float:
-    """The size of a change along `noise` that moves the kernel by about S, by bisection in float64."""
+    """Return the size of a change along `noise` that moves the kernel by about S, by bisection in float64."""
     distance = KernelDistance(X.double(), W.double(), a.double())
     low, high = 1e-7, 1.0
     for _ in range(12):

@@ -1,4 +1,4 @@
-"""Whole runs of many seeds beside a run of one: training, measuring and all."""
+"""Whole runs of many seeds beside a run of one seed, including measurements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lazyrich import StudentTeacher, train
 SEEDS = 64
 
 AT_MOST = 12.0
-"""Runs of one seed that 64 seeds of the default may take."""
+"""Largest time of 64 seeds of the default, in runs of one seed."""
 
 RUNS = {
     "the default": (StudentTeacher(), AT_MOST),

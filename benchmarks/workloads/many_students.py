@@ -18,7 +18,7 @@ FLOPS = 4.0 * N * D * M
 
 
 def engine(networks: int, dtype: torch.dtype) -> Way:
-    """Steps of so many students with a learning rate each."""
+    """Return steps of this many students, each with its own learning rate."""
     X, y, W, a = students(D, N, networks, dtype)
     return Descent(X, y, W, a, torch.linspace(1, 2, networks) * peers.TINY).advance
 

@@ -1,4 +1,4 @@
-"""The other ways of doing the same, each written as its users would write it."""
+"""Other ways of computing the same, each written as its users would write it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ TINY = 1e-6
 
 
 def numpy_loop(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> Way:
-    """One student by hand-written gradients in numpy, float64, as the authors' code goes about it: fresh arrays in
-    every line, slopes by assigning to where the pre-activations are positive and where they are not, one outer
-    product."""
+    """Return one student with hand-written gradients in numpy, float64, in the style of the authors' code: new arrays
+    in every line, slopes assigned separately to positive and other pre-activations, one outer product."""
     inputs, targets, weights, readout = (part.double().numpy().copy() for part in (X, y, W, a))
 
     def steps(count: int) -> None:
@@ -49,7 +48,7 @@ class TwoLayer(nn.Module):
 
 
 def module_with_sgd(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> Way:
-    """One student as an nn.Module with torch's SGD and mean squared error."""
+    """Return one student as an nn.Module with torch's SGD and mean squared error."""
     net, target = TwoLayer(W, a), y[:, None]
     optimiser, loss_of = torch.optim.SGD(net.parameters(), lr=TINY), nn.MSELoss()
 
@@ -66,7 +65,7 @@ SGEMM_SIDE = 1024
 
 
 def sgemm(dtype: torch.dtype) -> tuple[Way, float]:
-    """A product of two square matrices, as fast as this machine goes, and its floating-point operations."""
+    """Return a product of two large square matrices, and its floating-point operations."""
     A, B = torch.randn(2, SGEMM_SIDE, SGEMM_SIDE, dtype=dtype)
     out = torch.empty_like(A)
 
@@ -78,7 +77,7 @@ def sgemm(dtype: torch.dtype) -> tuple[Way, float]:
 
 
 def kernel_from_features(X: Tensor, W: Tensor, a: Tensor) -> Tensor:
-    """The tangent kernel from the gradient of every output with respect to every weight, written out: n x (m + m d)."""
+    """Return the tangent kernel from the explicit gradients of all outputs by all weights, n x (m + m d)."""
     before = X @ W.T
     by_first = torch.where(before > 0, a, 0.0)[:, :, None] * X[:, None, :]
     features = torch.cat([torch.relu(before), by_first.flatten(1)], dim=1)
@@ -86,5 +85,5 @@ def kernel_from_features(X: Tensor, W: Tensor, a: Tensor) -> Tensor:
 
 
 def plain_distance(K0: Tensor, K1: Tensor) -> float:
-    """1 - <K0, K1> / (|K0||K1|) as it stands."""
+    """Return 1 - <K0, K1> / (|K0||K1|), computed directly."""
     return float(1 - (K0 * K1).sum() / (K0.norm() * K1.norm()))

@@ -1,4 +1,4 @@
-"""The practical experiments: how long a page's first run takes, in units of a fixed piece of work beside it."""
+"""Practical experiments: time of a page's first run, in units of a fixed amount of work measured beside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lazyrich.experiments.grokking.config import Grokking
 from lazyrich.experiments.hierarchy.config import Hierarchy
 
 MAX_ROUNDS = 3
-"""A run takes seconds, so a few of them tell enough."""
+"""Rounds of a measurement: few, because a run takes seconds."""
 
 RUNS: dict[str, tuple[Config, float]] = {
     "deep networks, four balances, digits": (DeepNetwork(), 18.0),
@@ -23,7 +23,7 @@ RUNS: dict[str, tuple[Config, float]] = {
     "grokking, four balances, p = 23, 2,000 steps": (Grokking(), 10.0),
     "hierarchy, four balances, five training-set sizes": (Hierarchy(), 10.0),
 }
-"""The first run of each page, and how many units it may take."""
+"""First run of each page, and its largest time in units."""
 
 
 def rows(rounds: Rounds) -> Iterator[Row]:
@@ -31,7 +31,7 @@ def rows(rounds: Rounds) -> Iterator[Row]:
     out = torch.empty_like(A)
 
     def unit(count: int) -> None:
-        """26.8 billion floating-point operations each time: 100 products of 512 x 512 matrices in float32."""
+        """Do 26.8 billion floating-point operations each time: 100 products of 512 x 512 matrices in float32."""
         for _ in range(100 * count):
             torch.mm(A, A, out=out)
 

@@ -1,5 +1,5 @@
-"""Item 3: what is left of the bare rate when 30 frames a second are recorded with loss, weights and exact kernel
-distance."""
+"""Item 3: share of the bare training rate that remains when 30 frames a second are recorded with loss, weights and
+exact kernel distance."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def rows(rounds: Rounds) -> Iterator[Row]:
                 run.loss()
 
         times = rounds.measure({"bare": stretches, "recorded": stretches_with_frames})
-        # a stretch lasts 1/30 s, so what a frame adds to it is its share of each second
+        # an interval lasts 1/30 s, so the relative cost of a frame in it is the share of each second
         share = 2 - times.ratio("recorded", "bare")
         name = str(dtype).removeprefix("torch.")
         yield Row("3", f"1 student of {n} inputs, {name}: share of the rate with 30 frames/s", share, 0.85)

@@ -38,7 +38,7 @@ def _runs(config: StudentTeacher, engine: str = "small") -> Way:
 
 @contextmanager
 def _engine(engine: str) -> Iterator[None]:
-    """Let no network count as small, for the engine for many."""
+    """Treat no network as small, so that the engine for many students is used."""
     most = small_network.MAX_PRODUCTS
     if engine == "many":
         small_network.MAX_PRODUCTS = 0

@@ -1,1 +1,1 @@
-"""What browser tests share: a page with one live chart, parts of pages, touch, contrast, saved pictures."""
+"""Helpers for browser tests: a page with one live chart, parts of pages, touch, contrast, saved pictures."""

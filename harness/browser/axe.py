@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page for those who use a keyboard, a screen reader or little contrast.
+"""Accessibility errors of a page for keyboard, screen reader and low contrast, found by axe-core.
 
 axe-core is a package of `package.json`; `make test` installs it.
 """
@@ -24,7 +24,7 @@ _RUN: Final = """async rules => {
 
 
 def load_axe(page: Page) -> None:
-    """Make axe-core, if it is installed, ready on a page that has been opened anew."""
+    """Load axe-core, if it is installed, into a newly opened page."""
     if SCRIPT.exists():
         page.evaluate(SCRIPT.read_text(encoding="utf-8"))
 

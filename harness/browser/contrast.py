@@ -1,4 +1,4 @@
-"""How well one colour is seen on another."""
+"""Contrast of two colours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def contrast(one: Sequence[float], other: Sequence[float]) -> float:
-    """Contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
+    """Return the contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
 
     def luminance(colour: Sequence[float]) -> float:
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]

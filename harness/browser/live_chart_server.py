@@ -1,7 +1,7 @@
 """A small server for the live chart alone: its files, a page that mounts it as Streamlit does, and synthetic runs.
 
-The runs have closed forms, so a test knows every number that the chart should show. What a run does follows from its
-id, "kind" or "kind-anything":
+The runs have closed forms, so a test knows every number that the chart should show. The id of a run, "kind" or
+"kind-anything", determines its behaviour:
 
     rich, lazy     all frames at once, finished
     brief          the same, but only the first 120
@@ -104,7 +104,7 @@ SPECIFICATIONS = json.dumps({"charts": [one.wire() for one in CHARTS], "readings
 
 @cache
 def synthetic_frame(index: int, rich: bool) -> Frame:
-    """Neurons turn toward three teachers and grow (rich), or stay close to a circle (lazy)."""
+    """Return a frame of neurons that turn toward three teachers and grow (rich), or stay close to a circle (lazy)."""
     step = int(STEPS[index])
     share = np.log1p(step) / np.log1p(STEPS[-1])
     turn = 1 / (1 + np.exp(-14 * (share - 0.62)))
@@ -150,7 +150,7 @@ def synthetic_frame(index: int, rich: bool) -> Frame:
 
 @dataclass
 class SyntheticRun:
-    """A run that behaves as its id says."""
+    """A run with the behaviour named by its id."""
 
     id: str
     began: float = field(default_factory=time.monotonic)
@@ -164,12 +164,12 @@ class SyntheticRun:
 
     @property
     def length(self) -> int:
-        """Frames that it will have, if nothing comes between."""
+        """Return the number of frames of the full run."""
         return FEW if self.kind in ("brief", "brisk", "held") else FRAMES
 
     @property
     def count(self) -> int:
-        """Frames so far."""
+        """Return the number of frames so far."""
         if self.stopped_at is not None:
             return self.stopped_at
         rate = {"steady": 50, "brisk": 50, "held": 50, "endless": 10}.get(self.kind, 1e9)
@@ -180,7 +180,7 @@ class SyntheticRun:
 
     @property
     def status(self) -> str:
-        """As in lazyrich.serving.pool."""
+        """Return the status, as in lazyrich.serving.run."""
         if self.stopped_at is not None:
             return "stopped"
         if self.kind in ("diverging", "queued"):
@@ -189,11 +189,11 @@ class SyntheticRun:
 
     @property
     def ended(self) -> bool:
-        """Whether no frame can come any more."""
+        """Return whether no further frame can come."""
         return self.status in ("finished", "stopped", "failed")
 
     def entry(self, held: int) -> tuple[dict[str, Any], list[bytes]]:
-        """What `wire.pack_answer` takes, beyond the frames held."""
+        """Return the argument of `protocol.pack_answer` for the frames after those held."""
         count, status = self.count, self.status
         message = {"diverging": MESSAGE, "queued": QUEUED}.get(self.kind, "")
         header = {"id": self.id, "status": status, "message": message, "progress": count / self.length}
@@ -208,7 +208,7 @@ class SyntheticRun:
 
 
 class Server:
-    """The routes, and what tests ask of the server besides."""
+    """Routes of the server, and its controls for tests."""
 
     def __init__(self) -> None:
         self.runs: dict[str, SyntheticRun] = {}
@@ -225,7 +225,7 @@ class Server:
         )
 
     async def live(self, websocket: WebSocket) -> None:
-        """Answers when there is something new, as lazyrich.client.protocol says."""
+        """Answer when there are new frames, as in lazyrich.client.protocol."""
         await websocket.accept()
         if self.refusing or await websocket.receive_json() != {"token": TOKEN}:
             await websocket.close(4403)
@@ -288,7 +288,7 @@ class LiveChartServer:
         self.listener.close()
 
     def hang_up(self) -> None:
-        """Close all lines to browsers, as a restart or a bad network would."""
+        """Close all connections to browsers, as a restart or a bad network would."""
         for websocket in list(self.server.sockets):
             with contextlib.suppress(RuntimeError):
                 asyncio.run_coroutine_threadsafe(websocket.close(1012), self.loop).result(5)

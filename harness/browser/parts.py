@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 @contextmanager
 def watched(page: Page) -> Iterator[Page]:
-    """A page that several tests share, for one of them: an error in it or on its console fails that one."""
+    """Yield a page shared by several tests to one of them, which fails at an error in the page or on its console."""
     wrong: list[str] = []
 
     def failed(error: Any) -> None:
@@ -32,12 +32,12 @@ def watched(page: Page) -> Iterator[Page]:
 
 
 def chart(page: Page):
-    """The live chart."""
+    """Return the live chart."""
     return page.get_by_test_id("live-run")
 
 
 def attribute(page: Page, name: str) -> str:
-    """What the live chart tells programs."""
+    """Return an attribute that the live chart sets for programs."""
     return chart(page).get_attribute(f"data-{name}") or ""
 
 
@@ -50,17 +50,17 @@ def finished(page: Page, last_step: int) -> None:
 
 
 def reading(page: Page, label: str) -> str:
-    """A number above the charts, as it is written."""
+    """Return the text of a number above the charts."""
     return page.locator("dl.numbers div", has_text=label).locator("dd").inner_text()
 
 
 def caption(page: Page, chart_id: str) -> str:
-    """The line above one chart."""
+    """Return the line above one chart."""
     return page.locator(f'[data-chart="{chart_id}"] figcaption').inner_text()
 
 
 def number(text: str) -> float:
-    """0.00017, 1.2 × 10⁻⁵ and −3 as they stand on the page."""
+    """Read a number as written on the page, such as 0.00017, 1.2 × 10⁻⁵ or −3."""
     text = text.replace("−", "-").replace(",", "").strip()
     if "×" not in text:
         return float(text)
@@ -69,13 +69,13 @@ def number(text: str) -> float:
 
 
 def popover(page: Page, name: str):
-    """Open one of the buttons under the chart; what it holds."""
+    """Open the popover of a button under the chart and return it."""
     page.get_by_test_id("stPopoverButton").filter(has_text=name).click()
     return page.get_by_test_id("stPopoverBody")
 
 
 def shared_link(page: Page) -> str:
-    """The link that the dialog Share opens with."""
+    """Return the first link in the dialog Share."""
     page.get_by_role("button", name="Share", exact=True).click()
     dialog = page.get_by_role("dialog")
     link = dialog.get_by_test_id("stCode").first.inner_text().strip()
@@ -85,27 +85,27 @@ def shared_link(page: Page) -> str:
 
 
 def download(page: Page, label: str) -> bytes:
-    """A file of the open Download popover."""
+    """Return a file from the open Download popover."""
     with page.expect_download() as waiting:
         page.get_by_test_id("stPopoverBody").get_by_role("button", name=label).click()
     return Path(waiting.value.path()).read_bytes()
 
 
 def nothing_cut_off(page: Page) -> None:
-    """The page is not wider than the window."""
+    """Check that the page is not wider than the window."""
     wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 1, f"{wide} px wider than the window"
 
 
 def on_a_phone_in_the_dark(page: Page) -> None:
-    """Make the window as narrow as a phone's, and the page dark."""
+    """Set the window to the width of a phone, and the page to the dark theme."""
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("() => document.querySelector('[data-testid=live-run]').offsetWidth < 390")
 
 
 def titles_inside(page: Page) -> list[str]:
-    """The titles of the axes of all charts that plotly draws. None may be cut off by the edge of its chart."""
+    """Return the axis titles of all charts that plotly draws, and check that no chart's edge cuts one off."""
     found = page.evaluate(
         """() => [...document.querySelectorAll(".main-svg :is(.xtitle, .ytitle)")].filter((one) => one.textContent)
             .map((one) => {

@@ -1,4 +1,4 @@
-"""Saved pictures, looked at as files that stand alone."""
+"""Checks of saved pictures as independent files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOOK = """(text) => {
 
 
 def texts_of(page: Page, svg: str) -> list[str]:
-    """What is written in a saved SVG, checked to lie within it and to need no font of the page."""
+    """Return the texts in a saved SVG, and check that they lie within it and need no font of the page."""
     seen = page.evaluate(LOOK, svg)
     assert seen is not None, "it is no XML"
     assert [text for text, out in seen["texts"] if out > 1] == []
@@ -37,7 +37,7 @@ def texts_of(page: Page, svg: str) -> list[str]:
 
 
 def check_png(content: bytes) -> tuple[int, int]:
-    """Nothing is cut off at the edge of a saved PNG: all around it is one colour. Returns its width and height."""
+    """Check that nothing is cut off at the edge of a saved PNG, which has one colour. Returns its width and height."""
     image = Image.open(io.BytesIO(content)).convert("RGB")
     pixels = np.asarray(image)
     for edge in (pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]):

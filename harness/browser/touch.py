@@ -1,4 +1,4 @@
-"""A finger on the screen, beyond the taps that Playwright knows."""
+"""Touch gestures in addition to the taps of Playwright."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touc
 
 
 def swipe(page: Page, *points: tuple[float, float]) -> None:
-    """A finger set down, drawn along and lifted."""
+    """Touch the screen, move along the points, and release."""
     touch = page.context.new_cdp_session(page)
 
     def send(kind: str, *at: tuple[float, float]) -> None:
@@ -25,7 +25,7 @@ def swipe(page: Page, *points: tuple[float, float]) -> None:
 
 
 def come_to_rest(page: Page) -> None:
-    """Wait until the page scrolls no more: a swipe may have thrown it."""
+    """Wait until the page has stopped scrolling after a swipe."""
     page.evaluate(
         """() => new Promise((done) => {
             let [before, still] = [NaN, 0];

@@ -1,1 +1,1 @@
-"""What goes wrong: experiments, lines and inputs that fail in the way that a test asks for."""
+"""Faults: experiments, connections and inputs that fail in a way chosen by a test."""

@@ -1,4 +1,4 @@
-"""An experiment that goes wrong halfway in the way it is told, from within a real worker."""
+"""Experiment that fails halfway in a given way, inside a real worker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lazyrich.frame import Frame
 
 
 class Faulty(Counter):
-    """Counts to `steps` // 2, and then does what it is told."""
+    """Counts to `steps` // 2, and then fails in a given way."""
 
     name: ClassVar[str] = "faulty"
 
@@ -32,7 +32,7 @@ class Faulty(Counter):
 
 
 def _write(data: bytes) -> None:
-    """Into the pipe to the parent, past everything that keeps it in order."""
+    """Write raw bytes into the pipe to the parent, without its message format."""
     channel = int(sys.argv[1])
     while data:
         data = data[os.write(channel, data) :]

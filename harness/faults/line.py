@@ -1,9 +1,9 @@
-"""A line between a browser and a server that can be cut, gone dead, and mended.
+"""Connection between a browser and a server that can be cut, fail silently, and be restored.
 
 with Line(server.port) as line:
     page.goto(f"http://127.0.0.1:{line.port}/")
-    line.cut()          every connection breaks, and none is taken any more
-    line.die()          nothing gets through, and nobody is told, as when a cable is pulled
+    line.cut()          every connection breaks, and new ones are refused
+    line.die()          nothing gets through, without an error, as when a cable is pulled
     line.mend()
 """
 
@@ -38,20 +38,20 @@ class Line:
         self._listening.close()
 
     def cut(self) -> None:
-        """Break what is open; what comes is turned away."""
+        """Break open connections, and refuse new ones."""
         self._is_cut = True
         for end in list(self._open):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
     def die(self) -> None:
-        """Let nothing through in either direction, without a word."""
+        """Silently let nothing through in either direction."""
         self._whole.clear()
 
     def mend(self) -> None:
-        """Let new connections through. What was open when it died stays lost, as it is after a change of network."""
+        """Let new connections through. Those that were open when it died stay lost, as after a change of network."""
         for end in list(self._open) if not self._whole.is_set() else ():
-            self._open.discard(end)  # kept by its thread, which lets nothing through any more
+            self._open.discard(end)  # kept by its thread, which lets nothing through from now on
         self._is_cut = False
         self._whole.set()
 
@@ -79,7 +79,7 @@ class Line:
         with suppress(OSError):
             while data := one.recv(1 << 16):
                 if not self._whole.is_set() or one not in self._open:
-                    # swallowed, and whatever follows
+                    # drop this and all later data
                     while not self._ended and one.recv(1 << 16):
                         pass
                     return

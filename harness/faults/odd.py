@@ -1,6 +1,6 @@
-"""Odd inputs: what people, scripts and strangers put where a number or a word is asked for.
+"""Odd inputs that people and scripts may enter in place of a number or a word.
 
-texts(parameter) and values(parameter) are near the parameter's own bounds half of the time, where the mistakes are.
+texts(parameter) and values(parameter) are near the parameter's own bounds half of the time, where errors are likely.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NUMBERS = st.one_of(
 
 
 def often(long: bool, short: int, many: int) -> settings:
-    """The same inputs in every run: few, or many in the long form."""
+    """Return settings with the same inputs in every run: few, or many in the long form."""
     return settings(
         max_examples=many if long else short,
         deadline=None,
@@ -38,7 +38,7 @@ def often(long: bool, short: int, many: int) -> settings:
 
 
 def _near(parameter: Parameter) -> st.SearchStrategy[Any]:
-    """Values on, just inside and just outside the bounds, and between them."""
+    """Return values on, just inside and just outside the bounds, and between them."""
     if parameter.choices:
         return st.sampled_from(parameter.choices)
     if parameter.type is bool:
@@ -53,7 +53,7 @@ def _near(parameter: Parameter) -> st.SearchStrategy[Any]:
 
 
 def values(parameter: Parameter) -> st.SearchStrategy[Any]:
-    """What a program may hand over."""
+    """Return values that a program may pass."""
     one = _near(parameter)
     if parameter.each:
         one = st.lists(st.one_of(one, NUMBERS), max_size=parameter.most + 2).map(tuple)
@@ -61,7 +61,7 @@ def values(parameter: Parameter) -> st.SearchStrategy[Any]:
 
 
 def valid(parameter: Parameter) -> st.SearchStrategy[Any]:
-    """What the schema allows, as far as one parameter tells."""
+    """Return values that the schema allows for this parameter alone."""
     one = _near(parameter)
     if not parameter.choices and parameter.type is not bool:
         number = parameter.each or parameter.type
@@ -70,7 +70,7 @@ def valid(parameter: Parameter) -> st.SearchStrategy[Any]:
 
 
 def texts(parameter: Parameter) -> st.SearchStrategy[str]:
-    """What may stand in an address."""
+    """Return texts that may be in an address."""
     return st.one_of(values(parameter).map(_text), st.sampled_from(WORDS), st.text(max_size=30))
 
 
@@ -79,7 +79,7 @@ def _text(value: Any) -> str:
 
 
 def queries(config: Any) -> st.SearchStrategy[dict[str, str]]:
-    """Some of a config's settings as texts, and now and then one that it does not have."""
+    """Return some of a config's settings as texts, at times with an unknown one."""
     own = {name: texts(parameter) for name, parameter in config.parameters().items()}
     some = st.lists(st.sampled_from(sorted(own)), max_size=5, unique=True)
     known = some.flatmap(lambda names: st.fixed_dictionaries({name: own[name] for name in names}))
@@ -88,7 +88,7 @@ def queries(config: Any) -> st.SearchStrategy[dict[str, str]]:
 
 
 def configs(config: Any) -> st.SearchStrategy[Any]:
-    """Configs with some settings at or near their bounds; None where the settings do not go together."""
+    """Return configs with some settings at or near their bounds; None if the settings do not fit together."""
 
     def build(given: dict[str, Any]) -> Any:
         try:

@@ -1,1 +1,1 @@
-"""The load of a lecture hall: many visitors at once, and what a server takes to serve them."""
+"""Load of a lecture hall: many visitors at once, and the resources of a server for them."""

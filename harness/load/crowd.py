@@ -1,14 +1,14 @@
-"""Many visitors at once, in a process of their own: the load of a lecture hall, and what each of them saw.
+"""Many visitors at once, in a separate process: the load of a lecture hall, and a record of each visit.
 
     visits, cpu = read(gather(url, Crowd(sessions=50, together=30, seconds=60)), timeout)
 
-The first `together` of them are the class: all open one and the same link, and all take the next seed together when
-the teacher says so. The others each open some page and move its controls at random, among a bounded set of values.
-Every one asks for frames as a browser does: when it has painted, at most 60 times a second.
+The first `together` of them are the class: all open the same link, and take the next seed at the same moment. The
+others each open a page and move its controls at random, among a bounded set of values. All request frames as a browser
+does: after painting, at most 60 times a second.
 
     python -m harness.load.crowd URL '{"sessions": 50, ...}'        prints a JSON object: visits, and seconds of CPU
 
-It runs alone in its process, so that what it takes of the machine can be told from what the server takes.
+It runs alone in its process, so that its computing time can be separated from the server's.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from typing import Any, Final
 from harness.visitor import OVER, Visitor
 
 PAINT: Final = 1 / 60
-"""Seconds between two questions of a browser at least."""
+"""Smallest time between two requests of a browser in seconds."""
 
 PATIENCE: Final = 60.0
-"""Seconds for which one waits at the end for a frame that was asked for."""
+"""Seconds for which a visitor waits at the end for a requested frame."""
 
 LINK: Final = "tau=0.1&delta=1&eta_a=1&eta_w=1&method=flow&seed={seed}"
-"""What the class opens: the playground's first preset, with the seed that is told."""
+"""Link of the class: the playground's first preset with a seed."""
 
 FIRST_SEED: Final = 2
 
 STOPS: Final = 60
-"""Stops of a slider that a hand which drags passes in a second."""
+"""Stops of a slider passed in a second of dragging."""
 
 HAND: Final = [round(stop / 20, 2) for stop in [*range(-40, 41), *range(39, -40, -1)]]
-"""Where it is: all stops of δ, to and fro."""
+"""Positions of the dragged slider: all stops of δ, to and fro."""
 
 CONTROLS: Final[dict[str, dict[str, list[Any]]]] = {
     "playground": {
@@ -61,11 +61,11 @@ CONTROLS: Final[dict[str, dict[str, list[Any]]]] = {
     "deep-networks": {"deep-network.seed": [1, 2, 3], "deep-network.depth": [2.0, 3.0]},
     "grokking": {"grokking.seed": [1, 2, 3], "grokking.seeds": [1.0, 2.0, 3.0]},
 }
-"""Page -> key of a control -> values that it is given, as a browser sends them."""
+"""Page -> key of a control -> its values, as a browser sends them."""
 
 LIGHT: Final = ("playground", "exact-solutions", "playground", "linear-networks", "playground")
 HEAVY: Final = (*LIGHT, "playground", "deep-networks", "playground", "exact-solutions", "grokking")
-"""The pages that those who roam open, in turn; with HEAVY, one in five has frames that take a tenth of a second."""
+"""Pages opened by roaming visitors, in turn; with HEAVY, frames of one in five take a tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Visit:
 
 
 class _Guest:
-    """A visitor who notes what it sees. The page and the chart are two sockets, each spoken by a task of its own."""
+    """A visitor with a record of the visit. The page and the chart are two sockets, each with its own task."""
 
     def __init__(self, url: str, role: str, query: str, random: random.Random):
         self.visit = Visit(role)
@@ -147,7 +147,7 @@ class _Guest:
         self._values: dict[str, Any] = {}
 
     async def stay(self, until: float, controls: Any) -> None:
-        """Come, and stay until then. controls: moves this guest's controls, a coroutine function of (guest)."""
+        """Connect, and stay until then. controls: coroutine function of (guest) that moves the controls."""
         try:
             async with asyncio.timeout(until - time.monotonic() + 2 * PATIENCE):
                 self._asked = time.monotonic()
@@ -167,14 +167,14 @@ class _Guest:
             self.visit.trouble.append(f"{type(error).__name__}: {error}"[:200])
 
     async def move(self, key: str, value: Any) -> None:
-        """Move a control, and wait for the script's end as the next move has to."""
+        """Move a control, and wait for the end of the page's script before the next move."""
         self.visit.lost += self._asked is not None
         self._before = {run["id"] for run in self._visitor.chart["runs"]}
         self._asked = time.monotonic()
         self._moves += 1
         await self._script(self._visitor.set(key, value))
         if {run["id"] for run in self._visitor.chart["runs"]} == self._before:
-            self._asked = None  # the control was there already, and the run goes on
+            self._asked = None  # the control had this value already, and the run continues
 
     async def see(self, **settings: Any) -> None:
         """Wait for the preview of these settings."""
@@ -200,12 +200,12 @@ class _Guest:
         self.visit.dragged = time.monotonic() - began
 
     async def open(self) -> None:
-        """Fold out what is folded, such as where the seed is."""
+        """Unfold the folded parts of the page, such as the one with the seed."""
         await self._script(self._visitor.open())
 
     async def _wait_for_what_is_due(self) -> None:
-        """Nobody plays before the first frame is there, and nobody leaves without the frame that was asked for last:
-        what comes late is told, not left out."""
+        """Wait for the frame that was requested last, so that late frames are recorded: a visitor does not play before
+        the first frame."""
         end = time.monotonic() + PATIENCE
         while self._asked is not None:
             if time.monotonic() > end:
@@ -247,7 +247,7 @@ class _Guest:
                 await asyncio.sleep(now + PAINT - time.monotonic())
 
     def _note(self, run: str, now: float) -> None:
-        """The first frame of a run has come: of which the last control, or coming here, was the cause."""
+        """Record the arrival of a run's first frame after the last control, or after connecting."""
         if self._asked is None or run in self._before:
             return
         waited, self._asked = now - self._asked, None
@@ -258,7 +258,7 @@ class _Guest:
 
 
 async def visits(url: str, crowd: Crowd) -> list[Visit]:
-    """Send the crowd; what each of them saw, when all have left."""
+    """Send the crowd; return the record of each visit once all have left."""
     chance = random.Random(crowd.seed)
     start = time.monotonic()
     until = start + crowd.over + crowd.seconds
@@ -290,7 +290,7 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
             await guest.stay(until, listen_to_the_teacher)
             return
         if number >= crowd.sessions:
-            # whose own run is soon over, so that it takes no turns from those of others
+            # short runs, which soon take no more turns from those of others
             link = f"{LINK.format(seed=1000 if crowd.alike else 1000 + number)}&steps=20"
             guest = _Guest(url, "dragger", link, chance)
             seen.append(guest.visit)
@@ -316,9 +316,11 @@ def gather(url: str, crowd: Crowd) -> subprocess.Popen[bytes]:
 
 
 def read(crowd: subprocess.Popen[bytes], seconds: float) -> tuple[list[Visit], float]:
-    """The visits of a crowd that `gather` started, and the seconds of computing time that it took itself.
+    """Return the visits of a crowd that `gather` started, and the seconds of computing time of its process.
 
-    Raises subprocess.TimeoutExpired if it is there after `seconds`, ValueError if it ended without an answer.
+    Raises:
+        subprocess.TimeoutExpired: If it is still running after `seconds`.
+        ValueError: If it ended without an answer.
     """
     printed, _ = crowd.communicate(timeout=seconds)
     found = json.loads(printed)

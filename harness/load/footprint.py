@@ -1,4 +1,4 @@
-"""What a server takes of its machine: its processes' memory, threads, open files and computing time.
+"""Resources that a server uses: its processes' memory, threads, open files and computing time.
 
 before = footprint(server.process.pid)
 ...
@@ -33,7 +33,7 @@ class Footprint:
 
 
 def footprint(pid: int) -> Footprint:
-    """What the process with this number and its descendants take now. Raises psutil.NoSuchProcess if it is gone."""
+    """Return the current use of a process and its descendants. Raises psutil.NoSuchProcess if it has ended."""
     web = psutil.Process(pid)
     memory, cpu, count = 0, 0.0, 0
     for process in [web, *web.children(recursive=True)]:

@@ -1,4 +1,4 @@
-"""A lecture hall, measured: a server of its own, a crowd in a process of its own, and a look at both while it lasts.
+"""Measure a lecture hall: a server, a crowd in a separate process, and samples of the server meanwhile.
 
 report = measure(Crowd(sessions=50), log, LAZYRICH_LOG_MB="200")
 report.first, report.controls(together=False), report.rates("class"), report.peak_mb, report.left
@@ -20,14 +20,14 @@ from harness.load.footprint import Footprint, footprint
 from harness.server import Server
 
 LOOK: Final = 1.0
-"""Seconds between two looks at the server."""
+"""Seconds between two samples of the server."""
 
 MB: Final = 1e6
 
 
 @dataclass(frozen=True)
 class Look:
-    """The server at one moment. at: seconds since the crowd set out. health: seconds that its health address took."""
+    """Sample of the server. at: seconds since the crowd started. health: response time of the health address in s."""
 
     at: float
     health: float
@@ -52,42 +52,42 @@ class Report:
 
     @property
     def first(self) -> list[float]:
-        """Seconds from connecting to the first frame, of those who saw one."""
+        """Return the seconds from connecting to the first frame, for visitors who saw one."""
         return sorted(visit.first for visit in self.visits if visit.first is not None)
 
     def controls(self, together: bool) -> list[float]:
-        """Seconds from a control to the first frame of its run: of the class, whose thirty move the same one at the
-        same moment, or of those who roam."""
+        """Return the seconds from a control to the first frame of its run, for the class, which moves the same control
+        at the same moment, or for the others."""
         return sorted(w for visit in self.visits if (visit.role == "class") is together for w in visit.controls)
 
     def rates(self, role: str) -> list[float]:
-        """New frames a second of each visitor of this role, slowest first."""
+        """Return the new frames a second of each visitor of this role, slowest first."""
         rates = [visit.rate for visit in self.visits if visit.role == role]
         return sorted(rate for rate in rates if rate is not None)
 
     @property
     def roles(self) -> list[str]:
-        """Those that there were, the class first."""
+        """Return the roles of the visitors, the class first."""
         return sorted({visit.role for visit in self.visits}, key=lambda role: (role != "class", role))
 
     @property
     def runs(self) -> tuple[int, int]:
-        """Runs that were watched, and different configs among them."""
+        """Return the number of watched runs, and of different configs among them."""
         watched = [stretch for visit in self.visits for stretch in visit.watched]
         return len({stretch.run for stretch in watched}), len({stretch.config for stretch in watched})
 
     @property
     def trouble(self) -> list[str]:
-        """What went wrong, each sentence once."""
+        """Return a sentence on each error, each once."""
         return sorted({sentence for visit in self.visits for sentence in visit.trouble})
 
     @property
     def peak_mb(self) -> float:
-        """The most memory that all processes of the server took together."""
+        """Return the largest memory of all processes of the server together."""
         return max(look.footprint.memory for look in self.looks) / MB
 
     def slope(self, since: float) -> float:
-        """MB a minute that the memory grew by (least squares), from that share of the time on."""
+        """Return the growth of memory in MB a minute (least squares), from that share of the time on."""
         told = [(look.at / 60, look.footprint.memory / MB) for look in self.looks if look.at >= since * self.seconds]
         minutes = sum(at for at, _ in told) / len(told)
         over = sum((at - minutes) * memory for at, memory in told)
@@ -95,7 +95,7 @@ class Report:
 
 
 class _Watch:
-    """Looks at a server, with one connection to its health address."""
+    """Sampler of a server, with one connection to its health address."""
 
     def __init__(self, server: Server):
         self.server = server
@@ -125,7 +125,7 @@ class _Watch:
         return files or bool(look.counts["viewers"] or look.counts["active"] or self.sessions())
 
     def gone(self) -> Look:
-        """The server once nobody and nothing is left, or after far longer than that should take.
+        """Return a sample after all visitors and sessions have gone, or after a long timeout.
 
         Streamlit keeps a closed session for half a minute, for a browser that comes back, and with it some open files.
         """
@@ -144,14 +144,14 @@ def measure(crowd: Crowd, log: Path | None = None, every: float = LOOK, **settin
     """
     with Server(log, **settings) as server:
         watch = _Watch(server)
-        # The first visitor of all pays for what is set up once.
+        # The first visitor causes all one-time setup.
         read(gather(server.url, Crowd(sessions=1, together=1, seconds=1)), 120)
         report = Report(crowd, watch.gone())
         watch.first = report.before
         watch.start = time.monotonic()
         load = gather(server.url, crowd)
         with ThreadPoolExecutor(1) as thread:
-            # Read while it lasts: what the crowd tells at its end is more than a pipe holds.
+            # Read meanwhile, because the final output of the crowd is larger than the buffer of a pipe.
             reading = thread.submit(read, load, crowd.over + crowd.seconds + 180)
             try:
                 while not reading.done():
