@@ -3,7 +3,7 @@
 import { setting } from "../core/format.js";
 import { key, swatch } from "../shell/dom.js";
 
-/** The colour of the network at a place; scene.colours has six, and begins anew after them. */
+/** The colour of the network at a place; scene.colours has six, which repeat. */
 export const networkColour = ({ networks }, k) => networks[k % networks.length];
 
 /** What the network at a place is called, where there are several; else nothing. */

@@ -161,7 +161,7 @@ export class PlotlyChart extends ChartOnAxes {
     const whole = this.stale || !this.growth.holds(runs);
     if (whole) {
       const area = this.ahead ? areaWithin(this.plot, this.range("x"), this.range("y")) : plotArea(this.plot);
-      // To give a canvas its size anew takes longer than to clear it.
+      // Setting the size of a canvas again takes longer than clearing it.
       if (this.ahead && covers(this.area, area)) this.layer.clearLines();
       else this.layer.cover(area);
       this.area = area;

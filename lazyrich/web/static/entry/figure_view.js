@@ -1,5 +1,5 @@
-// The entry of a figure at rest (lazyrich/web/components/figure.py): plotly's traces and layout as Python made them, in the look
-// of the charts here.
+// Entry of a figure without animation (lazyrich/web/components/figure.py): plotly's traces and layout from Python, in
+// the style of the charts here.
 
 import { readTheme } from "../colours/theme.js";
 import { barConfig, baseAxis, baseLayout } from "../core/figure.js";
@@ -16,8 +16,8 @@ class FigureView {
     this.host = element("div", { role: "figure", "data-testid": "figure", style: "width: 100%" });
     parent.append(this.host);
     this.gone = false;
-    this.config = undefined; // of plotly's bar, once plotly is there
-    // Not within the observer's own call: drawing changes sizes again, which browsers report as a loop.
+    this.config = undefined; // of plotly's bar, once plotly is loaded
+    // Not within the observer's own callback: drawing changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.#draw()));
     this.observer.observe(this.host);
   }
@@ -56,29 +56,29 @@ class FigureView {
       const Plotly = await loadPlotly(this.data.plotly);
       if (this.gone) return;
       this.Plotly = Plotly;
-      this.config ??= barConfig(Plotly, this, false); // with another one plotly begins anew, and forgets a zoom
+      this.config ??= barConfig(Plotly, this, false); // with a new object plotly redraws everything and drops a zoom
       this.#draw();
     } catch (/** @type {any} */ error) {
       say(this.host, `The figure could not be drawn: ${error.message}. Load the page again.`);
     }
   }
 
-  // Drawn again only when the figure, its width or the theme has changed.
+  // Redraw only if the figure, its width or the theme has changed.
   #draw() {
     const width = Math.floor(this.host.clientWidth);
     if (!this.Plotly || this.gone || width < 80) return; // within a closed tab or expander
     const theme = readTheme(this.host);
     const wanted = `${width} ${theme.key} ${this.figure}`;
     if (wanted === this.drawn) return;
-    const first = !this.host.data; // plotly's own, once it has drawn here
+    const first = !this.host.data; // set by plotly once it has drawn here
     this.drawn = wanted;
-    // What the visitor has zoomed stays while the figure is the same.
+    // Keep the visitor's zoom while the figure is the same.
     const layout = fitTitles({ ...this.#layout(theme), width, autosize: false, uirevision: this.figure });
     this.Plotly.react(this.host, this.#traces(), layout, this.config);
     if (first) this.host.on("plotly_doubleclick", () => this.reset());
   }
 
-  // Plotly writes into what it draws, and with the next theme the same numbers come again: they have to look the same.
+  // Copied, because plotly changes the objects that it draws, and the next theme needs the same figure.
   #traces() {
     return structuredClone(this.data.traces);
   }

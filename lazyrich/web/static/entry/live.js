@@ -7,7 +7,7 @@ import { mounting } from "./mounting.js";
 let mountRun = null;
 
 export async function mount(component) {
-  // plotly.js takes longest, so it sets out before the chart's own modules; LiveRun says so if it does not come.
+  // plotly.js is largest, so it is requested before the chart's own modules; LiveRun reports a failure to load it.
   for (const started of [loadPlotly(component.data.plotly), loadStyle(component.data.css)]) started.catch(() => {});
   const { LiveRun } = await import("../shell/live_run.js");
   mountRun ??= mounting((parent) => new LiveRun(parent));

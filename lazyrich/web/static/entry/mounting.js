@@ -1,7 +1,7 @@
-// How a component lives. Streamlit calls mount() first, then for every change of data and for every change of theme.
+// Lifetime of a component. Streamlit calls mount() first, then for every change of data and of theme.
 //
-// The cleanup that mount() gives runs at unmount, but also when a call was overtaken by a newer one before its promise
-// resolved. So only the newest call may take the view down, and only when no other call follows at once.
+// The cleanup that mount() returns runs at unmount, but also when a newer call overtook a call before its promise
+// resolved. So only the newest call may remove the view, and only if no other call follows at once.
 
 const UNMOUNT_AFTER = 100; // ms: longer than the gap between an overtaken call and the one that overtook it
 

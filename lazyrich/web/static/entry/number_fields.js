@@ -1,5 +1,5 @@
-// Fields of numbers are fields of text (lazyrich/web/page/typed_number.py): on a phone they show the keypad of digits all the
-// same. A keypad of numbers has no minus, so a field that allows negative numbers keeps the whole keyboard.
+// Number fields are text fields (lazyrich/web/page/typed_number.py) that open the keypad of digits on a phone. A keypad
+// of numbers has no minus, so a field that allows negative numbers keeps the whole keyboard.
 
 const KEYPADS = { whole: "numeric", positive: "decimal" };
 
@@ -10,5 +10,5 @@ function choose({ target }) {
   if (KEYPADS[kind]) target.inputMode = KEYPADS[kind];
 }
 
-// before the focus, with which the keyboard comes; and with it, for those that are reached by the tabulator
+// before the focus, which opens the keyboard; and at the focus, for fields reached by Tab
 for (const name of ["pointerdown", "focusin"]) document.addEventListener(name, choose, { capture: true });

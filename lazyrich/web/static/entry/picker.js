@@ -1,4 +1,4 @@
-// The entry of the map that is a control (lazyrich/web/components/map_picker.py).
+// Entry of the map as a control (lazyrich/web/components/map_picker.py).
 
 import { PickerView } from "../picker/picker_view.js";
 import { mounting } from "./mounting.js";

@@ -1,4 +1,4 @@
-// The entry of a replay (lazyrich/replay/page.py): one file that holds a run and all that draws it. Nothing is fetched.
+// Entry of a replay (lazyrich/replay/page.py): one file with a run and all code to draw it. Nothing is fetched.
 
 import { element } from "../shell/dom.js";
 import { LiveRun } from "../shell/live_run.js";

@@ -19,7 +19,7 @@ export class Prediction {
   }
 
   /**
-   * Take the step that the page shows now. Returns whether it is another one, so that its run has to start anew.
+   * Set the current step of the page. Returns whether it is another one, so that its run has to start again.
    *
    * @param {string} id
    */

@@ -29,7 +29,7 @@ export function actionsOn(live) {
     if (!runs.current.log.ended) live.source.stop(runs.current.id);
   }
 
-  // Request a run that was stopped or failed anew; play one that trains or has finished from its start.
+  // Request a stopped or failed run again; play one that trains or has finished from its start.
   function again() {
     const { status } = runs.current.log;
     if (!live.source.recorded && (status === "stopped" || status === "failed")) live.askAnew();

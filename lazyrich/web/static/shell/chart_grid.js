@@ -32,7 +32,7 @@ export class ChartGrid {
   /** unfold(id, open): called when the visitor unfolds a chart or folds it away. */
   constructor(unfold) {
     this.ask = unfold;
-    this.open = new Set(); // ids of the unfolded charts, among those that are folded at first
+    this.open = new Set(); // ids of unfolded charts among those that are folded initially
     this.planes = element("div", { class: "planes" });
     this.wide = element("div", { class: "wide" });
     this.middle = element("div", { class: "middle" });
@@ -42,7 +42,7 @@ export class ChartGrid {
     this.charts = [];
     this.described = "";
     this.sameScale = false;
-    // Not within the observer's own call: arranging changes sizes again, which browsers report as a loop.
+    // Not within the observer's own callback: arranging changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.arrange()));
   }
 
@@ -87,7 +87,7 @@ export class ChartGrid {
   }
 
   remove() {
-    this.gone = true; // an arrangement that the observer requested may still come
+    this.gone = true; // an arrangement requested by the observer may still follow
     this.observer.disconnect();
     for (const chart of this.charts) chart.remove();
   }
@@ -123,7 +123,7 @@ export class ChartGrid {
     this.host.classList.toggle("middled", middled);
     this.host.classList.toggle("pictured", Boolean(picture));
     const phone = width <= PHONE && !single;
-    // Kept planes stand in one column beside the large one, three and four of them in two.
+    // Kept planes are in one column beside the large one, three and four of them in two columns.
     const columns = kept > 2 ? 2 : Math.min(1, kept);
     this.host.classList.toggle("paired", Boolean(this.paired));
     const middle = middled && picture ? Math.max(MIDDLE_LEAST, Math.round(MIDDLE_SHARE * width)) : 0;
@@ -196,7 +196,7 @@ export class ChartGrid {
     if (chart.spec.grow) chart.node.style.flexGrow = chart.spec.grow;
     chart.node.hidden = this.#folded(chart.spec);
     parent.append(chart.node);
-    this.observer.observe(chart.frame); // a caption that breaks anew changes it, though its parent stays as it is
+    this.observer.observe(chart.frame); // a different line break of the caption changes it, but not its parent
     return chart;
   }
 
@@ -211,7 +211,7 @@ export class ChartGrid {
     chart.remove();
   }
 
-  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned anew, as closer more can be seen,
+  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned again, as a zoom shows more,
   // and the kinks of a function go on standing on its lower edge.
   #link(from) {
     if (["plane", "function"].includes(from.spec.kind) && !from.painting) from.settle(from.scene);

@@ -1,4 +1,4 @@
-// How runs are compared, where some are kept: planes on one scale or each on its own, along flow time or steps.
+// Controls to compare kept runs: planes on one scale or each on its own, along flow time or steps.
 
 import { element } from "./dom.js";
 

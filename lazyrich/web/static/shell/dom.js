@@ -1,4 +1,4 @@
-// Building DOM. Strings become text nodes, so nothing that comes from data is ever read as HTML.
+// Build DOM elements. Strings become text nodes, so data are never read as HTML.
 
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);

@@ -20,7 +20,7 @@ export class HelpPopover {
     const show = () => this.#show(word, meaning, formula);
     const asked = {
       onfocus: show,
-      onclick: show, // not every browser focuses what is clicked
+      onclick: show, // not every browser focuses a clicked element
       onblur: () => this.#hide(),
       onpointerenter: (event) => event.pointerType === "mouse" && show(),
       onpointerleave: () => this.#leave(),
@@ -38,7 +38,7 @@ export class HelpPopover {
     say(this.formula, formula);
     this.formula.hidden = !formula;
     node.hidden = false;
-    node.style.left = "0px"; // all the room there is, to be measured
+    node.style.left = "0px"; // use the whole width for the measurement
     const left = Math.min(word.offsetLeft, node.offsetParent.clientWidth - node.offsetWidth);
     node.style.left = `${Math.max(0, left)}px`;
     node.style.top = `${word.offsetTop + word.offsetHeight + BELOW}px`;
@@ -51,7 +51,7 @@ export class HelpPopover {
     this.node.hidden = true;
   }
 
-  // What has the focus stays explained.
+  // Keep the popover open while its word has the focus.
   #leave() {
     clearTimeout(this.leaving);
     if (document.activeElement !== this.shown) this.leaving = setTimeout(() => this.#hide(), LEAVING);

@@ -1,7 +1,7 @@
 // Keys. They work while the focus is in the chart, never while someone types or picks there.
 //
-// The arrows to the left and right, and the keys of slides, also work while the focus is nowhere in particular. A letter may then be meant for
-// Streamlit, whose R is a rerun, for a screen reader, or be a piece of a word that somebody says to the computer.
+// The left and right arrows, and the keys of slides, also work while no element has the focus. A letter may then be
+// meant for Streamlit, whose R is a rerun, for a screen reader, or be part of dictated text.
 
 const ANYWHERE = new Set(["ArrowLeft", "ArrowRight", "PageDown", "PageUp"]);
 const ONCE = new Set([" ", "n", "r", "s"]); // while the key is held down
@@ -37,7 +37,7 @@ function handle(event, actions) {
   return true;
 }
 
-// Controls that do something of their own with this key.
+// Controls with their own use of this key.
 function ownedBy(target, key) {
   if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;
   if (target.tagName === "INPUT") return target.type !== "range" || key.length > 1;

@@ -1,5 +1,5 @@
-// Which colour is which, of networks that train side by side, and the ghost's way out. Runs kept beside the current one
-// are told apart in the table above (run_table.js).
+// Colours of networks that train side by side, and the button that removes the ghost. The table above (run_table.js)
+// identifies kept runs.
 
 import { networkColour } from "../colours/network_colours.js";
 import { EXACT_WIDTH, exactOpacity } from "../core/exact.js";

@@ -20,7 +20,7 @@ import { View } from "./view.js";
 
 const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
 const LOOP_AFTER = 2000; // ms at the last frame before a run that loops starts again
-const TIME_EVERY = 500; // ms between two looks at the time left, while no frame comes
+const TIME_EVERY = 500; // ms between two updates of the time left, while no frame comes
 
 export class LiveRun {
   /**
@@ -72,7 +72,7 @@ export class LiveRun {
       // While a preview stands, what goes along with the chart has its moment already.
       if (!this.preview.shown) this.view.host.dataset.step = 0;
     } else this.player.hold(this.runs.timeline);
-    // Asked for first: the answer is on its way while the charts are made ready.
+    // Request frames first: the answer travels while the charts are prepared.
     this.source.open(data.socket, data.token);
     this.source.ask();
     cite(data.citation);
@@ -100,7 +100,7 @@ export class LiveRun {
     this.view.remove();
   }
 
-  // Another slide: its chart is made anew, the run and the moment stay.
+  // Another slide: its chart is rebuilt, the run and the moment stay.
   #turn() {
     this.view.grid.update(this.slides.shown(), this.scene());
     this.slides.mark(this.view.host);
@@ -115,16 +115,16 @@ export class LiveRun {
   }
 
   /**
-   * Have Python ask for the current run again: it was stopped or has failed, or the server does not know it or this
-   * visitor any more. Python may not hear it the first time, when the server was started anew and Streamlit's own line
-   * is not back yet.
+   * Let Python request the current run again: it was stopped or has failed, or the server does not know it or this
+   * visitor any more. After a restart of the server, the first message may be lost until Streamlit's own connection is
+   * back.
    */
   askAnew() {
     this.runs.repeats = true;
     this.ask("again");
   }
 
-  // The same run with more to show: the one before it leaves no ghost.
+  // The same run with more frames: the previous one leaves no ghost.
   #set(settings) {
     this.runs.repeats = true;
     this.send("set", settings);
@@ -157,14 +157,14 @@ export class LiveRun {
     return { ...scene, runs, sameScale, theme, colours: data.palette, recorded: source.recorded };
   }
 
-  /** Draw everything anew: something other than the cursor has changed. */
+  /** Redraw everything, because something other than the cursor has changed. */
   repaint() {
     this.view.grid.each((chart) => (chart.stale = true));
     this.tell();
     this.loop.wake("paint");
   }
 
-  /** The same with axes that are fitted anew, and let the charts settle. */
+  /** Redraw everything with newly fitted axes, and let the charts settle. */
   refit() {
     this.loop.wake("fit");
     this.repaint();
@@ -204,7 +204,7 @@ export class LiveRun {
     const paint = view.ready && (player.advance(now, timeline) || due.has("paint"));
     const moving = player.moving(timeline);
     const scene = this.scene();
-    // Until the charts can be drawn, this stays due.
+    // Stays due until the charts can be drawn.
     if (view.ready && due.delete("fit")) view.grid.each((chart) => chart.fit(scene));
     if (paint) {
       due.delete("paint");
@@ -223,7 +223,7 @@ export class LiveRun {
     }
   }
 
-  // Start again, unless the viewer has gone elsewhere until then.
+  // Start again, unless the viewer has moved the cursor until then.
   #loopLater() {
     clearTimeout(this.looping);
     this.looping = setTimeout(() => this.player.ended && this.act.again(), LOOP_AFTER);

@@ -1,4 +1,4 @@
-// What has to be said about the run: in a banner when something went wrong, in a quiet line, and to screen readers.
+// Messages about the run: in a banner if something went wrong, in a plain line, and for screen readers.
 
 import { moment, setting } from "../core/format.js";
 import { element, say } from "./dom.js";
@@ -81,14 +81,14 @@ export class Notice {
   }
 }
 
-// What a run has to say, and if it has nothing, why it was not computed where it was meant to be.
+// The message of a run, or else the reason why it was not computed on the intended device.
 function told(log) {
   const device = log.header?.environment.device ?? "cpu";
   const elsewhere = !log.message && device.startsWith("cpu, ");
   return elsewhere ? { status: "elsewhere", message: `Computed on the ${device.replace("cpu", "CPU")}.` } : log;
 }
 
-// That training has ended says nothing of whether the losses have settled, so that is said beside it.
+// The end of training does not mean that the losses have settled, so that is stated beside it.
 function progress({ status, progress: share, heard, countdown, ending }, now) {
   if (!heard) return "asking for the run";
   if (status === "waiting") return "waiting for a free place";

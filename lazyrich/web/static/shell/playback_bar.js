@@ -97,9 +97,9 @@ export class PlaybackBar {
     this.again.setAttribute("aria-label", this.again.textContent);
     this.seed.hidden = log.header !== null && !("seed" in log.header.config);
     this.onward.hidden = !log.ending?.onward;
-    // Where training on is offered the bar has that in the place of Stop.
+    // If training can continue, the bar has that button instead of Stop.
     this.stop.hidden = !this.onward.hidden;
-    this.stop.classList.toggle("gone", log.ended); // it keeps its place: the bar must not break anew under the pointer
+    this.stop.classList.toggle("gone", log.ended); // it keeps its space, so that the bar does not reflow under the pointer
   }
 }
 

@@ -1,4 +1,4 @@
-// A reading's number at a frame, as it is written.
+// Text of a reading's number at a frame.
 
 import { significant, whole } from "../core/format.js";
 

@@ -1,4 +1,4 @@
-// The verdict in words, the numbers behind it, and where the run stands between lazy and rich.
+// Verdict in words, its numbers, and the position of the run between lazy and rich.
 
 import { significant } from "../core/format.js";
 import { element, say } from "./dom.js";
@@ -9,7 +9,7 @@ import { RunTable } from "./run_table.js";
 const MOVED = "kernel_distance";
 const TICKS = [0.01, 0.1, 0.4]; // between lazy, moving, rich and very rich, as in lazyrich/experiments/common/verdict.py
 
-// Most of what can be told apart happens below 0.1, so the scale follows the square root.
+// Most differences are below 0.1, so the scale follows the square root.
 const along = (distance) => `${(100 * Math.sqrt(Math.min(1, Math.max(0, distance)))).toFixed(2)}%`;
 
 export class Readings {
@@ -64,11 +64,11 @@ export class Readings {
     // a run that has remarks has one at every frame, so that nothing below moves while it plays
     this.remark.hidden = !(remark || log.remarks[0]);
     this.readings.forEach((reading, i) => say(this.values[i], readingValue(reading, log, upTo)));
-    this.list.hidden = this.table.show(scene); // its numbers are those of the table's first row
+    this.list.hidden = this.table.show(scene); // the first row of the table has the same numbers
     const distance = log.value(upTo, MOVED);
     const known = Number.isFinite(distance);
     this.scale.hidden = log.header !== null && !log.has(MOVED);
-    this.marker.hidden = !known; // the mark of the run before would be taken for this one's
+    this.marker.hidden = !known; // the mark of the previous run would be mistaken for this one's
     if (known) this.marker.style.left = along(distance);
     const moved = known ? significant(distance, 2) : "not known yet";
     this.scale.title = `Kernel distance: ${moved}, on a square-root scale from 0 (lazy) to 1 (rich)`;

@@ -1,4 +1,4 @@
-// The runs side by side in numbers, where some are kept: a row a run, each at the moment shown or at its own end.
+// Table of the current and kept runs: a row for each run, at the current moment or at its own end.
 
 import { element, say, swatch } from "./dom.js";
 import { readingValue } from "./reading_value.js";
@@ -40,7 +40,7 @@ export class RunTable {
   }
 
   #describe(runs, { current, theme, recorded }) {
-    // Where networks train side by side, colours are theirs, and a run is told by its dash alone.
+    // If networks train side by side, colours identify networks, and only dashes identify runs.
     const ink = current.log.networks > 1 ? theme.muted : null;
     const shown = runs.map(({ id, label, colour, dash, pinned }) => [id, label, ink ?? colour, dash, pinned]);
     const described = JSON.stringify(shown);
@@ -79,7 +79,7 @@ export class RunTable {
   }
 }
 
-// Whether a run's last numbers are its end's.
+// Whether a run's last numbers are final.
 function state(log, upTo) {
   if (!log.ended) return log.status === "waiting" ? "waiting" : "training";
   return log.ending?.state === "falling" && upTo === log.count - 1 ? "still falling" : "";

@@ -7,8 +7,8 @@ const SLIP = 10; // px that a finger may move in a tap
 
 export class Tooltip {
   /**
-   * surface: what feels the pointer. find({x, y, held}) -> {lines, at: {x, y}} in px of the surface, null where there
-   * is nothing to tell; held: a button is down.
+   * surface: element with the pointer events. find({x, y, held}) -> {lines, at: {x, y}} in px of the surface, null
+   * without a tooltip; held: a button is down.
    */
   constructor(surface, find) {
     this.surface = surface;

@@ -1,4 +1,4 @@
-// What is seen of a live chart: its parts in their host element, and how a moment comes to be on them.
+// View of a live chart: its parts in their host element, and the drawing of a moment on them.
 
 import { loadPlotly, loadStyle } from "../entry/load.js";
 import { PhoneControls } from "../phone/phone_controls.js";
@@ -56,7 +56,7 @@ export class View {
       this.grid.below,
       this.notice.spoken,
     );
-    this.host.style.visibility = "hidden"; // until the style sheet is here
+    this.host.style.visibility = "hidden"; // until the style sheet is loaded
     this.host.addEventListener("pointerdown", (event) => {
       if (!event.target.closest("button, input, select, a")) this.host.focus({ preventScroll: true });
     });

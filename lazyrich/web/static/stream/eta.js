@@ -1,12 +1,12 @@
-// How long a run still takes, in words that do not jump: follow the server's estimate slowly, and count time down
-// between two of its answers.
+// Remaining time of a run as text that does not jump: follow the server's estimate slowly, and count down between two
+// of its answers.
 
-const SLOWNESS = 1500; // ms in which two thirds of a change are taken in
-const STUBBORN = 1.3; // a number that grows by less stays as it is: it is on its way down
+const SLOWNESS = 1500; // ms in which the text follows two thirds of a change
+const STUBBORN = 1.3; // a number that would grow by less does not change, as it is going to fall
 
 export class Eta {
   constructor() {
-    this.end = NaN; // when the run will be over, on the clock of `now`
+    this.end = NaN; // time at which the run will be over, on the clock of `now`
     this.heard = 0;
     this.shown = NaN;
   }
@@ -30,7 +30,7 @@ export class Eta {
   }
 }
 
-// To the digits that an estimate has: 12 s, 35 s, 3 min.
+// Rounded to the significant digits of an estimate: 12 s, 35 s, 3 min.
 function round(seconds) {
   const unit = seconds < 20 ? 1 : seconds < 60 ? 5 : seconds < 120 ? 10 : 60;
   return unit * Math.round(seconds / unit);

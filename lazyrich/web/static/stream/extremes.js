@@ -6,7 +6,7 @@ const FAR = 1e6; // times the largest of the first numbers, or 1
 /** @import { RunLog } from "./run_log.js" */
 
 /**
- * What lies beyond comes from a network that diverges: on axes and in colours it would squeeze all others flat.
+ * Numbers beyond this limit come from a network that diverges; on axes and in colours they would flatten all others.
  *
  * @param {ArrayLike<number>} first
  */
@@ -17,7 +17,7 @@ export function farthest(first) {
 }
 
 /** @type {WeakMap<RunLog, Map<string, Bounds & { frames: number, limit: number }>>} */
-const known = new WeakMap(); // RunLog -> name -> what was seen
+const known = new WeakMap(); // RunLog -> name -> extremes so far
 
 /**
  * {low, high, positive} of a chart array, low being Infinity where there is no number yet.

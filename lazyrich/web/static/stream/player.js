@@ -1,4 +1,4 @@
-// Where the viewer is on the timeline. Training has its own pace; playing, pausing and stepping happen here alone.
+// Position of the viewer on the timeline. Training has its own pace; playing, pausing and stepping happen here alone.
 
 import { Machine, PLAYBACK } from "./states.js";
 
@@ -41,7 +41,7 @@ export class Player {
     const before = this.cursor;
     if (this.playing && newest > this.cursor) {
       if (this.cursor < 0)
-        this.cursor = 0; // the first frame as soon as it is here, at any speed
+        this.cursor = 0; // show the first frame as soon as it has come, at any speed
       else if (!follow) this.cursor = Math.min(this.cursor + this.#due(now, log.chartData.pace ?? 60), newest);
       if (this.waits) this.pause();
       else if (follow) this.cursor = newest;
@@ -94,7 +94,7 @@ export class Player {
   }
 
   // One log frame for each animation frame, so that none is painted twice or left out; above 60 Hz by time. pace: log
-  // frames a second, fewer where every frame is a result of its own.
+  // frames a second, fewer if every frame is a separate result.
   #due(now, pace) {
     const elapsed = now - (this.last ?? now - TICK);
     this.credit += this.speed * (pace / 60) * (elapsed < 0.8 * TICK ? elapsed / TICK : 1);

@@ -1,4 +1,4 @@
-// Reading the server's binary answer. The format is written down in lazyrich/client/protocol.py.
+// Read the server's binary answer. The format is described in lazyrich/client/protocol.py.
 
 /** @import { Answer } from "../core/types.d.ts" */
 /** @import { RunLog } from "./run_log.js" */
@@ -14,15 +14,15 @@ export function readAnswer(buffer) {
 }
 
 /**
- * Give each entry's rows to its log. A run no longer looked at has none, and how long its rows are only its log knows:
- * rows that follow them are asked for again. What is said without rows is said once, so it must not be lost.
+ * Give each entry's rows to its log. A run that is no longer shown has no log, and only a log knows the length of its
+ * rows, so the rows after them are requested again. An entry without rows is sent once, so it must not be lost.
  *
  * @param {Answer} answer
  * @param {Map<string, RunLog>} logs by the id of their run
  */
 export function deliver({ runs, floats }, logs) {
   let offset = 0;
-  let lost = false; // where the next rows begin
+  let lost = false; // whether the start of the next rows is unknown
   for (const entry of runs) {
     const log = logs.get(entry.id);
     if (!log || (lost && entry.count > 0)) {

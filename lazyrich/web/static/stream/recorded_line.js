@@ -1,4 +1,4 @@
-// A connection to a recording in place of the server: each question gets the next answer, until all are given.
+// Connection to a recording instead of the server: each request gets the next answer, until all are given.
 
 /** @import { Source } from "../core/types.d.ts" */
 
@@ -14,7 +14,7 @@ export class RecordedLine {
     this.answers = [...answers];
     this.onAnswer = onAnswer;
     this.line = "open";
-    this.recorded = true; // nothing can be requested beyond it
+    this.recorded = true; // nothing else can be requested
   }
 
   open() {}

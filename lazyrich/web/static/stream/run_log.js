@@ -28,14 +28,14 @@ export class RunLog {
     this.header = null;
     this.rowLength = 0;
     this.networks = 0; // networks that train side by side
-    this.heard = false; // the server has said something of this run
+    this.heard = false; // whether the server has sent an entry of this run
     /** @type {RunEntry["ending"]} */
     this.ending = null; // of a run that is over: whether its losses had settled
-    this.settled = false; // no frame can come any more
+    this.settled = false; // whether no further frame can come
   }
 
   /**
-   * Take the meaning of a row, which comes with frame 0.
+   * Read the layout of a row, which comes with frame 0.
    *
    * @param {RunHeader} header
    */
@@ -50,9 +50,9 @@ export class RunLog {
     for (const [name, shape] of header.arrays) {
       const size = shape.reduce((product, n) => product * n, 1);
       this.arrays.set(name, { offset, size, shape, spread: spread.has(name) });
-      // What many networks do at this frame: a curve for each network, with its band.
+      // Arrays of many networks at this frame: a curve for each network, with its band.
       if (spread.has(name) && shape.length === 2) {
-        // networks have a colour each; seeds that a first row sums up have the run's
+        // each network has a colour; seeds that the first row summarises have the run's colour
         this.networks = header.chart_data.alphas ? shape[0] : 1;
         for (let k = 0; k < shape[0]; k++)
           SPREAD.forEach((end, i) => this.columns.set(`${name}[${k}]${end}`, offset + 3 * k + i));
@@ -62,7 +62,7 @@ export class RunLog {
     this.rowLength = offset;
     this.values = new Float32Array(offset * Math.max(1, header.expected));
     /** @type {Map<string, number>} */
-    this.limits = new Map(); // column or array -> how far its numbers are looked at
+    this.limits = new Map(); // column or array -> limit beyond which its numbers are ignored
     /** @type {Map<string, Bounds>} */
     this.bounds = new Map(); // column -> extremes over all held frames
     /** @type {Map<string, number>} */
@@ -70,7 +70,7 @@ export class RunLog {
   }
 
   /**
-   * Take what an answer says of this run, and its frames.
+   * Read the entry of this run in an answer, and its frames.
    *
    * @param {RunEntry} entry
    * @param {Float32Array} rows of entry.count frames, from entry.first on
@@ -83,7 +83,7 @@ export class RunLog {
     this.ending = entry.ending ?? null;
     this.countdown.hear(entry.left, performance.now());
     this.heard = true;
-    // Rows may overlap with what an earlier answer brought (two questions were under way), but must leave no gap.
+    // Rows may overlap with those of an earlier answer (after two concurrent requests), but must leave no gap.
     const known = this.count - entry.first;
     const fresh = known < 0 ? 0 : Math.max(0, entry.count - known);
     if (fresh > 0) {
@@ -93,8 +93,8 @@ export class RunLog {
       this.remarks.push(...(entry.remarks ?? entry.verdicts.map(() => "")).slice(known));
       for (let i = 0; i < fresh; i++) this.#measure(this.count++);
     }
-    // A long log comes in several answers: the last is one without frames. One that brings only frames already held may
-    // be an answer to another question, and says nothing of those beyond.
+    // A long log comes in several answers, the last one without frames. An answer with frames already held only may
+    // belong to another request, and does not mean that there are no further frames.
     const last = entry.count === 0 && entry.first === this.count;
     const full = this.header !== null && this.count >= this.expected;
     this.settled = this.ended && (last || full);
@@ -122,7 +122,7 @@ export class RunLog {
   }
 
   /**
-   * The value of a column at a frame; NaN where there is none.
+   * The value of a column at a frame; NaN if there is none.
    *
    * @param {number} frame
    * @param {string} column
@@ -136,7 +136,7 @@ export class RunLog {
   }
 
   /**
-   * The numbers of a chart array at a frame, flat; empty where there is none.
+   * The numbers of a chart array at a frame, flat; empty if there is none.
    *
    * @param {number} frame
    * @param {string} name
@@ -159,7 +159,7 @@ export class RunLog {
   }
 
   /**
-   * The last held frame at or before a flow time, or a value of another column that grows; -1 when there is none.
+   * The last held frame at or before a flow time, or a value of another increasing column; -1 if there is none.
    *
    * @param {number} reached
    * @param {string} column
@@ -184,7 +184,7 @@ export class RunLog {
   }
 
   /**
-   * Extremes for the axes, without what a diverging run comes to.
+   * Extremes for the axes, without the numbers of a diverging run.
    *
    * @param {number} frame
    */

@@ -1,4 +1,4 @@
-// Which runs are on the charts: the current one, those kept beside it, and the ghost of the one before.
+// Runs on the charts: the current one, those kept beside it, and the ghost of the previous one.
 
 import { RunLog } from "./run_log.js";
 import { Timeline } from "./timeline.js";
@@ -7,7 +7,7 @@ const WORTH_A_GHOST = 3; // frames: fewer are a dot, not a trail
 
 export class ShownRuns {
   constructor() {
-    this.logs = new Map(); // id -> RunLog, of all that is shown or was last
+    this.logs = new Map(); // id -> RunLog, of all runs that are shown or were shown last
     this.current = null; // {id, label, colour, log}
     this.kept = [];
     this.ghost = null;
@@ -18,7 +18,7 @@ export class ShownRuns {
 
   /** What Python says is to be shown, on dark paper or light. Returns whether the current run is another one now. */
   update(described, dark = false) {
-    const logs = new Map(); // one for each id: a kept run may be the current one as well
+    const logs = new Map(); // one for each id, as a kept run may also be the current one
     for (const { id } of described) logs.set(id, logs.get(id) ?? this.logs.get(id) ?? new RunLog(id));
     const inked = ({ colour, dark_colour: onDark }) => (dark && onDark ? onDark : colour);
     const shown = described.map((run) => ({ ...run, colour: inked(run), log: logs.get(run.id) }));

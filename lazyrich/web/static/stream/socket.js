@@ -1,13 +1,13 @@
-// The connection to the server. It reconnects automatically when it is lost; all frames held are kept meanwhile.
+// Connection to the server, which reconnects automatically; all held frames are kept meanwhile.
 
 import { LINE, Machine } from "./states.js";
 
 const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 8000;
-const SILENCE = 25_000; // ms; the server answers at least every ten seconds, so the line is cut
+const SILENCE = 25_000; // ms; the server answers at least every ten seconds, so after this the connection is lost
 const MAX_REFUSALS = 5; // in a row, each after a longer wait, before the notice offers a button
-const WORTH_A_WORD = 2000; // ms: a line that is back sooner was not missed
-const REFUSED = new Set([4403, 4404]); // token not known, run not known
+const WORTH_A_WORD = 2000; // ms: a shorter interruption is not shown
+const REFUSED = new Set([4403, 4404]); // unknown token, unknown run
 
 export class FrameSocket {
   /**
@@ -24,12 +24,12 @@ export class FrameSocket {
     this.wait = FIRST_WAIT;
     this.refusals = 0;
     this.state = new Machine(LINE, "new");
-    this.recorded = false; // at the other end runs can be started and stopped
+    this.recorded = false; // the server can start and stop runs
     this.hurry = () => this.#retry();
     this.unplugged = () => (this.wasOffline = true);
     window.addEventListener("online", this.hurry);
     window.addEventListener("offline", this.unplugged);
-    document.addEventListener("visibilitychange", this.hurry); // a laptop that was opened again
+    document.addEventListener("visibilitychange", this.hurry); // for example a laptop that was opened again
   }
 
   /** The state of the line, one of those in LINE. */
@@ -110,7 +110,7 @@ export class FrameSocket {
       clearTimeout(this.word);
       this.refusals = 0;
       this.#happen("answer");
-      this.wait = FIRST_WAIT; // only now: a server that greets and hangs up is not to be hammered
+      this.wait = FIRST_WAIT; // only now, so that a server that accepts and closes connections gets few attempts
       this.onAnswer(event.data);
     };
     socket.onclose = (event) => {
@@ -123,7 +123,7 @@ export class FrameSocket {
     this.#expect();
   }
 
-  // A browser gets no event when a cable is pulled or the other end vanishes.
+  // A browser gets no event if a cable is pulled or the server vanishes.
   #expect() {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.#lost(), SILENCE);
@@ -138,7 +138,7 @@ export class FrameSocket {
 
   #retry() {
     if (document.hidden || this.address === null) return;
-    // What was open before the network went away leads nowhere.
+    // A connection from before the network was lost does not work any more.
     if (this.wasOffline || (this.timer !== undefined && !this.socket)) this.#connect();
     this.wasOffline = false;
   }

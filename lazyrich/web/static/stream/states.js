@@ -1,39 +1,39 @@
-// The states of a live chart and all transitions between them: what it is drawn with, how it plays, its line to the
+// States of a live chart and all transitions between them: its drawing code, its playback, its connection to the
 // server. The three are independent of each other. CONTRIBUTING.md has them as diagrams.
 
 /** What the charts are drawn with: state -> event -> next state. */
 export const DRAWING = {
   // Python has not named any run yet
   new: { show: "loading", remove: "gone" },
-  // plotly.js and the style sheet are on their way; frames come in meanwhile
+  // plotly.js and the style sheet are loading; frames arrive meanwhile
   loading: { show: "loading", load: "ready", fail: "broken", remove: "gone" },
   ready: { show: "ready", remove: "gone" },
-  // the charts cannot be drawn, and a notice says why
+  // the charts cannot be drawn, and a notice gives the reason
   broken: { show: "broken", remove: "gone" },
-  // messages on their way may still arrive
+  // messages sent before may still arrive
   gone: { show: "gone", load: "gone", fail: "gone", remove: "gone" },
 };
 
 /** How the frames play: state -> event -> next state. */
 export const PLAYBACK = {
-  // frame after frame, at the speed that is chosen
+  // frame after frame, at the chosen speed
   playing: restarts({ play: "playing", pause: "paused", seek: "paused", end: "ended" }),
   // always the newest frame: for visitors who prefer reduced motion
   following: restarts({ play: "playing", pause: "paused", seek: "paused", end: "ended" }),
   paused: restarts({ play: "playing", pause: "paused", seek: "paused" }),
-  // at the last frame there will be, and come to it by playing
+  // at the final frame, reached by playing
   ended: restarts({ play: "playing", pause: "ended", seek: "paused" }),
 };
 
 /** The line to the server: state -> event -> next state. */
 export const LINE = {
-  // not answered yet
+  // connecting, without an answer yet
   new: { answer: "open", lose: "lost" },
   open: { answer: "open", lose: "lost" },
   // too short to show
   lost: { answer: "open", lose: "lost", outlast: "cut", refuse: "unknown" },
   cut: { answer: "open", lose: "cut", refuse: "unknown" },
-  // the server is there and has refused this page several times: it was started anew
+  // the server is reachable and has refused this page several times, because it was restarted
   unknown: { answer: "open", lose: "unknown", outlast: "unknown", refuse: "unknown" },
 };
 

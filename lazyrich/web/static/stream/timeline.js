@@ -1,5 +1,5 @@
-// The timeline of a viewer: the frames of the current run and then, where a run kept beside it goes on for longer,
-// the frames of that run after the current one's end. So every run is seen to its own end.
+// Timeline of a viewer: the frames of the current run and then, if a kept run is longer, the frames of that run after
+// the current one's end, so that every run is shown to its own end.
 
 import { moment, significant, whole } from "../core/format.js";
 
@@ -65,7 +65,7 @@ export class Timeline {
     return `${this.#when(this.#beyond(cursor))} · this run has ended`;
   }
 
-  // Steps of several runs are of several lengths, so beyond the current one's only the time is told.
+  // Steps of different runs differ in length, so after the current run's end only the time is shown.
   #when(frame) {
     const { longest } = this;
     if (longest.chartData.position) return moment(longest, frame);
@@ -85,7 +85,7 @@ export class Timeline {
 }
 
 /**
- * Where the settings of a run say that it ends, in flow time or steps; null where they do not.
+ * The end of a run by its settings, in flow time or steps; null if they do not determine it.
  *
  * @param {RunLog} log
  * @param {"time" | "step"} along
@@ -93,7 +93,7 @@ export class Timeline {
  */
 export function plannedEnd(log, along) {
   const { steps, until } = log.header?.config ?? {};
-  // only its end tells where the losses were flat
+  // a run until the losses are flat has no end that is known before
   if (until === "flat" && log.settled && log.count > 0) return log.value(log.count - 1, along);
   const pace = along === "step" ? 1 : log.chartData.time_per_step;
   return pace && steps ? pace * steps : null;
