@@ -1,14 +1,17 @@
 """`python -m benchmarks.page`: pages in headless Chromium, on a server started for it on loopback.
 
-Of the playground: painted frames a second in one tab and in each of two, how its picture follows a hand
-(benchmarks.hand), the time from a control to the first picture of what it sets, and from the address on to the first
-paint and the first frame, with an empty browser cache. Of "Exact
-solutions": painted frames a second, with the picture in three dimensions, and the time from a control to its exact
-curves. Of "Phase portrait": from the click to the first coloured cells, to all of 9 x 9 and of 17 x 17, and painted
-frames a second of a playground in another tab meanwhile. Of the practical experiments with their default settings, one
-seed: the time from a click on "New seed" to the first frame of its run and to the end of training. Of "Study", with the
-question that it opens with: the same, to the first dots and to the verdict. Absolute numbers of this machine at this
-moment: keep it quiet. Always exits with 0.
+- Playground: painted frames a second in one tab and in each of two, rates and delays while a control moves
+  (benchmarks.hand), the time from a control to the first picture of its setting, and from the address to the first
+  paint and the first frame, with an empty browser cache.
+- "Exact solutions": painted frames a second, with the picture in three dimensions, and the time from a control to its
+  exact curves.
+- "Phase portrait": the time from the click to the first coloured cells, to all of 9 x 9 and of 17 x 17, and painted
+  frames a second of a playground in another tab meanwhile.
+- Practical experiments with their default settings, one seed: the time from a click on "New seed" to the first frame of
+  its run and to the end of training.
+- "Study", with its first question: the same, to the first dots and to the verdict.
+
+The numbers are absolute, so keep the machine idle. Always exits with 0.
 """
 
 from __future__ import annotations

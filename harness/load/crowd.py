@@ -70,13 +70,21 @@ HEAVY: Final = (*LIGHT, "playground", "deep-networks", "playground", "exact-solu
 
 @dataclass(frozen=True)
 class Crowd:
-    """sessions: how many. together: of these, the class on one link. over: seconds within which they come, 0 for the
-    same moment. seconds: how long they stay after that. every: seconds between two seeds of the class. pause: seconds
-    between two controls of one who roams. heavy: whether some open pages whose frames take long to compute. leave:
-    mean number of controls after which one who roams is followed by another; 0 for never. dragging: how many more hold
-    a slider of the playground and move it all the time. alike: whether these have one link, rather than a problem each.
-    wishes: whether the class takes the next seed as a preview first, as a browser does, and by the page then. seed: of
-    all that is random.
+    """A crowd of visitors.
+
+    Attributes:
+        sessions: Number of visitors.
+        together: Number of these in the class, on one link.
+        over: Seconds within which they come; 0 for the same moment.
+        seconds: Seconds for which they stay after that.
+        every: Seconds between two seeds of the class.
+        pause: Seconds between two controls of a roaming visitor.
+        heavy: Whether some open pages with frames that take long to compute.
+        leave: Mean number of controls after which a roaming visitor is replaced by another; 0 for never.
+        dragging: Number of further visitors who drag a slider of the playground all the time.
+        alike: Whether these have one link, rather than a problem each.
+        wishes: Whether the class requests the next seed as a preview first, as a browser does, and then by the page.
+        seed: Of all random choices.
     """
 
     sessions: int = 50
@@ -95,10 +103,10 @@ class Crowd:
 
 @dataclass
 class Watched:
-    """A stretch of watching one run: from its first answer on until the run was over or the visitor moved on.
+    """Interval in which one run was watched, from its first answer until it was over or the visitor moved on.
 
-    config: page and settings, as text. frames: received after the first answer, which brings all there are to who
-    comes late. longest: seconds without a new one, at most.
+    config: page and settings, as text. frames: number received after the first answer, which brings all earlier ones.
+    longest: longest time without a new frame in seconds.
     """
 
     run: str
@@ -110,11 +118,18 @@ class Watched:
 
 @dataclass
 class Visit:
-    """What one visitor saw. role: "class", or the page on which it roamed. first: seconds from connecting to the first
-    frame, None if none came. controls: seconds from each control to the first frame of its run. lost: controls for
-    which none came before the next control. scripts: seconds that the page's script took, each time. pictures: seconds
-    from each wish for a preview to its answer. dragged: seconds for which it held a slider. trouble: what the page or
-    the sockets said was wrong."""
+    """Record of one visit.
+
+    Attributes:
+        role: "class", or the page on which the visitor roamed.
+        first: Seconds from connecting to the first frame; None if none came.
+        controls: Seconds from each control to the first frame of its run.
+        lost: Number of controls without a frame before the next control.
+        scripts: Seconds of each run of the page's script.
+        pictures: Seconds from each request for a preview to its answer.
+        dragged: Seconds for which the visitor dragged a slider.
+        trouble: Errors reported by the page or the sockets.
+    """
 
     role: str
     first: float | None = None
@@ -128,7 +143,7 @@ class Visit:
 
     @property
     def rate(self) -> float | None:
-        """New frames a second while runs were under way; None if none was watched for long enough to tell."""
+        """Return the new frames a second while runs trained; None if none was watched for long enough."""
         told = [stretch for stretch in self.watched if stretch.seconds >= 1.0]
         return sum(s.frames for s in told) / sum(s.seconds for s in told) if told else None
 

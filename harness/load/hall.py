@@ -37,9 +37,9 @@ class Look:
 
 @dataclass
 class Report:
-    """What was seen. before: the server after its first visitor and before the crowd; left: after all had gone.
-    sessions: that Streamlit counts as open then. seconds: that the crowd was there. load: seconds of computing time
-    that the crowd itself took."""
+    """Report of a measurement. before: sample after the first visitor and before the crowd. left: sample after all had
+    gone. sessions: sessions that Streamlit then counts as open. seconds: duration of the crowd. load: computing time of
+    the crowd itself in seconds."""
 
     crowd: Crowd
     before: Look

@@ -1,4 +1,4 @@
-"""Redirect addresses that people have kept to the pages that answer them today.
+"""Redirect old addresses to the pages that replace them.
 
     Middleware(OldAddresses)
 

@@ -1,4 +1,4 @@
-"""Limit what one visitor takes of the server: runs at a time, their work and memory, new ones in a minute.
+"""Limit one visitor's use of the server: concurrent runs, their work and memory, new runs in a minute.
 
     run = ask(pool, sessions, token, config, page={run.id for run in shown})
 

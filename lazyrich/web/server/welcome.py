@@ -1,7 +1,7 @@
-"""Print where the app is, when the server is ready.
+"""Print the address of the app once the server is ready.
 
-Streamlit's own message (logger.hideWelcomeMessage) comes before the app is loaded, so even if the app never starts, and
-requests this machine's address from a server on the internet.
+Streamlit's own message (logger.hideWelcomeMessage) is printed before the app is loaded, even if the app never starts,
+and requests this machine's address from a server on the internet.
 """
 
 from __future__ import annotations

@@ -68,12 +68,12 @@ def sessions() -> Sessions:
 
 @cache
 def _downloads() -> RateLimit:
-    """Return the bytes of downloads that may be made."""
+    """Return the rate limit of the bytes of downloads."""
     return RateLimit(pool().limits.download_mb * MB)
 
 
 def routes() -> list[BaseRoute]:
-    """Return our routes beside Streamlit's."""
+    """Return the app's routes in addition to Streamlit's."""
     return live_routes(pool(), sessions())
 
 
@@ -125,7 +125,7 @@ def token() -> str:
 
 @contextmanager
 def _stopping_with_the_session() -> Iterator[None]:
-    """Stop the page without a word where its visitor has left while it was drawn, instead of logging a traceback."""
+    """Stop the page silently, without a logged traceback, if its visitor has left while it was drawn."""
     try:
         yield
     except SessionEnded:
@@ -150,7 +150,7 @@ def ask(config: Config, page: Collection[str] = ()) -> Run:
 
 
 def largest_download() -> float:
-    """Return the bytes of the largest file that is made for a visitor."""
+    """Return the size in bytes of the largest file that is made for a visitor."""
     return pool().limits.download_mb * MB
 
 

@@ -6,9 +6,9 @@
     GET  {base}/lazyrich/health                       what is wrong, and counts; 503 if anything is: web.server.health
     WS   {base}/lazyrich/live                         frames: lazyrich.client.protocol
 
-The socket closes with 4400 for a message that is none or comes out of turn, 4403 for an unknown token and 4404 for a
-run that is not there or not the visitor's: then the page has to ask for its runs again. It closes with 4429 if the
-visitor has too many of them open. A foreign Origin gets HTTP 403.
+The socket closes with 4400 for an invalid or untimely message, 4403 for an unknown token and 4404 for a run that does
+not exist or is not the visitor's; the page then has to request its runs again. It closes with 4429 if the visitor has
+too many open sockets. A foreign Origin gets HTTP 403.
 """
 
 from __future__ import annotations
@@ -126,10 +126,10 @@ async def _converse(
 ) -> None:
     """Answer until the browser leaves. A slow browser delays no other: each question has one answer.
 
-    outbox: of previews, which are sent as soon as they come. messages: rate limit. check: raises Refusal when the
+    outbox: previews, which are sent as soon as they are ready. messages: rate limit. check: raises Refusal if the
     visitor may not watch any more.
     """
-    # Always pending beside the wait for frames, so that a browser that leaves and a server that shuts down are noticed.
+    # Always pending during the wait for frames, to notice a browser that leaves and a server that shuts down.
     receiving: asyncio.Future[Any] = asyncio.ensure_future(socket.receive())
     news: asyncio.Future[None] | None = None
     looked = time.monotonic()

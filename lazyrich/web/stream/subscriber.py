@@ -14,13 +14,13 @@ from lazyrich.config.schema import Config, complaints
 from lazyrich.serving.pool import Run, RunPool
 
 LONGEST: Final = 4096
-"""Most characters of a message: five runs with their cursors take 200."""
+"""Largest number of characters of a message; five runs with their cursors take 200."""
 
 MAX_RUNS: Final = 16
-"""Most runs in one question; a page shows at most five."""
+"""Largest number of runs in one request; a page shows at most five."""
 
 ANSWER_BYTES: Final = 256_000
-"""Bytes of frames in one answer: a viewer that is far behind catches up in steps, and its browser paints in between."""
+"""Bytes of frames in one answer. A viewer that is far behind catches up in steps, and its browser paints in between."""
 
 BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY = 4400, 4403, 4404, 4429
 """Close codes of the socket."""
@@ -33,7 +33,7 @@ GOES_ON: Final = ("falling", "plateau")
 NO_PREVIEWS: Final = "Pictures of this page change when a control is released."
 
 Wished = Callable[[int, Config | str], None]
-"""Called with the serial number of a wish and the config of the preview wished for, or why there can be none."""
+"""Callback with the serial number of a request and the config of its preview, or the reason for a refusal."""
 
 
 class Refusal(Exception):
@@ -72,7 +72,7 @@ class Subscriber:
         # Runs whose end was answered without a frame, which tells a browser that the frame it holds is the last one.
         self._closed: set[str] = set()
         self.asking = False
-        """Tell whether a request waits for its response."""
+        """Whether a request waits for its response."""
 
     def hear(self, text: str | None) -> None:
         """Handle one message of the browser. Raises Refusal if the socket must be closed for it."""

@@ -1,6 +1,6 @@
-"""Wishes for previews: of each visitor one is computed and one waits, whose place the next one takes.
+"""Requests for previews ("wishes"): of each visitor one is computed and one waits, which the next one replaces.
 
-All of it happens on the event loop; previews come from the threads of the pool and are handed over at once.
+All of it runs on the event loop; previews come from the threads of the pool and are passed to it immediately.
 
     wishes = AllWishes(pool, sessions.previews)
     outbox = Outbox(wishes.of(token))                  one for each connection
@@ -40,14 +40,14 @@ class Outbox:
         self._arrival: asyncio.Future[None] | None = None
 
     def wish(self, serial: int, config: Config | str) -> None:
-        """Wish for the preview of a config; or tell why there can be none."""
+        """Request the preview of a config, or report the reason why there can be none."""
         if isinstance(config, str):
             self.put(protocol.pack_refusal(serial, config))
         else:
             self._wishes.wish(_Wished(self, serial, config))
 
     def put(self, message: bytes) -> None:
-        """Take a message to send, in place of one that the browser has been too slow for."""
+        """Set the message to send, which replaces one that was not sent to a slow browser."""
         self._message = message
         if self._arrival is not None and not self._arrival.done():
             self._arrival.set_result(None)
@@ -72,7 +72,7 @@ class Outbox:
 
 @dataclass(frozen=True, eq=False)
 class _Wished:
-    """One wish, and where its answer goes."""
+    """One wish, and the outbox for its answer."""
 
     outbox: Outbox
     serial: int
@@ -86,7 +86,7 @@ class _Wished:
 
 
 class _Asked:
-    """A wish that is being computed. Its `answer` is called from any thread, and goes on to the event loop."""
+    """A wish that is being computed. Its `answer` is called from any thread, and continues on the event loop."""
 
     def __init__(self, wished: _Wished, done: Callable[[_Asked, Preview | None, str], None]):
         self.wished = wished
@@ -112,7 +112,7 @@ class Wishes:
         self._timer: asyncio.TimerHandle | None = None
 
     def wish(self, wished: _Wished) -> None:
-        """Answer a wish at once if its preview is there or cannot be; otherwise have it computed, or let it wait."""
+        """Answer a wish at once if its preview is cached or refused; otherwise compute it, or let it wait."""
         previews = self._pool.previews
         if (preview := previews.find(wished.config.key)) is not None:
             self._withdraw(wished.outbox)
@@ -143,21 +143,21 @@ class Wishes:
             self._go_on()
 
     def _wait(self, wished: _Wished, plan: Plan) -> None:
-        """Let a wish wait, in place of the one that waits."""
+        """Replace the waiting wish."""
         if self._waiting and self._waiting[0].outbox is not wished.outbox:
             self._waiting[0].refuse(ELSEWHERE)
         self._enter(Wishing.REPLACE)
         self._waiting = wished, plan
 
     def _withdraw(self, outbox: Outbox) -> None:
-        """Forget the wish that waits, if it is of this connection."""
+        """Drop the waiting wish, if it belongs to this connection."""
         if self._waiting and self._waiting[0].outbox is outbox:
             self._enter(Wishing.WITHDRAW)
             self._waiting = None
             self._stop_timer()
 
     def _begin(self, wished: _Wished, plan: Plan, rate: RateLimit) -> None:
-        """Ask for a preview now, or as soon as the rate allows. To join others costs nothing."""
+        """Request a preview now, or as soon as the rate allows. Joining an equal request costs nothing."""
         previews = self._pool.previews
         if not previews.expected(wished.config.key) and (wait := rate.take()):
             self._enter(Wishing.PACE)
@@ -169,7 +169,7 @@ class Wishes:
         self._job = previews.ask(wished.config, plan, self._asked.answer)
 
     def _due(self, rate: RateLimit) -> None:
-        """Begin with the wish that waited for the rate."""
+        """Start the wish that waited for the rate limit."""
         assert self._waiting is not None
         waiting, self._waiting = self._waiting, None
         self._begin(*waiting, rate)
@@ -184,7 +184,7 @@ class Wishes:
         self._go_on()
 
     def _go_on(self) -> None:
-        """Begin with the wish that waits for the one before it, if there is one."""
+        """Start the wish that waits for the previous one, if there is one."""
         self._enter(Wishing.SETTLE)
         self._asked = self._job = None
         waiting, self._waiting = self._waiting, None

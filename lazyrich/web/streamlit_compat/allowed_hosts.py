@@ -1,4 +1,4 @@
-"""Say whether the host that a browser asked for is one that this server answers to.
+"""Check whether this server answers to the host that a browser asked for.
 
 Private: `streamlit.web.server.starlette.starlette_websocket.is_host_allowed`.
 Why: the app's own socket is to follow `server.allowedHosts` exactly as Streamlit's does.

@@ -1,4 +1,4 @@
-"""Say whether a browser has the cookie without which Streamlit takes no file.
+"""Check whether a browser has the cookie without which Streamlit accepts no file.
 
 Private: the cookie's name, `_streamlit_xsrf`.
 Why: where a browser keeps no cookies, as in a frame of another site, `st.file_uploader` shows "AxiosError 403" and
