@@ -74,11 +74,11 @@ class Runs(ABC):
 
     @property
     def amount(self) -> tuple[float, int]:
-        """Seconds of work, and runs with each seed counted."""
+        """Return the seconds of work, and the number of runs with each seed counted."""
         return sum(map(weight, self._jobs)), sum(len(job.seeds) for job in self._jobs)
 
     def amount_of(self, number: int) -> tuple[float, int]:
-        """The same of one job."""
+        """Return the same for one job."""
         return weight(self._jobs[number]), len(self._jobs[number].seeds)
 
     def workers(self, wanted: int | None) -> int:
@@ -98,12 +98,12 @@ class Runs(ABC):
         """Compute all runs but those done."""
         for place, part in enumerate(computed(self._jobs, pool, done)):
             if place < 2:
-                # a measure or a moment that does not fit is told now, not when all is computed
+                # report a measure or a moment that does not fit now, not after all runs
                 self._check(part)
             yield part
 
     def number(self, part: Finished) -> int:
-        """The number of a finished run."""
+        """Return the number of a finished run."""
         return part.job.number
 
     def keep(self, journal: Journal | None, part: Finished) -> None:
@@ -114,13 +114,13 @@ class Runs(ABC):
             self._there.append(part)
 
     def ensemble(self, cell: int, every: Sequence[Finished]) -> Ensemble:
-        """The runs of one setting."""
+        """Return the runs of one setting."""
         seeds = sorted({seed for job in self._jobs for seed in job.seeds})
         return Ensemble(self._configs[cell], seeds, [part for part in every if part.job.cell == cell])
 
     @abstractmethod
     def finish(self, journal: Journal | None, out: str | None) -> list[str]:
-        """Write the file, and say what was found."""
+        """Write the file, and return the findings as lines of text."""
 
     def _check(self, part: Finished) -> None:
         read(self._configs[part.job.cell], [part], self._measure, self._at)
@@ -201,7 +201,7 @@ class _Studied(Runs):
 
 
 def _printed(study: Study) -> str:
-    """The medians and effects of a study, a line each."""
+    """Return the medians and effects of a study, a line each."""
     keys = [*study.axes, *study.networks]
     against = {tuple(row[key] for key in keys): row for row in study.effects.to_dict("records")}
     rows = []
@@ -244,7 +244,7 @@ def _arguments(values: Mapping[str, Any]) -> str:
 
 
 def _json(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as JSON: null for what is not a number, text for what is infinite."""
+    """Return the rows of a table as JSON: null for nan, text for an infinite number."""
 
     def plain(value: Any) -> Any:
         value = value.item() if hasattr(value, "item") else value

@@ -36,10 +36,14 @@ __all__ = ["Comparison"]
 class Comparison:
     """Two settings over the same seeds.
 
-    A, B: their Ensembles. measure: what they are compared by. at: when. planned: number of seeds that were asked for.
-    progress: how far the runs are, None where nobody counts.
+    While runs are missing, `verdict` is a count, and `interval` is one that stays valid if it is read after every run.
 
-    While runs are missing, `verdict` is a count, and `interval` one that may be looked at after every run.
+    Attributes:
+        A, B: Their Ensembles.
+        measure: Measure of the comparison.
+        at: Moment of the comparison.
+        planned: Number of requested seeds.
+        progress: Progress of the runs; None if it is not tracked.
     """
 
     def __init__(self, A: Ensemble, B: Ensemble, measure: Measure, at: At, progress: Progress | None = None):
@@ -52,7 +56,7 @@ class Comparison:
 
     @property
     def complete(self) -> bool:
-        """Tell whether all seeds of both are complete."""
+        """Return whether all seeds of both are complete."""
         return self.A.complete and self.B.complete
 
     @cached_property
@@ -63,7 +67,7 @@ class Comparison:
 
     @cached_property
     def networks(self) -> list[tuple[Network, Network]]:
-        """The networks of a seed that are compared: pairs of those of A and B that stand for each other."""
+        """Return the networks of a seed that are compared, as pairs of corresponding networks of A and B."""
         found = [list(dict.fromkeys(network for network, _ in readings)) for readings in self._readings]
         wanted = [value for value in self._only.values()]
         if len(found[0]) == 1 and len(found[1]) == 1 and not wanted:
@@ -91,12 +95,12 @@ class Comparison:
 
     @cached_property
     def pairs(self) -> dict[Network, Paired]:
-        """The pairs of each network, in the order of `networks`; the keys are those of A."""
+        """Return the pairs of each network, in the order of `networks`; the keys are those of A."""
         return {one: self._paired(one, other) for one, other in self.networks}
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row for each network and seed.
+        """Return a table with a row for each network and seed.
 
         Columns: those that tell networks apart, seed, A, B, their ratio or difference, and why one has no value, which
         is then nan.
@@ -124,10 +128,10 @@ class Comparison:
 
     @property
     def effects(self) -> pd.DataFrame:
-        """A row for each network.
+        """Return a table with a row for each network.
 
         Columns: pairs, median of A and of B, the median ratio or difference with its interval, wins of B, their share
-        with its interval, ties, values that are missing, and Wilcoxon's p once all seeds are there.
+        with its interval, ties, missing values, and Wilcoxon's p once all seeds are complete.
         """
         rows = []
         for network, paired in self.pairs.items():
@@ -157,22 +161,23 @@ class Comparison:
 
     @property
     def effect(self) -> float:
-        """The median ratio B / A, or the median difference B - A. ValueError where a seed has several networks."""
+        """Return the median ratio B / A, or the median difference B - A. ValueError if a seed has several networks."""
         return self._single("effect").effect
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The interval of `effect`, at least 95 %. ValueError where a seed has several networks.
+        """Return the interval of `effect`, at least 95 %. ValueError if a seed has several networks.
 
-        Exact once all seeds are there; before that, one that may be looked at as often as one likes.
+        It is exact once all seeds are complete; before that it stays valid however often it is read.
         """
         return self._interval(self._single("interval"))
 
     @property
     def wins(self) -> Wins:
-        """In how many seeds B is the better, with the interval of the share. ValueError for several networks.
+        """Return the number of seeds in which B is better, with the interval of the share.
 
-        Where neither side is better, as for a kernel distance, the higher counts.
+        If neither direction is better, as for a kernel distance, the higher value counts. ValueError for several
+        networks.
         """
         return self._single("wins").wins
 
@@ -200,7 +205,7 @@ class Comparison:
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences on what makes the result doubtful: losses that still change at the moment of the comparison."""
+        """Return sentences on doubts about the result: losses that still change at the moment of the comparison."""
         said = []
         for side, (name, runs) in enumerate((("A", self.A), ("B", self.B))):
             chosen = {pair[side] for pair in self.networks}
@@ -231,7 +236,7 @@ class Comparison:
 
     @property
     def _moment(self) -> str:
-        """When the comparison is, where that is not the same end of both."""
+        """Return the moment of the comparison as text, unless it is the same end of both."""
         clock = self.A.config.columns.clock
         if self.at.value is not None:
             return f"compared {self.at.words(clock)}"

@@ -25,14 +25,14 @@ from lazyrich.studies.runs.jobs import Finished, first_seed, jobs
 __all__ = ["MAX_SEEDS", "Ensemble", "check_config", "check_seeds", "repeat", "repeating"]
 
 MAX_SEEDS = 1000
-"""Seeds of a study."""
+"""Largest number of seeds of a study."""
 
 
 class Ensemble:
     """The runs of one setting over seeds.
 
-    config: the setting; its own seed is the first. seeds: those that were asked for. parts: finished runs. progress:
-    how far they are, None where nobody counts.
+    config: the setting; its own seed is the first. seeds: requested seeds. parts: finished runs. progress: their
+    progress; None if it is not tracked.
     """
 
     def __init__(
@@ -48,22 +48,22 @@ class Ensemble:
 
     @property
     def done(self) -> tuple[int, ...]:
-        """The seeds that are there, in order."""
+        """Return the finished seeds, in order."""
         return tuple(sorted(seed for part in self.parts for seed in part.job.seeds))
 
     @property
     def complete(self) -> bool:
-        """Tell whether all requested seeds are complete."""
+        """Return whether all requested seeds are complete."""
         return len(self.done) == len(self.seeds)
 
     @property
     def failed(self) -> dict[int, str]:
-        """The sentence on why a seed came to no end, by seed; rows up to there are in `curves`."""
+        """Return the reason of each failed seed as a sentence, by seed; rows up to the failure are in `curves`."""
         return dict(sorted((seed, why) for part in self.parts for seed, why in part.failed.items()))
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """The tables of all runs, `Result.curves`, with the column `seed`; sorted by it."""
+        """Return the tables of all runs, `Result.curves`, with the column `seed`; sorted by it."""
         if not self.parts:
             return pd.DataFrame({"seed": np.empty(0, dtype=np.int64)})
         names = list(self.parts[0].rows)
@@ -72,16 +72,16 @@ class Ensemble:
 
     @property
     def final(self) -> pd.DataFrame:
-        """The last row of each network and seed, in the order of `curves`; without those of seeds that failed."""
+        """Return the last row of each network and seed, in the order of `curves`, without failed seeds."""
         keys = ["seed", *self.config.columns.networks]
         last = self.curves[~self.curves["seed"].isin(list(self.failed))].groupby(keys, sort=False).tail(1)
         return last.reset_index(drop=True)
 
     def bands(self, share: float = 0.8) -> pd.DataFrame:
-        """Return the median over seeds and the band that the middle share of them lies in, at each recorded moment.
+        """Return the median over seeds and the band of the middle share of them, at each recorded moment.
 
-        A run that ended because its losses were flat counts on with its last row; one that failed is left out. Between
-        seeds, quantiles of losses and errors are taken in their logarithms.
+        A run that ended because its losses were flat keeps its last row for later moments; a failed run is left out.
+        Quantiles of losses and errors between seeds are interpolated in the logarithm.
 
         Args:
             share: Share of the seeds within the band, above 0 and up to 1.
@@ -91,7 +91,7 @@ class Ensemble:
             `low`, `median` and `high`: `bands["test_loss"]["median"]`.
 
         Raises:
-            ValueError: If share is not within its bounds, or no run has come to its end.
+            ValueError: If share is not within its bounds, or no run is complete.
         """
         if not 0 < share <= 1:
             raise ValueError(f"share must be above 0 and at most 1, got {share}.")
@@ -119,7 +119,7 @@ class Ensemble:
         return pd.DataFrame(found)
 
     def read(self, measure: Measure, at: At) -> dict[Key, Reading]:
-        """Return a measure of each network and seed that is there. Raises ValueError as `readings.read` does."""
+        """Return a measure of each network and finished seed. Raises ValueError as `readings.read` does."""
         return read(self.config, self.parts, measure, at)
 
 
@@ -137,7 +137,7 @@ def repeat(
         config: An experiment's settings. Its own seed is the first; further seeds count on from it.
         seeds: Their number, 1 to 1000.
         executor: Any concurrent.futures.Executor; this process if None.
-        checkpoint: A file that finished runs are written to, so that a call that was interrupted goes on where it was.
+        checkpoint: File for finished runs, from which an interrupted call continues.
         progress: Called with the Ensemble so far after each run; its `.progress` has the time left.
 
     Returns:

@@ -1,1 +1,1 @@
-"""A comparison over seeds as a run of its own, which the page Study shows while it fills."""
+"""A comparison over seeds as a run, which the page Study shows during its computation."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Example(NamedTuple):
-    """A question of an experiment, to begin with."""
+    """An example question of an experiment."""
 
     a: str
     b: str
@@ -57,7 +57,7 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType(
 """By experiment."""
 
 POINTS: Final = 200
-"""Moments at most at which curves are shown."""
+"""Largest number of moments at which curves are shown."""
 
 
 class SeedComparison(Config):
@@ -97,7 +97,7 @@ class SeedComparison(Config):
 
     @classmethod
     def after_choice(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """After another experiment was chosen: a question of its own, as settings of one are unknown to another."""
+        """Return the example question of a newly chosen experiment, which does not have the settings of another."""
         chosen = EXAMPLES[values["experiment"]]._asdict()
         usual = {"measure": registry[values["experiment"]]().columns.outcome}
         kept = {name: value for name, value in values.items() if name != "at"}
@@ -105,7 +105,7 @@ class SeedComparison(Config):
 
     @property
     def sides(self) -> tuple[Config, Config]:
-        """The settings of A and of B, of the first seed."""
+        """Return the settings of A and of B, of the first seed."""
         return _sides(self)
 
     @property
@@ -115,7 +115,7 @@ class SeedComparison(Config):
 
     @property
     def when(self) -> At:
-        """The moment of the comparison."""
+        """Return the moment of the comparison."""
         return At.read(moment(self.at))
 
     @property
@@ -153,7 +153,7 @@ class SeedComparison(Config):
         return parts.GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
-        """Tell whether the losses have settled at the moment of the comparison."""
+        """Return whether the losses have settled at the moment of the comparison."""
         return parts.ending(frames, self.when.level)
 
     def onward(self) -> Self | None:
@@ -175,7 +175,7 @@ class SeedComparison(Config):
         try:
             return self.changed(shared=shown(kept["shared"] | common), a=shown(kept["a"]), b=shown(kept["b"]), at="end")
         except ValueError:
-            return None  # what told A and B apart is when they end
+            return None  # A and B differ only in their end
 
     @property
     def recipe(self) -> tuple[str, str]:

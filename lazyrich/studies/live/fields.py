@@ -1,4 +1,4 @@
-"""Settings that live comparisons and studies have in common, and the sentences on what these cannot be."""
+"""Settings that live comparisons and studies share, with the sentences for invalid values."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from lazyrich.studies.at import At
 from lazyrich.studies.written import moment, shown, written
 
 Experiment = Literal["student-teacher", "linear-network", "deep-network", "filters", "hierarchy", "grokking"]
-"""Experiments that draw at random and whose runs can be told apart by time, size or balance."""
+"""Experiments with random draws whose runs can be compared by time, size or balance."""
 
 OWN_SEED: Final = ("seed", "seeds", "first_seed")
-"""Settings that the comparison decides itself."""
+"""Settings that the comparison sets itself."""
 
 MAX_SEEDS: Final = 100
 """Seeds of a comparison on a page."""
@@ -49,7 +49,7 @@ def seeds() -> Any:
 
 
 def measure() -> Any:
-    """By what."""
+    """Return the field of the measure."""
     return parameter(
         "test_loss",
         "Measure",
@@ -61,7 +61,7 @@ def measure() -> Any:
 
 
 def at() -> Any:
-    """When."""
+    """Return the field of the moment."""
     return parameter(
         "end",
         "When",
@@ -73,19 +73,19 @@ def at() -> Any:
 
 
 def seed() -> Any:
-    """The first seed."""
+    """Return the field of the first seed."""
     return parameter(
         0, "First seed", "Seeds count on from this one.", ge=0, le=2**31 - 1 - MAX_SEEDS, step=1, symbol="first seed"
     )
 
 
 def refusal(text: str) -> PydanticCustomError:
-    """Return what a validator raises to say this sentence."""
+    """Return the error of a validator with this sentence."""
     return PydanticCustomError("sentence", "{sentence}", {"sentence": text})
 
 
 def checked_settings(experiment: str | None, title: str, text: str) -> str:
-    """Return settings as text in their one form. experiment: None where that itself is wrong, which is said."""
+    """Return settings as text in canonical form. experiment: None if it is invalid itself, which is reported."""
     if experiment is None:
         return text
     try:
@@ -98,13 +98,13 @@ def checked_settings(experiment: str | None, title: str, text: str) -> str:
 
 
 def checked_measure(experiment: str | None, text: str) -> str:
-    """Return the name of a column; that which the experiment is usually compared by for nothing."""
+    """Return the name of a column; for an empty text the experiment's default measure."""
     usual = registry[experiment]().columns.outcome if experiment else ""
     return text.strip().lower().replace(" ", "_") or usual
 
 
 def checked_moment(text: str) -> str:
-    """Return a moment as text in its one form."""
+    """Return a moment as text in canonical form."""
     try:
         when = At.read(moment(text))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Runs one after the other as frames: what is common to all that fills in over seeds."""
+"""Frames from runs that finish one after the other, shared by all live computations over seeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Shown", "drained", "filled"]
 
 @dataclass(frozen=True)
 class Shown:
-    """What the runs that are there show.
+    """Contents of a frame from the finished runs.
 
     header: of the first frame. metrics, chart_data, verdict, remark: of a frame. table: a row for each result so far.
     keys: its columns that tell rows apart.
@@ -31,13 +31,13 @@ class Shown:
     remark: str
 
     def frame(self, index: int, share: float, parts: Sequence[Finished], before: Shown | None) -> Frame:
-        """Return a frame; its table has the rows that the one before has not.
+        """Return a frame; its table has the rows that are new since the previous one.
 
         Args:
             index: Its number, from 0 on.
-            share: How much of all is done.
-            parts: Runs that have been finished since the frame before.
-            before: What there was before them; None where nothing has changed, or nothing was.
+            share: Share of all work that is done.
+            parts: Runs that have finished since the previous frame.
+            before: Contents before these runs; None if nothing has changed, or for the first frame.
         """
         had = set() if before is None else set(before.rows)
         new = np.array([bool(parts) and row not in had for row in self.rows], dtype=bool)
@@ -67,14 +67,14 @@ def filled(
     there: int = 0,
     done: Sequence[Finished] = (),
 ) -> Iterator[Frame]:
-    """Compute runs, and give a frame for the first ones and then one for each further seed.
+    """Compute runs, and yield a frame for the first ones and then one for each further seed.
 
     Args:
         jobs: All runs in the order of computing.
-        first: How many of them the first frame waits for.
-        state_of: What runs show.
-        there: Frames that there are already; those that follow are given.
-        done: The runs of those frames.
+        first: Number of runs in the first frame.
+        state_of: Function from finished runs to the contents of a frame.
+        there: Number of existing frames; the following ones are yielded.
+        done: Runs of the existing frames.
     """
     parts = {part.job.number: part for part in done}
     total = sum(len(job.seeds) for job in jobs)

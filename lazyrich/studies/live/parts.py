@@ -51,9 +51,9 @@ def ending(frames: Sequence[Frame], level: Any) -> Ending | None:
 
 @dataclass(frozen=True)
 class GoingOn:
-    """The rest of a comparison or a study: what a worker is given when a stopped one is asked for again.
+    """The rest of a comparison or a study: config for a worker that continues a stopped one.
 
-    config: The whole of it. there: number of frames that there are. done: the runs that they are of.
+    config: the whole of it. there: number of existing frames. done: the runs of these frames.
     """
 
     config: Config
@@ -61,6 +61,6 @@ class GoingOn:
     done: tuple[Finished, ...]
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the frames that are still to come."""
+        """Yield the remaining frames."""
         found: Iterator[Frame] = beside(type(self.config), "frames").frames(self.config, self.there, self.done)
         return found

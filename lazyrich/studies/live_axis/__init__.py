@@ -1,1 +1,1 @@
-"""A study over one setting as a run of its own, which the page Study shows while it fills."""
+"""A study over one setting as a run, which the page Study shows during its computation."""

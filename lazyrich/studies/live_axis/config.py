@@ -133,7 +133,7 @@ class AxisStudy(Config):
         return parts.GoingOn(self, len(frames), tuple(finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
-        """Tell whether the losses have settled at the moment of the comparison."""
+        """Return whether the losses have settled at the moment of the comparison."""
         return parts.ending(frames, self.plan.at.level)
 
     def onward(self) -> Self | None:
