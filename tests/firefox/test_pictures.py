@@ -47,8 +47,8 @@ def plotly(page: Any) -> None:
             const theme = {text: "rgb(0, 0, 0)", muted: "rgb(90, 90, 90)", background: "rgb(255, 255, 255)",
                 grid: "rgb(230, 230, 230)", line: "rgb(160, 160, 160)", font: "sans-serif"};
             const traces = [{x: [0, 1], y: [0, 1], name: "line", line: {color: "#0072b2", width: 40}}];
-            const save = (format) => saveFigure(Plotly, {traces, layout: baseLayout(theme), theme, title: "A line",
-                name: "line", size: [400, 300]}, format);
+            const save = (format) => saveFigure(Plotly, {traces, layout: () => baseLayout(theme), theme,
+                title: "A line", lines: [], name: "line", size: [400, 300]}, format);
             document.body.replaceChildren(toolbar({save}));
         }"""
     )
