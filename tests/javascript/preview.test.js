@@ -4,7 +4,7 @@ import { AxesPace } from "../../lazyrich/web/static/preview/axes_pace.js";
 import { KeptPreviews } from "../../lazyrich/web/static/preview/kept_previews.js";
 import { Preview } from "../../lazyrich/web/static/preview/preview.js";
 import { RunLog } from "../../lazyrich/web/static/stream/run_log.js";
-import { logOf } from "./logs.js";
+import { append, logOf } from "./logs.js";
 
 const HEADER = { columns: ["step", "time"], arrays: [], spread: [], expected: 3, settings: "", chart_data: {} };
 
@@ -157,6 +157,117 @@ test("the run of an earlier release does not end the picture of a later one", (t
   assert.equal(preview.state, "own", "the second one never came");
 });
 
+test("a run that has ended takes the place of its picture only when all of its frames are there", () => {
+  const { preview, wishes, answer } = trial();
+  preview.hold({ tau: 0.2 }, 0, base());
+  answer(wishes[0]);
+  preview.release();
+  const log = logOf([[0, 0]], { expected: 3, entry: { status: "finished" } });
+  log.header.config = { tau: 0.2, delta: 0 };
+  assert.equal(preview.named({ id: "next", log }), false, "the first of two answers");
+  append(
+    log,
+    [
+      [1, 1],
+      [2, 2],
+    ],
+    {},
+    { status: "finished" },
+  );
+  assert.equal(preview.named({ id: "next", log }), true);
+  preview.end();
+});
+
+test("a picture of other settings than the run's ends, unless the right one is on its way", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const none = { preview: null, why: "Too large." };
+  const next = (config, frames = 1, status = "running") =>
+    run("next", { tau: 0.3, delta: 0, ...config }, frames, status);
+  const standing = () => {
+    const one = trial();
+    one.preview.hold({ tau: 0.2 }, 0, base());
+    one.answer(one.wishes[0]);
+    one.preview.hold({ tau: 0.3 }, 0, base());
+    one.preview.release();
+    return one;
+  };
+  const refused = standing();
+  assert.equal(refused.preview.named(next()), false);
+  assert.equal(refused.preview.state, "standing", "its own wish is not answered yet");
+  refused.answer(refused.wishes[1], none);
+  assert.equal(refused.preview.named(next()), false);
+  assert.equal(refused.preview.state, "own", "there is none");
+  const slow = standing();
+  t.mock.timers.tick(3000);
+  slow.preview.named(next());
+  assert.equal(slow.preview.state, "standing");
+  t.mock.timers.tick(2000);
+  slow.preview.named(next());
+  assert.equal(slow.preview.state, "own", "it did not come in time");
+  const whole = standing();
+  whole.answer(whole.wishes[1], none);
+  assert.equal(whole.preview.named(next({}, 3, "finished")), true, "a whole run takes its place");
+  // a setting without previews has been changed while the picture stands
+  const other = standing();
+  other.answer(other.wishes[1]);
+  assert.equal(other.preview.named(next({ delta: 5 })), false);
+  assert.equal(other.preview.state, "own");
+  const same = standing();
+  same.answer(same.wishes[1]);
+  same.preview.named(next());
+  assert.equal(same.preview.state, "standing");
+  same.preview.end();
+});
+
+test("a beginning gives way as soon as the run has come as far, and does not speak of a hand after the release", () => {
+  const { preview, wishes, answer, state } = trial();
+  preview.hold({ tau: 0.2 }, 0, base());
+  answer(wishes[0], { whole: false });
+  assert.match(preview.remark, /when the control is released/);
+  const before = state.changes;
+  preview.release();
+  assert.equal(state.changes, before + 1, "the words change with the release");
+  assert.match(preview.remark, /^The beginning of this run; the rest follows/);
+  assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 }, 2, "running")), false);
+  assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 }, 3, "running")), true);
+  preview.end();
+});
+
+test("the line that is open again asks for where the hand is", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { preview, wishes, answer, state } = trial();
+  preview.retry();
+  preview.hold({ tau: 0.2 }, 0, base());
+  preview.lost();
+  state.online = false;
+  preview.hold({ tau: 0.3 }, 0, base());
+  state.online = true;
+  preview.retry();
+  assert.deepEqual(wishes[1].settings, { tau: 0.3 });
+  preview.retry();
+  assert.equal(wishes.length, 2, "one wish is on its way");
+  answer(wishes[1]);
+  assert.equal(preview.log.header.config.tau, 0.3);
+  preview.stop();
+});
+
+test("why there is no picture is said where the hand is, and nowhere else", () => {
+  const { preview, wishes, answer, state } = trial();
+  const from = base();
+  preview.hold({ tau: 0.2 }, 0, from);
+  answer(wishes[0]);
+  preview.hold({ tau: 0.3 }, 0, from);
+  answer(wishes[1], { preview: null, why: "Too large." });
+  assert.equal(preview.remark, "Too large.");
+  let before = state.changes;
+  preview.hold({ tau: 0.2 }, 0, from);
+  assert.deepEqual([preview.remark, state.changes], ["", before + 1], "the stop that is shown");
+  before = state.changes;
+  preview.hold({ tau: 0.3 }, 0, from);
+  assert.deepEqual([preview.remark, state.changes, wishes.length], ["Too large.", before + 1, 2]);
+  preview.end();
+});
+
 test("undoing goes back to the run, but not from a picture that stands for an earlier release", () => {
   const { preview, wishes, answer } = trial();
   preview.hold({ tau: 0.2 }, 0, base());
@@ -179,8 +290,8 @@ test("a click plays from the start, and goes on in the run once that is there so
   assert.equal(preview.step, 0);
   preview.played = 1.7;
   assert.equal(preview.step, 1);
-  assert.equal(preview.named(run("next", { tau: 3 }, 1, "running")), false);
-  assert.equal(preview.named(run("next", { tau: 3 }, 2, "running")), true);
+  assert.equal(preview.named(run("next", { tau: 3, delta: 0 }, 1, "running")), false);
+  assert.equal(preview.named(run("next", { tau: 3, delta: 0 }, 2, "running")), true);
   preview.end();
 });
 

@@ -38,7 +38,7 @@ export class LivePreview {
   stop() {
     this.deaf();
     this.choices.stop();
-    this.preview.lost();
+    this.preview.stop();
   }
 
   /** Whether its picture is on the charts in place of the current run's. */
@@ -46,15 +46,34 @@ export class LivePreview {
     return this.preview.log !== null;
   }
 
-  lost() {
-    this.preview.lost();
+  /** The line to the server is open again, or not any more. */
+  line(open) {
+    if (open) this.preview.retry();
+    else this.preview.lost();
   }
 
   /** Take an answer, if it is one to a wish. Returns whether it is. */
   receive(answer) {
     if (answer.serial === undefined) return false;
     this.preview.receive(answer);
+    this.look(); // a refusal ends a picture of other settings
     return true;
+  }
+
+  /**
+   * The visitor moves along the run while a picture stands in its place: show the run instead, where the picture was.
+   * Returns whether there was a picture.
+   */
+  giveWay() {
+    const { preview, live } = this;
+    if (preview.state !== "standing") return false;
+    const { base, plays } = preview;
+    const { shown } = this;
+    const there = shown && live.runs.current.id !== base.id && live.runs.current.log.count > 0;
+    const step = there ? this.#step() : null;
+    preview.end();
+    if (there) this.#arrive(base, step, plays);
+    return shown;
   }
 
   /** The current run is another one, or has more to show. */
@@ -147,7 +166,7 @@ export class LivePreview {
     const { live } = this;
     this.#mark();
     if (this.shown) return live.loop.wake("paint");
-    if (this.preview.why) return live.view.notice.remark(this.preview.why);
+    if (this.preview.why) return live.view.notice.remark(this.preview.remark);
     this.last = undefined;
     live.view.grid.each((chart) => (chart.fresh = true));
     live.refit();
@@ -158,8 +177,8 @@ export class LivePreview {
     const { live, preview } = this;
     const { base } = preview;
     preview.end();
-    this.#arrive(base, step, plays && !live.calm.matches);
-    if (!plays) live.speakVerdict();
+    this.#arrive(base, step, plays);
+    if (!live.player.playing) live.speakVerdict();
   }
 
   // What another hand has set stands while the next one is undone: the run of that is shown as far as its preview was.
@@ -169,14 +188,18 @@ export class LivePreview {
     const { log } = live.runs.current;
     preview.undo();
     if (preview.state !== "own" || !base || base.id === live.runs.current.id || log.count === 0) return;
-    this.#arrive(base, this.place, !log.settled);
+    this.#arrive(base, this.place, false);
   }
 
+  // At a step, null for the end. A run that still trains goes on from its newest frame; nothing plays for visitors who
+  // prefer reduced motion, who see the newest frame each time.
   #arrive(base, step, plays) {
     const { live } = this;
     const { runs, player } = live;
     const { log } = runs.current;
-    player.arrive(step === null ? log.count - 1 : log.at(step, "step"), runs.timeline, plays);
+    const onward = plays || (step === null && !log.settled);
+    const frame = step === null ? log.count - 1 : Math.max(0, log.at(step, "step"));
+    player.arrive(frame, runs.timeline, onward, live.calm.matches);
     if (runs.ghost && base.log.count > 0 && !runs.logs.has(base.id)) runs.ghost = base;
     live.repaint();
   }

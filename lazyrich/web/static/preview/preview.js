@@ -9,6 +9,7 @@ import { KeptPreviews } from "./kept_previews.js";
 import { PREVIEW } from "./states.js";
 
 const BEGINNING = "The beginning of this run; the rest comes when the control is released.";
+const RELEASED = "The beginning of this run; the rest follows.";
 const NAMED_WITHIN = 4000; // ms after a release, until Python has named another run
 const ANSWERED_WITHIN = 5000; // ms for a wish
 
@@ -46,7 +47,9 @@ export class Preview {
     this.key = "";
     this.at = NaN; // when the hand moved there
     this.why = ""; // there is no preview of these settings
-    this.refused = "";
+    /** @type {{ key: string, why: string } | null} the settings that were refused last */
+    this.refused = null;
+    this.late = false; // the server has not answered a wish within ANSWERED_WITHIN
     this.plays = false; // after a click: from the start, as a run does
     this.played = Infinity; // how many of its frames
   }
@@ -82,7 +85,10 @@ export class Preview {
   }
 
   release() {
-    if (this.machine.happen("release")) this.#tell();
+    const { remark } = this;
+    if (!this.machine.happen("release")) return;
+    this.#tell();
+    if (this.remark !== remark) this.changed();
   }
 
   /** The hand is back where it set out. A preview that stands for an earlier release goes on standing. */
@@ -120,13 +126,24 @@ export class Preview {
       this.end();
       return false;
     }
-    // one that plays goes on in the run as soon as that is there so far
-    return log.settled || log.ended || (this.plays && log.count > 0 && log.step(log.count - 1) >= this.step);
+    if (!same(this.log.header.config, log.header.config)) {
+      // Of other settings: its wish was refused or lost, or a setting without previews has changed as well.
+      if (log.settled && !this.plays) return true;
+      const coming = this.flight && !this.late && !log.settled; // the right one may be on its way
+      if (!coming) this.end();
+      return false;
+    }
+    // A run comes in several answers, so one that has ended may not be there as a whole. A picture that plays, or that is
+    // a beginning, goes on in the run as soon as that has come so far.
+    const early = this.plays || this.beginnings.has(this.log);
+    return log.settled || (early && log.count > 0 && log.step(log.count - 1) >= this.step);
   }
 
   /** What has to be said of the picture: why there is none, or that it is not whole. */
   get remark() {
-    return this.why || (this.beginnings.has(this.log) ? BEGINNING : "");
+    const held = this.state === "held";
+    if (held && this.why) return this.why;
+    return this.beginnings.has(this.log) ? (held ? BEGINNING : RELEASED) : "";
   }
 
   /** The step up to which the picture is drawn. */
@@ -152,9 +169,8 @@ export class Preview {
       this.kept.keep(flight.key, log);
       if (this.base === flight.base) this.#show(log, flight.key, flight.at);
     } else if (this.base === flight.base) {
-      this.refused = flight.key;
-      this.why = why;
-      this.changed();
+      this.refused = { key: flight.key, why };
+      this.#explain(why);
     }
     this.#next();
   }
@@ -163,6 +179,17 @@ export class Preview {
   lost() {
     clearTimeout(this.flight?.timer);
     this.flight = null;
+  }
+
+  /** The line is open again: ask for what could not be asked for meanwhile. */
+  retry() {
+    this.#next();
+  }
+
+  /** The chart is removed. */
+  stop() {
+    this.lost();
+    clearTimeout(this.naming);
   }
 
   #tell() {
@@ -181,12 +208,14 @@ export class Preview {
     const { config } = this.base.log.header ?? {};
     const differing = Object.entries(this.settings).filter(([name, value]) => !config || !equal(config[name], value));
     const key = `${this.base.id} ${JSON.stringify(differing.sort())}`;
-    if (key === this.key || key === this.refused) return;
+    if (key === this.key) return this.#explain("");
+    if (key === this.refused?.key) return this.#explain(this.refused.why);
     const there = this.#own() ?? this.kept.find(key);
     if (there) return this.#show(there, key, this.wanted);
     const serial = ++this.serial;
     if (!this.ask(this.base.id, Object.fromEntries(differing), serial)) return;
     const timer = setTimeout(() => {
+      this.late = true;
       this.lost();
       this.#next();
     }, ANSWERED_WITHIN);
@@ -200,7 +229,14 @@ export class Preview {
   }
 
   #show(log, key, at) {
-    Object.assign(this, { log, key, at, why: "" });
+    Object.assign(this, { log, key, at, why: "", late: false });
+    this.changed();
+  }
+
+  // Why there is no picture of where the hand is; "" for no reason.
+  #explain(why) {
+    if (why === this.why) return;
+    this.why = why;
     this.changed();
   }
 }

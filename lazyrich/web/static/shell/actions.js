@@ -5,17 +5,24 @@ import { SETTLE_AFTER } from "../stream/frame_loop.js";
 /** The actions on a LiveRun, by name. */
 export function actionsOn(live) {
   const { runs, player, loop } = live;
-  const step = (by) => seek(player.cursor + by);
 
+  function step(by) {
+    live.preview.giveWay();
+    seek(player.cursor + by);
+  }
+
+  // While a preview stands nothing plays that could be paused, so then this plays.
   function toggle() {
-    if (player.playing) player.pause();
-    else player.play(runs.timeline);
+    const gave = live.preview.giveWay();
+    if (!player.playing) player.play(runs.timeline);
+    else if (!gave) player.pause();
     live.tell();
     loop.wake();
     loop.rest(SETTLE_AFTER);
   }
 
   function seek(frame) {
+    live.preview.giveWay();
     player.seek(frame, runs.timeline);
     loop.wake("paint");
   }
@@ -33,6 +40,7 @@ export function actionsOn(live) {
   function again() {
     const { status } = runs.current.log;
     if (!live.source.recorded && (status === "stopped" || status === "failed")) live.askAnew();
+    live.preview.giveWay();
     player.restart(live.calm.matches);
     live.repaint();
   }

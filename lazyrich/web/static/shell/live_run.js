@@ -38,7 +38,7 @@ export class LiveRun {
       question: () => this.runs.held(),
       onAnswer: (buffer) => this.#receive(buffer),
       onState: () => {
-        this.preview.lost();
+        this.preview.line(this.source.line === "open");
         this.tell();
       },
       onRefused: () => this.askAnew(),
@@ -130,9 +130,10 @@ export class LiveRun {
     this.send("set", settings);
   }
 
+  // Returns whether it is of the runs, not of a preview.
   #receive(buffer) {
     const answer = readAnswer(buffer);
-    if (this.preview.receive(answer)) return;
+    if (this.preview.receive(answer)) return false;
     deliver(answer, this.runs.logs);
     const { log } = this.runs.current;
     this.view.host.dataset.status = log.status;
@@ -143,6 +144,7 @@ export class LiveRun {
     }
     this.preview.look();
     this.loop.wake("fit", "ask");
+    return true;
   }
 
   // ---- what is shown
@@ -226,7 +228,10 @@ export class LiveRun {
   // Start again, unless the viewer has moved the cursor until then.
   #loopLater() {
     clearTimeout(this.looping);
-    this.looping = setTimeout(() => this.player.ended && this.act.again(), LOOP_AFTER);
+    this.looping = setTimeout(() => {
+      if (this.preview.shown) this.#loopLater();
+      else if (this.player.ended) this.act.again();
+    }, LOOP_AFTER);
   }
 
   #settle() {

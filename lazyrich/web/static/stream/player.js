@@ -74,12 +74,12 @@ export class Player {
     this.furthest = Math.max(this.furthest, this.cursor);
   }
 
-  /** At a frame of a run whose picture was there before it, and from there on if it plays. */
-  arrive(frame, log, plays) {
-    this.restart(false);
+  /** At a frame of a run whose picture was there before it, and from there on if it plays. follow: as in `restart`. */
+  arrive(frame, log, plays, follow = false) {
+    this.restart(follow);
     this.cursor = frame;
     this.furthest = frame;
-    if (!plays) this.mode.happen(frame >= log.count - 1 ? "end" : "pause");
+    if (!plays) this.mode.happen(log.settled && frame >= log.count - 1 ? "end" : "pause");
   }
 
   /** A timeline that has become shorter: a run kept beside was dropped. */
