@@ -11,8 +11,8 @@ const REFUSED = new Set([4403, 4404]); // unknown token, unknown run
 
 export class FrameSocket {
   /**
-   * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer); onState(): `line` is another
-   * one now; onRefused().
+   * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer): returns whether it answers the
+   * question, as a preview does not; onState(): `line` is another one now; onRefused().
    */
   constructor({ question, onAnswer, onState, onRefused }) {
     this.question = question;
@@ -89,7 +89,7 @@ export class FrameSocket {
 
   #drop() {
     clearTimeout(this.timer);
-    clearTimeout(this.patience);
+    this.#relax();
     this.timer = undefined;
     if (!this.socket) return;
     this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
@@ -106,12 +106,13 @@ export class FrameSocket {
       this.ask();
     };
     socket.onmessage = (event) => {
-      clearTimeout(this.patience);
+      const asked = this.patience !== undefined;
+      this.#relax();
       clearTimeout(this.word);
       this.refusals = 0;
       this.#happen("answer");
       this.wait = FIRST_WAIT; // only now, so that a server that accepts and closes connections gets few attempts
-      this.onAnswer(event.data);
+      if (!this.onAnswer(event.data) && asked) this.#expect(); // the question is still open
     };
     socket.onclose = (event) => {
       this.#lost();
@@ -125,8 +126,13 @@ export class FrameSocket {
 
   // A browser gets no event if a cable is pulled or the server vanishes.
   #expect() {
-    clearTimeout(this.patience);
+    this.#relax();
     this.patience = setTimeout(() => this.#lost(), SILENCE);
+  }
+
+  #relax() {
+    clearTimeout(this.patience);
+    this.patience = undefined;
   }
 
   #lost() {
