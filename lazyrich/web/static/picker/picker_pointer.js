@@ -10,7 +10,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], Arr
 
 /**
  * surface covers the plot area, dot is within it. actions: moveTo(px, py), from the surface's corner; stepBy(dx, dy,
- * coarse); hover(px, py) and unhover(); commit(); cancel(). Returns {busy(), stop()}.
+ * coarse); hover(px, py) and unhover(); commit(); cancel(). Returns {busy(), stop()}; stop() cancels what is under way.
  */
 export function watchHands(surface, dot, actions) {
   const off = new AbortController();
@@ -101,7 +101,8 @@ export function watchHands(surface, dot, actions) {
   return {
     busy: () => drag !== null || keys !== null,
     stop: () => {
-      clearTimeout(keys);
+      if (drag) endDrag(actions.cancel);
+      finishKeys(actions.cancel);
       off.abort();
     },
   };

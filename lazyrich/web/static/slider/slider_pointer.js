@@ -9,7 +9,7 @@ const KEYS = /^(Arrow|Page|Home|End)/;
  * @param {HTMLInputElement} range
  * @param {{ moved: (at: number) => void, commit: () => void, cancel: () => void }} actions moved(performance.now() of
  *   the event) at each stop, then either commit() or cancel()
- * @returns {{ busy: () => boolean, stop: () => void }}
+ * @returns {{ busy: () => boolean, stop: () => void }} stop() cancels what is under way
  */
 export function watchRange(range, { moved, commit, cancel }) {
   const off = new AbortController();
@@ -76,7 +76,7 @@ export function watchRange(range, { moved, commit, cancel }) {
   return {
     busy: () => by !== null,
     stop: () => {
-      clearTimeout(timer);
+      if (by !== null) end(cancel);
       off.abort();
     },
   };

@@ -55,12 +55,13 @@ export class SliderView {
     const { css } = data;
     if (this.data?.label !== data.label || this.data.help !== data.help) this.#name(data);
     this.data = data;
-    loadStyle(css).then(() => this.host.style.removeProperty("visibility"));
+    const show = () => this.host.style.removeProperty("visibility");
+    loadStyle(css).then(show, show); // without it the slider can be used all the same
     if (!this.hand.busy()) this.#rest();
   }
 
   destroy() {
-    this.hand.stop();
+    this.hand.stop(); // may take a preview back
     this.deaf();
     this.host.remove();
   }
