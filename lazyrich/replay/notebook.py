@@ -23,8 +23,9 @@ class NotebookReplay:
         return self.text
 
     def _repr_html_(self) -> str:
-        # a separate origin: no allow-same-origin
+        # a separate origin: no allow-same-origin; with allow-modals for the print dialog of a PDF
         return (
-            f'<iframe srcdoc="{html.escape(self.page)}" sandbox="allow-scripts allow-downloads allow-popups" '
+            f'<iframe srcdoc="{html.escape(self.page)}" '
+            'sandbox="allow-scripts allow-downloads allow-popups allow-modals" '
             f'title="Replay of a run" style="width: 100%; height: {self.height}px; border: 0"></iframe>'
         )

@@ -61,7 +61,7 @@ def test_a_notebook_shows_it_in_a_frame_of_its_own_and_the_result_as_text(result
     [srcdoc] = re.findall(r'srcdoc="([^"]*)"', shown._repr_html_())
     assert html.unescape(srcdoc) == replay_html(result)
     [sandbox] = re.findall(r'sandbox="([^"]*)"', shown._repr_html_())
-    assert "allow-scripts" in sandbox and "same-origin" not in sandbox
+    assert set(sandbox.split()) == {"allow-scripts", "allow-downloads", "allow-popups", "allow-modals"}
     with pytest.raises(ValueError, match="height must be between 200 and 4000 px, got 10"):
         result.show(height=10)
 

@@ -11,7 +11,7 @@ const CLASS = "printed-sheet";
  * @param {string[]} size CSS lengths of width and height, or bare numbers of px
  */
 export function printSheet(text, size) {
-  document.querySelector(`.${CLASS}`)?.remove(); // of a print that was called off in a browser that does not say so
+  document.querySelector(`.${CLASS}`)?.remove();
   const [width, height] = size.map((length) => (/[a-z]$/.test(length) ? length : `${length}px`));
   const picture = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   picture.setAttribute("style", `display: block; width: ${width}; height: ${height}`);
@@ -28,6 +28,14 @@ export function printSheet(text, size) {
   sheet.className = CLASS;
   sheet.append(style, document.importNode(picture, true));
   document.body.append(sheet);
-  window.addEventListener("afterprint", () => sheet.remove(), { once: true });
+  const off = new AbortController();
+  const remove = () => {
+    sheet.remove();
+    off.abort();
+  };
+  // A frame that may not print, and some browsers when a print is called off, fire no afterprint. Whoever presses
+  // something in the page again has no print dialog open any more.
+  for (const name of ["afterprint", "pointerdown", "keydown"])
+    window.addEventListener(name, remove, { capture: true, signal: off.signal });
   window.print();
 }
