@@ -21,9 +21,9 @@ export function pageAddress() {
 }
 
 /**
- * Open the dialog for a chart.
+ * Open the dialog for a chart, unless it has nothing to save yet.
  *
- * @param {{ save: (format: string, order?: object) => any }} chart
+ * @param {{ save: (format: string, order?: object) => any }} chart save() returns null before the first frame
  */
 export function openExport(chart) {
   new ExportDialog(chart).open();
@@ -34,6 +34,7 @@ class ExportDialog {
     this.chart = chart;
     this.address = pageAddress();
     this.kind = /** @type {keyof typeof TARGETS} */ ("slide");
+    this.shows = 0; // calls of show(): drawing takes a while, and only the last one counts
     this.about = element("p", { class: "about-target" });
     this.told = checkbox("Title, settings and address in the picture", true, () => this.show());
     this.preview = element("img", { alt: PREVIEW });
@@ -70,7 +71,8 @@ class ExportDialog {
     return { target: TARGETS[this.kind], told: told.box.checked, address: this.address };
   }
 
-  open() {
+  async open() {
+    if ((await this.chart.save("words", this.order)) === null) return;
     const theme = getComputedStyle(document.querySelector(".live-run, [data-testid=picker], [data-testid=figure]"));
     for (const name of ["--st-text-color", "--st-background-color", "--st-primary-color", "--st-font"])
       this.node.style.setProperty(name, theme.getPropertyValue(name));
@@ -87,11 +89,15 @@ class ExportDialog {
 
   /** Show the picture as it will be, and what to write below it. */
   async show() {
+    const number = ++this.shows;
+    const { order } = this;
     say(this.about, TARGETS[this.kind].about);
-    const { title, lines } = await this.chart.save("words", this.order);
-    const sentences = [`${title}.`, ...lines.map((line) => `${line}.`), "Made with lazyrich."];
+    const words = await this.chart.save("words", order);
+    if (number !== this.shows || words === null) return;
+    const sentences = [words.title, ...words.lines, "Made with lazyrich"].map((one) => `${one}.`);
     this.words.value = [...sentences, this.address].filter(Boolean).join(" ");
-    const text = await this.chart.save("text", this.order);
+    const text = await this.chart.save("text", order);
+    if (number !== this.shows || text === null) return;
     this.#forget();
     this.preview.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   }
@@ -101,6 +107,7 @@ class ExportDialog {
   }
 
   #gone() {
+    this.shows++; // nothing is shown any more
     this.#forget();
     this.node.remove();
   }
