@@ -12,6 +12,8 @@ export class PhoneControls {
     this.act = act;
     this.chips = element("div", { class: "chips", role: "group", "aria-label": "Presets" });
     this.hands = element("div", { class: "hands" });
+    /** @type {Map<string, HTMLButtonElement>} */
+    this.presets = new Map(); // their chips
     /** @type {Map<string, SliderView>} */
     this.sliders = new Map();
     this.phone = window.matchMedia(PHONE);
@@ -22,10 +24,12 @@ export class PhoneControls {
   update(offered = {}) {
     this.offered = offered;
     const { presets: { names = [], shown = null } = {}, sliders = [] } = this.phone.matches ? offered : {};
-    fill(
-      this.chips,
-      names.map((name) => this.#chip(name, name === shown)),
-    );
+    // Only if there are others: a button that is taken out loses the focus.
+    if (names.join() !== [...this.presets.keys()].join()) {
+      this.presets = new Map(names.map((name) => [name, this.#chip(name)]));
+      fill(this.chips, [...this.presets.values()]);
+    }
+    for (const [name, chip] of this.presets) chip.setAttribute("aria-pressed", String(name === shown));
     const wanted = sliders.map(({ name }) => name).join();
     if (wanted !== [...this.sliders.keys()].join()) {
       this.#drop();
@@ -44,9 +48,8 @@ export class PhoneControls {
 
   #turned = () => this.update(this.offered);
 
-  #chip(name, shown) {
-    const onclick = () => this.act.preset(name);
-    return element("button", { type: "button", "aria-pressed": String(shown), onclick }, name);
+  #chip(name) {
+    return element("button", { type: "button", onclick: () => this.act.preset(name) }, name);
   }
 
   #drop() {
