@@ -58,7 +58,8 @@ export class LessonView {
     this.played = () => this.#open();
     document.addEventListener("played", this.played); // of the live chart: it has come to the end of its run
     this.ticking = setInterval(() => this.#look(), LOOK_EVERY);
-    this.pause = 0; // ms until Python may be asked again
+    this.pause = 0; // ms between two questions to Python
+    this.due = 0; // performance.now() from which Python may be asked again
   }
 
   /** @param {{ data: Step, setTriggerValue: (name: string, value: any) => void }} component */
@@ -96,6 +97,7 @@ export class LessonView {
     const marked = selectors.map((one) => `[data-testid="stApp"] ${one}`).join(", ");
     this.marks.textContent = marked ? `${marked} { outline: 2px dashed var(--lesson-mark); outline-offset: 2px; }` : "";
     this.pause = 0;
+    this.due = 0;
     const answered = answerOf(id) !== null;
     this.happened.hidden = !answered;
     this.skip.hidden = answered;
@@ -169,7 +171,7 @@ export class LessonView {
     const given = answers[answerOf(id) ?? -1];
     const said = given ? [element("p", { class: "said" }, "You said: ", ...pieces(given))] : [];
     const text = outcome ?? [{ kind: "p", items: [[{ style: "plain", text: "The run is still going on." }]] }];
-    const key = JSON.stringify([answerOf(id), text]);
+    const key = JSON.stringify([id, answerOf(id), text]);
     if (key === this.key && this.outcome.childNodes.length) return;
     this.key = key;
     fill(this.outcome, [...said, ...written(text)]);
@@ -180,7 +182,7 @@ export class LessonView {
     const status = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="live-run"]'))?.dataset
       .status;
     const now = performance.now();
-    if (!["finished", "stopped", "failed"].includes(status ?? "") || now < (this.due ?? 0)) return;
+    if (!["finished", "stopped", "failed"].includes(status ?? "") || now < this.due) return;
     this.pause = Math.min(MAX_PAUSE, 2 * (this.pause || 400)); // a kept run may still go on
     this.due = now + this.pause;
     this.send("look", now);
