@@ -10,6 +10,7 @@ drawn over what tells the networks apart. Losses, errors and times have logarith
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Picture", "picture_of"]
+
+logger = logging.getLogger(__name__)
 
 WIDTH, HEIGHT, EDGE = 120, 56, 4
 MAX_POINTS: Final = 80
@@ -63,12 +66,20 @@ def picture_of(config: Config | None, curves: pd.DataFrame | None) -> Picture:
         curves: Its table; None if it is not there.
 
     Returns:
-        The picture; an empty frame where there is nothing to draw.
+        The picture; an empty frame where there is nothing to draw, or where a table from outside cannot be drawn.
     """
+    try:
+        return _drawn(config, curves)
+    except Exception:  # a table may come from anywhere, and a page lists many: one must not break it
+        logger.exception("A run has no picture.")
+        return _EMPTY
+
+
+def _drawn(config: Config | None, curves: pd.DataFrame | None) -> Picture:
     lines = None if config is None or curves is None else _lines(config, curves)
     drawn = [] if lines is None else list(_on_paper(lines))
     if lines is None or not drawn:
-        return Picture(_svg([]), "no curve to show")
+        return _EMPTY
     values = np.concatenate([y for _, y in lines.points])
     values = values[np.isfinite(values)]
     ends = " to ".join(significant(float(value)) for value in (values[0], values[-1]))
@@ -119,7 +130,7 @@ def _medians(rows: pd.DataFrame, groups: list[str], x: str, y: str) -> list[tupl
     """Return a line for each group: the median of y at each x."""
     parts = [part for _, part in rows.groupby(groups, sort=True)] if groups else [rows]
     found = []
-    for part in parts[:: -(-len(parts) // MAX_LINES)]:
+    for part in parts[:: max(1, -(-len(parts) // MAX_LINES))]:
         median = part.groupby(x, sort=True)[y].median()
         found.append((median.index.to_numpy(dtype=np.float64), median.to_numpy(dtype=np.float64)))
     return found
@@ -167,3 +178,6 @@ def _svg(drawn: list[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
         f'{frame}stroke-opacity=".5"/>{"".join(drawn)}</svg>'
     )
+
+
+_EMPTY: Final = Picture(_svg([]), "no curve to show")

@@ -13,7 +13,8 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import urlsplit
@@ -27,7 +28,7 @@ from lazyrich.run_archive.writing import FORMAT, MANIFEST, SCHEMA, member
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BadArchive", "Bounds", "open_runs", "read_runs"]
+__all__ = ["BadArchive", "Bounds", "memory_to_read", "open_runs", "read_runs"]
 
 
 class BadArchive(ValueError):
@@ -36,12 +37,31 @@ class BadArchive(ValueError):
 
 @dataclass(frozen=True)
 class Bounds:
-    """What an archive may hold. runs: their number. manifest, table, unpacked: bytes, of these and of all together."""
+    """What an archive may hold.
+
+    Attributes:
+        runs: Number of runs.
+        manifest: Bytes of the manifest.
+        table: Bytes of a table as it is written.
+        unpacked: Bytes of all members together.
+        held: Bytes of the curves of all runs in memory, 8 for each number.
+    """
 
     runs: int = 1000
     manifest: int = 10_000_000
     table: int = 20_000_000
     unpacked: int = 500_000_000
+    held: int = 500_000_000
+
+    @classmethod
+    def of_list(cls, runs: int, held: float) -> Bounds:
+        """Return the bounds for a list of runs with room for `held` bytes of curves.
+
+        Twice that is read, as the list drops the curves of the oldest runs itself. A number of 8 bytes has up to 24
+        characters.
+        """
+        manifest, table = 2_000_000, round(3 * held)
+        return cls(runs, manifest, table, manifest + 2 * table, round(2 * held))
 
 
 MAX_TEXT: Final = 4000
@@ -49,6 +69,18 @@ MAX_TEXT: Final = 4000
 
 MAX_NUMBERS: Final = 200
 """Final numbers of a run."""
+
+NUMBER: Final = 8
+"""Bytes of a number."""
+
+ANY_MEMORY: Final = 1_000_000.0
+"""Memory to read any archive: cells held as texts at a time, and the decompressor."""
+
+MANIFEST_MEMORY: Final = 40.0
+"""Memory to read a byte of the manifest: the largest that was measured, of lists in lists, is 36."""
+
+TABLE_MEMORY: Final = 8.0
+"""Memory to read a byte of a table: the largest that was measured, of columns of one digit and of texts, is 6."""
 
 _ENCRYPTED: Final = 0x1
 _NOT_READABLE: Final = (
@@ -85,6 +117,24 @@ def open_runs(path: str | os.PathLike[str]) -> list[RecordedRun]:
 
 def read_runs(name: str, content: bytes, bounds: Bounds) -> list[RecordedRun]:
     """Return the runs in the bytes of a file. Raises BadArchive with one sentence."""
+    with _opened(name, content, bounds) as archive:
+        return _Reader(name, archive, bounds).runs()
+
+
+def memory_to_read(name: str, content: bytes, bounds: Bounds) -> float:
+    """Return about how many bytes `read_runs` needs beside the file. Unpacks nothing.
+
+    No member gives more than its header declares. Raises BadArchive where it can be told before unpacking.
+    """
+    with _opened(name, content, bounds) as archive:
+        sizes = {info.filename: info.file_size for info in archive.infolist()}
+    manifest = min(sizes.pop(MANIFEST, 0), bounds.manifest)
+    return ANY_MEMORY + MANIFEST_MEMORY * manifest + TABLE_MEMORY * min(sum(sizes.values()), bounds.unpacked)
+
+
+@contextmanager
+def _opened(name: str, content: bytes, bounds: Bounds) -> Iterator[zipfile.ZipFile]:
+    """Open the file, and turn errors of zipfile into a sentence."""
     if content[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
         raise BadArchive(f"{name} is no archive of runs: open a .zip that “Download all” or save_runs has written.")
     # counted before zipfile makes an object of each
@@ -92,7 +142,7 @@ def read_runs(name: str, content: bytes, bounds: Bounds) -> list[RecordedRun]:
         raise BadArchive(f"{name} holds more than {bounds.runs:,} runs, which is the most that is read.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _Reader(name, archive, bounds).runs()
+            yield archive
     except BadArchive:
         raise
     except _NOT_READABLE as error:
@@ -104,7 +154,7 @@ class _Reader:
 
     def __init__(self, name: str, archive: zipfile.ZipFile, bounds: Bounds):
         self._name, self._archive, self._bounds = name, archive, bounds
-        self._left = bounds.unpacked
+        self._left, self._held = bounds.unpacked, bounds.held
         self._members: dict[str, zipfile.ZipInfo] = {}
         for info in archive.infolist():
             if info.filename in self._members:
@@ -130,7 +180,15 @@ class _Reader:
             raise BadArchive(f"{name} is no archive of runs: it holds {there}, and no {MANIFEST}.")
         text = self._bytes(MANIFEST, self._bounds.manifest)
         try:
-            found = json.loads(text)
+            found = json.loads(text, parse_constant=self._refuse_constant)
+            # numbers that overflow and texts with half a character pass json.loads, and could not be written again
+            json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        except BadArchive:
+            raise
+        except UnicodeEncodeError:
+            raise BadArchive(
+                f"{name} has a text in its {MANIFEST} that is no Unicode (half a pair of surrogates): correct it there."
+            ) from None
         except (ValueError, RecursionError):
             raise BadArchive(f"{name} is damaged: its {MANIFEST} is no JSON. Download it again.") from None
         if not isinstance(found, dict) or found.get("format") != FORMAT:
@@ -143,6 +201,11 @@ class _Reader:
         if not isinstance(found.get("runs"), list):
             raise BadArchive(f"{name} is damaged: its {MANIFEST} has no list of runs.")
         return list(found["runs"])
+
+    def _refuse_constant(self, constant: str) -> Any:
+        raise BadArchive(
+            f"{self._name} has {constant} in its {MANIFEST}, which is no number: leave it out or write a finite one."
+        )
 
     def _run(self, number: int, entry: Any) -> RecordedRun:
         def wrong(what: str) -> BadArchive:
@@ -175,7 +238,11 @@ class _Reader:
         table = entry.get("curves")
         if table not in (None, member(number)):
             raise wrong(f"names {short(table)} as its curves; {member(number)} is needed")
-        return RecordedRun(
+        if entry["status"] in ("waiting", "running"):
+            # nothing trains it any more
+            entry = entry | {"status": "stopped"}
+            texts["message"] = texts["message"] or "It was still training when the archive was written."
+        found = RecordedRun(
             experiment=experiment,
             settings=entry["settings"],
             status=entry["status"],
@@ -185,14 +252,19 @@ class _Reader:
             curves=None if table is None else self._table(table),
             **texts,
         )
+        if clock := _clock_of_texts(found):
+            raise wrong(f"has texts in the column {clock} of its curves, where numbers are needed")
+        return found
 
     def _table(self, name: str) -> pd.DataFrame:
         if name not in self._members:
             raise BadArchive(f"{self._name} is damaged: {name} is missing. Download it again.")
         try:
-            return read_table(self._bytes(name, self._bounds.table))
+            table = read_table(self._bytes(name, self._bounds.table), self._held // NUMBER)
         except BadTable as error:
             raise BadArchive(f"{self._name}: {name} {error}.") from None
+        self._held -= table.size * NUMBER
+        return table
 
     def _bytes(self, name: str, most: int) -> bytes:
         """Return a member. Read with a limit, for what a header declares need not be true."""
@@ -220,6 +292,17 @@ def _is_setting(value: Any) -> bool:
     if isinstance(value, list):
         return len(value) <= MAX_NUMBERS and all(isinstance(one, single) for one in value)
     return isinstance(value, single) and (not isinstance(value, str) or len(value) <= MAX_TEXT)
+
+
+def _clock_of_texts(run: RecordedRun) -> str:
+    """Return the column of the time if it holds texts; "" if it holds numbers, is missing or is not known."""
+    try:
+        clock = run.config.columns.clock
+    except ValueError:
+        return ""
+    if run.curves is None or clock not in run.curves or run.curves[clock].dtype.kind in "iuf":
+        return ""
+    return clock
 
 
 def _is_mapping(value: Any, kind: type) -> bool:

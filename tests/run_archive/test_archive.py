@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import tracemalloc
 import zipfile
 import zlib
 
@@ -14,8 +16,9 @@ from harness.small_runs import SMALL
 from lazyrich import StudentTeacher, open_runs, save_runs, train
 from lazyrich.results.result import Result
 from lazyrich.run_archive import BadArchive, RecordedRun
-from lazyrich.run_archive.reading import Bounds, read_runs
+from lazyrich.run_archive.reading import Bounds, memory_to_read, read_runs
 from lazyrich.run_archive.recorded_run import EXPERIMENTS
+from lazyrich.run_archive.table import read_table
 from lazyrich.run_archive.writing import archive
 from lazyrich.studies.live.config import SeedComparison
 
@@ -96,6 +99,11 @@ def damaged() -> bytes:
     return bytes(whole)
 
 
+def manifest_text() -> str:
+    with zipfile.ZipFile(io.BytesIO(manifest())) as file:
+        return file.read("manifest.json").decode()
+
+
 BOMB = 50_000_000
 
 REFUSED = {
@@ -112,7 +120,7 @@ REFUSED = {
                         "curves/1.csv is missing"),
     "a table elsewhere": (settings(curves="/etc/passwd"), "names /etc/passwd as its curves; curves/1.csv is needed"),
     "a table of texts": (more("curves/1.csv", b"\xff\xfe"), "is no table of comma-separated values"),
-    "a ragged table": (more("curves/1.csv", "a,b\n1,2\n3\n"), "has 1 columns in line 3 and 2 above"),
+    "a ragged table": (more("curves/1.csv", "a,b\n1,2\n3\n"), "has 1 columns in row 2 and 2 above"),
     "an unknown experiment": (settings(experiment="perceptron"), "run 1 is of perceptron"),
     "nested settings": (settings(settings={"tau": {"a": 1}}), "has settings that are none"),
     "a wrong status": (settings(status="fine"), "has status fine; one of waiting, running"),
@@ -120,6 +128,11 @@ REFUSED = {
     "a script as link": (settings(link="javascript:alert(1)"), "which is no address of a page"),
     "texts as numbers": (settings(final={"test_loss": "<b>"}), "has final numbers that are none"),
     "a bomb": (more("curves/1.csv", b"a\n" + b"1\n" * (BOMB // 2)), "unpacks to more than is read"),
+    "a number that is none": (settings(settings={"tau": math.nan}), "has NaN in its manifest.json, which is no number"),
+    "a number too large": (packed({"manifest.json": manifest_text().replace('"tau": 0.3', '"tau": 1e999')}), "no JSON"),
+    "half a character": (settings(verdict="\ud800"), "is no Unicode (half a pair of surrogates)"),
+    "a clock of texts": (more("curves/1.csv", "time,test_loss\n0,1\nlate,2\n"), "has texts in the column time"),
+    "prose in a column": (more("curves/1.csv", "a\n" + "x" * 201), "has texts of more than 200 characters"),
     "another method": (packed({"manifest.json": b"{}"}, zipfile.ZIP_LZMA), "is packed in another way"),
     "damage": (damaged(), "damaged"),
     "too many": (manifest(lambda told: told.update(runs=told["runs"] * 99)), "holds 99 runs; at most 20 are read"),
@@ -145,6 +158,42 @@ def test_a_header_that_lies_about_its_size_is_not_believed():
         read_runs("mine.zip", bytes(content), Bounds(table=10**5))
 
 
+@pytest.mark.parametrize("columns", [2, 100])
+def test_a_small_file_of_many_numbers_takes_no_more_memory_than_is_charged(columns):
+    """Ones and commas pack to nothing, and as texts and lists they would be 10 to 40 times their bytes."""
+    line = ",".join("1" * columns) + "\n"
+    table = ",".join(f"c{number}" for number in range(columns)) + "\n" + line * (100_000 // columns)
+    content, bounds = more("curves/1.csv", table), Bounds.of_list(runs=10, held=4e6)
+    assert len(content) < 10_000
+    charged = memory_to_read("mine.zip", content, bounds)
+    tracemalloc.start()
+    try:
+        [run] = read_runs("mine.zip", content, bounds)
+        assert tracemalloc.get_traced_memory()[1] < charged < 15 * len(table)
+    finally:
+        tracemalloc.stop()
+    assert run.curves.size == 100_000 and (run.curves == 1).all(axis=None)
+    # of a list with less room it is not read at all, and one that is all names is refused as well
+    with pytest.raises(BadArchive, match="has more than 50,000 numbers"):
+        read_runs("mine.zip", content, Bounds(held=400_000))
+
+
+def test_columns_keep_their_type_where_it_shows_only_late():
+    rows = 30_000
+    table = "whole,number,truth,text\n" + "7,7,True,1\n" * rows + "-7,0.1,False,one\n"
+    found = read_table(table.encode())
+    assert [column.dtype.kind for _, column in found.items()][:3] == ["i", "f", "b"]
+    assert found["text"].tolist() == ["1"] * rows + ["one"]
+    assert found.iloc[-1].tolist() == [-7, 0.1, False, "one"] and found["number"][0] == 7.0
+
+
+def test_a_run_archived_in_training_is_a_stopped_one():
+    running = Result(StudentTeacher(**SMALL["student-teacher"]), RUN.frames[:3], "running")
+    [run] = read_runs("mine.zip", archive([RecordedRun.of(running)]), Bounds())
+    assert run.status == "stopped" and run.message.startswith("It was still training")
+    assert run.moment == RecordedRun.of(running).moment
+
+
 def test_settings_that_this_version_does_not_take_are_told_when_they_are_asked_for():
     [run] = read_runs("mine.zip", settings(settings={"tau": 99.0}), Bounds())
     with pytest.raises(ValueError, match="tau must be a number between"):
@@ -153,7 +202,7 @@ def test_settings_that_this_version_does_not_take_are_told_when_they_are_asked_f
 
 
 def test_every_cut_and_every_flipped_byte_is_read_or_refused_in_a_sentence():
-    whole = archive([RecordedRun.of(RUN)])
+    whole = archive([RecordedRun.of(RUN, began="2026-01-01T00:00:00+00:00")])
     step = max(1, len(whole) // 150)
     for place in range(0, len(whole), step):
         flipped = bytearray(whole)
@@ -163,4 +212,5 @@ def test_every_cut_and_every_flipped_byte_is_read_or_refused_in_a_sentence():
                 read_runs("mine.zip", content, Bounds())
             except BadArchive as refused:
                 assert str(refused).startswith("mine.zip")
-    assert zlib.crc32(whole) == zlib.crc32(archive([RecordedRun.of(RUN)])), "equal runs give equal files"
+    again = archive([RecordedRun.of(RUN, began="2026-01-01T00:00:00+00:00")])
+    assert zlib.crc32(whole) == zlib.crc32(again), "equal runs give equal files"

@@ -6,6 +6,7 @@ from itertools import islice
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from harness.small_runs import SMALL
@@ -79,3 +80,14 @@ def test_without_a_table_there_is_an_empty_frame():
     curves = train(StudentTeacher(**SMALL["student-teacher"])).curves
     without = curves.drop(columns=["test_loss"])
     assert picture_of(StudentTeacher(), without).words.startswith("train loss over time")
+
+
+def test_a_table_that_cannot_be_drawn_leaves_an_empty_frame():
+    config = StudentTeacher()
+    deep = registry["deep-network"]()
+    texts = pd.DataFrame({"time": ["early", "late"], "test_loss": [1.0, 2.0]})
+    timeless = pd.DataFrame({deep.columns.clock: [np.nan] * 50, "test_loss": np.arange(1.0, 51)})
+    timeless = timeless.assign(**{name: np.arange(50.0) for name in deep.columns.networks})
+    for one, table in ((config, texts), (config, timeless), (deep, timeless)):
+        picture = picture_of(one, table)
+        assert len(ElementTree.fromstring(picture.svg)) == 1 and picture.words == "no curve to show"

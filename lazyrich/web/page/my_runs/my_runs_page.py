@@ -7,7 +7,8 @@ from typing import Final
 
 import streamlit as st
 
-from lazyrich.run_archive.reading import BadArchive, Bounds, read_runs
+from lazyrich.config.limits import MB
+from lazyrich.run_archive.reading import BadArchive, Bounds, memory_to_read, read_runs
 from lazyrich.run_archive.recorded_run import MAX_NOTE
 from lazyrich.run_archive.writing import archive
 from lazyrich.serving.pool import Refused
@@ -161,10 +162,9 @@ def _open(runs: RunList) -> None:
 def _taken(runs: RunList, name: str, content: bytes) -> tuple[bool, str]:
     """Read an archive into the list. Returns whether that succeeded, and a sentence."""
     limits = pool().limits
-    size = limits.upload_mb * 1_000_000
-    bounds = Bounds(limits.listed_runs, 2_000_000, size, 2 * size)
+    bounds = Bounds.of_list(limits.listed_runs, limits.list_mb * MB)
     try:
-        with making(2.0 * len(content)):
+        with making(memory_to_read(name, content, bounds)):
             found = read_runs(name, content, bounds)
         new = runs.take_in(found, name)
     except (BadArchive, ValueError, Refused) as error:
