@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-__all__ = ["PreviewCost", "evenly"]
+from lazyrich.frame import Frame
+
+__all__ = ["PreviewCost", "at_steps", "evenly"]
 
 
 class PreviewCost(NamedTuple):
@@ -55,3 +57,19 @@ def evenly(schedule: Sequence[int], frames: int) -> list[int]:
         nearer = before if wanted / schedule[before] < schedule[after] / wanted else after
         chosen.add(schedule[nearer])
     return sorted(chosen)
+
+
+def at_steps(frames: Iterable[Frame], steps: Collection[int]) -> Iterator[Frame]:
+    """Yield the frames at some steps and the last one, wherever the run ends.
+
+    Args:
+        frames: Of a run, in order.
+        steps: Of its schedule.
+    """
+    left_out = None
+    for frame in frames:
+        left_out = None if frame.step in steps else frame
+        if left_out is None:
+            yield frame
+    if left_out is not None:
+        yield left_out

@@ -28,7 +28,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from lazyrich.config.columns import Columns
 from lazyrich.config.parameter import EMPTY, MAX_ENTRIES, Parameter, Scale, parameter, show
-from lazyrich.config.preview import PreviewCost
+from lazyrich.config.preview import PreviewCost, at_steps
 from lazyrich.config.sentences import complaints, named, nearest, problem_in_words, shown_choice, unknown
 from lazyrich.ending import Ending
 from lazyrich.frame import Frame, RunHeader
@@ -95,7 +95,7 @@ class Config(BaseModel):
             CutShort: If more frames were to come.
             CannotRun: As `frames`.
         """
-        return (frame for frame in self.frames() if frame.step in steps)
+        return at_steps(self.frames(), steps)
 
     def preview_cost(self) -> PreviewCost:
         """Estimate what `frames_at` will cost."""

@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from lazyrich.config.preview import PreviewCost, evenly
+from lazyrich.config.preview import PreviewCost, at_steps, evenly
 from lazyrich.config.schema import Config, Work, beside, parameter
 from lazyrich.config.twin_size import MAX_TWIN, twin_too_large
 from lazyrich.ending import Ending
@@ -309,7 +309,7 @@ class StudentTeacher(Config):
     def frames_of_task_at(self, steps: Collection[int], seconds: float, task: Any = None) -> Iterator[Frame]:
         """Yield the frames of a run on your own data at some of its steps; see `frames` and `frames_at`."""
         if self.seeds > 1:
-            return (frame for frame in self.frames(task) if frame.step in steps)
+            return at_steps(self.frames(task), steps)
         most = max(1, int(seconds / cost.seconds_per_gradient(self)))
         return beside(StudentTeacher, "frames").frames(self, task, only=steps, most_gradients=most)
 
