@@ -7,7 +7,8 @@
 
 A name is a column of the table of the run on the page, at its last row, or one of its settings; `kept.` and `kept2.`
 before it name the first and the second run kept beside it. Brackets choose rows of a table of many networks. Where
-several rows are left, a number is their median; within `count` it is the number of each row in turn.
+several rows are left, a number is their median; within `count` it is the number of each seed in turn, the same seed of
+all runs.
 
 The grammar is closed: whatever is none of this is refused when the lesson is read, and nothing in a lesson can run.
 """
@@ -20,7 +21,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 MAX_LENGTH: Final = 200
 """Characters of an expression."""
@@ -55,10 +56,20 @@ class Unknown(ValueError):
     """A number that the runs on the page do not have; the message is a sentence, without a capital, that says which."""
 
 
+class Rows(NamedTuple):
+    """Numbers of a run.
+
+    values: of its rows. seeds: of the same rows; None for a setting, which all seeds share.
+    """
+
+    values: Sequence[float]
+    seeds: Sequence[int] | None
+
+
 class Numbers(Protocol):
     """Where the numbers of runs come from."""
 
-    def values(self, run: int, name: str, where: Mapping[str, Value]) -> Sequence[float]:
+    def rows(self, run: int, name: str, where: Mapping[str, Value]) -> Rows:
         """Return the numbers of a column in those rows where other columns have the values `where`.
 
         Raises:
@@ -168,45 +179,56 @@ def _arguments(node: ast.Call, text: str, rows: bool) -> list[ast.expr]:
     return node.args
 
 
-def _evaluate(node: ast.expr, numbers: Numbers, row: int | None) -> float | bool:
-    """Return the value of a node. row: within `count`, which of the rows."""
+def _evaluate(node: ast.expr, numbers: Numbers, seed: int | None) -> float | bool:
+    """Return the value of a node. seed: within `count`, that of the rows to use."""
     if isinstance(node, ast.BoolOp):
         holds = all if isinstance(node.op, ast.And) else any
-        return holds(_evaluate(value, numbers, row) for value in node.values)
+        return holds(_evaluate(value, numbers, seed) for value in node.values)
     if isinstance(node, ast.UnaryOp):
-        value = _evaluate(node.operand, numbers, row)
+        value = _evaluate(node.operand, numbers, seed)
         return not value if isinstance(node.op, ast.Not) else -value
     if isinstance(node, ast.BinOp):
-        left, right = _evaluate(node.left, numbers, row), _evaluate(node.right, numbers, row)
+        left, right = _evaluate(node.left, numbers, seed), _evaluate(node.right, numbers, seed)
         return _finite(node, _ARITHMETIC[type(node.op)], left, right)
     if isinstance(node, ast.Compare):
-        values = [_evaluate(one, numbers, row) for one in (node.left, *node.comparators)]
+        values = [_evaluate(one, numbers, seed) for one in (node.left, *node.comparators)]
         pairs = zip(node.ops, values[:-1], values[1:], strict=True)
         return all(_COMPARISONS[type(op)](left, right) for op, left, right in pairs)
     if isinstance(node, ast.Constant):
         return float(str(node.value))
     if isinstance(node, ast.Call) and (name := _function(node)):
-        return _call(name, node.args, numbers, row)
-    found = _of_rows(_rows(node, numbers), row)
+        return _call(name, node.args, numbers, seed)
+    found = _of_rows(_rows(node, numbers), seed)
     if not math.isfinite(found):
         raise Unknown(f"{ast.unparse(node)} has no value in this run.")
     return found
 
 
-def _call(name: str, arguments: Sequence[ast.expr], numbers: Numbers, row: int | None) -> float | bool:
+def _call(name: str, arguments: Sequence[ast.expr], numbers: Numbers, seed: int | None) -> float | bool:
     if name == "known":
         try:
-            _evaluate(arguments[0], numbers, row)
+            _evaluate(arguments[0], numbers, seed)
         except Unknown:
             return False
         return True
     if name == "count":
-        lengths = {len(_rows(one, numbers)) for one in _numbers_in(arguments[0])} - {1}
-        if len(lengths) > 1:
-            raise Unknown("the runs have different numbers of seeds, so that they cannot be counted in pairs.")
-        return float(sum(bool(_evaluate(arguments[0], numbers, k)) for k in range(*lengths or (1,))))
-    values = [_evaluate(argument, numbers, row) for argument in arguments]
+        return float(sum(bool(_evaluate(arguments[0], numbers, one)) for one in _seeds_of(arguments[0], numbers)))
+    values = [_evaluate(argument, numbers, seed) for argument in arguments]
     return {"abs": abs, "min": min, "max": max}[name](*values)  # type: ignore[operator]
+
+
+def _seeds_of(node: ast.expr, numbers: Numbers) -> Sequence[int | None]:
+    """Return the seeds that all numbers of an expression have; [None] if it has settings alone.
+
+    Raises:
+        Unknown: If they do not have the same seeds, or several numbers for one.
+    """
+    found = [seeds for one in _numbers_in(node) if (seeds := _rows(one, numbers).seeds) is not None]
+    if any(len(set(seeds)) < len(seeds) for seeds in found):
+        raise Unknown("each seed has several networks, of which one has to be chosen to count seeds.")
+    if any(set(seeds) != set(found[0]) for seeds in found):
+        raise Unknown("the runs do not have the same seeds, so that they cannot be counted in pairs.")
+    return sorted(found[0]) if found else [None]
 
 
 def _numbers_in(node: ast.AST) -> Iterator[ast.AST]:
@@ -233,20 +255,20 @@ def _value(node: ast.expr) -> Value | None:
     return node.value if isinstance(node.value, str) and sign == 1 else None
 
 
-def _rows(node: ast.AST, numbers: Numbers) -> Sequence[float]:
+def _rows(node: ast.AST, numbers: Numbers) -> Rows:
     where: dict[str, Value] = {}
     if isinstance(node, ast.Call):
         where = {str(one.arg): value for one in node.keywords if (value := _value(one.value)) is not None}
         node = node.func
     named = _named(node)
     assert named is not None
-    return numbers.values(*named, where)
+    return numbers.rows(*named, where)
 
 
-def _of_rows(values: Sequence[float], row: int | None) -> float:
-    if row is not None and len(values) > 1:
-        return values[row]
-    return median(values) if all(map(math.isfinite, values)) else math.nan
+def _of_rows(rows: Rows, seed: int | None) -> float:
+    if seed is not None and rows.seeds is not None:
+        return rows.values[rows.seeds.index(seed)]
+    return median(rows.values) if all(map(math.isfinite, rows.values)) else math.nan
 
 
 def _finite(node: ast.expr, act: Callable[[float, float], float], left: float, right: float) -> float:

@@ -5,25 +5,38 @@ import statistics
 
 import pytest
 
-from lazyrich.lessons.expression import Unknown, read
+from lazyrich.lessons.expression import Rows, Unknown, read
 from lazyrich.lessons.outcome import read_outcome, write
 
 TABLE = {
     (0, "loss"): [0.1, 0.4, 0.2],
     (1, "loss"): [0.2, 0.3, 0.5],
+    (2, "loss"): [0.3, 0.2, 0.5],
+    (3, "loss"): [0.2, 0.3, 0.5],
     (0, "seeds"): [3.0],
     (0, "never"): [math.nan],
     (1, "two"): [1.0, 2.0],
+    (0, "twice"): [1.0, 2.0, 3.0],
+}
+
+SEEDS = {
+    (0, "loss"): [4, 5, 6],
+    (1, "loss"): [4, 5, 6],
+    (2, "loss"): [5, 4, 6],
+    (3, "loss"): [5, 6, 7],
+    (0, "never"): [4],
+    (1, "two"): [4, 5],
+    (0, "twice"): [4, 4, 5],
 }
 
 
 class Numbers:
-    def values(self, run, name, where):
-        if where:
-            return [TABLE[run, name][int(where["row"])]]
+    def rows(self, run, name, where):
         if (run, name) not in TABLE:
             raise Unknown(f"the run has no number {name}.")
-        return TABLE[run, name]
+        rows = Rows(TABLE[run, name], SEEDS.get((run, name)))
+        place = slice(None) if not where else slice(int(where["row"]), int(where["row"]) + 1)
+        return Rows(rows.values[place], rows.seeds and rows.seeds[place])
 
 
 @pytest.mark.parametrize(
@@ -34,7 +47,9 @@ class Numbers:
         ("-loss * 10 / 4", -0.5),
         ("loss(row=1)", 0.4),
         ("count(loss < kept.loss)", 2),
-        ("count(loss(row=0) < kept.loss)", 3),
+        ("count(kept.loss == kept2.loss)", 3),
+        ("count(loss(row=0) < kept.loss(row=0))", 1),
+        ("count(loss * seeds < 1)", 2),
         ("count(loss < 0.15 or loss > 0.3) >= 0.5 * seeds", True),
         ("0.1 < loss <= 0.2 and not loss > 1", True),
         ("max(loss, 3) + min(1, 2) + abs(-2)", 6),
@@ -48,9 +63,13 @@ def test_an_expression_has_the_value_that_it_would_have_by_hand(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["never > 1", "absent", "1 / (loss - loss)", "count(loss < kept.two)", "loss(row=0) / never"]
-)
-def test_a_number_that_is_not_there_is_unknown_and_never_a_verdict(text):
+    "text",
+    [
+        "never > 1", "absent", "1 / (loss - loss)", "loss(row=0) / never", "count(loss < kept.two)",
+        "count(loss < kept3.loss)", "count(loss(row=0) < kept.loss)", "count(twice > 1)",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_not_there_or_of_another_seed_is_unknown_and_never_a_verdict(text):
     with pytest.raises(Unknown):
         read(text)(Numbers())
 

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from lazyrich import train
+from lazyrich import StudentTeacher, train
 from lazyrich.lessons import shipped
+from lazyrich.lessons.expression import Unknown, read
 from lazyrich.lessons.numbers import RunNumbers
 from lazyrich.lessons.outcome import Condition, read_outcome
 from lazyrich.lessons.pages import runs_of
@@ -117,3 +118,24 @@ def test_on_other_seeds_it_says_whether_the_effect_is_there(name, number):
 
 def test_on_a_seed_without_the_effects_it_says_that_they_are_absent():
     assert check("deep-and-filters", 4, seed=4) == 0
+
+
+def test_seeds_that_ended_before_the_others_are_counted_at_their_last_row_and_failed_ones_are_not():
+    flat = StudentTeacher(tau=1.0, method="flow", until="flat", steps=1_000_000, seeds=4, samples=5, width=10)
+    # near the largest stable rate, which differs between seeds
+    wild = StudentTeacher(tau=1.0, learning_rate=0.7, steps=300, seeds=4, width=10)
+    results = [train(config) for config in (flat, wild)]
+    ends = []
+    for result in results:
+        rows = result.curves[~result.curves["seed"].isin(list(result.failed))]
+        ends.append(rows.groupby("seed").tail(1).set_index("seed")["test_loss"])
+    assert ends[0].index.size == 4 and (results[0].curves["step"] == results[0].frames[-1].step).sum() < 4
+    assert 0 < len(results[1].failed) < 4
+    for result, losses in zip(results, ends, strict=True):
+        numbers = RunNumbers([(result.config, result.frames)])
+        found = numbers.rows(0, "test_loss", {})
+        assert dict(zip(found.seeds, found.values, strict=True)) == losses.to_dict()
+        assert read(f"count(test_loss <= {float(losses.min())!r})")(numbers) == 1
+    both = RunNumbers([(result.config, result.frames) for result in results])
+    with pytest.raises(Unknown, match="not have the same seeds"):
+        read("count(test_loss < kept.test_loss)")(both)
