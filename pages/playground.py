@@ -78,6 +78,8 @@ NeurIPS 2024, [arXiv 2406.06158](https://arxiv.org/abs/2406.06158), Fig. 1.
 
 own = OwnFile(StudentTeacher)
 bench = ExperimentPage(StudentTeacher, PRESETS, trained=own.trained, parts=("map", "upload"))
+if bench.in_lesson and not bench.view.shows("upload"):
+    own.set_aside()
 
 if own.data:
     bench.chart(

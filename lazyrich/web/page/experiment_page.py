@@ -17,6 +17,7 @@ The page's state is one config and the configs kept beside it. It is held in the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -77,12 +78,20 @@ class ExperimentPage(Generic[C]):
         self._charts: dict[str, str] = {}
         self._address = PageAddress(experiment, presets[0])
         self._state = self._address.state()
-        self._state.config, self._complaints = widgets.read(experiment, self._state.config)
+        before = self._state.config
+        self._state.config, self._complaints = widgets.read(experiment, before)
+        if self.in_lesson:
+            self._follow_seed(before)
 
     @property
     def config(self) -> C:
         """Return the config that the page shows now."""
         return self._state.config
+
+    @property
+    def in_lesson(self) -> bool:
+        """Return whether a lesson's card is on the page."""
+        return self._lesson.place is not None
 
     @property
     def on_chart(self) -> Config:
@@ -178,7 +187,7 @@ class ExperimentPage(Generic[C]):
             on_slide=self._slide,
         )
         self.run = runs[0]
-        self._lesson.draw(self.config, self._runs_in_order, self._charts, self.parts)
+        self._lesson.draw(self.config, list(self._state.kept), self._runs_in_order, self._charts, self.parts)
         self._address.write(self._state)
         self._list(runs)
 
@@ -273,13 +282,22 @@ class ExperimentPage(Generic[C]):
         if seed is None:
             return  # the chart offers none where nothing is drawn at random; what a browser sends is not trusted
         config = state.config.changed(seed=seed)
-        stayed = state.renew_kept(config, seed)
+        self._renew_kept(config, seed)
         self.load(config)
-        if stayed:
+
+    def _follow_seed(self, before: C) -> None:
+        """Give the kept runs the seed that a visitor has set: lessons compare runs on the same data."""
+        seed = getattr(self.config, "seed", None)
+        if seed is not None and seed != getattr(before, "seed", None):
+            with suppress(ValidationError):  # a kept run may train more seeds than there are from this one on
+                self._renew_kept(self.config, seed)
+
+    def _renew_kept(self, config: C, seed: int) -> None:
+        if self._state.renew_kept(config, seed):
             st.toast(
                 f"Seed {seed}. A kept run with the same settings keeps its seed, so that the seeds can be compared."
             )
-        elif state.kept:
+        elif self._state.kept:
             st.toast(f"Seed {seed} for this run and for the kept ones.")
 
     def _again(self) -> None:

@@ -8,7 +8,7 @@
         own.draw()
 
 The data belong to the page: all runs on it learn from them, including kept ones. They stay for the session, and are not
-part of addresses.
+part of addresses. During a lesson, whose text is about a task of its own, they are set aside: `own.set_aside()`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ from lazyrich.own_data import (
 from lazyrich.serving.pool import Refused
 from lazyrich.web.hardening.uploads import cookies_are_blocked, hold
 from lazyrich.web.page import widgets
+from lazyrich.web.page.lesson.place import LESSON, STEP
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.page.share.page_view import SHOW
 from lazyrich.web.server.wiring import pool
 
 FORMATS: Final = (
@@ -73,6 +75,7 @@ class OwnFile:
     def __init__(self, experiment: type[StudentTeacher]):
         self._name = experiment.name
         self._bounds = Bounds.of(experiment, pool().limits.upload_mb)
+        self._aside = False
         self._state: _State = st.session_state.setdefault(f"{self._name}.own", _State())
         if not widgets.loaded(Preparation):
             widgets.load(self._state.preparation)
@@ -84,7 +87,7 @@ class OwnFile:
     @property
     def data(self) -> OwnData | None:
         """Return the data that the page's runs learn from; None for the drawn task."""
-        return self._state.data
+        return None if self._aside else self._state.data
 
     @property
     def tested(self) -> bool:
@@ -102,6 +105,19 @@ class OwnFile:
     def trained(self, config: StudentTeacher) -> Config:
         """Return the config to train for these settings."""
         return config if self.data is None else OwnStudent.of(config, self.data)
+
+    def set_aside(self) -> None:
+        """Train on the drawn task in this run of the page, and say so if there are data. Call before charts are drawn.
+
+        A button leaves the lesson, after which runs learn from the data again.
+        """
+        self._aside = True
+        if self._state.data is None:
+            return
+        with st.container(horizontal=True, vertical_alignment="center", key=f"{self._name}.aside"):
+            name = plain(self._state.data.name)
+            st.caption(f"**{name}** is set aside: the runs of this lesson learn its own task.", width="content")
+            st.button("Leave the lesson", key=f"{self._name}.leave", on_click=_leave_lesson)
 
     def draw(self) -> None:
         """Draw the upload, the contents of the file and the choices of its preparation."""
@@ -186,6 +202,12 @@ class OwnFile:
         state = self._state
         state.given, state.data, state.said = None, None, ""
         state.round += 1
+
+
+def _leave_lesson() -> None:
+    """Stay on the page with its settings, without the lesson and with all controls."""
+    for name in (LESSON, STEP, SHOW):
+        st.query_params.pop(name, None)
 
 
 def said(refusal: BadData | Refused) -> str:

@@ -2,7 +2,7 @@
 
 lesson = LessonCard()                                  where the card is to stand
 live(..., look=look | lesson.look, ...)
-lesson.draw(bench, config, runs, charts)               when the runs are known
+lesson.draw(config, kept, runs, charts, parts)         when the runs are known
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class LessonCard:
     def draw(
         self,
         config: Config,
+        kept: Sequence[Config],
         runs: Callable[[], Sequence[Run | None]],
         charts: Mapping[str, str],
         parts: Sequence[str],
@@ -50,6 +51,7 @@ class LessonCard:
 
         Args:
             config: Settings of the page.
+            kept: Settings of the runs kept beside it.
             runs: Finds the current run and those kept beside it, each time that the card looks again.
             charts: Id of each chart, and its title.
             parts: Controls of the page beside the settings, of `page_view.PARTS`.
@@ -66,7 +68,7 @@ class LessonCard:
 
         @st.fragment
         def card() -> None:
-            now = told(place.step, config, runs())
+            now = told(place.step, config, kept, runs())
             result = lesson_card(fixed | {"outcome": now.outcome, "note": now.note}, "lesson.card")
             if (number := _asked(getattr(result, "go", None), place)) is not None:
                 page = place.lesson.steps[number - 1].page.replace("-", "_")
