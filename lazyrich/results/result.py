@@ -74,9 +74,11 @@ class Result:
         if not self.frames or (header := self.frames[0].header) is None:
             return {}
         # of a start alone as well, these are the sizes of the drawn data
-        sizes = {"samples": len(header.arrays["X"]), "test_samples": len(header.arrays["X_test"])}
-        width, dimension = self.frames[0].arrays["W"].shape
-        return sizes | {"dimension": dimension, "width": width}
+        X = header.arrays["X"]
+        sizes = {"samples": len(X), "test_samples": len(header.arrays["X_test"]), "dimension": X.shape[1]}
+        # a run of the app that is over may have lost its weights for want of memory
+        W = self.frames[0].arrays.get("W")
+        return sizes if W is None else sizes | {"width": len(W)}
 
     @property
     def curves(self) -> pd.DataFrame:

@@ -1,13 +1,15 @@
 """The page "My runs" by Streamlit's own test runner: what other pages ran, kept, noted, deleted and taken along."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from harness.waiting import eventually
 from lazyrich.run_archive.recorded_run import EXPERIMENTS
 from lazyrich.run_archive.writing import archive
 from lazyrich.web.page.my_runs.places import PLACES
+from lazyrich.web.page.upload_widget import example
 from lazyrich.web.server.wiring import pool
-from tests.pages.scripts import APP, move, opened, state
+from tests.pages.scripts import APP, move, opened, state, unfold
 
 SMALL = {"steps": "30", "samples": "6", "test_samples": "5", "width": "4"}
 
@@ -88,6 +90,37 @@ def test_an_archive_is_opened_again_and_what_is_none_is_refused_in_a_sentence():
     other.button(key="my-runs.keep.1").click().run()
     other.switch_page("pages/playground.py").run()
     assert [one.tau for one in state(other, "student-teacher").kept] == [0.5] and not other.exception
+
+
+def test_a_note_of_an_archive_is_shown_in_the_row_that_was_there_without_one():
+    app = visited()
+    noted = [replace(entry.for_archive, note=f"note {entry.number}") for entry in app.session_state["my-runs"].entries]
+    assert app.text_input(key="my-runs.note.1").value == ""
+    app.file_uploader[0].set_value(("runs.zip", archive(noted), "application/zip")).run()
+    assert [app.text_input(key=f"my-runs.note.{number}").value for number in (1, 2)] == ["note 1", "note 2"]
+
+
+def test_a_page_that_holds_other_data_than_a_run_says_so():
+    app = opened("playground", tau="0.5", **SMALL)
+    to_its_end(app)
+    unfold(app, "student-teacher")
+    app.file_uploader[0].set_value(("mine.csv", example(), "text/csv")).run()
+    to_its_end(app)
+
+    def offered():
+        app.switch_page("pages/my_runs.py").run()
+        links = {one.proto.label: one.proto for one in app.get("page_link") if one.proto.label.startswith("Open")}
+        keep = [app.button(key=f"my-runs.keep.{number}") for number in (1, 2)]
+        return [one.disabled for one in keep], [one.help for one in keep], links["Open on other data"].help
+
+    disabled, said, opening = offered()
+    assert disabled == [True, False] and said[0] == opening
+    assert opening.startswith("This run learned from drawn data, and its page holds your own now")
+    app.switch_page("pages/playground.py").run()
+    app.button(key="student-teacher.back").click().run()
+    disabled, said, opening = offered()
+    assert disabled == [False, True] and said[1] == opening
+    assert "its page does not hold them now: bring the file there first." in opening and not app.exception
 
 
 def test_every_experiment_has_its_place():

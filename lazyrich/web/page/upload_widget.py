@@ -210,6 +210,23 @@ def _leave_lesson() -> None:
         st.query_params.pop(name, None)
 
 
+def trained_on_page(config: Config) -> Config | None:
+    """Return the config that the page of these settings would train now; None if its own data do not allow them."""
+    data = own_data_of_page(config.name)
+    if data is None or not isinstance(config, StudentTeacher):
+        return config
+    try:
+        return OwnStudent.of(config, data)
+    except ValueError:
+        return None
+
+
+def own_data_of_page(experiment: str) -> OwnData | None:
+    """Return the visitor's own data that an experiment's page holds now; None for drawn data."""
+    state: _State | None = st.session_state.get(f"{experiment}.own")
+    return None if state is None else state.data
+
+
 def said(refusal: BadData | Refused) -> str:
     """Return the sentence of a refusal with the settings named as on the page."""
     return named(refusal.sentence, Preparation, page=True)

@@ -10,7 +10,7 @@ import pytest
 
 from lazyrich import StudentTeacher
 from lazyrich.config.limits import Limits
-from lazyrich.own_data import Bounds, OwnStudent, Preparation, parse, prepare
+from lazyrich.own_data import OVERRULED, Bounds, OwnStudent, Preparation, parse, prepare
 from lazyrich.run_archive.recorded_run import RecordedRun
 from lazyrich.serving.run import Run
 from lazyrich.serving.run_states import Event
@@ -134,14 +134,74 @@ def test_texts_from_outside_are_escaped():
     assert "<script" not in shown and "<img src=x" not in shown and "&lt;script&gt;" in shown
 
 
+def on_own_data(config: StudentTeacher, samples: int = 10) -> OwnStudent:
+    rows = "".join(f"{i / 9},{1 - i / 7},{(i / 9) ** 2}\n" for i in range(samples))
+    given = parse("mine.csv", f"x,z,y\n{rows}".encode(), Bounds.of(StudentTeacher, megabytes=1))
+    return OwnStudent.of(config, prepare(given, Preparation()))
+
+
 def test_a_run_on_own_data_is_noted_with_the_settings_of_the_page_and_without_the_data():
-    text = b"x,z,y\n" + b"".join(f"{i / 9},{1 - i / 7},{(i / 9) ** 2}\n".encode() for i in range(10))
-    given = parse("mine.csv", text, Bounds.of(StudentTeacher, megabytes=1))
-    own = OwnStudent.of(SMALL, prepare(given, Preparation()))
+    own = on_own_data(SMALL)
     runs, run = RunList(Limits()), trained(own)
     runs.add(run, SMALL, LINK)
-    runs.settle()
     [entry] = runs.entries
     assert entry.config == SMALL and entry.recorded.own == ("task",)
     assert "on your own data" in block(rows_of(runs.entries)[0])
     assert entry.recorded.config.samples == own.samples and "noise" not in entry.recorded.settings
+
+
+def test_settings_that_own_data_overrule_are_not_told():
+    runs = RunList(Limits())
+    for page in (SMALL, SMALL.changed(noise=0.2, samples=7, tau=1.0)):
+        runs.add(trained(on_own_data(page)), page, LINK)
+    assert [row.told for row in rows_of(runs.entries)] == ["τ 0.1", "τ 1"]
+    drawn = SMALL.changed(noise=0.3)
+    runs.add(trained(drawn), drawn, LINK)
+    other = SMALL.changed(noise=0.4)
+    runs.add(trained(other), other, LINK)
+    rows = rows_of(runs.entries)
+    assert [set(row.settings) for row in rows[1:3]] == [{"τ"}, {"τ", "noise"}]
+    # a run of an archive as well
+    again = RunList(Limits())
+    again.take_in([runs.entries[1].for_archive], "runs.zip")
+    [alone] = rows_of(again.entries)
+    parameters = StudentTeacher.parameters()
+    assert not {parameters[name].symbol for name in OVERRULED} & set(alone.settings)
+    assert {"τ", parameters["steps"].symbol} <= set(alone.settings)
+
+
+def test_a_run_without_weights_is_recorded_and_one_that_cannot_be_read_breaks_no_other(caplog):
+    light, broken = trained(on_own_data(SMALL)), trained(on_own_data(SMALL, samples=12))
+    whole = light.result()
+    light.drop_weights()
+    broken.frames[0] = replace(broken.frames[0], header=replace(broken.frames[0].header, arrays={}))
+    runs = RunList(Limits())
+    for run in (broken, light, trained(SMALL)):
+        runs.add(run, SMALL, LINK)
+    runs.settle()
+    unread, own, drawn = runs.entries
+    assert own.recorded.settings == RecordedRun.of(whole).settings and own.recorded.settings["dimension"] == 2
+    assert unread.now is None and "its result cannot be read" in block(rows_of(runs.entries)[0])
+    assert drawn.recorded.final and "cannot be read" in caplog.text
+
+
+def test_a_list_keeps_no_run_from_being_freed():
+    runs, run = RunList(Limits()), trained(SMALL, frames=5)
+    runs.add(run, SMALL, LINK)
+    assert rows_of(runs.entries)[0].recorded is not None
+    gone = ref(run)
+    del run
+    gc.collect()
+    assert gone() is None, "the list holds a run in training"
+    runs.settle()
+    assert "dropped by the server" in block(rows_of(runs.entries)[0])
+    # of one that its viewer had left, what there was of it stays
+    run = trained(SMALL.changed(seed=1), frames=5)
+    run.join()
+    run.leave(until=0.0)
+    runs.add(run, run.config, LINK)
+    moment = RecordedRun.of(run.result()).moment
+    del run
+    gc.collect()
+    runs.settle()
+    assert f"stopped at {moment}" in block(rows_of(runs.entries)[1])

@@ -16,9 +16,10 @@ from lazyrich.web.hardening.uploads import cookies_are_blocked
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.my_runs.places import open_link
 from lazyrich.web.page.my_runs.rows import NEWEST, OLDEST, Row, block, orders, rows_of, sorted_rows
-from lazyrich.web.page.my_runs.run_list import RunList
+from lazyrich.web.page.my_runs.run_list import Entry, RunList
 from lazyrich.web.page.my_runs.session import runs_of_session
 from lazyrich.web.page.page_state import MAX_KEPT, keep, kept_on_page
+from lazyrich.web.page.upload_widget import own_data_of_page, trained_on_page
 from lazyrich.web.server.wiring import making, pool
 
 __all__ = ["my_runs_page"]
@@ -37,7 +38,7 @@ def my_runs_page() -> None:
     st.html(_LOOK)
     runs = runs_of_session()
     runs.settle()
-    training = any(entry.run is not None for entry in runs.entries)
+    training = any(entry.followed for entry in runs.entries)
     st.fragment(_list, run_every=PERIOD if training else None)(runs)
     with st.expander("Open an archive", expanded=not runs.entries):
         _open(runs)
@@ -50,9 +51,9 @@ def my_runs_page() -> None:
 
 
 def _list(runs: RunList) -> None:
-    training = any(entry.run is not None for entry in runs.entries)
+    training = any(entry.followed for entry in runs.entries)
     runs.settle()
-    if training and not any(entry.run is not None for entry in runs.entries):
+    if training and not any(entry.followed for entry in runs.entries):
         st.rerun()  # without further looks
     for sentence in st.session_state.pop("my-runs.said", []):
         st.warning(plain(sentence))
@@ -103,8 +104,12 @@ def _draw(runs: RunList, row: Row) -> None:
         st.html(block(row))
         if entry.config is not None:
             kept = [one for one in kept_on_page(entry.config.name) if one != entry.config]
-            open_link(entry.config, "Open", tuple(kept))
-            st.button("Keep", key=f"my-runs.keep.{number}", on_click=_keep, args=(row,), help=_HELP_KEEP)
+            other = _other_data(entry)
+            open_link(entry.config, "Open on other data" if other else "Open", tuple(kept), help=other or None)
+            st.button(
+                "Keep", key=f"my-runs.keep.{number}", on_click=_keep, args=(row,), help=other or _HELP_KEEP,
+                disabled=bool(other),
+            )  # fmt: skip
         key = f"my-runs.note.{number}"
         if key not in st.session_state:
             st.session_state[key] = entry.note
@@ -116,6 +121,24 @@ def _draw(runs: RunList, row: Row) -> None:
             "Delete", key=f"my-runs.delete.{number}", on_click=runs.delete, args=(number,), type="tertiary",
             icon=":material/delete:", help="Take this run off the list.",
         )  # fmt: skip
+
+
+def _other_data(entry: Entry) -> str:
+    """Return why the page of a run would train on other data than it; "" if it would train the same."""
+    assert entry.config is not None
+    trained = trained_on_page(entry.config)
+    if trained is not None and trained.key == entry.key:
+        return ""
+    holds = own_data_of_page(entry.config.name) is not None
+    if not entry.own:
+        return "This run learned from drawn data, and its page holds your own now: go back to the teacher there first."
+    if entry.came:
+        return (
+            "This run learned from data or a start of one's own, which its archive does not hold: on its page these "
+            "settings learn from other data."
+        )
+    now = "holds other data now" if holds else "does not hold them now"
+    return f"This run learned from your own data, and its page {now}: bring the file there first."
 
 
 _HELP_KEEP: Final = f"Pin it beside the other runs of its page, which keeps up to {MAX_KEPT}."
@@ -164,9 +187,14 @@ def _taken(runs: RunList, name: str, content: bytes) -> tuple[bool, str]:
     limits = pool().limits
     bounds = Bounds.of_list(limits.listed_runs, limits.list_mb * MB)
     try:
+        notes = {entry.number: entry.note for entry in runs.entries}
         with making(memory_to_read(name, content, bounds)):
             found = read_runs(name, content, bounds)
         new = runs.take_in(found, name)
+        for entry in runs.entries:
+            if entry.note != notes.get(entry.number, entry.note):
+                # the field shows what is stored under its key, until then the old note
+                st.session_state.pop(f"my-runs.note.{entry.number}", None)
     except (BadArchive, ValueError, Refused) as error:
         return False, str(error)
     there = len(found) - new

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 from lazyrich.charts import Reading
 from lazyrich.config.schema import Config, beside
 from lazyrich.moment import significant
+from lazyrich.own_data import OVERRULED
 from lazyrich.run_archive.recorded_run import RecordedRun
 from lazyrich.web.page.my_runs.places import PLACES
 from lazyrich.web.page.my_runs.run_list import Entry
@@ -42,15 +43,27 @@ def rows_of(entries: Sequence[Entry]) -> list[Row]:
     for entry in entries:
         if entry.config is not None:
             groups.setdefault(entry.config.name, []).append(entry)
-    telling = {name: _telling([one.config for one in group if one.config]) for name, group in groups.items()}
+    telling = {name: _telling(group) for name, group in groups.items()}
     return [_row(entry, telling.get(entry.config.name, []) if entry.config else []) for entry in entries]
 
 
-def _telling(configs: Sequence[Config]) -> list[str]:
+def _telling(entries: Sequence[Entry]) -> list[str]:
     """Return the settings in which runs differ from each other; for equal runs, those that are not the default."""
-    dumps = [config.model_dump() for config in configs]
-    apart = [name for name in dumps[0] if len({repr(dump[name]) for dump in dumps}) > 1]
-    return apart or list(configs[0].settings())
+    found = [_trained_settings(entry) for entry in entries]
+    names = dict.fromkeys(name for one in sorted(found, key=len, reverse=True) for name in one)
+    apart = [name for name in names if len({repr(one[name]) for one in found if name in one}) > 1]
+    return apart or [name for name in names if any(name in _changed(entry) for entry in entries)]
+
+
+def _trained_settings(entry: Entry) -> dict[str, Any]:
+    """Return the settings of a run without those that its own data overrule, whose values were not used."""
+    settings = {} if entry.config is None else entry.config.model_dump()
+    overruled = OVERRULED if "task" in entry.own else ()
+    return {name: value for name, value in settings.items() if name not in overruled}
+
+
+def _changed(entry: Entry) -> Collection[str]:
+    return () if entry.config is None else entry.config.settings()
 
 
 def _row(entry: Entry, telling: Sequence[str]) -> Row:
@@ -59,6 +72,8 @@ def _row(entry: Entry, telling: Sequence[str]) -> Row:
         assert recorded is not None, "what comes from an archive has been recorded"
         return Row(entry, recorded, PLACES[recorded.experiment].title, {}, "", {}, {})
     parameters = config.parameters()
+    trained = _trained_settings(entry)
+    telling = [name for name in telling if name in trained]
     settings = {parameters[name].symbol: getattr(config, name) for name in telling}
     told = ", ".join(parameters[name].told(getattr(config, name)) for name in telling)
     numbers: dict[str, float] = {}
@@ -112,7 +127,8 @@ def block(row: Row) -> str:
     """Return the picture and the texts of a row as HTML; text from outside is escaped."""
     recorded, entry = row.recorded, row.entry
     if recorded is None:
-        picture, ended = "", "waits for its first frame" if entry.run is not None else "ended before its first frame"
+        waits = "waits for its first frame" if entry.run is not None else "ended before its first frame"
+        picture, ended = "", entry.lost or waits
     else:
         # as a separate image, because Streamlit removes drawings from the HTML of a page
         drawn = b64encode(recorded.picture.svg.encode()).decode()
@@ -122,7 +138,7 @@ def block(row: Row) -> str:
     told = escape(row.told) if entry.config is not None else "This version does not take its settings."
     about = [escape(ended), escape(_when(entry))]
     about += [f"from {escape(entry.came)}"] if entry.came else []
-    about += ["on your own data"] if recorded and "task" in recorded.own else []
+    about += ["on your own data"] if "task" in entry.own else []
     about += ["curves left out, as the list was full"] if recorded and recorded.curves is None else []
     return (
         f'<div class="my-run">{picture}<div><p><b>{escape(row.place)}</b> <span>{told}</span></p>'

@@ -5,18 +5,19 @@ runs.add(run, config, link)                 a page has asked for a run
 runs.settle()                               record the results of runs that are over
 runs.entries                                newest last
 
-A list holds no frames: of a run that is over it keeps the settings, the curves and the last numbers. All of it belongs
-to the visitor's session and ends with it.
+A list holds no frames, so that memory that the pool frees is free: it refers to a run weakly, and of one that is over
+it keeps the settings, the curves and the last numbers. All of it belongs to the visitor's session and ends with it.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 from lazyrich.config.limits import MB, Limits
 from lazyrich.config.schema import Config
@@ -24,6 +25,8 @@ from lazyrich.run_archive.recorded_run import MAX_NOTE, RecordedRun, now
 from lazyrich.serving.run import Run
 
 __all__ = ["Entry", "RunList"]
+
+logger = logging.getLogger(__name__)
 
 _LISTS: Final[WeakSet[RunList]] = WeakSet()
 _RECORDED: Final[WeakKeyDictionary[Run, RecordedRun]] = WeakKeyDictionary()
@@ -45,8 +48,9 @@ class Entry:
         note: The visitor's note.
         asked: Time of its request on the monotonic clock; None for a run of an archive.
         id: Identifier of the last requested run.
-        run: The run until it is over.
+        own: Which of "task" and "start" are the visitor's own.
         recorded: Its result; None before its first frame.
+        lost: Reason why there is no result although the run is over; else empty.
         came: Name of the archive from which it was opened.
     """
 
@@ -58,14 +62,51 @@ class Entry:
     note: str = ""
     asked: float | None = None
     id: str = ""
-    run: Run | None = None
+    own: tuple[str, ...] = ()
     recorded: RecordedRun | None = None
+    lost: str = ""
     came: str = ""
+    _run: ref[Run] | None = None
+
+    @property
+    def run(self) -> Run | None:
+        """Return the run until it is recorded; None after that, or if the pool has dropped it."""
+        return None if self._run is None else self._run()
+
+    @property
+    def followed(self) -> bool:
+        """Return whether a result is still to come, or to be recorded."""
+        return self._run is not None
+
+    def follow(self, run: Run) -> None:
+        """Take the result of another run of the same settings from now on."""
+        self.id, self.own, self.lost, self._run = run.id, run.config.own, "", ref(run)
+
+    def settle(self) -> None:
+        """Record the result if the run is over, and what there is of one that its last viewer has left."""
+        if self._run is None:
+            return
+        run = self._run()
+        if run is None:
+            self._run = None
+            self.lost = "dropped by the server"
+            if self.recorded is not None and self.recorded.status in ("waiting", "running"):
+                self.recorded = replace(self.recorded, status="stopped", message="Dropped by the server.")
+        elif run.over:
+            self._run = None
+            if recorded := _record(run):
+                self.recorded = recorded
+            elif run.frames:
+                self.lost = "its result cannot be read"
+        elif run.resting and self.recorded is None:
+            # it gets no turns, and may be dropped before a page looks again
+            self.recorded = _record(run)
 
     @property
     def now(self) -> RecordedRun | None:
         """Return the current state of the run; None before its first frame."""
-        return (None if self.run is None else _record(self.run)) or self.recorded
+        run = self.run
+        return (None if run is None else _record(run)) or self.recorded
 
     @property
     def for_archive(self) -> RecordedRun | None:
@@ -104,14 +145,13 @@ class RunList:
             entry = self._new(config, run.config.key, now(), link)
             entry.asked = time.monotonic()
         if run.id != entry.id:
-            entry.id, entry.run = run.id, run
+            entry.follow(run)
+            entry.settle()
 
     def settle(self) -> None:
         """Record the results of runs that are over, and release their frames."""
         for entry in self._entries.values():
-            if entry.run is not None and entry.run.over:
-                # before its first frame a run that ended has nothing to show
-                entry.recorded, entry.run = _record(entry.run) or entry.recorded, None
+            entry.settle()
         self._weigh()
 
     def take_in(self, runs: Sequence[RecordedRun], name: str) -> int:
@@ -144,7 +184,7 @@ class RunList:
                 there.note = there.note or run.note
                 continue
             entry = self._new(config, key, run.began, run.link)
-            entry.recorded, entry.note, entry.came = run, run.note, name
+            entry.recorded, entry.note, entry.came, entry.own = run, run.note, name, run.own
             new += 1
         self._weigh()
         return new
@@ -189,14 +229,18 @@ class RunList:
 
 
 def _record(run: Run) -> RecordedRun | None:
-    """Return the result of a run so far; None before its first frame."""
+    """Return the result of a run so far; None before its first frame, or if it cannot be read."""
     if (found := _RECORDED.get(run)) is not None:
         return found
     over = run.over
-    result = run.result()
-    if not result.frames:
+    try:
+        result = run.result()
+        if not result.frames:
+            return None
+        recorded = RecordedRun.of(result)
+    except Exception:  # every page records all runs of the list: one run must not break the pages of a session
+        logger.exception("The result of a run of %s cannot be read.", run.config.name)
         return None
-    recorded = RecordedRun.of(result)
     if over:
         _RECORDED[run] = recorded
     return recorded
