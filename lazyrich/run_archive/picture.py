@@ -21,6 +21,7 @@ from lazyrich.config.schema import Config
 from lazyrich.moment import significant
 from lazyrich.palette import GHOST as FRAME
 from lazyrich.palette import NETWORK_COLOURS
+from lazyrich.studies.ensemble import held
 from lazyrich.studies.measure import measure_of
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _lines(config: Config, curves: pd.DataFrame) -> _Lines | None:
         points = _medians(rows, others, axis, outcome)
         positive = float(rows[axis].min()) > 0
         return _Lines(points, axis, outcome, positive and axis != "seed", dots=axis == "seed")
-    points = [(x[x > 0], y[x > 0]) for x, y in _medians(curves, networks, clock, outcome)]
+    points = [(x[x > 0], y[x > 0]) for x, y in _medians(_held(config, curves, clock), networks, clock, outcome)]
     return _Lines(points, clock, outcome, x_log=True, dots=False)
 
 
@@ -124,6 +125,19 @@ def _numbers(curves: pd.DataFrame, name: str) -> np.ndarray:
         return np.empty(0)
     numbers = column.astype(np.float64)
     return numbers[np.isfinite(numbers)]
+
+
+def _held(config: Config, curves: pd.DataFrame, clock: str) -> pd.DataFrame:
+    """Return the table with the last row of each seed repeated, if a seed that has ended did so with flat losses.
+
+    A table with more seeds or moments than its config makes is not such a run, and stays as it is: it comes from
+    outside, and each seed would get a row for each moment.
+    """
+    if getattr(config, "until", "steps") != "flat" or "seed" not in curves:
+        return curves
+    if curves["seed"].nunique() > getattr(config, "seeds", 1) or curves[clock].nunique() > config.expected_frames:
+        return curves
+    return held(curves, [name for name in config.columns.networks if name in curves], clock)
 
 
 def _medians(rows: pd.DataFrame, groups: list[str], x: str, y: str) -> list[tuple[np.ndarray, np.ndarray]]:

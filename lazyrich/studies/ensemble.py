@@ -22,7 +22,7 @@ from lazyrich.studies.readings import Key, Reading, read
 from lazyrich.studies.runs.gathering import Progress, gathered
 from lazyrich.studies.runs.jobs import Finished, first_seed, jobs
 
-__all__ = ["MAX_SEEDS", "Ensemble", "check_config", "check_seeds", "repeat", "repeating"]
+__all__ = ["MAX_SEEDS", "Ensemble", "check_config", "check_seeds", "held", "repeat", "repeating"]
 
 MAX_SEEDS = 1000
 """Largest number of seeds of a study."""
@@ -104,7 +104,7 @@ class Ensemble:
         moments = CLOCKS if clock else ()  # a time that is no clock is one to learn
         names = [name for name in table if name not in {"seed", *keys, *moments} and table[name].dtype.kind in "biuf"]
         if clock:
-            table = _held(table, list(columns.networks), columns.clock)
+            table = held(table, list(columns.networks), columns.clock)
         quantiles = {"low": (1 - share) / 2, "median": 0.5, "high": (1 + share) / 2}
         found: dict[tuple[str, str], Any] = {}
         for name in names:
@@ -194,8 +194,14 @@ def check_seeds(seeds: object, least: int) -> None:
         raise ValueError(f"seeds must be a whole number between {least} and {MAX_SEEDS}, got {seeds}.")
 
 
-def _held(table: pd.DataFrame, networks: list[str], clock: str) -> pd.DataFrame:
-    """The table with the last row of each run repeated up to the last moment of any: it has ended flat."""
+def held(table: pd.DataFrame, networks: list[str], clock: str) -> pd.DataFrame:
+    """Return the table with the last row of each run repeated up to the last moment of any: it has ended flat.
+
+    Args:
+        table: Rows of several seeds, those of a run in the order of its clock.
+        networks: Columns that distinguish the networks of one seed.
+        clock: Column of the time.
+    """
     moments = np.unique(table[clock])
     rows = []
     for _, run in table.groupby([*networks, "seed"], sort=False):

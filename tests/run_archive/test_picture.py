@@ -55,6 +55,21 @@ def test_several_seeds_are_their_median_and_several_networks_a_line_each():
     assert len(lines(picture_of(deep, train(deep).curves).svg)) == 3
 
 
+def test_a_seed_that_has_ended_flat_stays_in_the_median_to_the_end():
+    config = StudentTeacher(method="flow", tau=1.0, samples=5, width=10, until="flat", steps=1_000_000, seeds=3)
+    curves = train(config).curves
+    [line] = lines(picture_of(config, curves).svg)
+    by_seed = curves.pivot(index="time", columns="seed", values="test_loss")
+    assert by_seed.iloc[-1].isna().any()
+    median = np.log10(by_seed.ffill().median(axis=1))
+    median = median[median.index > 0].to_numpy()
+    assert line[-1, 1] == pytest.approx(share(median)[-1], abs=0.02)
+    # a table from outside is not made larger than it is: here to 10^10 rows
+    n = 100_000
+    many = pd.DataFrame({"seed": np.arange(n), "time": np.arange(1, n + 1.0), "test_loss": np.linspace(1, 2, n)})
+    assert lines(picture_of(config, many).svg)
+
+
 def test_pairs_are_dots_with_their_seeds_from_left_to_right():
     config = SeedComparison(a="delta=1", b="delta=-1", shared="samples=6,width=6,steps=40,tau=0.5", seeds=4)
     table = Result(config, list(config.frames())).curves.sort_values("seed")
