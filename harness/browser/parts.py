@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 @contextmanager
@@ -34,6 +34,14 @@ def watched(page: Page) -> Iterator[Page]:
 def chart(page: Page):
     """Return the live chart."""
     return page.get_by_test_id("live-run")
+
+
+def boxes(elements: Locator) -> list[dict[str, float]]:
+    """Return the boxes of all elements at one moment, so that none is replaced between two of them."""
+    found: list[dict[str, float]] = elements.evaluate_all(
+        "(nodes) => nodes.map((n) => n.getBoundingClientRect().toJSON())"
+    )
+    return found
 
 
 def attribute(page: Page, name: str) -> str:

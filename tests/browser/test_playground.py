@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness.browser import parts
-from harness.browser.parts import attribute, chart, download, popover, reading, shared_link, titles_inside
+from harness.browser.parts import attribute, boxes, chart, download, popover, reading, shared_link, titles_inside
 from harness.browser.touch import PHONE
 from harness.visitor import Visitor
 from harness.waiting import eventually
@@ -249,8 +249,9 @@ def test_text_stands_out_in_both_themes_titles_fit_at_any_size_and_labels_of_the
     assert contrast(text, background) >= 4.5 and sum(background) > 600
     ticks = page.locator(".picker .tick")
     ticks.first.wait_for(timeout=15_000)
-    boxes = [one.bounding_box() for one in ticks.all()]
-    for one, other in combinations(boxes, 2):
+    labels = boxes(ticks)
+    assert len(labels) > 4
+    for one, other in combinations(labels, 2):
         aside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
         above = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
         assert aside or above, (one, other)
