@@ -27,6 +27,8 @@ from benchmarks.table import Row, print_heading, print_row
 from harness.server import Server, chromium
 
 PLAYED = "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
+OPENING = "playground"
+"""The playground's first preset, by gradient flow; PLAYED is trained by descent."""
 PORTRAIT = "phase-portrait?see=phase-portrait&x_points={points}&y_points={points}&seeds=1&first_seed={seed}"
 EXACT = "exact-solutions?delta=-3&angle=60&steps=50000"
 PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.painted ?? 0)"
@@ -94,6 +96,8 @@ def _rows(browser: Browser, url: str) -> Iterator[Row]:
     yield Row("page", "painted frames/s, one tab", _rates([page])[0], 40.0)
     waits = [_control(page) for _ in range(9)]
     yield Row("page", "control to first frame, median, ms", statistics.median(waits), 250.0, True)
+    page.context.close()
+    page = _open(browser, url, seed=0, address=OPENING)
     page.wait_for_function(f"() => {STATUS} === 'finished'")
     yield from hand_rows(page)
     page.context.close()
