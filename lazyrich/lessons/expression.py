@@ -27,7 +27,7 @@ MAX_LENGTH: Final = 200
 """Characters of an expression."""
 
 RUNS: Final[Mapping[str, int]] = {"kept": 1, "kept2": 2, "kept3": 3, "kept4": 4}
-"""What stands before the dot of a name -> place of the run on the page; the current one is 0."""
+"""Prefix of a name, before its dot -> place of the run on the page; the current one is 0."""
 
 FUNCTIONS: Final = {"abs": 1, "known": 1, "count": 1, "min": 2, "max": 2}
 """Functions, and how many arguments each has."""
@@ -49,7 +49,7 @@ _COMPARISONS: Final[Mapping[type[ast.cmpop], Callable[[float, float], bool]]] = 
 
 
 Value = float | str
-"""What a column has in rows that an expression chooses."""
+"""Values of a column in the rows that an expression chooses."""
 
 
 class Unknown(ValueError):

@@ -1,4 +1,4 @@
-"""What a lesson is: a title, and steps that each ask before they show."""
+"""A lesson: a title, and steps that each ask before they show."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Picture(NamedTuple):
 
 @dataclass(frozen=True)
 class _Lines:
-    """What is drawn. points: (x, y) of each line. dots: whether they are apart."""
+    """Lines to draw. points: (x, y) of each line. dots: whether they are apart."""
 
     points: list[tuple[np.ndarray, np.ndarray]]
     x_name: str

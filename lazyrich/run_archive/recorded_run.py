@@ -1,4 +1,4 @@
-"""What is kept of one run beside its frames: settings, curves, final numbers, how it ended, and a note.
+"""Record of one run without its frames: settings, curves, final numbers, how it ended, and a note.
 
 recorded = RecordedRun.of(train(StudentTeacher(tau=0.1)), note="the one for the talk")
 recorded.final["test_loss"], recorded.curves, recorded.config

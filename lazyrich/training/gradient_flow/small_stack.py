@@ -88,7 +88,7 @@ class SmallStack:
         self._solvers = [SmallSolver(*problem, tolerance, leak, trained, most) for problem in problems]
         self._data = X.numpy(), y.numpy()
         self.students = [solver.student for solver in self._solvers]
-        """What is known of each student."""
+        """State of each student."""
         self._size = size = min(B, together(m, n))
         inputs, targets = self._data
         self._networks = SmallNetworks(inputs[:size], targets[:size], m, leak, trained)

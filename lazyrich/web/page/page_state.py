@@ -1,4 +1,4 @@
-"""What a visitor's page holds between reruns: the current config, those kept beside it, and their runs."""
+"""State of a visitor's page between reruns: the current config, those kept beside it, and their runs."""
 
 from __future__ import annotations
 

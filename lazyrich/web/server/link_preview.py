@@ -19,7 +19,7 @@ from lazyrich.web.page.site.entry import NAME, Entry, Site
 from lazyrich.web.streamlit_compat.index_page import TITLE, index_page
 
 ABOUT: Final = "Lazy and rich learning in neural networks, seen while they train."
-"""What the app is, after the question of each page."""
+"""Description of the app, after the question of each page."""
 
 
 class LinkPreview:

@@ -17,7 +17,7 @@ from lazyrich.serving.pool import Run
 
 @dataclass(frozen=True)
 class Told:
-    """What has happened, None while a run goes on, and a sentence on why it may not be what the step is about."""
+    """Outcome of a step, None while a run goes on, and a note on why it may not be what the step is about."""
 
     outcome: list[Block] | None
     note: str
