@@ -155,6 +155,7 @@ def test_the_chart_hears_keys_and_new_seed_and_same_start_again_are_two_buttons(
     finished(page)
     page.keyboard.press("Home")
     expect(chart(page)).to_have_attribute("data-step", "0")
+    assert reading(page, "kernel moved") == "0"  # not the rounding of the distance
     page.keyboard.press("ArrowRight")
     expect(chart(page)).to_have_attribute("data-step", "1")
     page.keyboard.press("Space")

@@ -134,6 +134,7 @@ def over_seeds(chart: Curves, seeds: int) -> Curves:
 KERNEL_READING = Reading(
     column="kernel_distance",
     label="kernel moved",
+    resolution=1e-13,  # rounding of float32, squared
     help="How differently the network now generalises from one example to another than at its start: 0 not at all, "
     "1 completely.",
     formula=f"Kernel distance S(0, t) = 1 − ⟨K₀, Kₜ⟩/(‖K₀‖‖Kₜ‖) of the tangent kernels on the training inputs. {MARKS}",

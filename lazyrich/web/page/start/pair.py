@@ -11,7 +11,7 @@ from typing import Final
 import streamlit as st
 
 from lazyrich.charts import Reading
-from lazyrich.experiments.student_teacher.charts import FUNCTION, PLANE
+from lazyrich.experiments.student_teacher.charts import FUNCTION, KERNEL_READING, PLANE
 from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
 from lazyrich.web.components.live_chart import Shown, live
 from lazyrich.web.page.markdown_escape import plain
@@ -36,13 +36,7 @@ READINGS: Final = (
     Reading(
         column="test_loss", label="error on new inputs", help="Mean squared error on inputs it was not trained on."
     ),
-    Reading(
-        column="kernel_distance",
-        label="features changed",
-        resolution=1e-3,
-        help="How differently the network now generalises from one example to another than at its start: 0 not at all, "
-        "1 completely.",
-    ),
+    KERNEL_READING.model_copy(update={"label": "features changed", "formula": "", "resolution": 1e-3}),
 )
 """Computed in each of the two runs, at the frame that is shown."""
 
