@@ -20,6 +20,7 @@ from tests.browser.conftest import SCREEN, Watched, exceptions
 PAGES = {
     "": 0,
     "playground?steps=400": 2,
+    "playground?lesson=which-one-learns&step=1": 0,
     "exact-solutions?steps=400": 4,
     "linear-networks": 2,
     "which-solution?points=7": 2,
@@ -34,7 +35,11 @@ PAGES = {
 }
 """Address -> pictures to save: PNG and SVG of a chart, of two where the first is a kind of its own."""
 
-DRAWN = {"": ".live-run .js-plotly-plot", "phase-portrait": ".js-plotly-plot"}
+DRAWN = {
+    "": ".live-run .js-plotly-plot",
+    "playground?lesson=which-one-learns&step=1": '[data-testid="lesson"] button',
+    "phase-portrait": ".js-plotly-plot",
+}
 """What a page without pictures to save draws."""
 
 KEEP_VIOLATIONS = """
