@@ -19,14 +19,15 @@ RATE: Final = 60
 REPEATS: Final = 30
 """Repetitions a second of a key that is held down."""
 
-# Notes each event of a slider with the value that it sets, and each picture with the value that it shows, at the end of
+# Notes each event of a slider with the value that it sets, which the slider has written by the time the event bubbles up
+# to the document, and each picture with the value that it shows, at the end of
 # its paint. The settings of a picture say which it is of.
 WATCH = """() => {
   const host = document.querySelector('[data-testid=live-run]');
   window.hand = { moves: [], pictures: [] };
   document.addEventListener('input', ({ target, timeStamp }) => {
-    queueMicrotask(() => window.hand.moves.push([timeStamp, Number(target.ariaValueText)]));
-  }, { capture: true });
+    window.hand.moves.push([timeStamp, Number(target.ariaValueText)]);
+  });
   new MutationObserver(() => {
     const settings = JSON.parse(host.dataset.settings);
     requestAnimationFrame(() => setTimeout(() => window.hand.pictures.push([performance.now(), settings])));
