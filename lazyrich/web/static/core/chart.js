@@ -10,7 +10,7 @@ import { moment } from "./format.js";
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
 /** @import { Scene, ShownRun } from "./types.d.ts" */
 
-/** @template {ChartSpec} S */
+/** @template {ChartSpec} [S=ChartSpec] */
 export class Chart {
   /**
    * @param {S} spec from data.charts

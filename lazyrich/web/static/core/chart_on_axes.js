@@ -7,7 +7,7 @@ import { Chart } from "./chart.js";
 /** @import { RunLog } from "../stream/run_log.js" */
 
 /**
- * @template {ChartSpec} S
+ * @template {ChartSpec} [S=ChartSpec]
  * @extends {Chart<S>}
  */
 export class ChartOnAxes extends Chart {

@@ -11,7 +11,7 @@ const LEAST = 40; // px: a smaller chart is hidden, or about to be
 /** @import { Scene, ShownRun } from "./types.d.ts" */
 
 /**
- * @template {ChartSpec} S
+ * @template {ChartSpec} [S=ChartSpec]
  * @extends {Chart<S>}
  */
 export class PaintedChart extends Chart {

@@ -12,12 +12,12 @@ import { grown, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
-/** @import { Ranges } from "./types.d.ts" */
+/** @import { Range, Ranges, Side } from "./types.d.ts" */
 
 const SIDES = /** @type {const} */ (["x", "y"]);
 
 /**
- * @template {ChartSpec} S
+ * @template {ChartSpec} [S=ChartSpec]
  * @extends {ChartOnAxes<S>}
  */
 export class PlotlyChart extends ChartOnAxes {
@@ -198,8 +198,15 @@ export class PlotlyChart extends ChartOnAxes {
     });
   }
 
+  /**
+   * The range that an axis shows.
+   *
+   * @param {Side} side
+   * @returns {Range}
+   */
   range(side) {
-    return [...(this.zoomed[side] ?? this.ranges[side])];
+    const [from, to] = this.zoomed[side] ?? this.ranges[side];
+    return [from, to];
   }
 
   save(format, order) {
@@ -251,7 +258,10 @@ export class PlotlyChart extends ChartOnAxes {
     const named = Object.keys(change).join();
     const sides = SIDES.filter((side) => named.includes(`${side}axis.range[`));
     if (!sides.length) return;
-    for (const side of sides) this.zoomed[side] = [...drawnAxis(this.plot, side).range];
+    for (const side of sides) {
+      const [from, to] = drawnAxis(this.plot, side).range;
+      this.zoomed[side] = [from, to];
+    }
     this.rangesMoved();
     this.#lookAgain();
     this.onZoom(this);

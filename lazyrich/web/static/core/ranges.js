@@ -1,5 +1,8 @@
 // Ranges of axes. They grow in large jumps, because each jump makes plotly redraw its axes, which costs a few frames.
 
+/** @import { BoundedAxis } from "./chart_specs.d.ts" */
+/** @import { Range } from "./types.d.ts" */
+
 const STEPS = [1, 1.5, 2, 3, 5, 7.5, 10];
 
 /**
@@ -10,7 +13,8 @@ const STEPS = [1, 1.5, 2, 3, 5, 7.5, 10];
 export function roundUp(value) {
   if (!(value > 0)) return 1;
   const decade = 10 ** Math.floor(Math.log10(value));
-  return decade * STEPS.find((step) => step * decade >= value * (1 - 1e-9));
+  const step = STEPS.find((one) => one * decade >= value * (1 - 1e-9)) ?? 10;
+  return step * decade;
 }
 
 const DECADES = 9; // below the top of a logarithmic axis: smaller values are zero for all visible purposes
@@ -20,7 +24,7 @@ const DECADES = 9; // below the top of a logarithmic axis: smaller values are ze
  *
  * @param {number} low
  * @param {number} high
- * @returns {number[]}
+ * @returns {Range}
  */
 export function logRange(low, high) {
   if (!(low > 0) || !(high > 0)) return [-3, 0.5];
@@ -37,7 +41,7 @@ const LEAST_CLOSE = 0.3; // of a decade: values that hardly differ must look so
  *
  * @param {number} low
  * @param {number} high
- * @returns {number[]}
+ * @returns {Range}
  */
 export function closeRange(low, high) {
   if (!(low > 0) || !(high > 0)) return [-0.5, 0.5];
@@ -51,7 +55,7 @@ export function closeRange(low, high) {
  *
  * @param {number} low
  * @param {number} high
- * @returns {number[]}
+ * @returns {Range}
  */
 export function linearRange(low, high) {
   if (!(low <= high)) return [0, 1];
@@ -65,13 +69,16 @@ export function linearRange(low, high) {
   return [Math.floor((middle - half) / grain) * grain, Math.ceil((middle + half) / grain) * grain];
 }
 
-/** A linear range that goes no further than what can be: a share not above 1, an accuracy not below that of guessing. */
-export function within(
-  /** @type {number[]} */ [from, to],
-  low,
-  high,
-  /** @type {{ floor?: number, ceiling?: number }} */ { floor, ceiling },
-) {
+/**
+ * A linear range that goes no further than what can be: a share not above 1, an accuracy not below that of guessing.
+ *
+ * @param {Range} range
+ * @param {number} low of the values
+ * @param {number} high
+ * @param {Pick<BoundedAxis, "floor" | "ceiling">} axis
+ * @returns {Range}
+ */
+export function within([from, to], low, high, { floor, ceiling }) {
   const air = 0.04 * (Math.min(to, ceiling ?? to) - Math.max(from, floor ?? from));
   return [
     floor !== undefined && low >= floor ? Math.max(from, floor - air) : from,
@@ -79,7 +86,13 @@ export function within(
   ];
 }
 
-/** The range to show: the present one while it holds what is wanted, else one that does. */
+/**
+ * The range to show: the present one while it holds what is wanted, else one that does.
+ *
+ * @param {Range | undefined} present
+ * @param {Range} wanted
+ * @returns {Range}
+ */
 export function grown(present, wanted) {
   if (!present) return wanted;
   const slack = 1e-9 * (present[1] - present[0]);
@@ -87,12 +100,21 @@ export function grown(present, wanted) {
   return [Math.min(present[0], wanted[0]), Math.max(present[1], wanted[1])];
 }
 
-/** Whether a range wastes most of its length on what is wanted. */
+/**
+ * Whether a range wastes most of its length on what is wanted.
+ *
+ * @param {Range} present
+ * @param {Range} wanted
+ */
 export function wasteful(present, wanted) {
   return present[1] - present[0] > 2.2 * (wanted[1] - wanted[0]);
 }
 
-/** Distance of the labels on a logarithmic axis, in powers of ten. */
+/**
+ * Distance of the labels on a logarithmic axis, in powers of ten.
+ *
+ * @param {Range} range
+ */
 export function decadesApart(range) {
   return Math.max(1, Math.ceil((range[1] - range[0]) / 6));
 }

@@ -3,10 +3,35 @@
 import type { RunLog } from "../stream/run_log.js";
 import type { Timeline } from "../stream/timeline.js";
 
-/** Of the axes of a chart, [from, to]; log10 on a logarithmic axis. */
+export type Side = "x" | "y";
+
+/** What an axis covers; log10 on a logarithmic one. */
+export type Range = [from: number, to: number];
+
+/** Of the axes of a chart. */
 export interface Ranges {
-  x?: number[];
-  y?: number[];
+  x?: Range;
+  y?: Range;
+}
+
+/** In px. */
+export type Size = [width: number, height: number];
+
+/** In px, unless something else is said. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** What a pointer points at on a chart, in px; held: a button is down. */
+export interface Pointer extends Point {
+  held?: boolean;
+}
+
+/** A few words beside a point. */
+export interface Tip {
+  lines: string[];
+  at: Point;
 }
 
 /** Colours of the page, the family of its font, and a key that is the same for equal themes. */
@@ -34,6 +59,12 @@ export interface ShownRun {
   upTo: number;
 }
 
+/** What drawing the line of a run takes: of one that is shown, or of the ghost. */
+export type DrawnRun = Pick<ShownRun, "log" | "upTo" | "colour" | "dash">;
+
+/** The previous run, which stays visible until it is dismissed. */
+export type Ghost = Omit<ShownRun, "key">;
+
 /** A moment of the timeline, as all charts draw it. */
 export interface Scene {
   timeline: Timeline;
@@ -41,7 +72,7 @@ export interface Scene {
   current: ShownRun;
   kept: ShownRun[];
   runs: ShownRun[];
-  ghost: Omit<ShownRun, "key"> | null;
+  ghost: Ghost | null;
   sameScale: boolean;
   /** Whether there is no server to ask for more. */
   recorded?: boolean;
@@ -136,6 +167,40 @@ export interface PlotArea {
 
 /** A canvas to be saved: `pixels` gives its image anew where a canvas cannot be read back. */
 export type ReadableCanvas = HTMLCanvasElement & { pixels?: () => ImageData };
+
+/** A line, or a shape where there is a fill. */
+export interface Stroke {
+  colour?: string;
+  width?: number;
+  dash?: number[];
+  opacity?: number;
+  fill?: string | null;
+  cap?: CanvasLineCap;
+}
+
+export interface Lettering {
+  colour: string;
+  size?: number;
+  weight?: number;
+  anchor?: "start" | "middle" | "end";
+  /** Colour of an edge around the letters. */
+  halo?: string | null;
+  /** Degrees clockwise around the point. */
+  turn?: number;
+}
+
+/** What a picture is drawn with: a canvas on the screen, or an SVG file. Points that are not finite break a line. */
+export interface Pen {
+  line(points: Point[], stroke: Stroke): void;
+  disc(point: Point, radius: number, stroke: Stroke): void;
+  text(point: Point, words: string, lettering: Lettering): void;
+  image(canvas: ReadableCanvas, left: number, top: number, width: number, height: number, opacity: number): void;
+  /** All that is drawn from now on is moved by so much. */
+  shift(x: number, y: number): void;
+}
+
+/** A file to save a picture as; or the text of its SVG, or its title and lines. */
+export type SaveAs = "png" | "svg" | "pdf" | "text" | "words";
 
 declare global {
   interface Window {

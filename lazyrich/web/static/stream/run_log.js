@@ -113,6 +113,23 @@ export class RunLog {
     return this.header ? this.header.chart_data : {};
   }
 
+  /** The settings of the run; empty before the header. */
+  get config() {
+    return this.header ? this.header.config : {};
+  }
+
+  /**
+   * A list of a chart's specification: as it stands there, or as the entry of the header's chart data that it names.
+   *
+   * @template T
+   * @param {string | T[]} [named]
+   * @returns {T[]} empty before the header
+   */
+  listed(named = []) {
+    const list = typeof named === "string" ? this.chartData[named] : named;
+    return Array.isArray(list) ? list : [];
+  }
+
   /**
    * @param {string} column
    * @returns {boolean}

@@ -92,7 +92,7 @@ export class Timeline {
  * @returns {number | null}
  */
 export function plannedEnd(log, along) {
-  const { steps, until } = log.header?.config ?? {};
+  const { steps, until } = log.config;
   // a run until the losses are flat has no end that is known before
   if (until === "flat" && log.settled && log.count > 0) return log.value(log.count - 1, along);
   const pace = along === "step" ? 1 : log.chartData.time_per_step;

@@ -18,7 +18,9 @@ const LEFT = 62; // px of the margins
 const RIGHT = 8;
 const ALL = "tops of the bars of "; // name of the sum of a bar and the pale bar below it
 
+/** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Bars } from "../../core/chart_specs.d.ts" */
+/** @import { Range } from "../../core/types.d.ts" */
 
 /** @extends {PlotlyChart<Bars>} */
 export class BarsChart extends PlotlyChart {
@@ -57,9 +59,11 @@ export class BarsChart extends PlotlyChart {
     return true;
   }
 
+  /** @override @type {ChartOnAxes["wanted"]} */
   wanted(scene) {
     const [run] = this.shown(scene);
     const count = run ? barCount(run.log, this.spec) : this.spec.labels.length || 1;
+    /** @type {Range} */
     const x = [-0.5 - 0.1, count - 0.5 + 0.1];
     const least = this.y.least ?? (this.y.log ? 10 : 1);
     if (!run) return { x, y: this.y.log ? logRange(least / 10, least) : linearRange(0, least) };

@@ -16,7 +16,9 @@ import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
 const GHOSTLY = 0.7; // opacity of the previous run
 const TELLING = 20; // frames: the first few of a run tell little about the final range of its curves
 
+/** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Band, Curves, Series } from "../../core/chart_specs.d.ts" */
+/** @import { Range, Scene } from "../../core/types.d.ts" */
 
 /** @extends {PlotlyChart<Curves>} */
 export class CurveChart extends PlotlyChart {
@@ -76,6 +78,7 @@ export class CurveChart extends PlotlyChart {
     return this.title;
   }
 
+  /** @override @type {ChartOnAxes["wanted"]} */
   wanted(scene) {
     if (this.overTime) this.x = scene.along ?? "time";
     const runs = [...scene.runs, ...(scene.ghost ? [scene.ghost] : [])];
@@ -216,6 +219,10 @@ export class CurveChart extends PlotlyChart {
     return this.overTime ? timeTitle(scene) : this.spec.x.title;
   }
 
+  /**
+   * @param {Scene} scene
+   * @returns {Range}
+   */
   #span(scene) {
     const before = this.ranges?.x;
     if (this.overTime) return timeSpan(scene, this.x, before);

@@ -41,6 +41,7 @@ import {
   spreadTraces,
 } from "./function_traces.js";
 
+/** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Function as FunctionSpec } from "../../core/chart_specs.d.ts" */
 
 const GHOSTLY = 0.7; // opacity of the previous run
@@ -90,6 +91,7 @@ export class FunctionChart extends PlotlyChart {
     return side === "x";
   }
 
+  /** @override @type {ChartOnAxes["wanted"]} */
   wanted(scene) {
     this.#look(scene);
     const { log } = scene.current;

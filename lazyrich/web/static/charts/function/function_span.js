@@ -8,6 +8,8 @@ const STEPS = 4; // number of steps in which the axes grow, for that range
 const AIR = 0.06;
 export const STRIP = 0.15; // of the height, for the kinks
 
+/** @typedef {{ low: number, high: number }} Extremes Infinity and -Infinity where there is no number */
+
 const known = new WeakMap(); // RunLog -> name -> extremes so far
 
 /** {low, high, jump} of a run's student along a path: extremes of the function, and its largest kink. */
@@ -43,7 +45,16 @@ export function taskExtremes(log, info, path) {
   });
 }
 
-/** The range that holds the task and the students; strip: share of the height left free at the bottom. */
+/** @import { Range } from "../../core/types.d.ts" */
+
+/**
+ * The range that holds the task and the students.
+ *
+ * @param {Extremes} task
+ * @param {Extremes[]} students
+ * @param {number} strip share of the height left free at the bottom
+ * @returns {Range}
+ */
 export function spanned(task, students, strip) {
   const all = task.low <= task.high ? task : students.reduce(joined, { low: Infinity, high: -Infinity });
   if (!(all.low <= all.high)) return [-1, 1];

@@ -18,7 +18,9 @@ const AIR = 0.1; // share of the length of the x axis: room for half a label at 
 const LEFT = 62; // px of the margins
 const RIGHT = 8;
 
+/** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Lines } from "../../core/chart_specs.d.ts" */
+/** @import { DrawnRun, Range } from "../../core/types.d.ts" */
 
 /** @extends {PlotlyChart<Lines>} */
 export class LinesChart extends PlotlyChart {
@@ -51,6 +53,7 @@ export class LinesChart extends PlotlyChart {
     return true;
   }
 
+  /** @override @type {ChartOnAxes["wanted"]} */
   wanted(scene) {
     const { log, floor, least, ceiling } = this.y;
     const runs = [...this.shown(scene), ...this.#ghosts(scene)];
@@ -172,6 +175,10 @@ export class LinesChart extends PlotlyChart {
     return xsOf(log, this.spec).filter((x) => Number.isFinite(x) && (x > 0 || !this.spec.x_log));
   }
 
+  /**
+   * @param {DrawnRun[]} runs
+   * @returns {Range}
+   */
   #span(runs) {
     const xs = runs.flatMap(({ log }) => this.#xs(log));
     if (!xs.length) return this.ranges?.x ?? [0, 1];

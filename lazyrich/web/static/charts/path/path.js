@@ -10,7 +10,9 @@ import { nowTrace, pathTrace, planeLineTrace, pointTrace, startTrace } from "./p
 const GHOSTLY = 0.7; // opacity of the previous run
 const FARTHEST = 3; // times the header's range: a run that goes farther diverges, and leaves the axes
 
+/** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Path } from "../../core/chart_specs.d.ts" */
+/** @import { Range } from "../../core/types.d.ts" */
 
 /** @extends {PlotlyChart<Path>} */
 export class PathChart extends PlotlyChart {
@@ -37,10 +39,11 @@ export class PathChart extends PlotlyChart {
   }
 
   // Begin with the square in the current run's header; enlarge it for the paths of the other runs.
+  /** @override @type {ChartOnAxes["wanted"]} */
   wanted(scene) {
     const { x, y } = scene.current.log.chartData.plane_range ?? { x: [-1, 1], y: [-1, 1] };
     const size = x[1] - x[0];
-    const hold = ([from, to], name) => {
+    const hold = (/** @type {Range} */ [from, to], /** @type {string} */ name) => {
       const seen = scene.runs
         .flatMap(({ log }) => [log.bounds?.get(name), exactBounds(log, name)])
         .filter(Boolean)
@@ -51,8 +54,8 @@ export class PathChart extends PlotlyChart {
     };
     const [wide, tall] = [hold(x, this.x), hold(y, this.y)];
     const half = Math.max(wide[1] - wide[0], tall[1] - tall[0]) / 2;
-    const around = (/** @type {number[]} */ [from, to]) => [(from + to) / 2 - half, (from + to) / 2 + half];
-    return { x: around(wide), y: around(tall) };
+    const [across, up] = [wide, tall].map(([from, to]) => (from + to) / 2);
+    return { x: [across - half, across + half], y: [up - half, up + half] };
   }
 
   replaces() {

@@ -11,6 +11,7 @@ import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
 
 const FARTHEST = 50; // times the first view, or teachers of length 1: neurons beyond diverge, and leave the axes
 
+/** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Plane } from "../../core/chart_specs.d.ts" */
 
 /** @extends {PlotlyChart<Plane>} */
@@ -61,6 +62,7 @@ export class PlaneChart extends PlotlyChart {
     return run && neuronCount(run.log, this.spec) > 0 ? [run] : [];
   }
 
+  /** @override @type {ChartOnAxes["wanted"]} */
   wanted(scene) {
     // Each plane has its own scale: on a common one a run that grows less than another would be a dot.
     const measured = scene.sameScale ? scene.runs : [this.pick(scene)].filter(Boolean);
