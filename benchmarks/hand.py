@@ -19,9 +19,8 @@ RATE: Final = 60
 REPEATS: Final = 30
 """Repetitions a second of a key that is held down."""
 
-# Notes each event of a slider with the value that it sets, which the slider has written by the time the event bubbles up
-# to the document, and each picture with the value that it shows, at the end of
-# its paint. The settings of a picture say which it is of.
+# Notes each event of a slider with the value that it sets, written by the time the event bubbles up to the document,
+# and each picture with the value that it shows, at the end of its paint. The settings of a picture say which it is of.
 WATCH = """() => {
   const host = document.querySelector('[data-testid=live-run]');
   window.hand = { moves: [], pictures: [] };
@@ -52,11 +51,14 @@ def hand_rows(page: Page) -> Iterator[Row]:
     """Drag each control of an open playground for some seconds, hold a key down, and click presets."""
     page.evaluate(WATCH)
     waits: list[float] = []
+    anew: list[float] = []
     for name in ("tau", "delta", "eta_w"):
         control = page.locator(f"[data-testid=stSidebar] [data-name={name}] input[type=range]")
         found = _watched(page, _drag, control, 0.5)
         yield Row("hand", f"settings painted/s, {name}", _rate(found, name), 12.0)
-        waits += _waits(found, name)
+        of_control = _waits(found, name)
+        waits += [wait for _, wait in of_control]
+        anew += _of_new_values(of_control)
         page.wait_for_timeout(2500)
     dot = page.locator("[data-testid=stSidebar] [data-testid=picker] .surface")
     found = _watched(page, _drag, dot, 0.4)
@@ -67,6 +69,9 @@ def hand_rows(page: Page) -> Iterator[Row]:
     yield Row("hand", "settings painted/s, arrow key", _rate(found, "delta"), 20.0)
     yield Row("hand", "pointer to picture, median, ms", statistics.median(waits), 80.0, True)
     yield Row("hand", "pointer to picture, 95 of 100, ms", statistics.quantiles(waits, n=20)[-1], 160.0, True)
+    # a hand that goes to and fro comes back to values whose pictures are kept
+    yield Row("hand", "pointer to picture, values not seen before, median, ms", statistics.median(anew))
+    yield Row("hand", "pointer to picture, values not seen before, 95 of 100, ms", statistics.quantiles(anew, n=20)[-1])
     clicks = []
     for name in 3 * ("Downstream", "Balanced", "Upstream"):
         page.wait_for_timeout(2500)
@@ -114,16 +119,24 @@ def _rate(found: dict[str, Any], *names: str) -> float:
     return 1000 * changes / (times[-1] - times[0]) if len(times) > 1 else 0.0
 
 
-def _waits(found: dict[str, Any], name: str) -> list[float]:
-    """Return the milliseconds from each move to the first picture of it or of a later move."""
+def _waits(found: dict[str, Any], name: str) -> list[tuple[float, float]]:
+    """Return the value of each move and the milliseconds from it to the first picture of it or of a later move."""
     moves = found["moves"]
     pictures = []
     for at, settings in found["pictures"]:
         of = [k for k, (moved, value) in enumerate(moves) if value == settings[name] and moved < at]
         pictures.append((of[-1] if of else -1, at))
     waits = []
-    for k, (moved, _) in enumerate(moves):
+    for k, (moved, value) in enumerate(moves):
         after = [at - moved for of, at in pictures if of >= k]
         if after:
-            waits.append(min(after))
+            waits.append((value, min(after)))
     return waits
+
+
+def _of_new_values(waits: list[tuple[float, float]]) -> list[float]:
+    """Return the waits of the moves to a value that the hand has not been at before."""
+    first: dict[float, float] = {}
+    for value, wait in waits:
+        first.setdefault(value, wait)
+    return list(first.values())

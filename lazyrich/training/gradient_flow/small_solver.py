@@ -111,21 +111,21 @@ class SmallSolver:
         Call it with numpy's warnings off.
         """
         self.begin()
-        control = self.student.control
-        while hit < len(times):
-            rows = self.rows
-            end = self.due(times, hit, norm(rows[FIRST]), norm(rows[START]))
+        begun = hit
+        found = np.empty((len(times) - begun, *self._now.shape), self._now.dtype)
+        while True:
+            end = self.due(times, hit, norm(self.rows[FIRST]), norm(self.rows[START]))
             if end > hit:
-                found = self.at(times[hit:end])
-                reached(number, hit, *self.report(found))
+                found[hit - begun : end - begun] = self.at(times[hit:end])
                 hit = end
-                continue
-            while control.now < times[hit]:
-                step = self.plan(times[-1])
-                if step is None:
-                    return
-                if self._step(*step):
-                    break
+                if not self.student.control.steps:
+                    # apart from the others, as the start is to be the one given
+                    reached(number, begun, *self.report(found[: hit - begun]))
+                    begun, found = hit, found[hit - begun :]
+            if hit == len(times) or not self._advance(times[-1]):
+                break
+        if hit > begun:
+            reached(number, begun, *self.report(found[: hit - begun]))
 
     def begin(self) -> None:
         """Take the slope at the start."""
@@ -185,6 +185,13 @@ class SmallSolver:
         losses = torch.from_numpy(self._network.losses(found))
         self.student.loss = losses[-1]
         return torch.from_numpy(found).transpose(1, 2), losses
+
+    def _advance(self, end: float) -> bool:
+        """Take a step towards the time `end`, and return whether there was one: False if the student is stuck."""
+        while (step := self.plan(end)) is not None:
+            if self._step(*step):
+                return True
+        return False
 
     def _step(self, stages: int, h: float) -> bool:
         """Try a step and return whether it is accepted."""
