@@ -27,6 +27,8 @@ export class RunLog {
     /** @type {RunHeader | null} */
     this.header = null;
     this.rowLength = 0;
+    /** @type {Map<string, Bounds>} */
+    this.bounds = new Map(); // column -> extremes over all held frames
     this.networks = 0; // networks that train side by side
     this.heard = false; // whether the server has sent an entry of this run
     /** @type {RunEntry["ending"]} */
@@ -63,8 +65,6 @@ export class RunLog {
     this.values = new Float32Array(offset * Math.max(1, header.expected));
     /** @type {Map<string, number>} */
     this.limits = new Map(); // column or array -> limit beyond which its numbers are ignored
-    /** @type {Map<string, Bounds>} */
-    this.bounds = new Map(); // column -> extremes over all held frames
     /** @type {Map<string, number>} */
     this.reach = new Map(); // array -> largest absolute value over all held frames
   }
