@@ -4,7 +4,11 @@ import { element } from "../shell/dom.js";
 
 const STOPS = 9; // colours that are written out: between them CSS goes straight
 
-/** From low to high. colours(share): [r, g, b] of a share from 0 to 1. */
+/**
+ * From low to high.
+ *
+ * @param {(share: number) => number[]} colours [r, g, b] of a share from 0 to 1
+ */
 export function ramp(colours) {
   const stops = Array.from({ length: STOPS }, (_, k) => `rgb(${[...colours(k / (STOPS - 1))].join(" ")})`);
   const style = `background: linear-gradient(to right, ${stops.join(", ")})`;

@@ -4,12 +4,17 @@ const DARK = "#111111";
 const LIGHT = "#ffffff";
 const EVEN = 0.19; // relative luminance from which both stand out alike
 
-/** The ink that stands out more from [r, g, b], 0 to 255, as WCAG 2.2 measures it. */
+/**
+ * The ink that stands out more from a colour, as WCAG 2.2 measures it.
+ *
+ * @param {number[]} colour [r, g, b], 0 to 255
+ */
 export function inkOn(colour) {
   const [r, g, b] = colour.map((channel) => linear(channel / 255));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > EVEN ? DARK : LIGHT;
 }
 
+/** @param {number} channel 0 to 1 */
 function linear(channel) {
   return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
 }

@@ -3,17 +3,35 @@
 import { setting } from "../core/format.js";
 import { key, swatch } from "../shell/dom.js";
 
-/** The colour of the network at a place; scene.colours has six, which repeat. */
+/** @import { Palette } from "../core/types.d.ts" */
+/** @import { RunLog } from "../stream/run_log.js" */
+
+/**
+ * The colour of the network at a place; there are six, which repeat.
+ *
+ * @param {Palette} colours
+ * @param {number} k
+ */
 export const networkColour = ({ networks }, k) => networks[k % networks.length];
 
-/** What the network at a place is called, where there are several; else nothing. */
+/**
+ * What the network at a place is called, where there are several; else nothing.
+ *
+ * @param {RunLog} log
+ * @param {number} [k]
+ */
 export function networkName(log, k) {
-  const alphas = log.chartData?.alphas ?? [];
+  const alphas = log.chartData.alphas ?? [];
   return k !== undefined && alphas.length > 1 ? `α ${setting(alphas[k])}` : "";
 }
 
-/** The keys of a chart's caption: none where there is one network, or where the page shows them elsewhere. */
-export function networkKeys(/** @type {{ labels?: string[], keys?: boolean }} */ { labels = [], keys }, colours) {
+/**
+ * The keys of a chart's caption: none where there is one network, or where the page shows them elsewhere.
+ *
+ * @param {{ labels?: string[], keys?: boolean }} spec
+ * @param {Palette} colours
+ */
+export function networkKeys({ labels = [], keys }, colours) {
   if (keys === false || labels.length < 2) return [];
   return labels.map((label, k) => key(swatch(networkColour(colours, k)), label));
 }

@@ -7,6 +7,10 @@ import { DASHES } from "../shell/dom.js";
  *
  * A dotted series of a dashed run is dots in groups as long as the run's dashes. Where series are told apart by other
  * dashes, a run's would be taken for another series, and its colour, lighter or darker than the others, has to do.
+ *
+ * @param {{ dash: string }} series
+ * @param {{ dash: string }} run
+ * @returns {number[]}
  */
 export function runDash({ dash }, run) {
   const [series, own] = [DASHES[dash] ?? [], DASHES[run.dash] ?? []];
@@ -14,9 +18,17 @@ export function runDash({ dash }, run) {
   return series.length ? grouped(series, own) : own;
 }
 
-/** Whether a dash tells series apart that no run's dash may be mixed with. */
+/**
+ * Whether a dash tells series apart that no run's dash may be mixed with.
+ *
+ * @param {{ dash: string }[]} series
+ */
 export const telling = (series) => series.some(({ dash }) => dash !== "solid" && dash !== "dot" && dash in DASHES);
 
+/**
+ * @param {number[]} dotted
+ * @param {number[]} own
+ */
 function grouped([dot, gap], own) {
   const lengths = [];
   for (let k = 0; k < own.length; k += 2) {

@@ -9,7 +9,11 @@ const STOPS = [
   [253, 231, 37],
 ]; // viridis
 
-/** [r, g, b] of a share from 0 to 1. */
+/**
+ * [r, g, b] of a share from 0 to 1.
+ *
+ * @param {number} share
+ */
 export function sequential(share) {
   const place = Math.min(1, Math.max(0, share)) * (STOPS.length - 1);
   const stop = Math.min(STOPS.length - 2, Math.floor(place));

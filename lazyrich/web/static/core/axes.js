@@ -2,7 +2,15 @@
 
 import { drawnAxis } from "./plotly_internals.js";
 
-/** The plot area of a drawn figure: {left, top, width, height} in px, and its two axes. */
+/** @import { DrawnAxis } from "./plotly_internals.js" */
+/** @import { AxisScale, PlotArea, PlotlyElement } from "./types.d.ts" */
+
+/**
+ * The plot area of a drawn figure.
+ *
+ * @param {PlotlyElement} figure
+ * @returns {PlotArea}
+ */
 export function plotArea(figure) {
   const xaxis = drawnAxis(figure, "x");
   const yaxis = drawnAxis(figure, "y");
@@ -16,28 +24,45 @@ export function plotArea(figure) {
   };
 }
 
-/** The same for axes that reach from x[0] to x[1] and y[0] to y[1], wherever plotly's are; log10 on logarithmic ones. */
+/**
+ * The same for axes that reach from x[0] to x[1] and y[0] to y[1], wherever plotly's are; log10 on logarithmic ones.
+ *
+ * @param {PlotlyElement} figure
+ * @param {number[]} x
+ * @param {number[]} y
+ * @returns {PlotArea}
+ */
 export function areaWithin(figure, x, y) {
   const [across, up] = [drawnAxis(figure, "x"), drawnAxis(figure, "y")];
-  const named = ({ offset, length, type }, range) => ({ offset, length, type, range });
   return {
     left: across.offset,
     top: up.offset,
     width: across.length,
     height: up.length,
-    x: axis(named(across, x), false),
-    y: axis(named(up, y), true),
+    x: axis({ ...across, range: x }, false),
+    y: axis({ ...up, range: y }, true),
   };
 }
 
-// px = slope * (value, or its log10) + start, counted from the corner of the plot area
+/**
+ * px = slope * (value, or its log10) + start, counted from the corner of the plot area.
+ *
+ * @param {DrawnAxis} drawn
+ * @param {boolean} upward
+ * @returns {AxisScale}
+ */
 function axis(drawn, upward) {
   const [from, to] = drawn.range;
   const slope = (upward ? -1 : 1) * (drawn.length / (to - from));
   return { log: drawn.type === "log", slope, start: upward ? drawn.length - slope * from : -slope * from };
 }
 
-/** Pixel of a value; NaN if a log axis cannot show it. */
+/**
+ * Pixel of a value; NaN if a log axis cannot show it.
+ *
+ * @param {AxisScale} axis
+ * @param {number} value
+ */
 export function place(axis, value) {
   return axis.slope * (axis.log ? (value > 0 ? Math.log10(value) : NaN) : value) + axis.start;
 }

@@ -1,17 +1,30 @@
 // Base class of charts: a figure with a caption over a frame, whose size the style sheet sets. Subclasses fill it.
 //
 // The chart grid builds a chart once and then calls describe() when its words may have changed (a subclass writes them
-// in tell()), fit() when there are new data, paint() for a frame of a playing run, settle() when playing has stopped, and
-// resize() when its space may have changed.
+// in tell()), read() when the numbers among them may have, fit() when there are new data, paint() for a frame of a playing
+// run, settle() when playing has stopped, and resize() when its space may have changed.
 
-import { element, fill, say } from "../shell/dom.js";
+import { element, fill, required, say } from "../shell/dom.js";
 import { moment } from "./format.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
-/** @import { Scene, ShownRun } from "./types.d.ts" */
+/** @import { Plotly, Scene, ShownRun, Size } from "./types.d.ts" */
 
 /** @template {ChartSpec} [S=ChartSpec] */
 export class Chart {
+  /** @type {Scene | null} */
+  #scene = null;
+  /** @type {Size} */
+  size = [0, 0]; // px, of the frame
+  fresh = true; // a new run is shown, so the axes may also become shorter
+  painting = false; // a run plays, or has just been playing
+  lags = false; // its axes have to follow what is painted
+  stale = true; // the painting has to be redrawn completely
+  wide = false; // its picture needs no square
+  overTime = false; // its horizontal axis is time, or steps
+  /** @type {string | null} */
+  keeps = null; // id of the kept run that it shows, if that is all it shows
+
   /**
    * @param {S} spec from data.charts
    * @param {Record<string, unknown>} plot attributes of what lies in the frame
@@ -29,13 +42,33 @@ export class Chart {
       this.caption,
       this.frame,
     );
-    /** @type {Scene | undefined} the last one that was drawn */
-    this.scene = undefined;
-    this.size = [0, 0]; // px, of the frame
-    this.fresh = true; // a new run is shown, so the axes may also become shorter
-    this.painting = false; // a run plays, or has just been playing
-    this.lags = false; // its axes have to follow what is painted
-    this.stale = true; // the painting has to be redrawn completely
+  }
+
+  /** Whether build() has been called. */
+  get built() {
+    return false;
+  }
+
+  /**
+   * Draw the first scene.
+   *
+   * @param {Plotly} Plotly
+   * @param {Scene} scene
+   */
+  build(Plotly, scene) {}
+
+  /** The scene that was drawn last; an error before build(). */
+  get scene() {
+    return required(this.#scene, `The scene of the chart "${this.spec.id}"`);
+  }
+
+  set scene(scene) {
+    this.#scene = scene;
+  }
+
+  /** Whether it has drawn a scene. */
+  get begun() {
+    return this.#scene !== null;
   }
 
   remove() {
@@ -44,6 +77,7 @@ export class Chart {
 
   /** Read the sizes that the style sheet sets. Returns whether they changed. */
   measure() {
+    /** @type {Size} */
     const size = [this.frame.clientWidth, this.frame.clientHeight];
     const changed = size[0] !== this.size[0] || size[1] !== this.size[1];
     this.size = size;
@@ -63,11 +97,22 @@ export class Chart {
     if (scene.current.log.header || !this.caption.childElementCount) this.tell(scene);
   }
 
-  /** Write the caption: the heading, the parts beside it, and a note on a separate line if there is one. */
+  /**
+   * Write the caption: the heading, the parts beside it, and a note on a separate line if there is one.
+   *
+   * @param {Node[]} nodes
+   */
   entitle(nodes, note = "") {
     say(this.note, note);
     fill(this.caption, [...this.heading, ...nodes, ...(note ? [this.note] : [])]);
   }
+
+  /**
+   * Write the numbers in the caption that follow the moment.
+   *
+   * @param {Scene} scene
+   */
+  read(scene) {}
 
   /**
    * Let the axes hold a preview, at once.
@@ -78,8 +123,29 @@ export class Chart {
     this.fit(scene);
   }
 
+  /**
+   * Let what lags behind after aim() follow.
+   *
+   * @param {Scene} scene
+   */
+  catchUp(scene) {}
+
   /** @param {Scene} scene */
   fit(scene) {}
+
+  /** @param {Scene} scene */
+  paint(scene) {}
+
+  /** @param {Scene} scene */
+  settle(scene) {}
+
+  /** Returns whether it was drawn anew. */
+  resize() {
+    return false;
+  }
+
+  /** Choose the axes anew at the next fit(). */
+  rescale() {}
 
   /**
    * The settings and moments of runs, a line each, for a saved picture.
@@ -88,12 +154,11 @@ export class Chart {
    */
   settingLines(runs) {
     const named = runs.length > 1;
-    return runs
-      .filter(({ log, upTo }) => log.header && upTo >= 0)
-      .map((run) => {
-        const name = named ? `${run.label || (run.key === "current" ? "this run" : "kept run")}: ` : "";
-        return name + [run.log.header.settings, upperCase(moment(run.log, run.upTo))].filter(Boolean).join(". ");
-      });
+    return runs.flatMap(({ log, upTo, label, key }) => {
+      if (!log.header || upTo < 0) return [];
+      const name = named ? `${label || (key === "current" ? "this run" : "kept run")}: ` : "";
+      return name + [log.header.settings, upperCase(moment(log, upTo))].filter(Boolean).join(". ");
+    });
   }
 
   /**
@@ -106,5 +171,9 @@ export class Chart {
   }
 }
 
-// A word begins with a capital, a symbol stays as it is.
+/**
+ * A word begins with a capital, a symbol stays as it is.
+ *
+ * @param {string} text
+ */
 const upperCase = (text) => (/^\w /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));

@@ -3,7 +3,9 @@
 import { Chart } from "./chart.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
-/** @import { PlotArea, Ranges, Scene, ShownRun } from "./types.d.ts" */
+/** @import { SheetKey } from "../export/sheet.js" */
+/** @import { Layout, LayoutAxis, PlotArea, Ranges, Scene, ShownRun, Side, Trace } from "./types.d.ts" */
+/** @typedef {Layout & { xaxis: LayoutAxis, yaxis: LayoutAxis }} AxesLayout */
 /** @import { RunLog } from "../stream/run_log.js" */
 
 /**
@@ -38,7 +40,7 @@ export class ChartOnAxes extends Chart {
    * The traces of the chart at rest.
    *
    * @param {Scene} scene
-   * @returns {object[]}
+   * @returns {Trace[]}
    */
   traces(scene) {
     return [];
@@ -49,10 +51,10 @@ export class ChartOnAxes extends Chart {
    *
    * @param {Scene} scene
    * @param {number} [alone] px of the width of a file of its own
-   * @returns {object}
+   * @returns {AxesLayout}
    */
   axes(scene, alone) {
-    return {};
+    return { xaxis: {}, yaxis: {} };
   }
 
   /**
@@ -103,7 +105,7 @@ export class ChartOnAxes extends Chart {
   /**
    * Tell whether an axis takes the wanted range at once, whatever its present one.
    *
-   * @param {"x" | "y"} side
+   * @param {Side} side
    */
   replaces(side) {
     return false;
@@ -131,7 +133,7 @@ export class ChartOnAxes extends Chart {
    * Entries of the legend of a saved picture besides the traces.
    *
    * @param {Scene} scene
-   * @returns {object[]}
+   * @returns {SheetKey[]}
    */
   keys(scene) {
     return [];
@@ -140,7 +142,7 @@ export class ChartOnAxes extends Chart {
   /**
    * Distance of the labels on an axis; null leaves it to plotly.
    *
-   * @param {"x" | "y"} side
+   * @param {Side} side
    * @returns {number | null}
    */
   tickStep(side) {

@@ -1,24 +1,45 @@
 // The exact curves of a run. Its header has all of them, so they are on the chart before training begins.
 
 import { place } from "./axes.js";
+import { isNumber } from "./ranges.js";
+
+/** @import { Bounds, PlotArea, Theme, Trace } from "./types.d.ts" */
+/** @import { RunLog } from "../stream/run_log.js" */
+/** @typedef {{ x: (number | null)[], y: (number | null)[] }} ExactCurve with null for gaps */
 
 export const EXACT_WIDTH = 7; // px: a pale wide line under the thinner line of training
 
-/** Opacity of the wide line; higher on a dark background, for equal visibility. */
+/**
+ * Opacity of the wide line; higher on a dark background, for equal visibility.
+ *
+ * @param {Theme} theme
+ */
 export const exactOpacity = (theme) => (theme.dark ? 0.36 : 0.28);
 
-/** Two columns of the exact solution as lists {x, y} with null for gaps; null where there is none. */
+/**
+ * Two columns of the exact solution; null where there is none.
+ *
+ * @param {RunLog} log
+ * @param {string} x
+ * @param {string} y
+ * @returns {ExactCurve | null}
+ */
 export function exactCurve(log, x, y) {
-  const exact = log.header ? log.chartData.exact : null;
-  const pace = log.chartData.time_per_step;
+  const { exact = {}, time_per_step: pace } = log.chartData;
   // the solution knows time only
-  const xs = x === "step" && pace ? exact?.time?.map((time) => time / pace) : exact?.[x];
+  const xs = x === "step" && pace ? exact.time?.map((time) => (time === null ? null : time / pace)) : exact[x];
   return xs?.length && exact[y]?.length ? { x: xs, y: exact[y] } : null;
 }
 
-/** {low, high, positive} of a column of the exact solution; null where there is none. */
+/**
+ * The extremes of a column of the exact solution; null where there is none.
+ *
+ * @param {RunLog} log
+ * @param {string} column
+ * @returns {Bounds | null}
+ */
 export function exactBounds(log, column) {
-  const values = ((log.header && log.chartData.exact?.[column]) || []).filter(Number.isFinite);
+  const values = (log.chartData.exact?.[column] ?? []).filter(isNumber);
   if (!values.length) return null;
   const above = values.filter((value) => value > 0);
   return {
@@ -28,7 +49,15 @@ export function exactBounds(log, column) {
   };
 }
 
-/** The pale bed on a canvas. */
+/**
+ * The pale bed on a canvas.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {ExactCurve} curve
+ * @param {string} colour
+ * @param {Theme} theme
+ */
 export function drawExact(context, area, { x, y }, colour, theme) {
   context.strokeStyle = colour;
   context.lineWidth = EXACT_WIDTH;
@@ -47,14 +76,23 @@ export function drawExact(context, area, { x, y }, colour, theme) {
   context.globalAlpha = 1;
 }
 
-/** The same for plotly. positive: the y axis is logarithmic. */
+/**
+ * The same for plotly.
+ *
+ * @param {ExactCurve} curve
+ * @param {string} name
+ * @param {string} colour
+ * @param {boolean} positive the y axis is logarithmic
+ * @param {Theme} theme
+ * @returns {Trace}
+ */
 export function exactTrace({ x, y }, name, colour, positive, theme) {
   return {
     type: "scatter",
     mode: "lines",
     name,
     x,
-    y: positive ? y.map((value) => (value > 0 ? value : null)) : y,
+    y: positive ? y.map((value) => (value !== null && value > 0 ? value : null)) : y,
     line: { color: colour, width: EXACT_WIDTH },
     opacity: exactOpacity(theme),
     hoverinfo: "skip",

@@ -2,14 +2,31 @@
 
 import { openExport } from "../export/dialog.js";
 
-/** Escape labels from data, because plotly interprets a small dialect of HTML. */
+/** @import { LayoutAxis, Plotly, Theme } from "./types.d.ts" */
+/** @import { Savable } from "../export/targets.js" */
+
+/**
+ * Escape labels from data, because plotly interprets a small dialect of HTML.
+ *
+ * @param {unknown} text
+ */
 export function plain(text) {
   return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+/**
+ * The text of a label that plain() has escaped.
+ *
+ * @param {string} label
+ */
+export function unescaped(label) {
+  return label.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 }
 
 // A finger that moves over a figure scrolls the page, as everywhere; zoom and pan are among the buttons.
 const drag = () => (window.matchMedia("(pointer: coarse)").matches ? false : "zoom");
 
+/** @param {Theme} theme */
 export function baseLayout(theme) {
   return {
     dragmode: drag(),
@@ -28,6 +45,7 @@ export function baseLayout(theme) {
   };
 }
 
+/** @param {Theme} theme */
 export function baseAxis(theme) {
   return {
     gridcolor: theme.grid,
@@ -46,13 +64,16 @@ export function baseAxis(theme) {
   };
 }
 
-/** An axis of values, which may be logarithmic. look: {log, title, short}; short: title for narrow charts. */
-export function valueAxis(
-  theme,
-  /** @type {{ log: boolean, title: string, short?: string }} */ { log, title, short },
-  range,
-  dtick,
-) {
+/**
+ * An axis of values, which may be logarithmic.
+ *
+ * @param {Theme} theme
+ * @param {{ log: boolean, title: string, short?: string }} look short: title for narrow charts
+ * @param {number[]} range
+ * @param {number | null} dtick distance of the labels; null leaves it to plotly
+ * @returns {LayoutAxis}
+ */
+export function valueAxis(theme, { log, title, short }, range, dtick) {
   const axis = baseAxis(theme);
   return {
     ...axis,
@@ -69,10 +90,15 @@ export function valueAxis(
 
 const SHEET = "M2 2h9l3 3v9H2zM4 4v8h8V6h-2V4zM5 8h6v1H5zM5 10h6v1H5z";
 const SAVE = "M3 2h8l3 3v9H2V2zM5 2v4h6V2M5 14V9h6v5";
-const framed = (path) => ({ width: 16, height: 16, path });
+const framed = (/** @type {string} */ path) => ({ width: 16, height: 16, path });
 
-/** chart: has reset() and save(format). small: only the buttons that fit on a thumbnail. */
+/**
+ * @param {Plotly} Plotly
+ * @param {Savable & { reset(): void }} chart
+ * @param {boolean} small only the buttons that fit on a thumbnail
+ */
 export function barConfig(Plotly, chart, small) {
+  /** @type {(name: string, title: string, icon: object, click: () => void) => object} */
   const own = (name, title, icon, click) => ({ name, title, icon, click });
   const { home, camera } = Plotly.Icons;
   const images = [

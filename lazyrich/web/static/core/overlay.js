@@ -1,12 +1,18 @@
 // Two canvases over a plot area: lines, which only get longer, and heads, which are redrawn for each frame.
 
-import { element } from "../shell/dom.js";
+import { contextOf, element } from "../shell/dom.js";
+
+/** @typedef {{ left: number, top: number, width: number, height: number }} Area in px */
 
 const SHARPEST = 2; // pixels for one px: more are invisible and cost time
 
 let enlarged = 1; // times that charts are drawn larger than they are laid out
 
-/** Tell that charts are enlarged so many times by a transformation: their canvases need as many pixels more. */
+/**
+ * Tell that charts are enlarged so many times by a transformation: their canvases need as many pixels more.
+ *
+ * @param {number} times
+ */
 export function enlarge(times) {
   enlarged = times;
 }
@@ -16,7 +22,11 @@ export function sharpness() {
   return Math.min((window.devicePixelRatio || 1) * enlarged, SHARPEST * enlarged);
 }
 
-/** Call changed() when the number of pixels for one px changes, by a zoom of the page or another screen. */
+/**
+ * Call changed() when the number of pixels for one px changes, by a zoom of the page or another screen.
+ *
+ * @param {() => void} changed
+ */
 export function watchPixels(changed) {
   const off = new AbortController();
   const arm = () => {
@@ -31,36 +41,50 @@ export function watchPixels(changed) {
   return () => off.abort();
 }
 
-/** A canvas to paint on, hidden from screen readers. */
+/**
+ * A canvas to paint on, hidden from screen readers.
+ *
+ * @param {string[]} classes
+ */
 export function layer(...classes) {
   return element("canvas", { class: ["layer", ...classes].join(" "), "aria-hidden": "true" });
 }
 
-/** Put a canvas over an area, in px. Clears it. Returns its context, in px as well. */
+/**
+ * Put a canvas over an area. Clears it. Returns its context, in px as well.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Area} area
+ */
 export function cover(canvas, { left, top, width, height }) {
   Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
   canvas.width = Math.max(1, Math.round(width * sharpness()));
   canvas.height = Math.max(1, Math.round(height * sharpness()));
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.setTransform(canvas.width / width, 0, 0, canvas.height / height, 0, 0);
   return context;
 }
 
 export class Overlay {
   constructor() {
-    this.nodes = [layer(), layer()];
+    const [line, head] = [layer(), layer()];
+    this.nodes = [line, head];
+    this.line = contextOf(line);
+    this.head = contextOf(head);
+    this.scale = [1, 1]; // pixels for one px
   }
 
-  /** Cover a plot area. Clears. */
+  /**
+   * Cover a plot area. Clears.
+   *
+   * @param {Area} area
+   */
   cover(area) {
-    const [line, head] = this.nodes.map((canvas) => {
+    for (const canvas of this.nodes) {
       const context = cover(canvas, area);
       context.lineJoin = "round";
       context.lineCap = "round";
-      return context;
-    });
-    this.line = line;
-    this.head = head;
+    }
     const [{ width, height }] = this.nodes;
     this.scale = [width / area.width, height / area.height];
   }
@@ -74,8 +98,8 @@ export class Overlay {
   }
 }
 
+/** @param {CanvasRenderingContext2D} context */
 function clear(context) {
-  if (!context) return;
   context.save();
   context.resetTransform();
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);

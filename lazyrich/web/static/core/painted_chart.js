@@ -8,36 +8,45 @@ import { Chart } from "./chart.js";
 const LEAST = 40; // px: a smaller chart is hidden, or about to be
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
-/** @import { Scene, ShownRun } from "./types.d.ts" */
+/** @import { Plotly, Scene, ShownRun } from "./types.d.ts" */
 
 /**
  * @template {ChartSpec} [S=ChartSpec]
  * @extends {Chart<S>}
  */
 export class PaintedChart extends Chart {
+  /** @override */
   get built() {
-    return Boolean(this.scene);
+    return this.begun;
   }
 
+  /**
+   * @override
+   * @param {Plotly} _ not used here
+   * @param {Scene} scene
+   */
   build(_, scene) {
     this.scene = scene;
     this.measure();
     this.fit(scene);
   }
 
+  /** @override */
   resize() {
-    if (this.measure() && this.built) this.redraw();
+    if (!this.measure() || !this.built) return false;
+    this.redraw();
+    return true;
   }
 
-  /** @param {Scene} scene */
+  /** @override @param {Scene} scene */
   fit(scene) {
-    if (scene.theme.key !== this.scene.theme.key) this.stale = true;
+    this.stale ||= scene.theme.key !== this.scene.theme.key;
     this.scene = scene;
     this.learn(scene);
     if (this.stale && !this.painting) this.redraw();
   }
 
-  /** @param {Scene} scene */
+  /** @override @param {Scene} scene */
   paint(scene) {
     this.scene = scene;
     this.painting = true;
@@ -47,6 +56,7 @@ export class PaintedChart extends Chart {
   /**
    * Playing has stopped: the canvas already shows the picture.
    *
+   * @override
    * @param {Scene} scene
    */
   settle(scene) {

@@ -2,6 +2,7 @@
 // plotly traces, which can be hovered, zoomed and saved. Subclasses define the content.
 
 import { saveFigure } from "../export/figure_file.js";
+import { required } from "../shell/dom.js";
 import { areaWithin, plotArea } from "./axes.js";
 import { ChartOnAxes } from "./chart_on_axes.js";
 import { barConfig, baseLayout } from "./figure.js";
@@ -12,43 +13,64 @@ import { grown, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
-/** @import { Range, Ranges, Side } from "./types.d.ts" */
+/** @import { Order } from "../export/targets.js" */
+/** @import { PlotArea, Plotly, PlotlyElement, Range, Ranges, SaveAs, Scene, ShownRun, Side } from "./types.d.ts" */
 
-const SIDES = /** @type {const} */ (["x", "y"]);
+/** @type {Side[]} */
+const SIDES = ["x", "y"];
 
 /**
  * @template {ChartSpec} [S=ChartSpec]
  * @extends {ChartOnAxes<S>}
  */
 export class PlotlyChart extends ChartOnAxes {
+  /** @type {Plotly | null} */
+  #plotly = null;
+  small = false; // a thumbnail: only what fits on one
+  exportSize = [800, 490]; // px, of a saved picture
+  square = false; // both axes have one scale, in a square
+
   /**
    * @param {S} spec from data.charts
    * @param {(chart: PlotlyChart) => void} onZoom called when the visitor has changed or reset the axes
    */
   constructor(spec, onZoom) {
     super(spec);
-    this.small = false; // a thumbnail: only what fits on one
-    this.exportSize = [800, 490]; // px, of a saved picture
-    this.square = false; // both axes have one scale, in a square
-    this.plot = /** @type {any} */ (this.plot); // plotly adds what it has drawn to the element
+    this.plot = /** @type {PlotlyElement} */ (this.plot);
     this.onZoom = onZoom;
     this.layer = new Overlay();
     this.frame.append(this.plot, ...this.layer.nodes);
-    /** @type {Ranges | null} */
+    /** @type {Required<Ranges> | null} */
     this.ranges = null;
     /** @type {Ranges} */
     this.zoomed = {}; // the sides of these that the visitor chose
     this.guessed = true; // no run has been seen yet, so the axes have default ranges
     this.growth = new Incremental();
     this.ahead = false; // the axes of the canvases are not plotly's
+    this.drawn = ""; // the look of plotly's axes
+    /** @type {PlotArea | null} */
+    this.area = null; // of the canvases
   }
 
+  /** @override */
   get built() {
-    return Boolean(this.Plotly);
+    return this.#plotly !== null;
   }
 
+  /** What draws the axes; an error before build(). */
+  get Plotly() {
+    return required(this.#plotly, `Plotly of the chart "${this.spec.id}"`);
+  }
+
+  /**
+   * Draw the axes.
+   *
+   * @override
+   * @param {Plotly} Plotly
+   * @param {Scene} scene
+   */
   build(Plotly, scene) {
-    this.Plotly = Plotly;
+    this.#plotly = Plotly;
     this.scene = scene;
     this.measure();
     this.ranges = this.wanted(scene);
@@ -60,11 +82,13 @@ export class PlotlyChart extends ChartOnAxes {
     this.rangesMoved();
   }
 
+  /** @override */
   remove() {
     if (this.built) this.Plotly.purge(this.plot);
     super.remove();
   }
 
+  /** @override */
   resize() {
     if (!this.measure() || !this.built || this.size[0] < 20 || this.size[1] < 20) return false;
     const titles = refitted(this.layout(this.scene));
@@ -73,25 +97,27 @@ export class PlotlyChart extends ChartOnAxes {
     return true;
   }
 
-  /** Update the axes to the wanted ranges and the current theme. */
+  /**
+   * Update the axes to the wanted ranges and the current theme.
+   *
+   * @override
+   * @param {Scene} scene
+   */
   fit(scene) {
     const wanted = this.wanted(scene);
     const { log } = scene.current;
     const guessed = this.guessed && log.header !== null;
-    const tighten = this.fresh && this.tells(log);
+    const { fresh } = this;
+    const tighten = fresh && this.tells(log);
     if (guessed) this.guessed = false;
     if (tighten) this.fresh = false;
     if (this.ahead) this.drawn = ""; // plotly's axes have to follow now
     this.ahead = this.lags = false;
     this.node.classList.remove("lags");
-    const next = {};
-    for (const side of SIDES) {
-      const present = this.ranges[side];
-      const renew = guessed || this.replaces(side) || (tighten && wasteful(present, wanted[side]));
-      next[side] = renew ? wanted[side] : grown(present, wanted[side]);
-    }
-    const moved = SIDES.some((side) => !this.zoomed[side] && !same(next[side], this.ranges[side]));
-    this.ranges = next;
+    const moved = this.#take(
+      wanted,
+      (side, present) => guessed || this.replaces(side) || (tighten && wasteful(present, wanted[side])),
+    );
     const look = this.#look(scene);
     if (look !== this.drawn) {
       this.drawn = look;
@@ -104,24 +130,25 @@ export class PlotlyChart extends ChartOnAxes {
   /**
    * Let the axes of the canvases hold what is wanted, at once. Plotly's own, which take ten times as long, stay behind
    * until catchUp(). Unlike in fit() they also become shorter: the run is another one each time.
+   *
+   * @override
+   * @param {Scene} scene
    */
   aim(scene) {
     const wanted = this.wanted(scene);
-    const next = {};
-    for (const side of SIDES) {
-      const present = this.ranges[side];
-      const renew = this.replaces(side) || wasteful(present, wanted[side]);
-      next[side] = renew ? wanted[side] : grown(present, wanted[side]);
-    }
-    const moved = SIDES.some((side) => !this.zoomed[side] && !same(next[side], this.ranges[side]));
-    this.ranges = next;
+    const moved = this.#take(wanted, (side, present) => this.replaces(side) || wasteful(present, wanted[side]));
     this.guessed = this.fresh = false;
     if (moved || this.#look(scene) !== this.drawn) this.lags = true;
     this.node.classList.toggle("lags", this.lags);
     this.ahead = true;
   }
 
-  /** Draw plotly's axes where those of the canvases are. */
+  /**
+   * Draw plotly's axes where those of the canvases are.
+   *
+   * @override
+   * @param {Scene} scene
+   */
   catchUp(scene) {
     this.lags = false;
     this.node.classList.remove("lags");
@@ -130,13 +157,17 @@ export class PlotlyChart extends ChartOnAxes {
     this.rangesMoved();
   }
 
-  /** Use the wanted ranges at the next fit, and undo the visitor's zoom. */
+  /** Use the wanted ranges at the next fit, and undo the visitor's zoom. @override */
   rescale() {
     this.zoomed = {};
     this.guessed = true;
   }
 
-  /** Zoom as a visitor does. ranges: {x?, y?}; a missing side returns to its wanted range. */
+  /**
+   * Zoom as a visitor does.
+   *
+   * @param {Ranges} ranges a missing side returns to its wanted range
+   */
   view(ranges) {
     if (JSON.stringify(ranges) === JSON.stringify(this.zoomed)) return;
     this.zoomed = ranges;
@@ -149,33 +180,53 @@ export class PlotlyChart extends ChartOnAxes {
     this.onZoom(this);
   }
 
-  /** Draw on the canvases what was added since the last time, or everything. */
+  /**
+   * Draw on the canvases what was added since the last time, or everything.
+   *
+   * @override
+   * @param {Scene} scene
+   */
   paint(scene) {
     this.scene = scene;
-    if (!this.painting) {
+    const { painting } = this;
+    if (!painting) {
       this.painting = true;
       this.stale = true;
       this.node.classList.add("painting");
     }
     const runs = this.shown(scene);
-    const whole = this.stale || !this.growth.holds(runs);
-    if (whole) {
-      const area = this.ahead ? areaWithin(this.plot, this.range("x"), this.range("y")) : plotArea(this.plot);
-      // Setting the size of a canvas again takes longer than clearing it.
-      if (this.ahead && covers(this.area, area)) this.layer.clearLines();
-      else this.layer.cover(area);
-      this.area = area;
-      this.ground(this.layer.line, this.area, scene);
-      this.growth.restart();
-      for (const run of runs) this.begin(run.key);
-    }
-    this.growth.extend(runs, (run, from) => this.extend(this.layer.line, this.area, run, from, whole));
+    const held = !this.stale && this.growth.holds(runs) ? this.area : null;
+    const area = held ?? this.#startOver(scene, runs);
+    this.growth.extend(runs, (run, from) => this.extend(this.layer.line, area, run, from, !held));
     this.layer.clearHeads();
-    for (const run of runs) if (run.upTo >= 0) this.heads(this.layer.head, this.area, run);
+    for (const run of runs) if (run.upTo >= 0) this.heads(this.layer.head, area, run);
     this.stale = false;
   }
 
-  /** Replace the canvases by plotly traces. */
+  /**
+   * Clear the canvases, and draw the background of the lines.
+   *
+   * @param {Scene} scene
+   * @param {ShownRun[]} runs
+   */
+  #startOver(scene, runs) {
+    const area = this.ahead ? areaWithin(this.plot, this.range("x"), this.range("y")) : plotArea(this.plot);
+    // Setting the size of a canvas again takes longer than clearing it.
+    if (this.ahead && covers(this.area, area)) this.layer.clearLines();
+    else this.layer.cover(area);
+    this.area = area;
+    this.ground(this.layer.line, area, scene);
+    this.growth.restart();
+    for (const run of runs) this.begin(run.key);
+    return area;
+  }
+
+  /**
+   * Replace the canvases by plotly traces.
+   *
+   * @override
+   * @param {Scene} scene
+   */
   settle(scene) {
     this.scene = scene;
     this.Plotly.react(this.plot, this.traces(scene), this.layout(scene));
@@ -185,7 +236,11 @@ export class PlotlyChart extends ChartOnAxes {
     this.node.classList.remove("painting");
   }
 
-  /** A full layout for plotly; subclasses add axes and shapes. */
+  /**
+   * A full layout for plotly; subclasses add axes and shapes.
+   *
+   * @param {Scene} scene
+   */
   layout(scene) {
     const layout = baseLayout(scene.theme);
     return fitTitles({
@@ -205,24 +260,29 @@ export class PlotlyChart extends ChartOnAxes {
    * @returns {Range}
    */
   range(side) {
-    const [from, to] = this.zoomed[side] ?? this.ranges[side];
+    const [from, to] = this.zoomed[side] ?? required(this.ranges, "The range of an axis")[side];
     return [from, to];
   }
 
+  /**
+   * @param {SaveAs} format
+   * @param {Order} [order]
+   */
   save(format, order) {
-    const scene = this.scene;
+    const { scene } = this;
+    const [width, height] = this.exportSize;
     return saveFigure(
       this.Plotly,
       {
         traces: this.traces(scene),
-        layout: (width) => ({ ...this.layout(scene), ...this.axes(scene, width) }),
+        layout: (/** @type {number} */ width) => ({ ...this.layout(scene), ...this.axes(scene, width) }),
         square: this.square,
         theme: scene.theme,
         title: this.fullTitle(scene),
         lines: this.settingLines(this.shown(scene)),
         keys: this.keys(scene),
         name: this.fileName(scene.current),
-        size: this.exportSize,
+        size: [width, height],
       },
       format,
       order,
@@ -231,17 +291,35 @@ export class PlotlyChart extends ChartOnAxes {
 
   #applyRanges() {
     if (!this.built) return;
+    /** @type {Record<string, unknown>} */
     const change = {};
     for (const side of SIDES) {
       change[`${side}axis.range`] = this.range(side);
       const step = this.tickStep(side);
-      if (step !== (this.plot.layout[`${side}axis`].dtick ?? null)) change[`${side}axis.dtick`] = step;
+      if (step !== (this.plot.layout?.[`${side}axis`]?.dtick ?? null)) change[`${side}axis.dtick`] = step;
     }
     this.Plotly.relayout(this.plot, change);
     this.rangesMoved();
     this.#lookAgain();
   }
 
+  /**
+   * Take the wanted range of an axis where `renews` says so, else let the present one grow.
+   *
+   * @param {Required<Ranges>} wanted
+   * @param {(side: Side, present: Range) => boolean} renews
+   * @returns {boolean} whether an axis that the visitor has not zoomed has moved
+   */
+  #take(wanted, renews) {
+    const before = this.ranges;
+    const range = (/** @type {Side} */ side) =>
+      before && !renews(side, before[side]) ? grown(before[side], wanted[side]) : wanted[side];
+    const next = { x: range("x"), y: range("y") };
+    this.ranges = next;
+    return SIDES.some((side) => !this.zoomed[side] && !(before && same(next[side], before[side])));
+  }
+
+  /** @param {Scene} scene */
   #look(scene) {
     return `${scene.theme.key} ${this.words(scene)}`;
   }
@@ -254,6 +332,7 @@ export class PlotlyChart extends ChartOnAxes {
 
   // Changes by hand name the ends of an axis one by one ("xaxis.range[0]"); the chart's own name the range as a whole. A
   // zoom along time alone leaves the other axis to the numbers that are still to come.
+  /** @param {Record<string, unknown>} change */
   #relayouted(change) {
     const named = Object.keys(change).join();
     const sides = SIDES.filter((side) => named.includes(`${side}axis.range[`));
@@ -268,8 +347,11 @@ export class PlotlyChart extends ChartOnAxes {
   }
 }
 
-const covers = (one, other) => ["left", "top", "width", "height"].every((name) => one?.[name] === other[name]);
+/** @type {(one: PlotArea | null, other: PlotArea) => boolean} */
+const covers = (one, { left, top, width, height }) =>
+  one !== null && one.left === left && one.top === top && one.width === width && one.height === height;
 
+/** @type {(one: Range, other: Range) => boolean} */
 function same(one, other) {
   return one[0] === other[0] && one[1] === other[1];
 }

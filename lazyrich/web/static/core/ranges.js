@@ -2,6 +2,13 @@
 
 /** @import { BoundedAxis } from "./chart_specs.d.ts" */
 /** @import { Range } from "./types.d.ts" */
+/**
+ * Whether there is a finite number, not a gap.
+ *
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+export const isNumber = (value) => Number.isFinite(value);
 
 const STEPS = [1, 1.5, 2, 3, 5, 7.5, 10];
 

@@ -2,20 +2,37 @@
 
 import { setting, whole } from "./format.js";
 
+/** @typedef {{ tickmode: "array", tickvals: number[], ticktext: string[] }} Ticks as plotly has them */
+
 const LETTER = 7; // px: approximate width of a letter
 const AIR = 8; // px between two labels
 const MANY = 60; // points: the labels of more are better round numbers
 
-/** Width of a text on an axis in px, about. */
+/**
+ * Width of a text on an axis in px, about.
+ *
+ * @param {unknown} text
+ */
 export const textWidth = (text) => LETTER * String(text).length;
 
-/** A number as text below an axis. */
+/**
+ * A number as text below an axis.
+ *
+ * @param {number} x
+ */
 export const tickText = (x) => (Number.isInteger(x) && Math.abs(x) >= 1000 ? whole(x) : setting(x));
 
-/** {tickmode, tickvals, ticktext} for numbers on an axis {log, range} of some length in px; null if they are too many. */
+/**
+ * Labels for numbers on an axis; null if they are too many.
+ *
+ * @param {number[]} numbers
+ * @param {{ log: boolean, range: number[] }} axis
+ * @param {number} length of the axis in px
+ * @returns {Ticks | null}
+ */
 export function fittingTicks(numbers, { log, range }, length) {
   if (!numbers.length || numbers.length > MANY) return null;
-  const at = (x) => (((log ? Math.log10(x) : x) - range[0]) / (range[1] - range[0])) * length;
+  const at = (/** @type {number} */ x) => (((log ? Math.log10(x) : x) - range[0]) / (range[1] - range[0])) * length;
   const places = [...new Set(numbers)]
     .sort((one, other) => one - other)
     .map((x) => ({ x, px: at(x), text: tickText(x) }));

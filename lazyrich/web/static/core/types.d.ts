@@ -3,6 +3,7 @@
 import type { RunLog } from "../stream/run_log.js";
 import type { Timeline } from "../stream/timeline.js";
 
+/** One of the two axes of a chart. */
 export type Side = "x" | "y";
 
 /** What an axis covers; log10 on a logarithmic one. */
@@ -56,6 +57,7 @@ export interface ShownRun {
   pinned: boolean;
   role: "current" | "kept";
   log: RunLog;
+  /** The last frame that is drawn; -1 before the first one. */
   upTo: number;
 }
 
@@ -77,68 +79,15 @@ export interface Scene {
   /** Whether there is no server to ask for more. */
   recorded?: boolean;
   theme: Theme;
-  colours: { positive: string; negative: string; ghost: string; networks: string[] };
+  colours: Palette;
 }
 
-/** The meaning of a row, which comes with frame 0; see lazyrich/client/protocol.py. */
-export interface RunHeader {
-  columns: string[];
-  arrays: [name: string, shape: number[]][];
-  /** Arrays whose last axis is a median with its lowest and highest over the seeds. */
-  spread: string[];
-  expected: number;
-  settings: string;
-  // biome-ignore lint/suspicious/noExplicitAny: of the experiment
-  config: Record<string, any>;
-  // biome-ignore lint/suspicious/noExplicitAny: of the experiment
-  chart_data: Record<string, any>;
-}
-
-/** What the server says of a run: its state, and the rows of frames from `first` on. */
-export interface RunEntry {
-  id: string;
-  status: string;
-  message: string;
-  remedy: Record<string, unknown>;
-  progress: number;
-  left: number | null;
-  // biome-ignore lint/suspicious/noExplicitAny: how far the losses have settled, by name
-  ending?: Record<string, any> | null;
-  first: number;
-  count: number;
-  verdicts: string[];
-  /** Further sentences on the frames; missing where no frame has one. */
-  remarks?: string[];
-  header?: RunHeader;
-  /** Of a preview: whether it reaches to the end of its run. */
-  whole?: boolean;
-}
-
-/**
- * An answer of the server: its entries, and the rows of all of them in order. One to a wish for a preview has a serial
- * and either the preview or why there is none.
- */
-export interface Answer {
-  runs: RunEntry[];
-  floats: Float32Array;
-  serial?: number;
-  preview?: RunEntry | null;
-  why?: string;
-}
-
-/** Where a live chart has its frames from: the server, or a recording. */
-export interface Source {
-  /** One of the states of LINE. */
-  line: string;
-  /** Whether there is no server to ask for more. */
-  recorded: boolean;
-  open(address?: string, token?: string): void;
-  /** Ask for what is beyond the frames that are held. */
-  ask(): void;
-  stop(run: string): void;
-  /** Ask for the picture of a run with some settings changed; whether that was sent. */
-  preview(run: string, settings: object, serial: number): boolean;
-  close(): void;
+/** The colours that have a meaning; see lazyrich/palette.py. */
+export interface Palette {
+  positive: string;
+  negative: string;
+  ghost: string;
+  networks: string[];
 }
 
 /** What is known of the extremes of some numbers; low is Infinity where there is none. */
@@ -178,6 +127,7 @@ export interface Stroke {
   cap?: CanvasLineCap;
 }
 
+/** How words look. */
 export interface Lettering {
   colour: string;
   size?: number;
@@ -195,16 +145,99 @@ export interface Pen {
   disc(point: Point, radius: number, stroke: Stroke): void;
   text(point: Point, words: string, lettering: Lettering): void;
   image(canvas: ReadableCanvas, left: number, top: number, width: number, height: number, opacity: number): void;
+  /** A picture that has been drawn already, an image or the text of an SVG. */
+  place(picture: HTMLImageElement | string, width: number, height: number): void;
   /** All that is drawn from now on is moved by so much. */
   shift(x: number, y: number): void;
 }
 
 /** A file to save a picture as; or the text of its SVG, or its title and lines. */
 export type SaveAs = "png" | "svg" | "pdf" | "text" | "words";
+/** plotly.js, as far as it is used here. What it takes and gives has more parts, which the scripts pass through. */
+export interface Plotly {
+  Icons: Record<string, object>;
+  newPlot(node: PlotlyElement, traces: Trace[], layout: Layout, config: object): void;
+  react(node: PlotlyElement, traces: Trace[], layout: Layout, config?: object): void;
+  relayout(node: PlotlyElement, change: Record<string, unknown>): void;
+  purge(node: PlotlyElement): void;
+  toImage(figure: { data: Trace[]; layout: Layout }, format: object): Promise<string>;
+}
+
+/** An element that plotly draws in, and what it adds to it. */
+export interface PlotlyElement extends HTMLDivElement {
+  data?: Trace[];
+  layout?: Layout;
+  on(event: string, heard: (change: Record<string, unknown>) => void): void;
+}
+
+export interface Layout {
+  width?: number;
+  height?: number;
+  margin?: Margin | null;
+  font?: Font;
+  xaxis?: LayoutAxis;
+  yaxis?: LayoutAxis;
+  dragmode?: string | boolean;
+  plot_bgcolor?: string;
+  [option: string]: unknown;
+}
+
+export interface LayoutAxis {
+  type?: string;
+  range?: number[];
+  dtick?: number | null;
+  ticktext?: string[];
+  title?: { text?: string; short?: string; font?: Font; [option: string]: unknown };
+  [option: string]: unknown;
+}
+
+export interface Margin {
+  l: number;
+  r: number;
+  t: number;
+  b: number;
+  [option: string]: unknown;
+}
+
+export interface Font {
+  family?: string;
+  size?: number;
+  color?: string;
+}
+
+export interface Trace {
+  type?: string;
+  name?: string;
+  mode?: string;
+  showlegend?: boolean;
+  line?: { color?: string; width?: number; dash?: string; [option: string]: unknown };
+  marker?: { symbol?: string; color?: string; line?: { color?: string; width?: number }; [option: string]: unknown };
+  opacity?: number;
+  fill?: string;
+  fillcolor?: string;
+  [option: string]: unknown;
+}
+
+/** What a component of Streamlit is given, at first and after each rerun or change of theme. */
+export interface Component<Data> {
+  data: Data;
+  parentElement: HTMLElement;
+  setTriggerValue: Trigger;
+}
+
+/** Tell Python something; the callback for this name runs there. */
+export type Trigger = (name: string, value: unknown) => void;
+
+/** Listeners of an element by name, such as onclick. */
+type Listeners = { [E in keyof HTMLElementEventMap as `on${E}`]?: (event: HTMLElementEventMap[E]) => unknown };
+
+/** What element() of shell/dom.js takes: attributes by name, such as class, and listeners. */
+export interface Attributes extends Listeners {
+  [name: string]: string | number | boolean | null | undefined | ((event: never) => unknown);
+}
 
 declare global {
   interface Window {
-    // biome-ignore lint/suspicious/noExplicitAny: plotly.js has no types of its own
-    Plotly?: any;
+    Plotly?: Plotly;
   }
 }

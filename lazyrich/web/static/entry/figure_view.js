@@ -5,26 +5,56 @@ import { readTheme } from "../colours/theme.js";
 import { barConfig, baseAxis, baseLayout } from "../core/figure.js";
 import { fitTitles } from "../core/titles.js";
 import { saveFigure } from "../export/figure_file.js";
-import { element, say } from "../shell/dom.js";
+import { element, required, say } from "../shell/dom.js";
 import { loadPlotly } from "./load.js";
 import { mounting } from "./mounting.js";
 
 export const mount = mounting((parent) => new FigureView(parent));
 
+/** @import { Component, Layout, LayoutAxis, Plotly, PlotlyElement, SaveAs, Size, Theme, Trace } from "../core/types.d.ts" */
+/** @import { Order } from "../export/targets.js" */
+/**
+ * file: name of a saved image; lines: its settings.
+ *
+ * @typedef {{ plotly: string, traces: Trace[], layout: Layout & { height: number }, title: string, file: string,
+ *   lines: string[] }} FigureData
+ */
+
+/** @type {Size} */
+const SIZE = [900, 490]; // px, of a saved image
+
 class FigureView {
+  /** @type {Plotly | null} */
+  #plotly = null;
+  /** @type {FigureData | null} */
+  #data = null;
+
+  /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.host = element("div", { role: "figure", "data-testid": "figure", style: "width: 100%" });
+    const host = element("div", { role: "figure", "data-testid": "figure", style: "width: 100%" });
+    this.host = /** @type {PlotlyElement} */ (host);
     parent.append(this.host);
     this.gone = false;
+    /** @type {object | undefined} */
     this.config = undefined; // of plotly's bar, once plotly is loaded
+    this.figure = ""; // as JSON
+    this.drawn = ""; // what is drawn, and how
     // Not within the observer's own callback: drawing changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.#draw()));
     this.observer.observe(this.host);
   }
 
-  /** component: what Streamlit gives, at first and after each rerun or change of theme. */
+  get data() {
+    return required(this.#data, "The figure");
+  }
+
+  get Plotly() {
+    return required(this.#plotly, "plotly.js");
+  }
+
+  /** @param {Component<FigureData>} component */
   update({ data }) {
-    this.data = data;
+    this.#data = data;
     this.host.style.height = `${data.layout.height}px`;
     this.host.setAttribute("aria-label", data.title);
     this.figure = JSON.stringify([data.traces, data.layout]);
@@ -34,7 +64,7 @@ class FigureView {
   destroy() {
     this.gone = true;
     this.observer.disconnect();
-    if (this.Plotly) this.Plotly.purge(this.host);
+    this.#plotly?.purge(this.host);
     this.host.remove();
   }
 
@@ -43,11 +73,15 @@ class FigureView {
     this.Plotly.relayout(this.host, { "xaxis.autorange": true, "yaxis.autorange": true });
   }
 
+  /**
+   * @param {SaveAs} format
+   * @param {Order} [order]
+   */
   save(format, order) {
     const { title, file: name, lines } = this.data;
     const theme = readTheme(this.host);
     const layout = () => this.#layout(theme);
-    const figure = { traces: this.#traces(), layout, theme, title, lines, name, size: [900, 490] };
+    const figure = { traces: this.#traces(), layout, theme, title, lines, name, size: SIZE };
     return saveFigure(this.Plotly, figure, format, order);
   }
 
@@ -55,7 +89,7 @@ class FigureView {
     try {
       const Plotly = await loadPlotly(this.data.plotly);
       if (this.gone) return;
-      this.Plotly = Plotly;
+      this.#plotly = Plotly;
       this.config ??= barConfig(Plotly, this, false); // with a new object plotly redraws everything and drops a zoom
       this.#draw();
     } catch (/** @type {any} */ error) {
@@ -66,7 +100,7 @@ class FigureView {
   // Redraw only if the figure, its width or the theme has changed.
   #draw() {
     const width = Math.floor(this.host.clientWidth);
-    if (!this.Plotly || this.gone || width < 80) return; // within a closed tab or expander
+    if (!this.#plotly || this.gone || width < 80) return; // within a closed tab or expander
     const theme = readTheme(this.host);
     const wanted = `${width} ${theme.key} ${this.figure}`;
     if (wanted === this.drawn) return;
@@ -74,7 +108,7 @@ class FigureView {
     this.drawn = wanted;
     // Keep the visitor's zoom while the figure is the same.
     const layout = fitTitles({ ...this.#layout(theme), width, autosize: false, uirevision: this.figure });
-    this.Plotly.react(this.host, this.#traces(), layout, this.config);
+    this.#plotly.react(this.host, this.#traces(), layout, this.config);
     if (first) this.host.on("plotly_doubleclick", () => this.reset());
   }
 
@@ -83,13 +117,18 @@ class FigureView {
     return structuredClone(this.data.traces);
   }
 
+  /** @param {Theme} theme */
   #layout(theme) {
     const layout = structuredClone(this.data.layout);
     return { ...baseLayout(theme), ...layout, xaxis: axis(theme, layout.xaxis), yaxis: axis(theme, layout.yaxis) };
   }
 }
 
-function axis(theme, own) {
+/**
+ * @param {Theme} theme
+ * @param {LayoutAxis} [own]
+ */
+function axis(theme, own = {}) {
   const base = baseAxis(theme);
   const size = own.type === "log" ? 11 : 13; // plotly writes the labels of log axes a quarter larger
   return { ...base, tickfont: { size }, ...own, title: { ...base.title, ...own.title } };

@@ -4,8 +4,13 @@ import { loadPlotly, loadStyle } from "./load.js";
 import "./number_fields.js";
 import { mounting } from "./mounting.js";
 
+/** @import { Component } from "../core/types.d.ts" */
+/** @import { LiveData } from "../stream/messages.d.ts" */
+
+/** @type {((component: Component<LiveData>) => () => void) | null} */
 let mountRun = null;
 
+/** @param {Component<LiveData>} component */
 export async function mount(component) {
   // plotly.js is largest, so it is requested before the chart's own modules; LiveRun reports a failure to load it.
   for (const started of [loadPlotly(component.data.plotly), loadStyle(component.data.css)]) started.catch(() => {});

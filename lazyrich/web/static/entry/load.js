@@ -1,42 +1,53 @@
 // Load files that are not modules: plotly, once for all charts of the page, and the style sheet.
 
-const loading = new Map(); // address -> promise
+/** @import { Plotly } from "../core/types.d.ts" */
 
-function once(address, start) {
-  if (!loading.has(address)) {
-    const promise = new Promise(start);
-    // A later mount may try again, for example when the server was restarted.
-    promise.catch(() => loading.delete(address));
-    loading.set(address, promise);
-  }
-  return loading.get(address);
+/**
+ * Starts what it is given an address for at most once, unless it has failed: a later mount may try again, for example
+ * when the server was restarted.
+ *
+ * @template T
+ * @param {(href: string, resolve: (loaded: T) => void, reject: (error: Error) => void) => void} start
+ * @returns {(address: string) => Promise<T>}
+ */
+function once(start) {
+  /** @type {Map<string, Promise<T>>} */
+  const loading = new Map();
+  return (address) => {
+    const { href } = new URL(address, document.baseURI);
+    const known = loading.get(href);
+    if (known) return known;
+    /** @type {Promise<T>} */
+    const promise = new Promise((resolve, reject) => start(href, resolve, reject));
+    promise.catch(() => loading.delete(href));
+    loading.set(href, promise);
+    return promise;
+  };
 }
 
 /**
  * Resolves to window.Plotly.
  *
- * @param {string} address
+ * @type {(address: string) => Promise<Plotly>}
  */
-export function loadPlotly(address) {
-  const href = new URL(address, document.baseURI).href;
-  return once(href, (resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = href;
-    script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error(`${href} is not plotly.js`)));
-    script.onerror = () => reject(new Error(`plotly.js did not come from ${href}`));
-    document.head.append(script);
-  });
-}
+export const loadPlotly = once((href, resolve, reject) => {
+  const script = document.createElement("script");
+  script.src = href;
+  script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error(`${href} is not plotly.js`)));
+  script.onerror = () => reject(new Error(`plotly.js did not come from ${href}`));
+  document.head.append(script);
+});
 
-/** Resolves when the style sheet applies: sizes measured before that are wrong. */
-export function loadStyle(address) {
-  const href = new URL(address, document.baseURI).href;
-  return once(href, (resolve, reject) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = href;
-    link.onload = resolve;
-    link.onerror = () => reject(new Error(`the chart's style sheet did not come from ${href}`));
-    document.head.append(link);
-  });
-}
+/**
+ * Resolves when the style sheet applies: sizes measured before that are wrong.
+ *
+ * @type {(address: string) => Promise<void>}
+ */
+export const loadStyle = once((href, resolve, reject) => {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = href;
+  link.onload = () => resolve();
+  link.onerror = () => reject(new Error(`the chart's style sheet did not come from ${href}`));
+  document.head.append(link);
+});

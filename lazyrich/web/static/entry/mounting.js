@@ -5,9 +5,24 @@
 
 const UNMOUNT_AFTER = 100; // ms: longer than the gap between an overtaken call and the one that overtook it
 
-/** mount() for views that make(parent) gives: they have update(component) and destroy(). */
+/** @import { Component } from "../core/types.d.ts" */
+/**
+ * What shows a component.
+ *
+ * @template Data
+ * @typedef {{ update(component: Component<Data>): void, destroy(): void }} ComponentView
+ */
+
+/**
+ * mount() for views that make(parent) gives.
+ *
+ * @template Data
+ * @param {(parent: HTMLElement) => ComponentView<Data>} make
+ * @returns {(component: Component<Data>) => () => void}
+ */
 export function mounting(make) {
-  const mounted = new WeakMap(); // parentElement -> { view, calls }
+  /** @type {WeakMap<HTMLElement, { view: ComponentView<Data>, calls: number }>} */
+  const mounted = new WeakMap(); // by parentElement
   return function mount(component) {
     const parent = component.parentElement;
     let entry = mounted.get(parent);

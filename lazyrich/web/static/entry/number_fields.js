@@ -1,13 +1,15 @@
 // Number fields are text fields (lazyrich/web/page/typed_number.py) that open the keypad of digits on a phone. A keypad
 // of numbers has no minus, so a field that allows negative numbers keeps the whole keyboard.
 
+/** @type {Record<string, string>} */
 const KEYPADS = { whole: "numeric", positive: "decimal" };
 
+/** @param {Event} event */
 function choose({ target }) {
   if (!(target instanceof HTMLInputElement) || target.inputMode) return;
   const names = target.closest('[class*="st-key-"][class*="-typed"]')?.className ?? "";
   const kind = names.match(/-typed-(\w+)/)?.[1];
-  if (KEYPADS[kind]) target.inputMode = KEYPADS[kind];
+  if (kind && KEYPADS[kind]) target.inputMode = KEYPADS[kind];
 }
 
 // before the focus, which opens the keyboard; and at the focus, for fields reached by Tab

@@ -1,24 +1,30 @@
 // Entry of a replay (lazyrich/replay/page.py): one file with a run and all code to draw it. Nothing is fetched.
 
-import { element } from "../shell/dom.js";
+import { element, required } from "../shell/dom.js";
 import { LiveRun } from "../shell/live_run.js";
 import { RecordedLine } from "../stream/recorded_line.js";
 
-const parent = document.getElementById("replay");
+const part = (/** @type {string} */ id) => required(document.getElementById(id), `The element #${id} of this file`);
+
+const parent = part("replay");
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
-/** What an element of the file holds, unpacked: gzip in base64. */
+/**
+ * What an element of the file holds, unpacked: gzip in base64.
+ *
+ * @param {Element} node
+ */
 async function unpacked(node) {
-  const packed = Uint8Array.from(atob(node.textContent), (char) => char.charCodeAt(0));
+  const packed = Uint8Array.from(atob(node.textContent ?? ""), (char) => char.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).arrayBuffer();
 }
 
 async function play() {
   const answers = await Promise.all([...document.querySelectorAll("script.answer")].map(unpacked));
-  const plotly = await unpacked(document.getElementById("plotly"));
+  const plotly = await unpacked(part("plotly"));
   const data = {
-    ...JSON.parse(document.getElementById("view").textContent),
+    ...JSON.parse(part("view").textContent ?? ""),
     plotly: URL.createObjectURL(new Blob([plotly], { type: "text/javascript" })),
   };
   const live = new LiveRun(parent, (hooks) => new RecordedLine(answers, hooks));

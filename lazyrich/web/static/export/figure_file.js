@@ -6,23 +6,30 @@ import { saveSheet } from "./picture_file.js";
 import { FONT } from "./sheet.js";
 import { AS_SHOWN } from "./targets.js";
 
+/** @import { Layout, LayoutAxis, Margin, Plotly, SaveAs, Size, Theme, Trace } from "../core/types.d.ts" */
+/** @import { Draw, Picture } from "./picture_file.js" */
 /** @import { Order } from "./targets.js" */
+/**
+ * A figure to save. layout: for a figure so many px wide and high, whose own margin is kept if `margin` is null;
+ * keys: legend entries besides the traces; square: whether both axes have one scale.
+ *
+ * @typedef {Picture & { traces: Trace[], layout: (width: number, height: number) => Layout, margin?: Margin | null,
+ *   square?: boolean }} Figure
+ */
 
 const ROOM = { l: 76, r: 24, t: 14, b: 60 }; // px around the axes
 
 /**
  * Save a figure.
  *
- * @param {any} Plotly
- * @param {any} described {traces, layout(width), theme, title, lines, keys, name, size, margin, square}; lines: its
- * settings; keys: legend entries besides the traces; size: [width, height] of the figure without the head above it;
- * layout: for a figure so many px wide and high, whose own margin is kept if there is no other; square: whether both
- * axes have one scale
- * @param {"png" | "svg" | "pdf" | "text" | "words"} format
+ * @param {Plotly} Plotly
+ * @param {Figure} described
+ * @param {SaveAs} format
  * @param {Order} [order]
  */
 export function saveFigure(Plotly, described, format, order = AS_SHOWN) {
   const { traces, layout, theme, title, lines, keys = [], name, size, square = false, margin = ROOM } = described;
+  /** @type {(size: Size, kind: SaveAs) => Promise<Draw>} */
   const make = async ([width, height], kind) => {
     const figure = {
       data: structuredClone(traces), // plotly writes into what it draws
@@ -37,32 +44,44 @@ export function saveFigure(Plotly, described, format, order = AS_SHOWN) {
   return saveSheet({ name, title, lines, keys: [...keysOf(traces), ...keys], size, theme }, make, format, order);
 }
 
+/**
+ * @param {Layout} layout
+ * @param {{ width: number, height: number, theme: Theme, margin: Margin | null, square: boolean }} look
+ * @returns {Layout}
+ */
 function ready(layout, { width, height, theme, margin, square }) {
-  const roomy = (axis) => axis && { ...axis, automargin: true, title: { ...axis.title, standoff: 10 } };
+  const roomy = (/** @type {LayoutAxis | undefined} */ axis) =>
+    axis && { ...axis, automargin: true, title: { ...axis.title, standoff: 10 } };
+  const [xaxis, yaxis] = [layout.xaxis, layout.yaxis].map(roomy);
   const font = { ...layout.font, family: FONT };
   const whole = {
     ...layout,
     font,
-    xaxis: roomy(layout.xaxis),
-    yaxis: roomy(layout.yaxis),
     width,
     height,
     autosize: false,
     paper_bgcolor: theme.background,
     plot_bgcolor: layout.plot_bgcolor === theme.grid ? theme.grid : theme.background,
-    margin: square ? squared(margin, width, height) : (margin ?? layout.margin),
+    margin: square && margin ? squared(margin, width, height) : (margin ?? layout.margin),
     showlegend: false,
   };
-  return whole.xaxis && whole.yaxis ? fitTitles(whole) : whole;
+  return xaxis && yaxis ? fitTitles({ ...whole, xaxis, yaxis }) : whole;
 }
 
-// Margins that leave a square in the middle.
+/**
+ * Margins that leave a square in the middle.
+ *
+ * @param {Margin} margin
+ * @param {number} width
+ * @param {number} height
+ */
 function squared({ l, r, t, b }, width, height) {
   const side = Math.min(width - l - r, height - t - b);
   const [across, down] = [(width - l - r - side) / 2, (height - t - b - side) / 2];
   return { l: l + across, r: r + across, t: t + down, b: b + down };
 }
 
+/** @param {string} address */
 async function loaded(address) {
   const image = new Image();
   image.src = address;

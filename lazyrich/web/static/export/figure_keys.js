@@ -1,7 +1,17 @@
 // The legend of an exported plotly figure, read from its traces: each name once.
 
-/** Keys for `sheet`, of plotly traces; a trace with `showlegend: false` or without a name has none. */
+import { unescaped } from "../core/figure.js";
+
+/** @import { Trace } from "../core/types.d.ts" */
+/** @import { SheetKey } from "./sheet.js" */
+
+/**
+ * The legend of plotly traces; a trace with `showlegend: false` or without a name has no entry.
+ *
+ * @param {Trace[]} traces
+ */
 export function keysOf(traces) {
+  /** @type {Map<string, SheetKey>} */
   const keys = new Map();
   for (const trace of traces) {
     const key = keyOf(trace);
@@ -12,6 +22,10 @@ export function keysOf(traces) {
   return [...keys.values()];
 }
 
+/**
+ * @param {Trace} trace
+ * @returns {SheetKey | null}
+ */
 function keyOf({ type, name, showlegend, mode = "lines", line, marker, opacity = 1, fill, fillcolor }) {
   if (!name || showlegend === false || type === "heatmap" || type === "contour") return null;
   const label = unescaped(name);
@@ -19,21 +33,18 @@ function keyOf({ type, name, showlegend, mode = "lines", line, marker, opacity =
   const lined = mode.includes("lines") && line?.width !== 0;
   return {
     label,
-    ...(lined && { line: { colour: line.color, width: line.width ?? 2, dash: dashes(line.dash), opacity } }),
+    ...(lined && { line: { colour: line?.color, width: line?.width ?? 2, dash: dashes(line?.dash), opacity } }),
     ...(!lined &&
       mode.includes("markers") && {
-        mark: { shape: marker.symbol ?? "circle", colour: marker.color ?? marker.line?.color },
+        mark: { shape: marker?.symbol ?? "circle", colour: marker?.color ?? marker?.line?.color },
       }),
   };
 }
 
-const dashes = (dash) =>
+const dashes = (/** @type {string | undefined} */ dash) =>
   dash && dash !== "solid"
     ? dash
         .split(",")
         .map((px) => Number.parseFloat(px))
         .filter(Number.isFinite)
     : [];
-
-// Names are in plotly's small HTML dialect.
-const unescaped = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");

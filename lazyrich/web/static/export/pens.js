@@ -1,16 +1,30 @@
 // Two drawing targets with the same methods: a canvas on the screen, and an SVG file.
 
 import { plain } from "../core/figure.js";
+import { required } from "../shell/dom.js";
 import { pngAddress } from "./png.js";
 import { readsBack } from "./readback.js";
 
-/** Points are {x, y} in px; one that is not finite breaks a line. */
+/** @import { Lettering, Pen, Point, Stroke } from "../core/types.d.ts" */
+
+/** @type {Record<"start" | "middle" | "end", CanvasTextAlign>} */
+const ALIGNED = { start: "left", middle: "center", end: "right" };
+
+/** @implements {Pen} */
 export class CanvasPen {
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} font
+   */
   constructor(context, font) {
     this.context = context;
     this.font = font;
   }
 
+  /**
+   * @param {Point[]} points
+   * @param {Stroke} look
+   */
   line(points, { colour, width = 1, dash = [], opacity = 1, fill = null, cap = "round" }) {
     const { context } = this;
     context.beginPath();
@@ -33,6 +47,11 @@ export class CanvasPen {
     context.globalAlpha = 1;
   }
 
+  /**
+   * @param {Point} centre
+   * @param {number} radius
+   * @param {Stroke} look
+   */
   disc({ x, y }, radius, { fill, colour, width = 1.5, opacity = 1 }) {
     if (!Number.isFinite(x + y)) return;
     const { context } = this;
@@ -51,7 +70,11 @@ export class CanvasPen {
     context.globalAlpha = 1;
   }
 
-  /** turn: degrees clockwise around the point. */
+  /**
+   * @param {Point} at
+   * @param {string} words
+   * @param {Lettering} look
+   */
   text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
     const { context } = this;
     if (turn) {
@@ -63,7 +86,7 @@ export class CanvasPen {
       return;
     }
     context.font = `${weight} ${size}px ${this.font}`;
-    context.textAlign = { start: "left", middle: "center", end: "right" }[anchor];
+    context.textAlign = ALIGNED[anchor];
     context.textBaseline = "middle";
     if (halo) {
       context.strokeStyle = halo;
@@ -75,16 +98,28 @@ export class CanvasPen {
     context.fillText(words, x, y);
   }
 
-  /** All that is drawn from now on is moved by so much. */
+  /**
+   * All that is drawn from now on is moved by so much.
+   *
+   * @param {number} x
+   * @param {number} y
+   */
   shift(x, y) {
     this.context.translate(x, y);
   }
 
-  /** A picture that has been drawn already, an image here, where the pen is now. */
+  /**
+   * A picture that has been drawn already, where the pen is now.
+   *
+   * @param {HTMLImageElement} image
+   * @param {number} width
+   * @param {number} height
+   */
   place(image, width, height) {
     this.context.drawImage(image, 0, 0, width, height);
   }
 
+  /** @type {Pen["image"]} */
   image(canvas, left, top, width, height, opacity) {
     this.context.globalAlpha = opacity;
     this.context.drawImage(canvas, left, top, width, height);
@@ -92,50 +127,67 @@ export class CanvasPen {
   }
 }
 
+/** @typedef {Record<string, string | number>} Drawn attributes of an element of the file */
+
+/** @implements {Pen} */
 export class SvgPen {
-  /** lengths: of the file, where they are not its px. */
+  /**
+   * @param {number} width
+   * @param {number} height
+   * @param {string} font
+   * @param {(string | number)[]} lengths of the file, where they are not its px
+   */
   constructor(width, height, font, lengths = [width, height]) {
     const size = `width="${lengths[0]}" height="${lengths[1]}" viewBox="0 0 ${width} ${height}"`;
     this.parts = [`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${quoted(font)}">`];
     this.groups = 0;
+    /** @type {boolean | undefined} */
     this.readable = undefined; // whether a canvas can be read back, once it is known
-    this.pictures = []; // promises of those that have to be written pixel by pixel
+    /** @type {Promise<void>[]} */
+    this.pictures = []; // those that have to be written pixel by pixel
   }
 
+  /** @type {Pen["line"]} */
   line(points, { colour, width = 1, dash = [], opacity = 1, fill = null, cap = "round" }) {
     const path = pieces(points)
       .map((piece) => `M${piece.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}`)
       .join("");
     if (!path) return;
+    /** @type {Drawn} */
     const look = { d: path, fill: fill ?? "none", stroke: colour ?? "none", "stroke-width": width, opacity };
     if (dash.length) look["stroke-dasharray"] = dash.join(" ");
     this.#add("path", { ...look, "stroke-linecap": cap, "stroke-linejoin": "round" });
   }
 
+  /** @type {Pen["disc"]} */
   disc({ x, y }, radius, { fill, colour, width = 1.5, opacity = 1 }) {
     if (!Number.isFinite(x + y)) return;
     const look = { fill: fill ?? "none", stroke: colour ?? "none", "stroke-width": width, opacity };
     this.#add("circle", { cx: round(x), cy: round(y), r: radius, ...look });
   }
 
+  /** @type {Pen["text"]} */
   text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
+    /** @type {Drawn} */
     const look = { x: round(x), y: round(y), fill: colour, "font-size": size, "font-weight": weight };
+    /** @type {Drawn} */
     const edge = halo ? { stroke: halo, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } : {};
     if (turn) look.transform = `rotate(${turn} ${look.x} ${look.y})`;
     this.#add("text", { ...look, ...edge, "text-anchor": anchor, "dominant-baseline": "central" }, plain(words));
   }
 
-  /** canvas: with `pixels`, a function that gives its ImageData anew where a canvas cannot be read back. */
+  /** @type {Pen["image"]} */
   image(canvas, left, top, width, height, opacity) {
-    const add = (href) => this.#add("image", { x: left, y: top, width, height, opacity, href });
+    const add = (/** @type {string} */ href) => this.#add("image", { x: left, y: top, width, height, opacity, href });
     this.readable ??= readsBack();
     if (this.readable) return add(canvas.toDataURL("image/png"));
     const place = this.parts.push("") - 1;
-    const write = (href) => {
+    const write = (/** @type {string} */ href) => {
       add(href);
-      this.parts[place] = this.parts.pop();
+      this.parts[place] = this.parts.pop() ?? "";
     };
-    this.pictures.push(pngAddress(canvas.pixels()).then(write));
+    const pixels = required(canvas.pixels, "What gives the pixels of a canvas");
+    this.pictures.push(pngAddress(pixels()).then(write));
   }
 
   /** Wait for the pictures, after which the file can be written. */
@@ -143,11 +195,16 @@ export class SvgPen {
     return Promise.all(this.pictures);
   }
 
-  /** A picture that has been drawn already, the text of an SVG here, where the pen is now. */
+  /**
+   * A picture that has been drawn already, where the pen is now.
+   *
+   * @param {string} text of an SVG
+   */
   place(text) {
     this.parts.push(text.slice(text.indexOf("<svg")));
   }
 
+  /** @type {Pen["shift"]} */
   shift(x, y) {
     this.parts.push(`<g transform="translate(${x} ${y})">`);
     this.groups += 1;
@@ -157,20 +214,35 @@ export class SvgPen {
     return `${this.parts.join("")}${"</g>".repeat(this.groups)}</svg>`;
   }
 
+  /**
+   * @param {string} tag
+   * @param {Drawn} attributes
+   * @param {string} content
+   */
   #add(tag, attributes, content = "") {
     const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${quoted(value)}"`);
     this.parts.push(`<${tag}${written.join("")}>${content}</${tag}>`);
   }
 }
 
-const round = (px) => Math.round(100 * px) / 100;
-const quoted = (value) => plain(value).replace(/"/g, "&quot;");
+const round = (/** @type {number} */ px) => Math.round(100 * px) / 100;
+const quoted = (/** @type {string | number} */ value) => plain(value).replace(/"/g, "&quot;");
 
+/**
+ * The parts of a line between points that break it.
+ *
+ * @param {Point[]} points
+ */
 function pieces(points) {
-  const all = [[]];
+  /** @type {Point[]} */
+  let piece = [];
+  const all = [piece];
   for (const point of points) {
-    if (Number.isFinite(point.x + point.y)) all.at(-1).push(point);
-    else if (all.at(-1).length) all.push([]);
+    if (Number.isFinite(point.x + point.y)) piece.push(point);
+    else if (piece.length) {
+      piece = [];
+      all.push(piece);
+    }
   }
-  return all.filter((piece) => piece.length > 1);
+  return all.filter(({ length }) => length > 1);
 }

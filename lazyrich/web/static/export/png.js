@@ -5,7 +5,12 @@ const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
   return n;
 });
 
-/** The PNG of an ImageData, as the address of its data. */
+/**
+ * The PNG of an image, as the address of its data.
+ *
+ * @param {ImageData} image
+ * @returns {Promise<string>}
+ */
 export async function pngAddress({ data, width, height }) {
   const lines = new Uint8Array(height * (4 * width + 1)); // each line begins with 0, for no filter
   for (let row = 0; row < height; row++) {
@@ -24,12 +29,16 @@ export async function pngAddress({ data, width, height }) {
   ];
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
+    reader.onload = () => resolve(String(reader.result));
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(new Blob(parts, { type: "image/png" }));
   });
 }
 
+/**
+ * @param {string} name
+ * @param {Uint8Array} content
+ */
 function chunk(name, content) {
   const whole = new Uint8Array(12 + content.length);
   const view = new DataView(whole.buffer);
@@ -42,9 +51,16 @@ function chunk(name, content) {
   return whole;
 }
 
+/** @typedef {[left: number, top: number, width: number, height: number]} Box in pixels */
+/** @typedef {[from: Box, to: Box]} Part */
+
 /**
- * Parts of an ImageData made larger, each pixel as a block, on an otherwise clear one of some size. parts:
- * [[from x, from y, width, height], [to x, to y, width, height]].
+ * Parts of an image made larger, each pixel as a block, on an otherwise clear one of some size.
+ *
+ * @param {ImageData} image
+ * @param {Part[]} parts
+ * @param {number} width
+ * @param {number} height
  */
 export function enlarged(image, parts, width, height) {
   const from = new Uint32Array(image.data.buffer);

@@ -1,6 +1,8 @@
 // Detect whether the browser returns the true pixels of a canvas. With privacy.resistFingerprinting (Tor, LibreWolf,
 // Mullvad, and Firefox if it is set) it returns noise or white instead, so a PNG of a chart would be noise.
 
+import { contextOf } from "../shell/dom.js";
+
 const COLOURS = [
   [0, 114, 178],
   [213, 94, 0],
@@ -14,7 +16,7 @@ const NEAR = 8; // of 255: some browsers move a few values by one or two, which 
 export function readsBack() {
   try {
     const canvas = Object.assign(document.createElement("canvas"), { width: SIDE * COLOURS.length, height: SIDE });
-    const context = canvas.getContext("2d");
+    const context = contextOf(canvas);
     COLOURS.forEach((colour, k) => {
       context.fillStyle = `rgb(${colour.join(", ")})`;
       context.fillRect(k * SIDE, 0, SIDE, SIDE);
@@ -33,10 +35,15 @@ const SENTENCE =
   "This browser does not let pages read pictures back (privacy.resistFingerprinting), so a PNG would be noise: " +
   "save the chart as SVG, or allow this site to use canvas data and try again.";
 
-/** Explain in a dialog why there is no PNG, and offer saveSvg() instead. */
+/**
+ * Explain in a dialog why there is no PNG, and offer saveSvg() instead.
+ *
+ * @param {() => void} saveSvg
+ */
 export function offerSvg(saveSvg) {
   const dialog = document.createElement("dialog");
   const words = Object.assign(document.createElement("p"), { textContent: SENTENCE });
+  /** @type {(text: string, act: () => void) => HTMLButtonElement} */
   const button = (text, act) => {
     const node = Object.assign(document.createElement("button"), { type: "button", textContent: text });
     node.addEventListener("click", () => {

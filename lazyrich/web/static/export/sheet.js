@@ -1,6 +1,15 @@
 // The head of an exported picture: its title, its settings, and the legend of its colours. The same for every kind of
 // chart, measured and drawn in a font that every computer has, because a self-contained picture lacks the page's font.
 
+import { contextOf } from "../shell/dom.js";
+
+/** @import { Pen, Point, Stroke, Theme } from "../core/types.d.ts" */
+/**
+ * An entry of the legend of a picture; band: a colour. The look of a mark is named as plotly does.
+ *
+ * @typedef {{ label: string, line?: Stroke, mark?: { shape: string, colour?: string }, band?: string }} SheetKey
+ */
+
 export const FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 
 const EDGE = 16; // px, left and right
@@ -11,14 +20,16 @@ const TOP = 12; // px above the title
 const SLACK = 1.06; // factor of a text's width: measuring and drawing may use different fonts of the list
 
 /**
- * The head of a picture: {height, draw(pen)}.
+ * The head of a picture.
  *
- * title: a line; lines: the settings, each broken where it has no room. keys: [{label, line?, mark?, band?}], with line
- * {colour, width, dash?, opacity?}, mark {shape, colour, edge?}, band a colour. theme: of the page.
+ * @param {{ title: string, lines?: string[], keys?: SheetKey[] }} said lines: the settings, each broken where it has no
+ *   room
+ * @param {number} width px
+ * @param {Theme} theme of the page
  */
 export function sheet({ title, lines = [], keys = [] }, width, theme) {
-  const measure = document.createElement("canvas").getContext("2d");
-  const long = (text, size) => {
+  const measure = contextOf(document.createElement("canvas"));
+  const long = (/** @type {string} */ text, /** @type {number} */ size) => {
     measure.font = `${size}px ${FONT}`;
     return SLACK * measure.measureText(text).width;
   };
@@ -29,6 +40,7 @@ export function sheet({ title, lines = [], keys = [] }, width, theme) {
     keys.map((one) => ({ ...one, width: KEY.swatch + 6 + long(one.label, KEY.size) })),
     room,
   );
+  /** @type {(count: number, height: number, start: number) => number[]} */
   const place = (count, height, start) => Array.from({ length: count }, (_, k) => start + (k + 0.5) * height);
   const first = place(titles.length, TITLE.height, TOP);
   const second = place(settings.length, LINE.height, TOP + titles.length * TITLE.height);
@@ -36,8 +48,8 @@ export function sheet({ title, lines = [], keys = [] }, width, theme) {
   const third = place(rows.length, KEY.height, under);
   return {
     height: under + rows.length * KEY.height + 4,
-    draw(pen) {
-      const start = { anchor: "start" };
+    draw(/** @type {Pen} */ pen) {
+      const start = /** @type {const} */ ({ anchor: "start" });
       titles.forEach((text, k) =>
         pen.text({ x: EDGE, y: first[k] }, text, { ...start, colour: theme.text, size: TITLE.size }),
       );
@@ -56,6 +68,12 @@ export function sheet({ title, lines = [], keys = [] }, width, theme) {
   };
 }
 
+/**
+ * @param {Pen} pen
+ * @param {SheetKey} key
+ * @param {number} x
+ * @param {number} y
+ */
 function swatch(pen, { line, mark, band }, x, y) {
   if (band) pen.line(box(x, y - 6, KEY.swatch, 12), { fill: band });
   if (line)
@@ -92,6 +110,7 @@ function swatch(pen, { line, mark, band }, x, y) {
   return pen.disc(centre, 5, shape.endsWith("-open") ? { colour, width: 1.5 } : { fill: colour });
 }
 
+/** @type {(x: number, y: number, width: number, height: number) => Point[]} */
 const box = (x, y, width, height) => [
   { x, y },
   { x: x + width, y },
@@ -99,12 +118,20 @@ const box = (x, y, width, height) => [
   { x, y: y + height },
 ];
 
-// Entries in rows that are no wider than the room.
+/**
+ * Entries in rows that are no wider than the room.
+ *
+ * @template {{ width: number }} T
+ * @param {T[]} entries
+ * @param {number} room
+ */
 function inRows(entries, room) {
+  /** @type {T[][]} */
   const rows = [];
   let left = 0;
   for (const one of entries) {
-    if (rows.length && left + one.width <= room) rows.at(-1).push(one);
+    const row = rows.at(-1);
+    if (row && left + one.width <= room) row.push(one);
     else {
       rows.push([one]);
       left = 0;
@@ -114,10 +141,17 @@ function inRows(entries, room) {
   return rows;
 }
 
-// A text in lines that are no longer than the room, broken between words.
+/**
+ * A text in lines that are no longer than the room, broken between words.
+ *
+ * @param {string} text
+ * @param {number} room
+ * @param {(text: string) => number} long
+ */
 function broken(text, room, long) {
+  /** @type {string[]} */
   const lines = [];
-  for (const word of String(text).split(" ").filter(Boolean)) {
+  for (const word of text.split(" ").filter(Boolean)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : "";
     if (longer && long(longer) <= room) lines[lines.length - 1] = longer;
     else lines.push(...pieces(word, (piece) => long(piece) <= room));
@@ -125,11 +159,17 @@ function broken(text, room, long) {
   return lines;
 }
 
-// A word in pieces that fit, such as an address.
+/**
+ * A word in pieces that fit, such as an address.
+ *
+ * @param {string} word
+ * @param {(piece: string) => boolean} fits
+ */
 function pieces(word, fits) {
   const found = [""];
   for (const letter of word) {
-    if (found.at(-1) && !fits(found.at(-1) + letter)) found.push("");
+    const last = found[found.length - 1];
+    if (last && !fits(last + letter)) found.push("");
     found[found.length - 1] += letter;
   }
   return found;

@@ -35,6 +35,15 @@ export const TARGETS = {
 
 /** @typedef {{ target: Target, told: boolean, address: string }} Order what is saved: told: with title and settings */
 
+/** @import { SaveAs, Size } from "../core/types.d.ts" */
+/** @typedef {{ title: string, lines: string[] }} Words the title of a picture and its settings */
+/** @typedef {Promise<Words | string | undefined>} Saved */
+/**
+ * What can be saved as a picture; null while there is nothing to save.
+ *
+ * @typedef {{ save(format: SaveAs, order?: Order): Saved | null }} Savable
+ */
+
 /** @type {Order} */
 export const AS_SHOWN = { target: TARGETS.screen, told: true, address: "" };
 
@@ -42,13 +51,16 @@ const FLAT = 0.62; // height over width, at least, of what is drawn for a target
 const HIGH = 0.8; // height over width from which a picture stands beside its head on a slide
 const LONG = 1 / 3; // of a slide's height: a longer head stands beside the picture, too
 
+/** @typedef {ReturnType<typeof import("./sheet.js").sheet>} Head */
+
 /**
  * Where the head and what is drawn have their places.
  *
  * @param {Target} target
- * @param {number[]} size [width, height] in px of what is drawn, as the chart would have it
- * @param {(width: number) => { height: number }} headOf gives the head for a width
- * @returns {any} {head, inner: [width, height] of what is drawn, corner: [x, y] of it, whole: [width, height] of all}
+ * @param {Size} size [width, height] in px of what is drawn, as the chart would have it
+ * @param {(width: number) => Head} headOf gives the head for a width
+ * @returns {{ head: Head, inner: Size, corner: Size, whole: Size }} inner: [width, height] of what is drawn,
+ *   corner: [x, y] of it, whole: [width, height] of all
  */
 export function placed({ width, height }, [natural, tall], headOf) {
   const head = headOf(width ?? natural);
@@ -58,12 +70,18 @@ export function placed({ width, height }, [natural, tall], headOf) {
     return { head: headOf(width - wide), inner: [wide, height], corner: [width - wide, 0], whole: [width, height] };
   }
   const proportion = Math.min(1, Math.max(FLAT, tall / natural));
+  /** @type {Size} */
   const inner = width ? [width, height ? height - top : Math.round(width * proportion)] : [natural, tall];
   return { head, inner, corner: [0, top], whole: [inner[0], top + inner[1]] };
 }
 
-/** The px of a file that is wider than it is laid out, as CSS lengths; the layout's own px where it is not. */
-export function lengths(/** @type {Target} */ { centimetres }, /** @type {number[]} */ [width, height]) {
+/**
+ * The px of a file that is wider than it is laid out, as CSS lengths; the layout's own px where it is not.
+ *
+ * @param {Target} target
+ * @param {Size} size
+ */
+export function lengths({ centimetres }, [width, height]) {
   if (!centimetres) return [String(width), String(height)];
   return [width, height].map((px) => `${((px * centimetres) / width).toFixed(3)}cm`);
 }

@@ -7,6 +7,8 @@ import { readsBack } from "../export/readback.js";
 import { AS_SHOWN } from "../export/targets.js";
 import { labels } from "./picker_labels.js";
 
+/** @import { Size } from "../core/types.d.ts" */
+
 export const NARROW = 420; // px of width below which the colour bar is above the map instead of beside it
 const LOG_LABELS = 1.15; // plotly writes those of a log axis a quarter larger, for their exponents
 const BANDS = 40; // of colour, where the map cannot be drawn smooth
@@ -62,6 +64,7 @@ export function layout(map, field, theme, /** @type {number[]} */ [width, height
 
 /** Save the map as a self-contained image; see saveFigure. */
 export function saveMap(Plotly, map, field, theme, format, order = AS_SHOWN) {
+  /** @type {Size} */
   const size = [900, 500];
   const title = `${map.z.title} over ${map.x.title} and ${map.y.title}`;
   const narrow = (order.target.width ?? size[0]) < NARROW;

@@ -13,6 +13,8 @@ import { watchHands } from "./picker_pointer.js";
 import { spoken, written } from "./picker_readout.js";
 import { drawSmall } from "./picker_small.js";
 
+/** @import { PlotlyElement } from "../core/types.d.ts" */
+
 const HELP =
   "Arrow keys move the point, with Shift by larger steps. Letting go or Enter sets it, Escape takes it back.";
 
@@ -27,7 +29,7 @@ const atStop = ({ step }, value) =>
 export class PickerView {
   constructor(parent) {
     const help = `picker-help-${++named}`;
-    this.plot = element("div", { class: "plot", "aria-hidden": "true" });
+    this.plot = /** @type {PlotlyElement} */ (element("div", { class: "plot", "aria-hidden": "true" }));
     this.dot = element("div", { class: "dot" });
     this.surface = element(
       "div",
@@ -148,7 +150,7 @@ export class PickerView {
   // Redrawn only if the map has changed, never for the dot.
   #draw() {
     if (!this.ready || this.gone) return;
-    this.host.style.setProperty("--drawn", this.host.clientWidth); // for print.css
+    this.host.style.setProperty("--drawn", String(this.host.clientWidth)); // for print.css
     const size = [Math.floor(this.frame.clientWidth), Math.floor(this.frame.clientHeight)];
     if (size[0] < 80 || size[1] < 80) return; // within a closed tab or expander
     const wanted = `${size} ${this.theme.key} ${this.field.moment}`;

@@ -13,13 +13,13 @@ const RELEASED = "The beginning of this run; the rest follows.";
 const NAMED_WITHIN = 4000; // ms after a release, until Python has named another run
 const ANSWERED_WITHIN = 5000; // ms for a wish
 
-/** @import { Answer } from "../core/types.d.ts" */
+/** @import { Answer, Settings } from "../stream/messages.d.ts" */
 /** @typedef {{ id: string, log: RunLog }} Run */
 
 export class Preview {
   /**
    * @param {object} calls
-   * @param {(run: string, settings: object, serial: number) => boolean} calls.ask send a wish; whether it was sent
+   * @param {(run: string, settings: Settings, serial: number) => boolean} calls.ask send a wish; whether it was sent
    * @param {() => void} calls.changed there is another picture, or none any more
    */
   constructor({ ask, changed }) {

@@ -142,8 +142,8 @@ export class ChartGrid {
     }
     const column = phone || glance ? "100%" : `${Math.floor(side + columns * (small + 8))}px`;
     this.host.classList.toggle("beside", kept > 0);
-    this.planes.style.setProperty("--columns", Math.max(1, columns));
-    this.planes.style.setProperty("--rows", Math.max(1, Math.min(2, kept)));
+    this.planes.style.setProperty("--columns", String(Math.max(1, columns)));
+    this.planes.style.setProperty("--rows", String(Math.max(1, Math.min(2, kept))));
     this.host.style.setProperty("--planes", picture ? column : "0px");
     this.host.style.setProperty("--side", `${Math.floor(side)}px`);
     const square = phone ? width : Math.min(this.middle.clientWidth, PATH_SHARE * this.middle.clientHeight);

@@ -12,11 +12,12 @@ import { ShownRuns } from "../stream/shown_runs.js";
 import { FrameSocket } from "../stream/socket.js";
 import { Slides } from "../views/slides.js";
 import { actionsOn, keysFor } from "./actions.js";
+import { onDetail } from "./dom.js";
 import { listen } from "./keyboard.js";
 import { standing } from "./notice.js";
 import { View } from "./view.js";
 
-/** @import { Source } from "../core/types.d.ts" */
+/** @import { Source } from "../stream/messages.d.ts" */
 
 const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
 const LOOP_AFTER = 2000; // ms at the last frame before a run that loops starts again
@@ -53,8 +54,9 @@ export class LiveRun {
     this.resized = () => this.slides.fit(this.view.host);
     window.addEventListener("resize", this.resized);
     this.pixels = watchPixels(() => this.repaint());
-    this.view.host.addEventListener("pick", ({ detail }) => this.send("pick", detail)); // of a chart that offers cells
-    this.view.host.addEventListener("set", ({ detail }) => this.#set(detail)); // of a chart that offers a setting
+    // of charts that offer cells to pick, or a setting
+    onDetail(this.view.host, "pick", (cell) => this.send("pick", cell));
+    onDetail(this.view.host, "set", (settings) => this.#set(settings));
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.prediction = new Prediction(() => this.act.again());
   }
@@ -70,7 +72,7 @@ export class LiveRun {
       this.view.grid.each((chart) => (chart.fresh = true));
       Object.assign(this.view.host.dataset, { status: this.runs.current.log.status, frames: 0 });
       // While a preview stands, what goes along with the chart has its moment already.
-      if (!this.preview.shown) this.view.host.dataset.step = 0;
+      if (!this.preview.shown) this.view.host.dataset.step = "0";
     } else this.player.hold(this.runs.timeline);
     // Request frames first: the answer travels while the charts are prepared.
     this.source.open(data.socket, data.token);

@@ -20,6 +20,8 @@ export class Readings {
     this.list = element("dl", { class: "numbers" });
     this.marker = element("i", { class: "marker" });
     this.others = element("span", { class: "others" });
+    /** @type {HTMLElement[]} */
+    this.marks = []; // in it, of the runs beside the current one
     const ticks = TICKS.map((value) =>
       element("i", { class: "tick", style: `left: ${along(value)}` }, element("b", {}, String(value))),
     );
@@ -78,10 +80,10 @@ export class Readings {
 
   #showOthers({ kept, ghost, colours }) {
     const others = [...(ghost ? [{ ...ghost, colour: colours.ghost }] : []), ...kept];
-    while (this.others.childElementCount > others.length) this.others.lastChild.remove();
-    while (this.others.childElementCount < others.length) this.others.append(element("i"));
+    while (this.marks.length > others.length) this.marks.pop()?.remove();
+    while (this.marks.length < others.length) this.marks.push(this.others.appendChild(element("i")));
     others.forEach(({ log, upTo, colour }, i) => {
-      const mark = this.others.children[i];
+      const mark = this.marks[i];
       const distance = log.value(upTo, MOVED);
       mark.style.left = along(distance || 0);
       mark.style.background = colour;

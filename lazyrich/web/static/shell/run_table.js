@@ -46,7 +46,9 @@ export class RunTable {
     const described = JSON.stringify(shown);
     if (described === this.described) return;
     this.described = described;
-    const focused = [...this.body.querySelectorAll("button")].indexOf(document.activeElement);
+    /** @type {(Element | null)[]} */
+    const buttons = [...this.body.querySelectorAll("button")];
+    const focused = buttons.indexOf(document.activeElement);
     this.cells = runs.map(() => this.readings.map(({ label }) => element("td", { "data-label": label })));
     this.states = runs.map(() => element("small"));
     this.body.replaceChildren(

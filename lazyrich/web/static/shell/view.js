@@ -58,7 +58,8 @@ export class View {
     );
     this.host.style.visibility = "hidden"; // until the style sheet is loaded
     this.host.addEventListener("pointerdown", (event) => {
-      if (!event.target.closest("button, input, select, a")) this.host.focus({ preventScroll: true });
+      if (event.target instanceof Element && event.target.closest("button, input, select, a")) return;
+      this.host.focus({ preventScroll: true });
     });
     parent.append(this.host);
     this.drawing = new Machine(DRAWING, "new");
@@ -131,7 +132,7 @@ export class View {
     this.onCanvas = "";
     this.painted += 1;
     this.#name(log);
-    this.host.dataset.painted = this.painted;
+    this.host.dataset.painted = String(this.painted);
     if (plays) this.host.dataset.step = log.step(upTo);
   }
 
@@ -164,7 +165,7 @@ export class View {
     this.notice.remark(remark);
     this.grid.each((chart) => {
       if (described) chart.describe(scene);
-      chart.read?.(scene);
+      chart.read(scene);
     });
   }
 
@@ -176,6 +177,6 @@ export class View {
     this.comparison.show(scene, this.grid);
     this.bar.show(scene.timeline, player);
     this.notice.show(log, line);
-    this.grid.each((chart) => chart.read?.(scene));
+    this.grid.each((chart) => chart.read(scene));
   }
 }

@@ -1,6 +1,6 @@
 // Read the server's binary answer. The format is described in lazyrich/client/protocol.py.
 
-/** @import { Answer } from "../core/types.d.ts" */
+/** @import { Answer } from "./messages.d.ts" */
 /** @import { RunLog } from "./run_log.js" */
 
 /**

@@ -1,6 +1,6 @@
 // Connection to a recording instead of the server: each request gets the next answer, until all are given.
 
-/** @import { Source } from "../core/types.d.ts" */
+/** @import { Source } from "./messages.d.ts" */
 
 /** @implements {Source} */
 export class RecordedLine {

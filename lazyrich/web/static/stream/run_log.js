@@ -3,7 +3,8 @@
 import { Eta } from "./eta.js";
 import { farthest } from "./extremes.js";
 
-/** @import { Bounds, RunEntry, RunHeader } from "../core/types.d.ts" */
+/** @import { Bounds } from "../core/types.d.ts" */
+/** @import { ChartData, Ending, RunEntry, RunHeader, RunStatus, Settings } from "./messages.d.ts" */
 
 const SPREAD = ["", ".low", ".high"]; // median, lowest and highest over the seeds: the last axis of an array with spread
 
@@ -13,9 +14,10 @@ export class RunLog {
   /** @param {string} id */
   constructor(id) {
     this.id = id;
+    /** @type {RunStatus} */
     this.status = "waiting";
     this.message = "";
-    /** @type {RunEntry["remedy"]} */
+    /** @type {Settings} */
     this.remedy = {};
     this.progress = 0;
     this.countdown = new Eta();
@@ -27,11 +29,20 @@ export class RunLog {
     /** @type {RunHeader | null} */
     this.header = null;
     this.rowLength = 0;
+    this.values = new Float32Array(0); // a row for each frame
+    /** @type {Map<string, number>} */
+    this.columns = new Map(); // column -> its place in a row
+    /** @type {Map<string, { offset: number, size: number, shape: number[], spread: boolean }>} */
+    this.arrays = new Map();
+    /** @type {Map<string, number>} */
+    this.limits = new Map(); // column or array -> limit beyond which its numbers are ignored
     /** @type {Map<string, Bounds>} */
     this.bounds = new Map(); // column -> extremes over all held frames
+    /** @type {Map<string, number>} */
+    this.reach = new Map(); // array -> largest absolute value over all held frames
     this.networks = 0; // networks that train side by side
     this.heard = false; // whether the server has sent an entry of this run
-    /** @type {RunEntry["ending"]} */
+    /** @type {Ending | null} */
     this.ending = null; // of a run that is over: whether its losses had settled
     this.settled = false; // whether no further frame can come
   }
@@ -45,8 +56,6 @@ export class RunLog {
     if (this.header) return;
     this.header = header;
     this.columns = new Map(header.columns.map((name, index) => [name, index]));
-    /** @type {Map<string, { offset: number, size: number, shape: number[], spread: boolean }>} */
-    this.arrays = new Map();
     const spread = new Set(header.spread);
     let offset = header.columns.length;
     for (const [name, shape] of header.arrays) {
@@ -63,10 +72,6 @@ export class RunLog {
     }
     this.rowLength = offset;
     this.values = new Float32Array(offset * Math.max(1, header.expected));
-    /** @type {Map<string, number>} */
-    this.limits = new Map(); // column or array -> limit beyond which its numbers are ignored
-    /** @type {Map<string, number>} */
-    this.reach = new Map(); // array -> largest absolute value over all held frames
   }
 
   /**
@@ -109,6 +114,7 @@ export class RunLog {
     return this.header ? this.header.expected : 0;
   }
 
+  /** @returns {ChartData} */
   get chartData() {
     return this.header ? this.header.chart_data : {};
   }
@@ -135,7 +141,7 @@ export class RunLog {
    * @returns {boolean}
    */
   has(column) {
-    return this.header !== null && this.columns.has(column);
+    return this.columns.has(column);
   }
 
   /**
@@ -146,10 +152,8 @@ export class RunLog {
    * @returns {number}
    */
   value(frame, column) {
-    const index = this.header && this.columns.get(column);
-    return index === undefined || index === null || frame < 0 || frame >= this.count
-      ? NaN
-      : this.values[frame * this.rowLength + index];
+    const index = this.columns.get(column);
+    return index === undefined || frame < 0 || frame >= this.count ? NaN : this.values[frame * this.rowLength + index];
   }
 
   /**
@@ -159,7 +163,7 @@ export class RunLog {
    * @param {string} name
    */
   array(frame, name) {
-    const place = this.header && this.arrays.get(name);
+    const place = this.arrays.get(name);
     if (!place || frame < 0 || frame >= this.count) return new Float32Array(0);
     const start = frame * this.rowLength + place.offset;
     return this.values.subarray(start, start + place.size);
@@ -210,7 +214,7 @@ export class RunLog {
     const row = frame * this.rowLength;
     for (const [name, index] of this.columns) {
       const value = this.values[row + index];
-      if (!Number.isFinite(value) || Math.abs(value) > this.limits.get(name)) continue;
+      if (!Number.isFinite(value) || Math.abs(value) > (this.limits.get(name) ?? Infinity)) continue;
       const seen = this.bounds.get(name) ?? { low: Infinity, high: -Infinity, positive: Infinity };
       this.bounds.set(name, {
         low: Math.min(seen.low, value),
@@ -220,7 +224,7 @@ export class RunLog {
     }
     for (const [name, { offset, size }] of this.arrays) {
       let most = this.reach.get(name) ?? 0;
-      const limit = this.limits.get(name);
+      const limit = this.limits.get(name) ?? Infinity;
       for (let i = row + offset; i < row + offset + size; i++) {
         const value = Math.abs(this.values[i]);
         if (value > most && value <= limit) most = value;

@@ -3,6 +3,10 @@
 import { sequential } from "../../colours/viridis.js";
 import { saveSheet } from "../../export/picture_file.js";
 
+/** @import { Size } from "../../core/types.d.ts" */
+/** @import { Make } from "../../export/picture_file.js" */
+
+/** @type {Size} */
 const SIZE = [800, 590];
 const HEAD = 26; // px for the scale
 const EDGE = 14; // px around all
@@ -13,6 +17,7 @@ const SHARP = 2; // pixels for one px in what is pictured
 export function saveHeat(chart, format, order) {
   const { theme } = chart.scene;
   const { log, frame } = chart.now;
+  /** @type {Make} */
   const make =
     ([width, height]) =>
     (pen) => {

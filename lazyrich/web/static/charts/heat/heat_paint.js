@@ -6,6 +6,7 @@ import { textWidth } from "../../core/ticks.js";
 import { fitted } from "../../core/titles.js";
 import { enlarged } from "../../export/png.js";
 
+/** @import { Part } from "../../export/png.js" */
 /** @import { ReadableCanvas } from "../../core/types.d.ts" */
 
 const PARTED = 7; // px: between cells at least this large there is a line of paper
@@ -56,6 +57,7 @@ function colouring({ rows, columns, size }, [values, pale], line, { range, colou
   const context = picture.getContext("2d");
   context.imageSmoothingEnabled = false;
   context.drawImage(source, 0, 0, width, height);
+  /** @type {Part} */
   const whole = [
     [0, 0, columns, rows],
     [0, 0, width, height],

@@ -19,6 +19,7 @@ import { Variants } from "./images_variants.js";
 const ROW = 0.58; // height of a row of two blocks, as a share of the width
 
 /** @import { Images } from "../../core/chart_specs.d.ts" */
+/** @import { ReadableCanvas } from "../../core/types.d.ts" */
 
 /** @extends {PaintedChart<Images>} */
 export class ImagesChart extends PaintedChart {
@@ -57,7 +58,7 @@ export class ImagesChart extends PaintedChart {
   learn(scene) {
     const shape = scene.current.log.arrays?.get(this.look.array)?.shape;
     // On a phone two blocks are side by side: use the height of their rows with headings.
-    if (shape) this.node.style.setProperty("--tall", shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW);
+    if (shape) this.node.style.setProperty("--tall", String(ROW * (shape[0] > 1 ? Math.ceil(shape[0] / 2) : 2)));
   }
 
   advance({ log, upTo }) {
@@ -92,6 +93,7 @@ export class ImagesChart extends PaintedChart {
     const layout = new ImagesLayout(this.shape, size, sharp);
     this.#headings(pen, layout);
     this.#write(layout).forEach((block, network) => {
+      /** @type {ReadableCanvas} */
       const canvas = element("canvas", { width: sharp * layout.width, height: sharp * layout.height });
       block.draw(canvas.getContext("2d"), { x: 0, y: 0 }, sharp * layout.cell, sharp * GAP);
       canvas.pixels = () => block.pixels([canvas.width, canvas.height], sharp * layout.cell, sharp * GAP);

@@ -3,6 +3,9 @@
 import { saveSheet } from "../../export/picture_file.js";
 import { HEADING } from "./images_layout.js";
 
+/** @import { Size } from "../../core/types.d.ts" */
+/** @import { Make } from "../../export/picture_file.js" */
+
 const BLOCK = 310; // px: approximate width of a block of filters
 const EDGE = 13; // px around all
 const LEAST = 480; // px: smallest width, for the title
@@ -12,6 +15,7 @@ const SHARP = 2; // pixels for one px in what is pictured
 export function saveImages(chart, format, order) {
   const { theme } = chart.scene;
   const { log, frame } = chart.now;
+  /** @type {Make} */
   const make =
     ([width, height]) =>
     (pen) => {
@@ -23,7 +27,12 @@ export function saveImages(chart, format, order) {
   return saveSheet({ name, title: chart.title, lines, size: size(chart.shape[0]), theme }, make, format, order);
 }
 
-// Up to three blocks in a row, more in two.
+/**
+ * Up to three blocks in a row, more in two.
+ *
+ * @param {number} networks
+ * @returns {Size}
+ */
 function size(networks) {
   const columns = networks <= 3 ? networks : Math.ceil(networks / 2);
   const rows = Math.ceil(networks / columns);

@@ -2,6 +2,8 @@
 
 import { enlarged } from "../../export/png.js";
 
+/** @import { Part } from "../../export/png.js" */
+
 const MIDDLE = 127.5;
 
 /** The largest absolute value among `size` numbers from `start`; 0 when none is finite. */
@@ -94,7 +96,11 @@ export class Block {
     return enlarged(this.image, this.#parts(cell, gap), width, height);
   }
 
-  // The position of each filter among the weights' pixels, and its target.
+  /**
+   * The position of each filter among the weights' pixels, and its target.
+   *
+   * @returns {Part[]}
+   */
   #parts(cell, gap) {
     const { k, across } = this;
     return Array.from({ length: this.filters }, (_, filter) => {

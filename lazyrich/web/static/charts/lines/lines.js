@@ -20,7 +20,7 @@ const RIGHT = 8;
 
 /** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Lines } from "../../core/chart_specs.d.ts" */
-/** @import { DrawnRun, Range } from "../../core/types.d.ts" */
+/** @import { DrawnRun, Range, Trace } from "../../core/types.d.ts" */
 
 /** @extends {PlotlyChart<Lines>} */
 export class LinesChart extends PlotlyChart {
@@ -135,7 +135,7 @@ export class LinesChart extends PlotlyChart {
   // ---- plotly
 
   traces(scene) {
-    /** @type {object[]} */
+    /** @type {Trace[]} */
     const traces = this.spec.guides.map((guide) => guideTrace(guide, this.range("x"), this.spec, scene.theme));
     const about = { spec: this.spec, background: scene.theme.background };
     for (const run of this.#ghosts(scene)) {
