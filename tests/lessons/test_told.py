@@ -4,6 +4,7 @@ The oracle reads `Result.curves` with pandas and lets Python itself evaluate the
 """
 
 import re
+from functools import lru_cache
 from types import SimpleNamespace
 
 import pytest
@@ -22,6 +23,9 @@ SLOW = {("deep-and-filters", 1), ("deep-and-filters", 2), ("deep-and-filters", 3
 """Steps whose runs take many seconds."""
 
 BY_DEFAULT = [pytest.param(*one, marks=[pytest.mark.claims] if one in SLOW else []) for one in STEPS]
+
+trained = lru_cache(maxsize=32)(train)
+"""Steps of several lessons show the same run, which is trained once."""
 
 NUMBER = "([−0-9.,% ×⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
 
@@ -69,7 +73,7 @@ def check(name, number, seed=None):
     step = shipped()[name].steps[number - 1]
     current, kept = runs_of(step.page, step.query)
     configs = (current, *kept) if seed is None else [one.changed(seed=seed) for one in (current, *kept)]
-    results = [train(config) for config in configs]
+    results = [trained(config) for config in configs]
     outcome = read_outcome(step.outcome)
     told = outcome.written(RunNumbers([(result.config, result.frames) for result in results]))
     assert "cannot be said" not in told
