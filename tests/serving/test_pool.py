@@ -259,16 +259,16 @@ def test_a_run_is_ended_when_nobody_has_watched_it_for_the_grace_time_and_starts
 
 
 def test_a_stopped_run_of_what_can_go_on_is_asked_for_again_with_the_frames_it_had(pool):
-    config = Patient(steps=400)
+    config = Patient(steps=100)
     run = pool.request(config)
     eventually(lambda: len(run.frames) > 3)
     assert pool.stop_run(run)
     had = list(run.frames)
     again = pool.request(config)
-    assert again.id != run.id and len(had) < 401
+    assert again.id != run.id and len(had) < 101
     assert all(one is other for one, other in zip(again.frames, had, strict=False))
     assert over(again).status == "finished"
-    assert [frame.step for frame in again.frames] == list(range(401))
+    assert [frame.step for frame in again.frames] == list(range(101))
 
 
 def test_a_run_rests_while_nobody_watches_and_goes_on_when_somebody_comes_back(small):
@@ -418,9 +418,11 @@ def test_what_somebody_has_just_asked_for_is_dropped_after_all_that_is_left(smal
 
 def test_a_run_that_was_promised_is_not_dropped_for_another(small):
     pool = small(log_mb=0.7)
-    promised = [pool.request(Counter(steps=2, size=10_000, pause=10, seed=seed)) for seed in range(2)]
+    # as much memory as 3 frames of 10,000 numbers, in frames that stopping the pool need not wait long for
+    configs = [Counter(steps=19, size=1500, pause=0.2, seed=seed) for seed in range(3)]
+    promised = [pool.request(config) for config in configs[:2]]
     with pytest.raises(Busy, match="memory"):
-        pool.request(Counter(steps=2, size=10_000, pause=10, seed=2))
+        pool.request(configs[2])
     assert all(pool.get(run.id) is run and not run.over for run in promised)
 
 
