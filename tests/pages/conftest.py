@@ -15,7 +15,7 @@ def workers() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("LAZYRICH_WORKERS", "1")
-        environment.setenv("LAZYRICH_FIRST_VIEWER_SECONDS", "5")
+        environment.setenv("LAZYRICH_FIRST_VIEWER_SECONDS", "2")
         environment.setenv("LAZYRICH_GRACE_SECONDS", "0")
         environment.setenv("LAZYRICH_SESSION_STARTS", "10000")
         assert pool().limits.workers == 1, "the pool was made before"

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from lazyrich.config.schema import Config
 from lazyrich.web.page.markdown_escape import plain
+
+# For each AppTest, Streamlit reads the metadata of every installed package, in search of components, for a third of a
+# second. A server does so once. No package comes or goes during the tests.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 APP = Path(__file__).parents[2] / "app.py"
 
