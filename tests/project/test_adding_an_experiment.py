@@ -77,7 +77,7 @@ def test_the_example_is_an_experiment_of_the_command_line_and_of_a_page(project:
     assert refused.returncode == 2 and "a must be a number between -3 and 3, got 9." in refused.stderr
 
     async def visit() -> list[str]:
-        async with Visitor(server.url, page="two-weights") as visitor:
+        async with Visitor(server.url, "steps=100", page="two-weights") as visitor:
             await visitor.run()
             async with aclosing(visitor.watch()) as answers:
                 async for entries in answers:

@@ -44,7 +44,7 @@ def visit(monkeypatch, conversation):
         return PlainTextResponse("done")
 
     async def slow(request):
-        await asyncio.sleep(3)
+        await asyncio.sleep(2)
         return PlainTextResponse("done")
 
     async def large(request):
@@ -70,10 +70,10 @@ def visit(monkeypatch, conversation):
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("said", [b"", WHOLE[:10]], ids=["nothing", "half a request"])
-@pytest.mark.parametrize("before", [b"", WHOLE], ids=["at first", "after an answer"])
-def test_who_asks_for_nothing_is_hung_up_on(impatient, monkeypatch, before, said):
-    async def conversation(opened):
+def test_who_asks_for_nothing_is_hung_up_on_and_nobody_else(impatient, monkeypatch):
+    """All side by side, as each of them takes longer than the server's patience."""
+
+    async def asks_for_nothing(opened, before, said):
         reader, writer = await opened()
         if before:
             writer.write(before)
@@ -81,29 +81,30 @@ def test_who_asks_for_nothing_is_hung_up_on(impatient, monkeypatch, before, said
         writer.write(said)
         assert await closed(reader)
 
-    visit(monkeypatch, conversation)
+    async def waits_for_an_answer(opened):
+        reader, writer = await opened()
+        writer.write(SLOW)
+        assert await answered(reader)
 
-
-def test_who_waits_for_an_answer_or_asks_again_in_time_is_not(impatient, monkeypatch):
-    async def conversation(opened):
-        (slow, ask_slowly), (often, ask_often) = await opened(), await opened()
-        ask_slowly.write(SLOW)
-        for _ in range(10):
-            ask_often.write(WHOLE)
-            assert await answered(often)
+    async def asks_again_in_time(opened):
+        reader, writer = await opened()
+        for _ in range(7):
+            writer.write(WHOLE)
+            assert await answered(reader)
             await asyncio.sleep(0.3)
-        assert await answered(slow)
 
-    visit(monkeypatch, conversation)
-
-
-def test_an_answer_that_a_slow_line_takes_long_to_read_comes_whole(impatient, monkeypatch):
-    async def conversation(opened):
+    async def reads_an_answer_late(opened):
         reader, writer = await opened()
         writer.transport.pause_reading()
         writer.write(LARGE)
-        await asyncio.sleep(3)
+        await asyncio.sleep(2)
         writer.transport.resume_reading()
         assert len(await asyncio.wait_for(reader.readuntil(b"done"), 30)) > 20_000_000
+
+    async def conversation(opened):
+        silent = [asks_for_nothing(opened, before, said) for before in (b"", WHOLE) for said in (b"", WHOLE[:10])]
+        await asyncio.gather(
+            *silent, waits_for_an_answer(opened), asks_again_in_time(opened), reads_an_answer_late(opened)
+        )
 
     visit(monkeypatch, conversation)

@@ -17,7 +17,7 @@ def mark(config, word):
 
 @pytest.mark.parametrize("rates", [(1.0, 1.0), (0.1, 10.0), (5.0, 0.5)], ids=str)
 def test_on_the_line_of_balance_trained_kernels_end_where_its_label_says(rates):
-    config = UNEQUAL.changed(eta_a=rates[0], eta_w=rates[1], dimension=3, steps=40_000)
+    config = UNEQUAL.changed(eta_a=rates[0], eta_w=rates[1], dimension=3, steps=10_000)
     line = mark(config, "δ effective = 0")
     assert list(line.y) == [0, 180] and line.x[0] == line.x[1]
     curves = train(config.changed(delta=float(line.x[0]))).curves
@@ -42,7 +42,7 @@ def test_a_changes_its_sign_on_the_side_of_the_edge_that_is_named(sign, rates):
     named = mark(config, "changes its sign").label.partition(":")[0]
     ends = {}
     for side, angle in (("above", edge + 5), ("below", edge - 5)):
-        a = train(config.changed(angle=angle)).curves["a"]
+        a = train(config.changed(angle=angle, steps=5000)).curves["a"]
         ends[side] = np.sign(a.iloc[-1]) != np.sign(a.iloc[0])
     assert ends == {side: side == named for side in ends}
     assert named == ("above" if sign == "positive" else "below")

@@ -48,7 +48,8 @@ def test_all_is_well(server):
     assert told["memory_free_mb"] > 0
 
 
-def test_an_event_loop_that_was_held_up_is_told(server):
+def test_an_event_loop_that_was_held_up_is_told(server, monkeypatch):
+    monkeypatch.setattr(health, "LATE", 0.5)
     server.loop.call_soon_threadsafe(time.sleep, health.LATE + 0.7)
     assert "The event loop was held up for" in ask(server)["trouble"][0]
 
@@ -73,7 +74,7 @@ def test_a_supervisor_that_has_ended_and_a_thread_that_computes_for_ever_are_tol
 
     with Ending(Limits(workers=0, frame_seconds=1)) as pool:
         assert pool.trouble == []
-        pool.request(Counter(pause=5))
+        pool.request(Counter(pause=2))
         eventually(lambda: pool.trouble)
         assert "The training thread has computed one frame for" in pool.trouble[0]
         pool.ends = True
@@ -82,7 +83,7 @@ def test_a_supervisor_that_has_ended_and_a_thread_that_computes_for_ever_are_tol
 
 def test_who_waits_for_a_long_time_hears_that_the_line_is_not_cut(server, monkeypatch):
     monkeypatch.setattr(routes, "CHECK", 0.2)
-    visit = server.visit(Counter(steps=2, pause=2, seed=1))
+    visit = server.visit(Counter(steps=2, pause=0.8, seed=1))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
         viewer.ask({run.id: 0})
