@@ -4,10 +4,14 @@
 import { element, fill } from "../shell/dom.js";
 import { SliderView } from "../slider/slider_view.js";
 
+/** @import { Trigger } from "../core/types.d.ts" */
+/** @import { OfferedChoices, SliderSetting } from "../stream/messages.d.ts" */
+/** @import { Actions } from "../shell/actions.js" */
+
 const PHONE = "(max-width: 640px)"; // as in phone.css
 
 export class PhoneControls {
-  /** act: {preset(name), slide(name, setting)}. */
+  /** @param {Pick<Actions, "preset" | "slide">} act */
   constructor(act) {
     this.act = act;
     this.chips = element("div", { class: "chips", role: "group", "aria-label": "Presets" });
@@ -16,14 +20,17 @@ export class PhoneControls {
     this.presets = new Map(); // their chips
     /** @type {Map<string, SliderView>} */
     this.sliders = new Map();
+    /** @type {OfferedChoices} */
+    this.offered = {};
     this.phone = window.matchMedia(PHONE);
     this.phone.addEventListener("change", this.#turned);
   }
 
-  /** offered: {presets: {names, shown}, sliders: as lazyrich/web/components/slider.py describes them}. */
+  /** @param {OfferedChoices} [offered] */
   update(offered = {}) {
     this.offered = offered;
-    const { presets: { names = [], shown = null } = {}, sliders = [] } = this.phone.matches ? offered : {};
+    const { presets, sliders = [] } = this.phone.matches ? offered : /** @type {OfferedChoices} */ ({});
+    const { names = [], shown = null } = presets ?? {};
     // Only if there are others: a button that is taken out loses the focus.
     if (names.join() !== [...this.presets.keys()].join()) {
       this.presets = new Map(names.map((name) => [name, this.#chip(name)]));
@@ -36,8 +43,9 @@ export class PhoneControls {
       for (const { name } of sliders) this.sliders.set(name, new SliderView(this.hands));
     }
     for (const data of sliders) {
-      const setTriggerValue = (_, setting) => this.act.slide(data.name, setting);
-      this.sliders.get(data.name).update({ data, setTriggerValue });
+      /** @type {Trigger} */
+      const setTriggerValue = (_, setting) => this.act.slide(data.name, /** @type {SliderSetting} */ (setting));
+      this.sliders.get(data.name)?.update({ data, setTriggerValue });
     }
   }
 
@@ -48,6 +56,7 @@ export class PhoneControls {
 
   #turned = () => this.update(this.offered);
 
+  /** @param {string} name */
   #chip(name) {
     return element("button", { type: "button", onclick: () => this.act.preset(name) }, name);
   }

@@ -8,12 +8,23 @@ export class AxesPace {
     this.turn = 0;
   }
 
-  /** One of those whose axes are behind, in turn, or undefined while it is too soon. now: in ms. */
+  /**
+   * One of those whose axes are behind, in turn, or undefined while it is too soon.
+   *
+   * @template T
+   * @param {T[]} behind
+   * @param {number} now ms
+   */
   next(behind, now) {
     return now < this.due || !behind.length ? undefined : behind[this.turn++ % behind.length];
   }
 
-  /** It took so many ms, up to now. */
+  /**
+   * It took so many ms, up to now.
+   *
+   * @param {number} ms
+   * @param {number} now
+   */
   took(ms, now) {
     this.due = now + SHARE * ms;
   }

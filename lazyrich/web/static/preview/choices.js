@@ -2,13 +2,19 @@
 
 import { choose } from "./hand.js";
 
+/** @import { OfferedChoices, OfferedPresets } from "../stream/messages.d.ts" */
+
 export class Choices {
   constructor() {
+    /** @type {OfferedPresets | undefined} */
+    this.presets = undefined;
+    /** @type {number | null} */
+    this.next = null; // seed
     this.off = new AbortController();
     document.addEventListener("click", (event) => this.#click(event), { capture: true, signal: this.off.signal });
   }
 
-  /** offered: {presets: {buttons: selector, names, shown, settings: {name: settings}}, seed, sliders}, as Python has it. */
+  /** @param {OfferedChoices} offered */
   update(offered = {}) {
     this.presets = offered.presets;
     this.next = offered.seed ?? null;
@@ -19,7 +25,11 @@ export class Choices {
     if (this.next !== null) choose({ seed: this.next }, performance.now());
   }
 
-  /** The visitor takes a preset. */
+  /**
+   * The visitor takes a preset.
+   *
+   * @param {string} name
+   */
   preset(name, at = performance.now()) {
     const settings = this.presets?.settings[name];
     if (settings) choose(settings, at);
@@ -29,8 +39,10 @@ export class Choices {
     this.off.abort();
   }
 
-  #click(event) {
-    const button = this.presets && event.target.closest?.(this.presets.buttons);
-    if (button) this.preset(button.textContent.trim(), event.timeStamp);
+  /** @param {Event} event */
+  #click({ target, timeStamp }) {
+    if (!this.presets || !(target instanceof Element)) return;
+    const button = target.closest(this.presets.buttons);
+    if (button) this.preset((button.textContent ?? "").trim(), timeStamp);
   }
 }

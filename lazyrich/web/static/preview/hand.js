@@ -1,13 +1,25 @@
 // What a hand sets on the controls, for the live chart of the page and for controls that show the same settings. The
 // components of a page share their modules, so this is one line for all of them.
 
+import { onDetail } from "../shell/dom.js";
+
+/** @import { Settings } from "../stream/messages.d.ts" */
+/** @typedef {{ settings: Settings, at: number }} Set */
+/** @typedef {(settings: Settings, at: number) => unknown} Heard */
+
 const line = new EventTarget();
 
-const tell = (name, detail = {}) => line.dispatchEvent(new CustomEvent(name, { detail }));
+/** @type {(name: string, settings?: Settings, at?: number) => void} */
+const tell = (name, settings = {}, at = NaN) => line.dispatchEvent(new CustomEvent(name, { detail: { settings, at } }));
 
-/** A control that is held stands at these settings. at: performance.now() of the event that moved it. */
+/**
+ * A control that is held stands at these settings.
+ *
+ * @param {Settings} settings
+ * @param {number} at performance.now() of the event that moved it
+ */
 export function hold(settings, at) {
-  tell("held", { settings, at });
+  tell("held", settings, at);
 }
 
 /** It was let go, and Python is told the settings. */
@@ -20,22 +32,27 @@ export function undo() {
   tell("undone");
 }
 
-/** Settings were chosen by a click, and Python is told. */
+/**
+ * Settings were chosen by a click, and Python is told.
+ *
+ * @param {Settings} settings
+ * @param {number} at performance.now() of the click
+ */
 export function choose(settings, at) {
-  tell("chosen", { settings, at });
+  tell("chosen", settings, at);
 }
 
 /**
- * Listen to all controls of the page. Returns how to stop.
+ * Listen to all controls of the page.
  *
- * @param {{ held?: Function, released?: Function, undone?: Function, chosen?: Function }} calls held(settings, at),
- *   released(), undone(), chosen(settings, at)
+ * @param {Partial<Record<"held" | "chosen" | "released" | "undone", Heard>>} calls the last two have no settings
+ * @returns {() => void} how to stop
  */
 export function watchHand(calls) {
   const off = new AbortController();
-  for (const [name, call] of Object.entries(calls))
-    line.addEventListener(name, (/** @type {any} */ { detail }) => call(detail.settings, detail.at), {
-      signal: off.signal,
-    });
+  for (const [name, call] of Object.entries(calls)) {
+    const heard = (/** @type {Set} */ { settings, at }) => call(settings, at);
+    onDetail(line, name, heard, { signal: off.signal });
+  }
   return () => off.abort();
 }

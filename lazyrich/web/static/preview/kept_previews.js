@@ -1,15 +1,18 @@
 // Previews that have come, for a hand that goes back and forth: the latest used, up to a bound of bytes.
 
+/** @import { RunLog } from "../stream/run_log.js" */
+
 const MAX_BYTES = 16_000_000;
 
 export class KeptPreviews {
   constructor(most = MAX_BYTES) {
     this.most = most;
     this.bytes = 0;
-    this.logs = new Map(); // key -> RunLog, the one used last at the end
+    /** @type {Map<string, RunLog>} */
+    this.logs = new Map(); // by key, the one used last at the end
   }
 
-  /** @returns {import("../stream/run_log.js").RunLog | undefined} */
+  /** @param {string} key */
   find(key) {
     const log = this.logs.get(key);
     if (log) {
@@ -19,6 +22,10 @@ export class KeptPreviews {
     return log;
   }
 
+  /**
+   * @param {string} key
+   * @param {RunLog} log
+   */
   keep(key, log) {
     this.bytes += log.values.byteLength - (this.logs.get(key)?.values.byteLength ?? 0);
     this.logs.delete(key);

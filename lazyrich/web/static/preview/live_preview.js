@@ -10,6 +10,10 @@ const WORDS_EVERY = 50; // ms between changes of the text
 const PLAYED = 9; // frames of a preview a second: those of a run are seven times as many, and 60 of them are played
 
 /** @import { LiveRun } from "../shell/live_run.js" */
+/** @import { Answer } from "../stream/messages.d.ts" */
+/** @import { Run, ShownRuns } from "../stream/shown_runs.js" */
+/** @import { Heard } from "./hand.js" */
+/** @typedef {ReturnType<ShownRuns["at"]>} Moment */
 
 export class LivePreview {
   /** @param {LiveRun} live */
@@ -21,6 +25,13 @@ export class LivePreview {
       ask: (run, settings, serial) => live.source.preview(run, settings, serial),
       changed: () => this.#changed(),
     });
+    /** @type {number | null} */
+    this.place = null; // the step where the visitor has stopped the run; null for its end
+    /** @type {number | undefined} */
+    this.last = undefined; // time of the last animation frame of a preview that plays
+    this.unsaid = false; // the words are of an earlier picture
+    this.said = NaN; // when they were written last
+    /** @type {(action: Heard) => Heard} */
     const follow = (action) => (settings, at) => {
       if (this.preview.state === "own") this.place = this.#place();
       action(settings, at);
@@ -46,13 +57,22 @@ export class LivePreview {
     return this.preview.log !== null;
   }
 
-  /** The line to the server is open again, or not any more. */
+  /**
+   * The line to the server is open again, or not any more.
+   *
+   * @param {boolean} open
+   */
   line(open) {
     if (open) this.preview.retry();
     else this.preview.lost();
   }
 
-  /** Take an answer, if it is one to a wish. Returns whether it is. */
+  /**
+   * Take an answer, if it is one to a wish.
+   *
+   * @param {Answer} answer
+   * @returns {boolean} whether it is
+   */
   receive(answer) {
     if (answer.serial === undefined) return false;
     this.preview.receive(answer);
@@ -66,8 +86,8 @@ export class LivePreview {
    */
   giveWay() {
     const { preview, live } = this;
-    if (preview.state !== "standing") return false;
     const { base, plays } = preview;
+    if (preview.state !== "standing" || !base) return false;
     const { shown } = this;
     const there = shown && live.runs.current.id !== base.id && live.runs.current.log.count > 0;
     const step = there ? this.#step() : null;
@@ -85,10 +105,15 @@ export class LivePreview {
     if (ready) this.#swap(step, plays);
   }
 
-  /** The moment of the charts with the picture in place of the current run. scene: without it. */
+  /**
+   * The moment of the charts with the picture in place of the current run.
+   *
+   * @param {Moment} scene without it
+   * @returns {Moment}
+   */
   scene(scene) {
-    const { preview } = this;
-    const { log, base } = preview;
+    const { log, base } = this.preview;
+    if (!log || !base) return scene;
     const step = this.#step();
     const upTo = step === null ? log.count - 1 : Math.max(0, log.at(step, "step"));
     const timeline = new Timeline(
@@ -106,10 +131,15 @@ export class LivePreview {
     return { ...scene, timeline, current, kept, ghost };
   }
 
-  /** One animation frame. Returns whether the current run stays as it is. */
+  /**
+   * One animation frame.
+   *
+   * @param {number} now
+   * @returns {boolean} whether the current run stays as it is
+   */
   tick(now) {
     const { preview, live } = this;
-    if (!this.shown) return preview.state === "held";
+    if (!preview.log) return preview.state === "held";
     const { due } = live.loop;
     const plays = preview.plays && preview.played < preview.log.count;
     if (plays) {
@@ -172,12 +202,17 @@ export class LivePreview {
     live.refit();
   }
 
-  // The run takes the place of its preview at the same step, with equal numbers.
+  /**
+   * The run takes the place of its preview at the same step, with equal numbers.
+   *
+   * @param {number | null} step null for the end
+   * @param {boolean} plays
+   */
   #swap(step, plays) {
     const { live, preview } = this;
     const { base } = preview;
     preview.end();
-    this.#arrive(base, step, plays);
+    if (base) this.#arrive(base, step, plays);
     if (!live.player.playing) live.speakVerdict();
   }
 
@@ -191,8 +226,14 @@ export class LivePreview {
     this.#arrive(base, this.place, false);
   }
 
-  // At a step, null for the end. A run that still trains goes on from its newest frame; nothing plays for visitors who
-  // prefer reduced motion, who see the newest frame each time.
+  /**
+   * At a step. A run that still trains goes on from its newest frame; nothing plays for visitors who prefer reduced
+   * motion, who see the newest frame each time.
+   *
+   * @param {Run} base the run from which the hand set out
+   * @param {number | null} step null for the end
+   * @param {boolean} plays
+   */
   #arrive(base, step, plays) {
     const { live } = this;
     const { runs, player } = live;

@@ -3,6 +3,7 @@
 // One wish at a time is on its way to the server, so that a slow one is never buried under its own wishes. What the hand
 // has passed meanwhile is left out: the next wish is for where it is then.
 
+import { required } from "../shell/dom.js";
 import { RunLog } from "../stream/run_log.js";
 import { Machine } from "../stream/states.js";
 import { KeptPreviews } from "./kept_previews.js";
@@ -14,7 +15,8 @@ const NAMED_WITHIN = 4000; // ms after a release, until Python has named another
 const ANSWERED_WITHIN = 5000; // ms for a wish
 
 /** @import { Answer, Settings } from "../stream/messages.d.ts" */
-/** @typedef {{ id: string, log: RunLog }} Run */
+/** @import { Run } from "../stream/shown_runs.js" */
+/** @typedef {{ serial: number, key: string, at: number, base: Run, timer: number }} Wish on its way to the server */
 
 export class Preview {
   /**
@@ -30,8 +32,10 @@ export class Preview {
     /** @type {WeakSet<RunLog>} */
     this.beginnings = new WeakSet(); // previews that do not reach to the end of their run
     this.serial = 0;
-    /** @type {{ serial: number, key: string, at: number, base: Run, timer: any } | null} the wish on its way */
+    /** @type {Wish | null} */
     this.flight = null;
+    this.naming = 0; // timer
+    this.wanted = NaN; // when the hand moved to the settings
     this.#forget();
   }
 
@@ -39,18 +43,22 @@ export class Preview {
     clearTimeout(this.naming);
     /** @type {Run | null} from which the hand set out */
     this.base = null;
+    /** @type {Settings} */
     this.settings = {}; // under the hand, those of several controls together
-    /** @type {object[]} */
+    /** @type {Settings[]} */
     this.told = []; // what Python has been told since, of several releases
     /** @type {RunLog | null} what is shown in place of the current run's */
     this.log = null;
     this.key = "";
     this.at = NaN; // when the hand moved there
+    /** @type {string} */
     this.why = ""; // there is no preview of these settings
     /** @type {{ key: string, why: string } | null} the settings that were refused last */
     this.refused = null;
     this.late = false; // the server has not answered a wish within ANSWERED_WITHIN
+    /** @type {boolean} */
     this.plays = false; // after a click: from the start, as a run does
+    /** @type {number} */
     this.played = Infinity; // how many of its frames
   }
 
@@ -58,7 +66,13 @@ export class Preview {
     return this.machine.state;
   }
 
-  /** A control that is held stands at these settings. run: the current one. */
+  /**
+   * A control that is held stands at these settings.
+   *
+   * @param {Settings} settings
+   * @param {number} at performance.now() of the event that moved it
+   * @param {Run} run the current one
+   */
   hold(settings, at, run) {
     if (this.state === "own") this.base = run;
     this.machine.happen("hold");
@@ -70,7 +84,14 @@ export class Preview {
     this.#next();
   }
 
-  /** Settings were chosen by a click. plays: their picture goes from the start to the end, as a run does. */
+  /**
+   * Settings were chosen by a click.
+   *
+   * @param {Settings} settings
+   * @param {number} at performance.now() of the click
+   * @param {Run} run the current one
+   * @param {boolean} plays their picture goes from the start to the end, as a run does
+   */
   choose(settings, at, run, plays = true) {
     // a preset that is there already
     if (this.state === "own" && run.log.header && same(settings, run.log.header.config)) return;
@@ -110,15 +131,15 @@ export class Preview {
    * @returns {boolean} whether that run can take the place of the picture now
    */
   named({ id, log }) {
-    if (this.state !== "standing" || id === this.base.id) return false;
+    if (this.state !== "standing" || id === this.base?.id) return false;
     clearTimeout(this.naming); // it is on its way, however long it takes
     if (!log.header) {
       if (log.ended) this.end(); // it has failed, and says why
       return false;
     }
-    if (!same(this.settings, log.header.config)) {
+    if (!same(this.settings, log.config)) {
       // of an earlier release: that of the last one is still to come
-      if (this.told.slice(0, -1).some((settings) => same(settings, log.header.config))) this.#wait();
+      if (this.told.slice(0, -1).some((settings) => same(settings, log.config))) this.#wait();
       else this.end();
       return false;
     }
@@ -126,7 +147,7 @@ export class Preview {
       this.end();
       return false;
     }
-    if (!same(this.log.header.config, log.header.config)) {
+    if (!same(this.log.config, log.config)) {
       // Of other settings: its wish was refused or lost, or a setting without previews has changed as well.
       if (log.settled && !this.plays) return true;
       const coming = this.flight && !this.late && !log.settled; // the right one may be on its way
@@ -143,12 +164,12 @@ export class Preview {
   get remark() {
     const held = this.state === "held";
     if (held && this.why) return this.why;
-    return this.beginnings.has(this.log) ? (held ? BEGINNING : RELEASED) : "";
+    return this.log && this.beginnings.has(this.log) ? (held ? BEGINNING : RELEASED) : "";
   }
 
-  /** The step up to which the picture is drawn. */
+  /** The step up to which the picture is drawn; NaN without one. */
   get step() {
-    return this.log.step(Math.min(Math.floor(this.played), this.log.count - 1));
+    return this.log ? this.log.step(Math.min(Math.floor(this.played), this.log.count - 1)) : NaN;
   }
 
   /**
@@ -156,14 +177,14 @@ export class Preview {
    *
    * @param {Answer} answer
    */
-  receive({ preview: entry, serial, why, floats }) {
+  receive({ preview: entry, serial, why = "", floats }) {
     const { flight } = this;
-    if (serial !== flight?.serial) return; // of a wish that was given up
+    if (!flight || serial !== flight.serial) return; // of a wish that was given up
     clearTimeout(flight.timer);
     this.flight = null;
     if (entry) {
       const log = new RunLog(entry.id);
-      log.open(entry.header);
+      log.open(required(entry.header, "The header of a preview"));
       log.append(entry, floats);
       if (!entry.whole) this.beginnings.add(log);
       this.kept.keep(flight.key, log);
@@ -205,12 +226,12 @@ export class Preview {
 
   #next() {
     if (!this.base || this.flight) return;
-    const { config } = this.base.log.header ?? {};
-    const differing = Object.entries(this.settings).filter(([name, value]) => !config || !equal(config[name], value));
+    const { header, config } = this.base.log;
+    const differing = Object.entries(this.settings).filter(([name, value]) => !header || !equal(config[name], value));
     const key = `${this.base.id} ${JSON.stringify(differing.sort())}`;
     if (key === this.key) return this.#explain("");
     if (key === this.refused?.key) return this.#explain(this.refused.why);
-    const there = this.#own() ?? this.kept.find(key);
+    const there = this.#own(this.base.log) ?? this.kept.find(key);
     if (there) return this.#show(there, key, this.wanted);
     const serial = ++this.serial;
     if (!this.ask(this.base.id, Object.fromEntries(differing), serial)) return;
@@ -222,18 +243,30 @@ export class Preview {
     this.flight = { serial, key, at: this.wanted, base: this.base, timer };
   }
 
-  // The hand is where it set out: that run is there.
-  #own() {
-    const { log } = this.base;
-    return log.header && log.count > 0 && same(this.settings, log.header.config) ? log : null;
+  /**
+   * The run from which the hand set out, where it is back there.
+   *
+   * @param {RunLog} log of that run
+   */
+  #own(log) {
+    return log.count > 0 && same(this.settings, log.config) ? log : null;
   }
 
+  /**
+   * @param {RunLog} log
+   * @param {string} key
+   * @param {number} at
+   */
   #show(log, key, at) {
     Object.assign(this, { log, key, at, why: "", late: false });
     this.changed();
   }
 
-  // Why there is no picture of where the hand is; "" for no reason.
+  /**
+   * Why there is no picture of where the hand is.
+   *
+   * @param {string} why "" for no reason
+   */
   #explain(why) {
     if (why === this.why) return;
     this.why = why;
@@ -241,9 +274,18 @@ export class Preview {
   }
 }
 
+/**
+ * @param {Settings} settings
+ * @param {Settings} config
+ */
 function same(settings, config) {
   return Object.entries(settings).every(([name, value]) => equal(config[name], value));
 }
 
-// A setting may be a list.
+/**
+ * A setting may be a list.
+ *
+ * @param {unknown} one
+ * @param {unknown} other
+ */
 const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);

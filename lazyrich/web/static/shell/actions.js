@@ -2,10 +2,20 @@
 
 import { SETTLE_AFTER } from "../stream/frame_loop.js";
 
-/** The actions on a LiveRun, by name. */
+/** @import { Settings, SliderSetting } from "../stream/messages.d.ts" */
+/** @import { Keys } from "./keyboard.js" */
+/** @import { LiveRun } from "./live_run.js" */
+/** @typedef {ReturnType<typeof actionsOn>} Actions */
+
+/**
+ * The actions on a live chart, by name.
+ *
+ * @param {LiveRun} live
+ */
 export function actionsOn(live) {
   const { runs, player, loop } = live;
 
+  /** @param {number} by */
   function step(by) {
     live.preview.giveWay();
     seek(player.cursor + by);
@@ -21,12 +31,14 @@ export function actionsOn(live) {
     loop.rest(SETTLE_AFTER);
   }
 
+  /** @param {number} frame */
   function seek(frame) {
     live.preview.giveWay();
     player.seek(frame, runs.timeline);
     loop.wake("paint");
   }
 
+  /** @param {() => void} change */
   function speed(change) {
     change();
     live.tell();
@@ -52,16 +64,19 @@ export function actionsOn(live) {
     live.ask("new_seed");
   }
 
+  /** @param {string} name */
   function preset(name) {
     live.preview.choices.preset(name);
     live.send("preset", { name, at: performance.now() });
   }
 
+  /** @param {boolean} on */
   function sameScale(on) {
     live.view.grid.scale(on);
     live.refit();
   }
 
+  /** @param {"time" | "step"} column */
   function along(column) {
     runs.along = column;
     player.hold(runs.timeline);
@@ -83,26 +98,34 @@ export function actionsOn(live) {
     first: () => seek(0),
     last: () => seek(runs.timeline.count - 1),
     scrubbed: () => loop.rest(SETTLE_AFTER),
-    speed: (value) => speed(() => (player.speed = value)),
-    shift: (by) => speed(() => player.shift(by)),
+    speed: (/** @type {number} */ value) => speed(() => (player.speed = value)),
+    shift: (/** @type {1 | -1} */ by) => speed(() => player.shift(by)),
     stop,
     again,
     seed,
     preset,
+    /** @type {(name: string, setting: SliderSetting) => void} */
     slide: (name, setting) => live.send("slide", { ...setting, name }),
     onward: () => live.ask("onward"),
-    remedy: (settings) => live.send("remedy", settings),
+    remedy: (/** @type {Settings} */ settings) => live.send("remedy", settings),
     dismissGhost,
-    drop: (id) => live.send("drop", { id, at: performance.now() }),
+    drop: (/** @type {string} */ id) => live.send("drop", { id, at: performance.now() }),
     sameScale,
     along,
+    /** @type {(id: string, open: boolean) => void} */
     unfold: (id, open) => live.unfold(id, open),
   };
 }
 
-/** The keys for these actions, for `listen`. recorded: whether there is no server, which some need. */
+/**
+ * The keys for these actions.
+ *
+ * @param {Actions} act
+ * @param {boolean} recorded whether there is no server, which some need
+ * @returns {Keys}
+ */
 export function keysFor(act, recorded) {
-  const stride = (event) => (event.shiftKey ? 10 : 1);
+  const stride = (/** @type {KeyboardEvent} */ event) => (event.shiftKey ? 10 : 1);
   return {
     " ": act.toggle,
     ArrowLeft: (event) => act.step(-stride(event)),

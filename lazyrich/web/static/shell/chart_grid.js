@@ -12,7 +12,12 @@ import { LinesChart } from "../charts/lines/lines.js";
 import { PathChart } from "../charts/path/path.js";
 import { PlaneChart } from "../charts/plane/plane.js";
 import { SpaceChart } from "../charts/space/space.js";
+import { PlotlyChart } from "../core/plotly_chart.js";
 import { element, fill } from "./dom.js";
+
+/** @import { Chart } from "../core/chart.js" */
+/** @import { ChartSpec, Plane } from "../core/chart_specs.d.ts" */
+/** @import { Plotly, Scene } from "../core/types.d.ts" */
 
 const PHONE = 640; // px of the component's width, as in phone.css
 const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
@@ -29,9 +34,10 @@ const KEPT_CAPTION = 22; // px
 const GLANCE_SHARE = 0.5; // of the height of a glance, at most, for the side of its plane
 
 export class ChartGrid {
-  /** unfold(id, open): called when the visitor unfolds a chart or folds it away. */
+  /** @param {(id: string, open: boolean) => void} unfold the visitor unfolds a chart or folds it away */
   constructor(unfold) {
     this.ask = unfold;
+    /** @type {Set<string>} */
     this.open = new Set(); // ids of unfolded charts among those that are folded initially
     this.planes = element("div", { class: "planes" });
     this.wide = element("div", { class: "wide" });
@@ -39,21 +45,37 @@ export class ChartGrid {
     this.curves = element("div", { class: "curves" });
     this.below = element("div", { class: "curves below" });
     this.folds = element("span", { class: "folds" });
+    /** @type {Chart[]} */
     this.charts = [];
     this.described = "";
     this.sameScale = false;
+    this.paired = false; // a picture stands beside the planes
+    this.gone = false;
+    /** @type {HTMLElement | null} */
+    this.host = null;
+    /** @type {Plotly | null} */
+    this.Plotly = null;
     // Not within the observer's own callback: arranging changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.arrange()));
   }
 
-  /** Watch the host for changes of size. */
+  /**
+   * Watch the host for changes of size.
+   *
+   * @param {HTMLElement} host
+   */
   watch(host) {
     this.host = host;
     for (const node of [host, this.planes, this.wide, this.middle, this.curves, this.below])
       this.observer.observe(node);
   }
 
-  /** Make the charts that the specifications and the runs ask for; those that stay are not touched. */
+  /**
+   * Make the charts that the specifications and the runs ask for; those that stay are not touched.
+   *
+   * @param {ChartSpec[]} specs
+   * @param {Scene} scene
+   */
   update(specs, scene) {
     const described = JSON.stringify(specs);
     if (described !== this.described) {
@@ -64,7 +86,9 @@ export class ChartGrid {
         specs.findLast((spec) => spec.kind === "curves" && this.#home(spec) === place),
       );
       this.paired = specs.some((spec) => this.#home(spec) === this.wide);
-      this.charts = specs.map((spec) => this.#make(spec, this.paired || last.includes(spec)));
+      this.charts = specs.map((spec) =>
+        this.#place(this.#chart(spec, this.paired || last.includes(spec)), this.#home(spec)),
+      );
       fill(
         this.folds,
         specs.filter((spec) => spec.folded).map((spec) => this.#fold(spec)),
@@ -74,13 +98,18 @@ export class ChartGrid {
     const kept = new Set(plane ? scene.kept.map((run) => run.id) : []);
     for (const chart of this.charts.filter((one) => one.keeps && !kept.has(one.keeps))) this.#remove(chart);
     this.charts = this.charts.filter((chart) => !chart.keeps || kept.delete(chart.keeps));
-    for (const id of kept) this.charts.push(this.#makeKept(plane, id));
+    if (plane) for (const id of kept) this.charts.push(this.#makeKept(plane, id));
     for (const chart of this.charts) chart.describe(scene);
     this.arrange();
     if (this.Plotly) this.build(this.Plotly, scene);
   }
 
-  /** Draw the axes of those charts that have none yet. */
+  /**
+   * Draw the axes of those charts that have none yet.
+   *
+   * @param {Plotly} Plotly
+   * @param {Scene} scene
+   */
   build(Plotly, scene) {
     this.Plotly = Plotly;
     for (const chart of this.charts) if (!chart.built && !chart.node.hidden) chart.build(Plotly, scene);
@@ -92,7 +121,13 @@ export class ChartGrid {
     for (const chart of this.charts) chart.remove();
   }
 
-  /** Show a chart that is folded away, or fold it again. */
+  /**
+   * Show a chart that is folded away, or fold it again.
+   *
+   * @param {string} id
+   * @param {boolean} open
+   * @param {Scene} scene
+   */
   unfold(id, open, scene) {
     this.open[open ? "add" : "delete"](id);
     for (const chart of this.charts) chart.node.hidden = this.#folded(chart.spec);
@@ -100,32 +135,38 @@ export class ChartGrid {
     if (this.Plotly) this.build(this.Plotly, scene);
   }
 
-  /** Give all planes one scale, or each its own. */
+  /**
+   * Give all planes one scale, or each its own.
+   *
+   * @param {boolean} same
+   */
   scale(same) {
     this.sameScale = same;
     this.each((chart) => chart.spec.kind === "plane" && chart.rescale());
   }
 
+  /** @param {(chart: Chart) => void} action */
   each(action) {
     for (const chart of this.charts) if (chart.built && !chart.node.hidden) action(chart);
   }
 
   /** Give the pictures a square place each, the current one the largest, and the curves the rest. */
   arrange() {
-    if (!this.host || this.gone) return;
-    const width = this.host.clientWidth;
-    this.host.style.setProperty("--drawn", width); // for print.css
-    this.host.style.setProperty("--tall", this.planes.parentElement.clientHeight);
-    const single = this.host.classList.contains("single"); // one chart in the place of all, of views/slides.js
+    const { host } = this;
+    if (!host || this.gone) return;
+    const width = host.clientWidth;
+    host.style.setProperty("--drawn", String(width)); // for print.css
+    host.style.setProperty("--tall", String(this.planes.parentElement?.clientHeight ?? 0));
+    const single = host.classList.contains("single"); // one chart in the place of all, of views/slides.js
     const kept = this.charts.filter((chart) => chart.keeps).length;
     const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);
     const middled = this.charts.some((chart) => this.#home(chart.spec) === this.middle);
-    this.host.classList.toggle("middled", middled);
-    this.host.classList.toggle("pictured", Boolean(picture));
+    host.classList.toggle("middled", middled);
+    host.classList.toggle("pictured", Boolean(picture));
     const phone = width <= PHONE && !single;
     // Kept planes are in one column beside the large one, three and four of them in two columns.
     const columns = kept > 2 ? 2 : Math.min(1, kept);
-    this.host.classList.toggle("paired", Boolean(this.paired));
+    host.classList.toggle("paired", Boolean(this.paired));
     const middle = middled && picture ? Math.max(MIDDLE_LEAST, Math.round(MIDDLE_SHARE * width)) : 0;
     const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
     const curves = single ? 0 : middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
@@ -134,96 +175,152 @@ export class ChartGrid {
       width - (this.paired && !single ? (kept ? PAIR_BESIDE_KEPT : PAIR_SHARE) * width : curves) - 14 - 8 * columns;
     const caption = picture ? picture.caption.offsetHeight : 0;
     const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
-    const glance = this.host.classList.contains("glance");
+    const glance = host.classList.contains("glance");
     let side = phone ? width : Math.max(MIN_SIDE, room - columns * small);
-    if (glance) side = Math.min(width, GLANCE_SHARE * this.host.clientHeight);
+    if (glance) side = Math.min(width, GLANCE_SHARE * host.clientHeight);
     else if (!phone && picture && !picture.wide) {
       side = Math.min(side, Math.max(MIN_SIDE, this.planes.clientHeight - caption));
     }
     const column = phone || glance ? "100%" : `${Math.floor(side + columns * (small + 8))}px`;
-    this.host.classList.toggle("beside", kept > 0);
+    host.classList.toggle("beside", kept > 0);
     this.planes.style.setProperty("--columns", String(Math.max(1, columns)));
     this.planes.style.setProperty("--rows", String(Math.max(1, Math.min(2, kept))));
-    this.host.style.setProperty("--planes", picture ? column : "0px");
-    this.host.style.setProperty("--side", `${Math.floor(side)}px`);
+    host.style.setProperty("--planes", picture ? column : "0px");
+    host.style.setProperty("--side", `${Math.floor(side)}px`);
     const square = phone ? width : Math.min(this.middle.clientWidth, PATH_SHARE * this.middle.clientHeight);
-    this.host.style.setProperty("--path", `${Math.floor(square)}px`);
+    host.style.setProperty("--path", `${Math.floor(square)}px`);
     for (const chart of this.charts) chart.resize();
   }
 
+  /**
+   * The place of a chart on the page.
+   *
+   * @param {ChartSpec} spec
+   */
   #home(spec) {
     const { planes, wide, middle, curves, below } = this;
     return { main: planes, wide, middle, right: curves, below }[spec.place];
   }
 
-  #make(spec, last) {
-    const zoomed = (chart) => this.#link(chart);
-    /** @type {Record<import("../core/chart_specs.d.ts").ChartSpec["kind"], () => import("../core/chart.js").Chart>} */
-    const make = {
-      curves: () => new CurveChart(spec, zoomed, { last }),
-      heat: () => new HeatChart(spec),
-      images: () => new ImagesChart(spec),
-      lines: () => new LinesChart(spec, zoomed),
-      bars: () => new BarsChart(spec, zoomed),
-      function: () => new FunctionChart(spec, zoomed),
-      grammar: () => new GrammarChart(spec),
-      path: () => new PathChart(spec, zoomed),
-      portrait: () => new PortraitChart(spec),
-      plane: () => new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current }),
-      space: () => new SpaceChart(spec),
-    };
-    return this.#place(make[spec.kind](), this.#home(spec));
+  /**
+   * @param {ChartSpec} spec
+   * @param {boolean} last whether it carries the labels of a common axis
+   * @returns {Chart}
+   */
+  #chart(spec, last) {
+    const zoomed = (/** @type {PlotlyChart} */ chart) => this.#link(chart);
+    switch (spec.kind) {
+      case "curves":
+        return new CurveChart(spec, zoomed, { last });
+      case "heat":
+        return new HeatChart(spec);
+      case "images":
+        return new ImagesChart(spec);
+      case "lines":
+        return new LinesChart(spec, zoomed);
+      case "bars":
+        return new BarsChart(spec, zoomed);
+      case "function":
+        return new FunctionChart(spec, zoomed);
+      case "grammar":
+        return new GrammarChart(spec);
+      case "path":
+        return new PathChart(spec, zoomed);
+      case "portrait":
+        return new PortraitChart(spec);
+      case "plane":
+        return new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current });
+      case "space":
+        return new SpaceChart(spec);
+    }
   }
 
+  /** @param {ChartSpec} spec */
   #folded(spec) {
     return Boolean(spec.folded) && !this.open.has(spec.id);
   }
 
+  /**
+   * The box that unfolds a chart.
+   *
+   * @param {ChartSpec} spec
+   */
   #fold({ id, title }) {
     const box = element("input", { type: "checkbox", checked: this.open.has(id) });
     box.addEventListener("change", () => this.ask(id, box.checked));
     return element("label", { class: "choice" }, box, title);
   }
 
+  /**
+   * A small plane of a kept run.
+   *
+   * @param {Plane} spec
+   * @param {string} id
+   */
   #makeKept(spec, id) {
-    const pick = (scene) => scene.kept.find((run) => run.id === id);
+    const pick = (/** @type {Scene} */ scene) => scene.kept.find((run) => run.id === id);
     const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick, keeps: id });
-    if (this.sameScale) chart.zoomed = { ...this.charts.find((one) => one.spec.kind === "plane")?.zoomed };
+    const plane = this.charts.find((one) => one instanceof PlaneChart);
+    if (this.sameScale) chart.zoomed = { ...plane?.zoomed };
     return this.#place(chart, this.planes);
   }
 
+  /**
+   * @param {Chart} chart
+   * @param {Element} parent
+   */
   #place(chart, parent) {
-    if (chart.spec.grow) chart.node.style.flexGrow = chart.spec.grow;
+    if (chart.spec.grow) chart.node.style.flexGrow = String(chart.spec.grow);
     chart.node.hidden = this.#folded(chart.spec);
     parent.append(chart.node);
     this.observer.observe(chart.frame); // a different line break of the caption changes it, but not its parent
     return chart;
   }
 
-  // Planes may have both axes in common and curves their time; lines over the same numbers share those.
+  /**
+   * Planes may have both axes in common and curves their time; lines over the same numbers share those.
+   *
+   * @param {ChartSpec} one
+   * @param {ChartSpec} other
+   */
   #shareAxis(one, other) {
-    const alike = one.kind === other.kind && one.x_title === other.x_title && one.x_log === other.x_log;
-    return alike && one.kind !== "bars" && one.kind !== "function" && (one.kind !== "plane" || this.sameScale);
+    if (one.kind === "lines" && other.kind === "lines")
+      return one.x_title === other.x_title && one.x_log === other.x_log;
+    if (one.kind === "bars" || one.kind === "function") return false;
+    return one.kind === other.kind && (one.kind !== "plane" || this.sameScale);
   }
 
+  /** @param {Chart} chart */
   #remove(chart) {
     this.observer.unobserve(chart.frame);
     chart.remove();
   }
 
-  // A zoom by hand holds for all charts with the same axes. Trails at rest are thinned again, as a zoom shows more,
-  // and the kinks of a function go on standing on its lower edge.
+  /**
+   * A zoom by hand holds for all charts with the same axes. Trails at rest are thinned again, as a zoom shows more, and
+   * the kinks of a function go on standing on its lower edge.
+   *
+   * @param {PlotlyChart} from
+   */
   #link(from) {
     if (["plane", "function"].includes(from.spec.kind) && !from.painting) from.settle(from.scene);
     for (const chart of this.charts) {
-      if (chart === from || !chart.built || !this.#shareAxis(chart.spec, from.spec)) continue;
+      if (chart === from || !(chart instanceof PlotlyChart) || !chart.built) continue;
+      if (!this.#shareAxis(chart.spec, from.spec)) continue;
       if (from.spec.kind === "plane") chart.view({ ...from.zoomed });
       else chart.view({ ...chart.zoomed, x: from.zoomed.x });
     }
   }
 }
 
-// The side of a kept plane: as large as the height of its row allows, while the current one stays the largest.
+/**
+ * The side of a kept plane: as large as the height of its row allows, while the current one stays the largest.
+ *
+ * @param {number} room
+ * @param {number} columns
+ * @param {number} height
+ * @param {number} rows
+ */
 function keptSide(room, columns, height, rows) {
   const tall = (height - 8 * (rows - 1)) / rows - KEPT_CAPTION;
   return Math.max(0, Math.min(tall, (KEPT_SHARE * room) / (1 + KEPT_SHARE * columns)));

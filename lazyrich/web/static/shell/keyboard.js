@@ -6,12 +6,18 @@
 const ANYWHERE = new Set(["ArrowLeft", "ArrowRight", "PageDown", "PageUp"]);
 const ONCE = new Set([" ", "n", "r", "s"]); // while the key is held down
 
-/** actions: a function that gives {" ": f, ArrowLeft: f(event), ...}. Returns one that takes the listeners off. */
+/** @typedef {Partial<Record<string, (event: KeyboardEvent) => void>>} Keys what each does, such as " " or ArrowLeft */
+
+/**
+ * @param {HTMLElement} host
+ * @param {() => Keys} actions
+ * @returns {() => void} takes the listeners off
+ */
 export function listen(host, actions) {
-  const inside = (event) => {
+  const inside = (/** @type {KeyboardEvent} */ event) => {
     if (handle(event, actions())) event.stopPropagation();
   };
-  const outside = (event) => {
+  const outside = (/** @type {KeyboardEvent} */ event) => {
     if (ANYWHERE.has(event.key) && nowhere(document.activeElement, host)) handle(event, actions());
   };
   host.addEventListener("keydown", inside);
@@ -22,11 +28,20 @@ export function listen(host, actions) {
   };
 }
 
-// The body, or the scrolling part of the page around the chart, which Streamlit makes focusable.
+/**
+ * The body, or the scrolling part of the page around the chart, which Streamlit makes focusable.
+ *
+ * @param {Element | null} active
+ * @param {Element} host
+ */
 function nowhere(active, host) {
   return !active || active === document.body || (active !== host && active.contains(host));
 }
 
+/**
+ * @param {KeyboardEvent} event
+ * @param {Keys} actions
+ */
 function handle(event, actions) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -37,10 +52,16 @@ function handle(event, actions) {
   return true;
 }
 
-// Controls with their own use of this key.
+/**
+ * Controls with their own use of this key.
+ *
+ * @param {EventTarget | null} target
+ * @param {string} key
+ */
 function ownedBy(target, key) {
+  if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;
-  if (target.tagName === "INPUT") return target.type !== "range" || key.length > 1;
+  if (target instanceof HTMLInputElement) return target.type !== "range" || key.length > 1;
   if (target.tagName === "BUTTON" || target.tagName === "A") return key === " ";
   return false;
 }

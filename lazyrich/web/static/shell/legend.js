@@ -6,7 +6,10 @@ import { EXACT_WIDTH, exactOpacity } from "../core/exact.js";
 import { setting } from "../core/format.js";
 import { element, key, swatch } from "./dom.js";
 
+/** @import { Scene } from "../core/types.d.ts" */
+
 export class Legend {
+  /** @param {() => void} dismiss the visitor takes the ghost off the charts */
   constructor(dismiss) {
     this.items = element("span", { class: "items" });
     this.node = element("div", { class: "legend" }, this.items);
@@ -14,9 +17,10 @@ export class Legend {
     this.described = "";
   }
 
+  /** @param {Scene} scene */
   show(scene) {
     // Where networks train side by side, what their colours are, once for all charts.
-    const networks = scene.current.log.networks > 1 ? scene.current.log.chartData.alphas : [];
+    const networks = scene.current.log.networks > 1 ? (scene.current.log.chartData.alphas ?? []) : [];
     const { label, colour } = scene.current;
     const compared = scene.kept.length > 0;
     const exact = scene.current.log.chartData.exact_by;

@@ -12,21 +12,31 @@ import { ShownRuns } from "../stream/shown_runs.js";
 import { FrameSocket } from "../stream/socket.js";
 import { Slides } from "../views/slides.js";
 import { actionsOn, keysFor } from "./actions.js";
-import { onDetail } from "./dom.js";
+import { onDetail, required } from "./dom.js";
 import { listen } from "./keyboard.js";
 import { standing } from "./notice.js";
 import { View } from "./view.js";
 
-/** @import { Source } from "../stream/messages.d.ts" */
+/** @import { Component, Scene, Theme, Trigger } from "../core/types.d.ts" */
+/** @import { RunLog } from "../stream/run_log.js" */
+/** @import { LiveData, Settings, Source } from "../stream/messages.d.ts" */
+/** @import { Hooks } from "../stream/socket.js" */
 
 const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
 const LOOP_AFTER = 2000; // ms at the last frame before a run that loops starts again
 const TIME_EVERY = 500; // ms between two updates of the time left, while no frame comes
 
 export class LiveRun {
+  /** @type {Trigger | null} */
+  #send = null;
+  /** @type {LiveData | null} */
+  #data = null;
+  /** @type {Theme | null} */
+  #theme = null;
+
   /**
    * @param {HTMLElement} parent
-   * @param {(hooks: ConstructorParameters<typeof FrameSocket>[0]) => Source} connect
+   * @param {(hooks: Hooks) => Source} connect
    */
   constructor(parent, connect = (hooks) => new FrameSocket(hooks)) {
     this.runs = new ShownRuns();
@@ -59,14 +69,28 @@ export class LiveRun {
     onDetail(this.view.host, "set", (settings) => this.#set(settings));
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.prediction = new Prediction(() => this.act.again());
+    this.told = NaN; // when the text has changed last
+    /** @type {RunLog | null} */
+    this.described = null; // whose header the charts have read
+    this.looping = 0; // timer
   }
 
-  /** The state that Python wants to be shown; also called when only the theme has changed. */
+  /** What Python has said; an error before the first update(). */
+  get data() {
+    return required(this.#data, "What Python says");
+  }
+
+  /**
+   * The state that Python wants to be shown; also called when only the theme has changed.
+   *
+   * @param {Pick<Component<LiveData>, "data" | "setTriggerValue">} component
+   */
   update({ data, setTriggerValue }) {
-    this.send = setTriggerValue;
-    this.data = data;
-    this.theme = readTheme(this.view.host);
-    const switched = this.runs.update(data.runs, this.theme.dark);
+    this.#send = setTriggerValue;
+    this.#data = data;
+    const theme = readTheme(this.view.host);
+    this.#theme = theme;
+    const switched = this.runs.update(data.runs, theme.dark);
     if (this.prediction.take(data.look?.asks) || switched) {
       this.player.restart(this.calm.matches, this.prediction.open);
       this.view.grid.each((chart) => (chart.fresh = true));
@@ -111,7 +135,16 @@ export class LiveRun {
 
   // ---- requests to Python and the server
 
-  /** Send a request of the visitor to Python, now. */
+  /** @type {Trigger} */
+  send(name, value) {
+    required(this.#send, "The line to Python")(name, value);
+  }
+
+  /**
+   * Send a request of the visitor to Python, now.
+   *
+   * @param {string} event
+   */
   ask(event) {
     this.send(event, performance.now());
   }
@@ -126,13 +159,20 @@ export class LiveRun {
     this.ask("again");
   }
 
-  // The same run with more frames: the previous one leaves no ghost.
+  /**
+   * The same run with more frames: the previous one leaves no ghost.
+   *
+   * @param {Settings} settings
+   */
   #set(settings) {
     this.runs.repeats = true;
     this.send("set", settings);
   }
 
-  // Returns whether it is of the runs, not of a preview.
+  /**
+   * @param {ArrayBuffer} buffer
+   * @returns {boolean} whether it is of the runs, not of a preview
+   */
   #receive(buffer) {
     const answer = readAnswer(buffer);
     if (this.preview.receive(answer)) return false;
@@ -151,14 +191,18 @@ export class LiveRun {
 
   // ---- what is shown
 
-  /** What the charts show now: the runs where they are, or a preview in place of the current one. */
+  /**
+   * What the charts show now: the runs where they are, or a preview in place of the current one.
+   *
+   * @returns {Scene}
+   */
   scene() {
     const own = this.runs.at(this.player.cursor);
     const scene = this.preview.shown ? this.preview.scene(own) : own;
     const { sameScale } = this.view.grid;
-    const { theme, data, source } = this;
+    const theme = required(this.#theme, "The theme");
     const runs = [scene.current, ...scene.kept];
-    return { ...scene, runs, sameScale, theme, colours: data.palette, recorded: source.recorded };
+    return { ...scene, runs, sameScale, theme, colours: this.data.palette, recorded: this.source.recorded };
   }
 
   /** Redraw everything, because something other than the cursor has changed. */
@@ -175,7 +219,12 @@ export class LiveRun {
     this.loop.rest(SETTLE_AFTER);
   }
 
-  /** Show a chart that is folded away, or fold it again. */
+  /**
+   * Show a chart that is folded away, or fold it again.
+   *
+   * @param {string} id
+   * @param {boolean} open
+   */
   unfold(id, open) {
     this.view.grid.unfold(id, open, this.scene());
     this.refit();
@@ -194,10 +243,12 @@ export class LiveRun {
   }
 
   #time() {
-    const { log } = this.runs.current ?? {};
-    if (log?.status === "running" && !this.preview.shown) this.view.notice.show(log, this.source.line);
+    if (!this.runs.begun || this.preview.shown) return;
+    const { log } = this.runs.current;
+    if (log.status === "running") this.view.notice.show(log, this.source.line);
   }
 
+  /** @param {number} now */
   #tick(now) {
     const { runs, player, view } = this;
     const { due } = this.loop;

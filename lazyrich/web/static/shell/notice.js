@@ -3,6 +3,12 @@
 import { moment, setting } from "../core/format.js";
 import { element, say } from "./dom.js";
 
+/** @import { RunLog } from "../stream/run_log.js" */
+/** @import { Settings } from "../stream/messages.d.ts" */
+/** @import { LineState } from "../stream/states.js" */
+/** @typedef {{ status: string, message: string, remedy?: Settings }} Said in the banner */
+
+/** @type {Partial<Record<LineState, string>>} */
 const LINES = {
   cut: "The line to the server is cut. What has arrived stays here, and the rest follows by itself when the line is back.",
   unknown:
@@ -10,21 +16,28 @@ const LINES = {
 };
 
 export class Notice {
-  /** onRemedy(settings): the visitor accepts the settings that would mend a failure. */
+  /** @param {(settings: Settings) => void} onRemedy the visitor accepts the settings that would mend a failure */
   constructor(onRemedy) {
     this.onRemedy = onRemedy;
     this.banner = element("div", { class: "banner", hidden: true });
     this.line = element("span", { class: "status" });
     this.spoken = element("div", { class: "spoken", "aria-live": "polite", role: "status" });
-    this.shown = "";
+    /** @type {string | null} */
+    this.shown = ""; // in the banner
     this.isBroken = false;
     this.said = "";
+    /** @type {string | undefined} */
+    this.before = undefined; // what the line says without the remark that is in its place
   }
 
-  /** line: to the server, as FrameSocket tells it. */
+  /**
+   * @param {RunLog} log
+   * @param {LineState} line to the server
+   */
   show(log, line) {
     const lost = line !== "new" && line !== "open";
-    this.#showBanner(line in LINES ? { status: line, message: LINES[line] } : told(log));
+    const message = LINES[line];
+    this.#showBanner(message ? { status: line, message } : told(log));
     this.#ownLine();
     this.line.title = log.ending?.words ?? "";
     say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
@@ -33,11 +46,15 @@ export class Notice {
     this.said = words;
   }
 
-  /** Say something of a preview in place of the line, in its room: nothing may move under a hand. "" ends it. */
+  /**
+   * Say something of a preview in place of the line, in its room: nothing may move under a hand.
+   *
+   * @param {string} words "" ends it
+   */
   remark(words) {
     if (!words && this.before === undefined) return;
-    if (this.before === undefined) this.line.style.maxWidth = `${this.line.parentElement.clientWidth}px`;
-    this.before ??= this.line.textContent;
+    if (this.before === undefined) this.line.style.maxWidth = `${this.line.parentElement?.clientWidth}px`;
+    this.before ??= this.line.textContent ?? "";
     say(this.line, words || this.before);
     this.line.title = words;
     this.line.classList.toggle("instead", Boolean(words));
@@ -50,12 +67,20 @@ export class Notice {
     this.line.style.removeProperty("max-width");
   }
 
-  /** A sentence for screen readers. */
+  /**
+   * Say something to screen readers.
+   *
+   * @param {string} words
+   */
   speak(words) {
     say(this.spoken, words);
   }
 
-  /** The chart itself failed, for good: no run can say anything more important. */
+  /**
+   * The chart itself failed, for good: no run can say anything more important.
+   *
+   * @param {string} words
+   */
   broken(words) {
     this.banner.hidden = false;
     this.banner.className = "banner failed";
@@ -64,6 +89,7 @@ export class Notice {
     this.isBroken = true;
   }
 
+  /** @param {Said} said */
   #showBanner({ status, message, remedy }) {
     const failed = status === "failed";
     const shown = failed || (message && status !== "finished") ? JSON.stringify([status, message, remedy]) : "";
@@ -72,8 +98,8 @@ export class Notice {
     this.banner.hidden = !shown;
     this.banner.className = failed ? "banner failed" : "banner";
     this.banner.replaceChildren(element("span", {}, message || (failed ? "The run failed." : "")));
-    const settings = Object.entries(failed && remedy ? remedy : {});
-    if (settings.length === 0) return;
+    const settings = Object.entries(remedy ?? {});
+    if (!failed || !remedy || settings.length === 0) return;
     const words = settings.map(([field, value]) => `${field.replaceAll("_", " ")} = ${setting(value)}`).join(", ");
     this.banner.append(
       element("button", { type: "button", class: "remedy", onclick: () => this.onRemedy(remedy) }, `Use ${words}`),
@@ -81,14 +107,24 @@ export class Notice {
   }
 }
 
-// The message of a run, or else the reason why it was not computed on the intended device.
+/**
+ * The message of a run, or else the reason why it was not computed on the intended device.
+ *
+ * @param {RunLog} log
+ * @returns {Said}
+ */
 function told(log) {
   const device = log.header?.environment.device ?? "cpu";
   const elsewhere = !log.message && device.startsWith("cpu, ");
   return elsewhere ? { status: "elsewhere", message: `Computed on the ${device.replace("cpu", "CPU")}.` } : log;
 }
 
-// The end of training does not mean that the losses have settled, so that is stated beside it.
+/**
+ * The end of training does not mean that the losses have settled, so that is stated beside it.
+ *
+ * @param {RunLog} log
+ * @param {number} now ms
+ */
 function progress({ status, progress: share, heard, countdown, ending }, now) {
   if (!heard) return "asking for the run";
   if (status === "waiting") return "waiting for a free place";
@@ -98,11 +134,16 @@ function progress({ status, progress: share, heard, countdown, ending }, now) {
   return [status === "stopped" ? "stopped" : "ended", ending?.brief].filter(Boolean).join(", ");
 }
 
-/** How the losses of a run that is over stand at its end: a sentence, empty where nothing is known of it. */
+/**
+ * How the losses of a run that is over stand at its end: a sentence, empty where nothing is known of it.
+ *
+ * @param {RunLog} log
+ */
 export function standing({ ending }) {
   return ending ? `The losses there: ${ending.words}.` : "";
 }
 
+/** @param {RunLog} log */
 function sentence(log) {
   const { status, message } = log;
   if (!log.heard) return "";

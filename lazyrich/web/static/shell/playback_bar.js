@@ -3,19 +3,30 @@
 import { SPEEDS } from "../stream/player.js";
 import { element, icon, say } from "./dom.js";
 
+/** @import { Attributes } from "../core/types.d.ts" */
+/** @import { Player } from "../stream/player.js" */
+/** @import { Timeline } from "../stream/timeline.js" */
+/** @import { Actions } from "./actions.js" */
+
 const PLAY = "M4 2.5v11l9.5-5.5z";
 const PAUSE = "M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z";
 const BACK = "M3 2.5h2v11H3zM13 2.5v11L6 8z";
 const FORWARD = "M11 2.5h2v11h-2zM3 2.5v11L10 8z";
 const HERE = "with the focus on the chart"; // where other keys than arrows work
+/** @type {Record<number, string>} */
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 
 export class PlaybackBar {
   /**
-   * act: {toggle, step(by), seek(frame), scrubbed, speed(value), stop, again, seed, onward}; status: a node.
-   * recorded: whether there is no server, which the buttons behind the status need.
+   * @param {Actions} act
+   * @param {Node} status
+   * @param {boolean} recorded whether there is no server, which the buttons behind the status need
    */
   constructor(act, status, recorded) {
+    /**
+     * @type {(label: string, keys: string, content: Node | string, action: () => void, more?: Attributes) =>
+     *   HTMLButtonElement}
+     */
     const button = (label, keys, content, action, more = {}) =>
       element(
         "button",
@@ -25,6 +36,7 @@ export class PlaybackBar {
     this.play = button("Play", `space, ${HERE}`, icon(PLAY), act.toggle, { class: "play" });
     this.back = button("Step back", "left arrow; with shift 10 frames", icon(BACK), () => act.step(-1));
     this.forward = button("Step forward", "right arrow; with shift 10 frames", icon(FORWARD), () => act.step(1));
+    /** @type {HTMLSelectElement} */
     this.speed = element(
       "select",
       { "aria-label": "Speed", title: `Speed (+ and −, ${HERE})`, onchange: () => act.speed(Number(this.speed.value)) },
@@ -32,6 +44,7 @@ export class PlaybackBar {
         element("option", { value: speed, selected: speed === 1 }, SPEED_WORDS[speed] ?? `${speed}×`),
       ),
     );
+    /** @type {HTMLInputElement} */
     this.scrubber = element("input", {
       type: "range",
       class: "scrubber",
@@ -45,6 +58,7 @@ export class PlaybackBar {
       onchange: () => act.scrubbed(),
     });
     this.where = element("span", {}, "–"); // no live region: it changes 20 times a second
+    /** @type {(label: string, keys: string, action: () => void, name: string) => HTMLButtonElement} */
     const word = (label, keys, action, name) => button(label, keys, label, action, { class: name });
     this.stop = word("Stop", `S, ${HERE}`, act.stop, "stop");
     this.again = word("Same start again", `R, ${HERE}`, act.again, "again");
@@ -68,8 +82,13 @@ export class PlaybackBar {
       element("span", { class: "where" }, this.where, status),
       ...(recorded ? [] : [element("span", { class: "group" }, this.onward, this.stop, this.again, this.seed)]),
     );
+    this.showsPause = false;
   }
 
+  /**
+   * @param {Timeline} timeline
+   * @param {Player} player
+   */
   show(timeline, player) {
     const { log } = timeline;
     const playing = player.playing;
@@ -84,8 +103,8 @@ export class PlaybackBar {
     set(this.scrubber, "max", last);
     set(this.scrubber, "value", Math.max(0, player.cursor));
     this.scrubber.disabled = timeline.count === 0;
-    this.scrubber.style.setProperty("--played", Math.max(0, player.cursor) / last);
-    this.scrubber.style.setProperty("--held", Math.max(0, timeline.count - 1) / last);
+    this.scrubber.style.setProperty("--played", String(Math.max(0, player.cursor) / last));
+    this.scrubber.style.setProperty("--held", String(Math.max(0, timeline.count - 1) / last));
     set(this.speed, "value", player.speed);
     const where = timeline.where(player.cursor);
     say(this.where, where);
@@ -103,6 +122,13 @@ export class PlaybackBar {
   }
 }
 
+/**
+ * @template {"max" | "value"} N
+ * @param {Record<N, string>} control
+ * @param {N} name
+ * @param {number} value
+ */
 function set(control, name, value) {
-  if (control[name] !== String(value)) control[name] = value;
+  const text = String(value);
+  if (control[name] !== text) control[name] = text;
 }

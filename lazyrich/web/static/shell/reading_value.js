@@ -2,7 +2,17 @@
 
 import { significant, whole } from "../core/format.js";
 
-/** reading: {column, unit, digits, scale, count, resolution}; below its resolution a number is written as 0. */
+/** @import { Reading } from "../core/chart_specs.d.ts" */
+/** @import { RunLog } from "../stream/run_log.js" */
+/** @typedef {Pick<Reading, "column"> & Partial<Reading>} Written what of a reading its number takes */
+
+/**
+ * Below its resolution a number is written as 0.
+ *
+ * @param {Written} reading
+ * @param {RunLog} log
+ * @param {number} frame
+ */
 export function readingValue({ column, unit, digits, scale, count, resolution }, log, frame) {
   const exact = log.value(frame, column) * (scale ?? 1);
   const rounded = () => significant(Math.abs(exact) < (resolution ?? 0) ? 0 : exact, digits ?? 2);

@@ -9,11 +9,18 @@ import { RunTable } from "./run_table.js";
 const MOVED = "kernel_distance";
 const TICKS = [0.01, 0.1, 0.4]; // between lazy, moving, rich and very rich, as in lazyrich/experiments/common/verdict.py
 
-// Most differences are below 0.1, so the scale follows the square root.
+/** @import { Reading } from "../core/chart_specs.d.ts" */
+/** @import { Scene } from "../core/types.d.ts" */
+
+/**
+ * Most differences are below 0.1, so the scale follows the square root.
+ *
+ * @param {number} distance
+ */
 const along = (distance) => `${(100 * Math.sqrt(Math.min(1, Math.max(0, distance)))).toFixed(2)}%`;
 
 export class Readings {
-  /** drop(id): the visitor takes a kept run off the page. */
+  /** @param {(id: string) => void} drop the visitor takes a kept run off the page */
   constructor(drop) {
     this.verdict = element("p", { class: "verdict" });
     this.remark = element("p", { class: "remark" });
@@ -38,10 +45,13 @@ export class Readings {
     const parts = [this.verdict, this.scale, this.list, this.table.node, this.remark, this.meaning.node];
     this.node = element("header", { class: "head" }, ...parts);
     this.described = "";
+    /** @type {Reading[]} */
+    this.readings = [];
+    /** @type {HTMLElement[]} */
     this.values = [];
   }
 
-  /** readings: from data.readings. */
+  /** @param {Reading[]} readings */
   update(readings) {
     const described = JSON.stringify(readings);
     if (described === this.described) return;
@@ -56,6 +66,7 @@ export class Readings {
     this.table.update(readings);
   }
 
+  /** @param {Scene} scene */
   show(scene) {
     const { log, upTo } = scene.current;
     // at the last frame the verdict is of the whole training, which may have ended too soon
@@ -78,6 +89,7 @@ export class Readings {
     this.#showOthers(scene);
   }
 
+  /** @param {Scene} scene */
   #showOthers({ kept, ghost, colours }) {
     const others = [...(ghost ? [{ ...ghost, colour: colours.ghost }] : []), ...kept];
     while (this.marks.length > others.length) this.marks.pop()?.remove();

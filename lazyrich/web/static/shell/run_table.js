@@ -3,8 +3,16 @@
 import { element, say, swatch } from "./dom.js";
 import { readingValue } from "./reading_value.js";
 
+/** @import { Reading } from "../core/chart_specs.d.ts" */
+/** @import { Scene, ShownRun } from "../core/types.d.ts" */
+/** @import { RunLog } from "../stream/run_log.js" */
+/** @import { HelpPopover } from "./help_popover.js" */
+
 export class RunTable {
-  /** meaning: what tells what a word means. drop(id): the visitor takes a kept run off the page. */
+  /**
+   * @param {HelpPopover} meaning
+   * @param {(id: string) => void} drop the visitor takes a kept run off the page
+   */
   constructor(meaning, drop) {
     this.meaning = meaning;
     this.drop = drop;
@@ -12,10 +20,16 @@ export class RunTable {
     this.body = element("tbody");
     this.node = element("table", { class: "runs", hidden: true }, element("thead", {}, this.head), this.body);
     this.node.setAttribute("aria-label", "The runs on the charts in numbers");
+    /** @type {Reading[]} */
     this.readings = [];
     this.described = "";
+    /** @type {HTMLElement[][]} */
+    this.cells = []; // of each run, by reading
+    /** @type {HTMLElement[]} */
+    this.states = []; // of each run
   }
 
+  /** @param {Reading[]} readings */
   update(readings) {
     this.readings = readings;
     const heads = readings.map(({ label, help, formula }) =>
@@ -26,7 +40,10 @@ export class RunTable {
     this.described = "";
   }
 
-  /** Returns whether there is anything to compare. */
+  /**
+   * @param {Scene} scene
+   * @returns {boolean} whether there is anything to compare
+   */
   show(scene) {
     const runs = [scene.current, ...scene.kept];
     this.node.hidden = runs.length < 2;
@@ -39,7 +56,11 @@ export class RunTable {
     return true;
   }
 
-  #describe(runs, { current, theme, recorded }) {
+  /**
+   * @param {ShownRun[]} runs
+   * @param {Scene} scene
+   */
+  #describe(runs, { current, theme, recorded = false }) {
     // If networks train side by side, colours identify networks, and only dashes identify runs.
     const ink = current.log.networks > 1 ? theme.muted : null;
     const shown = runs.map(({ id, label, colour, dash, pinned }) => [id, label, ink ?? colour, dash, pinned]);
@@ -53,7 +74,7 @@ export class RunTable {
     this.states = runs.map(() => element("small"));
     this.body.replaceChildren(
       ...runs.map((run, i) =>
-        this.#row({ ...run, colour: ink ?? run.colour, recorded }, this.cells[i], this.states[i]),
+        this.#row({ ...run, colour: ink ?? run.colour }, recorded, this.cells[i], this.states[i]),
       ),
     );
     if (focused < 0) return;
@@ -62,7 +83,13 @@ export class RunTable {
     left[Math.min(focused, left.length - 1)]?.focus();
   }
 
-  #row({ id, label, colour, dash, pinned, key, recorded }, cells, state) {
+  /**
+   * @param {ShownRun} run
+   * @param {boolean} recorded
+   * @param {HTMLElement[]} cells
+   * @param {HTMLElement} state
+   */
+  #row({ id, label, colour, dash, pinned, key }, recorded, cells, state) {
     const current = key === "current";
     const name = label || (current ? "this run" : "kept run");
     const title = `Drop the kept run ${name}`;
@@ -81,7 +108,12 @@ export class RunTable {
   }
 }
 
-// Whether a run's last numbers are final.
+/**
+ * Whether a run's last numbers are final.
+ *
+ * @param {RunLog} log
+ * @param {number} upTo
+ */
 function state(log, upTo) {
   if (!log.ended) return log.status === "waiting" ? "waiting" : "training";
   return log.ending?.state === "falling" && upTo === log.count - 1 ? "still falling" : "";

@@ -12,18 +12,26 @@ const PICTURES = {
   home: "M8 1l7 6.5h-2V14H9.5v-4h-3v4H3V7.5H1z",
 };
 
-/** What saves a chart as an image, then these: [name, one of PICTURES, what it does]. chart: has save(format). */
+/** @import { Savable } from "../export/targets.js" */
+/** @typedef {[name: string, picture: keyof typeof PICTURES, act: () => void]} Tool */
+
+/**
+ * What saves a chart as an image, then these.
+ *
+ * @param {Savable} chart
+ * @param {Tool[]} more
+ */
 export function toolbar(chart, more = []) {
-  const sheet = ["Save for slides or papers", "sheet", () => openExport(chart)];
-  const saving = ["png", "svg"].map((format) => [
-    `Download as ${format.toUpperCase()}`,
-    format,
-    () => chart.save(format),
-  ]);
+  /** @type {Tool[]} */
+  const saving = [
+    ["Save for slides or papers", "sheet", () => openExport(chart)],
+    ["Download as PNG", "png", () => chart.save("png")],
+    ["Download as SVG", "svg", () => chart.save("svg")],
+  ];
   return element(
     "div",
     { class: "bar" },
-    ...[sheet, ...saving, ...more].map(([name, picture, onclick]) =>
+    ...[...saving, ...more].map(([name, picture, onclick]) =>
       element("button", { type: "button", title: name, "aria-label": name, onclick }, icon(PICTURES[picture])),
     ),
   );

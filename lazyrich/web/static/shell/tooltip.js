@@ -5,23 +5,28 @@ import { element } from "./dom.js";
 const ASIDE = 12; // px between the words and their target
 const SLIP = 10; // px that a finger may move in a tap
 
+/** @import { Pointer, Tip } from "../core/types.d.ts" */
+
 export class Tooltip {
   /**
-   * surface: element with the pointer events. find({x, y, held}) -> {lines, at: {x, y}} in px of the surface, null
-   * without a tooltip; held: a button is down.
+   * @param {HTMLElement} surface with the pointer events
+   * @param {(pointer: Pointer) => Tip | null} find in px of the surface; null without a tooltip
    */
   constructor(surface, find) {
     this.surface = surface;
     this.find = find;
+    /** @type {Pointer | null} */
     this.pointer = null;
     this.node = element("div", { class: "tip", hidden: true });
-    const point = ({ offsetX, offsetY, buttons }) => this.point({ x: offsetX, y: offsetY, held: buttons > 0 });
-    for (const name of ["pointermove", "pointerdown"]) surface.addEventListener(name, point);
+    const point = (/** @type {PointerEvent} */ { offsetX, offsetY, buttons }) =>
+      this.point({ x: offsetX, y: offsetY, held: buttons > 0 });
+    surface.addEventListener("pointermove", point);
+    surface.addEventListener("pointerdown", point);
     // A finger keeps its target. A tap shows its tooltip when the finger is lifted, until the next tap.
-    let down = null;
+    let down = { clientX: NaN, clientY: NaN };
     surface.addEventListener("pointerdown", (event) => (down = event));
     surface.addEventListener("pointerup", (event) => {
-      const slipped = Math.hypot(event.clientX - down?.clientX, event.clientY - down?.clientY);
+      const slipped = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY);
       if (event.pointerType === "touch" && slipped < SLIP) point(event);
     });
     surface.addEventListener("pointerleave", ({ pointerType }) => {
@@ -29,7 +34,11 @@ export class Tooltip {
     });
   }
 
-  /** Tell of a place {x, y, held} of the surface, null for none. */
+  /**
+   * Tell of a place of the surface.
+   *
+   * @param {Pointer | null} pointer
+   */
   point(pointer) {
     this.pointer = pointer;
     this.renew();

@@ -11,11 +11,18 @@ import { Notice } from "./notice.js";
 import { PlaybackBar } from "./playback_bar.js";
 import { Readings } from "./readings.js";
 
+/** @import { Scene } from "../core/types.d.ts" */
+/** @import { LiveData } from "../stream/messages.d.ts" */
+/** @import { Player } from "../stream/player.js" */
+/** @import { RunLog } from "../stream/run_log.js" */
+/** @import { LineState } from "../stream/states.js" */
+/** @import { Actions } from "./actions.js" */
+
 export class View {
   /**
-   * act: what the playback bar asks for, and remedy(settings), dismissGhost(), drop(id), sameScale(on), along(column),
-   * unfold(id, open).
-   * recorded: whether there is no server that starts and stops runs.
+   * @param {HTMLElement} parent
+   * @param {Actions} act
+   * @param {boolean} recorded whether there is no server that starts and stops runs
    */
   constructor(parent, act, recorded) {
     this.grid = new ChartGrid(act.unfold);
@@ -63,7 +70,11 @@ export class View {
     });
     parent.append(this.host);
     this.drawing = new Machine(DRAWING, "new");
-    this.painted = 0;
+    this.painted = 0; // frames so far
+    this.onCanvas = ""; // the run and the frame that are painted
+    this.round = NaN; // when the settling under way began
+    /** @type {RunLog | null} */
+    this.named = null; // whose settings the host has
   }
 
   /** Whether the charts can be drawn. */
@@ -80,7 +91,10 @@ export class View {
 
   /**
    * Fetch what the charts are drawn with and draw their axes, of the scene of then, unless that is done or under way.
-   * Returns whether it was done just now.
+   *
+   * @param {Pick<LiveData, "css" | "plotly">} addresses
+   * @param {() => Scene} scene
+   * @returns {Promise<boolean>} whether it was done just now
    */
   async prepare({ css, plotly }, scene) {
     if (!this.drawing.happen("show")) return false;
@@ -100,7 +114,10 @@ export class View {
     }
   }
 
-  /** furthest: the last frame that has been shown. */
+  /**
+   * @param {Scene} scene
+   * @param {number} furthest the last frame that has been shown
+   */
   paint(scene, furthest) {
     this.round = NaN; // a settling under way stops
     this.grid.each((chart) => chart.paint(scene));
@@ -118,8 +135,10 @@ export class View {
   }
 
   /**
-   * The same for a preview: the axes of canvases move at once, and plotly's own come after. plays: its moment goes on, as
-   * that of a run.
+   * The same for a preview: the axes of canvases move at once, and plotly's own come after.
+   *
+   * @param {Scene} scene
+   * @param {boolean} plays its moment goes on, as that of a run
    */
   paintAhead(scene, plays) {
     this.round = NaN;
@@ -133,17 +152,26 @@ export class View {
     this.painted += 1;
     this.#name(log);
     this.host.dataset.painted = String(this.painted);
-    if (plays) this.host.dataset.step = log.step(upTo);
+    if (plays) this.host.dataset.step = String(log.step(upTo));
   }
 
-  // Tell programs the settings of what is painted.
+  /**
+   * Tell programs the settings of what is painted.
+   *
+   * @param {RunLog} log
+   */
   #name(log) {
     if (log === this.named) return;
     this.named = log;
-    this.host.dataset.settings = JSON.stringify(log.header.config);
+    this.host.dataset.settings = JSON.stringify(log.config);
   }
 
-  /** Let charts come to rest, one an animation frame, so that a click in between is not kept waiting. */
+  /**
+   * Let charts come to rest, one an animation frame, so that a click in between is not kept waiting.
+   *
+   * @param {() => Scene} scene
+   * @param {() => boolean} moving
+   */
   async settle(scene, moving) {
     const round = performance.now();
     this.round = round;
@@ -155,8 +183,11 @@ export class View {
   }
 
   /**
-   * What is said of a preview. The playback bar stays at the run, and nothing is spoken. remark: on the preview, ""
-   * for none. described: captions may be others too.
+   * What is said of a preview. The playback bar stays at the run, and nothing is spoken.
+   *
+   * @param {Scene} scene
+   * @param {string} remark on the preview, "" for none
+   * @param {boolean} described captions may be others too
    */
   tellAhead(scene, remark, described) {
     this.readings.show(scene);
@@ -169,7 +200,13 @@ export class View {
     });
   }
 
-  /** All that is said of a moment. line: to the server. */
+  /**
+   * All that is said of a moment.
+   *
+   * @param {Scene} scene
+   * @param {Player} player
+   * @param {LineState} line to the server
+   */
   tell(scene, player, line) {
     const { log } = scene.current;
     this.readings.show(scene);

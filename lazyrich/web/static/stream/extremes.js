@@ -16,11 +16,28 @@ export function farthest(first) {
   );
 }
 
-/** @type {WeakMap<RunLog, Map<string, Bounds & { frames: number, limit: number }>>} */
-const known = new WeakMap(); // RunLog -> name -> extremes so far
+/** @typedef {Bounds & { frames: number, limit: number }} Seen the extremes of so many frames */
+
+/** @type {WeakMap<RunLog, Map<string, Seen>>} */
+const known = new WeakMap(); // by the name of the array
 
 /**
- * {low, high, positive} of a chart array, low being Infinity where there is no number yet.
+ * What has been seen of a chart array so far.
+ *
+ * @param {RunLog} log
+ * @param {string} name
+ * @returns {Seen}
+ */
+function seenOf(log, name) {
+  const all = known.get(log) ?? new Map();
+  known.set(log, all);
+  const seen = all.get(name) ?? { frames: 0, limit: 0, low: Infinity, high: -Infinity, positive: Infinity };
+  all.set(name, seen);
+  return seen;
+}
+
+/**
+ * The extremes of a chart array, low being Infinity where there is no number yet.
  *
  * @param {RunLog} log
  * @param {string} name
@@ -29,10 +46,7 @@ const known = new WeakMap(); // RunLog -> name -> extremes so far
  * @returns {Bounds}
  */
 export function extremes(log, name, numbers = (frame) => log.array(frame, name)) {
-  if (!known.has(log)) known.set(log, new Map());
-  const all = known.get(log);
-  if (!all.has(name)) all.set(name, { frames: 0, limit: 0, low: Infinity, high: -Infinity, positive: Infinity });
-  const seen = all.get(name);
+  const seen = seenOf(log, name);
   for (; seen.frames < log.count; seen.frames++) {
     const there = Array.from(numbers(seen.frames)).filter(Number.isFinite);
     if (!seen.limit && there.length) seen.limit = farthest(there);

@@ -3,18 +3,28 @@
 export const SETTLE_AFTER = 120; // ms of rest before the canvases become plotly traces
 export const SETTLE_WAITING = 700; // ms, when playing goes on as soon as training has the next frame
 
+/** @typedef {"paint" | "fit" | "ask"} Work paint changes, fit axes, ask the server for more */
+
 export class FrameLoop {
-  /** tick(now): one animation frame. settle(): called once nothing has moved for as long as `rest` says. */
+  /**
+   * @param {(now: number) => void} tick one animation frame
+   * @param {() => void} settle called once nothing has moved for as long as `rest` says
+   */
   constructor(tick, settle) {
     this.tick = tick;
     this.settle = settle;
+    /** @type {Set<Work>} */
     this.due = new Set();
     this.frame = 0;
-    this.timer = undefined;
+    this.timer = 0;
     this.stopped = false;
   }
 
-  /** Request work in the next animation frame: "paint" changes, "fit" axes, "ask" the server for more. */
+  /**
+   * Request work in the next animation frame.
+   *
+   * @param {Work[]} work
+   */
   wake(...work) {
     for (const one of work) this.due.add(one);
     if (this.frame || this.stopped) return;
@@ -24,7 +34,11 @@ export class FrameLoop {
     });
   }
 
-  /** Settle after so many ms, if nothing puts it off. */
+  /**
+   * Settle after so many ms, if nothing puts it off.
+   *
+   * @param {number} wait
+   */
   rest(wait) {
     clearTimeout(this.timer);
     this.timer = setTimeout(this.settle, wait);

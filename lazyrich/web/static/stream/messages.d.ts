@@ -2,6 +2,7 @@
 
 import type { ChartSpec, Reading } from "../core/chart_specs.d.ts";
 import type { Palette, Range } from "../core/types.d.ts";
+import type { LineState } from "./states.js";
 
 /** The meaning of a row, which comes with frame 0; see lazyrich/client/protocol.py. */
 export interface RunHeader {
@@ -172,8 +173,7 @@ export interface Answer {
 
 /** Where a live chart has its frames from: the server, or a recording. */
 export interface Source {
-  /** One of the states of LINE. */
-  line: string;
+  line: LineState;
   /** Whether there is no server to ask for more. */
   recorded: boolean;
   open(address?: string, token?: string): void;
@@ -255,3 +255,6 @@ export interface SliderData {
   /** Serial of the last setting that Python has read. */
   answered: number;
 }
+
+/** What a slider tells Python: where it was let go, or what was typed. */
+export type SliderSetting = ({ value: number } | { text: string }) & { serial: number };

@@ -2,10 +2,19 @@
 
 import { Machine, PLAYBACK } from "./states.js";
 
+/** @import { Timeline } from "./timeline.js" */
+
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const TICK = 1000 / 60;
 
 export class Player {
+  cursor = -1; // the frame of the timeline that is shown; -1 before the first
+  furthest = -1; // the last frame that has been shown
+  waits = false; // play no further than the first frame
+  credit = 0; // frames that are due
+  /** @type {number | undefined} */
+  last = undefined; // time of the last animation frame
+
   constructor() {
     this.speed = 1;
     this.mode = new Machine(PLAYBACK, "playing");
@@ -22,8 +31,10 @@ export class Player {
   }
 
   /**
-   * Back to before the first frame, and play. follow: go straight to the newest frame each time. waits: play no further
-   * than the first frame.
+   * Back to before the first frame, and play.
+   *
+   * @param {boolean} follow go straight to the newest frame each time
+   * @param {boolean} waits play no further than the first frame
    */
   restart(follow, waits = false) {
     this.waits = waits;
@@ -34,7 +45,13 @@ export class Player {
     this.last = undefined;
   }
 
-  /** One animation frame. log: the Timeline looked at. Returns whether the cursor moved. */
+  /**
+   * One animation frame.
+   *
+   * @param {number} now
+   * @param {Timeline} log the one looked at
+   * @returns {boolean} whether the cursor moved
+   */
   advance(now, log) {
     const newest = log.count - 1;
     const follow = this.mode.state === "following";
@@ -53,11 +70,16 @@ export class Player {
     return this.cursor !== before;
   }
 
-  /** Whether the next animation frame can move the cursor. */
+  /**
+   * Whether the next animation frame can move the cursor.
+   *
+   * @param {Timeline} log
+   */
   moving(log) {
     return this.playing && log.count - 1 > this.cursor;
   }
 
+  /** @param {Timeline} log */
   play(log) {
     if (log.settled && this.cursor >= log.count - 1) this.cursor = -1;
     this.mode.happen("play");
@@ -67,14 +89,26 @@ export class Player {
     this.mode.happen("pause");
   }
 
-  /** To a frame, as far as it is held. */
+  /**
+   * To a frame, as far as it is held.
+   *
+   * @param {number} frame
+   * @param {Timeline} log
+   */
   seek(frame, log) {
     this.mode.happen("seek");
     this.cursor = Math.max(Math.min(0, log.count - 1), Math.min(Math.round(frame), log.count - 1));
     this.furthest = Math.max(this.furthest, this.cursor);
   }
 
-  /** At a frame of a run whose picture was there before it, and from there on if it plays. follow: as in `restart`. */
+  /**
+   * At a frame of a run whose picture was there before it, and from there on if it plays.
+   *
+   * @param {number} frame
+   * @param {Timeline} log
+   * @param {boolean} plays
+   * @param {boolean} follow as in `restart`
+   */
   arrive(frame, log, plays, follow = false) {
     this.restart(follow);
     this.cursor = frame;
@@ -82,19 +116,31 @@ export class Player {
     if (!plays) this.mode.happen(log.settled && frame >= log.count - 1 ? "end" : "pause");
   }
 
-  /** A timeline that has become shorter: a run kept beside was dropped. */
+  /**
+   * A timeline that has become shorter: a run kept beside was dropped.
+   *
+   * @param {Timeline} log
+   */
   hold(log) {
     this.cursor = Math.min(this.cursor, log.count - 1);
   }
 
-  /** Speed up (+1) or down (-1) by one of SPEEDS. */
+  /**
+   * Speed up or down by one of SPEEDS.
+   *
+   * @param {1 | -1} by
+   */
   shift(by) {
     const index = SPEEDS.indexOf(this.speed) + by;
     this.speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, index))];
   }
 
-  // One log frame for each animation frame, so that none is painted twice or left out; above 60 Hz by time. pace: log
-  // frames a second, fewer if every frame is a separate result.
+  /**
+   * One log frame for each animation frame, so that none is painted twice or left out; above 60 Hz by time.
+   *
+   * @param {number} now
+   * @param {number} pace log frames a second, fewer if every frame is a separate result
+   */
   #due(now, pace) {
     const elapsed = now - (this.last ?? now - TICK);
     this.credit += this.speed * (pace / 60) * (elapsed < 0.8 * TICK ? elapsed / TICK : 1);

@@ -1,18 +1,18 @@
 // Connection to a recording instead of the server: each request gets the next answer, until all are given.
 
 /** @import { Source } from "./messages.d.ts" */
+/** @import { Hooks } from "./socket.js" */
 
 /** @implements {Source} */
 export class RecordedLine {
   /**
-   * answers: ArrayBuffers, as the server packs them. onAnswer(ArrayBuffer): takes one of them.
-   *
-   * @param {ArrayBuffer[]} answers
-   * @param {{ onAnswer: (buffer: ArrayBuffer) => void }} hooks
+   * @param {ArrayBuffer[]} answers as the server packs them
+   * @param {Pick<Hooks, "onAnswer">} hooks
    */
   constructor(answers, { onAnswer }) {
     this.answers = [...answers];
     this.onAnswer = onAnswer;
+    /** @type {Source["line"]} */
     this.line = "open";
     this.recorded = true; // nothing else can be requested
   }

@@ -1,35 +1,64 @@
 // Runs on the charts: the current one, those kept beside it, and the ghost of the previous one.
 
+import { required } from "../shell/dom.js";
 import { RunLog } from "./run_log.js";
 import { Timeline } from "./timeline.js";
+
+/** @import { Ghost, ShownRun } from "../core/types.d.ts" */
+/** @import { DescribedRun } from "./messages.d.ts" */
+/** @typedef {DescribedRun & { log: RunLog }} Run */
 
 const WORTH_A_GHOST = 3; // frames: fewer are a dot, not a trail
 
 export class ShownRuns {
+  /** @type {Run | null} */
+  #current = null;
+
   constructor() {
-    this.logs = new Map(); // id -> RunLog, of all runs that are shown or were shown last
-    this.current = null; // {id, label, colour, log}
+    /** @type {Map<string, RunLog>} */
+    this.logs = new Map(); // by id, of all runs that are shown or were shown last
+    /** @type {Run[]} */
     this.kept = [];
+    /** @type {Run | null} */
     this.ghost = null;
     /** @type {"time" | "step"} */
     this.along = "time"; // the column at which runs are compared: the progress of each
     this.repeats = false; // the next current run repeats this one, so it leaves no ghost
   }
 
-  /** What Python says is to be shown, on dark paper or light. Returns whether the current run is another one now. */
+  /** The run that is played; an error before the first update(). */
+  get current() {
+    return required(this.#current, "The current run");
+  }
+
+  /** Whether Python has said what is to be shown. */
+  get begun() {
+    return this.#current !== null;
+  }
+
+  /**
+   * What Python says is to be shown.
+   *
+   * @param {DescribedRun[]} described
+   * @param {boolean} dark on dark paper
+   * @returns {boolean} whether the current run is another one now
+   */
   update(described, dark = false) {
+    /** @type {Map<string, RunLog>} */
     const logs = new Map(); // one for each id, as a kept run may also be the current one
-    for (const { id } of described) logs.set(id, logs.get(id) ?? this.logs.get(id) ?? new RunLog(id));
-    const inked = ({ colour, dark_colour: onDark }) => (dark && onDark ? onDark : colour);
-    const shown = described.map((run) => ({ ...run, colour: inked(run), log: logs.get(run.id) }));
-    const before = this.current;
-    this.current = shown.find((run) => run.role === "current");
+    const shown = described.map((run) => {
+      const log = logs.get(run.id) ?? this.logs.get(run.id) ?? new RunLog(run.id);
+      logs.set(run.id, log);
+      return { ...run, colour: (dark && run.dark_colour) || run.colour, log };
+    });
+    const before = this.#current;
+    this.#current = shown.find((run) => run.role === "current") ?? null;
     const kept = shown.filter((run) => run.role === "kept");
     this.kept = kept.filter((run, i) => i === kept.findIndex((other) => other.id === run.id));
     const changed = before?.id !== this.current.id;
-    if (changed && before && !this.repeats && before.log.count >= WORTH_A_GHOST) this.ghost = before;
+    const left = changed && before && !this.repeats && before.log.count >= WORTH_A_GHOST ? before : this.ghost;
     this.repeats = false;
-    if (this.ghost && shown.some((run) => run.id === this.ghost.id)) this.ghost = null;
+    this.ghost = left && !logs.has(left.id) ? left : null;
     this.logs = logs;
     if (this.ghost) this.logs.set(this.ghost.id, this.ghost.log);
     return changed;
@@ -58,16 +87,20 @@ export class ShownRuns {
     );
   }
 
-  /** The runs as they stand at a place of the timeline: all are drawn up to the same flow time or step, or to their end. */
+  /**
+   * The runs as they stand at a place of the timeline: all are drawn up to the same flow time or step, or to their end.
+   *
+   * @param {number} cursor
+   */
   at(cursor) {
-    const timeline = this.timeline;
+    const { timeline, along, current, ghost } = this;
     const reached = timeline.reached(cursor);
-    return {
-      timeline,
-      along: this.along,
-      current: { ...this.current, key: "current", upTo: timeline.frame(cursor) },
-      kept: this.kept.map((run) => ({ ...run, key: run.id, upTo: run.log.at(reached, this.along) })),
-      ghost: this.ghost && { ...this.ghost, upTo: this.ghost.log.count - 1 },
-    };
+    /** @type {ShownRun[]} */
+    const kept = this.kept.map((run) => ({ ...run, key: run.id, upTo: run.log.at(reached, along) }));
+    /** @type {ShownRun} */
+    const shown = { ...current, key: "current", upTo: timeline.frame(cursor) };
+    /** @type {Ghost | null} */
+    const behind = ghost && { ...ghost, upTo: ghost.log.count - 1 };
+    return { timeline, along, current: shown, kept, ghost: behind };
   }
 }

@@ -9,22 +9,42 @@ const MAX_REFUSALS = 5; // in a row, each after a longer wait, before the notice
 const WORTH_A_WORD = 2000; // ms: a shorter interruption is not shown
 const REFUSED = new Set([4403, 4404]); // unknown token, unknown run
 
+/** @import { Settings, Source } from "./messages.d.ts" */
+/** @import { LineEvent } from "./states.js" */
+/**
+ * What a live chart gives its source. question: the frames held of each run, to ask for what is beyond; onAnswer:
+ * whether an answer is one to the question, as a preview is not; onState: `line` is another one now.
+ *
+ * @typedef {object} Hooks
+ * @property {() => Record<string, number>} question
+ * @property {(buffer: ArrayBuffer) => boolean} onAnswer
+ * @property {() => void} onState
+ * @property {() => void} onRefused
+ */
+
+/** @implements {Source} */
 export class FrameSocket {
-  /**
-   * question() -> {run: frames held}, to ask for what is beyond; onAnswer(ArrayBuffer): returns whether it answers the
-   * question, as a preview does not; onState(): `line` is another one now; onRefused().
-   */
+  /** @param {Hooks} hooks */
   constructor({ question, onAnswer, onState, onRefused }) {
     this.question = question;
     this.onAnswer = onAnswer;
     this.onState = onState;
     this.onRefused = onRefused;
+    /** @type {string | null} */
     this.address = null;
+    this.token = "";
+    /** @type {WebSocket | null} */
     this.socket = null;
     this.wait = FIRST_WAIT;
     this.refusals = 0;
     this.state = new Machine(LINE, "new");
     this.recorded = false; // the server can start and stop runs
+    this.wasOffline = false;
+    /** @type {number | undefined} */
+    this.timer = undefined; // until the next attempt
+    /** @type {number | undefined} */
+    this.patience = undefined; // until an answer is late
+    this.word = 0; // until an interruption is shown
     this.hurry = () => this.#retry();
     this.unplugged = () => (this.wasOffline = true);
     window.addEventListener("online", this.hurry);
@@ -40,6 +60,9 @@ export class FrameSocket {
   /**
    * Connect, unless there is a connection to this address with this token already. The token is the first thing said,
    * not a part of the address, which servers and proxies write into their logs.
+   *
+   * @param {string} address
+   * @param {string} token
    */
   open(address, token) {
     const url = new URL(address, document.baseURI);
@@ -56,11 +79,19 @@ export class FrameSocket {
     if (this.socket) this.#expect();
   }
 
+  /** @param {string} run */
   stop(run) {
     this.#send({ stop: run });
   }
 
-  /** Ask for the picture of a run with some settings changed. Returns whether that was sent. */
+  /**
+   * Ask for the picture of a run with some settings changed.
+   *
+   * @param {string} run
+   * @param {Settings} settings
+   * @param {number} serial
+   * @returns {boolean} whether that was sent
+   */
   preview(run, settings, serial) {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.#send({ preview: run, with: settings, serial });
@@ -76,13 +107,17 @@ export class FrameSocket {
     this.address = null;
   }
 
-  /** Returns whether the line is in another state now. */
+  /**
+   * @param {LineEvent} event
+   * @returns {boolean} whether the line is in another state now
+   */
   #happen(event) {
     const changed = this.state.happen(event);
     if (changed) this.onState();
     return changed;
   }
 
+  /** @param {object} message */
   #send(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
@@ -99,6 +134,7 @@ export class FrameSocket {
 
   #connect() {
     this.#drop();
+    if (this.address === null) return;
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {

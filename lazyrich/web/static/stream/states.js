@@ -1,7 +1,25 @@
 // States of a live chart and all transitions between them: its drawing code, its playback, its connection to the
 // server. The three are independent of each other. CONTRIBUTING.md has them as diagrams.
 
-/** What the charts are drawn with: state -> event -> next state. */
+/**
+ * State -> event -> next state.
+ *
+ * @template {string} S
+ * @template {string} E
+ * @typedef {Record<S, Partial<Record<E, S>>>} Table
+ */
+/** @typedef {"new" | "loading" | "ready" | "broken" | "gone"} DrawingState */
+/** @typedef {"show" | "load" | "fail" | "remove"} DrawingEvent */
+/** @typedef {"playing" | "following" | "paused" | "ended"} PlaybackState */
+/** @typedef {"play" | "pause" | "seek" | "end" | "restart" | "follow"} PlaybackEvent */
+/** @typedef {"new" | "open" | "lost" | "cut" | "unknown"} LineState */
+/** @typedef {"answer" | "lose" | "outlast" | "refuse"} LineEvent */
+
+/**
+ * What the charts are drawn with.
+ *
+ * @type {Table<DrawingState, DrawingEvent>}
+ */
 export const DRAWING = {
   // Python has not named any run yet
   new: { show: "loading", remove: "gone" },
@@ -14,7 +32,11 @@ export const DRAWING = {
   gone: { show: "gone", load: "gone", fail: "gone", remove: "gone" },
 };
 
-/** How the frames play: state -> event -> next state. */
+/**
+ * How the frames play.
+ *
+ * @type {Table<PlaybackState, PlaybackEvent>}
+ */
 export const PLAYBACK = {
   // frame after frame, at the chosen speed
   playing: restarts({ play: "playing", pause: "paused", seek: "paused", end: "ended" }),
@@ -25,7 +47,11 @@ export const PLAYBACK = {
   ended: restarts({ play: "playing", pause: "ended", seek: "paused" }),
 };
 
-/** The line to the server: state -> event -> next state. */
+/**
+ * The line to the server.
+ *
+ * @type {Table<LineState, LineEvent>}
+ */
 export const LINE = {
   // connecting, without an answer yet
   new: { answer: "open", lose: "lost" },
@@ -37,19 +63,38 @@ export const LINE = {
   unknown: { answer: "open", lose: "unknown", outlast: "unknown", refuse: "unknown" },
 };
 
-/** Another run may be shown at any time. */
+/**
+ * Another run may be shown at any time.
+ *
+ * @param {Partial<Record<PlaybackEvent, PlaybackState>>} events
+ * @returns {Partial<Record<PlaybackEvent, PlaybackState>>}
+ */
 function restarts(events) {
   return { ...events, restart: "playing", follow: "following" };
 }
 
-/** A state and its table of transitions. */
+/**
+ * A state and its table of transitions.
+ *
+ * @template {string} S
+ * @template {string} E
+ */
 export class Machine {
+  /**
+   * @param {Table<S, E>} table
+   * @param {S} state
+   */
   constructor(table, state) {
     this.table = table;
     this.state = state;
   }
 
-  /** Take an event. Returns whether the state is another one now. Throws for one that the state does not have. */
+  /**
+   * Take an event. Throws for one that the state does not have.
+   *
+   * @param {E} event
+   * @returns {boolean} whether the state is another one now
+   */
   happen(event) {
     const before = this.state;
     const next = this.table[before][event];

@@ -15,7 +15,7 @@ export class Timeline {
     this.log = current;
     this.kept = kept;
     this.along = along;
-    const last = (log) => (log.count > 0 ? log.value(log.count - 1, along) : -Infinity);
+    const last = (/** @type {RunLog} */ log) => (log.count > 0 ? log.value(log.count - 1, along) : -Infinity);
     this.longest = kept.reduce((one, other) => (last(other) > last(one) ? other : one), current);
     this.known = this.#after(current.settled ? last(current) : Infinity);
   }
@@ -41,31 +41,51 @@ export class Timeline {
     return this.log.chartData;
   }
 
-  /** The current run's frame at a place of the way. */
+  /**
+   * The current run's frame at a place of the way.
+   *
+   * @param {number} cursor
+   */
   frame(cursor) {
     return Math.min(cursor, this.log.count - 1);
   }
 
-  /** Whether the current run has come to its end before this place. */
+  /**
+   * Whether the current run has come to its end before this place.
+   *
+   * @param {number} cursor
+   */
   past(cursor) {
     return this.log.count > 0 && cursor >= this.log.count;
   }
 
-  /** How far a place is along the way, as flow time or steps. */
+  /**
+   * How far a place is along the way, as flow time or steps.
+   *
+   * @param {number} cursor
+   */
   reached(cursor) {
     return this.past(cursor)
       ? this.longest.value(this.#beyond(cursor), this.along)
       : this.log.value(cursor, this.along);
   }
 
-  /** Where a place is, in words. */
+  /**
+   * Where a place is, in words.
+   *
+   * @param {number} cursor
+   */
   where(cursor) {
     if (cursor < 0) return "–";
     if (!this.past(cursor)) return moment(this.log, cursor);
     return `${this.#when(this.#beyond(cursor))} · this run has ended`;
   }
 
-  // Steps of different runs differ in length, so after the current run's end only the time is shown.
+  /**
+   * Steps of different runs differ in length, so after the current run's end only the time is shown.
+   *
+   * @param {number} frame
+   */
   #when(frame) {
     const { longest } = this;
     if (longest.chartData.position) return moment(longest, frame);
@@ -73,11 +93,16 @@ export class Timeline {
     return `t = ${significant(longest.time(frame), 3)}`;
   }
 
+  /** @param {number} cursor */
   #beyond(cursor) {
     return this.longest.count - this.known + (cursor - this.log.count);
   }
 
-  // Frames of the longest run after a time or step.
+  /**
+   * Frames of the longest run after a time or step.
+   *
+   * @param {number} end
+   */
   #after(end) {
     if (this.longest === this.log || !Number.isFinite(end)) return 0;
     return this.longest.count - 1 - this.longest.at(end, this.along);

@@ -6,7 +6,8 @@ import { enlarge } from "../core/overlay.js";
 import { element, icon, say } from "../shell/dom.js";
 
 /** @import { ChartSpec } from "../core/chart_specs.d.ts" */
-/** @typedef {{ kind: "page" | "figure" | "slide" | "glance", pictures: string[], controls: string[] | null }} Look */
+/** @import { Keys } from "../shell/keyboard.js" */
+/** @import { Look } from "../stream/messages.d.ts" */
 
 /** @type {Look} */
 const PAGE = { kind: "page", pictures: [], controls: null };
@@ -17,7 +18,7 @@ const BACK = "M11 2.5L4.5 8l6.5 5.5z";
 const NEXT = "M5 2.5L11.5 8 5 13.5z";
 
 export class Slides {
-  /** turned(): called when another slide is to be shown. */
+  /** @param {() => void} turned called when another slide is to be shown */
   constructor(turned) {
     this.turned = turned;
     /** @type {Look} */
@@ -25,6 +26,7 @@ export class Slides {
     /** @type {ChartSpec[]} */
     this.specs = [];
     this.id = ""; // of the chart that is on the slide
+    /** @type {(label: string, key: string, path: string, by: 1 | -1) => HTMLElement} */
     const turn = (label, key, path, by) =>
       element(
         "button",
@@ -60,7 +62,11 @@ export class Slides {
     return unfolded(kind === "slide" ? this.specs.filter((spec) => spec.id === this.id) : this.specs, this.look);
   }
 
-  /** Whether the address leaves the control of a setting out. */
+  /**
+   * Whether the address leaves the control of a setting out.
+   *
+   * @param {string} setting
+   */
   fixes(setting) {
     return this.look.controls !== null && !this.look.controls.includes(setting);
   }
@@ -69,14 +75,24 @@ export class Slides {
     return this.specs.findIndex((spec) => spec.id === this.id);
   }
 
-  /** The keys of a live chart, with those of slides where there are any. */
+  /**
+   * The keys of a live chart, with those of slides where there are any.
+   *
+   * @param {Keys} actions
+   * @returns {Keys}
+   */
   keys(actions) {
+    /** @type {Keys} */
     const turn = this.look.kind === "slide" ? { PageDown: () => this.turn(1), PageUp: () => this.turn(-1) } : {};
     const { n, ...others } = actions;
     return { ...others, ...(n && !this.fixes("seed") ? { n } : {}), ...turn };
   }
 
-  /** Go on by so many slides, as far as there are any. */
+  /**
+   * Go on by so many slides, as far as there are any.
+   *
+   * @param {1 | -1} by
+   */
   turn(by) {
     if (this.look.kind !== "slide") return;
     const next = this.specs[this.at + by];
@@ -85,7 +101,11 @@ export class Slides {
     this.turned();
   }
 
-  /** Say on the host what is shown, for the style sheet, and enlarge a slide as far as there is room. */
+  /**
+   * Say on the host what is shown, for the style sheet, and enlarge a slide as far as there is room.
+   *
+   * @param {HTMLElement} host
+   */
   mark(host) {
     const { kind } = this.look;
     const shown = this.shown();
@@ -101,26 +121,40 @@ export class Slides {
     this.fit(host);
   }
 
-  /** The window may have another size. */
+  /**
+   * The window may have another size.
+   *
+   * @param {HTMLElement} host
+   */
   fit(host) {
     const [width, height] = AREA;
     const room = host.parentElement?.clientWidth ?? width;
     const times = this.look.kind === "slide" ? Math.min(MOST, room / width, window.innerHeight / height) : 1;
     this.times = Math.max(1, times);
-    host.style.setProperty("--enlarged", this.times);
+    host.style.setProperty("--enlarged", String(this.times));
     enlarge(this.times);
   }
 }
 
-// Those of these names, in the order of the names; all where none is there.
+/**
+ * Those of these names, in the order of the names; all where none is there.
+ *
+ * @param {ChartSpec[]} specs
+ * @param {string[]} ids
+ */
 function named(specs, ids) {
   const found = ids.flatMap((id) => specs.filter((spec) => spec.id === id));
   return found.length ? found : specs;
 }
 
-// A chart that is shown by its name is not folded away, and a single one fills the place of all.
+/**
+ * A chart that is shown by its name is not folded away, and a single one fills the place of all.
+ *
+ * @param {ChartSpec[]} specs
+ * @param {Look} look
+ * @returns {ChartSpec[]}
+ */
 function unfolded(specs, { kind, pictures }) {
-  const chosen = kind === "slide" || pictures.length > 0;
-  const placed = (spec) => (spec.place === "below" ? { ...spec, place: "right" } : spec);
-  return specs.map((spec) => (chosen ? placed({ ...spec, folded: false }) : spec));
+  if (kind !== "slide" && pictures.length === 0) return specs;
+  return specs.map((spec) => ({ ...spec, folded: false, place: spec.place === "below" ? "right" : spec.place }));
 }
