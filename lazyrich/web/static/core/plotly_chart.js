@@ -163,11 +163,7 @@ export class PlotlyChart extends ChartOnAxes {
     this.guessed = true;
   }
 
-  /**
-   * Zoom as a visitor does.
-   *
-   * @param {Ranges} ranges a missing side returns to its wanted range
-   */
+  /** Zoom as a visitor does. @param {Ranges} ranges a missing side returns to its wanted range */
   view(ranges) {
     if (JSON.stringify(ranges) === JSON.stringify(this.zoomed)) return;
     this.zoomed = ranges;
@@ -203,12 +199,7 @@ export class PlotlyChart extends ChartOnAxes {
     this.stale = false;
   }
 
-  /**
-   * Clear the canvases, and draw the background of the lines.
-   *
-   * @param {Scene} scene
-   * @param {ShownRun[]} runs
-   */
+  /** @type {(scene: Scene, runs: ShownRun[]) => PlotArea} */
   #startOver(scene, runs) {
     const area = this.ahead ? areaWithin(this.plot, this.range("x"), this.range("y")) : plotArea(this.plot);
     // Setting the size of a canvas again takes longer than clearing it.

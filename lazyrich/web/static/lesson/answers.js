@@ -1,12 +1,21 @@
 // The visitor's answers to the questions of lessons. They stay in this browser; where it keeps nothing, on this page.
 
-const here = new Map();
-const ANSWERED = "lesson-answered";
-const key = (id) => `lazyrich-lesson-${id}`;
+import { onDetail } from "../shell/dom.js";
 
-/** Number of the answer to the question of a step, -1 if it was skipped, null if it is open. id: "lesson/step". */
+/** @type {Map<string, number>} */
+const here = new Map(); // by the id of the step
+const ANSWERED = "lesson-answered";
+const key = (/** @type {string} */ id) => `lazyrich-lesson-${id}`;
+
+/**
+ * Number of the answer to the question of a step, -1 if it was skipped, null if it is open.
+ *
+ * @param {string} id "lesson/step"
+ * @returns {number | null}
+ */
 export function answerOf(id) {
-  if (here.has(id)) return here.get(id);
+  const given = here.get(id);
+  if (given !== undefined) return given;
   try {
     const kept = localStorage.getItem(key(id));
     return kept === null || !/^-?\d$/.test(kept) ? null : Number(kept);
@@ -15,7 +24,12 @@ export function answerOf(id) {
   }
 }
 
-/** Keep an answer, and tell what waits for it. */
+/**
+ * Keep an answer, and tell what waits for it.
+ *
+ * @param {string} id of the step
+ * @param {number} number
+ */
 export function answer(id, number) {
   const first = answerOf(id) === null;
   here.set(id, number);
@@ -27,9 +41,14 @@ export function answer(id, number) {
   window.dispatchEvent(new CustomEvent(ANSWERED, { detail: { id, first } }));
 }
 
-/** heard({ id, first }): called at each answer. Returns a function that takes the listener off. */
+/**
+ * Listen to answers.
+ *
+ * @param {(answer: { id: string, first: boolean }) => void} heard
+ * @returns {() => void} takes the listener off
+ */
 export function onAnswer(heard) {
-  const listener = (/** @type {any} */ event) => heard(event.detail);
-  window.addEventListener(ANSWERED, listener);
-  return () => window.removeEventListener(ANSWERED, listener);
+  const off = new AbortController();
+  onDetail(window, ANSWERED, heard, { signal: off.signal });
+  return () => off.abort();
 }

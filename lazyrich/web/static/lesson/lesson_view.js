@@ -4,11 +4,12 @@
 // page, and then has Python tell what they came to.
 
 import { loadStyle } from "../entry/load.js";
-import { element, fill, say } from "../shell/dom.js";
+import { element, fill, required, say } from "../shell/dom.js";
 import { answer, answerOf, onAnswer } from "./answers.js";
 import { pieces, written } from "./written.js";
 
 /** @import { Block, Span } from "./written.js" */
+/** @import { Component, Trigger } from "../core/types.d.ts" */
 /** @typedef {{ title: string, href: string }} Link */
 /**
  * @typedef {{ id: string, lesson: string, number: number, title: string, text: Block[], question: Span[],
@@ -22,6 +23,11 @@ const MAX_PAUSE = 8000; // ms between two questions to Python, at most
 let last = ""; // the step that this document has shown last
 
 export class LessonView {
+  /** @type {Step | null} */
+  #step = null;
+  /** @type {Trigger | null} */
+  #send = null;
+
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.heading = element("h2", { tabindex: -1, class: "title" });
@@ -60,15 +66,21 @@ export class LessonView {
     this.ticking = setInterval(() => this.#look(), LOOK_EVERY);
     this.pause = 0; // ms between two questions to Python
     this.due = 0; // performance.now() from which Python may be asked again
+    this.key = ""; // of what is told
   }
 
-  /** @param {{ data: Step, setTriggerValue: (name: string, value: any) => void }} component */
+  /** The step that is shown; an error before the first update(). */
+  get step() {
+    return required(this.#step, "The step of a lesson");
+  }
+
+  /** @param {Component<Step>} component */
   update({ data, setTriggerValue }) {
     const { css } = data;
     loadStyle(css).catch(() => {}); // without it the card can be read all the same
-    this.send = setTriggerValue;
-    const other = data.id !== this.step?.id;
-    this.step = data;
+    this.#send = setTriggerValue;
+    const other = data.id !== this.#step?.id;
+    this.#step = data;
     if (other) this.#show();
     this.#tell();
   }
@@ -107,7 +119,12 @@ export class LessonView {
     last = id;
   }
 
-  // Buttons and not radio buttons: with those an arrow key would answer before all answers are read.
+  /**
+   * Buttons and not radio buttons: with those an arrow key would answer before all answers are read.
+   *
+   * @param {Span[]} spans
+   * @param {number} place
+   */
   #choice(spans, place) {
     const chosen = answerOf(this.step.id) === place;
     const choose = () => answer(this.step.id, place);
@@ -116,6 +133,7 @@ export class LessonView {
 
   #way() {
     const { number, steps } = this.step;
+    /** @type {(to: number, text: string, name: "dot" | "previous" | "next") => HTMLElement} */
     const link = (to, text, name) =>
       element(
         "a",
@@ -125,7 +143,7 @@ export class LessonView {
           "aria-current": to === number ? "step" : null,
           title: steps[to - 1].title,
           "aria-label": name === "dot" ? `Step ${to}: ${steps[to - 1].title}` : null,
-          onclick: (event) => this.#go(event, to),
+          onclick: (event) => this.#go(event, to, steps[to - 1].href),
         },
         text,
       );
@@ -135,17 +153,28 @@ export class LessonView {
     return [...before, ...dots, ...next];
   }
 
-  // Within a page in place. To another page it is a link like any other: Streamlit would leave two entries in the
-  // browser's history, and Back would lead nowhere.
-  #go(event, to) {
+  /**
+   * Within a page in place. To another page it is a link like any other: Streamlit would leave two entries in the
+   * browser's history, and Back would lead nowhere.
+   *
+   * @param {MouseEvent} event
+   * @param {number} to the step
+   * @param {string} href of it
+   */
+  #go(event, to, href) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
-    if (new URL(event.currentTarget.href).pathname !== location.pathname) return goingTo(event.currentTarget.href);
+    const address = new URL(href, document.baseURI);
+    if (address.pathname !== location.pathname) return goingTo(address.href);
     event.preventDefault();
-    this.send("go", { step: to });
+    this.#send?.("go", { step: to });
   }
 
+  /**
+   * @param {string} id of a step
+   * @param {boolean} first
+   */
   #answered(id, first) {
-    if (id !== this.step?.id) return;
+    if (id !== this.#step?.id) return;
     this.happened.hidden = false;
     this.skip.hidden = true;
     [...this.answers.children].forEach((node, place) => {
@@ -156,14 +185,14 @@ export class LessonView {
   }
 
   #open() {
-    if (!this.step || answerOf(this.step.id) === null) return;
+    if (!this.#step || answerOf(this.#step.id) === null) return;
     this.happened.open = true;
     this.#tell();
   }
 
   #tell() {
-    if (!this.step) return;
-    const { id, outcome, note, answers } = this.step;
+    if (!this.#step) return;
+    const { id, outcome, note, answers } = this.#step;
     this.host.dataset.step = id;
     this.host.dataset.told = String(outcome !== null);
     say(this.note, note);
@@ -178,20 +207,23 @@ export class LessonView {
   }
 
   #look() {
-    if (!this.step || this.step.outcome !== null || document.hidden) return;
-    const status = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="live-run"]'))?.dataset
-      .status;
+    if (!this.#step || this.#step.outcome !== null || document.hidden) return;
+    const status = document.querySelector('[data-testid="live-run"]')?.getAttribute("data-status") ?? "";
     const now = performance.now();
-    if (!["finished", "stopped", "failed"].includes(status ?? "") || now < this.due) return;
+    if (!["finished", "stopped", "failed"].includes(status) || now < this.due) return;
     this.pause = Math.min(MAX_PAUSE, 2 * (this.pause || 400)); // a kept run may still go on
     this.due = now + this.pause;
-    this.send("look", now);
+    this.#send?.("look", now);
   }
 }
 
 const GOING = "lazyrich-lesson-going";
 
-// Remember over the load of another page that a link of a lesson led there.
+/**
+ * Remember over the load of another page that a link of a lesson led there.
+ *
+ * @param {string} href
+ */
 function goingTo(href) {
   try {
     sessionStorage.setItem(GOING, href);
@@ -200,6 +232,7 @@ function goingTo(href) {
   }
 }
 
+/** @param {string} href */
 function cameBy(href) {
   try {
     const going = sessionStorage.getItem(GOING);

@@ -6,7 +6,9 @@ export class Prediction {
   /** @param {() => void} run called when the question has its first answer */
   constructor(run) {
     this.id = ""; // of the step, "" without a lesson
-    this.silence = onAnswer(({ id, first }) => first && id === this.id && run());
+    this.silence = onAnswer(({ id, first }) => {
+      if (first && id === this.id) run();
+    });
   }
 
   /**

@@ -3,8 +3,10 @@
 const FINE = 50; // steps of a key from end to end
 const COARSE = 10; // with Shift
 
+/** @import { MapAxis } from "./map.d.ts" */
+
 export class Axis {
-  /** spec: {values, log} of the map; values increase. */
+  /** @param {Pick<MapAxis, "values" | "log">} described */
   constructor({ values, log }) {
     this.log = log;
     this.low = values[0];
@@ -12,37 +14,61 @@ export class Axis {
     this.places = values.map((value) => this.place(value));
   }
 
-  /** The place of a value; below 0 or above 1 for one outside. */
+  /**
+   * The place of a value; below 0 or above 1 for one outside.
+   *
+   * @param {number} value
+   */
   place(value) {
     const [low, high] = [this.#along(this.low), this.#along(this.high)];
     return (this.#along(value) - low) / (high - low);
   }
 
-  /** The value for a place: within the axis, rounded to the precision of a pointer. */
+  /**
+   * The value for a place: within the axis, rounded to the precision of a pointer.
+   *
+   * @param {number} place
+   */
   value(place) {
     const [low, high] = [this.#along(this.low), this.#along(this.high)];
     const along = low + Math.min(1, Math.max(0, place)) * (high - low);
     return Math.min(this.high, Math.max(this.low, this.#rounded(this.log ? 10 ** along : along)));
   }
 
-  /** The value at a place, with all its digits. */
+  /**
+   * The value at a place, with all its digits.
+   *
+   * @param {number} place
+   */
   between(place) {
     const [low, high] = [this.#along(this.low), this.#along(this.high)];
     const along = low + place * (high - low);
     return Math.min(this.high, Math.max(this.low, this.log ? 10 ** along : along));
   }
 
+  /** @param {number} value */
   holds(value) {
     return value >= this.low && value <= this.high;
   }
 
-  /** `count` steps of a key from a value, which counts from the edge if it is outside. */
+  /**
+   * The value at some steps of a key from one, which counts from the edge if it is outside.
+   *
+   * @param {number} value
+   * @param {number} count
+   * @param {boolean} coarse
+   */
   stepped(value, count, coarse) {
     const from = Math.min(this.high, Math.max(this.low, value));
     return this.value(this.place(from) + count / (coarse ? COARSE : FINE));
   }
 
-  /** The cell of the grid around a place: its lower index and how far to the next, 0 to 1. */
+  /**
+   * The cell of the grid around a place.
+   *
+   * @param {number} place
+   * @returns {[index: number, share: number]} the lower index, and how far to the next, 0 to 1
+   */
   cell(place) {
     const { places } = this;
     let [low, high] = [0, places.length - 1];
@@ -54,11 +80,16 @@ export class Axis {
     return [low, Math.min(1, Math.max(0, (place - places[low]) / (places[high] - places[low])))];
   }
 
+  /** @param {number} value */
   #along(value) {
     return this.log ? (value > 0 ? Math.log10(value) : -Infinity) : value;
   }
 
-  // Three significant digits. On a linear axis these are too fine near 0 and can be too coarse far from it.
+  /**
+   * Three significant digits. On a linear axis these are too fine near 0 and can be too coarse far from it.
+   *
+   * @param {number} value
+   */
   #rounded(value) {
     const three = value === 0 ? 0 : Number(value.toPrecision(3));
     if (this.log) return three;

@@ -2,8 +2,10 @@
 
 import { Axis } from "./picker_axis.js";
 
+/** @import { MapData } from "./map.d.ts" */
+
 export class Field {
-  /** map: as lazyrich/web/components/map_picker.py describes it. Of one with moments it begins at the first. */
+  /** @param {MapData} map of one with moments it begins at the first */
   constructor(map) {
     this.x = new Axis(map.x);
     this.y = new Axis(map.y);
@@ -24,7 +26,12 @@ export class Field {
     return this.tables[this.moment];
   }
 
-  /** z at two values: between the points of the grid like the picture, NaN in a gap and outside. */
+  /**
+   * z at two values: between the points of the grid like the picture, NaN in a gap and outside.
+   *
+   * @param {number} x
+   * @param {number} y
+   */
   at(x, y) {
     if (!this.x.holds(x) || !this.y.holds(y)) return NaN;
     const [i, right] = this.x.cell(this.x.place(x));

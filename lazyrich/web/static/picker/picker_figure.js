@@ -7,13 +7,23 @@ import { readsBack } from "../export/readback.js";
 import { AS_SHOWN } from "../export/targets.js";
 import { labels } from "./picker_labels.js";
 
-/** @import { Size } from "../core/types.d.ts" */
+/** @import { Layout, LayoutAxis, Margin, Plotly, SaveAs, Size, Theme, Trace } from "../core/types.d.ts" */
+/** @import { MapAxis, MapData, MapMark, MapNumbers, MapQuantity } from "./map.d.ts" */
+/** @import { Axis } from "./picker_axis.js" */
+/** @import { Field } from "./picker_field.js" */
 
 export const NARROW = 420; // px of width below which the colour bar is above the map instead of beside it
 const LOG_LABELS = 1.15; // plotly writes those of a log axis a quarter larger, for their exponents
 const BANDS = 40; // of colour, where the map cannot be drawn smooth
 const LIGHT = 0.6; // of the colours' range: above it lines are dark, below it light
 
+/**
+ * @param {MapData} map
+ * @param {Field} field
+ * @param {Theme} theme
+ * @param {boolean} narrow
+ * @returns {Trace[]}
+ */
 export function traces(map, field, theme, narrow) {
   const [zmin, zmax] = map.z.range;
   const heat = {
@@ -29,15 +39,28 @@ export function traces(map, field, theme, narrow) {
   return [heat, ...map.contours.map((level) => contour(map, field, level)), ...map.marks.flatMap(markLines)];
 }
 
-// Plotly reads a heatmap back from a canvas, where some browsers return noise: they get the map as paths.
+/**
+ * Plotly reads a heatmap back from a canvas, where some browsers return noise: they get the map as paths.
+ *
+ * @param {MapNumbers["range"]} range
+ */
 function bands([low, high]) {
   const size = (high - low) / BANDS;
   const contours = { start: low + size / 2, end: high - size / 2, size, coloring: "fill", showlines: false };
   return { type: "contour", autocontour: false, contours, line: { width: 0 }, connectgaps: false };
 }
 
-export function layout(map, field, theme, /** @type {number[]} */ [width, height], narrow) {
+/**
+ * @param {MapData} map
+ * @param {Field} field
+ * @param {Theme} theme
+ * @param {Size} size
+ * @param {boolean} narrow
+ * @returns {Layout}
+ */
+export function layout(map, field, theme, [width, height], narrow) {
   const size = narrow ? 12 : 13;
+  /** @type {(spec: MapAxis, axis: Axis) => LayoutAxis} */
   const axis = (spec, { low, high }) => ({
     ...baseAxis(theme),
     type: spec.log ? "log" : "linear",
@@ -49,6 +72,7 @@ export function layout(map, field, theme, /** @type {number[]} */ [width, height
   });
   // Plotly must not change the margins: it would make room for the colour bar twice.
   const margin = { ...(narrow ? { l: 46, r: 10, t: 52, b: 38 } : { l: 56, r: 72, t: 12, b: 42 }), autoexpand: false };
+  /** @type {Size} */
   const inner = [width - margin.l - margin.r, height - margin.t - margin.b];
   return {
     ...baseLayout(theme),
@@ -62,7 +86,15 @@ export function layout(map, field, theme, /** @type {number[]} */ [width, height
   };
 }
 
-/** Save the map as a self-contained image; see saveFigure. */
+/**
+ * Save the map as a self-contained image; see saveFigure.
+ *
+ * @param {Plotly} Plotly
+ * @param {MapData} map
+ * @param {Field} field
+ * @param {Theme} theme
+ * @param {SaveAs} format
+ */
 export function saveMap(Plotly, map, field, theme, format, order = AS_SHOWN) {
   /** @type {Size} */
   const size = [900, 500];
@@ -70,16 +102,25 @@ export function saveMap(Plotly, map, field, theme, format, order = AS_SHOWN) {
   const narrow = (order.target.width ?? size[0]) < NARROW;
   const figure = {
     traces: traces(map, field, theme, narrow),
-    layout: (width, height) => layout(map, field, theme, [width, height], narrow),
+    layout: (/** @type {number} */ width, /** @type {number} */ height) =>
+      layout(map, field, theme, [width, height], narrow),
     margin: null,
   };
   return saveFigure(Plotly, { ...figure, theme, title, lines: map.lines, name: map.file, size }, format, order);
 }
 
-// At the outer edge of the margins: plotly would put its own on top of the numbers of a log axis.
-function titles({ x, y }, { l, b }, size, /** @type {number[]} */ [width, height], { font: family }) {
+/**
+ * At the outer edge of the margins: plotly would put its own on top of the numbers of a log axis.
+ *
+ * @param {MapData} map
+ * @param {Margin} margin
+ * @param {number} size px of the letters
+ * @param {Size} inner of the plot area
+ * @param {Theme} theme
+ */
+function titles({ x, y }, { l, b }, size, [width, height], { font: family }) {
   const edge = { xref: "paper", yref: "paper", showarrow: false, borderpad: 0 };
-  const of = (axis, room) => {
+  const of = (/** @type {MapAxis} */ axis, /** @type {number} */ room) => {
     const { text, size: px } = fitted(written(axis), room, {
       family,
       short: axis.symbol,
@@ -93,17 +134,26 @@ function titles({ x, y }, { l, b }, size, /** @type {number[]} */ [width, height
   ];
 }
 
-// Numbers at 1, 2 and 5 in each decade are too many for more than one.
+/**
+ * Numbers at 1, 2 and 5 in each decade are too many for more than one.
+ *
+ * @param {number} low
+ * @param {number} high
+ */
 function decades(low, high) {
   return high / low >= 20 ? { dtick: 1 } : {};
 }
 
+/** @param {MapQuantity} quantity */
 function written({ title, unit }) {
   return unit ? `${title} (${unit})` : title;
 }
 
-const named = (axis) => plain(written(axis));
-
+/**
+ * @param {MapNumbers} z
+ * @param {Theme} theme
+ * @param {boolean} narrow
+ */
 function colourBar(z, theme, narrow) {
   const shared = {
     thickness: narrow ? 8 : 11,
@@ -116,7 +166,7 @@ function colourBar(z, theme, narrow) {
     exponentformat: "power",
     lenmode: "fraction",
   };
-  const title = { text: named(z), font: { size: narrow ? 12 : 13, color: theme.muted } };
+  const title = { text: plain(written(z)), font: { size: narrow ? 12 : 13, color: theme.muted } };
   if (narrow)
     return {
       ...shared,
@@ -132,6 +182,12 @@ function colourBar(z, theme, narrow) {
   return { ...shared, title: { ...title, side: "right" }, len: 1, y: 0.5, ypad: 0, x: 1, xpad: 10 };
 }
 
+/**
+ * @param {MapData} map
+ * @param {Field} field
+ * @param {number} level
+ * @returns {Trace}
+ */
 function contour(map, field, level) {
   const [low, high] = map.z.range;
   const color = (level - low) / (high - low) > LIGHT ? "rgba(0,0,0,0.65)" : "rgba(255,255,255,0.8)";
@@ -148,8 +204,14 @@ function contour(map, field, level) {
   };
 }
 
-// White with a dark edge is visible on every colour.
+/**
+ * White with a dark edge is visible on every colour.
+ *
+ * @param {MapMark} mark
+ * @returns {Trace[]}
+ */
 function markLines({ x, y }) {
+  /** @type {(color: string, width: number) => Trace} */
   const line = (color, width) => ({ type: "scatter", mode: "lines", x, y, line: { color, width }, connectgaps: false });
   return x.length > 1 ? [line("rgba(0,0,0,0.45)", 3.5), line("#ffffff", 1.5)] : [];
 }

@@ -3,12 +3,19 @@
 const CHART = "[data-testid=live-run]";
 const SEARCH = 500; // ms between searches for a chart that is not mounted yet
 
-/** Calls found(index) with the nearest of some increasing steps, in ratio, whenever that changes. Returns how to stop. */
+/**
+ * Calls found(index) with the nearest of some increasing steps, in ratio, whenever that changes.
+ *
+ * @param {number[]} steps
+ * @param {(index: number) => void} found
+ * @returns {() => void} how to stop
+ */
 export function watchMoment(steps, found) {
+  /** @type {Element | null} */
   let host = null;
   let index = -1;
   const look = () => {
-    const step = Number(host?.dataset.step);
+    const step = Number(host?.getAttribute("data-step"));
     const nearest = step > 0 ? closest(steps, step) : 0;
     if (nearest === index) return;
     index = nearest;
@@ -31,6 +38,10 @@ export function watchMoment(steps, found) {
   };
 }
 
+/**
+ * @param {number[]} steps
+ * @param {number} step
+ */
 function closest(steps, step) {
   const apart = steps.map((one) => Math.abs(Math.log(one / step)));
   return apart.indexOf(Math.min(...apart));

@@ -3,37 +3,58 @@
 // A swipe over the map scrolls the page; a touch moves the dot only if it starts on the dot or is a tap. A mouse does not
 // scroll by dragging, so a drag may start anywhere.
 
+import { listening } from "../shell/dom.js";
+
 const TAP = 10; // px: largest movement of a tap
 const GATHER = 250; // ms after the last key: keys pressed one after the other make one pick
 
+/** @type {Record<string, [dx: number, dy: number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
+/** @import { Point } from "../core/types.d.ts" */
 /**
- * surface covers the plot area, dot is within it. actions: moveTo(px, py), from the surface's corner; stepBy(dx, dy,
- * coarse); hover(px, py) and unhover(); commit(); cancel(). Returns {busy(), stop()}; stop() cancels what is under way.
+ * What hands do; points are in px from the corner of the surface.
+ *
+ * @typedef {object} HandActions
+ * @property {(point: Point) => void} moveTo
+ * @property {(dx: number, dy: number, coarse: boolean) => void} stepBy
+ * @property {(point: Point) => void} hover
+ * @property {() => void} unhover
+ * @property {() => void} commit
+ * @property {() => void} cancel
+ */
+
+/**
+ * @param {HTMLElement} surface covers the plot area
+ * @param {HTMLElement} dot within it
+ * @param {HandActions} actions
+ * @returns {{ busy: () => boolean, stop: () => void }} stop() cancels what is under way
  */
 export function watchHands(surface, dot, actions) {
   const off = new AbortController();
-  const on = (name, action) => surface.addEventListener(name, action, { signal: off.signal });
-  let drag = null; // {pointer, dx, dy}: from the pointer to the dot's centre
-  let tap = null; // {pointer, x, y}
+  const on = listening(off.signal);
+  /** @type {{ pointer: number, dx: number, dy: number } | null} */
+  let drag = null; // dx, dy: from the pointer to the dot's centre
+  /** @type {{ pointer: number, x: number, y: number } | null} */
+  let tap = null;
+  /** @type {number | null} */
   let keys = null; // timer of the pick that keys make; 0 while one is down
 
-  const place = (event) => {
+  const place = (/** @type {PointerEvent} */ event) => {
     const box = surface.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
-  const finishKeys = (end) => {
+  const finishKeys = (/** @type {() => void} */ end) => {
     if (keys === null) return;
     clearTimeout(keys);
     keys = null;
     end();
   };
 
-  on("pointerdown", (event) => {
+  on(surface, "pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
     finishKeys(actions.commit);
-    const onDot = dot.contains(event.target);
+    const onDot = dot.contains(/** @type {Node | null} */ (event.target));
     if (event.pointerType === "touch" && !onDot) {
       tap = { pointer: event.pointerId, x: event.clientX, y: event.clientY };
       return;
@@ -41,46 +62,50 @@ export function watchHands(surface, dot, actions) {
     event.preventDefault();
     surface.focus({ preventScroll: true });
     surface.setPointerCapture(event.pointerId);
-    const [px, py] = place(event);
     const box = dot.getBoundingClientRect();
     drag = { pointer: event.pointerId, dx: 0, dy: 0 };
     if (onDot) {
       drag.dx = box.left + box.width / 2 - event.clientX;
       drag.dy = box.top + box.height / 2 - event.clientY;
-    } else actions.moveTo(px, py);
+    } else actions.moveTo(place(event));
     actions.unhover();
     surface.classList.add("dragging");
   });
-  on("pointermove", (event) => {
-    const [px, py] = place(event);
-    if (drag?.pointer === event.pointerId) actions.moveTo(px + drag.dx, py + drag.dy);
-    else if (!drag && event.pointerType === "mouse") actions.hover(px, py);
+  on(surface, "pointermove", (event) => {
+    const { x, y } = place(event);
+    if (drag?.pointer === event.pointerId) actions.moveTo({ x: x + drag.dx, y: y + drag.dy });
+    else if (!drag && event.pointerType === "mouse") actions.hover({ x, y });
   });
-  on("pointerleave", () => actions.unhover());
-  on("pointerup", (event) => {
+  on(surface, "pointerleave", () => actions.unhover());
+  on(surface, "pointerup", (event) => {
     if (drag?.pointer === event.pointerId) endDrag(actions.commit);
     if (tap?.pointer === event.pointerId && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) <= TAP) {
-      actions.moveTo(...place(event));
+      actions.moveTo(place(event));
       actions.commit();
     }
     tap = null;
   });
-  for (const name of ["pointercancel", "lostpointercapture"])
-    on(name, (event) => {
-      tap = null;
-      if (drag?.pointer === event.pointerId) endDrag(actions.cancel);
-    });
+  on(surface, "pointercancel", lost);
+  on(surface, "lostpointercapture", lost);
+
+  /** @param {PointerEvent} event */
+  function lost(event) {
+    tap = null;
+    if (drag?.pointer === event.pointerId) endDrag(actions.cancel);
+  }
+
+  /** @param {() => void} end */
   function endDrag(end) {
     drag = null;
     surface.classList.remove("dragging");
     end();
   }
 
-  on("keydown", (event) => {
+  on(surface, "keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = ARROWS[event.key];
     if (step && !drag) {
-      clearTimeout(keys);
+      if (keys !== null) clearTimeout(keys);
       keys = 0;
       actions.stepBy(...step, event.shiftKey);
     } else if (event.key === "Enter" && !drag) finishKeys(actions.commit);
@@ -91,12 +116,12 @@ export function watchHands(surface, dot, actions) {
     event.preventDefault();
     event.stopPropagation();
   });
-  on("keyup", (event) => {
+  on(surface, "keyup", (event) => {
     if (!ARROWS[event.key] || keys === null) return;
     clearTimeout(keys);
     keys = setTimeout(() => finishKeys(actions.commit), GATHER);
   });
-  on("blur", () => finishKeys(actions.commit));
+  on(surface, "blur", () => finishKeys(actions.commit));
 
   return {
     busy: () => drag !== null || keys !== null,

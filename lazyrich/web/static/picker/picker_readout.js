@@ -2,21 +2,44 @@
 
 import { setting, significant } from "../core/format.js";
 
+/** @import { Point } from "../core/types.d.ts" */
+/** @import { MapData, MapQuantity } from "./map.d.ts" */
+/** @import { Field } from "./picker_field.js" */
+
+/** @type {Record<string, string>} */
 const SPOKEN = { "°": "degrees", "%": "percent" };
 
-/** "δ = 1.2, angle = 90°, S = 0.21", with what S is of where the map says it */
-export function written(map, field, { x, y }) {
-  return sentence(map, field, x, y, (axis, number) => `${axis.symbol} = ${number}${unit(axis)}`);
+/**
+ * "δ = 1.2, angle = 90°, S = 0.21", with what S is of where the map says it
+ *
+ * @param {MapData} map
+ * @param {Field} field
+ * @param {Point} at in the map's units
+ */
+export function written(map, field, at) {
+  return sentence(map, field, at, (axis, number) => `${axis.symbol} = ${number}${unit(axis)}`);
 }
 
-/** "balance δ 1.2, initial angle 90 degrees, kernel distance 0.21" */
-export function spoken(map, field, { x, y }) {
-  return sentence(map, field, x, y, (axis, number) =>
+/**
+ * "balance δ 1.2, initial angle 90 degrees, kernel distance 0.21"
+ *
+ * @param {MapData} map
+ * @param {Field} field
+ * @param {Point} at in the map's units
+ */
+export function spoken(map, field, at) {
+  return sentence(map, field, at, (axis, number) =>
     `${axis.title} ${number.replace("−", "minus ")} ${SPOKEN[axis.unit] ?? axis.unit}`.trim(),
   );
 }
 
-function sentence(map, field, x, y, part) {
+/**
+ * @param {MapData} map
+ * @param {Field} field
+ * @param {Point} at
+ * @param {(quantity: MapQuantity, number: string) => string} part
+ */
+function sentence(map, field, { x, y }, part) {
   const here = `${part(map.x, setting(x))}, ${part(map.y, setting(y))}`;
   if (!field.x.holds(x) || !field.y.holds(y)) return `${here}, outside the map`;
   const z = field.at(x, y);
@@ -26,6 +49,7 @@ function sentence(map, field, x, y, part) {
   return `${here}, ${part(map.z, significant(z, map.z.digits))}${when}${note}`;
 }
 
+/** @param {MapQuantity} quantity */
 function unit({ unit }) {
   if (!unit) return "";
   return unit === "°" ? unit : `\u202f${unit}`;

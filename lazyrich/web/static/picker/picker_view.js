@@ -5,15 +5,22 @@ import { plotArea } from "../core/axes.js";
 import { loadPlotly, loadStyle } from "../entry/load.js";
 import { openExport } from "../export/dialog.js";
 import { hold, release, undo, watchHand } from "../preview/hand.js";
-import { element, say } from "../shell/dom.js";
+import { element, required, say } from "../shell/dom.js";
 import { Field } from "./picker_field.js";
 import { layout, NARROW, saveMap, traces } from "./picker_figure.js";
 import { watchMoment } from "./picker_moment.js";
 import { watchHands } from "./picker_pointer.js";
 import { spoken, written } from "./picker_readout.js";
+import { moved, settingsAt } from "./picker_settings.js";
 import { drawSmall } from "./picker_small.js";
 
-/** @import { PlotlyElement } from "../core/types.d.ts" */
+/** @import { Area } from "../core/overlay.js" */
+/** @import { Component, Plotly, PlotlyElement, Point, SaveAs, Size, Theme, Trigger } from "../core/types.d.ts" */
+/** @import { Order } from "../export/targets.js" */
+/** @import { Settings } from "../stream/messages.d.ts" */
+/** @import { MapData, PickerData } from "./map.d.ts" */
+/** @import { HandActions } from "./picker_pointer.js" */
+/** @typedef {{ map: MapData, field: Field, theme: Theme }} Shown */
 
 const HELP =
   "Arrow keys move the point, with Shift by larger steps. Letting go or Enter sets it, Escape takes it back.";
@@ -22,11 +29,17 @@ const PATIENCE = 500; // ms that a new map may wait for an idle moment
 
 let named = 0;
 
-// The stop of a slider nearest to a number of the map; those of sliders in decades have two digits.
-const atStop = ({ step }, value) =>
-  Number(step ? (Math.round(value / step) * step).toPrecision(12) : value.toPrecision(2));
-
 export class PickerView {
+  /** @type {Shown | null} */
+  #shown = null;
+  /** @type {Plotly | null} */
+  #plotly = null;
+  /** @type {Trigger | null} */
+  #send = null;
+  /** @type {Area | null} */
+  #area = null; // of the plot, once the map is drawn
+
+  /** @param {Element} parent */
   constructor(parent) {
     const help = `picker-help-${++named}`;
     this.plot = /** @type {PlotlyElement} */ (element("div", { class: "plot", "aria-hidden": "true" }));
@@ -46,7 +59,8 @@ export class PickerView {
     this.saves = element(
       "div",
       { class: "saves", hidden: true },
-      ...["PNG", "SVG"].map((format) => this.#save(format)),
+      this.#save("png"),
+      this.#save("svg"),
       element("button", { type: "button", onclick: () => openExport(this) }, "Slide or paper"),
     );
     this.frame = element("div", { class: "frame" }, this.plot, this.surface, this.saves);
@@ -64,9 +78,9 @@ export class PickerView {
     this.host.style.visibility = "hidden"; // until the style sheet has loaded
     parent.append(this.host);
     this.hands = watchHands(this.surface, this.dot, {
-      moveTo: (px, py) => this.#move(this.#point(px, py)),
+      moveTo: (point) => this.#move(this.#point(point)),
       stepBy: (dx, dy, coarse) => this.#step(dx, dy, coarse),
-      hover: (px, py) => this.#hover(this.#point(px, py)),
+      hover: (point) => this.#hover(this.#point(point)),
       unhover: () => this.#hover(null),
       commit: () => this.#commit(),
       cancel: () => this.#cancel(),
@@ -78,34 +92,51 @@ export class PickerView {
     this.deaf = watchHand({
       held: (settings) => this.#follow(settings),
       chosen: (settings) => this.#follow(settings),
-      undone: () => this.map && !this.hands.busy() && this.#back(),
+      undone: () => this.#shown && !this.hands.busy() && this.#back(),
     });
+    this.at = { x: NaN, y: NaN }; // of the dot
+    this.settled = this.at; // where Python has it
     this.serial = 0; // of the last pick
+    this.described = ""; // the map as JSON
+    this.drawn = ""; // what is drawn, and how
+    /** @type {boolean | undefined} */
+    this.narrow = undefined; // how it is drawn
+    /** @type {(() => void) | null} */
+    this.leave = null; // stops going along with the live chart
+    /** @type {number | null} */
+    this.painting = null; // the animation frame that shows the dot
+    this.started = false;
+    this.ready = false;
     this.gone = false;
   }
 
-  /** component: what Streamlit gives, at first and after each rerun or change of theme. */
-  update(component) {
-    const { data } = component;
-    this.send = component.setTriggerValue;
-    const described = JSON.stringify(data.map);
+  /** What is shown; an error before the first update(). */
+  get shown() {
+    return required(this.#shown, "The map");
+  }
+
+  /** @param {Component<PickerData>} component */
+  update({ data, setTriggerValue }) {
+    this.#send = setTriggerValue;
+    const { map } = data;
+    const theme = readTheme(this.host);
+    const described = JSON.stringify(map);
     if (described !== this.described) {
       this.described = described;
-      this.map = data.map;
-      this.field = new Field(data.map);
-      this.frame.style.setProperty("--aspect", data.map.aspect);
-      this.host.classList.toggle("small", data.map.small);
-      this.saves.hidden = !(data.map.file && this.Plotly);
-      this.drawn = null;
+      this.#shown = { map, field: new Field(map), theme };
+      this.frame.style.setProperty("--aspect", String(map.aspect));
+      this.host.classList.toggle("small", map.small);
+      this.saves.hidden = !(map.file && this.#plotly);
+      this.drawn = "";
       this.#goAlong();
     }
+    this.shown.theme = theme;
     // Ignore an answer to a pick before the last one, and do not move a dot that the visitor holds.
     if (!(data.answered !== null && data.answered < this.serial)) {
       const [x, y] = data.at;
       this.settled = { x, y };
-      if (!this.at || !this.hands.busy()) this.at = this.settled;
+      if (!this.hands.busy()) this.at = this.settled;
     }
-    this.theme = readTheme(this.host);
     this.#show();
     this.#drawLater();
     if (this.started) return;
@@ -119,22 +150,27 @@ export class PickerView {
     this.deaf();
     this.leave?.();
     this.observer.disconnect();
-    if (this.Plotly) this.Plotly.purge(this.plot);
+    this.#plotly?.purge(this.plot);
     this.host.remove();
   }
 
+  /** @param {PickerData} data */
   async #load({ css, plotly }) {
-    const [Plotly] = await Promise.all([this.map.small ? null : loadPlotly(plotly), loadStyle(css)]);
+    const [Plotly] = await Promise.all([this.shown.map.small ? null : loadPlotly(plotly), loadStyle(css)]);
     if (this.gone) return;
-    this.Plotly = Plotly;
-    this.saves.hidden = !(this.map.file && Plotly);
+    this.#plotly = Plotly;
+    this.saves.hidden = !(this.shown.map.file && Plotly);
     this.ready = true;
-    this.theme = readTheme(this.host);
+    this.shown.theme = readTheme(this.host);
     this.host.style.visibility = "";
     this.#draw();
   }
 
-  // A later rerun of the page tries again.
+  /**
+   * A later rerun of the page tries again.
+   *
+   * @param {Error} error
+   */
   #broken(error) {
     this.started = false;
     this.host.style.visibility = "";
@@ -143,7 +179,7 @@ export class PickerView {
 
   // A rerun of the page has more urgent work than redrawing a map that is already visible.
   #drawLater() {
-    if (!this.area || !window.requestIdleCallback) this.#draw();
+    if (!this.#area || !window.requestIdleCallback) this.#draw();
     else window.requestIdleCallback(() => this.#draw(), { timeout: PATIENCE });
   }
 
@@ -151,35 +187,33 @@ export class PickerView {
   #draw() {
     if (!this.ready || this.gone) return;
     this.host.style.setProperty("--drawn", String(this.host.clientWidth)); // for print.css
+    const { map, field, theme } = this.shown;
+    /** @type {Size} */
     const size = [Math.floor(this.frame.clientWidth), Math.floor(this.frame.clientHeight)];
     if (size[0] < 80 || size[1] < 80) return; // within a closed tab or expander
-    const wanted = `${size} ${this.theme.key} ${this.field.moment}`;
+    const wanted = `${size} ${theme.key} ${field.moment}`;
     if (wanted !== this.drawn) {
       this.drawn = wanted;
-      this.area = this.map.small ? drawSmall(this.plot, this.map, this.field, size) : this.#plotted(size);
-      const { left, top, width, height } = this.area;
-      Object.assign(this.surface.style, {
-        left: `${left}px`,
-        top: `${top}px`,
-        width: `${width}px`,
-        height: `${height}px`,
-      });
+      const area = map.small ? drawSmall(this.plot, map, field, size) : this.#plotted(size);
+      this.#area = area;
+      const { left, top, width, height } = area;
+      const style = { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
+      Object.assign(this.surface.style, style);
       this.surface.hidden = false;
     }
     this.#show();
   }
 
+  /** @param {Size} size */
   #plotted(size) {
+    const { map, field, theme } = this.shown;
+    const { Plotly } = this;
     const narrow = size[0] < NARROW;
     // Plotly cannot turn a colour bar.
-    if (this.narrow !== undefined && narrow !== this.narrow) this.Plotly.purge(this.plot);
+    if (this.narrow !== undefined && narrow !== this.narrow) Plotly.purge(this.plot);
     this.narrow = narrow;
-    this.Plotly.react(
-      this.plot,
-      traces(this.map, this.field, this.theme, narrow),
-      layout(this.map, this.field, this.theme, size, narrow),
-      { staticPlot: true, responsive: false },
-    );
+    const figure = layout(map, field, theme, size, narrow);
+    Plotly.react(this.plot, traces(map, field, theme, narrow), figure, { staticPlot: true, responsive: false });
     return plotArea(this.plot);
   }
 
@@ -187,55 +221,68 @@ export class PickerView {
   #goAlong() {
     this.leave?.();
     this.leave = null;
-    const { moments } = this.map;
-    if (!moments) return;
-    this.leave = watchMoment(moments.steps, (index) => {
-      this.field.moment = index;
+    const { map, field } = this.shown;
+    if (!map.moments) return;
+    this.leave = watchMoment(map.moments.steps, (index) => {
+      field.moment = index;
       this.#drawLater();
     });
   }
 
+  get Plotly() {
+    return required(this.#plotly, "plotly.js");
+  }
+
+  /**
+   * @param {SaveAs} format
+   * @param {Order} [order]
+   */
   save(format, order) {
-    return saveMap(this.Plotly, this.map, this.field, this.theme, format, order);
+    const { map, field, theme } = this.shown;
+    return saveMap(this.Plotly, map, field, theme, format, order);
   }
 
+  /** @param {"png" | "svg"} format */
   #save(format) {
-    const name = `Download as ${format}`;
-    const onclick = () => this.save(/** @type {"png" | "svg"} */ (format.toLowerCase()));
-    return element("button", { type: "button", title: name, "aria-label": name, onclick }, format);
+    const text = format.toUpperCase();
+    const name = `Download as ${text}`;
+    const onclick = () => this.save(format);
+    return element("button", { type: "button", title: name, "aria-label": name, onclick }, text);
   }
 
-  #point(px, py) {
-    const { width, height } = this.area;
-    return { x: this.field.x.value(px / width), y: this.field.y.value(1 - py / height) };
+  /**
+   * A point of the surface in the map's units.
+   *
+   * @param {Point} point
+   */
+  #point({ x, y }) {
+    const { field } = this.shown;
+    const { width, height } = required(this.#area, "The plot of the map");
+    return { x: field.x.value(x / width), y: field.y.value(1 - y / height) };
   }
 
+  /** @type {HandActions["stepBy"]} */
   #step(dx, dy, coarse) {
+    const { field } = this.shown;
     const { x, y } = this.at;
-    this.#move({
-      x: dx ? this.field.x.stepped(x, dx, coarse) : x,
-      y: dy ? this.field.y.stepped(y, dy, coarse) : y,
-    });
+    this.#move({ x: dx ? field.x.stepped(x, dx, coarse) : x, y: dy ? field.y.stepped(y, dy, coarse) : y });
     this.#speak();
   }
 
+  /** @param {Point} at */
   #move(at) {
     this.at = at;
-    if (this.map.settings) hold(this.#settings(), performance.now());
+    const { settings } = this.shown.map;
+    if (settings) hold(settingsAt(settings, at), performance.now());
     this.#showSoon();
   }
 
-  // What a pick there sets.
-  #settings() {
-    const [x, y] = this.map.settings;
-    return { [x.name]: atStop(x, this.at.x), [y.name]: atStop(y, this.at.y) };
-  }
-
+  /** @param {Settings} settings */
   #follow(settings) {
-    if (!this.map?.settings || this.hands.busy()) return;
-    const [x, y] = this.map.settings;
-    if (!(x.name in settings || y.name in settings)) return;
-    this.at = { x: settings[x.name] ?? this.at.x, y: settings[y.name] ?? this.at.y };
+    const named = this.#shown?.map.settings;
+    const to = named && !this.hands.busy() ? moved(named, settings, this.at) : null;
+    if (!to) return;
+    this.at = to;
     this.#showSoon();
   }
 
@@ -251,42 +298,49 @@ export class PickerView {
     });
   }
 
+  /** @param {Point | null} at */
   #hover(at) {
-    say(this.there, at ? `pointer: ${written(this.map, this.field, at)}` : "");
+    const { map, field } = this.shown;
+    say(this.there, at ? `pointer: ${written(map, field, at)}` : "");
   }
 
   #commit() {
     const { x, y } = this.at;
-    if (x === this.settled.x && y === this.settled.y) return this.map.settings && undo();
-    if (this.map.settings) release();
+    const { settings } = this.shown.map;
+    if (x === this.settled.x && y === this.settled.y) return settings && undo();
+    if (settings) release();
     this.settled = this.at;
     this.#show();
     this.#speak();
     this.serial = Math.max(this.serial + 1, performance.now());
-    this.send("pick", { x, y, serial: this.serial });
+    this.#send?.("pick", { x, y, serial: this.serial });
   }
 
   #cancel() {
-    if (this.map.settings) undo();
+    if (this.shown.map.settings) undo();
     this.at = this.settled;
     this.#show();
     this.#speak();
   }
 
   #speak() {
-    say(this.voice, spoken(this.map, this.field, this.at));
+    const { map, field } = this.shown;
+    say(this.voice, spoken(map, field, this.at));
   }
 
   // Update the dot, and all text on its position.
   #show() {
-    const { map, field, at, area } = this;
+    const { map, field } = this.shown;
+    const { at } = this;
+    const area = this.#area;
     say(this.here, written(map, field, at));
-    this.host.dataset.x = at.x;
-    this.host.dataset.y = at.y;
+    this.host.dataset.x = String(at.x);
+    this.host.dataset.y = String(at.y);
     const words = `${map.z.title} over ${map.x.title} and ${map.y.title}. Point at ${spoken(map, field, at)}.`;
     this.surface.setAttribute("aria-label", words);
     if (!area) return;
     const inside = field.x.holds(at.x) && field.y.holds(at.y);
+    /** @type {(px: number, length: number) => number} */
     const within = (px, length) => Math.min(length, Math.max(0, Number.isNaN(px) ? 0 : px));
     const px = within(field.x.place(at.x) * area.width, area.width);
     const py = within((1 - field.y.place(at.y)) * area.height, area.height);

@@ -136,6 +136,24 @@ export const plotlyDash = (/** @type {string | number[]} */ dash) =>
     .join(",") || "solid";
 
 /**
+ * What listens to events of the page until a signal.
+ *
+ * @param {AbortSignal} signal
+ */
+export function listening(signal) {
+  /**
+   * @template {keyof HTMLElementEventMap} E
+   * @param {EventTarget} target
+   * @param {E} name
+   * @param {(event: HTMLElementEventMap[E]) => unknown} heard
+   * @param {AddEventListenerOptions} more
+   */
+  return function on(target, name, heard, more = {}) {
+    target.addEventListener(name, /** @type {EventListener} */ (heard), { signal, ...more });
+  };
+}
+
+/**
  * Listen to an event of the scripts' own, which says more in its detail.
  *
  * @template T

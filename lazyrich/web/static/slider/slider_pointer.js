@@ -1,5 +1,7 @@
 // Who moves a range input, and when that ends: a pointer when it is let go, keys a moment after the last one.
 
+import { listening } from "../shell/dom.js";
+
 const GATHER = 350; // ms after the last key: keys pressed one after the other make one setting
 const KEYS = /^(Arrow|Page|Home|End)/;
 
@@ -13,20 +15,20 @@ const KEYS = /^(Arrow|Page|Home|End)/;
  */
 export function watchRange(range, { moved, commit, cancel }) {
   const off = new AbortController();
-  const on = (target, name, action, more = {}) =>
-    target.addEventListener(name, action, { signal: off.signal, ...more });
+  const on = listening(off.signal);
   /** @type {"pointer" | "keys" | "other" | null} */
   let by = null; // "other": a screen reader, which sends no keys
-  let timer;
+  let timer = 0;
   let undone = false; // by Escape; a pointer that is still down moves nothing any more
 
+  /** @param {() => void} action */
   function end(action) {
     clearTimeout(timer);
     by = null;
     action();
   }
-  const finish = (who) => by === who && end(commit);
-  const gather = (who) => {
+  const finish = (/** @type {typeof by} */ who) => by === who && end(commit);
+  const gather = (/** @type {typeof by} */ who) => {
     clearTimeout(timer);
     timer = setTimeout(() => finish(who), GATHER);
   };

@@ -2,7 +2,7 @@
 
 import { loadStyle } from "../entry/load.js";
 import { hold, release, undo, watchHand } from "../preview/hand.js";
-import { element, say } from "../shell/dom.js";
+import { element, required, say } from "../shell/dom.js";
 import { HelpPopover } from "../shell/help_popover.js";
 import { watchRange } from "./slider_pointer.js";
 import { nearest, stopsOf } from "./stops.js";
@@ -11,7 +11,16 @@ const PATIENCE = 4000; // ms for Python's answer to a setting, until which the s
 
 let named = 0;
 
+/** @import { Component, Trigger } from "../core/types.d.ts" */
+/** @import { Settings, SliderData } from "../stream/messages.d.ts" */
+
 export class SliderView {
+  /** @type {SliderData | null} */
+  #data = null;
+  /** @type {Trigger | null} */
+  #send = null;
+
+  /** @param {Element} parent */
   constructor(parent) {
     const id = `slider-${++named}`;
     this.label = element("label", { for: id });
@@ -29,6 +38,7 @@ export class SliderView {
     this.host.style.visibility = "hidden"; // until the style sheet is here
     parent.append(this.host);
     this.serial = 0; // of the last setting
+    this.sent = NaN; // when it was sent
     this.edited = false; // the field holds a text that Python has not read
     this.stops = [0];
     this.settled = 0; // the value that Python has, or will have
@@ -41,7 +51,7 @@ export class SliderView {
     this.deaf = watchHand({
       held: (settings) => this.#follow(settings),
       chosen: (settings) => this.#follow(settings),
-      undone: () => this.data && !this.hand.busy() && this.#rest(),
+      undone: () => this.#data && !this.hand.busy() && this.#rest(),
     });
     this.number.addEventListener("input", () => (this.edited = true));
     this.number.addEventListener("keydown", (event) => this.#typing(event));
@@ -49,12 +59,17 @@ export class SliderView {
     this.number.addEventListener("focus", () => this.number.select());
   }
 
-  /** component: what Streamlit gives, at first and after each rerun or change of theme. */
+  /** What Python says; an error before the first update(). */
+  get data() {
+    return required(this.#data, "What Python says of a slider");
+  }
+
+  /** @param {Pick<Component<SliderData>, "data" | "setTriggerValue">} component */
   update({ data, setTriggerValue }) {
-    this.send = setTriggerValue;
+    this.#send = setTriggerValue;
     const { css } = data;
-    if (this.data?.label !== data.label || this.data.help !== data.help) this.#name(data);
-    this.data = data;
+    if (this.#data?.label !== data.label || this.#data.help !== data.help) this.#name(data);
+    this.#data = data;
     const show = () => this.host.style.removeProperty("visibility");
     loadStyle(css).then(show, show); // without it the slider can be used all the same
     if (!this.hand.busy()) this.#rest();
@@ -71,6 +86,7 @@ export class SliderView {
     return this.stops[Number(this.range.value)];
   }
 
+  /** @param {SliderData} data */
   #name({ name, label, help, low, whole }) {
     this.host.dataset.name = name;
     this.word?.remove();
@@ -93,13 +109,21 @@ export class SliderView {
     this.show(this.settled);
   }
 
-  // It can stand here from now on.
+  /**
+   * It can stand here from now on.
+   *
+   * @param {number[]} stops
+   */
   #stand(stops) {
     this.stops = stops;
     this.range.max = String(stops.length - 1);
   }
 
-  /** Stand at the stop nearest to a value. */
+  /**
+   * Stand at the stop nearest to a value.
+   *
+   * @param {number} value
+   */
   show(value) {
     this.range.value = String(nearest(this.stops, value));
     this.#tell();
@@ -112,15 +136,17 @@ export class SliderView {
     this.host.style.setProperty("--share", String(Number(this.range.value) / Math.max(1, this.stops.length - 1)));
   }
 
+  /** @param {number} at performance.now() of the event */
   #move(at) {
     this.#tell();
     const { name, preview } = this.data;
     if (preview) hold({ [name]: this.value }, at);
   }
 
+  /** @param {Settings} settings */
   #follow(settings) {
-    if (!this.data || !(this.data.name in settings) || this.hand.busy()) return;
-    const value = settings[this.data.name];
+    const value = this.#data && settings[this.#data.name];
+    if (typeof value !== "number" || this.hand.busy()) return;
     this.#stand(stopsOf({ ...this.data, value }));
     this.show(value);
   }
@@ -138,12 +164,14 @@ export class SliderView {
     if (this.data.preview) undo();
   }
 
+  /** @param {{ value: number } | { text: string }} setting */
   #set(setting) {
     this.sent = performance.now();
     this.serial = Math.max(this.serial + 1, this.sent);
-    this.send("set", { ...setting, serial: this.serial });
+    this.#send?.("set", { ...setting, serial: this.serial });
   }
 
+  /** @param {KeyboardEvent} event */
   #typing(event) {
     if (event.key === "Enter") this.#typed();
     else if (event.key === "Escape") {

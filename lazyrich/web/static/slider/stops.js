@@ -1,10 +1,11 @@
 // Where a slider can stand, and how its numbers are written.
 
+/** @import { SliderData } from "../stream/messages.d.ts" */
+
 /**
  * The stops of a slider, increasing, its present value among them.
  *
- * @param {{ stops: number[], low: number, high: number, step: number, value: number }} described as
- *   lazyrich/web/components/slider.py does
+ * @param {Pick<SliderData, "stops" | "low" | "high" | "step" | "value">} described
  * @returns {number[]}
  */
 export function stopsOf({ stops, low, high, step, value }) {
@@ -12,14 +13,25 @@ export function stopsOf({ stops, low, high, step, value }) {
   return all.includes(value) ? all : [...all, value].sort((one, other) => one - other);
 }
 
-// 12 digits leave out what binary fractions add: 0.15, not 0.15000000000000002.
+/**
+ * 12 digits leave out what binary fractions add: 0.15, not 0.15000000000000002.
+ *
+ * @param {number} low
+ * @param {number} high
+ * @param {number} step
+ */
 function between(low, high, step) {
   const count = Math.floor((high - low) / step + 1e-9);
   const stops = Array.from({ length: count + 1 }, (_, k) => Number((low + k * step).toPrecision(12)));
-  return stops.at(-1) < high ? [...stops, high] : stops;
+  return stops[count] < high ? [...stops, high] : stops;
 }
 
-/** The place of the stop nearest to a value, the lower one of two as near. */
+/**
+ * The place of the stop nearest to a value, the lower one of two as near.
+ *
+ * @param {number[]} stops
+ * @param {number} value
+ */
 export function nearest(stops, value) {
   const apart = stops.map((stop) => Math.abs(stop - value));
   return apart.indexOf(Math.min(...apart));
