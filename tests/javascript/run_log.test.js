@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { extremes, farthest } from "../../lazyrich/web/static/stream/extremes.js";
+import { RunLog } from "../../lazyrich/web/static/stream/run_log.js";
 import { append, logOf, random } from "./logs.js";
 
 test("values and arrays are found at their frame, in however many answers they came", () => {
@@ -17,6 +18,13 @@ test("values and arrays are found at their frame, in however many answers they c
   for (const nothing of [log.value(10, "loss"), log.value(-1, "loss"), log.value(0, "other")])
     assert.ok(Number.isNaN(nothing));
   assert.equal(log.array(10, "w").length + log.array(0, "v").length, 0);
+});
+
+test("before its header a log has no settings, columns, arrays or extremes", () => {
+  const log = new RunLog("r");
+  assert.deepEqual([log.config, log.chartData, log.count, log.expected, log.rowLength], [{}, {}, 0, 0, 0]);
+  assert.deepEqual([log.has("loss"), log.value(0, "loss"), [...log.array(0, "plane")]], [false, NaN, []]);
+  assert.deepEqual([log.bounds.get("loss"), log.arrays.get("plane"), log.at(1)], [undefined, undefined, -1]);
 });
 
 test("the last frame up to a time is the one that a scan finds", () => {

@@ -8,7 +8,7 @@ import { element, fill, required, say } from "../shell/dom.js";
 import { moment } from "./format.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
-/** @import { Plotly, Scene, ShownRun, Size } from "./types.d.ts" */
+/** @import { Attributes, Plotly, Scene, ShownRun, Size } from "./types.d.ts" */
 
 /** @template {ChartSpec} [S=ChartSpec] */
 export class Chart {
@@ -27,7 +27,7 @@ export class Chart {
 
   /**
    * @param {S} spec from data.charts
-   * @param {Record<string, unknown>} plot attributes of what lies in the frame
+   * @param {Attributes} plot of what lies in the frame
    */
   constructor(spec, plot = {}) {
     this.spec = spec;

@@ -92,8 +92,9 @@ class FigureView {
       this.#plotly = Plotly;
       this.config ??= barConfig(Plotly, this, false); // with a new object plotly redraws everything and drops a zoom
       this.#draw();
-    } catch (/** @type {any} */ error) {
-      say(this.host, `The figure could not be drawn: ${error.message}. Load the page again.`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : error;
+      say(this.host, `The figure could not be drawn: ${why}. Load the page again.`);
     }
   }
 

@@ -106,10 +106,11 @@ export class View {
       this.grid.arrange();
       this.grid.build(Plotly, scene());
       return this.drawing.happen("load");
-    } catch (/** @type {any} */ error) {
+    } catch (error) {
       this.drawing.happen("fail");
       this.host.style.removeProperty("visibility");
-      this.notice.broken(`The charts cannot be drawn: ${error.message}. Load the page again.`);
+      const why = error instanceof Error ? error.message : error;
+      this.notice.broken(`The charts cannot be drawn: ${why}. Load the page again.`);
       return false;
     }
   }
