@@ -43,7 +43,7 @@ class KernelDistances:
         powers = [largest_power(X), *(joint_power(W, a, eta_a, eta_w) for W, a in zip(W0, a0, strict=True))]
         self._gram = eta_w * torch.bmm(self._X, self._X.transpose(1, 2))
         self._squares = eta_w * self._X.square().sum(2)
-        K, trace = self._kernels(W0, a0)
+        K, trace = self.kernels(W0, a0)
         norm = torch.linalg.vector_norm(K, dim=(1, 2))
         self._K0, self._trace0 = K / norm[:, None, None], trace / norm
         # sums of squares of inputs far from size 1 would come near the ends of their type's range
@@ -55,7 +55,10 @@ class KernelDistances:
 
         In float64; nan where a weight is not finite.
         """
-        K, trace = self._kernels(W, a)
+        return self.of_kernels(*self.kernels(W, a), W, a)
+
+    def of_kernels(self, K: Tensor, trace: Tensor, W: Tensor, a: Tensor) -> Tensor:
+        """Return the distances (..., B) of networks whose `kernels` are known; K is overwritten."""
         c = trace / self._trace0
         E = K.sub_(self._K0 * c[..., None, None]).flatten(-2)
         e = (E[..., None, :] @ self._K0.flatten(1)[..., None])[..., 0, 0].double()
@@ -68,6 +71,17 @@ class KernelDistances:
         for place in map(tuple, odd.nonzero().tolist()):
             found[place] = self._alone(place[-1])(W[place], a[place])
         return found
+
+    def kernels(self, W: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
+        """Return K (..., B, n, n) of networks W (..., B, m, d), a (..., B, m), and their traces (..., B)."""
+        Z = self._X @ W.mT
+        slope = (Z > 0).to(Z.dtype).clamp_min_(self._leak)
+        Phi = Z.mul_(slope).mul_(self._rates[0] ** 0.5)
+        S = slope.mul_(a[..., None, :])
+        trace = Phi.square().sum((-2, -1)) + (self._squares * S.square().sum(-1)).sum(-1)
+        K = (S @ S.mT).mul_(self._gram)
+        K.flatten(0, -3).baddbmm_(Phi.flatten(0, -3), Phi.flatten(0, -3).mT)
+        return K, trace
 
     def keep(self, networks: Sequence[int]) -> None:
         """Keep only these networks, in this order."""
@@ -82,17 +96,6 @@ class KernelDistances:
             start = self._X[b], self._W0[b], self._a0[b]
             self._single[b] = KernelDistance(*start, eta_a=eta_a, eta_w=eta_w, leak=self._leak)
         return self._single[b]
-
-    def _kernels(self, W: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
-        """Return K (..., B, n, n) and its trace (..., B)."""
-        Z = self._X @ W.mT
-        slope = (Z > 0).to(Z.dtype).clamp_min_(self._leak)
-        Phi = Z.mul_(slope).mul_(self._rates[0] ** 0.5)
-        S = slope.mul_(a[..., None, :])
-        trace = Phi.square().sum((-2, -1)) + (self._squares * S.square().sum(-1)).sum(-1)
-        K = (S @ S.mT).mul_(self._gram)
-        K.flatten(0, -3).baddbmm_(Phi.flatten(0, -3), Phi.flatten(0, -3).mT)
-        return K, trace
 
     def _in_range(self, trace: Tensor) -> Tensor:
         low, high = TRACES[trace.dtype]

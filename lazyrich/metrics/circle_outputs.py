@@ -47,7 +47,7 @@ class CircleOutputs:
         self._X, self._leak = X, leak
         angles = torch.atan2(X[:, 1], X[:, 0]).double()
         self._angles, order = angles.sort(stable=True)
-        self._sorted = X[order].double()
+        self._x, self._y = X[order].double().T.contiguous()
         self._place = order.argsort()
 
     def __call__(self, W: Tensor, a: Tensor) -> Tensor:
@@ -69,15 +69,17 @@ class CircleOutputs:
             steps = (1 - self._leak) * weights
             # the neurons that are active at the first angle, since their half plane reaches over the seam
             base = self._leak * weights.sum(1) + (steps * (early | late)[..., None]).sum(1)
-            ends = torch.cat([torch.searchsorted(self._angles, some) for some in (on, off)], 1)
+            ends = torch.searchsorted(self._angles, torch.cat([on, off], 1))
             rows = torch.arange(F, dtype=ends.dtype, device=ends.device)[:, None] * (n + 1)
-            changes = torch.zeros(F * (n + 1), 2, dtype=torch.float64, device=ends.device)
-            changes.index_add_(0, (ends + rows).flatten(), torch.cat([steps, -steps], 1).flatten(0, 1))
-            changes = changes.view(F, n + 1, 2)
-            changes[:, 0] += base
-            sums = changes.transpose(1, 2).contiguous().cumsum_(2)[:, :, :n]
-            found = (sums * self._sorted.T).sum(1)
-            return found[:, self._place].to(W.dtype)
+            places = (ends + rows).flatten()
+            changes = torch.zeros(2, F * (n + 1), dtype=torch.float64, device=ends.device)
+            for change, step in zip(changes, steps.unbind(2), strict=True):
+                change.index_add_(0, places, torch.cat([step, -step], 1).flatten())
+            changes = changes.view(2, F, n + 1)
+            changes[:, :, 0] += base.T
+            by_x, by_y = changes.cumsum_(2)[:, :, :n]
+            found = (by_x * self._x).addcmul_(by_y, self._y)
+            return found.to(W.dtype).index_select(1, self._place)
 
 
 def outputs_on(X: Tensor, width: int, leak: float) -> Callable[[Tensor, Tensor], Tensor]:

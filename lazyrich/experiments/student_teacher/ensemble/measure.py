@@ -114,11 +114,14 @@ class BatchedMeasure:
         f = (a[..., None, :] @ activation(Z, config.leak))[..., 0, :]
         conserved = geometry.conserved_quantity(a, W, **self._rates)
         moved = (W - self._W0).square().sum((-2, -1)) + (a - self._a0).square().sum(-1)
+        K, trace = self._distances.kernels(W, a)
+        # the iteration of a frame starts from the result of the previous frame
+        shares = [self._step_share(kernels) for kernels in K] if config.method == "descent" else None
         outputs = self._outputs_of_tests(W.flatten(0, 1), a.flatten(0, 1)).view(*W.shape[:2], len(self._X_test))
         found = {
             "train_loss": (f - self._y).square().mean(-1),
             "test_loss": (outputs - self._y_test).square().mean(-1),
-            "kernel_distance": self._distances(W, a),
+            "kernel_distance": self._distances.of_kernels(K, trace, W, a),
             "activation_flips": flips,
             "teacher_alignment": self._alignment(W, a),
             "parameter_distance": moved.sqrt(),
@@ -128,9 +131,8 @@ class BatchedMeasure:
             "conserved_drift": (conserved - self._conserved).abs().amax(-1),
             "effective_delta": conserved.mean(-1).double() / (config.eta_a * config.eta_w) ** 0.5,
         }
-        if config.method == "descent":
-            # the iteration of a frame starts from the result of the previous frame
-            found["step_share"] = torch.stack([self._step_share(*frame) for frame in zip(Z, W, a, strict=True)])
+        if shares is not None:
+            found["step_share"] = torch.stack(shares)
         # one transfer to the host for all
         table = torch.stack([column.double() for column in found.values()]).cpu().numpy()
         return dict(zip(found, table, strict=True)), outputs
@@ -155,34 +157,38 @@ class BatchedMeasure:
         weights = a.abs() * torch.linalg.vector_norm(W, dim=-1)
         return (weights * best).sum(-1) / weights.sum(-1)
 
-    def _step_share(self, Z: Tensor, W: Tensor, a: Tensor) -> Tensor:
-        """Return the same as `Measure._step_share`, by power iteration from the result of the last frame."""
-        config, n = self._config, self._Xt.shape[2]
-        slope = (Z > 0).to(Z.dtype).clamp_min_(config.leak)
-        Phi, S = Z * slope * config.eta_a**0.5, slope * (a[:, :, None] * config.eta_w**0.5)
+    def _step_share(self, K: Tensor) -> Tensor:
+        """Return the same (k,) as `Measure._step_share` from kernels (k, n, n), by power iteration."""
+        n = K.shape[-1]
         if self._stiffest is None:
-            v, rounds = self._guess.expand(len(W), n), None
+            v, rounds = self._guess.expand(len(K), n), None
         else:
             v, rounds = self._stiffest, ROUNDS
-        largest, self._stiffest = self._iterate(Phi, S, v, rounds)
-        return config.step_size * largest.double() / n
+        largest, self._stiffest = _iterate(K, v, rounds)
+        return self._config.step_size * largest.double() / n
 
-    def _iterate(self, Phi: Tensor, S: Tensor, v: Tensor, rounds: int | None) -> tuple[Tensor, Tensor]:
-        value, going = v.new_zeros(len(v)), torch.ones(len(v), dtype=torch.bool, device=v.device)
-        for _ in range(rounds or COLD_ROUNDS):
-            through = torch.bmm(S * v[:, None], self._Xt.transpose(1, 2))
-            image = (torch.bmm(through, self._Xt) * S).sum(1)
-            image = image + torch.bmm(Phi.transpose(1, 2), torch.bmm(Phi, v[:, :, None]))[:, :, 0]
-            size = torch.linalg.vector_norm(image, dim=1)
-            before, now = value, size / torch.linalg.vector_norm(v, dim=1)
-            value = torch.where(going, now, before)
-            going = going & (now > 0)
-            v = torch.where(going[:, None], image / size[:, None], v)
-            if rounds is None:
-                going = going & ~((now - before).abs() < SETTLED * now)
-                if not going.any():
-                    break
-        return value, v
+
+def _iterate(K: Tensor, v: Tensor, rounds: int | None) -> tuple[Tensor, Tensor]:
+    """Return the largest eigenvalues (k,) of K (k, n, n) and their vectors (k, n), from earlier ones.
+
+    Args:
+        K: Kernels.
+        v: Vectors (k, n) of an earlier measurement, or guesses.
+        rounds: Number of iterations; None iterates until each value settles.
+    """
+    value, going = v.new_zeros(len(v)), torch.ones(len(v), dtype=torch.bool, device=v.device)
+    for _ in range(rounds or COLD_ROUNDS):
+        image = torch.bmm(K, v[:, :, None])[:, :, 0]
+        size = torch.linalg.vector_norm(image, dim=1)
+        before, now = value, size / torch.linalg.vector_norm(v, dim=1)
+        value = torch.where(going, now, before)
+        going = going & (now > 0)
+        v = torch.where(going[:, None], image / size[:, None], v)
+        if rounds is None:
+            going = going & ~((now - before).abs() < SETTLED * now)
+            if not going.any():
+                break
+    return value, v
 
 
 def _unit(rows: Tensor) -> Tensor:
