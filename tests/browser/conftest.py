@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,6 +76,10 @@ def active_runs(server: Server):
 SCREEN = {"width": 1280, "height": 800}
 
 
+LOOKS = ("viewport", "color_scheme", "permissions")
+"""Settings of a context that its tab can change."""
+
+
 def exceptions(page: Page) -> list[str]:
     """What Streamlit shows of the Python exceptions of a page."""
     return [] if page.is_closed() else page.get_by_test_id("stException").all_inner_texts()
@@ -98,13 +102,20 @@ class Tab:
         self.watched = Watched(self.context)
         self.page = self.context.new_page()
 
-    def take(self, viewport: dict[str, int] = SCREEN, color_scheme: str = "light") -> Page:
+    def take(
+        self,
+        viewport: dict[str, int] = SCREEN,
+        color_scheme: str = "light",
+        reduced_motion: str = "reduce",
+        permissions: Sequence[str] = (),
+    ) -> Page:
         """The page, for one test."""
         self.taken = True
         if self.page.is_closed():
             self.page = self.context.new_page()
         self.page.set_viewport_size(viewport)
-        self.page.emulate_media(color_scheme=color_scheme)
+        self.page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        self.context.grant_permissions(permissions)
         self.page.mouse.move(0, 0)
         return self.page
 
@@ -121,6 +132,7 @@ class Tab:
                 self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
                 self.page.goto("about:blank")
             self.context.clear_cookies()
+            self.context.clear_permissions()
         except Error:
             with suppress(Error):
                 self.context.close()
@@ -167,12 +179,14 @@ def open_page(browser: Browser, server: Server, tabs: Tabs):
 
     address: what follows the server's own, like "exact-solutions?delta=1"; "/" is Start; settings alone, or nothing,
     are the playground's. own: in a browser of its own, as are pages beside the first one with the same settings.
+    Where a test is not about motion, the newest frame is shown at once, for playing takes seconds: motion=True plays.
     """
     contexts: list[tuple[BrowserContext, Watched]] = []
 
-    def open_one(address: str = "", wait: bool = True, own: bool = False, **settings) -> Page:
+    def open_one(address: str = "", wait: bool = True, own: bool = False, motion: bool = False, **settings) -> Page:
         place = address.partition("?")[0]
-        looks = {name: settings.pop(name) for name in ("viewport", "color_scheme") if name in settings}
+        looks = {name: settings.pop(name) for name in LOOKS if name in settings}
+        looks["reduced_motion"] = "no-preference" if motion else "reduce"
         if own or (tab := tabs.of(**settings)).taken:
             context = browser.new_context(**{"viewport": SCREEN, **looks, **settings})
             contexts.append((context, Watched(context)))
