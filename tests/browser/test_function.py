@@ -223,9 +223,9 @@ def at_rest(page: Page) -> None:
 
 
 def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(open_page):
-    settings = {"tau": 0.1, "delta": 1.0, "steps": 2000, "method": "flow"}
+    settings = {"tau": 0.1, "delta": 1.0, "steps": 200, "method": "flow"}
     page = open_page("?" + "&".join(f"{name}={value}" for name, value in settings.items()))
-    finished(page, 2000)
+    finished(page, 200)
     at_rest(page)
     result = train(StudentTeacher(**settings))
     last = result.weights(-1)
@@ -269,7 +269,7 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
     page.wait_for_function("() => new URLSearchParams(location.search).get('twin') === 'true'", timeout=20_000)
     # the caption knows of it once the new run's header has come
     expect(page.locator("label.choice", has_text="lazy twin").locator("svg")).to_be_visible(timeout=20_000)
-    finished(page, 2000)
+    finished(page, 200)
     page.wait_for_function(f"() => {PLOT}.data.some(({{name}}) => name === 'lazy twin')", timeout=20_000)
     expect(page.get_by_role("checkbox", name="lazy twin")).to_be_checked()
     losses = page.evaluate("document.querySelector('[data-chart=loss] .plot').data.map(({name}) => name)")
@@ -279,10 +279,10 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
 def test_beyond_two_dimensions_predictions_stand_over_what_is_true_and_a_circle_says_what_it_omits(
     open_page,
 ):
-    page = open_page("?tau=0.3&delta=1&dimension=10&samples=60&steps=1000&method=flow")
-    finished(page, 1000)
+    page = open_page("?tau=0.3&delta=1&dimension=10&samples=60&steps=100&method=flow")
+    finished(page, 100)
     at_rest(page)
-    result = train(StudentTeacher(tau=0.3, delta=1.0, dimension=10, samples=60, steps=1000, method="flow"))
+    result = train(StudentTeacher(tau=0.3, delta=1.0, dimension=10, samples=60, steps=100, method="flow"))
     few = np.rint(np.linspace(0, 999, 200)).astype(int)
     true, predicted = trace(page, "student")
     np.testing.assert_allclose(true, result.task.y_test[few], atol=LIMIT)

@@ -13,7 +13,7 @@ from lazyrich import StudentTeacher, train
 
 pytestmark = pytest.mark.browser
 
-RICH = "tau=0.1&delta=1&eta_a=1&eta_w=1&steps=20000"
+RICH = "tau=0.1&delta=1&eta_a=1&eta_w=1&steps=2000"
 
 
 def row(page: Page, name: str) -> list[str]:
@@ -43,7 +43,7 @@ def test_keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_
     page.get_by_test_id("stSidebar").get_by_text("Lazy", exact=True).click()
     expect(page.locator(".runs tbody tr")).to_have_count(2, timeout=15_000)
     to_the_end(page)
-    rich = train(StudentTeacher(tau=0.1, delta=1.0, steps=20_000)).curves.iloc[-1]
+    rich = train(StudentTeacher(tau=0.1, delta=1.0, steps=2000)).curves.iloc[-1]
     columns = ("kernel_distance", "activation_flips", "teacher_alignment", "test_loss", "time_to_tenth")
     told = [number(text.replace("%", "")) for text in row(page, "τ 0.1")[1:6]]
     for value, column in zip(told, columns, strict=True):
@@ -68,7 +68,7 @@ def test_keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_
     expect(body).to_contain_text("tau=2.0")
     body.get_by_role("combobox").click()
     page.get_by_role("option", name="kept: ").click()
-    expect(page.get_by_test_id("stPopoverBody")).to_contain_text("steps=20000")
+    expect(page.get_by_test_id("stPopoverBody")).to_contain_text("steps=2000")
 
 
 def test_a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(open_page):
@@ -81,12 +81,12 @@ def test_a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(o
     assert page.locator(".runs tbody th > span").all_inner_texts() == ["seed 1", "seed 0"]
 
 
-FOUR = [RICH.replace("delta=1", f"delta={delta}").replace("steps=20000", "steps=2000") for delta in (1, 0.5, 0, -1)]
+FOUR = [RICH.replace("delta=1", f"delta={delta}").replace("steps=2000", "steps=100") for delta in (1, 0.5, 0, -1)]
 
 
 def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboard(open_page):
     page = open_page(
-        "?tau=2&delta=0&eta_a=1&eta_w=1&steps=2000" + "".join(f"&keep={quote(one, safe='')}" for one in FOUR)
+        "?tau=2&delta=0&eta_a=1&eta_w=1&steps=100" + "".join(f"&keep={quote(one, safe='')}" for one in FOUR)
     )
     to_the_end(page)
     nothing_cut_off(page)

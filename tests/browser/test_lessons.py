@@ -37,7 +37,7 @@ def last_row(page):
 def test_a_step_waits_for_the_prediction_tells_the_downloaded_numbers_and_stays_answered(open_page):
     lesson = shipped()["which-one-learns"]
     query = step_query("which-one-learns", lesson, 1) | {"show": "seed,actions"}
-    page = open_page(f"/playground?{urlencode(query, doseq=True)}", reduced_motion="reduce")
+    page = open_page(f"/playground?{urlencode(query, doseq=True)}")
     run, card = page.get_by_test_id("live-run"), page.get_by_test_id("lesson")
     expect(run).to_have_attribute("data-status", "finished", timeout=60_000)
     # held at its start, although without motion it would be at its end
@@ -66,7 +66,7 @@ def test_a_step_waits_for_the_prediction_tells_the_downloaded_numbers_and_stays_
 def test_a_lesson_runs_from_its_first_step_to_its_last_by_keyboard_and_back(open_page, name):
     lesson = shipped()[name]
     first = lesson.steps[0]
-    page = open_page(f"/{first.page}?{urlencode(step_query(name, lesson, 1), doseq=True)}", reduced_motion="reduce")
+    page = open_page(f"/{first.page}?{urlencode(step_query(name, lesson, 1), doseq=True)}")
     card = page.get_by_test_id("lesson")
     for number, step in enumerate(lesson.steps, 1):
         expect(card).to_have_attribute("data-step", f"{name}/{number}", timeout=60_000)

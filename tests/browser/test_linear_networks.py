@@ -25,7 +25,7 @@ WIDE = "linear-networks?delta=0&tau=0.3&steps=5000&seed=1"
 BIAS = "which-solution?points=7&reach=2"
 
 
-def test_theory_and_training_agree_to_the_number_shown(open_page):
+def test_training_agrees_with_theory_to_the_number_shown_and_the_top_bar_leads_on_and_back_returns(open_page):
     page = open_page(WIDE)
     finished(page, 5000)
     here = train(LinearNetwork(delta=0.0, tau=0.3, steps=5000, seed=1)).curves.iloc[-1]
@@ -35,34 +35,6 @@ def test_theory_and_training_agree_to_the_number_shown(open_page):
         assert shown < 0.01
     assert number(reading(page, "kernel moved")) == pytest.approx(here["kernel_distance"], rel=0.06)
     expect(page.get_by_text("closed form (matrix Riccati)")).to_be_visible()
-    on_a_phone_in_the_dark(page)
-    nothing_cut_off(page)
-
-
-def test_the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_every_layer(open_page):
-    page = open_page("linear-networks?depth=5&start=random&steps=300")
-    finished(page, 300)
-    expect(page.get_by_text("No exact curve")).to_be_visible()
-    assert "at most" not in caption(page, "modes")
-    assert [word for word in caption(page, "layers").split() if word.isdigit()] == ["1", "2", "3", "4", "5"]
-
-
-def test_implicit_bias_shows_prediction_and_training_side_by_side(open_page):
-    page = open_page(BIAS)
-    finished(page, 6)
-    here = train(ImplicitBias(points=7, reach=2.0)).curves
-    shown = number(caption(page, "length").split("at most")[1])
-    assert shown == pytest.approx(here["largest_difference"].iloc[-1], rel=0.06)
-    popover(page, "Download")
-    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
-    pd.testing.assert_frame_equal(csv, here, rtol=1e-12)
-    page.keyboard.press("Escape")
-    on_a_phone_in_the_dark(page)
-    nothing_cut_off(page)
-
-
-def test_the_top_bar_leads_to_pages_that_say_what_they_are_and_back_leads_back(open_page):
-    page = open_page(WIDE)
     heading = page.get_by_role("heading", level=1)
     assert heading.all_inner_texts() == ["Linear networks"] and page.title() == "Linear networks · lazyrich"
     page.get_by_role("button", name="Theory").click()
@@ -81,3 +53,27 @@ def test_the_top_bar_leads_to_pages_that_say_what_they_are_and_back_leads_back(o
     page.go_back()
     expect(heading).to_have_text("Linear networks")
     expect(page).to_have_url(re.compile(r"/linear-networks\?.*steps=5000"))
+    on_a_phone_in_the_dark(page)
+    nothing_cut_off(page)
+
+
+def test_the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_every_layer(open_page):
+    page = open_page("linear-networks?depth=5&start=random&steps=60")
+    finished(page, 60)
+    expect(page.get_by_text("No exact curve")).to_be_visible()
+    assert "at most" not in caption(page, "modes")
+    assert [word for word in caption(page, "layers").split() if word.isdigit()] == ["1", "2", "3", "4", "5"]
+
+
+def test_implicit_bias_shows_prediction_and_training_side_by_side(open_page):
+    page = open_page(BIAS)
+    finished(page, 6)
+    here = train(ImplicitBias(points=7, reach=2.0)).curves
+    shown = number(caption(page, "length").split("at most")[1])
+    assert shown == pytest.approx(here["largest_difference"].iloc[-1], rel=0.06)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    pd.testing.assert_frame_equal(csv, here, rtol=1e-12)
+    page.keyboard.press("Escape")
+    on_a_phone_in_the_dark(page)
+    nothing_cut_off(page)

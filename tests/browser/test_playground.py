@@ -7,6 +7,7 @@ import io
 import json
 import re
 import threading
+from contextlib import contextmanager
 from itertools import combinations
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,8 +24,8 @@ from harness.waiting import eventually
 from lazyrich import StudentTeacher, train
 from lazyrich.results import export
 
-SHORT = "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=2000"
-"""A run that is over in a moment."""
+SHORT = "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100"
+"""A run that is over in a moment: a server brings 120 frames a second."""
 
 
 def finished(page: Page) -> None:
@@ -33,7 +34,7 @@ def finished(page: Page) -> None:
 
 
 def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_map_sets_tau_and_delta(open_page):
-    page = open_page()
+    page = open_page(motion=True)
     first = int(attribute(page, "step"))
     page.wait_for_function(
         "first => Number(document.querySelector('[data-testid=live-run]').dataset.step) > first",
@@ -65,26 +66,46 @@ def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '1.9'", timeout=15_000)
 
 
-def test_a_control_starts_a_new_run_beside_a_ghost_back_returns_and_a_typed_delta_moves_the_slider(open_page):
-    page = open_page(SHORT)
+def test_keys_and_buttons_act_on_the_run_a_control_starts_another_beside_a_ghost_and_back_returns(open_page):
+    page = open_page(SHORT, motion=True)
     finished(page)
+    page.keyboard.press("Home")
+    expect(chart(page)).to_have_attribute("data-step", "0")
+    assert reading(page, "kernel moved") == "0"  # not the rounding of the distance
+    page.keyboard.press("ArrowRight")
+    expect(chart(page)).to_have_attribute("data-step", "1")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Same start again").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    assert "seed=" not in page.url
+    page.keyboard.press("End")
     page.get_by_test_id("stSidebar").get_by_text("Downstream").click()
     expect(page.get_by_role("button", name="Dismiss ghost")).to_be_visible(timeout=10_000)
-    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-1'")
+    wait_for_address(page, "delta", "-1")
     page.get_by_role("button", name="Dismiss ghost").click()
     expect(page.get_by_role("button", name="Dismiss ghost")).to_be_hidden()
     page.go_back()
-    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '1'")
+    wait_for_address(page, "delta", "1")
     field = page.get_by_test_id("stSidebar").get_by_label("δ balance, typed")
     expect(field).to_have_value("1")
-    page.wait_for_timeout(1000)
-    assert parse_qs(urlsplit(page.url).query)["delta"] == ["1"]
+    page.wait_for_selector("[data-test-script-state=notRunning]")
+    assert parse_qs(urlsplit(page.url).query)["delta"] == ["1"], "the page has run again, and it stays"
     field.fill("-0.35")
     field.press("Enter")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-0.35'")
+    wait_for_address(page, "delta", "-0.35")
     expect(page.get_by_test_id("stSidebar").get_by_role("slider", name="δ balance")).to_have_attribute(
         "aria-valuetext", "-0.35"
     )
+    page.get_by_role("button", name="New seed").click()
+    wait_for_address(page, "seed", "1")
+
+
+def wait_for_address(page: Page, name: str, value: str) -> None:
+    """Wait until the address has this setting, which it gets when the page has run."""
+    page.wait_for_function("([k, v]) => new URLSearchParams(location.search).get(k) === v", arg=[name, value])
 
 
 def test_a_link_reproduces_settings_seed_and_kept_runs(open_page, server):
@@ -105,7 +126,7 @@ def test_a_link_reproduces_settings_seed_and_kept_runs(open_page, server):
     expect(page.locator(".js-plotly-plot")).to_have_count(5)
 
 
-def test_downloads_and_the_same_in_python_are_those_of_the_run(open_page):
+def test_downloads_also_while_others_play_and_the_same_in_python_are_those_of_the_run(open_page, server):
     page = open_page(SHORT)
     finished(page)
     popover(page, "Download")
@@ -113,7 +134,7 @@ def test_downloads_and_the_same_in_python_are_those_of_the_run(open_page):
     parquet = pd.read_parquet(io.BytesIO(download(page, "Curves, Parquet")))
     arrays = np.load(io.BytesIO(download(page, "Weights and data, NPZ")), allow_pickle=False)
     settings = json.loads(download(page, "Settings, JSON"))
-    config = StudentTeacher(tau=0.1, delta=1.0, steps=2000)
+    config = StudentTeacher(tau=0.1, delta=1.0, steps=100)
     here = train(config)
     pd.testing.assert_frame_equal(csv, here.curves, rtol=1e-12)
     pd.testing.assert_frame_equal(parquet, here.curves, rtol=1e-12)
@@ -126,11 +147,16 @@ def test_downloads_and_the_same_in_python_are_those_of_the_run(open_page):
     # tests/results/test_export.py runs these lines
     code = popover(page, "Same in Python").get_by_test_id("stCode").first.inner_text()
     assert code.strip() == export.same_in_python(config).strip()
-
-
-def test_each_download_comes_also_while_others_play(open_page, server):
-    page = open_page("?steps=60")
+    page.keyboard.press("Escape")
     popover(page, "Download")
+    with others_play(server):
+        files = [download(page, "Curves, CSV") for _ in range(8)]
+    assert files[0].startswith(b"step,") and set(files) == {files[0]}
+
+
+@contextmanager
+def others_play(server):
+    """Three visitors who start one run after the other."""
     over = threading.Event()
 
     async def play(seed: int) -> None:
@@ -142,31 +168,11 @@ def test_each_download_comes_also_while_others_play(open_page, server):
     for other in others:
         other.start()
     try:
-        files = [download(page, "Curves, CSV") for _ in range(8)]
+        yield
     finally:
         over.set()
         for other in others:
             other.join()
-    assert all(file.startswith(b"step,") for file in files)
-
-
-def test_the_chart_hears_keys_and_new_seed_and_same_start_again_are_two_buttons(open_page):
-    page = open_page(SHORT)
-    finished(page)
-    page.keyboard.press("Home")
-    expect(chart(page)).to_have_attribute("data-step", "0")
-    assert reading(page, "kernel moved") == "0"  # not the rounding of the distance
-    page.keyboard.press("ArrowRight")
-    expect(chart(page)).to_have_attribute("data-step", "1")
-    page.keyboard.press("Space")
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    page.keyboard.press("Space")
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Same start again").click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    assert "seed=" not in page.url
-    page.get_by_role("button", name="New seed").click()
-    page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '1'")
 
 
 def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_too(open_page, active_runs):
@@ -277,7 +283,7 @@ def test_too_much_work_is_refused_with_the_numbers(open_page):
 
 
 def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_and_scroll_survives_a_run(open_page):
-    page = open_page(**PHONE)
+    page = open_page(motion=True, **PHONE)
     tops = [
         page.locator(selector).first.bounding_box()["y"]
         for selector in (
@@ -325,7 +331,7 @@ def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_o
     spread = page.locator('[data-chart="function"] figcaption')
     expect(spread).to_contain_text("10 to 90 % and median of all seeds' errors, around this seed's teacher")
     finished(page)
-    here = train(StudentTeacher(tau=0.1, delta=1.0, steps=2000, seed=3, seeds=8))
+    here = train(StudentTeacher(tau=0.1, delta=1.0, steps=100, seed=3, seeds=8))
     expect(page.locator(".verdict")).to_contain_text(here.frames[-1].verdict)
     last = here.curves[-8:]
     assert parts.number(reading(page, "test loss")) == pytest.approx(np.median(last.test_loss), rel=0.06)
@@ -369,7 +375,7 @@ def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(ope
             np.column_stack([arrays["X_test"], arrays["y_test"]]), np.column_stack([X, y])[4::5]
         )
         here = train(
-            StudentTeacher(tau=0.1, delta=1.0, steps=2000), task=[arrays[k] for k in ("X", "y", "X_test", "y_test")]
+            StudentTeacher(tau=0.1, delta=1.0, steps=100), task=[arrays[k] for k in ("X", "y", "X_test", "y_test")]
         )
         np.testing.assert_allclose(arrays["W"][-1], here.weights(-1)["W"], rtol=1e-12)
     # more files than a page has a place for are not taken in

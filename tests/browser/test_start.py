@@ -14,7 +14,7 @@ SCREENS = ((1280, 800), (1024, 768), (390, 844))
 
 
 def test_a_newcomer_sees_two_networks_the_numbers_of_these_runs_and_three_doors_on_one_screen(open_page):
-    page = open_page("/", reduced_motion="reduce")
+    page = open_page("/")
     runs = page.get_by_test_id("live-run")
     for index, name in enumerate(("Lazy", "Upstream")):
         config = next(preset.config for preset in PRESETS if preset.name == name)

@@ -12,11 +12,11 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_sentence_on_the_twin_follows_the_playback_and_is_there_only_with_a_twin(open_page):
-    page = open_page("?twin=true&delta=1&method=flow&steps=20000&seed=2")
+    page = open_page("?twin=true&delta=1&method=flow&steps=2000&seed=2")
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     chart(page).focus()
     page.keyboard.press("End")
-    frames = train(StudentTeacher(twin=True, delta=1.0, method="flow", steps=20_000, seed=2)).frames
+    frames = train(StudentTeacher(twin=True, delta=1.0, method="flow", steps=2_000, seed=2)).frames
     assert "its test loss is" in frames[-1].remark
     remark = page.locator("p.remark")
     expect(remark).to_have_text(frames[-1].remark, timeout=15_000)

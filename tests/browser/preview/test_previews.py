@@ -89,7 +89,7 @@ def places(page: Page) -> list[float]:
 
 
 def test_a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(open_page):
-    page = open_page(START)
+    page = open_page(START, motion=True)
     finished(page, END)
     page.wait_for_timeout(300)
     page.evaluate(WATCH)
@@ -132,7 +132,7 @@ def test_a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbe
 
 
 def test_several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset(open_page):
-    page = open_page(START)
+    page = open_page(START, motion=True)
     finished(page, END)
     # three controls before the page has answered the first
     for name, start, end in (("tau", 0.49, 0.55), ("delta", 0.75, 0.6), ("eta_w", 0.5, 0.55)):
@@ -178,7 +178,7 @@ def test_several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset
 
 
 def test_on_a_phone_the_picture_and_what_changes_it_are_on_one_screen(open_page):
-    page = open_page(START, **PHONE)
+    page = open_page(START, motion=True, **PHONE)
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     tau, delta = page.locator(".hands input[type=range]").all()
     chips = page.get_by_role("group", name="Presets")

@@ -20,7 +20,7 @@ def shared(page: Page) -> str:
 
 
 def test_what_is_ticked_is_what_the_link_shows(open_page) -> None:
-    page = open_page("playground?steps=300&tau=0.3&delta=1&width=20")
+    page = open_page("playground?steps=60&tau=0.3&delta=1&width=20")
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     page.get_by_role("button", name="Share", exact=True).click()
     dialog = page.get_by_role("dialog")
@@ -30,7 +30,7 @@ def test_what_is_ticked_is_what_the_link_shows(open_page) -> None:
         dialog.get_by_role("button", name=name).click()
     expect(dialog.get_by_test_id("stCode").first).to_contain_text("show=presets,tau", timeout=15_000)
     link = shared(page)
-    assert "view=figure" in link and "picture=loss" in link and "steps=300" in link and "width=20" in link
+    assert "view=figure" in link and "picture=loss" in link and "steps=60" in link and "width=20" in link
     frame = dialog.get_by_test_id("stCode").nth(1).inner_text()
     assert frame.startswith("<iframe") and link.replace("&", "&amp;") in frame
     expect(dialog.get_by_text("Pages of http://course.localhost:* may show this frame")).to_be_visible()

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.browser
 OPEN = '[data-title="Save for slides or papers"], [aria-label="Save for slides or papers"]'
 
 PAGES = {
-    "playground?steps=300&tau=0.3&delta=1&width=20": {
+    "playground?steps=100&tau=0.3&delta=1&width=20": {
         "plane": ["a > 0", "teacher, +1"],
         "function": ["student", "f(x)"],
         "loss": ["train", "mean squared error"],
     },
-    "exact-solutions?steps=300": {"space": ["training", "loss 0"]},
+    "exact-solutions?steps=100": {"space": ["training", "loss 0"]},
     "filters?steps=20&alphas=1,4": {"filters": ["α 1", "α 4"]},
 }
 """Address -> by chart what its picture names."""
@@ -86,7 +86,7 @@ def test_pictures_for_slides_and_columns_have_their_size_and_all_that_they_name(
 
 
 def test_a_page_on_paper_has_all_its_charts_and_nothing_to_press(open_page) -> None:
-    page = open_page("exact-solutions?steps=300")
+    page = open_page("exact-solutions?steps=100")
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     page.get_by_test_id("picker").get_by_role("application").wait_for(timeout=30_000)
     drawn = page.locator("figure.chart:visible, [data-testid=picker]")

@@ -9,7 +9,7 @@ from harness.browser.parts import chart
 
 pytestmark = pytest.mark.browser
 
-RUN = "playground?steps=400&tau=0.3&delta=1"
+RUN = "playground?steps=100&tau=0.3&delta=1"
 
 
 def charts_of(page: Page) -> list[str]:
