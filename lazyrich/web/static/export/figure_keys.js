@@ -31,12 +31,14 @@ function keyOf({ type, name, showlegend, mode = "lines", line, marker, opacity =
   const label = unescaped(name);
   if (fill) return { label, band: fillcolor };
   const lined = mode.includes("lines") && line?.width !== 0;
+  // of markers with a colour each, that of their edges
+  const colour = typeof marker?.color === "string" ? marker.color : marker?.line?.color;
   return {
     label,
     ...(lined && { line: { colour: line?.color, width: line?.width ?? 2, dash: dashes(line?.dash), opacity } }),
     ...(!lined &&
       mode.includes("markers") && {
-        mark: { shape: marker?.symbol ?? "circle", colour: marker?.color ?? marker?.line?.color },
+        mark: { shape: marker?.symbol ?? "circle", colour },
       }),
   };
 }
