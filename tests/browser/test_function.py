@@ -26,23 +26,41 @@ pytestmark = pytest.mark.browser
 
 LIMIT = 1e-6
 
-COMPUTE = """
-    async ([answer, spec, frame]) => {
+READ = """
         const {RunLog} = await import("/static/stream/run_log.js");
         const {deliver, readAnswer} = await import("/static/stream/protocol.js");
-        const models = await import("/static/charts/function/function_models.js");
         const log = new RunLog("run");
         deliver(readAnswer(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer), new Map([["run", log]]));
+"""
+
+CHOOSE = f"""
+    async ([answer, spec]) => {{
+        {READ}
+        const {{FunctionChart}} = await import("/static/charts/function/function.js");
+        const chart = new FunctionChart(spec, () => {{}});
+        const current = {{log, upTo: 1, key: "current", label: "", colour: "#0072B2", dash: "solid"}};
+        chart.describe({{current, kept: [], runs: [current], ghost: null, along: "time", theme: {{}}, colours: {{}}}});
+        const choice = chart.node.querySelector("select");
+        choice.value = "circle";
+        choice.dispatchEvent(new Event("change"));
+        return chart.caption.textContent;
+    }}
+"""
+
+COMPUTE = f"""
+    async ([answer, spec, frame]) => {{
+        {READ}
+        const models = await import("/static/charts/function/function_models.js");
         const info = models.about(log);
-        const path = models.pathOf(info.over === "outputs" ? {...info, over: "circle"} : info);
+        const path = models.pathOf(info.over === "outputs" ? {{...info, over: "circle"}} : info);
         const has = models.hasTwin(log, spec, "circle");
-        return {
+        return {{
             student: models.studentCurve(log, spec, frame, path),
             kinks: models.studentKinks(log, spec, frame, path),
             teacher: models.teacherCurve(log, path),
             twin: has ? models.twinCurve(log, spec, frame, path) : null,
-        };
-    }
+        }};
+    }}
 """
 
 
@@ -63,13 +81,19 @@ def page(browser: Browser) -> Iterator[Page]:
         page.close()
 
 
-def computed(page: Page, config: StudentTeacher) -> tuple[dict[str, Any], list[Any]]:
-    """What the browser makes of the last of two frames, as they travel, and the frames."""
+def answered(config: StudentTeacher) -> tuple[str, list[Any]]:
+    """The first and the last frame of a run as they travel, and the frames."""
     frames = [frame for frame in config.frames() if frame.step in (0, config.steps)]
     entry = {"id": "run", "status": "finished", "message": "", "progress": 1, "remedy": {}, "left": 0, "first": 0}
     entry |= {"count": 2, "verdicts": ["", ""], "header": protocol.describe_run(frames[0], 2, config.model_dump())}
     answer = protocol.pack_answer([(entry, [protocol.pack_frame(frame) for frame in frames])])
-    return page.evaluate(COMPUTE, [base64.b64encode(answer).decode(), FUNCTION.wire(), 1]), frames
+    return base64.b64encode(answer).decode(), frames
+
+
+def computed(page: Page, config: StudentTeacher) -> tuple[dict[str, Any], list[Any]]:
+    """What the browser makes of the last of two frames, and the frames."""
+    answer, frames = answered(config)
+    return page.evaluate(COMPUTE, [answer, FUNCTION.wire(), 1]), frames
 
 
 def on_plane(frames: list[Any], degrees: Any) -> np.ndarray:
@@ -121,6 +145,12 @@ def test_the_browsers_curves_are_the_networks_outputs_with_every_kink(page: Page
     in_plane = np.linalg.norm(frames[1].chart_data["plane"], axis=1) * frames[1].chart_data["sign"]
     total = 2 * (1 - config.leak) * float(np.sum(in_plane))
     assert sum(kink["jump"] for kink in found["kinks"]) == pytest.approx(total, abs=1e-5 * size)
+
+
+def test_its_caption_follows_a_choice_made_before_the_chart_is_drawn(page: Page):
+    """As on a slow line, where frames come before plotly.js."""
+    answer, _ = answered(Ends(steps=20, dimension=7, samples=40, seed=3))
+    assert "Samples are left out" in page.evaluate(CHOOSE, [answer, FUNCTION.wire()])
 
 
 def test_the_teachers_kinks_stand_at_right_angles_to_its_rays(page: Page):

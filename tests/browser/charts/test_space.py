@@ -152,7 +152,7 @@ def test_a_tap_on_a_point_names_it_and_a_finger_that_turns_the_picture_does_not(
     x, y = page.evaluate(
         """() => {
             const {left, top} = chart.plot.getBoundingClientRect();
-            const {x, y} = chart.projection.at(1, 0, 1);
+            const {x, y} = chart.drawn.projection.at(1, 0, 1);
             return [left + x, top + y];
         }"""
     )

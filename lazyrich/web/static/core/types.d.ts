@@ -2,6 +2,7 @@
 
 import type { RunLog } from "../stream/run_log.js";
 import type { Timeline } from "../stream/timeline.js";
+import type { PlotlyChart } from "./plotly_chart.js";
 
 /** One of the two axes of a chart. */
 export type Side = "x" | "y";
@@ -151,6 +152,12 @@ export interface Pen {
   shift(x: number, y: number): void;
 }
 
+/** A dash by its name, or by its lengths in px. */
+export type Dash = string | number[];
+
+/** Called when the visitor has changed or reset the axes of a chart. */
+export type OnZoom = (chart: PlotlyChart) => void;
+
 /** A file to save a picture as; or the text of its SVG, or its title and lines. */
 export type SaveAs = "png" | "svg" | "pdf" | "text" | "words";
 /** plotly.js, as far as it is used here. What it takes and gives has more parts, which the scripts pass through. */
@@ -211,7 +218,13 @@ export interface Trace {
   mode?: string;
   showlegend?: boolean;
   line?: { color?: string; width?: number; dash?: string; [option: string]: unknown };
-  marker?: { symbol?: string; color?: string; line?: { color?: string; width?: number }; [option: string]: unknown };
+  marker?: {
+    symbol?: string;
+    /** Of all markers, or of each one. */
+    color?: string | string[];
+    line?: { color?: string; width?: number | number[] };
+    [option: string]: unknown;
+  };
   opacity?: number;
   fill?: string;
   fillcolor?: string;

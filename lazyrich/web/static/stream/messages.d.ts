@@ -24,7 +24,12 @@ export interface Settings {
   until?: string;
   dimension?: number;
   leak?: number;
+  seed?: number;
   seeds?: number;
+  /** Whether a lazy twin is trained too. */
+  twin?: boolean;
+  /** The times of a phase portrait. */
+  at?: number[];
   [name: string]: unknown;
 }
 
@@ -49,8 +54,7 @@ export interface ChartData {
   /** The exact solution by column, and a sentence on where it is from. */
   exact?: Record<string, (number | null)[]>;
   exact_by?: string;
-  /** Rays of the teacher's neurons. */
-  teacher?: [x: number, y: number, sign: number][];
+  teacher?: Ray[];
   /** Of the circle on which neurons start, and how far the axes reach then. */
   radius?: number;
   extent?: number;
@@ -68,6 +72,12 @@ export interface ChartData {
   grammar?: GrammarData;
   [list: string]: unknown;
 }
+
+/** The direction of a teacher's neuron, and the sign of its readout. */
+export type Ray = [x: number, y: number, sign: number];
+
+/** A training sample: its place on the horizontal axis, its output, and on a circle its norm as a share of the mean. */
+export type Sample = [t: number, y: number, share?: number];
 
 export interface PlaneLine {
   role: string;
@@ -102,7 +112,7 @@ export interface Sheet {
 /** The inputs of a learned function; see lazyrich/experiments/student_teacher/learned_function.py. */
 export interface FunctionData {
   over: "circle" | "line" | "outputs";
-  points?: number[][];
+  points?: Sample[];
   samples?: number;
   radius?: number;
   /** On a line: the input that varies, the value of the constant one, and the ends of the data and of the chart. */

@@ -1,5 +1,6 @@
 // The frames of one run that the browser holds: one long Float32Array, a row a frame.
 
+import { required } from "../shell/dom.js";
 import { Eta } from "./eta.js";
 import { farthest } from "./extremes.js";
 
@@ -167,6 +168,15 @@ export class RunLog {
     if (!place || frame < 0 || frame >= this.count) return new Float32Array(0);
     const start = frame * this.rowLength + place.offset;
     return this.values.subarray(start, start + place.size);
+  }
+
+  /**
+   * Where a chart array stands in a row, and its shape; an error for a run that has no such array.
+   *
+   * @param {string} name
+   */
+  layoutOf(name) {
+    return required(this.arrays.get(name), `The array "${name}" of a run`);
   }
 
   /** @param {number} frame */

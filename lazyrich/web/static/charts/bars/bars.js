@@ -20,10 +20,14 @@ const ALL = "tops of the bars of "; // name of the sum of a bar and the pale bar
 
 /** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Bars } from "../../core/chart_specs.d.ts" */
-/** @import { Range } from "../../core/types.d.ts" */
+/** @import { DrawnRun, OnZoom, Range, Scene } from "../../core/types.d.ts" */
 
 /** @extends {PlotlyChart<Bars>} */
 export class BarsChart extends PlotlyChart {
+  /**
+   * @param {Bars} spec
+   * @param {OnZoom} onZoom
+   */
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [800, 490];
@@ -31,6 +35,7 @@ export class BarsChart extends PlotlyChart {
     this.node.classList.add("state-chart");
   }
 
+  /** @override @type {ChartOnAxes["tell"]} */
   tell(scene) {
     const pale = `color-mix(in srgb, ${scene.theme.muted} ${100 * PALE}%, transparent)`;
     const band = element("i", { class: "band", "aria-hidden": "true", style: `background: ${pale}` });
@@ -38,20 +43,23 @@ export class BarsChart extends PlotlyChart {
     this.entitle([...networkKeys(this.spec, scene.colours), ...foot]);
   }
 
+  /** @override @type {ChartOnAxes["shown"]} */
   shown({ current }) {
-    return current.log.arrays?.has(this.spec.array) ? [current] : [];
+    return current.log.arrays.has(this.spec.array) ? [current] : [];
   }
 
+  /** @override @type {ChartOnAxes["words"]} */
   words(scene) {
     // Together with the range: plotly moves an axis's title out of the labels' way only in a full redraw.
     return JSON.stringify([this.#names(scene), this.ranges?.y]);
   }
 
+  /** @override */
   resize() {
     if (!super.resize()) return false;
     const names = this.#names(this.scene);
-    const { ticktext = [] } = this.plot.layout.xaxis;
-    if (JSON.stringify(names.short) === JSON.stringify(ticktext)) return true;
+    const shown = this.plot.layout?.xaxis?.ticktext ?? [];
+    if (JSON.stringify(names.short) === JSON.stringify(shown)) return true;
     const { xaxis, margin } = this.layout(this.scene);
     this.Plotly.relayout(this.plot, { xaxis, margin });
     this.stale = true;
@@ -67,20 +75,23 @@ export class BarsChart extends PlotlyChart {
     const x = [-0.5 - 0.1, count - 0.5 + 0.1];
     const least = this.y.least ?? (this.y.log ? 10 : 1);
     if (!run) return { x, y: this.y.log ? logRange(least / 10, least) : linearRange(0, least) };
-    const ends = (frame) => this.#bars({ ...run, upTo: frame }, scene).flatMap((bar) => [bar.bottom, bar.top]);
+    const ends = (/** @type {number} */ frame) =>
+      this.#bars({ ...run, upTo: frame }, scene).flatMap((bar) => [bar.bottom, bar.top]);
     const { low, high, positive } = extremes(run.log, `${ALL}${this.spec.array}`, ends);
     const most = Math.max(least, high);
     return { x, y: this.y.log ? logRange(Math.min(positive, most), most) : linearRange(Math.min(0, low), most) };
   }
 
+  /** @override @type {ChartOnAxes["replaces"]} */
   replaces(side) {
     return side === "x";
   }
 
+  /** @override @type {ChartOnAxes["axes"]} */
   axes(scene, alone = 0) {
     const axis = baseAxis(scene.theme);
     const { short, common } = this.#names(scene, alone || this.size[0]);
-    const title = (text) => ({ ...axis.title, text: plain(text) });
+    const title = (/** @type {string} */ text) => ({ ...axis.title, text: plain(text) });
     return {
       xaxis: {
         ...axis,
@@ -109,12 +120,14 @@ export class BarsChart extends PlotlyChart {
 
   // ---- canvas
 
+  /** @override @type {ChartOnAxes["heads"]} */
   heads(context, area, run) {
     drawBars(context, area, this.#bars(run, this.scene), this.spec.waiting, this.scene.theme);
   }
 
   // ---- plotly
 
+  /** @override @type {ChartOnAxes["traces"]} */
   traces(scene) {
     const [run] = this.shown(scene);
     if (!run || run.upTo < 0) return [];
@@ -123,11 +136,20 @@ export class BarsChart extends PlotlyChart {
 
   // ---- data to draw
 
+  /**
+   * @param {DrawnRun} run
+   * @param {Scene} scene
+   */
   #bars(run, scene) {
     return barsOf(run, this.spec, scene.colours);
   }
 
-  // Text in place of a missing bar, at rest; rotated upright if it is too wide.
+  /**
+   * Text in place of a missing bar, at rest; rotated upright if it is too wide.
+   *
+   * @param {Scene} scene
+   * @param {number} width px
+   */
   #waiting(scene, width) {
     const [run] = this.shown(scene);
     if (!run || run.upTo < 0 || !this.spec.waiting) return [];
@@ -143,7 +165,12 @@ export class BarsChart extends PlotlyChart {
     });
   }
 
-  // Labels below the bars; without enough room their common part moves below all of them.
+  /**
+   * Labels below the bars; without enough room their common part moves below all of them.
+   *
+   * @param {Scene} scene
+   * @param {number} [width] px
+   */
   #names(scene, width = this.size[0]) {
     const [run] = this.shown(scene);
     const labels = this.spec.labels;

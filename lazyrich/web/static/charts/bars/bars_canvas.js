@@ -8,10 +8,21 @@ export const PALE = 0.3; // opacity of the pale bar below a bar
 export const WHISKER = 5; // px, half the width of its ends
 export const THICK = 1.5; // px, of whiskers
 
-/** Draw bars. bars: from barsOf. waiting: text for a network without a bar yet. */
+/** @import { PlotArea, Theme } from "../../core/types.d.ts" */
+/** @import { Bar } from "./bars_values.js" */
+
+/**
+ * Draw bars.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {Bar[]} bars
+ * @param {string} waiting text for a network without a bar yet
+ * @param {Theme} theme
+ */
 export function drawBars(context, area, bars, waiting, theme) {
   const slot = Math.abs(area.x.slope);
-  const up = (value) => {
+  const up = (/** @type {number} */ value) => {
     const top = place(area.y, value);
     return Number.isFinite(top) ? Math.min(top, 2 * area.height) : 2 * area.height;
   };
@@ -32,12 +43,19 @@ export function drawBars(context, area, bars, waiting, theme) {
     const top = up(bar.foot + bar.value);
     context.fillRect(left, Math.min(top, foot), right - left, Math.abs(foot - top));
     if (bar.high > bar.low) {
-      drawWhisker(context, middle, [up(bar.foot + bar.low), up(bar.foot + bar.high)], theme.text);
+      drawWhisker(context, middle, up(bar.foot + bar.low), up(bar.foot + bar.high), theme.text);
     }
   });
 }
 
-function drawWhisker(context, middle, [low, high], colour) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} middle px
+ * @param {number} low px
+ * @param {number} high px
+ * @param {string} colour
+ */
+function drawWhisker(context, middle, low, high, colour) {
   context.strokeStyle = colour;
   context.lineWidth = THICK;
   context.lineCap = "butt";
@@ -51,7 +69,15 @@ function drawWhisker(context, middle, [low, high], colour) {
   context.stroke();
 }
 
-// Text in place of a bar, rotated upright if it is too wide.
+/**
+ * Text in place of a bar, rotated upright if it is too wide.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} middle px
+ * @param {number} bottom px
+ * @param {number} room px
+ */
 function writeUp(context, text, middle, bottom, room) {
   const upright = textWidth(text) > room;
   context.save();

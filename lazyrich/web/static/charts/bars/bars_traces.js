@@ -4,13 +4,24 @@ import { plain } from "../../core/figure.js";
 import { significant } from "../../core/format.js";
 import { PALE, THICK, WHISKER, WIDTH } from "./bars_canvas.js";
 
-/** Traces of bars from barsOf: the pale bars below, then the bars with their whiskers. */
+/** @import { Bars } from "../../core/chart_specs.d.ts" */
+/** @import { Theme, Trace } from "../../core/types.d.ts" */
+/** @import { Bar } from "./bars_values.js" */
+
+/**
+ * Traces of bars: the pale bars below, then the bars with their whiskers.
+ *
+ * @param {Bar[]} bars
+ * @param {Bars} spec
+ * @param {Theme} theme
+ * @returns {Trace[]}
+ */
 export function barTraces(bars, spec, theme) {
   const x = bars.map((_, k) => k);
   const color = bars.map(({ colour }) => colour);
   const feet = bars.map(({ foot }) => foot);
-  const there = (value) => bars.map((bar) => (Number.isFinite(bar.value) ? value(bar) : NaN));
-  const name = (k) => plain(spec.labels[k] ?? "");
+  const spread = (/** @type {Bar} */ { value, low, high }) => Number.isFinite(value) && high > low;
+  const name = (/** @type {number} */ k) => plain(spec.labels[k] ?? "");
   const foot = plain(spec.under_label);
   return [
     {
@@ -27,15 +38,15 @@ export function barTraces(bars, spec, theme) {
     {
       type: "bar",
       x,
-      y: there(({ value }) => value),
+      y: bars.map(({ value }) => (Number.isFinite(value) ? value : NaN)),
       base: feet,
       width: WIDTH,
       marker: { color, line: { width: 0 } },
       error_y: {
         type: "data",
         symmetric: false,
-        array: there(({ value, low, high }) => (high > low ? high - value : NaN)),
-        arrayminus: there(({ value, low, high }) => (high > low ? value - low : NaN)),
+        array: bars.map((bar) => (spread(bar) ? bar.high - bar.value : NaN)),
+        arrayminus: bars.map((bar) => (spread(bar) ? bar.value - bar.low : NaN)),
         color: theme.text,
         thickness: THICK,
         width: WHISKER,
@@ -47,6 +58,7 @@ export function barTraces(bars, spec, theme) {
   ];
 }
 
+/** @param {Bar} bar */
 function words({ value, low, high }) {
   return high > low ? `${significant(value)} (${significant(low)} to ${significant(high)})` : significant(value);
 }

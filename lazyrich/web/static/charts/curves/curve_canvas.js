@@ -6,11 +6,35 @@ import { dashLengths } from "../../shell/dom.js";
 export const WIDTH = 2; // px, of a curve
 export const FAINT = { width: 1, opacity: 0.55 }; // of a line that another one summarises
 
+/** @import { Band, Series } from "../../core/chart_specs.d.ts" */
+/** @import { Dash, DrawnRun, PlotArea } from "../../core/types.d.ts" */
+/** @import { RunLog } from "../../stream/run_log.js" */
+
+/** @typedef {Omit<Series, "dash"> & { dash: Dash }} Line a series, dashed as its run asks for */
+
+/**
+ * The place of a frame's value of the column y over the column x.
+ *
+ * @param {PlotArea} area
+ * @param {RunLog} log
+ * @param {number} frame
+ * @param {string} x
+ * @param {string} y
+ */
 const point = (area, log, frame, x, y) => [place(area.x, log.value(frame, x)), place(area.y, log.value(frame, y))];
 
 /**
- * Draw a column over x from one frame to another. drawn: length of this line so far in px, so that its dashes continue
- * where they stopped. Returns the new length.
+ * Draw a line over the column x from one frame to another.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {DrawnRun} run
+ * @param {string} x
+ * @param {Line} line
+ * @param {number} from
+ * @param {number} to
+ * @param {number} drawn px of this line so far, so that its dashes continue where they stopped
+ * @returns {number} px drawn now
  */
 export function drawCurve(context, area, { log, colour }, x, { column, dash, faint }, from, to, drawn) {
   context.save();
@@ -39,7 +63,16 @@ export function drawCurve(context, area, { log, colour }, x, { column, dash, fai
   return drawn;
 }
 
-/** Fill the area between two columns, piece by piece. Edges on whole pixels hide the seams between pieces. */
+/**
+ * Fill the area between two columns, piece by piece. Edges on whole pixels hide the seams between pieces.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {DrawnRun} run
+ * @param {string} x
+ * @param {Band} band
+ * @param {number} from
+ */
 export function drawBand(context, area, { log, colour, upTo }, x, { low, high }, from) {
   context.fillStyle = colour;
   context.globalAlpha = 0.22;
@@ -59,7 +92,16 @@ export function drawBand(context, area, { log, colour, upTo }, x, { low, high },
   context.globalAlpha = 1;
 }
 
-/** Draw a disc at a column's value in a frame. */
+/**
+ * Draw a disc at the present value of a column.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {DrawnRun} run
+ * @param {string} x
+ * @param {string} column
+ * @param {string} edge its colour
+ */
 export function drawEnd(context, area, { log, colour, upTo }, x, column, edge) {
   const [left, top] = point(area, log, upTo, x, column);
   if (!Number.isFinite(left + top)) return;

@@ -6,18 +6,17 @@ import { plannedEnd } from "../../stream/timeline.js";
 /** @import { Range, Scene, ShownRun } from "../../core/types.d.ts" */
 
 /**
- * From the first time that a log axis can show to the end of the longest run, both in powers of ten.
+ * From the first time or step that a log axis can show to the end of the longest run, both in powers of ten.
  *
  * @param {Scene} scene
- * @param {"time" | "step"} x
  * @param {Range} [before]
  * @returns {Range}
  */
-export function timeSpan({ runs, current }, x, before = [0, 4]) {
-  const starts = runs.map((run) => run.log.bounds.get(x)?.positive ?? Infinity).filter(Number.isFinite);
-  const pace = x === "step" ? 1 : current.log.chartData.time_per_step;
-  const planned = Math.max(...runs.map((run) => (leavesRoom(run, current) ? (plannedEnd(run.log, x) ?? 0) : 0)));
-  const end = Math.max(planned, ...runs.map((run) => run.log.bounds.get(x)?.high ?? 0));
+export function timeSpan({ runs, current, along }, before = [0, 4]) {
+  const starts = runs.map((run) => run.log.bounds.get(along)?.positive ?? Infinity).filter(Number.isFinite);
+  const pace = along === "step" ? 1 : current.log.chartData.time_per_step;
+  const planned = Math.max(...runs.map((run) => (leavesRoom(run, current) ? (plannedEnd(run.log, along) ?? 0) : 0)));
+  const end = Math.max(planned, ...runs.map((run) => run.log.bounds.get(along)?.high ?? 0));
   const start = Math.min(...starts, pace ?? Infinity);
   if (!(end > 0) || !Number.isFinite(start)) return before;
   /** @type {Range} */

@@ -5,9 +5,26 @@ import { moment } from "../../core/format.js";
 import { plotlyDash } from "../../shell/dom.js";
 import { FAINT, WIDTH } from "./curve_canvas.js";
 
+/** @import { Band, Series } from "../../core/chart_specs.d.ts" */
+/** @import { DrawnRun, ShownRun, Trace } from "../../core/types.d.ts" */
+/** @import { Line } from "./curve_canvas.js" */
+
+/**
+ * A list of what each frame has.
+ *
+ * @template T
+ * @param {number} upTo the last frame
+ * @param {(frame: number) => T} value
+ */
 const frames = (upTo, value) => Array.from({ length: upTo + 1 }, (_, k) => value(k));
 
-// A log axis cannot show 0 and below, nor JSON hold non-finite numbers: both are gaps.
+/**
+ * A column up to a run's frame. A log axis cannot show 0 and below, nor JSON hold non-finite numbers: both are gaps.
+ *
+ * @param {DrawnRun} run
+ * @param {string} column
+ * @param {boolean} positive the axis is logarithmic
+ */
 function values({ log, upTo }, column, positive) {
   return frames(upTo, (k) => {
     const value = log.value(k, column);
@@ -15,7 +32,16 @@ function values({ log, upTo }, column, positive) {
   });
 }
 
-/** A line for a column over x. positive: the axis is logarithmic. named: the label includes the run's name. */
+/**
+ * A line over the column x.
+ *
+ * @param {Omit<ShownRun, "key">} run
+ * @param {string} x
+ * @param {Line} line
+ * @param {boolean} positive the axis is logarithmic
+ * @param {boolean} named the label includes the run's name
+ * @returns {Trace}
+ */
 export function curveTrace(run, x, { column, label, dash, faint }, positive, named) {
   const { log, upTo, colour } = run;
   const name = plain(named && run.label ? `${label}, ${run.label}` : label);
@@ -33,9 +59,17 @@ export function curveTrace(run, x, { column, label, dash, faint }, positive, nam
   };
 }
 
-/** The band between two columns: its lower edge, and the upper one filled down to it. */
+/**
+ * The band between two columns: its lower edge, and the upper one filled down to it.
+ *
+ * @param {DrawnRun} run
+ * @param {string} x
+ * @param {Band} band
+ * @param {boolean} positive the axis is logarithmic
+ * @returns {Trace[]}
+ */
 export function bandTraces(run, x, { low, high, label }, positive) {
-  const edge = (column, more) => ({
+  const edge = (/** @type {string} */ column, /** @type {Trace} */ more) => ({
     type: "scatter",
     mode: "lines",
     x: frames(run.upTo, (k) => run.log.value(k, x)),
@@ -49,7 +83,15 @@ export function bandTraces(run, x, { low, high, label }, positive) {
   return [edge(low, {}), edge(high, fill)];
 }
 
-/** Discs at the columns' values at the cursor. */
+/**
+ * Discs at the present values of some series.
+ *
+ * @param {DrawnRun} run
+ * @param {string} x
+ * @param {Pick<Series, "column">[]} series
+ * @param {string} edge colour
+ * @returns {Trace}
+ */
 export function endTrace({ log, upTo, colour }, x, series, edge) {
   return {
     type: "scatter",

@@ -17,26 +17,34 @@ const GHOSTLY = 0.7; // opacity of the previous run
 const TELLING = 20; // frames: the first few of a run tell little about the final range of its curves
 
 /** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
-/** @import { Band, Curves, Series } from "../../core/chart_specs.d.ts" */
-/** @import { Range, Scene } from "../../core/types.d.ts" */
+/** @import { Band, CaptionSetting, Curves, Series } from "../../core/chart_specs.d.ts" */
+/** @import { OnZoom, Range, Scene, ShownRun } from "../../core/types.d.ts" */
+/** @import { Line } from "./curve_canvas.js" */
 
 /** @extends {PlotlyChart<Curves>} */
 export class CurveChart extends PlotlyChart {
-  /** last: the lowest of a stack, which carries the labels of the common time axis. */
+  /**
+   * @param {Curves} spec
+   * @param {OnZoom} onZoom
+   * @param {{ last: boolean }} place last: the lowest of a stack, which carries the labels of the common time axis
+   */
   constructor(spec, onZoom, { last }) {
     super(spec, onZoom);
     this.last = last;
     this.exportSize = [900, 490];
     this.x = spec.x?.column ?? "time";
     this.overTime = !spec.x;
-    this.xLog = this.overTime || spec.x.log;
+    this.xLog = spec.x?.log ?? true;
     this.columns = [...spec.series.map((one) => one.column), ...spec.bands.flatMap(({ low, high }) => [low, high])];
     // range that the axis makes room for, including columns of a neighbouring chart
     this.held = [...this.columns, ...spec.y.also];
+    /** @type {Map<string, number>} */
     this.lengths = new Map(); // px drawn so far of each line: its dashes must continue where they stopped
+    this.title = ""; // of the common axis
     this.node.classList.toggle("last", last);
   }
 
+  /** @override @type {ChartOnAxes["tell"]} */
   tell(scene) {
     const { series, settings, caption } = this.spec;
     const bands = this.spec.bands.filter((one) => one.label);
@@ -52,25 +60,34 @@ export class CurveChart extends PlotlyChart {
     this.read(scene); // an empty line has no height, and the chart below would be measured too large
   }
 
-  /** The numbers in the caption, if the specification has any. */
+  /**
+   * The numbers in the caption, if the specification has any.
+   *
+   * @override @type {ChartOnAxes["read"]}
+   */
   read({ current: { log, upTo } }) {
     // Keep the old number until a new run's first frame: a different line break would change the chart's size.
     if (!this.reading || (!log.header && this.reading.textContent)) return;
     const told = this.spec.caption.filter(({ column }) => !log.header || log.has(column));
-    const number = ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after}`;
-    say(this.reading, told.map(number).join(", "));
+    const numbers = told.map(
+      ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after}`,
+    );
+    say(this.reading, numbers.join(", "));
   }
 
+  /** @override @type {ChartOnAxes["shown"]} */
   shown(scene) {
     return [...scene.kept, scene.current].filter(
       (run) => run.log.header && this.columns.some((name) => run.log.has(name)),
     );
   }
 
+  /** @override @type {ChartOnAxes["tells"]} */
   tells(log) {
     return log.count >= TELLING || log.ended;
   }
 
+  /** @override @type {ChartOnAxes["words"]} */
   words(scene) {
     if (!this.last) return "";
     // Before the run's first frame its pace is unknown: keep the present range.
@@ -80,14 +97,14 @@ export class CurveChart extends PlotlyChart {
 
   /** @override @type {ChartOnAxes["wanted"]} */
   wanted(scene) {
-    if (this.overTime) this.x = scene.along ?? "time";
+    if (this.overTime) this.x = scene.along;
     const runs = [...scene.runs, ...(scene.ghost ? [scene.ghost] : [])];
     const bounds = runs
       .flatMap(({ log }) => [
-        ...this.held.map((name) => log.bounds?.get(name)),
+        ...this.held.map((name) => log.bounds.get(name)),
         ...this.spec.series.filter((one) => one.exact).map((one) => exactBounds(log, one.column)),
       ])
-      .filter(Boolean);
+      .flatMap((seen) => seen ?? []);
     const high = Math.max(this.spec.y.least ?? -Infinity, ...bounds.map((seen) => seen.high));
     const floor = this.spec.y.log ? Infinity : (this.spec.y.floor ?? Infinity);
     const low = Math.min(floor, ...bounds.map((seen) => (this.spec.y.log ? seen.positive : seen.low)));
@@ -99,13 +116,15 @@ export class CurveChart extends PlotlyChart {
   }
 
   // The runs shown set the time axis: a longer one from before would leave it half empty.
+  /** @override @type {ChartOnAxes["replaces"]} */
   replaces(side) {
     return side === "x";
   }
 
+  /** @override @type {ChartOnAxes["axes"]} */
   axes(scene, alone = 0) {
     const axis = baseAxis(scene.theme);
-    const labels = this.last || alone;
+    const labels = this.last || alone > 0;
     const title = labels ? (alone ? this.#xTitle(scene) : this.title) : "";
     return {
       xaxis: {
@@ -123,6 +142,7 @@ export class CurveChart extends PlotlyChart {
     };
   }
 
+  /** @override @type {ChartOnAxes["tickStep"]} */
   tickStep(side) {
     const log = side === "x" ? this.xLog : this.spec.y.log;
     return log && !this.zoomed[side] ? decadesApart(this.range(side)) : null;
@@ -130,6 +150,7 @@ export class CurveChart extends PlotlyChart {
 
   // ---- canvas
 
+  /** @override @type {ChartOnAxes["ground"]} */
   ground(context, area, scene) {
     for (const run of this.shown(scene)) {
       for (const exact of this.#exact(run)) drawExact(context, area, exact, run.colour, scene.theme);
@@ -141,21 +162,24 @@ export class CurveChart extends PlotlyChart {
     context.globalAlpha = 1;
   }
 
+  /** @override @type {ChartOnAxes["begin"]} */
   begin(key) {
     for (const { column } of this.spec.series) this.lengths.set(`${key} ${column}`, 0);
   }
 
+  /** @override @type {ChartOnAxes["extend"]} */
   extend(context, area, run, from) {
     for (const band of this.#bandsOf(run)) drawBand(context, area, this.#dyed(run, band), this.x, band, from);
     for (const series of this.#seriesOf(run)) {
       const id = `${run.key} ${series.column}`;
-      const drawn = this.lengths.get(id);
+      const drawn = this.lengths.get(id) ?? 0;
       const line = this.#styled(run, series);
       const length = drawCurve(context, area, this.#dyed(run, series), this.x, line, from, run.upTo, drawn);
       this.lengths.set(id, length);
     }
   }
 
+  /** @override @type {ChartOnAxes["heads"]} */
   heads(context, area, run) {
     for (const series of this.spec.series) {
       if (series.thin || series.faint) continue;
@@ -165,6 +189,7 @@ export class CurveChart extends PlotlyChart {
 
   // ---- plotly
 
+  /** @override @type {ChartOnAxes["traces"]} */
   traces(scene) {
     const log = this.spec.y.log;
     const traces = [];
@@ -186,13 +211,24 @@ export class CurveChart extends PlotlyChart {
     return traces;
   }
 
-  // If networks train side by side, colours identify networks; kept runs differ by their dashes and have no bands.
-  #dyed(run, /** @type {Series | Band} */ { network }) {
+  /**
+   * A run in the colour of a network: if networks train side by side, colours identify them. Kept runs then differ by
+   * their dashes and have no bands.
+   *
+   * @param {ShownRun} run
+   * @param {Series | Band} line
+   */
+  #dyed(run, { network }) {
     return network === undefined || run.log.networks < 2
       ? run
       : { ...run, colour: networkColour(this.scene.colours, network) };
   }
 
+  /**
+   * @param {ShownRun} run
+   * @param {Series} series
+   * @returns {Line}
+   */
   #styled(run, series) {
     return telling(this.spec.series) ? series : { ...series, dash: runDash(series, run) };
   }
@@ -202,21 +238,25 @@ export class CurveChart extends PlotlyChart {
     return this.spec.series.filter((one) => !one.faint);
   }
 
+  /** @param {ShownRun} run */
   #seriesOf(run) {
     return run.key === "current" ? this.spec.series : this.#lasting;
   }
 
+  /** @param {ShownRun} run */
   #bandsOf(run) {
     return this.spec.bands.filter(({ network }) => network === undefined || run.key === "current");
   }
 
+  /** @param {ShownRun} run */
   #exact({ log }) {
     const series = this.spec.series.filter((one) => one.exact);
-    return series.map(({ column }) => exactCurve(log, this.x, column)).filter(Boolean);
+    return series.flatMap(({ column }) => exactCurve(log, this.x, column) ?? []);
   }
 
+  /** @param {Scene} scene */
   #xTitle(scene) {
-    return this.overTime ? timeTitle(scene) : this.spec.x.title;
+    return this.spec.x?.title ?? timeTitle(scene);
   }
 
   /**
@@ -225,18 +265,27 @@ export class CurveChart extends PlotlyChart {
    */
   #span(scene) {
     const before = this.ranges?.x;
-    if (this.overTime) return timeSpan(scene, this.x, before);
-    return this.xLog ? decadeSpan(scene, this.spec.x, before) : sweepSpan(scene, before);
+    const { x } = this.spec;
+    if (!x) return timeSpan(scene, before);
+    return x.log ? decadeSpan(scene, x, before) : sweepSpan(scene, before);
   }
 }
 
-// Settings of all runs that the numbers of a chart depend on: "d = 2", or "d = 2, 10".
+/**
+ * Settings of all runs that the numbers of a chart depend on: "d = 2", or "d = 2, 10".
+ *
+ * @param {CaptionSetting[]} settings
+ * @param {ShownRun[]} runs
+ */
 function told(settings, runs) {
-  const configs = runs.map(({ log }) => log.header?.config).filter(Boolean);
-  const values = (name) => [...new Set(configs.map((config) => config[name]))].filter((value) => value !== undefined);
-  return settings.map(({ name, symbol }) => `at ${symbol} = ${values(name).map(setting).join(", ")}`).join(", ");
+  const words = settings.map(({ name, symbol }) => {
+    const values = new Set(runs.map(({ log }) => log.config[name]).filter((value) => value !== undefined));
+    return `at ${symbol} = ${[...values].map(setting).join(", ")}`;
+  });
+  return words.join(", ");
 }
 
+/** @param {Scene} scene */
 function timeTitle({ current, along }) {
   if (along === "step") return "training step";
   const pace = current.log.chartData.time_per_step;

@@ -4,6 +4,10 @@ import { place } from "../../core/axes.js";
 import { dashLengths } from "../../shell/dom.js";
 import { STRIP } from "./function_span.js";
 
+/** @import { Dash, PlotArea, Range } from "../../core/types.d.ts" */
+/** @import { Sample } from "../../stream/messages.d.ts" */
+/** @import { Graph, Kink } from "./piecewise.js" */
+
 export const TEACHER = "dot";
 export const TWIN = "dash";
 export const MEDIAN = "longdash";
@@ -18,7 +22,14 @@ const LARGEST = 2.2;
 /** Radius in px of a sample whose norm is this share of the mean: its weight in the loss is the square of the norm. */
 export const sampleRadius = (share = 1) => SAMPLE * Math.min(LARGEST, Math.max(SMALLEST, share));
 
-/** A function {t, f}. */
+/**
+ * A function.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {Graph} graph
+ * @param {{ colour: string, width: number, dash: Dash }} look
+ */
 export function drawFunction(context, area, { t, f }, { colour, width, dash }) {
   context.strokeStyle = colour;
   context.lineWidth = width;
@@ -37,9 +48,16 @@ export function drawFunction(context, area, { t, f }, { colour, width, dash }) {
   context.setLineDash([]);
 }
 
-/** The area between two functions {t, f} at the same inputs. */
+/**
+ * The area between two functions at the same inputs.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {{ low: Graph, high: Graph }} spread
+ * @param {string} colour
+ */
 export function drawSpread(context, area, { low, high }, colour) {
-  const edge = ({ t, f }) => t.map((at, k) => [place(area.x, at), place(area.y, f[k])]);
+  const edge = (/** @type {Graph} */ { t, f }) => t.map((at, k) => [place(area.x, at), place(area.y, f[k])]);
   const outline = [...edge(low), ...edge(high).reverse()];
   if (!outline.flat().every(Number.isFinite)) return;
   context.fillStyle = colour;
@@ -51,7 +69,15 @@ export function drawSpread(context, area, { low, high }, colour) {
   context.globalAlpha = 1;
 }
 
-/** Samples [[t, y, share of the mean norm], ...]. */
+/**
+ * Samples.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {Sample[]} points
+ * @param {string} colour
+ * @param {string} edge its colour
+ */
 export function drawSamples(context, area, points, colour, edge) {
   context.fillStyle = colour;
   context.strokeStyle = edge;
@@ -64,7 +90,14 @@ export function drawSamples(context, area, points, colour, edge) {
   }
 }
 
-/** Shade the two ends of the chart, where there are no samples. */
+/**
+ * Shade the two ends of the chart, where there are no samples.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {Range} samples from where to where they lie
+ * @param {string} colour
+ */
 export function drawOutside(context, area, [low, high], colour) {
   context.fillStyle = colour;
   const [left, right] = [low, high].map((x) => Math.min(area.width, Math.max(0, place(area.x, x))));
@@ -72,17 +105,23 @@ export function drawOutside(context, area, [low, high], colour) {
   context.fillRect(right, 0, area.width - right, area.height);
 }
 
-/** Kinks as ticks at the bottom, as high as their share of `most`, in the colour of their sign; dotted: the teacher's. */
+/**
+ * Kinks as ticks at the bottom, as high as their share of `most`, in the colour of their sign.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {Kink[]} kinks
+ * @param {number} most
+ * @param {[positive: string, negative: string]} colours
+ * @param {boolean} dotted they are the teacher's
+ */
 export function drawKinks(context, area, kinks, most, [positive, negative], dotted) {
   const height = STRIP * area.height;
   context.lineWidth = TICK;
   context.lineCap = "butt";
   context.setLineDash(dotted ? TEACHER_TICK : []);
-  for (const [up, colour] of [
-    [true, positive],
-    [false, negative],
-  ]) {
-    context.strokeStyle = colour;
+  for (const up of [true, false]) {
+    context.strokeStyle = up ? positive : negative;
     context.beginPath();
     for (const { at, jump } of kinks) {
       if (jump > 0 !== up) continue;
@@ -95,7 +134,13 @@ export function drawKinks(context, area, kinks, most, [positive, negative], dott
   context.setLineDash([]);
 }
 
-/** The line on which predicted and true outputs are equal. */
+/**
+ * The line on which predicted and true outputs are equal.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {string} colour
+ */
 export function drawEqual(context, area, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
@@ -109,8 +154,16 @@ export function drawEqual(context, area, colour) {
   context.setLineDash([]);
 }
 
-/** Predictions over true outputs. hollow: for a run that is not the current one. */
-export function drawPredicted(context, area, truth, predicted, colour, hollow) {
+/**
+ * Predictions over true outputs.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {{ truth: number[], predicted: Float32Array }} outputs
+ * @param {string} colour
+ * @param {boolean} hollow as for a run that is not the current one
+ */
+export function drawPredicted(context, area, { truth, predicted }, colour, hollow) {
   context.fillStyle = context.strokeStyle = colour;
   context.lineWidth = 1.2;
   context.beginPath();

@@ -4,9 +4,22 @@ import { significant } from "../../core/format.js";
 import { element, key, mark, svg, swatch } from "../../shell/dom.js";
 import { TEACHER, TWIN } from "./function_canvas.js";
 
+/** @import { Scene } from "../../core/types.d.ts" */
+/** @import { FunctionData, Settings } from "../../stream/messages.d.ts" */
+/** @import { RunLog } from "../../stream/run_log.js" */
+/** @import { Over, Wish } from "./function_shown.js" */
+
+/** @typedef {{ x: string, y: string, xShort?: string, yShort?: string }} Titles */
+
+/** @type {Record<Wish, string>} */
 const OVERS = { outputs: "predicted against true", circle: "on a circle" };
 
-/** The meaning of the marks. over: the horizontal axis. */
+/**
+ * The meaning of the marks.
+ *
+ * @param {Scene} scene
+ * @param {Over} over
+ */
 export function marks({ theme, current, kept }, over) {
   if (over === "outputs") {
     const student = kept.length ? [] : [key(mark("disc", current.colour), "student")];
@@ -23,7 +36,13 @@ export function marks({ theme, current, kept }, over) {
   ];
 }
 
-/** Titles of the axes, in full and abbreviated. */
+/**
+ * Titles of the axes, in full and abbreviated.
+ *
+ * @param {Over} over
+ * @param {number} [radius]
+ * @returns {Titles}
+ */
 export function titles(over, radius = 1) {
   if (over === "outputs") return { x: "true output", y: "predicted output", yShort: "predicted" };
   if (over === "line") return { x: "x", y: "f(x)" };
@@ -36,20 +55,29 @@ export function titles(over, radius = 1) {
   };
 }
 
-/** A note on what a picture of many dimensions omits. info: from the header, with over "outputs". */
-export function leftOut({ left_out: left, tested, truth }, over) {
+/**
+ * A note on what a picture of many dimensions omits.
+ *
+ * @param {FunctionData} info from the header, with over "outputs"
+ * @param {Over} over
+ */
+export function leftOut({ left_out: left, tested, truth = [] }, over) {
   const inputs = `${tested ? "test" : "training"} inputs`;
   if (over === "outputs") return `${truth.length} ${inputs}.`;
-  const times = significant(left.teacher_times, 2);
-  const larger = left.teacher_times ? `The teacher is ${times} times as large on this circle as on ${inputs}. ` : "";
+  if (!left) return "";
+  const times = left.teacher_times;
+  const larger = times ? `The teacher is ${significant(times, 2)} times as large on this circle as on ${inputs}. ` : "";
   return `${larger}Samples are left out: ${significant(100 * left.in_plane, 2)} % of their length lies in its plane.`;
 }
 
 /**
- * A note on which of several students that train side by side the picture shows, and of the band over all. spread:
- * whether there is one; taught: whether each has a teacher of its own.
+ * A note on which of several students that train side by side the picture shows, and of the band over all.
+ *
+ * @param {Settings} config
+ * @param {boolean} spread there is a band
+ * @param {boolean} taught each student has a teacher of its own
  */
-export function whichSeed({ seed, seeds }, spread, taught) {
+export function whichSeed({ seed, seeds = 1 }, spread, taught) {
   if (!(seeds > 1)) return "";
   const shown = `Seed ${seed}, the first of ${seeds}.`;
   if (!spread) return `${shown} No band over seeds: in more than two dimensions they share no curve.`;
@@ -59,10 +87,14 @@ export function whichSeed({ seed, seeds }, spread, taught) {
 
 /** The visitor's choices: the horizontal axis, and whether the lazy twin is shown. */
 export class Choices {
+  /**
+   * @param {(over: Wish) => void} onOver
+   * @param {(shown: boolean) => void} onTwin
+   */
   constructor(onOver, onTwin) {
     const options = Object.entries(OVERS).map(([value, name]) => element("option", { value }, name));
     this.select = element("select", { "aria-label": "What the function is drawn over" }, ...options);
-    this.select.addEventListener("change", () => onOver(this.select.value));
+    this.select.addEventListener("change", () => onOver(this.select.value === "circle" ? "circle" : "outputs"));
     this.over = element("label", { class: "choice" }, this.select);
     this.box = element("input", { type: "checkbox" });
     this.box.addEventListener("change", () => onTwin(this.box.checked));
@@ -71,10 +103,18 @@ export class Choices {
       "What the network would learn if it stayed linear in its weights: the kernel machine of its start.";
   }
 
-  /** Update the choices for a run. many: it has more than two dimensions; wish: its choice then; over: the current axis. */
-  show({ header }, many, wish, { theme, recorded }, over) {
+  /**
+   * Update the choices for a run.
+   *
+   * @param {RunLog} log
+   * @param {boolean} many it has more than two dimensions
+   * @param {Wish} wish the choice then
+   * @param {Scene} scene
+   * @param {Over} over
+   */
+  show({ config }, many, wish, { theme, recorded }, over) {
     this.select.value = wish;
-    const { twin } = header?.config ?? {};
+    const { twin } = config;
     this.box.checked = Boolean(twin);
     this.twin.replaceChildren(
       ...(recorded ? [] : [this.box]),
@@ -85,6 +125,7 @@ export class Choices {
   }
 }
 
+/** @param {string} colour */
 function kinkMark(colour) {
   const node = svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" });
   node.append(svg("path", { d: "M2 12 V7 M6 12 V1 M10 12 V9", stroke: colour, "stroke-width": 2, fill: "none" }));

@@ -7,42 +7,89 @@ const PLACES = 91; // number of places at which a curve is drawn, besides its ki
 const DEGREES = 2; // kinks closer than this are merged
 const SHARE = DEGREES / 360; // the same as a share of a path that is no circle
 
-/** The description of a run's function in its header; by default the unit circle without data. */
+/** @import { Function as FunctionSpec } from "../../core/chart_specs.d.ts" */
+/** @import { FunctionData } from "../../stream/messages.d.ts" */
+/** @import { RunLog } from "../../stream/run_log.js" */
+/** @import { Graph, InputPath, Kink } from "./piecewise.js" */
+
+/**
+ * The description of a run's function in its header; by default the unit circle without data.
+ *
+ * @param {RunLog} log
+ * @returns {FunctionData}
+ */
 export function about(log) {
   return log.chartData.function ?? { over: "circle", radius: 1, points: [] };
 }
 
-/** The inputs over which a function is drawn. */
-export function pathOf({ over, radius, range, constant, axis, x_unit: unit }) {
+/**
+ * The inputs over which a function is drawn.
+ *
+ * @param {FunctionData} info
+ */
+export function pathOf({ over, radius, range = [-1, 1], constant = 0, axis, x_unit: unit }) {
   return over === "line" ? line(...range, constant, axis, unit) : circle(radius);
 }
 
-/** Tell whether a run's frames hold the data of the student's function. */
+/**
+ * Tell whether a run's frames hold the data of the student's function.
+ *
+ * @param {RunLog} log
+ * @param {FunctionSpec} spec
+ */
 export function hasStudent(log, spec) {
   return log.header !== null && neuronCount(log, spec) > 0;
 }
 
-/** The student's function at a frame: {t, f}. */
+/**
+ * The student's function at a frame.
+ *
+ * @param {RunLog} log
+ * @param {FunctionSpec} spec
+ * @param {number} frame
+ * @param {InputPath} path
+ */
 export function studentCurve(log, spec, frame, path) {
   if (log.arrays.has(spec.whole)) return sampled(log, spec.whole, frame, path);
   return inUnits(log, curve(student(log, spec, frame), path, evenly(path, PLACES)));
 }
 
-/** Tell whether a run's frames hold the data of its lazy twin: over inputs, or as predictions. */
+/**
+ * Tell whether a run's frames hold the data of its lazy twin: over inputs, or as predictions.
+ *
+ * @param {RunLog} log
+ * @param {FunctionSpec} spec
+ * @param {FunctionData["over"]} over
+ */
 export function hasTwin(log, spec, over) {
   if (over === "outputs") return log.arrays.has(spec.twin_predicted);
   return log.arrays.has(spec.twin) || log.arrays.has(spec.twin_whole);
 }
 
-/** The function of its lazy twin at a frame, which jumps where the neurons of the start switch: {t, f}. */
+/**
+ * The function of its lazy twin at a frame, which jumps where the neurons of the start switch.
+ *
+ * @param {RunLog} log
+ * @param {FunctionSpec} spec
+ * @param {number} frame
+ * @param {InputPath} path
+ */
 export function twinCurve(log, spec, frame, path) {
   if (!log.arrays.has(spec.twin)) return sampled(log, spec.twin_whole, frame, path);
-  const normals = log.chartData[spec.twin].flat();
+  const normals = /** @type {number[][]} */ (log.listed(spec.twin)).flat();
   const model = { normals, weights: log.array(frame, spec.twin), leak: leak(log) };
   return inUnits(log, curve(model, path, evenly(path, PLACES)));
 }
 
-/** Its kinks: [{at, jump}]. */
+/**
+ * The kinks of the student's function at a frame.
+ *
+ * @param {RunLog} log
+ * @param {FunctionSpec} spec
+ * @param {number} frame
+ * @param {InputPath} path
+ * @returns {Kink[]}
+ */
 export function studentKinks(log, spec, frame, path) {
   if (!log.arrays.has(spec.binned)) return kinks(student(log, spec, frame), path, within(path));
   const jumps = log.array(frame, spec.binned);
@@ -50,7 +97,12 @@ export function studentKinks(log, spec, frame, path) {
   return Array.from(jumps, (jump, k) => ({ at: path.from + (k + 0.5) * width, jump })).filter(({ jump }) => jump);
 }
 
-/** The teacher's function and its kinks, {t, f, kinks}; null if there is no teacher. */
+/**
+ * The teacher's function and its kinks; null if there is no teacher.
+ *
+ * @param {RunLog} log
+ * @param {InputPath} path
+ */
 export function teacherCurve(log, path) {
   const rays = log.chartData.teacher ?? [];
   if (!rays.length) return null;
@@ -58,27 +110,51 @@ export function teacherCurve(log, path) {
   return { ...curve(model, path, evenly(path, PLACES)), kinks: kinks(model, path, within(path)) };
 }
 
-/** The spread over seeds at a frame: {median, low, high}, each {t, f}; null where the frames hold none. */
+/**
+ * The spread over seeds at a frame; null where the frames hold none.
+ *
+ * @param {RunLog} log
+ * @param {FunctionSpec} spec
+ * @param {number} frame
+ * @param {InputPath} path
+ */
 export function spreadOf(log, spec, frame, path) {
   if (frame < 0 || !log.arrays.has(spec.median)) return null;
   const [median, low, high] = [spec.median, spec.low, spec.high].map((array) => sampled(log, array, frame, path));
   return { median, low, high };
 }
 
-// A function that the frames hold at evenly spread inputs.
+/**
+ * A function that the frames hold at evenly spread inputs.
+ *
+ * @param {RunLog} log
+ * @param {string} array
+ * @param {number} frame
+ * @param {InputPath} path
+ */
 function sampled(log, array, frame, path) {
   const f = Array.from(log.array(frame, array));
   return inUnits(log, { t: Array.from(evenly(path, f.length)), f });
 }
 
+/**
+ * @param {RunLog} log
+ * @param {Graph} graph
+ * @returns {Graph}
+ */
 function inUnits(log, { t, f }) {
   const [scale, shift] = about(log).y_unit ?? [1, 0];
   return { t, f: f.map((y) => scale * y + shift) };
 }
 
-const leak = (log) => log.header.config.leak ?? 0;
-const within = ({ period, from, to }) => (period ? DEGREES : SHARE * (to - from));
+const leak = (/** @type {RunLog} */ log) => log.config.leak ?? 0;
+const within = (/** @type {InputPath} */ { period, from, to }) => (period ? DEGREES : SHARE * (to - from));
 
+/**
+ * @param {RunLog} log
+ * @param {FunctionSpec} spec
+ * @param {number} frame
+ */
 function student(log, spec, frame) {
   const at = neuronReader(log, spec, null);
   return network(neuronCount(log, spec), (i) => at(frame, i), leak(log));

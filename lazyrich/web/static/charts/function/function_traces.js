@@ -6,9 +6,28 @@ import { plotlyDash } from "../../shell/dom.js";
 import { DOT, sampleRadius, TEACHER_TICK, TICK } from "./function_canvas.js";
 import { STRIP } from "./function_span.js";
 
-const finite = (value) => (Number.isFinite(value) ? value : null);
+/** @import { Dash, Range, Trace } from "../../core/types.d.ts" */
+/** @import { Sample } from "../../stream/messages.d.ts" */
+/** @import { Graph, Kink } from "./piecewise.js" */
 
-/** A function {t, f}. look: {name, colour, width, dash, said, unit}; said: its moment in words, none if constant. */
+/**
+ * @typedef {object} Look
+ * @property {string} name
+ * @property {string} colour
+ * @property {number} width
+ * @property {Dash} dash
+ * @property {string} [said] its moment, in words; none if it is constant
+ */
+
+const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value : null);
+
+/**
+ * A function.
+ *
+ * @param {Graph} graph
+ * @param {Look & { unit: string }} look unit: of t
+ * @returns {Trace}
+ */
 export function functionTrace({ t, f }, { name, colour, width, dash, unit, said = "" }) {
   const label = plain(name);
   return {
@@ -22,8 +41,15 @@ export function functionTrace({ t, f }, { name, colour, width, dash, unit, said 
   };
 }
 
-/** The area between two functions {t, f} at the same inputs: the lower edge, and the upper one filled down to it. */
+/**
+ * The area between two functions at the same inputs: the lower edge, and the upper one filled down to it.
+ *
+ * @param {{ low: Graph, high: Graph }} spread
+ * @param {string} colour
+ * @param {string} name
+ */
 export function spreadTraces({ low, high }, colour, name) {
+  /** @type {(graph: Graph, more: Trace) => Trace} */
   const edge = ({ t, f }, more) => ({
     type: "scatter",
     mode: "lines",
@@ -37,7 +63,13 @@ export function spreadTraces({ low, high }, colour, name) {
   return [edge(low, {}), edge(high, { fill: "tonexty", fillcolor: `${colour}38`, showlegend: true, name })];
 }
 
-/** Samples [[t, y, share of the mean norm], ...]. */
+/**
+ * Samples.
+ *
+ * @param {Sample[]} points
+ * @param {{ colour: string, edge: string, unit: string }} look
+ * @returns {Trace}
+ */
 export function sampleTrace(points, { colour, edge, unit }) {
   const sized = points.some(([, , share]) => share !== undefined && Math.abs(share - 1) > 1e-6);
   const norm = sized ? "<br>|x| is %{customdata:.2f} of the mean" : "";
@@ -57,27 +89,42 @@ export function sampleTrace(points, { colour, edge, unit }) {
   };
 }
 
-/** Kinks as ticks on the lower edge. range: of the y axis. owner: "student" or "teacher". */
-export function kinkTraces(kinks, most, range, [positive, negative], { owner, unit, dash }) {
+/**
+ * Kinks as ticks on the lower edge.
+ *
+ * @param {Kink[]} kinks
+ * @param {number} most the change of slope of the highest ticks
+ * @param {Range} range of the y axis
+ * @param {[positive: string, negative: string]} colours
+ * @param {{ owner: "student" | "teacher", unit: string }} look
+ * @returns {Trace[]}
+ */
+export function kinkTraces(kinks, most, range, [positive, negative], { owner, unit }) {
   const height = STRIP * (range[1] - range[0]);
   return [
-    ["up", positive, kinks.filter(({ jump }) => jump > 0)],
-    ["down", negative, kinks.filter(({ jump }) => jump < 0)],
+    { way: "up", color: positive, some: kinks.filter(({ jump }) => jump > 0) },
+    { way: "down", color: negative, some: kinks.filter(({ jump }) => jump < 0) },
   ]
-    .filter(([, , some]) => some.length)
-    .map(([way, color, some]) => ({
+    .filter(({ some }) => some.length)
+    .map(({ way, color, some }) => ({
       type: "scatter",
       mode: "lines",
       name: `kinks, slope ${way}, ${owner}`,
       x: some.flatMap(({ at }) => [at, at, null]),
       y: some.flatMap(({ jump }) => [range[0], range[0] + height * Math.min(1, Math.abs(jump) / most), null]),
       text: some.flatMap(({ jump }) => Array(3).fill(significant(jump, 2))),
-      line: { color, width: TICK, dash: dash ? plotlyDash(TEACHER_TICK) : "solid" },
+      line: { color, width: TICK, dash: owner === "teacher" ? plotlyDash(TEACHER_TICK) : "solid" },
       hovertemplate: `${owner}: slope changes by %{text}<br>at %{x:.3~f}${unit}<extra></extra>`,
     }));
 }
 
-/** The line on which predicted and true outputs are equal. range: of the x axis. */
+/**
+ * The line on which predicted and true outputs are equal.
+ *
+ * @param {Range} range of the x axis
+ * @param {string} colour
+ * @returns {Trace}
+ */
 export function equalTrace(range, colour) {
   return {
     type: "scatter",
@@ -90,8 +137,14 @@ export function equalTrace(range, colour) {
   };
 }
 
-/** Predictions over true outputs. */
-export function predictedTrace(truth, predicted, { name, colour, hollow, said }) {
+/**
+ * Predictions over true outputs.
+ *
+ * @param {{ truth: number[], predicted: Float32Array }} outputs
+ * @param {Look & { hollow: boolean }} look
+ * @returns {Trace}
+ */
+export function predictedTrace({ truth, predicted }, { name, colour, hollow, said = "" }) {
   const label = plain(name);
   return {
     type: "scatter",
@@ -109,9 +162,14 @@ export function predictedTrace(truth, predicted, { name, colour, hollow, said })
   };
 }
 
-/** Shapes over the parts without samples. */
+/**
+ * Shapes over the parts without samples.
+ *
+ * @param {Range} samples from where to where they lie
+ * @param {string} colour
+ */
 export function outsideShapes([low, high], colour) {
-  const band = (x0, x1) => ({
+  const band = (/** @type {number} */ x0, /** @type {number} */ x1) => ({
     type: "rect",
     layer: "below",
     yref: "paper",

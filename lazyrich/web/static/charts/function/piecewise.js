@@ -7,7 +7,39 @@
 const DEGREE = Math.PI / 180;
 const ROUNDING = 1e-9; // share of the size of f below which a step is rounding
 
-/** The circle of a radius around the origin, t in degrees anticlockwise from the first axis. */
+/** @typedef {[x0: number, x1: number]} Vector */
+/** @typedef {{ at: number, on: boolean }} Crossing where a neuron switches along a path: on where it is active behind it */
+/** @typedef {{ at: number, jump: number }} Kink jump: how the slope changes, on a circle per radian */
+/** @typedef {{ t: number[], f: number[] }} Graph values f of a function at places t, of equal lengths */
+
+/**
+ * Inputs that follow each other, by their place t.
+ *
+ * @typedef {object} InputPath
+ * @property {number} from
+ * @property {number} to
+ * @property {number} period after which it begins anew; 0 if it does not
+ * @property {(t: number) => Vector} input
+ * @property {(t: number) => Vector} tangent
+ * @property {(n0: number, n1: number) => Crossing[]} crossings of a neuron
+ * @property {(n0: number, n1: number) => boolean} active whether a neuron without crossings is active
+ */
+
+/**
+ * A function: the vectors nᵢ and cᵢ of its neurons one after the other, and the slope below 0.
+ *
+ * @typedef {object} Model
+ * @property {ArrayLike<number>} normals
+ * @property {ArrayLike<number>} weights
+ * @property {number} [leak]
+ */
+
+/**
+ * The circle of a radius around the origin, t in degrees anticlockwise from the first axis.
+ *
+ * @param {number} [radius]
+ * @returns {InputPath}
+ */
 export function circle(radius = 1) {
   return {
     from: -180,
@@ -28,12 +60,19 @@ export function circle(radius = 1) {
 }
 
 /**
- * Inputs with one entry that varies and one that is constant. axis: index of the varying one; unit: [scale, shift] from
- * it to t.
+ * Inputs with one entry that varies and one that is constant.
+ *
+ * @param {number} from
+ * @param {number} to
+ * @param {number} constant
+ * @param {number} [axis] index of the entry that varies
+ * @param {[scale: number, shift: number]} [unit] from that entry to t
+ * @returns {InputPath}
  */
 export function line(from, to, constant, axis = 0, [scale, shift] = [1, 0]) {
+  /** @type {(one: number, other: number) => Vector} */
   const ordered = (one, other) => (axis === 0 ? [one, other] : [other, one]);
-  const input = (t) => ordered((t - shift) / scale, constant);
+  const input = (/** @type {number} */ t) => ordered((t - shift) / scale, constant);
   return {
     from,
     to,
@@ -52,13 +91,24 @@ export function line(from, to, constant, axis = 0, [scale, shift] = [1, 0]) {
   };
 }
 
-// To [-180, 180).
+/**
+ * To [-180, 180).
+ *
+ * @param {number} angle
+ */
 function wrapped(angle) {
   const turned = (((angle + 180) % 360) + 360) % 360;
   return (turned === 360 ? 0 : turned) - 180;
 }
 
-/** A network's {normals, weights, leak} from its neurons. at(i) -> {x, y, sign}, |aᵢ|wᵢ and the sign of aᵢ. */
+/**
+ * A network from its neurons.
+ *
+ * @param {number} count
+ * @param {(i: number) => { x: number, y: number, sign: number }} at |aᵢ|wᵢ and the sign of aᵢ
+ * @param {number} leak
+ * @returns {Model}
+ */
 export function network(count, at, leak) {
   const normals = new Float64Array(2 * count);
   const weights = new Float64Array(2 * count);
@@ -70,26 +120,37 @@ export function network(count, at, leak) {
   return { normals, weights, leak };
 }
 
-/** `count` places from one end of a path to the other. */
+/**
+ * `count` places from one end of a path to the other.
+ *
+ * @param {Pick<InputPath, "from" | "to">} path
+ * @param {number} count
+ */
 export function evenly(path, count) {
   return Float64Array.from({ length: count }, (_, k) => path.from + ((path.to - path.from) * k) / (count - 1));
 }
 
 /**
- * The function along a path: {t, f}, two lists of equal length, at `places` (ascending) and at each kink. Where f jumps,
- * t occurs twice, with the values of both sides.
+ * The function along a path, at some places and at each kink. Where f jumps, t occurs twice, with the values of both
+ * sides.
+ *
+ * @param {Model} model
+ * @param {InputPath} path
+ * @param {Iterable<number>} places ascending
+ * @returns {Graph}
  */
 export function curve(model, path, places) {
   const { start, events } = sweep(model, path);
-  const [t, f] = [[], []];
+  /** @type {Graph} */
+  const graph = { t: [], f: [] };
   let [v0, v1] = start;
-  const value = ([x0, x1]) => v0 * x0 + v1 * x1;
-  const add = (at, y) => {
-    t.push(at);
-    f.push(y);
+  const value = (/** @type {Vector} */ [x0, x1]) => v0 * x0 + v1 * x1;
+  const add = (/** @type {number} */ at, /** @type {number} */ y) => {
+    graph.t.push(at);
+    graph.f.push(y);
   };
   let next = 0;
-  const cross = (until) => {
+  const cross = (/** @type {number} */ until) => {
     while (next < events.length && events[next].at <= until) {
       const { at } = events[next];
       const x = path.input(at);
@@ -109,12 +170,17 @@ export function curve(model, path, places) {
     cross(place);
     add(place, value(path.input(place)));
   }
-  return { t, f };
+  return graph;
 }
 
 /**
- * The kinks of the function, [{at, jump}], ascending, with those closer than `within` to the next merged. jump: the net
- * change of the slope, on a circle per radian; kinks whose changes cancel are omitted.
+ * The kinks of the function, ascending. Those closer to the next are merged, with the net change of the slope; kinks
+ * whose changes cancel are omitted.
+ *
+ * @param {Model} model
+ * @param {InputPath} path
+ * @param {number} within
+ * @returns {Kink[]}
  */
 export function kinks(model, path, within) {
   const { events } = sweep(model, path);
@@ -125,47 +191,61 @@ export function kinks(model, path, within) {
   return merged(all, within, path);
 }
 
-// On a circle the list is cut at its widest gap, so that kinks around the seam of the angles stay together.
+/**
+ * On a circle the list is cut at its widest gap, so that kinks around the seam of the angles stay together.
+ *
+ * @param {Kink[]} all
+ * @param {number} within
+ * @param {InputPath} path
+ * @returns {Kink[]}
+ */
 function merged(all, within, { from, period }) {
   if (!all.length) return [];
   let cut = 0;
   if (period) {
-    const gap = (k) => all[k].at - (k ? all[k - 1].at : all.at(-1).at - period);
+    const gap = (/** @type {number} */ k) => all[k].at - (k ? all[k - 1].at : all[all.length - 1].at - period);
     for (let k = 1; k < all.length; k++) if (gap(k) > gap(cut)) cut = k;
   }
   const turned = [...all.slice(cut), ...all.slice(0, cut).map(({ at, jump }) => ({ at: at + period, jump }))];
-  const groups = [];
-  let last = -Infinity;
+  let group = { first: turned[0].at, moment: 0, weight: 0, jump: 0 };
+  const groups = [group];
+  let last = group.first;
   for (const { at, jump } of turned) {
-    const open = groups.at(-1);
     // No group is wider than twice `within`: among many neurons everything would be merged.
-    if (!open || at - last > within || at - open.first > 2 * within) {
-      groups.push({ first: at, moment: 0, weight: 0, jump: 0 });
+    if (at - last > within || at - group.first > 2 * within) {
+      group = { first: at, moment: 0, weight: 0, jump: 0 };
+      groups.push(group);
     }
     last = at;
-    const group = groups.at(-1);
     group.moment += Math.abs(jump) * (at - group.first);
     group.weight += Math.abs(jump);
     group.jump += jump;
   }
-  const seam = (at) => (period && at >= from + period ? at - period : at);
+  const seam = (/** @type {number} */ at) => (period && at >= from + period ? at - period : at);
   return groups
     .filter(({ jump, weight }) => Math.abs(jump) > ROUNDING * weight)
     .map(({ first, moment, weight, jump }) => ({ at: seam(first + moment / weight), jump }))
     .sort((one, other) => one.at - other.at);
 }
 
-// V at the start of the path, and how it changes: events {at, d0, d1}, ascending.
+/**
+ * V at the start of the path, and how it changes, ascending.
+ *
+ * @param {Model} model
+ * @param {InputPath} path
+ */
 function sweep({ normals, weights, leak = 0 }, path) {
+  /** @type {{ at: number, d0: number, d1: number }[]} */
   const events = [];
+  /** @type {Vector} */
   const start = [0, 0];
   for (let i = 0; i < normals.length; i += 2) {
     const [n0, n1, c0, c1] = [normals[i], normals[i + 1], weights[i], weights[i + 1]];
     if (!Number.isFinite(n0 + n1 + c0 + c1)) continue;
     const own = n0 || n1 ? path.crossings(n0, n1) : [];
     // Determined by the first crossing, which is correct for inputs on the boundary too.
-    const first = own.reduce((least, one) => (!least || one.at < least.at ? one : least), null);
-    const share = (first ? !first.on : path.active(n0, n1)) ? 1 : leak;
+    const active = own.length ? !own.reduce((least, one) => (one.at < least.at ? one : least)).on : path.active(n0, n1);
+    const share = active ? 1 : leak;
     start[0] += share * c0;
     start[1] += share * c1;
     const change = 1 - leak;

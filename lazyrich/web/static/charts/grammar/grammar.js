@@ -11,24 +11,32 @@ const DOTS = 22; // px: width of "…" with the gap after it
 const RULES_SHOWN = 8; // pairs of a symbol, and symbols of a level, that are written out
 
 /** @import { Grammar } from "../../core/chart_specs.d.ts" */
+/** @import { Point, Theme } from "../../core/types.d.ts" */
+/** @import { GrammarData } from "../../stream/messages.d.ts" */
 
 /** @extends {PaintedChart<Grammar>} */
 export class GrammarChart extends PaintedChart {
+  /** @type {GrammarData | undefined} */
+  #grammar;
+
+  /** @override @type {PaintedChart["tell"]} */
   tell({ current }) {
     const { strings } = current.log.chartData;
     this.entitle([key(strings ? `${strings.toLocaleString("en-US")} strings in all` : "")]);
   }
 
+  /** @override @type {PaintedChart["learn"]} */
   learn({ current: { log } }) {
-    if (!log.header || log.chartData.grammar === this.grammar) return;
-    this.grammar = log.chartData.grammar;
+    if (!log.header || log.chartData.grammar === this.#grammar) return;
+    this.#grammar = log.chartData.grammar;
     this.stale = true;
   }
 
+  /** @override */
   draw() {
-    if (!this.grammar) return;
+    if (!this.#grammar) return;
     const [width, height] = this.size;
-    const { derivation, rules } = this.grammar;
+    const { derivation, rules } = this.#grammar;
     const { theme } = this.scene;
     const wide = width > 420; // side by side, or the rules above the string
     const left = wide ? 0.5 * width : 0;
@@ -41,10 +49,18 @@ export class GrammarChart extends PaintedChart {
     this.frame.replaceChildren(picture);
   }
 
-  // One string's derivation: symbols as discs, level by level.
+  /**
+   * One string's derivation: symbols as discs, level by level.
+   *
+   * @param {SVGElement} picture
+   * @param {number[][]} levels
+   * @param {number} width
+   * @param {number} height
+   * @param {Theme} theme
+   */
   #tree(picture, levels, width, height, theme) {
-    const radius = Math.min(13, width / (2.4 * levels.at(-1).length));
-    const at = (level, i) => ({
+    const radius = Math.min(13, width / (2.4 * levels[levels.length - 1].length));
+    const at = (/** @type {number} */ level, /** @type {number} */ i) => ({
       x: ((i + 0.5) * width) / levels[level].length,
       y: radius + 4 + (level * (height - 2 * radius - 24)) / (levels.length - 1),
     });
@@ -61,7 +77,15 @@ export class GrammarChart extends PaintedChart {
     say(picture.appendChild(svg("text", foot)), "what the network reads");
   }
 
-  // A column for each level: every symbol and the pairs that it can expand into.
+  /**
+   * A column for each level: every symbol and the pairs that it can expand into.
+   *
+   * @param {SVGElement} picture
+   * @param {GrammarData["rules"]} rules
+   * @param {number} width
+   * @param {number} height
+   * @param {Theme} theme
+   */
   #rules(picture, rules, width, height, theme) {
     const column = width / rules.length;
     rules.forEach((level, l) => {
@@ -69,7 +93,8 @@ export class GrammarChart extends PaintedChart {
       const line = Math.min(30, (height - 8) / rows.length);
       const radius = Math.min(8, 0.36 * line);
       const room = column - 3.2 * radius;
-      const fit = (room) => Math.max(1, Math.min(rows[0].length, Math.floor(room / (3.6 * radius))));
+      const fit = (/** @type {number} */ room) =>
+        Math.max(1, Math.min(rows[0].length, Math.floor(room / (3.6 * radius))));
       const pairs = fit(room) < rows[0].length ? fit(room - DOTS) : fit(room);
       rows.forEach((options, symbol) => {
         const y = 4 + (symbol + 0.5) * line;
@@ -89,6 +114,14 @@ export class GrammarChart extends PaintedChart {
   }
 }
 
+/**
+ * @param {SVGElement} picture
+ * @param {Point} at
+ * @param {number} radius
+ * @param {number} level
+ * @param {number} symbol
+ * @param {Theme} theme
+ */
 function chip(picture, { x, y }, radius, level, symbol, theme) {
   const colour = COLOURS[symbol % COLOURS.length];
   picture.append(svg("circle", { cx: x, cy: y, r: radius, fill: colour, stroke: theme.background }));
@@ -103,6 +136,7 @@ function chip(picture, { x, y }, radius, level, symbol, theme) {
   say(picture.appendChild(text), LETTERS[level % LETTERS.length][symbol % 16]);
 }
 
+/** @param {number[][]} derivation */
 function words(derivation) {
   const letters = derivation.map((symbols, level) =>
     symbols.map((symbol) => LETTERS[level % LETTERS.length][symbol % 16]),

@@ -13,7 +13,7 @@ import { cover, layer, sharpness } from "../../core/overlay.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { tickText } from "../../core/ticks.js";
 import { CanvasPen } from "../../export/pens.js";
-import { element, say } from "../../shell/dom.js";
+import { element, required, say } from "../../shell/dom.js";
 import { toolbar } from "../../shell/toolbar.js";
 import { Tooltip } from "../../shell/tooltip.js";
 import { extremes } from "../../stream/extremes.js";
@@ -25,12 +25,17 @@ const TENTH = 0.1; // smallest range of the colours, as a share of the size of n
 const RISE = 17; // px of the tip above the pointer
 
 /** @import { Heat, Portrait } from "../../core/chart_specs.d.ts" */
+/** @import { Pen, Pointer, Range, SaveAs, Side, Size, Tip } from "../../core/types.d.ts" */
+/** @import { Order } from "../../export/targets.js" */
+/** @import { RunLog } from "../../stream/run_log.js" */
+/** @import { Found } from "./heat_layout.js" */
 
 /**
  * @template {Heat | Portrait} [S=Heat]
  * @extends {PaintedChart<S & Partial<Omit<Heat, keyof Portrait>>>}
  */
 export class HeatChart extends PaintedChart {
+  /** @param {S & Partial<Omit<Heat, keyof Portrait>>} spec */
   constructor(spec) {
     super(spec, { role: "img", "aria-label": spec.title });
     this.node.classList.add("state-chart");
@@ -38,81 +43,118 @@ export class HeatChart extends PaintedChart {
     this.tip = new Tooltip(this.plot, (pointer) => this.#find(pointer));
     this.bar = toolbar(this);
     this.frame.append(this.canvas, this.plot, this.tip.node);
-    this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
-  }
-
-  tell(scene) {
-    this.ends = this.ends ?? [element("span"), element("span")];
-    this.scale =
-      this.scale ?? element("span", { class: "key scale-key" }, this.ends[0], ramp(sequential), this.ends[1]);
-    const outlined = this.spec.outline_label;
+    /** @type {{ log: RunLog, frame: number } | null} */
+    this.now = null; // of the picture: it stays until the next run has a frame
+    /** @type {HeatLayout | null} */
+    this.layout = null; // of the picture
+    const [low, high] = [element("span"), element("span")];
+    this.ends = [low, high]; // of the scale of colours, in words
+    this.scale = element("span", { class: "key scale-key" }, low, ramp(sequential), high);
+    const { outline_label: outlined } = spec;
     const box = element("i", { class: "box", "aria-hidden": "true" });
-    this.meaning = outlined ? (this.meaning ?? element("span", { class: "key" }, box, outlined)) : null;
-    const keys = [this.scale, this.meaning].filter(Boolean);
-    this.entitle([...keys, this.bar], this.spec.note && scene.current.log.chartData[this.spec.note]);
+    this.meaning = outlined ? element("span", { class: "key" }, box, outlined) : null;
   }
 
+  /** @override @type {PaintedChart["tell"]} */
+  tell(scene) {
+    const { note } = this.spec;
+    const said = note ? scene.current.log.chartData[note] : "";
+    const keys = this.meaning ? [this.scale, this.meaning] : [this.scale];
+    this.entitle([...keys, this.bar], typeof said === "string" ? said : "");
+  }
+
+  /** @override @type {PaintedChart["advance"]} */
   advance({ log, upTo }) {
     if (log.header && !log.arrays.has(this.array)) this.now = null;
     else if (upTo >= 0) this.now = { log, frame: upTo };
     return true;
   }
 
+  /**
+   * @param {SaveAs} format
+   * @param {Order} [order]
+   */
   save(format, order) {
     return this.now ? saveHeat(this, format, order) : null;
+  }
+
+  /** The run and the frame that are shown; an error before the first one. */
+  get present() {
+    return required(this.now, "The frame of a picture");
   }
 
   // ---- data to show; other kinds of heat chart override these
 
   /** The name of the array. */
   get array() {
-    return this.spec.array;
+    return this.spec.array ?? "";
   }
 
   /** (rows, columns) or (networks, rows, columns). */
   get shape() {
-    return this.now.log.arrays.get(this.array).shape;
+    return this.present.log.layoutOf(this.array).shape;
   }
 
-  /** The numbers of the frame, flat, as they are coloured. */
+  /**
+   * The numbers of the frame, flat, as they are coloured.
+   *
+   * @returns {Float32Array}
+   */
   get numbers() {
-    return this.now.log.array(this.now.frame, this.array);
+    const { log, frame } = this.present;
+    return log.array(frame, this.array);
   }
 
-  /** For each number whether it stands in for one that is still to come; null where none does. */
+  /**
+   * For each number whether it stands in for one that is still to come; null where none does.
+   *
+   * @returns {Uint8Array | null}
+   */
   get pale() {
     return null;
   }
 
-  /** What is drawn over the tables. */
   /**
    * Draw over the tables.
    *
-   * @param {object} pen
+   * @param {Pen} pen
    * @param {HeatLayout} layout
    */
   over(pen, layout) {}
 
-  /** An end of the colours, in words. */
+  /**
+   * An end of the colours, in words.
+   *
+   * @param {number} value
+   */
   end(value) {
     return setting(Number(value.toPrecision(2)));
   }
 
-  /** The tip of a cell {k, row, column} of a table. */
+  /**
+   * The tip of a cell.
+   *
+   * @param {Found} found
+   */
   told(found) {
     const { k, row, column } = found;
-    const { rows, columns, tables } = this.layout;
+    const { numbers, shape } = this;
+    const [rows, columns] = shape.slice(-2);
     const size = rows * columns;
-    const value = this.numbers[k * size + row * columns + column];
-    const name = tables.length > 1 ? `${this.#name(k)}, ` : "";
+    const cell = k * size + row * columns + column;
+    const name = numbers.length > size ? `${this.#name(k)}, ` : "";
     const { outline_label: label } = this.spec;
-    const marked = label && this.#outline(size * tables.length, size)?.[k * size + row * columns + column];
-    return `${name}${this.where(found)}: ${significant(value, 3)}${marked ? ` (${label})` : ""}`;
+    const marked = label && this.#outline(numbers.length, size)?.[cell];
+    return `${name}${this.where(found)}: ${significant(numbers[cell], 3)}${marked ? ` (${label})` : ""}`;
   }
 
-  /** The position of a cell, in words. */
+  /**
+   * The position of a cell, in words.
+   *
+   * @param {Omit<Found, "k">} found
+   */
   where({ row, column }) {
-    const at = (side, index) => {
+    const at = (/** @type {Side} */ side, /** @type {number} */ index) => {
       const entries = this.#labels(side, Infinity);
       const title = (entries.length && this.spec[`${side}_title`]) || (side === "x" ? "column" : "row");
       return `${title.split(",")[0]} ${entries[index] ?? index}`; // of "α, further upstream to the right" the α
@@ -122,14 +164,18 @@ export class HeatChart extends PaintedChart {
 
   /** What is shown, in a line: its title and the step. */
   get title() {
-    const { log, frame } = this.now;
+    const { log, frame } = this.present;
     return `${this.spec.title}, at ${moment(log, frame)}`;
   }
 
-  /** [lowest, highest] number that has a colour of its own. */
+  /**
+   * The lowest and the highest number that has a colour of its own.
+   *
+   * @returns {Range}
+   */
   get range() {
     if (this.spec.range) return this.spec.range;
-    const { low, high } = extremes(this.now.log, this.array);
+    const { low, high } = extremes(this.present.log, this.array);
     if (!(low <= high)) return [0, 1];
     // Small differences of large numbers must look small, and numbers above zero are measured from zero.
     if (low >= 0 && low < 0.5 * high) return [0, high];
@@ -137,30 +183,46 @@ export class HeatChart extends PaintedChart {
     return low === high && !high ? [0, 1] : [low - air, high + air];
   }
 
-  /** Draw the tables at some size with a pen; sharp: pixels of their cells for one px. Returns their layout. */
-  picture(pen, /** @type {number[]} */ [width, height], sharp) {
+  /**
+   * Draw the tables.
+   *
+   * @param {Pen} pen
+   * @param {Size} size of the picture
+   * @param {number} sharp pixels of their cells for one px
+   * @returns {HeatLayout}
+   */
+  picture(pen, size, sharp) {
     const { shape } = this;
-    const labels = { x: this.#labels("x", shape.at(-1)), y: this.#labels("y", shape.at(-2)) };
+    const [rows, columns] = shape.slice(-2);
+    const labels = { x: this.#labels("x", columns), y: this.#labels("y", rows) };
     const titles = { x: labels.x.length ? this.spec.x_title : "", y: labels.y.length ? this.spec.y_title : "" };
-    const layout = new HeatLayout(shape, [width, height], { labels, titles, named: Boolean(this.spec.labels?.length) });
+    const layout = new HeatLayout(shape, size, { labels, titles, named: Boolean(this.spec.labels?.length) });
     const values = this.numbers;
     const { spec, pale } = this;
-    const size = layout.rows * layout.columns;
-    const outline = this.#outline(values.length, size);
+    const cells = rows * columns;
+    const outline = this.#outline(values.length, cells);
     const { theme, colours } = this.scene;
     const look = {
       theme,
       range: this.range,
       colours: sequential,
       digits: spec.digits ?? 2,
-      write: spec.write,
+      write: Boolean(spec.write),
       sharp,
+      labels,
+      titles,
+      upward: this.upward,
     };
     for (const table of layout.tables) {
       const { k } = table;
       const name = layout.heading ? { words: this.#name(k), colour: networkColour(colours, k) } : null;
-      const here = [values, outline, pale].map((all) => all?.subarray(k * size, (k + 1) * size));
-      drawTable(pen, layout, table, here, { ...look, name, labels, titles, upward: this.upward });
+      const [from, to] = [k * cells, (k + 1) * cells];
+      const here = {
+        values: values.subarray(from, to),
+        outline: outline?.subarray(from, to) ?? null,
+        pale: pale?.subarray(from, to) ?? null,
+      };
+      drawTable(pen, layout, table, here, { ...look, name });
     }
     this.over(pen, layout);
     return layout;
@@ -168,14 +230,15 @@ export class HeatChart extends PaintedChart {
 
   // ---- drawing
 
+  /** @override */
   draw() {
     const [width, height] = this.size;
     const context = cover(this.canvas, { left: 0, top: 0, width, height });
-    this.scale?.classList.toggle("gone", !this.now);
+    this.scale.classList.toggle("gone", !this.now);
     this.layout = null;
     if (!this.now) return this.tip.hide();
     this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, sharpness());
-    this.range.forEach((end, k) => this.ends && say(this.ends[k], this.end(end)));
+    this.range.forEach((end, k) => say(this.ends[k], this.end(end)));
     // It keeps its space in the caption: a different line break would change the size of the tables.
     if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
     this.tip.renew();
@@ -183,11 +246,19 @@ export class HeatChart extends PaintedChart {
 
   // ---- labels
 
+  /**
+   * The values of the columns or of the rows.
+   *
+   * @param {Side} side
+   */
   #list(side) {
-    const named = this.spec[side];
-    return Array.isArray(named) ? named : (this.now.log.chartData[named] ?? []);
+    return this.present.log.listed(this.spec[side]);
   }
 
+  /**
+   * @param {Side} side
+   * @param {number} count at most
+   */
   #labels(side, count) {
     const entries = this.#list(side).slice(0, count);
     return entries.map((entry) => (typeof entry === "number" ? tickText(entry) : String(entry)));
@@ -196,31 +267,41 @@ export class HeatChart extends PaintedChart {
   /** Whether the first row is the lowest. */
   get upward() {
     const ys = this.#list("y");
-    return ys.length > 1 && ys.every((y, i) => typeof y === "number" && (!i || y > ys[i - 1]));
+    return ys.length > 1 && ys.every((y, i) => typeof y === "number" && (!i || y > Number(ys[i - 1])));
   }
 
+  /**
+   * Of a network.
+   *
+   * @param {number} k
+   */
   #name(k) {
     return this.spec.labels?.[k] ?? String(k + 1);
   }
 
-  // 0 or not for each cell of all tables; one table of the header's chart_data holds for all of them.
+  /**
+   * 0 or not for each cell of all tables; one table of the header's chart_data holds for all of them.
+   *
+   * @param {number} count of all cells
+   * @param {number} size of a table
+   */
   #outline(count, size) {
-    const { log, frame } = this.now;
+    const { log, frame } = this.present;
     const { outline } = this.spec;
     if (!outline) return null;
-    const seen = log.arrays.has(outline)
-      ? log.array(frame, outline)
-      : Float32Array.from((log.chartData[outline] ?? []).flat(2));
+    const tables = /** @type {number[][][]} */ (log.listed(outline));
+    const seen = log.arrays.has(outline) ? log.array(frame, outline) : Float32Array.from(tables.flat(2));
     if (seen.length !== size) return seen.length === count ? seen : null;
     return Float32Array.from({ length: count }, (_, i) => seen[i % size]);
   }
 
   // ---- words
 
+  /** @override */
   words() {
     if (!this.now) return this.spec.title;
     const values = this.numbers;
-    const { rows, columns, tables } = this.layout ?? { rows: 0, columns: 0, tables: [] };
+    const { rows = 0, columns = 0, tables = [] } = this.layout ?? {};
     const said = tables.map(({ k }) => {
       const there = values.subarray(k * rows * columns, (k + 1) * rows * columns).filter(Number.isFinite);
       if (!there.length) return "no numbers yet";
@@ -232,6 +313,10 @@ export class HeatChart extends PaintedChart {
     return `${this.title}: ${rows} rows, ${columns} columns. ${said.join("; ")}.`;
   }
 
+  /**
+   * @param {Pointer} pointer
+   * @returns {Tip | null}
+   */
   #find({ x, y }) {
     const found = this.layout?.find(x, y, this.upward);
     return found ? { lines: [this.told(found)], at: { x, y: y - RISE } } : null;

@@ -3,9 +3,6 @@
 import { sequential } from "../../colours/viridis.js";
 import { saveSheet } from "../../export/picture_file.js";
 
-/** @import { Size } from "../../core/types.d.ts" */
-/** @import { Make } from "../../export/picture_file.js" */
-
 /** @type {Size} */
 const SIZE = [800, 590];
 const HEAD = 26; // px for the scale
@@ -13,10 +10,22 @@ const EDGE = 14; // px around all
 const RAMP = { left: 70, width: 160, steps: 80 }; // px of the scale
 const SHARP = 2; // pixels for one px in what is pictured
 
-/** Save what a HeatChart shows. format: "png" or "svg", in which the cells are a picture and the rest is drawn. */
+/** @import { Heat, Portrait } from "../../core/chart_specs.d.ts" */
+/** @import { Pen, SaveAs, Size, Theme } from "../../core/types.d.ts" */
+/** @import { Make } from "../../export/picture_file.js" */
+/** @import { Order } from "../../export/targets.js" */
+/** @import { HeatChart } from "./heat.js" */
+
+/**
+ * Save what a heat chart shows; in an SVG the cells are a picture and the rest is drawn.
+ *
+ * @param {HeatChart<Heat | Portrait>} chart
+ * @param {SaveAs} format
+ * @param {Order} [order]
+ */
 export function saveHeat(chart, format, order) {
   const { theme } = chart.scene;
-  const { log, frame } = chart.now;
+  const { log, frame } = chart.present;
   /** @type {Make} */
   const make =
     ([width, height]) =>
@@ -31,8 +40,13 @@ export function saveHeat(chart, format, order) {
   return saveSheet({ name, title: chart.title, lines, keys: box, size: SIZE, theme }, make, format, order);
 }
 
+/**
+ * @param {Pen} pen
+ * @param {HeatChart<Heat | Portrait>} chart
+ * @param {Theme} theme
+ */
 function scale(pen, chart, theme) {
-  const [low, high] = chart.ends.map(({ textContent }) => textContent);
+  const [low, high] = chart.ends.map(({ textContent }) => textContent ?? "");
   const { left, width, steps } = RAMP;
   for (let k = 0; k < steps; k++) {
     const from = left + (k * width) / steps;
@@ -42,6 +56,12 @@ function scale(pen, chart, theme) {
   pen.text({ x: left + width + 8, y: 10 }, high, { colour: theme.muted, size: 13, anchor: "start" });
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ */
 function corners(x, y, width, height) {
   return [
     { x, y },

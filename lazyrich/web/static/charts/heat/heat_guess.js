@@ -2,7 +2,12 @@
 
 const AROUND = 8; // cells: farther from a computed one than this there is no placeholder
 
-/** {values, pale} of a table, row by row: its numbers with gaps filled, and 1 where a number is a placeholder. */
+/**
+ * The numbers of a table with gaps filled, and 1 where a number is a placeholder.
+ *
+ * @param {Float32Array} known row by row
+ * @param {number[]} shape (rows, columns)
+ */
 export function guessed(known, [rows, columns]) {
   const values = known.slice();
   const pale = new Uint8Array(values.length);
@@ -17,7 +22,13 @@ export function guessed(known, [rows, columns]) {
   return { values, pale };
 }
 
-// NaN if there is no number nearby.
+/**
+ * The nearest number to a cell; NaN if there is none nearby.
+ *
+ * @param {Float32Array} known
+ * @param {number[]} shape (rows, columns)
+ * @param {number[]} cell (row, column)
+ */
 function nearest(known, [rows, columns], [row, column]) {
   let best = NaN;
   let least = Infinity;

@@ -8,13 +8,20 @@ const EDGE = 1; // px around all
 const OUTLINED = 4; // px: cells at least this large can have an outline
 const LINE = 16; // px for a line of text beside a table
 
+/** @import { Size } from "../../core/types.d.ts" */
+
+/** @typedef {{ x: string[], y: string[] }} Labels of the columns and of the rows */
+/** @typedef {{ x?: string, y?: string }} Titles below and beside them */
+/** @typedef {{ k: number, x: number, y: number }} Table its number, and its upper left corner in px */
+/** @typedef {{ k: number, row: number, column: number }} Found a cell of a table */
+
 export class HeatLayout {
   /**
    * Tables with labels fill the space; cells of tables without labels are squares.
    *
    * @param {number[]} shape (rows, columns) or (networks, rows, columns)
-   * @param {number[]} size [width, height] in px
-   * @param {{ labels: { x: string[], y: string[] }, titles: { x?: string, y?: string }, named: boolean }} words
+   * @param {Size} size
+   * @param {{ labels: Labels, titles: Titles, named: boolean }} words
    */
   constructor(shape, [width, height], { labels, titles, named }) {
     const [rows, columns] = shape.slice(-2);
@@ -27,33 +34,39 @@ export class HeatLayout {
     this.below = (titles.x ? LINE : 0) + (labels.x.length ? LINE : 0) + EDGE;
     this.above = (this.heading ? HEADING : 0) + EDGE;
     const filling = labels.x.length > 0 || labels.y.length > 0;
-    let best = null;
+    /** @type {Size} */
+    this.cell = [0, 0];
+    let columned = 0; // tables side by side
     for (let across = 1; across <= count; across++) {
       const down = Math.ceil(count / across);
-      const room = [
+      const cell = this.#cell(
         (width - EDGE - GAP * (across - 1)) / across - this.left,
         (height - GAP * (down - 1)) / down - this.above - this.below,
-      ];
-      const cell = this.#cell(room, filling);
-      if (Math.min(...cell) > 0 && (!best || cell[0] * cell[1] > best.cell[0] * best.cell[1])) best = { cell, across };
+        filling,
+      );
+      if (!(Math.min(...cell) > 0 && cell[0] * cell[1] > this.cell[0] * this.cell[1])) continue;
+      this.cell = cell;
+      columned = across;
     }
-    this.cell = best?.cell ?? [0, 0];
     const step = [
       this.left + this.columns * this.cell[0] + GAP,
       this.above + this.rows * this.cell[1] + this.below + GAP,
     ];
-    this.tables = Array.from({ length: best ? count : 0 }, (_, k) => ({
+    /** @type {Table[]} none where there is no room */
+    this.tables = Array.from({ length: columned ? count : 0 }, (_, k) => ({
       k,
-      x: (k % best.across) * step[0] + this.left,
-      y: Math.floor(k / best.across) * step[1] + this.above,
+      x: (k % columned) * step[0] + this.left,
+      y: Math.floor(k / columned) * step[1] + this.above,
     }));
   }
 
   /**
-   * @param {number[]} room
+   * @param {number} width of the room for a table
+   * @param {number} height
    * @param {boolean} filling
+   * @returns {Size}
    */
-  #cell([width, height], filling) {
+  #cell(width, height, filling) {
     const [w, h] = [width / this.columns, height / this.rows];
     return filling ? [w, h] : [Math.min(w, h), Math.min(w, h)];
   }
@@ -63,11 +76,23 @@ export class HeatLayout {
     return Math.min(...this.cell) >= OUTLINED;
   }
 
+  /**
+   * Of a table, in px.
+   *
+   * @returns {Size}
+   */
   get size() {
     return [this.columns * this.cell[0], this.rows * this.cell[1]];
   }
 
-  /** The cell at a point: {k, row, column}; null outside the tables. upward: the first row is the lowest. */
+  /**
+   * The cell at a point; null outside the tables.
+   *
+   * @param {number} x px
+   * @param {number} y px
+   * @param {boolean} upward the first row is the lowest
+   * @returns {Found | null}
+   */
   find(x, y, upward) {
     const [width, height] = this.size;
     const table = this.tables.find((one) => x >= one.x && x < one.x + width && y >= one.y && y < one.y + height);

@@ -5,9 +5,36 @@ import { significant } from "../../core/format.js";
 import { textWidth } from "../../core/ticks.js";
 import { fitted } from "../../core/titles.js";
 import { enlarged } from "../../export/png.js";
+import { contextOf } from "../../shell/dom.js";
 
+/** @import { Lettering, Pen, Point, Range, ReadableCanvas, Stroke, Theme } from "../../core/types.d.ts" */
 /** @import { Part } from "../../export/png.js" */
-/** @import { ReadableCanvas } from "../../core/types.d.ts" */
+/** @import { HeatLayout, Labels, Table, Titles } from "./heat_layout.js" */
+
+/**
+ * The cells of a table, row by row.
+ *
+ * @typedef {object} Cells
+ * @property {Float32Array} values
+ * @property {Float32Array | null} outline not 0 where a cell is outlined
+ * @property {Uint8Array | null} pale not 0 where a number stands in for one that is still to come
+ */
+
+/**
+ * @typedef {object} TableLook
+ * @property {Theme} theme
+ * @property {Range} range of the colours
+ * @property {(share: number) => number[]} colours [r, g, b] of a share from 0 to 1
+ * @property {number} digits
+ * @property {boolean} write whether numbers are written
+ * @property {number} sharp pixels for one px
+ * @property {{ words: string, colour: string } | null} name
+ * @property {Labels} labels
+ * @property {Titles} titles
+ * @property {boolean} upward the first row is the lowest
+ */
+
+/** @typedef {(row: number) => number} Line of a row of cells, counted from above */
 
 const PARTED = 7; // px: between cells at least this large there is a line of paper
 const CROSSED = 9; // px: cells at least this large without a number are crossed out
@@ -17,10 +44,16 @@ const PALE = 120; // of 255: opacity of the colour of a cell that is not compute
 const TALL = 15; // px: smallest height of a cell with a number
 
 /**
- * values, outline, pale: of this table; pale where a number stands in for one that is still to come. look: {theme, range, colours, digits, write, sharp, name, labels, titles, upward}.
- * upward: the first row is the lowest.
+ * Draw one table.
+ *
+ * @param {Pen} pen
+ * @param {HeatLayout} layout
+ * @param {Table} table
+ * @param {Cells} cells
+ * @param {TableLook} look
  */
-export function drawTable(pen, layout, { x, y }, /** @type {ArrayLike<number>[]} */ [values, outline, pale], look) {
+export function drawTable(pen, layout, table, cells, look) {
+  const { x, y } = table;
   const { theme, name, upward } = look;
   const [width, height] = layout.size;
   if (name) {
@@ -28,22 +61,33 @@ export function drawTable(pen, layout, { x, y }, /** @type {ArrayLike<number>[]}
     pen.line([place(x, under), place(x + width, under)], { colour: name.colour, width: 2, cap: "butt" });
     pen.text(place(x, under - 8), name.words, { colour: theme.text, size: 12, weight: 600, anchor: "start" });
   }
-  const line = (row) => (upward ? layout.rows - 1 - row : row);
-  pen.image(colouring(layout, [values, pale], line, look), x, y, width, height, 1);
-  marks(pen, layout, { x, y }, [values, outline, pale], line, look);
+  const line = (/** @type {number} */ row) => (upward ? layout.rows - 1 - row : row);
+  pen.image(colouring(layout, cells, line, look), x, y, width, height, 1);
+  marks(pen, layout, table, cells, line, look);
   pen.line(frame(x, y, x + width, y + height), { colour: theme.line, width: 1 });
-  if (look.write) numbers(pen, layout, { x, y }, values, line, look);
-  labels(pen, layout, { x, y }, line, look);
+  if (look.write) numbers(pen, layout, table, cells, line, look);
+  labels(pen, layout, table, line, look);
 }
 
-const place = (x, y) => ({ x, y });
+const place = (/** @type {number} */ x, /** @type {number} */ y) => ({ x, y });
 
+/**
+ * @param {number} value
+ * @param {Range} range
+ */
 function shareOf(value, [low, high]) {
   return Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
 }
 
-// The colours of the cells: painted as one pixel each, then enlarged.
-function colouring({ rows, columns, size }, [values, pale], line, { range, colours, sharp }) {
+/**
+ * The colours of the cells: painted as one pixel each, then enlarged.
+ *
+ * @param {HeatLayout} layout
+ * @param {Cells} cells
+ * @param {Line} line
+ * @param {TableLook} look
+ */
+function colouring({ rows, columns, size }, { values, pale }, line, { range, colours, sharp }) {
   const small = new ImageData(columns, rows);
   values.forEach((value, i) => {
     if (!Number.isFinite(value)) return;
@@ -52,9 +96,9 @@ function colouring({ rows, columns, size }, [values, pale], line, { range, colou
   });
   const [width, height] = size.map((px) => Math.max(1, Math.round(px * sharp)));
   const source = canvasOf(columns, rows);
-  source.getContext("2d").putImageData(small, 0, 0);
+  contextOf(source).putImageData(small, 0, 0);
   const picture = canvasOf(width, height);
-  const context = picture.getContext("2d");
+  const context = contextOf(picture);
   context.imageSmoothingEnabled = false;
   context.drawImage(source, 0, 0, width, height);
   /** @type {Part} */
@@ -66,19 +110,31 @@ function colouring({ rows, columns, size }, [values, pale], line, { range, colou
   return picture;
 }
 
-// Lines between the cells, crosses over those without a number and outlines of marked ones.
-function marks(pen, { rows, columns, cell, size, outlines }, { x, y }, [values, outline, pale], line, look) {
+/**
+ * Lines between the cells, crosses over those without a number and outlines of marked ones.
+ *
+ * @param {Pen} pen
+ * @param {HeatLayout} layout
+ * @param {Table} table
+ * @param {Cells} cells
+ * @param {Line} line
+ * @param {TableLook} look
+ */
+function marks(pen, layout, { x, y }, { values, outline, pale }, line, look) {
+  const { rows, columns, cell, size, outlines } = layout;
   const { theme, range, colours, sharp } = look;
   const [[w, h], [width, height]] = [cell, size];
   const parted = Math.min(w, h) >= PARTED;
   if (parted) {
+    /** @type {Stroke} */
     const paper = { colour: theme.background, width: 1, cap: "butt" };
-    const at = (px) => Math.round(px * sharp) / sharp;
+    const at = (/** @type {number} */ px) => Math.round(px * sharp) / sharp;
     for (let k = 1; k < columns; k++) pen.line([place(x + at(k * w), y), place(x + at(k * w), y + height)], paper);
     for (let k = 1; k < rows; k++) pen.line([place(x, y + at(k * h)), place(x + width, y + at(k * h))], paper);
   }
-  const corner = (i) => [x + (i % columns) * w, y + line(Math.floor(i / columns)) * h];
+  const corner = (/** @type {number} */ i) => [x + (i % columns) * w, y + line(Math.floor(i / columns)) * h];
   if (Math.min(w, h) >= CROSSED) {
+    /** @type {Point[]} */
     const strokes = [];
     values.forEach((value, i) => {
       if (Number.isFinite(value) && !pale?.[i]) return;
@@ -94,22 +150,41 @@ function marks(pen, { rows, columns, cell, size, outlines }, { x, y }, [values, 
     const [left, top] = corner(i);
     const inset = thin / 2 + (parted ? 0.5 : 0);
     const ink = Number.isFinite(values[i]) ? inkOn(colours(shareOf(values[i], range))) : theme.muted;
-    const around = [left + inset, top + inset, left + w - inset, top + h - inset];
-    pen.line(frame(...around), { colour: ink, width: thin, cap: "square" });
+    const around = frame(left + inset, top + inset, left + w - inset, top + h - inset);
+    pen.line(around, { colour: ink, width: thin, cap: "square" });
   });
 }
 
+/**
+ * @param {number} left
+ * @param {number} top
+ * @param {number} right
+ * @param {number} bottom
+ */
 function frame(left, top, right, bottom) {
   return [place(left, top), place(right, top), place(right, bottom), place(left, bottom), place(left, top)];
 }
 
-/** @returns {ReadableCanvas} */
+/**
+ * @param {number} width
+ * @param {number} height
+ * @returns {ReadableCanvas}
+ */
 function canvasOf(width, height) {
   return Object.assign(document.createElement("canvas"), { width, height });
 }
 
-// Numbers in all cells or in none, in one size.
-function numbers(pen, { rows, columns, cell }, { x, y }, values, line, { range, colours, digits }) {
+/**
+ * Numbers in all cells or in none, in one size.
+ *
+ * @param {Pen} pen
+ * @param {HeatLayout} layout
+ * @param {Table} table
+ * @param {Cells} cells
+ * @param {Line} line
+ * @param {TableLook} look
+ */
+function numbers(pen, { rows, columns, cell }, { x, y }, { values }, line, { range, colours, digits }) {
   if (rows > MOST || columns > MOST || cell[1] < TALL) return;
   const texts = [...values].map((value) => (Number.isFinite(value) ? significant(value, digits) : ""));
   const widest = Math.max(...texts.map(textWidth));
@@ -121,7 +196,15 @@ function numbers(pen, { rows, columns, cell }, { x, y }, values, line, { range, 
   });
 }
 
+/**
+ * @param {Pen} pen
+ * @param {HeatLayout} layout
+ * @param {Table} table
+ * @param {Line} line
+ * @param {TableLook} look
+ */
 function labels(pen, { rows, columns, cell, size, left }, { x, y }, line, { labels: texts, titles, theme }) {
+  /** @type {Lettering} */
   const look = { colour: theme.muted, size: 12 };
   const [width, height] = size;
   const widest = Math.max(0, ...texts.x.map(textWidth));

@@ -7,7 +7,7 @@ import { moment, setting, significant } from "../../core/format.js";
 import { Overlay, sharpness } from "../../core/overlay.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { CanvasPen } from "../../export/pens.js";
-import { element } from "../../shell/dom.js";
+import { contextOf, element, required } from "../../shell/dom.js";
 import { toolbar } from "../../shell/toolbar.js";
 import { saveImages } from "./images_file.js";
 import { GAP, ImagesLayout } from "./images_layout.js";
@@ -18,11 +18,15 @@ import { Variants } from "./images_variants.js";
 
 const ROW = 0.58; // height of a row of two blocks, as a share of the width
 
-/** @import { Images } from "../../core/chart_specs.d.ts" */
-/** @import { ReadableCanvas } from "../../core/types.d.ts" */
+/** @import { FilterNumber, Images, Variant } from "../../core/chart_specs.d.ts" */
+/** @import { Pen, ReadableCanvas, SaveAs, Size } from "../../core/types.d.ts" */
+/** @import { Order } from "../../export/targets.js" */
+/** @import { RunLog } from "../../stream/run_log.js" */
+/** @import { FilterPick } from "./images_layout.js" */
 
 /** @extends {PaintedChart<Images>} */
 export class ImagesChart extends PaintedChart {
+  /** @param {Images} spec */
   constructor(spec) {
     super(spec, { tabindex: 0, role: "application", "aria-label": spec.title });
     this.node.classList.add("main");
@@ -34,19 +38,26 @@ export class ImagesChart extends PaintedChart {
     this.frame.append(...this.layer.nodes, this.plot, this.panel.node, this.spoken);
     this.wide = true; // needs no square
     this.look = spec.arrays[0]; // the variant shown: the filters, or their change since the start
-    this.now = null; // {log, frame} of the picture: it stays until the next run has a frame
-    this.pick = null; // {network, filter} that is selected
+    /** @type {{ log: RunLog, frame: number } | null} */
+    this.now = null; // of the picture: it stays until the next run has a frame
+    /** @type {FilterPick | null} */
+    this.pick = null; // the filter that is selected
+    /** @type {ImagesLayout | null} */
+    this.layout = null; // of the picture
+    this.about = ""; // what that is for
+    /** @type {Block[]} */
     this.blocks = [];
     hands(this.plot, {
       ready: () => Boolean(this.layout && this.now),
       pick: () => this.pick,
-      under: (x, y) => this.layout.find(x, y),
-      beside: (right, down) => this.layout.beside(this.pick, right, down),
+      under: (x, y) => this.layout?.find(x, y) ?? null,
+      beside: (pick, right, down) => this.layout?.beside(pick, right, down) ?? pick,
       choose: (pick) => this.#choose(pick),
       speak: () => this.#speak(),
     });
   }
 
+  /** @override @type {PaintedChart["tell"]} */
   tell(scene) {
     const { log } = scene.current;
     const looks = this.spec.arrays.filter(({ array }) => !log.header || log.arrays.has(array));
@@ -55,12 +66,15 @@ export class ImagesChart extends PaintedChart {
     this.entitle([...(looks.length > 1 ? [this.looks.node] : []), this.bar], this.spec.note);
   }
 
+  /** @override @type {PaintedChart["learn"]} */
   learn(scene) {
-    const shape = scene.current.log.arrays?.get(this.look.array)?.shape;
+    const shape = scene.current.log.arrays.get(this.look.array)?.shape;
+    if (!shape) return;
     // On a phone two blocks are side by side: use the height of their rows with headings.
-    if (shape) this.node.style.setProperty("--tall", String(ROW * (shape[0] > 1 ? Math.ceil(shape[0] / 2) : 2)));
+    this.node.style.setProperty("--tall", String(shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW));
   }
 
+  /** @override @type {PaintedChart["advance"]} */
   advance({ log, upTo }) {
     const there = upTo >= 0 && log.header && log.arrays.has(this.look.array);
     if (!there || (this.now?.log === log && this.now.frame === upTo)) return false;
@@ -68,34 +82,50 @@ export class ImagesChart extends PaintedChart {
     return true;
   }
 
+  /** @override @type {PaintedChart["settle"]} */
   settle(scene) {
     super.settle(scene);
-    if (this.now && this.pick && document.activeElement === this.plot) this.#speak();
+    if (document.activeElement === this.plot) this.#speak();
   }
 
+  /**
+   * @param {SaveAs} format
+   * @param {Order} [order]
+   */
   save(format, order) {
     return this.now ? saveImages(this, format, order) : null;
   }
 
+  /** The run and the frame that are shown; an error before the first one. */
+  get present() {
+    return required(this.now, "The frame of a picture");
+  }
+
   /** What is shown, in a line: its title and the step. */
   get title() {
-    const { log, frame } = this.now;
+    const { log, frame } = this.present;
     return `${this.spec.title}, ${this.look.label} at ${moment(log, frame)}`;
   }
 
-  /** (networks, filters, channels, k, k) of what is shown; undefined before the first frame. */
+  /** (networks, filters, channels, k, k) of what is shown. */
   get shape() {
-    return this.now?.log.arrays.get(this.look.array)?.shape;
+    return this.present.log.layoutOf(this.look.array).shape;
   }
 
-  /** Draw all blocks at some size for a file; pictures have `sharp` pixels for one px. */
+  /**
+   * Draw all blocks for a file.
+   *
+   * @param {Pen} pen
+   * @param {Size} size of the picture
+   * @param {number} sharp pixels for one px
+   */
   picture(pen, size, sharp) {
     const layout = new ImagesLayout(this.shape, size, sharp);
     this.#headings(pen, layout);
     this.#write(layout).forEach((block, network) => {
       /** @type {ReadableCanvas} */
       const canvas = element("canvas", { width: sharp * layout.width, height: sharp * layout.height });
-      block.draw(canvas.getContext("2d"), { x: 0, y: 0 }, sharp * layout.cell, sharp * GAP);
+      block.draw(contextOf(canvas), { x: 0, y: 0 }, sharp * layout.cell, sharp * GAP);
       canvas.pixels = () => block.pixels([canvas.width, canvas.height], sharp * layout.cell, sharp * GAP);
       const { x, y } = layout.block(network);
       pen.image(canvas, x, y, layout.width, layout.height, 1);
@@ -104,26 +134,28 @@ export class ImagesChart extends PaintedChart {
 
   // ---- drawing
 
+  /** @override */
   draw() {
     const [width, height] = this.size;
     const grain = sharpness();
-    const { shape } = this;
+    const shape = this.now?.log.arrays.get(this.look.array)?.shape;
     const about = JSON.stringify([width, height, grain, shape]);
     if (about !== this.about) {
       this.about = about;
       this.layer.cover({ left: 0, top: 0, width, height });
-      this.layout = shape && new ImagesLayout(shape, this.size, grain);
+      this.layout = shape ? new ImagesLayout(shape, this.size, grain) : null;
     }
     this.layer.clearLines();
-    if (!shape) return;
-    if (this.pick && (this.pick.network >= shape[0] || this.pick.filter >= shape[1])) this.pick = null;
     const { layout } = this;
+    if (!shape || !layout) return;
+    if (this.pick && (this.pick.network >= shape[0] || this.pick.filter >= shape[1])) this.pick = null;
     const { line } = this.layer;
     this.#headings(new CanvasPen(line, this.scene.theme.font), layout);
     this.#write(layout).forEach((block, network) => block.draw(line, layout.block(network), layout.cell, GAP));
     this.#point();
   }
 
+  /** @param {ImagesLayout} layout */
   #write(layout) {
     const { shape } = this;
     const values = this.#values();
@@ -132,24 +164,32 @@ export class ImagesChart extends PaintedChart {
     return this.blocks;
   }
 
-  // A network's name over its colour, and the mean of the variant's first number.
+  /**
+   * A network's name over its colour, and the mean of the variant's first number.
+   *
+   * @param {Pen} pen
+   * @param {ImagesLayout} layout
+   */
   #headings(pen, layout) {
     const { theme, colours } = this.scene;
     const number = this.#headline();
     const networks = Array.from({ length: layout.networks }, (_, network) => ({
       label: this.#label(network),
-      mean: number && `${number.label} ${significant(this.#mean(number.array, network), 2)}`,
+      mean: number ? `${number.label} ${significant(this.#mean(number.array, network), 2)}` : "",
       ...layout.block(network),
     }));
-    const width = (label, words) => 8 * label.length + 8 + 7 * words.length; // px, about
-    const fits = (words) => networks.every(({ label, mean }) => width(label, words(mean)) < layout.width);
-    const words = number && [(mean) => `mean ${mean}`, (mean) => mean].find(fits);
+    // px, about
+    const width = (/** @type {string} */ label, /** @type {string} */ words) => 8 * label.length + 8 + 7 * words.length;
+    const fits = (/** @type {string} */ before) =>
+      networks.every(({ label, mean }) => width(label, before + mean) < layout.width);
+    const before = number ? ["mean ", ""].find(fits) : undefined;
     networks.forEach(({ label, mean, x, y }, network) => {
       const [under, right] = [y - 6, x + layout.width];
       const line = [x, right].map((end) => ({ x: end, y: under }));
       pen.line(line, { colour: networkColour(colours, network), width: 3, cap: "butt" });
       pen.text({ x, y: under - 11 }, label, { colour: theme.text, size: 14, weight: 600, anchor: "start" });
-      if (words) pen.text({ x: right, y: under - 11 }, words(mean), { colour: theme.muted, size: 13, anchor: "end" });
+      if (before === undefined) return;
+      pen.text({ x: right, y: under - 11 }, before + mean, { colour: theme.muted, size: 13, anchor: "end" });
     });
   }
 
@@ -173,7 +213,7 @@ export class ImagesChart extends PaintedChart {
     }
     const start = (pick.network * filters + pick.filter) * channels * k * k;
     const { log, frame } = this.now;
-    const fit = log.array(frame, this.look.fit);
+    const fit = log.array(frame, this.look.fit ?? "");
     this.panel.show(this.#name(pick), this.#values(), start, [channels, k], fit, this.#numbers(pick));
     this.panel.stand({ x, y }, layout.cell, layout.free(this.size), this.size);
   }
@@ -181,30 +221,40 @@ export class ImagesChart extends PaintedChart {
   // ---- numbers and words
 
   #values() {
-    const { log, frame } = this.now;
+    const { log, frame } = this.present;
     return log.array(frame, this.look.array);
   }
 
+  /** @param {number} network */
   #label(network) {
-    return this.spec.labels[network] ?? `α ${setting(this.now.log.chartData.alphas?.[network] ?? network + 1)}`;
+    return this.spec.labels[network] ?? `α ${setting(this.present.log.chartData.alphas?.[network] ?? network + 1)}`;
   }
 
+  /** @param {FilterPick} pick */
   #name({ network, filter }) {
     return `${this.#label(network)}, filter ${filter + 1}`;
   }
 
-  // What of a number: the filters themselves, unless it says otherwise.
-  #about(/** @type {{ of?: string }} */ { of }) {
+  /**
+   * What a number is of: the filters themselves, unless it says otherwise.
+   *
+   * @param {Pick<FilterNumber, "of">} number
+   */
+  #about({ of }) {
     return this.spec.arrays.find(({ label }) => label === of) ?? this.spec.arrays[0];
   }
 
   // The first number of what is shown.
   #headline() {
-    return this.spec.numbers.find((one) => this.#about(one) === this.look && this.now.log.arrays.has(one.array));
+    return this.spec.numbers.find((one) => this.#about(one) === this.look && this.present.log.arrays.has(one.array));
   }
 
+  /**
+   * @param {FilterPick} pick
+   * @returns {[label: string, words: string][]}
+   */
   #numbers({ network, filter }) {
-    const { log, frame } = this.now;
+    const { log, frame } = this.present;
     const [, filters] = this.shape;
     const there = this.spec.numbers.filter(({ array }) => log.arrays.has(array));
     const own = there.filter((number) => this.#about(number) === this.look);
@@ -215,15 +265,20 @@ export class ImagesChart extends PaintedChart {
     });
   }
 
+  /**
+   * @param {string} array
+   * @param {number} network
+   */
   #mean(array, network) {
     const [, filters] = this.shape;
-    const { log, frame } = this.now;
+    const { log, frame } = this.present;
     const values = [...log.array(frame, array).subarray(network * filters, (network + 1) * filters)].filter(
       Number.isFinite,
     );
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 
+  /** @override */
   words() {
     if (!this.now) return "";
     const [networks, filters] = this.shape;
@@ -237,12 +292,14 @@ export class ImagesChart extends PaintedChart {
   }
 
   #speak() {
+    if (!this.now || !this.pick) return;
     const numbers = this.#numbers(this.pick).map(([label, value]) => `${label} ${value}`);
     this.spoken.textContent = [this.#name(this.pick), ...numbers].join(", ");
   }
 
   // ---- interaction
 
+  /** @param {Variant} look */
   #show(look) {
     this.look = look;
     this.looks.press(look);
@@ -250,6 +307,7 @@ export class ImagesChart extends PaintedChart {
     if (this.now) this.plot.setAttribute("aria-label", this.words());
   }
 
+  /** @param {FilterPick | null} pick */
   #choose(pick) {
     if (pick?.network === this.pick?.network && pick?.filter === this.pick?.filter) return;
     this.pick = pick;

@@ -3,18 +3,26 @@
 import { saveSheet } from "../../export/picture_file.js";
 import { HEADING } from "./images_layout.js";
 
-/** @import { Size } from "../../core/types.d.ts" */
-/** @import { Make } from "../../export/picture_file.js" */
-
 const BLOCK = 310; // px: approximate width of a block of filters
 const EDGE = 13; // px around all
 const LEAST = 480; // px: smallest width, for the title
 const SHARP = 2; // pixels for one px in what is pictured
 
-/** Save the picture of an ImagesChart. format: "png", or "svg" with each block as a bitmap and the rest as shapes. */
+/** @import { SaveAs, Size } from "../../core/types.d.ts" */
+/** @import { Make } from "../../export/picture_file.js" */
+/** @import { Order } from "../../export/targets.js" */
+/** @import { ImagesChart } from "./images.js" */
+
+/**
+ * Save the picture of filters; in an SVG each block is a bitmap and the rest are shapes.
+ *
+ * @param {ImagesChart} chart
+ * @param {SaveAs} format
+ * @param {Order} [order]
+ */
 export function saveImages(chart, format, order) {
   const { theme } = chart.scene;
-  const { log, frame } = chart.now;
+  const { log, frame } = chart.present;
   /** @type {Make} */
   const make =
     ([width, height]) =>

@@ -6,11 +6,16 @@ const EDGE = 3; // px around all of them, for the frame of the selected filter
 export const GAP = 3; // px between the filters of a block
 export const HEADING = 27; // px above a block
 
+/** @import { Point, Size } from "../../core/types.d.ts" */
+
+/** @typedef {{ network: number, filter: number }} FilterPick which filter of which network */
+/** @typedef {Point & { width: number, height: number }} Rectangle */
+
 export class ImagesLayout {
   /**
    * @param {number[]} shape (networks, filters, channels, k, k)
-   * @param {number[]} size [width, height] in px
-   * @param {number} grain device pixels of one px
+   * @param {Size} size
+   * @param {number} [grain] device pixels of one px
    */
   constructor([networks, filters], [width, height], grain = 1) {
     this.networks = networks;
@@ -19,6 +24,7 @@ export class ImagesLayout {
     this.down = Math.ceil(filters / this.across);
     const [w, h] = [width - 2 * EDGE, height - 2 * EDGE];
     let room = -Infinity; // px for a filter
+    this.columns = 1;
     for (let columns = 1; columns <= networks; columns++) {
       const rows = Math.ceil(networks / columns);
       const block = [(w - (columns - 1) * BETWEEN) / columns, (h - (rows - 1) * BETWEEN) / rows - HEADING];
@@ -29,14 +35,17 @@ export class ImagesLayout {
       if (most <= room) continue;
       room = most;
       this.columns = columns;
-      this.rows = rows;
     }
     this.cell = Math.max(1, Math.floor(grain * room) / grain);
     this.width = this.across * this.cell + (this.across - 1) * GAP;
     this.height = this.down * this.cell + (this.down - 1) * GAP;
   }
 
-  /** The upper left corner of a network's block of filters, below its heading. */
+  /**
+   * The upper left corner of a network's block of filters, below its heading.
+   *
+   * @param {number} network
+   */
   block(network) {
     const [column, row] = [network % this.columns, Math.floor(network / this.columns)];
     return {
@@ -45,14 +54,24 @@ export class ImagesLayout {
     };
   }
 
-  /** The upper left corner of a filter. */
+  /**
+   * The upper left corner of a filter.
+   *
+   * @param {FilterPick} pick
+   */
   at({ network, filter }) {
     const { x, y } = this.block(network);
     const pitch = this.cell + GAP;
     return { x: x + (filter % this.across) * pitch, y: y + Math.floor(filter / this.across) * pitch };
   }
 
-  /** The filter under a point, {network, filter}; null between them. */
+  /**
+   * The filter under a point; null between them.
+   *
+   * @param {number} x px
+   * @param {number} y px
+   * @returns {FilterPick | null}
+   */
   find(x, y) {
     const pitch = this.cell + GAP;
     for (let network = 0; network < this.networks; network++) {
@@ -66,7 +85,14 @@ export class ImagesLayout {
     return null;
   }
 
-  /** The filter next to another, across all blocks; the same one at an end. */
+  /**
+   * The filter next to another, across all blocks; the same one at an end.
+   *
+   * @param {FilterPick} pick
+   * @param {number} right so many filters
+   * @param {number} down
+   * @returns {FilterPick}
+   */
   beside({ network, filter }, right, down) {
     const column = (network % this.columns) * this.across + (filter % this.across) + right;
     const row = Math.floor(network / this.columns) * this.down + Math.floor(filter / this.across) + down;
@@ -78,8 +104,13 @@ export class ImagesLayout {
     return inside && to.network < this.networks && to.filter < this.filters ? to : { network, filter };
   }
 
-  /** Free rectangles {x, y, width, height}: the gaps in the last row, and the space below and beside the blocks. */
-  free(/** @type {number[]} */ [width, height]) {
+  /**
+   * Free rectangles: the gaps in the last row, and the space below and beside the blocks.
+   *
+   * @param {Size} size
+   * @returns {Rectangle[]}
+   */
+  free([width, height]) {
     const { x, y } = this.block(this.networks - 1);
     const [right, below] = [x + this.width + BETWEEN, y + this.height + BETWEEN];
     const beside = EDGE + this.columns * (this.width + BETWEEN);

@@ -4,10 +4,14 @@ import { element, say, svg } from "../../shell/dom.js";
 import { largest, paintFilter, paintGrey } from "./images_paint.js";
 import { spectrum } from "./spectrum.js";
 
+/** @import { Point, Size } from "../../core/types.d.ts" */
+/** @import { Rectangle } from "./images_layout.js" */
+/** @import { FilterShape, Numbers } from "./images_paint.js" */
+
 const ASIDE = 10; // px between a filter and its panel
 
 export class ImagesPanel {
-  /** ring: a spatial frequency in cycles a pixel, drawn as a circle on the spectrum; nothing if not given. */
+  /** @param {number} [ring] a spatial frequency in cycles a pixel, drawn as a circle on the spectrum */
   constructor(ring) {
     this.title = element("strong");
     this.filter = element("canvas");
@@ -15,9 +19,12 @@ export class ImagesPanel {
     this.fit = element("canvas");
     const circle = svg("svg", { viewBox: "-0.5 -0.5 1 1" });
     circle.append(svg("circle", { r: ring ?? 0, fill: "none" }));
-    const picture = (words, ...nodes) => element("figure", {}, element("div", {}, ...nodes), words);
+    const picture = (/** @type {string} */ words, /** @type {Node[]} */ ...nodes) =>
+      element("figure", {}, element("div", {}, ...nodes), words);
     this.fitted = picture("best Gabor", this.fit);
     this.numbers = element("dl");
+    /** @type {{ node: HTMLElement, label: HTMLElement, value: HTMLElement }[]} */
+    this.rows = []; // of the numbers
     this.node = element(
       "div",
       { class: "panel", hidden: true, "aria-hidden": "true" }, // what it says is spoken by the chart
@@ -33,32 +40,55 @@ export class ImagesPanel {
     );
   }
 
-  /** values: flat; the filter (channels, k, k) starts at `start`, and so does its fit. numbers: [[label, text]]. */
-  show(title, values, start, /** @type {number[]} */ [channels, k], fit, numbers) {
+  /**
+   * Show a filter.
+   *
+   * @param {string} title
+   * @param {Numbers} values
+   * @param {number} start of the filter, and of its fit
+   * @param {FilterShape} shape
+   * @param {Numbers} fit none where it is empty
+   * @param {[label: string, words: string][]} numbers
+   */
+  show(title, values, start, shape, fit, numbers) {
+    const [channels, k] = shape;
     const most = largest(values, start, channels * k * k);
     say(this.title, title);
-    paintFilter(this.filter, values, start, [channels, k], most);
-    const magnitudes = spectrum(values, start, [channels, k]);
+    paintFilter(this.filter, values, start, shape, most);
+    const magnitudes = spectrum(values, start, shape);
     paintGrey(this.spectrum, magnitudes, Math.sqrt(magnitudes.length), Math.max(...magnitudes));
     const fitted = fit.length > 0 && largest(fit, start, channels * k * k) > 0;
-    if (fitted) paintFilter(this.fit, fit, start, [channels, k], most); // with the filter's own contrast
+    if (fitted) paintFilter(this.fit, fit, start, shape, most); // with the filter's own contrast
     this.fitted.hidden = !fitted;
-    while (this.numbers.childElementCount > numbers.length) this.numbers.lastChild.remove();
+    while (this.rows.length > numbers.length) this.rows.pop()?.node.remove();
+    while (this.rows.length < numbers.length) this.rows.push(this.#row());
     numbers.forEach(([label, value], i) => {
-      const fresh = () => this.numbers.appendChild(element("div", {}, element("dt"), element("dd")));
-      const row = this.numbers.children[i] ?? fresh();
-      say(row.firstChild, label);
-      say(row.lastChild, value);
+      say(this.rows[i].label, label);
+      say(this.rows[i].value, value);
     });
     this.node.hidden = false;
+  }
+
+  #row() {
+    const [label, value] = [element("dt"), element("dd")];
+    const node = element("div", {}, label, value);
+    this.numbers.append(node);
+    return { node, label, value };
   }
 
   hide() {
     this.node.hidden = true;
   }
 
-  /** Move to the first free rectangle that is large enough, else beside a filter of width `cell` at x, y. */
-  stand({ x, y }, cell, free, /** @type {number[]} */ [width, height]) {
+  /**
+   * Move to the first free rectangle that is large enough, else beside a filter.
+   *
+   * @param {Point} filter its corner
+   * @param {number} cell its side
+   * @param {Rectangle[]} free
+   * @param {Size} size of the chart
+   */
+  stand({ x, y }, cell, free, [width, height]) {
     const [w, h] = [this.node.offsetWidth, this.node.offsetHeight];
     const place = free.find((one) => one.width >= w && one.height >= h);
     if (place) return this.#at(place.x, place.y);
@@ -73,12 +103,21 @@ export class ImagesPanel {
     }
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   #at(x, y) {
     this.node.style.left = `${Math.round(x)}px`;
     this.node.style.top = `${Math.round(y)}px`;
   }
 }
 
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
 function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }

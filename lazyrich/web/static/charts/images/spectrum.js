@@ -4,8 +4,12 @@
 export const FREQUENCIES = 21;
 
 /**
- * Magnitudes of the Fourier transform of a filter (channels, k, k) among zeros, energies of the channels added.
- * values: flat, the filter from `start`. Returns FREQUENCIES² numbers, the frequency down growing with the row.
+ * Magnitudes of the Fourier transform of a filter among zeros, energies of the channels added.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} start of the filter
+ * @param {[channels: number, k: number]} shape of a filter (channels, k, k)
+ * @returns {Float64Array} FREQUENCIES² numbers, the frequency down growing with the row
  */
 export function spectrum(values, start, [channels, k]) {
   const { cos, sin } = waves(k);
@@ -42,15 +46,18 @@ export function spectrum(values, start, [channels, k]) {
   return energy.map(Math.sqrt);
 }
 
+/** @type {Map<number, { cos: Float64Array, sin: Float64Array }>} */
 const known = new Map(); // k -> its waves
 
+/** @param {number} k */
 function waves(k) {
-  if (!known.has(k)) {
-    const angles = Float64Array.from({ length: FREQUENCIES * k }, (_, i) => {
-      const frequency = (Math.floor(i / k) - (FREQUENCIES - 1) / 2) / FREQUENCIES;
-      return 2 * Math.PI * frequency * (i % k);
-    });
-    known.set(k, { cos: angles.map(Math.cos), sin: angles.map(Math.sin) });
-  }
-  return known.get(k);
+  const held = known.get(k);
+  if (held) return held;
+  const angles = Float64Array.from({ length: FREQUENCIES * k }, (_, i) => {
+    const frequency = (Math.floor(i / k) - (FREQUENCIES - 1) / 2) / FREQUENCIES;
+    return 2 * Math.PI * frequency * (i % k);
+  });
+  const made = { cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+  known.set(k, made);
+  return made;
 }

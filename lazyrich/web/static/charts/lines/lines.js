@@ -11,7 +11,7 @@ import { fittingTicks } from "../../core/ticks.js";
 import { extremes } from "../../stream/extremes.js";
 import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
 import { linesOf, xsOf } from "./lines_points.js";
-import { bandTrace, guideTrace, lineTrace } from "./lines_traces.js";
+import { bandTraces, guideTrace, lineTrace } from "./lines_traces.js";
 
 const GHOSTLY = 0.7; // opacity of the previous run
 const AIR = 0.1; // share of the length of the x axis: room for half a label at either end
@@ -20,10 +20,15 @@ const RIGHT = 8;
 
 /** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Lines } from "../../core/chart_specs.d.ts" */
-/** @import { DrawnRun, Range, Trace } from "../../core/types.d.ts" */
+/** @import { DrawnRun, OnZoom, Range, Scene, Trace } from "../../core/types.d.ts" */
+/** @import { RunLog } from "../../stream/run_log.js" */
 
 /** @extends {PlotlyChart<Lines>} */
 export class LinesChart extends PlotlyChart {
+  /**
+   * @param {Lines} spec
+   * @param {OnZoom} onZoom
+   */
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [900, 490];
@@ -31,23 +36,27 @@ export class LinesChart extends PlotlyChart {
     this.node.classList.add("state-chart");
   }
 
+  /** @override @type {ChartOnAxes["tell"]} */
   tell(scene) {
     this.entitle(networkKeys(this.spec, scene.colours));
   }
 
+  /** @override @type {ChartOnAxes["shown"]} */
   shown(scene) {
     return [...scene.kept, scene.current].filter(({ log }) => this.#holds(log));
   }
 
+  /** @override @type {ChartOnAxes["words"]} */
   words(scene) {
     // Together with the range: plotly moves an axis's title out of the labels' way only in a full redraw.
     return JSON.stringify([this.#ticks(scene), this.ranges?.y]);
   }
 
+  /** @override */
   resize() {
     if (!super.resize()) return false;
     const ticks = this.#ticks(this.scene);
-    if (ticks && JSON.stringify(this.plot.layout.xaxis.ticktext) !== JSON.stringify(ticks.ticktext)) {
+    if (ticks && JSON.stringify(this.plot.layout?.xaxis?.ticktext) !== JSON.stringify(ticks.ticktext)) {
       this.Plotly.relayout(this.plot, { "xaxis.tickvals": ticks.tickvals, "xaxis.ticktext": ticks.ticktext });
     }
     return true;
@@ -65,14 +74,22 @@ export class LinesChart extends PlotlyChart {
     if (log && this.spec.y_close) return { x, y: closeRange(Math.min(low, ...guides), Math.max(high, ...guides)) };
     if (!log) return { x, y: within(linearRange(low, high), low, high, this.y) };
     const [bottom, top] = logRange(low, high);
-    return { x, y: [bottom, high <= ceiling ? Math.min(top, Math.log10(ceiling) + 0.04 * (top - bottom)) : top] };
+    return {
+      x,
+      y: [
+        bottom,
+        ceiling !== undefined && high <= ceiling ? Math.min(top, Math.log10(ceiling) + 0.04 * (top - bottom)) : top,
+      ],
+    };
   }
 
   // The positions of the current run's points do not depend on earlier runs.
+  /** @override @type {ChartOnAxes["replaces"]} */
   replaces(side) {
     return side === "x";
   }
 
+  /** @override @type {ChartOnAxes["axes"]} */
   axes(scene, alone = 0) {
     const axis = baseAxis(scene.theme);
     return {
@@ -102,12 +119,14 @@ export class LinesChart extends PlotlyChart {
     };
   }
 
+  /** @override @type {ChartOnAxes["tickStep"]} */
   tickStep(side) {
     return side === "y" && this.y.log && !this.spec.y_close && !this.zoomed.y ? decadesApart(this.range("y")) : null;
   }
 
   // ---- canvas
 
+  /** @override @type {ChartOnAxes["ground"]} */
   ground(context, area, scene) {
     for (const { y } of this.spec.guides) drawGuide(context, area, y, scene.theme.line);
     context.globalAlpha = GHOSTLY;
@@ -121,6 +140,7 @@ export class LinesChart extends PlotlyChart {
     context.globalAlpha = 1;
   }
 
+  /** @override @type {ChartOnAxes["heads"]} */
   heads(context, area, run) {
     const { theme } = this.scene;
     const lines = this.#lines(run, this.scene);
@@ -134,6 +154,7 @@ export class LinesChart extends PlotlyChart {
 
   // ---- plotly
 
+  /** @override @type {ChartOnAxes["traces"]} */
   traces(scene) {
     /** @type {Trace[]} */
     const traces = this.spec.guides.map((guide) => guideTrace(guide, this.range("x"), this.spec, scene.theme));
@@ -147,7 +168,7 @@ export class LinesChart extends PlotlyChart {
     for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
       const lines = this.#lines(run, scene);
       const current = run.key === "current";
-      if (current) traces.push(...lines.map((line) => bandTrace(line, this.spec)).filter(Boolean));
+      if (current) traces.push(...lines.flatMap((line) => bandTraces(line, this.spec)));
       for (const line of lines) {
         const label = scene.runs.length > 1 && run.label ? `${line.label}, ${run.label}` : line.label;
         const look = { markers: current && this.spec.markers, dash: current ? "solid" : run.dash, spread: current };
@@ -159,18 +180,25 @@ export class LinesChart extends PlotlyChart {
 
   // ---- data to draw
 
+  /** @param {RunLog} log */
   #holds(log) {
-    return Boolean(log.arrays?.has(this.spec.array));
+    return log.arrays.has(this.spec.array);
   }
 
+  /** @param {Scene} scene */
   #ghosts({ ghost }) {
     return ghost && this.#holds(ghost.log) ? [ghost] : [];
   }
 
+  /**
+   * @param {DrawnRun} run
+   * @param {Scene} scene
+   */
   #lines(run, scene) {
     return linesOf(run, this.spec, scene.colours);
   }
 
+  /** @param {RunLog} log */
   #xs(log) {
     return xsOf(log, this.spec).filter((x) => Number.isFinite(x) && (x > 0 || !this.spec.x_log));
   }
@@ -187,7 +215,12 @@ export class LinesChart extends PlotlyChart {
     return [low - air, high + air];
   }
 
-  // Labels at the run's points, as many as fit; null leaves the labels to plotly.
+  /**
+   * Labels at the run's points, as many as fit; null leaves the labels to plotly.
+   *
+   * @param {Scene} scene
+   * @param {number} [width] px
+   */
   #ticks(scene, width = this.size[0]) {
     const run = this.shown(scene).at(-1);
     const axis = { log: this.spec.x_log, range: this.zoomed.x ?? this.#span(run ? [run] : []) };

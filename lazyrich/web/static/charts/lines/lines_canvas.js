@@ -10,7 +10,17 @@ export const PALE = 0.2; // opacity of a band
 export const WHISKER = 4; // px, half the width of its ends
 export const GUIDE = [2, 4]; // px, dashes
 
-/** A line across the whole chart. */
+/** @import { Dash, PlotArea } from "../../core/types.d.ts" */
+/** @import { Line } from "./lines_points.js" */
+
+/**
+ * A line across the whole chart.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {number} y
+ * @param {string} colour
+ */
 export function drawGuide(context, area, y, colour) {
   const top = place(area.y, y);
   if (!Number.isFinite(top)) return;
@@ -25,17 +35,24 @@ export function drawGuide(context, area, y, colour) {
   context.setLineDash([]);
 }
 
-/** The spread of a line: a band, and a whisker for a point without neighbours. */
+/**
+ * The spread of a line: a band, and a whisker for a point without neighbours.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {Line} line
+ */
 export function drawBands(context, area, { points, colour }) {
   context.fillStyle = context.strokeStyle = colour;
   context.lineWidth = WIDTH;
   for (const piece of spreadPieces(points)) {
-    const edge = (end) => piece.map((point) => [place(area.x, point.x), reach(area, point[end])]);
+    const edge = (/** @type {"low" | "high"} */ end) =>
+      piece.map((point) => [place(area.x, point.x), reach(area, point[end])]);
     const [low, high] = [edge("low"), edge("high").reverse()];
     context.beginPath();
     if (piece.length > 1) {
       context.globalAlpha = PALE;
-      for (const corner of [...low, ...high]) context.lineTo(...corner);
+      for (const [left, top] of [...low, ...high]) context.lineTo(left, top);
       context.fill();
       context.globalAlpha = 1;
       continue;
@@ -51,12 +68,24 @@ export function drawBands(context, area, { points, colour }) {
   }
 }
 
-// A log axis cannot show 0: a band that reaches 0 extends beyond the bottom.
+/**
+ * A log axis cannot show 0: a band that reaches 0 extends beyond the bottom.
+ *
+ * @param {PlotArea} area
+ * @param {number} value
+ */
 function reach(area, value) {
   return area.y.log && !(value > 0) ? 2 * area.height : place(area.y, value);
 }
 
-/** The line itself, which joins neighbours only. */
+/**
+ * The line itself, which joins neighbours only.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {Line} line
+ * @param {Dash} [dash]
+ */
 export function drawLine(context, area, { points, colour, apart }, dash = "solid") {
   context.strokeStyle = colour;
   context.lineWidth = WIDTH;
@@ -77,7 +106,15 @@ export function drawLine(context, area, { points, colour, apart }, dash = "solid
   context.setLineDash([]);
 }
 
-/** Markers: at all points, or only at those without neighbours, which no line shows. */
+/**
+ * Markers: at all points, or only at those without neighbours, which no line shows.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {Line} line
+ * @param {boolean} all
+ * @param {string} background
+ */
 export function drawMarks(context, area, { points, colour, apart }, all, background) {
   context.strokeStyle = colour;
   context.lineWidth = WIDTH;

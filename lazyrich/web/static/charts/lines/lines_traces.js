@@ -8,20 +8,37 @@ import { WIDTH } from "../curves/curve_canvas.js";
 import { GUIDE, PALE, RADIUS, WHISKER } from "./lines_canvas.js";
 import { joined, spreadPieces } from "./lines_points.js";
 
-/** @import { Lines } from "../../core/chart_specs.d.ts" */
+/** @import { Guide, Lines } from "../../core/chart_specs.d.ts" */
+/** @import { Dash, Range, Theme, Trace } from "../../core/types.d.ts" */
+/** @import { Line, LinePoint } from "./lines_points.js" */
 
 const LEAST = 1e-30; // replaces 0 and below at the lower edge of a band on a log axis
 
-/** A line. look: {spec, background, markers, dash, spread}; spread: with whiskers at points without neighbours. */
+/**
+ * @typedef {object} Look
+ * @property {Lines} spec
+ * @property {string} background
+ * @property {boolean} [markers] at all points, not only at those without neighbours
+ * @property {Dash} [dash]
+ * @property {boolean} [spread] with whiskers at points without neighbours
+ */
+
+/**
+ * A line.
+ *
+ * @param {Line} line
+ * @param {Look} look
+ * @returns {Trace}
+ */
 export function lineTrace(
-  { label, colour, points, apart = false },
+  { label, colour, points, apart },
   { spec, background, markers = false, dash = "solid", spread = false },
 ) {
   const name = plain(label);
   const alone = joined({ points, apart })
     .filter((piece) => piece.length === 1)
     .flat();
-  const marked = (point) => Boolean(markers || alone.includes(point));
+  const marked = (/** @type {LinePoint} */ point) => Boolean(markers || alone.includes(point));
   return {
     type: "scatter",
     mode: apart ? "markers" : points.some(marked) ? "lines+markers" : "lines",
@@ -41,49 +58,65 @@ export function lineTrace(
   };
 }
 
+/**
+ * @param {LinePoint} point
+ * @param {Lines} spec
+ */
 function said({ x, y, low, high }, { x_title: title }) {
   const spread = high > low ? ` (${significant(low)} to ${significant(high)})` : "";
   return `${title ? `${plain(title)} ` : ""}${tickText(x)}: ${significant(y)}${spread}`;
 }
 
-// The spread of points without neighbours.
+/**
+ * The spread of points without neighbours.
+ *
+ * @param {LinePoint[]} points
+ * @param {string} colour
+ */
 function whiskers(points, colour) {
   const alone = spreadPieces(points)
     .filter((piece) => piece.length === 1)
     .flat();
   if (!alone.length) return {};
-  const lengths = (length) => points.map((point) => (alone.includes(point) ? length(point) : NaN));
-  const array = lengths(({ y, high }) => high - y);
-  const arrayminus = lengths(({ y, low }) => y - low);
+  const lone = (/** @type {LinePoint} */ point) => alone.includes(point);
+  const array = points.map((point) => (lone(point) ? point.high - point.y : NaN));
+  const arrayminus = points.map((point) => (lone(point) ? point.y - point.low : NaN));
   return { error_y: { symmetric: false, array, arrayminus, color: colour, thickness: WIDTH, width: WHISKER } };
 }
 
-/** The bands of a line as closed shapes; null where it has none. */
-export function bandTrace({ colour, points }, /** @type {Lines} */ { y: { log } }) {
+/**
+ * The bands of a line as closed shapes, if it has any.
+ *
+ * @param {Line} line
+ * @param {Lines} spec
+ * @returns {Trace[]}
+ */
+export function bandTraces({ colour, points }, { y: { log } }) {
+  /** @type {(number | null)[]} */
   const x = [];
+  /** @type {(number | null)[]} */
   const y = [];
   for (const piece of spreadPieces(points).filter((one) => one.length > 1)) {
     const back = [...piece].reverse();
-    if (x.length) [x, y].forEach((side) => side.push(null));
+    if (x.length) for (const side of [x, y]) side.push(null);
     x.push(...piece.map((point) => point.x), ...back.map((point) => point.x));
     y.push(...piece.map(({ low }) => (log && !(low > 0) ? LEAST : low)), ...back.map(({ high }) => high));
   }
-  if (!x.length) return null;
-  return {
-    type: "scatter",
-    mode: "lines",
-    x,
-    y,
-    fill: "toself",
-    fillcolor: `${colour}${Math.round(255 * PALE).toString(16)}`,
-    line: { width: 0 },
-    hoverinfo: "skip",
-    showlegend: false,
-  };
+  const fillcolor = `${colour}${Math.round(255 * PALE).toString(16)}`;
+  const look = { line: { width: 0 }, hoverinfo: "skip", showlegend: false };
+  return x.length ? [{ type: "scatter", mode: "lines", x, y, fill: "toself", fillcolor, ...look }] : [];
 }
 
-/** A line across the whole chart. range: of the x axis. */
-export function guideTrace({ y, label }, range, /** @type {Lines} */ { x_log: log }, theme) {
+/**
+ * A line across the whole chart.
+ *
+ * @param {Guide} guide
+ * @param {Range} range of the x axis
+ * @param {Lines} spec
+ * @param {Theme} theme
+ * @returns {Trace}
+ */
+export function guideTrace({ y, label }, range, { x_log: log }, theme) {
   return {
     type: "scatter",
     mode: "lines",

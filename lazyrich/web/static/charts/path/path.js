@@ -12,10 +12,15 @@ const FARTHEST = 3; // times the header's range: a run that goes farther diverge
 
 /** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Path } from "../../core/chart_specs.d.ts" */
-/** @import { Range } from "../../core/types.d.ts" */
+/** @import { OnZoom, Range } from "../../core/types.d.ts" */
+/** @import { RunLog } from "../../stream/run_log.js" */
 
 /** @extends {PlotlyChart<Path>} */
 export class PathChart extends PlotlyChart {
+  /**
+   * @param {Path} spec
+   * @param {OnZoom} onZoom
+   */
   constructor(spec, onZoom) {
     super(spec, onZoom);
     this.exportSize = [800, 774];
@@ -23,10 +28,12 @@ export class PathChart extends PlotlyChart {
     const [x, y] = spec.columns;
     this.x = x;
     this.y = y;
+    /** @type {Map<string, number>} */
     this.lengths = new Map(); // px drawn so far of each run's path
     this.node.classList.add("path-chart");
   }
 
+  /** @override @type {ChartOnAxes["tell"]} */
   tell(scene) {
     const { muted, text, line } = scene.theme;
     const nodes = { ring: () => mark("ring", muted), cross: () => mark("cross", text), line: () => swatch(line) };
@@ -34,6 +41,7 @@ export class PathChart extends PlotlyChart {
     this.entitle(keys, scene.current.log.chartData.path_note);
   }
 
+  /** @override @type {ChartOnAxes["shown"]} */
   shown(scene) {
     return [...scene.kept, scene.current].filter(({ log }) => log.header && log.has(this.x) && log.has(this.y));
   }
@@ -45,8 +53,7 @@ export class PathChart extends PlotlyChart {
     const size = x[1] - x[0];
     const hold = (/** @type {Range} */ [from, to], /** @type {string} */ name) => {
       const seen = scene.runs
-        .flatMap(({ log }) => [log.bounds?.get(name), exactBounds(log, name)])
-        .filter(Boolean)
+        .flatMap(({ log }) => [log.bounds.get(name) ?? [], exactBounds(log, name) ?? []].flat())
         .map(({ low, high }) => [Math.max(low, from - FARTHEST * size), Math.min(high, to + FARTHEST * size)]);
       const low = Math.min(from, ...seen.map((one) => one[0] - 0.04 * size));
       const high = Math.max(to, ...seen.map((one) => one[1] + 0.04 * size));
@@ -58,13 +65,15 @@ export class PathChart extends PlotlyChart {
     return { x: [across - half, across + half], y: [up - half, up + half] };
   }
 
+  /** @override */
   replaces() {
     return true;
   }
 
+  /** @override @type {ChartOnAxes["axes"]} */
   axes(scene, alone = 0) {
     const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 5, hoverformat: ".3g" };
-    const title = (text) => ({ ...axis.title, text: plain(text), standoff: 4 });
+    const title = (/** @type {string} */ text) => ({ ...axis.title, text: plain(text), standoff: 4 });
     return {
       xaxis: { ...axis, range: this.range("x"), title: title(this.spec.axes[0]), tickfont: { size: 12 } },
       yaxis: {
@@ -82,9 +91,10 @@ export class PathChart extends PlotlyChart {
 
   // ---- canvas
 
+  /** @override @type {ChartOnAxes["ground"]} */
   ground(context, area, scene) {
     const { theme } = scene;
-    const chartData = this.#chartData(scene);
+    const { chartData } = scene.current.log;
     for (const line of chartData.plane_lines ?? []) drawPlaneLine(context, area, line, theme.line);
     if (scene.ghost?.log.has(this.x)) {
       context.globalAlpha = GHOSTLY;
@@ -102,25 +112,29 @@ export class PathChart extends PlotlyChart {
     }
   }
 
+  /** @override @type {ChartOnAxes["begin"]} */
   begin(key) {
     this.lengths.set(key, 0);
   }
 
+  /** @override @type {ChartOnAxes["extend"]} */
   extend(context, area, run, from) {
     const drawn = this.lengths.get(run.key);
     this.lengths.set(run.key, drawPath(context, area, this.spec.columns, run, from, drawn));
   }
 
+  /** @override @type {ChartOnAxes["heads"]} */
   heads(context, area, { log, upTo, colour }) {
     drawNow(context, area, ...this.#at(log, upTo), colour, this.scene.theme.background);
   }
 
   // ---- plotly
 
+  /** @override @type {ChartOnAxes["traces"]} */
   traces(scene) {
     const { theme, colours } = scene;
     const { columns } = this.spec;
-    const chartData = this.#chartData(scene);
+    const { chartData } = scene.current.log;
     const traces = (chartData.plane_lines ?? []).map((line) => planeLineTrace(line, theme));
     if (scene.ghost?.log.has(this.x)) {
       const ghost = pathTrace({ ...scene.ghost, dash: "solid" }, columns, colours.ghost, "previous run");
@@ -137,12 +151,14 @@ export class PathChart extends PlotlyChart {
     return [...traces, ...(chartData.plane_points ?? []).map((point) => pointTrace(point, theme))];
   }
 
+  /**
+   * The point of a run at a frame.
+   *
+   * @param {RunLog} log
+   * @param {number} frame
+   * @returns {[x: number, y: number]}
+   */
   #at(log, frame) {
     return [log.value(frame, this.x), log.value(frame, this.y)];
-  }
-
-  // The current run's header data, once they have come.
-  #chartData({ current: { log } }) {
-    return log.header ? log.chartData : {};
   }
 }

@@ -7,11 +7,22 @@ export const WIDTH = 2.5; // px, of a path
 export const DOT = 3.5; // px, radius of a frame that is a separate result
 export const TARGET = 7; // px, half the size of a target's cross
 
+/** @import { PlaneLine } from "../../stream/messages.d.ts" */
+/** @import { DrawnRun, PlotArea } from "../../core/types.d.ts" */
+
 /**
- * Draw a run's path from one frame to its present one. columns: those of the axes. drawn: length so far in px, so that
- * its dashes continue where they stopped. Returns the new length.
+ * Draw a run's path from one frame to its present one.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {[x: string, y: string]} columns
+ * @param {DrawnRun} run
+ * @param {number} from
+ * @param {number} [drawn] px so far, so that its dashes continue where they stopped
+ * @returns {number} px drawn now
  */
 export function drawPath(context, area, [x, y], { log, upTo, colour, dash }, from, drawn = 0) {
+  /** @type {(frame: number) => [left: number, top: number]} */
   const at = (k) => [place(area.x, log.value(k, x)), place(area.y, log.value(k, y))];
   const dashes = dashLengths(dash);
   context.strokeStyle = colour;
@@ -20,6 +31,7 @@ export function drawPath(context, area, [x, y], { log, upTo, colour, dash }, fro
   context.setLineDash(dashes);
   context.lineDashOffset = drawn;
   context.beginPath();
+  /** @type {[left: number, top: number] | null} */
   let before = null;
   for (let k = Math.max(0, from); k <= upTo; k++) {
     const here = at(k);
@@ -41,7 +53,14 @@ export function drawPath(context, area, [x, y], { log, upTo, colour, dash }, fro
   return drawn;
 }
 
-/** A line of the header: {x, y}. */
+/**
+ * A line of the header.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {PlaneLine} line
+ * @param {string} colour
+ */
 export function drawPlaneLine(context, area, line, colour) {
   context.lineWidth = 1;
   context.strokeStyle = colour;
@@ -50,7 +69,16 @@ export function drawPlaneLine(context, area, line, colour) {
   context.stroke();
 }
 
-/** A disc at a run's present point. */
+/**
+ * A disc at a run's present point.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ * @param {string} background
+ */
 export function drawNow(context, area, x, y, colour, background) {
   const [left, top] = [place(area.x, x), place(area.y, y)];
   if (!Number.isFinite(left + top)) return;
@@ -63,7 +91,15 @@ export function drawNow(context, area, x, y, colour, background) {
   context.stroke();
 }
 
-/** A ring at a run's start. */
+/**
+ * A ring at a run's start.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ */
 export function drawStart(context, area, x, y, colour) {
   const [left, top] = [place(area.x, x), place(area.y, y)];
   if (!Number.isFinite(left + top)) return;
@@ -74,7 +110,15 @@ export function drawStart(context, area, x, y, colour) {
   context.stroke();
 }
 
-/** A cross on a target. */
+/**
+ * A cross on a target.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ */
 export function drawTarget(context, area, x, y, colour) {
   const [left, top] = [place(area.x, x), place(area.y, y)];
   context.lineWidth = 2;

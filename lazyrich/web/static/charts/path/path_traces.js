@@ -5,9 +5,18 @@ import { moment } from "../../core/format.js";
 import { plotlyDash } from "../../shell/dom.js";
 import { DOT, TARGET, WIDTH } from "./path_canvas.js";
 
+/** @import { DrawnRun, Theme, Trace } from "../../core/types.d.ts" */
+/** @import { PlaneLine, PlanePoint } from "../../stream/messages.d.ts" */
+
 const BARE = { type: "scatter", mode: "markers", showlegend: false, hoverinfo: "skip" };
 
-/** A line of the header: {x, y, label}. */
+/**
+ * A line of the header.
+ *
+ * @param {PlaneLine} line
+ * @param {Theme} theme
+ * @returns {Trace}
+ */
 export function planeLineTrace({ x, y, label }, theme) {
   return {
     type: "scatter",
@@ -20,7 +29,15 @@ export function planeLineTrace({ x, y, label }, theme) {
   };
 }
 
-/** The path of a run up to its present point. columns: those of the axes. */
+/**
+ * The path of a run up to its present point.
+ *
+ * @param {DrawnRun} run
+ * @param {[x: string, y: string]} columns
+ * @param {string} color
+ * @param {string} name
+ * @returns {Trace}
+ */
 export function pathTrace({ log, upTo, dash }, columns, color, name) {
   const frames = Array.from({ length: upTo + 1 }, (_, k) => k);
   const [x, y] = columns.map((column) => frames.map((k) => finite(log.value(k, column))));
@@ -37,17 +54,38 @@ export function pathTrace({ log, upTo, dash }, columns, color, name) {
   };
 }
 
-/** A ring at a run's start. */
+/**
+ * A ring at a run's start.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {Theme} theme
+ * @returns {Trace}
+ */
 export function startTrace(x, y, theme) {
   return { ...BARE, x: [x], y: [y], marker: ring(theme) };
 }
 
-/** A disc at its present point. */
+/**
+ * A disc at its present point.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {string} color
+ * @param {Theme} theme
+ * @returns {Trace}
+ */
 export function nowTrace(x, y, color, theme) {
   return { ...BARE, x: [x], y: [y], marker: { color, size: 11, line: { width: 1.5, color: theme.background } } };
 }
 
-/** A point of the header: the start of runs, or a target. */
+/**
+ * A point of the header: the start of runs, or a target.
+ *
+ * @param {PlanePoint} point
+ * @param {Theme} theme
+ * @returns {Trace}
+ */
 export function pointTrace({ label, role, x, y }, theme) {
   const cross = { symbol: "x-thin", size: 2 * TARGET, line: { width: 2, color: theme.text } };
   return {
@@ -61,5 +99,10 @@ export function pointTrace({ label, role, x, y }, theme) {
   };
 }
 
-const ring = (theme) => ({ symbol: "circle-open", size: 9, color: theme.muted, line: { width: 1.5 } });
-const finite = (value) => (Number.isFinite(value) ? value : null);
+const ring = (/** @type {Theme} */ theme) => ({
+  symbol: "circle-open",
+  size: 9,
+  color: theme.muted,
+  line: { width: 1.5 },
+});
+const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value : null);

@@ -13,10 +13,20 @@ const FARTHEST = 50; // times the first view, or teachers of length 1: neurons b
 
 /** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Plane } from "../../core/chart_specs.d.ts" */
+/** @import { OnZoom, Scene, ShownRun } from "../../core/types.d.ts" */
+/** @import { ChartData } from "../../stream/messages.d.ts" */
+/** @import { RunLog } from "../../stream/run_log.js" */
 
 /** @extends {PlotlyChart<Plane>} */
 export class PlaneChart extends PlotlyChart {
-  /** main: the large plane of the current run, not a kept one's small plane. pick(scene): the run that it shows. */
+  /**
+   * @param {Plane} spec
+   * @param {OnZoom} onZoom
+   * @param {object} place
+   * @param {boolean} place.main the large plane of the current run, not a kept one's small plane
+   * @param {(scene: Scene) => ShownRun | undefined} place.pick the run that it shows
+   * @param {string | null} [place.keeps] id of a kept run
+   */
   constructor(spec, onZoom, { main, pick, keeps = null }) {
     super(spec, onZoom);
     this.keeps = keeps; // id of the kept run that it shows
@@ -30,26 +40,38 @@ export class PlaneChart extends PlotlyChart {
     if (this.scale) this.frame.append(this.scale);
   }
 
-  // The name of a kept run is known before its first frame.
+  /**
+   * The name of a kept run is known before its first frame.
+   *
+   * @override @type {ChartOnAxes["describe"]}
+   */
   describe(scene) {
     if (!this.small) return super.describe(scene);
-    const { colour, dash, label } = this.pick(scene);
+    const run = this.pick(scene);
+    if (!run) return;
+    const { colour, dash, label } = run;
     this.caption.replaceChildren(swatch(colour, dash), element("span", { title: label }, label));
   }
 
+  /** @override @type {ChartOnAxes["tell"]} */
   tell(scene) {
     const { chartData } = scene.current.log;
     // Beside kept planes there is little room for words.
-    const note = [chartData.plane_note, scene.kept.length === 0 && this.spec.note].filter(Boolean).join(" ");
+    const note = [chartData.plane_note, scene.kept.length ? "" : this.spec.note].filter(Boolean).join(" ");
     const taught = chartData.teacher?.length !== 0; // unknown until the run has begun
     this.entitle(marks(scene, taught), note);
   }
 
-  // The task is drawn with shapes, not with traces.
-  keys({ theme, colours, ...scene }) {
-    const { teacher = [], radius } = this.#chartData({ theme, colours, ...scene });
+  /**
+   * The task is drawn with shapes, not with traces.
+   *
+   * @override @type {ChartOnAxes["keys"]}
+   */
+  keys(scene) {
+    const { theme, colours } = scene;
+    const { teacher = [], radius = 0 } = this.#chartData(scene);
     const signs = [...new Set(teacher.map(([, , sign]) => sign >= 0))].sort();
-    const ray = (positive) => ({
+    const ray = (/** @type {boolean} */ positive) => ({
       label: `teacher, ${positive ? "+" : "−"}1`,
       line: { colour: positive ? colours.positive : colours.negative, width: 2, dash: [2, 5] },
     });
@@ -57,6 +79,7 @@ export class PlaneChart extends PlotlyChart {
     return [...signs.map(ray), ...(radius > 0 ? [circle] : [])];
   }
 
+  /** @override @type {ChartOnAxes["shown"]} */
   shown(scene) {
     const run = this.pick(scene);
     return run && neuronCount(run.log, this.spec) > 0 ? [run] : [];
@@ -65,7 +88,7 @@ export class PlaneChart extends PlotlyChart {
   /** @override @type {ChartOnAxes["wanted"]} */
   wanted(scene) {
     // Each plane has its own scale: on a common one a run that grows less than another would be a dot.
-    const measured = scene.sameScale ? scene.runs : [this.pick(scene)].filter(Boolean);
+    const measured = scene.sameScale ? scene.runs : [this.pick(scene) ?? []].flat();
     const half = Math.max(0, ...measured.map((run) => this.#reach(run.log)));
     const ghost = scene.ghost && (scene.sameScale || !this.small) ? this.#reach(scene.ghost.log) : 0;
     // The previous run may extend the range a little; a much larger one would shrink the others to a dot.
@@ -73,6 +96,7 @@ export class PlaneChart extends PlotlyChart {
     return { x: [-wide, wide], y: [-wide, wide] };
   }
 
+  /** @override @type {ChartOnAxes["axes"]} */
   axes(scene, alone = 0) {
     const bare = this.small && !alone;
     const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 6, hoverformat: ".3g" };
@@ -85,10 +109,12 @@ export class PlaneChart extends PlotlyChart {
     };
   }
 
+  /** @override @type {ChartOnAxes["fullTitle"]} */
   fullTitle(scene) {
-    return [this.spec.title, this.pick(scene).label].filter(Boolean).join(", ");
+    return [this.spec.title, this.pick(scene)?.label].filter(Boolean).join(", ");
   }
 
+  /** @override @type {ChartOnAxes["traces"]} */
   traces(scene) {
     const [run] = this.shown(scene);
     if (!run || run.upTo < 0) return [];
@@ -101,6 +127,7 @@ export class PlaneChart extends PlotlyChart {
     ];
   }
 
+  /** @override @type {ChartOnAxes["ground"]} */
   ground(context, area, scene) {
     drawTask(context, area, this.#chartData(scene), this.#half, scene);
     const ghost = this.#ghost(scene);
@@ -113,7 +140,11 @@ export class PlaneChart extends PlotlyChart {
     if (run) drawStarts(context, area, run.log, this.spec, scene.theme);
   }
 
-  // A small plane has no room for axis labels: its range is written in a corner.
+  /**
+   * A small plane has no room for axis labels: its range is written in a corner.
+   *
+   * @override
+   */
   rangesMoved() {
     if (!this.scale) return;
     const [low, high] = this.range("x");
@@ -121,12 +152,14 @@ export class PlaneChart extends PlotlyChart {
     say(this.scale, low === -high ? `±${above}` : `${below} to ${above}`);
   }
 
+  /** @override @type {ChartOnAxes["extend"]} */
   extend(context, area, { log, upTo }, from, whole) {
     const { positive, negative } = this.scene.colours;
     if (whole) drawTrails(context, area, log, this.spec, upTo, this.width, [positive, negative]);
     else drawPieces(context, area, log, this.spec, from, upTo, this.width, [positive, negative]);
   }
 
+  /** @override @type {ChartOnAxes["heads"]} */
   heads(context, area, { log, upTo }) {
     const { colours, theme } = this.scene;
     const size = this.small ? 3.2 : neuronCount(log, this.spec) > 200 ? 3.5 : 5;
@@ -134,18 +167,25 @@ export class PlaneChart extends PlotlyChart {
   }
 
   get #half() {
-    const ends = [...this.ranges.x, ...this.ranges.y, ...this.range("x"), ...this.range("y")];
+    const { x = [], y = [] } = this.ranges ?? {};
+    const ends = [...x, ...y, ...this.range("x"), ...this.range("y")];
     return Math.max(...ends.map(Math.abs));
   }
 
+  /**
+   * @param {Scene} scene
+   * @returns {ChartData}
+   */
   #chartData(scene) {
     return this.pick(scene)?.log.chartData ?? {};
   }
 
+  /** @param {Scene} scene */
   #ghost(scene) {
     return !this.small && scene.ghost && neuronCount(scene.ghost.log, this.spec) > 0 ? scene.ghost : null;
   }
 
+  /** @param {RunLog} log */
   #reach(log) {
     if (!log.header) return 0;
     const suggested = Math.max(log.chartData.extent ?? 0, 1.15 * (log.chartData.radius ?? 0));
@@ -154,7 +194,12 @@ export class PlaneChart extends PlotlyChart {
   }
 }
 
-// The meaning of the marks of a plane.
+/**
+ * The meaning of the marks of a plane.
+ *
+ * @param {Scene} scene
+ * @param {boolean} taught there is a teacher
+ */
 function marks({ colours, theme }, taught) {
   return [
     key(mark("disc", colours.positive), "a > 0"),

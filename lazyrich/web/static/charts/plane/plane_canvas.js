@@ -4,9 +4,23 @@ import { place } from "../../core/axes.js";
 import { neuronCount, neuronReader, rayEnd } from "./neurons.js";
 import { thinned } from "./trail.js";
 
-/** Teacher rays and the circle of the initial radius. half: upper end of the axes. */
+/** @import { PlotArea, Scene, Theme } from "../../core/types.d.ts" */
+/** @import { ChartData } from "../../stream/messages.d.ts" */
+/** @import { RunLog } from "../../stream/run_log.js" */
+/** @import { Arrays } from "./neurons.js" */
+
+/**
+ * Teacher rays and the circle of the initial radius.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {ChartData} chartData
+ * @param {number} half upper end of the axes
+ * @param {Scene} scene
+ */
 export function drawTask(context, area, chartData, half, { colours, theme }) {
-  const [x, y] = [(value) => place(area.x, value), (value) => place(area.y, value)];
+  const x = (/** @type {number} */ value) => place(area.x, value);
+  const y = (/** @type {number} */ value) => place(area.y, value);
   context.lineWidth = 2;
   context.lineCap = "butt";
   context.setLineDash([2, 5]);
@@ -20,23 +34,24 @@ export function drawTask(context, area, chartData, half, { colours, theme }) {
   }
   context.setLineDash([]);
   context.lineCap = "round";
-  if (!(chartData.radius > 0)) return;
+  const { radius = 0 } = chartData;
+  if (!(radius > 0)) return;
   context.strokeStyle = theme.line;
   context.lineWidth = 1.5;
   context.beginPath();
-  context.ellipse(
-    x(0),
-    y(0),
-    Math.abs(area.x.slope * chartData.radius),
-    Math.abs(area.y.slope * chartData.radius),
-    0,
-    0,
-    2 * Math.PI,
-  );
+  context.ellipse(x(0), y(0), Math.abs(area.x.slope * radius), Math.abs(area.y.slope * radius), 0, 0, 2 * Math.PI);
   context.stroke();
 }
 
-/** Small rings at the starts of the neurons. */
+/**
+ * Small rings at the starts of the neurons.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {RunLog} log
+ * @param {Arrays} spec
+ * @param {Theme} theme
+ */
 export function drawStarts(context, area, log, spec, theme) {
   const at = neuronReader(log, spec, area);
   context.strokeStyle = theme.muted;
@@ -50,7 +65,17 @@ export function drawStarts(context, area, log, spec, theme) {
   context.stroke();
 }
 
-/** The trails of a run up to a frame, thinned to what can be seen. colours: [a >= 0, a < 0], or one colour for both. */
+/**
+ * The trails of a run up to a frame, thinned to what can be seen.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {RunLog} log
+ * @param {Arrays} spec
+ * @param {number} upTo
+ * @param {number} width
+ * @param {string[]} colours for a >= 0 and a < 0, or one for both
+ */
 export function drawTrails(context, area, log, spec, upTo, width, colours) {
   const at = neuronReader(log, spec, area);
   const paths = colours.map(() => new Path2D());
@@ -72,7 +97,18 @@ export function drawTrails(context, area, log, spec, upTo, width, colours) {
   });
 }
 
-/** Only the pieces of the trails after one frame and up to another. */
+/**
+ * Only the pieces of the trails after one frame and up to another.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {RunLog} log
+ * @param {Arrays} spec
+ * @param {number} from
+ * @param {number} upTo
+ * @param {number} width
+ * @param {string[]} colours for a >= 0 and a < 0
+ */
 export function drawPieces(context, area, log, spec, from, upTo, width, colours) {
   const at = neuronReader(log, spec, area);
   const count = neuronCount(log, spec);
@@ -95,7 +131,18 @@ export function drawPieces(context, area, log, spec, from, upTo, width, colours)
   });
 }
 
-/** The neurons: discs for a >= 0, triangles for a < 0. */
+/**
+ * The neurons: discs for a >= 0, triangles for a < 0.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotArea} area
+ * @param {RunLog} log
+ * @param {Arrays} spec
+ * @param {number} frame
+ * @param {number} size
+ * @param {string[]} colours for a >= 0 and a < 0
+ * @param {string} edge its colour
+ */
 export function drawHeads(context, area, log, spec, frame, size, colours, edge) {
   const at = neuronReader(log, spec, area);
   const count = neuronCount(log, spec);

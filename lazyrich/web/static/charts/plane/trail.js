@@ -1,10 +1,15 @@
 // The path of one neuron, thinned to what can be seen.
 
+/** @import { Neuron } from "./neurons.js" */
+
 /**
  * The frames of a neuron to join by straight lines, from `from` to `to`. A frame stays when it is `distance` px from
  * the last one that stayed or when the sign of the readout changes after it. The sign of a piece is that at its end.
  *
- * at(frame) -> {x, y} in px and sign; frames with positions that are not finite end the path.
+ * @param {(frame: number) => Neuron} at in px; frames with positions that are not finite end the path
+ * @param {number} from
+ * @param {number} to
+ * @param {number} distance
  */
 export function thinned(at, from, to, distance) {
   const frames = [from];
@@ -27,7 +32,14 @@ export function thinned(at, from, to, distance) {
   return frames;
 }
 
-/** The same, as coarse as needed for at most `most` frames. */
+/**
+ * The same, as coarse as needed for at most `most` frames.
+ *
+ * @param {number} most
+ * @param {(frame: number) => Neuron} at
+ * @param {number} from
+ * @param {number} to
+ */
 export function thinnedTo(most, at, from, to) {
   let distance = 1.5;
   let frames = thinned(at, from, to, distance);

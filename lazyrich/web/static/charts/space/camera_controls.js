@@ -4,8 +4,22 @@ const TURN = 0.009; // radians a px
 const STEP = 0.12; // radians a key
 const ZOOM = 1.15;
 
-/** act: {turn(right, up), magnify(factor), reset(), rest()}; rest() is called when the pointer is released. */
+/** @import { Point } from "../../core/types.d.ts" */
+
+/**
+ * @typedef {object} CameraActions
+ * @property {(right: number, up: number) => void} turn by so many radians
+ * @property {(factor: number) => void} magnify
+ * @property {() => void} reset
+ * @property {() => void} rest the pointer is released
+ */
+
+/**
+ * @param {HTMLElement} node
+ * @param {CameraActions} act
+ */
 export function orbit(node, act) {
+  /** @type {Map<number, Point>} */
   const pointers = new Map();
   let apart = 0;
   const spread = () => {
@@ -30,7 +44,7 @@ export function orbit(node, act) {
       apart = now;
     }
   });
-  const release = (event) => {
+  const release = (/** @type {PointerEvent} */ event) => {
     if (pointers.delete(event.pointerId) && pointers.size === 0) act.rest();
   };
   node.addEventListener("pointerup", release);
@@ -48,6 +62,7 @@ export function orbit(node, act) {
     },
     { passive: false },
   );
+  /** @type {Partial<Record<string, () => void>>} */
   const keys = {
     ArrowLeft: () => act.turn(-STEP, 0),
     ArrowRight: () => act.turn(STEP, 0),
@@ -59,9 +74,10 @@ export function orbit(node, act) {
     Home: () => act.reset(),
   };
   node.addEventListener("keydown", (event) => {
-    if (event.target !== node || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    const move = keys[event.key];
+    if (event.target !== node || event.ctrlKey || event.metaKey || event.altKey || !move) return;
     event.preventDefault(); // else the run would step as well
-    keys[event.key]();
+    move();
     act.rest();
   });
 }

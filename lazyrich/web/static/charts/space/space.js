@@ -23,13 +23,29 @@ const SOLID = 0.93; // opacity of the surface: the axes behind it show through
 const FINE = 2; // pixels of the surface for one px
 const COARSE = 1; // while it turns
 const CALM = 120; // ms after the last turn until it is fine again
+/** @type {SpaceRange} */
 const EMPTY = { x: [-1, 1], y: [-1, 1], z: [-1, 1] };
 
 /** @import { Space } from "../../core/chart_specs.d.ts" */
+/** @import { Pen, Pointer, SaveAs, Scene, ShownRun, Size } from "../../core/types.d.ts" */
+/** @import { Order } from "../../export/targets.js" */
+/** @import { ChartData, Sheet } from "../../stream/messages.d.ts" */
+/** @import { SpaceRange } from "./projection.js" */
+/** @import { Mesh } from "./space_surface.js" */
+
+/**
+ * @typedef {object} Drawn
+ * @property {string} about what the surface was painted for, besides the header's data
+ * @property {ChartData} chartData
+ * @property {Projection} projection
+ * @property {Surface} surface
+ * @property {CanvasPen} lines
+ * @property {CanvasPen} heads
+ */
 
 /** @extends {PaintedChart<Space>} */
 export class SpaceChart extends PaintedChart {
-  /** spec: from data.charts; its three columns are the axes, the last one upwards. */
+  /** @param {Space} spec its three columns are the axes, the last one upwards */
   constructor(spec) {
     const help = "Arrow keys turn it, plus and minus zoom.";
     const label = `${spec.title}: a picture in three dimensions. ${help}`;
@@ -41,11 +57,18 @@ export class SpaceChart extends PaintedChart {
     this.ground = layer("ground");
     this.tip = new Tooltip(this.plot, (pointer) => this.#find(pointer));
     this.frame.append(this.ground, ...this.layer.nodes, this.plot, this.#bar(), this.tip.node);
+    /** @type {Size} */
     this.exportSize = [800, 760];
     this.moved = false; // by hand: then the camera stays where it is
+    /** @type {ChartData} */
     this.chartData = {}; // the last header's: it stays until the next run has one
+    /** @type {Mesh[]} */
     this.meshes = [];
     this.ratio = FINE;
+    this.turning = 0; // the animation frame that will draw it
+    this.sharpening = 0; // the timer that will refine it
+    /** @type {Drawn | null} */
+    this.drawn = null; // what the canvases show
     orbit(this.plot, {
       turn: (right, up) => this.#turn(() => this.camera.orbit(right, up)),
       magnify: (factor) => this.#turn(() => this.camera.magnify(factor)),
@@ -54,21 +77,25 @@ export class SpaceChart extends PaintedChart {
     });
   }
 
+  /** @override */
   remove() {
     cancelAnimationFrame(this.turning);
     clearTimeout(this.sharpening);
     super.remove();
   }
 
+  /** @override @type {PaintedChart["tell"]} */
   tell({ current, theme }) {
     const { chartData } = current.log;
     this.entitle(spaceKeys(this.spec, chartData, current.colour, theme), this.spec.note);
   }
 
+  /** @param {Scene} scene */
   shown(scene) {
     return [...scene.kept, scene.current].filter(({ log }) => this.spec.columns.every((column) => log.has(column)));
   }
 
+  /** @override @type {PaintedChart["learn"]} */
   learn({ current: { log } }) {
     if (!log.header || log.chartData === this.chartData) return;
     this.chartData = log.chartData;
@@ -79,6 +106,7 @@ export class SpaceChart extends PaintedChart {
     this.#sharpen();
   }
 
+  /** @override */
   advance() {
     return true;
   }
@@ -90,11 +118,20 @@ export class SpaceChart extends PaintedChart {
     this.#sharpen();
   }
 
+  /**
+   * @param {SaveAs} format
+   * @param {Order} [order]
+   */
   save(format, order) {
     return this.built ? saveSpace(this, format, order) : null;
   }
 
-  /** The whole picture at some size, for a file. */
+  /**
+   * The whole picture at some size, for a file.
+   *
+   * @param {Pen} pen
+   * @param {Size} size
+   */
   picture(pen, size) {
     const { scene } = this;
     const projection = this.#projection(size);
@@ -109,58 +146,84 @@ export class SpaceChart extends PaintedChart {
 
   // ---- drawing
 
-  /** Draw what was added since the last time, or everything. */
+  /**
+   * Draw what was added since the last time, or everything.
+   *
+   * @override
+   */
   draw() {
     const { scene } = this;
     const runs = this.shown(scene);
-    if (this.stale || !this.growth.holds(runs)) this.#ground(scene);
-    const { surface, projection } = this;
+    const held = this.stale || !this.growth.holds(runs) ? null : this.drawn;
+    const { surface, projection, lines, heads } = held ?? this.#ground(scene);
     this.growth.extend(runs, ({ log, upTo, colour }, from) => {
-      drawTrail(this.linePen, trailReader(log, this.spec.columns, projection), surface, colour, from, upTo);
+      drawTrail(lines, trailReader(log, this.spec.columns, projection), surface, colour, from, upTo);
     });
     this.layer.clearHeads();
-    this.#heads(this.headPen, projection, surface, scene, runs);
+    this.#heads(heads, projection, surface, scene, runs);
   }
 
+  /** @param {Size} size */
   #projection(size) {
     return new Projection(roundRange(this.chartData.space_range ?? EMPTY), this.camera, size);
   }
 
+  /**
+   * @param {Projection} projection
+   * @param {number} ratio pixels for one px
+   */
   #surface(projection, ratio) {
     return new Surface(projection, ratio).paint(this.meshes, lossColours(this.scene.theme));
   }
 
+  /**
+   * Draw all but trails and heads. The surface stays as long as nothing of it changes.
+   *
+   * @param {Scene} scene
+   * @returns {Drawn}
+   */
   #ground(scene) {
     this.growth.restart();
     const area = { left: 0, top: 0, width: this.size[0], height: this.size[1] };
     this.layer.cover(area);
     const { font } = scene.theme;
-    this.linePen = new CanvasPen(this.layer.line, font);
-    this.headPen = new CanvasPen(this.layer.head, font);
-    this.projection = this.#projection(this.size);
     const about = JSON.stringify([this.camera, this.size, this.ratio, scene.theme.key]);
-    if (about !== this.about || this.chartData !== this.pictured) {
-      this.about = about;
-      this.pictured = this.chartData;
-      this.surface = this.#surface(this.projection, this.ratio);
-    }
-    this.#still(new CanvasPen(cover(this.ground, area), font), this.projection, this.surface, scene);
+    const { chartData, drawn } = this;
+    const projection = this.#projection(this.size);
+    const same = drawn?.about === about && drawn.chartData === chartData;
+    this.drawn = {
+      about,
+      chartData,
+      projection,
+      surface: same ? drawn.surface : this.#surface(projection, this.ratio),
+      lines: new CanvasPen(this.layer.line, font),
+      heads: new CanvasPen(this.layer.head, font),
+    };
+    this.#still(new CanvasPen(cover(this.ground, area), font), projection, this.drawn.surface, scene);
+    return this.drawn;
   }
 
-  // The part that is constant while a run plays.
+  /**
+   * The part that is constant while a run plays.
+   *
+   * @param {Pen} pen
+   * @param {Projection} projection
+   * @param {Surface} surface
+   * @param {Scene} scene
+   */
   #still(pen, projection, surface, scene) {
     const { theme } = scene;
     const { columns, axes } = this.spec;
     if (!this.chartData.space_range) return; // no header has come yet
     drawAxes(pen, projection, axes[2], theme);
-    pen.image(surface.canvas, 0, 0, ...projection.size, SOLID);
+    const [width, height] = projection.size;
+    pen.image(surface.canvas, 0, 0, width, height, SOLID);
     drawTitles(pen, projection, surface, axes, theme);
     for (const line of this.chartData.space_lines ?? []) drawLine(pen, projection, surface, line, theme);
     for (const run of this.shown(scene)) {
-      const { exact } = run.log.chartData;
-      if (columns.every((column) => exact?.[column]?.length)) {
-        drawBed(pen, projection, surface, exact, columns, run.colour, theme);
-      }
+      const { exact = {} } = run.log.chartData;
+      const bed = columns.map((column) => exact[column] ?? []);
+      if (bed.every(({ length }) => length)) drawBed(pen, projection, surface, bed, run.colour, theme);
     }
     for (const point of this.chartData.space_points ?? []) drawPoint(pen, projection, surface, point, theme);
     const { ghost } = scene;
@@ -170,6 +233,13 @@ export class SpaceChart extends PaintedChart {
     }
   }
 
+  /**
+   * @param {Pen} pen
+   * @param {Projection} projection
+   * @param {Surface} surface
+   * @param {Scene} scene
+   * @param {ShownRun[]} runs
+   */
   #heads(pen, projection, surface, { theme }, runs) {
     for (const { log, upTo, colour } of runs) {
       if (upTo < 0) continue;
@@ -181,6 +251,7 @@ export class SpaceChart extends PaintedChart {
 
   // ---- interaction
 
+  /** @param {() => void} change */
   #turn(change) {
     change();
     this.moved = true;
@@ -202,7 +273,7 @@ export class SpaceChart extends PaintedChart {
   }
 
   #bar() {
-    const magnify = (factor) => () => {
+    const magnify = (/** @type {number} */ factor) => () => {
       this.#turn(() => this.camera.magnify(factor));
       this.#sharpen();
     };
@@ -213,14 +284,23 @@ export class SpaceChart extends PaintedChart {
     ]);
   }
 
-  // No tip while the visitor turns the space.
+  /**
+   * No tip while the visitor turns the space.
+   *
+   * @param {Pointer} pointer
+   */
   #find(pointer) {
-    if (pointer.held || !this.projection) return null;
-    return pointedAt(pointer, this.projection, this.spec, this.shown(this.scene), this.chartData.space_points ?? []);
+    if (pointer.held || !this.drawn) return null;
+    const { space_points: points = [] } = this.chartData;
+    return pointedAt(pointer, this.drawn.projection, this.spec, this.shown(this.scene), points);
   }
 }
 
-// The share of the height that is empty between two sheets.
+/**
+ * The share of the height that is empty between two sheets.
+ *
+ * @param {Sheet[]} [sheets]
+ */
 function gap(sheets = []) {
   const heights = sheets.flatMap((sheet) => sheet.z.flat().map(Math.abs));
   return heights.length ? Math.min(...heights) / Math.max(...heights, Number.MIN_VALUE) : 0;

@@ -4,19 +4,33 @@
 
 import { setting } from "../../core/format.js";
 
+/** @import { Pen, Point, Range, Size, Theme } from "../../core/types.d.ts" */
+/** @import { Projection, SpaceRange } from "./projection.js" */
+/** @import { Surface } from "./space_surface.js" */
+
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** Round numbers within a range, about `wanted` of them. */
+/**
+ * Round numbers within a range, about `wanted` of them.
+ *
+ * @param {Range} range
+ * @param {number} wanted
+ */
 export function ticks([from, to], wanted) {
   const rough = (to - from) / wanted;
   const decade = 10 ** Math.floor(Math.log10(rough));
-  const step = STEPS.find((one) => one * decade >= rough * (1 - 1e-9)) * decade;
+  const step = (STEPS.find((one) => one * decade >= rough * (1 - 1e-9)) ?? 10) * decade;
   const first = Math.ceil(from / step - 1e-9);
   const last = Math.floor(to / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toPrecision(6)));
 }
 
-/** The range of a picture: as given upwards, and sideways to the next number of two digits. */
+/**
+ * The range of a picture: as given upwards, and sideways to the next number of two digits.
+ *
+ * @param {SpaceRange} range
+ * @returns {SpaceRange}
+ */
 export function roundRange({ x, y, z }) {
   const wide = Math.max(...[...x, ...y].map(Math.abs));
   const decade = 10 ** (Math.floor(Math.log10(wide)) - 1);
@@ -24,14 +38,33 @@ export function roundRange({ x, y, z }) {
   return { x: [-radius, radius], y: [-radius, radius], z };
 }
 
-// The two axes of the floor, or, seen from below, of the ceiling: from the middle to a distance.
+/**
+ * The two axes of the floor, or, seen from below, of the ceiling: from the middle to a distance.
+ *
+ * @param {Projection} projection
+ */
 function across(projection) {
   const { range, camera } = projection;
   const z = range.z[camera.elevation < 0 ? 1 : 0];
-  return { z, radius: range.x[1], axes: [(r) => projection.at(r, 0, z), (r) => projection.at(0, r, z)] };
+  const axes = [
+    [1, 0],
+    [0, 1],
+  ].map(
+    ([x, y]) =>
+      (/** @type {number} */ r) =>
+        projection.at(r * x, r * y, z),
+  );
+  return { z, radius: range.x[1], axes };
 }
 
-/** Draw the lines and the ruler, which the surface may cover. title: of the ruler. */
+/**
+ * Draw the lines and the ruler, which the surface may cover.
+ *
+ * @param {Pen} pen
+ * @param {Projection} projection
+ * @param {string} title of the ruler
+ * @param {Theme} theme
+ */
 export function drawAxes(pen, projection, title, theme) {
   const { range, tall } = projection;
   const { z, radius, axes } = across(projection);
@@ -47,7 +80,7 @@ export function drawAxes(pen, projection, title, theme) {
 
   // The ruler is at the left end of the floor.
   const turn = Math.atan2(-projection.right[1], -projection.right[0]);
-  const rule = (value) => projection.at(radius * Math.cos(turn), radius * Math.sin(turn), value);
+  const rule = (/** @type {number} */ value) => projection.at(radius * Math.cos(turn), radius * Math.sin(turn), value);
   const [low, high] = [rule(range.z[0]), rule(range.z[1])];
   pen.line([low, high], { colour: theme.line });
   const flat = Math.abs(high.y - low.y);
@@ -61,7 +94,15 @@ export function drawAxes(pen, projection, title, theme) {
   pen.text({ x: top.x, y: top.y - 12 }, title, { colour: theme.text });
 }
 
-/** Write the names of the axes at their ends on the floor, over everything else. */
+/**
+ * Write the names of the axes at their ends on the floor, over everything else.
+ *
+ * @param {Pen} pen
+ * @param {Projection} projection
+ * @param {Surface} surface
+ * @param {string[]} titles
+ * @param {Theme} theme
+ */
 export function drawTitles(pen, projection, surface, titles, theme) {
   const { radius, axes } = across(projection);
   const below = projection.camera.elevation < 0;
@@ -75,7 +116,13 @@ export function drawTitles(pen, projection, surface, titles, theme) {
   });
 }
 
-// The middle of a text of about this length that keeps all of it within the picture.
+/**
+ * The middle of a text of about this length that keeps all of it within the picture.
+ *
+ * @param {Point} point
+ * @param {string} words
+ * @param {Size} size
+ */
 function keep({ x, y }, words, [width, height]) {
   const half = 4 + 3.4 * words.length;
   return { x: Math.min(width - half, Math.max(half, x)), y: Math.min(height - 9, Math.max(9, y)) };

@@ -2,18 +2,31 @@
 
 import { EXACT_WIDTH, exactOpacity } from "../../core/exact.js";
 import { saveSheet } from "../../export/picture_file.js";
-import { LINES, lineRoles, WIDTH } from "./space_marks.js";
+import { lineLook, lineRoles, WIDTH } from "./space_marks.js";
 
-/** Save the picture of a SpaceChart. format: "png", or "svg" with the surface as a bitmap and the rest as shapes. */
+/** @import { Make } from "../../export/picture_file.js" */
+/** @import { Order } from "../../export/targets.js" */
+/** @import { SaveAs } from "../../core/types.d.ts" */
+/** @import { SpaceChart } from "./space.js" */
+
+/**
+ * Save the picture of a space; in an SVG the surface is a bitmap and the rest are shapes.
+ *
+ * @param {SpaceChart} chart
+ * @param {SaveAs} format
+ * @param {Order} [order]
+ */
 export function saveSpace(chart, format, order) {
   const { exportSize: size, scene, spec } = chart;
   const keys = entries(chart).map(({ label, look }) => ({ label, line: look }));
   const lines = chart.settingLines(chart.shown(scene));
-  const make = (/** @type {number[]} */ room) => (pen) => chart.picture(pen, room);
+  /** @type {Make} */
+  const make = (room) => (pen) => chart.picture(pen, room);
   const name = chart.fileName(scene.current);
   return saveSheet({ name, title: spec.title, lines, keys, size, theme: scene.theme }, make, format, order);
 }
 
+/** @param {SpaceChart} chart */
 function entries(chart) {
   const { scene, chartData, spec } = chart;
   const { theme } = scene;
@@ -28,7 +41,7 @@ function entries(chart) {
     ...(chartData.exact?.[spec.columns[0]] ? [{ label: "exact", look: bed }] : []),
     ...lineRoles(chartData).map(({ label, role }) => ({
       label,
-      look: { colour: theme.text, ...(LINES[role] ?? LINES.minima) },
+      look: { colour: theme.text, ...lineLook(role) },
     })),
   ];
 }

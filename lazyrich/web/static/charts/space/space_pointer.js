@@ -4,16 +4,30 @@ import { moment, setting, significant } from "../../core/format.js";
 import { trailReader } from "./space_marks.js";
 
 /** @import { Space } from "../../core/chart_specs.d.ts" */
+/** @import { Point, ShownRun, Tip } from "../../core/types.d.ts" */
+/** @import { SpacePoint } from "../../stream/messages.d.ts" */
+/** @import { Projection } from "./projection.js" */
 
 const NEAR = 14; // px: a mark this close to the pointer is named
 
-/** The nearest mark as {lines, at}, its description and its position; null if none is near. */
-export function pointedAt(pointer, projection, /** @type {Space} */ { columns, axes }, runs, points) {
-  let nearest = null;
+/**
+ * The nearest mark: its position, and what to say of it; null if none is near.
+ *
+ * @param {Point} pointer
+ * @param {Projection} projection
+ * @param {Space} spec
+ * @param {ShownRun[]} runs
+ * @param {SpacePoint[]} points
+ * @returns {Tip | null}
+ */
+export function pointedAt(pointer, projection, { columns, axes }, runs, points) {
+  /** @type {{ at: Point, tell: () => string[] }[]} */
+  let nearest = [];
   let least = NEAR;
+  /** @type {(at: Point, tell: () => string[]) => void} */
   const consider = (at, tell) => {
     const far = Math.hypot(at.x - pointer.x, at.y - pointer.y);
-    if (far < least) [nearest, least] = [{ at, tell }, far];
+    if (far < least) [nearest, least] = [[{ at, tell }], far];
   };
   for (const { log, upTo, label } of runs) {
     const at = trailReader(log, columns, projection);
@@ -28,5 +42,6 @@ export function pointedAt(pointer, projection, /** @type {Space} */ { columns, a
   for (const { label, x, y, z } of points) {
     consider(projection.at(x, y, z), () => [label, ...axes.map((title, c) => `${title} = ${setting([x, y, z][c])}`)]);
   }
-  return nearest && { lines: nearest.tell(), at: nearest.at };
+  const [found] = nearest;
+  return found ? { lines: found.tell(), at: found.at } : null;
 }

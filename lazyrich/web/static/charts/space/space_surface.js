@@ -1,9 +1,15 @@
 // Surfaces in space, painted pixel by pixel without WebGL: works everywhere, and tells which parts of a line are hidden.
 
 import { sequential } from "../../colours/viridis.js";
+import { contextOf } from "../../shell/dom.js";
 import { SLACK } from "./projection.js";
 
-/** @import { ReadableCanvas } from "../../core/types.d.ts" */
+/** @import { ReadableCanvas, Theme } from "../../core/types.d.ts" */
+/** @import { Sheet } from "../../stream/messages.d.ts" */
+/** @import { Projected, Projection } from "./projection.js" */
+
+/** @typedef {Record<"x" | "y" | "z" | "tone", Float64Array[]>} Mesh a surface; tone: the place of its colour, 0 to 1 */
+/** @typedef {Record<"left" | "top" | "near" | "shade" | "tone", Float32Array>} Corners of its triangles, in pixels */
 
 const BANDS = 14; // steps of colour: their edges are contours of the loss
 const EDGE = 0.16; // of a band, which fades into the next
@@ -17,9 +23,13 @@ const AROUND = [
   [0, -1.5],
 ];
 
-/** A table of 1024 colours from no loss to the largest, muted towards the paper. */
+/**
+ * A table of 1024 colours from no loss to the largest, muted towards the paper.
+ *
+ * @param {Theme} theme
+ */
 export function lossColours({ background, dark }) {
-  const paper = background.match(/\d+/g).map(Number);
+  const paper = Array.from(background.matchAll(/\d+/g), Number);
   const table = new Uint8ClampedArray(3 * 1024);
   for (let i = 0; i < 1024; i++) {
     const share = (i / 1023) * BANDS;
@@ -32,27 +42,40 @@ export function lossColours({ background, dark }) {
   return table;
 }
 
-/** Sheets from log.chartData as meshes, twice as fine; `tone` is the colour's place, 0 to 1. */
-export function meshes(sheets) {
-  if (!sheets?.length) return [];
+/**
+ * Sheets from a run's header as meshes, twice as fine.
+ *
+ * @param {Sheet[]} [sheets]
+ * @returns {Mesh[]}
+ */
+export function meshes(sheets = []) {
   // The root of the loss is a distance from the target. Half of the surface is within half of the colours.
   const roots = sheets.flatMap((sheet) => sheet.colour.flat().map((loss) => Math.sqrt(Math.max(0, loss))));
   const middle = roots.sort((one, other) => one - other)[roots.length >> 1] || 1;
-  const tone = (loss) => 1 - 2 ** -(Math.sqrt(Math.max(0, loss)) / middle);
+  const tone = (/** @type {number} */ loss) => 1 - 2 ** -(Math.sqrt(Math.max(0, loss)) / middle);
   return sheets.map((sheet) => {
-    const fine = (values) => finer(values.map((row) => Float64Array.from(row)));
+    const fine = (/** @type {number[][]} */ values) => finer(values.map((row) => Float64Array.from(row)));
     const [x, y, z] = [sheet.x, sheet.y, sheet.z].map(fine);
     return { x, y, z, tone: fine(sheet.colour.map((row) => row.map(tone))) };
   });
 }
 
-// Half-way points by cubic interpolation, along the rows and then along the columns.
+/**
+ * Half-way points by cubic interpolation, along the rows and then along the columns.
+ *
+ * @param {Float64Array[]} rows
+ */
 function finer(rows) {
+  /** @type {(a: number, b: number, c: number, d: number) => number} */
   const between = (a, b, c, d) => (9 * (b + c) - a - d) / 16;
   const wide = rows.map((row) => {
-    const closed = Math.abs(row[0] - row.at(-1)) < 1e-9;
-    const at = (k) =>
-      k < 0 ? (closed ? row.at(k - 1) : row[0]) : k >= row.length ? (closed ? row[1] : row.at(-1)) : row[k];
+    const end = row.length - 1;
+    const closed = Math.abs(row[0] - row[end]) < 1e-9;
+    const at = (/** @type {number} */ k) => {
+      if (k < 0) return closed ? row[end + k] : row[0];
+      if (k > end) return closed ? row[1] : row[end];
+      return row[k];
+    };
     return Float64Array.from({ length: 2 * row.length - 1 }, (_, i) => {
       const k = i >> 1;
       return i % 2 ? between(at(k - 1), at(k), at(k + 1), at(k + 2)) : row[k];
@@ -60,7 +83,7 @@ function finer(rows) {
   });
   const last = wide.length - 1;
   // beyond the ends, straight on
-  const at = (k, j) =>
+  const at = (/** @type {number} */ k, /** @type {number} */ j) =>
     k < 0 ? 2 * wide[0][j] - wide[1][j] : k > last ? 2 * wide[last][j] - wide[last - 1][j] : wide[k][j];
   return Array.from({ length: 2 * last + 1 }, (_, i) => {
     const k = i >> 1;
@@ -71,7 +94,10 @@ function finer(rows) {
 
 /** A painted surface: a canvas, and the nearness of the foremost point at each pixel. */
 export class Surface {
-  /** ratio: pixels of the canvas for one px of the picture. */
+  /**
+   * @param {Projection} projection
+   * @param {number} ratio pixels of the canvas for one px of the picture
+   */
   constructor(projection, ratio) {
     this.projection = projection;
     this.ratio = ratio;
@@ -84,8 +110,12 @@ export class Surface {
     Object.assign(this.canvas, { width: this.width, height: this.height });
   }
 
+  /**
+   * @param {Mesh[]} meshes
+   * @param {Uint8ClampedArray} colours as of lossColours()
+   */
   paint(meshes, colours) {
-    const context = this.canvas.getContext("2d");
+    const context = contextOf(this.canvas);
     const image = context.createImageData(this.width, this.height);
     for (const mesh of meshes) this.#mesh(mesh, colours, image.data);
     context.putImageData(image, 0, 0);
@@ -93,11 +123,21 @@ export class Surface {
     return this;
   }
 
-  /** Tell whether a projected point lies behind the surface; false near an edge of the surface. */
+  /**
+   * Tell whether a point lies behind the surface; false near an edge of the surface.
+   *
+   * @param {Projected} point
+   */
   hides({ x, y, near }) {
     return AROUND.every(([dx, dy]) => this.#nearest(x + dx, y + dy) > near + SLACK);
   }
 
+  /**
+   * The nearness of the surface at a pixel.
+   *
+   * @param {number} x px
+   * @param {number} y px
+   */
   #nearest(x, y) {
     const column = Math.floor(x * this.ratio);
     const row = Math.floor(y * this.ratio);
@@ -105,6 +145,11 @@ export class Surface {
     return inside ? this.near[row * this.width + column] : 0;
   }
 
+  /**
+   * @param {Mesh} mesh
+   * @param {Uint8ClampedArray} colours
+   * @param {Uint8ClampedArray} pixels
+   */
   #mesh({ x, y, z, tone }, colours, pixels) {
     const [rows, columns] = [x.length, x[0].length];
     const count = rows * columns;
@@ -128,12 +173,18 @@ export class Surface {
     }
   }
 
-  // Light from above the viewer's left shoulder; both sides of the surface are lit.
+  /**
+   * Light from above the viewer's left shoulder; both sides of the surface are lit.
+   *
+   * @param {Omit<Mesh, "tone">} mesh
+   * @param {Float32Array} shade to fill
+   */
   #shade({ x, y, z }, shade) {
     const { stretch, right, above, toward } = this.projection;
     const light = [0, 1, 2].map((c) => 0.8 * toward[c] + 0.5 * above[c] - 0.35 * right[c]);
     const size = Math.hypot(...light);
     const [rows, columns] = [x.length, x[0].length];
+    /** @type {(grid: Float64Array[], c: number, i: number, j: number, di: number, dj: number) => number} */
     const along = (grid, c, i, j, di, dj) => {
       const [i0, i1] = [Math.max(0, i - di), Math.min(rows - 1, i + di)];
       // a full turn ends where it begins
@@ -153,6 +204,14 @@ export class Surface {
     }
   }
 
+  /**
+   * @param {Corners} corners
+   * @param {number} a index of a corner
+   * @param {number} b
+   * @param {number} c
+   * @param {Uint8ClampedArray} colours
+   * @param {Uint8ClampedArray} pixels
+   */
   #triangle({ left, top, near, shade, tone }, a, b, c, colours, pixels) {
     const [xa, ya, xb, yb, xc, yc] = [left[a], top[a], left[b], top[b], left[c], top[c]];
     const area = (xb - xa) * (yc - ya) - (xc - xa) * (yb - ya);
