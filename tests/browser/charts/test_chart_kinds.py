@@ -824,3 +824,43 @@ def test_a_saved_plane_has_the_name_of_its_run_if_it_has_one(page: Page) -> None
         }"""
     )
     assert titles == ["Neurons", "Neurons, τ = 2"]
+
+
+def test_a_cell_of_a_portrait_can_be_chosen_where_its_table_has_no_room(page: Page) -> None:
+    packed = Run({"loss": np.arange(4.0).reshape(1, 1, 2, 2)}).packed("run")
+    portrait = charts.Portrait(
+        id="map",
+        title="Map",
+        place="main",
+        measures=(charts.Measure(array="loss", label="Loss"),),
+        times=("t = 1",),
+        x=("upstream", "downstream"),
+        y=("wide and far", "narrow and near"),
+        x_title="δ",
+        y_title="τ",
+    )
+    taken, tables, said = page.evaluate(
+        """async ([answer, spec, theme, colours]) => {
+            const {PortraitChart} = await import("/static/charts/heat/heat_portrait.js");
+            const {RunLog} = await import("/static/stream/run_log.js");
+            const {deliver, readAnswer} = await import("/static/stream/protocol.js");
+            const log = new RunLog("run");
+            deliver(readAnswer(Uint8Array.from(atob(answer), (c) => c.charCodeAt(0)).buffer), new Map([["run", log]]));
+            const chart = new PortraitChart(spec);
+            document.body.replaceChildren(chart.node);
+            chart.frame.style.cssText = "width: 60px; height: 60px";
+            const current = {log, upTo: 0, key: "current", label: "", colour: "#0072B2", dash: "solid"};
+            const scene = {current, kept: [], runs: [current], ghost: null, along: "time", colours,
+                theme: {...theme, font: "sans-serif", key: ""}};
+            chart.describe(scene);
+            chart.build(null, scene);
+            chart.paint(scene);
+            const press = new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true, cancelable: true});
+            const taken = !chart.plot.dispatchEvent(press);
+            return [taken, chart.layout.tables.length, chart.spoken.textContent];
+        }""",
+        [packed, portrait.wire(), LIGHT, PALETTE],
+    )
+    assert tables == 0
+    assert taken
+    assert said.endswith(": 0")
