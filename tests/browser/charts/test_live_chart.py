@@ -792,7 +792,10 @@ def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrollin
     boxes = [page.locator(part).bounding_box() for part in (".verdict", ".planes", ".transport", ".curves:not(.below)")]
     tops = [box["y"] for box in boxes if box is not None]
     assert len(tops) == 4 and tops == sorted(tops)
-    charts = [page.locator(f"[data-chart={name}]").bounding_box() for name in ("loss", "kernel", "conserved")]
+    stack = [page.locator(f"[data-chart={name}]") for name in ("loss", "kernel", "conserved")]
+    charts = [node.bounding_box() for node in stack]
+    # the labels of the common axis are those of the lowest
+    assert [node.locator(".xtick").count() > 0 for node in stack] == [False, False, True]
     edges = [(box["y"], box["y"] + box["height"]) for box in charts if box is not None]
     assert all(bottom <= top + 1 for (_, bottom), (top, _) in pairwise(edges))
 
