@@ -10,6 +10,8 @@ called once, after the modules that it imports:
     return { Eta };
     })();
 
+JSDoc comments are left out: they are a quarter of what a browser would have to load.
+
 Modules in entry/ are served one by one: a component loads one of them, which requests plotly.js first.
 
 A file without a server cannot import: `script` joins a module and its dependencies into a script without imports.
@@ -30,6 +32,7 @@ _LAZY: Final = re.compile(r'\bimport\("(\.[^"]+)"\)')
 _EXPORT: Final = re.compile(r"^export (?=(?:(?:async )?function|class|const) (\w+))", re.MULTILINE)
 _SHEET: Final = re.compile(r'^@import "(\.[^"]+)";$', re.MULTILINE)
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_JSDOC: Final = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _FILE: Final = re.compile(r'new URL\("([^"]+)", import\.meta\.url\)\.href')
 _OTHER: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
@@ -133,7 +136,7 @@ def _function(name: str, text: str, modules: Mapping[str, str]) -> str:
         target = _target(name, match[2], modules)
         return f"const {{{_renamed(match[1])}}} = {_variable(target)};" if match[1] else ""
 
-    body = _checked(name, _EXPORT.sub("", _IMPORT.sub(imported, text)))
+    body = _checked(name, _EXPORT.sub("", _IMPORT.sub(imported, _JSDOC.sub("", text))))
     # a module finds other files relative to its own address
     body = body.replace("import.meta.url", f'new URL("./{name}", import.meta.url).href')
     return f"const {_variable(name)} = (() => {{\n{body}return {{ {', '.join(exports)} }};\n}})();"

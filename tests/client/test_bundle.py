@@ -29,7 +29,9 @@ SMALL = {
     ),
     "b/step.js": (
         'import { FIRST } from "../a.js";\n\nexport class Step {\n  name = FIRST;\n}\n'
-        "export function count(n) {\n  return n + helper;\n}\nconst helper = 1;\n"
+        "/**\n * One more.\n *\n * @param {number} n\n */\n"
+        "export function count(\n  /** @type {number} */ n,\n) {\n  return n + helper; /** 1 */\n}\n"
+        "/** One. */\nconst helper = 1;\n"
         'export const style = new URL("../css/a.css", import.meta.url).pathname.replace(`${process.cwd()}/`, "");\n'
     ),
     "a.js": 'import "./side.js";\n\nconst helper = "first";\nexport const FIRST = `${helper} ${globalThis.side}`;\n',
@@ -50,6 +52,7 @@ def test_modules_do_joined_what_they_do_one_by_one(tmp_path: Path):
     write(tmp_path / "apart", SMALL)
     write(tmp_path / "joined", bundle(SMALL))
     assert {path.name for path in (tmp_path / "joined").rglob("*.js")} == {BUNDLE, "first.js", "load.js"}
+    assert [text for text in ("One", "@returns", "@type") if text in bundle(SMALL)[BUNDLE]] == ["@type"]
     apart = evaluate(run, folder=tmp_path / "apart")
     assert apart == [[first, 4, "first effect", "css/a.css", [first + 1, 2]] for first in (1, 3)]
     assert evaluate(run, folder=tmp_path / "joined") == apart
