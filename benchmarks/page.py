@@ -29,6 +29,8 @@ from harness.server import Server, chromium
 PLAYED = "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
 OPENING = "playground"
 """The playground's first preset, by gradient flow; PLAYED is trained by descent."""
+WITH_MORE = {"plain": "", "with its twin": "&twin=true", "eight seeds with their twins": "&twin=true&seeds=8"}
+"""What the playground adds to a run: name -> settings."""
 PORTRAIT = "phase-portrait?see=phase-portrait&x_points={points}&y_points={points}&seeds=1&first_seed={seed}"
 EXACT = "exact-solutions?delta=-3&angle=60&steps=50000"
 PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.painted ?? 0)"
@@ -95,10 +97,18 @@ def _rows(browser: Browser, url: str) -> Iterator[Row]:
     page = _open(browser, url, seed=20)
     yield Row("page", "painted frames/s, one tab", _rates([page])[0], 40.0)
     waits = [_control(page) for _ in range(9)]
-    yield Row("page", "control to first frame, median, ms", statistics.median(waits), 250.0, True)
+    yield Row("page", "control to first picture, by descent, median, ms", statistics.median(waits), 250.0, True)
     page.context.close()
+    for what, settings in WITH_MORE.items():
+        page = _open(browser, url, seed=20, address=PLAYED + settings)
+        yield Row("page", f"painted frames/s, {what}", _rates([page])[0], 55.0)
+        wait = statistics.median(page.evaluate(ANEW)[0] for _ in range(5))
+        yield Row("page", f"a new seed to the first frame of its run, {what}, ms", wait)
+        page.context.close()
     page = _open(browser, url, seed=0, address=OPENING)
     page.wait_for_function(f"() => {STATUS} === 'finished'")
+    waits = [_control(page) for _ in range(9)]
+    yield Row("page", "control to first picture, by flow, median, ms", statistics.median(waits), 120.0, True)
     yield from hand_rows(page)
     page.context.close()
     page = _open(browser, url, seed=0, address=EXACT)

@@ -74,7 +74,7 @@ test("one wish is on its way, and the next is for where the hand is then", (t) =
   assert.equal(preview.remark, "");
   preview.hold({ delta: 2 }, 0, from);
   answer(wishes[3], { whole: false });
-  assert.match(preview.remark, /^The beginning of this run/);
+  assert.match(preview.remark, /^Shown to step 2; the rest comes when/);
   preview.hold({ delta: 0 }, 0, from);
   assert.equal(preview.remark, "");
   assert.equal(wishes.length, 4, "a preview that has come once is kept");
@@ -227,7 +227,7 @@ test("a beginning gives way as soon as the run has come as far, and does not spe
   const before = state.changes;
   preview.release();
   assert.equal(state.changes, before + 1, "the words change with the release");
-  assert.match(preview.remark, /^The beginning of this run; the rest follows/);
+  assert.match(preview.remark, /^Shown to step 2; the rest follows/);
   assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 }, 2, "running")), false);
   assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 }, 3, "running")), true);
   preview.end();

@@ -3,14 +3,13 @@
 // One wish at a time is on its way to the server, so that a slow one is never buried under its own wishes. What the hand
 // has passed meanwhile is left out: the next wish is for where it is then.
 
+import { whole } from "../core/format.js";
 import { required } from "../shell/dom.js";
 import { RunLog } from "../stream/run_log.js";
 import { Machine } from "../stream/states.js";
 import { KeptPreviews } from "./kept_previews.js";
 import { PREVIEW } from "./states.js";
 
-const BEGINNING = "The beginning of this run; the rest comes when the control is released.";
-const RELEASED = "The beginning of this run; the rest follows.";
 const NAMED_WITHIN = 4000; // ms after a release, until Python has named another run
 const ANSWERED_WITHIN = 5000; // ms for a wish
 
@@ -164,7 +163,10 @@ export class Preview {
   get remark() {
     const held = this.state === "held";
     if (held && this.why) return this.why;
-    return this.log && this.beginnings.has(this.log) ? (held ? BEGINNING : RELEASED) : "";
+    if (!this.log || !this.beginnings.has(this.log)) return "";
+    // the first words say it where there is room for a few
+    const end = whole(this.log.step(this.log.count - 1));
+    return `Shown to step ${end}; the rest ${held ? "comes when the control is released" : "follows"}.`;
   }
 
   /** The step up to which the picture is drawn; NaN without one. */
