@@ -36,7 +36,7 @@ export class HeatLayout {
     const filling = labels.x.length > 0 || labels.y.length > 0;
     /** @type {Size} */
     this.cell = [0, 0];
-    let columned = 0; // tables side by side
+    let perRow = 0; // tables in a row
     for (let across = 1; across <= count; across++) {
       const down = Math.ceil(count / across);
       const cell = this.#cell(
@@ -46,17 +46,17 @@ export class HeatLayout {
       );
       if (!(Math.min(...cell) > 0 && cell[0] * cell[1] > this.cell[0] * this.cell[1])) continue;
       this.cell = cell;
-      columned = across;
+      perRow = across;
     }
     const step = [
       this.left + this.columns * this.cell[0] + GAP,
       this.above + this.rows * this.cell[1] + this.below + GAP,
     ];
     /** @type {Table[]} none where there is no room */
-    this.tables = Array.from({ length: columned ? count : 0 }, (_, k) => ({
+    this.tables = Array.from({ length: perRow ? count : 0 }, (_, k) => ({
       k,
-      x: (k % columned) * step[0] + this.left,
-      y: Math.floor(k / columned) * step[1] + this.above,
+      x: (k % perRow) * step[0] + this.left,
+      y: Math.floor(k / perRow) * step[1] + this.above,
     }));
   }
 
