@@ -17,6 +17,7 @@ from lazyrich.training.precision import full_precision
 
 PROGRAM = r'''
 import hashlib, itertools, os, sys, warnings
+from importlib import import_module
 import numpy as np
 import torch
 from lazyrich import DeepNetwork, Filters, StudentTeacher, kernels
@@ -25,6 +26,10 @@ from lazyrich.training.precision import LEVELS, full_precision, repeatable_convo
 
 warnings.simplefilter("ignore")
 torch.set_num_threads(1)
+# what a run imports when it begins, for all children at once
+for needed in ("student_teacher", "deep_network", "filters"):
+    import_module(f"lazyrich.experiments.{needed}.frames")
+import_module("torch._dynamo")
 backends, legacy = torch.backends, torch.set_float32_matmul_precision
 SETTINGS = {
     "nothing": lambda: None,
