@@ -13,11 +13,18 @@ from lazyrich import Diverged, LinearNetwork, stream, theory, train
 from lazyrich.cli import main
 from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
-from lazyrich.experiments.common import verdict
+from lazyrich.experiments.common import schedule, verdict
 from lazyrich.experiments.linear_network.config import PRESETS
 from lazyrich.experiments.linear_network.exact import exact_columns
 from lazyrich.experiments.linear_network.frames import kernel_top, solution_top
 from lazyrich.experiments.linear_network.start import initial, target
+
+
+@pytest.fixture
+def few_frames(monkeypatch):
+    """Some thirty frames a run: measuring hundreds takes most of its time, where only the way through them counts."""
+    monkeypatch.setattr(LinearNetwork, "schedule", property(lambda self: schedule.logarithmic(self.steps, 30)))
+
 
 SMALL = {"width": 4, "dimension": 3, "outputs": 2, "tau": 0.5, "steps": 150, "learning_rate": 0.02}
 
@@ -98,6 +105,7 @@ def test_exact_columns_are_those_of_the_flow_of_all_weights(config):
     assert columns["kernel_distance"][-1] == pytest.approx(moved, rel=1e-5)
 
 
+@pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize("config", [EXACT[0], EXACT[6], EXACT[7], EXACT[9]], ids=lambda config: config.key[:6])
 def test_training_comes_to_the_exact_columns_in_proportion_to_its_step(config):
     steps = np.array([1, 2, 4])
@@ -107,6 +115,7 @@ def test_training_comes_to_the_exact_columns_in_proportion_to_its_step(config):
         assert slope == pytest.approx(-1, abs=0.1), column
 
 
+@pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize("depth", [2, 4])
 def test_the_conserved_matrices_drift_in_proportion_to_the_step(depth):
     config = LinearNetwork(**{**SMALL, "start": "random"}, depth=depth, layer_rates=(1.0, 2.0))
@@ -116,6 +125,7 @@ def test_the_conserved_matrices_drift_in_proportion_to_the_step(depth):
     assert slope == pytest.approx(-1, abs=0.05)
 
 
+@pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize("depth", [2, 3, 5])
 def test_kernel_distance_and_top_eigenvalue_are_those_of_the_tangent_kernel(depth):
     config = LinearNetwork(**SMALL, depth=depth, start="random", layer_rates=(1.0, 0.3))
@@ -217,6 +227,7 @@ def test_the_kernel_at_the_solution_of_two_layers_has_the_eigenvalue_known_in_cl
     assert solution_top(sizes, etas, config.target) == pytest.approx(wanted, rel=1e-9)
 
 
+@pytest.mark.usefixtures("few_frames")
 def test_the_kernel_at_the_solution_of_deep_networks_is_that_of_the_trained_one():
     config = LinearNetwork(depth=4, start="aligned", delta=0.3, layer_rates=(2.0, 1.0, 0.5), steps=8000)
     last = list(train(config).weights(-1).values())
@@ -269,6 +280,7 @@ def test_rates_by_layer_are_filled_in_and_any_depth_takes_them():
     ]
 
 
+@pytest.mark.usefixtures("few_frames")
 def test_the_same_rate_for_all_layers_only_sets_the_speed():
     slow = train(LinearNetwork(**SMALL)).curves
     fast = train(LinearNetwork(**{**SMALL, "learning_rate": 0.002}, layer_rates=(10.0, 10.0))).curves
@@ -276,6 +288,7 @@ def test_the_same_rate_for_all_layers_only_sets_the_speed():
     np.testing.assert_allclose(fast["kernel_distance"], slow["kernel_distance"], atol=1e-12)
 
 
+@pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize(
     "settings",
     [
@@ -374,6 +387,7 @@ def test_the_wide_flow_depends_on_the_size_of_delta_alone():
         np.testing.assert_allclose(sides[0][name], sides[1][name], rtol=1e-8, atol=1e-12)
 
 
+@pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize(("outputs", "width", "delta"), [(1, 5, -3.0), (3, 5, -3.0), (3, 3, 3.0), (5, 5, 3.0)])
 def test_it_is_lazy_on_a_side_when_it_is_as_wide_as_the_inputs_there_or_as_the_outputs(outputs, width, delta):
     config = LinearNetwork(outputs=outputs, width=width, dimension=5, delta=delta, steps=10_000)
@@ -383,6 +397,7 @@ def test_it_is_lazy_on_a_side_when_it_is_as_wide_as_the_inputs_there_or_as_the_o
     np.testing.assert_allclose(curves["loss"], other["loss"], atol=2e-3 * other["loss"][0])
 
 
+@pytest.mark.usefixtures("few_frames")
 def test_a_narrow_one_is_rich_downstream():
     # with one neuron it is that of theory.md, section 1
     narrow = LinearNetwork(outputs=1, width=1, delta=-3.0)

@@ -30,7 +30,7 @@ def visit(server):
 
 def test_a_preview_has_frames_of_the_run_that_those_settings_have(server, visit):
     (run,) = visit.runs
-    changed = {"tau": 0.3, "delta": -0.5, "seed": 5}
+    changed = {"tau": 0.3, "delta": -0.5, "seed": 5, "steps": 200}
     with server.viewer(visit.token) as viewer:
         # the first one of a worker may find its time used up by what it has to import
         viewer.wish(run.id, 6, tau=0.35)
