@@ -1,7 +1,9 @@
-"""One thread for torch: the networks of the tests are small, and on a busy machine two threads are far slower. One
-browser for all tests that look through one."""
+"""One thread for torch and numpy: the networks of the tests are small, and on a busy machine two threads are far
+slower. One browser and one server for all tests that look through one."""
 
 import gc
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,12 @@ import torch
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from xdist.scheduler import LoadFileScheduling
 
-from harness.server import chromium
+from harness.server import Server, chromium
 from lazyrich.config import machine
 
 torch.set_num_threads(1)
+# For workers of pytest-xdist, whose numpy and scipy read it when they are loaded; not for programs that tests start.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 # how long an example takes says something of the machine, not of the code
 UNTIMED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -88,9 +92,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Leave all that was imported out of the search for garbage, a tenth of the time of all tests."""
+    """Leave all that was imported out of the search for garbage, a tenth of the time of all tests; and programs that
+    tests start the threads of numpy that they have."""
     gc.freeze()
     gc.enable()
+    os.environ.pop("OPENBLAS_NUM_THREADS", None)
 
 
 class _ByFileOrFolder(LoadFileScheduling):
@@ -126,6 +132,16 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser = chromium(playwright)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app on loopback, for all tests with a browser."""
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with Server(log, LAZYRICH_GRACE_SECONDS="1", LAZYRICH_FRAME_ANCESTORS="http://course.localhost:*") as server:
+        yield server
+    assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
+    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 @pytest.fixture

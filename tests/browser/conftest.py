@@ -1,4 +1,4 @@
-"""A real server on loopback and a real Chromium, for the browser tests.
+"""A real server and a real Chromium, for the browser tests.
 
 Every page of a test fails it on a console error, a failed request, or a request to anywhere but this machine.
 """
@@ -6,7 +6,6 @@ Every page of a test fails it on a console error, a failed request, or a request
 from __future__ import annotations
 
 import re
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -17,16 +16,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from harness.server import Server
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    with Server(log, LAZYRICH_GRACE_SECONDS="1", LAZYRICH_FRAME_ANCESTORS="http://course.localhost:*") as server:
-        yield server
-    assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
-    assert "Traceback" not in log.read_text(), log.read_text()
-
 
 PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
 """At an address below the root Streamlit's browser side first asks whether the server's root is there."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.server import Server
 from tests.firefox.marionette import Firefox, firefox_path
 
 
@@ -25,11 +24,3 @@ def firefox(started: Firefox) -> Iterator[Firefox]:
     yield started
     started.prefer("privacy.resistFingerprinting", False)
     started.goto("about:blank")
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    with Server(log) as server:
-        yield server
-    assert "Traceback" not in log.read_text(), log.read_text()

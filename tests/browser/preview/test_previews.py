@@ -13,10 +13,10 @@ from harness.browser.touch import PHONE, swipe
 
 pytestmark = pytest.mark.browser
 
-START = "?tau=0.3&delta=1&eta_a=1&eta_w=1&steps=2000&seed=4&width=10"
+START = "?tau=0.3&delta=1&eta_a=1&eta_w=1&steps=200&seed=4&width=10"
 """A problem so small that its previews are whole on a busy machine too."""
 
-END = 2000
+END = 200
 
 # Keeps each set of settings that is painted, with the state of the preview then, and all that is spoken.
 WATCH = """() => {

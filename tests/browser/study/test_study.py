@@ -14,7 +14,7 @@ from lazyrich import StudentTeacher, compare
 
 BASE = StudentTeacher(tau=0.3, leak=0.1, dimension=3, samples=12, test_samples=50, width=8, steps=60)
 SETTINGS = "tau=0.3&dimension=3&samples=12&test_samples=50&width=8&steps=60&leak=0.1"
-LONG = {"a": "delta=0", "b": "delta=1", "shared": "tau=0.3,leak=0.1,dimension=20,samples=200,steps=20000", "seeds": 12}
+LONG = {"a": "delta=0", "b": "delta=1", "shared": "tau=0.3,leak=0.1,dimension=10,samples=50,steps=3000", "seeds": 64}
 
 
 def test_a_question_of_the_playground_is_answered_over_seeds(open_page):

@@ -6,6 +6,8 @@ weights though they agree in outputs, losses and kernels.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -68,14 +70,22 @@ def dop853(X, y, W, a, times, eta_a=1.0, eta_w=1.0):
     return found[:, : m * d].reshape(-1, m, d), found[:, m * d :]
 
 
+LINEAR_TIMES = [0.05, 0.3, 1.0, 30.0]
+
+
+@cache
+def linear_reference(eta_a, eta_w):
+    """What a linear network is at LINEAR_TIMES, for all tolerances."""
+    return dop853(*problem(), LINEAR_TIMES, eta_a, eta_w)
+
+
 @pytest.mark.parametrize("tolerance", [1e-2, 2e-3, 1e-4, 1e-6])
 @pytest.mark.parametrize(("eta_a", "eta_w"), [(1.0, 1.0), (0.2, 3.0)])
 def test_a_linear_network_follows_dop853_within_the_tolerance(tolerance, eta_a, eta_w):
     X, y, W, a = problem()
-    times = [0.05, 0.3, 1.0, 30.0]
-    ours = flow(X, y, W, a, times, eta_a, eta_w, leak=1.0, tolerance=tolerance)
-    Ws, readouts = dop853(X, y, W, a, times, eta_a, eta_w)
-    for k in range(len(times)):
+    ours = flow(X, y, W, a, LINEAR_TIMES, eta_a, eta_w, leak=1.0, tolerance=tolerance)
+    Ws, readouts = linear_reference(eta_a, eta_w)
+    for k in range(len(LINEAR_TIMES)):
         for one, exact in ((ours.W[k], Ws[k]), (ours.a[k], readouts[k])):
             assert np.linalg.norm(one.numpy() - exact) < 10 * tolerance * np.linalg.norm(exact)
 
@@ -97,12 +107,18 @@ def test_the_error_falls_with_the_number_of_steps_to_the_order_of_the_method(lea
     assert slope == pytest.approx(-order, abs=0.25), (counts, wrong)
 
 
+@cache
+def by_small_steps(tau, delta, leak, times):
+    """Descent of a student at a rate of 0.005, for both engines."""
+    return descent(*student(tau, delta), 0.005, [round(time / 0.005) for time in times], leak=leak)
+
+
 @pytest.mark.parametrize("leak", [0.0, 0.2])
 @pytest.mark.parametrize(("tau", "delta"), [(0.3, -0.6), (0.3, 0.0), (0.3, 0.6), (1.0, 0.0)])
 def test_relu_students_agree_with_very_small_steps_of_descent(tau, delta, leak, engine):
     X, y, W, a = student(tau, delta)
-    rate, times = 0.005, [1.0, 10.0, 60.0]
-    small = descent(X, y, W, a, rate, [round(time / rate) for time in times], leak=leak)
+    times = (1.0, 10.0, 60.0)
+    small = by_small_steps(tau, delta, leak, times)
     ours = flow(X, y, W, a, times, leak=leak)
     assert ours.gradients < small.gradients / (10 if engine == "batched" else 1)
     K0 = two_layer_ntk(X, W, a, leak=leak)
