@@ -152,6 +152,6 @@ def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page, tmp_
     assert "/exact-solutions?" in address and "steps=50" in address and "delta=0.5" in address
     assert "keep=delta%3D-0.5" in address
     rows = replay.locator(".live-run table tbody tr")
-    expect(rows).to_have_count(2)
+    expect(rows).to_have_count(2, timeout=30_000)
     assert ["δ 0.5" in rows.nth(0).inner_text(), "δ -0.5" in rows.nth(1).inner_text()] == [True, True]
     assert rows.get_by_role("button").count() == 0, "nothing is dropped from a file"
