@@ -30,7 +30,7 @@ PLAYED = "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&seed={seed}"
 OPENING = "playground"
 """The playground's first preset, by gradient flow; PLAYED is trained by descent."""
 WITH_MORE = {"plain": "", "with its twin": "&twin=true", "eight seeds with their twins": "&twin=true&seeds=8"}
-"""What the playground adds to a run: name -> settings."""
+"""Additions to PLAYED, by name."""
 PORTRAIT = "phase-portrait?see=phase-portrait&x_points={points}&y_points={points}&seeds=1&first_seed={seed}"
 EXACT = "exact-solutions?delta=-3&angle=60&steps=50000"
 PAINTED = "Number(document.querySelector('[data-testid=live-run]')?.dataset.painted ?? 0)"

@@ -25,10 +25,10 @@ NETWORKS = ["α 1", "α 4"]
 
 @dataclass(frozen=True)
 class Visit:
-    """What is seen of a page.
+    """Contents to expect of a page.
 
-    drawn: what it draws where no run is shown to its end. settings: a piece of the line of settings in each picture.
-    legends: by chart what its legend or labels name.
+    drawn: selector of its drawing, if no run is shown to its end. settings: a piece of the line of settings in each
+    picture. legends: by chart what its legend or labels name.
     """
 
     drawn: str = ""

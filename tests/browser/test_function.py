@@ -91,7 +91,7 @@ def answered(config: StudentTeacher) -> tuple[str, list[Any]]:
 
 
 def computed(page: Page, config: StudentTeacher) -> tuple[dict[str, Any], list[Any]]:
-    """What the browser makes of the last of two frames, and the frames."""
+    """Functions computed by the browser from the last of two frames, and the frames."""
     answer, frames = answered(config)
     return page.evaluate(COMPUTE, [answer, FUNCTION.wire(), 1]), frames
 

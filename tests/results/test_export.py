@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -178,8 +178,6 @@ def any_settings(config: type[Config]) -> st.SearchStrategy[Config]:
 def test_python_and_command_line_read_back_to_the_same_settings(experiment):
     parser = command_line()
 
-    # a number that is not written whole shows in every second example
-    @settings(max_examples=40)
     @given(any_settings(experiment))
     def holds(config):
         namespace: dict[str, object] = {}

@@ -75,7 +75,7 @@ LINEAR_TIMES = [0.05, 0.3, 1.0, 30.0]
 
 @cache
 def linear_reference(eta_a, eta_w):
-    """What a linear network is at LINEAR_TIMES, for all tolerances."""
+    """Weights of a linear network at LINEAR_TIMES, for all tolerances."""
     return dop853(*problem(), LINEAR_TIMES, eta_a, eta_w)
 
 

@@ -1,4 +1,4 @@
-// What the server and Python say of runs, and what an experiment tells its charts. Nothing of this reaches a browser.
+// Types of the messages of the server, and of the data that Python gives to components. Browsers do not load this file.
 
 import type { ChartSpec, Reading } from "../core/chart_specs.d.ts";
 import type { Palette, Range } from "../core/types.d.ts";

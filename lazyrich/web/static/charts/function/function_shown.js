@@ -1,4 +1,4 @@
-// What a chart of functions shows of the runs: over which horizontal axis, and the functions of each run over it.
+// The contents of a chart of functions: its horizontal axis, and the functions of each run over it.
 
 import {
   about,

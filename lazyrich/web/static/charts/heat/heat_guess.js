@@ -3,7 +3,7 @@
 const AROUND = 8; // cells: farther from a computed one than this there is no placeholder
 
 /**
- * The numbers of a table with gaps filled, and 1 where a number is a placeholder.
+ * The numbers of a table with its gaps filled from computed neighbours, and 1 for each number that was filled in.
  *
  * @param {Float32Array} known row by row
  * @param {number[]} shape (rows, columns)
