@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from harness.streamlit_contract import contract
@@ -12,11 +13,13 @@ def manager(monkeypatch):
     """Its clock is moved by hand."""
     with contract("media_files") as module:
         monkeypatch.setattr(MediaFileManager, "_get_inactive_file_ids", MediaFileManager._get_inactive_file_ids)
+        dropping = MediaFileManager._remove_orphaned_deferred_callables
+        monkeypatch.setattr(MediaFileManager, "_remove_orphaned_deferred_callables", dropping)
         module.keep_made_files()
         module.keep_made_files()
         monkeypatch.setattr(module.time, "monotonic", lambda: manager.now)
         manager = MediaFileManager(MemoryMediaFileStorage("/media"))
-        manager.now, manager.kept = 1000.0, module.KEPT
+        manager.now, manager.kept, manager.clicked = 1000.0, module.KEPT, module.CLICKED
         return manager
 
 
@@ -50,6 +53,26 @@ def test_a_file_that_is_made_again_begins_its_time_anew(manager):
     for _ in range(3):
         manager.remove_orphaned_files()
     assert manager.read_file(file) is not None
+
+
+@contract("media_files")
+def test_a_button_that_a_browser_still_shows_brings_its_file_and_later_no_more(manager):
+    button = manager.add_deferred(lambda: b"a,b", "text/csv", "1.2.3")
+    for _ in range(5):  # its page has run again, and so have others
+        manager.clear_session_refs()
+        manager.add_deferred(lambda: b"c,d", "text/csv", "1.2.3")
+        manager.remove_orphaned_files()
+        manager.now += 0.9 * manager.clicked / 5
+    file = manager.execute_deferred(button).rpartition("/")[2]
+    assert manager.read_file(file).content == b"a,b"
+    manager.now += manager.clicked
+    manager.remove_orphaned_files()
+    with pytest.raises(MediaFileStorageError, match="not found"):
+        manager.execute_deferred(button)
+    # the one that is shown is left
+    manager.now += manager.clicked
+    manager.remove_orphaned_files()
+    assert len(manager._deferred_callables) == 1
 
 
 @contract("media_files")
