@@ -5,10 +5,19 @@ import { test } from "node:test";
 
 import { lineTrace } from "../../lazyrich/web/static/charts/lines/lines_traces.js";
 import { keysOf } from "../../lazyrich/web/static/export/figure_keys.js";
+import { part } from "./support/part.js";
 
-const SPEC = { x_title: "samples", y: { log: false } };
+/** @import { Line } from "../../lazyrich/web/static/charts/lines/lines_points.js" */
+/** @import { Lines } from "../../lazyrich/web/static/core/chart_specs.d.ts" */
+
+/** @type {Lines} */
+const SPEC = part({ x_title: "samples", y: { log: false } });
 const LOOK = { spec: SPEC, background: "#ffffff", markers: true };
 
+/**
+ * @param {Partial<Line>} [more]
+ * @returns {Line}
+ */
 const line = (more) => ({
   label: "each seed",
   colour: "#0072B2",

@@ -7,17 +7,25 @@ import { LivePreview } from "../../lazyrich/web/static/preview/live_preview.js";
 import { actionsOn } from "../../lazyrich/web/static/shell/actions.js";
 import { Player } from "../../lazyrich/web/static/stream/player.js";
 import { ShownRuns } from "../../lazyrich/web/static/stream/shown_runs.js";
-import { append } from "./logs.js";
+import { append, entryOf, headerOf, runOf } from "./support/logs.js";
+import { part } from "./support/part.js";
 
-globalThis.document = /** @type {any} */ (new EventTarget());
+/** @import { Actions } from "../../lazyrich/web/static/shell/actions.js" */
+/** @import { LiveRun } from "../../lazyrich/web/static/shell/live_run.js" */
+/** @import { RunStatus } from "../../lazyrich/web/static/stream/messages.d.ts" */
 
-const HEADER = { columns: ["step", "time"], arrays: [], spread: [], expected: 9, settings: "", chart_data: {} };
+globalThis.document = /** @type {Document} */ (new EventTarget());
+
+/** @type {(first: number, count: number) => number[][]} */
 const rows = (first, count) => Array.from({ length: count }, (_, k) => [first + k, first + k]);
 
 /** A live chart at the end of its run, and a way to give it runs and previews. */
 function chart({ calm = false } = {}) {
+  /** @type {string[]} */
   const spoken = [];
-  const live = {
+  let serial = 0; // of the last wish
+  /** @type {LiveRun} */
+  const live = part({
     runs: new ShownRuns(),
     player: new Player(),
     loop: { wake() {}, rest() {} },
@@ -25,8 +33,8 @@ function chart({ calm = false } = {}) {
     view: { host: { dataset: {} }, grid: { each() {} }, notice: { remark() {} } },
     source: {
       recorded: false,
-      preview(_run, _settings, serial) {
-        live.serial = serial;
+      preview(_run, _settings, wish) {
+        serial = wish;
         return true;
       },
     },
@@ -34,24 +42,27 @@ function chart({ calm = false } = {}) {
     repaint() {},
     refit() {},
     speakVerdict: () => spoken.push("verdict"),
-  };
-  live.preview = new LivePreview(/** @type {any} */ (live));
+  });
+  live.preview = new LivePreview(live);
   live.act = actionsOn(live);
+  /** @type {(tau: number, count: number, status: RunStatus) => void} */
   const frames = (tau, count, status) => {
     const { log } = live.runs.current;
-    log.open({ ...HEADER, config: { tau } });
+    log.open(headerOf({ expected: 9, config: { tau } }));
     append(log, rows(log.count, count), {}, { status });
     live.preview.look();
   };
-  const name = (id) => {
-    if (live.runs.update([{ id, role: "current", label: "", colour: "" }])) live.player.restart(calm);
+  const name = (/** @type {string} */ id) => {
+    if (live.runs.update([runOf(id)])) live.player.restart(calm);
     live.preview.look();
   };
+  /** @type {(tau: number, count: number, whole: boolean) => void} */
   const answer = (tau, count, whole) => {
-    const [verdicts, header] = [rows(0, count).map(() => ""), { ...HEADER, config: { tau } }];
-    const entry = { id: "p", status: "finished", message: "", remedy: {}, progress: 1, left: 0, first: 0, count };
+    const verdicts = rows(0, count).map(() => "");
+    const header = headerOf({ expected: 9, config: { tau } });
+    const entry = entryOf({ id: "p", status: "finished", count, verdicts, whole, header });
     const floats = Float32Array.from(rows(0, count).flat());
-    live.preview.receive({ runs: [], serial: live.serial, preview: { ...entry, verdicts, whole, header }, floats });
+    live.preview.receive({ runs: [], serial, preview: entry, floats });
   };
   name("base");
   frames(0.1, 9, "finished");
@@ -59,7 +70,12 @@ function chart({ calm = false } = {}) {
   return { live, name, frames, answer, spoken };
 }
 
-/** A beginning that stands for a run which has so many frames. */
+/**
+ * A beginning that stands for a run which has so many frames.
+ *
+ * @param {number} count
+ * @param {{ calm?: boolean }} [more]
+ */
 function standing(count, more) {
   const one = chart(more);
   hold({ tau: 0.2 }, 0);
@@ -117,7 +133,7 @@ test("undoing shows visitors who prefer reduced motion the newest frame of a run
 });
 
 test("playing, stepping and scrubbing show the run in place of a picture that stands", () => {
-  for (const [act, cursor, mode] of /** @type {[(act: any) => void, number, string][]} */ ([
+  for (const [act, cursor, mode] of /** @type {[act: (act: Actions) => void, cursor: number, mode: string][]} */ ([
     [(act) => act.toggle(), 2, "playing"],
     [(act) => act.step(-1), 1, "paused"],
     [(act) => act.seek(0), 0, "paused"],

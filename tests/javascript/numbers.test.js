@@ -14,16 +14,27 @@ import {
   within,
 } from "../../lazyrich/web/static/core/ranges.js";
 import { fittingTicks, textWidth } from "../../lazyrich/web/static/core/ticks.js";
-import { random } from "./logs.js";
+import { random } from "./support/logs.js";
 
-/** The number that a text stands for: 1,234, −0.0017, 1.2 × 10⁻⁷. */
+/** @import { Range } from "../../lazyrich/web/static/core/types.d.ts" */
+
+/**
+ * The number that a text stands for: 1,234, −0.0017, 1.2 × 10⁻⁷.
+ *
+ * @param {string} text
+ */
 function read(text) {
   const [mantissa, exponent = ""] = text.replaceAll(",", "").replaceAll("\u2212", "-").split(" × 10");
   const digits = [...exponent].map((c) => (c === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c))).join("");
   return Number(mantissa) * 10 ** Number(digits);
 }
 
-/** Numbers of both signs over so many decades. */
+/**
+ * Numbers of both signs over so many decades.
+ *
+ * @param {number} count
+ * @param {number} decades
+ */
 function numbers(count, decades, seed = 7) {
   const next = random(seed);
   return Array.from({ length: count }, () => (next() < 0.5 ? -1 : 1) * 10 ** (decades * (2 * next() - 1)));
@@ -81,8 +92,10 @@ test("ranges hold what they are for, with little beside it", () => {
 
 test("a range grows with what is wanted, never shrinks by itself, and ends at what can be", () => {
   const next = random(11);
-  let present = null;
+  /** @type {Range | undefined} */
+  let present;
   for (let k = 0; k < 100; k++) {
+    /** @type {Range} */
     const wanted = [-next(), next()];
     const grew = grown(present, wanted);
     assert.ok(grew[0] <= wanted[0] + 1e-8 && grew[1] >= wanted[1] - 1e-8);
@@ -94,21 +107,19 @@ test("a range grows with what is wanted, never shrinks by itself, and ends at wh
   assert.ok(from < 0 && from > -0.1 && to > 1 && to < 1.1);
   assert.deepEqual(within([-0.5, 1.5], -0.2, 1.2, { floor: 0, ceiling: 1 }), [-0.5, 1.5], "what is beyond is shown");
   assert.deepEqual(
-    [
-      [0, 4],
-      [0, 7],
-      [0, 13],
-    ].map(decadesApart),
+    [4, 7, 13].map((decades) => decadesApart([0, decades])),
     [1, 2, 3],
   );
 });
 
 test("labels of an axis do not touch, and are as many as there is room for", () => {
   const numbers = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+  /** @type {(x: number, length: number) => number} */
   const at = (x, length) => ((Math.log10(x) - 1) / 3) * length;
   let fewer = 0;
   for (const length of [60, 120, 200, 300, 500, 900]) {
     const ticks = fittingTicks(numbers, { log: true, range: [1, 4] }, length);
+    assert.ok(ticks);
     const places = ticks.tickvals.map((x, k) => ({ px: at(x, length), half: textWidth(ticks.ticktext[k]) / 2 }));
     for (let k = 1; k < places.length; k++) {
       assert.ok(places[k].px - places[k - 1].px >= places[k].half + places[k - 1].half);
@@ -127,7 +138,11 @@ test("labels of an axis do not touch, and are as many as there is room for", () 
   );
 });
 
-/** Relative luminance of [r, g, b], 0 to 255, by WCAG 2.2. */
+/**
+ * Relative luminance by WCAG 2.2.
+ *
+ * @param {number[]} colour [r, g, b], 0 to 255
+ */
 const luminance = (colour) =>
   colour
     .map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4))
@@ -138,7 +153,7 @@ test("colours of numbers go from dark to light, and what is written on them can 
   for (let k = 1; k < shades.length; k++) assert.ok(luminance(shades[k]) > luminance(shades[k - 1]));
   assert.deepEqual([sequential(-1), sequential(2)], [shades[0], shades[100]]);
   for (const shade of shades) {
-    const contrast = (ink) => {
+    const contrast = (/** @type {number[]} */ ink) => {
       const [one, other] = [luminance(ink), luminance(shade)];
       return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
     };

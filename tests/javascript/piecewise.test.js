@@ -5,7 +5,14 @@ import { test } from "node:test";
 
 import { circle, curve, evenly, kinks, line, network } from "../../lazyrich/web/static/charts/function/piecewise.js";
 
-// Park and Miller's generator, so that the cases are the same everywhere.
+/** @import { InputPath } from "../../lazyrich/web/static/charts/function/piecewise.js" */
+/** @typedef {{ x: number, y: number, sign: number }} Neuron */
+
+/**
+ * Park and Miller's generator, so that the cases are the same everywhere.
+ *
+ * @param {number} seed
+ */
 function random(seed) {
   let state = seed;
   return () => {
@@ -14,22 +21,30 @@ function random(seed) {
   };
 }
 
+/**
+ * @param {number} count
+ * @param {number} seed
+ */
 function neurons(count, seed) {
   const draw = random(seed);
   return Array.from({ length: count }, () => ({ x: draw(), y: draw(), sign: Math.sign(draw()) }));
 }
 
+/** @type {(all: Neuron[], leak: number, x: [x0: number, x1: number]) => number} */
 const output = (all, leak, [x0, x1]) =>
   all.reduce((sum, { x, y, sign }) => {
     const z = x * x0 + y * x1;
     return sum + sign * (z > 0 ? z : leak * z);
   }, 0);
 
-for (const [name, path] of [
+/** @type {[name: string, path: InputPath][]} */
+const PATHS = [
   ["a circle", circle(0.7)],
   ["a line", line(-2, 3, 0.5)],
   ["a line in units of its own", line(10, 90, -1, 1, [20, 50])],
-]) {
+];
+
+for (const [name, path] of PATHS) {
   for (const leak of [0, 0.3, 1]) {
     test(`along ${name} with leak ${leak} the curve is the sum over the neurons, and ascends`, () => {
       const all = neurons(40, 7);
@@ -55,6 +70,7 @@ test("a step is there with both of its sides, also where two neurons make it tog
 });
 
 test("kinks closer than two degrees are one, across the seam of the angles too, and opposite ones cancel", () => {
+  /** @type {(angle: number, size: number, sign: number) => Neuron} */
   const degrees = (angle, size, sign) => ({
     x: size * Math.cos((angle * Math.PI) / 180),
     y: size * Math.sin((angle * Math.PI) / 180),

@@ -4,15 +4,26 @@ import { Incremental } from "../../lazyrich/web/static/core/incremental.js";
 import { Eta } from "../../lazyrich/web/static/stream/eta.js";
 import { Player } from "../../lazyrich/web/static/stream/player.js";
 import { plannedEnd, Timeline } from "../../lazyrich/web/static/stream/timeline.js";
-import { append, logOf } from "./logs.js";
+import { append, logOf } from "./support/logs.js";
+import { part } from "./support/part.js";
 
-/** A run of so many frames, `apart` of flow time from one to the next. */
-function run(frames, apart, entry = { status: "finished" }) {
+/** @import { ShownRun } from "../../lazyrich/web/static/core/types.d.ts" */
+/** @import { RunStatus } from "../../lazyrich/web/static/stream/messages.d.ts" */
+
+/**
+ * A run of so many frames, `apart` of flow time from one to the next.
+ *
+ * @param {number} frames
+ * @param {number} apart
+ * @param {RunStatus} status
+ */
+function run(frames, apart, status = "finished") {
+  const entry = { status };
   const log = logOf(
     Array.from({ length: frames }, (_, k) => [k, k * apart]),
     { entry, data: { time_per_step: apart } },
   );
-  if (entry.status === "finished") append(log, [], {}, entry); // nothing is beyond
+  if (status === "finished") append(log, [], {}, entry); // nothing is beyond
   return log;
 }
 
@@ -25,9 +36,10 @@ test("every frame is shown once at 60 Hz, and as fast by the clock at any other 
     [60, 4],
     [60, 0.25],
   ]) {
-    const timeline = new Timeline(run(400, 1, { status: "running" }));
+    const timeline = new Timeline(run(400, 1, "running"));
     const player = new Player();
     player.speed = speed;
+    /** @type {number[]} */
     const seen = [];
     for (let k = 0; k <= rate; k++) if (player.advance((1000 * k) / rate, timeline)) seen.push(player.cursor);
     assert.equal(seen[0], 0, "the first frame comes at once");
@@ -42,7 +54,7 @@ test("every frame is shown once at 60 Hz, and as fast by the clock at any other 
 });
 
 test("playing ends with a run that is over, waits for one that is not, and begins anew", () => {
-  const log = run(3, 1, { status: "running" });
+  const log = run(3, 1, "running");
   const timeline = new Timeline(log);
   const player = new Player();
   let now = 0;
@@ -60,13 +72,13 @@ test("playing ends with a run that is over, waits for one that is not, and begin
   player.seek(99, timeline);
   player.play(timeline);
   assert.deepEqual([player.cursor, player.playing], [-1, true]);
-  for (const [by, speed] of [
+  for (const [by, speed] of /** @type {[by: 1 | -1, speed: number][]} */ ([
     [1, 2],
     [1, 4],
     [1, 8],
     [1, 8],
     [-1, 4],
-  ]) {
+  ])) {
     player.shift(by);
     assert.equal(player.speed, speed);
   }
@@ -82,11 +94,12 @@ test("behind the end of the current run the timeline goes on with the longest on
   assert.deepEqual(reached, [0, 1, 2, 3, 4, ...beyond]);
   assert.deepEqual([timeline.frame(3), timeline.frame(timeline.count - 1)], [3, 4]);
   assert.match(timeline.where(timeline.count - 1), /^t = 9\.50 · this run has ended$/);
-  assert.equal(new Timeline(run(5, 1, { status: "running" }), [longer]).count, 5, "not before its end is known");
+  assert.equal(new Timeline(run(5, 1, "running"), [longer]).count, 5, "not before its end is known");
 });
 
 test("where a run will end is read from its settings, and from its last frame where it trains until it is flat", () => {
   const log = run(5, 0.5);
+  assert.ok(log.header);
   log.header.config = { steps: 100 };
   assert.deepEqual([plannedEnd(log, "time"), plannedEnd(log, "step")], [50, 100]);
   log.header.config.until = "flat";
@@ -116,16 +129,12 @@ test("the time that is left counts down by the clock, and a change of mind is ta
 
 test("a growing line is drawn piece by piece, each piece once", () => {
   const growth = new Incremental();
+  /** @type {Record<string, [from: number, to: number][]>} */
   const drawn = { a: [], b: [] };
-  const draw = (one, from) => drawn[one.key].push([from, one.upTo]);
+  /** @type {(a: number, b: number) => ShownRun[]} */
+  const runs = (a, b) => [part({ key: "a", upTo: a }), part({ key: "b", upTo: b })];
   for (const upTo of [-1, 0, 3, 3, 4, 9])
-    growth.extend(
-      [
-        { key: "a", upTo },
-        { key: "b", upTo: 2 * upTo },
-      ],
-      draw,
-    );
+    growth.extend(runs(upTo, 2 * upTo), (one, from) => drawn[one.key].push([from, one.upTo]));
   assert.deepEqual(drawn, {
     a: [
       [0, 3],
@@ -138,10 +147,6 @@ test("a growing line is drawn piece by piece, each piece once", () => {
       [8, 18],
     ],
   });
-  const runs = (a, b) => [
-    { key: "a", upTo: a },
-    { key: "b", upTo: b },
-  ];
   assert.deepEqual(
     [growth.holds(runs(9, 18)), growth.holds(runs(8, 18)), growth.holds(runs(9, 18).slice(1))],
     [true, false, false],

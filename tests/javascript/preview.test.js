@@ -4,49 +4,56 @@ import { AxesPace } from "../../lazyrich/web/static/preview/axes_pace.js";
 import { KeptPreviews } from "../../lazyrich/web/static/preview/kept_previews.js";
 import { Preview } from "../../lazyrich/web/static/preview/preview.js";
 import { RunLog } from "../../lazyrich/web/static/stream/run_log.js";
-import { append, logOf } from "./logs.js";
+import { append, entryOf, headerOf, logOf, runOf } from "./support/logs.js";
+import { part } from "./support/part.js";
 
-const HEADER = { columns: ["step", "time"], arrays: [], spread: [], expected: 3, settings: "", chart_data: {} };
+/** @import { Answer, RunStatus, Settings } from "../../lazyrich/web/static/stream/messages.d.ts" */
+/** @typedef {{ id: string, settings: Settings, serial: number }} Wish */
 
-/** A run with these settings, at so many frames. */
+/**
+ * A run with these settings, at so many frames.
+ *
+ * @param {string} id
+ * @param {Settings} config
+ * @param {number} frames
+ * @param {RunStatus} status
+ */
 function run(id, config, frames = 3, status = "finished") {
-  if (frames === 0) return { id, log: Object.assign(new RunLog(id), { status }) };
+  if (frames === 0) return runOf(id, Object.assign(new RunLog(id), { status }));
   const rows = Array.from({ length: frames }, (_, k) => [k, k]);
   const log = logOf(rows, { entry: { status } });
   Object.assign(log, { id, status, settled: status === "finished" });
   if (log.header) log.header.config = config;
-  return { id, log };
+  return runOf(id, log);
+}
+
+/**
+ * The settings of the run or preview that is shown.
+ *
+ * @param {Preview} preview
+ */
+function shown({ log }) {
+  assert.ok(log?.header);
+  return log.header.config;
 }
 
 /** A preview, the wishes that it sends, and answers to them. */
 function trial() {
+  /** @type {Wish[]} */
   const wishes = [];
   const state = { online: true, changes: 0 };
   const preview = new Preview({
     ask: (id, settings, serial) => state.online && Boolean(wishes.push({ id, settings: { ...settings }, serial })),
     changed: () => state.changes++,
   });
-  const answer = ({ settings, serial }, { whole = true, ...more } = {}) =>
-    preview.receive({
-      runs: [],
-      preview: {
-        id: `p ${JSON.stringify(settings)}`,
-        status: "finished",
-        message: "",
-        remedy: {},
-        progress: 1,
-        left: 0,
-        first: 0,
-        count: 3,
-        verdicts: ["", "", ""],
-        whole,
-        header: { ...HEADER, config: { tau: 0.1, delta: 0, ...settings } },
-      },
-      serial,
-      why: "",
-      floats: new Float32Array([0, 0, 1, 1, 2, 2]),
-      ...more,
-    });
+  /** @type {(wish: Wish, more?: Partial<Answer> & { whole?: boolean }) => void} */
+  const answer = ({ settings, serial }, { whole = true, ...more } = {}) => {
+    const header = headerOf({ expected: 3, config: { tau: 0.1, delta: 0, ...settings } });
+    const frames = { first: 0, count: 3, verdicts: ["", "", ""] };
+    const entry = entryOf({ id: `p ${JSON.stringify(settings)}`, status: "finished", ...frames, whole, header });
+    const floats = Float32Array.of(0, 0, 1, 1, 2, 2);
+    preview.receive({ runs: [], preview: entry, serial, why: "", floats, ...more });
+  };
   return { preview, wishes, answer, state };
 }
 
@@ -62,14 +69,14 @@ test("one wish is on its way, and the next is for where the hand is then", (t) =
     [["base", { tau: 0.2 }]],
   );
   answer(wishes[0]);
-  assert.equal(preview.log.header.config.tau, 0.2, "what was passed is painted");
+  assert.equal(shown(preview).tau, 0.2, "what was passed is painted");
   assert.deepEqual(wishes[1].settings, { tau: 0.4 });
   // a second control before the page has run again: wishes carry all settings under the hand
   preview.hold({ delta: 1 }, 0, from);
   answer(wishes[1]);
   assert.deepEqual(wishes[2].settings, { tau: 0.4, delta: 1 });
   answer(wishes[1]);
-  assert.equal(preview.log.header.config.delta, 0, "a late answer is ignored");
+  assert.equal(shown(preview).delta, 0, "a late answer is ignored");
   answer(wishes[2]);
   assert.equal(preview.remark, "");
   preview.hold({ delta: 2 }, 0, from);
@@ -78,7 +85,7 @@ test("one wish is on its way, and the next is for where the hand is then", (t) =
   preview.hold({ delta: 0 }, 0, from);
   assert.equal(preview.remark, "");
   assert.equal(wishes.length, 4, "a preview that has come once is kept");
-  assert.equal(preview.log.header.config.delta, 0);
+  assert.equal(shown(preview).delta, 0);
   preview.hold({ tau: 0.1 }, 0, from);
   assert.equal(preview.log, from.log, "where the hand set out the run itself is shown");
 });
@@ -125,11 +132,11 @@ test("after the release the picture stands until the run with these settings is 
 
 test("it ends for another run, for a failed one, and if none is named", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  for (const after of [
+  for (const after of /** @type {((preview: Preview) => unknown)[]} */ ([
     (preview) => preview.named(run("other", { tau: 7, delta: 0 })),
     (preview) => preview.named(run("next", {}, 0, "failed")),
     () => t.mock.timers.tick(4000),
-  ]) {
+  ])) {
     const { preview, wishes, answer, state } = trial();
     preview.hold({ tau: 0.2 }, 0, base());
     answer(wishes[0]);
@@ -163,8 +170,9 @@ test("a run that has ended takes the place of its picture only when all of its f
   answer(wishes[0]);
   preview.release();
   const log = logOf([[0, 0]], { expected: 3, entry: { status: "finished" } });
+  assert.ok(log.header);
   log.header.config = { tau: 0.2, delta: 0 };
-  assert.equal(preview.named({ id: "next", log }), false, "the first of two answers");
+  assert.equal(preview.named(runOf("next", log)), false, "the first of two answers");
   append(
     log,
     [
@@ -174,13 +182,14 @@ test("a run that has ended takes the place of its picture only when all of its f
     {},
     { status: "finished" },
   );
-  assert.equal(preview.named({ id: "next", log }), true);
+  assert.equal(preview.named(runOf("next", log)), true);
   preview.end();
 });
 
 test("a picture of other settings than the run's ends, unless the right one is on its way", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const none = { preview: null, why: "Too large." };
+  /** @type {(config?: Settings, frames?: number, status?: RunStatus) => ReturnType<typeof run>} */
   const next = (config, frames = 1, status = "running") =>
     run("next", { tau: 0.3, delta: 0, ...config }, frames, status);
   const standing = () => {
@@ -247,7 +256,7 @@ test("the line that is open again asks for where the hand is", (t) => {
   preview.retry();
   assert.equal(wishes.length, 2, "one wish is on its way");
   answer(wishes[1]);
-  assert.equal(preview.log.header.config.tau, 0.3);
+  assert.equal(shown(preview).tau, 0.3);
   preview.stop();
 });
 
@@ -297,7 +306,8 @@ test("a click plays from the start, and goes on in the run once that is there so
 
 test("kept previews are those used last, within a bound of bytes", () => {
   const kept = new KeptPreviews(100);
-  const log = (bytes) => ({ values: { byteLength: bytes } });
+  /** @type {(bytes: number) => RunLog} */
+  const log = (bytes) => part({ values: new Float32Array(bytes / 4) });
   kept.keep("a", log(40));
   kept.keep("b", log(40));
   kept.find("a");
@@ -306,8 +316,8 @@ test("kept previews are those used last, within a bound of bytes", () => {
     [..."abc"].map((key) => Boolean(kept.find(key))),
     [true, false, true],
   );
-  kept.keep("a", log(10));
-  assert.equal(kept.bytes, 50);
+  kept.keep("a", log(8));
+  assert.equal(kept.bytes, 48);
   kept.keep("d", log(500));
   assert.deepEqual(
     [..."acd"].map((key) => Boolean(kept.find(key))),

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { extremes, farthest } from "../../lazyrich/web/static/stream/extremes.js";
 import { RunLog } from "../../lazyrich/web/static/stream/run_log.js";
-import { append, logOf, random } from "./logs.js";
+import { append, logOf, random } from "./support/logs.js";
 
 test("values and arrays are found at their frame, in however many answers they came", () => {
-  const arrays = { w: { shape: [2, 2], of: (frame) => [frame, frame + 0.25, frame + 0.5, -frame] } };
-  const row = (k) => [10 * k, k / 2, k * k];
+  const arrays = {
+    w: { shape: [2, 2], of: (/** @type {number} */ frame) => [frame, frame + 0.25, frame + 0.5, -frame] },
+  };
+  const row = (/** @type {number} */ k) => [10 * k, k / 2, k * k];
   const log = logOf([0, 1, 2].map(row), { names: ["loss"], arrays, expected: 4 });
   append(log, [3, 4, 5, 6, 7, 8, 9].map(row), arrays); // more than was expected
   assert.equal(log.count, 10);
@@ -50,7 +52,7 @@ test("extremes are those of all finite numbers short of divergence", () => {
   losses[20] = Infinity;
   losses[30] = Number.NaN;
   losses[40] = 1e9; // beyond 10^6 times the first numbers: a network that diverges
-  const arrays = { w: { shape: [3], of: (k) => [losses[k], 2 * losses[k], 0] } };
+  const arrays = { w: { shape: [3], of: (/** @type {number} */ k) => [losses[k], 2 * losses[k], 0] } };
   const log = logOf(
     losses.map((loss, k) => [k, k, loss]),
     { names: ["loss"], arrays },
@@ -69,7 +71,7 @@ test("extremes are those of all finite numbers short of divergence", () => {
 });
 
 test("an array with spread has a median, a low and a high column for each network", () => {
-  const arrays = { loss: { shape: [2, 3], of: (k) => [k, k - 1, k + 1, 10 * k, 9 * k, 11 * k] } };
+  const arrays = { loss: { shape: [2, 3], of: (/** @type {number} */ k) => [k, k - 1, k + 1, 10 * k, 9 * k, 11 * k] } };
   const rows = [
     [0, 0],
     [1, 1],

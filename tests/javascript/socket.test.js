@@ -4,14 +4,22 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { FrameSocket } from "../../lazyrich/web/static/stream/socket.js";
 
+/** A WebSocket without a network. */
 class Line {
   static OPEN = 1;
+  /** @type {Line[]} */
   static all = [];
   readyState = 1;
+  /** @type {object[]} */
   sent = [];
+  /** @type {() => void} set by the code that opens it, as is the next one */
+  onopen = () => {};
+  /** @type {(event: { data: string }) => void} */
+  onmessage = () => {};
   constructor() {
     Line.all.push(this);
   }
+  /** @param {string} text */
   send(text) {
     this.sent.push(JSON.parse(text));
   }
@@ -27,7 +35,7 @@ test("an answer to a preview does not hide that the question stays without an an
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const socket = new FrameSocket({
     question: () => ({ run: 0 }),
-    onAnswer: (answer) => answer === "frames",
+    onAnswer: (answer) => String(answer) === "frames", // bytes, of a real server
     onState() {},
     onRefused() {},
   });

@@ -7,9 +7,16 @@ import test from "node:test";
 import { PREVIEW } from "../../lazyrich/web/static/preview/states.js";
 import { Player } from "../../lazyrich/web/static/stream/player.js";
 import { DRAWING, LINE, Machine, PLAYBACK } from "../../lazyrich/web/static/stream/states.js";
+import { random } from "./support/logs.js";
+import { part } from "./support/part.js";
 
+/** @import { Table } from "../../lazyrich/web/static/stream/states.js" */
+/** @import { Timeline } from "../../lazyrich/web/static/stream/timeline.js" */
+
+/** @type {[name: string, table: Table<string, string>, written: string][]} */
 const TABLES = [
   [
+    "drawing",
     DRAWING,
     `
           show     load   fail    remove
@@ -21,6 +28,7 @@ const TABLES = [
   `,
   ],
   [
+    "playback",
     PLAYBACK,
     `
             play     pause   seek    end    restart  follow
@@ -31,6 +39,7 @@ const TABLES = [
   `,
   ],
   [
+    "line",
     LINE,
     `
           answer  lose     outlast  refuse
@@ -42,6 +51,7 @@ const TABLES = [
   `,
   ],
   [
+    "preview",
     PREVIEW,
     `
            hold  choose    release   undo      end
@@ -52,20 +62,13 @@ const TABLES = [
   ],
 ];
 
-const NAMES = new Map([
-  [DRAWING, "drawing"],
-  [PLAYBACK, "playback"],
-  [LINE, "line"],
-  [PREVIEW, "preview"],
-]);
-
-for (const [table, written] of TABLES) {
+for (const [place, [name, table, written]] of TABLES.entries()) {
   const [events, ...rows] = written
     .trim()
     .split("\n")
     .map((line) => line.trim().split(/\s+/));
 
-  test(`${NAMES.get(table)}: each event leads where the table says, or is an error that changes nothing`, () => {
+  test(`${name}: each event leads where the table says, or is an error that changes nothing`, () => {
     assert.deepEqual(
       Object.keys(table),
       rows.map(([state]) => state),
@@ -85,10 +88,10 @@ for (const [table, written] of TABLES) {
     }
   });
 
-  test(`${NAMES.get(table)}: the picture for contributors has all transitions between two states`, () => {
+  test(`${name}: the picture for contributors has all transitions between two states`, () => {
     const guide = readFileSync(new URL("../../CONTRIBUTING.md", import.meta.url), "utf8");
     const pictures = [...guide.matchAll(/```mermaid\n([\s\S]*?)```/g)].map((match) => match[1]);
-    const picture = pictures[4 + TABLES.findIndex(([other]) => other === table)]; // after four of the server
+    const picture = pictures[4 + place]; // after four of the server
     const drawn = [...picture.matchAll(/^ *(\w+ --> \w+: \w+)$/gm)].map((match) => match[1]);
     const expected = [];
     for (const [state, legal] of Object.entries(table))
@@ -98,32 +101,25 @@ for (const [table, written] of TABLES) {
   });
 }
 
-// A generator of numbers in [0, 1), the same ones in every run.
-function numbers(seed) {
-  let state = seed;
-  return () => {
-    state = (1664525 * state + 1013904223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-}
-
 test("a player goes as two flags say, whatever the visitor and the training do", () => {
   for (let seed = 0; seed < 300; seed++) {
-    const random = numbers(seed);
+    const next = random(seed);
     const player = new Player();
     const log = { count: 0, settled: false, chartData: {} };
+    /** @type {Timeline} */
+    const timeline = part(log); // the same object, whose numbers change
     let [playing, follow, cursor, now] = [true, false, -1, 0];
     const last = () => log.count - 1;
     const events = {
       frames: () => {
-        if (!log.settled) log.count += Math.floor(3 * random());
+        if (!log.settled) log.count += Math.floor(3 * next());
       },
       settle: () => (log.settled = true),
       tick: () => {
         // 60 of them a second, so each moves by one frame at this speed
         now += 1000 / 60;
         const ended = player.ended;
-        player.advance(now, log);
+        player.advance(now, timeline);
         if (playing && last() > cursor) cursor = follow ? last() : cursor + 1;
         const ends = playing && log.settled && cursor === last();
         if (ends) playing = false;
@@ -131,27 +127,29 @@ test("a player goes as two flags say, whatever the visitor and the training do",
       },
       toggle: () => {
         if (player.playing) player.pause();
-        else player.play(log);
+        else player.play(timeline);
         if (!playing && log.settled && cursor >= last()) cursor = -1;
         if (!playing) follow = false;
         playing = !playing;
       },
       seek: () => {
-        const frame = Math.floor(random() * 12) - 1;
-        player.seek(frame, log);
+        const frame = Math.floor(next() * 12) - 1;
+        player.seek(frame, timeline);
         cursor = Math.max(Math.min(0, last()), Math.min(frame, last()));
         playing = false;
       },
       restart: () => {
-        follow = random() < 0.5;
+        follow = next() < 0.5;
         player.restart(follow);
         [playing, cursor] = [true, -1];
       },
     };
+    /** @type {(keyof typeof events)[]} */
     const often = ["frames", "tick", "tick", "tick", "toggle", "seek"];
     for (let i = 0; i < 60; i++) {
-      const seldom = random() < 0.1 ? ["settle", "restart"] : often;
-      const event = seldom[Math.floor(seldom.length * random())];
+      /** @type {(keyof typeof events)[]} */
+      const some = next() < 0.1 ? ["settle", "restart"] : often;
+      const event = some[Math.floor(some.length * next())];
       events[event]();
       assert.deepEqual([player.playing, player.cursor], [playing, cursor], `seed ${seed}, event ${i}: ${event}`);
     }

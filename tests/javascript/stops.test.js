@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { nearest, stopsOf } from "../../lazyrich/web/static/slider/stops.js";
 
+/** @type {(low: number, high: number, step: number, value: number) => number[]} */
 const linear = (low, high, step, value) => stopsOf({ stops: [], low, high, step, value });
 
 test("stops are a step apart from the lowest to the highest number, without digits that binary fractions add", () => {
@@ -14,8 +15,9 @@ test("stops are a step apart from the lowest to the highest number, without digi
 
 test("a value that was typed is a stop of its own, in its place", () => {
   assert.deepEqual(linear(0, 1, 0.5, 0.123), [0, 0.123, 0.5, 1]);
-  assert.deepEqual(stopsOf({ stops: [0.1, 1, 10], low: 0.1, high: 10, step: null, value: 1 }), [0.1, 1, 10]);
-  assert.deepEqual(stopsOf({ stops: [0.1, 1, 10], low: 0.1, high: 10, step: null, value: 3 }), [0.1, 1, 3, 10]);
+  const powers = { stops: [0.1, 1, 10], low: 0.1, high: 10, step: 0 };
+  assert.deepEqual(stopsOf({ ...powers, value: 1 }), [0.1, 1, 10]);
+  assert.deepEqual(stopsOf({ ...powers, value: 3 }), [0.1, 1, 3, 10]);
 });
 
 test("the nearest stop is found, the lower one of two", () => {

@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lengths, placed, TARGETS } from "../../lazyrich/web/static/export/targets.js";
 
-const head = (/** @type {number} */ height) => (/** @type {number} */ width) => ({ height: (height * 640) / width });
+/** @import { Size } from "../../lazyrich/web/static/core/types.d.ts" */
+
+const head = (/** @type {number} */ height) => (/** @type {number} */ width) => flat((height * 640) / width);
+const flat = (/** @type {number} */ height) => ({ height, draw() {} });
 
 test("a picture for the screen keeps its size, below its head", () => {
-  const { inner, corner, whole } = placed(TARGETS.screen, [800, 490], () => ({ height: 70.2 }));
+  const { inner, corner, whole } = placed(TARGETS.screen, [800, 490], () => flat(70.2));
   assert.deepEqual(
     [inner, corner, whole],
     [
@@ -19,11 +22,11 @@ test("a picture for the screen keeps its size, below its head", () => {
 });
 
 test("a slide is 16:9, whatever the chart and its head", () => {
-  for (const size of [
+  for (const size of /** @type {Size[]} */ ([
     [900, 490],
     [800, 774],
     [480, 900],
-  ]) {
+  ])) {
     for (const height of [0, 60, 119, 130, 300]) {
       const { inner, corner, whole } = placed(TARGETS.slide, size, head(height));
       assert.deepEqual(whole, [640, 360]);
@@ -34,7 +37,7 @@ test("a slide is 16:9, whatever the chart and its head", () => {
 });
 
 test("a column is as wide as its layout, and no flatter than it is good to read", () => {
-  const { inner, whole } = placed(TARGETS.column, [900, 300], () => ({ height: 30 }));
+  const { inner, whole } = placed(TARGETS.column, [900, 300], () => flat(30));
   assert.deepEqual(
     [inner, whole],
     [
@@ -42,7 +45,7 @@ test("a column is as wide as its layout, and no flatter than it is good to read"
       [360, 253],
     ],
   );
-  assert.deepEqual(placed(TARGETS.column, [800, 1600], () => ({ height: 0 })).inner, [360, 360]);
+  assert.deepEqual(placed(TARGETS.column, [800, 1600], () => flat(0)).inner, [360, 360]);
 });
 
 test("files have the lengths of slides and columns", () => {

@@ -3,7 +3,13 @@ import test from "node:test";
 import { thinned, thinnedTo } from "../../lazyrich/web/static/charts/plane/trail.js";
 import { runDash } from "../../lazyrich/web/static/colours/run_dash.js";
 
-/** A spiral in px whose readout changes its sign at some frames. */
+/** @import { Neuron } from "../../lazyrich/web/static/charts/plane/neurons.js" */
+
+/**
+ * A spiral in px whose readout changes its sign at some frames.
+ *
+ * @type {(turns: number[]) => (frame: number) => Neuron}
+ */
 const spiral = (turns) => (k) => ({
   x: 200 + 0.5 * k * Math.cos(k / 40),
   y: 200 + 0.5 * k * Math.sin(k / 40),
@@ -29,16 +35,18 @@ test("a thinned trail has both ends, each change of sign, and passes no frame by
     }
   }
   assert.ok(thinnedTo(20, at, 0, 400).length <= 20);
+  /** @type {(frame: number) => Neuron} */
   const broken = (k) => (k < 30 ? at(k) : { x: Number.NaN, y: 0, sign: 1 });
   assert.ok(Math.max(...thinned(broken, 0, 400, 1)) < 30);
 });
 
 test("runs that are told apart by dashes stay apart in every kind of line", () => {
   const dashes = ["solid", "dash", "dashdot", "longdash", "longdashdot"];
-  const drawn = (series) => dashes.map((dash) => JSON.stringify(runDash({ dash: series }, { dash })));
+  const drawn = (/** @type {string} */ series) =>
+    dashes.map((dash) => JSON.stringify(runDash({ dash: series }, { dash })));
   for (const series of ["solid", "dot"]) assert.equal(new Set(drawn(series)).size, dashes.length, series);
   assert.equal(new Set(drawn("dash")).size, 1, "a series that is dashed itself keeps its dash");
-  const length = (px) => px.reduce((sum, one) => sum + one, 0);
+  const length = (/** @type {number[]} */ px) => px.reduce((sum, one) => sum + one, 0);
   for (const dash of dashes.slice(1)) {
     const [own, dotted] = [runDash({ dash: "solid" }, { dash }), runDash({ dash: "dot" }, { dash })];
     assert.ok(dotted.length % 2 === 0 && Math.abs(length(dotted) - length(own)) <= length(own), dash);

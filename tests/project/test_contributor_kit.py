@@ -61,6 +61,18 @@ def test_hooks_are_those_of_make_lint_in_the_same_versions():
         assert all((ROOT / word).exists() for word in words[1:] if word.startswith("tests"))
 
 
+def test_types_of_every_script_are_checked():
+    settings = json.loads((ROOT / "tsconfig.json").read_text(encoding="utf-8"))
+    skipped = {".venv", "node_modules"}
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and path.name not in skipped]
+    scripts = [path for folder in folders for path in folder.rglob("*.js")]
+    assert len(scripts) > 100 and settings["compilerOptions"]["strict"]
+    included = [ROOT / folder for folder in settings["include"]]
+    assert [path for path in scripts if not any(path.is_relative_to(folder) for folder in included)] == []
+    unchecked = re.compile(r"@ts-(?:ignore|nocheck|expect-error)")
+    assert [path for path in scripts if unchecked.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_packages_of_npm_have_exact_versions_and_the_app_needs_none():
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in NPM["devDependencies"].values())
     assert NPM["private"] and NPM.keys() & {"dependencies", "peerDependencies", "optionalDependencies"} == set()
