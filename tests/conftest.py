@@ -45,6 +45,9 @@ MARKERS = {"browser": "browser", "firefox": "browser", "cuda": "gpu", "soak": "s
 TOGETHER = ("firefox", "pages")
 """Folders whose tests share a Firefox, or a pool with its worker."""
 
+UNPACED = {"RUN_FRAMES": "1200", "ALL_FRAMES": "3000"}
+"""Limits under which a run is there as soon as it is computed, for tests that need its end."""
+
 COMPUTING = ("cuda", "experiments", "tasks", "theory", "training")
 """Folders whose tests need no event loop."""
 
@@ -138,7 +141,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app on loopback, for all tests with a browser."""
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    with Server(log, LAZYRICH_GRACE_SECONDS="1", LAZYRICH_FRAME_ANCESTORS="http://course.localhost:*") as server:
+    settings = {"GRACE_SECONDS": "1", "FRAME_ANCESTORS": "http://course.localhost:*", **UNPACED}
+    with Server(log, **{f"LAZYRICH_{name}": value for name, value in settings.items()}) as server:
         yield server
     assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
     assert "Traceback" not in log.read_text(), log.read_text()

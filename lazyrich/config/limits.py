@@ -151,6 +151,21 @@ class Limits(BaseSettings):
         "Runs that all visitors together may start in a minute.",
         unit="a minute", ge=1, le=1e7,
     )  # fmt: skip
+    run_frames: float = parameter(
+        120.0,
+        "Frames of one run",
+        "Frames that one run may add to its log in a second: twice the rate of a screen. With more "
+        "it is over sooner; a browser plays it at the same rate.",
+        unit="a second", ge=10, le=1e6,
+    )  # fmt: skip
+    all_frames: float = parameter(
+        300.0,
+        "Frames of all runs",
+        "Frames in a second at which all workers together aim; the web process cannot pass on more to fifty browsers "
+        "without falling behind. With 2 runs each gets 120, with 20 each gets 15, and however many there are none is "
+        "slowed down on purpose to fewer than 10.",
+        unit="a second", ge=10, le=1e7,
+    )  # fmt: skip
     log_mb: float = parameter(
         1000.0,
         "All logs",

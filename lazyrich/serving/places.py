@@ -9,19 +9,13 @@ places.release(run)                         free the place of a run that is over
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from lazyrich.config.limits import MB, Limits
 from lazyrich.serving.queue import Left, QueuedRun, RunQueue
 from lazyrich.serving.queue_messages import COMING_BACK, place_in_queue
 from lazyrich.serving.run import Run
-from lazyrich.serving.workers.scheduler import LEAST, MOST
+from lazyrich.serving.workers.scheduler import LEAST
 from lazyrich.serving.workers.worker import Worker
-
-FRAMES_PER_SECOND: Final = 300.0
-"""Frames per second that all workers together aim at: the web process cannot pass on more to fifty browsers without
-falling behind. With 2 runs each gets 120 frames/s, with 20 each gets 15, and never fewer than `scheduler.LEAST`.
-"""
 
 
 class Places:
@@ -124,4 +118,4 @@ class Places:
     @property
     def _pace(self) -> float:
         """Frames per second of a run when all places are taken."""
-        return min(MOST, max(LEAST, FRAMES_PER_SECOND / self._limits.max_runs))
+        return min(self._limits.run_frames, max(LEAST, self._limits.all_frames / self._limits.max_runs))

@@ -23,7 +23,6 @@ from typing import Final, Self
 from lazyrich.config.limits import MB, Limits, from_environment
 from lazyrich.config.schema import Config
 from lazyrich.serving.admission import Busy, Refused, TooMuchWork, admit, log_bytes, time_in_words
-from lazyrich.serving.places import FRAMES_PER_SECOND
 from lazyrich.serving.previews.previews import Previews
 from lazyrich.serving.queue import QueuedRun
 from lazyrich.serving.queue_messages import full
@@ -85,7 +84,6 @@ class RunPool:
                 return
             self._supervisor = Supervisor(
                 self.limits,
-                FRAMES_PER_SECOND,
                 self._warm,
                 received=self._received,
                 died=self._died,
@@ -140,7 +138,7 @@ class RunPool:
             if before is not None and (going_on := getattr(config, "going_on", None)) is not None:
                 given = before.frames
                 pickled = pickle.dumps(going_on(given))
-            run = Run(config, given)
+            run = Run(config, self.limits.run_frames, given)
             self._cache.put(run)
             self._places.add(run, QueuedRun(pickled, work, run.expected))
             self._registry.fill()

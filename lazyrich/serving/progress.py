@@ -1,6 +1,6 @@
 """Estimate how long a run takes: before it starts from its config, while it trains from its own speed.
 
-pace = Progress(config)
+pace = Progress(config, limits.run_frames)
 pace.go(), pace.mark(frame, 1), pace.left
 """
 
@@ -14,7 +14,6 @@ from typing import Final
 from lazyrich.config.schema import Config
 from lazyrich.frame import Frame
 from lazyrich.serving.calibration import slowness
-from lazyrich.serving.workers.scheduler import MOST
 
 BELIEVED: Final = 0.15
 """Share of the run, or of its estimated time, during which the estimate still counts, with falling weight."""
@@ -27,9 +26,14 @@ RECENT: Final = 0.3
 """
 
 
-def estimate(config: Config) -> float:
-    """Return the seconds that a run takes when it has a core of this machine for itself, including frame pacing."""
-    return max(_computing(config), config.expected_frames / MOST)
+def estimate(config: Config, run_frames: float) -> float:
+    """Return the seconds that a run takes when it has a core of this machine for itself.
+
+    Args:
+        config: Its settings.
+        run_frames: Frames that it may have in a second.
+    """
+    return max(_computing(config), config.expected_frames / run_frames)
 
 
 def _computing(config: Config) -> float:
@@ -48,14 +52,15 @@ def about(seconds: float) -> str:
 class Progress:
     """The clock of one run, and its progress over time. The clock stands still while the run rests.
 
-    clock: seconds, never going back.
+    run_frames: frames that it may have in a second. clock: seconds, never going back.
     """
 
-    def __init__(self, config: Config, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, config: Config, run_frames: float, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
         self._computing, self._frames = _computing(config), max(1, config.expected_frames)
         self._steps = getattr(config, "steps", None)
-        self._estimate = estimate(config)
+        self._estimate = estimate(config, run_frames)
+        self._run_frames = run_frames
         self._spent = 0.0
         self._since: float | None = None
         self._marks: list[tuple[float, float]] = []
@@ -105,5 +110,5 @@ class Progress:
         steps = frame.step / self._steps if self._steps else frames
         if frame.done is not None:
             steps = frame.done
-        shown = self._frames / MOST
+        shown = self._frames / self._run_frames
         return min(1.0, (self._computing * steps + shown * frames) / (self._computing + shown))

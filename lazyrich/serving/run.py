@@ -44,7 +44,7 @@ class Run:
         given: Frames of an earlier run that this one continues, which no worker sends.
     """
 
-    def __init__(self, config: Config, given: Sequence[Frame] = ()):
+    def __init__(self, config: Config, run_frames: float, given: Sequence[Frame] = ()):
         self.id = secrets.token_urlsafe(12)
         self.config = config
         self.phase = Phase.QUEUED
@@ -60,7 +60,7 @@ class Run:
         self.why_anew = ""
         self.nbytes = RUN_OVERHEAD + config.nbytes
         self.light = False
-        self.pace = Progress(config)
+        self.pace = Progress(config, run_frames)
         self._weights = 0
         self._estimate = round(log_bytes(config))
         self._ending: Ending | None = None

@@ -30,5 +30,5 @@ def test_what_a_run_is_said_to_take_follows_the_machine(monkeypatch):
     told = []
     for factor in (1.0, 3.0):
         monkeypatch.setattr(progress, "slowness", lambda factor=factor: factor)
-        told.append(progress.estimate(Told(steps=100, pause=0.5)))
+        told.append(progress.estimate(Told(steps=100, pause=0.5), 120.0))
     assert told == [50, 150]

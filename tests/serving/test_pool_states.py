@@ -46,7 +46,7 @@ class ScriptedWorker:
 class ScriptedSupervisor:
     """Two workers, which die and are replaced when the test says so."""
 
-    def __init__(self, limits, frames_per_second, warm, received, died, tick):
+    def __init__(self, limits, warm, received, died, tick):
         self.workers = (ScriptedWorker(), ScriptedWorker())
         self.received, self.died, self.tick = received, died, tick
 

@@ -9,7 +9,9 @@ from harness.experiments import Counter
 from lazyrich.config.schema import Work, parameter
 from lazyrich.frame import Frame
 from lazyrich.serving.progress import Progress, about, estimate
-from lazyrich.serving.workers.scheduler import MOST
+
+PACE = 120.0
+"""Frames that a run may have in a second."""
 
 
 class Told(Counter):
@@ -40,7 +42,7 @@ class Clock:
 def run(config, schedule, seconds_a_step, first=0.3):
     """What is said to be left just after each frame of a run, and what was really left."""
     clock = Clock()
-    pace = Progress(config, clock)
+    pace = Progress(config, PACE, clock)
     pace.go()
     said, came = [], []
     clock.now += first
@@ -59,9 +61,9 @@ def reference_machine(monkeypatch):
 
 
 def test_before_it_starts_the_estimate_is_what_the_schema_says_or_what_its_frames_take():
-    assert estimate(Told(steps=100, pause=0.5)) == 50
-    assert estimate(Told(steps=1, pause=0.0, shown=1200)) == pytest.approx(1200 / MOST)
-    assert Progress(Told(steps=100, pause=0.5)).left == 50
+    assert estimate(Told(steps=100, pause=0.5), PACE) == 50
+    assert estimate(Told(steps=1, pause=0.0, shown=1200), 120.0) == pytest.approx(10)
+    assert Progress(Told(steps=100, pause=0.5), PACE).left == 50
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_what_is_left_does_not_leap_where_one_frame_takes_four_times_as_long_as_
 
 def test_time_goes_by_between_frames_and_stands_still_while_nobody_watches():
     clock = Clock()
-    pace = Progress(Told(steps=10, pause=1.0), clock)
+    pace = Progress(Told(steps=10, pause=1.0), PACE, clock)
     clock.now += 50
     assert pace.left == 10, "a run that waits for its place has had no time"
     pace.go()
@@ -118,7 +120,7 @@ def test_time_goes_by_between_frames_and_stands_still_while_nobody_watches():
 
 
 def test_a_frame_may_say_itself_how_much_is_done():
-    pace = Progress(Told(steps=1000, pause=1.0), Clock())
+    pace = Progress(Told(steps=1000, pause=1.0), PACE, Clock())
     pace.mark(frame(5, done=0.5), 1)
     assert pace.share == pytest.approx(0.5, abs=0.01)
     pace.mark(frame(6, done=0.4), 2)

@@ -61,7 +61,7 @@ def cells(table, states, events):
 
 def at(phase):
     """A run in this phase, with two frames once it has started."""
-    run = Run(CONFIG)
+    run = Run(CONFIG, 120.0)
     if phase is Phase.QUEUED:
         return run
     run.start()
@@ -144,7 +144,7 @@ def test_a_run_goes_where_the_table_says_and_an_error_changes_nothing_of_it(phas
 
 @pytest.mark.parametrize(("audience", "event", "to"), cells(WATCHING, Audience, Viewing))
 def test_viewers_come_and_go_as_the_table_says(audience, event, to):
-    run = Run(CONFIG)
+    run = Run(CONFIG, 120.0)
     if audience is not Audience.AWAITED:
         run.join()
     if audience is Audience.LEFT:
@@ -177,7 +177,7 @@ def test_a_run_computed_anew_says_why_until_its_first_new_frame_and_takes_no_oth
 
 
 def test_a_run_that_goes_on_from_frames_of_another_repeats_only_its_own():
-    run = Run(CONFIG, FRAMES[:2])
+    run = Run(CONFIG, 120.0, FRAMES[:2])
     run.start()
     assert run.phase is Phase.RUNNING and run.receive(FRAMES[2])
     run.interrupt("Its worker is gone.")
@@ -187,7 +187,7 @@ def test_a_run_that_goes_on_from_frames_of_another_repeats_only_its_own():
 
 
 def test_the_clock_of_a_run_goes_while_it_has_a_worker_and_somebody_to_see_it(monkeypatch):
-    run = Run(CONFIG)
+    run = Run(CONFIG, 120.0)
     now = 0.0
     monkeypatch.setattr(run.pace, "_clock", lambda: now)
 

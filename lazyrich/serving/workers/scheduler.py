@@ -1,6 +1,6 @@
 """Schedule many runs on one core: one frame at a time, earliest deadline first, so that all progress fairly.
 
-    turns = Scheduler(report, frames_per_second=150)
+    turns = Scheduler(report, frames_per_second=150, most=120)
     serve(commands, turns)              on the one thread that trains, until told to quit
 
 Commands come in as tuples and reports go out as tuples, so that the same loop serves in a worker process behind a pipe
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from lazyrich.serving.previews.plan import Plan
 
 Message = tuple[Any, ...]
-
-MOST: Final = 120.0
-"""Frames per second of a run that has the machine for itself: twice the rate of a screen; it is over in seconds."""
 
 LEAST: Final = 10.0
 """Frames per second below which no run is slowed down on purpose, however many runs there are."""
@@ -84,6 +81,7 @@ class Scheduler:
     least half of the time.
 
     report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
+    most: frames per second of a run that has the thread for itself.
     clock: seconds, never going back. spent: seconds of computing that this thread has done. whose: called with the run
     before each of its turns, and with "" after it.
     """
@@ -92,6 +90,7 @@ class Scheduler:
         self,
         report: Callable[[Message], object],
         frames_per_second: float,
+        most: float,
         clock: Callable[[], float] = time.monotonic,
         spent: Callable[[], float] = time.thread_time,
         whose: Callable[[str], None] = lambda run: None,
@@ -99,7 +98,7 @@ class Scheduler:
         self._report = report
         self._whose = whose
         self._clock, self._spent = clock, spent
-        self._capacity = frames_per_second
+        self._capacity, self._most = frames_per_second, most
         self._runs: dict[str, _Run] = {}
         self._spare = -math.inf
         """Time from which a frame may come before it is due."""
@@ -112,8 +111,8 @@ class Scheduler:
 
     @property
     def period(self) -> float:
-        """Return the seconds between frames of a run: the capacity divided evenly, between 1/MOST and 1/LEAST."""
-        return 1 / min(MOST, max(LEAST, self._capacity / self._playing))
+        """Return the seconds between frames of a run: the capacity divided evenly, with bounds for one run."""
+        return 1 / min(self._most, max(LEAST, self._capacity / self._playing))
 
     @property
     def _playing(self) -> int:

@@ -47,7 +47,6 @@ class Supervisor:
 
     Args:
         limits: Number of workers (0 for one thread) and their bounds.
-        frames_per_second: Of all workers together.
         warm: Pickled configs whose first frame each worker computes when it starts.
         received: Called with (worker, message); returns whether the message was used.
         died: Called with (worker, how, run whose turn it was or "").
@@ -60,7 +59,6 @@ class Supervisor:
     def __init__(
         self,
         limits: Limits,
-        frames_per_second: float,
         warm: Sequence[bytes],
         received: Callable[[Worker, Message], bool],
         died: Callable[[Worker, str, str], None],
@@ -68,7 +66,7 @@ class Supervisor:
     ):
         self.number = max(1, limits.workers)
         self._processes = limits.workers > 0
-        self._share = frames_per_second / self.number
+        self._pace = limits.all_frames / self.number, limits.run_frames
         self._limits = limits
         # A frame as large as a whole run's limit is reported as too large; a larger message cannot be a frame.
         self._most_bytes = min(2**31 - 1, 2 * limits.run_mb * MB + 16 * MB)
@@ -137,10 +135,10 @@ class Supervisor:
     def _start_worker(self) -> None:
         worker: Worker
         if self._processes:
-            worker = ProcessWorker(self._share, self._most_bytes, self._memory)
+            worker = ProcessWorker(*self._pace, self._most_bytes, self._memory)
             self._selector.register(worker.channel, selectors.EVENT_READ, worker)
         else:
-            worker = ThreadWorker(self._share, self._received)
+            worker = ThreadWorker(*self._pace, self._received)
         self._heartbeats[worker] = Heartbeat()
         for config in self._warm:
             worker.send(("warm", config))

@@ -1,6 +1,6 @@
 """Train runs: in one process per core, or in one thread of this process on very small machines.
 
-    worker = ProcessWorker(frames_per_second=150, most_bytes=100_000_000, memory=2_000_000_000)
+    worker = ProcessWorker(frames_per_second=150, most=120, most_bytes=100_000_000, memory=2_000_000_000)
     worker.send(("start", "some run", pickle.dumps(config)))
     worker.channel.read()                                 [("frame", "some run", Frame)]
     worker.kill()
@@ -42,11 +42,11 @@ NICENESS: Final = 5
 class ProcessWorker:
     """A process that trains. It ends at once when its parent does, whatever it is doing.
 
-    frames_per_second: limit for all its runs together. most_bytes: limit of one message. memory: bytes that the process
-    may hold, 0 for no limit. Raises OSError if no process or pipe can be created.
+    frames_per_second: limit for all its runs together. most: limit for one of them. most_bytes: limit of one message.
+    memory: bytes that the process may hold, 0 for no limit. Raises OSError if no process or pipe can be created.
     """
 
-    def __init__(self, frames_per_second: float, most_bytes: float, memory: int):
+    def __init__(self, frames_per_second: float, most: float, most_bytes: float, memory: int):
         self.runs: dict[str, Run] = {}
         self.ready = False
         self.born = time.monotonic()
@@ -59,7 +59,7 @@ class ProcessWorker:
             lifeline, self._lifeline = os.pipe()
             made.callback(os.close, self._lifeline)
             given = [self.channel.theirs.fileno(), self.current_run.descriptor, lifeline]
-            numbers = [str(number) for number in (*given, frames_per_second, memory)]
+            numbers = [str(number) for number in (*given, frames_per_second, most, memory)]
             # The parent's path as it is now, so that a worker imports what the parent imports.
             path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
             try:
@@ -120,13 +120,13 @@ class ThreadWorker:
 
     pid = os.getpid()
 
-    def __init__(self, frames_per_second: float, receive: Callable[[ThreadWorker, Message], object]):
+    def __init__(self, frames_per_second: float, most: float, receive: Callable[[ThreadWorker, Message], object]):
         self.runs: dict[str, Run] = {}
         self.ready = True
         self.born = time.monotonic()
         self._commands: SimpleQueue[Message] = SimpleQueue()
         self._turn = (0, "")
-        scheduler = Scheduler(lambda message: receive(self, message), frames_per_second, whose=self._note)
+        scheduler = Scheduler(lambda message: receive(self, message), frames_per_second, most, whose=self._note)
         self._thread = threading.Thread(target=self._train, args=(scheduler,), name="lazyrich-training", daemon=False)
         self._thread.start()
 
@@ -175,13 +175,14 @@ def main() -> None:
         # Signals to a whole group or container are for the parent, which then ends this process in an orderly way.
         signal.signal(number, signal.SIG_IGN)
     descriptors = [int(number) for number in sys.argv[1:4]]
+    frames_per_second, most, most_memory = map(float, sys.argv[4:7])
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
     channel, current_run, lifeline = descriptors
     _die_with(lifeline)
     with suppress(OSError):
         os.nice(NICENESS)
-    memory.keep_within(int(sys.argv[5]))
+    memory.keep_within(int(most_memory))
     connection = Connection(channel)
     sending = threading.Lock()
 
@@ -207,7 +208,7 @@ def main() -> None:
     commands: SimpleQueue[Message] = SimpleQueue()
     threading.Thread(target=listen, daemon=True).start()
     report(("ready",))
-    serve(commands, Scheduler(report, float(sys.argv[4]), whose=CurrentRun(current_run).write))
+    serve(commands, Scheduler(report, frames_per_second, most, whose=CurrentRun(current_run).write))
 
 
 def _die_with(lifeline: int) -> None:

@@ -11,9 +11,10 @@ from lazyrich.serving.workers.scheduler import HEAD_START, Scheduler
 class Thread:
     """Turns on a clock that is moved by hand, and what they reported. costs: seconds that a frame takes, by run."""
 
-    def __init__(self, frames_per_second, overhead=0.0, costs=None):
+    def __init__(self, frames_per_second, overhead=0.0, costs=None, most=120.0):
         self.now, self.overhead, self.costs, self.reports = 1000.0, overhead, costs or {}, []
-        self.scheduler = Scheduler(self.report, frames_per_second, clock=lambda: self.now, spent=lambda: self.now)
+        clock = {"clock": lambda: self.now, "spent": lambda: self.now}
+        self.scheduler = Scheduler(self.report, frames_per_second, most, **clock)
 
     def report(self, message):
         self.reports.append(message)
@@ -137,13 +138,14 @@ def test_a_run_has_its_pace_and_what_it_missed_is_not_made_up_for_in_a_burst():
     assert abs(thread.scheduler.wait() - 1 / 20) < 1e-9
 
 
-def test_the_pace_of_a_run_goes_down_with_their_number_to_a_floor():
-    thread = Thread(frames_per_second=300)
+@pytest.mark.parametrize(("most", "first"), [(30, 30), (120, 120), (1200, 300)])
+def test_the_pace_of_a_run_goes_down_with_their_number_from_a_limit_to_a_floor(most, first):
+    thread = Thread(frames_per_second=300, most=most)
     paces = []
     for seed in range(60):
         thread.start(str(seed), seed=seed)
         paces.append(1 / thread.scheduler.period)
-    assert paces[0] == 120
+    assert paces[0] == pytest.approx(first)
     assert 10 <= paces[-1] <= 15
     assert paces == sorted(paces, reverse=True)
 

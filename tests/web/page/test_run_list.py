@@ -23,7 +23,7 @@ LINK = "http://localhost:8501/playground?tau=0.1"
 
 def trained(config, frames: int | None = None) -> Run:
     """A run with its frames, over unless their number is given."""
-    run = Run(config)
+    run = Run(config, 120.0)
     run.start()
     for number, frame in enumerate(config.frames()):
         if number == frames:

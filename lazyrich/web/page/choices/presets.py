@@ -11,6 +11,7 @@ import streamlit as st
 from lazyrich.config.schema import Config
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.serving.progress import about, estimate
+from lazyrich.web.server.wiring import pool
 
 OWN_SETTING: Final = "Your own setting. A button above goes back to a known one."
 
@@ -55,7 +56,7 @@ def draw_presets(
     longest = max(len(text) for text in (*(preset.look for preset in presets), OWN_SETTING))
     with st.container(key=f"preset-look-{min(math.ceil(longest / CHARACTERS), MAX_LINES)}"):
         st.caption(look)
-    st.caption(f"Training takes {about(estimate(trained))}.")
+    st.caption(f"Training takes {about(estimate(trained, pool().limits.run_frames))}.")
 
 
 def offered(presets: Sequence[Preset[Any]], config: Config, own_data: bool, key: str) -> dict[str, Any]:
