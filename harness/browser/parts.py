@@ -109,7 +109,7 @@ def on_a_phone_in_the_dark(page: Page) -> None:
     """Set the window to the width of a phone, and the page to the dark theme."""
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("() => document.querySelector('[data-testid=live-run]').offsetWidth < 390")
+    page.wait_for_function("() => document.querySelector('[data-testid=live-run]')?.offsetWidth < 390")
 
 
 def titles_inside(page: Page) -> list[str]:
