@@ -14,6 +14,7 @@ import torch
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from xdist.scheduler import LoadFileScheduling
 
+from harness.forked import Forked
 from harness.server import Server, chromium
 from lazyrich.config import machine
 
@@ -146,6 +147,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
     assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
     assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forked]:
+    """Programs that have torch imported when they start."""
+    commands = ("lazyrich.cli.commands", "lazyrich.sweeps.command", "lazyrich.studies.command")
+    with Forked("torch", *commands, "distributed.cli.dask_worker", "distributed.cli.dask_scheduler") as forked:
+        yield forked
 
 
 @pytest.fixture

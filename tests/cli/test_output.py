@@ -6,12 +6,14 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from harness.forked import Forked
 from lazyrich import StudentTeacher, own_data, train
 from lazyrich.cli import main
 from lazyrich.config import machine
@@ -23,19 +25,29 @@ from tests.cli.test_command_line import refusal
 from tests.sweeps.test_resume import CONFIG, WORDS
 
 ROOT = Path(__file__).parents[2]
-LAZYRICH = f"{shlex.quote(sys.executable)} -m lazyrich"
 SMALL = "student-teacher --width 4 --samples 5 --steps 30 --test-samples 6"
 PORTRAIT = (
     "phase-portrait --tau 0.2,2,2 --delta -1,1,2 --seeds 1 --at 10 --dimension 4 --samples 9 --width 4 --workers 1"
 )
 
 
-def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a line of bash; `lazyrich` is the command. The exit code is the first command's of a pipe that is not 0."""
+@pytest.fixture(scope="module")
+def shell(forked: Forked) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """shell(line, folder, **environment): run a line of bash.
+
+    `lazyrich` is the command, `train` is it as well, for what needs torch: forked after the imports. The exit code is
+    the first of a pipe that is not 0.
+    """
     usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    given = {**usual, "PYTHONPATH": str(ROOT), **environment}
-    line = f'set -o pipefail; lazyrich() {{ {LAZYRICH} "$@"; }}; {line}'
-    return subprocess.run(["bash", "-c", line], cwd=folder, env=given, capture_output=True, timeout=120)
+
+    def run(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+        given = {**usual, "PYTHONPATH": str(ROOT), **environment}
+        starts = {"lazyrich": [sys.executable], "train": forked.python}
+        commands = "".join(f'{name}() {{ {shlex.join(python)} -m lazyrich "$@"; }}; ' for name, python in starts.items())
+        line = f"set -o pipefail; {commands}{line}"
+        return subprocess.run(["bash", "-c", line], cwd=folder, env=given, capture_output=True, timeout=120)
+
+    return run
 
 
 def quiet(ended: subprocess.CompletedProcess[bytes]) -> str:
@@ -66,15 +78,15 @@ def same(path: Path, curves: pd.DataFrame) -> None:
 # ---- a run is not lost because nobody hears of it
 
 
-def test_a_reader_who_leaves_costs_nothing(tmp_path, mine):
+def test_a_reader_who_leaves_costs_nothing(shell, tmp_path, mine):
     """The reader is gone before anything is printed, and Python is told not to keep it back."""
-    line = "lazyrich student-teacher --data mine.csv --steps 20 --out z.csv | true"
+    line = "train student-teacher --data mine.csv --steps 20 --out z.csv | true"
     ended = shell(line, tmp_path, PYTHONUNBUFFERED="1")
     assert ended.returncode in (0, 141)
     assert quiet(ended) == ""
     same(tmp_path / "z.csv", train(StudentTeacher(steps=20), task=own_data.read(mine)).curves)
     ended = shell(
-        f"lazyrich {PORTRAIT} --out p.parquet 2>&1 | true; lazyrich --version | true; lazyrich --help | head -1",
+        f"train {PORTRAIT} --out p.parquet 2>&1 | true; lazyrich --version | true; lazyrich --help | head -1",
         tmp_path,
     )
     assert ended.returncode in (0, 141) and ended.stdout.startswith(b"usage: lazyrich")
@@ -83,9 +95,9 @@ def test_a_reader_who_leaves_costs_nothing(tmp_path, mine):
     assert sorted(os.listdir(tmp_path)) == ["mine.csv", "p.parquet", "z.csv"]
 
 
-def test_closed_streams_cost_nothing(tmp_path, curves):
+def test_closed_streams_cost_nothing(shell, tmp_path, curves):
     """What is opened next must not come to stand where standard output was."""
-    ended = shell(f"lazyrich {SMALL} --out all.csv <&- >&- 2>&-; echo $?", tmp_path)
+    ended = shell(f"train {SMALL} --out all.csv <&- >&- 2>&-; echo $?", tmp_path)
     assert (ended.stdout, ended.stderr) == (b"0\n", b"")
     same(tmp_path / "all.csv", curves)
     ended = shell("lazyrich student-teacher --tau 0 2>&-; echo $?; lazyrich --version >&-; echo $?", tmp_path)
@@ -101,8 +113,8 @@ sys.exit(os.open(os.devnull, os.O_RDONLY))
     assert int(ended.stdout) > 2, "a file has taken the place of standard input, output or error"
 
 
-def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_kept(tmp_path, curves):
-    ended = shell(f"lazyrich {SMALL} --out z.csv >/dev/full", tmp_path)
+def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_kept(shell, tmp_path, curves):
+    ended = shell(f"train {SMALL} --out z.csv >/dev/full", tmp_path)
     assert ended.returncode == 1
     assert quiet(ended) == (
         "Standard output could not be written to: no space left on device. What was computed is in z.csv.\n"
@@ -118,9 +130,9 @@ def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_kept(tmp_path
 # ---- places that are no regular files
 
 
-def test_standard_output_and_pipes_of_the_shell_are_written_into(tmp_path, curves):
+def test_standard_output_and_pipes_of_the_shell_are_written_into(shell, tmp_path, curves):
     ended = shell(
-        f"echo before > r.csv; lazyrich {SMALL} --out /dev/stdout >> r.csv", tmp_path, PYTHONIOENCODING="ascii"
+        f"echo before > r.csv; train {SMALL} --out /dev/stdout >> r.csv", tmp_path, PYTHONIOENCODING="ascii"
     )
     assert ended.returncode == 0
     assert "test_loss" in quiet(ended) and "Written to /dev/stdout" in ended.stderr.decode("ascii")
@@ -129,11 +141,11 @@ def test_standard_output_and_pipes_of_the_shell_are_written_into(tmp_path, curve
     assert before == "before"
     same(tmp_path / "rest.csv", curves)
     # a pipe that the shell makes, whose reader takes one line of it and leaves
-    ended = shell(f"lazyrich {PORTRAIT} --out >(head -1 > h.csv) | tail -1; sleep 0.2; cat h.csv", tmp_path)
+    ended = shell(f"train {PORTRAIT} --out >(head -1 > h.csv) | tail -1; sleep 0.2; cat h.csv", tmp_path)
     assert ended.returncode == 0 and quiet(ended) == ""
     assert ended.stdout.splitlines()[-1].startswith(b"tau,delta,seed,at,")
     assert sorted(os.listdir(tmp_path)) == ["h.csv", "r.csv", "rest.csv"]
-    ended = shell(f"mkfifo p.csv; lazyrich {PORTRAIT} --out p.csv --resume", tmp_path)
+    ended = shell(f"mkfifo p.csv; train {PORTRAIT} --out p.csv --resume", tmp_path)
     assert ended.returncode == 2 and "p.csv is a pipe or a device: it has no finished parts." in quiet(ended)
 
 

@@ -55,17 +55,20 @@ def names(result, whole):
     return {**result.config.model_dump(), **columns}
 
 
-def value(text, results):
-    """Evaluate an expression of a lesson with Python's own eval."""
-    spaces = []
+def namespaces(results):
+    """What an expression can name: whole columns, as `count` reads them, and medians."""
     for whole in (True, False):
         own, *kept = (names(result, whole) for result in results)
         others = {
             f"kept{number or ''}": SimpleNamespace(**one) for number, one in zip((0, 2, 3, 4), kept, strict=False)
         }
-        spaces.append({**own, **others})
-    counted = re.sub(r"count\(([^()]*)\)", lambda part: str(int(eval(part[1], {}, spaces[0]).sum())), text)
-    return eval(counted, {}, spaces[1])
+        yield {**own, **others}
+
+
+def value(text, columns, medians):
+    """Evaluate an expression of a lesson with Python's own eval."""
+    counted = re.sub(r"count\(([^()]*)\)", lambda part: str(int(eval(part[1], {}, columns).sum())), text)
+    return eval(counted, {}, medians)
 
 
 def check(name, number, seed=None):
@@ -78,11 +81,12 @@ def check(name, number, seed=None):
     told = outcome.written(RunNumbers([(result.config, result.frames) for result in results]))
     assert "cannot be said" not in told
     assert outcome.conditions, "a step says what is seen if the effect is not there"
+    spaces = [*namespaces(results)]
     present = 0
     for part in outcome.parts:
         line = part
         if isinstance(part, Condition):
-            holds = bool(value(part.holds.text, results))
+            holds = bool(value(part.holds.text, *spaces))
             line, other = (part.then, part.otherwise) if holds else (part.otherwise, part.then)
             present += holds
             assert max(other.texts, key=len) not in told
@@ -90,7 +94,7 @@ def check(name, number, seed=None):
             assert text in told
         shown = re.search(NUMBER.join(map(re.escape, line.texts)), told, re.DOTALL)
         for (expression, style), written in zip(line.numbers, shown.groups(), strict=True):
-            exact = float(value(expression.text, results))
+            exact = float(value(expression.text, *spaces))
             assert read_number(written) == pytest.approx(exact, rel=0.006, abs=half_a_digit(written)), style
     return present
 

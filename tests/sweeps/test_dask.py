@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pandas as pd
 import pytest
 from distributed import Client
 
+from harness.waiting import eventually
 from lazyrich import PhasePortrait, StudentTeacher, compare, phase_portrait
 from lazyrich.cli import main
 from lazyrich.sweeps import portrait_parts
@@ -36,14 +36,14 @@ def alone() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+def cluster(forked, tmp_path_factory) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     """The address of a scheduler, and its three workers, of which each test may kill one."""
     folder = tmp_path_factory.mktemp("cluster")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     begun: list[subprocess.Popen] = []
 
     def start(module: str, *words: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *words]
+        command = [*forked.python, "-m", f"distributed.cli.{module}", *words]
         begun.append(
             subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         )
@@ -66,6 +66,7 @@ def cluster(tmp_path_factory) -> Iterator[tuple[str, list[subprocess.Popen]]]:
         for process in begun:
             process.kill()
             process.wait()
+        eventually(lambda: not forked.running())
 
 
 def kill_one(workers: list[subprocess.Popen]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from harness.waiting import eventually
 from lazyrich import PhasePortrait, StudentTeacher, phase_portrait
 from lazyrich.cli import main
 from lazyrich.experiments.phase_portrait.parts import parts
@@ -39,42 +39,45 @@ def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
-def test_a_run_that_was_killed_goes_on_where_it_was(whole, tmp_path, capsys):
+def test_a_run_that_was_killed_goes_on_where_it_was(forked, whole, tmp_path, capsys):
     out = tmp_path / "portrait.parquet"
-    # workers that take their time, so that it can be killed midway on any machine
+    # it stops for good after some parts, so that it is killed midway on any machine
     script = f"""
 import time
 from lazyrich.sweeps import command
 computed = command.computed
-def slowly(*given):
-    for finished in computed(*given):
+def some(*given):
+    for count, finished in enumerate(computed(*given)):
+        if count == 3:
+            time.sleep(300)
         yield finished
-        time.sleep(0.1)
-command.computed = slowly
+command.computed = some
 from lazyrich.cli import main
 if __name__ == "__main__":
     main({[*WORDS, "--workers", "2", "--out", str(out)]!r})
 """
     path = tmp_path / "run.py"
     path.write_text(script)
-    running = subprocess.Popen([sys.executable, path], env={**os.environ, "PYTHONPATH": str(ROOT)})
+    running = subprocess.Popen([*forked.python, path], env={**os.environ, "PYTHONPATH": str(ROOT)})
     checkpoint = Path(f"{out}.parts")
     try:
         until = time.monotonic() + 60
         while not checkpoint.exists() or len(checkpoint.read_bytes().splitlines()) < 4:
             assert running.poll() is None and time.monotonic() < until
             time.sleep(0.02)
-        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        eventually(lambda: len(forked.running()) == 1)
+        [program] = forked.running()
+        children = Path(f"/proc/{program}/task/{program}/children").read_text().split()
     finally:
         running.send_signal(signal.SIGKILL)
         running.wait()
     assert not out.exists()
     assert len(children) >= 2
-    while any(Path(f"/proc/{child}/exe").exists() for child in children):
+    while any(Path(f"/proc/{one}/exe").exists() for one in (program, *children)):
         assert time.monotonic() < until, "workers outlive the run that they were for"
         time.sleep(0.02)
     done = len(checkpoint.read_bytes().splitlines()) - 1
-    assert 3 <= done < len(parts(CONFIG))
+    assert done == 3 < len(parts(CONFIG))
 
     assert main([*WORDS, "--out", str(out)]) == 2
     assert "add --resume to go on with it, or delete it" in capsys.readouterr().err
