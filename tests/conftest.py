@@ -29,7 +29,7 @@ hypothesis.settings.register_profile("others in every run", **UNTIMED)
 
 SLOWEST = (
     *("soak/test_faults_server.py", "cli/test_output.py", "sweeps/test_dask.py", "soak/test_lecture_hall.py"),
-    *("project/test_adding_an_experiment.py", "results/test_export.py", "serving/test_pool.py"),
+    *("project/test_adding_an_experiment.py", "results/test_export.py", "serving/pool/test_workers.py"),
     *("browser/charts/test_live_chart.py", "browser/test_playground.py", "browser/test_every_page.py"),
     *("browser/charts/test_chart_kinds.py", "browser/test_phase_portrait.py", "browser/test_practical.py"),
     *("browser/test_kept_runs.py", "browser/test_function.py", "browser/test_replay.py", "browser/study/test_study.py"),
