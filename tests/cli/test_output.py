@@ -43,8 +43,8 @@ def shell(forked: Forked) -> Callable[..., subprocess.CompletedProcess[bytes]]:
     def run(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
         given = {**usual, "PYTHONPATH": str(ROOT), **environment}
         starts = {"lazyrich": [sys.executable], "train": forked.python}
-        commands = "".join(f'{name}() {{ {shlex.join(python)} -m lazyrich "$@"; }}; ' for name, python in starts.items())
-        line = f"set -o pipefail; {commands}{line}"
+        commands = [f'{name}() {{ {shlex.join(python)} -m lazyrich "$@"; }}' for name, python in starts.items()]
+        line = "; ".join(["set -o pipefail", *commands, line])
         return subprocess.run(["bash", "-c", line], cwd=folder, env=given, capture_output=True, timeout=120)
 
     return run
