@@ -30,8 +30,8 @@ hypothesis.settings.register_profile("others in every run", **UNTIMED)
 SLOWEST = (
     *("soak/test_faults_server.py", "cli/test_output.py", "sweeps/test_dask.py", "soak/test_lecture_hall.py"),
     *("project/test_adding_an_experiment.py", "results/test_export.py", "serving/pool/test_workers.py"),
-    *("browser/charts/test_live_chart.py", "browser/test_playground.py", "browser/test_every_page.py"),
-    *("browser/charts/test_chart_kinds.py", "browser/test_phase_portrait.py", "browser/test_practical.py"),
+    *("browser/charts/test_live_line.py", "browser/test_playground.py", "browser/test_every_page.py"),
+    *("browser/charts/test_heat.py", "browser/test_phase_portrait.py", "browser/test_practical.py"),
     *("browser/test_kept_runs.py", "browser/test_function.py", "browser/test_replay.py", "browser/study/test_study.py"),
     *("soak/test_faults_line.py", "soak/test_proxy.py", "browser/test_security.py", "browser/test_picker.py"),
     *("experiments/test_linear_network.py", "experiments/test_grokking.py", "experiments/test_deep_network.py"),

@@ -7,7 +7,9 @@ The runs have closed forms, so a test knows every number that the chart should s
     brief          the same, but only the first 120
     steady         50 frames a second
     brisk          50 frames a second, but only the first 120
+    timed          27 frames a second, but only the first 120
     held           50 frames a second, but only the first 120, and half of them until it is released
+    parted         the first 120 at once, and all others once it is released
     endless        10 frames a second until it is stopped
     diverging      120 frames, then failed, with a remedy
     queued         waits for a place for ever
@@ -165,18 +167,22 @@ class SyntheticRun:
     @property
     def length(self) -> int:
         """Return the number of frames of the full run."""
-        return FEW if self.kind in ("brief", "brisk", "held") else FRAMES
+        return FEW if self.kind in ("brief", "brisk", "timed", "held") else FRAMES
+
+    @property
+    def rate(self) -> float:
+        """Return the number of frames a second."""
+        return {"steady": 50, "brisk": 50, "timed": 27, "held": 50, "endless": 10}.get(self.kind, 1e9)
 
     @property
     def count(self) -> int:
         """Return the number of frames so far."""
         if self.stopped_at is not None:
             return self.stopped_at
-        rate = {"steady": 50, "brisk": 50, "held": 50, "endless": 10}.get(self.kind, 1e9)
         most = {"diverging": 120, "queued": 0, "endless": FRAMES - 1}.get(self.kind, self.length)
-        if self.kind == "held" and not self.released:
-            most = FEW // 2
-        return min(most, 1 + int(rate * (time.monotonic() - self.began)))
+        if not self.released:
+            most = {"held": FEW // 2, "parted": FEW}.get(self.kind, most)
+        return min(most, 1 + int(self.rate * (time.monotonic() - self.began)))
 
     @property
     def status(self) -> str:
@@ -197,7 +203,7 @@ class SyntheticRun:
         count, status = self.count, self.status
         message = {"diverging": MESSAGE, "queued": QUEUED}.get(self.kind, "")
         header = {"id": self.id, "status": status, "message": message, "progress": count / self.length}
-        header["left"] = 0 if self.ended else (self.length - count) / 50
+        header["left"] = 0 if self.ended else (self.length - count) / self.rate
         header |= {"remedy": REMEDY if status == "failed" else {}, "first": held, "count": max(0, count - held)}
         header["verdicts"] = [frame.verdict for frame in self.frames[held:count]]
         if held == 0 and count:

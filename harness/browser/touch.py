@@ -24,6 +24,11 @@ def swipe(page: Page, *points: tuple[float, float]) -> None:
     send("touchEnd")
 
 
+def tap(page: Page, x: float, y: float) -> None:
+    """Touch the screen and release, also on a page that is not told of a touch screen."""
+    swipe(page, (x, y))
+
+
 def come_to_rest(page: Page) -> None:
     """Wait until the page has stopped scrolling after a swipe."""
     page.evaluate(

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from harness.browser.chart_samples import MAP, map_run
+from harness.browser.filter_images import Run
 from harness.browser.live_chart_server import LiveChartServer
+from harness.browser.one_chart import show
+from harness.browser.space_chart import SCENE
 from harness.server import Server
-from tests.browser.charts.test_chart_kinds import MAP, map_run, show
-from tests.browser.charts.test_images import Run
-from tests.browser.charts.test_space import SCENE
 from tests.firefox.marionette import Firefox
 
 PICTURE = re.compile(r'<image [^>]*href="data:image/png;base64,([^"]+)"')

@@ -1,4 +1,4 @@
-// The line to a server that goes silent, with answers to previews in between.
+// The line to a server that goes silent, with answers to previews in between, or that refuses it.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -16,6 +16,8 @@ class Line {
   onopen = () => {};
   /** @type {(event: { data: string }) => void} */
   onmessage = () => {};
+  /** @type {(event: { code: number }) => void} */
+  onclose = () => {};
   constructor() {
     Line.all.push(this);
   }
@@ -56,5 +58,36 @@ test("an answer to a preview does not hide that the question stays without an an
   assert.equal(socket.line, "open");
   t.mock.timers.tick(5000);
   assert.equal(socket.line, "lost");
+  socket.close();
+});
+
+test("a line that is refused waits twice as long each time, and says so the fifth time in a row", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  Line.all.length = 0;
+  let refused = 0;
+  const socket = new FrameSocket({
+    question: () => ({ run: 0 }),
+    onAnswer: () => true,
+    onState() {},
+    onRefused: () => (refused += 1),
+  });
+  /** Refuse the last line, and count the ms until there is another one. */
+  const wait = (code = 4403) => {
+    const tries = Line.all.length;
+    Line.all.at(-1)?.onclose({ code });
+    let waited = 0;
+    for (; Line.all.length === tries && waited < 60_000; waited += 100) t.mock.timers.tick(100);
+    return waited;
+  };
+  socket.open("/frames", "token");
+  assert.deepEqual([500, 1000, 2000, 4000], [wait(), wait(), wait(), wait()]);
+  assert.equal(socket.line, "cut");
+  assert.equal(wait(), 8000);
+  assert.deepEqual([socket.line, refused], ["unknown", 5]);
+  assert.equal(wait(), 8000, "no longer than this");
+  Line.all.at(-1)?.onmessage({ data: "frames" });
+  assert.equal(socket.line, "open");
+  assert.equal(wait(1006), 500, "after an answer the waits begin anew");
+  assert.equal(refused, 6, "a line that breaks is not refused");
   socket.close();
 });

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import plotly
 import pytest
-from playwright.sync_api import Browser, Page
-
-from harness.browser.live_chart_server import LiveChartServer
-from harness.browser.parts import watched
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -35,16 +30,6 @@ DRAW = """
     await Plotly.relayout(node, {"xaxis.range[0]": 0.5, "xaxis.range[1]": 2, "yaxis.autorange": false});
     return [before, seen()];
 """
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with LiveChartServer() as server:
-        page = browser.new_page(viewport={"width": 800, "height": 700})
-        page.goto(server.address)
-        with watched(page):
-            yield page
-        page.close()
 
 
 def test_axes_are_where_plotly_draws_them_and_span_what_it_says(page: Page) -> None:

@@ -1,0 +1,123 @@
+"""Two tabs for all tests of charts, on the pages of a server of their own: plotly takes seconds to start in a new one.
+
+Each worker has one such server, so that what a tab has compiled of an address serves all its tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from harness.browser.live_chart import Open, unmounted
+from harness.browser.live_chart_server import LiveChartServer
+from harness.browser.parts import watched
+from harness.browser.touch import PHONE
+
+SCREEN = {"viewport": {"width": 1280, "height": 800}}
+
+
+class Pages:
+    """The tabs, and what has gone wrong in them."""
+
+    def __init__(self, browser: Browser, address: str):
+        self._browser, self._address = browser, address
+        self._tabs: dict[bool, Page] = {}
+        self._mounts = False  # whether the screen's tab has a page that a live chart can be mounted on
+        self.wrong: list[str] = []
+
+    def tab(self, phone: bool = False) -> Page:
+        """The tab of a screen or a phone, as it is."""
+        if phone not in self._tabs:
+            context = self._browser.new_context(**(PHONE if phone else SCREEN))
+            context.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
+            context.on("weberror", lambda e: self.wrong.append(str(e.error)))
+            context.on("requestfailed", lambda r: self.wrong.append(r.url))
+            self._tabs[phone] = context.new_page()
+            self._tabs[phone].set_default_timeout(15_000)
+        return self._tabs[phone]
+
+    def fresh(self, phone: bool = False) -> Page:
+        """A page that was just loaded."""
+        page = self.tab(phone)
+        page.goto(self._address)
+        page.wait_for_function("window.harness")
+        self._mounts |= not phone
+        return page
+
+    def to_mount_on(self) -> Page:
+        """A page of a screen without a chart, for a live one."""
+        if not self._mounts:
+            self.fresh()
+            self.wrong.clear()  # of the page before it, which another fixture has watched
+        return self.tab()
+
+    def bare(self) -> Page:
+        """A page of a screen for a test that replaces all that is on it."""
+        page = self.fresh()
+        self._mounts = False
+        return page
+
+    def leave(self) -> list[str]:
+        """What has gone wrong in the live charts of a test, which are gone from now on."""
+        if self._mounts:
+            unmounted(self.tab())
+        if True in self._tabs:
+            self.tab(phone=True).goto("about:blank")
+        wrong, self.wrong = self.wrong, []
+        return wrong
+
+    def close(self) -> None:
+        for page in self._tabs.values():
+            page.context.close()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[LiveChartServer]:
+    with LiveChartServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser, served: LiveChartServer) -> Iterator[Pages]:
+    pages = Pages(browser, served.address)
+    yield pages
+    pages.close()
+
+
+@pytest.fixture
+def open_chart(pages: Pages) -> Iterator[Open]:
+    """open_chart(current, kept, labels) -> Page; anything on its console fails the test.
+
+    Where a test is not about motion, the newest frame is shown at once, for playing takes seconds: motion=True plays.
+    phone: on a page of its own.
+    """
+
+    def open_one(
+        current: str,
+        kept: list[str] | None = None,
+        labels: list[str] | None = None,
+        motion: bool = False,
+        phone: bool = False,
+    ) -> Page:
+        page = pages.fresh(phone) if phone else pages.to_mount_on()
+        page.emulate_media(reduced_motion="no-preference" if motion else "reduce")
+        page.evaluate("([a, b, c]) => show(a, b, c)", [current, kept or [], labels or []])
+        return page
+
+    yield open_one
+    wrong = pages.leave()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def bare(pages: Pages) -> Page:
+    return pages.bare()
+
+
+@pytest.fixture
+def page(bare: Page) -> Iterator[Page]:
+    """The same page for all tests of a file: each puts its own chart there."""
+    with watched(bare):
+        yield bare

@@ -1,0 +1,87 @@
+"""Keys on the page of a live chart."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from harness.browser.live_chart import RUN, Open, data, to_the_end, wait_data
+from harness.browser.live_chart_server import FRAMES, STEPS
+
+pytestmark = pytest.mark.browser
+
+
+def test_keys_play_pause_step_and_jump(open_chart: Open) -> None:
+    page = open_chart("rich", motion=True)
+    wait_data(page, "frames", "+value > 3")
+    page.locator(RUN).focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    cursor = page.get_by_label("Frame")
+    before = int(cursor.input_value())
+    page.keyboard.press("ArrowRight")
+    expect(cursor).to_have_value(str(before + 1))
+    page.keyboard.press("Shift+ArrowRight")
+    expect(cursor).to_have_value(str(before + 11))
+    page.keyboard.press("ArrowLeft")
+    expect(cursor).to_have_value(str(before + 10))
+    assert data(page, "step") == str(STEPS[before + 10])
+    page.keyboard.press("End")
+    expect(cursor).to_have_value(str(FRAMES - 1))
+    page.keyboard.press("Home")
+    expect(cursor).to_have_value("0")
+    page.keyboard.press("+")
+    expect(page.get_by_label("Speed")).to_have_value("2")
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    expect(page.get_by_label("Speed")).to_have_value("0.5")
+    page.keyboard.press("n")
+    assert sent(page) == ["new_seed"]
+
+
+def sent(page: Page) -> list[str]:
+    """The names of what the page has asked Python for."""
+    return page.evaluate("triggers.map(([name]) => name)")
+
+
+def test_keys_are_those_of_the_chart_only_where_it_has_the_focus_but_for_the_arrows(open_chart: Open) -> None:
+    page = open_chart("rich", motion=True)
+    to_the_end(page)
+    cursor = page.get_by_label("Frame")
+    # typed into another widget
+    page.locator("#elsewhere").press("Home")
+    page.locator("#elsewhere").press_sequentially("n r s")
+    expect(cursor).to_have_value(str(FRAMES - 1))
+    # with the focus nowhere
+    page.evaluate("document.activeElement.blur()")
+    for key in ("n", "r", "s", "Space", "Home", "-"):
+        page.keyboard.press(key)
+    page.keyboard.press("ArrowLeft")
+    expect(cursor).to_have_value(str(FRAMES - 2))
+    assert sent(page) == []
+    expect(page.get_by_label("Speed")).to_have_value("1")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    # Streamlit's key for another run of the page is left to it, unless the chart has the focus
+    page.evaluate("window.seen = 0; document.addEventListener('keydown', () => (window.seen += 1))")
+    page.keyboard.press("r")
+    assert page.evaluate("seen") == 1
+    expect(cursor).to_have_value(str(FRAMES - 2))
+    page.locator(RUN).press("r")
+    wait_data(page, "frames", "+value < 100")
+    assert page.evaluate("seen") == 1
+
+
+def test_a_key_held_down_acts_once_unless_it_steps(open_chart: Open) -> None:
+    page = open_chart("rich", motion=True)
+    to_the_end(page)
+    page.locator(RUN).focus()
+    for key in ("n", "Space", "ArrowLeft"):  # Space plays, and the arrow pauses again
+        for _ in range(3):
+            page.keyboard.down(key)
+        page.keyboard.up(key)
+        if key == "Space":
+            expect(page.get_by_role("button", name="Pause")).to_be_visible()
+            page.keyboard.press("End")
+            expect(page.get_by_label("Frame")).to_have_value(str(FRAMES - 1))
+    expect(page.get_by_label("Frame")).to_have_value(str(FRAMES - 4))
+    assert sent(page) == ["new_seed"]

@@ -1,0 +1,111 @@
+"""A live chart on a phone: what stands where, and what fingers do."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import expect
+
+from harness.browser.live_chart import RUN, Open, plot, to_the_end, wait_data
+from harness.browser.touch import come_to_rest, swipe
+
+pytestmark = pytest.mark.browser
+
+
+def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrolling_sideways(open_chart: Open) -> None:
+    page = open_chart("rich", phone=True)
+    wait_data(page, "frames", "+value > 10")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    boxes = [page.locator(part).bounding_box() for part in (".verdict", ".planes", ".transport", ".curves:not(.below)")]
+    tops = [box["y"] for box in boxes if box is not None]
+    assert len(tops) == 4 and tops == sorted(tops)
+    stack = [page.locator(f"[data-chart={name}]") for name in ("loss", "kernel", "conserved")]
+    charts = [node.bounding_box() for node in stack]
+    # the labels of the common axis are those of the lowest
+    assert [node.locator(".xtick").count() > 0 for node in stack] == [False, False, True]
+    edges = [(box["y"], box["y"] + box["height"]) for box in charts if box is not None]
+    assert all(bottom <= top + 1 for (_, bottom), (top, _) in pairwise(edges))
+
+
+def test_what_a_reading_means_is_told_by_keys_a_tap_and_a_pointer_that_rests(open_chart: Open) -> None:
+    page = open_chart("rich", phone=True)
+    to_the_end(page)
+    meaning = page.get_by_text("How far the kernel has moved.", exact=True)
+    word = page.get_by_role("button", name="kernel moved")
+    expect(meaning).to_be_hidden()
+    word.tap()
+    expect(meaning).to_be_visible()
+    box = meaning.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    page.locator(RUN).focus()
+    page.keyboard.press("Tab")
+    expect(word).to_be_focused()
+    expect(meaning).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(meaning).to_be_hidden()
+    word.hover()
+    expect(meaning).to_be_visible()
+    formula = page.get_by_text("S = 1 − cos(K₀, Kₜ)", exact=True)
+    assert formula.bounding_box()["y"] > meaning.bounding_box()["y"], "the sentence comes first"
+    formula.hover()
+    page.wait_for_timeout(400)  # longer than a pointer may be between the word and its explanation
+    expect(meaning).to_be_visible()
+    page.mouse.move(5, 800)
+    expect(meaning).to_be_hidden()
+
+
+def test_on_a_phone_a_swipe_over_a_chart_scrolls_the_page_and_a_button_zooms(open_chart: Open) -> None:
+    page = open_chart("rich", phone=True)
+    to_the_end(page)
+    axes = "[p._fullLayout.xaxis.range, p._fullLayout.yaxis.range]"
+    area = page.locator("[data-chart=loss] .nsewdrag")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"]
+    before = plot(page, "loss", axes)
+    scrolled = page.evaluate("scrollY")
+    swipe(page, (x, y), (x + 40, y + 100))
+    page.wait_for_function("(before) => scrollY < before - 50", arg=scrolled)
+    assert plot(page, "loss", axes) == before
+    page.locator("[data-chart=loss] [data-title=Zoom]").dispatch_event("click")
+    page.wait_for_function("document.querySelector('[data-chart=loss] .plot')._fullLayout.dragmode === 'zoom'")
+    area.scroll_into_view_if_needed()
+    come_to_rest(page)
+    box = area.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.2 * box["width"], box["y"] + 0.2 * box["height"]
+    swipe(page, (x, y), (x + 150, y + 70))
+    page.wait_for_function(
+        "(top) => document.querySelector('[data-chart=loss] .plot')._fullLayout.yaxis.range[1] < top", arg=before[1][1]
+    )
+
+
+def test_on_a_phone_the_buttons_of_a_chart_cover_no_line_until_it_is_tapped_and_the_tap_presses_none(
+    open_chart: Open,
+) -> None:
+    page = open_chart("rich", phone=True)
+    to_the_end(page)
+    loss = page.locator("[data-chart=loss]")
+    opacities = "(nodes) => nodes.map((node) => +getComputedStyle(node).opacity)"
+    bars = page.locator(".modebar")
+    bars.first.wait_for(state="attached")
+    assert bars.count() > 3 and set(bars.evaluate_all(opacities)) == {0}
+    zoom = loss.locator("[data-title=Zoom]")
+    zoom.scroll_into_view_if_needed()
+    come_to_rest(page)
+    box = zoom.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(*middle)
+    page.wait_for_function("getComputedStyle(document.querySelector('[data-chart=loss] .modebar')).opacity === '1'")
+    assert sum(bars.evaluate_all(opacities)) == 1
+    assert plot(page, "loss", "p._fullLayout.dragmode") is False
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('[data-chart=loss] .modebar-btn')).pointerEvents !== 'none'"
+    )
+    page.touchscreen.tap(*middle)
+    page.wait_for_function("document.querySelector('[data-chart=loss] .plot')._fullLayout.dragmode === 'zoom'")
