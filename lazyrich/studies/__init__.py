@@ -1,10 +1,10 @@
-"""Settings compared over seeds, with statistics that hold.
+"""Settings compared over seeds, with valid statistics.
 
 repeat(config)                  one setting, its curves with bands
 compare(A, B)                   two settings, paired by seed
 study(config, over={...})       one or two settings varied
 
-repeating, comparing and studying give the same as it fills, after each run.
+repeating, comparing and studying yield the same result as it grows, after each run.
 """
 
 from lazyrich.studies.comparison import Comparison

@@ -20,7 +20,7 @@ from lazyrich.studies.measure import Measure
 __all__ = ["CLOCKS", "LEVELS", "At", "value_at"]
 
 CLOCKS: Final = ("time", "step", "at")
-"""Columns that go up through a run."""
+"""Columns that increase through a run."""
 
 LEVELS: Final = ("train_loss", "loss")
 """Columns of training losses."""
@@ -31,7 +31,10 @@ SAME: Final = 1e-9
 
 @dataclass(frozen=True)
 class At:
-    """column: one of CLOCKS or LEVELS, or "" for the clock of the experiment. value: what it is; None for the end."""
+    """The moment at which runs are compared.
+
+    column: one of CLOCKS or LEVELS, or "" for the clock of the experiment. value: of that column; None for the end.
+    """
 
     column: str = ""
     value: float | None = None
@@ -71,7 +74,7 @@ class At:
         return self.value if not self.column or self.value is None else {self.column: self.value}
 
     def words(self, clock: str) -> str:
-        """Say when it is: `at t = 55.6`, for an experiment with this clock."""
+        """Return the moment in words, for an experiment with this clock: `at t = 55.6`."""
         column = self.column or clock
         if self.value is None:
             return "at the end"
@@ -133,7 +136,7 @@ class At:
 
 
 def value_at(place: tuple[int, float], values: np.ndarray, measure: Measure) -> float:
-    """Return a column's value at a place between rows: straight in its logarithm for losses and errors."""
+    """Interpolate a column at a place between two rows: losses and errors in their logarithm, all else linearly."""
     row, share = place
     here = float(values[row])
     if not share:

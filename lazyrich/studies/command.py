@@ -1,4 +1,4 @@
-"""Comparisons and studies on the command line: all cores or a cluster, resuming, and the file.
+"""Comparisons and studies on the command line: on all cores or a cluster, resumed, written to a file.
 
 python -m lazyrich compare student-teacher --a delta=1 --b delta=0 --with tau=0.3 --seeds 20 --out compared.parquet
 python -m lazyrich study student-teacher --over delta=-1,0,1 --seeds 20 --out study.parquet --resume
@@ -44,10 +44,10 @@ def comparison_plan(A: Config, B: Config, seeds: int, measure: str | None, at: A
         seeds: As in `compare`, like measure and at.
         measure: See there.
         at: See there.
-        command: What was asked for, for the record.
+        command: The command line as typed, for the file's metadata.
 
     Raises:
-        ValueError: For what cannot be used.
+        ValueError: If an argument is invalid.
     """
     check_seeds(seeds, 1)
     if first_seed(A) != first_seed(B):
@@ -74,7 +74,7 @@ class Runs(ABC):
 
     @property
     def amount(self) -> tuple[float, int]:
-        """Return the seconds of work, and the number of runs with each seed counted."""
+        """Return the seconds of work, and the number of runs, one for each seed."""
         return sum(map(weight, self._jobs)), sum(len(job.seeds) for job in self._jobs)
 
     def amount_of(self, number: int) -> tuple[float, int]:
@@ -98,7 +98,7 @@ class Runs(ABC):
         """Compute all runs but those done."""
         for place, part in enumerate(computed(self._jobs, pool, done)):
             if place < 2:
-                # report a measure or a moment that does not fit now, not after all runs
+                # report an unknown measure or moment after the first runs, not after all
                 self._check(part)
             yield part
 

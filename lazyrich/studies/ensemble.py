@@ -101,7 +101,7 @@ class Ensemble:
             raise ValueError("bands needs a run that has come to its end: there is none.")
         clock = [columns.clock] if columns.clock else []
         keys = [*columns.networks, *clock]
-        moments = CLOCKS if clock else ()  # a time that is no clock is one to learn
+        moments = CLOCKS if clock else ()  # without a clock, a column of times is a measure: the time to learn
         names = [name for name in table if name not in {"seed", *keys, *moments} and table[name].dtype.kind in "biuf"]
         if clock:
             table = held(table, list(columns.networks), columns.clock)
@@ -146,7 +146,7 @@ def repeat(
     Raises:
         TypeError: If config is no config of an experiment.
         ValueError: If the experiment has no seed, seeds are out of bounds, or checkpoint holds something else.
-        CannotRun: If a run fails at once, as for want of a device.
+        CannotRun: If a run cannot start, for example because a device is missing.
 
     Example:
         >>> runs = lazyrich.repeat(StudentTeacher(tau=0.1), seeds=32)
@@ -167,9 +167,9 @@ def repeating(
     *,
     checkpoint: str | os.PathLike[str] | None = None,
 ) -> Iterator[Ensemble]:
-    """Give the Ensemble of `repeat` as it fills, after each run; arguments and errors are those of `repeat`.
+    """Yield the Ensemble of `repeat` as it grows, after each run; arguments and errors are those of `repeat`.
 
-    When the caller stops asking, what is left is called off.
+    Runs that have not begun are cancelled if the caller stops iterating.
     """
     check_config(config, "config")
     check_seeds(seeds, 1)
@@ -195,7 +195,7 @@ def check_seeds(seeds: object, least: int) -> None:
 
 
 def held(table: pd.DataFrame, networks: list[str], clock: str) -> pd.DataFrame:
-    """Return the table with the last row of each run repeated up to the last moment of any: it has ended flat.
+    """Return the table with the last row of each run repeated up to the last moment of any run, as its losses are flat.
 
     Args:
         table: Rows of several seeds, those of a run in the order of its clock.

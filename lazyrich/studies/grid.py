@@ -35,8 +35,8 @@ __all__ = ["Study", "study", "studying"]
 class Study:
     """Settings over the same seeds.
 
-    plan: its settings, axes and reference. ensembles: values of the axes -> Ensemble. progress: how far the runs are.
-    While runs are missing, intervals are those that may be looked at after every run.
+    plan: its settings, axes and reference. ensembles: values of the axes -> Ensemble. progress: of the runs; None if it
+    is not tracked. While runs are missing, intervals are ones that stay valid if they are read after every run.
     """
 
     def __init__(self, plan: Plan, ensembles: Mapping[Cell, Ensemble], progress: Progress | None = None):
@@ -54,7 +54,7 @@ class Study:
 
     @property
     def measure(self) -> Measure:
-        """Return the measure that settings are compared by."""
+        """Return the measure of the comparisons."""
         return self.plan.measure
 
     @property
@@ -71,7 +71,7 @@ class Study:
     def table(self) -> pd.DataFrame:
         """A row for each setting, network and seed.
 
-        Columns: the axes, those that tell networks apart, seed, the measure, and why it is nan where it is.
+        Columns: the axes, those that tell networks apart, seed, the measure, and the reason where it is nan.
         """
         rows = []
         for cell, ensemble in self.ensembles.items():
@@ -92,8 +92,8 @@ class Study:
     def summary(self) -> pd.DataFrame:
         """A row for each setting and network.
 
-        Columns: seeds, how many have no value, the median with its interval, and the band of the middle 80 % of seeds.
-        Seeds without a value count as worst, where one side is the better.
+        Columns: seeds, number of seeds without a value, the median with its interval, and the band of the middle 80 %.
+        A seed without a value counts as the worst if one direction of the measure is better.
         """
         worst = {"lower": np.inf, "higher": -np.inf, "": np.nan}[self.measure.better]
         rows = []
@@ -103,7 +103,7 @@ class Study:
             counted = np.where(np.isnan(values), worst, values)
             counted = counted[~np.isnan(counted)]
             low, high = median_interval(counted, anytime=not self.complete)
-            # positions, not interpolation: an infinite value has no neighbourhood
+            # order statistics, not interpolation, which infinite values make nan
             quantile = [
                 float(np.quantile(counted, q, method="closest_observation")) if len(counted) else np.nan
                 for q in (0.1, 0.9)
@@ -117,7 +117,7 @@ class Study:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Each setting against its reference, paired by seed: the rows of `Comparison.effects` behind the axes."""
+        """Each setting against its reference, paired by seed: the rows of `Comparison.effects` after the axes."""
         found = []
         for cell, versus in self.comparisons.items():
             rows = versus.effects
@@ -128,7 +128,7 @@ class Study:
 
     @cached_property
     def comparisons(self) -> dict[Cell, Comparison]:
-        """Values of the axes -> the comparison of a setting (B) with its reference (A); not of the reference itself."""
+        """Values of the axes -> comparison of that setting (B) with its reference (A), without the reference itself."""
         return {
             cell: Comparison(self.ensembles[of], ensemble, self.measure, self.plan.at, self.progress)
             for cell, ensemble in self.ensembles.items()
@@ -158,7 +158,7 @@ class Study:
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences on what makes the result doubtful: runs without a value, and losses that still change."""
+        """Sentences on doubts about the result: runs without a value, and losses that still change."""
         found = [
             ending
             for ensemble in self.ensembles.values()
@@ -168,7 +168,7 @@ class Study:
 
     @property
     def lost(self) -> list[str]:
-        """Sentences on the seeds that have no value, by setting, and on what becomes of them."""
+        """Sentences on the seeds without a value, by setting, and on how they are counted."""
         whys = {}
         for cell, ensemble in self.ensembles.items():
             readings = ensemble.read(self.measure, self.plan.at).items()
@@ -220,12 +220,12 @@ def study(
         config: An experiment's settings; what is not varied stays as it is. Its seed is the first.
         over: Setting -> values, for one or two settings; at most 400 combinations.
         seeds: Their number, 1 to 1000; below 6 there is no interval.
-        measure: A column of the curves; None for what the experiment is compared by.
-        at: When, as in `compare`.
+        measure: A column of the curves; None for the experiment's default.
+        at: The moment, as in `compare`.
         reference: Setting -> value that the others are compared with, at equal values of the other axis unless that is
             named too. None: the first value of the first setting.
         executor: Any concurrent.futures.Executor; this process if None.
-        checkpoint: A file that finished runs are written to, so that a call that was interrupted goes on where it was.
+        checkpoint: File for finished runs, from which an interrupted call continues.
         progress: Called with the Study so far after each run; its `.progress` has the time left.
 
     Returns:
@@ -233,8 +233,8 @@ def study(
 
     Raises:
         TypeError: If config is no config of an experiment.
-        ValueError: If something given cannot be used, with a sentence on what can.
-        CannotRun: If a run fails at once, as for want of a device.
+        ValueError: If an argument is invalid; the sentence says what is allowed.
+        CannotRun: If a run cannot start, for example because a device is missing.
 
     Example:
         >>> found = lazyrich.study(StudentTeacher(tau=0.3), over={"delta": [-1, 0, 1]}, seeds=16)
@@ -251,9 +251,9 @@ def study(
 def studying(
     plan: Plan, executor: Executor | None = None, *, checkpoint: str | os.PathLike[str] | None = None
 ) -> Iterator[Study]:
-    """Give the Study of a plan as it fills, after each run.
+    """Yield the Study of a plan as it grows, after each run.
 
-    When the caller stops asking, what is left is called off; the last Study stays as it is.
+    Runs that have not begun are cancelled if the caller stops iterating; the last Study stays valid.
     """
     for parts, progress in gathered(plan.jobs, executor, checkpoint):
         by_cell: dict[int, list[Any]] = {}
@@ -264,13 +264,13 @@ def studying(
             for place, cell in enumerate(plan.cells)
         }
         if parts:
-            # a measure or a moment that does not fit is told after the first run
+            # report an unknown measure or moment after the first run
             next(one for one in ensembles.values() if one.parts).read(plan.measure, plan.at)
         yield Study(plan, ensembles, progress)
 
 
 def _plain(value: Any) -> Any:
-    """A value for a cell of a table: lists as text."""
+    """Return a value for a cell of a table: lists as text."""
     return show(value) if isinstance(value, tuple) else value
 
 

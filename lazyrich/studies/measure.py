@@ -1,4 +1,4 @@
-"""Meaning of a column of the curves: the scale of a comparison by it, and which of two values is better."""
+"""Meaning of a column of the curves: on which scale it is compared, and which of two values is better."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 __all__ = ["FLOOR", "Measure", "measure_of"]
 
 FLOOR: Final = 1e-12
-"""A loss below this share of that of an output of 0 counts as this share: what is left there is rounding, and a ratio
-of two such losses means nothing."""
+"""Smallest loss that is told apart from 0, as a share of the loss of an output of 0. Below it losses are rounding, and
+their ratio is meaningless."""
 
 SCALES: Final = ("loss", "error", "time", "step", "steps", "gradients")
-"""Words in the names of columns that are positive and spread over decades. The lower the better."""
+"""Words in the names of columns that are positive and span decades; lower is better."""
 
 SIGNED: Final = ("difference", "gap")
-"""Words in the names of columns that are differences themselves, of whichever sign."""
+"""Words in the names of columns that are differences, of either sign."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class Measure:
         return 1.0 if self.ratio else 0.0
 
     def scaled(self, values: np.ndarray, floor: np.ndarray | float = 0.0) -> np.ndarray:
-        """Return values on the scale on which they are subtracted: logarithms, where ratios are compared.
+        """Return values on the scale on which they are subtracted: logarithms if ratios are compared.
 
         Args:
-            values: Of the column; 0 or above where ratios are compared.
-            floor: Values below count as this; above 0 where ratios are compared.
+            values: Of the column; at least 0 if ratios are compared.
+            floor: Lower bound to which smaller values are raised; above 0 if ratios are compared.
         """
         if not self.ratio:
             return values
@@ -65,7 +65,7 @@ class Measure:
 
 
 def measure_of(name: str) -> Measure:
-    """Return what the column of this name measures, read off the words that it is made of."""
+    """Return the measure of a column, derived from the words in its name."""
     words = name.split("_")
     if any(word in words for word in SIGNED):
         return Measure(name, False, "")

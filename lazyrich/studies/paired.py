@@ -22,10 +22,10 @@ __all__ = ["Paired", "Wins"]
 
 
 class Wins(NamedTuple):
-    """In how many pairs B is the better, or the higher where neither is better.
+    """Number of pairs in which B is better, or higher if neither direction is better.
 
-    won: of these. of: pairs that are not tied. ties: pairs with the same value. low, high: the interval of Clopper and
-    Pearson for the share of wins, at 95 %; nan where all pairs are tied.
+    won: that number. of: pairs that are not tied. ties: pairs with equal values. low, high: interval of Clopper and
+    Pearson for the share of wins, at 95 %; nan if all pairs are tied.
     """
 
     won: int
@@ -39,9 +39,9 @@ class Wins(NamedTuple):
 class Paired:
     """Differences of pairs on the scale of a measure.
 
-    differences: B less A on the scale of `Measure.scaled`, shape (n,): inf or -inf where one has no value and so counts
-    as the worse; 0 where neither has one. lost_a, lost_b: how many values are missing. left_out: pairs without one of
-    their values where neither side is the better, so that they cannot count as worse.
+    differences: B - A on the scale of `Measure.scaled`, shape (n,): inf or -inf if one value is missing and so counts
+    as worse; 0 if both are. lost_a, lost_b: numbers of missing values. left_out: pairs with a missing value that are
+    dropped, as neither direction of the measure is worse.
     """
 
     measure: Measure
@@ -55,10 +55,10 @@ class Paired:
         """Compare values by pairs.
 
         Args:
-            measure: What they are.
-            a: Values of A, shape (n,), nan where a run has none: it failed, or never came to the level asked for.
-            b: Those of B, of the same seeds.
-            floor: Values below count as this, a number or (n,).
+            measure: Measure of the values.
+            a: Values of A, shape (n,); nan for a run that failed or never reached the requested training loss.
+            b: Values of B for the same seeds.
+            floor: Lower bound to which smaller values are raised, a number or (n,).
         """
         a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
         no_a, no_b = np.isnan(a), np.isnan(b)
@@ -89,12 +89,12 @@ class Paired:
 
     @property
     def effect(self) -> float:
-        """The median ratio or difference, as the measure has it; nan without pairs."""
+        """The median ratio or difference, whichever the measure uses; nan without pairs."""
         return self.measure.told(self.median)
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The exact interval of the effect, at least 95 %, for a number of pairs that was fixed beforehand.
+        """The exact interval of the effect, at least 95 %, for a number of pairs that is fixed in advance.
 
         Unbounded for fewer than 6.
         """
@@ -103,28 +103,28 @@ class Paired:
 
     @property
     def anytime_interval(self) -> tuple[float, float]:
-        """An interval that holds however often it is looked at while pairs come in; wider than `interval`."""
+        """An interval that stays valid however often it is read while pairs come in; wider than `interval`."""
         low, high = median_interval(self.differences, anytime=True)
         return self.measure.told(low), self.measure.told(high)
 
     @property
     def lower(self) -> int:
-        """In how many pairs B is lower."""
+        """Number of pairs in which B is lower."""
         return int((self.differences < 0).sum())
 
     @property
     def higher(self) -> int:
-        """In how many pairs B is higher."""
+        """Number of pairs in which B is higher."""
         return int((self.differences > 0).sum())
 
     @property
     def ties(self) -> int:
-        """In how many pairs both are equal, or neither has a value."""
+        """Number of pairs in which both are equal or neither has a value."""
         return int((self.differences == 0).sum())
 
     @property
     def wins(self) -> Wins:
-        """In how many pairs B is the better."""
+        """Number of pairs in which B is better."""
         won = self.lower if self.measure.better == "lower" else self.higher
         of = self.pairs - self.ties
         low, high = share_interval(won, of) if of else (float("nan"), float("nan"))
@@ -132,7 +132,7 @@ class Paired:
 
     @property
     def direction(self) -> int:
-        """-1 or 1 where the exact interval lies wholly below or above no effect, else 0."""
+        """-1 or 1 if the exact interval lies wholly below or above no effect, otherwise 0."""
         low, high = median_interval(self.differences)
         return -1 if high < 0 else 1 if low > 0 else 0
 

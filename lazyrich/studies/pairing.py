@@ -1,4 +1,4 @@
-"""Compute a Comparison: all at once, or as it fills.
+"""Compute a Comparison: in one call, or step by step as it grows.
 
 versus = compare(A, B, seeds=32)
 for versus in comparing(A, B, seeds=32):
@@ -39,24 +39,24 @@ def compare(
     Args:
         A: An experiment's settings, or the Ensemble of `repeat`. Effects are those of B against A.
         B: The same. Its seed must be that of A.
-        seeds: Their number, 1 to 1000; below 6 there is no interval. Of two Ensembles, those that both have are paired.
+        seeds: Their number, 1 to 1000; below 6 there is no interval. Two Ensembles are paired at their common seeds.
         measure: A column of the curves. Losses and errors are compared by their ratio, everything else by its
-            difference. None: what the experiment is compared by, which is `test_loss` for students of a teacher.
-        at: When: None for the end of both runs, a time (a step, where an experiment counts steps), or
-            `{"train_loss": 1e-3}` for when each first comes down to this. Fix it before you see the curves: the best
+            difference. None: the experiment's default, such as `test_loss` for StudentTeacher.
+        at: The moment: None for the end of both runs, a time (a step if the experiment counts steps), or
+            `{"train_loss": 1e-3}` for when each run first reaches this loss. Fix it before you see the curves: the best
             of many moments always shows a difference.
         executor: Any concurrent.futures.Executor; this process if None.
-        checkpoint: A file that finished runs are written to, so that a call that was interrupted goes on where it was.
+        checkpoint: File for finished runs, from which an interrupted call continues.
         progress: Called with the Comparison so far after each run; its `.progress` has the time left.
 
     Returns:
         The Comparison.
 
     Raises:
-        TypeError: If A or B is neither.
+        TypeError: If A or B is neither settings nor an Ensemble.
         ValueError: If an experiment has no seed or no such column, seeds of A and B differ, `at` does not fit, or
             checkpoint holds something else.
-        CannotRun: If a run fails at once, as for want of a device.
+        CannotRun: If a run cannot start, for example because a device is missing.
 
     Example:
         >>> base = StudentTeacher(tau=0.3, leak=0.1, dimension=10, samples=100)
@@ -81,9 +81,9 @@ def comparing(
     *,
     checkpoint: str | os.PathLike[str] | None = None,
 ) -> Iterator[Comparison]:
-    """Give the Comparison of `compare` as it fills, after each run; arguments and errors are those of `compare`.
+    """Yield the Comparison of `compare` as it grows, after each run; arguments and errors are those of `compare`.
 
-    When the caller stops asking, what is left is called off; the last Comparison stays as it is.
+    Runs that have not begun are cancelled if the caller stops iterating; the last Comparison stays valid.
 
     Example:
         >>> for versus in comparing(A, B, seeds=32):
@@ -115,7 +115,7 @@ def _filling(
     executor: Executor | None,
     checkpoint: str | os.PathLike[str] | None,
 ) -> Iterator[Comparison]:
-    # settings that are there already are not computed again
+    # do not compute the runs of a given Ensemble again
     open_sides = [side for side in (0, 1) if not isinstance(given[side], Ensemble)]
     every = jobs([one for one in given if not isinstance(one, Ensemble)], first, seeds)
     span = range(first, first + seeds)
@@ -131,7 +131,7 @@ def _filling(
 
 
 def _checked(comparison: Comparison) -> Comparison:
-    """Return the same, or raise ValueError where the measure, the moment or the networks do not fit."""
+    """Return the comparison, or raise ValueError if the measure, the moment or the networks do not fit."""
     networks = comparison.networks
     if not networks and comparison.A.parts and comparison.B.parts:
         raise ValueError("A and B have no network in common: their values of what tells networks apart all differ.")

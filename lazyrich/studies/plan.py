@@ -1,4 +1,4 @@
-"""Plan of a study: its settings, their axes and the reference, checked before anything is computed."""
+"""Plan of a study: its settings, their axes and the reference, validated before any run."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Plan:
         self.jobs: tuple[Job, ...] = jobs(self.configs, first, seeds)
 
     def reference_of(self, cell: Cell) -> Cell:
-        """Return the setting that one is compared with: the same, with the values of the reference."""
+        """Return the setting that a setting is compared with: the same, with the values of the reference."""
         return tuple(self.reference.get(name, value) for name, value in zip(self.axes, cell, strict=True))
 
     def named(self, cell: Cell) -> str:
@@ -94,7 +94,7 @@ def _axes(config: Config, over: Any) -> Mapping[str, Sequence[Any]]:
 
 
 def _values(config: Config, name: str, values: Any) -> tuple[Any, ...]:
-    """Values of an axis as the config has them, each once."""
+    """Return the values of an axis as the config stores them; each may occur once."""
     if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
         raise ValueError(f"over must have a list of values for {name}, got {show(values)}.")
     found = [getattr(_changed(config, {name: value}), name) for value in values]

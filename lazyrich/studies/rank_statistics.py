@@ -1,14 +1,14 @@
-"""Statistics of paired values that need no more than their signs and ranks, exact at every number of pairs.
+"""Statistics of paired values from their signs and ranks alone, exact for any number of pairs.
 
-    median_interval(values)                 holds the median of the population in 95 % of samples, at least
-    median_interval(values, anytime=True)   does so at all times at once, however often it is looked at
-    share_interval(27, 32)                  of a share of wins (Clopper and Pearson)
+    median_interval(values)                 contains the median of the population in at least 95 % of samples
+    median_interval(values, anytime=True)   does so at all sample sizes at once, however often it is read
+    share_interval(27, 32)                  interval of a share of wins (Clopper and Pearson)
     signed_rank_p(values)                   Wilcoxon's test
 
-The interval of the median goes from the k-th lowest to the k-th highest value. It assumes independent pairs and nothing
-of their distribution, draws no random numbers, and leaves out 0 exactly when the two-sided sign test does, so that a
-verdict and a count of wins never contradict each other. Intervals of means, of Wilcoxon's test and of bootstraps do not
-have these properties for the few and skewed pairs that there are here.
+The interval of the median goes from the k-th lowest to the k-th highest value. It assumes independent pairs but no
+distribution, draws no random numbers, and excludes 0 exactly when the two-sided sign test rejects, so that a verdict
+and a count of wins never contradict each other. Intervals of means, of Wilcoxon's test and of bootstraps lack these
+properties for the few, skewed pairs of a study.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ LEVEL = 0.95
 """Coverage of the intervals."""
 
 BISECTIONS = 60
-"""Halvings of [0, 1] that leave nothing to be found in float64."""
+"""Halvings of [0, 1] after which float64 has no number in between."""
 
 
 @cache
 def exact_rank(n: int, level: float = LEVEL) -> int:
     """Return the largest k whose k-th lowest and k-th highest of n values enclose the median at this level.
 
-    0 where even the lowest and the highest do not, as for fewer than 6 at 95 %. Both miss it on one side if fewer than
-    k of n fair coins show heads.
+    0 if even the lowest and the highest do not, as with fewer than 6 values at 95 %. The interval misses the median on
+    one side if fewer than k of n fair coins show heads.
 
     Source: Thompson 1936.
     """
@@ -45,10 +45,10 @@ def exact_rank(n: int, level: float = LEVEL) -> int:
 
 @cache
 def anytime_rank(n: int, level: float = LEVEL) -> int:
-    """Return the k of an interval that may be looked at after every pair, not only at a number fixed beforehand.
+    """Return the k of an interval that may be read after every pair, not only at a number fixed in advance.
 
-    0 where there is none yet. With n fair coins, (prior-weighted likelihood of k heads) x 2^n is a martingale that
-    starts at 1, and by Ville's inequality it exceeds 1 / (1 - level) at any time with probability 1 - level at most.
+    0 if there is no interval yet. With n fair coins, (prior-weighted likelihood of k heads) x 2^n is a martingale that
+    starts at 1, and by Ville's inequality it ever exceeds 1 / (1 - level) with probability at most 1 - level.
     The prior is Jeffreys', a beta distribution with both parameters 1/2.
     """
     bound = -log(1 - level)
@@ -60,15 +60,15 @@ def anytime_rank(n: int, level: float = LEVEL) -> int:
 
 
 def median_interval(values: Any, level: float = LEVEL, *, anytime: bool = False) -> tuple[Any, Any]:
-    """Return the ends of an interval of the median of the population that values are drawn from.
+    """Return an interval of the median of the population from which values are drawn.
 
     Args:
         values: Independent values, shape (..., n); infinite ones count as lowest or highest.
-        level: Its least coverage.
-        anytime: Whether values are looked at while they come in.
+        level: Smallest coverage.
+        anytime: Whether the interval is read while values come in.
 
     Returns:
-        Two floats, or two arrays (...): the lower and the upper end, -inf and inf where n is too small for one.
+        Two floats, or two arrays (...): the lower and the upper end, -inf and inf if n is too small for an interval.
     """
     values = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
     n = values.shape[-1]
@@ -81,7 +81,7 @@ def median_interval(values: Any, level: float = LEVEL, *, anytime: bool = False)
 
 
 def share_interval(wins: int, n: int, level: float = LEVEL) -> tuple[float, float]:
-    """Return the interval of Clopper and Pearson for the share that `wins` of n independent trials are drawn from.
+    """Return the interval of Clopper and Pearson for a probability, given `wins` in n independent trials.
 
     Raises:
         ValueError: If wins are not between 0 and n.
@@ -95,9 +95,9 @@ def share_interval(wins: int, n: int, level: float = LEVEL) -> tuple[float, floa
 
 
 def signed_rank_p(values: Any) -> float:
-    """Return the two-sided p of Wilcoxon's signed-rank test that values are symmetric about 0.
+    """Return the two-sided p of Wilcoxon's signed-rank test of symmetry about 0.
 
-    Exact, with ties: over all signs that the ranks could have. Zeros are left out. 1 where nothing else is there.
+    Exact, with ties: counts all assignments of signs to the ranks. Zeros are left out; 1 if only zeros are given.
 
     Args:
         values: Differences of pairs, shape (n,); infinite ones have the highest ranks.
@@ -130,7 +130,7 @@ def _at_most(k: int, n: int, p: float) -> float:
 
 
 def _root(below: Any) -> float:
-    """The p in (0, 1) up to which `below` holds."""
+    """Return the p in (0, 1) up to which `below` is true, by bisection."""
     low, high = 0.0, 1.0
     for _ in range(BISECTIONS):
         middle = (low + high) / 2

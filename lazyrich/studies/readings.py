@@ -1,4 +1,4 @@
-"""Readings of the runs of one setting: the value of a measure for each network and seed, and which still fall."""
+"""Readings of the runs of one setting: a measure of each network and seed, and whether losses have settled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lazyrich.studies.runs.jobs import Finished
 __all__ = ["Key", "Network", "Reading", "endings", "networks_of", "read"]
 
 Network = tuple[object, ...]
-"""Values of the columns that tell the networks of one seed apart; empty where there is one."""
+"""Values of the columns that tell the networks of one seed apart; empty if there is one network."""
 
 Key = tuple[Network, int]
 """A network and its seed."""
@@ -30,15 +30,15 @@ Rows = dict[str, np.ndarray]
 T = TypeVar("T")
 
 _KNOWN: WeakKeyDictionary[Finished, dict[Any, Any]] = WeakKeyDictionary()
-"""Readings of a run, cached because a study that fills in needs them again after each further run."""
+"""Cache of the readings of each run: a growing study needs those of all runs after each further run."""
 
 
 @dataclass(frozen=True)
 class Reading:
     """A measure of one network of one seed.
 
-    value: nan where there is none. floor: values below count as this. why: why there is none, in a few words: `failed`
-    or `did not come to a training loss of 0.001`.
+    value: nan if there is none. floor: lower bound to which smaller values are raised. why: reason for a missing value,
+    in a few words: `failed` or `did not come to a training loss of 0.001`.
     """
 
     value: float
@@ -47,13 +47,13 @@ class Reading:
 
 
 def read(config: Config, parts: Sequence[Finished], measure: Measure, at: At) -> dict[Key, Reading]:
-    """Read a measure off the runs of one setting.
+    """Read a measure from the runs of one setting.
 
     Args:
         config: The setting.
         parts: Its runs.
         measure: A column of their curves.
-        at: When.
+        at: The moment.
 
     Returns:
         Network and seed -> reading.
@@ -68,10 +68,10 @@ def read(config: Config, parts: Sequence[Finished], measure: Measure, at: At) ->
 
 
 def endings(config: Config, parts: Sequence[Finished], at: At) -> dict[Key, Ending]:
-    """Say how the losses of each network and seed stand at a moment.
+    """Return whether the losses of each network and seed have settled at a moment.
 
-    Nothing is said of an equal training loss, which is no end, and where a network has one row. Arguments and errors
-    are those of `read`.
+    Empty for a moment that is a training loss, which is no end, and for networks with one row. Arguments and errors are
+    those of `read`.
     """
     found: dict[Key, Ending] = {}
     for part in parts:
@@ -80,7 +80,7 @@ def endings(config: Config, parts: Sequence[Finished], at: At) -> dict[Key, Endi
 
 
 def networks_of(part: Finished, columns: Columns) -> Iterator[tuple[Key, Rows]]:
-    """Give the networks of a run, each with its rows."""
+    """Yield the networks of a run, each with its rows."""
     names = ("seed", *columns.networks)
     places: dict[tuple[Any, ...], list[int]] = {}
     for row, key in enumerate(zip(*(part.rows[name].tolist() for name in names), strict=True)):
@@ -134,7 +134,7 @@ def _endings(config: Config, part: Finished, at: At) -> Iterator[tuple[Key, Endi
 
 
 def _place(config: Config, part: Finished, key: Key, rows: Rows, at: At) -> tuple[int, float] | None:
-    """Return the index of a moment among the rows of a network; None if it never came."""
+    """Return the index of a moment among the rows of a network; None if it is never reached."""
     place = at.place(rows, config.columns.clock)
     failed = key[1] in part.failed
     if failed and at.value is None:
@@ -152,7 +152,7 @@ def _check(measure: Measure, part: Finished, columns: Columns) -> None:
 
 
 def _at_the_last(config: Config, rows: Rows, at: At) -> tuple[int, float]:
-    """The last row of a run that ended because its losses were flat. Raises ValueError for one that came to its end."""
+    """Return the last row of a run that ended because its losses were flat. Raises ValueError for any other run."""
     column, last = at.column or config.columns.clock, len(rows["seed"]) - 1
     if "step" in rows and rows["step"][last] < getattr(config, "steps", 0):
         return last, 0.0

@@ -1,4 +1,4 @@
-"""Settings, moments and experiments of a study as people write them, in fields, addresses and commands.
+"""Parse settings and moments of a study as they are written in fields, addresses and commands.
 
 written(StudentTeacher, "δ of A", "delta=1, tau=0.3")      {"delta": 1.0, "tau": 0.3}
 moment("train_loss=0.001")                                 {"train_loss": "0.001"}, as At.read takes it
@@ -19,14 +19,14 @@ __all__ = ["config_of", "moment", "pairs_of", "shown", "written"]
 
 
 def pairs_of(text: str, what: str) -> dict[str, str]:
-    """Read `tau=0.3,leak=0.1` as names and texts; `&` may stand between settings, and commas within a list stay.
+    """Split `tau=0.3,leak=0.1` into names and texts; `&` may separate settings too, and commas within a list are kept.
 
     Args:
-        text: As it was written; empty for no setting.
-        what: What a sentence calls it.
+        text: As typed; empty for no setting.
+        what: Name of the text in a sentence.
 
     Raises:
-        ValueError: If a part is no name=value, or a name occurs twice.
+        ValueError: If a part is not name=value, or a name occurs twice.
     """
     found: dict[str, str] = {}
     for part in re.split(r"[,&;](?=\s*[^\W\d][\w-]*\s*=)", text.strip().strip(",&;")) if text.strip() else ():
@@ -44,7 +44,7 @@ def config_of(experiment: type[Config], texts: Mapping[str, str]) -> Config:
     """Return the settings of an experiment from texts by name.
 
     Raises:
-        ValueError: With a sentence for each of those that cannot be used, and the nearest name for one that is none.
+        ValueError: With a sentence for each invalid setting, and the nearest name for an unknown one.
     """
     if others := [name for name in texts if name not in experiment.parameters()]:
         raise ValueError(unknown(experiment, others))
@@ -55,7 +55,7 @@ def config_of(experiment: type[Config], texts: Mapping[str, str]) -> Config:
 
 
 def written(experiment: type[Config], what: str, text: str) -> dict[str, Any]:
-    """Return the settings that a text names, checked, by name.
+    """Return the validated settings in a text, by name.
 
     Raises:
         ValueError: As pairs_of and config_of do.

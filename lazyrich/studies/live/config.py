@@ -61,7 +61,7 @@ POINTS: Final = 200
 
 
 class SeedComparison(Config):
-    """Two settings of an experiment over the same seeds. See `lazyrich.compare`, whose words these are."""
+    """Two settings of an experiment over the same seeds. See `lazyrich.compare`, which has the same parameters."""
 
     name: ClassVar[str] = "study"
     holds: ClassVar[str] = ""
@@ -131,7 +131,7 @@ class SeedComparison(Config):
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """All runs in the order of computing: A and B of the first seeds, then of those that follow."""
+        """All runs in the order in which they are computed: A and B of the first seeds, then of the following ones."""
         return _jobs(self)
 
     @property
@@ -140,7 +140,7 @@ class SeedComparison(Config):
         return 1 + sum(len(job.seeds) for job in self.jobs[2:])
 
     def work(self) -> Work:
-        """Cost of all runs; of their frames, rows are kept."""
+        """Cost of all runs; only the rows of their frames are kept."""
         rows = sum(len(job.seeds) * self.sides[job.cell].expected_frames for job in self.jobs)
         return parts.work(self.jobs, rows, self.expected_frames * 4.0 * 2 * 3 * (self.seeds + POINTS))
 
@@ -157,7 +157,7 @@ class SeedComparison(Config):
         return parts.ending(frames, self.when.level)
 
     def onward(self) -> Self | None:
-        """The same comparison at the end of runs that train until their losses are flat; None if there are no such."""
+        """The same comparison at the end of runs that train until their losses are flat; None if there are none."""
         further = [(side, side.onward()) for side in self.sides]
         common: dict[str, Any] = {}
         for side, on in further:
@@ -179,7 +179,7 @@ class SeedComparison(Config):
 
     @property
     def recipe(self) -> tuple[str, str]:
-        """The lines of Python and the command that compute the same."""
+        """Lines of Python and a command that compute this comparison."""
         name = type(self.sides[0]).__name__
 
         def arguments(side: Config) -> str:

@@ -109,9 +109,9 @@ def drained(job: Job) -> Finished:
 
 
 def _ticks(job: Job) -> Iterator[tuple[int, Finished | None]]:
-    """Train a job in as many steps as it has seeds, so that other runs of the worker have their turns between them.
+    """Train a job in as many steps as it has seeds, so that the worker can switch to other runs in between.
 
-    Gives their number, and with the last one the run.
+    Yields the number of finished steps, and with the last one the finished run.
     """
     steps, told, ticks = computing(job), 0, len(job.seeds)
     while True:

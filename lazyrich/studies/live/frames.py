@@ -24,7 +24,7 @@ def frames(config: SeedComparison, there: int = 0, done: Sequence[Finished] = ()
     """See SeedComparison.frames; without the first `there` frames, whose runs are given.
 
     Raises:
-        CannotRun: For a measure or a moment that the experiment has not, or if its runs cannot be computed.
+        CannotRun: If the experiment has no such measure or moment, or its runs cannot be computed.
     """
     grid: list[np.ndarray] = []
 
@@ -36,7 +36,7 @@ def frames(config: SeedComparison, there: int = 0, done: Sequence[Finished] = ()
 
 
 def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) -> Shown:
-    """Return what runs show. grid: the moments at which curves are drawn."""
+    """Return what is shown of these runs. grid: the moments at which curves are drawn."""
     versus = comparison(config, parts)
     try:
         pairs = versus.pairs
@@ -111,7 +111,7 @@ def _endings(config: SeedComparison, side: Any, parts: Sequence[Finished], cell:
 
 
 def finite(value: Any) -> float:
-    """Return a number, nan for what is not finite: charts have no place for it."""
+    """Return a number, nan if it is not finite, as charts cannot draw it."""
     return float(value) if isfinite(value) else float("nan")
 
 
@@ -139,13 +139,13 @@ def _moments(config: SeedComparison, parts: Sequence[Finished]) -> np.ndarray:
     times = times[times > 0]
     if len(times) <= POINTS:
         return times
-    # evenly in the logarithm, and the end itself
+    # evenly spaced in the logarithm, and the end
     wanted = np.geomspace(times[0], times[-1], POINTS)
     return np.unique(times[np.minimum(np.searchsorted(times, wanted * (1 - 1e-12)), len(times) - 1)])
 
 
 def _curves(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) -> np.ndarray:
-    """(2, moments, 3): median, 10 % and 90 % of A and of B over the seeds that came to their end, as Ensemble.bands."""
+    """(2, moments, 3): median, 10 % and 90 % of A and of B over the seeds that finished, as in Ensemble.bands."""
     found = np.full((2, len(grid), 3), np.nan, dtype=np.float32)
     for cell, side in enumerate(config.sides):
         curves = []

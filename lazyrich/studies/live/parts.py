@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from lazyrich.studies.runs.jobs import Finished, Job
 
 COLUMNS: Final = 20
-"""Columns of the curves, about."""
+"""Approximate number of columns of the curves."""
 
 
 def work(jobs: Sequence[Job], rows: int, shown: float) -> Work:
-    """Return the cost of all runs, of whose frames the rows are kept.
+    """Return the cost of all runs, of whose frames only the rows are kept.
 
     Args:
         jobs: The runs.
         rows: Rows of the table of all of them.
-        shown: Bytes of what charts are sent.
+        shown: Bytes of the chart data of all frames.
     """
     costs = [job.config.work() for job in jobs]
     return Work(
@@ -39,7 +39,7 @@ def ending(frames: Sequence[Frame], level: Any) -> Ending | None:
 
     Args:
         frames: The frames so far.
-        level: The training loss at which runs are compared, if it is one: nothing is to settle there.
+        level: Whether runs are compared at a training loss, where losses need not settle.
     """
     if not frames or level:
         return None

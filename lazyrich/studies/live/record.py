@@ -1,6 +1,6 @@
-"""The finished runs of a comparison in the arrays of its frames, and the Comparison that they make.
+"""Finished runs of a comparison, stored in the arrays of its frames, and the Comparison of them.
 
-What is computed once is not computed again: not when a stopped comparison goes on, nor for its tables.
+Each run is computed once: a stopped comparison that goes on and the tables read it from the frames.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from lazyrich.studies.runs.jobs import Finished, Job
 __all__ = ["arrays_of", "comparison", "finished"]
 
 ABOUT = "about"
-"""The array that holds what a run has beside its columns, as JSON."""
+"""Name of the array that holds the other fields of a run, as JSON."""
 
 
 def arrays_of(parts: Iterable[Finished]) -> dict[str, np.ndarray]:
     """Return finished runs as arrays: `NUMBER.COLUMN` (rows,) and `NUMBER.about`.
 
-    How long a run took is left out: it differs from one computation to the next, and frames do not.
+    The duration of a run is left out: it differs between computations, and equal settings must give equal frames.
     """
     found: dict[str, np.ndarray] = {}
     for part in parts:
@@ -43,7 +43,7 @@ def arrays_of(parts: Iterable[Finished]) -> dict[str, np.ndarray]:
 
 
 def finished(jobs: Sequence[Job], frames: Sequence[Frame]) -> Iterator[Finished]:
-    """Give the runs that frames hold, in the order of computing."""
+    """Yield the runs in these frames, in the order in which they were computed."""
     for frame in frames:
         columns: dict[int, dict[str, np.ndarray]] = {}
         for key, array in frame.arrays.items():
@@ -54,7 +54,7 @@ def finished(jobs: Sequence[Job], frames: Sequence[Frame]) -> Iterator[Finished]
 
 
 def comparison(config: SeedComparison, parts: Sequence[Finished]) -> Comparison:
-    """Return the Comparison of the runs that are there."""
+    """Return the Comparison of the finished runs."""
     seeds = range(config.seed, config.seed + config.seeds)
     A, B = (
         Ensemble(side, seeds, [part for part in parts if part.job.cell == cell])

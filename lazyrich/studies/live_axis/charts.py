@@ -29,5 +29,5 @@ def charts(config: AxisStudy) -> tuple[ChartSpec, ...]:
 
 
 def readings(config: AxisStudy) -> tuple[Reading, ...]:
-    """Return the numbers above them: none, for each would be of one value alone."""
+    """Return the numbers above the charts: none, as each number belongs to one value of the setting."""
     return ()

@@ -105,12 +105,12 @@ class AxisStudy(Config):
 
     @property
     def values(self) -> tuple[float, ...]:
-        """Its values, in rising order."""
+        """Its values, ascending."""
         return tuple(sorted(float(value) for value in self.plan.axes[self.axis]))
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """All runs in the order of computing: all values with the first seeds, then with those that follow."""
+        """All runs in the order in which they are computed: all values with the first seeds, then with the next."""
         return self.plan.jobs
 
     @property
@@ -119,7 +119,7 @@ class AxisStudy(Config):
         return 1 + sum(len(job.seeds) for job in self.jobs[1:])
 
     def work(self) -> Work:
-        """Cost of all runs; of their frames, rows are kept."""
+        """Cost of all runs; only the rows of their frames are kept."""
         rows = sum(len(job.seeds) * job.config.expected_frames for job in self.jobs)
         shown_bytes = self.expected_frames * 4.0 * 2 * 2 * 3 * len(self.values) * (self.seeds + 1)
         return parts.work(self.jobs, rows, shown_bytes)
@@ -137,7 +137,7 @@ class AxisStudy(Config):
         return parts.ending(frames, self.plan.at.level)
 
     def onward(self) -> Self | None:
-        """The same study at the end of runs that train until their losses are flat; None if there are no such."""
+        """The same study at the end of runs that train until their losses are flat; None if there are none."""
         further = self.plan.config.onward()
         if further is None:
             return None
@@ -146,7 +146,7 @@ class AxisStudy(Config):
 
     @property
     def recipe(self) -> tuple[str, str]:
-        """The lines of Python and the command that compute the same."""
+        """Lines of Python and a command that compute this study."""
         base, plan = self.plan.config, self.plan
         name = type(base).__name__
         settings = ", ".join(f"{key}={value!r}" for key, value in base.settings().items())

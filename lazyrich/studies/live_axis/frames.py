@@ -27,7 +27,7 @@ DOTS, LINE = 0, 1
 
 
 def _shown(config: AxisStudy, parts: Sequence[Finished]) -> Shown:
-    """Return what runs show."""
+    """Return what is shown of these runs."""
     study = study_of(config, parts)
     try:
         table = study.table
@@ -87,7 +87,7 @@ def _shown(config: AxisStudy, parts: Sequence[Finished]) -> Shown:
 
 
 class _Points:
-    """Points of a chart: a line through the values of the setting, and behind it a dot for each value and seed."""
+    """Points of a chart: a line through the values of the setting, over a dot for each value and seed."""
 
     def __init__(self, config: AxisStudy):
         self._config = config
@@ -95,13 +95,13 @@ class _Points:
         self.array = np.full((2, count * (1 + config.seeds), 3), np.nan, dtype=np.float32)
 
     def line(self, value: float, middle: float, low: float, high: float) -> None:
-        """Put a point on the line, with its band where that has two ends."""
+        """Add a point to the line, with its band if both ends are finite."""
         place = self._config.values.index(float(value))
         known = np.isfinite([low, high]).all() and not (self._config.plan.measure.ratio and low <= 0)
         self.array[LINE, place] = (finite(middle), low, high) if known else finite(middle)
 
     def dot(self, value: float, seed: int, number: float) -> None:
-        """Put a dot."""
+        """Add a dot."""
         config = self._config
         place = len(config.values) + config.values.index(float(value)) * config.seeds + int(seed) - config.seed
         self.array[DOTS, place] = finite(number)

@@ -1,4 +1,4 @@
-"""The Study that the finished runs of an AxisStudy make."""
+"""The Study of the finished runs of an AxisStudy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lazyrich.studies.runs.jobs import Finished
 
 
 def study_of(config: AxisStudy, parts: Sequence[Finished]) -> Study:
-    """Return the Study of the runs that are there."""
+    """Return the Study of the finished runs."""
     plan = config.plan
     ensembles = {
         cell: Ensemble(plan.configs[place], plan.seeds, [part for part in parts if part.job.cell == place])

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["comparison_figure", "pixels", "study_figure"]
 
 UNITS: Final = {"cm": 96 / 2.54, "mm": 96 / 25.4, "in": 96.0, "pt": 96 / 72, "px": 1.0}
-"""Pixels of each, as browsers and plotly's writers of PDF and SVG count them."""
+"""Pixels of each unit, as in browsers and in the PDF and SVG that plotly writes."""
 
 NARROW: Final = 480.0
-"""Pixels below which panels stand above each other."""
+"""Width in pixels below which panels are stacked vertically."""
 
 
 def pixels(width: str | float) -> float:
@@ -68,7 +68,7 @@ def comparison_figure(versus: Comparison, width: str | float) -> go.Figure:
             _curve(figure, runs, network, versus.measure, name, place)
         clock = versus.A.config.columns.clock
         _axis(figure.update_xaxes, "flow time t" if clock == "time" else "step", True, row=1, col=1)
-        # many decades, whose digits would run into each other
+        # many decades, where labels of digits in between would overlap
         figure.update_xaxes(dtick=1, row=1, col=1)
         _axis(figure.update_yaxes, versus.measure.words, versus.measure.ratio, row=1, col=1)
     _pairs(figure, versus, effects)
@@ -111,7 +111,7 @@ def _pairs(figure: go.Figure, versus: Comparison, where: dict[str, int]) -> None
         names.append(", ".join(f"{n} {show(v)}" for n, v in zip(columns, network, strict=True)))
         shown = np.clip(np.sort(paired.differences), low - edge, high + edge)
         across = place + (np.linspace(-0.3, 0.3, len(shown)) if len(shown) > 1 else np.zeros(len(shown)))
-        # a seed without a value in A or B lies at the edge, and is no number
+        # a seed without a value in A or B is drawn at the edge
         symbols = ["circle" if low <= value <= high else "triangle-up-open" for value in shown]
         figure.add_scatter(
             x=across, y=[measure.told(value) for value in shown], mode="markers", showlegend=False, **where,
@@ -188,7 +188,7 @@ def _map(study: Study) -> go.Figure:
     z = np.log10(np.maximum(median, np.finfo(float).tiny)) if study.measure.ratio else median
     title = f"log₁₀ {study.measure.words}" if study.measure.ratio else study.measure.words
     figure = go.Figure()
-    # cells of one size, as values need not be evenly spaced
+    # equal cells, although values need not be evenly spaced
     figure.add_heatmap(
         x=[show(value) for value in across], y=[show(value) for value in up], z=z, colorscale=palette.SEQUENTIAL,
         colorbar={"title": {"text": title, "side": "right"}}, hovertemplate="%{x}, %{y}: %{z:.3g}<extra></extra>",
@@ -221,6 +221,6 @@ def _finish(figure: go.Figure, size: float, stacked: bool, panels: int) -> go.Fi
 
 
 def _pale(colour: str) -> str:
-    """A colour #rrggbb that lets see what is under it."""
+    """Return a colour #rrggbb as a transparent one."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, 0.15)"

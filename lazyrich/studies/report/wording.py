@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["difference_names", "effect_words", "interval_words", "lost_words", "seeds_words", "shared_words", "verdict"]
 
 NAMED: Final = 5
-"""Seeds at most that a sentence names one by one."""
+"""Largest number of seeds that a sentence lists one by one."""
 
 SEEDS_FIELDS = ("seed", "seeds", "first_seed")
 
@@ -55,14 +55,14 @@ def effect_words(paired: Paired) -> str:
 
 
 def verdict(paired: Paired, name: str, planned: int, complete: bool) -> str:
-    """Say what pairs show.
+    """Return the result of the pairs as a sentence.
 
     Args:
-        paired: The pairs that are there.
-        name: What B is called.
-        planned: How many pairs there are to be.
-        complete: Whether all of them are there. Before, there is a count and an interval that may be looked at as
-            often as one likes, and no verdict.
+        paired: The pairs so far.
+        name: Name of B.
+        planned: Number of planned pairs.
+        complete: Whether all of them are computed. Until then the sentence has a count and an interval that may be read
+            at any time, and no verdict.
 
     Returns:
         A sentence.
@@ -88,11 +88,11 @@ def verdict(paired: Paired, name: str, planned: int, complete: bool) -> str:
 
 
 def lost_words(measure: Measure, whys: Mapping[str, Mapping[int, str]]) -> list[str]:
-    """Say which runs have no value, and what becomes of their pairs.
+    """Return sentences on the runs without a value, and on how their pairs are counted.
 
     Args:
-        measure: What is compared.
-        whys: What a setting is called, such as `B` or `δ 1` -> seed -> why it has no value.
+        measure: Measure of the comparison.
+        whys: Name of a setting, such as `B` or `δ 1` -> seed -> reason for its missing value.
     """
     said = []
     for name, reasons in whys.items():
@@ -111,7 +111,7 @@ def seeds_words(seeds: Sequence[int]) -> str:
     """Return seeds by number, long lists by their first ones: `Seed 3`, `2 seeds (3 and 7)`, `9 seeds (0, 1, 4, ...)`.
 
     Args:
-        seeds: In rising order, at least one.
+        seeds: Ascending, at least one.
     """
     if len(seeds) == 1:
         return f"Seed {seeds[0]}"
@@ -126,7 +126,7 @@ def seeds_words(seeds: Sequence[int]) -> str:
 
 
 def shared_words(shared: tuple[str, ...] | None) -> str:
-    """Return what A and B share: `shared: teacher and start`; empty where nothing is recorded to tell it by."""
+    """Return what A and B share: `shared: teacher and start`; empty if nothing is recorded to compare."""
     if shared is None:
         return ""
     if not shared:
@@ -136,14 +136,14 @@ def shared_words(shared: tuple[str, ...] | None) -> str:
 
 
 def falling_words(configs: Sequence[Config], endings: Sequence[Ending], at: At, whose: str, onward: str) -> list[str]:
-    """Say that losses have not settled, and what to do about it; nothing where they have.
+    """Return a warning that losses have not settled, with a remedy; empty if they have.
 
     Args:
         configs: The settings.
-        endings: How the losses of their runs stand.
-        at: When that is.
-        whose: ` of A`.
-        onward: What gives the settings that train on: `A.onward()`.
+        endings: Endings of their runs.
+        at: The moment.
+        whose: Suffix that names the setting, such as ` of A`.
+        onward: Python that gives the settings that train on, such as `A.onward()`.
     """
     count, of = sum(ending.state in ("falling", "plateau") for ending in endings), len(endings)
     if not count:

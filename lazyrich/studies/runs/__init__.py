@@ -1,1 +1,1 @@
-"""The runs of a study: what is trained together, where, and where finished ones are kept."""
+"""The runs of a study: their division into jobs, their computation on an executor, and their checkpoint."""

@@ -1,4 +1,4 @@
-"""The finished runs of a study on disk, so that one that is killed at any moment can go on."""
+"""The finished runs of a study on disk, so that a study killed at any moment can be resumed."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ __all__ = ["StudyCheckpoint"]
 
 
 class StudyCheckpoint(Journal):
-    """The runs of one study that are done.
+    """The finished runs of one study.
 
-    The journal knows the runs and nothing of what is asked of them: the same runs may be read by another measure.
+    The journal holds runs, not the question put to them: the same runs may be read by another measure.
     """
 
     kind: ClassVar[str] = "a study"
 
     def __init__(self, path: str | os.PathLike[str], jobs: Sequence[Job]):
-        """Open the journal of these runs, or begin one. Raises as Journal does."""
+        """Open the journal of these runs, or create it. Raises as Journal does."""
         self._jobs = tuple(jobs)
         self._done: dict[int, Finished] = {}
         super().__init__(path)
 
     @property
     def header(self) -> dict[str, Any]:
-        """The runs that belong here."""
+        """The runs that this journal may hold."""
         keys = [(job.config.key, job.seeds) for job in self._jobs]
         settings = [{"experiment": c.name, **c.model_dump(mode="json")} for c in (job.config for job in self._first())]
         last = self._jobs[-1].seeds[-1]
@@ -45,16 +45,16 @@ class StudyCheckpoint(Journal):
 
     @property
     def done(self) -> set[int]:
-        """Numbers of the jobs that are here."""
+        """Numbers of the jobs in the journal."""
         return set(self._done)
 
     @property
     def finished(self) -> list[Finished]:
-        """The jobs that are here, in their own order."""
+        """The jobs in the journal, by number."""
         return [self._done[number] for number in sorted(self._done)]
 
     def add(self, finished: Finished) -> None:
-        """Write down a run. Raises CannotWrite as `write` does."""
+        """Append a run to the file. Raises CannotWrite as `write` does."""
         self.write(
             {
                 "job": finished.job.number,
@@ -82,7 +82,7 @@ class StudyCheckpoint(Journal):
         raise ValueError(f"{self.path} holds runs with other settings: ask for those, or delete the file.")
 
     def take(self, line: Any) -> None:
-        """Keep a run."""
+        """Add a run that the file holds already."""
         number = line["job"]
         if not isinstance(number, int) or number < 0:
             raise ValueError(f"job {number}")
@@ -106,7 +106,7 @@ class StudyCheckpoint(Journal):
 
 
 def _packed(column: np.ndarray) -> Any:
-    """A column as JSON: text as it is, numbers bit by bit in a third of the space of their digits."""
+    """Return a column as JSON: text as it is, numbers as their exact bytes, a third of the space of digits."""
     if column.dtype.kind not in "biuf":
         return [str(value) for value in column]
     data = base64.b64encode(zlib.compress(np.ascontiguousarray(column).tobytes(), 1)).decode()

@@ -3,7 +3,7 @@
     shared_by([of_header(header_a) | of_start(frame_a), ...], [... of b])
     ("teacher", "training inputs", "start")
 
-Not read off the settings: which draws a setting changes depends on the order in which an experiment draws.
+Settings cannot tell: which draws a setting changes depends on the order in which an experiment draws.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ NAMES = {
     "X_test": "test inputs",
     "y_test": "test outputs",
 }
-"""Array of a header -> name in sentences; others keep their own names."""
+"""Array of a header -> its name in sentences; all others keep their names."""
 
 START = "start"
 
 DIGITS = 6
-"""Decimals to which starts are compared that differ in size: rounding differs where sizes do."""
+"""Decimals to which starts of different sizes are compared, as their rounding differs."""
 
 
 def of_header(header: RunHeader) -> dict[str, str]:
@@ -43,9 +43,9 @@ def of_header(header: RunHeader) -> dict[str, str]:
 
 
 def of_start(frame: Frame) -> dict[str, str]:
-    """Return the fingerprint of the weights in a run's first frame; nothing where it has none.
+    """Return the fingerprint of the weights in a run's first frame; empty if it has none.
 
-    It leaves out their size, which scale and balance change.
+    It does not depend on their size, which scale and balance change.
     """
     if not frame.arrays:
         return {}
@@ -62,10 +62,10 @@ def shared_by(a: Sequence[Fingerprints], b: Sequence[Fingerprints]) -> tuple[str
 
     Args:
         a: Fingerprints of the runs of A, a mapping for each seed.
-        b: Those of B, of the same seeds.
+        b: Fingerprints of B, for the same seeds.
 
     Returns:
-        Names as in `teacher`, `training data`, `test data` and `start`; None where nothing is recorded to tell it by.
+        Names as in `teacher`, `training data`, `test data` and `start`; None if nothing is recorded to compare.
     """
     known = set.intersection(*(set(one) & set(other) for one, other in zip(a, b, strict=True))) if a else set()
     if not known:
@@ -73,7 +73,7 @@ def shared_by(a: Sequence[Fingerprints], b: Sequence[Fingerprints]) -> tuple[str
     order = [*NAMES, *sorted(known - set(NAMES) - {START}), START]
     same = [name for name in order if name in known]
     same = [name for name in same if all(one[name] == other[name] for one, other in zip(a, b, strict=True))]
-    # the teacher has two arrays, and is shared if both are
+    # the teacher has two arrays, and is shared if both are equal
     names = [name for name in same if not name.startswith("teacher_") or {"teacher_W", "teacher_a"} <= set(same)]
     told = list(dict.fromkeys(NAMES.get(name, name) for name in names))
     for kind in ("training", "test"):

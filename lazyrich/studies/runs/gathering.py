@@ -1,4 +1,4 @@
-"""Compute the runs of a study, each as soon as it is there, and know how long the rest will take."""
+"""Compute the runs of a study, hand over each as it finishes, and estimate the time left."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ __all__ = ["Progress", "computed", "gathered", "weight"]
 class Progress:
     """Progress of a study.
 
-    done, total: runs, each with all its seeds counted. seconds: since it began. left: seconds that the rest will take,
-    None until something is done.
+    done, total: runs, one for each seed. seconds: since the start. left: estimated seconds for the rest, None until a
+    run has finished.
     """
 
     done: int
@@ -38,14 +38,14 @@ class Progress:
 
 
 def weight(job: Job) -> float:
-    """Return what a job costs, in seconds on one core of an ordinary machine, as far as can be told beforehand."""
+    """Return the estimated cost of a job, in seconds on one core of an ordinary machine."""
     return max(job.config.work().seconds, 1e-3)
 
 
 def computed(jobs: Sequence[Job], executor: Executor | None, done: Collection[int] = ()) -> Iterator[Finished]:
-    """Compute all jobs but those whose numbers are in `done`, and give each as soon as it is there.
+    """Compute all jobs except those whose numbers are in `done`, and yield each as it finishes.
 
-    When the caller stops asking, jobs that nobody has begun are called off.
+    Jobs that have not begun are cancelled if the caller stops iterating.
     """
     waiting = (job for job in jobs if job.number not in done)
     return map(compute, waiting) if executor is None else spread(compute, zip(waiting, strict=False), executor)
@@ -54,17 +54,17 @@ def computed(jobs: Sequence[Job], executor: Executor | None, done: Collection[in
 def gathered(
     jobs: Sequence[Job], executor: Executor | None = None, checkpoint: str | os.PathLike[str] | None = None
 ) -> Iterator[tuple[list[Finished], Progress]]:
-    """Compute all jobs; after each one give all that are there, and how far that is.
+    """Compute all jobs; after each one, yield all finished runs and the progress.
 
     Args:
         jobs: All runs of a study.
         executor: Any concurrent.futures.Executor; this process if None.
-        checkpoint: A file that finished runs are written to as they come. Runs that it has already are not computed
-            again, and given first.
+        checkpoint: File to which finished runs are written. Runs that it holds already are yielded first and not
+            computed again.
 
     Raises:
         ValueError: If the file is of another study.
-        CannotWrite: Where the system does not let it be written.
+        CannotWrite: If the system does not allow writing it.
     """
     began = time.monotonic()
     whole, runs = sum(map(weight, jobs)), sum(len(job.seeds) for job in jobs)

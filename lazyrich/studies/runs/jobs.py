@@ -3,8 +3,8 @@
     for job in jobs([StudentTeacher(delta=0.0), StudentTeacher(delta=1.0)], first=0, seeds=32):
         finished = compute(job)
 
-How seeds are divided into jobs depends on the experiment alone, and a seed's numbers do not depend on what is computed
-beside it, so that a study is the same on every executor and may go on where it was interrupted.
+The division of seeds into jobs depends on the experiment alone, and the numbers of a seed do not depend on the seeds
+computed beside it, so that a study is the same on every executor and can be resumed.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from lazyrich.studies.runs.fingerprints import of_header, of_start
 __all__ = ["Finished", "Job", "compute", "computing", "first_seed", "jobs", "seeded", "together"]
 
 AT_FIRST = 2
-"""Seeds of the first such run, so that something is there soon."""
+"""Seeds of the first such run, so that first results come soon."""
 
 TOGETHER = 8
-"""Seeds that a run of many networks trains side by side: fewer would take longer each, more would leave cores idle."""
+"""Seeds that one run trains side by side: with fewer each takes longer, with more some cores are idle."""
 
 
 @dataclass(frozen=True)
 class Job:
     """One run.
 
-    number: its place in the order. cell: which of the settings that are studied it is of. config: what is trained, with
-    its seeds. seeds: these.
+    number: its place in the order. cell: index of its setting in the study. config: its settings, with its seeds.
+    seeds: the seeds.
     """
 
     number: int
@@ -48,7 +48,7 @@ class Job:
 class Finished:
     """A job that has been computed.
 
-    rows: columns of the curves with the column `seed`. failed: seed -> the sentence on why it came to no end.
+    rows: columns of the curves with the column `seed`. failed: seed -> the reason why it did not finish, as a sentence.
     zero_losses: column -> loss of an output of 0 on the data of the first seed. fingerprints: of the task and the start
     of that seed. seconds: processor time. environment: versions, device and dtype.
     """
@@ -63,7 +63,7 @@ class Finished:
 
 
 def first_seed(config: Config) -> int:
-    """Return the seed that counting begins with: the config's own.
+    """Return the first seed: the config's own.
 
     Raises:
         ValueError: If the experiment draws nothing at random.
@@ -72,15 +72,15 @@ def first_seed(config: Config) -> int:
 
 
 def seeded(config: Config, seeds: Sequence[int]) -> Config:
-    """Return the same settings for consecutive seeds, one of them where the experiment trains one at a time."""
+    """Return the settings for consecutive seeds; one seed if the experiment trains one at a time."""
     count = {"seeds": len(seeds)} if "seeds" in type(config).parameters() else {}
     return config.changed(**{_seed_field(config): seeds[0]}, **count)
 
 
 def together(config: Config) -> int:
-    """Return how many seeds one run of an experiment trains: one, where a stack of large networks would be dearer."""
+    """Return the number of seeds that one run trains: one if large networks are slower in a stack."""
     parameters = type(config).parameters()
-    # a portrait of one seed has many students already
+    # a portrait of one seed already has many students
     if "seeds" not in parameters or "seed" not in parameters:
         return 1
     first = first_seed(config)
@@ -89,7 +89,7 @@ def together(config: Config) -> int:
 
 
 def jobs(configs: Sequence[Config], first: int, seeds: int) -> tuple[Job, ...]:
-    """Return all runs in the order of computing: all settings of the first seeds, then those of the next.
+    """Return all runs in the order in which they are computed: all settings of the first seeds, then of the next.
 
     Args:
         configs: The settings that are studied.
@@ -109,12 +109,12 @@ def jobs(configs: Sequence[Config], first: int, seeds: int) -> tuple[Job, ...]:
 
 
 def compute(job: Job) -> Finished:
-    """Train one job, where an executor has put it.
+    """Train one job in this process.
 
-    A seed that cannot be trained to the end keeps its rows up to there, and has a sentence in `failed`.
+    A seed that cannot be trained to the end keeps its rows up to the failure, and has a sentence in `failed`.
 
     Raises:
-        CannotRun: If nothing could be computed at all.
+        CannotRun: If no seed could be trained at all.
     """
     steps = computing(job)
     while True:
@@ -126,7 +126,7 @@ def compute(job: Job) -> Finished:
 
 
 def computing(job: Job) -> Generator[float, None, Finished]:
-    """Train one job and give the share of its frames that are there, after each; returns what `compute` returns."""
+    """Train one job and yield the share of its frames computed so far, after each; return what `compute` returns."""
     began = time.thread_time()
     frames: list[Frame] = []
     start: dict[str, str] = {}
@@ -134,7 +134,7 @@ def computing(job: Job) -> Generator[float, None, Finished]:
     try:
         for frame in stream(job.config):
             start = start or of_start(frame)
-            # rows are what is kept, and weights of all frames would be a thousand times as much
+            # keep the rows alone: the weights of all frames would be a thousand times larger
             frames.append(replace(frame, arrays={}, chart_data={}))
             yield min(1.0, len(frames) / job.config.expected_frames)
     except CannotRun as error:
@@ -162,7 +162,7 @@ def computing(job: Job) -> Generator[float, None, Finished]:
 
 
 def _one_by_one(job: Job) -> Finished:
-    """Train the seeds apart, to find those that fail."""
+    """Train the seeds one by one, to find those that fail."""
     each = [compute(replace(job, config=seeded(job.config, [seed]), seeds=(seed,))) for seed in job.seeds]
     rows = {name: np.concatenate([one.rows[name] for one in each]) for name in each[0].rows}
     failed = {seed: why for one in each for seed, why in one.failed.items()}

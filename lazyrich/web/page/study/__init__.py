@@ -1,1 +1,1 @@
-"""The page Study, and the way to it from the page of an experiment."""
+"""The page Study, and the link to it on the page of an experiment."""

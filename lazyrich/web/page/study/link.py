@@ -42,4 +42,4 @@ def comparison_of(current: Config, kept: Sequence[Config]) -> SeedComparison | N
             seed=getattr(current, "seed", 0),
         )  # fmt: skip
     except ValueError:
-        return None  # they differ by their seed alone
+        return None  # the runs differ in their seed alone

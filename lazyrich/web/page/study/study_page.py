@@ -24,7 +24,7 @@ Study = SeedComparison | AxisStudy
 
 
 class _Bench(ExperimentPage[Any]):
-    """The parts of the page; "New seed" leads to seeds that have not been used yet."""
+    """The parts of the page; "New seed" takes seeds that have not been used yet."""
 
     def _new_seed(self) -> None:
         config = self.config
@@ -71,9 +71,9 @@ def _actions(bench: ExperimentPage[Any], run: Run, explanation: str, see: str) -
 
 
 def _open_a_pair(config: Study) -> None:
-    """Choose a seed, and of a varied setting a value; its run opens on its page, that which it is compared with beside.
+    """Draw a choice of a seed, and of a value if a setting is varied, and a link that opens its run on its page.
 
-    B opens with A kept, and a value with the first one.
+    The run that it is compared with is kept beside it: A beside B, the reference beside a value.
     """
     if isinstance(config, SeedComparison):
         (a, b), what = config.sides, "B with A beside it"
@@ -92,7 +92,7 @@ T = TypeVar("T")
 
 
 def _chosen(label: str, choices: Sequence[T], key: str, name: Callable[[T], str]) -> T:
-    """Draw a choice, which returns to the first one if the choices change."""
+    """Draw a choice, which is reset to its first option if the options change."""
     if st.session_state.get(key) not in choices:
         st.session_state[key] = choices[0]
     found: T = st.selectbox(label, list(choices), key=key, format_func=name)
