@@ -1,4 +1,4 @@
-"""Lessons: files that lead through pages of the app, ask what will happen, and say what has, in numbers of the runs.
+"""Lessons: files that lead through pages of the app, ask for a prediction, and report the result of the runs.
 
 lesson = read_lesson(Path("my-lesson.md").read_text())
 lesson.steps[0].address
@@ -18,12 +18,12 @@ def first_step() -> dict[str, str | list[str]]:
 
 
 def step_query(name: str, lesson: Lesson, number: int) -> dict[str, str | list[str]]:
-    """Return the query of the page of a step, which opens it there.
+    """Return the query of a page that opens a step there.
 
     Args:
-        name: Of the lesson.
+        name: Name of the lesson.
         lesson: The lesson.
-        number: Of the step, from 1.
+        number: Number of the step, from 1.
     """
     step = lesson.steps[number - 1]
     show = {"show": ",".join(step.show) or "none"}

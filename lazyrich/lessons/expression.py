@@ -5,12 +5,12 @@
     count(test_loss < kept.test_loss)
     test_accuracy(alpha=10) - test_accuracy(alpha=1)
 
-A name is a column of the table of the run on the page, at its last row, or one of its settings; `kept.` and `kept2.`
-before it name the first and the second run kept beside it. Brackets choose rows of a table of many networks. Where
-several rows are left, a number is their median; within `count` it is the number of each seed in turn, the same seed of
+A name is a column of the table of the run on the page, at its last row, or one of its settings; the prefixes `kept.`
+and `kept2.` mean the first and the second run kept beside it. Brackets choose rows of a table of many networks. If
+several rows remain, the value is their median; within `count` it is the value of each seed in turn, the same seed in
 all runs.
 
-The grammar is closed: whatever is none of this is refused when the lesson is read, and nothing in a lesson can run.
+The grammar is closed: anything else is rejected when the lesson is read, and nothing in a lesson is executed.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from statistics import median
 from typing import Final, NamedTuple, Protocol
 
 MAX_LENGTH: Final = 200
-"""Characters of an expression."""
+"""Largest number of characters of an expression."""
 
 RUNS: Final[Mapping[str, int]] = {"kept": 1, "kept2": 2, "kept3": 3, "kept4": 4}
 """Prefix of a name, before its dot -> place of the run on the page; the current one is 0."""
 
 FUNCTIONS: Final = {"abs": 1, "known": 1, "count": 1, "min": 2, "max": 2}
-"""Functions, and how many arguments each has."""
+"""Function -> number of its arguments."""
 
 _ARITHMETIC: Final[Mapping[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: operator.add,
@@ -53,13 +53,13 @@ Value = float | str
 
 
 class Unknown(ValueError):
-    """A number that the runs on the page do not have; the message is a sentence, without a capital, that says which."""
+    """Raised for a number that the runs on the page do not have; the message names it, without a capital letter."""
 
 
 class Rows(NamedTuple):
     """Numbers of a run.
 
-    values: of its rows. seeds: of the same rows; None for a setting, which all seeds share.
+    values: one for each row. seeds: of the same rows; None for a setting, which all seeds share.
     """
 
     values: Sequence[float]
@@ -67,10 +67,10 @@ class Rows(NamedTuple):
 
 
 class Numbers(Protocol):
-    """Where the numbers of runs come from."""
+    """Source of the numbers of runs."""
 
     def rows(self, run: int, name: str, where: Mapping[str, Value]) -> Rows:
-        """Return the numbers of a column in those rows where other columns have the values `where`.
+        """Return the numbers of a column in the rows in which other columns have the values `where`.
 
         Raises:
             Unknown: If there is no such run or column, or no row is left.
@@ -79,11 +79,11 @@ class Numbers(Protocol):
 
 @dataclass(frozen=True)
 class Expression:
-    """An expression that has been read.
+    """A parsed expression.
 
     Attributes:
-        text: The same as it was written.
-        tree: What it says, of the nodes of the grammar alone.
+        text: The expression as written.
+        tree: Its syntax tree, with nodes of the grammar only.
     """
 
     text: str
@@ -93,22 +93,22 @@ class Expression:
         """Return its value.
 
         Args:
-            numbers: Of the runs.
+            numbers: Numbers of the runs.
 
         Raises:
-            Unknown: If the value needs a number that is not there or not finite, or divides by 0.
+            Unknown: If the value needs a number that is missing or not finite, or divides by 0.
         """
         return _evaluate(self.tree, numbers, None)
 
 
 def read(text: str) -> Expression:
-    """Return the expression that a text holds.
+    """Parse an expression.
 
     Args:
         text: At most MAX_LENGTH characters.
 
     Raises:
-        ValueError: If it is none, with a sentence that names the part that is not allowed.
+        ValueError: If it is invalid, with a sentence that names the part that is not allowed.
     """
     written = text.strip()
     if len(written) > MAX_LENGTH:
@@ -122,7 +122,7 @@ def read(text: str) -> Expression:
 
 
 def _check(node: ast.expr, text: str, rows: bool) -> None:
-    """Raise ValueError unless the tree is of the grammar. rows: within `count`."""
+    """Raise ValueError unless the tree follows the grammar. rows: whether it is within `count`."""
     if isinstance(node, ast.BoolOp):
         inner = node.values
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)):
@@ -147,7 +147,7 @@ def _check(node: ast.expr, text: str, rows: bool) -> None:
 
 
 def _named(node: ast.AST) -> tuple[int, str] | None:
-    """Return the place of a run and the name of its number, None if the node is no name."""
+    """Return the place of a run and the name of its number; None if the node is not a name."""
     if isinstance(node, ast.Name) and node.id not in RUNS and node.id not in FUNCTIONS:
         return 0, node.id
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in RUNS:
@@ -160,7 +160,7 @@ def _function(node: ast.Call) -> str:
 
 
 def _arguments(node: ast.Call, text: str, rows: bool) -> list[ast.expr]:
-    """Return what is left to check of a call: of a function, or of a name with rows chosen."""
+    """Return the nodes of a call that remain to be checked: of a function, or of a name with chosen rows."""
     name = _function(node)
     if not name:
         if node.args or not all(keyword.arg for keyword in node.keywords) or not node.keywords:
@@ -180,7 +180,7 @@ def _arguments(node: ast.Call, text: str, rows: bool) -> list[ast.expr]:
 
 
 def _evaluate(node: ast.expr, numbers: Numbers, seed: int | None) -> float | bool:
-    """Return the value of a node. seed: within `count`, that of the rows to use."""
+    """Return the value of a node. seed: within `count`, the seed of the rows to use."""
     if isinstance(node, ast.BoolOp):
         holds = all if isinstance(node.op, ast.And) else any
         return holds(_evaluate(value, numbers, seed) for value in node.values)
@@ -218,10 +218,10 @@ def _call(name: str, arguments: Sequence[ast.expr], numbers: Numbers, seed: int 
 
 
 def _seeds_of(node: ast.expr, numbers: Numbers) -> Sequence[int | None]:
-    """Return the seeds that all numbers of an expression have; [None] if it has settings alone.
+    """Return the seeds that all numbers of an expression share; [None] if it has settings only.
 
     Raises:
-        Unknown: If they do not have the same seeds, or several numbers for one.
+        Unknown: If their seeds differ, or one seed has several numbers.
     """
     found = [seeds for one in _numbers_in(node) if (seeds := _rows(one, numbers).seeds) is not None]
     if any(len(set(seeds)) < len(seeds) for seeds in found):
@@ -232,7 +232,7 @@ def _seeds_of(node: ast.expr, numbers: Numbers) -> Sequence[int | None]:
 
 
 def _numbers_in(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a checked tree that stand for numbers of a run, each with the rows it chooses."""
+    """Yield the nodes of a checked tree that are numbers of a run, each with the rows that it chooses."""
     if _named(node) or (isinstance(node, ast.Call) and not _function(node)):
         yield node
     elif isinstance(node, ast.Call):
@@ -244,7 +244,7 @@ def _numbers_in(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _value(node: ast.expr) -> Value | None:
-    """Return a number or a text that is written out, None if it is something else."""
+    """Return the value of a literal number or text; None for another node."""
     sign = 1
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         sign, node = -1, node.operand

@@ -1,4 +1,4 @@
-"""A lesson: a title, and steps that each ask before they show."""
+"""A lesson: a title, and steps that each ask for a prediction before they show the result."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from lazyrich.lessons.outcome import read_outcome
 from lazyrich.lessons.pages import runs_of
 
 MAX_STEPS: Final = 12
-"""Steps of a lesson."""
+"""Largest number of steps of a lesson."""
 
 MAX_ADDRESS: Final = 2000
-"""Characters of the address of a step."""
+"""Largest number of characters of a step's address."""
 
 NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
-"""Names of lessons, which are those of their files without `.md`."""
+"""Names of lessons: those of their files without `.md`."""
 
 NAMES: Final = frozenset({"lesson", "step"})
-"""Parameters of an address that say which step of which lesson it shows."""
+"""Parameters of an address that choose a lesson and its step."""
 
 _PAGE: Final = re.compile(r"/[a-z0-9-]{1,40}")
 
@@ -32,17 +32,17 @@ Control = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,4
 
 
 class Step(BaseModel):
-    """One step: what to look at, a question, and what has happened once it is answered.
+    """One step: an explanation, a question, and the result shown after the answer.
 
     Attributes:
-        title: Its heading.
-        address: Of the page that it is about, below the app's own, such as /playground?tau=0.1&delta=1.
-        show: Controls of the page that are shown; settings among them may be changed.
-        highlight: Charts and controls of the page that it speaks of.
-        text: What to look at, in Markdown.
-        question: What to predict.
-        answers: Those to choose from; none is marked as the right one.
-        outcome: What has happened, in Markdown with numbers of the runs; see `lazyrich.lessons.outcome`.
+        title: Heading.
+        address: Address of its page below the app's own, such as /playground?tau=0.1&delta=1.
+        show: Controls of the page that are shown; the settings among them may be changed.
+        highlight: Charts and controls of the page that are highlighted.
+        text: The explanation, in Markdown.
+        question: The question to answer before the run.
+        answers: Answers to choose from; none is marked as correct.
+        outcome: The result, in Markdown with numbers of the runs; see `lazyrich.lessons.outcome`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,7 +89,7 @@ class Step(BaseModel):
 
     @property
     def page(self) -> str:
-        """Return the name of its page in addresses, without slashes."""
+        """Return the name of its page in the address, without slashes."""
         return urlsplit(self.address).path.strip("/")
 
     @property
@@ -102,9 +102,9 @@ class Lesson(BaseModel):
     """A lesson: steps in their order.
 
     Attributes:
-        title: What it is called.
-        minutes: How long it takes, about.
-        summary: What it is about, in a sentence.
+        title: Title.
+        minutes: Approximate duration in minutes.
+        summary: Its subject, in a sentence.
         steps: The steps.
     """
 
@@ -117,7 +117,7 @@ class Lesson(BaseModel):
 
 
 def _sentence(text: str) -> Exception:
-    # the text as a value, as braces in it would be read as names of values
+    # pass the text as a value: braces in a template would be read as names of values
     return PydanticCustomError("sentence", "{text}", {"text": text})
 
 

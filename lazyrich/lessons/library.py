@@ -1,4 +1,4 @@
-"""Find lessons by name: those that come with the project, and those of a folder of one's own."""
+"""Find lessons by name: those of the project, and those of the administrator's folder."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from lazyrich.lessons.lesson import NAME, Lesson
 from lazyrich.lessons.reader import MAX_BYTES, read_lesson
 
 FOLDER: Final = "LAZYRICH_LESSONS"
-"""Environment variable that names a folder with lessons of one's own."""
+"""Environment variable that names a folder with further lessons."""
 
 MAX_LESSONS: Final = 100
-"""Files of a folder that are read."""
+"""Largest number of files of a folder that are read."""
 
 SHIPPED: Final = ("which-one-learns", "scale", "who-learns-first", "sizes-or-rates", "no-kink", "deep-and-filters")
-"""Names of the lessons of the project, in the order in which they are taken."""
+"""Names of the lessons of the project, in their intended order."""
 
 _HERE: Final = Path(__file__).parent / "shipped"
 
 
 @dataclass(frozen=True)
 class Lessons:
-    """Lessons, and what is wrong with files that are none.
+    """Lessons, and errors in files that are not valid lessons.
 
     Attributes:
-        lessons: Lesson by name, in their order.
+        lessons: Lessons by name, in their order.
         said: A sentence for each file that could not be read.
     """
 
@@ -40,7 +40,7 @@ class Lessons:
 def library() -> Lessons:
     """Return the lessons of the project, then those of the folder that LAZYRICH_LESSONS names.
 
-    A lesson of one's own takes the place of one of the project with the same name.
+    A lesson of the folder replaces one of the project with the same name.
     """
     own = own_lessons(os.environ.get(FOLDER, ""))
     return Lessons({**shipped(), **own.lessons}, own.said)
@@ -53,7 +53,7 @@ def shipped() -> Mapping[str, Lesson]:
 
 
 def own_lessons(folder: str) -> Lessons:
-    """Return the lessons of a folder, by their files' names without `.md`. A file that has changed is read anew.
+    """Return the lessons of a folder, by their files' names without `.md`. A changed file is read again.
 
     Args:
         folder: Its path; no lessons if empty.

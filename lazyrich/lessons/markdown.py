@@ -1,7 +1,7 @@
 """Read plain Markdown into paragraphs, lists and spans, for a browser to build as text nodes.
 
-There are paragraphs, lists with - or 1., **strong**, *emphasis* and `code`. All else stays the text that it is: HTML,
-links, pictures and formulas do nothing.
+It supports paragraphs, lists with - or 1., **strong**, *emphasis* and `code`. Everything else, such as HTML, links,
+pictures and formulas, is shown as the text that it is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Span(TypedDict):
 
 
 class Block(TypedDict):
-    """A paragraph, which has one item, or a list."""
+    """A list, or a paragraph, which has one item."""
 
     kind: Literal["p", "ul", "ol"]
     items: list[list[Span]]
@@ -30,7 +30,7 @@ _STYLES: Final[dict[str, Literal["strong", "em", "code"]]] = {"**": "strong", "*
 
 
 def blocks(text: str) -> list[Block]:
-    """Return the blocks of a text, which blank lines part; a line that begins an item parts as well."""
+    """Return the blocks of a text; a blank line or the start of a list item begins a new block."""
     found: list[Block] = []
     for chunk in _chunks(text):
         item = _ITEM.match(chunk)

@@ -1,4 +1,4 @@
-"""The numbers of runs that a lesson speaks of: the last row of each seed in their tables, and their settings."""
+"""Numbers of runs for the text of a lesson: the last row of each seed in their tables, and their settings."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["RunNumbers"]
 class RunNumbers:
     """Numbers of the runs on a page, as `lazyrich.lessons.expression.Numbers`.
 
-    They are those of the table that the page offers for download: of the last row of each network and seed, or of all
-    its rows where each is the end of a training of its own. A seed that trained until its losses were flat has ended
-    before the others; one that failed is left out.
+    They come from the table that the page offers for download: from the last row of each network and seed, or from all
+    rows if each is the end of a training. A seed that trained until its losses were flat may end before the others; a
+    failed seed is left out.
 
     Args:
         runs: Config and frames of the current run, then of those kept beside it.
@@ -64,7 +64,7 @@ def _last_rows(config: Config, frames: Sequence[Frame]) -> Mapping[str, np.ndarr
     places = np.arange(len(next(iter(table.values()))))
     if config.columns.clock:
         keys = [table[name].tolist() for name in (*config.columns.networks, "seed") if name in table]
-        # of places with equal keys, the last one stays
+        # of rows with equal keys, the last one stays
         places = np.array(list(dict(zip(zip(*keys, strict=True), places.tolist(), strict=True)).values()), dtype=int)
     if failed := [seed for frame in frames for seed in frame.failed]:
         places = places[~np.isin(table["seed"][places], failed)]

@@ -1,4 +1,4 @@
-"""Text with numbers of runs in it, and sentences that depend on them: what a lesson says has happened.
+"""Text with numbers of runs and with sentences that depend on them: the result that a lesson reports.
 
     The kernel moved by {kernel_distance:.2f}, the other's by {kept.kernel_distance:.4f}.
 
@@ -8,7 +8,7 @@
     On this seed it made hardly more of them than the other: the effect is not there.
     {end}
 
-Every condition says both what is seen where it holds and what is seen where it does not.
+Every condition has a text for when it holds and one for when it does not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Final
 from lazyrich.lessons.expression import Expression, Numbers, Unknown, read
 
 MAX_CONDITIONS: Final = 12
-"""Conditions of a text."""
+"""Largest number of conditions of a text."""
 
 _TAG: Final = re.compile(r"^[ \t]*\{(if [^{}]*|else|end)\}[ \t]*$", re.MULTILINE)
 _NUMBER: Final = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
@@ -31,13 +31,13 @@ _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @dataclass(frozen=True)
 class Line:
-    """Text with numbers: pieces of text, and between them an expression with its format."""
+    """Text with numbers: pieces of text, with an expression and its format between them."""
 
     texts: tuple[str, ...]
     numbers: tuple[tuple[Expression, str], ...]
 
     def written(self, numbers: Numbers) -> str:
-        """Return it with its numbers; raise Unknown if one is not there."""
+        """Return the text with its numbers; raise Unknown if one is missing."""
         values = [write(expression(numbers), style) for expression, style in self.numbers]
         return "".join(part for pair in zip(self.texts, [*values, ""], strict=True) for part in pair)
 
@@ -59,17 +59,17 @@ class Outcome:
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Return its conditions."""
+        """Return the conditions."""
         return tuple(part for part in self.parts if isinstance(part, Condition))
 
     def written(self, numbers: Numbers) -> str:
         """Return the text for these numbers, as Markdown.
 
         Args:
-            numbers: Of the runs that it is about.
+            numbers: Numbers of the runs.
 
         Returns:
-            The text; a sentence stands in place of a part that needs a number that is not there.
+            The text; a part that needs a missing number is replaced by a sentence that says so.
         """
         return "\n\n".join(_written(part, numbers) for part in self.parts)
 
@@ -84,10 +84,10 @@ def _written(part: Line | Condition, numbers: Numbers) -> str:
 
 
 def read_outcome(text: str) -> Outcome:
-    """Return the outcome that a text describes.
+    """Parse an outcome.
 
     Raises:
-        ValueError: If it cannot be read, with a sentence.
+        ValueError: If it is invalid, with a sentence.
     """
     parts: list[Line | Condition] = []
     pieces = _TAG.split(text)

@@ -1,4 +1,4 @@
-"""The pages that lessons lead through: which experiment each of them shows, and its address in full."""
+"""The pages of lessons: the experiment that each shows, and its complete address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
 """Page -> its experiments; `see` in the address chooses one that is not the first."""
 
 MAX_KEPT: Final = 4
-"""Runs kept beside the current one."""
+"""Largest number of runs kept beside the current one."""
 
 Query = Mapping[str, Sequence[str]]
 
@@ -33,7 +33,7 @@ def experiment_of(page: str, query: Query) -> type[Config]:
     """Return the experiment that an address shows.
 
     Raises:
-        ValueError: With a sentence, if there is no such page, or none of its experiments is what `see` names.
+        ValueError: With a sentence, if there is no such page or `see` names none of its experiments.
     """
     if page not in PAGES:
         raise ValueError(f"there is no page /{page} for a lesson: there are {', '.join(f'/{one}' for one in PAGES)}")
@@ -47,7 +47,7 @@ def runs_of(page: str, query: Query) -> tuple[Config, list[Config]]:
     """Return the settings of an address, and those of the runs kept beside it.
 
     Raises:
-        ValueError: With a sentence, if one of them cannot be used.
+        ValueError: With a sentence, if a setting is invalid.
     """
     experiment = experiment_of(page, query)
     kept = query.get("keep", ())

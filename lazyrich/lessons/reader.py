@@ -41,7 +41,7 @@ from pydantic import ValidationError
 from lazyrich.lessons.lesson import Lesson
 
 MAX_BYTES: Final = 60_000
-"""Bytes of the file of a lesson."""
+"""Largest size of a lesson's file in bytes."""
 
 QUESTION: Final = "Question"
 HAPPENED: Final = "What happened"
@@ -53,13 +53,13 @@ _ANSWER: Final = re.compile(r"^[ \t]*[-*][ \t]+", re.MULTILINE)
 
 
 def read_lesson(text: str) -> Lesson:
-    """Return the lesson that a file holds.
+    """Parse the file of a lesson.
 
     Args:
-        text: All of the file, at most MAX_BYTES.
+        text: Content of the file, at most MAX_BYTES.
 
     Raises:
-        ValueError: If it is none, with a sentence for each thing that is wrong, and where it is.
+        ValueError: If it is invalid, with a sentence for each error and its place.
     """
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(f"A lesson has at most {MAX_BYTES:,} bytes; this one has {len(text.encode()):,}.")
