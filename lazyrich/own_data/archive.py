@@ -1,6 +1,6 @@
-"""Read numbers from NPZ: arrays X, y and perhaps X_test, y_test. Check what the file declares before unpacking it.
+"""Read numbers from NPZ: arrays X, y and optionally X_test, y_test. Check declared sizes before unpacking.
 
-`numpy.load` suffices for trusted files. Here a header of a hundred bytes must not cost a gigabyte, and nothing is
+`numpy.load` is meant for trusted files. Here a header of a hundred bytes must not cost a gigabyte, and nothing may be
 unpickled: numpy reads the array headers, and no more data are unpacked than they declare.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAMES: Final[tuple[str, ...]] = ("X", "y", "X_test", "y_test")
 
 MAX_MEMBERS: Final = 1000
-"""Members of an archive; numpy makes one for each array."""
+"""Largest number of members of an archive; numpy makes one for each array."""
 
 _ENCRYPTED: Final = 0x1
 _NOT_READABLE = (
@@ -36,11 +36,11 @@ _NOT_READABLE = (
 
 
 def read_archive(name: str, content: bytes, bounds: Bounds) -> Given:
-    """Return the arrays of an NPZ. Raises BadData with the array that cannot be used."""
+    """Return the arrays of an NPZ. Raises BadData with the name of an invalid array."""
     if content[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
         what = "a single array (.npy)" if content[:6] == b"\x93NUMPY" else "no NPZ"
         raise BadData(f"{name} is {what}; an NPZ with arrays X and y is needed: write it with numpy.savez.")
-    # counted before zipfile makes an object of each
+    # count members before zipfile creates an object for each
     if content.count(b"PK\x01\x02") > MAX_MEMBERS:
         raise BadData(f"{name} holds more than {MAX_MEMBERS} files; arrays X and y are needed: leave the others out.")
     try:
@@ -95,7 +95,7 @@ def _read_array(name: str, array: str, archive: zipfile.ZipFile, member: zipfile
     if member.flag_bits & _ENCRYPTED:
         raise BadData(f"{name} is encrypted: write it without a password.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        # the other methods unpack as much as there is, whatever was asked for
+        # the other methods unpack all of a member, whatever size is requested
         raise BadData(f"{name} is packed in a way that numpy does not use: write it with numpy.savez.")
     with archive.open(member) as file:
         shape, fortran, dtype = _header(name, array, file)
@@ -118,7 +118,7 @@ def _read_array(name: str, array: str, archive: zipfile.ZipFile, member: zipfile
 
 
 def _header(name: str, array: str, file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, order and type that an array declares."""
+    """Shape, order and type in the header of an array."""
     try:
         version = npy.read_magic(file)
         read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[version]
@@ -152,7 +152,7 @@ def _check_declared(name: str, array: str, shape: tuple[int, ...], dtype: np.dty
 
 
 def _how_to_shape(array: str, shape: tuple[int, ...]) -> str:
-    """Advise what to write for an array of the wrong shape."""
+    """Return advice for an array of the wrong shape."""
     if array.startswith("X"):
         if len(shape) == 1:
             return f"reshape it. {array}[:, None] has one input."
@@ -165,7 +165,7 @@ def _how_to_shape(array: str, shape: tuple[int, ...]) -> str:
 
 
 def _how_to_convert(array: str, dtype: np.dtype) -> str:
-    """Return what numbers there are in an array of another type."""
+    """Return advice on how to turn an array of another type into numbers."""
     if dtype.fields is not None:
         return f" numpy.lib.recfunctions.structured_to_unstructured({array}) has its fields as columns."
     ways = {
@@ -179,7 +179,7 @@ def _how_to_convert(array: str, dtype: np.dtype) -> str:
 
 
 def _how_to_name(found: list[str]) -> str:
-    """Return how to write the arrays of an archive under the names that are read, if it is clear which is which."""
+    """Return code that saves the arrays of an archive under the expected names, if their roles are clear."""
     chosen: dict[str, str] = {}
     for wanted, names in _ALIASES.items():
         there = [array for array in found if array in names or array == wanted]
@@ -198,7 +198,7 @@ _ALIASES: Final[dict[str, frozenset[str]]] = {
     "X_test": frozenset({"x_test", "test_x", "arr_2"}),
     "y_test": frozenset({"Y_test", "test_y", "arr_3"}),
 }
-"""Names that others give to these arrays."""
+"""Common other names of these arrays."""
 
 _MASK: Final = re.compile(r"(X_|y_|x_)?(test_)?masks?(_X|_y)?", re.IGNORECASE)
 

@@ -19,10 +19,10 @@ from lazyrich.own_data.given import BadData, Given, fixed
 from lazyrich.own_data.settled import settled
 
 SMALLEST: Final = 1e-6
-"""Mean norm of the inputs below which kernels, whose entries scale with its square, lose their digits in float32."""
+"""Smallest mean norm of the inputs: kernels, whose entries scale with its square, lose digits in float32 below it."""
 
 LARGEST: Final = 1e6
-"""Size of a number above which squares of kernels overflow in float32."""
+"""Largest absolute value: squares of kernels overflow in float32 above it."""
 
 
 class Preparation(Config):
@@ -90,9 +90,9 @@ class OwnData:
         name: Name of the file.
         preparation: Settings of the preparation of its numbers.
         said: The preparation in words, with its numbers.
-        ignored: Other content of the file.
-        taken: What was taken for names, inputs and output.
-        units: Map back to the units of the file, None if they are those of X and y.
+        ignored: Content of the file that was not read.
+        taken: Parts that were taken for names, inputs and output, in words.
+        units: Map back to the units of the file; None if X and y have these units.
     """
 
     name: str
@@ -111,7 +111,7 @@ class OwnData:
             object.__setattr__(self, name, array)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # through the constructor: unpickled arrays would be writable
+        # call the constructor: unpickled arrays would be writable
         arrays = (self.X, self.y, self.X_test, self.y_test)
         return OwnData, (self.name, *arrays, self.preparation, self.said, self.ignored, self.taken, self.units)
 
@@ -137,7 +137,7 @@ class OwnData:
 
     @property
     def words(self) -> str:
-        """Describe the size of the data, and which parts were taken for what.
+        """Describe the size of the data, and which parts were taken for names, inputs and output.
 
         `200 samples of 2 inputs, 40 of them held out; names from line 1; inputs x1, x2; output y`.
         """
@@ -148,7 +148,7 @@ class OwnData:
 
     @property
     def notes(self) -> str:
-        """Return what was done to the numbers, and what else was in the file and was not read; may be empty."""
+        """Describe the preparation, and content of the file that was not read; may be empty."""
         more = " and more" if len(self.ignored) > 5 else ""
         unread = f"Not read: {', '.join(self.ignored[:5])}{more}." if self.ignored else ""
         return " ".join(filter(None, [self.said, unread]))
@@ -167,8 +167,8 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
         preparation: Settings of the preparation; if None, only a test set is held out.
 
     Raises:
-        BadData: Where sizes are beyond what can be trained on as it is, or where it is not clear what is a name, a
-            sample or a row number, with the setting that says it.
+        BadData: If values are too large or too small to train on, or if names, samples or row numbers are in doubt; the
+            sentence names the setting that decides it.
     """
     preparation = preparation or Preparation()
     given, taken = settled(given, preparation.first_line, preparation.row_numbers)
@@ -191,7 +191,7 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
 
 
 def held_out_rows(n: int, percent: int) -> np.ndarray:
-    """Choose the held-out ones of n rows, (n,) bool: floor(n percent / 100) of them, evenly spread, never the first."""
+    """Choose the held-out rows, (n,) bool: floor(n percent / 100) of n, evenly spread, never the first."""
     rows = np.arange(n)
     return np.asarray((rows + 1) * percent // 100 > rows * percent // 100)
 
@@ -199,12 +199,12 @@ def held_out_rows(n: int, percent: int) -> np.ndarray:
 def _scaled(
     X: np.ndarray, X_test: np.ndarray, y: np.ndarray, y_test: np.ndarray, scaling: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Units, str]:
-    """Return X, X_test, y and y_test as the training rows say, the way back, and what is done in words.
+    """Return X, X_test, y and y_test scaled by the training rows, the map back, and a description.
 
-    What has no spread is divided by 1.
+    Columns without spread are divided by 1.
     """
     by_column = scaling == "standardised"
-    # squares of the numbers as they are may overflow or vanish
+    # squares of the unscaled numbers may overflow or underflow
     X, X_test, power = _near_one(X, X_test, axis=0 if by_column else None)
     y, y_test, y_power = _near_one(y, y_test)
     with np.errstate(over="ignore"):
@@ -235,7 +235,7 @@ def _scaled(
 def _near_one(A: np.ndarray, held_out: np.ndarray, axis: int | None = None) -> tuple[np.ndarray, np.ndarray, Any]:
     """Return both arrays times the power of two, of all or of each column, that brings the largest entry of A near 1.
 
-    It changes no digit.
+    Powers of two change no digit.
     """
     power = np.frexp(np.abs(A).max(axis=axis))[1]
     with np.errstate(over="ignore"):
@@ -243,7 +243,7 @@ def _near_one(A: np.ndarray, held_out: np.ndarray, axis: int | None = None) -> t
 
 
 def _or(one: Any, scale: Any, size: Any = 0.0) -> Any:
-    """Return what to divide by: the scale, or one where there is none. size: of the numbers whose spread this is."""
+    """Return the divisor: the scale, or `one` if it is 0 or rounding. size: of the numbers before scaling."""
     # a constant column minus its mean is rounding: do not amplify it to size 1
     return np.where(np.asarray(scale) > np.maximum(1e-300, 1e-12 * np.asarray(size)), scale, one)
 

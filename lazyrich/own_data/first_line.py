@@ -1,9 +1,9 @@
 """Detect whether the first line of a table is names or a sample.
 
 Words are names. Numbers may be either: pandas writes 0,1,2 over an array without names, and tables of years or of
-wavelengths have numbers for names. Read as a sample, such a line is one sample too many; read as names, a sample that
-happens to be 0,1,2 is lost. So a first line of numbers that look like names is neither until the user decides, and the
-names that were read are always reported.
+wavelengths have numbers as names. Read as a sample, such a line adds a wrong sample; read as names, a sample that
+happens to be 0,1,2 is lost. So the user decides about a first line of numbers that look like names, and the names that
+were read are always reported.
 
     doubt(["0", "1", "2"], below)    "pandas writes such names over an array"
 """
@@ -19,11 +19,11 @@ import numpy as np
 from lazyrich.own_data.wrong_cell import is_meant_as_number, is_missing, is_number
 
 LOOK_BELOW = 20
-"""Number of lines below the first that are compared with it."""
+"""Number of lines below the first line that are compared with it."""
 
 
 FEW_BELOW = 5
-"""Lines below the first from which on it is no accident that all its numbers are far from theirs."""
+"""Smallest number of lines below the first for which a first line far from all of them is unlikely to be a sample."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class FirstLine:
         line: Number of the line in the file, from 1.
         cells: Its cells as text.
         numbers: The numbers (columns,), None if some cells are words.
-        doubt: Why it may be names; empty if nothing suggests so and it was read as a sample.
+        doubt: Reason to take it for names; empty if there is none and it was read as a sample.
     """
 
     line: int
@@ -44,16 +44,16 @@ class FirstLine:
 
 
 def is_names(cells: Sequence[str], quoted: bool, below: Sequence[Sequence[str]]) -> bool:
-    """Return whether a first line is names without any doubt.
+    """Return whether a first line certainly holds names.
 
     Args:
-        cells: Of the first line.
-        quoted: Whether all of them stand in quotation marks, and those of the line below do not.
-        below: Cells of the lines below, a few.
+        cells: Cells of the first line.
+        quoted: Whether all of them are in quotation marks and those of the next line are not.
+        below: Cells of a few lines below.
 
     Returns:
-        True for words; for numbers in quotation marks above numbers without; for numbers that look like names beside
-        cells with nothing in them, as pandas writes over an array and its row numbers.
+        True for words; for quoted numbers above unquoted ones; for numbers that look like names beside empty cells, as
+        pandas writes them over an array and its row numbers.
     """
     there = [cell for cell in cells if not is_missing(cell)]
     numbers = [cell for cell in there if is_number(cell)]
@@ -71,11 +71,11 @@ def is_names(cells: Sequence[str], quoted: bool, below: Sequence[Sequence[str]])
 
 
 def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
-    """Return why a first line with numbers may be names; empty if it can only be, or most likely is, a sample.
+    """Return a reason to take a first line with numbers for names; empty if it is certainly or probably a sample.
 
     Args:
-        cells: Of the first line, at least one of them a number.
-        below: Cells of the lines below, a few.
+        cells: Cells of the first line, at least one of them a number.
+        below: Cells of a few lines below.
 
     Returns:
         A few words, or "".
@@ -90,7 +90,7 @@ def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
         return ""
     whole = bool((values == np.floor(values)).all())
     steps = np.diff(values)
-    # in a table of two columns and a few rows any two numbers may be a sample, but pandas writes 0,1
+    # in a table of two columns and a few rows any two numbers may be a sample, except the 0,1 that pandas writes
     if whole and (steps == 1).all() and (len(cells) > 2 or len(below) > 2 or values[0] == 0):
         return "pandas writes such names over an array"
     if len(cells) > 2 and steps[0] > 0 and np.allclose(steps, steps[0], rtol=1e-6, atol=0):
@@ -113,7 +113,7 @@ def doubt(cells: Sequence[str], below: Sequence[Sequence[str]]) -> str:
 
 
 def _is_far_from(values: np.ndarray, below: Sequence[Sequence[str]]) -> bool:
-    """Return whether each value is farther from those below it than any two of them are from each other."""
+    """Return whether each value is farther from the values below it than these are from each other."""
     if len(below) < FEW_BELOW or not all(len(row) == len(values) and all(map(is_number, row)) for row in below):
         return False
     table = np.array([list(map(float, row)) for row in below])
@@ -122,7 +122,7 @@ def _is_far_from(values: np.ndarray, below: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_numbered(text: str, before: Sequence[str]) -> bool:
-    """Return whether pandas would have written a name so that was there before: 5, 5.1, 5.2 for 5, 5, 5."""
+    """Return whether pandas would write a repeated name in this way: 5, 5.1, 5.2 for 5, 5, 5."""
     found = re.fullmatch(r"(\d+)\.([1-9]\d*)", text)
     if not found:
         return False

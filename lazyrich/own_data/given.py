@@ -1,4 +1,4 @@
-"""The numbers of a file as given, and the error for numbers that cannot be used."""
+"""The numbers of a file as given, and the error for invalid data."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from lazyrich.own_data.first_line import FirstLine
 
 
 class BadData(ValueError):
-    """Raised for data that cannot be used, with a sentence: what was given, what is allowed, what to do.
+    """Raised for invalid data, with a sentence: what was given, what is allowed, what to do.
 
-    sentence: with the names of settings in backticks, for `schema.named`; the message has the names alone.
+    sentence: has the names of settings in backticks, for `schema.named`; the message has them without backticks.
     """
 
     def __init__(self, sentence: str):
@@ -34,11 +34,11 @@ class Given:
         X_test: Test inputs (k, d) if the file has its own test set, else None.
         y_test: Test outputs (k,), else None.
         ignored: Names of other content that was not read.
-        source: "table" or "archive"; empty for numbers that come from no file.
+        source: "table" or "archive"; empty for numbers without a file.
         names: Names of all columns, the output last; () if they have none.
         names_line: Number of the line with the names.
-        first: The first line if it is or may be a sample; X and y omit it while it is in doubt.
-        counting: Columns whose numbers go up by one from row to row.
+        first: The first line if it is or may be a sample; a doubtful one is not in X and y.
+        counting: Columns whose numbers increase by one from row to row.
     """
 
     name: str
@@ -68,7 +68,7 @@ def fixed(given: dict[str, Any]) -> dict[str, np.ndarray | None]:
 
     They have no negative zeros, so that equal numbers are equal bytes.
 
-    Raises ValueError for what cannot be read as numbers (lazyrich.arrays), BadData for shapes that do not fit.
+    Raises ValueError for entries that are not numbers (lazyrich.arrays), BadData for shapes that do not match.
     """
     kept = {name: None if part is None else _fixed(name, part) for name, part in given.items()}
     X, y, X_test, y_test = (kept[name] for name in ("X", "y", "X_test", "y_test"))
@@ -89,7 +89,7 @@ def fixed(given: dict[str, Any]) -> dict[str, np.ndarray | None]:
 
 def _fixed(name: str, given: Any) -> np.ndarray:
     copy = np.array(plain_numbers(name, given), dtype=np.float64, order="C") + 0.0
-    # a sum of an array without axes is a number
+    # the sum of an array without axes is a scalar
     copy = np.asarray(copy)
     copy.setflags(write=False)
     return copy

@@ -1,6 +1,6 @@
-"""The lines of a text file as a CSV reader takes them: decoded, without comments and without Excel's `sep=;`.
+"""Decode the lines of a text file for a CSV reader, without comments and without Excel's `sep=;`.
 
-A line that is left out becomes an empty line, so that lines keep their numbers.
+An omitted line becomes an empty line, so that line numbers stay correct.
 """
 
 from __future__ import annotations
@@ -38,14 +38,15 @@ _OTHER_FILES = (
     (b"X\n\0", "is a file of R", "write its table with write.csv(table, file, row.names=FALSE)"),
     (b"version https://git-lfs", "is a pointer of Git LFS in place of the file", "fetch that with git lfs pull"),
 )
-"""First bytes of files of other kinds, what they are, and what to do."""
+"""First bytes of other kinds of files, with a description and advice."""
 
 
 class Lines:
     """The lines of a file, for a CSV reader: `csv.reader(Lines(content))`.
 
-    separator: what Excel's first line says, else empty. comments: lines that begin with #. last_comment: the last one
-    above the first row, with its line. A large file as one text would take several times its bytes.
+    separator: the one that Excel's first line names, otherwise empty. comments: number of lines that begin with #.
+    last_comment: the last comment above the first row, with its line number. Lines are decoded one by one, as the text
+    of a large file would take several times its bytes.
     """
 
     def __init__(self, content: bytes):
@@ -62,14 +63,14 @@ class Lines:
         return self._lines
 
     def first(self, later: int = 20) -> tuple[str, list[str]]:
-        """Return the first line that is neither empty nor a comment, "" if there is none, and a few after it."""
+        """Return the first line that is neither empty nor a comment, "" if there is none, and a few lines after it."""
         text = self._decoded(newline=None)
         found: list[str] = []
         for number, line in enumerate(text):
             if number == 0 and (sep := _SEP.fullmatch(line)):
                 self.separator = sep[1].replace("\\t", "\t")
             elif found and found[-1].count('"') % 2:
-                found[-1] += line  # a line break in quotation marks
+                found[-1] += line  # a line break within quotation marks
             elif line.strip() and not _is_comment(line):
                 found.append(line)
             if len(found) > later:
@@ -77,7 +78,7 @@ class Lines:
         return (found[0], found[1:]) if found else ("", [])
 
     def quoted(self) -> bool:
-        """Return whether the line that was read last has quotation marks."""
+        """Return whether the last line read has quotation marks."""
         return '"' in self._raw
 
     def _without_comments(self, newline: str) -> Iterator[str]:
@@ -99,7 +100,7 @@ class Lines:
 
 
 def _is_comment(line: str) -> bool:
-    """Return whether a line begins with # and not with a spreadsheet's error, whose row would be lost silently."""
+    """Return whether a line is a comment: it begins with #, but not with a spreadsheet's error such as #N/A."""
     return line.startswith("#") and not is_error(line)
 
 
@@ -107,18 +108,18 @@ def decoded(name: str, content: bytes) -> str:
     """Return the text of a file.
 
     Args:
-        name: Of the file, for sentences.
-        content: The file.
+        name: Name of the file, for messages.
+        content: Bytes of the file.
 
     Raises:
-        BadData: If it is no text in UTF-8, with what it is and what to do.
+        BadData: If it is not UTF-8 text, with a description and advice.
     """
     for start, what, mend in _OTHER_FILES:
         if content.startswith(start):
             raise BadData(f"{name} {what}; CSV is plain text: {mend}.")
     if content[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         raise BadData(f"{name} is text in UTF-32; UTF-8 can be read: save it as UTF-8.")
-    # every second byte of figures and commas is 0 in UTF-16, marked as such or not
+    # in UTF-16, with or without a mark, every second byte of digits and commas is 0
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (
         len(content) >= 4 and (not any(content[:40:2]) or not any(content[1:40:2])) and any(content[:40])
     ):

@@ -1,4 +1,4 @@
-"""Read data files: the kinds of files, and the limits of their size.
+"""Read data files of all supported kinds, within limits of size.
 
 own_data.read("mine.csv", held_out=10, scaling="unit")           OwnData, ready to train on
 parse("mine.csv", content, Bounds.of(StudentTeacher, megabytes=20))   Given, the numbers as they are
@@ -24,7 +24,7 @@ from lazyrich.own_data.settled import settled
 from lazyrich.own_data.table import read_table
 
 ANYTHING_MB: Final = 2000
-"""Size of a file that users read on their own machine: above it a mistake is more likely than a run."""
+"""Largest size of a file that users read on their own machine; a larger one is more likely a mistake."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Bounds:
 
     @classmethod
     def of(cls, config: type[Config] = StudentTeacher, megabytes: float = ANYTHING_MB) -> Self:
-        """Return the bounds that an experiment's settings have."""
+        """Return the bounds of an experiment's settings."""
         n, d, k = (config.parameters()[name] for name in ("samples", "dimension", "test_samples"))
         return cls((n.low, n.high), (d.low, d.high), k.high, megabytes * MB)
 
@@ -52,12 +52,12 @@ class Bounds:
             raise BadData(f"{name} has {size / MB:.3g} MB; {self.nbytes / MB:g} MB are allowed: give fewer rows.")
 
     def check_columns(self, name: str, inputs: int) -> None:
-        """Raise BadData if there are too many inputs to read on. Too few may be mended: see `check`."""
+        """Raise BadData if there are too many inputs to continue reading. `check` tests for too few."""
         if inputs > self.dimension[1]:
             raise BadData(f"{name} has {inputs:,} inputs; {self._inputs} are allowed: leave columns out.")
 
     def check_rows(self, name: str, rows: int, columns: int) -> None:
-        """Raise BadData if there are too many rows to read on."""
+        """Raise BadData if there are too many rows to continue reading."""
         most = self.samples[1] + self.test_samples
         if rows > most:
             raise BadData(f"{name} has more than {most:,} rows; {self._samples} are allowed: give fewer rows.")
@@ -68,7 +68,7 @@ class Bounds:
             )
 
     def check(self, data: OwnData) -> None:
-        """Raise BadData if data that are ready to train on have too many or too few samples or inputs."""
+        """Raise BadData if prepared data have too many or too few samples or inputs."""
         (n, d), k = data.X.shape, len(data.X_test)
         if d < self.dimension[0]:
             mend = "switch the constant input on, or add a column."
@@ -103,17 +103,17 @@ SUFFIXES: Final = tuple(_READERS)
 
 
 def parse(name: str, content: bytes, bounds: Bounds, *, in_doubt: bool = False) -> Given:
-    """Read the numbers in the bytes of a file, whose kind its name tells.
+    """Read the numbers of a file of the kind that its name says.
 
     Args:
-        name: Of the file.
-        content: The file.
-        bounds: How much it may hold.
-        in_doubt: Leave it to `prepare`, whose settings decide it, whether the first line is names and whether a column
-            is row numbers. Otherwise a file in which that is not clear is refused here.
+        name: Name of the file.
+        content: Bytes of the file.
+        bounds: Limits of its content.
+        in_doubt: Whether doubts about a first line of numbers and about row numbers are left to `prepare`, whose
+            settings decide them. Otherwise a doubtful file is rejected.
 
     Raises:
-        BadData: With one sentence.
+        BadData: If the file is invalid, with one sentence.
     """
     reader = _reader(name)
     bounds.check_file(name, len(content))
@@ -131,19 +131,18 @@ def read(path: str | os.PathLike[str], **preparation: Any) -> OwnData:
         preparation: held_out, scaling, constant, first_line and row_numbers, see Preparation.
 
     Returns:
-        The data; `.words` tells what was taken for names, inputs and output.
+        The data; `.words` says which parts were taken for names, inputs and output.
 
     Raises:
-        BadData: A ValueError with a sentence, for a file or a preparation that cannot be used, and for what is not
-            clear.
-        OSError: For a file that cannot be opened.
+        BadData: A ValueError with a sentence, for an invalid file or preparation, or a doubtful file.
+        OSError: If the file cannot be opened.
     """
     try:
         wanted = Preparation(**preparation)
     except ValidationError as error:
         raise BadData(" ".join(complaints(Preparation, error))) from None
     bounds, path = Bounds.of(), Path(path)
-    _reader(path.name)  # before anything is read: /dev/zero has no end
+    _reader(path.name)  # checked before reading: /dev/zero has no end
     bounds.check_file(path.name, path.stat().st_size)
     data = prepare(parse(path.name, path.read_bytes(), bounds, in_doubt=True), wanted)
     bounds.check(data)

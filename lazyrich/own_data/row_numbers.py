@@ -1,7 +1,7 @@
-"""Columns that are row numbers, which pandas and R write beside a table unless they are told not to.
+"""Recognise columns of row numbers, which pandas and R write by default.
 
-They are no input: their size is that of the file, and a network that learns from them learns the order of the rows.
-They are recognised by their name, or by whole numbers that go up by one from row to row.
+They are not inputs: they grow with the length of the file, and a network that learns from them learns the order of the
+rows. They are recognised by their name, or by whole numbers that increase by one from row to row.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _NAMES: Final = re.compile(
 """Names that pandas, polars, R and people give to row numbers, in lower case; some of them are left out below."""
 
 _NOT_ALONE: Final = frozenset({"name", "names", "no", "no.", "nr", "nr.", "num", "number", "numbers"})
-"""Names that mean row numbers only with a word such as row before them: no may be nitric oxide."""
+"""Names that mean row numbers only after a word such as row: no may be nitric oxide."""
 
 MIN_ROWS: Final = 3
-"""Rows from which on it is no accident that numbers go up by one."""
+"""Smallest number of rows in which numbers that increase by one are unlikely to be a coincidence."""
 
 
 def named_so(names: Sequence[str]) -> list[int]:
-    """Return the columns whose names say that they hold row numbers.
+    """Return the columns whose names mean row numbers.
 
     Args:
-        names: Of all columns. The first without a name is one of row numbers, as pandas and R write it.
+        names: Names of all columns. A first column without a name holds row numbers, as pandas and R write it.
 
     Returns:
-        Their places, from 0.
+        Their indices, from 0.
     """
     lower = [name.strip().lower() for name in names]
     return [
@@ -43,13 +43,13 @@ def named_so(names: Sequence[str]) -> list[int]:
 
 
 def counting(table: np.ndarray) -> list[int]:
-    """Return the columns whose whole numbers go up by one from row to row.
+    """Return the columns whose whole numbers increase by one from row to row.
 
     Args:
         table: Numbers (rows, columns).
 
     Returns:
-        Their places, from 0; none for fewer than MIN_ROWS rows.
+        Their indices, from 0; none for fewer than MIN_ROWS rows.
     """
     if len(table) < MIN_ROWS:
         return []

@@ -1,8 +1,8 @@
-"""Decide which parts of a file are names, samples and row numbers, and report the decision.
+"""Decide which parts of a file are names, samples and row numbers, and describe the decisions.
 
     given, taken = settled(given, first_line="ask", row_numbers="drop")
 
-Doubtful cases are refused with the setting that decides them; every decision is reported.
+A doubtful case is rejected with the setting that decides it.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from lazyrich.own_data.row_numbers import named_so
 from lazyrich.own_data.wrong_cell import explain, is_number
 
 OUTPUTS = frozenset({"y", "target", "targets", "output", "outputs", "response", "label", "labels"})
-"""Names of columns that mean the output, in lower case."""
+"""Usual names of the output column, in lower case."""
 
 MAX_NAMED = 6
-"""Number of inputs up to which all are named; of more, the first and the last."""
+"""Largest number of inputs that are all named; of more, the first and the last ones are."""
 
 
 def settled(given: Given, first_line: str, row_numbers: str) -> tuple[Given, str]:
-    """Decide what in a file are names, samples and row numbers.
+    """Decide which parts of a file are names, samples and row numbers.
 
     Args:
-        given: What the file holds.
-        first_line: "names" or "sample" for a first line of numbers, "ask" to decide where there is no doubt.
-        row_numbers: "drop" or "keep" for columns that look like row numbers, "ask" to refuse them.
+        given: Content of the file.
+        first_line: "names" or "sample" for a first line of numbers, "ask" to decide only if there is no doubt.
+        row_numbers: "drop" or "keep" for columns that look like row numbers, "ask" to reject them.
 
     Returns:
-        The same with samples and inputs only, and the decisions in words.
+        The content with samples and inputs only, and the decisions in words.
 
     Raises:
         BadData: For a doubtful case, with the setting that decides it.
@@ -51,7 +51,7 @@ def settled(given: Given, first_line: str, row_numbers: str) -> tuple[Given, str
 
 
 def may_be_row_numbers(given: Given) -> bool:
-    """Return whether a column may be row numbers, whatever the first line is."""
+    """Return whether a column may hold row numbers, for either reading of the first line."""
     names = given.names or (given.first.cells if given.first else ())
     return bool(given.counting or named_so(names))
 
@@ -127,7 +127,7 @@ def _with_columns(given: Given, columns: Sequence[int]) -> Given:
 
 
 def _taken(given: Given, columns: Sequence[int], dropped: Sequence[int]) -> str:
-    """Say which parts were taken for names, inputs and output; empty for numbers that come from no file."""
+    """Describe which parts were taken for names, inputs and output; empty for numbers without a file."""
     if not given.source:
         return ""
     left = [f"{_label(given, column)} left out as row numbers" for column in dropped]
@@ -159,5 +159,5 @@ def _few(names: Sequence[str]) -> str:
 
 
 def shown_name(cell: str) -> str:
-    """Return the name in a cell, as far as it can be printed in one line."""
+    """Return the name in a cell as printable text in one line of at most 40 characters."""
     return "".join(filter(str.isprintable, " ".join(cell.split())))[:40]

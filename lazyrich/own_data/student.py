@@ -1,4 +1,4 @@
-"""A student of the user's own data: settings and data in one config, which runs, exports and pages take like any other.
+"""A student of the user's own data: settings and data in one config, used like any other.
 
 run = pool.request(OwnStudent.of(StudentTeacher(tau=0.1), data))
 """
@@ -19,7 +19,7 @@ from lazyrich.frame import Frame
 from lazyrich.own_data.data import OwnData, Units
 
 OVERRULED: Final = ("dimension", "samples", "teacher_width", "noise", "test_samples")
-"""Settings without meaning once the data are given."""
+"""Settings that have no meaning if the data are given."""
 
 
 class OwnStudent(StudentTeacher):
@@ -31,7 +31,7 @@ class OwnStudent(StudentTeacher):
 
     @classmethod
     def of(cls, config: StudentTeacher, data: OwnData) -> Self:
-        """Return the same settings on these data; settings that the data determine come from them or are defaults."""
+        """Return these settings for the data; those that the data determine come from them or are defaults."""
         (n, d), k = data.X.shape, len(data.X_test)
         drawn = {name: StudentTeacher.parameters()[name].default for name in ("teacher_width", "noise")}
         sizes = drawn | {"dimension": d, "samples": n}
@@ -39,17 +39,17 @@ class OwnStudent(StudentTeacher):
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
-        """Return the parameters of StudentTeacher: data are no setting."""
+        """Return the parameters of StudentTeacher, as the data are not a setting."""
         return StudentTeacher.parameters()
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings that differ from the defaults and that the data do not overrule."""
+        """Return the settings that differ from the defaults and are not determined by the data."""
         changed = self.differences(StudentTeacher())
         return {name: value for name, value in changed.items() if name not in OVERRULED}
 
     @property
     def key(self) -> str:
-        """Return a short name that equal settings on equal data share."""
+        """Return a short key, the same for equal settings on equal data."""
         parts = (super().key, self.data.key, self.data.preparation.key)
         return hashlib.sha256(":".join(parts).encode()).hexdigest()[:16]
 
@@ -64,13 +64,13 @@ class OwnStudent(StudentTeacher):
         return self.data.nbytes
 
     def work(self) -> Work:
-        """Return the cost of the run; the worker holds the data as they came, unpacked and in the run's dtype."""
+        """Return the cost of the run; its worker holds the data packed, unpacked and in the dtype of the run."""
         work = super().work()
         carried = self.data.nbytes
         return work.model_copy(update={"bytes": work.bytes + carried, "scratch": work.scratch + 3.0 * carried})
 
     def frames(self, task: Any = None, start: Any = None) -> Iterator[Frame]:
-        """Yield the frames of this run. start: your own initial weights, as in StudentTeacher.frames."""
+        """Yield the frames of this run. start: given initial weights, as in StudentTeacher.frames."""
         given = super().frames(self.data.arrays() if task is None else task, start)
         return given if task is not None else self._shown(given)
 
@@ -83,7 +83,7 @@ class OwnStudent(StudentTeacher):
 
 
 def _in_units(frames: Iterator[Frame], units: Units) -> Iterator[Frame]:
-    """Yield the same frames, with the header's learned function in the units of the file where it is drawn in them."""
+    """Yield the frames with the header's learned function in the units of the file, if it is drawn in them."""
     for frame in frames:
         shown = frame.header and frame.header.chart_data.get("function")
         if frame.header and shown and shown["over"] == "line":

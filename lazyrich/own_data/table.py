@@ -1,4 +1,4 @@
-"""Read numbers from CSV: a row for each sample, its output in the last column, with or without names on top."""
+"""Read numbers from CSV: a row for each sample, its output in the last column, with or without a line of names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lazyrich.own_data.reading import Bounds
 
 _SEPARATORS = ("\t", ";", ",")
-"""The first of these in the first line separates the columns: a comma beside one of the others is a decimal comma."""
+"""Separators by priority: a comma in a line with one of the others is a decimal comma."""
 
 _MARKS = {"\t": "tabs", ";": "semicolons", ",": "commas", " ": "spaces"}
 
@@ -36,15 +36,15 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
     """Read the numbers of a CSV.
 
     Args:
-        name: Of the file, for sentences.
-        content: The file.
-        bounds: How much it may hold.
+        name: Name of the file, for messages.
+        content: Bytes of the file.
+        bounds: Limits of its content.
 
     Returns:
-        The numbers, the names of the columns, and the parts in doubt.
+        The numbers, the names of the columns, and doubtful parts.
 
     Raises:
-        BadData: With the line that cannot be used, what it is and what to do.
+        BadData: If a line is invalid, with its number, a description and advice.
     """
     strict = _strict(decoded(name, content))
     lines = Lines(content)
@@ -111,15 +111,15 @@ def read_table(name: str, content: bytes, bounds: Bounds) -> Given:
 
 
 def _strict(text: str) -> bool:
-    """Return whether each cell has to be checked by itself.
+    """Return whether each cell must be checked separately.
 
-    float() reads what a table does not mean, such as 1_000 and the digits of other scripts.
+    float() accepts texts that are no numbers of a table, such as 1_000 and the digits of other scripts.
     """
     return "_" in text or not text.isascii()
 
 
 def _separator(name: str, lines: Lines) -> str:
-    """Return the separator of the columns. Raise BadData if there is none that can be read."""
+    """Return the separator of the columns. Raise BadData if there is none or an unknown one."""
     first, later = lines.first()
     if not first:
         raise BadData(f"{name} is empty: give a row {_ROW} for each sample.")
@@ -149,7 +149,7 @@ def _separator(name: str, lines: Lines) -> str:
 
 
 def _bare(line: str) -> str:
-    """Return a line without quoted text, and without tabs that only pad cells between other separators."""
+    """Return a line without quoted text and without tabs that only pad cells between other separators."""
     return re.sub(r"([,;])\s*\t", r"\1", re.sub(r'"[^"]*"', "", line))
 
 
@@ -168,7 +168,7 @@ def _rows(name: str, lines: Lines, separator: str) -> Iterator[_Row]:
 
 
 def _names_in_comment(lines: Lines, separator: str, columns: int) -> tuple[int, list[str]] | None:
-    """Return the names in the last comment above the table, as numpy.savetxt writes them: its line and its cells."""
+    """Return line and cells of the last comment above the table if it holds names, as numpy.savetxt writes them."""
     line, text = lines.last_comment
     cells = next(csv.reader([text.lstrip("#").strip()], delimiter=separator), [])
     if len(cells) == columns and not any(map(is_number, cells)):
@@ -177,7 +177,7 @@ def _names_in_comment(lines: Lines, separator: str, columns: int) -> tuple[int, 
 
 
 def _check_names(name: str, names: Sequence[str], below: Sequence[_Row]) -> None:
-    """Raise BadData for names on more than one line, or twice."""
+    """Raise BadData for names on several lines, or for a repeated name."""
     if below:
         line, cells = below[0]
         if len(cells) == len(names) and not any(map(is_number, cells)) and not all(map(is_missing, cells)):
@@ -203,7 +203,7 @@ def _check_ends(name: str, separator: str, rows: Sequence[Sequence[str]]) -> Non
 
 
 def _other_length(cells: Sequence[str], columns: int, separator: str, under_names: bool) -> str:
-    """Describe a row with more or fewer cells than the first, and say what to do."""
+    """Describe a row with more or fewer cells than the first, with advice."""
     if len(cells) == 1 and (other := _other_separator(cells[0], separator)):
         return f"{other} separate its columns, and {_MARKS[separator]} those of the first line: take one of them."
     if len(cells) == 1:
@@ -218,7 +218,7 @@ def _other_length(cells: Sequence[str], columns: int, separator: str, under_name
 
 
 def _other_separator(line: str, separator: str) -> str:
-    """Name what separates the numbers of a line without the separator; empty if nothing does."""
+    """Name the character that separates the numbers of a line without a known separator; empty if there is none."""
     for mark, word in _MARKS.items():
         if mark != separator and len(parts := line.split(mark)) > 1 and all(map(is_number, parts)):
             return word

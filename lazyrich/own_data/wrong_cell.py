@@ -2,8 +2,8 @@
 
     explain("5,25")     "'5,25' in column {column}; numbers have a decimal point: write 5.25."
 
-Each kind that occurs in files has its own sentence: one that took a decimal comma for text, or thousands for decimals,
-would lead to a wrong reading.
+Each kind of cell that occurs in files has its own sentence, as wrong advice, such as to read thousands as decimals,
+leads to wrong numbers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MONTHS: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 
 
 def is_number(cell: str) -> bool:
-    """Return whether a cell is a number as CSV means it: ASCII digits, a decimal point, perhaps a power of ten."""
+    """Return whether a cell is a number in ASCII digits with a decimal point, optionally with a power of ten."""
     if "_" in cell or not cell.isascii():
         return False
     try:
@@ -40,29 +40,29 @@ def is_number(cell: str) -> bool:
 
 
 def is_missing(cell: str) -> bool:
-    """Return whether a cell marks a value that is not there."""
+    """Return whether a cell marks a missing value."""
     return not cell.strip() or cell.strip().lower() in MISSING
 
 
 def is_error(line: str) -> bool:
-    """Return whether a line begins with the error of a spreadsheet, or with a value that one marks as missing."""
+    """Return whether a line begins with the error of a spreadsheet or with its mark of a missing value."""
     return bool(re.match(r"#(?:n/?a|div/0!|value!|ref!|name\?|num!|null!|error!|spill!|calc!)(?![\w ])", line.lower()))
 
 
 def is_meant_as_number(cell: str) -> bool:
-    """Return whether a cell that is no number is one in another way of writing, so that it can be no name."""
+    """Return whether a cell is a number in another notation, so that it cannot be a name."""
     return bool(_rewritten(cell.strip(_BLANK)))
 
 
 def explain(cell: str) -> str:
-    """Explain why a cell is not a number and what to do, in a sentence with a gap for the column.
+    """Explain in a sentence why a cell is not a number and what to write instead.
 
     Args:
-        cell: As it stands in the file.
+        cell: Text of the cell.
 
     Returns:
-        Such as "'5 kg' in column {column} has a unit: write 5, and the unit in the column's name."; `{column}` is to be
-        filled in.
+        For example "'5 kg' in column {column} has a unit: write 5, and the unit in the column's name.", in which the
+        caller fills in `{column}`.
     """
     text = cell.strip(_BLANK)
     given = _quoted(text)
@@ -82,7 +82,7 @@ def explain(cell: str) -> str:
 
 
 def _rewritten(text: str) -> str:
-    """Return what to write for a number in another way of writing; empty if it is none."""
+    """Explain a number in another notation; empty for any other text."""
     if re.search(f"^[{_MINUS}]", text) and is_number("-" + text[1:]):
         return f" is not a number: its minus sign is none of the keyboard's: write -{text[1:]}."
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3}){2,}(\.\d*)?", text) or re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+\.\d*", text):
@@ -124,7 +124,7 @@ def _rewritten(text: str) -> str:
 
 
 def _other(text: str) -> str:
-    """Describe a cell that is not meant as a number alone."""
+    """Describe a cell that is not only a number."""
     if text.startswith("="):
         return "is a formula of a spreadsheet: export its value."
     if "∞" in text or re.fullmatch(r"[+-]?inf\w*", text.lower()):
@@ -159,7 +159,7 @@ def _other(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return the number alone of a number with something beside it; without commas between thousands."""
+    """Return the number in a cell with further text, without commas between thousands."""
     found = re.search(r"[\d.,]*\d\.?(?:[eE][+-]?\d+)?", text)
     number = found[0] if found else text
     sign = "-" if text.lstrip().startswith("-") else ""
