@@ -1,4 +1,4 @@
-"""Phase portraits on as many cores or machines as there are.
+"""Phase portraits on any number of cores or machines.
 
 table = phase_portrait(PhasePortrait(seeds=1, x_points=9, y_points=9))
 """

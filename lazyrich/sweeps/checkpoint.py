@@ -1,4 +1,4 @@
-"""Keep the finished parts of a phase portrait on disk, so that a run killed at any moment can go on.
+"""Keep the finished parts of a phase portrait on disk, so that a run killed at any moment can be resumed.
 
 with Checkpoint("portrait.parquet.parts", config) as journal:
     for finished in computed(config, pool, journal.done):
@@ -24,12 +24,12 @@ __all__ = ["Checkpoint"]
 
 
 class Checkpoint(Journal):
-    """The parts of one portrait that are done."""
+    """The finished parts of one portrait."""
 
     kind: ClassVar[str] = "a phase portrait"
 
     def __init__(self, path: str | os.PathLike[str], config: PhasePortrait):
-        """Open the journal of a portrait, or begin one. Raises as Journal does."""
+        """Open the journal of a portrait, or create it. Raises as Journal does."""
         self._config, self._parts = config, parts(config)
         self._done: dict[int, Mapping[str, np.ndarray]] = {}
         self.seconds = 0.0
@@ -45,16 +45,16 @@ class Checkpoint(Journal):
 
     @property
     def done(self) -> set[int]:
-        """Return the numbers of the parts that are here."""
+        """Return the numbers of the parts in the journal."""
         return set(self._done)
 
     @property
     def tables(self) -> Iterator[Mapping[str, np.ndarray]]:
-        """Yield rows of the parts that are here, in the parts' own order."""
+        """Yield the rows of the parts in the journal, by number."""
         return (self._done[number] for number in sorted(self._done))
 
     def add(self, finished: Finished) -> None:
-        """Write a part. Raise CannotWrite as `write` does."""
+        """Append a part to the file. Raises CannotWrite as `write` does."""
         self.write(
             {
                 "part": finished.part.number,
@@ -81,7 +81,7 @@ class Checkpoint(Journal):
         )
 
     def take(self, line: Any) -> None:
-        """Keep the rows of a part."""
+        """Add a part that the file holds already."""
         number, seconds, environment = line["part"], float(line["seconds"]), dict(line["environment"])
         if not isinstance(number, int) or number < 0:
             raise ValueError(f"part {number}")

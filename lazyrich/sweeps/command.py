@@ -1,4 +1,4 @@
-"""Compute a phase portrait from the command line: on all cores or a cluster, with resuming.
+"""Compute a phase portrait from the command line: on all cores or a cluster, resumable.
 
 python -m lazyrich phase-portrait --out portrait.parquet
 python -m lazyrich phase-portrait --out portrait.parquet --resume --dask tcp://10.0.0.1:8786
@@ -88,9 +88,9 @@ class _Plan:
 
 
 def summary(config: PhasePortrait, table: pd.DataFrame) -> str:
-    """Return the largest kernel distance and the smallest test loss at each time, of means over seeds.
+    """Return lines of text: the largest kernel distance and the smallest test loss at each time, of means over seeds.
 
-    And whether the losses have settled at the last time.
+    The last line says whether the losses have settled at the last time.
     """
     means = table.groupby(["at", config.x, config.y])[["kernel_distance", "test_loss"]].mean()
     maps = Maps(config)

@@ -28,7 +28,7 @@ __all__ = ["executor", "spread"]
 R = TypeVar("R")
 
 IN_FLIGHT = 2048
-"""Parts submitted to an executor at a time: enough to keep the next one waiting for every core of a cluster, few enough
+"""Number of parts submitted to an executor at a time: enough that every core of a cluster has a next one, few enough
 that a sweep of a million students does not fill memory with futures."""
 
 
@@ -73,7 +73,7 @@ def executor(workers: int, dask: str | None = None) -> Iterator[Executor | None]
         return
     others = multiprocessing.active_children()
     with interrupts.held():
-        # start the workers' resource tracker here: it must outlive them when their terminal is closed
+        # start the workers' resource tracker here: it must outlive them if their terminal is closed
         resource_tracker.ensure_running()
     pool = _Pool(workers, multiprocessing.get_context("spawn"), initializer=_begin_worker)
     try:
@@ -119,7 +119,7 @@ def _begin_worker() -> None:
     """Leave Ctrl-C to the parent, and end with it: if the parent is killed, nothing else ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        # they were held back while this process was started
+        # signals were held back while this process was started
         signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupts.SIGNALS)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -1,4 +1,4 @@
-"""Keep the finished parts of a long computation on disk, so that one killed at any moment can go on.
+"""Keep the finished parts of a long computation on disk, so that one killed at any moment can be resumed.
 
 The first line identifies the computation; each part adds one line of JSON, flushed to the disk before the next part is
 requested. When the journal is opened again, truncated and damaged lines are dropped and their parts computed again.
@@ -22,7 +22,7 @@ __all__ = ["InUse", "Journal", "in_use"]
 
 
 class InUse(ValueError):
-    """Raised when another process writes to a journal, with a sentence for people."""
+    """Raised when another process writes to a journal, with a sentence for users."""
 
 
 def in_use(path: str | os.PathLike[str]) -> bool:
@@ -51,7 +51,7 @@ class Journal(ABC):
         Raises:
             ValueError: If it holds parts of something else, or is no journal.
             InUse: If another process writes to it.
-            CannotWrite: Where the system does not allow it.
+            CannotWrite: If the system does not allow it.
         """
         self.path = Path(path)
         try:
@@ -84,7 +84,7 @@ class Journal(ABC):
     @property
     @abstractmethod
     def done(self) -> set[int]:
-        """Return the numbers of the parts that are here."""
+        """Return the numbers of the parts in the journal."""
 
     @abstractmethod
     def check(self, header: Any) -> None:
@@ -92,7 +92,7 @@ class Journal(ABC):
 
     @abstractmethod
     def take(self, line: Any) -> None:
-        """Keep a part, read from its line. Raises any error, and keeps nothing, for a line that is no such part."""
+        """Add a part read from its line. Raises any error, and adds nothing, for a line that is not such a part."""
 
     def write(self, line: Mapping[str, Any]) -> None:
         """Write a part; it is on the disk when this returns. Raises CannotWrite, for example when the disk is full."""
@@ -104,7 +104,7 @@ class Journal(ABC):
 
     def remove(self) -> None:
         """Remove the journal, because the complete result is written elsewhere."""
-        if os.name == "nt":  # where an open file cannot be removed
+        if os.name == "nt":  # on systems that cannot remove an open file
             self.close()
         self.path.unlink(missing_ok=True)
         self.close()
@@ -134,7 +134,7 @@ class Journal(ABC):
             file.close()
 
     def _append(self, line: Mapping[str, Any]) -> None:
-        """Write a line whole or not at all. Raises OSError."""
+        """Write a whole line or nothing. Raises OSError."""
         text = _written(line)
         try:
             left = memoryview(text)

@@ -45,7 +45,7 @@ class Ended:
 
     Attributes:
         complete: Whether all parts are computed.
-        said: Sentences on that.
+        said: Sentences on the outcome.
         written: The file with the table, None if there is none.
         signal: Number of the signal that interrupted it, 0 for none.
     """
@@ -104,7 +104,7 @@ class Plan(Protocol[F]):
         """Keep a finished part, in the journal if there is one."""
 
     def finish(self, journal: Journal | None, out: str | None) -> list[str]:
-        """Put all parts together, write the file if one is asked for, and say what they show."""
+        """Combine all parts, write the file if one is requested, and return the findings as lines of text."""
 
 
 def carry_out(plan: Plan[Any], options: Options) -> Ended:
@@ -114,14 +114,14 @@ def carry_out(plan: Plan[Any], options: Options) -> Ended:
         CannotRun: If a device, a cluster or a worker is missing.
         CannotWrite: If the system does not allow it.
         ValueError: For options that cannot be used.
-        KeyboardInterrupt: When interrupted without a file to go on from.
+        KeyboardInterrupt: If interrupted without a file from which to resume.
     """
     _check(options, plan.what)
     if options.resume and (sentence := finished_before(str(options.out), plan.config)):
         return Ended(True, [sentence])
     workers = 0 if options.dask is not None else plan.workers(options.workers)
     if workers == 1:
-        # nothing can be lost yet
+        # nothing is computed yet, so nothing can be lost
         plan.prepare()
     interrupts.stop()
     with kept(options.out, options.resume, plan.journal) as journal:

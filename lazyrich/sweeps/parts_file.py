@@ -1,4 +1,4 @@
-"""Manage the file of finished parts beside the output file, from which an interrupted command goes on."""
+"""Manage the file of finished parts beside the output file, from which an interrupted command is resumed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def parts_of(out: str) -> str:
 
 
 def finished_before(out: str, config: Any) -> str:
-    """Return a sentence if the file is there and complete: it has no parts beside it, and its record has this config.
+    """Return a sentence if the file exists and is complete: it has no parts beside it, and its record has this config.
 
     Raises:
         ValueError: If it holds something else.
@@ -52,7 +52,7 @@ def kept(out: str | None, resume: bool, begin: Callable[[str], J]) -> Iterator[J
 
     Args:
         out: The file to write, None for none.
-        resume: Whether to go on from existing parts.
+        resume: Whether to continue from existing parts.
         begin: Opens the journal at a path.
 
     Raises:
@@ -81,7 +81,7 @@ def kept(out: str | None, resume: bool, begin: Callable[[str], J]) -> Iterator[J
         if journal is not None:
             with interrupts.held():
                 if not journal.done:
-                    # nothing to go on from
+                    # there is nothing to resume from
                     journal.remove()
                 journal.close()
 

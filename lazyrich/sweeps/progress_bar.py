@@ -14,7 +14,7 @@ class ProgressBar:
     """Progress of the work done. Nothing is shown without a terminal.
 
     Args:
-        whole: All the work, in any unit.
+        whole: Total work, in any unit.
         count: Number of things to compute.
         name: Their name, in the plural.
     """
@@ -48,7 +48,7 @@ class ProgressBar:
 
 
 def duration(seconds: float) -> str:
-    """Return a time in words, to the second, the minute or a tenth of an hour."""
+    """Return a duration as text, to the second, the minute or a tenth of an hour."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
