@@ -2,7 +2,7 @@
 
 One row for each preset of each experiment (or of those named). A visitor should not wait more than twice as long as
 estimated, and the estimate should not be more than twice the time. Runs shorter than a second are left out, as the page
-has no estimate for them. CPU seconds of one thread of this machine. Always exits with 0.
+has no estimate for them. Times are CPU seconds of one thread of this machine. Always exits with 0.
 """
 
 from __future__ import annotations

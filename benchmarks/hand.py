@@ -71,10 +71,10 @@ def hand_rows(page: Page) -> Iterator[Row]:
     yield Row("hand", "settings painted/s, arrow key", _rate(found, "delta"), 20.0)
     yield Row("hand", "pointer to picture, median, ms", statistics.median(waits), 80.0, True)
     yield Row("hand", "pointer to picture, 95 of 100, ms", statistics.quantiles(waits, n=20)[-1], 160.0, True)
-    # a hand that goes to and fro comes back to values whose pictures are kept
+    # a hand that moves to and fro returns to values whose pictures are kept
     yield Row("hand", "pointer to picture, values not seen before, median, ms", statistics.median(anew))
     yield Row("hand", "pointer to picture, values not seen before, 95 of 100, ms", statistics.quantiles(anew, n=20)[-1])
-    # a browser keeps pictures until its page is loaded again, the server keeps them for all who come
+    # a browser keeps pictures until its page is reloaded, the server keeps them for all visitors
     for who, *bar in (("the first visitor",), ("the next one", 120.0, True)):
         page.reload()
         page.wait_for_selector("[data-testid=live-run][data-status=finished]")
@@ -144,7 +144,7 @@ def _waits(found: dict[str, Any], name: str) -> list[tuple[float, float]]:
 
 
 def _of_new_values(waits: list[tuple[float, float]]) -> list[float]:
-    """Return the waits of the moves to a value that the hand has not been at before."""
+    """Return the waits after moves to values that the hand has not had before."""
     first: dict[float, float] = {}
     for value, wait in waits:
         first.setdefault(value, wait)

@@ -1,9 +1,9 @@
 """`python -m benchmarks.lecture_hall [--sessions 50] [--seconds 60] [--churn MINUTES | --drag]`: load of one server.
 
 A class opens one link, others move controls on several pages. The app is started on loopback, and one process without
-browsers simulates all visitors (harness.load). Without --churn all come at the same moment and stay. With it they come
-within a minute, and those who move controls are replaced by others after a few moves, for so many minutes, which tests
-the memory. The numbers are absolute, so keep the machine idle. Always exits with 0.
+browsers simulates all visitors (harness.load). Without --churn all arrive at the same moment and stay. With it they
+arrive within a minute, and for the given minutes those who move controls are replaced by others after a few moves,
+which tests the memory. The numbers are absolute, so keep the machine idle. Always exits with 0.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def rows(report: Report) -> Iterator[Row]:
         moved = len(controls) + sum(visit.lost for visit in visits if (visit.role == "class") is together)
         yield Row("seen", f"{who}: moved", moved)
         yield Row("seen", f"{who}: to first frame, median, s", _share(controls, 50))
-        # The class has the same limit, though thirty visitors who press the same key at once are the worst case.
+        # The same limit holds for the class, although thirty visitors who press one key at once are the worst case.
         yield Row("seen", f"{who}: to first frame, 95 of 100, s", _share(controls, 95), 2.0, True)
         yield Row("seen", f"{who}: no frame before the next, %", 100 * (1 - len(controls) / max(1, moved)))
     scripts = sorted(took for visit in visits for took in visit.scripts)

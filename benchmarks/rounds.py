@@ -1,4 +1,4 @@
-"""Measure several ways of doing the same in turns, so that other load affects all of them."""
+"""Measure several ways of doing the same in interleaved rounds, so that other load affects all of them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Way = Callable[[int], object]
 
 @dataclass(frozen=True)
 class Rounds:
-    """Settings of a measurement: in every one of `count` rounds each way runs for about `seconds` of CPU time."""
+    """Settings of a measurement: in each of `count` rounds every way runs for about `seconds` of CPU time."""
 
     count: int
     seconds: float
 
     def measure(self, ways: Mapping[str, Way]) -> Times:
-        """Return the CPU seconds of doing each way once, in every round."""
+        """Return the CPU seconds of one repetition of each way, in every round."""
         counts = {name: self._how_many(way) for name, way in ways.items()}
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(self.count):

@@ -16,13 +16,13 @@ from lazyrich.training import Descent, flow
 D, N, M = 100, 1000, 50
 STEPS = 100_000
 BASE_RATE = 5e-3
-"""The authors' steps and, over tau^2, their learning rate."""
+"""The authors' number of steps, and their learning rate times tau^2."""
 
 TAUS, DELTAS = (0.1, 0.45, 2.0), (-1.0, 0.0, 1.0)
 """Corners, edges and centre of the grid of Fig. 1(b)."""
 
 CELL, AFFORDABLE = (0.2, -0.5), 10_000
-"""A student in between, and a number of its steps short enough for a benchmark."""
+"""A student between these, and a number of its steps short enough for a benchmark."""
 
 
 def rows(rounds: Rounds) -> Iterator[Row]:

@@ -67,7 +67,7 @@ def digits(seeds: int) -> tuple[float, float, float]:
 
 
 def size_for(S: float, X: Tensor, W: Tensor, a: Tensor, noise: Tensor) -> float:
-    """Return the size of a change along `noise` that moves the kernel by about S, by bisection in float64."""
+    """Return the size of a change along `noise` that gives a kernel distance of about S, by bisection in float64."""
     distance = KernelDistance(X.double(), W.double(), a.double())
     low, high = 1e-7, 1.0
     for _ in range(12):

@@ -11,7 +11,7 @@ from lazyrich import StudentTeacher, train
 SEEDS = 64
 
 AT_MOST = 12.0
-"""Largest time of 64 seeds of the default, in runs of one seed."""
+"""Largest allowed time of 64 seeds of the default, in units of a run of one seed."""
 
 RUNS = {
     "the default": (StudentTeacher(), AT_MOST),
@@ -22,7 +22,7 @@ RUNS = {
 
 
 def whole_run(config: StudentTeacher) -> Way:
-    """Train so many times from the start to the end."""
+    """Train this many times from the start to the end."""
 
     def go(count: int) -> None:
         for _ in range(count):
@@ -32,7 +32,7 @@ def whole_run(config: StudentTeacher) -> Way:
 
 
 def rows(rounds: Rounds) -> Iterator[Row]:
-    """Yield the ratios. A run takes seconds, so a few rounds are enough and fewer steps do for a first look."""
+    """Yield the ratios. A run takes seconds, so a few rounds suffice, and fewer steps for a first look."""
     quick = rounds.seconds < 0.1
     few = Rounds(count=1 if quick else min(3, rounds.count), seconds=0.01)
     for name, (config, needed) in RUNS.items():

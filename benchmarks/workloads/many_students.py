@@ -14,7 +14,7 @@ from lazyrich.training import Descent
 
 D, N, M = 100, 1000, 50
 FLOPS = 4.0 * N * D * M
-"""Of one gradient step of one student: forward and weight gradient, two operations a multiplication."""
+"""Floating-point operations of one gradient step of one student: forward pass and gradient, two a multiplication."""
 
 
 def engine(networks: int, dtype: torch.dtype) -> Way:

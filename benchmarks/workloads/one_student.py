@@ -13,7 +13,7 @@ from benchmarks.workloads.problems import students
 from lazyrich.training import Descent
 
 NEEDED = {(20, 1): 18.0, (200, 1): 11.0, (20, 4): 30.0, (200, 4): 18.0}
-"""Over nn.Module + SGD, by inputs and students at once, in torch's own default precision."""
+"""(inputs, students at once) -> required speed relative to nn.Module + SGD, in torch's default precision."""
 
 
 def rows(rounds: Rounds) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Other ways of computing the same, each written as its users would write it."""
+"""Peers: other implementations of the same computation, each written as its users would write it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from benchmarks.rounds import Way
 
 TINY = 1e-6
-"""A learning rate at which nothing explodes however long a benchmark runs."""
+"""A learning rate at which training stays stable however long a benchmark runs."""
 
 
 def numpy_loop(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> Way:

@@ -23,7 +23,7 @@ RUNS: dict[str, tuple[Config, float]] = {
     "grokking, four balances, p = 23, 2,000 steps": (Grokking(), 10.0),
     "hierarchy, four balances, five training-set sizes": (Hierarchy(), 10.0),
 }
-"""First run of each page, and its largest time in units."""
+"""First run of each page, and its largest allowed time in units of that work."""
 
 
 def rows(rounds: Rounds) -> Iterator[Row]:
@@ -31,7 +31,7 @@ def rows(rounds: Rounds) -> Iterator[Row]:
     out = torch.empty_like(A)
 
     def unit(count: int) -> None:
-        """Do 26.8 billion floating-point operations each time: 100 products of 512 x 512 matrices in float32."""
+        """Do the unit of work `count` times: 100 products of 512 x 512 matrices in float32, 26.8 billion operations."""
         for _ in range(100 * count):
             torch.mm(A, A, out=out)
 

@@ -12,7 +12,7 @@ from lazyrich.experiments.student_teacher.config import PRESETS
 from lazyrich.training import small_network
 
 NEEDED = 5.0
-"""Over the engine for many, whose steps end at each frame and whose frames are measured one by one."""
+"""Required speed relative to the engine for many, which ends a step at each frame and measures frames one by one."""
 
 
 def rows(rounds: Rounds) -> Iterator[Row]:
