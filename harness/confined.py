@@ -1,10 +1,10 @@
-"""Starts a command as the container does, where there is none: it may write below one folder only, and has no rights.
+"""Start a command as confined as in the container, without one: it may write below one folder only, and has no rights.
 
     python confined.py FOLDER COMMAND...
 
-The kernel sees to it for the command and all its children: Landlock (Linux 5.13 and later) for files, an empty
-capability bounding set where it is root that starts it, and no new privileges. Without Landlock it says so in the
-first line that it prints, "not confined: ...", and starts the command all the same.
+The kernel enforces this for the command and all its children: Landlock (Linux 5.13 and later) for files, an empty
+capability bounding set if root starts it, and no new privileges. Without Landlock the first line of output is "not
+confined: ...", and the command is started all the same.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import os
 import struct
 import sys
 
-CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # system calls; the same on all architectures
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # numbers of system calls, the same on all architectures
 VERSION, PATH_BENEATH = 1, 1
 WRITE_FILE, TRUNCATE = 1 << 1, 1 << 14
-WRITING = WRITE_FILE | sum(1 << bit for bit in range(4, 13))  # remove and make files and folders of all kinds
+WRITING = WRITE_FILE | sum(1 << bit for bit in range(4, 13))  # remove and create files and folders of all kinds
 CAPBSET_READ, CAPBSET_DROP, SET_NO_NEW_PRIVS = 23, 24, 38
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -31,7 +31,7 @@ def call(*arguments: object) -> int:
 
 
 def only_write_below(folder: str) -> None:
-    """Allow writing only below a folder from now on. Raises OSError if the kernel cannot do it."""
+    """From now on, allow writing only below a folder. Raises OSError if the kernel does not support it."""
     version = call(CREATE_RULESET, None, ctypes.c_size_t(0), VERSION)
     handled = WRITING | (TRUNCATE if version >= 3 else 0)
     rules = call(CREATE_RULESET, struct.pack("Q", handled), ctypes.c_size_t(8), 0)

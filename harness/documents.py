@@ -22,7 +22,7 @@ class Document:
     """One Markdown file of the project.
 
     Args:
-        path: Where it is.
+        path: Path of the file.
     """
 
     path: Path

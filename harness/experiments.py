@@ -1,6 +1,6 @@
-"""Small experiments for tests of a server: numpy only, real configs, imported by real workers.
+"""Small experiments for tests of a server: real configs that need numpy only, imported by real workers.
 
-They are outside the package, so they also show that a worker can import the modules of its parent.
+They are outside the package, so they also test that a worker can import the modules of its parent.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 
 
 class Counter(Config):
-    """Counts: frame k has step k, `square` k², and chart data that can be computed again from k."""
+    """Counts: frame k has step k, `square` k², and chart data that follow from k."""
 
     name: ClassVar[str] = "counter"
 

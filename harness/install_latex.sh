@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs pdflatex with booktabs (40 MB) for the test that compiles the tables, where this may be done. Without it that
-# test reads the tables by a grammar alone, so nothing else waits for it.
+# Installs pdflatex with booktabs (40 MB) for the test that compiles the tables, if it may install packages. Without
+# pdflatex that test checks the tables by a grammar alone.
 set -u
 
 if ! command -v pdflatex >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Sees to it that the proxy tests have nginx. They start their own, on loopback; the system's service is left alone.
+# Installs nginx for the proxy tests if there is none. They start their own instance, on loopback, and do not touch the system's service.
 set -u
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 
 if ! command -v nginx >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    # Debian starts a service as it installs it, unless this file says no.
+    # Debian starts a service at its installation, unless this file forbids it.
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
         printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"

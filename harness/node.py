@@ -1,4 +1,4 @@
-"""Run in node those of the browser's scripts that touch no page.
+"""Run scripts of the browser that do not use the page in node.
 
 evaluate('const { whole } = await import(`${STATIC}/core/format.js`); return whole(argument)', 12400)    "12,400"
 """

@@ -1,4 +1,4 @@
-"""A real nginx on loopback, which runs the configuration that docs/operate.md shows.
+"""A real nginx on loopback with the configuration from docs/operate.md.
 
     with Nginx(folder, CONF.read_text(), [8501]) as nginx: ...       nginx.url, nginx.requests()
 
@@ -47,7 +47,7 @@ class Request(NamedTuple):
 
 
 class Nginx:
-    """nginx with this configuration. conf: its text. ports: where the app is, in the order in which conf names them."""
+    """nginx with this configuration. conf: its text. ports: of the app, in the order of those in conf."""
 
     def __init__(self, folder: Path, conf: str, ports: list[int]):
         program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")

@@ -78,7 +78,7 @@ class Server:
         """Open a socket as a browser does."""
         origin = f"http://{self.place}" if origin == "same" else origin
         url = f"ws://{self.place}{socket_path()}"
-        # A server that is still sending does not answer a closing handshake; the connection is then cut.
+        # a server that is still sending does not answer a closing handshake: cut the connection
         options = {"origin": origin, "max_size": None, "compression": None, "close_timeout": 0.5}
         with connect(url, **options) as connection:
             connection.send(json.dumps({"token": token}))
@@ -94,7 +94,7 @@ class Entry:
 
 
 class Subscriber:
-    """The browser's side: sends requests and reads answers, from the description of the format alone."""
+    """The browser's side: sends requests and reads answers, written from the description of the format alone."""
 
     def __init__(self, connection: Any):
         self.connection = connection

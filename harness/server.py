@@ -1,4 +1,4 @@
-"""The app on loopback and a headless Chromium to look at it with: for browser tests, benchmarks and the screenshot.
+"""The app on loopback and a headless Chromium, for browser tests, benchmarks and the screenshot.
 
 with Server() as server, sync_playwright() as playwright:
     page = chromium(playwright).new_page()
@@ -45,9 +45,9 @@ def free_port() -> int:
 class Server:
     """`streamlit run app.py` on loopback.
 
-    log: file for what it prints, nowhere if None. port: a free one if 0. base: path below which it is, like "lab/".
-    under: words before the command, such as `prlimit --nofile=128`. app: another script. root: another copy of the
-    project. settings: environment variables to set for it.
+    log: file for its output; discarded if None. port: 0 for a free one. base: path below which it is served, like
+    "lab/". under: words before the command, such as `prlimit --nofile=128`. app: another script. root: another copy of
+    the project. settings: environment variables to set.
     """
 
     def __init__(

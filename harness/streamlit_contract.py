@@ -53,7 +53,7 @@ async def server(script: Path, remembered: float = 60.0) -> AsyncIterator[tuple[
         runtime.stop()
         await runtime.stopped
     finally:
-        Runtime._instance = None  # a process has one instance, and the next test needs its own
+        Runtime._instance = None  # a process has one instance, and the next test needs a new one
 
 
 class Client(SessionClient):

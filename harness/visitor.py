@@ -6,9 +6,9 @@
         async for entries in visitor.watch():                # what the live chart receives
             ...
 
-The live chart may also be watched while controls are moved, `watch(stay=True)`: like a browser it follows the page.
+With `watch(stay=True)` the live chart follows the page, as in a browser, so that controls can be moved meanwhile.
 
-Fifty of them fit into one process, where fifty browsers would not fit onto the machine.
+Fifty of them fit into one process, while fifty browsers do not fit onto the machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from lazyrich.web.streamlit_compat.xsrf_cookie import XSRF
 
 
 def on_its_own_thread(visits: Coroutine[Any, Any, Any]) -> Any:
-    """Run visits on a new thread and return their result, as playwright may run an event loop on this thread."""
+    """Run visits on a new thread and return their result: playwright may run an event loop on this thread."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, visits).result()
 
@@ -93,7 +93,7 @@ class Visitor:
     # ---- the page
 
     async def run(self, timeout: float = 60) -> None:
-        """Run the page's script with the widgets as they are, and read what it draws."""
+        """Run the page's script with the present values of the widgets, and read its elements."""
         message = BackMsg()
         message.rerun_script.query_string = self._query
         message.rerun_script.page_name = self._page
@@ -108,8 +108,8 @@ class Visitor:
         self._hold()
 
     async def set(self, key: str, value: Any, timeout: float = 60) -> None:
-        """Give the widget with this key a value, as a browser sends it, and run the page; after folding out
-        what is folded if it is not to be seen. Text is what is typed into a slider's field. Raises KeyError."""
+        """Give the widget with this key a value, as a browser sends it, and run the page. Folded parts are unfolded
+        if the widget is not visible. A text is typed into the field of a slider. Raises KeyError."""
         if self._typed(key) not in self.widgets and f"{key}.slider" not in self.widgets:
             await self.open(timeout)
         if f"{key}.slider" in self.widgets:
@@ -207,7 +207,7 @@ class Visitor:
                         wish.set_result(header)
                     continue
                 entries = header["runs"]
-                # Answers sent before the page changed may be for runs that are not shown any more.
+                # answers sent before the page changed may be for runs that are no longer shown
                 entries = [entry for entry in entries if entry["id"] in self._held]
                 for entry in entries:
                     self._held[entry["id"]] = entry["first"] + entry["count"]

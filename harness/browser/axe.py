@@ -30,13 +30,13 @@ def load_axe(page: Page) -> None:
 
 
 def serious_findings(page: Page, *rules: str) -> list[str]:
-    """Return the serious and critical findings, after `load_axe`; none where it is not installed: see SCRIPT.
+    """Return the serious and critical findings, after `load_axe`; none if axe-core is not installed.
 
-    What is hidden or folded away is not looked at. Colours that are on their way to another theme are waited for.
+    Hidden and folded parts are not checked. Transitions of colours to another theme are awaited first.
 
     Args:
-        page: What is looked at.
-        rules: Names of the only rules to check, all if none.
+        page: The page.
+        rules: Names of the rules to check; all rules if empty.
     """
     page.wait_for_function("() => !document.getAnimations().some(one => one instanceof CSSTransition)")
     return list(page.evaluate(_RUN, list(rules)))

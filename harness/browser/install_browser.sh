@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sees to it that the browser tests have a Chromium: install_browser.sh PYTHON, where PYTHON has playwright.
-# They take the first of chromium, chromium-browser and google-chrome on the PATH, else the one that playwright keeps.
+# Installs Chromium for the browser tests if there is none: install_browser.sh PYTHON, where PYTHON has playwright.
+# The tests use the first of chromium, chromium-browser and google-chrome on the PATH, or else playwright's own.
 set -u
 python=$1
 
@@ -25,7 +25,7 @@ if starts || { "$python" -m playwright install chromium && starts; }; then
     exit 0
 fi
 
-# It did not come, or the system lacks libraries that it needs: a distribution's package brings both.
+# The download failed, or the system lacks libraries that it needs: a distribution's package brings both.
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium && command -v chromium >/dev/null && exit 0
 fi

@@ -199,7 +199,7 @@ class SyntheticRun:
         return self.status in ("finished", "stopped", "failed")
 
     def entry(self, held: int) -> tuple[dict[str, Any], list[bytes]]:
-        """Return the argument of `protocol.pack_answer` for the frames after those held."""
+        """Return the argument of `protocol.pack_answer` for the frames after those already held."""
         count, status = self.count, self.status
         message = {"diverging": MESSAGE, "queued": QUEUED}.get(self.kind, "")
         header = {"id": self.id, "status": status, "message": message, "progress": count / self.length}

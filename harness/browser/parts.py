@@ -1,4 +1,4 @@
-"""Parts of a page that several tests look at."""
+"""Parts of a page that several tests read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def chart(page: Page):
 
 
 def boxes(elements: Locator) -> list[dict[str, float]]:
-    """Return the boxes of all elements at one moment, so that none is replaced between two of them."""
+    """Return the boxes of all elements in one call, so that no element is replaced between two of them."""
     found: list[dict[str, float]] = elements.evaluate_all(
         "(nodes) => nodes.map((n) => n.getBoundingClientRect().toJSON())"
     )

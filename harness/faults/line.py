@@ -3,7 +3,7 @@
 with Line(server.port) as line:
     page.goto(f"http://127.0.0.1:{line.port}/")
     line.cut()          every connection breaks, and new ones are refused
-    line.die()          nothing gets through, without an error, as when a cable is pulled
+    line.die()          all data are dropped without an error, as when a cable is pulled
     line.mend()
 """
 
@@ -45,13 +45,13 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)
 
     def die(self) -> None:
-        """Silently let nothing through in either direction."""
+        """Drop all data in both directions, without an error."""
         self._whole.clear()
 
     def mend(self) -> None:
-        """Let new connections through. Those that were open when it died stay lost, as after a change of network."""
+        """Let new connections through. Connections open at a failure stay lost, as after a change of network."""
         for end in list(self._open) if not self._whole.is_set() else ():
-            self._open.discard(end)  # kept by its thread, which lets nothing through from now on
+            self._open.discard(end)  # its thread stays, and drops all data from now on
         self._is_cut = False
         self._whole.set()
 

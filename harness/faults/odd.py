@@ -1,6 +1,6 @@
 """Odd inputs that people and scripts may enter in place of a number or a word.
 
-texts(parameter) and values(parameter) are near the parameter's own bounds half of the time, where errors are likely.
+Half of texts(parameter) and values(parameter) are near the parameter's bounds, where errors are likely.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NUMBERS = st.one_of(
 
 
 def often(long: bool, short: int, many: int) -> settings:
-    """Return settings with the same inputs in every run: few, or many in the long form."""
+    """Return settings of hypothesis with the same inputs in every run: few, or many in the long form."""
     return settings(
         max_examples=many if long else short,
         deadline=None,
@@ -53,7 +53,7 @@ def _near(parameter: Parameter) -> st.SearchStrategy[Any]:
 
 
 def values(parameter: Parameter) -> st.SearchStrategy[Any]:
-    """Return values that a program may pass."""
+    """Return values that a program may pass, valid or not."""
     one = _near(parameter)
     if parameter.each:
         one = st.lists(st.one_of(one, NUMBERS), max_size=parameter.most + 2).map(tuple)
@@ -70,7 +70,7 @@ def valid(parameter: Parameter) -> st.SearchStrategy[Any]:
 
 
 def texts(parameter: Parameter) -> st.SearchStrategy[str]:
-    """Return texts that may be in an address."""
+    """Return texts that an address may contain."""
     return st.one_of(values(parameter).map(_text), st.sampled_from(WORDS), st.text(max_size=30))
 
 

@@ -16,11 +16,11 @@ import psutil
 
 @dataclass(frozen=True)
 class Footprint:
-    """A process and all that it has started.
+    """Resources of a process and its descendants.
 
-    memory: bytes of all processes, what they share counted once (PSS), as a container's limit counts it. threads and
-    sockets: of the process itself. files: what it has open, its sockets included. cpu: seconds, user and system, of all
-    processes; web: of the process itself. processes: how many.
+    memory: bytes of all processes, shared memory counted once (PSS), as a container's limit counts it. threads,
+    sockets, files: of the process itself; files include sockets. cpu: seconds, user and system, of all processes; web: of
+    the process itself. processes: their number.
     """
 
     memory: int

@@ -87,7 +87,7 @@ class Report:
         return max(look.footprint.memory for look in self.looks) / MB
 
     def slope(self, since: float) -> float:
-        """Return the growth of memory in MB a minute (least squares), from that share of the time on."""
+        """Return the growth of memory in MB a minute (least squares) after this share of the time."""
         told = [(look.at / 60, look.footprint.memory / MB) for look in self.looks if look.at >= since * self.seconds]
         minutes = sum(at for at, _ in told) / len(told)
         over = sum((at - minutes) * memory for at, memory in told)
@@ -138,7 +138,7 @@ class _Watch:
 
 
 def measure(crowd: Crowd, log: Path | None = None, every: float = LOOK, **settings: str) -> Report:
-    """Send the crowd to a server with these settings. every: seconds between two looks at it.
+    """Send the crowd to a server with these settings. every: seconds between two samples of it.
 
     Raises ValueError if the crowd ended without an answer.
     """
@@ -151,7 +151,7 @@ def measure(crowd: Crowd, log: Path | None = None, every: float = LOOK, **settin
         watch.start = time.monotonic()
         load = gather(server.url, crowd)
         with ThreadPoolExecutor(1) as thread:
-            # Read meanwhile, because the final output of the crowd is larger than the buffer of a pipe.
+            # Read while it runs: the final output of the crowd is larger than the buffer of a pipe.
             reading = thread.submit(read, load, crowd.over + crowd.seconds + 180)
             try:
                 while not reading.done():
