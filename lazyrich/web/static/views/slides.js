@@ -1,6 +1,8 @@
-// Which charts are shown and how large: all of the page, those that its address names, or one at a time as slides.
+// Selects the charts that are shown and their size: all of the page, those named in its address, or one at a time as
+// slides.
 //
-// A glance is all charts one below the other, small, where several live charts share a screen. A slide is laid out on a small area that is then enlarged to the window, so that type, lines and marks grow alike.
+// A glance is all charts one below the other, small, for several live charts on one screen. A slide is laid out in a
+// small area and then enlarged to the window, so that type, lines and marks grow alike.
 
 import { enlarge } from "../core/overlay.js";
 import { element, icon, say } from "../shell/dom.js";
@@ -12,13 +14,13 @@ import { element, icon, say } from "../shell/dom.js";
 /** @type {Look} */
 const PAGE = { kind: "page", pictures: [], controls: null };
 
-const AREA = [720, 470]; // px that a slide is laid out on, at least
-const MOST = 3; // times, at most, that it is enlarged
+const AREA = [720, 470]; // px: smallest area in which a slide is laid out
+const MOST = 3; // largest factor by which it is enlarged
 const BACK = "M11 2.5L4.5 8l6.5 5.5z";
 const NEXT = "M5 2.5L11.5 8 5 13.5z";
 
 export class Slides {
-  /** @param {() => void} turned called when another slide is to be shown */
+  /** @param {() => void} turned called after another slide was chosen */
   constructor(turned) {
     this.turned = turned;
     /** @type {Look} */
@@ -44,7 +46,7 @@ export class Slides {
   }
 
   /**
-   * The charts to show, of all those of the page.
+   * Take the charts of the page, and return those to show.
    *
    * @param {ChartSpec[]} specs
    * @param {Look} look
@@ -63,7 +65,7 @@ export class Slides {
   }
 
   /**
-   * Whether the address leaves the control of a setting out.
+   * Whether the address hides the control of a setting.
    *
    * @param {string} setting
    */
@@ -76,7 +78,7 @@ export class Slides {
   }
 
   /**
-   * The keys of a live chart, with those of slides where there are any.
+   * The keys of a live chart, with those that turn slides if it shows slides.
    *
    * @param {Keys} actions
    * @returns {Keys}
@@ -89,7 +91,7 @@ export class Slides {
   }
 
   /**
-   * Go on by so many slides, as far as there are any.
+   * Go to the next or the previous slide, if there is one.
    *
    * @param {1 | -1} by
    */
@@ -102,7 +104,7 @@ export class Slides {
   }
 
   /**
-   * Say on the host what is shown, for the style sheet, and enlarge a slide as far as there is room.
+   * Set the classes of the host for the style sheet, and enlarge a slide as far as it fits.
    *
    * @param {HTMLElement} host
    */
@@ -122,7 +124,7 @@ export class Slides {
   }
 
   /**
-   * The window may have another size.
+   * Fit a slide to the window, whose size may have changed.
    *
    * @param {HTMLElement} host
    */
@@ -137,7 +139,7 @@ export class Slides {
 }
 
 /**
- * Those of these names, in the order of the names; all where none is there.
+ * The charts with these names, in the order of the names; all charts if there are none.
  *
  * @param {ChartSpec[]} specs
  * @param {string[]} ids
@@ -148,7 +150,8 @@ function named(specs, ids) {
 }
 
 /**
- * A chart that is shown by its name is not folded away, and a single one fills the place of all.
+ * Unfold the charts of a slide or of an address that names them, and place those below the playback bar beside the
+ * others.
  *
  * @param {ChartSpec[]} specs
  * @param {Look} look
