@@ -19,8 +19,8 @@ class Footprint:
     """Resources of a process and its descendants.
 
     memory: bytes of all processes, shared memory counted once (PSS), as a container's limit counts it. threads,
-    sockets, files: of the process itself; files include sockets. cpu: seconds, user and system, of all processes; web: of
-    the process itself. processes: their number.
+    sockets, files: of the process itself; files include sockets. cpu: seconds, user and system, of all processes. web:
+    those of the process itself. processes: their number.
     """
 
     memory: int
