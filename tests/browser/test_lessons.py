@@ -86,10 +86,3 @@ def test_a_lesson_runs_from_its_first_step_to_its_last_by_keyboard_and_back(open
         expect(card.locator(".note")).to_have_text("")
     page.go_forward()
     expect(card).to_have_attribute("data-step", f"{name}/2", timeout=60_000)
-
-
-def test_an_unknown_lesson_or_step_is_told_in_a_sentence(open_page):
-    page = open_page("/playground?lesson=which-one-lerns&steps=20&width=4")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("did you mean which-one-learns?")
-    page.goto(page.url.partition("?")[0] + "?lesson=which-one-learns&step=9&steps=20&width=4")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("a whole number from 1 to 5")

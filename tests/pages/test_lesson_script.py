@@ -54,3 +54,12 @@ def test_own_data_are_set_aside_during_a_lesson_and_back_when_it_is_left():
         app.query_params[name] = value
     app.run()
     assert not app.exception and [type(config) for config in trained(app)] == [OwnStudent]
+
+
+def test_an_unknown_lesson_or_step_is_told_in_a_sentence():
+    for query, said in (
+        ({"lesson": "which-one-lerns"}, "did you mean which-one-learns?"),
+        ({"lesson": "which-one-learns", "step": "9"}, "a whole number from 1 to 5"),
+    ):
+        app = opened("playground", **query, steps="20", width="4")
+        assert [said in warning.value for warning in app.warning] == [True], app.warning
