@@ -9,6 +9,7 @@ import re
 import threading
 from contextlib import contextmanager
 from itertools import combinations
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -19,6 +20,7 @@ from playwright.sync_api import Page, expect
 from harness.browser import parts
 from harness.browser.parts import attribute, boxes, chart, download, popover, reading, shared_link, titles_inside
 from harness.browser.touch import PHONE
+from harness.server import Server
 from harness.visitor import Visitor
 from harness.waiting import eventually
 from lazyrich import StudentTeacher, train
@@ -108,8 +110,13 @@ def wait_for_address(page: Page, name: str, value: str) -> None:
     page.wait_for_function("([k, v]) => new URLSearchParams(location.search).get(k) === v", arg=[name, value])
 
 
-def test_a_link_reproduces_settings_seed_and_kept_runs(open_page, server):
-    page = open_page(SHORT + "&seed=7&width=20")
+def test_text_stands_out_titles_fit_labels_do_not_touch_and_a_link_reproduces_settings_seed_and_kept_runs(
+    open_page, server
+):
+    page = open_page(SHORT + "&seed=7&width=20", color_scheme="dark")
+    text_stands_out_in_both_themes(page)
+    labels_of_the_map_do_not_touch(page)
+    titles_fit_at_any_size(page)
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_text("Downstream").click()
@@ -126,8 +133,71 @@ def test_a_link_reproduces_settings_seed_and_kept_runs(open_page, server):
     expect(page.locator(".js-plotly-plot")).to_have_count(5)
 
 
-def test_downloads_also_while_others_play_and_the_same_in_python_are_those_of_the_run(open_page, server):
-    page = open_page(SHORT)
+def text_stands_out_in_both_themes(page: Page) -> None:
+    """Leaves the light one of a page that is dark."""
+
+    def colours():
+        return page.evaluate(
+            """() => {
+                const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+                const axis = document.querySelector('.js-plotly-plot .xtick text');
+                return [rgb(getComputedStyle(axis).fill),
+                rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
+            }"""
+        )
+
+    dark, background = colours()
+    assert contrast(dark, background) >= 4.5 and sum(background) < 200
+    page.emulate_media(color_scheme="light")
+    eventually(lambda: colours()[0] != dark)
+    text, background = colours()
+    assert contrast(text, background) >= 4.5 and sum(background) > 600
+
+
+def labels_of_the_map_do_not_touch(page: Page) -> None:
+    ticks = page.locator(".picker .tick")
+    ticks.first.wait_for(timeout=15_000)
+    labels = boxes(ticks)
+    assert len(labels) > 4
+    for one, other in combinations(labels, 2):
+        aside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        above = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+        assert aside or above, (one, other)
+
+
+def titles_fit_at_any_size(page: Page) -> None:
+    for width, height in ((683, 512), (1366, 650), (390, 844), (1280, 800)):
+        drawn = page.evaluate("document.querySelector('[data-chart=loss] .plot')._fullLayout.height")
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(
+            "(drawn) => document.querySelector('[data-chart=loss] .plot')._fullLayout.height !== drawn", arg=drawn
+        )
+        # the frame after the one in which the size is taken over
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        titles = titles_inside(page)
+        assert {"mean squared error", "MSE"} & set(titles) and any(title.startswith("flow time") for title in titles)
+
+
+def contrast(one, other):
+    """Contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
+
+    def luminance(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_downloads_also_while_others_play_are_those_of_the_run_of_the_teacher_and_of_a_visitors_own_csv(
+    open_page, server, tmp_path
+):
+    page = open_page(SHORT, permissions=["clipboard-read", "clipboard-write"])
+    downloads_and_the_same_in_python_are_those_of_the_run(page, server)
+    a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(page, tmp_path)
+
+
+def downloads_and_the_same_in_python_are_those_of_the_run(page: Page, server: Server) -> None:
     finished(page)
     popover(page, "Download")
     csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
@@ -145,13 +215,17 @@ def test_downloads_also_while_others_play_and_the_same_in_python_are_those_of_th
     assert float(reading(page, "kernel moved")) == pytest.approx(here.curves["kernel_distance"].iloc[-1], rel=0.06)
     page.keyboard.press("Escape")
     # tests/results/test_export.py runs these lines
-    code = popover(page, "Same in Python").get_by_test_id("stCode").first.inner_text()
-    assert code.strip() == export.same_in_python(config).strip()
+    code = popover(page, "Same in Python").get_by_test_id("stCode").first
+    assert code.inner_text().strip() == export.same_in_python(config).strip()
+    code.hover()
+    code.get_by_role("button", name="Copy").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('lazyrich')")
     page.keyboard.press("Escape")
     popover(page, "Download")
     with others_play(server):
         files = [download(page, "Curves, CSV") for _ in range(8)]
     assert files[0].startswith(b"step,") and set(files) == {files[0]}
+    page.keyboard.press("Escape")
 
 
 @contextmanager
@@ -175,147 +249,38 @@ def others_play(server):
             other.join()
 
 
-def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_too(open_page, active_runs):
-    page = open_page("?tau=0.1&delta=0&samples=50&steps=10000000&seed=98")
-    page.get_by_role("button", name="Stop").click()
-    expect(chart(page)).to_have_attribute("data-status", "stopped")
-    assert active_runs(wait_for=0) == 0
-    frames = int(attribute(page, "frames"))
-    page.get_by_role("button", name="Keep", exact=True).click()
-    expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
-    expect(chart(page)).to_have_attribute("data-status", "stopped")
-    assert int(attribute(page, "frames")) >= frames > 0
-    assert active_runs() == 0
-    page.get_by_role("button", name="Same start again").click()
-    expect(chart(page)).to_have_attribute("data-status", "running", timeout=10_000)
-    assert active_runs() >= 1
-    page.close()
-    assert active_runs(wait_for=0) == 0
-
-
-def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(open_page):
-    page = open_page("?tau=0.3&leak=0.1&dimension=3&width=10&samples=12&steps=3000")
-    parts.finished(page, 3000)
-    falls = re.compile(r"ended, still falling: [\d.]+ decades per decade")
-    expect(page.locator(".transport .status")).to_have_text(falls)
-    expect(page.locator(".verdict")).to_contain_text("; loss still falls")
-    expect(page.locator(".where")).to_contain_text("t = 1.67 (step 3,000)")
-    expect(page.locator(".live-run > .spoken")).to_contain_text("The losses there: still falling: training loss by ")
-    page.get_by_role("button", name="Train on until flat").click()
-    page.wait_for_function("() => new URLSearchParams(location.search).get('until') === 'flat'")
-    query = parse_qs(urlsplit(page.url).query)
-    assert (query["method"], query["steps"]) == (["flow"], ["10000000"])
-    expect(page.locator(".transport .status")).to_have_text(
-        re.compile("ended, (losses flat|training loss as good as zero)"), timeout=60_000
-    )
-    page.keyboard.press("End")
-    expect(page.locator(".verdict")).not_to_contain_text("still falls")
-    expect(page.get_by_role("button", name="Train on until flat")).to_be_hidden()
-    expect(popover(page, "Same in Python")).to_contain_text("until='flat'")
-
-
-def test_a_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(open_page):
-    page = open_page("?tau=0.1&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=2000")
-    expect(chart(page)).to_have_attribute("data-status", "failed", timeout=20_000)
-    expect(page.get_by_text(re.compile(r"Diverged at t = .* \(step [\d,]+\)"))).to_be_visible()
-    assert int(attribute(page, "frames")) > 0
-    page.get_by_role("button", name=re.compile("Use")).click()
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=20_000)
-    rate = float(parse_qs(urlsplit(page.url).query)["learning_rate"][0])
-    assert 0 < rate < 0.5
-
-
-def test_what_an_address_gets_wrong_is_said_and_replaced_by_its_default(open_page):
-    page = open_page("?tau=1000&delta=1&seed=soon&widht=9&colour=red")
-    said = page.get_by_test_id("stAlert")
-    expect(said).to_contain_text("τ must be a number between 0.01 and 10, got 1000.")
-    expect(said).to_contain_text("Seed must be a whole number between 0 and 2147483647, got soon.")
-    expect(said).to_contain_text("widht is not a setting here; did you mean width?")
-    expect(said).not_to_contain_text("colour")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.1'")
-
-
-def test_text_stands_out_in_both_themes_titles_fit_at_any_size_and_labels_of_the_map_do_not_touch(open_page):
-    page = open_page(SHORT, color_scheme="dark")
-
-    def colours():
-        return page.evaluate(
-            """() => {
-                const rgb = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-                const axis = document.querySelector('.js-plotly-plot .xtick text');
-                return [rgb(getComputedStyle(axis).fill),
-                rgb(getComputedStyle(document.querySelector('.stApp')).backgroundColor)];
-            }"""
+def a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(page: Page, tmp_path: Path) -> None:
+    angle = np.linspace(0, 6, 50)
+    X, y = np.stack([np.cos(angle), np.sin(angle)], axis=1), np.abs(np.cos(angle))
+    np.savetxt(tmp_path / "mine.csv", np.column_stack([X, y]), delimiter=",", fmt="%.17g", header="u,v,y", comments="")
+    expect(page.get_by_text("teacher", exact=True)).to_have_count(2)
+    page.get_by_test_id("stSidebar").get_by_text("Your own data").click()
+    with page.expect_request(lambda request: request.method == "PUT") as sent:
+        page.get_by_test_id("stFileUploader").locator("input").set_input_files(tmp_path / "mine.csv")
+    expect(page.get_by_text("50 samples of 2 inputs, 10 of them held out;")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("teacher", exact=True)).to_have_count(0)
+    expect(page.locator("dl.numbers").get_by_text("alignment")).to_be_hidden()
+    finished(page)
+    popover(page, "Download")
+    with np.load(io.BytesIO(download(page, "Weights and data, NPZ")), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(
+            np.column_stack([arrays["X_test"], arrays["y_test"]]), np.column_stack([X, y])[4::5]
         )
-
-    dark, background = colours()
-    assert contrast(dark, background) >= 4.5 and sum(background) < 200
-    page.emulate_media(color_scheme="light")
-    eventually(lambda: colours()[0] != dark)
-    text, background = colours()
-    assert contrast(text, background) >= 4.5 and sum(background) > 600
-    ticks = page.locator(".picker .tick")
-    ticks.first.wait_for(timeout=15_000)
-    labels = boxes(ticks)
-    assert len(labels) > 4
-    for one, other in combinations(labels, 2):
-        aside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
-        above = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
-        assert aside or above, (one, other)
-    for width, height in ((683, 512), (1366, 650), (390, 844), (1280, 800)):
-        drawn = page.evaluate("document.querySelector('[data-chart=loss] .plot')._fullLayout.height")
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function(
-            "(drawn) => document.querySelector('[data-chart=loss] .plot')._fullLayout.height !== drawn", arg=drawn
+        here = train(
+            StudentTeacher(tau=0.1, delta=1.0, steps=100), task=[arrays[k] for k in ("X", "y", "X_test", "y_test")]
         )
-        # the frame after the one in which the size is taken over
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        titles = titles_inside(page)
-        assert {"mean squared error", "MSE"} & set(titles) and any(title.startswith("flow time") for title in titles)
-
-
-def test_too_much_work_is_refused_with_the_numbers(open_page):
-    page = open_page("?width=2000&dimension=1000&samples=10000&steps=10000000", wait=False)
-    expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile(r"would compute for about .* are allowed here"))
-    # the page is not lost: a preset starts again
-    page.get_by_test_id("stSidebar").get_by_text("Upstream").click()
-    expect(chart(page)).to_have_attribute("data-status", re.compile("running|finished"), timeout=20_000)
-
-
-def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_and_scroll_survives_a_run(open_page):
-    page = open_page(motion=True, **PHONE)
-    tops = [
-        page.locator(selector).first.bounding_box()["y"]
-        for selector in (
-            ".verdict",
-            "[data-chart=plane] .js-plotly-plot",
-            "[data-chart=function] .js-plotly-plot",
-            ".transport",
-            "[data-chart=loss] .js-plotly-plot",
-        )
-    ]
-    assert tops == sorted(tops)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    main = "document.querySelector('[data-testid=stMain]')"
-    assert page.evaluate(f"{main}.scrollWidth <= innerWidth")
-    scrolled = page.evaluate(f"() => {{ {main}.scrollTop = 200; return {main}.scrollTop; }}")
-    assert scrolled > 0
-    before = int(attribute(page, "painted"))
-    page.wait_for_function(
-        "n => Number(document.querySelector('[data-testid=live-run]').dataset.painted) > n + 60", arg=before
-    )
-    assert page.evaluate(f"{main}.scrollTop") == scrolled
-
-
-def contrast(one, other):
-    """Contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
-
-    def luminance(colour):
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+        np.testing.assert_allclose(arrays["W"][-1], here.weights(-1)["W"], rtol=1e-12)
+    # more files than a page has a place for are not taken in
+    more = {"file": {"name": "more.csv", "mimeType": "text/csv", "buffer": b"1,2,3"}}
+    token = {"X-Xsrftoken": sent.value.headers.get("x-xsrftoken", "")}
+    answers = [page.request.put(f"{sent.value.url}{k}", multipart=more, headers=token).status for k in range(3)]
+    assert answers == [204, 204, 429]
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Back to the teacher").click()
+    expect(page.get_by_text("teacher", exact=True)).to_have_count(2, timeout=30_000)
+    page.get_by_test_id("stSidebar").get_by_text("More", exact=True).click()
+    for label, value in (("Training samples n", "20"), ("Teacher neurons", "3"), ("Test samples", "1000")):
+        expect(page.get_by_label(label, exact=True)).to_have_value(value)
 
 
 def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_of_the_library(open_page):
@@ -356,36 +321,103 @@ def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_o
     page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '11'")
 
 
-def test_a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(open_page, tmp_path):
-    angle = np.linspace(0, 6, 50)
-    X, y = np.stack([np.cos(angle), np.sin(angle)], axis=1), np.abs(np.cos(angle))
-    np.savetxt(tmp_path / "mine.csv", np.column_stack([X, y]), delimiter=",", fmt="%.17g", header="u,v,y", comments="")
-    page = open_page(SHORT)
-    expect(page.get_by_text("teacher", exact=True)).to_have_count(2)
-    page.get_by_test_id("stSidebar").get_by_text("Your own data").click()
-    with page.expect_request(lambda request: request.method == "PUT") as sent:
-        page.get_by_test_id("stFileUploader").locator("input").set_input_files(tmp_path / "mine.csv")
-    expect(page.get_by_text("50 samples of 2 inputs, 10 of them held out;")).to_be_visible(timeout=30_000)
-    expect(page.get_by_text("teacher", exact=True)).to_have_count(0)
-    expect(page.locator("dl.numbers").get_by_text("alignment")).to_be_hidden()
-    finished(page)
-    popover(page, "Download")
-    with np.load(io.BytesIO(download(page, "Weights and data, NPZ")), allow_pickle=False) as arrays:
-        np.testing.assert_array_equal(
-            np.column_stack([arrays["X_test"], arrays["y_test"]]), np.column_stack([X, y])[4::5]
+def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_too(open_page, active_runs):
+    opener = open_page("_stcore/health", wait=False)
+    with opener.expect_popup() as opened:  # in the same process as the tab that stays, where all is compiled
+        opener.evaluate("open('/playground?tau=0.1&delta=0&samples=50&steps=10000000&seed=98')")
+    page = opened.value
+    page.get_by_role("button", name="Stop").click()
+    expect(chart(page)).to_have_attribute("data-status", "stopped")
+    assert active_runs(wait_for=0) == 0
+    frames = int(attribute(page, "frames"))
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
+    expect(chart(page)).to_have_attribute("data-status", "stopped")
+    assert int(attribute(page, "frames")) >= frames > 0
+    assert active_runs() == 0
+    page.get_by_role("button", name="Same start again").click()
+    expect(chart(page)).to_have_attribute("data-status", "running", timeout=10_000)
+    assert active_runs() >= 1
+    page.close()
+    assert active_runs(wait_for=0) == 0
+
+
+def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(open_page):
+    page = open_page("?tau=0.3&leak=0.1&dimension=3&width=10&samples=12&steps=3000")
+    parts.finished(page, 3000)
+    falls = re.compile(r"ended, still falling: [\d.]+ decades per decade")
+    expect(page.locator(".transport .status")).to_have_text(falls)
+    expect(page.locator(".verdict")).to_contain_text("; loss still falls")
+    expect(page.locator(".where")).to_contain_text("t = 1.67 (step 3,000)")
+    expect(page.locator(".live-run > .spoken")).to_contain_text("The losses there: still falling: training loss by ")
+    page.get_by_role("button", name="Train on until flat").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('until') === 'flat'")
+    query = parse_qs(urlsplit(page.url).query)
+    assert (query["method"], query["steps"]) == (["flow"], ["10000000"])
+    expect(page.locator(".transport .status")).to_have_text(
+        re.compile("ended, (losses flat|training loss as good as zero)"), timeout=60_000
+    )
+    page.keyboard.press("End")
+    expect(page.locator(".verdict")).not_to_contain_text("still falls")
+    expect(page.get_by_role("button", name="Train on until flat")).to_be_hidden()
+    expect(popover(page, "Same in Python")).to_contain_text("until='flat'")
+
+
+def test_what_an_address_gets_wrong_is_said_and_replaced_and_a_diverging_run_keeps_its_frames_and_offers_a_rate(
+    open_page,
+):
+    page = open_page("?tau=1000&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=100&seed=soon&widht=9&colour=red")
+    what_the_address_gets_wrong_is_said_and_replaced_by_its_default(page)
+    the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page)
+
+
+def what_the_address_gets_wrong_is_said_and_replaced_by_its_default(page: Page) -> None:
+    said = page.get_by_test_id("stAlert").filter(has_text="τ must be")
+    expect(said).to_contain_text("τ must be a number between 0.01 and 10, got 1000.")
+    expect(said).to_contain_text("Seed must be a whole number between 0 and 2147483647, got soon.")
+    expect(said).to_contain_text("widht is not a setting here; did you mean width?")
+    expect(said).not_to_contain_text("colour")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.1'")
+
+
+def the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page: Page) -> None:
+    expect(chart(page)).to_have_attribute("data-status", "failed", timeout=20_000)
+    expect(page.get_by_text(re.compile(r"Diverged at t = .* \(step [\d,]+\)"))).to_be_visible()
+    assert int(attribute(page, "frames")) > 0
+    page.get_by_role("button", name=re.compile("Use")).click()
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=20_000)
+    rate = float(parse_qs(urlsplit(page.url).query)["learning_rate"][0])
+    assert 0 < rate < 0.5
+
+
+def test_too_much_work_is_refused_with_the_numbers(open_page):
+    page = open_page("?width=2000&dimension=1000&samples=10000&steps=10000000", wait=False)
+    expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile(r"would compute for about .* are allowed here"))
+    # the page is not lost: a preset starts again
+    page.get_by_test_id("stSidebar").get_by_text("Upstream").click()
+    expect(chart(page)).to_have_attribute("data-status", re.compile("running|finished"), timeout=20_000)
+
+
+def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_and_scroll_survives_a_run(open_page):
+    page = open_page(motion=True, **PHONE)
+    tops = [
+        page.locator(selector).first.bounding_box()["y"]
+        for selector in (
+            ".verdict",
+            "[data-chart=plane] .js-plotly-plot",
+            "[data-chart=function] .js-plotly-plot",
+            ".transport",
+            "[data-chart=loss] .js-plotly-plot",
         )
-        here = train(
-            StudentTeacher(tau=0.1, delta=1.0, steps=100), task=[arrays[k] for k in ("X", "y", "X_test", "y_test")]
-        )
-        np.testing.assert_allclose(arrays["W"][-1], here.weights(-1)["W"], rtol=1e-12)
-    # more files than a page has a place for are not taken in
-    more = {"file": {"name": "more.csv", "mimeType": "text/csv", "buffer": b"1,2,3"}}
-    token = {"X-Xsrftoken": sent.value.headers.get("x-xsrftoken", "")}
-    answers = [page.request.put(f"{sent.value.url}{k}", multipart=more, headers=token).status for k in range(3)]
-    assert answers == [204, 204, 429]
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Back to the teacher").click()
-    expect(page.get_by_text("teacher", exact=True)).to_have_count(2, timeout=30_000)
-    page.get_by_test_id("stSidebar").get_by_text("More", exact=True).click()
-    for label, value in (("Training samples n", "20"), ("Teacher neurons", "3"), ("Test samples", "1000")):
-        expect(page.get_by_label(label, exact=True)).to_have_value(value)
+    ]
+    assert tops == sorted(tops)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth <= innerWidth")
+    scrolled = page.evaluate(f"() => {{ {main}.scrollTop = 200; return {main}.scrollTop; }}")
+    assert scrolled > 0
+    before = int(attribute(page, "painted"))
+    page.wait_for_function(
+        "n => Number(document.querySelector('[data-testid=live-run]').dataset.painted) > n + 60", arg=before
+    )
+    assert page.evaluate(f"{main}.scrollTop") == scrolled
