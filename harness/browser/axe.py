@@ -32,11 +32,17 @@ def load_axe(page: Page) -> None:
 def serious_findings(page: Page, *rules: str) -> list[str]:
     """Return the serious and critical findings, after `load_axe`; none if axe-core is not installed.
 
-    Hidden and folded parts are not checked. Transitions of colours to another theme are awaited first.
+    Hidden and folded parts are not checked. Transitions of colours to another theme are brought to their ends first.
 
     Args:
         page: The page.
         rules: Names of the rules to check; all rules if empty.
     """
-    page.wait_for_function("() => !document.getAnimations().some(one => one instanceof CSSTransition)")
+    page.wait_for_function(
+        """() => {
+            const moving = document.getAnimations().filter(one => one instanceof CSSTransition);
+            for (const one of moving) one.finish();
+            return !moving.length;
+        }"""
+    )
     return list(page.evaluate(_RUN, list(rules)))

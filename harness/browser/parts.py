@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from lazyrich.config.schema import Config
+
 
 @contextmanager
 def watched(page: Page) -> Iterator[Page]:
@@ -29,6 +31,16 @@ def watched(page: Page) -> Iterator[Page]:
     page.remove_listener("pageerror", failed)
     page.remove_listener("console", said)
     assert not wrong, wrong
+
+
+def address_of(page: str, config: Config) -> str:
+    """Return the address of a page, as it follows that of the server, with all settings of a run."""
+    texts = {
+        name: ",".join(f"{entry:g}" for entry in value) if isinstance(value, tuple) else str(value)
+        for name, value in config.settings().items()
+    }
+    query = "&".join(f"{name}={text}" for name, text in texts.items())
+    return f"{page}{'&' if '?' in page else '?'}{query}"
 
 
 def chart(page: Page):

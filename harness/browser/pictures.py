@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 LOOK = """(text) => {
     const host = document.createElement("div");
@@ -25,6 +26,20 @@ LOOK = """(text) => {
     host.remove();
     return {texts, fonts: [...new Set(fonts)]};
 }"""
+
+
+SAVE = '[data-title="Download as {0}"], [aria-label="Download as {0}"]'
+
+
+def saved(figure: Locator, format: str) -> bytes:
+    """Return the file that a figure's button saves: PNG or SVG.
+
+    By hand: a browser stops a page that brings more than ten files by itself.
+    """
+    figure.hover()
+    with figure.page.expect_download() as file:
+        figure.locator(SAVE.format(format)).first.click()
+    return Path(file.value.path()).read_bytes()
 
 
 def texts_of(page: Page, svg: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Every page of the app, visited once: it draws within its Content Security Policy, axe-core finds nothing serious in
-light and in the dark, and each picture that it saves stands alone.
+light and in the dark, and each picture that it saves stands alone. Where all settings of its run are named here, what
+it says and gives away is that of the same run in Python, and nothing is cut off on a phone.
 
 A picture stands alone if it has its title, settings and legend, and nothing is cut off. A violation of the policy is an
 error on the console, at which `open_page` fails a test.
@@ -7,16 +8,30 @@ error on the console, at which `open_page` fails a test.
 
 from __future__ import annotations
 
+import io
+import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from harness.browser.axe import SCRIPT, load_axe, serious_findings
-from harness.browser.parts import chart
-from harness.browser.pictures import check_png, texts_of
+from harness.browser.parts import (
+    address_of,
+    caption,
+    chart,
+    download,
+    nothing_cut_off,
+    number,
+    on_a_phone_in_the_dark,
+    popover,
+)
+from harness.browser.pictures import check_png, saved, texts_of
 from harness.server import ROOT
+from lazyrich import DeepMap, DeepNetwork, Grokking, Hierarchy, ImplicitBias, train
+from lazyrich.config.schema import Config
 
 pytestmark = pytest.mark.browser
 
@@ -28,12 +43,19 @@ class Visit:
     """Contents to expect of a page.
 
     drawn: selector of its drawing, if no run is shown to its end. settings: a piece of the line of settings in each
-    picture. legends: by chart what its legend or labels name.
+    picture. legends: by chart what its legend or labels name. config: its run. theory: by chart the column whose last
+    value the line above it tells.
     """
 
     drawn: str = ""
     settings: str = ""
     legends: dict[str, list[str]] = field(default_factory=dict)
+    config: Config | None = None
+    theory: dict[str, str] = field(default_factory=dict)
+
+
+def of_run(page: str, config: Config, **contents: Any) -> tuple[str, Visit]:
+    return address_of(page, config), Visit(config=config, **contents)
 
 
 PAGES = {
@@ -53,22 +75,40 @@ PAGES = {
         legends={"space": ["training", "exact", "loss 0"], "function": ["training", "target β*"]},
     ),
     "linear-networks?steps=100": Visit(settings="L 2", legends={"modes": ["exact", "1", "2", "3"]}),
-    "which-solution?points=7": Visit(settings="Balances 7"),
     "linear-or-relu?tau=1&points=3&seeds=1&seed=1&width=4&dimension=2&samples=5": Visit(settings="τ 1"),
     "phase-portrait": Visit(drawn=".js-plotly-plot"),
     "study?seeds=2&shared=steps%3D60": Visit(settings="2 seeds from 0 on"),
     "my-runs": Visit(drawn="h1"),
-    "deep-networks?depth=2&width=32&steps=40&alphas=1,4": Visit(
-        settings="α 1,4", legends={"accuracy": NETWORKS, "layers": NETWORKS}
-    ),
-    "filters?steps=40&alphas=1,4": Visit(settings="α 1,4", legends={"filters": NETWORKS, "cosine": NETWORKS}),
-    "hierarchy?sizes=128,256&steps=300&alphas=1,4": Visit(settings="α 1,4", legends={"error": NETWORKS}),
-    "grokking?p=11&width=48&steps=60&alphas=1,4": Visit(
-        settings="α 1,4", legends={"accuracy": NETWORKS, "spectrum": NETWORKS, "delay": NETWORKS}
-    ),
+    "filters?steps=10&alphas=1,4": Visit(settings="α 1,4", legends={"filters": NETWORKS, "cosine": NETWORKS}),
 }
-
-SAVE = '[data-title="Download as {0}"], [aria-label="Download as {0}"]'
+PAGES |= [
+    of_run(
+        "which-solution",
+        ImplicitBias(points=7, reach=2.0),
+        settings="Balances 7",
+        theory={"length": "largest_difference"},
+    ),
+    of_run(
+        "deep-networks",
+        DeepNetwork(alphas=(1.0, 4.0), depth=3, width=32, steps=40),
+        settings="α 1,4",
+        legends={"accuracy": NETWORKS, "layers": NETWORKS},
+    ),
+    of_run("deep-networks?see=deep-map", DeepMap(alphas=(1.0, 10.0), taus=(0.3, 3.0), width=24, steps=40)),
+    of_run(
+        "hierarchy",
+        Hierarchy(alphas=(1.0, 4.0), sizes=(128, 256), steps=300),
+        settings="α 1,4",
+        legends={"error": NETWORKS},
+    ),
+    of_run(
+        "grokking",
+        Grokking(alphas=(1.0, 4.0), p=11, width=48, steps=600),
+        settings="α 1,4",
+        legends={"accuracy": NETWORKS, "spectrum": NETWORKS, "delay": NETWORKS},
+    ),
+]
+"""Address -> what is there."""
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -91,6 +131,15 @@ def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stan
         the_papers_map_and_the_curves_of_its_cells_stand_alone(page)
     if visit.settings:
         pictures_stand_alone(page, visit)
+    if visit.config:
+        the_run_is_that_of_python(page, visit)
+        of_networks = "alphas" in visit.config.parameters()
+        if of_networks:
+            a_control_starts_another_run_beside_a_ghost(page)
+        on_a_phone_in_the_dark(page)
+        nothing_cut_off(page)
+        if of_networks:
+            charts_are_as_wide_as_a_phone(page)
 
 
 def test_axe_core_is_there_and_no_page_is_left_out():
@@ -109,14 +158,6 @@ def to_the_end(page: Page) -> None:
 
 def at_rest(page: Page) -> None:
     expect(page.locator("figure.painting")).to_have_count(0, timeout=30_000)
-
-
-def saved(figure: Locator, format: str) -> bytes:
-    """By hand: a browser stops a page that brings more than ten files by itself."""
-    figure.hover()
-    with figure.page.expect_download() as file:
-        figure.locator(SAVE.format(format)).first.click()
-    return Path(file.value.path()).read_bytes()
 
 
 def pictures_stand_alone(page: Page, visit: Visit) -> None:
@@ -144,6 +185,37 @@ def pictures_stand_alone(page: Page, visit: Visit) -> None:
         assert seen[name].count("exact") <= 1, "each kind of line is named once"
 
 
+def the_run_is_that_of_python(page: Page, visit: Visit) -> None:
+    here = train(visit.config)
+    expect(page.locator("p.verdict")).to_have_text(here.frames[-1].verdict, timeout=15_000)
+    for chart_id, column in visit.theory.items():
+        shown = number(caption(page, chart_id).split("at most")[1])
+        assert shown == pytest.approx(here.curves[column].iloc[-1], rel=0.06)
+    popover(page, "Download")
+    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+    tolerance = {"rtol": 1e-12} if visit.theory else {"rtol": 1e-5, "check_dtype": False}  # float32 is for networks
+    pd.testing.assert_frame_equal(csv, here.curves, **tolerance)
+    page.keyboard.press("Escape")
+
+
+def a_control_starts_another_run_beside_a_ghost(page: Page) -> None:
+    field = page.get_by_test_id("stSidebar").get_by_role("textbox", name=re.compile("α +balance of the layers"))
+    field.fill("2, 5")
+    field.press("Enter")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('alphas') === '2,5'", timeout=15_000)
+    expect(page.get_by_role("button", name="Dismiss ghost")).to_be_visible(timeout=15_000)
+    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+
+
+def charts_are_as_wide_as_a_phone(page: Page) -> None:
+    figures = page.locator(".live-run figure.chart").all()
+    assert figures
+    for figure in figures:
+        box = figure.bounding_box()
+        assert box["height"] > 100 and 250 < box["width"] < 390
+        assert figure.locator("figcaption strong").inner_text()
+
+
 def the_papers_map_and_the_curves_of_its_cells_stand_alone(page: Page) -> None:
     picker = page.get_by_test_id("picker")
     picker.get_by_role("application").wait_for(timeout=60_000)
@@ -158,12 +230,3 @@ def the_papers_map_and_the_curves_of_its_cells_stand_alone(page: Page) -> None:
         assert "trace" not in whole
     assert "Kernel distance" in texts["map"] and "scale τ" in texts["map"]
     assert "Kernel distance over training time" in texts["cells"] and "τ = 0.1, δ = 0" in texts["cells"]
-
-
-def test_kept_runs_are_named_each_with_its_settings(open_page):
-    page = open_page("?steps=60&tau=0.3&delta=1&keep=tau%3D1%26steps%3D60", wait=False)
-    to_the_end(page)
-    texts = texts_of(page, saved(page.locator("[data-chart=loss]"), "SVG").decode())
-    lines = [text for text in texts if "Seed" in text]
-    assert any("τ 0.3 · δ 1" in line for line in lines) and any("τ 1 · δ 0" in line for line in lines)
-    assert sum("train, " in text for text in texts) == 2

@@ -78,18 +78,17 @@ def test_the_exact_curves_are_there_before_training_has_gone_far(open_page):
     assert painted
 
 
-def test_a_kept_run_of_the_same_function_lies_on_the_same_curves(open_page):
-    page = open_page("?steps=60")
+def test_correlated_data_say_that_there_is_no_closed_form_and_a_kept_run_of_the_same_function_lies_on_its_curves(
+    open_page,
+):
+    page = open_page("exact-solutions?data=correlated&steps=60")
     finished(page, 60)
+    expect(page.get_by_text("No closed form exists for correlated data")).to_be_visible()
+    page.get_by_role("link", name="Playground").click()
+    expect(page.locator("[data-chart=plane]")).to_be_visible(timeout=15_000)
     page.get_by_role("button", name="Theory").click()
     page.get_by_role("menuitem", name="One neuron").click()
     page.get_by_test_id("stSidebar").get_by_text("Sizes = rates").click()
     expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=15_000)
     finished(page, 20_000)
     expect(page.locator('[data-chart="space"]')).to_have_count(1)
-
-
-def test_correlated_data_say_that_there_is_no_closed_form(open_page):
-    page = open_page("exact-solutions?data=correlated&steps=60")
-    finished(page, 60)
-    expect(page.get_by_text("No closed form exists for correlated data")).to_be_visible()

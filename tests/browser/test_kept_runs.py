@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness.browser.parts import attribute, chart, nothing_cut_off, number, popover
+from harness.browser.pictures import saved, texts_of
 from lazyrich import StudentTeacher, train
 
 pytestmark = pytest.mark.browser
@@ -37,12 +38,23 @@ def to_the_end(page: Page) -> None:
     )
 
 
-def test_keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(open_page):
+def test_each_run_is_shown_at_its_own_end_and_a_new_seed_is_for_the_kept_ones_too_but_those_with_the_same_settings(
+    open_page,
+):
     page = open_page(f"?{RICH}")
+    keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Drop kept", exact=True).click()
+    expect(page.locator(".runs")).to_be_hidden(timeout=15_000)
+    a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(page)
+
+
+def keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(page: Page) -> None:
     page.get_by_role("button", name="Keep", exact=True).click()
     page.get_by_test_id("stSidebar").get_by_text("Lazy", exact=True).click()
     expect(page.locator(".runs tbody tr")).to_have_count(2, timeout=15_000)
     to_the_end(page)
+    a_picture_names_each_run_with_its_settings(page)
     rich = train(StudentTeacher(tau=0.1, delta=1.0, steps=2000)).curves.iloc[-1]
     columns = ("kernel_distance", "activation_flips", "teacher_alignment", "test_loss", "time_to_tenth")
     told = [number(text.replace("%", "")) for text in row(page, "τ 0.1")[1:6]]
@@ -71,14 +83,20 @@ def test_keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_
     expect(page.get_by_test_id("stPopoverBody")).to_contain_text("steps=2000")
 
 
-def test_a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(open_page):
-    page = open_page(f"?{RICH}")
+def a_picture_names_each_run_with_its_settings(page: Page) -> None:
+    texts = texts_of(page, saved(page.locator("[data-chart=loss]"), "SVG").decode())
+    lines = [text for text in texts if "Seed" in text]
+    assert any("τ 2 · δ 0" in line for line in lines) and any("τ 0.1 · δ 1" in line for line in lines), lines
+    assert sum("train, " in text for text in texts) == 2
+
+
+def a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(page: Page) -> None:
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=10_000)
     page.get_by_role("button", name="New seed").click()
     expect(page.get_by_test_id("stToast").last).to_contain_text("keeps its seed", timeout=15_000)
     expect(page.locator(".runs tbody tr")).to_have_count(2, timeout=15_000)
-    assert page.locator(".runs tbody th > span").all_inner_texts() == ["seed 1", "seed 0"]
+    expect(page.locator(".runs tbody th > span")).to_have_text(["seed 4", "seed 3"])
 
 
 FOUR = [RICH.replace("delta=1", f"delta={delta}").replace("steps=2000", "steps=100") for delta in (1, 0.5, 0, -1)]

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import re
 
-import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
 from harness.browser.parts import (
     caption,
-    download,
     finished,
     nothing_cut_off,
     number,
     on_a_phone_in_the_dark,
-    popover,
     reading,
 )
-from lazyrich import ImplicitBias, LinearNetwork, train
+from lazyrich import LinearNetwork, train
 
 WIDE = "linear-networks?delta=0&tau=0.3&steps=5000&seed=1"
-BIAS = "which-solution?points=7&reach=2"
 
 
 def test_training_agrees_with_theory_to_the_number_shown_and_the_top_bar_leads_on_and_back_returns(open_page):
@@ -63,17 +58,3 @@ def test_the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_eve
     expect(page.get_by_text("No exact curve")).to_be_visible()
     assert "at most" not in caption(page, "modes")
     assert [word for word in caption(page, "layers").split() if word.isdigit()] == ["1", "2", "3", "4", "5"]
-
-
-def test_implicit_bias_shows_prediction_and_training_side_by_side(open_page):
-    page = open_page(BIAS)
-    finished(page, 6)
-    here = train(ImplicitBias(points=7, reach=2.0)).curves
-    shown = number(caption(page, "length").split("at most")[1])
-    assert shown == pytest.approx(here["largest_difference"].iloc[-1], rel=0.06)
-    popover(page, "Download")
-    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
-    pd.testing.assert_frame_equal(csv, here, rtol=1e-12)
-    page.keyboard.press("Escape")
-    on_a_phone_in_the_dark(page)
-    nothing_cut_off(page)

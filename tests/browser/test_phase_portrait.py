@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from harness.browser.parts import attribute, chart, download, nothing_cut_off, popover
 from harness.browser.touch import PHONE, swipe
@@ -22,37 +22,17 @@ CONFIG = PhasePortrait(
 )  # fmt: skip
 
 
-def test_a_click_on_the_papers_map_leads_to_that_student_in_the_playground(open_page):
+def test_the_papers_map_draws_the_curves_of_its_cells_and_leads_to_these_students_in_the_playground(open_page):
     page = open_page("phase-portrait", wait=False)
-    plot = page.get_by_test_id("picker").get_by_role("application")
-    plot.wait_for(timeout=30_000)
-    box = plot.bounding_box()
-    # the lower left corner: the smallest scale, the most downstream
-    plot.click(position={"x": 2, "y": box["height"] - 2})
-    link = page.get_by_role("link", name="Open τ = 0.1, δ = −1 in the playground")
-    link.wait_for(timeout=15_000)
-    link.click()
-    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-1'", timeout=15_000)
-    page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
-    expect(page.get_by_text("d = 100: shown in the plane")).to_be_visible(timeout=15_000)
+    the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_load_no_second_plotly(page)
+    pinned_cells_become_kept_runs_of_the_playground(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.go_back()
+    a_click_on_the_map_leads_to_that_student_in_the_playground(page)
 
 
-def test_pinned_cells_become_kept_runs_of_the_playground(open_page):
-    page = open_page("phase-portrait", wait=False)
-    page.get_by_role("button", name="Pin", exact=True).click(timeout=30_000)
-    plot = page.get_by_test_id("picker").get_by_role("application")
-    plot.focus()
-    for _ in range(3):
-        page.keyboard.press("Shift+ArrowUp")
-    page.get_by_role("link", name="Open these 2 side by side").click(timeout=15_000)
-    page.wait_for_function("() => new URLSearchParams(location.search).getAll('keep').length === 1", timeout=15_000)
-    kept = parse_qs(parse_qs(urlsplit(page.url).query)["keep"][0])
-    assert (kept["tau"], kept["delta"], kept["seed"], kept["dimension"]) == (["0.1"], ["0"], ["100"], ["100"])
-    page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
-
-
-def test_the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_load_no_second_plotly(open_page):
-    page = open_page("phase-portrait", wait=False)
+def the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_load_no_second_plotly(page: Page) -> None:
+    """Leaves two cells pinned or chosen, in a narrow window in the dark."""
     figure = page.get_by_role("figure", name="Kernel distance over training time")
     plots = figure.locator(".legend .traces")
     expect(plots).to_have_count(1, timeout=30_000)
@@ -104,6 +84,29 @@ def test_the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_loa
         figure.get_by_role("button", name="Download as SVG").click()
     assert waiting.value.suggested_filename == "lazyrich-portrait-test_loss-cells.svg"
     assert "Test loss over training time" in Path(waiting.value.path()).read_text()
+
+
+def pinned_cells_become_kept_runs_of_the_playground(page: Page) -> None:
+    page.get_by_role("link", name="Open these 2 side by side").click(timeout=15_000)
+    page.wait_for_function("() => new URLSearchParams(location.search).getAll('keep').length === 1", timeout=15_000)
+    kept = parse_qs(parse_qs(urlsplit(page.url).query)["keep"][0])
+    assert (kept["tau"], kept["delta"], kept["seed"], kept["dimension"]) == (["0.1"], ["0"], ["100"], ["100"])
+    page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
+
+
+def a_click_on_the_map_leads_to_that_student_in_the_playground(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("Phase portrait", timeout=15_000)
+    plot = page.get_by_test_id("stMain").get_by_test_id("picker").get_by_role("application")
+    plot.wait_for(timeout=30_000)
+    box = plot.bounding_box()
+    # the lower left corner: the smallest scale, the most downstream
+    plot.click(position={"x": 2, "y": box["height"] - 2})
+    link = page.get_by_role("link", name="Open τ = 0.1, δ = −1 in the playground")
+    link.wait_for(timeout=15_000)
+    link.click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('delta') === '-1'", timeout=15_000)
+    page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
+    expect(page.get_by_text("d = 100: shown in the plane")).to_be_visible(timeout=15_000)
 
 
 def test_on_a_phone_in_the_dark_nothing_is_cut_off_and_a_swipe_over_the_curves_scrolls_the_page_alone(open_page):

@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from harness.browser.parts import finished, nothing_cut_off, number
 from lazyrich import train
@@ -13,8 +13,21 @@ DOORS = ("Show me in five steps", "Let me play", "I have a hypothesis")
 SCREENS = ((1280, 800), (1024, 768), (390, 844))
 
 
-def test_a_newcomer_sees_two_networks_the_numbers_of_these_runs_and_three_doors_on_one_screen(open_page):
+def test_a_newcomer_sees_two_networks_and_three_doors_and_a_link_to_the_root_with_settings_opens_the_playground(
+    open_page,
+):
     page = open_page("/")
+    two_networks_the_numbers_of_these_runs_and_three_doors_are_on_one_screen(page)
+    page.get_by_role("link", name=DOORS[0]).click()
+    page.wait_for_url("**/playground?*")
+    query = parse_qs(urlsplit(page.url).query)
+    assert (query["lesson"], query["step"], query["tau"]) == (["which-one-learns"], ["1"], ["2"])
+    page.go_back()
+    page.get_by_role("link", name=DOORS[0]).wait_for()
+    a_link_to_the_root_with_settings_opens_the_playground_and_back_leads_to_where_it_stood(page)
+
+
+def two_networks_the_numbers_of_these_runs_and_three_doors_are_on_one_screen(page: Page) -> None:
     runs = page.get_by_test_id("live-run")
     for index, name in enumerate(("Lazy", "Upstream")):
         config = next(preset.config for preset in PRESETS if preset.name == name)
@@ -37,14 +50,9 @@ def test_a_newcomer_sees_two_networks_the_numbers_of_these_runs_and_three_doors_
         charts = [figure.bounding_box() for figure in runs.locator("figure").all()]
         assert all(box["width"] >= 150 and box["height"] >= 100 for box in charts), (width, charts)
         assert charts[0]["x"] < charts[2]["x"] and charts[0]["y"] == pytest.approx(charts[2]["y"], abs=1)
-    page.get_by_role("link", name=DOORS[0]).click()
-    page.wait_for_url("**/playground?*")
-    query = parse_qs(urlsplit(page.url).query)
-    assert (query["lesson"], query["step"], query["tau"]) == (["which-one-learns"], ["1"], ["2"])
 
 
-def test_a_link_to_the_root_with_settings_opens_the_playground_and_back_leads_to_where_it_stood(open_page):
-    page = open_page("/")
+def a_link_to_the_root_with_settings_opens_the_playground_and_back_leads_to_where_it_stood(page: Page) -> None:
     page.evaluate("location.href = '?tau=0.3&delta=-1&steps=60&width=10'")
     page.wait_for_url("**/playground?tau=0.3&delta=-1&*")
     finished(page, 60)
