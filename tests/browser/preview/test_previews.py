@@ -45,9 +45,10 @@ def drag(page: Page, control: Locator, start: float, end: float) -> None:
     """Press at a share of its width and move to another one. The button stays down."""
     page.mouse.move(*at(control, start))
     page.mouse.down()
-    for k in range(1, 25):
-        page.mouse.move(*at(control, start + (end - start) * k / 24))
-        page.wait_for_timeout(25)
+    (x0, y), (x1, _) = at(control, start), at(control, end)
+    for k in range(1, 13):
+        page.mouse.move(x0 + (x1 - x0) * k / 12, y)
+        page.wait_for_timeout(16)
 
 
 def settings(page: Page) -> dict[str, Any]:
