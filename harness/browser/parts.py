@@ -48,6 +48,18 @@ def chart(page: Page):
     return page.get_by_test_id("live-run")
 
 
+def go(page: Page, address: str) -> None:
+    """Go to another address of the app within the visit, as Back and Forward do.
+
+    Nothing is loaded anew, which takes a third of the time of opening the address.
+
+    Args:
+        page: A page of the app.
+        address: What follows the server's own address.
+    """
+    page.evaluate("(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }", address)
+
+
 def boxes(elements: Locator) -> list[dict[str, float]]:
     """Return the boxes of all elements in one call, so that no element is replaced between two of them."""
     found: list[dict[str, float]] = elements.evaluate_all(

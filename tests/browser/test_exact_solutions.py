@@ -7,9 +7,9 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from harness.browser.parts import caption, chart, download, finished, nothing_cut_off, number, popover, reading
+from harness.browser.parts import caption, chart, download, finished, go, nothing_cut_off, number, popover, reading
 from lazyrich import SingleNeuron, train
 from lazyrich.theory import final_kernel_distance
 
@@ -59,8 +59,25 @@ def test_training_agrees_with_theory_on_the_page_the_map_and_in_downloads_and_a_
     expect(page.get_by_test_id("picker")).to_have_attribute("data-x", "5")
 
 
-def test_the_exact_curves_are_there_before_training_has_gone_far(open_page):
+def test_exact_curves_come_before_training_correlated_data_have_none_and_a_kept_run_lies_on_those_of_its_function(
+    open_page,
+):
     page = open_page("exact-solutions?delta=-1&angle=150&steps=1000000")
+    the_exact_curves_are_there_before_training_has_gone_far(page)
+    go(page, "/exact-solutions?data=correlated&steps=60")
+    finished(page, 60)
+    expect(page.get_by_text("No closed form exists for correlated data")).to_be_visible()
+    page.get_by_role("link", name="Playground").click()
+    expect(page.locator("[data-chart=plane]")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Theory").click()
+    page.get_by_role("menuitem", name="One neuron").click()
+    page.get_by_test_id("stSidebar").get_by_text("Sizes = rates").click()
+    expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=15_000)
+    finished(page, 20_000)
+    expect(page.locator('[data-chart="space"]')).to_have_count(1)
+
+
+def the_exact_curves_are_there_before_training_has_gone_far(page: Page) -> None:
     page.wait_for_function(
         """() => {
         const data = document.querySelector('[data-testid=live-run]').dataset;
@@ -76,19 +93,3 @@ def test_the_exact_curves_are_there_before_training_has_gone_far(open_page):
     }"""
     )
     assert painted
-
-
-def test_correlated_data_say_that_there_is_no_closed_form_and_a_kept_run_of_the_same_function_lies_on_its_curves(
-    open_page,
-):
-    page = open_page("exact-solutions?data=correlated&steps=60")
-    finished(page, 60)
-    expect(page.get_by_text("No closed form exists for correlated data")).to_be_visible()
-    page.get_by_role("link", name="Playground").click()
-    expect(page.locator("[data-chart=plane]")).to_be_visible(timeout=15_000)
-    page.get_by_role("button", name="Theory").click()
-    page.get_by_role("menuitem", name="One neuron").click()
-    page.get_by_test_id("stSidebar").get_by_text("Sizes = rates").click()
-    expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=15_000)
-    finished(page, 20_000)
-    expect(page.locator('[data-chart="space"]')).to_have_count(1)

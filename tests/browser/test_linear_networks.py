@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from harness.browser.parts import (
     caption,
     finished,
+    go,
     nothing_cut_off,
     number,
     on_a_phone_in_the_dark,
@@ -20,7 +21,7 @@ from lazyrich import LinearNetwork, train
 WIDE = "linear-networks?delta=0&tau=0.3&steps=5000&seed=1"
 
 
-def test_training_agrees_with_theory_to_the_number_shown_and_the_top_bar_leads_on_and_back_returns(open_page):
+def test_training_agrees_with_theory_where_there_is_one_and_the_top_bar_leads_on_and_back_returns(open_page):
     page = open_page(WIDE)
     finished(page, 5000)
     here = train(LinearNetwork(delta=0.0, tau=0.3, steps=5000, seed=1)).curves.iloc[-1]
@@ -48,12 +49,13 @@ def test_training_agrees_with_theory_to_the_number_shown_and_the_top_bar_leads_o
     page.go_back()
     expect(heading).to_have_text("Linear networks")
     expect(page).to_have_url(re.compile(r"/linear-networks\?.*steps=5000"))
+    go(page, "/linear-networks?depth=5&start=random&steps=60")
+    the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_every_layer(page)
     on_a_phone_in_the_dark(page)
     nothing_cut_off(page)
 
 
-def test_the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_every_layer(open_page):
-    page = open_page("linear-networks?depth=5&start=random&steps=60")
+def the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_every_layer(page: Page) -> None:
     finished(page, 60)
     expect(page.get_by_text("No exact curve")).to_be_visible()
     assert "at most" not in caption(page, "modes")

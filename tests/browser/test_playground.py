@@ -363,12 +363,12 @@ def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(ope
     expect(popover(page, "Same in Python")).to_contain_text("until='flat'")
 
 
-def test_what_an_address_gets_wrong_is_said_and_replaced_and_a_diverging_run_keeps_its_frames_and_offers_a_rate(
-    open_page,
-):
+def test_wrong_settings_are_said_and_replaced_a_diverging_run_offers_a_rate_and_too_much_work_is_refused(open_page):
     page = open_page("?tau=1000&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=100&seed=soon&widht=9&colour=red")
     what_the_address_gets_wrong_is_said_and_replaced_by_its_default(page)
     the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page)
+    parts.go(page, "/playground?width=2000&dimension=1000&samples=10000&steps=10000000")
+    too_much_work_is_refused_with_the_numbers(page)
 
 
 def what_the_address_gets_wrong_is_said_and_replaced_by_its_default(page: Page) -> None:
@@ -390,11 +390,11 @@ def the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page: Page) 
     assert 0 < rate < 0.5
 
 
-def test_too_much_work_is_refused_with_the_numbers(open_page):
-    page = open_page("?width=2000&dimension=1000&samples=10000&steps=10000000", wait=False)
+def too_much_work_is_refused_with_the_numbers(page: Page) -> None:
     expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile(r"would compute for about .* are allowed here"))
     # the page is not lost: a preset starts again
     page.get_by_test_id("stSidebar").get_by_text("Upstream").click()
+    expect(page.get_by_test_id("stAlert")).to_have_count(0, timeout=20_000)
     expect(chart(page)).to_have_attribute("data-status", re.compile("running|finished"), timeout=20_000)
 
 

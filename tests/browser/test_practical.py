@@ -6,11 +6,15 @@ from __future__ import annotations
 import io
 
 import pandas as pd
-import pytest
 from playwright.sync_api import expect
 
-from harness.browser.parts import address_of, attribute, chart, download, popover
+from harness.browser.parts import address_of, chart, download, go, popover
 from lazyrich import DeepNetwork, Grokking, Hierarchy
+
+STREAMS = """(name) => {
+    const run = document.querySelector('[data-testid=live-run]')?.dataset;
+    return location.pathname === `/${name}` && run?.status === 'running' && Number(run.frames) > 2;
+}"""
 
 LONG = {
     "deep-networks": DeepNetwork(alphas=(0.1, 1.0, 3.0, 10.0), seeds=8),
@@ -19,13 +23,14 @@ LONG = {
 }
 
 
-@pytest.mark.parametrize("page_name", LONG)
-def test_a_long_run_streams_and_a_stopped_one_keeps_what_it_has(open_page, page_name):
-    page = open_page(address_of(page_name, LONG[page_name]))
-    page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]').dataset.frames) > 2")
-    assert attribute(page, "status") == "running"
-    page.get_by_role("button", name="Stop").click()
-    expect(chart(page)).to_have_attribute("data-status", "stopped", timeout=15_000)
-    popover(page, "Download")
-    csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
-    assert len(csv) and {"alpha", "seed"} <= set(csv)
+def test_long_runs_stream_and_stopped_ones_keep_what_they_have(open_page):
+    page = open_page("my-runs", wait=False)
+    for name, config in LONG.items():
+        go(page, f"/{address_of(name, config)}")
+        page.wait_for_function(STREAMS, arg=name)
+        page.get_by_role("button", name="Stop").click()
+        expect(chart(page)).to_have_attribute("data-status", "stopped", timeout=15_000)
+        popover(page, "Download")
+        csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
+        assert len(csv) and {"alpha", "seed"} <= set(csv), name
+        page.keyboard.press("Escape")

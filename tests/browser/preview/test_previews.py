@@ -89,9 +89,15 @@ def places(page: Page) -> list[float]:
     return [box[side] for box in (part.bounding_box() for part in parts) for side in ("x", "y", "height")]
 
 
-def test_a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(open_page):
+def test_a_slider_moves_the_picture_then_the_run_takes_its_place_and_so_do_keys_the_map_and_a_preset(open_page):
     page = open_page(START, motion=True)
     finished(page, END)
+    a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(page)
+    finished(page, END)
+    several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move_it_too(page)
+
+
+def a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(page: Page) -> None:
     page.wait_for_timeout(300)
     page.evaluate(WATCH)
     before, address = places(page), page.url
@@ -132,9 +138,7 @@ def test_a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbe
     expect(slider(page, "delta")).to_have_attribute("aria-valuetext", "1")
 
 
-def test_several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset(open_page):
-    page = open_page(START, motion=True)
-    finished(page, END)
+def several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move_it_too(page: Page) -> None:
     # three controls before the page has answered the first
     for name, start, end in (("tau", 0.49, 0.55), ("delta", 0.75, 0.6), ("eta_w", 0.5, 0.55)):
         drag(page, slider(page, name), start, end)
