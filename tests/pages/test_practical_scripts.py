@@ -2,6 +2,7 @@
 
 import pytest
 
+from lazyrich.config.limits import Limits
 from lazyrich.experiments import registry
 from lazyrich.experiments.deep_map import config as deep_map
 from lazyrich.experiments.deep_network import config as deep_network
@@ -38,7 +39,7 @@ def test_presets_load_their_configs_every_parameter_has_a_widget_with_its_help_a
         assert state(app, name).config == preset.config
         captions = [caption.value for caption in app.caption]
         assert preset.look in captions
-        assert f"Training takes {about(estimate(preset.config))}." in captions
+        assert f"Training takes {about(estimate(preset.config, Limits().run_frames))}." in captions
         assert state(app, name).kept == list(preset.beside)
     there = widgets(unfold(app, name))
     for field, parameter in registry[name].parameters().items():
