@@ -4,6 +4,7 @@ previews = Previews(most_bytes=20_000_000, workers=lambda: supervisor.workers)
 previews.find(config.key)                              a cached preview
 job = previews.ask(config, plan, answer)               answer(preview, why) is called once, from any thread
 previews.leave(job, answer)                            after this, answer is not called
+previews.foresee(config, plan)                         compute it when a worker has nothing else to do
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ Answer = Callable[[Preview | None, str], None]
 
 MAX_QUEUED: Final = 200
 """Largest number of previews that wait for a worker: one for each visitor, and more than visitors would wait for."""
+
+MAX_FORESEEN: Final = 32
+"""Largest number of previews that nobody has asked for yet; more push out the oldest."""
 
 CROWDED: Final = "The server computes pictures for many others now. The picture follows when the control is released."
 DIED: Final = "The process that computed this picture ended. The picture follows when the control is released."
@@ -64,6 +68,8 @@ class Previews:
         self._cache = PreviewCache(most_bytes)
         self._jobs: OrderedDict[str, PreviewJob] = OrderedDict()
         """Previews that wait or are computed, by key, in the order of their requests."""
+        self._foreseen: OrderedDict[str, PreviewJob] = OrderedDict()
+        """Previews that somebody may ask for next, by key, in the order in which they are computed."""
         self._computed = 0
 
     def find(self, key: str) -> Preview | None:
@@ -81,7 +87,7 @@ class Previews:
         with self._lock:
             job = self._jobs.get(config.key)
             if job is None:
-                job = PreviewJob(config, plan)
+                job = self._foreseen.pop(config.key, None) or PreviewJob(config, plan)
                 if len(self._jobs) < MAX_QUEUED:
                     self._jobs[job.key] = job
                 else:
@@ -92,6 +98,16 @@ class Previews:
                 return job
         answer(None, CROWDED)
         return job
+
+    def foresee(self, config: Config, plan: Plan) -> None:
+        """Compute a preview that somebody may ask for next, once a worker has no run to train and no other preview."""
+        with self._lock:
+            if config.key in self._jobs or config.key in self._foreseen or self._cache.get(config.key) is not None:
+                return
+            self._foreseen[config.key] = PreviewJob(config, plan)
+            while len(self._foreseen) > MAX_FORESEEN:
+                self._foreseen.popitem(last=False)[1].enter(Work.DROP)
+            self._dispatch()
 
     def leave(self, job: PreviewJob, answer: Answer) -> None:
         """Stop waiting; do nothing if the answer was given."""
@@ -149,8 +165,9 @@ class Previews:
     def stop(self) -> None:
         """Refuse all waiting previews, because the workers end."""
         with self._lock:
-            jobs = list(self._jobs.values())
+            jobs = [*self._jobs.values(), *self._foreseen.values()]
             self._jobs.clear()
+            self._foreseen.clear()
             for job in jobs:
                 job.enter(Work.REFUSE)
                 job.worker = None
@@ -162,6 +179,7 @@ class Previews:
         with self._lock:
             return {
                 "previews_waiting": len(self._jobs),
+                "previews_foreseen": len(self._foreseen),
                 "previews_kept": len(self._cache),
                 "previews_computed": self._computed,
                 "preview_mb": round(self._cache.held / 1e6, 3),
@@ -177,9 +195,18 @@ class Previews:
             if job.state is Job.QUEUED:
                 worker = min(free, key=lambda worker: len(worker.runs))
                 free.remove(worker)
-                job.enter(Work.GIVE)
-                job.worker = worker
-                worker.send(("preview", job.key, job.pickled, job.plan))
+                _give(job, worker)
+        for worker in free:
+            if self._foreseen and all(run.resting for run in worker.runs.values()):
+                key, job = self._foreseen.popitem(last=False)
+                self._jobs[key] = job
+                _give(job, worker)
+
+
+def _give(job: PreviewJob, worker: Worker) -> None:
+    job.enter(Work.GIVE)
+    job.worker = worker
+    worker.send(("preview", job.key, job.pickled, job.plan))
 
 
 def _answer(job: PreviewJob, preview: Preview | None, why: str) -> None:

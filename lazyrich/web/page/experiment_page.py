@@ -31,6 +31,7 @@ from lazyrich.web.components.live_chart import Shown, live
 from lazyrich.web.components.slider import read_setting
 from lazyrich.web.page import widgets
 from lazyrich.web.page.choices import presets as preset_buttons
+from lazyrich.web.page.choices.foresight import foresee
 from lazyrich.web.page.choices.seeds import next_seed
 from lazyrich.web.page.lesson.card import LessonCard
 from lazyrich.web.page.markdown_escape import plain
@@ -41,7 +42,7 @@ from lazyrich.web.page.retry import rerun_in
 from lazyrich.web.page.run_actions import RunActions
 from lazyrich.web.page.run_labels import differences
 from lazyrich.web.page.share import page_view
-from lazyrich.web.server.wiring import Refused, ask, known, token
+from lazyrich.web.server.wiring import Refused, ask, known, pool, token
 
 C = TypeVar("C", bound=Config)
 
@@ -199,6 +200,7 @@ class ExperimentPage(Generic[C]):
         found["sliders"] = [widgets.slider_data(self.experiment, parameter) for parameter in self._beside()]
         if self.view.shows("presets"):
             found["presets"] = preset_buttons.offered(self._presets, config, bool(shown.own), self._key("preset"))
+        foresee(pool(), shown, found)
         return found
 
     def _runs_of_page(self) -> list[Run]:

@@ -1,5 +1,7 @@
 """Previews of a pool, with workers that do what the test says: who is answered when, and what is kept."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from lazyrich.experiments.student_teacher.config import StudentTeacher
@@ -91,6 +93,46 @@ def test_a_worker_that_dies_over_a_preview_ends_that_one_alone_and_what_it_had_n
     hall.workers.append(Worker())
     hall.previews.dispatch()
     assert hall.given(0) == [3] and hall.make(3) and hall.told[-1] == ("c", b"3", "")
+
+
+def test_what_may_be_asked_for_next_is_computed_by_a_worker_that_trains_nothing_and_after_all_that_is_asked_for():
+    hall = Hall(workers=2)
+    playing, resting = SimpleNamespace(resting=False), SimpleNamespace(resting=True)
+    hall.workers[0].runs, hall.workers[1].runs = {"run": playing}, {"run": playing}
+    for seed in (1, 2, 3, 4, 1):
+        hall.previews.foresee(config(seed), PLAN)
+    assert hall.given(0) == hall.given(1) == []
+    hall.workers[0].runs = {"run": resting}
+    hall.previews.dispatch()
+    assert hall.given(0) == [1] and hall.given(1) == []
+    # somebody asks for the next one, another waits for the one that is computed, and all that is asked for goes first
+    hall.ask("a", 2), hall.ask("b", 1), hall.ask("c", 5)
+    assert hall.given(1) == [2]
+    hall.make(1)
+    assert hall.given(0) == [1, 5] and hall.told == [("b", b"1", "")]
+    hall.make(5)
+    assert hall.given(0) == [1, 5, 3] and hall.previews.expected(config(3).key)
+    hall.make(3)
+    hall.make(4)
+    hall.previews.foresee(config(4), PLAN)
+    assert hall.given(0) == [1, 5, 3, 4] and all(hall.previews.find(config(seed).key) for seed in (1, 3, 4, 5))
+    assert hall.previews.counts()["previews_waiting"] == 1, "that of a, by the other worker"
+
+
+def test_of_all_that_may_be_asked_for_the_latest_are_kept(monkeypatch):
+    monkeypatch.setattr(module, "MAX_FORESEEN", 2)
+    hall = Hall(workers=0)
+    for seed in (1, 2, 3):
+        hall.previews.foresee(config(seed), PLAN)
+    hall.workers.append(Worker())
+    hall.previews.dispatch()
+    hall.make(2)
+    hall.make(3)
+    assert hall.given() == [2, 3]
+    hall.previews.foresee(config(4), PLAN)
+    hall.previews.foresee(config(5), PLAN)
+    hall.previews.stop()
+    assert hall.given() == [2, 3, 4] and not hall.make(4)
 
 
 def test_too_many_and_those_of_a_pool_that_ends_are_told_why(monkeypatch):

@@ -1,0 +1,40 @@
+"""Pictures of the next clicks are computed ahead by a pool, where there are previews at all."""
+
+from harness.waiting import eventually
+from lazyrich.config.limits import Limits
+from lazyrich.experiments.deep_network.config import PRESETS as DEEP
+from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
+from lazyrich.serving.pool import RunPool
+from lazyrich.web.page.choices.foresight import foresee
+from lazyrich.web.page.choices.presets import offered
+
+SMALL = {"width": 6, "samples": 6, "test_samples": 20, "steps": 10}
+SHOWN = StudentTeacher(method="flow", seed=3, **SMALL)
+
+
+def foreseen(pool):
+    return pool.previews.counts()["previews_foreseen"]
+
+
+def test_the_pictures_of_presets_and_of_the_next_seed_are_there_before_they_are_clicked():
+    settings = offered(PRESETS, SHOWN, False, "key")["settings"]
+    choices = {"seed": 4, "presets": {"settings": settings | {"the same": {"seed": 3}, "not allowed": {"tau": -1.0}}}}
+    clicks = [SHOWN.changed(**one) for one in (*settings.values(), {"seed": 4})]
+    assert len(clicks) > 1
+    with RunPool(Limits(workers=0)) as pool:
+        foresee(pool, SHOWN, choices)
+        eventually(lambda: all(pool.previews.find(config.key) for config in clicks))
+        assert pool.previews.counts()["previews_computed"] == len({config.key for config in clicks})
+        foresee(pool, SHOWN, choices)
+        assert foreseen(pool) == 0
+
+
+def test_nothing_is_computed_ahead_where_there_are_no_previews():
+    choices = {"seed": 4}
+    off, on = RunPool(Limits(workers=0, session_previews=0)), RunPool(Limits(workers=0))
+    foresee(off, SHOWN, choices)
+    foresee(on, DEEP[0].config, {"seed": 4, "presets": {"settings": {preset.name: {} for preset in DEEP}}})
+    foresee(on, SHOWN, {"seed": None})
+    assert foreseen(off) == foreseen(on) == 0
+    foresee(on, SHOWN, choices)
+    assert foreseen(on) == 1
