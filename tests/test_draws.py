@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -118,13 +119,16 @@ MAKERS = {
 """What makes a tensor in the default dtype or on the default device unless it is told another one."""
 
 
+@cache
 def calls():
     """(file and line, name of what is called, arguments by position, names of the others) of all of lazyrich."""
+    found = []
     for path in sorted(ROOT.glob("lazyrich/**/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 named = {keyword.arg for keyword in node.keywords}
-                yield f"{path}, line {node.lineno}", ast.unparse(node.func), node.args, named
+                found.append((f"{path}, line {node.lineno}", ast.unparse(node.func), node.args, named))
+    return found
 
 
 def test_every_tensor_is_made_with_a_dtype_and_a_device():

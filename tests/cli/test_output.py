@@ -131,9 +131,7 @@ def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_kept(shell, t
 
 
 def test_standard_output_and_pipes_of_the_shell_are_written_into(shell, tmp_path, curves):
-    ended = shell(
-        f"echo before > r.csv; train {SMALL} --out /dev/stdout >> r.csv", tmp_path, PYTHONIOENCODING="ascii"
-    )
+    ended = shell(f"echo before > r.csv; train {SMALL} --out /dev/stdout >> r.csv", tmp_path, PYTHONIOENCODING="ascii")
     assert ended.returncode == 0
     assert "test_loss" in quiet(ended) and "Written to /dev/stdout" in ended.stderr.decode("ascii")
     before, _, rest = (tmp_path / "r.csv").read_text().partition("\n")

@@ -22,10 +22,10 @@ CONFIGS = {
     "not small": StudentTeacher(width=200, dimension=10, samples=60, steps=50, **FLOW),
     "several seeds": StudentTeacher(seeds=3, steps=100, **FLOW),
     "several seeds until flat": StudentTeacher(
-        seeds=3, tau=1.0, samples=5, width=10, until="flat", steps=1_000_000, method="flow"
+        seeds=2, tau=1.0, samples=5, width=10, until="flat", steps=1_000_000, method="flow"
     ),
-    "single neuron": SingleNeuron(delta=-1.0, steps=2000),
-    "linear network": LinearNetwork(steps=500),
+    "single neuron": SingleNeuron(delta=-1.0, steps=500),
+    "linear network": LinearNetwork(steps=150),
 }
 
 

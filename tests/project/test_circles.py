@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from graphlib import CycleError, TopologicalSorter
 
+from harness.sources import imports
 from tests.project.test_ranks import FILES, module_of
 
 MODULES = {module_of(path): path for path in FILES}
@@ -12,18 +13,14 @@ MODULES = {module_of(path): path for path in FILES}
 
 def used(name: str) -> set[str]:
     """The files of the package that one of them imports; what only type checkers import does not count."""
-    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
-    for_types = [
-        node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-    ]
-    left_out = {id(inner) for node in for_types for inner in ast.walk(node)}
+    statements = imports(MODULES[name])
     found = set()
-    for node in ast.walk(tree):
-        if id(node) in left_out:
+    for node in statements.all:
+        if node in statements.for_types:
             continue
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             within = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {one if one in MODULES else node.module for one in within}
     return (found & MODULES.keys()) - {name}

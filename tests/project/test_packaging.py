@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from streamlit import config as streamlit_config
 
+from harness.sources import imports
 from lazyrich import __version__
 from lazyrich.tasks.packages import PACKAGES
 
@@ -58,10 +59,10 @@ def imported(paths: list[Path]) -> set[str]:
     """Distributions outside the standard library and this project that files import."""
     found = set()
     for path in paths:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in imports(path).all:
             if isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
+            elif node.module:
                 found.add(node.module.split(".")[0])
     ours = {"lazyrich", "benchmarks", "docs", "harness", "tests", "app"}
     return {canonicalize_name(IMPORT_NAMES.get(name, name)) for name in found - set(sys.stdlib_module_names) - ours}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.documents import document
+from harness.sources import imports
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,10 +52,10 @@ def module_of(path: Path) -> str:
 def imported(path: Path) -> set[str]:
     """All modules that a file imports, within functions too."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in imports(path).all:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.level == 0, f"{path}: imports are absolute here"
             # `from lazyrich import kernels` names a module, `from lazyrich.frame import Frame` does not
             names = {f"{node.module}.{alias.name}" for alias in node.names}

@@ -23,8 +23,8 @@ from lazyrich.studies.live.config import EXAMPLES, SeedComparison
 from lazyrich.studies.written import moment, pairs_of
 from lazyrich.web.page.study.link import comparison_of
 
-SHARED = "samples=6,width=6,test_samples=20,steps=40,learning_rate=0.001,tau=0.5"
-BASE = StudentTeacher(samples=6, width=6, test_samples=20, steps=40, learning_rate=1e-3, tau=0.5)
+SHARED = "samples=6,width=6,test_samples=20,steps=20,learning_rate=0.001,tau=0.5"
+BASE = StudentTeacher(samples=6, width=6, test_samples=20, steps=20, learning_rate=1e-3, tau=0.5)
 CONFIG = SeedComparison(a="delta=1", b="delta=-1", shared=SHARED, seeds=7)
 
 

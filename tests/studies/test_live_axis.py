@@ -16,8 +16,8 @@ from lazyrich.studies.live import record
 from lazyrich.studies.live_axis.config import AxisStudy
 from lazyrich.studies.live_axis.record import study_of
 
-BASE = StudentTeacher(samples=8, width=6, test_samples=20, steps=40, learning_rate=1e-3, tau=0.5)
-SHARED = "samples=8,width=6,test_samples=20,steps=40,learning_rate=0.001,tau=0.5"
+BASE = StudentTeacher(samples=8, width=6, test_samples=20, steps=20, learning_rate=1e-3, tau=0.5)
+SHARED = "samples=8,width=6,test_samples=20,steps=20,learning_rate=0.001,tau=0.5"
 CONFIG = AxisStudy(over="delta=0,1,-1", shared=SHARED, seeds=7)
 
 

@@ -23,7 +23,7 @@ from lazyrich import (
 from lazyrich.studies import repeating
 from lazyrich.studies.runs.jobs import AT_FIRST, TOGETHER
 
-SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=40, learning_rate=1e-3, seed=3)
+SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=20, learning_rate=1e-3, seed=3)
 DEEP = DeepNetwork(task="digits", samples=32, width=8, depth=2, steps=10, alphas=(0.5, 2.0))
 
 
@@ -34,7 +34,7 @@ def test_a_seed_is_the_run_of_that_seed_on_any_executor():
         own = runs.curves[runs.curves["seed"] == seed].drop(columns="seed").reset_index(drop=True)
         # side by side, sums are taken in another order
         pd.testing.assert_frame_equal(own, train(SMALL.changed(seed=seed)).curves, rtol=1e-9, atol=1e-12)
-    assert runs.final["step"].tolist() == [40, 40, 40]
+    assert runs.final["step"].tolist() == [20, 20, 20]
     with ThreadPoolExecutor(2) as pool:
         pd.testing.assert_frame_equal(repeat(SMALL, 3, pool).curves, runs.curves, check_exact=True)
 

@@ -22,10 +22,10 @@ from lazyrich.sweeps.files import read_portrait
 ROOT = Path(__file__).parents[2]
 
 CONFIG = PhasePortrait(
-    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=4, at=(10, 300), base=StudentTeacher(dimension=6, samples=40, width=10)
+    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=4, at=(10, 100), base=StudentTeacher(dimension=6, samples=40, width=10)
 )
 WORDS = [
-    *("phase-portrait", "--tau", "0.2,2,3", "--delta", "-1,1,9", "--seeds", "4", "--at", "10,300"),
+    *("phase-portrait", "--tau", "0.2,2,3", "--delta", "-1,1,9", "--seeds", "4", "--at", "10,100"),
     *("--dimension", "6", "--samples", "40", "--width", "10"),
 ]
 

@@ -19,7 +19,7 @@ from lazyrich.sweeps import Finished, computed, executors, in_order, portrait_pa
 from lazyrich.sweeps.files import read_portrait, write_table
 
 CONFIG = PhasePortrait(
-    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=3, at=(10, 100), base=StudentTeacher(dimension=6, samples=40, width=10)
+    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=3, at=(10, 30), base=StudentTeacher(dimension=6, samples=40, width=10)
 )
 
 

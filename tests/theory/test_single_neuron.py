@@ -21,7 +21,7 @@ from lazyrich.theory import (
     single_neuron,
 )
 
-CASES = 60
+CASES = 25
 """Starts of each kind; ten kinds."""
 
 KINDS = {

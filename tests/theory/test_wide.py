@@ -57,7 +57,7 @@ def matches(flow: WideFlow, W, A, tolerance):
         assert error.max() <= tolerance
 
 
-@pytest.mark.parametrize("block", range(3))
+@pytest.mark.parametrize("block", range(2))
 def test_the_width_free_flow_is_that_of_all_weights(block):
     for seed in range(12 * block, 12 * block + 12):
         problem = drawn(seed)
@@ -83,7 +83,7 @@ def isotropic(seed: int, sign: int):
 
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_the_closed_form_is_the_flow_of_all_weights_where_the_conserved_matrix_is_isotropic(sign):
-    for seed in range(15):
+    for seed in range(8):
         X, Y, W0, A0, eta_a, eta_w = isotropic(seed, sign)
         t = np.array([0.0, 0.2, 1.0, 6.0])
         W, A = trained(t[1:], X, Y, W0, A0, eta_a, eta_w)

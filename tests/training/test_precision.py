@@ -5,8 +5,8 @@ Each program is a forked child of one process, because torch's first settings ca
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -158,10 +158,11 @@ print("all the same")
 '''
 
 
-def test_numbers_and_the_callers_settings_stay_under_legacy_and_new_settings_in_any_mixture():
-    ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=Path(__file__).parents[2], capture_output=True, text=True
-    )
+def test_numbers_and_the_callers_settings_stay_under_legacy_and_new_settings_in_any_mixture(forked, tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run([*forked.python, path], env=environment, capture_output=True, text=True)
     assert ended.stdout == "all the same\n", ended.stderr[-3000:]
 
 

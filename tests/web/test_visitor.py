@@ -1,4 +1,7 @@
-"""The visitor of the soak tests sees what a browser sees: the page's widgets, its address and its live chart."""
+"""The visitor of the soak tests sees what a browser sees: the page's widgets, its address and its live chart.
+
+The server says where it is when it has started.
+"""
 
 from collections.abc import Iterator
 from contextlib import aclosing
@@ -11,12 +14,21 @@ from harness.visitor import Visitor, on_its_own_thread
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("server") / "log.txt", LAZYRICH_WORKERS="1") as server:
+    """Below a path, with a setting that there is not, and without worker processes."""
+    settings = {"LAZYRICH_WORKERS": "0", "LAZYRICH_MAXRUNS": "3"}
+    with Server(tmp_path_factory.mktemp("server") / "log.txt", base="lab/", **settings) as server:
         yield server
 
 
+def test_a_server_says_what_is_no_setting_and_where_it_is(server: Server):
+    assert server.log is not None
+    lines = [line.strip() for line in server.log.read_text().splitlines() if line.strip()]
+    assert lines[0].startswith("Note: LAZYRICH_MAXRUNS is not a setting")
+    assert lines[1].startswith(f"lazyrich is ready: http://127.0.0.1:{server.port}/lab/ ")
+
+
 def test_other_pages_are_opened_by_their_address_on_a_fresh_server_too(server: Server):
-    """The first test: nobody has been on the front page, which tells Streamlit of the pages that there are."""
+    """The first visit: nobody has been on the front page, which tells Streamlit of the pages that there are."""
 
     async def visit() -> None:
         async with Visitor(server.url, page="grokking") as visitor:

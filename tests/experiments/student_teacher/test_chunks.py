@@ -31,10 +31,10 @@ def test_a_chunk_of_descent_spans_few_steps_where_these_are_expensive():
     assert MAX_SECONDS < 0.1
 
 
-@pytest.mark.parametrize("seeds", [1, 3])
+@pytest.mark.parametrize("seeds", [1, 2])
 def test_a_run_that_ends_in_the_midst_of_a_chunk_has_the_frames_of_one_that_does_not(seeds):
     """Runs until flat end at frames of their own; what was computed beyond is not shown, nor in a seed's rows."""
-    config = StudentTeacher(method="flow", until="flat", steps=300_000, learning_rate=2e-3, seeds=seeds)
+    config = StudentTeacher(method="flow", until="flat", steps=200_000, learning_rate=2e-3, seeds=seeds)
     flat = train(config)
     whole = train(config.changed(until="steps"))
     parts = list(chunks(config.schedule, 2000 * seeds, False, MAX_FRAMES))

@@ -10,7 +10,7 @@ from lazyrich.charts import Function
 from lazyrich.experiments.student_teacher import charts
 from lazyrich.experiments.student_teacher.function_sizes import BAND
 
-CONFIG = StudentTeacher(method="flow", delta=1.0, steps=300, seed=4)
+CONFIG = StudentTeacher(method="flow", delta=1.0, steps=100, seed=4)
 NAMES = ("function_median", "function_low", "function_high")
 
 

@@ -51,11 +51,11 @@ def assert_same(ours, theirs):
     ids=["descent", "flow", "linear flow", "measured one by one", "rates", "twin and noise", "until flat"],
 )
 def test_each_seed_has_the_numbers_of_its_own_run(settings):
-    config = Few(seeds=5, **settings)
+    config = Few(seeds=3, **settings)
     together = train(config)
     assert not together.failed and together.status == "finished"
-    assert together.curves.seed.nunique() == 5
-    for seed in range(config.seed, config.seed + 5, 2):
+    assert together.curves.seed.nunique() == 3
+    for seed in (config.seed, config.seed + 2):
         assert_same(of_seed(together, seed), train(config.changed(seed=seed, seeds=1)).curves)
 
 

@@ -17,8 +17,8 @@ SLOW = b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n"
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """Patience of a second instead of ten."""
-    monkeypatch.setattr(connections, "SPEECHLESS", 1.0)
+    """Patience of little more than half a second instead of ten."""
+    monkeypatch.setattr(connections, "SPEECHLESS", 0.6)
     monkeypatch.setattr(connections, "LOOK", 0.1)
 
 
@@ -44,7 +44,7 @@ def visit(monkeypatch, conversation):
         return PlainTextResponse("done")
 
     async def slow(request):
-        await asyncio.sleep(2)
+        await asyncio.sleep(1.2)
         return PlainTextResponse("done")
 
     async def large(request):
@@ -91,13 +91,13 @@ def test_who_asks_for_nothing_is_hung_up_on_and_nobody_else(impatient, monkeypat
         for _ in range(7):
             writer.write(WHOLE)
             assert await answered(reader)
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.18)
 
     async def reads_an_answer_late(opened):
         reader, writer = await opened()
         writer.transport.pause_reading()
         writer.write(LARGE)
-        await asyncio.sleep(2)
+        await asyncio.sleep(1.2)
         writer.transport.resume_reading()
         assert len(await asyncio.wait_for(reader.readuntil(b"done"), 30)) > 20_000_000
 

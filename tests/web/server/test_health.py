@@ -49,8 +49,8 @@ def test_all_is_well(server):
 
 
 def test_an_event_loop_that_was_held_up_is_told(server, monkeypatch):
-    monkeypatch.setattr(health, "LATE", 0.5)
-    server.loop.call_soon_threadsafe(time.sleep, health.LATE + 0.7)
+    monkeypatch.setattr(health, "LATE", 0.3)
+    server.loop.call_soon_threadsafe(time.sleep, health.LATE + 0.4)
     assert "The event loop was held up for" in ask(server)["trouble"][0]
 
 
@@ -83,7 +83,7 @@ def test_a_supervisor_that_has_ended_and_a_thread_that_computes_for_ever_are_tol
 
 def test_who_waits_for_a_long_time_hears_that_the_line_is_not_cut(server, monkeypatch):
     monkeypatch.setattr(routes, "CHECK", 0.2)
-    visit = server.visit(Counter(steps=2, pause=0.8, seed=1))
+    visit = server.visit(Counter(steps=2, pause=0.5, seed=1))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
         viewer.ask({run.id: 0})

@@ -24,8 +24,8 @@ from lazyrich.web.stream.routes import CLOSING
 ROOT = Path(__file__).parents[3]
 
 
-@contextmanager
-def serving(folder):
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
     """A server under the base path /lab, with a visit to it; killed at the end if it is still there."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -38,7 +38,7 @@ def serving(folder):
         "browser.gatherUsageStats": "false",
     }
     words = [f"--{name}={value}" for name, value in options.items()]
-    log = folder / "log"
+    log = tmp_path_factory.mktemp("served") / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "tests/web/app_for_tests.py", *words],
@@ -61,12 +61,6 @@ def serving(folder):
     finally:
         process.kill()
         process.wait()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("served")) as served:
-        yield served
 
 
 def fetch(place, path, **headers):
@@ -100,20 +94,20 @@ def test_the_server_that_streamlit_starts_is_found_and_waits_for_no_browser_for_
     assert served.patience == CLOSING
 
 
-def test_a_server_that_is_asked_to_end_in_the_middle_of_runs_does_so_within_five_seconds_and_leaves_nothing(tmp_path):
-    with serving(tmp_path) as served:
-        with open_socket(served) as watching, open_socket(served) as asleep, open_socket(served) as silent:
-            viewer = Subscriber(watching)
-            viewer.follow(served.run, until=lambda entry: entry.header["first"] > 50)
-            for _ in range(400):  # 80 MB and more of answers, far beyond all buffers, of which it reads none
-                asleep.send(json.dumps({"after": {served.run: 0}}))
-            silent.ping()
-            served.process.send_signal(signal.SIGTERM)
-            code = served.process.wait(5)
-            with pytest.raises(ConnectionClosed):
-                viewer.follow(served.run)
-        assert code in (0, -signal.SIGTERM)
-        eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in served.pids))
-        log = served.log.read_text()
-        assert "Traceback" not in log, log
-        assert served.token not in log
+def test_a_server_that_is_asked_to_end_in_the_middle_of_runs_does_so_within_five_seconds_and_leaves_nothing(served):
+    """The last test, as it ends the server."""
+    with open_socket(served) as watching, open_socket(served) as asleep, open_socket(served) as silent:
+        viewer = Subscriber(watching)
+        viewer.follow(served.run, until=lambda entry: entry.header["first"] > 50)
+        for _ in range(400):  # 80 MB and more of answers, far beyond all buffers, of which it reads none
+            asleep.send(json.dumps({"after": {served.run: 0}}))
+        silent.ping()
+        served.process.send_signal(signal.SIGTERM)
+        code = served.process.wait(5)
+        with pytest.raises(ConnectionClosed):
+            viewer.follow(served.run)
+    assert code in (0, -signal.SIGTERM)
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in served.pids))
+    log = served.log.read_text()
+    assert "Traceback" not in log, log
+    assert served.token not in log
