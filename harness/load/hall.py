@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from harness.load.crowd import Crowd, Visit, gather, read
+from harness.load.crowd import Crowd, gather, read
 from harness.load.footprint import Footprint, footprint
+from harness.load.recorded_visitor import Visit
 from harness.server import Server
 
 LOOK: Final = 1.0

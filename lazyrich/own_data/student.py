@@ -14,9 +14,9 @@ from pydantic import ConfigDict, Field
 
 from lazyrich.config.schema import Parameter, Work
 from lazyrich.experiments.student_teacher.config import StudentTeacher
-from lazyrich.experiments.student_teacher.function_units import in_units
 from lazyrich.frame import Frame
 from lazyrich.own_data.data import OwnData, Units
+from lazyrich.own_data.function_units import in_units
 
 OVERRULED: Final = ("dimension", "samples", "teacher_width", "noise", "test_samples")
 """Settings that have no meaning if the data are given."""

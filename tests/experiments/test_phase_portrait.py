@@ -136,7 +136,7 @@ def test_a_ratio_of_rates_changes_them_at_the_same_product():
         ({"tau": (0.1, 99, 5)}, "tau must be 1 to 2 numbers between 0.01 and 10"),
         ({"tau": (0.1, 1, 1)}, "x_points must be a whole number between 2 and 65, got 1."),
         ({"x": "tau", "y": "delta", "leak": (0, 1, 5)}, "leak must be 1 to 2 numbers"),
-        ({"width": 51}, "width must be even when the start is symmetrised, got 51: choose 52"),
+        ({"width": 51}, "width must be even when the start is symmetrised, got 51: choose 50 or 52"),
         ({"x": "colour"}, "x must be one of tau, delta, eta_ratio,"),
         ({"at": ()}, "at must be 1 to 12 whole numbers"),
     ],

@@ -6,6 +6,7 @@ It does without torch, so that the web process can describe a run that is over.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from lazyrich.convergence import FLAT
 from lazyrich.ending import Ending, of_losses
 from lazyrich.frame import Frame
 
-__all__ = ["at_a_level", "of_networks", "of_one"]
+__all__ = ["at_a_level", "at_the_limit", "of_networks", "of_one"]
 
 
 def of_one(frames: Sequence[Frame], columns: Mapping[str, str], scale: float, dtype: str = "float64") -> Ending:
@@ -80,6 +81,12 @@ def of_networks(
         if np.isfinite(first) and first > 0:
             found[alpha] = of_losses(steps, of_alpha, min(first, guess), unit="steps")
     return _together(found, len(alphas))
+
+
+def at_the_limit(found: Ending, steps: int) -> Ending:
+    """Return the ending of a run that used its largest number of steps before its losses settled."""
+    limit = f"the limit of {steps:,} steps is reached"
+    return replace(found, words=f"{found.words}; {limit}", brief=f"{found.brief}; {limit}")
 
 
 def at_a_level(what: str) -> Ending:

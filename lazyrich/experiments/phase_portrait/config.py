@@ -24,8 +24,8 @@ from pydantic_core import PydanticCustomError
 from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config, Work, beside, parameter, show
 from lazyrich.ending import Ending
-from lazyrich.experiments.common.cost import GIGAFLOPS
 from lazyrich.experiments.common.preset import Preset
+from lazyrich.experiments.phase_portrait import cost
 from lazyrich.experiments.phase_portrait.axes import (
     AXES,
     RANGE,
@@ -36,24 +36,15 @@ from lazyrich.experiments.phase_portrait.axes import (
     setting,
     spaced,
 )
+from lazyrich.experiments.student_teacher.checks import odd_width
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.frame import Frame
-from lazyrich.geometry import conserved_delta
 
 AUTHORS_RATE: Final = 5e-3
 """Base learning rate of the authors' sweep; a step covers this over tau^2 of flow time (theory.md, section 0)."""
 
 MEASURES: Final = ("train_loss", "test_loss", "kernel_distance", "activation_flips", "parameter_distance")
 """Measures of every student at every time."""
-
-
-GRADIENTS: Final = 120
-"""Gradients of a student of the paper's Fig. 1(b) to 100,000 steps per unit of its hardness (measured: 350 on
-average)."""
-
-LOOKED_AT: Final = 5
-"""Largest number of points of each axis from which the cost is estimated."""
-
 
 NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -167,12 +158,7 @@ class PhasePortrait(Config):
                     name, entries, "is no axis here, so it takes one value", f"one, or choose `{name}` for an axis"
                 )
             if name == "width" and entries[0] % 2 and info.data.get("symmetrised", True):
-                raise PydanticCustomError(
-                    "sentence",
-                    "`width` must be even when the start is symmetrised, got {width}: choose {above}, or switch "
-                    "`symmetrised` off.",
-                    {"width": entries[0], "above": entries[0] + 1},
-                )
+                raise odd_width(entries[0])
             return entries[:1]
         if len(set(entries)) == 1:
             usual = f"{show(AXES[name].low)}, {show(AXES[name].high)}"
@@ -254,37 +240,8 @@ class PhasePortrait(Config):
         return Columns((self.x, self.y), "at")
 
     def work(self) -> Work:
-        """Return the cost on one core: a few hundred gradients a student, and a kernel at each of the times."""
-        beside(PhasePortrait, "parts")
-        number = 8 if self.dtype == "float64" else 4
-        speed = GIGAFLOPS[self.dtype] * 1e9
-        across, up = (
-            values[np.unique(np.linspace(0, len(values) - 1, LOOKED_AT).astype(int))]
-            for values in (self.x_values, self.y_values)
-        )
-        students = [self.settings_at(x, y) for x in across for y in up]
-        flops = seconds = scratch = 0.0
-        for student in students:
-            n, d, m = student["samples"], student["dimension"], student["width"]
-            balance = conserved_delta(*(student[name] for name in ("tau", "delta", "eta_a", "eta_w")))
-            balance /= (student["eta_a"] * student["eta_w"]) ** 0.5
-            gradients = (
-                GRADIENTS
-                * beside(PhasePortrait, "parts").hardness(student["tau"], balance)
-                * (self.at[-1] / 1e5) ** 0.3
-            )
-            gradients = min(self.at[-1], gradients)
-            gradient = 4.0 * n * d * m
-            # half of each kernel, as it is symmetric
-            kernels = (1 + len(self.at)) * 2.0 * n * n * (d + m)
-            flops += gradients * gradient + kernels
-            seconds += gradients * (4e-5 + gradient / speed) + kernels / speed
-            scratch = max(scratch, number * (1.5 * n * n + 20.0 * m * (n + 12 * d) + 2.0 * self.test_samples * (d + m)))
-        share = self.students / len(students)
-        cells = len(self.x_values) * len(self.y_values)
-        arrays = len(MEASURES) * (3 if self.seeds > 1 else 1)
-        held = self.expected_frames * 4.0 * arrays * len(self.at) * cells + self.students * len(self.at) * 72.0
-        return Work(flops=share * flops, bytes=held, scratch=scratch, seconds=share * seconds)
+        """Return the cost of all students on one core."""
+        return cost.work(self, len(MEASURES))
 
     def frames(self) -> Iterator[Frame]:
         """Yield a frame before training, then one for each part of the grid, coarse first."""

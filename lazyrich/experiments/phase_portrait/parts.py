@@ -16,8 +16,9 @@ from functools import lru_cache
 import numpy as np
 
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
+from lazyrich.experiments.phase_portrait.cost import hardness
 
-__all__ = ["Part", "coordinates", "count", "hardness", "parts"]
+__all__ = ["Part", "coordinates", "count", "parts"]
 
 COARSEST = 5
 """Largest number of points along an axis in the first picture."""
@@ -130,11 +131,6 @@ def _level(index: int, strides: list[int], levels: int) -> int:
     own = next(level for level, stride in enumerate(strides) if index % stride == 0)
     # an axis with fewer grids uses its coarsest one in the first grids, too
     return 0 if own == 0 else own + levels - len(strides)
-
-
-def hardness(tau: float, delta: float) -> float:
-    """Return a rough number of gradients of flow: the root of the initial kernel times the time, 1 / tau^2."""
-    return float(np.sqrt(np.hypot(delta, 2 * tau**2) / tau**2))
 
 
 def _together(config: PhasePortrait, entries: int, level: int) -> int:

@@ -10,21 +10,19 @@ tau and geometry delta = a_i^2 - |w_i|^2. Every frame measures how far the kerne
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import field_validator
-from pydantic_core import PydanticCustomError
 
 from lazyrich.config.preview import PreviewCost, at_steps, evenly
 from lazyrich.config.schema import Config, Work, beside, parameter
-from lazyrich.config.twin_size import MAX_TWIN, twin_too_large
+from lazyrich.config.twin_size import MAX_TWIN
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, schedule
 from lazyrich.experiments.common.device_fields import Device
 from lazyrich.experiments.common.preset import Preset
-from lazyrich.experiments.student_teacher import cost
+from lazyrich.experiments.student_teacher import checks, cost
 from lazyrich.frame import Frame, RunHeader
 from lazyrich.geometry import conserved_delta
 
@@ -96,12 +94,8 @@ class StudentTeacher(Config):
         20,
         "Training samples n",
         "How many inputs the student is trained on.",
-        ge=1,
-        le=10_000,
-        step=1,
-        preview=True,
-        symbol="n",
-    )
+        ge=1, le=10_000, step=1, preview=True, symbol="n",
+    )  # fmt: skip
     teacher_width: int = parameter(
         3,
         "Teacher neurons",
@@ -135,8 +129,8 @@ class StudentTeacher(Config):
         5e-5,
         "Base learning rate",
         "One step covers flow time base/τ²: it moves the weights by that times the gradient of the mean squared error. "
-        "Small keeps close to "
-        "gradient flow; the paper's authors use 0.005 at d = 100. Too large and training diverges.",
+        "Small keeps close to gradient flow; the paper's authors use 0.005 at d = 100. Too large and training "
+        "diverges.",
         ge=1e-8, le=100, scale="log", preview=True, symbol="base",
     )  # fmt: skip
     steps: int = parameter(
@@ -199,40 +193,9 @@ class StudentTeacher(Config):
         "float64", "Precision", "float64 is exact to 15 digits; float32 is faster on large problems."
     )
 
-    @field_validator("width")
-    @classmethod
-    def _even_when_symmetrised(cls, width: int, info: Any) -> int:
-        if width % 2 and info.data.get("symmetrised", True):
-            raise PydanticCustomError(
-                "sentence",
-                "`width` must be even when the start is symmetrised, got {width}: choose {below} or {above}, "
-                "or switch `symmetrised` off.",
-                {"width": width, "below": max(2, width - 1), "above": width + 1},
-            )
-        return width
-
-    @field_validator("seeds")
-    @classmethod
-    def _last_seed_is_one(cls, seeds: int, info: Any) -> int:
-        first, last = info.data.get("seed", 0), cls.parameters()["seed"].high
-        if first + seeds - 1 > last:
-            raise PydanticCustomError(
-                "sentence",
-                "`seeds` must be {most} or less from seed {first} on, as seeds end at {last}, got {seeds}: choose a "
-                "smaller `seed`.",
-                {"most": last - first + 1, "first": first, "last": last, "seeds": seeds},
-            )
-        return seeds
-
-    @field_validator("twin")
-    @classmethod
-    def _small_enough_for_a_twin(cls, twin: bool, info: Any) -> bool:
-        sizes = [info.data.get(name) for name in ("samples", "width", "dimension")]
-        too_large = twin_too_large(*sizes) if twin and None not in sizes else ""
-        if too_large:
-            sentence = "`twin` {too_large}, or switch `twin` off."
-            raise PydanticCustomError("sentence", sentence, {"too_large": too_large})
-        return twin
+    _width = field_validator("width")(checks.even_width)
+    _seeds = field_validator("seeds")(checks.existing_seeds)
+    _twin = field_validator("twin")(checks.small_enough_for_a_twin)
 
     @property
     def step_size(self) -> float:
@@ -273,8 +236,7 @@ class StudentTeacher(Config):
         scale = self.zero_losses(header)["train_loss"] if header else 0.0
         found = endings.of_one(frames, LOSSES, scale, self.dtype)
         if self.until == "flat" and not found.settled and frames and frames[-1].step >= self.steps:
-            limit = f"the limit of {self.steps:,} steps is reached"
-            return replace(found, words=f"{found.words}; {limit}", brief=f"{found.brief}; {limit}")
+            return endings.at_the_limit(found, self.steps)
         return found
 
     def onward(self) -> Self | None:
@@ -330,9 +292,6 @@ def twin_by_rates(
         tau: Scale of both starts.
         ratio: Learning rate of the first layer of the second run.
         method: Of both runs.
-
-    Returns:
-        Both configs.
     """
     # rounded far below the accuracy of the run, so that the address shows a short number
     sizes = StudentTeacher(tau=tau, delta=round(tau**2 * (ratio - 1 / ratio), 12), method=method)
