@@ -26,6 +26,15 @@ def test_the_page_opens_on_the_papers_map_with_the_numbers_of_the_shipped_table(
     assert f"Largest kernel distance, {largest:.3g}" in "".join(text.value for text in app.markdown)
 
 
+def test_the_lines_of_python_draw_the_map_that_is_shown():
+    app = opened(PAGE)
+    [lines, *_] = [code.value for code in app.code if "sweeps.reference()" in code.value]
+    names = {}
+    exec(lines.replace("portrait_map(", "figure = portrait_map(").replace(".show()", ""), names)
+    shown = reference().query("at == 100").groupby(["delta", "tau"])["kernel_distance"].mean().unstack()
+    assert np.allclose(names["figure"].data[0].z, shown)
+
+
 def test_another_time_and_measure_change_the_verdict():
     app = opened(PAGE)
     app.select_slider(key="portrait.time").set_value(1000).run()

@@ -159,7 +159,7 @@ def _same_elsewhere(record: dict[str, Any], measure: str, at: int) -> None:
     st.caption("This map, from the table that comes with the package:")
     st.code(
         "from lazyrich import PhasePortrait, sweeps\n"
-        "from lazyrich.experiments.phase_portrait.config.maps import Maps\n"
+        "from lazyrich.experiments.phase_portrait.maps import Maps\n"
         "from lazyrich.sweeps.figures import portrait_map\n"
         "maps = Maps(PhasePortrait())\n"
         "maps.add(sweeps.reference())\n"
