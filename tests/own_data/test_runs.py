@@ -55,7 +55,7 @@ def test_too_many_samples_for_the_server_are_refused_with_what_to_lower():
 
 
 def test_a_worker_that_does_not_read_keeps_nobody_waiting_who_sends_it_much():
-    worker = ProcessWorker(100.0, most_bytes=1e6, memory=0)
+    worker = ProcessWorker(100.0, most=100.0, most_bytes=1e6, memory=0)
     os.kill(worker.pid, signal.SIGSTOP)
     sending = threading.Thread(target=worker.send, args=(("warm", bytes(5_000_000)),), daemon=True)
     sending.start()
