@@ -1,4 +1,6 @@
-"""Token bucket: allow at most so many actions in a minute, at once or spread out.
+"""Token bucket: allow at most a number of actions in a minute, at once or spread out.
+
+The numbers are limits of lazyrich.config.limits, such as `session_starts` for the new runs of a visitor.
 
 starts = RateLimit(a_minute=120)
 wait = starts.take()                0.0: granted; else the seconds until it would be, and nothing was taken

@@ -1,5 +1,7 @@
 """Read numbers as people type them: with a decimal comma, grouped thousands, a typographic minus, a power of ten.
 
+What cannot be read, or is out of range, gives a sentence for the visitor.
+
     number, said = typed_number(StudentTeacher.parameters()["delta"], "0,25", -1.0)     # 0.25, ""
 
 Python's `float` reads none of these, and the browser's own number field silently drops text that it cannot read

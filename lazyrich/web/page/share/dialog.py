@@ -35,7 +35,7 @@ class Offer:
         title: Title of the frame for screen readers.
         charts: Id of each chart and its name.
         controls: Id of each control and its name.
-        link: Function from a view to the address of the page in it.
+        link: Function from a view to the address of the page in it; see url_state.link.
         note: Remark on all such links.
     """
 
