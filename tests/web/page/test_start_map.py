@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from lazyrich import SingleNeuron, train
+from lazyrich.experiments.common import schedule
 from lazyrich.experiments.single_neuron.final_distances import FinalDistances
 from lazyrich.web.page.start_map import _map, _words
+
+
+@pytest.fixture(autouse=True)
+def few_frames(monkeypatch):
+    """Some thirty frames a run, as only its end is looked at."""
+    monkeypatch.setattr(SingleNeuron, "schedule", property(lambda self: schedule.logarithmic(self.steps, 30)))
+
 
 UNEQUAL = SingleNeuron(eta_a=0.1, eta_w=10.0, tau=0.3, angle=110.0)
 
