@@ -61,9 +61,10 @@ def public(body: list[ast.stmt], within: str = "") -> dict[str, ast.AST]:
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES])
-def test_every_module_and_everything_public_in_it_says_what_it_is(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    if tree.body:
-        assert ast.get_docstring(tree), "the module has no docstring"
-    assert [name for name, node in public(tree.body).items() if not ast.get_docstring(node)] == []
+def test_every_module_and_everything_public_in_it_says_what_it_is():
+    silent = []
+    for path in FILES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        said = {"the module": tree, **public(tree.body)} if tree.body else {}
+        silent += [f"{path.relative_to(ROOT)}: {name}" for name, node in said.items() if not ast.get_docstring(node)]
+    assert silent == []
