@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -23,14 +21,20 @@ from lazyrich.results.result import Result
 pytestmark = pytest.mark.browser
 
 SCREEN = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
 
 NEEDS_A_SERVER = ("Stop", "Same start again", "New seed", "Train on until flat", "lazy twin")
 
 
 class Cut:
-    """A browser without a network, and what its pages ask for or say is wrong."""
+    """A browser without a network, and what its pages ask for or say is wrong.
 
-    def __init__(self, browser: Browser):
+    Attributes:
+        file: The replay that it opens. There is one place for all, as what is compiled of plotly is kept by address.
+    """
+
+    def __init__(self, browser: Browser, file: Path):
+        self.file = file
         self.context = browser.new_context(viewport=SCREEN, offline=True)
         self.wrong: list[str] = []
         self.context.route(
@@ -45,16 +49,17 @@ class Cut:
     def _leaves(self, url: str) -> bool:
         return not url.startswith(("file:", "blob:", "data:"))
 
-    def open(self, path: Path) -> Page:
-        """The page of a file, once its run is painted."""
-        self.page.goto(path.as_uri())
+    def open(self, motion: bool = False) -> Page:
+        """The page of the file, once its run is painted."""
+        self.page.emulate_media(reduced_motion="no-preference" if motion else "reduce")
+        self.page.goto(self.file.as_uri())
         expect(chart(self.page)).not_to_have_attribute("data-painted", "0", timeout=30_000)
         return self.page
 
 
 @pytest.fixture(scope="module")
-def shared(browser: Browser) -> Iterator[Cut]:
-    cut = Cut(browser)
+def shared(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cut]:
+    cut = Cut(browser, tmp_path_factory.mktemp("replay") / "run.html")
     yield cut
     cut.context.close()
 
@@ -71,20 +76,24 @@ def result() -> Result:
     return train(StudentTeacher(tau=0.1, delta=1.0, steps=100, width=20))
 
 
-def until(look: Any) -> None:
-    """Wait until this is true. The page's policy lets no text be run in it, so it is asked from here."""
-    end = time.monotonic() + 30
-    while not look():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+def test_a_replay_on_a_phone_and_a_screen_plays_to_its_end_again_and_again_and_reads_out_the_table(
+    cut: Cut, result: Result
+) -> None:
+    result.to_html(cut.file, loop=True)
+    cut.page.set_viewport_size(PHONE)
+    page = cut.open(motion=True)
+    parts = [one.bounding_box() for one in page.locator("figure.chart:visible .frame, .transport, footer").all()]
+    assert len(parts) >= 5
+    tops = sorted((box["y"], box["height"]) for box in parts)
+    assert all(top + height <= below + 1 for (top, height), (below, _) in pairwise(tops)), tops
+    nothing_cut_off(page)
+    page.set_viewport_size(SCREEN)
 
-
-def test_a_replay_plays_to_its_end_and_reads_out_the_table(cut: Cut, result: Result, tmp_path: Path) -> None:
-    result.to_html(tmp_path / "run.html")
-    page = cut.open(tmp_path / "run.html")
-    last = len(result.frames) - 1
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=30_000)
     expect(chart(page)).to_have_attribute("data-step", "100")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
+
+    last = len(result.frames) - 1
     scrubber = page.get_by_label("Frame")
     for frame in (0, last // 2, last):
         scrubber.fill(str(frame))
@@ -102,36 +111,19 @@ def test_a_replay_plays_to_its_end_and_reads_out_the_table(cut: Cut, result: Res
     nothing_cut_off(page)
 
 
-def test_on_a_phone_nothing_lies_over_another(cut: Cut, result: Result, tmp_path: Path) -> None:
-    result.to_html(tmp_path / "run.html")
-    cut.page.set_viewport_size({"width": 390, "height": 844})
-    page = cut.open(tmp_path / "run.html")
-    parts = [one.bounding_box() for one in page.locator("figure.chart:visible .frame, .transport, footer").all()]
-    assert len(parts) >= 5
-    tops = sorted((box["y"], box["height"]) for box in parts)
-    assert all(top + height <= below + 1 for (top, height), (below, _) in pairwise(tops)), tops
-    nothing_cut_off(page)
-    page.set_viewport_size(SCREEN)
-
-
-def test_a_replay_that_loops_starts_again(cut: Cut, result: Result, tmp_path: Path) -> None:
-    result.to_html(tmp_path / "run.html", loop=True)
-    page = cut.open(tmp_path / "run.html")
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=30_000)
-    expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=30_000)
-
-
-def test_a_notebook_plays_it_in_its_frame(cut: Cut, result: Result) -> None:
+def test_a_notebook_plays_it_to_its_end_in_its_frame(cut: Cut, result: Result) -> None:
+    cut.page.emulate_media(reduced_motion="no-preference")
     cut.page.set_content(f"<!doctype html>{result.show()._repr_html_()}")
     frame = cut.page.frame_locator("iframe")
     expect(frame.get_by_test_id("live-run")).to_have_attribute("data-step", "100", timeout=30_000)
+    expect(frame.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.parametrize("name", registry)
-def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str, tmp_path: Path) -> None:
+def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str) -> None:
     config = registry[name](**SMALL.get(name, {}))
-    train(config).to_html(tmp_path / "run.html")
-    page = cut.open(tmp_path / "run.html")
+    train(config).to_html(cut.file)
+    page = cut.open()
     expect(chart(page)).to_have_attribute("data-status", "finished")
     chart(page).focus()
     page.keyboard.press("End")
@@ -139,15 +131,15 @@ def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str, tmp_path: Pat
     module = import_module(f"{type(config).__module__.removesuffix('.config')}.charts")
     assert page.locator("figure.chart").count() == len(module.charts(config))
     expect(page.locator(".banner")).to_be_hidden()
+    nothing_cut_off(page)
 
 
-def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page, tmp_path: Path) -> None:
+def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page) -> None:
     page = open_page("exact-solutions?steps=50&delta=0.5&keep=delta%3D-0.5%26steps%3D50")
     expect(chart(page)).to_have_attribute("data-status", "finished")
     popover(page, "Download")
-    path = tmp_path / "run.html"
-    path.write_bytes(download(page, "Replay, HTML"))
-    replay = cut.open(path)
+    cut.file.write_bytes(download(page, "Replay, HTML"))
+    replay = cut.open()
     address = replay.get_by_role("link", name="Open the page").get_attribute("href")
     assert "/exact-solutions?" in address and "steps=50" in address and "delta=0.5" in address
     assert "keep=delta%3D-0.5" in address

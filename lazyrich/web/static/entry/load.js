@@ -26,17 +26,35 @@ function once(start) {
 }
 
 /**
- * Resolves to window.Plotly.
+ * Resolves to window.Plotly. An address within the page, such as #plotly, is that of an element whose text is plotly.js.
  *
  * @type {(address: string) => Promise<Plotly>}
  */
 export const loadPlotly = once((href, resolve, reject) => {
   const script = document.createElement("script");
-  script.src = href;
   script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error(`${href} is not plotly.js`)));
   script.onerror = () => reject(new Error(`plotly.js did not come from ${href}`));
-  document.head.append(script);
+  const { hash } = new URL(href);
+  if (hash) runText(script, hash);
+  else {
+    script.src = href;
+    document.head.append(script);
+  }
 });
+
+/**
+ * Run the text of an element as a script, in a task of its own: the browser can paint the page before.
+ *
+ * @param {HTMLScriptElement} script
+ * @param {string} hash
+ */
+function runText(script, hash) {
+  setTimeout(() => {
+    script.text = document.querySelector(hash)?.textContent ?? "";
+    document.head.append(script);
+    script.dispatchEvent(new Event("load")); // a script without an address has no such event
+  });
+}
 
 /**
  * Resolves when the style sheet applies: sizes measured before that are wrong.

@@ -22,11 +22,10 @@ async function unpacked(node) {
 
 async function play() {
   const answers = await Promise.all([...document.querySelectorAll("script.answer")].map(unpacked));
-  const plotly = await unpacked(part("plotly"));
-  const data = {
-    ...JSON.parse(part("view").textContent ?? ""),
-    plotly: URL.createObjectURL(new Blob([plotly], { type: "text/javascript" })),
-  };
+  // Run as it stands here: the page's policy allows no script that has an address.
+  const plotly = part("plotly");
+  plotly.textContent = new TextDecoder().decode(await unpacked(plotly));
+  const data = { ...JSON.parse(part("view").textContent ?? ""), plotly: `#${plotly.id}` };
   const live = new LiveRun(parent, (hooks) => new RecordedLine(answers, hooks));
   const show = () => live.update({ data, setTriggerValue: () => {} });
   show();
