@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from harness.browser.live_chart_server import FRAMES
 
@@ -25,7 +25,7 @@ def unmounted(page: Page) -> None:
         }"""
     )
     page.mouse.move(0, 0)
-    expect(page.locator(RUN)).to_have_count(0)
+    page.wait_for_function("(run) => !document.querySelector(run)", arg=RUN)
 
 
 def data(page: Page, name: str) -> str:

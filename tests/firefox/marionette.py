@@ -24,7 +24,8 @@ PREFERENCES = {
     "browser.download.useDownloadDir": True,
     "browser.download.always_ask_before_handling_new_types": False,
     "privacy.resistFingerprinting.autoDeclineNoUserInputCanvasPrompts": False,
-    "prefers-reduced-motion": True,
+    "ui.prefersReducedMotion": 1,
+    "dom.ipc.processPrelaunch.enabled": False,  # a process in advance for a tab that nobody opens
 }
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 ENTER, TAB, BACKSPACE, CONTROL = "\ue007", "\ue004", "\ue003", "\ue009"

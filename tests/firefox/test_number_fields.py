@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from harness.server import Server
 from tests.firefox.marionette import BACKSPACE, ENTER, TAB, Firefox
 
@@ -24,16 +22,12 @@ def asks_for(firefox: Firefox, name: str, text: str) -> None:
     firefox.wait("document.querySelector('[data-testid=live-run]')?.dataset.status === 'finished'")
 
 
-@pytest.fixture
-def page(firefox: Firefox, server: Server) -> Firefox:
-    firefox.goto(server.url + "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100&width=10")
-    asks_for(firefox, "delta", "1")
-    return firefox
-
-
-def test_what_is_no_allowed_number_is_said_and_a_decimal_comma_is_read_with_enter_and_with_the_tabulator(
-    page: Firefox,
+def test_what_is_no_allowed_number_is_said_and_decimal_commas_and_thousands_are_read(
+    firefox: Firefox, server: Server
 ) -> None:
+    page = firefox
+    page.goto(server.url + "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100&width=10")
+    asks_for(page, "delta", "1")
     said = ""
     for text in ("abc", BACKSPACE, "5"):
         page.retype(DELTA, text + ENTER)
@@ -54,9 +48,7 @@ def test_what_is_no_allowed_number_is_said_and_a_decimal_comma_is_read_with_ente
     assert page.evaluate(ALERTS) == []
     # no keypad of numbers has a minus
     assert page.evaluate(f"document.querySelector(`{DELTA}`).inputMode") == "text"
-
-
-def test_thousands_in_seed_are_read_and_a_phone_shows_its_keypad(page: Firefox) -> None:
+    # thousands in seed are read, and a phone shows its keypad
     page.evaluate("() => document.querySelector('.st-key-student-teacher-more summary').click()")
     page.wait("(field) => document.querySelector(field) !== null", SEED)
     page.retype(SEED, "1,000" + ENTER)

@@ -7,15 +7,17 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from harness.browser.live_chart import RUN, Open, plot, to_the_end, wait_data
+from harness.browser.live_chart import RUN, Open, plot, to_the_end
 from harness.browser.touch import come_to_rest, swipe
 
 pytestmark = pytest.mark.browser
 
 
-def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrolling_sideways(open_chart: Open) -> None:
+def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrolling_sideways_and_words_are_told(
+    open_chart: Open,
+) -> None:
     page = open_chart("rich", phone=True)
-    wait_data(page, "frames", "+value > 10")
+    to_the_end(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = [page.locator(part).bounding_box() for part in (".verdict", ".planes", ".transport", ".curves:not(.below)")]
     tops = [box["y"] for box in boxes if box is not None]
@@ -26,11 +28,7 @@ def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrollin
     assert [node.locator(".xtick").count() > 0 for node in stack] == [False, False, True]
     edges = [(box["y"], box["y"] + box["height"]) for box in charts if box is not None]
     assert all(bottom <= top + 1 for (_, bottom), (top, _) in pairwise(edges))
-
-
-def test_what_a_reading_means_is_told_by_keys_a_tap_and_a_pointer_that_rests(open_chart: Open) -> None:
-    page = open_chart("rich", phone=True)
-    to_the_end(page)
+    # what a reading means is told by keys, a tap and a pointer that rests
     meaning = page.get_by_text("How far the kernel has moved.", exact=True)
     word = page.get_by_role("button", name="kernel moved")
     expect(meaning).to_be_hidden()
