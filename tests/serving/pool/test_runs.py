@@ -15,7 +15,7 @@ from tests.serving.pool.waits import over
 
 @pytest.fixture(scope="module", params=[0, 2], ids=["thread", "processes"])
 def pool(request):
-    with RunPool(Limits(workers=request.param)) as pool:
+    with RunPool(Limits(workers=request.param, run_frames=600, all_frames=1500)) as pool:
         yield pool
 
 
@@ -97,16 +97,16 @@ def test_an_unforeseen_error_is_logged_in_full_and_shown_in_a_sentence_without_i
 
 
 def test_a_stopped_run_of_what_can_go_on_is_asked_for_again_with_the_frames_it_had(pool):
-    config = Patient(steps=40)
+    config = Patient(steps=200)
     run = pool.request(config)
     eventually(lambda: len(run.frames) > 3)
     assert pool.stop_run(run)
     had = list(run.frames)
     again = pool.request(config)
-    assert again.id != run.id and len(had) < 41
+    assert again.id != run.id and len(had) < 201
     assert all(one is other for one, other in zip(again.frames, had, strict=False))
     assert over(again).status == "finished"
-    assert [frame.step for frame in again.frames] == list(range(41))
+    assert [frame.step for frame in again.frames] == list(range(201))
 
 
 def test_a_run_for_which_there_was_no_memory_may_be_asked_for_again(pool, tmp_path):

@@ -17,7 +17,7 @@ BASE = PRESETS[0].config
 
 @pytest.fixture(scope="module")
 def server():
-    server = Server(Limits(workers=1, grace_seconds=0.3))
+    server = Server(Limits(workers=1, grace_seconds=0.3, run_frames=600, all_frames=1500))
     server.start()
     yield server
     server.stop()

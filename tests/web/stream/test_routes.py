@@ -24,7 +24,7 @@ from lazyrich.web.stream.subscriber import ANSWER_BYTES
 
 @pytest.fixture(scope="module")
 def server():
-    server = Server(Limits(workers=1, grace_seconds=0.3))
+    server = Server(Limits(workers=1, grace_seconds=0.3, run_frames=600, all_frames=1500))
     server.start()
     yield server
     server.stop()
@@ -86,7 +86,7 @@ def test_frames_arrive_once_and_in_order_with_what_is_needed_to_read_them(server
 
 
 def test_a_reader_who_comes_back_goes_on_from_where_it_was(server):
-    visit = server.visit(Counter(steps=80, seed=1))
+    visit = server.visit(Counter(steps=250, seed=1))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
         before = viewer.follow(run.id, until=lambda entry: entry.header["first"] > 5)
@@ -95,7 +95,7 @@ def test_a_reader_who_comes_back_goes_on_from_where_it_was(server):
         viewer.widths[run.id] = next(answer.rows.shape[1] for answer in before if len(answer.rows))
         after = viewer.follow(run.id, held)
     rows = np.vstack([answer.rows for answer in before + after if len(answer.rows)])
-    np.testing.assert_array_equal(rows[:, 0], np.arange(81))
+    np.testing.assert_array_equal(rows[:, 0], np.arange(251))
 
 
 def test_a_new_question_replaces_the_cursor(server):
