@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import pairwise
@@ -137,6 +138,9 @@ def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str) -> None:
 def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page) -> None:
     page = open_page("exact-solutions?steps=50&delta=0.5&keep=delta%3D-0.5%26steps%3D50")
     expect(chart(page)).to_have_attribute("data-status", "finished")
+    # a kept run is in the file once it has frames
+    kept = page.locator(".live-run table tbody tr").nth(1)
+    expect(kept.locator("td[data-label]").first).to_have_text(re.compile(r"\d"), timeout=30_000)
     popover(page, "Download")
     cut.file.write_bytes(download(page, "Replay, HTML"))
     replay = cut.open()
