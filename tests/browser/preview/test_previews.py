@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from harness.browser.parts import attribute, chart, finished, reading
 from harness.browser.touch import PHONE, swipe
@@ -214,3 +215,19 @@ def test_on_a_phone_the_picture_and_what_changes_it_are_on_one_screen(open_page)
     chips.get_by_role("button", name="Downstream").tap()
     page.wait_for_url("**delta=-1&**")
     expect(chips.get_by_role("button", name="Downstream")).to_have_attribute("aria-pressed", "true")
+    a_picture_that_is_a_beginning_says_so_on_the_screen(page, finger)
+
+
+def a_picture_that_is_a_beginning_says_so_on_the_screen(page: Page, finger: CDPSession) -> None:
+    page.goto(page.url.partition("?")[0] + "?method=descent&steps=100000&learning_rate=0.001&seed=4")
+    expect(chart(page)).not_to_have_attribute("data-frames", "0", timeout=30_000)
+    tau = page.locator(".hands input[type=range]").first
+    for kind, share in (("touchStart", 0.5), ("touchMove", 0.6)):
+        x, y = at(tau, share)
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    words = page.locator(".over-picture")
+    expect(words).to_contain_text(re.compile(r"^Shown to step [\d,]+; the rest comes when the control is released\.$"))
+    plane, box = page.locator("[data-chart=plane] .frame").bounding_box(), words.bounding_box()
+    assert plane["y"] < box["y"] and box["y"] + box["height"] < plane["y"] + plane["height"] < 844, (plane, box)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(words).to_be_hidden(timeout=30_000)

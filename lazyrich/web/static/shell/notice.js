@@ -21,6 +21,8 @@ export class Notice {
     this.onRemedy = onRemedy;
     this.banner = element("div", { class: "banner", hidden: true });
     this.line = element("span", { class: "status" });
+    // On a phone the line is below the screen while a hand is on the controls; see phone.css.
+    this.overPicture = element("p", { class: "over-picture", "aria-hidden": "true", hidden: true });
     this.spoken = element("div", { class: "spoken", "aria-live": "polite", role: "status" });
     /** @type {string | null} */
     this.shown = ""; // in the banner
@@ -57,6 +59,8 @@ export class Notice {
     this.before ??= this.line.textContent ?? "";
     say(this.line, words || this.before);
     this.line.title = words;
+    say(this.overPicture, words);
+    this.overPicture.hidden = !words;
     this.line.classList.toggle("instead", Boolean(words));
     if (!words) this.#ownLine();
   }
@@ -64,6 +68,7 @@ export class Notice {
   #ownLine() {
     this.before = undefined;
     this.line.classList.remove("instead");
+    this.overPicture.hidden = true;
     this.line.style.removeProperty("max-width");
   }
 

@@ -54,6 +54,7 @@ export class View {
         this.notice.banner,
         this.legend.node,
         this.grid.planes,
+        this.notice.overPicture,
         this.phone.hands,
         this.grid.wide,
         this.grid.middle,
