@@ -302,8 +302,12 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
     finished(page, 200)
     page.wait_for_function(f"() => {PLOT}.data.some(({{name}}) => name === 'lazy twin')", timeout=20_000)
     expect(page.get_by_role("checkbox", name="lazy twin")).to_be_checked()
-    losses = page.evaluate("document.querySelector('[data-chart=loss] .plot').data.map(({name}) => name)")
-    assert {"twin, train", "twin, test"} <= set(losses)
+    page.wait_for_function(
+        """() => {
+            const names = document.querySelector('[data-chart=loss] .plot').data.map(({ name }) => name);
+            return names.includes('twin, train') && names.includes('twin, test');
+        }"""
+    )
 
 
 def test_beyond_two_dimensions_predictions_stand_over_what_is_true_and_a_circle_says_what_it_omits(

@@ -326,6 +326,7 @@ def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_to
     with opener.expect_popup() as opened:  # in the same process as the tab that stays, where all is compiled
         opener.evaluate("open('/playground?tau=0.1&delta=0&samples=50&steps=10000000&seed=98')")
     page = opened.value
+    expect(chart(page)).not_to_have_attribute("data-frames", "0", timeout=30_000)
     page.get_by_role("button", name="Stop").click()
     expect(chart(page)).to_have_attribute("data-status", "stopped")
     assert active_runs(wait_for=0) == 0

@@ -25,15 +25,16 @@ class Pages:
         self._browser, self._address = browser, address
         self._tabs: dict[bool, Page] = {}
         self._mounts = False  # whether the screen's tab has a page that a live chart can be mounted on
-        self.wrong: list[str] = []
+        self._wrong: dict[bool, list[str]] = {False: [], True: []}
 
     def tab(self, phone: bool = False) -> Page:
         """The tab of a screen or a phone, as it is."""
         if phone not in self._tabs:
             context = self._browser.new_context(**(PHONE if phone else SCREEN))
-            context.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
-            context.on("weberror", lambda e: self.wrong.append(str(e.error)))
-            context.on("requestfailed", lambda r: self.wrong.append(r.url))
+            wrong = self._wrong[phone]
+            context.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+            context.on("weberror", lambda e: wrong.append(str(e.error)))
+            context.on("requestfailed", lambda r: wrong.append(r.url))
             self._tabs[phone] = context.new_page()
             self._tabs[phone].set_default_timeout(15_000)
         return self._tabs[phone]
@@ -50,7 +51,7 @@ class Pages:
         """A page of a screen without a chart, for a live one."""
         if not self._mounts:
             self.fresh()
-            self.wrong.clear()  # of the page before it, which another fixture has watched
+            self._wrong[False].clear()  # of the page before it, which another fixture has watched
         return self.tab()
 
     def bare(self) -> Page:
@@ -65,8 +66,10 @@ class Pages:
             unmounted(self.tab())
         if True in self._tabs:
             self.tab(phone=True).goto("about:blank")
-        wrong, self.wrong = self.wrong, []
-        return wrong
+        found = [line for phone in (False, True) if phone or self._mounts for line in self._wrong[phone]]
+        for wrong in self._wrong.values():
+            wrong.clear()
+        return found
 
     def close(self) -> None:
         for page in self._tabs.values():
