@@ -28,15 +28,19 @@ hypothesis.settings.register_profile("the same in every run", derandomize=True, 
 hypothesis.settings.register_profile("others in every run", **UNTIMED)
 
 SLOWEST = (
-    *("soak/test_faults_server.py", "cli/test_output.py", "sweeps/test_dask.py", "soak/test_lecture_hall.py"),
-    *("project/test_adding_an_experiment.py", "results/test_export.py", "serving/pool/test_workers.py"),
-    *("browser/charts/test_live_line.py", "browser/test_playground.py", "browser/test_every_page.py"),
-    *("browser/charts/test_heat.py", "browser/test_phase_portrait.py", "browser/test_practical.py"),
-    *("browser/test_kept_runs.py", "browser/test_function.py", "browser/test_replay.py", "browser/study/test_study.py"),
-    *("soak/test_faults_line.py", "soak/test_proxy.py", "browser/test_security.py", "browser/test_picker.py"),
-    *("experiments/test_linear_network.py", "experiments/test_grokking.py", "experiments/test_deep_network.py"),
-    *("experiments/test_filters.py", "experiments/student_teacher/test_student_teacher.py"),
-    *("experiments/test_deep_map.py", "experiments/test_hierarchy.py"),
+    *("soak/test_faults_server.py", "firefox/test_number_fields.py", "lessons/test_told.py", "cli/test_output.py"),
+    *("results/test_export.py", "arrays/test_array_functions.py", "serving/pool/test_workers.py"),
+    *("project/test_adding_an_experiment.py", "sweeps/test_portrait.py", "web/test_visitor.py"),
+    *("sweeps/test_resume.py", "sweeps/test_dask.py", "studies/test_compare.py", "cli/test_interrupts.py"),
+    *("soak/test_lecture_hall.py",),
+    *("browser/test_every_page.py", "browser/test_playground.py", "browser/test_replay.py"),
+    *("browser/preview/test_previews.py", "browser/test_phase_portrait.py", "browser/test_picker.py"),
+    *("browser/charts/test_live_line.py", "browser/share/test_export.py", "browser/test_lessons.py"),
+    *("browser/test_kept_runs.py", "browser/test_exact_solutions.py", "browser/charts/test_live_runs.py"),
+    *("browser/test_function.py", "soak/test_faults_line.py", "soak/test_proxy.py"),
+    *("training/gradient_flow/test_flow.py", "cuda/test_card.py", "experiments/test_linear_network.py"),
+    *("experiments/test_deep_network.py", "experiments/student_teacher/test_student_teacher.py"),
+    *("experiments/test_filters.py", "experiments/test_previews.py", "experiments/test_grokking.py"),
 )
 """The longest files of each turn, in the order in which they are begun."""
 
