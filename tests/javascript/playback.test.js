@@ -53,6 +53,17 @@ test("every frame is shown once at 60 Hz, and as fast by the clock at any other 
   }
 });
 
+test("who goes to the end before the first frame has come is shown the frames that come", () => {
+  const log = run(0, 1, "running");
+  const timeline = new Timeline(log);
+  const player = new Player();
+  player.seek(-1, timeline);
+  assert.deepEqual([player.cursor, player.playing], [-1, true]);
+  append(log, [[0, 0]], {}, { status: "running" });
+  player.advance(0, timeline);
+  assert.deepEqual([player.cursor, player.playing], [0, true]);
+});
+
 test("playing ends with a run that is over, waits for one that is not, and begins anew", () => {
   const log = run(3, 1, "running");
   const timeline = new Timeline(log);

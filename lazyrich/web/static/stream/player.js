@@ -90,14 +90,15 @@ export class Player {
   }
 
   /**
-   * To a frame, as far as it is held.
+   * To a frame, as far as it is held. Before the first one there is nowhere to go, and playing goes on.
    *
    * @param {number} frame
    * @param {Timeline} log
    */
   seek(frame, log) {
+    if (log.count === 0) return;
     this.mode.happen("seek");
-    this.cursor = Math.max(Math.min(0, log.count - 1), Math.min(Math.round(frame), log.count - 1));
+    this.cursor = Math.max(0, Math.min(Math.round(frame), log.count - 1));
     this.furthest = Math.max(this.furthest, this.cursor);
   }
 
