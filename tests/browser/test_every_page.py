@@ -138,8 +138,7 @@ def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stan
             a_control_starts_another_run_beside_a_ghost(page)
         on_a_phone_in_the_dark(page)
         nothing_cut_off(page)
-        if of_networks:
-            charts_are_as_wide_as_a_phone(page)
+        charts_are_as_wide_as_a_phone(page)
 
 
 def test_axe_core_is_there_and_no_page_is_left_out():
