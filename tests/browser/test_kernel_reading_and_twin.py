@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness.browser.parts import chart
+from harness.browser.parts import chart, finished
 from lazyrich import Result, StudentTeacher, train
 
 pytestmark = pytest.mark.browser
@@ -18,9 +18,7 @@ def test_the_reading_of_the_kernel_and_the_sentence_on_the_twin_follow_the_playb
     open_page,
 ):
     page = open_page("?read_kernel=true&twin=true&delta=0&method=flow&steps=300&seed=2")
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
-    chart(page).focus()
-    page.keyboard.press("End")
+    finished(page, RUN.steps)
     run = train(RUN)
     the_reading_of_the_kernel_is_below_the_charts(page, run)
     the_sentence_on_the_twin_follows_the_playback(page, run)
