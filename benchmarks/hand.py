@@ -76,10 +76,12 @@ def hand_rows(page: Page) -> Iterator[Row]:
     yield Row("hand", "pointer to picture, values not seen before, 95 of 100, ms", statistics.quantiles(anew, n=20)[-1])
     # A browser keeps pictures until its page is reloaded. The server keeps them for all visitors, and computes those of
     # presets ahead.
-    for who in ("the first visitor", "the next one"):
+    for visitor in ("the first visitor", "the next one"):
         page.reload()
         page.wait_for_selector("[data-testid=live-run][data-status=finished]")
-        yield Row("hand", f"preset to first picture, {who}, median, ms", statistics.median(_clicks(page)), 120.0, True)
+        yield Row(
+            "hand", f"preset to first picture, {visitor}, median, ms", statistics.median(_clicks(page)), 120.0, True
+        )
 
 
 def _clicks(page: Page) -> Iterator[float]:

@@ -102,6 +102,8 @@ class Previews:
     def foresee(self, config: Config, plan: Plan) -> None:
         """Compute a preview that somebody may ask for next, once a worker has no run to train and no other preview."""
         with self._lock:
+            if not self._cache.limit:
+                return  # it could not be kept
             if config.key in self._jobs or config.key in self._foreseen or self._cache.get(config.key) is not None:
                 return
             self._foreseen[config.key] = PreviewJob(config, plan)
@@ -197,7 +199,8 @@ class Previews:
                 free.remove(worker)
                 _give(job, worker)
         for worker in free:
-            if self._foreseen and all(run.resting for run in worker.runs.values()):
+            # a copy, as the pool changes the runs of a worker under a lock of its own
+            if self._foreseen and all(run.resting for run in list(worker.runs.values())):
                 key, job = self._foreseen.popitem(last=False)
                 self._jobs[key] = job
                 _give(job, worker)

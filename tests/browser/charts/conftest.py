@@ -61,7 +61,7 @@ class Pages:
         return page
 
     def leave(self) -> list[str]:
-        """What has gone wrong in the live charts of a test, which are gone from now on."""
+        """Remove the live charts of a test. Returns what has gone wrong in them."""
         if self._mounts:
             unmounted(self.tab())
         if True in self._tabs:

@@ -1,4 +1,4 @@
-"""What a live chart hears of its server: how long a run takes, how it ended, and a line that is lost or refused."""
+"""A live chart and its server: how long a run takes, how it ended, and a connection that is lost or refused."""
 
 from __future__ import annotations
 

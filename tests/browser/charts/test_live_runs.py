@@ -39,7 +39,7 @@ PLANES = "[...document.querySelectorAll('.plane-chart .plot')].map((p) => p.layo
 
 
 def row(page: Page, number: int) -> list[str]:
-    """What the table of runs says of one of them, 0 for the current one: its name and its numbers."""
+    """The name and the numbers of a run in the table of runs; 0 is the current one."""
     return [cell.strip() for cell in page.locator(".runs tbody tr").nth(number).locator("th, td").all_inner_texts()]
 
 

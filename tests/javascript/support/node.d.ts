@@ -1,5 +1,5 @@
-// What the tests use of node. All of node's types would also tell the scripts of the pages, which are checked together
-// with the tests, that setTimeout() returns an object and that `process` exists.
+// The types of node that the tests use. The scripts of the pages are checked together with the tests: with all of node's
+// types, setTimeout() would return an object in them, and `process` would exist.
 
 declare module "node:test" {
   export interface TestContext {

@@ -119,8 +119,11 @@ def test_what_may_be_asked_for_next_is_computed_by_a_worker_that_trains_nothing_
     assert hall.previews.counts()["previews_waiting"] == 1, "that of a, by the other worker"
 
 
-def test_of_all_that_may_be_asked_for_the_latest_are_kept(monkeypatch):
+def test_of_all_that_may_be_asked_for_the_latest_are_kept_and_nothing_is_computed_that_could_not_be_kept(monkeypatch):
     monkeypatch.setattr(module, "MAX_FORESEEN", 2)
+    without = Hall(most_bytes=0)
+    without.previews.foresee(config(1), PLAN)
+    assert without.given() == [] and without.previews.counts()["previews_foreseen"] == 0
     hall = Hall(workers=0)
     for seed in (1, 2, 3):
         hall.previews.foresee(config(seed), PLAN)
