@@ -58,6 +58,8 @@ def go(page: Page, address: str) -> None:
         page: A page of the app.
         address: What follows the server's own address.
     """
+    # before the app has drawn its first page it does not hear of another address
+    page.locator("h1:visible").first.wait_for(timeout=30_000)
     page.evaluate("(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }", address)
 
 
