@@ -102,7 +102,8 @@ def layer_speeds(weights: Sequence[Any], X: Any, Y: Any, rates: Sequence[float] 
     Source: theory.md, section 4.
     """
     _, etas, _ = _layers(weights, rates)
-    slopes = layer_gradients(weights, X, Y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        slopes = layer_gradients(weights, X, Y)
     if not all(np.isfinite(plain_numbers("weights", slope)).all() for slope in slopes):
         raise ValueError("weights, X and Y must have gradients that are numbers, got some beyond 1.8e308: scale down.")
     gradients, back = numpy_arrays(**numpy_list("gradients", slopes))

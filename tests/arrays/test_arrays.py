@@ -85,6 +85,16 @@ def test_what_holds_numbers_is_read_as_these_numbers_by_torch_and_by_numpy(kind)
     np.testing.assert_array_equal(plain, NUMBERS)
 
 
+class Broken:
+    """An array of a package that fails to give its numbers."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __array__(self, *_, **__):
+        raise self.error
+
+
 itself: list = []
 itself.append(itself)
 
@@ -111,6 +121,9 @@ REFUSED = {
     "a list that holds itself": (itself, "lists nested more than 32 deep"),
     "a whole number beyond floats": (10**400, "numbers below 1.8e"),
     "a longdouble beyond floats": (np.array([np.longdouble("1e4000")]), "numbers below 1.8e"),
+    "a decimal that signals": (np.array([Decimal("sNaN")], dtype=object), r"got Decimal\('sNaN'\) in it: give plain"),
+    "bytes without a type": (np.zeros(2, dtype="V4"), r"got the type \|V4: give numbers, such as float64"),
+    "an array that cannot be read": (Broken(RuntimeError("gone")), "got a Broken that cannot be read as one: make a"),
     "set": ({1.0, 2.0}, "got a set: give a number, a list"),
     "generator": ((x for x in (1.0, 2.0)), "got a generator"),
     "mapping": ({"a": 1.0}, "got a dict"),
@@ -138,6 +151,15 @@ def test_what_carries_more_or_less_than_numbers_is_refused_with_what_it_is(kind)
         with pytest.raises(ValueError, match=said) as refused:
             read()
         assert re.match(r"^(column '.' of )?X ", str(refused.value)) and str(refused.value).endswith(".")
+
+
+def test_want_of_memory_is_no_fault_of_what_was_given():
+    with pytest.raises(MemoryError):
+        plain_numbers("X", Broken(MemoryError()))
+
+
+def test_a_frame_without_columns_keeps_its_rows():
+    assert plain_numbers("X", pd.DataFrame(index=range(3))).shape == (3, 0)
 
 
 @pytest.mark.filterwarnings("ignore:.*quantized")
@@ -189,6 +211,15 @@ def test_only_differentiable_results_have_a_history():
     (read,), _ = differentiable(W=W)
     read.sum().backward()
     assert W.grad is not None and W.grad.tolist() == [1.0, 1.0]
+
+
+def test_what_was_computed_in_inference_mode_can_be_trained_from():
+    with torch.inference_mode():
+        W = torch.tensor([2.0, 3.0])
+    (read,), _ = differentiable(W=W)
+    factor = torch.nn.Parameter(torch.ones(2))
+    (read * factor).sum().backward()
+    assert factor.grad is not None and factor.grad.tolist() == [2.0, 3.0]
 
 
 @pytest.mark.parametrize("given", [NUMBERS.copy(), torch.tensor(NUMBERS), NUMBERS.astype(np.float32)])

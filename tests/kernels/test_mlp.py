@@ -178,6 +178,16 @@ def test_weights_that_do_not_fit_are_refused_with_their_shapes(shapes):
         mlp_ntk(X, [torch.ones(shape, dtype=torch.float64) for shape in shapes])
 
 
+def test_layers_may_come_as_one_array_and_other_things_are_refused():
+    X, weights = network([1, 1, 1])
+    together = torch.stack(weights)
+    expected = by_jacobian(X, weights, [1.0] * 3, 0.0)
+    torch.testing.assert_close(mlp_ntk(X, together), expected, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(mlp_ntk(X.numpy(), together.numpy()), expected.numpy(), rtol=1e-12, atol=1e-14)
+    with pytest.raises(ValueError, match="must be a list of layers, from the inputs on, got a float"):
+        mlp_ntk(X, 1.0)
+
+
 def test_rates_that_do_not_fit_are_refused():
     X, weights = network([6, 9, 5], (4,))
     with pytest.raises(ValueError, match="one for each of the 3 layers, got 2"):

@@ -100,6 +100,18 @@ def test_batch_normalisation_and_dropout_in_evaluation_mode_are_fine_and_left_al
     assert all(torch.equal(part, state[name]) for name, part in module.state_dict().items())
 
 
+class NoDerivative(torch.autograd.Function):
+    """An operation whose derivative nobody wrote."""
+
+    @staticmethod
+    def forward(ctx, value):
+        return value.exp()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        raise NotImplementedError("there is none")
+
+
 SENTENCES = {
     "batch normalisation": (
         lambda: nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 1)),
@@ -126,6 +138,15 @@ SENTENCES = {
     "no gradient": (lambda: Gives(lambda value: value.detach()), "without a gradient: take no_grad"),
     "numpy": (lambda: Gives(lambda value: torch.from_numpy(value.detach().numpy())), "without a gradient"),
     "a module on several cards": (lambda: nn.DataParallel(nn.Linear(3, 1)), "give module.module"),
+    "a scripted module": (lambda: torch.jit.script(nn.Linear(3, 1)), "got a scripted one: give what it was made from"),
+    "chance without effect": (
+        lambda: Gives(lambda value: value + 0 * torch.rand_like(value)),
+        r"draws random numbers or changes with each call",
+    ),
+    "an operation without a derivative": (
+        lambda: Gives(NoDerivative.apply),
+        "must be differentiable by its parameters, which it is not: there is none",
+    ),
     "a tuple": (lambda: Gives(lambda value: (value, value)), "a tensor, got a tuple: wrap it"),
     "a mapping": (lambda: Gives(lambda value: {"out": value}), "a tensor, got a dict: wrap it"),
     "None": (lambda: Gives(lambda value: None), "a tensor, got a NoneType"),

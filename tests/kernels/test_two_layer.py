@@ -242,6 +242,18 @@ def test_shapes_that_do_not_fit_are_refused_with_what_was_given():
         largest_eigenvalue(np.ones((2, 3)))
 
 
+def test_many_moments_that_do_not_fit_are_refused_with_their_shapes():
+    X, W, a = network()
+    with pytest.raises(ValueError, match=r"W must have shape \(F, m, 4\) .* got \(7, 4\) and \(7,\)"):
+        KernelDistance(X, W, a).of_many(W, a)
+
+
+@pytest.mark.parametrize("rank", [1, 3])
+def test_the_largest_eigenvalue_of_a_large_kernel_of_few_directions_is_that_of_their_gram_matrix(rank):
+    U = np.random.default_rng(rank).normal(size=(450, rank))
+    assert largest_eigenvalue(U @ U.T) == pytest.approx(np.linalg.eigvalsh(U.T @ U)[-1], rel=1e-11)
+
+
 def test_a_kernel_that_overflows_is_an_error_and_no_failure_of_the_eigenvalues():
     with pytest.raises(ValueError, match="smaller weights"):
         largest_stable_rate(np.eye(3)[:, :2], np.full((2, 2), 1e300), np.zeros(2))

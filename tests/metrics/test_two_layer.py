@@ -97,3 +97,12 @@ def test_arrays_go_out_as_they_came_in():
         assert isinstance(as_numpy, np.ndarray) and isinstance(as_torch, torch.Tensor), name
         np.testing.assert_allclose(as_numpy, as_torch.numpy(), rtol=1e-14)
         assert call(lambda array: torch.from_numpy(array).float()).dtype == torch.float32, name
+
+
+def test_moments_that_do_not_fit_are_refused_with_what_was_given():
+    with pytest.raises(ValueError, match=r"start must be a pair \(W, a\) of weights, got 3 of them"):
+        metrics.parameter_distance((W0, A0, A0), (W1, A1))
+    with pytest.raises(ValueError, match=r"now must be a pair \(W, a\) of weights, got a ndarray"):
+        metrics.conserved_drift((W0, A0), W1)
+    with pytest.raises(ValueError, match=r"weights of one network, got W of shapes \(2, 5, 3\) and \(2, 4, 3\)"):
+        metrics.parameter_distance((W0, A0), (W0[:, :4], A0[:, :4]))

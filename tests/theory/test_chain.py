@@ -120,6 +120,12 @@ def test_what_cannot_be_computed_is_refused():
         chain_flow([1.0], *problem, rates=[1.0, 1.0, 1.0])
     with pytest.raises(ValueError, match=r"w0 must be \(d,\)"):
         chain_flow([1.0], [0.5], [1.0], np.eye(2), [1.0, 1.0])
+    with pytest.raises(ValueError, match=r"readouts must be \(L - 1,\), .* got shape \(1, 1\)"):
+        chain_flow([1.0], [[0.5]], *problem[1:])
+    with pytest.raises(ValueError, match="tolerance must be above 0 and below 1, got 1: 1e-11 is what is usual"):
+        chain_flow([1.0], *problem, tolerance=1)
+    with pytest.raises(ValueError, match=r"most_steps must be a whole number, at least 1, got 2\.5"):
+        chain_flow([1.0], *problem, most_steps=2.5)
     with pytest.raises(ValueError, match="at least one"):
         chain_flow([1.0], [], [1.0], np.eye(1), [1.0])
     with pytest.raises(TooManySteps, match="more than 3 steps to reach time 10"):

@@ -140,6 +140,23 @@ def test_layers_and_rates_that_do_not_fit_are_refused():
         layer_gradients([np.ones((3, 2))], np.ones((4, 3)), np.ones((4, 3)))
     with pytest.raises(ValueError, match="list of matrices"):
         network_product([np.ones(3)])
+    with pytest.raises(ValueError, match="weights must be a list of arrays, got a float"):
+        network_product(1.0)
+    with pytest.raises(ValueError, match=r"same leading axes, got shapes \[\(4, 3, 2\), \(2, 3\)\]"):
+        network_product([np.ones((4, 3, 2)), np.ones((2, 3))])
+    one, two = [np.ones((2, 2))], [np.ones((2, 2))] * 2
+    with pytest.raises(ValueError, match=r"as many inputs and outputs, got shapes \[\(2, 2\)\] and \[\(2, 3\)\]"):
+        deep_kernel_distance(one, [np.ones((2, 3))], np.eye(2))
+    with pytest.raises(ValueError, match="start and weights must have as many layers, got 1 and 2"):
+        deep_kernel_distance(one, two, np.eye(2))
+    with pytest.raises(ValueError, match=r"gradients that are numbers, got some beyond 1.8e308: scale down"):
+        layer_speeds([np.full((2, 2), 1e200)], np.full((3, 2), 1e200), np.ones((3, 2)))
+
+
+def test_layers_of_one_shape_may_come_as_one_array():
+    weights = np.random.default_rng(0).normal(size=(3, 2, 2))
+    np.testing.assert_allclose(network_product(weights), weights[2] @ weights[1] @ weights[0], rtol=1e-13)
+    assert isinstance(network_product(torch.tensor(weights)), torch.Tensor)
 
 
 def test_leading_axes_are_kept_and_tensors_come_back_as_tensors():

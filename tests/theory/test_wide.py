@@ -201,6 +201,10 @@ def test_other_starts_and_shapes_are_refused():
         wide_flow_isotropic([1.0], np.ones((2, 1)), W0, A0)
     with pytest.raises(ValueError, match=r"Y \(n, 1\)"):
         wide_flow([1.0], np.eye(2), np.ones((2, 3)), W0, A0)
+    with pytest.raises(ValueError, match=r"X must be \(n, d\), got shape \(2,\)"):
+        wide_kernel_product(np.ones(2), np.eye(2), np.eye(1), np.eye(2), np.eye(1))
+    with pytest.raises(ValueError, match="flow must be a WideFlow, as wide_flow returns it, got a tuple"):
+        wide_kernel_distance(np.eye(2), (np.eye(2), np.eye(1)))
     with pytest.raises(ValueError, match="one width h"):
         wide_flow([1.0], np.eye(2), np.ones((2, 1)), W0, np.ones((3, 1)))
     with pytest.raises(ValueError, match="one increasing list"):

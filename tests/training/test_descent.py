@@ -11,6 +11,7 @@ import torch
 
 from lazyrich import geometry
 from lazyrich.training import Descent, descent
+from lazyrich.training.batched import TRANSPOSED, BatchedNetworks, Buffers
 
 DEVICES = ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])
 
@@ -225,3 +226,32 @@ def test_a_rate_for_each_network_must_be_one_for_each():
 def test_descent_goes_forward_only():
     with pytest.raises(ValueError, match="steps must be 0 or more, got -1"):
         Descent(*problem(), 0.1).advance(-1)
+
+
+def test_descent_takes_whole_steps():
+    with pytest.raises(ValueError, match=r"steps must be a whole number, got 2\.5: round it"):
+        Descent(*problem(), 0.1).advance(2.5)
+
+
+@pytest.mark.parametrize("rates", [0.02, [0.01, 0.02, 0.03, 0.04]], ids=["one rate", "a rate each"])
+@pytest.mark.parametrize("leak", [0.0, 0.2])
+@pytest.mark.parametrize("n", [30, 600], ids=["neurons along the rows", "inputs along the rows"])
+def test_batches_with_data_of_their_own_take_the_steps_of_autograd(n, leak, rates):
+    """Both layouts of the batched products, which a graphics card runs; small students on a CPU have another engine."""
+    B, m, d = 4, 12, 5
+    assert (m * n <= TRANSPOSED) == (n == 30)
+    g = torch.Generator().manual_seed(3)
+    X, y = (torch.randn(B, *shape, generator=g, dtype=torch.float64) for shape in ((n, d), (n,)))
+    W0, a0 = problem(B, d=d, m=m)[2:]
+    W, a = W0.reshape(B * m, d).clone(), a0.reshape(B * m).clone()
+    rate = rates if isinstance(rates, float) else torch.tensor(rates, dtype=torch.float64)
+    batch = BatchedNetworks(Buffers(X, y, B, m), slice(0, B), W, a, rate, 0.4, 1.5, leak)
+    with torch.inference_mode():
+        batch.run(8)
+        losses = batch.loss()
+    for b in range(B):
+        own = rate if isinstance(rate, float) else float(rate[b])
+        expected = loop(X[b], y[b], W0[b], a0[b], own, 0.4, 1.5, leak, 8)
+        assert (expected[0] - W0[b]).norm() > 0.05
+        for ours, theirs in zip((W.view(B, m, d)[b], a.view(B, m)[b], losses[b]), expected, strict=True):
+            torch.testing.assert_close(ours, theirs, rtol=1e-11, atol=1e-13)
