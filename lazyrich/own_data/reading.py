@@ -75,7 +75,7 @@ class Bounds:
             raise BadData(f"{data.name} has {d} input; {self._inputs} are allowed: {mend}")
         if d > self.dimension[1]:
             raise BadData(f"{data.name} has {d:,} inputs; {self._inputs} are allowed: leave columns out.")
-        if not self.samples[0] <= n <= self.samples[1]:
+        if n > self.samples[1]:
             mend = "give fewer rows, or hold more of them out."
             raise BadData(f"{data.name} has {n:,} samples to train on; {self._samples} are allowed: {mend}")
         if k > self.test_samples:

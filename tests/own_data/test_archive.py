@@ -6,6 +6,7 @@ import io
 import pickle
 import struct
 import tracemalloc
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def zipped(method=zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive:
         for name, content in members.items():
+            archive.writestr(f"{name}.npy", content)
+    return file.getvalue()
+
+
+def zipped_twice() -> bytes:
+    """An archive in which X stands under one name twice; zipfile warns of what it is told to write."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive, warnings.catch_warnings(action="ignore"):
+        for name, content in (("X", npy(X)), ("X", npy(2 * X)), ("y", npy(Y))):
             archive.writestr(f"{name}.npy", content)
     return file.getvalue()
 
@@ -161,6 +171,7 @@ WHOLE = npz(X=X, y=Y)
         (zipped(X=declaring((3, 2), b"short"), y=npy(Y)), "t.npz: X holds more or less than it declares"),
         (zipped(X=declaring((3, 2), bytes(49)), y=npy(Y)), "t.npz: X holds more or less than it declares"),
         (zipped(X=declaring((-3, -2), bytes(48)), y=npy(Y)), "t.npz"),
+        (zipped_twice(), "t.npz has two arrays of one name: write it anew with numpy.savez."),
         (encrypted(), "t.npz is encrypted: write it without a password."),
         (zipped(X=npy(X), y=npy(Y), **{f"a{k}": b"" for k in range(1000)}), "t.npz holds more than 1000 files"),
     ],

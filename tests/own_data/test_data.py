@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -86,6 +87,24 @@ def test_bounds_are_those_of_the_settings_and_one_input_needs_the_constant():
     with pytest.raises(BadData, match=r"mine.csv has 1 input; 2 to 1,000 are allowed: switch the constant input on"):
         bounds.check(prepare(one))
     bounds.check(prepare(one, Preparation(constant=True)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "preparation", "said"),
+    [
+        (20, {"constant": True}, "mine.csv has 5 inputs; 1 to 4 are allowed: leave columns out."),
+        (50, {"held_out": 0}, "mine.csv has 50 samples to train on; 1 to 45 to train on and up to 5 held out are"),
+        (40, {"held_out": 20}, "mine.csv has 8 test samples; up to 5 are allowed: give fewer."),
+    ],
+)
+def test_bounds_are_those_of_what_is_trained_on_after_preparation(rows, preparation, said):
+    with pytest.raises(BadData, match=re.escape(said)):
+        Bounds((1, 45), (1, 4), 5, 1e6).check(prepare(Given("mine.csv", X[:rows], Y[:rows]), Preparation(**preparation)))
+
+
+def test_test_inputs_have_the_columns_of_the_others():
+    with pytest.raises(BadData, match="X_test must have 4 columns like X, got 3"):
+        Given("mine.csv", X, Y, X[:, :3], Y)
 
 
 def test_equal_contents_and_preparation_are_one_run_whatever_the_file_is_called():

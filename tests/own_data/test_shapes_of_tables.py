@@ -55,6 +55,7 @@ def cell(text: str, sep: str = ",") -> bytes:
 
 
 INTS = [3, 7, 12]
+COUNTS = np.hstack([WHOLE, WHOLE[:, ::-1]])[:, :4].astype(int)
 
 READ = {
     "pandas, names": (pandas(REAL, NAMED, index=False), REAL),
@@ -86,6 +87,10 @@ READ = {
     "Excel's sep, tab": (b"sep=\t\n" + pandas(REAL, header=False, index=False, sep="\t"), REAL),
     "comments between": (b"# a\nx1,x2,y\n# b\n1,2.5,3\n#4,5,6\n7,8,9.5\n", [[1, 2.5, 3], [7, 8, 9.5]]),
     "blank lines": (b"\n \n\nx1,x2,y\n\n1,2,3.5\n\n4,5,6\n\n\n", [[1, 2, 3.5], [4, 5, 6]]),
+    "a sample far from the others in one column": (
+        pandas(np.vstack([[50, 900, 70], WHOLE]).astype(int), header=False, index=False),
+        np.vstack([[50, 900, 70], WHOLE]),
+    ),
     "no last line end": (b"x1,x2,y\n1,2,3.5\n4,5,6", [[1, 2, 3.5], [4, 5, 6]]),
     "spaces around": (b" x1 , x2 , y\n 1 , 2 ,3.5 \n4,\t5,  6\n", [[1, 2, 3.5], [4, 5, 6]]),
     "signs and powers": (b"x1,x2,y\n+1,-.5,1e3\n5.,-1E-3,007\n", [[1, -0.5, 1000], [5, -0.001, 7]]),
@@ -115,6 +120,8 @@ NAMES_OR_SAMPLE = {
     "a grid": (pandas(WHOLE, [0.1, 0.2, 0.3], index=False), WHOLE),
     "picked columns": (pandas(REAL, INTS, index=False), REAL),
     "picked columns of whole numbers": (pandas(np.hstack([WHOLE, WHOLE]), [3, 7, 12, 20, 21, 40], index=False), None),
+    "picked columns above whole numbers": (pandas(COUNTS, [3, 7, 12, 20], index=False), COUNTS),
+    "far from all numbers below": (pandas(COUNTS[:, :3], [900, -500, 700], index=False), COUNTS[:, :3]),
     "counted twice by pandas": (b"1,1.1,1.2\n5,6,3\n7,8,4\n", [[5, 6, 3], [7, 8, 4]]),
     "counted twice, others beside": (b"5,0,0.1\n5,6,3\n7,8,4\n", [[5, 6, 3], [7, 8, 4]]),
     "numbers and a word": (pandas(REAL, [0, 1, "y"], index=False), REAL),

@@ -51,6 +51,8 @@ def test_any_bytes_are_read_as_pandas_reads_them_or_refused_in_one_sentence(cont
     [
         (b"", "t.csv is empty: give a row x1, x2, ..., y for each sample."),
         (b" \n\n", "t.csv is empty: give a row"),
+        (b'sep=,\n""\n', "t.csv is empty: give a row"),
+        (b"a;b;y\n1,5;2,5;3,5\n", "t.csv, line 2: '1,5' in column 1; numbers have a decimal point: write 1.5."),
         (b"x1,x2,y\n", "t.csv has a line of names and no rows: give a row"),
         (b"1\n2\n", "t.csv has one column, as there is no comma, semicolon or tab in its first line; at least two"),
         (b"1 2 3\n4 5 6\n", "t.csv has one column"),

@@ -235,6 +235,7 @@ def test_own_data_and_own_start_are_what_is_trained():
             {"task": (np.zeros((3, 5)), np.zeros(3))},
             "task has inputs of dimension 5, the settings have 2: set dimension=5",
         ),
+        ({"task": (np.zeros((3, 2)), np.zeros(3), np.zeros((1, 3)), [0.0])}, "X_test must have 2 columns like X, got 3"),
         ({"start": (np.zeros((4, 2)), np.zeros(3))}, "a must have one number for each of the 4 rows of W, got 3"),
         ({"start": (np.zeros((4, 5)), np.zeros(4))}, r"start must have W of shape \(width, 2\)"),
     ],
@@ -305,6 +306,7 @@ MISFITS = {
         {"task": ([[1.0], [2.0]], [1.0, 2.0])},
         r"2 to 1000 are allowed, so add a column to X and X_test, such",
     ),
+    "many inputs": ({"task": (np.ones((3, 1001)), np.ones(3))}, r"2 to 1000 are allowed, so leave columns out\."),
     "three inputs": ({"task": (np.ones((3, 3)), np.ones(3))}, r"the settings have 2: set dimension=3\."),
     "another start": (
         {"start": (np.ones((4, 3)), np.ones(4))},
