@@ -6,6 +6,7 @@ import io
 import json
 import math
 import tracemalloc
+import warnings
 import zipfile
 import zlib
 
@@ -15,7 +16,7 @@ import pytest
 from harness.small_runs import SMALL
 from lazyrich import StudentTeacher, open_runs, save_runs, train
 from lazyrich.results.result import Result
-from lazyrich.run_archive import BadArchive, RecordedRun
+from lazyrich.run_archive import BadArchive, RecordedRun, table
 from lazyrich.run_archive.reading import Bounds, memory_to_read, read_runs
 from lazyrich.run_archive.recorded_run import EXPERIMENTS
 from lazyrich.run_archive.table import read_table
@@ -104,6 +105,22 @@ def manifest_text() -> str:
         return file.read("manifest.json").decode()
 
 
+def twice() -> bytes:
+    """An archive with two manifests, the second one later in the file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made, warnings.catch_warnings(action="ignore"):
+        for _ in range(2):
+            made.writestr("manifest.json", manifest_text())
+    return file.getvalue()
+
+
+def encrypted() -> bytes:
+    """An archive whose table of contents says that its first member has a password."""
+    whole = bytearray(manifest())
+    whole[whole.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(whole)
+
+
 BOMB = 50_000_000
 
 REFUSED = {
@@ -135,6 +152,15 @@ REFUSED = {
     "prose in a column": (more("curves/1.csv", "a\n" + "x" * 201), "has texts of more than 200 characters"),
     "another method": (packed({"manifest.json": b"{}"}, zipfile.ZIP_LZMA), "is packed in another way"),
     "damage": (damaged(), "damaged"),
+    "two manifests": (twice(), "holds manifest.json twice: download it again"),
+    "a password": (encrypted(), "is encrypted: write it without a password"),
+    "many members": (packed({f"curves/{one}.csv": b"" for one in range(22)}), "holds more than 20 runs, which is the"),
+    "a number for a run": (manifest(lambda told: told.update(runs=[7])), "run 1 is no run"),
+    "an environment of numbers": (settings(environment={"device": 1}), "has an environment that is none"),
+    "a name without end": (settings(final={"x" * 101: 1.0}), "has final numbers that are none"),
+    "own data of another kind": (settings(own=["weights"]), "has own data of a kind that is none: ['weights']"),
+    "two columns of one name": (more("curves/1.csv", "a,a\n1,2\n"), "names of columns that are missing, too long, too"),
+    "a table of names": (more("curves/1.csv", "a,b\n"), "has no row"),
     "too many": (manifest(lambda told: told.update(runs=told["runs"] * 99)), "holds 99 runs; at most 20 are read"),
 }  # fmt: skip
 
@@ -185,6 +211,21 @@ def test_columns_keep_their_type_where_it_shows_only_late():
     assert [column.dtype.kind for _, column in found.items()][:3] == ["i", "f", "b"]
     assert found["text"].tolist() == ["1"] * rows + ["one"]
     assert found.iloc[-1].tolist() == [-7, 0.1, False, "one"] and found["number"][0] == 7.0
+
+
+def test_a_table_of_too_many_rows_is_refused(monkeypatch):
+    monkeypatch.setattr(table, "MAX_ROWS", 3)
+    assert len(read_table(b"a\n1\n2\n3\n")) == 3
+    with pytest.raises(table.BadTable, match="has more than 3 rows"):
+        read_table(b"a\n1\n2\n3\n4\n")
+
+
+def test_a_run_whose_curves_were_let_go_keeps_its_numbers_and_its_note():
+    light = RecordedRun.of(RUN, note="for the talk").without_curves()
+    [run] = read_runs("mine.zip", archive([light]), Bounds())
+    assert run.curves is None and run.note == "for the talk" and run.config == RUN.config
+    assert run.final["test_loss"] == RUN.curves["test_loss"].iloc[-1]
+    assert repr(run) == f"<RecordedRun of student-teacher: finished, {run.moment}, 'for the talk'>"
 
 
 def test_a_run_archived_in_training_is_a_stopped_one():

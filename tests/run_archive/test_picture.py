@@ -103,6 +103,7 @@ def test_a_table_that_cannot_be_drawn_leaves_an_empty_frame():
     texts = pd.DataFrame({"time": ["early", "late"], "test_loss": [1.0, 2.0]})
     timeless = pd.DataFrame({deep.columns.clock: [np.nan] * 50, "test_loss": np.arange(1.0, 51)})
     timeless = timeless.assign(**{name: np.arange(50.0) for name in deep.columns.networks})
-    for one, table in ((config, texts), (config, timeless), (deep, timeless)):
+    wordy = pd.DataFrame({"time": [1.0, 2.0], "step": [1, 2], "test_loss": ["high", "low"]})
+    for one, table in ((config, texts), (config, timeless), (deep, timeless), (config, wordy)):
         picture = picture_of(one, table)
         assert len(ElementTree.fromstring(picture.svg)) == 1 and picture.words == "no curve to show"
