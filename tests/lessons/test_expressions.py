@@ -35,7 +35,7 @@ class Numbers:
         if (run, name) not in TABLE:
             raise Unknown(f"the run has no number {name}.")
         rows = Rows(TABLE[run, name], SEEDS.get((run, name)))
-        place = slice(None) if not where else slice(int(where["row"]), int(where["row"]) + 1)
+        place = slice(None) if not where else slice(abs(int(where["row"])), abs(int(where["row"])) + 1)
         return Rows(rows.values[place], rows.seeds and rows.seeds[place])
 
 
@@ -50,6 +50,9 @@ class Numbers:
         ("count(kept.loss == kept2.loss)", 3),
         ("count(loss(row=0) < kept.loss(row=0))", 1),
         ("count(loss * seeds < 1)", 2),
+        ("count(abs(loss - 0.2) < 0.15)", 2),
+        ("count(max(loss, kept.loss) > 0.35)", 2),
+        ("loss(row=-1)", 0.4),
         ("count(loss < 0.15 or loss > 0.3) >= 0.5 * seeds", True),
         ("0.1 < loss <= 0.2 and not loss > 1", True),
         ("max(loss, 3) + min(1, 2) + abs(-2)", 6),
@@ -113,6 +116,7 @@ def test_an_outcome_says_what_holds_and_what_does_not_and_that_it_cannot_be_said
         ("a {loss", "brace"),
         ("a {loss:%n}", "no format"),
         ("{if loss}\na\n{else}\nb\n{if loss}\nc\n{end}", "not followed by"),
+        ("{if loss}\na\n{else}\nb\n{end}\n" * 13, "at most 12 conditions; this one has 13"),
     ],
 )
 def test_an_outcome_that_cannot_be_read_is_told_why(text, says):

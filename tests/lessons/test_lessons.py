@@ -3,9 +3,10 @@
 import pytest
 
 from harness.documents import document
-from lazyrich import train
+from lazyrich import StudentTeacher, train
 from lazyrich.lessons import first_step, read_lesson, shipped
-from lazyrich.lessons.library import own_lessons
+from lazyrich.lessons.expression import Unknown, read
+from lazyrich.lessons.library import MAX_LESSONS, own_lessons
 from lazyrich.lessons.markdown import blocks
 from lazyrich.lessons.numbers import RunNumbers
 from lazyrich.lessons.outcome import read_outcome, write
@@ -54,6 +55,38 @@ def test_a_file_of_ones_own_is_read_from_its_folder_and_read_anew_when_it_change
     assert "cannot be read" in own_lessons(str(tmp_path / "absent")).said[0]
 
 
+def test_of_a_folder_of_many_files_the_first_are_read_and_text_of_another_encoding_is_told(tmp_path):
+    for number in range(MAX_LESSONS + 1):
+        (tmp_path / f"lesson-{number:03}.md").write_bytes(TEXT.encode() + (b"\xfc" if number == 1 else b""))
+    found = own_lessons(str(tmp_path))
+    assert len(found.lessons) == 99 and "lesson-099" in found.lessons and "lesson-100" not in found.lessons
+    assert found.said == (
+        "LAZYRICH_LESSONS has 101 files, and the first 100 are read.",
+        "lesson-001.md is left out: it is no text in UTF-8.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("kept.test_loss", "it compares with a kept run that is not on the page"),
+        ("test_loss(alpha=1)", "the run has no column alpha"),
+        ("test_loss(seed=-1)", r"the run has no row with seed = -1\.0"),
+        ("tau(seed=0)", "the run has no number tau"),
+        ("method", "the run has no number method"),
+        ("speed", "the run has no number speed"),
+    ],
+)
+def test_a_number_that_a_run_does_not_have_is_told_by_what_is_missing(text, says):
+    config = StudentTeacher(steps=20, width=4, samples=5, seeds=2)
+    result = train(config)
+    numbers = RunNumbers([(config, result.frames)])
+    rows = result.curves[result.curves["step"] == 20].set_index("seed")["test_loss"]
+    assert read("test_loss(seed=1)")(numbers) == rows[1] and read("tau * 10")(numbers) == 1.0
+    with pytest.raises(Unknown, match=says):
+        read(text)(numbers)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -70,6 +103,9 @@ def test_a_file_of_ones_own_is_read_from_its_folder_and_read_anew_when_it_change
         ("{train_loss:.3f}", "{__import__('os')}", "brackets after a name choose rows"),
         ("/playground?", "https://elsewhere.example/playground?", "a page of this app"),
         ("/playground?", "/study?", "no page /study"),
+        ("tau=0.3", "see=grokking", "see must be one of student-teacher on /playground, got grokking"),
+        ("tau=0.3", "&".join(["keep=tau%3D0.3"] * 5), "at most 4 runs can be kept, there are 5"),
+        ("## One", "## Zero\n\nLook.\n\n## One", r"1 of \[\[steps\]\] and the text 2 sections"),
         ("tau=0.3", "tua=0.3", "tau"),
         ("tau=0.3", "tau=-3", "tau"),
         ("tau=0.3", "lesson=x", "lesson"),
