@@ -98,8 +98,9 @@ def test_bounds_are_those_of_the_settings_and_one_input_needs_the_constant():
     ],
 )
 def test_bounds_are_those_of_what_is_trained_on_after_preparation(rows, preparation, said):
+    data = prepare(Given("mine.csv", X[:rows], Y[:rows]), Preparation(**preparation))
     with pytest.raises(BadData, match=re.escape(said)):
-        Bounds((1, 45), (1, 4), 5, 1e6).check(prepare(Given("mine.csv", X[:rows], Y[:rows]), Preparation(**preparation)))
+        Bounds((1, 45), (1, 4), 5, 1e6).check(data)
 
 
 def test_test_inputs_have_the_columns_of_the_others():

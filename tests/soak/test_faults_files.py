@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import resource
-import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.faults.full_disk import no_file_larger_than
 from lazyrich import CannotWrite, PhasePortrait, StudentTeacher
 from lazyrich.cli import main
 from lazyrich.sweeps import Finished, computed, in_order
@@ -154,19 +154,6 @@ def test_a_portrait_cut_at_any_byte_is_told_in_one_sentence(parts, whole, tmp_pa
 
 
 # ---- a full disk
-
-
-@contextmanager
-def no_file_larger_than(size: int) -> Iterator[None]:
-    """For this process, as on a disk that has so much left."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, ignored)
 
 
 def test_a_journal_on_a_full_disk_keeps_its_lines_says_so_and_goes_on_when_there_is_room(

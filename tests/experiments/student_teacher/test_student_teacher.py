@@ -235,7 +235,7 @@ def test_own_data_and_own_start_are_what_is_trained():
             {"task": (np.zeros((3, 5)), np.zeros(3))},
             "task has inputs of dimension 5, the settings have 2: set dimension=5",
         ),
-        ({"task": (np.zeros((3, 2)), np.zeros(3), np.zeros((1, 3)), [0.0])}, "X_test must have 2 columns like X, got 3"),
+        ({"task": (np.zeros((3, 2)), np.zeros(3), np.zeros((1, 3)), [0.0])}, "X_test must have 2 columns like"),
         ({"start": (np.zeros((4, 2)), np.zeros(3))}, "a must have one number for each of the 4 rows of W, got 3"),
         ({"start": (np.zeros((4, 5)), np.zeros(4))}, r"start must have W of shape \(width, 2\)"),
     ],

@@ -71,7 +71,8 @@ def test_of_a_failed_run_only_its_reason_is_said_and_of_a_stopped_one_where_it_s
     assert words(stopped) == f"It ended at step {FRAMES[2].step}."
     note = told(STEP, CONFIG, [], [stopped]).note
     assert note == "A run was stopped, and the numbers are those of where it stands."
-    assert words(run_that(Event.STOP, 0)) == "This cannot be said of what is on the page now: the run has no results yet."
+    unsaid = words(run_that(Event.STOP, 0))
+    assert unsaid == "This cannot be said of what is on the page now: the run has no results yet."
 
 
 def test_another_page_is_not_that_of_the_step():

@@ -1,0 +1,131 @@
+"""What a command says where it cannot write or is interrupted, and what is left on the disk."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from concurrent.futures.process import BrokenProcessPool
+
+import pytest
+
+from harness.faults.full_disk import no_file_larger_than
+from lazyrich.cli import main
+from lazyrich.console import interrupts
+from lazyrich.replay import recording
+from lazyrich.results import export, train
+from lazyrich.sweeps import command
+
+RUN = ["student-teacher", "--width", "4", "--samples", "5", "--steps", "30", "--test-samples", "6"]
+PORTRAIT = [
+    *("phase-portrait", "--tau", "0.5,1,2", "--delta", "0,1,2", "--seeds", "1", "--at", "3", "--workers", "1"),
+    *("--dimension", "2", "--samples", "4", "--width", "2"),
+]
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("words", [RUN, [*RUN, "--out", "run.csv"]])
+def test_an_interrupt_before_the_first_frame_leaves_nothing(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(train, "stream", interrupted)
+    assert main(words) == 130
+    assert capsys.readouterr() == ("", "Interrupted; nothing was written.\n") and not list(tmp_path.iterdir())
+
+
+def test_an_interrupt_of_a_portrait_without_a_file_leaves_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(command, "computed", interrupted)
+    assert main(PORTRAIT) == 130
+    assert capsys.readouterr() == ("", "Interrupted; nothing was written.\n")
+
+
+def test_a_second_interrupt_gives_up_writing(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "run.csv"
+    monkeypatch.setattr(export, "write", interrupted)
+    assert main([*RUN, "--out", str(out)]) == 130
+    assert capsys.readouterr() == ("", f"Interrupted before {out} was written.\n") and not out.exists()
+
+
+def test_an_interrupt_while_a_file_is_written_lets_it_be_finished_and_is_told_by_the_exit_code(
+    tmp_path, monkeypatch, capfd
+):
+    out, write = tmp_path / "run.csv", export.write
+
+    def interrupted_once(*given):
+        interrupts._hear(signal.SIGINT, None)
+        write(*given)
+
+    for name in ("way", "state", "noted", "raised"):
+        monkeypatch.setattr(interrupts._State, name, getattr(interrupts._State, name))
+    monkeypatch.setattr(export, "write", interrupted_once)
+    assert main([*RUN, "--out", str(out)]) == 130
+    said = capfd.readouterr()
+    assert said.err == f"Interrupted while writing {out}, which goes on; once more gives it up.\n"
+    assert said.out.endswith(f"Written to {out}\n") and out.read_text().startswith("step,time,")
+
+
+def test_a_full_disk_is_told_and_leaves_no_part_of_a_file(tmp_path, capsys):
+    out = tmp_path / "run.csv"
+    with no_file_larger_than(100):
+        assert main([*RUN, "--out", str(out)]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"{out} could not be written: ") and "Traceback" not in said.err
+    assert "test_loss" in said.out and "Written to" not in said.out and not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_ends_a_portrait_with_its_reason(tmp_path, capsys):
+    with no_file_larger_than(100):
+        assert main([*PORTRAIT, "--out", str(tmp_path / "portrait.csv")]) == 1
+    said = capsys.readouterr()
+    assert said.out == "" and "portrait.csv.parts could not be written: " in said.err and said.err.count("\n") == 1
+
+
+def test_a_run_too_long_for_a_replay_is_not_written_and_the_reason_is_told(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "run.html"
+    monkeypatch.setattr(recording, "MAX_BYTES", 1000)
+    assert main([*RUN, "--out", str(out)]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"{out} was not written. ") and "test_loss" in said.out and not out.exists()
+
+
+@pytest.mark.parametrize("with_file", [False, True])
+def test_a_worker_that_dies_is_told_with_how_to_go_on(with_file, tmp_path, monkeypatch, capsys):
+    def computed(*given):
+        yield next(real(*given))
+        raise BrokenProcessPool("A process in the process pool was terminated abruptly")
+
+    real = command.computed
+    monkeypatch.setattr(command, "computed", computed)
+    out = tmp_path / "portrait.csv"
+    assert main([*PORTRAIT, *(["--out", str(out)] if with_file else [])]) == 1
+    assert capsys.readouterr().err == (
+        f"A worker process died, perhaps for want of memory.{' Add --resume to go on where it was.' * with_file}\n"
+    )
+    monkeypatch.undo()
+    if with_file:
+        assert main([*PORTRAIT, "--out", str(out), "--resume"]) == 0 and out.exists()
+
+
+def test_a_cluster_without_dask_installed_is_told(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main([*PORTRAIT[:-8], "--dask", "127.0.0.1:1", *PORTRAIT[-6:]]) == 1
+    assert capsys.readouterr().err == "--dask needs Dask: pip install -r requirements-cluster.txt.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--tau=0.1"], "--tau is not a setting here. See lazyrich --help.\n"),
+        (["compare", "student-teacher", "more"], "Unrecognized arguments: more. See lazyrich compare --help.\n"),
+        (
+            ["compare", "student-teacher", "--a", "delta=1", "--b", "delta=0", "--out", "nowhere/table.csv"],
+            "--out: there is no folder nowhere: make it first or choose another.\n",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_one_sentence(words, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err.replace(f"{tmp_path}/", "")) == ("", said)

@@ -1,0 +1,121 @@
+"""Lines on a terminal, and signals that are held back: in this process, with clocks and streams of the tests."""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from lazyrich.console import interrupts, output
+from lazyrich.console.output import StatusLine, tell
+from lazyrich.console.readable import HANDLER
+from lazyrich.sweeps.progress_bar import ProgressBar, duration
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers all that is written to it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_progress_bar_shows_what_is_done_and_the_time_left_at_the_pace_of_this_run(monkeypatch):
+    now, terminal = [1000.0], Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    with ProgressBar(whole=100.0, count=10, name="parts") as bar:
+        bar.had(40.0, 4)
+        bar.show(0.0, 0)
+        assert terminal.getvalue() == "", "the first line comes after a pause"
+        now[0] += 60
+        bar.show(20.0, 2)  # 20 in 60 s: 40 more take 120 s
+        now[0] += 120
+        bar.show(20.0, 2)  # 40 in 180 s: 20 more take 90 s
+        bar.show(0.0, 0)
+    shown = [line.removeprefix("\x1b[K") for line in terminal.getvalue().split("\r")]
+    assert shown == [
+        "",
+        "[##############..........] 6 of 10 parts, 2 min left",
+        "[###################.....] 8 of 10 parts, 90 s left",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (99.4, "99 s"), (100, "2 min"), (5999, "100 min"), (6000, "1.7 h"), (86_400, "24.0 h")],
+)
+def test_durations_are_told_in_the_unit_that_suits_them(seconds, text):
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize("stream", [None, io.StringIO()])
+def test_without_a_standard_error_nothing_is_shown_and_nothing_fails(stream, monkeypatch):
+    if stream is not None:
+        stream.close()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(output, "PAUSE", 0.0)
+    line = StatusLine()
+    assert not line.due
+    line.change("half")
+    line.clear()
+    tell("a sentence")
+
+
+def test_what_replaces_characters_leaves_bytes_that_are_no_text_an_error():
+    assert "δ".encode("ascii", HANDLER) == b"delta"
+    with pytest.raises(UnicodeDecodeError):
+        b"\xff".decode("utf-8", HANDLER)
+
+
+@pytest.fixture
+def heard(monkeypatch) -> Iterator[None]:
+    """This process handles Ctrl-C as a command does, until the test is over."""
+    for name in ("way", "state", "raised", "blocks", "waiting", "noted"):
+        monkeypatch.setattr(interrupts._State, name, getattr(interrupts._State, name))
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    before = {number: signal.getsignal(number) for number in interrupts.SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("masks", [True, False], ids=["signals can be masked", "signals cannot be masked"])
+def test_a_signal_within_a_held_block_comes_after_it(heard, masks, monkeypatch):
+    if not masks:
+        monkeypatch.delattr(signal, "pthread_sigmask")  # as on Windows
+    interrupts.listen()
+    interrupts.stop()
+    done = []
+    with pytest.raises(interrupts.Interrupted), interrupts.held():
+        with interrupts.held():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("inner")
+        done.append("outer")
+    assert done == ["inner", "outer"]
+    with pytest.raises(interrupts.Interrupted):
+        interrupts.verify()
+
+
+def test_an_interrupt_where_python_cannot_raise_is_silent_and_other_errors_there_are_told(heard, monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda caught: told.append(type(caught.exc_value)))
+    interrupts.listen()
+
+    class Ends:
+        def __init__(self, error: BaseException):
+            self.error = error
+
+        def __del__(self):
+            raise self.error
+
+    for error in (interrupts.Interrupted(int(signal.SIGINT)), OSError("gone")):
+        Ends(error)
+        gc.collect()
+    assert told == [OSError]
