@@ -5,11 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lazyrich import DeepNetwork, Filters, Grokking, LinearNetwork, LinearOrRelu, SingleNeuron, StudentTeacher, train
+from harness.small_runs import SMALL as QUICK
+from lazyrich import (
+    DeepNetwork,
+    Filters,
+    Grokking,
+    Hierarchy,
+    ImplicitBias,
+    LinearNetwork,
+    LinearOrRelu,
+    PhasePortrait,
+    SingleNeuron,
+    StudentTeacher,
+    train,
+)
 from lazyrich.convergence import FLAT, decay_exponent
 from lazyrich.ending import NEGLIGIBLE, of_losses
-from lazyrich.experiments.common.endings import of_networks
+from lazyrich.experiments.common.endings import of_networks, of_one
+from lazyrich.experiments.phase_portrait.config import MEASURES
 from lazyrich.experiments.phase_portrait.endings import Settling
+from lazyrich.experiments.phase_portrait.maps import Maps
+from lazyrich.experiments.phase_portrait.parts import coordinates, parts
 from lazyrich.experiments.student_teacher.config import MAX_STEPS
 from lazyrich.frame import Frame
 from lazyrich.web.page.portrait.reference_maps import reference_maps
@@ -77,6 +93,40 @@ def test_many_networks_are_told_by_their_alpha():
     assert ending.words == "at α = 0.5 still falling: training loss by 0.5 decades for each decade of steps"
     assert ending.state == "partly" and ending.brief == "still falling at α = 0.5"
     assert of_networks([], (1.0,), 1, {"loss": "training loss"}).state == "unknown"
+    assert of_one([], {"loss": "loss"}, 1.0).words == "nothing is recorded yet"
+
+
+def networks(*losses, resting=None):
+    """Frames of networks with these losses (60,), one for each alpha; resting: whether each ended at a level."""
+    steps = np.unique(np.geomspace(1, 1e4, 80).astype(int))[-60:]
+    each = {} if resting is None else {"resting": np.array(resting, dtype=float)}
+    return [
+        Frame(int(step), float(step), {}, {}, {}, "", table={"step": np.full(len(row), step), "loss": row, **each})
+        for step, row in zip(steps, np.stack(losses, axis=1), strict=True)
+    ]
+
+
+def test_networks_that_have_diverged_or_ended_at_a_level_are_left_out_of_the_others():
+    falling, flat, broken = np.geomspace(1, 1e-3, 60), np.r_[1.0, np.full(59, 0.01)], np.full(60, np.nan)
+    columns = {"loss": "training loss"}
+
+    def ending(*losses, **more):
+        return of_networks(
+            networks(*losses, **more), (0.5, 3.0)[: len(losses)], 1, columns, *(["resting"] if more else [])
+        )
+
+    assert ending(flat, flat).state == "flat" and ending(flat, flat).settled
+    assert ending(flat, broken).words == ending(flat, flat).words
+    assert (ending(broken).state, ending(broken).words) == ("unknown", "no network is left to say it of")
+    assert ending(falling, flat).state == "partly"
+    assert ending(falling, flat, resting=(1, 0)).settled, "what ended at a level is not asked how it would go on"
+    assert ending(falling, flat, resting=(0, 1)).words.startswith("at α = 0.5 still falling")
+
+
+def test_a_record_of_less_than_a_decade_says_flat_and_not_that_it_has_settled():
+    t = np.linspace(2e3, 9e3, 50)
+    ending = of_losses(t, {"training loss": np.full(50, 0.01)}, 1.0)
+    assert ending.state == "flat" and not ending.settled and ending.words.startswith("flat: no loss changes")
 
 
 SMALL = {"tau": 0.3, "leak": 0.1, "dimension": 3, "width": 10, "samples": 12, "test_samples": 50}
@@ -115,12 +165,40 @@ def test_a_limit_that_is_reached_is_told():
         (DeepNetwork(alphas=(1.0,), width=10, depth=2, samples=32, steps=60), "level"),
         (Filters(alphas=(1.0,), steps=30, samples=200), "plateau"),
         (Grokking(alphas=(1.0,), p=7, width=8, steps=100), "falling"),
+        (ImplicitBias(points=3), "flat"),
+        (PhasePortrait(**QUICK["phase-portrait"]), "unknown"),
+        (PhasePortrait(**QUICK["phase-portrait"] | {"at": (10, 100)}), "partly"),
+        (Hierarchy(**QUICK["hierarchy"]), "unknown"),
+        (Hierarchy(**QUICK["hierarchy"] | {"steps": 500, "learning_rate": 0.4}), "level"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.name,
 )
 def test_every_kind_of_run_says_how_its_losses_stand(config, state):
     ending = train(config).ending
     assert ending.state == state and ending.words
+
+
+def test_a_portrait_has_settled_where_no_loss_of_any_cell_changes_and_a_missing_cell_says_nothing():
+    config = PhasePortrait(tau=(0.1, 1.0, 2), delta=(0, 1, 2), seeds=1, at=(1, 100, 10_000))
+
+    def portrait(train_loss, missing=False):
+        """A frame with a table: train_loss at the three times, in every cell; a cell without numbers if `missing`."""
+        [part] = parts(config)
+        table = coordinates(config, part)
+        loss = np.tile(np.array(train_loss, dtype=float), 4)
+        if missing:
+            loss[(table["tau"] > 0.5) & (table["delta"] > 0.5) & (table["at"] > 1)] = np.nan
+        return Frame(1, 1.0, {}, {}, {}, "", table=table | dict.fromkeys(MEASURES, loss))
+
+    ending = config.ending([portrait((1.0, 0.01, 0.01))])
+    assert ending.state == "flat" and ending.words.startswith("settled: since t = ")
+    ending = config.ending([portrait((1.0, 0.1, 0.001))])
+    assert ending.state == "partly" and ending.brief == "test loss not settled on 100 % of the map"
+    assert "next to nothing is learned on 100 %" in config.ending([portrait((1.0, 1.0, 1.0))]).words
+    maps = Maps(config)
+    maps.add(portrait((1.0, 0.01, 0.01), missing=True).table)
+    settling = Settling(config, maps, 2)
+    assert settling.settled and settling.of_cell((1, 1)) == "" and "was flat" in settling.of_cell((0, 0))
 
 
 def test_the_cells_of_a_portrait_are_told_by_the_same_exponent_as_a_run():

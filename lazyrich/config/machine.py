@@ -15,6 +15,7 @@ from typing import Final
 
 CGROUP: Final = Path("/sys/fs/cgroup")
 OWN_GROUPS: Final = Path("/proc/self/cgroup")
+MEMORY: Final = Path("/proc/meminfo")
 UNLIMITED: Final = 1 << 60
 
 
@@ -65,7 +66,7 @@ def _groups() -> Iterator[tuple[Path, str, str, str]]:
 def _memory() -> tuple[int, int]:
     """Return the machine's memory and the available part of it, in bytes; UNLIMITED if unknown."""
     with suppress(OSError, ValueError, KeyError):
-        lines = Path("/proc/meminfo").read_text().splitlines()
+        lines = MEMORY.read_text().splitlines()
         told = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
         return told["MemTotal"], told["MemAvailable"]
     with suppress(AttributeError, OSError, ValueError):

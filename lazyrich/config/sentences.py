@@ -50,6 +50,9 @@ def _sentence(config: type[Config], problem: Mapping[str, Any], page: bool) -> s
         return f"`{name}` must be {_allowed(config, parameters[name], page)}, got {given}."
     if problem["type"] == "extra_forbidden":
         return unknown(config, [name])
+    if problem["type"] == "model_type":
+        given = short(problem.get("input")) or "nothing"
+        return f"{config.__name__} must be given its settings by name, as keywords or a mapping, got {given}."
     return str(problem["msg"]).removeprefix("Value error, ")
 
 

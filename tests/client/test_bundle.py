@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.node import evaluate
+from lazyrich.client import files
 from lazyrich.client.bundle import BUNDLE, bundle, join_styles
 from lazyrich.client.files import STATIC, modules
 
@@ -89,6 +90,12 @@ def test_every_module_of_the_pages_exports_the_same_joined(tmp_path: Path):
 def test_modules_in_another_form_are_refused_by_name(modules: dict[str, str], message: str):
     with pytest.raises(ValueError, match=message):
         bundle(modules)
+
+
+def test_a_machine_without_plotly_is_told_what_to_install(monkeypatch):
+    monkeypatch.setattr(files.util, "find_spec", lambda name: None)
+    with pytest.raises(FileNotFoundError, match="plotly is not installed: run `pip install plotly`"):
+        files.plotly()
 
 
 def test_style_sheets_stand_where_they_are_imported():

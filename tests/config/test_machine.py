@@ -40,3 +40,13 @@ def test_the_least_limit_of_the_groups_around_this_process_counts(tmp_path, monk
     (place / folder / used).write_text(f"{150 * MB}\n")
     assert machine.total() == 200 * MB
     assert machine.available() == 50 * MB
+
+
+def test_a_system_that_tells_its_memory_in_pages_or_not_at_all_has_that_or_no_limit(tmp_path, monkeypatch):
+    pages = {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
+    for name in ("MEMORY", "OWN_GROUPS", "CGROUP"):
+        monkeypatch.setattr(machine, name, tmp_path / name)
+    monkeypatch.setattr(os, "sysconf", pages.__getitem__)
+    assert machine.total() == machine.available() == 4_096_000
+    monkeypatch.delattr(os, "sysconf")
+    assert machine.total() == machine.available() == machine.UNLIMITED

@@ -401,6 +401,10 @@ def said(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
             "of α = 0.1 have turned least, cosine 0.80",
         ),
         (
+            {"cosine": [[0.3], [0.1]], "fit": [[0.7], [0.6]]},
+            "The filters of α = 0.1 have taken shape: Gabor fit R² 0.70, from 0.20 at the start; test accuracy 50 and",
+        ),
+        (
             {"cosine": [[1.0] * 3, [0.1] * 3], "fit": [[0.2] * 3, [0.6, 0.2, 0.2]]},
             "The filters of α = 10 have turned (cosine 0.10), from noise to noise: Gabor fit R² 0.20, at the start",
         ),

@@ -322,6 +322,7 @@ def test_words_count_the_seeds_that_agree_by_strings_needed_or_by_errors():
         {"vocabulary": 2, "synonyms": 2, "levels": 1},
         {"vocabulary": 16, "synonyms": 2, "levels": 1},
         {"sizes": (20_000,)},
+        {"vocabulary": 4, "synonyms": 4, "levels": 2, "sizes": (16, 32, 64, 20_000)},
         {"levels": 1},
     ],
 )

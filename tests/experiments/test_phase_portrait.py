@@ -21,6 +21,7 @@ from lazyrich.experiments.phase_portrait.maps import Maps
 from lazyrich.experiments.phase_portrait.parts import Part, coordinates, parts
 from lazyrich.experiments.phase_portrait.summary import verdict
 from lazyrich.networks import two_layer
+from lazyrich.sweeps.command import summary
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import descent
 
@@ -121,6 +122,15 @@ def test_what_is_no_axis_keeps_the_value_of_the_base_or_the_playgrounds():
     assert PhasePortrait(x="tau", y="leak").delta == (0.0,)
 
 
+def test_seed_and_device_of_the_base_are_those_of_the_portrait_where_they_were_chosen():
+    assert (PhasePortrait(base=StudentTeacher()).first_seed, PhasePortrait(base=StudentTeacher()).device) == (
+        100,
+        "cpu",
+    )
+    config = PhasePortrait(base=StudentTeacher(seed=7, device="cuda"), seeds=2)
+    assert (config.first_seed, config.device) == (7, "cuda") and {part.seed for part in parts(config)} == {7, 8}
+
+
 def test_a_ratio_of_rates_changes_them_at_the_same_product():
     config = PhasePortrait(x="eta_ratio", eta_a=2.0, eta_w=0.5, eta_ratio=(0.04, 25))
     found = config.settings_at(25.0, 0.5)
@@ -139,6 +149,7 @@ def test_a_ratio_of_rates_changes_them_at_the_same_product():
         ({"width": 51}, "width must be even when the start is symmetrised, got 51: choose 50 or 52"),
         ({"x": "colour"}, "x must be one of tau, delta, eta_ratio,"),
         ({"at": ()}, "at must be 1 to 12 whole numbers"),
+        ({"base": 7}, "base must be a StudentTeacher or its settings by name, got 7."),
     ],
 )
 def test_what_makes_no_portrait_is_refused_in_a_sentence(given, said):
@@ -235,6 +246,20 @@ def test_a_student_that_cannot_be_followed_has_no_numbers_and_the_others_theirs(
     assert (kept["tau"] == 2.0).any()
     for column in (config.x, config.y, "seed", "at"):
         assert (table[column] == whole[column]).all()
+
+
+def test_students_that_reach_no_time_at_all_have_no_numbers_and_the_summary_says_so(monkeypatch):
+    config = small(at=(4000,))
+    [part, *_] = parts(config)
+    monkeypatch.setattr(phase_portrait_run, "MAX_GRADIENTS", 600)
+    table = pd.DataFrame(measured(config, part))
+    lost = table[list(MEASURES)].isna()
+    assert 0 < lost.to_numpy().sum() < lost.size and (lost.any(axis=1) == lost.all(axis=1)).all()
+    assert "nan" not in summary(config, table)
+    monkeypatch.setattr(phase_portrait_run, "MAX_GRADIENTS", 1)
+    none = pd.DataFrame(measured(config, part))
+    assert none[list(MEASURES)].isna().all(axis=None)
+    assert summary(config, none).splitlines()[1].endswith("4,000  no student could be followed this far")
 
 
 def test_the_maps_of_the_last_frame_are_means_and_ends_over_the_seeds_of_the_table():

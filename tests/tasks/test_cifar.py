@@ -220,6 +220,10 @@ def test_nothing_but_arrays_of_bytes_is_made_from_a_pickle(harmful, protocol, fe
             b"cnumpy.core.multiarray\n_reconstruct\n)R(K\x01J\x00\x00\x00\x7f\x85cnumpy\ndtype\nU\x02u1\x85R\x89U\x01xtb",
             id="more than there is",
         ),
+        pytest.param(
+            b"cnumpy.core.multiarray\n_reconstruct\n)R(K\x01U\x01x\x85cnumpy\ndtype\nU\x02u1\x85R\x89U\x01xtb",
+            id="a shape of text",
+        ),
         pytest.param(b"c_codecs\nencode\nX\x01\x00\x00\x00xU\x05rot13\x86R", id="another encoding"),
         pytest.param(b"P1\n", id="a persistent name"),
         pytest.param(b"\x82\x01", id="a name by number"),

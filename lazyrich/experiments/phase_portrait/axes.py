@@ -9,6 +9,7 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from lazyrich.config.plain_values import entries as sequence
+from lazyrich.config.plain_values import short
 from lazyrich.config.schema import MAX_ENTRIES, parameter, show
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 
@@ -136,6 +137,10 @@ def listed(value: Any) -> list[Any]:
 
 def _from_base(base: Any) -> dict[str, Any]:
     """Return the settings of a portrait that follow from a base student."""
+    if not isinstance(base, (StudentTeacher, Mapping)):
+        raise PydanticCustomError(
+            "sentence", "`base` must be a StudentTeacher or its settings by name, got {given}.", {"given": short(base)}
+        )
     student = base if isinstance(base, StudentTeacher) else StudentTeacher.model_validate(base)
     if student.noise:
         raise PydanticCustomError(

@@ -76,21 +76,23 @@ def measured(config: PhasePortrait, part: Part) -> Table:
 def _followed(
     task: Task, W: Tensor, a: Tensor, times: Tensor, rules: dict[str, Any]
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """Yield (student, W (T', m, d), a (T', m)) at the times that its flow reached; T' = T if it reached all."""
+    """Yield (student, W (T', m, d), a (T', m)) at the times that its flow reached; T' = T if it reached all.
+
+    Students that reached none are left out.
+    """
     run = Flow(task.X, task.y, W, a, most_gradients=MAX_GRADIENTS, **rules)
     found = run.record(times, skip_stuck=True)
     for student in range(len(W)):
         # the loss is nan for times that a student did not reach
         there = int(torch.isfinite(found.loss[:, student]).sum())
-        yield student, found.W[:there, student], found.a[:there, student]
+        if there:
+            yield student, found.W[:there, student], found.a[:there, student]
 
 
 def _numbers(
     task: Task, begin: tuple[Tensor, Tensor], Ws: Tensor, readouts: Tensor, rules: dict[str, Any]
 ) -> list[list[float]]:
     """Return MEASURES of one student at each of its times."""
-    if not len(Ws):
-        return []
     moved = KernelDistance(task.X, *begin, **rules)
 
     def loss(X: Tensor, y: Tensor, W: Tensor, a: Tensor) -> float:

@@ -121,10 +121,8 @@ def loss(along: np.ndarray, across: np.ndarray, config: SingleNeuron, start: Sta
 
 def _minima(config: SingleNeuron, reach: Reach) -> list[dict[str, Any]]:
     """Return the minima of the loss: the hyperbola a w = beta over all balances, and its two points on this sheet."""
-    nearest = config.target / reach.range_a[1]
-    if not nearest < reach.range_w[1]:
-        return []
-    w = np.geomspace(nearest, reach.range_w[1], 60)
+    # the picture extends beyond the minima on this sheet, so that the hyperbola passes through it
+    w = np.geomspace(config.target / reach.range_a[1], reach.range_w[1], 60)
     a = config.target / w
     zero = plain(0 * w)
     return [

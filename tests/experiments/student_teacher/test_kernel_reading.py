@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
-from lazyrich import StudentTeacher, kernels, train
+from lazyrich import StudentTeacher, kernels, stream, train
+from lazyrich.experiments.student_teacher.kernel_reading import KernelReading
+from lazyrich.tasks.student_teacher import draw
 
 SMALL = StudentTeacher(tau=0.1, delta=0.0, method="flow", steps=30_000, seed=2, read_kernel=True)
 
@@ -78,3 +81,41 @@ def test_inputs_on_which_every_neuron_is_off_have_no_correlation():
     # sorted by angle: the second input at 90 degrees stands between the first, at 0, and the third, at 180
     correlations = run.frames[0].chart_data["kernel_map"][0]
     assert np.isnan(correlations[2]).all() and np.isfinite(correlations[:2, :2]).all()
+
+
+def test_own_data_without_a_teacher_are_read_in_the_order_of_their_labels():
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(9, 3)), rng.normal(size=9)
+    run = train(StudentTeacher(dimension=3, width=6, steps=10, read_kernel=True), task=(X, y))
+    order = np.argsort(y)
+    K = kernel_of(run, -1, order)
+    length = np.sqrt(np.diag(K))
+    np.testing.assert_allclose(run.frames[-1].chart_data["kernel_map"][1], K / np.outer(length, length), atol=1e-6)
+    assert run.frames[0].header.chart_data["reading_note"] == ""
+
+
+def test_of_a_kernel_that_is_not_finite_every_number_of_the_reading_is_missing():
+    task, (W, a) = draw(SMALL, torch.float64)
+    reading = KernelReading(SMALL, task, W, a)
+    first = reading.arrays()
+    numbers = reading.numbers(1e200 * W, a)
+    assert np.isnan(numbers["label_rank"]) and not np.isfinite(numbers["kernel_trace"])
+    for name, (start, now) in reading.arrays().items():
+        np.testing.assert_array_equal(start, first[name][0])
+        assert np.isnan(now).all()
+
+
+def test_the_reading_is_in_the_estimates_of_a_run_and_of_its_previews():
+    """What frames hold and send to viewers, and the seconds that eigenvalues take."""
+    config = StudentTeacher(samples=40, width=8, steps=200)
+    with_reading = config.changed(read_kernel=True)
+    (plain, *_), (read, *_) = (list(stream(one)) for one in (config, with_reading))
+    frames, more = config.expected_frames, read.nbytes - plain.nbytes
+    assert more > 0 and with_reading.work().bytes - config.work().bytes == pytest.approx(frames * more, rel=0.05)
+    sent = sum(read.chart_data[name].size for name in read.chart_data.keys() - plain.chart_data.keys())
+    numbers = [one.preview_cost().numbers for one in (config, with_reading)]
+    assert sent <= numbers[1] - numbers[0] <= 1.05 * sent
+    larger = with_reading.changed(samples=160)
+    extra = [one.work().seconds - one.changed(read_kernel=False).work().seconds for one in (with_reading, larger)]
+    assert 0 < extra[0] < extra[1]
+    assert with_reading.preview_cost().frame > config.preview_cost().frame

@@ -1,5 +1,7 @@
 """What frames hold of the learned function, against the network itself."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,27 @@ def test_of_more_neurons_than_a_frame_shows_it_holds_the_function_and_its_kinks(
     inside = (np.remainder(switch - low, 2 * np.pi) < high - low).any(axis=1)
     jump = 0.9 * np.sum((a * np.linalg.norm(W, axis=1))[inside])
     assert last.chart_data["kinks"][strongest] == pytest.approx(jump, rel=1e-4)
+
+
+@pytest.mark.parametrize("scaling", ["none", "unit"])
+def test_of_many_neurons_on_one_input_a_frame_holds_the_function_over_the_chart_and_its_kinks(scaling):
+    x = np.linspace(5.0, 15.0, 40)
+    data = prepare(
+        Given("mine.csv", x[:, None], np.abs(x - 9)), Preparation(scaling=scaling, constant=True, held_out=0)
+    )
+    config = StudentTeacher(width=600, leak=0.1, tau=0.3, steps=20, method="flow")
+    first, *_, last = OwnStudent.of(config, data).frames()
+    W, a = last.arrays["W"], last.arrays["a"]
+    inner = data.X[:, 0]
+    margin = 0.15 * (inner.max() - inner.min())
+    places = np.linspace(inner.min() - margin, inner.max() + margin, 721)
+    outputs = relu(np.stack([places, np.ones(721)], axis=1) @ W.T, 0.1) @ a
+    np.testing.assert_allclose(last.chart_data["function"], outputs, atol=1e-5 * np.abs(outputs).max())
+    # a neuron bends the function where its input is 0, by (1 - leak) a |w|
+    kinks = last.chart_data["kinks"]
+    edges = np.linspace(places[0], places[-1], len(kinks) + 1)
+    at, jump = -W[:, 1] / W[:, 0], 0.9 * a * np.abs(W[:, 0])
+    expected = [jump[(at >= low) & (at < high)].sum() for low, high in pairwise(edges)]
+    assert np.abs(expected).max() > 0
+    np.testing.assert_allclose(kinks, expected, atol=1e-5 * np.abs(expected).max())
+    assert first.chart_data["function"].shape == (721,)

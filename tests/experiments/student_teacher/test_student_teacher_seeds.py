@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lazyrich import Diverged, StudentTeacher, stream, train
+from lazyrich import CannotRun, Diverged, StudentTeacher, stream, train
 from lazyrich.charts.parts import Source
 from lazyrich.charts.reads import reads
+from lazyrich.config.small_size import MAX_PRODUCTS
 from lazyrich.experiments.common import schedule
 from lazyrich.experiments.student_teacher import charts
 from lazyrich.experiments.student_teacher.ensemble import summary
+from lazyrich.frame import Frame
 from lazyrich.training.gradient_flow import flow as flow_module
 
 
@@ -47,8 +49,18 @@ def assert_same(ours, theirs):
         {"symmetrised": False, "eta_a": 3.0, "eta_w": 0.5, "tau": 1.0, "width": 11, "steps": 500},
         {"twin": True, "noise": 0.3, "steps": 500, "seed": 4},
         {"dtype": "float64", "method": "flow", "until": "flat", "steps": 300_000, "learning_rate": 2e-3},
+        {"twin": True, "samples": 130, "width": 6, "steps": 30},
     ],
-    ids=["descent", "flow", "linear flow", "measured one by one", "rates", "twin and noise", "until flat"],
+    ids=[
+        "descent",
+        "flow",
+        "linear flow",
+        "measured one by one",
+        "rates",
+        "twin and noise",
+        "until flat",
+        "many twins",
+    ],
 )
 def test_each_seed_has_the_numbers_of_its_own_run(settings):
     config = Few(seeds=3, **settings)
@@ -123,6 +135,46 @@ def test_a_seed_that_diverges_is_named_and_the_others_go_on():
     assert np.isfinite(left.train_loss).all()
     counted = together.curves[(together.curves.step == 3000)]
     assert together.frames[-1].metrics["test_loss"] == pytest.approx(np.median(counted.test_loss))
+
+
+def test_seeds_that_share_data_leave_one_by_one_as_they_would_alone():
+    """So many samples that each seed is measured by itself."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(130, 2))
+    X /= np.linalg.norm(X, axis=1)[:, None]
+    y = np.abs(X[:, 0])
+    config = StudentTeacher(width=8, tau=1.0, learning_rate=0.8, steps=60, seeds=4)
+    together = train(config, task=(X, y, X[:5], y[:5]))
+    assert 0 < len(together.failed) < 4, "the rate must part the seeds"
+    for seed in range(4):
+        frames = list[Frame]()
+        try:
+            frames.extend(stream(config.changed(seed=seed, seeds=1), task=(X, y, X[:5], y[:5])))
+        except Diverged as error:
+            assert together.failed[seed] == str(error)
+        rows = of_seed(together, seed)
+        assert len(rows) == len(frames)
+        np.testing.assert_allclose(rows["train_loss"], [frame.metrics["train_loss"] for frame in frames], rtol=1e-12)
+
+
+def test_large_networks_on_shared_data_flow_as_they_would_alone():
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(300, 10))
+    y = np.abs(X[:, 0])
+    config = Few(dimension=10, width=40, method="flow", steps=20, seeds=2)
+    assert MAX_PRODUCTS < 300 * 10 * 40
+    together = train(config, task=(X, y, X[:5], y[:5]))
+    for seed in range(2):
+        alone = train(config.changed(seed=seed, seeds=1), task=(X, y, X[:5], y[:5])).curves
+        for name in ("train_loss", "test_loss", "kernel_distance"):
+            np.testing.assert_allclose(of_seed(together, seed)[name], alone[name], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def test_flow_of_which_no_seed_comes_further_ends_with_descent_as_the_way_out(monkeypatch):
+    monkeypatch.setattr(flow_module.Flow.__init__, "__defaults__", (1.0, 1.0, 0.0, 2e-3, 30))
+    with pytest.raises(CannotRun, match=r"All 2 seeds ended early\. Seed 1: Gradient flow came no further") as caught:
+        list(stream(Few(seeds=2, method="flow", delta=1.0, steps=20_000)))
+    assert caught.value.remedy == {"method": "descent"}
 
 
 def test_a_run_of_which_no_seed_is_left_ends_with_a_rate_that_suits_all():

@@ -54,15 +54,12 @@ class FunctionBand:
         self._errors[list(seeds)] = errors
 
     def arrays(self, counted: Sequence[int]) -> dict[str, np.ndarray]:
-        """Return the part of a frame's chart data over these seeds, float32 (BAND,) each.
+        """Return the part of a frame's chart data over these seeds, at least one, float32 (BAND,) each.
 
         Returns:
             function_median, function_low, function_high: Median, 10th and 90th percentile, at inputs evenly spaced over
             the chart, ends included.
         """
-        if counted:
-            some = np.quantile(self._errors[list(counted)], (0.5, LOW, HIGH), axis=0) + self._around
-        else:
-            some = np.full((3, BAND), np.nan)
+        some = np.quantile(self._errors[list(counted)], (0.5, LOW, HIGH), axis=0) + self._around
         names = ("function_median", "function_low", "function_high")
         return dict(zip(names, some.astype(np.float32), strict=True))

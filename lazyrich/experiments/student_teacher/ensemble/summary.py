@@ -25,12 +25,10 @@ IN_LOGS = frozenset({"train_loss", "test_loss", "twin_train_loss", "twin_test_lo
 
 
 def median(name: str, values: np.ndarray) -> float:
-    """Return the median over seeds of a column, values (S,).
+    """Return the median over seeds of a column, values (S,) with S > 0.
 
     nan if one is nan; for a time, nan if half of the seeds have not reached it.
     """
-    if not len(values):
-        return float("nan")
     if name == "time_to_tenth":
         values = np.where(np.isnan(values), np.inf, values)
     ordered = np.sort(values)
@@ -57,8 +55,8 @@ def spread(name: str, values: np.ndarray) -> np.ndarray:
 
 
 def quantile(name: str, values: np.ndarray, share: float) -> float:
-    """Return a quantile of values (S,), interpolated between two neighbours; nan if one is nan."""
-    if not len(values) or np.isnan(values).any():
+    """Return a quantile of values (S,), S > 0, interpolated between two neighbours; nan if one is nan."""
+    if np.isnan(values).any():
         return float("nan")
     ordered = np.sort(values)
     place = share * (len(ordered) - 1)
