@@ -5,8 +5,10 @@ import pytest
 from pydantic import ValidationError
 from scipy.optimize import minimize
 
-from lazyrich import ImplicitBias, train
+from lazyrich import ImplicitBias, theory, train
 from lazyrich.config.schema import complaints
+from lazyrich.experiments.implicit_bias import config as experiment
+from lazyrich.experiments.implicit_bias import frames
 from lazyrich.experiments.implicit_bias.config import PRESETS
 from lazyrich.theory import neuron_of, potential
 
@@ -98,3 +100,24 @@ def test_as_many_samples_as_dimensions_are_refused_with_a_sentence():
     assert complaints(ImplicitBias, error.value) == [
         "samples must be fewer than the 3 dimensions, got 3: otherwise there is one solution and nothing to choose."
     ]
+
+
+def test_a_training_that_does_not_come_to_its_end_is_told_and_counted(monkeypatch):
+    for module in (experiment, frames):
+        monkeypatch.setattr(module, "PATIENCE", 500)
+    result = train(ImplicitBias(points=3, start_length=0.001))
+    late = [frame.verdict.endswith(": not at its end after 500 steps") for frame in result.frames]
+    assert late == (result.curves["gradient_steps"] >= 500).tolist() and any(late)
+    assert result.ending.state == "unknown"
+    assert result.ending.words == f"{sum(late)} of 3 trainings were not at their end after 500 steps"
+
+
+def test_on_the_edge_of_two_basins_theory_names_no_solution_and_the_verdict_says_so():
+    a, seen = 0.5, 1.2
+    cosine = theory.separatrix_cosine(a, seen, 1.0)
+    w = np.array([seen * cosine, seen * (1 - cosine**2) ** 0.5, 0.7])
+    problem = experiment.Problem(np.eye(2, 3), np.array([1.0, 0.0]), a * w, np.eye(3)[0])
+    expected = frames._predicted(problem, float(a**2 - w @ w))
+    assert np.isnan(expected).all() and expected.shape == (3,)
+    said = frames._verdict(-1.69, float("nan"), frames.Trained(a * w, 0.0, 10, False))
+    assert said == "δ = −1.69: on the edge of two basins, where theory names no side"

@@ -149,7 +149,7 @@ def test_a_ratio_of_rates_changes_them_at_the_same_product():
         ({"width": 51}, "width must be even when the start is symmetrised, got 51: choose 50 or 52"),
         ({"x": "colour"}, "x must be one of tau, delta, eta_ratio,"),
         ({"at": ()}, "at must be 1 to 12 whole numbers"),
-        ({"base": 7}, "base must be a StudentTeacher or its settings by name, got 7."),
+        ({"base": 7}, "`base` must be a StudentTeacher or its settings by name, got 7."),
     ],
 )
 def test_what_makes_no_portrait_is_refused_in_a_sentence(given, said):
