@@ -263,9 +263,8 @@ def studying(
             cell: Ensemble(plan.configs[place], plan.seeds, by_cell.get(place, []))
             for place, cell in enumerate(plan.cells)
         }
-        if parts:
-            # report an unknown measure or moment after the first run
-            next(one for one in ensembles.values() if one.parts).read(plan.measure, plan.at)
+        # report an unknown measure or moment after the first run
+        next(one for one in ensembles.values() if one.parts).read(plan.measure, plan.at)
         yield Study(plan, ensembles, progress)
 
 

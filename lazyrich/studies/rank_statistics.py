@@ -51,12 +51,12 @@ def anytime_rank(n: int, level: float = LEVEL) -> int:
     starts at 1, and by Ville's inequality it ever exceeds 1 / (1 - level) with probability at most 1 - level.
     The prior is Jeffreys', a beta distribution with both parameters 1/2.
     """
-    bound = -log(1 - level)
-    for k in range(n // 2 + 1):
-        evidence = lgamma(k + 0.5) + lgamma(n - k + 0.5) - lgamma(n + 1) - 2 * lgamma(0.5) + n * log(2)
-        if evidence < bound:
-            return k
-    return 0
+
+    def evidence(k: int) -> float:
+        return lgamma(k + 0.5) + lgamma(n - k + 0.5) - lgamma(n + 1) - 2 * lgamma(0.5) + n * log(2)
+
+    # as many heads as tails are no evidence at all, so there is such a k
+    return next(k for k in range(n // 2 + 1) if evidence(k) < -log(1 - level))
 
 
 def median_interval(values: Any, level: float = LEVEL, *, anytime: bool = False) -> tuple[Any, Any]:

@@ -55,6 +55,15 @@ def test_a_study_is_that_of_python(tmp_path, capsys):
     pd.testing.assert_frame_equal(pd.read_csv(out, keep_default_na=False), found.table, check_dtype=False)
 
 
+def test_without_a_file_the_verdict_is_printed(capsys):
+    assert main([*COMPARE, "--seeds", "1", "--workers", "1"]) == 0
+    versus = compare(SMALL.changed(delta=1), SMALL.changed(delta=-1), seeds=1)
+    said = capsys.readouterr()
+    assert said.out.startswith(versus.verdict) and "Written" not in said.out and said.err == ""
+    assert main([*STUDY, "--seeds", "1"]) == 0
+    assert capsys.readouterr().out.startswith(study(SMALL, {"delta": [-1, 0, 1]}, 1).verdict)
+
+
 def test_a_study_that_was_killed_goes_on_where_it_was(forked, tmp_path, capsys):
     out = tmp_path / "study.parquet"
     words = [*STUDY[:-2], "--seeds", "40", "--out", str(out)]

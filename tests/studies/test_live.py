@@ -10,10 +10,11 @@ import pytest
 from pydantic import ValidationError
 
 from harness.waiting import eventually
-from lazyrich import StudentTeacher, compare
+from lazyrich import StudentTeacher, compare, train
 from lazyrich.config.limits import Limits
 from lazyrich.config.schema import complaints
 from lazyrich.experiments import registry
+from lazyrich.frame import Frame
 from lazyrich.replay import recording
 from lazyrich.results.export import same_in_python
 from lazyrich.results.result import Result
@@ -115,6 +116,7 @@ def test_a_comparison_runs_in_the_pool_and_goes_on_after_a_stop(versus):
         ({"a": "delta=1", "b": "delta=1.0"}, "A and B must differ"),
         ({"shared": "seed=3"}, "Shared settings cannot have seed"),
         ({"at": "soon"}, "got soon."),
+        ({"experiment": "perceptron", "a": "weights=1"}, "perceptron"),
         ({"a": "width=5,symmetrised=false", "shared": "symmetrised=true"}, ""),
         ({"b": "symmetrised=true", "shared": "symmetrised=false,width=5"}, "A or B cannot have the shared settings"),
     ],
@@ -172,6 +174,50 @@ def test_training_on_keeps_the_question():
     assert onward is not None and onward.at == "end" and (onward.a, onward.b) == (CONFIG.a, CONFIG.b)
     assert all(side.until == "flat" and side.method == "flow" and side.samples == 6 for side in onward.sides)
     assert onward.onward() is None
+    # where A and B differ in their end alone, there is no such question
+    assert CONFIG.changed(a="steps=20", b="steps=40", shared=SHARED.replace("steps=20,", "")).onward() is None
+
+
+def test_how_the_losses_stand_and_what_was_asked_are_told(frames):
+    config = CONFIG.changed(seeds=2)
+    alone = [train(side.changed(seed=seed)).ending.state for side in config.sides for seed in range(2)]
+    changing = sum(state in ("falling", "plateau") for state in alone)
+    result = Result(config, list(config.frames()), "finished")
+    assert changing and result.ending.words == f"losses still change in {changing} of 4 runs"
+    assert CONFIG.ending([]) is None and CONFIG.changed(at="train_loss=0.01").ending(frames) is None
+    settled = Frame(0, 0.0, {"falling": 0.0, "runs": 14.0}, {}, {}, "")
+    assert CONFIG.ending([*frames[:-1], settled]).settled
+    assert CONFIG.caption == (
+        "A (δ 1) · B (δ -1) · samples=6, width=6, test_samples=20, steps=20, learning_rate=0.001, tau=0.5 · "
+        "test loss, at the end · 7 seeds from 0 on"
+    )
+
+
+def test_a_side_of_which_no_seed_finishes_has_no_curves_and_one_without_a_clock_no_moments():
+    config = CONFIG.changed(
+        a="tau=0.5",
+        b="learning_rate=100",
+        seeds=2,
+        shared=SHARED.replace("learning_rate=0.001,", "").replace(",tau=0.5", ""),
+    )
+    last = list(config.frames())[-1]
+    curves = last.chart_data["curves"]
+    assert np.isfinite(curves[0]).all() and np.isnan(curves[1]).all()
+    ends = SeedComparison(
+        experiment="hierarchy", a="tau=1", b="tau=2", seeds=1, measure="",
+        shared="sizes=16,alphas=1,vocabulary=4,synonyms=4,levels=2,width=8,steps=10,test_samples=16",
+    )  # fmt: skip
+    frame = next(ends.frames())
+    assert ends.clock == "" and frame.header.chart_data["moments"] == [] and frame.metrics["pairs"] == 1
+
+
+def test_of_many_moments_those_are_shown_that_are_evenly_spaced_in_their_logarithm():
+    config = CONFIG.changed(shared=SHARED.replace("steps=20", "steps=2000"), seeds=1)
+    [frame] = config.frames()
+    moments = np.array(frame.header.chart_data["moments"])
+    schedule = np.array(config.sides[0].schedule[1:]) * config.sides[0].step_size
+    assert len(moments) <= 200 < len(schedule) and moments[[0, -1]] == pytest.approx(schedule[[0, -1]])
+    assert all(np.isclose(schedule, one).any() for one in moments) and (np.diff(moments) > 0).all()
 
 
 def test_two_runs_of_the_playground_make_a_question():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from lazyrich import StudentTeacher, study
+from lazyrich import StudentTeacher, study, train
 from lazyrich.config.schema import complaints
 from lazyrich.replay import recording
 from lazyrich.results.export import same_in_python
@@ -55,6 +55,34 @@ def test_lines_and_dots_are_those_of_the_tables(frames, found):
         assert data["effects"][1, place] == pytest.approx([row["ratio"], row["low"], row["high"]], rel=1e-6)
 
 
+def test_how_the_losses_stand_and_what_was_asked_are_told():
+    config = CONFIG.changed(seeds=1)
+    alone = [train(BASE.changed(delta=delta)).ending.state for delta in (0, 1, -1)]
+    changing = sum(state in ("falling", "plateau") for state in alone)
+    result = Result(config, list(config.frames()), "finished")
+    assert changing and result.ending.words == f"losses still change in {changing} of 3 runs"
+    assert CONFIG.caption == (
+        "delta=0,1,-1 · samples=8, width=6, test_samples=20, steps=20, learning_rate=0.001, tau=0.5 · "
+        "test loss, at the end · 7 seeds from 0 on"
+    )
+    onward = CONFIG.changed(at="0.01").onward()
+    assert (onward.at, onward.over, onward.plan.config.until) == ("end", CONFIG.over, "flat")
+    assert onward.plan.config.samples == 8 and onward.onward() is None
+    assert CONFIG.columns.networks == ("delta",) and CONFIG.columns.outcome == "test_loss"
+
+
+def test_an_unknown_measure_and_several_networks_are_refused_by_the_first_run():
+    with pytest.raises(RuntimeError, match="measure must be one of "):
+        next(CONFIG.changed(measure="test_los").frames())
+    small = "width=8,samples=32,steps=10,depth=2"
+    config = AxisStudy(experiment="deep-network", over="tau=1,2", shared=f"{small},alphas=0.5,2", measure="", seeds=1)
+    with pytest.raises(
+        RuntimeError, match="trains several networks: choose one in the shared settings, such as alphas=1"
+    ):
+        next(config.frames())
+    assert next(config.changed(shared=f"{small},alphas=2").frames()).table is not None
+
+
 def test_it_fills_in_without_a_verdict_and_goes_on_where_it_stopped(frames):
     assert len(frames) == CONFIG.expected_frames
     assert all(frame.verdict.startswith("So far ") for frame in frames[:-1])
@@ -73,6 +101,7 @@ def test_it_fills_in_without_a_verdict_and_goes_on_where_it_stopped(frames):
         ("delta=1,1.0", "must name each value of delta once"),
         ("method=flow,descent", "Over must vary a number"),
         ("seed=1,2", "cannot name seed"),
+        (f"delta={','.join(map(str, range(65)))}", "Over must have at most"),
     ],
 )
 def test_what_cannot_be_varied_is_said_in_a_sentence(over, said):
@@ -87,3 +116,10 @@ def test_the_lines_of_python_and_a_replay_show_the_same(frames, capsys):
     assert frames[-1].verdict in capsys.readouterr().out
     view = recording.view(Result(CONFIG, frames, "finished"))
     assert [chart["id"] for chart in view["charts"]] == ["values", "effects"]
+
+
+def test_an_unknown_experiment_is_one_sentence_whatever_is_varied():
+    with pytest.raises(ValidationError) as refused:
+        AxisStudy(experiment="perceptron", over="weights=1,2", shared="bias=1")
+    (sentence,) = complaints(AxisStudy, refused.value, page=True)
+    assert "perceptron" in sentence
