@@ -146,7 +146,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app on loopback, for all tests with a browser."""
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    settings = {"GRACE_SECONDS": "1", "FRAME_ANCESTORS": "http://course.localhost:*", **UNPACED}
+    # one process that trains: each takes seconds to import torch
+    settings = {"WORKERS": "1", "GRACE_SECONDS": "1", "FRAME_ANCESTORS": "http://course.localhost:*", **UNPACED}
     with Server(log, **{f"LAZYRICH_{name}": value for name, value in settings.items()}) as server:
         yield server
     assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
