@@ -15,7 +15,10 @@ SCRIPT: Final = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 _RUN: Final = """async rules => {
     if (!window.axe) return [];
-    const options = { resultTypes: ["violations"], ...(rules.length ? { runOnly: rules } : {}) };
+    // what a rule finds has the impact of the rule: those with less need not be run
+    const less = axe._audit.rules.filter(one => ["minor", "moderate"].includes(one.impact)).map(one => one.id);
+    const all = axe.getRules().filter(one => one.enabled && !less.includes(one.ruleId)).map(one => one.ruleId);
+    const options = { resultTypes: ["violations"], runOnly: rules.length ? rules : all };
     const { violations } = await axe.run(document, options);
     const serious = violations.filter(one => ["serious", "critical"].includes(one.impact));
     const told = (id, node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary}`;
@@ -24,8 +27,8 @@ _RUN: Final = """async rules => {
 
 
 def load_axe(page: Page) -> None:
-    """Load axe-core, if it is installed, into a newly opened page."""
-    if SCRIPT.exists():
+    """Load axe-core, if it is installed, into a page that has not got it."""
+    if SCRIPT.exists() and not page.evaluate("() => 'axe' in window"):
         page.evaluate(SCRIPT.read_text(encoding="utf-8"))
 
 
