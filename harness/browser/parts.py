@@ -63,6 +63,33 @@ def go(page: Page, address: str) -> None:
     page.evaluate("(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }", address)
 
 
+def go_to_page(page: Page, address: str) -> None:
+    """Go to another page of the app within the visit, and wait until its heading is there in place of the other one.
+
+    Args:
+        page: A page of the app.
+        address: What follows the server's own address; of another page than the one that is shown.
+    """
+    names = "[document.title, [...document.querySelectorAll('h1')].find((one) => one.checkVisibility())?.innerText]"
+    before = page.evaluate(names)
+    go(page, address)
+    page.wait_for_function(
+        f"([title, heading]) => {{ const [a, b] = {names}; return a !== title && b && b !== heading; }}", arg=before
+    )
+
+
+def trained(page: Page) -> None:
+    """Wait until the run is trained to its end."""
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=live-run]')?.dataset.status === 'finished'", timeout=120_000
+    )
+
+
+def at_rest(page: Page) -> None:
+    """Wait until plotly has drawn what the canvases show."""
+    page.wait_for_function("() => !document.querySelector('figure.painting')")
+
+
 def boxes(elements: Locator) -> list[dict[str, float]]:
     """Return the boxes of all elements in one call, so that no element is replaced between two of them."""
     found: list[dict[str, float]] = elements.evaluate_all(

@@ -1,13 +1,27 @@
-"""Touch gestures in addition to the taps of Playwright."""
+"""Touch gestures, and a phone's screen for a page that has begun on another."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Locator, Page
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+def as_phone(page: Page) -> CDPSession:
+    """Give a page the screen of a phone, as `new_context(**PHONE)` does; it knows its touch screen once it is reloaded.
+
+    Returns:
+        The session to detach where the page is to have a screen again.
+    """
+    page.set_viewport_size(PHONE["viewport"])
+    devtools = page.context.new_cdp_session(page)
+    screen = {**PHONE["viewport"], "deviceScaleFactor": 1, "mobile": True}
+    devtools.send("Emulation.setDeviceMetricsOverride", screen)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    return devtools
 
 
 def swipe(page: Page, *points: tuple[float, float]) -> None:
@@ -27,6 +41,14 @@ def swipe(page: Page, *points: tuple[float, float]) -> None:
 def tap(page: Page, x: float, y: float) -> None:
     """Touch the screen and release, also on a page that is not told of a touch screen."""
     swipe(page, (x, y))
+
+
+def tap_on(part: Locator) -> None:
+    """Touch the middle of a part of a page and release."""
+    part.scroll_into_view_if_needed()
+    box = part.bounding_box()
+    assert box is not None
+    tap(part.page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def come_to_rest(page: Page) -> None:

@@ -13,8 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page
 
+from harness.browser.parts import go_to_page
+from harness.browser.touch import PHONE, as_phone
 from harness.server import Server
 
 PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
@@ -22,29 +24,22 @@ PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
 
 
 class Watched:
-    """What went wrong in the pages of a context."""
+    """What went wrong in the pages of a context.
+
+    Chromium says on the console what was answered with an error, and has no address of another machine.
+    """
 
     def __init__(self, context: BrowserContext):
         self.wrong: list[str] = []
         context.on("console", self._said)
         context.on("weberror", lambda e: self.wrong.append(f"error: {e.error}"))
         context.on("requestfailed", lambda r: self.wrong.append(f"failed: {r.url} {r.failure}"))
-        context.on("response", self._answered)
-        context.on("request", self._stays_here)
         context.on("page", lambda page: page.on("crash", lambda _: self.wrong.append("the page has crashed")))
 
     def _said(self, message) -> None:
-        if message.type == "error" and not PROBE.search(message.location.get("url", "")):
-            self.wrong.append(f"console: {message.text}")
-
-    def _answered(self, response) -> None:
-        if response.status >= 400 and not PROBE.search(urlsplit(response.url).path):
-            self.wrong.append(f"{response.status}: {response.url}")
-
-    def _stays_here(self, request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost"):
-            self.wrong.append(f"left this machine: {request.url}")
+        url = message.location.get("url", "")
+        if message.type == "error" and not PROBE.search(url):
+            self.wrong.append(f"console: {message.text} {url}")
 
 
 @pytest.fixture
@@ -64,6 +59,7 @@ def active_runs(server: Server):
 
 SCREEN = {"width": 1280, "height": 800}
 
+TOUCH = {name: value for name, value in PHONE.items() if name != "viewport"}
 
 LOOKS = ("viewport", "color_scheme", "permissions")
 """Settings of a context that its tab can change."""
@@ -77,19 +73,22 @@ def exceptions(page: Page) -> list[str]:
 class Tab:
     """A tab that tests share, one after the other: plotly and Streamlit take seconds to start in a new one.
 
-    Each test begins with a page of its own, on a screen of the usual size, with nothing stored. settings: those of its
-    context, which stay.
+    Each test begins with a page of its own, on a screen of the usual size, with nothing stored; or in the visit that
+    the tests before it in its file have begun. settings: those of its context, which stay.
     """
 
     def __init__(self, browser: Browser, **settings: Any):
         self._browser, self._settings = browser, settings
         self.taken = False
+        self.visit = ""
+        """The file whose visit it is in, if there is one."""
         self._open()
 
     def _open(self) -> None:
         self.context = self._browser.new_context(viewport=SCREEN, **self._settings)
         self.watched = Watched(self.context)
         self.page = self.context.new_page()
+        self._phone: CDPSession | None = None
 
     def take(
         self,
@@ -97,37 +96,57 @@ class Tab:
         color_scheme: str = "light",
         reduced_motion: str = "reduce",
         permissions: Sequence[str] = (),
+        phone: bool = False,
+        visit: str = "",
     ) -> Page:
         """The page, for one test."""
+        if self.visit and visit != self.visit:
+            self._empty()
         self.taken = True
         if self.page.is_closed():
             self.page = self.context.new_page()
-        self.page.set_viewport_size(viewport)
+        if phone:
+            self._phone = as_phone(self.page)
+        else:
+            self.page.set_viewport_size(viewport)
         self.page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         self.context.grant_permissions(permissions)
         self.page.mouse.move(0, 0)
         return self.page
 
-    def leave(self) -> list[str]:
-        """After the test. Returns what went wrong in it. A tab that cannot be left empty is given up for a new one."""
-        self.taken = False
+    def leave(self, visit: str = "") -> list[str]:
+        """After the test. Returns what went wrong in it. A tab that cannot be left empty is given up for a new one.
+
+        visit: the file whose next test goes on in its page.
+        """
+        self.taken, self.visit = False, visit
         watched, shown = self.watched, []
-        try:
+        with suppress(Error):
             shown = exceptions(self.page)
+            self.context.clear_permissions()
+        if not visit:
+            self._empty()
+        wrong, watched.wrong = [*watched.wrong, *shown], []
+        return wrong
+
+    def _empty(self) -> None:
+        self.visit = ""
+        try:
             for page in self.context.pages:
                 if page is not self.page:
                     page.close()
+            if self._phone is not None:
+                self._phone.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+                self._phone.detach()
+                self._phone = None
             if not self.page.is_closed():
                 self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
                 self.page.goto("about:blank")
             self.context.clear_cookies()
-            self.context.clear_permissions()
         except Error:
             with suppress(Error):
                 self.context.close()
             self._open()
-        wrong, watched.wrong = [*watched.wrong, *shown], []
-        return wrong
 
 
 class Tabs:
@@ -176,7 +195,10 @@ def open_page(browser: Browser, server: Server, tabs: Tabs):
         place = address.partition("?")[0]
         looks = {name: settings.pop(name) for name in LOOKS if name in settings}
         looks["reduced_motion"] = "no-preference" if motion else "reduce"
+        if not own and settings == TOUCH:
+            settings, looks = {}, looks | {"phone": True}
         if own or (tab := tabs.of(**settings)).taken:
+            looks.pop("phone", None)
             context = browser.new_context(**{"viewport": SCREEN, **looks, **settings})
             contexts.append((context, Watched(context)))
             page = context.new_page()
@@ -197,4 +219,32 @@ def open_page(browser: Browser, server: Server, tabs: Tabs):
         wrong += watched.wrong
     # a page that is closed abandons what it was loading
     wrong = [line for line in wrong if "ERR_ABORTED" not in line]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest, server: Server, tabs: Tabs):
+    """visit(address, **looks) -> Page at an address of the app, which is "" for Start, watched until the test ends.
+
+    The tests of a file that ask for this have one visit together: each goes to its address as Back and Forward do, from
+    another page, which takes a third of the time of opening it.
+    """
+    tab, file = tabs.of(), request.node.path.name
+
+    def go_there(address: str, motion: bool = False, **looks) -> Page:
+        assert not tab.taken
+        begun = tab.visit == file
+        page = tab.take(reduced_motion="no-preference" if motion else "reduce", visit=file, **looks)
+        place = f"/{address.partition('?')[0]}"
+        if not begun:
+            page.goto(f"{server.url}{address}")
+            page.locator("h1:visible").wait_for(timeout=30_000)
+        else:
+            if urlsplit(page.url).path == place:
+                go_to_page(page, "/my-runs")
+            go_to_page(page, f"/{address}")
+        return page
+
+    yield go_there
+    wrong = [line for line in tab.leave(file) if "ERR_ABORTED" not in line]
     assert not wrong, "\n".join(wrong)

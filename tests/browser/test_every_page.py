@@ -1,9 +1,9 @@
-"""Every page of the app, visited once: it draws within its Content Security Policy, axe-core finds nothing serious in
-light and in the dark, and each picture that it saves stands alone. Where all settings of its run are named here, what
-it says and gives away is that of the same run in Python, and nothing is cut off on a phone.
+"""Every page of the app, seen once in one visit: it draws within its Content Security Policy, axe-core finds nothing
+serious in light and in the dark, and each picture that it saves stands alone. Where all settings of its run are named
+here, what it says and gives away is that of the same run in Python, and nothing is cut off on a phone.
 
 A picture stands alone if it has its title, settings and legend, and nothing is cut off. A violation of the policy is an
-error on the console, at which `open_page` fails a test.
+error on the console, at which `visit` fails a test.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from playwright.sync_api import Page, expect
 from harness.browser.axe import SCRIPT, load_axe, serious_findings
 from harness.browser.parts import (
     address_of,
+    at_rest,
     caption,
     chart,
     download,
@@ -27,6 +28,7 @@ from harness.browser.parts import (
     number,
     on_a_phone_in_the_dark,
     popover,
+    trained,
 )
 from harness.browser.pictures import check_png, saved, texts_of
 from harness.server import ROOT
@@ -59,7 +61,8 @@ def of_run(page: str, config: Config, **contents: Any) -> tuple[str, Visit]:
 
 
 PAGES = {
-    "/": Visit(drawn=".live-run .js-plotly-plot"),
+    "my-runs": Visit(drawn="h1"),
+    "": Visit(drawn=".live-run .js-plotly-plot"),
     "playground?steps=100&tau=0.3&delta=1": Visit(
         settings="τ 0.3 · δ 1 ·",
         legends={
@@ -69,7 +72,6 @@ PAGES = {
             "conserved": ["mean", "min to max"],
         },
     ),
-    "playground?lesson=which-one-learns&step=1": Visit(drawn='[data-testid="lesson"] button'),
     "exact-solutions?steps=100": Visit(
         settings="Initial angle",
         legends={"space": ["training", "exact", "loss 0"], "function": ["training", "target β*"]},
@@ -78,7 +80,6 @@ PAGES = {
     "linear-or-relu?tau=1&points=3&seeds=1&seed=1&width=4&dimension=2&samples=5": Visit(settings="τ 1"),
     "phase-portrait": Visit(drawn=".js-plotly-plot"),
     "study?seeds=2&shared=steps%3D60": Visit(settings="2 seeds from 0 on"),
-    "my-runs": Visit(drawn="h1"),
     "filters?steps=10&alphas=1,4": Visit(settings="α 1,4", legends={"filters": NETWORKS, "cosine": NETWORKS}),
 }
 PAGES |= [
@@ -94,7 +95,6 @@ PAGES |= [
         settings="α 1,4",
         legends={"accuracy": NETWORKS, "layers": NETWORKS},
     ),
-    of_run("deep-networks?see=deep-map", DeepMap(alphas=(1.0, 10.0), taus=(0.3, 3.0), width=24, steps=40)),
     of_run(
         "hierarchy",
         Hierarchy(alphas=(1.0, 4.0), sizes=(128, 256), steps=300),
@@ -107,17 +107,26 @@ PAGES |= [
         settings="α 1,4",
         legends={"accuracy": NETWORKS, "spectrum": NETWORKS, "delay": NETWORKS},
     ),
+    of_run("deep-networks?see=deep-map", DeepMap(alphas=(1.0, 10.0), taus=(0.3, 3.0), width=24, steps=40)),
+    ("playground?lesson=which-one-learns&step=1", Visit(drawn='[data-testid="lesson"] button')),
 ]
-"""Address -> what is there."""
+"""Address -> what is there. They are visited in this order, no page twice in a row."""
+
+
+@pytest.fixture(scope="module")
+def kinds() -> set[str]:
+    """The kinds of charts of which a PNG was looked at. One drawing makes both files, so that one of each will do."""
+    return set()
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stand_alone(open_page, address: str):
-    visit = PAGES[address]
-    page = open_page(address, wait=False, color_scheme="dark")
-    page.locator("h1:visible").wait_for(timeout=30_000)
-    if visit.drawn:
-        page.locator(visit.drawn).first.wait_for(timeout=60_000)
+def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stand_alone(
+    visit, kinds: set[str], address: str
+):
+    expected = PAGES[address]
+    page = visit(address, color_scheme="dark")
+    if expected.drawn:
+        page.locator(expected.drawn).first.wait_for(timeout=60_000)
     else:
         to_the_end(page)
     load_axe(page)
@@ -129,11 +138,11 @@ def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stan
     assert findings == []
     if address == "phase-portrait":
         the_papers_map_and_the_curves_of_its_cells_stand_alone(page)
-    if visit.settings:
-        pictures_stand_alone(page, visit)
-    if visit.config:
-        the_run_is_that_of_python(page, visit)
-        of_networks = "alphas" in visit.config.parameters()
+    if expected.settings:
+        pictures_stand_alone(page, expected, kinds)
+    if expected.config:
+        the_run_is_that_of_python(page, expected)
+        of_networks = "alphas" in expected.config.parameters()
         if of_networks:
             a_control_starts_another_run_beside_a_ghost(page)
         on_a_phone_in_the_dark(page)
@@ -144,33 +153,28 @@ def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stan
 def test_axe_core_is_there_and_no_page_is_left_out():
     assert SCRIPT.exists(), f"{SCRIPT} is not there: run `npm install`, as `make test` does"
     scripts = {path.stem.replace("_", "-") for path in (ROOT / "pages").glob("*.py")}
-    assert {address.partition("?")[0].strip("/") or "start" for address in PAGES} == scripts
+    assert {address.partition("?")[0] or "start" for address in PAGES} == scripts
 
 
 def to_the_end(page: Page) -> None:
     """The run is trained and painted to its last frame, in all charts."""
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=120_000)
+    trained(page)
     chart(page).focus()
     page.keyboard.press("End")
     at_rest(page)
 
 
-def at_rest(page: Page) -> None:
-    expect(page.locator("figure.painting")).to_have_count(0, timeout=30_000)
-
-
-def pictures_stand_alone(page: Page, visit: Visit) -> None:
+def pictures_stand_alone(page: Page, visit: Visit, kinds: set[str]) -> None:
     for box in chart(page).locator(".folds input").all():
         box.check()
     at_rest(page)
     pictures = page.locator("figure.chart:has(:is([data-title^='Download as'], [aria-label^='Download as']))")
     pictures.first.wait_for(timeout=30_000)
-    seen, kinds = {}, set()
+    seen = {}
     for figure in pictures.all():
         kind = figure.get_attribute("class")
         name = figure.get_attribute("data-chart")
         title = figure.locator("figcaption strong").first.inner_text()
-        # one drawing makes both files: a PNG of each kind of chart will do
         if kind not in kinds:
             check_png(saved(figure, "PNG"))
             kinds.add(kind)

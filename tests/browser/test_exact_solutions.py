@@ -17,8 +17,8 @@ SHORT = "exact-solutions?delta=-1&angle=150&steps=4000"
 HERE = SingleNeuron(delta=-1.0, angle=150.0, steps=4000)
 
 
-def test_training_agrees_with_theory_on_the_page_the_map_and_in_downloads_and_a_click_on_the_map_is_a_start(open_page):
-    page = open_page(SHORT)
+def test_training_agrees_with_theory_on_the_page_the_map_and_in_downloads_and_a_click_on_the_map_is_a_start(visit):
+    page = visit(SHORT)
     finished(page, 4000)
     curves = train(HERE).curves
     here = curves.iloc[-1]
@@ -60,9 +60,9 @@ def test_training_agrees_with_theory_on_the_page_the_map_and_in_downloads_and_a_
 
 
 def test_exact_curves_come_before_training_correlated_data_have_none_and_a_kept_run_lies_on_those_of_its_function(
-    open_page,
+    visit,
 ):
-    page = open_page("exact-solutions?delta=-1&angle=150&steps=1000000")
+    page = visit("exact-solutions?delta=-1&angle=150&steps=1000000")
     the_exact_curves_are_there_before_training_has_gone_far(page)
     go(page, "/exact-solutions?data=correlated&steps=60")
     finished(page, 60)

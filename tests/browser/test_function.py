@@ -13,7 +13,7 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from harness.browser.live_chart_server import LiveChartServer
-from harness.browser.parts import finished
+from harness.browser.parts import at_rest, finished
 from lazyrich import LazyTwin, StudentTeacher, train
 from lazyrich.client import protocol
 from lazyrich.experiments.student_teacher.charts import FUNCTION
@@ -248,13 +248,9 @@ def trace(page: Page, name: str) -> tuple[np.ndarray, np.ndarray]:
     return np.array(found[0], dtype=float), np.array(found[1], dtype=float)
 
 
-def at_rest(page: Page) -> None:
-    expect(page.locator("figure.painting")).to_have_count(0, timeout=30_000)
-
-
-def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(open_page):
+def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(visit):
     settings = {"tau": 0.1, "delta": 1.0, "steps": 200, "method": "flow"}
-    page = open_page("?" + "&".join(f"{name}={value}" for name, value in settings.items()))
+    page = visit("playground?" + "&".join(f"{name}={value}" for name, value in settings.items()))
     finished(page, 200)
     at_rest(page)
     result = train(StudentTeacher(**settings))
@@ -311,9 +307,9 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
 
 
 def test_beyond_two_dimensions_predictions_stand_over_what_is_true_and_a_circle_says_what_it_omits(
-    open_page,
+    visit,
 ):
-    page = open_page("?tau=0.3&delta=1&dimension=10&samples=60&steps=100&method=flow")
+    page = visit("playground?tau=0.3&delta=1&dimension=10&samples=60&steps=100&method=flow")
     finished(page, 100)
     at_rest(page)
     result = train(StudentTeacher(tau=0.3, delta=1.0, dimension=10, samples=60, steps=100, method="flow"))

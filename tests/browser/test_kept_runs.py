@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness.browser.parts import attribute, chart, nothing_cut_off, number, popover
+from harness.browser.parts import attribute, chart, nothing_cut_off, number, popover, trained
 from harness.browser.pictures import saved, texts_of
 from lazyrich import StudentTeacher, train
 
@@ -29,7 +29,7 @@ def kept(page: Page) -> list[dict[str, list[str]]]:
 
 def to_the_end(page: Page) -> None:
     """All runs trained, and each shown at its own end."""
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     expect(page.locator(".runs tbody small", has_text=re.compile("training|waiting"))).to_have_count(0, timeout=60_000)
     chart(page).focus()
     page.keyboard.press("End")
@@ -39,9 +39,9 @@ def to_the_end(page: Page) -> None:
 
 
 def test_each_run_is_shown_at_its_own_end_and_a_new_seed_is_for_the_kept_ones_too_but_those_with_the_same_settings(
-    open_page,
+    visit,
 ):
-    page = open_page(f"?{RICH}")
+    page = visit(f"playground?{RICH}")
     keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Drop kept", exact=True).click()
@@ -102,9 +102,9 @@ def a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(page: 
 FOUR = [RICH.replace("delta=1", f"delta={delta}").replace("steps=2000", "steps=100") for delta in (1, 0.5, 0, -1)]
 
 
-def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboard(open_page):
-    page = open_page(
-        "?tau=2&delta=0&eta_a=1&eta_w=1&steps=100" + "".join(f"&keep={quote(one, safe='')}" for one in FOUR)
+def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboard(visit):
+    page = visit(
+        "playground?tau=2&delta=0&eta_a=1&eta_w=1&steps=100" + "".join(f"&keep={quote(one, safe='')}" for one in FOUR)
     )
     to_the_end(page)
     nothing_cut_off(page)

@@ -22,8 +22,8 @@ CONFIG = PhasePortrait(
 )  # fmt: skip
 
 
-def test_the_papers_map_draws_the_curves_of_its_cells_and_leads_to_these_students_in_the_playground(open_page):
-    page = open_page("phase-portrait", wait=False)
+def test_the_papers_map_draws_the_curves_of_its_cells_and_leads_to_these_students_in_the_playground(visit):
+    page = visit("phase-portrait")
     the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_load_no_second_plotly(page)
     pinned_cells_become_kept_runs_of_the_playground(page)
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -109,25 +109,8 @@ def a_click_on_the_map_leads_to_that_student_in_the_playground(page: Page) -> No
     expect(page.get_by_text("d = 100: shown in the plane")).to_be_visible(timeout=15_000)
 
 
-def test_on_a_phone_in_the_dark_nothing_is_cut_off_and_a_swipe_over_the_curves_scrolls_the_page_alone(open_page):
-    page = open_page("phase-portrait", wait=False, color_scheme="dark", **PHONE)
-    figure = page.get_by_role("figure", name="Kernel distance over training time")
-    expect(figure.locator(".legend .traces")).to_have_count(1, timeout=30_000)
-    nothing_cut_off(page)
-    figure.scroll_into_view_if_needed()
-    axes = "() => document.querySelector('[data-testid=figure]')._fullLayout.yaxis.range.join()"
-    before = page.evaluate(axes)
-    place = "() => document.querySelector('[data-testid=stMain]').scrollTop"
-    scrolled = page.evaluate(place)
-    box = figure.locator(".nsewdrag").bounding_box()
-    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"]
-    swipe(page, (x, y), (x + 20, y + 100))
-    page.wait_for_function(f"(before) => ({place})() < before - 50", arg=scrolled)
-    assert page.evaluate(axes) == before
-
-
-def test_a_portrait_is_read_by_keys_its_table_is_that_of_python_and_its_cells_open_in_the_playground(open_page):
-    page = open_page(SMALL)
+def test_a_portrait_is_read_by_keys_its_table_is_that_of_python_and_its_cells_open_in_the_playground(visit):
+    page = visit(SMALL)
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
     expect(page.locator(".transport .where span").first).to_have_text("25 of 25 students")
     here = phase_portrait(CONFIG)
@@ -171,9 +154,9 @@ def test_a_portrait_is_read_by_keys_its_table_is_that_of_python_and_its_cells_op
     page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
 
 
-def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_at_once(open_page, active_runs):
-    page = open_page(LONGER)
-    frames = "() => Number(document.querySelector('[data-testid=live-run]').dataset.frames)"
+def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_at_once(visit, active_runs):
+    page = visit(LONGER)
+    frames = "() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames)"
     page.wait_for_function(f"{frames} > 2", timeout=60_000)
     page.get_by_role("button", name="Stop").click()
     expect(chart(page)).to_have_attribute("data-status", "stopped", timeout=30_000)
@@ -200,3 +183,20 @@ def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_
     page.get_by_text("Compute it here").click()
     expect(chart(page)).to_have_attribute("data-status", "finished", timeout=15_000)
     assert active_runs() == 0
+
+
+def test_on_a_phone_in_the_dark_nothing_is_cut_off_and_a_swipe_over_the_curves_scrolls_the_page_alone(open_page):
+    page = open_page("phase-portrait", wait=False, color_scheme="dark", **PHONE)
+    figure = page.get_by_role("figure", name="Kernel distance over training time")
+    expect(figure.locator(".legend .traces")).to_have_count(1, timeout=30_000)
+    nothing_cut_off(page)
+    figure.scroll_into_view_if_needed()
+    axes = "() => document.querySelector('[data-testid=figure]')._fullLayout.yaxis.range.join()"
+    before = page.evaluate(axes)
+    place = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    scrolled = page.evaluate(place)
+    box = figure.locator(".nsewdrag").bounding_box()
+    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"]
+    swipe(page, (x, y), (x + 20, y + 100))
+    page.wait_for_function(f"(before) => ({place})() < before - 50", arg=scrolled)
+    assert page.evaluate(axes) == before

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from harness.browser.contrast import contrast
 from harness.browser.parts import watched
-from harness.browser.touch import PHONE, swipe
+from harness.browser.touch import PHONE, swipe, tap
 from harness.server import ROOT, Server, free_port
 from lazyrich.theory import final_kernel_distance
+from tests.browser.conftest import Tabs
 
 pytestmark = pytest.mark.browser
 
@@ -113,12 +114,12 @@ SCREEN = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
-def shared(browser: Browser, server: Server) -> Iterator[Page]:
+def shared(tabs: Tabs, server: Server) -> Page:
     """One page for all tests without settings of their own: Streamlit and plotly take seconds to load."""
-    page = browser.new_page(viewport=SCREEN)
+    page = tabs.of().take(visit=APP.name)
     page.goto(server.url)
-    yield page
-    page.context.close()
+    tabs.of().leave(APP.name)
+    return page
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def open_maps(shared: Page, open_page):
     def open_one(**settings):
         page = open_page("/", wait=False, **settings) if settings else shared
         wide, narrow = Picker(page, "wide"), None if "is_mobile" in settings else Picker(page, "narrow")
-        if page is shared:
+        if not settings:
             page.get_by_role("button", name="Begin again").click()
             counts(page, 0)
             wide.settles(1.0, 90.0)
@@ -430,7 +431,7 @@ def test_on_a_phone_a_tap_picks_the_dot_is_dragged_and_a_swipe_beside_it_does_ne
     page, wide, _ = open_maps(**PHONE)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
     assert wide.box["width"] > 0.7 * 390
-    page.touchscreen.tap(*wide.pixel(0.2, 0.5))
+    tap(page, *wide.pixel(0.2, 0.5))
     counts(page, 1)
     assert wide.on_page() == pytest.approx((-6, 90), abs=1)
     swipe(page, wide.pixel(*wide.dot), wide.pixel(0.7, 0.8))

@@ -26,7 +26,7 @@ from harness.waiting import eventually
 from lazyrich import StudentTeacher, train
 from lazyrich.results import export
 
-SHORT = "?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100"
+SHORT = "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100"
 """A run that is over in a moment: a server brings 120 frames a second."""
 
 
@@ -68,8 +68,8 @@ def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '1.9'", timeout=15_000)
 
 
-def test_keys_and_buttons_act_on_the_run_a_control_starts_another_beside_a_ghost_and_back_returns(open_page):
-    page = open_page(SHORT, motion=True)
+def test_keys_and_buttons_act_on_the_run_a_control_starts_another_beside_a_ghost_and_back_returns(visit):
+    page = visit(SHORT, motion=True)
     finished(page)
     page.keyboard.press("Home")
     expect(chart(page)).to_have_attribute("data-step", "0")
@@ -111,9 +111,10 @@ def wait_for_address(page: Page, name: str, value: str) -> None:
 
 
 def test_text_stands_out_titles_fit_labels_do_not_touch_and_a_link_reproduces_settings_seed_and_kept_runs(
-    open_page, server
+    visit, server
 ):
-    page = open_page(SHORT + "&seed=7&width=20", color_scheme="dark")
+    page = visit(SHORT + "&seed=7&width=20", color_scheme="dark")
+    finished(page)
     text_stands_out_in_both_themes(page)
     labels_of_the_map_do_not_touch(page)
     titles_fit_at_any_size(page)
@@ -190,9 +191,9 @@ def contrast(one, other):
 
 
 def test_downloads_also_while_others_play_are_those_of_the_run_of_the_teacher_and_of_a_visitors_own_csv(
-    open_page, server, tmp_path
+    visit, server, tmp_path
 ):
-    page = open_page(SHORT, permissions=["clipboard-read", "clipboard-write"])
+    page = visit(SHORT, permissions=["clipboard-read", "clipboard-write"])
     downloads_and_the_same_in_python_are_those_of_the_run(page, server)
     a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(page, tmp_path)
 
@@ -283,8 +284,8 @@ def a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(page: Pa
         expect(page.get_by_label(label, exact=True)).to_have_value(value)
 
 
-def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_of_the_library(open_page):
-    page = open_page(f"{SHORT}&method=descent&seed=3")
+def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_of_the_library(visit):
+    page = visit(f"{SHORT}&method=descent&seed=3")
     finished(page)
     page.get_by_role("checkbox", name="Conserved quantity").check()
     # one run says how long its step is beside the stable one
@@ -321,6 +322,27 @@ def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_o
     page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '11'")
 
 
+def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(visit):
+    page = visit("playground?tau=0.3&leak=0.1&dimension=3&width=10&samples=12&steps=3000")
+    parts.finished(page, 3000)
+    falls = re.compile(r"ended, still falling: [\d.]+ decades per decade")
+    expect(page.locator(".transport .status")).to_have_text(falls)
+    expect(page.locator(".verdict")).to_contain_text("; loss still falls")
+    expect(page.locator(".where")).to_contain_text("t = 1.67 (step 3,000)")
+    expect(page.locator(".live-run > .spoken")).to_contain_text("The losses there: still falling: training loss by ")
+    page.get_by_role("button", name="Train on until flat").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('until') === 'flat'")
+    query = parse_qs(urlsplit(page.url).query)
+    assert (query["method"], query["steps"]) == (["flow"], ["10000000"])
+    expect(page.locator(".transport .status")).to_have_text(
+        re.compile("ended, (losses flat|training loss as good as zero)"), timeout=60_000
+    )
+    page.keyboard.press("End")
+    expect(page.locator(".verdict")).not_to_contain_text("still falls")
+    expect(page.get_by_role("button", name="Train on until flat")).to_be_hidden()
+    expect(popover(page, "Same in Python")).to_contain_text("until='flat'")
+
+
 def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_too(open_page, active_runs):
     opener = open_page("_stcore/health", wait=False)
     with opener.expect_popup() as opened:  # in the same process as the tab that stays, where all is compiled
@@ -341,27 +363,6 @@ def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_to
     assert active_runs() >= 1
     page.close()
     assert active_runs(wait_for=0) == 0
-
-
-def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(open_page):
-    page = open_page("?tau=0.3&leak=0.1&dimension=3&width=10&samples=12&steps=3000")
-    parts.finished(page, 3000)
-    falls = re.compile(r"ended, still falling: [\d.]+ decades per decade")
-    expect(page.locator(".transport .status")).to_have_text(falls)
-    expect(page.locator(".verdict")).to_contain_text("; loss still falls")
-    expect(page.locator(".where")).to_contain_text("t = 1.67 (step 3,000)")
-    expect(page.locator(".live-run > .spoken")).to_contain_text("The losses there: still falling: training loss by ")
-    page.get_by_role("button", name="Train on until flat").click()
-    page.wait_for_function("() => new URLSearchParams(location.search).get('until') === 'flat'")
-    query = parse_qs(urlsplit(page.url).query)
-    assert (query["method"], query["steps"]) == (["flow"], ["10000000"])
-    expect(page.locator(".transport .status")).to_have_text(
-        re.compile("ended, (losses flat|training loss as good as zero)"), timeout=60_000
-    )
-    page.keyboard.press("End")
-    expect(page.locator(".verdict")).not_to_contain_text("still falls")
-    expect(page.get_by_role("button", name="Train on until flat")).to_be_hidden()
-    expect(popover(page, "Same in Python")).to_contain_text("until='flat'")
 
 
 def test_wrong_settings_are_said_and_replaced_a_diverging_run_offers_a_rate_and_too_much_work_is_refused(open_page):

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from harness.browser.parts import attribute, chart, finished, reading
-from harness.browser.touch import PHONE, swipe
+from harness.browser.touch import PHONE, swipe, tap_on
 
 pytestmark = pytest.mark.browser
 
@@ -212,7 +212,7 @@ def test_on_a_phone_the_picture_and_what_changes_it_are_on_one_screen(open_page)
     page.wait_for_timeout(700)
     assert delta.get_attribute("aria-valuetext") == f"{value:g}"
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
-    chips.get_by_role("button", name="Downstream").tap()
+    tap_on(chips.get_by_role("button", name="Downstream"))
     page.wait_for_url("**delta=-1&**")
     expect(chips.get_by_role("button", name="Downstream")).to_have_attribute("aria-pressed", "true")
     a_picture_that_is_a_beginning_says_so_on_the_screen(page, finger)

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from harness.browser.parts import chart
+from harness.browser.parts import trained
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def shared(page: Page) -> str:
 
 def test_what_is_ticked_is_what_the_link_shows(open_page) -> None:
     page = open_page("playground?steps=60&tau=0.3&delta=1&width=20")
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     page.get_by_role("button", name="Share", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("radio", name="Figure").click()
@@ -40,7 +40,7 @@ def test_what_is_ticked_is_what_the_link_shows(open_page) -> None:
     assert code.text == link
 
     page.goto(link)
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     expect(page.locator("figure.chart:visible")).to_have_count(1)
     expect(page.locator("[data-chart=loss]")).to_be_visible()
     sidebar = page.get_by_test_id("stSidebar")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness.browser.parts import chart
+from harness.browser.parts import at_rest, chart, trained
 from harness.browser.pictures import check_png, texts_of
 
 pytestmark = pytest.mark.browser
@@ -41,14 +41,14 @@ def box_of(pdf: bytes) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_pictures_for_slides_and_columns_have_their_size_and_all_that_they_name(open_page, address: str) -> None:
-    page = open_page(address, wait=False)
+def test_pictures_for_slides_and_columns_have_their_size_and_all_that_they_name(visit, address: str) -> None:
+    page = visit(address)
     to_the_end(page)
     pictures_have_their_size_and_all_that_they_name(page, PAGES[address])
 
 
-def test_pictures_of_axes_in_space_too_and_a_page_on_paper_has_all_its_charts_and_nothing_to_press(open_page) -> None:
-    page = open_page("exact-solutions?steps=100", wait=False)
+def test_pictures_of_axes_in_space_too_and_a_page_on_paper_has_all_its_charts_and_nothing_to_press(visit) -> None:
+    page = visit("exact-solutions?steps=100")
     to_the_end(page)
     pictures_have_their_size_and_all_that_they_name(page, {"space": ["training", "loss 0"]})
     a_page_on_paper_has_all_its_charts_and_nothing_to_press(page)
@@ -56,11 +56,10 @@ def test_pictures_of_axes_in_space_too_and_a_page_on_paper_has_all_its_charts_an
 
 def to_the_end(page: Page) -> None:
     """The run is trained and painted to its last frame, in all charts."""
-    live = chart(page)
-    expect(live).to_have_attribute("data-status", "finished", timeout=120_000)
-    live.focus()
+    trained(page)
+    chart(page).focus()
     page.keyboard.press("End")
-    expect(page.locator("figure.painting")).to_have_count(0, timeout=30_000)
+    at_rest(page)
 
 
 def pictures_have_their_size_and_all_that_they_name(page: Page, pictures: dict[str, list[str]]) -> None:

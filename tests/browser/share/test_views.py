@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness.browser.parts import chart
+from harness.browser.parts import chart, trained
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def fills_the_window(page: Page) -> None:
 
 def test_a_figure_is_the_charts_and_their_player_alone(open_page):
     page = open_page(f"{RUN}&view=figure")
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     assert charts_of(page) == ["plane", "function", "loss", "kernel"]
     fills_the_window(page)
     for part in ("stSidebar", "stHeader", "stMainMenu"):
@@ -39,7 +39,7 @@ def test_a_figure_is_the_charts_and_their_player_alone(open_page):
 
 def test_one_picture_with_two_controls_fits_a_small_frame(open_page):
     page = open_page(f"{RUN}&view=figure&picture=conserved&show=tau,delta", viewport={"width": 390, "height": 600})
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     assert charts_of(page) == ["conserved"]
     sliders = page.get_by_test_id("stSidebar").get_by_role("slider")
     expect(sliders).to_have_count(2)
@@ -57,7 +57,7 @@ def test_one_picture_with_two_controls_fits_a_small_frame(open_page):
 
 def test_slides_are_one_chart_each_in_large_type_and_turn_by_keys(open_page):
     page = open_page(f"{RUN}&view=slide")
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     number = page.locator(".slide-number")
     expect(number).to_have_text("1 / 5")
     assert charts_of(page) == ["plane"]

@@ -17,8 +17,8 @@ SETTINGS = "tau=0.3&dimension=3&samples=12&test_samples=50&width=8&steps=60&leak
 LONG = {"a": "delta=0", "b": "delta=1", "shared": "tau=0.3,leak=0.1,dimension=10,samples=50,steps=3000", "seeds": 64}
 
 
-def test_a_question_of_the_playground_is_answered_over_seeds(open_page):
-    page = open_page(f"?{SETTINGS}&delta=1&{urlencode({'keep': f'{SETTINGS}&delta=0'})}")
+def test_a_question_of_the_playground_is_answered_over_seeds(visit):
+    page = visit(f"playground?{SETTINGS}&delta=1&{urlencode({'keep': f'{SETTINGS}&delta=0'})}")
     page.get_by_role("link", name="Compare over seeds").click(timeout=30_000)
     page.wait_for_url("**/study?**", timeout=30_000)
     page.get_by_label("Seeds, typed").fill("6")
@@ -43,8 +43,8 @@ def test_a_question_of_the_playground_is_answered_over_seeds(open_page):
     assert query["delta"] == ["1"] and parse_qs(query["keep"][0])["delta"] == ["0"]
 
 
-def test_stop_keeps_the_pairs_and_the_same_question_goes_on_from_them(open_page):
-    page = open_page(f"study?{urlencode(LONG)}")
+def test_stop_keeps_the_pairs_and_the_same_question_goes_on_from_them(visit):
+    page = visit(f"study?{urlencode(LONG)}")
     page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 1")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(chart(page)).to_have_attribute("data-status", "stopped", timeout=60_000)
