@@ -13,18 +13,22 @@ from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
 
 FLOW = {"method": "flow", "seed": 2}
 
+SOON_FLAT = {
+    **{"tau": 1.0, "samples": 5, "width": 10, "test_samples": 50},
+    **{"until": "flat", "steps": 20_000, "learning_rate": 0.02, **FLOW},
+}
+"""Ends after about 250 of the 400 frames of its schedule."""
+
 CONFIGS = {
     **{preset.name: preset.config for preset in PRESETS if preset.config.method == "flow"},
-    "descent with a twin": StudentTeacher(steps=3000, noise=1.0, twin=True),
-    "until flat": StudentTeacher(tau=1.0, until="flat", steps=1_000_000, **FLOW),
-    "with its kernel": StudentTeacher(read_kernel=True, leak=0.1, dimension=4, **FLOW),
+    "descent with a twin": StudentTeacher(steps=500, noise=1.0, twin=True),
+    "until flat": StudentTeacher(**SOON_FLAT),
+    "with its kernel": StudentTeacher(read_kernel=True, leak=0.1, dimension=4, steps=200, **FLOW),
     "at rest": StudentTeacher(eta_a=100, eta_w=100, steps=10_000_000, **FLOW),
     "not small": StudentTeacher(width=200, dimension=10, samples=60, steps=50, **FLOW),
-    "several seeds": StudentTeacher(seeds=3, steps=100, **FLOW),
-    "several seeds until flat": StudentTeacher(
-        seeds=2, tau=1.0, samples=5, width=10, until="flat", steps=1_000_000, method="flow"
-    ),
-    "single neuron": SingleNeuron(delta=-1.0, steps=500),
+    "several seeds": StudentTeacher(seeds=3, steps=100, width=10, test_samples=100, **FLOW),
+    "several seeds until flat": StudentTeacher(seeds=2, **SOON_FLAT | {"seed": 0}),
+    "single neuron": SingleNeuron(delta=-1.0, steps=200),
     "linear network": LinearNetwork(steps=150),
 }
 

@@ -44,9 +44,9 @@ def test_none_where_it_is_not_reached_or_has_no_meaning(losses, told):
 @pytest.mark.parametrize(
     ("config", "loss"),
     [
-        (StudentTeacher(tau=0.5, steps=20_000), "train_loss"),
-        (SingleNeuron(), "loss"),
-        (LinearNetwork(), "loss"),
+        (StudentTeacher(tau=0.5, steps=2000, learning_rate=5e-4), "train_loss"),
+        (SingleNeuron(steps=200, learning_rate=0.02), "loss"),
+        (LinearNetwork(tau=0.5, steps=200, learning_rate=0.02), "loss"),
     ],
 )
 def test_a_run_tells_it_once_its_loss_is_there_and_numpy_finds_the_same(config, loss):
