@@ -118,7 +118,7 @@ def test_an_auto_run_whose_card_cannot_be_used_is_computed_on_the_cpu_and_says_w
         card.fail(BROKEN)
         result = train(config)
         launches = card.launches
-        assert train(config).environment == result.environment
+        assert next(stream(config)).header.environment == result.environment
         assert card.launches == launches, "each process tries the card once"
     assert_same(result.frames, on_cpu(config))
     assert result.environment["device"].startswith("cpu, because the graphics card could not be used: CUDA error: no k")

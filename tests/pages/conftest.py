@@ -18,6 +18,8 @@ def workers() -> Iterator[None]:
         environment.setenv("LAZYRICH_FIRST_VIEWER_SECONDS", "2")
         environment.setenv("LAZYRICH_GRACE_SECONDS", "0")
         environment.setenv("LAZYRICH_SESSION_STARTS", "10000")
+        # pictures ahead of clicks are for browsers, and have tests of their own
+        environment.setenv("LAZYRICH_SESSION_PREVIEWS", "0")
         assert pool().limits.workers == 1, "the pool was made before"
     yield
     pool().stop()

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -175,9 +175,10 @@ def any_settings(config: type[Config]) -> st.SearchStrategy[Config]:
 
 
 @pytest.mark.parametrize("experiment", registry.values(), ids=registry.keys())
-def test_python_and_command_line_read_back_to_the_same_settings(experiment):
+def test_python_and_command_line_read_back_to_the_same_settings(experiment, request):
     parser = command_line()
 
+    @settings(max_examples=100 if request.config.getoption("long") else 30)
     @given(any_settings(experiment))
     def holds(config):
         namespace: dict[str, object] = {}
@@ -323,5 +324,5 @@ def test_own_weights_on_drawn_data_keep_the_teacher_and_tell_their_width(tmp_pat
 
 def test_arrays_may_be_larger_than_the_settings_allow(tmp_path):
     n = StudentTeacher.parameters()["samples"].high + 1
-    result = train(StudentTeacher(steps=10, width=2), task=(np.ones((n, 2)), np.ones(n)))
+    result = train(StudentTeacher(steps=10, width=2, dtype="float32"), task=(np.ones((n, 2)), np.ones(n)))
     assert result.config.samples == n

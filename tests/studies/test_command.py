@@ -46,10 +46,10 @@ def test_a_comparison_is_that_of_python_and_its_file_tells_it(tmp_path, capsys):
 
 def test_a_study_is_that_of_python(tmp_path, capsys):
     out = tmp_path / "table.csv"
-    words = [*STUDY, "--over", "tau=0.5,1", "--seeds", "6", "--reference", "delta=0", "--at", "step=10"]
+    words = [*STUDY, "--over", "tau=0.5,1", "--seeds", "3", "--reference", "delta=0", "--at", "step=10"]
     assert main([*words, "--measure", "kernel_distance", "--out", str(out)]) == 0
     over = {"delta": [-1, 0, 1], "tau": [0.5, 1]}
-    found = study(SMALL, over, 6, "kernel_distance", {"step": 10}, {"delta": 0})
+    found = study(SMALL, over, 3, "kernel_distance", {"step": 10}, {"delta": 0})
     said = capsys.readouterr().out
     assert found.verdict in said and said.count("reference") == 2
     pd.testing.assert_frame_equal(pd.read_csv(out, keep_default_na=False), found.table, check_dtype=False)

@@ -13,7 +13,7 @@ from lazyrich import DeepNetwork, ImplicitBias, StudentTeacher, compare, repeat,
 from lazyrich.studies import comparing
 from lazyrich.studies.rank_statistics import anytime_rank
 
-SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=40, learning_rate=1e-3, tau=0.5)
+SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=14, learning_rate=3e-3, tau=0.5)
 A, B = SMALL.changed(delta=1.0), SMALL.changed(delta=-1.0)
 DEEP = DeepNetwork(task="digits", samples=32, width=8, depth=2, steps=10, alphas=(0.5, 2.0))
 
@@ -120,10 +120,10 @@ def test_a_time_between_frames_is_read_straight_in_logarithms():
     expected = [np.exp(np.interp(np.log(t), np.log(c["time"][1:]), np.log(c["test_loss"][1:]))) for c in curves]
     row = compare(A, B, 1, at=t).table.iloc[0]
     assert [row["A"], row["B"]] == pytest.approx(expected, rel=1e-12)
-    versus = compare(A, B, 1, at={"step": 17})
+    versus = compare(A, B, 1, at={"step": 7})
     row = versus.table.iloc[0]
-    assert [row["A"], row["B"]] == [c.loc[c["step"] == 17, "test_loss"].item() for c in curves]
-    assert "Compared at step 17." in versus.verdict
+    assert [row["A"], row["B"]] == [c.loc[c["step"] == 7, "test_loss"].item() for c in curves]
+    assert "Compared at step 7." in versus.verdict
 
 
 def test_an_equal_training_loss_is_when_each_first_comes_down_to_it():
@@ -171,7 +171,7 @@ def test_losses_that_still_fall_are_told_with_the_remedy(versus):
 
 
 def test_different_ends_are_told():
-    assert "A ends at t = 0.160 and B at t = 0.0400." in compare(A, A.changed(tau=1.0), seeds=1).verdict
+    assert "A ends at t = 0.168 and B at t = 0.0420." in compare(A, A.changed(tau=1.0), seeds=1).verdict
 
 
 def test_while_it_fills_there_is_a_count_and_no_verdict():
