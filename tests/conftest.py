@@ -2,6 +2,7 @@
 slower. One browser and one server for all tests that look through one."""
 
 import gc
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -47,8 +48,13 @@ SLOWEST = (
 MARKERS = {"browser": "browser", "firefox": "browser", "cuda": "gpu", "soak": "soak"}
 """Folder -> the marker of its tests; all others are `unit`. `claims` is written at the tests themselves."""
 
-TOGETHER = ("firefox", "pages")
-"""Folders whose tests share a Firefox, or a pool with its worker."""
+TOGETHER = {
+    **{"tests/firefox/": "one Firefox", "tests/pages/": "one pool with its worker"},
+    **{"tests/cli/test_output.py": "forked", "tests/studies/test_command.py": "forked"},
+    **{"tests/sweeps/test_dask.py": "forked", "tests/sweeps/test_resume.py": "forked"},
+    **{"tests/training/test_precision.py": "forked"},
+}
+"""Folders and files -> what their tests share that is slow to start."""
 
 UNPACED = {"RUN_FRAMES": "1200", "ALL_FRAMES": "3000"}
 """Limits under which a run is there as soon as it is computed, for tests that need its end."""
@@ -101,23 +107,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Leave all that was imported out of the search for garbage, a tenth of the time of all tests; and programs that
-    tests start the threads of numpy that they have."""
+    tests start the threads of numpy that they have.
+
+    The hundred loggers of torch hand on what they are told, as others do: pytest adds its two handlers to each that
+    does not, three times a test.
+    """
     gc.freeze()
     gc.enable()
     os.environ.pop("OPENBLAS_NUM_THREADS", None)
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger) and logger.name.partition(".")[0] == "torch":
+            logger.propagate = True
 
 
-class _ByFileOrFolder(LoadFileScheduling):
-    """The tests of a file on one worker, and those of a folder whose tests share what is slow to start."""
+class _BySharing(LoadFileScheduling):
+    """The tests of a file on one worker, and those that share what is slow to start."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(f"tests/{folder}/")), nodeid.split("::")[0])
+        return next((shared for place, shared in TOGETHER.items() if nodeid.startswith(place)), nodeid.split("::")[0])
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     """Called where tests run on several workers."""
-    return _ByFileOrFolder(config, log) if config.getvalue("dist") == "loadfile" else None
+    return _BySharing(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_report_header() -> str:
