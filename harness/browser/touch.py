@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from playwright.sync_api import CDPSession, Locator, Page
+from playwright.sync_api import CDPSession, Locator, Page, ViewportSize
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
@@ -14,7 +14,7 @@ def as_phone(page: Page) -> CDPSession:
     """Give a page the screen of a phone, as `new_context(**PHONE)` does; it knows its touch screen once it is reloaded.
 
     Returns:
-        The session to detach where the page is to have a screen again.
+        The argument of `as_screen`.
     """
     page.set_viewport_size(PHONE["viewport"])
     devtools = page.context.new_cdp_session(page)
@@ -22,6 +22,13 @@ def as_phone(page: Page) -> CDPSession:
     devtools.send("Emulation.setDeviceMetricsOverride", screen)
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     return devtools
+
+
+def as_screen(page: Page, phone: CDPSession, viewport: ViewportSize) -> None:
+    """Give a page that had the screen of a phone one without touch again."""
+    phone.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    phone.detach()
+    page.set_viewport_size(viewport)
 
 
 def swipe(page: Page, *points: tuple[float, float]) -> None:

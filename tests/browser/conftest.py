@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page
 
 from harness.browser.parts import go_to_page
-from harness.browser.touch import PHONE, as_phone
+from harness.browser.touch import PHONE, as_phone, as_screen
 from harness.server import Server
 
 PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
@@ -136,8 +136,7 @@ class Tab:
                 if page is not self.page:
                     page.close()
             if self._phone is not None:
-                self._phone.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
-                self._phone.detach()
+                as_screen(self.page, self._phone, SCREEN)
                 self._phone = None
             if not self.page.is_closed():
                 self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
@@ -186,24 +185,23 @@ def open_page(browser: Browser, server: Server, tabs: Tabs):
     """open_page(address="", **context settings) -> Page on the playground or another page, watched until the test ends.
 
     address: what follows the server's own, like "exact-solutions?delta=1"; "/" is Start; settings alone, or nothing,
-    are the playground's. own: in a browser of its own, as are pages beside the first one with the same settings.
+    are the playground's. Pages beside the first one with the same settings are in a browser of their own.
     Where a test is not about motion, the newest frame is shown at once, for playing takes seconds: motion=True plays.
     """
     contexts: list[tuple[BrowserContext, Watched]] = []
 
-    def open_one(address: str = "", wait: bool = True, own: bool = False, motion: bool = False, **settings) -> Page:
+    def open_one(address: str = "", wait: bool = True, motion: bool = False, **settings) -> Page:
         place = address.partition("?")[0]
         looks = {name: settings.pop(name) for name in LOOKS if name in settings}
         looks["reduced_motion"] = "no-preference" if motion else "reduce"
-        if not own and settings == TOUCH:
-            settings, looks = {}, looks | {"phone": True}
-        if own or (tab := tabs.of(**settings)).taken:
-            looks.pop("phone", None)
+        phone = settings == TOUCH
+        tab = tabs.of(**({} if phone else settings))
+        if tab.taken:
             context = browser.new_context(**{"viewport": SCREEN, **looks, **settings})
             contexts.append((context, Watched(context)))
             page = context.new_page()
         else:
-            page = tab.take(**looks)
+            page = tab.take(**looks, phone=phone)
         page.goto(server.url + (address.removeprefix("/") if place else f"playground{address}"))
         if wait:
             page.wait_for_selector('[data-testid="live-run"][data-frames]:not([data-frames="0"])', timeout=30_000)

@@ -271,27 +271,6 @@ def test_a_pick_that_the_page_refuses_takes_the_dot_back(open_maps):
         wide.settles(1.0, 90.0)
 
 
-def test_junk_from_the_browser_is_refused(open_page):
-    """A browser that runs a module of its own instead of ours, and sends what it likes."""
-    junk = ['"here"', "[1, 2]", "{}", "{x: null, y: 1}", '{x: "1", y: 1}', "{x: true, y: 1, serial: {}}"]
-    module = f"""const junk = [{", ".join(junk)}];
-        export function mount({{ parentElement, setTriggerValue }}) {{
-            if (parentElement.querySelector(".impostor")) return;
-            const button = document.createElement("button");
-            button.className = "impostor";
-            button.onclick = () => setTriggerValue("pick", junk.shift());
-            parentElement.append(button, "send");
-        }}"""
-    page = open_page("_stcore/health", wait=False, own=True)
-    page.route("**/picker.js", lambda route: route.fulfill(content_type="text/javascript", body=module))
-    page.goto(page.url.removesuffix("_stcore/health"))
-    for sent in range(1, len(junk) + 1):
-        page.locator(".st-key-map-wide .impostor").dispatch_event("click")
-        counts(page, 0, sent)
-    expect(page.get_by_text("wide: (1.0, 90.0)")).to_be_visible()
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-
-
 def test_other_controls_move_the_dot_without_drawing_anything_anew(open_maps):
     page, wide, _ = open_maps()
     picture = wide.node.locator(".heatmaplayer image").element_handle()
@@ -425,6 +404,28 @@ def test_text_stands_out_from_its_background_in_both_themes(open_maps):
         background, *texts = colours
         assert (sum(background) < 200) == (scheme == "dark")
         assert min(contrast(text, background) for text in texts) >= 4.5
+
+
+def test_junk_from_the_browser_is_refused(open_page):
+    """A browser that runs a module of its own instead of ours, and sends what it likes."""
+    junk = ['"here"', "[1, 2]", "{}", "{x: null, y: 1}", '{x: "1", y: 1}', "{x: true, y: 1, serial: {}}"]
+    module = f"""const junk = [{", ".join(junk)}];
+        export function mount({{ parentElement, setTriggerValue }}) {{
+            if (parentElement.querySelector(".impostor")) return;
+            const button = document.createElement("button");
+            button.className = "impostor";
+            button.onclick = () => setTriggerValue("pick", junk.shift());
+            parentElement.append(button, "send");
+        }}"""
+    page = open_page("_stcore/health", wait=False)
+    page.route("**/picker.js", lambda route: route.fulfill(content_type="text/javascript", body=module))
+    page.goto(page.url.removesuffix("_stcore/health"))
+    for sent in range(1, len(junk) + 1):
+        page.locator(".st-key-map-wide .impostor").dispatch_event("click")
+        counts(page, 0, sent)
+    expect(page.get_by_text("wide: (1.0, 90.0)")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    page.unroute_all()
 
 
 def test_on_a_phone_a_tap_picks_the_dot_is_dragged_and_a_swipe_beside_it_does_neither(open_maps):

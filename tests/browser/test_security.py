@@ -9,9 +9,10 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from harness.server import Server
+from tests.browser.conftest import Tabs
 
 pytestmark = pytest.mark.browser
 
@@ -71,18 +72,18 @@ def elsewhere(server: Server) -> Iterator[int]:
         site.shutdown()
 
 
-def test_an_injected_script_does_not_run_and_sends_nothing_away(browser: Browser, server: Server, elsewhere: int):
+def test_an_injected_script_does_not_run_and_sends_nothing_away(open_page, tabs: Tabs, server: Server, elsewhere: int):
     script = f"http://127.0.0.1:{elsewhere}/other.js"
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(f"http://127.0.0.1:{elsewhere}/")
-        # a page without a policy shows that each way is one
-        assert sorted(page.evaluate(INJECT, script)) == ["foreign", "handler", "inline", "link", "own", "sent away"]
-        page.goto(f"{server.url}my-runs")
-        assert page.evaluate(INJECT, script) == []
+    page = open_page("_stcore/health", wait=False)
+    page.goto(f"http://127.0.0.1:{elsewhere}/")
+    # a page without a policy shows that each way is one
+    assert sorted(page.evaluate(INJECT, script)) == ["foreign", "handler", "inline", "link", "own", "sent away"]
+    page.goto(f"{server.url}my-runs")
+    assert page.evaluate(INJECT, script) == []
+    tabs.of().watched.wrong.clear()
 
 
-def test_a_foreign_page_may_not_frame_the_app_and_a_named_one_may(open_page, tabs, elsewhere: int):
+def test_a_foreign_page_may_not_frame_the_app_and_a_named_one_may(open_page, tabs: Tabs, elsewhere: int):
     """Its server names http://course.localhost:*; a browser takes all names below localhost for this machine."""
     context = open_page("_stcore/health", wait=False).context
     page = context.new_page()  # the frame shares the process of the other page of the app, where all is compiled

@@ -1,4 +1,4 @@
-"""Two tabs for all tests of charts, on the pages of a server of their own: plotly takes seconds to start in a new one.
+"""One tab for all tests of charts, on the pages of a server of their own: plotly takes seconds to start in a new one.
 
 Each worker has one such server, so that what a tab has compiled of an address serves all its tests.
 """
@@ -8,51 +8,53 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
 from harness.browser.live_chart import Open, unmounted
 from harness.browser.live_chart_server import LiveChartServer
 from harness.browser.parts import watched
-from harness.browser.touch import PHONE
+from harness.browser.touch import as_phone, as_screen
 
 SCREEN = {"viewport": {"width": 1280, "height": 800}}
 
 
 class Pages:
-    """The tabs, and what has gone wrong in them."""
+    """The tab, and what has gone wrong in it."""
 
     def __init__(self, browser: Browser, address: str):
         self._browser, self._address = browser, address
-        self._tabs: dict[bool, Page] = {}
-        self._mounts = False  # whether the screen's tab has a page that a live chart can be mounted on
-        self._wrong: dict[bool, list[str]] = {False: [], True: []}
+        self._tab: Page | None = None
+        self._phone: CDPSession | None = None
+        self._mounts = False  # whether the tab has a page that a live chart can be mounted on
+        self._wrong: list[str] = []
 
-    def tab(self, phone: bool = False) -> Page:
-        """The tab of a screen or a phone, as it is."""
-        if phone not in self._tabs:
-            context = self._browser.new_context(**(PHONE if phone else SCREEN))
-            wrong = self._wrong[phone]
+    def tab(self) -> Page:
+        """The tab, as it is."""
+        if self._tab is None:
+            context = self._browser.new_context(**SCREEN)
+            wrong = self._wrong
             context.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
             context.on("weberror", lambda e: wrong.append(str(e.error)))
             context.on("requestfailed", lambda r: wrong.append(r.url))
-            self._tabs[phone] = context.new_page()
-            self._tabs[phone].set_default_timeout(15_000)
-        return self._tabs[phone]
+            self._tab = context.new_page()
+            self._tab.set_default_timeout(15_000)
+        return self._tab
 
     def fresh(self, phone: bool = False) -> Page:
         """A page that was just loaded."""
-        page = self.tab(phone)
+        page = self.tab()
+        if phone:
+            self._phone = as_phone(page)
         page.goto(self._address)
         page.wait_for_function("window.harness")
-        self._mounts |= not phone
+        if not self._mounts:
+            self._wrong.clear()  # of the page before it, which another fixture has watched
+        self._mounts = True
         return page
 
     def to_mount_on(self) -> Page:
         """A page of a screen without a chart, for a live one."""
-        if not self._mounts:
-            self.fresh()
-            self._wrong[False].clear()  # of the page before it, which another fixture has watched
-        return self.tab()
+        return self.tab() if self._mounts else self.fresh()
 
     def bare(self) -> Page:
         """A page of a screen for a test that replaces all that is on it."""
@@ -64,16 +66,15 @@ class Pages:
         """Remove the live charts of a test. Returns what has gone wrong in them."""
         if self._mounts:
             unmounted(self.tab())
-        if True in self._tabs:
-            self.tab(phone=True).goto("about:blank")
-        found = [line for phone in (False, True) if phone or self._mounts for line in self._wrong[phone]]
-        for wrong in self._wrong.values():
-            wrong.clear()
+        found, self._wrong[:] = ([*self._wrong] if self._mounts else []), []
+        if self._phone is not None:
+            as_screen(self.tab(), self._phone, SCREEN["viewport"])
+            self._phone, self._mounts = None, False
         return found
 
     def close(self) -> None:
-        for page in self._tabs.values():
-            page.context.close()
+        if self._tab is not None:
+            self._tab.context.close()
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +95,7 @@ def open_chart(pages: Pages) -> Iterator[Open]:
     """open_chart(current, kept, labels) -> Page; anything on its console fails the test.
 
     Where a test is not about motion, the newest frame is shown at once, for playing takes seconds: motion=True plays.
-    phone: on a page of its own.
+    phone: on a page that is loaded for it.
     """
 
     def open_one(

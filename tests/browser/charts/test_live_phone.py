@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from harness.browser.live_chart import RUN, Open, plot, to_the_end
-from harness.browser.touch import come_to_rest, swipe
+from harness.browser.touch import come_to_rest, swipe, tap, tap_on
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrollin
     meaning = page.get_by_text("How far the kernel has moved.", exact=True)
     word = page.get_by_role("button", name="kernel moved")
     expect(meaning).to_be_hidden()
-    word.tap()
+    tap_on(word)
     expect(meaning).to_be_visible()
     box = meaning.bounding_box()
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
@@ -98,12 +98,12 @@ def test_on_a_phone_the_buttons_of_a_chart_cover_no_line_until_it_is_tapped_and_
     box = zoom.bounding_box()
     assert box is not None
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.touchscreen.tap(*middle)
+    tap(page, *middle)
     page.wait_for_function("getComputedStyle(document.querySelector('[data-chart=loss] .modebar')).opacity === '1'")
     assert sum(bars.evaluate_all(opacities)) == 1
     assert plot(page, "loss", "p._fullLayout.dragmode") is False
     page.wait_for_function(
         "getComputedStyle(document.querySelector('[data-chart=loss] .modebar-btn')).pointerEvents !== 'none'"
     )
-    page.touchscreen.tap(*middle)
+    tap(page, *middle)
     page.wait_for_function("document.querySelector('[data-chart=loss] .plot')._fullLayout.dragmode === 'zoom'")

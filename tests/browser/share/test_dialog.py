@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from harness.browser.parts import trained
+from harness.browser.parts import go, trained
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +39,8 @@ def test_what_is_ticked_is_what_the_link_shows(open_page) -> None:
     [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.screenshot())))
     assert code.text == link
 
-    page.goto(link)
+    page.keyboard.press("Escape")
+    go(page, link)
     trained(page)
     expect(page.locator("figure.chart:visible")).to_have_count(1)
     expect(page.locator("[data-chart=loss]")).to_be_visible()
