@@ -81,7 +81,7 @@ class Tab:
         self._browser, self._settings = browser, settings
         self.taken = False
         self.visit = ""
-        """The file whose visit it is in, if there is one."""
+        """The visit that it is in, if there is one: mostly the name of its file."""
         self._open()
 
     def _open(self) -> None:
@@ -117,7 +117,7 @@ class Tab:
     def leave(self, visit: str = "") -> list[str]:
         """After the test. Returns what went wrong in it. A tab that cannot be left empty is given up for a new one.
 
-        visit: the file whose next test goes on in its page.
+        visit: what the next test that takes it with this goes on with.
         """
         self.taken, self.visit = False, visit
         watched, shown = self.watched, []

@@ -28,6 +28,7 @@ from harness.browser.parts import (
     number,
     on_a_phone_in_the_dark,
     popover,
+    to_the_end,
     trained,
 )
 from harness.browser.pictures import check_png, saved, texts_of
@@ -156,14 +157,6 @@ def test_axe_core_is_there_and_no_page_is_left_out():
     assert {address.partition("?")[0] or "start" for address in PAGES} == scripts
 
 
-def to_the_end(page: Page) -> None:
-    """The run is trained and painted to its last frame, in all charts."""
-    trained(page)
-    chart(page).focus()
-    page.keyboard.press("End")
-    at_rest(page)
-
-
 def pictures_stand_alone(page: Page, visit: Visit, kinds: set[str]) -> None:
     for box in chart(page).locator(".folds input").all():
         box.check()
@@ -207,7 +200,7 @@ def a_control_starts_another_run_beside_a_ghost(page: Page) -> None:
     field.press("Enter")
     page.wait_for_function("() => new URLSearchParams(location.search).get('alphas') === '2,5'", timeout=15_000)
     expect(page.get_by_role("button", name="Dismiss ghost")).to_be_visible(timeout=15_000)
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
 
 
 def charts_are_as_wide_as_a_phone(page: Page) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from harness.browser.live_chart_server import LiveChartServer
 from harness.browser.parts import at_rest, finished
@@ -21,6 +21,7 @@ from lazyrich.experiments.student_teacher.config import PRESETS
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
 from lazyrich.tasks.student_teacher import Task
+from tests.browser.conftest import Tabs
 
 pytestmark = pytest.mark.browser
 
@@ -73,10 +74,12 @@ class Ends(StudentTeacher):
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
+def page(tabs: Tabs) -> Iterator[Page]:
+    """A page for the functions alone, until one of the app takes its place."""
     with LiveChartServer() as server:
-        page = browser.new_page()
+        page = tabs.of().take(visit=server.address)
         page.goto(server.address)
+        tabs.of().leave(server.address)
         yield page
         page.close()
 

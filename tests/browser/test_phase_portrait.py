@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness.browser.parts import attribute, chart, download, nothing_cut_off, popover
+from harness.browser.parts import attribute, chart, download, nothing_cut_off, popover, trained
 from harness.browser.touch import PHONE, swipe
 from lazyrich import PhasePortrait, phase_portrait
 
@@ -111,7 +111,7 @@ def a_click_on_the_map_leads_to_that_student_in_the_playground(page: Page) -> No
 
 def test_a_portrait_is_read_by_keys_its_table_is_that_of_python_and_its_cells_open_in_the_playground(visit):
     page = visit(SMALL)
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     expect(page.locator(".transport .where span").first).to_have_text("25 of 25 students")
     here = phase_portrait(CONFIG)
     plot = page.locator(".portrait-chart .plot")
@@ -177,11 +177,11 @@ def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_
     # what was there is there before anything new can be
     page.wait_for_function("() => held.length", timeout=30_000)
     assert page.evaluate("held[0]") >= had
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     page.get_by_text("The paper's map").click()
     page.get_by_test_id("picker").get_by_role("application").wait_for(timeout=30_000)
     page.get_by_text("Compute it here").click()
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=15_000)
+    trained(page)
     assert active_runs() == 0
 
 

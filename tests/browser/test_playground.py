@@ -18,7 +18,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness.browser import parts
-from harness.browser.parts import attribute, boxes, chart, download, popover, reading, shared_link, titles_inside
+from harness.browser.parts import (
+    attribute,
+    boxes,
+    chart,
+    download,
+    popover,
+    reading,
+    shared_link,
+    titles_inside,
+    trained,
+)
 from harness.browser.touch import PHONE
 from harness.server import Server
 from harness.visitor import Visitor
@@ -387,7 +397,7 @@ def the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page: Page) 
     expect(page.get_by_text(re.compile(r"Diverged at t = .* \(step [\d,]+\)"))).to_be_visible()
     assert int(attribute(page, "frames")) > 0
     page.get_by_role("button", name=re.compile("Use")).click()
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=20_000)
+    trained(page)
     rate = float(parse_qs(urlsplit(page.url).query)["learning_rate"][0])
     assert 0 < rate < 0.5
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from harness.browser.parts import chart, download, nothing_cut_off, number, popover, reading
+from harness.browser.parts import chart, download, nothing_cut_off, number, popover, reading, trained
 from harness.small_runs import SMALL
 from lazyrich import StudentTeacher, train
 from lazyrich.experiments import registry
@@ -125,7 +125,7 @@ def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str) -> None:
     config = registry[name](**SMALL.get(name, {}))
     train(config).to_html(cut.file)
     page = cut.open()
-    expect(chart(page)).to_have_attribute("data-status", "finished")
+    trained(page)
     chart(page).focus()
     page.keyboard.press("End")
     expect(page.locator("figure.painting")).to_have_count(0)
@@ -137,7 +137,7 @@ def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str) -> None:
 
 def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page) -> None:
     page = open_page("exact-solutions?steps=50&delta=0.5&keep=delta%3D-0.5%26steps%3D50")
-    expect(chart(page)).to_have_attribute("data-status", "finished")
+    trained(page)
     # a kept run is in the file once it has frames
     kept = page.locator(".live-run table tbody tr").nth(1)
     expect(kept.locator("td[data-label]").first).to_have_text(re.compile(r"\d"), timeout=30_000)

@@ -26,6 +26,12 @@ PREFERENCES = {
     "privacy.resistFingerprinting.autoDeclineNoUserInputCanvasPrompts": False,
     "ui.prefersReducedMotion": 1,
     "dom.ipc.processPrelaunch.enabled": False,  # a process in advance for a tab that nobody opens
+    # one process for all pages, and none for media and the network
+    "fission.autostart": False,
+    "dom.ipc.processCount": 1,
+    "media.rdd-process.enabled": False,
+    "network.process.enabled": False,
+    "browser.newtabpage.enabled": False,
 }
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 ENTER, TAB, BACKSPACE, CONTROL = "\ue007", "\ue004", "\ue003", "\ue009"

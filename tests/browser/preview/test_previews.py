@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from harness.browser.parts import attribute, chart, finished, reading
+from harness.browser.parts import attribute, chart, finished, reading, trained
 from harness.browser.touch import PHONE, swipe, tap_on
 
 pytestmark = pytest.mark.browser
@@ -185,7 +185,7 @@ def several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move
 
 def test_on_a_phone_the_picture_and_what_changes_it_are_on_one_screen(open_page):
     page = open_page(START, motion=True, **PHONE)
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=60_000)
+    trained(page)
     tau, delta = page.locator(".hands input[type=range]").all()
     chips = page.get_by_role("group", name="Presets")
     plane = page.locator("[data-chart=plane] .frame")

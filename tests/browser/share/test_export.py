@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from harness.browser.parts import at_rest, chart, trained
+from harness.browser.parts import to_the_end
 from harness.browser.pictures import check_png, texts_of
 
 pytestmark = pytest.mark.browser
@@ -52,14 +52,6 @@ def test_pictures_of_axes_in_space_too_and_a_page_on_paper_has_all_its_charts_an
     to_the_end(page)
     pictures_have_their_size_and_all_that_they_name(page, {"space": ["training", "loss 0"]})
     a_page_on_paper_has_all_its_charts_and_nothing_to_press(page)
-
-
-def to_the_end(page: Page) -> None:
-    """The run is trained and painted to its last frame, in all charts."""
-    trained(page)
-    chart(page).focus()
-    page.keyboard.press("End")
-    at_rest(page)
 
 
 def pictures_have_their_size_and_all_that_they_name(page: Page, pictures: dict[str, list[str]]) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from harness.browser.parts import chart, nothing_cut_off, reading
+from harness.browser.parts import nothing_cut_off, reading, trained
 from lazyrich.run_archive.reading import Bounds, read_runs
 
 SETTINGS = "dimension=3&samples=12&test_samples=50&width=8&steps=60"
@@ -28,11 +28,11 @@ def archive(page) -> bytes:
 
 def test_a_visit_is_listed_taken_along_and_opened_again(open_page, tmp_path):
     page = open_page(f"playground?{SETTINGS}&tau=0.5")
-    expect(chart(page)).to_have_attribute("data-status", "finished")
+    trained(page)
     loss = float(reading(page, "test loss"))
     page.get_by_role("button", name="New seed").click()
     page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '1'")
-    expect(chart(page)).to_have_attribute("data-status", "finished")
+    trained(page)
     to_my_runs(page)
     rows = page.locator(".my-run")
     expect(rows).to_have_count(2)
@@ -61,4 +61,4 @@ def test_a_visit_is_listed_taken_along_and_opened_again(open_page, tmp_path):
     nothing_cut_off(page)
     page.get_by_role("link", name="Open", exact=True).last.click()
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.5'", timeout=30_000)
-    expect(chart(page)).to_have_attribute("data-status", "finished", timeout=30_000)
+    trained(page)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from harness.browser.parts import attribute, caption, chart, download, nothing_cut_off, popover, reading
+from harness.browser.parts import attribute, caption, chart, download, nothing_cut_off, popover, reading, trained
 from lazyrich import StudentTeacher, compare
 
 BASE = StudentTeacher(tau=0.3, leak=0.1, dimension=3, samples=12, test_samples=50, width=8, steps=60)
@@ -24,7 +24,7 @@ def test_a_question_of_the_playground_is_answered_over_seeds(visit):
     page.get_by_label("Seeds, typed").fill("6")
     page.get_by_label("Seeds, typed").press("Enter")
     expect(page.locator(".transport .where span").first).to_have_text("6 of 6 pairs", timeout=60_000)
-    expect(chart(page)).to_have_attribute("data-status", "finished")
+    trained(page)
     versus = compare(BASE.changed(delta=0.0), BASE.changed(delta=1.0), seeds=6)
     said = page.locator("p.verdict").inner_text().partition("; loss still falls")[0]
     assert versus.verdict.startswith(said) and said.count("6")
