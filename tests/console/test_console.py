@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import gc
 import io
-import os
 import signal
 import sys
-import time
+import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from lazyrich.console import interrupts, output
 from lazyrich.console.output import StatusLine, tell
 from lazyrich.console.readable import HANDLER
+from lazyrich.sweeps import progress_bar
 from lazyrich.sweeps.progress_bar import ProgressBar, duration
 
 
@@ -28,7 +29,8 @@ class Terminal(io.StringIO):
 def test_a_progress_bar_shows_what_is_done_and_the_time_left_at_the_pace_of_this_run(monkeypatch):
     now, terminal = [1000.0], Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    for module in (output, progress_bar):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
     with ProgressBar(whole=100.0, count=10, name="parts") as bar:
         bar.had(40.0, 4)
         bar.show(0.0, 0)
@@ -95,7 +97,8 @@ def test_a_signal_within_a_held_block_comes_after_it(heard, masks, monkeypatch):
     done = []
     with pytest.raises(interrupts.Interrupted), interrupts.held():
         with interrupts.held():
-            os.kill(os.getpid(), signal.SIGINT)
+            # to this thread: one of a library could take a signal to the process, and a moment later
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             done.append("inner")
         done.append("outer")
     assert done == ["inner", "outer"]

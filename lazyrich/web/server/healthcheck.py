@@ -22,6 +22,7 @@ from urllib.parse import quote
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 ROOT = Path(__file__).parents[3]
+PROCESSES = Path("/proc")
 SECONDS = 4.5
 """Seconds for all requests together; the container's check ends after 5 s."""
 
@@ -34,13 +35,13 @@ def command() -> list[str]:
     It is that of process 1, or of a child of it if that only starts the app of this folder.
     """
     try:
-        children = Path("/proc/1/task/1/children").read_text().split()
+        children = (PROCESSES / "1/task/1/children").read_text().split()
     except OSError:
         children = []
     for process in ("1", *children):
         try:
-            words = Path(f"/proc/{process}/cmdline").read_text(errors="replace").split("\0")
-            if Path(f"/proc/{process}/cwd").resolve() != ROOT:
+            words = (PROCESSES / process / "cmdline").read_text(errors="replace").split("\0")
+            if (PROCESSES / process / "cwd").resolve() != ROOT:
                 continue
         except OSError:
             continue

@@ -60,6 +60,7 @@ def test_behind_a_proxy_that_changes_the_host_the_configured_address_may(option)
     option("browser.serverAddress", "lab.example")
     assert asks("https://lab.example", host="127.0.0.1:8501")
     assert not asks("https://evil.example", host="127.0.0.1:8501")
+    assert not asks("http://[", host="elsewhere.example")
 
 
 def test_a_host_that_is_not_allowed_may_not_even_for_itself(option):

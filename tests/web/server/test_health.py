@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -92,3 +93,19 @@ def test_who_waits_for_a_long_time_hears_that_the_line_is_not_cut(server, monkey
             viewer.ask({run.id: 0})
             last, heard = heard, viewer.read()
         assert last == {}, "an answer without news came before the first frame"
+
+
+def test_the_largest_delay_counts_until_it_is_long_ago(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(health, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    pulse = health.Pulse()
+    assert pulse.worst == 0.0
+    for late, worst in ((0.2, 0.2), (3.0, 3.0), (1.0, 3.0), (0.5, 3.0)):
+        pulse.note(late)
+        assert pulse.worst == worst
+        now[0] += health.REMEMBERED / 4
+    assert pulse.worst == 3.0
+    now[0] += health.REMEMBERED / 4 + 0.1
+    assert pulse.worst == 1.0
+    now[0] += health.REMEMBERED
+    assert pulse.worst == 0.0

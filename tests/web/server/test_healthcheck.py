@@ -17,6 +17,7 @@ import pytest
 
 from harness.proxy import certificate
 from harness.server import ROOT
+from lazyrich.web.server import healthcheck
 from lazyrich.web.server.healthcheck import addresses, flags
 
 
@@ -97,3 +98,33 @@ def test_a_base_path_is_asked_for_as_browsers_do():
 def test_flags_of_the_app_win(monkeypatch, command, expected):
     monkeypatch.setenv("STREAMLIT_SERVER_PORT", "8501")
     assert addresses(flags(command.split())) == [f"{place}/lazyrich/health" for place in expected]
+
+
+APP = "python /bin/streamlit run app.py --server.port=9000"
+
+
+@pytest.mark.parametrize(
+    ("processes", "expected"),
+    [
+        ({"1": (APP, ROOT)}, APP),
+        ({"1": ("tini -- sh start.sh", Path("/")), "7": (APP, ROOT)}, APP),
+        ({"1": ("tini -- sh start.sh", ROOT), "7": ("python -m worker", ROOT), "8": (APP, ROOT)}, APP),
+        ({"1": (APP, Path("/other/app"))}, ""),
+        ({"1": ("python -m streamlit hello", ROOT)}, ""),
+        ({"1": ("tini", ROOT), "7": None}, ""),
+        ({}, ""),
+    ],
+    ids=["alone", "started by another", "beside others", "another app", "another command", "gone", "no processes"],
+)
+def test_the_app_is_the_first_process_or_a_child_of_it(tmp_path, monkeypatch, processes, expected):
+    for number, process in processes.items():
+        (tmp_path / number).mkdir()
+        if process is not None:
+            command, folder = process
+            (tmp_path / number / "cmdline").write_bytes("\0".join(command.split()).encode())
+            (tmp_path / number / "cwd").symlink_to(folder)
+    if processes:
+        (tmp_path / "1/task/1").mkdir(parents=True)
+        (tmp_path / "1/task/1/children").write_text(" ".join(number for number in processes if number != "1"))
+    monkeypatch.setattr(healthcheck, "PROCESSES", tmp_path)
+    assert healthcheck.command() == expected.split()

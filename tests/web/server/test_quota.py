@@ -56,6 +56,14 @@ def test_what_the_page_shows_is_not_ended_and_past_the_limit_the_next_is_refused
     assert ask(pool, sessions, token, long(1), page=set()) is page[1], "what is there costs nothing"
 
 
+def test_runs_that_the_server_has_let_go_are_not_counted(server):
+    pool, sessions = server(session_runs=1)
+    token = sessions.open()
+    for number in range(5):
+        sessions.allow(token, f"dropped {number}")
+    assert ask(pool, sessions, token, long(0)).status == "running"
+
+
 def test_one_visitors_limit_ends_nothing_that_another_may_watch_and_refuses_no_other(server):
     pool, sessions = server(session_runs=1)
     one, other = sessions.open(), sessions.open()

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from lazyrich.web.server.sessions import MAX_RUNS, SessionEnded, Sessions, keep_tokens_out_of_logs
+from lazyrich.config.limits import Limits
+from lazyrich.web.server.sessions import MAX_RUNS, SessionEnded, Sessions, TooManySockets, keep_tokens_out_of_logs
 
 
 def test_a_session_reads_the_runs_it_was_allowed_and_no_others():
@@ -27,6 +28,33 @@ def test_a_closed_session_is_forgotten():
     for use in (sessions.starts, sessions.reruns, sessions.runs, lambda token: sessions.allow(token, "run")):
         with pytest.raises(SessionEnded):
             use(token)
+
+
+def test_a_run_can_be_taken_back_and_a_session_that_has_ended_has_none_to_take():
+    sessions = Sessions()
+    token = sessions.open()
+    sessions.allow(token, "run")
+    sessions.forbid(token, "run")
+    sessions.forbid(token, "another")
+    assert not sessions.may_read(token, "run") and sessions.runs(token) == []
+    sessions.close(token)
+    sessions.forbid(token, "run")
+
+
+def test_connections_of_a_page_are_counted_while_they_are_open():
+    sessions = Sessions(Limits(session_sockets=2))
+    token = sessions.open()
+    for _ in range(3):
+        with sessions.socket(token), sessions.socket(token):
+            with (
+                pytest.raises(
+                    TooManySockets, match=r"^2 live charts are connected for this page, as many as it may have"
+                ),
+                sessions.socket(token),
+            ):
+                pass
+            with sessions.socket(sessions.open()):
+                pass
 
 
 def test_tokens_are_long_and_differ():

@@ -185,12 +185,17 @@ def test_charts_of_one_visitor_share_their_turn_and_the_one_that_lost_it_is_told
 
 
 def test_a_server_may_have_no_previews():
-    server = Server(Limits(workers=0, session_previews=0))
+    # what is asked for too fast is answered later: two seconds of messages are answered at once
+    server = Server(Limits(workers=0, session_previews=0, socket_messages=6000))
     server.start()
     try:
         visit = server.visit(Counter(steps=1), BASE)
         with server.viewer(visit.token) as viewer:
             viewer.wish(visit.runs[1].id, 1, tau=0.5)
             assert "change when a control is released" in viewer.preview().why
+            for serial in range(2, 212):
+                viewer.wish(visit.runs[1].id, serial, tau=0.5)
+            while viewer.preview().serial != 211:
+                pass
     finally:
         server.stop()

@@ -237,6 +237,10 @@ def test_one_viewer_can_stop_a_run_and_one_of_two_is_told_that_others_watch(serv
                 "running",
                 "Not stopped, because 2 viewers are watching this run.",
             )
+            with server.viewer(visit.token) as three:
+                three.stop(run.id)  # without watching it
+                three.ask({run.id: 0})
+                assert three.read()[run.id].header["status"] == "running"
         eventually(lambda: run.viewers == 1)
         one.stop(run.id)
         last = one.follow(run.id)[-1].header
@@ -291,6 +295,32 @@ def test_whoever_does_not_say_a_token_first_is_turned_away(server, first):
     with connect(f"ws://{server.place}/lazyrich/live") as connection:
         connection.send(first)
         assert close_code(Subscriber(connection)) == 4400
+
+
+def test_whoever_leaves_without_a_word_leaves_nothing_behind(server, caplog):
+    eventually(lambda: server.tasks() == server.idle_tasks)
+    with connect(f"ws://{server.place}/lazyrich/live"):
+        eventually(lambda: server.tasks() > server.idle_tasks)
+    eventually(lambda: server.tasks() == server.idle_tasks)
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_an_unforeseen_error_closes_its_own_socket_with_a_sentence_and_is_logged(server, monkeypatch, caplog):
+    def broken(self, text):
+        raise RuntimeError("unforeseen")
+
+    visit = server.visit()
+    with server.viewer(visit.token) as viewer, monkeypatch.context() as here:
+        here.setattr("lazyrich.web.stream.subscriber.Subscriber.hear", broken)
+        viewer.ask({})
+        with pytest.raises(ConnectionClosed) as closed:
+            viewer.connection.recv(10)
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (
+        1011,
+        "The server could not answer; its log has the reason.",
+    )
+    assert "RuntimeError: unforeseen" in caplog.text
+    assert server.tasks() >= server.idle_tasks and server.visit().token
 
 
 def test_whoever_says_nothing_is_turned_away(server, monkeypatch):

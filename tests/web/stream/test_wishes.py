@@ -1,0 +1,223 @@
+"""Wishes of one visitor, step by step: paced, joined, replaced and withdrawn. The previews are made by the test."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lazyrich import StudentTeacher
+from lazyrich.config.limits import Limits
+from lazyrich.serving.previews.compute import Preview
+from lazyrich.serving.previews.states import Wish
+from lazyrich.serving.rate_limit import RateLimit
+from lazyrich.web.stream.wishes import ELSEWHERE, AllWishes, Outbox, Wishes
+
+MADE = Preview(b'{"count": 1}', b"")
+
+
+def config(tau: float) -> StudentTeacher:
+    return StudentTeacher(tau=tau, steps=20, samples=5, width=4)
+
+
+class Previews:
+    """Previews that are asked for and made when the test says so."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Preview] = {}
+        self.asked: list[tuple[str, Callable[..., None]]] = []
+        self.elsewhere: set[str] = set()
+        self.left: list[str] = []
+
+    def find(self, key: str) -> Preview | None:
+        return self.kept.get(key)
+
+    def expected(self, key: str) -> bool:
+        return key in self.elsewhere
+
+    def ask(self, config: Any, plan: Any, answer: Callable[..., None]) -> str:
+        self.asked.append((config.key, answer))
+        return config.key
+
+    def leave(self, job: str, answer: Callable[..., None]) -> None:
+        self.left.append(job)
+
+    async def make(self, preview: Preview | None = MADE, why: str = "") -> None:
+        """Answer what was asked for last."""
+        self.asked[-1][1](preview, why)
+        await asyncio.sleep(0)
+
+
+class Visitor:
+    """The wishes of a visitor with a chart or two, one at once. a_minute: their rate; as many as they like if None."""
+
+    def __init__(self, a_minute: float | None = None):
+        self.previews, self.now = Previews(), 0.0
+        self._step = 60.0 if a_minute is None else 0.0
+        pool: Any = SimpleNamespace(previews=self.previews, limits=Limits())
+        self.wishes = Wishes(pool, RateLimit(a_minute or 1.0, seconds=0.0, clock=self._clock))
+        self.one, self.other = Outbox(self.wishes), Outbox(self.wishes)
+
+    def _clock(self) -> float:
+        self.now += self._step
+        return self.now
+
+    @property
+    def state(self) -> Wish:
+        return self.wishes._state
+
+    @property
+    def asked(self) -> list[str]:
+        return [key for key, _ in self.previews.asked]
+
+
+def told(outbox: Outbox) -> tuple[int, str] | None:
+    """Serial of the message that waits to be sent, and why there is no preview, "" if it is one."""
+    message = outbox.take()
+    if message is None:
+        return None
+    header = json.loads(message[4 : 4 + struct.unpack("<I", message[:4])[0]])
+    assert (header["preview"] is None) == bool(header["why"])
+    return header["serial"], header["why"]
+
+
+@pytest.fixture
+def played() -> Callable[[Callable[[], Any]], None]:
+    return lambda play: asyncio.run(asyncio.wait_for(play(), 10))
+
+
+def test_past_the_rate_the_latest_wish_waits_and_is_computed_when_its_time_has_come(played):
+    async def play():
+        visitor = Visitor(a_minute=3000)
+        visitor.one.wish(1, config(0.1))
+        await visitor.previews.make()
+        assert told(visitor.one) == (1, "") and visitor.state is Wish.NONE
+        visitor.one.wish(2, config(0.2))
+        assert visitor.state is Wish.PACED and len(visitor.asked) == 1
+        visitor.one.wish(3, config(0.3))
+        assert visitor.state is Wish.PACED and told(visitor.one) is None, "one replaces the other without a word"
+        visitor.now = 60.0
+        while visitor.state is Wish.PACED:
+            await asyncio.sleep(0.005)
+        assert visitor.asked[1:] == [config(0.3).key]
+        await visitor.previews.make()
+        assert told(visitor.one) == (3, "")
+
+    played(play)
+
+
+def test_a_paced_wish_that_another_visitor_has_computed_costs_nothing_and_begins_at_once(played):
+    async def play():
+        visitor = Visitor(a_minute=1)
+        visitor.one.wish(1, config(0.1))
+        await visitor.previews.make()
+        visitor.one.wish(2, config(0.2))
+        visitor.previews.elsewhere.add(config(0.3).key)
+        visitor.one.wish(3, config(0.3))
+        assert visitor.asked[1:] == [config(0.3).key] and visitor.wishes._timer is None
+        await visitor.previews.make()
+        assert told(visitor.one) == (3, "") and visitor.state is Wish.NONE
+
+    played(play)
+
+
+def test_a_chart_that_is_closed_takes_its_wishes_with_it_and_leaves_the_turn_to_the_other(played):
+    async def play():
+        visitor = Visitor(a_minute=1)
+        visitor.one.wish(1, config(0.1))
+        visitor.one.leave()
+        assert visitor.previews.left == [config(0.1).key] and visitor.state is Wish.NONE
+        await visitor.previews.make()
+        assert told(visitor.one) is None, "what comes too late is nobody's"
+        visitor.one.wish(2, config(0.2))
+        assert visitor.state is Wish.PACED
+        visitor.one.leave()
+        assert visitor.state is Wish.NONE and visitor.wishes._timer is None and len(visitor.asked) == 1
+
+        visitor = Visitor()
+        visitor.one.wish(1, config(0.1))
+        visitor.other.wish(2, config(0.2))
+        assert visitor.state is Wish.FOLLOWED and len(visitor.asked) == 1
+        visitor.one.leave()
+        assert visitor.asked[1:] == [config(0.2).key]
+        await visitor.previews.make()
+        assert told(visitor.other) == (2, "")
+
+    played(play)
+
+
+def test_of_two_charts_the_later_wish_waits_and_the_other_is_told(played):
+    async def play():
+        visitor = Visitor()
+        visitor.one.wish(1, config(0.1))
+        visitor.one.wish(2, config(0.2))
+        visitor.other.wish(3, config(0.3))
+        assert told(visitor.one) == (2, ELSEWHERE)
+        # meanwhile another visitor has had it computed
+        visitor.previews.kept[config(0.3).key] = MADE
+        await visitor.previews.make(None, "It diverged at once.")
+        assert told(visitor.one) == (1, "It diverged at once.")
+        assert told(visitor.other) == (3, "") and len(visitor.asked) == 1 and visitor.state is Wish.NONE
+
+    played(play)
+
+
+def test_a_wish_that_is_there_or_cannot_be_withdraws_the_one_that_waits(played):
+    async def play():
+        for wanted, said in (
+            (config(0.3), ""),
+            (config(0.3).changed(samples=10_000, width=2000, dimension=1000), "too much"),
+        ):
+            visitor = Visitor()
+            visitor.previews.kept[config(0.3).key] = MADE
+            visitor.one.wish(1, config(0.1))
+            visitor.one.wish(2, config(0.2))
+            assert visitor.state is Wish.FOLLOWED
+            visitor.one.wish(3, wanted)
+            serial, why = told(visitor.one)
+            assert (serial, bool(why)) == (3, bool(said)) and visitor.state is Wish.ASKED
+
+    played(play)
+
+
+def test_a_message_is_there_for_who_waits_for_it_before_and_after(played):
+    async def play():
+        outbox = Visitor().one
+        waiting = outbox.arrival()
+        assert outbox.arrival() is waiting and not waiting.done()
+        outbox.wish(1, "No such setting.")
+        assert waiting.done() and outbox.arrival().done(), "it has not been taken"
+        outbox.put(b"another")
+        assert outbox.take() == b"another" and outbox.take() is None and not outbox.arrival().done()
+
+    played(play)
+
+
+def test_an_answer_for_a_server_that_has_ended_is_dropped():
+    visitor = Visitor()
+
+    async def play():
+        visitor.one.wish(1, config(0.1))
+
+    asyncio.run(play())
+    visitor.previews.asked[-1][1](MADE, "")
+    assert told(visitor.one) is None
+
+
+def test_connections_of_one_visitor_share_their_wishes(played):
+    async def play():
+        pool: Any = SimpleNamespace(previews=Previews(), limits=Limits())
+        every = AllWishes(pool, lambda token: None)
+        mine = every.of("a")
+        assert every.of("a") is mine and every.of("b") is not mine
+        outbox = Outbox(mine)
+        outbox.wish(4, config(0.1))
+        serial, why = told(outbox)
+        assert serial == 4 and "change when a control is released" in why
+
+    played(play)
