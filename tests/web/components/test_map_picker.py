@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lazyrich.web.components.map_picker import MOST, Map, Mark, Moments, picker, read_pick
+from lazyrich.web.components.map_picker import MOST, Map, Mark, Moments, _colour_range, picker, read_pick
 
 TITLES = {"x_title": "x", "y_title": "y", "z_title": "z"}
 
@@ -108,3 +108,18 @@ def test_a_map_with_moments_has_a_table_for_each_of_them():
             small(**{"z": tables, "moments": moments, "small": True, **wrong})
     with pytest.raises(ValueError, match="z must have a row"):
         small(z=tables)
+
+
+@pytest.mark.parametrize(
+    ("z", "colours"),
+    [
+        ([[0, 1, 2], [3, np.nan, 5]], [0.0, 5.0]),
+        (np.full((2, 3), 4.0), [2.0, 6.0]),
+        (np.full((2, 3), -4.0), [-6.0, -2.0]),
+        (np.zeros((2, 3)), [-0.5, 0.5]),
+        (np.full((2, 3), np.nan), [0.0, 1.0]),
+    ],
+)
+def test_colours_reach_over_what_is_known_and_around_a_single_number(z, colours):
+    assert _colour_range(small(z=np.array(z))) == colours
+    assert _colour_range(small(z=np.array(z), z_range=(-1, 9))) == [-1.0, 9.0]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from types import SimpleNamespace
 from weakref import ref
 
 import pytest
 
-from lazyrich import StudentTeacher
+from lazyrich import LinearNetwork, StudentTeacher
 from lazyrich.config.limits import Limits
 from lazyrich.own_data import OVERRULED, Bounds, OwnStudent, Preparation, parse, prepare
 from lazyrich.run_archive.recorded_run import RecordedRun
 from lazyrich.serving.run import Run
 from lazyrich.serving.run_states import Event
-from lazyrich.web.page.my_runs.rows import NEWEST, OLDEST, block, orders, rows_of, sorted_rows
+from lazyrich.web.page.my_runs import rows as list_rows
+from lazyrich.web.page.my_runs.rows import NEWEST, OLDEST, PAGE, block, orders, rows_of, sorted_rows
 from lazyrich.web.page.my_runs.run_list import RunList
 
 SMALL = StudentTeacher(steps=20, samples=6, test_samples=5, width=4)
@@ -124,6 +126,28 @@ def test_rows_name_what_differs_and_are_sorted_by_it_or_by_a_number():
     assert losses == sorted(losses, reverse=True)
     [alone] = rows_of(listed(StudentTeacher(steps=30, samples=6, test_samples=5, width=4)).entries)
     assert "Steps 30" in alone.told
+
+
+def test_pages_order_a_list_too_and_times_are_told_in_the_unit_that_suits_them(monkeypatch):
+    runs = listed(SMALL, LinearNetwork(steps=20, start="random", width=4, dimension=3), SMALL.changed(tau=1.0))
+    rows = rows_of(runs.entries)
+    places = [row.place for row in rows]
+    assert len(set(places)) == 2 and [row.place for row in sorted_rows(rows, PAGE)] == sorted(places)
+    assert [row.place for row in sorted_rows(rows, PAGE, largest_first=True)] == sorted(places, reverse=True)
+    entry = runs.entries[0]
+    for seconds, told in ((59, "just now"), (60, "1 min ago"), (3599, "59 min ago"), (7300, "2 h ago")):
+        monkeypatch.setattr(list_rows, "time", SimpleNamespace(monotonic=lambda s=seconds: entry.asked + s))
+        assert told in block(rows_of(runs.entries)[0])
+
+
+def test_a_list_that_is_cleared_is_empty_and_what_is_not_there_cannot_be_noted_or_deleted():
+    runs = listed(SMALL, SMALL.changed(tau=1.0), listed_runs=1)
+    assert runs.left == 1 and runs.nbytes > 0
+    runs.note(99, "nobody")
+    runs.delete(99)
+    assert [entry.note for entry in runs.entries] == [""]
+    runs.clear()
+    assert (len(runs.entries), runs.left, runs.nbytes) == (0, 0, 0)
 
 
 def test_texts_from_outside_are_escaped():
