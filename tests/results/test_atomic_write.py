@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -19,7 +20,7 @@ import pandas as pd
 import pytest
 
 from lazyrich import CannotWrite, Result, StudentTeacher, train
-from lazyrich.results import export
+from lazyrich.results import export, target
 from lazyrich.results.atomic_write import whole_file
 from lazyrich.results.target import obstacle
 from lazyrich.sweeps.files import write_table
@@ -282,3 +283,83 @@ def test_a_file_that_a_container_has_from_outside_gets_the_bytes(tmp_path):
     finally:
         subprocess.run(["umount", inside], check=True)
     assert sorted(os.listdir(tmp_path)) == ["inside.csv", "outside.csv"]
+
+
+def test_a_file_that_cannot_be_moved_into_place_leaves_the_old_one(tmp_path, monkeypatch):
+    def replace(part, path):
+        raise PermissionError(errno.EACCES, "permission denied")
+
+    path = tmp_path / "run.csv"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(CannotWrite, match=r"run\.csv could not be written: permission denied\."):
+        write(path)
+    assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["run.csv"]
+
+
+@pytest.mark.skipif(not ROOT_USER, reason="needs files of another user")
+@pytest.mark.parametrize(("before", "after"), [(0o640, 0o600), (0o664, 0o644), (0o4775, 0o755), (0o2750, 0o700)])
+def test_a_file_whose_owner_and_group_cannot_be_kept_opens_to_nobody_else(tmp_path, monkeypatch, before, after):
+    def refused(*_):
+        raise PermissionError(errno.EPERM, "operation not permitted")
+
+    path = tmp_path / "run.csv"
+    path.touch()
+    os.chown(path, 12345, 12346)
+    path.chmod(before)
+    monkeypatch.setattr(os, "fchown", refused)
+    write(path)
+    assert path.read_bytes() == b"new" and mode(path) == after and path.stat().st_uid == os.geteuid()
+
+
+def test_a_system_without_access_lists_keeps_the_mode(tmp_path, monkeypatch):
+    path = tmp_path / "run.csv"
+    path.touch()
+    path.chmod(0o640)
+    monkeypatch.delattr(os, "listxattr", raising=False)
+    write(path)
+    assert path.read_bytes() == b"new" and mode(path) == 0o640
+
+
+def test_a_pipe_that_does_not_wait_for_its_reader_gets_everything():
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    content, read = bytes(range(256)) * 2000, bytearray()
+
+    def drain():
+        while chunk := os.read(ours, 4096):
+            read.extend(chunk)
+
+    thread = threading.Thread(target=drain)
+    thread.start()
+    try:
+        write(f"/dev/fd/{theirs}", content)
+    finally:
+        os.close(theirs)
+        thread.join(30)
+        os.close(ours)
+    assert bytes(read) == content
+
+
+def test_a_whole_disk_and_a_folder_of_others_are_no_places(tmp_path, monkeypatch):
+    with pytest.raises(OSError, match="it is a whole disk, whose content would be lost"):
+        target._check_kind(stat.S_IFBLK | 0o660)
+    (tmp_path / "run.csv").touch()
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, how: how != os.W_OK | os.X_OK and allowed(path, how))
+    assert obstacle(tmp_path / "run.csv") == f"the folder {tmp_path} lets no file be made in it"
+    monkeypatch.undo()
+    if ROOT_USER:
+        os.chown(tmp_path / "run.csv", 12345, -1)
+        os.chown(tmp_path, 12346, -1)
+        tmp_path.chmod(0o1777)
+        for user, reason in (
+            (0, ""),
+            (12345, ""),
+            (12346, ""),
+            (12347, f"in the folder {tmp_path} only its owner may"),
+        ):
+            monkeypatch.setattr(os, "geteuid", lambda user=user: user)
+            assert obstacle(tmp_path / "run.csv").startswith(reason) and bool(obstacle(tmp_path / "run.csv")) == bool(
+                reason
+            )

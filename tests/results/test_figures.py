@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lazyrich import StudentTeacher, train
+from lazyrich import SingleNeuron, StudentTeacher, train
 from lazyrich.experiments.student_teacher import charts
 from lazyrich.results import figures
 
@@ -39,3 +39,8 @@ def test_curves_are_the_columns_of_the_table(result, chart):
 
 def test_axes_of_the_plane_are_equal(result):
     assert figures.trajectories(result).layout.yaxis.scaleanchor == "x"
+
+
+def test_a_run_without_neurons_in_a_plane_has_no_trajectories():
+    with pytest.raises(AttributeError, match="trajectories needs a run whose frames show neurons in a plane"):
+        figures.trajectories(train(SingleNeuron(steps=10)))

@@ -219,3 +219,7 @@ def test_tables_of_many_networks_follow_each_other_in_the_curves():
     assert list(curves) == ["alpha", "step", "loss"]
     assert curves["step"].tolist() == [0, 0, 3, 3]
     assert curves["loss"].tolist() == [1.0, 2.0, 0.25, 0.5]
+
+
+def test_a_run_on_own_data_without_a_frame_has_the_settings_that_it_was_given():
+    assert Result(SMALL, [], own=("task",)).config == SMALL

@@ -77,6 +77,19 @@ def test_what_nobody_waits_for_is_not_computed_unless_it_has_begun():
     assert hall.previews.find(config(1).key), "it is kept for the next"
 
 
+def test_who_leaves_twice_or_after_the_answer_changes_nothing():
+    hall = Hall()
+    job, answer = hall.ask("a", 1)
+    other, waiting = hall.ask("b", 2)
+    hall.make(1)
+    hall.previews.leave(job, answer)
+    assert [who for who, *_ in hall.told] == ["a"] and hall.given() == [1, 2]
+    hall.previews.leave(other, waiting)
+    hall.previews.leave(other, waiting)
+    hall.make(2)
+    assert [who for who, *_ in hall.told] == ["a"]
+
+
 def test_a_worker_that_dies_over_a_preview_ends_that_one_alone_and_what_it_had_not_begun_goes_to_another():
     hall = Hall(workers=2)
     for who, seed in (("a", 1), ("b", 2), ("c", 3)):

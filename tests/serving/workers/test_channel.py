@@ -75,3 +75,11 @@ def test_an_end_that_was_closed_is_told_after_what_it_sent(channel, theirs):
     with pytest.raises(EOFError):
         channel.read()
     channel.send(("ping",))
+
+
+def test_an_end_that_is_gone_with_what_it_was_sent_is_told_as_closed(channel, theirs):
+    """The system resets such a connection."""
+    channel.send(("ping",))
+    theirs.close()
+    with pytest.raises(EOFError):
+        channel.read()
