@@ -104,10 +104,11 @@ def test_all_alphas_of_a_seed_start_as_the_same_function_with_the_labels_as_resi
 @pytest.mark.parametrize("tau", [0.1, 1.0, 10.0])
 @pytest.mark.parametrize("task", ["digits", "parity"])
 def test_outputs_at_the_start_are_of_size_tau(task, tau):
-    config = DeepNetwork(task=task, tau=tau, alphas=(1.0,), seeds=8, width=256)
+    config = DeepNetwork(task=task, tau=tau, alphas=(1.0,), seeds=4, width=256)
     tasks, layers, _ = begin(config)
     f = [
-        forward([W[k].double().numpy() for W in layers], one.X_test.double().numpy())[0] for k, one in enumerate(tasks)
+        forward([W[k].double().numpy() for W in layers], one.X_test[:200].double().numpy())[0]
+        for k, one in enumerate(tasks)
     ]
     assert 0.6 < np.mean(np.square(f)) ** 0.5 / tau < 1.6
 
@@ -121,7 +122,7 @@ def test_equal_configs_give_bitwise_equal_frames_and_a_network_trains_alone_as_a
 
 @pytest.mark.parametrize("rates", [(), (3.0, 0.5, 2.0, 1.5)])
 def test_by_sizes_and_by_rates_networks_are_the_same_function_at_all_steps(rates):
-    config = SMALL.changed(alphas=(0.3, 1.0, 5.0), dtype="float64", layer_rates=rates)
+    config = SMALL.changed(alphas=(0.3, 1.0, 5.0), dtype="float64", layer_rates=rates, steps=25)
     sizes, rated = (train(config.changed(profile_by=way)).curves for way in ("sizes", "rates"))
     pd.testing.assert_frame_equal(sizes, rated, rtol=1e-9, atol=1e-13)
     assert sizes.activation_flips.max() > 0.1

@@ -325,7 +325,7 @@ def test_the_log_of_the_largest_run_stays_small():
     assert first.arrays["W2"].shape[1] == 97 and first.chart_data["right"].shape == (1, 31, 31)
 
 
-@pytest.mark.parametrize("config", [BY_NAME["Grokking"].changed(steps=200), QUICK])
+@pytest.mark.parametrize("config", [BY_NAME["Grokking"].changed(steps=60), QUICK])
 def test_the_estimate_of_memory_is_near_what_the_frames_hold(config):
     held = sum(frame.nbytes for frame in stream(config))
     assert held / 1.5 < config.work().bytes < held * 1.5

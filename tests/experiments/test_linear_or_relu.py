@@ -5,7 +5,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from lazyrich import LinearOrRelu, stream, train
+from lazyrich import LinearOrRelu, Result, stream, train
 from lazyrich.config.schema import complaints
 from lazyrich.experiments.linear_or_relu.config import PRESETS, STUDENTS
 from lazyrich.experiments.linear_or_relu.frames import LEFT, learn
@@ -82,8 +82,9 @@ def test_the_verdict_has_the_numbers_of_the_last_balance(small):
 
 
 def test_equal_settings_give_equal_tables(small):
-    again = train(LinearOrRelu(points=3))
-    assert again.curves.equals(small.curves)
+    again = Result(small.config, [next(stream(small.config))])
+    rows = len(again.curves)
+    assert 0 < rows < len(small.curves) and again.curves.equals(small.curves[:rows])
 
 
 def test_an_odd_width_is_refused_with_a_sentence():

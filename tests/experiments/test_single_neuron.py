@@ -8,9 +8,17 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from lazyrich import Diverged, SingleNeuron, stream, train
+from lazyrich.experiments.common import schedule
 from lazyrich.experiments.single_neuron.config import PRESETS, inputs, twin_by_rates
 from lazyrich.experiments.single_neuron.frames import exact_columns
 from lazyrich.theory import separatrix_cosine
+
+
+@pytest.fixture
+def few_frames(monkeypatch):
+    """Some thirty frames a run: measuring hundreds takes most of its time, where only the way through them counts."""
+    monkeypatch.setattr(SingleNeuron, "schedule", property(lambda self: schedule.logarithmic(self.steps, 30)))
+
 
 BY_NAME = {preset.name: preset.config for preset in PRESETS}
 COMPARED = ("mu", "phi", "kernel_distance")
@@ -69,7 +77,7 @@ def test_training_comes_to_the_exact_curve_in_proportion_to_the_step(data):
 
 
 def test_the_differences_are_the_largest_so_far():
-    curves = train(SingleNeuron(delta=0.5, steps=2000)).curves
+    curves = train(SingleNeuron(delta=0.5, steps=200, learning_rate=0.01)).curves
     for name in COMPARED:
         apart = (curves[name] - curves[f"{name}_exact"]).abs()
         np.testing.assert_allclose(curves[f"{name}_difference"], apart.cummax(), rtol=1e-12)
@@ -77,7 +85,7 @@ def test_the_differences_are_the_largest_so_far():
 
 
 def test_the_opening_brings_the_exact_curves_of_the_very_frames():
-    frames = list(stream(SingleNeuron(steps=500)))
+    frames = list(stream(SingleNeuron(steps=200, learning_rate=0.01)))
     exact = frames[0].header.chart_data["exact"]
     np.testing.assert_allclose(exact["time"], [frame.time for frame in frames], rtol=1e-4)
     for name in ("mu", "phi", "kernel_distance", "a", "beta_along", "eigen_across"):
@@ -107,6 +115,7 @@ def test_a_right_angle_is_exact():
     assert SingleNeuron(angle=180.0).start().w[1] == 0
 
 
+@pytest.mark.usefixtures("few_frames")
 def test_sizes_and_rates_give_the_same_function():
     sizes, rates = (train(config).curves for config in twin_by_rates(0.3, 10.0, 110.0))
     for name in ("mu", "phi", "kernel_distance", "beta_along", "beta_across", "loss"):

@@ -46,7 +46,7 @@ def ends(seeds=SEEDS, **settings):
 def test_seeds_are_those_whose_teachers_can_be_told_apart():
     apart = []
     for seed in range(40):
-        teacher = train(StudentTeacher(seed=seed, steps=10)).task.teacher
+        teacher = train(Ends(seed=seed, steps=10)).task.teacher
         cosines = teacher.W @ teacher.W.T
         pairs = np.triu_indices(3, 1)
         same = np.outer(teacher.a, teacher.a)[pairs] > 0
@@ -110,7 +110,8 @@ def test_small_balanced_students_move_their_kernel():
     assert moved.min() > 0.01 and np.median(moved) > 0.04
 
 
-def test_the_same_start_by_sizes_and_by_rates_is_the_same_function_at_all_steps():
+def test_the_same_start_by_sizes_and_by_rates_is_the_same_function_at_all_steps(monkeypatch):
+    monkeypatch.setattr(StudentTeacher, "schedule", Forty.schedule)
     sizes, rates = (train(config.changed(steps=20_000)) for config in twin_by_rates(0.1, 100.0))
     for column in ("train_loss", "test_loss"):
         np.testing.assert_allclose(sizes.curves[column], rates.curves[column], rtol=1e-6, atol=1e-12)
@@ -128,7 +129,7 @@ def test_effective_delta_and_scale_fix_the_function_and_the_rates_only_its_speed
 
 
 def test_a_large_start_that_fits_its_data_but_not_the_teacher_is_not_said_to_have_learned_it():
-    result = train(Ends(tau=2.0, dimension=20, symmetrised=False, seed=2))
+    result = train(Ends(tau=2.0, dimension=20, symmetrised=False, seed=2, steps=10_000, learning_rate=5e-4))
     assert result.curves["test_loss"].iloc[-1] > np.mean(result.task.y_test**2)
     assert "not unseen inputs" in result.frames[-1].verdict
 
@@ -284,7 +285,7 @@ def test_flow_that_comes_no_further_keeps_its_frames_and_offers_descent(monkeypa
 
 @pytest.mark.parametrize("settings", [{"delta": 1.0}, {"eta_w": 4.0, "dimension": 20, "samples": 100}])
 def test_the_step_beside_the_stable_one_is_that_of_the_full_spectrum(settings):
-    config = StudentTeacher(tau=0.1, steps=3000, **settings)
+    config = Forty(tau=0.1, steps=3000, **settings)
     result = train(config)
     X = result.task.X
     stable = [
