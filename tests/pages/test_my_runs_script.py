@@ -4,8 +4,10 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 from harness.waiting import eventually
-from lazyrich.run_archive.recorded_run import EXPERIMENTS
+from lazyrich import StudentTeacher, train
+from lazyrich.run_archive.recorded_run import EXPERIMENTS, RecordedRun
 from lazyrich.run_archive.writing import archive
+from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.my_runs.places import PLACES
 from lazyrich.web.page.upload_widget import example
 from lazyrich.web.server.wiring import pool
@@ -98,6 +100,23 @@ def test_a_note_of_an_archive_is_shown_in_the_row_that_was_there_without_one():
     assert app.text_input(key="my-runs.note.1").value == ""
     app.file_uploader[0].set_value(("runs.zip", archive(noted), "application/zip")).run()
     assert [app.text_input(key=f"my-runs.note.{number}").value for number in (1, 2)] == ["note 1", "note 2"]
+
+
+def test_a_long_list_is_shown_in_parts_kept_as_far_as_a_page_goes_and_deleted_whole():
+    config = StudentTeacher(steps=30, samples=6, test_samples=5, width=4)
+    first = RecordedRun.of(train(config))
+    settings = [first.settings | {"tau": round(0.1 + number / 100, 2)} for number in range(14)]
+    app = opened("my_runs")
+    content = archive([replace(first, settings=one) for one in settings])
+    app.file_uploader[0].set_value(("runs.zip", content, "application/zip")).run()
+    assert len(blocks(app)) == 12 and app.button(key="my-runs.more").label == "Show more (2)"
+    app.button(key="my-runs.more").click().run()
+    assert len(blocks(app)) == 14 and not [one for one in app.button if one.key == "my-runs.more"]
+    for number in range(1, 6):
+        app.button(key=f"my-runs.keep.{number}").click().run()
+    assert [one.value for one in app.warning] == [plain("4 runs are kept on its page: drop one there first.")]
+    app.button(key="my-runs.clear").click().run()
+    assert not blocks(app) and "Nothing has been run yet" in app.info[0].value and not app.exception
 
 
 def test_a_page_that_holds_other_data_than_a_run_says_so():
