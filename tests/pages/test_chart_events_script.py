@@ -95,9 +95,13 @@ def test_only_what_the_run_itself_has_offered_is_a_remedy(send, app):
     assert send("remedy", wild, learning_rate=0.5, tau=5.0).config == wild.changed(learning_rate=0.25)
 
 
-def test_a_preset_and_a_slider_beside_the_chart_are_taken_by_their_names(send):
+def test_a_preset_and_a_slider_beside_the_chart_are_taken_by_their_names(send, app):
     assert send("chip", name=PRESETS[2].name).config == PRESETS[2].config
     assert send("chip", name="no preset").config == BASE
     assert send("slide", name="no setting", set=5).config == BASE
+    for sent, tau in (({"value": 0.309, "serial": 3}, 0.3), ({"text": "0,25"}, 0.25), ({"value": "half"}, BASE.tau)):
+        send("slide", name="tau", **sent)
+        app.run()
+        assert state(app, NAME).config.tau == tau
     found = send("drop", BASE, (BASE.changed(tau=0.5),), id="no run")
     assert found.kept == [BASE.changed(tau=0.5)]
