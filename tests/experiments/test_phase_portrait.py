@@ -249,8 +249,8 @@ def test_a_student_that_cannot_be_followed_has_no_numbers_and_the_others_theirs(
 
 
 def test_students_that_reach_no_time_at_all_have_no_numbers_and_the_summary_says_so(monkeypatch):
-    config = small(at=(4000,))
-    [part, *_] = parts(config)
+    config = small(at=(4000,), tau=(0.1, 2.0, 2), delta=(0, 1, 2))
+    [part] = parts(config)
     monkeypatch.setattr(phase_portrait_run, "MAX_GRADIENTS", 600)
     table = pd.DataFrame(measured(config, part))
     lost = table[list(MEASURES)].isna()
