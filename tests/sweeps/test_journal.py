@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from harness.faults.full_disk import no_file_larger_than
@@ -18,7 +20,9 @@ from lazyrich.studies.runs.checkpoint import StudyCheckpoint
 from lazyrich.studies.runs.jobs import Finished, jobs
 from lazyrich.sweeps import computed
 from lazyrich.sweeps.checkpoint import Checkpoint
+from lazyrich.sweeps.files import read_portrait, read_record
 from lazyrich.sweeps.journal import InUse, Journal, in_use
+from lazyrich.sweeps.parts_file import finished_before
 
 PORTRAIT = PhasePortrait(
     tau=(0.5, 1.0, 2), delta=(0, 1, 2), seeds=1, at=(3,), base=StudentTeacher(dimension=2, samples=4, width=2)
@@ -189,3 +193,21 @@ def test_runs_of_a_study_keep_their_numbers_to_the_bit_and_texts_and_others_are_
     path.write_text('{"portrait": "0"}\n')
     with pytest.raises(ValueError, match="is no journal of a study"):
         StudyCheckpoint(path, all_jobs)
+
+
+def test_a_table_that_is_cut_short_or_of_something_else_is_told_and_kept(tmp_path):
+    path = tmp_path / "portrait.parquet"
+    for read in (read_portrait, read_record):
+        with pytest.raises(FileNotFoundError):
+            read(path)
+    path.write_bytes(b"PAR1, and then nothing")
+    for read in (read_portrait, read_record):
+        with pytest.raises(ValueError, match="is no Parquet file, or was cut short or changed: compute it anew"):
+            read(path)
+    with pytest.raises(ValueError, match="holds something else: without --resume it would be replaced"):
+        finished_before(str(path), {"tau": 1})
+    for record in (b"{", b"[1]", b"\xff"):
+        pq.write_table(pa.table({"a": [1]}).replace_schema_metadata({"lazyrich": record}), path)
+        assert read_record(path) == {} and read_portrait(path).attrs["lazyrich"] == {}
+    with pytest.raises(ValueError, match="holds something else"):
+        finished_before(str(path), {"tau": 1})
