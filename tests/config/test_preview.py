@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyrich.config.preview import evenly
+from lazyrich.config.preview import at_steps, evenly
 from lazyrich.experiments.common.schedule import logarithmic
+from lazyrich.frame import Frame
 
 
 @given(st.integers(10, 10_000_000), st.integers(4, 80))
@@ -23,3 +24,9 @@ def test_steps_are_some_of_the_schedule_with_both_ends_and_nowhere_far_apart(ste
 
 def test_a_short_schedule_is_shown_whole():
     assert evenly(range(11), 60) == list(range(11))
+
+
+def test_a_run_that_ends_between_two_steps_of_its_preview_is_shown_to_its_last_frame():
+    frames = [Frame(step, float(step), {}, {}, {}, "") for step in range(8)]
+    assert [frame.step for frame in at_steps(frames, {0, 3, 5, 20})] == [0, 3, 5, 7]
+    assert [frame.step for frame in at_steps(frames[:6], {0, 3, 5, 20})] == [0, 3, 5]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import torch
 
-from lazyrich import CannotRun, DeepNetwork, ImplicitBias, StudentTeacher, compare, repeat, study
+from lazyrich import CannotRun, DeepNetwork, ImplicitBias, PhasePortrait, StudentTeacher, compare, repeat, study
 from lazyrich.ending import Ending
 from lazyrich.studies.at import At
 from lazyrich.studies.command import _json
@@ -18,7 +18,7 @@ from lazyrich.studies.ensemble import Ensemble
 from lazyrich.studies.grid import Study
 from lazyrich.studies.plan import Plan
 from lazyrich.studies.report import figures
-from lazyrich.studies.report.latex import escaped
+from lazyrich.studies.report.latex import _with_interval, escaped
 from lazyrich.studies.report.wording import difference_names, falling_words, seeds_words
 
 SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=20, learning_rate=1e-3, tau=0.5)
@@ -101,6 +101,7 @@ def test_a_table_in_json_has_null_and_infinity_by_name():
 
 def test_characters_without_a_command_of_latex_are_letters_or_a_question_mark():
     assert escaped("größe → 学") == "größe ? 学"
+    assert _with_interval(0.5, -math.inf, math.inf) == "0.500" and _with_interval(0.5, 0.25, 1.0).count("[") == 1
 
 
 def test_what_holds_runs_shows_itself_in_a_line_and_is_a_table_before_its_first_run():
@@ -109,10 +110,18 @@ def test_what_holds_runs_shows_itself_in_a_line_and_is_a_table_before_its_first_
     assert repr(other).endswith(": 2 of 2 seeds, 2 failed>")
     versus = compare(found, other)
     assert repr(versus) == f"<Comparison of {versus.names[0]} and {versus.names[1]}: {versus.verdict}>"
-    seen = []
-    over_delta = study(SMALL, {"delta": [0, 1]}, 2, progress=lambda one: seen.append(repr(one)))
+    seen, medians = [], []
+
+    def note(one):
+        seen.append(repr(one))
+        medians.append(one.summary["median"].tolist())
+
+    over_delta = study(SMALL, {"delta": [0, 1]}, 2, progress=note)
     assert repr(over_delta) == "<Study of student-teacher over {delta: 2}, 2 seeds>"
     assert len(seen) == 2 and "not all there" in seen[0] and seen[-1] == repr(over_delta)
+    assert medians[0] == medians[1][:1] and medians[1] == over_delta.summary["median"].tolist()
+    # a measure of which neither side is better has no worst value for runs that failed
+    assert study(BROKEN, {"delta": [0, 1]}, 1, measure="kernel_distance").summary["median"].isna().all()
     before = Ensemble(SMALL, range(3), [])
     assert list(before.curves) == ["seed"] and len(before.curves) == 0 and before.done == ()
 
@@ -128,6 +137,7 @@ def test_networks_that_have_nothing_in_common_cannot_be_compared():
         (SMALL, {"delta": [0, 1]}, {"reference": {}}, "reference must name a value of delta, got none."),
         (DEEP, {"alphas": [[1.0], [2.0]]}, {}, ""),
         (BIAS, {"delta": [0, 1]}, {}, "delta is not a setting here"),
+        (PhasePortrait(), {"x": ["tau", "leak"]}, {}, "over cannot name x, which phase-portrait varies by itself."),
     ],
 )
 def test_what_an_experiment_varies_by_itself_cannot_be_varied(config, over, more, sentence):

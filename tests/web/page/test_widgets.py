@@ -84,6 +84,10 @@ def test_a_typed_list_is_read_and_a_bad_one_gets_its_sentence_and_keeps_the_last
     said = "Alphas must be 1 to 8 numbers between 0 and 100, separated by commas, got eight as entry 2."
     assert app.session_state["said"] == [said]
     assert app.session_state["shown"].alphas == (4.0, 8.0)
+    app.text_input(key="lists.alphas").set_value("0,25, 0,5").run()
+    [said] = app.session_state["said"]
+    assert said.endswith("can be read in two ways; put semicolons between the numbers.")
+    assert app.session_state["shown"].alphas == (4.0, 8.0)
 
 
 def test_forgotten_widgets_are_loaded_anew():

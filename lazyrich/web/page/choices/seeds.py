@@ -20,11 +20,10 @@ def next_seed(config: Config, kept: Sequence[Config]) -> int | None:
         return None
     seed = int(getattr(config, "seed", 0))
     step, room = seeds_of(config), max(map(seeds_of, (config, *kept)))
-    for _ in range(len(kept) + 1):
+    while True:
         seed = seed + step if seed + step + room - 1 <= MAX_SEED else 0
         if config.changed(seed=seed) not in kept:
-            break
-    return seed
+            return seed
 
 
 def seeds_of(config: Config) -> int:
