@@ -83,6 +83,7 @@ def heard(monkeypatch) -> Iterator[None]:
         monkeypatch.setattr(interrupts._State, name, getattr(interrupts._State, name))
     monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     before = {number: signal.getsignal(number) for number in interrupts.SIGNALS}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell has this program ignore it
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
