@@ -53,7 +53,7 @@ TOGETHER = {
     **{"tests/browser/charts/": "one tab for charts"},
     **{"tests/cli/test_output.py": "forked", "tests/studies/test_command.py": "forked"},
     **{"tests/sweeps/test_dask.py": "forked", "tests/sweeps/test_resume.py": "forked"},
-    **{"tests/training/test_precision.py": "forked"},
+    **{"tests/results/test_export.py": "forked", "tests/training/test_precision.py": "forked"},
 }
 """Folders and files -> what their tests share that is slow to start."""
 

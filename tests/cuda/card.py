@@ -16,7 +16,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import torch
@@ -61,6 +62,28 @@ def _changed(change: Callable[[torch.Tensor], Any], part: Any) -> Any:
     if isinstance(part, (list, tuple)):
         return (list if isinstance(part, list) else tuple)(_changed(change, one) for one in part)
     return part
+
+
+class Rules(NamedTuple):
+    """What the schema of an operation says: arguments that it writes into, by place and name, whether its result is a
+    view, and how many results it has."""
+
+    written: list[tuple[int, str]]
+    view: bool
+    results: int
+
+
+@cache
+def _rules(function: Any) -> Rules:
+    """Read once, as each look at a schema makes it anew."""
+    schema = function._schema
+    written = [
+        (place, rule.name)
+        for place, rule in enumerate(schema.arguments)
+        if rule.alias_info is not None and rule.alias_info.is_write
+    ]
+    view = any(rule.alias_info is not None and not rule.alias_info.is_write for rule in schema.returns)
+    return Rules(written, view, len(schema.returns))
 
 
 class OnCard(torch.Tensor):
@@ -164,7 +187,10 @@ class Card:
         """One operation of torch."""
         arrays = _tensors((args, kwargs))
         here = [part for part in arrays if isinstance(part, OnCard)]
-        device = torch.device(kwargs.get("device") or ("cuda" if here else "cpu"))
+        asked = kwargs.get("device")
+        if not here and asked is None:
+            return function(*args, **kwargs)
+        device = torch.device(asked or "cuda")
         if not here and device.type == "cpu":
             return function(*args, **kwargs)
         to_host = function is aten._to_copy.default and device.type == "cpu"
@@ -174,12 +200,11 @@ class Card:
             digits = (torch._C._get_fp32_precision_getter("cuda", kind) for kind in ("matmul", "conv"))
             repeats = function is not aten.convolution.default or torch.backends.cudnn.deterministic
             self.precisions.add((*digits, repeats))
-        schema = function._schema
+        rules = _rules(function)
         changed = [
             part
-            for place, rule in enumerate(schema.arguments)
-            if rule.alias_info is not None and rule.alias_info.is_write
-            for part in _tensors(args[place] if place < len(args) else kwargs.get(rule.name))
+            for place, name in rules.written
+            for part in _tensors(args[place] if place < len(args) else kwargs.get(name))
         ]
         if to_host or function in WAITING or _by_mask(function, args):
             self.wait(str(function))
@@ -188,16 +213,15 @@ class Card:
         if "device" in kwargs:
             kwargs = {**kwargs, "device": torch.device("cpu")}
         real_args, real_kwargs = _changed(lambda part: part.held if isinstance(part, OnCard) else part, (args, kwargs))
-        view = any(rule.alias_info is not None and not rule.alias_info.is_write for rule in schema.returns)
-        if not view:
+        if not rules.view:
             self.launch()
-        if self.tape is not None and not view:
+        if self.tape is not None and not rules.view:
             if len(here) < len([part for part in arrays if part.dim()]):
                 raise RuntimeError("CUDA error: operation not permitted when stream is capturing: copy from the host")
             if not changed:
                 raise RuntimeError(f"{function} takes new memory while it is recorded")
             self.tape.append((function, real_args, real_kwargs))
-            return changed[0] if len(schema.returns) == 1 else tuple(changed)
+            return changed[0] if rules.results == 1 else tuple(changed)
         own = {id(part.held): part for part in changed if isinstance(part, OnCard)}
         before = [(part.held.data_ptr(), part.held.shape) for part in own.values()]
         found = function(*real_args, **real_kwargs)
@@ -205,7 +229,7 @@ class Card:
             raise RuntimeError(f"{function}: an output was resized")
         if to_host or (function is aten.copy_.default and not own):
             return found
-        return _changed(lambda part: own.get(id(part), OnCard(self, part)), found)
+        return _changed(lambda part: own[id(part)] if id(part) in own else OnCard(self, part), found)
 
     def _refuse(self, function: Any, args: Any, kwargs: dict[str, Any], arrays: list[torch.Tensor]) -> None:
         """Raise what torch would."""

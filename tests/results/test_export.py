@@ -106,11 +106,12 @@ def test_a_run_without_frames_can_be_taken_away_too():
     assert len(np.load(io.BytesIO(export.arrays_npz(waiting)))["step"]) == 0
 
 
-def test_the_three_lines_of_python_give_the_same_numbers(result, tmp_path):
+def test_the_three_lines_of_python_give_the_same_numbers(result, tmp_path, forked):
     lines = export.same_in_python(SMALL)
     assert len(lines.splitlines()) == 3
-    script = f"{lines}result.to_csv('run.csv')\n"
-    in_a_new_process(script, tmp_path)
+    (tmp_path / "lines.py").write_text(f"{lines}result.to_csv('run.csv')\n")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([*forked.python, "lines.py"], cwd=tmp_path, env=environment, check=True, stdout=subprocess.DEVNULL)
     assert (tmp_path / "run.csv").read_bytes() == export.curves_csv(result)
 
 

@@ -18,8 +18,8 @@ from lazyrich.sweeps.files import read_portrait
 
 ROOT = Path(__file__).parents[2]
 
-SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=20, learning_rate=1e-3, tau=0.5)
-WITH = "samples=6,width=6,test-samples=20,steps=20,learning_rate=1e-3,tau=0.5"
+SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=10, learning_rate=2e-3, tau=0.5)
+WITH = "samples=6,width=6,test-samples=20,steps=10,learning_rate=2e-3,tau=0.5"
 COMPARE = ["compare", "student-teacher", "--a", "delta=1", "--b", "delta=-1", "--with", WITH]
 STUDY = ["study", "student-teacher", "--over", "delta=-1,0,1", "--with", WITH, "--workers", "1"]
 
@@ -66,7 +66,7 @@ def test_without_a_file_the_verdict_is_printed(capsys):
 
 def test_a_study_that_was_killed_goes_on_where_it_was(forked, tmp_path, capsys):
     out = tmp_path / "study.parquet"
-    words = [*STUDY[:-2], "--seeds", "40", "--out", str(out)]
+    words = [*STUDY[:-2], "--seeds", "16", "--out", str(out)]
     # it stops for good after some parts, so that it is killed midway on any machine
     script = f"""
 import time
@@ -100,11 +100,11 @@ if __name__ == "__main__":
     assert main(words) == 2
     assert "add --resume to go on with it, or delete it" in capsys.readouterr().err
     begun = parts.read_bytes()
-    assert main([*words, "--seeds", "41", "--resume"]) == 2
-    assert "holds runs of the seeds 0 to 39, not 0 to 40: ask for those" in capsys.readouterr().err
+    assert main([*words, "--seeds", "17", "--resume"]) == 2
+    assert "holds runs of the seeds 0 to 15, not 0 to 16: ask for those" in capsys.readouterr().err
     assert parts.read_bytes() == begun
     assert main([*words, "--resume", "--workers", "1"]) == 0
-    found = study(SMALL, {"delta": [-1, 0, 1]}, 40)
+    found = study(SMALL, {"delta": [-1, 0, 1]}, 16)
     pd.testing.assert_frame_equal(read_portrait(out), found.table, check_exact=True, check_dtype=False)
     assert not parts.exists()
 

@@ -11,7 +11,7 @@ import pytest
 
 from lazyrich import StudentTeacher, compare, study
 
-SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=20, learning_rate=1e-3, tau=0.5)
+SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=10, learning_rate=2e-3, tau=0.5)
 
 TEXT = re.compile(
     r"(?:[^\\$&%#_^{}~]|\\[&%$#_{}]|\\text(?:asciitilde|asciicircum|backslash)\{\}"

@@ -24,8 +24,8 @@ from lazyrich.studies.live.config import EXAMPLES, SeedComparison
 from lazyrich.studies.written import moment, pairs_of
 from lazyrich.web.page.study.link import comparison_of
 
-SHARED = "samples=6,width=6,test_samples=20,steps=20,learning_rate=0.001,tau=0.5"
-BASE = StudentTeacher(samples=6, width=6, test_samples=20, steps=20, learning_rate=1e-3, tau=0.5)
+SHARED = "samples=6,width=6,test_samples=20,steps=10,learning_rate=0.002,tau=0.5"
+BASE = StudentTeacher(samples=6, width=6, test_samples=20, steps=10, learning_rate=2e-3, tau=0.5)
 CONFIG = SeedComparison(a="delta=1", b="delta=-1", shared=SHARED, seeds=7)
 
 
@@ -188,7 +188,7 @@ def test_how_the_losses_stand_and_what_was_asked_are_told(frames):
     settled = Frame(0, 0.0, {"falling": 0.0, "runs": 14.0}, {}, {}, "")
     assert CONFIG.ending([*frames[:-1], settled]).settled
     assert CONFIG.caption == (
-        "A (δ 1) · B (δ -1) · samples=6, width=6, test_samples=20, steps=20, learning_rate=0.001, tau=0.5 · "
+        "A (δ 1) · B (δ -1) · samples=6, width=6, test_samples=20, steps=10, learning_rate=0.002, tau=0.5 · "
         "test loss, at the end · 7 seeds from 0 on"
     )
 
@@ -212,7 +212,7 @@ def test_a_side_of_which_no_seed_finishes_has_no_curves_and_one_without_a_clock_
 
 
 def test_of_many_moments_those_are_shown_that_are_evenly_spaced_in_their_logarithm():
-    config = CONFIG.changed(shared=SHARED.replace("steps=20", "steps=2000"), seeds=1)
+    config = CONFIG.changed(shared=SHARED.replace("steps=10", "steps=500"), seeds=1)
     [frame] = config.frames()
     moments = np.array(frame.header.chart_data["moments"])
     schedule = np.array(config.sides[0].schedule[1:]) * config.sides[0].step_size

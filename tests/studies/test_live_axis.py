@@ -16,8 +16,8 @@ from lazyrich.studies.live import record
 from lazyrich.studies.live_axis.config import AxisStudy
 from lazyrich.studies.live_axis.record import study_of
 
-BASE = StudentTeacher(samples=8, width=6, test_samples=20, steps=20, learning_rate=1e-3, tau=0.5)
-SHARED = "samples=8,width=6,test_samples=20,steps=20,learning_rate=0.001,tau=0.5"
+BASE = StudentTeacher(samples=8, width=6, test_samples=20, steps=10, learning_rate=2e-3, tau=0.5)
+SHARED = "samples=8,width=6,test_samples=20,steps=10,learning_rate=0.002,tau=0.5"
 CONFIG = AxisStudy(over="delta=0,1,-1", shared=SHARED, seeds=7)
 
 
@@ -62,7 +62,7 @@ def test_how_the_losses_stand_and_what_was_asked_are_told():
     result = Result(config, list(config.frames()), "finished")
     assert changing and result.ending.words == f"losses still change in {changing} of 3 runs"
     assert CONFIG.caption == (
-        "delta=0,1,-1 · samples=8, width=6, test_samples=20, steps=20, learning_rate=0.001, tau=0.5 · "
+        "delta=0,1,-1 · samples=8, width=6, test_samples=20, steps=10, learning_rate=0.002, tau=0.5 · "
         "test loss, at the end · 7 seeds from 0 on"
     )
     onward = CONFIG.changed(at="0.01").onward()

@@ -11,7 +11,7 @@ from lazyrich import DeepNetwork, PhasePortrait, StudentTeacher, compare, phase_
 from lazyrich.studies.report.figures import pixels
 from lazyrich.studies.report.latex import escaped, number
 
-SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=20, learning_rate=1e-3, tau=0.5)
+SMALL = StudentTeacher(samples=6, width=6, test_samples=20, steps=10, learning_rate=2e-3, tau=0.5)
 DELTAS, TAUS = (1.0, 0.0, -1.0), (0.5, 1.0)
 
 

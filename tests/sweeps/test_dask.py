@@ -22,10 +22,10 @@ from lazyrich.sweeps.files import read_portrait
 ROOT = Path(__file__).parents[2]
 
 CONFIG = PhasePortrait(
-    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=4, at=(10, 100), base=StudentTeacher(dimension=6, samples=40, width=10)
+    tau=(0.2, 2.0, 3), delta=(-1, 1, 9), seeds=4, at=(10, 30), base=StudentTeacher(dimension=6, samples=40, width=10)
 )
 WORDS = [
-    *("phase-portrait", "--tau", "0.2,2,3", "--delta", "-1,1,9", "--seeds", "4", "--at", "10,100"),
+    *("phase-portrait", "--tau", "0.2,2,3", "--delta", "-1,1,9", "--seeds", "4", "--at", "10,30"),
     *("--dimension", "6", "--samples", "40", "--width", "10"),
 ]
 
@@ -97,7 +97,7 @@ def test_nothing_is_lost_when_a_worker_of_the_cluster_is_killed_midway(cluster, 
 
 def test_a_comparison_outlives_a_worker_of_the_cluster(cluster):
     address, workers = cluster
-    base = StudentTeacher(samples=6, width=6, test_samples=20, steps=40, learning_rate=1e-3)
+    base = StudentTeacher(samples=6, width=6, test_samples=20, steps=10, learning_rate=4e-3)
     A, B = base.changed(delta=1.0), base.changed(delta=-1.0)
     before = len(workers)
 
