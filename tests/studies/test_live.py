@@ -179,11 +179,11 @@ def test_training_on_keeps_the_question():
 
 
 def test_how_the_losses_stand_and_what_was_asked_are_told(frames):
-    config = CONFIG.changed(seeds=2)
-    alone = [train(side.changed(seed=seed)).ending.state for side in config.sides for seed in range(2)]
+    config = CONFIG.changed(seeds=1)
+    alone = [train(side).ending.state for side in config.sides]
     changing = sum(state in ("falling", "plateau") for state in alone)
     result = Result(config, list(config.frames()), "finished")
-    assert changing and result.ending.words == f"losses still change in {changing} of 4 runs"
+    assert changing and result.ending.words == f"losses still change in {changing} of 2 runs"
     assert CONFIG.ending([]) is None and CONFIG.changed(at="train_loss=0.01").ending(frames) is None
     settled = Frame(0, 0.0, {"falling": 0.0, "runs": 14.0}, {}, {}, "")
     assert CONFIG.ending([*frames[:-1], settled]).settled
