@@ -36,7 +36,6 @@ def saved(figure: Locator, format: str) -> bytes:
 
     By hand: a browser stops a page that brings more than ten files by itself.
     """
-    figure.hover()
     with figure.page.expect_download() as file:
         figure.locator(SAVE.format(format)).first.click()
     return Path(file.value.path()).read_bytes()

@@ -16,7 +16,7 @@ from harness.browser.touch import PHONE, swipe
 from lazyrich import PhasePortrait, phase_portrait
 
 SMALL = "phase-portrait?see=phase-portrait&x_points=5&y_points=5&seeds=1&at=100,1000&dimension=10&samples=50&width=20"
-LONGER = "phase-portrait?see=phase-portrait&x_points=17&y_points=9&seeds=1&at=100,1000&dimension=50&samples=500"
+LONGER = "phase-portrait?see=phase-portrait&x_points=9&y_points=9&seeds=1&at=100,1000&dimension=50&samples=500"
 CONFIG = PhasePortrait(
     x_points=5, y_points=5, seeds=1, at=(100, 1000), dimension=(10,), samples=(50,), width=(20,)
 )  # fmt: skip
