@@ -130,17 +130,12 @@ def test_the_scale_shows_no_distance_of_another_run_and_says_so_until_there_is_o
     assert there["x"] + there["width"] / 2 == pytest.approx(here["x"] + here["width"] / 2, abs=1)
 
 
-def test_labels_are_text_and_never_markup(open_chart: Open) -> None:
-    page = open_chart("rich", ["lazy"], ["<img src=x onerror='window.hurt=1'>", "<b>bold</b>"])
+def test_everything_fits_on_one_screen_and_labels_are_text_and_never_markup(open_chart: Open) -> None:
+    page = open_chart("rich", ["lazy-1"], ["<img src=x onerror='window.hurt=1'>", "<b>bold</b>"])
     to_the_end(page)
     assert page.evaluate("window.hurt") is None
     expect(page.locator(".runs")).to_contain_text("<b>bold</b>")
     assert page.locator(f"{RUN} img, {RUN} b:text('bold')").count() == 0
-
-
-def test_everything_fits_on_one_screen(open_chart: Open) -> None:
-    page = open_chart("rich", ["lazy-1"], ["this", "kept"])
-    to_the_end(page)
     host = page.locator(RUN).bounding_box()
     assert host is not None and host["height"] <= 650 + 1
     cut = page.evaluate(
