@@ -220,14 +220,21 @@ def open_page(browser: Browser, server: Server, tabs: Tabs):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.fixture(scope="module")
+def visited(tabs: Tabs) -> Iterator[Tab]:
+    """The tab of the visit of a file, which ends with its last test."""
+    yield tabs.of()
+    tabs.of().leave()
+
+
 @pytest.fixture
-def visit(request: pytest.FixtureRequest, server: Server, tabs: Tabs):
+def visit(request: pytest.FixtureRequest, server: Server, visited: Tab):
     """visit(address, **looks) -> Page at an address of the app, which is "" for Start, watched until the test ends.
 
     The tests of a file that ask for this have one visit together: each goes to its address as Back and Forward do, from
     another page, which takes a third of the time of opening it.
     """
-    tab, file = tabs.of(), request.node.path.name
+    tab, file = visited, request.node.path.name
 
     def go_there(address: str, motion: bool = False, **looks) -> Page:
         assert not tab.taken

@@ -21,7 +21,7 @@ from lazyrich.experiments.student_teacher.config import PRESETS
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
 from lazyrich.tasks.student_teacher import Task
-from tests.browser.conftest import Tabs
+from tests.browser.conftest import Tab
 
 pytestmark = pytest.mark.browser
 
@@ -74,12 +74,12 @@ class Ends(StudentTeacher):
 
 
 @pytest.fixture(scope="module")
-def page(tabs: Tabs) -> Iterator[Page]:
+def page(visited: Tab) -> Iterator[Page]:
     """A page for the functions alone, until one of the app takes its place."""
     with LiveChartServer() as server:
-        page = tabs.of().take(visit=server.address)
+        page = visited.take(visit=server.address)
         page.goto(server.address)
-        tabs.of().leave(server.address)
+        visited.leave(server.address)
         yield page
         page.close()
 

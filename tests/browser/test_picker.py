@@ -21,7 +21,7 @@ from harness.browser.parts import watched
 from harness.browser.touch import PHONE, swipe, tap
 from harness.server import ROOT, Server, free_port
 from lazyrich.theory import final_kernel_distance
-from tests.browser.conftest import Tabs
+from tests.browser.conftest import Tab
 
 pytestmark = pytest.mark.browser
 
@@ -114,11 +114,11 @@ SCREEN = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
-def shared(tabs: Tabs, server: Server) -> Page:
+def shared(server: Server, visited: Tab) -> Page:
     """One page for all tests without settings of their own: Streamlit and plotly take seconds to load."""
-    page = tabs.of().take(visit=APP.name)
+    page = visited.take(visit=APP.name)
     page.goto(server.url)
-    tabs.of().leave(APP.name)
+    visited.leave(APP.name)
     return page
 
 
