@@ -107,13 +107,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Leave all that was imported out of the search for garbage, a tenth of the time of all tests; and programs that
-    tests start the threads of numpy that they have.
+    """Leave all that was imported out of the search for garbage, a tenth of the time of all tests, and search less
+    often than Python does by itself; and programs that tests start the threads of numpy that they have.
 
     The hundred loggers of torch hand on what they are told, as others do: pytest adds its two handlers to each that
     does not, three times a test.
     """
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
     os.environ.pop("OPENBLAS_NUM_THREADS", None)
     for logger in logging.root.manager.loggerDict.values():
