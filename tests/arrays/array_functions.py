@@ -22,7 +22,7 @@ a = np.array([1.0, -0.5, 0.5])
 W1, a1 = W + 0.25, a - 0.25
 V = np.array([[0.5, -0.5, 1.0]])
 t = np.array([0.0, 0.5, 1.0])
-soon = np.array([0.0, 0.0625, 0.125])
+soon = np.array([0.0, 0.015625, 0.03125])
 w0, beta = np.array([0.5, 0.25]), np.array([1.0, -0.5])
 C, R = np.array([np.eye(2), [[1.5, 0.5], [0.5, 1.0]]]), np.array([[[1.0]], [[1.5]]])
 filters = np.arange(-9.0, 9.0).reshape(2, 1, 3, 3) / 4
@@ -132,7 +132,7 @@ CALLS: dict[str, Call] = {
     ),
     "training.LazyTwin": Call(twinned, {"X": X, "y": y, "W": W, "a": a, "t": t, "k": np.array([0, 3]), "X_new": X[:2]}),
     "training.flow": Call(flow, {"X": X, "y": y, "W": W, "a": a, "at": soon}, {"most_gradients": 20_000}),
-    "training.Flow": Call(flowed, {"X": X, "y": y, "W": W, "a": a, "time": np.array(0.125)}),
+    "training.Flow": Call(flowed, {"X": X, "y": y, "W": W, "a": a, "time": np.array(0.03125)}),
     "theory.chain_conserved": Call(theory.chain_conserved, {"readouts": a, "w": w0, "rates": np.ones(4)}),
     "theory.chain_flow": Call(
         theory.chain_flow,
