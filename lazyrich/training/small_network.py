@@ -73,16 +73,31 @@ class SmallNetwork:
         (n, d), dtype = X.shape, X.dtype
         self._X, self._Xt, self._y = X, np.ascontiguousarray(X.T), y
         self._leak, self._trained, self._zero = leak, trained, np.zeros((), dtype)
-        self._Z, self._S = np.empty((2, n, width), dtype)
+        self.Z, self._phi, self._S = np.empty((3, n, width), dtype)
+        """Pre-activations at the weights of the last call (n, m)."""
         self._active = np.empty((n, width), bool)
+        self._normals: np.ndarray | None = None
+        self._held = False
+        self.along = np.zeros(width, dtype)
+        """Slope along each neuron's normal that was taken away last, per readout (m,)."""
         self._r, self._rX, self._products = np.empty(n, dtype), np.empty((d, n), dtype), np.empty((d, width), dtype)
+
+    def hold(self, slopes: np.ndarray, normals: np.ndarray | None) -> None:
+        """Hold slopes of phi (n, m) whatever the weights, and move no w along its unit normal (d, m), if there are."""
+        self._held, self._S, self._normals = True, slopes, normals
 
     def slopes(self, theta: np.ndarray, out: np.ndarray) -> None:
         """Write the slopes at theta (d + 1, m) to out (d + 1, m)."""
         W, a, g, da, r = theta[:-1], theta[-1], out[:-1], out[-1], self._r
-        self._residual(theta)
+        self.residual(theta)
         np.multiply(self._Xt, r, self._rX)
         np.dot(self._rX, self._S, g)
+        if self._normals is not None:
+            products = self._products
+            np.multiply(self._normals, g, products)
+            np.add.reduce(products, 0, out=self.along)
+            np.multiply(self._normals, self.along, products)
+            np.subtract(g, products, g)
         by_readout, by_first = self._trained
         if by_readout:
             # phi is homogeneous, so <w, g> is the slope of the readout
@@ -97,12 +112,12 @@ class SmallNetwork:
 
     def loss(self, theta: np.ndarray) -> float:
         """Return the mean squared error at theta (d + 1, m)."""
-        self._residual(theta)
+        self.residual(theta)
         return self.last_loss
 
     def losses(self, thetas: np.ndarray) -> np.ndarray:
         """Return the mean squared error at each of several weights (k, d + 1, m)."""
-        found, most = np.empty(len(thetas)), together(self._Z.shape[1], len(self._r))
+        found, most = np.empty(len(thetas)), together(self.Z.shape[1], len(self._r))
         for first in range(0, len(thetas), most):
             some = thetas[first : first + most]
             Z = np.matmul(self._X, some[:, :-1])
@@ -123,17 +138,23 @@ class SmallNetwork:
         """Return the outputs (n,) at the weights of the last call."""
         return self._y - self._r
 
-    def _residual(self, theta: np.ndarray) -> None:
-        """Write the residual to r and the slopes of phi to S."""
-        Z, S, r = self._Z, self._S, self._r
+    @property
+    def residuals(self) -> np.ndarray:
+        """Return y - f (n,) at the weights of the last call."""
+        return self._r
+
+    def residual(self, theta: np.ndarray) -> np.ndarray:
+        """Return y - f (n,) at theta (d + 1, m), which the next call overwrites."""
+        Z, S, r = self.Z, self._S, self._r
         np.dot(self._X, theta[:-1], Z)
-        np.greater(Z, self._zero, self._active)
-        np.copyto(S, self._active)
-        if self._leak:
-            np.maximum(S, self._leak, out=S)
-        np.multiply(Z, S, Z)
-        np.dot(Z, theta[-1], r)
-        np.subtract(self._y, r, r)
+        if not self._held:
+            np.greater(Z, self._zero, self._active)
+            np.copyto(S, self._active)
+            if self._leak:
+                np.maximum(S, self._leak, out=S)
+        np.multiply(Z, S, self._phi)
+        np.dot(self._phi, theta[-1], r)
+        return np.subtract(self._y, r, r)
 
 
 class SmallDescent:

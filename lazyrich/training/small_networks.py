@@ -41,21 +41,34 @@ class SmallNetworks:
         (S, n, d), dtype = X.shape, X.dtype
         self._X, self._Xt, self._y = (part.copy() for part in (X, X.transpose(0, 2, 1), y))
         self._leak, self._trained, self._zero = leak, trained, np.zeros((), dtype)
-        self._Z, self._S = np.empty((2, S, n, width), dtype)
+        self.Z, self._phi, self._S = np.empty((3, S, n, width), dtype)
+        """Pre-activations of each network at the weights of the last call (S, n, m)."""
         self._active = np.empty((S, n, width), bool)
+        self._held, self._slides = False, np.zeros(S, bool)
+        self._normals, self.along = np.zeros((S, d, width), dtype), np.zeros((S, width), dtype)
         self._r, self._rX, self._products = (np.empty((S, *shape), dtype) for shape in ((n, 1), (d, n), (d, width)))
 
     def load(self, place: int, X: np.ndarray, y: np.ndarray) -> None:
         """Bring the data X (n, d), y (n,) of a network to a place of the stack."""
         self._X[place], self._Xt[place], self._y[place] = X, X.T, y
 
+    def hold(self, place: int, slopes: np.ndarray, normals: np.ndarray | None) -> None:
+        """Hold the pattern of a network, as SmallNetwork.hold. Every network that is there has to hold one."""
+        self._held, self._S[place], self._slides[place] = True, slopes, normals is not None
+        self._normals[place] = 0.0 if normals is None else normals
+
     def slopes(self, theta: np.ndarray, out: np.ndarray) -> None:
         """Write the slopes at theta (c, d + 1, m) of the first c networks to out (c, d + 1, m)."""
         c = len(theta)
         W, a, g, da = theta[:, :-1], theta[:, -1:], out[:, :-1], out[:, -1]
-        self._residuals(theta)
+        self._compute_residuals(theta)
         rX = np.multiply(self._Xt[:c], self._r[:c, None, :, 0], self._rX[:c])
         np.matmul(rX, self._S[:c], g)
+        if self._slides[:c].any():
+            normals, along, products = self._normals[:c], self.along[:c], self._products[:c]
+            self._sum(np.multiply(normals, g, products), along)
+            np.multiply(normals, along[:, None], products)
+            np.subtract(g, products, g)
         by_readout, by_first = self._trained
         if by_readout:
             self._sum(np.multiply(W, g, self._products[:c]), da)
@@ -68,7 +81,7 @@ class SmallNetworks:
 
     def losses(self, theta: np.ndarray) -> np.ndarray:
         """Return the mean squared errors (c,) of the first c networks at theta (c, d + 1, m)."""
-        self._residuals(theta)
+        self._compute_residuals(theta)
         return self.last_losses(slice(len(theta)))
 
     def last_losses(self, which: slice | np.ndarray) -> np.ndarray:
@@ -80,6 +93,11 @@ class SmallNetworks:
         """Return the outputs (k, n) of these networks at the weights of the last call."""
         return self._y[which] - self._r[which, :, 0]
 
+    def residuals(self, place: int) -> np.ndarray:
+        """Return y - f (n,) of a network at the weights of the last call."""
+        residuals: np.ndarray = self._r[place, :, 0]
+        return residuals
+
     @staticmethod
     def _sum(products: np.ndarray, out: np.ndarray) -> None:
         """Write the sums over the inputs' dimensions of products (c, d, m) to out (c, m)."""
@@ -89,17 +107,18 @@ class SmallNetworks:
         else:
             np.add.reduce(products, 1, out=out)
 
-    def _residuals(self, theta: np.ndarray) -> None:
+    def _compute_residuals(self, theta: np.ndarray) -> None:
         """Write the residuals to r and the slopes of phi to S."""
         c = len(theta)
-        Z, S, r = self._Z[:c], self._S[:c], self._r[:c]
+        Z, S, r, phi = self.Z[:c], self._S[:c], self._r[:c], self._phi[:c]
         np.matmul(self._X[:c], theta[:, :-1], Z)
-        # a comparison written to numbers at once takes longer
-        np.copyto(S, np.greater(Z, self._zero, self._active[:c]))
-        if self._leak:
-            np.maximum(S, self._leak, out=S)
-        np.multiply(Z, S, Z)
-        np.matmul(Z, theta[:, -1, :, None], r)
+        if not self._held:
+            # a comparison written to numbers at once takes longer
+            np.copyto(S, np.greater(Z, self._zero, self._active[:c]))
+            if self._leak:
+                np.maximum(S, self._leak, out=S)
+        np.multiply(Z, S, phi)
+        np.matmul(phi, theta[:, -1, :, None], r)
         np.subtract(self._y[:c, :, None], r, r)
 
 

@@ -1,6 +1,6 @@
 """Measure the error of a step, and distinguish it from rounding, on scales set by the data and the start.
 
-Both solvers (batched_solver.py, small_solver.py) use it, so that they judge steps alike.
+Both solvers (batched_solver.py, small/solver.py) use it, so that they judge steps alike.
 
     accuracy = Accuracy.of(X, y, eps, tolerance=2e-3)
     accuracy.error(...), accuracy.at_rest(...)
@@ -73,16 +73,24 @@ class Accuracy:
         """
         if not off:
             return 0.0 if size == size else float("nan")
-        share = off / size if size else float("inf")
-        whole = self._unit_map * max(self._usual(at_start), outputs)
-        if whole:
-            share = max(share, FUNCTION_WEIGHT * mapped / (FUNCTION_SHARE * whole))
-        return share / self._tolerance
+        by_weights, by_map, _ = self.limits(1.0, size, outputs, at_start)
+        error = off / by_weights if by_weights else float("inf")
+        return max(error, mapped / by_map) if by_map else error
+
+    def limits(self, share: float, size: float, outputs: float, at_start: float) -> tuple[float, float, float]:
+        """Return the errors of weights, linear map and outputs that each alone are `share` tolerances. See `error`."""
+        unit = share * self._tolerance
+        of_outputs = unit * FUNCTION_SHARE / FUNCTION_WEIGHT * max(self._usual(at_start), outputs)
+        return unit * size, of_outputs * self._unit_map, of_outputs
 
     def at_rest(self, slope: float, size: float, loss: float, at_start: float) -> bool:
         """Return whether only rounding would move weights of norm `size` with a slope of norm `slope`."""
         usual = self._usual(at_start)
-        return slope <= self._rounding * usual * size or loss <= (self._exact * usual) ** 2
+        return slope <= self.rounding(at_start) * size or loss <= (self._exact * usual) ** 2
+
+    def rounding(self, at_start: float) -> float:
+        """Return the slope, per size of the weights, that may be rounding."""
+        return self._rounding * self._usual(at_start)
 
     def _usual(self, at_start: float) -> float:
         """Return the norm of outputs that errors are relative to if the current outputs are smaller."""

@@ -106,6 +106,10 @@ class StepController:
         self.measure_in -= 1
         return True
 
+    def cut(self, now: float) -> None:
+        """Take the last accepted step as one that ended at this time, within it."""
+        self.now = now
+
     def measured(self, stiffness: float) -> None:
         """Take a new measurement of the stiffness."""
         self.stiffness = stiffness

@@ -6,13 +6,15 @@ requested time; `Flow` advances a little at a time, to inspect intermediate stat
 
 Steps are Runge-Kutta-Chebyshev (rkc.py), and their length follows an error estimate and the largest eigenvalue of the
 kernel (controller.py, stiffness.py). A small network that is alone on its data is integrated in numpy, with dense
-output between long steps of second order (small_solver.py, small_stack.py); others side by side, with steps that end at
+output between long steps of second order (small/solver.py, small/stack.py); others side by side, with steps that end at
 each requested time (batched_solver.py).
-ReLU and leaky ReLU have kinks, which leave errors of first order with any method: in the batched solver they take steps
-of first order, and linear networks steps of second order. Neurons may come to rest on a kink, with activations flipping
-to and fro while the loss still falls; if outputs cannot be fitted, such a flow costs as much as descent or more. Errors
-are relative to the size of the outputs, those of the network if they are larger than the data's (accuracy.py), so that
-neither outputs of 0 nor a large start need extra steps.
+ReLU and leaky ReLU have kinks, where neurons may slide along lines or rest, with activations that change to and fro
+while the loss still falls. Small networks with inputs in the plane are followed there exactly (small/pattern.py;
+theory.md, section 5). With more dimensions, or many networks, kinks leave errors of first order with any method: in the
+batched solver networks that have them take steps of first order, and linear networks steps of second order; if outputs
+cannot be fitted, such a flow costs as much as descent or more. Errors are relative to the size of the outputs, those of
+the network if they are larger than the data's (accuracy.py), so that neither outputs of 0 nor a large start need extra
+steps.
 
     trajectory = flow(X, y, W, a, at=[0, 10, 100, 1000])
 """
@@ -32,8 +34,8 @@ from lazyrich.networks import checked_leak, checked_rates
 from lazyrich.theory import TooManySteps
 from lazyrich.training.gradient_flow.batched_solver import BatchedSolver
 from lazyrich.training.gradient_flow.jobs import Job, Reached
-from lazyrich.training.gradient_flow.small_solver import SmallSolver
-from lazyrich.training.gradient_flow.small_stack import SmallStack
+from lazyrich.training.gradient_flow.small.solver import SmallSolver
+from lazyrich.training.gradient_flow.small.stack import SmallStack
 from lazyrich.training.gradient_flow.times import checked_times, time_per_network
 from lazyrich.training.gradient_flow.trajectory import Trajectory
 from lazyrich.training.precision import full_precision
@@ -44,8 +46,8 @@ __all__ = ["MAX_GRADIENTS", "Flow", "flow"]
 
 MAX_GRADIENTS, SMALL_MAX_GRADIENTS = 200_000, 1_000_000
 """Largest number of gradients for a network, and for a small one, whose gradients take a fifth of the time, but whose
-steps are shorter where activations flip to and fro. The networks of the paper's Fig. 1(b) need 380 on average, a few
-thousand at most."""
+steps are shorter where activations flip to and fro in more than two dimensions. The networks of the paper's Fig. 1(b)
+need 380 on average, a few thousand at most."""
 
 
 class Flow:
@@ -297,6 +299,8 @@ def flow(
     Returns:
         A Trajectory, numpy or torch as was given, with the mean squared error as loss. ReLU flow is not continuous in
         the weights where activations flip, so compare outputs, losses and kernels with other solvers, not weights.
+        Weights that stay on the line of an input are recorded beside it, on the side where they would be for most of
+        the time.
 
     Raises:
         ValueError: If a shape, a rate or `at` is not allowed.

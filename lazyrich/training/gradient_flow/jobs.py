@@ -1,6 +1,6 @@
 """Types that the solvers of gradient flow share: jobs, the state of each student, and the report of reached times.
 
-Both solvers (batched_solver.py, small_solver.py) have `students` and `run(jobs, reached)`.
+Both solvers (batched_solver.py, small/solver.py) have `students` and `run(jobs, reached)`.
 """
 
 from __future__ import annotations

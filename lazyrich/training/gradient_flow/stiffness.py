@@ -43,7 +43,7 @@ class Stiffness:
         self.guess: Any = start.numpy().astype(X.dtype) if of_numpy else start.to(X)
         """Return a vector (n,) to begin with: mostly of one sign, as the top eigenvector of ReLU networks is."""
 
-    def measure(self, W: Any, a: Any, v: Any, rounds: int | None = None) -> tuple[float, Any, int]:
+    def measure(self, W: Any, a: Any, v: Any, rounds: int | None = None, slopes: Any = None) -> tuple[float, Any, int]:
         """Measure the eigenvalue at the given weights. Call it in inference mode.
 
         Args:
@@ -51,16 +51,18 @@ class Stiffness:
             a: Readout (m,).
             v: Vector (n,) of an earlier measurement, or `guess`.
             rounds: Number of iterations; None iterates until the value settles.
+            slopes: Slopes of phi (n, m); those at the given weights if None.
 
         Returns:
             The eigenvalue, from below; its vector (n,); and the work, with two matrix products counted as one gradient.
         """
         Z = self._Xt.T @ W.T
-        slope = (Z > 0) * self._one
-        if self._leak:
-            slope = slope.clip(self._leak)
-        Z *= slope
-        slope *= a
+        if slopes is None:
+            slopes = (Z > 0) * self._one
+            if self._leak:
+                slopes = slopes.clip(self._leak)
+        Z *= slopes
+        slope = slopes * a
         value, spent = 0.0, 1
         while spent <= (rounds or COLD_ROUNDS):
             image = self._times(Z, slope, v)

@@ -9,7 +9,7 @@ import torch
 from lazyrich.tasks.student_teacher import draw_task, start
 from lazyrich.theory import TooManySteps
 from lazyrich.training import Descent, Flow
-from lazyrich.training.gradient_flow.small_stack import FEW, SmallStack
+from lazyrich.training.gradient_flow.small.stack import FEW, SmallStack
 
 TIMES = [np.geomspace(0.01, 3, 30), np.geomspace(3.5, 12, 5), [12.5]]
 """As a page asks for them: some at a time."""

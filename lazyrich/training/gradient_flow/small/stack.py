@@ -1,6 +1,6 @@
 """Gradient flow of small students with data of their own, side by side in numpy.
 
-Each student takes the steps that it takes alone (small_solver.py), to the last bit. A stage of all of them is a few
+Each student takes the steps that it takes alone (solver.py), to the last bit. A stage of all of them is a few
 calls over a stack, every student being at its own stage of its own step; so is the end of the steps that end there. A
 student that has reached its last time makes room for the next one, and the last few go on alone.
 
@@ -20,10 +20,12 @@ from torch import Tensor
 
 from lazyrich.training.gradient_flow.jobs import Job, Reached
 from lazyrich.training.gradient_flow.rkc import MAX_STAGES
-from lazyrich.training.gradient_flow.small_solver import SmallSolver
-from lazyrich.training.gradient_flow.small_steps import (
+from lazyrich.training.gradient_flow.small.solver import SmallSolver
+from lazyrich.training.gradient_flow.small.steps import (
     BEFORE,
     COMBINED,
+    END,
+    END_SLOPE,
     EVEN,
     FIRST,
     KEPT,
@@ -86,7 +88,7 @@ class SmallStack:
         (B, m, columns), n = theta.shape, X.shape[1]
         problems = zip(X, y, theta, strict=True)
         self._solvers = [SmallSolver(*problem, tolerance, leak, trained, most) for problem in problems]
-        self._data = X.numpy(), y.numpy()
+        self._data = X.numpy().astype(np.float64), y.numpy().astype(np.float64)
         self.students = [solver.student for solver in self._solvers]
         """State of each student."""
         self._size = size = min(B, together(m, n))
@@ -142,10 +144,16 @@ class SmallStack:
         self._networks.load(i, *(part[job.number] for part in self._data))
         self._rows[i] = solver.rows
         solver.rows = self._rows[i]
+        self._hold(i, solver)
         self._rewind(i)
         self._stages[i] = self._done[i] = 0
         found = np.empty((len(job.times), *self._now.shape[1:]), self._now.dtype)
         self._slots.append(_Slot(solver, job, found, hit, hit))
+
+    def _hold(self, i: int, solver: SmallSolver) -> None:
+        """Take over a student's activation pattern, if it has one."""
+        if pattern := solver.pattern:
+            self._networks.hold(i, *pattern.held)
 
     def _rewind(self, places: int | np.ndarray) -> None:
         """Be at the start of a step at these places."""
@@ -199,20 +207,30 @@ class SmallStack:
         judged = zip(slots, *map(norms, measured), strict=True)
         good = np.array([slot.solver.judge(slot.h, *numbers) for slot, *numbers in judged])
         accepted = ends[good]
-        rows[accepted, BEFORE:START] = rows[accepted, START:LAST]
-        rows[accepted, START], rows[accepted, FIRST] = now[good], rows[accepted, LAST]
+        rows[accepted, BEFORE:END] = rows[accepted, START:LAST]
+        rows[accepted, END], rows[accepted, END_SLOPE] = now[good], rows[accepted, LAST]
+        rows[accepted, START:LAST] = rows[accepted, END:START]
         if len(accepted):
+            self._meet(accepted)
             self._look(accepted)
         self._rewind(ends)
 
-    def _look(self, accepted: np.ndarray) -> None:
-        """Take the weights at the times that the steps accepted at these places have passed."""
-        losses = self._networks.last_losses(accepted).tolist()
-        moves = (norms(self._rows[accepted, row]) for row in (FIRST, START))
-        passed: list[tuple[int, _Slot, int]] = []
-        for i, loss, *numbers in zip(accepted.tolist(), losses, *moves, strict=True):
+    def _meet(self, accepted: np.ndarray) -> None:
+        """Take the losses at the end of the steps accepted at these places, and let happen what these bring."""
+        networks = self._networks
+        for i, loss in zip(accepted.tolist(), networks.last_losses(accepted).tolist(), strict=True):
             slot = self._slots[i]
             slot.solver.loss = loss
+            seen = networks.Z[i], networks.along[i], networks.residuals(i)
+            if slot.solver.pattern and slot.solver.meet(slot.h, *seen):
+                self._hold(i, slot.solver)
+
+    def _look(self, accepted: np.ndarray) -> None:
+        """Take the weights at the times that the steps accepted at these places have passed."""
+        moves = (norms(self._rows[accepted, row]) for row in (FIRST, START))
+        passed: list[tuple[int, _Slot, int]] = []
+        for i, *numbers in zip(accepted.tolist(), *moves, strict=True):
+            slot = self._slots[i]
             end = slot.solver.due(slot.job.times, slot.hit, *numbers)
             if end > slot.hit:
                 passed.append((i, slot, end))
@@ -226,7 +244,7 @@ class SmallStack:
         found = interpolated(self._rows[which, KEPT], lengths, behind)
         for _, slot, end in passed:
             here, found = np.split(found, [end - slot.hit])
-            slot.found[slot.hit : end] = here
+            slot.found[slot.hit : end] = slot.solver.shown(here)
             slot.hit = end
 
     def _leave(self, i: int, reached: Reached) -> None:
@@ -240,6 +258,7 @@ class SmallStack:
             self._slots[i] = last = self._slots[end]
             last.solver.rows = self._rows[i]
             self._networks.load(i, *(part[last.job.number] for part in self._data))
+            self._hold(i, last.solver)
         self._slots.pop()
 
     @staticmethod

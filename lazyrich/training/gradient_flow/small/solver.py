@@ -4,8 +4,9 @@ No step is cut at a requested time: within a step the weights are the cubic Herm
 whose slopes are known. So the steps, and the weights at any time, do not depend on which other times are requested,
 to the last bit.
 
-Steps are of second order. Where activations flip, a step's error is of first order with any method, but a small student
-has few flips, and between them steps of second order are several times longer.
+Steps are of second order. With inputs in the plane or on a line, they stay so where activations change: the activation
+pattern is held within a step, and the neurons that cross lines are brought across (pattern.py, watch.py, passage.py).
+With more dimensions activations change at any stage, which leaves errors of first order there.
 
     solver = SmallSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), most=10_000)
     solver.run([Job(0, [10.0, 100.0])], reached)
@@ -16,6 +17,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from math import inf
+from typing import Final
 
 import numpy as np
 import torch
@@ -24,9 +26,13 @@ from torch import Tensor
 from lazyrich.training.gradient_flow.accuracy import Accuracy
 from lazyrich.training.gradient_flow.controller import StepController
 from lazyrich.training.gradient_flow.jobs import Job, Reached, Student, too_many_steps
-from lazyrich.training.gradient_flow.small_steps import (
+from lazyrich.training.gradient_flow.small.passage import make
+from lazyrich.training.gradient_flow.small.pattern import Pattern
+from lazyrich.training.gradient_flow.small.steps import (
     BEFORE,
     COMBINED,
+    END,
+    END_SLOPE,
     EVEN,
     FIRST,
     KEPT,
@@ -35,15 +41,27 @@ from lazyrich.training.gradient_flow.small_steps import (
     ORDER,
     START,
     STRICTER,
+    cut,
     interpolated,
     norm,
     stage_coefficients,
     step_error,
 )
-from lazyrich.training.gradient_flow.stiffness import Stiffness
+from lazyrich.training.gradient_flow.small.watch import Beside, Watch
+from lazyrich.training.gradient_flow.stiffness import COLD_ROUNDS, Stiffness
 from lazyrich.training.small_network import SmallNetwork
 
 __all__ = ["SmallSolver"]
+
+LITTLE: Final = 3.0
+"""Effect of a neuron's change on others, in tolerances, above which it cuts a step. Measured: with a tenth of it, three
+times as many steps are hardly more exact."""
+
+BESIDE: Final = 64
+"""Roundings, relative to its weights, by which a neuron that slides along a line is shown beside it."""
+
+CHANGE: Final = 2
+"""Gradients that changes in a step cost at most."""
 
 
 class SmallSolver:
@@ -73,16 +91,23 @@ class SmallSolver:
         self._most = most
         self.trained = slice(0 if trained[1] else d, columns if trained[0] else d)
         """Rows of the weights that move."""
-        inputs, targets = X.numpy(), y.numpy()
-        dtype, tolerance = inputs.dtype, tolerance / STRICTER
+        # in double precision, which costs no more at this size: where lines are crossed needs it
+        inputs, targets, dtype = X.numpy().astype(np.float64), y.numpy().astype(np.float64), np.float64
+        self._dtype, tolerance = X.dtype, tolerance / STRICTER
+        self._targets = targets
         self._network = SmallNetwork(inputs, targets, m, leak, trained)
-        self._accuracy = Accuracy.of(inputs, targets, float(np.finfo(dtype).eps), tolerance)
+        self._accuracy = Accuracy.of(inputs, targets, float(torch.finfo(X.dtype).eps), tolerance)
         self._stiffness = Stiffness(inputs, leak, trained)
         self.student = Student(StepController(ORDER, tolerance), self._stiffness.guess, X.new_zeros(()))
         self.students = [self.student]
         """What is known of the student."""
+        self.pattern = Pattern(inputs, m, leak) if d <= 2 and leak < 1 and inputs.any() else None
+        """Activation pattern; None where activations do not change, and for more than two dimensions."""
+        self._watch: Watch | None = None
+        self._beside: Beside | None = None
+        self._slow, self._conserves = 0.0, all(trained)
         self.size = 0.0
-        """Length of the last accepted step."""
+        """Length of the last accepted step, or of what is left of it."""
         self.loss = 0.0
         """Mean squared error at the end of that step."""
         self.rows = np.zeros((ODD + 1, columns, m), dtype)
@@ -130,10 +155,15 @@ class SmallSolver:
     def begin(self) -> None:
         """Take the slope at the start."""
         if not self.student.begun:
-            self._network.slopes(self.rows[START], self.rows[FIRST])
-            self.student.begun, self.student.gradients = True, 1
-            self.student.outputs = norm(self._network.outputs)
-            self.loss = self._network.last_loss
+            network, student, start = self._network, self.student, self.rows[START]
+            residuals = network.residual(start)
+            student.outputs = norm(network.outputs)
+            if self.pattern:
+                self.pattern.begin(start, residuals)
+                self._slow = self._accuracy.rounding(student.outputs)
+                self._watch = Watch(self.pattern, self._slow)
+            self._restart()
+            student.begun, student.gradients = True, 1
 
     def due(self, times: Sequence[float], hit: int, slope: float, size: float) -> int:
         """Return the index of the first of times[hit:] that is ahead; their number where nothing moves any more.
@@ -158,7 +188,7 @@ class SmallSolver:
         if control.measure_in <= 0:
             self._measure(rounds=1 if control.steps else None)
         scheme, h = control.plan(inf)
-        if not 0 < h < inf or student.gradients + scheme.stages > self._most:
+        if not 0 < h < inf or student.gradients + scheme.stages + CHANGE > self._most:
             student.stuck = too_many_steps(self._most if h else student.gradients, control.now / end)
             return None
         student.gradients += scheme.stages
@@ -176,15 +206,24 @@ class SmallSolver:
 
     def at(self, times: Sequence[float]) -> np.ndarray:
         """Return the weights (k, d + 1, m) at k times that the student has reached."""
-        if self.size:
-            return interpolated(self.rows[KEPT], self.size, self.student.control.now - np.array(times))
-        return np.repeat(self.rows[START][None], len(times), axis=0)
+        if not self.size:
+            return np.repeat(self.rows[START][None], len(times), axis=0)
+        return self.shown(interpolated(self.rows[KEPT], self.size, self.student.control.now - np.array(times)))
+
+    def shown(self, found: np.ndarray) -> np.ndarray:
+        """Return weights (k, d + 1, m) of the last step with each neuron on a line beside it, by more than rounding.
+
+        On which side of it rounding leaves a neuron would decide on its activation, and so on the kernel.
+        """
+        if self._beside:
+            self._beside.move(found, BESIDE * torch.finfo(self._dtype).eps)
+        return found
 
     def report(self, found: np.ndarray) -> tuple[Tensor, Tensor]:
         """Return weights (k, d + 1, m) as (k, m, d + 1) with their losses (k,), and keep the last of these."""
-        losses = torch.from_numpy(self._network.losses(found))
+        losses = torch.from_numpy(self._network.losses(found)).to(self._dtype)
         self.student.loss = losses[-1]
-        return torch.from_numpy(found).transpose(1, 2), losses
+        return torch.from_numpy(found).to(self._dtype).transpose(1, 2), losses
 
     def _advance(self, end: float) -> bool:
         """Take a step towards the time `end`, and return whether there was one: False if the student is stuck."""
@@ -209,12 +248,64 @@ class SmallSolver:
         by_map = step_error(move, rows[FIRST], last, now, h, error, self._part)
         good = self.judge(h, norm(now[self.trained]), norm(error), norm(by_map), norm(network.outputs))
         if good:
-            rows[BEFORE:START] = rows[START:LAST]
-            rows[START], rows[FIRST], self.loss = now, last, network.last_loss
+            rows[BEFORE:END] = rows[START:LAST]
+            rows[END], rows[END_SLOPE] = now, last
+            rows[START:LAST] = rows[END:START]
+            self.loss = network.last_loss
+            if self.pattern:
+                self.meet(h, network.Z, network.along, network.residuals)
         return good
+
+    def meet(self, h: float, Z: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> bool:
+        """Bring neurons across the lines that they come to in an accepted step, which is cut where one needs it.
+
+        The arguments are as those of Watch.changes.
+
+        Returns:
+            Whether any activation has changed.
+        """
+        pattern, watch, rows, student = self.pattern, self._watch, self.rows, self.student
+        assert pattern and watch
+        # what other neurons notice of a difference within a step
+        feedback = min(1.0, h * student.control.stiffness) or 1.0
+        size, outputs = norm(rows[START, self.trained]), norm(self._targets - residuals)
+        limits = self._accuracy.limits(LITTLE / feedback, size, outputs, student.outputs)
+        share, changes = watch.changes(rows, h, Z, along, residuals, limits)
+        self._beside = watch.beside()
+        if not changes:
+            return False
+        student.gradients += 1
+        if share < 1:
+            student.control.cut(student.control.now - (1 - share) * h)
+            self.size = share * h
+            cut(rows[KEPT], h, share)
+            rows[START] = rows[END]
+            residuals = self._network.residual(rows[START])
+            student.gradients += 1
+        make(changes, pattern, rows, self.size, residuals, self._slow, self._conserves)
+        rows[END] = rows[START]
+        self._restart()
+        return True
+
+    def _restart(self) -> None:
+        """Take the slope, and the loss, at the start of a step."""
+        network, pattern, start = self._network, self.pattern, self.rows[START]
+        if pattern:
+            network.hold(*pattern.held)
+        network.slopes(start, self.rows[FIRST])
+        self.loss = network.last_loss
+        if self._watch:
+            self._watch.seen(start, network.along, network.residuals)
 
     def _measure(self, rounds: int | None) -> None:
         theta, student = self.rows[START], self.student
-        value, student.direction, spent = self._stiffness.measure(theta[:-1].T, theta[-1], student.direction, rounds)
+        if student.gradients + (rounds or COLD_ROUNDS) >= self._most:
+            # too few are left for a step in any case
+            return
+        # on which side of a line rounding leaves a neuron is not to decide
+        slopes = self.pattern.slopes if self.pattern else None
+        value, student.direction, spent = self._stiffness.measure(
+            theta[:-1].T, theta[-1], student.direction, rounds, slopes
+        )
         student.gradients += spent
         student.control.measured(value)

@@ -1,0 +1,1 @@
+"""Gradient flow of small students in numpy, with their activation patterns held within a step."""

@@ -1,0 +1,226 @@
+"""Watch for changes of an activation pattern (pattern.py) in a step.
+
+A change that makes more than a little difference to other neurons cuts the step: it ends there. Other changes only
+change the way of the neuron concerned (passage.py).
+
+    watch = Watch(pattern, rounding=1e-15)
+    watch.seen(theta, along, residuals)
+    share, changes = watch.changes(rows, h, Z, along, residuals, limits)
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from lazyrich.training.gradient_flow.small.crossings import Crossings
+from lazyrich.training.gradient_flow.small.pattern import Pattern
+from lazyrich.training.gradient_flow.small.steps import END, END_SLOPE, KEPT
+
+__all__ = ["Beside", "Change", "Watch"]
+
+BEYOND: Final = 1e-9
+"""Share of a step by which a cut is beyond the change that it is for: so neurons that slide along one line leave it
+together."""
+
+
+NEAR: Final = 1e-4
+"""Share of a step within which to find when a neuron leaves the origin."""
+
+
+class Change(NamedTuple):
+    """A neuron whose activations change in a step.
+
+    Attributes:
+        neuron: Its index.
+        leaves: The share of what is left of the step at which its slide ends; None if it crosses lines or leaves the
+            origin only.
+        active: The side of its line to which it goes then.
+        crosses: Lines that it crosses, on the way computed.
+    """
+
+    neuron: int
+    leaves: float | None = None
+    active: bool = False
+    crosses: tuple[int, ...] = ()
+
+
+class Beside(NamedTuple):
+    """Neurons (s,) to be shown beside lines, and the direction in which to move each (d, s)."""
+
+    neurons: np.ndarray
+    ways: np.ndarray
+
+    def move(self, weights: np.ndarray, share: float) -> None:
+        """Move the neurons of weights (k, d + 1, m) by this share of their distance from the origin."""
+        w = weights[:, :-1, self.neurons]
+        weights[:, :-1, self.neurons] = w + share * np.linalg.norm(w, axis=1, keepdims=True) * self.ways
+
+
+class Watch:
+    """Of one student.
+
+    Args:
+        pattern: Its activation pattern.
+        rounding: Speed of weights, per readout, that may be rounding.
+    """
+
+    def __init__(self, pattern: Pattern, rounding: float):
+        self._pattern, self._slow = pattern, rounding
+        self._margins: np.ndarray = np.empty((2, 0))
+        self._residuals: np.ndarray = np.empty(0)
+        # of neurons at rest, where in the small picture of the origin they are at the end of the step
+        self._rests: dict[int, np.ndarray] = {}
+
+    def seen(self, theta: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> None:
+        """Remember how far sliding and resting neurons are from going on, at the start of a step. As `changes`."""
+        self._margins = self._slide_margins(theta[-1], along, residuals)
+        self._residuals = residuals.copy()
+
+    def beside(self) -> Beside | None:
+        """Return where to show the neurons that slid in the last step, before it changes the pattern; None if none did.
+
+        Between the two sides of its line, a neuron is active for a share of the time, below / (below + above) of the
+        speeds that push it to the line. It is shown on the side where it is for more than half of it.
+        """
+        i = self._pattern.sliding
+        if not len(i):
+            return None
+        below, above = self._margins
+        normals = self._pattern.lines.normals[self._pattern.on[i]].T
+        return Beside(i, np.where(below > above, normals, -normals))
+
+    def changes(
+        self,
+        rows: np.ndarray,
+        h: float,
+        Z: np.ndarray,
+        along: np.ndarray,
+        residuals: np.ndarray,
+        limits: tuple[float, float, float],
+    ) -> tuple[float, list[Change]]:
+        """Return the share of a step at which to cut it, 1 for its end, and whose activations change until then.
+
+        Args:
+            rows: Rows of a student after an accepted step (steps.py).
+            h: Length of the step.
+            Z: Pre-activations at its end (n, m).
+            along: Slope along each neuron's normal that sliding took away at its end, per readout (m,).
+            residuals: y - f at its end (n,).
+            limits: Differences of weights, of their products with readouts and of outputs that are little.
+        """
+        pattern = self._pattern
+        first = pattern.lines.first
+        wrong = (Z[first] > 0) != pattern.active.T
+        special = bool(len(pattern.sliding) or pattern.resting)
+        if special:
+            wrong &= pattern.free.T
+        share, ends = 1.0, []
+        lines, neurons = np.nonzero(wrong)
+        if len(lines):
+            # what stays on a line is beside it by rounding
+            z, x, w = Z[first[lines], neurons], pattern.X[first[lines]], rows[END, :-1, neurons]
+            beyond = np.abs(z) > pattern.lines.rounding * np.linalg.norm(x, axis=1) * np.linalg.norm(w, axis=1)
+            lines, neurons = lines[beyond], neurons[beyond]
+        crossings = self._crossings(rows, h, lines, neurons, Z, residuals, limits) if len(lines) else None
+        if crossings:
+            share = crossings.first
+        if special:
+            ends = self._ends(rows[END, -1], along, residuals)
+            for at, speed, change in ends:
+                off, wakes = (1 - at) * h * speed, change.leaves is None
+                if at < share and (wakes or off > limits[0] or off * abs(rows[END, -1, change.neuron]) > limits[1]):
+                    share = at
+        share = min(share + BEYOND, 1.0)
+        if share >= 1:
+            pattern.resting.update(self._rests)
+            self._residuals = residuals.copy()
+        found = [
+            change if change.leaves is None else change._replace(leaves=at / share)
+            for at, _, change in ends
+            if at <= share
+        ]
+        if crossings:
+            crossed: dict[int, tuple[int, ...]] = {}
+            for k in crossings.until(share).tolist():
+                crossed[int(neurons[k])] = (*crossed.get(int(neurons[k]), ()), int(lines[k]))
+            found = [change._replace(crosses=crossed.pop(change.neuron, ())) for change in found]
+            found += [Change(i, crosses=crosses) for i, crosses in crossed.items()]
+        return share, found
+
+    def _crossings(
+        self,
+        rows: np.ndarray,
+        h: float,
+        lines: np.ndarray,
+        i: np.ndarray,
+        Z: np.ndarray,
+        residuals: np.ndarray,
+        limits: tuple[float, float, float],
+    ) -> Crossings:
+        pattern = self._pattern
+        inputs = pattern.lines.first[lines]
+        values = np.add.reduce(rows[KEPT, :-1, i] * pattern.X[inputs].T, 1, np.float64)
+        values[1::2] *= h
+        readouts = np.abs(rows[END, -1, i])
+        off = h * readouts * np.abs(pattern.jumps @ residuals)[lines]
+        # one that slides comes to the origin, and may turn back
+        off = np.maximum(off, (pattern.on[i] >= 0) * h * np.linalg.norm(rows[END_SLOPE, :-1, i], axis=1))
+        output = readouts * np.abs(Z[inputs, i])
+        little = (off <= limits[0]) & (readouts * off <= limits[1]) & (output <= limits[2])
+        return Crossings(values, pattern.active[i, lines], little)
+
+    def _ends(self, readout: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> list[tuple[float, float, Change]]:
+        """Return the ends of slides and rests: the share of the step, the speed that is left out, and the change."""
+        found = []
+        self._rests = {}
+        sliding, resting = self._pattern.sliding, self._pattern.resting
+        if len(sliding):
+            before, now = self._margins, self._slide_margins(readout, along, residuals)
+            self._margins = now
+            ended = now < -self._slow * np.abs(readout[sliding])
+            for k, place in zip(*(part.tolist() for part in np.nonzero(ended)), strict=True):
+                at = _zero(before[k, place], now[k, place])
+                found.append((at, -float(now[k, place]), Change(int(sliding[place]), at, bool(k))))
+        if resting:
+            which, V = list(resting), np.array(list(resting.values()))
+            V, sure = self._pattern.origin.stay(V, readout[which], residuals)
+            self._rests = dict(zip(which, V, strict=True))
+            for i in (i for i, known in zip(which, sure.tolist(), strict=True) if not known):
+                leaves, self._rests[i] = self._leaves(resting[i], float(readout[i]), residuals)
+                if leaves is not None:
+                    found.append((leaves, 0.0, Change(i)))
+        return found
+
+    def _slide_margins(self, readout: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> np.ndarray:
+        """Return the speeds with which the flow on either side pushes the s sliding neurons to their lines (2, s)."""
+        pattern = self._pattern
+        i = pattern.sliding
+        if not len(i):
+            return np.empty((2, 0))
+        a, below = readout[i], along[i]
+        return np.array([a * below, -a * (below + (pattern.jumps @ residuals)[pattern.on[i]])])
+
+    def _leaves(self, v: np.ndarray, readout: float, residuals: np.ndarray) -> tuple[float | None, np.ndarray]:
+        """Return the share of a step at which a neuron at rest leaves the origin, None if it does not; and where it is.
+
+        The latter is in the small picture, at the end of the step.
+        """
+        climb, before = self._pattern.origin.climb, self._residuals
+        end, way = climb(v, readout, residuals)
+        if way is None:
+            return None, end
+        low, high = 0.0, 1.0
+        while high - low > NEAR:
+            middle = (low + high) / 2
+            if climb(v, readout, before + (residuals - before) * middle)[1]:
+                high = middle
+            else:
+                low = middle
+        return high, end
+
+
+def _zero(before: float, now: float) -> float:
+    """Return the share of a step at which a quantity that changes its sign is zero."""
+    return float(before / (before - now)) if before * now < 0 else 0.0
