@@ -35,7 +35,7 @@ def data(page: Page, name: str) -> str:
 
 def wait_data(page: Page, name: str, test: str) -> None:
     """Wait until the attribute, as `value`, passes a test in JavaScript."""
-    page.wait_for_function(f"((value) => {test})(document.querySelector('{RUN}').dataset.{name})")
+    page.wait_for_function(f"((value) => {test})(document.querySelector('{RUN}')?.dataset.{name})")
 
 
 def until(page: Page, holds: Callable[[], bool], seconds: float = 10) -> None:

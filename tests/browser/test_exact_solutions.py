@@ -45,7 +45,7 @@ def test_training_agrees_with_theory_on_the_page_the_map_and_in_downloads_and_a_
     page.keyboard.press("n")
     for width in (900, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
-        page.wait_for_function(f"() => document.querySelector('[data-testid=live-run]').offsetWidth < {width}")
+        page.wait_for_function(f"() => document.querySelector('[data-testid=live-run]')?.offsetWidth < {width}")
         nothing_cut_off(page)
     plot = page.get_by_test_id("picker").get_by_role("application")
     plot.scroll_into_view_if_needed()
@@ -80,8 +80,8 @@ def test_exact_curves_come_before_training_correlated_data_have_none_and_a_kept_
 def the_exact_curves_are_there_before_training_has_gone_far(page: Page) -> None:
     page.wait_for_function(
         """() => {
-        const data = document.querySelector('[data-testid=live-run]').dataset;
-        return Number(data.frames) > 3 && data.status === 'running';
+        const data = document.querySelector('[data-testid=live-run]')?.dataset;
+        return Number(data?.frames) > 3 && data.status === 'running';
     }"""
     )
     # the pale bed reaches the right edge of the axes, where training comes only at the end

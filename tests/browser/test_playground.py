@@ -49,7 +49,7 @@ def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_
     page = open_page(motion=True)
     first = int(attribute(page, "step"))
     page.wait_for_function(
-        "first => Number(document.querySelector('[data-testid=live-run]').dataset.step) > first",
+        "first => Number(document.querySelector('[data-testid=live-run]')?.dataset.step) > first",
         arg=first,
         timeout=10_000,
     )
@@ -430,6 +430,6 @@ def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_and_scro
     assert scrolled > 0
     before = int(attribute(page, "painted"))
     page.wait_for_function(
-        "n => Number(document.querySelector('[data-testid=live-run]').dataset.painted) > n + 60", arg=before
+        "n => Number(document.querySelector('[data-testid=live-run]')?.dataset.painted) > n + 60", arg=before
     )
     assert page.evaluate(f"{main}.scrollTop") == scrolled

@@ -70,7 +70,7 @@ def test_on_a_phone_a_swipe_over_a_chart_scrolls_the_page_and_a_button_zooms(ope
     page.wait_for_function("(before) => scrollY < before - 50", arg=scrolled)
     assert plot(page, "loss", axes) == before
     page.locator("[data-chart=loss] [data-title=Zoom]").dispatch_event("click")
-    page.wait_for_function("document.querySelector('[data-chart=loss] .plot')._fullLayout.dragmode === 'zoom'")
+    page.wait_for_function("document.querySelector('[data-chart=loss] .plot')?._fullLayout?.dragmode === 'zoom'")
     area.scroll_into_view_if_needed()
     come_to_rest(page)
     box = area.bounding_box()
@@ -106,4 +106,4 @@ def test_on_a_phone_the_buttons_of_a_chart_cover_no_line_until_it_is_tapped_and_
         "getComputedStyle(document.querySelector('[data-chart=loss] .modebar-btn')).pointerEvents !== 'none'"
     )
     tap(page, *middle)
-    page.wait_for_function("document.querySelector('[data-chart=loss] .plot')._fullLayout.dragmode === 'zoom'")
+    page.wait_for_function("document.querySelector('[data-chart=loss] .plot')?._fullLayout?.dragmode === 'zoom'")

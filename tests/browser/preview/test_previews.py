@@ -59,7 +59,7 @@ def settings(page: Page) -> dict[str, Any]:
 
 def wait_for(page: Page, state: str | None) -> None:
     page.wait_for_function(
-        "state => (document.querySelector('[data-testid=live-run]').dataset.preview ?? null) === state",
+        "state => (document.querySelector('[data-testid=live-run]')?.dataset.preview ?? null) === state",
         arg=state,
         timeout=60_000,
     )
@@ -74,7 +74,7 @@ def numbers(page: Page) -> list[str]:
 def follows(page: Page, name: str, control: Locator | None = None) -> float:
     """Wait until the picture is that of where a slider stands. Returns the number there."""
     value = float((control or slider(page, name)).get_attribute("aria-valuetext") or "nan")
-    painted = "JSON.parse(document.querySelector('[data-testid=live-run]').dataset.settings)"
+    painted = "JSON.parse(document.querySelector('[data-testid=live-run]')?.dataset.settings ?? '{}')"
     page.wait_for_function(f"([name, value]) => {painted}[name] === value", arg=[name, value], timeout=30_000)
     return value
 

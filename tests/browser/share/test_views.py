@@ -47,7 +47,7 @@ def test_one_picture_with_two_controls_fits_a_small_frame(open_page):
     assert frame.bounding_box()["height"] > 250
     page.set_viewport_size({"width": 900, "height": 600})  # below 640, Streamlit folds the sidebar
     expect(sliders.first).to_be_visible()
-    page.wait_for_function("() => document.querySelector('[data-testid=live-run]').offsetWidth > 390")
+    page.wait_for_function("() => document.querySelector('[data-testid=live-run]')?.offsetWidth > 390")
     fills_the_window(page)
     sliders.first.press("ArrowRight")
     page.wait_for_url("**tau=0.33**")

@@ -112,8 +112,10 @@ def test_students_follow_a_smoothed_network(tau, delta, leak):
 @pytest.mark.parametrize("seed", [0, 3, 7])
 def test_a_neuron_rests_at_the_origin_until_it_can_leave(seed):
     given = small(seed, 0.1, 1.0)
-    found = flow(*given, TIMES, tolerance=2e-4)
+    run = Flow(*given, tolerance=2e-4)
+    found = run.record(TIMES)
     zero = np.abs(found.W).max(-1) == 0
+    assert set(run._solver.pattern.resting) == set(np.flatnonzero(zero[-1]).tolist())
     assert zero.any()
     assert (zero[:-1] & ~zero[1:]).any() or seed == 7
     theirs, readouts = smoothed(*given, TIMES)

@@ -59,7 +59,7 @@ class Beside(NamedTuple):
 
 
 class Watch:
-    """Of one student.
+    """What may change in the pattern of one student.
 
     Args:
         pattern: Its activation pattern.
@@ -110,7 +110,7 @@ class Watch:
             residuals: y - f at its end (n,).
             limits: Differences of weights, of their products with readouts and of outputs that are little.
         """
-        pattern = self._pattern
+        pattern, self._rests = self._pattern, {}
         first = pattern.lines.first
         wrong = (Z[first] > 0) != pattern.active.T
         special = bool(len(pattern.sliding) or pattern.resting)
@@ -174,7 +174,6 @@ class Watch:
     def _ends(self, readout: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> list[tuple[float, float, Change]]:
         """Return the ends of slides and rests: the share of the step, the speed that is left out, and the change."""
         found = []
-        self._rests = {}
         sliding, resting = self._pattern.sliding, self._pattern.resting
         if len(sliding):
             before, now = self._margins, self._slide_margins(readout, along, residuals)
