@@ -186,8 +186,14 @@ class Watch:
             which, V = list(resting), np.array(list(resting.values()))
             V, sure = self._pattern.origin.stay(V, readout[which], residuals)
             self._rests = dict(zip(which, V, strict=True))
-            for i in (i for i, known in zip(which, sure.tolist(), strict=True) if not known):
-                leaves, self._rests[i] = self._leaves(resting[i], float(readout[i]), residuals)
+            known: list[tuple[float, np.ndarray, tuple[float | None, np.ndarray]]] = []
+            for i in (i for i, is_sure in zip(which, sure.tolist(), strict=True) if not is_sure):
+                a, v = float(readout[i]), resting[i]
+                # neurons at one place, whose readouts have one sign, leave together
+                same = (then for sign, at, then in known if a * sign > 0 and np.allclose(v, at, rtol=0.05, atol=0.05))
+                there = next(same, None) or self._leaves(v, a, residuals)
+                known.append((a, v, there))
+                leaves, self._rests[i] = there
                 if leaves is not None:
                     found.append((leaves, 0.0, Change(i)))
         return found
