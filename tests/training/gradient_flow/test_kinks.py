@@ -215,3 +215,12 @@ def test_neurons_that_begin_at_zero_go_where_descent_goes():
     w = step * a[0] * 2 / 6 * inputs.T @ (0.5 * r)
     way = a[0] * 2 / 6 * inputs.T @ (np.where(inputs @ w > 0, 1.0, 0.5) * r)
     np.testing.assert_allclose(leaking.W[0, 0], 1e-4 * way, rtol=0.01)
+
+
+@pytest.mark.parametrize("size", [1e-60, 1e60])
+def test_a_neuron_passes_the_origin_whatever_the_unit_of_outputs(size):
+    inputs, y, W, a = small(0, 0.1, 1.0)
+    ours = flow(inputs, size * y, size**0.5 * W, size**0.5 * a, TIMES / size)
+    usual = flow(inputs, y, W, a, TIMES)
+    assert (np.abs(usual.W).max(-1) == 0).any()
+    np.testing.assert_allclose(plane(ours.W, ours.a) / size, plane(usual.W, usual.a), rtol=1e-3, atol=1e-4)

@@ -101,17 +101,18 @@ class Origin:
         Returns:
             Where it rests (2,), and None; or where it was when it had left, and which way it goes.
         """
-        pull = self._X * residuals[:, None] * (1.0 if readout > 0 else -1.0)
-        bends = self._products * (residuals * (1.0 if readout > 0 else -1.0))[:, None]
-        if not readout:
+        # in a unit of their own, as only directions count: of outputs of any size, squares neither overflow nor vanish
+        unit = float(np.abs(self._X * residuals[:, None]).sum())
+        if not (readout and 0 < unit < np.inf):
             return v, None
-        unit = float(np.abs(pull).sum()) or 1.0
+        weights = residuals[:, None] / (unit if readout > 0 else -unit)
+        pull, bends = self._X * weights, self._products * weights
         for _ in range(MOST):
             z = self._X @ v
             rise = 1 / (1 + np.exp(-np.clip(z, -700, 700)))
             gx, gy = ((self._leak + (1 - self._leak) * rise) @ pull).tolist()
             xx, xy, _, yy = (((1 - self._leak) * rise * (1 - rise)) @ bends).tolist()
-            if gx * gx + gy * gy <= (1e-14 * unit) ** 2:
+            if gx * gx + gy * gy <= 1e-28:
                 return v, None
             reach = 0.5 + 0.2 * float(np.hypot(v[0], v[1]))
             # an implicit step of the climb: a Newton step where that is short and H is concave
