@@ -18,6 +18,7 @@ from xdist.scheduler import LoadFileScheduling
 from harness.forked import Forked
 from harness.server import Server, chromium
 from lazyrich.config import machine
+from tests.order import BROWSER, SLOWEST, Scheduler, place
 
 torch.set_num_threads(1)
 # For workers of pytest-xdist, whose numpy and scipy read it when they are loaded; not for programs that tests start.
@@ -28,40 +29,11 @@ UNTIMED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.to
 hypothesis.settings.register_profile("the same in every run", derandomize=True, **UNTIMED)
 hypothesis.settings.register_profile("others in every run", **UNTIMED)
 
-SLOWEST = (
-    *("soak/test_faults_server.py", "firefox/test_number_fields.py", "lessons/test_told.py", "cli/test_output.py"),
-    *("results/test_export.py", "arrays/test_array_functions.py", "serving/pool/test_workers.py"),
-    *("project/test_adding_an_experiment.py", "sweeps/test_portrait.py", "web/test_visitor.py"),
-    *("sweeps/test_resume.py", "sweeps/test_dask.py", "studies/test_compare.py", "cli/test_interrupts.py"),
-    *("soak/test_lecture_hall.py",),
-    *("browser/charts/test_live_line.py", "browser/test_every_page.py", "browser/test_playground.py"),
-    *("browser/test_phase_portrait.py", "browser/test_replay.py", "browser/preview/test_previews.py"),
-    *("browser/test_lessons.py", "browser/test_picker.py", "browser/share/test_export.py", "browser/test_kept_runs.py"),
-    *("browser/test_exact_solutions.py", "browser/study/test_study.py", "browser/test_function.py"),
-    *("soak/test_faults_line.py", "soak/test_proxy.py"),
-    *("training/gradient_flow/test_flow.py", "cuda/test_card.py", "experiments/test_linear_network.py"),
-    *("experiments/test_deep_network.py", "experiments/student_teacher/test_student_teacher.py"),
-    *("experiments/test_filters.py", "experiments/test_previews.py", "experiments/test_grokking.py"),
-)
-"""The longest files of each turn, in the order in which they are begun."""
-
 MARKERS = {"browser": "browser", "firefox": "browser", "cuda": "gpu", "soak": "soak"}
 """Folder -> the marker of its tests; all others are `unit`. `claims` is written at the tests themselves."""
 
-TOGETHER = {
-    **{"tests/firefox/": "one Firefox", "tests/pages/": "one pool with its worker"},
-    **{"tests/browser/charts/": "one tab for charts"},
-    **{"tests/cli/test_output.py": "forked", "tests/studies/test_command.py": "forked"},
-    **{"tests/sweeps/test_dask.py": "forked", "tests/sweeps/test_resume.py": "forked"},
-    **{"tests/results/test_export.py": "forked", "tests/training/test_precision.py": "forked"},
-}
-"""Folders and files -> what their tests share that is slow to start."""
-
 UNPACED = {"RUN_FRAMES": "1200", "ALL_FRAMES": "3000"}
 """Limits under which a run is there as soon as it is computed, for tests that need its end."""
-
-COMPUTING = ("cuda", "experiments", "tasks", "theory", "training")
-"""Folders whose tests need no event loop."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,9 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that are for `--long` alone only then, and then with no limit of time.
 
-    Files with browser tests come after the others, for from the first of them on playwright's event loop runs, and no
-    other can on this thread; after them those that just compute. The slowest first, so that no worker is left alone
-    with one at the end. Parallel runs keep this order only with `--no-loadscope-reorder`.
+    All in the order of tests/order.py.
     """
     if config.getoption("long"):
         for item in items:
@@ -93,17 +63,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=lasting)
         items[:] = [item for item in items if item not in lasting]
     here = Path(__file__).parent
-    for item in items:
-        item.add_marker(MARKERS.get(item.path.relative_to(here).parts[0], "unit"))
     assert [name for name in SLOWEST if not (here / name).exists()] == []
-    with_browser = {item.path for item in items if "playwright" in getattr(item, "fixturenames", ())}
-
-    def place(item: pytest.Item) -> tuple[int, int, Path]:
-        name = item.path.relative_to(here).as_posix()
-        turn = 1 if item.path in with_browser else 2 if name.partition("/")[0] in COMPUTING else 0
-        return turn, SLOWEST.index(name) if name in SLOWEST else len(SLOWEST), item.path
-
-    items.sort(key=place)
+    names = {item: item.path.relative_to(here).as_posix() for item in items}
+    for item, name in names.items():
+        item.add_marker(MARKERS.get(name.partition("/")[0], "unit"))
+        assert name.startswith(BROWSER) or "playwright" not in getattr(item, "fixturenames", ()), name
+    items.sort(key=lambda item: place(names[item]))
 
 
 def pytest_collection_finish() -> None:
@@ -122,17 +87,10 @@ def pytest_collection_finish() -> None:
             logger.propagate = True
 
 
-class _BySharing(LoadFileScheduling):
-    """The tests of a file on one worker, and those that share what is slow to start."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return next((shared for place, shared in TOGETHER.items() if nodeid.startswith(place)), nodeid.split("::")[0])
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     """Called where tests run on several workers."""
-    return _BySharing(config, log) if config.getvalue("dist") == "loadfile" else None
+    return Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_report_header() -> str:

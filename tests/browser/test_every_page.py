@@ -36,8 +36,6 @@ from harness.server import ROOT
 from lazyrich import DeepMap, DeepNetwork, Grokking, Hierarchy, ImplicitBias, train
 from lazyrich.config.schema import Config
 
-pytestmark = pytest.mark.browser
-
 NETWORKS = ["α 1", "α 4"]
 
 

@@ -23,8 +23,6 @@ from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
 from lazyrich.tasks.student_teacher import Task
 from tests.browser.conftest import Tab
 
-pytestmark = pytest.mark.browser
-
 LIMIT = 1e-6
 
 READ = """

@@ -12,8 +12,6 @@ from harness.browser.parts import attribute, chart, nothing_cut_off, number, pop
 from harness.browser.pictures import saved, texts_of
 from lazyrich import StudentTeacher, train
 
-pytestmark = pytest.mark.browser
-
 RICH = "tau=0.1&delta=1&eta_a=1&eta_w=1&steps=2000"
 
 

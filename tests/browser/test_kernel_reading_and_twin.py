@@ -3,13 +3,10 @@ the same run in Python has."""
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from harness.browser.parts import chart, finished
 from lazyrich import Result, StudentTeacher, train
-
-pytestmark = pytest.mark.browser
 
 RUN = StudentTeacher(read_kernel=True, twin=True, delta=0.0, method="flow", steps=300, seed=2)
 

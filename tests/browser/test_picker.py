@@ -23,8 +23,6 @@ from harness.server import ROOT, Server, free_port
 from lazyrich.theory import final_kernel_distance
 from tests.browser.conftest import Tab
 
-pytestmark = pytest.mark.browser
-
 APP = Path(__file__).parent / "apps" / "picker.py"
 
 

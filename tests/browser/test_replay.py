@@ -19,8 +19,6 @@ from lazyrich.experiments import registry
 from lazyrich.experiments.student_teacher.charts import readings
 from lazyrich.results.result import Result
 
-pytestmark = pytest.mark.browser
-
 SCREEN = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 

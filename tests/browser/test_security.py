@@ -14,9 +14,6 @@ from playwright.sync_api import expect
 from harness.server import Server
 from tests.browser.conftest import Tabs
 
-pytestmark = pytest.mark.browser
-
-
 FOREIGN = """<!doctype html><title>foreign</title>
 <script>window.injected = ["own"]; window.framed = "?";</script>
 <iframe src="{framed}" onload="window.framed = 'loaded'"></iframe>"""

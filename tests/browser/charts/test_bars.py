@@ -10,8 +10,6 @@ from harness.browser.chart_samples import BARS, DELAY, bars_run
 from harness.browser.one_chart import LIGHT, Run, apart, near, pixel, show, texts, traces
 from lazyrich.palette import NETWORK_COLOURS
 
-pytestmark = pytest.mark.browser
-
 
 def test_bars_stand_on_what_came_before_with_whiskers_and_say_what_is_not_there_yet(page: Page) -> None:
     show(page, BARS, bars_run())

@@ -12,8 +12,6 @@ from harness.browser.chart_samples import BARS, LINES, MAP, bars_run, lines_run,
 from harness.browser.contrast import contrast
 from harness.browser.one_chart import DARK, LIGHT, Run, complete, show, traces
 
-pytestmark = pytest.mark.browser
-
 
 def test_the_caption_of_a_path_stays_until_the_next_run_has_begun(page: Page) -> None:
     show(page, MAP, map_run())

@@ -14,8 +14,6 @@ from harness.browser.one_chart import DARK, LIGHT, PALETTE, Run, rgb, show
 from harness.browser.touch import swipe
 from lazyrich import charts
 
-pytestmark = pytest.mark.browser
-
 
 def cells(page: Page, inside: tuple[float, float] = (0.2, 0.2)) -> np.ndarray:
     """RGBA (tables, lines, columns, 4) of the cells as they are on the screen, at this share of their size."""

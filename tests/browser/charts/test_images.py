@@ -13,8 +13,6 @@ from harness.browser.filter_images import ALPHAS, SPEC, Run
 from harness.browser.touch import tap
 from lazyrich import charts
 
-pytestmark = pytest.mark.browser
-
 
 def middle(page: Page, network: int, filter: int) -> tuple[float, float]:
     """Where the middle of a filter is in the window."""

@@ -10,8 +10,6 @@ from harness.browser.chart_samples import LINES, SIZES, errors, lines_run
 from harness.browser.one_chart import DARK, LIGHT, Run, apart, named, near, pixel, show, texts, traces
 from lazyrich.palette import GHOST, NETWORK_COLOURS
 
-pytestmark = pytest.mark.browser
-
 
 def gaps(values: np.ndarray) -> list[float | None]:
     """As JSON has them, in single precision."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from harness.browser.live_chart import RUN, Open, data, to_the_end, wait_data
 from harness.browser.live_chart_server import FRAMES, STEPS
-
-pytestmark = pytest.mark.browser
 
 
 def test_keys_play_pause_step_and_jump(open_chart: Open) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import pytest
 from playwright.sync_api import expect
 
 from harness.browser.live_chart import RUN, Open, at_rest, data, plot, to_the_end, until, wait_data
@@ -16,8 +15,6 @@ from harness.browser.live_chart_server import (
     REMEDY,
     LiveChartServer,
 )
-
-pytestmark = pytest.mark.browser
 
 
 def test_the_time_left_is_told_counts_down_and_goes_with_the_end(open_chart: Open) -> None:

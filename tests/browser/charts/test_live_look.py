@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from harness.browser.live_chart import RUN, Open, data, plot, to_the_end, wait_data
 from harness.browser.live_chart_server import (
     STEPS,
 )
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_chart_is_saved_from_its_own_bar(open_chart: Open) -> None:

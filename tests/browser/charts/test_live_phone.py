@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
 from playwright.sync_api import expect
 
 from harness.browser.live_chart import RUN, Open, plot, to_the_end
 from harness.browser.touch import come_to_rest, swipe, tap, tap_on
-
-pytestmark = pytest.mark.browser
 
 
 def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrolling_sideways_and_words_are_told(

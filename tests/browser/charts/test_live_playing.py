@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 from harness.browser.live_chart import RUN, Open, at_rest, data, inked, plot, to_the_end, wait_data
 from harness.browser.live_chart_server import FEW, FRAMES, PACE, QUEUED, STEPS, synthetic_frame
 
-pytestmark = pytest.mark.browser
-
 
 def test_a_run_plays_by_itself_its_lines_grow_on_a_canvas_and_become_plotly_traces_at_its_end(open_chart: Open) -> None:
     page = open_chart("rich", motion=True)

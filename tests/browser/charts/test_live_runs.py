@@ -14,8 +14,6 @@ from harness.browser.live_chart_server import (
     synthetic_frame,
 )
 
-pytestmark = pytest.mark.browser
-
 
 def test_the_run_before_stays_as_a_ghost_until_dismissed(open_chart: Open) -> None:
     page = open_chart("lazy", [], ["τ = 2"])

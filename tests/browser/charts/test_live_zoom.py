@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from harness.browser.live_chart import Open, data, plot, to_the_end, wait_data
@@ -10,8 +9,6 @@ from harness.browser.live_chart_server import (
     LiveChartServer,
     synthetic_frame,
 )
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_zoom_survives_a_playing_run_and_a_double_click_undoes_it(open_chart: Open) -> None:

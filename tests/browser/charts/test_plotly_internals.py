@@ -6,8 +6,6 @@ import plotly
 import pytest
 from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
-
 DRAW = """
     const [{loadPlotly}, {drawnAxis}] = await Promise.all(
         ["entry/load.js", "core/plotly_internals.js"].map((name) => import(`/static/${name}`)));

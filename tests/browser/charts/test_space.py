@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from harness.browser.space_chart import CONE, SCENE
 from harness.browser.touch import swipe
 
-pytestmark = pytest.mark.browser
-
 
 def run(page: Page, code: str) -> Any:
     """The value of the code, an async function's body, in the page."""

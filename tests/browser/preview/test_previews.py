@@ -6,13 +6,10 @@ import json
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from harness.browser.parts import attribute, chart, finished, reading, trained
 from harness.browser.touch import PHONE, swipe, tap_on
-
-pytestmark = pytest.mark.browser
 
 START = "?tau=0.3&delta=1&eta_a=1&eta_w=1&steps=200&seed=4&width=10"
 """A problem so small that its previews are whole on a busy machine too."""

@@ -1,4 +1,4 @@
-"""The dialog Share: what is ticked is what the address shows."""
+"""The dialog Share: what is ticked is what the address shows, and a scanner reads it from the picture."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import io
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from harness.browser.parts import go, trained
+from lazyrich.web.page.share.qr_code import MAX_LENGTH, qr_code
 
-pytestmark = pytest.mark.browser
+ADDRESS = "https://course.example/lab/playground?tau=0.1&delta=1&keep=tau%3D1%26seed%3D3&view=figure&show=tau,delta"
 
 
 def shared(page: Page) -> str:
@@ -49,3 +50,13 @@ def test_what_is_ticked_is_what_the_link_shows(open_page) -> None:
     sidebar.get_by_role("radio", name="Lazy", exact=True).click()
     page.wait_for_url("**tau=2**")
     assert "view=figure" in page.url and "picture=loss" in page.url
+
+
+@pytest.mark.parametrize("address", [ADDRESS, ADDRESS + "&keep=" + "x" * (MAX_LENGTH - len(ADDRESS) - 6)])
+def test_a_scanner_reads_the_address_from_the_picture(browser: Browser, address: str) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.set_content(f"<body style='background: black'>{qr_code(address)}</body>")
+    picture = Image.open(io.BytesIO(page.locator("svg").screenshot()))
+    page.close()
+    [code] = zxingcpp.read_barcodes(picture)
+    assert (code.text, code.format) == (address, zxingcpp.BarcodeFormat.QRCode)

@@ -12,8 +12,6 @@ from playwright.sync_api import Page, expect
 from harness.browser.parts import to_the_end
 from harness.browser.pictures import check_png, texts_of
 
-pytestmark = pytest.mark.browser
-
 OPEN = '[data-title="Save for slides or papers"], [aria-label="Save for slides or papers"]'
 
 PAGES = {

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from harness.browser.parts import chart, trained
-
-pytestmark = pytest.mark.browser
 
 RUN = "playground?steps=100&tau=0.3&delta=1"
 

@@ -1,31 +1,15 @@
-"""What the dialog Share gives away: a code that can be scanned, a frame that can be pasted, a sentence on frames."""
+"""What the dialog Share gives away: a frame that can be pasted, a sentence on frames, or why there is no code."""
 
 from __future__ import annotations
 
-import io
 from html.parser import HTMLParser
 
 import pytest
-import zxingcpp
-from playwright.sync_api import Browser
 
 from lazyrich.web.page.share.dialog import about_frames, snippet
 from lazyrich.web.page.share.qr_code import MAX_LENGTH, qr_code
 
 ADDRESS = "https://course.example/lab/playground?tau=0.1&delta=1&keep=tau%3D1%26seed%3D3&view=figure&show=tau,delta"
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("address", [ADDRESS, ADDRESS + "&keep=" + "x" * (MAX_LENGTH - len(ADDRESS) - 6)])
-def test_a_scanner_reads_the_address_from_the_picture(browser: Browser, address: str) -> None:
-    from PIL import Image
-
-    page = browser.new_page(color_scheme="dark")
-    page.set_content(f"<body style='background: black'>{qr_code(address)}</body>")
-    picture = Image.open(io.BytesIO(page.locator("svg").screenshot()))
-    page.close()
-    [code] = zxingcpp.read_barcodes(picture)
-    assert (code.text, code.format) == (address, zxingcpp.BarcodeFormat.QRCode)
 
 
 def test_an_address_that_no_phone_would_read_gives_a_sentence() -> None:

@@ -1,0 +1,53 @@
+"""The order in which tests are begun, and which of them one worker of pytest-xdist takes.
+
+First those that need neither a browser nor only arithmetic. Then those with a browser: from the first of them on
+playwright's event loop runs on the thread of a worker, and no other can. Last those that just compute. Parallel runs
+keep this order only with `--no-loadscope-reorder`.
+"""
+
+from xdist.scheduler import LoadFileScheduling
+
+BROWSER = ("browser/", "firefox/", "soak/test_faults_line.py", "soak/test_proxy.py")
+"""Folders and files whose tests need a browser."""
+
+COMPUTING = ("cuda/", "experiments/", "tasks/", "theory/", "training/")
+"""Folders whose tests need no event loop."""
+
+SLOWEST = (
+    *("soak/test_faults_server.py", "firefox/test_number_fields.py", "lessons/test_told.py", "cli/test_output.py"),
+    *("results/test_export.py", "arrays/test_array_functions.py", "serving/pool/test_workers.py"),
+    *("project/test_adding_an_experiment.py", "sweeps/test_portrait.py", "web/test_visitor.py"),
+    *("sweeps/test_resume.py", "sweeps/test_dask.py", "studies/test_compare.py", "cli/test_interrupts.py"),
+    *("soak/test_lecture_hall.py",),
+    *("browser/charts/test_live_line.py", "browser/test_every_page.py", "browser/test_playground.py"),
+    *("browser/test_phase_portrait.py", "browser/test_replay.py", "browser/preview/test_previews.py"),
+    *("browser/test_lessons.py", "browser/test_picker.py", "browser/share/test_export.py", "browser/test_kept_runs.py"),
+    *("browser/test_exact_solutions.py", "browser/study/test_study.py", "browser/test_function.py"),
+    *("soak/test_faults_line.py", "soak/test_proxy.py"),
+    *("training/gradient_flow/test_flow.py", "cuda/test_card.py", "experiments/test_linear_network.py"),
+    *("experiments/test_deep_network.py", "experiments/student_teacher/test_student_teacher.py"),
+    *("experiments/test_filters.py", "experiments/test_previews.py", "experiments/test_grokking.py"),
+)
+"""The longest files of each turn, in the order in which they are begun, so that none is left alone at the end."""
+
+TOGETHER = {
+    **{"tests/firefox/": "one Firefox", "tests/pages/": "one pool with its worker"},
+    **{"tests/browser/charts/": "one tab for charts"},
+    **{"tests/cli/test_output.py": "forked", "tests/studies/test_command.py": "forked"},
+    **{"tests/sweeps/test_dask.py": "forked", "tests/sweeps/test_resume.py": "forked"},
+    **{"tests/results/test_export.py": "forked", "tests/training/test_precision.py": "forked"},
+}
+"""Folders and files -> what their tests share that is slow to start."""
+
+
+def place(name: str) -> tuple[int, int, str]:
+    """Return what sorts files, named from the folder of tests, in the order in which their tests are begun."""
+    turn = 1 if name.startswith(BROWSER) else 2 if name.startswith(COMPUTING) else 0
+    return turn, SLOWEST.index(name) if name in SLOWEST else len(SLOWEST), name
+
+
+class Scheduler(LoadFileScheduling):
+    """The tests of a file on one worker, and those that share what is slow to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((shared for place, shared in TOGETHER.items() if nodeid.startswith(place)), nodeid.split("::")[0])
