@@ -7,12 +7,33 @@ const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴",
 /** @import { RunLog } from "../stream/run_log.js" */
 
 /**
+ * Formats by their number of decimal places. To make one takes longer than to use it twenty times, and a chart writes a
+ * number for each neuron at each frame.
+ *
+ * @type {Map<number, Intl.NumberFormat>}
+ */
+const FORMATS = new Map();
+
+/**
+ * @param {number} value
+ * @param {number} places
+ */
+function grouped(value, places) {
+  let format = FORMATS.get(places);
+  if (!format) {
+    format = new Intl.NumberFormat("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
+    FORMATS.set(places, format);
+  }
+  return format.format(value).replace("-", MINUS);
+}
+
+/**
  * A whole number: 12,400.
  *
  * @param {number} value
  */
 export function whole(value) {
-  return Math.round(value).toLocaleString("en-US").replace("-", MINUS);
+  return grouped(Math.round(value), 0);
 }
 
 /**
@@ -27,9 +48,7 @@ export function significant(value, digits = 3) {
   if (size < 1e-4 || size >= 1e7) return power(value.toExponential(digits - 1));
   const rounded = Number(value.toPrecision(digits));
   const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
-  return rounded
-    .toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places })
-    .replace("-", MINUS);
+  return grouped(rounded, places);
 }
 
 /**

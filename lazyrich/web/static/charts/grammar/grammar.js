@@ -2,6 +2,7 @@
 // network. Plain SVG, because it does not change during a run.
 
 import { inkOn } from "../../colours/contrast.js";
+import { whole } from "../../core/format.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { key, say, svg } from "../../shell/dom.js";
 
@@ -22,7 +23,7 @@ export class GrammarChart extends PaintedChart {
   /** @override @type {PaintedChart["tell"]} */
   tell({ current }) {
     const { strings } = current.log.chartData;
-    this.entitle([key(strings ? `${strings.toLocaleString("en-US")} strings in all` : "")]);
+    this.entitle([key(strings ? `${whole(strings)} strings in all` : "")]);
   }
 
   /** @override @type {PaintedChart["learn"]} */
