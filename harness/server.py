@@ -15,7 +15,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.error import HTTPError
@@ -112,6 +113,22 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+
+
+@contextmanager
+def quick_server(log: Path, **settings: str) -> Iterator[Server]:
+    """Serve the app with runs that are there as soon as they are computed, for tests that need their end.
+
+    There is one process that trains, as each takes seconds to import torch. When the context ends, the server must have
+    ended as asked and have logged no traceback.
+    """
+    quick = {"WORKERS": "1", "GRACE_SECONDS": "1", "RUN_FRAMES": "1200", "ALL_FRAMES": "3000"}
+    framed = {"FRAME_ANCESTORS": "http://course.localhost:*"}
+    given = {f"LAZYRICH_{name}": value for name, value in (quick | framed).items()}
+    with Server(log, **given | settings) as server:
+        yield server
+    assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
+    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 def chromium_path() -> str | None:

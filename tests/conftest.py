@@ -4,23 +4,21 @@ slower. One browser and one server for all tests that look through one."""
 import gc
 import logging
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-import torch
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from xdist.scheduler import LoadFileScheduling
 
 from harness.forked import Forked
-from harness.server import Server, chromium
+from harness.server import Server, chromium, quick_server
 from lazyrich.config import machine
+from lazyrich.serving.workers.memory import GRAPHICS_CARDS
 from tests.order import BROWSER, SLOWEST, Scheduler, place
 
-torch.set_num_threads(1)
 # For workers of pytest-xdist, whose numpy and scipy read it when they are loaded; not for programs that tests start.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
@@ -32,9 +30,6 @@ hypothesis.settings.register_profile("others in every run", **UNTIMED)
 MARKERS = {"browser": "browser", "firefox": "browser", "cuda": "gpu", "soak": "soak"}
 """Folder -> the marker of its tests; all others are `unit`. `claims` is written at the tests themselves."""
 
-UNPACED = {"RUN_FRAMES": "1200", "ALL_FRAMES": "3000"}
-"""Limits under which a run is there as soon as it is computed, for tests that need its end."""
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Here, because options of folders further down come too late; see tests/soak/conftest.py."""
@@ -44,9 +39,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Random examples only with `--long`: what fails in one run of `make test` fails in the next.
 
-    Garbage is not searched for while tests are imported; see pytest_collection_finish.
+    Garbage is not searched for while tests are imported; see pytest_collection_finish. torch takes more than a second
+    to import, which the process that only hands out tests to workers need not do.
     """
     gc.disable()
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        import torch
+
+        torch.set_num_threads(1)
     hypothesis.settings.load_profile("others in every run" if config.getoption("long") else "the same in every run")
 
 
@@ -95,11 +95,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 def pytest_report_header() -> str:
     """Says whether the tests that take a device have run on a graphics card as well."""
-    return (
-        f"CUDA: {torch.cuda.get_device_name()}"
-        if torch.cuda.is_available()
-        else "CUDA: none, tests run on the CPU only"
-    )
+    if any(card.exists() for card in GRAPHICS_CARDS):
+        import torch
+
+        if torch.cuda.is_available():
+            return f"CUDA: {torch.cuda.get_device_name()}"
+    return "CUDA: none, tests run on the CPU only"
 
 
 @pytest.fixture(scope="session")
@@ -117,14 +118,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app on loopback, for all tests with a browser."""
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    # one process that trains: each takes seconds to import torch
-    settings = {"WORKERS": "1", "GRACE_SECONDS": "1", "FRAME_ANCESTORS": "http://course.localhost:*", **UNPACED}
-    with Server(log, **{f"LAZYRICH_{name}": value for name, value in settings.items()}) as server:
+    """The app for all tests with a browser but those of previews, which would take a third of its worker's time."""
+    with quick_server(tmp_path_factory.mktemp("server") / "log.txt", LAZYRICH_SESSION_PREVIEWS="0") as server:
         yield server
-    assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
-    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 @pytest.fixture(scope="session")
