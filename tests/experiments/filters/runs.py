@@ -1,0 +1,33 @@
+"""Presets of Filters by their names, a run of a second, and runs that are measured at the end alone."""
+
+from __future__ import annotations
+
+import torch
+
+from lazyrich.experiments.filters.config import PRESETS, Filters
+from lazyrich.experiments.filters.frames import ResultTable, Training
+
+BY_NAME = {preset.name: preset.config for preset in PRESETS}
+MEASURED = ["train_loss", "test_accuracy", "filter_cosine", "low_frequency", "gabor_r2", "activation_flips"]
+QUICK = Filters(
+    alphas=(0.5, 4.0), seeds=2, steps=5, batch=16, samples=200, test_samples=100, dtype="float64", device="cpu"
+)
+
+
+def results_of(config):
+    """A run before its first step."""
+    found = ResultTable(config, [Training(config, config.seed + k, torch.device("cpu")) for k in range(config.seeds)])
+    found.look(0)
+    return found
+
+
+def after(config, *steps):
+    """What is measured after these steps, without the frames between: columns (alphas, seeds) for each."""
+    found, done, seen = results_of(config), 0, []
+    for step in steps:
+        for training in found.trainings:
+            training.advance(step - done)
+        done = step
+        found.look(step)
+        seen.append(found.columns)
+    return found, *seen
