@@ -1,12 +1,12 @@
-"""A graphics card that is not there: tensors that say cuda:0, hold numbers of the CPU, and refuse what a card refuses.
+"""A graphics card that is emulated: tensors that say cuda:0, hold numbers of the CPU, and refuse what a card refuses.
 
     with Card() as card:
         torch.ones(3, device="cuda")            an OnCard
         card.launches, card.products, card.waits, card.captures, card.replays, card.emptied
         card.fail(torch.OutOfMemoryError("CUDA out of memory."), after=10)
 
-What is refused: arrays of two devices in one operation, generators of the host, outputs that would have to be resized,
-and, while a CUDA graph is recorded, whatever makes the host wait or takes new memory.
+The card refuses arrays of two devices in one operation, generators of the host, outputs that would have to be resized,
+and, while a CUDA graph is recorded, operations that make the host wait or that allocate memory.
 """
 
 from __future__ import annotations
@@ -14,80 +14,22 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from unittest.mock import patch
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from lazyrich.arrays import plain_tensor
-
-aten = torch.ops.aten
-
-ACROSS = {aten._to_copy.default, aten.copy_.default}
-"""Operations that may have arguments on both devices."""
-
-INDEXED = {aten.index.Tensor, aten.index_put_.default, aten._index_put_impl_.default}
-"""Those that take indices of the host."""
-
-WAITING = {aten._local_scalar_dense.default, aten.equal.default, aten.nonzero.default, aten.masked_select.default}
-"""Those whose result the host has to wait for."""
-
-
-PRODUCTS = {getattr(aten, name).default for name in ("mm", "bmm", "addmm", "baddbmm", "mv", "convolution")}
-PRODUCTS |= {getattr(aten, name).out for name in ("mm", "bmm", "addmm", "baddbmm")}
-"""Those that a card may compute with fewer digits."""
-
-
-def _tensors(part: Any) -> list[torch.Tensor]:
-    """All tensors in what an operation takes or gives. Far quicker than torch's own trees, as each launch needs it."""
-    if isinstance(part, torch.Tensor):
-        return [part]
-    if isinstance(part, dict):
-        part = part.values()
-    elif not isinstance(part, (list, tuple)):
-        return []
-    return [tensor for one in part for tensor in _tensors(one)]
-
-
-def _changed(change: Callable[[torch.Tensor], Any], part: Any) -> Any:
-    """The same with each tensor replaced by what `change` makes of it."""
-    if isinstance(part, torch.Tensor):
-        return change(part)
-    if isinstance(part, dict):
-        return {name: _changed(change, one) for name, one in part.items()}
-    if isinstance(part, (list, tuple)):
-        return (list if isinstance(part, list) else tuple)(_changed(change, one) for one in part)
-    return part
-
-
-class Rules(NamedTuple):
-    """What the schema of an operation says: arguments that it writes into, by place and name, whether its result is a
-    view, and how many results it has."""
-
-    written: list[tuple[int, str]]
-    view: bool
-    results: int
-
-
-@cache
-def _rules(function: Any) -> Rules:
-    """Read once, as each look at a schema makes it anew."""
-    schema = function._schema
-    written = [
-        (place, rule.name)
-        for place, rule in enumerate(schema.arguments)
-        if rule.alias_info is not None and rule.alias_info.is_write
-    ]
-    view = any(rule.alias_info is not None and not rule.alias_info.is_write for rule in schema.returns)
-    return Rules(written, view, len(schema.returns))
+from tests.cuda.operations import ACROSS, INDEXED, PRODUCTS, WAITING, aten, mapped, picks_by_mask, rules_of, tensors_in
 
 
 class OnCard(torch.Tensor):
-    """A tensor on the card. To torch's C++ side it is on the CPU, so what is decided there is decided anew here."""
+    """A tensor on the card.
+
+    The C++ side of torch takes it for a tensor on the CPU, so methods that depend on the device are written anew here.
+    """
 
     card: Card
     held: torch.Tensor
@@ -132,18 +74,18 @@ class OnCard(torch.Tensor):
 
     @classmethod
     def __torch_dispatch__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        found = _tensors((args, kwargs or {}))
+        found = tensors_in((args, kwargs or {}))
         return next(part for part in found if isinstance(part, OnCard)).card.call(function, args, kwargs or {})
 
 
 class Card:
-    """The card and torch's doors to it, within a `with`."""
+    """The card. Within a `with` block, the functions of torch that reach a card reach this one."""
 
     def __init__(self) -> None:
         self.launches = self.products = self.captures = self.replays = self.emptied = self.asked = 0
         self.waits: Counter[str] = Counter()
         self.precisions: set[Any] = set()
-        """How products were computed: float32 in matrices and in convolutions, and whether cuDNN was repeatable."""
+        """Of products: the float32 precision of matrices and of convolutions, and whether cuDNN was deterministic."""
         self.records = True
         """Whether it can record CUDA graphs."""
         self._error: Exception | None = None
@@ -153,16 +95,16 @@ class Card:
         self._patches = ExitStack()
 
     def fail(self, error: Exception | None, after: int = 0) -> None:
-        """Raise this error at every launch after so many more."""
+        """Raise this error at every launch but the next `after`."""
         self._error, self._fails_at = error, self.launches + after
 
     @property
     def tape(self) -> list[Any] | None:
-        """What this thread records."""
+        """The operations that this thread records, or None while it records no graph."""
         return getattr(self._here, "tape", None)
 
     def mode(self) -> TorchDispatchMode:
-        """Has a thread see the card."""
+        """Return a context in which a thread reaches the card."""
         card = self
 
         class Mode(TorchDispatchMode):
@@ -172,20 +114,20 @@ class Card:
         return Mode()
 
     def wait(self, what: str) -> None:
-        """The host waits for the card."""
+        """Count a wait of the host for the card; an error while a graph is recorded."""
         if self.tape is not None:
             raise RuntimeError(f"CUDA error: operation not permitted when stream is capturing: {what}")
         self.waits[what] += 1
 
     def launch(self) -> None:
-        """A kernel or a copy."""
+        """Count a kernel or a copy, and raise the error of `fail` when it is due."""
         self.launches += 1
         if self._error is not None and self.launches > self._fails_at:
             raise self._error
 
     def call(self, function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-        """One operation of torch."""
-        arrays = _tensors((args, kwargs))
+        """Run one operation of torch by the rules of a card."""
+        arrays = tensors_in((args, kwargs))
         here = [part for part in arrays if isinstance(part, OnCard)]
         asked = kwargs.get("device")
         if not here and asked is None:
@@ -200,19 +142,19 @@ class Card:
             digits = (torch._C._get_fp32_precision_getter("cuda", kind) for kind in ("matmul", "conv"))
             repeats = function is not aten.convolution.default or torch.backends.cudnn.deterministic
             self.precisions.add((*digits, repeats))
-        rules = _rules(function)
+        rules = rules_of(function)
         changed = [
             part
             for place, name in rules.written
-            for part in _tensors(args[place] if place < len(args) else kwargs.get(name))
+            for part in tensors_in(args[place] if place < len(args) else kwargs.get(name))
         ]
-        if to_host or function in WAITING or _by_mask(function, args):
+        if to_host or function in WAITING or picks_by_mask(function, args):
             self.wait(str(function))
         if function is aten.copy_.default and len(here) == 1:
             self.wait("copy across")
         if "device" in kwargs:
             kwargs = {**kwargs, "device": torch.device("cpu")}
-        real_args, real_kwargs = _changed(lambda part: part.held if isinstance(part, OnCard) else part, (args, kwargs))
+        real_args, real_kwargs = mapped(lambda part: part.held if isinstance(part, OnCard) else part, (args, kwargs))
         if not rules.view:
             self.launch()
         if self.tape is not None and not rules.view:
@@ -229,10 +171,10 @@ class Card:
             raise RuntimeError(f"{function}: an output was resized")
         if to_host or (function is aten.copy_.default and not own):
             return found
-        return _changed(lambda part: own[id(part)] if id(part) in own else OnCard(self, part), found)
+        return mapped(lambda part: own[id(part)] if id(part) in own else OnCard(self, part), found)
 
     def _refuse(self, function: Any, args: Any, kwargs: dict[str, Any], arrays: list[torch.Tensor]) -> None:
-        """Raise what torch would."""
+        """Raise the errors that torch raises for arguments on the wrong device."""
         of_host = [part for part in arrays if not isinstance(part, OnCard) and part.dim()]
         if function in INDEXED and isinstance(args[0], OnCard):
             of_host = [part for part in args[2:3] if not isinstance(part, OnCard) and part.dim()]
@@ -273,7 +215,7 @@ class Card:
         def plain(name: str, given: torch.Tensor) -> torch.Tensor:
             return given if isinstance(given, OnCard) else refuse_subclass(name, given)
 
-        # tensors of inference mode cannot be wrapped; that they have no history is all that is needed here
+        # tensors made in inference mode cannot be wrapped; these tests only need tensors without history
         def enter(mode: Any) -> None:
             mode.was = torch.is_grad_enabled()
             torch.set_grad_enabled(False)
@@ -298,7 +240,7 @@ class Card:
         self._patches.enter_context(patch.object(torch, "tensor", tensor))
         self._patches.enter_context(patch.object(torch, "as_tensor", as_tensor))
         self._patches.enter_context(patch.object(torch.Tensor, "to", to))
-        # a real card's tensors are of no class of their own
+        # plain_tensor refuses subclasses of Tensor, but tensors of a real card are not of a subclass
         self._patches.enter_context(patch.object(plain_tensor, "_without_subclass", plain))
         self._patches.enter_context(patch.multiple(torch.inference_mode, __enter__=enter, __exit__=leave))
         self._patches.enter_context(self.mode())
@@ -309,7 +251,7 @@ class Card:
 
 
 class Recording:
-    """A CUDA graph."""
+    """A CUDA graph: replaying it repeats the recorded operations."""
 
     def __init__(self, card: Card):
         self.card, self.tape = card, None
@@ -324,7 +266,7 @@ class Recording:
 
 
 class _Capture:
-    """torch.cuda.graph: one at a time in a process, and what is recorded has not happened."""
+    """torch.cuda.graph: records operations without running them, one graph at a time in a process."""
 
     def __init__(self, recording: Recording, capture_error_mode: str = "global"):
         self.recording, self.card = recording, recording.card
@@ -332,7 +274,7 @@ class _Capture:
     def __enter__(self) -> None:
         if not self.card._capturing.acquire(blocking=False):
             raise RuntimeError("CUDA error: another stream is capturing")
-        # long enough for another thread to get in the way
+        # gives another thread the time to start a recording too
         time.sleep(0.02)
         self.card._here.tape = []
 
@@ -344,9 +286,3 @@ class _Capture:
         if kind is None:
             self.recording.tape = tape
             self.card.captures += 1
-
-
-def _by_mask(function: Any, args: Any) -> bool:
-    """Whether an operation picks by truth values, so that the host has to ask how many there are."""
-    indices = (args[1] or ()) if function in INDEXED else ()
-    return any(part is not None and part.dtype in (torch.bool, torch.uint8) for part in indices)

@@ -1,11 +1,8 @@
-"""Every experiment that chooses a device, on a card that is not there (card.py): the CPU's numbers, and what becomes of
-a run whose card fails."""
+"""Every experiment that chooses a device, on an emulated card (card.py): it computes the CPU's numbers, and goes on
+on the CPU if the card fails."""
 
 from __future__ import annotations
 
-import gc
-import threading
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -14,13 +11,7 @@ import pytest
 import torch
 
 from lazyrich import (
-    DeepNetwork,
-    Filters,
-    Grokking,
-    Hierarchy,
-    PhasePortrait,
     StudentTeacher,
-    kernels,
     own_data,
     phase_portrait,
     stream,
@@ -30,62 +21,9 @@ from lazyrich.__main__ import main
 from lazyrich.experiments import registry
 from lazyrich.experiments.common import device
 from lazyrich.frame import CannotRun
-from lazyrich.kernels import mlp
 from lazyrich.results.train import IncompleteRunWarning
-from lazyrich.training import Descent, Flow, descent, flow, precision, small_network
 from tests.cuda.card import Card
-
-STUDENT = {"width": 6, "samples": 8, "test_samples": 8}
-ALPHAS = {"alphas": (1.0, 2.0), "seeds": 1}
-EXAMPLES = {
-    "descent": StudentTeacher(steps=15, dimension=2, **STUDENT),
-    "leaky": StudentTeacher(steps=15, dimension=3, leak=0.1, dtype="float32", twin=True, noise=0.5, **STUDENT),
-    "flow": StudentTeacher(steps=15, tau=1.0, method="flow", **STUDENT),
-    "deep-network": DeepNetwork(steps=12, width=8, samples=32, depth=3, dtype="float64", **ALPHAS),
-    "filters": Filters(steps=5, samples=200, test_samples=100, batch=16, **ALPHAS),
-    "hierarchy": Hierarchy(
-        sizes=(32,), width=8, test_samples=32, steps=20, levels=2, vocabulary=4, synonyms=4, **ALPHAS
-    ),
-    "grokking": Grokking(p=5, width=8, steps=60, dtype="float64", **ALPHAS),
-    "quadratic": Grokking(p=5, width=8, steps=60, optimiser="adamw", loss="cross-entropy", activation="quadratic"),
-    "phase-portrait": PhasePortrait(
-        seeds=1, x_points=2, y_points=2, tau=(1.0, 2.0), at=(10, 30), dimension=2, samples=12, width=6, test_samples=8
-    ),
-}
-AUTO = {name: config for name, config in EXAMPLES.items() if config.device == "auto"}
-
-
-@pytest.fixture(autouse=True)
-def one_engine(monkeypatch):
-    """Train on the CPU as on a card: alone, a small network would train in numpy there, whose last digits differ."""
-    monkeypatch.setattr(small_network, "MAX_PRODUCTS", 0)
-
-
-BROKEN = torch.AcceleratorError("CUDA error: no kernel image is available for execution on the device\nCUDA kernel")
-FULL = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 MiB. GPU 0 has a total capacity of 1 GiB")
-
-
-@pytest.fixture(autouse=True)
-def as_in_a_new_process(monkeypatch):
-    monkeypatch.setattr(device, "ENOUGH_FLOPS", 0)
-    device._Card.forget()
-    yield
-    device._Card.forget()
-
-
-def numbers(frame):
-    """All numbers of a frame by name."""
-    named = {**frame.arrays, **frame.chart_data, **(frame.table or {}), **(frame.header.arrays if frame.header else {})}
-    return {"step": frame.step, "time": frame.time, **frame.metrics, **named}
-
-
-def assert_same(frames, others, tolerance=0.0):
-    assert len(frames) == len(others)
-    for frame, other in zip(frames, others, strict=True):
-        mine, theirs = numbers(frame), numbers(other)
-        assert mine.keys() == theirs.keys()
-        for name, values in mine.items():
-            np.testing.assert_allclose(values, theirs[name], rtol=tolerance, atol=tolerance, err_msg=name)
+from tests.cuda.runs import AUTO, BROKEN, EXAMPLES, FULL, assert_same, problem
 
 
 @cache
@@ -186,57 +124,6 @@ def test_a_card_that_computes_wrong_numbers_is_not_used(monkeypatch):
         assert "wrong numbers" in train(AUTO["descent"]).environment["device"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "CUDA error: device-side assert triggered",
-        "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle)`",
-        "cuBLAS error: 13",
-        "CUBLAS_STATUS_INTERNAL_ERROR",
-        "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED",
-        "CUDNN_STATUS_NOT_SUPPORTED",
-        "cusolver error: CUSOLVER_STATUS_INTERNAL_ERROR, when calling `cusolverDnCreate(handle)`",
-        "cuFFT error: CUFFT_INTERNAL_ERROR",
-        "CUDA driver error: unknown error",
-        "Cannot re-initialize CUDA in forked subprocess. To use CUDA with multiprocessing, use 'spawn'",
-        "No CUDA GPUs are available",
-        "Unable to find a valid cuDNN algorithm to run convolution",
-    ],
-)
-def test_errors_of_a_card_are_told_from_others(text):
-    for error in (RuntimeError(text), torch.AcceleratorError(text)):
-        device._Card.forget()
-        with pytest.raises(device.CardFailed), device.on_device():
-            raise error
-        assert device._Card.off
-    for memory in (
-        "CUDA out of memory. Tried",
-        "CUDA error: out of memory",
-        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when",
-    ):
-        device._Card.forget()
-        with pytest.raises(device.CardFailed, match="too little memory"), device.on_device():
-            raise RuntimeError(memory)
-        assert not device._Card.off
-    for other in (
-        RuntimeError("Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!"),
-        RuntimeError("[enforce fail at alloc_cpu.cpp:1] DefaultCPUAllocator: can't allocate memory"),
-        ValueError("CUDA error: no"),
-        CannotRun("CUDA is a word"),
-    ):
-        with pytest.raises(type(other)) as raised, device.on_device():
-            raise other
-        assert raised.value is other and not device._Card.off
-
-
-def test_what_is_on_the_cpu_does_not_ask_for_a_card(monkeypatch):
-    with Card() as card:
-        train(AUTO["descent"].changed(device="cpu"))
-        monkeypatch.setattr(device, "ENOUGH_FLOPS", 5e6)
-        assert train(AUTO["descent"]).environment["device"] == "cpu"
-        assert card.asked == card.launches == card.emptied == 0
-
-
 def test_torch_itself_on_a_card_that_it_cannot_use(monkeypatch, capsys):
     """No emulation: a torch that was built for the CPU is told that there is a card."""
     if torch.backends.cuda.is_built():
@@ -267,25 +154,6 @@ def test_a_portrait_on_any_executor(monkeypatch):
     assert here.equals(there) and here.equals(phase_portrait(config.changed(device="cpu")))
 
 
-def problem(on=None, dimension=3):
-    draw = np.random.default_rng(0)
-    arrays = (draw.normal(size=shape) for shape in ((8, dimension), (8,), (6, dimension), (6,)))
-    return [torch.from_numpy(array).to(on or "cpu") for array in arrays]
-
-
-def test_networks_with_rates_and_times_of_their_own():
-    X, y, W, a = problem()
-    W, a = torch.stack([W, W / 2, 2 * W]), torch.stack([a, a, a])
-    with Card():
-        rates, times = [0.05, 0.02, 0.01], [[0.01, 0.1], [0.02, 0.3], [0.03, 0.1]]
-        there = [part.to("cuda") for part in (X, y, W, a)]
-        stepped, flowed = descent(*there, rates, [0, 7, 70]), flow(*there, times)
-        found = [part.cpu() for made in (stepped, flowed) for part in (made.W, made.a, made.loss)]
-    stepped, flowed = descent(X, y, W, a, rates, [0, 7, 70]), flow(X, y, W, a, times)
-    expected = [part for made in (stepped, flowed) for part in (made.W, made.a, made.loss)]
-    assert all(torch.equal(*pair) for pair in zip(found, expected, strict=True))
-
-
 @pytest.mark.parametrize("own", ["arrays", "file"])
 def test_a_run_on_own_data_falls_back_with_them(own, tmp_path):
     X, y, W, a = (part.numpy() for part in problem())
@@ -300,95 +168,3 @@ def test_a_run_on_own_data_falls_back_with_them(own, tmp_path):
     assert "no kernel image" in result.environment["device"]
     assert_same(result.frames, list(stream(config.changed(device="cpu"), task=task, start=(W, a))))
     np.testing.assert_array_equal(result.weights(0)["W"], W)
-
-
-def test_recordings_of_two_threads_do_not_collide():
-    together = threading.Barrier(2)
-    found = []
-    with Card() as card:
-
-        def work():
-            with card.mode():
-                run = Descent(*problem("cuda"), 0.05)
-                together.wait(10)
-                run.advance(203)
-                found.append(run.W.cpu())
-
-        threads = [threading.Thread(target=work) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-    run = Descent(*problem(), 0.05)
-    run.advance(203)
-    assert card.captures == 2
-    assert len(found) == 2 and all(torch.equal(W, run.W) for W in found)
-
-
-def test_what_is_computed_on_a_card_has_all_digits_and_leaves_the_caller_its_settings():
-    X, y, W, a = problem()
-    module = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 1)).double()
-    levels = precision.LEVELS
-    with Card() as card:
-        before = [torch._C._get_fp32_precision_getter(*level) for level in levels]
-        X, y, W, a = (part.to("cuda") for part in (X, y, W, a))
-        run, flow = Descent(X, y, W, a, 0.05), Flow(X, y, W, a)
-        run.advance(2)
-        flow.to(0.1)
-        run.loss(), flow.loss()
-        K = kernels.two_layer_ntk(X, W, a)
-        kernels.KernelDistance(X, W, a)(W, a)
-        kernels.kernel_distance(K, K)
-        kernels.largest_stable_rate(X, W, a)
-        mlp.mlp_ntk(X, [W, a[None]])
-        mlp.MLPKernelDistance(X, [W, a[None]])([W, a[None]])
-        assert card.precisions == {("ieee", "ieee", True)}
-        assert [torch._C._get_fp32_precision_getter(*level) for level in levels] == before
-        assert "tf32" in before
-    assert kernels.ntk(module, problem()[0]).shape == (8, 8)
-
-
-@pytest.mark.parametrize("dimension", [2, 3])
-def test_steps_that_cannot_be_recorded_are_taken_one_by_one(dimension):
-    expected = Descent(*problem(dimension=dimension), 0.05)
-    with Card() as card:
-        card.records = False
-        run = Descent(*problem("cuda", dimension), 0.05)
-        for steps in (203, 117):
-            run.advance(steps)
-            expected.advance(steps)
-            assert torch.equal(run.W.cpu(), expected.W)
-        card.records = True
-        run.advance(203)
-        expected.advance(203)
-        assert torch.equal(run.W.cpu(), expected.W)
-    assert card.captures == card.replays == 0
-
-
-def test_the_card_refuses_what_a_card_refuses():
-    with Card() as card:
-        there, host = torch.ones(3, 3, device="cuda"), torch.ones(3, 3)
-        with pytest.raises(RuntimeError, match="same device"):
-            there + host
-        with pytest.raises(RuntimeError, match="same device"):
-            torch.mm(there, there, out=host)
-        with pytest.raises(RuntimeError, match="generator"):
-            torch.rand(3, device="cuda", generator=torch.Generator())
-        with pytest.raises(RuntimeError, match="resized"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            torch.mm(there, there, out=torch.empty(1, device="cuda"))
-        with pytest.raises(TypeError, match="convert cuda:0"):
-            np.asarray(there)
-        for wait in (
-            lambda: float(there.sum()),
-            lambda: there[there > 0],
-            lambda: there.cpu(),
-            lambda: there.add_(1)[host.long()],
-        ):
-            recording = torch.cuda.CUDAGraph()
-            before = sum(card.waits.values())
-            with pytest.raises(RuntimeError, match=r"captur|memory"), torch.cuda.graph(recording):
-                wait()
-            assert sum(card.waits.values()) == before
-        assert float(there.sum()) == 9 and sum(card.waits.values()) == 1
-    gc.collect()
