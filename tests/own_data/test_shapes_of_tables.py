@@ -6,56 +6,13 @@ Of every file one of two things is asked: the numbers that were meant, or one se
 from __future__ import annotations
 
 import csv
-import io
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from lazyrich.own_data import BadData, Bounds, Given, Preparation, parse, prepare
-
-BOUNDS = Bounds((1, 400), (1, 30), 200, 200_000)
-RANDOM = np.random.default_rng(0)
-REAL = RANDOM.normal(size=(12, 3)).round(3)
-WHOLE = RANDOM.integers(0, 100, size=(12, 3)).astype(float)
-NAMED = ["x1", "x2", "y"]
-
-
-def pandas(table: np.ndarray, columns=None, rows=None, sep=",", index=True, **options) -> bytes:
-    """What pandas writes, with rows as row names."""
-    frame = pd.DataFrame(table, columns=columns, index=rows)
-    return frame.to_csv(sep=sep, index=index, **options).encode()
-
-
-def r(table: np.ndarray, names=("V1", "V2", "V3"), rows: bool = True, sep: str = ",", corner: bool = True) -> bytes:
-    """What R's write.csv writes, or with `corner=False` its write.table."""
-    head = [f'"{name}"' for name in names]
-    lines = [sep.join((['""'] if rows and corner else []) + head)]
-    for k, row in enumerate(table.tolist(), 1):
-        lines.append(sep.join(([f'"{k}"'] if rows else []) + [f"{cell:.15g}" for cell in row]))
-    return "\n".join([*lines, ""]).encode()
-
-
-def savetxt(table: np.ndarray, **options) -> bytes:
-    file = io.BytesIO()
-    np.savetxt(file, table, **options)
-    return file.getvalue()
-
-
-def rows(*lines: str) -> bytes:
-    """A table of three columns under names, with these lines after two good ones."""
-    return "\n".join(["x1,x2,y", "0.5,1.5,2.5", "3.5,1.25,0.5", *lines, ""]).encode()
-
-
-def cell(text: str, sep: str = ",") -> bytes:
-    """A table in which one cell says this."""
-    file = io.StringIO()
-    csv.writer(file, delimiter=sep).writerows([NAMED, [0.5, 1.5, 2.5], [3.5, text, 0.5]])
-    return file.getvalue().encode()
-
-
-INTS = [3, 7, 12]
-COUNTS = np.hstack([WHOLE, WHOLE[:, ::-1]])[:, :4].astype(int)
+from lazyrich.own_data import BadData, Given, parse, prepare
+from tests.own_data.tables import BOUNDS, NAMED, REAL, WHOLE, cell, pandas, r, refusal, rows, savetxt
 
 READ = {
     "pandas, names": (pandas(REAL, NAMED, index=False), REAL),
@@ -104,56 +61,6 @@ READ = {
     "names that are dates": (b"2024-01-01,2024-02-01,y\n1,2,3\n5,5,6\n", [[1, 2, 3], [5, 5, 6]]),
 }
 """File and what it holds."""
-
-NAMES_OR_SAMPLE = {
-    "pandas' names of an array": (pandas(REAL, index=False), REAL),
-    "of whole numbers": (pandas(WHOLE, index=False), WHOLE),
-    "of two columns": (pandas(REAL[:, 1:], index=False), REAL[:, 1:]),
-    "of many": (pandas(RANDOM.normal(size=(5, 20)), index=False), None),
-    "with everything in quotes": (pandas(REAL, index=False, quoting=csv.QUOTE_ALL), REAL),
-    "from 1": (pandas(WHOLE, [1, 2, 3], index=False), WHOLE),
-    "as decimals": (pandas(REAL, [0.0, 1.0, 2.0], index=False), REAL),
-    "years": (pandas(WHOLE, [1990, 1991, 1992], index=False), WHOLE),
-    "every fifth year": (pandas(WHOLE, [1990, 1995, 2000], index=False), WHOLE),
-    "some years": (pandas(WHOLE, [1990, 1994, 2003], index=False), WHOLE),
-    "wavelengths": (pandas(WHOLE, [400.0, 402.5, 405.0], index=False), WHOLE),
-    "a grid": (pandas(WHOLE, [0.1, 0.2, 0.3], index=False), WHOLE),
-    "picked columns": (pandas(REAL, INTS, index=False), REAL),
-    "picked columns of whole numbers": (pandas(np.hstack([WHOLE, WHOLE]), [3, 7, 12, 20, 21, 40], index=False), None),
-    "picked columns above whole numbers": (pandas(COUNTS, [3, 7, 12, 20], index=False), COUNTS),
-    "far from all numbers below": (pandas(COUNTS[:, :3], [900, -500, 700], index=False), COUNTS[:, :3]),
-    "counted twice by pandas": (b"1,1.1,1.2\n5,6,3\n7,8,4\n", [[5, 6, 3], [7, 8, 4]]),
-    "counted twice, others beside": (b"5,0,0.1\n5,6,3\n7,8,4\n", [[5, 6, 3], [7, 8, 4]]),
-    "numbers and a word": (pandas(REAL, [0, 1, "y"], index=False), REAL),
-    "a word and years": (pandas(WHOLE, ["a", 1990, 1991], index=False), WHOLE),
-    "1,2 of two columns": (pandas(WHOLE[:, 1:], [1, 2], index=False), WHOLE[:, 1:]),
-    "above zeros and ones": (pandas(WHOLE % 2, [20, 40, 31], index=False), WHOLE % 2),
-    "years downwards": (pandas(WHOLE, [2003, 1994, 1990], index=False), WHOLE),
-}
-"""First lines that may be names or a sample, and what is below them."""
-
-ROW_NUMBERS = {
-    "pandas": pandas(REAL, NAMED),
-    "pandas, from a part of a table": pandas(REAL, NAMED, rows=RANDOM.permutation(99)[:12]),
-    "pandas, read and written again": pandas(REAL, NAMED).replace(b",x1", b"Unnamed: 0,x1", 1),
-    "pandas, index label": pandas(REAL, NAMED, index_label="index"),
-    "pandas, names of an array": pandas(REAL),
-    "pandas, whole numbers": pandas(WHOLE),
-    "pandas, no names": pandas(REAL, header=False),
-    "pandas, from 100": pandas(REAL, header=False, rows=range(100, 112)),
-    "pandas, as decimals": pandas(REAL, NAMED, rows=np.arange(12.0), index_label="n"),
-    "pandas, everything in quotes": pandas(REAL, NAMED, quoting=csv.QUOTE_ALL),
-    "R": r(REAL),
-    "R, read and written again": r(REAL).replace(b'""', b'"X"', 1),
-    "id": pandas(REAL, NAMED, rows=RANDOM.permutation(12), index_label="ID"),
-    "row_nr": pandas(REAL, NAMED, index_label="row_nr"),
-    "rownames": pandas(REAL, NAMED, index_label="rownames"),
-    "a name of its own": pandas(REAL, NAMED, rows=range(1, 13), index_label="No."),
-    "readr": pandas(REAL, NAMED, rows=RANDOM.permutation(12), index_label="...1"),
-    "tab": pandas(REAL, NAMED, sep="\t"),
-    "semicolon and sep": b"sep=;\n" + pandas(REAL, NAMED, sep=";"),
-}
-"""Files whose first column is row numbers, of the table REAL or WHOLE."""
 
 REFUSED = {
     "R, write.table": (r(REAL, corner=False), ["line 2", "row.names=FALSE"]),
@@ -281,20 +188,6 @@ REFUSED = {
 """File and what the sentence has to say."""
 
 
-def refusal(content: bytes) -> str:
-    with pytest.raises(BadData) as caught:
-        parse("t.csv", content, BOUNDS)
-    said = str(caught.value)
-    assert said.startswith("t.csv") and said.endswith(".") and "\n" not in said and len(said) < 400
-    return said
-
-
-def settled(content: bytes, **decided: str) -> np.ndarray:
-    """The whole table, inputs and output, once what is in doubt is decided."""
-    data = prepare(parse("t.csv", content, BOUNDS, in_doubt=True), Preparation(held_out=0, **decided))
-    return np.column_stack([data.X, data.y])
-
-
 @pytest.mark.parametrize(("content", "table"), READ.values(), ids=READ)
 def test_what_is_clear_is_read_as_it_was_meant(content, table):
     given = parse("t.csv", content, BOUNDS)
@@ -305,83 +198,6 @@ def test_what_is_clear_is_read_as_it_was_meant(content, table):
 def test_what_cannot_be_read_is_named_with_what_to_do(content, words):
     said = refusal(content)
     assert all(word in said for word in words), said
-
-
-@pytest.mark.parametrize(("content", "table"), NAMES_OR_SAMPLE.values(), ids=NAMES_OR_SAMPLE)
-def test_a_first_line_of_numbers_that_may_be_names_is_neither_until_it_is_said(content, table):
-    said = refusal(content)
-    assert "line 1" in said and "first_line to names" in said
-    first = next(csv.reader([content.decode().splitlines()[0]]))
-    read = settled(content, first_line="names")
-    if table is not None:
-        np.testing.assert_array_equal(read, table)
-    if "is not a number" not in said:
-        both = settled(content, first_line="sample")
-        np.testing.assert_array_equal(both, np.vstack([list(map(float, first)), read]))
-    else:
-        with pytest.raises(BadData, match=r"line 1: '\w' in column \d is"):
-            settled(content, first_line="sample")
-
-
-@pytest.mark.parametrize("content", ROW_NUMBERS.values(), ids=ROW_NUMBERS)
-def test_row_numbers_are_no_input_until_it_is_said(content):
-    said = refusal(content)
-    assert "row_numbers to drop" in said and ("column 1" in said or "first column" in said)
-    table = WHOLE if content == pandas(WHOLE) else REAL
-    np.testing.assert_array_equal(settled(content, row_numbers="drop"), table)
-    kept = settled(content, row_numbers="keep")
-    np.testing.assert_array_equal(kept[:, 1:], table)
-    assert kept.shape == (12, 4)
-
-
-@pytest.mark.parametrize(
-    ("content", "decided", "words"),
-    [
-        (pandas(REAL, NAMED, index=False), {}, "names from line 1; inputs x1, x2; output y"),
-        (pandas(REAL, header=False, index=False), {}, "no line of names; inputs columns 1, 2; output column 3"),
-        (pandas(REAL[:, 1:], header=False, index=False), {}, "no line of names; input column 1; output column 2"),
-        (savetxt(REAL, delimiter=",", header="from Bern\na,b,c"), {}, "names from line 2; inputs a, b; output c"),
-        (b"\n\n" + pandas(REAL, NAMED, index=False), {}, "names from line 3; inputs x1, x2; output y"),
-        (pandas(REAL, index=False), {"first_line": "names"}, "names from line 1; inputs 0, 1; output 2"),
-        (
-            pandas(REAL, index=False),
-            {"first_line": "sample"},
-            "no line of names; inputs columns 1, 2; output column 3",
-        ),
-        (pandas(REAL, NAMED), {"row_numbers": "drop"}, "inputs x1, x2; output y; column 1 left out as row numbers"),
-        (
-            pandas(REAL, header=False),
-            {"row_numbers": "drop"},
-            "no line of names; inputs columns 2, 3; output column 4; column 1 left out as row numbers",
-        ),
-        (
-            pandas(REAL, NAMED, index_label="id"),
-            {"row_numbers": "keep"},
-            "names from line 1; inputs id, x1, x2; output y",
-        ),
-        (
-            pandas(np.hstack([REAL] * 3), [*"abcdefgh", "y"], index=False),
-            {},
-            "names from line 1; inputs a, b, c, … h; output y",
-        ),
-        (b"5,3,1\n0,1,2\n1,2,9\n", {"first_line": "names"}, "names from line 1; inputs 5, 3; output 1"),
-        (b"a\x07,b\x1b[31m,<y>\n1,2,3\n", {}, "names from line 1; inputs a, b[31m; output <y>"),
-    ],
-)
-def test_what_was_taken_for_names_inputs_and_output_is_told(content, decided, words):
-    data = prepare(parse("t.csv", content, BOUNDS, in_doubt=True), Preparation(**decided))
-    assert data.words.endswith(f"; {words}") or data.words.endswith(words)
-
-
-def test_comments_are_told_and_words_are_no_sample():
-    data = prepare(parse("t.csv", b"# a\nx,y\n1,2\n# b\n4,3\n", BOUNDS))
-    assert data.notes == "Not read: 2 lines of comments."
-    with pytest.raises(BadData, match=r"line 1: words are names"):
-        settled(pandas(REAL, NAMED, index=False), first_line="sample")
-    with pytest.raises(BadData, match="no rows"):
-        settled(b"5,3\n", first_line="names")
-    with pytest.raises(BadData, match="no input beside its row numbers"):
-        settled(b"index,y\n1,2\n2,2\n3,2\n", row_numbers="drop")
 
 
 def test_numbers_that_come_from_no_file_are_in_no_doubt():
