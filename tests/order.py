@@ -19,7 +19,7 @@ SLOWEST = (
     *("project/test_adding_an_experiment.py", "sweeps/test_portrait.py", "web/test_visitor.py"),
     *("sweeps/test_resume.py", "sweeps/test_dask.py", "studies/test_compare.py", "cli/test_interrupts.py"),
     *("soak/test_lecture_hall.py",),
-    *("browser/charts/test_live_line.py", "browser/test_every_page.py", "browser/test_playground.py"),
+    *("browser/charts/test_live_line.py", "browser/test_every_page.py", "browser/playground/test_playground.py"),
     *("browser/test_phase_portrait.py", "browser/test_replay.py", "browser/preview/test_previews.py"),
     *("browser/test_lessons.py", "browser/test_picker.py", "browser/share/test_export.py", "browser/test_kept_runs.py"),
     *("browser/test_exact_solutions.py", "browser/study/test_study.py", "browser/test_function.py"),

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import ast
-import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from harness.browser.contrast import contrast
 from harness.browser.parts import watched
 from harness.browser.touch import PHONE, swipe, tap
-from harness.server import ROOT, Server, free_port
+from harness.server import Server
 from lazyrich.theory import final_kernel_distance
+from tests.browser.apps.picker_page import AppServer, Picker, apart, counts, place_in, within
 from tests.browser.conftest import Tab
 
 APP = Path(__file__).parent / "apps" / "picker.py"
-
-
-class AppServer(Server):
-    """`streamlit run` of a page of the tests."""
-
-    def __init__(self, app: Path, log: Path):
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.log = log
-        command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true"]
-        command += [f"--server.port={self.port}", "--server.address=127.0.0.1"]
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
 
 
 @pytest.fixture(scope="module")
@@ -52,60 +30,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
     assert server.process.returncode in (0, 143, -signal.SIGTERM), log.read_text()
     assert "Traceback" not in log.read_text(), log.read_text()
-
-
-class Picker:
-    """One of the two maps of a page, by hand and by eye."""
-
-    def __init__(self, page: Page, name: str):
-        self.page, self.name = page, name
-        self.node = page.locator(f".st-key-map-{name}").get_by_test_id("picker")
-        self.surface = self.node.get_by_role("application")
-        self.surface.wait_for(timeout=30_000)
-
-    @property
-    def at(self) -> tuple[float, float]:
-        return tuple(float(self.node.get_attribute(f"data-{name}")) for name in "xy")
-
-    @property
-    def box(self) -> dict[str, float]:
-        return self.surface.bounding_box()
-
-    @property
-    def dot(self) -> tuple[float, float]:
-        """The dot's centre, as shares of the plot area from its lower left corner."""
-        boxes = self.node.evaluate(
-            """node => ['.dot', '.surface'].map((selector) => {
-                const { x, y, width, height } = node.querySelector(selector).getBoundingClientRect();
-                return { x, y, width, height };
-            })"""
-        )
-        return share(*boxes)
-
-    def pixel(self, right: float, up: float) -> tuple[float, float]:
-        box = self.box
-        return box["x"] + right * box["width"], box["y"] + (1 - up) * box["height"]
-
-    def on_page(self) -> tuple[float, float]:
-        """Where Python says that the dot is."""
-        return ast.literal_eval(self._line().inner_text().split(": ")[1])
-
-    def settles(self, x: float, y: float) -> None:
-        """Wait until Python and the browser have the dot there."""
-        expect(self._line()).to_have_text(f"{self.name}: ({x}, {y})")
-        self.shows(x, y)
-
-    def shows(self, x: float, y: float) -> None:
-        """Wait until the browser has the dot there."""
-        expect(self.node).to_have_attribute("data-x", f"{x:g}")
-        expect(self.node).to_have_attribute("data-y", f"{y:g}")
-
-    def _line(self) -> Locator:
-        return self.page.get_by_test_id("stText").filter(has_text=f"{self.name}:")
-
-
-def counts(page: Page, picks: int, refused: int = 0) -> None:
-    expect(page.get_by_text(f"picks {picks}, refused {refused}")).to_be_visible()
 
 
 SCREEN = {"width": 1280, "height": 800}
@@ -342,37 +266,13 @@ def test_the_surface_stays_on_the_plot_when_the_window_changes(open_maps):
         ).json_value()
         [surface], [picture], [frame] = boxes["surface"], boxes["picture"], boxes["frame"]
         assert surface["x"] + surface["width"] == pytest.approx(picture["x"] + picture["width"], abs=1.5)
-        assert share(boxes["dot"][0], surface) == pytest.approx((0.55, 0.5), abs=0.002)
+        assert place_in(boxes["dot"][0], surface) == pytest.approx((0.55, 0.5), abs=0.002)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth")
         pieces, labels = [*boxes["bar"], *boxes["title"]], boxes["labels"]
         assert len(pieces) == 2
         assert all(within(box, frame) for box in [*pieces, *labels])
         assert all(apart(one, other) for one, other in combinations([surface, *pieces], 2)), boxes
         assert all(apart(one, other) for one, other in combinations(labels, 2)), boxes
-
-
-def share(dot, box):
-    """Where the middle of a dot is in a box, as shares of it from its lower left corner."""
-    x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
-    return (x - box["x"]) / box["width"], 1 - (y - box["y"]) / box["height"]
-
-
-def within(box, frame):
-    """Whether a box on the page lies within another, to a pixel."""
-    return (
-        box["x"] >= frame["x"] - 1
-        and box["y"] >= frame["y"] - 1
-        and box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
-        and box["y"] + box["height"] <= frame["y"] + frame["height"] + 1
-    )
-
-
-def apart(one, other):
-    """Whether two boxes on the page do not overlap, to a pixel."""
-    return (
-        min(one["x"] + one["width"], other["x"] + other["width"]) <= max(one["x"], other["x"]) + 1
-        or min(one["y"] + one["height"], other["y"] + other["height"]) <= max(one["y"], other["y"]) + 1
-    )
 
 
 THEMED = """([node, scheme]) => {

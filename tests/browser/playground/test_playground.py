@@ -19,7 +19,6 @@ from playwright.sync_api import Page, expect
 
 from harness.browser import parts
 from harness.browser.parts import (
-    attribute,
     boxes,
     chart,
     download,
@@ -27,55 +26,13 @@ from harness.browser.parts import (
     reading,
     shared_link,
     titles_inside,
-    trained,
 )
-from harness.browser.touch import PHONE
 from harness.server import Server
 from harness.visitor import Visitor
 from harness.waiting import eventually
 from lazyrich import StudentTeacher, train
 from lazyrich.results import export
-
-SHORT = "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100"
-"""A run that is over in a moment: a server brings 120 frames a second."""
-
-
-def finished(page: Page) -> None:
-    """Wait until the run is trained to its end and painted to its last frame."""
-    parts.finished(page, int(parse_qs(urlsplit(page.url).query).get("steps", ["100000"])[0]))
-
-
-def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_map_sets_tau_and_delta(open_page):
-    page = open_page(motion=True)
-    first = int(attribute(page, "step"))
-    page.wait_for_function(
-        "first => Number(document.querySelector('[data-testid=live-run]')?.dataset.step) > first",
-        arg=first,
-        timeout=10_000,
-    )
-    expect(page.get_by_text("Upstream", exact=True)).to_be_visible()
-    expect(page.get_by_text("dotted teacher rays")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(4)
-    for plot in page.locator(".js-plotly-plot").all():
-        box = plot.bounding_box()
-        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
-    transport = page.get_by_role("group", name="Playback").bounding_box()
-    assert transport["y"] + transport["height"] <= 800
-    node = page.get_by_test_id("stSidebar").get_by_test_id("picker")
-    plot = node.get_by_role("application")
-    plot.wait_for(timeout=15_000)
-    for part in (node, *page.get_by_test_id("stSidebar").get_by_test_id("slider").all()):
-        box = part.bounding_box()
-        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
-    # two values of S stand side by side: each says of which students it is
-    expect(node).to_contain_text("(d = 100, mean of 16 seeds)")
-    assert "at d = 2" in parts.caption(page, "kernel")
-    box = plot.bounding_box()
-    plot.click(position={"x": box["width"] - 1, "y": box["height"] / 2})
-    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '2'", timeout=15_000)
-    assert "delta=0&" in page.url
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '1.9'", timeout=15_000)
+from tests.browser.playground.runs import SHORT, finished
 
 
 def test_keys_and_buttons_act_on_the_run_a_control_starts_another_beside_a_ghost_and_back_returns(visit):
@@ -351,85 +308,3 @@ def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(vis
     expect(page.locator(".verdict")).not_to_contain_text("still falls")
     expect(page.get_by_role("button", name="Train on until flat")).to_be_hidden()
     expect(popover(page, "Same in Python")).to_contain_text("until='flat'")
-
-
-def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_too(open_page, active_runs):
-    opener = open_page("_stcore/health", wait=False)
-    with opener.expect_popup() as opened:  # in the same process as the tab that stays, where all is compiled
-        opener.evaluate("open('/playground?tau=0.1&delta=0&samples=50&steps=10000000&seed=98')")
-    page = opened.value
-    expect(chart(page)).not_to_have_attribute("data-frames", "0", timeout=30_000)
-    page.get_by_role("button", name="Stop").click()
-    expect(chart(page)).to_have_attribute("data-status", "stopped")
-    assert active_runs(wait_for=0) == 0
-    frames = int(attribute(page, "frames"))
-    page.get_by_role("button", name="Keep", exact=True).click()
-    expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
-    expect(chart(page)).to_have_attribute("data-status", "stopped")
-    assert int(attribute(page, "frames")) >= frames > 0
-    assert active_runs() == 0
-    page.get_by_role("button", name="Same start again").click()
-    expect(chart(page)).to_have_attribute("data-status", "running", timeout=10_000)
-    assert active_runs() >= 1
-    page.close()
-    assert active_runs(wait_for=0) == 0
-
-
-def test_wrong_settings_are_said_and_replaced_a_diverging_run_offers_a_rate_and_too_much_work_is_refused(open_page):
-    page = open_page("?tau=1000&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=100&seed=soon&widht=9&colour=red")
-    what_the_address_gets_wrong_is_said_and_replaced_by_its_default(page)
-    the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page)
-    parts.go(page, "/playground?width=2000&dimension=1000&samples=10000&steps=10000000")
-    too_much_work_is_refused_with_the_numbers(page)
-
-
-def what_the_address_gets_wrong_is_said_and_replaced_by_its_default(page: Page) -> None:
-    said = page.get_by_test_id("stAlert").filter(has_text="τ must be")
-    expect(said).to_contain_text("τ must be a number between 0.01 and 10, got 1000.")
-    expect(said).to_contain_text("Seed must be a whole number between 0 and 2147483647, got soon.")
-    expect(said).to_contain_text("widht is not a setting here; did you mean width?")
-    expect(said).not_to_contain_text("colour")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.1'")
-
-
-def the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page: Page) -> None:
-    expect(chart(page)).to_have_attribute("data-status", "failed", timeout=20_000)
-    expect(page.get_by_text(re.compile(r"Diverged at t = .* \(step [\d,]+\)"))).to_be_visible()
-    assert int(attribute(page, "frames")) > 0
-    page.get_by_role("button", name=re.compile("Use")).click()
-    trained(page)
-    rate = float(parse_qs(urlsplit(page.url).query)["learning_rate"][0])
-    assert 0 < rate < 0.5
-
-
-def too_much_work_is_refused_with_the_numbers(page: Page) -> None:
-    expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile(r"would compute for about .* are allowed here"))
-    # the page is not lost: a preset starts again
-    page.get_by_test_id("stSidebar").get_by_text("Upstream").click()
-    expect(page.get_by_test_id("stAlert")).to_have_count(0, timeout=20_000)
-    expect(chart(page)).to_have_attribute("data-status", re.compile("running|finished"), timeout=20_000)
-
-
-def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_and_scroll_survives_a_run(open_page):
-    page = open_page(motion=True, **PHONE)
-    tops = [
-        page.locator(selector).first.bounding_box()["y"]
-        for selector in (
-            ".verdict",
-            "[data-chart=plane] .js-plotly-plot",
-            "[data-chart=function] .js-plotly-plot",
-            ".transport",
-            "[data-chart=loss] .js-plotly-plot",
-        )
-    ]
-    assert tops == sorted(tops)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    main = "document.querySelector('[data-testid=stMain]')"
-    assert page.evaluate(f"{main}.scrollWidth <= innerWidth")
-    scrolled = page.evaluate(f"() => {{ {main}.scrollTop = 200; return {main}.scrollTop; }}")
-    assert scrolled > 0
-    before = int(attribute(page, "painted"))
-    page.wait_for_function(
-        "n => Number(document.querySelector('[data-testid=live-run]')?.dataset.painted) > n + 60", arg=before
-    )
-    assert page.evaluate(f"{main}.scrollTop") == scrolled
