@@ -1,4 +1,4 @@
-"""Exact solutions: a single linear neuron, small enough for theory to say everything it will do."""
+"""Exact solutions: a single linear neuron, whose training theory predicts completely."""
 
 import streamlit as st
 

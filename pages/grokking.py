@@ -1,4 +1,4 @@
-"""Grokking: modular addition, which networks know by heart long before they can do it."""
+"""Grokking: modular addition, whose sums networks memorise long before they generalise."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Start: what the question is, seen on two networks, and three ways to go on."""
+"""Start: the question of the app, shown on two networks, and three ways to go on."""
 
 import streamlit as st
 

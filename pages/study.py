@@ -1,4 +1,4 @@
-"""Study: two settings compared over seeds, with statistics that hold."""
+"""Study: two settings compared over seeds, with valid statistics."""
 
 from lazyrich.web.page.study.study_page import study_page
 

@@ -1,4 +1,4 @@
-"""Which solution: what training finds where fewer samples than dimensions leave it open."""
+"""Which solution: the one of many that training finds if there are fewer samples than dimensions."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""How fast the loss still falls at the end, against curves whose slopes are known."""
+"""The decay exponent of a loss at the end of its record, on curves with known slopes."""
 
 from __future__ import annotations
 

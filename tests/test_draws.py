@@ -1,4 +1,4 @@
-"""What a config computes depends on nothing else: not on the caller's defaults, modes or random state."""
+"""The numbers of a config depend on the config alone, not on the caller's defaults, modes or random state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether losses have settled where training ended, against curves whose ends are known."""
+"""Whether losses have settled at the end of training, on curves with known ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stops a run comes whole from another process."""
+"""Exceptions that stop a run arrive whole from another process."""
 
 from __future__ import annotations
 

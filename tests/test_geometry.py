@@ -1,4 +1,4 @@
-"""Sizes, conserved quantities and the equivalence of sizes and rates, against mpmath and plain training by autograd."""
+"""Sizes, conserved quantities and the equivalence of sizes and rates, against mpmath and plain autograd training."""
 
 from __future__ import annotations
 

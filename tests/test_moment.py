@@ -1,4 +1,4 @@
-"""Moments of a run in words: flow time first, the step in brackets, and how the steps of two pages convert."""
+"""Moments of a run in words: flow time first, the step in brackets, and conversion of steps between two pages."""
 
 import pytest
 

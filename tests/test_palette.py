@@ -1,4 +1,4 @@
-"""Colours of runs are told apart without hue: in grey, and by those who do not see green."""
+"""Colours of runs can be distinguished without hue: in grey, and with red-green blindness."""
 
 from __future__ import annotations
 

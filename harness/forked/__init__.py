@@ -1,4 +1,4 @@
-"""Programs that start without importing torch anew: forked from one that has imported what they need.
+"""Programs that start without importing torch anew: they are forked from a process that has imported it.
 
 with Forked("torch", "lazyrich.cli.commands") as forked:
     subprocess.run([*forked.python, "-m", "lazyrich", "student-teacher", "--out", "run.csv"])

@@ -1,4 +1,4 @@
-"""A small picture of a run, drawn from its table of curves: what its experiment compares runs by, over its time.
+"""Small picture of a run, drawn from its table of curves: the column that its experiment compares runs by, over time.
 
     picture = picture_of(StudentTeacher(), curves)
     picture.svg, picture.words                      "<svg ...", "test loss over time, 0.9 to 0.0012"

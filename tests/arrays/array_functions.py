@@ -1,4 +1,4 @@
-"""Every public function that takes arrays, with arguments that fit: numbers of few digits, which all types hold."""
+"""Every public function that takes arrays, each with valid arguments: numbers of few digits, exact in every type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever array any public function is given: the numbers that it holds count, or one sentence says what is wrong.
+"""Every public function accepts arrays of any library and type, or refuses them in one sentence.
 
 No function may be forgotten: those that take arrays are found by the annotations of what the packages list as public.
 """

@@ -1,4 +1,4 @@
-"""What comes in as an array: every container and type is read as the numbers it holds, or refused in one sentence."""
+"""Reading of arrays: every container and type gives the numbers that it holds, or an error of one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of a caller's arrays is a copy: changing them afterwards changes nothing."""
+"""Results keep copies of a caller's arrays: a later change of the arrays changes no result."""
 
 from __future__ import annotations
 

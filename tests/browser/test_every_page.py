@@ -1,9 +1,11 @@
-"""Every page of the app, seen once in one visit: it draws within its Content Security Policy, axe-core finds nothing
-serious in light and in the dark, and each picture that it saves stands alone. Where all settings of its run are named
-here, what it says and gives away is that of the same run in Python, and nothing is cut off on a phone.
+"""Every page of the app, in one visit of a real browser.
 
-A picture stands alone if it has its title, settings and legend, and nothing is cut off. A violation of the policy is an
-error on the console, at which `visit` fails a test.
+Each page draws within its Content Security Policy, axe-core finds nothing serious in light or dark, and every picture
+that it saves is complete: it has its title, settings and legend, and nothing is cut off. Where this file names all
+settings of a page's run, its texts and downloads equal those of the same run in Python, and nothing is cut off on a
+phone.
+
+A violation of the policy is an error on the console, at which `visit` fails a test.
 """
 
 from __future__ import annotations

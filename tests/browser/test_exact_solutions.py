@@ -1,4 +1,4 @@
-"""The page "Exact solutions" in a real browser: theory before training, agreement to the number shown, the map."""
+"""The page "Exact solutions" in a real browser: theory before training, training in agreement with it, the map."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The learned function as the browser computes it, against the network's own outputs; and its chart on the page."""
+"""The learned function as the browser computes it, against the network's own outputs, and its chart on the page."""
 
 from __future__ import annotations
 

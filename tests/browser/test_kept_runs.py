@@ -1,4 +1,4 @@
-"""Runs kept beside the current one on the playground: a lazy run beside a rich one says what the numbers say."""
+"""Kept runs in the playground: a rich and a lazy run side by side, with the verdict that their numbers give."""
 
 from __future__ import annotations
 

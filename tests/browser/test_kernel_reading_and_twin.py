@@ -1,5 +1,4 @@
-"""The reading of the kernel and the lazy twin of a run that asks for them, on the playground: what stands there is what
-the same run in Python has."""
+"""The kernel reading and the lazy twin in the playground: the numbers on the page equal those in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lessons in a real browser: by keyboard alone, with the numbers of the table that the page offers."""
+"""Lessons in a real browser, operated by keyboard alone: their numbers are those of the table on the page."""
 
 import csv
 from urllib.parse import urlencode

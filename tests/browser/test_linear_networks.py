@@ -1,4 +1,4 @@
-"""The page "Linear networks" in a real browser: theory and training agree to the number that it shows."""
+"""The page "Linear networks" in a real browser: training agrees with theory as closely as the page states."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The page "Phase portrait" in a real browser: the shipped map, a click through to the playground, a portrait computed
-while one watches."""
+"""The page "Phase portrait" in a real browser: the shipped map, links from it, and a portrait computed live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The map that is a control, in a real browser, on a page of its own (apps/picker.py)."""
+"""The map control in a real browser, on a page that the test serves (apps/picker.py)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The pages of the practical experiments in a real browser: they stream, stop, and keep what they have. That what they
-say and give away is that of the same run in Python is in test_every_page.py."""
+"""The pages of the practical experiments in a real browser: they stream, stop, and keep the frames so far. That their
+texts and downloads equal those of the run in Python is tested in test_every_page.py."""
 
 from __future__ import annotations
 

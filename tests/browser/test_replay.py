@@ -1,4 +1,4 @@
-"""Replays are opened from the file system with the network cut: they play, scrub and show the numbers of the table."""
+"""Replays opened from the file system, without a network: they play, scrub and show the numbers of the table."""
 
 from __future__ import annotations
 

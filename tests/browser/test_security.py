@@ -1,5 +1,5 @@
-"""The app under its own Content Security Policy: what does not belong to it does not work. That all that it offers does
-is in test_every_page.py."""
+"""The app under its own Content Security Policy: injected scripts do not run, and foreign pages cannot frame it. That
+its own parts work under it is tested in test_every_page.py."""
 
 from __future__ import annotations
 

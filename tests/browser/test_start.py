@@ -1,4 +1,4 @@
-"""Start in a real browser, and the links that people kept from when the playground was at its address."""
+"""The page Start in a real browser, and old links to the playground at the address of Start."""
 
 from urllib.parse import parse_qs, urlsplit
 

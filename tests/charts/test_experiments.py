@@ -1,4 +1,4 @@
-"""Charts and readings name only what the frames of their experiment bring."""
+"""Charts and readings name only columns and arrays that the frames of their experiment hold."""
 
 import re
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""The grammar of charts refuses what it does not know, and says what a specification reads."""
+"""The grammar of charts refuses unknown kinds and options, and lists the data that a specification reads."""
 
 import json
 

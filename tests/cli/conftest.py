@@ -1,4 +1,4 @@
-"""Signals as a terminal's programs have them: what runs in the background of a shell or under nohup ignores some."""
+"""Signals as a program at a terminal has them: a shell's background and nohup ignore some."""
 
 import signal
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The command line: what it computes, what it says to bad input, and that it is all read from the schema."""
+"""The command line: results, errors for bad input, and flags that come from the schema alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command says where it cannot write or is interrupted, and what is left on the disk."""
+"""A command that is interrupted or cannot write: its message, its exit code, and the files that it leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal at any time: one sentence, the shell's exit code, nothing left behind.
+"""Ctrl-C, SIGTERM and a closed terminal at any time: one sentence, the shell's exit code, no files left behind.
 
 At a terminal, in the midst of training, it is tried in test_command_line.py.
 """

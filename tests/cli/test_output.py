@@ -1,4 +1,4 @@
-"""What a command prints and where it writes, in a real shell: pipes, closed streams, a full disk, other encodings."""
+"""Output of a command in a real shell: pipes, closed streams, a full disk, other encodings."""
 
 from __future__ import annotations
 

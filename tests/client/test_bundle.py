@@ -1,4 +1,4 @@
-"""The bundle beside the loader of modules that node has: what a module exports and does is the same in both."""
+"""The bundle of JavaScript modules against node's own module loader: same exports, same behaviour."""
 
 from __future__ import annotations
 

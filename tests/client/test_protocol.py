@@ -1,4 +1,4 @@
-"""The binary format, read back by its written description."""
+"""The binary format of frames, read by code that follows its written description."""
 
 import json
 import struct

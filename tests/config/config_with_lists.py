@@ -1,4 +1,4 @@
-"""A config with both kinds of lists: one whose entries belong to layers, and free ones. It describes no run."""
+"""A config with both kinds of lists: entries that belong to layers, and free ones. It describes no run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits come from the environment, with bounds and help."""
+"""Limits are read from the environment, and have bounds and help."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The memory that a machine or container has."""
+"""Memory of a machine or a container."""
 
 import os
 

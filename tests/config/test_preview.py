@@ -1,4 +1,4 @@
-"""Which steps a preview shows."""
+"""The steps of a run that a preview shows."""
 
 import numpy as np
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What is said of settings that cannot be read at all, of whatever kind they are."""
+"""Errors about settings that cannot be read at all, stops of sliders, and configs that describe no run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines on a terminal, and signals that are held back: in this process, with clocks and streams of the tests."""
+"""Terminal output and deferred signals, in this process, with clocks and streams of the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each test finds a process that has not looked for a card yet."""
+"""Each test begins as a new process does, before the graphics card is first used."""
 
 from __future__ import annotations
 

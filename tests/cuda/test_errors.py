@@ -1,4 +1,4 @@
-"""Errors of a card are told from all others, and nothing asks for a card that is not needed."""
+"""Errors of a card are told from all other errors, and runs on the CPU never query the card."""
 
 from __future__ import annotations
 

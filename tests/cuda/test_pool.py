@@ -1,4 +1,4 @@
-"""Workers of the pool and a card that torch sees and cannot use: a torch built for the CPU that is told of one."""
+"""Workers of a pool on a machine whose card torch cannot use: a torch built for the CPU that reports a card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The map of deep networks: its cells are runs of their own, and where it is rich."""
+"""The map of deep networks: each cell equals a run of its own, and the presets show what their sentences claim."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The picture of a neuron's parameter space: its surfaces, lines and points lie where theory says."""
+"""The picture of a neuron's parameter space: surfaces, lines and points lie where theory says."""
 
 import numpy as np
 import pytest

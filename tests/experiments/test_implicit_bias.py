@@ -1,4 +1,4 @@
-"""Implicit bias: training ends where the potential is least, and what the presets say is in the numbers."""
+"""Implicit bias: training ends at the minimum of the potential, and the presets show what their sentences claim."""
 
 import numpy as np
 import pytest

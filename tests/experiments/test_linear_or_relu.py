@@ -1,4 +1,4 @@
-"""Linear or ReLU: where rapid rich learning is, in numbers over seeds, against descent at small steps."""
+"""Linear or ReLU: the balance at which learning is fast and rich, over seeds, against descent at small steps."""
 
 import numpy as np
 import pytest

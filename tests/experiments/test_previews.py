@@ -1,4 +1,4 @@
-"""Frames of a preview are those of the run, in all that a viewer is sent."""
+"""Frames of a preview equal those of the run, in everything that a viewer receives."""
 
 import numpy as np
 import pytest

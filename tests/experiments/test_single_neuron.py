@@ -1,5 +1,4 @@
-"""The single neuron: what its run calls exact is exact, training comes to it as the step shrinks, and what its presets
-promise is in their numbers."""
+"""The single neuron: its exact columns, convergence of training to them as the step shrinks, and its presets."""
 
 from itertools import islice
 

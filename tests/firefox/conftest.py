@@ -1,4 +1,4 @@
-"""One Firefox for all tests here. Where there is none they are skipped, and the report says so."""
+"""One Firefox for all tests of this folder. Without Firefox they are skipped, which the report states."""
 
 from __future__ import annotations
 

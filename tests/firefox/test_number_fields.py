@@ -1,4 +1,4 @@
-"""Fields of numbers in Firefox, whose own number field reads 0,25 as nothing: keys are pressed as by hand."""
+"""Number fields in Firefox, whose own field drops the text 0,25: the test presses keys as a hand does."""
 
 from __future__ import annotations
 

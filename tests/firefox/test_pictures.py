@@ -1,5 +1,5 @@
-"""Pictures saved in Firefox, also where it hides what is on a canvas (privacy.resistFingerprinting): then there is no
-PNG but a sentence, and an SVG with the same pixels."""
+"""Pictures saved in Firefox. Where it hides the pixels of a canvas (privacy.resistFingerprinting), there is a sentence
+instead of a PNG, and the SVG has the same pixels as elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kernel distances of many small networks in one call, against that of each."""
+"""Kernel distances of many small networks in one call, against one call for each."""
 
 from __future__ import annotations
 

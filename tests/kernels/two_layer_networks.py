@@ -1,4 +1,4 @@
-"""Random weights of two-layer networks, and others near them."""
+"""Two-layer networks with random weights, and networks near them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grammar of lessons: what it computes, what it refuses, and what it says where a number is missing."""
+"""Expressions of lessons: their values, their errors, and missing numbers."""
 
 import math
 import statistics

@@ -1,4 +1,4 @@
-"""Lessons as files: those of the project, one of one's own, and what is wrong with others."""
+"""Lesson files: those of the project, an administrator's own, and errors about invalid ones."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the lessons of the project say, beside what their expressions come to on the tables that the pages offer.
+"""The numbers in the text of the project's lessons, against their expressions on the tables of real runs.
 
 The oracle reads `Result.curves` with pandas and lets Python itself evaluate the expressions.
 """

@@ -1,4 +1,4 @@
-"""Outputs by a sweep over angles against the sum over neurons, written out."""
+"""Outputs by a sweep over angles against the sum over neurons."""
 
 from __future__ import annotations
 

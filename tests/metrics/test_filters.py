@@ -1,4 +1,4 @@
-"""Measures of filters on filters whose answer is known: Gabors, waves, constants, noise."""
+"""Measures of filters with known values: Gabors, waves, constants, noise."""
 
 from __future__ import annotations
 

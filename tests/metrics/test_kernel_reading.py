@@ -1,4 +1,4 @@
-"""What kernels say about labels and inputs, against kernels whose eigenvectors are known and against autograd."""
+"""Measures of a kernel and its labels, against kernels with known eigenvectors and against autograd."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured along a run, against brute force and cases known in closed form."""
+"""Measures of two-layer networks, against brute force and closed forms."""
 
 from __future__ import annotations
 

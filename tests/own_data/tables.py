@@ -1,4 +1,4 @@
-"""Tables of numbers as pandas, R, numpy and hands write them to CSV."""
+"""Tables of numbers in CSV as pandas, R and numpy write them, and as people type them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NPZ: what numpy writes is read, nothing is unpickled, and no header costs more than it may."""
+"""NPZ files: those that numpy writes are read, nothing is unpickled, and no header can exhaust the memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is trained on: held out, scaled and named by its contents, against plain numpy."""
+"""Preparation of own data: held-out samples, scaling, and names from contents, against plain numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs on own data, in the pool and on the command line: shared, limited, told apart, the same numbers everywhere."""
+"""Runs on own data, in the pool and on the command line: shared, limited, distinct, with equal numbers everywhere."""
 
 from __future__ import annotations
 

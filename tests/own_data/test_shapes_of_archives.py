@@ -1,4 +1,4 @@
-"""NPZ as people bring it: other names, shapes and types, row numbers, masks. Read right, or said in a sentence."""
+"""NPZ files of many origins: other names, shapes and types, row numbers, masks. Each is read right or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV that can be read in two ways: nothing is decided until the user says which, and what was decided is told."""
+"""CSV files that can be read in two ways: the user decides, and the page states the decision."""
 
 from __future__ import annotations
 

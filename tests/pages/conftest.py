@@ -1,4 +1,4 @@
-"""One pool for the pages of all tests here, and one worker: what a page starts trains with nobody watching."""
+"""One pool with one worker for all tests of pages: it trains the runs that pages start, without viewers."""
 
 from collections.abc import Iterator
 

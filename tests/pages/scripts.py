@@ -1,4 +1,4 @@
-"""Pages run by Streamlit's own test runner."""
+"""Scripts of pages in Streamlit's own test runner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the live chart of a page may ask for: each event changes what it is meant to, whatever else a browser sends."""
+"""Events that a live chart sends to its page: each changes only the settings and kept runs that it is for."""
 
 from __future__ import annotations
 

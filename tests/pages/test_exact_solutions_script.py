@@ -1,4 +1,4 @@
-"""The page "Exact solutions" by Streamlit's own test runner: widgets, address and sentences, without a browser."""
+"""The page "Exact solutions" in Streamlit's own test runner: widgets, address and sentences, without a browser."""
 
 from lazyrich import SingleNeuron
 from lazyrich.experiments.single_neuron.config import PRESETS

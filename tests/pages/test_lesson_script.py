@@ -1,4 +1,4 @@
-"""A step of a lesson on its page: which runs it speaks of when seeds are typed and when there are data of one's own."""
+"""A lesson's step on its page: the runs that it describes if seeds are typed or own data are uploaded."""
 
 from lazyrich.lessons import shipped, step_query
 from lazyrich.own_data import OwnStudent

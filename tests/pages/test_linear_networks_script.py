@@ -1,4 +1,4 @@
-"""The pages "Linear networks" and "Which solution" by Streamlit's own test runner: widgets, address and sentences."""
+"""The pages "Linear networks" and "Which solution" in Streamlit's own test runner: widgets, address and sentences."""
 
 import pytest
 

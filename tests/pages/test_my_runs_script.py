@@ -1,4 +1,4 @@
-"""The page "My runs" by Streamlit's own test runner: what other pages ran, kept, noted, deleted and taken along."""
+"""The page "My runs" in Streamlit's own test runner: runs of other pages, kept, annotated, deleted and downloaded."""
 
 from dataclasses import replace
 from urllib.parse import parse_qs

@@ -1,4 +1,4 @@
-"""A visitor's own file in the playground's script: what is read, shown, kept, refused and given back."""
+"""Own data in the playground's script: a file is read, shown, kept, refused and removed."""
 
 from __future__ import annotations
 

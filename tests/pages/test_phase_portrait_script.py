@@ -1,4 +1,4 @@
-"""The page "Phase portrait" by Streamlit's own test runner: the shipped map, and portraits that are computed."""
+"""The page "Phase portrait" in Streamlit's own test runner: the shipped map, and portraits that are computed live."""
 
 from urllib.parse import parse_qs
 

@@ -1,4 +1,4 @@
-"""The playground's script, run by Streamlit's own test runner: widgets, address and sentences, without a browser."""
+"""The playground in Streamlit's own test runner: widgets, address and sentences, without a browser."""
 
 from pathlib import Path
 

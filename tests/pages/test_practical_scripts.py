@@ -1,4 +1,4 @@
-"""The pages of the practical experiments by Streamlit's own test runner: presets, widgets, address and sentences."""
+"""The pages of the practical experiments in Streamlit's own test runner: presets, widgets, address and sentences."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The first page and the frame of all pages: two networks side by side, three ways on, and a slide without a frame."""
+"""The page Start and the frame of all pages: two networks side by side, three links, and slides without the frame."""
 
 from __future__ import annotations
 

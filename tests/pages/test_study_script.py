@@ -1,4 +1,4 @@
-"""The page "Study" by Streamlit's own test runner: presets, fields, address, sentences, and the way to it."""
+"""The page "Study" in Streamlit's own test runner: presets, fields, address, sentences, and links to it."""
 
 from urllib.parse import parse_qs, urlencode
 

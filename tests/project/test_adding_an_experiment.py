@@ -1,4 +1,4 @@
-"""The guide in CONTRIBUTING.md, followed to the letter in a copy of the project: a new command and a new page."""
+"""The guide in CONTRIBUTING.md, followed in a copy of the project: it adds a command and a page that work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No two files of the package import each other, directly or by way of others, not even within functions."""
+"""The package has no import cycles, not even through imports within functions."""
 
 from __future__ import annotations
 

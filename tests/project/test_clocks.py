@@ -1,5 +1,4 @@
-"""Clocks jump: at the change of a time server, of a time zone, when a laptop wakes. Intervals are measured with those
-that never go back."""
+"""Intervals are measured with monotonic clocks, as the time of day can jump; it is read only where a date is needed."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the container promises: a read-only file system but for /tmp, no capabilities; and the files that start it."""
+"""The container and the files that start it: read-only file system but for /tmp, no capabilities."""
 
 from __future__ import annotations
 

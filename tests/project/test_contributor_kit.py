@@ -1,4 +1,4 @@
-"""The files that check a change before it is merged, and the unit that runs the app: they call what is there."""
+"""The files that check a change before it is merged, and the service unit of the app: every command in them exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documents tell people to type, open and run: Python runs, commands are read, and what they name is there."""
+"""The documents: their Python runs, their commands are valid, and the files and links that they name exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is installed is what was tested: requirement files, pyproject.toml, imports and settings agree."""
+"""Requirement files, pyproject.toml, imports and settings agree, so that users install the tested versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Private parts of Streamlit stay within lazyrich/web/streamlit_compat, and those of plotly.js within one script."""
+"""Private parts of Streamlit are used in lazyrich/web/streamlit_compat alone, those of plotly.js in one script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names that others call: listed in order, all there, all documented."""
+"""The public names: listed in order, importable, documented."""
 
 from __future__ import annotations
 

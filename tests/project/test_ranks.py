@@ -1,4 +1,4 @@
-"""Imports point down the ranks only, and the heavy packages stay where they belong."""
+"""Imports go from higher ranks to lower ones only, and heavy packages are imported only where they are allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replays as files: their size, what they refuse, and what they say of a run."""
+"""Replay files: their size, their refusals, and the text about their run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files and texts that a run leaves behind, read back with other tools than those that wrote them."""
+"""Files and texts exported from a run, read by other tools than those that wrote them."""
 
 from __future__ import annotations
 

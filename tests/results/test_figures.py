@@ -1,4 +1,4 @@
-"""Figures show the numbers of the run they are made from."""
+"""Figures show the numbers of their run."""
 
 import numpy as np
 import pytest

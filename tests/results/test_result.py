@@ -1,4 +1,4 @@
-"""Training here and what a Result shows, against plain loops and the definitions."""
+"""Training in this process, and its Result against plain loops and definitions."""
 
 from __future__ import annotations
 

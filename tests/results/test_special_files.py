@@ -1,4 +1,4 @@
-"""Where the place to write is no regular file, or leads to one: pipes, devices, links, open files."""
+"""Output paths that are no regular file, or lead to one: pipes, devices, links, open files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing a file as results are written, and reading its mode."""
+"""Write a file as results are written, and read its mode."""
 
 from __future__ import annotations
 

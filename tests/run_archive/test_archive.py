@@ -1,4 +1,4 @@
-"""Archives of runs: what is written is read again, by any program too, and what is none is refused in a sentence."""
+"""Archives of runs: read as written, also by other programs; invalid files are refused in a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small picture of a run against its table."""
+"""The small picture of a run, against its table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How slow a machine is: the quickest of some measurements, within what is likely."""
+"""The measured speed of a machine: the fastest of some measurements, within a plausible range."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What serving does where there is nothing to do, no memory, no time, or a message that is none."""
+"""Edge cases of serving: no work, no memory, no time, and messages that are invalid."""
 
 from __future__ import annotations
 

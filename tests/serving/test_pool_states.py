@@ -1,4 +1,4 @@
-"""Any sequence of visitors, frames, failures and dying workers: what the pool, its workers and its runs hold agrees.
+"""The pool, its workers and its runs agree after any sequence of visitors, frames, failures and dying workers.
 
 The workers are scripted: each notes what it is told and sends what the test chooses, in the test's own order.
 """

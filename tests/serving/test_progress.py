@@ -1,4 +1,4 @@
-"""How long a run still takes, on a clock of the test's own."""
+"""Estimates of a run's remaining time, on a clock of the test."""
 
 from typing import ClassVar
 

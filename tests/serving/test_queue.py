@@ -1,4 +1,4 @@
-"""Who starts next, and how long the others have to wait."""
+"""The queue: the run that starts next, and the waiting time of the others."""
 
 import pytest
 

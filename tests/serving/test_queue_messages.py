@@ -1,4 +1,4 @@
-"""What those who wait read: numbers with the right words, in steps that do not flicker."""
+"""Messages to waiting visitors: numbers with the right nouns, in steps that do not flicker."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""At most so many in a minute, at once or spread out."""
+"""The rate limit allows a number of actions in a minute, at once or spread out."""
 
 import pytest
 

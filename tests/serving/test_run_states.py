@@ -1,4 +1,4 @@
-"""The states of a run: every event in every state, on real runs, against tables written here by hand."""
+"""The states of a run: every event in every state, on real runs, against tables written by hand."""
 
 import pytest
 

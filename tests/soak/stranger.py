@@ -1,4 +1,4 @@
-"""A visitor whose browser sends what no browser sends, and the odd values that it puts into widgets."""
+"""A visitor who sends messages that no browser sends, and the odd values that they put into widgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files on a full disk, cut short, damaged, of an older version: a sentence, nothing lost, and it goes on."""
+"""Files on a full disk, cut short, damaged, or of an older version: a sentence, no loss of data, and work continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a visitor sees of a line that is cut and a server that is started again, and a server of visitors who vanish."""
+"""A cut connection and a restarted server as a visitor sees them, and visitors who vanish as the server sees them."""
 
 from __future__ import annotations
 

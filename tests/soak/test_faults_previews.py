@@ -1,4 +1,4 @@
-"""Sliders that are dragged while workers are killed and lines are cut: each hand goes on, and nothing stays behind."""
+"""Sliders dragged while workers are killed and connections are cut: drags continue, and nothing is left behind."""
 
 from __future__ import annotations
 

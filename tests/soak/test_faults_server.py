@@ -1,4 +1,4 @@
-"""The whole server, as `streamlit run` starts it, in the middle of things: told to end, killed, its workers killed."""
+"""The whole server, as `streamlit run` starts it: terminated or killed at work, and with its workers killed."""
 
 from __future__ import annotations
 

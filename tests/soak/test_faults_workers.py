@@ -1,5 +1,4 @@
-"""Workers that die, hang and run wild, all of them real processes: their viewers read what happened, the others' runs
-go on without a frame missing, and the pool is whole again."""
+"""Real workers that die, hang or break: viewers read the reason, other runs lose no frame, the pool recovers."""
 
 from __future__ import annotations
 

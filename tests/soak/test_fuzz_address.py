@@ -1,4 +1,4 @@
-"""Whatever stands in an address, a page opens: with settings that are allowed, and sentences on the rest."""
+"""Any text in an address: the page opens, with valid settings, and with sentences about the invalid ones."""
 
 from __future__ import annotations
 

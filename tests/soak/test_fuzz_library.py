@@ -1,4 +1,4 @@
-"""Whatever a program or a shell hands to the library: a result, or an error of the kinds that are documented."""
+"""Any arguments to the library and the command line give a result, or an error of a documented type."""
 
 from __future__ import annotations
 

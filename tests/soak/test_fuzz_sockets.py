@@ -1,4 +1,4 @@
-"""A message of any kind over a socket ends that socket at most: the server stays well, and others play on."""
+"""Any message over a socket closes at most that socket: the server stays healthy, and other visitors are unaffected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A class opens one link at the same moment, others move controls: all see frames, and nothing is left of them."""
+"""A class opens one link while others move controls: all receive frames, and the server keeps nothing of them."""
 
 import json
 import statistics

@@ -1,4 +1,4 @@
-"""Past each limit a visitor of a real server reads one sentence, and keeps what he has."""
+"""Past each limit of a real server a visitor reads one sentence, and keeps the runs so far."""
 
 import asyncio
 import http.client

@@ -1,4 +1,4 @@
-"""Intervals on pairs of real runs, and the question that a study is for. Trains at some length."""
+"""Intervals over pairs of real runs, and a study of the paper's claim. Trains at some length."""
 
 from __future__ import annotations
 

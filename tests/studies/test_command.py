@@ -1,4 +1,4 @@
-"""Comparisons and studies on the command line: the same as in Python, killed and resumed, and refusals in sentences."""
+"""Comparisons and studies on the command line: results as in Python, kill and resume, and errors."""
 
 from __future__ import annotations
 

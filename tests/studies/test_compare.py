@@ -1,4 +1,4 @@
-"""Two settings compared: numbers against runs of `train`, what is shared, moments, failures, and what is said."""
+"""Comparison of two settings: numbers against `train`, shared draws, moments, failed runs, and sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables as LaTeX reads them: by a grammar of what they may hold, and by pdflatex itself where there is one."""
+"""LaTeX tables: by a grammar of their contents, and by pdflatex itself where it is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A comparison as a run: its frames against `lazyrich.compare`, its settings as texts, and going on after a stop."""
+"""A comparison as a run: its frames against `lazyrich.compare`, settings as texts, and resumption after a stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A study over one setting as a run: its frames against `lazyrich.study`, and what cannot be asked."""
+"""A study over one setting as a run: its frames against `lazyrich.study`, and errors about invalid settings."""
 
 from __future__ import annotations
 

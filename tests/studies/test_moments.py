@@ -1,4 +1,4 @@
-"""The moment of a comparison among the rows of a run, against closed forms; and what a report says of its edges."""
+"""The moment at which runs are compared, interpolated between rows, against closed forms; and reports at its edges."""
 
 from __future__ import annotations
 

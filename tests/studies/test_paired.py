@@ -1,4 +1,4 @@
-"""Pairs of values: verdict and sign test agree, failed runs are the worse, ties and floors."""
+"""Pairs of values: verdict and sign test agree, failed runs count as worse, ties and floors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings over seeds: each seed is the run that `train` makes of it, wherever and beside whatever it is computed."""
+"""One setting over seeds: each seed equals the run that `train` makes of it, wherever it is computed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of a phase portrait hold the numbers of its table."""
+"""Figures of a phase portrait show the numbers of its table."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Journals of long computations: what a full disk, another process, or damage leave of them."""
+"""Journals of long computations after a full disk, writes by another process, and damage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phase portraits on executors: the same table everywhere, parts as they come, nothing left behind."""
+"""Phase portraits on executors: equal tables everywhere, parts in order of arrival, nothing left behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The portrait that is shipped: the facts of the authors' published sweep, and its numbers computed again."""
+"""The shipped portrait: the settings of the authors' published sweep, and its numbers computed again."""
 
 from __future__ import annotations
 

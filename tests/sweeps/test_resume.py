@@ -1,4 +1,4 @@
-"""A phase portrait on the command line: killed at any moment it goes on where it was, and no file is half-written."""
+"""A phase portrait on the command line: resumed after a kill at any moment, without half-written files."""
 
 from __future__ import annotations
 

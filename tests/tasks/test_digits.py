@@ -1,4 +1,4 @@
-"""Digits: every image in one part only, with its own label, whatever the scale."""
+"""Digits: every image is in one part only, with its own label, at any scale."""
 
 from __future__ import annotations
 

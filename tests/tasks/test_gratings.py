@@ -1,4 +1,4 @@
-"""Gratings against the formula written out pixel by pixel, and the statistics of place, phase and noise."""
+"""Gratings against their formula, pixel by pixel, and the statistics of place, phase and noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all labelled tasks share: the shuffled control, standardising, balanced classes, seeds."""
+"""Common parts of labelled tasks: shuffled labels, standardising, balanced classes, seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sparse parity: the rows, their labels, and that no single sign tells anything."""
+"""Sparse parity: rows, labels, and that no single sign is correlated with the label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patches found again in the photographs, on their own side; nothing from the network; missing packages named."""
+"""Photographs: each patch is found in its picture, on its side; no downloads; missing packages are named."""
 
 from __future__ import annotations
 

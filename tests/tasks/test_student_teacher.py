@@ -1,4 +1,4 @@
-"""The student-teacher task: the authors' order of draws rebuilt with torch layers, exact sizes, realisability."""
+"""The student-teacher task: the authors' order of draws, rebuilt with torch layers, exact sizes, realisability."""
 
 from __future__ import annotations
 

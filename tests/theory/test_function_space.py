@@ -1,4 +1,4 @@
-"""The flow in function space against the chain rule through the weights by automatic differentiation."""
+"""The flow in function space, against the chain rule through the weights by automatic differentiation."""
 
 from __future__ import annotations
 

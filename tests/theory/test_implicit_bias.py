@@ -1,5 +1,4 @@
-"""Where a single neuron ends with fewer samples than dimensions, against gradient flow to its end and the potential's
-minimum."""
+"""The end of a single neuron with too few samples, against gradient flow and the minimum of the potential."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The closed form of the single neuron against DOP853 on the weights, and where it ends against its own definition."""
+"""The closed form of the single neuron against DOP853 on the weights, and its end against the definition."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Kernel distances of the single neuron against kernels by automatic differentiation, and their limits against the
-numbers far out."""
+"""Kernel distances of the single neuron against automatic differentiation, and their limits against late times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paced descent: its gradients against automatic differentiation, its steps against eigenvalues of the kernel."""
+"""Adaptive descent: its gradients against automatic differentiation, its steps against eigenvalues of the kernel."""
 
 from __future__ import annotations
 

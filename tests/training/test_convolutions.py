@@ -1,4 +1,4 @@
-"""The small convolutional network against torch's own layers and optimiser, and against sums written out."""
+"""The small convolutional network against torch's own layers and optimiser, and against explicit sums."""
 
 from __future__ import annotations
 

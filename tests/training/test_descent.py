@@ -1,4 +1,4 @@
-"""The stacked engine against an independent loop with gradients by autograd, and laws that descent obeys.
+"""Batched descent against an independent loop with gradients by autograd, and laws that descent obeys.
 
 The tests of the engine run on every device that there is: on machines without CUDA, on the CPU alone.
 """

@@ -1,4 +1,4 @@
-"""The engine for modular addition against dense networks on one-hot inputs with torch's autograd and optimisers."""
+"""Training on modular addition against dense networks on one-hot inputs with torch's autograd and optimisers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks that read patches against torch's own layers, gradients and optimiser, and batches against one another."""
+"""Networks that read patches, against torch's own layers, gradients and optimiser; batches against each other."""
 
 from __future__ import annotations
 

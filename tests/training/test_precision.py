@@ -1,4 +1,4 @@
-"""Full precision, whatever the calling program has set: numbers do not change, and its settings come back untouched.
+"""Full precision under any settings of the calling program: equal numbers, and settings that are left as they were.
 
 Each program is a forked child of one process, because torch's first settings cannot be put back once they were written.
 """

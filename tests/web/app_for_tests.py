@@ -1,4 +1,4 @@
-"""A Streamlit application with our routes and nothing else, for tests of the server as a whole.
+"""A Streamlit application with the routes of lazyrich and nothing else, for tests of the whole server.
 
 `GET {base}/tests/visit` opens a session that may read one long run, and tells its token, the run and the workers.
 """

@@ -1,4 +1,4 @@
-"""The visitor of the soak tests sees what a browser sees: the page's widgets, its address and its live chart.
+"""The visitor of the soak tests receives what a browser receives: the page's widgets, its address and its live chart.
 
 The server says where it is when it has started.
 """

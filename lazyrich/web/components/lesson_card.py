@@ -1,4 +1,4 @@
-"""The card of a lesson's step: question, answers, what has happened, the way on. Answers stay in the browser."""
+"""The card of a lesson's step: question, answers, outcome, and the way to other steps. Answers stay in the browser."""
 
 from __future__ import annotations
 

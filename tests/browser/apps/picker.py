@@ -1,4 +1,4 @@
-"""A page with two maps that are controls: a wide one in closed form, and a narrow one with a gap, in the sidebar.
+"""A page with two map controls: a wide one in closed form, and a narrow one with a gap, in the sidebar.
 
 `streamlit run tests/browser/apps/picker.py` shows it.
 """

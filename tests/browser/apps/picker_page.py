@@ -1,4 +1,4 @@
-"""The page of picker.py as a visitor has it: its server, its two maps, and where boxes lie on it."""
+"""The page of picker.py in a test: its server, its two maps, and the positions of boxes on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One tab for all tests of charts, on the pages of a server of their own: plotly takes seconds to start in a new one.
+"""One tab for all tests of charts, on a server for charts alone: plotly takes seconds to start in a new tab.
 
 Each worker has one such server, so that what a tab has compiled of an address serves all its tests.
 """

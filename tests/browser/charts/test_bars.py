@@ -1,4 +1,4 @@
-"""Bars show the numbers of their frame, and say what is not there yet."""
+"""Bar charts show the numbers of their frame, and mark the numbers that are not known yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What charts of all kinds share: captions, a run without their numbers, and places in the grid."""
+"""Common behaviour of all kinds of chart: captions, runs that lack a chart's data, and places in the grid."""
 
 from __future__ import annotations
 

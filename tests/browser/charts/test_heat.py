@@ -1,4 +1,4 @@
-"""Tables show the numbers of their frame as colours, and tell them in words."""
+"""Heat maps show the numbers of their frame, as colours and in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of filters, on their own: what their pixels say, and what the visitor does with them."""
+"""The chart of filters, alone on a page: its pixels, and its response to mouse, keys and touch."""
 
 from __future__ import annotations
 

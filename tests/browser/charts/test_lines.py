@@ -1,4 +1,4 @@
-"""Lines of one moment show the numbers of their frame, and gaps as gaps."""
+"""Line charts of one frame show its numbers, and draw missing numbers as gaps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys on the page of a live chart."""
+"""Keyboard control of a live chart."""
 
 from __future__ import annotations
 

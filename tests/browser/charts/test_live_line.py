@@ -1,4 +1,4 @@
-"""A live chart and its server: how long a run takes, how it ended, and a connection that is lost or refused."""
+"""A live chart and its server: remaining time, the end of a run, and lost or refused connections."""
 
 from __future__ import annotations
 

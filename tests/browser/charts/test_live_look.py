@@ -1,4 +1,4 @@
-"""A live chart in another theme, on another screen and as a file."""
+"""A live chart in the other theme, on a sharper screen, and as a saved file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A live chart on a phone: what stands where, and what fingers do."""
+"""A live chart on a phone: its layout and touch gestures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A live chart by itself plays runs whose every number is known, and shows the numbers of the frame at the cursor."""
+"""A live chart plays runs with known numbers, and shows the numbers of the frame at the cursor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several runs on one live chart: the one before, and those that are kept beside it."""
+"""Several runs on one live chart: the previous run, and runs that are kept beside the current one."""
 
 from __future__ import annotations
 

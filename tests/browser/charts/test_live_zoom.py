@@ -1,4 +1,4 @@
-"""A part of a live chart that was chosen stays while the run goes on."""
+"""A zoomed part of a live chart stays selected while the run continues."""
 
 from __future__ import annotations
 

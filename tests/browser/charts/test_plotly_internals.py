@@ -1,4 +1,4 @@
-"""What core/plotly_internals.js reads of plotly.js, against what plotly draws and tells in public."""
+"""core/plotly_internals.js reads private parts of plotly.js that agree with its drawing and its public events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture in three dimensions, on its own: its geometry, what it hides, and what the visitor does with it."""
+"""The chart in three dimensions, alone on a page: geometry, hidden points, and rotation by mouse, keys and touch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A short run of the playground, and waiting for its end."""
+"""A short run of the playground, and a function that waits for its end."""
 
 from __future__ import annotations
 

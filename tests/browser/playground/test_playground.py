@@ -1,4 +1,4 @@
-"""The playground in a real browser, on a real server: what a visitor sees and does."""
+"""The playground in a real browser on a real server: controls, keys, links, downloads and own data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server of its own, which computes previews: the one of the other browser tests has none."""
+"""A server that computes previews; the server of the other browser tests computes none."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The picture follows what a visitor moves: by mouse, keys and touch, on the sliders, the map and the presets."""
+"""The picture follows sliders, map and presets while a visitor moves them by mouse, keys or touch."""
 
 from __future__ import annotations
 

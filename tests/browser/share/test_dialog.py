@@ -1,4 +1,4 @@
-"""The dialog Share: what is ticked is what the address shows, and a scanner reads it from the picture."""
+"""The dialog Share: the address shows the ticked parts, and a scanner reads it from the QR code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures for slides and papers: their size, what is in them, and pages on paper."""
+"""Saved pictures for slides and papers: size and content; and pages printed on paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page "My runs" in a real browser: what a visit has run, its numbers, its archive, and the way back to a run."""
+"""The page "My runs" in a real browser: list of runs, numbers, archive, and the link back to a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page "Study" in a real browser: the question of a student, answered from the playground, and stopped."""
+"""The page "Study" in a real browser: a comparison is started from the playground, computed and stopped."""
 
 from __future__ import annotations
 

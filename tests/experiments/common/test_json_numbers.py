@@ -1,4 +1,4 @@
-"""Numbers as they are written into headers and offered as remedies."""
+"""Numbers in headers of runs and in suggested settings."""
 
 from __future__ import annotations
 

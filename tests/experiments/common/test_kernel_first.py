@@ -1,4 +1,4 @@
-"""Whose kernel moved first, on records whose answer is known."""
+"""Whether the kernel moved before the loss fell, on records with a known answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When frames are recorded."""
+"""The steps at which frames are recorded."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The marks between lazy and rich: what the help says is what the words do."""
+"""The thresholds between lazy and rich: the verdict uses those that the help text states."""
 
 import re
 

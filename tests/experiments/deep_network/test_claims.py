@@ -1,4 +1,4 @@
-"""What the page says of the paper's claims: upstream more activations flip, and parity is learned."""
+"""The paper's claims about deep networks: upstream, more activations flip and parity is learned."""
 
 import numpy as np
 import pytest

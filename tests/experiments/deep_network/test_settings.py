@@ -1,4 +1,4 @@
-"""The settings of deep networks: estimates of their work, and sentences about those refused."""
+"""The settings of a DeepNetwork: estimates of its work, and errors about invalid ones."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""Training of deep networks: outputs at the start, sizes against rates, and the end."""
+"""Training of deep networks: outputs at the start, layer sizes against learning rates, and when it ends."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The verdict of deep networks: seeds are counted, and the losses reached are named."""
+"""The verdict of a DeepNetwork: it counts seeds and names the losses that were reached."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Presets of Filters by their names, a run of a second, and runs that are measured at the end alone."""
+"""Presets of Filters by name, a run of a second, and runs that are measured at chosen steps only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page says of the paper's claims: filters take shape upstream, and accuracy does not tell."""
+"""The paper's claims about filters: they take shape upstream only, at equal accuracy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frames of Filters: each number is computed anew from the weights that it is said of."""
+"""The frames of a Filters run, against its weights measured anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images and labels that Filters trains on, and those that are not installed."""
+"""The images and labels of Filters, and errors about data sets that are not installed."""
 
 from __future__ import annotations
 

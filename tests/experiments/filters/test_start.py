@@ -1,4 +1,4 @@
-"""Filters before training: sizes, rates, the steps to measure at, and the work to expect."""
+"""Filters before training: sizes of weights, learning rates, the schedule of frames, and estimates of work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict of Filters: which sentence belongs to which numbers."""
+"""The verdict of a Filters run on known numbers."""
 
 from __future__ import annotations
 

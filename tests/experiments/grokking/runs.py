@@ -1,4 +1,4 @@
-"""Presets of Grokking by their names, a run of a second, and the numbers with which a run ends."""
+"""Presets of Grokking by name, a run of a second, and the last numbers of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page says of the paper's claims: upstream the wait is shorter, and in which settings it is not."""
+"""The paper's claims about grokking: upstream the delay is shorter, and settings in which it is not."""
 
 from __future__ import annotations
 

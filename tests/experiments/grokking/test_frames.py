@@ -1,4 +1,4 @@
-"""The frames of Grokking: when it is measured, what a row and a chart hold, and how large they are."""
+"""The frames of a Grokking run: their schedule, their rows and charts, and their size."""
 
 from __future__ import annotations
 

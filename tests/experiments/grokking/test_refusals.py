@@ -1,4 +1,4 @@
-"""Networks that diverge or die are named, and settings that cannot be used are refused."""
+"""Grokking names networks that diverge or die, and refuses invalid settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training to grok: the start, what it conserves, and runs that are bitwise the same."""
+"""Training of Grokking: the start, conserved quantities, and bitwise equal repetitions."""
 
 from __future__ import annotations
 

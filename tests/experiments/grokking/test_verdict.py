@@ -1,4 +1,4 @@
-"""The verdict of Grokking: milestones of each network, and the sentence about them."""
+"""The verdict of a Grokking run: the milestones of each network, and the sentence about them."""
 
 from __future__ import annotations
 

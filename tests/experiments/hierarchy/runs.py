@@ -1,4 +1,4 @@
-"""Presets of Hierarchy by their names, a run of a second, and its results as one array."""
+"""Presets of Hierarchy by name, a run of a second, and results as an array over alphas, sizes and seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page says of the paper's claims: fewer examples upstream, and no difference where there is none."""
+"""The paper's claims about the random hierarchy model: upstream needs fewer examples if there are rules to find."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frames of Hierarchy: the table, what the charts draw of it, and how large they are."""
+"""The frames of a Hierarchy run: their table, their charts, and their size."""
 
 from __future__ import annotations
 

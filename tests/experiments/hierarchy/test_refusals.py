@@ -1,4 +1,4 @@
-"""Grammars and settings that cannot be used are refused with a sentence, and work is estimated."""
+"""Hierarchy refuses grammars and settings that cannot be trained, and estimates its work."""
 
 from __future__ import annotations
 

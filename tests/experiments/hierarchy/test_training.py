@@ -1,4 +1,4 @@
-"""Training on strings of a grammar: start, rates, kernel and losses against automatic differentiation."""
+"""Training of Hierarchy: start, rates, kernel and losses against automatic differentiation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict of Hierarchy: the examples needed, read between sizes, and the sentence about them."""
+"""The verdict of a Hierarchy run: the examples needed, interpolated between sizes, and the sentence about them."""
 
 from __future__ import annotations
 

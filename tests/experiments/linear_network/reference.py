@@ -1,4 +1,4 @@
-"""Linear networks by means of their own: flow by DOP853, kernels by automatic differentiation."""
+"""Independent references for linear networks: flow by DOP853, kernels by automatic differentiation."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Where linear networks are lazy or rich, and whether each preset shows what its sentence says."""
+"""The regimes of linear networks, lazy or rich, and the claims of the presets about them."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A run of a linear network: repeatable, its end, its verdict, its memory, and its table of the command line."""
+"""A run of a LinearNetwork: repeatability, divergence, verdict, memory, and the table that the command line writes."""
 
 import csv
 

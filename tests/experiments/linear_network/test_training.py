@@ -1,4 +1,4 @@
-"""What training conserves, and its numbers and kernels against numpy and automatic differentiation."""
+"""Training of linear networks: what it conserves, and its numbers and kernels against automatic differentiation."""
 
 import numpy as np
 import pytest

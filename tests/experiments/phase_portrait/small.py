@@ -1,4 +1,4 @@
-"""A phase portrait that takes a second."""
+"""A phase portrait that is computed in a second."""
 
 from __future__ import annotations
 

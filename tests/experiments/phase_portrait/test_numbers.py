@@ -1,4 +1,4 @@
-"""The numbers of a phase portrait against small steps of descent, its maps against its table."""
+"""The numbers of a phase portrait against small steps of descent, and its maps against its table."""
 
 from __future__ import annotations
 

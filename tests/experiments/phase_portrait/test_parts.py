@@ -1,4 +1,4 @@
-"""The parts of a phase portrait: every student once, coarse grids first."""
+"""The parts in which a phase portrait is computed: every student once, coarse grids first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of a phase portrait: which parameters are its axes, and which are refused."""
+"""The settings of a phase portrait: the parameters that are its axes, and errors about invalid ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which frames are computed together, and that a run may end in the midst of them."""
+"""Chunks of frames that are computed together, and runs that end within a chunk."""
 
 from __future__ import annotations
 

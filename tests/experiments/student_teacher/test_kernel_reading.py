@@ -1,4 +1,4 @@
-"""The reading of a run's kernel: the numbers of each frame against the library's kernel, in the order that is said."""
+"""The kernel reading of a run: the numbers of each frame against the library's kernel, in the documented order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What frames hold of the learned function, against the network itself."""
+"""The learned function in the frames of a run, against the network itself."""
 
 from itertools import pairwise
 

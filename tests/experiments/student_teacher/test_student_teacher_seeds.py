@@ -1,4 +1,4 @@
-"""Several seeds of a StudentTeacher side by side: each is the run that it would be alone."""
+"""Several seeds of a StudentTeacher, trained side by side: each equals its run alone."""
 
 from __future__ import annotations
 

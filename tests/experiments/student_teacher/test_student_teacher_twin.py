@@ -1,4 +1,4 @@
-"""The lazy twin in a run: its columns, and what the browser draws it from, against LazyTwin and the run's weights."""
+"""The lazy twin of a run: its columns and the browser's data for it, against LazyTwin and the weights of the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentence on a student's lazy twin: what is told where."""
+"""The sentence that compares a student with its lazy twin."""
 
 from __future__ import annotations
 

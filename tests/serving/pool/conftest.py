@@ -1,4 +1,4 @@
-"""Pools for one test each."""
+"""Pools for a single test each."""
 
 from collections.abc import Callable, Iterator
 

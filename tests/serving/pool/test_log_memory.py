@@ -1,4 +1,4 @@
-"""The memory of logs: what is dropped, stopped or refused for want of it."""
+"""Memory of the logs: logs that are dropped, runs that are stopped, and requests that are refused at its limit."""
 
 import pytest
 

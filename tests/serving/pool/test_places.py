@@ -1,4 +1,4 @@
-"""Fair places: beyond the active runs the others wait, and tell their place."""
+"""Places for active runs, assigned fairly: the other runs wait, and report their place in the queue."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One run for equal configs, all its frames, and how it ends: on a thread, and in worker processes."""
+"""Equal configs share one run, with all its frames and its end: on a thread, and in worker processes."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""A pool that is stopped, or whose parent ends or is killed, leaves nothing behind."""
+"""A pool leaves nothing behind when it is stopped, or when its parent ends or is killed."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Runs go on while somebody watches, rest when nobody does, and are ended after a while."""
+"""Runs continue while they are watched, rest when nobody watches, and are ended after a while."""
 
 from harness.experiments import Counter
 from harness.waiting import eventually

@@ -1,4 +1,4 @@
-"""Worker processes: they crash, hang and are replaced; they train what is asked for."""
+"""Worker processes that train, crash, hang and are replaced."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What tests of the pool wait for."""
+"""Conditions that tests of the pool wait for."""
 
 import time
 from collections.abc import Callable

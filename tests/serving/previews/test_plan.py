@@ -1,4 +1,4 @@
-"""What a preview may show, by what it costs, on a quick and on a slow machine."""
+"""The part of a run that a preview shows, by its cost, on a fast and on a slow machine."""
 
 import pytest
 

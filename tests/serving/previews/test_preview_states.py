@@ -1,4 +1,4 @@
-"""The states of previews and of wishes for them, against tables written here by hand and against their pictures."""
+"""The states of previews and of requests for them, against tables written by hand and against their diagrams."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Previews of a pool, with workers that do what the test says: who is answered when, and what is kept."""
+"""Previews of a pool whose workers the test scripts: the order of answers, and the frames that are kept."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""The parent's end of a worker's pipe: whole messages in order, and it never waits."""
+"""The parent's end of a worker's pipe delivers whole messages in order and never blocks."""
 
 import pickle
 import struct

@@ -1,4 +1,4 @@
-"""What a worker may have of the memory, and that it keeps within it."""
+"""The memory limit of a worker, and that a worker keeps within it."""
 
 import subprocess
 import sys

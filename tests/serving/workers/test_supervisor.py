@@ -1,4 +1,4 @@
-"""The thread that keeps the workers goes on whatever happens in it."""
+"""The supervisor's thread continues whatever happens in it."""
 
 from __future__ import annotations
 

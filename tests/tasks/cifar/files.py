@@ -1,4 +1,4 @@
-"""The files of CIFAR-10 in their layouts, written byte by byte."""
+"""CIFAR-10 files in all their layouts, written byte by byte."""
 
 from __future__ import annotations
 

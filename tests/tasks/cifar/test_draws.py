@@ -1,4 +1,4 @@
-"""The images drawn from CIFAR-10: balanced, standardised, chosen by the seed."""
+"""Images drawn from CIFAR-10: balanced classes, standardised pixels, a seed that chooses them."""
 
 from __future__ import annotations
 

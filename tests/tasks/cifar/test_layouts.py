@@ -1,4 +1,4 @@
-"""The files of CIFAR-10 are read in all their layouts."""
+"""CIFAR-10 files are read in all their layouts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pickle that would run anything is refused before it does."""
+"""Pickles that would run code are refused before they do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are not what they claim to be are refused by what is wrong with them."""
+"""Invalid CIFAR-10 files are refused with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control of the step against an error that is known: that of a method of its order on a smooth flow."""
+"""Step size control, on a method and a smooth flow whose error is known."""
 
 from __future__ import annotations
 

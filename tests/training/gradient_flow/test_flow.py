@@ -1,7 +1,7 @@
-"""Gradient flow against integrators that share nothing with it.
+"""Gradient flow against independent integrators.
 
-Never by weights where there are kinks: ReLU flow jumps where activations flip, and two good methods end far apart in
-weights though they agree in outputs, losses and kernels.
+Where there are kinks, outputs, losses and kernels are compared, never weights: ReLU flow jumps where activations flip,
+so two good methods end at distant weights that compute nearly the same function.
 """
 
 from __future__ import annotations

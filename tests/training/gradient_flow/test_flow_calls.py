@@ -1,4 +1,4 @@
-"""A call of Flow: bitwise the same each time, its devices, its types and shapes, and what it refuses."""
+"""Calls of Flow: repeatability, devices, types and shapes, and errors about invalid arguments."""
 
 from __future__ import annotations
 

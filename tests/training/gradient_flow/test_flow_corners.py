@@ -1,4 +1,4 @@
-"""Where a stabilised, adaptive integrator may trip: nothing to do, no scale to measure by, or endlessly far to go."""
+"""Hard cases for a stabilised, adaptive integrator: nothing to do, no scale to measure by, or endless training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws that gradient flow obeys: what it conserves, and which rates, sizes, signs and units are one training."""
+"""Invariances of gradient flow: conserved quantities, and rates, sizes, signs and units that give the same training."""
 
 from __future__ import annotations
 

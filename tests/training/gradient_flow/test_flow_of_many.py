@@ -1,4 +1,4 @@
-"""Many networks side by side: each is trained as alone, with data and times of its own."""
+"""Flow of many networks side by side: each is trained as alone, with its own data and times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small students where activations change: closed forms, and a smoothed ReLU by LSODA, which knows of no events.
+"""Small students whose activations change, against closed forms and against LSODA on a smoothed ReLU.
 
 A neuron that slides along a line w . x = 0, or rests at the origin, does so in a smoothed network within a layer that
 is as thin as the smoothing.

@@ -1,4 +1,4 @@
-"""The coefficients of the Runge-Kutta-Chebyshev steps against brute force over the decays that they must bear."""
+"""Coefficients of the Runge-Kutta-Chebyshev steps, against brute force over the decays that must stay stable."""
 
 from __future__ import annotations
 

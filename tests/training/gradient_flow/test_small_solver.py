@@ -1,4 +1,4 @@
-"""Small networks in numpy against DOP853, which shares nothing with them, and against the solver for many.
+"""Gradient flow of small networks in numpy, against DOP853 and against the solver for many networks.
 
 ReLU flow amplifies errors where activations flip: references end at different weights, but test losses and the plane
 of |a| w agree as far as they are determined. So losses are compared in decades, and outputs over their size.

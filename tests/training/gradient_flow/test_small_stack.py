@@ -1,4 +1,4 @@
-"""Small students with data of their own in one stack: each has the numbers that it has alone, to the last bit."""
+"""Small students with their own data in one stack: each equals its flow alone, to the last bit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stacked slopes against the gradients of autograd."""
+"""The slopes of stacked students against gradients by autograd."""
 
 from __future__ import annotations
 

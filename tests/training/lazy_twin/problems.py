@@ -1,5 +1,4 @@
-"""Eight kinds of problems, and a linearised network that is trained by hand: its Jacobian is torch's, its training a
-loop."""
+"""Eight kinds of problems, and a linearised network that an explicit loop trains, with its Jacobian from torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The twin's closed form against linearised parameters trained by hand, and its end against least squares."""
+"""The closed form of the lazy twin against training of linearised parameters, and its end against least squares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes into a LazyTwin and comes out of it."""
+"""Arguments and results of LazyTwin."""
 
 from __future__ import annotations
 

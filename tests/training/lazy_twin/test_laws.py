@@ -1,4 +1,4 @@
-"""Laws that a linearised network obeys whatever its data are, and inputs so near to each other that digits run out."""
+"""Laws of a linearised network on any data, and inputs so near to each other that digits are lost."""
 
 from __future__ import annotations
 

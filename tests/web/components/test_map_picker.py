@@ -1,4 +1,4 @@
-"""The map that is a control: what it refuses, and what it makes of what a browser sends."""
+"""The map control: messages of a browser that it accepts, and those that it refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a slider sends is read as the number or text that it is, whatever a browser makes of it."""
+"""The slider reads the number or the text that any browser sends."""
 
 import math
 from types import SimpleNamespace

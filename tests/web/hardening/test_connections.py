@@ -1,4 +1,4 @@
-"""Connections of a real uvicorn that take a descriptor and ask for nothing are closed, and no others."""
+"""Connections to a real uvicorn: those that take a descriptor and send no request are closed, and no others."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""File descriptors are counted on every system, and where they cannot be counted nobody is turned away."""
+"""File descriptors are counted on every system; where they cannot be counted, every visitor is admitted."""
 
 import os
 

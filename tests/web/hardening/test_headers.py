@@ -1,4 +1,4 @@
-"""The headers of every answer. What browsers make of them: tests/browser/test_security.py."""
+"""Security headers of every response. Their effect in browsers: tests/browser/test_security.py."""
 
 from __future__ import annotations
 

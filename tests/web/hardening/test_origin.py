@@ -1,4 +1,4 @@
-"""Which pages may open a socket, under the settings of Streamlit that bear on it."""
+"""The origins that may open a socket, under Streamlit's own settings for them."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What happens where file descriptors run out: who is turned away, who is not, and what hangs up on the rest."""
+"""Behaviour when file descriptors run out: the visitors that are refused, and the connections that are closed."""
 
 from __future__ import annotations
 

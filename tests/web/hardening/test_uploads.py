@@ -1,4 +1,4 @@
-"""How many files visitors may bring: counted while they come in, and as long as what was read from them is there."""
+"""The number of uploaded files: they count during the upload, and until the data that were read from them are gone."""
 
 from __future__ import annotations
 

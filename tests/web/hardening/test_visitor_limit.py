@@ -1,4 +1,4 @@
-"""The visitor limit admits so many pages, tells the others when to try again, and accepts nothing but data files."""
+"""The visitor limit admits a number of pages, tells others when to try again, and accepts data files only."""
 
 import asyncio
 import http.client

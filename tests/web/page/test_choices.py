@@ -1,4 +1,4 @@
-"""The next seed, the stops of a slider, colours of a map, and what may be downloaded."""
+"""The next seed, the stops of a slider, colours of a map, and available downloads."""
 
 from __future__ import annotations
 

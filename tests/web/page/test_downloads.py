@@ -1,4 +1,4 @@
-"""Files that a visitor can take away are named for what they hold."""
+"""Downloaded files are named by their contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of the next clicks are computed ahead by a pool, where there are previews at all."""
+"""A pool computes pictures of the next clicks ahead, if it computes previews at all."""
 
 from harness.waiting import eventually
 from lazyrich.config.limits import Limits

@@ -1,4 +1,4 @@
-"""What the card of a lesson marks on its page, and what it says of runs that have ended in any way."""
+"""The step of a lesson on its page: its text about runs of every status, and the parts that it highlights."""
 
 from __future__ import annotations
 

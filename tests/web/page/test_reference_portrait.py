@@ -1,4 +1,4 @@
-"""What the page says of the shipped phase portrait is in the shipped table."""
+"""The page's statements about the shipped phase portrait hold in the shipped table."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a page tells about several runs."""
+"""Labels and sentences about several runs on a page."""
 
 from lazyrich import StudentTeacher
 from lazyrich.experiments.student_teacher import charts

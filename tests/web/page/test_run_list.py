@@ -1,4 +1,4 @@
-"""The list of a visitor's runs: what it notes, what it holds and lets go of, within its limits."""
+"""The list of a visitor's runs: new entries, kept frames, and removals within its limits."""
 
 from __future__ import annotations
 

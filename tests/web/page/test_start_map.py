@@ -1,4 +1,4 @@
-"""The map of a single neuron's starts: its lines lie where trained neurons are balanced, and where a changes sign."""
+"""The map of a single neuron's starts: its lines are where trained neurons are balanced, and where a changes sign."""
 
 import numpy as np
 import pytest

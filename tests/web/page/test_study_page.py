@@ -1,4 +1,4 @@
-"""The table in LaTeX that the page Study offers is that of the library."""
+"""The LaTeX table of the page Study equals that of the library."""
 
 from __future__ import annotations
 

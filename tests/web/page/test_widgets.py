@@ -1,4 +1,4 @@
-"""Widgets made from a schema, on Streamlit's own test runner: lists of numbers, by layer and typed."""
+"""Widgets made from a schema, in Streamlit's own test runner: lists of numbers, by layer and typed."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

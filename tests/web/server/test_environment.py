@@ -1,4 +1,4 @@
-"""The environment of the app is checked before it says that it is ready, by a real start.
+"""The app checks its environment before it reports that it is ready, in a real start.
 
 What one says that can start: see tests/web/test_visitor.py.
 """

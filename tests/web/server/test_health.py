@@ -1,4 +1,4 @@
-"""The health address: it says what is wrong, when something is."""
+"""The health address names what is wrong."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""What a page may do in a minute, and where the server says that it is."""
+"""Limits on how often a visitor's pages run and how many files are made, and the address that the app prints."""
 
 from __future__ import annotations
 

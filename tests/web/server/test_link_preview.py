@@ -1,4 +1,4 @@
-"""Programs that preview a link find the title of the page and what it is about, without running a script."""
+"""Link previews have the title and the description of the page, without running a script."""
 
 import asyncio
 from html.parser import HTMLParser

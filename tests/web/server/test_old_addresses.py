@@ -1,4 +1,4 @@
-"""Addresses that people have kept open the pages that answer them today."""
+"""Old addresses redirect to the pages that replace them."""
 
 import asyncio
 from urllib.parse import parse_qs

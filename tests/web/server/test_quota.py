@@ -1,4 +1,4 @@
-"""What one visitor may have at a time: he who moves on is never refused, he who wants too much at once is told so."""
+"""Limits on one visitor: those who move on are never refused, those who request too much at once read why."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""Tokens: who may read which run."""
+"""Tokens of sessions: the runs that each may read."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""The server as a whole, as `streamlit run` starts it: under a base path, and ended in the middle of everything."""
+"""The whole server, as `streamlit run` starts it: under a base path, and terminated while it works."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Where things stand in pictures and how they are seen, as numbers: layouts, projections, spectra."""
+"""Geometry of pictures as numbers: layouts, projections, spectra."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frames that the browser holds of a run, and what answers of the server do to them, without a chart."""
+"""The browser's log of a run and the server's answers that change it, without a chart."""
 
 from __future__ import annotations
 

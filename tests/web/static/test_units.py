@@ -1,4 +1,4 @@
-"""The unit tests of the browser's scripts, which are written in JavaScript."""
+"""Runs the unit tests of the browser's scripts, which are written in JavaScript."""
 
 from __future__ import annotations
 

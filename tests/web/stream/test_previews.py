@@ -1,4 +1,4 @@
-"""Previews over real sockets of a real server: what a browser gets while a control moves."""
+"""Previews over real sockets of a real server, while a control moves."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Wishes of one visitor, step by step: paced, joined, replaced and withdrawn. The previews are made by the test."""
+"""A visitor's requests for previews: delayed, joined, replaced and withdrawn. The test makes the previews."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streamlit's own session, which is sent the message of its menu's "Clear cache"."""
+"""Streamlit's session ignores the message of its menu entry "Clear cache"."""
 
 import asyncio
 

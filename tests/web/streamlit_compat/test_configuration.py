@@ -1,4 +1,4 @@
-"""Streamlit's own settings of where the server is and which hosts it answers to."""
+"""Streamlit's settings of the server's address and of the hosts that it answers to."""
 
 import pytest
 from streamlit import config

@@ -1,4 +1,4 @@
-"""The page that Streamlit's own route answers with."""
+"""The HTML page that Streamlit's own route answers with."""
 
 import asyncio
 from html.parser import HTMLParser

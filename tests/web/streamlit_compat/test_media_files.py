@@ -1,4 +1,4 @@
-"""Streamlit's own keeper of files, with files that were made at a click."""
+"""Streamlit's manager of media files, with files that are made at a click."""
 
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager

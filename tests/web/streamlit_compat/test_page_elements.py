@@ -1,4 +1,4 @@
-"""The elements of Streamlit's page that our style sheet names, in the scripts of the installed Streamlit."""
+"""Elements of Streamlit's page that the style sheet names exist in the scripts of the installed Streamlit."""
 
 import re
 from pathlib import Path

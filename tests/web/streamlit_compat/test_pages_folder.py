@@ -1,4 +1,4 @@
-"""Streamlit's own list of pages, beside a folder that is called pages."""
+"""Streamlit's list of pages, beside a folder called pages."""
 
 from streamlit.runtime.pages_manager import PagesManager
 

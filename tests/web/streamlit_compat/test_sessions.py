@@ -1,4 +1,4 @@
-"""Streamlit's own keeper of closed sessions."""
+"""Streamlit's storage of closed sessions."""
 
 import asyncio
 import gc

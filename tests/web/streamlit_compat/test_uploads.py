@@ -1,4 +1,4 @@
-"""Streamlit's own address for files: who may bring one, how large it may be, where it is kept, and what it counts."""
+"""Streamlit's upload address: who may send a file, its largest size, its storage, and its counts."""
 
 import asyncio
 from http.cookies import SimpleCookie

@@ -1,4 +1,4 @@
-"""The server that uvicorn runs, as Streamlit has it run: see tests/web/server/test_wiring.py for Streamlit's own."""
+"""The uvicorn server as Streamlit starts it; tests/web/server/test_wiring.py tests Streamlit's own."""
 
 import uvicorn
 

@@ -1,4 +1,4 @@
-"""The next clicks of a visitor: pictures computed ahead, so that a preset or the next seed is there at once."""
+"""Compute pictures of a visitor's next clicks ahead, so that a preset or the next seed appears at once."""
 
 from __future__ import annotations
 

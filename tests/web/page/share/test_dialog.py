@@ -1,4 +1,4 @@
-"""What the dialog Share gives away: a frame that can be pasted, a sentence on frames, or why there is no code."""
+"""The dialog Share: HTML of a frame, a sentence on frames, and the reason if there is no QR code."""
 
 from __future__ import annotations
 

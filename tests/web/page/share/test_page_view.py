@@ -1,4 +1,4 @@
-"""What an address shows of a page, and what it cannot."""
+"""The part of a page that an address shows, and parts that it cannot show."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""The choices of the dialog Share, run by Streamlit's own test runner: what is ticked is what the address shows."""
+"""The choices of the dialog Share in Streamlit's own test runner: the address shows the ticked parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to a server, and the answers expected."""
+"""Requests to a server of frames, and the expected answers."""
 
 import http.client
 

@@ -1,4 +1,4 @@
-"""One server with real sockets for all tests of its addresses: its worker takes seconds to start."""
+"""One server with real sockets for the tests of this folder: its worker takes seconds to start."""
 
 import pytest
 

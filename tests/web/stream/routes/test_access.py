@@ -1,4 +1,4 @@
-"""Only pages of this server read, with the token of their session; what is no message closes its own socket."""
+"""Access to frames: pages of this server with a session's token; invalid messages close their own socket only."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""The frames of a run over a live socket: once, in order, and in answers of bounded size."""
+"""Frames of a run over a live socket: each once, in order, in answers of bounded size."""
 
 import threading
 

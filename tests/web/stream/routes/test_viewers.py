@@ -1,4 +1,4 @@
-"""A run trains while someone watches: it ends after the last socket has closed, and can be stopped."""
+"""Runs train while a socket requests them, end after the last one has closed, and can be stopped."""
 
 import threading
 
