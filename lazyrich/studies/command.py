@@ -78,7 +78,7 @@ class Runs(ABC):
         return sum(map(weight, self._jobs)), sum(len(job.seeds) for job in self._jobs)
 
     def amount_of(self, number: int) -> tuple[float, int]:
-        """Return the same for one job."""
+        """Return the seconds of work, and the number of runs, of one job."""
         return weight(self._jobs[number]), len(self._jobs[number].seeds)
 
     def workers(self, wanted: int | None) -> int:

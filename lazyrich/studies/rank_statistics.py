@@ -55,7 +55,7 @@ def anytime_rank(n: int, level: float = LEVEL) -> int:
     def evidence(k: int) -> float:
         return lgamma(k + 0.5) + lgamma(n - k + 0.5) - lgamma(n + 1) - 2 * lgamma(0.5) + n * log(2)
 
-    # as many heads as tails are no evidence at all, so there is such a k
+    # such a k exists, since equally many heads and tails are no evidence
     return next(k for k in range(n // 2 + 1) if evidence(k) < -log(1 - level))
 
 

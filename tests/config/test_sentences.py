@@ -21,7 +21,7 @@ class Silent:
 
 
 class HalfMasked:
-    """A scalar of another library with a mask of many entries, which is no truth value."""
+    """A scalar of another library whose mask has several entries and so no truth value."""
 
     shape = ()
     mask = np.array([True, False])
@@ -31,7 +31,7 @@ class HalfMasked:
 
 
 class Ordered(Config):
-    """Two numbers with a rule between them, as a config outside this package may have it."""
+    """Two numbers with a rule between them, raised as a ValueError, as configs outside this package may do."""
 
     name: ClassVar[str] = "ordered"
 

@@ -18,7 +18,7 @@ BASE = StudentTeacher(steps=20, samples=6, test_samples=5, width=4)
 
 
 def page() -> None:
-    """A page whose chart sends what the test has put into the session."""
+    """A page whose chart sends the event and the data that the test writes to the session."""
     import streamlit as st
 
     from lazyrich import StudentTeacher
@@ -45,7 +45,7 @@ def app() -> AppTest:
 
 @pytest.fixture
 def send(app):
-    """send(event, ...): the page with these settings and kept runs after an event with its data."""
+    """send(event, config, kept, **data) -> the settings, kept runs and messages of the page after that event."""
 
     def sent(event: str, config: StudentTeacher = BASE, kept: tuple[StudentTeacher, ...] = (), **data: Any) -> Any:
         page_state = state(app, NAME)
@@ -74,13 +74,13 @@ def test_a_new_seed_is_for_the_kept_runs_too(send):
 def test_training_goes_on_or_anew(send, app):
     onward = send("onward").config
     assert (onward.until, onward.steps) == ("flat", MAX_STEPS)
-    assert send("onward", onward).config == onward, "there is nothing beyond"
+    assert send("onward", onward).config == onward, "training cannot continue past the largest number of steps"
     before = dict(state(app, NAME).runs)
     assert send("again", onward).config == onward and before.keys() == state(app, NAME).runs.keys()
 
 
 def test_a_switch_is_set_and_what_does_not_fit_is_told(send, app):
-    assert send("set", twin=True, tau=5.0).config == BASE.changed(twin=True), "no other setting than a switch"
+    assert send("set", twin=True, tau=5.0).config == BASE.changed(twin=True), "only switches may be set"
     big = BASE.changed(samples=10_000, width=2000)
     assert send("set", big, twin=True).config == big
     assert any("twin" in one.value.lower() for one in app.warning)
@@ -89,9 +89,9 @@ def test_a_switch_is_set_and_what_does_not_fit_is_told(send, app):
 def test_only_what_the_run_itself_has_offered_is_a_remedy(send, app):
     assert send("remedy", BASE, tau=5.0).config == BASE
     wild = BASE.changed(learning_rate=100.0, steps=200)
-    assert send("remedy", wild, learning_rate=0.5).config == wild, "its run has offered nothing yet"
+    assert send("remedy", wild, learning_rate=0.5).config == wild, "its run has no remedy yet"
     run = wiring.pool().get(state(app, NAME).runs[wild.key])
-    run.remedy = {"learning_rate": 0.25}  # as one has it that diverged
+    run.remedy = {"learning_rate": 0.25}  # as a diverged run has
     assert send("remedy", wild, learning_rate=0.5, tau=5.0).config == wild.changed(learning_rate=0.25)
 
 

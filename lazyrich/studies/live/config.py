@@ -54,7 +54,7 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType(
         "grokking": Example("alphas=1", "alphas=4"),
     }
 )
-"""By experiment."""
+"""Example questions by experiment."""
 
 POINTS: Final = 200
 """Largest number of moments at which curves are shown."""

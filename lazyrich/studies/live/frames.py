@@ -76,7 +76,7 @@ def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) 
     changing = f"Losses still change {when} in {' and '.join(told)}: the result may be another later." if told else ""
     (paired,) = pairs.values()
     found = verdict(paired, versus.names[1], versus.planned, versus.complete)
-    # what is said beside the finding: runs without a value, when it is, what is shared
+    # remarks beside the finding: runs without a value, the moment, what A and B share
     beside = versus.verdict.removeprefix(found).strip()
     remark = f"{beside} {changing}".strip()
     header = RunHeader(

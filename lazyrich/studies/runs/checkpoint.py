@@ -20,7 +20,7 @@ __all__ = ["StudyCheckpoint"]
 class StudyCheckpoint(Journal):
     """The finished runs of one study.
 
-    The journal holds runs, not the question put to them: the same runs may be read by another measure.
+    The journal holds runs and not the measure of the study, so another measure can be read from the same runs.
     """
 
     kind: ClassVar[str] = "a study"

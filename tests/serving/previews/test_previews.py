@@ -19,7 +19,7 @@ def config(seed):
 
 
 class Worker:
-    """A worker that notes what it is given."""
+    """A worker that records the previews that it is given."""
 
     def __init__(self):
         self.runs, self.given = {}, []
@@ -27,16 +27,16 @@ class Worker:
 
 
 class Hall:
-    """Previews with some workers, and what was answered."""
+    """Previews with some workers, and the answers that each visitor has received."""
 
     def __init__(self, workers=1, most_bytes=1e6):
         self.workers = [Worker() for _ in range(workers)]
         self.previews = Previews(most_bytes, lambda: self.workers)
         self.told = []
 
-    def ask(self, who, seed):
+    def ask(self, visitor, seed):
         def answer(preview, why):
-            self.told.append((who, preview.entry if preview else None, why))
+            self.told.append((visitor, preview.entry if preview else None, why))
 
         return self.previews.ask(config(seed), PLAN, answer), answer
 
@@ -51,15 +51,15 @@ class Hall:
 
 def test_same_wishes_are_computed_once_and_each_worker_has_one_at_a_time():
     hall = Hall()
-    for who, seed in (("a", 1), ("b", 1), ("c", 2), ("d", 3), ("e", 2)):
-        hall.ask(who, seed)
+    for visitor, seed in (("a", 1), ("b", 1), ("c", 2), ("d", 3), ("e", 2)):
+        hall.ask(visitor, seed)
     assert hall.given() == [1]
     assert hall.make(1) and hall.told == [("a", b"1", ""), ("b", b"1", "")]
     assert hall.given() == [1, 2]
     assert not hall.make(1), "it was not asked for any more"
     hall.make(2)
     hall.make(3)
-    assert [who for who, *_ in hall.told] == ["a", "b", "c", "e", "d"]
+    assert [visitor for visitor, *_ in hall.told] == ["a", "b", "c", "e", "d"]
     assert hall.previews.counts()["previews_computed"] == 3 and hall.previews.counts()["previews_waiting"] == 0
     assert hall.previews.find(config(2).key).entry == b"2"
 
@@ -83,23 +83,23 @@ def test_who_leaves_twice_or_after_the_answer_changes_nothing():
     other, waiting = hall.ask("b", 2)
     hall.make(1)
     hall.previews.leave(job, answer)
-    assert [who for who, *_ in hall.told] == ["a"] and hall.given() == [1, 2]
+    assert [visitor for visitor, *_ in hall.told] == ["a"] and hall.given() == [1, 2]
     hall.previews.leave(other, waiting)
     hall.previews.leave(other, waiting)
     hall.make(2)
-    assert [who for who, *_ in hall.told] == ["a"]
+    assert [visitor for visitor, *_ in hall.told] == ["a"]
 
 
 def test_a_worker_that_dies_over_a_preview_ends_that_one_alone_and_what_it_had_not_begun_goes_to_another():
     hall = Hall(workers=2)
-    for who, seed in (("a", 1), ("b", 2), ("c", 3)):
-        hall.ask(who, seed)
+    for visitor, seed in (("a", 1), ("b", 2), ("c", 3)):
+        hall.ask(visitor, seed)
     dead = hall.workers.pop(0)
     hall.previews.died(dead, at_work=True)
     assert hall.told == [("a", None, DIED)] and hall.given(0) == [2]
     hall.make(2)
     assert hall.given(0) == [2, 3]
-    # this one dies over a run
+    # this worker dies while it trains a run
     dead = hall.workers.pop(0)
     hall.previews.died(dead, at_work=False)
     assert len(hall.told) == 2 and not hall.previews.received(dead, config(3).key, None, "late")
@@ -118,7 +118,7 @@ def test_what_may_be_asked_for_next_is_computed_by_a_worker_that_trains_nothing_
     hall.workers[0].runs = {"run": resting}
     hall.previews.dispatch()
     assert hall.given(0) == [1] and hall.given(1) == []
-    # somebody asks for the next one, another waits for the one that is computed, and all that is asked for goes first
+    # requests of visitors go before previews computed ahead; the one that b asks for is being computed already
     hall.ask("a", 2), hall.ask("b", 1), hall.ask("c", 5)
     assert hall.given(1) == [2]
     hall.make(1)
@@ -154,8 +154,8 @@ def test_of_all_that_may_be_asked_for_the_latest_are_kept_and_nothing_is_compute
 def test_too_many_and_those_of_a_pool_that_ends_are_told_why(monkeypatch):
     monkeypatch.setattr(module, "MAX_QUEUED", 2)
     hall = Hall()
-    for who, seed in (("a", 1), ("b", 2), ("c", 3), ("d", 2)):
-        hall.ask(who, seed)
+    for visitor, seed in (("a", 1), ("b", 2), ("c", 3), ("d", 2)):
+        hall.ask(visitor, seed)
     assert hall.told == [("c", None, CROWDED)]
     hall.previews.received(hall.workers[0], config(1).key, None, "It diverges at once.")
     assert hall.told[-1] == ("a", None, "It diverges at once.") and hall.previews.find(config(1).key) is None

@@ -42,7 +42,7 @@ FRAMES = train(CONFIG).frames
 
 
 def run_that(event: Event | None, frames: int = len(FRAMES), message: str = "") -> Run:
-    """A run with so many frames that has ended in this way; one that goes on if None."""
+    """Return a run with this number of frames, ended by the event; one that still trains if it is None."""
     run = Run(CONFIG, 100.0)
     run.start()
     for frame in FRAMES[:frames]:
@@ -76,7 +76,7 @@ def test_of_a_failed_run_only_its_reason_is_said_and_of_a_stopped_one_where_it_s
 
 
 def test_another_page_is_not_that_of_the_step():
-    assert changed(STEP, CONFIG.changed(tau=0.3, seed=4), []) == "", "the step offers tau, and any seed is its own"
+    assert changed(STEP, CONFIG.changed(tau=0.3, seed=4), []) == "", "a step allows other values of tau, which it shows, and any seed"
     assert changed(STEP, LinearNetwork(), []) == "This is not the page of this step."
 
 

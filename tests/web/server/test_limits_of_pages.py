@@ -14,7 +14,7 @@ from lazyrich.web.server import welcome, wiring
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Seconds that pass only while something sleeps."""
+    """A clock that advances only during calls of `sleep`."""
     now, slept = [0.0], []
 
     def sleep(seconds):
@@ -31,7 +31,7 @@ def test_a_visitor_who_runs_pages_too_fast_waits_for_the_next_one(clock, monkeyp
     monkeypatch.setattr(wiring, "sessions", lambda: SimpleNamespace(reruns={"mine": reruns}.__getitem__))
     for _ in range(4):
         wiring.pace()
-    assert clock.slept == [1.0, 1.0], "two at once, and then one in a second"
+    assert clock.slept == [1.0, 1.0], "two runs at once, then one a second"
 
 
 def test_files_are_made_as_long_as_those_of_a_minute_are_not_too_large_together(clock, monkeypatch):
