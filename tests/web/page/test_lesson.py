@@ -76,7 +76,7 @@ def test_of_a_failed_run_only_its_reason_is_said_and_of_a_stopped_one_where_it_s
 
 
 def test_another_page_is_not_that_of_the_step():
-    assert changed(STEP, CONFIG.changed(tau=0.3, seed=4), []) == "", "a step allows other values of tau, which it shows, and any seed"
+    assert changed(STEP, CONFIG.changed(tau=0.3, seed=4), []) == "", "tau, which the step shows, and the seed may vary"
     assert changed(STEP, LinearNetwork(), []) == "This is not the page of this step."
 
 
