@@ -5,7 +5,7 @@ with Forked("torch", "lazyrich.cli.commands") as forked:
 
 For tests of what a program does after its imports. Each has the arguments, folder, environment and open files that it
 is given, standard streams as Python makes them of these, and the end of a program of its own. It is killed when the
-process that was started with `python` is. What happens before, and other signals, want a real start.
+process that was started with `python` is. Tests of the imports themselves, and of other signals, need a real start.
 """
 
 from __future__ import annotations

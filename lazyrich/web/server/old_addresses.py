@@ -4,9 +4,9 @@
 
 The playground was at the root of the app until Start took its place, so a link to the root that has settings in its
 query is one to the playground. Two experiments that have pages of their own were choices on "Linear networks". And an
-address that names no more than a step of a lesson is short for the one that has the settings of that step. The answer
-is a redirect and not a page at the old address: the browser's history then holds one entry, and Back leads to where the
-link stood.
+address that only names a step of a lesson is short for the address with the settings of that step. The answer is a
+redirect and not a page at the old address: the browser's history then holds one entry, and Back returns to the page
+with the link.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """Decide how a neuron in the plane leaves the origin, where all activations change at once.
 
-A neuron that slides into w = 0 meets all lines there, and which slopes of phi hold is open. Where steps of descent are
-small, or phi is smooth, they hold in part: on their scale a neuron at w = width v climbs H(v) with
+A neuron that slides into w = 0 meets all lines at once, so the slopes of phi are undetermined there. They are resolved
+by the limit of a phi whose kink is smoothed over a small width: on that scale a neuron at w = width v climbs H(v) with
 
     grad H = a sum_j r_j x_j S(v . x_j),        S(z) = leak + (1 - leak) / (1 + e^-z),
 
-where residuals r and its readout a hardly change. It rests at a maximum of H as long as there is one, or climbs away
-for good: within an arc between two lines, or along a line, which it then slides along. So this small picture of the
-origin is followed as it is, by implicit steps.
+where the residuals r and the neuron's readout a hardly change. It rests at a maximum of H while there is one. If there
+is none, it leaves within an arc between two lines, or along a line, on which it then slides. Implicit steps follow the
+climb.
 
     origin = Origin(X, lines, leak)
     v, way = origin.climb(origin.arrival(3), 1.0, residuals)
@@ -49,7 +49,7 @@ class WayOut(NamedTuple):
 
 
 class Origin:
-    """The small picture of the origin.
+    """The function H around the origin, and the neurons that rest or climb on it.
 
     Args:
         X: Inputs (n, 2).

@@ -1,8 +1,8 @@
 """Bring neurons across lines, to the end of a step or to where it is cut.
 
-A step that a neuron crosses a line in was computed as if nothing changed there. From the line on, the neuron's speed
-differs by the jump of its slope, which is along the line's normal. So its way is mended, and those of the others are
-not: that they notice it within the step is of second order, as is that residuals change.
+A step in which a neuron crosses a line is computed as if nothing changed there. Beyond the line the neuron's velocity
+differs by the jump in the slope of phi, along the line's normal, so the path of this neuron is corrected. The paths of
+other neurons are not corrected: the effect on them within the step is of second order, like that on the residuals.
 
     make(changes, pattern, rows, h, residuals, slow=1e-15, conserves=True)
 """

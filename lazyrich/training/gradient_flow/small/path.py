@@ -1,6 +1,6 @@
-"""The way of one neuron's weights to the end of a step: a cubic Hermite polynomial that is changed on the way.
+"""The path of one neuron's weights to the end of a step: a cubic Hermite polynomial, corrected at lines.
 
-In plain numbers: for two of them an array costs more than its arithmetic.
+It uses Python's own floats: for two numbers an array costs more than its arithmetic.
 """
 
 from __future__ import annotations

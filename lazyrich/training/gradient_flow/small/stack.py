@@ -1,8 +1,8 @@
 """Gradient flow of small students with data of their own, side by side in numpy.
 
-Each student takes the steps that it takes alone (solver.py), to the last bit. A stage of all of them is a few
-calls over a stack, every student being at its own stage of its own step; so is the end of the steps that end there. A
-student that has reached its last time makes room for the next one, and the last few go on alone.
+Each student takes the steps that it takes alone (solver.py), to the last bit. A few calls over the stack compute one
+stage of all students, although each is at its own stage of its own step, and a few more finish the steps that end. A
+student that has reached its last time is replaced by the next one, and the last few continue alone.
 
     stack = SmallStack(X, y, theta, 2e-3, leak=0.0, trained=(True, True), most=10_000)
     stack.run([Job(0, [10.0, 100.0]), Job(1, [50.0])], reached)

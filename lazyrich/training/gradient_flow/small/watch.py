@@ -1,7 +1,7 @@
 """Watch for changes of an activation pattern (pattern.py) in a step.
 
-A change that makes more than a little difference to other neurons cuts the step: it ends there. Other changes only
-change the way of the neuron concerned (passage.py).
+A step ends at a change that affects other neurons by more than a small amount. Other changes only alter the path of
+the neuron concerned (passage.py).
 
     watch = Watch(pattern, rounding=1e-15)
     watch.seen(theta, along, residuals)

@@ -5,8 +5,8 @@ runs.add(run, config, link)                 a page has asked for a run
 runs.settle()                               record the results of runs that are over
 runs.entries                                newest last
 
-A list holds no frames, so that memory that the pool frees is free: it refers to a run weakly, and of one that is over
-it keeps the settings, the curves and the last numbers. All of it belongs to the visitor's session and ends with it.
+A list holds no frames, so it never keeps memory that the pool frees: it refers to runs weakly, and keeps the settings,
+curves and last numbers of those that are over. It belongs to the visitor's session and ends with it.
 """
 
 from __future__ import annotations
