@@ -29,7 +29,7 @@ filters = np.arange(-9.0, 9.0).reshape(2, 1, 3, 3) / 4
 
 
 class Call(NamedTuple):
-    """A function and arguments that fit it. names: of those of them that are arrays, or that hold arrays."""
+    """A function with valid arguments. arguments: those that are arrays or lists of arrays. fixed: all others."""
 
     function: Callable[..., Any]
     arguments: Mapping[str, Any]
@@ -199,4 +199,4 @@ NO_ARRAYS = {
     "own_data.prepare": "takes a Given, whose arrays are read",
     "own_data.read": "takes a path",
 }
-"""What looks as if it took arrays and does not, and why."""
+"""Public names that seem to take arrays, by their annotations, and do not, with the reason."""

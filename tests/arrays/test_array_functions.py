@@ -39,7 +39,7 @@ LIBRARY = (
     "theory",
     "training",
 )
-"""What is called with arrays by users. Other public modules are the app's and the command line's."""
+"""Modules that users call with arrays. Other public modules serve the app and the command line."""
 
 
 def takes_arrays(value: Any) -> bool:
@@ -91,7 +91,7 @@ def test_the_library_is_all_that_is_public_and_takes_arrays():
 
 
 def places(call: Any) -> list[tuple[str, int | None]]:
-    """All arrays among the arguments: by name, and in a list of arrays by its number."""
+    """Return the place of every array among the arguments: its name, and its index in a list of arrays."""
     return [
         (name, number)
         for name, value in call.arguments.items()
@@ -192,7 +192,7 @@ REFUSED = {
 
 
 PARTS = ("X", "y", "X_test", "y_test", "W", "a", "module", "mine")
-"""What a task and a start are made of, what `ntk` has besides inputs, the name of own data."""
+"""Names that a sentence may use for a part of an argument: of a task, a start, a module, or own data."""
 
 
 def check_sentence(call: Any, error: Exception, what: str) -> None:

@@ -22,7 +22,7 @@ NUMBERS = np.array([[1.0, 0.0], [3.0, 1.0], [2.0, 5.0]])
 
 
 class Tagged(torch.Tensor):
-    """A tensor that says something besides its numbers, as those of torchvision do."""
+    """A tensor with information besides its numbers, like those of torchvision."""
 
 
 def frame(**columns):
@@ -169,7 +169,7 @@ def test_quantised_tensors_are_refused():
 
 
 class Quantity(np.ndarray):
-    """An array with a unit, as those of astropy, pint and unyt."""
+    """An array with a unit, like those of astropy, pint and unyt."""
 
     unit = object()
 

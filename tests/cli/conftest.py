@@ -8,9 +8,9 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="session")
 def _signals_are_heard() -> Iterator[None]:
-    """Programs that tests start hear Ctrl-C and a closed terminal, although this one was started deaf to them."""
+    """Let programs that tests start receive SIGINT and SIGHUP, even if this process was started to ignore them."""
     deaf = [one for one in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_IGN]
-    # a handler of this program is none in a program that it starts
+    # a program started from here inherits ignored signals, but no handlers
     for one in deaf:
         signal.signal(one, lambda *_: None)
     yield

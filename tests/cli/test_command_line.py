@@ -40,7 +40,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """What is said on the error stream to words that cannot be used."""
+    """Return the error output for invalid arguments."""
     try:
         code = main(words)
     except SystemExit as error:
@@ -87,7 +87,7 @@ def test_without_a_file_the_last_frame_and_the_verdict_are_printed(capsys):
     assert printed.keys() == {"step", "time", *last.metrics}
     assert printed["step"] == "30"
     for name, value in last.metrics.items():
-        # what there is none of yet, such as a time to a tenth of the loss
+        # numbers that do not exist yet, such as the time to a tenth of the loss
         assert printed[name] == "none" if np.isnan(value) else float(printed[name]) == pytest.approx(value, rel=1e-3)
     assert said.err == ""
 
@@ -252,7 +252,7 @@ def test_ctrl_c_at_a_terminal_keeps_and_writes_what_there_is(tmp_path):
     out = tmp_path / "run.csv"
     terminal, end = pty.openpty()
     command = [sys.executable, "-m", "lazyrich", "student-teacher", "--steps", "10000000", "--out", str(out)]
-    # a shell has what it runs in the background ignore Ctrl-C, and that is handed down
+    # a shell makes background processes ignore Ctrl-C, and their children inherit that
     heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=end, text=True, **heard) as process:
         os.close(end)
@@ -280,7 +280,7 @@ def test_ctrl_c_at_a_terminal_keeps_and_writes_what_there_is(tmp_path):
 
 
 def read_end(terminal: int) -> bytes:
-    """What is still to come from a terminal, empty when its other end is closed."""
+    """Read the rest of a terminal's output; empty once its other end is closed."""
     try:
         return os.read(terminal, 1000)
     except OSError:

@@ -30,7 +30,7 @@ def begin(folder: Path, *words: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # a shell has what it runs in the background ignore Ctrl-C, and that is handed down
+        # a shell makes background processes ignore Ctrl-C, and their children inherit that
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
@@ -61,7 +61,7 @@ def end(process: subprocess.Popen[str], number: int) -> tuple[str, str]:
 
 
 def alive(group: int) -> list[str]:
-    """Processes of a group that run, which those do not whose end nobody has asked for yet."""
+    """Return the running processes of a group, without zombies."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -79,7 +79,7 @@ def catches(process: int | str, number: int) -> bool:
 
 
 def begins(process: str) -> bool:
-    """Whether it is a worker of a portrait that has not yet said that Ctrl-C is none of its business."""
+    """Whether this is a worker of a portrait that does not ignore Ctrl-C yet."""
     with suppress(OSError):
         command = Path(f"/proc/{process}/cmdline").read_bytes()
         return b"spawn_main" in command and catches(process, signal.SIGINT)
@@ -109,10 +109,10 @@ def test_while_modules_are_imported(tmp_path, after, number, said):
 
 def test_workers_of_a_portrait_end_without_a_word_also_when_they_have_just_begun(tmp_path):
     process = begin(tmp_path, "phase-portrait", "--workers", "2", "--out", "portrait.csv")
-    # a worker has Python by now, which would tell of Ctrl-C by a traceback, and imports what it needs
+    # by now a worker runs Python, which would print a traceback at Ctrl-C, and is importing modules
     wait_until(lambda: any(map(begins, alive(process.pid))), process)
     for worker in filter(begins, alive(process.pid)):
-        # it may well hear of it before the command has ended it
+        # the signal may arrive before the command has ended the worker
         os.kill(int(worker), signal.SIGINT)
     time.sleep(0.2)
     out, told = end(process, signal.SIGINT)
@@ -122,7 +122,7 @@ def test_workers_of_a_portrait_end_without_a_word_also_when_they_have_just_begun
 
 
 def test_a_portrait_whose_terminal_is_closed_keeps_its_parts_and_says_how_to_go_on(tmp_path):
-    """Of all signals the one that also reaches the helper of multiprocessing, which ignores the others."""
+    """SIGHUP is the one signal that the helper process of multiprocessing does not ignore."""
     small = ["--dimension", "6", "--samples", "40", "--width", "10", "--seeds", "99", "--at", "10"]
     process = begin(tmp_path, "phase-portrait", "--workers", "2", "--out", "portrait.csv", *small)
     journal = tmp_path / "portrait.csv.parts"
@@ -144,7 +144,7 @@ interrupts.listen()
 interrupts.stop()
 try: ctrl_c()
 except KeyboardInterrupt as error: assert interrupts.code_of(error) == 130
-ctrl_c()                                    # nothing can disturb what is on its way up
+ctrl_c()                                    # ignored: an exception is being raised already
 
 interrupts.stop()
 class Swallows:

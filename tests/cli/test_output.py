@@ -51,7 +51,7 @@ def shell(forked: Forked) -> Callable[..., subprocess.CompletedProcess[bytes]]:
 
 
 def quiet(ended: subprocess.CompletedProcess[bytes]) -> str:
-    """What is on the error stream, which is no noise of Python's."""
+    """Return the error output. Fail if it holds a traceback or an error message of Python itself."""
     said = ended.stderr.decode()
     for noise in ("Traceback", "Exception ignored", "Error:", "Errno"):
         assert noise not in said, said
@@ -60,7 +60,7 @@ def quiet(ended: subprocess.CompletedProcess[bytes]) -> str:
 
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
-    """A file with data of a user's own."""
+    """Write a file with a user's own data."""
     x = np.linspace(-1, 1, 20)
     np.savetxt(tmp_path / "mine.csv", np.column_stack([x, x**2, np.abs(x)]), delimiter=",")
     return tmp_path / "mine.csv"
@@ -75,11 +75,11 @@ def same(path: Path, curves: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(pd.read_csv(path), curves, check_exact=True)
 
 
-# ---- a run is not lost because nobody hears of it
+# ---- output that nobody can read does not lose a run
 
 
 def test_a_reader_who_leaves_costs_nothing(shell, tmp_path, mine):
-    """The reader is gone before anything is printed, and Python is told not to keep it back."""
+    """The reader leaves before anything is printed, and Python does not buffer its output."""
     line = "train student-teacher --data mine.csv --steps 20 --out z.csv | true"
     ended = shell(line, tmp_path, PYTHONUNBUFFERED="1")
     assert ended.returncode in (0, 141)
@@ -96,7 +96,7 @@ def test_a_reader_who_leaves_costs_nothing(shell, tmp_path, mine):
 
 
 def test_closed_streams_cost_nothing(shell, tmp_path, curves):
-    """What is opened next must not come to stand where standard output was."""
+    """A file that is opened next must not get the descriptor of standard output."""
     ended = shell(f"train {SMALL} --out all.csv <&- >&- 2>&-; echo $?", tmp_path)
     assert (ended.stdout, ended.stderr) == (b"0\n", b"")
     same(tmp_path / "all.csv", curves)
@@ -211,7 +211,7 @@ def test_a_portrait_that_is_being_computed_is_not_begun_twice(tmp_path, capsys):
         for name, more in ((out, []), (out, ["--resume"]), (tmp_path / "latest.csv", [])):
             said = refusal(capsys, *WORDS, "--out", str(name), *more)
             assert said.startswith(f"Another run is under way that writes to {name}: wait until it has ended")
-    # that has ended now, in whatever way
+    # the other run is over now, finished or not
     assert "--resume" in refusal(capsys, *WORDS, "--out", str(out))
     os.unlink(f"{out}.parts")
     os.mkfifo(f"{out}.parts")

@@ -15,7 +15,7 @@ def test_steps_are_some_of_the_schedule_with_both_ends_and_nowhere_far_apart(ste
     chosen = evenly(schedule, frames)
     assert chosen == sorted(set(chosen)) and set(chosen) <= set(schedule)
     assert chosen[0] == 0 and chosen[-1] == steps and len(chosen) <= max(frames, 2)
-    # a step apart in log(step), and half a step of the schedule at either end, which early on are whole numbers
+    # one interval in log(step), plus half an interval of the schedule at each end, where early steps are rounded
     between = np.log(steps) / (frames - 2)
     positive = np.array(chosen[1:])
     room = np.log1p(1 / positive[:-1]) + np.log(steps) / 300

@@ -15,7 +15,7 @@ from lazyrich.theory import separatrix_cosine
 
 @pytest.fixture
 def few_frames(monkeypatch):
-    """Some thirty frames a run: measuring hundreds takes most of its time, where only the way through them counts."""
+    """Record about thirty frames a run: with hundreds, measuring takes most of its time."""
     monkeypatch.setattr(SingleNeuron, "schedule", property(lambda self: schedule.logarithmic(self.steps, 30)))
 
 

@@ -19,13 +19,13 @@ NAMED = ["x1", "x2", "y"]
 
 
 def pandas(table: np.ndarray, columns=None, rows=None, sep=",", index=True, **options) -> bytes:
-    """What pandas writes, with rows as row names."""
+    """Return what pandas writes. rows: row names."""
     frame = pd.DataFrame(table, columns=columns, index=rows)
     return frame.to_csv(sep=sep, index=index, **options).encode()
 
 
 def r(table: np.ndarray, names=("V1", "V2", "V3"), rows: bool = True, sep: str = ",", corner: bool = True) -> bytes:
-    """What R's write.csv writes, or with `corner=False` its write.table."""
+    """Return what R's write.csv writes, or its write.table with `corner=False`."""
     head = [f'"{name}"' for name in names]
     lines = [sep.join((['""'] if rows and corner else []) + head)]
     for k, row in enumerate(table.tolist(), 1):
@@ -40,12 +40,12 @@ def savetxt(table: np.ndarray, **options) -> bytes:
 
 
 def rows(*lines: str) -> bytes:
-    """A table of three columns under names, with these lines after two good ones."""
+    """Return a table of three named columns: two valid lines, then these."""
     return "\n".join(["x1,x2,y", "0.5,1.5,2.5", "3.5,1.25,0.5", *lines, ""]).encode()
 
 
 def cell(text: str, sep: str = ",") -> bytes:
-    """A table in which one cell says this."""
+    """Return a table with this text in one cell."""
     file = io.StringIO()
     csv.writer(file, delimiter=sep).writerows([NAMED, [0.5, 1.5, 2.5], [3.5, text, 0.5]])
     return file.getvalue().encode()

@@ -37,7 +37,7 @@ def zipped(method=zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
 
 
 def zipped_twice() -> bytes:
-    """An archive in which X stands under one name twice; zipfile warns of what it is told to write."""
+    """Return an archive with two members named X, about which zipfile warns when it writes them."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive, warnings.catch_warnings(action="ignore"):
         for name, content in (("X", npy(X)), ("X", npy(2 * X)), ("y", npy(Y))):
@@ -52,7 +52,7 @@ def npy(array: np.ndarray, **options) -> bytes:
 
 
 def declaring(shape: tuple[int, ...], content: bytes = b"", dtype: str = "<f8") -> bytes:
-    """An array that says to be of this shape, whatever follows."""
+    """Return an NPY file whose header declares this shape, with any content."""
     file = io.BytesIO()
     np.lib.format.write_array_header_1_0(file, {"descr": dtype, "fortran_order": False, "shape": shape})
     return file.getvalue() + content

@@ -1,6 +1,6 @@
-"""CSV as people bring it: what pandas, R, numpy, polars, Excel and hands write, in their options.
+"""CSV files of many origins: from pandas, R, numpy, polars and Excel with their options, and typed by hand.
 
-Of every file one of two things is asked: the numbers that were meant, or one sentence that says what is in the way.
+Every file is either read as the intended numbers, or refused in one sentence that names the reason.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ READ = {
     "minus zero": (b"x,y\n-0.0,1\n2,0\n", [[0, 1], [2, 0]]),
     "names that are dates": (b"2024-01-01,2024-02-01,y\n1,2,3\n5,5,6\n", [[1, 2, 3], [5, 5, 6]]),
 }
-"""File and what it holds."""
+"""Files, and the tables that they hold."""
 
 REFUSED = {
     "R, write.table": (r(REAL, corner=False), ["line 2", "row.names=FALSE"]),
@@ -185,7 +185,7 @@ REFUSED = {
     "cell empty": (cell(""), ["line 3", "nothing in column 2"]),
     "cell of spaces": (cell("  "), ["line 3", "nothing in column 2"]),
 }
-"""File and what the sentence has to say."""
+"""Files, and words of the sentence that refuses them."""
 
 
 @pytest.mark.parametrize(("content", "table"), READ.values(), ids=READ)

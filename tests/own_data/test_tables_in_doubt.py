@@ -37,7 +37,7 @@ NAMES_OR_SAMPLE = {
     "above zeros and ones": (pandas(WHOLE % 2, [20, 40, 31], index=False), WHOLE % 2),
     "years downwards": (pandas(WHOLE, [2003, 1994, 1990], index=False), WHOLE),
 }
-"""First lines that may be names or a sample, and what is below them."""
+"""Files whose first line may be names or a sample, and the table below it."""
 
 ROW_NUMBERS = {
     "pandas": pandas(REAL, NAMED),
@@ -64,7 +64,7 @@ ROW_NUMBERS = {
 
 
 def settled(content: bytes, **decided: str) -> np.ndarray:
-    """The whole table, inputs and output, once what is in doubt is decided."""
+    """Return the whole table, inputs and output, as read with these decisions."""
     data = prepare(parse("t.csv", content, BOUNDS, in_doubt=True), Preparation(held_out=0, **decided))
     return np.column_stack([data.X, data.y])
 

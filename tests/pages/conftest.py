@@ -9,16 +9,16 @@ from lazyrich.web.server.wiring import pool
 
 @pytest.fixture(scope="session", autouse=True)
 def workers() -> Iterator[None]:
-    """The pages start the pool of this process; its worker ends with the last of them.
+    """Pages start the pool of this process; end its worker after the last test.
 
-    To Streamlit's test runner all tests are one visitor, who may start more runs than a hand can.
+    In Streamlit's test runner all tests are one visitor, who therefore may start any number of runs.
     """
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("LAZYRICH_WORKERS", "1")
         environment.setenv("LAZYRICH_FIRST_VIEWER_SECONDS", "2")
         environment.setenv("LAZYRICH_GRACE_SECONDS", "0")
         environment.setenv("LAZYRICH_SESSION_STARTS", "10000")
-        # pictures ahead of clicks are for browsers, and have tests of their own
+        # pictures computed ahead of clicks have their own tests, in a browser
         environment.setenv("LAZYRICH_SESSION_PREVIEWS", "0")
         assert pool().limits.workers == 1, "the pool was made before"
     yield

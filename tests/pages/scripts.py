@@ -56,14 +56,14 @@ def type_in(app: AppTest, key: str, text: str) -> AppTest:
 
 
 def move(app: AppTest, key: str, value: Any) -> AppTest:
-    """Move a slider of ours, for which the test runner has no words: its value lies beside it."""
+    """Move a slider of this project, which the test runner cannot move: set the number that it is for."""
     assert key in sliders(app)
     app.session_state[key] = value
     return app.run()
 
 
 def sliders(app: AppTest) -> dict[str, Any]:
-    """What the page tells the browser of each slider of ours, by the key of its number: value, label, help and more."""
+    """Return the data of each slider of this project, by the key of its number: value, label, help and more."""
     protos = [element.proto for element in app.get("bidi_component")]
     return {
         proto.id.split("-", 2)[2].removesuffix(".slider"): SimpleNamespace(**json.loads(proto.json))
@@ -73,7 +73,7 @@ def sliders(app: AppTest) -> dict[str, Any]:
 
 
 def check_replaced(app: AppTest, experiment: type[Config], query: Iterable[str]) -> None:
-    """Fail unless the page says of each of these settings in its address what may be there, and has its default."""
+    """Fail unless the page names the allowed values of each of these settings, and uses the defaults."""
     (warning,) = app.warning
     for name in query:
         assert plain(f"{experiment.parameters()[name].title} must be ") in warning.value, name
@@ -81,8 +81,7 @@ def check_replaced(app: AppTest, experiment: type[Config], query: Iterable[str])
 
 
 def widgets(app: AppTest) -> dict[str, Any]:
-    """All widgets of the page that stand for a parameter, by key; a field in which a number is typed by that of the
-    number."""
+    """Return all widgets of the page that set a parameter, by key; text fields of numbers by the key of the number."""
     groups = (app.select_slider, app.slider, app.selectbox, app.toggle, app.button_group)
     typed = {field.key.partition(".typed")[0]: field for field in app.text_input}
     return typed | sliders(app) | {widget.key: widget for group in groups for widget in group}

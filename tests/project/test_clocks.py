@@ -12,7 +12,7 @@ WALL = re.compile(
 """Ways to ask for the time of day, in Python and JavaScript."""
 
 DATES = {"lazyrich/sweeps/command.py": 1, "lazyrich/studies/command.py": 1, "lazyrich/run_archive/recorded_run.py": 1}
-"""Where a date is what is wanted, and how often: in the record of how a table was made, or when a run was asked for."""
+"""Files that may read the date, and how often: for the record of a table, or the time of a request."""
 
 
 def test_the_time_of_day_is_asked_for_only_where_a_date_is_wanted():

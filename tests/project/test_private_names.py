@@ -25,16 +25,16 @@ PUBLIC_MODULES = {"components", "column_config"}
 """Modules of Streamlit that its documentation names."""
 
 UNUSUAL = {("streamlit", None)}
-"""A module without the short name under which its use is looked for."""
+"""Imports without a short name by which their use can be found."""
 
 WORDS = ("Private", "Why", "Public way")
-"""What the docstring of a file of streamlit_compat answers."""
+"""Headings in the docstring of every file of streamlit_compat."""
 
 ADDRESSES = re.compile(r"_stcore|_streamlit_|/media/|/component/")
-"""Of Streamlit, and a part of its cookies' names."""
+"""Addresses of Streamlit, and a part of the names of its cookies."""
 
 OF_OTHERS = {("connections.py", "listening._sock")}
-"""Underscore names of the web part that are not Streamlit's: of asyncio."""
+"""Underscore names in the web part that belong to asyncio, not to Streamlit."""
 
 
 def name_of(node: ast.expr) -> str:
@@ -45,7 +45,7 @@ def name_of(node: ast.expr) -> str:
 
 
 def faults(path: Path, text: str) -> list[str]:
-    """Return what a file of the given text reads of Streamlit besides its public names."""
+    """Return the private parts of Streamlit that a file with this text uses."""
     tree = ast.parse(text)
     found = []
     in_web = path.is_relative_to(ROOT / "lazyrich/web") or not path.is_relative_to(ROOT / "lazyrich")

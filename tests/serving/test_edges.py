@@ -110,7 +110,7 @@ def test_what_is_not_in_the_cache_weighs_nothing_and_can_be_dropped_again():
 
 
 class Registry:
-    """Notes what becomes of runs."""
+    """Records the ends of runs."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, Any, str]] = []

@@ -19,7 +19,7 @@ CONFIGS = [Counter(steps=3, seed=seed) for seed in range(4)]
 
 
 class ScriptedWorker:
-    """Notes which runs it was told to compute, how far it has come with each, and which rest."""
+    """Records which runs it computes, how far each has come, and which rest."""
 
     numbers = itertools.count(1)
 
@@ -55,7 +55,7 @@ class ScriptedSupervisor:
 
 
 class World:
-    """A pool, its visitors and its workers. Each event picks whom it happens to by a number, if there is anybody."""
+    """A pool, its visitors and its workers. Each event picks one of them by a number, if there is any."""
 
     def __init__(self, grace, log_mb):
         limits = Limits(workers=2, max_runs=2, max_waiting=2, grace_seconds=grace, log_mb=log_mb, run_mb=log_mb)
@@ -132,7 +132,7 @@ class World:
             assert (run.status, run.final) == ("failed", bool(number % 2))
 
     def repeat_otherwise(self, number):
-        """A worker that computes a run anew comes to other numbers."""
+        """A worker computes a run again and gets other numbers."""
         turns = [(worker, run) for worker in self.supervisor.workers for run in worker.runs.values()]
         if turn := pick([turn for turn in turns if turn[0].sent[turn[1].id] < len(turn[1].frames)], number):
             worker, run = turn
@@ -141,7 +141,7 @@ class World:
             assert run.status == "failed" and "cannot be repeated" in run.message
 
     def late(self, number):
-        """A frame of a run that is over was still on its way."""
+        """A frame arrives after the end of its run."""
         run = pick([run for run in self.runs if run.over], number)
         if run and self.supervisor.workers:
             assert not self.supervisor.received(self.supervisor.workers[0], ("frame", run.id, run.config.frame(0)))
@@ -169,7 +169,7 @@ class World:
         if self.pool.limits.grace_seconds == 0:
             assert not any(run.resting and not run.over for run in self.runs)
 
-    # ---- what always holds
+    # ---- invariants
 
     def workers_compute_what_trains_and_rest_what_nobody_watches(self):
         training = {run.id: run for run in self.runs if run.status == "running"}

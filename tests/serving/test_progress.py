@@ -15,7 +15,7 @@ PACE = 120.0
 
 
 class Told(Counter):
-    """Says that each of its steps takes `pause` seconds, whatever it takes, and that it has `shown` frames."""
+    """A config that announces `pause` seconds a step, whatever a step takes, and `shown` frames."""
 
     name: ClassVar[str] = "told"
     shown: int = parameter(10, "Shown", "Frames that it has.")
@@ -40,7 +40,7 @@ class Clock:
 
 
 def run(config, schedule, seconds_a_step, first=0.3):
-    """What is said to be left just after each frame of a run, and what was really left."""
+    """Return the estimated and the true remaining seconds after each frame of a run."""
     clock = Clock()
     pace = Progress(config, PACE, clock)
     pace.go()

@@ -71,7 +71,7 @@ def test_a_run_that_needs_all_memory_and_more_starts_alone():
 
 
 def test_the_wait_is_that_of_runs_which_share_the_workers_evenly():
-    """Two places on one worker: each run takes twice its work. The brute force goes in small steps of time."""
+    """Two places on one worker: each run takes twice its work. The reference simulates small steps of time."""
     left, lengths = [3.0, 1.0], [2.0, 4.0, 1.0]
     waiting = RunQueue(places=2, memory=100)
     for number, length in enumerate(lengths):

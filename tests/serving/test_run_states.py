@@ -78,7 +78,7 @@ def at(phase):
 
 
 def happen(run, event):
-    """Let it happen as the pool does."""
+    """Apply the event to a run as the pool does."""
     if event is Event.WAIT:
         run.wait("Its place is another.")
     elif event is Event.START:
@@ -124,7 +124,7 @@ def test_the_pictures_for_contributors_have_all_transitions_between_two_states(t
 
 
 OF_RUNS = [cell for cell in cells(TRAINING, Phase, Event) if cell[1] is not Event.REPEAT or cell[2]]
-"""Whether a frame is new or repeats another only the log of a run says."""
+"""Cases that a run can be brought into: its log decides whether a frame is new or a repetition."""
 
 
 @pytest.mark.parametrize(("phase", "event", "to"), OF_RUNS)

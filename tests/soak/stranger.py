@@ -27,7 +27,7 @@ KINDS = (
 
 
 def odd_state(drawn: random.Random, id: str) -> WidgetState:
-    """Any value in any field, of the type that the field has: Streamlit's own code cannot refuse it."""
+    """Return any value in any field, of the field's own type, so that Streamlit's code cannot refuse it."""
     state = WidgetState(id=id)
     field = drawn.choice(KINDS)
     number = drawn.choice([0.0, -1.0, 1e308, float("nan"), float("inf"), -5e-324, 3.0, 0.1, 1e6])
@@ -59,19 +59,19 @@ class Stranger(Visitor):
     """A visitor whose browser sends what no browser sends."""
 
     async def put(self, state: WidgetState) -> None:
-        """Run the page with this state beside those that there are."""
+        """Run the page with this state of a widget in addition to the others."""
         before = dict(self._states)
         self._states[state.id] = state
         await self.run()
         self._states = before
 
     async def throw(self, data: bytes | str) -> None:
-        """Send this as it is."""
+        """Send this unchanged."""
         await self._socket.send(data)
 
 
 def field_of(element: Any) -> str:
-    """Where a browser puts the value of this widget."""
+    """Return the field in which a browser sends the value of this widget."""
     kind = element.WhichOneof("type")
     words = kind == "slider" and element.slider.type == Slider.Type.SELECT_SLIDER
     return "string_array_value" if words else FIELDS.get(kind, "")
@@ -82,7 +82,7 @@ def right_state(drawn: random.Random, kind: str, id: str) -> WidgetState:
     while True:
         state = odd_state(drawn, id)
         if not state.HasField(kind) or not math.isfinite(state.double_value):
-            continue  # Streamlit itself makes whole numbers of what a number field sends
+            continue  # Streamlit itself converts the values of number fields to whole numbers
         with suppress(ValueError):
             json.loads(state.json_value or "0")
             return state
@@ -95,13 +95,15 @@ def put_many(
     odd: Callable[[random.Random, str, str], WidgetState],
     wrong: Callable[[list[Any]], list[Any]],
 ) -> int:
-    """Give the widgets of a page values, one after the other. wrong: which of the page's exceptions fail the test."""
+    """Set widgets of a page, one after the other. wrong: filters the exceptions that fail the test."""
     drawn = random.Random(place)
     page, _, query = place.partition("?")
 
     async def visit(left: int) -> int:
-        """A visitor with so many values left to send. How many are left when his page has come to an error: Streamlit
-        holds on to what it cannot read, so he sees nothing else from then on."""
+        """Open a page and send values until it shows an error. Returns how many are left.
+
+        Streamlit keeps a value that it cannot read, so the page would show the same error from then on.
+        """
         async with Stranger(server.url, query, page) as visitor:
             await visitor.run()
             await visitor.open()

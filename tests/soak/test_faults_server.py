@@ -37,7 +37,7 @@ def children(pid: int) -> list[int]:
 
 
 def workers(server: Server) -> list[int]:
-    """The numbers of its workers, wherever it is under what started it."""
+    """Return the ids of the server's workers, wherever the server is among the processes started here."""
     return [pid for pid in family(server.process.pid) if b"lazyrich.serving.workers.worker" in command(pid)]
 
 
@@ -52,7 +52,7 @@ def command(pid: int) -> bytes:
 
 
 def gone(pid: int) -> bool:
-    """Whether there is no such process, or only its name that nobody has asked after yet."""
+    """Whether there is no such process, or only a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -60,7 +60,7 @@ def gone(pid: int) -> bool:
 
 
 class Watching:
-    """A visitor on a thread of his own, who watches a run from its first frame to its end or the server's.
+    """A visitor on a separate thread, who watches a run from its first frame to its end or the server's.
 
     wrong: what went wrong other than that the line to the server ended.
     """

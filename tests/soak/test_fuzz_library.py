@@ -27,7 +27,7 @@ from lazyrich.serving.admission import TooMuchWork, admit
 from lazyrich.training import descent, flow
 
 FORESEEN = (ValueError, TypeError)
-"""What bad input may raise; pydantic's ValidationError is a ValueError."""
+"""Errors that bad input may raise; pydantic's ValidationError is a ValueError."""
 
 
 @pytest.mark.parametrize("name", registry)

@@ -27,7 +27,7 @@ from tests.soak.stranger import Stranger, odd_state, put_many, right_state
 
 PLACES = ("playground", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait", "exact-solutions")
 CODES = {BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY, 1007, 1009, 1002}
-"""Ours, and those of the protocol: text that is no UTF-8, a message that is too big, one that is no message."""
+"""Close codes of this project, and those of the protocol for invalid UTF-8, large messages and invalid frames."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ JSON = st.recursive(
 
 
 def messages(run: str) -> st.SearchStrategy[str | bytes]:
-    """What may come over the live socket: nearly right, right in the wrong place, anything at all."""
+    """Messages for the live socket: nearly valid ones, valid parts in wrong places, and anything else."""
     ids = st.one_of(st.just(run), st.just(run[:-1]), st.text(max_size=20), st.sampled_from(WORDS))
     held = st.one_of(st.integers(-1, 2000), NUMBERS, st.none(), st.booleans(), st.lists(NUMBERS, max_size=2))
     after = st.dictionaries(ids, held, max_size=MAX_RUNS + 2)

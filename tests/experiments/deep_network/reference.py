@@ -5,7 +5,7 @@ import numpy as np
 from lazyrich.experiments.deep_network.config import DeepNetwork
 
 SMALL = DeepNetwork(task="parity", alphas=(0.5, 4.0), width=24, samples=80, steps=60, seeds=2)
-"""0.2 s."""
+"""A run of 0.2 s."""
 
 
 def forward(layers, X):

@@ -22,7 +22,7 @@ def results_of(config):
 
 
 def after(config, *steps):
-    """What is measured after these steps, without the frames between: columns (alphas, seeds) for each."""
+    """Train and measure after these steps only. Returns the results, and columns (alphas, seeds) for each step."""
     found, done, seen = results_of(config), 0, []
     for step in steps:
         for training in found.trainings:

@@ -9,7 +9,7 @@ from lazyrich.experiments.filters.summary import verdict
 
 
 def said(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
-    """Words on alpha = 0.1 and 10 with these numbers for each, and each seed."""
+    """Return the verdict on alpha = 0.1 and 10 with these numbers for each, in every seed."""
     columns = {"filter_cosine": cosine, "gabor_r2": fit, "train_loss": loss, "test_accuracy": accuracy}
     shape = np.shape(cosine)
     now = {name: np.broadcast_to(np.array(values, dtype=float), shape) for name, values in columns.items()}

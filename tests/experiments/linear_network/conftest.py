@@ -8,5 +8,5 @@ from lazyrich.experiments.common import schedule
 
 @pytest.fixture
 def few_frames(monkeypatch):
-    """Some thirty frames a run: measuring hundreds takes most of its time, where only the way through them counts."""
+    """Record about thirty frames a run: with hundreds, measuring takes most of its time."""
     monkeypatch.setattr(LinearNetwork, "schedule", property(lambda self: schedule.logarithmic(self.steps, 30)))

@@ -22,7 +22,7 @@ SEEDS = (2, 6, 9, 10, 11, 13, 15, 18, 21, 23, 26, 27, 35, 37)
 
 
 class Ends(StudentTeacher):
-    """Shows its first and its last step: most of the time of a run goes into what its frames measure."""
+    """Records its first and its last step only: most of the time of a run goes into measuring frames."""
 
     @property
     def schedule(self):
@@ -30,7 +30,7 @@ class Ends(StudentTeacher):
 
 
 class Forty(StudentTeacher):
-    """Shows some forty steps."""
+    """Records about forty steps."""
 
     @property
     def schedule(self):

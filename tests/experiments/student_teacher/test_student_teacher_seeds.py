@@ -18,7 +18,7 @@ from lazyrich.training.gradient_flow import flow as flow_module
 
 
 class Few(StudentTeacher):
-    """Shows some thirty steps: most of the time of a run goes into what its frames measure."""
+    """Records about thirty steps: most of the time of a run goes into measuring frames."""
 
     @property
     def schedule(self):

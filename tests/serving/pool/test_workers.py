@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[RunPool]:
-    """With two workers, for the tests in which a worker comes to harm."""
+    """A pool of two workers, for tests that kill or stop one."""
     with RunPool(Limits(workers=2, hung_seconds=2)) as pool:
         yield pool
 
@@ -46,7 +46,7 @@ def test_a_worker_that_hangs_is_replaced_and_its_runs_say_so_or_go_on(pool):
     assert "did not answer for 2 s" in run.message or "are being started again" in run.message
     eventually(lambda: pool.healthy, seconds=30)
     assert gone(hung) and hung not in pool.worker_pids
-    # it is over only if it was its turn
+    # the run has failed only if the worker was computing it when it hung
     eventually(lambda: pool.request(Counter(steps=10_000)).status == "running", seconds=30)
     held = len(pool.request(Counter(steps=10_000)).frames)
     eventually(lambda: len(pool.request(Counter(steps=10_000)).frames) > held, seconds=30)

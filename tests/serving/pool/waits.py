@@ -16,7 +16,7 @@ def over(run: Run) -> Run:
 
 
 def gone(pid: int) -> bool:
-    """Whether there is no such process, or only its name that nobody has asked after yet."""
+    """Whether there is no such process, or only a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:

@@ -9,7 +9,7 @@ from lazyrich.serving.workers.scheduler import HEAD_START, Scheduler
 
 
 class Thread:
-    """Turns on a clock that is moved by hand, and what they reported. costs: seconds that a frame takes, by run."""
+    """A Scheduler on a clock that the test moves, and its reports. costs: seconds that a frame takes, by run."""
 
     def __init__(self, frames_per_second, overhead=0.0, costs=None, most=120.0):
         self.now, self.overhead, self.costs, self.reports = 1000.0, overhead, costs or {}, []

@@ -66,7 +66,8 @@ def test_past_the_pages_that_may_be_open_a_visitor_reads_when_the_page_looks_aga
     assert not full()
     with stream(place):
         assert not full()
-        with stream(place), stream(place):  # one with his page, and one who had it as the last place was taken
+        # a visitor with a page, and one whose page was open before the last place was taken
+        with stream(place), stream(place):
             status, headers, text = ask(place, "/lab/")
             assert status == 503
             seconds = int(headers["retry-after"])
