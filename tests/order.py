@@ -24,10 +24,10 @@ SLOWEST = (
     *("browser/test_lessons.py", "browser/test_picker.py", "browser/share/test_export.py", "browser/test_kept_runs.py"),
     *("browser/test_exact_solutions.py", "browser/study/test_study.py", "browser/test_function.py"),
     *("soak/test_faults_line.py", "soak/test_proxy.py"),
-    *("training/gradient_flow/test_flow.py", "cuda/test_card.py", "experiments/test_previews.py"),
+    *("training/gradient_flow/test_flow.py", "cuda/test_card.py", "training/gradient_flow/test_kinks.py"),
     *("experiments/student_teacher/test_student_teacher.py", "experiments/filters/test_frames.py"),
     *("experiments/phase_portrait/test_numbers.py", "experiments/deep_network/test_training.py"),
-    *("experiments/linear_network/test_exact.py",),
+    *("experiments/linear_network/test_exact.py", "experiments/test_previews.py"),
 )
 """The longest files of each turn, in the order in which they are begun, so that none is left alone at the end."""
 

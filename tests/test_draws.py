@@ -23,7 +23,7 @@ FRAMES = 2
 
 @contextmanager
 def other_surroundings():
-    """A program that has changed everything it may."""
+    """A program that has changed every default and mode that it can."""
     before = torch.get_default_dtype(), torch.get_num_threads(), torch.get_float32_matmul_precision()
     torch.set_default_dtype(torch.float64)
     torch.set_default_device("meta")
@@ -46,7 +46,7 @@ def other_surroundings():
 
 
 def state():
-    """All that a caller may have set and would miss."""
+    """Return every setting of the caller, which lazyrich must leave as it was."""
     half = [2.0**-1022, 0.5]
     return (
         torch.get_default_dtype(), torch.get_default_device(), torch.get_num_threads(), torch.is_grad_enabled(),
@@ -107,7 +107,7 @@ def test_a_portrait_and_a_run_on_ones_own_arrays_are_the_same_in_every_program()
 
 
 def test_a_seed_keeps_its_numbers():
-    # the authors' draws, as drawn by the first release
+    # the authors' draws, as the first release drew them
     task = train(StudentTeacher(seed=0, steps=10)).task
     assert task.X[0].tolist() == pytest.approx([-0.7980009317398071, 0.6026562452316284], abs=1e-7)
 
@@ -116,7 +116,7 @@ MAKERS = {
     *("rand", "randn", "empty", "zeros", "ones", "tensor", "arange", "linspace", "logspace", "eye", "full", "randint"),
     *("randperm", "normal", "as_tensor", "asarray", "scalar_tensor", "tril_indices", "triu_indices"),
 }
-"""What makes a tensor in the default dtype or on the default device unless it is told another one."""
+"""Functions that make a tensor of the default dtype or on the default device, unless it is given."""
 
 
 @cache

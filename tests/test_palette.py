@@ -17,7 +17,7 @@ XYZ = np.array(
 DEUTERANOPIA = np.array(
     [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
 )
-"""What a deuteranope sees of linear sRGB (Machado, Oliveira and Fernandes 2009, severity 1)."""
+"""Linear sRGB as a deuteranope sees it (Machado, Oliveira and Fernandes 2009, severity 1)."""
 
 
 def linear(colour: str) -> np.ndarray:

@@ -84,7 +84,7 @@ def become(ask: dict[str, Any], given: list[int]) -> None:
 
 
 def stream(number: int) -> io.TextIOWrapper:
-    """As Python makes it: see PYTHONIOENCODING and PYTHONUNBUFFERED in its manual."""
+    """Return a standard stream as Python makes it: see PYTHONIOENCODING and PYTHONUNBUFFERED in its manual."""
     bare = number > 0 and bool(os.environ.get("PYTHONUNBUFFERED"))
     encoding, _, errors = os.environ.get("PYTHONIOENCODING", "").partition(":")
     return io.TextIOWrapper(

@@ -37,7 +37,7 @@ class BadArchive(ValueError):
 
 @dataclass(frozen=True)
 class Bounds:
-    """What an archive may hold.
+    """Limits on the contents of an archive.
 
     Attributes:
         runs: Number of runs.

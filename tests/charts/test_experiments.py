@@ -28,7 +28,7 @@ def quick(config):
 
 
 def brought(header):
-    """What a run brings, by source."""
+    """Return the names of a run's data, by source."""
     columns, arrays, data = set(header["columns"]), dict(header["arrays"]), set(header["chart_data"])
     for name in header["spread"]:
         if len(arrays[name]) == 2:
@@ -43,7 +43,7 @@ def brought(header):
 
 
 def missing(parts, header):
-    """Names that specifications read and the run does not bring."""
+    """Return the names that specifications read and the run lacks."""
     there = brought(header)
     return {name for part in parts for source, name in reads(part) if name not in there[source]}
 

@@ -98,7 +98,7 @@ class Firefox:
         self._ask("WebDriver:Back")
 
     def evaluate(self, source: str, argument: Any = None) -> Any:
-        """What an expression, or a function of the argument, gives in the page; promises are waited for."""
+        """Return the value of an expression, or of a function of the argument, in the page. Waits for promises."""
         if ";" in source and "=>" not in source:
             source = f"() => {{ {source} }}"
         script = (

@@ -92,7 +92,7 @@ def pictures(svg: Path) -> list[np.ndarray]:
 
 
 def without_pictures(svg: Path) -> str:
-    """What is written in an SVG beside them, without the names that plotly draws at random."""
+    """Return the text of an SVG without its pictures, and without the random names of plotly."""
     return re.sub(r"(clip|defs-|trace|legend)[0-9a-f]{6}", "", PICTURE.sub("", svg.read_text()))
 
 

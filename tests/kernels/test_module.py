@@ -42,7 +42,7 @@ class Gives(nn.Module):
 
 
 class LooksAtItsNumbers(nn.Module):
-    """What vmap has no rule for: a branch on a number."""
+    """A module that vmap cannot map: it branches on a number."""
 
     def __init__(self):
         super().__init__()

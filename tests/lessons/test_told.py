@@ -56,7 +56,7 @@ def names(result, whole):
 
 
 def namespaces(results):
-    """What an expression can name: whole columns, as `count` reads them, and medians."""
+    """Return the names of an expression: whole columns, as `count` reads them, and medians."""
     for whole in (True, False):
         own, *kept = (names(result, whole) for result in results)
         others = {

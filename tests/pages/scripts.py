@@ -40,7 +40,7 @@ def unfold(app: AppTest, experiment: str) -> AppTest:
 
 
 def state(app: AppTest, experiment: str) -> Any:
-    """What the page remembers: .config shown and .kept beside it."""
+    """Return the state of the page: .config is shown, .kept are beside it."""
     return app.session_state[f"{experiment}.state"]
 
 

@@ -70,7 +70,7 @@ def test_the_python_runs_from_top_to_bottom_on_short_runs(name, least, tmp_path,
 
 
 def commands() -> list[str]:
-    """What follows `python -m lazyrich`, and commands by their names alone."""
+    """Return the arguments of every `python -m lazyrich`, and commands that are named alone."""
     called = [code.partition("python -m lazyrich ")[2] for code in COMMANDS if "python -m lazyrich " in code]
     alone = [code for one in DOCUMENTS for code in one.inline if code.split()[0] in registry]
     return sorted({*called, *alone})
@@ -127,10 +127,10 @@ def test_every_link_leads_to_a_file_and_a_heading_that_are_there(one: Document):
 
 
 def paths(one: Document) -> set[str]:
-    """What a document names in backticks and is a path of the project, as it stands: it begins as one of them does."""
+    """Return the words in backticks that are paths: they begin with a file or folder of the project."""
     first = {path.name for path in ROOT.iterdir()}
     words = {word.strip(",;:") for code in one.inline for word in code.split()}
-    # an experiment's NAME stands for any, and what make builds need not be there
+    # NAME stands for any experiment, and what make builds need not exist
     return {word for word in words if word.split("/")[0] in first and "NAME" not in word and word[:5] != ".venv"}
 
 

@@ -28,7 +28,7 @@ ROOT_USER = os.geteuid() == 0
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user may use; those of pytest are for one alone."""
+    """A folder that every user may use, unlike the folders of pytest."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)
         yield Path(folder)
@@ -125,7 +125,7 @@ def test_names_of_any_kind_and_length_that_the_system_takes_are_written(tmp_path
 
 @pytest.mark.skipif(not ROOT_USER, reason="needs another user")
 def test_folders_of_others_are_told_before_anything_is_computed(open_folder):
-    """Root may write everywhere, so this is tried as another user."""
+    """Runs as another user, since root may write everywhere."""
     for folder, bits in (("closed", 0o555), ("shared", 0o1777)):
         (open_folder / folder).mkdir()
         (open_folder / folder).chmod(bits)

@@ -137,7 +137,7 @@ def test_the_lines_name_only_what_differs_from_the_defaults():
 
 
 def in_a_new_process(script: str, folder: Path, **environment: str) -> str:
-    """What a Python script prints that is run in `folder`."""
+    """Run a Python script in `folder`, and return its output."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     return subprocess.run(
         [sys.executable, "-c", script], cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True

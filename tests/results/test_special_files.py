@@ -41,7 +41,7 @@ def test_what_is_write_protected_is_refused_for_root_too(tmp_path, result):
 
 @contextmanager
 def reader(path: Path) -> Iterator[list[bytes]]:
-    """Reads what comes through a pipe meanwhile."""
+    """Read from a pipe during the block."""
     got: list[bytes] = []
     thread = threading.Thread(target=lambda: got.append(path.read_bytes()))
     thread.start()
@@ -86,7 +86,7 @@ def test_devices_stay_devices(tmp_path, result):
 
 
 def test_an_open_file_is_written_on_where_it_is(tmp_path):
-    """As `--out /dev/fd/3` and `>> run.csv` want it: what is there stays, and what comes later comes after."""
+    """With `--out /dev/fd/3` and `>> run.csv` the old content stays, and later output follows the new content."""
     path = tmp_path / "run.csv"
     path.write_bytes(b"before,")
     with open(path, "ab") as file:
@@ -138,7 +138,7 @@ def test_a_reader_that_leaves_is_told(tmp_path):
 
 
 def test_a_file_that_a_container_has_from_outside_gets_the_bytes(tmp_path):
-    """Such a file is a mount of its own, which nothing can be moved to."""
+    """Such a file is a mount point, so no file can be moved to its place."""
     outside, inside = tmp_path / "outside.csv", tmp_path / "inside.csv"
     outside.write_bytes(b"old, and longer")
     inside.touch()

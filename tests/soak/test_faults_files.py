@@ -51,7 +51,7 @@ def written(parts: list[Finished], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def goes_on(path: Path, parts: list[Finished], whole: pd.DataFrame) -> None:
-    """What the journal has is right, what is missing is added, and the table is the same to the last bit."""
+    """Continue a journal: its parts are right, and with the missing ones the table is equal to the last bit."""
     with Checkpoint(path, CONFIG) as checkpoint:
         for part in parts:
             if part.part.number not in checkpoint.done:

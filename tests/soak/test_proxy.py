@@ -109,8 +109,7 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_document(
 def test_only_pages_of_the_address_that_visitors_know_may_open_a_socket(
     tmp_path: Path, app: Server, renamed_app: Server
 ):
-    """With the Host passed on, and without it where the app knows its address; for a foreign one the internet is not
-    asked."""
+    """The proxy passes the Host on, or the app knows its own address. A foreign origin causes no outside request."""
     host_kept, host_lost = CONF.read_text(), CONF.read_text().replace("proxy_set_header Host $http_host;", "")
     assert host_lost != host_kept
     for name, conf, server, own_may in (

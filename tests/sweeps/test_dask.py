@@ -70,7 +70,7 @@ def cluster(forked, tmp_path_factory) -> Iterator[tuple[str, list[subprocess.Pop
 
 
 def kill_one(workers: list[subprocess.Popen]) -> None:
-    """As a machine that fails."""
+    """Kill a worker, as if its machine had failed."""
     worker = workers.pop()
     worker.send_signal(signal.SIGKILL)
     worker.wait()

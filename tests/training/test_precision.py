@@ -68,7 +68,7 @@ def settings():
 
 
 def heirs():
-    """What becomes of each setting when those above it are changed, which tells what is inherited."""
+    """Return each setting after changes of those above it, which shows what it inherits."""
     found = []
     for value in ("ieee", "tf32", "none"):
         for backend in ("generic", "cuda", "mkldnn"):
@@ -78,7 +78,7 @@ def heirs():
 
 
 def numbers():
-    """Of everything that multiplies float32, in bytes."""
+    """Yield results of everything that multiplies float32 numbers."""
     draw = np.random.default_rng(0)
     X, y, W, a = (draw.normal(size=size).astype(np.float32) for size in ((300, 40), 300, (64, 40), 64))
     descent, flow = Descent(X, y, W, a / 64, 1e-3), Flow(X, y, W / 8, a / 8)
@@ -111,7 +111,7 @@ def digest():
 
 
 def child(work):
-    """What `work` returns in a program of its own, as text."""
+    """Run `work` in a forked process, and return its result as text."""
     reading, writing = os.pipe()
     if os.fork() == 0:
         try:

@@ -17,7 +17,7 @@ from typing import Final
 import streamlit
 
 TITLE: Final = "<title>Streamlit</title>"
-"""What stands in the HTML until the browser knows a page's own title."""
+"""Title of the HTML, until the browser knows the page's own."""
 
 
 @cache

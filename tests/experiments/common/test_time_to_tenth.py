@@ -12,7 +12,7 @@ from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 
 
 def through(times, losses):
-    """What is told at each frame."""
+    """Return the time to a tenth as known at each frame."""
     tenth = TimeToTenth()
     return [tenth(t, loss) for t, loss in zip(times, losses, strict=True)]
 

@@ -106,7 +106,7 @@ def test_of_a_kernel_that_is_not_finite_every_number_of_the_reading_is_missing()
 
 
 def test_the_reading_is_in_the_estimates_of_a_run_and_of_its_previews():
-    """What frames hold and send to viewers, and the seconds that eigenvalues take."""
+    """Estimates count the bytes that frames hold and send, and the seconds for eigenvalues."""
     config = StudentTeacher(samples=40, width=8, steps=20, test_samples=5)
     with_reading = config.changed(read_kernel=True)
     (plain, *_), (read, *_) = (list(stream(one)) for one in (config, with_reading))

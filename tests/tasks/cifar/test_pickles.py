@@ -15,7 +15,7 @@ from tests.tasks.cifar.files import batches, holds, write_python
 
 
 class Command:
-    """In a pickle: a call of os.system."""
+    """An object that calls os.system when it is unpickled."""
 
     def __init__(self, command):
         self.command = command
@@ -25,7 +25,7 @@ class Command:
 
 
 class Call:
-    """In a pickle: a call of anything."""
+    """An object that calls any function when it is unpickled."""
 
     def __init__(self, function, *arguments):
         self.how = function, arguments

@@ -11,7 +11,7 @@ SCHEMES = [first_order(s) for s in range(1, MAX_STAGES + 1)], [second_order(s) f
 
 
 def growth(scheme, z):
-    """What a step of y' = lambda y multiplies y by, and the estimate of its error, at z = h lambda."""
+    """Return the factor of a step of y' = lambda y, and the estimate of its error, at z = h lambda."""
     early, late = np.zeros_like(z), np.zeros_like(z)
     for mu, nu, k, first in scheme.rows:
         early, late = late, mu * late + nu * early + k * z * (1 + late) + first * z

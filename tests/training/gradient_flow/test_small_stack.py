@@ -12,7 +12,7 @@ from lazyrich.training import Descent, Flow
 from lazyrich.training.gradient_flow.small.stack import FEW, SmallStack
 
 TIMES = [np.geomspace(0.01, 3, 30), np.geomspace(3.5, 12, 5), [12.5]]
-"""As a page asks for them: some at a time."""
+"""Recorded times, in the groups in which a page requests them."""
 
 
 def problems(count, tau=0.1, delta=0.5, dtype=torch.float64, **sizes):

@@ -16,7 +16,7 @@ from lazyrich.web.hardening.headers import Security, content_security_policy
 
 
 class Answer(NamedTuple):
-    """What an application answered."""
+    """The response of an application."""
 
     status: int
     headers: Headers

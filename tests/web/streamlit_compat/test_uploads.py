@@ -22,7 +22,7 @@ def form(size):
 
 
 async def token(app):
-    """What a browser gets from the server before it sends files: the headers of one that keeps cookies."""
+    """Return the headers with which a browser that keeps cookies sends files, from an earlier response."""
     status, headers, _ = await ask(app, "GET", "/_stcore/health")
     assert status == 200
     cookies = SimpleCookie()

@@ -131,7 +131,7 @@ class _Passage:
                 free[q] = False
 
     def pass_origin(self, v: np.ndarray) -> None:
-        """Climb from v in the small picture of the origin (origin.py), and rest there or leave."""
+        """Climb from v near the origin (origin.py), and rest there or leave."""
         pattern, i = self._pattern, self._i
         v, way = pattern.origin.climb(v, self._readout, self._residuals)
         if way is None:

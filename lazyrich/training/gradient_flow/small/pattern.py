@@ -23,7 +23,7 @@ __all__ = ["Pattern"]
 
 
 class Pattern:
-    """On which side of each line every neuron is, or along which line it slides.
+    """The side of each line on which every neuron is, or the line that it slides along.
 
     Args:
         X: Inputs (n, d), d = 1 or 2, not all 0.
@@ -36,7 +36,7 @@ class Pattern:
         free: Whether it may cross the line: it does not slide along it, nor rest (m, k).
         on: The line that each neuron slides along, -1 for none (m,).
         sliding: Indices of the neurons that slide, as of the last `settle`.
-        resting: Those at rest at the origin, and where in its small picture (origin.py).
+        resting: Neurons at rest at the origin, each with its v (origin.py).
         jumps: Change of the slope of w along a line's normal, across it, per residual and readout (k, n).
     """
 
@@ -108,7 +108,7 @@ class Pattern:
         self.slide(i, line)
 
     def rest(self, i: int, v: np.ndarray) -> None:
-        """Let neuron i rest at the origin, at v (2,) in its small picture."""
+        """Let neuron i rest at the origin, at v (2,) on the scale of the smoothed kink (origin.py)."""
         self.slide(i, -1)
         self.resting[i] = v
         self._stop(i)

@@ -100,7 +100,7 @@ class SmallSolver:
         self._stiffness = Stiffness(inputs, leak, trained)
         self.student = Student(StepController(ORDER, tolerance), self._stiffness.guess, X.new_zeros(()))
         self.students = [self.student]
-        """What is known of the student."""
+        """The state of the student, as a list of one."""
         self.pattern = Pattern(inputs, m, leak) if d <= 2 and leak < 1 and inputs.any() else None
         """Activation pattern; None where activations do not change, and for more than two dimensions."""
         self._watch: Watch | None = None

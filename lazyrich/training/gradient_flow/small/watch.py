@@ -59,7 +59,7 @@ class Beside(NamedTuple):
 
 
 class Watch:
-    """What may change in the pattern of one student.
+    """Detector of changes in the activation pattern of one student.
 
     Args:
         pattern: Its activation pattern.
@@ -70,11 +70,11 @@ class Watch:
         self._pattern, self._slow = pattern, rounding
         self._margins: np.ndarray = np.empty((2, 0))
         self._residuals: np.ndarray = np.empty(0)
-        # of neurons at rest, where in the small picture of the origin they are at the end of the step
+        # v at the end of the step (origin.py), of each neuron at rest
         self._rests: dict[int, np.ndarray] = {}
 
     def seen(self, theta: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> None:
-        """Remember how far sliding and resting neurons are from going on, at the start of a step. As `changes`."""
+        """Record how far sliding and resting neurons are from moving on, at the start of a step. See `changes`."""
         self._margins = self._slide_margins(theta[-1], along, residuals)
         self._residuals = residuals.copy()
 
@@ -208,9 +208,9 @@ class Watch:
         return np.array([a * below, -a * (below + (pattern.jumps @ residuals)[pattern.on[i]])])
 
     def _leaves(self, v: np.ndarray, readout: float, residuals: np.ndarray) -> tuple[float | None, np.ndarray]:
-        """Return the share of a step at which a neuron at rest leaves the origin, None if it does not; and where it is.
+        """Return the share of a step at which a neuron at rest leaves the origin, None if it stays; and its position.
 
-        The latter is in the small picture, at the end of the step.
+        The position is v (origin.py), at the end of the step.
         """
         climb, before = self._pattern.origin.climb, self._residuals
         end, way = climb(v, readout, residuals)

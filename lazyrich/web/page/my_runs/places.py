@@ -36,7 +36,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "hierarchy": Place("pages/hierarchy.py", "Hierarchy"),
     "grokking": Place("pages/grokking.py", "Grokking"),
 }
-"""By experiment."""
+"""Places by experiment."""
 
 
 def open_link(config: Config, label: str, kept: tuple[Config, ...] = (), help: str | None = None) -> None:

@@ -15,7 +15,7 @@ class Upstream:
     """Where upstream is on a page, and its effect there."""
 
     where: str
-    """On the page's axis, such as "α > 1"."""
+    """Place on the page's axis, such as "α > 1"."""
 
     why: str
     """Plain sentences on why it is lazy or rich there."""
