@@ -342,7 +342,12 @@ export class PlotlyChart extends ChartOnAxes {
 const covers = (one, { left, top, width, height }) =>
   one !== null && one.left === left && one.top === top && one.width === width && one.height === height;
 
-/** @type {(one: Range, other: Range) => boolean} */
+/**
+ * Whether two ranges differ by less than can be seen: the time at which a run ends is known to seven digits at first.
+ *
+ * @type {(one: Range, other: Range) => boolean}
+ */
 function same(one, other) {
-  return one[0] === other[0] && one[1] === other[1];
+  const slack = 1e-6 * (one[1] - one[0]);
+  return Math.abs(one[0] - other[0]) <= slack && Math.abs(one[1] - other[1]) <= slack;
 }

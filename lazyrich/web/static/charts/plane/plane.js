@@ -91,6 +91,7 @@ export class PlaneChart extends PlotlyChart {
     const measured = scene.sameScale ? scene.runs : [this.pick(scene) ?? []].flat();
     const half = Math.max(0, ...measured.map((run) => this.#reach(run.log)));
     const ghost = scene.ghost && (scene.sameScale || !this.small) ? this.#reach(scene.ghost.log) : 0;
+    if (half === 0 && this.ranges) return this.ranges; // until the next run has begun
     // The previous run may extend the range a little; a much larger one would shrink the others to a dot.
     const wide = half > 0 ? roundUp(Math.max(half, Math.min(ghost, 1.4 * half))) : 1;
     return { x: [-wide, wide], y: [-wide, wide] };
