@@ -68,8 +68,18 @@ def test_keys_and_buttons_act_on_the_run_a_control_starts_another_beside_a_ghost
     expect(page.get_by_test_id("stSidebar").get_by_role("slider", name="δ balance")).to_have_attribute(
         "aria-valuetext", "-0.35"
     )
+    page.evaluate(
+        """() => {
+            window.ends = [];
+            const plane = document.querySelector("[data-chart=plane] .plot");
+            plane.on("plotly_relayout", (change) => window.ends.push((change["xaxis.range"] ?? [0]).at(-1)));
+        }"""
+    )
     page.get_by_role("button", name="New seed").click()
     wait_for_address(page, "seed", "1")
+    finished(page)
+    wide = page.evaluate("document.querySelector('[data-chart=plane] .plot').layout.xaxis.range[1]")
+    assert all(end < 2 * wide < 1 for end in page.evaluate("window.ends")), "the axes stay until the next run has begun"
 
 
 def wait_for_address(page: Page, name: str, value: str) -> None:
