@@ -67,7 +67,7 @@ def test_without_a_file_the_verdict_is_printed(capsys):
 def test_a_study_that_was_killed_goes_on_where_it_was(forked, tmp_path, capsys):
     out = tmp_path / "study.parquet"
     words = [*STUDY[:-2], "--seeds", "16", "--out", str(out)]
-    # it stops for good after some parts, so that it is killed midway on any machine
+    # it hangs after some parts, so that it is killed midway on any machine
     script = f"""
 import time
 from lazyrich.studies import command

@@ -190,7 +190,7 @@ def test_while_it_fills_there_is_a_count_and_no_verdict():
 
 
 class Waits(Executor):
-    """Holds what it is given until it is asked for."""
+    """An executor that computes its jobs when the test calls `work`."""
 
     def __init__(self):
         self.given: list[tuple[Future, object, tuple]] = []
@@ -241,7 +241,7 @@ def test_a_checkpoint_goes_on_where_it_was(tmp_path):
     assert pool.count == 5
     whole = compare(A, B, 20)
     assert again.table.equals(whole.table) and again.verdict == whole.verdict and again.warnings == whole.warnings
-    # what is asked of the runs is another matter
+    # the measure does not belong to the checkpoint
     other = compare(A, B, 20, measure="kernel_distance", at={"step": 10}, checkpoint=path)
     assert other.table.equals(compare(A, B, 20, measure="kernel_distance", at={"step": 10}).table)
     with pytest.raises(ValueError, match="holds runs of the seeds 0 to 19, not 0 to 3: ask for those"):

@@ -27,7 +27,7 @@ TABLE = re.compile(
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, str]:
-    """Tables with all that may stand in one: missing values, infinite ones, tiny ones, choices and networks."""
+    """Tables with every kind of cell: missing, infinite and tiny values, choices and networks."""
     base = SMALL
     deltas = study(base, over={"delta": [1, 0, -1]}, seeds=6)
     failing = study(base, over={"learning_rate": [1e-3, 100.0], "method": ["descent", "flow"]}, seeds=6)

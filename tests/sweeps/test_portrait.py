@@ -55,7 +55,7 @@ def test_another_process_computes_the_same_bits(alone):
 
 
 class Backwards(Executor):
-    """Computes what it was given last first, when somebody waits."""
+    """An executor that computes all jobs in reverse order, once it has the last one."""
 
     def __init__(self):
         self.held: list[tuple[Future, object]] = []
@@ -89,7 +89,7 @@ def test_parts_that_are_done_are_not_computed_again():
 
 
 class Counting(ThreadPoolExecutor):
-    """A pool that holds its first task back and knows all that it was given."""
+    """A pool with one thread that records its jobs and starts none before the gate is open."""
 
     def __init__(self):
         super().__init__(1)
@@ -125,7 +125,7 @@ def test_a_part_that_fails_is_an_error_of_the_sweep():
 
 
 class Instant(Executor):
-    """Answers each part with made-up numbers, to see what a sweep holds besides computing."""
+    """An executor that returns invented numbers at once, to measure the memory of a sweep without computing."""
 
     def submit(self, fn, /, config: PhasePortrait, part: Part):
         future: Future = Future()

@@ -41,7 +41,7 @@ def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
 
 def test_a_run_that_was_killed_goes_on_where_it_was(forked, whole, tmp_path, capsys):
     out = tmp_path / "portrait.parquet"
-    # it stops for good after some parts, so that it is killed midway on any machine
+    # it hangs after some parts, so that it is killed midway on any machine
     script = f"""
 import time
 from lazyrich.sweeps import command

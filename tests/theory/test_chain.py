@@ -19,7 +19,7 @@ from lazyrich.theory import (
 
 
 def drawn(seed: int, white: bool):
-    """readouts, w0, X, y, rates of depth 2 to 6, with readouts of either sign."""
+    """Draw readouts, w0, X, y, rates of depth 2 to 6, with readouts of either sign."""
     rng = np.random.default_rng(seed)
     depth, d = int(rng.integers(2, 7)), int(rng.integers(1, 5))
     X = rng.normal(size=(d + 2, d)) / d**0.5

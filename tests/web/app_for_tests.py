@@ -1,6 +1,6 @@
 """A Streamlit application with the routes of lazyrich and nothing else, for tests of the whole server.
 
-`GET {base}/tests/visit` opens a session that may read one long run, and tells its token, the run and the workers.
+`GET {base}/tests/visit` opens a session that may read one long run, and returns its token, the run and the workers.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """The visitor of the soak tests receives what a browser receives: the page's widgets, its address and its live chart.
 
-The server says where it is when it has started.
+The server prints its address when it has started.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from harness.visitor import Visitor, on_its_own_thread
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Below a path, with a setting that there is not, and without worker processes."""
+    """A server below a path, with an unknown setting, and without worker processes."""
     settings = {"LAZYRICH_WORKERS": "0", "LAZYRICH_MAXRUNS": "3"}
     with Server(tmp_path_factory.mktemp("server") / "log.txt", base="lab/", **settings) as server:
         yield server
@@ -28,7 +28,7 @@ def test_a_server_says_what_is_no_setting_and_where_it_is(server: Server):
 
 
 def test_other_pages_are_opened_by_their_address_on_a_fresh_server_too(server: Server):
-    """The first visit: nobody has been on the front page, which tells Streamlit of the pages that there are."""
+    """The first visit to a server: Streamlit learns its pages only from a run of the app's script."""
 
     async def visit() -> None:
         async with Visitor(server.url, page="grokking") as visitor:

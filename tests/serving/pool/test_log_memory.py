@@ -13,7 +13,7 @@ def test_past_the_memory_for_logs_the_least_recently_used_run_that_nobody_watche
     first = over(pool.request(configs[0]))
     pool.watch(first)
     second, third = (over(pool.request(config)) for config in configs[1:3])
-    pool.request(configs[1])  # used again, so the third is the one used least recently
+    pool.request(configs[1])  # used again, so the third is the least recently used run
     for config in configs[3:]:
         over(pool.request(config))
     assert pool.get(first.id) is first
@@ -40,7 +40,7 @@ def test_what_somebody_has_just_asked_for_is_dropped_after_all_that_is_left(smal
 
 def test_a_run_that_was_promised_is_not_dropped_for_another(small):
     pool = small(log_mb=0.7)
-    # as much memory as 3 frames of 10,000 numbers, in frames that stopping the pool need not wait long for
+    # as much memory as 3 frames of 10,000 numbers, in frames short enough to stop the pool quickly
     configs = [Counter(steps=19, size=1500, pause=0.2, seed=seed) for seed in range(3)]
     promised = [pool.request(config) for config in configs[:2]]
     with pytest.raises(Busy, match="memory"):

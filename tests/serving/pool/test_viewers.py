@@ -25,7 +25,7 @@ def test_a_run_rests_while_nobody_watches_and_goes_on_when_somebody_comes_back(s
     pool.watch(run)
     eventually(lambda: len(run.frames) > 3)
     pool.unwatch(run)
-    # the order to rest is on its way while a few more frames arrive: then there are no more
+    # a few more frames arrive before the command to rest does, then no more
     eventually(lambda: unchanging(lambda: len(run.frames)))
     assert run.status == "running"
     rested = len(run.frames)

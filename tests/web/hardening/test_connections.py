@@ -17,13 +17,13 @@ SLOW = b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n"
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """Patience of little more than half a second instead of ten."""
+    """Close idle connections after little more than half a second, instead of ten."""
     monkeypatch.setattr(connections, "SPEECHLESS", 0.6)
     monkeypatch.setattr(connections, "LOOK", 0.1)
 
 
 async def answered(reader: asyncio.StreamReader) -> bool:
-    """Whether an answer came, rather than the end of the connection."""
+    """Whether the connection gave a response before it ended."""
     try:
         return (await asyncio.wait_for(reader.readuntil(b"done"), 30)).endswith(b"done")
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -52,7 +52,7 @@ def visit(monkeypatch, conversation):
 
     async def main():
         app = Starlette(routes=[Route("/", quick), Route("/slow", slow), Route("/large", large)])
-        # uvicorn's own patience with who is done is longer than the test
+        # uvicorn itself keeps finished connections open for longer than the test
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_keep_alive=120))
         monkeypatch.setattr(connections, "running_server", lambda: server)
         serving = asyncio.create_task(server.serve())

@@ -24,7 +24,7 @@ class Answer(NamedTuple):
 
 
 def ask(path: str = "/", **headers: str) -> Answer:
-    """Put a question to a small application behind our middleware."""
+    """Send a request to a small application behind the middleware."""
     app = Starlette(
         routes=[
             Route("/", lambda _: HTMLResponse("<head></head>")),

@@ -33,7 +33,7 @@ class Used(Count):
 
 
 def visit(left: int, kind: str = "http", path: str = "/", **headers: str) -> list[dict[str, Any]]:
-    """Messages that a visitor gets from a server with so many free descriptors."""
+    """Return the messages that a visitor receives from a server with this many free descriptors."""
     sent: list[dict[str, Any]] = []
 
     async def app(scope, receive, send):
@@ -156,7 +156,7 @@ def test_other_errors_of_the_event_loop_go_where_they_went_before(handled, caplo
             loop.set_exception_handler(lambda loop, context: seen.append(context["message"]))
         connections.hang_up_when_there_are_no_more()
         loop.call_exception_handler({"message": "something else", "exception": ValueError("x")})
-        # asyncio tries again to listen for a server that has ended meanwhile
+        # asyncio then listens again for a server that has already ended
         context = {"message": "again", "handle": "<TimerHandle BaseSelectorEventLoop._start_serving>"}
         loop.call_exception_handler(context | {"exception": ValueError("Invalid file descriptor: -1")})
 

@@ -76,7 +76,7 @@ def test_past_the_pages_that_may_be_open_a_visitor_reads_when_the_page_looks_aga
             with pytest.raises(InvalidStatus) as refused:
                 stream(place)
             assert refused.value.response.status_code == 503
-            # what those inside need is there as before
+            # requests of admitted visitors still work
             for path in ("_stcore/health", "lazyrich/health", "static/js/index.js", "favicon.png"):
                 assert ask(place, f"/lab/{path}")[2] == "the app"
             with connect(f"ws://{place}/lab/lazyrich/live", close_timeout=0.5):

@@ -86,7 +86,7 @@ def test_the_oldest_leave_a_full_list_and_curves_go_before_runs():
     assert had == sorted(had) and 0 < sum(had) < 5 and runs.nbytes <= 3.8e6 * one
     assert all("polyline" in entry.recorded.picture.svg and entry.recorded.final for entry in runs.entries)
     assert "curves left out" in block(rows_of(runs.entries)[0])
-    # what others hold counts as well, and is free when they go
+    # memory of other lists counts too, and is free when they are gone
     del runs
     first = listed(*configs, all_lists_mb=5.5 * one)
     second = listed(SMALL.changed(seed=9), SMALL.changed(seed=10), all_lists_mb=5.5 * one)
@@ -185,7 +185,7 @@ def test_settings_that_own_data_overrule_are_not_told():
     runs.add(trained(other), other, LINK)
     rows = rows_of(runs.entries)
     assert [set(row.settings) for row in rows[1:3]] == [{"τ"}, {"τ", "noise"}]
-    # a run of an archive as well
+    # the same for a run from an archive
     again = RunList(Limits())
     again.take_in([runs.entries[1].for_archive], "runs.zip")
     [alone] = rows_of(again.entries)

@@ -11,7 +11,7 @@ from lazyrich.web.page.start_map import _map, _words
 
 @pytest.fixture(autouse=True)
 def few_frames(monkeypatch):
-    """Some thirty frames a run, as only its end is looked at."""
+    """Record about thirty frames a run, since only its end is read."""
     monkeypatch.setattr(SingleNeuron, "schedule", property(lambda self: schedule.logarithmic(self.steps, 30)))
 
 

@@ -83,7 +83,7 @@ FOREIGN = {
     "page": "2", "state": "x", "t": "10s", "tab": "1", "theme": "dark", "☃": "1", "": "1", "x" * 5000: "1",
     "embed": "true", "embed_options": "dark_theme", "see": "reference",
 }  # fmt: skip
-"""Names that others put into links, and those that are read elsewhere."""
+"""Names that other sites add to links, and names that other parts of the app read."""
 
 
 @pytest.mark.parametrize("experiment", registry.values(), ids=registry)

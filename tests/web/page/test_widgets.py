@@ -8,7 +8,7 @@ from tests.pages.scripts import move
 
 
 def page():
-    """A page of nothing but controls, which keeps the config that they show in its session."""
+    """A page of controls only, which writes their config to its session."""
     import streamlit as st
 
     from lazyrich.web.page import widgets
@@ -31,7 +31,7 @@ def opened(config: Lists) -> AppTest:
 
 
 def shown(app: AppTest) -> Lists:
-    """The config that the widgets show, read anew."""
+    """Return the config that the widgets show."""
     app.run()
     assert not app.exception
     assert app.session_state["said"] == []

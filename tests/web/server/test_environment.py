@@ -1,6 +1,6 @@
 """The app checks its environment before it reports that it is ready, in a real start.
 
-What one says that can start: see tests/web/test_visitor.py.
+tests/web/test_visitor.py tests the messages of an app that can start.
 """
 
 from __future__ import annotations

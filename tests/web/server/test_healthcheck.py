@@ -22,7 +22,7 @@ from lazyrich.web.server.healthcheck import addresses, flags
 
 
 class Healthy(http.server.BaseHTTPRequestHandler):
-    """An app that is well, below /lab."""
+    """A healthy app below the path /lab."""
 
     def do_GET(self) -> None:
         self.send_response(200 if self.path == "/lab/lazyrich/health" else 404)

@@ -80,5 +80,5 @@ def test_pages_are_found_below_a_base_path(monkeypatch):
     monkeypatch.setattr(link_preview, "base_path", lambda: "/lab")
     assert Head(ask("/lab/one-neuron")[1]).title == "One neuron · lazyrich"
     assert Head(ask("/lab/")[1]).title == "Start · lazyrich"
-    # scripts are looked for beside the page: Streamlit sends who leaves out the last slash to where they are
+    # scripts have addresses relative to the page, so Streamlit redirects an address without its last slash
     assert ask("/lab")[1] == "passed on"

@@ -40,7 +40,7 @@ def test_a_slider_that_moves_on_and_on_is_never_refused_and_ends_what_it_left(se
     token = sessions.open()
     for seed in range(30):
         last = ask(pool, sessions, token, long(seed))
-        pool.watch(last)  # as the browser does, which leaves the one before a moment later
+        pool.watch(last)  # as a browser does, which leaves the previous run a moment later
     assert pool.counts()["active"] == 3
     assert last.status == "running"
 
@@ -138,7 +138,7 @@ def test_what_one_visitor_leaves_while_another_asks_for_it_trains_on(server):
     pool, sessions = server(session_runs=1, max_starts=1e6, session_starts=1e6)
     one, other = sessions.open(), sessions.open()
     switch = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # so that threads change places in the middle of everything
+    sys.setswitchinterval(1e-6)  # so that threads are switched at any place
     try:
         with ThreadPoolExecutor(2) as threads:
             for seed in range(0, 400, 2):

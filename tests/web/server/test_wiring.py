@@ -95,11 +95,11 @@ def test_the_server_that_streamlit_starts_is_found_and_waits_for_no_browser_for_
 
 
 def test_a_server_that_is_asked_to_end_in_the_middle_of_runs_does_so_within_five_seconds_and_leaves_nothing(served):
-    """The last test, as it ends the server."""
+    """Runs last, since it ends the server."""
     with open_socket(served) as watching, open_socket(served) as asleep, open_socket(served) as silent:
         viewer = Subscriber(watching)
         viewer.follow(served.run, until=lambda entry: entry.header["first"] > 50)
-        for _ in range(400):  # 80 MB and more of answers, far beyond all buffers, of which it reads none
+        for _ in range(400):  # more than 80 MB of answers, far beyond all buffers, none of which it reads
             asleep.send(json.dumps({"after": {served.run: 0}}))
         silent.ping()
         served.process.send_signal(signal.SIGTERM)

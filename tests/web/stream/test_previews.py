@@ -32,7 +32,7 @@ def test_a_preview_has_frames_of_the_run_that_those_settings_have(server, visit)
     (run,) = visit.runs
     changed = {"tau": 0.3, "delta": -0.5, "seed": 5, "steps": 200}
     with server.viewer(visit.token) as viewer:
-        # the first one of a worker may find its time used up by what it has to import
+        # the first preview of a worker may exceed its time, since the worker imports modules
         viewer.wish(run.id, 6, tau=0.35)
         viewer.preview()
         viewer.wish(run.id, 7, **changed)
@@ -169,14 +169,14 @@ def test_charts_of_one_visitor_share_their_turn_and_the_one_that_lost_it_is_told
 
     with server.viewer(visit.token) as one, server.viewer(visit.token) as other:
         for attempt in range(20):
-            # one is computed, and of the two that come then one waits and takes the place of the other
+            # the first is computed; of the next two the later one replaces the other and waits
             for place, viewer in enumerate((one, one, other)):
                 viewer.wish(run.id, 3 * attempt + place, tau=0.33, delta=round(attempt / 20 + place / 100, 2))
             answers = [last(one, 3 * attempt + 1), last(other, 3 * attempt + 2)]
             if lost := [answer for answer in answers if answer.entry is None]:
                 break
         assert len(lost) == 1 and "Another chart of this page" in lost[0].why
-        # a chart that is closed takes its wishes with it
+        # closing a chart withdraws its requests
         other.wish(run.id, 100, tau=0.36)
     with server.viewer(visit.token) as again:
         again.wish(run.id, 101, tau=0.37)
@@ -185,7 +185,7 @@ def test_charts_of_one_visitor_share_their_turn_and_the_one_that_lost_it_is_told
 
 
 def test_a_server_may_have_no_previews():
-    # what is asked for too fast is answered later: two seconds of messages are answered at once
+    # messages beyond the rate are answered later; those of two seconds are answered at once
     server = Server(Limits(workers=0, session_previews=0, socket_messages=6000))
     server.start()
     try:

@@ -26,7 +26,7 @@ def config(tau: float) -> StudentTeacher:
 
 
 class Previews:
-    """Previews that are asked for and made when the test says so."""
+    """Previews that the test makes, and the requests for them."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Preview] = {}
@@ -48,13 +48,13 @@ class Previews:
         self.left.append(job)
 
     async def make(self, preview: Preview | None = MADE, why: str = "") -> None:
-        """Answer what was asked for last."""
+        """Answer the last request."""
         self.asked[-1][1](preview, why)
         await asyncio.sleep(0)
 
 
 class Visitor:
-    """The wishes of a visitor with a chart or two, one at once. a_minute: their rate; as many as they like if None."""
+    """Requests of a visitor with one or two charts, one at a time. a_minute: their rate; no limit if None."""
 
     def __init__(self, a_minute: float | None = None):
         self.previews, self.now = Previews(), 0.0
@@ -77,7 +77,7 @@ class Visitor:
 
 
 def told(outbox: Outbox) -> tuple[int, str] | None:
-    """Serial of the message that waits to be sent, and why there is no preview, "" if it is one."""
+    """Return the serial of the next message, and the reason if it has no preview, else ""."""
     message = outbox.take()
     if message is None:
         return None
@@ -158,7 +158,7 @@ def test_of_two_charts_the_later_wish_waits_and_the_other_is_told(played):
         visitor.one.wish(2, config(0.2))
         visitor.other.wish(3, config(0.3))
         assert told(visitor.one) == (2, ELSEWHERE)
-        # meanwhile another visitor has had it computed
+        # meanwhile it was computed for another visitor
         visitor.previews.kept[config(0.3).key] = MADE
         await visitor.previews.make(None, "It diverged at once.")
         assert told(visitor.one) == (1, "It diverged at once.")

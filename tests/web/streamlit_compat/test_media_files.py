@@ -10,7 +10,7 @@ from harness.streamlit_contract import contract
 
 @pytest.fixture
 def manager(monkeypatch):
-    """Its clock is moved by hand."""
+    """A manager whose clock the test moves."""
     with contract("media_files") as module:
         monkeypatch.setattr(MediaFileManager, "_get_inactive_file_ids", MediaFileManager._get_inactive_file_ids)
         dropping = MediaFileManager._remove_orphaned_deferred_callables
@@ -69,7 +69,7 @@ def test_a_button_that_a_browser_still_shows_brings_its_file_and_later_no_more(m
     manager.remove_orphaned_files()
     with pytest.raises(MediaFileStorageError, match="not found"):
         manager.execute_deferred(button)
-    # the one that is shown is left
+    # the file that the page shows is kept
     manager.now += manager.clicked
     manager.remove_orphaned_files()
     assert len(manager._deferred_callables) == 1

@@ -46,7 +46,7 @@ def test_modules_lie_where_those_that_import_them_look(server):
             assert status == 200, page
             imported = re.findall(r'^import .*?"(\.[^"]+)"|await import\("(\.[^"]+)"', body.decode(), re.M)
             wanted += [urljoin(page, first or other) for first, other in imported]
-        # a page that has to ask for each of some hundred modules, level by level, waits for them
+        # a page would wait if it requested a hundred modules one by one, level by level
         assert asset("modules.js") in scripts and len(scripts) <= 6
 
 

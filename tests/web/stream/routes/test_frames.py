@@ -129,7 +129,7 @@ def test_a_viewer_that_does_not_read_holds_up_no_other(server):
     large, small = (run.id for run in visit.runs)
     eventually(lambda: visit.runs[0].over)
     with server.viewer(visit.token) as stuck, server.viewer(visit.token) as other:
-        for _ in range(300):  # 80 MB of answers, of which it takes none
+        for _ in range(300):  # 80 MB of answers, none of which it reads
             stuck.ask({large: 0})
         answers = other.follow(small)
         assert sum(answer.header["count"] for answer in answers) == 61

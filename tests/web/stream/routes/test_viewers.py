@@ -17,7 +17,7 @@ def test_a_run_trains_on_while_a_socket_asks_for_it_and_ends_after_the_last_one_
             first.read()
             assert run.viewers == 2
         eventually(lambda: run.viewers == 1)
-        # the other run is watched by nobody, so it shows when a grace time has passed
+        # nobody watches the other run, so its end shows that a grace time has passed
         left = server.pool.request(Counter(steps=10_000, seed=11))
         server.pool.watch(left)
         server.pool.unwatch(left)
