@@ -15,7 +15,8 @@ def workers() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("LAZYRICH_WORKERS", "1")
-        environment.setenv("LAZYRICH_FIRST_VIEWER_SECONDS", "2")
+        # what nobody looks at ends at the next check of the pool; `watching` in scripts.py looks
+        environment.setenv("LAZYRICH_FIRST_VIEWER_SECONDS", "0.1")
         environment.setenv("LAZYRICH_GRACE_SECONDS", "0")
         environment.setenv("LAZYRICH_SESSION_STARTS", "10000")
         # pictures computed ahead of clicks have their own tests, in a browser

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +14,9 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from lazyrich.config.schema import Config
+from lazyrich.serving.run import Run
 from lazyrich.web.page.markdown_escape import plain
+from lazyrich.web.server.wiring import pool
 
 # For each AppTest, Streamlit reads the metadata of every installed package, in search of components, for a third of a
 # second. A server does so once. No package comes or goes during the tests.
@@ -42,6 +45,25 @@ def unfold(app: AppTest, experiment: str) -> AppTest:
 def state(app: AppTest, experiment: str) -> Any:
     """Return the state of the page: .config is shown, .kept are beside it."""
     return app.session_state[f"{experiment}.state"]
+
+
+@contextmanager
+def watching(app: AppTest, experiment: str) -> Iterator[Run]:
+    """Watch the one run of the page, as a browser does.
+
+    A run that has ended because nobody watched it yet is asked for again.
+    """
+    (id,) = state(app, experiment).runs.values()
+    shown = pool().get(id)
+    assert shown is not None
+    run = pool().request(shown.config)
+    pool().watch(run)
+    try:
+        if run is not shown:
+            app.run()
+        yield run
+    finally:
+        pool().unwatch(run)
 
 
 def field(app: AppTest, key: str) -> Any:

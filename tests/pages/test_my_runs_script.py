@@ -10,8 +10,7 @@ from lazyrich.run_archive.writing import archive
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.my_runs.places import PLACES
 from lazyrich.web.page.upload_widget import example
-from lazyrich.web.server.wiring import pool
-from tests.pages.scripts import APP, move, opened, state, unfold
+from tests.pages.scripts import APP, move, opened, state, unfold, watching
 
 SMALL = {"steps": "30", "samples": "6", "test_samples": "5", "width": "4"}
 
@@ -38,12 +37,9 @@ def follow(app, link):
 
 
 def to_its_end(app):
-    """Watch the run on the page, as a browser does, until it is over."""
-    [id] = state(app, "student-teacher").runs.values()
-    run = pool().get(id)
-    pool().watch(run)
-    eventually(lambda: run.over, seconds=60)
-    pool().unwatch(run)
+    """Watch the run on the page until it is over."""
+    with watching(app, "student-teacher") as run:
+        eventually(lambda: run.over, seconds=60)
 
 
 def blocks(app):

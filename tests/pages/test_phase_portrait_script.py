@@ -12,8 +12,7 @@ from lazyrich.sweeps import reference
 from lazyrich.web.page import url_state
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.portrait.cell_comparison import Cells
-from lazyrich.web.server.wiring import pool
-from tests.pages.scripts import opened, state, unfold
+from tests.pages.scripts import opened, state, unfold, watching
 
 PAGE, NAME = "phase_portrait", "phase-portrait"
 
@@ -136,10 +135,7 @@ def test_one_value_for_an_axis_is_refused_and_another_axis_brings_its_range():
 
 def test_while_a_larger_grid_is_refused_the_cells_are_those_of_the_portrait_that_is_shown():
     app = opened(PAGE, see=NAME, x_points="3", y_points="3", seeds="1", samples="40", dimension="5")
-    (id,) = state(app, NAME).runs.values()
-    run = pool().get(id)
-    pool().watch(run)
-    try:
+    with watching(app, NAME) as run:
         eventually(lambda: run.over, seconds=60)
         for setting, value in (("x_points", 61), ("y_points", 61), ("seeds", 256)):
             app.session_state[f"{NAME}.{setting}"] = value
@@ -151,5 +147,3 @@ def test_while_a_larger_grid_is_refused_the_cells_are_those_of_the_portrait_that
         assert "Lower " in app.error[0].value
         drawn = [part.proto.component_name for part in app.get("bidi_component")]
         assert sum(name.endswith("lazyrich_figure") for name in drawn) == 1
-    finally:
-        pool().unwatch(run)
