@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -56,8 +57,9 @@ def setting(name: str, *default: float) -> Any:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=64, typed=True)
 def spaced(name: str, low: float, high: float, points: int, even: bool = False) -> np.ndarray:
-    """Return the points of an axis (points,), increasing.
+    """Return the points of an axis (points,), increasing. They are kept, and cannot be written to.
 
     For a whole-number parameter they are distinct whole numbers, and even ones if `even`.
     """
@@ -67,10 +69,11 @@ def spaced(name: str, low: float, high: float, points: int, even: bool = False) 
     values = np.array([float(f"{value:.12g}") for value in values])
     # the ends are exactly those asked for
     values[0], values[-1] = low, high
-    if not isinstance(low, int):
-        return values
-    unit = 2 if even else 1
-    return np.unique((unit * np.ceil(values / unit - 1e-9)).astype(np.int64))
+    if isinstance(low, int):
+        unit = 2 if even else 1
+        values = np.unique((unit * np.ceil(values / unit - 1e-9)).astype(np.int64))
+    values.setflags(write=False)
+    return values
 
 
 def in_fields(given: Any) -> Any:
