@@ -163,7 +163,7 @@ def test_a_limit_that_is_reached_is_told():
         (LinearOrRelu(points=3, seeds=1), "level"),
         (DeepNetwork(alphas=(1.0,), width=10, depth=2, samples=32, steps=10), "falling"),
         (DeepNetwork(alphas=(1.0,), width=10, depth=2, samples=32, steps=60), "level"),
-        (Filters(alphas=(1.0,), steps=30, samples=200), "plateau"),
+        (Filters(alphas=(1.0,), steps=30, samples=200, test_samples=100, seeds=1), "plateau"),
         (Grokking(alphas=(1.0,), p=7, width=8, steps=100), "falling"),
         (ImplicitBias(points=3), "flat"),
         (PhasePortrait(**QUICK["phase-portrait"]), "unknown"),

@@ -26,7 +26,9 @@ EXAMPLES = {
         sizes=(32,), width=8, test_samples=32, steps=20, levels=2, vocabulary=4, synonyms=4, **ALPHAS
     ),
     "grokking": Grokking(p=5, width=8, steps=60, dtype="float64", **ALPHAS),
-    "quadratic": Grokking(p=5, width=8, steps=60, optimiser="adamw", loss="cross-entropy", activation="quadratic"),
+    "quadratic": Grokking(
+        p=5, width=8, steps=60, optimiser="adamw", loss="cross-entropy", activation="quadratic", **ALPHAS
+    ),
     "phase-portrait": PhasePortrait(
         seeds=1, x_points=2, y_points=2, tau=(1.0, 2.0), at=(10, 30), dimension=2, samples=12, width=6, test_samples=8
     ),

@@ -21,7 +21,7 @@ from lazyrich.theory import (
     single_neuron,
 )
 
-CASES = 25
+CASES = 15
 """Starts of each kind; ten kinds."""
 
 KINDS = {

@@ -122,7 +122,7 @@ def test_a_neuron_rests_at_the_origin_until_it_can_leave(seed):
     assert np.abs(theirs[zero]).max() < 100 * THIN
     assert far(plane(found.W, found.a), plane(theirs, readouts)) < 0.003
     # and small steps of descent, whose neurons jump to and fro around the origin
-    rate = 2e-4
+    rate = 4e-4
     steps = np.round(TIMES[::6] / rate).astype(int)
     jumping = descent(*given, rate, steps)
     at_steps = flow(*given, steps * rate, tolerance=2e-4)
