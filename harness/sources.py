@@ -23,7 +23,7 @@ def imports(path: Path) -> Imports:
         if isinstance(node, ast.Import | ast.ImportFrom):
             found.append(node)
             for_types.extend([node] if typed else [])
-        # an import is a statement: expressions, which are most of a file, have none within
+        # imports are statements, so skip expressions, which are most of a file
         for statements in ("body", "handlers", "orelse", "finalbody", "cases"):
             inner = getattr(node, statements, ())
             for one in inner if isinstance(inner, list) else ():

@@ -1,5 +1,6 @@
-"""One thread for torch and numpy: the networks of the tests are small, and on a busy machine two threads are far
-slower. One browser and one server for all tests that look through one."""
+"""Settings and fixtures of all tests: one browser, one server, and one thread for torch and numpy.
+
+The networks of the tests are small, and two threads are far slower on a busy machine."""
 
 import gc
 import logging
@@ -19,10 +20,10 @@ from lazyrich.config import machine
 from lazyrich.serving.workers.memory import GRAPHICS_CARDS
 from tests.order import BROWSER, SLOWEST, Scheduler, place
 
-# For workers of pytest-xdist, whose numpy and scipy read it when they are loaded; not for programs that tests start.
+# For workers of pytest-xdist: numpy and scipy read it at their import. Programs that tests start do not inherit it.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-# how long an example takes says something of the machine, not of the code
+# the time of an example depends on the machine, not on the code
 UNTIMED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("the same in every run", derandomize=True, **UNTIMED)
 hypothesis.settings.register_profile("others in every run", **UNTIMED)
@@ -32,15 +33,15 @@ MARKERS = {"browser": "browser", "firefox": "browser", "cuda": "gpu", "soak": "s
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Here, because options of folders further down come too late; see tests/soak/conftest.py."""
+    """Add the option of tests/soak/conftest.py, a file that pytest loads only after it has parsed the options."""
     parser.addoption("--long", action="store_true", help="soak tests in their long form")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Random examples only with `--long`: what fails in one run of `make test` fails in the next.
+    """Use the same hypothesis examples in every run, so that failures of `make test` repeat; random ones with `--long`.
 
-    Garbage is not searched for while tests are imported; see pytest_collection_finish. torch takes more than a second
-    to import, which the process that only hands out tests to workers need not do.
+    Also stop the garbage collector while tests are imported (see pytest_collection_finish), and import torch only in
+    processes that run tests: it takes more than a second.
     """
     gc.disable()
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
@@ -51,10 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that are for `--long` alone only then, and then with no limit of time.
-
-    All in the order of tests/order.py.
-    """
+    """Leave out tests marked `long` without `--long`, and lift the time limit with it. Sort by tests/order.py."""
     if config.getoption("long"):
         for item in items:
             item.add_marker(pytest.mark.timeout(0))
@@ -72,11 +70,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Leave all that was imported out of the search for garbage, a tenth of the time of all tests, and search less
-    often than Python does by itself; and programs that tests start the threads of numpy that they have.
+    """Speed up the tests: collect less garbage, and let torch's loggers propagate.
 
-    The hundred loggers of torch hand on what they are told, as others do: pytest adds its two handlers to each that
-    does not, three times a test.
+    Garbage collection would take a tenth of the time of all tests: exclude all imported objects from it, and run it
+    less often than Python does. pytest adds two handlers to each logger that does not propagate, three times a test,
+    and torch has a hundred of those. Programs that tests start may again use several threads in numpy.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -89,12 +87,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    """Called where tests run on several workers."""
+    """Return the project's scheduler, if tests run on several workers."""
     return Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_report_header() -> str:
-    """Says whether the tests that take a device have run on a graphics card as well."""
+    """Return a line that states whether tests with a device also run on a graphics card."""
     if any(card.exists() for card in GRAPHICS_CARDS):
         import torch
 
@@ -118,14 +116,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app for all tests with a browser but those of previews, which would take a third of its worker's time."""
+    """The app for all browser tests but those of previews, which would take a third of its worker's time."""
     with quick_server(tmp_path_factory.mktemp("server") / "log.txt", LAZYRICH_SESSION_PREVIEWS="0") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def forked() -> Iterator[Forked]:
-    """Programs that have torch imported when they start."""
+    """Start programs that have torch imported already."""
     commands = ("lazyrich.cli.commands", "lazyrich.sweeps.command", "lazyrich.studies.command")
     with Forked("torch", *commands, "distributed.cli.dask_worker", "distributed.cli.dask_scheduler") as forked:
         yield forked
@@ -133,7 +131,7 @@ def forked() -> Iterator[Forked]:
 
 @pytest.fixture
 def container(tmp_path, monkeypatch):
-    """container(limit, used, files): as if in one, of control groups of the second kind."""
+    """container(limit, used, files): write the files from which a container with cgroup v2 reads its memory."""
     monkeypatch.setattr(machine, "CGROUP", tmp_path)
 
     def make(limit, used, files):

@@ -1,8 +1,8 @@
-"""The order in which tests are begun, and which of them one worker of pytest-xdist takes.
+"""The order in which tests start, and the tests that must share one worker of pytest-xdist.
 
-First those that need neither a browser nor only arithmetic. Then those with a browser: from the first of them on
-playwright's event loop runs on the thread of a worker, and no other can. Last those that just compute. Parallel runs
-keep this order only with `--no-loadscope-reorder`.
+Tests with an event loop of their own come first, browser tests second, tests that only compute last: once a worker has
+run a browser test, playwright's event loop occupies its thread, and no other loop can run there. Parallel runs keep
+this order only with `--no-loadscope-reorder`.
 """
 
 from xdist.scheduler import LoadFileScheduling
@@ -29,7 +29,7 @@ SLOWEST = (
     *("experiments/phase_portrait/test_numbers.py", "experiments/deep_network/test_training.py"),
     *("experiments/linear_network/test_exact.py", "experiments/test_previews.py"),
 )
-"""The longest files of each turn, in the order in which they are begun, so that none is left alone at the end."""
+"""The longest files of each group, in the order in which they start. Started late, one would run alone at the end."""
 
 TOGETHER = {
     **{"tests/firefox/": "one Firefox", "tests/pages/": "one pool with its worker"},
@@ -38,17 +38,17 @@ TOGETHER = {
     **{"tests/sweeps/test_dask.py": "forked", "tests/sweeps/test_resume.py": "forked"},
     **{"tests/results/test_export.py": "forked", "tests/training/test_precision.py": "forked"},
 }
-"""Folders and files -> what their tests share that is slow to start."""
+"""Folders and files -> the slowly starting resource that their tests share."""
 
 
 def place(name: str) -> tuple[int, int, str]:
-    """Return what sorts files, named from the folder of tests, in the order in which their tests are begun."""
+    """Return the sort key of a file, named by its path below tests/."""
     turn = 1 if name.startswith(BROWSER) else 2 if name.startswith(COMPUTING) else 0
     return turn, SLOWEST.index(name) if name in SLOWEST else len(SLOWEST), name
 
 
 class Scheduler(LoadFileScheduling):
-    """The tests of a file on one worker, and those that share what is slow to start."""
+    """Keeps the tests of a file on one worker, and also all tests that share a slowly starting resource."""
 
     def _split_scope(self, nodeid: str) -> str:
         return next((shared for place, shared in TOGETHER.items() if nodeid.startswith(place)), nodeid.split("::")[0])

@@ -13,7 +13,7 @@ SIZES = [128, 512, 2048, 8192, 32768]
 
 
 def errors(frames: int = 4) -> np.ndarray:
-    """(frames, 3 networks, 5 points, 3): more points with each frame; a gap in the last network, a lone point in it."""
+    """Return (frames, 3 networks, 5 points, 3): more points with each frame. The last network has a gap."""
     median = np.array([[0.9, 0.7, 0.5, 0.3, 0.1]]) * np.array([[1.0], [0.8], [0.6]])
     spread = np.stack([median, median - 0.05, median + 0.04], axis=-1)
     values = np.repeat(spread[None], frames, axis=0)
@@ -61,7 +61,7 @@ TRAINED = np.array([[300, 200, 400], [350, 300, 400], [500, 450, 500], [NAN] * 3
 
 
 def bars_run() -> Run:
-    """Nothing yet, then only the training, then all."""
+    """Return a run of three frames: no numbers yet, then those of training only, then all."""
     nothing = np.full((4, 3), NAN)
     arrays = {"delay": np.stack([nothing, nothing, DELAY]), "train_steps": np.stack([nothing, TRAINED, TRAINED])}
     return Run(arrays, spread=tuple(arrays))
@@ -84,5 +84,5 @@ VALUES = np.array([[0.0, 0.2, 0.4, 0.6], [0.3, 0.5, 0.7, 0.9], [1.0, 0.8, 0.1, N
 
 
 def map_run(values: np.ndarray = VALUES) -> Run:
-    """Two frames: nothing yet, and these values."""
+    """Return a run of two frames: no numbers yet, then these values."""
     return Run({"map": np.stack([np.full_like(values, NAN), values])}, {"alphas": ALPHAS, "taus": TAUS})

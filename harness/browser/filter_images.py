@@ -88,7 +88,7 @@ class Run:
         self.gabor, self.low = random.random((2, FRAMES, *shape[:2])).astype(np.float32)
         arrays = {"filters": self.W, "change": self.W - self.W[0], "filter_gabor": self.gabor, "filter_low": self.low}
         if fit:
-            # the first network's filters have none yet, as between two frames that are measured
+            # the first network has no fits yet, as in frames between two measurements
             arrays["gabor_fit"] = np.where(np.arange(len(ALPHAS)).reshape(-1, 1, 1, 1, 1) == 0, 0, self.W / 2)
         self.shapes = [[name, list(array.shape[1:])] for name, array in arrays.items()]
         moments = np.stack([100 * np.arange(FRAMES), np.arange(FRAMES)], axis=1)

@@ -1,4 +1,4 @@
-"""A live chart on the page of live_chart_server: what it shows, and what it waits for."""
+"""Read a live chart on the page of live_chart_server, and wait for its states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Open = Callable[..., Page]
 
 
 def unmounted(page: Page) -> None:
-    """Take the chart off the page, which is then as before there was one."""
+    """Remove the chart from the page, and restore the page's state before it."""
     page.evaluate(
         """() => {
             unmount();
@@ -39,7 +39,7 @@ def wait_data(page: Page, name: str, test: str) -> None:
 
 
 def until(page: Page, holds: Callable[[], bool], seconds: float = 10) -> None:
-    """Let the page go on until something holds outside of it."""
+    """Keep the page running until a condition outside of it holds."""
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end

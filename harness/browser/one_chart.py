@@ -70,8 +70,10 @@ SETUP = """
 
 
 class Run:
-    """A run of frames with these chart arrays, (frames, ...) each, in the format in which they travel. spread: names of
-    those whose last axis is (median, lowest, highest)."""
+    """A run of frames with these chart arrays, (frames, ...) each.
+
+    spread: names of the arrays whose last axis is (median, lowest, highest).
+    """
 
     def __init__(self, arrays: dict[str, Any], view: dict[str, Any] | None = None, spread: tuple[str, ...] = ()):
         self.arrays = {name: np.asarray(values, dtype=np.float32) for name, values in arrays.items()}
@@ -91,7 +93,7 @@ class Run:
         ]
 
     def packed(self, id: str) -> str:
-        """The server's answer, in base 64."""
+        """Return the server's answer with all frames, in base 64."""
         count = len(self.frames)
         entry = {"id": id, "status": "finished", "message": "", "progress": 1, "remedy": {}, "first": 0}
         entry |= {"count": count, "verdicts": [""] * count}
@@ -101,7 +103,7 @@ class Run:
 
 
 def complete(spec: dict[str, Any]) -> dict[str, Any]:
-    """What travels of a specification: with an id, a title and all defaults."""
+    """Return a specification as the server sends it: with an id, a title and all defaults."""
     given = {name: value for name, value in spec.items() if value is not None}
     return charts.read({"id": "one", "title": "A chart", **given}).wire()
 
@@ -133,12 +135,12 @@ def show(
 
 
 def traces(page: Page) -> list[dict[str, Any]]:
-    """What plotly draws, as plain data."""
+    """Return the traces that plotly draws, as plain data."""
     return json.loads(page.evaluate("JSON.stringify(chart.plot.data)"))
 
 
 def pixel(page: Page, x: float, y: float, canvas: str = "head") -> list[int]:
-    """RGBA of the chart's canvas where plotly's axes have the point (x, y)."""
+    """Return the RGBA of the chart's canvas at the point (x, y) of plotly's axes."""
     x, y = float(x), float(y)
     return page.evaluate(
         """async ([x, y, canvas]) => {
@@ -158,7 +160,7 @@ def rgb(colour: str) -> list[int]:
 
 
 def near(seen: list[int], colour: str) -> bool:
-    """Whether a pixel is of a colour, all of it."""
+    """Whether a pixel is opaque and has this colour."""
     return seen[3] > 250 and np.abs(np.subtract(seen[:3], rgb(colour))).max() <= 3
 
 
@@ -167,7 +169,7 @@ def named(page: Page, name: str) -> list[dict[str, Any]]:
 
 
 def texts(page: Page, where: str) -> list[str]:
-    """Of plotly's drawing."""
+    """Return the texts of plotly's drawing that match a selector."""
     return page.locator(f".plot {where}").all_text_contents()
 
 

@@ -52,13 +52,13 @@ def chart(page: Page):
 def go(page: Page, address: str) -> None:
     """Go to another address of the app within the visit, as Back and Forward do.
 
-    Nothing is loaded anew, which takes a third of the time of opening the address.
+    No file is loaded again, so this takes a third of the time of opening the address.
 
     Args:
         page: A page of the app.
         address: What follows the server's own address.
     """
-    # before the app has drawn its first page it does not hear of another address
+    # the app ignores a change of address before it has drawn its first page
     page.locator("h1:visible").first.wait_for(timeout=30_000)
     page.evaluate("(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }", address)
 
@@ -68,7 +68,7 @@ def go_to_page(page: Page, address: str) -> None:
 
     Args:
         page: A page of the app.
-        address: What follows the server's own address; of another page than the one that is shown.
+        address: What follows the server's own address. It must lead to another page than the current one.
     """
     names = "[document.title, [...document.querySelectorAll('h1')].find((one) => one.checkVisibility())?.innerText]"
     before = page.evaluate(names)
@@ -117,7 +117,7 @@ def finished(page: Page, last_step: int) -> None:
     chart(page).focus()
     end = time.monotonic() + 30
     while attribute(page, "step") != str(last_step) and time.monotonic() < end:
-        # again, as it leads to the newest frame that has come, perhaps to that of the run before
+        # repeated, since End leads to the newest received frame, perhaps of the previous run
         page.keyboard.press("End")
         page.wait_for_timeout(50)
     expect(chart(page)).to_have_attribute("data-step", str(last_step))

@@ -34,7 +34,7 @@ SAVE = '[data-title="Download as {0}"], [aria-label="Download as {0}"]'
 def saved(figure: Locator, format: str) -> bytes:
     """Return the file that a figure's button saves: PNG or SVG.
 
-    By hand: a browser stops a page that brings more than ten files by itself.
+    Clicks the button, since a browser stops a page that saves more than ten files by script.
     """
     with figure.page.expect_download() as file:
         figure.locator(SAVE.format(format)).first.click()

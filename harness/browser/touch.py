@@ -1,4 +1,4 @@
-"""Touch gestures, and a phone's screen for a page that has begun on another."""
+"""Touch gestures, and a switch of an open page to the screen of a phone and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touc
 
 
 def as_phone(page: Page) -> CDPSession:
-    """Give a page the screen of a phone, as `new_context(**PHONE)` does; it knows its touch screen once it is reloaded.
+    """Give a page the screen of a phone, as `new_context(**PHONE)` does. Scripts detect touch after a reload.
 
     Returns:
         The argument of `as_screen`.
@@ -25,7 +25,7 @@ def as_phone(page: Page) -> CDPSession:
 
 
 def as_screen(page: Page, phone: CDPSession, viewport: ViewportSize) -> None:
-    """Give a page that had the screen of a phone one without touch again."""
+    """Give a page with the screen of a phone its screen without touch back."""
     phone.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     phone.detach()
     page.set_viewport_size(viewport)
@@ -46,7 +46,7 @@ def swipe(page: Page, *points: tuple[float, float]) -> None:
 
 
 def tap(page: Page, x: float, y: float) -> None:
-    """Touch the screen and release, also on a page that is not told of a touch screen."""
+    """Touch the screen and release, also on a page without a touch screen."""
     swipe(page, (x, y))
 
 

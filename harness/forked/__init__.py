@@ -3,9 +3,9 @@
 with Forked("torch", "lazyrich.cli.commands") as forked:
     subprocess.run([*forked.python, "-m", "lazyrich", "student-teacher", "--out", "run.csv"])
 
-For tests of what a program does after its imports. Each has the arguments, folder, environment and open files that it
-is given, standard streams as Python makes them of these, and the end of a program of its own. It is killed when the
-process that was started with `python` is. Tests of the imports themselves, and of other signals, need a real start.
+For tests of a program's behaviour after its imports. Each program has the arguments, folder, environment, open files
+and standard streams that it would have after a real start, and its exit code is returned. Killing the process that was
+started with `python` kills the program too. Tests of the imports themselves, and of other signals, need a real start.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Forked:
-    """A program that imports modules and then waits for what to run; it ends with the block, or with this program."""
+    """A process that imports modules, then waits for programs to run; it ends with the block, or with this process."""
 
     def __init__(self, *modules: str):
         self._folder = tempfile.TemporaryDirectory()
@@ -33,11 +33,11 @@ class Forked:
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # a Ctrl-C is for those who run the tests
+            # a Ctrl-C at the terminal must reach the tests only
             start_new_session=True,
         )
         self.python = [sys.executable, "-I", "-S", str(Path(__file__).with_name("client.py")), path]
-        """Words to start a program with, in place of `python`: `-m` and a module, or a script, and arguments."""
+        """Use these words in place of `python`, followed by `-m` and a module, or by a script, and by arguments."""
 
     def __enter__(self) -> Self:
         assert self._process.stdout is not None

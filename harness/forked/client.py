@@ -15,7 +15,7 @@ def is_open(number: int) -> bool:
 
 
 def main() -> int:
-    # before a socket takes the place of a stream that is closed
+    # listed before the socket below takes the number of a closed stream
     numbers = [number for number in range(100) if is_open(number)]
     _, path, *words = sys.argv
     ask = {"words": words, "folder": os.getcwd(), "environment": dict(os.environ), "numbers": numbers}
@@ -23,7 +23,7 @@ def main() -> int:
         server.connect(path)
         socket.send_fds(server, [json.dumps(ask).encode()], numbers)
         code = int(server.recv(100))
-    # a shell tells of a signal so
+    # the exit code of a shell for a program that a signal ended
     return code if code >= 0 else 128 - code
 
 

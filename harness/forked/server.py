@@ -20,7 +20,7 @@ ABOVE = 200
 
 
 def serve(path: str) -> list[str]:
-    """Wait for clients until standard input is closed. Returns in each forked program, with its words.
+    """Wait for clients until standard input is closed. Returns in each forked program, with its arguments.
 
     A program whose client has gone is killed.
     """
@@ -29,7 +29,7 @@ def serve(path: str) -> list[str]:
         listening.listen()
         print("ready", flush=True)
         running: dict[socket.socket, tuple[int, int]] = {}
-        """The connection of a client -> its program, as a number and as a file that tells of its end."""
+        """The connection of a client -> its program: process id, and a descriptor that is readable after its end."""
         try:
             while True:
                 ends = [end for _, end in running.values()]
@@ -58,7 +58,7 @@ def serve(path: str) -> list[str]:
 
 
 def end_one(connection: socket.socket, program: int, end: int) -> None:
-    """Kill a program, if it has not ended, and tell its client, if it is there."""
+    """Kill a program unless it has ended, and send its exit code to its client unless that has gone."""
     signal.pidfd_send_signal(end, signal.SIGKILL)
     _, status = os.waitpid(program, 0)
     os.close(end)

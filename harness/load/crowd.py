@@ -101,7 +101,7 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
             await guest.stay(until, listen_to_the_teacher)
             return
         if number >= crowd.sessions:
-            # short runs, which soon take no more turns from those of others
+            # short runs, which slow down the runs of others for a short time only
             link = f"{LINK.format(seed=1000 if crowd.alike else 1000 + number)}&steps=20"
             guest = RecordedVisitor(url, "dragger", link, chance)
             seen.append(guest.visit)

@@ -1,6 +1,6 @@
 """A real server and a real Chromium, for the browser tests.
 
-Every page of a test fails it on a console error, a failed request, or a request to anywhere but this machine.
+A test fails if one of its pages has a console error, a failed request, or a request to another machine.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
 
 
 class Watched:
-    """What went wrong in the pages of a context.
+    """Records the errors in the pages of a context.
 
-    Chromium says on the console what was answered with an error, and has no address of another machine.
+    Chromium reports error responses on the console, and can reach no other machine.
     """
 
     def __init__(self, context: BrowserContext):
@@ -44,7 +44,7 @@ class Watched:
 
 @pytest.fixture
 def active_runs(server: Server):
-    """active_runs() -> how many runs train now; active_runs(wait_for=n) waits up to 10 s until it is n."""
+    """active_runs() -> number of runs in training; active_runs(wait_for=n) waits up to 10 s until it is n."""
 
     def count(wait_for: int | None = None) -> int:
         end = time.monotonic() + 10
@@ -62,26 +62,26 @@ SCREEN = {"width": 1280, "height": 800}
 TOUCH = {name: value for name, value in PHONE.items() if name != "viewport"}
 
 LOOKS = ("viewport", "color_scheme", "permissions")
-"""Settings of a context that its tab can change."""
+"""Settings of a context that can be changed later."""
 
 
 def exceptions(page: Page) -> list[str]:
-    """What Streamlit shows of the Python exceptions of a page."""
+    """Return the Python exceptions that Streamlit shows on a page."""
     return [] if page.is_closed() else page.get_by_test_id("stException").all_inner_texts()
 
 
 class Tab:
-    """A tab that tests share, one after the other: plotly and Streamlit take seconds to start in a new one.
+    """A tab that tests use one after the other: plotly and Streamlit take seconds to start in a new tab.
 
-    Each test begins with a page of its own, on a screen of the usual size, with nothing stored; or in the visit that
-    the tests before it in its file have begun. settings: those of its context, which stay.
+    Each test begins with an empty page of the usual size and empty storage, or continues the visit of the previous
+    tests in its file. settings: of the context, the same for all tests.
     """
 
     def __init__(self, browser: Browser, **settings: Any):
         self._browser, self._settings = browser, settings
         self.taken = False
         self.visit = ""
-        """The visit that it is in, if there is one: mostly the name of its file."""
+        """Name of the current visit, mostly that of its file; empty if there is none."""
         self._open()
 
     def _open(self) -> None:
@@ -99,7 +99,7 @@ class Tab:
         phone: bool = False,
         visit: str = "",
     ) -> Page:
-        """The page, for one test."""
+        """Return the page for one test."""
         if self.visit and visit != self.visit:
             self._empty()
         self.taken = True
@@ -115,9 +115,9 @@ class Tab:
         return self.page
 
     def leave(self, visit: str = "") -> list[str]:
-        """After the test. Returns what went wrong in it. A tab that cannot be left empty is given up for a new one.
+        """Empty the tab after a test, and return the errors of the test. A tab that cannot be emptied is replaced.
 
-        visit: what the next test that takes it with this goes on with.
+        visit: name of a visit. The next test that takes the tab with the same name continues on the page.
         """
         self.taken, self.visit = False, visit
         watched, shown = self.watched, []
@@ -156,7 +156,7 @@ class Tabs:
         self._tabs: dict[str, Tab] = {}
 
     def of(self, **settings: Any) -> Tab:
-        """The tab of these settings of a context; what is off need not be named."""
+        """Return the tab whose context has these settings; settings that are off may be left out."""
         settings = {name: value for name, value in sorted(settings.items()) if value}
         key = repr(settings)
         if key not in self._tabs:
@@ -164,11 +164,11 @@ class Tabs:
         return self._tabs[key]
 
     def leave(self) -> list[str]:
-        """After a test: what went wrong in those that it took."""
+        """Empty the tabs of a test, and return its errors."""
         return [line for tab in self._tabs.values() if tab.taken for line in tab.leave()]
 
     def close(self) -> None:
-        """After the last test."""
+        """Close all tabs, after the last test."""
         for tab in self._tabs.values():
             tab.context.close()
 
@@ -182,11 +182,11 @@ def tabs(browser: Browser) -> Iterator[Tabs]:
 
 @pytest.fixture
 def open_page(browser: Browser, server: Server, tabs: Tabs):
-    """open_page(address="", **context settings) -> Page on the playground or another page, watched until the test ends.
+    """open_page(address="", **context settings) -> Page of the app, watched for errors until the test ends.
 
-    address: what follows the server's own, like "exact-solutions?delta=1"; "/" is Start; settings alone, or nothing,
-    are the playground's. Pages beside the first one with the same settings are in a browser of their own.
-    Where a test is not about motion, the newest frame is shown at once, for playing takes seconds: motion=True plays.
+    address: path and query, such as "exact-solutions?delta=1"; "/" is Start; a query alone, or nothing, opens the
+    playground. A second page with the same settings gets a context of its own. motion: plays the run; without it the
+    newest frame is shown at once, since playing takes seconds.
     """
     contexts: list[tuple[BrowserContext, Watched]] = []
 
@@ -210,29 +210,29 @@ def open_page(browser: Browser, server: Server, tabs: Tabs):
     yield open_one
     wrong = tabs.leave()
     for context, watched in contexts:
-        with suppress(Error):  # of a page that has crashed
+        with suppress(Error):  # raised by a page that has crashed
             for page in context.pages:
                 wrong += exceptions(page)
         context.close()
         wrong += watched.wrong
-    # a page that is closed abandons what it was loading
+    # closing a page aborts its requests
     wrong = [line for line in wrong if "ERR_ABORTED" not in line]
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture(scope="module")
 def visited(tabs: Tabs) -> Iterator[Tab]:
-    """The tab of the visit of a file, which ends with its last test."""
+    """The tab for the visit of a file. The visit ends with the last test of the file."""
     yield tabs.of()
     tabs.of().leave()
 
 
 @pytest.fixture
 def visit(request: pytest.FixtureRequest, server: Server, visited: Tab):
-    """visit(address, **looks) -> Page at an address of the app, which is "" for Start, watched until the test ends.
+    """visit(address, **looks) -> Page at an address of the app ("" for Start), watched for errors until the test ends.
 
-    The tests of a file that ask for this have one visit together: each goes to its address as Back and Forward do, from
-    another page, which takes a third of the time of opening it.
+    All tests of a file with this fixture share one visit: each changes the address within the app, as Back and Forward
+    do, which takes a third of the time of opening a page.
     """
     tab, file = visited, request.node.path.name
 

@@ -45,9 +45,9 @@ NETWORKS = ["α 1", "α 4"]
 class Visit:
     """Contents to expect of a page.
 
-    drawn: selector of its drawing, if no run is shown to its end. settings: a piece of the line of settings in each
-    picture. legends: by chart what its legend or labels name. config: its run. theory: by chart the column whose last
-    value the line above it tells.
+    drawn: selector of its drawing, if the page shows no finished run. settings: part of the line of settings in each
+    picture. legends: for each chart, entries of its legend or labels. config: its run. theory: for each chart, the
+    column whose last value is in its caption.
     """
 
     drawn: str = ""
@@ -111,12 +111,12 @@ PAGES |= [
     of_run("deep-networks?see=deep-map", DeepMap(alphas=(1.0, 10.0), taus=(0.3, 3.0), width=24, steps=40)),
     ("playground?lesson=which-one-learns&step=1", Visit(drawn='[data-testid="lesson"] button')),
 ]
-"""Address -> what is there. They are visited in this order, no page twice in a row."""
+"""Address -> contents. Visited in this order, in which no page comes twice in a row."""
 
 
 @pytest.fixture(scope="module")
 def kinds() -> set[str]:
-    """The kinds of charts of which a PNG was looked at. One drawing makes both files, so that one of each will do."""
+    """Kinds of charts whose PNG was checked. PNG and SVG come from one drawing, so one PNG of each kind suffices."""
     return set()
 
 
@@ -131,7 +131,7 @@ def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stan
     else:
         to_the_end(page)
     load_axe(page)
-    # what axe-core checks beside the contrast is the same in the dark
+    # findings other than contrast do not depend on the theme
     findings = [f"dark: {one}" for one in serious_findings(page, "color-contrast")]
     page.emulate_media(color_scheme="light")
     page.wait_for_function("() => getComputedStyle(document.querySelector('.stApp')).colorScheme === 'light'")
@@ -189,7 +189,7 @@ def the_run_is_that_of_python(page: Page, visit: Visit) -> None:
         assert shown == pytest.approx(here.curves[column].iloc[-1], rel=0.06)
     popover(page, "Download")
     csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
-    tolerance = {"rtol": 1e-12} if visit.theory else {"rtol": 1e-5, "check_dtype": False}  # float32 is for networks
+    tolerance = {"rtol": 1e-12} if visit.theory else {"rtol": 1e-5, "check_dtype": False}  # networks train in float32
     pd.testing.assert_frame_equal(csv, here.curves, **tolerance)
     page.keyboard.press("Escape")
 

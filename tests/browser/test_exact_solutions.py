@@ -38,7 +38,7 @@ def test_training_agrees_with_theory_on_the_page_the_map_and_in_downloads_and_a_
         "a_exact", "mu_exact", "phi_exact", "kernel_distance_exact",
     } <= set(csv)  # fmt: skip
     page.keyboard.press("Escape")
-    # without a seed there is no button for one, and no key
+    # a page without a seed has neither a button nor a key for a new one
     expect(page.get_by_role("button", name="Same start again")).to_be_visible()
     expect(page.get_by_role("button", name="New seed")).to_be_hidden()
     chart(page).focus()
@@ -84,7 +84,7 @@ def the_exact_curves_are_there_before_training_has_gone_far(page: Page) -> None:
         return Number(data?.frames) > 3 && data.status === 'running';
     }"""
     )
-    # the pale bed reaches the right edge of the axes, where training comes only at the end
+    # the pale exact curve reaches the right edge of the axes, which training reaches only at its end
     painted = page.evaluate(
         """() => {
         const canvas = document.querySelector('[data-chart="kernel"] canvas.layer');

@@ -64,7 +64,7 @@ COMPUTE = f"""
 
 
 class Ends(StudentTeacher):
-    """Shows its first and its last step."""
+    """Records its first and its last step only."""
 
     @property
     def schedule(self):
@@ -73,7 +73,7 @@ class Ends(StudentTeacher):
 
 @pytest.fixture(scope="module")
 def page(visited: Tab) -> Iterator[Page]:
-    """A page for the functions alone, until one of the app takes its place."""
+    """A page for the functions alone; a page of the app replaces it later."""
     with LiveChartServer() as server:
         page = visited.take(visit=server.address)
         page.goto(server.address)
@@ -83,7 +83,7 @@ def page(visited: Tab) -> Iterator[Page]:
 
 
 def answered(config: StudentTeacher) -> tuple[str, list[Any]]:
-    """The first and the last frame of a run as they travel, and the frames."""
+    """Return the first and the last frame of a run, as the server sends them and as objects."""
     frames = [frame for frame in config.frames() if frame.step in (0, config.steps)]
     entry = {"id": "run", "status": "finished", "message": "", "progress": 1, "remedy": {}, "left": 0, "first": 0}
     entry |= {"count": 2, "verdicts": ["", ""], "header": protocol.describe_run(frames[0], 2, config.model_dump())}
@@ -92,13 +92,13 @@ def answered(config: StudentTeacher) -> tuple[str, list[Any]]:
 
 
 def computed(page: Page, config: StudentTeacher) -> tuple[dict[str, Any], list[Any]]:
-    """Functions computed by the browser from the last of two frames, and the frames."""
+    """Return the functions that the browser computes from the last of two frames, and the frames."""
     answer, frames = answered(config)
     return page.evaluate(COMPUTE, [answer, FUNCTION.wire(), 1]), frames
 
 
 def on_plane(frames: list[Any], degrees: Any) -> np.ndarray:
-    """Inputs of mean norm at angles of the plane."""
+    """Return inputs of mean norm at these angles of the plane."""
     arrays = {name: torch.as_tensor(value) for name, value in frames[0].header.arrays.items()}
     task = Task(**{name: arrays[name] for name in ("X", "y", "X_test", "y_test", "teacher_W", "teacher_a")})
     angles = np.radians(degrees)
@@ -137,19 +137,19 @@ def test_the_browsers_curves_are_the_networks_outputs_with_every_kink(page: Page
         outputs(on_plane(frames, teacher["t"]), arrays["teacher_W"], arrays["teacher_a"], config.leak),
         atol=LIMIT,
     )
-    # between two of its places the curve is drawn straight: no kink may lie between them
+    # the curve is straight between two of its points, so no kink may lie between them
     between = (t[1:] + t[:-1]) / 2
     bent = outputs(on_plane(frames, between), W, a, config.leak) - (f[1:] + f[:-1]) / 2
     curvature = np.abs(f).max() * np.radians(np.diff(t)) ** 2 / 8
     assert np.all(np.abs(bent) <= 2 * curvature + 10 * LIMIT * size)
-    # nor is any left out among the ticks
+    # the ticks include every kink
     in_plane = np.linalg.norm(frames[1].chart_data["plane"], axis=1) * frames[1].chart_data["sign"]
     total = 2 * (1 - config.leak) * float(np.sum(in_plane))
     assert sum(kink["jump"] for kink in found["kinks"]) == pytest.approx(total, abs=1e-5 * size)
 
 
 def test_its_caption_follows_a_choice_made_before_the_chart_is_drawn(page: Page):
-    """As on a slow line, where frames come before plotly.js."""
+    """On a slow line, frames may arrive before plotly.js."""
     answer, _ = answered(Ends(steps=20, dimension=7, samples=40, seed=3))
     assert "Samples are left out" in page.evaluate(CHOOSE, [answer, FUNCTION.wire()])
 
@@ -215,7 +215,7 @@ def test_own_data_of_one_input_are_drawn_over_it_in_the_units_of_the_file(page: 
 
 @pytest.mark.claims
 def test_the_presets_end_with_the_functions_that_their_page_describes(page: Page):
-    """Rich students end near the teacher with the weight on few kinks, lazy ones farther off with it on many."""
+    """Rich students end near the teacher, with few dominant kinks; lazy ones end farther away, with many."""
     medians = {}
     for preset in PRESETS[:4]:
         rows = []
@@ -236,7 +236,7 @@ def test_the_presets_end_with_the_functions_that_their_page_describes(page: Page
     distance, largest, kinks = np.transpose([medians[name] for name in names])
     np.testing.assert_allclose(distance, [0.011, 0.015, 0.017, 0.066], rtol=0.25)
     np.testing.assert_allclose(largest, [0.056, 0.066, 0.066, 0.189], rtol=0.25)
-    # the teacher has 6
+    # the teacher has 6 kinks
     np.testing.assert_allclose(kinks, [9.7, 12.1, 18.1, 22.4], rtol=0.05)
 
 
@@ -277,7 +277,7 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.6 * box["height"], steps=5)
     page.mouse.up()
     page.wait_for_function(f"() => {PLOT}._fullLayout.xaxis.range[0] > -100 && {PLOT}._fullLayout.xaxis.range[1] < 100")
-    # the ticks go on standing on the lower edge
+    # the ticks stay on the lower edge
     page.wait_for_function(
         f"() => {PLOT}.data.find(({{name}}) => /^kinks.*student/.test(name)).y[0] === {PLOT}._fullLayout.yaxis.range[0]"
     )
@@ -294,7 +294,7 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
     assert "lazy twin" not in page.evaluate(NAMES)
     page.get_by_role("checkbox", name="lazy twin").check()
     page.wait_for_function("() => new URLSearchParams(location.search).get('twin') === 'true'", timeout=20_000)
-    # the caption knows of it once the new run's header has come
+    # the caption shows the twin once the header of the new run has arrived
     expect(page.locator("label.choice", has_text="lazy twin").locator("svg")).to_be_visible(timeout=20_000)
     finished(page, 200)
     page.wait_for_function(f"() => {PLOT}.data.some(({{name}}) => name === 'lazy twin')", timeout=20_000)

@@ -16,17 +16,17 @@ RICH = "tau=0.1&delta=1&eta_a=1&eta_w=1&steps=2000"
 
 
 def row(page: Page, name: str) -> list[str]:
-    """What the table of runs says of one: its name and its numbers."""
+    """Return the row of a run in the table of runs: its name and its numbers."""
     return page.locator(".runs tbody tr", has_text=name).locator("th > span, td[data-label]").all_inner_texts()
 
 
 def kept(page: Page) -> list[dict[str, list[str]]]:
-    """The settings of the kept runs in the address."""
+    """Return the settings of the kept runs in the address."""
     return [parse_qs(text) for text in parse_qs(urlsplit(page.url).query).get("keep", [])]
 
 
 def to_the_end(page: Page) -> None:
-    """All runs trained, and each shown at its own end."""
+    """Wait until all runs are trained, and show each at its own end."""
     trained(page)
     expect(page.locator(".runs tbody small", has_text=re.compile("training|waiting"))).to_have_count(0, timeout=60_000)
     chart(page).focus()
@@ -58,14 +58,14 @@ def keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(
     told = [number(text.replace("%", "")) for text in row(page, "τ 0.1")[1:6]]
     for value, column in zip(told, columns, strict=True):
         assert value == pytest.approx(rich[column] * (100 if column == "activation_flips" else 1), rel=0.06), column
-    # lazy ends at t = 1.25; the axis reaches to where the rich one ends
+    # the lazy run ends at t = 1.25; the axis reaches the end of the rich run
     for name in ("loss", "kernel"):
         high = page.evaluate(f"() => document.querySelector('[data-chart={name}] .plot')._fullLayout.xaxis.range[1]")
         assert rich.time < 10**high < 2 * rich.time
     planes = "() => [...document.querySelectorAll('.plane-chart .plot')].map((p) => p.layout.xaxis.range[1])"
     lazy_plane, rich_plane = page.evaluate(planes)
     assert lazy_plane > 4 and rich_plane < 1
-    # the preset has seed 2, so the next one is 3, for both
+    # the preset has seed 2, so the next seed is 3, for both runs
     page.get_by_role("button", name="New seed").click()
     page.wait_for_function("() => location.search.includes('seed=3')", timeout=15_000)
     page.wait_for_function("() => decodeURIComponent(location.search).split('keep=')[1]?.includes('seed=3')")
@@ -73,7 +73,7 @@ def keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(
     assert [run["seed"] for run in kept(page)] == [["3"]]
     expect(page.locator(".runs tbody tr")).to_have_count(2)
     assert "seed" not in row(page, "τ 0.1")[0]
-    # what is taken away is of one run, by choice
+    # the visitor chooses one run for "Same in Python"
     body = popover(page, "Same in Python")
     expect(body).to_contain_text("tau=2.0")
     body.get_by_role("combobox").click()
@@ -109,7 +109,7 @@ def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboa
     planes = [plane.bounding_box() for plane in page.locator(".plane-chart .frame").all()]
     assert len(planes) == 5
     assert all(box["width"] >= 110 and box["height"] >= 110 for box in planes)
-    # the large one fills the height of the others, and the function beside them is as high
+    # the large plane is as high as the others together, and so is the function beside them
     large, function = planes[0], page.locator("[data-chart=function]").bounding_box()
     lowest = max(box["y"] + box["height"] for box in planes)
     assert abs(large["y"] + large["height"] - lowest) < 40 and function["y"] + function["height"] > lowest - 5
@@ -133,7 +133,7 @@ def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboa
     page.keyboard.press("Enter")
     expect(page.locator(".runs tbody tr")).to_have_count(4, timeout=15_000)
     assert [run["delta"] for run in kept(page)] == [["1"], ["0"], ["-1"]]
-    # who stays keeps its colour, and the focus goes on to the next one
+    # the remaining runs keep their colours, and the focus moves to the next run
     assert [line.get_attribute("stroke") for line in colours.all()] == [*before[:2], *before[3:]]
     expect(page.get_by_role("button", name="Drop the kept run τ 0.1, δ 0", exact=True)).to_be_focused()
     page.get_by_role("button", name="Drop kept", exact=True).click()

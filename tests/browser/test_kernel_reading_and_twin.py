@@ -33,7 +33,7 @@ def the_reading_of_the_kernel_is_below_the_charts(page: Page, run: Result) -> No
         assert title.bounding_box()["y"] > bar["y"] + bar["height"]
     cells = chart(page).locator(".heat-chart .plot")
     box = cells.bounding_box()
-    # a cell of the right half, which is the kernel now
+    # a cell of the right half, which shows the present kernel
     cells.hover(position={"x": 0.7 * box["width"], "y": 0.5 * box["height"]})
     expect(page.locator(".heat-chart .tip")).to_contain_text("now, training input", timeout=15_000)
 

@@ -40,7 +40,7 @@ def test_a_step_waits_for_the_prediction_tells_the_downloaded_numbers_and_stays_
     page = open_page(f"/playground?{urlencode(query, doseq=True)}")
     run, card = page.get_by_test_id("live-run"), page.get_by_test_id("lesson")
     expect(run).to_have_attribute("data-status", "finished", timeout=60_000)
-    # held at its start, although without motion it would be at its end
+    # the lesson holds the run at its start, although runs without motion are shown at their end
     expect(run).to_have_attribute("data-frames", "1")
     assert not card.locator(".outcome").inner_text()
     assert page.locator('[data-chart="loss"]').evaluate("node => getComputedStyle(node).outlineStyle") == "dashed"
@@ -50,14 +50,14 @@ def test_a_step_waits_for_the_prediction_tells_the_downloaded_numbers_and_stays_
     assert write(float(row["train_loss"])) in text and write(float(row["test_loss"])) in text
     assert lesson.steps[0].answers[2] in text
     page.keyboard.press("Escape")
-    # another task: the text follows the run that is shown
+    # with another task, the text follows the new run
     page.get_by_label("Seed", exact=True).fill("5")
     page.keyboard.press("Enter")
     expect(card.locator(".outcome")).not_to_contain_text(write(float(row["train_loss"])), timeout=60_000)
     text = told(page)
     assert write(float(last_row(page)["train_loss"])) in text
     page.reload()
-    assert lesson.steps[0].answers[2] in told(page)  # kept by the browser
+    assert lesson.steps[0].answers[2] in told(page)  # the browser has stored the answer
 
 
 @pytest.mark.parametrize(

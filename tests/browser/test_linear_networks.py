@@ -43,7 +43,7 @@ def test_training_agrees_with_theory_where_there_is_one_and_the_top_bar_leads_on
     expect(why).to_be_hidden()
     page.keyboard.press("Enter")
     expect(why).to_be_visible()
-    # after a key the focus is that of the keyboard, and has to be seen
+    # after a key press, the focus must be visible
     page.get_by_role("link", name="Playground").focus()
     assert page.evaluate("getComputedStyle(document.activeElement).outline").endswith("solid 2px")
     page.go_back()

@@ -31,7 +31,7 @@ def test_the_papers_map_draws_the_curves_of_its_cells_and_leads_to_these_student
 
 
 def the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_load_no_second_plotly(page: Page) -> None:
-    """Leaves two cells pinned or chosen, in a narrow window in the dark."""
+    """Ends with two cells, one pinned and one chosen, in a narrow window with the dark theme."""
     figure = page.get_by_role("figure", name="Kernel distance over training time")
     plots = figure.locator(".legend .traces")
     expect(plots).to_have_count(1, timeout=30_000)
@@ -173,7 +173,7 @@ def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_
         }"""
     )
     page.get_by_role("button", name="Go on").click()
-    # what was there is there before anything new can be
+    # the earlier frames are sent before any new frame
     page.wait_for_function("() => held.length", timeout=30_000)
     assert page.evaluate("held[0]") >= had
     trained(page)

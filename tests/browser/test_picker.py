@@ -46,9 +46,9 @@ def shared(server: Server, visited: Tab) -> Page:
 
 @pytest.fixture
 def open_maps(shared: Page, open_page):
-    """open_maps(**settings of a page of its own) -> page, wide map, narrow map (None on a phone: it is folded away).
+    """open_maps(**settings of a separate page) -> page, wide map, narrow map (None on a phone, which folds it away).
 
-    Each time nothing has been picked yet.
+    No value has been picked yet.
     """
 
     def open_one(**settings):
@@ -123,7 +123,7 @@ def test_a_dragged_dot_follows_the_hand_and_makes_one_pick_where_it_is_let_go(op
     page.mouse.up()
     counts(page, 1)
     assert wide.on_page() == pytest.approx((6, 45), abs=0.6)
-    # for all of it, nothing was drawn anew
+    # the map was not redrawn during the drag
     assert picture.evaluate("node => node.isConnected")
 
 
@@ -172,7 +172,7 @@ def test_the_point_is_told_in_words(open_maps):
     page.keyboard.press("Shift+ArrowLeft")
     expect(wide.node.get_by_role("status")).to_have_text(re.compile("^balance δ minus 1, initial angle 90 degrees, "))
     expect(wide.surface).to_have_accessible_description(re.compile("Arrow keys move the point"))
-    counts(page, 1)  # so that it does not arrive in the next test
+    counts(page, 1)  # wait, so that this pick does not arrive in the next test
 
 
 def test_the_pointer_reads_the_map_and_its_gaps_without_moving_the_dot(open_maps):
@@ -233,9 +233,9 @@ def test_a_dot_outside_the_map_stands_at_its_edge_and_says_so(open_maps):
 
 def test_the_surface_stays_on_the_plot_when_the_window_changes(open_maps):
     page, wide, _ = open_maps()
-    for width in (1280, 820, 390, 1600, SCREEN["width"]):  # as it was, for the next test
+    for width in (1280, 820, 390, 1600, SCREEN["width"]):  # the last one restores the width for the next test
         page.set_viewport_size({"width": width, "height": 800})
-        # All boxes at one moment, when nothing has moved for some frames: the page takes new widths on the way.
+        # Read all boxes in one call, after some frames without a change: the page passes through other widths.
         boxes = page.wait_for_function(
             """node => {
                 const box = (part) => {
@@ -280,7 +280,7 @@ THEMED = """([node, scheme]) => {
     const app = getComputedStyle(document.querySelector('.stApp')).colorScheme;
     return app === scheme && ink.every((value) => (value > 128) === (scheme === 'dark'));
 }"""
-"""Whether the page and the ink of a map have taken a theme."""
+"""Whether the page and the texts of a map have this theme."""
 
 
 def test_text_stands_out_from_its_background_in_both_themes(open_maps):
@@ -305,7 +305,7 @@ def test_text_stands_out_from_its_background_in_both_themes(open_maps):
 
 
 def test_junk_from_the_browser_is_refused(open_page):
-    """A browser that runs a module of its own instead of ours, and sends what it likes."""
+    """The browser runs a module of its own instead of the project's, and sends invalid values."""
     junk = ['"here"', "[1, 2]", "{}", "{x: null, y: 1}", '{x: "1", y: 1}', "{x: true, y: 1, serial: {}}"]
     module = f"""const junk = [{", ".join(junk)}];
         export function mount({{ parentElement, setTriggerValue }}) {{

@@ -26,10 +26,10 @@ NEEDS_A_SERVER = ("Stop", "Same start again", "New seed", "Train on until flat",
 
 
 class Cut:
-    """A browser without a network, and what its pages ask for or say is wrong.
+    """A browser without a network, and the requests and errors of its pages.
 
     Attributes:
-        file: The replay that it opens. There is one place for all, as what is compiled of plotly is kept by address.
+        file: The replay that it opens. All have the same path, since the browser caches compiled code by address.
     """
 
     def __init__(self, browser: Browser, file: Path):
@@ -49,7 +49,7 @@ class Cut:
         return not url.startswith(("file:", "blob:", "data:"))
 
     def open(self, motion: bool = False) -> Page:
-        """The page of the file, once its run is painted."""
+        """Open the file, and return its page once its run is painted."""
         self.page.emulate_media(reduced_motion="no-preference" if motion else "reduce")
         self.page.goto(self.file.as_uri())
         expect(chart(self.page)).not_to_have_attribute("data-painted", "0", timeout=30_000)
@@ -136,7 +136,7 @@ def test_the_run_of_every_experiment_is_drawn(cut: Cut, name: str) -> None:
 def test_the_page_gives_a_replay_that_links_back_to_it(cut: Cut, open_page) -> None:
     page = open_page("exact-solutions?steps=50&delta=0.5&keep=delta%3D-0.5%26steps%3D50")
     trained(page)
-    # a kept run is in the file once it has frames
+    # the file includes a kept run only if the run has frames
     kept = page.locator(".live-run table tbody tr").nth(1)
     expect(kept.locator("td[data-label]").first).to_have_text(re.compile(r"\d"), timeout=30_000)
     popover(page, "Download")

@@ -57,7 +57,7 @@ class _Foreign(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, *_: object) -> None:
-        """Quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_an_injected_script_does_not_run_and_sends_nothing_away(open_page, tabs:
     script = f"http://127.0.0.1:{elsewhere}/other.js"
     page = open_page("_stcore/health", wait=False)
     page.goto(f"http://127.0.0.1:{elsewhere}/")
-    # a page without a policy shows that each way is one
+    # on a page without a policy, every kind of injection works
     assert sorted(page.evaluate(INJECT, script)) == ["foreign", "handler", "inline", "link", "own", "sent away"]
     page.goto(f"{server.url}my-runs")
     assert page.evaluate(INJECT, script) == []
@@ -81,9 +81,9 @@ def test_an_injected_script_does_not_run_and_sends_nothing_away(open_page, tabs:
 
 
 def test_a_foreign_page_may_not_frame_the_app_and_a_named_one_may(open_page, tabs: Tabs, elsewhere: int):
-    """Its server names http://course.localhost:*; a browser takes all names below localhost for this machine."""
+    """The server allows http://course.localhost:*. Browsers resolve all names below localhost to this machine."""
     context = open_page("_stcore/health", wait=False).context
-    page = context.new_page()  # the frame shares the process of the other page of the app, where all is compiled
+    page = context.new_page()  # shares a process with the other page of the app, which has compiled all scripts
     page.goto(f"http://127.0.0.1:{elsewhere}/")
     page.wait_for_function("() => window.framed === 'loaded'")
     assert page.frames[1].url.startswith("chrome-error:")

@@ -32,7 +32,7 @@ def two_networks_the_numbers_of_these_runs_and_three_doors_are_on_one_screen(pag
     for index, name in enumerate(("Lazy", "Upstream")):
         config = next(preset.config for preset in PRESETS if preset.name == name)
         last = train(config).curves.iloc[-1]
-        # without motion each begins at its end
+        # without motion, each run is shown at its end at once
         expect(runs.nth(index)).to_have_attribute("data-step", str(int(last["step"])), timeout=60_000)
         told = [number(text) for text in runs.nth(index).locator("dl.numbers dd").all_inner_texts()]
         shown = [last["test_loss"], last["kernel_distance"] if last["kernel_distance"] >= 1e-3 else 0]

@@ -20,7 +20,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 @pytest.fixture
 def firefox(started: Firefox) -> Iterator[Firefox]:
-    """The same for all tests; what one prefers is as usual again for the next."""
+    """The same Firefox for all tests; changed preferences are reset after each test."""
     yield started
     started.prefer("privacy.resistFingerprinting", False)
     started.goto("about:blank")

@@ -1,5 +1,5 @@
-"""A real Firefox, driven over Marionette: the protocol of its own WebDriver, JSON over a socket, so that nothing else
-has to be installed.
+"""A real Firefox, driven over Marionette, the protocol of its built-in WebDriver: JSON over a socket. Needs no other
+software.
 
 with Firefox("/usr/bin/firefox-esr", folder) as firefox:
     firefox.goto("http://127.0.0.1:8501/")
@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any, Self
 
 PREFERENCES = {
-    "marionette.port": 0,  # a free one, which it writes into its profile
+    "marionette.port": 0,  # 0: Firefox picks a free port and writes it into its profile
     "remote.prefs.recommended": True,  # no updates, no first-run pages, nothing fetched from outside
     "browser.download.folderList": 2,
     "browser.download.useDownloadDir": True,
     "browser.download.always_ask_before_handling_new_types": False,
     "privacy.resistFingerprinting.autoDeclineNoUserInputCanvasPrompts": False,
     "ui.prefersReducedMotion": 1,
-    "dom.ipc.processPrelaunch.enabled": False,  # a process in advance for a tab that nobody opens
+    "dom.ipc.processPrelaunch.enabled": False,  # no process in advance for the next tab
     # one process for all pages, and none for media and the network
     "fission.autostart": False,
     "dom.ipc.processCount": 1,
@@ -45,7 +45,7 @@ def firefox_path() -> str | None:
 
 
 class Firefox:
-    """One window. folder: for its profile and for what it downloads."""
+    """One window. folder: for its profile and its downloads."""
 
     def __init__(self, path: str, folder: Path):
         self.downloads = folder / "downloads"
@@ -55,7 +55,7 @@ class Firefox:
         preferences = PREFERENCES | {"browser.download.dir": str(self.downloads)}
         lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
         (profile / "user.js").write_text("\n".join(lines))
-        # --remote-allow-system-access: to change a preference while it runs
+        # --remote-allow-system-access: allows changes of preferences while Firefox runs
         command = [path, "--headless", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile"]
         with (folder / "log.txt").open("wb") as log:
             self._process = subprocess.Popen([*command, str(profile)], stdout=log, stderr=subprocess.STDOUT)
@@ -64,7 +64,7 @@ class Firefox:
             port = self._wait_for_port(profile / "MarionetteActivePort")
             self._socket = socket.create_connection(("127.0.0.1", port), timeout=120)
             self._stream = self._socket.makefile("rb")
-            self._read()  # who it is
+            self._read()  # the first message introduces the server
             self._ask("WebDriver:NewSession", timeouts={"script": 60_000, "pageLoad": 60_000})
         except BaseException:
             self._process.kill()
@@ -94,7 +94,7 @@ class Firefox:
         self._ask("WebDriver:Navigate", url=url)
 
     def back(self) -> None:
-        """The browser's back button."""
+        """Press the browser's back button."""
         self._ask("WebDriver:Back")
 
     def evaluate(self, source: str, argument: Any = None) -> Any:
@@ -112,33 +112,33 @@ class Firefox:
         return answer.get("value")
 
     def wait(self, source: str, argument: Any = None, seconds: float = 20) -> Any:
-        """Wait until an expression or function gives something that is true; returns it."""
+        """Wait until the value of an expression or function is true, and return it."""
         return self._until(lambda: self.evaluate(source, argument), f"never true: {source}", seconds)
 
     def prefer(self, name: str, value: bool) -> None:
-        """Set a preference, for documents that are opened from now on."""
+        """Set a preference for documents that are opened from now on."""
         self._ask("Marionette:SetContext", value="chrome")
         self._ask("WebDriver:ExecuteScript", script="Services.prefs.setBoolPref(...arguments)", args=[name, value])
         self._ask("Marionette:SetContext", value="content")
 
     def click(self, selector: str) -> None:
-        """Click the middle of an element, as a hand does."""
+        """Click the middle of an element with the mouse."""
         self._ask("WebDriver:ElementClick", id=self._find(selector))
 
     def type(self, keys: str) -> None:
-        """Press keys one after the other, wherever the focus is."""
+        """Press keys one after the other, at the element with the focus."""
         strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         self._ask("WebDriver:PerformActions", actions=[{"type": "key", "id": "keys", "actions": strokes}])
 
     def retype(self, selector: str, text: str) -> None:
-        """Put the focus into a field and type over what it holds."""
+        """Focus a field and type over its content."""
         field = self._find(selector)
         self._ask("WebDriver:ElementClick", id=field)
         self.evaluate("() => document.activeElement.select()")
         self.type(text)
 
     def download(self, act: Callable[[], None]) -> Path:
-        """The file that an act brings."""
+        """Return the file that an action downloads."""
         before = set(self.downloads.iterdir())
         act()
 

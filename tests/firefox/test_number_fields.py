@@ -12,12 +12,12 @@ ALERTS = "[...document.querySelectorAll('section [role=alert]')].map((one) => on
 
 
 def holds(firefox: Firefox, selector: str, text: str) -> None:
-    """Wait until a field shows this."""
+    """Wait until a field shows this text."""
     firefox.wait(f"(text) => document.querySelector(`{selector}`)?.value === text", text)
 
 
 def asks_for(firefox: Firefox, name: str, text: str) -> None:
-    """Wait until the address has this, which it gets when the run was asked for, and the run is trained."""
+    """Wait until the address has this setting, as it has once the run is requested, and the run is trained."""
     firefox.wait(f"(text) => {ASKED}('{name}') === text", text)
     firefox.wait("document.querySelector('[data-testid=live-run]')?.dataset.status === 'finished'")
 
@@ -46,9 +46,9 @@ def test_what_is_no_allowed_number_is_said_and_decimal_commas_and_thousands_are_
     asks_for(page, "delta", "0.25")
     holds(page, DELTA, "0.25")
     assert page.evaluate(ALERTS) == []
-    # no keypad of numbers has a minus
+    # the numeric keypad of a phone has no minus
     assert page.evaluate(f"document.querySelector(`{DELTA}`).inputMode") == "text"
-    # thousands in seed are read, and a phone shows its keypad
+    # the seed may have separators of thousands, and a phone shows the numeric keypad for it
     page.evaluate("() => document.querySelector('.st-key-student-teacher-more summary').click()")
     page.wait("(field) => document.querySelector(field) !== null", SEED)
     page.retype(SEED, "1,000" + ENTER)

@@ -66,7 +66,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(params=KINDS.values(), ids=KINDS)
 def opened(request: pytest.FixtureRequest, firefox: Firefox, address: str) -> Callable[[bool], Firefox]:
-    """Open a page with a chart of the kind, in a Firefox that hides what is on canvases or not."""
+    """Open a page with a chart of the kind, in a Firefox that hides the pixels of canvases or shows them."""
 
     def open_one(hiding: bool) -> Firefox:
         firefox.prefer("privacy.resistFingerprinting", hiding)
@@ -78,7 +78,7 @@ def opened(request: pytest.FixtureRequest, firefox: Firefox, address: str) -> Ca
 
 
 def press(firefox: Firefox, format: str) -> None:
-    """A toolbar shows itself under the pointer; a click of its button without one."""
+    """Click a button of the toolbar, which works without a pointer above the chart."""
     firefox.evaluate(f"() => document.querySelector('[aria-label=\"Download as {format}\"]').click()")
 
 
@@ -87,7 +87,7 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 def pictures(svg: Path) -> list[np.ndarray]:
-    """The pictures within an SVG, (height, width, 4) each."""
+    """Return the pictures within an SVG, (height, width, 4) each."""
     return [pixels(base64.b64decode(found)) for found in PICTURE.findall(svg.read_text())]
 
 
@@ -99,7 +99,7 @@ def without_pictures(svg: Path) -> str:
 def test_a_png_is_given_only_where_it_is_the_picture_and_else_an_svg_with_the_same_pixels(opened) -> None:
     page = opened(hiding=False)
     png = pixels(page.download(lambda: press(page, "PNG")).read_bytes())
-    # mostly paper, which noise would not be
+    # mostly background, so the pixels are no noise
     assert (np.abs(png[..., :3] - 255).max(axis=-1) == 0).mean() > 0.2
     assert page.evaluate("document.querySelector('dialog') === null")
     right = page.download(lambda: press(page, "SVG"))
@@ -117,7 +117,7 @@ def test_a_png_is_given_only_where_it_is_the_picture_and_else_an_svg_with_the_sa
     here, there = pictures(svg), pictures(right)
     assert [one.shape for one in here] == [one.shape for one in there]
     for one, other in zip(here, there, strict=True):
-        # clear pixels have no colour, and where an edge falls between two pixels either may have it
+        # transparent pixels have no colour; an edge between two pixels may be in either of them
         differ = np.abs(one * (one[..., 3:] > 0) - other * (other[..., 3:] > 0)).max(axis=-1) > 3
         assert differ.mean() < 0.005
     assert without_pictures(svg) == without_pictures(right)
@@ -128,7 +128,7 @@ def test_the_papers_map_is_drawn_without_reading_a_canvas(firefox: Firefox, serv
     firefox.goto(server.url + "phase-portrait")
     bands = "[...document.querySelectorAll('[data-testid=picker] .contourfill path')].map((one) => one.style.fill)"
     firefox.wait(f"{bands}.length > 0")
-    # viridis from its lower end to its upper one, and no picture that was read back
+    # the map has filled paths in the colours of viridis, and no picture that was read from a canvas
     colours = np.array([[int(part) for part in re.findall(r"\d+", fill)] for fill in firefox.evaluate(bands) if fill])
     assert len(np.unique(colours, axis=0)) > 10
     assert np.abs(colours - [68, 1, 84]).max(axis=1).min() < 25

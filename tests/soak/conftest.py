@@ -1,4 +1,4 @@
-"""Soak tests: load, faults, fuzz and proxy, in two sizes of one and the same test.
+"""Soak tests: load, faults, fuzz and proxy. Each test has a short and a long form.
 
     make test      short, with all other tests: seconds each
     make soak      long (`--long`), meant for 15 minutes in all, with a table of what was measured at the end
@@ -10,7 +10,7 @@ A test asks for `long` to choose its size and for `figure` to put a row into tha
         ...
         figure("frames a second of the slowest session", f"{slowest:.1f}")
 
-Figures are there to be read; what a test asserts must hold on a slow machine too.
+Figures are for reading only; an assertion must also hold on a slow machine.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ ROWS = pytest.StashKey[list[tuple[str, str, str]]]()
 
 @pytest.fixture
 def long(request: pytest.FixtureRequest) -> bool:
-    """Whether the long form was asked for."""
+    """Whether the tests run in their long form."""
     return bool(request.config.getoption("long"))
 
 
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Callable[[str, object], None]:
-    """figure(what, value): a row of the table at the end."""
+    """figure(name, value): add a row to the table at the end."""
     rows = request.config.stash.setdefault(ROWS, [])
     return lambda what, value: rows.append((request.node.name, what, str(value)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The table of figures, after a long run."""
+    """Print the table of figures after a long run."""
     rows = config.stash.get(ROWS, [])
     if not rows or not config.getoption("long"):
         return

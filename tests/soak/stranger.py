@@ -23,7 +23,7 @@ KINDS = (
     *("trigger_value", "bool_value", "double_value", "int_value", "string_value", "json_value", "bytes_value"),
     *("double_array_value", "int_array_value", "string_array_value", "string_trigger_value", "json_trigger_value"),
 )
-"""Where a WidgetState may hold its value, whatever kind of widget it is for."""
+"""Fields of a WidgetState that can hold a value, of any kind of widget."""
 
 
 def odd_state(drawn: random.Random, id: str) -> WidgetState:
@@ -56,7 +56,7 @@ def odd_state(drawn: random.Random, id: str) -> WidgetState:
 
 
 class Stranger(Visitor):
-    """A visitor whose browser sends what no browser sends."""
+    """A visitor who sends messages that no browser sends."""
 
     async def put(self, state: WidgetState) -> None:
         """Run the page with this state of a widget in addition to the others."""
@@ -66,7 +66,7 @@ class Stranger(Visitor):
         self._states = before
 
     async def throw(self, data: bytes | str) -> None:
-        """Send this unchanged."""
+        """Send these data unchanged."""
         await self._socket.send(data)
 
 
@@ -78,7 +78,7 @@ def field_of(element: Any) -> str:
 
 
 def right_state(drawn: random.Random, kind: str, id: str) -> WidgetState:
-    """A value of the type that this widget has, but one that it never has. kind: the field for it."""
+    """Return a value of the widget's type that the widget itself never has. kind: the field that holds it."""
     while True:
         state = odd_state(drawn, id)
         if not state.HasField(kind) or not math.isfinite(state.double_value):

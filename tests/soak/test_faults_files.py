@@ -51,7 +51,7 @@ def written(parts: list[Finished], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def goes_on(path: Path, parts: list[Finished], whole: pd.DataFrame) -> None:
-    """Continue a journal: its parts are right, and with the missing ones the table is equal to the last bit."""
+    """Continue a journal: its parts are correct, and the finished table is equal to the last bit."""
     with Checkpoint(path, CONFIG) as checkpoint:
         for part in parts:
             if part.part.number not in checkpoint.done:
@@ -62,7 +62,7 @@ def goes_on(path: Path, parts: list[Finished], whole: pd.DataFrame) -> None:
 
 
 def examples(long: bool, check) -> None:
-    """Run a hypothesis test in its size."""
+    """Check random examples: few, or many in the long form."""
     quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     settings(max_examples=2000 if long else 40, deadline=None, suppress_health_check=quiet, database=None)(check)()
 
@@ -166,7 +166,7 @@ def test_a_journal_on_a_full_disk_keeps_its_lines_says_so_and_goes_on_when_there
         there = sum(end <= size for end in ends)
         with suppress(CannotWrite), no_file_larger_than(size):
             with Checkpoint(path, CONFIG) as checkpoint:
-                for _ in range(2):  # once more, and it is the same
+                for _ in range(2):  # a second attempt ends in the same way
                     with pytest.raises(CannotWrite, match=r"^[^\n]*could not be written: file too large\.[^\n]*$"):
                         for part in parts:
                             if part.part.number not in checkpoint.done:
@@ -191,7 +191,7 @@ def test_a_table_that_does_not_fit_leaves_the_old_one_and_nothing_beside_it(whol
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 8 kB of its own; where none may be made, a folder whose files may not be larger."""
+    """A file system of 8 kB. Where mounting is not allowed, a folder with a limit of 8 kB for each file."""
     place = tmp_path / "disk"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(place)]

@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Callable[[int, str], Page]]:
-    """look(port, address): a page that has painted some frames."""
+    """look(port, address): open a page, and wait until it has painted some frames."""
     contexts = []
 
     def open_one(port: int, address: str) -> Page:
@@ -67,7 +67,7 @@ def test_a_line_that_is_cut_is_told_and_when_it_is_back_no_frame_is_missing(serv
         assert page.get_by_test_id("live-run").get_attribute("data-frames") == str(FRAMES)
 
 
-@pytest.mark.long  # takes as long as the browser's patience
+@pytest.mark.long  # takes as long as the browser waits for an answer
 def test_a_dead_line_is_noticed_although_nobody_tells(server, look):
     with Line(server.port) as line:
         page = look(line.port, "?seed=12&steps=3000000")
@@ -104,13 +104,13 @@ def test_a_browser_that_is_killed_and_a_tab_that_is_closed_leave_nothing_behind(
 
 
 def test_after_a_restart_of_the_server_the_page_asks_anew_and_plays_on(server, look, tmp_path):
-    """The last test: it ends the server of all."""
-    # so long that there are frames to come when the line is cut: a page that has them all needs none
+    """Runs last, since it ends the server of this file."""
+    # long enough that frames are missing when the line is cut: a page with all frames does not ask again
     page = look(server.port, "?seed=11&steps=3000000")
     server.stop()
     banner = page.locator(".live-run .banner")
     expect(banner).to_contain_text("The line to the server is cut", timeout=30_000)
-    page.wait_for_timeout(3000)  # while the time left is counted on
+    page.wait_for_timeout(3000)  # the remaining time counts down meanwhile
     expect(banner).to_be_visible()
     with Server(tmp_path / "log.txt", port=server.port, LAZYRICH_WORKERS="1") as second:
         eventually(lambda: second.health()["runs"] >= 1, seconds=120)

@@ -21,7 +21,10 @@ LINK = StudentTeacher(method="flow", seed=2, steps=1000)
 
 
 class Hand(threading.Thread):
-    """Drags until it is told to stop, on a line that is cut now and then. pictures, refusals: what it was sent."""
+    """A visitor who drags a slider until `stop` is set, and whose line is cut now and then.
+
+    pictures: number of previews received. refusals: reasons for those that were refused.
+    """
 
     def __init__(self, server: Server, number: int, stop: threading.Event):
         super().__init__()
@@ -37,14 +40,14 @@ class Hand(threading.Thread):
                 with suppress(ConnectionClosed), self.server.viewer(self.visit.token) as viewer:
                     for serial in range(chance.randrange(5, 30)):
                         self.move(viewer, serial, round(chance.uniform(-1, 1), 2))
-                    # cut with a wish under way
+                    # leaving the block cuts the line during a request
                     viewer.wish(self.visit.runs[0].id, 100, delta=round(chance.uniform(-1, 1), 3))
                 self.cuts += 1
         except Exception as error:
             self.error = error
 
     def move(self, viewer, serial: int, delta: float) -> None:
-        # of every other hand the problem is its own
+        # every other hand has a problem of its own
         viewer.wish(self.visit.runs[0].id, serial, delta=delta, seed=2 if self.number % 2 else self.number)
         while (preview := viewer.preview(30)).serial != serial:
             pass
@@ -69,7 +72,7 @@ def test_workers_that_are_killed_and_lines_that_are_cut_stop_no_hand_and_no_run(
         for _ in range(20 if long else 2):
             all_go_on(hands)
             eventually(lambda: server.pool.healthy, seconds=30)
-            # one that is at a preview, if there is one within a moment
+            # kill a worker that computes a preview, if there is one within a second
             end = time.monotonic() + 1
             while not (pid := at_preview(server)) and time.monotonic() < end:
                 time.sleep(0.002)
@@ -83,7 +86,7 @@ def test_workers_that_are_killed_and_lines_that_are_cut_stop_no_hand_and_no_run(
             assert not hand.is_alive() and hand.error is None, hand.error
             assert all("computed this picture ended" in why for why in hand.refusals), hand.refusals
             assert hand.pictures
-        # a run ends only with the worker that died in its turn
+        # a run fails only if its worker was killed while computing it
         assert sum(run.over for run in runs) <= lost
         for run in runs:
             assert [frame.step for frame in run.frames] == list(range(len(run.frames)))
@@ -103,13 +106,13 @@ def test_workers_that_are_killed_and_lines_that_are_cut_stop_no_hand_and_no_run(
 
 
 def all_go_on(hands: list[Hand]) -> None:
-    """Wait until each has seen another picture."""
+    """Wait until each hand has received another picture."""
     before = [hand.pictures for hand in hands]
     eventually(lambda: all(hand.pictures > count for hand, count in zip(hands, before, strict=True)), seconds=60)
 
 
 def at_preview(server: Server) -> int | None:
-    """The process of a worker that computes a preview now."""
+    """Return the process id of a worker that is computing a preview, None if there is none."""
     supervisor = server.pool._supervisor
     assert supervisor is not None
     return next((worker.pid for worker in supervisor.workers if worker.turn()[1] == "preview"), None)

@@ -28,7 +28,7 @@ LONG_RUN = "steps=3000000&seed="
 
 
 def children(pid: int) -> list[int]:
-    """The processes that this one and its threads have started."""
+    """Return the ids of the processes that this process and its threads have started."""
     found = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
@@ -60,9 +60,9 @@ def gone(pid: int) -> bool:
 
 
 class Watching:
-    """A visitor on a separate thread, who watches a run from its first frame to its end or the server's.
+    """A visitor on a separate thread, who watches a run until the run or the server ends.
 
-    wrong: what went wrong other than that the line to the server ended.
+    wrong: errors other than the end of the connection to the server.
     """
 
     def __init__(self, server: Server, query: str):
@@ -95,7 +95,7 @@ class Watching:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    # a new worker that imports torch on a busy machine is silent for more than 2 s
+    # a new worker on a busy machine takes more than 2 s to import torch, and sends nothing meanwhile
     with Server(log, LAZYRICH_WORKERS="2", LAZYRICH_HUNG_SECONDS="5") as server:
         yield server
     assert "Traceback" not in log.read_text(), log.read_text()
@@ -118,7 +118,7 @@ def test_workers_that_die_are_replaced_and_visitors_see_a_pause(server, how, fig
     for visitor in visitors:
         held = visitor.frames
         eventually(lambda v=visitor, n=held: v.frames > n + 20 or v.over, seconds=60)
-    # the run whose turn it was is over, and says so; the others went on without a frame missing
+    # the run that the worker was computing has failed and says why; no frame of the others is missing
     told = [said for visitor in visitors for said in visitor.said]
     assert any("The process that computed this run" in said for said in told)
     assert [visitor.wrong for visitor in visitors if visitor.wrong] == []
@@ -128,20 +128,20 @@ def test_workers_that_die_are_replaced_and_visitors_see_a_pause(server, how, fig
 
 ENDS = {
     "asked": (signal.SIGTERM, (), (0, -signal.SIGTERM)),
-    "interrupted": (signal.SIGINT, (), (0, 1, -signal.SIGINT)),  # 1 is what `streamlit run` makes of Ctrl-C
+    "interrupted": (signal.SIGINT, (), (0, 1, -signal.SIGINT)),  # `streamlit run` ends with 1 at Ctrl-C
     "asked as process 1": (signal.SIGTERM, ("unshare", "-pf", "--mount-proc", "--kill-child"), (0, 143)),
     "killed": (signal.SIGKILL, (), (-signal.SIGKILL,)),
 }
 
 
 def may_be_process_one() -> bool:
-    """Whether a process here may begin a family of its own."""
+    """Whether a process here may start a new process namespace."""
     words = ["unshare", "-pf", "--mount-proc", "true"]
     return bool(shutil.which("unshare")) and subprocess.run(words, capture_output=True).returncode == 0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All ends in the long form; in the short one those that differ most."""
+    """Test all ends in the long form, and only the two most different ones in the short form."""
     if metafunc.function.__name__.startswith("test_a_server_that_ends"):
         possible = [how for how in ENDS if "process 1" not in how or may_be_process_one()]
         metafunc.parametrize("how", possible if metafunc.config.getoption("long") else possible[-2:])
@@ -157,7 +157,7 @@ def test_a_server_that_ends_in_the_middle_of_everything_is_gone_within_five_seco
             visitors = [Watching(server, f"{LONG_RUN}{seed}") for seed in range(3)]
             eventually(lambda: server.health()["waiting"] == 1 and server.health()["active"] == 2, seconds=60)
             eventually(lambda: sum(visitor.frames > 5 for visitor in visitors) == 2, seconds=60)
-            # one who says nothing, one who asks and does not read, and a worker that hangs
+            # a client that sends nothing, a client that does not read its answers, and a worker that hangs
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
             deaf = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
             deaf.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200)
@@ -186,7 +186,7 @@ def test_when_descriptors_run_out_newcomers_are_turned_away_in_words_and_those_w
         visitor = Watching(server, f"{LONG_RUN}1")
         eventually(lambda: visitor.frames > 5, seconds=60)
         place = f"127.0.0.1:{server.port}"
-        # newcomers come until there is no room
+        # open sessions until the server refuses one
         sessions = 0
         with ExitStack() as crowd:
             with pytest.raises(InvalidStatus) as refused:
@@ -196,7 +196,7 @@ def test_when_descriptors_run_out_newcomers_are_turned_away_in_words_and_those_w
                     )
                     crowd.enter_context(socket_of_page)
                     if sessions % 10 == 0:
-                        time.sleep(0.3)  # a count is good for a moment
+                        time.sleep(0.3)  # the server counts its descriptors only now and then
             with pytest.raises(HTTPError, match="503") as page:
                 urlopen(Request(server.url, headers={"Accept": "text/html"}), timeout=10)
             told = server.health()
@@ -205,7 +205,7 @@ def test_when_descriptors_run_out_newcomers_are_turned_away_in_words_and_those_w
         assert told["code"] == 503 and any("file descriptors are in use" in trouble for trouble in told["trouble"])
         assert sessions > 5
         eventually(lambda: server.health()["code"] == 200, seconds=60)
-        # then those who only take a place: none is left at all, until they have been silent for too long
+        # then idle connections take all descriptors, until the server closes them for their silence
         held = visitor.frames
         idle = [stack.enter_context(socket.socket()) for _ in range(250)]
         for one in idle:

@@ -81,7 +81,7 @@ def test_every_config_that_is_allowed_has_a_cost_and_is_admitted_or_refused_with
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    # few runs train at once: this is about pages
+    # few runs train at once, since this tests pages
     log = tmp_path_factory.mktemp("server") / "log.txt"
     with Server(log, LAZYRICH_WORKERS="1", LAZYRICH_MAX_RUNS="4") as server:
         yield server
@@ -96,7 +96,7 @@ def test_pages_of_a_real_server_open_at_any_address_and_show_no_traceback_and_no
         @often(long, 3, 15)
         @given(queries(registry[name]).filter(bool))
         def draw(query):
-            visits.append((place, query))  # noqa: B023 - it is called before the next one is made
+            visits.append((place, query))  # noqa: B023 - called before `place` changes
 
         draw()
     random.Random(0).shuffle(visits)
@@ -131,5 +131,5 @@ def _encoded(query: dict[str, str]) -> str:
 
 
 def _sendable(text: str) -> str:
-    """Without what no browser can send: halves of surrogate pairs. Long addresses are cut as a proxy cuts them."""
+    """Return the text without lone surrogates, which no browser can send, and cut to the length that a proxy allows."""
     return text.encode("utf-8", "replace").decode()[:3000]

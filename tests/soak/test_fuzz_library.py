@@ -50,7 +50,7 @@ def test_a_config_takes_what_it_is_given_or_says_in_sentences_what_is_allowed(lo
         assert made == config(**made.model_dump())
         assert made.key == config(**made.model_dump()).key
         assert config.model_validate_json(made.model_dump_json()) == made
-        # the same from Python and from a shell, as the page gives them away
+        # the code in Python and for a shell that the page offers
         scope: dict[str, Any] = {}
         first, second, _ = same_in_python(made).strip().split("\n")
         exec(first, scope)
@@ -96,7 +96,7 @@ def test_the_command_lines_parser_takes_any_words_or_ends_with_a_sentence(long):
 
 
 def arrays(*shape: int) -> st.SearchStrategy[np.ndarray]:
-    """Small arrays of this shape, finite most of the time, of huge and tiny numbers too."""
+    """Return small arrays of this shape, mostly finite, also with huge and tiny numbers."""
     count = int(np.prod(shape))
     number = st.one_of(st.floats(-3, 3), st.sampled_from([0.0, 1e-300, 1e150, -1e300, float("nan"), float("inf")]))
     return st.lists(number, min_size=count, max_size=count).map(lambda all: np.array(all).reshape(shape))
@@ -108,7 +108,7 @@ FITTING = {"X": arrays(3, 2), "y": arrays(3), "W": arrays(2, 2), "a": arrays(2),
 
 
 def arguments(*kinds: str) -> st.SearchStrategy[tuple[Any, ...]]:
-    """Arguments that fit together, or where one of them is anything."""
+    """Return arguments that fit together, or with any value in place of one of them."""
     fitting = st.tuples(*(FITTING[kind] if kind in FITTING else st.floats(-2, 2) for kind in kinds))
     swapped = st.tuples(fitting, st.integers(0, len(kinds) - 1), ARRAYS)
     return st.one_of(

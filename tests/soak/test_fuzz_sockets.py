@@ -39,11 +39,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def well(server: Server) -> Iterator[None]:
-    """After the test the server is healthy, and has written no traceback meanwhile."""
+    """Check after the test that the server is healthy and has logged no traceback."""
     assert server.log is not None
     before = len(server.log.read_text())
     yield
-    # that the event loop was held up once is remembered for half a minute
+    # the server reports a delayed event loop for half a minute
     eventually(lambda: server.health()["healthy"], seconds=60)
     log = server.log.read_text()[before:]
     assert "Traceback" not in log, log[-4000:]
@@ -51,7 +51,7 @@ def well(server: Server) -> Iterator[None]:
 
 @contextmanager
 def live(server: Server, token: str) -> Iterator[ClientConnection]:
-    """A live connection that has said its token."""
+    """Open a live connection and send its token."""
     url = f"{server.url.replace('http', 'ws', 1)}lazyrich/live"
     with connect(url, max_size=None, close_timeout=0.2) as socket:
         socket.send(json.dumps({"token": token}))
@@ -66,7 +66,7 @@ JSON = st.recursive(
 
 
 def messages(run: str) -> st.SearchStrategy[str | bytes]:
-    """Messages for the live socket: nearly valid ones, valid parts in wrong places, and anything else."""
+    """Return messages for the live socket: nearly valid ones, valid parts in wrong places, and any others."""
     ids = st.one_of(st.just(run), st.just(run[:-1]), st.text(max_size=20), st.sampled_from(WORDS))
     held = st.one_of(st.integers(-1, 2000), NUMBERS, st.none(), st.booleans(), st.lists(NUMBERS, max_size=2))
     after = st.dictionaries(ids, held, max_size=MAX_RUNS + 2)
@@ -106,14 +106,14 @@ def test_a_live_connection_takes_any_message_or_closes_with_its_code_and_no_othe
             await visitor.run()
             chart = visitor.chart
             await asyncio.to_thread(attack, chart["token"], chart["runs"][0]["id"])
-            # the page has lived all the while, and its run trains
+            # the page has stayed connected, and its run trains
             await visitor.set("student-teacher.seed", 3)
             assert not visitor.texts("exception")
             return chart
 
     def attack(token: str, run: str) -> None:
         with live(server, token) as other:
-            # who has asked watches: the run trains while strangers come and go
+            # a visitor who has asked for the run watches it, so it trains while strangers come and go
             other.send(json.dumps({"after": {run: 0}}))
             assert header(other.recv(20))
 
@@ -125,7 +125,7 @@ def test_a_live_connection_takes_any_message_or_closes_with_its_code_and_no_othe
                     for message in all:
                         sent += 1
                         socket.send(message)
-                    # a question that is right is answered, unless one before was so wrong that the line was closed
+                    # a valid request is answered, unless an earlier message was so invalid that the socket was closed
                     socket.send(json.dumps({"after": {run: 0}}))
                     while True:
                         answer = socket.recv(20)
@@ -195,7 +195,7 @@ def test_values_of_the_wrong_kind_are_an_error_of_that_page_alone_which_tells_no
     def odd(drawn: random.Random, kind: str, id: str) -> WidgetState:
         return odd_state(drawn, id if drawn.random() < 0.9 else drawn.choice(["", "$$ID-1-None", "x" * 1000]))
 
-    # Streamlit itself refuses them: with a sentence, whose details only the log has
+    # Streamlit itself refuses such values in a sentence; the details are in the log alone
     def telling(found: list[Any]) -> list[Any]:
         return [one for one in found if one.stack_trace or "File" in one.message]
 

@@ -21,14 +21,14 @@ def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long
         STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="3",
     )
 
-    # everybody saw the run that was asked for, each time, and read no complaint
+    # every visitor saw each run that they asked for, and no error
     assert report.trouble == []
     assert len(report.visits) == len(report.first) == crowd.sessions + crowd.dragging
-    # those who drag have seen pictures too, and the class the next seed's before the page ran for it
+    # draggers have seen pictures; the class has seen the picture of each next seed before the page ran for it
     assert all(visit.pictures for visit in report.visits if visit.role == "dragger")
     assert all(len(visit.pictures) >= len(visit.controls) for visit in report.visits if visit.role == "class")
 
-    # what the whole class looks at is trained once, and everybody has it to the last frame shown
+    # each run of the class is trained once, and all of the class watch this one run
     lessons = defaultdict(set)
     for visit in report.visits:
         if visit.role == "class":
@@ -38,18 +38,18 @@ def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long
     assert len(lessons) >= 2
     assert all(len(runs) == 1 for runs in lessons.values())
 
-    # they share one run, so none may fall behind the others, however slow the machine is
+    # all share one run, so no visitor may fall behind the others, even on a slow machine
     rates = report.rates("class")
     if rates:
         assert rates[0] >= statistics.median(rates) / 3
 
-    # all have gone, and with them what they held
+    # all visitors have left, and the server has freed their resources
     left, before = report.left, report.before
     assert (left.counts["active"], left.counts["waiting"], left.counts["viewers"], report.sessions) == (0, 0, 0, 0)
     assert left.footprint.sockets <= before.footprint.sockets
     assert left.footprint.files <= before.footprint.files
     assert left.footprint.processes == before.footprint.processes
-    # less than one for each of them: threads that wait for work of any kind are made as they are needed, and stay
+    # fewer threads than visitors: those of a thread pool are started when needed, and stay
     assert left.footprint.threads - before.footprint.threads < min(8, crowd.sessions)
     assert left.counts["previews_waiting"] == 0
 

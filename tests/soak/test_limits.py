@@ -76,7 +76,7 @@ def test_a_run_that_made_room_while_its_visitor_was_away_starts_anew_when_he_is_
             left = one.chart["runs"]
             async with aclosing(one.watch()) as answers:
                 await anext(answers)
-            # the first visitor's chart is gone, as if they had left the page; then another visitor takes the only place
+            # the first visitor's chart closes, as if they had left the page; then another visitor takes the only place
             await other.run()
             async with aclosing(other.watch()) as answers:
                 async for entries in answers:

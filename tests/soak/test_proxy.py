@@ -31,7 +31,7 @@ UNCHECKED = ssl._create_unverified_context()
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app, with the most talkative log."""
+    """The app, with its most detailed log."""
     log = tmp_path_factory.mktemp("app") / "log.txt"
     with Server(log, base="lab/", LAZYRICH_WORKERS="1", STREAMLIT_LOGGER_LEVEL="debug") as server:
         yield server
@@ -39,7 +39,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def renamed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Another, which has been told the address that visitors know."""
+    """Another app, configured with the address that visitors use."""
     log = tmp_path_factory.mktemp("app") / "log.txt"
     with Server(log, base="lab/", LAZYRICH_WORKERS="1", STREAMLIT_BROWSER_SERVER_ADDRESS="127.0.0.1") as server:
         yield server
@@ -81,7 +81,7 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_document(
         assert b"kernel_distance" in download(page, "Curves, CSV")
         page.goto(f"{nginx.url}exact-solutions?steps=100")
         frames_come(page)
-        # to nobody's session, so the app refuses it; the proxy lets it through
+        # the app refuses an upload without a session; the proxy passes it on
         refused = context.request.put(f"{nginx.url}_stcore/upload_file/nobody/file", data=b"0" * 10_000_000)
         assert (refused.status, "nginx" in refused.text()) == (403, False)
 
@@ -109,7 +109,7 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_document(
 def test_only_pages_of_the_address_that_visitors_know_may_open_a_socket(
     tmp_path: Path, app: Server, renamed_app: Server
 ):
-    """The proxy passes the Host on, or the app knows its own address. A foreign origin causes no outside request."""
+    """The proxy passes on the Host, or the app knows its address. A foreign origin causes no outside request."""
     host_kept, host_lost = CONF.read_text(), CONF.read_text().replace("proxy_set_header Host $http_host;", "")
     assert host_lost != host_kept
     for name, conf, server, own_may in (
@@ -124,7 +124,7 @@ def test_only_pages_of_the_address_that_visitors_know_may_open_a_socket(
                 assert opens(nginx, path, f"https://{nginx.place}") == own_may, (name, path)
                 assert not opens(nginx, path, "https://evil.example"), (name, path)
                 assert not opens(nginx, path, "null"), (name, path)
-    # where there is no internet, Streamlit says that it has asked it for its address, and in vain
+    # without a network Streamlit would log that it failed to find its address on the internet
     assert "external IP" not in app.log.read_text() + renamed_app.log.read_text()
 
 
@@ -152,7 +152,7 @@ def test_with_several_containers_each_visitor_stays_in_one(
                 assert b"kernel_distance" in download(page, "Curves, CSV")
                 wrong = [line for line in watched.wrong if "ERR_ABORTED" not in line and not PROBE.search(line)]
                 assert not wrong, wrong
-        # a socket is logged when it has closed
+        # nginx logs a socket when it has closed
         eventually(lambda: sum(request.status == "101" for request in nginx.requests()) >= 2 * visitors)
         requests = nginx.requests()
     seats: dict[str, set[str]] = {}
@@ -182,7 +182,7 @@ def test_the_health_check_of_the_container_finds_the_app_below_its_path(app: Ser
 
 
 def several(conf: str) -> str:
-    """The configuration of one container with the changes that nginx-several.conf asks for."""
+    """Return the configuration of one container with the changes of nginx-several.conf."""
     cookie = re.search(r"(add_header Set-Cookie .+;)", SEVERAL.read_text())
     assert cookie is not None
     changed = conf.replace("proxy_pass http://127.0.0.1:8501;", f"proxy_pass http://lazyrich; {cookie.group(1)}")

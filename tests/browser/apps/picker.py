@@ -13,9 +13,9 @@ STEEPEST = 170
 
 
 def maps(mirrored=False):
-    """S(0, infinity) of a single neuron; and the logarithm of a product, which has no value where it is too large.
+    """Return S(0, infinity) of a single neuron, and the logarithm of a product, which is missing where it is too large.
 
-    mirrored: the first one with its numbers from right to left.
+    mirrored: reverses the columns of the first map.
     """
     from lazyrich.theory import final_kernel_distance
     from lazyrich.web.components.map_picker import Map, Mark
@@ -40,7 +40,7 @@ def maps(mirrored=False):
 
 
 def page() -> None:
-    """Both maps, and in words what Python took from the browser."""
+    """Both maps, and the value that Python received from the browser, as text."""
     from lazyrich.web.components.map_picker import picker, read_pick
 
     shown = maps(st.session_state.get("mirrored", False))

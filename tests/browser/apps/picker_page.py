@@ -33,7 +33,7 @@ class AppServer(Server):
 
 
 class Picker:
-    """One of the two maps of a page, by hand and by eye."""
+    """One of the two maps of a page, with its dot and its numbers."""
 
     def __init__(self, page: Page, name: str):
         self.page, self.name = page, name
@@ -51,7 +51,7 @@ class Picker:
 
     @property
     def dot(self) -> tuple[float, float]:
-        """The dot's centre, as shares of the plot area from its lower left corner."""
+        """Return the dot's centre, as shares of the plot area from its lower left corner."""
         boxes = self.node.evaluate(
             """node => ['.dot', '.surface'].map((selector) => {
                 const { x, y, width, height } = node.querySelector(selector).getBoundingClientRect();
@@ -65,16 +65,16 @@ class Picker:
         return box["x"] + right * box["width"], box["y"] + (1 - up) * box["height"]
 
     def on_page(self) -> tuple[float, float]:
-        """Where Python says that the dot is."""
+        """Return the dot's value in Python, as the page prints it."""
         return ast.literal_eval(self._line().inner_text().split(": ")[1])
 
     def settles(self, x: float, y: float) -> None:
-        """Wait until Python and the browser have the dot there."""
+        """Wait until the dot has this value in Python and in the browser."""
         expect(self._line()).to_have_text(f"{self.name}: ({x}, {y})")
         self.shows(x, y)
 
     def shows(self, x: float, y: float) -> None:
-        """Wait until the browser has the dot there."""
+        """Wait until the dot has this value in the browser."""
         expect(self.node).to_have_attribute("data-x", f"{x:g}")
         expect(self.node).to_have_attribute("data-y", f"{y:g}")
 
@@ -87,7 +87,7 @@ def counts(page: Page, picks: int, refused: int = 0) -> None:
 
 
 def place_in(dot, box):
-    """Where the middle of a dot is in a box, as shares of it from its lower left corner."""
+    """Return the centre of a dot in a box, as shares of the box from its lower left corner."""
     x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
     return (x - box["x"]) / box["width"], 1 - (y - box["y"]) / box["height"]
 

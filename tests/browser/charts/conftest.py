@@ -1,6 +1,6 @@
 """One tab for all tests of charts, on a server for charts alone: plotly takes seconds to start in a new tab.
 
-Each worker has one such server, so that what a tab has compiled of an address serves all its tests.
+Each worker has one such server, so that all its tests use what the tab has compiled.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SCREEN = {"viewport": {"width": 1280, "height": 800}}
 
 
 class Pages:
-    """The tab, and what has gone wrong in it."""
+    """The tab, and the errors in it."""
 
     def __init__(self, browser: Browser, address: str):
         self._browser, self._address = browser, address
@@ -29,7 +29,7 @@ class Pages:
         self._wrong: list[str] = []
 
     def tab(self) -> Page:
-        """The tab, as it is."""
+        """Return the tab in its present state."""
         if self._tab is None:
             context = self._browser.new_context(**SCREEN)
             wrong = self._wrong
@@ -41,29 +41,29 @@ class Pages:
         return self._tab
 
     def fresh(self, phone: bool = False) -> Page:
-        """A page that was just loaded."""
+        """Load the page again, and return it."""
         page = self.tab()
         if phone:
             self._phone = as_phone(page)
         page.goto(self._address)
         page.wait_for_function("window.harness")
         if not self._mounts:
-            self._wrong.clear()  # of the page before it, which another fixture has watched
+            self._wrong.clear()  # errors of the previous page, which another fixture has checked
         self._mounts = True
         return page
 
     def to_mount_on(self) -> Page:
-        """A page of a screen without a chart, for a live one."""
+        """Return a page of desktop size without a chart, on which a live chart can be mounted."""
         return self.tab() if self._mounts else self.fresh()
 
     def bare(self) -> Page:
-        """A page of a screen for a test that replaces all that is on it."""
+        """Return a page of desktop size for a test that replaces all its contents."""
         page = self.fresh()
         self._mounts = False
         return page
 
     def leave(self) -> list[str]:
-        """Remove the live charts of a test. Returns what has gone wrong in them."""
+        """Remove the live charts of a test, and return the errors in them."""
         if self._mounts:
             unmounted(self.tab())
         found, self._wrong[:] = ([*self._wrong] if self._mounts else []), []
@@ -92,10 +92,10 @@ def pages(browser: Browser, served: LiveChartServer) -> Iterator[Pages]:
 
 @pytest.fixture
 def open_chart(pages: Pages) -> Iterator[Open]:
-    """open_chart(current, kept, labels) -> Page; anything on its console fails the test.
+    """open_chart(current, kept, labels) -> Page; any warning or error on its console fails the test.
 
-    Where a test is not about motion, the newest frame is shown at once, for playing takes seconds: motion=True plays.
-    phone: on a page that is loaded for it.
+    The newest frame is shown at once, since playing takes seconds. motion: plays instead. phone: loads the page anew,
+    with the screen of a phone.
     """
 
     def open_one(
@@ -122,6 +122,6 @@ def bare(pages: Pages) -> Page:
 
 @pytest.fixture
 def page(bare: Page) -> Iterator[Page]:
-    """The same page for all tests of a file: each puts its own chart there."""
+    """The same page for all tests of a file; each test puts its own chart on it."""
     with watched(bare):
         yield bare

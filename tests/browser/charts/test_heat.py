@@ -16,7 +16,7 @@ from lazyrich import charts
 
 
 def cells(page: Page, inside: tuple[float, float] = (0.2, 0.2)) -> np.ndarray:
-    """RGBA (tables, lines, columns, 4) of the cells as they are on the screen, at this share of their size."""
+    """Return the RGBA (tables, lines, columns, 4) of the cells on the screen, at this share of their size."""
     return np.array(
         page.evaluate(
             """([right, down]) => {

@@ -15,7 +15,7 @@ from lazyrich import charts
 
 
 def middle(page: Page, network: int, filter: int) -> tuple[float, float]:
-    """Where the middle of a filter is in the window."""
+    """Return the centre of a filter in the window."""
     x, y = page.evaluate(
         f"""(() => {{
             const {{left, top}} = chart.plot.getBoundingClientRect();
@@ -27,7 +27,7 @@ def middle(page: Page, network: int, filter: int) -> tuple[float, float]:
 
 
 def colours(weights: np.ndarray) -> np.ndarray:
-    """The RGB (16, 7, 7, 3) of filters (16, channels, 7, 7): 0.5 + w / (2 max|w|) of 255."""
+    """Return the RGB (16, 7, 7, 3) of filters (16, channels, 7, 7): 255 times 0.5 + w / (2 max|w|)."""
     most = np.abs(weights).max(axis=(1, 2, 3), keepdims=True)
     shade = 255 * (0.5 + np.divide(weights, 2 * most, out=np.zeros_like(weights), where=most > 0))
     return np.broadcast_to(shade.transpose(0, 2, 3, 1), (16, 7, 7, 3))
@@ -81,7 +81,7 @@ def test_pointing_at_a_filter_tells_its_numbers_while_the_run_goes_on(page: Page
 def test_the_panel_stays_inside_and_never_hides_the_filter_it_is_about(
     page: Page, size: tuple[int, int], out: int
 ) -> None:
-    """out: px by which it may stand out at the top or the bottom, where a phone is too small for both."""
+    """out: px by which the panel may exceed the top or the bottom of the chart, on a phone too small for both."""
     Run().show(page, size=size)
     frame = page.locator(".frame").bounding_box()
     assert frame
@@ -105,7 +105,7 @@ def test_the_best_gabor_stands_beside_a_filter_that_has_one(page: Page) -> None:
     expect(fit).to_be_visible()
     pixels = page.evaluate("[...chart.panel.fit.getContext('2d').getImageData(0, 0, 7, 7).data]")
     weights = run.W[2, 1, 3, 0]
-    # half of the filter, with the filter's contrast
+    # the fit is half of the filter, drawn with the filter's contrast
     expected = 255 * (0.5 + weights / 4 / np.abs(weights).max())
     assert np.abs(np.reshape(pixels, (7, 7, 4))[..., 0] - expected).max() <= 1
 
@@ -122,7 +122,7 @@ def test_the_buttons_of_the_caption_keep_the_focus_when_it_is_written_again(page
 
 def test_arrow_keys_go_through_all_blocks_in_words_and_the_run_does_not_step(page: Page) -> None:
     run = Run()
-    run.show(page, 2, size=(590, 300))  # all three side by side
+    run.show(page, 2, size=(590, 300))  # wide enough for three blocks side by side
     page.evaluate("window.steps = []; onkeydown = (e) => { if (!e.defaultPrevented) steps.push(e.key); }; null")
     pictures = page.get_by_role("application")
     said = page.get_by_role("status")
@@ -172,7 +172,7 @@ def test_the_picture_stays_until_the_next_run_has_a_frame(page: Page) -> None:
 
 def test_a_diverged_filter_is_drawn_without_its_numbers_that_are_none(page: Page) -> None:
     run = Run()
-    place = 2 + 3 * 16 * 49  # after step and time: the first filter of each array's first network
+    place = 2 + 3 * 16 * 49  # where the second array starts in a row, after step, time and the first array
     run.rows[1, 2:8] = np.nan
     run.rows[1, 2 * place - 2] = np.nan
     run.show(page, 1)

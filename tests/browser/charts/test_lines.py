@@ -12,7 +12,7 @@ from lazyrich.palette import GHOST, NETWORK_COLOURS
 
 
 def gaps(values: np.ndarray) -> list[float | None]:
-    """As JSON has them, in single precision."""
+    """Return the values as they come through JSON, in single precision."""
     return [float(value) if np.isfinite(value) else None for value in np.float32(values)]
 
 
@@ -39,7 +39,7 @@ def test_bands_end_where_the_numbers_end(page: Page) -> None:
     low, high = run.arrays["test_error"][3, :, :, 1], run.arrays["test_error"][3, :, :, 2]
     assert bands[0]["x"] == SIZES + SIZES[::-1]
     assert bands[0]["y"] == gaps(np.concatenate([low[0], high[0][::-1]]))
-    # of the last network there are the points 0, 2 and 3: one for itself, two that are neighbours
+    # the last network has the points 0, 2 and 3: a lone one, and two neighbours
     assert bands[2]["x"] == SIZES[2:4] + SIZES[3:1:-1]
     (line,) = named(page, "α 4")
     up, down = line["error_y"]["array"], line["error_y"]["arrayminus"]
@@ -54,7 +54,7 @@ def test_while_playing_pixels_lie_where_the_numbers_are_and_no_line_crosses_a_ga
     for k in range(3):
         for i, x in enumerate(SIZES):
             if np.isnan(values[k, i]) or i == 4:
-                continue  # at the end the lines come together
+                continue  # the lines meet in the last point
             colour = LIGHT["background"] if k == 1 and i >= 2 else NETWORK_COLOURS[k]
             assert near(pixel(page, x, values[k, i]), colour), (k, i)
     between = np.sqrt(SIZES[2] * SIZES[3])
@@ -104,7 +104,7 @@ def test_kept_runs_are_dotted_and_the_run_before_is_grey_both_without_bands(page
 @pytest.mark.parametrize("log", [False, True])
 def test_the_axis_holds_all_numbers_of_the_run_and_ends_just_above_the_ceiling(page: Page, log: bool) -> None:
     values = errors()
-    values[1, 0, 0] = 0.97  # in a frame that is not the last
+    values[1, 0, 0] = 0.97  # the highest number is in a frame before the last
     values[2, 1, 0] = [0.04, 0.002, 0.05]
     spec = {**LINES, "y": {"log": log, "title": "error", "floor": 0.0, "ceiling": 1.0}}
     show(page, spec, lines_run(values), 3)
@@ -131,7 +131,7 @@ def test_labels_of_the_x_axis_are_the_points_and_do_not_touch(page: Page, width:
     assert set(labels) <= {"128", "512", "2,048", "8,192", "32,768"}
     assert len(labels) >= (5 if width == 500 else 2)
     assert apart(page, ".xtick text")
-    # another width, another number of labels
+    # another width has another number of labels
     page.evaluate("document.querySelector('.curves').style.width = '600px'; chart.resize()")
     assert texts(page, ".xtick text") == ["128", "512", "2,048", "8,192", "32,768"]
 

@@ -37,7 +37,7 @@ def test_keys_play_pause_step_and_jump(open_chart: Open) -> None:
 
 
 def sent(page: Page) -> list[str]:
-    """The names of what the page has asked Python for."""
+    """Return the names of the events that the page has sent to Python."""
     return page.evaluate("triggers.map(([name]) => name)")
 
 
@@ -45,11 +45,11 @@ def test_keys_are_those_of_the_chart_only_where_it_has_the_focus_but_for_the_arr
     page = open_chart("rich", motion=True)
     to_the_end(page)
     cursor = page.get_by_label("Frame")
-    # typed into another widget
+    # the key is typed into another widget
     page.locator("#elsewhere").press("Home")
     page.locator("#elsewhere").press_sequentially("n r s")
     expect(cursor).to_have_value(str(FRAMES - 1))
-    # with the focus nowhere
+    # no element has the focus
     page.evaluate("document.activeElement.blur()")
     for key in ("n", "r", "s", "Space", "Home", "-"):
         page.keyboard.press(key)
@@ -58,7 +58,7 @@ def test_keys_are_those_of_the_chart_only_where_it_has_the_focus_but_for_the_arr
     assert sent(page) == []
     expect(page.get_by_label("Speed")).to_have_value("1")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    # Streamlit's key for another run of the page is left to it, unless the chart has the focus
+    # "r" still runs Streamlit's page again, unless the chart has the focus
     page.evaluate("window.seen = 0; document.addEventListener('keydown', () => (window.seen += 1))")
     page.keyboard.press("r")
     assert page.evaluate("seen") == 1
@@ -72,7 +72,7 @@ def test_a_key_held_down_acts_once_unless_it_steps(open_chart: Open) -> None:
     page = open_chart("rich", motion=True)
     to_the_end(page)
     page.locator(RUN).focus()
-    for key in ("n", "Space", "ArrowLeft"):  # Space plays, and the arrow pauses again
+    for key in ("n", "Space", "ArrowLeft"):  # Space plays the run, and the arrow pauses it again
         for _ in range(3):
             page.keyboard.down(key)
         page.keyboard.up(key)

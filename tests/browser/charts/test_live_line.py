@@ -18,7 +18,7 @@ from harness.browser.live_chart_server import (
 
 
 def test_the_time_left_is_told_counts_down_and_goes_with_the_end(open_chart: Open) -> None:
-    page = open_chart("queued")  # so that nothing is told before it is listened to
+    page = open_chart("queued")  # the server says nothing before the test listens
     status = page.locator(".status")
     expect(page.locator(".banner")).to_be_visible()
     page.evaluate(
@@ -98,7 +98,7 @@ def test_a_refused_chart_asks_for_its_run_until_somebody_hears_and_then_says_wha
         page = open_chart("rich-refused")
         page.wait_for_function("triggers.length === 2")
         expect(page.locator(".banner")).not_to_contain_text("does not know this page any more")
-        # tests/javascript has the waits from here to the fifth; none is left where a network comes back
+        # tests/javascript tests the waits up to the fifth; the event "online" ends them
         for refused in (2, 3, 4):
             page.evaluate("dispatchEvent(new Event('online'))")
             page.wait_for_function("(refused) => triggers.length > refused", arg=refused)

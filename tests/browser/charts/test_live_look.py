@@ -62,7 +62,8 @@ def test_sharper_pixels_are_painted_on_as_soon_as_the_screen_has_them(open_chart
     try:
         devtools.send("Emulation.setDeviceMetricsOverride", {**screen, "deviceScaleFactor": 2})
         width = page.evaluate(f"{canvas}.width")
-        page.evaluate("resolutions.at(-1).dispatchEvent(new Event('change'))")  # an emulated screen changes without it
+        # an emulated screen does not send this event
+        page.evaluate("resolutions.at(-1).dispatchEvent(new Event('change'))")
         page.wait_for_function(f"(width) => Math.abs({canvas}.width - 2 * width) <= 1", arg=width)
         assert page.evaluate("resolutions.at(-1).media") == "(resolution: 2dppx)"
     finally:

@@ -21,11 +21,11 @@ def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrollin
     assert len(tops) == 4 and tops == sorted(tops)
     stack = [page.locator(f"[data-chart={name}]") for name in ("loss", "kernel", "conserved")]
     charts = [node.bounding_box() for node in stack]
-    # the labels of the common axis are those of the lowest
+    # only the lowest chart has the labels of the common axis
     assert [node.locator(".xtick").count() > 0 for node in stack] == [False, False, True]
     edges = [(box["y"], box["y"] + box["height"]) for box in charts if box is not None]
     assert all(bottom <= top + 1 for (_, bottom), (top, _) in pairwise(edges))
-    # what a reading means is told by keys, a tap and a pointer that rests
+    # keys, a tap and a resting pointer open the explanation of a reading
     meaning = page.get_by_text("How far the kernel has moved.", exact=True)
     word = page.get_by_role("button", name="kernel moved")
     expect(meaning).to_be_hidden()
@@ -46,7 +46,7 @@ def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrollin
     formula = page.get_by_text("S = 1 − cos(K₀, Kₜ)", exact=True)
     assert formula.bounding_box()["y"] > meaning.bounding_box()["y"], "the sentence comes first"
     formula.hover()
-    page.wait_for_timeout(400)  # longer than a pointer may be between the word and its explanation
+    page.wait_for_timeout(400)  # longer than the pointer may take from the word to its explanation
     expect(meaning).to_be_visible()
     page.mouse.move(5, 800)
     expect(meaning).to_be_hidden()

@@ -34,7 +34,7 @@ def test_a_run_plays_by_itself_its_lines_grow_on_a_canvas_and_become_plotly_trac
 
 
 def hear(page: Page) -> None:
-    """Note in `said` what screen readers are told from now on."""
+    """Record in `said` the texts for screen readers from now on."""
     page.evaluate(
         """(run) => {
         window.said = [];
@@ -83,7 +83,7 @@ def test_with_reduced_motion_the_newest_frame_is_shown_at_once_and_the_numbers_a
     page.locator(RUN).press("Home")
     expect(page.locator(".verdict")).to_have_text("Lazy so far")
     expect(page.locator(".where")).to_contain_text("t = 0 (step 0)")
-    # the scrubber goes to any frame held
+    # the scrubber moves to any received frame
     page.get_by_label("Frame").fill("200")
     wait_data(page, "step", f"value === '{STEPS[200]}'")
     at_rest(page)

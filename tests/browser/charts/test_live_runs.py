@@ -37,7 +37,7 @@ PLANES = "[...document.querySelectorAll('.plane-chart .plot')].map((p) => p.layo
 
 
 def row(page: Page, number: int) -> list[str]:
-    """The name and the numbers of a run in the table of runs; 0 is the current one."""
+    """Return the name and the numbers of a run in the table of runs; 0 is the current run."""
     return [cell.strip() for cell in page.locator(".runs tbody tr").nth(number).locator("th, td").all_inner_texts()]
 
 
@@ -51,7 +51,7 @@ def test_kept_runs_stand_beside_the_current_one_each_in_its_own_scale_up_to_the_
     at_rest(page)
     assert page.locator(".plane-chart").count() == 5
     planes = page.evaluate(PLANES)
-    # rich ones start small and grow, the lazy ones lie on a circle of radius 4
+    # neurons of the rich run start small and grow, those of the lazy run lie on a circle of radius 4
     assert planes[0] == planes[2] == planes[3] and planes[1] == planes[4]
     assert planes[0][1] < 2.5 and planes[1][1] > 4
     assert page.locator(".plane-scale").all_inner_texts() == [
@@ -68,7 +68,7 @@ def test_kept_runs_stand_beside_the_current_one_each_in_its_own_scale_up_to_the_
     )
     assert len(lines) == len({colour for colour, *_ in lines}) == len({dash for _, dash, _ in lines}) == 5
     assert {length for *_, length in lines} == {151}
-    # two series of each run, and no two lines alike
+    # two series for each run, and no two lines look alike
     losses = plot(page, "loss", "p.data.filter((t) => t.mode === 'lines').map((t) => t.line.dash)")
     assert len(set(losses)) == len(losses) == 10
     assert [row(page, number)[0] for number in range(5)] == ["this", "one", "two", "three", "four"]
@@ -92,12 +92,12 @@ def test_a_run_that_goes_on_for_longer_than_the_current_one_is_seen_to_its_own_e
     assert float(row(page, 1)[1]) == pytest.approx(last["kernel_distance"], rel=0.05)
     assert float(row(page, 1)[3]) == pytest.approx(last["test_loss"], rel=0.05)
     assert float(row(page, 0)[3]) == pytest.approx(own["test_loss"], rel=0.05)
-    # back to where both are on their way
+    # back to a frame at which both runs still train
     page.get_by_label("Frame").fill("60")
     wait_data(page, "step", f"value === '{STEPS[60]}'")
     at_rest(page)
     assert plot(page, "kernel", length) == [61, 61]
-    # at equal steps the same, as these runs have the same pace
+    # these runs have equal time steps, so their frames agree
     page.get_by_label("compare at equal").select_option("steps")
     page.locator(RUN).press("End")
     expect(page.locator(".where")).to_contain_text("step 100,000 · this run has ended")

@@ -12,7 +12,7 @@ from harness.browser.touch import swipe
 
 
 def run(page: Page, code: str) -> Any:
-    """The value of the code, an async function's body, in the page."""
+    """Run the body of an async function in the page, and return its value."""
     return page.evaluate(f"async () => {{ {code} }}")
 
 

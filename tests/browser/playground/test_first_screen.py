@@ -33,7 +33,7 @@ def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_
     for part in (node, *page.get_by_test_id("stSidebar").get_by_test_id("slider").all()):
         box = part.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
-    # two values of S stand side by side: each says of which students it is
+    # the page shows two values of S, and states for each to which students it belongs
     expect(node).to_contain_text("(d = 100, mean of 16 seeds)")
     assert "at d = 2" in parts.caption(page, "kernel")
     box = plot.bounding_box()

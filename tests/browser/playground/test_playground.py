@@ -40,7 +40,7 @@ def test_keys_and_buttons_act_on_the_run_a_control_starts_another_beside_a_ghost
     finished(page)
     page.keyboard.press("Home")
     expect(chart(page)).to_have_attribute("data-step", "0")
-    assert reading(page, "kernel moved") == "0"  # not the rounding of the distance
+    assert reading(page, "kernel moved") == "0"  # exactly 0, without the rounding error of the distance
     page.keyboard.press("ArrowRight")
     expect(chart(page)).to_have_attribute("data-step", "1")
     page.keyboard.press("Space")
@@ -83,7 +83,7 @@ def test_keys_and_buttons_act_on_the_run_a_control_starts_another_beside_a_ghost
 
 
 def wait_for_address(page: Page, name: str, value: str) -> None:
-    """Wait until the address has this setting, which it gets when the page has run."""
+    """Wait until the address has this setting, as it has once the page has run."""
     page.wait_for_function("([k, v]) => new URLSearchParams(location.search).get(k) === v", arg=[name, value])
 
 
@@ -107,12 +107,12 @@ def test_text_stands_out_titles_fit_labels_do_not_touch_and_a_link_reproduces_se
     page.wait_for_function("() => location.search.includes('keep=')")
     assert parse_qs(urlsplit(page.url).query) == query
     expect(page.get_by_role("button", name="Drop kept")).to_be_visible()
-    # two planes, the function, two charts of curves
+    # charts: two planes, the function, and two charts of curves
     expect(page.locator(".js-plotly-plot")).to_have_count(5)
 
 
 def text_stands_out_in_both_themes(page: Page) -> None:
-    """Leaves the light one of a page that is dark."""
+    """Check the dark theme and then the light one, which remains."""
 
     def colours():
         return page.evaluate(
@@ -150,14 +150,14 @@ def titles_fit_at_any_size(page: Page) -> None:
         page.wait_for_function(
             "(drawn) => document.querySelector('[data-chart=loss] .plot')._fullLayout.height !== drawn", arg=drawn
         )
-        # the frame after the one in which the size is taken over
+        # charts take the new size one frame later
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         titles = titles_inside(page)
         assert {"mean squared error", "MSE"} & set(titles) and any(title.startswith("flow time") for title in titles)
 
 
 def contrast(one, other):
-    """Contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
+    """Return the contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
 
     def luminance(colour):
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
@@ -208,7 +208,7 @@ def downloads_and_the_same_in_python_are_those_of_the_run(page: Page, server: Se
 
 @contextmanager
 def others_play(server):
-    """Three visitors who start one run after the other."""
+    """Let three visitors start one run after another during the block."""
     over = threading.Event()
 
     async def play(seed: int) -> None:
@@ -248,7 +248,7 @@ def a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(page: Pa
             StudentTeacher(tau=0.1, delta=1.0, steps=100), task=[arrays[k] for k in ("X", "y", "X_test", "y_test")]
         )
         np.testing.assert_allclose(arrays["W"][-1], here.weights(-1)["W"], rtol=1e-12)
-    # more files than a page has a place for are not taken in
+    # the server refuses more files than a page has upload fields
     more = {"file": {"name": "more.csv", "mimeType": "text/csv", "buffer": b"1,2,3"}}
     token = {"X-Xsrftoken": sent.value.headers.get("x-xsrftoken", "")}
     answers = [page.request.put(f"{sent.value.url}{k}", multipart=more, headers=token).status for k in range(3)]
@@ -265,7 +265,7 @@ def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_o
     page = visit(f"{SHORT}&method=descent&seed=3")
     finished(page)
     page.get_by_role("checkbox", name="Conserved quantity").check()
-    # one run says how long its step is beside the stable one
+    # the caption of one run compares its step with the largest stable one
     step = page.locator('[data-chart="conserved"] figcaption')
     expect(step).to_contain_text(re.compile(r"step 0\.0\d+ of the stable one"))
     page.get_by_test_id("stSidebar").get_by_role("radio", name="8", exact=True).click()
@@ -278,7 +278,7 @@ def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_o
     expect(page.locator(".verdict")).to_contain_text(here.frames[-1].verdict)
     last = here.curves[-8:]
     assert parts.number(reading(page, "test loss")) == pytest.approx(np.median(last.test_loss), rel=0.06)
-    # what plotly holds at rest: faint lines, the band's two edges and the median
+    # the traces at rest: thin lines of single seeds, both edges of the band, and the median
     found = page.evaluate(
         """() => [...document.querySelector('[data-chart="kernel"] .js-plotly-plot').data]
             .filter((trace) => trace.mode === "lines" && !trace.name?.includes("previous run"))
@@ -295,7 +295,7 @@ def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_o
     pd.testing.assert_frame_equal(csv, here.curves, rtol=1e-12)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="New seed").click()
-    # none of the eight comes again
+    # the new seeds follow the eight old ones
     page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '11'")
 
 

@@ -17,7 +17,7 @@ from harness.browser.parts import (
 
 def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_too(open_page, active_runs):
     opener = open_page("_stcore/health", wait=False)
-    with opener.expect_popup() as opened:  # in the same process as the tab that stays, where all is compiled
+    with opener.expect_popup() as opened:  # a popup runs in the process of its opener, which has compiled all scripts
         opener.evaluate("open('/playground?tau=0.1&delta=0&samples=50&steps=10000000&seed=98')")
     page = opened.value
     expect(chart(page)).not_to_have_attribute("data-frames", "0", timeout=30_000)
@@ -66,7 +66,7 @@ def the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page: Page) 
 
 def too_much_work_is_refused_with_the_numbers(page: Page) -> None:
     expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile(r"would compute for about .* are allowed here"))
-    # the page is not lost: a preset starts again
+    # the page still works: a preset starts a run
     page.get_by_test_id("stSidebar").get_by_text("Upstream").click()
     expect(page.get_by_test_id("stAlert")).to_have_count(0, timeout=20_000)
     expect(chart(page)).to_have_attribute("data-status", re.compile("running|finished"), timeout=20_000)

@@ -12,11 +12,11 @@ from harness.browser.parts import attribute, chart, finished, reading, trained
 from harness.browser.touch import PHONE, swipe, tap_on
 
 START = "?tau=0.3&delta=1&eta_a=1&eta_w=1&steps=200&seed=4&width=10"
-"""A problem so small that its previews are whole on a busy machine too."""
+"""A problem so small that its previews reach the last step on a busy machine too."""
 
 END = 200
 
-# Keeps each set of settings that is painted, with the state of the preview then, and all that is spoken.
+# Records each painted set of settings with the state of the preview, and all texts for screen readers.
 WATCH = """() => {
   const host = document.querySelector('[data-testid=live-run]');
   window.seen = [];
@@ -40,7 +40,7 @@ def at(control: Locator, share: float) -> tuple[float, float]:
 
 
 def drag(page: Page, control: Locator, start: float, end: float) -> None:
-    """Press at a share of its width and move to another one. The button stays down."""
+    """Press a slider at a share of its width and move to another share. The button stays down."""
     page.mouse.move(*at(control, start))
     page.mouse.down()
     (x0, y), (x1, _) = at(control, start), at(control, end)
@@ -50,7 +50,7 @@ def drag(page: Page, control: Locator, start: float, end: float) -> None:
 
 
 def settings(page: Page) -> dict[str, Any]:
-    """Those of what is painted now."""
+    """Return the settings of the painted picture."""
     return json.loads(attribute(page, "settings"))
 
 
@@ -63,13 +63,13 @@ def wait_for(page: Page, state: str | None) -> None:
 
 
 def numbers(page: Page) -> list[str]:
-    """Those above the charts and the verdict, without what only all frames can say."""
+    """Return the numbers above the charts, and the part of the verdict that needs only the last frame."""
     named = ("kernel moved", "test loss", "alignment", "flips", "δ effective")
     return [reading(page, name) for name in named] + [page.locator(".verdict").inner_text().partition(";")[0]]
 
 
 def follows(page: Page, name: str, control: Locator | None = None) -> float:
-    """Wait until the picture is that of where a slider stands. Returns the number there."""
+    """Wait until the picture has the value of a slider, and return the value."""
     value = float((control or slider(page, name)).get_attribute("aria-valuetext") or "nan")
     painted = "JSON.parse(document.querySelector('[data-testid=live-run]')?.dataset.settings ?? '{}')"
     page.wait_for_function(f"([name, value]) => {painted}[name] === value", arg=[name, value], timeout=30_000)
@@ -77,7 +77,7 @@ def follows(page: Page, name: str, control: Locator | None = None) -> float:
 
 
 def places(page: Page) -> list[float]:
-    """Where parts of the page are that a hand is on or looks at."""
+    """Return the positions of the parts of the page that a visitor uses or watches during a drag."""
     parts = (
         slider(page, "tau"),
         slider(page, "eta_w"),
@@ -111,10 +111,10 @@ def a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(pa
     page.mouse.up()
     page.wait_for_timeout(500)
     assert page.url == address and settings(page)["tau"] == 0.3 and attribute(page, "step") == str(END)
-    # let go: the picture stands until the run is whole
+    # after the release the preview stays until the run is complete
     drag(page, slider(page, "delta"), 0.75, 0.4)
     delta = follows(page, "delta")
-    # words follow pictures; at equal rates δ effective is δ
+    # texts are updated after pictures; at equal rates δ effective is δ
     effective = page.locator("dl.numbers div", has_text="δ effective").locator("dd")
     page.wait_for_function(
         "([node, delta]) => Number(node.textContent.replace('−', '-')) === delta",
@@ -137,7 +137,7 @@ def a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(pa
 
 
 def several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move_it_too(page: Page) -> None:
-    # three controls before the page has answered the first
+    # move three controls before the page has answered the first
     for name, start, end in (("tau", 0.49, 0.55), ("delta", 0.75, 0.6), ("eta_w", 0.5, 0.55)):
         drag(page, slider(page, name), start, end)
         page.mouse.up()
@@ -146,7 +146,7 @@ def several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move
     wait_for(page, None)
     page.wait_for_url(f"**tau={wanted['tau']:g}&delta={wanted['delta']:g}&eta_a=1&eta_w={wanted['eta_w']:g}&**")
     assert {name: settings(page)[name] for name in wanted} == wanted
-    # an arrow key that is held down is one setting
+    # holding an arrow key down changes the setting once
     address = page.url
     slider(page, "delta").focus()
     for _ in range(12):
@@ -157,7 +157,7 @@ def several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move
     page.wait_for_url(delta)
     expect(slider(page, "delta")).to_be_focused()
     wait_for(page, None)
-    # the dot on the map, and a reload before it is let go
+    # drag the dot on the map, and reload before the release
     box = page.get_by_test_id("stSidebar").get_by_role("application").bounding_box()
     page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.5 * box["height"])
     page.mouse.down()
@@ -171,7 +171,7 @@ def several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move
     page.wait_for_url(delta)
     page.wait_for_selector('[data-testid="live-run"][data-status="finished"]', timeout=60_000)
     wait_for(page, None)
-    # a preset is a click, whose picture is there before the page has run again
+    # a click on a preset shows its picture before the page has run again
     page.evaluate(WATCH)
     page.get_by_test_id("stSidebar").get_by_text("Downstream", exact=True).click()
     page.wait_for_url("**delta=-1&**")

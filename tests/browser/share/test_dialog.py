@@ -16,7 +16,7 @@ ADDRESS = "https://course.example/lab/playground?tau=0.1&delta=1&keep=tau%3D1%26
 
 
 def shared(page: Page) -> str:
-    """The link in the open dialog."""
+    """Return the link in the open dialog."""
     return page.get_by_role("dialog").get_by_test_id("stCode").first.inner_text().strip()
 
 

@@ -22,7 +22,7 @@ PAGES = {
     },
     "filters?steps=10&alphas=1,4": {"filters": ["α 1", "α 4"]},
 }
-"""Address -> by chart what its picture names."""
+"""Address -> for each chart, texts in its picture."""
 
 
 def saved(page: Page, act: Callable[[], None]) -> bytes:
@@ -32,7 +32,7 @@ def saved(page: Page, act: Callable[[], None]) -> bytes:
 
 
 def box_of(pdf: bytes) -> tuple[float, float]:
-    """Width and height in points of the only page of a PDF."""
+    """Return the width and height in points of the only page of a PDF."""
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
     [found] = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", pdf)
     return float(found[0]), float(found[1])
@@ -53,7 +53,7 @@ def test_pictures_of_axes_in_space_too_and_a_page_on_paper_has_all_its_charts_an
 
 
 def pictures_have_their_size_and_all_that_they_name(page: Page, pictures: dict[str, list[str]]) -> None:
-    page.evaluate("window.print = () => {}")  # a browser without a window has no print dialog
+    page.evaluate("window.print = () => {}")  # headless browsers have no print dialog
     for name, named in pictures.items():
         figure = page.locator(f"[data-chart={name}]")
         figure.hover()
@@ -96,7 +96,7 @@ def a_page_on_paper_has_all_its_charts_and_nothing_to_press(page: Page) -> None:
     width, height = box_of(page.pdf(format="A4"))
     assert (width, height) == (pytest.approx(595, abs=2), pytest.approx(842, abs=2)), "all of it is on one sheet"
     scripts = page.context.new_cdp_session(page)
-    # as while it prints: no script lays anything out anew
+    # scripts do not run while a browser prints, so no script changes the layout
     scripts.send("Emulation.setScriptExecutionDisabled", {"value": True})
     page.emulate_media(media="print")
     assert drawn.count() == count
@@ -104,7 +104,7 @@ def a_page_on_paper_has_all_its_charts_and_nothing_to_press(page: Page) -> None:
         place = box.bounding_box()
         assert place["x"] + place["width"] <= 704, "within the margins of A4"
         assert 0.4 * before < place["height"] < before, "smaller, all of it"
-    # the words of the numbers are buttons, too: they are read
+    # `.asked`: labels of numbers are buttons too, and are printed
     for part in ("button:not(.asked)", "input", "[data-testid=stSidebar]", "[data-testid=stHeader]"):
         assert page.locator(part).filter(visible=True).count() == 0, part
     page.emulate_media(media="screen")

@@ -14,7 +14,7 @@ def charts_of(page: Page) -> list[str]:
 
 
 def fills_the_window(page: Page) -> None:
-    """All of the live chart is within the window, and nothing can be scrolled."""
+    """Check that the whole live chart is within the window, and that nothing can be scrolled."""
     height = page.viewport_size["height"]
     box = chart(page).bounding_box()
     bar = page.locator(".transport").bounding_box()
@@ -42,7 +42,7 @@ def test_one_picture_with_two_controls_fits_a_small_frame(open_page):
     expect(sliders).to_have_count(2)
     frame = page.locator("[data-chart=conserved] .frame")
     assert frame.bounding_box()["height"] > 250
-    page.set_viewport_size({"width": 900, "height": 600})  # below 640, Streamlit folds the sidebar
+    page.set_viewport_size({"width": 900, "height": 600})  # below 640 px, Streamlit folds the sidebar
     expect(sliders.first).to_be_visible()
     page.wait_for_function("() => document.querySelector('[data-testid=live-run]')?.offsetWidth > 390")
     fills_the_window(page)
@@ -67,7 +67,7 @@ def test_slides_are_one_chart_each_in_large_type_and_turn_by_keys(open_page):
     expect(page.locator("[data-chart=loss] .js-line").first).to_be_attached(timeout=30_000)
     label = page.locator("[data-chart=loss] .xtitle").bounding_box()
     assert label["height"] > 20, "the type is larger than the 13 px of a page"
-    # a plotly chart that is enlarged still finds the point under the pointer
+    # an enlarged plotly chart still finds the point under the pointer
     point = page.locator("[data-chart=loss] .js-line").first.evaluate(
         """(line) => {
           const { x, y } = line.getPointAtLength(line.getTotalLength() - 60).matrixTransform(line.getScreenCTM());

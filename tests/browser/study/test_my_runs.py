@@ -14,7 +14,7 @@ SETTINGS = "dimension=3&samples=12&test_samples=50&width=8&steps=60"
 
 
 def to_my_runs(page) -> None:
-    """Go there within the visit, as by the top bar."""
+    """Go to the page "My runs" by the menu in the top bar."""
     page.get_by_text("Map and study", exact=True).first.click()
     page.locator("a[href$=my-runs]").click()
     expect(page.get_by_role("heading", name="My runs")).to_be_visible()
@@ -42,7 +42,7 @@ def test_a_visit_is_listed_taken_along_and_opened_again(open_page, tmp_path):
     page.get_by_placeholder("Note").last.fill("for the <b>talk</b>")
     page.get_by_placeholder("Note").last.press("Enter")
     found = read_runs("runs.zip", content := archive(page), Bounds())
-    while not found[0].note:  # until the page has run with it
+    while not found[0].note:  # repeat until the page has run with the note
         found = read_runs("runs.zip", content := archive(page), Bounds())
     assert [run.note for run in found] == ["for the <b>talk</b>", ""]
     assert found[0].final["test_loss"] == pytest.approx(loss, rel=0.06) and found[0].config.tau == 0.5
