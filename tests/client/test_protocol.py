@@ -4,7 +4,7 @@ import json
 import struct
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.experiments import Counter
@@ -52,6 +52,7 @@ def test_an_answer_reads_back_as_what_went_in_with_floats_on_whole_words(runs):
     np.testing.assert_array_equal(floats, np.array([x for _, rows in runs for row in rows for x in row], dtype="<f4"))
 
 
+@settings(max_examples=50)
 @given(
     st.recursive(
         st.floats() | st.text() | st.none() | st.integers(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import lru_cache
 from math import inf
 
 import numpy as np
@@ -59,6 +60,9 @@ def test_ensembles_are_compared_without_computing_again(versus):
     assert "difference" in other.table and other.measure.better == ""
 
 
+trained = lru_cache(maxsize=32)(train)
+"""What every change is compared with is trained once."""
+
 CHANGES = [
     {"tau": 1.0},
     {"delta": 0.5},
@@ -78,7 +82,7 @@ def test_what_is_shared_is_what_the_runs_share(change):
     versus = compare(base, base.changed(**change), seeds=2)
     same = []
     for seed in (0, 1):
-        one, other = (train(config.changed(seed=seed)) for config in (base, base.changed(**change)))
+        one, other = (trained(config.changed(seed=seed)) for config in (base, base.changed(**change)))
         parts = {
             name: (getattr(one.task, name), getattr(other.task, name)) for name in ("X", "y", "X_test", "y_test")
         } | {"teacher": (one.task.teacher.W, other.task.teacher.W)}
