@@ -46,7 +46,7 @@ def test_at_a_large_scale_both_are_lazy_at_every_balance():
 
 def test_in_two_dimensions_the_relu_kernel_moves_upstream_though_less_than_at_balance():
     two = next(preset.config for preset in PRESETS if preset.name == "Two dimensions")
-    result = train(two.changed(points=3))
+    result = train(two.changed(points=3, seeds=3))
     upstream, balanced = (np.median(values(result, "relu", delta, "kernel_distance")) for delta in (1.0, 0.0))
     assert 0.02 < upstream < balanced
     assert np.median(values(result, "relu", 1.0, "time")) < 0.2 * np.median(values(result, "relu", 0.0, "time"))
@@ -56,7 +56,7 @@ def test_in_two_dimensions_the_relu_kernel_moves_upstream_though_less_than_at_ba
 def test_time_and_kernel_are_those_of_descent_in_small_steps(student):
     config = LinearOrRelu().student(0.3, STUDENTS[student], 2)
     found = learn(config)
-    (task, (W, a)), rate = draw(config, torch.float64), 1e-3
+    (task, (W, a)), rate = draw(config, torch.float64), 2e-3
     at = np.arange(0, round(2 * found.time / rate), 5)
     run = descent(task.X, task.y, W, a, rate, at, leak=config.leak)
     first = int(np.argmax(np.asarray(run.loss) <= LEFT * float(task.y.square().mean())))

@@ -34,7 +34,7 @@ def test_the_numbers_are_those_of_small_steps_of_descent_from_the_playgrounds_st
         for (x, y), of_student in rows.groupby([config.x, config.y], sort=False):
             student = config.student(x, y, part.seed)
             task, start = draw(student, torch.float64)
-            finer = 8
+            finer = 4
             rates = {"eta_a": student.eta_a, "eta_w": student.eta_w, "leak": student.leak}
             found = descent(
                 task.X, task.y, *start, AUTHORS_RATE / student.tau**2 / finer, [finer * at for at in config.at], **rates
