@@ -39,6 +39,7 @@ def test_training_comes_to_the_exact_columns_in_proportion_to_its_step(config):
         assert slope == pytest.approx(-1, abs=0.1), column
 
 
+@pytest.mark.usefixtures("few_frames")
 def test_without_an_exact_flow_there_are_no_exact_columns_and_a_sentence_says_why():
     result = train(LinearNetwork(**SMALL, depth=3))
     assert not [name for name in result.curves if "exact" in name or "difference" in name]
@@ -46,6 +47,7 @@ def test_without_an_exact_flow_there_are_no_exact_columns_and_a_sentence_says_wh
     assert view["exact"] == {} and view["exact_by"].startswith("No exact curve: none is known")
 
 
+@pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize("config", EXACT[-3:], ids=["chain", "narrow chain", "modes"])
 def test_a_flow_that_is_too_stiff_leaves_the_run_alone(config, monkeypatch):
     monkeypatch.setattr("lazyrich.experiments.linear_network.exact.MAX_STEPS", 10)
@@ -55,6 +57,7 @@ def test_a_flow_that_is_too_stiff_leaves_the_run_alone(config, monkeypatch):
     assert view["exact"] == {} and "too stiff" in view["exact_by"]
 
 
+@pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize("config", EXACT, ids=lambda config: config.key[:6])
 def test_the_opening_carries_the_whole_exact_curves_as_short_plain_numbers(config):
     config = config.changed(steps=50)
