@@ -18,6 +18,7 @@ def test_the_reading_of_the_kernel_and_the_sentence_on_the_twin_follow_the_playb
     run = train(RUN)
     the_reading_of_the_kernel_is_below_the_charts(page, run)
     the_sentence_on_the_twin_follows_the_playback(page, run)
+    the_losses_can_be_read_on_a_small_screen(page)
     page.get_by_test_id("stSidebar").get_by_text("Balanced", exact=True).click()
     expect(chart(page).locator(".heat-chart")).to_have_count(0, timeout=15_000)
     expect(page.locator("p.remark")).to_be_hidden(timeout=15_000)
@@ -45,3 +46,11 @@ def the_sentence_on_the_twin_follows_the_playback(page: Page, run: Result) -> No
     chart(page).focus()
     page.keyboard.press("Home")
     expect(remark).to_have_text(run.frames[0].remark)
+
+
+def the_losses_can_be_read_on_a_small_screen(page: Page) -> None:
+    """Their legend has two lines there."""
+    page.set_viewport_size({"width": 1024, "height": 768})
+    plot = "document.querySelector('[data-chart=loss] .plot')"
+    page.wait_for_function(f"() => {plot}._fullLayout.height === {plot}.clientHeight")
+    assert page.evaluate(f"{plot}._fullLayout._size.h") >= 45
