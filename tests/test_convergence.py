@@ -30,7 +30,7 @@ def test_an_exponential_decay_lies_between_its_slopes_at_half_the_time_and_at_th
     assert c * T / 2 < decay_exponent(t, np.exp(-c * t)) < c * T
 
 
-def test_what_fell_long_ago_is_flat_and_a_late_fall_is_seen():
+def test_an_early_fall_counts_as_flat_and_a_late_fall_is_detected():
     t = LOGARITHMIC
     assert decay_exponent(t, 1 / (1 + (t / 3) ** 4) + 0.2) == pytest.approx(0, abs=1e-3)
     late = np.exp(-((t / 4000) ** 3))
@@ -38,7 +38,7 @@ def test_what_fell_long_ago_is_flat_and_a_late_fall_is_seen():
 
 
 @pytest.mark.parametrize(("dtype", "level"), [("float64", 1e-30), ("float32", 1e-13)])
-def test_rounding_noise_is_flat_and_a_loss_of_nothing_too(dtype, level):
+def test_rounding_noise_and_a_loss_of_zero_count_as_flat(dtype, level):
     rng = np.random.default_rng(0)
     for t in GRIDS:
         noise = level * np.exp(rng.normal(size=len(t)))
@@ -58,7 +58,7 @@ def test_single_spikes_and_ripples_count_little():
     assert decay_exponent(t, t.clip(1) ** -0.3 * (1 + 0.1 * np.sin(40 * t))) == pytest.approx(0.3, abs=0.1)
 
 
-def test_few_records_give_what_they_can():
+def test_few_records_give_an_exponent_or_nan():
     assert decay_exponent([0.0, 1.0, 9.0, 10.0], [1.0, 1.0, 9**-0.5, 10**-0.5]) == pytest.approx(0.5)
     assert decay_exponent([9.0, 10.0], [0.9, 0.9 * 0.9**0.5]) == pytest.approx(0.5)
     for t, L in (([], []), ([3.0], [1.0]), ([0.0], [1.0]), ([0.0, 3.0], [1.0, 0.1]), ([1.0, 2.0], [1.0, np.nan])):
@@ -78,7 +78,7 @@ def test_many_losses_are_measured_each_for_itself():
     assert still_falling(expected).tolist() == [[False, True, True], [True, False, False]]
 
 
-def test_a_fall_below_a_loss_that_is_as_good_as_none_is_flat():
+def test_a_fall_of_a_negligible_loss_counts_as_flat():
     L = 100.0 / DECADES
     assert decay_exponent(DECADES, L, floor=0.2) == 0
     assert decay_exponent(DECADES, L, floor=0.02) == pytest.approx(1)
@@ -108,6 +108,6 @@ def test_steps_and_flow_time_of_a_run_give_the_same():
         (([1.0, 2.0], [1.0, 1.0], "float16"), 'dtype must be "float64" or "float32"'),
     ],
 )
-def test_what_cannot_be_is_refused_in_a_sentence(given, sentence):
+def test_invalid_records_are_refused_in_a_sentence(given, sentence):
     with pytest.raises(ValueError, match=sentence):
         decay_exponent(*given)

@@ -55,7 +55,7 @@ def test_conserved_delta_is_the_conserved_quantity_of_a_neuron_of_these_sizes(ta
     assert geometry.conserved_delta(tau, delta) == pytest.approx(delta, abs=1e-13 * (a**2 + w**2))
 
 
-def test_conserved_quantity_is_what_a_loop_over_neurons_gives():
+def test_the_conserved_quantity_agrees_with_a_loop_over_neurons():
     rng = np.random.default_rng(0)
     a, W = rng.normal(size=(4, 7)), rng.normal(size=(4, 7, 3))
     loop = [[2.0 * a[b, i] ** 2 - 0.5 * sum(W[b, i, k] ** 2 for k in range(3)) for i in range(7)] for b in range(4)]
@@ -112,7 +112,7 @@ def test_geometry_does_not_load_torch():
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_sizes_that_cannot_be_written_as_numbers_are_an_error_that_says_what_to_change():
+def test_sizes_beyond_floats_are_an_error_that_names_the_remedy():
     with pytest.raises(ValueError, match="choose a larger tau"):
         geometry.layer_norms(1e-248, -1.0)
 

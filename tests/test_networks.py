@@ -11,7 +11,7 @@ from lazyrich.networks import activation, activation_pattern, outputs_of_many, t
 
 
 @pytest.mark.parametrize("leak", [0.0, 0.1, 1.0])
-def test_outputs_are_those_of_torch_layers(leak):
+def test_outputs_agree_with_torch_layers(leak):
     torch.manual_seed(0)
     net = nn.Sequential(nn.Linear(4, 9, bias=False), nn.LeakyReLU(leak), nn.Linear(9, 1, bias=False)).double()
     X = torch.randn(11, 4, dtype=torch.float64)
@@ -33,7 +33,7 @@ def test_a_batch_of_networks_gives_each_networks_own_outputs():
 
 @pytest.mark.parametrize("leak", [0.0, 0.3])
 @pytest.mark.parametrize("inputs", [0, 1, 30, 3000])
-def test_outputs_of_many_networks_are_those_of_each(inputs, leak):
+def test_outputs_of_many_networks_agree_with_each_alone(inputs, leak):
     g = torch.Generator().manual_seed(0)
     X, W, a = (torch.randn(*shape, generator=g, dtype=torch.float64) for shape in ((inputs, 3), (9, 50, 3), (9, 50)))
     expected = torch.stack([two_layer(X, *pair, leak) for pair in zip(W, a, strict=True)])

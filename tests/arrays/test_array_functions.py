@@ -157,7 +157,7 @@ READ = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_numbers_count_and_not_what_holds_them(name):
+def test_arrays_of_any_library_give_the_same_result(name):
     call = CALLS[name]
     right = flat(called(call, call.arguments))
     for place in places(call):
@@ -211,7 +211,7 @@ def check_sentence(call: Any, error: Exception, what: str) -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_what_is_no_array_of_numbers_is_refused_by_its_name(name):
+def test_arguments_that_are_no_array_of_numbers_are_refused_by_name(name):
     call = CALLS[name]
     for place in places(call):
         for kind, made in REFUSED.items():

@@ -74,7 +74,7 @@ READ = {
 
 
 @pytest.mark.parametrize("kind", READ)
-def test_what_holds_numbers_is_read_as_these_numbers_by_torch_and_by_numpy(kind):
+def test_any_container_of_numbers_is_read_alike_by_torch_and_numpy(kind):
     (read,), _ = tensors(X=READ[kind])
     assert read.dtype in (torch.float32, torch.float64) and not read.requires_grad and type(read) is torch.Tensor
     np.testing.assert_array_equal(read.numpy(), NUMBERS)
@@ -145,7 +145,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_carries_more_or_less_than_numbers_is_refused_with_what_it_is(kind):
+def test_values_that_are_not_plain_numbers_are_refused_by_their_kind(kind):
     given, said = REFUSED[kind]
     for read in (lambda: tensors(X=given), lambda: plain_numbers("X", given), lambda: tensors(Y=np.eye(2), X=given)):
         with pytest.raises(ValueError, match=said) as refused:
@@ -153,7 +153,7 @@ def test_what_carries_more_or_less_than_numbers_is_refused_with_what_it_is(kind)
         assert re.match(r"^(column '.' of )?X ", str(refused.value)) and str(refused.value).endswith(".")
 
 
-def test_want_of_memory_is_no_fault_of_what_was_given():
+def test_a_memory_error_is_not_reported_as_invalid_input():
     with pytest.raises(MemoryError):
         plain_numbers("X", Broken(MemoryError()))
 
@@ -213,7 +213,7 @@ def test_only_differentiable_results_have_a_history():
     assert W.grad is not None and W.grad.tolist() == [1.0, 1.0]
 
 
-def test_what_was_computed_in_inference_mode_can_be_trained_from():
+def test_tensors_made_in_inference_mode_can_be_trained():
     with torch.inference_mode():
         W = torch.tensor([2.0, 3.0])
     (read,), _ = differentiable(W=W)
@@ -235,6 +235,6 @@ def test_one_number_of_any_type_is_a_float(given):
 
 
 @pytest.mark.parametrize("given", [[1.0, 2.0], np.ones(1), None, "2", 2j, 10**400])
-def test_what_is_not_one_number_is_refused_by_its_name(given):
+def test_arguments_that_are_not_one_number_are_refused_by_name(given):
     with pytest.raises(ValueError, match=r"^rate must"):
         number("rate", given)

@@ -49,7 +49,7 @@ def test_training_goes_on_as_if_the_callers_arrays_had_stayed(kind, networks):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_kernels_are_compared_with_those_that_were_given(kind):
+def test_kernel_distances_refer_to_the_weights_given_at_the_start(kind):
     random = np.random.default_rng(0)
     arrays = [random.normal(size=shape) for shape in ((6, 2), (4, 2), (1, 4))]
     X, *layers = [kind(array) for array in arrays]

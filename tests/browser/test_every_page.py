@@ -121,9 +121,7 @@ def kinds() -> set[str]:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stand_alone(
-    visit, kinds: set[str], address: str
-):
+def test_a_page_draws_within_the_policy_is_accessible_and_saves_complete_pictures(visit, kinds: set[str], address: str):
     expected = PAGES[address]
     page = visit(address, color_scheme="dark")
     if expected.drawn:
@@ -138,11 +136,11 @@ def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stan
     findings += [f"light: {one}" for one in serious_findings(page)]
     assert findings == []
     if address == "phase-portrait":
-        the_papers_map_and_the_curves_of_its_cells_stand_alone(page)
+        pictures_of_the_papers_map_and_of_its_cells_are_complete(page)
     if expected.settings:
-        pictures_stand_alone(page, expected, kinds)
+        saved_pictures_are_complete(page, expected, kinds)
     if expected.config:
-        the_run_is_that_of_python(page, expected)
+        texts_and_downloads_agree_with_python(page, expected)
         of_networks = "alphas" in expected.config.parameters()
         if of_networks:
             a_control_starts_another_run_beside_a_ghost(page)
@@ -151,13 +149,13 @@ def test_a_page_draws_within_the_policy_can_be_read_and_saves_pictures_that_stan
         charts_are_as_wide_as_a_phone(page)
 
 
-def test_axe_core_is_there_and_no_page_is_left_out():
+def test_axe_core_is_installed_and_every_page_is_visited():
     assert SCRIPT.exists(), f"{SCRIPT} is not there: run `npm install`, as `make test` does"
     scripts = {path.stem.replace("_", "-") for path in (ROOT / "pages").glob("*.py")}
     assert {address.partition("?")[0] or "start" for address in PAGES} == scripts
 
 
-def pictures_stand_alone(page: Page, visit: Visit, kinds: set[str]) -> None:
+def saved_pictures_are_complete(page: Page, visit: Visit, kinds: set[str]) -> None:
     for box in chart(page).locator(".folds input").all():
         box.check()
     at_rest(page)
@@ -181,7 +179,7 @@ def pictures_stand_alone(page: Page, visit: Visit, kinds: set[str]) -> None:
         assert seen[name].count("exact") <= 1, "each kind of line is named once"
 
 
-def the_run_is_that_of_python(page: Page, visit: Visit) -> None:
+def texts_and_downloads_agree_with_python(page: Page, visit: Visit) -> None:
     here = train(visit.config)
     expect(page.locator("p.verdict")).to_have_text(here.frames[-1].verdict, timeout=15_000)
     for chart_id, column in visit.theory.items():
@@ -212,7 +210,7 @@ def charts_are_as_wide_as_a_phone(page: Page) -> None:
         assert figure.locator("figcaption strong").inner_text()
 
 
-def the_papers_map_and_the_curves_of_its_cells_stand_alone(page: Page) -> None:
+def pictures_of_the_papers_map_and_of_its_cells_are_complete(page: Page) -> None:
     picker = page.get_by_test_id("picker")
     picker.get_by_role("application").wait_for(timeout=60_000)
     figure = page.get_by_role("figure", name="Kernel distance over training time")

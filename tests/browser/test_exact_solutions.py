@@ -17,7 +17,7 @@ SHORT = "exact-solutions?delta=-1&angle=150&steps=4000"
 HERE = SingleNeuron(delta=-1.0, angle=150.0, steps=4000)
 
 
-def test_training_agrees_with_theory_on_the_page_the_map_and_in_downloads_and_a_click_on_the_map_is_a_start(visit):
+def test_page_map_and_downloads_agree_with_theory_and_a_click_on_the_map_sets_the_start(visit):
     page = visit(SHORT)
     finished(page, 4000)
     curves = train(HERE).curves
@@ -59,11 +59,9 @@ def test_training_agrees_with_theory_on_the_page_the_map_and_in_downloads_and_a_
     expect(page.get_by_test_id("picker")).to_have_attribute("data-x", "5")
 
 
-def test_exact_curves_come_before_training_correlated_data_have_none_and_a_kept_run_lies_on_those_of_its_function(
-    visit,
-):
+def test_exact_curves_precede_training_and_are_absent_for_correlated_data(visit):
     page = visit("exact-solutions?delta=-1&angle=150&steps=1000000")
-    the_exact_curves_are_there_before_training_has_gone_far(page)
+    exact_curves_precede_training(page)
     go(page, "/exact-solutions?data=correlated&steps=60")
     finished(page, 60)
     expect(page.get_by_text("No closed form exists for correlated data")).to_be_visible()
@@ -77,7 +75,7 @@ def test_exact_curves_come_before_training_correlated_data_have_none_and_a_kept_
     expect(page.locator('[data-chart="space"]')).to_have_count(1)
 
 
-def the_exact_curves_are_there_before_training_has_gone_far(page: Page) -> None:
+def exact_curves_precede_training(page: Page) -> None:
     page.wait_for_function(
         """() => {
         const data = document.querySelector('[data-testid=live-run]')?.dataset;

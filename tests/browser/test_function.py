@@ -148,7 +148,7 @@ def test_the_browsers_curves_are_the_networks_outputs_with_every_kink(page: Page
     assert sum(kink["jump"] for kink in found["kinks"]) == pytest.approx(total, abs=1e-5 * size)
 
 
-def test_its_caption_follows_a_choice_made_before_the_chart_is_drawn(page: Page):
+def test_the_caption_follows_a_choice_made_before_the_chart_is_drawn(page: Page):
     """On a slow line, frames may arrive before plotly.js."""
     answer, _ = answered(Ends(steps=20, dimension=7, samples=40, seed=3))
     assert "Samples are left out" in page.evaluate(CHOOSE, [answer, FUNCTION.wire()])
@@ -249,7 +249,7 @@ def trace(page: Page, name: str) -> tuple[np.ndarray, np.ndarray]:
     return np.array(found[0], dtype=float), np.array(found[1], dtype=float)
 
 
-def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(visit):
+def test_the_chart_can_be_hovered_zoomed_and_scrubbed_and_shows_the_twin_on_request(visit):
     settings = {"tau": 0.1, "delta": 1.0, "steps": 200, "method": "flow"}
     page = visit("playground?" + "&".join(f"{name}={value}" for name, value in settings.items()))
     finished(page, 200)
@@ -307,9 +307,7 @@ def test_the_chart_can_be_hovered_zoomed_scrubbed_and_shows_the_twin_when_asked(
     )
 
 
-def test_beyond_two_dimensions_predictions_stand_over_what_is_true_and_a_circle_says_what_it_omits(
-    visit,
-):
+def test_beyond_two_dimensions_the_chart_shows_predictions_over_truth_or_a_circle(visit):
     page = visit("playground?tau=0.3&delta=1&dimension=10&samples=60&steps=100&method=flow")
     finished(page, 100)
     at_rest(page)

@@ -36,18 +36,16 @@ def to_the_end(page: Page) -> None:
     )
 
 
-def test_each_run_is_shown_at_its_own_end_and_a_new_seed_is_for_the_kept_ones_too_but_those_with_the_same_settings(
-    visit,
-):
+def test_each_run_is_shown_at_its_own_end_and_a_new_seed_renews_kept_runs_of_other_settings(visit):
     page = visit(f"playground?{RICH}")
-    keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(page)
+    each_run_is_shown_at_its_own_end_and_a_new_seed_renews_both(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Drop kept", exact=True).click()
     expect(page.locator(".runs")).to_be_hidden(timeout=15_000)
-    a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(page)
+    a_kept_run_of_equal_settings_keeps_its_seed(page)
 
 
-def keep_then_lazy_shows_each_run_at_its_own_end_and_a_new_seed_renews_the_pair(page: Page) -> None:
+def each_run_is_shown_at_its_own_end_and_a_new_seed_renews_both(page: Page) -> None:
     page.get_by_role("button", name="Keep", exact=True).click()
     page.get_by_test_id("stSidebar").get_by_text("Lazy", exact=True).click()
     expect(page.locator(".runs tbody tr")).to_have_count(2, timeout=15_000)
@@ -88,7 +86,7 @@ def a_picture_names_each_run_with_its_settings(page: Page) -> None:
     assert sum("train, " in text for text in texts) == 2
 
 
-def a_kept_run_with_the_same_settings_keeps_its_seed_and_the_page_says_so(page: Page) -> None:
+def a_kept_run_of_equal_settings_keeps_its_seed(page: Page) -> None:
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name="Drop kept")).to_be_visible(timeout=10_000)
     page.get_by_role("button", name="New seed").click()

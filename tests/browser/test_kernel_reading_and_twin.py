@@ -10,9 +10,7 @@ from lazyrich import Result, StudentTeacher, train
 RUN = StudentTeacher(read_kernel=True, twin=True, delta=0.0, method="flow", steps=300, seed=2)
 
 
-def test_the_reading_of_the_kernel_and_the_sentence_on_the_twin_follow_the_playback_of_a_run_that_asks_for_them(
-    open_page,
-):
+def test_kernel_reading_and_sentence_on_the_twin_follow_the_playback(open_page):
     page = open_page("?read_kernel=true&twin=true&delta=0&method=flow&steps=300&seed=2")
     finished(page, RUN.steps)
     run = train(RUN)

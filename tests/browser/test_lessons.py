@@ -34,7 +34,7 @@ def last_row(page):
         return list(csv.DictReader(file))[-1]
 
 
-def test_a_step_waits_for_the_prediction_tells_the_downloaded_numbers_and_stays_answered(open_page):
+def test_a_step_waits_for_the_prediction_shows_the_downloaded_numbers_and_stays_answered(open_page):
     lesson = shipped()["which-one-learns"]
     query = step_query("which-one-learns", lesson, 1) | {"show": "seed,actions"}
     page = open_page(f"/playground?{urlencode(query, doseq=True)}")

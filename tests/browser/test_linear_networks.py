@@ -21,7 +21,7 @@ from lazyrich import LinearNetwork, train
 WIDE = "linear-networks?delta=0&tau=0.3&steps=5000&seed=1"
 
 
-def test_training_agrees_with_theory_where_there_is_one_and_the_top_bar_leads_on_and_back_returns(open_page):
+def test_training_agrees_with_theory_and_the_top_bar_and_back_change_pages(open_page):
     page = open_page(WIDE)
     finished(page, 5000)
     here = train(LinearNetwork(delta=0.0, tau=0.3, steps=5000, seed=1)).curves.iloc[-1]
@@ -50,12 +50,12 @@ def test_training_agrees_with_theory_where_there_is_one_and_the_top_bar_leads_on
     expect(heading).to_have_text("Linear networks")
     expect(page).to_have_url(re.compile(r"/linear-networks\?.*steps=5000"))
     go(page, "/linear-networks?depth=5&start=random&steps=60")
-    the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_every_layer(page)
+    the_page_reports_a_missing_exact_solution_and_draws_every_layer(page)
     on_a_phone_in_the_dark(page)
     nothing_cut_off(page)
 
 
-def the_page_says_where_there_is_no_exact_solution_and_draws_a_line_for_every_layer(page: Page) -> None:
+def the_page_reports_a_missing_exact_solution_and_draws_every_layer(page: Page) -> None:
     finished(page, 60)
     expect(page.get_by_text("No exact curve")).to_be_visible()
     assert "at most" not in caption(page, "modes")

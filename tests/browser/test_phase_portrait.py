@@ -23,14 +23,14 @@ CONFIG = PhasePortrait(
 
 def test_the_papers_map_draws_the_curves_of_its_cells_and_leads_to_these_students_in_the_playground(visit):
     page = visit("phase-portrait")
-    the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_load_no_second_plotly(page)
+    curves_of_cells_fit_the_page_keep_their_zoom_and_share_plotly(page)
     pinned_cells_become_kept_runs_of_the_playground(page)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.go_back()
     a_click_on_the_map_leads_to_that_student_in_the_playground(page)
 
 
-def the_curves_of_the_cells_are_as_wide_as_the_page_keep_their_zoom_and_load_no_second_plotly(page: Page) -> None:
+def curves_of_cells_fit_the_page_keep_their_zoom_and_share_plotly(page: Page) -> None:
     """Ends with two cells, one pinned and one chosen, in a narrow window with the dark theme."""
     figure = page.get_by_role("figure", name="Kernel distance over training time")
     plots = figure.locator(".legend .traces")
@@ -108,7 +108,7 @@ def a_click_on_the_map_leads_to_that_student_in_the_playground(page: Page) -> No
     expect(page.get_by_text("d = 100: shown in the plane")).to_be_visible(timeout=15_000)
 
 
-def test_a_portrait_is_read_by_keys_its_table_is_that_of_python_and_its_cells_open_in_the_playground(visit):
+def test_a_portrait_is_read_by_keys_has_pythons_table_and_opens_cells_in_the_playground(visit):
     page = visit(SMALL)
     trained(page)
     expect(page.locator(".transport .where span").first).to_have_text("25 of 25 students")
@@ -153,7 +153,7 @@ def test_a_portrait_is_read_by_keys_its_table_is_that_of_python_and_its_cells_op
     page.wait_for_function("() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames ?? 0) > 0")
 
 
-def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_at_once(visit, active_runs):
+def test_a_stopped_portrait_continues_and_a_finished_one_comes_back_at_once(visit, active_runs):
     page = visit(LONGER)
     frames = "() => Number(document.querySelector('[data-testid=live-run]')?.dataset.frames)"
     page.wait_for_function(f"{frames} > 2", timeout=60_000)
@@ -184,7 +184,7 @@ def test_a_portrait_can_be_stopped_goes_on_where_it_was_and_comes_back_finished_
     assert active_runs() == 0
 
 
-def test_on_a_phone_in_the_dark_nothing_is_cut_off_and_a_swipe_over_the_curves_scrolls_the_page_alone(open_page):
+def test_on_a_dark_phone_nothing_is_cut_off_and_a_swipe_only_scrolls_the_page(open_page):
     page = open_page("phase-portrait", wait=False, color_scheme="dark", **PHONE)
     figure = page.get_by_role("figure", name="Kernel distance over training time")
     expect(figure.locator(".legend .traces")).to_have_count(1, timeout=30_000)

@@ -81,7 +81,7 @@ def test_a_click_picks_the_value_under_it(open_maps):
     assert balance == pytest.approx(-1, abs=4 / narrow.box["height"] + 0.01)
 
 
-def test_numbers_are_taken_with_three_digits_and_never_beyond_the_edge(open_maps):
+def test_picked_numbers_have_three_digits_and_stay_within_the_map(open_maps):
     page, wide, narrow = open_maps()
     page.mouse.click(*wide.pixel(0.51237, 0.30001))
     counts(page, 1)
@@ -94,7 +94,7 @@ def test_numbers_are_taken_with_three_digits_and_never_beyond_the_edge(open_maps
     narrow.settles(10.0, -2.0)
 
 
-def test_the_line_below_reads_what_the_closed_form_gives(open_maps):
+def test_the_line_below_the_map_shows_the_number_of_the_closed_form(open_maps):
     page, wide, _ = open_maps()
     page.mouse.click(*wide.pixel(0.2, 0.7))
     counts(page, 1)
@@ -105,7 +105,7 @@ def test_the_line_below_reads_what_the_closed_form_gives(open_maps):
     assert f"angle = {angle:g}°" in said
 
 
-def test_a_dragged_dot_follows_the_hand_and_makes_one_pick_where_it_is_let_go(open_maps):
+def test_a_dragged_dot_follows_the_pointer_and_picks_once_at_its_release(open_maps):
     page, wide, _ = open_maps()
     picture = wide.node.locator(".heatmaplayer image").element_handle()
     begin = wide.pixel(*wide.dot)
@@ -127,7 +127,7 @@ def test_a_dragged_dot_follows_the_hand_and_makes_one_pick_where_it_is_let_go(op
     assert picture.evaluate("node => node.isConnected")
 
 
-def test_escape_takes_a_drag_back(open_maps):
+def test_escape_cancels_a_drag(open_maps):
     page, wide, _ = open_maps()
     page.mouse.move(*wide.pixel(0.3, 0.3))
     page.mouse.down()
@@ -141,7 +141,7 @@ def test_escape_takes_a_drag_back(open_maps):
     counts(page, 1)
 
 
-def test_arrow_keys_move_the_dot_and_letting_go_picks_once(open_maps):
+def test_arrow_keys_move_the_dot_and_their_release_picks_once(open_maps):
     page, wide, narrow = open_maps()
     wide.surface.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowLeft"):
@@ -165,7 +165,7 @@ def test_arrow_keys_move_the_dot_and_letting_go_picks_once(open_maps):
     narrow.settles(0.2, 2.0)
 
 
-def test_the_point_is_told_in_words(open_maps):
+def test_the_point_is_described_in_words(open_maps):
     page, wide, _ = open_maps()
     assert "Point at balance δ 1, initial angle 90 degrees, S(0, ∞) 0.013." in wide.surface.get_attribute("aria-label")
     wide.surface.focus()
@@ -185,7 +185,7 @@ def test_the_pointer_reads_the_map_and_its_gaps_without_moving_the_dot(open_maps
     assert wide.at == (1, 90) and narrow.at == (0.1, 0)
 
 
-def test_a_pick_that_the_page_refuses_takes_the_dot_back(open_maps):
+def test_a_refused_pick_moves_the_dot_back(open_maps):
     page, wide, _ = open_maps()
     for refused in (1, 2):
         page.mouse.click(*wide.pixel(0.3, 0.99))
@@ -221,7 +221,7 @@ def test_new_numbers_are_drawn_in_the_same_place(open_maps):
     assert plot.evaluate("node => node.isConnected")
 
 
-def test_a_dot_outside_the_map_stands_at_its_edge_and_says_so(open_maps):
+def test_a_dot_outside_the_map_is_drawn_at_its_edge_with_a_note(open_maps):
     page, wide, _ = open_maps()
     page.get_by_role("button", name="Outside").click()
     expect(wide.node.locator(".here")).to_have_text("δ = 12, angle = 90°, outside the map")

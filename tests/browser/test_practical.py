@@ -23,7 +23,7 @@ LONG = {
 }
 
 
-def test_long_runs_stream_and_stopped_ones_keep_what_they_have(open_page):
+def test_long_runs_stream_and_stopped_ones_keep_their_frames(open_page):
     page = open_page("my-runs", wait=False)
     for name, config in LONG.items():
         go(page, f"/{address_of(name, config)}")

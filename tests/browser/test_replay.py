@@ -75,7 +75,7 @@ def result() -> Result:
     return train(StudentTeacher(tau=0.1, delta=1.0, steps=100, width=20))
 
 
-def test_a_replay_on_a_phone_and_a_screen_plays_to_its_end_again_and_again_and_reads_out_the_table(
+def test_a_replay_on_a_phone_and_a_screen_plays_in_a_loop_and_shows_the_numbers_of_the_table(
     cut: Cut, result: Result
 ) -> None:
     result.to_html(cut.file, loop=True)

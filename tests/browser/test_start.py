@@ -13,21 +13,19 @@ DOORS = ("Show me in five steps", "Let me play", "I have a hypothesis")
 SCREENS = ((1280, 800), (1024, 768), (390, 844))
 
 
-def test_a_newcomer_sees_two_networks_and_three_doors_and_a_link_to_the_root_with_settings_opens_the_playground(
-    open_page,
-):
+def test_start_shows_two_networks_and_three_links_and_old_links_open_the_playground(open_page):
     page = open_page("/")
-    two_networks_the_numbers_of_these_runs_and_three_doors_are_on_one_screen(page)
+    two_networks_their_numbers_and_three_links_are_on_one_screen(page)
     page.get_by_role("link", name=DOORS[0]).click()
     page.wait_for_url("**/playground?*")
     query = parse_qs(urlsplit(page.url).query)
     assert (query["lesson"], query["step"], query["tau"]) == (["which-one-learns"], ["1"], ["2"])
     page.go_back()
     page.get_by_role("link", name=DOORS[0]).wait_for()
-    a_link_to_the_root_with_settings_opens_the_playground_and_back_leads_to_where_it_stood(page)
+    old_links_open_the_playground_and_back_returns_to_start(page)
 
 
-def two_networks_the_numbers_of_these_runs_and_three_doors_are_on_one_screen(page: Page) -> None:
+def two_networks_their_numbers_and_three_links_are_on_one_screen(page: Page) -> None:
     runs = page.get_by_test_id("live-run")
     for index, name in enumerate(("Lazy", "Upstream")):
         config = next(preset.config for preset in PRESETS if preset.name == name)
@@ -52,7 +50,7 @@ def two_networks_the_numbers_of_these_runs_and_three_doors_are_on_one_screen(pag
         assert charts[0]["x"] < charts[2]["x"] and charts[0]["y"] == pytest.approx(charts[2]["y"], abs=1)
 
 
-def a_link_to_the_root_with_settings_opens_the_playground_and_back_leads_to_where_it_stood(page: Page) -> None:
+def old_links_open_the_playground_and_back_returns_to_start(page: Page) -> None:
     page.evaluate("location.href = '?tau=0.3&delta=-1&steps=60&width=10'")
     page.wait_for_url("**/playground?tau=0.3&delta=-1&*")
     finished(page, 60)

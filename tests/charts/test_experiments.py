@@ -63,7 +63,7 @@ SYMBOLS = re.compile(r"[\u0370-\u03ff\u1d40-\u1dbf\u2016\u2080-\u209c\u00b2\u00b
 
 
 @pytest.mark.parametrize("name", registry)
-def test_what_a_number_means_is_said_without_symbols_and_its_formula_apart(name):
+def test_help_texts_of_numbers_have_no_symbols_and_the_formula_apart(name):
     config = registry[name]()
     for reading in beside(config, "charts").readings(config):
         assert reading.help.endswith(".") and not SYMBOLS.search(reading.help), reading
@@ -74,7 +74,7 @@ def test_what_a_number_means_is_said_without_symbols_and_its_formula_apart(name)
 
 
 @pytest.mark.parametrize("name", registry)
-def test_charts_and_readings_read_only_what_a_run_brings(name):
+def test_charts_and_readings_use_only_data_of_the_run(name):
     default = registry[name]()
     module = beside(default, "charts")
     optional, columns = set(), set()
@@ -94,7 +94,7 @@ def test_charts_and_readings_read_only_what_a_run_brings(name):
 
 
 @pytest.mark.parametrize("tested", [True, False])
-def test_those_of_a_run_on_own_data_read_only_what_it_brings(tested):
+def test_charts_and_readings_on_own_data_use_only_data_of_the_run(tested):
     config = StudentTeacher(steps=10, width=4)
     rng = np.random.default_rng(0)
     task = {"X": rng.normal(size=(6, 2)), "y": rng.normal(size=6)}

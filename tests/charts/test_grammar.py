@@ -12,7 +12,7 @@ from lazyrich.charts import Curves, Heat, Lines, Reading, Series, Source, reads
 CURVES = {"kind": "curves", "id": "loss", "title": "Loss", "series": [{"column": "train_loss"}]}
 
 
-def test_a_specification_is_read_back_as_what_it_was_written_from():
+def test_a_written_specification_reads_back_equal():
     spec = charts.read(CURVES)
     assert spec == Curves(id="loss", title="Loss", series=(Series(column="train_loss"),))
     assert charts.read(json.loads(json.dumps(spec.wire()))) == spec
@@ -48,7 +48,7 @@ def test_a_copy_is_checked_as_the_first_one_was():
         spec.model_copy(update={"series": [{"colum": "train_loss"}]})
 
 
-def test_all_that_a_specification_reads_is_found_however_deep_it_stands():
+def test_all_sources_of_a_specification_are_found_at_any_depth():
     curves = Curves(
         id="a",
         title="A",
@@ -80,6 +80,6 @@ def test_every_option_is_documented():
     assert undocumented == set()
 
 
-def test_the_types_for_javascript_are_those_of_the_grammar():
+def test_the_types_for_javascript_agree_with_the_grammar():
     written = chart_specs.FILE.read_text(encoding="utf-8")
     assert written == chart_specs.document(), "python -m docs.chart_specs writes it anew"

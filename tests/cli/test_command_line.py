@@ -53,7 +53,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return said.err
 
 
-def test_several_seeds_are_written_with_a_row_for_each_and_those_that_fail_are_told(tmp_path, capsys):
+def test_several_seeds_are_written_with_a_row_each_and_failed_ones_are_reported(tmp_path, capsys):
     assert main([*SMALL, "--seeds", "4", "--learning-rate", "0.05", "--out", str(tmp_path / "run.csv")]) == 0
     config = StudentTeacher(width=4, samples=5, steps=30, test_samples=6, learning_rate=0.05, seeds=4)
     wanted, written = train(config), rows(tmp_path / "run.csv")
@@ -113,11 +113,11 @@ def test_without_a_file_the_last_frame_and_the_verdict_are_printed(capsys):
         (["--out", "nowhere/run.csv"], "--out: there is no folder"),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_one_sentence_before_training(capsys, words, said):
+def test_invalid_arguments_are_refused_in_one_sentence_before_training(capsys, words, said):
     assert said in refusal(capsys, "student-teacher", *words)
 
 
-def test_an_unknown_experiment_is_refused_with_those_that_there_are(capsys):
+def test_an_unknown_experiment_is_refused_with_the_list_of_all(capsys):
     said = refusal(capsys, "student-techer")
     assert "student-techer" in said
     for name in registry:
@@ -248,7 +248,7 @@ def test_a_device_that_is_not_there_is_one_sentence_and_exit_code_1(capsys):
     assert "no CUDA device" in capsys.readouterr().err
 
 
-def test_ctrl_c_at_a_terminal_keeps_and_writes_what_there_is(tmp_path):
+def test_ctrl_c_at_a_terminal_keeps_and_writes_all_frames_so_far(tmp_path):
     out = tmp_path / "run.csv"
     terminal, end = pty.openpty()
     command = [sys.executable, "-m", "lazyrich", "student-teacher", "--steps", "10000000", "--out", str(out)]

@@ -40,7 +40,7 @@ def test_an_interrupt_of_a_portrait_without_a_file_leaves_nothing(monkeypatch, c
     assert capsys.readouterr() == ("", "Interrupted; nothing was written.\n")
 
 
-def test_a_second_interrupt_gives_up_writing(tmp_path, monkeypatch, capsys):
+def test_a_second_interrupt_stops_writing(tmp_path, monkeypatch, capsys):
     out = tmp_path / "run.csv"
     monkeypatch.setattr(export, "write", interrupted)
     assert main([*RUN, "--out", str(out)]) == 130
@@ -124,7 +124,7 @@ def test_a_cluster_without_dask_installed_is_told(monkeypatch, capsys):
         ),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_one_sentence(words, said, tmp_path, monkeypatch, capsys):
+def test_invalid_arguments_are_refused_in_one_sentence(words, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(words) == 2
     told = capsys.readouterr()

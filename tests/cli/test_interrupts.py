@@ -95,7 +95,7 @@ def begins(process: str) -> bool:
         (0.4, signal.SIGHUP, "Hung up; nothing was written.\n"),
     ],
 )
-def test_while_modules_are_imported(tmp_path, after, number, said):
+def test_a_signal_during_imports_ends_the_command_with_one_sentence(tmp_path, after, number, said):
     process = begin(tmp_path, "student-teacher", "--steps", "10000000", "--out", "run.csv")
     # Python itself has no handler for SIGTERM
     wait_until(lambda: catches(process.pid, signal.SIGTERM), process)
@@ -134,7 +134,7 @@ def test_a_portrait_whose_terminal_is_closed_keeps_its_parts_and_says_how_to_go_
     assert os.listdir(tmp_path) == ["portrait.csv.parts"]
 
 
-def test_what_a_signal_does_depends_on_what_there_is_to_lose():
+def test_the_effect_of_a_signal_depends_on_the_phase_of_the_command():
     script = """
 import os, signal, sys
 from lazyrich.console import interrupts
@@ -182,7 +182,7 @@ raise AssertionError("it was to end")
     assert ended.returncode == 143
 
 
-def test_what_the_shell_has_a_command_ignore_stays_ignored():
+def test_signals_ignored_by_the_shell_stay_ignored():
     script = (
         "from lazyrich.console import interrupts; interrupts.listen(); import os; os.kill(os.getpid(), 1); print('on')"
     )

@@ -78,7 +78,7 @@ def same(path: Path, curves: pd.DataFrame) -> None:
 # ---- output that nobody can read does not lose a run
 
 
-def test_a_reader_who_leaves_costs_nothing(shell, tmp_path, mine):
+def test_a_closed_pipe_loses_no_results(shell, tmp_path, mine):
     """The reader leaves before anything is printed, and Python does not buffer its output."""
     line = "train student-teacher --data mine.csv --steps 20 --out z.csv | true"
     ended = shell(line, tmp_path, PYTHONUNBUFFERED="1")
@@ -248,7 +248,7 @@ assert main(["student-teacher", "--tau", "\\u03c4"]) == 2
     assert "got tau" in quiet(ended)
 
 
-def test_characters_are_replaced_by_what_people_read():
+def test_characters_outside_the_encoding_are_replaced_by_readable_ones():
     text = "δ = a² − ‖w‖², η_a, wᵢ, x₁, Σ ≤ 10⁻³ … “½”, 90°"
     plain = 'delta = a^2 - ||w||^2, eta_a, w_i, x_1, Sigma <= 10^-^3 ... "1/2", 90 degrees'
     assert readable(text, "ascii") == plain

@@ -45,7 +45,7 @@ SMALL = {
 """Each form that modules are written in, names that several of them use for their own, and a module with a state."""
 
 
-def test_modules_do_joined_what_they_do_one_by_one(tmp_path: Path):
+def test_joined_modules_behave_like_separate_ones(tmp_path: Path):
     run = """
         const { mount } = await import(`file://${process.cwd()}/entry/first.js`);
         return [await mount(), await mount()];

@@ -41,7 +41,7 @@ def test_an_opening_tells_how_to_read_a_row():
 
 
 @given(st.lists(st.tuples(st.text(), st.lists(st.lists(FLOATS, min_size=2, max_size=2), max_size=4)), max_size=4))
-def test_an_answer_reads_back_as_what_went_in_with_floats_on_whole_words(runs):
+def test_a_packed_answer_reads_back_equal_with_aligned_floats(runs):
     packed = [({"id": id, "count": len(rows)}, [np.array(row, "<f4").tobytes() for row in rows]) for id, rows in runs]
     message = pack_answer(packed)
     (length,) = struct.unpack_from("<I", message)

@@ -138,7 +138,7 @@ def test_configs_are_frozen_and_equal_configs_share_their_key():
     assert StudentTeacher(delta=-0.0).key == StudentTeacher(delta=0.0).key
 
 
-def test_differences_are_those_of_the_fields_that_differ():
+def test_differences_hold_the_fields_that_differ():
     assert StudentTeacher(tau=0.3, seed=2).differences(StudentTeacher(tau=0.3)) == {"seed": 2}
     assert StudentTeacher(leak=0.5).settings() == {"leak": 0.5}
 

@@ -52,7 +52,7 @@ def refusal(config: type[Config], given: object) -> list[str]:
 
 
 @pytest.mark.parametrize("config", [StudentTeacher, PhasePortrait])
-def test_settings_that_are_no_mapping_are_refused_by_what_was_given(config):
+def test_settings_that_are_no_mapping_are_refused_by_their_type(config):
     said = f"{config.__name__} must be given its settings by name, as keywords or a mapping, got"
     assert refusal(config, 7) == [f"{said} 7."] and refusal(config, Silent()) == [f"{said} Silent."]
 
@@ -67,7 +67,7 @@ def test_a_value_without_a_text_is_named_by_its_type_and_a_long_one_is_cut():
     assert refusal(StudentTeacher, {"tau": Silent()}) == ["tau must be a number between 0.01 and 10, got Silent."]
 
 
-def test_a_scalar_whose_mask_says_nothing_stays_what_it_is():
+def test_a_scalar_with_an_unreadable_mask_stays_unchanged():
     given = HalfMasked()
     assert plain(given) is given and plain(np.float32(0.5)) == 0.5
 

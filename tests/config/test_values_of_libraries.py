@@ -100,7 +100,7 @@ def test_whole_numbers_switches_and_words_come_from_other_libraries_too():
         ({"symmetrised": np.array([True])}, "got [ True]."),
     ],
 )
-def test_what_is_no_single_value_is_refused_in_a_sentence(settings, got):
+def test_values_that_are_not_single_are_refused_in_a_sentence(settings, got):
     with pytest.raises(ValidationError) as caught:
         StudentTeacher(**settings)
     ((name, _),) = settings.items()

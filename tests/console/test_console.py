@@ -26,7 +26,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_progress_bar_shows_what_is_done_and_the_time_left_at_the_pace_of_this_run(monkeypatch):
+def test_a_progress_bar_shows_the_share_done_and_the_time_left_at_the_pace_of_this_run(monkeypatch):
     now, terminal = [1000.0], Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     for module in (output, progress_bar):
@@ -70,7 +70,7 @@ def test_without_a_standard_error_nothing_is_shown_and_nothing_fails(stream, mon
     tell("a sentence")
 
 
-def test_what_replaces_characters_leaves_bytes_that_are_no_text_an_error():
+def test_the_handler_of_characters_does_not_hide_decoding_errors():
     assert "δ".encode("ascii", HANDLER) == b"delta"
     with pytest.raises(UnicodeDecodeError):
         b"\xff".decode("utf-8", HANDLER)

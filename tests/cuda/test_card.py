@@ -124,7 +124,7 @@ def test_a_card_that_computes_wrong_numbers_is_not_used(monkeypatch):
         assert "wrong numbers" in train(AUTO["descent"]).environment["device"]
 
 
-def test_torch_itself_on_a_card_that_it_cannot_use(monkeypatch, capsys):
+def test_a_torch_without_cuda_trains_on_the_cpu_and_gives_the_reason(monkeypatch, capsys):
     """No emulation: a torch that was built for the CPU is told that there is a card."""
     if torch.backends.cuda.is_built():
         pytest.skip("this torch can use a card")

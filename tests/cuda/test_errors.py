@@ -57,7 +57,7 @@ def test_errors_of_a_card_are_told_from_others(text):
         assert raised.value is other and not device._Card.off
 
 
-def test_what_is_on_the_cpu_does_not_ask_for_a_card(monkeypatch):
+def test_runs_on_the_cpu_do_not_query_a_card(monkeypatch):
     with Card() as card:
         train(AUTO["descent"].changed(device="cpu"))
         monkeypatch.setattr(device, "ENOUGH_FLOPS", 5e6)

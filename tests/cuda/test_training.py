@@ -55,7 +55,7 @@ def test_recordings_of_two_threads_do_not_collide():
     assert len(found) == 2 and all(torch.equal(W, run.W) for W in found)
 
 
-def test_what_is_computed_on_a_card_has_all_digits_and_leaves_the_caller_its_settings():
+def test_results_on_a_card_have_full_precision_and_keep_the_callers_settings():
     X, y, W, a = problem()
     module = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 1)).double()
     levels = precision.LEVELS
@@ -95,7 +95,7 @@ def test_steps_that_cannot_be_recorded_are_taken_one_by_one(dimension):
     assert card.captures == card.replays == 0
 
 
-def test_the_card_refuses_what_a_card_refuses():
+def test_the_emulated_card_refuses_the_same_operations_as_a_real_one():
     with Card() as card:
         there, host = torch.ones(3, 3, device="cuda"), torch.ones(3, 3)
         with pytest.raises(RuntimeError, match="same device"):

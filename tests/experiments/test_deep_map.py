@@ -54,14 +54,14 @@ def test_equal_maps_are_bitwise_equal(small):
     pd.testing.assert_frame_equal(train(SMALL).curves, small.curves, check_exact=True)
 
 
-def test_the_estimate_of_memory_is_near_what_the_frames_hold():
+def test_the_estimate_of_memory_is_near_the_size_of_the_frames():
     for config in (SMALL, DeepMap(task="digits", taus=(1.0,), alphas=(1.0,), steps=10)):
         held = sum(frame.nbytes for frame in stream(config))
         assert held / 2 < config.work().bytes < held * 2
 
 
 @pytest.mark.claims
-def test_the_parity_preset_shows_what_its_sentence_says():
+def test_the_run_of_the_parity_preset_agrees_with_its_sentence():
     maps = train(PRESETS[0].config).frames[-1].chart_data
     flips, accuracy = maps["activation_flips"], maps["test_accuracy"]
     assert np.unravel_index(flips.argmax(), flips.shape) == (0, 4)
@@ -71,7 +71,7 @@ def test_the_parity_preset_shows_what_its_sentence_says():
 
 
 @pytest.mark.claims
-def test_the_digits_preset_shows_what_its_sentence_says():
+def test_the_run_of_the_digits_preset_agrees_with_its_sentence():
     maps = train(PRESETS[1].config).frames[-1].chart_data
     flips, accuracy = maps["activation_flips"], maps["test_accuracy"]
     assert np.unravel_index(flips.argmax(), flips.shape) == (0, 4)

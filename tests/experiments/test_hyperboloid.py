@@ -81,7 +81,7 @@ def test_saddles_are_fixed_points_without_output():
         assert end.saddle and end.a == 0
 
 
-def test_minima_curve_has_no_loss():
+def test_the_loss_is_zero_on_the_curve_of_minima():
     drawn, _ = picture(SingleNeuron(delta=0.5, target=0.7))
     for line in drawn["space_lines"]:
         np.testing.assert_allclose(np.multiply(line["x"], line["z"]), 0.7, rtol=1e-3)

@@ -32,7 +32,7 @@ def test_in_relu_students_upstream_is_fast_and_rich(small):
     assert (values(small, "relu", -1.0, "kernel_distance") < 0.1 * moved).all()
 
 
-def test_in_linear_students_what_is_fast_is_lazy(small):
+def test_fast_linear_students_are_lazy(small):
     balanced = values(small, "linear", 0.0, "kernel_distance")
     assert (values(small, "linear", 1.0, "kernel_distance") < 0.01 * balanced).all()
     assert (values(small, "linear", -1.0, "kernel_distance") < 0.2 * balanced).all()

@@ -155,7 +155,7 @@ def runs():
 
 
 @pytest.mark.claims
-def test_all_reach_the_target(runs):
+def test_all_runs_reach_the_target(runs):
     for name, curves in runs.items():
         assert curves["loss"].iloc[-1] < 1e-3 * 0.5, name
 

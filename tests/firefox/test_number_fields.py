@@ -22,7 +22,7 @@ def asks_for(firefox: Firefox, name: str, text: str) -> None:
     firefox.wait("document.querySelector('[data-testid=live-run]')?.dataset.status === 'finished'")
 
 
-def test_what_is_no_allowed_number_is_said_and_decimal_commas_and_thousands_are_read(
+def test_invalid_numbers_get_a_sentence_and_decimal_commas_and_thousands_are_read(
     firefox: Firefox, server: Server
 ) -> None:
     page = firefox

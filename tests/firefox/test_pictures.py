@@ -96,7 +96,7 @@ def without_pictures(svg: Path) -> str:
     return re.sub(r"(clip|defs-|trace|legend)[0-9a-f]{6}", "", PICTURE.sub("", svg.read_text()))
 
 
-def test_a_png_is_given_only_where_it_is_the_picture_and_else_an_svg_with_the_same_pixels(opened) -> None:
+def test_a_png_is_offered_only_if_pixels_are_readable_and_otherwise_an_equal_svg(opened) -> None:
     page = opened(hiding=False)
     png = pixels(page.download(lambda: press(page, "PNG")).read_bytes())
     # mostly background, so the pixels are no noise

@@ -123,7 +123,7 @@ def test_a_dead_network_is_at_distance_one_and_one_that_is_not_finite_at_nan():
     assert distance(W * 1e200, a * 1e200) < 1e-28
 
 
-def test_shapes_that_do_not_fit_are_refused_with_what_was_given():
+def test_wrong_shapes_are_refused_with_the_given_shapes():
     X, W, a = network()
     for call in (two_layer_ntk, KernelDistance, largest_stable_rate):
         with pytest.raises(ValueError, match=r"X must have shape \(n, d\).*got \(30, 4\), \(7, 4\) and \(6,\)"):
@@ -209,7 +209,7 @@ def test_kernels_that_are_not_finite_have_no_distance():
 
 
 @pytest.mark.parametrize("kind", [torch.Tensor.clone, torch.Tensor.numpy])
-def test_what_is_recorded_against_is_a_copy(kind):
+def test_kernel_distances_keep_a_copy_of_the_start(kind):
     X, W, a = network(n=20)
     W1, a1 = nearby(W, a, 0.5)
     given = [kind(part) for part in (X.clone(), W.clone(), a.clone())]

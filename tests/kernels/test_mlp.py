@@ -96,7 +96,7 @@ def test_sizes_of_the_layers_and_their_rates_are_one():
     torch.testing.assert_close(same, mlp_ntk(X, weights), rtol=1e-13, atol=0)
 
 
-def test_numpy_comes_back_as_numpy_and_nothing_that_was_given_changes():
+def test_numpy_results_for_numpy_arguments_which_stay_unchanged():
     X, weights = network([6, 9, 5])
     before = [W.clone() for W in weights]
     K = mlp_ntk(X.numpy(), [W.numpy() for W in weights])

@@ -62,7 +62,7 @@ def test_tokens_are_left_alone(kind):
     np.testing.assert_allclose(ntk(module, given), brute(module, torch.tensor(tokens)).numpy(), rtol=1e-5)
 
 
-def test_whole_numbers_become_floating_where_a_module_takes_no_others():
+def test_whole_numbers_become_floats_for_modules_of_floats():
     torch.manual_seed(0)
     module = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1)).double()
     X = [[1, 2, 3], [0, 1, 0]]
@@ -167,7 +167,7 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("what", SENTENCES)
-def test_what_has_no_kernel_is_said_in_one_sentence(what):
+def test_modules_without_a_kernel_are_refused_in_one_sentence(what):
     make, said = SENTENCES[what]
     torch.manual_seed(0)
     with pytest.raises(ValueError, match=said) as refused:
@@ -176,7 +176,7 @@ def test_what_has_no_kernel_is_said_in_one_sentence(what):
 
 
 @pytest.mark.parametrize("X", [np.zeros((0, 3)), 1.0, np.array(["a"]), np.ma.array(np.ones((2, 3)), mask=True)])
-def test_inputs_that_are_none_are_refused(X):
+def test_invalid_inputs_are_refused(X):
     with pytest.raises(ValueError, match=r"^X must"):
         ntk(nn.Linear(3, 1), X)
 
@@ -240,6 +240,6 @@ def test_the_caller_s_modes_do_not_change_a_kernel():
         {3: 1.0},
     ],
 )
-def test_rates_that_are_none_are_refused(rates):
+def test_invalid_rates_are_refused(rates):
     with pytest.raises(ValueError, match=r"^learning_rates"):
         ntk(nn.Linear(3, 1), np.ones((2, 3)), rates)

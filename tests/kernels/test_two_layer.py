@@ -146,7 +146,7 @@ def test_eigenvalues_and_stable_rates_of_any_precision_and_scale(n, dtype):
             assert largest_stable_rate(*scaled) == pytest.approx(n / top / 2.0 ** (power // 5 * 4), rel=near)
 
 
-def test_what_is_beyond_all_floats_is_said():
+def test_eigenvalues_beyond_the_largest_float_are_refused():
     X, W, a = network()
     with pytest.raises(ValueError, match="must have an eigenvalue below"):
         largest_eigenvalue(np.full((10, 10), 1e308))

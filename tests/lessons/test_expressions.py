@@ -86,12 +86,12 @@ def test_a_number_that_is_not_there_or_of_another_seed_is_unknown_and_never_a_ve
         "loss and " * 30 + "loss", "(" * 90 + "1" + ")" * 90 + "+",
     ],
 )  # fmt: skip
-def test_what_is_not_of_the_grammar_is_refused_in_a_sentence(text):
+def test_expressions_outside_the_grammar_are_refused_in_a_sentence(text):
     with pytest.raises(ValueError, match=r"(?s)^(“|An expression).+\.$"):
         read(text)
 
 
-def test_an_outcome_says_what_holds_and_what_does_not_and_that_it_cannot_be_said():
+def test_an_outcome_has_texts_for_true_false_and_unknown_conditions():
     outcome = read_outcome(
         "At {loss:.1f}.\n\n{if loss < 0.3}\nLow: {loss}.\n{else}\nHigh.\n{end}\n{if never > 1}\na\n{else}\nb\n{end}"
     )

@@ -41,7 +41,7 @@ less?
 """
 
 
-def test_a_file_of_ones_own_is_read_from_its_folder_and_read_anew_when_it_changes(tmp_path):
+def test_a_users_own_file_is_read_from_its_folder_and_read_again_when_it_changes(tmp_path):
     file = tmp_path / "mine.md"
     file.write_text(TEXT)
     (tmp_path / "Bad name.md").write_text(TEXT)
@@ -77,7 +77,7 @@ def test_of_a_folder_of_many_files_the_first_are_read_and_text_of_another_encodi
         ("speed", "the run has no number speed"),
     ],
 )
-def test_a_number_that_a_run_does_not_have_is_told_by_what_is_missing(text, says):
+def test_a_number_missing_in_a_run_is_reported_with_the_cause(text, says):
     config = StudentTeacher(steps=20, width=4, samples=5, seeds=2)
     result = train(config)
     numbers = RunNumbers([(config, result.frames)])
@@ -113,7 +113,7 @@ def test_a_number_that_a_run_does_not_have_is_told_by_what_is_missing(text, says
         ("Look at", "x" * 70_000, "at most 60,000 bytes"),
     ],
 )
-def test_a_file_that_is_no_lesson_is_told_what_is_wrong_and_where(old, new, says):
+def test_an_invalid_lesson_is_refused_with_the_error_and_its_place(old, new, says):
     assert old in TEXT
     with pytest.raises(ValueError, match=says) as told:
         read_lesson(TEXT.replace(old, new, 1))
@@ -147,5 +147,5 @@ def test_markdown_is_plain_html_links_and_pictures_stay_text():
     assert [[span["text"] for span in item] for item in second["items"]] == [["one more"], ["two"]]
 
 
-def test_the_door_of_start_opens_the_first_step_with_its_settings_and_controls():
+def test_the_link_of_start_opens_the_first_step_with_its_settings_and_controls():
     assert first_step().items() >= {"lesson": "which-one-learns", "step": "1", "tau": "2", "show": "seed"}.items()

@@ -113,7 +113,7 @@ def half_a_digit(text):
 
 
 @pytest.mark.parametrize(("name", "number"), BY_DEFAULT, ids=IDS)
-def test_what_a_step_says_is_what_the_table_of_its_run_has(name, number):
+def test_texts_of_a_step_agree_with_the_table_of_its_run(name, number):
     assert check(name, number) > 0
 
 

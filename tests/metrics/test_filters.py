@@ -87,7 +87,7 @@ def test_noise_is_explained_as_far_as_the_freedom_of_the_fit_goes(channels, expe
     assert abs(float(R2.mean()) - expected) < 0.01
 
 
-def test_the_grid_refined_reaches_what_a_general_optimiser_finds():
+def test_the_refined_grid_is_as_good_as_a_general_optimiser():
     W = noise(2, 1, 7, 7, seed=4)
     bounds = [(-1, 1), (-1, 1), (0, math.pi), (0.08, 0.35), (1, 3)]
     for w, found in zip(W.flatten(1).numpy(), gabor_r2(W).tolist(), strict=True):

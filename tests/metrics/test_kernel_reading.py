@@ -81,7 +81,7 @@ def test_correlations_are_cosines_between_the_gradients_of_outputs():
                 assert found[i, j] == pytest.approx(gradients[i] @ gradients[j] / lengths, abs=1e-12)
 
 
-def test_nothing_is_said_of_labels_or_kernels_of_zeros():
+def test_measures_of_zero_labels_or_kernels_are_nan():
     assert np.isnan(metrics.label_shares(K, np.zeros(8))).all()
     assert np.isnan(metrics.kernel_spectrum(np.zeros((3, 3)))).all()
     assert np.isnan(metrics.effective_rank(np.zeros((3, 3))))

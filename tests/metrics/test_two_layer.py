@@ -99,7 +99,7 @@ def test_arrays_go_out_as_they_came_in():
         assert call(lambda array: torch.from_numpy(array).float()).dtype == torch.float32, name
 
 
-def test_moments_that_do_not_fit_are_refused_with_what_was_given():
+def test_weights_of_other_shapes_than_at_the_start_are_refused_with_both_shapes():
     with pytest.raises(ValueError, match=r"start must be a pair \(W, a\) of weights, got 3 of them"):
         metrics.parameter_distance((W0, A0, A0), (W1, A1))
     with pytest.raises(ValueError, match=r"now must be a pair \(W, a\) of weights, got a ndarray"):

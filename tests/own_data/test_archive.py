@@ -69,7 +69,7 @@ kinds = boolean_dtypes() | integer_dtypes(endianness="?") | floating_dtypes(endi
 
 
 @given(st.data(), kinds, st.booleans(), st.sampled_from([np.savez, np.savez_compressed]), st.booleans())
-def test_what_numpy_writes_is_what_is_read(data, dtype, fortran, save, column):
+def test_archives_written_by_numpy_read_back_equal(data, dtype, fortran, save, column):
     n, d = data.draw(st.tuples(st.integers(1, 6), st.integers(1, 5)))
     finite = {"elements": {"allow_nan": False, "allow_infinity": False} if dtype.kind == "f" else None}
     inputs, outputs = (data.draw(arrays(dtype, shape, **finite)) for shape in ((n, d), (n,)))
@@ -176,7 +176,7 @@ WHOLE = npz(X=X, y=Y)
         (zipped(X=npy(X), y=npy(Y), **{f"a{k}": b"" for k in range(1000)}), "t.npz holds more than 1000 files"),
     ],
 )  # fmt: skip
-def test_a_file_that_cannot_be_used_says_which_array_and_what_to_do(content, said):
+def test_an_invalid_archive_is_refused_with_the_array_and_the_remedy(content, said):
     assert refusal(content).startswith(said)
 
 

@@ -70,7 +70,7 @@ def test_a_test_set_of_its_own_stays_whole():
         (1e-200 * X, r"mine.csv has inputs of mean norm \d.*e-199; at least 1e-06 can be trained on"),
     ],
 )
-def test_sizes_beyond_what_kernels_can_hold_are_refused_and_scaling_mends_what_it_can(inputs, said):
+def test_values_too_large_for_kernels_are_refused_and_scaling_may_help(inputs, said):
     with pytest.raises(BadData, match=said):
         prepare(Given("mine.csv", inputs, Y))
     if inputs.any():
@@ -97,7 +97,7 @@ def test_bounds_are_those_of_the_settings_and_one_input_needs_the_constant():
         (40, {"held_out": 20}, "mine.csv has 8 test samples; up to 5 are allowed: give fewer."),
     ],
 )
-def test_bounds_are_those_of_what_is_trained_on_after_preparation(rows, preparation, said):
+def test_bounds_hold_for_the_prepared_training_data(rows, preparation, said):
     data = prepare(Given("mine.csv", X[:rows], Y[:rows]), Preparation(**preparation))
     with pytest.raises(BadData, match=re.escape(said)):
         Bounds((1, 45), (1, 4), 5, 1e6).check(data)

@@ -49,12 +49,12 @@ def test_own_data_of_many_bytes_run_in_a_worker_process_once_for_all_who_bring_t
     assert b"mine.csv" not in export.config_json(result), "others who bring the same data are told no name"
 
 
-def test_too_many_samples_for_the_server_are_refused_with_what_to_lower():
+def test_too_many_samples_for_the_server_are_refused_with_advice():
     with RunPool(Limits(workers=0, max_seconds=0.1)) as pool, pytest.raises(TooMuchWork, match=r"Lower .*samples"):
         pool.request(OwnStudent.of(SHORT, prepare(given(2500, 40))))
 
 
-def test_a_worker_that_does_not_read_keeps_nobody_waiting_who_sends_it_much():
+def test_sending_much_to_a_worker_that_does_not_read_does_not_block():
     worker = ProcessWorker(100.0, most=100.0, most_bytes=1e6, memory=0)
     os.kill(worker.pid, signal.SIGSTOP)
     sending = threading.Thread(target=worker.send, args=(("warm", bytes(5_000_000)),), daemon=True)
@@ -101,7 +101,7 @@ def test_the_command_and_the_lines_of_python_that_the_page_shows_compute_the_ver
         (["--data", "mine.csv", "--held-out", "99"], "held_out must be a whole number between 0 and 90, got 99."),
     ],
 )
-def test_what_cannot_be_used_is_refused_on_the_command_line_in_one_sentence(tmp_path, monkeypatch, capsys, words, said):
+def test_invalid_data_are_refused_on_the_command_line_in_one_sentence(tmp_path, monkeypatch, capsys, words, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.csv").write_text("1,2,3\n4,x,6\n")
     assert main(["student-teacher", *words]) == 2

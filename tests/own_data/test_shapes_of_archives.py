@@ -95,7 +95,7 @@ def test_numbers_of_every_kind_are_read_as_float64(content, inputs, outputs):
 
 
 @pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_read_is_named_with_what_to_do(content, words):
+def test_unreadable_files_are_refused_with_the_reason_and_the_remedy(content, words):
     with pytest.raises(BadData) as caught:
         parse("t.npz", content, BOUNDS)
     said = str(caught.value)

@@ -189,13 +189,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("content", "table"), READ.values(), ids=READ)
-def test_what_is_clear_is_read_as_it_was_meant(content, table):
+def test_unambiguous_tables_are_read_as_intended(content, table):
     given = parse("t.csv", content, BOUNDS)
     np.testing.assert_array_equal(np.column_stack([given.X, given.y]), table)
 
 
 @pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_read_is_named_with_what_to_do(content, words):
+def test_unreadable_files_are_refused_with_the_reason_and_the_remedy(content, words):
     said = refusal(content)
     assert all(word in said for word in words), said
 
@@ -237,6 +237,6 @@ def test_cells_may_be_padded_on_the_left(text, names, table):
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "is a pointer of Git LFS .*git lfs pull"),
     ],
 )
-def test_what_is_no_table_of_numbers_is_said(content, said):
+def test_files_that_are_no_table_of_numbers_are_refused_with_the_reason(content, said):
     with pytest.raises(BadData, match=said):
         parse("mine.csv", content, BOUNDS)

@@ -23,7 +23,7 @@ tables = arrays(
 
 
 @given(tables, st.sampled_from([",", ";", "\t"]), st.booleans(), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
-def test_what_pandas_writes_is_read_to_the_last_bit(table, separator, names, ends, bom):
+def test_tables_written_by_pandas_are_read_to_the_last_bit(table, separator, names, ends, bom):
     frame = pd.DataFrame(table, columns=[f"naïve_{k}" for k in range(table.shape[1])])
     text = frame.to_csv(index=False, header=names, sep=separator, lineterminator=ends)
     read = parse("t.csv", text.encode("utf-8-sig" if bom else "utf-8"), BOUNDS)
@@ -77,7 +77,7 @@ def test_any_bytes_are_read_as_pandas_reads_them_or_refused_in_one_sentence(cont
         (b"0" * 4001, "t.csv has 0.004 MB; 0.004 MB are allowed: give fewer rows."),
     ],
 )  # fmt: skip
-def test_a_file_that_cannot_be_used_says_where_and_what_to_do(content, said):
+def test_an_invalid_table_is_refused_with_the_place_and_the_remedy(content, said):
     with pytest.raises(BadData) as caught:
         parse("t.csv", content, BOUNDS)
     assert str(caught.value).startswith(said)
@@ -88,6 +88,6 @@ def test_numbers_may_take_no_more_memory_than_the_file_may():
         parse("t.csv", b"1,2,3\n" * 5, Bounds((1, 40), (2, 6), 20, 100))
 
 
-def test_a_file_of_another_kind_is_refused_with_those_that_can_be_read():
+def test_a_file_of_another_kind_is_refused_with_the_readable_kinds():
     with pytest.raises(BadData, match=r"t.xlsx must end in .csv, .npz, .tsv, .txt"):
         parse("t.xlsx", b"", BOUNDS)

@@ -130,7 +130,7 @@ def test_row_numbers_are_no_input_until_it_is_said(content):
         (b"a\x07,b\x1b[31m,<y>\n1,2,3\n", {}, "names from line 1; inputs a, b[31m; output <y>"),
     ],
 )
-def test_what_was_taken_for_names_inputs_and_output_is_told(content, decided, words):
+def test_the_page_names_the_lines_and_columns_read_as_names_inputs_and_output(content, decided, words):
     data = prepare(parse("t.csv", content, BOUNDS, in_doubt=True), Preparation(**decided))
     assert data.words.endswith(f"; {words}") or data.words.endswith(words)
 

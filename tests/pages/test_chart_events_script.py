@@ -71,7 +71,7 @@ def test_a_new_seed_is_for_the_kept_runs_too(send):
     assert found.toasts[0].startswith("Seed 5. A kept run with the same settings keeps its seed")
 
 
-def test_training_goes_on_or_anew(send, app):
+def test_training_continues_or_starts_again(send, app):
     onward = send("onward").config
     assert (onward.until, onward.steps) == ("flat", MAX_STEPS)
     assert send("onward", onward).config == onward, "training cannot continue past the largest number of steps"
@@ -79,14 +79,14 @@ def test_training_goes_on_or_anew(send, app):
     assert send("again", onward).config == onward and before.keys() == state(app, NAME).runs.keys()
 
 
-def test_a_switch_is_set_and_what_does_not_fit_is_told(send, app):
+def test_a_switch_is_set_and_invalid_combinations_are_reported(send, app):
     assert send("set", twin=True, tau=5.0).config == BASE.changed(twin=True), "only switches may be set"
     big = BASE.changed(samples=10_000, width=2000)
     assert send("set", big, twin=True).config == big
     assert any("twin" in one.value.lower() for one in app.warning)
 
 
-def test_only_what_the_run_itself_has_offered_is_a_remedy(send, app):
+def test_only_remedies_offered_by_the_run_are_accepted(send, app):
     assert send("remedy", BASE, tau=5.0).config == BASE
     wild = BASE.changed(learning_rate=100.0, steps=200)
     assert send("remedy", wild, learning_rate=0.5).config == wild, "its run has no remedy yet"

@@ -22,6 +22,6 @@ def test_a_bare_address_opens_on_the_first_preset_and_each_preset_loads_its_conf
         assert there[f"{NAME}.{name}"].help == parameter.help
 
 
-def test_bad_values_in_the_address_are_said_and_replaced():
+def test_invalid_values_in_the_address_are_reported_and_replaced():
     query = {"delta": "1e99", "angle": "-3", "dimension": "6", "data": "pink", "sign": "0", "tau": "0"}
     check_replaced(opened(PAGE, **query), SingleNeuron, query)

@@ -24,7 +24,7 @@ def test_a_bare_address_opens_on_the_first_preset():
 
 
 @pytest.mark.parametrize("experiment", PRESETS, ids=lambda experiment: experiment.name)
-def test_every_preset_loads_its_config_and_says_what_to_look_at(experiment):
+def test_every_preset_loads_its_config_and_has_a_hint_on_the_charts(experiment):
     app = on(experiment)
     for preset in PRESETS[experiment]:
         app.button_group(key=f"{experiment.name}.preset").set_value(preset.name).run()
@@ -64,5 +64,5 @@ def test_every_single_parameter_has_a_widget_with_its_help_text(experiment):
         (ImplicitBias, {"points": "4000", "samples": "2", "reach": "inf"}),
     ],
 )
-def test_bad_values_in_the_address_are_said_and_replaced(experiment, query):
+def test_invalid_values_in_the_address_are_reported_and_replaced(experiment, query):
     check_replaced(on(experiment, **query), experiment, query)

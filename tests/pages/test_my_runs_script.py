@@ -73,7 +73,7 @@ def test_runs_are_listed_noted_kept_and_deleted():
     assert len(blocks(app)) == 1 and not app.exception
 
 
-def test_an_archive_is_opened_again_and_what_is_none_is_refused_in_a_sentence():
+def test_archives_are_opened_again_and_other_files_refused_in_a_sentence():
     app = visited()
     content = archive([entry.for_archive for entry in app.session_state["my-runs"].entries])
     other = opened("my_runs")

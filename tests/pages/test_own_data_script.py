@@ -86,7 +86,7 @@ def test_kept_runs_learn_from_the_data_too_and_preparation_makes_new_runs_of_all
         ("mine.npz", b"PK\x03\x04", "mine.npz is damaged"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_said_and_the_teacher_stays(name, content, said):
+def test_an_invalid_file_is_reported_and_the_teacher_stays(name, content, said):
     app = bring(opened(), name, content)
     (error,) = app.error
     assert plain(said) in error.value
@@ -105,7 +105,7 @@ def choices(app: AppTest) -> set[str]:
     return {box.key.partition(".")[2] for box in app.selectbox if box.key.startswith("own-data.")}
 
 
-def test_what_is_in_doubt_is_asked_for_on_the_page_and_only_then():
+def test_the_page_asks_about_ambiguous_files_only():
     rows = np.random.default_rng(0).normal(size=(20, 3))
     plainly = "\n".join(["a,b,y", *(",".join(map(str, row)) for row in rows)]).encode()
     app = bring(opened(), "mine.csv", plainly)
@@ -142,7 +142,7 @@ def test_the_example_can_be_read_and_names_from_outside_are_only_names():
     assert not re.search(r"(?<!\\)[`*<\[$]", plain("`*<b>[a](b)$x$"))
 
 
-def test_what_an_address_says_is_shown_as_it_is_and_not_as_a_link():
+def test_text_from_an_address_is_shown_literally_and_not_as_a_link():
     app = opened(tau="[Log in](//evil.example/a)")
     (said,) = app.warning
     assert plain("got [Log in](//evil.example/a).") in said.value and "](" not in said.value

@@ -80,7 +80,7 @@ def test_up_to_four_cells_are_pinned_beside_the_chosen_one_and_all_open_in_the_p
 @pytest.mark.parametrize(
     "cell", [None, (1,), (1, 2, 3), ("a", "b"), (17, 0), (0, -1), (float("nan"), 0), (0, float("inf")), ({}, [])]
 )
-def test_what_is_no_cell_of_the_grid_is_not_chosen(cell):
+def test_cells_outside_the_grid_are_not_chosen(cell):
     cells = Cells("test", PhasePortrait())
     cells.choose((3, 4))
     cells.choose(cell)
@@ -96,13 +96,13 @@ def test_every_preset_can_be_computed_here():
         assert preset.look in [caption.value for caption in app.caption]
 
 
-def test_the_full_grid_is_refused_here_with_what_to_lower():
+def test_the_full_grid_is_refused_on_the_page_with_advice():
     app = opened(PAGE, see=NAME, seeds="16", x_points="33", y_points="33")
     assert not app.exception
     assert "Lower " in app.error[0].value
 
 
-def test_a_bad_value_in_the_address_is_said_and_replaced():
+def test_an_invalid_value_in_the_address_is_reported_and_replaced():
     app = opened(PAGE, see=NAME, x="weather")
     assert len(app.warning) == 1 and app.warning[0].value.startswith("Across must be one of τ, δ, ")
 
@@ -133,7 +133,7 @@ def test_one_value_for_an_axis_is_refused_and_another_axis_brings_its_range():
     assert (app.text_input(key=f"{NAME}.leak").value, app.text_input(key=f"{NAME}.tau").value) == ("0, 1", "0.1")
 
 
-def test_while_a_larger_grid_is_refused_the_cells_are_those_of_the_portrait_that_is_shown():
+def test_while_a_larger_grid_is_refused_the_cells_belong_to_the_shown_portrait():
     app = opened(PAGE, see=NAME, x_points="3", y_points="3", seeds="1", samples="40", dimension="5")
     with watching(app, NAME) as run:
         eventually(lambda: run.over, seconds=60)

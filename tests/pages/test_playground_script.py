@@ -38,7 +38,7 @@ def test_a_bare_address_opens_on_the_first_preset():
     assert dict(app.query_params) == {}
 
 
-def test_every_preset_loads_its_config_and_says_what_to_look_at():
+def test_every_preset_loads_its_config_and_has_a_hint_on_the_charts():
     app = opened()
     for preset in PRESETS:
         app.button_group(key="student-teacher.preset").set_value(preset.name).run()
@@ -108,19 +108,19 @@ def test_a_number_is_read_as_it_is_meant_or_said_and_the_old_one_stays():
     assert not app.warning and field(app, "student-teacher.leak").value == "0.5"
 
 
-def test_bad_values_in_the_address_are_said_and_replaced():
+def test_invalid_values_in_the_address_are_reported_and_replaced():
     query = {"tau": "nan", "delta": "1e999", "width": "-3", "device": "tpu", "steps": "☃"}
     scripts.check_replaced(opened(**query), StudentTeacher, query)
 
 
-def test_too_much_work_is_refused_with_numbers_and_what_to_lower():
+def test_too_much_work_is_refused_with_numbers_and_advice():
     app = opened(width="2000", samples="10000", dimension="1000", steps="10000000")
     assert not app.exception
     (refusal,) = app.error
     assert "allowed here" in refusal.value and "Lower " in refusal.value
 
 
-def test_what_is_set_under_more_stays_while_it_is_folded():
+def test_settings_under_more_stay_while_it_is_folded():
     app = unfold(opened(), "student-teacher")
     type_in(app, "student-teacher.seed", "7")
     app.session_state["student-teacher.more"] = False
@@ -134,7 +134,7 @@ def test_what_is_set_under_more_stays_while_it_is_folded():
     assert (shown(app).tau, shown(app).seed) == (1.0, 7)
 
 
-def test_the_page_says_what_a_step_is_beside_that_of_the_phase_portrait():
+def test_the_page_compares_its_step_with_that_of_the_phase_portrait():
     app = opened(tau="0.3", leak="0.1")
     said = [caption.value for caption in app.caption]
     assert "One step is t = 0.000556, base/τ²; a step of the phase portrait (base 0.005) is another: " in "".join(said)
@@ -166,7 +166,7 @@ def test_up_to_four_runs_are_kept():
     assert app.session_state["student-teacher.state"].kept == []
 
 
-def test_a_preset_leaves_what_was_kept_and_takes_what_the_last_preset_brought():
+def test_a_preset_leaves_kept_runs_and_replaces_those_of_the_last_preset():
     app = opened()
     app.button(key="student-teacher.keep").click().run()
     app.button_group(key="student-teacher.preset").set_value("Sizes = rates").run()
@@ -175,7 +175,7 @@ def test_a_preset_leaves_what_was_kept_and_takes_what_the_last_preset_brought():
     assert app.session_state["student-teacher.state"].kept == [PRESETS[0].config]
 
 
-def test_going_back_to_an_earlier_address_shows_what_it_says():
+def test_going_back_to_an_earlier_address_shows_its_settings():
     app = opened(tau="0.3", seed="4")
     move(app, "student-teacher.tau", 0.5)
     assert shown(app).tau == 0.5
@@ -200,7 +200,7 @@ def test_an_address_written_by_hand_stays_until_something_changes():
     assert "tau" in opened(tau="1000").query_params and "eta_a" in opened(tau="1000").query_params
 
 
-def test_a_decorated_link_opens_what_the_bare_one_does_without_a_word():
+def test_tracking_parameters_of_a_link_are_ignored_without_a_warning():
     bare, decorated = opened(), opened(utm_source="course", fbclid="IwAR0", ref="mail")
     assert not decorated.warning
     assert shown(decorated) == shown(bare)
@@ -225,7 +225,7 @@ def test_an_address_shows_only_the_controls_that_it_names_and_keeps_the_other_se
     assert app.query_params["show"] == "tau,seeds,tauu"
 
 
-def test_a_page_whose_visitor_leaves_while_it_is_drawn_stops_without_a_word(monkeypatch):
+def test_a_page_whose_visitor_leaves_during_drawing_stops_silently(monkeypatch):
     app = opened()
     monkeypatch.setattr(wiring, "token", lambda: "of a session that has ended")
     for paced in (True, False):

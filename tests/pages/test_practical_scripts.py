@@ -60,7 +60,7 @@ def test_presets_load_their_configs_every_parameter_has_a_widget_with_its_help_a
         ("grokking", {"p": "1", "train_fraction": "nan"}),
     ],
 )
-def test_bad_values_in_the_address_are_said_and_replaced(name, query):
+def test_invalid_values_in_the_address_are_reported_and_replaced(name, query):
     check_replaced(on(name, **query), registry[name], query)
 
 
@@ -77,7 +77,7 @@ def test_the_buttons_change_the_experiment_of_a_page_and_the_address_says_so():
     assert state(app, "deep-network").config.depth == 4
 
 
-def test_an_unknown_experiment_in_the_address_is_said():
+def test_an_unknown_experiment_in_the_address_is_reported():
     app = opened("deep_networks", see="everything")
     assert "got everything" in app.warning[0].value
     assert state(app, "deep-network").config == deep_network.PRESETS[0].config

@@ -25,7 +25,7 @@ def html(app: AppTest) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
-def test_two_runs_are_shown_side_by_side_with_three_ways_on():
+def test_two_runs_are_shown_side_by_side_with_three_links():
     app = first_page()
     assert "<h2>Lazy: keeps its features</h2>" in html(app) and "<h2>Rich: makes its own</h2>" in html(app)
     assert len(app.get("bidi_component")) == 2 and not app.info

@@ -26,7 +26,7 @@ def test_presets_load_their_questions_and_a_bare_address_the_first():
     assert field(app, "a").value == "delta=0"
 
 
-def test_what_is_typed_is_checked_and_the_last_question_stays():
+def test_typed_settings_are_checked_and_the_last_valid_question_stays():
     app = opened("study", a="delta=1", b="delta=-1", shared=SMALL, seeds="3")
     config = SeedComparison(a="delta=1", b="delta=-1", shared=SMALL, seeds=3)
     assert state(app, "study").config == config

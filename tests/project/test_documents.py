@@ -107,7 +107,7 @@ def test_every_module_that_is_run_by_its_name_is_there():
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_what_is_run_by_hand_can_be_imported(module):
+def test_modules_run_by_hand_can_be_imported(module):
     assert import_module(module).__doc__
 
 
@@ -150,7 +150,7 @@ def test_every_name_of_the_library_that_is_named_is_there(one: Document):
         assert found is not None, name
 
 
-def test_the_public_names_are_those_that_are_there():
+def test_the_listed_public_names_exist_and_are_complete():
     rows = re.findall(r"^\| `(lazyrich[\w.]*)` \| (`.+`) \|$", document("docs/library.md").text, flags=re.MULTILINE)
     named = {module: re.findall(r"`(\w+)`", names) for module, names in rows}
     for module in public_names.WHOLE:
@@ -167,14 +167,14 @@ def test_the_document_of_limits_is_made_from_the_code():
         assert row.startswith(f"| `{PREFIX}{limit.name.upper()}` | ") and row.endswith(f" | {limit.help} |")
 
 
-def test_every_variable_that_is_named_is_a_setting_and_every_setting_is_told_to_who_operates_it():
+def test_every_variable_in_the_documents_is_a_setting_and_every_setting_is_documented():
     named = {name for one in DOCUMENTS for name in re.findall(rf"\b{PREFIX}\w+", one.text)}
     assert named - {f"{PREFIX}MAXRUNS"} <= SETTINGS
     rows = "\n".join(document(f"docs/{name}.md").text for name in ("limits", "operate"))
     assert set(re.findall(rf"^\| `({PREFIX}\w+)` \|", rows, flags=re.MULTILINE)) == SETTINGS
 
 
-def test_the_memory_of_workers_is_what_the_limits_add_up_to():
+def test_the_documented_memory_of_workers_is_the_sum_of_the_limits():
     rows = re.findall(r"^\| (\d+) \| ([\d.]+) GB \|$", document("docs/operate.md").text, flags=re.MULTILINE)
     assert len(rows) >= 4
     for workers, gigabytes in rows:

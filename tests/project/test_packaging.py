@@ -68,35 +68,35 @@ def imported(paths: list[Path]) -> set[str]:
     return {canonicalize_name(IMPORT_NAMES.get(name, name)) for name in found - set(sys.stdlib_module_names) - ours}
 
 
-def test_the_app_is_pinned_to_exactly_what_the_library_depends_on():
+def test_the_app_pins_exactly_the_dependencies_of_the_library():
     assert PINS.keys() == BOUNDS.keys()
 
 
 @pytest.mark.parametrize("name", BOUNDS)
-def test_what_was_tested_lies_within_the_bounds_which_are_no_pin(name):
+def test_pinned_versions_lie_within_the_bounds_of_the_library(name):
     assert pinned_version(PINS[name]) in BOUNDS[name].specifier
     assert any(bound.operator == ">=" for bound in BOUNDS[name].specifier)
     assert not any(bound.operator in ("==", "===") for bound in BOUNDS[name].specifier)
 
 
-def test_the_list_of_what_the_app_installs_has_all_that_is_pinned():
+def test_the_list_of_installed_packages_has_all_pins():
     listed = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| (\S+) \| ([^+ ]+)\S* \| yes \|$", listed, flags=re.MULTILINE))
     assert rows == {name: pinned_version(pin) for name, pin in PINS.items()}
 
 
-def test_what_only_tests_need_is_pinned_apart():
+def test_requirements_of_tests_are_pinned_separately():
     assert TEST_PINS.keys().isdisjoint(PINS)
     for requirement in TEST_PINS.values():
         pinned_version(requirement)
 
 
-def test_the_library_depends_on_exactly_what_it_imports():
+def test_the_library_depends_on_exactly_its_imports():
     found = imported([*ROOT.glob("lazyrich/**/*.py"), *ROOT.glob("pages/*.py"), *ROOT.glob("app.py")])
     assert found | set(PACKAGES.values()) | NOT_IMPORTED == set(BOUNDS)
 
 
-def test_tests_and_benchmarks_import_nothing_that_is_not_pinned():
+def test_all_imports_of_tests_and_benchmarks_are_pinned():
     files = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
     local = {canonicalize_name(path.stem) for path in files}
     assert imported(files) - local <= BOUNDS.keys() | TEST_PINS.keys()

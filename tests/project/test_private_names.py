@@ -91,7 +91,7 @@ def test_private_parts_are_found(text):
     assert faults(ROOT / "lazyrich/web/page/some.py", text)
 
 
-def test_no_other_file_reads_a_private_part_of_streamlit():
+def test_only_streamlit_compat_uses_private_parts_of_streamlit():
     found = {str(path.relative_to(ROOT)): faults(path, path.read_text(encoding="utf-8")) for path in SOURCES}
     assert {path: what for path, what in found.items() if what} == {}
 

@@ -45,7 +45,7 @@ def test_every_experiment_can_be_imported_from_lazyrich():
         assert getattr(lazyrich, config.__name__) is config
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error_with_those_that_are():
+def test_an_unknown_name_is_an_attribute_error_that_lists_the_names():
     with pytest.raises(AttributeError, match=r"lazyrich has no tarin; its public names are .*train"):
         _ = lazyrich.tarin
 
@@ -61,7 +61,7 @@ def public(body: list[ast.stmt], within: str = "") -> dict[str, ast.AST]:
     return found
 
 
-def test_every_module_and_everything_public_in_it_says_what_it_is():
+def test_every_module_and_public_object_has_a_docstring():
     silent = []
     for path in FILES:
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -73,7 +73,7 @@ def test_a_run_that_still_trains_ends_where_it_is(result: Result):
     assert first["header"]["expected"] == result.config.expected_frames
 
 
-def test_a_run_on_own_data_draws_what_they_have_and_gives_no_lines_that_would_draw_others():
+def test_a_replay_on_own_data_has_their_charts_and_no_code_for_drawn_data():
     rng = np.random.default_rng(0)
     config = StudentTeacher(steps=10, width=4)
     own = train(config, task=(rng.normal(size=(6, 2)), rng.normal(size=6)))
@@ -85,7 +85,7 @@ def test_a_run_on_own_data_draws_what_they_have_and_gives_no_lines_that_would_dr
     assert "Compute it yourself" in replay_html(train(config))
 
 
-def test_what_cannot_be_replayed_is_refused_in_a_sentence(result: Result):
+def test_runs_without_frames_or_with_too_many_are_refused_in_a_sentence(result: Result):
     with pytest.raises(ValueError, match=r"has no frame yet: a replay needs at least one"):
         replay_html(Result(result.config, []))
     large: Frame = replace(result.frames[0], chart_data={"plane": np.broadcast_to(np.float32(0), (2_000_000,))})

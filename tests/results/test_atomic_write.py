@@ -104,7 +104,7 @@ os.setgroups([]); os.setgid(999); os.setuid(1234)
         ("socket", "it is a socket, which is no place for a file"),
     ],
 )
-def test_what_is_no_place_for_a_file_is_told_in_one_sentence(tmp_path, monkeypatch, name, reason):
+def test_invalid_output_paths_are_refused_in_one_sentence(tmp_path, monkeypatch, name, reason):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     (tmp_path / "run.csv").touch()
@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_moved_into_place_leaves_the_old_one(tmp_path, mon
 
 @pytest.mark.skipif(not ROOT_USER, reason="needs files of another user")
 @pytest.mark.parametrize(("before", "after"), [(0o640, 0o600), (0o664, 0o644), (0o4775, 0o755), (0o2750, 0o700)])
-def test_a_file_whose_owner_and_group_cannot_be_kept_opens_to_nobody_else(tmp_path, monkeypatch, before, after):
+def test_a_file_that_loses_its_owner_or_group_gets_no_wider_access(tmp_path, monkeypatch, before, after):
     def refused(*_):
         raise PermissionError(errno.EPERM, "operation not permitted")
 

@@ -124,7 +124,7 @@ def test_the_command_gives_the_same_numbers(result, tmp_path, monkeypatch, capsy
     capsys.readouterr()
 
 
-def test_the_lines_name_only_what_differs_from_the_defaults():
+def test_the_code_names_only_settings_that_differ_from_the_defaults():
     assert export.same_in_python(StudentTeacher()) == (
         "from lazyrich import StudentTeacher, train\nresult = train(StudentTeacher())\nprint(result.curves.tail(1).T)\n"
     )
@@ -253,7 +253,7 @@ def test_writing_through_a_link_replaces_the_file_and_keeps_the_link(result, tmp
     assert (tmp_path / "real.csv").read_bytes() == export.curves_csv(result)
 
 
-def test_a_suffix_that_means_nothing_is_refused_with_those_that_do(result, tmp_path):
+def test_an_unknown_suffix_is_refused_with_the_known_ones(result, tmp_path):
     with pytest.raises(ValueError, match=r"must end in \.parquet, \.csv, \.npz, \.json, \.html, got .*run\.xlsx"):
         export.write(result, tmp_path / "run.xlsx")
     assert os.listdir(tmp_path) == []

@@ -85,7 +85,7 @@ def test_neurons_are_the_size_of_a_times_w(result):
             assert result.signs[index, i] * a == abs(a)
 
 
-def test_what_a_caller_does_to_weights_and_task_does_not_reach_the_run(result):
+def test_changes_of_returned_weights_and_task_do_not_change_the_run(result):
     before = result.curves, result.weights(-1), result.task
     result.weights(-1)["W"][:] = 7
     result.task.X[:] = 7
@@ -115,7 +115,7 @@ def test_stream_and_train_give_bitwise_the_same(result):
 
 
 @pytest.mark.parametrize("kind", [np.asarray, torch.as_tensor], ids=["numpy", "torch"])
-def test_own_data_and_own_start_are_what_is_trained_on(kind):
+def test_the_result_has_the_given_data_and_start(kind):
     random = np.random.default_rng(0)
     X, y, X_test, y_test = random.normal(size=(5, 3)), random.normal(size=5), random.normal(size=(4, 3)), np.ones(4)
     W, a = random.normal(size=(4, 3)), random.normal(size=4)
@@ -154,7 +154,7 @@ def test_stream_raises_where_train_warns():
         assert len(train(Walk(breaks_at=2)).frames) == 2
 
 
-def test_a_run_without_a_first_frame_raises_as_there_is_nothing_to_keep():
+def test_a_run_that_fails_before_its_first_frame_raises():
     with pytest.raises(CannotRun, match="step 0"):
         train(Walk(breaks_at=0))
 
@@ -184,7 +184,7 @@ def test_a_run_without_two_layers_has_curves_weights_and_task_but_no_neurons():
             getattr(result, name)
 
 
-def test_a_run_that_still_waits_has_an_empty_table_and_says_what_is_missing():
+def test_a_waiting_run_has_an_empty_table_and_errors_give_the_reason():
     result = Result(SMALL, [], status="waiting")
     assert list(result.curves.columns) == ["step", "time"]
     assert result.curves.empty
@@ -200,7 +200,7 @@ def test_a_run_that_still_waits_has_an_empty_table_and_says_what_is_missing():
     ("given", "said"),
     [("student-teacher", "got a str"), (StudentTeacher, "got the class StudentTeacher"), (None, "got a NoneType")],
 )
-def test_what_is_no_config_is_refused_at_the_call(given, said):
+def test_arguments_that_are_no_config_are_refused_at_the_call(given, said):
     with pytest.raises(TypeError, match=said):
         stream(given)
 

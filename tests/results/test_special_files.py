@@ -26,7 +26,7 @@ def result() -> Result:
     return train(StudentTeacher(width=4, samples=5, test_samples=6, steps=40))
 
 
-def test_what_is_write_protected_is_refused_for_root_too(tmp_path, result):
+def test_write_protected_files_are_refused_for_root_too(tmp_path, result):
     old = tmp_path / "run.csv"
     old.write_bytes(b"old")
     old.chmod(0o444)
@@ -101,7 +101,7 @@ def test_an_open_file_is_written_on_where_it_is(tmp_path):
         write("/dev/fd/987")
 
 
-def test_links_stay_links_also_those_that_lead_nowhere_yet(tmp_path):
+def test_links_stay_links_also_without_a_target(tmp_path):
     (tmp_path / "far").mkdir()
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("far/c")

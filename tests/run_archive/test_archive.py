@@ -38,7 +38,7 @@ def recorded():
     return [*found, RecordedRun.of(Result(versus, list(versus.frames())))]
 
 
-def test_what_is_written_is_read_again(recorded, tmp_path):
+def test_a_written_archive_reads_back_equal(recorded, tmp_path):
     save_runs(tmp_path / "runs.zip", recorded)
     again = open_runs(tmp_path / "runs.zip")
     assert [run.config for run in again] == [run.config for run in recorded]
@@ -50,7 +50,7 @@ def test_what_is_written_is_read_again(recorded, tmp_path):
     assert archive(again) == archive(recorded) == (tmp_path / "runs.zip").read_bytes()
 
 
-def test_any_program_can_read_it_and_the_numbers_are_those_of_the_run(tmp_path):
+def test_any_program_can_read_an_archive_and_its_numbers_agree_with_the_run(tmp_path):
     save_runs(tmp_path / "runs.zip", [RUN])
     with zipfile.ZipFile(tmp_path / "runs.zip") as file:
         told = json.loads(file.read("manifest.json"))
@@ -166,7 +166,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_archive_is_refused_in_a_sentence(name):
+def test_files_that_are_no_archive_are_refused_in_a_sentence(name):
     content, sentence = REFUSED[name]
     with pytest.raises(BadArchive) as refused:
         read_runs("mine.zip", content, Bounds(runs=20, manifest=10**6, table=10**6, unpacked=2 * 10**6))
@@ -174,7 +174,7 @@ def test_what_is_no_archive_is_refused_in_a_sentence(name):
     assert told.startswith("mine.zip") and sentence in told and told.endswith(".") and len(told) < 250
 
 
-def test_a_header_that_lies_about_its_size_is_not_believed():
+def test_a_header_with_a_wrong_size_is_refused():
     # both headers say that one byte is in there, and a megabyte comes out
     content = bytearray(more("curves/1.csv", b"a\n" + b"1\n" * 500_000))
     real = (1_000_002).to_bytes(4, "little")
@@ -220,7 +220,7 @@ def test_a_table_of_too_many_rows_is_refused(monkeypatch):
         read_table(b"a\n1\n2\n3\n4\n")
 
 
-def test_a_run_whose_curves_were_let_go_keeps_its_numbers_and_its_note():
+def test_a_run_whose_curves_were_dropped_keeps_its_numbers_and_its_note():
     light = RecordedRun.of(RUN, note="for the talk").without_curves()
     [run] = read_runs("mine.zip", archive([light]), Bounds())
     assert run.curves is None and run.note == "for the talk" and run.config == RUN.config

@@ -26,7 +26,7 @@ def test_the_probe_takes_processor_time_and_is_made_once():
     assert slowness() == slowness() and calibration.slowness.cache_info().misses == misses
 
 
-def test_what_a_run_is_said_to_take_follows_the_machine(monkeypatch):
+def test_the_estimated_time_of_a_run_follows_the_machine(monkeypatch):
     told = []
     for factor in (1.0, 3.0):
         monkeypatch.setattr(progress, "slowness", lambda factor=factor: factor)

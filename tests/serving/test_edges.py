@@ -39,7 +39,7 @@ def scheduled(config: Any, seconds: float = 1e9, turns: int = 60) -> list[tuple[
     return [report for report in reports if report[0] != "turn"]
 
 
-def test_a_run_that_has_used_its_time_is_stopped_one_frame_later_with_what_to_lower():
+def test_a_run_past_its_time_limit_stops_one_frame_later_with_advice():
     reports = scheduled(Counter(steps=1000, size=100_000), seconds=1e-9)
     assert [kind for kind, *_ in reports] == ["frame", "frame", "failed"]
     _, run, text, remedy, _ = reports[-1]
@@ -47,7 +47,7 @@ def test_a_run_that_has_used_its_time_is_stopped_one_frame_later_with_what_to_lo
     assert text.startswith("Stopped at step ") and "which is all that one run may; what it has is kept." in text
 
 
-def test_want_of_memory_in_torchs_words_is_want_of_memory(monkeypatch):
+def test_torchs_error_without_memory_counts_as_lack_of_memory(monkeypatch):
     def frames(self):
         yield self.frame(0)
         raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: 9 bytes")
@@ -56,7 +56,7 @@ def test_want_of_memory_in_torchs_words_is_want_of_memory(monkeypatch):
     assert [kind for kind, *_ in scheduled(Counter(steps=3))] == ["frame", "starved"]
 
 
-def test_warming_up_with_what_cannot_be_computed_says_nothing_and_a_preview_that_cannot_start_says_why():
+def test_warming_up_with_an_invalid_config_is_silent_and_a_preview_reports_its_error():
     reports: list[tuple[Any, ...]] = []
     scheduler = Scheduler(reports.append, 1e9, 1e9)
     scheduler.warm(b"no pickle")
@@ -96,7 +96,7 @@ def test_a_run_without_a_frame_has_no_ending():
     assert run.status == "stopped" and run.ending is None
 
 
-def test_what_is_not_in_the_cache_weighs_nothing_and_can_be_dropped_again():
+def test_a_run_outside_the_cache_counts_no_memory_and_may_be_dropped_again():
     cache, run, other = RunCache(1e9), run_in_training(), run_in_training()
     cache.put(run)
     held = cache.held
@@ -123,7 +123,7 @@ class Registry:
         self.told.append(("", "fill", ""))
 
 
-def test_a_run_whose_workers_die_again_and_again_is_not_begun_for_ever():
+def test_a_run_whose_workers_keep_dying_fails_after_a_few_attempts():
     registry, often, once = Registry(), run_in_training(), run_in_training()
     often.interruptions = MAX_REPEATS
     worker: Any = SimpleNamespace(runs={run.id: run for run in (often, once)})
@@ -136,7 +136,7 @@ def test_a_run_whose_workers_die_again_and_again_is_not_begun_for_ever():
     ]
 
 
-def test_a_message_of_no_kind_is_an_error_and_one_of_a_run_that_is_gone_is_nothing():
+def test_unknown_messages_are_errors_and_messages_of_dropped_runs_are_ignored():
     registry, run = Registry(), run_in_training()
     worker: Any = SimpleNamespace(runs={run.id: run})
     with pytest.raises(ValueError, match="a message of kind 'gossip'"):

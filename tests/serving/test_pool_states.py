@@ -171,7 +171,7 @@ class World:
 
     # ---- invariants
 
-    def workers_compute_what_trains_and_rest_what_nobody_watches(self):
+    def workers_compute_watched_runs_and_rest_the_others(self):
         training = {run.id: run for run in self.runs if run.status == "running"}
         told = [id for worker in self.supervisor.workers for id in worker.sent]
         assert sorted(told) == sorted(training)
@@ -202,7 +202,7 @@ class World:
         assert all(self.pool.get(run.id) is run for run in self.runs if not run.over)
 
     def check(self):
-        self.workers_compute_what_trains_and_rest_what_nobody_watches()
+        self.workers_compute_watched_runs_and_rest_the_others()
         self.places_are_used_and_not_used_twice()
         self.logs_are_whole_and_end_once()
         self.viewers_are_counted_and_their_runs_are_kept()

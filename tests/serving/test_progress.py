@@ -60,7 +60,7 @@ def reference_machine(monkeypatch):
     monkeypatch.setattr("lazyrich.serving.progress.slowness", lambda: 1.0)
 
 
-def test_before_it_starts_the_estimate_is_what_the_schema_says_or_what_its_frames_take():
+def test_before_its_start_the_estimate_is_the_configs_time_or_that_of_its_frames():
     assert estimate(Told(steps=100, pause=0.5), PACE) == 50
     assert estimate(Told(steps=1, pause=0.0, shown=1200), 120.0) == pytest.approx(10)
     assert Progress(Told(steps=100, pause=0.5), PACE).left == 50
@@ -79,7 +79,7 @@ def test_an_estimate_has_no_more_digits_than_it_is_sure_of(seconds, words):
 
 @pytest.mark.parametrize("wrong", [0.2, 1.0, 5.0])
 @pytest.mark.parametrize("schedule", [range(0, 1001, 20), np.unique(np.geomspace(1, 1000, 80).astype(int)) - 1])
-def test_whatever_was_estimated_a_third_of_the_way_it_is_told_from_its_own_pace(wrong, schedule):
+def test_after_a_third_of_the_run_the_remaining_time_follows_its_own_pace(wrong, schedule):
     schedule = [int(step) for step in schedule]
     config = Told(steps=schedule[-1], pause=0.05 * wrong, shown=len(schedule))
     said, left = run(config, schedule, lambda step: 0.05)
@@ -93,7 +93,7 @@ def test_a_run_that_becomes_quicker_on_its_way_is_told_by_its_latest_pace():
     assert said[75:] == pytest.approx(left[75:], rel=0.1, abs=0.5)
 
 
-def test_what_is_left_does_not_leap_where_one_frame_takes_four_times_as_long_as_another():
+def test_the_remaining_time_is_steady_although_some_frames_take_four_times_as_long():
     said, left = run(Told(steps=1000, pause=0.03), range(0, 1001, 10), lambda step: 0.02 if step % 20 else 0.08)
     late = slice(20, None)
     assert (np.abs(np.diff(said)) < 0.12 * left[:-1] + 1)[late].all()

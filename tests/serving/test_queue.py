@@ -35,7 +35,7 @@ def test_the_active_runs_together_never_need_more_memory_than_there_is():
         active.pop(0)
 
 
-def test_one_that_waits_for_memory_is_passed_by_small_ones_only():
+def test_only_small_runs_overtake_a_run_that_waits_for_memory():
     waiting = RunQueue(places=10, memory=100)
     for name, scratch in (("large", 60), ("middle", 30), ("small", 5)):
         waiting.add(name, queued(scratch=scratch))

@@ -24,7 +24,7 @@ def test_a_full_server_counts_its_runs(count, waiting, said):
         (0, None, "Waiting: number 2 of 3 in the queue, 0 runs are training."),
     ],
 )
-def test_a_place_in_the_queue_comes_with_what_is_lacking(count, seconds, said):
+def test_a_place_in_the_queue_comes_with_the_reason_for_waiting(count, seconds, said):
     assert place_in_queue(2, 3, count, seconds) == said
 
 

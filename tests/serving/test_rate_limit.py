@@ -20,7 +20,7 @@ def clock():
     return Clock()
 
 
-def test_a_minutes_worth_is_there_at_once_and_then_what_runs_in(clock):
+def test_a_bucket_grants_a_minutes_worth_at_once_and_then_its_rate(clock):
     bucket = RateLimit(120, clock=clock)
     assert [bucket.take() for _ in range(120)] == [0.0] * 120
     assert bucket.take() == pytest.approx(0.5)
@@ -29,7 +29,7 @@ def test_a_minutes_worth_is_there_at_once_and_then_what_runs_in(clock):
     assert bucket.take() > 0
 
 
-def test_what_is_refused_takes_nothing_and_after_the_wait_that_it_told_it_is_granted(clock):
+def test_a_refusal_takes_no_tokens_and_is_granted_after_the_stated_wait(clock):
     bucket = RateLimit(60, seconds=2, clock=clock)
     assert bucket.take(2) == 0.0
     for _ in range(100):
@@ -39,7 +39,7 @@ def test_what_is_refused_takes_nothing_and_after_the_wait_that_it_told_it_is_gra
     assert bucket.take() == 0.0
 
 
-def test_over_any_time_no_more_is_granted_than_a_bucketful_and_what_ran_in(clock):
+def test_over_any_time_at_most_a_bucketful_and_the_inflow_are_granted(clock):
     bucket = RateLimit(60, seconds=5, clock=clock)
     granted = 0
     for _ in range(1000):
@@ -48,13 +48,13 @@ def test_over_any_time_no_more_is_granted_than_a_bucketful_and_what_ran_in(clock
     assert granted == pytest.approx(5 + 100, abs=1)
 
 
-def test_one_larger_than_the_bucket_is_granted_when_it_is_full_and_paid_for_afterwards(clock):
+def test_a_request_larger_than_the_bucket_is_granted_when_full_and_paid_later(clock):
     bucket = RateLimit(60, seconds=5, clock=clock)
     assert bucket.take(10) == 0.0
     assert bucket.take() == pytest.approx(6.0)
 
 
-def test_what_was_given_back_can_be_taken_again_and_a_clock_that_goes_back_empties_nothing(clock):
+def test_returned_tokens_can_be_taken_again_and_a_clock_set_back_removes_none(clock):
     bucket = RateLimit(1, clock=clock)
     assert bucket.take() == 0.0
     bucket.give_back()

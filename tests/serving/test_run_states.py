@@ -128,7 +128,7 @@ OF_RUNS = [cell for cell in cells(TRAINING, Phase, Event) if cell[1] is not Even
 
 
 @pytest.mark.parametrize(("phase", "event", "to"), OF_RUNS)
-def test_a_run_goes_where_the_table_says_and_an_error_changes_nothing_of_it(phase, event, to):
+def test_a_run_follows_the_table_of_states_and_an_invalid_event_changes_no_state(phase, event, to):
     run = at(phase)
     before = (run.phase, run.message, run.version, list(run.frames), run.light, run.interruptions)
     if to is None:

@@ -67,7 +67,7 @@ def examples(long: bool, check) -> None:
     settings(max_examples=2000 if long else 40, deadline=None, suppress_health_check=quiet, database=None)(check)()
 
 
-def test_a_journal_cut_at_any_byte_is_taken_up_again(written, parts, whole, tmp_path, long):
+def test_a_journal_cut_at_any_byte_is_continued(written, parts, whole, tmp_path, long):
     @given(st.integers(0, len(written)))
     def check(cut: int) -> None:
         path = tmp_path / "journal"
@@ -97,7 +97,7 @@ def test_a_damaged_line_of_a_journal_costs_its_own_part_and_no_other(written, pa
     examples(long, check)
 
 
-def test_a_journal_of_a_part_that_there_is_not_or_of_a_wrong_shape_is_not_believed(written, parts, whole, tmp_path):
+def test_journal_entries_of_unknown_parts_or_wrong_shape_are_ignored(written, parts, whole, tmp_path):
     header, *lines = written.splitlines(keepends=True)
     for change in (
         {"part": 10**6},
@@ -114,7 +114,7 @@ def test_a_journal_of_a_part_that_there_is_not_or_of_a_wrong_shape_is_not_believ
         goes_on(path, parts, whole)
 
 
-def test_what_is_no_journal_or_one_of_an_older_version_is_left_as_it_is(written, tmp_path):
+def test_files_that_are_no_journal_or_an_older_one_are_left_unchanged(written, tmp_path):
     path = tmp_path / "journal"
     header = json.loads(written.splitlines()[0])
     older = [
@@ -176,7 +176,7 @@ def test_a_journal_on_a_full_disk_keeps_its_lines_says_so_and_goes_on_when_there
         goes_on(path, parts, whole)
 
 
-def test_a_table_that_does_not_fit_leaves_the_old_one_and_nothing_beside_it(whole, tmp_path):
+def test_a_table_larger_than_the_disk_leaves_the_old_one_and_no_other_file(whole, tmp_path):
     for name in ("portrait.parquet", "portrait.csv"):
         path = tmp_path / name
         path.write_bytes(b"old")
@@ -219,7 +219,7 @@ def test_a_sweep_onto_a_disk_that_is_full_says_so_and_is_resumed_when_there_is_r
     pd.testing.assert_frame_equal(read_portrait(out), whole, check_exact=True)
 
 
-def test_a_folder_that_only_may_be_read_is_told_before_anything_is_computed(small_disk, capsys):
+def test_a_read_only_folder_is_refused_before_anything_is_computed(small_disk, capsys):
     if subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], capture_output=True).returncode:
         small_disk.chmod(0o500)
     assert main([*WORDS, "--out", str(small_disk / "portrait.parquet")]) != 0

@@ -53,7 +53,7 @@ def painted(page: Page, frames: int) -> None:
     )
 
 
-def test_a_line_that_is_cut_is_told_and_when_it_is_back_no_frame_is_missing(server, look):
+def test_a_cut_line_is_reported_and_after_its_return_no_frame_is_missing(server, look):
     with Line(server.port) as line:
         page = look(line.port, ADDRESS)
         line.cut()
@@ -68,7 +68,7 @@ def test_a_line_that_is_cut_is_told_and_when_it_is_back_no_frame_is_missing(serv
 
 
 @pytest.mark.long  # takes as long as the browser waits for an answer
-def test_a_dead_line_is_noticed_although_nobody_tells(server, look):
+def test_a_silent_line_is_noticed_without_an_error_from_the_network(server, look):
     with Line(server.port) as line:
         page = look(line.port, "?seed=12&steps=3000000")
         line.die()
@@ -79,9 +79,7 @@ def test_a_dead_line_is_noticed_although_nobody_tells(server, look):
         painted(page, 60)
 
 
-def test_a_browser_that_is_killed_and_a_tab_that_is_closed_leave_nothing_behind(
-    server, look, playwright: Playwright, tmp_path
-):
+def test_killed_browsers_and_closed_tabs_leave_no_viewers_on_the_server(server, look, playwright: Playwright, tmp_path):
     page = look(server.port, ADDRESS)
     words = [
         chromium_path() or playwright.chromium.executable_path,

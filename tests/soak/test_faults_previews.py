@@ -57,7 +57,7 @@ class Hand(threading.Thread):
             self.refusals.add(preview.why)
 
 
-def test_workers_that_are_killed_and_lines_that_are_cut_stop_no_hand_and_no_run(long, figure):
+def test_killed_workers_and_cut_lines_end_no_drag_and_no_other_run(long, figure):
     server = Server(Limits(workers=2, grace_seconds=0.5))
     server.start()
     try:

@@ -134,7 +134,7 @@ ENDS = {
 }
 
 
-def may_be_process_one() -> bool:
+def can_start_a_process_namespace() -> bool:
     """Whether a process here may start a new process namespace."""
     words = ["unshare", "-pf", "--mount-proc", "true"]
     return bool(shutil.which("unshare")) and subprocess.run(words, capture_output=True).returncode == 0
@@ -143,13 +143,11 @@ def may_be_process_one() -> bool:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Test all ends in the long form, and only the two most different ones in the short form."""
     if metafunc.function.__name__.startswith("test_a_server_that_ends"):
-        possible = [how for how in ENDS if "process 1" not in how or may_be_process_one()]
+        possible = [how for how in ENDS if "process 1" not in how or can_start_a_process_namespace()]
         metafunc.parametrize("how", possible if metafunc.config.getoption("long") else possible[-2:])
 
 
-def test_a_server_that_ends_in_the_middle_of_everything_is_gone_within_five_seconds_with_all_its_workers(
-    tmp_path, how, figure
-):
+def test_a_server_that_ends_at_work_is_gone_within_five_seconds_with_all_its_workers(tmp_path, how, figure):
     number, under, codes = ENDS[how]
     log = tmp_path / "log.txt"
     with Server(log, under=under, LAZYRICH_WORKERS="2", LAZYRICH_MAX_RUNS="2") as server, ExitStack() as stack:
@@ -180,7 +178,7 @@ def test_a_server_that_ends_in_the_middle_of_everything_is_gone_within_five_seco
     assert [visitor.wrong for visitor in visitors if visitor.wrong] == []
 
 
-def test_when_descriptors_run_out_newcomers_are_turned_away_in_words_and_those_who_are_there_play_on(tmp_path, figure):
+def test_without_free_descriptors_new_visitors_are_refused_and_others_play_on(tmp_path, figure):
     log = tmp_path / "log.txt"
     with Server(log, under=("prlimit", "--nofile=200:200"), LAZYRICH_WORKERS="1") as server, ExitStack() as stack:
         visitor = Watching(server, f"{LONG_RUN}1")

@@ -62,7 +62,7 @@ SAYS = {
 }
 
 
-def test_a_run_that_breaks_its_worker_says_so_and_those_beside_it_go_on(pool, how, caplog):
+def test_a_run_that_breaks_its_worker_gives_the_reason_and_other_runs_go_on(pool, how, caplog):
     eventually(lambda: pool.healthy)
     neighbours = [watched(pool, Counter(steps=10_000, seed=next(SEEDS))) for _ in range(4)]
     eventually(lambda: all(len(run.frames) > 5 for run in neighbours), seconds=30)

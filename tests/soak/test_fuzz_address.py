@@ -87,9 +87,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def test_pages_of_a_real_server_open_at_any_address_and_show_no_traceback_and_no_number_that_is_none(
-    long, figure, server
-):
+def test_pages_of_a_real_server_open_at_any_address_without_traceback_or_nan(long, figure, server):
     visits: list[tuple[str, dict[str, str]]] = []
     for place, name in PAGES.items():
 

@@ -155,7 +155,7 @@ SMALL = Limits(max_seconds=0.3, run_mb=3, scratch_mb=30)
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", [name for name in registry if name not in ("filters", "phase-portrait")])
-def test_a_short_run_gives_frames_without_a_number_that_is_none_where_a_page_shows_it(long, name):
+def test_frames_of_any_short_run_have_no_nan_in_the_numbers_on_a_page(long, name):
     @often(long, 4, 12)
     @given(configs(registry[name]))
     def run(config: Any) -> None:

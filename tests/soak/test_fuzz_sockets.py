@@ -154,7 +154,7 @@ def test_without_a_token_of_a_session_a_connection_is_closed(server, well, token
         assert socket.close_code == UNKNOWN_TOKEN
 
 
-def test_a_visitor_has_only_so_many_live_connections_and_gets_a_new_one_when_he_closes_one(server, well):
+def test_live_connections_of_a_visitor_are_limited_and_closing_one_allows_another(server, well):
     async def page() -> None:
         async with Visitor(server.url) as visitor:
             await visitor.run()
@@ -191,7 +191,7 @@ def test_widgets_with_values_that_they_cannot_have_leave_the_page_as_it_is(long,
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_values_of_the_wrong_kind_are_an_error_of_that_page_alone_which_tells_nothing(long, figure, server, place):
+def test_widget_values_of_the_wrong_kind_fail_their_own_page_only_without_details(long, figure, server, place):
     def odd(drawn: random.Random, kind: str, id: str) -> WidgetState:
         return odd_state(drawn, id if drawn.random() < 0.9 else drawn.choice(["", "$$ID-1-None", "x" * 1000]))
 
@@ -245,7 +245,7 @@ def test_streamlits_own_socket_takes_bytes_of_any_kind_and_closes_or_goes_on(lon
     figure("odd messages to Streamlit's socket", 3 * (100 if long else 10))
 
 
-def test_a_stranger_who_tells_streamlit_to_clear_its_caches_clears_nothing_of_others_or_of_his_own(server):
+def test_a_message_to_clear_streamlits_caches_clears_no_session(server):
     clear = BackMsg()
     clear.clear_cache = True
 

@@ -10,7 +10,7 @@ from harness.load.crowd import Crowd
 from harness.load.hall import measure
 
 
-def test_a_class_and_those_who_play_all_see_frames_and_leave_nothing_behind(long, figure, tmp_path):
+def test_a_class_and_roaming_visitors_see_frames_and_leave_no_resources(long, figure, tmp_path):
     crowd = Crowd(seconds=60, every=15, dragging=5, wishes=True)
     if not long:
         crowd = Crowd(sessions=10, together=6, seconds=8, every=4, heavy=False, dragging=2, wishes=True)

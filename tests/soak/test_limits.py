@@ -23,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 LONG = "width=400&samples=400&steps=100000&learning_rate=1e-7"
 
 
-def test_a_run_that_computes_longer_than_it_may_is_stopped_with_its_frames_and_a_sentence_on_what_to_lower(server):
+def test_a_run_past_its_time_limit_stops_with_its_frames_and_advice(server):
     async def visit() -> None:
         async with Visitor(server.url, LONG) as visitor:
             await visitor.run()
@@ -39,7 +39,7 @@ def test_a_run_that_computes_longer_than_it_may_is_stopped_with_its_frames_and_a
     on_its_own_thread(visit())
 
 
-def test_past_the_new_runs_of_a_minute_the_chart_stays_and_a_sentence_says_when_the_next_one_starts(server):
+def test_past_the_runs_of_a_minute_the_chart_stays_and_the_waiting_time_is_shown(server):
     async def visit() -> None:
         async with Visitor(server.url, "steps=1000") as visitor:
             await visitor.run()
@@ -69,7 +69,7 @@ def test_a_run_without_a_place_tells_its_number_and_about_how_long(server):
     on_its_own_thread(visit())
 
 
-def test_a_run_that_made_room_while_its_visitor_was_away_starts_anew_when_he_is_back(server):
+def test_a_run_that_made_room_in_its_visitors_absence_starts_again_on_their_return(server):
     async def visit() -> None:
         async with Visitor(server.url, f"{LONG}&seed=7") as one, Visitor(server.url, f"{LONG}&seed=8") as other:
             await one.run()
@@ -90,7 +90,7 @@ def test_a_run_that_made_room_while_its_visitor_was_away_starts_anew_when_he_is_
     on_its_own_thread(visit())
 
 
-def test_past_the_visitors_that_there_may_be_a_new_one_reads_that_the_server_is_full(server):
+def test_past_the_limit_of_visitors_a_new_one_reads_that_the_server_is_full(server):
     def ask() -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         connection.request("GET", "/grokking")

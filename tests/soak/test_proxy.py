@@ -191,5 +191,5 @@ def several(conf: str) -> str:
 
 
 @pytest.mark.parametrize("path", [CONF, SEVERAL], ids=lambda path: path.name)
-def test_the_document_shows_the_lines_that_were_tested(path: Path):
+def test_the_document_shows_the_tested_configuration(path: Path):
     assert path.read_text(encoding="utf-8") in document("docs/operate.md").blocks("nginx")

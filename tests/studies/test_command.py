@@ -64,7 +64,7 @@ def test_without_a_file_the_verdict_is_printed(capsys):
     assert capsys.readouterr().out.startswith(study(SMALL, {"delta": [-1, 0, 1]}, 1).verdict)
 
 
-def test_a_study_that_was_killed_goes_on_where_it_was(forked, tmp_path, capsys):
+def test_a_killed_study_continues_from_its_finished_parts(forked, tmp_path, capsys):
     out = tmp_path / "study.parquet"
     words = [*STUDY[:-2], "--seeds", "16", "--out", str(out)]
     # it hangs after some parts, so that it is killed midway on any machine
@@ -135,7 +135,7 @@ if __name__ == "__main__":
         (["study", "student-teacher", "--over", "width=3,4"], "width must be even when the start is symmetrised"),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_a_sentence(words, sentence, capsys, tmp_path, monkeypatch):
+def test_invalid_arguments_are_refused_in_a_sentence(words, sentence, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(words) == 2
     assert sentence in capsys.readouterr().err.replace(", 0, 1", ",0,1")

@@ -40,7 +40,7 @@ def test_the_numbers_are_those_of_the_runs(versus):
     assert 0 < row["wilcoxon_p"] <= 1
 
 
-def test_the_verdict_counts_what_the_table_has(versus):
+def test_the_verdict_agrees_with_the_table(versus):
     found = versus.table["ratio"]
     side, count = ("lower", (found < 1).sum()) if (found < 1).all() else ("higher", (found > 1).sum())
     if count == 7:
@@ -77,7 +77,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
-def test_what_is_shared_is_what_the_runs_share(change):
+def test_the_parts_reported_as_shared_are_equal_in_both_runs(change):
     base = SMALL.changed(steps=10)
     versus = compare(base, base.changed(**change), seeds=2)
     same = []
@@ -101,7 +101,7 @@ def test_what_is_shared_is_what_the_runs_share(change):
         assert (f"{kind} inputs" in told) == (inputs in expected and outputs not in expected)
 
 
-def test_what_the_study_of_pairing_found():
+def test_each_change_of_settings_shares_the_expected_parts():
     """Sizes and rates leave everything, more neurons only the teacher and its test set."""
 
     def shared(**change):
@@ -178,7 +178,7 @@ def test_different_ends_are_told():
     assert "A ends at t = 0.168 and B at t = 0.0420." in compare(A, A.changed(tau=1.0), seeds=1).verdict
 
 
-def test_while_it_fills_there_is_a_count_and_no_verdict():
+def test_an_unfinished_comparison_has_a_count_and_no_verdict():
     seen = []
     with ThreadPoolExecutor(1) as pool:
         compare(A, B, 24, executor=pool, progress=seen.append)
@@ -209,7 +209,7 @@ class Waits(Executor):
             future.set_result(fn(*args))
 
 
-def test_stopping_keeps_what_is_there_and_calls_off_the_rest():
+def test_stopping_keeps_finished_pairs_and_cancels_the_rest():
     class First(Waits):
         def submit(self, fn, /, *args, **kwargs):
             future = super().submit(fn, *args, **kwargs)
@@ -226,7 +226,7 @@ def test_stopping_keeps_what_is_there_and_calls_off_the_rest():
     assert sum(future.cancelled() for future, *_ in pool.given) == 8
 
 
-def test_a_checkpoint_goes_on_where_it_was(tmp_path):
+def test_a_checkpoint_continues_from_its_finished_parts(tmp_path):
     path = tmp_path / "runs"
     filling = comparing(A, B, 20, checkpoint=path)
     for _ in range(3):
@@ -287,12 +287,12 @@ def test_networks_of_a_seed_are_matched_and_never_pooled():
         ({"seeds": 0}, "seeds must be a whole number between 1 and 1000, got 0"),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_a_sentence(arguments, sentence):
+def test_invalid_arguments_are_refused_in_a_sentence(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         compare(**{"A": A, "B": B, "seeds": 1, **arguments})
 
 
-def test_what_is_no_config_and_what_has_no_times_is_refused():
+def test_arguments_that_are_no_config_or_have_no_times_are_refused():
     with pytest.raises(TypeError, match=r"B must be an experiment's settings.* got a dict"):
         compare(A, {})
     ends = ImplicitBias(points=3, dimension=3, samples=2, reach=0.5)

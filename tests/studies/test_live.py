@@ -39,7 +39,7 @@ def versus():
     return compare(BASE.changed(delta=1.0), BASE.changed(delta=-1.0), seeds=7)
 
 
-def test_the_last_frame_says_what_compare_says(frames, versus):
+def test_the_last_frame_agrees_with_compare(frames, versus):
     last = frames[-1]
     table = pd.concat([pd.DataFrame(frame.table) for frame in frames], ignore_index=True).sort_values("seed")
     for name in ("seed", "A", "B", "ratio"):
@@ -121,7 +121,7 @@ def test_a_comparison_runs_in_the_pool_and_goes_on_after_a_stop(versus):
         ({"b": "symmetrised=true", "shared": "symmetrised=false,width=5"}, "A or B cannot have the shared settings"),
     ],
 )
-def test_what_cannot_be_used_is_said_in_a_sentence(settings, said):
+def test_invalid_settings_are_refused_in_a_sentence(settings, said):
     if not said:
         assert SeedComparison(**settings).sides[0].width == 5  # what A has stands above what is shared
         return
@@ -178,7 +178,7 @@ def test_training_on_keeps_the_question():
     assert CONFIG.changed(a="steps=20", b="steps=40", shared=SHARED.replace("steps=20,", "")).onward() is None
 
 
-def test_how_the_losses_stand_and_what_was_asked_are_told(frames):
+def test_the_state_of_the_losses_and_the_question_are_reported(frames):
     config = CONFIG.changed(seeds=1)
     alone = [train(side).ending.state for side in config.sides]
     changing = sum(state in ("falling", "plateau") for state in alone)
@@ -211,7 +211,7 @@ def test_a_side_of_which_no_seed_finishes_has_no_curves_and_one_without_a_clock_
     assert ends.clock == "" and frame.header.chart_data["moments"] == [] and frame.metrics["pairs"] == 1
 
 
-def test_of_many_moments_those_are_shown_that_are_evenly_spaced_in_their_logarithm():
+def test_of_many_moments_a_logarithmically_even_selection_is_shown():
     config = CONFIG.changed(shared=SHARED.replace("steps=10", "steps=500"), seeds=1)
     [frame] = config.frames()
     moments = np.array(frame.header.chart_data["moments"])

@@ -31,7 +31,7 @@ def found():
     return study(BASE, over={"delta": [0, 1, -1]}, seeds=7)
 
 
-def test_the_last_frame_says_what_study_says(frames, found):
+def test_the_last_frame_agrees_with_study(frames, found):
     table = pd.concat([pd.DataFrame(frame.table) for frame in frames], ignore_index=True)
     order = ["delta", "seed"]
     here, wanted = (one.sort_values(order)["test_loss"].to_numpy() for one in (table, found.table))
@@ -55,7 +55,7 @@ def test_lines_and_dots_are_those_of_the_tables(frames, found):
         assert data["effects"][1, place] == pytest.approx([row["ratio"], row["low"], row["high"]], rel=1e-6)
 
 
-def test_how_the_losses_stand_and_what_was_asked_are_told():
+def test_the_state_of_the_losses_and_the_question_are_reported():
     config = CONFIG.changed(seeds=1)
     alone = [train(BASE.changed(delta=delta)).ending.state for delta in (0, 1, -1)]
     changing = sum(state in ("falling", "plateau") for state in alone)
@@ -104,7 +104,7 @@ def test_it_fills_in_without_a_verdict_and_goes_on_where_it_stopped(frames):
         (f"delta={','.join(map(str, range(65)))}", "Over must have at most"),
     ],
 )
-def test_what_cannot_be_varied_is_said_in_a_sentence(over, said):
+def test_parameters_that_cannot_be_varied_are_refused_in_a_sentence(over, said):
     with pytest.raises(ValidationError) as refused:
         AxisStudy(over=over)
     (sentence,) = complaints(AxisStudy, refused.value, page=True)

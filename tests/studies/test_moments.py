@@ -54,7 +54,7 @@ def test_a_moment_lies_between_two_rows_in_the_logarithm_of_times_and_losses(at,
     assert found is None if place is None else found == (place[0], pytest.approx(place[1]))
 
 
-def test_a_moment_that_an_experiment_does_not_record_is_refused_with_those_that_it_does():
+def test_a_moment_that_an_experiment_does_not_record_is_refused_with_the_recorded_ones():
     with pytest.raises(ValueError, match=r"at cannot be a at in this experiment: give time or step or train_loss\."):
         At.read({"at": 3}).place(ROWS, "time")
     portrait = {"at": np.array([10, 1000]), "train_loss": np.array([1.0, 0.1])}
@@ -80,7 +80,7 @@ def test_settings_and_seeds_are_named_shortly():
     assert seeds_words([0, 1, 4, 6, 7, 9, 12]) == "7 seeds (0, 1, 4, 6, 7, ...)"
 
 
-def test_losses_that_still_change_are_told_with_what_trains_on():
+def test_losses_that_still_change_are_reported_with_the_code_that_trains_on():
     falling, flat = Ending("falling", "still falling"), Ending("flat", "flat")
     assert falling_words([SMALL], [flat, flat], At(), "", "config.onward()") == []
     [said] = falling_words([DEEP], [falling, flat], At(), " of A", "A.onward()")
@@ -105,7 +105,7 @@ def test_characters_without_a_command_of_latex_are_letters_or_a_question_mark():
     assert _with_interval(0.5, -math.inf, math.inf) == "0.500" and _with_interval(0.5, 0.25, 1.0).count("[") == 1
 
 
-def test_what_holds_runs_shows_itself_in_a_line_and_is_a_table_before_its_first_run():
+def test_ensembles_and_comparisons_have_a_one_line_repr_and_a_table_without_runs():
     found, other = repeat(SMALL, 2), repeat(BROKEN, 2)
     assert repr(found).startswith("<Ensemble of StudentTeacher(tau=0.5, ") and repr(found).endswith(": 2 of 2 seeds>")
     assert repr(other).endswith(": 2 of 2 seeds, 2 failed>")
@@ -127,7 +127,7 @@ def test_what_holds_runs_shows_itself_in_a_line_and_is_a_table_before_its_first_
     assert list(before.curves) == ["seed"] and len(before.curves) == 0 and before.done == ()
 
 
-def test_networks_that_have_nothing_in_common_cannot_be_compared():
+def test_runs_without_a_common_network_cannot_be_compared():
     with pytest.raises(ValueError, match="A and B have no network in common"):
         compare(DEEP, DEEP.changed(alphas=(1.0, 4.0)), seeds=1)
 
@@ -141,7 +141,7 @@ def test_networks_that_have_nothing_in_common_cannot_be_compared():
         (PhasePortrait(), {"x": ["tau", "leak"]}, {}, "over cannot name x, which phase-portrait varies by itself."),
     ],
 )
-def test_what_an_experiment_varies_by_itself_cannot_be_varied(config, over, more, sentence):
+def test_parameters_that_an_experiment_varies_itself_cannot_be_varied(config, over, more, sentence):
     if not sentence:
         assert study(config, over, seeds=1).axes == {"alphas": ((1.0,), (2.0,))}
         return
@@ -155,7 +155,7 @@ def test_a_run_that_cannot_start_ends_a_repetition_with_its_reason():
         repeat(SMALL.changed(device="cuda"), 2)
 
 
-def test_figures_leave_out_what_there_is_none_of():
+def test_figures_leave_out_missing_curves_and_intervals():
     """Curves of settings of which no seed finished, an interval of no pair, and curves over no clock."""
     versus = compare(SMALL, BROKEN, seeds=2)
     named = [trace.name for trace in versus.figure("16cm").data if trace.name]

@@ -21,7 +21,7 @@ def pairs(measure, a, b, floor=0.0):
     return Paired.of(measure, np.array(a, dtype=float), np.array(b, dtype=float), floor)
 
 
-def test_what_columns_measure():
+def test_columns_have_their_scale_and_their_better_direction():
     assert (LOSS.ratio, LOSS.better, LOSS.words) == (True, "lower", "test loss")
     assert (ACCURACY.ratio, ACCURACY.better) == (False, "higher")
     assert (MOVED.ratio, MOVED.better) == (False, "")

@@ -110,7 +110,7 @@ def test_it_fills_in_run_by_run_and_stops_when_nobody_asks():
     assert [len(one.done) for one in seen] == [AT_FIRST, TOGETHER + 1]
 
 
-def test_what_has_no_seed_or_is_no_config_is_refused():
+def test_configs_without_a_seed_and_other_objects_are_refused():
     with pytest.raises(ValueError, match="SingleNeuron has no seed, for it draws nothing at random"):
         repeat(SingleNeuron())
     with pytest.raises(TypeError, match=r"config must be an experiment's settings.* got the class StudentTeacher"):

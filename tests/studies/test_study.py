@@ -50,7 +50,7 @@ def test_effects_are_those_of_comparisons_with_the_reference(one_axis, two_axes)
     assert f"{lower} of 2 settings have the lower test loss, {higher} the higher, and in {neither}" in one_axis.verdict
 
 
-def test_one_reference_for_all():
+def test_all_settings_are_compared_with_one_reference():
     found = study(SMALL, over={"delta": [1, 0], "tau": [0.5, 1]}, seeds=1, reference={"delta": 0, "tau": 1})
     assert len(found.effects) == 3
     assert {versus.A.config.tau for versus in found.comparisons.values()} == {1.0}
@@ -119,12 +119,12 @@ def test_the_figure_of_a_comparison_has_curves_dots_and_interval():
 
 
 @pytest.mark.parametrize("width", ["8.5", "3 miles", -1, True, "1cm", None])
-def test_a_width_that_is_none_is_refused(width):
+def test_invalid_widths_are_refused(width):
     with pytest.raises(ValueError, match="width must be 100 to 4000 pixels, or a text such as"):
         pixels(width)
 
 
-def test_widths_in_units():
+def test_widths_are_read_in_all_units():
     assert [pixels(width) for width in ("5.08cm", "144pt", "2in", "508mm", 300)] == pytest.approx(
         [192] * 3 + [1920, 300]
     )

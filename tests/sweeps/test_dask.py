@@ -76,7 +76,7 @@ def kill_one(workers: list[subprocess.Popen]) -> None:
     worker.wait()
 
 
-def test_nothing_is_lost_when_a_worker_of_the_cluster_is_killed_midway(cluster, alone, tmp_path):
+def test_a_killed_worker_of_the_cluster_loses_no_part(cluster, alone, tmp_path):
     address, workers = cluster
     before, tables = len(workers), []
     with Client(address) as client:

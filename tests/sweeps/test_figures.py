@@ -52,7 +52,7 @@ def test_curves_of_cells_are_means_within_lowest_and_highest(maps):
         np.testing.assert_allclose(trace.y, expected, rtol=1e-5)
 
 
-def test_the_name_that_they_had_first_stays():
+def test_the_first_name_of_the_module_still_works():
     from lazyrich import portrait_figures
 
     assert portrait_figures.portrait_map is portrait_map

@@ -163,7 +163,7 @@ def test_an_executor_is_given_few_parts_at_a_time():
     assert 1 + sum(1 for _ in running) == pool.given == len(parts(config))
 
 
-def test_a_file_gives_back_the_table_and_what_it_was_computed_with(alone, tmp_path):
+def test_a_file_gives_back_the_table_and_its_settings_and_versions(alone, tmp_path):
     write_table(tmp_path / "a.parquet", alone, {"command": "here", "core_hours": 0.5})
     back = read_portrait(tmp_path / "a.parquet")
     pd.testing.assert_frame_equal(back, alone, check_exact=True)

@@ -40,7 +40,7 @@ def test_every_student_of_the_papers_grid_is_there_at_every_time(table):
     assert table.notna().all(axis=None)
 
 
-def test_it_says_how_it_was_made(table):
+def test_the_reference_records_how_it_was_made(table):
     record = table.attrs["lazyrich"]
     assert PhasePortrait(**record["config"]) == CONFIG
     assert record["command"] == "python -m lazyrich phase-portrait --out phase_portrait.parquet"
@@ -71,7 +71,7 @@ def test_the_smallest_test_loss_is_at_a_small_scale_and_not_downstream(means):
     assert tau < 0.25 and delta >= 0
 
 
-def test_learning_goes_on_and_what_is_learned_is_the_teacher(means):
+def test_mean_training_losses_fall_and_the_teacher_is_learned(means):
     losses = means["train_loss"].unstack("at")
     assert (losses.diff(axis=1).iloc[:, 1:] <= 1e-9).all(axis=None)
     # an output of zero: half the share of variance of three unit neurons
@@ -80,7 +80,7 @@ def test_learning_goes_on_and_what_is_learned_is_the_teacher(means):
     assert smallest < 0.1 * largest
 
 
-def test_its_maps_can_be_drawn_without_training(table, means):
+def test_maps_of_the_reference_can_be_drawn_without_training(table, means):
     maps = Maps(CONFIG)
     maps.add(table)
     assert maps.students == 4624
@@ -91,7 +91,7 @@ def test_its_maps_can_be_drawn_without_training(table, means):
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_its_numbers_come_out_again(table, number):
+def test_a_recomputed_part_agrees_with_the_reference(table, number):
     part = parts(CONFIG)[number]
     now = pd.DataFrame(measured(CONFIG, part))
     grid = {"tau": 6, "delta": 6}

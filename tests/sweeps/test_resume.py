@@ -39,7 +39,7 @@ def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
-def test_a_run_that_was_killed_goes_on_where_it_was(forked, whole, tmp_path, capsys):
+def test_a_killed_run_continues_from_its_finished_parts(forked, whole, tmp_path, capsys):
     out = tmp_path / "portrait.parquet"
     # it hangs after some parts, so that it is killed midway on any machine
     script = f"""
@@ -86,7 +86,7 @@ if __name__ == "__main__":
     assert sorted(item.name for item in tmp_path.iterdir()) == ["portrait.parquet", "run.py"]
 
 
-def test_a_journal_cut_anywhere_is_taken_up_again(whole, tmp_path):
+def test_a_journal_cut_at_any_place_is_continued(whole, tmp_path):
     path = tmp_path / "journal"
     finished = list(computed(CONFIG))[:3]
     with Checkpoint(path, CONFIG) as checkpoint:
@@ -164,7 +164,7 @@ def test_a_complete_file_is_not_computed_again(whole, tmp_path, capsys):
         (["--out", "nowhere/portrait.csv"], "there is no folder"),
     ],
 )
-def test_what_cannot_be_used_is_refused_before_anything_is_computed(more, said, capsys):
+def test_invalid_arguments_are_refused_before_anything_is_computed(more, said, capsys):
     try:
         assert main([*WORDS, *more]) == 2
     except SystemExit as left:
@@ -191,7 +191,7 @@ def test_an_interrupt_keeps_the_parts_and_says_how_to_go_on(tmp_path, capsys, mo
     assert [item.name for item in tmp_path.iterdir()] == ["portrait.csv"]
 
 
-def test_a_run_without_a_file_says_what_it_found(capsys):
+def test_a_run_without_a_file_prints_its_findings(capsys):
     assert main([*WORDS[:5], "--seeds", "1", *WORDS[7:], "--workers", "1"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4 and lines[0].split()[:3] == ["flow", "time", "steps"] and "tau = " in lines[2]

@@ -59,7 +59,7 @@ def test_more_images_than_there_are_is_refused(asked, left):
         draw(**asked)
 
 
-def test_a_missing_package_is_named_with_what_to_do(monkeypatch):
+def test_a_missing_package_is_named_with_the_remedy(monkeypatch):
     images.cache_clear()
     for name in ("sklearn", "sklearn.datasets"):
         monkeypatch.setitem(sys.modules, name, None)

@@ -15,13 +15,13 @@ def test_a_package_that_is_there_is_imported():
     assert optional("sklearn.datasets") is sklearn.datasets
 
 
-def test_one_that_is_not_is_named_with_what_to_install(monkeypatch):
+def test_a_package_that_is_missing_is_named_with_the_command_to_install_it(monkeypatch):
     monkeypatch.setitem(PACKAGES, "no_such_module_here", "a-package")
     with pytest.raises(ModuleNotFoundError, match=r"needs the package a-package, .* pip install a-package\."):
         optional("no_such_module_here.part")
 
 
-def test_digits_without_their_file_say_what_to_install(monkeypatch):
+def test_digits_without_their_file_name_the_package_to_install(monkeypatch):
     read = digits.images.__wrapped__
     monkeypatch.setattr(digits, "find_spec", lambda name: None)
     with pytest.raises(FileNotFoundError, match="scikit-learn has no files of its own: install it from a wheel"):

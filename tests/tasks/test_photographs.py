@@ -39,7 +39,7 @@ def holds(pixels, patch):
     return any(np.array_equal(pixels[row : row + 24, column : column + 24], patch) for row, column in likely)
 
 
-def test_training_patches_are_from_the_left_part_and_test_patches_from_the_right_of_the_photograph_of_their_label(task):
+def test_training_patches_are_from_the_left_and_test_patches_from_the_right_of_photographs(task):
     train, test = as_bytes(task)
     for patch, label in zip(train[:20], task.y.tolist(), strict=False):
         pixels = photograph(NAMES[label])
@@ -87,7 +87,7 @@ def test_every_photograph_is_there_in_colour_without_any_network(name, monkeypat
 @pytest.mark.parametrize(
     ("module", "package", "name"), [("sklearn", "scikit-learn", "china"), ("skimage", "scikit-image", "coffee")]
 )
-def test_a_missing_package_is_named_with_what_to_do(module, package, name, monkeypatch):
+def test_a_missing_package_is_named_with_the_remedy(module, package, name, monkeypatch):
     photograph.cache_clear()
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ModuleNotFoundError, match=f"'{name}' comes with the package {package}.*pip install {package}"):
@@ -104,7 +104,7 @@ def test_a_package_without_the_file_is_an_error_that_says_so(monkeypatch, tmp_pa
         photograph("coffee")
 
 
-def test_another_name_is_refused_with_those_that_are_there():
+def test_another_name_is_refused_with_the_valid_names():
     with pytest.raises(ValueError, match="no photograph 'lena'; there are china, flower, astronaut"):
         photograph("lena")
 

@@ -82,7 +82,7 @@ def test_depth_two_on_white_data_is_the_single_neuron():
         np.testing.assert_allclose(chain_kernel_distance(readouts, w, [0.5, 2.0]), S, atol=1e-8)
 
 
-def test_what_is_conserved_stays_on_any_data():
+def test_conserved_quantities_are_constant_on_any_data():
     t = np.linspace(0, 5, 20)
     for seed in range(5):
         readouts, w0, X, y, rates = drawn(seed, white=False)
@@ -108,13 +108,13 @@ def test_a_deep_neuron_learns_in_the_time_of_its_closed_form():
     assert w[0, 0] == pytest.approx(end, rel=1e-8) and start < end < s ** (1 / 3)
 
 
-def test_late_times_cost_nothing_once_the_target_is_reached():
+def test_late_times_cost_no_steps_once_the_target_is_reached():
     readouts, w0, X, y, rates = drawn(2, white=True)
     a, w = chain_flow([1e3, 1e12], readouts, w0, X, y, rates)
     np.testing.assert_allclose(a.prod(1)[1] * w[1], X.T @ y, atol=1e-9)
 
 
-def test_what_cannot_be_computed_is_refused():
+def test_invalid_arguments_are_refused():
     problem = [0.5], [1.0, 0.0], np.eye(2), [1.0, 1.0]
     with pytest.raises(ValueError, match=r"rates must be \(2,\)"):
         chain_flow([1.0], *problem, rates=[1.0, 1.0, 1.0])

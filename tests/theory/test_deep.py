@@ -73,7 +73,7 @@ def drift(weights, X, Y, rates, step, time):
 
 
 @pytest.mark.parametrize("depth", [2, 3, 4, 6])
-def test_descent_breaks_what_is_conserved_in_proportion_to_its_step(depth):
+def test_descent_changes_conserved_quantities_in_proportion_to_its_step(depth):
     weights, X, Y, rates = drawn(10 + depth, depth)
     steps = 0.02 / 2.0 ** np.arange(4)
     drifts = [drift(weights, X / len(X), Y / len(X), rates, step, 0.64) for step in steps]

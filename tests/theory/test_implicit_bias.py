@@ -56,7 +56,7 @@ def test_the_end_is_where_gradient_flow_takes_the_weights(delta):
 
 
 @pytest.mark.parametrize("delta", [-2.0, -0.2, 0.0, 0.2, 2.0])
-def test_the_end_minimises_the_potential_less_what_the_start_holds(delta):
+def test_the_end_minimises_the_potential_relative_to_the_start(delta):
     for seed in range(8):
         X, y, beta0 = drawn(seed)
         beta = implicit_bias(X, y, beta0, delta)
@@ -128,7 +128,7 @@ def test_with_enough_samples_it_is_least_squares():
     np.testing.assert_allclose(implicit_bias(X, y, rng.normal(size=3), -1.0), expected, rtol=1e-11)
 
 
-def test_on_the_separatrix_it_says_so_and_beside_it_goes_to_either_side():
+def test_the_verdict_names_the_separatrix_and_runs_beside_it_go_to_either_side():
     X, y = np.eye(2, 3), np.array([1.0, 0.0])
     # what the samples see of w is on the edge for this a and y, whatever is across them
     a, seen = 0.5, 1.2
@@ -144,7 +144,7 @@ def test_on_the_separatrix_it_says_so_and_beside_it_goes_to_either_side():
         np.testing.assert_allclose(beta[:2], y, atol=1e-12)
 
 
-def test_what_cannot_be_computed_is_refused():
+def test_invalid_arguments_are_refused():
     with pytest.raises(ValueError, match="beta0 must not be zero at delta = -1"):
         implicit_bias(np.ones((1, 2)), [1.0], [0.0, 0.0], -1.0)
     with pytest.raises(ValueError, match=r"got shapes \(1, 2\), \(2,\)"):

@@ -14,7 +14,7 @@ def turn(y):
     return np.array([y[1], -y[0]])
 
 
-def test_it_lands_on_every_time_asked_for():
+def test_the_integrator_lands_on_every_requested_time():
     t = np.sort(np.random.default_rng(0).uniform(0, 20, 60))
     y = integrate(turn, np.array([0.0, 1.0]), np.concatenate([[0.0, 0.0], t, t[-1:]]))
     np.testing.assert_allclose(y[2:-1], np.column_stack([np.sin(t), np.cos(t)]), atol=1e-8)
@@ -51,7 +51,7 @@ def test_any_shape_and_a_start_of_zero():
     assert integrate(lambda y: y, np.ones(2), np.array([])).shape == (0, 2)
 
 
-def test_it_stops_at_rest_and_gives_up_on_what_is_too_stiff():
+def test_the_integrator_stops_at_rest_and_gives_up_on_stiff_problems():
     y = integrate(lambda y: -y, np.ones(1), np.array([1.0, 1e12]), at_rest=lambda y: bool(y[0] < 1e-9))
     assert 0 < y[1, 0] < 1e-9
     with pytest.raises(TooManySteps, match="choose a shorter time"):

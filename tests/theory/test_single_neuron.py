@@ -74,7 +74,7 @@ def balance(a0, w0, beta, eta_a, eta_w):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_closed_form_is_what_dop853_integrates_from_any_kind_of_start(kind):
+def test_the_closed_form_agrees_with_dop853_from_any_kind_of_start(kind):
     for seed in range(CASES):
         start = drawn(kind, seed)
         # from the first movement to long after the growth has ended
@@ -201,7 +201,7 @@ def test_a_balanced_neuron_pointing_away_and_one_without_weights_end_at_the_orig
         assert a[1] ** 2 == pytest.approx(mu1, rel=1e-12)
 
 
-def test_a_start_with_no_readout_and_nothing_along_the_target_stays():
+def test_a_start_without_readout_and_orthogonal_to_the_target_stays():
     w0 = np.array([0.0, 2.0])
     with pytest.warns(OnSeparatrix):
         a, w = single_neuron([0.0, 1.0, 1e12], 0.0, w0, [1.0, 0.0])
@@ -212,7 +212,7 @@ def test_a_start_with_no_readout_and_nothing_along_the_target_stays():
 @pytest.mark.parametrize("delta", [-1e6, -1.0, -1e-7, 0.0, 1e-7, 1.0, 1e6])
 @pytest.mark.parametrize("scale", [1e-8, 1e-3, 1.0])
 @pytest.mark.parametrize("cosine", [-0.9, 0.0, 0.5, 1.0])
-def test_nothing_overflows_at_late_times_large_balances_and_tiny_scales(delta, scale, cosine):
+def test_late_times_large_balances_and_tiny_scales_do_not_overflow(delta, scale, cosine):
     size = (np.hypot(delta, 2 * scale**2) + abs(delta)) / 2
     larger, smaller = size**0.5, scale**2 / size**0.5
     a0, length = (larger, smaller) if delta >= 0 else (smaller, larger)
@@ -276,7 +276,7 @@ def test_tensors_come_back_as_tensors():
         ({"beta": [float("nan"), 1.0]}, "must be finite"),
     ],
 )
-def test_what_cannot_be_computed_is_refused_with_what_was_given(change, message):
+def test_invalid_arguments_are_refused_with_their_values(change, message):
     given = {"t": [1.0], "a0": 1.0, "w0": [1.0, 0.0], "beta": [0.0, 1.0]} | change
     with pytest.raises(ValueError, match=message):
         single_neuron(**given)

@@ -84,7 +84,7 @@ PHI = np.array([-1.0, -0.6, 0.0, 0.3, 0.9])
 
 
 @pytest.mark.parametrize("dimension", [2, 3, 10, 100])
-def test_the_limits_are_what_the_final_distance_tends_to(dimension):
+def test_the_final_distance_tends_to_its_limits(dimension):
     mu0, s, rates = 0.7, 1.3, {"eta_a": 0.5, "eta_w": 3.0}
     limits = kernel_distance_limits(mu0, PHI, s, dimension, **rates)
     common = {"beta_norm": s, "dimension": dimension, **rates}

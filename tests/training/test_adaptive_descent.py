@@ -142,7 +142,7 @@ def test_a_network_rests_at_its_share_of_the_first_loss_while_others_go_on():
     assert descent.steps[other] == spent[other] + 3 and descent.loss[other] < first[other]
 
 
-def test_a_network_that_nothing_can_move_stays_where_it_is():
+def test_a_network_without_any_gradient_stays_unchanged():
     X, y, layers = problem(networks=2)
     layers = [torch.stack([torch.zeros_like(W[0]), W[1]]) for W in layers]
     descent = AdaptiveDescent(X, y, layers, together=2)
@@ -152,7 +152,7 @@ def test_a_network_that_nothing_can_move_stays_where_it_is():
     assert all(torch.isfinite(W).all() for W in descent.weights)
 
 
-def test_what_does_not_fit_is_refused_with_a_sentence():
+def test_wrong_shapes_are_refused_with_a_sentence():
     X, y, layers = problem()
     with pytest.raises(ValueError, match=r"for inputs of dimension 4, got \(3, 12, 5\)"):
         AdaptiveDescent(X[:, :4], y, layers)

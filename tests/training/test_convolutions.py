@@ -44,7 +44,7 @@ def of_torch(weights):
 
 
 @pytest.mark.parametrize("side", [11, 20, 24])
-def test_outputs_are_those_of_torchs_layers(side):
+def test_outputs_agree_with_torchs_layers(side):
     weights, (X, _) = some_network(), some_images(n=150, side=side)
     with torch.no_grad():
         torch.testing.assert_close(outputs(X, weights), of_torch(weights)(X))
@@ -66,13 +66,13 @@ def test_a_first_layer_over_alpha_and_a_readout_times_alpha_are_the_same_functio
         torch.testing.assert_close(outputs(X, other), outputs(X, weights))
 
 
-def test_what_follows_the_first_layer_does_not_look_at_its_weights():
+def test_later_layers_do_not_use_the_weights_of_the_first_layer():
     weights, (X, _) = some_network(), some_images()
     Z = first_layer(X, weights[0])
     torch.testing.assert_close(rest_of_network(Z, [torch.empty(0), *weights[1:]]), outputs(X, weights))
 
 
-def test_steps_are_those_of_torchs_optimiser():
+def test_steps_agree_with_torchs_optimiser():
     weights, (X, y) = some_network(), some_images(n=40)
     descent, model = ConvolutionalDescent(weights, 0.05, 0.9), of_torch(weights)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
@@ -87,7 +87,7 @@ def test_steps_are_those_of_torchs_optimiser():
         assert (now - start).abs().max() > 1e-3
 
 
-def test_the_weights_given_and_those_taken_are_copies():
+def test_given_and_returned_weights_are_copies():
     weights, (X, y) = some_network(), some_images()
     kept = [W.clone() for W in weights]
     descent = ConvolutionalDescent(weights, 0.1)

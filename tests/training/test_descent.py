@@ -45,7 +45,7 @@ def loop(X, y, W, a, rate, eta_a, eta_w, leak, steps):
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-10), (torch.float32, 1e-4)])
 @pytest.mark.parametrize("leak", [0.0, 0.1, 1.0])
 @pytest.mark.parametrize("networks", [None, 1, 3, 20])
-def test_twenty_steps_are_those_of_a_loop_with_autograd(device, dtype, tolerance, leak, networks):
+def test_twenty_steps_agree_with_a_loop_with_autograd(device, dtype, tolerance, leak, networks):
     X, y, W, a = problem(networks)
     rates = torch.linspace(0.01, 0.05, networks or 1, dtype=torch.float64)
     eta_a, eta_w = 0.4, 1.7
@@ -205,7 +205,7 @@ def test_a_run_that_explodes_goes_on_and_says_which_network_is_no_longer_finite(
         ({"at": 10}, "at must be a list of whole numbers of steps, got 10"),
     ],
 )
-def test_what_cannot_be_is_refused_with_what_was_given_and_what_is_allowed(changes, sentence):
+def test_invalid_arguments_are_refused_with_given_and_allowed_values(changes, sentence):
     good = {
         "X": np.ones((4, 2)),
         "y": np.ones(4),

@@ -22,7 +22,7 @@ def drawn(shapes, seed=0):
         [(3, 1), (3, 3), (3, 3), (3, 3), (3, 3), (1, 3)],
     ],
 )
-def test_steps_are_those_of_automatic_differentiation(shapes):
+def test_steps_agree_with_automatic_differentiation(shapes):
     weights = drawn(shapes)
     (target,) = drawn([(shapes[0][1], shapes[-1][0])], seed=1)
     rates = np.linspace(0.5, 2, len(shapes))

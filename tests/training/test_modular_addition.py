@@ -64,7 +64,7 @@ def dense(W1, W2, train, steps, optimiser, loss, activation, rates=None):
 @pytest.mark.parametrize("optimiser", RATES)
 @pytest.mark.parametrize("loss", ["mse", "cross-entropy"])
 @pytest.mark.parametrize("activation", PHI)
-def test_steps_are_those_of_torch_on_one_hot_inputs(device, optimiser, loss, activation):
+def test_steps_agree_with_torch_on_one_hot_inputs(device, optimiser, loss, activation):
     given = problem(3)
     on_device = [part.to(device) for part in given]
     training = ModularAdditionTraining(*on_device, RATES[optimiser], 0.01, optimiser, loss, activation)
@@ -79,7 +79,7 @@ def test_steps_are_those_of_torch_on_one_hot_inputs(device, optimiser, loss, act
 
 @pytest.mark.parametrize("loss", ["mse", "cross-entropy"])
 @pytest.mark.parametrize("activation", PHI)
-def test_marks_are_those_of_each_row_of_the_table(loss, activation):
+def test_losses_and_accuracies_agree_with_each_row_of_the_table(loss, activation):
     given = problem(4, seed=1)
     marks = ModularAdditionTraining(*given, 0.1, loss=loss, activation=activation).marks()
     X, y = table(5, torch.float64)
@@ -138,7 +138,7 @@ def test_networks_without_an_active_neuron_are_silent():
     assert ModularAdditionTraining(W1, given.W2, given.train, 0.1).marks().silent.tolist() == [False, True]
 
 
-def test_what_is_given_and_what_is_handed_out_are_copies():
+def test_given_and_returned_weights_are_copies():
     given = problem(2)
     before = [part.clone() for part in given]
     training = ModularAdditionTraining(*given, 0.1)

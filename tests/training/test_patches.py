@@ -55,7 +55,7 @@ def seen_by(module, X):
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-def test_outputs_and_loss_are_those_of_torchs_layers(kind):
+def test_outputs_and_loss_agree_with_torchs_layers(kind):
     weights, (X, y) = drawn(kind), data(1100)
     Y = torch.eye(CLASSES, dtype=torch.float64)[y]
     for number in range(NETWORKS):
@@ -68,7 +68,7 @@ def test_outputs_and_loss_are_those_of_torchs_layers(kind):
 
 @pytest.mark.parametrize("kind", SHAPES)
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_steps_are_those_of_torchs_optimiser_on_the_gradient_by_autograd(kind, momentum):
+def test_steps_agree_with_torchs_optimiser_on_the_gradient_by_autograd(kind, momentum):
     start, rates = drawn(kind), torch.tensor([0.3, 0.05, 1.0], dtype=torch.float64)
     descent = MomentumDescent(start, rates, momentum)
     modules = [by_torch(kind, start, number) for number in range(NETWORKS)]

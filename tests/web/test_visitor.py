@@ -20,7 +20,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def test_a_server_says_what_is_no_setting_and_where_it_is(server: Server):
+def test_a_server_reports_unknown_settings_and_its_address(server: Server):
     assert server.log is not None
     lines = [line.strip() for line in server.log.read_text().splitlines() if line.strip()]
     assert lines[0].startswith("Note: LAZYRICH_MAXRUNS is not a setting")

@@ -11,7 +11,7 @@ from harness.browser.one_chart import LIGHT, Run, apart, near, pixel, show, text
 from lazyrich.palette import NETWORK_COLOURS
 
 
-def test_bars_stand_on_what_came_before_with_whiskers_and_say_what_is_not_there_yet(page: Page) -> None:
+def test_bars_stand_on_their_base_with_whiskers_and_mark_missing_numbers(page: Page) -> None:
     show(page, BARS, bars_run())
     feet, bars = traces(page)
     assert feet["y"] == bars["base"] == [300, 350, 500, 0]

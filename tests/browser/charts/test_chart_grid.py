@@ -121,7 +121,7 @@ def test_the_grid_puts_charts_where_they_belong_and_links_only_lines_over_the_sa
     assert zoomed == [True, True, False, True, False, False]
 
 
-def test_a_grid_that_is_taken_down_does_not_arrange_what_is_gone(page: Page) -> None:
+def test_a_removed_grid_arranges_no_charts(page: Page) -> None:
     show(page, LINES, lines_run())
     arranged = page.evaluate(
         """async (spec) => {

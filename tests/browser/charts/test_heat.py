@@ -68,7 +68,7 @@ def test_without_an_axis_the_first_row_is_the_uppermost(page: Page) -> None:
     ("values", "ends"),
     [([0.1, 0.4, 0.2, 0.8], ["0", "0.8"]), ([50, 50.1, 50.2, 50], ["48", "53"]), ([0, 0, 0, 0], ["0", "1"])],
 )
-def test_without_a_range_colours_go_through_what_the_run_has_shown(
+def test_without_a_range_colours_span_all_numbers_of_the_run_so_far(
     page: Page, values: list[float], ends: list[str]
 ) -> None:
     run = Run({"map": np.array([[values], [[0.9 * v for v in values]]])}, {"alphas": ALPHAS})
@@ -95,7 +95,7 @@ def test_one_table_for_each_network_all_inside_and_apart(page: Page, size: tuple
     assert gaps.min() > across
 
 
-def test_outlines_are_seen_on_dark_and_light_cells_and_say_what_they_mean(page: Page) -> None:
+def test_outlines_are_visible_on_dark_and_light_cells_and_explained(page: Page) -> None:
     right = np.array([[0, 1, 0, 1]] * 4, dtype=float)
     learned = np.array([[0, 0, 1, 1]] * 4)
     spec = {**MAP, "x": None, "y": None, "write": False, "outline": "learned", "outline_label": "training sum"}
@@ -117,7 +117,7 @@ def test_outlines_are_seen_on_dark_and_light_cells_and_say_what_they_mean(page: 
     expect(page.locator(".tip")).to_have_text("2, row 1, column 2: 0 (training sum)")
 
 
-def test_where_cells_are_too_small_for_outlines_nothing_promises_them(page: Page) -> None:
+def test_small_cells_have_no_outlines_and_no_explanation_of_them(page: Page) -> None:
     learned = np.eye(60)
     spec = {**MAP, "x": None, "y": None, "write": False, "outline": "learned", "outline_label": "training sum"}
     show(page, spec, Run({"map": np.ones((1, 60, 60))}, {"learned": learned.tolist()}))
@@ -169,7 +169,7 @@ def test_a_table_can_be_saved_with_its_numbers(page: Page, format: str) -> None:
     assert sorted(written[1]) == sorted(numbers + axes + title)
 
 
-def test_words_stand_for_the_picture(page: Page) -> None:
+def test_the_picture_has_a_text_alternative(page: Page) -> None:
     show(page, MAP, map_run())
     label = page.get_by_role("img").get_attribute("aria-label")
     assert label == "Activations flipped, at step 100: 3 rows, 4 columns. 0 to 1.0, mean 0.50."

@@ -170,7 +170,7 @@ def test_the_picture_stays_until_the_next_run_has_a_frame(page: Page) -> None:
     assert np.abs(np.array(page.evaluate("colours(2)"))[..., :3] - colours(run.W[3, 2])).max() <= 1
 
 
-def test_a_diverged_filter_is_drawn_without_its_numbers_that_are_none(page: Page) -> None:
+def test_a_diverged_filter_is_drawn_without_its_missing_numbers(page: Page) -> None:
     run = Run()
     place = 2 + 3 * 16 * 49  # where the second array starts in a row, after step, time and the first array
     run.rows[1, 2:8] = np.nan
@@ -228,7 +228,7 @@ def test_the_picture_can_be_saved(page: Page, format: str) -> None:
         assert np.abs(pixels - colours(run.W[3, network])[5]).max() <= 2
 
 
-def test_the_stage_gives_them_the_place_of_the_main_picture(page: Page) -> None:
+def test_filters_take_the_place_of_the_main_picture(page: Page) -> None:
     Run().show(page)
     places = page.evaluate(
         """async (spec) => {

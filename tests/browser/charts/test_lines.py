@@ -17,9 +17,7 @@ def gaps(values: np.ndarray) -> list[float | None]:
 
 
 @pytest.mark.parametrize("frame", [0, 2, 3])
-def test_at_rest_each_line_is_its_networks_row_of_the_frame_with_gaps_where_there_is_nothing(
-    page: Page, frame: int
-) -> None:
+def test_at_rest_each_line_has_the_numbers_of_its_network_with_gaps(page: Page, frame: int) -> None:
     run = lines_run()
     show(page, LINES, run, frame)
     for k, label in enumerate(LINES["labels"]):

@@ -41,7 +41,7 @@ def sent(page: Page) -> list[str]:
     return page.evaluate("triggers.map(([name]) => name)")
 
 
-def test_keys_are_those_of_the_chart_only_where_it_has_the_focus_but_for_the_arrows(open_chart: Open) -> None:
+def test_without_the_focus_the_chart_reacts_to_arrow_keys_only(open_chart: Open) -> None:
     page = open_chart("rich", motion=True)
     to_the_end(page)
     cursor = page.get_by_label("Frame")
@@ -68,7 +68,7 @@ def test_keys_are_those_of_the_chart_only_where_it_has_the_focus_but_for_the_arr
     assert page.evaluate("seen") == 1
 
 
-def test_a_key_held_down_acts_once_unless_it_steps(open_chart: Open) -> None:
+def test_a_held_key_acts_once_but_repeats_single_steps(open_chart: Open) -> None:
     page = open_chart("rich", motion=True)
     to_the_end(page)
     page.locator(RUN).focus()

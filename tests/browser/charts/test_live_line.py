@@ -17,7 +17,7 @@ from harness.browser.live_chart_server import (
 )
 
 
-def test_the_time_left_is_told_counts_down_and_goes_with_the_end(open_chart: Open) -> None:
+def test_the_remaining_time_counts_down_and_disappears_at_the_end(open_chart: Open) -> None:
     page = open_chart("queued")  # the server says nothing before the test listens
     status = page.locator(".status")
     expect(page.locator(".banner")).to_be_visible()
@@ -90,7 +90,7 @@ def test_a_lost_connection_comes_back_and_goes_on_where_it_was(open_chart: Open,
     assert data(page, "painted") == str(FEW)
 
 
-def test_a_refused_chart_asks_for_its_run_until_somebody_hears_and_then_says_what_to_do(
+def test_a_refused_chart_asks_again_then_tells_the_visitor_what_to_do(
     open_chart: Open, served: LiveChartServer
 ) -> None:
     served.server.refusing = True

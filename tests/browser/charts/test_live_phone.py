@@ -10,9 +10,7 @@ from harness.browser.live_chart import RUN, Open, plot, to_the_end
 from harness.browser.touch import come_to_rest, swipe, tap, tap_on
 
 
-def test_on_a_phone_the_order_is_verdict_plane_transport_curves_without_scrolling_sideways_and_words_are_told(
-    open_chart: Open,
-) -> None:
+def test_a_phone_shows_verdict_plane_transport_curves_in_order_and_explains_readings(open_chart: Open) -> None:
     page = open_chart("rich", phone=True)
     to_the_end(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -79,9 +77,7 @@ def test_on_a_phone_a_swipe_over_a_chart_scrolls_the_page_and_a_button_zooms(ope
     )
 
 
-def test_on_a_phone_the_buttons_of_a_chart_cover_no_line_until_it_is_tapped_and_the_tap_presses_none(
-    open_chart: Open,
-) -> None:
+def test_on_a_phone_a_tap_shows_the_buttons_of_a_chart_and_presses_none(open_chart: Open) -> None:
     page = open_chart("rich", phone=True)
     to_the_end(page)
     loss = page.locator("[data-chart=loss]")

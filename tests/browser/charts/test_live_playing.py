@@ -50,7 +50,7 @@ def hear(page: Page) -> None:
     )
 
 
-def test_after_a_wait_that_is_told_every_frame_is_painted_once_and_screen_readers_hear_of_few(open_chart: Open) -> None:
+def test_after_a_wait_every_frame_is_painted_once_and_few_are_spoken(open_chart: Open) -> None:
     page = open_chart("queued", motion=True)
     expect(page.locator(".banner")).to_contain_text(QUEUED)
     assert data(page, "status") == "waiting"
@@ -66,9 +66,7 @@ def test_after_a_wait_that_is_told_every_frame_is_painted_once_and_screen_reader
     assert 1 <= len(said) <= 5, said
 
 
-def test_with_reduced_motion_the_newest_frame_is_shown_at_once_and_the_numbers_are_those_at_the_cursor(
-    open_chart: Open,
-) -> None:
+def test_with_reduced_motion_the_newest_frame_is_shown_at_once_with_its_numbers(open_chart: Open) -> None:
     page = open_chart("rich")
     wait_data(page, "frames", f"+value === {FRAMES}")
     assert int(data(page, "painted")) < 10

@@ -41,9 +41,7 @@ def row(page: Page, number: int) -> list[str]:
     return [cell.strip() for cell in page.locator(".runs tbody tr").nth(number).locator("th, td").all_inner_texts()]
 
 
-def test_kept_runs_stand_beside_the_current_one_each_in_its_own_scale_up_to_the_same_flow_time(
-    open_chart: Open,
-) -> None:
+def test_kept_runs_are_drawn_in_their_own_scales_up_to_equal_flow_time(open_chart: Open) -> None:
     page = open_chart("rich", ["lazy-1", "rich-2", "rich-3", "lazy-4"], ["this", "one", "two", "three", "four"])
     to_the_end(page)
     page.get_by_label("Frame").fill("150")
@@ -77,7 +75,7 @@ def test_kept_runs_stand_beside_the_current_one_each_in_its_own_scale_up_to_the_
     assert name == "drop" and sent["id"] == "rich-3"
 
 
-def test_a_run_that_goes_on_for_longer_than_the_current_one_is_seen_to_its_own_end(open_chart: Open) -> None:
+def test_a_kept_run_longer_than_the_current_one_is_shown_to_its_own_end(open_chart: Open) -> None:
     page = open_chart("brief", ["lazy-1"], ["this", "one"])
     wait_data(page, "frames", "+value > 0")
     page.locator(RUN).press("End")
@@ -106,7 +104,7 @@ def test_a_run_that_goes_on_for_longer_than_the_current_one_is_seen_to_its_own_e
     assert plot(page, "kernel", "p.data[0].x.at(-1)") == STEPS[-1]
 
 
-def test_the_scale_shows_no_distance_of_another_run_and_says_so_until_there_is_one(open_chart: Open) -> None:
+def test_the_scale_is_empty_until_the_first_frame_and_keeps_the_previous_run_as_a_ghost(open_chart: Open) -> None:
     page = open_chart("queued-first")
     unknown = page.get_by_role("img", name="Kernel distance: not known yet")
     marker = page.locator(".marker")

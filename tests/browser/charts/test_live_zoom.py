@@ -31,7 +31,7 @@ def test_a_zoom_survives_a_playing_run_and_a_double_click_undoes_it(open_chart: 
     page.wait_for_function(f"{high} >= {full[1] - full[0]}")
 
 
-def test_a_zoom_along_time_holds_for_all_curves_and_leaves_the_other_axis_to_the_numbers(
+def test_a_zoom_along_time_holds_for_all_curves_and_not_for_the_other_axis(
     open_chart: Open, served: LiveChartServer
 ) -> None:
     page = open_chart("parted-zoomed", motion=True)
@@ -61,7 +61,7 @@ def test_a_zoom_along_time_holds_for_all_curves_and_leaves_the_other_axis_to_the
     page.wait_for_function(f"(high) => {right} > high", arg=span[1])
 
 
-def test_a_plane_that_is_kept_later_has_the_zoom_of_the_others_where_they_have_one_scale(open_chart: Open) -> None:
+def test_a_plane_added_later_has_the_zoom_of_planes_with_the_same_scale(open_chart: Open) -> None:
     page = open_chart("rich", ["lazy-4"])
     to_the_end(page)
     page.get_by_label("same scale").check()

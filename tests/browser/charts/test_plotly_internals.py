@@ -30,7 +30,7 @@ DRAW = """
 """
 
 
-def test_axes_are_where_plotly_draws_them_and_span_what_it_says(page: Page) -> None:
+def test_axes_have_the_position_and_range_of_plotlys_drawing(page: Page) -> None:
     broken = f"lazyrich/web/static/core/plotly_internals.js does not fit plotly {plotly.__version__}"
     try:
         states = page.evaluate(f"async () => {{ {DRAW} }}")

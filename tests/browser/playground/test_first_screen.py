@@ -11,7 +11,7 @@ from harness.browser.parts import (
 from harness.browser.touch import PHONE
 
 
-def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_map_sets_tau_and_delta(open_page):
+def test_the_page_trains_at_once_fits_the_first_screen_and_its_map_sets_tau_and_delta(open_page):
     page = open_page(motion=True)
     first = int(attribute(page, "step"))
     page.wait_for_function(
@@ -44,7 +44,7 @@ def test_the_page_trains_at_once_charts_and_map_are_on_the_first_screen_and_the_
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '1.9'", timeout=15_000)
 
 
-def test_a_phone_shows_verdict_plane_transport_and_charts_in_this_order_and_scroll_survives_a_run(open_page):
+def test_a_phone_shows_verdict_plane_transport_charts_in_order_and_keeps_its_scroll(open_page):
     page = open_page(motion=True, **PHONE)
     tops = [
         page.locator(selector).first.bounding_box()["y"]

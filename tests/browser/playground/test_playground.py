@@ -35,7 +35,7 @@ from lazyrich.results import export
 from tests.browser.playground.runs import SHORT, finished
 
 
-def test_keys_and_buttons_act_on_the_run_a_control_starts_another_beside_a_ghost_and_back_returns(visit):
+def test_keys_and_buttons_control_the_run_and_controls_start_another_beside_a_ghost(visit):
     page = visit(SHORT, motion=True)
     finished(page)
     page.keyboard.press("Home")
@@ -87,9 +87,7 @@ def wait_for_address(page: Page, name: str, value: str) -> None:
     page.wait_for_function("([k, v]) => new URLSearchParams(location.search).get(k) === v", arg=[name, value])
 
 
-def test_text_stands_out_titles_fit_labels_do_not_touch_and_a_link_reproduces_settings_seed_and_kept_runs(
-    visit, server
-):
+def test_texts_are_legible_and_a_link_reproduces_settings_seed_and_kept_runs(visit, server):
     page = visit(SHORT + "&seed=7&width=20", color_scheme="dark")
     finished(page)
     text_stands_out_in_both_themes(page)
@@ -167,15 +165,13 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_downloads_also_while_others_play_are_those_of_the_run_of_the_teacher_and_of_a_visitors_own_csv(
-    visit, server, tmp_path
-):
+def test_downloads_belong_to_the_run_shown_also_with_other_visitors_and_own_data(visit, server, tmp_path):
     page = visit(SHORT, permissions=["clipboard-read", "clipboard-write"])
-    downloads_and_the_same_in_python_are_those_of_the_run(page, server)
+    downloads_and_code_agree_with_the_run(page, server)
     a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(page, tmp_path)
 
 
-def downloads_and_the_same_in_python_are_those_of_the_run(page: Page, server: Server) -> None:
+def downloads_and_code_agree_with_the_run(page: Page, server: Server) -> None:
     finished(page)
     popover(page, "Download")
     csv = pd.read_csv(io.BytesIO(download(page, "Curves, CSV")))
@@ -261,7 +257,7 @@ def a_visitors_own_csv_is_learned_and_the_download_has_the_same_numbers(page: Pa
         expect(page.get_by_label(label, exact=True)).to_have_value(value)
 
 
-def test_a_run_tells_its_step_and_one_click_trains_eight_seeds_which_are_those_of_the_library(visit):
+def test_the_caption_compares_the_step_and_eight_seeds_equal_those_of_the_library(visit):
     page = visit(f"{SHORT}&method=descent&seed=3")
     finished(page)
     page.get_by_role("checkbox", name="Conserved quantity").check()

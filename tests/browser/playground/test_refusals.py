@@ -37,15 +37,15 @@ def test_stop_ends_the_training_and_keeps_its_frames_and_a_closed_tab_ends_it_to
     assert active_runs(wait_for=0) == 0
 
 
-def test_wrong_settings_are_said_and_replaced_a_diverging_run_offers_a_rate_and_too_much_work_is_refused(open_page):
+def test_wrong_settings_are_replaced_diverging_runs_offer_a_rate_and_large_ones_are_refused(open_page):
     page = open_page("?tau=1000&delta=1&eta_a=1&eta_w=1&learning_rate=0.5&steps=100&seed=soon&widht=9&colour=red")
-    what_the_address_gets_wrong_is_said_and_replaced_by_its_default(page)
+    invalid_settings_in_the_address_are_reported_and_replaced(page)
     the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page)
     parts.go(page, "/playground?width=2000&dimension=1000&samples=10000&steps=10000000")
     too_much_work_is_refused_with_the_numbers(page)
 
 
-def what_the_address_gets_wrong_is_said_and_replaced_by_its_default(page: Page) -> None:
+def invalid_settings_in_the_address_are_reported_and_replaced(page: Page) -> None:
     said = page.get_by_test_id("stAlert").filter(has_text="τ must be")
     expect(said).to_contain_text("τ must be a number between 0.01 and 10, got 1000.")
     expect(said).to_contain_text("Seed must be a whole number between 0 and 2147483647, got soon.")

@@ -87,15 +87,15 @@ def places(page: Page) -> list[float]:
     return [box[side] for box in (part.bounding_box() for part in parts) for side in ("x", "y", "height")]
 
 
-def test_a_slider_moves_the_picture_then_the_run_takes_its_place_and_so_do_keys_the_map_and_a_preset(open_page):
+def test_sliders_keys_the_map_and_presets_move_the_picture_and_then_the_run(open_page):
     page = open_page(START, motion=True)
     finished(page, END)
-    a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(page)
+    a_slider_moves_the_picture_and_the_run_ends_with_equal_numbers(page)
     finished(page, END)
-    several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move_it_too(page)
+    several_controls_keys_the_map_a_reload_and_a_preset_move_the_picture(page)
 
 
-def a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(page: Page) -> None:
+def a_slider_moves_the_picture_and_the_run_ends_with_equal_numbers(page: Page) -> None:
     page.wait_for_timeout(300)
     page.evaluate(WATCH)
     before, address = places(page), page.url
@@ -136,7 +136,7 @@ def a_slider_moves_the_picture_and_the_run_takes_its_place_with_equal_numbers(pa
     expect(slider(page, "delta")).to_have_attribute("aria-valuetext", "1")
 
 
-def several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move_it_too(page: Page) -> None:
+def several_controls_keys_the_map_a_reload_and_a_preset_move_the_picture(page: Page) -> None:
     # move three controls before the page has answered the first
     for name, start, end in (("tau", 0.49, 0.55), ("delta", 0.75, 0.6), ("eta_w", 0.5, 0.55)):
         drag(page, slider(page, name), start, end)
@@ -180,7 +180,7 @@ def several_controls_at_once_keys_the_map_a_reload_in_mid_drag_and_a_preset_move
     assert (settings(page)["delta"], settings(page)["tau"]) == (-1, 0.1)
 
 
-def test_on_a_phone_the_picture_and_what_changes_it_are_on_one_screen(open_page):
+def test_on_a_phone_the_picture_and_its_controls_are_on_one_screen(open_page):
     page = open_page(START, motion=True, **PHONE)
     trained(page)
     tau, delta = page.locator(".hands input[type=range]").all()
@@ -212,10 +212,10 @@ def test_on_a_phone_the_picture_and_what_changes_it_are_on_one_screen(open_page)
     tap_on(chips.get_by_role("button", name="Downstream"))
     page.wait_for_url("**delta=-1&**")
     expect(chips.get_by_role("button", name="Downstream")).to_have_attribute("aria-pressed", "true")
-    a_picture_that_is_a_beginning_says_so_on_the_screen(page, finger)
+    a_cut_preview_has_a_sentence_over_the_picture(page, finger)
 
 
-def a_picture_that_is_a_beginning_says_so_on_the_screen(page: Page, finger: CDPSession) -> None:
+def a_cut_preview_has_a_sentence_over_the_picture(page: Page, finger: CDPSession) -> None:
     page.goto(page.url.partition("?")[0] + "?method=descent&steps=100000&learning_rate=0.001&seed=4")
     expect(chart(page)).not_to_have_attribute("data-frames", "0", timeout=30_000)
     tau = page.locator(".hands input[type=range]").first

@@ -20,7 +20,7 @@ def shared(page: Page) -> str:
     return page.get_by_role("dialog").get_by_test_id("stCode").first.inner_text().strip()
 
 
-def test_what_is_ticked_is_what_the_link_shows(open_page) -> None:
+def test_the_link_shows_the_ticked_parts(open_page) -> None:
     page = open_page("playground?steps=60&tau=0.3&delta=1&width=20")
     trained(page)
     page.get_by_role("button", name="Share", exact=True).click()

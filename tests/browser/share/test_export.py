@@ -39,20 +39,20 @@ def box_of(pdf: bytes) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_pictures_for_slides_and_columns_have_their_size_and_all_that_they_name(visit, address: str) -> None:
+def test_pictures_for_slides_and_columns_have_their_size_and_all_texts(visit, address: str) -> None:
     page = visit(address)
     to_the_end(page)
-    pictures_have_their_size_and_all_that_they_name(page, PAGES[address])
+    pictures_have_their_size_and_all_texts(page, PAGES[address])
 
 
-def test_pictures_of_axes_in_space_too_and_a_page_on_paper_has_all_its_charts_and_nothing_to_press(visit) -> None:
+def test_pictures_in_space_are_complete_and_a_printed_page_has_charts_without_controls(visit) -> None:
     page = visit("exact-solutions?steps=100")
     to_the_end(page)
-    pictures_have_their_size_and_all_that_they_name(page, {"space": ["training", "loss 0"]})
-    a_page_on_paper_has_all_its_charts_and_nothing_to_press(page)
+    pictures_have_their_size_and_all_texts(page, {"space": ["training", "loss 0"]})
+    a_printed_page_has_all_charts_and_no_controls(page)
 
 
-def pictures_have_their_size_and_all_that_they_name(page: Page, pictures: dict[str, list[str]]) -> None:
+def pictures_have_their_size_and_all_texts(page: Page, pictures: dict[str, list[str]]) -> None:
     page.evaluate("window.print = () => {}")  # headless browsers have no print dialog
     for name, named in pictures.items():
         figure = page.locator(f"[data-chart={name}]")
@@ -89,7 +89,7 @@ def pictures_have_their_size_and_all_that_they_name(page: Page, pictures: dict[s
         expect(dialog).to_have_count(0)
 
 
-def a_page_on_paper_has_all_its_charts_and_nothing_to_press(page: Page) -> None:
+def a_printed_page_has_all_charts_and_no_controls(page: Page) -> None:
     page.get_by_test_id("picker").get_by_role("application").wait_for(timeout=30_000)
     drawn = page.locator("figure.chart:visible, [data-testid=picker]")
     count, heights = drawn.count(), [box.bounding_box()["height"] for box in drawn.all()]

@@ -26,7 +26,7 @@ def archive(page) -> bytes:
     return made.value.path().read_bytes()
 
 
-def test_a_visit_is_listed_taken_along_and_opened_again(open_page, tmp_path):
+def test_runs_of_a_visit_are_listed_downloaded_and_opened_again(open_page, tmp_path):
     page = open_page(f"playground?{SETTINGS}&tau=0.5")
     trained(page)
     loss = float(reading(page, "test loss"))

@@ -14,12 +14,12 @@ from lazyrich.experiments.common.json_numbers import plain, two_digits_down
     ("x", "rounded"),
     [(0.0299, 0.029), (0.03, 0.03), (1234.0, 1200.0), (9.99e-7, 9.9e-7), (1e300, 1e300), (5.0, 5.0)],
 )
-def test_a_rate_is_rounded_down_so_that_what_is_offered_is_never_above_what_was_found(x, rounded):
+def test_an_offered_rate_is_rounded_down(x, rounded):
     assert two_digits_down(x) == rounded <= x
 
 
 @pytest.mark.parametrize("x", [0.0, -1.0, math.inf, -math.inf, math.nan])
-def test_what_is_no_rate_is_offered_as_none(x):
+def test_invalid_rates_are_offered_as_zero(x):
     assert two_digits_down(x) == 0.0
 
 

@@ -37,7 +37,7 @@ def test_the_first_time_counts_and_stays():
     ("losses", "told"),
     [([1.0, 0.5, 0.2], math.nan), ([0.0, 0.0], math.nan), ([math.nan, 1.0], math.nan), ([1.0, 0.0], 1.0)],
 )
-def test_none_where_it_is_not_reached_or_has_no_meaning(losses, told):
+def test_the_time_to_a_tenth_is_missing_if_never_reached_or_undefined(losses, told):
     assert through(range(len(losses)), losses)[-1] == pytest.approx(told, nan_ok=True)
 
 

@@ -10,7 +10,7 @@ from lazyrich.experiments.single_neuron import charts as single_neuron
 from lazyrich.experiments.student_teacher import charts as student_teacher
 
 
-def test_the_marks_that_are_told_are_those_at_which_the_words_change():
+def test_the_stated_thresholds_are_those_at_which_the_verdict_changes():
     marks = [float(number) for number in re.findall(r"\d\.\d+", verdict.MARKS)]
     names = ["Lazy", "Between lazy and rich", "Rich", "Very rich"]
     assert [verdict.regime(mark * 0.999) for mark in marks] == names[:3]

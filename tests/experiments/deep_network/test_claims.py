@@ -36,7 +36,7 @@ def test_upstream_the_parity_is_learned_in_every_seed():
 
 
 @pytest.mark.claims
-def test_the_lower_the_fast_layer_lies_the_better_the_parity_is_learned():
+def test_parity_is_learned_better_with_a_lower_fast_layer():
     fast = [SUITED.changed(alphas=(1.0,), layer_rates=(1.0,) * layer + (100.0,)) for layer in range(4)]
     accuracy = np.array([last(train(config))["test_accuracy"][0] for config in fast])
     # .99, .85, .69, .62
@@ -44,7 +44,7 @@ def test_the_lower_the_fast_layer_lies_the_better_the_parity_is_learned():
 
 
 @pytest.mark.claims
-def test_the_digits_preset_shows_what_its_sentence_says():
+def test_the_run_of_the_digits_preset_agrees_with_its_sentence():
     digits = train(PRESETS[0].config)
     end = last(digits)
     assert end["activation_flips"][-1, 0] == pytest.approx(0.25, abs=0.04)
@@ -55,7 +55,7 @@ def test_the_digits_preset_shows_what_its_sentence_says():
 
 
 @pytest.mark.claims
-def test_the_parity_preset_shows_what_its_sentence_says():
+def test_the_run_of_the_parity_preset_agrees_with_its_sentence():
     result = train(PRESETS[1].config)
     accuracy = last(result)["test_accuracy"][:, 0]
     assert accuracy[3] > 0.97 and 0.83 < accuracy[1] < 0.93 and accuracy[0] < 0.66
@@ -64,7 +64,7 @@ def test_the_parity_preset_shows_what_its_sentence_says():
 
 
 @pytest.mark.claims
-def test_the_large_preset_shows_what_its_sentence_says():
+def test_the_run_of_the_large_preset_agrees_with_its_sentence():
     result = train(PRESETS[3].config)
     assert result.curves.activation_flips.max() < 0.01
     assert result.frames[-1].verdict.startswith("Lazy at every α")
@@ -72,14 +72,14 @@ def test_the_large_preset_shows_what_its_sentence_says():
 
 
 @pytest.mark.claims
-def test_the_kernel_and_flips_preset_shows_what_its_sentence_says():
+def test_the_run_of_the_kernel_and_flips_preset_agrees_with_its_sentence():
     end = last(train(PRESETS[4].config))
     kernel, flips = end["kernel_distance"][:, 0], end["activation_flips"][:, 0]
     assert kernel.argmax() == 1 and kernel[1] > 2 * kernel[3]
     assert flips[3] > 1.8 * flips[1]
 
 
-def test_presets_that_compare_runs_differ_in_what_they_compare_alone():
+def test_runs_of_a_comparing_preset_differ_in_one_setting_only():
     fast, twins = PRESETS[2], PRESETS[5]
     assert [run.rates.index(100.0) for run in (fast.config, *fast.beside)] == [0, 1, 2, 3]
     assert all(sum(run.rates) == 103 for run in (fast.config, *fast.beside))

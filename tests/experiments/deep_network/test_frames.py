@@ -21,7 +21,7 @@ def small():
 
 @pytest.mark.parametrize("alpha", [0, 1])
 @pytest.mark.parametrize("frame", [0, 20, -1])
-def test_the_row_of_a_frame_is_what_its_weights_say(small, frame, alpha):
+def test_the_row_of_a_frame_agrees_with_its_weights(small, frame, alpha):
     task, index = small.task, range(len(small.frames))[frame]
     start, now = layers_of(small, 0, alpha), layers_of(small, frame, alpha)
     row = {name: values[alpha * SMALL.seeds] for name, values in small.frames[index].table.items()}
@@ -98,7 +98,7 @@ def test_test_accuracies_at_equal_loss_are_read_between_frames(small):
     assert np.isnan(shown[0]).any() and np.isfinite(shown[1]).any()
 
 
-def test_what_is_drawn_are_medians_and_ranges_over_the_seeds(small):
+def test_charts_show_medians_and_ranges_over_the_seeds(small):
     frame = small.frames[-1]
     header = small.frames[0].header.chart_data
     assert header["alphas"] == [0.5, 4.0] and header["seeds"] == 2

@@ -9,7 +9,7 @@ from lazyrich.experiments.deep_network.config import DeepNetwork
 from tests.experiments.deep_network.reference import SMALL
 
 
-def test_the_estimates_of_memory_and_frames_are_near_what_a_run_takes():
+def test_the_estimates_of_memory_and_frames_are_near_those_of_a_run():
     for config in (SMALL, DeepNetwork(steps=10), DeepNetwork(depth=6, width=256, steps=20, alphas=(1.0,), samples=32)):
         frames = list(stream(config))
         held = sum(frame.nbytes for frame in frames)

@@ -43,7 +43,7 @@ def test_filters_turn_the_further_the_more_upstream_and_downstream_not_at_all(gr
 
 
 @pytest.mark.claims
-def test_what_is_learned_is_like_gabors_at_every_balance(gratings):
+def test_learned_changes_are_like_gabors_at_every_balance(gratings):
     # 600 steps: .59 for alpha = 0.1, whose filters themselves are at .21
     change = gratings[0].chart_data()["change"]
     assert (gabor_r2(change).mean(1) > 0.4).all()

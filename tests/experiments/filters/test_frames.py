@@ -48,7 +48,7 @@ def test_the_rows_of_a_frame_are_those_of_its_weights(quick):
         assert row["gabor_r2"] == pytest.approx(gabor_r2(W).mean().item(), rel=1e-6)
 
 
-def test_what_the_charts_draw_is_what_the_table_and_the_weights_say(quick):
+def test_chart_data_agree_with_the_table_and_the_weights(quick):
     last = quick.frames[-1]
     view, filters = last.chart_data, last.arrays["filters"]
     np.testing.assert_allclose(view["filters"], filters, rtol=1e-6)
@@ -113,7 +113,7 @@ def test_a_network_among_others_is_the_same_as_alone(quick):
     np.testing.assert_allclose(mine.to_numpy(), alone.to_numpy(), rtol=1e-9, atol=1e-12)
 
 
-def test_the_opening_is_plain_and_says_what_noise_would_measure(quick):
+def test_the_header_is_plain_json_and_holds_the_measures_of_noise(quick):
     told = json.loads(json.dumps(dict(quick.frames[0].header.chart_data)))
     assert told["alphas"] == [0.5, 4.0] and told["seeds"] == 2 and told["channels"] == 1 and told["chance"] == 0.125
     start = quick.curves[quick.curves["step"] == 0]

@@ -54,7 +54,7 @@ def test_a_network_that_is_not_finite_ends_alone_and_is_named():
         ({"tau": -1.0}, "tau must be a number between 0.05 and 5, got -1.0."),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_a_sentence(settings, sentence):
+def test_invalid_settings_are_refused_in_a_sentence(settings, sentence):
     with pytest.raises(ValidationError) as error:
         Filters(**settings)
     assert complaints(Filters, error.value) == [sentence]

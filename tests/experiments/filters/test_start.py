@@ -56,6 +56,6 @@ def test_the_largest_log_stays_small():
     assert largest.work().bytes < 100e6
 
 
-def test_work_grows_with_what_there_is_to_do():
+def test_the_estimated_work_grows_with_the_settings():
     for more in ({"seeds": 2}, {"steps": 1200}, {"data": "photographs"}, {"batch": 128}, {"alphas": (1.0, 2, 3, 4)}):
         assert Filters(**more).work().seconds > 1.2 * Filters().work().seconds

@@ -52,5 +52,5 @@ def said(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
         ({"loss": [[np.nan], [1.0]]}, "; diverged: α = 0.1"),
     ],
 )
-def test_words_say_what_the_numbers_say(numbers, sentence):
+def test_the_verdict_agrees_with_the_numbers(numbers, sentence):
     assert sentence in said(**{"cosine": [[1.0], [0.5]], "fit": 0.2} | numbers)

@@ -67,7 +67,7 @@ def test_neurons_take_up_single_frequencies_as_they_grok(balances):
 
 
 @pytest.mark.claims
-def test_the_verdict_counts_seeds_and_names_what_lies_beyond(balances):
+def test_the_verdict_counts_seeds_and_names_exceptions(balances):
     said = balances.frames[-1].verdict
     assert said.startswith("In 3 of 3 seeds α = ") and "grokked sooner than α = 1: median delay" in said
     assert "further upstream, at α = 16" in said
@@ -90,7 +90,7 @@ def test_the_view_has_the_delays_of_the_table(balances):
 
 
 @pytest.mark.claims
-def test_the_first_preset_shows_what_its_sentence_says(balances):
+def test_the_run_of_the_first_preset_agrees_with_its_sentence(balances):
     # it is four of the six balances
     config, curves = BY_NAME["Grokking"], balances.curves
     assert config == BY_NAME["Best α"].changed(alphas=config.alphas)
@@ -150,7 +150,7 @@ def test_with_cross_entropy_upstream_is_no_better():
 
 
 @pytest.mark.claims
-def test_from_a_large_start_all_is_known_by_heart_and_nothing_else():
+def test_from_a_large_start_networks_memorise_and_do_not_generalise():
     curves = train(BY_NAME["Large τ"].changed(steps=2000)).curves
     assert (at_end(curves, "train_accuracy") > 0.95).all(axis=None)
     assert (curves["test_accuracy"] < 0.15).all()

@@ -91,7 +91,7 @@ def test_the_log_of_the_largest_run_stays_small():
 
 
 @pytest.mark.parametrize("config", [BY_NAME["Grokking"].changed(steps=60), QUICK])
-def test_the_estimate_of_memory_is_near_what_the_frames_hold(config):
+def test_the_estimate_of_memory_is_near_the_size_of_the_frames(config):
     held = sum(frame.nbytes for frame in stream(config))
     assert held / 1.5 < config.work().bytes < held * 1.5
 

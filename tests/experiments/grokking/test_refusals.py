@@ -58,7 +58,7 @@ def test_when_all_have_diverged_the_run_ends_with_a_rate_to_try():
         ({"seeds": 17}, "seeds must be a whole number between 1 and 16, got 17."),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_a_sentence(settings, sentence):
+def test_invalid_settings_are_refused_in_a_sentence(settings, sentence):
     with pytest.raises(ValidationError) as error:
         Grokking(**settings)
     assert complaints(Grokking, error.value) == [sentence]

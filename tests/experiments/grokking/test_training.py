@@ -11,7 +11,7 @@ from tests.experiments.grokking.runs import BY_NAME, QUICK
 
 
 @pytest.mark.parametrize(("activation", "degree", "rate"), [("relu", 1, 5e-3), ("quadratic", 2, 1e-3)])
-def test_delta_at_the_start_is_the_mean_of_what_small_steps_without_decay_keep(activation, degree, rate):
+def test_delta_at_the_start_is_the_mean_that_small_steps_without_decay_conserve(activation, degree, rate):
     config = QUICK.changed(
         optimiser="descent", weight_decay=1e-9, learning_rate=rate, steps=2000, activation=activation, tau=1.0, seeds=1
     )

@@ -61,7 +61,7 @@ def test_a_median_delay_needs_more_than_half_of_the_seeds_and_the_highest_needs_
         ([[np.nan]] * 2, [[np.nan]] * 2, "Still learning: the best network knows 94 % of its training sums"),
     ],
 )
-def test_words_say_what_the_milestones_are(trained, grokked, said):
+def test_the_verdict_names_the_milestones(trained, grokked, said):
     accuracy = np.full(np.shape(trained), 0.9499)
     lost = np.zeros(np.shape(trained), dtype=bool)
     told = verdict((1.0, 4.0), accuracy, accuracy, milestones(trained, grokked, 1000), lost, lost, np.zeros(2))

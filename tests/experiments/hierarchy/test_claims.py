@@ -82,7 +82,7 @@ def test_few_synonyms_leave_hardly_a_difference():
 
 
 @pytest.mark.claims
-def test_where_there_is_nothing_to_find_every_balance_guesses():
+def test_without_structure_every_balance_guesses():
     result = train(BY_NAME["Nothing to find"])
     assert result.curves.converged.all()
     # as wrong as guesses among 16 classes or worse, in every one of 48 trainings

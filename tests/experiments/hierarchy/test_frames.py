@@ -63,7 +63,7 @@ def test_a_large_log_keeps_fewer_layers():
     assert Hierarchy().kept_layers == len(Hierarchy().shapes)
 
 
-def test_what_the_charts_show_is_the_table(quick):
+def test_chart_data_agree_with_the_table(quick):
     view = quick.frames[-1].chart_data
     for name in ("test_error", "kernel_distance"):
         values = pivot(quick, name)

@@ -57,6 +57,6 @@ def test_sizes_are_put_in_order_once_each():
     assert Hierarchy(sizes=(512, 64, 512)) == Hierarchy(sizes=(64, 512))
 
 
-def test_work_grows_with_what_there_is_to_do():
+def test_the_estimated_work_grows_with_the_settings():
     for more in ({"seeds": 2}, {"width": 128}, {"tau": 0.3}, {"alphas": (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)}):
         assert Hierarchy(**more).work().seconds > 1.3 * Hierarchy().work().seconds

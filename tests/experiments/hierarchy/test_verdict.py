@@ -39,7 +39,7 @@ def outcome(errors, loss=0.01, moved=0.2):
         ([([np.nan, 0.4], {"loss": [np.nan, 0.01]})], "α = 1 broke down"),
     ],
 )
-def test_words_say_what_the_numbers_say(ends, said):
+def test_the_verdict_agrees_with_the_numbers(ends, said):
     results = ResultTable(Hierarchy(alphas=(1.0, 4.0), sizes=(50, 128)))
     for size, (errors, rest) in enumerate(ends):
         results.add(size, 0, outcome(errors, **rest))

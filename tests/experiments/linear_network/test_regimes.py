@@ -24,7 +24,7 @@ def reached(result, number, share):
 
 
 @pytest.mark.claims
-def test_presets_show_what_their_sentences_say(shown):
+def test_runs_of_presets_agree_with_their_sentences(shown):
     upstream, balanced, downstream, wide, deep, fast = (runs[0] for runs in shown.values())
     halves = {name: [reached(runs[0], k, 0.5) for k in (1, 2, 3)] for name, runs in shown.items()}
     assert max(halves["Upstream"]) < 1.1 * min(halves["Upstream"])
@@ -82,7 +82,7 @@ def test_it_is_lazy_on_a_side_when_it_is_as_wide_as_the_inputs_there_or_as_the_o
 
 
 @pytest.mark.usefixtures("few_frames")
-def test_a_narrow_one_is_rich_downstream():
+def test_a_narrow_network_is_rich_downstream():
     # with one neuron it is that of theory.md, section 1
     narrow = LinearNetwork(outputs=1, width=1, delta=-3.0, steps=6000, learning_rate=5e-3)
     start = initial(narrow, target(narrow))

@@ -59,14 +59,14 @@ def test_the_verdict_counts_the_modes_that_are_learned():
 
 
 @pytest.mark.parametrize("settings", [{}, {"start": "random"}, {"depth": 3, "start": "aligned"}, {"depth": 5}])
-def test_the_estimate_of_memory_is_near_what_the_frames_hold(settings):
+def test_the_estimate_of_memory_is_near_the_size_of_the_frames(settings):
     config = LinearNetwork(**settings, width=30, steps=60)
     sizes = [frame.nbytes for frame in stream(config)]
     assert sum(sizes) / 1.5 < config.work().bytes < sum(sizes) * 1.5
     assert len(sizes) == config.expected_frames
 
 
-def test_the_command_line_runs_it_and_writes_what_python_computes(tmp_path, capsys):
+def test_the_command_line_writes_the_numbers_of_python(tmp_path, capsys):
     assert registry["linear-network"] is LinearNetwork
     words = ["linear-network", "--depth", "3", "--layer-rates", "1,1,4", "--width", "3", "--steps", "50"]
     words += ["--start", "aligned", "--delta", "-0.5"]

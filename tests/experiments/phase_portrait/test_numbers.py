@@ -108,7 +108,7 @@ def test_the_maps_of_the_last_frame_are_means_and_ends_over_the_seeds_of_the_tab
     assert np.allclose(header["x"], config.x_values) and np.allclose(header["y"], config.y_values)
 
 
-def test_the_map_fills_in_without_changing_what_is_there():
+def test_the_map_fills_in_without_changing_earlier_cells():
     frames = list(stream(small(tau=(0.1, 2.0, 5), delta=(-1, 1, 9))))
     for before, after in pairwise(frames):
         there = np.isfinite(before.chart_data["kernel_distance"])

@@ -76,7 +76,7 @@ def test_settings_that_mean_the_same_are_equal():
 
 
 @pytest.mark.parametrize("name", AXES)
-def test_one_value_for_an_axis_and_a_range_for_another_parameter_are_refused_and_nothing_else_is_lost(name):
+def test_a_single_value_for_an_axis_or_a_range_without_one_is_refused_alone(name):
     other = "tau" if name != "tau" else "delta"
     middle = PhasePortrait().changed(x=name, y=other).x_values[1].item()
     usual = 1.0 if name == "eta_ratio" else StudentTeacher.parameters()[name].default
@@ -94,7 +94,7 @@ def test_one_value_for_an_axis_and_a_range_for_another_parameter_are_refused_and
         PhasePortrait(x=axes[0], y=axes[1], **{name: (AXES[name].low, AXES[name].high)})
 
 
-def test_what_is_no_axis_keeps_the_value_of_the_base_or_the_playgrounds():
+def test_parameters_without_an_axis_keep_the_value_of_the_base_or_the_default():
     assert PhasePortrait(x="leak", base=StudentTeacher(tau=0.3)).tau == (0.3,)
     with pytest.raises(ValueError, match=r"`base` must have noise 0, .* got 0\.5"):
         PhasePortrait(base=StudentTeacher(noise=0.5))
@@ -131,7 +131,7 @@ def test_a_ratio_of_rates_changes_them_at_the_same_product():
         ({"base": 7}, "`base` must be a StudentTeacher or its settings by name, got 7."),
     ],
 )
-def test_what_makes_no_portrait_is_refused_in_a_sentence(given, said):
+def test_settings_that_define_no_portrait_are_refused_in_a_sentence(given, said):
     assert refusal(**given)[0].startswith(said)
 
 

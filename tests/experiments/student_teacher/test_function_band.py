@@ -66,7 +66,7 @@ def test_a_seed_that_has_failed_does_not_count_and_more_dimensions_have_no_band(
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
-def test_the_chart_reads_what_frames_hold(seeds):
+def test_the_chart_uses_only_data_of_the_frames(seeds):
     config = CONFIG.changed(seeds=seeds, steps=20)
     [chart] = [chart for chart in charts.charts(config) if isinstance(chart, Function)]
     held = train(config).frames[-1].chart_data

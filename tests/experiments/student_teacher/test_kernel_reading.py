@@ -25,7 +25,7 @@ def kernel_of(run, frame, rows):
 
 
 @pytest.mark.parametrize("frame", [0, 200, -1])
-def test_a_frame_says_what_numpy_finds_in_its_kernel(run, frame):
+def test_the_kernel_reading_of_a_frame_agrees_with_numpy(run, frame):
     X, y = run.task.X, run.task.y
     order = np.argsort(np.arctan2(X[:, 1], X[:, 0]))
     K, K0 = kernel_of(run, frame, order), kernel_of(run, 0, order)

@@ -162,7 +162,7 @@ def test_a_diverging_run_keeps_its_frames_and_names_a_rate_that_does_not_diverge
     assert train(mended).curves["train_loss"].iloc[-1] < frames[0].metrics["train_loss"]
 
 
-def test_where_the_limit_at_the_start_says_nothing_another_rate_is_offered_under_another_name():
+def test_without_a_limit_at_the_start_another_rate_is_offered_by_another_name():
     # 2/λ_max of the start is 0.073, but the kernel of a balanced student grows tenfold
     result = train(StudentTeacher(tau=0.1, seed=2, learning_rate=0.065, steps=20_000))
     assert result.status == "failed"
@@ -171,7 +171,7 @@ def test_where_the_limit_at_the_start_says_nothing_another_rate_is_offered_under
 
 
 @pytest.mark.claims
-def test_presets_show_what_their_sentences_say():
+def test_runs_of_presets_agree_with_their_sentences():
     upstream, balanced, downstream, large = (train(preset.config) for preset in PRESETS[:4])
 
     def tenth(result):
@@ -213,7 +213,7 @@ def test_above_two_dimensions_neurons_are_projected_on_a_plane_of_teacher_direct
     assert "two teacher directions" in first.header.chart_data["plane_note"]
 
 
-def test_own_data_and_own_start_are_what_is_trained():
+def test_the_run_trains_on_the_given_data_from_the_given_start():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(12, 4)), rng.normal(size=12)
     W, a = rng.normal(size=(6, 4)), rng.normal(size=6)
@@ -259,14 +259,14 @@ def test_presets_are_the_four_settings_of_figure_1a_and_the_equivalence():
         assert preset.look.endswith(".")
 
 
-def test_the_estimate_of_memory_is_near_what_the_frames_hold():
+def test_the_estimate_of_memory_is_near_the_size_of_the_frames():
     config = StudentTeacher(dimension=30, samples=50, steps=2000)
     held = sum(frame.nbytes for frame in stream(config))
     assert held / 1.5 < config.work().bytes < held * 1.5
 
 
 @pytest.mark.parametrize("delta", [1.0, 0.0, -1.0])
-def test_flow_shows_what_descent_shows_in_small_steps(delta):
+def test_flow_agrees_with_descent_in_small_steps(delta):
     runs = [train(Forty(delta=delta, method=method, steps=20_000, seed=2)) for method in ("flow", "descent")]
     flow, descent = (run.curves for run in runs)
     assert flow["step"].equals(descent["step"]) and flow["time"].equals(descent["time"])
@@ -328,7 +328,7 @@ MISFITS = {
 
 
 @pytest.mark.parametrize("what", MISFITS)
-def test_data_and_starts_that_do_not_fit_are_told_what_would(what):
+def test_data_and_starts_of_wrong_sizes_are_refused_with_the_right_sizes(what):
     given, said = MISFITS[what]
     own = {name: given[name] for name in ("task", "start") if name in given}
     config = StudentTeacher(dtype=given.get("dtype", "float64"))
@@ -337,7 +337,7 @@ def test_data_and_starts_that_do_not_fit_are_told_what_would(what):
         stream(config, **own)
 
 
-def test_what_is_said_about_sizes_that_do_not_fit_helps():
+def test_the_advice_on_wrong_sizes_works():
     X, y = np.array([[1.0], [2.0]]), np.array([1.0, 2.0])
     with_constant = np.column_stack([X, np.ones(len(X))])
     assert train(StudentTeacher(steps=10), task=(with_constant, y)).task.X.shape == (2, 2)

@@ -234,13 +234,13 @@ def test_with_data_of_the_callers_own_seeds_draw_starts_and_with_a_start_tasks()
         train(config, task=(X, y), start=start)
 
 
-def test_seeds_end_where_seeds_end():
+def test_the_number_of_seeds_is_limited_by_the_largest_seed():
     with pytest.raises(ValueError, match=r"`seeds` must be 2 or less from seed 2147483646 on"):
         StudentTeacher(seed=2**31 - 2, seeds=3)
     assert StudentTeacher(seed=2**31 - 2, seeds=2).seeds == 2
 
 
-def test_the_estimates_of_memory_and_frames_are_near_what_a_run_takes():
+def test_the_estimates_of_memory_and_frames_are_near_those_of_a_run():
     config = Few(seeds=6, steps=200)
     result = train(config)
     held = sum(frame.nbytes for frame in result.frames)
@@ -283,7 +283,7 @@ def test_the_verdict_counts_the_seeds():
 
 
 @pytest.mark.parametrize("seeds", [1, 2, 8])
-def test_charts_and_readings_name_what_the_frames_hold(seeds):
+def test_charts_and_readings_use_only_data_of_the_frames(seeds):
     config = Few(seeds=seeds, steps=20)
     [first, *_] = train(config).frames
     columns = {"step", "time", *first.metrics}

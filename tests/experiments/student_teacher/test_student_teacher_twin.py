@@ -69,7 +69,7 @@ def test_the_arrays_of_the_chart_are_the_function_of_the_twin_on_the_plane(dimen
         )
 
 
-def test_without_a_twin_a_run_is_what_it_was():
+def test_a_run_has_the_same_numbers_with_and_without_a_twin():
     asked = StudentTeacher(**SMALL)
     with_twin, without = train(asked), train(asked.changed(twin=False))
     assert list(with_twin.curves.columns) == [*without.curves.columns, *COLUMNS]
@@ -108,7 +108,7 @@ def test_a_run_goes_on_where_its_twin_diverges():
     assert not curves[COLUMNS].isna().any(axis=None)
 
 
-def test_what_is_too_large_for_a_twin_is_refused_in_one_sentence():
+def test_problems_too_large_for_a_twin_are_refused_in_one_sentence():
     with pytest.raises(
         ValueError, match=r"`twin` allows at most 2,000 samples or 2,000 weights .* or switch `twin` off"
     ):
@@ -128,7 +128,7 @@ def test_the_preset_of_the_twin_shows_one_that_fits_the_data_and_ends_with_a_far
 
 
 @pytest.mark.claims
-def test_the_preset_with_noise_shows_a_student_that_is_better_for_a_while_and_loses_in_the_end_in_most_seeds():
+def test_with_noise_students_beat_the_twin_for_a_while_and_lose_in_the_end_in_most_seeds():
     [config] = [preset.config for preset in PRESETS if preset.name == "Lazy wins"]
     curves = train(config.changed(seed=0, seeds=8)).curves
     of_preset = curves[curves["seed"] == config.seed]

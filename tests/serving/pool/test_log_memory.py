@@ -7,7 +7,7 @@ from lazyrich.serving.pool import Busy
 from tests.serving.pool.waits import over
 
 
-def test_past_the_memory_for_logs_the_least_recently_used_run_that_nobody_watches_is_dropped(small):
+def test_past_the_memory_for_logs_the_least_recently_used_unwatched_run_is_dropped(small):
     pool = small(log_mb=0.7)
     configs = [Counter(steps=1, size=10_000, seed=seed) for seed in range(5)]  # 0.16 MB each: their views count twice
     first = over(pool.request(configs[0]))
@@ -22,7 +22,7 @@ def test_past_the_memory_for_logs_the_least_recently_used_run_that_nobody_watche
     assert pool.counts()["log_mb"] <= 0.7
 
 
-def test_what_somebody_has_just_asked_for_is_dropped_after_all_that_is_left(small):
+def test_runs_just_requested_are_dropped_after_all_abandoned_ones(small):
     pool = small(log_mb=0.7)
     configs = [Counter(steps=1, size=10_000, seed=seed) for seed in range(3)]
     awaited = over(pool.request(configs[0]))
@@ -38,7 +38,7 @@ def test_what_somebody_has_just_asked_for_is_dropped_after_all_that_is_left(smal
     assert pool.get(awaited.id) is awaited
 
 
-def test_a_run_that_was_promised_is_not_dropped_for_another(small):
+def test_an_accepted_run_is_not_dropped_for_another(small):
     pool = small(log_mb=0.7)
     # as much memory as 3 frames of 10,000 numbers, in frames short enough to stop the pool quickly
     configs = [Counter(steps=19, size=1500, pause=0.2, seed=seed) for seed in range(3)]
@@ -57,7 +57,7 @@ def test_the_memory_taken_by_many_runs_stays_within_its_limit_and_all_of_it_is_c
     assert 10 < held["runs"] < 36
 
 
-def test_a_run_whose_log_grows_past_its_limit_is_stopped_and_keeps_what_it_has(small):
+def test_a_run_whose_log_exceeds_its_limit_is_stopped_and_keeps_its_frames(small):
     pool = small(run_mb=1)
     run = over(pool.request(Glutton(steps=300, size=20_000)))
     assert run.status == "stopped"
@@ -79,7 +79,7 @@ def test_when_all_memory_is_watched_a_run_is_refused_and_one_that_outgrows_it_is
     assert watched.status == "finished" and pool.get(watched.id) is watched
 
 
-def test_for_want_of_memory_watched_runs_that_are_over_lose_their_weights_and_nothing_that_is_seen(small):
+def test_without_memory_finished_watched_runs_lose_weights_but_no_chart_data(small):
     """Each has 0.8 MB of weights and next to nothing else: without that, the second would be refused."""
     pool = small(log_mb=1, run_mb=1, run_frames=1e6, all_frames=1e7)
     runs = []

@@ -22,7 +22,7 @@ def test_beyond_the_active_runs_a_run_waits_tells_its_place_and_starts_when_one_
     eventually(lambda: third.frames)
 
 
-def test_the_queue_has_its_length_also_where_memory_is_what_runs_wait_for(small):
+def test_the_length_of_the_queue_is_limited_also_for_runs_that_wait_for_memory(small):
     pool = small(max_waiting=2, all_scratch_mb=100)
     first = pool.request(Hungry(needs=90, steps=10_000))
     waiting = [pool.request(Hungry(needs=90, steps=10_000, seed=seed)) for seed in (1, 2)]

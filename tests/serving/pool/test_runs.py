@@ -55,7 +55,7 @@ def test_a_result_is_taken_from_a_run_at_any_time(pool):
     assert (result.status, len(result.frames)) == ("finished", 6)
 
 
-def test_all_who_ask_for_equal_configs_get_one_run_while_it_trains_and_after(pool):
+def test_equal_configs_share_one_run_during_and_after_training(pool):
     asked = [Counter(steps=25, seed=3) for _ in range(40)]
     with ThreadPoolExecutor(20) as people:
         runs = set(people.map(pool.request, asked))
@@ -79,7 +79,7 @@ def test_runs_of_other_configs_are_other_runs_with_other_ids(pool):
         ("refuse", "There is no such number: choose another.", {"seed": 1}),
     ],
 )
-def test_a_run_that_cannot_go_on_keeps_its_frames_and_says_why_and_what_would_mend_it(pool, how, message, remedy):
+def test_a_failed_run_keeps_its_frames_and_gives_the_reason_and_a_remedy(pool, how, message, remedy):
     run = over(pool.request(Ending(how=how)))
     assert (run.status, run.message, run.remedy) == ("failed", message, remedy)
     assert [frame.step for frame in run.frames] == list(range(10))
@@ -96,7 +96,7 @@ def test_an_unforeseen_error_is_logged_in_full_and_shown_in_a_sentence_without_i
     assert pool.request(Ending(how="raise")) is not run
 
 
-def test_a_stopped_run_of_what_can_go_on_is_asked_for_again_with_the_frames_it_had(pool):
+def test_a_stopped_resumable_run_continues_from_its_frames_when_requested_again(pool):
     config = Patient(steps=200)
     run = pool.request(config)
     eventually(lambda: len(run.frames) > 3)

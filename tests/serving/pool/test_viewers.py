@@ -5,7 +5,7 @@ from harness.waiting import eventually
 from tests.serving.pool.waits import over, unchanging
 
 
-def test_a_run_is_ended_when_nobody_has_watched_it_for_the_grace_time_and_starts_anew_when_asked_for(small):
+def test_an_unwatched_run_ends_after_the_grace_time_and_starts_again_when_requested(small):
     pool = small(grace_seconds=0.1)
     run, watched = pool.request(Counter(steps=10_000)), pool.request(Counter(steps=10_000, seed=1))
     for one in (run, watched):
@@ -34,7 +34,7 @@ def test_a_run_rests_while_nobody_watches_and_goes_on_when_somebody_comes_back(s
     assert [frame.step for frame in run.frames] == list(range(len(run.frames)))
 
 
-def test_a_resting_run_that_somebody_asks_for_goes_on_and_is_not_ended_for_others_who_wait(small):
+def test_a_requested_resting_run_goes_on_and_is_not_ended_for_queued_runs(small):
     pool = small(max_runs=1, grace_seconds=30)
     config = Counter(steps=10_000)
     run = pool.request(config)
@@ -47,7 +47,7 @@ def test_a_resting_run_that_somebody_asks_for_goes_on_and_is_not_ended_for_other
     assert (run.status, waits.status) == ("running", "waiting")
 
 
-def test_what_was_ended_though_nobody_stopped_it_says_so_and_what_somebody_stopped_does_not(small):
+def test_only_a_run_ended_for_lack_of_viewers_counts_as_abandoned(small):
     pool = small(grace_seconds=0, max_runs=3)
     left, stopped, done = (pool.request(Counter(steps=steps)) for steps in (10_000, 9_000, 20))
     for run in (left, stopped, over(done)):
@@ -95,7 +95,7 @@ def test_a_run_that_no_viewer_ever_came_to_is_ended_later_than_one_that_was_left
     over(fresh)
 
 
-def test_a_viewer_who_comes_back_within_the_grace_time_finds_the_run_going_on(small):
+def test_a_viewer_who_returns_within_the_grace_time_finds_the_run_training(small):
     pool = small(grace_seconds=0.4)
     run, left = pool.request(Counter(steps=10_000)), pool.request(Counter(steps=10_000, seed=1))
     for one in (run, left):
@@ -107,7 +107,7 @@ def test_a_viewer_who_comes_back_within_the_grace_time_finds_the_run_going_on(sm
     assert run.status == "running"
 
 
-def test_nobody_stops_a_run_that_another_watches(small):
+def test_a_run_with_another_viewer_cannot_be_stopped(small):
     pool = small()
     run = pool.request(Counter(steps=10_000))
     pool.watch(run)

@@ -74,7 +74,7 @@ def test_a_crashed_worker_fails_its_runs_and_is_replaced_while_the_others_play_o
     assert over(pool.request(Counter())).status == "finished"
 
 
-def test_a_pool_whose_workers_cannot_start_tells_so_lets_runs_wait_and_recovers(monkeypatch):
+def test_a_pool_whose_workers_cannot_start_reports_it_lets_runs_wait_and_recovers(monkeypatch):
     python = sys.executable
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
     with RunPool(Limits(workers=1)) as pool:

@@ -24,7 +24,7 @@ from lazyrich.serving.previews.plan import decide, plan_of
         (0.2, 0.0, 0.0, 200, None),
     ],
 )
-def test_a_preview_is_whole_halved_cut_or_none_by_its_cost(opening, frame, training, numbers, frames):
+def test_a_preview_is_complete_thinned_cut_or_refused_by_its_cost(opening, frame, training, numbers, frames):
     cost = PreviewCost(opening, frame, training, numbers)
     assert decide(cost, 1.0) == frames
     twice = PreviewCost(opening / 2, frame / 2, training / 2, numbers)
@@ -47,7 +47,7 @@ def test_all_presets_can_be_previewed_whole_where_they_are_gradient_flow(monkeyp
         ({"width": 1000, "samples": 500}, "too long to compute to follow a control"),
     ],
 )
-def test_what_is_too_expensive_is_refused_with_a_sentence(settings, why):
+def test_previews_that_are_too_expensive_are_refused_with_a_sentence(settings, why):
     with pytest.raises(TooMuchWork, match=why):
         plan_of(StudentTeacher(**settings), Limits())
 

@@ -49,7 +49,7 @@ class Hall:
         return self.previews.received(self.workers[worker], config(seed).key, Preview(b"%d" % seed, bytes(1000)), "")
 
 
-def test_same_wishes_are_computed_once_and_each_worker_has_one_at_a_time():
+def test_equal_requests_are_computed_once_and_each_worker_has_one_at_a_time():
     hall = Hall()
     for visitor, seed in (("a", 1), ("b", 1), ("c", 2), ("d", 3), ("e", 2)):
         hall.ask(visitor, seed)
@@ -64,7 +64,7 @@ def test_same_wishes_are_computed_once_and_each_worker_has_one_at_a_time():
     assert hall.previews.find(config(2).key).entry == b"2"
 
 
-def test_what_nobody_waits_for_is_not_computed_unless_it_has_begun():
+def test_previews_without_a_waiting_visitor_are_computed_only_if_begun():
     hall = Hall()
     begun, waits, shared = hall.ask("a", 1), hall.ask("b", 2), hall.ask("c", 3)
     hall.ask("d", 3)
@@ -77,7 +77,7 @@ def test_what_nobody_waits_for_is_not_computed_unless_it_has_begun():
     assert hall.previews.find(config(1).key), "it is kept for the next"
 
 
-def test_who_leaves_twice_or_after_the_answer_changes_nothing():
+def test_leaving_twice_or_after_the_answer_has_no_effect():
     hall = Hall()
     job, answer = hall.ask("a", 1)
     other, waiting = hall.ask("b", 2)
@@ -90,7 +90,7 @@ def test_who_leaves_twice_or_after_the_answer_changes_nothing():
     assert [visitor for visitor, *_ in hall.told] == ["a"]
 
 
-def test_a_worker_that_dies_over_a_preview_ends_that_one_alone_and_what_it_had_not_begun_goes_to_another():
+def test_a_worker_that_dies_fails_the_preview_begun_and_others_go_to_another_worker():
     hall = Hall(workers=2)
     for visitor, seed in (("a", 1), ("b", 2), ("c", 3)):
         hall.ask(visitor, seed)
@@ -108,7 +108,7 @@ def test_a_worker_that_dies_over_a_preview_ends_that_one_alone_and_what_it_had_n
     assert hall.given(0) == [3] and hall.make(3) and hall.told[-1] == ("c", b"3", "")
 
 
-def test_what_may_be_asked_for_next_is_computed_by_a_worker_that_trains_nothing_and_after_all_that_is_asked_for():
+def test_foreseen_previews_are_computed_by_idle_workers_after_all_requested_ones():
     hall = Hall(workers=2)
     playing, resting = SimpleNamespace(resting=False), SimpleNamespace(resting=True)
     hall.workers[0].runs, hall.workers[1].runs = {"run": playing}, {"run": playing}
@@ -132,7 +132,7 @@ def test_what_may_be_asked_for_next_is_computed_by_a_worker_that_trains_nothing_
     assert hall.previews.counts()["previews_waiting"] == 1, "that of a, by the other worker"
 
 
-def test_of_all_that_may_be_asked_for_the_latest_are_kept_and_nothing_is_computed_that_could_not_be_kept(monkeypatch):
+def test_the_latest_foreseen_previews_are_kept_and_none_without_room_is_computed(monkeypatch):
     monkeypatch.setattr(module, "MAX_FORESEEN", 2)
     without = Hall(most_bytes=0)
     without.previews.foresee(config(1), PLAN)
@@ -151,7 +151,7 @@ def test_of_all_that_may_be_asked_for_the_latest_are_kept_and_nothing_is_compute
     assert hall.given() == [2, 3, 4] and not hall.make(4)
 
 
-def test_too_many_and_those_of_a_pool_that_ends_are_told_why(monkeypatch):
+def test_previews_refused_by_a_full_or_ending_pool_give_the_reason(monkeypatch):
     monkeypatch.setattr(module, "MAX_QUEUED", 2)
     hall = Hall()
     for visitor, seed in (("a", 1), ("b", 2), ("c", 3), ("d", 2)):

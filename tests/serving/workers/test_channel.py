@@ -23,7 +23,7 @@ def theirs(channel):
     connection.close()
 
 
-def test_what_a_connection_sends_is_read_whole_and_in_order_however_it_arrives(channel, theirs):
+def test_messages_are_read_whole_and_in_order_in_any_fragments(channel, theirs):
     sent = [("frame", "x" * size) for size in (0, 1, 10, 100_000)] + [("pong",)]
     for message in sent:
         theirs.send(message)
@@ -38,7 +38,7 @@ def test_what_a_connection_sends_is_read_whole_and_in_order_however_it_arrives(c
     assert read == [*sent, 7]
 
 
-def test_who_takes_nothing_holds_nobody_up_and_gets_everything_in_the_end(channel, theirs):
+def test_sending_to_an_end_that_does_not_read_does_not_block_and_loses_no_message(channel, theirs):
     sent = [("start", number, "x" * 100_000) for number in range(100)]
     for message in sent:
         channel.send(message)  # far more than the system keeps for a pipe
@@ -62,13 +62,13 @@ def receive(channel, theirs):
 
 
 @pytest.mark.parametrize("data", [b"\xff" * 4, struct.pack("!i", 30_000_001), struct.pack("!i", 3) + b"abc"])
-def test_what_is_no_message_is_told(channel, theirs, data):
+def test_bytes_that_are_no_message_raise_an_error(channel, theirs, data):
     theirs._write(theirs.fileno(), data)
     with pytest.raises(Garbled):
         channel.read()
 
 
-def test_an_end_that_was_closed_is_told_after_what_it_sent(channel, theirs):
+def test_the_close_of_the_other_end_is_reported_after_its_messages(channel, theirs):
     theirs.send(1)
     theirs.close()
     assert channel.read() == [1]
@@ -77,7 +77,7 @@ def test_an_end_that_was_closed_is_told_after_what_it_sent(channel, theirs):
     channel.send(("ping",))
 
 
-def test_an_end_that_is_gone_with_what_it_was_sent_is_told_as_closed(channel, theirs):
+def test_a_reset_connection_is_reported_as_closed(channel, theirs):
     """The system resets such a connection."""
     channel.send(("ping",))
     theirs.close()

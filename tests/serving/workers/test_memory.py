@@ -7,7 +7,7 @@ from lazyrich.config.limits import MB, Limits
 from lazyrich.serving.workers import memory
 
 
-def test_workers_share_what_the_others_leave_and_each_has_enough_for_a_small_run(container, monkeypatch, tmp_path):
+def test_workers_share_the_remaining_memory_and_each_has_enough_for_a_small_run(container, monkeypatch, tmp_path):
     cards = [tmp_path / card.name for card in memory.GRAPHICS_CARDS]
     assert {card.name for card in cards} >= {"nvidiactl", "dxg", "nvmap"}
     monkeypatch.setattr(memory, "GRAPHICS_CARDS", cards)
@@ -27,7 +27,7 @@ def test_workers_share_what_the_others_leave_and_each_has_enough_for_a_small_run
     assert memory.of_worker(limits) > 0
 
 
-def test_a_process_that_keeps_within_a_limit_is_told_when_it_wants_more_and_goes_on():
+def test_a_process_at_its_memory_limit_gets_an_error_and_can_continue():
     program = """
 import numpy as np
 from lazyrich.serving.workers.memory import keep_within

@@ -61,7 +61,7 @@ def test_fifty_runs_progress_evenly_whether_there_is_time_for_all_or_not():
         assert max(progress) - min(progress) <= 1
 
 
-def test_a_run_whose_frames_take_long_gets_its_share_of_the_time_and_the_others_keep_their_pace():
+def test_a_run_of_long_frames_gets_its_share_and_other_runs_keep_their_pace():
     """Where there is no time left over: 29 runs that yield 10 frames a second take more than all of it."""
     costs = {"long": 0.2} | {f"run {seed}": 1 / 275 for seed in range(29)}
     long, *others = together(costs, seconds=24)
@@ -71,7 +71,7 @@ def test_a_run_whose_frames_take_long_gets_its_share_of_the_time_and_the_others_
     assert max(others) - min(others) <= 2
 
 
-def test_a_run_whose_frames_take_long_has_what_time_is_left_over_but_half_of_it_at_most():
+def test_a_run_of_long_frames_gets_the_spare_time_but_at_most_half_of_all_time():
     costs = {"long": 0.4} | {f"run {seed}": 0.002 for seed in range(7)}
     long, *others = together(costs, seconds=32)
     # an eighth of 32 s would be 10 frames of 0.4 s; half of them are 40, and in the other half there are 150 / 8
@@ -90,7 +90,7 @@ def test_runs_whose_frames_all_take_long_leave_no_time_unused():
     assert sum(thread.progress()) >= 39
 
 
-def test_the_first_frame_of_a_new_run_comes_before_frames_that_are_due_but_for_those_that_waited_long():
+def test_the_first_frame_of_a_new_run_precedes_due_frames_except_long_overdue_ones():
     thread = Thread(frames_per_second=1000)
     thread.start("old")
     thread.take()
@@ -126,7 +126,7 @@ def test_new_runs_that_come_one_upon_the_other_leave_the_others_their_frames():
         assert sum(run == name for run, _ in thread.frames) >= had + 40, "one for each first frame, about"
 
 
-def test_a_run_has_its_pace_and_what_it_missed_is_not_made_up_for_in_a_burst():
+def test_a_run_keeps_its_pace_and_does_not_catch_up_in_a_burst():
     thread = Thread(frames_per_second=20)
     thread.start("run")
     thread.scheduler.take()
@@ -150,7 +150,7 @@ def test_the_pace_of_a_run_goes_down_with_their_number_from_a_limit_to_a_floor(m
     assert paces == sorted(paces, reverse=True)
 
 
-def test_a_stopped_run_yields_nothing_more_and_the_others_go_on():
+def test_a_stopped_run_yields_no_more_frames_and_the_others_go_on():
     thread = Thread(frames_per_second=1000)
     thread.start("stopped")
     thread.start("other", steps=3, seed=1)

@@ -66,7 +66,7 @@ def test_a_pickle_that_would_run_a_command_is_refused_before_it_does(protocol, t
     ids=lambda harmful: str(harmful) if isinstance(harmful, Call) else f"{harmful.dtype}-{harmful.ndim}",
 )
 @pytest.mark.parametrize("protocol", [2, 5])
-def test_nothing_but_arrays_of_bytes_is_made_from_a_pickle(harmful, protocol, few, tmp_path):
+def test_only_arrays_of_bytes_are_read_from_a_pickle(harmful, protocol, few, tmp_path):
     def instead(pixels, labels):
         return pickle.dumps({b"labels": labels, b"data": pixels, b"more": harmful}, protocol)
 

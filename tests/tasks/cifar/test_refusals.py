@@ -22,7 +22,7 @@ from tests.tasks.cifar.files import FEW, as_python_2_wrote_it, batches, write_bi
         ({"y_test": None}, "must hold x_train, y_train, x_test and y_test, there is no y_test"),
     ],
 )
-def test_an_npz_of_something_else_is_refused_by_what_is_wrong(changes, said, tmp_path):
+def test_an_npz_of_other_contents_is_refused_with_the_reason(changes, said, tmp_path):
     X, y = np.zeros((3, 32, 32, 3), dtype=np.uint8), np.arange(3)
     parts = {"x_train": X, "y_train": y, "x_test": X, "y_test": y} | changes
     np.savez(tmp_path / "mine.npz", **{name: part for name, part in parts.items() if part is not None})
@@ -37,13 +37,13 @@ def test_a_file_that_is_no_npz_is_refused(tmp_path):
         read(tmp_path / "mine.npz")
 
 
-def test_nothing_at_the_path_is_an_error_that_says_what_to_give(tmp_path):
+def test_a_missing_path_is_an_error_that_names_the_valid_ones(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no CIFAR-10 at .*: give the unpacked folder cifar-10-batches-py or"):
         read(tmp_path)
 
 
 @pytest.mark.parametrize("version", ["python", "binary"])
-def test_an_incomplete_folder_is_refused_by_what_is_missing(version, few, tmp_path):
+def test_an_incomplete_folder_is_refused_with_the_missing_files(version, few, tmp_path):
     content = batches()
     del content["data_batch_4"]
     write_python(tmp_path, content) if version == "python" else write_binary(tmp_path, content)
@@ -78,7 +78,7 @@ def test_files_of_another_size_are_refused(few, tmp_path):
         ({b"data": np.zeros((FEW, 3072), np.uint8), b"labels": [0.5] * FEW}, "a list of whole numbers"),
     ],
 )
-def test_a_pickle_of_something_else_is_refused_by_what_is_wrong(content, said, few, tmp_path):
+def test_a_pickle_of_other_contents_is_refused_with_the_reason(content, said, few, tmp_path):
     write_python(tmp_path, batches(), lambda *_: pickle.dumps(content, 2))
     with pytest.raises(ValueError, match=said):
         read(tmp_path)

@@ -21,7 +21,7 @@ def walk(order, best, target, stiffness=1.0):
 
 
 @pytest.mark.parametrize("order", [1, 2])
-def test_steps_settle_at_four_fifths_of_what_the_tolerance_allows(order):
+def test_steps_settle_at_four_fifths_of_the_largest_allowed_step(order):
     taken, refused = walk(order, lambda now: 0.7, target=100.0)
     assert taken[20:-1] == pytest.approx([0.8 * 0.7] * len(taken[20:-1]), rel=1e-6)
     assert not refused
@@ -59,7 +59,7 @@ def test_no_step_is_longer_than_the_most_stages_bear(order):
 
 
 @pytest.mark.parametrize("error", [float("nan"), float("inf"), 1e30])
-def test_a_step_that_went_nowhere_sensible_is_refused_and_a_tenth_of_it_tried(error):
+def test_a_step_to_invalid_numbers_is_refused_and_a_tenth_of_it_tried(error):
     control = StepController(1, tolerance=1e-3)
     control.measured(1.0)
     size = control.plan(1e9)[1]

@@ -136,9 +136,7 @@ def own_scale(factor, tau, symmetrised, frozen):
 
 @pytest.mark.parametrize("frozen", [None, "eta_w", "eta_a"])
 @pytest.mark.parametrize(("factor", "tau", "symmetrised", "most"), OWN_SCALE)
-def test_whatever_the_size_of_start_and_data_flow_is_near_descent_and_cheap(
-    factor, tau, symmetrised, most, frozen, engine
-):
+def test_for_any_size_of_start_and_data_flow_is_near_descent_and_cheap(factor, tau, symmetrised, most, frozen, engine):
     task, y, (W, a), rates, times, small = own_scale(factor, tau, symmetrised, frozen)
     X = task.X
     ours = flow(X, y, W, a, times, **rates)

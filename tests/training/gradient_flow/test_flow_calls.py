@@ -13,7 +13,7 @@ from tests.training.gradient_flow.problems import problem, student
 DEVICES = ["cpu"] + (["cuda"] if torch.cuda.is_available() else [])
 
 
-def test_frames_looked_at_one_by_one_are_bitwise_those_of_one_run():
+def test_frames_read_one_by_one_are_bitwise_equal_to_those_of_one_run():
     X, y, W, a = problem()
     times = [0.0, 0.01, 0.3, 1.7, 20.0]
     ours, run = flow(X, y, W, a, times), Flow(X, y, W, a)
@@ -106,7 +106,7 @@ def test_weights_read_between_stay_as_they_were():
         ),
     ],
 )
-def test_what_cannot_be_is_refused_with_what_was_given_and_what_is_allowed(changes, sentence):
+def test_invalid_arguments_are_refused_with_given_and_allowed_values(changes, sentence):
     good = {"X": np.eye(4)[:, :2], "y": np.ones(4), "W": np.ones((5, 2)), "a": np.ones(5), "at": [1.0]}
     with pytest.raises(ValueError, match=sentence):
         flow(**(good | changes))

@@ -29,7 +29,7 @@ def test_rates_and_sizes_that_are_one_training_give_bitwise_one_function(leak, r
         )
 
 
-def test_other_rates_and_sizes_do_too_within_rounding():
+def test_other_equivalent_rates_and_sizes_give_one_function_within_rounding():
     X, y, W, a = problem()
     p, q, g = geometry.equal_rates(a, W, 0.3, 7.0)
     one, other = flow(X, y, W, a, [0.5, 3.0], 0.3, 7.0), flow(X, y, q, p, [0.5 * g, 3.0 * g])

@@ -40,7 +40,7 @@ def test_students_with_data_of_their_own_each_train_as_alone(leak, batched):
         torch.testing.assert_close(together.W[:, b], alone.W, rtol=1e-9, atol=1e-12)
 
 
-def test_one_that_comes_no_further_is_left_where_it_is_and_the_others_go_on():
+def test_a_stuck_network_stays_and_the_others_go_on():
     X, y, W, a = student(0.3, 0.0)
     W, a = torch.stack([0.01 * W, W, 0.02 * W]), torch.stack([0.01 * a, a, 0.02 * a])
     y = torch.stack([0 * y, y, 0 * y])

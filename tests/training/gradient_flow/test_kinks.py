@@ -143,7 +143,7 @@ def test_the_plane_of_the_playground_is_within_one_percent_and_nearer_with_a_sma
     assert (losses[0] - losses[-1]).abs().max() < 0.015
 
 
-def test_rounding_at_the_start_changes_nothing_that_is_seen():
+def test_rounding_at_the_start_changes_no_visible_number():
     task, directions, signs = draw_task(11, dimension=2, width=50, samples=20)
     W, a = start(directions, signs, 0.1, 1.0)
     near = W * (1 + 1e-15 * torch.randn(W.shape, generator=torch.Generator().manual_seed(0), dtype=W.dtype))
@@ -154,7 +154,7 @@ def test_rounding_at_the_start_changes_nothing_that_is_seen():
     assert (active[0] != active[1]).float().mean() < 1e-3
 
 
-def test_layers_keep_what_they_conserve_across_lines():
+def test_conserved_quantities_are_constant_across_lines():
     task, directions, signs = draw_task(1, dimension=2, width=50, samples=20)
     W, a = start(directions, signs, 0.1, 0.5)
     found = flow(task.X, task.y, W, a, np.geomspace(0.01, 30, 40))
@@ -190,7 +190,7 @@ def test_awkward_inputs_are_followed(inputs, leak):
         assert run.gradients < 3000
 
 
-def test_lines_are_those_of_directions_that_differ():
+def test_parallel_inputs_share_one_line():
     lines = Lines.through(np.array(AWKWARD["parallel inputs"] + [[0.0, 0.0]]))
     assert len(lines.normals) == 2 and lines.of[5] == -1
     np.testing.assert_array_equal(lines.of[[0, 1, 2]], lines.of[0])

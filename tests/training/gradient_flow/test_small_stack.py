@@ -54,7 +54,7 @@ def test_students_in_a_stack_have_the_numbers_of_each_alone_to_the_last_bit(sett
         assert int(together.gradients[b]) == alone.gradients and float(together.time[b]) == alone.time == 12.5
 
 
-def test_a_student_that_is_stuck_leaves_the_others_on_their_way_and_says_what_it_says_alone():
+def test_a_stuck_student_gives_the_same_reason_as_alone_and_the_others_go_on():
     X, y, W, a = problems(FEW + 3, delta=1.0)
     spent = [Flow(*problem) for problem in zip(X, y, W, a, strict=True)]
     for run in spent:
@@ -79,7 +79,7 @@ def test_a_student_that_is_stuck_leaves_the_others_on_their_way_and_says_what_it
     assert str(here.value) == str(there.value)
 
 
-def test_some_go_on_while_others_stay(monkeypatch):
+def test_some_networks_of_a_stack_advance_while_others_wait(monkeypatch):
     # more students than a stack has places for
     monkeypatch.setattr("lazyrich.training.small_network.CACHED", 5 * 20 * 12)
     X, y, W, a = problems(13)

@@ -26,7 +26,7 @@ def kernel_by_autograd(X, W, a, leak, trained):
 
 @pytest.mark.parametrize("trained", [(True, True), (True, False), (False, True)])
 @pytest.mark.parametrize("leak", [0.0, 0.2, 1.0])
-def test_it_is_the_largest_eigenvalue_of_the_kernel(leak, trained):
+def test_the_stiffness_is_the_largest_eigenvalue_of_the_kernel(leak, trained):
     for seed in range(5):
         X, W, a = problem(seed=seed)
         exact = float(torch.linalg.eigvalsh(kernel_by_autograd(X, W, a, leak, trained))[-1])
@@ -38,7 +38,7 @@ def test_it_is_the_largest_eigenvalue_of_the_kernel(leak, trained):
         assert spent == 201
 
 
-def test_it_follows_a_network_that_moves_with_one_iteration_at_a_time():
+def test_the_stiffness_follows_a_moving_network_with_one_iteration_at_a_time():
     X, W, a = problem(seed=1)
     stiffness = Stiffness(X)
     _, v, _ = stiffness.measure(W, a, stiffness.guess)

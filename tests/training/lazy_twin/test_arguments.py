@@ -28,7 +28,7 @@ def test_arrays_come_out_as_they_went_in_and_always_in_float64():
     assert isinstance(in_numpy(1.0, ONE.X_new), torch.Tensor)
 
 
-def test_what_is_given_may_change_afterwards():
+def test_later_changes_of_the_arguments_have_no_effect():
     data = [part.copy() for part in DATA]
     twin = LazyTwin(*data)
     for part in data:
@@ -36,7 +36,7 @@ def test_what_is_given_may_change_afterwards():
     np.testing.assert_array_equal(twin(3.0, NEW), LazyTwin(*DATA)(3.0, NEW))
 
 
-def test_outputs_at_many_inputs_are_those_of_each(monkeypatch):
+def test_outputs_at_many_inputs_agree_with_each_alone(monkeypatch):
     twins = [LazyTwin(*DATA, route=route) for route in ("kernel", "features")]
     whole = [twin(2.0, NEW) for twin in twins]
     monkeypatch.setattr("lazyrich.training.lazy_twin.modes.STRIP_ENTRIES", 100)
@@ -61,7 +61,7 @@ def test_outputs_at_many_inputs_are_those_of_each(monkeypatch):
         (lambda: LazyTwin(*DATA).train_loss(math.inf, 1e3), r"k may be infinite only where descent settles"),
     ],
 )  # fmt: skip
-def test_one_sentence_says_what_is_wrong(call, sentence):
+def test_invalid_arguments_are_refused_in_one_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
 

@@ -89,7 +89,7 @@ def test_a_pick_beyond_the_edge_is_taken_at_the_edge():
         {"x": 10**400, "y": 0.0}, {"x": {"x": 2.5}, "y": 0.0},
     ],
 )  # fmt: skip
-def test_what_is_no_point_is_no_pick(junk):
+def test_invalid_points_are_no_pick(junk):
     assert read_pick({"pick": junk}, small()) is None
     assert read_pick(SimpleNamespace(pick=junk), small()) is None
 
@@ -120,6 +120,6 @@ def test_a_map_with_moments_has_a_table_for_each_of_them():
         (np.full((2, 3), np.nan), [0.0, 1.0]),
     ],
 )
-def test_colours_reach_over_what_is_known_and_around_a_single_number(z, colours):
+def test_colours_span_the_known_numbers_or_surround_a_single_one(z, colours):
     assert _colour_range(small(z=np.array(z))) == colours
     assert _colour_range(small(z=np.array(z), z_range=(-1, 9))) == [-1.0, 9.0]

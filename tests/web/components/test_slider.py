@@ -8,7 +8,7 @@ import pytest
 from lazyrich.web.components.slider import MAX_TEXT, Setting, read_setting
 
 
-def test_a_value_a_text_or_nothing_is_read():
+def test_a_message_with_a_value_or_a_text_is_read():
     assert read_setting(SimpleNamespace(set={"value": 0.3, "serial": 7.5})) == Setting(0.3, None, 7.5)
     assert read_setting({"set": {"value": 2, "serial": 1}}) == Setting(2.0, None, 1.0)
     typed = read_setting({"set": {"text": "0,3" + "0" * 1000, "serial": 8}})
@@ -19,6 +19,6 @@ def test_a_value_a_text_or_nothing_is_read():
 @pytest.mark.parametrize(
     "sent", [None, 3, "0.3", [], {}, {"value": "0.3"}, {"value": True}, {"value": math.nan}, {"value": 10**400}]
 )
-def test_what_is_no_number_is_nothing(sent):
+def test_messages_without_a_number_are_ignored(sent):
     assert read_setting({"set": sent}) is None
     assert read_setting(None) is None

@@ -70,7 +70,7 @@ def visit(monkeypatch, conversation):
     asyncio.run(main())
 
 
-def test_who_asks_for_nothing_is_hung_up_on_and_nobody_else(impatient, monkeypatch):
+def test_only_idle_connections_are_closed(impatient, monkeypatch):
     """All side by side, as each of them takes longer than the server's patience."""
 
     async def asks_for_nothing(opened, before, said):

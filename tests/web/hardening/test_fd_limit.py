@@ -8,7 +8,7 @@ from lazyrich.web.hardening.fd_limit import Count, limit
 
 
 @pytest.mark.parametrize("missing", [(), ("/proc/self/fd",), ("/proc/self/fd", "/dev/fd")])
-def test_those_that_are_open_are_counted_where_the_system_tells_them(monkeypatch, missing):
+def test_open_descriptors_are_counted_where_the_system_lists_them(monkeypatch, missing):
     listdir = os.listdir
 
     def without(folder):

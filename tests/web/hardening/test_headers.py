@@ -67,7 +67,7 @@ def test_every_answer_has_the_headers_once(path):
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_scripts_come_from_this_server_and_none_from_text():
+def test_only_scripts_of_this_server_run_and_no_code_from_text():
     sources = policy()
     assert sources["default-src"] == ["'none'"]
     assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "https:", "data:"} & set(sources["script-src"])
@@ -97,7 +97,7 @@ def test_only_its_own_pages_may_frame_the_app_unless_others_are_named():
         "javascript:",
     ],
 )
-def test_what_is_no_origin_is_refused_with_a_sentence(text):
+def test_invalid_origins_are_refused_with_a_sentence(text):
     with pytest.raises(ValueError, match=r"LAZYRICH_FRAME_ANCESTORS must be origins like https://course\.example"):
         content_security_policy(text)
 

@@ -28,7 +28,7 @@ def asks(origin, host="lab.example:8501"):
 
 
 @pytest.mark.parametrize("own", ["http://lab.example:8501", "https://lab.example:8501", "https://LAB.example:8501"])
-def test_the_servers_own_pages_may(own):
+def test_pages_of_the_server_may_open_a_socket(own):
     assert asks(own)
 
 
@@ -46,24 +46,24 @@ def test_the_servers_own_pages_may(own):
         "",
     ],
 )
-def test_other_pages_may_not(foreign):
+def test_pages_of_other_origins_may_not_open_a_socket(foreign):
     assert not asks(foreign)
 
 
-def test_a_page_of_a_named_origin_may(option):
+def test_pages_of_a_named_origin_may_open_a_socket(option):
     option("server.corsAllowedOrigins", ["https://course.example"])
     assert asks("https://course.example")
     assert not asks("http://course.example")
 
 
-def test_behind_a_proxy_that_changes_the_host_the_configured_address_may(option):
+def test_behind_a_proxy_that_changes_the_host_only_the_configured_address_may(option):
     option("browser.serverAddress", "lab.example")
     assert asks("https://lab.example", host="127.0.0.1:8501")
     assert not asks("https://evil.example", host="127.0.0.1:8501")
     assert not asks("http://[", host="elsewhere.example")
 
 
-def test_a_host_that_is_not_allowed_may_not_even_for_itself(option):
+def test_a_host_that_is_not_allowed_may_not_open_a_socket_for_its_own_pages(option):
     option("server.allowedHosts", ["lab.example"])
     assert asks("http://lab.example:8501")
     assert not asks("http://rebound.example", host="rebound.example")

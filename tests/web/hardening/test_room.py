@@ -63,7 +63,7 @@ def at_most(descriptors: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
-def test_while_there_is_room_nothing_is_touched():
+def test_with_free_descriptors_requests_pass_unchanged():
     assert visit(KEPT_BACK + 1, **PAGE) == [{"type": "http.response.start", "status": 200, "headers": []}]
     assert visit(KEPT_BACK + 1, "websocket") == [{"type": "open"}]
 
@@ -97,7 +97,7 @@ def test_the_limit_is_raised_as_far_as_the_system_allows():
         assert raise_limit() == limit() == min(fd_limit.WANTED, hard if hard != resource.RLIM_INFINITY else 2**62)
 
 
-def test_where_none_is_left_to_count_them_all_are_in_use(monkeypatch):
+def test_without_a_descriptor_for_the_count_all_count_as_used(monkeypatch):
     def listdir(folder):
         raise OSError(errno.EMFILE, "too many open files")
 

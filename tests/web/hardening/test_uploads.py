@@ -16,7 +16,7 @@ from lazyrich.serving.admission import Busy
 from lazyrich.web.hardening.uploads import MAX_FILES, Uploads, hold
 
 
-def test_files_beyond_what_one_visitor_may_bring_are_refused_while_others_come_in():
+def test_files_past_one_visitors_limit_are_refused_and_those_of_others_accepted():
     async def tell() -> list[int]:
         release = asyncio.Event()
 

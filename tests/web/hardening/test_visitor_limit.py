@@ -85,7 +85,7 @@ def test_past_the_pages_that_may_be_open_a_visitor_reads_when_the_page_looks_aga
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_nothing_can_be_sent_to_the_app_but_files_of_data(place, method):
+def test_the_app_accepts_uploads_of_data_files_only(place, method):
     assert ask(place, "/_stcore/health", method, b"x" * 1000)[0] == 405
     file = ask(place, "/_stcore/upload_file/a/b", method, b"x" * 1000)[0]
     assert (file != 405) == (method in ("PUT", "DELETE"))

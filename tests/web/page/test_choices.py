@@ -92,7 +92,7 @@ def test_a_file_is_refused_where_it_is_too_large_or_its_weights_are_gone(monkeyp
     assert downloads._why_not(run, "html") and not downloads._why_not(ended(BASE, 0), "html")
 
 
-def test_what_a_file_takes_while_it_is_made_grows_with_what_it_holds():
+def test_the_estimated_memory_of_a_file_grows_with_its_contents():
     run, portrait = ended(BASE), ended(PhasePortrait(x_points=2, y_points=2, seeds=1, at=(10,), base=BASE.changed()))
     assert downloads._cost(run, "npz") == run.nbytes
     assert downloads._cost(run, "html") > recording.row_bytes(run.frames)

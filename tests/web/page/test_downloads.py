@@ -14,7 +14,7 @@ QUICK = {
 
 
 @pytest.mark.parametrize("name", registry)
-def test_the_file_of_arrays_is_named_for_what_the_frames_hold(name: str) -> None:
+def test_the_file_of_arrays_is_named_after_its_contents(name: str) -> None:
     config = registry[name](**QUICK.get(name, {}))
     first = next(config.frames())
     assert ("eights" in config.holds, "ata" in config.holds) == (bool(first.arrays), bool(first.header.arrays))

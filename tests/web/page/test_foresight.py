@@ -29,7 +29,7 @@ def test_the_pictures_of_presets_and_of_the_next_seed_are_there_before_they_are_
         assert foreseen(pool) == 0
 
 
-def test_nothing_is_computed_ahead_where_there_are_no_previews():
+def test_without_previews_no_picture_is_computed_ahead():
     choices = {"seed": 4}
     off, on = RunPool(Limits(workers=0, session_previews=0)), RunPool(Limits(workers=0))
     foresee(off, SHOWN, choices)

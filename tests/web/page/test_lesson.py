@@ -94,7 +94,7 @@ def test_charts_and_parts_of_a_page_are_marked_by_their_selectors_and_told_by_th
     assert (found.selectors, found.names, found.said) == (selectors, [called], "")
 
 
-def test_what_is_not_on_the_page_is_told_with_what_is():
+def test_names_of_missing_parts_are_reported_with_the_existing_ones():
     found = highlight(["tau", "upload", "plain"], StudentTeacher, {"plane": "Neurons"}, ("map",))
     assert ".st-key-student-teacher-tau-slider" in found.selectors and len(found.names) == 1
     assert found.said.startswith("highlight names upload, plain, no chart or control of this page: there are plane, ")

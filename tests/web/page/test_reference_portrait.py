@@ -40,7 +40,7 @@ def test_from_a_scale_of_one_on_the_kernel_hardly_moves():
     assert large.max() < 0.01
 
 
-def test_the_numbers_beside_the_story_are_those_of_the_table(small):
+def test_numbers_in_the_text_agree_with_the_table(small):
     config, of, _ = reference_maps()
     lines = at_the_smallest_scale(config, of).splitlines()
     assert lines[0] == "At τ = 0.1, means over 16 seeds:" and "S at t = 0.5/τ² | S at t = 500/τ² |" in lines[2]

@@ -43,7 +43,7 @@ def listed(*configs, **limits) -> RunList:
     return runs
 
 
-def test_last_numbers_are_those_of_the_last_frame_and_the_frames_are_let_go():
+def test_last_numbers_are_kept_and_the_frames_are_freed():
     runs, run = RunList(Limits()), trained(SMALL)
     runs.add(run, SMALL, LINK)
     runs.add(run, SMALL, LINK)
@@ -113,7 +113,7 @@ def test_an_archive_is_taken_in_once_with_its_notes():
         RunList(Limits(listed_runs=1)).take_in(kept, "runs.zip")
 
 
-def test_rows_name_what_differs_and_are_sorted_by_it_or_by_a_number():
+def test_rows_name_differing_settings_and_are_sorted_by_these_or_by_numbers():
     taus = (1.0, 0.1, 0.5)
     runs = listed(*(SMALL.changed(tau=tau) for tau in taus))
     rows = rows_of(runs.entries)
@@ -140,7 +140,7 @@ def test_pages_order_a_list_too_and_times_are_told_in_the_unit_that_suits_them(m
         assert told in block(rows_of(runs.entries)[0])
 
 
-def test_a_list_that_is_cleared_is_empty_and_what_is_not_there_cannot_be_noted_or_deleted():
+def test_a_cleared_list_is_empty_and_missing_runs_cannot_be_noted_or_deleted():
     runs = listed(SMALL, SMALL.changed(tau=1.0), listed_runs=1)
     assert runs.left == 1 and runs.nbytes > 0
     runs.note(99, "nobody")

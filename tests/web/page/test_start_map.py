@@ -33,7 +33,7 @@ def test_on_the_line_of_balance_trained_kernels_end_where_its_label_says(rates):
     assert curves["kernel_distance"].iloc[-1] == pytest.approx(np.sin(np.radians(110)) ** 2 / 6, abs=2e-3)
 
 
-def test_away_from_it_they_do_not_and_beyond_the_axis_there_is_no_line():
+def test_away_from_the_line_kernels_end_elsewhere_and_beyond_the_axis_it_is_not_drawn():
     # delta = 0 by sizes is upstream when the first layer has the larger rate
     assert train(UNEQUAL.changed(delta=0.0)).curves["kernel_distance"].iloc[-1] < 0.02
     far = UNEQUAL.changed(eta_a=0.01, eta_w=100.0, tau=3.0)

@@ -67,7 +67,7 @@ SEED = StudentTeacher.parameters()["seed"]
         )],
     ],
 )  # fmt: skip
-def test_a_text_means_what_people_mean_by_it(text: str, real: list[float], whole: list[int]) -> None:
+def test_texts_are_read_as_people_mean_them(text: str, real: list[float], whole: list[int]) -> None:
     assert readings(text, whole=False) == real
     assert readings(text, whole=True) == whole
     assert all(type(number) is int for number in readings(text, whole=True))
@@ -88,7 +88,7 @@ def test_every_number_is_read_back_however_it_is_written(number: float) -> None:
 
 
 @given(st.text(max_size=12, alphabet="0123456789.,'’ -−+eE×⁻½/½_"))
-def test_no_text_raises_or_gives_what_is_no_number(text: str) -> None:
+def test_no_text_raises_or_gives_an_invalid_number(text: str) -> None:
     for whole in (False, True):
         assert all(math.isfinite(number) for number in readings(text, whole))
 
@@ -109,7 +109,7 @@ def test_no_text_raises_or_gives_what_is_no_number(text: str) -> None:
         (Preparation.parameters()["held_out"], "25 %", 25, ""),
     ],
 )
-def test_what_cannot_be_used_leaves_the_number_with_a_sentence(parameter, text, number, said) -> None:
+def test_invalid_texts_leave_the_number_unchanged_with_a_sentence(parameter, text, number, said) -> None:
     found, sentence = typed_number(parameter, text, -1.0)
     assert (found, type(found)) == (number, type(number))
     assert sentence.startswith(parameter.title) and said in sentence if said else sentence == ""

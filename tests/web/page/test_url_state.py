@@ -36,7 +36,7 @@ def test_a_link_read_back_gives_the_same_runs_to_the_last_bit(config, kept):
     assert there_and_back(config, kept) == (config, kept, [])
 
 
-def test_the_address_tells_the_main_settings_and_what_differs_from_the_defaults():
+def test_the_address_holds_main_settings_and_those_that_differ_from_the_defaults():
     link = url_state.link("http://x/", StudentTeacher(delta=1.0, width=10), [])
     assert link == "http://x/?tau=0.1&delta=1&eta_a=1&eta_w=1&width=10"
 
@@ -54,7 +54,7 @@ def test_more_kept_runs_than_a_page_holds_are_left_out_with_a_sentence():
 
 
 @pytest.mark.parametrize("query", [{"embed": ["true"]}, {"embed_options": ["dark_theme"]}, {}])
-def test_what_streamlit_reads_itself_is_left_alone(query):
+def test_parameters_that_streamlit_reads_itself_are_ignored(query):
     assert url_state.read(StudentTeacher, query, most_kept=4) == (StudentTeacher(), [], [])
 
 
@@ -87,7 +87,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("experiment", registry.values(), ids=registry)
-def test_names_that_are_no_settings_and_like_none_are_ignored_on_every_page(experiment):
+def test_names_unlike_any_setting_are_ignored_on_every_page(experiment):
     query = {name: [text] for name, text in FOREIGN.items() if name not in experiment.parameters()}
     assert url_state.own(experiment, query) == {}
     assert url_state.read(experiment, query, most_kept=4) == (experiment(), [], [])

@@ -106,7 +106,7 @@ def test_forgotten_widgets_are_loaded_anew():
     assert app.session_state["found"] == (True, False)
 
 
-def test_a_layer_that_was_taken_away_comes_back_as_one_that_was_not_given():
+def test_a_removed_layer_has_the_default_again_when_added():
     app = opened(Lists(depth=3, rates=(1, 2, 4)))
     app.select_slider(key="lists.rates.3").set_value(10.0).run()
     move(app, "lists.depth", 2)

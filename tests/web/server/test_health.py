@@ -42,20 +42,20 @@ def ask(server):
     return told
 
 
-def test_all_is_well(server):
+def test_a_healthy_server_reports_no_trouble(server):
     told = ask(server)
     assert told["trouble"] == []
     assert 0 < told["descriptors"] < told["descriptors_allowed"]
     assert told["memory_free_mb"] > 0
 
 
-def test_an_event_loop_that_was_held_up_is_told(server, monkeypatch):
+def test_a_delayed_event_loop_is_reported(server, monkeypatch):
     monkeypatch.setattr(health, "LATE", 0.3)
     server.loop.call_soon_threadsafe(time.sleep, health.LATE + 0.4)
     assert "The event loop was held up for" in ask(server)["trouble"][0]
 
 
-def test_descriptors_and_memory_that_are_nearly_used_up_are_told(server, monkeypatch):
+def test_nearly_used_descriptors_and_memory_are_reported(server, monkeypatch):
     monkeypatch.setattr(fd_limit, "limit", lambda: fd_limit.HERE.used + 2)
     monkeypatch.setattr(machine, "available", lambda: 1_000_000)
     full, short = ask(server)["trouble"]
@@ -64,7 +64,7 @@ def test_descriptors_and_memory_that_are_nearly_used_up_are_told(server, monkeyp
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_supervisor_that_has_ended_and_a_thread_that_computes_for_ever_are_told():
+def test_an_ended_supervisor_and_an_endless_thread_are_reported():
     class Ending(RunPool):
         ends = False
 
@@ -82,7 +82,7 @@ def test_a_supervisor_that_has_ended_and_a_thread_that_computes_for_ever_are_tol
         eventually(lambda: "The thread that keeps the workers has ended." in pool.trouble)
 
 
-def test_who_waits_for_a_long_time_hears_that_the_line_is_not_cut(server, monkeypatch):
+def test_a_long_wait_gets_messages_that_keep_the_connection_open(server, monkeypatch):
     monkeypatch.setattr(routes, "CHECK", 0.2)
     visit = server.visit(Counter(steps=2, pause=0.5, seed=1))
     (run,) = visit.runs

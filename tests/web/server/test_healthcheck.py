@@ -59,7 +59,7 @@ def asked(*words: str, **settings: str) -> int:
     return ended.returncode
 
 
-def test_it_asks_over_either_protocol_and_encrypted_where_the_app_is(tmp_path):
+def test_the_health_check_uses_ipv4_or_ipv6_and_tls_like_the_app(tmp_path):
     certificate(tmp_path)
     base = {"STREAMLIT_SERVER_BASE_URL_PATH": "/lab/"}
     for host in ("127.0.0.1", "::1"):

@@ -34,7 +34,7 @@ def test_a_visitor_who_runs_pages_too_fast_waits_for_the_next_one(clock, monkeyp
     assert clock.slept == [1.0, 1.0], "two runs at once, then one a second"
 
 
-def test_files_are_made_as_long_as_those_of_a_minute_are_not_too_large_together(clock, monkeypatch):
+def test_files_are_made_up_to_a_total_size_in_a_minute(clock, monkeypatch):
     downloads = RateLimit(6000, clock=clock.read)
     monkeypatch.setattr(wiring, "_downloads", lambda: downloads)
     with wiring.making(4000):

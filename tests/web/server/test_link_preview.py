@@ -72,7 +72,7 @@ def test_other_requests_are_passed_on(path):
     assert ask(path) == (200, "passed on")
 
 
-def test_what_is_sent_to_a_page_is_passed_on():
+def test_other_methods_than_get_are_passed_on():
     assert ask("/", "POST") == (200, "passed on")
 
 

@@ -66,11 +66,11 @@ def test_experiments_that_were_choices_on_linear_networks_have_pages_of_their_ow
         "/static/a.js?tau=1",
     ],
 )
-def test_other_addresses_stay(address):
+def test_other_addresses_are_not_redirected(address):
     assert ask(address)[0] == 200
 
 
-def test_what_is_sent_to_the_root_stays():
+def test_posts_to_the_root_are_not_redirected():
     assert ask("/?tau=1", "POST")[0] == 200
 
 

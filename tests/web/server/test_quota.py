@@ -35,7 +35,7 @@ def long(seed):
     return Counter(steps=10_000, seed=seed)
 
 
-def test_a_slider_that_moves_on_and_on_is_never_refused_and_ends_what_it_left(server):
+def test_a_slider_in_motion_is_never_refused_and_ends_its_earlier_runs(server):
     pool, sessions = server(session_runs=3)
     token = sessions.open()
     for seed in range(30):
@@ -45,7 +45,7 @@ def test_a_slider_that_moves_on_and_on_is_never_refused_and_ends_what_it_left(se
     assert last.status == "running"
 
 
-def test_what_the_page_shows_is_not_ended_and_past_the_limit_the_next_is_refused_with_a_sentence(server):
+def test_runs_on_the_page_are_not_ended_and_past_the_limit_a_new_one_is_refused(server):
     pool, sessions = server(session_runs=2)
     token = sessions.open()
     page = [ask(pool, sessions, token, long(seed)) for seed in range(2)]
@@ -64,7 +64,7 @@ def test_runs_that_the_server_has_let_go_are_not_counted(server):
     assert ask(pool, sessions, token, long(0)).status == "running"
 
 
-def test_one_visitors_limit_ends_nothing_that_another_may_watch_and_refuses_no_other(server):
+def test_one_visitors_limit_affects_no_other_visitor(server):
     pool, sessions = server(session_runs=1)
     one, other = sessions.open(), sessions.open()
     shared = ask(pool, sessions, one, long(0))
@@ -81,9 +81,7 @@ def test_one_visitors_limit_ends_nothing_that_another_may_watch_and_refuses_no_o
         ({"session_mb": 0.4}, Counter(steps=30, size=600), r"about 0\.\d+ MB of memory together; 0\.4 MB"),
     ],
 )
-def test_work_and_memory_of_one_page_together_are_limited_and_the_sentence_tells_what_to_lower(
-    server, limits, config, sentence
-):
+def test_work_and_memory_of_one_page_are_limited_with_advice(server, limits, config, sentence):
     pool, sessions = server(**limits)
     token = sessions.open()
     first = ask(pool, sessions, token, config)
@@ -93,7 +91,7 @@ def test_work_and_memory_of_one_page_together_are_limited_and_the_sentence_tells
     assert not first.over or first.status == "finished"
 
 
-def test_new_runs_in_a_minute_are_limited_for_each_visitor_and_those_that_are_there_do_not_count(server):
+def test_new_runs_in_a_minute_are_limited_for_each_visitor_without_existing_ones(server):
     pool, sessions = server(session_starts=3)
     token, other = sessions.open(), sessions.open()
     for seed in (0, 1, 2, 1, 2, 1):
@@ -115,7 +113,7 @@ def test_a_refusal_of_the_server_is_not_counted_against_the_visitor(server):
     assert ask(pool, sessions, one, Counter(seed=1)).id
 
 
-def test_a_finished_run_that_a_connection_holds_on_to_is_taken_from_it_when_memory_is_wanted(server):
+def test_past_a_sessions_memory_a_finished_run_is_dropped_although_a_connection_holds_it(server):
     config = Counter(steps=30, size=600)
     pool, sessions = server(session_mb=0.4)
     token = sessions.open()
@@ -134,7 +132,7 @@ def test_the_servers_starts_in_a_minute_are_limited_for_all(server):
         ask(pool, sessions, sessions.open(), Counter(seed=2))
 
 
-def test_what_one_visitor_leaves_while_another_asks_for_it_trains_on(server):
+def test_a_run_left_by_one_visitor_and_requested_by_another_trains_on(server):
     pool, sessions = server(session_runs=1, max_starts=1e6, session_starts=1e6)
     one, other = sessions.open(), sessions.open()
     switch = sys.getswitchinterval()

@@ -30,7 +30,7 @@ def test_a_closed_session_is_forgotten():
             use(token)
 
 
-def test_a_run_can_be_taken_back_and_a_session_that_has_ended_has_none_to_take():
+def test_permission_for_a_run_can_be_withdrawn_also_in_an_ended_session():
     sessions = Sessions()
     token = sessions.open()
     sessions.allow(token, "run")
@@ -75,7 +75,7 @@ def test_a_session_that_asks_for_runs_all_day_holds_a_bounded_number_the_newest(
     assert sessions.may_read(token, "shown all the time")
 
 
-def test_a_log_line_loses_its_token_and_nothing_else(caplog):
+def test_a_log_line_loses_only_its_token(caplog):
     caplog.set_level(logging.INFO, logger="uvicorn.error")
     keep_tokens_out_of_logs()
     logging.getLogger("uvicorn.error").info("< %s [%d bytes]", """TEXT '{"token": "s3cret-_"}'""", 21)

@@ -102,7 +102,7 @@ def test_the_body_of_revolution_fits_from_every_side() -> None:
     assert outside == []
 
 
-def test_straight_lines_stay_straight_and_what_is_nearer_is_known() -> None:
+def test_straight_lines_stay_straight_and_depths_are_ordered() -> None:
     bend, order = evaluate(
         """
         const {Camera, Projection} = await import(`${STATIC}/charts/space/projection.js`);

@@ -44,7 +44,7 @@ def read(names: list[str], *answers: list[tuple[dict[str, Any], list[bytes]]]) -
     return evaluate(READ, [names, [base64.b64encode(protocol.pack_answer(one)).decode() for one in answers]])
 
 
-def test_a_run_is_settled_by_the_answer_that_nothing_is_beyond_and_not_by_one_that_comes_twice() -> None:
+def test_a_run_is_complete_after_an_answer_without_further_frames_and_not_after_a_repeat() -> None:
     half = [part("b", 0, 6)]
     told = read(["b"], half, half, [part("b", 6, ALL)], [part("b", 6, ALL)], [part("b", ALL, ALL)])
     steps = [FRAMES[k - 1].step for k in (6, 6, ALL, ALL, ALL)]
@@ -64,7 +64,7 @@ def test_an_answer_about_frames_that_are_not_held_settles_nothing() -> None:
     ]
 
 
-def test_what_is_said_without_frames_is_heard_behind_a_run_that_is_no_longer_looked_at() -> None:
+def test_messages_without_frames_are_read_after_the_part_of_a_removed_run() -> None:
     gone = part("gone", 3, 5)
     told = read(
         ["a", "b", "c"],

@@ -28,7 +28,7 @@ def visit(server):
     return server.visit(BASE)
 
 
-def test_a_preview_has_frames_of_the_run_that_those_settings_have(server, visit):
+def test_a_preview_has_frames_of_the_run_with_the_same_settings(server, visit):
     (run,) = visit.runs
     changed = {"tau": 0.3, "delta": -0.5, "seed": 5, "steps": 200}
     with server.viewer(visit.token) as viewer:
@@ -93,7 +93,7 @@ def test_every_refusal_is_told_and_the_connection_goes_on(server, visit):
         ({"preview": "unknown", "with": {}, "serial": 1}, 4404),
     ],
 )
-def test_a_message_that_is_none_closes_the_connection(server, visit, message, code):
+def test_an_invalid_message_closes_the_connection(server, visit, message, code):
     (run,) = visit.runs
     message = {"preview": run.id} | message
     if message == {"preview": run.id, "with": {}, "serial": 1}:
@@ -105,7 +105,7 @@ def test_a_message_that_is_none_closes_the_connection(server, visit, message, co
         assert closed.value.rcvd.code == code
 
 
-def test_what_trains_too_long_is_shown_as_far_as_the_time_reaches(server):
+def test_a_preview_of_a_long_run_is_cut_at_its_time_limit(server):
     visit = server.visit(StudentTeacher(steps=100))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
@@ -120,7 +120,7 @@ def test_what_trains_too_long_is_shown_as_far_as_the_time_reaches(server):
     assert all(np.float32(run_of[step]) == loss for step, loss in losses.items())
 
 
-def test_a_flood_of_wishes_is_computed_a_few_times_and_ends_with_the_last(server, visit):
+def test_of_a_flood_of_requests_a_few_are_computed_and_always_the_last(server, visit):
     (run,) = visit.runs
     before = server.pool.counts()["previews_computed"]
     with server.viewer(visit.token) as viewer:
@@ -132,7 +132,7 @@ def test_a_flood_of_wishes_is_computed_a_few_times_and_ends_with_the_last(server
     assert server.pool.counts()["previews_computed"] - before < 60
 
 
-def test_same_wishes_of_many_are_computed_once_and_kept(server):
+def test_equal_requests_of_many_visitors_are_computed_once_and_kept(server):
     visits = [server.visit(BASE) for _ in range(5)]
     before = server.pool.counts()["previews_computed"]
     for _ in range(2):
@@ -143,7 +143,7 @@ def test_same_wishes_of_many_are_computed_once_and_kept(server):
     assert server.pool.counts()["previews_computed"] - before == 1
 
 
-def test_frames_of_a_run_are_read_beside_previews_and_nothing_stays_behind(server):
+def test_frames_of_a_run_are_read_beside_previews_and_no_task_remains(server):
     visit = server.visit(Counter(steps=30, pause=0.01))
     (run,) = visit.runs
     other = server.visit(BASE)
@@ -158,7 +158,7 @@ def test_frames_of_a_run_are_read_beside_previews_and_nothing_stays_behind(serve
     assert server.pool.counts()["previews_waiting"] == 0
 
 
-def test_charts_of_one_visitor_share_their_turn_and_the_one_that_lost_it_is_told(server):
+def test_charts_of_one_visitor_share_one_request_and_the_replaced_one_is_reported(server):
     visit = server.visit(BASE)
     (run,) = visit.runs
 

@@ -91,7 +91,7 @@ def played() -> Callable[[Callable[[], Any]], None]:
     return lambda play: asyncio.run(asyncio.wait_for(play(), 10))
 
 
-def test_past_the_rate_the_latest_wish_waits_and_is_computed_when_its_time_has_come(played):
+def test_past_the_rate_the_latest_request_waits_and_is_computed_later(played):
     async def play():
         visitor = Visitor(a_minute=3000)
         visitor.one.wish(1, config(0.1))
@@ -111,7 +111,7 @@ def test_past_the_rate_the_latest_wish_waits_and_is_computed_when_its_time_has_c
     played(play)
 
 
-def test_a_paced_wish_that_another_visitor_has_computed_costs_nothing_and_begins_at_once(played):
+def test_a_paced_request_computed_for_another_visitor_is_free_and_answered_at_once(played):
     async def play():
         visitor = Visitor(a_minute=1)
         visitor.one.wish(1, config(0.1))
@@ -126,7 +126,7 @@ def test_a_paced_wish_that_another_visitor_has_computed_costs_nothing_and_begins
     played(play)
 
 
-def test_a_chart_that_is_closed_takes_its_wishes_with_it_and_leaves_the_turn_to_the_other(played):
+def test_closing_a_chart_withdraws_its_requests_and_frees_the_turn_for_the_other(played):
     async def play():
         visitor = Visitor(a_minute=1)
         visitor.one.wish(1, config(0.1))
@@ -151,7 +151,7 @@ def test_a_chart_that_is_closed_takes_its_wishes_with_it_and_leaves_the_turn_to_
     played(play)
 
 
-def test_of_two_charts_the_later_wish_waits_and_the_other_is_told(played):
+def test_of_two_charts_the_later_request_waits_and_the_other_is_refused(played):
     async def play():
         visitor = Visitor()
         visitor.one.wish(1, config(0.1))
@@ -167,7 +167,7 @@ def test_of_two_charts_the_later_wish_waits_and_the_other_is_told(played):
     played(play)
 
 
-def test_a_wish_that_is_there_or_cannot_be_withdraws_the_one_that_waits(played):
+def test_a_request_already_computed_or_invalid_replaces_the_waiting_one(played):
     async def play():
         for wanted, said in (
             (config(0.3), ""),
@@ -185,7 +185,7 @@ def test_a_wish_that_is_there_or_cannot_be_withdraws_the_one_that_waits(played):
     played(play)
 
 
-def test_a_message_is_there_for_who_waits_for_it_before_and_after(played):
+def test_a_message_reaches_readers_that_wait_before_or_after_it(played):
     async def play():
         outbox = Visitor().one
         waiting = outbox.arrival()
@@ -209,7 +209,7 @@ def test_an_answer_for_a_server_that_has_ended_is_dropped():
     assert told(visitor.one) is None
 
 
-def test_connections_of_one_visitor_share_their_wishes(played):
+def test_connections_of_one_visitor_share_their_requests(played):
     async def play():
         pool: Any = SimpleNamespace(previews=Previews(), limits=Limits())
         every = AllWishes(pool, lambda token: None)

@@ -27,7 +27,7 @@ def test_an_address_is_told_only_where_it_was_set(option):
         assert module.configured_address() == "lab.example"
 
 
-def test_hosts_are_those_that_the_setting_names(option):
+def test_allowed_hosts_are_those_of_the_setting(option):
     with contract("allowed_hosts") as module:
         assert module.host_is_allowed("anything.example")
         option("server.allowedHosts", ["lab.example", "*.course.example"])

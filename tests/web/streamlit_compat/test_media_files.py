@@ -76,7 +76,7 @@ def test_a_button_that_a_browser_still_shows_brings_its_file_and_later_no_more(m
 
 
 @contract("media_files")
-def test_what_is_no_download_goes_when_nobody_shows_it_any_more(manager):
+def test_files_other_than_downloads_are_removed_with_their_last_session(manager):
     url = manager.add(b"picture", "image/png", "1.2.4")
     manager.clear_session_refs()
     manager.remove_orphaned_files()

@@ -24,6 +24,6 @@ def test_a_closed_session_is_let_go_when_its_time_is_over_and_not_before(tmp_pat
         assert asyncio.run(closed(module, remembered=60.0)) is False
 
 
-def test_nothing_is_forgotten_where_no_server_runs():
+def test_without_a_running_server_no_session_is_forgotten():
     with contract("sessions") as module:
         module.forget_expired()

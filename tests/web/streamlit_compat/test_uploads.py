@@ -109,7 +109,7 @@ def test_a_file_above_the_limit_is_refused_and_one_below_never_touches_the_file_
         asyncio.run(talk(module))
 
 
-def test_addresses_are_those_of_streamlit(tmp_path):
+def test_addresses_agree_with_streamlit(tmp_path):
     async def talk(module):
         async with server(tmp_path / "app.py") as (runtime, app):
             [url] = runtime.uploaded_file_mgr.get_upload_urls("some-one", ["f.csv"])

@@ -37,5 +37,5 @@ def test_the_frame_holds_the_address_whatever_is_in_it() -> None:
         ("https://a.example http://b.example:*", "Pages of https://a.example and http://b.example:* may show"),
     ],
 )
-def test_what_may_show_it_is_told(ancestors: str, said: str) -> None:
+def test_the_dialog_names_the_sites_that_may_frame_the_page(ancestors: str, said: str) -> None:
     assert said in about_frames(ancestors)

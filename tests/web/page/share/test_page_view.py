@@ -26,7 +26,7 @@ def test_a_view_that_is_written_is_read_back(kind, controls, pictures):
     assert read(written(view)) == view
 
 
-def test_a_page_shows_everything_and_a_figure_nothing_but_what_is_named():
+def test_a_page_shows_all_parts_and_a_figure_only_the_named_ones():
     assert read({}).shows("tau") and read({}).shows("actions")
     assert not read({VIEW: "figure"}).shows("tau")
     assert not read({SHOW: "none"}).shows("tau")
@@ -46,12 +46,12 @@ def test_a_page_shows_everything_and_a_figure_nothing_but_what_is_named():
         ({PICTURE: "loss,planes"}, "picture names planes, no chart of this page: there are plane, function, loss."),
     ],
 )
-def test_a_wrong_name_is_told_with_what_is_there(query, said):
+def test_a_wrong_name_is_reported_with_the_valid_names(query, said):
     [sentence] = complaints(query, StudentTeacher, ("presets", "map", "actions"), CHARTS)
     assert said in sentence
 
 
-def test_what_fits_is_not_told():
+def test_valid_names_are_not_reported():
     query = {VIEW: "slide", SHOW: "tau,delta,presets", PICTURE: "loss"}
     assert complaints(query, StudentTeacher, ("presets",), CHARTS) == []
     assert complaints({VIEW: "page", SHOW: "none"}, StudentTeacher, (), CHARTS) == []

@@ -19,7 +19,7 @@ def choices() -> None:
     st.session_state["view"] = _choose(offer)
 
 
-def test_what_is_ticked_is_what_the_address_shows_in_the_order_of_the_page() -> None:
+def test_the_address_shows_the_ticked_parts_in_the_order_of_the_page() -> None:
     app = AppTest.from_function(choices).run()
 
     def chosen() -> PageView:

@@ -48,13 +48,13 @@ def test_a_token_in_the_address_opens_nothing(server):
 @pytest.mark.parametrize(
     "first", ["", "{", '{"after": {}}', '{"stop": "x"}', '{"token": 1}', '{"token": "", "x": 0}', b"x"]
 )
-def test_whoever_does_not_say_a_token_first_is_turned_away(server, first):
+def test_a_connection_whose_first_message_is_no_token_is_closed(server, first):
     with connect(f"ws://{server.place}/lazyrich/live") as connection:
         connection.send(first)
         assert close_code(Subscriber(connection)) == 4400
 
 
-def test_whoever_leaves_without_a_word_leaves_nothing_behind(server, caplog):
+def test_a_connection_closed_without_a_message_leaves_no_task(server, caplog):
     eventually(lambda: server.tasks() == server.idle_tasks)
     with connect(f"ws://{server.place}/lazyrich/live"):
         eventually(lambda: server.tasks() > server.idle_tasks)
@@ -80,7 +80,7 @@ def test_an_unforeseen_error_closes_its_own_socket_with_a_sentence_and_is_logged
     assert server.tasks() >= server.idle_tasks and server.visit().token
 
 
-def test_whoever_says_nothing_is_turned_away(server, monkeypatch):
+def test_a_connection_without_a_message_is_closed(server, monkeypatch):
     monkeypatch.setattr("lazyrich.web.stream.routes.TOKEN_WITHIN", 0.1)
     with connect(f"ws://{server.place}/lazyrich/live") as connection:
         assert close_code(Subscriber(connection)) == 4400
@@ -109,7 +109,7 @@ def test_a_run_of_another_session_and_a_run_that_is_not_there_are_refused_alike(
     assert (run.status, run.viewers) == ("running", 0)
 
 
-def test_a_session_that_has_ended_reads_nothing_more(server):
+def test_a_session_that_has_ended_receives_no_more_frames(server):
     visit = server.visit(Counter(seed=17))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
@@ -144,7 +144,7 @@ def test_a_session_that_has_ended_reads_nothing_more(server):
         b"",
     ],
 )
-def test_what_is_no_message_closes_its_own_socket_and_no_other(server, message):
+def test_an_invalid_message_closes_its_own_socket_only(server, message):
     visit = server.visit(Counter(steps=10_000, seed=18))
     (run,) = visit.runs
     with server.viewer(visit.token) as bad, server.viewer(visit.token) as good:

@@ -34,7 +34,7 @@ def test_plotly_is_the_one_of_the_installed_package(server):
     assert get(server, asset("plotly.min.js"))[2].decode() == plotly.offline.get_plotlyjs()
 
 
-def test_modules_lie_where_those_that_import_them_look(server):
+def test_modules_are_at_the_addresses_of_their_imports(server):
     for entry in ("entry/live.js", "entry/picker.js", "entry/figure_view.js"):
         wanted, scripts = [asset(entry)], set()
         while wanted:

@@ -10,7 +10,7 @@ from lazyrich.web.stream.subscriber import ANSWER_BYTES
 from tests.web.stream.routes.answers import expected_rows
 
 
-def test_frames_arrive_once_and_in_order_with_what_is_needed_to_read_them(server):
+def test_frames_arrive_once_and_in_order_after_the_header(server):
     config = Counter(steps=50, size=4)
     visit = server.visit(config)
     (run,) = visit.runs
@@ -35,7 +35,7 @@ def test_frames_arrive_once_and_in_order_with_what_is_needed_to_read_them(server
     assert (last["status"], last["message"], last["progress"], last["count"]) == ("finished", "", 1.0, 0)
 
 
-def test_a_reader_who_comes_back_goes_on_from_where_it_was(server):
+def test_a_returning_reader_continues_after_its_last_frame(server):
     visit = server.visit(Counter(steps=250, seed=1))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
@@ -92,7 +92,7 @@ def test_several_runs_are_read_through_one_socket_each_from_its_own_cursor(serve
     assert entries[other.id].rows[:, 0].tolist() == list(range(31))
 
 
-def test_a_run_that_diverged_tells_why_and_what_would_mend_it_and_that_no_frame_follows(server):
+def test_a_diverged_run_sends_its_reason_a_remedy_and_its_end(server):
     visit = server.visit(Ending(how="diverge"))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:

@@ -66,7 +66,7 @@ def test_one_viewer_can_stop_a_run_and_one_of_two_is_told_that_others_watch(serv
         assert (last["status"], last["message"]) == ("stopped", "Stopped; the frames so far are kept.")
 
 
-def test_nothing_is_left_on_the_server_when_all_sockets_have_closed(server):
+def test_the_server_keeps_no_viewer_and_task_after_all_sockets_have_closed(server):
     visit = server.visit(Counter(steps=10_000, seed=15))
     (run,) = visit.runs
     eventually(lambda: server.tasks() == server.idle_tasks)
