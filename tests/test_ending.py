@@ -39,7 +39,7 @@ def state(train, test=None, scale=1.0):
 
 
 @pytest.mark.parametrize("p", [0.2, 1.0])
-def test_a_power_law_falls_for_ever_and_its_exponent_is_told(p):
+def test_a_power_law_falls_for_ever_and_its_exponent_is_reported(p):
     ending = of_losses(T, {"training loss": 1e-3 * T**-p, "test loss": 0.1 + 0 * T}, 1.0)
     assert ending.state == "falling" and not ending.settled
     assert ending.words == f"still falling: training loss by {p:.2g} decades for each decade of time; test loss flat"
@@ -77,12 +77,12 @@ def test_a_plateau_of_less_than_a_decade_is_not_settled():
     assert state(np.where(T > 0.9e3, 0.01, 0.5)) == ("flat", True)
 
 
-def test_too_little_says_nothing():
+def test_too_few_records_have_no_ending():
     assert of_losses([0.0], {"loss": [1.0]}, 1.0).state == "unknown"
     assert of_losses([], {"loss": []}, 1.0).state == "unknown"
 
 
-def test_many_networks_are_told_by_their_alpha():
+def test_many_networks_are_named_by_their_alpha():
     steps = np.unique(np.geomspace(1, 1e4, 60).astype(int))
     losses = np.stack([steps**-0.5, 0.1 + np.exp(-steps / 10.0)], axis=1)  # of alpha 0.5 and of alpha 3
     frames = [
@@ -123,7 +123,7 @@ def test_networks_that_have_diverged_or_ended_at_a_level_are_left_out_of_the_oth
     assert ending(falling, flat, resting=(0, 1)).words.startswith("at α = 0.5 still falling")
 
 
-def test_a_record_of_less_than_a_decade_says_flat_and_not_that_it_has_settled():
+def test_a_record_of_less_than_a_decade_is_flat_and_not_settled():
     t = np.linspace(2e3, 9e3, 50)
     ending = of_losses(t, {"training loss": np.full(50, 0.01)}, 1.0)
     assert ending.state == "flat" and not ending.settled and ending.words.startswith("flat: no loss changes")
@@ -147,7 +147,7 @@ def test_the_usual_steps_end_before_the_losses_do_and_until_flat_goes_on_to_wher
         assert abs(np.log10(before / after)) < FLAT, name
 
 
-def test_a_limit_that_is_reached_is_told():
+def test_a_reached_limit_is_reported():
     result = train(StudentTeacher(**SMALL, steps=3000, until="flat", method="flow"))
     assert result.frames[-1].step == 3000 and not result.ending.settled
     assert result.ending.words.endswith("the limit of 3,000 steps is reached")
@@ -173,12 +173,12 @@ def test_a_limit_that_is_reached_is_told():
     ],
     ids=lambda value: value if isinstance(value, str) else value.name,
 )
-def test_every_kind_of_run_says_how_its_losses_stand(config, state):
+def test_every_kind_of_run_reports_the_state_of_its_losses(config, state):
     ending = train(config).ending
     assert ending.state == state and ending.words
 
 
-def test_a_portrait_has_settled_where_no_loss_of_any_cell_changes_and_a_missing_cell_says_nothing():
+def test_a_portrait_has_settled_if_no_cell_is_missing_or_changes_its_loss():
     config = PhasePortrait(tau=(0.1, 1.0, 2), delta=(0, 1, 2), seeds=1, at=(1, 100, 10_000))
 
     def portrait(train_loss, missing=False):
@@ -201,7 +201,7 @@ def test_a_portrait_has_settled_where_no_loss_of_any_cell_changes_and_a_missing_
     assert settling.settled and settling.of_cell((1, 1)) == "" and "was flat" in settling.of_cell((0, 0))
 
 
-def test_the_cells_of_a_portrait_are_told_by_the_same_exponent_as_a_run():
+def test_cells_of_a_portrait_are_judged_by_the_same_exponent_as_a_run():
     config, maps, _ = reference_maps()
     for at in range(1, len(config.at)):
         found = Settling(config, maps, at)

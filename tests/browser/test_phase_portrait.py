@@ -21,7 +21,7 @@ CONFIG = PhasePortrait(
 )  # fmt: skip
 
 
-def test_the_papers_map_draws_the_curves_of_its_cells_and_leads_to_these_students_in_the_playground(visit):
+def test_the_papers_map_draws_curves_of_cells_and_links_to_their_students(visit):
     page = visit("phase-portrait")
     curves_of_cells_fit_the_page_keep_their_zoom_and_share_plotly(page)
     pinned_cells_become_kept_runs_of_the_playground(page)

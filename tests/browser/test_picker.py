@@ -193,7 +193,7 @@ def test_a_refused_pick_moves_the_dot_back(open_maps):
         wide.settles(1.0, 90.0)
 
 
-def test_other_controls_move_the_dot_without_drawing_anything_anew(open_maps):
+def test_other_controls_move_the_dot_without_a_new_drawing(open_maps):
     page, wide, _ = open_maps()
     picture = wide.node.locator(".heatmaplayer image").element_handle()
     page.mouse.click(*wide.pixel(0.3, 0.3))

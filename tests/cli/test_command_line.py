@@ -234,7 +234,7 @@ def test_a_run_that_the_memory_cannot_hold_is_refused_with_the_numbers(monkeypat
     assert "needs about 1e+21 GB of memory, and this machine has" in refusal(capsys, "coin-toss", "--times", "1e30")
 
 
-def test_a_diverged_run_is_written_and_told_with_exit_code_1(tmp_path, capsys):
+def test_a_diverged_run_is_written_and_reported_with_exit_code_1(tmp_path, capsys):
     assert main([*SMALL, "--learning-rate", "100", "--out", str(tmp_path / "run.csv")]) == 1
     said = capsys.readouterr()
     assert said.err.startswith("Diverged at t = ")

@@ -47,9 +47,7 @@ def test_a_second_interrupt_stops_writing(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr() == ("", f"Interrupted before {out} was written.\n") and not out.exists()
 
 
-def test_an_interrupt_while_a_file_is_written_lets_it_be_finished_and_is_told_by_the_exit_code(
-    tmp_path, monkeypatch, capfd
-):
+def test_an_interrupt_during_writing_takes_effect_after_the_file_is_complete(tmp_path, monkeypatch, capfd):
     out, write = tmp_path / "run.csv", export.write
 
     def interrupted_once(*given):
@@ -65,7 +63,7 @@ def test_an_interrupt_while_a_file_is_written_lets_it_be_finished_and_is_told_by
     assert said.out.endswith(f"Written to {out}\n") and out.read_text().startswith("step,time,")
 
 
-def test_a_full_disk_is_told_and_leaves_no_part_of_a_file(tmp_path, capsys):
+def test_a_full_disk_is_reported_and_leaves_no_part_of_a_file(tmp_path, capsys):
     out = tmp_path / "run.csv"
     with no_file_larger_than(100):
         assert main([*RUN, "--out", str(out)]) == 1
@@ -81,7 +79,7 @@ def test_a_full_disk_ends_a_portrait_with_its_reason(tmp_path, capsys):
     assert said.out == "" and "portrait.csv.parts could not be written: " in said.err and said.err.count("\n") == 1
 
 
-def test_a_run_too_long_for_a_replay_is_not_written_and_the_reason_is_told(tmp_path, monkeypatch, capsys):
+def test_a_run_too_long_for_a_replay_is_not_written_and_the_reason_is_reported(tmp_path, monkeypatch, capsys):
     out = tmp_path / "run.html"
     monkeypatch.setattr(recording, "MAX_BYTES", 1000)
     assert main([*RUN, "--out", str(out)]) == 1
@@ -90,7 +88,7 @@ def test_a_run_too_long_for_a_replay_is_not_written_and_the_reason_is_told(tmp_p
 
 
 @pytest.mark.parametrize("with_file", [False, True])
-def test_a_worker_that_dies_is_told_with_how_to_go_on(with_file, tmp_path, monkeypatch, capsys):
+def test_a_dead_worker_is_reported_with_the_way_to_continue(with_file, tmp_path, monkeypatch, capsys):
     def computed(*given):
         yield next(real(*given))
         raise BrokenProcessPool("A process in the process pool was terminated abruptly")
@@ -107,7 +105,7 @@ def test_a_worker_that_dies_is_told_with_how_to_go_on(with_file, tmp_path, monke
         assert main([*PORTRAIT, "--out", str(out), "--resume"]) == 0 and out.exists()
 
 
-def test_a_cluster_without_dask_installed_is_told(monkeypatch, capsys):
+def test_a_cluster_without_dask_installed_is_reported(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert main([*PORTRAIT[:-8], "--dask", "127.0.0.1:1", *PORTRAIT[-6:]]) == 1
     assert capsys.readouterr().err == "--dask needs Dask: pip install -r requirements-cluster.txt.\n"

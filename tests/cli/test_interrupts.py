@@ -121,7 +121,7 @@ def test_workers_of_a_portrait_end_without_a_word_also_when_they_have_just_begun
     assert os.listdir(tmp_path) == []
 
 
-def test_a_portrait_whose_terminal_is_closed_keeps_its_parts_and_says_how_to_go_on(tmp_path):
+def test_a_portrait_whose_terminal_closes_keeps_its_parts_and_prints_how_to_continue(tmp_path):
     """SIGHUP is the one signal that the helper process of multiprocessing does not ignore."""
     small = ["--dimension", "6", "--samples", "40", "--width", "10", "--seeds", "99", "--at", "10"]
     process = begin(tmp_path, "phase-portrait", "--workers", "2", "--out", "portrait.csv", *small)

@@ -113,7 +113,7 @@ sys.exit(os.open(os.devnull, os.O_RDONLY))
     assert int(ended.stdout) > 2, "a file has taken the place of standard input, output or error"
 
 
-def test_a_full_disk_behind_standard_output_is_told_and_the_run_is_kept(shell, tmp_path, curves):
+def test_a_full_disk_behind_standard_output_is_reported_and_the_run_is_kept(shell, tmp_path, curves):
     ended = shell(f"train {SMALL} --out z.csv >/dev/full", tmp_path)
     assert ended.returncode == 1
     assert quiet(ended) == (

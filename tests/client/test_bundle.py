@@ -92,7 +92,7 @@ def test_modules_in_another_form_are_refused_by_name(modules: dict[str, str], me
         bundle(modules)
 
 
-def test_a_machine_without_plotly_is_told_what_to_install(monkeypatch):
+def test_a_machine_without_plotly_gets_the_command_to_install_it(monkeypatch):
     monkeypatch.setattr(files.util, "find_spec", lambda name: None)
     with pytest.raises(FileNotFoundError, match="plotly is not installed: run `pip install plotly`"):
         files.plotly()

@@ -31,7 +31,7 @@ def test_views_are_flattened_row_by_row_whatever_their_layout_in_memory():
     assert np.frombuffer(row, "<f4").tolist() == [0, 0, 0, 3, 1, 4, 2, 5]
 
 
-def test_an_opening_tells_how_to_read_a_row():
+def test_the_header_describes_how_to_read_a_row():
     first = Counter(steps=7, size=4).frame(0)
     header = describe_run(first, 8, {"steps": 7})
     assert json.loads(json.dumps(header)) == header

@@ -42,7 +42,7 @@ def test_the_least_limit_of_the_groups_around_this_process_counts(tmp_path, monk
     assert machine.available() == 50 * MB
 
 
-def test_a_system_that_tells_its_memory_in_pages_or_not_at_all_has_that_or_no_limit(tmp_path, monkeypatch):
+def test_memory_is_read_in_pages_where_that_is_the_only_source_and_may_be_unknown(tmp_path, monkeypatch):
     pages = {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
     for name in ("MEMORY", "OWN_GROUPS", "CGROUP"):
         monkeypatch.setattr(machine, name, tmp_path / name)

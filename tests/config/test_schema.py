@@ -67,7 +67,7 @@ def test_python_refuses_settings_in_the_same_sentences_as_the_page(settings, sen
         assert "pydantic" not in str(caught.value) and "input_value" not in str(caught.value)
 
 
-def test_a_setting_cannot_be_changed_in_place_and_the_refusal_says_what_can_be_done():
+def test_a_setting_cannot_be_changed_in_place_and_the_error_names_the_alternative():
     with pytest.raises(ValidationError, match=r"make another with config\.changed\(tau=\.\.\.\)"):
         StudentTeacher().tau = 0.4
 

@@ -57,7 +57,7 @@ def test_settings_that_are_no_mapping_are_refused_by_their_type(config):
     assert refusal(config, 7) == [f"{said} 7."] and refusal(config, Silent()) == [f"{said} Silent."]
 
 
-def test_a_rule_between_settings_is_told_as_it_is_written():
+def test_the_message_of_a_rule_between_settings_is_shown_unchanged():
     assert refusal(Ordered, {"low": 0.8, "high": 0.2}) == ["low must not be above high."]
     assert Ordered(low=0.2, high=0.8).settings() == {"low": 0.2, "high": 0.8}
 
@@ -79,7 +79,7 @@ def test_the_nearest_stop_of_a_slider_is_a_multiple_of_its_step_and_never_minus_
     assert repr(StudentTeacher.parameters()[name].stop(value)) == repr(stop)
 
 
-def test_a_config_without_a_run_says_so_and_takes_no_other_attributes():
+def test_a_config_without_a_run_refuses_other_attributes_with_a_sentence():
     config = Ordered()
     for call in (config.frames, config.work, lambda: config.expected_frames):
         with pytest.raises(TypeError, match="Ordered describes no run of its own; use one of the experiments"):

@@ -53,7 +53,7 @@ def test_a_progress_bar_shows_the_share_done_and_the_time_left_at_the_pace_of_th
     ("seconds", "text"),
     [(0.4, "0 s"), (99.4, "99 s"), (100, "2 min"), (5999, "100 min"), (6000, "1.7 h"), (86_400, "24.0 h")],
 )
-def test_durations_are_told_in_the_unit_that_suits_them(seconds, text):
+def test_durations_are_shown_in_suitable_units(seconds, text):
     assert duration(seconds) == text
 
 
@@ -107,7 +107,7 @@ def test_a_signal_within_a_held_block_comes_after_it(heard, masks, monkeypatch):
         interrupts.verify()
 
 
-def test_an_interrupt_where_python_cannot_raise_is_silent_and_other_errors_there_are_told(heard, monkeypatch):
+def test_an_interrupt_where_python_cannot_raise_is_silent_and_other_errors_are_printed(heard, monkeypatch):
     told = []
     monkeypatch.setattr(sys, "unraisablehook", lambda caught: told.append(type(caught.exc_value)))
     interrupts.listen()

@@ -50,7 +50,7 @@ def test_the_card_gives_the_numbers_of_the_cpu(name):
 
 
 @pytest.mark.parametrize("name", AUTO)
-def test_an_auto_run_whose_card_cannot_be_used_is_computed_on_the_cpu_and_says_why(name):
+def test_an_auto_run_with_an_unusable_card_runs_on_the_cpu_and_gives_the_reason(name):
     config = AUTO[name]
     with Card() as card:
         card.fail(BROKEN)

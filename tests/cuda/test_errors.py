@@ -31,7 +31,7 @@ from tests.cuda.runs import AUTO
         "Unable to find a valid cuDNN algorithm to run convolution",
     ],
 )
-def test_errors_of_a_card_are_told_from_others(text):
+def test_errors_of_a_card_are_distinguished_from_others(text):
     for error in (RuntimeError(text), torch.AcceleratorError(text)):
         device._Card.forget()
         with pytest.raises(device.CardFailed), device.on_device():

@@ -32,7 +32,7 @@ SMALL = OnBrokenCard(steps=10, width=8, samples=32, alphas=(1.0,), seeds=1)
 
 
 @pytest.mark.skipif(torch.backends.cuda.is_built(), reason="this torch can use a card")
-def test_a_worker_falls_back_and_says_why_and_its_refusal_is_not_final():
+def test_a_worker_without_a_usable_card_falls_back_to_the_cpu_or_refuses_with_the_reason():
     with RunPool(Limits(workers=1, hung_seconds=60)) as pool:
         run = ended(pool.request(SMALL))
         assert run.status == "finished"
@@ -48,7 +48,7 @@ def test_a_worker_falls_back_and_says_why_and_its_refusal_is_not_final():
         assert ended(again).message == refused.message
 
 
-def test_a_run_computed_again_on_another_device_is_told_from_the_first():
+def test_a_run_computed_again_on_another_device_is_distinguished_from_the_first():
     frame = next(iter(SMALL.changed(device="cpu").frames()))
     other = next(iter(SMALL.changed(device="cpu").frames()))
     assert frame.same(other)

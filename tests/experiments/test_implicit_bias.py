@@ -102,7 +102,7 @@ def test_as_many_samples_as_dimensions_are_refused_with_a_sentence():
     ]
 
 
-def test_a_training_that_does_not_come_to_its_end_is_told_and_counted(monkeypatch):
+def test_an_unfinished_training_is_reported_and_counted(monkeypatch):
     for module in (experiment, frames):
         monkeypatch.setattr(module, "PATIENCE", 500)
     result = train(ImplicitBias(points=3, start_length=0.001))
@@ -112,7 +112,7 @@ def test_a_training_that_does_not_come_to_its_end_is_told_and_counted(monkeypatc
     assert result.ending.words == f"{sum(late)} of 3 trainings were not at their end after 500 steps"
 
 
-def test_on_the_edge_of_two_basins_theory_names_no_solution_and_the_verdict_says_so():
+def test_on_the_edge_of_two_basins_theory_and_verdict_name_no_solution():
     a, seen = 0.5, 1.2
     cosine = theory.separatrix_cosine(a, seen, 1.0)
     w = np.array([seen * cosine, seen * (1 - cosine**2) ** 0.5, 0.7])

@@ -53,7 +53,7 @@ def test_in_two_dimensions_the_relu_kernel_moves_upstream_though_less_than_at_ba
 
 
 @pytest.mark.parametrize("student", STUDENTS)
-def test_time_and_kernel_are_those_of_descent_in_small_steps(student):
+def test_time_and_kernel_agree_with_descent_in_small_steps(student):
     config = LinearOrRelu().student(0.3, STUDENTS[student], 2)
     found = learn(config)
     (task, (W, a)), rate = draw(config, torch.float64), 2e-3

@@ -122,7 +122,7 @@ def test_sizes_and_rates_give_the_same_function():
     assert abs(rates["a"] - sizes["a"]).max() > 0.1
 
 
-def test_a_rate_beyond_stability_is_told_with_one_that_works():
+def test_a_rate_beyond_stability_is_reported_with_one_that_works():
     with pytest.raises(Diverged) as error:
         list(stream(SingleNeuron(delta=5.0, learning_rate=1.0, steps=2000)))
     offered = error.value.remedy["learning_rate"]
@@ -142,7 +142,7 @@ def test_a_flow_too_stiff_to_integrate_leaves_the_training_alone(monkeypatch):
     assert frames[0].header.chart_data["exact"] == {} and frames[-1].metrics["loss"] > 0
 
 
-def test_a_start_on_the_separatrix_is_said_to_end_on_the_saddle():
+def test_the_verdict_on_a_start_on_the_separatrix_is_that_it_ends_on_the_saddle():
     config = SingleNeuron(delta=0.0, angle=180.0)
     columns, said = exact_columns(config, config.start(), np.array([0.0, 1.0, 1e3]))
     assert "ends on the saddle" in said

@@ -15,7 +15,7 @@ def drawn(*shape: int, seed: int) -> torch.Tensor:
 
 @pytest.mark.parametrize("scale", [1.0, 1e-150], ids=["all at once", "one by one"])
 @pytest.mark.parametrize("shared", [True, False])
-def test_distances_of_many_networks_at_several_moments_are_those_of_each(shared, scale):
+def test_distances_of_many_networks_at_several_moments_agree_with_each(shared, scale):
     B, T, n, m, d = 3, 2, 7, 5, 4
     X = drawn(n, d, seed=1) if shared else drawn(B, n, d, seed=1)
     W0, a0 = scale * drawn(B, m, d, seed=2), drawn(B, m, seed=3)

@@ -76,7 +76,7 @@ def test_recorded_kernel_distance_is_that_of_whole_kernels_for_any_number_of_inp
 
 
 @pytest.mark.parametrize("n", [1, 20, 300])
-def test_distances_of_many_networks_are_those_of_their_kernels_also_where_some_are_not_finite(n):
+def test_distances_of_many_networks_agree_with_their_kernels_also_where_some_are_not_finite(n):
     X, W, a = network(n=n, m=50)
     moved = [nearby(W, a, size) for size in np.geomspace(1e-6, 3, 40)]
     Ws, readouts = (torch.stack(part) for part in zip(*moved, strict=True))

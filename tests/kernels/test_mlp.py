@@ -138,7 +138,7 @@ def test_the_distance_in_float32_is_never_negative_and_good_to_a_thousandth_at_1
     assert float(MLPKernelDistance(X32, start)(start)) == 0.0
 
 
-def test_distances_of_many_networks_are_those_of_each_alone():
+def test_distances_of_many_networks_agree_with_each_alone():
     X, weights = network([6, 9, 5], (4,))
     now = nearby(weights, 0.2)
     rates = [torch.tensor([1.0, 4.0, 9.0, 0.5]), 1.0, 0.25]

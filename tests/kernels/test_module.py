@@ -181,7 +181,7 @@ def test_invalid_inputs_are_refused(X):
         ntk(nn.Linear(3, 1), X)
 
 
-def test_tokens_that_the_module_does_not_know_are_told():
+def test_tokens_that_the_module_does_not_know_are_reported():
     with pytest.raises(ValueError, match="type int64, which it refuses: index out of range"):
         ntk(Tokens(), [[1, 99]])
 

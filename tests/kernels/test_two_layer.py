@@ -75,7 +75,7 @@ def test_a_module_with_two_outputs_is_refused():
 
 @pytest.mark.parametrize("n", [1, 50, 401, 600])
 @pytest.mark.parametrize("leak", [0.0, 0.3])
-def test_largest_eigenvalue_and_stable_rate_are_those_of_the_full_spectrum(n, leak):
+def test_largest_eigenvalue_and_stable_rate_agree_with_the_full_spectrum(n, leak):
     X, W, a = network(n=n, m=20)
     K = two_layer_ntk(X, W, a, 0.3, 2.0, leak)
     spectrum = np.linalg.eigvalsh(K.numpy())

@@ -119,7 +119,7 @@ def test_an_outcome_has_texts_for_true_false_and_unknown_conditions():
         ("{if loss}\na\n{else}\nb\n{end}\n" * 13, "at most 12 conditions; this one has 13"),
     ],
 )
-def test_an_outcome_that_cannot_be_read_is_told_why(text, says):
+def test_an_invalid_outcome_is_refused_with_the_reason(text, says):
     with pytest.raises(ValueError, match=says):
         read_outcome(text)
 

@@ -119,12 +119,12 @@ def test_texts_of_a_step_agree_with_the_table_of_its_run(name, number):
 
 @pytest.mark.claims
 @pytest.mark.parametrize(("name", "number"), STEPS, ids=IDS)
-def test_on_other_seeds_it_says_whether_the_effect_is_there(name, number):
+def test_texts_state_on_every_seed_whether_the_effect_is_there(name, number):
     for seed in (11, 12, 13):
         check(name, number, seed)
 
 
-def test_on_a_seed_without_the_effects_it_says_that_they_are_absent():
+def test_texts_state_absent_effects_on_a_seed_without_them():
     assert check("deep-and-filters", 4, seed=4) == 0
 
 

@@ -55,7 +55,7 @@ def test_channels_share_geometry_and_have_contrast_and_phase_of_their_own():
     assert 0.4 < gabor_r2(crossed) < 0.7
 
 
-def test_the_fit_is_an_image_and_says_how_its_stripes_run():
+def test_the_fit_is_an_image_with_the_direction_of_its_stripes():
     """Stripes at 30 degrees to the horizontal, counter-clockwise: they rise to the right, while rows count downward."""
     angle = math.radians(60)
     W = gabor(0.2, -0.3, angle, 0.2, 2.0, 0.7)[None] * 3 + 0.05 * noise(1, 7, 7)

@@ -38,7 +38,7 @@ def test_by_default_every_fifth_row_is_held_out_and_no_number_is_changed():
     assert (data.words, data.said) == ("50 samples of 4 inputs, 10 of them held out", "")
 
 
-def test_unit_scaling_divides_by_two_numbers_of_the_training_rows_and_says_them():
+def test_unit_scaling_divides_by_two_numbers_of_the_training_rows_and_reports_them():
     data, plain = prepare(RAW, Preparation(scaling="unit")), prepare(RAW)
     norm, size = np.mean([np.sqrt(x @ x) for x in plain.X]), np.sqrt(np.mean(plain.y**2))
     np.testing.assert_allclose(data.X_test, plain.X_test / norm, rtol=1e-14)
@@ -46,7 +46,7 @@ def test_unit_scaling_divides_by_two_numbers_of_the_training_rows_and_says_them(
     assert f"{norm:.6g}" in data.said and f"{size:.6g}" in data.said
 
 
-def test_standardised_data_are_those_of_scikit_learn_over_the_root_of_d_with_the_constant_beside():
+def test_standardised_data_agree_with_scikit_learn_over_the_root_of_d_with_the_constant_beside():
     plain = prepare(RAW)
     data = prepare(RAW, Preparation(scaling="standardised", constant=True))
     inputs, outputs = StandardScaler().fit(plain.X), StandardScaler().fit(plain.y[:, None])
@@ -77,7 +77,7 @@ def test_values_too_large_for_kernels_are_refused_and_scaling_may_help(inputs, s
         prepare(Given("mine.csv", inputs, Y), Preparation(scaling="unit"))
 
 
-def test_bounds_are_those_of_the_settings_and_one_input_needs_the_constant():
+def test_bounds_agree_with_the_settings_and_one_input_needs_the_constant():
     bounds = Bounds.of(StudentTeacher)
     settings = StudentTeacher.parameters()
     assert (bounds.samples, bounds.dimension) == tuple(

@@ -28,7 +28,7 @@ def given(n: int, d: int, name: str = "mine.csv") -> Given:
     return Given(name, RANDOM.normal(size=(n, d)), RANDOM.normal(size=n))
 
 
-def test_own_data_of_many_bytes_run_in_a_worker_process_once_for_all_who_bring_them():
+def test_large_equal_own_data_of_many_visitors_share_one_run_in_a_worker():
     # more than a pipe holds at once, by far
     raw = given(200, 400)
     data = prepare(raw)

@@ -103,7 +103,7 @@ def test_unreadable_files_are_refused_with_the_reason_and_the_remedy(content, wo
     assert all(word in said for word in words), said
 
 
-def test_row_numbers_are_left_out_of_both_sets_or_kept_when_it_is_said():
+def test_row_numbers_are_left_out_of_both_sets_or_kept_on_request():
     with_rows = np.column_stack([np.arange(12), X])
     given = parse("t.npz", npz(X=with_rows, y=Y, X_test=with_rows[:4], y_test=Y[:4]), BOUNDS, in_doubt=True)
     dropped = prepare(given, Preparation(row_numbers="drop"))

@@ -70,7 +70,7 @@ def settled(content: bytes, **decided: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("content", "table"), NAMES_OR_SAMPLE.values(), ids=NAMES_OR_SAMPLE)
-def test_a_first_line_of_numbers_that_may_be_names_is_neither_until_it_is_said(content, table):
+def test_an_ambiguous_first_line_of_numbers_needs_a_decision(content, table):
     said = refusal(content)
     assert "line 1" in said and "first_line to names" in said
     first = next(csv.reader([content.decode().splitlines()[0]]))
@@ -86,7 +86,7 @@ def test_a_first_line_of_numbers_that_may_be_names_is_neither_until_it_is_said(c
 
 
 @pytest.mark.parametrize("content", ROW_NUMBERS.values(), ids=ROW_NUMBERS)
-def test_row_numbers_are_no_input_until_it_is_said(content):
+def test_row_numbers_are_no_input_without_a_decision(content):
     said = refusal(content)
     assert "row_numbers to drop" in said and ("column 1" in said or "first column" in said)
     table = WHOLE if content == pandas(WHOLE) else REAL
@@ -135,7 +135,7 @@ def test_the_page_names_the_lines_and_columns_read_as_names_inputs_and_output(co
     assert data.words.endswith(f"; {words}") or data.words.endswith(words)
 
 
-def test_comments_are_told_and_words_are_no_sample():
+def test_skipped_comments_are_reported_and_invalid_decisions_refused():
     data = prepare(parse("t.csv", b"# a\nx,y\n1,2\n# b\n4,3\n", BOUNDS))
     assert data.notes == "Not read: 2 lines of comments."
     with pytest.raises(BadData, match=r"line 1: words are names"):

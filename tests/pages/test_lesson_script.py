@@ -17,7 +17,7 @@ def note(app):
     return changed(STEP, state(app, NAME).config, state(app, NAME).kept)
 
 
-def test_a_typed_seed_is_for_the_kept_runs_too_and_a_kept_run_on_another_is_told():
+def test_a_typed_seed_applies_to_kept_runs_and_a_kept_run_with_another_seed_is_reported():
     app = opened("playground", **QUERY)
     page = state(app, NAME)
     assert note(app) == ""
@@ -56,7 +56,7 @@ def test_own_data_are_set_aside_during_a_lesson_and_back_when_it_is_left():
     assert not app.exception and [type(config) for config in trained(app)] == [OwnStudent]
 
 
-def test_an_unknown_lesson_or_step_is_told_in_a_sentence():
+def test_an_unknown_lesson_or_step_is_reported_in_a_sentence():
     for query, said in (
         ({"lesson": "which-one-lerns"}, "did you mean which-one-learns?"),
         ({"lesson": "which-one-learns", "step": "9"}, "a whole number from 1 to 5"),

@@ -115,7 +115,7 @@ def test_a_long_list_is_shown_in_parts_kept_as_far_as_a_page_goes_and_deleted_wh
     assert not blocks(app) and "Nothing has been run yet" in app.info[0].value and not app.exception
 
 
-def test_a_page_that_holds_other_data_than_a_run_says_so():
+def test_a_page_with_other_data_than_a_run_shows_a_note():
     app = opened("playground", tau="0.5", **SMALL)
     to_its_end(app)
     unfold(app, "student-teacher")

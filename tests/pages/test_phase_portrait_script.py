@@ -44,7 +44,7 @@ def test_another_time_and_measure_change_the_verdict():
     assert f"Smallest test loss, {smallest:.3g}" in "".join(text.value for text in app.markdown)
 
 
-def test_the_cell_under_the_dot_is_told_with_its_spread():
+def test_the_cell_under_the_dot_is_shown_with_its_spread():
     app = opened(PAGE)
     table = reference()
     config = PhasePortrait()

@@ -89,7 +89,7 @@ def test_an_odd_width_is_refused_with_a_sentence_and_the_last_run_stays():
     assert shown(app).width == 50
 
 
-def test_a_number_is_read_as_it_is_meant_or_said_and_the_old_one_stays():
+def test_a_typed_number_is_read_or_reported_and_the_old_one_stays():
     app = unfold(opened(), "student-teacher")
     for key, text, value in (("leak", "0,25", 0.25), ("seed", "1,000", 1000)):
         type_in(app, f"student-teacher.{key}", text)

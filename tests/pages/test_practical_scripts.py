@@ -64,7 +64,7 @@ def test_invalid_values_in_the_address_are_reported_and_replaced(name, query):
     check_replaced(on(name, **query), registry[name], query)
 
 
-def test_the_buttons_change_the_experiment_of_a_page_and_the_address_says_so():
+def test_buttons_change_the_experiment_of_a_page_and_its_address():
     app = on("deep-network", depth="4", alphas="1,4")
     app.button_group(key="see.deep-network").set_value("deep-map").run()
     assert not app.exception and not app.warning

@@ -34,7 +34,7 @@ def test_two_runs_are_shown_side_by_side_with_three_links():
     assert "lesson=" in links[0].query_string and links[0].page == links[1].page != links[2].page
 
 
-def test_a_run_that_the_server_has_no_room_for_is_told_in_its_place_and_asked_for_again(monkeypatch):
+def test_a_run_refused_by_a_full_server_has_a_sentence_in_its_place_and_is_requested_again(monkeypatch):
     asked = []
 
     def ask(config, page):

@@ -53,7 +53,7 @@ def test_the_example_is_short():
     assert sum(len(block.splitlines()) for block in EXAMPLE) < 100
 
 
-def test_the_example_is_a_public_name_and_one_under_another_name_is_told(project: Path):
+def test_the_example_is_a_public_name_and_a_wrong_name_is_reported(project: Path):
     script = "import lazyrich as l; print(l.TwoWeights(a=2).a, {'TwoWeights'} <= {*dir(l)} & {*l.__all__})"
     python = {"cwd": project, "capture_output": True, "text": True, "encoding": "utf-8", "timeout": 60}
     assert subprocess.run([sys.executable, "-c", script], **python).stdout.split() == ["2.0", "True"]

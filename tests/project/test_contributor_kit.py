@@ -42,7 +42,7 @@ def test_the_workflow_takes_exact_revisions_and_may_only_read():
     assert WORKFLOW["permissions"] == {"contents": "read"}
 
 
-def test_hooks_are_those_of_make_lint_in_the_same_versions():
+def test_hooks_agree_with_make_lint_in_the_same_versions():
     [ruff, local] = HOOKS["repos"]
     assert ruff["rev"] == f"v{PINS['ruff']}" and ruff["repo"].endswith("/ruff-pre-commit")
     assert [hook["id"] for hook in ruff["hooks"]] == ["ruff-check", "ruff-format"]

@@ -110,7 +110,7 @@ def test_the_web_process_imports_no_torch():
     assert ended.returncode == 0, ended.stderr
 
 
-def test_the_picture_of_the_contributors_has_these_floors_and_the_folders_of_the_web_part():
+def test_the_picture_in_contributing_has_all_floors_and_folders_of_the_web_part():
     [picture] = [block for block in document("CONTRIBUTING.md").blocks("text") if block.startswith("app.py")]
     lines = [line.split("   ")[0].replace("/", "") for line in picture.splitlines()[1:] if line and line[0] != " "]
     assert [set(line.split()) for line in lines] == [set(parts) for parts in reversed(RANKS)]

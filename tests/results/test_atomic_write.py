@@ -124,7 +124,7 @@ def test_names_of_any_kind_and_length_that_the_system_takes_are_written(tmp_path
 
 
 @pytest.mark.skipif(not ROOT_USER, reason="needs another user")
-def test_folders_of_others_are_told_before_anything_is_computed(open_folder):
+def test_unwritable_folders_of_others_are_refused_before_anything_is_computed(open_folder):
     """Runs as another user, since root may write everywhere."""
     for folder, bits in (("closed", 0o555), ("shared", 0o1777)):
         (open_folder / folder).mkdir()

@@ -78,7 +78,7 @@ def test_npz_has_the_weights_of_all_frames_and_the_data_and_needs_no_pickle(resu
             assert json.loads(str(arrays["environment"])) == result.environment
 
 
-def test_json_tells_settings_versions_device_dtype_and_the_command(result, tmp_path):
+def test_json_holds_settings_versions_device_dtype_and_the_command(result, tmp_path):
     result.to_json(tmp_path / "run.json")
     record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert record == json.loads(export.config_json(result))
@@ -220,7 +220,7 @@ except CannotWrite as error:
     assert (tmp_path / "run.npz").read_bytes() == b"old"
 
 
-def test_a_missing_folder_or_one_in_the_way_is_told_in_one_sentence(result, tmp_path):
+def test_a_missing_folder_or_a_folder_at_the_path_is_refused_in_one_sentence(result, tmp_path):
     with pytest.raises(CannotWrite, match=r"there is no folder .*nowhere"):
         result.to_csv(tmp_path / "nowhere" / "run.csv")
     (tmp_path / "run.csv").mkdir()
@@ -314,7 +314,7 @@ def test_the_record_of_a_run_on_own_arrays_has_the_sizes_that_were_trained_on(
     assert changed["tau"] == 0.2 and all(changed.get(name, size) == size for name, size in sizes.items())
 
 
-def test_own_weights_on_drawn_data_keep_the_teacher_and_tell_their_width(tmp_path):
+def test_own_weights_on_drawn_data_keep_the_teacher_and_record_their_width(tmp_path):
     W, a = np.ones((3, 2)), np.ones(3)
     result = train(StudentTeacher(steps=10, samples=9), start=(W, a))
     result.to_json(tmp_path / "r.json")

@@ -205,7 +205,7 @@ def test_arguments_that_are_no_config_are_refused_at_the_call(given, said):
         stream(given)
 
 
-def test_an_experiment_that_takes_no_data_of_its_own_says_so():
+def test_an_experiment_without_own_data_refuses_them_in_a_sentence():
     with pytest.raises(TypeError, match="walk takes no task or start of your own"):
         train(Walk(), task=([[1.0]], [1.0]), start=([[1.0]], [1.0]))
 

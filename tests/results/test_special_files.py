@@ -127,7 +127,7 @@ def test_a_suffix_is_read_from_the_name_given_and_then_from_the_one_behind_its_l
         export.write(result, tmp_path / "run.txt")
 
 
-def test_a_reader_that_leaves_is_told(tmp_path):
+def test_a_reader_that_leaves_is_reported(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     thread = threading.Thread(target=lambda: io.FileIO(pipe).close())

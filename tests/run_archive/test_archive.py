@@ -235,7 +235,7 @@ def test_a_run_archived_in_training_is_a_stopped_one():
     assert run.moment == RecordedRun.of(running).moment
 
 
-def test_settings_that_this_version_does_not_take_are_told_when_they_are_asked_for():
+def test_settings_unknown_to_this_version_are_reported_on_access():
     [run] = read_runs("mine.zip", settings(settings={"tau": 99.0}), Bounds())
     with pytest.raises(ValueError, match="tau must be a number between"):
         _ = run.config

@@ -19,7 +19,7 @@ LIMITS = Limits(max_seconds=600, run_mb=256, scratch_mb=100)
         (StudentTeacher(samples=10_000, steps=10, width=2, test_samples=1), "100 MB are allowed"),
     ],
 )
-def test_a_refusal_tells_the_cost_the_limit_and_settings_that_when_lowered_lead_below_it(config, allowed):
+def test_a_refusal_names_the_cost_the_limit_and_settings_to_lower(config, allowed):
     with pytest.raises(TooMuchWork) as caught:
         admit(config, LIMITS)
     sentence = str(caught.value)

@@ -88,7 +88,7 @@ def test_after_a_third_of_the_run_the_remaining_time_follows_its_own_pace(wrong,
     assert said[late] == pytest.approx(left[late], rel=0.15, abs=1.0)
 
 
-def test_a_run_that_becomes_quicker_on_its_way_is_told_by_its_latest_pace():
+def test_the_remaining_time_of_a_run_that_speeds_up_follows_its_latest_pace():
     said, left = run(Told(steps=1000, pause=0.04), range(0, 1001, 10), lambda step: 0.06 if step < 300 else 0.02)
     assert said[75:] == pytest.approx(left[75:], rel=0.1, abs=0.5)
 
@@ -119,7 +119,7 @@ def test_time_goes_by_between_frames_and_stands_still_while_nobody_watches():
     assert pace.left == 0
 
 
-def test_a_frame_may_say_itself_how_much_is_done():
+def test_a_frame_may_carry_its_own_progress():
     pace = Progress(Told(steps=1000, pause=1.0), PACE, Clock())
     pace.mark(frame(5, done=0.5), 1)
     assert pace.share == pytest.approx(0.5, abs=0.01)

@@ -101,7 +101,7 @@ def happen(run, event):
     [(PHASES, *cell) for cell in cells(TRAINING, Phase, Event)]
     + [(AUDIENCES, *cell) for cell in cells(WATCHING, Audience, Viewing)],
 )
-def test_the_tables_are_these_and_all_else_is_an_error_with_a_sentence(table, state, event, to):
+def test_transitions_outside_the_tables_are_an_error_with_a_sentence(table, state, event, to):
     if to is not None:
         assert after(table, state, event) is to
         return
@@ -143,7 +143,7 @@ def test_a_run_follows_the_table_of_states_and_an_invalid_event_changes_no_state
 
 
 @pytest.mark.parametrize(("audience", "event", "to"), cells(WATCHING, Audience, Viewing))
-def test_viewers_come_and_go_as_the_table_says(audience, event, to):
+def test_viewers_follow_the_table_of_states(audience, event, to):
     run = Run(CONFIG, 120.0)
     if audience is not Audience.AWAITED:
         run.join()
@@ -165,7 +165,7 @@ def test_viewers_come_and_go_as_the_table_says(audience, event, to):
         assert run.resting is (to is Audience.LEFT)
 
 
-def test_a_run_computed_anew_says_why_until_its_first_new_frame_and_takes_no_other_frames_for_its_own():
+def test_a_repeated_run_shows_the_reason_until_its_first_new_frame():
     run = at(Phase.REPEATING)
     assert (run.message, run.interruptions) == ("Its worker is gone.", 1)
     assert not run.receive(FRAMES[1]), "the first one is due"

@@ -134,7 +134,7 @@ def test_files_that_are_no_journal_or_an_older_one_are_left_unchanged(written, t
         assert path.read_bytes() == content
 
 
-def test_a_portrait_cut_at_any_byte_is_told_in_one_sentence(parts, whole, tmp_path, long):
+def test_a_portrait_cut_at_any_byte_is_refused_in_one_sentence(parts, whole, tmp_path, long):
     path = tmp_path / "portrait.parquet"
     write_table(path, whole, {"config": {}})
     content = path.read_bytes()
@@ -156,9 +156,7 @@ def test_a_portrait_cut_at_any_byte_is_told_in_one_sentence(parts, whole, tmp_pa
 # ---- a full disk
 
 
-def test_a_journal_on_a_full_disk_keeps_its_lines_says_so_and_goes_on_when_there_is_room(
-    written, parts, whole, tmp_path
-):
+def test_a_journal_on_a_full_disk_keeps_its_lines_and_continues_when_there_is_room(written, parts, whole, tmp_path):
     path = tmp_path / "journal"
     ends = [place + 1 for place, byte in enumerate(written) if byte == ord("\n")]
     for size in (1, ends[0] - 1, ends[0], ends[0] + 1, ends[1] + 100, ends[2] - 1):
@@ -205,7 +203,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(place)], check=True)
 
 
-def test_a_sweep_onto_a_disk_that_is_full_says_so_and_is_resumed_when_there_is_room(small_disk, whole, capsys):
+def test_a_sweep_onto_a_full_disk_reports_it_and_is_resumed_when_there_is_room(small_disk, whole, capsys):
     out = small_disk / "portrait.parquet"
     assert main([*WORDS, "--out", str(out)]) == 1
     said = capsys.readouterr().err

@@ -101,7 +101,7 @@ def test_killed_browsers_and_closed_tabs_leave_no_viewers_on_the_server(server, 
     eventually(lambda: server.health()["trouble"] == [], seconds=60)
 
 
-def test_after_a_restart_of_the_server_the_page_asks_anew_and_plays_on(server, look, tmp_path):
+def test_after_a_restart_of_the_server_the_page_requests_its_run_again(server, look, tmp_path):
     """Runs last, since it ends the server of this file."""
     # long enough that frames are missing when the line is cut: a page with all frames does not ask again
     page = look(server.port, "?seed=11&steps=3000000")

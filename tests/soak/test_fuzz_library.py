@@ -31,7 +31,7 @@ FORESEEN = (ValueError, TypeError)
 
 
 @pytest.mark.parametrize("name", registry)
-def test_a_config_takes_what_it_is_given_or_says_in_sentences_what_is_allowed(long, name):
+def test_a_config_accepts_any_settings_or_refuses_them_in_sentences(long, name):
     config = registry[name]
     parameters = config.parameters()
     given_settings = st.lists(st.sampled_from(sorted(parameters)), min_size=1, max_size=4, unique=True).flatmap(
@@ -61,7 +61,7 @@ def test_a_config_takes_what_it_is_given_or_says_in_sentences_what_is_allowed(lo
 
 
 @pytest.mark.parametrize("name", registry)
-def test_strings_become_a_config_whatever_they_say(long, name):
+def test_any_strings_become_a_config(long, name):
     config = registry[name]
     own = {name: texts(parameter) for name, parameter in config.parameters().items()}
     some = st.lists(st.sampled_from(sorted(own)), max_size=4, unique=True)

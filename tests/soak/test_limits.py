@@ -55,7 +55,7 @@ def test_past_the_runs_of_a_minute_the_chart_stays_and_the_waiting_time_is_shown
     on_its_own_thread(visit())
 
 
-def test_a_run_without_a_place_tells_its_number_and_about_how_long(server):
+def test_a_queued_run_shows_its_place_and_about_how_long_it_waits(server):
     async def visit() -> None:
         async with Visitor(server.url, f"{LONG}&seed=5") as one, Visitor(server.url, f"{LONG}&seed=6") as other:
             await one.run()

@@ -24,7 +24,7 @@ COMPARE = ["compare", "student-teacher", "--a", "delta=1", "--b", "delta=-1", "-
 STUDY = ["study", "student-teacher", "--over", "delta=-1,0,1", "--with", WITH, "--workers", "1"]
 
 
-def test_a_comparison_is_that_of_python_and_its_file_tells_it(tmp_path, capsys):
+def test_a_comparison_agrees_with_python_and_its_file_records_it(tmp_path, capsys):
     out = tmp_path / "table.parquet"
     assert main([*COMPARE, "--seeds", "8", "--workers", "1", "--out", str(out)]) == 0
     versus = compare(SMALL.changed(delta=1), SMALL.changed(delta=-1), seeds=8)

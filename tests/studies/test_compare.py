@@ -24,7 +24,7 @@ def versus():
     return compare(A, B, seeds=7)
 
 
-def test_the_numbers_are_those_of_the_runs(versus):
+def test_the_numbers_agree_with_the_runs(versus):
     losses = {
         name: [train(config.changed(seed=seed)).curves["test_loss"].iloc[-1] for seed in range(7)]
         for name, config in (("A", A), ("B", B))
@@ -165,7 +165,7 @@ def test_runs_that_fail_count_as_worse_and_earlier_moments_still_count():
     assert "6 seeds (0 to 5) of B failed and are left out." in neutral.verdict
 
 
-def test_losses_that_still_fall_are_told_with_the_remedy(versus):
+def test_losses_that_still_fall_are_reported_with_the_remedy(versus):
     assert len(versus.warnings) == 2
     assert re.match(
         r"Losses of A still change at the end in 7 of 7 runs, .*until=\"flat\".*A\.onward\(\)", versus.warnings[0]
@@ -174,7 +174,7 @@ def test_losses_that_still_fall_are_told_with_the_remedy(versus):
     assert compare(flat, flat.changed(delta=1.0), seeds=1).warnings == []
 
 
-def test_different_ends_are_told():
+def test_different_ends_of_a_and_b_are_in_the_verdict():
     assert "A ends at t = 0.168 and B at t = 0.0420." in compare(A, A.changed(tau=1.0), seeds=1).verdict
 
 

@@ -63,7 +63,7 @@ def test_the_charts_show_the_pairs_and_the_bands(frames, versus):
         assert side == pytest.approx(wanted, rel=1e-5)
 
 
-def test_pairs_come_one_by_one_and_say_no_verdict_before_the_end(frames):
+def test_pairs_arrive_one_by_one_without_a_verdict_before_the_end(frames):
     assert len(frames) == CONFIG.expected_frames
     counts = [int(frame.metrics["pairs"]) for frame in frames]
     assert counts[0] == 2 and counts[-1] == 7 and counts == sorted(counts)
@@ -145,7 +145,7 @@ def test_an_unknown_measure_or_moment_is_refused_by_the_first_pair():
             next(CONFIG.changed(**settings).frames())
 
 
-def test_several_networks_of_a_seed_have_to_be_told_apart():
+def test_several_networks_of_a_seed_must_be_distinguished():
     small = "width=8,samples=32,steps=10,depth=2"
     config = SeedComparison(
         experiment="deep-network", a="tau=1", b="tau=2", shared=f"{small},alphas=0.5,2", measure="", seeds=1

@@ -40,7 +40,7 @@ def test_the_last_frame_agrees_with_study(frames, found):
     assert study_of(CONFIG, list(record.finished(CONFIG.jobs, frames))).latex() == found.latex()
 
 
-def test_lines_and_dots_are_those_of_the_tables(frames, found):
+def test_lines_and_dots_agree_with_the_tables(frames, found):
     data, places = frames[-1].chart_data, frames[0].header.chart_data["places"]
     assert places[:3] == [-1, 0, 1] and len(places) == 3 + 21
     summary = found.summary.set_index("delta").sort_index()

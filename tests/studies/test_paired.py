@@ -29,7 +29,7 @@ def test_columns_have_their_scale_and_their_better_direction():
     assert not measure_of("loss_difference").ratio and not measure_of("loss_difference").better
 
 
-def test_ratios_of_losses_and_differences_of_accuracies_are_those_of_b_against_a():
+def test_ratios_of_losses_and_differences_of_accuracies_compare_b_with_a():
     paired = pairs(LOSS, [1, 2, 4, 8, 1, 1, 1], [0.5, 1, 1, 4, 0.5, 0.25, 2])
     assert paired.effect == pytest.approx(0.5)
     assert paired.interval == pytest.approx((0.25, 2.0))

@@ -40,7 +40,7 @@ def test_the_ranks_of_the_usual_numbers_of_seeds():
 
 @pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
 @pytest.mark.parametrize("n", [8, 16, 32])
-def test_the_interval_covers_a_known_median_as_often_as_its_ranks_say(draw, n):
+def test_the_interval_covers_a_known_median_at_the_rate_of_its_ranks(draw, n):
     rng, samples = np.random.default_rng(n), 20_000
     low, high = median_interval(draw(rng, (samples, n)))
     nominal = 1 - 2 * stats.binom.cdf(exact_rank(n) - 1, n, 0.5)

@@ -39,7 +39,7 @@ def test_a_seed_is_the_run_of_that_seed_on_any_executor():
         pd.testing.assert_frame_equal(repeat(SMALL, 3, pool).curves, runs.curves, check_exact=True)
 
 
-def test_the_seeds_of_a_run_of_many_networks_are_those_of_runs_alone():
+def test_the_seeds_of_a_run_of_many_networks_agree_with_runs_alone():
     runs = repeat(DEEP, seeds=10)
     assert runs.done == tuple(range(10))
     for seed in (0, 7, 8):

@@ -36,7 +36,7 @@ def test_the_table_has_each_setting_and_seed_in_the_order_that_was_asked_for(one
     assert (summary["low"][1.0], summary["high"][1.0]) == (of[1.0].min(), of[1.0].max()), "7 seeds: all that there are"
 
 
-def test_effects_are_those_of_comparisons_with_the_reference(one_axis, two_axes):
+def test_effects_agree_with_comparisons_with_the_reference(one_axis, two_axes):
     versus = compare(SMALL.changed(delta=1.0), SMALL.changed(delta=-1.0), seeds=7)
     assert one_axis.effects["delta"].tolist() == [0.0, -1.0]
     row = one_axis.effects.iloc[1]

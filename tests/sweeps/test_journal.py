@@ -74,7 +74,7 @@ def test_a_full_disk_costs_the_part_that_did_not_fit_and_no_other(tmp_path):
         assert journal.squares == {1: 1, 2: 4, 4: 16}
 
 
-def test_a_journal_that_cannot_be_begun_says_why(tmp_path):
+def test_a_journal_that_cannot_be_started_gives_the_reason(tmp_path):
     with pytest.raises(CannotWrite, match=r"could not be written: .*\. Mend that or choose another place"):
         Squares(tmp_path / "nowhere" / "squares")
     with no_file_larger_than(5), pytest.raises(CannotWrite, match=r"could not be written"):
@@ -97,7 +97,7 @@ def test_one_process_at_a_time_holds_a_journal(tmp_path):
         assert journal.squares == {3: 9}
 
 
-def test_a_file_that_its_holder_removes_just_before_is_made_anew(tmp_path, monkeypatch):
+def test_a_journal_removed_just_before_its_lock_is_created_again(tmp_path, monkeypatch):
     path, real = tmp_path / "squares", fcntl.flock
     with Squares(path) as journal:
         journal.add(7)
@@ -153,7 +153,7 @@ def test_parts_of_a_portrait_that_do_not_fit_are_left_out_and_one_there_twice_co
         assert checkpoint.done == whole and checkpoint.seconds == pytest.approx(seconds, rel=1e-12)
 
 
-def test_a_portrait_begun_with_other_parts_is_told_from_one_with_other_settings(tmp_path):
+def test_a_portrait_with_other_parts_is_distinguished_from_one_with_other_settings(tmp_path):
     path = tmp_path / "portrait"
     Checkpoint(path, PORTRAIT).close()
     header = json.loads(path.read_text())
@@ -195,7 +195,7 @@ def test_runs_of_a_study_keep_their_numbers_to_the_bit_and_texts_and_others_are_
         StudyCheckpoint(path, all_jobs)
 
 
-def test_a_table_that_is_cut_short_or_of_something_else_is_told_and_kept(tmp_path):
+def test_truncated_or_other_files_are_refused_as_tables_and_kept(tmp_path):
     path = tmp_path / "portrait.parquet"
     for read in (read_portrait, read_record):
         with pytest.raises(FileNotFoundError):

@@ -172,7 +172,7 @@ def test_invalid_arguments_are_refused_before_anything_is_computed(more, said, c
     assert said in capsys.readouterr().err
 
 
-def test_an_interrupt_keeps_the_parts_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
+def test_an_interrupt_keeps_the_parts_and_prints_how_to_continue(tmp_path, capsys, monkeypatch):
     from lazyrich.sweeps import command
 
     def interrupted(*given):

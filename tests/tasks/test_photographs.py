@@ -94,7 +94,7 @@ def test_a_missing_package_is_named_with_the_remedy(module, package, name, monke
         photograph(name)
 
 
-def test_a_package_without_the_file_is_an_error_that_says_so(monkeypatch, tmp_path):
+def test_a_package_without_the_file_is_an_error_with_the_reason(monkeypatch, tmp_path):
     photograph.cache_clear()
     (tmp_path / "skimage").mkdir()
     (tmp_path / "skimage" / "__init__.py").touch()

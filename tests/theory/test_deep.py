@@ -43,7 +43,7 @@ def gradients_by_autograd(weights, X, Y):
     return float(loss.detach()), [G.numpy() for G in torch.autograd.grad(loss, layers)]
 
 
-def test_gradients_and_speeds_are_those_of_autograd():
+def test_gradients_and_speeds_agree_with_autograd():
     for seed in range(40):
         weights, X, Y, rates = drawn(seed)
         _, expected = gradients_by_autograd(weights, X, Y)

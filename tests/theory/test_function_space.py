@@ -34,7 +34,7 @@ def test_the_function_moves_by_m_times_the_gradient_on_any_data(count):
             np.testing.assert_array_equal(modulation(a[0] * W[0], deltas[0], eta_a, eta_w), M)
 
 
-def test_the_eigenvalues_are_those_of_m_along_and_across_beta():
+def test_the_eigenvalues_agree_with_those_of_m_along_and_across_beta():
     for seed in range(60):
         rng = np.random.default_rng(seed)
         beta, delta = rng.normal(size=4), 10.0 ** rng.uniform(-3, 3) * rng.choice([-1, 1])
@@ -43,7 +43,7 @@ def test_the_eigenvalues_are_those_of_m_along_and_across_beta():
         np.testing.assert_allclose(values, [across, across, across, along], rtol=1e-8, atol=1e-13 * along)
 
 
-def test_the_regimes_act_on_the_gradient_as_the_paper_says():
+def test_the_regimes_act_on_the_gradient_as_in_the_paper():
     along, across = modulation_eigenvalues(1.0, np.array([1e8, 0.0, -1e8]))
     np.testing.assert_allclose(along, [1e8, 2.0, 1e8])
     # upstream all directions alike; balanced half as fast across; downstream not at all across

@@ -116,7 +116,7 @@ def flipping(count: int):
         yield drawn("downstream", 1000 + seed)
 
 
-def test_a_is_zero_at_the_time_of_the_sign_flip_and_nowhere_without_one():
+def test_a_is_zero_at_the_time_of_the_sign_flip_only():
     flips = 0
     for start in flipping(60):
         a0, time = start[0], sign_flip_time(*start)
@@ -158,7 +158,7 @@ def on_the_edge(seed: int):
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_separatrix_ends_on_the_saddle_and_says_so(seed):
+def test_the_separatrix_ends_on_the_saddle_and_is_reported(seed):
     a0, w0, beta, eta_a, eta_w = on_the_edge(seed)
     delta, Omega = balance(a0, w0, beta, eta_a, eta_w)
     assert delta < 0

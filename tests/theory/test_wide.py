@@ -130,7 +130,7 @@ def kernel_by_autograd(X, W, A, eta_a, eta_w):
     return eta_w * by_W @ by_W.T + eta_a * by_A @ by_A.T
 
 
-def test_kernel_products_and_distances_are_those_of_kernels_by_autograd():
+def test_kernel_products_and_distances_agree_with_kernels_by_autograd():
     for seed in range(40):
         X, _, W0, A0, eta_a, eta_w = drawn(seed)
         rng = np.random.default_rng(seed)
@@ -213,7 +213,7 @@ def test_other_starts_and_shapes_are_refused():
         wide_flow_isotropic([1.0], np.ones((2, 2)), W0, A0)
 
 
-def test_a_saddle_that_is_never_left_is_told_after_many_stretches():
+def test_a_saddle_that_is_never_left_is_reported_after_many_stretches():
     zero = np.zeros((2, 2))
     with pytest.raises(TooManySteps, match="more than 50 stretches away"):
         wide_flow_isotropic([1e7], np.eye(2), zero, zero, most_stretches=50)

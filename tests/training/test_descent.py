@@ -176,7 +176,7 @@ def test_drift_of_the_conserved_quantity_shrinks_linearly_with_the_learning_rate
     assert slope == pytest.approx(1.0, abs=0.1), drifts
 
 
-def test_a_run_that_explodes_goes_on_and_says_which_network_is_no_longer_finite():
+def test_a_run_that_explodes_goes_on_and_names_networks_that_are_no_longer_finite():
     X, y, W, a = problem(3)
     run = Descent(X, y, W, a, [0.01, 50.0, 0.02])
     assert run.finite().tolist() == [True, True, True]

@@ -71,7 +71,7 @@ def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_i
     on_its_own_thread(visit())
 
 
-def test_a_browser_without_cookies_is_told_why_it_cannot_bring_a_file(server: Server):
+def test_an_upload_without_cookies_is_refused_with_the_reason(server: Server):
     async def visit() -> None:
         async with Visitor(server.url, "steps=10", cookies=False) as visitor:
             await visitor.run()

@@ -125,7 +125,7 @@ def test_small_cells_have_no_outlines_and_no_explanation_of_them(page: Page) -> 
     assert np.ptp(cells(page, (0.5, 0.5))[:, 1:-1, 1:-1, :3], axis=(0, 1, 2)).max() == 0
 
 
-def test_a_cell_tells_its_number_under_the_pointer_while_the_run_goes_on(page: Page) -> None:
+def test_a_cell_shows_its_number_under_the_pointer_during_the_run(page: Page) -> None:
     show(page, MAP, map_run(), 0)
     tip = page.locator(".tip")
     expect(tip).to_be_hidden()
@@ -183,7 +183,7 @@ def test_a_caption_that_is_written_again_leaves_the_focus_where_it_is(page: Page
     expect(button).to_be_focused()
 
 
-def test_a_tap_tells_a_cell_until_the_next_one(page: Page) -> None:
+def test_a_tap_shows_the_number_of_a_cell_until_the_next_tap(page: Page) -> None:
     show(page, MAP, map_run())
     tip = page.locator(".tip")
     place = """(column) => {

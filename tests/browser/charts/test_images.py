@@ -59,7 +59,7 @@ def test_the_toggle_shows_what_training_has_added(page: Page) -> None:
     assert np.abs(np.array(page.evaluate("colours(1)"))[..., :3] - colours(run.W[0, 1])).max() <= 1
 
 
-def test_pointing_at_a_filter_tells_its_numbers_while_the_run_goes_on(page: Page) -> None:
+def test_pointing_at_a_filter_shows_its_numbers_during_the_run(page: Page) -> None:
     run = Run()
     run.show(page, 1)
     panel = page.locator(".panel")

@@ -134,7 +134,7 @@ def test_labels_of_the_x_axis_are_the_points_and_do_not_touch(page: Page, width:
     assert texts(page, ".xtick text") == ["128", "512", "2,048", "8,192", "32,768"]
 
 
-def test_a_point_tells_its_numbers_under_the_pointer(page: Page) -> None:
+def test_a_point_shows_its_numbers_under_the_pointer(page: Page) -> None:
     show(page, LINES, lines_run(), 3)
     x, y = page.evaluate(
         """async () => {

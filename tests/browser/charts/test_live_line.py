@@ -51,7 +51,7 @@ def test_stop_ends_the_training_and_keeps_its_frames(open_chart: Open) -> None:
     assert page.evaluate("triggers.map(([name]) => name)") == ["again"]
 
 
-def test_a_failed_run_says_why_and_offers_the_remedy(open_chart: Open) -> None:
+def test_a_failed_run_gives_the_reason_and_a_remedy(open_chart: Open) -> None:
     page = open_chart("diverging")
     wait_data(page, "status", "value === 'failed'")
     expect(page.locator(".banner")).to_contain_text(MESSAGE)
@@ -61,7 +61,7 @@ def test_a_failed_run_says_why_and_offers_the_remedy(open_chart: Open) -> None:
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
-def test_a_run_that_was_meant_for_a_graphics_card_says_why_it_was_computed_on_the_cpu(open_chart: Open) -> None:
+def test_a_run_on_the_cpu_instead_of_a_graphics_card_gives_the_reason(open_chart: Open) -> None:
     page = open_chart("elsewhere")
     expect(page.locator(".banner")).to_have_text(f"Computed on the CPU{ELSEWHERE.removeprefix('cpu')}.")
     wait_data(page, "status", "value === 'finished'")

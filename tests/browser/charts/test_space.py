@@ -16,7 +16,7 @@ def run(page: Page, code: str) -> Any:
     return page.evaluate(f"async () => {{ {code} }}")
 
 
-def test_points_behind_a_surface_are_hidden_and_those_on_it_or_before_it_are_not(page: Page) -> None:
+def test_only_points_behind_a_surface_are_hidden(page: Page) -> None:
     hidden = run(
         page,
         CONE

@@ -295,7 +295,7 @@ def test_the_caption_compares_the_step_and_eight_seeds_equal_those_of_the_librar
     page.wait_for_function("() => new URLSearchParams(location.search).get('seed') === '11'")
 
 
-def test_a_run_whose_loss_still_falls_says_so_and_trains_on_until_it_is_flat(visit):
+def test_a_run_whose_loss_still_falls_is_marked_and_trains_on_until_flat(visit):
     page = visit("playground?tau=0.3&leak=0.1&dimension=3&width=10&samples=12&steps=3000")
     parts.finished(page, 3000)
     falls = re.compile(r"ended, still falling: [\d.]+ decades per decade")

@@ -49,7 +49,7 @@ def test_the_time_to_a_tenth_is_missing_if_never_reached_or_undefined(losses, to
         (LinearNetwork(tau=0.5, steps=200, learning_rate=0.02), "loss"),
     ],
 )
-def test_a_run_tells_it_once_its_loss_is_there_and_numpy_finds_the_same(config, loss):
+def test_the_time_to_a_tenth_appears_once_reached_and_agrees_with_numpy(config, loss):
     curves = train(config).curves
     below = np.flatnonzero(curves[loss] <= 0.1 * curves[loss][0])
     assert len(below)

@@ -19,6 +19,6 @@ def test_the_stated_thresholds_are_those_at_which_the_verdict_changes():
 
 
 @pytest.mark.parametrize("charts", [student_teacher, single_neuron, linear_network])
-def test_each_page_that_says_lazy_or_rich_tells_the_marks(charts):
+def test_each_page_that_uses_lazy_or_rich_states_the_thresholds(charts):
     (kernel,) = [reading for reading in charts.READINGS if reading.column == "kernel_distance"]
     assert verdict.MARKS in kernel.formula

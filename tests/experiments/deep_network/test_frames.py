@@ -39,7 +39,7 @@ def test_the_row_of_a_frame_agrees_with_its_weights(small, frame, alpha):
         assert row[f"movement_{layer}"] == pytest.approx(moved, rel=1e-4, abs=1e-7)
 
 
-def test_kernel_distances_are_those_of_automatic_differentiation(small):
+def test_kernel_distances_agree_with_automatic_differentiation(small):
     kernels = []
     for frame in (0, -1):
         layers = layers_of(small, frame, 1)

@@ -50,7 +50,7 @@ def test_learned_changes_are_like_gabors_at_every_balance(gratings):
 
 
 @pytest.mark.claims
-def test_accuracy_does_not_tell_filters_apart():
+def test_accuracy_does_not_distinguish_filters():
     # one seed, at twice the rates: .91 and .94 right
     config = Filters(alphas=(1.0, 10.0), rate=2.0, test_samples=1000)
     seen = after(config, 400)[1]

@@ -28,7 +28,7 @@ def quick():
     return train(QUICK)
 
 
-def test_the_rows_of_a_frame_are_those_of_its_weights(quick):
+def test_the_rows_of_a_frame_agree_with_its_weights(quick):
     task, first, last = quick.task, quick.frames[0].arrays, quick.frames[-1].arrays
     rows = quick.curves[quick.curves["step"] == 5].set_index(["alpha", "seed"])
     assert task.X.shape == (WATCHED, 1, 24, 24) and task.X_test.shape == (100, 1, 24, 24)
@@ -77,7 +77,7 @@ def test_chart_data_agree_with_the_table_and_the_weights(quick):
     assert last.metrics["gabor_2"] == pytest.approx(np.median(last.table["gabor_r2"][2:]))
 
 
-def test_filters_of_a_result_are_those_of_its_frames(quick):
+def test_filters_of_a_result_agree_with_its_frames(quick):
     assert quick.filters.shape == (2, len(quick.frames), 16, 1, 7, 7)
     np.testing.assert_array_equal(quick.filters[1, -1], quick.frames[-1].arrays["filters"][1])
     quick.filters[:] = 0

@@ -22,7 +22,7 @@ def test_labels_are_shuffled_and_images_left_alone(data):
     assert torch.equal(plain.y.sort()[0], mixed.y.sort()[0]) and (plain.y != mixed.y).double().mean() > 0.5
 
 
-def test_cifar_is_read_from_where_the_environment_says_and_from_nowhere_else(tmp_path, monkeypatch):
+def test_cifar_is_read_only_from_the_path_in_the_environment(tmp_path, monkeypatch):
     config = QUICK.changed(data="cifar10", seeds=1, dtype="float32")
     assert not any("path" in name for name in Filters.parameters())
     monkeypatch.delenv(CIFAR_VARIABLE, raising=False)
@@ -45,7 +45,7 @@ def test_cifar_is_read_from_where_the_environment_says_and_from_nowhere_else(tmp
     assert result.status == "finished" and result.filters.shape[-3:] == (3, 7, 7)
 
 
-def test_photographs_that_are_not_installed_are_told_of_in_a_sentence(monkeypatch):
+def test_missing_photographs_are_reported_in_a_sentence(monkeypatch):
     photographs.photograph.cache_clear()
     monkeypatch.setitem(photographs._FILES, "flower", ("sklearn", "datasets/images", "no-flower.jpg"))
     with pytest.raises(CannotRun, match="There are no photographs here: the installed scikit-learn comes") as error:

@@ -31,7 +31,7 @@ def test_the_start_has_the_sizes_asked_for():
             assert W[place].std().item() == pytest.approx(size, rel=0.12)
 
 
-def test_rates_are_those_of_the_table_and_straight_lines_between_and_beyond():
+def test_rates_agree_with_the_table_and_are_linear_between_and_beyond():
     for data, table in RATES.items():
         config = Filters(data=data, alphas=tuple(table), rate=2.0)
         assert config.learning_rates == pytest.approx([2 * rate for rate in table.values()])

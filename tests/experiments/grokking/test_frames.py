@@ -19,7 +19,7 @@ COLUMNS = ["alpha", "seed", "step", "train_accuracy", "test_accuracy", "train_lo
 COLUMNS += ["layer_movement", "layer_movement_2", "concentration", "delta_start"]
 
 
-def test_the_rows_of_a_frame_are_those_of_its_weights():
+def test_the_rows_of_a_frame_agree_with_its_weights():
     result = train(QUICK)
     last, task = result.frames[-1], result.task
     rows = result.curves[result.curves["step"] == 120].set_index(["alpha", "seed"])

@@ -68,7 +68,7 @@ def test_the_verdict_names_the_milestones(trained, grokked, said):
     assert told.startswith(said)
 
 
-def test_a_longer_wait_further_upstream_is_told():
+def test_the_verdict_reports_a_longer_wait_further_upstream():
     accuracy, lost = np.full((3, 1), 0.9499), np.zeros((3, 1), dtype=bool)
     given = milestones([[100]] * 3, [[900], [400], [800]], 1000)
     told = verdict((1.0, 4.0, 8.0), accuracy, accuracy, given, lost, lost, np.zeros(3))
@@ -77,7 +77,7 @@ def test_a_longer_wait_further_upstream_is_told():
     )
 
 
-def test_one_balance_alone_is_told_without_a_comparison():
+def test_a_single_balance_is_described_without_a_comparison():
     accuracy, lost = np.ones((1, 1)), np.zeros((1, 1), dtype=bool)
     told = verdict((2.0,), accuracy, accuracy, milestones([[100]], [[450]], 500), lost, lost, np.zeros(1))
     assert told == "α = 2 has grokked, after a delay of 350 steps"

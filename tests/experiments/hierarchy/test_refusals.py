@@ -34,7 +34,7 @@ def test_a_grammar_without_enough_strings_is_refused_with_settings_that_work(set
     assert next(stream(mended)).step == 0
 
 
-def test_a_rate_that_kills_all_networks_is_told_with_a_lower_one():
+def test_a_rate_that_kills_all_networks_is_reported_with_a_lower_one():
     config = QUICK.changed(rate_rule="raw", learning_rate=10.0, tau=1.0)
     with pytest.raises(Diverged, match=r"every α broke down on 32 strings.*the learning rate was 10") as error:
         list(stream(config))

@@ -58,7 +58,7 @@ def test_the_kernel_is_the_one_of_automatic_differentiation(student):
         assert problem.rates[number] == pytest.approx(config.learning_rate / float((J * J).sum(1).mean()))
 
 
-def test_the_numbers_of_a_training_are_those_of_its_last_weights():
+def test_the_numbers_of_a_training_agree_with_its_last_weights():
     config = QUICK.changed(sizes=(64,), seeds=1)
     result = train(config)
     problem = Problem(config, 0, CPU)

@@ -12,7 +12,7 @@ from tests.experiments.linear_network.reference import EXACT, SMALL, apart, flow
 
 
 @pytest.mark.parametrize("config", EXACT, ids=lambda config: config.key[:6])
-def test_exact_columns_are_those_of_the_flow_of_all_weights(config):
+def test_exact_columns_agree_with_the_flow_of_all_weights(config):
     until = 2.0
     task = target(config)
     start = initial(config, task)
@@ -40,7 +40,7 @@ def test_training_comes_to_the_exact_columns_in_proportion_to_its_step(config):
 
 
 @pytest.mark.usefixtures("few_frames")
-def test_without_an_exact_flow_there_are_no_exact_columns_and_a_sentence_says_why():
+def test_without_an_exact_flow_exact_columns_are_missing_with_the_reason():
     result = train(LinearNetwork(**SMALL, depth=3))
     assert not [name for name in result.curves if "exact" in name or "difference" in name]
     view = result.frames[0].header.chart_data

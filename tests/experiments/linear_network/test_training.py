@@ -22,7 +22,7 @@ def test_the_conserved_matrices_drift_in_proportion_to_the_step(depth):
 
 @pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize("depth", [2, 3, 5])
-def test_kernel_distance_and_top_eigenvalue_are_those_of_the_tangent_kernel(depth):
+def test_kernel_distance_and_top_eigenvalue_agree_with_the_tangent_kernel(depth):
     config = LinearNetwork(**SMALL, depth=depth, start="random", layer_rates=(1.0, 0.3))
     result = train(config)
     first, last = (list(result.weights(frame).values()) for frame in (0, -1))
@@ -32,7 +32,7 @@ def test_kernel_distance_and_top_eigenvalue_are_those_of_the_tangent_kernel(dept
     assert kernel_top(last, config.rates) == pytest.approx(np.linalg.eigvalsh(K1)[-1], rel=1e-10)
 
 
-def test_the_numbers_of_a_frame_are_those_of_its_weights():
+def test_the_numbers_of_a_frame_agree_with_its_weights():
     config = LinearNetwork(**SMALL, depth=3, start="random", layer_rates=(1.0, 2.0, 0.5))
     result = train(config)
     weights, task, last = list(result.weights(-1).values()), result.task, result.frames[-1].metrics

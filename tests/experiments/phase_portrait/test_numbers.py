@@ -24,7 +24,7 @@ from tests.experiments.phase_portrait.small import small
 
 
 @pytest.mark.parametrize("given", [{}, {"eta_ratio": (0.1, 10, 3), "delta": 0.5, "tau": (0.2, 1, 3), "leak": 0.3}])
-def test_the_numbers_are_those_of_small_steps_of_descent_from_the_playgrounds_start(given):
+def test_the_numbers_agree_with_small_steps_of_descent_from_the_playgrounds_start(given):
     # smaller or further upstream, what ten neurons do hangs on single kinks, and on the steps of descent too
     config = small(**{"tau": (0.5, 2, 3), "delta": (-1, 0.5, 3), "at": (20, 1000), **given})
     checked = 0
@@ -75,7 +75,7 @@ def test_a_student_that_cannot_be_followed_has_no_numbers_and_the_others_theirs(
         assert (table[column] == whole[column]).all()
 
 
-def test_students_that_reach_no_time_at_all_have_no_numbers_and_the_summary_says_so(monkeypatch):
+def test_students_that_reach_no_time_have_no_numbers_and_are_counted_in_the_summary(monkeypatch):
     config = small(at=(4000,), tau=(0.1, 2.0, 2), delta=(0, 1, 2))
     [part] = parts(config)
     monkeypatch.setattr(phase_portrait_run, "MAX_GRADIENTS", 600)

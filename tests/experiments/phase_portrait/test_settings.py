@@ -101,7 +101,7 @@ def test_parameters_without_an_axis_keep_the_value_of_the_base_or_the_default():
     assert PhasePortrait(x="tau", y="leak").delta == (0.0,)
 
 
-def test_seed_and_device_of_the_base_are_those_of_the_portrait_where_they_were_chosen():
+def test_a_chosen_seed_and_device_of_the_base_apply_to_the_portrait():
     assert (PhasePortrait(base=StudentTeacher()).first_seed, PhasePortrait(base=StudentTeacher()).device) == (
         100,
         "cpu",

@@ -56,7 +56,7 @@ def test_a_run_is_the_same_whether_its_kernel_is_read_or_not(run):
         assert (one.arrays["W"] == other.arrays["W"]).all() and one.verdict == other.verdict
 
 
-def test_many_samples_are_read_in_part_and_the_page_says_so():
+def test_the_reading_uses_a_part_of_many_samples_and_the_page_states_it():
     config = StudentTeacher(dimension=5, samples=300, width=20, steps=20, read_kernel=True)
     run = train(config)
     header, last = run.frames[0].header.chart_data, run.frames[-1].chart_data

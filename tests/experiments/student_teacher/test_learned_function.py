@@ -35,7 +35,7 @@ def test_samples_stand_at_their_angle_and_at_what_they_would_be_at_the_mean_norm
 
 
 @pytest.mark.parametrize("scaling", ["none", "unit", "standardised"])
-def test_own_data_of_one_input_are_told_in_the_units_of_the_file(scaling):
+def test_own_data_of_one_input_are_shown_in_the_units_of_the_file(scaling):
     x = np.linspace(5.0, 15.0, 40)
     y = 100 + 30 * np.abs(x - 9)
     data = prepare(Given("mine.csv", x[:, None], y), Preparation(scaling=scaling, constant=True, held_out=0))

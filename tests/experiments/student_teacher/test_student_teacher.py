@@ -78,7 +78,7 @@ def test_a_symmetrised_student_starts_at_zero_output():
     assert first.metrics["train_loss"] == pytest.approx(np.mean(task.y**2), rel=1e-12)
 
 
-def test_the_losses_of_a_frame_are_those_of_its_weights():
+def test_the_losses_of_a_frame_agree_with_its_weights():
     result = train(StudentTeacher(tau=0.1, delta=1.0, steps=500, dimension=5))
     weights, task = result.weights(-1), result.task
     for X, y, column in ((task.X, task.y, "train_loss"), (task.X_test, task.y_test, "test_loss")):
@@ -128,7 +128,7 @@ def test_effective_delta_and_scale_fix_the_function_and_the_rates_only_its_speed
     assert fast.curves["conserved_mean"][0] == pytest.approx(100 * slow.curves["conserved_mean"][0])
 
 
-def test_a_large_start_that_fits_its_data_but_not_the_teacher_is_not_said_to_have_learned_it():
+def test_a_run_that_fits_its_data_but_not_the_teacher_has_not_learned_it_in_the_verdict():
     result = train(Ends(tau=2.0, dimension=20, symmetrised=False, seed=2, steps=10_000, learning_rate=5e-4))
     assert result.curves["test_loss"].iloc[-1] > np.mean(result.task.y_test**2)
     assert "not unseen inputs" in result.frames[-1].verdict

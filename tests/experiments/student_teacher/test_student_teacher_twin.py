@@ -24,7 +24,7 @@ RUNS = {
 
 
 @pytest.mark.parametrize("kind", RUNS)
-def test_columns_are_those_of_a_twin_of_the_same_start(kind):
+def test_columns_agree_with_a_twin_of_the_same_start(kind):
     config = StudentTeacher(**SMALL | RUNS[kind])
     result = train(config)
     task, start = result.task, result.weights(0)

@@ -7,7 +7,7 @@ from harness.waiting import eventually
 from lazyrich.serving.pool import Busy
 
 
-def test_beyond_the_active_runs_a_run_waits_tells_its_place_and_starts_when_one_is_free(small):
+def test_past_the_active_runs_a_run_waits_with_its_place_and_starts_when_one_ends(small):
     pool = small(max_runs=1, max_waiting=2)
     first, second, third = (pool.request(Counter(steps=10_000, seed=seed)) for seed in range(3))
     assert [run.status for run in (first, second, third)] == ["running", "waiting", "waiting"]

@@ -37,7 +37,7 @@ def test_workers_leave_signals_for_a_whole_group_to_their_parent(pool):
     assert pool.worker_pids == before
 
 
-def test_a_worker_that_hangs_is_replaced_and_its_runs_say_so_or_go_on(pool):
+def test_a_worker_that_hangs_is_replaced_and_its_runs_fail_with_the_reason_or_go_on(pool):
     run = pool.request(Counter(steps=10_000))
     eventually(lambda: run.frames)
     hung = int(run.frames[0].metrics["worker"])

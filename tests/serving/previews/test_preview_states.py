@@ -39,7 +39,7 @@ def cells(written, table, states, events):
     ("table", "state", "event", "to"),
     cells(COMPUTING, JOBS, Job, Work) + cells(VISITING, WISHES, Wish, Wishing),
 )
-def test_the_tables_are_these_and_all_else_is_an_error_with_a_sentence(table, state, event, to):
+def test_transitions_outside_the_tables_are_an_error_with_a_sentence(table, state, event, to):
     if to is not None:
         assert after(table, state, event) is to
         return

@@ -239,7 +239,7 @@ def test_previews_go_first_but_runs_keep_most_of_the_time_and_their_pace_where_i
     assert computed >= 40, "they have their part all the same"
 
 
-def test_without_a_frame_that_is_due_previews_are_computed_at_once_and_one_that_fails_says_so():
+def test_without_a_due_frame_previews_are_computed_at_once_and_failures_are_reported():
     thread = Thread(frames_per_second=150, costs={"preview": 0.05})
     for key in ("one", "two"):
         thread.scheduler.preview(key, b"none", None)

@@ -115,7 +115,7 @@ def test_the_corners_of_the_phase_portrait_are_learnt_to_the_end(tau, delta, dty
     assert result.gradients < 20_000
 
 
-def test_a_tiny_start_leaves_its_saddle_when_theory_says():
+def test_a_tiny_start_leaves_its_saddle_at_the_time_of_theory():
     # near 0 a neuron grows as e^{g t} with g = |2/n sum_j y_j x_j|, from a balanced start along that direction
     X, y, _, _ = problem(n=40)
     pull = 2 / 40 * X.T @ y

@@ -85,7 +85,7 @@ def slide_and_leave(t):
     return below([1.2, 0.0], t - left)
 
 
-def test_a_neuron_slides_along_a_line_and_leaves_it_as_the_closed_form_says():
+def test_a_neuron_slides_along_a_line_and_leaves_it_as_in_closed_form():
     found = flow(X, Y, np.array([[0.1, -0.02]]), np.ones(1), AT, eta_a=0.0)
     exact = np.array([slide_and_leave(t * 2 / 3) for t in AT])
     assert (exact[:, 1] == 0).sum() == 5 and exact[-1, 1] < -0.05

@@ -44,7 +44,7 @@ def test_a_start_of_another_scale_learns_the_same_at_another_speed(seed, tau):
 
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
-def test_the_order_of_neurons_and_of_samples_says_nothing(seed):
+def test_the_order_of_neurons_and_samples_does_not_matter(seed):
     one = drawn(seed=seed, symmetrised=False)
     g = torch.Generator().manual_seed(seed)
     neurons, samples = torch.randperm(len(one.a), generator=g), torch.randperm(len(one.X), generator=g)

@@ -61,7 +61,7 @@ def test_a_number_from_a_browser_is_taken_at_the_nearest_stop(name, before, sent
     assert (found, type(found)) == (stop, type(stop))
 
 
-def test_the_map_of_starts_says_when_the_run_above_has_other_data():
+def test_the_map_of_starts_has_a_note_if_the_run_above_has_other_data():
     for data in ("whitened", "correlated"):
         config = SingleNeuron(data=data)
         assert ("The map is for whitened data" in _words(config, FinalDistances(config))) == (data == "correlated")

@@ -57,14 +57,14 @@ def words(*runs: Run | None) -> str | None:
     return outcome and " ".join(span["text"] for block in outcome for item in block["items"] for span in item)
 
 
-def test_the_outcome_is_said_once_all_runs_are_there_and_over():
+def test_the_outcome_appears_once_all_runs_are_over():
     done = run_that(Event.FINISH)
     assert words(done) == "It ended at step 20."
     assert words(run_that(None)) is None and words(done, run_that(None)) is None and words(done, None) is None
     assert told(STEP, CONFIG.changed(width=6), [], [None]).note.startswith("The runs are not those of this step any")
 
 
-def test_of_a_failed_run_only_its_reason_is_said_and_of_a_stopped_one_where_it_stands():
+def test_a_failed_run_shows_its_reason_and_a_stopped_one_its_outcome_so_far():
     failed = run_that(Event.FAIL, 2, "It diverged.")
     assert words(failed) == "A run has failed, so there is nothing to say of it. It diverged."
     stopped = run_that(Event.STOP, 3)
@@ -89,7 +89,7 @@ def test_another_page_is_not_that_of_the_step():
         ("presets", [".st-key-student-teacher-preset"], "Presets"),
     ],
 )
-def test_charts_and_parts_of_a_page_are_marked_by_their_selectors_and_told_by_their_names(name, selectors, called):
+def test_marked_parts_of_a_page_have_selectors_and_names(name, selectors, called):
     found = highlight([name], StudentTeacher, {"plane": "Neurons"}, ("presets", "map", "see"))
     assert (found.selectors, found.names, found.said) == (selectors, [called], "")
 

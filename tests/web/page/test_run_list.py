@@ -58,7 +58,7 @@ def test_last_numbers_are_kept_and_the_frames_are_freed():
     assert gone() is None, "the list holds no frames"
 
 
-def test_a_run_that_goes_on_is_told_as_it_stands_and_a_stopped_one_where_it_stopped():
+def test_a_running_run_is_listed_with_its_progress_and_a_stopped_one_with_its_end():
     runs, run = RunList(Limits()), trained(SMALL, frames=5)
     runs.add(run, SMALL, LINK)
     runs.settle()
@@ -128,7 +128,7 @@ def test_rows_name_differing_settings_and_are_sorted_by_these_or_by_numbers():
     assert "Steps 30" in alone.told
 
 
-def test_pages_order_a_list_too_and_times_are_told_in_the_unit_that_suits_them(monkeypatch):
+def test_lists_are_sorted_by_page_and_times_are_shown_in_suitable_units(monkeypatch):
     runs = listed(SMALL, LinearNetwork(steps=20, start="random", width=4, dimension=3), SMALL.changed(tau=1.0))
     rows = rows_of(runs.entries)
     places = [row.place for row in rows]
@@ -174,7 +174,7 @@ def test_a_run_on_own_data_is_noted_with_the_settings_of_the_page_and_without_th
     assert entry.recorded.config.samples == own.samples and "noise" not in entry.recorded.settings
 
 
-def test_settings_that_own_data_overrule_are_not_told():
+def test_settings_overruled_by_own_data_are_not_listed():
     runs = RunList(Limits())
     for page in (SMALL, SMALL.changed(noise=0.2, samples=7, tau=1.0)):
         runs.add(trained(on_own_data(page)), page, LINK)

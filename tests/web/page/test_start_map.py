@@ -24,7 +24,7 @@ def mark(config, word):
 
 
 @pytest.mark.parametrize("rates", [(1.0, 1.0), (0.1, 10.0), (5.0, 0.5)], ids=str)
-def test_on_the_line_of_balance_trained_kernels_end_where_its_label_says(rates):
+def test_on_the_line_of_balance_trained_kernels_end_at_the_value_of_its_label(rates):
     config = UNEQUAL.changed(eta_a=rates[0], eta_w=rates[1], dimension=3, steps=10_000)
     line = mark(config, "δ effective = 0")
     assert list(line.y) == [0, 180] and line.x[0] == line.x[1]
@@ -56,5 +56,5 @@ def test_a_changes_its_sign_on_the_side_of_the_edge_that_is_named(sign, rates):
     assert named == ("above" if sign == "positive" else "below")
 
 
-def test_the_caption_says_where_the_balance_is():
+def test_the_caption_names_the_place_of_the_balance():
     assert "S ends at 0.18 where δ effective is 0, whatever the scale" in _words(UNEQUAL, FinalDistances(UNEQUAL))

@@ -41,7 +41,7 @@ def test_the_address_holds_main_settings_and_those_that_differ_from_the_defaults
     assert link == "http://x/?tau=0.1&delta=1&eta_a=1&eta_w=1&width=10"
 
 
-def test_a_kept_run_that_cannot_be_read_says_so_and_falls_back():
+def test_an_invalid_kept_run_is_reported_and_replaced_by_valid_settings():
     config, kept, said = url_state.read(StudentTeacher, {"keep": ["tau=99&delta=-1"]}, most_kept=4)
     assert (config, kept) == (StudentTeacher(), [StudentTeacher(delta=-1.0)])
     assert said == ["In a kept run, τ must be a number between 0.01 and 10, got 99."]
@@ -96,7 +96,7 @@ def test_names_unlike_any_setting_are_ignored_on_every_page(experiment):
 
 
 @pytest.mark.parametrize("name", ["taau", "tua", "Tau", "widht", "learningrate", "steps_", "etaa"])
-def test_a_misspelt_setting_is_told_with_the_nearest(name):
+def test_a_misspelt_setting_is_reported_with_the_nearest(name):
     query = {name: ["1"], **{other: [text] for other, text in FOREIGN.items()}}
     config, kept, said = url_state.read(StudentTeacher, query, most_kept=4)
     assert (config, kept) == (StudentTeacher(), [])
@@ -104,7 +104,7 @@ def test_a_misspelt_setting_is_told_with_the_nearest(name):
     assert sentence == f"{name} is not a setting here; did you mean {nearest(StudentTeacher, name)}?"
 
 
-def test_a_setting_of_another_page_is_told():
+def test_a_setting_of_another_page_is_reported():
     _, _, (sentence,) = url_state.read(StudentTeacher, {"alphas": ["1,2"]}, most_kept=4)
     assert sentence.startswith("alphas is not a setting here; the settings are tau, ")
 
@@ -115,7 +115,7 @@ def test_names_of_other_sites_are_not_taken_for_misspelt_settings(config, name):
     assert url_state.read(config, {name: ["1"]}, most_kept=4) == (config(), [], [])
 
 
-def test_a_link_out_of_html_is_read_and_a_symbol_is_told():
+def test_a_link_escaped_as_html_is_read_and_a_symbol_as_a_name_is_reported():
     query = parse_qs("tau=0.3&amp;delta=0.5&amp;keep=tau%3D0.2")
     assert url_state.read(StudentTeacher, query, 4) == (
         StudentTeacher(tau=0.3, delta=0.5),
@@ -126,6 +126,6 @@ def test_a_link_out_of_html_is_read_and_a_symbol_is_told():
     assert said == ["τ is not a setting here; did you mean tau?"]
 
 
-def test_a_setting_without_a_value_is_told():
+def test_a_setting_without_a_value_is_reported():
     _, _, said = url_state.read(StudentTeacher, {"tau": [""]}, 4)
     assert said == ["τ must be a number between 0.01 and 10, got nothing."]

@@ -90,7 +90,7 @@ def test_a_typed_list_is_read_and_a_bad_one_gets_its_sentence_and_keeps_the_last
     assert app.session_state["shown"].alphas == (4.0, 8.0)
 
 
-def test_forgotten_widgets_are_loaded_anew():
+def test_forgotten_widgets_are_loaded_again():
     def page_of_three():
         import streamlit as st
 

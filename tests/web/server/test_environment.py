@@ -25,7 +25,7 @@ def _no_settings(monkeypatch, container):
     container(10**12, 0, 0)
 
 
-def test_names_that_are_no_settings_are_told_with_the_nearest_one(monkeypatch):
+def test_names_that_are_no_settings_are_reported_with_the_nearest_one(monkeypatch):
     for name in (*SETTINGS, "lazyrich_log_mb", "OTHER_MAXRUNS"):
         if not name.endswith("ANCESTORS"):
             monkeypatch.setenv(name, "")
@@ -46,7 +46,7 @@ def test_a_prefix_that_is_misspelt_is_told_too(monkeypatch, name):
     assert check() == [f"{name} is not a setting and has no effect: did you mean LAZYRICH_WORKERS?"]
 
 
-def test_all_values_that_cannot_be_used_are_told_at_once(monkeypatch):
+def test_all_values_that_cannot_be_used_are_reported_at_once(monkeypatch):
     monkeypatch.setenv("LAZYRICH_WORKERS", "many")
     monkeypatch.setenv("LAZYRICH_FRAME_ANCESTORS", "course")
     with pytest.raises(ValueError) as caught:
@@ -57,7 +57,7 @@ def test_all_values_that_cannot_be_used_are_told_at_once(monkeypatch):
     )
 
 
-def test_memory_that_does_not_suffice_is_told(monkeypatch, container):
+def test_memory_that_does_not_suffice_is_reported(monkeypatch, container):
     monkeypatch.setattr(machine, "cores", lambda: 64)
     container((3196 + 250 + 10) * MB, 0, 0)
     assert check() == [
@@ -73,7 +73,7 @@ def test_memory_that_does_not_suffice_is_told(monkeypatch, container):
     assert check() == []
 
 
-def test_a_server_that_cannot_start_says_one_sentence():
+def test_a_server_that_cannot_start_prints_one_sentence():
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", "--server.port=0"]
     ended = subprocess.run(
         command,

@@ -94,7 +94,7 @@ def test_the_server_that_streamlit_starts_is_found_and_waits_for_no_browser_for_
     assert served.patience == CLOSING
 
 
-def test_a_server_that_is_asked_to_end_in_the_middle_of_runs_does_so_within_five_seconds_and_leaves_nothing(served):
+def test_a_server_terminated_during_runs_ends_within_five_seconds_and_leaves_no_process(served):
     """Runs last, since it ends the server."""
     with open_socket(served) as watching, open_socket(served) as asleep, open_socket(served) as silent:
         viewer = Subscriber(watching)

@@ -59,7 +59,7 @@ def test_a_preview_has_frames_of_the_run_with_the_same_settings(server, visit):
     assert apart.max() < 1.5 * np.log(config.steps) / (entry["count"] - 2)
 
 
-def test_every_refusal_is_told_and_the_connection_goes_on(server, visit):
+def test_every_refusal_is_reported_and_the_connection_goes_on(server, visit):
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
         for serial, (settings, why) in enumerate(

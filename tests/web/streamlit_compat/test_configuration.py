@@ -20,14 +20,14 @@ def option():
         config.set_option(name, value, where)
 
 
-def test_an_address_is_told_only_where_it_was_set(option):
+def test_the_servers_address_is_known_only_if_it_was_set(option):
     with contract("server_address") as module:
         assert module.configured_address() is None
         option("browser.serverAddress", "lab.example")
         assert module.configured_address() == "lab.example"
 
 
-def test_allowed_hosts_are_those_of_the_setting(option):
+def test_allowed_hosts_follow_the_setting(option):
     with contract("allowed_hosts") as module:
         assert module.host_is_allowed("anything.example")
         option("server.allowedHosts", ["lab.example", "*.course.example"])

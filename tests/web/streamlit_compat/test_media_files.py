@@ -43,7 +43,7 @@ def test_a_file_that_was_made_is_there_for_a_while_however_many_scripts_end_and_
 
 
 @contract("media_files")
-def test_a_file_that_is_made_again_begins_its_time_anew(manager):
+def test_a_file_that_is_made_again_restarts_its_time(manager):
     made(manager)
     manager.remove_orphaned_files()
     manager.now += 0.9 * manager.kept

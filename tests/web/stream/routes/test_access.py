@@ -86,7 +86,7 @@ def test_a_connection_without_a_message_is_closed(server, monkeypatch):
         assert close_code(Subscriber(connection)) == 4400
 
 
-def test_the_token_is_said_once(server):
+def test_a_second_token_closes_the_connection(server):
     visit = server.visit()
     with server.viewer(visit.token) as viewer:
         viewer.connection.send(json.dumps({"token": visit.token}))

@@ -64,7 +64,7 @@ def test_other_versions_and_other_files_are_not_there(server):
         asset("missing.js")
 
 
-def test_the_health_address_tells_counts(server):
+def test_the_health_address_returns_counts(server):
     status, _, body = get(server, "/lazyrich/health")
     told = json.loads(body)
     assert status == 200
@@ -72,7 +72,7 @@ def test_the_health_address_tells_counts(server):
     assert told["workers"] == 1
 
 
-def test_the_health_address_tells_of_missing_workers_and_the_socket_of_the_end():
+def test_the_health_address_reports_missing_workers_and_the_socket_its_end():
     server = Server(Limits(workers=0))
     server.start()
     try:

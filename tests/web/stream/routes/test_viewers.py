@@ -40,7 +40,7 @@ def test_a_viewer_that_turns_to_another_run_no_longer_watches_the_first(server):
         eventually(lambda: long.over)
 
 
-def test_one_viewer_can_stop_a_run_and_one_of_two_is_told_that_others_watch(server):
+def test_a_single_viewer_can_stop_a_run_and_one_of_two_gets_a_refusal(server):
     visit = server.visit(Counter(steps=10_000, seed=14))
     (run,) = visit.runs
     with server.viewer(visit.token) as one:
