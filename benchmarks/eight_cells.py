@@ -25,7 +25,7 @@ CELLS = ((0, 16), (0, 8), (0, 0), (4, 12), (4, 4), (8, 8), (12, 2), (16, 14))
 """(index of tau, index of delta), spread over the grid of 17 x 17."""
 
 FINER = {(0, 16): 4}
-"""Cells for which the authors' steps are divided further."""
+"""Cells -> the number by which the authors' steps are divided."""
 
 
 def main() -> int:

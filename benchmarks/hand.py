@@ -20,7 +20,7 @@ REPEATS: Final = 30
 """Repetitions a second of a key that is held down."""
 
 # Notes each event of a slider with the value that it sets, written by the time the event bubbles up to the document,
-# and each picture with the value that it shows, at the end of its paint. The settings of a picture say which it is of.
+# and each picture with the value that it shows, at the end of its paint. The settings of a picture identify it.
 WATCH = """() => {
   const host = document.querySelector('[data-testid=live-run]');
   window.hand = { moves: [], pictures: [] };
@@ -71,7 +71,7 @@ def hand_rows(page: Page) -> Iterator[Row]:
     yield Row("hand", "settings painted/s, arrow key", _rate(found, "delta"), 20.0)
     yield Row("hand", "pointer to picture, median, ms", statistics.median(waits), 80.0, True)
     yield Row("hand", "pointer to picture, 95 of 100, ms", statistics.quantiles(waits, n=20)[-1], 160.0, True)
-    # a hand that moves to and fro returns to values whose pictures are kept
+    # a pointer that moves to and fro returns to values whose pictures are kept
     yield Row("hand", "pointer to picture, values not seen before, median, ms", statistics.median(anew))
     yield Row("hand", "pointer to picture, values not seen before, 95 of 100, ms", statistics.quantiles(anew, n=20)[-1])
     # A browser keeps pictures until its page is reloaded. The server keeps them for all visitors, and computes those of
@@ -147,7 +147,7 @@ def _waits(found: dict[str, Any], name: str) -> list[tuple[float, float]]:
 
 
 def _of_new_values(waits: list[tuple[float, float]]) -> list[float]:
-    """Return the waits after moves to values that the hand has not had before."""
+    """Return the waits after moves to values that had not been set before."""
     first: dict[float, float] = {}
     for value, wait in waits:
         first.setdefault(value, wait)

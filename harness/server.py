@@ -37,7 +37,7 @@ QUIET = [
     # this machine is all there is
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
 ]
-"""Flags of a Chromium without windows, which asks no other machine for anything."""
+"""Flags of a headless Chromium that sends no requests to other machines."""
 
 
 def free_port() -> int:

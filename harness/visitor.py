@@ -37,7 +37,7 @@ def on_its_own_thread(visits: Coroutine[Any, Any, Any]) -> Any:
 
 
 SILENCE = 120.0
-"""Seconds for which a visitor waits for an answer about runs that are not over."""
+"""Seconds for which a visitor waits for the next answer while runs train."""
 
 OVER = frozenset({"finished", "stopped", "failed"})
 
@@ -63,7 +63,7 @@ class Visitor:
         self.elements: list[Any] = []
         """The elements of the last run of the page, in order of arrival, and its foldable parts."""
         self.told: str = ""
-        """The address (what follows the "?") as the page last wrote it."""
+        """The query of the address (after the "?"), as the page last wrote it."""
         self.chart: dict[str, Any] = {}
         """The page's last data for the live chart: token, runs and more; empty before the first ones."""
         self.charted = asyncio.Event()

@@ -1,6 +1,6 @@
 """The order in which tests start, and the tests that must share one worker of pytest-xdist.
 
-Tests with an event loop of their own come first, browser tests second, tests that only compute last: once a worker has
+Tests that may start an event loop come first, browser tests second, tests that only compute last: once a worker has
 run a browser test, playwright's event loop occupies its thread, and no other loop can run there. Parallel runs keep
 this order only with `--no-loadscope-reorder`.
 """

@@ -22,7 +22,7 @@ TAUS, DELTAS = (0.1, 0.45, 2.0), (-1.0, 0.0, 1.0)
 """Corners, edges and centre of the grid of Fig. 1(b)."""
 
 CELL, AFFORDABLE = (0.2, -0.5), 10_000
-"""A student between these, and a number of its steps short enough for a benchmark."""
+"""A student between these, and a number of its steps that is small enough for a benchmark."""
 
 
 def rows(rounds: Rounds) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from lazyrich.experiments.student_teacher.config import PRESETS
 from lazyrich.training import small_network
 
 NEEDED = 5.0
-"""Required speed relative to the engine for many, which ends a step at each frame and measures frames one by one."""
+"""Required speed relative to the engine for many students, which ends a step and measures at each frame."""
 
 
 def rows(rounds: Rounds) -> Iterator[Row]:

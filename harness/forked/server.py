@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 ABOVE = 200
-"""File descriptors from here on are free in programs and clients."""
+"""Programs and clients use only file descriptors below this number."""
 
 
 def serve(path: str) -> list[str]:

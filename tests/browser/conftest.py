@@ -20,7 +20,7 @@ from harness.browser.touch import PHONE, as_phone, as_screen
 from harness.server import Server
 
 PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
-"""At an address below the root Streamlit's browser side first asks whether the server's root is there."""
+"""Requests with which Streamlit's page, opened below the root, looks for the server's root. They may fail."""
 
 
 class Watched:

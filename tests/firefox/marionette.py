@@ -36,7 +36,7 @@ PREFERENCES = {
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 ENTER, TAB, BACKSPACE, CONTROL = "\ue007", "\ue004", "\ue003", "\ue009"
 PAUSE = 0.05
-"""Seconds between two looks at what is waited for."""
+"""Seconds between two checks of a condition."""
 
 
 def firefox_path() -> str | None:

@@ -14,7 +14,7 @@ from lazyrich.config.limits import Limits
 from lazyrich.serving.pool import RunPool
 
 SHORT = ("take all memory", "compute for ever", "send garbage", "send half a message", "flood")
-"""Faults of different kinds, without those of tests/serving/pool; `make soak` goes through all."""
+"""Faults of different kinds, without those of tests/serving/pool; `make soak` tests all faults."""
 
 SEEDS = iter(range(1_000_000))
 

@@ -34,7 +34,7 @@ PAGES = {
     "hierarchy": "hierarchy",
     "grokking": "grokking",
 }
-"""Page, with what its address must hold to show this experiment -> the experiment."""
+"""Page, with the part of its address that selects an experiment -> the experiment."""
 
 
 @pytest.mark.parametrize("name", registry)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 WIDE, NARROW = "wide", "narrow"
 STEEPEST = 170
-"""Angle beyond which this page takes no pick."""
+"""Largest angle that this page accepts."""
 
 
 def maps(mirrored=False):

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from harness.browser import parts
 
 SHORT = "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100"
-"""A run that is over in a moment: a server brings 120 frames a second."""
+"""A run that ends after about a second: the server sends 120 frames a second."""
 
 
 def finished(page: Page) -> None:
