@@ -52,11 +52,12 @@ class PageState(Generic[C]):
 
     def give_places(self) -> None:
         """Give each kept config a place among the colours, free those of configs that are kept no more."""
-        self.places = {config: place for config, place in self.places.items() if config in self.kept}
-        for config in self.kept:
-            if config not in self.places:
-                taken = self.places.values()
-                self.places[config] = next(place for place in range(1, MAX_KEPT + 1) if place not in taken)
+        # a new dict each time: another run of the script may be reading the present one
+        places = {config: self.places[config] for config in list(self.kept) if config in self.places}
+        for config in list(self.kept):
+            if config not in places:
+                places[config] = next(place for place in range(1, MAX_KEPT + 1) if place not in places.values())
+        self.places = places
 
     def renew_kept(self, config: C, seed: int) -> int:
         """Give the kept runs another seed, except those that would then be one of the others or `config`.
@@ -64,14 +65,14 @@ class PageState(Generic[C]):
         Returns:
             How many kept their seed: runs with the same settings, whose seeds are what is compared.
         """
-        renewed, stayed = [config], 0
-        for run in self.kept:
+        renewed, stayed, places = [config], 0, dict(self.places)
+        for run in list(self.kept):
             another = run.changed(seed=seed)
             another, stayed = (run, stayed + 1) if another in renewed else (another, stayed)
             renewed.append(another)
-            if run in self.places:
-                self.places[another] = self.places[run]
-        self.kept[:] = renewed[1:]
+            if run in places:
+                places[another] = places[run]
+        self.kept[:], self.places = renewed[1:], places
         return stayed
 
 

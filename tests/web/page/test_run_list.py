@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from threading import Thread
 from types import SimpleNamespace
 from weakref import ref
 
@@ -207,6 +208,29 @@ def test_a_run_without_weights_is_recorded_and_one_that_cannot_be_read_breaks_no
     assert own.recorded.settings == RecordedRun.of(whole).settings and own.recorded.settings["dimension"] == 2
     assert unread.now is None and "its result cannot be read" in block(rows_of(runs.entries)[0])
     assert drawn.recorded.final and "cannot be read" in caplog.text
+
+
+def test_two_runs_of_a_pages_script_may_use_a_list_at_the_same_time():
+    runs, others, listed = RunList(Limits()), [], False
+    second = trained(StudentTeacher(steps=20, samples=6, test_samples=5, width=4, seed=9))
+
+    class Meanwhile(Run):
+        """A run that is asked whether it is over while another thread changes the list."""
+
+        @property
+        def over(self):
+            if listed and not others:
+                others.append(Thread(target=lambda: runs.add(second, second.config, LINK)))
+                others[0].start()
+                others[0].join(0.2)
+            return False
+
+    first = Meanwhile(SMALL, 120.0)
+    runs.add(first, SMALL, LINK)
+    listed = True
+    runs.settle()
+    others[0].join(10)
+    assert [entry.config.seed for entry in runs.entries] == [0, 9]
 
 
 def test_a_list_keeps_no_run_from_being_freed():

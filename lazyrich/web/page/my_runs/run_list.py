@@ -6,7 +6,8 @@ runs.settle()                               record the results of runs that are 
 runs.entries                                newest last
 
 A list holds no frames, so it never keeps memory that the pool frees: it refers to runs weakly, and keeps the settings,
-curves and last numbers of those that are over. It belongs to the visitor's session and ends with it.
+curves and last numbers of those that are over. It belongs to the visitor's session and ends with it. Several threads
+may use it, as Streamlit starts the next run of a page's script before the last one has ended.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary, WeakSet, ref
 
 from lazyrich.config.limits import MB, Limits
@@ -27,6 +29,9 @@ from lazyrich.serving.run import Run
 __all__ = ["Entry", "RunList"]
 
 logger = logging.getLogger(__name__)
+
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
 
 _LISTS: Final[WeakSet[RunList]] = WeakSet()
 _RECORDED: Final[WeakKeyDictionary[Run, RecordedRun]] = WeakKeyDictionary()
@@ -114,11 +119,25 @@ class Entry:
         return (found := self.now) and replace(found, note=self.note, link=self.link, began=self.began)
 
 
+def _one_at_a_time(
+    method: Callable[Concatenate[RunList, Arguments], Returned],
+) -> Callable[Concatenate[RunList, Arguments], Returned]:
+    """Let one thread at a time call these methods of a list."""
+
+    @wraps(method)
+    def locked(self: RunList, *args: Arguments.args, **named: Arguments.kwargs) -> Returned:
+        with self._lock:
+            return method(self, *args, **named)
+
+    return locked
+
+
 class RunList:
     """See the module. limits: of the server, whose `listed_runs`, `list_mb` and `all_lists_mb` hold here."""
 
     def __init__(self, limits: Limits):
         self._limits = limits
+        self._lock = threading.RLock()
         self._entries: dict[int, Entry] = {}
         self._count = 0
         self.left = 0
@@ -130,8 +149,10 @@ class RunList:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Return all entries, newest last."""
-        return tuple(self._entries.values())
+        with self._lock:
+            return tuple(self._entries.values())
 
+    @_one_at_a_time
     def add(self, run: Run, config: Config, link: str) -> None:
         """Add a run that a page shows.
 
@@ -148,12 +169,14 @@ class RunList:
             entry.follow(run)
             entry.settle()
 
+    @_one_at_a_time
     def settle(self) -> None:
         """Record the results of runs that are over, and release their frames."""
         for entry in self._entries.values():
             entry.settle()
         self._weigh()
 
+    @_one_at_a_time
     def take_in(self, runs: Sequence[RecordedRun], name: str) -> int:
         """Add the runs of an archive; those in the list already keep their place.
 
@@ -189,16 +212,19 @@ class RunList:
         self._weigh()
         return new
 
+    @_one_at_a_time
     def note(self, number: int, text: str) -> None:
         """Set the note of an entry; do nothing if the entry does not exist."""
         if number in self._entries:
             self._entries[number].note = text[:MAX_NOTE]
 
+    @_one_at_a_time
     def delete(self, number: int) -> None:
         """Remove an entry from the list; do nothing if it does not exist."""
         self._entries.pop(number, None)
         self._weigh()
 
+    @_one_at_a_time
     def clear(self) -> None:
         """Remove all entries from the list."""
         self._entries.clear()
