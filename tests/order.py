@@ -33,7 +33,7 @@ SLOWEST = (
 
 TOGETHER = {
     **{"tests/firefox/": "one Firefox", "tests/pages/": "one pool with its worker"},
-    **{"tests/browser/charts/": "one tab for charts", "tests/web/stream/routes/": "one server of sockets"},
+    **{"tests/browser/charts/": "one tab for charts", "tests/web/stream/": "one server of sockets"},
     **{"tests/cli/test_output.py": "forked", "tests/studies/test_command.py": "forked"},
     **{"tests/sweeps/test_dask.py": "forked", "tests/sweeps/test_resume.py": "forked"},
     **{"tests/results/test_export.py": "forked", "tests/training/test_precision.py": "forked"},

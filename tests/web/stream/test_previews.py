@@ -15,14 +15,6 @@ from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
 BASE = PRESETS[0].config
 
 
-@pytest.fixture(scope="module")
-def server():
-    server = Server(Limits(workers=1, grace_seconds=0.3, run_frames=600, all_frames=1500))
-    server.start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture
 def visit(server):
     return server.visit(BASE)

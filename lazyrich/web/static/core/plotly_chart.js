@@ -9,7 +9,7 @@ import { barConfig, baseLayout } from "./figure.js";
 import { Incremental } from "./incremental.js";
 import { Overlay } from "./overlay.js";
 import { drawnAxis } from "./plotly_internals.js";
-import { grown, wasteful } from "./ranges.js";
+import { grown, same, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
@@ -341,13 +341,3 @@ export class PlotlyChart extends ChartOnAxes {
 /** @type {(one: PlotArea | null, other: PlotArea) => boolean} */
 const covers = (one, { left, top, width, height }) =>
   one !== null && one.left === left && one.top === top && one.width === width && one.height === height;
-
-/**
- * Whether two ranges differ by less than can be seen: the time at which a run ends is known to seven digits at first.
- *
- * @type {(one: Range, other: Range) => boolean}
- */
-function same(one, other) {
-  const slack = 1e-6 * (one[1] - one[0]);
-  return Math.abs(one[0] - other[0]) <= slack && Math.abs(one[1] - other[1]) <= slack;
-}

@@ -125,3 +125,13 @@ export function wasteful(present, wanted) {
 export function decadesApart(range) {
   return Math.max(1, Math.ceil((range[1] - range[0]) / 6));
 }
+
+/**
+ * Whether two ranges differ by less than can be seen: the time at which a run ends is known to seven digits at first.
+ *
+ * @type {(one: Range, other: Range) => boolean}
+ */
+export function same(one, other) {
+  const slack = 1e-6 * (one[1] - one[0]);
+  return Math.abs(one[0] - other[0]) <= slack && Math.abs(one[1] - other[1]) <= slack;
+}
