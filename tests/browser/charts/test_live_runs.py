@@ -104,6 +104,18 @@ def test_a_kept_run_longer_than_the_current_one_is_shown_to_its_own_end(open_cha
     assert plot(page, "kernel", "p.data[0].x.at(-1)") == STEPS[-1]
 
 
+def test_until_a_run_begins_all_axes_stay_where_they_are(open_chart: Open) -> None:
+    page = open_chart("rich", ["lazy-1"], ["this", "one"])
+    to_the_end(page)
+    axes = """() => [...document.querySelectorAll('figure.chart .js-plotly-plot')].map((plot) =>
+        [plot._fullLayout.xaxis.range, plot._fullLayout.yaxis.range])"""
+    before = page.evaluate(axes)
+    page.evaluate("show('queued-next', ['lazy-1'], ['next', 'one'])")
+    expect(page.locator(".banner")).to_contain_text("Waiting for a free place")
+    at_rest(page)
+    assert page.evaluate(axes) == before
+
+
 def test_the_scale_is_empty_until_the_first_frame_and_keeps_the_previous_run_as_a_ghost(open_chart: Open) -> None:
     page = open_chart("queued-first")
     unknown = page.get_by_role("img", name="Kernel distance: not known yet")

@@ -266,6 +266,7 @@ export class CurveChart extends PlotlyChart {
   #span(scene) {
     const before = this.ranges?.x;
     const { x } = this.spec;
+    if (before && !this.guessed && !scene.current.log.header) return before; // until the next run has begun
     if (!x) return timeSpan(scene, before);
     return x.log ? decadeSpan(scene, x, before) : sweepSpan(scene, before);
   }
