@@ -39,6 +39,28 @@ def test_another_theme_changes_the_ink_of_the_charts_at_once(open_chart: Open) -
     wait_data(page, "frames", f"+value > {now + 3}")
 
 
+def test_a_chart_at_rest_takes_another_theme_with_its_curves_and_stays_at_rest(open_chart: Open) -> None:
+    page = open_chart("rich")
+    to_the_end(page)
+    curves = plot(page, "loss", "p.data.map((t) => t.x.length)")
+    light = plot(page, "loss", "p._fullLayout.font.color")
+    page.evaluate(
+        """() => {
+        window.moved = 0;
+        for (const figure of document.querySelectorAll("figure.chart")) {
+            const look = () => { window.moved += figure.classList.contains("painting"); };
+            new MutationObserver(look).observe(figure, { attributeFilter: ["class"] });
+        }
+        theme(true);
+    }"""
+    )
+    look = "document.querySelector('[data-chart=loss] .plot')._fullLayout.font.color"
+    page.wait_for_function(f"(ink) => {look} !== ink", arg=light)
+    page.wait_for_timeout(300)
+    assert page.evaluate("moved") == 0
+    assert plot(page, "loss", "p.data.map((t) => t.x.length)") == curves
+
+
 def test_sharper_pixels_are_painted_on_as_soon_as_the_screen_has_them(open_chart: Open) -> None:
     page = open_chart("queued")
     page.evaluate("unmount()")

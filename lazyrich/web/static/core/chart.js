@@ -130,8 +130,13 @@ export class Chart {
    */
   catchUp(scene) {}
 
-  /** @param {Scene} scene */
-  fit(scene) {}
+  /**
+   * Let the axes hold a scene.
+   *
+   * @param {Scene} scene
+   * @param {boolean} [rests] it is no moment of a playing run
+   */
+  fit(scene, rests) {}
 
   /** @param {Scene} scene */
   paint(scene) {}

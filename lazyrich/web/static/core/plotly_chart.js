@@ -48,6 +48,8 @@ export class PlotlyChart extends ChartOnAxes {
     this.growth = new Incremental();
     this.ahead = false; // the axes of the canvases are not plotly's
     this.drawn = ""; // the look of plotly's axes
+    /** @type {Scene | null} */
+    this.resting = null; // drawn by plotly with the axes
     /** @type {PlotArea | null} */
     this.area = null; // of the canvases
   }
@@ -102,8 +104,9 @@ export class PlotlyChart extends ChartOnAxes {
    *
    * @override
    * @param {Scene} scene
+   * @param {boolean} [rests]
    */
-  fit(scene) {
+  fit(scene, rests = false) {
     const wanted = this.wanted(scene);
     const { log } = scene.current;
     const guessed = this.guessed && log.header !== null;
@@ -122,6 +125,7 @@ export class PlotlyChart extends ChartOnAxes {
     if (look !== this.drawn) {
       this.drawn = look;
       this.Plotly.react(this.plot, this.painting ? [] : this.traces(scene), this.layout(scene));
+      this.resting = rests && !this.painting ? scene : null;
       this.rangesMoved();
       this.stale = true;
     } else if (moved) this.#applyRanges();
@@ -185,6 +189,7 @@ export class PlotlyChart extends ChartOnAxes {
   paint(scene) {
     this.scene = scene;
     const { painting } = this;
+    if (!painting && this.resting === scene) return;
     if (!painting) {
       this.painting = true;
       this.stale = true;
@@ -318,6 +323,7 @@ export class PlotlyChart extends ChartOnAxes {
   // The axes have moved under the canvases.
   #lookAgain() {
     this.stale = true;
+    this.resting = null;
     if (this.painting) this.paint(this.scene);
   }
 

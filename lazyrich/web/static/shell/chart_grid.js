@@ -154,12 +154,28 @@ export class ChartGrid {
   arrange() {
     const { host } = this;
     if (!host || this.gone) return;
+    const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);
+    const caption = () => picture?.caption.offsetHeight ?? 0;
+    const before = caption();
+    this.#divide(host, picture, before);
+    const now = caption();
+    if (now !== before) this.#divide(host, picture, now); // in its new width it breaks into other lines
+    for (const chart of this.charts) chart.resize();
+  }
+
+  /**
+   * Divide the width among the pictures and the curves.
+   *
+   * @param {HTMLElement} host
+   * @param {Chart | undefined} picture the large one
+   * @param {number} caption px of the height of its caption
+   */
+  #divide(host, picture, caption) {
     const width = host.clientWidth;
     host.style.setProperty("--drawn", String(width)); // for print.css
     host.style.setProperty("--tall", String(this.planes.parentElement?.clientHeight ?? 0));
     const single = host.classList.contains("single"); // one chart in the place of all, of views/slides.js
     const kept = this.charts.filter((chart) => chart.keeps).length;
-    const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);
     const middled = this.charts.some((chart) => this.#home(chart.spec) === this.middle);
     host.classList.toggle("middled", middled);
     host.classList.toggle("pictured", Boolean(picture));
@@ -173,7 +189,6 @@ export class ChartGrid {
     // Beside the squares there is one other picture, or the curves.
     const room =
       width - (this.paired && !single ? (kept ? PAIR_BESIDE_KEPT : PAIR_SHARE) * width : curves) - 14 - 8 * columns;
-    const caption = picture ? picture.caption.offsetHeight : 0;
     const small = columns ? keptSide(room, columns, this.planes.clientHeight, Math.min(2, kept)) : 0;
     const glance = host.classList.contains("glance");
     let side = phone ? width : Math.max(MIN_SIDE, room - columns * small);
@@ -189,7 +204,6 @@ export class ChartGrid {
     host.style.setProperty("--side", `${Math.floor(side)}px`);
     const square = phone ? width : Math.min(this.middle.clientWidth, PATH_SHARE * this.middle.clientHeight);
     host.style.setProperty("--path", `${Math.floor(square)}px`);
-    for (const chart of this.charts) chart.resize();
   }
 
   /**

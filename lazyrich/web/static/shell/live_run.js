@@ -69,6 +69,10 @@ export class LiveRun {
     onDetail(this.view.host, "set", (settings) => this.#set(settings));
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.prediction = new Prediction(() => this.act.again());
+    /** @type {Promise<void>} */
+    this.header = new Promise((resolve) => {
+      this.headed = resolve; // at the first header of a run
+    });
     this.told = NaN; // when the text has changed last
     /** @type {RunLog | null} */
     this.described = null; // whose header the charts have read
@@ -108,7 +112,7 @@ export class LiveRun {
     this.preview.look();
     this.view.grid.update(this.slides.take(data.charts, data.look), this.scene());
     this.slides.mark(this.view.host);
-    this.view.prepare(data, () => this.scene()).then((ready) => ready && this.repaint());
+    this.view.prepare(data, () => this.scene(), this.header).then((ready) => ready && this.repaint());
     this.loop.wake("fit");
     this.repaint();
   }
@@ -183,6 +187,8 @@ export class LiveRun {
       this.described = log;
       const scene = this.scene();
       for (const chart of this.view.grid.charts) chart.describe(scene); // a plane's note comes with the header
+      this.tell(scene); // numbers and notices take room from the charts
+      this.headed();
     }
     this.preview.look();
     this.loop.wake("fit", "ask");
@@ -260,7 +266,7 @@ export class LiveRun {
     const moving = player.moving(timeline);
     const scene = this.scene();
     // Stays due until the charts can be drawn.
-    if (view.ready && due.delete("fit")) view.grid.each((chart) => chart.fit(scene));
+    if (view.ready && due.delete("fit")) view.grid.each((chart) => chart.fit(scene, !moving));
     if (paint) {
       due.delete("paint");
       view.paint(scene, player.furthest);

@@ -18,6 +18,8 @@ import { Readings } from "./readings.js";
 /** @import { LineState } from "../stream/states.js" */
 /** @import { Actions } from "./actions.js" */
 
+const HEADER_WITHIN = 300; // ms that plotly waits for a run's header: axes without it would be drawn again
+
 export class View {
   /**
    * @param {HTMLElement} parent
@@ -95,13 +97,15 @@ export class View {
    *
    * @param {Pick<LiveData, "css" | "plotly">} addresses
    * @param {() => Scene} scene
+   * @param {Promise<void>} header fulfilled once a run's header is there
    * @returns {Promise<boolean>} whether it was done just now
    */
-  async prepare({ css, plotly }, scene) {
+  async prepare({ css, plotly }, scene, header) {
     if (!this.drawing.happen("show")) return false;
     const style = loadStyle(css).then(() => this.host.style.removeProperty("visibility"));
     try {
       const [Plotly] = await Promise.all([loadPlotly(plotly), style]);
+      await Promise.race([header, new Promise((resolve) => setTimeout(resolve, HEADER_WITHIN))]);
       if (this.drawing.state !== "loading") return false;
       this.grid.watch(this.host);
       this.grid.arrange();
